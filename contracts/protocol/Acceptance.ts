@@ -1,0 +1,41 @@
+import { type Address, type Hex, isAddressEqual } from 'viem'
+import { ProtocolError } from './errors'
+import type * as StreamId from './StreamId'
+import * as typedData from './typedData'
+
+/** A transcoder takes a job and names the key that will sign its renditions. Whitepaper, "The Job", step 4. */
+export type Acceptance = {
+  jobId: Hex
+  streamId: StreamId.StreamId
+  renditionKey: Address
+  /** First sequence number of the stream that this transcoder answers for. */
+  fromSequence: bigint
+  /** By the transcoder's registered key. */
+  signature: Hex
+}
+
+export async function sign(
+  message: Omit<Acceptance, 'signature'>,
+  signer: typedData.Signer,
+  domain: typedData.Domain,
+): Promise<Acceptance> {
+  return { ...message, signature: await signer.sign({ hash: typedData.hash('Acceptance', message, domain) }) }
+}
+
+/** Throws unless `transcoder` signed. */
+export async function verify(
+  { signature, ...message }: Acceptance,
+  { transcoder, domain }: { transcoder: Address; domain: typedData.Domain },
+): Promise<void> {
+  const signer = await typedData.recover('Acceptance', { message, signature, domain })
+  if (!signer || !isAddressEqual(signer, transcoder)) throw new WrongSignerError({ transcoder, signer })
+}
+
+export class WrongSignerError extends ProtocolError {
+  override readonly name = 'Acceptance.WrongSignerError'
+  constructor({ transcoder, signer }: { transcoder: Address; signer: Address | undefined }) {
+    super('The job was not accepted by the transcoder that was drawn.', {
+      details: [`Transcoder: ${transcoder}`, `Signer: ${signer ?? 'none that can be recovered'}`],
+    })
+  }
+}

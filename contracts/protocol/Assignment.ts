@@ -1,0 +1,42 @@
+import { type Address, type Hex, isAddressEqual } from 'viem'
+import { ProtocolError } from './errors'
+import * as StreamId from './StreamId'
+import * as typedData from './typedData'
+
+/**
+ * The stream key gives the work from `fromSequence` on to one of the drawn candidates. A later Assignment ends the range
+ * of the one before, so a handover needs no transaction.
+ */
+export type Assignment = {
+  jobId: Hex
+  streamId: StreamId.StreamId
+  transcoder: Address
+  renditionKey: Address
+  fromSequence: bigint
+  /** By the stream's origin. */
+  signature: Hex
+}
+
+export async function sign(
+  message: Omit<Assignment, 'signature'>,
+  signer: typedData.Signer,
+  domain: typedData.Domain,
+): Promise<Assignment> {
+  return { ...message, signature: await signer.sign({ hash: typedData.hash('Assignment', message, domain) }) }
+}
+
+/** Throws unless the stream's origin signed. */
+export async function verify({ signature, ...message }: Assignment, domain: typedData.Domain): Promise<void> {
+  const origin = StreamId.origin(message.streamId)
+  const signer = await typedData.recover('Assignment', { message, signature, domain })
+  if (!signer || !isAddressEqual(signer, origin)) throw new WrongSignerError({ origin, signer })
+}
+
+export class WrongSignerError extends ProtocolError {
+  override readonly name = 'Assignment.WrongSignerError'
+  constructor({ origin, signer }: { origin: Address; signer: Address | undefined }) {
+    super('The assignment was not signed by the origin of the stream.', {
+      details: [`Origin: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
+    })
+  }
+}

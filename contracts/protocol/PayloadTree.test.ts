@@ -1,0 +1,39 @@
+import { concatHex, keccak256, toHex } from 'viem'
+import { describe, expect, it } from 'vitest'
+import * as PayloadTree from './PayloadTree'
+
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const at = (data: Uint8Array, index: number) => {
+  const leaf = new Uint8Array(32)
+  leaf.set(data.subarray(index * 32, index * 32 + 32))
+  return toHex(leaf)
+}
+
+describe('PayloadTree', () => {
+  it('has the root of the definition, hashed pair by pair', async () => {
+    const data = random(100)
+    const leaves = [0, 1, 2, 3].map((index) => at(data, index))
+    const pair = (a: number, b: number) => keccak256(concatHex([leaves[a] ?? '0x', leaves[b] ?? '0x']))
+    expect(PayloadTree.root(await PayloadTree.build(data))).toBe(keccak256(concatHex([pair(0, 1), pair(2, 3)])))
+  })
+
+  it.each([0, 1, 32, 33, 1000, 4096, 60_001])('proves every place of %i bytes', async (length) => {
+    const data = random(length)
+    const tree = await PayloadTree.build(data)
+    const dataHash = PayloadTree.dataHash(tree)
+    const leaves = Math.max(1, Math.ceil(length / 32))
+    for (const index of new Set([0, leaves >> 1, leaves - 1])) {
+      const proof = PayloadTree.prove(tree, index)
+      expect(PayloadTree.verify({ dataHash, length, leaf: at(data, index), index, proof })).toBe(true)
+      expect(PayloadTree.verify({ dataHash, length: length + 1, leaf: at(data, index), index, proof })).toBe(false)
+      expect(PayloadTree.verify({ dataHash, length, leaf: toHex(random(32)), index, proof })).toBe(false)
+      expect(
+        PayloadTree.verify({ dataHash, length, leaf: at(data, index), index: index + 2 ** proof.length, proof }),
+      ).toBe(false)
+    }
+  })
+
+  it('refuses to prove a leaf that is not there', async () => {
+    expect(() => PayloadTree.prove({ length: 1, levels: [new Uint8Array(32)] }, 1)).toThrow(PayloadTree.NoSuchLeafError)
+  })
+})

@@ -1,0 +1,107 @@
+import { createKeccak } from 'hash-wasm'
+import { bytesToHex, type Hex, hexToBytes, keccak256 } from 'viem'
+import { ProtocolError } from './errors'
+
+/**
+ * Binary keccak Merkle tree over a payload in 32-byte leaves, zero-padded to a power of two, so that the root over 4 KiB
+ * is the root of a Swarm BMT chunk. `dataHash = keccak(uint64 length ‖ root)`.
+ */
+export type PayloadTree = {
+  length: number
+  /** Levels from the leaves (padded payload) to the root (32 bytes), each a concatenation of 32-byte nodes. */
+  levels: readonly Uint8Array[]
+}
+
+const leafBytes = 32
+const encodeLength = (length: number) => {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length))
+  return bytes
+}
+
+let hasher: ReturnType<typeof createKeccak> | undefined
+
+/** Loads the WASM keccak once; noble's keccak takes six times as long over a segment. */
+const keccak = async () => {
+  hasher ??= createKeccak(256)
+  const instance = await hasher
+  return (bytes: Uint8Array) => instance.init().update(bytes).digest('binary')
+}
+
+/** Builds the whole tree. `data` may be empty: one zero leaf. */
+export async function build(data: Uint8Array): Promise<PayloadTree> {
+  const digest = await keccak()
+  let leaves = 1
+  while (leaves * leafBytes < data.length) leaves *= 2
+  const padded = new Uint8Array(leaves * leafBytes)
+  padded.set(data)
+  const levels = [padded]
+  // A subtree that holds only padding has one root per level, so it is hashed once.
+  let zero = new Uint8Array(leafBytes)
+  let used = Math.max(1, Math.ceil(data.length / leafBytes))
+  for (let level = padded; level.length > leafBytes; ) {
+    zero = digest(concat(zero, zero)) as Uint8Array<ArrayBuffer>
+    used = Math.ceil(used / 2)
+    const next = new Uint8Array(level.length / 2)
+    for (let offset = 0; offset < next.length; offset += leafBytes)
+      next.set(offset < used * leafBytes ? digest(level.subarray(offset * 2, offset * 2 + 64)) : zero, offset)
+    levels.push(next)
+    level = next
+  }
+  return { length: data.length, levels }
+}
+
+export const root = (tree: PayloadTree): Hex => bytesToHex(tree.levels.at(-1) as Uint8Array)
+
+/** The one hash that signatures, receipts, storage and challenges name a payload by. */
+export const dataHash = (tree: PayloadTree): Hex =>
+  keccak256(concat(encodeLength(tree.length), tree.levels.at(-1) as Uint8Array))
+
+/** `dataHash` of `data` in one step. */
+export const hash = async (data: Uint8Array): Promise<Hex> => dataHash(await build(data))
+
+/** Sibling nodes from leaf `index` up to the root. Throws `NoSuchLeafError`. */
+export function prove(tree: PayloadTree, index: number): Hex[] {
+  const leaves = (tree.levels[0] as Uint8Array).length / leafBytes
+  if (!Number.isInteger(index) || index < 0 || index >= leaves) throw new NoSuchLeafError({ index, leaves })
+  return tree.levels.slice(0, -1).map((level, depth) => {
+    const sibling = (index >> depth) ^ 1
+    return bytesToHex(level.subarray(sibling * leafBytes, (sibling + 1) * leafBytes))
+  })
+}
+
+/** Whether `leaf` stands at `index` of the payload of `length` bytes that `dataHash` names. */
+export function verify({
+  dataHash,
+  length,
+  leaf,
+  index,
+  proof,
+}: {
+  dataHash: Hex
+  length: number
+  leaf: Hex
+  index: number
+  proof: readonly Hex[]
+}): boolean {
+  if (index >= 2 ** proof.length) return false
+  const node = proof.reduce<Uint8Array>((below, sibling, depth) => {
+    const other = hexToBytes(sibling)
+    return keccak256((index >> depth) & 1 ? concat(other, below) : concat(below, other), 'bytes')
+  }, hexToBytes(leaf))
+  return keccak256(concat(encodeLength(length), node)) === dataHash
+}
+
+const concat = (left: Uint8Array, right: Uint8Array) => {
+  const bytes = new Uint8Array(left.length + right.length)
+  bytes.set(left)
+  bytes.set(right, left.length)
+  return bytes
+}
+
+export class NoSuchLeafError extends ProtocolError {
+  override readonly name = 'PayloadTree.NoSuchLeafError'
+  constructor({ index, leaves }: { index: number; leaves: number }) {
+    super('The payload has no such leaf.', { details: [`Leaf: ${index}`, `Leaves: ${leaves}`] })
+  }
+}

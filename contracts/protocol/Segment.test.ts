@@ -1,0 +1,88 @@
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { describe, expect, it } from 'vitest'
+import * as PayloadTree from './PayloadTree'
+import * as Segment from './Segment'
+import * as Sequence from './Sequence'
+import * as StreamId from './StreamId'
+
+const domain = { chainId: 31337, jobsManager: '0x1111111111111111111111111111111111111111' } as const
+const streamKey = privateKeyToAccount(generatePrivateKey())
+const data = crypto.getRandomValues(new Uint8Array(10_000))
+
+const signed = async () =>
+  Segment.sign(
+    {
+      streamId: StreamId.random(streamKey.address),
+      sequenceNumber: 4n,
+      startTimeMs: 1_790_000_000_000n,
+      durationMs: 2_000,
+      dataHash: await PayloadTree.hash(data),
+    },
+    streamKey,
+    domain,
+  )
+
+describe('Segment', () => {
+  it('verifies when its origin signed and the payload is the signed one', async () => {
+    const segment = await signed()
+    await Segment.verify(segment, domain)
+    await Segment.verifyPayload(segment, data)
+  })
+
+  it('refuses a flipped byte', async () => {
+    const flipped = data.slice()
+    flipped[5_000] = (flipped[5_000] as number) ^ 1
+    await expect(Segment.verifyPayload(await signed(), flipped)).rejects.toThrow(Segment.WrongPayloadError)
+  })
+
+  it('refuses a payload cut short by padding zeros, because the length is hashed', async () => {
+    const segment = { ...(await signed()), dataHash: await PayloadTree.hash(new Uint8Array(64)) }
+    await expect(Segment.verifyPayload(segment, new Uint8Array(63))).rejects.toThrow(Segment.WrongPayloadError)
+  })
+
+  it.each(['sequenceNumber', 'startTimeMs', 'durationMs'] as const)('refuses a changed %s', async (field) => {
+    const segment = await signed()
+    const changed = { ...segment, [field]: field === 'durationMs' ? 1_999 : 5n }
+    await expect(Segment.verify(changed, domain)).rejects.toThrow(Segment.WrongSignerError)
+  })
+
+  it('refuses a foreign signature, another chain and another contract', async () => {
+    const segment = await signed()
+    const foreign = { ...segment, streamId: StreamId.random(privateKeyToAccount(generatePrivateKey()).address) }
+    await expect(Segment.verify(foreign, domain)).rejects.toThrow(Segment.WrongSignerError)
+    await expect(Segment.verify(segment, { ...domain, chainId: 1 })).rejects.toThrow(Segment.WrongSignerError)
+    const elsewhere = { ...domain, jobsManager: '0x2222222222222222222222222222222222222222' } as const
+    await expect(Segment.verify(segment, elsewhere)).rejects.toThrow(Segment.WrongSignerError)
+  })
+
+  it('refuses what is no signature at all', async () => {
+    await expect(Segment.verify({ ...(await signed()), signature: '0x00' }, domain)).rejects.toThrow(
+      Segment.WrongSignerError,
+    )
+  })
+
+  it('refuses to be signed by anybody but the origin', async () => {
+    const stranger = privateKeyToAccount(generatePrivateKey())
+    await expect(Segment.sign(await signed(), stranger, domain)).rejects.toThrow(Segment.WrongSignerError)
+  })
+
+  it('refuses a duration of nothing and one beyond the bound', async () => {
+    const segment = await signed()
+    await expect(Segment.verify({ ...segment, durationMs: 0 }, domain)).rejects.toThrow(Segment.DurationError)
+    await expect(Segment.verify({ ...segment, durationMs: 6_001 }, domain)).rejects.toThrow(Segment.DurationError)
+  })
+})
+
+describe('Sequence', () => {
+  it('lets numbers grow and small gaps pass', () => {
+    Sequence.assertFollows({ last: undefined, next: 0n })
+    Sequence.assertFollows({ last: 4n, next: 5n })
+    Sequence.assertFollows({ last: 4n, next: 34n })
+  })
+
+  it('refuses a repeated number and one too far ahead', () => {
+    expect(() => Sequence.assertFollows({ last: 4n, next: 4n })).toThrow(Sequence.RepeatedError)
+    expect(() => Sequence.assertFollows({ last: 4n, next: 35n })).toThrow(Sequence.TooFarAheadError)
+    expect(() => Sequence.assertFollows({ last: undefined, next: 30n })).toThrow(Sequence.TooFarAheadError)
+  })
+})

@@ -1,0 +1,92 @@
+import { type Address, type Hex, isAddressEqual } from 'viem'
+import { ProtocolError } from './errors'
+import * as PayloadTree from './PayloadTree'
+import * as StreamId from './StreamId'
+import * as typedData from './typedData'
+
+/** What the origin signs of a time-sliced chunk of its stream; the payload travels beside it. Whitepaper, "Video Segments". */
+export type Header = {
+  streamId: StreamId.StreamId
+  /** Position in the stream, from 0. */
+  sequenceNumber: bigint
+  /** Unix time of the first sample's capture. */
+  startTimeMs: bigint
+  durationMs: number
+  /** `PayloadTree.hash` of the payload. */
+  dataHash: Hex
+}
+
+export type Segment = Header & { signature: Hex }
+
+/** T, the paper's segment length. */
+export const targetDurationMs = 2_000
+/** A segment may be longer than T when the encoder gives its keyframe late, but never longer than this. */
+export const maxDurationMs = 6_000
+/** No segment of a job within bounds comes near this; it caps what a stranger can make us hold. */
+export const maxPayloadBytes = 16 * 1024 * 1024
+
+/** Signs as the stream's origin. Throws `WrongSignerError` when `signer` is not the origin. */
+export async function sign(header: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<Segment> {
+  assertOrigin(header.streamId, signer.address)
+  return { ...header, signature: await signer.sign({ hash: hash(header, domain) }) }
+}
+
+export const hash = (
+  { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }: Header,
+  domain: typedData.Domain,
+) => typedData.hash('Segment', { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }, domain)
+
+/** Throws unless the stream's origin signed this header and its duration is within bounds. */
+export async function verify(segment: Segment, domain: typedData.Domain): Promise<void> {
+  if (segment.durationMs < 1 || segment.durationMs > maxDurationMs)
+    throw new DurationError({ durationMs: segment.durationMs })
+  const { signature, streamId, sequenceNumber, startTimeMs, durationMs, dataHash } = segment
+  const message = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
+  assertOrigin(streamId, await typedData.recover('Segment', { message, signature, domain }))
+}
+
+/** Throws unless `data` is the payload that the header names. */
+export async function verifyPayload({ dataHash, sequenceNumber }: Header, data: Uint8Array): Promise<void> {
+  if (data.length > maxPayloadBytes) throw new PayloadTooLargeError({ bytes: data.length })
+  const actual = await PayloadTree.hash(data)
+  if (actual !== dataHash) throw new WrongPayloadError({ sequenceNumber, expected: dataHash, actual })
+}
+
+function assertOrigin(streamId: StreamId.StreamId, signer: Address | undefined) {
+  const origin = StreamId.origin(streamId)
+  if (!signer || !isAddressEqual(signer, origin)) throw new WrongSignerError({ origin, signer })
+}
+
+export class WrongSignerError extends ProtocolError {
+  override readonly name = 'Segment.WrongSignerError'
+  constructor({ origin, signer }: { origin: Address; signer: Address | undefined }) {
+    super('Segment was not signed by the origin of its stream.', {
+      details: [`Origin: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
+    })
+  }
+}
+
+export class WrongPayloadError extends ProtocolError {
+  override readonly name = 'Segment.WrongPayloadError'
+  constructor({ sequenceNumber, expected, actual }: { sequenceNumber: bigint; expected: Hex; actual: Hex }) {
+    super('The payload is not the one that the segment names.', {
+      details: [`Sequence number: ${sequenceNumber}`, `Signed: ${expected}`, `Received: ${actual}`],
+    })
+  }
+}
+
+export class DurationError extends ProtocolError {
+  override readonly name = 'Segment.DurationError'
+  constructor({ durationMs }: { durationMs: number }) {
+    super('The segment is empty or too long.', {
+      details: [`Duration: ${durationMs} ms`, `Allowed: 1 to ${maxDurationMs} ms`],
+    })
+  }
+}
+
+export class PayloadTooLargeError extends ProtocolError {
+  override readonly name = 'Segment.PayloadTooLargeError'
+  constructor({ bytes }: { bytes: number }) {
+    super('The payload is too large.', { details: [`Bytes: ${bytes}`, `Allowed: ${maxPayloadBytes}`] })
+  }
+}

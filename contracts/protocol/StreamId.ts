@@ -1,0 +1,71 @@
+import {
+  type Address,
+  concatHex,
+  encodeAbiParameters,
+  getAddress,
+  type Hex,
+  isHex,
+  keccak256,
+  size,
+  sliceHex,
+} from 'viem'
+import { ProtocolError } from './errors'
+
+/** 32 bytes: 20-byte origin (the address of the key that signs the stream's segments) ‖ 12-byte nonce. */
+export type StreamId = Hex
+
+/** Throws unless `nonce` has 12 bytes. */
+export function create({ origin, nonce }: { origin: Address; nonce: Hex }): StreamId {
+  return parse(concatHex([origin, nonce]))
+}
+
+/** A new stream of `origin`, with a random nonce. */
+export function random(origin: Address): StreamId {
+  const nonce = crypto.getRandomValues(new Uint8Array(12))
+  return concatHex([
+    origin.toLowerCase() as Hex,
+    `0x${Array.from(nonce, (byte) => byte.toString(16).padStart(2, '0')).join('')}`,
+  ])
+}
+
+/** Reads a StreamId from outside (a link, a message). Throws `MalformedError`. */
+export function parse(value: string): StreamId {
+  if (!isHex(value) || size(value) !== 32) throw new MalformedError({ value })
+  return value.toLowerCase() as StreamId
+}
+
+/** The address whose key signs this stream. */
+export const origin = (streamId: StreamId): Address => getAddress(sliceHex(streamId, 0, 20))
+
+/** StreamId of rendition `index` of a job's stream: a stream of its own, signed by the rendition key. */
+export function rendition({
+  jobId,
+  streamId,
+  index,
+  renditionKey,
+}: {
+  jobId: Hex
+  streamId: StreamId
+  index: number
+  renditionKey: Address
+}): StreamId {
+  const nonce = keccak256(
+    encodeAbiParameters(
+      [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }],
+      [jobId, streamId, BigInt(index)],
+    ),
+  )
+  return concatHex([renditionKey.toLowerCase() as Hex, sliceHex(nonce, 0, 12)])
+}
+
+/** The mesh room of a source stream: WebTorrent infohash, 20 bytes. */
+export const infoHash = (streamId: StreamId): Hex => sliceHex(keccak256(streamId), 0, 20)
+
+export class MalformedError extends ProtocolError {
+  override readonly name = 'StreamId.MalformedError'
+  constructor({ value }: { value: string }) {
+    super('This is not a stream id.', {
+      details: [`Value: ${value.slice(0, 80)}`, 'Expected: 0x and 64 hexadecimal digits'],
+    })
+  }
+}

@@ -1,0 +1,177 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { keccak256, toHex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import {
+  Acceptance,
+  Assignment,
+  MerkleTree,
+  PayloadTree,
+  Segment,
+  StreamBinding,
+  StreamEnd,
+  StreamId,
+  TranscodeReceipt,
+  typedData,
+} from '../protocol'
+
+const key = (name: string) => privateKeyToAccount(keccak256(toHex(name)))
+const streamKey = key('stream key')
+const transcoder = key('transcoder')
+const renditionKey = key('rendition key')
+const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x1111111111111111111111111111111111111111' }
+const jobId = keccak256(toHex('job'))
+const streamId = StreamId.create({ origin: streamKey.address, nonce: '0x0102030405060708090a0b0c' })
+const payload = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 255)
+
+/** Every vector file, computed from the TypeScript twin: forge reads the same files against the Solidity one. */
+export async function vectors(): Promise<Record<string, unknown>> {
+  const signed = { domain, signer: streamKey.address }
+  const segments = await Promise.all(
+    [0n, 1n, 30n, 2n ** 64n - 1n].map((sequenceNumber) =>
+      Segment.sign(
+        {
+          streamId,
+          sequenceNumber,
+          startTimeMs: 1_790_000_000_000n,
+          durationMs: 2_000,
+          dataHash: keccak256(toHex(sequenceNumber)),
+        },
+        streamKey,
+        domain,
+      ),
+    ),
+  )
+  const payloads = await Promise.all(
+    [0, 1, 31, 32, 33, 64, 65, 188, 4096, 5000].map(async (length) => {
+      const tree = await PayloadTree.build(payload(length))
+      const index = Math.floor(Math.max(0, length - 1) / 32)
+      const leaf = toHex((tree.levels[0] as Uint8Array).subarray(index * 32, index * 32 + 32))
+      return {
+        length,
+        data: toHex(payload(length)),
+        root: PayloadTree.root(tree),
+        dataHash: PayloadTree.dataHash(tree),
+        index,
+        leaf,
+        proof: PayloadTree.prove(tree, index),
+      }
+    }),
+  )
+  const acceptance = { jobId, streamId, renditionKey: renditionKey.address, fromSequence: 3n }
+  const assignment = { ...acceptance, transcoder: transcoder.address }
+  const receipts = await Promise.all(
+    segments.slice(0, 3).map(({ sequenceNumber, dataHash, signature }) =>
+      TranscodeReceipt.sign(
+        {
+          jobId,
+          streamId,
+          sequenceNumber,
+          dataHash,
+          transcodedDataHash: keccak256(dataHash),
+          broadcasterSignature: signature,
+        },
+        renditionKey,
+        domain,
+      ),
+    ),
+  )
+  const receiptHashes = receipts.map((receipt) => TranscodeReceipt.hash(receipt, domain))
+  const trees = [1, 2, 3].map((leaves) => {
+    const tree = MerkleTree.build(receiptHashes.slice(0, leaves))
+    const index = leaves - 1
+    return {
+      receiptHashes: receiptHashes.slice(0, leaves),
+      root: MerkleTree.root(tree),
+      index,
+      siblings: MerkleTree.prove(tree, index),
+    }
+  })
+  return {
+    StreamId: {
+      cases: [
+        { streamId, origin: streamKey.address, infoHash: StreamId.infoHash(streamId) },
+        ...[0, 1, 2].map((index) => {
+          const rendition = StreamId.rendition({ jobId, streamId, index, renditionKey: renditionKey.address })
+          return { streamId: rendition, origin: renditionKey.address, infoHash: StreamId.infoHash(rendition) }
+        }),
+      ],
+      renditions: [0, 1, 2].map((index) => ({
+        jobId,
+        streamId,
+        index,
+        renditionKey: renditionKey.address,
+        rendition: StreamId.rendition({ jobId, streamId, index, renditionKey: renditionKey.address }),
+      })),
+    },
+    Segment: { ...signed, cases: segments.map((segment) => ({ ...segment, hash: Segment.hash(segment, domain) })) },
+    StreamEnd: {
+      ...signed,
+      cases: [await StreamEnd.sign({ streamId, lastSequenceNumber: 41n }, streamKey, domain)].map(
+        ({ signature, ...message }) => ({
+          ...message,
+          hash: typedData.hash('StreamEnd', message, domain),
+          signature,
+        }),
+      ),
+    },
+    StreamBinding: {
+      ...signed,
+      cases: [
+        {
+          streamId,
+          broadcaster: transcoder.address,
+          hash: typedData.hash('StreamBinding', { streamId, broadcaster: transcoder.address }, domain),
+          signature: await StreamBinding.sign({ streamId, broadcaster: transcoder.address }, streamKey, domain),
+        },
+      ],
+    },
+    Acceptance: {
+      domain,
+      signer: transcoder.address,
+      cases: [
+        {
+          ...(await Acceptance.sign(acceptance, transcoder, domain)),
+          hash: typedData.hash('Acceptance', acceptance, domain),
+        },
+      ],
+    },
+    Assignment: {
+      ...signed,
+      cases: [
+        {
+          ...(await Assignment.sign(assignment, streamKey, domain)),
+          hash: typedData.hash('Assignment', assignment, domain),
+        },
+      ],
+    },
+    TranscodeReceipt: {
+      domain,
+      signer: renditionKey.address,
+      cases: receipts.map((receipt, index) => ({ ...receipt, hash: receiptHashes[index] })),
+    },
+    PayloadTree: { cases: payloads },
+    MerkleTree: { cases: trees },
+  }
+}
+
+/** Numbers of 64 bits and more are decimal strings: JSON's own numbers would round them. */
+export const serialise = (value: unknown) =>
+  `${JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item), 2)}\n`
+
+/** `--check` compares the committed files instead of writing them. */
+export default async function main(args: readonly string[]) {
+  for (const [noun, value] of Object.entries(await vectors())) {
+    const file = new URL(`../vectors/${noun}.json`, `file://${process.cwd()}/contracts/script/`)
+    if (!args.includes('--check')) writeFileSync(file, serialise(value))
+    else if (readFileSync(file, 'utf8') !== serialise(value)) throw new VectorDriftError(noun)
+  }
+}
+
+class VectorDriftError extends Error {
+  override readonly name = 'VectorDriftError'
+  constructor(noun: string) {
+    super(
+      `contracts/vectors/${noun}.json does not match the protocol. Run: node scripts/ts.mjs contracts/script/vectors.ts`,
+    )
+  }
+}
