@@ -1,11 +1,21 @@
 // Runs a TypeScript module on Node 20: `node scripts/ts.mjs path/to/module.ts [arguments]` calls its default export.
 import { resolve } from 'node:path'
-import { runnerImport } from 'vite'
+import { fileURLToPath } from 'node:url'
+import { defaultServerConditions, runnerImport } from 'vite'
 
-const [file, ...args] = process.argv.slice(2)
-const { module } = await runnerImport(resolve(file), {
-  configFile: false,
-  logLevel: 'error',
-  resolve: { conditions: ['lp-source', 'module', 'node', 'development|production'] },
-})
-await module.default(args)
+/** Errors that we throw for people are one sentence; a stack would only hide it. */
+export async function run(file, args) {
+  try {
+    const { module } = await runnerImport(resolve(file), {
+      configFile: false,
+      logLevel: 'error',
+      resolve: { conditions: ['lp-source', ...defaultServerConditions] },
+    })
+    await module.default(args)
+  } catch (error) {
+    console.error(error?.forPeople ? error.message : error)
+    process.exitCode = 1
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await run(process.argv[2], process.argv.slice(3))

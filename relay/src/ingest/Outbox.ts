@@ -1,0 +1,80 @@
+import type { Segment } from '@lp/contracts/protocol'
+
+/** A segment on its way to the transcoder; `segment` is there once it is complete, hashed and signed. */
+export type Outgoing = {
+  sequenceNumber: bigint
+  startTimeMs: bigint
+  chunks: Uint8Array[]
+  byteLength: number
+  segment: Segment.Segment | undefined
+}
+
+/** Segments that no transcoder has acknowledged yet, kept so that a reconnect or a handover loses none of them. */
+export class Outbox {
+  /** Segments that fell out because nobody took them in time: gaps in the stream. */
+  dropped = 0
+  readonly #limit: number
+  readonly #segments: Outgoing[] = []
+  #wake: (() => void)[] = []
+
+  /** `limit`: segments kept, the one being recorded included. 15 segments are half a minute. */
+  constructor(limit = 15) {
+    this.#limit = limit
+  }
+
+  get first(): Outgoing | undefined {
+    return this.#segments[0]
+  }
+
+  get size(): number {
+    return this.#segments.length
+  }
+
+  /** The oldest kept segment at or after `sequenceNumber`. */
+  next(sequenceNumber: bigint): Outgoing | undefined {
+    return this.#segments.find((outgoing) => outgoing.sequenceNumber >= sequenceNumber)
+  }
+
+  begin(sequenceNumber: bigint, startTimeMs: bigint): Outgoing {
+    const outgoing = { sequenceNumber, startTimeMs, chunks: [], byteLength: 0, segment: undefined }
+    this.#segments.push(outgoing)
+    while (this.#segments.length > this.#limit) {
+      this.#segments.shift()
+      this.dropped++
+    }
+    this.#changed()
+    return outgoing
+  }
+
+  append(outgoing: Outgoing, chunk: Uint8Array): void {
+    outgoing.chunks.push(chunk)
+    outgoing.byteLength += chunk.length
+    this.#changed()
+  }
+
+  end(outgoing: Outgoing, segment: Segment.Segment): void {
+    outgoing.segment = segment
+    this.#changed()
+  }
+
+  has(outgoing: Outgoing): boolean {
+    return this.#segments.includes(outgoing)
+  }
+
+  /** Forgets everything up to and including `sequenceNumber`. */
+  settle(sequenceNumber: bigint): void {
+    while (this.first && this.first.sequenceNumber <= sequenceNumber) this.#segments.shift()
+    this.#changed()
+  }
+
+  /** Resolves at the next change. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve))
+  }
+
+  #changed() {
+    const wake = this.#wake
+    this.#wake = []
+    for (const resolve of wake) resolve()
+  }
+}

@@ -1,0 +1,236 @@
+import { Acceptance, Assignment, PayloadTree, Segment, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
+import { type Address, type Hex, isAddressEqual } from 'viem'
+import { Emitter } from '../mesh/Emitter'
+import type { Message } from '../mesh/wire'
+import { deliver } from './courier'
+import type { Link } from './Link'
+import { Outbox, type Outgoing } from './Outbox'
+
+export type PublisherOptions = {
+  streamId: StreamId.StreamId
+  streamKey: typedData.Signer
+  domain: typedData.Domain
+  jobId: Hex
+  /** As drawn on chain, in order of priority. */
+  candidates: readonly Address[]
+  /** First sequence number; more than 0 when a stream goes on under a new job. */
+  fromSequence?: bigint
+  /** How long each candidate may be silent before the next is taken. */
+  patienceMs?: number
+}
+
+/** `searching`: no candidate has taken the job yet. `interrupted`: the assigned one is gone; segments wait. */
+export type Phase = 'searching' | 'assigned' | 'interrupted' | 'ended'
+
+export type Progress = {
+  phase: Phase
+  transcoder: Address | undefined
+  /** Segments complete on the wire, acknowledged, refused by the transcoder, and lost for want of one. */
+  sent: number
+  acknowledged: number
+  refused: number
+  dropped: number
+  /** Milliseconds of video behind `acknowledged`: what the transcoder can ask to be paid for. */
+  acknowledgedMs: number
+  refusal: { code: string; message: string } | undefined
+}
+
+type Candidate = { priority: number; link: Link; acceptance: Acceptance.Acceptance }
+type Work = { assignment: Assignment.Assignment; link: Link | undefined; delivery: AbortController }
+
+/** The broadcaster's side of a job: finds its transcoder among the candidates, assigns it, and sends it the stream. */
+export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
+  readonly #options: Required<PublisherOptions>
+  readonly #outbox = new Outbox()
+  readonly #durations = new Map<bigint, number>()
+  readonly #candidates = new Map<Link, Candidate>()
+  #work: Work | undefined
+  #current: Outgoing | undefined
+  #nextSequence: bigint
+  #signing: Promise<unknown> = Promise.resolve()
+  #timers = new Set<ReturnType<typeof setTimeout>>()
+  #progress: Progress = {
+    phase: 'searching',
+    transcoder: undefined,
+    sent: 0,
+    acknowledged: 0,
+    refused: 0,
+    dropped: 0,
+    acknowledgedMs: 0,
+    refusal: undefined,
+  }
+
+  constructor(options: PublisherOptions) {
+    super()
+    this.#options = { fromSequence: 0n, patienceMs: 4_000, ...options }
+    this.#nextSequence = this.#options.fromSequence
+    this.#searchAgain()
+  }
+
+  get progress(): Progress {
+    return this.#progress
+  }
+
+  /** Takes a peer of the stream's room. Whoever is no candidate is left alone. */
+  add(link: Link): void {
+    const priority = this.#options.candidates.findIndex((address) => link.address && isAddressEqual(address, link.address))
+    if (link.role !== 'relay' || priority < 0) return
+    link.on('message', (message) => void this.#receive(message, { link, priority }))
+    link.on('close', () => this.#lose(link))
+  }
+
+  /** Opens the next segment; `startTimeMs` is the Unix time of its first sample. */
+  begin(startTimeMs: number): void {
+    this.#current = this.#outbox.begin(this.#nextSequence++, BigInt(Math.round(startTimeMs)))
+    this.#report({ dropped: this.#outbox.dropped })
+  }
+
+  append(chunk: Uint8Array): void {
+    if (this.#current) this.#outbox.append(this.#current, chunk)
+  }
+
+  /** Completes the open segment: hashes and signs it. */
+  end(durationMs: number): void {
+    const outgoing = this.#current
+    this.#current = undefined
+    if (outgoing) this.#signing = Promise.all([this.#signing, this.#sign(outgoing, Math.round(durationMs))])
+  }
+
+  /**
+   * Ends the stream: waits until what was recorded is acknowledged, or `timeoutMs` have passed, then says the last
+   * sequence number. The signed end is returned, because anyone who holds it may end the job on chain.
+   */
+  async stop(timeoutMs = 8_000): Promise<StreamEnd.StreamEnd> {
+    await this.#signing
+    const deadline = Date.now() + timeoutMs
+    while (this.#outbox.size > 0 && Date.now() < deadline && this.#work?.link)
+      await Promise.race([this.#outbox.changed(), this.#pause(deadline - Date.now())])
+    const { streamId, streamKey, domain } = this.#options
+    const lastSequenceNumber = this.#nextSequence > 0n ? this.#nextSequence - 1n : 0n
+    const end = await StreamEnd.sign({ streamId, lastSequenceNumber }, streamKey, domain)
+    // A transcoder closes when it has taken note of the end; to close first would drop what is still queued.
+    const closed = [...this.#candidates.keys()].map((link) => {
+      link.send({ type: 'streamEnd', streamEnd: end })
+      return new Promise<void>((resolve) => link.on('close', () => resolve()))
+    })
+    await Promise.race([Promise.all(closed), this.#pause(2_000)])
+    this.#work?.delivery.abort()
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#report({ phase: 'ended' })
+    return end
+  }
+
+  async #sign(outgoing: Outgoing, durationMs: number) {
+    const { streamId, streamKey, domain } = this.#options
+    const { sequenceNumber, startTimeMs } = outgoing
+    const data = new Uint8Array(outgoing.byteLength)
+    outgoing.chunks.reduce((offset, chunk) => (data.set(chunk, offset), offset + chunk.length), 0)
+    const dataHash = await PayloadTree.hash(data)
+    this.#durations.set(sequenceNumber, durationMs)
+    const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
+    this.#outbox.end(outgoing, await Segment.sign(header, streamKey, domain))
+  }
+
+  async #receive(message: Message, { link, priority }: { link: Link; priority: number }) {
+    if (message.type === 'acceptance') await this.#accept(message.acceptance, { link, priority })
+    else if (link !== this.#work?.link) return
+    else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
+    else if (message.type === 'refusal') {
+      this.#report({ refusal: { code: message.code, message: message.message } })
+      if (message.sequenceNumber !== undefined) this.#settle(message.sequenceNumber, { accepted: false })
+      else link.close()
+    }
+  }
+
+  async #accept(acceptance: Acceptance.Acceptance, { link, priority }: { link: Link; priority: number }) {
+    const { jobId, streamId, domain } = this.#options
+    if (acceptance.jobId !== jobId || acceptance.streamId !== streamId) return link.close()
+    try {
+      await Acceptance.verify(acceptance, { transcoder: link.address as Address, domain })
+    } catch (error) {
+      return link.close(error as Error)
+    }
+    this.#candidates.set(link, { priority, link, acceptance })
+    const returned = this.#work && isAddressEqual(this.#work.assignment.transcoder, link.address as Address)
+    if (returned || priority === 0) await this.#choose()
+    else this.#after(priority * this.#options.patienceMs, () => void this.#choose())
+  }
+
+  /** Assigns the stream to the best candidate that has accepted, unless one is at work. */
+  async #choose(): Promise<void> {
+    if (this.#work?.link || this.#progress.phase === 'ended') return
+    const previous = this.#work?.assignment
+    const candidates = [...this.#candidates.values()].sort((a, b) => a.priority - b.priority)
+    const returned = candidates.find(({ link }) => previous && isAddressEqual(link.address as Address, previous.transcoder))
+    const chosen = returned ?? candidates[0]
+    if (!chosen) return
+    const { acceptance, link } = chosen
+    const resumes = previous && returned && isAddressEqual(acceptance.renditionKey, previous.renditionKey)
+    const unsettled = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
+    const delivery = new AbortController()
+    const work: Work = { link, delivery, assignment: previous as Assignment.Assignment }
+    this.#work?.delivery.abort()
+    this.#work = work
+    // One that lost what it had acknowledged answers only for what comes now.
+    if (!resumes || acceptance.fromSequence < unsettled) work.assignment = await this.#assign(acceptance, { link, unsettled })
+    else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
+    if (delivery.signal.aborted) return
+    link.send({ type: 'assignment', assignment: work.assignment })
+    this.#report({ phase: 'assigned', transcoder: link.address, refusal: undefined })
+    const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
+    const onSent = () => this.#report({ sent: this.#progress.sent + 1 })
+    await deliver(this.#outbox, { link, fromSequence, signal: delivery.signal, onSent })
+  }
+
+  #assign(acceptance: Acceptance.Acceptance, { link, unsettled }: { link: Link; unsettled: bigint }) {
+    const { jobId, streamId, streamKey, domain } = this.#options
+    const fromSequence = acceptance.fromSequence > unsettled ? acceptance.fromSequence : unsettled
+    const transcoder = link.address as Address
+    const { renditionKey } = acceptance
+    return Assignment.sign({ jobId, streamId, transcoder, renditionKey, fromSequence }, streamKey, domain)
+  }
+
+  #settle(sequenceNumber: bigint, { accepted }: { accepted: boolean }) {
+    const durationMs = this.#durations.get(sequenceNumber)
+    this.#outbox.settle(sequenceNumber)
+    for (const settled of this.#durations.keys()) if (settled <= sequenceNumber) this.#durations.delete(settled)
+    if (durationMs === undefined) return
+    const { acknowledged, acknowledgedMs, refused } = this.#progress
+    this.#report(
+      accepted
+        ? { acknowledged: acknowledged + 1, acknowledgedMs: acknowledgedMs + durationMs }
+        : { refused: refused + 1 },
+    )
+  }
+
+  #lose(link: Link) {
+    this.#candidates.delete(link)
+    if (link !== this.#work?.link) return
+    this.#work.delivery.abort()
+    this.#work.link = undefined
+    this.#report({ phase: 'interrupted' })
+    this.#searchAgain()
+  }
+
+  /** The one that left may come back within its patience; after that, whoever of the candidates is there is taken. */
+  #searchAgain() {
+    this.#after(this.#options.patienceMs * 2, () => void this.#choose())
+  }
+
+  #after(delayMs: number, act: () => void) {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      act()
+    }, delayMs)
+    this.#timers.add(timer)
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#after(Math.max(0, ms), resolve))
+  }
+
+  #report(change: Partial<Progress>) {
+    this.#progress = { ...this.#progress, ...change }
+    this.emit('progress', this.#progress)
+  }
+}

@@ -1,0 +1,41 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as Keystore from './Keystore'
+
+describe('Keystore', () => {
+  let directory: string
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lp-keystore-'))
+  })
+  afterAll(() => rm(directory, { recursive: true }))
+
+  it('writes a key that only its password opens and only its owner reads', async () => {
+    const file = join(directory, 'keys', 'keystore.json')
+    const { address } = await Keystore.create({ file, password: 'correct horse' })
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(await readFile(file, 'utf8')).version).toBe(3)
+    const source = { file, privateKey: undefined }
+    expect((await Keystore.open({ ...source, password: 'correct horse' })).address).toBe(address)
+    await expect(Keystore.open({ ...source, password: 'wrong' })).rejects.toThrow('does not open with this password')
+    await expect(Keystore.open({ ...source, password: undefined })).rejects.toThrow('Set LP_PASSWORD')
+    await expect(Keystore.create({ file, password: 'again' })).rejects.toThrow('not overwritten')
+  })
+
+  it('says how to create a keystore that is not there', async () => {
+    const file = join(directory, 'none.json')
+    await expect(Keystore.open({ file, password: 'x', privateKey: undefined })).rejects.toThrow(
+      `lp-relay key --keystore ${file}`,
+    )
+  })
+
+  it('takes a key from the environment and never repeats a malformed one', async () => {
+    const privateKey = `0x${'11'.repeat(32)}`
+    expect((await Keystore.open({ file: '', password: undefined, privateKey })).address).toMatch(/^0x/)
+    const secret = '0xdeadbeef'
+    const refused = Keystore.open({ file: '', password: undefined, privateKey: secret })
+    await expect(refused).rejects.toThrow(Keystore.UnreadableError)
+    await expect(refused).rejects.not.toThrow(secret)
+  })
+})

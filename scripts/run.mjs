@@ -1,0 +1,41 @@
+// The front door of `npm start`, `npm test`, `npm run bench` and `npm run build`. Knows no dependency, because its first
+// duty is to install them.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+process.chdir(root)
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19))
+  fail(`lp needs Node 20.19 or newer; this is ${process.version}. Install a newer one from https://nodejs.org and run the command again.`)
+
+function install() {
+  const stamp = 'node_modules/.lp-lock'
+  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
+  console.error('Installing dependencies (once) …')
+  // A parent npm hands its own settings down as environment; `npm ci` is to see the user's, not those.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_') || name === 'npm_config_registry'))
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  const npm = process.env.npm_execpath
+  const { status } = npm
+    ? spawnSync(process.execPath, [npm, ...args], { stdio: ['ignore', 2, 2], env })
+    : spawnSync('npm', args, { stdio: ['ignore', 2, 2], env, shell: process.platform === 'win32' })
+  if (status !== 0) fail('The dependencies could not be installed. Check the network and run the command again.')
+  writeFileSync(stamp, lock)
+}
+
+const [command, ...args] = process.argv.slice(2)
+const commands = ['start', 'test', 'bench', 'build']
+if (!commands.includes(command)) fail(`Usage: node scripts/run.mjs ${commands.join('|')}`)
+install()
+const { run } = await import('./ts.mjs')
+await run(`scripts/${command}.ts`, args)

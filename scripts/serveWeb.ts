@@ -1,0 +1,30 @@
+import type { AddressInfo } from 'node:net'
+import { preview } from 'vite'
+
+/** Serves the built page, with the chain behind `./rpc`, so that one address is all that a browser needs. */
+export async function serveWeb({ port, rpcUrl }: { port: number; rpcUrl: string }): Promise<{ port: number; close: () => Promise<void> }> {
+  const configuration = JSON.stringify({ chainId: 31337, rpcUrl: './rpc' })
+  const server = await preview({
+    configFile: false,
+    root: process.cwd(),
+    logLevel: 'error',
+    build: { outDir: 'dist/web' },
+    preview: {
+      port: port || undefined,
+      strictPort: true,
+      host: 'localhost',
+      proxy: { '/rpc': { target: rpcUrl, rewrite: () => '/', changeOrigin: true } },
+    },
+    plugins: [
+      {
+        name: 'lp-configuration',
+        configurePreviewServer(previewServer) {
+          previewServer.middlewares.use('/lp.json', (_, response) => {
+            response.setHeader('content-type', 'application/json').setHeader('cache-control', 'no-store').end(configuration)
+          })
+        },
+      },
+    ],
+  })
+  return { port: (server.httpServer.address() as AddressInfo).port, close: () => server.close() }
+}

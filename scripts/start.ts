@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startAnvil } from '../contracts/script/anvil'
+import { deploy, localKey } from '../contracts/script/deploy'
+import { fundOperator } from '../contracts/script/localChain'
+import { createTestClient, type Hex, http, parseEther } from 'viem'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { build } from './build'
+import { ensureFfmpeg } from './system'
+import { StartError } from './StartError'
+import { serveWeb } from './serveWeb'
+
+const defaultPort = 3000
+const defaultRelayPort = 8935
+
+/**
+ * The whole network on one machine: a chain, the contracts, one relay, the page. Prints one line when it is ready and
+ * ends everything that it started on Ctrl-C.
+ */
+export default async function start(args: readonly string[]): Promise<void> {
+  const { port, relayPort, withRelay } = readArguments(args)
+  await assertFree(port)
+  await build()
+  await ensureFfmpeg()
+
+  const data = await mkdtemp(join(tmpdir(), 'lp-'))
+  const ends: (() => Promise<unknown>)[] = [() => rm(data, { recursive: true, force: true })]
+  let ending = false
+  const end = async (code: number) => {
+    if (ending) return
+    ending = true
+    for (const stop of ends.reverse()) await stop().catch(() => undefined)
+    process.exit(code)
+  }
+  process.once('SIGINT', () => void end(0))
+  process.once('SIGTERM', () => void end(0))
+
+  try {
+    const chain = await startAnvil({ port: await freePort(8545) })
+    ends.push(chain.stop)
+    void chain.exited.then(() => ending || sayAndEnd('The local chain stopped.', end))
+    await deploy({ rpcUrl: chain.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+    console.error(`chain  ${chain.rpcUrl} (anvil, process ${chain.pid})`)
+    if (withRelay) {
+      const operatorKey = generatePrivateKey()
+      const operator = privateKeyToAddress(operatorKey)
+      await fundOperator({ rpcUrl: chain.rpcUrl, operator, stake: parseEther('1000') })
+      const relay = superviseRelay({ rpcUrl: chain.rpcUrl, operatorKey, data, port: await freePort(relayPort) })
+      ends.push(relay.stop)
+      await relay.ready
+    }
+    // Until here a block came with each transaction, so that nobody waits; from here on, one a second.
+    await createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) }).setIntervalMining({ interval: 1 })
+    const web = await serveWeb({ port, rpcUrl: chain.rpcUrl })
+    ends.push(web.close)
+    console.log(`ready http://localhost:${web.port}`)
+  } catch (error) {
+    console.error(error instanceof Error && 'forPeople' in error ? error.message : error)
+    await end(1)
+  }
+}
+
+function readArguments(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { port: { type: 'string' }, 'relay-port': { type: 'string' }, relay: { type: 'boolean', default: true } },
+    allowNegative: true,
+  })
+  const number = (name: string, text: string) => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < 0 || value > 65_535)
+      throw new StartError(`${name} must be a port number from 0 to 65535, not "${text}".`)
+    return value
+  }
+  return {
+    port: number('--port', values.port ?? process.env.PORT ?? String(defaultPort)),
+    relayPort: number('--relay-port', values['relay-port'] ?? String(defaultRelayPort)),
+    withRelay: values.relay,
+  }
+}
+
+/** Keeps one relay alive: it resumes from its data when it is killed. */
+function superviseRelay({ rpcUrl, operatorKey, data, port }: { rpcUrl: string; operatorKey: Hex; data: string; port: number }) {
+  let child: ChildProcess | undefined
+  let stopping = false
+  let becameReady = () => {}
+  let failed = (_: Error) => {}
+  const ready = new Promise<void>((resolve, reject) => {
+    becameReady = resolve
+    failed = reject
+  })
+  const launch = () => {
+    const args = ['relay/bin/lp-relay.js', '--rpc', rpcUrl, '--data', join(data, 'relay'), '--port', String(port)]
+    args.push('--uri', `http://localhost:${port}`, '--stake', '1000', '--price', '100')
+    const env = { ...process.env, LP_PRIVATE_KEY: operatorKey, LP_LOG: process.env.LP_LOG ?? 'warn' }
+    const started = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    child = started
+    let said = ''
+    started.stdout.on('data', (chunk: Buffer) => {
+      said = (said + chunk).slice(-2_000)
+      const match = /^ready (\S+)/m.exec(said)
+      if (!match) return
+      console.error(`relay  ${match[1]} (process ${started.pid})`)
+      said = ''
+      becameReady()
+    })
+    started.once('exit', (code, signal) => {
+      if (stopping) return
+      if (code !== null && code !== 0) return failed(new StartError(`The relay stopped with code ${code}; what it said is above.`))
+      console.error(`The relay was stopped by ${signal ?? 'itself'}; starting it again.`)
+      launch()
+    })
+  }
+  launch()
+  const stop = async () => {
+    stopping = true
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise((resolve) => child?.once('exit', resolve))
+    child.kill()
+    await gone
+  }
+  return { ready, stop }
+}
+
+async function sayAndEnd(sentence: string, end: (code: number) => Promise<void>) {
+  console.error(sentence)
+  await end(1)
+}
+
+async function assertFree(port: number) {
+  if (port !== 0 && !(await isFree(port)))
+    throw new StartError(`Port ${port} is in use. Free it, or choose another: npm start -- --port ${port + 1}`)
+}
+
+/** `wanted` when it is free, else 0: any. */
+const freePort = async (wanted: number) => ((await isFree(wanted)) ? wanted : 0)
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, () => probe.close(() => resolve(true)))
+  })
+}
