@@ -11,7 +11,13 @@ export type Anvil = {
 }
 
 /** Starts a local chain on loopback. `port` 0 takes a free one; `blockTimeS` 0 mines a block a transaction. */
-export async function startAnvil({ port = 0, blockTimeS = 0 }: { port?: number; blockTimeS?: number } = {}): Promise<Anvil> {
+export async function startAnvil({
+  port = 0,
+  blockTimeS = 0,
+}: {
+  port?: number
+  blockTimeS?: number
+} = {}): Promise<Anvil> {
   const args = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'prague']
   if (blockTimeS > 0) args.push('--block-time', String(blockTimeS))
   const child = spawn(executable(), args, { stdio: ['ignore', 'pipe', 'pipe'] })

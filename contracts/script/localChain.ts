@@ -4,7 +4,15 @@ import { contractsOn } from '../deployments'
 import { localChainId, localKey } from './deploy'
 
 /** Gives an account of the local chain what an operator needs: stake to bond, and ether for gas. */
-export async function fundOperator({ rpcUrl, operator, stake }: { rpcUrl: string; operator: Address; stake: bigint }): Promise<void> {
+export async function fundOperator({
+  rpcUrl,
+  operator,
+  stake,
+}: {
+  rpcUrl: string
+  operator: Address
+  stake: bigint
+}): Promise<void> {
   const transport = http(rpcUrl)
   const client = createPublicClient({ transport, pollingInterval: 100 })
   const wallet = createWalletClient({ account: privateKeyToAccount(localKey(0)), transport })

@@ -1,0 +1,44 @@
+import {
+  bondingManagerAbi,
+  eip2935Abi,
+  jobsManagerAbi,
+  livepeerTokenAbi,
+  roundsManagerAbi,
+  serviceRegistryAbi,
+} from '../abi'
+import { ProtocolError } from '../protocol/errors'
+import local from './31337'
+import type { Deployment } from './Deployment'
+
+export type { Deployment } from './Deployment'
+
+/** Chains that the protocol is deployed on. */
+export const deployments: readonly Deployment[] = [local]
+
+/** ABI and address of each contract of a chain, as viem and wagmi take them. */
+export type Contracts = ReturnType<typeof contractsOn>
+
+/** Throws `UnknownChainError`. */
+export function contractsOn(chainId: number) {
+  const deployment = deployments.find((candidate) => candidate.chainId === chainId)
+  if (!deployment) throw new UnknownChainError({ chainId })
+  return {
+    livepeerToken: { abi: livepeerTokenAbi, address: deployment.livepeerToken },
+    roundsManager: { abi: roundsManagerAbi, address: deployment.roundsManager },
+    serviceRegistry: { abi: serviceRegistryAbi, address: deployment.serviceRegistry },
+    randomness: { abi: eip2935Abi, address: deployment.randomness },
+    bondingManager: { abi: bondingManagerAbi, address: deployment.bondingManager },
+    jobsManager: { abi: jobsManagerAbi, address: deployment.jobsManager },
+  } as const
+}
+
+export class UnknownChainError extends ProtocolError {
+  override readonly name = 'UnknownChainError'
+  readonly chainId: number
+  constructor({ chainId }: { chainId: number }) {
+    super('The protocol is not deployed on this chain.', {
+      details: [`Chain: ${chainId}`, `Deployed on: ${deployments.map((deployment) => deployment.chainId).join(', ')}`],
+    })
+    this.chainId = chainId
+  }
+}

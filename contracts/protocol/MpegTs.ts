@@ -1,0 +1,217 @@
+import { keccak } from 'hash-wasm'
+import type { Hex } from 'viem'
+import * as Adts from './Adts'
+import { ProtocolError } from './errors'
+import * as H264 from './H264'
+import { concat, createDemuxer, type Kind, MalformedError, type Pes } from './MpegTsDemuxer'
+import { MissingParametersError } from './MpegTsHead'
+import * as Segment from './Segment'
+
+export { MalformedError, UnsupportedStreamError } from './MpegTsDemuxer'
+export { createHeadReader, type Head, MissingParametersError } from './MpegTsHead'
+
+/** What one segment holds. Timestamps are 90 kHz ticks; those after a wrap of the 33 bits count on. */
+export type Probe = {
+  bytes: number
+  /** From the first sample of either stream to the end of the last. */
+  durationMs: number
+  video?: Video
+  audio?: Audio
+}
+
+export type Video = H264.H264 & {
+  frameCount: number
+  firstPts: number
+  lastPts: number
+  /** The last frame counts as long as the others on average. */
+  durationMs: number
+  /** Mean. */
+  fps: number
+  startsWithKeyframe: boolean
+}
+
+export type Audio = Adts.Adts & { packetCount: number; firstPts: number; durationMs: number }
+
+type Frame = { pts: number; dts: number; nalUnits: Uint8Array[] }
+type Packet = { pts: number; frame: Adts.Frame }
+type Content = { frames: Frame[]; packets: Packet[] }
+
+const ticksPerMs = 90
+const wrap = 2 ** 33
+/** Pictures or AAC frames: twice what the longest segment at 60 fps or 96 kHz has. */
+const maxFrames = 1_024
+
+/**
+ * Reads a whole segment; a stream that is declared but empty counts as absent. Throws `MalformedError`,
+ * `UnsupportedStreamError`, `EmptyError`, `TooManyFramesError`, `MissingParametersError`, `ParametersChangedError`,
+ * `Segment.PayloadTooLargeError`, or an error of `H264` or `Adts`.
+ */
+export function probe(data: Uint8Array): Probe {
+  const { frames, packets } = read(data)
+  const video = frames.length > 0 ? probeVideo(frames) : undefined
+  const audio = packets.length > 0 ? probeAudio(packets) : undefined
+  const origin = video?.firstPts ?? audio?.firstPts ?? 0
+  const spans = [video, audio]
+    .filter((track) => track !== undefined)
+    .map(({ firstPts, durationMs }) => {
+      const startMs = since(origin, firstPts) / ticksPerMs
+      return { startMs, endMs: startMs + durationMs }
+    })
+  const start = Math.min(...spans.map(({ startMs }) => startMs))
+  const end = Math.max(...spans.map(({ endMs }) => endMs))
+  return {
+    bytes: data.length,
+    durationMs: Math.round(end - start),
+    ...(video && { video }),
+    ...(audio && { audio }),
+  }
+}
+
+/**
+ * What two correct encoders agree on: every NAL unit but SEI and access unit delimiters, the AAC frames and all
+ * timestamps, without the container. Big endian:
+ *
+ *     uint32 pictures ‖ (uint64 pts ‖ uint64 dts ‖ uint32 NAL units ‖ (uint32 length ‖ bytes)…)…
+ *     ‖ uint32 AAC frames ‖ (uint64 pts ‖ uint32 length ‖ bytes)…
+ *
+ * Throws like `probe`, but asks nothing of the parameters.
+ */
+export function canonical(data: Uint8Array): { bytes: Uint8Array; videoBytes: number } {
+  const { frames, packets } = read(data)
+  let videoBytes = 0
+  const parts = [uint32(frames.length)]
+  for (const { pts, dts, nalUnits } of frames) {
+    const kept = nalUnits.filter((unit) => {
+      const type = H264.typeOf(unit)
+      return type !== H264.nalType.sei && type !== H264.nalType.accessUnitDelimiter
+    })
+    parts.push(uint64(pts), uint64(dts), uint32(kept.length))
+    for (const unit of kept) {
+      parts.push(uint32(unit.length), unit)
+      videoBytes += unit.length
+    }
+  }
+  parts.push(uint32(packets.length))
+  for (const { pts, frame } of packets) parts.push(uint64(pts % wrap), uint32(frame.bytes.length), frame.bytes)
+  return { bytes: concat(parts), videoBytes }
+}
+
+/** keccak256 of the canonical bytes, and how many of them are video. */
+export async function canonicalHash(data: Uint8Array): Promise<{ hash: Hex; videoBytes: number }> {
+  const { bytes, videoBytes } = canonical(data)
+  return { hash: `0x${await keccak(bytes, 256)}`, videoBytes }
+}
+
+function read(data: Uint8Array): Content {
+  if (data.length > Segment.maxPayloadBytes) throw new Segment.PayloadTooLargeError({ bytes: data.length })
+  const content: Content = { frames: [], packets: [] }
+  const demuxer = createDemuxer({
+    pes: (kind, pes) => (kind === 'video' ? takePicture(content, pes) : takeAudio(content, pes)),
+  })
+  demuxer.push(data)
+  demuxer.end()
+  if (content.frames.length + content.packets.length === 0) throw new EmptyError()
+  return content
+}
+
+function takePicture({ frames }: Content, { pts, dts, bytes }: Pes) {
+  const nalUnits = H264.nalUnits(bytes)
+  if (nalUnits.filter(H264.startsPicture).length !== 1)
+    throw new MalformedError({ rule: 'a video packet holds one picture' })
+  const previous = frames.at(-1)
+  if (previous && since(previous.dts, dts) <= 0) throw new MalformedError({ rule: 'timestamps increase' })
+  if (frames.length === maxFrames) throw new TooManyFramesError({ kind: 'video' })
+  frames.push({ pts, dts, nalUnits })
+}
+
+function takeAudio({ packets }: Content, pes: Pes) {
+  let samples = 0
+  for (const frame of Adts.frames(pes.bytes)) {
+    const pts = pes.pts + Math.floor((samples * 90_000) / frame.format.sampleRate)
+    const previous = packets.at(-1)
+    if (previous && since(previous.pts, pts) <= 0) throw new MalformedError({ rule: 'timestamps increase' })
+    if (packets.length === maxFrames) throw new TooManyFramesError({ kind: 'audio' })
+    packets.push({ pts, frame })
+    samples += frame.samples
+  }
+}
+
+function probeVideo(frames: readonly Frame[]): Video {
+  const first = frames[0] as Frame
+  const parameters = frames.flatMap(({ nalUnits }) => nalUnits.filter(isParameters))
+  if (!first.nalUnits.some(isParameters)) throw new MissingParametersError()
+  const formats = new Set(parameters.map((unit) => JSON.stringify(H264.parse(unit))))
+  if (formats.size > 1) throw new ParametersChangedError({ kind: 'video' })
+  const shown = Float64Array.from(frames, ({ pts }) => since(first.pts, pts)).sort()
+  if (shown.some((pts, index) => index > 0 && pts === shown[index - 1]))
+    throw new MalformedError({ rule: 'no two pictures are shown at once' })
+  const [earliest, latest] = [shown[0] as number, shown[shown.length - 1] as number]
+  const intervals = frames.length - 1
+  const meanTicks = intervals > 0 ? (latest - earliest) / intervals : 0
+  return {
+    ...H264.parse(parameters[0] as Uint8Array),
+    frameCount: frames.length,
+    firstPts: first.pts + earliest,
+    lastPts: first.pts + latest,
+    durationMs: Math.round((latest - earliest + meanTicks) / ticksPerMs),
+    fps: meanTicks > 0 ? 90_000 / meanTicks : 0,
+    startsWithKeyframe: first.nalUnits.some((unit) => H264.typeOf(unit) === H264.nalType.keyframeSlice),
+  }
+}
+
+function probeAudio(packets: readonly Packet[]): Audio {
+  const first = packets[0] as Packet
+  const last = packets.at(-1) as Packet
+  const { codec, sampleRate, channels } = first.frame.format
+  for (const { format } of packets.map(({ frame }) => frame))
+    if (format.codec !== codec || format.sampleRate !== sampleRate || format.channels !== channels)
+      throw new ParametersChangedError({ kind: 'audio' })
+  const lastTicks = (last.frame.samples * 90_000) / sampleRate
+  return {
+    ...first.frame.format,
+    packetCount: packets.length,
+    firstPts: first.pts,
+    durationMs: Math.round((since(first.pts, last.pts) + lastTicks) / ticksPerMs),
+  }
+}
+
+const isParameters = (unit: Uint8Array) => H264.typeOf(unit) === H264.nalType.sps
+
+/** Ticks from one timestamp to another, the shorter way round the wrap. */
+function since(from: number, to: number): number {
+  const ticks = (((to - from) % wrap) + wrap) % wrap
+  return ticks >= wrap / 2 ? ticks - wrap : ticks
+}
+
+function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
+  return bytes
+}
+
+function uint64(value: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
+  return bytes
+}
+
+export class EmptyError extends ProtocolError {
+  override readonly name = 'MpegTs.EmptyError'
+  constructor() {
+    super('The segment holds neither pictures nor sound.')
+  }
+}
+
+export class TooManyFramesError extends ProtocolError {
+  override readonly name = 'MpegTs.TooManyFramesError'
+  constructor({ kind }: { kind: Kind }) {
+    super('The segment holds too many frames.', { details: [`Stream: ${kind}`, `Allowed: ${maxFrames}`] })
+  }
+}
+
+export class ParametersChangedError extends ProtocolError {
+  override readonly name = 'MpegTs.ParametersChangedError'
+  constructor({ kind }: { kind: Kind }) {
+    super('The format changes inside the segment.', { details: [`Stream: ${kind}`] })
+  }
+}

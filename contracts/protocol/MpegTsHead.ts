@@ -1,0 +1,63 @@
+import * as Adts from './Adts'
+import { ProtocolError } from './errors'
+import * as H264 from './H264'
+import { concat, createDemuxer, type Kind } from './MpegTsDemuxer'
+
+/** What a segment holds, known before its pictures are: enough to start transcoding. A `Probe` is one too. */
+export type Head = { video?: H264.H264; audio?: Adts.Adts }
+
+/** How far into the first picture its parameters may stand. */
+const parameterBytes = 4_096
+
+/**
+ * Reads the head of a segment while it arrives. `push` answers once every declared stream has shown its format; `end`
+ * answers with those that did. Both throw `MalformedError`, `UnsupportedStreamError`, `MissingParametersError`, or an
+ * error of `H264` or `Adts`.
+ */
+export function createHeadReader(): { push(chunk: Uint8Array): Head | undefined; end(): Head } {
+  const head: Head = {}
+  let declared: ReadonlySet<Kind> | undefined
+  const demuxer = createDemuxer({
+    program: (kinds) => {
+      declared = kinds
+    },
+    arriving: (kind, parts) => {
+      if (head[kind]) return
+      const start = concat(parts)
+      if (kind === 'video') {
+        const sps = findParameters(start)
+        if (sps) head.video = H264.parse(sps)
+        else if (start.length > parameterBytes) throw new MissingParametersError()
+      } else if (start.length >= Adts.headerBytes) head.audio = Adts.readHeader(start).format
+    },
+    pes: (kind) => {
+      if (kind === 'video' && !head.video) throw new MissingParametersError()
+    },
+  })
+  const isKnown = () => declared && [...declared].every((kind) => head[kind])
+  return {
+    push: (chunk) => {
+      if (!isKnown()) demuxer.push(chunk)
+      return isKnown() ? head : undefined
+    },
+    end: () => {
+      if (!isKnown()) demuxer.end()
+      return head
+    },
+  }
+}
+
+/** A unit is whole when the next one has started. */
+const findParameters = (start: Uint8Array) =>
+  H264.nalUnits(start)
+    .slice(0, -1)
+    .find((unit) => H264.typeOf(unit) === H264.nalType.sps)
+
+export class MissingParametersError extends ProtocolError {
+  override readonly name = 'MpegTs.MissingParametersError'
+  constructor() {
+    super('The segment does not start with the parameters of its video.', {
+      details: [`Rule: a sequence parameter set within the first ${parameterBytes} bytes of the first picture`],
+    })
+  }
+}

@@ -1,0 +1,172 @@
+import { encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import type { H264 } from './H264'
+import * as MpegTs from './MpegTs'
+import * as PayloadTree from './PayloadTree'
+import { renditionWidth, type Size, type TranscodingOptions } from './TranscodingOptions'
+
+export * from './RecipeLimits'
+export * from './RecipeQp'
+
+/** What one rendition of one segment came to: the facts that a receipt commits to. */
+export type Output = {
+  /** `PayloadTree.hash` of the bytes as they are served. */
+  dataHash: Hex
+  /** `MpegTs.canonicalHash`, the same from every correct encoder. */
+  canonicalHash: Hex
+  qp: number
+  /** Of the video alone, as the canonical bytes hold it. */
+  bits: number
+}
+
+/**
+ * x264's bits depend on which of its assembly is used. Plain C (`portable`: the WASM core, ARM) agrees with x86 up to
+ * SSE2.
+ */
+export type Engine = 'x64' | 'portable'
+
+const assembly: Record<Engine, string> = { x64: 'MMX2,SSE,SSE2,SSE2Fast', portable: '0' }
+
+/**
+ * Correct work as a command: ffmpeg's arguments for all renditions of one segment in one process, without the program's
+ * name and its logging. Nothing in them is the transcoder's choice, and nothing is left to a default or a guess that
+ * differs between builds: not the level, the frame rate, the time base or the colours.
+ *
+ * - `source`: head or probe of this segment; streams that it lacks are left out.
+ * - `qps`: one per rendition, from `qp0` and `nextQp`.
+ * - `input`, `outputs`: `pipe:0`, `pipe:3`… natively, file names in the WASM core.
+ */
+export function ffmpegArguments({
+  options,
+  source,
+  qps,
+  engine,
+  input,
+  outputs,
+}: {
+  options: TranscodingOptions
+  source: MpegTs.Head
+  qps: readonly number[]
+  engine: Engine
+  input: string
+  outputs: readonly string[]
+}): string[] {
+  const { video } = source
+  return [
+    ...decoding(video),
+    ...['-f', 'mpegts', '-i', input],
+    ...options.renditions.flatMap(({ height }, index) => [
+      ...(video ? encoding({ video, height, qp: qps[index] as number, fps: options.fps, engine }) : []),
+      // Encoding the sound of each segment anew would add 21 ms of priming at every join.
+      ...(source.audio ? ['-map', '0:a:0', '-c:a', 'copy'] : []),
+      // A segment just before the wrap of its timestamps would otherwise be moved to zero.
+      ...['-avoid_negative_ts', 'disabled', '-muxdelay', '0', '-muxpreload', '0'],
+      ...['-flush_packets', '1', '-f', 'mpegts', outputs[index] as string],
+    ]),
+  ]
+}
+
+/** Size of a rendition of this very source: its aspect, never upscaled, even. */
+export function renditionSize(height: number, source: Size): Size {
+  const fitting = Math.max(2, Math.min(height, source.height - (source.height % 2)))
+  return { width: renditionWidth(fitting, source), height: fitting }
+}
+
+/** ffmpeg counts the padding of its frames as well, and how much that is differs between builds. */
+const padding = 256
+
+const decoding = (video: H264 | undefined): string[] => [
+  // Builds conceal damage differently, so a damaged source is refused by all instead of transcoded by each in its way.
+  ...['-xerror', '-err_detect', 'explode'],
+  ...(video ? ['-max_pixels', `${(video.width + padding) * (video.height + padding)}`] : []),
+  // Otherwise ffmpeg looks for more programs and a frame rate until the segment has ended, and starts only then.
+  ...['-scan_all_pmts', '0', '-fpsprobesize', '0'],
+  // Streams that begin late are found, however late.
+  ...['-probesize', '33554432', '-analyzeduration', '60000000'],
+  ...['-copyts', '-threads', '1'],
+]
+
+function encoding({
+  video,
+  height,
+  qp,
+  fps,
+  engine,
+}: {
+  video: H264
+  height: number
+  qp: number
+  fps: number
+  engine: Engine
+}): string[] {
+  const size = renditionSize(height, video)
+  const range = video.fullRange ? 'pc' : 'tv'
+  const scale = `scale=${size.width}:${size.height}:flags=bicubic+bitexact+accurate_rnd+full_chroma_int`
+  const x264 = {
+    scenecut: 0,
+    threads: 1,
+    'sliced-threads': 0,
+    fps: `${fps}/1`,
+    level: level(size, fps),
+    fullrange: 'off',
+    ...colour(video),
+    asm: assembly[engine],
+  }
+  const encoder = Object.entries(x264).map(([name, value]) => `${name}=${value}`)
+  return [
+    // Without it, ffmpeg doubles and drops frames of cameras, whose rate varies.
+    ...['-map', '0:v:0', '-vsync', '0', '-enc_time_base', '1:90000'],
+    ...['-vf', `${scale}:in_range=${range}:out_range=tv`, '-pix_fmt', 'yuv420p'],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'main'],
+    // x264's own rate control is float code that differs between builds, so each segment has one QP.
+    ...['-bf', '0', '-g', '600', '-threads', '1', '-qp', `${qp}`, '-x264-params', encoder.join(':')],
+  ]
+}
+
+const primaries: Record<number, string> = { 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m' }
+const transfers: Record<number, string> = { 1: 'bt709', 6: 'smpte170m', 13: 'iec61966-2-1' }
+const matrices: Record<number, string> = { 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m' }
+
+const colour = ({ colour }: H264) => ({
+  colorprim: primaries[colour.primaries] ?? 'undef',
+  transfer: transfers[colour.transfer] ?? 'undef',
+  colormatrix: matrices[colour.matrix] ?? 'undef',
+})
+
+/** From H.264's table A-1: level × 10, macroblocks a picture, macroblocks a second. */
+const levels = [
+  [30, 1_620, 40_500],
+  [31, 3_600, 108_000],
+  [32, 5_120, 216_000],
+  [40, 8_192, 245_760],
+  [42, 8_704, 522_240],
+  [50, 22_080, 589_824],
+  [51, 36_864, 983_040],
+] as const
+
+function level({ width, height }: Size, fps: number): number {
+  const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16)
+  const fitting = levels.find(([, picture, second]) => macroblocks <= picture && macroblocks * fps <= second)
+  return fitting?.[0] ?? 52
+}
+
+/** The facts about one rendition, from its bytes. Throws like `MpegTs.probe`. */
+export async function measure({ data, qp }: { data: Uint8Array; qp: number }): Promise<Output> {
+  const { hash, videoBytes } = await MpegTs.canonicalHash(data)
+  return { dataHash: await PayloadTree.hash(data), canonicalHash: hash, qp, bits: videoBytes * 8 }
+}
+
+const outputs = [
+  {
+    type: 'tuple[]',
+    components: [
+      { name: 'dataHash', type: 'bytes32' },
+      { name: 'canonicalHash', type: 'bytes32' },
+      { name: 'qp', type: 'uint8' },
+      { name: 'bits', type: 'uint32' },
+    ],
+  },
+] as const
+
+/** `keccak256(abi.encode(Output[]))`, what the `TranscodeReceipt` names. */
+export const transcodedDataHash = (renditions: readonly Output[]): Hex =>
+  keccak256(encodeAbiParameters(outputs, [renditions]))

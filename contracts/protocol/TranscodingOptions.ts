@@ -1,0 +1,127 @@
+import { encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { ProtocolError } from './errors'
+
+/** What a job asks for: the bounds that its source keeps, and the ladder. Whitepaper, "The Job". */
+export type TranscodingOptions = {
+  /** Bounds of the source in pixels; a turned phone may swap them. */
+  width: number
+  height: number
+  /** Most frames per second of the source; renditions keep every frame. */
+  fps: number
+  renditions: readonly Rendition[]
+}
+
+export type Rendition = {
+  /** Pixels. The width follows from the source's aspect. */
+  height: number
+  /** Target of the video, bits per second. */
+  bitrate: number
+}
+
+export type Size = { width: number; height: number }
+
+export const maxRenditions = 4
+
+const defaultLadder: readonly Rendition[] = [
+  { height: 480, bitrate: 1_000_000 },
+  { height: 360, bitrate: 600_000 },
+  { height: 240, bitrate: 300_000 },
+]
+
+const parameters = [
+  {
+    type: 'tuple',
+    components: [
+      { name: 'width', type: 'uint16' },
+      { name: 'height', type: 'uint16' },
+      { name: 'fps', type: 'uint8' },
+      {
+        name: 'renditions',
+        type: 'tuple[]',
+        components: [
+          { name: 'height', type: 'uint16' },
+          { name: 'bitrate', type: 'uint32' },
+        ],
+      },
+    ],
+  },
+] as const
+
+/** Throws `OutOfRangeError`, `OddSizeError` or `LadderOrderError`. */
+export function validate({ width, height, fps, renditions }: TranscodingOptions): void {
+  assertSide('width', width, 4096)
+  assertSide('height', height, 4096)
+  assertRange('fps', fps, { minimum: 1, maximum: 60 })
+  assertRange('renditions', renditions.length, { minimum: 1, maximum: maxRenditions })
+  for (const [index, rendition] of renditions.entries()) {
+    assertSide(`renditions[${index}].height`, rendition.height, height)
+    assertRange(`renditions[${index}].bitrate`, rendition.bitrate, { minimum: 50_000, maximum: 20_000_000 })
+    const above = renditions[index - 1]
+    if (above && rendition.height >= above.height) throw new LadderOrderError({ above, below: rendition })
+  }
+}
+
+/** `keccak256(abi.encode(TranscodingOptions))`, what the `Job` on chain names. */
+export const hash = (options: TranscodingOptions): Hex => keccak256(encodeAbiParameters(parameters, [options]))
+
+/** Width of a rendition `height` pixels high: the source's aspect, rounded to even, at least 2. */
+export const renditionWidth = (height: number, source: Size): number =>
+  Math.max(2, 2 * Math.floor((height * source.width + source.height) / (2 * source.height)))
+
+/** Work in one second of this stream: pixels and bits of all renditions. Whitepaper, note on price. */
+export const unitsPerSecond = (options: TranscodingOptions): bigint =>
+  options.renditions.reduce((units, { height, bitrate }) => {
+    const pixels = renditionWidth(height, options) * height
+    return units + BigInt(pixels) * BigInt(options.fps) + BigInt(bitrate)
+  }, 0n)
+
+/** The default ladder for a source: never upscaled, and never empty. */
+export function ladder(source: Size): Rendition[] {
+  const fitting = defaultLadder.filter(({ height }) => height <= source.height)
+  if (fitting.length > 0) return fitting
+  const height = source.height - (source.height % 2)
+  return [{ height, bitrate: Math.max(50_000, Math.floor((300_000 * height * height) / (240 * 240))) }]
+}
+
+function assertSide(field: string, value: number, maximum: number) {
+  assertRange(field, value, { minimum: 64, maximum })
+  if (value % 2 !== 0) throw new OddSizeError({ field, value })
+}
+
+function assertRange(field: string, value: number, { minimum, maximum }: { minimum: number; maximum: number }) {
+  if (!Number.isInteger(value) || value < minimum || value > maximum)
+    throw new OutOfRangeError({ field, value, minimum, maximum })
+}
+
+export class OutOfRangeError extends ProtocolError {
+  override readonly name = 'TranscodingOptions.OutOfRangeError'
+  constructor({
+    field,
+    value,
+    minimum,
+    maximum,
+  }: {
+    field: string
+    value: number
+    minimum: number
+    maximum: number
+  }) {
+    super('A transcoding option is out of range.', {
+      details: [`Option: ${field}`, `Value: ${value}`, `Allowed: ${minimum} to ${maximum}`],
+    })
+  }
+}
+
+export class OddSizeError extends ProtocolError {
+  override readonly name = 'TranscodingOptions.OddSizeError'
+  constructor({ field, value }: { field: string; value: number }) {
+    super('Widths and heights must be even.', { details: [`Option: ${field}`, `Value: ${value}`] })
+  }
+}
+
+export class LadderOrderError extends ProtocolError {
+  override readonly name = 'TranscodingOptions.LadderOrderError'
+  constructor({ above, below }: { above: Rendition; below: Rendition }) {
+    super('Renditions must go from high to low.', { details: [`Height: ${below.height}`, `Above it: ${above.height}`] })
+  }
+}

@@ -1,0 +1,146 @@
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  encodeAbiParameters,
+  getContract,
+  type Hex,
+  http,
+  keccak256,
+  parseEther,
+} from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { contractsOn } from '../deployments'
+import { StreamBinding, StreamEnd, StreamId, TranscodingOptions } from '../protocol'
+import { type Anvil, startAnvil } from './anvil'
+import { deploy, localChainId, localKey } from './deploy'
+
+let anvil: Anvil
+beforeAll(async () => {
+  anvil = await startAnvil()
+})
+afterAll(() => anvil.stop())
+
+const contracts = contractsOn(localChainId)
+const domain = { chainId: localChainId, jobsManager: contracts.jobsManager.address }
+const streamKey = privateKeyToAccount(generatePrivateKey())
+const streamId = StreamId.random(streamKey.address)
+const jobId = keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
+const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 480, bitrate: 1_000_000 }] }
+const pricePerUnit = 10n
+const reserve = pricePerUnit * TranscodingOptions.unitsPerSecond(options) * 60n
+
+const chain = () => createPublicClient({ chain: foundry, transport: http(anvil.rpcUrl), pollingInterval: 20 })
+
+const mine = (blocks: number) =>
+  createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) }).mine({ blocks, interval: 1 })
+
+/** The contracts as account `index` of the test mnemonic uses them. */
+function user(index: number) {
+  const account = privateKeyToAccount(localKey(index))
+  const client = {
+    public: chain(),
+    wallet: createWalletClient({ account, chain: foundry, transport: http(anvil.rpcUrl) }),
+  }
+  return {
+    address: account.address,
+    livepeerToken: getContract({ ...contracts.livepeerToken, client }),
+    bondingManager: getContract({ ...contracts.bondingManager, client }),
+    serviceRegistry: getContract({ ...contracts.serviceRegistry, client }),
+    jobsManager: getContract({ ...contracts.jobsManager, client }),
+  }
+}
+
+async function mined(sent: Promise<Hex>): Promise<void> {
+  const { status } = await chain().waitForTransactionReceipt({ hash: await sent })
+  expect(status).toBe('success')
+}
+
+describe('deploy', () => {
+  test('puts the contracts at the committed addresses', async () => {
+    const deployment = await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+    for (const { address } of Object.values(contracts)) {
+      expect(Object.values(deployment)).toContain(address)
+      expect(await chain().getCode({ address })).toBeDefined()
+    }
+  })
+
+  test('refuses a local chain on which the addresses would differ', async () => {
+    const again = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+    await expect(again).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[UsedDeployerError: This local chain is not fresh: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has sent 6 transactions, so contracts would get other addresses than those committed. Start a new anvil and deploy first.]`,
+    )
+    const other = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(9), preset: 'local' })
+    await expect(other).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[OtherAddressesError: The contracts have other addresses than those of contracts/deployments/31337.ts. Use account 0 of the test mnemonic, or write them anew: node scripts/ts.mjs contracts/script/deploy.ts]`,
+    )
+  })
+
+  test('refuses the mainnet preset on a chain whose block hashes do not reach far enough', async () => {
+    const short = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(8), preset: 'mainnet' })
+    await expect(short).rejects.toThrowErrorMatchingInlineSnapshot(`[DeploymentRevertedError: A contract refused to be created: ParameterOutOfBounds(claimDeadlineBlocks, 1800, 10, 256). Check that the preset suits this chain.]`)
+  })
+})
+
+describe('a job on the deployed contracts', () => {
+  test('is drawn for a transcoder that bonded and registered', async () => {
+    const [deployer, transcoder, broadcaster, stranger] = [user(0), user(1), user(2), user(3)]
+    const stake = parseEther('100')
+    await mined(deployer.livepeerToken.write.transfer([transcoder.address, stake]))
+    await mined(transcoder.livepeerToken.write.approve([contracts.bondingManager.address, stake]))
+    await mined(transcoder.bondingManager.write.bond([stake]))
+    await mined(transcoder.bondingManager.write.transcoder([pricePerUnit]))
+    await mined(transcoder.serviceRegistry.write.setServiceURI(['http://127.0.0.1:8935']))
+    await mined(transcoder.bondingManager.write.transcodeAvailability([true]))
+
+    const signature = await StreamBinding.sign({ streamId, broadcaster: broadcaster.address }, streamKey, domain)
+    const endBlock = (await chain().getBlockNumber()) + 1_000n
+    const args = [streamId, options, pricePerUnit, endBlock, signature] as const
+    await mined(broadcaster.jobsManager.write.job(args, { value: reserve }))
+
+    const { jobsManager, serviceRegistry } = stranger
+    expect(await jobsManager.read.latestJob([streamId])).toBe(jobId)
+    await expect(jobsManager.read.candidates([jobId])).rejects.toThrow('NotYetDrawable')
+    await mine(2)
+    expect(await jobsManager.read.candidates([jobId])).toEqual([transcoder.address])
+    expect(await serviceRegistry.read.getServiceURI([transcoder.address])).toBe('http://127.0.0.1:8935')
+    await mined(jobsManager.write.drawCandidates([jobId]))
+    expect(await jobsManager.read.getJob([jobId])).toMatchObject({
+      streamId,
+      broadcaster: broadcaster.address,
+      optionsHash: TranscodingOptions.hash(options),
+      unitsPerSecond: TranscodingOptions.unitsPerSecond(options),
+      reserve,
+      endBlock,
+      drawn: true,
+    })
+  })
+
+  test('keeps its draw when the block hash is long gone', async () => {
+    await mine(300)
+    expect(await user(3).jobsManager.read.candidates([jobId])).toEqual([user(1).address])
+  })
+
+  test('ends by the word of the stream key, and the deposit comes back to the wei', async () => {
+    const { jobsManager } = user(3)
+    const { signature } = await StreamEnd.sign({ streamId, lastSequenceNumber: 41n }, streamKey, domain)
+    await mined(jobsManager.write.endJob([jobId, 41n, signature]))
+    await expect(jobsManager.simulate.releaseReserve([jobId])).rejects.toThrow('ReserveLocked')
+    await mine(60)
+    await mined(jobsManager.write.releaseReserve([jobId]))
+    expect(await jobsManager.read.getBroadcaster([user(2).address])).toEqual({ deposit: reserve, reserved: 0n })
+    await mined(user(2).jobsManager.write.withdraw([reserve]))
+    expect(await chain().getBalance({ address: contracts.jobsManager.address })).toBe(0n)
+  })
+
+  test('reverts with errors that the committed ABI decodes', async () => {
+    const { jobsManager, address } = user(2)
+    await expect(jobsManager.read.latestJob([`0x${'11'.repeat(32)}`])).rejects.toThrow('UnknownStream')
+    const signature = await StreamBinding.sign({ streamId, broadcaster: address }, streamKey, domain)
+    const endBlock = (await chain().getBlockNumber()) + 1_000n
+    const args = [streamId, options, pricePerUnit, endBlock, signature] as const
+    await expect(jobsManager.simulate.job(args, { account: address })).rejects.toThrow('StreamClosed')
+  })
+})

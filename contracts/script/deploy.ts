@@ -1,0 +1,223 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import {
+  type Abi,
+  type Address,
+  BaseError,
+  createPublicClient,
+  createWalletClient,
+  decodeErrorResult,
+  encodeDeployData,
+  getContractAddress,
+  type Hex,
+  http,
+  isAddressEqual,
+  isHex,
+} from 'viem'
+import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
+import {
+  bondingManagerAbi,
+  bondingManagerBytecode,
+  eip2935Abi,
+  eip2935Bytecode,
+  jobsManagerAbi,
+  jobsManagerBytecode,
+  livepeerTokenAbi,
+  livepeerTokenBytecode,
+  roundsManagerAbi,
+  roundsManagerBytecode,
+  serviceRegistryAbi,
+  serviceRegistryBytecode,
+} from '../abi'
+import { type Deployment, deployments } from '../deployments'
+import { type PresetName, presets } from './presets'
+
+/** Chain id of anvil, where everybody knows the deployer's key. */
+export const localChainId = 31337
+
+const localMnemonic = 'test test test test test test test test test test test junk'
+
+/** Key of account `index` of anvil's standard mnemonic. Account 0 deploys. */
+export function localKey(index: number): Hex {
+  const { privateKey } = mnemonicToAccount(localMnemonic, { addressIndex: index }).getHdKey()
+  return `0x${Buffer.from(privateKey as Uint8Array).toString('hex')}`
+}
+
+type Options = { rpcUrl: string; deployerKey: Hex; preset: PresetName }
+
+/**
+ * Deploys the contracts with the parameters of `preset` and wires them. The deployer receives the initial allocation of
+ * token. On the local chain the addresses are those committed, or it throws `UsedDeployerError` or
+ * `OtherAddressesError`. Throws `DeploymentRevertedError` too, and viem's errors of the RPC.
+ */
+export async function deploy(options: Options): Promise<Deployment> {
+  const deployment = await create(options)
+  const committed = deployments.find(({ chainId }) => chainId === localChainId)
+  if (deployment.chainId === localChainId && JSON.stringify(deployment) !== JSON.stringify(committed))
+    throw new OtherAddressesError()
+  return deployment
+}
+
+async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deployment> {
+  const account = privateKeyToAccount(deployerKey)
+  const transport = http(rpcUrl)
+  const chain = createPublicClient({ transport, pollingInterval: 100 })
+  const wallet = createWalletClient({ account, transport })
+  const chainId = await chain.getChainId()
+  const values = presets[preset]
+  let nonce = await chain.getTransactionCount({ address: account.address, blockTag: 'pending' })
+  if (chainId === localChainId && nonce !== 0) throw new UsedDeployerError({ deployer: account.address, nonce })
+
+  const sent: (Creation & { hash: Hex; address: Address })[] = []
+  // Addresses follow from the nonce, so all can be sent at once and wait for the same block.
+  async function send(contract: Creation): Promise<Address> {
+    const address = getContractAddress({ from: account.address, nonce: BigInt(nonce) })
+    const hash = await wallet.deployContract({ ...contract, chain: null, nonce: nonce++, gas: deploymentGas })
+    sent.push({ ...contract, hash, address })
+    return address
+  }
+
+  async function settle({ hash, address, ...contract }: (typeof sent)[number]): Promise<void> {
+    const { status, contractAddress } = await chain.waitForTransactionReceipt({ hash })
+    if (status === 'success' && contractAddress && isAddressEqual(contractAddress, address)) return
+    // A receipt does not say why; the same creation asked once more does.
+    const cause = await chain.call({ account, data: encodeDeployData(contract) }).catch((error) => error)
+    throw new DeploymentRevertedError({ hash, reason: reasonOf(cause, contract.abi), cause })
+  }
+
+  const livepeerToken = await send({
+    abi: livepeerTokenAbi,
+    bytecode: livepeerTokenBytecode,
+    args: [values.initialAllocation],
+  })
+  const roundsManager = await send({
+    abi: roundsManagerAbi,
+    bytecode: roundsManagerBytecode,
+    args: [values.roundLength, values.roundLockAmount],
+  })
+  const serviceRegistry = await send({ abi: serviceRegistryAbi, bytecode: serviceRegistryBytecode, args: [] })
+  const randomness = await send({ abi: eip2935Abi, bytecode: eip2935Bytecode, args: [] })
+  const bondingManager = await send({
+    abi: bondingManagerAbi,
+    bytecode: bondingManagerBytecode,
+    args: [livepeerToken, roundsManager, values.poolSize, values.unbondingPeriod],
+  })
+  const { claimIntervalSeconds, claimDeadlineBlocks, maxJobBlocks, candidateCount } = values
+  const jobsManager = await send({
+    abi: jobsManagerAbi,
+    bytecode: jobsManagerBytecode,
+    args: [bondingManager, randomness, { claimIntervalSeconds, claimDeadlineBlocks, maxJobBlocks, candidateCount }],
+  })
+  for (const creation of sent) await settle(creation)
+  return { chainId, livepeerToken, roundsManager, serviceRegistry, randomness, bondingManager, jobsManager }
+}
+
+type Creation = { abi: Abi; bytecode: Hex; args: readonly unknown[] }
+
+const dataOf = (error: unknown): unknown => (error as { data?: unknown } | undefined)?.data
+
+/** The custom error by which a constructor refused, in words. */
+function reasonOf(cause: unknown, abi: Abi): string {
+  const raw = cause instanceof BaseError ? cause.walk((error) => isHex(dataOf(error))) : undefined
+  const data = dataOf(raw)
+  if (!isHex(data)) return 'no reason given'
+  const { errorName, args } = decodeErrorResult({ abi, data })
+  return `${errorName}(${(args ?? []).join(', ')})`
+}
+
+/** The largest contract takes less than 3 M; an estimate would need the ones before it mined. */
+const deploymentGas = 6_000_000n
+
+/**
+ * Deploys and writes `contracts/deployments/<chainId>.ts`. `--rpc-url` (default http://127.0.0.1:8545), `--preset`
+ * (default local); the deployer's key is read from LP_DEPLOYER_KEY, except on the local chain.
+ */
+export default async function main(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      'rpc-url': { type: 'string', default: 'http://127.0.0.1:8545' },
+      preset: { type: 'string', default: 'local' },
+    },
+  })
+  if (!isPreset(values.preset)) throw new UnknownPresetError({ preset: values.preset })
+  const deployerKey = values.preset === 'local' ? localKey(0) : process.env.LP_DEPLOYER_KEY
+  if (!deployerKey) throw new NoDeployerKeyError()
+  const deployment = await create({
+    rpcUrl: values['rpc-url'],
+    deployerKey: deployerKey as Hex,
+    preset: values.preset,
+  })
+  const folder = resolve(dirname(fileURLToPath(import.meta.url)), '../deployments')
+  const file = `${folder}/${deployment.chainId}.ts`
+  const known = existsSync(file)
+  writeFileSync(file, source(deployment))
+  console.log(`Deployed on chain ${deployment.chainId}: ${file}`)
+  if (!known) console.log(`Add it to ${folder}/index.ts, so that contractsOn(${deployment.chainId}) finds it.`)
+}
+
+/** The module that `contractsOn` reads a deployment from. */
+export function source({ chainId, ...addresses }: Deployment): string {
+  const entries = Object.entries(addresses).map(([name, address]) => `  ${name}: '${address}',\n`)
+  return `import type { Deployment } from './Deployment'
+
+// Written by contracts/script/deploy.ts.
+const deployment: Deployment = {
+  chainId: ${chainId},
+${entries.join('')}}
+
+export default deployment
+`
+}
+
+const isPreset = (name: string): name is PresetName => Object.hasOwn(presets, name)
+
+export class UsedDeployerError extends Error {
+  override readonly name = 'UsedDeployerError'
+  readonly forPeople = true
+  constructor({ deployer, nonce }: { deployer: Address; nonce: number }) {
+    super(
+      `This local chain is not fresh: ${deployer} has sent ${nonce} transactions, so contracts would get other ` +
+        'addresses than those committed. Start a new anvil and deploy first.',
+    )
+  }
+}
+
+export class OtherAddressesError extends Error {
+  override readonly name = 'OtherAddressesError'
+  readonly forPeople = true
+  constructor() {
+    super(
+      'The contracts have other addresses than those of contracts/deployments/31337.ts. Use account 0 of the test ' +
+        'mnemonic, or write them anew: node scripts/ts.mjs contracts/script/deploy.ts',
+    )
+  }
+}
+
+export class DeploymentRevertedError extends Error {
+  override readonly name = 'DeploymentRevertedError'
+  readonly forPeople = true
+  readonly hash: Hex
+  constructor({ hash, reason, cause }: { hash: Hex; reason: string; cause: unknown }) {
+    super(`A contract refused to be created: ${reason}. Check that the preset suits this chain.`, { cause })
+    this.hash = hash
+  }
+}
+
+export class UnknownPresetError extends Error {
+  override readonly name = 'UnknownPresetError'
+  readonly forPeople = true
+  constructor({ preset }: { preset: string }) {
+    super(`There is no preset "${preset}". Choose one of: ${Object.keys(presets).join(', ')}.`)
+  }
+}
+
+export class NoDeployerKeyError extends Error {
+  override readonly name = 'NoDeployerKeyError'
+  readonly forPeople = true
+  constructor() {
+    super('Set LP_DEPLOYER_KEY to the private key that deploys.')
+  }
+}

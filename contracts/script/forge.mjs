@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// Runs forge on this folder from wherever it is called: `node contracts/script/forge.mjs test`.
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const script = dirname(fileURLToPath(import.meta.url))
+const [command = 'help', ...rest] = process.argv.slice(2)
+
+/** npm's forge where its platform package is installed, else the one on PATH. */
+function forge() {
+  try {
+    return [process.execPath, createRequire(import.meta.url).resolve('@foundry-rs/forge/bin.mjs')]
+  } catch {
+    return ['forge']
+  }
+}
+
+/** What our sources import, and the folder of the package that they mean. */
+const packages = [
+  ['@openzeppelin/contracts', ''],
+  ['solady', 'src/'],
+]
+const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
+
+const [executable, ...prefix] = forge()
+const child = spawn(executable, [...prefix, command, '--root', dirname(script), ...rest], {
+  stdio: 'inherit',
+  // Absolute, because forge looks a relative compiler up from the caller's folder, and names what lies above its root now
+  // by a relative and now by an absolute path, which the compiler takes for two files.
+  env: {
+    ...process.env,
+    TARGET_TOOL: 'forge',
+    FOUNDRY_SOLC: join(script, 'solc-js.cjs'),
+    DAPP_REMAPPINGS: packages.map(([name, folder]) => `${name}/=${packageFolder(name)}/${folder}`).join('\n'),
+  },
+})
+child.on('error', (error) => {
+  process.stderr.write(
+    `forge could not be started: ${error.message}\nInstall it with npm ci, or put Foundry on PATH.\n`,
+  )
+  process.exitCode = 1
+})
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1
+})

@@ -1,0 +1,50 @@
+import { parseEther } from 'viem'
+
+/** Parameters of a network. Every contract bounds them and checks them against each other when it is deployed. */
+export type Preset = {
+  /** Units of 10^-18 LPT, to the deployer. */
+  initialAllocation: bigint
+  /** Blocks. */
+  roundLength: bigint
+  /** Parts per million of a round, at its end. */
+  roundLockAmount: bigint
+  /** Seats for transcoders: the paper's N. */
+  poolSize: bigint
+  /** Rounds. */
+  unbondingPeriod: bigint
+  /** Seconds of work whose price a job reserves. */
+  claimIntervalSeconds: bigint
+  /** Blocks after a job's end. */
+  claimDeadlineBlocks: bigint
+  /** Blocks. */
+  maxJobBlocks: bigint
+  /** Transcoders drawn per job. */
+  candidateCount: bigint
+}
+
+/** The paper's table at 12 s a block: rounds of a day, a month to unbond, 6 hours to claim; jobs of up to a week. */
+const mainnet: Preset = {
+  initialAllocation: parseEther('10000000'),
+  roundLength: 7_200n,
+  roundLockAmount: 100_000n,
+  poolSize: 144n,
+  unbondingPeriod: 30n,
+  claimIntervalSeconds: 3_600n,
+  claimDeadlineBlocks: 1_800n,
+  maxJobBlocks: 50_400n,
+  candidateCount: 4n,
+}
+
+/** One second a block: a round is half a minute, and the money moves within a minute of the end. */
+const local: Preset = {
+  ...mainnet,
+  roundLength: 30n,
+  unbondingPeriod: 4n,
+  claimIntervalSeconds: 60n,
+  claimDeadlineBlocks: 60n,
+  maxJobBlocks: 86_400n,
+}
+
+export const presets = { mainnet, local } as const
+
+export type PresetName = keyof typeof presets

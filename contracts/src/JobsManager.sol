@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IBondingManager} from "./interfaces/IBondingManager.sol";
+import {IJobsManager} from "./interfaces/IJobsManager.sol";
+import {IRandomness} from "./interfaces/IRandomness.sol";
+import {Parameters as Bounds} from "./libraries/Parameters.sol";
+import {SeatList, seatListOf} from "./types/SeatList.sol";
+import {StreamBinding} from "./types/StreamBinding.sol";
+import {StreamEnd} from "./types/StreamEnd.sol";
+import {StreamId} from "./types/StreamId.sol";
+import {TranscodingOptions} from "./types/TranscodingOptions.sol";
+
+/// @dev See IJobsManager.
+contract JobsManager is IJobsManager, EIP712 {
+    using SafeCast for uint256;
+
+    struct Account {
+        uint128 deposit;
+        uint128 reserved;
+    }
+
+    struct StreamRecord {
+        address broadcaster;
+        uint24 jobCount;
+        bool closed;
+        uint64 lastSequenceNumber;
+    }
+
+    struct JobRecord {
+        StreamId streamId;
+        bytes32 optionsHash;
+        uint64 pricePerUnit;
+        uint64 unitsPerSecond;
+        uint128 reserve;
+        uint48 jobBlock;
+        uint48 endBlock;
+        SeatList drawn;
+    }
+
+    IBondingManager public immutable bondingManager;
+    IRandomness public immutable randomness;
+    uint256 private immutable CLAIM_INTERVAL_SECONDS;
+    uint256 private immutable CLAIM_DEADLINE_BLOCKS;
+    uint256 private immutable MAX_JOB_BLOCKS;
+    uint256 private immutable CANDIDATE_COUNT;
+
+    mapping(address broadcaster => Account) private accounts;
+    mapping(StreamId => StreamRecord) private streams;
+    mapping(bytes32 jobId => JobRecord) private jobs;
+
+    constructor(IBondingManager bondingManager_, IRandomness randomness_, Parameters memory values)
+        EIP712("Livepeer", "1")
+    {
+        bondingManager = bondingManager_;
+        randomness = randomness_;
+        CLAIM_INTERVAL_SECONDS = Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
+        // What is claimed after the end must still meet its lottery's block hash, and the stake that answers for it.
+        uint256 stakeStays = bondingManager_.minUnbondingBlocks();
+        uint256 hashStays = randomness_.reach();
+        uint256 latestDeadline = stakeStays < hashStays ? stakeStays : hashStays;
+        CLAIM_DEADLINE_BLOCKS = Bounds.bounded("claimDeadlineBlocks", values.claimDeadlineBlocks, 10, latestDeadline);
+        MAX_JOB_BLOCKS = Bounds.bounded("maxJobBlocks", values.maxJobBlocks, 10, 10_000_000);
+        CANDIDATE_COUNT = Bounds.bounded("candidateCount", values.candidateCount, 1, 7);
+    }
+
+    /// @inheritdoc IJobsManager
+    function deposit() external payable {
+        if (msg.value == 0) revert ZeroAmount();
+        credit(msg.sender, msg.value);
+    }
+
+    /// @inheritdoc IJobsManager
+    function withdraw(uint256 amount) external {
+        if (amount == 0) revert ZeroAmount();
+        debit(msg.sender, amount);
+        emit Withdrawal(msg.sender, amount);
+        (bool sent,) = msg.sender.call{value: amount}("");
+        if (!sent) revert TransferFailed(msg.sender, amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function job(
+        StreamId streamId,
+        TranscodingOptions memory options,
+        uint256 pricePerUnit,
+        uint256 endBlock,
+        bytes calldata streamKeySignature
+    ) external payable returns (bytes32 jobId) {
+        requireOrigin(streamId, StreamBinding(streamId, msg.sender).recover(_domainSeparatorV4(), streamKeySignature));
+        if (pricePerUnit > type(uint64).max) revert PriceOutOfBounds(pricePerUnit, type(uint64).max);
+        requireEndBlock(endBlock);
+        options.validate();
+        jobId = nextJob(streamId);
+        if (msg.value > 0) credit(msg.sender, msg.value);
+        JobRecord storage record = jobs[jobId];
+        uint256 unitsPerSecond = options.unitsPerSecond();
+        (record.streamId, record.optionsHash) = (streamId, options.hash());
+        (record.pricePerUnit, record.unitsPerSecond) = (uint64(pricePerUnit), unitsPerSecond.toUint64());
+        record.reserve = setAside(msg.sender, pricePerUnit * unitsPerSecond * CLAIM_INTERVAL_SECONDS);
+        (record.jobBlock, record.endBlock) = (uint48(block.number), uint48(endBlock));
+        emit NewJob(jobId, streamId, msg.sender, options, pricePerUnit, unitsPerSecond, record.reserve, endBlock);
+    }
+
+    /// @inheritdoc IJobsManager
+    function endJob(bytes32 jobId) external {
+        JobRecord storage record = known(jobId);
+        address broadcaster = streams[record.streamId].broadcaster;
+        if (msg.sender != broadcaster) revert NotBroadcaster(msg.sender, broadcaster);
+        end(jobId, record);
+    }
+
+    /// @inheritdoc IJobsManager
+    function endJob(bytes32 jobId, uint64 lastSequenceNumber, bytes calldata streamEndSignature) external {
+        JobRecord storage record = known(jobId);
+        StreamId streamId = record.streamId;
+        StreamEnd memory word = StreamEnd(streamId, lastSequenceNumber);
+        requireOrigin(streamId, word.recover(_domainSeparatorV4(), streamEndSignature));
+        end(jobId, record);
+        (streams[streamId].closed, streams[streamId].lastSequenceNumber) = (true, lastSequenceNumber);
+        emit StreamEnded(streamId, lastSequenceNumber);
+    }
+
+    /// @inheritdoc IJobsManager
+    function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_) {
+        JobRecord storage record = known(jobId);
+        // Two parties that record the same draw in one block both succeed.
+        if (record.drawn.isRecorded()) return candidates(jobId);
+        uint16[] memory seats;
+        (seats, candidates_) = draw(jobId, record);
+        record.drawn = seatListOf(seats);
+        emit CandidatesDrawn(jobId, candidates_);
+    }
+
+    /// @inheritdoc IJobsManager
+    function releaseReserve(bytes32 jobId) external {
+        JobRecord storage record = known(jobId);
+        uint256 releaseBlock = record.endBlock + CLAIM_DEADLINE_BLOCKS;
+        if (block.number < releaseBlock) revert ReserveLocked(jobId, releaseBlock);
+        uint128 amount = record.reserve;
+        if (amount == 0) revert NothingReserved(jobId);
+        record.reserve = 0;
+        address broadcaster = streams[record.streamId].broadcaster;
+        Account storage account = accounts[broadcaster];
+        account.reserved -= amount;
+        account.deposit += amount;
+        emit ReserveReleased(jobId, broadcaster, amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function candidates(bytes32 jobId) public view returns (address[] memory candidates_) {
+        JobRecord storage record = known(jobId);
+        SeatList drawn = record.drawn;
+        if (!drawn.isRecorded()) {
+            (, candidates_) = draw(jobId, record);
+            return candidates_;
+        }
+        candidates_ = new address[](drawn.length());
+        for (uint256 i; i < candidates_.length; ++i) {
+            candidates_[i] = bondingManager.transcoderAt(drawn.at(i), record.jobBlock);
+        }
+    }
+
+    /// @inheritdoc IJobsManager
+    function getJob(bytes32 jobId) external view returns (Job memory) {
+        JobRecord memory record = known(jobId);
+        return Job({
+            streamId: record.streamId,
+            broadcaster: streams[record.streamId].broadcaster,
+            optionsHash: record.optionsHash,
+            pricePerUnit: record.pricePerUnit,
+            unitsPerSecond: record.unitsPerSecond,
+            reserve: record.reserve,
+            jobBlock: record.jobBlock,
+            endBlock: record.endBlock,
+            drawn: record.drawn.isRecorded()
+        });
+    }
+
+    /// @inheritdoc IJobsManager
+    function latestJob(StreamId streamId) external view returns (bytes32) {
+        uint256 count = streams[streamId].jobCount;
+        if (count == 0) revert UnknownStream(streamId);
+        return idOf(streamId, count - 1);
+    }
+
+    /// @inheritdoc IJobsManager
+    function jobCount(StreamId streamId) external view returns (uint256) {
+        return streams[streamId].jobCount;
+    }
+
+    /// @inheritdoc IJobsManager
+    function getStream(StreamId streamId) external view returns (Stream memory) {
+        StreamRecord memory stream = streams[streamId];
+        return Stream(stream.broadcaster, stream.jobCount, stream.closed, stream.lastSequenceNumber);
+    }
+
+    /// @inheritdoc IJobsManager
+    function getBroadcaster(address broadcaster) external view returns (Broadcaster memory) {
+        Account memory account = accounts[broadcaster];
+        return Broadcaster(account.deposit, account.reserved);
+    }
+
+    /// @inheritdoc IJobsManager
+    function parameters() external view returns (Parameters memory) {
+        return Parameters(CLAIM_INTERVAL_SECONDS, CLAIM_DEADLINE_BLOCKS, MAX_JOB_BLOCKS, CANDIDATE_COUNT);
+    }
+
+    function credit(address broadcaster, uint256 amount) private {
+        accounts[broadcaster].deposit += amount.toUint128();
+        emit Deposit(broadcaster, amount);
+    }
+
+    function debit(address broadcaster, uint256 amount) private {
+        uint128 available = accounts[broadcaster].deposit;
+        if (amount > available) revert InsufficientDeposit(amount, available);
+        accounts[broadcaster].deposit = available - uint128(amount);
+    }
+
+    /// @dev Moves free deposit into a job's reserve.
+    function setAside(address broadcaster, uint256 amount) private returns (uint128) {
+        debit(broadcaster, amount);
+        accounts[broadcaster].reserved += uint128(amount);
+        return uint128(amount);
+    }
+
+    /// @dev Counts one more job of the stream, by the caller; its first job binds the stream to him.
+    function nextJob(StreamId streamId) private returns (bytes32) {
+        StreamRecord storage stream = streams[streamId];
+        (address broadcaster, uint24 count) = (stream.broadcaster, stream.jobCount);
+        if (count == 0) {
+            stream.broadcaster = msg.sender;
+        } else {
+            if (broadcaster != msg.sender) revert StreamTaken(streamId, broadcaster);
+            if (stream.closed) revert StreamClosed(streamId, stream.lastSequenceNumber);
+            bytes32 previous = idOf(streamId, count - 1);
+            uint256 endBlock = jobs[previous].endBlock;
+            if (block.number < endBlock) revert JobActive(previous, endBlock);
+        }
+        stream.jobCount = count + 1;
+        return idOf(streamId, count);
+    }
+
+    function end(bytes32 jobId, JobRecord storage record) private {
+        if (block.number >= record.endBlock) revert JobOver(jobId, record.endBlock);
+        record.endBlock = uint48(block.number);
+        emit JobEnded(jobId, record.streamId, block.number);
+    }
+
+    /// @dev By the hash of the block after the job's, which nobody knew when the pool of the job's block was settled.
+    function draw(bytes32 jobId, JobRecord storage record) private view returns (uint16[] memory, address[] memory) {
+        uint256 jobBlock = record.jobBlock;
+        if (block.number < jobBlock + 2) revert NotYetDrawable(jobId, jobBlock + 2);
+        bytes32 seed = keccak256(abi.encode(randomness.hashOf(jobBlock + 1), jobId));
+        return bondingManager.draw(seed, jobBlock, record.pricePerUnit, CANDIDATE_COUNT);
+    }
+
+    function known(bytes32 jobId) private view returns (JobRecord storage record) {
+        record = jobs[jobId];
+        if (record.jobBlock == 0) revert UnknownJob(jobId);
+    }
+
+    function idOf(StreamId streamId, uint256 number) private pure returns (bytes32) {
+        return keccak256(abi.encode(streamId, number));
+    }
+
+    function requireEndBlock(uint256 endBlock) private view {
+        (uint256 earliest, uint256 latest) = (block.number + 1, block.number + MAX_JOB_BLOCKS);
+        if (endBlock < earliest || endBlock > latest) revert EndBlockOutOfBounds(endBlock, earliest, latest);
+    }
+
+    /// @dev No signature recovers to the zero address, which must not pass as the origin of a stream.
+    function requireOrigin(StreamId streamId, address signer) private pure {
+        address origin = streamId.origin();
+        if (signer != origin || signer == address(0)) revert WrongSigner(origin, signer);
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {StreamId} from "../types/StreamId.sol";
+import {TranscodingOptions} from "../types/TranscodingOptions.sol";
+
+/// @notice Deposits of broadcasters, their jobs, and who is drawn to do them. Whitepaper, "Broadcast + Transcoding Job".
+interface IJobsManager {
+    struct Parameters {
+        /// @dev Time of work whose price a job keeps in reserve.
+        uint256 claimIntervalSeconds;
+        /// @dev Blocks after a job's end in which its work can still be claimed.
+        uint256 claimDeadlineBlocks;
+        /// @dev The longest that a job may last.
+        uint256 maxJobBlocks;
+        /// @dev How many transcoders are drawn for a job, in order of priority.
+        uint256 candidateCount;
+    }
+
+    struct Broadcaster {
+        /// @dev Free: can be withdrawn, or reserved for a job. In wei.
+        uint256 deposit;
+        /// @dev Held by jobs. In wei.
+        uint256 reserved;
+    }
+
+    struct Stream {
+        /// @dev The wallet that posts the jobs of this stream.
+        address broadcaster;
+        uint256 jobCount;
+        /// @dev Whether a StreamEnd closed it, and with which number.
+        bool closed;
+        uint256 lastSequenceNumber;
+    }
+
+    struct Job {
+        StreamId streamId;
+        address broadcaster;
+        /// @dev Of the TranscodingOptions, which the event carries.
+        bytes32 optionsHash;
+        /// @dev Offer, in wei.
+        uint256 pricePerUnit;
+        uint256 unitsPerSecond;
+        /// @dev What the job holds, in wei.
+        uint256 reserve;
+        /// @dev Block in which the job was posted.
+        uint256 jobBlock;
+        /// @dev First block in which the job is over.
+        uint256 endBlock;
+        /// @dev Whether `drawCandidates` has recorded the draw.
+        bool drawn;
+    }
+
+    /// @notice Emitted when wei are added to a broadcaster's deposit.
+    event Deposit(address indexed broadcaster, uint256 amount);
+    /// @notice Emitted when free deposit leaves the contract.
+    event Withdrawal(address indexed broadcaster, uint256 amount);
+    /// @notice Emitted when a job is posted.
+    event NewJob(
+        bytes32 indexed jobId,
+        StreamId indexed streamId,
+        address indexed broadcaster,
+        TranscodingOptions options,
+        uint256 pricePerUnit,
+        uint256 unitsPerSecond,
+        uint256 reserve,
+        uint256 endBlock
+    );
+    /// @notice Emitted when the draw is recorded; empty when nobody was available at this price.
+    event CandidatesDrawn(bytes32 indexed jobId, address[] candidates);
+    /// @notice Emitted when a job ends before its time.
+    event JobEnded(bytes32 indexed jobId, StreamId indexed streamId, uint256 endBlock);
+    /// @notice Emitted when a StreamEnd closes the stream.
+    event StreamEnded(StreamId indexed streamId, uint256 lastSequenceNumber);
+    /// @notice Emitted when a job's unspent reserve returns to the deposit.
+    event ReserveReleased(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
+
+    /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve. In wei.
+    error InsufficientDeposit(uint256 required, uint256 available);
+    /// @notice Thrown when nothing is deposited or withdrawn.
+    error ZeroAmount();
+    /// @notice Thrown when the caller refuses the wei that it withdraws.
+    error TransferFailed(address to, uint256 amount);
+    /// @notice Thrown when a signature is not by the stream's origin; `signer` is zero when it is no signature.
+    error WrongSigner(address origin, address signer);
+    /// @notice Thrown when another wallet posts the jobs of this stream.
+    error StreamTaken(StreamId streamId, address broadcaster);
+    /// @notice Thrown when the stream was closed by a StreamEnd.
+    error StreamClosed(StreamId streamId, uint256 lastSequenceNumber);
+    /// @notice Thrown when the stream's previous job is not over.
+    error JobActive(bytes32 jobId, uint256 endBlock);
+    /// @notice Thrown when a job is over already.
+    error JobOver(bytes32 jobId, uint256 endBlock);
+    /// @notice Thrown when an offer is above what is kept of it.
+    error PriceOutOfBounds(uint256 pricePerUnit, uint256 max);
+    /// @notice Thrown when a job would end too early or too late.
+    error EndBlockOutOfBounds(uint256 endBlock, uint256 min, uint256 max);
+    /// @notice Thrown when there is no such job.
+    error UnknownJob(bytes32 jobId);
+    /// @notice Thrown when the stream never had a job.
+    error UnknownStream(StreamId streamId);
+    /// @notice Thrown when somebody else than the job's broadcaster ends it without the stream key's word.
+    error NotBroadcaster(address caller, address broadcaster);
+    /// @notice Thrown when the block that decides the draw is not known before `atBlock`.
+    error NotYetDrawable(bytes32 jobId, uint256 atBlock);
+    /// @notice Thrown when claims against the reserve are possible before `atBlock`.
+    error ReserveLocked(bytes32 jobId, uint256 atBlock);
+    /// @notice Thrown when the job holds nothing.
+    error NothingReserved(bytes32 jobId);
+
+    /// @notice Adds the wei sent to the caller's deposit.
+    function deposit() external payable;
+
+    /// @notice Sends free deposit to the caller, in wei.
+    function withdraw(uint256 amount) external;
+
+    /// @notice Posts a transcoding job; wei sent along are deposited first. Reserves the price of a claim interval.
+    /// @param pricePerUnit The highest accepted, in wei. `unitsPerSecond` of the options units are due per second.
+    /// @param endBlock First block in which the job is over.
+    /// @param streamKeySignature Of StreamBinding(streamId, caller), by the stream's origin.
+    /// @return jobId `keccak256(abi.encode(streamId, jobs of this stream before))`: the same in whichever block it lands.
+    function job(
+        StreamId streamId,
+        TranscodingOptions memory options,
+        uint256 pricePerUnit,
+        uint256 endBlock,
+        bytes calldata streamKeySignature
+    ) external payable returns (bytes32 jobId);
+
+    /// @notice Ends the caller's job. The stream can have another.
+    function endJob(bytes32 jobId) external;
+
+    /// @notice Ends the job and closes its stream, by whoever has the stream key's word.
+    /// @param streamEndSignature Of StreamEnd(streamId, lastSequenceNumber), by the stream's origin.
+    function endJob(bytes32 jobId, uint64 lastSequenceNumber, bytes calldata streamEndSignature) external;
+
+    /// @notice Records the draw, so that it outlives the reach of the randomness. The same by whomever and whenever.
+    /// @return candidates_ In order of priority.
+    function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_);
+
+    /// @notice Returns a job's unspent reserve to its broadcaster's deposit, once no claim can come.
+    function releaseReserve(bytes32 jobId) external;
+
+    /// @notice Who may do the job, in order of priority; empty when nobody was available at this price.
+    function candidates(bytes32 jobId) external view returns (address[] memory);
+
+    function getJob(bytes32 jobId) external view returns (Job memory);
+
+    /// @notice The stream's job with the highest number: a link names the stream, and this is what it leads to.
+    function latestJob(StreamId streamId) external view returns (bytes32 jobId);
+
+    /// @notice Jobs that the stream ever had.
+    function jobCount(StreamId streamId) external view returns (uint256);
+
+    function getStream(StreamId streamId) external view returns (Stream memory);
+    function getBroadcaster(address broadcaster) external view returns (Broadcaster memory);
+    function parameters() external view returns (Parameters memory);
+}

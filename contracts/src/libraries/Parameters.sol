@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IParameters} from "../interfaces/IParameters.sol";
+
+/// @notice Bounds of protocol parameters; those of one may come from another.
+library Parameters {
+    /// @notice Reverts unless `min <= value <= max`.
+    function bounded(string memory name, uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
+        if (value < min || value > max) revert IParameters.ParameterOutOfBounds(name, value, min, max);
+        return value;
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {StreamId} from "./StreamId.sol";
+import {digestOf, signerOf} from "./signature.sol";
+
+/// @notice A time-sliced chunk of a stream, signed by its origin. Whitepaper, "Video Segments".
+struct Segment {
+    StreamId streamId;
+    /// @dev Position in the stream, from 0.
+    uint64 sequenceNumber;
+    uint64 startTimeMs;
+    uint32 durationMs;
+    /// @dev See PayloadTree.
+    bytes32 dataHash;
+}
+
+using {hash, recover} for Segment global;
+
+bytes32 constant SEGMENT_TYPEHASH =
+    keccak256("Segment(bytes32 streamId,uint64 sequenceNumber,uint64 startTimeMs,uint32 durationMs,bytes32 dataHash)");
+
+/// @notice EIP-712 digest: what is signed.
+function hash(Segment memory self, bytes32 domainSeparator) pure returns (bytes32) {
+    bytes32 structHash = keccak256(
+        abi.encode(
+            SEGMENT_TYPEHASH, self.streamId, self.sequenceNumber, self.startTimeMs, self.durationMs, self.dataHash
+        )
+    );
+    return digestOf(structHash, domainSeparator);
+}
+
+/// @notice Who signed this; the zero address when `signature` is none.
+function recover(Segment memory self, bytes32 domainSeparator, bytes memory signature) pure returns (address) {
+    return signerOf(self.hash(domainSeparator), signature);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ITranscodingOptions as Rules} from "../interfaces/ITranscodingOptions.sol";
+
+/// @notice One step of the ladder. Its width follows from the source's aspect.
+struct Rendition {
+    uint16 height;
+    /// @dev Target, in bit/s.
+    uint32 bitrate;
+}
+
+/// @notice What a job asks for: bounds of the source, and the ladder from the highest rendition down.
+struct TranscodingOptions {
+    uint16 width;
+    uint16 height;
+    uint8 fps;
+    Rendition[] renditions;
+}
+
+using {validate, hash, renditionWidth, unitsPerSecond} for TranscodingOptions global;
+
+/// @notice Reverts unless every size is even and in bounds, and the ladder descends and never upscales.
+function validate(TranscodingOptions memory self) pure {
+    (uint16 width, uint16 height, uint8 fps) = (self.width, self.height, self.fps);
+    bool sized = width >= 64 && width <= 4096 && height >= 64 && height <= 4096 && (width | height) & 1 == 0;
+    if (!sized || fps == 0 || fps > 60) revert Rules.SourceOutOfBounds(width, height, fps);
+    uint256 count = self.renditions.length;
+    if (count == 0 || count > 4) revert Rules.RenditionCountOutOfBounds(count, 1, 4);
+    uint16 ceiling = height;
+    for (uint256 i; i < count; ++i) {
+        Rendition memory rendition = self.renditions[i];
+        bool steps = rendition.height >= 64 && rendition.height <= ceiling && rendition.height & 1 == 0;
+        if (!steps) revert Rules.RenditionHeightOutOfBounds(i, rendition.height, 64, ceiling);
+        bool paced = rendition.bitrate >= 50_000 && rendition.bitrate <= 20_000_000;
+        if (!paced) revert Rules.RenditionBitrateOutOfBounds(i, rendition.bitrate, 50_000, 20_000_000);
+        ceiling = rendition.height - 1;
+    }
+}
+
+function hash(TranscodingOptions memory self) pure returns (bytes32) {
+    return keccak256(abi.encode(self));
+}
+
+/// @notice The even width nearest to the source's aspect at this height, never below 2.
+function renditionWidth(TranscodingOptions memory self, uint256 height) pure returns (uint256 width) {
+    width = 2 * ((height * self.width + self.height) / (2 * uint256(self.height)));
+    if (width == 0) width = 2;
+}
+
+/// @notice Pixels and bits of one second of all renditions, each with weight 1. Whitepaper, "Note on price".
+function unitsPerSecond(TranscodingOptions memory self) pure returns (uint256 units) {
+    for (uint256 i; i < self.renditions.length; ++i) {
+        Rendition memory rendition = self.renditions[i];
+        units += self.renditionWidth(rendition.height) * rendition.height * self.fps + rendition.bitrate;
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {IParameters} from "../src/interfaces/IParameters.sol";
+import {LivepeerToken} from "../src/LivepeerToken.sol";
+import {Test} from "./Test.sol";
+
+contract LivepeerTokenTest is Test {
+    LivepeerToken private token = new LivepeerToken(10_000_000 ether);
+
+    function test_constructor_allocatesToDeployer() public view {
+        vm.assertEq(token.name(), "Livepeer Token");
+        vm.assertEq(token.symbol(), "LPT");
+        vm.assertEq(token.decimals(), 18);
+        vm.assertEq(token.totalSupply(), 10_000_000 ether);
+        vm.assertEq(token.balanceOf(address(this)), 10_000_000 ether);
+    }
+
+    function test_constructor_boundsAllocation() public {
+        uint256 max = type(uint96).max;
+        bytes4 selector = IParameters.ParameterOutOfBounds.selector;
+        vm.expectRevert(abi.encodeWithSelector(selector, "initialAllocation", max + 1, 1, max));
+        new LivepeerToken(max + 1);
+        vm.expectRevert(abi.encodeWithSelector(selector, "initialAllocation", 0, 1, max));
+        new LivepeerToken(0);
+    }
+
+    function test_permit_approvesBySignature() public {
+        (uint256 key, address spender) = (0xA11CE, address(0xBEEF));
+        bytes32 typehash =
+            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 structHash = keccak256(abi.encode(typehash, vm.addr(key), spender, 5 ether, 0, block.timestamp));
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));
+        token.permit(vm.addr(key), spender, 5 ether, block.timestamp, v, r, s);
+        vm.assertEq(token.allowance(vm.addr(key), spender), 5 ether);
+    }
+
+    function test_permit_rejectsLateSignature() public {
+        vm.warp(100);
+        vm.expectRevert(abi.encodeWithSelector(ERC20Permit.ERC2612ExpiredSignature.selector, 99));
+        token.permit(address(1), address(2), 1, 99, 27, 0, 0);
+    }
+}

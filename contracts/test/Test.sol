@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice Of forge's cheatcodes, those that our tests use.
+interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function addr(uint256 privateKey) external pure returns (address);
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+
+    function roll(uint256 blockNumber) external;
+    function getBlockNumber() external view returns (uint256);
+    function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
+    function warp(uint256 timestamp) external;
+
+    function deal(address account, uint256 balance) external;
+    function etch(address account, bytes calldata code) external;
+    function store(address account, bytes32 slot, bytes32 value) external;
+
+    function prank(address sender) external;
+    function startPrank(address sender) external;
+    function stopPrank() external;
+
+    function expectEmit(address emitter) external;
+    function expectRevert(bytes calldata revertData) external;
+
+    function assume(bool condition) external pure;
+    function assertTrue(bool condition) external pure;
+    function assertFalse(bool condition) external pure;
+    function assertEq(uint256 left, uint256 right) external pure;
+    function assertEq(uint256 left, uint256 right, string calldata why) external pure;
+    function assertEq(address left, address right) external pure;
+    function assertEq(bytes32 left, bytes32 right) external pure;
+    function assertEq(string calldata left, string calldata right) external pure;
+    function assertEq(address[] calldata left, address[] calldata right) external pure;
+    function assertNotEq(address left, address right) external pure;
+    function assertNotEq(bytes32 left, bytes32 right) external pure;
+    function assertGe(uint256 left, uint256 right, string calldata why) external pure;
+    function assertLe(uint256 left, uint256 right, string calldata why) external pure;
+
+    function toString(uint256 value) external pure returns (string memory);
+    function readFile(string calldata path) external view returns (string memory);
+    function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
+    function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
+    function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
+    function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
+    function parseJsonBytes32Array(string calldata json, string calldata key) external pure returns (bytes32[] memory);
+    function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
+
+    function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256 gasUsed);
+}
+
+abstract contract Test {
+    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// @dev The compiler takes block.number for constant within a call; a test moves it.
+    function mine(uint256 blocks) internal {
+        vm.roll(vm.getBlockNumber() + blocks);
+    }
+
+    /// @dev Folds a fuzzed value into a range, and keeps one that is in it.
+    function bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
+        if (value >= min && value <= max) return value;
+        uint256 size = max - min + 1;
+        return size == 0 ? value : min + value % size;
+    }
+
+    function signed(uint256 privateKey, bytes32 digest) internal pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(privateKey, digest);
+        return abi.encodePacked(r, s, v);
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {BondingManager} from "../../src/BondingManager.sol";
+import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
+import {JobsManager} from "../../src/JobsManager.sol";
+import {LivepeerToken} from "../../src/LivepeerToken.sol";
+import {RoundsManager} from "../../src/RoundsManager.sol";
+import {StreamId} from "../../src/types/StreamId.sol";
+import {Protocol} from "../Protocol.sol";
+
+/// @notice Plays a few transcoders, broadcasters and time. Each of its actions is one that must succeed.
+contract Handler is Protocol {
+    uint256 private constant PEOPLE = 8;
+
+    uint256 public deposited;
+    uint256 public withdrawn;
+    bytes32[] private jobIds;
+    mapping(bytes32 jobId => uint256) private keys;
+    mapping(bytes32 jobId => bytes32) private draws;
+
+    constructor(LivepeerToken token_, RoundsManager rounds_, BondingManager bonding_, JobsManager jobs_) {
+        (token, rounds, bonding, jobs) = (token_, rounds_, bonding_, jobs_);
+    }
+
+    modifier mined(uint256 dice) {
+        _;
+        if (dice % 3 == 0) mine(1 + dice % 40);
+    }
+
+    function bond(uint256 who, uint256 amount) external mined(amount) {
+        amount = bound(amount, 1, 1_000 ether);
+        fund(someone(who), amount);
+        vm.prank(someone(who));
+        bonding.bond(amount);
+    }
+
+    function transcoder(uint256 who, uint256 pricePerUnit) external mined(pricePerUnit) {
+        uint256 stake = bonding.getTranscoder(someone(who)).stake;
+        if (stake == 0) return;
+        vm.startPrank(someone(who));
+        try bonding.transcoder(pricePerUnit % 5) {
+            if (pricePerUnit % 7 != 0) bonding.transcodeAvailability(true);
+        } catch {
+            vm.assertEq(bonding.transcoders().length, bonding.poolSize(), "refused though there are seats");
+        }
+        vm.stopPrank();
+    }
+
+    function resign(uint256 who, uint256 dice) external mined(dice) {
+        if (!bonding.getTranscoder(someone(who)).registered) return;
+        vm.prank(someone(who));
+        if (dice % 2 == 0) bonding.resignAsTranscoder();
+        else bonding.transcodeAvailability(dice % 3 == 0);
+    }
+
+    function unbond(uint256 who, uint256 amount) external mined(amount) {
+        uint256 stake = bonding.getTranscoder(someone(who)).stake;
+        if (stake == 0) return;
+        vm.prank(someone(who));
+        bonding.unbond(amount % 4 == 0 ? stake : bound(amount, 1, stake));
+    }
+
+    function withdrawStake(uint256 who, uint256 lockId) external mined(lockId) {
+        uint256 count = bonding.unbondingLockCount(someone(who));
+        if (count == 0) return;
+        lockId %= count;
+        uint256 amount = bonding.getUnbondingLock(someone(who), lockId).amount;
+        if (amount == 0) return;
+        mine(ROUND_LENGTH * UNBONDING_PERIOD);
+        uint256 before = token.balanceOf(someone(who));
+        vm.prank(someone(who));
+        bonding.withdrawStake(lockId);
+        vm.assertEq(token.balanceOf(someone(who)) - before, amount, "withdrew another amount");
+    }
+
+    function deposit(uint256 who, uint256 amount) external mined(amount) {
+        amount = bound(amount, 1, 10 ether);
+        pay(who, amount);
+        vm.prank(someone(who));
+        jobs.deposit{value: amount}();
+    }
+
+    function withdraw(uint256 who, uint256 amount) external mined(amount) {
+        uint256 free = jobs.getBroadcaster(someone(who)).deposit;
+        if (free == 0) return;
+        amount = bound(amount, 1, free);
+        vm.prank(someone(who));
+        jobs.withdraw(amount);
+        withdrawn += amount;
+    }
+
+    function job(uint256 pricePerUnit, uint256 length) external mined(length) {
+        uint256 key = 1 + length % 6;
+        StreamId stream = streamOf(key);
+        IJobsManager.Stream memory known = jobs.getStream(stream);
+        if (known.closed) return;
+        if (known.jobCount > 0) vm.roll(endOf(jobs.latestJob(stream)));
+        pricePerUnit %= 5;
+        uint256 reserve = reserveOf(pricePerUnit);
+        uint256 who = key;
+        pay(who, reserve);
+        bytes memory signature = binding(key, someone(who));
+        uint256 endBlock = vm.getBlockNumber() + bound(length, 1, 500);
+        vm.prank(someone(who));
+        bytes32 jobId = jobs.job{value: reserve}(stream, ladder(), pricePerUnit, endBlock, signature);
+        jobIds.push(jobId);
+        keys[jobId] = key;
+    }
+
+    function endJob(uint256 which, uint256 dice) external mined(dice) {
+        if (jobIds.length == 0) return;
+        bytes32 jobId = jobIds[which % jobIds.length];
+        IJobsManager.Job memory known = jobs.getJob(jobId);
+        if (vm.getBlockNumber() >= known.endBlock) return;
+        if (dice % 4 > 0) {
+            vm.prank(known.broadcaster);
+            jobs.endJob(jobId);
+        } else {
+            jobs.endJob(jobId, uint64(dice), streamEnd(keys[jobId], uint64(dice)));
+        }
+    }
+
+    function drawCandidates(uint256 which, uint256 dice) external mined(dice) {
+        if (jobIds.length == 0) return;
+        bytes32 jobId = jobIds[which % jobIds.length];
+        if (drawable(jobId)) look(jobId);
+        if (drawable(jobId) && dice % 2 == 0) jobs.drawCandidates(jobId);
+    }
+
+    function releaseReserve(uint256 which, uint256 dice) external mined(dice) {
+        if (jobIds.length == 0) return;
+        bytes32 jobId = jobIds[which % jobIds.length];
+        IJobsManager.Job memory known = jobs.getJob(jobId);
+        if (vm.getBlockNumber() < known.endBlock + CLAIM_DEADLINE_BLOCKS || known.reserve == 0) return;
+        jobs.releaseReserve(jobId);
+    }
+
+    function broadcasterSums() external view returns (uint256 deposits, uint256 reserved) {
+        for (uint256 i; i < PEOPLE; ++i) {
+            IJobsManager.Broadcaster memory account = jobs.getBroadcaster(someone(i));
+            deposits += account.deposit;
+            reserved += account.reserved;
+        }
+    }
+
+    function jobReserves() external view returns (uint256 reserves) {
+        for (uint256 i; i < jobIds.length; ++i) {
+            reserves += jobs.getJob(jobIds[i]).reserve;
+        }
+    }
+
+    function stakeSums() external view returns (uint256 stakes, uint256 locks) {
+        for (uint256 i; i < PEOPLE; ++i) {
+            stakes += bonding.getTranscoder(someone(i)).stake;
+            for (uint256 lockId; lockId < bonding.unbondingLockCount(someone(i)); ++lockId) {
+                locks += bonding.getUnbondingLock(someone(i), lockId).amount;
+            }
+        }
+    }
+
+    function registered() external view returns (uint256 count) {
+        for (uint256 i; i < PEOPLE; ++i) {
+            if (bonding.getTranscoder(someone(i)).registered) ++count;
+        }
+    }
+
+    /// @dev Whoever looks, and whenever, sees what was seen first.
+    function assertDrawsStand() external {
+        for (uint256 i; i < jobIds.length; ++i) {
+            if (drawable(jobIds[i])) look(jobIds[i]);
+        }
+    }
+
+    function look(bytes32 jobId) private {
+        bytes32 seen = keccak256(abi.encode(jobs.candidates(jobId)));
+        if (draws[jobId] == 0) draws[jobId] = seen;
+        vm.assertEq(seen, draws[jobId]);
+    }
+
+    function drawable(bytes32 jobId) private view returns (bool) {
+        IJobsManager.Job memory known = jobs.getJob(jobId);
+        uint256 age = vm.getBlockNumber() - known.jobBlock;
+        return known.drawn || (age >= 2 && age <= 257);
+    }
+
+    /// @dev The first block, from now on, in which the job is over.
+    function endOf(bytes32 jobId) private view returns (uint256) {
+        (uint256 present, uint256 endBlock) = (vm.getBlockNumber(), jobs.getJob(jobId).endBlock);
+        return present > endBlock ? present : endBlock;
+    }
+
+    function someone(uint256 who) private pure returns (address) {
+        return person(vm.toString(who % PEOPLE));
+    }
+
+    function pay(uint256 who, uint256 amount) private {
+        vm.deal(someone(who), someone(who).balance + amount);
+        deposited += amount;
+    }
+}

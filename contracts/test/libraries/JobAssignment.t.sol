@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {JobAssignment} from "../../src/libraries/JobAssignment.sol";
+import {Test} from "../Test.sol";
+
+contract JobAssignmentTest is Test {
+    function test_draw_givesNobodyWithoutWeight() public pure {
+        vm.assertEq(JobAssignment.draw("seed", new uint256[](0), 4).length, 0);
+        vm.assertEq(JobAssignment.draw("seed", new uint256[](9), 4).length, 0);
+    }
+
+    function test_fuzz_draw_givesDistinctSeatsWithWeight(bytes32 seed, uint96[] memory stakes, uint256 count)
+        public
+        pure
+    {
+        count = bound(count, 0, 7);
+        uint16[] memory drawn = JobAssignment.draw(seed, lineOf(stakes), count);
+        uint256 eligible;
+        for (uint256 i; i < stakes.length; ++i) {
+            if (stakes[i] > 0) ++eligible;
+        }
+        vm.assertEq(drawn.length, count < eligible ? count : eligible);
+        for (uint256 i; i < drawn.length; ++i) {
+            vm.assertTrue(stakes[drawn[i]] > 0);
+            for (uint256 j; j < i; ++j) {
+                vm.assertTrue(drawn[i] != drawn[j]);
+            }
+        }
+    }
+
+    /// @dev The plain way: walk the line of those that are left until the ticket is spent.
+    function test_fuzz_draw_equalsWalkingTheLine(bytes32 seed, uint8[] memory stakes, uint256 count) public pure {
+        count = bound(count, 0, 7);
+        uint96[] memory left = new uint96[](stakes.length);
+        uint256 total;
+        for (uint256 i; i < stakes.length; ++i) {
+            // Half of the seats weigh nothing.
+            left[i] = stakes[i] < 128 ? 0 : stakes[i];
+            total += left[i];
+        }
+        uint16[] memory drawn = JobAssignment.draw(seed, lineOf(left), count);
+        for (uint256 priority; priority < drawn.length; ++priority) {
+            uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % total;
+            uint256 seat;
+            for (; ticket >= left[seat]; ++seat) {
+                ticket -= left[seat];
+            }
+            vm.assertEq(drawn[priority], seat);
+            total -= left[seat];
+            left[seat] = 0;
+        }
+    }
+
+    /// @dev 4,000 draws from 1 : 2 : 5; first places are binomial, so 5 standard deviations are 158.
+    function test_draw_isWeightedByStake() public pure {
+        uint96[] memory stakes = new uint96[](3);
+        (stakes[0], stakes[1], stakes[2]) = (1e18, 2e18, 5e18);
+        uint256[3] memory firsts;
+        for (uint256 i; i < 4_000; ++i) {
+            ++firsts[JobAssignment.draw(keccak256(abi.encode(i)), lineOf(stakes), 3)[0]];
+        }
+        near(firsts[0], 500);
+        near(firsts[1], 1_000);
+        near(firsts[2], 2_500);
+    }
+
+    function near(uint256 value, uint256 expected) private pure {
+        vm.assertLe(value, expected + 158, "too often");
+        vm.assertGe(value + 158, expected, "too seldom");
+    }
+
+    function lineOf(uint96[] memory stakes) private pure returns (uint256[] memory line) {
+        line = new uint256[](stakes.length);
+        uint256 end;
+        for (uint256 i; i < stakes.length; ++i) {
+            line[i] = end += stakes[i];
+        }
+    }
+}

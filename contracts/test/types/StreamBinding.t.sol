@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {StreamBinding} from "../../src/types/StreamBinding.sol";
+import {StreamId} from "../../src/types/StreamId.sol";
+import {Vectors} from "../Vectors.sol";
+
+contract StreamBindingTest is Vectors {
+    function setUp() public {
+        open("StreamBinding");
+    }
+
+    function test_hash_matchesVectors() public view {
+        for (uint256 i; i < count("cases"); ++i) {
+            vm.assertEq(read(i).hash(domainSeparator()), word(i, "hash"));
+        }
+    }
+
+    function test_recover_findsSignerOfVectors() public view {
+        for (uint256 i; i < count("cases"); ++i) {
+            vm.assertEq(read(i).recover(domainSeparator(), data(i, "signature")), signer());
+        }
+    }
+
+    function test_fuzz_recover_rejectsOtherDomain(bytes32 domain) public view {
+        vm.assume(domain != domainSeparator());
+        vm.assertNotEq(read(0).recover(domain, data(0, "signature")), signer());
+    }
+
+    function read(uint256 i) private view returns (StreamBinding memory) {
+        return StreamBinding(StreamId.wrap(word(i, "streamId")), account(i, "broadcaster"));
+    }
+}
