@@ -39,13 +39,15 @@ export async function find(
 ): Promise<{ job: Job; candidates: readonly Candidate[] }> {
   const chainId = await client.getChainId()
   const jobsManager = contractsOn(chainId).jobsManager
-  const jobId = await client.readContract({ ...jobsManager, functionName: 'latestJob', args: [streamId] }).catch((error) => {
-    if (isRevert(error, 'UnknownStream')) return zeroHash
-    throw error
-  })
+  const jobId = await client
+    .readContract({ ...jobsManager, functionName: 'latestJob', args: [streamId] })
+    .catch((error) => {
+      if (isRevert(error, 'UnknownStream')) return zeroHash
+      throw error
+    })
   if (jobId === zeroHash) throw new NotFoundError({ streamId })
   const [job, candidates] = await Promise.all([readJob(client, jobId), readCandidates(client, jobId)])
-  return { job, candidates }
+  return { job, candidates: candidates ?? [] }
 }
 
 export async function readJob(client: PublicClient, jobId: Hex): Promise<Job> {
@@ -57,15 +59,16 @@ export async function readJob(client: PublicClient, jobId: Hex): Promise<Job> {
   return { ...job, jobId, streamId: job.streamId, over: block >= job.endBlock }
 }
 
-/** Empty until the draw can be made, and when nobody was available at the price. */
-export async function readCandidates(client: PublicClient, jobId: Hex): Promise<readonly Candidate[]> {
+/** In order of priority; empty when nobody was available at the price, `undefined` until the draw can be made. */
+export async function readCandidates(client: PublicClient, jobId: Hex): Promise<readonly Candidate[] | undefined> {
   const { jobsManager, serviceRegistry } = contractsOn(await client.getChainId())
   const addresses = await client
     .readContract({ ...jobsManager, functionName: 'candidates', args: [jobId] })
     .catch((error) => {
-      if (isRevert(error, 'NotYetDrawable')) return []
+      if (isRevert(error, 'NotYetDrawable')) return undefined
       throw error
     })
+  if (!addresses) return undefined
   return Promise.all(
     addresses.map(async (address) => ({
       address,

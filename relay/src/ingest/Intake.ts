@@ -1,7 +1,6 @@
 import {
   Acceptance,
   Assignment,
-  PayloadTree,
   ProtocolError,
   Segment,
   Sequence,
@@ -9,7 +8,7 @@ import {
   StreamId,
   type typedData,
 } from '@lp/contracts/protocol'
-import { type Address, type Hex, isAddressEqual } from 'viem'
+import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
 import type { Message } from '../mesh/wire'
 import type { Link } from './Link'
 
@@ -70,7 +69,7 @@ export class Intake {
   #queue(act: () => Promise<void>) {
     this.#turn = this.#turn.then(act).catch((error: Error) => {
       this.#worker.refused(error)
-      this.#link.close(error)
+      this.#link.close(error instanceof ProtocolError ? error : undefined)
     })
   }
 
@@ -112,7 +111,7 @@ export class Intake {
     try {
       Sequence.assertFollows({ last: this.#worker.nextSequence - 1n, next: sequenceNumber })
     } catch (error) {
-      return this.#refuse(sequenceNumber, error as ProtocolError)
+      return this.#refuse(sequenceNumber, error as Error)
     }
     const sink = this.#worker.begin(sequenceNumber)
     this.#arrival = { sequenceNumber, startTimeMs, chunks: [], byteLength: 0, sink }
@@ -121,7 +120,8 @@ export class Intake {
   async #bytes({ sequenceNumber, offset, data }: Message & { type: 'bytes' }) {
     const arrival = this.#arrival
     if (arrival?.sequenceNumber !== sequenceNumber) return
-    if (offset !== arrival.byteLength) return this.#refuse(sequenceNumber, new OutOfOrderError({ offset, expected: arrival.byteLength }))
+    if (offset !== arrival.byteLength)
+      return this.#refuse(sequenceNumber, new OutOfOrderError({ offset, expected: arrival.byteLength }))
     if (offset + data.length > this.#worker.maxPayloadBytes)
       return this.#refuse(sequenceNumber, new Segment.PayloadTooLargeError({ bytes: offset + data.length }))
     arrival.chunks.push(data)
@@ -133,8 +133,7 @@ export class Intake {
     const arrival = this.#arrival
     if (arrival?.sequenceNumber !== segment.sequenceNumber) return
     this.#arrival = undefined
-    const payload = new Uint8Array(arrival.byteLength)
-    arrival.chunks.reduce((offset, chunk) => (payload.set(chunk, offset), offset + chunk.length), 0)
+    const payload = concatBytes(arrival.chunks)
     try {
       const { domain, streamId } = this.#offer
       if (segment.streamId !== streamId) throw new ForeignStreamError({ streamId: segment.streamId })
@@ -142,7 +141,7 @@ export class Intake {
       await Segment.verifyPayload(segment, payload)
     } catch (error) {
       arrival.sink.abort()
-      return this.#refuse(segment.sequenceNumber, error as ProtocolError)
+      return this.#refuse(segment.sequenceNumber, error as Error)
     }
     this.#refusals = 0
     const { sequenceNumber } = segment
@@ -167,7 +166,7 @@ export class Intake {
     this.#worker.refused(error)
     const message = error instanceof ProtocolError ? error.shortMessage : 'The segment could not be transcoded.'
     this.#link.send({ type: 'refusal', sequenceNumber, code: error.name.slice(0, 64), message: message.slice(0, 200) })
-    if (++this.#refusals >= maxRefusals) this.#link.close(error)
+    if (++this.#refusals >= maxRefusals) this.#link.close(error instanceof ProtocolError ? error : undefined)
   }
 
   #discard() {

@@ -1,5 +1,14 @@
-import { Acceptance, Assignment, PayloadTree, Segment, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
-import { type Address, type Hex, isAddressEqual } from 'viem'
+import {
+  Acceptance,
+  Assignment,
+  PayloadTree,
+  type ProtocolError,
+  Segment,
+  StreamEnd,
+  type StreamId,
+  type typedData,
+} from '@lp/contracts/protocol'
+import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
 import { Emitter } from '../mesh/Emitter'
 import type { Message } from '../mesh/wire'
 import { deliver } from './courier'
@@ -30,6 +39,8 @@ export type Progress = {
   acknowledged: number
   refused: number
   dropped: number
+  /** Segments that wait for their acknowledgement, the one being recorded included. */
+  unsettled: number
   /** Milliseconds of video behind `acknowledged`: what the transcoder can ask to be paid for. */
   acknowledgedMs: number
   refusal: { code: string; message: string } | undefined
@@ -56,6 +67,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     acknowledged: 0,
     refused: 0,
     dropped: 0,
+    unsettled: 0,
     acknowledgedMs: 0,
     refusal: undefined,
   }
@@ -73,7 +85,9 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
 
   /** Takes a peer of the stream's room. Whoever is no candidate is left alone. */
   add(link: Link): void {
-    const priority = this.#options.candidates.findIndex((address) => link.address && isAddressEqual(address, link.address))
+    const priority = this.#options.candidates.findIndex(
+      (address) => link.address && isAddressEqual(address, link.address),
+    )
     if (link.role !== 'relay' || priority < 0) return
     link.on('message', (message) => void this.#receive(message, { link, priority }))
     link.on('close', () => this.#lose(link))
@@ -82,7 +96,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   /** Opens the next segment; `startTimeMs` is the Unix time of its first sample. */
   begin(startTimeMs: number): void {
     this.#current = this.#outbox.begin(this.#nextSequence++, BigInt(Math.round(startTimeMs)))
-    this.#report({ dropped: this.#outbox.dropped })
+    this.#report({})
   }
 
   append(chunk: Uint8Array): void {
@@ -123,9 +137,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   async #sign(outgoing: Outgoing, durationMs: number) {
     const { streamId, streamKey, domain } = this.#options
     const { sequenceNumber, startTimeMs } = outgoing
-    const data = new Uint8Array(outgoing.byteLength)
-    outgoing.chunks.reduce((offset, chunk) => (data.set(chunk, offset), offset + chunk.length), 0)
-    const dataHash = await PayloadTree.hash(data)
+    const dataHash = await PayloadTree.hash(concatBytes(outgoing.chunks))
     this.#durations.set(sequenceNumber, durationMs)
     const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
     this.#outbox.end(outgoing, await Segment.sign(header, streamKey, domain))
@@ -148,7 +160,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     try {
       await Acceptance.verify(acceptance, { transcoder: link.address as Address, domain })
     } catch (error) {
-      return link.close(error as Error)
+      return link.close(error as ProtocolError)
     }
     this.#candidates.set(link, { priority, link, acceptance })
     const returned = this.#work && isAddressEqual(this.#work.assignment.transcoder, link.address as Address)
@@ -161,7 +173,9 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     if (this.#work?.link || this.#progress.phase === 'ended') return
     const previous = this.#work?.assignment
     const candidates = [...this.#candidates.values()].sort((a, b) => a.priority - b.priority)
-    const returned = candidates.find(({ link }) => previous && isAddressEqual(link.address as Address, previous.transcoder))
+    const returned = candidates.find(
+      ({ link }) => previous && isAddressEqual(link.address as Address, previous.transcoder),
+    )
     const chosen = returned ?? candidates[0]
     if (!chosen) return
     const { acceptance, link } = chosen
@@ -172,14 +186,16 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#work?.delivery.abort()
     this.#work = work
     // One that lost what it had acknowledged answers only for what comes now.
-    if (!resumes || acceptance.fromSequence < unsettled) work.assignment = await this.#assign(acceptance, { link, unsettled })
+    if (!resumes || acceptance.fromSequence < unsettled)
+      work.assignment = await this.#assign(acceptance, { link, unsettled })
     else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
     if (delivery.signal.aborted) return
     link.send({ type: 'assignment', assignment: work.assignment })
     this.#report({ phase: 'assigned', transcoder: link.address, refusal: undefined })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
     const onSent = () => this.#report({ sent: this.#progress.sent + 1 })
-    await deliver(this.#outbox, { link, fromSequence, signal: delivery.signal, onSent })
+    // A link that breaks says so by its close event, which decides what comes next.
+    await deliver(this.#outbox, { link, fromSequence, signal: delivery.signal, onSent }).catch(() => undefined)
   }
 
   #assign(acceptance: Acceptance.Acceptance, { link, unsettled }: { link: Link; unsettled: bigint }) {
@@ -230,7 +246,8 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   }
 
   #report(change: Partial<Progress>) {
-    this.#progress = { ...this.#progress, ...change }
+    const { dropped, size: unsettled } = this.#outbox
+    this.#progress = { ...this.#progress, ...change, dropped, unsettled }
     this.emit('progress', this.#progress)
   }
 }

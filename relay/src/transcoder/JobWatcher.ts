@@ -54,11 +54,12 @@ export class JobWatcher {
 
   async #advance(block: bigint): Promise<void> {
     const { lookBackBlocks } = this.#options
-    this.#nextBlock ??= block > lookBackBlocks ? block - lookBackBlocks : 0n
-    while (this.#nextBlock <= block) {
-      const last = this.#nextBlock + maxBlockRange - 1n
-      await this.#search(this.#nextBlock, last < block ? last : block)
-      this.#nextBlock = (last < block ? last : block) + 1n
+    let from = this.#nextBlock ?? (block > lookBackBlocks ? block - lookBackBlocks : 0n)
+    while (from <= block) {
+      const last = from + maxBlockRange - 1n < block ? from + maxBlockRange - 1n : block
+      await this.#search(from, last)
+      from = last + 1n
+      this.#nextBlock = from
     }
     for (const jobId of this.#pending.keys()) await this.#draw(jobId)
     for (const job of this.#drawn.values()) if (block >= job.endBlock) this.#finish(job.jobId)

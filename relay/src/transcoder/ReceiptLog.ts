@@ -1,47 +1,29 @@
-import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import type { Segment, TranscodeReceipt } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
+import type { Recipe, Segment, TranscodeReceipt } from '@lp/contracts/protocol'
+import { Log } from '../storage/Log'
 
-/** One rendition of one segment, as the receipt commits to it. */
-export type Output = {
-  /** Of the rendition's payload. */
-  dataHash: Hex
-  /** Of what is the same whoever transcodes. */
-  canonicalHash: Hex
-  qp: number
-  /** Of the payload: what the next segment's QP follows from. */
-  bits: number
-}
-
+/** All that a claim, and the proof of any segment of it, will need. */
 export type Entry = {
   receipt: TranscodeReceipt.TranscodeReceipt
   /** The source segment's signed header. */
   segment: Segment.Segment
-  /** Highest rendition first, as in the options. */
-  outputs: readonly Output[]
+  /** One per rendition, highest first, as in the options. */
+  outputs: readonly Recipe.Output[]
 }
 
 /** The receipts of one job, on disk before anyone is told. */
 export class ReceiptLog {
-  readonly #file: FileHandle
+  readonly #log: Log
   readonly #entries: Entry[]
 
-  private constructor(file: FileHandle, entries: Entry[]) {
-    this.#file = file
+  private constructor(log: Log, entries: Entry[]) {
+    this.#log = log
     this.#entries = entries
   }
 
-  /** Reads what is there. A last line that was cut off in the middle of writing was never told to anyone: it is dropped. */
   static async open(path: string): Promise<ReceiptLog> {
-    await mkdir(dirname(path), { recursive: true })
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
-    })
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-    if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole))
-    return new ReceiptLog(await open(path, 'a', 0o600), whole.split('\n').slice(0, -1).map(decode))
+    const entries: Entry[] = []
+    const log = await Log.open(path, (line) => entries.push(decode(line)))
+    return new ReceiptLog(log, entries)
   }
 
   get entries(): readonly Entry[] {
@@ -52,15 +34,14 @@ export class ReceiptLog {
     return this.#entries.at(-1)
   }
 
-  /** Resolves when the entry is on disk. */
+  /** Resolves when the entry is on disk. Throws `Log.WriteError`. */
   async append(entry: Entry): Promise<void> {
-    await this.#file.appendFile(`${encode(entry)}\n`)
-    await this.#file.datasync()
+    await this.#log.append(encode(entry))
     this.#entries.push(entry)
   }
 
   close(): Promise<void> {
-    return this.#file.close()
+    return this.#log.close()
   }
 }
 

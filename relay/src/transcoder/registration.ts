@@ -15,7 +15,15 @@ export type Registration = {
 type Wallet = WalletClient<Transport, Chain, Account>
 
 /** Makes the chain say what the operator wants said, with as few transactions as that takes. Throws `TooLittleStakeError`. */
-export async function register({ client, wallet, registration }: { client: PublicClient; wallet: Wallet; registration: Registration }): Promise<void> {
+export async function register({
+  client,
+  wallet,
+  registration,
+}: {
+  client: PublicClient
+  wallet: Wallet
+  registration: Registration
+}): Promise<void> {
   const { bondingManager, livepeerToken, serviceRegistry } = contractsOn(wallet.chain.id)
   const transcoder = wallet.account.address
   const send = async (request: Parameters<typeof writeContract>[1]) => {
@@ -39,11 +47,28 @@ export async function register({ client, wallet, registration }: { client: Publi
 }
 
 /** Opens or closes us for new jobs. */
-export async function setAvailable({ client, wallet, available }: { client: PublicClient; wallet: Wallet; available: boolean }): Promise<void> {
+export async function setAvailable({
+  client,
+  wallet,
+  available,
+}: {
+  client: PublicClient
+  wallet: Wallet
+  available: boolean
+}): Promise<void> {
   const { bondingManager } = contractsOn(wallet.chain.id)
-  const known = await client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [wallet.account.address] })
+  const known = await client.readContract({
+    ...bondingManager,
+    functionName: 'getTranscoder',
+    args: [wallet.account.address],
+  })
   if (!known.registered || known.available === available) return
-  const hash = await writeContract(wallet, { ...base(wallet), ...bondingManager, functionName: 'transcodeAvailability', args: [available] })
+  const hash = await writeContract(wallet, {
+    ...base(wallet),
+    ...bondingManager,
+    functionName: 'transcodeAvailability',
+    args: [available],
+  })
   await waitForTransactionReceipt(client, { hash })
 }
 
@@ -52,6 +77,8 @@ const base = ({ account, chain }: Wallet) => ({ account, chain })
 export class TooLittleStakeError extends ProtocolError {
   override readonly name = 'registration.TooLittleStakeError'
   constructor({ missing, balance }: { missing: bigint; balance: bigint }) {
-    super(`The stake needs ${formatEther(missing)} LPT more, and the account holds ${formatEther(balance)}. Send it LPT, or lower --stake.`)
+    super(
+      `The stake needs ${formatEther(missing)} LPT more, and the account holds ${formatEther(balance)}. Send it LPT, or lower --stake.`,
+    )
   }
 }

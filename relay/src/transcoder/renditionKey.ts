@@ -6,7 +6,11 @@ import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
  * The key that signs a job's renditions and receipts. It follows from the registered key and the job alone, so a relay
  * that lost its disk still goes on under the same key; and it cannot be followed back.
  */
-export async function renditionKeyOf(signer: typedData.Signer, jobId: Hex, domain: typedData.Domain): Promise<PrivateKeyAccount> {
+export async function renditionKeyOf(
+  signer: typedData.Signer,
+  jobId: Hex,
+  domain: typedData.Domain,
+): Promise<PrivateKeyAccount> {
   const purpose = concatHex([toHex('lp rendition key'), toHex(domain.chainId, { size: 32 }), domain.jobsManager, jobId])
   return privateKeyToAccount(keccak256(await signer.sign({ hash: keccak256(purpose) })))
 }

@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module'
+import { MpegTs, Recipe } from '@lp/contracts/protocol'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
+import { RefusedError, startSegment } from '../transcoder/segmentRun'
+import * as FfmpegCore from '../verifier/ffmpegCore'
+import { type Case, corpus, damaged, ladder, streamOf } from './corpus.testbed'
+
+const installed: string = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path
+let natives: Ffmpeg[]
+
+beforeAll(async () => {
+  natives = await Promise.all([findFfmpeg(), findFfmpeg({ LP_FFMPEG: installed })])
+})
+
+/** What a transcoder does: in pieces, while the segment arrives. */
+async function natively(ffmpeg: Ffmpeg, data: Uint8Array, qps: readonly number[]): Promise<Recipe.Output[]> {
+  const run = startSegment(ffmpeg, { options: ladder, qps })
+  const outputs = Promise.all(run.outputs.map(collect))
+  const written = async () => {
+    for (let offset = 0; offset < data.length; offset += 5_000) await run.write(data.subarray(offset, offset + 5_000))
+    await run.end()
+  }
+  const [datas] = await Promise.all([outputs, written()])
+  return measure(datas, qps)
+}
+
+/** What a verifier does: whole, in another build for another machine. */
+async function inWasm(data: Uint8Array, qps: readonly number[]): Promise<Recipe.Output[]> {
+  const outputs = ladder.renditions.map((_, index) => `out${index}.ts`)
+  const source = MpegTs.probe(data)
+  const places = { input: 'in.ts', outputs }
+  const args = Recipe.ffmpegArguments({ options: ladder, source, qps, engine: 'portable', ...places })
+  return measure(await FfmpegCore.runFfmpegCore({ args, input: { name: 'in.ts', data }, outputs }), qps)
+}
+
+const measure = (datas: readonly Uint8Array[], qps: readonly number[]) =>
+  Promise.all(datas.map((data, index) => Recipe.measure({ data, qp: qps[index] as number })))
+
+async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of output) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** Without the hash of the container, in which builds write their version. */
+const canonical = (outputs: readonly Recipe.Output[]) =>
+  outputs.map(({ canonicalHash, qp, bits }) => ({ canonicalHash, qp, bits }))
+
+const firstQps = ladder.renditions.map((_, index) => Recipe.qp0(ladder, index))
+
+describe('the recipe', () => {
+  it.each(corpus())(
+    'gives the same bits from every ffmpeg and the WASM core: $name',
+    async ({ data, hasPicture }: Case) => {
+      Recipe.checkSource({ probe: MpegTs.probe(data), options: ladder, durationMs: 3_000 })
+      const verified = await inWasm(data, firstQps)
+      expect(verified.map(({ bits }) => bits > 0)).toEqual(verified.map(() => hasPicture))
+      for (const native of natives)
+        expect(canonical(await natively(native, data, firstQps))).toEqual(canonical(verified))
+    },
+  )
+
+  it('gives the same chain of quantisers, whoever follows it', async () => {
+    const chain = async (transcode: (data: Uint8Array, qps: readonly number[]) => Promise<Recipe.Output[]>) => {
+      const steps = [firstQps]
+      for (const data of streamOf(3)) {
+        const qps = steps.at(-1) as number[]
+        const outputs = await transcode(data, qps)
+        const { durationMs } = MpegTs.probe(data)
+        const next = ladder.renditions.map(({ bitrate }, index) => {
+          const { bits } = outputs[index] as Recipe.Output
+          return Recipe.nextQp({ qp: qps[index] as number, bits, targetBits: Recipe.targetBits(bitrate, durationMs) })
+        })
+        steps.push(next)
+      }
+      return steps
+    }
+    const verified = await chain(inWasm)
+    expect(new Set(verified.map(String)).size).toBeGreaterThan(2)
+    for (const native of natives) expect(await chain((data, qps) => natively(native, data, qps))).toEqual(verified)
+  })
+
+  it('keeps timestamps, size and sound as they are', async () => {
+    for (const { data } of corpus().slice(0, 3)) {
+      const run = startSegment(natives[0] as Ffmpeg, { options: ladder, qps: firstQps })
+      const outputs = Promise.all(run.outputs.map(collect))
+      await run.write(data)
+      await run.end()
+      const { video, audio } = MpegTs.probe(data)
+      for (const output of await outputs) {
+        const { frameCount, firstPts, lastPts } = MpegTs.probe(output).video as MpegTs.Video
+        expect({ frameCount, firstPts, lastPts }).toEqual({
+          frameCount: video?.frameCount,
+          firstPts: video?.firstPts,
+          lastPts: video?.lastPts,
+        })
+        expect(MpegTs.probe(output).audio).toEqual(audio)
+      }
+    }
+  })
+
+  it('is refused by all when the bitstream is damaged, because builds conceal damage differently', async () => {
+    for (const data of damaged(4)) {
+      await expect(inWasm(data, firstQps)).rejects.toThrow(FfmpegCore.RefusedError)
+      for (const native of natives) await expect(natively(native, data, firstQps)).rejects.toThrow(RefusedError)
+    }
+  })
+})

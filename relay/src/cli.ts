@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { pino } from 'pino'
+import { parseEther } from 'viem'
+import * as Keystore from './node/Keystore'
+import { startNode } from './node/startNode'
+import { version } from './node/version'
+
+const home = join(homedir(), '.lp')
+
+const program = new Command('lp-relay')
+  .description('Transcoder, relay, tracker and HLS gateway of the lp live video network.')
+  .version(version)
+
+program
+  .command('start', { isDefault: true })
+  .description('stake, take jobs, transcode, serve')
+  .option('--rpc <url>', 'JSON-RPC of the chain', process.env.LP_RPC ?? 'http://127.0.0.1:8545')
+  .option('--keystore <file>', 'encrypted key of the operator (or set LP_PRIVATE_KEY)', join(home, 'keystore.json'))
+  .option('--password-file <file>', 'file with the password of the keystore (or set LP_PASSWORD)')
+  .option('--data <directory>', 'where streams, payloads and receipts are kept', join(home, 'relay'))
+  .option('--host <address>', 'address to listen on', '0.0.0.0')
+  .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8935)
+  .option('--uri <url>', 'where broadcasters and viewers reach this relay', httpUrl)
+  .option('--stake <lpt>', 'LPT to have bonded', lpt, parseEther('100'))
+  .option('--price <wei>', 'lowest price, in wei per unit', weiAmount, 100n)
+  .action(async ({ rpc, data, price, uri, ...options }) => {
+    const log = pino({ name: 'lp-relay', level: process.env.LP_LOG ?? 'info' }, pino.destination(2))
+    const account = await Keystore.open({
+      file: options.keystore,
+      password: await password(options.passwordFile),
+      privateKey: process.env.LP_PRIVATE_KEY,
+    })
+    const node = await startNode({
+      ...options,
+      rpcUrl: rpc,
+      account,
+      directory: data,
+      serviceUri: uri,
+      pricePerUnit: price,
+      log,
+    })
+    console.log(`ready ${node.url}`)
+    const end = (signal: NodeJS.Signals) => {
+      log.info({ signal }, 'closing')
+      // Native threads of WebRTC keep the process alive.
+      node.close().finally(() => process.exit())
+    }
+    process.once('SIGINT', end)
+    process.once('SIGTERM', end)
+  })
+
+program
+  .command('key')
+  .description('create an encrypted key for the operator')
+  .option('--keystore <file>', 'where to write it', join(home, 'keystore.json'))
+  .option('--password-file <file>', 'file with its password (or set LP_PASSWORD)')
+  .action(async ({ keystore, passwordFile }) => {
+    const secret = await password(passwordFile)
+    if (!secret)
+      throw new Keystore.UnreadableError('Set LP_PASSWORD, or name a file with --password-file, to encrypt the key.')
+    const { address } = await Keystore.create({ file: keystore, password: secret })
+    console.log(`${address} in ${keystore}. Send it LPT to stake and ether for gas.`)
+  })
+
+program
+  .command('status')
+  .description('what a running relay says of itself')
+  .option('--url <url>', 'address of the relay', httpUrl, 'http://127.0.0.1:8935')
+  .action(async ({ url }) => {
+    const response = await fetch(`${url}/status`).catch(() => {
+      throw new Keystore.UnreadableError(`No relay answers at ${url}. Check --url, and that lp-relay runs.`)
+    })
+    console.log(JSON.stringify(await response.json(), undefined, 2))
+  })
+
+async function password(file: string | undefined): Promise<string | undefined> {
+  if (!file) return process.env.LP_PASSWORD
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Keystore.UnreadableError(`The password file ${file} cannot be read (${error.code}).`)
+  })
+  return text.replace(/\r?\n$/, '')
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError('It must be an http or https address.')
+  return text.replace(/\/+$/, '')
+}
+
+function lpt(text: string): bigint {
+  if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError('It must be a number of LPT, as 100 or 0.5.')
+  return parseEther(text)
+}
+
+function weiAmount(text: string): bigint {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of wei.')
+  return BigInt(text)
+}
+
+program.parseAsync().catch((error: Error) => {
+  // What people can mend is one sentence; anything else is a defect, and its stack is wanted.
+  console.error('forPeople' in error || 'shortMessage' in error ? error.message : error)
+  process.exit(1)
+})

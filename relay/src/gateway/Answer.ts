@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { HttpError } from './HttpError'
+
+/** What a route gives back; the gateway writes it. */
+export type Answer = {
+  status: number
+  headers: Record<string, string>
+  /** Its length is among the headers. A stream is opened only when it will be read: never for HEAD. */
+  body: string | (() => Promise<Readable>) | undefined
+}
+
+/** Text that is true now, and perhaps no longer in a second. */
+export const text = (body: string, contentType: string): Answer => ({
+  status: 200,
+  headers: { 'cache-control': 'no-store', 'content-type': contentType, 'content-length': `${Buffer.byteLength(body)}` },
+  body,
+})
+
+export const json = (body: string): Answer => text(body, 'application/json')
+
+/** Errors that are no `HttpError` are our own fault; their text is for the log, not for strangers. */
+export function refusal(error: unknown): Answer {
+  const { status, shortMessage, nextStep, headers } =
+    error instanceof HttpError
+      ? error
+      : new HttpError({ status: 500, sentence: 'The relay failed to answer.', nextStep: 'Try again in a moment.' })
+  const answer = json(JSON.stringify({ error: shortMessage, nextStep }))
+  return { ...answer, status, headers: { ...answer.headers, ...headers } }
+}
+
+/** Every page may read every answer: what a relay serves is signed and public. */
+const open = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'content-length, content-range, etag, retry-after',
+  'cross-origin-resource-policy': 'cross-origin',
+  // Viewers choose their quality by real transfer times.
+  'timing-allow-origin': '*',
+  'x-content-type-options': 'nosniff',
+}
+
+/** Writes an answer. Resolves when it is sent or its reader has gone; throws only when the body could not be opened. */
+export async function write(
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { status, headers, body }: Answer,
+): Promise<void> {
+  const all = { ...open, ...headers }
+  if (body === undefined || request.method === 'HEAD') {
+    response.writeHead(status, all).end()
+    return
+  }
+  if (typeof body === 'string') {
+    response.writeHead(status, all).end(body)
+    return
+  }
+  const stream = await body()
+  response.writeHead(status, all)
+  // A reader who leaves in the middle is no error of ours, and a disk that fails there can only break the connection.
+  await pipeline(stream, response).catch(() => response.destroy())
+}
+
+/** The answer to OPTIONS: browsers ask before a page from the public web may read from a relay in the local network. */
+export const preflight: Answer = {
+  status: 204,
+  headers: {
+    'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+    'access-control-allow-headers': 'range, if-none-match, if-range',
+    'access-control-allow-private-network': 'true',
+    'access-control-max-age': '86400',
+  },
+  body: undefined,
+}

@@ -1,0 +1,271 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeRecord, decodeSegmentList } from '../storage/json'
+import type { SegmentList } from '../storage/SegmentList'
+import { createStream } from '../storage/stream.testbed'
+import { createGateway, ListenError } from './createGateway'
+import { startGateway } from './gateway.testbed'
+
+let relay: Awaited<ReturnType<typeof startGateway>>
+let stream: Awaited<ReturnType<typeof relay.addStream>>
+const data = new Uint8Array(randomBytes(200_000))
+
+beforeAll(async () => {
+  relay = await startGateway({ maxPollsPerAddress: 2 })
+  stream = await relay.addStream()
+  for (const sequenceNumber of [0n, 1n, 3n]) await stream.publish({ sequenceNumber, data })
+})
+afterAll(() => relay.stop())
+
+const get = (path: string, init?: RequestInit) => fetch(`${relay.url}${path}`, init)
+const segments = async (query: string, id: string = stream.streamId) =>
+  decodeSegmentList(await (await get(`/segments/${id}${query}`)).json())
+const numbers = (list: SegmentList) => list.segments.map(({ sequenceNumber }) => Number(sequenceNumber))
+/** Resolves when so many requests are being held. */
+const held = async (server: typeof relay.gateway.server, requests: number) => {
+  for (let arrived = 0; arrived < requests; arrived += 1) await once(server, 'request')
+  await new Promise(setImmediate)
+}
+
+describe('healthz, status, metrics', () => {
+  it('says that it is well', async () => {
+    expect(await (await get('/healthz')).text()).toBe('ok\n')
+  })
+
+  it('says what it is and what it has', async () => {
+    expect(await (await get('/status')).json()).toEqual({
+      ...{ version: '0.1.0', roles: ['transcoder'], ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' } },
+      chain: { id: 31337, jobsManager: '0x1111111111111111111111111111111111111111', block: '12' },
+      streams: [{ streamId: stream.streamId, state: 'live', segments: { source: 3, '480p': 0, '240p': 0 } }],
+    })
+  })
+
+  it('counts for Prometheus', async () => {
+    relay.metrics.count.segmentAccepted()
+    relay.metrics.count.segmentRefused('Segment.WrongSignerError')
+    relay.metrics.count.renditionPublished()
+    relay.metrics.count.transcoded(0.7)
+    const metrics = await (await get('/metrics')).text()
+    for (const line of [
+      'lp_segments_accepted_total 1',
+      'lp_segments_refused_total{code="Segment.WrongSignerError"} 1',
+      'lp_renditions_published_total 1',
+      'lp_transcode_seconds_bucket{le="1"} 1',
+      'lp_streams_live 1',
+      'lp_http_requests_total{route="healthz",status="200"} 1',
+    ])
+      expect(metrics).toContain(`${line}\n`)
+  })
+})
+
+describe('streams', () => {
+  it('gives the record, which decodes to what was opened', async () => {
+    expect(decodeRecord(await (await get(`/streams/${stream.streamId}`)).json())).toEqual(stream.record)
+  })
+
+  it('takes a stream id in any case', async () => {
+    expect((await get(`/streams/0x${stream.streamId.slice(2).toUpperCase()}`)).status).toBe(200)
+  })
+})
+
+describe('segments', () => {
+  it('gives what is newer than a number, and the newest without one', async () => {
+    expect(numbers(await segments('?after=0'))).toEqual([1, 3])
+    expect(numbers(await segments('?after=-1'))).toEqual([0, 1, 3])
+    expect(numbers(await segments(''))).toEqual([0, 1, 3])
+    expect(numbers(await segments('?after=3&waitMs=10'))).toEqual([])
+    expect(numbers(await segments('?after=18446744073709551615'))).toEqual([])
+  })
+
+  it('gives headers of renditions under their own StreamId', async () => {
+    const [rendition] = stream.record.renditions
+    expect(await segments('', rendition?.streamId)).toEqual({
+      ...{ streamId: rendition?.streamId, segments: [], state: 'live', end: undefined },
+    })
+  })
+
+  it('holds the request until there is news', async () => {
+    const other = await relay.addStream()
+    const arrived = held(relay.gateway.server, 1)
+    const answer = get(`/segments/${other.streamId}?after=-1&waitMs=15000`)
+    await arrived
+    const publication = await other.publish({ sequenceNumber: 0n, data })
+    const list = decodeSegmentList(await (await answer).json())
+    expect(list.segments).toEqual([publication])
+  })
+
+  it('tells the end to whoever waits, with the origin’s signature', async () => {
+    const other = await relay.addStream()
+    await other.publish({ sequenceNumber: 0n, data })
+    const arrived = held(relay.gateway.server, 1)
+    const answer = get(`/segments/${other.streamId}?after=0&waitMs=15000`)
+    await arrived
+    const end = await other.end(0n)
+    await relay.catalogue.update(other.streamId, { end })
+    expect(decodeSegmentList(await (await answer).json())).toMatchObject({ state: 'ended', end, segments: [] })
+  })
+
+  it('holds only so many requests of one address, and lets go of those whose client left', async () => {
+    const leave = new AbortController()
+    const arrived = held(relay.gateway.server, 2)
+    const path = `/segments/${stream.streamId}?after=3&waitMs=15000`
+    const waiting = [1, 2].map(() => get(path, { signal: leave.signal }).catch(() => {}))
+    await arrived
+    const refused = await get(path)
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toBe('1')
+    leave.abort()
+    await Promise.all(waiting)
+    // Its connection closes before the server hears of it: ask until a place is free.
+    let status: number
+    do status = (await get(path.replace('15000', '1'))).status
+    while (status === 429)
+    expect(status).toBe(200)
+  })
+})
+
+describe('payload', () => {
+  const path = async () => `/payload/${(await stream.publication({ sequenceNumber: 0n, data })).dataHash}`
+
+  it('gives the bytes, for ever', async () => {
+    const response = await get(await path())
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      ...{ 'content-type': 'video/mp2t', 'content-length': '200000', 'accept-ranges': 'bytes' },
+      'cache-control': 'public, max-age=31536000, immutable',
+    })
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(data)
+    expect(await (await get('/metrics')).text()).toMatch(/lp_payload_bytes_served_total [1-9]/)
+  })
+
+  it('gives one range of them', async () => {
+    const response = await get(await path(), { headers: { range: 'bytes=100-199' } })
+    expect(response.status).toBe(206)
+    expect(response.headers.get('content-range')).toBe('bytes 100-199/200000')
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(data.subarray(100, 200))
+  })
+
+  it('refuses a range behind the end', async () => {
+    const response = await get(await path(), { headers: { range: 'bytes=200000-' } })
+    expect(response.status).toBe(416)
+    expect(response.headers.get('content-range')).toBe('bytes */200000')
+    expect(await response.json()).toHaveProperty('nextStep', 'Ask for bytes 0 to 199999.')
+  })
+
+  it('does not send again what the client has', async () => {
+    const etag = (await get(await path(), { method: 'HEAD' })).headers.get('etag') ?? ''
+    const response = await get(await path(), { headers: { 'if-none-match': etag } })
+    expect([response.status, await response.text()]).toEqual([304, ''])
+    const other = await get(await path(), { headers: { range: 'bytes=0-9', 'if-range': '"another"' } })
+    expect(other.status).toBe(200)
+    await other.body?.cancel()
+  })
+
+  it('answers HEAD with the same headers and no body', async () => {
+    const response = await get(await path(), { method: 'HEAD' })
+    expect([response.headers.get('content-length'), await response.text()]).toEqual(['200000', ''])
+  })
+
+  it('survives a reader who leaves in the middle', async () => {
+    const leave = new AbortController()
+    const response = await get(await path(), { signal: leave.signal })
+    leave.abort()
+    await expect(response.arrayBuffer()).rejects.toThrow()
+    expect((await get('/healthz')).status).toBe(200)
+  })
+})
+
+describe('every answer', () => {
+  it('may be read by any page', async () => {
+    for (const path of ['/healthz', '/nothing', `/streams/${stream.streamId}`]) {
+      const { headers } = await get(path)
+      expect(headers.get('access-control-allow-origin')).toBe('*')
+      expect(headers.get('timing-allow-origin')).toBe('*')
+    }
+    const preflight = await get('/payload/x', { method: 'OPTIONS' })
+    expect(preflight.status).toBe(204)
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('range')
+    expect(preflight.headers.get('access-control-allow-private-network')).toBe('true')
+  })
+
+  it('is not stored when it may change', async () => {
+    for (const path of ['/status', '/nothing', `/segments/${stream.streamId}`])
+      expect((await get(path)).headers.get('cache-control')).toBe('no-store')
+  })
+})
+
+describe('bad requests', () => {
+  const nobody = createStream().streamId
+  it.each<[string, number, RequestInit?]>([
+    ['/', 404],
+    ['/streams/0x12', 400],
+    ['/streams/%2e%2e%2fetc', 400],
+    [`/streams/${nobody}`, 404],
+    [`/segments/${nobody}`, 404],
+    [`/segments/${nobody}?after=x`, 400],
+    [`/segments/${nobody}?after=-2`, 400],
+    [`/segments/${nobody}?waitMs=15001`, 400],
+    [`/segments/${nobody}?waitMs=-1`, 400],
+    ['/payload/../../etc/passwd', 404],
+    [`/payload/0x${'0'.repeat(63)}g`, 400],
+    [`/payload/0x${'0'.repeat(64)}`, 404],
+    [`/hls/${nobody}/master.m3u8`, 404],
+    [`/hls/${nobody}/480p/index.m3u8`, 404],
+    [`/hls/${nobody}/source/0.ts`, 404],
+    [`/healthz?${'x'.repeat(1_100)}`, 414],
+    ['/healthz', 405, { method: 'POST', body: 'x' }],
+  ])('get one sentence and the next step: %s', async (path, status, init) => {
+    const response = await get(path, init)
+    expect(response.status).toBe(status)
+    expect(await response.json()).toEqual({
+      error: expect.stringMatching(/\.$/),
+      nextStep: expect.stringMatching(/\.$/),
+    })
+  })
+
+  it('do not end the server when they are no HTTP at all', async () => {
+    const socket = connect(Number(new URL(relay.url).port), '127.0.0.1')
+    socket.end('\u0016\u0003\u0001 hello\r\n\r\n')
+    expect(await text(socket)).toContain('400')
+    const answer = request(`${relay.url}/healthz`, { headers: { cookie: 'x'.repeat(9_000) } }).end()
+    const [response] = await once(answer, 'response')
+    expect(response.statusCode).toBe(431)
+    response.resume()
+  })
+
+  it('never show our own faults to strangers', async () => {
+    const broken = await startGateway({ status: () => Promise.reject(new RangeError('secret')) })
+    const response = await fetch(`${broken.url}/status`)
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      '{"error":"The relay failed to answer.","nextStep":"Try again in a moment."}',
+    ])
+    expect(broken.errors).toEqual([new RangeError('secret')])
+    await broken.stop()
+  })
+})
+
+describe('createGateway', () => {
+  it('says in one sentence that the port is in use', async () => {
+    const { catalogue, payloads, metrics } = relay
+    const port = Number(new URL(relay.url).port)
+    const status = () => Promise.reject(new RangeError('unused'))
+    const second = createGateway({ catalogue, payloads, metrics, status, port, host: '127.0.0.1' })
+    await expect(second).rejects.toThrow(ListenError)
+    await expect(second).rejects.toThrow(/^Port \d+ is in use: stop the other program, or choose another port/)
+  })
+
+  it('closes with requests held', async () => {
+    const other = await startGateway()
+    const { streamId } = await other.addStream()
+    const arrived = held(other.gateway.server, 1)
+    const waiting = fetch(`${other.url}/segments/${streamId}?waitMs=15000`)
+    const failed = expect(waiting).rejects.toThrow()
+    await arrived
+    await other.stop()
+    await failed
+  })
+})

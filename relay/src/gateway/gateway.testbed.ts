@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TranscodingOptions } from '@lp/contracts/protocol'
+import { Catalogue } from '../storage/Catalogue'
+import { PayloadStore } from '../storage/PayloadStore'
+import { createStream } from '../storage/stream.testbed'
+import { createGateway, type GatewayOptions } from './createGateway'
+import { createMetrics } from './metrics'
+
+/** A gateway with an empty catalogue at a free port of this machine. */
+export async function startGateway(change: Partial<GatewayOptions> = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'lp-gateway-'))
+  const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
+  const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 2 ** 30 })
+  const metrics = createMetrics()
+  const errors: unknown[] = []
+  const gateway = await createGateway({
+    ...{ catalogue, payloads, metrics, port: 0, host: '127.0.0.1' },
+    status: () => ({
+      ...{ version: '0.1.0', address: undefined, roles: ['transcoder'] },
+      chain: { id: 31337, jobsManager: '0x1111111111111111111111111111111111111111', block: 12n },
+      ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' },
+    }),
+    onError: (error) => errors.push(error),
+    ...change,
+  })
+
+  /** A stream whose segments are stored as a transcoder stores them. */
+  async function addStream(options?: TranscodingOptions.TranscodingOptions) {
+    const stream = createStream(options)
+    const assigned = await stream.assign({ fromSequence: 0n })
+    await catalogue.open(assigned.record)
+    async function publish(segment: Parameters<typeof stream.publication>[0] & { data: Uint8Array }) {
+      const publication = await stream.publication(segment)
+      await payloads.put(publication.dataHash, segment.data)
+      await catalogue.publish(stream.streamId, publication)
+      return publication
+    }
+    return { ...stream, ...assigned, publish }
+  }
+
+  return {
+    ...{ catalogue, payloads, metrics, errors, gateway, url: gateway.url, addStream },
+    async stop() {
+      await gateway.close()
+      await catalogue.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import type { StreamId } from '@lp/contracts/protocol'
+import { type Level, levels, renditionName } from '../playlist/levels'
+import { masterPlaylist } from '../playlist/masterPlaylist'
+import { measure } from '../playlist/measure'
+import { mediaPlaylist, targetDuration } from '../playlist/mediaPlaylist'
+import type { Catalogue } from '../storage/Catalogue'
+import type { Publication } from '../storage/Publication'
+import { type Answer, text } from './Answer'
+import { notFound, notYet } from './HttpError'
+import { known } from './streams'
+
+const contentType = 'application/vnd.apple.mpegurl'
+/** 30 s of 2 s segments: enough to pause for a breath, and 3 kB for each poll of each player. */
+const windowLength = 15
+
+type Place = { streamId: StreamId.StreamId; level: string }
+
+/** The stream's levels for a stock player. */
+export function master(catalogue: Catalogue, streamId: StreamId.StreamId): Answer {
+  const record = known(catalogue, streamId)
+  const targetDurationSeconds = targetDuration(catalogue.longestMs(streamId))
+  const playlist = masterPlaylist({
+    levels: catalogue.last(streamId) === undefined ? [] : levels(record),
+    bitratesOf: ({ name }: Level) =>
+      measure(newest(catalogue, { streamId, level: name, limit: 150 }), { targetDurationSeconds }),
+    uriOf: ({ name }) => `${name}/index.m3u8`,
+  })
+  if (playlist === '') throw notYet('The stream has not sent its first segment yet.', 2)
+  return text(playlist, contentType)
+}
+
+/** The newest segments of one level. */
+export function media(catalogue: Catalogue, { streamId, level }: Place): Answer {
+  const record = known(catalogue, streamId)
+  const present = level === 'source' ? record : record.renditions.find(({ height }) => renditionName(height) === level)
+  const playlist = mediaPlaylist({
+    segments: newest(catalogue, { streamId, level, limit: windowLength }),
+    uriOf: (sequenceNumber) => `${sequenceNumber}.ts`,
+    discontinuities: catalogue.discontinuities(streamId),
+    longestMs: catalogue.longestMs(streamId),
+    ended: present ? catalogue.isComplete(present.streamId) : record.state === 'ended',
+    windowLength,
+  })
+  if (playlist === '' && present) throw notYet('This quality has not got its first segment yet.', 2)
+  if (playlist === '') throw notFound('The stream has no such quality.', 'Take one from master.m3u8.')
+  return text(playlist, contentType)
+}
+
+/** One listed segment. Throws `HttpError` 404. */
+export function segment(
+  catalogue: Catalogue,
+  { sequenceNumber, ...place }: Place & { sequenceNumber: bigint },
+): Publication {
+  known(catalogue, place.streamId)
+  for (const streamId of tracks(catalogue, place)) {
+    const [found] = catalogue.segments(streamId, sequenceNumber - 1n, 1)
+    if (found?.sequenceNumber === sequenceNumber) return found
+  }
+  throw notFound('This quality has no such segment.', 'Reload index.m3u8 and go on with what it lists.')
+}
+
+/** The newest segments of a level across its handovers: where two transcoders did one number, the first one's stays. */
+function newest(catalogue: Catalogue, { limit, ...place }: Place & { limit: number }): Publication[] {
+  const merged: Publication[] = []
+  for (const streamId of tracks(catalogue, place)) {
+    const last = merged.at(-1)?.sequenceNumber ?? -1n
+    merged.push(...catalogue.latest(streamId, limit).filter(({ sequenceNumber }) => sequenceNumber > last))
+  }
+  return merged.slice(-limit)
+}
+
+/** The StreamIds that a level has had, oldest first. */
+function tracks(catalogue: Catalogue, { streamId, level }: Place): StreamId.StreamId[] {
+  if (level === 'source') return [streamId]
+  const renditions = catalogue.history(streamId).flatMap((record) => record.renditions)
+  const ids = renditions.filter(({ height }) => renditionName(height) === level).map((rendition) => rendition.streamId)
+  return [...new Set(ids)]
+}

@@ -1,0 +1,71 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Everything that a relay counts. Rooms declare the part of `count` that they need and never import this file. */
+export type Metrics = {
+  registry: Registry
+  count: {
+    /** A source segment whose hash and signature hold. */
+    segmentAccepted(): void
+    /** `code`: the name of the error, `Segment.WrongSignerError`. */
+    segmentRefused(code: string): void
+    renditionPublished(): void
+    /** From a segment's first byte to its last rendition. */
+    transcoded(seconds: number): void
+    payloadBytesServed(bytes: number): void
+    /** `route`: its name, never the path. */
+    httpRequest(request: { route: string; status: number }): void
+    streamsLive(streams: number): void
+  }
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const accepted = new Counter({
+    name: 'lp_segments_accepted_total',
+    help: 'Source segments whose hash and signature hold.',
+    registers,
+  })
+  const refused = new Counter({
+    name: 'lp_segments_refused_total',
+    help: 'Source segments that were refused, by the error.',
+    labelNames: ['code'],
+    registers,
+  })
+  const renditions = new Counter({
+    name: 'lp_renditions_published_total',
+    help: 'Rendition segments that were published.',
+    registers,
+  })
+  const transcode = new Histogram({
+    name: 'lp_transcode_seconds',
+    help: 'From the first byte of a segment to its last rendition.',
+    buckets: [0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4, 6, 10],
+    registers,
+  })
+  const served = new Counter({
+    name: 'lp_payload_bytes_served_total',
+    help: 'Payload bytes sent over HTTP.',
+    registers,
+  })
+  const requests = new Counter({
+    name: 'lp_http_requests_total',
+    help: 'HTTP requests, by route and status.',
+    labelNames: ['route', 'status'],
+    registers,
+  })
+  const live = new Gauge({ name: 'lp_streams_live', help: 'Streams that are live now.', registers })
+  return {
+    registry,
+    count: {
+      segmentAccepted: () => accepted.inc(),
+      segmentRefused: (code) => refused.inc({ code }),
+      renditionPublished: () => renditions.inc(),
+      transcoded: (seconds) => transcode.observe(seconds),
+      payloadBytesServed: (bytes) => served.inc(bytes),
+      httpRequest: ({ route, status }) => requests.inc({ route, status: `${status}` }),
+      streamsLive: (streams) => live.set(streams),
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import type { IncomingMessage } from 'node:http'
+import { StreamId } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Catalogue } from '../storage/Catalogue'
+import type { PayloadStore } from '../storage/PayloadStore'
+import { type Answer, json, text } from './Answer'
+import { badRequest, notFound } from './HttpError'
+import * as hls from './hls'
+import type { Metrics } from './metrics'
+import { payload } from './payload'
+import { type Status, streamStatuses } from './Status'
+import { type Polls, segmentList, streamRecord } from './streams'
+
+/** What the routes answer from. */
+export type Context = {
+  catalogue: Catalogue
+  payloads: PayloadStore
+  metrics: Metrics
+  status(): Status | Promise<Status>
+  polls: Polls
+}
+
+export type Request = {
+  message: IncomingMessage
+  path: string
+  query: URLSearchParams
+  /** The client has gone, or the gateway closes. */
+  signal: AbortSignal
+}
+
+type Route = {
+  /** For the metrics. */
+  name: string
+  path: RegExp
+  answer(context: Context, request: Request & { parts: readonly string[] }): Answer | Promise<Answer>
+}
+
+/** No request is held longer: proxies on the way would cut it. */
+export const maxWaitMs = 15_000
+
+/** The relay's stable face. */
+const routes: readonly Route[] = [
+  {
+    name: 'healthz',
+    path: /^\/healthz$/,
+    answer: () => text('ok\n', 'text/plain; charset=utf-8'),
+  },
+  {
+    name: 'status',
+    path: /^\/status$/,
+    async answer({ status, catalogue }) {
+      const document = { ...(await status()), streams: streamStatuses(catalogue) }
+      return json(JSON.stringify(document, (_, field: unknown) => (typeof field === 'bigint' ? `${field}` : field)))
+    },
+  },
+  {
+    name: 'metrics',
+    path: /^\/metrics$/,
+    async answer({ metrics: { registry, count }, catalogue }) {
+      count.streamsLive(catalogue.records().filter(({ state }) => state === 'live').length)
+      return text(await registry.metrics(), registry.contentType)
+    },
+  },
+  {
+    name: 'streams',
+    path: /^\/streams\/([^/]+)$/,
+    answer: ({ catalogue }, { parts }) => streamRecord(catalogue, streamIdOf(parts[0])),
+  },
+  {
+    name: 'segments',
+    path: /^\/segments\/([^/]+)$/,
+    answer: ({ catalogue, polls }, { parts, query, message, signal }) =>
+      segmentList(
+        { catalogue, polls },
+        {
+          streamId: streamIdOf(parts[0]),
+          after: afterOf(query.get('after')),
+          waitMs: waitMsOf(query.get('waitMs')),
+          address: message.socket.remoteAddress ?? '',
+          signal,
+        },
+      ),
+  },
+  {
+    name: 'payload',
+    path: /^\/payload\/([^/]+)$/,
+    answer: ({ payloads, metrics }, { parts, message }) =>
+      payload({ payloads, count: metrics.count }, { dataHash: dataHashOf(parts[0]), request: message }),
+  },
+  {
+    name: 'hls-master',
+    path: /^\/hls\/([^/]+)\/master\.m3u8$/,
+    answer: ({ catalogue }, { parts }) => hls.master(catalogue, streamIdOf(parts[0])),
+  },
+  {
+    name: 'hls-media',
+    path: /^\/hls\/([^/]+)\/(source|\d{1,5}p)\/index\.m3u8$/,
+    answer: ({ catalogue }, { parts }) =>
+      hls.media(catalogue, { streamId: streamIdOf(parts[0]), level: parts[1] as string }),
+  },
+  {
+    name: 'hls-segment',
+    path: /^\/hls\/([^/]+)\/(source|\d{1,5}p)\/(\d{1,20})\.ts$/,
+    answer({ catalogue, payloads, metrics }, { parts, message }) {
+      const place = { streamId: streamIdOf(parts[0]), level: parts[1] as string }
+      const { dataHash } = hls.segment(catalogue, { ...place, sequenceNumber: BigInt(parts[2] as string) })
+      return payload({ payloads, count: metrics.count }, { dataHash, request: message })
+    },
+  },
+]
+
+/** The route of a path: its name, and how to get its answer. */
+export function route(context: Context, request: Request): { name: string; answer: () => Answer | Promise<Answer> } {
+  for (const { name, path, answer } of routes) {
+    const match = path.exec(request.path)
+    if (match) return { name, answer: () => answer(context, { ...request, parts: match.slice(1) }) }
+  }
+  return {
+    name: 'none',
+    answer() {
+      throw notFound('There is nothing here.', 'Look at /status, or play /hls/<streamId>/master.m3u8.')
+    },
+  }
+}
+
+function streamIdOf(value = ''): StreamId.StreamId {
+  try {
+    return StreamId.parse(value)
+  } catch {
+    throw badRequest('This is not a stream id.', 'Write 0x and 64 hexadecimal digits.')
+  }
+}
+
+function dataHashOf(value = ''): Hex {
+  if (!/^0x[0-9a-f]{64}$/i.test(value))
+    throw badRequest('This is not the hash of a payload.', 'Write 0x and 64 hexadecimal digits.')
+  return value.toLowerCase() as Hex
+}
+
+function afterOf(value: string | null): bigint | undefined {
+  if (value === null) return undefined
+  if (!/^(-1|\d{1,20})$/.test(value))
+    throw badRequest('after is not a sequence number.', 'Write the last one that you have, or -1 for the first.')
+  return BigInt(value)
+}
+
+function waitMsOf(value: string | null): number {
+  const waitMs = Number(value ?? '0')
+  if (!/^\d{0,5}$/.test(value ?? '') || waitMs > maxWaitMs)
+    throw badRequest('waitMs is out of range.', `Write milliseconds from 0 to ${maxWaitMs}.`)
+  return waitMs
+}

@@ -1,0 +1,80 @@
+import type { StreamId } from '@lp/contracts/protocol'
+import type { Catalogue } from '../storage/Catalogue'
+import { encode, maxSegments } from '../storage/json'
+import type { SegmentList } from '../storage/SegmentList'
+import type { StreamRecord } from '../storage/StreamRecord'
+import { type Answer, json } from './Answer'
+import { HttpError, notFound } from './HttpError'
+
+/** Enough to start playing at the live edge. */
+const newestSegments = 30
+
+/** The record of a source stream. */
+export const streamRecord = (catalogue: Catalogue, streamId: StreamId.StreamId): Answer =>
+  json(encode(known(catalogue, streamId)))
+
+/**
+ * Signed headers of a source or rendition that are newer than `after`, oldest first; the newest ones without `after`. Waits up
+ * to `waitMs` for something to say.
+ */
+export async function segmentList(
+  { catalogue, polls }: { catalogue: Catalogue; polls: Polls },
+  request: {
+    streamId: StreamId.StreamId
+    after: bigint | undefined
+    waitMs: number
+    address: string
+    signal: AbortSignal
+  },
+): Promise<Answer> {
+  const { streamId, after, waitMs, address, signal } = request
+  const source = catalogue.sourceOf(streamId)
+  if (!source) throw unknown()
+  if (waitMs > 0)
+    await polls.hold(address, () => catalogue.nextSegment(streamId, { after: after ?? -1n, timeoutMs: waitMs, signal }))
+  const { state, end } = known(catalogue, source)
+  const segments =
+    after === undefined ? catalogue.latest(streamId, newestSegments) : catalogue.segments(streamId, after, maxSegments)
+  const list: SegmentList = { streamId, segments, state, end }
+  return json(encode(list))
+}
+
+/** Throws `HttpError` 404. */
+export function known(catalogue: Catalogue, streamId: StreamId.StreamId): StreamRecord {
+  const record = catalogue.record(streamId)
+  if (!record) throw unknown()
+  return record
+}
+
+const unknown = () =>
+  notFound('This relay does not know the stream.', 'Check the link, or ask a relay that the stream’s job names.')
+
+/** Requests that are held open, counted by address, so that one stranger cannot hold them all. */
+export class Polls {
+  readonly #held = new Map<string, number>()
+  readonly #maxPerAddress: number
+
+  constructor({ maxPerAddress }: { maxPerAddress: number }) {
+    this.#maxPerAddress = maxPerAddress
+  }
+
+  /** Throws `HttpError` 429. */
+  async hold(address: string, wait: () => Promise<void>): Promise<void> {
+    const held = this.#held.get(address) ?? 0
+    if (held >= this.#maxPerAddress)
+      throw new HttpError({
+        status: 429,
+        sentence: 'Too many requests from this address are waiting.',
+        nextStep: 'Ask without waitMs, or close some of the others.',
+        headers: { 'retry-after': '1' },
+      })
+    this.#held.set(address, held + 1)
+    try {
+      await wait()
+    } finally {
+      const left = (this.#held.get(address) ?? 1) - 1
+      if (left > 0) this.#held.set(address, left)
+      else this.#held.delete(address)
+    }
+  }
+}

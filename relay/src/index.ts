@@ -1,0 +1,5 @@
+export * as StreamDirectory from './chain/StreamDirectory'
+export { createPublisher, type Publishing } from './ingest/createPublisher'
+export type { Phase, Progress, Publisher } from './ingest/Publisher'
+export { createTransport } from './mesh/createTransport'
+export * from './watch'

@@ -1,0 +1,156 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Hex } from 'viem'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import {
+  channelsOf,
+  createNodeTransport,
+  HoldingWebSocket,
+  randomInfoHash,
+  receiveAll,
+  sendAll,
+  startTracker,
+  startWebRtc,
+} from '../node/wrtc.testbed'
+import { createTransport } from './createTransport'
+import type { Channel, Room, RoomOptions } from './Transport'
+
+const webRtc = startWebRtc()
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+afterAll(() => webRtc.cleanup())
+
+async function tracker(options: { port?: number } = {}) {
+  const host = await startTracker(options)
+  closing.push(host.close)
+  return host
+}
+
+type Member = Room & { peerId: Hex; opened: Channel[] }
+
+function join(
+  options: Pick<RoomOptions, 'infoHash' | 'trackers'> & Partial<RoomOptions>,
+  transport = createNodeTransport(webRtc),
+): Member {
+  const room = transport.join({ announceIntervalMs: { wanting: 300, content: 1_000 }, ...options })
+  const opened: Channel[] = []
+  room.on('channel', (channel) => opened.push(channel))
+  closing.push(() => room.leave())
+  return Object.assign(room, { peerId: transport.peerId, opened })
+}
+
+const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
+
+async function exchange(from: Channel, to: Channel, bytes: number) {
+  const data = randomBytes(bytes)
+  const [received] = await Promise.all([receiveAll(to, bytes), sendAll(from, data)])
+  expect(sha256(received)).toBe(sha256(data))
+}
+
+const channelTo = (room: Member, peer: Member): Channel => {
+  const channel = room.channels.get(peer.peerId)
+  if (!channel) throw expect.fail('no channel between the two')
+  return channel
+}
+
+async function twoFriends(trackers: string[]): Promise<[Member, Member]> {
+  const infoHash = randomInfoHash()
+  const pair: [Member, Member] = [join({ infoHash, trackers }), join({ infoHash, trackers })]
+  await Promise.all(pair.map((room) => channelsOf(room, 1)))
+  return pair
+}
+
+describe('a room', () => {
+  test('brings two together who exchange 10 MB both ways and know each other’s certificate', async () => {
+    const { url } = await tracker()
+    const [alice, bob] = await twoFriends([url])
+    const [toBob, toAlice] = [channelTo(alice, bob), channelTo(bob, alice)]
+    expect(toBob.fingerprints).toEqual({ local: toAlice.fingerprints.remote, remote: toAlice.fingerprints.local })
+    expect(toBob.fingerprints.local).toMatch(/^sha-256 [\da-f]{2}(:[\da-f]{2}){31}$/)
+    const bytes = 10 * 1024 * 1024
+    await Promise.all([exchange(toBob, toAlice, bytes), exchange(toAlice, toBob, bytes)])
+  })
+
+  test('brings five together, each with each, and lets them all send at once', async () => {
+    const { url } = await tracker()
+    const infoHash = randomInfoHash()
+    const rooms = Array.from({ length: 5 }, () => join({ infoHash, trackers: [url] }))
+    await Promise.all(rooms.map((room) => channelsOf(room, 4)))
+    const flows = rooms.flatMap((from) => rooms.filter((to) => to !== from).map((to) => [from, to] as const))
+    await Promise.all(flows.map(([from, to]) => exchange(channelTo(from, to), channelTo(to, from), 512 * 1024)))
+    for (const room of rooms) expect(room.opened).toHaveLength(4)
+  })
+
+  test('tells the others when one leaves, in good order', async () => {
+    const { url } = await tracker()
+    const [alice, bob] = await twoFriends([url])
+    const closed = channelTo(alice, bob).next('close')
+    bob.leave()
+    expect(await closed).toEqual([undefined])
+    expect(alice.channels.size).toBe(0)
+    expect(bob.channels.size).toBe(0)
+  })
+
+  test('goes on without its tracker, and takes newcomers when it is back', async () => {
+    const host = await tracker()
+    const [alice, bob] = await twoFriends([host.url])
+    const down = alice.next('tracker')
+    await host.close()
+    expect(await down).toEqual([{ url: host.url, up: false }])
+    await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024 * 1024)
+
+    await tracker({ port: host.port })
+    const carol = join({ infoHash: alice.infoHash, trackers: [host.url] })
+    await channelsOf(carol, 2)
+    await exchange(channelTo(carol, alice), channelTo(alice, carol), 1024)
+    expect(alice.opened).toHaveLength(2)
+  })
+
+  test('makes one channel of two calls at once', async () => {
+    const { url } = await tracker()
+    for (let round = 0; round < 5; round++) {
+      const infoHash = randomInfoHash()
+      // A silent third makes both see someone to call at once; each hears the other's call only after making its own.
+      const silent = join({ infoHash, trackers: [url], offers: 0, maxChannels: 0 })
+      await silent.next('tracker')
+      const WebSocket = HoldingWebSocket.pair()
+      const callers = [0, 1].map(() => join({ infoHash, trackers: [url] }, createTransport({ ...webRtc, WebSocket })))
+      const [alice, bob] = callers as [Member, Member]
+      await Promise.all(callers.map((room) => channelsOf(room, 1)))
+      await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
+      expect(alice.opened).toHaveLength(1)
+      expect(bob.opened).toHaveLength(1)
+      expect(channelTo(alice, bob).fingerprints.local).toBe(channelTo(bob, alice).fingerprints.remote)
+      for (const room of [...callers, silent]) room.leave()
+    }
+  })
+
+  test('makes one channel to a peer met through two trackers', async () => {
+    const [first, second] = [await tracker(), await tracker()]
+    const [alice, bob] = await twoFriends([first.url, second.url])
+    // By the time that a third has met both, both trackers have had their say.
+    const carol = join({ infoHash: alice.infoHash, trackers: [second.url, first.url] })
+    await Promise.all([alice, bob, carol].map((room) => channelsOf(room, 2)))
+    await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
+    expect([alice.opened.length, bob.opened.length, carol.opened.length]).toEqual([2, 2, 2])
+  })
+
+  test('holds no more channels than it may', async () => {
+    const { url } = await tracker()
+    const infoHash = randomInfoHash()
+    const hub = join({ infoHash, trackers: [url], maxChannels: 2, offers: 0 })
+    const others = Array.from({ length: 4 }, () => join({ infoHash, trackers: [url] }))
+    await Promise.all([channelsOf(hub, 2), ...others.map((room) => channelsOf(room, 3))])
+    expect(hub.opened).toHaveLength(2)
+  })
+
+  test('says once that a tracker cannot be reached, and never throws', async () => {
+    const room = join({ infoHash: randomInfoHash(), trackers: ['http://nowhere.invalid', 'ws://127.0.0.1:1/announce'] })
+    const faults: string[] = []
+    room.on('fault', (error) => faults.push(error.name))
+    await room.next('fault')
+    await room.next('fault')
+    expect(new Set(faults)).toEqual(new Set(['Signaling.UnreachableError']))
+  })
+})

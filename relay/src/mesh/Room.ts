@@ -1,0 +1,216 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import { bytesToHex, type Hex } from 'viem'
+import { Emitter } from './Emitter'
+import { RefusedError, Signaling, type WebSocketConstructor } from './signaling'
+import { TokenBucket } from './TokenBucket'
+import { type Channel, ConnectError, type Room, type RoomEvents, type RoomOptions } from './Transport'
+import type { TrackerMessage } from './trackerMessage'
+import type { Dialer, Half } from './webrtc'
+
+type Call = Extract<TrackerMessage, { type: 'offer' | 'answer' }>
+/** A connection that is being built with a known peer. */
+type Attempt = { readonly ours: boolean; readonly abort: AbortController }
+/** A call of ours that nobody has answered yet: the tracker chose whom it went to. */
+type Offer = { readonly half: Half; readonly abort: AbortController }
+type Tracker = {
+  readonly signaling: Signaling
+  peersInRoom: number
+  offeredMs: number
+  timer?: ReturnType<typeof setTimeout>
+}
+
+/** Half-built connections cost memory and a certificate each, so there is a limit to what strangers can start. */
+const maxAttempts = 64
+const maxOffersPerTracker = 10
+const offerLifeMs = 15_000
+const connectTimeoutMs = 15_000
+/** After a loss: soon, but not in step with everyone else who lost the same peer. */
+const replaceDelayMs = 300
+
+/** A room whose peers are found through WebTorrent trackers. */
+export class TrackerRoom extends Emitter<RoomEvents> implements Room {
+  readonly infoHash: Hex
+  readonly channels = new Map<Hex, Channel>()
+  readonly #peerId: Hex
+  readonly #dialer: Dialer
+  readonly #maxChannels: number
+  readonly #wantedChannels: number
+  readonly #offersPerAnnounce: number
+  readonly #intervalMs: { wanting: number; content: number }
+  readonly #trackers: Tracker[]
+  readonly #attempts = new Map<Hex, Attempt>()
+  readonly #offers = new Map<Hex, Offer>()
+  readonly #calls = new TokenBucket({ perSecond: 20, burst: 50 })
+  #left = false
+
+  constructor(options: RoomOptions & { peerId: Hex; dialer: Dialer; WebSocket: WebSocketConstructor }) {
+    super()
+    const { infoHash, peerId, dialer, WebSocket, trackers, maxChannels = 16 } = options
+    this.infoHash = infoHash
+    this.#peerId = peerId
+    this.#dialer = dialer
+    this.#maxChannels = maxChannels
+    this.#wantedChannels = Math.min(options.wantedChannels ?? maxChannels, maxChannels)
+    this.#offersPerAnnounce = options.offers ?? 5
+    this.#intervalMs = options.announceIntervalMs ?? { wanting: 5_000, content: 30_000 }
+    this.#trackers = [...new Set(trackers)].map((url) => ({
+      signaling: new Signaling({ url, infoHash, peerId, WebSocket }),
+      peersInRoom: 0,
+      offeredMs: Number.NEGATIVE_INFINITY,
+    }))
+    for (const tracker of this.#trackers) this.#listen(tracker)
+  }
+
+  leave() {
+    if (this.#left) return
+    this.#left = true
+    for (const { signaling, timer } of this.#trackers) {
+      clearTimeout(timer)
+      signaling.close()
+    }
+    for (const { abort } of [...this.#offers.values(), ...this.#attempts.values()]) abort.abort()
+    for (const channel of [...this.channels.values()]) channel.close()
+  }
+
+  #listen(tracker: Tracker) {
+    const { signaling } = tracker
+    const { url } = signaling
+    signaling.on('up', () => {
+      this.emit('tracker', { url, up: true })
+      // The answer tells how many are here; only then is it known whether to call anyone.
+      signaling.announce({ event: 'started' })
+      this.#announceIn(tracker, this.#nextIntervalMs())
+    })
+    signaling.on('down', (error) => {
+      clearTimeout(tracker.timer)
+      this.emit('tracker', { url, up: false })
+      this.emit('fault', error)
+    })
+    signaling.on('fault', (error) => this.emit('fault', error))
+    signaling.on('message', (message) => {
+      if (message.type === 'offer') this.#answer(signaling, message)
+      else if (message.type === 'answer') this.#accept(message)
+      else if (message.type === 'failure') this.emit('fault', new RefusedError({ url, reason: message.reason }))
+      else {
+        tracker.peersInRoom = message.peersInRoom
+        const restedMs = performance.now() - tracker.offeredMs
+        if (this.#missing(tracker) > 0 && restedMs > this.#intervalMs.wanting / 2) this.#announce(tracker)
+      }
+    })
+  }
+
+  /** How many to call through this tracker: not more than are there, nor than we want. */
+  #missing({ peersInRoom }: Tracker) {
+    const wanted = this.#wantedChannels - this.channels.size - this.#attempts.size
+    const others = peersInRoom - 1 - this.channels.size - this.#attempts.size
+    const room = maxOffersPerTracker * this.#trackers.length - this.#offers.size
+    return Math.max(0, Math.min(wanted, others, room, this.#offersPerAnnounce))
+  }
+
+  #nextIntervalMs() {
+    const { wanting, content } = this.#intervalMs
+    const intervalMs = this.channels.size < this.#wantedChannels ? wanting : content
+    return intervalMs * (0.8 + 0.4 * Math.random())
+  }
+
+  #announceIn(tracker: Tracker, delayMs: number) {
+    clearTimeout(tracker.timer)
+    tracker.timer = setTimeout(() => this.#announce(tracker), delayMs)
+  }
+
+  async #announce(tracker: Tracker) {
+    this.#announceIn(tracker, this.#nextIntervalMs())
+    const count = this.#missing(tracker)
+    if (count > 0) tracker.offeredMs = performance.now()
+    const offers = await Promise.all(Array.from({ length: count }, () => this.#offer()))
+    tracker.signaling.announce({ offers: offers.filter((offer) => offer !== undefined) })
+  }
+
+  /** Makes a call that lives until it is answered, or too old. */
+  async #offer(): Promise<{ offerId: Hex; sdp: string } | undefined> {
+    const abort = new AbortController()
+    const offerId = bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
+    try {
+      const half = await this.#dialer.offer(abort.signal)
+      if (this.#left) throw new ConnectError({ cause: 'the room was left' })
+      this.#offers.set(offerId, { half, abort })
+      setTimeout(() => this.#offers.delete(offerId) && abort.abort(), offerLifeMs)
+      return { offerId, sdp: half.sdp }
+    } catch (cause) {
+      abort.abort()
+      this.#failed(cause)
+      return undefined
+    }
+  }
+
+  async #answer(signaling: Signaling, { peerId, offerId, sdp }: Call) {
+    if (this.#isFull() || this.#isKnown(peerId)) return
+    if (this.#attempts.has(peerId) || !this.#calls.take(1)) return
+    await this.#connect({ peerId, ours: false, abort: new AbortController() }, async (signal) => {
+      const { sdp: answer, channel } = await this.#dialer.answer({ peerId, sdp }, signal)
+      signal.throwIfAborted()
+      signaling.announce({ answer: { peerId, offerId, sdp: answer } })
+      return channel
+    })
+  }
+
+  async #accept({ peerId, offerId, sdp }: Call) {
+    const offer = this.#offers.get(offerId)
+    if (!offer) return
+    this.#offers.delete(offerId)
+    const attempt = this.#attempts.get(peerId)
+    // Two who call each other at once both see both calls: the call of the lower peer id is the one that counts.
+    const loses = attempt && (attempt.ours || this.#peerId > peerId)
+    if (loses || this.#isKnown(peerId) || (!attempt && this.#isFull())) return offer.abort.abort()
+    attempt?.abort.abort()
+    await this.#connect({ peerId, ours: true, abort: offer.abort }, () => offer.half.connect({ peerId, sdp }))
+  }
+
+  async #connect({ peerId, ...attempt }: Attempt & { peerId: Hex }, build: (signal: AbortSignal) => Promise<Channel>) {
+    this.#attempts.set(peerId, attempt)
+    const timeout = setTimeout(() => attempt.abort.abort(), connectTimeoutMs)
+    try {
+      const channel = await build(attempt.abort.signal)
+      if (this.#left || this.#attempts.get(peerId) !== attempt) return channel.close()
+      this.#attempts.delete(peerId)
+      this.#admit(channel)
+    } catch (cause) {
+      attempt.abort.abort()
+      // An attempt that gave way to another is no failure.
+      if (this.#attempts.get(peerId) !== attempt) return
+      this.#attempts.delete(peerId)
+      this.#failed(cause, peerId)
+      this.#replace()
+    } finally {
+      clearTimeout(timeout)
+    }
+  }
+
+  #admit(channel: Channel) {
+    this.channels.set(channel.peerId, channel)
+    channel.on('close', () => {
+      this.channels.delete(channel.peerId)
+      this.#replace()
+    })
+    this.emit('channel', channel)
+  }
+
+  #replace() {
+    if (this.#left) return
+    for (const tracker of this.#trackers) this.#announceIn(tracker, replaceDelayMs * (0.5 + Math.random()))
+  }
+
+  #isKnown(peerId: Hex) {
+    return peerId === this.#peerId || this.channels.has(peerId)
+  }
+
+  #isFull() {
+    return this.channels.size + this.#attempts.size >= this.#maxChannels || this.#attempts.size >= maxAttempts
+  }
+
+  #failed(cause: unknown, peerId?: Hex) {
+    if (this.#left) return
+    const error = cause instanceof ProtocolError ? cause : new ConnectError({ cause, ...(peerId && { peerId }) })
+    this.emit('fault', error)
+  }
+}

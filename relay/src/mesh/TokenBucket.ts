@@ -1,0 +1,30 @@
+/** Allows `perSecond` tokens on average and `burst` at once. */
+export class TokenBucket {
+  readonly #perSecond: number
+  readonly #burst: number
+  readonly #nowMs: () => number
+  #tokens: number
+  #refilledMs: number
+
+  constructor({
+    perSecond,
+    burst,
+    nowMs = () => performance.now(),
+  }: { perSecond: number; burst: number; nowMs?: () => number }) {
+    this.#perSecond = perSecond
+    this.#burst = burst
+    this.#nowMs = nowMs
+    this.#tokens = burst
+    this.#refilledMs = nowMs()
+  }
+
+  /** Whether so many tokens were there; if not, none is taken. */
+  take(tokens: number): boolean {
+    const nowMs = this.#nowMs()
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - this.#refilledMs) / 1000) * this.#perSecond)
+    this.#refilledMs = nowMs
+    if (this.#tokens < tokens) return false
+    this.#tokens -= tokens
+    return true
+  }
+}

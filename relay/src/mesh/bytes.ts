@@ -1,0 +1,94 @@
+import { bytesToHex, type Hex, hexToBytes } from 'viem'
+
+/** Reads fields from a message, front to back. Every read checks what is left before it takes. */
+export class Reader {
+  readonly #bytes: Uint8Array
+  readonly #view: DataView
+  #offset = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  get remaining() {
+    return this.#bytes.length - this.#offset
+  }
+
+  u8 = () => this.#view.getUint8(this.#advance(1))
+  u32 = () => this.#view.getUint32(this.#advance(4))
+  u64 = () => this.#view.getBigUint64(this.#advance(8))
+  hex = (length: number): Hex => bytesToHex(this.bytes(length))
+
+  /** A view, not a copy. */
+  bytes(length: number): Uint8Array {
+    const start = this.#advance(length)
+    return this.#bytes.subarray(start, start + length)
+  }
+
+  /** UTF-8 behind its length in two bytes. */
+  text(maxBytes: number): string {
+    const length = this.#view.getUint16(this.#advance(2))
+    if (length > maxBytes) throw new FormError(`text of ${length} bytes where ${maxBytes} are allowed`)
+    const bytes = this.bytes(length)
+    try {
+      return decoder.decode(bytes)
+    } catch {
+      throw new FormError('text that is not UTF-8')
+    }
+  }
+
+  #advance(length: number): number {
+    if (length > this.remaining) throw new FormError(`ends ${length - this.remaining} bytes too early`)
+    const start = this.#offset
+    this.#offset += length
+    return start
+  }
+}
+
+export const u8 = (value: number) => Uint8Array.of(value)
+
+export function u32(value: number): Uint8Array {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new FormError(`${value} is no uint32`)
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
+  return bytes
+}
+
+export function u64(value: bigint): Uint8Array {
+  if (value < 0n || value > 0xffff_ffff_ffff_ffffn) throw new FormError(`${value} is no uint64`)
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, value)
+  return bytes
+}
+
+export function hex(value: Hex, length: number): Uint8Array {
+  if (value.length !== 2 + 2 * length || !/^0x[\da-f]*$/i.test(value))
+    throw new FormError(`${value.slice(0, 140)} is not ${length} bytes of hexadecimal`)
+  return hexToBytes(value)
+}
+
+export function text(value: string, maxBytes: number): Uint8Array {
+  if (!value.isWellFormed()) throw new FormError('text that is not Unicode')
+  const bytes = new TextEncoder().encode(value)
+  if (bytes.length > maxBytes) throw new FormError(`text of ${bytes.length} bytes where ${maxBytes} are allowed`)
+  return concat([Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes])
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    bytes.set(part, offset)
+    offset += part.length
+  }
+  return bytes
+}
+
+// A byte order mark is text like any other: what was encoded is what comes back.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A field that cannot be read or written; `wire` says of which message. */
+export class FormError extends Error {
+  override readonly name = 'bytes.FormError'
+}

@@ -1,0 +1,17 @@
+import { bytesToHex, type Hex } from 'viem'
+import { TrackerRoom } from './Room'
+import type { WebSocketConstructor } from './signaling'
+import type { Transport } from './Transport'
+import { Dialer, type WebRtcOptions } from './webrtc'
+
+export type TransportOptions = WebRtcOptions & {
+  /** Needed where there is none: Node 20. */
+  WebSocket?: WebSocketConstructor
+}
+
+/** WebRTC data channels, found through WebTorrent trackers. In Node pass `wrtc` and `WebSocket` from `node/wrtc`. */
+export function createTransport({ WebSocket = globalThis.WebSocket, ...webRtc }: TransportOptions = {}): Transport {
+  const peerId: Hex = bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
+  const dialer = new Dialer(webRtc)
+  return { peerId, join: (options) => new TrackerRoom({ ...options, peerId, dialer, WebSocket }) }
+}

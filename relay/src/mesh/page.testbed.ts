@@ -1,0 +1,45 @@
+import { createTransport } from './createTransport'
+import type { Channel } from './Transport'
+
+/** The page's side of the Chromium ↔ Node test: joins the room of its address, sends as much as it gets, reports. */
+const { infoHash, tracker, bytes } = Object.fromEntries(new URLSearchParams(location.search)) as Record<string, string>
+
+function receive(channel: Channel, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const data = new Uint8Array(length)
+  let received = 0
+  return new Promise((resolve) => {
+    channel.on('message', (message) => {
+      data.set(message, received)
+      received += message.length
+      if (received === length) resolve(data)
+    })
+  })
+}
+
+async function send(channel: Channel, data: Uint8Array) {
+  for (let offset = 0; offset < data.length; offset += 48 * 1024) {
+    if (channel.bufferedAmount > 1024 * 1024) await channel.next('drain')
+    channel.send(data.slice(offset, offset + 48 * 1024))
+  }
+}
+
+async function sha256(data: Uint8Array<ArrayBuffer>) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+async function run() {
+  const length = Number(bytes)
+  const room = createTransport().join({ infoHash: infoHash as `0x${string}`, trackers: [tracker ?? ''] })
+  room.on('fault', (error) => console.error(error.message))
+  // A closed tab says nothing by itself, and its peers would wait half a minute for it.
+  addEventListener('pagehide', () => room.leave())
+  const [channel] = await room.next('channel')
+  const ours = new Uint8Array(length)
+  for (let offset = 0; offset < length; offset += 65_536)
+    crypto.getRandomValues(ours.subarray(offset, Math.min(offset + 65_536, length)))
+  const [theirs] = await Promise.all([receive(channel, length), send(channel, ours)])
+  return { sent: await sha256(ours), received: await sha256(theirs), fingerprints: channel.fingerprints }
+}
+
+Object.assign(globalThis, { report: run() })

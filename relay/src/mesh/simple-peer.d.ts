@@ -1,0 +1,37 @@
+/** What we use of simple-peer 9.11.1. Its published types bring Node's globals with them; the mesh has none. */
+declare module 'simple-peer' {
+  namespace SimplePeer {
+    type Wrtc = {
+      RTCPeerConnection: unknown
+      RTCSessionDescription: unknown
+      RTCIceCandidate: unknown
+    }
+    type Options = {
+      initiator: boolean
+      /** `false`: one description with all candidates in it. */
+      trickle: boolean
+      /** Keeps message boundaries, and text apart from bytes. */
+      objectMode: boolean
+      iceCompleteTimeout: number
+      config: { iceServers: readonly RTCIceServer[] }
+      wrtc?: Wrtc
+    }
+  }
+
+  class SimplePeer {
+    constructor(options: SimplePeer.Options)
+    /** The channel's own `bufferedAmount`. */
+    readonly bufferSize: number
+    readonly destroyed: boolean
+    signal(description: { type: 'offer' | 'answer'; sdp: string }): void
+    /** Hands the chunk to the channel when its buffer is below 64 KiB; the callback says when it takes the next. */
+    write(chunk: Uint8Array, written: () => void): boolean
+    destroy(error?: Error): void
+    on(event: 'connect' | 'close', listener: () => void): this
+    on(event: 'signal', listener: (description: { type: string; sdp?: string }) => void): this
+    on(event: 'data', listener: (chunk: Uint8Array | string) => void): this
+    on(event: 'error', listener: (error: Error) => void): this
+  }
+
+  export default SimplePeer
+}

@@ -1,0 +1,208 @@
+/// <reference path="./simple-peer.d.ts" />
+import type { ProtocolError } from '@lp/contracts/protocol'
+import SimplePeer from 'simple-peer'
+import type { Hex } from 'viem'
+import { Emitter } from './Emitter'
+import * as Sdp from './sdp'
+import {
+  type Channel,
+  type ChannelEvents,
+  ConnectError,
+  ConnectionLostError,
+  drainBytes,
+  MessageTooLargeError,
+  maxBufferedBytes,
+  maxMessageBytes,
+  SlowPeerError,
+  TextMessageError,
+} from './Transport'
+
+/** What a browser has and Node gets from `node/wrtc`. */
+export type Wrtc = SimplePeer.Wrtc
+
+export type WebRtcOptions = {
+  /** Needed where there is no `RTCPeerConnection`. */
+  wrtc?: Wrtc
+  /** STUN and TURN servers. Default none: enough when one of the two peers has a public address. */
+  iceServers?: readonly RTCIceServer[]
+}
+
+/** Half a connection: our description is made, the other side's work remains. Ends when the signal aborts. */
+export type Half = {
+  sdp: string
+  /** Rejects with `ConnectError`, or `Sdp.MalformedError`. */
+  connect(remote: Remote): Promise<Channel>
+}
+
+/** The other side of a connection, as a tracker tells of it. */
+export type Remote = { peerId: Hex; sdp: string }
+
+/** Gathering goes on with what it has when a STUN server does not answer. */
+const gatherTimeoutMs = 2_000
+
+/** Builds data channels from session descriptions that travel by other means. */
+export class Dialer {
+  readonly #options: WebRtcOptions
+
+  constructor(options: WebRtcOptions) {
+    this.#options = options
+  }
+
+  /** Calls whoever will answer. */
+  async offer(signal: AbortSignal): Promise<Half> {
+    const connection = new Connection({ ...this.#options, initiator: true, signal })
+    const local = Sdp.parse(await connection.description)
+    const connect = async ({ peerId, sdp }: Remote) => {
+      const remote = Sdp.parse(sdp)
+      connection.signal({ type: 'answer', sdp: remote.text })
+      return connection.open({ peerId, fingerprints: { local: local.fingerprint, remote: remote.fingerprint } })
+    }
+    return { sdp: local.text, connect }
+  }
+
+  /** Answers an offer: send `sdp` back, the channel opens when the caller has it. */
+  async answer(caller: Remote, signal: AbortSignal): Promise<{ sdp: string; channel: Promise<Channel> }> {
+    const remote = Sdp.parse(caller.sdp)
+    const connection = new Connection({ ...this.#options, initiator: false, signal })
+    connection.signal({ type: 'offer', sdp: remote.text })
+    const local = Sdp.parse(await connection.description)
+    const fingerprints = { local: local.fingerprint, remote: remote.fingerprint }
+    return { sdp: local.text, channel: connection.open({ peerId: caller.peerId, fingerprints }) }
+  }
+}
+
+/** One simple-peer until its channel is open. */
+class Connection {
+  readonly #peer: SimplePeer
+  /** Our description with all its candidates. */
+  readonly description: Promise<string>
+  readonly #connected: Promise<void>
+  readonly #signal: AbortSignal
+  readonly #abort = () => this.#peer.destroy()
+
+  constructor({
+    initiator,
+    signal,
+    wrtc,
+    iceServers = [],
+  }: WebRtcOptions & { initiator: boolean; signal: AbortSignal }) {
+    const peer = new SimplePeer({
+      initiator,
+      trickle: false,
+      objectMode: true,
+      iceCompleteTimeout: gatherTimeoutMs,
+      config: { iceServers },
+      ...(wrtc && { wrtc }),
+    })
+    this.#peer = peer
+    let cause: unknown = 'closed before it opened'
+    peer.on('error', (error) => {
+      cause = error
+    })
+    const broken = new Promise<never>((_, reject) => peer.on('close', () => reject(new ConnectError({ cause }))))
+    this.description = Promise.race([
+      broken,
+      new Promise<string>((resolve) => peer.on('signal', ({ sdp }) => sdp && resolve(sdp))),
+    ])
+    this.#connected = Promise.race([broken, new Promise<void>((resolve) => peer.on('connect', resolve))])
+    // Whoever awaits these learns of the failure; nobody has to.
+    this.#connected.catch(() => {})
+    this.description.catch(() => {})
+    this.#signal = signal
+    signal.addEventListener('abort', this.#abort)
+    if (signal.aborted) this.#abort()
+  }
+
+  signal(description: { type: 'offer' | 'answer'; sdp: string }) {
+    try {
+      this.#peer.signal(description)
+    } catch (cause) {
+      throw new ConnectError({ cause })
+    }
+  }
+
+  async open(identity: Pick<Channel, 'peerId' | 'fingerprints'>): Promise<Channel> {
+    await this.#connected
+    if (this.#peer.destroyed) throw new ConnectError({ peerId: identity.peerId, cause: 'closed as it opened' })
+    // From here on the channel's owner decides how long it lives.
+    this.#signal.removeEventListener('abort', this.#abort)
+    return new WebRtcChannel(this.#peer, identity)
+  }
+}
+
+class WebRtcChannel extends Emitter<ChannelEvents> implements Channel {
+  readonly peerId: Hex
+  readonly fingerprints: Channel['fingerprints']
+  readonly maxMessageBytes = maxMessageBytes
+  readonly #peer: SimplePeer
+  #queuedBytes = 0
+  #draining = false
+  #listening = false
+  #closed = false
+
+  constructor(peer: SimplePeer, { peerId, fingerprints }: Pick<Channel, 'peerId' | 'fingerprints'>) {
+    super()
+    this.#peer = peer
+    this.peerId = peerId
+    this.fingerprints = fingerprints
+    let cause: Error | undefined
+    peer.on('error', (error) => {
+      cause = error
+    })
+    peer.on('close', () => this.#end(cause && new ConnectionLostError({ peerId, cause })))
+  }
+
+  override on<Name extends keyof ChannelEvents>(name: Name, listener: (...args: ChannelEvents[Name]) => void) {
+    const stop = super.on(name, listener)
+    if (name === 'message' && !this.#listening) {
+      this.#listening = true
+      this.#peer.on('data', (chunk) => this.#receive(chunk))
+    }
+    return stop
+  }
+
+  get bufferedAmount() {
+    return this.#closed ? 0 : this.#queuedBytes + this.#peer.bufferSize
+  }
+
+  get closed() {
+    return this.#closed
+  }
+
+  send(bytes: Uint8Array) {
+    if (bytes.length > maxMessageBytes) throw new MessageTooLargeError({ bytes: bytes.length })
+    if (this.#closed) return
+    this.#queuedBytes += bytes.length
+    this.#peer.write(bytes, () => this.#written(bytes.length))
+    const { bufferedAmount } = this
+    this.#draining ||= bufferedAmount > drainBytes
+    if (bufferedAmount > maxBufferedBytes) this.close(new SlowPeerError({ bufferedAmount }))
+  }
+
+  close(reason?: ProtocolError) {
+    if (this.#closed) return
+    this.#peer.destroy()
+    this.#end(reason)
+  }
+
+  #receive(chunk: Uint8Array | string) {
+    if (this.#closed) return
+    if (typeof chunk === 'string') this.close(new TextMessageError())
+    else if (chunk.length > maxMessageBytes) this.close(new MessageTooLargeError({ bytes: chunk.length }))
+    // A plain view: simple-peer hands out its Buffer class.
+    else this.emit('message', new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+  }
+
+  #written(bytes: number) {
+    this.#queuedBytes -= bytes
+    if (this.#closed || !this.#draining || this.#queuedBytes > 0) return
+    this.#draining = false
+    this.emit('drain')
+  }
+
+  #end(reason: ProtocolError | undefined) {
+    if (this.#closed) return
+    this.#closed = true
+    this.emit('close', reason)
+  }
+}

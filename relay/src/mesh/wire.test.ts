@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from 'node:util'
+import { bytesToHex, type Hex } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { mutate, randomBytes, randomFrom } from './fuzz.testbed'
+import { maxMessageBytes } from './Transport'
+import * as Wire from './wire'
+
+const random = randomFrom(2)
+const hex = (length: number): Hex => bytesToHex(randomBytes(random, length))
+const u32 = () => random(2) * random(2 ** 32)
+const u64 = () => BigInt(hex(1 + random(8)))
+const letters = ['a', 'ß', '語', '🎥', '\u0000', '\ufeff', '"']
+const text = (maxBytes: number) =>
+  Array.from({ length: random(maxBytes / 4 + 1) }, () => letters[random(letters.length)]).join('')
+
+const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, { type: Type }> } = {
+  hello: () => ({
+    type: 'hello',
+    version: Wire.version,
+    role: (['viewer', 'relay', 'broadcaster'] as const)[random(3)] ?? 'viewer',
+    streamId: hex(32),
+    ...(random(2) && { signature: hex(65) }),
+  }),
+  acceptance: () => {
+    const job = { jobId: hex(32), streamId: hex(32), renditionKey: hex(20) }
+    return { type: 'acceptance', acceptance: { ...job, fromSequence: u64(), signature: hex(65) } }
+  },
+  assignment: () => {
+    const job = { jobId: hex(32), streamId: hex(32), transcoder: hex(20), renditionKey: hex(20) }
+    return { type: 'assignment', assignment: { ...job, fromSequence: u64(), signature: hex(65) } }
+  },
+  begin: () => ({ type: 'begin', sequenceNumber: u64(), startTimeMs: u64() }),
+  bytes: () => ({
+    type: 'bytes',
+    sequenceNumber: u64(),
+    offset: u32(),
+    data: randomBytes(random, random(100)),
+  }),
+  end: () => {
+    const times = { sequenceNumber: u64(), startTimeMs: u64(), durationMs: u32() }
+    const segment = { streamId: hex(32), ...times, dataHash: hex(32), signature: hex(65) }
+    return { type: 'end', segment, length: u32() }
+  },
+  ack: () => ({ type: 'ack', sequenceNumber: u64(), receiptHash: hex(32) }),
+  refusal: () => ({
+    type: 'refusal',
+    ...(random(2) && { sequenceNumber: u64() }),
+    code: text(Wire.maxCodeBytes),
+    message: text(Wire.maxTextBytes),
+  }),
+  streamEnd: () => {
+    return { type: 'streamEnd', streamEnd: { streamId: hex(32), lastSequenceNumber: u64(), signature: hex(65) } }
+  },
+}
+const types = Object.keys(arbitrary) as Wire.Message['type'][]
+const anyMessage = () => arbitrary[types[random(types.length)] ?? 'begin']()
+
+/** What a stranger's bytes do: a message that has exactly these bytes, a typed error, or a bug. */
+function judge(bytes: Uint8Array): 'read' | 'refused' | 'bug' {
+  try {
+    const again = Wire.encode(Wire.decode(bytes))
+    return isDeepStrictEqual(Buffer.from(again), Buffer.from(bytes)) ? 'read' : 'bug'
+  } catch (error) {
+    return error instanceof Wire.WireError ? 'refused' : 'bug'
+  }
+}
+
+describe('encode and decode', () => {
+  for (const type of types)
+    test(`give ${type} back as it was`, () => {
+      for (let round = 0; round < 2_000; round++) {
+        const message = arbitrary[type]()
+        const back = Wire.decode(Wire.encode(message))
+        if (!isDeepStrictEqual(back, message)) expect(back).toEqual(message)
+      }
+    })
+
+  test('keep these bytes for ever', () => {
+    const begin = Wire.encode({ type: 'begin', sequenceNumber: 258n, startTimeMs: 2n ** 64n - 1n })
+    expect(bytesToHex(begin)).toBe('0x120000000000000102ffffffffffffffff')
+    const refusal = Wire.encode({ type: 'refusal', sequenceNumber: 1n, code: 'gap', message: 'é' })
+    expect(bytesToHex(refusal)).toBe('0x160100000000000000010003676170' + '0002c3a9')
+    const streamId: Hex = `0x${'ab'.repeat(32)}`
+    const hello = Wire.encode({ type: 'hello', version: 1, role: 'broadcaster', streamId })
+    expect(bytesToHex(hello)).toBe(`0x010102${'ab'.repeat(32)}`)
+  })
+})
+
+describe('decode', () => {
+  test('meets 200,000 random and mutated inputs with a message or its typed error', () => {
+    const verdicts = { read: 0, refused: 0, bug: 0 }
+    for (let round = 0; round < 100_000; round++) {
+      const noise = randomBytes(random, random(200))
+      // Half of the noise gets a type that exists, to come further.
+      if (round % 2 && noise.length > 0)
+        noise[0] = [0x01, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17][random(9)] ?? 0
+      verdicts[judge(noise)]++
+      verdicts[judge(mutate(random, Wire.encode(anyMessage())))]++
+    }
+    expect(verdicts.bug).toBe(0)
+    expect(verdicts.read).toBeGreaterThan(1_000)
+    expect(verdicts.refused).toBeGreaterThan(100_000)
+  })
+
+  test('copies no data', () => {
+    const bytes = Wire.encode({ type: 'bytes', sequenceNumber: 1n, offset: 0, data: new Uint8Array(Wire.maxDataBytes) })
+    const message = Wire.decode(bytes)
+    expect(message.type === 'bytes' && message.data.buffer).toBe(bytes.buffer)
+    expect(bytes.length).toBeLessThan(maxMessageBytes)
+  })
+
+  test.each([
+    ['an empty message', new Uint8Array(0), 'Wire.UnknownTypeError'],
+    ['a type of the future', Uint8Array.of(0x20), 'Wire.UnknownTypeError'],
+    ['another version', Uint8Array.of(0x01, 2), 'Wire.UnsupportedVersionError'],
+    ['too much data', new Uint8Array(Wire.maxDataBytes + 14).fill(0x13, 0, 1), 'Wire.MalformedError'],
+    ['too much of anything', new Uint8Array(maxMessageBytes + 1), 'Wire.TooLargeError'],
+    ['text that promises more than it has', Uint8Array.of(0x16, 0, 0, 9, 65), 'Wire.MalformedError'],
+    ['text that is not UTF-8', Uint8Array.of(0x16, 0, 0, 1, 0xff, 0, 0), 'Wire.MalformedError'],
+    [
+      'a tail',
+      Uint8Array.of(...Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }), 0),
+      'Wire.MalformedError',
+    ],
+  ])('refuses %s', (_, bytes, name) => {
+    expect(() => Wire.decode(bytes)).toThrow(expect.objectContaining({ name }))
+  })
+
+  test('says what is wrong', () => {
+    expect(() => Wire.decode(Uint8Array.of(0x12, 0))).toThrowErrorMatchingInlineSnapshot(`
+      [Wire.MalformedError: The message is not well formed.
+      Message: begin
+      Reason: ends 7 bytes too early]
+    `)
+  })
+})
+
+describe('encode', () => {
+  test('cuts a long refusal between characters', () => {
+    const message = Wire.decode(Wire.encode({ type: 'refusal', code: 'long', message: `a${'🎥'.repeat(100)}` }))
+    expect(message).toEqual({ type: 'refusal', code: 'long', message: `a${'🎥'.repeat(63)}` })
+  })
+
+  test.each<[string, Wire.Message]>([
+    ['a number above uint64', { type: 'begin', sequenceNumber: 2n ** 64n, startTimeMs: 0n }],
+    ['a negative number', { type: 'begin', sequenceNumber: -1n, startTimeMs: 0n }],
+    ['a fraction', { type: 'bytes', sequenceNumber: 0n, offset: 0.5, data: new Uint8Array(1) }],
+    ['too much data', { type: 'bytes', sequenceNumber: 0n, offset: 0, data: new Uint8Array(Wire.maxDataBytes + 1) }],
+    ['a short hash', { type: 'ack', sequenceNumber: 0n, receiptHash: '0xab' }],
+    ['what is not hexadecimal', { type: 'ack', sequenceNumber: 0n, receiptHash: `0x${'zz'.repeat(32)}` }],
+    ['a long code', { type: 'refusal', code: 'x'.repeat(65), message: '' }],
+  ])('refuses %s', (_, message) => {
+    expect(() => Wire.encode(message)).toThrow(Wire.UnencodableError)
+  })
+})

@@ -1,0 +1,197 @@
+import { PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
+import { contractsOn } from '@lp/contracts/deployments'
+import { Hello } from '@lp/contracts/protocol'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { greet, type Peer } from '../mesh/Peer'
+import type { Message } from '../mesh/wire'
+import type { Progress, Publisher } from '../ingest/Publisher'
+import { type Chain, domain, makeSegments, newTransport, type PostedJob, postJob, publish, startChain, startRelay } from './startNode.testbed'
+import { trackersOf } from '../ingest/trackers'
+
+let chain: Chain
+let segments: Uint8Array[]
+let relay: Awaited<ReturnType<typeof startRelay>>
+
+beforeAll(async () => {
+  chain = await startChain()
+  segments = makeSegments(6)
+  relay = await startRelay(chain)
+})
+afterAll(async () => {
+  await relay.close()
+  await chain.stop()
+})
+
+const reached = (publisher: Publisher, is: (progress: Progress) => boolean) =>
+  new Promise<Progress>((resolve) => {
+    const stop = publisher.on('progress', (progress) => {
+      if (!is(progress)) return
+      stop()
+      resolve(progress)
+    })
+  })
+
+function record(publisher: Publisher, from: number, to: number) {
+  for (const [index, data] of segments.slice(from, to).entries()) {
+    publisher.begin(1_790_000_000_000 + (from + index) * 2_000)
+    for (let offset = 0; offset < data.length; offset += 8_000) publisher.append(data.slice(offset, offset + 8_000))
+    publisher.end(2_000)
+  }
+}
+
+const get = async (path: string) => (await fetch(`${relay.url}${path}`)).json()
+const counter = async (name: string) => {
+  const text = await (await fetch(`${relay.url}/metrics`)).text()
+  return Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)`, 'm').exec(text)?.[1] ?? 0)
+}
+
+describe('a relay', () => {
+  it('takes the job that was drawn to it, transcodes, publishes, and ends the job with its stream', async () => {
+    const job = await postJob(chain)
+    const { publisher, leave } = publish(job)
+    await reached(publisher, ({ phase }) => phase === 'assigned')
+    const done = reached(publisher, ({ acknowledged }) => acknowledged === 3)
+    record(publisher, 0, 3)
+    const progress = await done
+    expect(progress).toMatchObject({ sent: 3, acknowledged: 3, acknowledgedMs: 6_000, refused: 0, dropped: 0 })
+
+    const stream = await get(`/streams/${job.streamId}`)
+    expect(stream.renditions.map(({ height }: { height: number }) => height)).toEqual([120, 64])
+    const { jobId, streamId } = job
+    const renditionKey = stream.assignment.renditionKey
+    for (const [index, rendition] of stream.renditions.entries()) {
+      expect(rendition.streamId).toBe(StreamId.rendition({ jobId, streamId, index, renditionKey }))
+      const list = await get(`/segments/${rendition.streamId}?after=-1`)
+      expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '1', '2'])
+      for (const { sequenceNumber, startTimeMs, dataHash, ...header } of list.segments) {
+        const segment = { ...header, streamId: rendition.streamId, dataHash, sequenceNumber: BigInt(sequenceNumber), startTimeMs: BigInt(startTimeMs) }
+        await Segment.verify(segment, domain)
+        const payload = await (await fetch(`${relay.url}/payload/${dataHash}`)).arrayBuffer()
+        await Segment.verifyPayload(segment, new Uint8Array(payload))
+      }
+    }
+
+    await publisher.stop()
+    leave()
+    expect(await get(`/streams/${streamId}`)).toMatchObject({ state: 'ended', end: { lastSequenceNumber: '2' } })
+    const { jobsManager } = contractsOn(31337)
+    for (;;) {
+      const { endBlock } = await chain.client.readContract({ ...jobsManager, functionName: 'getJob', args: [jobId] })
+      if (endBlock <= (await chain.client.getBlockNumber({ cacheTime: 0 }))) break
+    }
+  })
+
+  it('goes on where it was when it is restarted in the middle of a stream', async () => {
+    const directory = relay.directory
+    const job = await postJob(chain)
+    const { publisher, leave } = publish(job)
+    await reached(publisher, ({ phase }) => phase === 'assigned')
+    let done = reached(publisher, ({ acknowledged }) => acknowledged === 2)
+    record(publisher, 0, 2)
+    await done
+    const { port } = new URL(relay.url)
+    const interrupted = reached(publisher, ({ phase }) => phase === 'interrupted')
+    await relay.close()
+    await interrupted
+    record(publisher, 2, 4)
+    done = reached(publisher, ({ acknowledged }) => acknowledged === 4)
+    relay = await startRelay(chain, { directory, key: relay.key, port: Number(port) })
+    expect(await done).toMatchObject({ refused: 0, dropped: 0 })
+    const stream = await get(`/streams/${job.streamId}`)
+    for (const streamId of [job.streamId, ...stream.renditions.map((rendition: { streamId: string }) => rendition.streamId)]) {
+      const list = await get(`/segments/${streamId}?after=-1`)
+      expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '1', '2', '3'])
+    }
+    await publisher.stop()
+    leave()
+  })
+})
+
+describe('a relay with a hostile broadcaster', () => {
+  let job: PostedJob
+  let peer: Peer
+  let leave: () => void
+  const messages: Message[] = []
+  let arrived = () => {}
+
+  /** A broadcaster that speaks the wire itself, so that it can lie. */
+  beforeAll(async () => {
+    job = await postJob(chain)
+    const { streamId, streamKey, candidates, jobId } = job
+    const room = newTransport().join({ infoHash: StreamId.infoHash(streamId), trackers: trackersOf(candidates) })
+    leave = () => room.leave()
+    const [channel] = await room.next('channel')
+    peer = await greet(channel, {
+      ...{ streamId, role: 'broadcaster', isRelay: () => true },
+      sign: (hello) => Hello.sign(hello, streamKey, domain),
+      recover: (hello, signature) => Hello.recover(hello, signature, domain),
+    })
+    peer.on('message', (message) => {
+      messages.push(message)
+      arrived()
+    })
+    const { acceptance } = await answer('acceptance')
+    const { Assignment } = await import('@lp/contracts/protocol')
+    const { renditionKey } = acceptance
+    const transcoder = relay.address
+    peer.send({
+      type: 'assignment',
+      assignment: await Assignment.sign({ jobId, streamId, transcoder, renditionKey, fromSequence: 0n }, streamKey, domain),
+    })
+  })
+  afterAll(() => leave())
+
+  async function answer<Type extends Message['type']>(type: Type): Promise<Extract<Message, { type: Type }>> {
+    for (;;) {
+      const index = messages.findIndex((message) => message.type === type)
+      if (index >= 0) return messages.splice(index, 1)[0] as Extract<Message, { type: Type }>
+      await new Promise<void>((resolve) => {
+        arrived = resolve
+      })
+    }
+  }
+
+  async function send(sequenceNumber: bigint, { data = segments[0] as Uint8Array, signed = data, key = job.streamKey } = {}) {
+    const header = { streamId: job.streamId, sequenceNumber, startTimeMs: 1_790_000_000_000n, durationMs: 2_000, dataHash: await PayloadTree.hash(signed) }
+    const foreign = key !== job.streamKey
+    const signedAs = foreign ? { ...header, streamId: StreamId.random(key.address) } : header
+    const { signature } = await Segment.sign(signedAs, key, domain)
+    peer.send({ type: 'begin', sequenceNumber, startTimeMs: header.startTimeMs })
+    for (let offset = 0; offset < data.length; offset += 40_000)
+      peer.send({ type: 'bytes', sequenceNumber, offset, data: data.slice(offset, offset + 40_000) })
+    peer.send({ type: 'end', segment: { ...header, signature }, length: data.length })
+  }
+
+  it('takes an honest segment', async () => {
+    await send(0n)
+    expect(await answer('ack')).toMatchObject({ sequenceNumber: 0n })
+  })
+
+  it.each([
+    ['a flipped byte', 'Segment.WrongPayloadError', 1n],
+    ['a foreign signature', 'Segment.WrongSignerError', 1n],
+    ['a repeated number', 'Sequence.RepeatedError', 0n],
+    ['a number too far ahead', 'Sequence.TooFarAheadError', 31n],
+    ['what is no MPEG-TS', 'MpegTs.MalformedError', 1n],
+  ])('refuses %s, and counts it', async (lie, code, sequenceNumber) => {
+    const counted = `lp_segments_refused_total{code="${code}"}`
+    const before = await counter(counted)
+    const data = (segments[0] as Uint8Array).slice()
+    if (lie === 'a flipped byte') {
+      data[9_000] = (data[9_000] as number) ^ 1
+      await send(sequenceNumber, { data, signed: segments[0] as Uint8Array })
+    } else if (lie === 'a foreign signature') await send(sequenceNumber, { key: privateKeyToAccount(generatePrivateKey()) })
+    else if (lie === 'what is no MPEG-TS') await send(sequenceNumber, { data: crypto.getRandomValues(new Uint8Array(20_000)) })
+    else await send(sequenceNumber)
+    expect(await answer('refusal')).toMatchObject({ sequenceNumber, code })
+    expect(await counter(counted)).toBe(before + 1)
+  })
+
+  it('goes on with the next honest segment, across the gap', async () => {
+    await send(3n, { data: segments[1] as Uint8Array })
+    expect(await answer('ack')).toMatchObject({ sequenceNumber: 3n })
+    const list = await get(`/segments/${job.streamId}?after=-1`)
+    expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '3'])
+  })
+})

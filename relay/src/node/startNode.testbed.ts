@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { contractsOn } from '@lp/contracts/deployments'
+import { StreamBinding, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
+import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
+import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { fundOperator } from '@lp/contracts/script/localChain'
+import { pino } from 'pino'
+import { createPublicClient, createTestClient, createWalletClient, type Hex, http, parseEther } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { anvil as anvilChain } from 'viem/chains'
+import { domainOf, readCandidates } from '../chain/StreamDirectory'
+import { createPublisher } from '../ingest/createPublisher'
+import { createTransport } from '../mesh/createTransport'
+import { type RelayNode, startNode } from './startNode'
+import { createWrtc, WebSocket } from './wrtc'
+
+export const options: TranscodingOptions.TranscodingOptions = {
+  width: 320,
+  height: 240,
+  fps: 15,
+  renditions: [
+    { height: 120, bitrate: 150_000 },
+    { height: 64, bitrate: 60_000 },
+  ],
+}
+export const pricePerUnit = 100n
+export const domain = domainOf(localChainId)
+
+/** A chain with contracts, and keys with ether. */
+export async function startChain() {
+  const chain = await startAnvil()
+  await deploy({ rpcUrl: chain.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  const transport = http(chain.rpcUrl)
+  return {
+    ...chain,
+    client: createPublicClient({ chain: anvilChain, transport, pollingInterval: 50 }),
+    test: createTestClient({ chain: anvilChain, mode: 'anvil', transport }),
+    broadcaster: createWalletClient({ account: privateKeyToAccount(localKey(5)), chain: anvilChain, transport }),
+  }
+}
+export type Chain = Awaited<ReturnType<typeof startChain>> & Anvil
+
+/** A relay with stake, open for work. */
+export async function startRelay(chain: Chain, { directory, key = generatePrivateKey(), port = 0 }: { directory?: string; key?: Hex; port?: number } = {}) {
+  const account = privateKeyToAccount(key)
+  await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake: parseEther('100') })
+  const data = directory ?? (await mkdtemp(join(tmpdir(), 'lp-relay-')))
+  const node: RelayNode = await startNode({
+    ...{ rpcUrl: chain.rpcUrl, account, directory: data, host: '127.0.0.1', port, stake: parseEther('100'), pricePerUnit },
+    log: pino({ level: process.env.LP_LOG ?? 'silent' }),
+  })
+  return { ...node, key, directory: data }
+}
+
+/** Posts a job for a new stream and waits for its draw. */
+export async function postJob(chain: Chain) {
+  const { jobsManager } = contractsOn(localChainId)
+  const streamKey = privateKeyToAccount(generatePrivateKey())
+  const streamId = StreamId.random(streamKey.address)
+  const broadcaster = chain.broadcaster.account.address
+  const binding = await StreamBinding.sign({ streamId, broadcaster }, streamKey, domain)
+  const endBlock = (await chain.client.getBlockNumber()) + 10_000n
+  const hash = await chain.broadcaster.writeContract({
+    ...{ ...jobsManager, functionName: 'job', value: parseEther('1') },
+    args: [streamId, options, pricePerUnit, endBlock, binding],
+  })
+  await chain.client.waitForTransactionReceipt({ hash })
+  await chain.test.mine({ blocks: 3 })
+  const jobId = await chain.client.readContract({ ...jobsManager, functionName: 'latestJob', args: [streamId] })
+  const candidates = (await readCandidates(chain.client, jobId)) ?? []
+  return { jobId, streamId, streamKey, candidates }
+}
+export type PostedJob = Awaited<ReturnType<typeof postJob>>
+
+const webRtc = createWrtc({ bindAddress: '127.0.0.1' })
+export const newTransport = () => createTransport({ wrtc: webRtc.wrtc, WebSocket })
+
+export const publish = (job: PostedJob) => createPublisher({ ...job, domain, transport: newTransport() })
+
+/** Segments of 2 s that each stand alone, as a browser would make them. */
+export function makeSegments(count: number): Uint8Array[] {
+  const directory = mkdtempSync(join(tmpdir(), 'lp-segments-'))
+  const { width, height, fps } = options
+  const source = ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${fps}`, '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000']
+  const encode = ['-t', `${count * 2}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-force_key_frames', 'expr:gte(t,n_forced*2)', '-c:a', 'aac']
+  const cut = ['-f', 'segment', '-segment_time', '2', '-segment_format', 'mpegts', join(directory, '%03d.ts')]
+  execFileSync('ffmpeg', ['-v', 'error', ...source, ...encode, ...cut])
+  return readdirSync(directory)
+    .sort()
+    .slice(0, count)
+    .map((name) => new Uint8Array(readFileSync(join(directory, name))))
+}

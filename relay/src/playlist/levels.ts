@@ -1,0 +1,57 @@
+import type { StreamId } from '@lp/contracts/protocol'
+import type { StreamRecord } from '../storage/StreamRecord'
+
+/** One quality that a viewer can choose. */
+export type Level = {
+  /** `source`, or the height: `480p`. Part of URLs. */
+  name: string
+  streamId: StreamId.StreamId
+  /** Pixels; 0 without video. */
+  width: number
+  height: number
+  /** RFC 6381; `''` when unknown. */
+  codecs: string
+  /** Bits per second; 0 when nobody promised any. */
+  targetBitrate: number
+}
+
+/** What a stream offers, best first: its source once that was probed, then its renditions. */
+export function levels({ streamId, source, options, renditions }: StreamRecord): Level[] {
+  if (!source) return []
+  const { width, height, codecs } = source
+  const best = { name: 'source', streamId, width, height, codecs, targetBitrate: 0 }
+  // Renditions copy the sound, so without a picture they are the source again.
+  if (!source.hasVideo) return [best]
+  return [
+    best,
+    ...renditions.map((rendition) => ({
+      name: renditionName(rendition.height),
+      streamId: rendition.streamId,
+      width: rendition.width,
+      height: rendition.height,
+      codecs: [videoCodec(rendition, options.fps), ...audioCodecs(codecs)].join(),
+      targetBitrate: rendition.bitrate,
+    })),
+  ]
+}
+
+export const renditionName = (height: number) => `${height}p`
+
+const audioCodecs = (codecs: string) => codecs.split(',').filter((codec) => /^(mp4a|opus|ac-3|ec-3)/i.test(codec))
+
+/** H.264 Annex A, table A-1: level_idc, macroblocks a second, macroblocks a frame. */
+const h264Levels = [
+  { idc: 30, perSecond: 40_500, perFrame: 1_620 },
+  { idc: 31, perSecond: 108_000, perFrame: 3_600 },
+  { idc: 32, perSecond: 216_000, perFrame: 5_120 },
+  { idc: 40, perSecond: 245_760, perFrame: 8_192 },
+  { idc: 42, perSecond: 522_240, perFrame: 8_704 },
+  { idc: 51, perSecond: 983_040, perFrame: 36_864 },
+]
+
+/** The recipe makes Main profile; the level is the lowest that the size and the job's bound on frames fit in, from 3.0. */
+function videoCodec({ width, height }: { width: number; height: number }, fps: number): string {
+  const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16)
+  const level = h264Levels.find(({ perSecond, perFrame }) => macroblocks <= perFrame && macroblocks * fps <= perSecond)
+  return `avc1.4d40${(level?.idc ?? 52).toString(16)}`
+}

@@ -1,0 +1,30 @@
+import type { Level } from './levels'
+import type { Bitrates } from './measure'
+
+/** The playlist of a stream's levels, best first, RFC 8216bis. `''` without levels. */
+export function masterPlaylist({
+  levels,
+  bitratesOf,
+  uriOf,
+}: {
+  levels: readonly Level[]
+  /** As measured; `undefined` before the first segment. */
+  bitratesOf(level: Level): Bitrates | undefined
+  uriOf(level: Level): string
+}): string {
+  if (levels.length === 0) return ''
+  const variants = levels.map((level) => `#EXT-X-STREAM-INF:${attributes(level, bitratesOf(level))}\n${uriOf(level)}\n`)
+  return `#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-INDEPENDENT-SEGMENTS\n${variants.join('')}`
+}
+
+function attributes({ width, height, codecs, targetBitrate }: Level, measured: Bitrates | undefined): string {
+  // A player that trusts the first still minute of a stream would choose too high a level later: the target is the floor.
+  const bandwidth = Math.max(measured?.peak ?? 0, targetBitrate, 1)
+  return [
+    `BANDWIDTH=${bandwidth}`,
+    ...(measured ? [`AVERAGE-BANDWIDTH=${measured.average}`] : []),
+    // Between quotes, so nothing that could end them.
+    ...(/^[A-Za-z0-9.,-]+$/.test(codecs) ? [`CODECS="${codecs}"`] : []),
+    ...(width > 0 && height > 0 ? [`RESOLUTION=${width}x${height}`] : []),
+  ].join()
+}

@@ -1,0 +1,41 @@
+/** Bits per second, whole. */
+export type Bitrates = { peak: number; average: number }
+
+type Measurable = { byteLength: number; durationMs: number }
+
+/**
+ * What RFC 8216bis calls the peak and the average segment bit rate: the peak is over every run of segments that lasts 0.5 to
+ * 1.5 target durations. `undefined` without segments.
+ */
+export function measure(
+  segments: readonly Measurable[],
+  { targetDurationSeconds }: { targetDurationSeconds: number },
+): Bitrates | undefined {
+  if (segments.length === 0) return undefined
+  const average = bitrate(sum(segments))
+  let peak = average
+  for (let begin = 0; begin < segments.length; begin += 1) {
+    const run = { byteLength: 0, durationMs: 0 }
+    for (const { byteLength, durationMs } of segments.slice(begin, begin + maxRun)) {
+      run.byteLength += byteLength
+      run.durationMs += durationMs
+      if (run.durationMs > 1_500 * targetDurationSeconds) break
+      if (run.durationMs >= 500 * targetDurationSeconds) peak = Math.max(peak, bitrate(run))
+    }
+  }
+  return { peak, average }
+}
+
+/** Slivers of segments beyond this many would only cost time. */
+const maxRun = 16
+
+const bitrate = ({ byteLength, durationMs }: Measurable) => Math.ceil((8_000 * byteLength) / durationMs)
+
+const sum = (segments: readonly Measurable[]): Measurable =>
+  segments.reduce<Measurable>(
+    (total, { byteLength, durationMs }) => ({
+      byteLength: total.byteLength + byteLength,
+      durationMs: total.durationMs + durationMs,
+    }),
+    { byteLength: 0, durationMs: 0 },
+  )

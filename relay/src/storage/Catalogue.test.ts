@@ -1,0 +1,266 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Sequence } from '@lp/contracts/protocol'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Catalogue, UnknownStreamError } from './Catalogue'
+import { EndedError, NotOfStreamError, ReassignedError } from './Stream'
+import type { StreamRecord } from './StreamRecord'
+import { createStream } from './stream.testbed'
+
+let directory: string
+let catalogue: Catalogue
+const stream = createStream()
+const { streamId } = stream
+const { record, renditionKey } = await stream.assign({ fromSequence: 0n })
+const [high] = record.renditions as [StreamRecord['renditions'][0]]
+
+const reopen = async (silenceMs = 10_000) => {
+  await catalogue.close()
+  catalogue = await Catalogue.open({ directory, silenceMs })
+}
+const publish = async (sequenceNumber: bigint, atMs?: number) =>
+  catalogue.publish(streamId, await stream.publication({ sequenceNumber, ...(atMs !== undefined && { atMs }) }))
+const publishRendition = async (sequenceNumber: bigint) =>
+  catalogue.publish(
+    streamId,
+    await stream.publication({ sequenceNumber, as: { streamId: high.streamId, signer: renditionKey } }),
+  )
+const numbers = (id = streamId, after = -1n) =>
+  catalogue.segments(id, after, 100).map(({ sequenceNumber }) => Number(sequenceNumber))
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lp-catalogue-'))
+  catalogue = await Catalogue.open({ directory })
+})
+afterEach(async () => {
+  await catalogue.close()
+  await rm(directory, { recursive: true })
+})
+
+describe('what was published', () => {
+  it('is there, in order, for source and renditions, with gaps', async () => {
+    await catalogue.open(record)
+    for (const sequenceNumber of [0n, 1n, 4n]) await publish(sequenceNumber)
+    await publishRendition(1n)
+    expect(numbers()).toEqual([0, 1, 4])
+    expect(numbers(streamId, 0n)).toEqual([1, 4])
+    expect(numbers(high.streamId)).toEqual([1])
+    expect(catalogue.latest(streamId, 2).map(({ sequenceNumber }) => sequenceNumber)).toEqual([1n, 4n])
+    expect(catalogue.last(streamId)).toBe(4n)
+    expect(catalogue.count(streamId)).toBe(3)
+    expect(catalogue.sourceOf(high.streamId)).toBe(streamId)
+  })
+
+  it('is on disk before anybody is told', async () => {
+    await catalogue.open(record)
+    const told = catalogue.next('published')
+    const publication = await stream.publication({ sequenceNumber: 7n })
+    const published = catalogue.publish(streamId, publication)
+    expect(catalogue.last(streamId)).toBeUndefined()
+    expect((await told)[0]).toEqual({ sourceStreamId: streamId, publication })
+    expect(await readFile(join(directory, streamId, 'stream.jsonl'), 'utf8')).toContain(publication.signature)
+    await published
+  })
+
+  it('refuses a repeated number, also while the first is on its way to disk', async () => {
+    await catalogue.open(record)
+    const publication = await stream.publication({ sequenceNumber: 1n })
+    const results = await Promise.allSettled([1, 2].map(() => catalogue.publish(streamId, publication)))
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    await expect(publish(0n)).rejects.toThrow(Sequence.RepeatedError)
+  })
+
+  it('refuses strangers', async () => {
+    await expect(publish(0n)).rejects.toThrow(UnknownStreamError)
+    await catalogue.open(record)
+    const foreign = await createStream().publication({ sequenceNumber: 0n })
+    await expect(catalogue.publish(streamId, foreign)).rejects.toThrow(NotOfStreamError)
+  })
+})
+
+describe('a restart', () => {
+  const path = () => join(directory, streamId, 'stream.jsonl')
+
+  it('finds everything again; a live stream is silent until its next segment', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    await publishRendition(0n)
+    await reopen()
+    expect(catalogue.record(streamId)).toEqual({ ...record, state: 'silent' })
+    expect(numbers()).toEqual([0])
+    expect(numbers(high.streamId)).toEqual([0])
+    await publish(1n)
+    expect(catalogue.record(streamId)?.state).toBe('live')
+  })
+
+  it('drops a last line that was torn, and goes on after it', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    const whole = await readFile(path())
+    await publish(1n)
+    const torn = await readFile(path())
+    await catalogue.close()
+    await writeFile(path(), torn.subarray(0, -1))
+    catalogue = await Catalogue.open({ directory })
+    expect(numbers()).toEqual([0])
+    expect(await readFile(path())).toEqual(whole)
+    await publish(1n)
+    await reopen()
+    expect(numbers()).toEqual([0, 1])
+  })
+
+  it('passes over a line that is not ours', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    const lines = (await readFile(path(), 'utf8')).split('\n')
+    await writeFile(path(), lines.toSpliced(1, 0, '{"segment":{}}', 'null', '\u0000\u0000').join('\n'))
+    await reopen()
+    expect(numbers()).toEqual([0])
+  })
+
+  it('forgets a stream whose record never reached the disk', async () => {
+    await catalogue.open(record)
+    await catalogue.close()
+    await truncate(path(), 10)
+    catalogue = await Catalogue.open({ directory })
+    expect(catalogue.records()).toEqual([])
+    await catalogue.open(record)
+    expect(catalogue.records()).toHaveLength(1)
+  })
+
+  it('remembers the end and every assignment', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    const { record: second } = await stream.assign({ fromSequence: 1n })
+    await catalogue.open(second)
+    await catalogue.update(streamId, { end: await stream.end(0n) })
+    const history = catalogue.history(streamId)
+    await reopen()
+    expect(catalogue.history(streamId)).toEqual(history)
+    expect(catalogue.record(streamId)?.end?.lastSequenceNumber).toBe(0n)
+    expect(catalogue.discontinuities(streamId)).toEqual([1n])
+    expect(catalogue.isComplete(high.streamId)).toBe(true)
+  })
+})
+
+describe('silence and end', () => {
+  it('is silent without segments, live again with the next', async () => {
+    await reopen(50)
+    await catalogue.open(record)
+    await publish(0n)
+    expect((await catalogue.next('changed'))[0].state).toBe('silent')
+    await publish(1n)
+    expect(catalogue.record(streamId)?.state).toBe('live')
+  })
+
+  it('ends with the word of its origin, for good', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    const ended = catalogue.next('ended')
+    await catalogue.update(streamId, { end: await stream.end(0n) })
+    expect((await ended)[0].state).toBe('ended')
+    await expect(publish(1n)).rejects.toThrow(EndedError)
+    await expect(catalogue.open((await stream.assign({ fromSequence: 1n })).record)).rejects.toThrow(EndedError)
+  })
+
+  it('lets renditions of the last segments follow the end, and says when a level is complete', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    await catalogue.update(streamId, { end: await stream.end(0n) })
+    expect(catalogue.isComplete(streamId)).toBe(true)
+    expect(catalogue.isComplete(high.streamId)).toBe(false)
+    await publishRendition(0n)
+    expect(catalogue.isComplete(high.streamId)).toBe(true)
+  })
+
+  it('does not wait for ever for a rendition that never comes', async () => {
+    await reopen(50)
+    await catalogue.open(record)
+    await publish(0n)
+    await catalogue.update(streamId, { end: await stream.end(0n) })
+    await catalogue.nextSegment(high.streamId, { after: -1n, timeoutMs: 10_000 })
+    expect(catalogue.isComplete(high.streamId)).toBe(true)
+  })
+})
+
+describe('nextSegment', () => {
+  it('resolves at once when something newer is there, and for the unknown', async () => {
+    await catalogue.open(record)
+    await publish(3n)
+    await catalogue.nextSegment(streamId, { after: 2n, timeoutMs: 60_000 })
+    await catalogue.nextSegment(createStream().streamId, { after: 2n, timeoutMs: 60_000 })
+  })
+
+  it('resolves with the next segment, the end, the abort, and when time is up', async () => {
+    await catalogue.open(record)
+    const wait = (options: { timeoutMs?: number; signal?: AbortSignal } = {}) =>
+      catalogue.nextSegment(streamId, { after: 0n, timeoutMs: 60_000, ...options })
+    await publish(0n)
+    const segment = wait()
+    await publish(1n)
+    await segment
+    const abort = new AbortController()
+    const aborted = catalogue.nextSegment(streamId, { after: 1n, timeoutMs: 60_000, signal: abort.signal })
+    abort.abort()
+    await aborted
+    await catalogue.nextSegment(streamId, { after: 1n, timeoutMs: 20 })
+    const end = catalogue.nextSegment(streamId, { after: 1n, timeoutMs: 60_000 })
+    await catalogue.update(streamId, { end: await stream.end(1n) })
+    await end
+  })
+})
+
+describe('a handover', () => {
+  it('keeps the predecessor’s renditions, up to where its range ends', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    const successor = await stream.assign({ fromSequence: 2n })
+    await catalogue.open(successor.record)
+    await publishRendition(1n)
+    await expect(publishRendition(2n)).rejects.toThrow(ReassignedError)
+    const as = { streamId: successor.record.renditions[0]?.streamId ?? '0x', signer: successor.renditionKey } as const
+    await catalogue.publish(streamId, await stream.publication({ sequenceNumber: 2n, as }))
+    expect(numbers(high.streamId)).toEqual([1])
+    expect(numbers(as.streamId)).toEqual([2])
+    expect(catalogue.discontinuities(streamId)).toEqual([2n])
+  })
+
+  it('is not what happens when the same assignment is opened again', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    await catalogue.open({ ...record, source: undefined })
+    expect(catalogue.history(streamId)).toEqual([record])
+    expect(catalogue.discontinuities(streamId)).toEqual([])
+  })
+})
+
+describe('discontinuities', () => {
+  it('stand where the picture changes its shape, and where time jumps', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    await catalogue.update(streamId, { source: { ...stream.source, width: 960 } })
+    await publish(1n)
+    await publish(2n, 60_000)
+    expect(catalogue.discontinuities(streamId)).toEqual([1n, 2n])
+    await reopen()
+    expect(catalogue.discontinuities(streamId)).toEqual([1n, 2n])
+  })
+})
+
+describe('sweep', () => {
+  it('forgets what has been quiet for long, on disk too, and never what is live', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    await catalogue.sweep(0)
+    expect(numbers()).toEqual([0])
+    await catalogue.update(streamId, { state: 'ended' })
+    await catalogue.sweep(60_000)
+    expect(numbers()).toEqual([0])
+    await catalogue.sweep(-1)
+    expect(catalogue.records()).toEqual([])
+    expect(catalogue.sourceOf(high.streamId)).toBeUndefined()
+    await reopen()
+    expect(catalogue.records()).toEqual([])
+  })
+})

@@ -1,0 +1,193 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ProtocolError, StreamId } from '@lp/contracts/protocol'
+import { Emitter, type Listenable } from '../mesh/Emitter'
+import type { Publication } from './Publication'
+import { type Patch, Stream } from './Stream'
+import type { StreamRecord } from './StreamRecord'
+
+type Events = {
+  /** On disk already. */
+  published: [{ sourceStreamId: StreamId.StreamId; publication: Publication }]
+  changed: [record: StreamRecord]
+  ended: [record: StreamRecord]
+}
+
+/** The streams that this relay knows: on disk before anybody is told of them. */
+export class Catalogue implements Listenable<Events> {
+  readonly #events = new Emitter<Events>()
+  readonly #directory: string
+  readonly #silenceMs: number
+  /** By source StreamId. */
+  readonly #streams = new Map<StreamId.StreamId, Stream>()
+  /** Any StreamId, source or rendition, to its source. */
+  readonly #sources = new Map<StreamId.StreamId, StreamId.StreamId>()
+  /** Streams whose log is being created. */
+  readonly #opening = new Map<StreamId.StreamId, Promise<Stream>>()
+
+  private constructor({ directory, silenceMs }: { directory: string; silenceMs: number }) {
+    this.#directory = directory
+    this.#silenceMs = silenceMs
+  }
+
+  /** Loads what an earlier run wrote to `directory`. A live stream is silent after `silenceMs` without a source segment. */
+  static async open({ directory, silenceMs = 10_000 }: { directory: string; silenceMs?: number }): Promise<Catalogue> {
+    const catalogue = new Catalogue({ directory, silenceMs })
+    await mkdir(directory, { recursive: true })
+    for (const name of await readdir(directory)) {
+      if (!/^0x[0-9a-f]{64}$/.test(name)) continue
+      const stream = await catalogue.#load(name as StreamId.StreamId)
+      if (!stream.record) await catalogue.#forget(stream)
+    }
+    return catalogue
+  }
+
+  readonly on: Emitter<Events>['on'] = (name, listener) => this.#events.on(name, listener)
+  readonly next: Emitter<Events>['next'] = (name) => this.#events.next(name)
+
+  /** A new stream, or a new assignment (handover, successive job) of a known one. Throws `Stream.EndedError`, `Log.WriteError`. */
+  async open(record: StreamRecord): Promise<void> {
+    const stream = this.#streams.get(record.streamId) ?? (await this.#load(StreamId.parse(record.streamId)))
+    await stream.assign(record)
+    this.#index(stream)
+  }
+
+  /** News of the present assignment. Throws `UnknownStreamError`, `Log.WriteError`. */
+  async update(streamId: StreamId.StreamId, patch: Patch): Promise<void> {
+    const stream = this.#known(streamId)
+    await stream.patch(patch)
+    this.#index(stream)
+  }
+
+  /**
+   * A segment of the source or of a rendition, checked by the caller, whose payload is stored. Resolves when it is on disk
+   * and told. Throws `UnknownStreamError`, `Stream.NotOfStreamError`, `Stream.ReassignedError`, `Stream.EndedError`, `Sequence.RepeatedError`,
+   * `Log.WriteError`.
+   */
+  async publish(sourceStreamId: StreamId.StreamId, publication: Publication): Promise<void> {
+    await this.#known(sourceStreamId).publish(publication)
+  }
+
+  record(sourceStreamId: StreamId.StreamId): StreamRecord | undefined {
+    return this.#streams.get(sourceStreamId)?.record
+  }
+
+  records(): StreamRecord[] {
+    return [...this.#streams.values()].flatMap(({ record }) => record ?? [])
+  }
+
+  /** The source stream of a source or rendition. */
+  sourceOf(streamId: StreamId.StreamId): StreamId.StreamId | undefined {
+    return this.#sources.get(streamId)
+  }
+
+  /** One record per assignment, oldest first. */
+  history(sourceStreamId: StreamId.StreamId): readonly StreamRecord[] {
+    return this.#streams.get(sourceStreamId)?.history ?? []
+  }
+
+  /** Sequence numbers at which the timestamps of source and renditions start anew. */
+  discontinuities(sourceStreamId: StreamId.StreamId): readonly bigint[] {
+    return this.#streams.get(sourceStreamId)?.timeline.breaks ?? []
+  }
+
+  /** Longest segment of the stream so far; 0 before the first. */
+  longestMs(sourceStreamId: StreamId.StreamId): number {
+    return this.#streams.get(sourceStreamId)?.longestMs ?? 0
+  }
+
+  /** The newest sequence number of a source or rendition. */
+  last(streamId: StreamId.StreamId): bigint | undefined {
+    return this.#streamOf(streamId)?.track(streamId)?.newest?.sequenceNumber
+  }
+
+  /** How many of a source or rendition were ever published. */
+  count(streamId: StreamId.StreamId): number {
+    return this.#streamOf(streamId)?.track(streamId)?.count ?? 0
+  }
+
+  /** The newest `limit` (at least 1) publications of a source or rendition, oldest first. */
+  latest(streamId: StreamId.StreamId, limit: number): Publication[] {
+    return this.#streamOf(streamId)?.track(streamId)?.latest(limit) ?? []
+  }
+
+  /** At most `limit` publications of a source or rendition that are newer than `after` (-1n: all), oldest first. */
+  segments(streamId: StreamId.StreamId, after: bigint, limit: number): Publication[] {
+    return this.#streamOf(streamId)?.track(streamId)?.newer(after, limit) ?? []
+  }
+
+  /** Whether the stream has ended and no further segment of this source or rendition can come. */
+  isComplete(streamId: StreamId.StreamId): boolean {
+    return this.#streamOf(streamId)?.isComplete(streamId) ?? false
+  }
+
+  /** Long poll: resolves when something newer than `after` is there, the stream's state changes, or time is up. */
+  async nextSegment(
+    streamId: StreamId.StreamId,
+    { after, timeoutMs, signal }: { after: bigint; timeoutMs: number; signal?: AbortSignal },
+  ): Promise<void> {
+    const track = this.#streamOf(streamId)?.track(streamId)
+    if (!track || this.isComplete(streamId) || track.newer(after, 1).length > 0) return
+    await track.wait({ timeoutMs, signal })
+  }
+
+  /** Forgets, on disk too, what has been quiet for `olderThanMs`. */
+  async sweep(olderThanMs: number): Promise<void> {
+    const deadlineMs = Date.now() - olderThanMs
+    for (const stream of [...this.#streams.values()])
+      if (stream.activeMs <= deadlineMs && stream.record?.state !== 'live') await this.#forget(stream)
+  }
+
+  async close(): Promise<void> {
+    for (const stream of this.#streams.values()) await stream.close()
+  }
+
+  #load(streamId: StreamId.StreamId): Promise<Stream> {
+    const opening = this.#opening.get(streamId)
+    if (opening) return opening
+    const loading = this.#create(streamId).finally(() => this.#opening.delete(streamId))
+    this.#opening.set(streamId, loading)
+    return loading
+  }
+
+  async #create(streamId: StreamId.StreamId): Promise<Stream> {
+    const stream = await Stream.open({ directory: this.#directory, streamId, silenceMs: this.#silenceMs })
+    this.#streams.set(streamId, stream)
+    this.#index(stream)
+    stream.events.on('published', (publication) =>
+      this.#events.emit('published', { sourceStreamId: streamId, publication }),
+    )
+    stream.events.on('changed', (record) => this.#events.emit('changed', record))
+    stream.events.on('ended', (record) => this.#events.emit('ended', record))
+    return stream
+  }
+
+  async #forget(stream: Stream): Promise<void> {
+    this.#streams.delete(stream.streamId)
+    for (const streamId of stream.trackIds()) this.#sources.delete(streamId)
+    await stream.close()
+    await rm(join(this.#directory, stream.streamId), { recursive: true, force: true })
+  }
+
+  #index(stream: Stream): void {
+    for (const streamId of stream.trackIds()) this.#sources.set(streamId, stream.streamId)
+  }
+
+  #streamOf(streamId: StreamId.StreamId): Stream | undefined {
+    const source = this.#sources.get(streamId)
+    return source && this.#streams.get(source)
+  }
+
+  #known(sourceStreamId: StreamId.StreamId): Stream {
+    const stream = this.#streams.get(sourceStreamId)
+    if (!stream?.record) throw new UnknownStreamError({ streamId: sourceStreamId })
+    return stream
+  }
+}
+
+export class UnknownStreamError extends ProtocolError {
+  override readonly name = 'Catalogue.UnknownStreamError'
+  constructor({ streamId }: { streamId: StreamId.StreamId }) {
+    super('This relay does not know the stream.', { details: [`Stream: ${streamId}`] })
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { PayloadTree, Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FullError, NoDataHashError, PayloadStore } from './PayloadStore'
+
+const bytes = crypto.getRandomValues(new Uint8Array(5_000))
+const dataHash = await PayloadTree.hash(bytes)
+const other = await PayloadTree.hash(new Uint8Array(1))
+
+let directory: string
+let payloads: PayloadStore
+const files = async () =>
+  (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lp-payloads-'))
+  payloads = await PayloadStore.open({ directory, maxBytes: 12_000 })
+})
+afterEach(() => rm(directory, { recursive: true }))
+
+describe('PayloadStore', () => {
+  it('gives back what was put, whole and in ranges', async () => {
+    await payloads.put(dataHash, bytes)
+    expect(await payloads.read(dataHash)).toEqual(Buffer.from(bytes))
+    const range = await payloads.open(dataHash, { start: 100, end: 199 })
+    expect(await buffer(range as NonNullable<typeof range>)).toEqual(Buffer.from(bytes.subarray(100, 200)))
+    expect(payloads.size(dataHash)).toBe(5_000)
+  })
+
+  it('knows nothing of what was not put', async () => {
+    expect(payloads.has(other)).toBe(false)
+    expect(payloads.size(other)).toBeUndefined()
+    expect(await payloads.read(other)).toBeUndefined()
+    expect(await payloads.open(other)).toBeUndefined()
+  })
+
+  it('keeps one copy, however often and at once it is put', async () => {
+    await Promise.all([1, 2, 3].map(() => payloads.put(dataHash, bytes)))
+    await payloads.put(dataHash.toUpperCase().replace('X', 'x') as Hex, bytes)
+    expect(await files()).toHaveLength(1)
+    expect(payloads.totalBytes).toBe(5_000)
+  })
+
+  it('refuses what passes the cap, also when two writers come together', async () => {
+    const more = await Promise.all([1, 2].map(async (fill) => new Uint8Array(5_000).fill(fill)))
+    await payloads.put(dataHash, bytes)
+    const results = await Promise.allSettled(more.map(async (data) => payloads.put(await PayloadTree.hash(data), data)))
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    await expect(payloads.put(other, new Uint8Array(2_001))).rejects.toThrow(FullError)
+    expect(payloads.totalBytes).toBe(10_000)
+  })
+
+  it('refuses a payload that no segment has', async () => {
+    const roomy = await PayloadStore.open({ directory, maxBytes: 2 ** 40 })
+    const huge = new Uint8Array(Segment.maxPayloadBytes + 1)
+    await expect(roomy.put(other, huge)).rejects.toThrow(Segment.PayloadTooLargeError)
+  })
+
+  it.each(['0x../../etc/passwd', `0x${'0'.repeat(63)}/`, '../x', `0x${'.'.repeat(64)}`, ''])(
+    'never makes a path of what is no hash: %s',
+    async (value) => {
+      await expect(payloads.put(value as Hex, bytes)).rejects.toThrow(NoDataHashError)
+      expect(await payloads.read(value as Hex)).toBeUndefined()
+      expect(await files()).toHaveLength(0)
+    },
+  )
+
+  it('finds everything again after a restart, but nothing half-written', async () => {
+    await payloads.put(dataHash, bytes)
+    await writeFile(join(directory, 'unfinished', 'torn'), bytes.subarray(0, 100))
+    const again = await PayloadStore.open({ directory, maxBytes: 12_000 })
+    expect(await again.read(dataHash)).toEqual(Buffer.from(bytes))
+    expect(again.totalBytes).toBe(5_000)
+    expect(await files()).toHaveLength(1)
+  })
+
+  it('sweeps what is older than the verification period, and keeps what was put again', async () => {
+    const hourAgo = new Date(Date.now() - 3_600_000)
+    await payloads.put(dataHash, bytes)
+    await payloads.put(other, new Uint8Array(1))
+    for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), hourAgo, hourAgo)
+    const again = await PayloadStore.open({ directory, maxBytes: 12_000 })
+    await again.put(other, new Uint8Array(1))
+    expect(await again.sweep(1_800_000)).toBe(5_000)
+    expect(again.has(dataHash)).toBe(false)
+    expect(again.has(other)).toBe(true)
+    expect(again.totalBytes).toBe(1)
+    expect(await files()).toHaveLength(1)
+  })
+
+  it('says nothing when somebody else deleted a file', async () => {
+    await payloads.put(dataHash, bytes)
+    for (const { parentPath, name } of await files()) await rm(join(parentPath, name))
+    expect(await payloads.open(dataHash)).toBeUndefined()
+    expect(await payloads.read(dataHash)).toBeUndefined()
+  })
+})

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+
+type Payload = { byteLength: number; storedAtMs: number }
+
+/** The paper's "Swarm": payloads on disk, named by their hash, kept until the VerificationPeriod has passed. */
+export class PayloadStore {
+  readonly #directory: string
+  readonly #maxBytes: number
+  readonly #payloads: Map<Hex, Payload>
+  readonly #writing = new Map<Hex, Promise<void>>()
+  /** Written or being written, so that writers beside each other cannot pass the cap together. */
+  #totalBytes: number
+
+  private constructor({ directory, maxBytes, payloads }: Options & { payloads: Map<Hex, Payload> }) {
+    this.#directory = directory
+    this.#maxBytes = maxBytes
+    this.#payloads = payloads
+    this.#totalBytes = [...payloads.values()].reduce((sum, { byteLength }) => sum + byteLength, 0)
+  }
+
+  /** Finds what an earlier run left, and drops what it did not finish. */
+  static async open({ directory, maxBytes }: Options): Promise<PayloadStore> {
+    const unfinished = join(directory, 'unfinished')
+    await rm(unfinished, { recursive: true, force: true })
+    await mkdir(unfinished, { recursive: true })
+    const payloads = new Map<Hex, Payload>()
+    for (const folder of await readdir(directory)) {
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue
+      for (const file of await readdir(join(directory, folder))) {
+        if (!/^[0-9a-f]{62}$/.test(file)) continue
+        const { size, mtimeMs } = await stat(join(directory, folder, file))
+        payloads.set(`0x${folder}${file}`, { byteLength: size, storedAtMs: mtimeMs })
+      }
+    }
+    return new PayloadStore({ directory, maxBytes, payloads })
+  }
+
+  get totalBytes(): number {
+    return this.#totalBytes
+  }
+
+  /**
+   * Keeps `bytes`, which the caller has checked against `dataHash`. Once it resolves, they survive a crash. A payload that
+   * is there already counts as new again. Throws `FullError`, `Segment.PayloadTooLargeError`, `NoDataHashError`.
+   */
+  async put(dataHash: Hex, bytes: Uint8Array): Promise<void> {
+    const path = this.#path(dataHash)
+    const key = dataHash.toLowerCase() as Hex
+    for (let writing = this.#writing.get(key); writing; writing = this.#writing.get(key)) await writing
+    const known = this.#payloads.get(key)
+    if (known) {
+      known.storedAtMs = Date.now()
+      return utimes(path, new Date(), new Date())
+    }
+    if (bytes.length > Segment.maxPayloadBytes) throw new Segment.PayloadTooLargeError({ bytes: bytes.length })
+    if (this.#totalBytes + bytes.length > this.#maxBytes)
+      throw new FullError({ bytes: bytes.length, totalBytes: this.#totalBytes, maxBytes: this.#maxBytes })
+    const writing = this.#write(key, { path, bytes })
+    this.#writing.set(
+      key,
+      // Whoever waits here tries for himself when this fails.
+      writing.catch(() => {}),
+    )
+    await writing.finally(() => this.#writing.delete(key))
+  }
+
+  has(dataHash: Hex): boolean {
+    return this.size(dataHash) !== undefined
+  }
+
+  /** Bytes; `undefined` when the payload is not here. */
+  size(dataHash: Hex): number | undefined {
+    return this.#payloads.get(dataHash.toLowerCase() as Hex)?.byteLength
+  }
+
+  /** The whole payload; `undefined` when it is not here. */
+  async read(dataHash: Hex): Promise<Uint8Array | undefined> {
+    if (!this.has(dataHash)) return undefined
+    return readFile(this.#path(dataHash)).catch(undefinedWhenMissing)
+  }
+
+  /** A stream of bytes `start` to `end`, both included, of the payload; `undefined` when it is not here. */
+  async open(dataHash: Hex, range?: { start: number; end: number }): Promise<Readable | undefined> {
+    if (!this.has(dataHash)) return undefined
+    const file: FileHandle | undefined = await open(this.#path(dataHash)).catch(undefinedWhenMissing)
+    return file?.createReadStream(range)
+  }
+
+  /** Deletes what was stored longer ago than `olderThanMs`, the VerificationPeriod. Returns the bytes that it freed. */
+  async sweep(olderThanMs: number): Promise<number> {
+    const before = this.#totalBytes
+    const deadlineMs = Date.now() - olderThanMs
+    for (const [dataHash, { storedAtMs, byteLength }] of this.#payloads) {
+      if (storedAtMs > deadlineMs) continue
+      this.#payloads.delete(dataHash)
+      await rm(this.#path(dataHash), { force: true })
+      this.#totalBytes -= byteLength
+    }
+    return before - this.#totalBytes
+  }
+
+  async #write(dataHash: Hex, { path, bytes }: { path: string; bytes: Uint8Array }): Promise<void> {
+    this.#totalBytes += bytes.length
+    const unfinished = join(this.#directory, 'unfinished', randomUUID())
+    try {
+      const file = await open(unfinished, 'wx')
+      try {
+        await file.writeFile(bytes)
+        await file.datasync()
+      } finally {
+        await file.close()
+      }
+      await mkdir(join(path, '..'), { recursive: true })
+      await rename(unfinished, path)
+    } catch (error) {
+      this.#totalBytes -= bytes.length
+      await rm(unfinished, { force: true })
+      throw error
+    }
+    this.#payloads.set(dataHash, { byteLength: bytes.length, storedAtMs: Date.now() })
+  }
+
+  /** The only way from a name to a place on disk. */
+  #path(dataHash: Hex): string {
+    if (!/^0x[0-9a-f]{64}$/i.test(dataHash)) throw new NoDataHashError({ value: dataHash })
+    const digits = dataHash.slice(2).toLowerCase()
+    return join(this.#directory, digits.slice(0, 2), digits.slice(2))
+  }
+}
+
+type Options = {
+  directory: string
+  /** Of all payloads together. */
+  maxBytes: number
+}
+
+function undefinedWhenMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
+export class FullError extends ProtocolError {
+  override readonly name = 'PayloadStore.FullError'
+  constructor({ bytes, totalBytes, maxBytes }: { bytes: number; totalBytes: number; maxBytes: number }) {
+    super('The storage for payloads is full.', {
+      details: [`Payload: ${bytes} bytes`, `Stored: ${totalBytes} bytes`, `Allowed: ${maxBytes} bytes`],
+    })
+  }
+}
+
+export class NoDataHashError extends ProtocolError {
+  override readonly name = 'PayloadStore.NoDataHashError'
+  constructor({ value }: { value: string }) {
+    super('This is not the hash of a payload.', { details: [`Value: ${value.slice(0, 80)}`] })
+  }
+}

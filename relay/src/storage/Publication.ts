@@ -1,0 +1,7 @@
+import type { Segment } from '@lp/contracts/protocol'
+
+/** A signed segment whose payload this relay serves. */
+export type Publication = Segment.Segment & {
+  /** Of the payload. */
+  byteLength: number
+}

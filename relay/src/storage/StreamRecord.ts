@@ -1,0 +1,55 @@
+import type { Acceptance, Assignment, StreamEnd, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
+import type { Address, Hex } from 'viem'
+
+/**
+ * What a relay knows of a source stream: who transcodes it under which job. It counts only as far as the origin's
+ * Assignment in it is signed, and `options` only as far as the job on chain commits to them.
+ */
+export type StreamRecord = {
+  streamId: StreamId.StreamId
+  jobId: Hex
+  transcoder: Address
+  options: TranscodingOptions.TranscodingOptions
+  acceptance: Acceptance.Acceptance
+  assignment: Assignment.Assignment
+  /** As probed in the newest source segment; `undefined` before the first. */
+  source: Source | undefined
+  renditions: readonly Rendition[]
+  /** `silent`: no segment for 10 s; a later segment makes it live again. */
+  state: 'live' | 'silent' | 'ended'
+  end: StreamEnd.StreamEnd | undefined
+}
+
+export type Source = {
+  /** Pixels; 0 without video. */
+  width: number
+  height: number
+  hasVideo: boolean
+  hasAudio: boolean
+  /** RFC 6381, for the master playlist: `avc1.42c01f,mp4a.40.2`. */
+  codecs: string
+}
+
+export type Rendition = {
+  /** `StreamId.rendition` of the assignment's rendition key. */
+  streamId: StreamId.StreamId
+  width: number
+  height: number
+  /** Target, bit/s. */
+  bitrate: number
+}
+
+/** Whether two records speak of one assignment; otherwise the work was handed over, or a further job began. */
+export const isSameAssignment = ({ assignment: a }: StreamRecord, { assignment: b }: StreamRecord): boolean =>
+  a.jobId === b.jobId &&
+  a.transcoder === b.transcoder &&
+  a.renditionKey === b.renditionKey &&
+  a.fromSequence === b.fromSequence
+
+/** Whether a decoder can go from one to the other without starting anew. */
+export const looksAlike = (a: Source, b: Source): boolean =>
+  a.width === b.width &&
+  a.height === b.height &&
+  a.codecs === b.codecs &&
+  a.hasVideo === b.hasVideo &&
+  a.hasAudio === b.hasAudio

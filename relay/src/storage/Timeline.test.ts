@@ -1,0 +1,44 @@
+import type { Segment } from '@lp/contracts/protocol'
+import { describe, expect, it } from 'vitest'
+import { Timeline } from './Timeline'
+
+const segment = (sequenceNumber: bigint, startTimeMs: bigint): Segment.Header => ({
+  ...{ streamId: '0x', dataHash: '0x', durationMs: 2_000 },
+  sequenceNumber,
+  startTimeMs,
+})
+
+/** A timeline of segments given as [sequence number, start in ms]. */
+function timeline(...segments: readonly (readonly [bigint, bigint])[]) {
+  const line = new Timeline()
+  for (const [sequenceNumber, startTimeMs] of segments) line.add(segment(sequenceNumber, startTimeMs))
+  return line
+}
+
+describe('Timeline', () => {
+  it('has no break while the time between segments is explained by their numbers', () => {
+    expect(timeline([0n, 0n], [1n, 2_020n], [2n, 3_990n], [5n, 10_000n]).breaks).toEqual([])
+  })
+
+  it('breaks where the broadcaster slept, and where its clock went back', () => {
+    expect(timeline([0n, 0n], [1n, 2_000n], [2n, 30_000n], [3n, 32_000n]).breaks).toEqual([2n])
+    expect(timeline([0n, 10_000n], [1n, 0n]).breaks).toEqual([1n])
+    expect(timeline([0n, 0n], [3n, 60_000n]).breaks).toEqual([3n])
+  })
+
+  it('breaks at a handover, but never before what was published', () => {
+    const line = timeline([0n, 0n], [1n, 2_000n])
+    line.breakAt(1n)
+    expect(line.breaks).toEqual([2n])
+    line.breakAt(9n)
+    line.breakNext()
+    expect(line.breaks).toEqual([2n, 9n])
+  })
+
+  it('has nothing to break before the first segment', () => {
+    const line = timeline()
+    line.breakNext()
+    line.breakAt(7n)
+    expect(line.breaks).toEqual([])
+  })
+})

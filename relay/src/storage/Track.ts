@@ -1,0 +1,85 @@
+import { Sequence, type StreamId } from '@lp/contracts/protocol'
+import type { Publication } from './Publication'
+
+/** One hour of 2 s segments: what a track holds in memory; older headers stay on disk. */
+const maxHeld = 1_800
+
+/** The publications of one StreamId, in order of sequence number. */
+export class Track {
+  readonly streamId: StreamId.StreamId
+  readonly #held: Publication[] = []
+  #count = 0
+  readonly #waiters = new Set<() => void>()
+  /** Taken by a publication that is on its way to disk. */
+  #reserved: bigint | undefined
+
+  constructor(streamId: StreamId.StreamId) {
+    this.streamId = streamId
+  }
+
+  /** All that were ever published. */
+  get count(): number {
+    return this.#count
+  }
+
+  get newest(): Publication | undefined {
+    return this.#held.at(-1)
+  }
+
+  /** Takes a number, so that nobody else does before it is on disk. Throws `Sequence.RepeatedError`. */
+  reserve(sequenceNumber: bigint): void {
+    const last = this.#reserved ?? this.newest?.sequenceNumber
+    if (last !== undefined && sequenceNumber <= last) throw new Sequence.RepeatedError({ last, next: sequenceNumber })
+    this.#reserved = sequenceNumber
+  }
+
+  /** The reserved publication did not reach the disk: its number may be tried again, unless a later one is on its way. */
+  release(sequenceNumber: bigint): void {
+    if (this.#reserved === sequenceNumber) this.#reserved = undefined
+  }
+
+  /** What reached the disk. */
+  add(publication: Publication): void {
+    this.#held.push(publication)
+    this.#count += 1
+    if (this.#held.length > maxHeld) this.#held.shift()
+    this.wake()
+  }
+
+  /** At most `limit` publications newer than `after`, oldest first. */
+  newer(after: bigint, limit: number): Publication[] {
+    let low = 0
+    let high = this.#held.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#held[middle] as Publication).sequenceNumber > after) high = middle
+      else low = middle + 1
+    }
+    return this.#held.slice(low, low + limit)
+  }
+
+  /** The newest `limit` publications, oldest first. */
+  latest(limit: number): Publication[] {
+    return this.#held.slice(-limit)
+  }
+
+  /** Resolves at the next `wake`, when time is up, or when nobody waits any more. */
+  wait({ timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<void> {
+    if (signal?.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        this.#waiters.delete(done)
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, timeoutMs)
+      this.#waiters.add(done)
+      signal?.addEventListener('abort', done)
+    })
+  }
+
+  wake(): void {
+    for (const done of [...this.#waiters]) done()
+  }
+}

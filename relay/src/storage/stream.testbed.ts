@@ -1,0 +1,78 @@
+import {
+  Acceptance,
+  Assignment,
+  PayloadTree,
+  Segment,
+  StreamEnd,
+  StreamId,
+  TranscodingOptions,
+} from '@lp/contracts/protocol'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import type { Publication } from './Publication'
+import type { StreamRecord } from './StreamRecord'
+
+export const domain = { chainId: 31337, jobsManager: '0x1111111111111111111111111111111111111111' } as const
+
+const key = () => privateKeyToAccount(generatePrivateKey())
+const startTimeMs = 1_790_000_000_000n
+
+const defaultOptions: TranscodingOptions.TranscodingOptions = {
+  ...{ width: 1280, height: 720, fps: 30 },
+  renditions: [
+    { height: 480, bitrate: 1_000_000 },
+    { height: 240, bitrate: 300_000 },
+  ],
+}
+
+/** A stream with real keys: makes what its broadcaster and its transcoders sign. */
+export function createStream(options = defaultOptions) {
+  const streamKey = key()
+  const streamId = StreamId.random(streamKey.address)
+  const { width, height } = options
+  const source = { width, height, hasVideo: true, hasAudio: true, codecs: 'avc1.42c01f,mp4a.40.2' }
+
+  /** A transcoder takes the stream from `fromSequence` on. */
+  async function assign({ fromSequence }: { fromSequence: bigint }) {
+    const [transcoder, renditionKey] = [key(), key()]
+    const jobId = await PayloadTree.hash(crypto.getRandomValues(new Uint8Array(32)))
+    const terms = { jobId, streamId, renditionKey: renditionKey.address, fromSequence }
+    const record: StreamRecord = {
+      ...{ streamId, jobId, transcoder: transcoder.address, options, source, state: 'live', end: undefined },
+      acceptance: await Acceptance.sign(terms, transcoder, domain),
+      assignment: await Assignment.sign({ ...terms, transcoder: transcoder.address }, streamKey, domain),
+      renditions: options.renditions.map(({ height, bitrate }, index) => ({
+        streamId: StreamId.rendition({ ...terms, index, renditionKey: renditionKey.address }),
+        width: TranscodingOptions.renditionWidth(height, source),
+        ...{ height, bitrate },
+      })),
+    }
+    return { record, renditionKey }
+  }
+
+  /** Publication of `data` under the source or, with its key, a rendition. */
+  async function publication({
+    sequenceNumber,
+    data = new Uint8Array([Number(sequenceNumber % 256n)]),
+    atMs = 2_000 * Number(sequenceNumber),
+    durationMs = 2_000,
+    as = { streamId, signer: streamKey },
+  }: {
+    sequenceNumber: bigint
+    data?: Uint8Array
+    /** Since the stream's start. */
+    atMs?: number
+    durationMs?: number
+    as?: { streamId: StreamId.StreamId; signer: ReturnType<typeof key> }
+  }): Promise<Publication> {
+    const header = {
+      ...{ streamId: as.streamId, sequenceNumber, durationMs },
+      startTimeMs: startTimeMs + BigInt(atMs),
+      dataHash: await PayloadTree.hash(data),
+    }
+    return { ...(await Segment.sign(header, as.signer, domain)), byteLength: data.length }
+  }
+
+  const end = (lastSequenceNumber: bigint) => StreamEnd.sign({ streamId, lastSequenceNumber }, streamKey, domain)
+
+  return { streamId, source, assign, publication, end }
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { Hello, type ProtocolError, StreamId, type typedData } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { Intake } from '../ingest/Intake'
+import { greet } from '../mesh/Peer'
+import type { Room, Transport } from '../mesh/Transport'
+import type { Catalogue } from '../storage/Catalogue'
+import type { PayloadStore } from '../storage/PayloadStore'
+import type { Ffmpeg } from './ffmpeg'
+import type { DrawnJob } from './JobWatcher'
+import { type Counters, JobWork } from './JobWork'
+import { ReceiptLog } from './ReceiptLog'
+import { renditionKeyOf } from './renditionKey'
+
+export type TranscoderOptions = {
+  signer: PrivateKeyAccount
+  domain: typedData.Domain
+  transport: Transport
+  /** Where we meet broadcasters: our own tracker. */
+  trackers: readonly string[]
+  /** Receipts are kept here. */
+  directory: string
+  catalogue: Catalogue
+  payloads: PayloadStore
+  ffmpeg: Ffmpeg
+  count: Counters
+  /** A drawn job was given to us. */
+  onAssigned(drawn: DrawnJob): void
+  /** Its broadcaster has ended the stream; the signed end is in the catalogue. */
+  onEnded(drawn: DrawnJob): void
+  onFault(error: Error): void
+}
+
+type Job = { drawn: DrawnJob; work: JobWork; receipts: ReceiptLog; room: Room }
+
+/** A relay of many viewers is called by them; it need not call. */
+const maxChannels = 256
+
+/** Waits in the room of each stream that was drawn to us, and works for the broadcaster that comes. */
+export class Transcoder {
+  readonly #options: TranscoderOptions
+  readonly #jobs = new Map<Hex, Promise<Job>>()
+
+  constructor(options: TranscoderOptions) {
+    this.#options = options
+  }
+
+  /** Goes to the room of a job that was drawn to us. */
+  take(drawn: DrawnJob): void {
+    const { jobId } = drawn.job
+    if (this.#jobs.has(jobId)) return
+    const job = this.#open(drawn)
+    this.#jobs.set(jobId, job)
+    job.catch((error) => {
+      this.#jobs.delete(jobId)
+      this.#options.onFault(error)
+    })
+  }
+
+  /** The job is over on chain: nothing more of it can be paid. */
+  async drop(jobId: Hex): Promise<void> {
+    const job = await this.#jobs.get(jobId)
+    if (!job || !this.#jobs.delete(jobId)) return
+    job.room.leave()
+    await job.work.idle()
+    await job.receipts.close()
+    const { catalogue } = this.#options
+    const record = catalogue.record(job.drawn.job.streamId)
+    if (record?.jobId === jobId && record.state !== 'ended') await catalogue.update(record.streamId, { state: 'ended' })
+  }
+
+  async close(): Promise<void> {
+    for (const opening of this.#jobs.values()) {
+      const job = await opening.catch(() => undefined)
+      job?.room.leave()
+      await job?.work.idle()
+      await job?.receipts.close()
+    }
+    this.#jobs.clear()
+  }
+
+  async #open(drawn: DrawnJob): Promise<Job> {
+    const { signer, domain, transport, trackers, directory, catalogue, payloads, ffmpeg, count } = this.#options
+    const { jobId, streamId } = drawn.job
+    const receipts = await ReceiptLog.open(join(directory, `${jobId}.jsonl`))
+    const renditionKey = await renditionKeyOf(signer, jobId, domain)
+    const work = new JobWork({
+      ...{ drawn, renditionKey, domain, catalogue, payloads, receipts, ffmpeg, count },
+      onAssigned: () => this.#options.onAssigned(drawn),
+      onEnded: () => this.#options.onEnded(drawn),
+    })
+    const room = transport.join({ infoHash: StreamId.infoHash(streamId), trackers, maxChannels, offers: 2 })
+    room.on('fault', (error: ProtocolError) => this.#options.onFault(error))
+    room.on('channel', (channel) => {
+      greet(channel, {
+        streamId,
+        role: 'relay',
+        sign: (hello) => Hello.sign(hello, signer, domain),
+        recover: (hello, signature) => Hello.recover(hello, signature, domain),
+      }).then(
+        (link) => new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } }),
+        (error: Error) => count.segmentRefused(error.name),
+      )
+    })
+    return { drawn, work, receipts, room }
+  }
+}

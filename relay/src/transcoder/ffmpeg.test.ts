@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { findFfmpeg } from './ffmpeg'
+
+const folder = mkdtempSync(join(tmpdir(), 'lp-ffmpeg-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function script(name: string, body: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, `#!/bin/sh\n${body}\n`)
+  chmodSync(path, 0o755)
+  return path
+}
+
+describe('findFfmpeg', () => {
+  it('finds the one of the system, which passes the self-test', async () => {
+    const { path, version, sandbox } = await findFfmpeg()
+    expect(path).toMatch(/ffmpeg/)
+    expect(version).not.toBe('unknown')
+    expect(['bubblewrap', 'none']).toContain(sandbox.kind)
+  })
+
+  it('finds the one that npm installed where the system has none', async () => {
+    expect((await findFfmpeg({ PATH: '/nowhere' })).path).toMatch(/@ffmpeg-installer/)
+  })
+
+  it('passes over one that fails the self-test, and one that is no ffmpeg', async () => {
+    const real = execFileSync('/bin/sh', ['-c', 'command -v ffmpeg'], { encoding: 'utf8' }).trim()
+    // A cheat at the quantiser, as a transcoder might patch one in.
+    const cheat = script('cheat', `for a; do shift; [ "$a" = 24 ] && a=34; set -- "$@" "$a"; done; exec ${real} "$@"`)
+    for (const LP_FFMPEG of [cheat, script('liar', 'echo ffmpeg version 9'), join(folder, 'missing')])
+      expect((await findFfmpeg({ ...process.env, LP_FFMPEG })).path).not.toBe(LP_FFMPEG)
+  })
+})

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { confine, defaultLimits, environment, findSandbox, type Sandbox } from './sandbox'
+
+const unconfined: Sandbox = { kind: 'none', reason: 'not asked for' }
+
+function run(sandbox: Sandbox, script: string) {
+  const { command, args } = confine({ sandbox, limits: defaultLimits, program: '/bin/sh', args: ['-c', script] })
+  return spawnSync(command, args, { env: environment, encoding: 'utf8', timeout: 20_000 })
+}
+
+describe('confine', () => {
+  it('limits time and memory, with and without a sandbox', async () => {
+    for (const sandbox of [unconfined, await findSandbox('/bin/sh')])
+      expect(run(sandbox, 'ulimit -t; ulimit -v; ulimit -c; ulimit -n').stdout).toBe('60\n2097152\n0\n64\n')
+  })
+
+  it('passes arguments as they are', () => {
+    const { command, args } = confine({
+      sandbox: unconfined,
+      limits: defaultLimits,
+      program: '/bin/echo',
+      args: ['$(id)', '; id', 'a b', '*'],
+    })
+    expect(spawnSync(command, args, { encoding: 'utf8' }).stdout).toBe('$(id) ; id a b *\n')
+  })
+
+  it('gives no environment, and in a sandbox no files, no network and no processes of ours', async () => {
+    const sandbox = await findSandbox('/bin/sh')
+    const home = process.env.HOME ?? '/root'
+    expect(run(sandbox, 'echo "$HOME"').stdout).toBe('\n')
+    const seen = run(sandbox, `ls -d ${home} /etc/passwd /proc/1 /tmp /sys/class/net/eth0`).stdout
+    // Where the namespaces are forbidden, the limits are all there is, and `/status` says so.
+    if (sandbox.kind === 'bubblewrap') expect(seen).toBe('')
+    else expect(sandbox.reason).not.toBe('')
+  })
+})
+
+describe('findSandbox', () => {
+  it('falls back with a reason when the sandbox cannot run the program', async () => {
+    expect(await findSandbox('/nowhere/ffmpeg')).toMatchObject({ kind: 'none', reason: expect.stringMatching(/./) })
+  })
+})

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+/** How ffmpeg is kept in: it decodes what strangers send. */
+export type Sandbox = { kind: 'bubblewrap' } | { kind: 'none'; reason: string }
+
+export type Limits = {
+  /** From the first byte of a segment to the exit, however slowly it arrives. */
+  timeoutMs: number
+  cpuSeconds: number
+  memoryBytes: number
+}
+
+export const defaultLimits: Limits = { timeoutMs: 30_000, cpuSeconds: 60, memoryBytes: 2 * 1024 ** 3 }
+
+/** `$1` and `$2` are CPU seconds and KiB; whoever cannot limit the memory (macOS) goes without. */
+const limit = 'ulimit -t "$1"; ulimit -c 0; ulimit -n 64; ulimit -v "$2" 2>/dev/null; shift 2; exec "$@"'
+
+const bubblewrap = [
+  ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--chdir', '/'],
+  ...['/usr', '/etc/alternatives', '/etc/ld.so.cache', '/lib', '/lib32', '/lib64'].flatMap((path) => [
+    ...['--ro-bind-try', path, path],
+  ]),
+]
+
+/** The command line that runs `program` within the limits and, where there is one, the sandbox. */
+export function confine({
+  sandbox,
+  limits,
+  program,
+  args,
+}: {
+  sandbox: Sandbox
+  limits: Limits
+  program: string
+  args: readonly string[]
+}): { command: string; args: string[] } {
+  const inside = sandbox.kind === 'bubblewrap' ? [...bubblewrap, '--ro-bind', program, program, '--'] : []
+  const limitArgs = [`${limits.cpuSeconds}`, `${Math.floor(limits.memoryBytes / 1024)}`]
+  return { command: '/bin/sh', args: ['-c', limit, 'sh', ...limitArgs, ...inside, program, ...args] }
+}
+
+/** Only what a sandboxed program needs to be found. */
+export const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
+
+/** Tries bubblewrap with this very program: containers and hardened kernels often forbid the namespaces that it needs. */
+export async function findSandbox(program: string): Promise<Sandbox> {
+  const { command, args } = confine({
+    sandbox: { kind: 'bubblewrap' },
+    limits: defaultLimits,
+    program,
+    args: ['-version'],
+  })
+  try {
+    await promisify(execFile)(command, args, { env: environment, timeout: 10_000 })
+    return { kind: 'bubblewrap' }
+  } catch (error) {
+    const { code, stderr = '' } = error as { code?: number | string; stderr?: string }
+    const reason =
+      code === 127 ? 'bubblewrap is not installed' : stderr.trim().slice(-200) || `bubblewrap ended with ${code}`
+    return { kind: 'none', reason }
+  }
+}

@@ -1,0 +1,182 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { MpegTs, Recipe, Segment, type TranscodingOptions } from '@lp/contracts/protocol'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Ffmpeg, findFfmpeg } from './ffmpeg'
+import { defaultLimits } from './sandbox'
+import { KilledError, RefusedError, type SegmentRun, startSegment, TimeoutError } from './segmentRun'
+
+const options: TranscodingOptions.TranscodingOptions = {
+  width: 640,
+  height: 360,
+  fps: 30,
+  renditions: [
+    { height: 240, bitrate: 300_000 },
+    { height: 120, bitrate: 100_000 },
+  ],
+}
+const qps = [28, 28]
+
+const segment = (size: string, seconds = 1) =>
+  execFileSync('ffmpeg', [
+    ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=s=${size}:r=20`, '-f', 'lavfi', '-i', 'sine', '-t', `${seconds}`],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-g', '600'],
+    ...['-c:a', 'aac', '-muxdelay', '0', '-muxpreload', '0', '-f', 'mpegts', 'pipe:1'],
+  ])
+
+let ffmpeg: Ffmpeg
+let data: Uint8Array
+
+beforeAll(async () => {
+  ffmpeg = await findFfmpeg()
+  data = segment('640x360')
+})
+
+async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of output) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const collectAll = ({ outputs }: SegmentRun) => Promise.all(outputs.map(collect))
+
+async function feed(run: SegmentRun, bytes: Uint8Array, step = bytes.length) {
+  for (let offset = 0; offset < bytes.length; offset += step) await run.write(bytes.subarray(offset, offset + step))
+}
+
+/** Processes of this one's whose command line has `mark`, wherever in the tree they are. */
+const running = (mark: string) =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(mark)
+    } catch {
+      return false
+    }
+  })
+
+describe('startSegment', () => {
+  it('hands out every rendition, whatever pieces the segment comes in', async () => {
+    const results = await Promise.all(
+      [data.length, 1_000, 187].map(async (step) => {
+        const run = startSegment(ffmpeg, { options, qps })
+        const [datas] = await Promise.all([collectAll(run), feed(run, data, step).then(() => run.end())])
+        const { head, lagMs } = await run.done
+        expect(head).toMatchObject({ video: { width: 640, height: 360 }, audio: { channels: 1 } })
+        expect(lagMs).toBeGreaterThanOrEqual(0)
+        return Promise.all(datas.map((output, index) => Recipe.measure({ data: output, qp: qps[index] as number })))
+      }),
+    )
+    expect(results[1]).toEqual(results[0])
+    expect(results[2]).toEqual(results[0])
+  })
+
+  it('hands bytes out before the segment has ended', async () => {
+    const run = startSegment(ffmpeg, { options, qps })
+    const iterators = run.outputs.map((output) => output[Symbol.asyncIterator]())
+    const firsts = Promise.all(iterators.map((iterator) => iterator.next()))
+    await feed(run, data.subarray(0, 188 * Math.floor((data.length * 0.7) / 188)), 5_000)
+    for (const first of await firsts) expect(first).toMatchObject({ done: false })
+    run.kill()
+    await expect(run.done).rejects.toThrow(KilledError)
+  })
+
+  it('follows the source from size to size', async () => {
+    for (const [size, expected] of [
+      ['640x360', [426, 240]],
+      ['360x640', [136, 240]],
+      ['320x180', [320, 180]],
+    ] as const) {
+      const run = startSegment(ffmpeg, { options, qps })
+      const datas = collectAll(run)
+      await run.write(segment(size, 0.2))
+      await run.end()
+      const video = MpegTs.probe((await datas)[0] as Uint8Array).video
+      expect([video?.width, video?.height]).toEqual(expected)
+    }
+  })
+
+  it('refuses a source that is too large before it decodes a picture', async () => {
+    const run = startSegment(ffmpeg, { options, qps })
+    const datas = collectAll(run)
+    datas.catch(() => undefined)
+    await expect(run.write(segment('800x600', 0.1))).rejects.toThrow(Recipe.SourceError)
+    await expect(datas).rejects.toThrow(Recipe.SourceError)
+    await expect(run.done).rejects.toThrow(Recipe.SourceError)
+    await expect(run.write(data)).rejects.toThrow(Recipe.SourceError)
+    await expect(run.end()).rejects.toThrow(Recipe.SourceError)
+  })
+
+  it('refuses what is no segment, and one without end', async () => {
+    const noise = startSegment(ffmpeg, { options, qps })
+    await expect(noise.write(new Uint8Array(188))).rejects.toThrow(MpegTs.MalformedError)
+    const empty = startSegment(ffmpeg, { options, qps })
+    await expect(empty.end()).rejects.toThrow(MpegTs.MalformedError)
+    const endless = startSegment(ffmpeg, { options, qps })
+    const filler = new Uint8Array(188 * 6_000)
+    for (let offset = 0; offset < filler.length; offset += 188) filler.set([0x47, 0x1f, 0xff, 0x10], offset)
+    await expect(
+      (async () => {
+        for (;;) await endless.write(filler)
+      })(),
+    ).rejects.toThrow(Segment.PayloadTooLargeError)
+  })
+
+  it('tells what ffmpeg said when it gives up, on every output', async () => {
+    const damaged = data.slice()
+    damaged.fill(0xff, 188 * 60 + 60, 188 * 60 + 150)
+    const run = startSegment(ffmpeg, { options, qps })
+    const outputs = run.outputs.map(collect)
+    for (const output of outputs) output.catch(() => undefined)
+    await feed(run, damaged, 10_000).then(
+      () => run.end(),
+      () => undefined,
+    )
+    for (const output of outputs) await expect(output).rejects.toThrow(RefusedError)
+    await expect(run.done).rejects.toThrow(/Exit code: 1\nIt said: .*h264/)
+  })
+
+  it('waits when the outputs are not read, and goes on when they are', async () => {
+    const long = segment('640x360', 4)
+    const run = startSegment(ffmpeg, { options: { ...options, renditions: options.renditions.slice(0, 1) }, qps: [10] })
+    const writing = feed(run, long, 2_000).then(() => run.end())
+    // Nothing can be awaited of what must not happen; on a slow machine this sees less, but nothing wrong.
+    expect(await Promise.race([writing, setTimeout(500, 'waiting')])).toBe('waiting')
+    const output = collect(run.outputs[0] as AsyncIterable<Uint8Array>)
+    await writing
+    expect(MpegTs.probe(await output).video?.frameCount).toBe(80)
+  })
+
+  it('gives up after the time limit', async () => {
+    const run = startSegment(ffmpeg, { options, qps, limits: { ...defaultLimits, timeoutMs: 200 } })
+    await run.write(data.subarray(0, 188 * 100))
+    await expect(run.done).rejects.toThrow(TimeoutError)
+    await expect(collect(run.outputs[0] as AsyncIterable<Uint8Array>)).rejects.toThrow(TimeoutError)
+  })
+
+  it('leaves no process behind when it is killed, at any moment', async () => {
+    for (const share of [0, 0.1, 0.5, 1]) {
+      // The quantiser marks this run's command line.
+      const mark = '-qp\u000047\u0000'
+      const run = startSegment(ffmpeg, { options, qps: [47, 47] })
+      const outputs = run.outputs.map(collect)
+      for (const output of outputs) output.catch(() => undefined)
+      await run.write(data.subarray(0, Math.floor(data.length * share)))
+      if (share > 0) expect(running(mark).length).toBeGreaterThan(0)
+      run.kill()
+      run.kill()
+      await expect(run.done).rejects.toThrow(KilledError)
+      for (const output of outputs) await expect(output).rejects.toThrow(KilledError)
+      expect(running(mark)).toEqual([])
+    }
+  })
+
+  it('says so when the program is gone', async () => {
+    const run = startSegment({ path: '/nowhere/ffmpeg', sandbox: { kind: 'none', reason: 'test' } }, { options, qps })
+    const datas = collectAll(run)
+    datas.catch(() => undefined)
+    await run.write(data).catch(() => undefined)
+    await expect(run.done).rejects.toThrow(RefusedError)
+    await expect(datas).rejects.toThrow(RefusedError)
+  })
+})

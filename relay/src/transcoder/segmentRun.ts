@@ -1,0 +1,232 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
+import { MpegTs, ProtocolError, Recipe, Segment, type TranscodingOptions } from '@lp/contracts/protocol'
+import type { Ffmpeg } from './ffmpeg'
+import { confine, defaultLimits, environment, type Limits } from './sandbox'
+
+export type SegmentRunOptions = {
+  options: TranscodingOptions.TranscodingOptions
+  /** One per rendition. */
+  qps: readonly number[]
+  limits?: Limits
+}
+
+export type Finished = {
+  head: MpegTs.Head
+  /** From the last byte of the input to the last of the output. */
+  lagMs: number
+}
+
+/** Starts to transcode a segment that is still arriving; ffmpeg starts once the head of the segment is here. */
+export const startSegment = (ffmpeg: Pick<Ffmpeg, 'path' | 'sandbox'>, options: SegmentRunOptions): SegmentRun =>
+  new SegmentRun(ffmpeg, options)
+
+/** One segment on its way through one ffmpeg. */
+export class SegmentRun {
+  /**
+   * The renditions' bytes as they come. Read all of them: one that nobody reads stops the others. An iteration ends
+   * only if the whole run succeeded; else it throws what `done` rejects with.
+   */
+  readonly outputs: readonly AsyncIterable<Uint8Array>[]
+  /** Settles when the process is gone. */
+  readonly done: Promise<Finished>
+
+  readonly #ffmpeg: Pick<Ffmpeg, 'path' | 'sandbox'>
+  readonly #options: Required<SegmentRunOptions>
+  readonly #headReader = MpegTs.createHeadReader()
+  readonly #timeout: NodeJS.Timeout
+  /** What came before the head was known. */
+  #held: Uint8Array[] = []
+  #bytes = 0
+  #process: ChildProcess | undefined
+  #failure: Error | undefined
+  #drained: Promise<void> | undefined
+  #endedAt = 0
+  #lastOutputAt = 0
+  #announce!: () => void
+  #settle!: { resolve(finished: Finished): void; reject(error: Error): void }
+
+  constructor(ffmpeg: Pick<Ffmpeg, 'path' | 'sandbox'>, options: SegmentRunOptions) {
+    this.#ffmpeg = ffmpeg
+    this.#options = { limits: defaultLimits, ...options }
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    // Whoever writes or reads hears of a failure as well, so nobody has to listen here.
+    this.done.catch(() => undefined)
+    const started = new Promise<void>((resolve) => {
+      this.#announce = resolve
+    })
+    this.outputs = options.options.renditions.map((_, index) => this.#output(started, index))
+    const { timeoutMs } = this.#options.limits
+    this.#timeout = setTimeout(() => this.#fail(new TimeoutError({ timeoutMs })), timeoutMs)
+  }
+
+  /** Takes the next bytes; resolves when more may come. Rejects once the run has failed. */
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#assertAlive()
+    this.#bytes += chunk.length
+    if (this.#bytes > Segment.maxPayloadBytes) this.#fail(new Segment.PayloadTooLargeError({ bytes: this.#bytes }))
+    else if (this.#process) this.#feed(chunk)
+    else {
+      this.#held.push(chunk)
+      this.#startWith(() => this.#headReader.push(chunk))
+    }
+    await this.#drained
+    // ffmpeg closes its input early only when it gives up, and its exit tells why.
+    if (this.#process && this.#stdin.destroyed) await this.done
+    this.#assertAlive()
+  }
+
+  /** Says that the segment is complete. */
+  async end(): Promise<void> {
+    this.#assertAlive()
+    if (!this.#process) this.#startWith(() => this.#headReader.end())
+    this.#assertAlive()
+    this.#endedAt = performance.now()
+    this.#stdin.end()
+  }
+
+  /** Ends the process, whatever it does. Idempotent. */
+  kill(): void {
+    this.#fail(new KilledError())
+  }
+
+  get #stdin(): Writable {
+    return this.#process?.stdin as Writable
+  }
+
+  get #streams(): readonly Socket[] {
+    return (this.#process?.stdio.slice(firstOutput) ?? []) as Socket[]
+  }
+
+  #assertAlive() {
+    if (this.#failure) throw this.#failure
+  }
+
+  #fail(error: Error) {
+    if (this.#failure) return
+    this.#failure = error
+    clearTimeout(this.#timeout)
+    this.#held = []
+    // With a process, `done` waits for its end: after it, nothing is left behind.
+    if (!this.#process) return this.#settle.reject(error)
+    this.#process.kill('SIGKILL')
+    // All but stderr, whose end tells that the process inside the sandbox is gone too.
+    for (const stream of [this.#stdin, ...this.#streams]) stream.destroy()
+  }
+
+  #startWith(readHead: () => MpegTs.Head | undefined) {
+    try {
+      const head = readHead()
+      if (!head) return
+      if (!head.video && !head.audio) throw new MpegTs.EmptyError()
+      Recipe.checkHead(head, this.#options.options)
+      this.#start(head)
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  #start(head: MpegTs.Head) {
+    const { options, qps, limits } = this.#options
+    const { path, sandbox } = this.#ffmpeg
+    const recipe = Recipe.ffmpegArguments({
+      ...{ options, source: head, qps, input: 'pipe:0' },
+      engine: process.arch === 'x64' ? 'x64' : 'portable',
+      outputs: options.renditions.map((_, index) => `pipe:${firstOutput + index}`),
+    })
+    const quiet = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'pipe']
+    const { command, args } = confine({ sandbox, limits, program: path, args: [...quiet, ...recipe] })
+    const child = spawn(command, args, {
+      stdio: ['pipe', 'ignore', 'pipe', ...options.renditions.map(() => 'pipe' as const)],
+      env: environment,
+    })
+    this.#process = child
+    let complaint = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(-maxComplaint)
+    })
+    // When ffmpeg is gone its exit tells why, not the broken pipe.
+    child.stdin?.on('error', () => undefined)
+    // A listener keeps Node from throwing away, at the exit, what nobody has read yet.
+    for (const stream of this.#streams)
+      stream.on('readable', () => {
+        this.#lastOutputAt = performance.now()
+      })
+    child.on('error', (cause) => this.#fail(new SpawnError({ path, cause })))
+    child.on('close', (code, signal) => {
+      clearTimeout(this.#timeout)
+      if (code !== 0 || this.#streams.some(({ bytesRead }) => bytesRead === 0))
+        this.#failure ??= new RefusedError({ code, signal, complaint })
+      if (this.#failure) this.#settle.reject(this.#failure)
+      else this.#settle.resolve({ head, lagMs: Math.max(0, this.#lastOutputAt - this.#endedAt) })
+    })
+    this.#announce()
+    for (const chunk of this.#held) this.#feed(chunk)
+    this.#held = []
+  }
+
+  #feed(chunk: Uint8Array) {
+    if (this.#stdin.destroyed || this.#stdin.write(chunk) || this.#drained) return
+    this.#drained = new Promise((resolve) => {
+      const proceed = () => {
+        this.#stdin.off('drain', proceed).off('close', proceed)
+        this.#drained = undefined
+        resolve()
+      }
+      this.#stdin.on('drain', proceed).on('close', proceed)
+    })
+  }
+
+  async *#output(started: Promise<void>, index: number): AsyncGenerator<Uint8Array> {
+    await Promise.race([started, this.done])
+    let bytes = 0
+    try {
+      for await (const chunk of this.#streams[index] as Socket) {
+        bytes += chunk.length
+        if (bytes > Segment.maxPayloadBytes) this.#fail(new Segment.PayloadTooLargeError({ bytes }))
+        yield chunk
+      }
+    } catch (error) {
+      await this.done
+      throw error
+    }
+    await this.done
+  }
+}
+
+/** After stdin, stdout and stderr. */
+const firstOutput = 3
+const maxComplaint = 2_000
+
+export class RefusedError extends ProtocolError {
+  override readonly name = 'SegmentRun.RefusedError'
+  constructor({ code, signal, complaint }: { code: number | null; signal: string | null; complaint: string }) {
+    super('ffmpeg could not transcode the segment.', {
+      details: [signal ? `Signal: ${signal}` : `Exit code: ${code}`, `It said: ${complaint.trim() || 'nothing'}`],
+    })
+  }
+}
+
+export class TimeoutError extends ProtocolError {
+  override readonly name = 'SegmentRun.TimeoutError'
+  constructor({ timeoutMs }: { timeoutMs: number }) {
+    super('The segment took too long.', { details: [`Limit: ${timeoutMs} ms`] })
+  }
+}
+
+export class KilledError extends ProtocolError {
+  override readonly name = 'SegmentRun.KilledError'
+  constructor() {
+    super('The segment was given up.')
+  }
+}
+
+export class SpawnError extends ProtocolError {
+  override readonly name = 'SegmentRun.SpawnError'
+  constructor({ path, cause }: { path: string; cause: unknown }) {
+    super('ffmpeg did not start.', { details: [`Path: ${path}`], cause })
+  }
+}

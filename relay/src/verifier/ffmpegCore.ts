@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { ProtocolError } from '@lp/contracts/protocol'
+
+export type CoreJob = {
+  /** `Recipe.ffmpegArguments`, with the names below as input and outputs. */
+  args: readonly string[]
+  input: { name: string; data: Uint8Array }
+  outputs: readonly string[]
+  /** @defaultValue 120000 */
+  timeoutMs?: number
+}
+
+type Answer = { exitCode: number; complaint: string; datas: Uint8Array[] }
+
+/**
+ * Runs ffmpeg's WASM build in a worker of its own: nothing of the transcoder's machine takes part, and nothing of one
+ * segment is left for the next. Resolves with the outputs. Throws `RefusedError` when ffmpeg fails (a damaged source),
+ * `TimeoutError`, or `CrashedError`.
+ */
+export async function runFfmpegCore({ args, input, outputs, timeoutMs = 120_000 }: CoreJob): Promise<Uint8Array[]> {
+  core ??= loadCore()
+  const { coreUrl, module } = await core
+  const worker = new Worker(new URL('./ffmpegCoreWorker.js', import.meta.url), {
+    workerData: { coreUrl, module, args, input, outputs },
+    // Nothing of the operator's environment, keys included, is for a decoder of strangers' bytes.
+    env: {},
+  })
+  try {
+    const { exitCode, complaint, datas } = await answerOf(worker, timeoutMs)
+    if (exitCode !== 0) throw new RefusedError({ exitCode, complaint })
+    return datas
+  } finally {
+    await worker.terminate()
+  }
+}
+
+let core: ReturnType<typeof loadCore> | undefined
+
+async function loadCore() {
+  const require = createRequire(import.meta.url)
+  // The package's "require" build is the one for `<script>`; the module stands beside it.
+  const wasmPath = require.resolve('@ffmpeg/core/wasm').replace('umd', 'esm')
+  const coreUrl = pathToFileURL(wasmPath.replace(/\.wasm$/, '.js')).href
+  return { coreUrl, module: await WebAssembly.compile(await readFile(wasmPath)) }
+}
+
+function answerOf(worker: Worker, timeoutMs: number): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const timeout = setTimeout(() => reject(new TimeoutError({ timeoutMs })), timeoutMs)
+    worker.once('message', resolve)
+    worker.once('error', (cause) => reject(new CrashedError({ cause })))
+    worker.once('exit', (code) => {
+      clearTimeout(timeout)
+      reject(new CrashedError({ cause: `exit code ${code}` }))
+    })
+  })
+}
+
+export class RefusedError extends ProtocolError {
+  override readonly name = 'FfmpegCore.RefusedError'
+  constructor({ exitCode, complaint }: { exitCode: number; complaint: string }) {
+    super('ffmpeg could not transcode the segment.', {
+      details: [`Exit code: ${exitCode}`, `It said: ${complaint.trim() || 'nothing'}`],
+    })
+  }
+}
+
+export class TimeoutError extends ProtocolError {
+  override readonly name = 'FfmpegCore.TimeoutError'
+  constructor({ timeoutMs }: { timeoutMs: number }) {
+    super('The segment took too long.', { details: [`Limit: ${timeoutMs} ms`] })
+  }
+}
+
+export class CrashedError extends ProtocolError {
+  override readonly name = 'FfmpegCore.CrashedError'
+  constructor({ cause }: { cause: unknown }) {
+    super('The WASM build of ffmpeg crashed.', { details: [`Cause: ${cause}`], cause })
+  }
+}

@@ -1,0 +1,31 @@
+// Plain JavaScript, because Node runs a worker's file as it is.
+import { parentPort, workerData } from 'node:worker_threads'
+
+// The core is built for a browser's worker and asks for one before it does anything.
+Object.assign(globalThis, {
+  self: globalThis,
+  location: { href: workerData.coreUrl },
+  WorkerGlobalScope: class {},
+  importScripts: () => {},
+})
+
+const { coreUrl, module, args, input, outputs } = workerData
+const { default: createCore } = await import(coreUrl)
+const core = await createCore({
+  instantiateWasm: (imports, done) => {
+    WebAssembly.instantiate(module, imports).then((instance) => done(instance, module))
+    return {}
+  },
+})
+
+let complaint = ''
+core.setLogger(({ type, message }) => {
+  if (type === 'stderr') complaint = `${complaint}${message}\n`.slice(-2_000)
+})
+core.FS.writeFile(input.name, input.data)
+const exitCode = core.exec('-hide_banner', '-loglevel', 'error', ...args)
+const datas = exitCode === 0 ? outputs.map((name) => core.FS.readFile(name)) : []
+parentPort.postMessage(
+  { exitCode, complaint, datas },
+  datas.map(({ buffer }) => buffer),
+)

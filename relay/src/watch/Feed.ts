@@ -1,0 +1,141 @@
+import {
+  Acceptance,
+  Assignment,
+  ProtocolError,
+  type Segment,
+  StreamId,
+  TranscodingOptions,
+  type typedData,
+} from '@lp/contracts/protocol'
+import { type Address, type Hex, isAddressEqual } from 'viem'
+import { type Level, levels } from '../playlist/levels'
+import type { Rendition, StreamRecord } from '../storage/StreamRecord'
+import type { Candidate, Job, Listing } from './Directory'
+import type { Relay } from './Relay'
+
+/** A transcoder whose right to this stream was checked, from the job on chain down to the key that signs renditions. */
+export type Feed = {
+  relay: Relay
+  /** Whether the relay is the transcoder's own, and not one that passes its work on. */
+  isDirect: boolean
+  jobId: Hex
+  /** It answers for the stream from this number on, until a later feed takes over. */
+  fromSequence: bigint
+  /** The source, then its renditions from high to low. Names outlive a handover, StreamIds of renditions do not. */
+  levels: readonly [Level, ...Level[]]
+}
+
+export const sourceName = 'source'
+
+/**
+ * Checks a relay's record of a stream. `undefined` while its transcoder has not seen the source. Throws
+ * `ForeignJobError`, `NotDrawnError`, `WrongOptionsError`, `MismatchError`, `Assignment.WrongSignerError`,
+ * `Acceptance.WrongSignerError`.
+ */
+export async function verify(
+  record: StreamRecord,
+  {
+    relay,
+    candidate,
+    listing,
+    domain,
+  }: { relay: Relay; candidate: Candidate; listing: Listing; domain: typedData.Domain },
+): Promise<Feed | undefined> {
+  const { assignment, acceptance, options } = record
+  const { job, candidates } = listing
+  for (const { jobId, streamId } of [record, assignment, acceptance])
+    if (jobId !== job.jobId || streamId !== job.streamId) throw new ForeignJobError({ job, jobId, streamId })
+  const { transcoder, renditionKey, fromSequence } = assignment
+  if (!candidates.some(({ address }) => isAddressEqual(address, transcoder))) throw new NotDrawnError({ transcoder })
+  const optionsHash = hashOf(options)
+  if (optionsHash !== job.optionsHash) throw new WrongOptionsError({ agreed: job.optionsHash, received: optionsHash })
+  if (!isAddressEqual(acceptance.renditionKey, renditionKey)) throw new MismatchError({ assignment, acceptance })
+  await Assignment.verify(assignment, domain)
+  await Acceptance.verify(acceptance, { transcoder, domain })
+  const [best, ...others] = levels({ ...record, renditions: renditions(record) })
+  if (!best) return undefined
+  const isDirect = isAddressEqual(transcoder, candidate.address)
+  return { relay, isDirect, jobId: job.jobId, fromSequence, levels: [best, ...others] }
+}
+
+/** Whether to follow `feed` rather than `other`: the later assignment, or the same from its own relay. */
+export const isBetter = (feed: Feed, other: Feed): boolean =>
+  feed.fromSequence === other.fromSequence ? feed.isDirect && !other.isDirect : feed.fromSequence > other.fromSequence
+
+/** Whether both rest on one assignment. */
+export const isSame = (feed: Feed, other: Feed): boolean =>
+  feed.jobId === other.jobId && feed.fromSequence === other.fromSequence
+
+/** Throws `NotAssignedError` for a rendition of a segment that was another transcoder's work. */
+export function assertAssigned({ levels, fromSequence }: Feed, { streamId, sequenceNumber }: Segment.Header): void {
+  if (streamId !== levels[0].streamId && sequenceNumber < fromSequence)
+    throw new NotAssignedError({ sequenceNumber, fromSequence })
+}
+
+/** The options are a relay's: whatever cannot be hashed is not what the broadcaster agreed to. */
+function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined {
+  try {
+    TranscodingOptions.validate(options)
+    return TranscodingOptions.hash(options)
+  } catch {
+    return undefined
+  }
+}
+
+/** The rungs of the job's ladder that the relay offers, under the StreamIds that they must have. */
+const renditions = ({ jobId, streamId, assignment, options, ...record }: StreamRecord): Rendition[] =>
+  options.renditions.flatMap(({ height, bitrate }, index) => {
+    const id = StreamId.rendition({ jobId, streamId, index, renditionKey: assignment.renditionKey })
+    const offered = record.renditions.find((rendition) => rendition.streamId === id)
+    // Rungs above the source are not made.
+    return offered ? [{ streamId: id, width: offered.width, height, bitrate }] : []
+  })
+
+export class ForeignJobError extends ProtocolError {
+  override readonly name = 'Feed.ForeignJobError'
+  constructor({ job, jobId, streamId }: { job: Job; jobId: Hex; streamId: Hex }) {
+    super('The relay speaks of another job.', {
+      details: [`Job on chain: ${job.jobId}`, `Received: ${jobId}`, `Stream: ${job.streamId}`, `Received: ${streamId}`],
+    })
+  }
+}
+
+export class NotDrawnError extends ProtocolError {
+  override readonly name = 'Feed.NotDrawnError'
+  constructor({ transcoder }: { transcoder: Address }) {
+    super('The job was assigned to a transcoder that was not drawn for it.', { details: [`Transcoder: ${transcoder}`] })
+  }
+}
+
+export class WrongOptionsError extends ProtocolError {
+  override readonly name = 'Feed.WrongOptionsError'
+  constructor({ agreed, received }: { agreed: Hex; received: Hex | undefined }) {
+    super('The stream is transcoded with other options than the job names.', {
+      details: [`Agreed: ${agreed}`, `Received: ${received ?? 'options that are none'}`],
+    })
+  }
+}
+
+export class MismatchError extends ProtocolError {
+  override readonly name = 'Feed.MismatchError'
+  constructor({
+    assignment,
+    acceptance,
+  }: {
+    assignment: Assignment.Assignment
+    acceptance: Acceptance.Acceptance
+  }) {
+    super('Assignment and acceptance name different rendition keys.', {
+      details: [`Assigned: ${assignment.renditionKey}`, `Accepted: ${acceptance.renditionKey}`],
+    })
+  }
+}
+
+export class NotAssignedError extends ProtocolError {
+  override readonly name = 'Feed.NotAssignedError'
+  constructor({ sequenceNumber, fromSequence }: { sequenceNumber: bigint; fromSequence: bigint }) {
+    super('The segment is older than the assignment of its transcoder.', {
+      details: [`Sequence number: ${sequenceNumber}`, `Assigned from: ${fromSequence}`],
+    })
+  }
+}

@@ -1,0 +1,249 @@
+import { ProtocolError, Segment, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
+import type { Level } from '../playlist/levels'
+import type { Candidate, Directory, Listing } from './Directory'
+import * as Feed from './Feed'
+import { findFeed } from './findFeed'
+import { type Evidence, judge, type State } from './judge'
+import { pause } from './pause'
+import * as Relay from './Relay'
+import { maxEntries, SegmentWindow } from './SegmentWindow'
+
+export type Parameters = {
+  streamId: StreamId.StreamId
+  directory: Directory
+  domain: typedData.Domain
+  fetch: typeof fetch
+  /** Called after anything below has changed. */
+  onChange(): void
+  /** Told of everything that was received and not believed, and of every relay that failed. */
+  refuse(error: unknown): void
+}
+
+/** A relay may hold a request for news so long. */
+const longPollMs = 4_000
+/** News of a level come every T; without them for so long, look around. */
+const lateMs = 5_000
+/** The chain is asked again at most so often. */
+const lookUpEveryMs = 10_000
+const maxBackOffMs = 3_000
+/** Between two questions that brought nothing, at least. */
+const paceMs = 500
+const maxPauseMs = 60_000
+
+/**
+ * Follows one stream: finds its newest feed, and holds one long poll, on the level in use. Browsers give a host six
+ * connections over HTTP/1.1, and the payloads need them; the other levels are read when somebody turns to them.
+ */
+export class Follower {
+  state: State = 'connecting'
+  /** Why the state is `failed`. */
+  error: unknown
+  feed: Feed.Feed | undefined
+  /** Numbers at which a feed took over: its timeline need not be the one before. */
+  handovers: readonly bigint[] = []
+  readonly #parameters: Parameters
+  readonly #windows = new Map<string, SegmentWindow>()
+  readonly #closing = new AbortController()
+  #listing: Listing | undefined
+  #lookedUpAtMs = performance.now()
+  #heardAtMs = performance.now()
+  #failures = 0
+  #answered = false
+  #calledLive = true
+  #end: StreamEnd.StreamEnd | undefined
+  #inUse = Feed.sourceName
+  #isFresh = false
+  #turning = new AbortController()
+
+  constructor(parameters: Parameters) {
+    this.#parameters = parameters
+    this.#run().catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) this.#become('failed', error)
+    })
+  }
+
+  /** Stops everything. Nothing changes afterwards. */
+  close(): void {
+    this.#closing.abort()
+  }
+
+  get candidates(): readonly Candidate[] {
+    return this.#listing?.candidates ?? []
+  }
+
+  window(name: string): SegmentWindow {
+    const window = this.#windows.get(name) ?? new SegmentWindow()
+    this.#windows.set(name, window)
+    return window
+  }
+
+  /** Turns to a level: from now on its news come first. */
+  use(name: string): void {
+    if (name === this.#inUse) return
+    this.#inUse = name
+    this.#isFresh = false
+    this.#turning.abort()
+    this.#turning = new AbortController()
+  }
+
+  /** Whether the window of this level is up to date. */
+  isFresh(name: string): boolean {
+    return this.#isFresh && this.#inUse === name && this.window(name).last !== undefined
+  }
+
+  /** Whether nothing follows what the window of this level holds. */
+  isOver(name: string): boolean {
+    const { last } = this.window(name)
+    return (
+      this.state === 'ended' || (this.#end !== undefined && last !== undefined && last >= this.#end.lastSequenceNumber)
+    )
+  }
+
+  /** Whether the source has gone on without this level. */
+  isBehind(name: string): boolean {
+    const source = this.window(Feed.sourceName).last ?? 0n
+    return source > (this.window(name).last ?? 0n) + 2n
+  }
+
+  async #run(): Promise<void> {
+    const { directory, streamId } = this.#parameters
+    this.#listing = await directory.find(streamId)
+    this.#closing.signal.throwIfAborted()
+    if (!this.#listing) return this.#become('not-found')
+    for (;;) {
+      const turning = this.#turning.signal
+      try {
+        await this.#step(AbortSignal.any([this.#closing.signal, turning]))
+        this.#failures = 0
+        this.#answered = true
+      } catch (error) {
+        this.#closing.signal.throwIfAborted()
+        if (turning.aborted) continue
+        this.#failures++
+        if (!(error instanceof NoFeedError)) this.#parameters.refuse(error)
+      }
+      this.#become(judge(this.#evidence()))
+      const backOffMs = Math.min((paceMs / 2) * 2 ** this.#failures, this.#answered ? 2 * paceMs : maxBackOffMs)
+      if (this.#failures > 0) await pause(backOffMs, this.#closing.signal)
+    }
+  }
+
+  async #step(signal: AbortSignal): Promise<void> {
+    // Nothing can follow the origin's own end but a turn to another level.
+    if (this.#end && this.#isFresh && this.state === 'ended') return pause(maxPauseMs, signal)
+    if (!this.feed || this.#failures > 0 || this.#quietMs > lateMs) await this.#search(signal)
+    const { feed } = this
+    if (!feed) throw new NoFeedError()
+    const [source, ...renditions] = feed.levels
+    const rendition = renditions.find(({ name }) => name === this.#inUse)
+    const waitMs = this.#isFresh ? longPollMs : 0
+    const startMs = performance.now()
+    // After a silent rendition, the source tells whether it is only this one that has stopped.
+    const isNew =
+      (rendition && (await this.#poll(feed, { level: rendition, waitMs, signal }))) ||
+      (await this.#poll(feed, { level: source, waitMs: rendition ? 0 : waitMs, signal }))
+    signal.throwIfAborted()
+    this.#isFresh = true
+    // A relay that does not hold the request must not make us ask without end.
+    const restMs = waitMs > 0 && !isNew ? paceMs - (performance.now() - startMs) : 0
+    if (restMs > 0) await pause(restMs, signal)
+  }
+
+  /** Reads one level's news; true when there were any. Throws `NoFeedError` when there was nothing to believe. */
+  async #poll(
+    feed: Feed.Feed,
+    { level, waitMs, signal }: { level: Level; waitMs: number; signal: AbortSignal },
+  ): Promise<boolean> {
+    const window = this.window(level.name)
+    const request = { streamId: level.streamId, after: window.last, waitMs, signal }
+    const list = await Relay.segments(feed.relay, request)
+    // A rendition may be there only after its source.
+    if (!list && level.name !== Feed.sourceName) return false
+    if (!list) throw new NoFeedError()
+    this.#calledLive = list.state === 'live'
+    if (list.end) await this.#accept(list.end)
+    let accepted = 0
+    for (const publication of list.segments.slice(-maxEntries)) {
+      try {
+        Feed.assertAssigned(feed, publication)
+        await Segment.verify(publication, this.#parameters.domain)
+        window.accept({ publication, feed }, performance.now())
+        accepted++
+      } catch (error) {
+        this.#parameters.refuse(error)
+      }
+    }
+    if (accepted > 0) this.#heardAtMs = performance.now()
+    else if (list.segments.length > 0) throw new NoFeedError()
+    return accepted > 0
+  }
+
+  async #accept(end: StreamEnd.StreamEnd): Promise<void> {
+    if (this.#end || end.streamId !== this.#parameters.streamId) return
+    try {
+      await StreamEnd.verify(end, this.#parameters.domain)
+      this.#end = end
+    } catch (error) {
+      this.#parameters.refuse(error)
+    }
+  }
+
+  /** Looks for the newest feed. Throws `NoFeedError` when nobody has one. */
+  async #search(signal: AbortSignal): Promise<void> {
+    const listing = await this.#lookUpAgain()
+    const { domain, fetch, refuse } = this.#parameters
+    const { feed, answered } = await findFeed({ listing, domain, fetch, signal, refuse })
+    this.#answered = answered || listing.candidates.length === 0
+    // A predecessor may answer for what was his, not take the stream back.
+    const isRegress = feed && this.feed?.jobId === feed.jobId && feed.fromSequence < this.feed.fromSequence
+    if (!feed || isRegress) throw new NoFeedError()
+    if (this.feed && !Feed.isSame(feed, this.feed)) this.handovers = [...this.handovers, feed.fromSequence]
+    this.feed = feed
+  }
+
+  /** The chain was reached once: should it be away now, what it said still stands. */
+  async #lookUpAgain(): Promise<Listing> {
+    const listing = this.#listing as Listing
+    const sinceMs = performance.now() - this.#lookedUpAtMs
+    if (sinceMs < (listing.candidates.length > 0 ? lookUpEveryMs : paceMs)) return listing
+    this.#lookedUpAtMs = performance.now()
+    const { directory, streamId, refuse } = this.#parameters
+    const found = await directory.find(streamId).catch(refuse)
+    if (found) this.#listing = found
+    return this.#listing as Listing
+  }
+
+  #evidence(): Evidence {
+    const newest = this.window(this.#inUse).entries.at(-1)?.publication
+    const end = this.#end?.lastSequenceNumber
+    const isComplete = end !== undefined && (newest?.sequenceNumber ?? end) >= end
+    return {
+      failures: this.#failures,
+      answered: this.#answered,
+      heard: newest !== undefined || this.state === 'live',
+      quietMs: this.#quietMs,
+      ageMs: newest ? Date.now() - Number(newest.startTimeMs) - newest.durationMs : 0,
+      calledLive: this.#calledLive,
+      signedEnd: isComplete || (end !== undefined && this.#quietMs > lateMs),
+      jobEnded: this.#listing?.job.over ?? false,
+    }
+  }
+
+  get #quietMs(): number {
+    return performance.now() - this.#heardAtMs
+  }
+
+  #become(state: State, error?: unknown): void {
+    this.state = state
+    this.error = error
+    this.#parameters.onChange()
+  }
+}
+
+/** Nobody serves the stream now: a state of affairs, which `judge` weighs. */
+class NoFeedError extends ProtocolError {
+  override readonly name = 'Follower.NoFeedError'
+  constructor() {
+    super('No relay serves this stream.')
+  }
+}

@@ -1,0 +1,73 @@
+import { ProtocolError, Segment, type StreamId } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import * as json from '../storage/json'
+import type { SegmentList } from '../storage/SegmentList'
+import type { StreamRecord } from '../storage/StreamRecord'
+import { type Body, type Progress, read } from './read'
+
+/** A relay's HTTP face, as its viewers use it. Nothing that it says is believed here, only shaped. */
+export type Relay = {
+  /** Without a slash at the end. */
+  uri: string
+  fetch: typeof fetch
+}
+
+/** No honest answer in JSON is longer. */
+const maxJsonBytes = 1024 * 1024
+const jsonTimeoutMs = 5_000
+
+/** The relay behind a registered address; `undefined` when a browser cannot ask there. */
+export function at(serviceUri: string | undefined, fetch: typeof globalThis.fetch): Relay | undefined {
+  const url = serviceUri !== undefined && URL.canParse(serviceUri) ? new URL(serviceUri) : undefined
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return undefined
+  return { uri: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), fetch }
+}
+
+/** `undefined` when the relay does not have the stream. Throws `UnreachableError`, `StatusError`, `json.MalformedError` … */
+export async function record(
+  relay: Relay,
+  { streamId, signal }: { streamId: StreamId.StreamId; signal: AbortSignal },
+): Promise<StreamRecord | undefined> {
+  const text = await readText(relay, { path: `/streams/${streamId}`, signal, timeoutMs: jsonTimeoutMs })
+  return text === undefined ? undefined : json.decodeRecord(json.parse(text))
+}
+
+/**
+ * Headers newer than `after` (the newest that there are when `undefined`); waits up to `waitMs` for one. `undefined` when
+ * the relay does not have the stream.
+ */
+export async function segments(
+  relay: Relay,
+  request: { streamId: StreamId.StreamId; after: bigint | undefined; waitMs: number; signal: AbortSignal },
+): Promise<SegmentList | undefined> {
+  const { streamId, after, waitMs, signal } = request
+  const query = new URLSearchParams({ ...(after !== undefined && { after: `${after}` }), waitMs: `${waitMs}` })
+  const path = `/segments/${streamId}?${query}`
+  const text = await readText(relay, { path, signal, timeoutMs: waitMs + jsonTimeoutMs })
+  if (text === undefined) return undefined
+  const list = json.decodeSegmentList(json.parse(text))
+  if (list.streamId !== streamId) throw new ForeignError({ asked: streamId, answered: list.streamId })
+  return list
+}
+
+/** The bytes under a hash, unchecked. `undefined` when the relay does not have them. */
+export const payload = (
+  relay: Relay,
+  {
+    dataHash,
+    ...request
+  }: { dataHash: Hex; signal: AbortSignal; onProgress?: ((progress: Progress) => void) | undefined },
+): Promise<Body | undefined> =>
+  read(relay, { ...request, path: `/payload/${dataHash}`, maxBytes: Segment.maxPayloadBytes, timeoutMs: 5_000 })
+
+async function readText(relay: Relay, request: { path: string; signal: AbortSignal; timeoutMs: number }) {
+  const body = await read(relay, { ...request, maxBytes: maxJsonBytes })
+  return body && new TextDecoder().decode(body.data)
+}
+
+export class ForeignError extends ProtocolError {
+  override readonly name = 'Relay.ForeignError'
+  constructor({ asked, answered }: { asked: Hex; answered: Hex }) {
+    super('The relay answered for another stream.', { details: [`Asked: ${asked}`, `Answered: ${answered}`] })
+  }
+}

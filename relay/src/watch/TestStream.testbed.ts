@@ -1,0 +1,154 @@
+import {
+  Acceptance,
+  Assignment,
+  PayloadTree,
+  Segment,
+  StreamEnd,
+  StreamId,
+  TranscodingOptions,
+  type typedData,
+} from '@lp/contracts/protocol'
+import { type Hex, keccak256, stringToHex } from 'viem'
+import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import * as json from '../storage/json'
+import type { Publication } from '../storage/Publication'
+import type { StreamRecord } from '../storage/StreamRecord'
+import type { Listing } from './Directory'
+
+export type Answer = { status: number; body: string | Uint8Array; delayMs?: number }
+
+export const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x5FC8d32690cc91D4c39d9d3abcBD16989F875707' }
+
+export const newKey = (): PrivateKeyAccount => privateKeyToAccount(generatePrivateKey())
+
+/** A stream with real keys and signatures, and the answers of an honest relay that has it. For tests. */
+export class TestStream {
+  readonly origin = newKey()
+  readonly streamId = StreamId.random(this.origin.address)
+  jobId: Hex = keccak256(stringToHex(this.streamId))
+  transcoder = newKey()
+  renditionKey = newKey()
+  fromSequence = 0n
+  options: TranscodingOptions.TranscodingOptions = {
+    width: 1280,
+    height: 720,
+    fps: 30,
+    renditions: [{ height: 360, bitrate: 600_000 }],
+  }
+  state: StreamRecord['state'] = 'live'
+  end: StreamEnd.StreamEnd | undefined
+  readonly payloads = new Map<Hex, Uint8Array>()
+  readonly #published = new Map<Hex, Publication[]>()
+  readonly #waiting = new Set<() => void>()
+
+  /** Of the source, or of rung `index` of the ladder. */
+  levelId(index?: number): StreamId.StreamId {
+    if (index === undefined) return this.streamId
+    const { jobId, streamId } = this
+    return StreamId.rendition({ jobId, streamId, index, renditionKey: this.renditionKey.address })
+  }
+
+  listing(...serviceUris: string[]): Listing {
+    return {
+      job: {
+        jobId: this.jobId,
+        streamId: this.streamId,
+        optionsHash: TranscodingOptions.hash(this.options),
+        over: false,
+      },
+      candidates: serviceUris.map((serviceUri) => ({ address: this.transcoder.address, serviceUri })),
+    }
+  }
+
+  async record(): Promise<StreamRecord> {
+    const { jobId, streamId, fromSequence, options, state, end } = this
+    const renditionKey = this.renditionKey.address
+    const terms = { jobId, streamId, renditionKey, fromSequence }
+    const transcoder = this.transcoder.address
+    return {
+      ...{ streamId, jobId, transcoder, options, state, end },
+      acceptance: await Acceptance.sign(terms, this.transcoder, domain),
+      assignment: await Assignment.sign({ ...terms, transcoder }, this.origin, domain),
+      source: { width: 1280, height: 720, hasVideo: true, hasAudio: true, codecs: 'avc1.4d401f,mp4a.40.2' },
+      renditions: options.renditions.map(({ height, bitrate }, index) => ({
+        ...{ streamId: this.levelId(index), height, bitrate },
+        width: TranscodingOptions.renditionWidth(height, { width: 1280, height: 720 }),
+      })),
+    }
+  }
+
+  /** Signs a segment of the source, or of rung `index`; `by` another key than the right one, for lies. */
+  async sign(
+    sequenceNumber: number,
+    {
+      index,
+      payload = new TextEncoder().encode(`${index ?? 'source'} ${sequenceNumber}`),
+      startTimeMs = Date.now() - 2_000,
+      durationMs = 2_000,
+      by = index === undefined ? this.origin : this.renditionKey,
+    }: { index?: number; payload?: Uint8Array; startTimeMs?: number; durationMs?: number; by?: PrivateKeyAccount } = {},
+  ): Promise<Publication> {
+    const dataHash = await PayloadTree.hash(payload)
+    this.payloads.set(dataHash, payload)
+    const header: Segment.Header = {
+      streamId: this.levelId(index),
+      sequenceNumber: BigInt(sequenceNumber),
+      startTimeMs: BigInt(startTimeMs),
+      durationMs,
+      dataHash,
+    }
+    const signature = await by.sign({ hash: Segment.hash(header, domain) })
+    return { ...header, signature, byteLength: payload.length }
+  }
+
+  async publish(...parameters: Parameters<TestStream['sign']>): Promise<Publication> {
+    const publication = await this.sign(...parameters)
+    this.add(publication)
+    return publication
+  }
+
+  /** Publishes whatever it is given. */
+  add(publication: Publication): void {
+    const list = this.#published.get(publication.streamId) ?? []
+    this.#published.set(publication.streamId, [...list, publication])
+    this.#wake()
+  }
+
+  async finish(lastSequenceNumber: number): Promise<void> {
+    const message = { streamId: this.streamId, lastSequenceNumber: BigInt(lastSequenceNumber) }
+    this.end = await StreamEnd.sign(message, this.origin, domain)
+    this.state = 'ended'
+    this.#wake()
+  }
+
+  /** What a relay says to a path, in the words of the gateway. */
+  async answer(path: string): Promise<Answer> {
+    const url = new URL(path, 'http://relay')
+    const [, route, id] = url.pathname.split('/') as [string, string, Hex]
+    if (route === 'streams' && id === this.streamId) return { status: 200, body: json.encode(await this.record()) }
+    const payload = route === 'payload' && this.payloads.get(id)
+    if (payload) return { status: 200, body: payload }
+    if (route !== 'segments') return { status: 404, body: '' }
+    const after = BigInt(url.searchParams.get('after') ?? '-1')
+    const newer = () => (this.#published.get(id) ?? []).filter(({ sequenceNumber }) => sequenceNumber > after)
+    if (newer().length === 0 && !this.end) await this.#next(Number(url.searchParams.get('waitMs')))
+    const { state, end } = this
+    return { status: 200, body: json.encode({ streamId: id, segments: newer(), state, end }) }
+  }
+
+  #next(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, waitMs)
+      this.#waiting.add(wake)
+    })
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake()
+  }
+}

@@ -1,0 +1,155 @@
+import { Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { test as base, describe, expect } from 'vitest'
+import * as json from '../storage/json'
+import { newKey, TestStream } from './TestStream.testbed'
+import { type Fixtures, fixtures, type Liar, numbers, until, untilRefused, untilState } from './viewer.testbed'
+
+const test = base.extend<Fixtures>(fixtures)
+const { signal } = new AbortController()
+
+describe.concurrent('Viewer against a hostile relay', () => {
+  const bytesAt = (hash: Hex) => `/payload/${hash}`
+
+  test('refuses a payload with a flipped byte and takes it from the next candidate', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { dataHash } = await stream.publish(0)
+    const flip: Liar = async (path, honest) => {
+      const answer = await honest()
+      if (path !== bytesAt(dataHash)) return answer
+      return { ...answer, body: Uint8Array.from(answer.body as Uint8Array, (byte, index) => (index ? byte : byte ^ 1)) }
+    }
+    const liar = await serve(stream, flip)
+    const honest = await serve(stream)
+    const viewer = watch(stream, stream.listing(liar.uri))
+    await untilState(viewer, 'live')
+    const only = viewer.payload({ level: 'source', sequenceNumber: 0n, signal })
+    await expect(only).rejects.toMatchObject({ name: 'Segment.WrongPayloadError' })
+    expect(viewer.getSnapshot()).toMatchObject({ bytesFromRelays: 0, refused: { 'Segment.WrongPayloadError': 1 } })
+
+    const richer = watch(stream, stream.listing(liar.uri, honest.uri))
+    await untilState(richer, 'live')
+    const { data } = await richer.payload({ level: 'source', sequenceNumber: 0n, signal })
+    expect(new TextDecoder().decode(data)).toBe('source 0')
+  })
+
+  test('refuses headers that the origin did not sign, and takes the good ones beside them', async ({
+    serve,
+    watch,
+  }) => {
+    const stream = new TestStream()
+    await stream.publish(0)
+    await stream.publish(1, { by: newKey() })
+    await stream.publish(2)
+    const relay = await serve(stream)
+    const viewer = watch(stream, stream.listing(relay.uri))
+    const { refused } = await untilState(viewer, 'live')
+    expect(refused).toEqual({ 'Segment.WrongSignerError': 1 })
+    expect(numbers(viewer)).toEqual([0, 2])
+  })
+
+  test('keeps the first of two headers under one number', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const first = await stream.publish(5)
+    const rewritten = await stream.sign(5, { payload: new Uint8Array([1]) })
+    const relay = await serve(stream, async (path, honest) => {
+      if (!path.includes('after=5')) return honest()
+      return {
+        status: 200,
+        body: json.encode({ streamId: stream.streamId, segments: [rewritten], state: 'live', end: undefined }),
+      }
+    })
+    const viewer = watch(stream, stream.listing(relay.uri))
+    await untilRefused(viewer, 'SegmentWindow.RewrittenError')
+    expect(viewer.entries('source').map(({ publication }) => publication.dataHash)).toEqual([first.dataHash])
+  })
+
+  test('refuses a number that was taken and one that is too far ahead', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const first = await stream.publish(5)
+    const far = await stream.sign(5 + 31 + 15)
+    const lies = [[first], [far]]
+    const relay = await serve(stream, async (path, honest) => {
+      const segments = path.includes('after=5') && lies.shift()
+      if (!segments) return honest()
+      return { status: 200, body: json.encode({ streamId: stream.streamId, segments, state: 'live', end: undefined }) }
+    })
+    const viewer = watch(stream, stream.listing(relay.uri))
+    await untilRefused(viewer, 'Sequence.RepeatedError')
+    await untilRefused(viewer, 'Sequence.TooFarAheadError')
+    await stream.publish(6)
+    await until(viewer, () => numbers(viewer).includes(6))
+    expect(numbers(viewer)).toEqual([5, 6])
+  })
+
+  test.for([
+    [
+      'other options',
+      'Feed.WrongOptionsError',
+      { options: { width: 640, height: 480, fps: 30, renditions: [{ height: 360, bitrate: 60_000 }] } },
+    ],
+    ['another job', 'Feed.ForeignJobError', { jobId: `0x${'11'.repeat(32)}` }],
+    ['an assignment by a stranger', 'Assignment.WrongSignerError', { origin: newKey() }],
+    ['a transcoder that was not drawn', 'Feed.NotDrawnError', { transcoder: newKey() }],
+  ] as const)('refuses a record with %s', async ([, name, lie], { serve, watch }) => {
+    const stream = new TestStream()
+    await stream.publish(0)
+    const listing = stream.listing((await serve(stream)).uri)
+    Object.assign(stream, lie)
+    const viewer = watch(stream, listing)
+    await untilRefused(viewer, name)
+    expect(viewer.getSnapshot()).toMatchObject({ state: 'connecting', levels: [] })
+  })
+
+  test('refuses an acceptance that the transcoder did not sign', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const honest = await stream.record()
+    stream.renditionKey = newKey()
+    const forged = { ...(await stream.record()), acceptance: honest.acceptance }
+    const relay = await serve(stream, async () => ({ status: 200, body: json.encode(forged) }))
+    await untilRefused(watch(stream, stream.listing(relay.uri)), 'Feed.MismatchError')
+    forged.acceptance = { ...forged.acceptance, renditionKey: stream.renditionKey.address }
+    await untilRefused(watch(stream, stream.listing(relay.uri)), 'Acceptance.WrongSignerError')
+  })
+
+  test('stops reading an answer that is too large', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { dataHash } = await stream.publish(0)
+    const relay = await serve(stream, async (path, honest) =>
+      path === bytesAt(dataHash) ? { status: 200, body: new Uint8Array(Segment.maxPayloadBytes + 1) } : honest(),
+    )
+    const viewer = watch(stream, stream.listing(relay.uri))
+    await untilState(viewer, 'live')
+    const payload = viewer.payload({ level: 'source', sequenceNumber: 0n, signal })
+    await expect(payload).rejects.toMatchObject({ name: 'Relay.TooLargeError' })
+  })
+
+  test.for([
+    ['errors', 'Relay.StatusError', { status: 500, body: 'oops' }],
+    ['garbage', 'json.MalformedError', { status: 200, body: '<html>' }],
+    ['the wrong shapes', 'json.MalformedError', { status: 200, body: '{"segments":[{"sequenceNumber":-1}]}' }],
+  ] as const)(
+    'lives through a relay that answers with %s, and goes on when it recovers',
+    async ([, name, answer], { serve, watch }) => {
+      const stream = new TestStream()
+      await stream.publish(0)
+      let isIll = true
+      const relay = await serve(stream, async (_, honest) => (isIll ? answer : honest()))
+      const viewer = watch(stream, stream.listing(relay.uri))
+      await untilRefused(viewer, name)
+      isIll = false
+      await untilState(viewer, 'live')
+    },
+  )
+
+  test('gives up on a payload that hangs, and asks the next candidate', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { dataHash } = await stream.publish(0)
+    const hanging = await serve(stream, async (path, honest) => (path === bytesAt(dataHash) ? undefined : honest()))
+    const honest = await serve(stream)
+    const viewer = watch(stream, stream.listing(hanging.uri, honest.uri))
+    await untilState(viewer, 'live')
+    await viewer.payload({ level: 'source', sequenceNumber: 0n, signal })
+    expect(viewer.getSnapshot().refused).toEqual({ 'Relay.UnreachableError': 1 })
+  })
+})

@@ -1,0 +1,12 @@
+import type { PublicClient } from 'viem'
+import * as StreamDirectory from '../chain/StreamDirectory'
+import type { Directory } from './Directory'
+
+/** The chain as a viewer's directory. */
+export const chainDirectory = (client: PublicClient): Directory => ({
+  find: (streamId) =>
+    StreamDirectory.find(client, streamId).catch((error: unknown) => {
+      if (error instanceof StreamDirectory.NotFoundError) return undefined
+      throw error
+    }),
+})

@@ -1,0 +1,58 @@
+import type { typedData } from '@lp/contracts/protocol'
+import type { Candidate, Listing } from './Directory'
+import * as Feed from './Feed'
+import { pause } from './pause'
+import * as Relay from './Relay'
+
+export type Search = {
+  feed: Feed.Feed | undefined
+  /** Whether any relay answered at all, be it that it does not have the stream. */
+  answered: boolean
+}
+
+/** How long a better offer may take after the first good one. */
+const graceMs = 250
+
+/**
+ * Asks every candidate's relay for the stream and takes the newest assignment that holds. What does not hold goes to
+ * `refuse`; nothing that a relay does makes this reject, only `signal`.
+ */
+export async function findFeed({
+  listing,
+  domain,
+  fetch,
+  signal,
+  refuse,
+}: {
+  listing: Listing
+  domain: typedData.Domain
+  fetch: typeof globalThis.fetch
+  signal: AbortSignal
+  refuse(error: unknown): void
+}): Promise<Search> {
+  const search: Search = { feed: undefined, answered: false }
+  const enough = new AbortController()
+  const searching = AbortSignal.any([signal, enough.signal])
+
+  const ask = async (candidate: Candidate) => {
+    const relay = Relay.at(candidate.serviceUri, fetch)
+    if (!relay) return
+    try {
+      const record = await Relay.record(relay, { streamId: listing.job.streamId, signal: searching })
+      search.answered = true
+      const feed = record && (await Feed.verify(record, { relay, candidate, listing, domain }))
+      if (!feed || (search.feed && !Feed.isBetter(feed, search.feed))) return
+      search.feed = feed
+      pause(graceMs, searching).then(
+        () => enough.abort(),
+        () => undefined,
+      )
+    } catch (error) {
+      if (!searching.aborted) refuse(error)
+    }
+  }
+  await Promise.all(listing.candidates.map(ask))
+  enough.abort()
+  signal.throwIfAborted()
+  return search
+}

@@ -1,0 +1,45 @@
+import type { Level } from '../playlist/levels'
+import { masterPlaylist } from '../playlist/masterPlaylist'
+import { measure } from '../playlist/measure'
+import { mediaPlaylist, targetDuration } from '../playlist/mediaPlaylist'
+import { type Entry, maxEntries } from './SegmentWindow'
+import type { News } from './Viewer'
+
+/** The master playlist for a player in this page. `entriesOf` gives what is known of a level. */
+export const master = ({
+  levels,
+  entriesOf,
+  uriOf,
+}: {
+  levels: readonly Level[]
+  entriesOf(level: string): readonly Entry[]
+  uriOf(level: string): string
+}): string =>
+  masterPlaylist({
+    levels,
+    bitratesOf: ({ name }) => {
+      const segments = entriesOf(name).map(({ publication }) => publication)
+      return measure(segments, { targetDurationSeconds: targetDuration(longestMs(segments)) })
+    },
+    uriOf: ({ name }) => uriOf(name),
+  })
+
+/**
+ * One level's playlist for a player in this page. It promises blocking reloads: whoever serves it must answer
+ * `_HLS_msn=n` when segment n is there.
+ */
+export function media({ entries, handovers, isOver }: News, uriOf: (sequenceNumber: bigint) => string): string {
+  const segments = entries.map(({ publication }) => publication)
+  const text = mediaPlaylist({
+    segments,
+    uriOf,
+    discontinuities: handovers,
+    longestMs: longestMs(segments),
+    ended: isOver,
+    windowLength: maxEntries,
+  })
+  return text.replace('#EXTM3U\n', '#EXTM3U\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES\n')
+}
+
+const longestMs = (segments: readonly { durationMs: number }[]) =>
+  Math.max(0, ...segments.map(({ durationMs }) => durationMs))

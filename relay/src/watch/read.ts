@@ -1,0 +1,107 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+
+/** How far an answer has come, on the clock of `performance.now()`. */
+export type Progress = {
+  loadedBytes: number
+  /** Announced length; 0 when unknown. */
+  totalBytes: number
+  startMs: number
+  firstByteMs: number
+}
+
+export type Body = Progress & { data: Uint8Array<ArrayBuffer>; endMs: number }
+
+type Request = {
+  path: string
+  signal: AbortSignal
+  maxBytes: number
+  /** Without a byte for so long the relay counts as hanging. */
+  timeoutMs: number
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/**
+ * GETs a path of a relay; `undefined` for 404. Throws `UnreachableError` (no answer, or one that stops), `StatusError`,
+ * `TooLargeError`; rejects with the signal's reason when it aborts.
+ */
+export async function read(
+  { uri, fetch }: { uri: string; fetch: typeof globalThis.fetch },
+  { path, signal, maxBytes, timeoutMs, onProgress }: Request,
+): Promise<Body | undefined> {
+  const hanging = new AbortController()
+  const arm = () => setTimeout(() => hanging.abort(), timeoutMs)
+  let timer = arm()
+  const url = `${uri}${path}`
+  try {
+    const startMs = performance.now()
+    const response = await fetch(url, {
+      signal: AbortSignal.any([signal, hanging.signal]),
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+    })
+    const firstByteMs = performance.now()
+    if (response.status === 404) {
+      await response.body?.cancel()
+      return undefined
+    }
+    if (!response.ok) throw new StatusError({ url, status: response.status })
+    const totalBytes = Number(response.headers.get('content-length')) || 0
+    if (totalBytes > maxBytes) throw new TooLargeError({ url, maxBytes })
+
+    const chunks: Uint8Array[] = []
+    let loadedBytes = 0
+    for await (const chunk of chunksOf(response)) {
+      clearTimeout(timer)
+      timer = arm()
+      loadedBytes += chunk.length
+      if (loadedBytes > maxBytes) throw new TooLargeError({ url, maxBytes })
+      chunks.push(chunk)
+      onProgress?.({ loadedBytes, totalBytes, startMs, firstByteMs })
+    }
+    const data = new Uint8Array(loadedBytes)
+    let offset = 0
+    for (const chunk of chunks) {
+      data.set(chunk, offset)
+      offset += chunk.length
+    }
+    return { data, loadedBytes, totalBytes, startMs, firstByteMs, endMs: performance.now() }
+  } catch (cause) {
+    signal.throwIfAborted()
+    // Frees the connection of an answer that we stopped reading.
+    hanging.abort()
+    throw cause instanceof ProtocolError ? cause : new UnreachableError({ url, cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
+  // Safari's streams are not yet iterable.
+  const reader = response.body?.getReader()
+  while (reader) {
+    const { done, value } = await reader.read()
+    if (done) return
+    yield value
+  }
+}
+
+export class UnreachableError extends ProtocolError {
+  override readonly name = 'Relay.UnreachableError'
+  constructor({ url, cause }: { url: string; cause: unknown }) {
+    super('The relay does not answer.', { details: [`Address: ${url}`], cause })
+  }
+}
+
+export class StatusError extends ProtocolError {
+  override readonly name = 'Relay.StatusError'
+  constructor({ url, status }: { url: string; status: number }) {
+    super('The relay answered with an error.', { details: [`Address: ${url}`, `Status: ${status}`] })
+  }
+}
+
+export class TooLargeError extends ProtocolError {
+  override readonly name = 'Relay.TooLargeError'
+  constructor({ url, maxBytes }: { url: string; maxBytes: number }) {
+    super('The answer of the relay is too large.', { details: [`Address: ${url}`, `Allowed: ${maxBytes} bytes`] })
+  }
+}

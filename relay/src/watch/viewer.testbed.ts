@@ -1,0 +1,81 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Listing } from './Directory'
+import { type Answer, domain, type TestStream } from './TestStream.testbed'
+import { type Snapshot, Viewer } from './Viewer'
+
+export type TestRelay = { uri: string; asked: string[]; close(): Promise<void> }
+
+/** Stands between an honest relay and its viewer, and may lie. `undefined` never answers. */
+export type Liar = (path: string, honest: () => Promise<Answer>) => Promise<Answer | undefined>
+
+export type Fixtures = {
+  serve(stream: TestStream, lie?: Liar, port?: number): Promise<TestRelay>
+  watch(stream: TestStream, listing: Listing | undefined | (() => Promise<Listing>)): Viewer
+}
+
+type Use<Name extends keyof Fixtures> = (fixture: Fixtures[Name]) => Promise<void>
+
+/** Real HTTP on loopback and real viewers, closed after the test: for vitest's `test.extend`. */
+export const fixtures = {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads here which other fixtures this one needs
+  async serve({}: object, use: Use<'serve'>) {
+    const relays: TestRelay[] = []
+    await use(async (...parameters) => {
+      const relay = await listen(...parameters)
+      relays.push(relay)
+      return relay
+    })
+    await Promise.all(relays.map((relay) => relay.close()))
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  async watch({}: object, use: Use<'watch'>) {
+    const viewers: Viewer[] = []
+    await use(({ streamId }, listing) => {
+      const find = async () => (typeof listing === 'function' ? listing() : listing)
+      const viewer = new Viewer({ streamId, directory: { find }, domain })
+      viewers.push(viewer)
+      return viewer
+    })
+    for (const viewer of viewers) viewer.close()
+  },
+}
+
+async function listen(stream: TestStream, lie: Liar = (_, honest) => honest(), port = 0): Promise<TestRelay> {
+  const asked: string[] = []
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? ''
+    asked.push(path)
+    const answer = await lie(path, () => stream.answer(path))
+    if (answer) response.writeHead(answer.status, { 'access-control-allow-origin': '*' }).end(answer.body)
+  })
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const { port: taken } = server.address() as AddressInfo
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  return { uri: `http://127.0.0.1:${taken}`, asked, close }
+}
+
+/** The first snapshot of which `is` holds. */
+export function until(viewer: Viewer, is: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!is(viewer.getSnapshot())) return
+      stop()
+      resolve(viewer.getSnapshot())
+    }
+    const stop = viewer.subscribe(look)
+    look()
+  })
+}
+
+export const untilState = (viewer: Viewer, state: Snapshot['state']) =>
+  until(viewer, (snapshot) => snapshot.state === state)
+
+export const untilRefused = (viewer: Viewer, name: string) => until(viewer, ({ refused }) => (refused[name] ?? 0) > 0)
+
+export const numbers = (viewer: Viewer, level = 'source') =>
+  viewer.entries(level).map(({ publication }) => Number(publication.sequenceNumber))
