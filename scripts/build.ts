@@ -15,11 +15,10 @@ export async function build(): Promise<void> {
   })
   await once('relay/dist', [...shared, 'relay/src', 'relay/rolldown.config.ts'], async () => {
     console.error('Building the relay …')
-    for (const { output, ...input } of relayConfig) {
-      const bundle = await rolldown(input)
-      await bundle.write(output)
-      await bundle.close()
-    }
+    const { output, ...input } = relayConfig
+    const bundle = await rolldown(input)
+    await bundle.write(output)
+    await bundle.close()
   })
 }
 
@@ -27,7 +26,8 @@ export default build
 
 async function once(directory: string, sources: readonly string[], make: () => Promise<void>) {
   const hash = createHash('sha256')
-  for (const source of sources) for (const file of await filesUnder(source)) hash.update(file).update(await readFile(file))
+  for (const source of sources)
+    for (const file of await filesUnder(source)) hash.update(file).update(await readFile(file))
   const digest = hash.digest('hex')
   const stamp = join(directory, '.sources')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
@@ -39,5 +39,8 @@ async function filesUnder(path: string): Promise<string[]> {
   if (!existsSync(path)) return []
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined)
   if (!entries) return [path]
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
 }

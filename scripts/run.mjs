@@ -15,16 +15,21 @@ function fail(message) {
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19))
-  fail(`lp needs Node 20.19 or newer; this is ${process.version}. Install a newer one from https://nodejs.org and run the command again.`)
+  fail(
+    `lp needs Node 20.19 or newer; this is ${process.version}. Install a newer one from https://nodejs.org and run the command again.`,
+  )
 
 function install() {
   const stamp = 'node_modules/.lp-lock'
   const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.error('Installing dependencies (once) …')
-  // A parent npm hands its own settings down as environment; `npm ci` is to see the user's, not those.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_') || name === 'npm_config_registry'))
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  // A parent npm hands its own settings down as environment; the install is to see the user's, not those.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_') || name === 'npm_config_registry'),
+  )
+  // Not `npm ci`: it refuses a lock file as soon as a registry lacks the build of some other platform.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath
   const { status } = npm
     ? spawnSync(process.execPath, [npm, ...args], { stdio: ['ignore', 2, 2], env })

@@ -2,7 +2,13 @@ import type { AddressInfo } from 'node:net'
 import { preview } from 'vite'
 
 /** Serves the built page, with the chain behind `./rpc`, so that one address is all that a browser needs. */
-export async function serveWeb({ port, rpcUrl }: { port: number; rpcUrl: string }): Promise<{ port: number; close: () => Promise<void> }> {
+export async function serveWeb({
+  port,
+  rpcUrl,
+}: {
+  port: number
+  rpcUrl: string
+}): Promise<{ port: number; close: () => Promise<void> }> {
   const configuration = JSON.stringify({ chainId: 31337, rpcUrl: './rpc' })
   const server = await preview({
     configFile: false,
@@ -10,7 +16,7 @@ export async function serveWeb({ port, rpcUrl }: { port: number; rpcUrl: string 
     logLevel: 'error',
     build: { outDir: 'dist/web' },
     preview: {
-      port: port || undefined,
+      port,
       strictPort: true,
       host: 'localhost',
       proxy: { '/rpc': { target: rpcUrl, rewrite: () => '/', changeOrigin: true } },
@@ -20,7 +26,10 @@ export async function serveWeb({ port, rpcUrl }: { port: number; rpcUrl: string 
         name: 'lp-configuration',
         configurePreviewServer(previewServer) {
           previewServer.middlewares.use('/lp.json', (_, response) => {
-            response.setHeader('content-type', 'application/json').setHeader('cache-control', 'no-store').end(configuration)
+            response
+              .setHeader('content-type', 'application/json')
+              .setHeader('cache-control', 'no-store')
+              .end(configuration)
           })
         },
       },

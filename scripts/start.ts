@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { createTestClient, type Hex, http, parseEther } from 'viem'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { startAnvil } from '../contracts/script/anvil'
 import { deploy, localKey } from '../contracts/script/deploy'
 import { fundOperator } from '../contracts/script/localChain'
-import { createTestClient, type Hex, http, parseEther } from 'viem'
-import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { build } from './build'
-import { ensureFfmpeg } from './system'
 import { StartError } from './StartError'
 import { serveWeb } from './serveWeb'
+import { ensureFfmpeg } from './system'
 
 const defaultPort = 3000
 const defaultRelayPort = 8935
@@ -42,7 +42,7 @@ export default async function start(args: readonly string[]): Promise<void> {
   try {
     const chain = await startAnvil({ port: await freePort(8545) })
     ends.push(chain.stop)
-    void chain.exited.then(() => ending || sayAndEnd('The local chain stopped.', end))
+    void chain.exited.then(() => (ending ? undefined : sayAndEnd('The local chain stopped.', end)))
     await deploy({ rpcUrl: chain.rpcUrl, deployerKey: localKey(0), preset: 'local' })
     console.error(`chain  ${chain.rpcUrl} (anvil, process ${chain.pid})`)
     if (withRelay) {
@@ -55,7 +55,7 @@ export default async function start(args: readonly string[]): Promise<void> {
     }
     // Until here a block came with each transaction, so that nobody waits; from here on, one a second.
     await createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) }).setIntervalMining({ interval: 1 })
-    const web = await serveWeb({ port, rpcUrl: chain.rpcUrl })
+    const web = await serveWeb({ port: await freePort(port), rpcUrl: chain.rpcUrl })
     ends.push(web.close)
     console.log(`ready http://localhost:${web.port}`)
   } catch (error) {
@@ -84,7 +84,17 @@ function readArguments(args: readonly string[]) {
 }
 
 /** Keeps one relay alive: it resumes from its data when it is killed. */
-function superviseRelay({ rpcUrl, operatorKey, data, port }: { rpcUrl: string; operatorKey: Hex; data: string; port: number }) {
+function superviseRelay({
+  rpcUrl,
+  operatorKey,
+  data,
+  port,
+}: {
+  rpcUrl: string
+  operatorKey: Hex
+  data: string
+  port: number
+}) {
   let child: ChildProcess | undefined
   let stopping = false
   let becameReady = () => {}
@@ -110,7 +120,8 @@ function superviseRelay({ rpcUrl, operatorKey, data, port }: { rpcUrl: string; o
     })
     started.once('exit', (code, signal) => {
       if (stopping) return
-      if (code !== null && code !== 0) return failed(new StartError(`The relay stopped with code ${code}; what it said is above.`))
+      if (code !== null && code !== 0)
+        return failed(new StartError(`The relay stopped with code ${code}; what it said is above.`))
       console.error(`The relay was stopped by ${signal ?? 'itself'}; starting it again.`)
       launch()
     })
@@ -136,13 +147,19 @@ async function assertFree(port: number) {
     throw new StartError(`Port ${port} is in use. Free it, or choose another: npm start -- --port ${port + 1}`)
 }
 
-/** `wanted` when it is free, else 0: any. */
-const freePort = async (wanted: number) => ((await isFree(wanted)) ? wanted : 0)
+/** `wanted` when it is free and not 0, else any. */
+const freePort = async (wanted: number) => ((wanted && (await probePort(wanted))) || (await probePort(0))) as number
 
-function isFree(port: number): Promise<boolean> {
+const isFree = async (port: number) => (await probePort(port)) !== undefined
+
+/** The port that could be listened on; `undefined` when it is taken. */
+function probePort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, () => probe.close(() => resolve(true)))
+    probe.once('error', () => resolve(undefined))
+    probe.listen(port, () => {
+      const { port: found } = probe.address() as AddressInfo
+      probe.close(() => resolve(found))
+    })
   })
 }

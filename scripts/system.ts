@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs'
 export async function ensureFfmpeg(): Promise<void> {
   if (process.env.LP_FFMPEG || onPath('ffmpeg')) return
   if (install('ffmpeg')) return
-  console.error('There is no ffmpeg on this machine; the one that npm brought is used. A newer one: https://ffmpeg.org/download.html')
+  console.error(
+    'There is no ffmpeg on this machine; the one that npm brought is used. A newer one: https://ffmpeg.org/download.html',
+  )
 }
 
 /** The Chromium that the tests drive; `undefined` when there is none and none can be installed. */
@@ -24,6 +26,7 @@ function install(name: string): boolean {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   console.error(`Installing ${name} …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const apt = (...args: string[]) => spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
+  const apt = (...args: string[]) =>
+    spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
   return apt('update') && apt('install', '-y', '--no-install-recommends', name)
 }

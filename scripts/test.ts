@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { build } from './build'
+import { StartError } from './StartError'
+import { ensureChromium, ensureFfmpeg } from './system'
+
+type Outcome = { passed: number; failed: number }
+type Step = { name: string; command: readonly string[]; read?: (output: string) => Outcome | undefined }
+
+const node = process.execPath
+const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
+
+/** `Tests  3 failed | 41 passed (44)`, vitest. */
+const readVitest = (output: string) => {
+  const line = /^\s*Tests\s+(.*)$/m.exec(output)?.[1]
+  return line === undefined ? undefined : { passed: number(/(\d+) passed/, line), failed: number(/(\d+) failed/, line) }
+}
+/** `Ran 9 test suites in …: 120 tests passed, 0 failed, 0 skipped`, forge. */
+const readForge = (output: string) => {
+  const match = /(\d+) tests passed, (\d+) failed/.exec(output)
+  return match ? { passed: Number(match[1]), failed: Number(match[2]) } : undefined
+}
+/** `  2 failed` and `  12 passed (1.2m)` on lines of their own, Playwright. */
+const readPlaywright = (output: string) =>
+  /^\s+\d+ (passed|failed)/m.test(output)
+    ? { passed: number(/^\s+(\d+) passed/m, output), failed: number(/^\s+(\d+) failed/m, output) }
+    : undefined
+const number = (pattern: RegExp, text: string) => Number(pattern.exec(text)?.[1] ?? 0)
+
+const steps: readonly Step[] = [
+  { name: 'style and import boundaries', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
+  ...[
+    '.',
+    'tsconfig.test.json',
+    'contracts',
+    'contracts/protocol',
+    'relay',
+    'relay/tsconfig.browser.json',
+    'scripts',
+    'e2e',
+  ].map((project) => ({
+    name: `types of ${project}`,
+    command: [...tool('typescript', 'bin/tsc'), '-p', project],
+  })),
+  { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
+  { name: 'contracts', command: [node, 'contracts/script/forge.mjs', 'test'], read: readForge },
+  { name: 'units', command: [...tool('vitest', 'vitest.mjs'), 'run'], read: readVitest },
+  {
+    name: 'in the browser',
+    command: [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e'],
+    read: readPlaywright,
+  },
+]
+
+/** Everything, from style to the browser. `npm test -- contracts` runs the steps whose name contains the word. */
+export default async function test(args: readonly string[]): Promise<void> {
+  const wanted = steps.filter(({ name }) => args.length === 0 || args.some((word) => name.includes(word)))
+  if (wanted.length === 0)
+    throw new StartError(`No step is called that. There are: ${steps.map(({ name }) => name).join(', ')}.`)
+  await ensureFfmpeg()
+  const chromium = ensureChromium()
+  if (!chromium)
+    throw new StartError(
+      'The tests drive a real Chromium, and there is none. Install it, or set CHROMIUM_PATH to its program.',
+    )
+  await build()
+  const total = { passed: 0, failed: 0 }
+  for (const step of wanted) {
+    console.log(`\n── ${step.name}`)
+    const { passed, failed } = await run(step, { ...process.env, CHROMIUM_PATH: chromium })
+    total.passed += passed
+    total.failed += failed
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`)
+  if (total.failed > 0) process.exitCode = 1
+}
+
+/** A step that ends badly counts as one failure at least, whatever it printed. */
+function run({ command, read }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const [program, ...args] = command as [string, ...string[]]
+  const child = spawn(program, args, {
+    env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    process.stdout.write(chunk)
+    output += chunk
+  })
+  return new Promise((resolve) =>
+    child.once('close', (code) => {
+      const counted = read?.(output)
+      if (code === 0) return resolve(counted ?? (read ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 }))
+      resolve({ passed: counted?.passed ?? 0, failed: Math.max(1, counted?.failed ?? 1) })
+    }),
+  )
+}

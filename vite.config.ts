@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defaultClientConditions, defineConfig } from 'vite'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // Relative, so that the build also runs from a folder and from IPFS.
+  base: './',
+  plugins: [react(), tailwindcss()],
+  resolve: {
+    conditions: ['lp-source', ...defaultClientConditions],
+    alias: [
+      // The package's own entry needs Node's globals.
+      { find: /^simple-peer$/, replacement: 'simple-peer/simplepeer.min.js' },
+      {
+        find: /^wagmi\/connectors$/,
+        replacement: fileURLToPath(new URL('web/wallet/connectorsShim.ts', import.meta.url)),
+      },
+    ],
+  },
+  worker: { format: 'es' },
+  build: { outDir: 'dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1024 },
+})

@@ -1,0 +1,47 @@
+import { lazy, Suspense } from 'react'
+import { Toaster } from 'sonner'
+import { Route, Router, Switch } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import { HomePage } from './home/HomePage'
+import { NotFoundPage } from './home/NotFoundPage'
+import { ErrorBoundary } from './ui/ErrorBoundary'
+import { Layout } from './ui/Layout'
+import { PageFailure } from './ui/PageFailure'
+import { PageLoading } from './ui/PageLoading'
+import { useTheme } from './ui/theme'
+
+const BroadcastPage = lazy(() => import('./broadcast/BroadcastPage'))
+const WatchPage = lazy(() => import('./watch/WatchPage'))
+
+export function App() {
+  const theme = useTheme()
+  const [location] = useHashLocation()
+  return (
+    <Router hook={useHashLocation}>
+      <ErrorBoundary
+        key={location}
+        fallback={(error) => (
+          <Layout>
+            <PageFailure error={error} />
+          </Layout>
+        )}
+      >
+        <Suspense
+          fallback={
+            <Layout>
+              <PageLoading />
+            </Layout>
+          }
+        >
+          <Switch>
+            <Route path="/" component={HomePage} />
+            <Route path="/broadcast" component={BroadcastPage} />
+            <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>
+            <Route component={NotFoundPage} />
+          </Switch>
+        </Suspense>
+      </ErrorBoundary>
+      <Toaster theme={theme} position="bottom-center" />
+    </Router>
+  )
+}

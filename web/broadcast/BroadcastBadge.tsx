@@ -1,0 +1,24 @@
+import { formatDuration } from '../ui/format'
+import { StatusBadge, type StatusBadgeProps } from '../ui/StatusBadge'
+import type { BroadcastState } from './BroadcastState'
+
+const looks: Record<BroadcastState['name'], { tone: StatusBadgeProps['tone']; pulsing: boolean; text: string }> = {
+  idle: { tone: 'neutral', pulsing: false, text: 'Preview' },
+  starting: { tone: 'warn', pulsing: true, text: 'Starting' },
+  live: { tone: 'live', pulsing: true, text: 'Live' },
+  settling: { tone: 'neutral', pulsing: true, text: 'Ending' },
+  settled: { tone: 'neutral', pulsing: false, text: 'Ended' },
+  failed: { tone: 'bad', pulsing: false, text: 'Not on air' },
+}
+
+/** The state in a word; tests and scripts read `data-state`. */
+export function BroadcastBadge({ state }: { state: BroadcastState }) {
+  const { tone, pulsing, text } = looks[state.name]
+  return (
+    <StatusBadge tone={tone} pulsing={pulsing} role="status" data-testid="broadcast-state" data-state={state.name}>
+      {text}
+      {/* The clock changes each second: not for a screen reader. */}
+      {state.name === 'live' && <span aria-hidden="true">{formatDuration(state.figures.elapsedMs)}</span>}
+    </StatusBadge>
+  )
+}

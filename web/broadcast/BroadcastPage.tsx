@@ -1,0 +1,20 @@
+import { Layout } from '../ui/Layout'
+import { AccountButton } from '../wallet/AccountButton'
+import { WalletProvider } from '../wallet/WalletProvider'
+import { BroadcastView } from './BroadcastView'
+import { useBroadcast } from './useBroadcast'
+
+/** The default export is for React.lazy: wallet and encoder must not weigh on other pages. */
+export default function BroadcastPage() {
+  return (
+    <WalletProvider>
+      <Layout actions={<AccountButton />}>
+        <Broadcast />
+      </Layout>
+    </WalletProvider>
+  )
+}
+
+function Broadcast() {
+  return <BroadcastView {...useBroadcast()} />
+}

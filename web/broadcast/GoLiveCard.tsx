@@ -1,0 +1,54 @@
+import Radio from 'lucide-react/icons/radio'
+import WalletIcon from 'lucide-react/icons/wallet'
+import { Button } from '../ui/Button'
+import { Card } from '../ui/Card'
+import { Notice } from '../ui/Notice'
+import { formatEther } from '../wallet/formatEther'
+import type { Wallet } from '../wallet/Wallet'
+import type { Quality } from './Quality'
+import { QualityPicker } from './QualityPicker'
+
+export type GoLiveCardProps = { quality: Quality; wallet: Wallet; hasPicture: boolean; onGoLive(): void }
+
+/** Before a broadcast: quality, price, and the button. */
+export function GoLiveCard({ quality, wallet, hasPicture, onGoLive }: GoLiveCardProps) {
+  const missingWei = (quality.price?.depositWei ?? 0n) - (wallet.balanceWei ?? 0n)
+  const isPoor = wallet.balanceWei !== undefined && missingWei > 0n
+  const isReady = hasPicture && quality.price !== undefined && !isPoor
+  return (
+    <Card heading="Go live">
+      <QualityPicker quality={quality} />
+      <div className="mt-5 space-y-3">
+        {wallet.problem && <Notice problem={wallet.problem} />}
+        {isPoor && (
+          <Notice
+            problem={{
+              sentence: `The wallet is ${formatEther(missingWei)} ETH short of the deposit.`,
+              nextStep: 'Send it some more, or pick a lower quality.',
+            }}
+          />
+        )}
+        {wallet.status !== 'connected' ? (
+          <Button size="large" className="w-full" busy={wallet.status === 'connecting'} onClick={wallet.onConnect}>
+            {wallet.status === 'disconnected' && <WalletIcon className="size-5" aria-hidden="true" />}
+            {wallet.status === 'connecting' ? 'Connecting the wallet' : 'Connect a wallet'}
+          </Button>
+        ) : wallet.isOnWrongChain ? (
+          <Button size="large" className="w-full" onClick={wallet.onSwitchChain}>
+            Switch the wallet’s network
+          </Button>
+        ) : (
+          <Button size="large" look="live" className="w-full" disabled={!isReady} onClick={onGoLive}>
+            <Radio className="size-5" aria-hidden="true" />
+            Go live
+          </Button>
+        )}
+        <p className="text-pretty text-[13px] text-ink-soft leading-relaxed">
+          {hasPicture
+            ? 'Your wallet asks once, for the deposit and the job. What is not used up stays yours.'
+            : 'Turn on the camera or pick a screen first.'}
+        </p>
+      </div>
+    </Card>
+  )
+}

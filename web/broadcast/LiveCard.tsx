@@ -1,0 +1,61 @@
+import Square from 'lucide-react/icons/square'
+import { Button } from '../ui/Button'
+import { Card } from '../ui/Card'
+import { ConfirmDialog } from '../ui/ConfirmDialog'
+import { CopyText } from '../ui/CopyText'
+import { formatBitrate, formatDuration } from '../ui/format'
+import { Notice } from '../ui/Notice'
+import type { Problem } from '../ui/Problem'
+import { Sparkline } from '../ui/Sparkline'
+import { Stat } from '../ui/Stat'
+import { formatEther } from '../wallet/formatEther'
+import { shortAddress } from '../wallet/shortAddress'
+import type { BroadcastFigures } from './BroadcastState'
+
+export type LiveCardProps = { figures: BroadcastFigures; trouble: Problem | undefined; onStop(): void }
+
+export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
+  const rate = `${formatBitrate(figures.bitrate)} of ${formatBitrate(figures.targetBitrate)}`
+  return (
+    <Card
+      heading="On air"
+      aside={
+        <CopyText
+          label="transcoder address"
+          text={figures.transcoder}
+          short={`via ${shortAddress(figures.transcoder)}`}
+        />
+      }
+    >
+      {trouble && <Notice problem={trouble} className="mb-4" />}
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-4">
+        <Stat name="Time">{formatDuration(figures.elapsedMs)}</Stat>
+        <Stat name="Price so far" unit="ETH" hint={`of ${formatEther(figures.depositWei)} ETH deposit`}>
+          {formatEther(figures.priceWei)}
+        </Stat>
+        <Stat name="Segments sent">{figures.segmentsSent}</Stat>
+        <Stat name="Acknowledged">{figures.segmentsAcknowledged}</Stat>
+      </dl>
+      <div className="mt-4">
+        <div className="flex justify-between text-[13px] text-ink-soft tabular-nums">
+          <span>Bitrate</span>
+          <span>{rate}</span>
+        </div>
+        <Sparkline label={`Bitrate: ${rate}`} values={figures.recentBitrates} target={figures.targetBitrate} />
+      </div>
+      <ConfirmDialog
+        trigger={
+          <Button look="outline" size="large" className="mt-5 w-full">
+            <Square className="size-4 fill-current" aria-hidden="true" />
+            Stop
+          </Button>
+        }
+        question="Stop the broadcast?"
+        consequence="It ends for everyone who is watching."
+        confirmLabel="Stop"
+        cancelLabel="Keep going"
+        onConfirm={onStop}
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,39 @@
+import { formatBitrate } from '../ui/format'
+import { Segmented } from '../ui/Segmented'
+import { formatEther } from '../wallet/formatEther'
+import type { Quality } from './Quality'
+
+export function QualityPicker({ quality }: { quality: Quality }) {
+  const preset = quality.presets.find((candidate) => candidate.id === quality.presetId)
+  const options = quality.presets.map(({ id, source }) => ({ value: id, label: `${source.height}p` }))
+  return (
+    <div className="space-y-4">
+      <Segmented label="Quality" options={options} value={quality.presetId} onChange={quality.onPreset} />
+      {preset && (
+        <dl className="space-y-2.5 text-sm">
+          <Row name="You send">
+            {preset.source.height}p, {preset.source.frameRate} fps, {formatBitrate(preset.source.bitrate)}
+          </Row>
+          <Row name="Made from it">
+            {preset.ladder.length > 0 ? preset.ladder.map(({ height }) => `${height}p`).join(', ') : 'nothing lower'}
+          </Row>
+          <Row name="Price, about">
+            {quality.price ? `${formatEther(quality.price.perHourWei)} ETH an hour` : 'asking the chain'}
+          </Row>
+          <Row name="Deposit">
+            {quality.price ? `${formatEther(quality.price.depositWei)} ETH` : 'asking the chain'}
+          </Row>
+        </dl>
+      )}
+    </div>
+  )
+}
+
+function Row({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div className="flex justify-between gap-4">
+      <dt className="shrink-0 text-ink-soft">{name}</dt>
+      <dd className="text-right font-medium tabular-nums">{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,222 @@
+import { createPublisher, createTransport, type Progress, type Publishing, StreamDirectory } from 'lp-relay'
+import type { Address, PublicClient } from 'viem'
+import * as ShareLink from '../config/ShareLink'
+import type { Problem } from '../ui/Problem'
+import { problemOf } from '../wallet/problemOf'
+import type { useTransact } from '../wallet/useTransact'
+import type { BroadcastFigures, BroadcastState } from './BroadcastState'
+import { CaptureError } from './capture/CaptureError'
+import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
+import type { Offer } from './offer'
+import { nextBlock, type PostedJob, postJob, waitForDraw } from './postJob'
+import type { BroadcastPreset } from './presets'
+import { troubleOf } from './trouble'
+
+export type SessionOptions = {
+  client: PublicClient
+  transact: ReturnType<typeof useTransact>
+  broadcaster: Address
+  stream: MediaStream
+  preset: BroadcastPreset
+  offer: Offer
+}
+
+/** How long the drawn transcoders may take before we give up. */
+const connectTimeoutMs = 40_000
+/** How long the transcoder may take to end the job on chain. */
+const settleTimeoutMs = 30_000
+const figuresIntervalMs = 1_000
+
+/** One broadcast, from the button to the settled job. Observable: `subscribe` and `getState`. */
+export class Session {
+  readonly #options: SessionOptions
+  readonly #listeners = new Set<() => void>()
+  readonly #closing = new AbortController()
+  #state: BroadcastState = { name: 'starting', step: 'wallet' }
+  #figures: BroadcastFigures | undefined
+  #posted: PostedJob | undefined
+  #publishing: Publishing | undefined
+  #capture: Capture | undefined
+  #startedAtMs = 0
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    void this.#start().catch((error) => this.#fail(error))
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  readonly getState = (): BroadcastState => this.#state
+
+  /** Ends the stream for everyone, then waits until its job is over on chain. */
+  async stop(): Promise<void> {
+    if (this.#state.name !== 'live' || !this.#figures) return
+    const figures = this.#figures
+    this.#become({ name: 'settling', figures })
+    try {
+      await this.#capture?.stop()
+      await this.#publishing?.publisher.stop()
+      this.#close()
+      await this.#waitUntilOver()
+      this.#become({ name: 'settled', figures: this.#figures ?? figures })
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** The page goes away: says good-bye as far as there is time for it. Viewers know after 10 s of silence anyway. */
+  abandon(): void {
+    void this.#publishing?.publisher.stop(0)
+    this.#close()
+  }
+
+  async #start() {
+    const { client, preset, stream } = this.#options
+    const onSent = () => this.#become({ name: 'starting', step: 'job' })
+    const posted = await postJob({ ...this.#options, onSent })
+    this.#posted = posted
+    this.#become({ name: 'starting', step: 'transcoder' })
+    const candidates = await waitForDraw(client, { jobId: posted.jobId, signal: this.#closing.signal })
+    this.#become({ name: 'starting', step: 'connection' })
+    const domain = StreamDirectory.domainOf(await client.getChainId())
+    this.#publishing = createPublisher({ ...posted, domain, candidates, transport: createTransport() })
+    await this.#assigned(candidates.length)
+    const { options, videoBitrate } = preset
+    this.#startedAtMs = Date.now()
+    this.#capture = await startCapture({
+      stream,
+      width: options.width,
+      height: options.height,
+      fps: options.fps,
+      videoBitrate,
+      onEvent: (event) => this.#onCapture(event),
+    })
+    this.#timer = setInterval(() => void this.#refresh(), figuresIntervalMs)
+    this.#publishing.publisher.on('progress', () => void this.#refresh())
+    await this.#refresh()
+  }
+
+  /** Resolves when a transcoder has taken the job. Throws `UnansweredError`. */
+  #assigned(candidates: number): Promise<void> {
+    const { publisher } = this.#publishing as Publishing
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new UnansweredError({ candidates })), connectTimeoutMs)
+      const stop = publisher.on('progress', ({ phase }) => {
+        if (phase !== 'assigned') return
+        clearTimeout(timer)
+        stop()
+        resolve()
+      })
+    })
+  }
+
+  #onCapture(event: CaptureEvent) {
+    const publisher = this.#publishing?.publisher
+    if (event.type === 'begin') publisher?.begin(this.#captureTimeMs(event.startTimeMs))
+    else if (event.type === 'bytes') publisher?.append(event.data)
+    else if (event.type === 'end') {
+      publisher?.end(event.durationMs)
+      this.#note((event.byteLength * 8_000) / event.durationMs)
+    } else if (event.type === 'failed') this.#fail(event.error)
+    else if (event.type === 'ended' && event.reason === 'sources-lost') void this.stop()
+  }
+
+  /** Media time starts at a second, so that no timestamp is negative; wall time is what viewers measure latency by. */
+  #captureTimeMs(mediaTimeMs: number): number {
+    return (this.#capture?.startedAtMs ?? this.#startedAtMs) + mediaTimeMs - mediaStartMs
+  }
+
+  #note(bitrate: number) {
+    const recentBitrates = [...(this.#figures?.recentBitrates ?? []), bitrate].slice(-60)
+    if (this.#figures) this.#figures = { ...this.#figures, bitrate, recentBitrates }
+  }
+
+  async #refresh() {
+    const { preset, offer } = this.#options
+    const { publisher } = this.#publishing as Publishing
+    const progress: Progress = publisher.progress
+    if (!this.#posted || !progress.transcoder || (this.#state.name !== 'live' && this.#state.name !== 'starting'))
+      return
+    this.#figures = {
+      shareLink: ShareLink.create(this.#posted.streamId),
+      transcoder: progress.transcoder,
+      segmentsSent: progress.sent,
+      segmentsAcknowledged: progress.acknowledged,
+      bitrate: this.#figures?.bitrate ?? 0,
+      recentBitrates: this.#figures?.recentBitrates ?? [],
+      targetBitrate: preset.videoBitrate,
+      priceWei: (offer.perHourWei * BigInt(progress.acknowledgedMs)) / 3_600_000n,
+      depositWei: offer.depositWei,
+      elapsedMs: Date.now() - this.#startedAtMs,
+    }
+    const trouble = troubleOf(progress)
+    this.#become({ name: 'live', figures: this.#figures, ...(trouble && { trouble }) })
+  }
+
+  async #waitUntilOver() {
+    const { client } = this.#options
+    const deadline = Date.now() + settleTimeoutMs
+    while (Date.now() < deadline) {
+      const job = await StreamDirectory.readJob(client, (this.#posted as PostedJob).jobId)
+      if (job.over) return
+      await nextBlock(client)
+    }
+    throw new StillOpenError()
+  }
+
+  #fail(error: unknown) {
+    if (this.#state.name === 'failed') return
+    void this.#capture?.stop().catch(() => undefined)
+    void this.#publishing?.publisher.stop(0)
+    this.#close()
+    this.#become({ name: 'failed', problem: inWords(error), ...(this.#figures && { figures: this.#figures }) })
+  }
+
+  #close() {
+    clearInterval(this.#timer)
+    this.#closing.abort()
+    this.#publishing?.leave()
+  }
+
+  #become(state: BroadcastState) {
+    this.#state = state
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** Where media time starts: `startCapture`'s default. */
+const mediaStartMs = 1_000
+
+const inWords = (error: unknown): Problem => {
+  if (error instanceof CaptureError) return { sentence: error.shortMessage, nextStep: error.nextStep }
+  if (error instanceof Error && 'problem' in error) return error.problem as Problem
+  return problemOf(error)
+}
+
+class UnansweredError extends Error {
+  override readonly name = 'Session.UnansweredError'
+  readonly problem: Problem
+  constructor({ candidates }: { candidates: number }) {
+    super('No drawn transcoder took the job.')
+    const who =
+      candidates === 1
+        ? 'The transcoder that was drawn does'
+        : `None of the ${candidates} transcoders that were drawn does`
+    this.problem = {
+      sentence: `${who} not answer.`,
+      nextStep: 'Nothing was charged. Try again: the next draw may name others.',
+    }
+  }
+}
+
+class StillOpenError extends Error {
+  override readonly name = 'Session.StillOpenError'
+  readonly problem: Problem = {
+    sentence: 'The stream has ended, but the transcoder has not closed its job on chain.',
+    nextStep: 'It ends by itself at its last block; your reserve comes back to your deposit then.',
+  }
+}

@@ -1,0 +1,19 @@
+import { Card } from '../ui/Card'
+import { CopyLink } from '../ui/CopyLink'
+import { QrCode } from '../ui/QrCode'
+
+export function ShareCard({ link }: { link: string }) {
+  return (
+    <Card heading="Share">
+      <CopyLink label="Link to the stream" link={link} testId="share-link" />
+      <div className="mt-4 flex items-center gap-4">
+        <div className="w-36 shrink-0">
+          <QrCode text={link} label="QR code of the link" />
+        </div>
+        <p className="text-pretty text-ink-soft text-sm leading-relaxed">
+          Whoever has the link can watch: no account, no wallet. A phone’s camera reads the code.
+        </p>
+      </div>
+    </Card>
+  )
+}

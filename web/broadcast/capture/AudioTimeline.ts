@@ -1,0 +1,74 @@
+import type { MediaClock } from './MediaClock'
+import type { StereoBlock } from './resampler'
+import { TICKS_PER_MS, TICKS_PER_SECOND } from './ticks'
+
+/** Every capture sounds at this rate: an AAC frame is then a whole number of ticks, and a new microphone changes nothing. */
+export const SAMPLE_RATE = 48_000
+const TICKS_PER_SAMPLE = TICKS_PER_SECOND / SAMPLE_RATE
+
+// Beyond this the sound was interrupted; below, its clock and ours merely differ.
+const INTERRUPTION_TICKS = 100 * TICKS_PER_MS
+// A microphone that has been still for so long is silent, and must not hold the segment's end up.
+const STALL_TICKS = 400 * TICKS_PER_MS
+const SILENCE_BLOCK_SAMPLES = 4_800
+
+/** Lays blocks of sound end to end from the capture's start, without a gap: silence where the device gave nothing. */
+export type AudioTimeline = {
+  /** Adds a block whose first sample was captured at `capturedAtMs`. */
+  add(block: StereoBlock, capturedAtMs: number): void
+  /** Goes on without the device: fills what is missing up to now, if it is long overdue or the device is gone. */
+  fill(nowMs: number, options: { isLost: boolean }): void
+}
+
+export function createAudioTimeline({
+  clock,
+  startTicks,
+  onSound,
+}: {
+  clock: MediaClock
+  startTicks: number
+  /** Gets each block with the number of its first sample. */
+  onSound: (block: StereoBlock, firstSample: number) => void
+}): AudioTimeline {
+  let nextSample = 0
+
+  return {
+    add(block, capturedAtMs) {
+      const length = block.left.length
+      const aheadTicks = endTicks() - clock.ticksAt(capturedAtMs)
+      if (aheadTicks < -INTERRUPTION_TICKS || (nextSample === 0 && aheadTicks < 0)) {
+        emitSilence(Math.round(-aheadTicks / TICKS_PER_SAMPLE))
+        return emit(block)
+      }
+      if (aheadTicks > INTERRUPTION_TICKS || nextSample === 0) {
+        const surplus = Math.min(Math.round(aheadTicks / TICKS_PER_SAMPLE), length)
+        return emit({ left: block.left.slice(surplus), right: block.right.slice(surplus) })
+      }
+      clock.steer(aheadTicks, length * TICKS_PER_SAMPLE)
+      emit(block)
+    },
+
+    fill(nowMs, { isLost }) {
+      const missingTicks = clock.ticksAt(nowMs) - endTicks()
+      if (missingTicks > (isLost ? 0 : STALL_TICKS)) emitSilence(Math.floor(missingTicks / TICKS_PER_SAMPLE))
+    },
+  }
+
+  function endTicks() {
+    return startTicks + nextSample * TICKS_PER_SAMPLE
+  }
+
+  function emit(block: StereoBlock) {
+    if (block.left.length === 0) return
+    const firstSample = nextSample
+    nextSample += block.left.length
+    onSound(block, firstSample)
+  }
+
+  function emitSilence(samples: number) {
+    for (let left = samples; left > 0; left -= SILENCE_BLOCK_SAMPLES) {
+      const length = Math.min(left, SILENCE_BLOCK_SAMPLES)
+      emit({ left: new Float32Array(length), right: new Float32Array(length) })
+    }
+  }
+}

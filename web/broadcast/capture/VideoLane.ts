@@ -1,0 +1,161 @@
+import type { MediaClock } from './MediaClock'
+import type { AccessUnit } from './mpegTs'
+import { createPictureFitter, type Size } from './picture'
+import { microsecondsFromTicks, TICKS_PER_MS, TICKS_PER_SECOND, ticksFromMicroseconds } from './ticks'
+
+/** Pictures on their way from a source through the encoder. */
+export type VideoLane = {
+  /** Takes a frame of the source, captured at `capturedAtMs`, and closes it. */
+  take(frame: VideoFrame, capturedAtMs: number): void
+  /** Repeats the last picture when the source shows no new one. */
+  repeat(nowMs: number): void
+  /** Makes the encoder give out what it holds, and closes it. */
+  finish(): Promise<void>
+  readonly counts: { captured: number; encoded: number; dropped: number; repeated: number }
+  readonly encodeQueue: number
+  /** From a picture's way into the encoder to its bytes, smoothed. */
+  readonly latencyMs: number
+}
+
+// The stream goes on at this pace when a shared screen stands still.
+const STILL_INTERVAL_MS = 333
+// A still picture steps in at a segment's end only when the live one is late.
+const LATE_TICKS = 100 * TICKS_PER_MS
+// More than this waiting means a machine too slow: latency would grow without end.
+const MAX_QUEUE = 2
+const MAX_IN_FLIGHT = 8
+const SWALLOWED_MS = 2_000
+const MAX_RESTARTS = 3
+
+export function createVideoLane({
+  config,
+  fps,
+  clock,
+  startTicks,
+  segmentTicks,
+  onUnit,
+  onFailure,
+}: {
+  config: VideoEncoderConfig & Size
+  fps: number
+  clock: MediaClock
+  startTicks: number
+  segmentTicks: number
+  onUnit: (unit: AccessUnit) => void
+  onFailure: (cause: unknown) => void
+}): VideoLane {
+  const frameTicks = TICKS_PER_SECOND / fps
+  const fitter = createPictureFitter(config)
+  const counts = { captured: 0, encoded: 0, dropped: 0, repeated: 0 }
+  let restarts = 0
+  let encoder = startEncoder()
+  /** Pictures in the encoder, oldest first. */
+  let inFlight: { ticks: number; submittedAtMs: number }[] = []
+  let lastFrame: VideoFrame | null = null
+  let lastTicks = Number.NEGATIVE_INFINITY
+  let lastEncodedAtMs = 0
+  let dueTicks = startTicks
+  /** The grid line at which the next keyframe is wanted. */
+  let keyTicks = startTicks
+  let needsKey = true
+  let requestedKeyTicks: number | null = null
+  let latencyMs = 0
+
+  return {
+    counts,
+    get encodeQueue() {
+      return inFlight.length
+    },
+    get latencyMs() {
+      return latencyMs
+    },
+
+    take(frame, capturedAtMs) {
+      counts.captured++
+      lastFrame?.close()
+      lastFrame = frame
+      const ticks = clock.ticksAt(capturedAtMs)
+      // A source faster than asked for is thinned out evenly.
+      if (ticks < dueTicks - frameTicks / 4 || ticks <= lastTicks) return
+      if (isBusy()) {
+        counts.dropped++
+        return
+      }
+      dueTicks = Math.max(dueTicks, ticks - frameTicks) + frameTicks
+      encode(frame, ticks)
+    },
+
+    repeat(nowMs) {
+      if (!lastFrame || isBusy()) return
+      const nowTicks = clock.ticksAt(nowMs)
+      const isKeyLate = lastTicks < keyTicks && nowTicks >= keyTicks + LATE_TICKS
+      if (nowMs - lastEncodedAtMs < STILL_INTERVAL_MS && !isKeyLate) return
+      const ticks = isKeyLate ? keyTicks : nowTicks
+      if (ticks <= lastTicks) return
+      counts.repeated++
+      encode(lastFrame, ticks)
+    },
+
+    async finish() {
+      if (encoder.state === 'configured') await encoder.flush()
+      if (encoder.state !== 'closed') encoder.close()
+      lastFrame?.close()
+      lastFrame = null
+    },
+  }
+
+  function startEncoder(): VideoEncoder {
+    const started: VideoEncoder = new VideoEncoder({
+      output: pass,
+      error: (cause) => {
+        if (started !== encoder) return
+        // The browser takes encoders away from pages that it thinks idle, and hardware resets: begin anew at a keyframe.
+        if (restarts++ >= MAX_RESTARTS) return onFailure(cause)
+        inFlight = []
+        needsKey = true
+        encoder = startEncoder()
+      },
+    })
+    // Hardware that failed twice in a row is not asked a third time.
+    started.configure(restarts > 1 ? { ...config, hardwareAcceleration: 'prefer-software' } : config)
+    return started
+  }
+
+  function isBusy(): boolean {
+    const oldest = inFlight[0]
+    // A live encoder may swallow pictures without a word.
+    if (oldest && performance.now() - oldest.submittedAtMs > SWALLOWED_MS) inFlight = []
+    return encoder.state !== 'configured' || encoder.encodeQueueSize >= MAX_QUEUE || inFlight.length >= MAX_IN_FLIGHT
+  }
+
+  function encode(frame: VideoFrame, ticks: number) {
+    const isKey = needsKey || ticks >= keyTicks
+    if (isKey) requestedKeyTicks = ticks
+    needsKey = false
+    while (keyTicks <= ticks) keyTicks += segmentTicks
+    const picture = fitter.fit(frame, microsecondsFromTicks(ticks))
+    encoder.encode(picture, { keyFrame: isKey })
+    picture.close()
+    lastTicks = ticks
+    lastEncodedAtMs = performance.now()
+    inFlight.push({ ticks, submittedAtMs: lastEncodedAtMs })
+  }
+
+  function pass(encoded: EncodedVideoChunk) {
+    counts.encoded++
+    restarts = 0
+    const ticks = ticksFromMicroseconds(encoded.timestamp)
+    const isKey = encoded.type === 'key'
+    if (requestedKeyTicks !== null && ticks >= requestedKeyTicks) {
+      // The picture that was to be the keyframe was swallowed.
+      if (!isKey) needsKey = true
+      requestedKeyTicks = null
+    }
+    const submitted = inFlight.find((one) => one.ticks === ticks)
+    if (submitted) latencyMs += (performance.now() - submitted.submittedAtMs - latencyMs) / 16
+    inFlight = inFlight.filter((one) => one.ticks > ticks)
+    const data = new Uint8Array(encoded.byteLength)
+    encoded.copyTo(data)
+    onUnit({ kind: 'video', ticks, durationTicks: frameTicks, isKey, data })
+  }
+}

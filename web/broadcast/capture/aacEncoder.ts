@@ -1,0 +1,89 @@
+import { AdtsOutputFormat, AudioSample, AudioSampleSource, NullTarget, Output, Quality } from 'mediabunny'
+import { SAMPLE_RATE } from './AudioTimeline'
+import { CHANNELS, hasNativeAac } from './audioCodec'
+import type { AccessUnit } from './mpegTs'
+import type { StereoBlock } from './resampler'
+import { TICKS_PER_SECOND } from './ticks'
+
+export type AacEncoder = {
+  /** Takes the next block; blocks follow each other without a gap. */
+  encode(block: StereoBlock, firstSample: number): void
+  /** Gives out the last frames. */
+  finish(): Promise<void>
+}
+
+const FRAME_SAMPLES = 1024
+const FRAME_TICKS = (FRAME_SAMPLES * TICKS_PER_SECOND) / SAMPLE_RATE
+// FFmpeg's encoder begins with one frame of its own making: what it is fed first sounds a frame later.
+const WASM_PRIMING_SAMPLES = FRAME_SAMPLES
+
+/**
+ * Encodes stereo sound as AAC-LC in ADTS frames: with the browser's encoder, or with FFmpeg's in WASM where it has none
+ * (Chromium on Linux, Firefox). That one is a megabyte, and is loaded only when it is needed.
+ */
+export async function createAacEncoder({
+  bitrate,
+  startTicks,
+  onUnit,
+  onFailure,
+}: {
+  bitrate: number
+  startTicks: number
+  onUnit: (unit: AccessUnit) => void
+  onFailure: (cause: unknown) => void
+}): Promise<AacEncoder> {
+  const hasNative = await hasNativeAac(bitrate)
+  if (!hasNative) {
+    const { registerAacEncoder } = await import('@mediabunny/aac-encoder')
+    registerAacEncoder()
+  }
+  const primingSamples = hasNative ? 0 : WASM_PRIMING_SAMPLES
+  let firstTimestamp: number | null = null
+  let frames = 0
+  const source = new AudioSampleSource({
+    codec: 'aac',
+    quality: new Quality({ bitrate }),
+    onEncodedPacket: (packet) => {
+      firstTimestamp ??= packet.timestamp
+    },
+  })
+  const output = new Output({ format: new AdtsOutputFormat({ onFrame }), target: new NullTarget() })
+  output.addAudioTrack(source)
+  await output.start()
+  // The calls are put in a row: mediabunny takes the next sample when it has room for it.
+  let last: Promise<void> = Promise.resolve()
+
+  return {
+    encode(block, firstSample) {
+      last = last.then(() => add(block, firstSample)).catch(onFailure)
+    },
+    async finish() {
+      await last
+      // An output that never got a frame cannot be finalized.
+      if (frames === 0) await output.cancel()
+      else await output.finalize()
+    },
+  }
+
+  async function add({ left, right }: StereoBlock, firstSample: number) {
+    const data = new Float32Array(left.length + right.length)
+    data.set(left)
+    data.set(right, left.length)
+    const sample = new AudioSample({
+      data,
+      format: 'f32-planar',
+      numberOfChannels: CHANNELS,
+      sampleRate: SAMPLE_RATE,
+      timestamp: firstSample / SAMPLE_RATE,
+    })
+    await source.add(sample)
+    sample.close()
+  }
+
+  function onFrame(data: Uint8Array) {
+    // Counted, not measured: AAC frames are all equally long, and any rounding would be heard as a click.
+    const firstSample = Math.round((firstTimestamp ?? 0) * SAMPLE_RATE) - primingSamples + frames++ * FRAME_SAMPLES
+    const ticks = startTicks + Math.round((firstSample * TICKS_PER_SECOND) / SAMPLE_RATE)
+    onUnit({ kind: 'audio', ticks, durationTicks: FRAME_TICKS, isKey: false, data })
+  }
+}

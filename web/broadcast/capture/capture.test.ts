@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type Browser,
+  decodingErrors,
+  openBrowser,
+  type Packet,
+  packetsOf,
+  picturesOf,
+  type Segment,
+  segmentsOf,
+  soundOf,
+} from './capture.testBrowser'
+
+const AAC_FRAME_TICKS = 1_920
+const TICKS_PER_MS = 90
+// While a picture stands still the stream goes on at 3 a second; a busy test machine adds its own delays.
+const LONGEST_GAP_MS = 600
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+
+afterAll(async () => {
+  await browser.close()
+})
+
+describe('capturing camera and microphone', () => {
+  test('gives segments that stand alone, follow each other without a gap, and flow while they are recorded', async () => {
+    const recorded = await browser.run('camera', { ms: 10_000 })
+    const segments = segmentsOf(recorded)
+    expect(recorded).toMatchObject({ width: 1280, height: 720, videoCodec: expect.stringMatching(/^avc1\./) })
+    expect(segments.length).toBeGreaterThanOrEqual(5)
+
+    const packets = await expectSound(segments)
+    const video = packets.filter((packet) => packet.kind === 'video')
+    expect(video.length).toBe(recorded.stats.encoded)
+    expectSteady(video)
+    for (const segment of segments.slice(0, -1)) {
+      expect(Math.abs(segment.durationMs - 2_000)).toBeLessThan(LONGEST_GAP_MS)
+      expect(segment.chunks.length).toBeGreaterThan(10)
+      const firstChunk = segment.chunks[0]
+      expect(segment.endedAtMs - (firstChunk?.atMs ?? 0)).toBeGreaterThan(1_000)
+    }
+    const recordedMs = segments.reduce((total, segment) => total + segment.durationMs, 0)
+    expect(Math.abs(1_000 + recordedMs - recorded.stoppedAtMs)).toBeLessThan(LONGEST_GAP_MS / 2)
+  })
+
+  test('goes on in a page that does nothing but compute', async () => {
+    const packets = await expectSound(segmentsOf(await browser.run('busyPage', { ms: 2_000 })))
+    expectSteady(packets.filter((packet) => packet.kind === 'video'))
+  })
+
+  test('goes on when the camera is lost, takes another source, and ends when all are lost', async () => {
+    const recorded = await browser.run('losses', { ms: 1_200 })
+    const others = recorded.events.filter(({ type }) => !['begin', 'bytes', 'end'].includes(String(type)))
+    expect(others[0]).toMatchObject({ type: 'source-lost', kind: 'video', error: 'device-unplugged' })
+    expect(
+      others
+        .slice(1, 3)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['audio', 'video'])
+    expect(others.at(-1)).toMatchObject({ type: 'ended', reason: 'sources-lost' })
+    const packets = await expectSound(segmentsOf(recorded))
+    expectSteady(packets.filter((packet) => packet.kind === 'video'))
+  })
+})
+
+describe.concurrent('capturing one of the two', () => {
+  test('gives video without sound', async () => {
+    const segments = segmentsOf(await browser.run('camera', { ms: 3_000, microphone: false }))
+    const packets = await expectStandingAlone(segments)
+    expect(packets.every(({ kind }) => kind === 'video')).toBe(true)
+    expectSteady(packets)
+  })
+
+  test('gives sound without video', async () => {
+    const segments = segmentsOf(await browser.run('camera', { ms: 3_000, camera: false }))
+    const packets = await expectSound(segments)
+    expect(packets.every(({ kind }) => kind === 'audio')).toBe(true)
+    expect(segments[0]?.durationMs).toBeGreaterThan(1_990)
+  })
+})
+
+describe.concurrent('capturing a screen', () => {
+  test('goes on at a few pictures a second while it stands still, and cuts in time', async () => {
+    const recorded = await browser.run('still', { ms: 4_500 })
+    expect(recorded.stats.captured).toBeLessThan(3)
+    const segments = segmentsOf(recorded)
+    const packets = await expectStandingAlone(segments)
+    expectSteady(packets)
+    expect(segments.map(({ startTimeMs }) => startTimeMs)).toEqual([1_000, 3_000, 5_000])
+  })
+
+  test('keeps its size when the screen changes its shape', async () => {
+    const recorded = await browser.run('reshaped', { ms: 4_500 })
+    const segments = segmentsOf(recorded)
+    expectSteady(await expectStandingAlone(segments))
+    const pictures = await picturesOf(Buffer.concat(segments.map(({ data }) => data)))
+    expect(new Set(pictures.map(({ width, height }) => `${width}×${height}`))).toEqual(new Set(['640×360']))
+    // Upright, the picture fills 32 % of the frame; black fills the rest.
+    const lumas = pictures.map(({ luma }) => luma).sort((a, b) => a - b)
+    expect(lumas.at(0)).toBeLessThan(0.6 * (lumas.at(-1) ?? 0))
+  })
+})
+
+describe('sound and picture', () => {
+  test('show a flash and let its tone be heard at the same moment, whatever the rate of the sound', async () => {
+    const segments = segmentsOf(await browser.run('flashAndTone', { ms: 3_500, sampleRate: 44_100 }))
+    await expectSound(segments)
+    const all = Buffer.concat(segments.map(({ data }) => data))
+    const pictures = await picturesOf(all)
+    const flashes = pictures.filter(({ luma }, index) => luma > 128 && (pictures[index - 1]?.luma ?? 255) < 128)
+    const sound = await soundOf(all)
+    expect(flashes.length).toBeGreaterThanOrEqual(3)
+    for (const flash of flashes) {
+      const offsetMs = nearestOnsetMs(sound, flash.timeMs - 1_000) + 1_000 - flash.timeMs
+      expect(Math.abs(offsetMs)).toBeLessThan(90)
+    }
+  })
+
+  test('put a sample where it was taken, in spite of the encoder’s priming', async () => {
+    const [segment] = segmentsOf(await browser.run('tone'))
+    const sound = await soundOf(segment?.data ?? Buffer.alloc(0))
+    expect(Math.abs(nearestOnsetMs(sound, 500) - 500)).toBeLessThan(3)
+  })
+})
+
+describe('asking the browser', () => {
+  test('tells what it can do', async () => {
+    const support = await browser.run('support')
+    expect(support).toMatchObject({
+      ok: true,
+      problems: [],
+      screen: true,
+      videoCodec: expect.stringMatching(/^avc1\./),
+    })
+  })
+
+  test('names its devices', async () => {
+    const { cameras, microphones } = await browser.run('devices')
+    expect(cameras[0]?.label).toContain('fake')
+    expect(microphones.length).toBeGreaterThan(0)
+  })
+})
+
+/** Each segment decodes alone, begins with a keyframe and ends where the next begins; so do all end to end. */
+async function expectStandingAlone(segments: Segment[]): Promise<Packet[]> {
+  const all: Packet[] = []
+  for (const [index, segment] of segments.entries()) {
+    expect(segment.index).toBe(index)
+    expect(segment.byteLength).toBe(segment.data.length)
+    expect(segment.chunks.every(({ data }) => data.length % 188 === 0 && data[0] === 0x47)).toBe(true)
+    expect(await decodingErrors(segment.data)).toBe('')
+    const packets = await packetsOf(segment.data)
+    const first = packets.find(({ kind }) => kind === 'video') ?? packets[0]
+    expect(first?.isKey).toBe(true)
+    expect(segment.startTimeMs).toBe(Math.round((first?.ticks ?? 0) / TICKS_PER_MS))
+    const next = segments[index + 1]
+    if (next) expect(segment.startTimeMs + segment.durationMs).toBe(next.startTimeMs)
+    all.push(...packets)
+  }
+  expect(await decodingErrors(Buffer.concat(segments.map(({ data }) => data)))).toBe('')
+  return all
+}
+
+async function expectSound(segments: Segment[]): Promise<Packet[]> {
+  const packets = await expectStandingAlone(segments)
+  const audio = packets.filter(({ kind }) => kind === 'audio').map(({ ticks }) => ticks)
+  expect(audio[0]).toBeLessThan(TICKS_PER_MS * 1_000 + 2 * AAC_FRAME_TICKS)
+  expect(new Set(audio.slice(1).map((ticks, index) => ticks - (audio[index] ?? 0)))).toEqual(new Set([AAC_FRAME_TICKS]))
+  return packets
+}
+
+function expectSteady(video: Packet[]) {
+  const gaps = video.slice(1).map(({ ticks }, index) => (ticks - (video[index]?.ticks ?? 0)) / TICKS_PER_MS)
+  expect(Math.min(...gaps)).toBeGreaterThan(0)
+  expect(Math.max(...gaps)).toBeLessThan(LONGEST_GAP_MS)
+}
+
+/** Where in the sound a tone begins after silence, nearest to a moment. */
+function nearestOnsetMs(sound: Float32Array, aroundMs: number): number {
+  const loudMs: number[] = []
+  for (let at = 0; at < sound.length; at++) if (Math.abs(sound[at] ?? 0) > 0.1) loudMs.push(at / 48)
+  const onsets = loudMs.filter((ms, index) => ms - (loudMs[index - 1] ?? Number.NEGATIVE_INFINITY) > 100)
+  return onsets.sort((a, b) => Math.abs(a - aroundMs) - Math.abs(b - aroundMs))[0] ?? Number.NaN
+}

@@ -1,0 +1,187 @@
+// What capture.test.ts stands on: a real Chromium with the bundled page, and ffmpeg to look at what it recorded.
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { chromium } from '@playwright/test'
+import { build } from 'vite'
+import type { Recorded, Scenarios } from './capture.testPage'
+
+const run = promisify(execFile)
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+]
+
+// The demuxer is named: a last segment of a few packets is too short to be guessed right.
+const FROM_PIPE = ['-f', 'mpegts', '-i', 'pipe:0']
+
+export type Segment = { index: number; startTimeMs: number; durationMs: number; byteLength: number } & {
+  chunks: { atMs: number; data: Buffer }[]
+  endedAtMs: number
+  data: Buffer
+}
+
+export type Packet = { kind: 'video' | 'audio'; ticks: number; isKey: boolean }
+
+export type Browser = {
+  run<Name extends keyof Scenarios>(
+    name: Name,
+    ...options: Parameters<Scenarios[Name]>
+  ): Promise<Awaited<ReturnType<Scenarios[Name]>>>
+  close(): Promise<void>
+}
+
+/** Bundles the page as the real one is bundled (relative base, ES workers), serves it and opens Chromium. */
+export async function openBrowser(): Promise<Browser> {
+  const folder = await mkdtemp(join(tmpdir(), 'lp-capture-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    base: './',
+    worker: { format: 'es' },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2022',
+      rollupOptions: {
+        input: fileURLToPath(new URL('./capture.testPage.ts', import.meta.url)),
+        output: { entryFileNames: 'page.js' },
+      },
+    },
+  })
+  await writeFile(
+    join(folder, 'index.html'),
+    '<link rel="icon" href="data:,"><script type="module" src="page.js"></script>',
+  )
+  const server = createServer(async ({ url = '/' }, response) => {
+    const path = join(folder, url === '/' ? 'index.html' : url)
+    if (!existsSync(path)) return response.writeHead(404).end()
+    response.setHeader('content-type', path.endsWith('.html') ? 'text/html' : 'text/javascript')
+    response.end(await readFile(path))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: FLAGS,
+  })
+
+  return {
+    run: runScenario,
+    async close() {
+      await browser.close()
+      await new Promise((resolve) => server.close(resolve))
+      await rm(folder, { recursive: true })
+    },
+  }
+
+  async function runScenario<Name extends keyof Scenarios>(name: Name, ...options: Parameters<Scenarios[Name]>) {
+    const page = await browser.newPage()
+    await page.goto(`http://127.0.0.1:${port}/`)
+    await page.waitForFunction('globalThis.scenarios')
+    const [input] = options
+    const result = await page.evaluate(`scenarios[${JSON.stringify(name)}](${JSON.stringify(input) ?? ''})`)
+    await page.close()
+    return result as Awaited<ReturnType<Scenarios[Name]>>
+  }
+}
+
+/** The segments in the recorded events; throws when begin, bytes and end do not follow each other. */
+export function segmentsOf({ events }: Pick<Recorded, 'events'>): Segment[] {
+  const segments: Segment[] = []
+  let open: Pick<Segment, 'index' | 'startTimeMs' | 'chunks'> | null = null
+  for (const event of events) {
+    if (event.type === 'begin') {
+      if (open) throw new RangeError(`Segment ${event.index} began inside segment ${open.index}.`)
+      open = { index: event.index, startTimeMs: event.startTimeMs, chunks: [] }
+    } else if (event.type === 'bytes' || event.type === 'end') {
+      if (open?.index !== event.index) throw new RangeError(`${event.type} of segment ${event.index} out of place.`)
+      if (event.type === 'bytes') open.chunks.push({ atMs: event.atMs, data: Buffer.from(event.data, 'base64') })
+      else {
+        const { durationMs, byteLength, atMs } = event
+        const data = Buffer.concat(open.chunks.map((chunk) => chunk.data))
+        segments.push({ ...open, durationMs, byteLength, endedAtMs: atMs, data })
+        open = null
+      }
+    }
+  }
+  return segments
+}
+
+/** Decodes everything and gives what ffmpeg complained of. Read from a pipe, as the transcoder reads it. */
+export async function decodingErrors(data: Buffer): Promise<string> {
+  const { stderr } = await piped(
+    'ffmpeg',
+    ['-v', 'error', ...FROM_PIPE, '-vsync', '0', '-enc_time_base', '-1', '-f', 'null', '-'],
+    data,
+  )
+  return stderr
+}
+
+/** The packets of a segment in the order of the file. */
+export async function packetsOf(data: Buffer): Promise<Packet[]> {
+  const fields = ['-show_entries', 'packet=codec_type,pts,flags', '-of', 'json']
+  const { stdout } = await piped('ffprobe', ['-v', 'error', ...fields, ...FROM_PIPE], data)
+  const { packets } = JSON.parse(stdout.toString()) as { packets: { codec_type: string; pts: number; flags: string }[] }
+  return packets.map(({ codec_type, pts, flags }) => ({
+    kind: codec_type === 'video' ? 'video' : 'audio',
+    ticks: pts,
+    isKey: flags.startsWith('K'),
+  }))
+}
+
+/** The decoded sound of both sides, 48 kHz, from the first packet on. */
+export async function soundOf(data: Buffer): Promise<Float32Array> {
+  const { stdout } = await piped('ffmpeg', ['-v', 'error', ...FROM_PIPE, '-ac', '1', '-f', 'f32le', 'pipe:1'], data)
+  return new Float32Array(stdout.buffer, stdout.byteOffset, stdout.length / 4)
+}
+
+/** Size and mean brightness of every decoded picture, with its time. */
+export async function picturesOf(
+  data: Buffer,
+): Promise<{ timeMs: number; width: number; height: number; luma: number }[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'lp-pictures-'))
+  const path = join(folder, 'all.ts')
+  await writeFile(path, data)
+  const entries = 'frame=pts_time,width,height:frame_tags=lavfi.signalstats.YAVG'
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-f', 'lavfi', '-i', `movie=${path},signalstats`],
+    ...['-show_entries', entries, '-of', 'json'],
+  ])
+  await rm(folder, { recursive: true })
+  const { frames } = JSON.parse(stdout) as {
+    frames: { pts_time: string; width: number; height: number; tags: Record<string, string> }[]
+  }
+  return frames.map(({ pts_time, width, height, tags }) => ({
+    timeMs: Number(pts_time) * 1_000,
+    width,
+    height,
+    luma: Number(tags['lavfi.signalstats.YAVG']),
+  }))
+}
+
+function piped(command: string, args: string[], input: Buffer): Promise<{ stdout: Buffer; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { encoding: 'buffer', maxBuffer: 2 ** 28 } as const
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      if (error) reject(error)
+      else resolve({ stdout, stderr: stderr.toString() })
+    })
+    child.stdin?.end(input)
+  })
+}

@@ -1,0 +1,207 @@
+// The page of capture.test.ts: runs one capture per call and hands back all that it emitted, with arrival times.
+import { createAacEncoder } from './aacEncoder'
+import type { CaptureReason } from './CaptureError'
+import { type CaptureEvent, type CaptureOptions, startCapture } from './capture'
+import { listDevices, openCamera } from './devices'
+import { createSegmenter, type SegmentEvent } from './segmenter'
+import { checkSupport } from './support'
+
+export type Recorded = {
+  width: number
+  height: number
+  videoCodec: string | null
+  /** Media time at which `stop` was called. */
+  stoppedAtMs: number
+  events: RecordedEvent[]
+  stats: Awaited<ReturnType<Awaited<ReturnType<typeof startCapture>>['stats']>>
+}
+
+/** Bytes as base64, errors as their reason; `atMs` counts from the media time zero. */
+export type RecordedEvent = { atMs: number } & PlainEvent
+
+type PlainEvent =
+  | Exclude<SegmentEvent, { type: 'bytes' }>
+  | { type: 'bytes'; index: number; data: string }
+  | { type: 'source-lost'; kind: 'video' | 'audio'; error: CaptureReason }
+  | { type: 'ended'; reason: 'stopped' | 'sources-lost' }
+  | { type: 'failed'; error: CaptureReason }
+
+type Settings = Omit<CaptureOptions, 'stream' | 'onEvent'>
+type Running = {
+  stop(): Promise<Recorded>
+  replaceStream(stream: MediaStream): void
+  until(type: string): Promise<void>
+}
+
+const waitMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function run(stream: MediaStream, settings: Settings = {}): Promise<Running> {
+  const events: { atMs: number; event: CaptureEvent }[] = []
+  const awaited = new Map<string, PromiseWithResolvers<void>>()
+  const signal = (type: string) => {
+    const one = awaited.get(type) ?? Promise.withResolvers<void>()
+    awaited.set(type, one)
+    return one
+  }
+  const onEvent = (event: CaptureEvent) => {
+    events.push({ atMs: performance.timeOrigin + performance.now(), event })
+    signal(event.type).resolve()
+  }
+  const capture = await startCapture({ ...settings, stream, onEvent })
+  const { width, height, videoCodec, startedAtMs } = capture
+  const mediaZeroMs = startedAtMs - (settings.startTimeMs ?? 1_000)
+  return {
+    replaceStream: capture.replaceStream,
+    until: (type) => signal(type).promise,
+    async stop() {
+      const stoppedAtMs = performance.timeOrigin + performance.now() - mediaZeroMs
+      await capture.stop()
+      const stats = await capture.stats()
+      const plain = events.map(({ atMs, event }) => ({ atMs: atMs - mediaZeroMs, ...plainEvent(event) }))
+      return { width, height, videoCodec, stoppedAtMs, stats, events: plain }
+    },
+  }
+}
+
+function plainEvent(event: CaptureEvent): PlainEvent {
+  if (event.type === 'bytes') return { ...event, data: base64(event.data) }
+  if ('error' in event) return { ...event, error: event.error.reason }
+  return event
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 8_192) text += String.fromCharCode(...bytes.subarray(at, at + 8_192))
+  return btoa(text)
+}
+
+function canvasOf(width: number, height: number) {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height })
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D
+  const paint = (color: string) => {
+    context.fillStyle = color
+    context.fillRect(0, 0, canvas.width, canvas.height)
+  }
+  return { canvas, paint }
+}
+
+const scenarios = {
+  support: () => checkSupport(),
+  devices: () => listDevices(),
+
+  async camera({ ms, camera = true, microphone = true }: { ms: number; camera?: boolean; microphone?: boolean }) {
+    const source = await openCamera({ camera, microphone })
+    const capture = await run(source.stream)
+    await waitMs(ms)
+    const recorded = await capture.stop()
+    source.close()
+    return recorded
+  },
+
+  /** Paints once, then never again. */
+  async still({ ms }: { ms: number }) {
+    const { canvas, paint } = canvasOf(640, 360)
+    const stream = canvas.captureStream()
+    paint('teal')
+    const capture = await run(stream)
+    await waitMs(ms)
+    return capture.stop()
+  },
+
+  /** A screen that changes its shape on the way: 640×360, 360×640, 1280×720. */
+  async reshaped({ ms }: { ms: number }) {
+    const { canvas, paint } = canvasOf(640, 360)
+    const stream = canvas.captureStream(20)
+    const painting = setInterval(() => paint(performance.now() % 200 < 100 ? 'red' : 'maroon'), 40)
+    const capture = await run(stream)
+    for (const [width, height] of [
+      [640, 360],
+      [360, 640],
+      [1280, 720],
+    ]) {
+      Object.assign(canvas, { width, height })
+      await waitMs(ms / 3)
+    }
+    clearInterval(painting)
+    return capture.stop()
+  },
+
+  /** Once a second, a white flash and a tone at the same moment. */
+  async flashAndTone({ ms, sampleRate }: { ms: number; sampleRate: number }) {
+    const { canvas, paint } = canvasOf(320, 180)
+    const context = new AudioContext({ sampleRate })
+    const tone = new OscillatorNode(context, { frequency: 1_000 })
+    const gain = new GainNode(context, { gain: 0 })
+    const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 })
+    tone.connect(gain).connect(destination)
+    tone.start()
+    const stream = new MediaStream([...canvas.captureStream(30).getTracks(), ...destination.stream.getTracks()])
+    const painting = setInterval(() => {
+      const isOn = performance.now() % 1_000 < 300
+      paint(isOn ? 'white' : 'black')
+      gain.gain.value = isOn ? 0.5 : 0
+    }, 10)
+    const capture = await run(stream)
+    await waitMs(ms)
+    clearInterval(painting)
+    const recorded = await capture.stop()
+    await context.close()
+    return recorded
+  },
+
+  /** Silence, and from the middle of the second on a tone, past clocks and devices straight into encoder and segmenter. */
+  async tone() {
+    const startTicks = 90_000
+    const events: RecordedEvent[] = []
+    const onEvent = (event: CaptureEvent) => events.push({ atMs: 0, ...plainEvent(event) })
+    const shape = { hasVideo: false, hasAudio: true, startTicks, segmentTicks: 180_000 }
+    const segmenter = createSegmenter({ ...shape, onEvent })
+    const onFailure = (cause: unknown) => console.error(cause)
+    const aac = await createAacEncoder({ bitrate: 128_000, startTicks, onUnit: segmenter.add, onFailure })
+    for (let first = 0; first < 48_000; first += 4_800) {
+      const samples = Float32Array.from({ length: 4_800 }, (_, index) =>
+        first + index < 24_000 ? 0 : Math.sin((first + index) / 5) / 2,
+      )
+      aac.encode({ left: samples, right: samples }, first)
+    }
+    await aac.finish()
+    segmenter.finish()
+    return { events }
+  },
+
+  /** The camera goes away, the sound stays; then a canvas takes its place; then everything goes away. */
+  async losses({ ms }: { ms: number }) {
+    const first = await openCamera({})
+    const capture = await run(first.stream)
+    await waitMs(ms)
+    for (const track of first.stream.getVideoTracks()) track.stop()
+    await capture.until('source-lost')
+    await waitMs(ms)
+    const { canvas, paint } = canvasOf(1280, 720)
+    const painting = setInterval(() => paint(performance.now() % 200 < 100 ? 'red' : 'maroon'), 40)
+    const second = canvas.captureStream(20)
+    capture.replaceStream(new MediaStream([...second.getTracks(), ...first.stream.getAudioTracks()]))
+    await waitMs(ms)
+    first.close()
+    for (const track of second.getTracks()) track.stop()
+    await capture.until('ended')
+    clearInterval(painting)
+    return capture.stop()
+  },
+
+  /** The page does nothing but compute for a while. */
+  async busyPage({ ms }: { ms: number }) {
+    const source = await openCamera({})
+    const capture = await run(source.stream)
+    await waitMs(500)
+    const until = performance.now() + ms
+    while (performance.now() < until);
+    await waitMs(500)
+    const recorded = await capture.stop()
+    source.close()
+    return recorded
+  },
+}
+
+export type Scenarios = typeof scenarios
+Object.assign(globalThis, { scenarios })

@@ -1,0 +1,180 @@
+import { CaptureError } from './CaptureError'
+import { DeviceUnpluggedError, NoSourceError } from './deviceErrors'
+import type { ToPage, ToWorker } from './messages'
+import type { CaptureStats, RecorderSettings, Sources } from './recorder'
+import type { SegmentEvent } from './segmenter'
+import { NoH264EncoderError, NoTrackProcessorError } from './support'
+
+export type { CaptureStats } from './recorder'
+
+export type CaptureOptions = {
+  /** Its first live video track and its first live audio track are captured; one of them is enough. */
+  stream: MediaStream
+  onEvent: (event: CaptureEvent) => void
+} & Partial<RecorderSettings>
+
+/** In this order: (begin, bytes…, end)…, ended. `failed` comes last, whenever it comes. */
+export type CaptureEvent =
+  | SegmentEvent
+  | { type: 'source-lost'; kind: 'video' | 'audio'; error: CaptureError }
+  | { type: 'ended'; reason: 'stopped' | 'sources-lost'; stats: CaptureStats }
+  | { type: 'failed'; error: CaptureError }
+
+export type Capture = {
+  /** Size of the encoded picture, constant for the life of the capture; 0 × 0 without video. */
+  readonly width: number
+  readonly height: number
+  /** `avc1.…`, null without video. */
+  readonly videoCodec: string | null
+  readonly hasVideo: boolean
+  readonly hasAudio: boolean
+  /** `Date.now()` at the media time `startTimeMs`: what latency is measured from. */
+  readonly startedAtMs: number
+  stats(): Promise<CaptureStats>
+  /** Goes on with another camera or screen. A kind that it lacks goes on still or silent; none can be added. */
+  replaceStream(stream: MediaStream): void
+  /** Writes the last, shorter segment and resolves after `ended`. The stream stays open: it is the caller's. */
+  stop(): Promise<void>
+}
+
+/** What 1280×720 at up to 30 fps needs to look good, and what a home connection can send. */
+export const CAPTURE_DEFAULTS: RecorderSettings = {
+  width: 1280,
+  height: 720,
+  fps: 30,
+  videoBitrate: 2_000_000,
+  audioBitrate: 128_000,
+  segmentDurationMs: 2_000,
+  // Not zero: the decoder's clock, which runs behind, would start below it.
+  startTimeMs: 1_000,
+}
+
+/** Captures a stream as MPEG-TS segments. Resolves when the encoder runs, rejects with a `CaptureError`. */
+export async function startCapture({ stream, onEvent, ...overrides }: CaptureOptions): Promise<Capture> {
+  const sources = sourcesOf(stream)
+  const hasVideo = sources.video !== undefined
+  const hasAudio = sources.audio !== undefined
+  const worker = new Worker(new URL('./captureWorker.ts', import.meta.url), { type: 'module', name: 'capture' })
+  const started = Promise.withResolvers<Capture>()
+  const ended = Promise.withResolvers<void>()
+  const waitingStats = new Map<number, (stats: CaptureStats) => void>()
+  let isRunning = false
+  let isOver = false
+  let lastStats: CaptureStats = NO_STATS
+  let nextStatsId = 0
+
+  worker.onmessage = ({ data }: MessageEvent<ToPage>) => receive(data)
+  worker.onerror = (event) => fail(new WorkerFailedError({ message: event.message }))
+  send({ type: 'start', sources, settings: { ...CAPTURE_DEFAULTS, ...overrides } }, transferables(sources))
+  return started.promise
+
+  function receive(message: ToPage) {
+    switch (message.type) {
+      case 'started':
+        isRunning = true
+        return started.resolve({ ...message, hasVideo, hasAudio, stats, replaceStream, stop })
+      case 'stats':
+        lastStats = message.stats
+        waitingStats.get(message.id)?.(message.stats)
+        return waitingStats.delete(message.id)
+      case 'source-lost':
+        return onEvent({ ...message, error: new DeviceUnpluggedError({ kind: message.kind }) })
+      case 'failed':
+        return fail(
+          message.reason === 'no-h264-encoder' ? new NoH264EncoderError(message) : new EncoderFailedError(message),
+        )
+      case 'ended':
+        lastStats = message.stats
+        close()
+        return onEvent(message)
+      default:
+        return onEvent(message)
+    }
+  }
+
+  function fail(error: CaptureError) {
+    if (isOver) return
+    close()
+    if (isRunning) onEvent({ type: 'failed', error })
+    else started.reject(error)
+  }
+
+  function close() {
+    isOver = true
+    worker.terminate()
+    for (const answer of waitingStats.values()) answer(lastStats)
+    waitingStats.clear()
+    ended.resolve()
+  }
+
+  function stats(): Promise<CaptureStats> {
+    if (isOver) return Promise.resolve(lastStats)
+    const id = nextStatsId++
+    const answer = new Promise<CaptureStats>((resolve) => waitingStats.set(id, resolve))
+    send({ type: 'stats', id })
+    return answer
+  }
+
+  function replaceStream(next: MediaStream) {
+    const sources = sourcesOf(next)
+    send({ type: 'replace', sources }, transferables(sources))
+  }
+
+  function stop(): Promise<void> {
+    if (!isOver) send({ type: 'stop' })
+    return ended.promise
+  }
+
+  function send(message: ToWorker, transfer: Transferable[] = []) {
+    worker.postMessage(message, transfer)
+  }
+}
+
+const NO_STATS: CaptureStats = {
+  captured: 0,
+  encoded: 0,
+  dropped: 0,
+  repeated: 0,
+  encodeQueue: 0,
+  encodeLatencyMs: 0,
+  bitrate: 0,
+}
+
+function sourcesOf(stream: MediaStream): Sources {
+  if (typeof MediaStreamTrackProcessor === 'undefined') throw new NoTrackProcessorError()
+  const video = stream.getVideoTracks().find(isLive)
+  const audio = stream.getAudioTracks().find(isLive)
+  if (!video && !audio) throw new NoSourceError()
+  return {
+    video: video && new MediaStreamTrackProcessor({ track: video }).readable,
+    audio: audio && new MediaStreamTrackProcessor({ track: audio }).readable,
+    videoFps: video?.getSettings().frameRate,
+  }
+}
+
+const isLive = (track: MediaStreamTrack) => track.readyState === 'live'
+
+function transferables({ video, audio }: Sources): Transferable[] {
+  return [video, audio].filter((readable) => readable !== undefined)
+}
+
+/** Thrown when the encoder gave up and could not be started anew. */
+export class EncoderFailedError extends CaptureError {
+  override readonly name = 'Capture.EncoderFailedError'
+  override readonly reason = 'encoder-failed'
+  constructor({ details }: { details: readonly string[] }) {
+    super('The video or sound encoder of this browser stopped working.', { nextStep: 'Go live again.', details })
+  }
+}
+
+/** Thrown when the capture worker could not be loaded, or broke. */
+export class WorkerFailedError extends CaptureError {
+  override readonly name = 'Capture.WorkerFailedError'
+  override readonly reason = 'worker-failed'
+  constructor({ message }: { message: string | undefined }) {
+    super('The recording part of this page could not run.', {
+      nextStep: 'Reload the page and go live again.',
+      details: message ? [`Cause: ${message}`] : [],
+    })
+  }
+}

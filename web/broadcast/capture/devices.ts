@@ -1,0 +1,139 @@
+import type { CaptureError } from './CaptureError'
+import { deviceError, NoCameraError, NoMicrophoneError, NoSourceError } from './deviceErrors'
+import { mixSound } from './mixSound'
+import { InsecureContextError, NoGetUserMediaError } from './support'
+
+export type Device = { deviceId: string; label: string }
+
+/** An opened camera or screen. */
+export type Source = {
+  kind: 'camera' | 'screen'
+  stream: MediaStream
+  /** What was wished for and could not be had; the source works without it. */
+  missing: readonly CaptureError[]
+  /** Turns the devices off. */
+  close(): void
+}
+
+/** A device's id, true for the browser's choice, false for none. */
+export type Choice = string | boolean
+
+export type PictureWish = { width?: number; height?: number; fps?: number }
+
+/** The cameras and microphones of this machine. Before a permission was given, browsers tell neither name nor number. */
+export async function listDevices(): Promise<{ cameras: Device[]; microphones: Device[] }> {
+  const devices = await mediaDevices().enumerateDevices()
+  return { cameras: named(devices, 'videoinput', 'Camera'), microphones: named(devices, 'audioinput', 'Microphone') }
+}
+
+/** Calls the listener when a device is plugged in or out. Gives a function that ends it. */
+export function onDevicesChange(listener: () => void): () => void {
+  const devices = mediaDevices()
+  devices.addEventListener('devicechange', listener)
+  return () => devices.removeEventListener('devicechange', listener)
+}
+
+/** Opens a camera with its microphone, or one of the two. A missing microphone is no reason to fail: see `missing`. */
+export async function openCamera({
+  camera = true,
+  microphone = true,
+  ...wish
+}: { camera?: Choice; microphone?: Choice } & PictureWish = {}): Promise<Source> {
+  const devices = mediaDevices()
+  const video = camera === false ? false : { ...pictureConstraints(wish), ...chosen(camera) }
+  const audio = microphone === false ? false : soundConstraints(microphone)
+  if (!video && !audio) throw new NoSourceError()
+  if (!video) return source('camera', await open('microphone', () => devices.getUserMedia({ audio })))
+  if (!audio) return source('camera', await open('camera', () => devices.getUserMedia({ video })))
+  try {
+    // One question to the broadcaster, not two.
+    return source('camera', await devices.getUserMedia({ video, audio }))
+  } catch (cause) {
+    const { cameras, microphones } = await listDevices()
+    if (cameras.length === 0) throw new NoCameraError({ cause })
+    if (isRefusal(cause) && !(await isAllowed('camera'))) throw deviceError('camera', cause)
+    const stream = await open('camera', () => devices.getUserMedia({ video }))
+    const missing = microphones.length === 0 ? new NoMicrophoneError({ cause }) : deviceError('microphone', cause)
+    return source('camera', stream, [missing])
+  }
+}
+
+/** Shares a screen, window or tab with its sound where offered, mixed with a microphone if wished. Call it in the click. */
+export async function openScreen({
+  microphone = false,
+  ...wish
+}: { microphone?: Choice } & PictureWish = {}): Promise<Source> {
+  const devices = mediaDevices()
+  const video = pictureConstraints(wish)
+  const screen = await open('screen', () => devices.getDisplayMedia({ video, audio: true }))
+  if (microphone === false) return source('screen', screen)
+  try {
+    const voice = await devices.getUserMedia({ audio: soundConstraints(microphone) })
+    return screenWithVoice(screen, voice)
+  } catch (cause) {
+    return source('screen', screen, [deviceError('microphone', cause)])
+  }
+}
+
+function screenWithVoice(screen: MediaStream, voice: MediaStream): Source {
+  if (screen.getAudioTracks().length === 0) {
+    return source('screen', new MediaStream([...screen.getTracks(), ...voice.getTracks()]))
+  }
+  const mix = mixSound([screen, voice])
+  const close = () => {
+    stopTracks(screen)
+    stopTracks(voice)
+    mix.close()
+  }
+  return { kind: 'screen', stream: new MediaStream([...screen.getVideoTracks(), ...mix.tracks]), missing: [], close }
+}
+
+function source(kind: Source['kind'], stream: MediaStream, missing: CaptureError[] = []): Source {
+  return { kind, stream, missing, close: () => stopTracks(stream) }
+}
+
+function stopTracks(stream: MediaStream) {
+  for (const track of stream.getTracks()) track.stop()
+}
+
+async function open(kind: 'camera' | 'microphone' | 'screen', ask: () => Promise<MediaStream>): Promise<MediaStream> {
+  try {
+    return await ask()
+  } catch (cause) {
+    throw deviceError(kind, cause)
+  }
+}
+
+function mediaDevices(): MediaDevices {
+  if (!isSecureContext) throw new InsecureContextError()
+  if (!navigator.mediaDevices?.getUserMedia) throw new NoGetUserMediaError()
+  return navigator.mediaDevices
+}
+
+function named(devices: MediaDeviceInfo[], kind: MediaDeviceKind, noun: string): Device[] {
+  return devices
+    .filter((device) => device.kind === kind)
+    .map(({ deviceId, label }, index) => ({ deviceId, label: label || `${noun} ${index + 1}` }))
+}
+
+// Wishes, not conditions: a camera that cannot is taken as it is.
+const pictureConstraints = ({ width = 1280, height = 720, fps = 30 }: PictureWish) => ({
+  width: { ideal: width },
+  height: { ideal: height },
+  frameRate: { ideal: fps, max: fps },
+})
+
+const soundConstraints = (microphone: Choice) => ({ sampleRate: { ideal: 48_000 }, ...chosen(microphone) })
+
+const chosen = (choice: Choice) => (typeof choice === 'string' && choice !== '' ? { deviceId: { exact: choice } } : {})
+
+const isRefusal = (cause: unknown) => cause instanceof DOMException && cause.name === 'NotAllowedError'
+
+async function isAllowed(name: 'camera'): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name })).state === 'granted'
+  } catch {
+    // Not every browser answers for cameras.
+    return false
+  }
+}

@@ -1,0 +1,63 @@
+export type Size = { width: number; height: number }
+
+// Encoders refuse pictures smaller than this.
+const MIN_SIDE = 64
+
+/**
+ * The size in which a source is encoded for the life of the capture: fitted into the box, even, never upscaled.
+ * The box turns with the source: a phone held upright gets 720×1280, not a stamp in the middle of 1280×720.
+ */
+export function encodedSize(source: Size, box: Size): Size {
+  const isUpright = source.height > source.width
+  const [boxWidth, boxHeight] = isUpright !== box.height > box.width ? [box.height, box.width] : [box.width, box.height]
+  const scale = Math.min(1, boxWidth / source.width, boxHeight / source.height)
+  return { width: evenSide(source.width * scale), height: evenSide(source.height * scale) }
+}
+
+const evenSide = (side: number) => Math.max(MIN_SIDE, 2 * Math.round(side / 2 - 0.25))
+
+/** Where a picture lies in a box that contains it whole. */
+export function containedIn(picture: Size, box: Size): Size & { x: number; y: number } {
+  const scale = Math.min(box.width / picture.width, box.height / picture.height)
+  const width = Math.round(picture.width * scale)
+  const height = Math.round(picture.height * scale)
+  return { x: Math.floor((box.width - width) / 2), y: Math.floor((box.height - height) / 2), width, height }
+}
+
+export type PictureFitter = {
+  /** A new frame of the encoded shape with the given timestamp; both frames are to be closed by the caller. */
+  fit(frame: VideoFrame, timestampUs: number): VideoFrame
+}
+
+// Rounding to even sides changes the shape by so little that nobody sees it stretched.
+const TOLERANCE_PX = 2
+
+/** Brings every frame into the encoded size: the encoder scales what has its shape, a canvas letterboxes the rest. */
+export function createPictureFitter(size: Size): PictureFitter {
+  let context: OffscreenCanvasRenderingContext2D | null = null
+  return {
+    fit(frame, timestampUs) {
+      const source = { width: frame.displayWidth, height: frame.displayHeight }
+      const place = containedIn(source, size)
+      const fillsBox = size.width - place.width <= TOLERANCE_PX && size.height - place.height <= TOLERANCE_PX
+      if (fillsBox && !isTurned(frame)) return new VideoFrame(frame, { timestamp: timestampUs })
+      context ??= new OffscreenCanvas(size.width, size.height).getContext('2d', { alpha: false })
+      if (!context) return new VideoFrame(frame, { timestamp: timestampUs })
+      context.fillRect(0, 0, size.width, size.height)
+      context.drawImage(frame, place.x, place.y, place.width, place.height)
+      return new VideoFrame(context.canvas, { timestamp: timestampUs })
+    },
+  }
+}
+
+/** A black picture, for a source that has not shown any. */
+export function blackPicture(size: Size): VideoFrame {
+  const luma = size.width * size.height
+  const data = new Uint8Array(luma * 1.5).fill(16, 0, luma).fill(128, luma)
+  return new VideoFrame(data, { format: 'I420', codedWidth: size.width, codedHeight: size.height, timestamp: 0 })
+}
+
+/** An encoder refuses frames whose orientation changes on the way, as a phone's do; the canvas bakes it in. */
+function isTurned(frame: VideoFrame & { rotation?: number; flip?: boolean }): boolean {
+  return (frame.rotation ?? 0) !== 0 || frame.flip === true
+}

@@ -1,0 +1,224 @@
+import { type AudioLane, createAudioLane } from './AudioLane'
+import { createAacEncoder } from './aacEncoder'
+import { createMediaClock, createSourceClock, type MediaClock } from './MediaClock'
+import type { AccessUnit } from './mpegTs'
+import { blackPicture, encodedSize, type Size } from './picture'
+import { pump } from './pump'
+import { createSegmenter, type SegmentEvent } from './segmenter'
+import { ticksFromMs } from './ticks'
+import { createVideoLane, type VideoLane } from './VideoLane'
+import { findVideoConfig } from './videoCodec'
+
+export type RecorderSettings = Size & {
+  fps: number
+  videoBitrate: number
+  audioBitrate: number
+  segmentDurationMs: number
+  startTimeMs: number
+}
+
+/** The frames of a stream's tracks. */
+export type Sources = {
+  video?: ReadableStream<VideoFrame> | undefined
+  audio?: ReadableStream<AudioData> | undefined
+  /** Pictures a second that the source promises: the encoder deals its bits out by it. */
+  videoFps?: number | undefined
+}
+
+export type RecorderEvent =
+  | SegmentEvent
+  | { type: 'source-lost'; kind: 'video' | 'audio' }
+  | { type: 'ended'; reason: 'stopped' | 'sources-lost'; stats: CaptureStats }
+
+/** Frames since the start, and what the encoder is busy with. */
+export type CaptureStats = {
+  captured: number
+  encoded: number
+  /** Not encoded, because the machine was too slow. */
+  dropped: number
+  /** Encoded again, because the source stood still. */
+  repeated: number
+  /** Frames in the encoder now. */
+  encodeQueue: number
+  /** From a picture's way into the encoder to its bytes, smoothed. */
+  encodeLatencyMs: number
+  /** Bits per second of all that was written in the last 4 s. */
+  bitrate: number
+}
+
+export type Recorder = Size & {
+  videoCodec: string | null
+  /** `Date.now()` at the media time `startTimeMs`. */
+  startedAtMs: number
+  stats(): CaptureStats
+  replace(sources: Sources): void
+  stop(reason?: 'stopped' | 'sources-lost'): Promise<void>
+}
+
+const FIRST_FRAME_TIMEOUT_MS = 2_000
+const TICK_INTERVAL_MS = 50
+const BITRATE_WINDOW_MS = 4_000
+// Nothing keeps the timer still for so long but a machine that sleeps.
+const ASLEEP_MS = 5_000
+
+/**
+ * Records sources into segments. Runs in a worker, where neither a busy page nor a hidden tab slows it down. Which kinds
+ * of track there are is settled here: a lost camera goes on as a still picture, a lost microphone as silence, because players
+ * and transcoders do not bear a track that comes and goes.
+ */
+export async function startRecorder({
+  sources,
+  settings,
+  onEvent,
+  onFailure,
+}: {
+  sources: Sources
+  settings: RecorderSettings
+  onEvent: (event: RecorderEvent) => void
+  onFailure: (cause: unknown) => void
+}): Promise<Recorder> {
+  const hasVideo = sources.video !== undefined
+  const hasAudio = sources.audio !== undefined
+  const startTicks = ticksFromMs(settings.startTimeMs)
+  const segmentTicks = ticksFromMs(settings.segmentDurationMs)
+  const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks, segmentTicks, onEvent: passOn })
+  const written: { atMs: number; bytes: number }[] = []
+  const isLost = { video: !hasVideo, audio: !hasAudio }
+  let disconnect: (() => void)[] = []
+  let lastAwakeMs = performance.now()
+  let runningClock: MediaClock | null = null
+  let videoLane: VideoLane | null = null
+  let audioLane: AudioLane | null = null
+  let earlyFrame: VideoFrame | null = null
+  let stopping: Promise<void> | null = null
+  const firstFrame = Promise.withResolvers<void>()
+
+  // The sources run from now on, so that their clocks are known and nothing stale waits when the encoders are ready.
+  connect(sources)
+  const aac = hasAudio
+    ? await createAacEncoder({ bitrate: settings.audioBitrate, startTicks, onUnit: segmenter.add, onFailure })
+    : null
+  const config = hasVideo ? await videoConfig() : null
+  const startMs = awakeNow()
+  const clock = createMediaClock({ startTicks, startMs })
+  runningClock = clock
+  if (config) {
+    const { fps } = settings
+    const addUnit = (unit: AccessUnit) => segmenter.add(unit)
+    videoLane = createVideoLane({ config, fps, clock, startTicks, segmentTicks, onUnit: addUnit, onFailure })
+    videoLane.take(earlyFrame ?? blackPicture(config), startMs)
+    earlyFrame = null
+  }
+  if (aac) audioLane = createAudioLane({ clock, startTicks, encoder: aac })
+  const timer = setInterval(tick, TICK_INTERVAL_MS)
+
+  return {
+    width: config?.width ?? 0,
+    height: config?.height ?? 0,
+    videoCodec: config?.codec ?? null,
+    startedAtMs: performance.timeOrigin + startMs,
+    stats,
+    replace: connect,
+    stop,
+  }
+
+  function connect(next: Sources) {
+    for (const end of disconnect) end()
+    disconnect = []
+    if (hasVideo && next.video) disconnect.push(connectVideo(next.video))
+    if (hasAudio && next.audio) disconnect.push(connectAudio(next.audio))
+    isLost.video = !(hasVideo && next.video)
+    isLost.audio = !(hasAudio && next.audio)
+  }
+
+  function connectVideo(readable: ReadableStream<VideoFrame>) {
+    const source = createSourceClock()
+    const onFrame = (frame: VideoFrame) => {
+      const capturedAtMs = source.capturedAtMs(frame.timestamp, awakeNow())
+      if (videoLane) return videoLane.take(frame, capturedAtMs)
+      earlyFrame?.close()
+      earlyFrame = frame
+      firstFrame.resolve()
+    }
+    return pump(readable, { onFrame, onEnd: () => lose('video') })
+  }
+
+  function connectAudio(readable: ReadableStream<AudioData>) {
+    const source = createSourceClock()
+    const onFrame = (data: AudioData) => {
+      const capturedAtMs = source.capturedAtMs(data.timestamp, awakeNow())
+      if (audioLane) audioLane.take(data, capturedAtMs)
+      else data.close()
+    }
+    return pump(readable, { onFrame, onEnd: () => lose('audio') })
+  }
+
+  async function videoConfig() {
+    await Promise.race([firstFrame.promise, new Promise((resolve) => setTimeout(resolve, FIRST_FRAME_TIMEOUT_MS))])
+    const source = earlyFrame && { width: earlyFrame.displayWidth, height: earlyFrame.displayHeight }
+    const size = encodedSize(source ?? settings, settings)
+    const fps = Math.min(settings.fps, sources.videoFps || settings.fps)
+    const config = await findVideoConfig({ ...size, fps, bitrate: settings.videoBitrate })
+    if (!config) throw new UnsupportedSizeError(size)
+    return config
+  }
+
+  function lose(kind: 'video' | 'audio') {
+    isLost[kind] = true
+    onEvent({ type: 'source-lost', kind })
+    if (isLost.video && isLost.audio) void stop('sources-lost')
+  }
+
+  function tick() {
+    const nowMs = awakeNow()
+    videoLane?.repeat(nowMs)
+    audioLane?.fill(nowMs, { isLost: isLost.audio })
+  }
+
+  /** The time now; media time leaves out what the machine slept through, or an hour of silence would follow. */
+  function awakeNow(): number {
+    const nowMs = performance.now()
+    if (nowMs - lastAwakeMs > ASLEEP_MS) runningClock?.hold(nowMs - lastAwakeMs)
+    lastAwakeMs = nowMs
+    return nowMs
+  }
+
+  function passOn(event: SegmentEvent) {
+    if (event.type === 'bytes') written.push({ atMs: performance.now(), bytes: event.data.length })
+    onEvent(event)
+  }
+
+  function stats(): CaptureStats {
+    const nowMs = performance.now()
+    while (written[0] && nowMs - written[0].atMs > BITRATE_WINDOW_MS) written.shift()
+    const bytes = written.reduce((total, one) => total + one.bytes, 0)
+    const windowMs = Math.min(BITRATE_WINDOW_MS, nowMs - startMs)
+    return {
+      ...(videoLane?.counts ?? { captured: 0, encoded: 0, dropped: 0, repeated: 0 }),
+      encodeQueue: videoLane?.encodeQueue ?? 0,
+      encodeLatencyMs: videoLane?.latencyMs ?? 0,
+      bitrate: windowMs > 0 ? Math.round((bytes * 8_000) / windowMs) : 0,
+    }
+  }
+
+  function stop(reason: 'stopped' | 'sources-lost' = 'stopped'): Promise<void> {
+    stopping ??= finish(reason)
+    return stopping
+  }
+
+  async function finish(reason: 'stopped' | 'sources-lost') {
+    clearInterval(timer)
+    for (const end of disconnect) end()
+    await videoLane?.finish()
+    await aac?.finish()
+    segmenter.finish()
+    onEvent({ type: 'ended', reason, stats: stats() })
+  }
+}
+
+export class UnsupportedSizeError extends Error {
+  override readonly name = 'Recorder.UnsupportedSizeError'
+  constructor({ width, height }: Size) {
+    super(`No H.264 encoder takes ${width}×${height}.`)
+  }
+}

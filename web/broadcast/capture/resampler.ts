@@ -1,0 +1,88 @@
+/** Two planes of sound, −1 … 1, equally long. */
+export type StereoBlock = { left: Float32Array<ArrayBuffer>; right: Float32Array<ArrayBuffer> }
+
+export type Resampler = {
+  /** Takes the next block and gives what of it can be told at the new rate; the rest comes with the next block. */
+  process(block: StereoBlock): StereoBlock
+}
+
+const ZERO_CROSSINGS = 16
+
+/** Changes the sample rate of a running sound: a windowed-sinc polyphase filter with exact counts (160/147 for 44.1 kHz). */
+export function createResampler({ fromRate, toRate }: { fromRate: number; toRate: number }): Resampler {
+  if (fromRate === toRate) return { process: (block) => block }
+  const divisor = greatestCommonDivisor(fromRate, toRate)
+  const phases = toRate / divisor
+  const step = fromRate / divisor
+  const filter = createFilter(phases, Math.min(1, toRate / fromRate))
+  const { halfLength } = filter
+
+  // Silence before the first sample, so that the first output has its whole neighbourhood.
+  let left: Float32Array<ArrayBuffer> = new Float32Array(halfLength - 1)
+  let right: Float32Array<ArrayBuffer> = new Float32Array(halfLength - 1)
+  /** Position of the next output, in 1/phases of an input sample from `left[halfLength − 1]`. */
+  let position = 0
+
+  return {
+    process(block) {
+      left = joined(left, block.left)
+      right = joined(right, block.right)
+      const available = (left.length - 2 * halfLength + 1) * phases
+      const count = Math.max(0, Math.ceil((available - position) / step))
+      const output = { left: new Float32Array(count), right: new Float32Array(count) }
+      for (let index = 0; index < count; index++, position += step) {
+        const first = Math.floor(position / phases)
+        const taps = filter.taps(position % phases)
+        output.left[index] = convolve(left, first, taps)
+        output.right[index] = convolve(right, first, taps)
+      }
+      const consumed = Math.min(Math.floor(position / phases), left.length)
+      position -= consumed * phases
+      left = left.slice(consumed)
+      right = right.slice(consumed)
+      return output
+    },
+  }
+}
+
+function createFilter(phases: number, cutoff: number) {
+  const halfLength = Math.ceil(ZERO_CROSSINGS / cutoff)
+  const known = new Map<number, Float32Array>()
+  return {
+    halfLength,
+    taps(phase: number): Float32Array {
+      const made = known.get(phase) ?? makeTaps(phase / phases)
+      known.set(phase, made)
+      return made
+    },
+  }
+
+  function makeTaps(fraction: number): Float32Array {
+    const taps = Float32Array.from({ length: 2 * halfLength }, (_, index) => {
+      const distance = index - (halfLength - 1) - fraction
+      return sinc(distance * cutoff) * hann(distance / halfLength)
+    })
+    const sum = taps.reduce((total, tap) => total + tap, 0)
+    return taps.map((tap) => tap / sum)
+  }
+}
+
+const sinc = (x: number) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x))
+const hann = (x: number) => (Math.abs(x) >= 1 ? 0 : 0.5 + 0.5 * Math.cos(Math.PI * x))
+
+function convolve(samples: Float32Array, first: number, taps: Float32Array): number {
+  let sum = 0
+  for (let index = 0; index < taps.length; index++) sum += (samples[first + index] ?? 0) * (taps[index] ?? 0)
+  return sum
+}
+
+function joined(head: Float32Array, tail: Float32Array): Float32Array<ArrayBuffer> {
+  const whole = new Float32Array(head.length + tail.length)
+  whole.set(head)
+  whole.set(tail, head.length)
+  return whole
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
+}

@@ -1,0 +1,163 @@
+import { type AccessUnit, createMpegTsMuxer } from './mpegTs'
+import { TICKS_PER_MS } from './ticks'
+
+/** What leaves the segmenter. `end(n)` always comes before `begin(n + 1)`. */
+export type SegmentEvent =
+  | { type: 'begin'; index: number; startTimeMs: number }
+  | { type: 'bytes'; index: number; data: Uint8Array<ArrayBuffer> }
+  | { type: 'end'; index: number; durationMs: number; byteLength: number }
+
+export type Segmenter = {
+  /** Takes a picture or a sound frame, each kind in its own order. */
+  add(unit: AccessUnit): void
+  /** Closes the last segment; nothing may be added afterwards. */
+  finish(): void
+}
+
+// With few pictures, or none, sound leaves in chunks of this length.
+const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
+
+/**
+ * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`. A segment begins at the first
+ * keyframe at or after its grid line (the browser adds keyframes of its own; those between the lines are no cuts),
+ * without video at the first sound frame. Sound belongs to the segment in which it starts, so a segment ends
+ * when sound has reached the cut, and the next segment's pictures wait for that.
+ */
+export function createSegmenter({
+  hasVideo,
+  hasAudio,
+  startTicks,
+  segmentTicks,
+  onEvent,
+}: {
+  hasVideo: boolean
+  hasAudio: boolean
+  startTicks: number
+  segmentTicks: number
+  onEvent: (event: SegmentEvent) => void
+}): Segmenter {
+  const muxer = createMpegTsMuxer({ hasVideo, hasAudio })
+  let open: { index: number; startTimeMs: number; byteLength: number } | null = null
+  let nextIndex = 0
+  let gridTicks = startTicks
+  /** Where the open segment ends, once its successor's keyframe is known. */
+  let cutTicks: number | null = null
+  let waitingVideo: AccessUnit[] = []
+  let waitingAudio: AccessUnit[] = []
+  let chunk: Uint8Array[] = []
+  let chunkStartTicks = 0
+  let endTicks = startTicks
+  let heardTicks = startTicks
+
+  return {
+    add(unit) {
+      if (unit.kind === 'video') addVideo(unit)
+      else addAudio(unit)
+    },
+
+    finish() {
+      if (cutTicks !== null) cut(cutTicks)
+      for (const unit of waitingAudio) if (open) write(unit)
+      waitingAudio = []
+      close(endTicks)
+    },
+  }
+
+  function addVideo(unit: AccessUnit) {
+    if (!open) {
+      if (!unit.isKey) return
+      begin(unit.ticks)
+      write(unit)
+      return replayAudio()
+    }
+    const isCut = cutTicks === null && unit.isKey && unit.ticks >= gridTicks
+    if (cutTicks === null && !isCut) return write(unit)
+    waitingVideo.push(unit)
+    if (isCut) {
+      cutTicks = unit.ticks
+      replayAudio()
+      cutWhenHeard()
+    }
+  }
+
+  function addAudio(unit: AccessUnit) {
+    if (unit.ticks < startTicks) return
+    heardTicks = Math.max(heardTicks, unit.ticks + unit.durationTicks)
+    if (!hasVideo) {
+      if (open && unit.ticks >= gridTicks) close(unit.ticks)
+      if (!open) begin(unit.ticks)
+      return write(unit)
+    }
+    place(unit)
+    cutWhenHeard()
+  }
+
+  function place(sound: AccessUnit) {
+    // Past the grid line, the next keyframe decides whose sound this is.
+    if (!open || sound.ticks >= (cutTicks ?? gridTicks)) waitingAudio.push(sound)
+    else write(sound)
+  }
+
+  /** Passes the sound that waited for a decision on to the segment that it now belongs to. */
+  function replayAudio() {
+    const waited = waitingAudio
+    waitingAudio = []
+    for (const sound of waited) place(sound)
+  }
+
+  function cutWhenHeard() {
+    if (cutTicks === null || (hasAudio && heardTicks < cutTicks)) return
+    cut(cutTicks)
+  }
+
+  /** Ends the open segment and begins the next with the pictures and the sound that waited for it. */
+  function cut(ticks: number) {
+    close(ticks)
+    begin(ticks)
+    cutTicks = null
+    const pictures = waitingVideo
+    waitingVideo = []
+    for (const unit of pictures) addVideo(unit)
+    replayAudio()
+  }
+
+  function begin(ticks: number) {
+    while (gridTicks <= ticks) gridTicks += segmentTicks
+    open = { index: nextIndex++, startTimeMs: Math.round(ticks / TICKS_PER_MS), byteLength: 0 }
+    onEvent({ type: 'begin', index: open.index, startTimeMs: open.startTimeMs })
+    chunk = [muxer.tables()]
+    chunkStartTicks = ticks
+  }
+
+  function write(unit: AccessUnit) {
+    chunk.push(muxer.packets(unit))
+    const unitEndTicks = unit.ticks + unit.durationTicks
+    endTicks = Math.max(endTicks, unitEndTicks)
+    // Sound travels with the next picture, which is rarely far.
+    if (unit.kind === 'video' || unitEndTicks - chunkStartTicks >= AUDIO_CHUNK_TICKS) {
+      flush()
+      chunkStartTicks = unitEndTicks
+    }
+  }
+
+  function flush() {
+    if (!open || chunk.length === 0) return
+    const data = new Uint8Array(chunk.reduce((length, part) => length + part.length, 0))
+    let offset = 0
+    for (const part of chunk) {
+      data.set(part, offset)
+      offset += part.length
+    }
+    chunk = []
+    open.byteLength += data.length
+    onEvent({ type: 'bytes', index: open.index, data })
+  }
+
+  function close(ticks: number) {
+    if (!open) return
+    flush()
+    const durationMs = Math.round(ticks / TICKS_PER_MS) - open.startTimeMs
+    onEvent({ type: 'end', index: open.index, durationMs, byteLength: open.byteLength })
+    open = null
+  }
+}

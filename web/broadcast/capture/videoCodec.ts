@@ -1,0 +1,46 @@
+import type { Size } from './picture'
+
+// H.264, table A-1: what each level can carry. Macroblocks a second, macroblocks a picture.
+const LEVELS = [
+  { hex: '1f', macroblocksPerSecond: 108_000, macroblocks: 3_600 },
+  { hex: '28', macroblocksPerSecond: 245_760, macroblocks: 8_192 },
+  { hex: '2a', macroblocksPerSecond: 522_240, macroblocks: 8_704 },
+  { hex: '33', macroblocksPerSecond: 983_040, macroblocks: 36_864 },
+  { hex: '34', macroblocksPerSecond: 2_073_600, macroblocks: 36_864 },
+] as const
+
+// Main is what the recipe writes, too; constrained baseline is what the plainest encoders have.
+const PROFILES = ['4d40', '6400', '42e0'] as const
+
+/** The first H.264 configuration that this browser encodes live, or null. */
+export async function findVideoConfig({
+  width,
+  height,
+  fps,
+  bitrate,
+}: Size & { fps: number; bitrate: number }): Promise<VideoEncoderConfig | null> {
+  const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16)
+  const level = LEVELS.find((one) => macroblocks <= one.macroblocks && macroblocks * fps <= one.macroblocksPerSecond)
+  for (const profile of PROFILES) {
+    const config: VideoEncoderConfig = {
+      codec: `avc1.${profile}${(level ?? LEVELS[4]).hex}`,
+      width,
+      height,
+      bitrate,
+      framerate: fps,
+      latencyMode: 'realtime',
+      avc: { format: 'annexb' },
+    }
+    if (await isSupported(config)) return config
+  }
+  return null
+}
+
+async function isSupported(config: VideoEncoderConfig): Promise<boolean> {
+  try {
+    return (await VideoEncoder.isConfigSupported(config)).supported === true
+  } catch {
+    // A codec string that the browser does not know is an exception, not a "no".
+    return false
+  }
+}

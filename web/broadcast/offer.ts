@@ -1,0 +1,50 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { TranscodingOptions } from '@lp/contracts/protocol'
+import type { Address, PublicClient } from 'viem'
+import type { Problem } from '../ui/Problem'
+
+/** What a job will be posted with. Wei. */
+export type Offer = { pricePerUnit: bigint; perHourWei: bigint; depositWei: bigint }
+
+/** At this price so many transcoders are eligible, where there are as many: a silent one has substitutes. */
+const wantedCandidates = 3
+
+/**
+ * The lowest price at which enough of the available transcoders would work, and the deposit of an hour of it, but never
+ * less than the reserve of a job. Throws `NoTranscoderError`.
+ */
+export async function findOffer(client: PublicClient, options: TranscodingOptions.TranscodingOptions): Promise<Offer> {
+  const { bondingManager, jobsManager } = contractsOn(await client.getChainId())
+  const [transcoders, { claimIntervalSeconds }] = await Promise.all([
+    client.readContract({ ...bondingManager, functionName: 'transcoders' }),
+    client.readContract({ ...jobsManager, functionName: 'parameters' }),
+  ])
+  const prices = transcoders
+    .filter(({ available, stake }) => available && stake > 0n)
+    .map(({ pricePerUnit }) => pricePerUnit)
+    .sort((a, b) => (a < b ? -1 : 1))
+  const pricePerUnit = prices[Math.min(wantedCandidates, prices.length) - 1]
+  if (pricePerUnit === undefined) throw new NoTranscoderError()
+  const perSecondWei = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
+  const perHourWei = perSecondWei * 3_600n
+  const reserveWei = perSecondWei * claimIntervalSeconds
+  return { pricePerUnit, perHourWei, depositWei: perHourWei > reserveWei ? perHourWei : reserveWei }
+}
+
+/** What must be sent with the job, given what is deposited already. Wei. */
+export async function missingDeposit(
+  client: PublicClient,
+  { broadcaster, depositWei }: { broadcaster: Address; depositWei: bigint },
+) {
+  const { jobsManager } = contractsOn(await client.getChainId())
+  const { deposit } = await client.readContract({ ...jobsManager, functionName: 'getBroadcaster', args: [broadcaster] })
+  return depositWei > deposit ? depositWei - deposit : 0n
+}
+
+export class NoTranscoderError extends Error {
+  override readonly name = 'Offer.NoTranscoderError'
+  readonly problem: Problem = {
+    sentence: 'No transcoder is open for work right now.',
+    nextStep: 'Try again in a minute. On your own machine, see whether lp-relay is running.',
+  }
+}

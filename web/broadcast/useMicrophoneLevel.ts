@@ -1,0 +1,37 @@
+import { type RefObject, useEffect } from 'react'
+
+const floorDb = -55
+
+/**
+ * Writes the loudness of `stream` into the CSS variable `--level` (0 to 1) of `element`, once a frame. Not React state:
+ * sixty renders a second would be paid by the encoder beside it.
+ */
+export function useMicrophoneLevel(element: RefObject<HTMLElement | null>, stream: MediaStream | undefined): void {
+  useEffect(() => {
+    if (!stream || stream.getAudioTracks().length === 0) return
+    const audio = new AudioContext()
+    const analyser = new AnalyserNode(audio, { fftSize: 1024 })
+    audio.createMediaStreamSource(stream).connect(analyser)
+    const samples = new Float32Array(analyser.fftSize)
+    let frame = 0
+    let level = 0
+
+    const draw = () => {
+      analyser.getFloatTimeDomainData(samples)
+      const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length
+      const loudness = 1 - Math.max(floorDb, 10 * Math.log10(power + 1e-12)) / floorDb
+      // Up at once, down slowly: what the eye expects of a meter.
+      level = Math.max(Math.min(1, loudness), level * 0.92)
+      element.current?.style.setProperty('--level', level.toFixed(3))
+      frame = requestAnimationFrame(draw)
+    }
+    frame = requestAnimationFrame(draw)
+
+    const meter = element.current
+    return () => {
+      cancelAnimationFrame(frame)
+      meter?.style.setProperty('--level', '0')
+      void audio.close()
+    }
+  }, [element, stream])
+}

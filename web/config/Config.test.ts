@@ -1,0 +1,79 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import * as Config from './Config'
+
+const base = 'https://lp.example/app/'
+
+describe('parse', () => {
+  it('resolves a relative RPC URL against the page', () => {
+    expect(Config.parse({ chainId: 31337, rpcUrl: './rpc' }, base)).toEqual({
+      chainId: 31337,
+      rpcUrl: 'https://lp.example/app/rpc',
+    })
+  })
+
+  it.each([
+    [null, 'lp.json must be an object'],
+    [{ rpcUrl: './rpc' }, 'chainId must be a positive whole number'],
+    [{ chainId: 0, rpcUrl: './rpc' }, 'chainId must be a positive whole number'],
+    [{ chainId: '1', rpcUrl: './rpc' }, 'chainId must be a positive whole number'],
+    [{ chainId: 1 }, 'rpcUrl must be a URL, absolute or relative to the page'],
+    [{ chainId: 1, rpcUrl: 'https://' }, 'rpcUrl must be a URL, absolute or relative to the page'],
+    [{ chainId: 1, rpcUrl: 'javascript:alert(1)' }, 'rpcUrl must be an http or https URL'],
+  ])('says who must correct what in %j', (value, expected) => {
+    const error = catchError(() => Config.parse(value, base))
+    expect(error).toBeInstanceOf(Config.InvalidError)
+    expect((error as Config.InvalidError).problem.nextStep).toContain(expected)
+  })
+})
+
+describe('load', () => {
+  let close = () => {}
+  afterEach(() => close())
+
+  async function serve(status: number, type: string, body: string): Promise<string> {
+    const server = createServer((_: unknown, response: ServerResponse) =>
+      response.writeHead(status, { 'content-type': type }).end(body),
+    )
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    close = () => server.close()
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  }
+
+  it('reads lp.json beside the page', async () => {
+    const url = await serve(200, 'application/json', '{"chainId":7,"rpcUrl":"./rpc"}')
+    expect(await Config.load(url)).toEqual({ chainId: 7, rpcUrl: `${url}rpc` })
+  })
+
+  it('takes its defaults where there is none', async () => {
+    expect(await Config.load(await serve(404, 'text/plain', 'no'))).toEqual(Config.defaults)
+  })
+
+  it('takes its defaults where the host answers with the page itself', async () => {
+    expect(await Config.load(await serve(200, 'text/html', '<!doctype html>'))).toEqual(Config.defaults)
+  })
+
+  it('refuses a file that is no JSON', async () => {
+    await expect(Config.load(await serve(200, 'application/json', '{'))).rejects.toThrow(Config.InvalidError)
+  })
+
+  it('says that the settings cannot be reached when the server fails', async () => {
+    await expect(Config.load(await serve(500, 'text/plain', ''))).rejects.toThrow(Config.UnreachableError)
+  })
+
+  it('says that the settings cannot be reached when nobody answers', async () => {
+    const url = await serve(200, 'text/plain', '')
+    close()
+    await expect(Config.load(url)).rejects.toThrow(Config.UnreachableError)
+  })
+})
+
+function catchError(action: () => unknown): unknown {
+  try {
+    action()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}

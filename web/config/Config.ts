@@ -1,0 +1,61 @@
+import type { Problem } from '../ui/Problem'
+
+/** What this deployment talks to. Served as `lp.json` beside the page. */
+export type Config = {
+  chainId: number
+  /** Absolute http(s) URL of the chain's JSON-RPC. */
+  rpcUrl: string
+}
+
+/** Without an `lp.json`: a chain on this machine, as anvil opens it. */
+export const defaults: Config = { chainId: 31337, rpcUrl: 'http://127.0.0.1:8545' }
+
+/** Checks what came out of `lp.json`. A relative `rpcUrl` is resolved against `base`. Throws `InvalidError`. */
+export function parse(value: unknown, base: string): Config {
+  if (typeof value !== 'object' || value === null) throw new InvalidError({ field: 'lp.json', expected: 'an object' })
+  const { chainId, rpcUrl } = value as Partial<Record<keyof Config, unknown>>
+  if (typeof chainId !== 'number' || !Number.isSafeInteger(chainId) || chainId < 1)
+    throw new InvalidError({ field: 'chainId', expected: 'a positive whole number' })
+  if (typeof rpcUrl !== 'string' || !URL.canParse(rpcUrl, base))
+    throw new InvalidError({ field: 'rpcUrl', expected: 'a URL, absolute or relative to the page' })
+  const url = new URL(rpcUrl, base)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new InvalidError({ field: 'rpcUrl', expected: 'an http or https URL' })
+  return { chainId, rpcUrl: url.href }
+}
+
+/** Reads `lp.json` beside the page; its absence means `defaults`. Throws `InvalidError` or `UnreachableError`. */
+export async function load(base: string = document.baseURI): Promise<Config> {
+  const response = await fetch(new URL('lp.json', base), { cache: 'no-store' }).catch((cause: unknown) => {
+    throw new UnreachableError({ status: undefined, cause })
+  })
+  // Hosts of single-page apps answer with the page itself for a file that they do not have.
+  const isPage = response.headers.get('content-type')?.includes('text/html') ?? false
+  if (response.status === 404 || (response.ok && isPage)) return defaults
+  if (!response.ok) throw new UnreachableError({ status: response.status, cause: undefined })
+  const value: unknown = await response.json().catch(() => undefined)
+  return parse(value, base)
+}
+
+export class InvalidError extends Error {
+  override readonly name = 'Config.InvalidError'
+  readonly problem: Problem
+  constructor({ field, expected }: { field: string; expected: string }) {
+    super(`Field ${field} of lp.json must be ${expected}.`)
+    this.problem = {
+      sentence: 'This site is not set up correctly.',
+      nextStep: `Whoever runs it must correct lp.json: ${field} must be ${expected}.`,
+    }
+  }
+}
+
+export class UnreachableError extends Error {
+  override readonly name = 'Config.UnreachableError'
+  readonly problem: Problem = {
+    sentence: 'The settings of this site could not be loaded.',
+    nextStep: 'Check your connection and reload the page.',
+  }
+  constructor({ status, cause }: { status: number | undefined; cause: unknown }) {
+    super(`lp.json could not be read: ${status === undefined ? 'no answer' : `HTTP ${status}`}.`, { cause })
+  }
+}

@@ -1,0 +1,34 @@
+import Radio from 'lucide-react/icons/radio'
+import { Link } from 'wouter'
+import { Button } from '../ui/Button'
+import { Layout } from '../ui/Layout'
+import { HowItWorks } from './HowItWorks'
+import { StageDrawing } from './StageDrawing'
+import { WatchForm } from './WatchForm'
+
+export function HomePage() {
+  return (
+    <Layout>
+      <div className="grid grow items-center gap-10 py-6 lg:grid-cols-[5fr_6fr] lg:gap-16 lg:py-10">
+        <div>
+          <h1 className="text-balance font-semibold text-4xl leading-[1.1] tracking-tight sm:text-5xl">
+            Live video from a browser tab
+          </h1>
+          <p className="mt-5 max-w-[46ch] text-pretty text-ink-soft text-lg leading-relaxed">
+            Show your camera or your screen to anyone who has the link. Staked servers make the lower qualities, and are
+            paid by the segment.
+          </p>
+          <Button asChild look="live" size="large" className="mt-8 w-full sm:w-auto">
+            <Link href="/broadcast">
+              <Radio className="size-5" aria-hidden="true" />
+              Go live
+            </Link>
+          </Button>
+          <WatchForm />
+        </div>
+        <StageDrawing />
+      </div>
+      <HowItWorks />
+    </Layout>
+  )
+}

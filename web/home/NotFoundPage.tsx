@@ -1,0 +1,19 @@
+import { Link } from 'wouter'
+import { Button } from '../ui/Button'
+import { Layout } from '../ui/Layout'
+
+export function NotFoundPage() {
+  return (
+    <Layout>
+      <div className="mx-auto flex max-w-md grow flex-col items-center justify-center gap-4 text-center">
+        <h1 className="font-semibold text-2xl tracking-tight">There is no such page</h1>
+        <p className="text-ink-soft">
+          The address may be mistyped or cut off. Links to a stream end with /watch/0x… and 64 characters.
+        </p>
+        <Button asChild>
+          <Link href="/">To the start page</Link>
+        </Button>
+      </div>
+    </Layout>
+  )
+}

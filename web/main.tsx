@@ -1,0 +1,21 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './App'
+import { load } from './config/Config'
+import { ConfigContext } from './config/useConfig'
+import './ui/theme.css'
+
+const config = load()
+// Pages that read it show the error; this only keeps the console quiet on pages that do not.
+config.catch(() => undefined)
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <ConfigContext value={config}>
+        <App />
+      </ConfigContext>
+    </StrictMode>,
+  )
+}

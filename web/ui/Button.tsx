@@ -1,0 +1,50 @@
+import { Slot } from 'radix-ui'
+import type { ComponentProps } from 'react'
+import { Spinner } from './Spinner'
+
+const looks = {
+  primary: 'bg-ink text-canvas hover:bg-ink/85',
+  live: 'bg-live-fill text-white hover:bg-live-fill-hover',
+  outline: 'border border-line-strong bg-surface text-ink hover:bg-inset',
+  quiet: 'text-ink hover:bg-inset',
+}
+
+const sizes = {
+  small: 'h-9 gap-1.5 rounded-lg px-3 text-sm',
+  medium: 'h-11 gap-2 rounded-xl px-4 text-[15px]',
+  large: 'h-13 gap-2.5 rounded-xl px-6 text-base',
+}
+
+export type ButtonProps = ComponentProps<'button'> & {
+  look?: keyof typeof looks
+  size?: keyof typeof sizes
+  /** Shows a spinner and takes no clicks. */
+  busy?: boolean
+  /** Dresses its only child (a link) instead of a button. */
+  asChild?: boolean
+}
+
+export function Button({
+  look = 'primary',
+  size = 'medium',
+  busy = false,
+  asChild = false,
+  className = '',
+  children,
+  ...rest
+}: ButtonProps) {
+  const dress = `inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${looks[look]} ${sizes[size]} ${className}`
+  if (asChild) {
+    return (
+      <Slot.Root className={dress} {...rest}>
+        {children}
+      </Slot.Root>
+    )
+  }
+  return (
+    <button type="button" className={dress} aria-busy={busy} {...rest} disabled={busy || rest.disabled}>
+      {busy && <Spinner />}
+      {children}
+    </button>
+  )
+}

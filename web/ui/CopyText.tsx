@@ -1,0 +1,30 @@
+import Check from 'lucide-react/icons/check'
+import Copy from 'lucide-react/icons/copy'
+import { useCopy } from './useCopy'
+
+export type CopyTextProps = {
+  /** What it is, for the button's name: "transcoder address". */
+  label: string
+  /** What is copied. */
+  text: string
+  /** What is shown. */
+  short: string
+}
+
+/** A short form of something long, copied whole by a click. */
+export function CopyText({ label, text, short }: CopyTextProps) {
+  const { copied, copy } = useCopy(text)
+  const Icon = copied ? Check : Copy
+  return (
+    <button
+      type="button"
+      onClick={copy}
+      title={text}
+      aria-label={copied ? 'Copied' : `Copy ${label}`}
+      className="-mx-1.5 inline-flex items-center gap-1.5 rounded-md px-1.5 py-0.5 font-mono text-sm hover:bg-inset"
+    >
+      {short}
+      <Icon className={`size-3.5 ${copied ? 'text-accent' : 'text-ink-soft'}`} aria-hidden="true" />
+    </button>
+  )
+}

@@ -1,0 +1,30 @@
+import { Tooltip } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { Logo } from './Logo'
+import { ThemeToggle } from './ThemeToggle'
+
+export type LayoutProps = {
+  /** To the right in the header. */
+  actions?: ReactNode
+  children: ReactNode
+}
+
+export function Layout({ actions, children }: LayoutProps) {
+  return (
+    <Tooltip.Provider delayDuration={400}>
+      <div className="flex min-h-dvh flex-col">
+        <header className="mx-auto flex h-16 w-full max-w-7xl shrink-0 items-center justify-between gap-3 px-4 sm:px-6">
+          <Link href="/" className="-m-1 rounded-lg p-1" aria-label="lp, home">
+            <Logo />
+          </Link>
+          <div className="flex min-w-0 items-center gap-1">
+            {actions}
+            <ThemeToggle />
+          </div>
+        </header>
+        <main className="mx-auto flex w-full max-w-7xl grow flex-col px-4 pb-10 sm:px-6">{children}</main>
+      </div>
+    </Tooltip.Provider>
+  )
+}

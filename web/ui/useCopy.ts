@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'react'
+import { toast } from 'sonner'
+
+const shownForMs = 2000
+
+/** Copies to the clipboard, and is `copied` for two seconds after it worked. */
+export function useCopy(text: string): { copied: boolean; copy(): void } {
+  const [copied, setCopied] = useState(false)
+
+  useEffect(() => {
+    if (!copied) return
+    const timer = setTimeout(() => setCopied(false), shownForMs)
+    return () => clearTimeout(timer)
+  }, [copied])
+
+  const copy = () => {
+    const refused = () => toast.error('The browser did not allow copying. Select the text and copy it by hand.')
+    // Absent on plain http, except on localhost.
+    if (!navigator.clipboard) return void refused()
+    navigator.clipboard.writeText(text).then(() => setCopied(true), refused)
+  }
+  return { copied, copy }
+}

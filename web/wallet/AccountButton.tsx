@@ -1,0 +1,24 @@
+import { useAccountModal } from '@rainbow-me/rainbowkit'
+import { Button } from '../ui/Button'
+import { formatEther } from './formatEther'
+import { shortAddress } from './shortAddress'
+import { useWallet } from './useWallet'
+
+export function AccountButton() {
+  const { status, address, balanceWei, isTestWallet, onConnect } = useWallet()
+  const { openAccountModal } = useAccountModal()
+  if (status !== 'connected' || !address) {
+    return (
+      <Button size="small" look="outline" busy={status === 'connecting'} onClick={onConnect}>
+        Connect
+      </Button>
+    )
+  }
+  return (
+    <Button size="small" look="quiet" onClick={openAccountModal} aria-label={`Wallet ${address}`}>
+      {isTestWallet && <span className="rounded-full bg-warn-soft px-2 py-0.5 text-warn text-xs">Test</span>}
+      {balanceWei !== undefined && <span className="tabular-nums">{formatEther(balanceWei)} ETH</span>}
+      <span className="hidden font-mono text-ink-soft sm:inline">{shortAddress(address)}</span>
+    </Button>
+  )
+}

@@ -1,0 +1,77 @@
+import {
+  type Address,
+  type Chain,
+  createTestClient,
+  createWalletClient,
+  type Hex,
+  http,
+  type LocalAccount,
+  numberToHex,
+  parseEther,
+  publicActions,
+  type RpcTransactionRequest,
+} from 'viem'
+
+export type BurnerProvider = {
+  address: Address
+  /** EIP-1193. */
+  request(call: { method: string; params?: unknown }): Promise<unknown>
+  /** Fills the account up with test ether when it runs low. Throws `FundingError`. */
+  fund(): Promise<void>
+}
+
+const low = parseEther('10')
+const full = parseEther('100')
+
+/** Signs with a key in the page what an injected wallet would ask its owner about; the rest goes to the chain. */
+export function createBurnerProvider({ account, chain }: { account: LocalAccount; chain: Chain }): BurnerProvider {
+  const wallet = createWalletClient({ account, chain, transport: http() })
+  const anvil = createTestClient({ mode: 'anvil', chain, transport: http() }).extend(publicActions)
+
+  const request: BurnerProvider['request'] = async ({ method, params }) => {
+    switch (method) {
+      case 'eth_accounts':
+      case 'eth_requestAccounts':
+        return [account.address]
+      case 'eth_chainId':
+        return numberToHex(chain.id)
+      case 'eth_sendTransaction': {
+        const [transaction] = params as [RpcTransactionRequest]
+        return wallet.sendTransaction({
+          ...(transaction.to && { to: transaction.to }),
+          ...(transaction.data && { data: transaction.data }),
+          ...(transaction.value && { value: BigInt(transaction.value) }),
+          ...(transaction.gas && { gas: BigInt(transaction.gas) }),
+        })
+      }
+      case 'personal_sign': {
+        const [raw] = params as [Hex]
+        return wallet.signMessage({ message: { raw } })
+      }
+      case 'eth_signTypedData_v4': {
+        const [, typedData] = params as [Address, string]
+        return wallet.signTypedData(JSON.parse(typedData))
+      }
+      default:
+        return anvil.request({ method, params } as Parameters<typeof anvil.request>[0])
+    }
+  }
+
+  const fund = async () => {
+    try {
+      const balance = await anvil.getBalance({ address: account.address })
+      if (balance < low) await anvil.setBalance({ address: account.address, value: full })
+    } catch (cause) {
+      throw new FundingError({ cause })
+    }
+  }
+
+  return { address: account.address, request, fund }
+}
+
+export class FundingError extends Error {
+  override readonly name = 'Burner.FundingError'
+  constructor(options: ErrorOptions) {
+    super('The test wallet got no test ether: the local chain does not answer.', options)
+  }
+}

@@ -1,0 +1,60 @@
+import type { Wallet } from '@rainbow-me/rainbowkit'
+import { privateKeyToAccount } from 'viem/accounts'
+import { createConnector } from 'wagmi'
+import { chainOf, localChainId } from '../chain'
+import { burnerKey } from './burnerKey'
+import { type BurnerProvider, createBurnerProvider } from './burnerProvider'
+
+export const burnerId = 'burner'
+
+/** Set when its owner has disconnected it, so that it stays so. */
+const disconnectedKey = 'burner.disconnected'
+
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><path fill="#0b6b5f" d="M0 0h28v28H0z"/><path d="M14 5c1 4 6 6 6 11a6 6 0 0 1-12 0c0-2 1-3 2-4 0 2 1 3 2 3 2-2 0-6 2-10z" fill="#fff"/></svg>',
+)}`
+
+/** The local chain's own wallet: connects by itself unless another was chosen, and has test ether. */
+export const burnerWallet = (rpcUrl: string) => (): Wallet => ({
+  id: burnerId,
+  name: 'Test wallet',
+  iconUrl: icon,
+  iconBackground: '#0b6b5f',
+  installed: true,
+  createConnector: (details) => (wagmi) => ({ ...burnerConnector(rpcUrl)(wagmi), ...details }),
+})
+
+const burnerConnector = (rpcUrl: string) =>
+  createConnector<BurnerProvider>(({ storage, emitter }) => {
+    const provider = createBurnerProvider({
+      account: privateKeyToAccount(burnerKey()),
+      chain: chainOf({ chainId: localChainId, rpcUrl }),
+    })
+    const store = storage as { getItem(key: string): unknown; setItem(key: string, value: unknown): unknown } | null
+    const accounts = [provider.address] as const
+    return {
+      id: burnerId,
+      name: 'Test wallet',
+      type: burnerId,
+      async connect({ withCapabilities } = {}) {
+        await provider.fund()
+        await store?.setItem(disconnectedKey, false)
+        const connected = withCapabilities ? accounts.map((address) => ({ address, capabilities: {} })) : accounts
+        return { accounts: connected as never, chainId: localChainId }
+      },
+      async disconnect() {
+        await store?.setItem(disconnectedKey, true)
+      },
+      async isAuthorized() {
+        const recent = await store?.getItem('recentConnectorId')
+        const isOthersTurn = typeof recent === 'string' && recent !== burnerId
+        return !isOthersTurn && (await store?.getItem(disconnectedKey)) !== true
+      },
+      getAccounts: async () => accounts,
+      getChainId: async () => localChainId,
+      getProvider: async () => provider,
+      onAccountsChanged: () => undefined,
+      onChainChanged: () => undefined,
+      onDisconnect: () => emitter.emit('disconnect'),
+    }
+  })

@@ -1,0 +1,53 @@
+import {
+  BaseError,
+  ChainMismatchError,
+  ContractFunctionRevertedError,
+  HttpRequestError,
+  InsufficientFundsError,
+  TimeoutError,
+  UserRejectedRequestError,
+} from 'viem'
+import type { Problem } from '../ui/Problem'
+
+/** The custom error with which a contract refused, by its name in Solidity; undefined for every other failure. */
+export function revertNameOf(error: unknown): string | undefined {
+  const reverted = find(error, ContractFunctionRevertedError)
+  return reverted?.data?.errorName
+}
+
+/** Puts a failure of the wallet or the chain into a person's words. */
+export function problemOf(error: unknown): Problem {
+  if (find(error, UserRejectedRequestError))
+    return {
+      sentence: 'The wallet was asked and said no.',
+      nextStep: 'Nothing was paid. Try again and confirm in the wallet.',
+    }
+  if (find(error, InsufficientFundsError))
+    return {
+      sentence: 'The wallet holds too little ether for this.',
+      nextStep: 'Send it some more, or pick a lower quality; the deposit and the network fee must both fit.',
+    }
+  if (find(error, ChainMismatchError))
+    return { sentence: 'The wallet is on another network.', nextStep: 'Switch its network and try again.' }
+  if (find(error, HttpRequestError) || find(error, TimeoutError))
+    return {
+      sentence: 'The chain does not answer.',
+      nextStep: 'Check your connection. On your own machine, see whether npm start is still running.',
+    }
+  const reverted = find(error, ContractFunctionRevertedError)
+  if (reverted)
+    return {
+      sentence: `The contract refused: ${reverted.data?.errorName ?? reverted.reason ?? 'it gave no reason'}.`,
+      nextStep: 'Nothing was paid. Reload the page and try again.',
+    }
+  return {
+    sentence: 'The wallet or the chain reported an error.',
+    nextStep: error instanceof BaseError ? `It says: ${error.shortMessage}` : 'Reload the page and try again.',
+  }
+}
+
+function find<Kind extends Error>(error: unknown, kind: abstract new (...args: never[]) => Kind): Kind | undefined {
+  if (!(error instanceof BaseError)) return error instanceof kind ? error : undefined
+  const found = error.walk((cause) => cause instanceof kind)
+  return found instanceof kind ? found : undefined
+}

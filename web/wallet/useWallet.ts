@@ -1,0 +1,24 @@
+import { useConnectModal } from '@rainbow-me/rainbowkit'
+import { useAccount, useBalance, useChainId, useSwitchChain } from 'wagmi'
+import { useChainProblem } from './useChainProblem'
+import type { Wallet } from './Wallet'
+
+/** Inside `WalletProvider` only. */
+export function useWallet(): Wallet {
+  const { address, status, connector, chainId } = useAccount()
+  const ours = useChainId()
+  const balance = useBalance({ address, chainId: ours })
+  const { openConnectModal } = useConnectModal()
+  const { switchChain } = useSwitchChain()
+  const problem = useChainProblem()
+  return {
+    status: status === 'reconnecting' ? 'connecting' : status,
+    address,
+    balanceWei: balance.data?.value,
+    isTestWallet: connector?.type === 'burner',
+    isOnWrongChain: status === 'connected' && chainId !== ours,
+    ...(problem && { problem }),
+    onConnect: () => openConnectModal?.(),
+    onSwitchChain: () => switchChain({ chainId: ours }),
+  }
+}

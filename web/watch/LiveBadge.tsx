@@ -1,0 +1,20 @@
+import { formatSeconds } from '../ui/format'
+import { StatusBadge } from '../ui/StatusBadge'
+
+export type LiveBadgeProps = { latencyMs: number | undefined; onGoToLive: (() => void) | undefined }
+
+/** "Live", and how far behind the camera; a button where one can jump to the live edge. */
+export function LiveBadge({ latencyMs, onGoToLive }: LiveBadgeProps) {
+  const badge = (
+    <StatusBadge tone="live" pulsing>
+      Live
+      {latencyMs !== undefined && <span className="font-normal">{formatSeconds(latencyMs)}</span>}
+    </StatusBadge>
+  )
+  if (!onGoToLive) return badge
+  return (
+    <button type="button" onClick={onGoToLive} aria-label="Jump to live" className="rounded-full">
+      {badge}
+    </button>
+  )
+}

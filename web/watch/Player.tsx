@@ -1,0 +1,80 @@
+import VolumeX from 'lucide-react/icons/volume-x'
+import { type KeyboardEvent, type RefObject, useRef } from 'react'
+import { Button } from '../ui/Button'
+import { LiveBadge } from './LiveBadge'
+import { PlayerControls } from './PlayerControls'
+import { PlayerCover } from './PlayerCover'
+import { useAutoplay } from './useAutoplay'
+import { type Playback, usePlayback } from './usePlayback'
+import type { Levels, WatchState } from './WatchState'
+
+export type PlayerProps = {
+  state: WatchState
+  levels: Levels
+  latencyMs: number | undefined
+  videoRef: RefObject<HTMLVideoElement | null>
+  onRetry(): void
+  onGoToLive: (() => void) | undefined
+}
+
+/** The picture with its own controls. Keys: space or k plays, m mutes, f goes to fullscreen, p into a small window. */
+export function Player({ state, levels, latencyMs, videoRef, onRetry, onGoToLive }: PlayerProps) {
+  const frame = useRef<HTMLElement>(null)
+  const playback = usePlayback(videoRef, frame)
+  const silenced = useAutoplay(videoRef)
+  const isOn = state.name === 'live' || state.name === 'buffering'
+  return (
+    <section
+      ref={frame}
+      aria-label="Player"
+      onKeyDown={(event) => isOn && onKey(event, playback)}
+      className="group relative aspect-video w-full overflow-hidden bg-black text-white ring-line sm:[&:not(:fullscreen)]:rounded-2xl sm:ring-1"
+    >
+      {/* biome-ignore lint/a11y/useMediaCaption: a live camera brings no captions */}
+      <video
+        ref={videoRef}
+        playsInline
+        tabIndex={isOn ? 0 : -1}
+        aria-label="Live stream"
+        onClick={isOn ? playback.togglePlay : undefined}
+        className={`size-full object-contain outline-offset-[-2px] ${isOn ? '' : 'opacity-25'}`}
+      />
+      <PlayerCover state={state} paused={playback.paused} onPlay={playback.togglePlay} onRetry={onRetry} />
+      {isOn && (
+        <>
+          <div className="absolute top-3 left-3">
+            <LiveBadge latencyMs={latencyMs} onGoToLive={onGoToLive} />
+          </div>
+          {silenced && (
+            <Button
+              size="small"
+              onClick={playback.toggleMuted}
+              className="absolute top-3 right-3 bg-white! text-black!"
+            >
+              <VolumeX className="size-4" aria-hidden="true" />
+              Unmute
+            </Button>
+          )}
+          <PlayerControls playback={playback} levels={levels} container={frame} />
+        </>
+      )}
+    </section>
+  )
+}
+
+function onKey(event: KeyboardEvent, playback: Playback) {
+  // Buttons, sliders and menus have keys of their own.
+  if (event.target !== event.currentTarget && !(event.target instanceof HTMLVideoElement)) return
+  if (event.ctrlKey || event.metaKey || event.altKey) return
+  const actions: Record<string, (() => void) | undefined> = {
+    ' ': playback.togglePlay,
+    k: playback.togglePlay,
+    m: playback.toggleMuted,
+    f: playback.toggleFullscreen,
+    p: playback.togglePictureInPicture,
+  }
+  const action = actions[event.key.toLowerCase()]
+  if (!action) return
+  event.preventDefault()
+  action()
+}

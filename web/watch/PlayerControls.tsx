@@ -1,0 +1,60 @@
+import Maximize from 'lucide-react/icons/maximize'
+import Minimize from 'lucide-react/icons/minimize'
+import Pause from 'lucide-react/icons/pause'
+import PictureInPicture2 from 'lucide-react/icons/picture-in-picture-2'
+import Play from 'lucide-react/icons/play'
+import Volume2 from 'lucide-react/icons/volume-2'
+import VolumeX from 'lucide-react/icons/volume-x'
+import type { RefObject } from 'react'
+import { IconButton } from '../ui/IconButton'
+import { QualityMenu } from './QualityMenu'
+import type { Playback } from './usePlayback'
+import type { Levels } from './WatchState'
+
+export type PlayerControlsProps = {
+  playback: Playback
+  levels: Levels
+  /** Menus open inside it: outside they would not be seen in fullscreen. */
+  container: RefObject<HTMLElement | null>
+}
+
+/** Hidden while playing, unless the pointer or the keyboard's focus is in the player. */
+export function PlayerControls({ playback, levels, container }: PlayerControlsProps) {
+  const isSilent = playback.muted || playback.volume === 0
+  return (
+    <div
+      className={`absolute inset-x-0 bottom-0 flex items-center gap-0.5 bg-linear-to-t from-black/75 to-transparent px-2 pt-10 pb-2 transition-opacity duration-200 focus-within:opacity-100 group-hover:opacity-100 group-focus-within:opacity-100 has-[[data-state=open]]:opacity-100 ${playback.paused ? '' : 'opacity-0'}`}
+    >
+      <IconButton look="bare" label={playback.paused ? 'Play' : 'Pause'} onClick={playback.togglePlay}>
+        {playback.paused ? <Play className="size-5 fill-current" /> : <Pause className="size-5 fill-current" />}
+      </IconButton>
+      <IconButton look="bare" label={isSilent ? 'Unmute' : 'Mute'} onClick={playback.toggleMuted}>
+        {isSilent ? <VolumeX className="size-5" /> : <Volume2 className="size-5" />}
+      </IconButton>
+      <input
+        type="range"
+        aria-label="Volume"
+        min={0}
+        max={1}
+        step={0.05}
+        value={isSilent ? 0 : playback.volume}
+        onChange={(event) => playback.setVolume(event.target.valueAsNumber)}
+        className="mr-auto hidden w-20 accent-white sm:block"
+      />
+      <span className="mr-auto sm:hidden" />
+      <QualityMenu levels={levels} container={container} />
+      {playback.togglePictureInPicture && (
+        <IconButton look="bare" label="Small window" onClick={playback.togglePictureInPicture}>
+          <PictureInPicture2 className="size-5" />
+        </IconButton>
+      )}
+      <IconButton
+        look="bare"
+        label={playback.isFullscreen ? 'Leave fullscreen' : 'Fullscreen'}
+        onClick={playback.toggleFullscreen}
+      >
+        {playback.isFullscreen ? <Minimize className="size-5" /> : <Maximize className="size-5" />}
+      </IconButton>
+    </div>
+  )
+}

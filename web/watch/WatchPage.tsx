@@ -1,0 +1,14 @@
+import * as ShareLink from '../config/ShareLink'
+import { Layout } from '../ui/Layout'
+import { useWatch } from './useWatch'
+import { WatchView } from './WatchView'
+
+/** The default export is for React.lazy. An id that is none throws `ShareLink.UnreadableError` to the boundary. */
+export default function WatchPage({ id }: { id: string }) {
+  const view = useWatch(ShareLink.parse(id))
+  return (
+    <Layout>
+      <WatchView {...view} />
+    </Layout>
+  )
+}

@@ -1,0 +1,59 @@
+import { type Directory, type Snapshot, Viewer } from 'lp-relay'
+import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
+
+export type WatchSnapshot = { stream: Snapshot; playing: Playing }
+
+export const nothingYet: WatchSnapshot = {
+  stream: {
+    ...{ state: 'connecting', error: undefined, levels: [], refused: {} },
+    ...{ bytesFromRelays: 0, bytesFromPeers: 0, peers: 0 },
+  },
+  playing: notPlaying,
+}
+
+/** One stream on one video element, from its look-up to its end. */
+export class WatchSession {
+  readonly #viewer: Viewer
+  readonly #player: HlsPlayer
+  readonly #listeners = new Set<() => void>()
+  #snapshot: WatchSnapshot
+
+  constructor({
+    video,
+    ...stream
+  }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain'> & {
+    directory: Directory
+    video: HTMLVideoElement
+  }) {
+    this.#viewer = new Viewer(stream)
+    this.#snapshot = { stream: this.#viewer.getSnapshot(), playing: notPlaying }
+    this.#viewer.subscribe(() => this.#change({ stream: this.#viewer.getSnapshot() }))
+    this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
+  }
+
+  close(): void {
+    this.#listeners.clear()
+    this.#player.close()
+    this.#viewer.close()
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  readonly getSnapshot = (): WatchSnapshot => this.#snapshot
+
+  choose(level: string): void {
+    this.#player.choose(level)
+  }
+
+  goToLive(): void {
+    this.#player.goToLive()
+  }
+
+  #change(change: Partial<WatchSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change }
+    for (const listener of [...this.#listeners]) listener()
+  }
+}

@@ -1,0 +1,35 @@
+import ChevronDown from 'lucide-react/icons/chevron-down'
+import { formatBytes, formatSeconds } from '../ui/format'
+import { Stat } from '../ui/Stat'
+import type { WatchFigures } from './WatchState'
+
+/** Folded by default. Tests and scripts read the attributes, which stay current either way. */
+export function WatchStats({ figures }: { figures: WatchFigures }) {
+  const { bytesFromPeers, bytesFromRelays, latencyMs, stalls, peers } = figures
+  return (
+    <details
+      data-testid="watch-stats"
+      data-bytes-from-peers={bytesFromPeers}
+      data-bytes-from-relays={bytesFromRelays}
+      data-latency-ms={latencyMs}
+      data-stalls={stalls}
+      data-peers={peers}
+      className="group/stats rounded-2xl border border-line bg-surface"
+    >
+      <summary className="flex list-none items-center justify-between rounded-2xl px-4 py-3 font-medium text-sm [&::-webkit-details-marker]:hidden">
+        Statistics
+        <ChevronDown
+          className="size-4 text-ink-soft transition-transform group-open/stats:rotate-180"
+          aria-hidden="true"
+        />
+      </summary>
+      <dl className="grid grid-cols-2 gap-4 px-4 pt-1 pb-4 sm:grid-cols-5">
+        <Stat name="Behind the camera">{latencyMs === undefined ? '–' : formatSeconds(latencyMs)}</Stat>
+        <Stat name="From servers">{formatBytes(bytesFromRelays)}</Stat>
+        <Stat name="From viewers">{formatBytes(bytesFromPeers)}</Stat>
+        <Stat name="Connected">{peers === 1 ? '1 peer' : `${peers} peers`}</Stat>
+        <Stat name="Interruptions">{stalls}</Stat>
+      </dl>
+    </details>
+  )
+}

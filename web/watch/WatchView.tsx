@@ -1,0 +1,44 @@
+import type { RefObject } from 'react'
+import { Player } from './Player'
+import { ShareButton } from './ShareButton'
+import type { Levels, WatchFigures, WatchState } from './WatchState'
+import { WatchStats } from './WatchStats'
+
+export type WatchViewProps = {
+  state: WatchState
+  levels: Levels
+  figures: WatchFigures
+  shareLink: string
+  /** The element is there in every state; playing, volume and fullscreen are the view's own business. */
+  videoRef: RefObject<HTMLVideoElement | null>
+  onRetry(): void
+  /** Jumps to the live edge; without it the badge is no button. */
+  onGoToLive?: () => void
+}
+
+export function WatchView({ state, levels, figures, shareLink, videoRef, onRetry, onGoToLive }: WatchViewProps) {
+  const isOn = state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed'
+  const id = shareLink.split('/').at(-1) ?? ''
+  return (
+    <div data-testid="watch-state" data-state={state.name} className="mx-auto w-full max-w-6xl">
+      <div className="-mx-4 sm:mx-0">
+        <Player
+          state={state}
+          levels={levels}
+          latencyMs={figures.latencyMs}
+          videoRef={videoRef}
+          onRetry={onRetry}
+          onGoToLive={onGoToLive}
+        />
+      </div>
+      <div className="my-4 flex items-center justify-between gap-4">
+        <h1 className="min-w-0 truncate font-semibold text-lg">
+          {isOn ? 'Live stream' : 'Stream'}{' '}
+          <span className="ml-1 font-mono font-normal text-ink-soft text-sm">{id.slice(0, 8)}</span>
+        </h1>
+        {isOn && <ShareButton link={shareLink} />}
+      </div>
+      <WatchStats figures={figures} />
+    </div>
+  )
+}

@@ -1,0 +1,153 @@
+import type Hls from 'hls.js'
+import type { ErrorData } from 'hls.js'
+import type { Viewer } from 'lp-relay'
+import type { Problem } from '../ui/Problem'
+import { hlsConfig } from './hlsConfig'
+import { createLoader, levelOf, masterUrl } from './hlsLoader'
+import { noPicture, observePicture, type Picture } from './picture'
+
+/** What the screen says, as opposed to the network. */
+export type Playing = Picture & {
+  /** Name of the level on the screen. */
+  level: string | undefined
+  /** Camera to screen, by our clock against the broadcaster's. */
+  latencyMs: number | undefined
+  /** Why nothing can be played. */
+  problem: Problem | undefined
+}
+
+export const notPlaying: Playing = { ...noPicture, level: undefined, latencyMs: undefined, problem: undefined }
+
+/** Beyond this, one of the two clocks is wrong. */
+const maxLatencyMs = 600_000
+/** More media errors than this within `recoveryMs`, and the player gives up. */
+const maxRecoveries = 3
+const recoveryMs = 30_000
+const restartAfterMs = 1_000
+
+const problems = {
+  unsupported: {
+    sentence: 'This browser cannot play live streams.',
+    nextStep: 'Open the link in a current Chrome, Edge, Firefox or Safari.',
+  },
+  undecodable: {
+    sentence: 'This browser cannot decode the stream.',
+    nextStep: 'Try again, or open the link in another browser.',
+  },
+  unfetched: {
+    sentence: 'The player could not be loaded.',
+    nextStep: 'Check your connection and try again.',
+  },
+} satisfies Record<string, Problem>
+
+/** Begins to fetch hls.js: wanted while the stream is still being looked up. */
+export const fetchHls = () => import('hls.js/light')
+
+/** Plays what a viewer has verified, on a video element, from the moment that the stream is live. */
+export class HlsPlayer {
+  readonly #viewer: Viewer
+  readonly #video: HTMLVideoElement
+  readonly #onChange: (playing: Playing) => void
+  readonly #closing = new AbortController()
+  #playing = notPlaying
+  #hls: Hls | undefined
+  #chosen = 'auto'
+  /** The levels that hls.js was given; others, or a new life after the end, are given anew. */
+  #offered = ''
+  #recoveriesMs: readonly number[] = []
+
+  constructor(parameters: { viewer: Viewer; video: HTMLVideoElement; onChange(playing: Playing): void }) {
+    this.#viewer = parameters.viewer
+    this.#video = parameters.video
+    this.#onChange = parameters.onChange
+    const { signal } = this.#closing
+    observePicture(this.#video, { signal, onChange: (picture) => this.#tell(picture) })
+    this.#video.addEventListener('timeupdate', () => this.#tell({ latencyMs: this.#latencyMs() }), { signal })
+    this.#open().catch(() => this.#tell({ problem: problems.unfetched }))
+  }
+
+  close(): void {
+    this.#closing.abort()
+    this.#hls?.destroy()
+  }
+
+  /** Stays with a level; `auto` follows the bandwidth. Takes effect with the next segment, without a stall. */
+  choose(level: string): void {
+    this.#chosen = level
+    const hls = this.#hls
+    if (!hls) return
+    hls.loadLevel = level === 'auto' ? -1 : hls.levels.findIndex(({ uri }) => levelOf(uri) === level)
+  }
+
+  goToLive(): void {
+    const position = this.#hls?.liveSyncPosition
+    if (position) this.#video.currentTime = position
+  }
+
+  async #open(): Promise<void> {
+    const { default: Hls } = await fetchHls()
+    const { signal } = this.#closing
+    if (signal.aborted) return
+    if (!Hls.isSupported()) return this.#tell({ problem: problems.unsupported })
+    const hls = new Hls({ ...hlsConfig, loader: createLoader(this.#viewer) })
+    this.#hls = hls
+    hls.on(Hls.Events.MANIFEST_PARSED, () => this.choose(this.#chosen))
+    hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
+      const uri = hls.levels[level]?.uri
+      this.#tell({ level: uri && levelOf(uri) })
+    })
+    hls.on(Hls.Events.FRAG_BUFFERED, () => {
+      // A segment that was refused made hls.js leave the chosen level for one that has it.
+      if (hls.autoLevelEnabled && this.#chosen !== 'auto') this.choose(this.#chosen)
+    })
+    hls.on(Hls.Events.ERROR, (_, error) => this.#recover(hls, error))
+    hls.attachMedia(this.#video)
+    signal.addEventListener(
+      'abort',
+      this.#viewer.subscribe(() => this.#follow(hls)),
+    )
+    this.#follow(hls)
+  }
+
+  /** Gives hls.js a source when there is a new one. */
+  #follow(hls: Hls): void {
+    const { state, levels } = this.#viewer.getSnapshot()
+    if (state === 'ended') this.#offered = ''
+    const offer = levels.map(({ name }) => name).join()
+    if (state !== 'live' || offer === this.#offered) return
+    this.#offered = offer
+    hls.loadSource(masterUrl)
+  }
+
+  #recover(hls: Hls, { fatal, type }: ErrorData): void {
+    if (!fatal) return
+    if (type === 'networkError') {
+      // Whether the stream is still there is the viewer's business; the player tries as long as it is open.
+      const restart = setTimeout(() => hls.startLoad(), restartAfterMs)
+      this.#closing.signal.addEventListener('abort', () => clearTimeout(restart), { once: true })
+      return
+    }
+    const nowMs = performance.now()
+    this.#recoveriesMs = [...this.#recoveriesMs.filter((ms) => nowMs - ms < recoveryMs), nowMs]
+    if (type !== 'mediaError' || this.#recoveriesMs.length > maxRecoveries) {
+      this.#tell({ problem: problems.undecodable })
+      return this.close()
+    }
+    if (this.#recoveriesMs.length > 1) hls.swapAudioCodec()
+    hls.recoverMediaError()
+  }
+
+  #latencyMs(): number | undefined {
+    const shown = this.#hls?.playingDate?.getTime()
+    const latencyMs = shown === undefined ? Number.NaN : Math.round((Date.now() - shown) / 100) * 100
+    return latencyMs >= 0 && latencyMs < maxLatencyMs ? latencyMs : undefined
+  }
+
+  #tell(change: Partial<Playing>): void {
+    const playing = { ...this.#playing, ...change }
+    const keys = Object.keys(playing) as (keyof Playing)[]
+    if (this.#closing.signal.aborted || keys.every((key) => playing[key] === this.#playing[key])) return
+    this.#playing = playing
+    this.#onChange(playing)
+  }
+}

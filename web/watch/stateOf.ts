@@ -1,0 +1,27 @@
+import type { WatchSnapshot } from './WatchSession'
+import type { WatchState } from './WatchState'
+
+/** One state out of two: how the stream stands, and what is on the screen. */
+export function stateOf({ stream, playing }: WatchSnapshot): WatchState {
+  if (playing.problem) return { name: 'failed', problem: playing.problem }
+  const isMoving = playing.hasStarted && !playing.isWaiting && !playing.isFinished
+  switch (stream.state) {
+    case 'failed':
+      return {
+        name: 'failed',
+        problem: {
+          sentence: 'The chain does not answer, so the stream cannot be found.',
+          nextStep: 'Check your connection and try again.',
+        },
+      }
+    case 'ended':
+    case 'transcoder-offline':
+      // What has come is played out first.
+      return isMoving ? { name: 'live' } : { name: stream.state }
+    case 'live':
+      if (!playing.hasStarted) return { name: 'connecting' }
+      return { name: isMoving ? 'live' : 'buffering' }
+    default:
+      return { name: stream.state }
+  }
+}

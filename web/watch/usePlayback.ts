@@ -1,0 +1,75 @@
+import { type RefObject, useEffect, useState } from 'react'
+
+const events = ['play', 'pause', 'volumechange'] as const
+
+type Snapshot = { paused: boolean; muted: boolean; volume: number; isFullscreen: boolean }
+
+export type Playback = Snapshot & {
+  togglePlay(): void
+  toggleMuted(): void
+  /** 0 to 1. */
+  setVolume(volume: number): void
+  toggleFullscreen(): void
+  /** Undefined where the browser has no picture-in-picture. */
+  togglePictureInPicture: (() => void) | undefined
+}
+
+// iOS gives fullscreen to the video element only.
+type IosVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void }
+
+/** The switches of a video element; `frame` is what goes to fullscreen, so that our controls come along. */
+export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: RefObject<HTMLElement | null>): Playback {
+  const [snapshot, setSnapshot] = useState<Snapshot>({
+    paused: true,
+    muted: false,
+    volume: 1,
+    isFullscreen: false,
+  })
+
+  useEffect(() => {
+    const element = video.current
+    if (!element) return
+    const read = () =>
+      setSnapshot({
+        paused: element.paused,
+        muted: element.muted,
+        volume: element.volume,
+        isFullscreen: document.fullscreenElement !== null && document.fullscreenElement === frame.current,
+      })
+    read()
+    for (const event of events) element.addEventListener(event, read)
+    document.addEventListener('fullscreenchange', read)
+    return () => {
+      for (const event of events) element.removeEventListener(event, read)
+      document.removeEventListener('fullscreenchange', read)
+    }
+  }, [video, frame])
+
+  // What the browser refuses here (no gesture, no permission) leaves the switch as it was: nothing to tell.
+  const quietly = (action: Promise<unknown> | undefined) => void action?.catch(() => undefined)
+
+  // Ask the element, not the snapshot: two quick keys come before its events do.
+  return {
+    ...snapshot,
+    togglePlay: () => (video.current?.paused ? quietly(video.current.play()) : video.current?.pause()),
+    toggleMuted: () => {
+      if (video.current) video.current.muted = !video.current.muted
+    },
+    setVolume: (volume) => {
+      if (video.current) Object.assign(video.current, { volume, muted: volume === 0 })
+    },
+    toggleFullscreen: () => {
+      if (document.fullscreenElement) return quietly(document.exitFullscreen())
+      if (document.fullscreenEnabled) return quietly(frame.current?.requestFullscreen())
+      ;(video.current as IosVideo | null)?.webkitEnterFullscreen?.()
+    },
+    togglePictureInPicture: document.pictureInPictureEnabled
+      ? () =>
+          quietly(
+            document.pictureInPictureElement
+              ? document.exitPictureInPicture()
+              : video.current?.requestPictureInPicture(),
+          )
+      : undefined,
+  }
+}

@@ -1,0 +1,52 @@
+import type { StreamId } from '@lp/contracts/protocol'
+import { chainDirectory, StreamDirectory, sourceName } from 'lp-relay'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { createPublicClient, http } from 'viem'
+import * as ShareLink from '../config/ShareLink'
+import { useConfig } from '../config/useConfig'
+import { stateOf } from './stateOf'
+import { nothingYet, WatchSession } from './WatchSession'
+import type { WatchViewProps } from './WatchView'
+
+const never = () => () => undefined
+const getNothing = () => nothingYet
+
+/** Watches a stream by its id, without a wallet. */
+export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
+  const { chainId, rpcUrl } = useConfig()
+  const videoRef = useRef<HTMLVideoElement>(null)
+  const [session, setSession] = useState<WatchSession>()
+  const [attempt, setAttempt] = useState(0)
+  const [chosen, setChosen] = useState('auto')
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt is a new session
+  useEffect(() => {
+    const video = videoRef.current
+    if (!video) return
+    const client = createPublicClient({ transport: http(rpcUrl) })
+    const domain = StreamDirectory.domainOf(chainId)
+    const session = new WatchSession({ streamId, directory: chainDirectory(client), domain, video })
+    setSession(session)
+    return () => session.close()
+  }, [streamId, chainId, rpcUrl, attempt])
+
+  useEffect(() => session?.choose(chosen), [session, chosen])
+
+  const snapshot = useSyncExternalStore(session?.subscribe ?? never, session?.getSnapshot ?? getNothing)
+  const { stream, playing } = snapshot
+  const { bytesFromPeers, bytesFromRelays, peers } = stream
+  return {
+    state: stateOf(snapshot),
+    levels: {
+      available: stream.levels.map(({ name, height }) => ({ id: name, height, isSource: name === sourceName })),
+      chosen,
+      playing: playing.level,
+      onChoose: setChosen,
+    },
+    figures: { bytesFromPeers, bytesFromRelays, peers, latencyMs: playing.latencyMs, stalls: playing.stalls },
+    shareLink: ShareLink.create(streamId),
+    videoRef,
+    onRetry: () => setAttempt(attempt + 1),
+    onGoToLive: () => session?.goToLive(),
+  }
+}
