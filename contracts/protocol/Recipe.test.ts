@@ -72,6 +72,12 @@ describe('ffmpegArguments', () => {
     expect(argumentsFor({ video })).not.toMatch(/0:a/)
   })
 
+  it('keeps every frame, in the words of old builds and of new ones', () => {
+    const say = (dialect: Recipe.Dialect) =>
+      Recipe.ffmpegArguments({ options, source: { video }, qps, engine: 'x64', dialect, ...places }).join(' ')
+    expect(say('vsync')).toBe(say('fps_mode').replaceAll('-fps_mode passthrough', '-vsync 0'))
+  })
+
   it('takes nothing of the source into the command but numbers and known names', () => {
     const odd = { ...video, colour: { primaries: 77, transfer: 88, matrix: 99 } }
     expect(argumentsFor({ video: odd })).toContain('colorprim=undef:transfer=undef:colormatrix=undef')

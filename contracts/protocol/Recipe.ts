@@ -26,6 +26,11 @@ export type Engine = 'x64' | 'portable'
 
 const assembly: Record<Engine, string> = { x64: 'MMX2,SSE,SSE2,SSE2Fast', portable: '0' }
 
+/** FFmpeg 5.1 gave an option a new name, and 9 dropped the old one. */
+export type Dialect = 'vsync' | 'fps_mode'
+
+const everyFrame: Record<Dialect, string[]> = { vsync: ['-vsync', '0'], fps_mode: ['-fps_mode', 'passthrough'] }
+
 /**
  * Correct work as a command: ffmpeg's arguments for all renditions of one segment in one process, without the program's
  * name and its logging. Nothing in them is the transcoder's choice, and nothing is left to a default or a guess that
@@ -33,6 +38,7 @@ const assembly: Record<Engine, string> = { x64: 'MMX2,SSE,SSE2,SSE2Fast', portab
  *
  * - `source`: head or probe of this segment; streams that it lacks are left out.
  * - `qps`: one per rendition, from `qp0` and `nextQp`.
+ * - `dialect`: `fps_mode`, which the WASM core speaks, unless ffmpeg is older than 5.1.
  * - `input`, `outputs`: `pipe:0`, `pipe:3`… natively, file names in the WASM core.
  */
 export function ffmpegArguments({
@@ -40,6 +46,7 @@ export function ffmpegArguments({
   source,
   qps,
   engine,
+  dialect = 'fps_mode',
   input,
   outputs,
 }: {
@@ -47,6 +54,7 @@ export function ffmpegArguments({
   source: MpegTs.Head
   qps: readonly number[]
   engine: Engine
+  dialect?: Dialect
   input: string
   outputs: readonly string[]
 }): string[] {
@@ -55,7 +63,7 @@ export function ffmpegArguments({
     ...decoding(video),
     ...['-f', 'mpegts', '-i', input],
     ...options.renditions.flatMap(({ height }, index) => [
-      ...(video ? encoding({ video, height, qp: qps[index] as number, fps: options.fps, engine }) : []),
+      ...(video ? encoding({ video, height, qp: qps[index] as number, fps: options.fps, engine, dialect }) : []),
       // Encoding the sound of each segment anew would add 21 ms of priming at every join.
       ...(source.audio ? ['-map', '0:a:0', '-c:a', 'copy'] : []),
       // A segment just before the wrap of its timestamps would otherwise be moved to zero.
@@ -91,12 +99,14 @@ function encoding({
   qp,
   fps,
   engine,
+  dialect,
 }: {
   video: H264
   height: number
   qp: number
   fps: number
   engine: Engine
+  dialect: Dialect
 }): string[] {
   const size = renditionSize(height, video)
   const range = video.fullRange ? 'pc' : 'tv'
@@ -114,7 +124,7 @@ function encoding({
   const encoder = Object.entries(x264).map(([name, value]) => `${name}=${value}`)
   return [
     // Without it, ffmpeg doubles and drops frames of cameras, whose rate varies.
-    ...['-map', '0:v:0', '-vsync', '0', '-enc_time_base', '1:90000'],
+    ...['-map', '0:v:0', ...everyFrame[dialect], '-enc_time_base', '1:90000'],
     ...['-vf', `${scale}:in_range=${range}:out_range=tv`, '-pix_fmt', 'yuv420p'],
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'main'],
     // x264's own rate control is float code that differs between builds, so each segment has one QP.

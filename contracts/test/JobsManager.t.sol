@@ -8,7 +8,7 @@ import {signerOf} from "../src/types/signature.sol";
 import {StreamBinding} from "../src/types/StreamBinding.sol";
 import {StreamEnd} from "../src/types/StreamEnd.sol";
 import {StreamId} from "../src/types/StreamId.sol";
-import {TranscodingOptions} from "../src/types/TranscodingOptions.sol";
+import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol";
 import {Protocol} from "./Protocol.sol";
 
 contract JobsManagerTest is Protocol {
@@ -84,6 +84,23 @@ contract JobsManagerTest is Protocol {
         vm.assertEq(job.jobBlock, jobBlock);
         vm.assertEq(job.endBlock, jobBlock + 1_000);
         vm.assertFalse(job.drawn);
+    }
+
+    function test_job_holdsTheLargestReserve() public {
+        Rendition[] memory renditions = new Rendition[](4);
+        for (uint16 i; i < 4; ++i) {
+            renditions[i] = Rendition(4096 - 2 * i, 20_000_000);
+        }
+        TranscodingOptions memory options = TranscodingOptions(4096, 4096, 60, renditions);
+        uint256 reserve = type(uint64).max * options.unitsPerSecond() * 7 days;
+        IJobsManager.Parameters memory values = parameters();
+        values.claimIntervalSeconds = 7 days;
+        jobs = new JobsManager(bonding, randomness, values);
+        vm.deal(broadcaster, reserve);
+        bytes memory signature = binding(STREAM_KEY, broadcaster);
+        vm.prank(broadcaster);
+        jobs.job{value: reserve}(streamId, options, type(uint64).max, vm.getBlockNumber() + 1, signature);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, reserve);
     }
 
     function test_job_drawsOnEarlierDeposit() public {

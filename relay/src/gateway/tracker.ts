@@ -119,7 +119,8 @@ class Client extends EventEmitter {
   }
 
   send(text: string, sent?: (error?: Error) => void) {
-    this.#webSocket.send(text, sent)
+    // What is said to one who has left is no error of his, as the library would have it.
+    if (this.#isOpen) this.#webSocket.send(text, sent)
   }
 
   ping() {
@@ -128,7 +129,12 @@ class Client extends EventEmitter {
     this.#webSocket.ping()
   }
 
+  get #isOpen() {
+    return this.#webSocket.readyState === this.#webSocket.OPEN
+  }
+
   #receive(text: string | undefined) {
+    if (!this.#isOpen) return
     const message = parseAnnounce(text)
     if (!message || !this.#messages.take(1)) return this.#webSocket.close(1008)
     const refusal = this.#refusal(message)

@@ -102,7 +102,7 @@ describe('a room', () => {
 
     await tracker({ port: host.port })
     const carol = join({ infoHash: alice.infoHash, trackers: [host.url] })
-    await channelsOf(carol, 2)
+    await Promise.all([alice, bob, carol].map((room) => channelsOf(room, 2)))
     await exchange(channelTo(carol, alice), channelTo(alice, carol), 1024)
     expect(alice.opened).toHaveLength(2)
   })

@@ -87,10 +87,10 @@ describe('encode and decode', () => {
 })
 
 describe('decode', () => {
-  test('meets 200,000 random and mutated inputs with a message or its typed error', () => {
+  test('meets 100,000 random and mutated inputs with a message or its typed error', () => {
     const verdicts = { read: 0, refused: 0, bug: 0 }
-    for (let round = 0; round < 100_000; round++) {
-      const noise = randomBytes(random, random(200))
+    for (let round = 0; round < 50_000; round++) {
+      const noise = randomBytes(random, random(80))
       // Half of the noise gets a type that exists, to come further.
       if (round % 2 && noise.length > 0)
         noise[0] = [0x01, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17][random(9)] ?? 0
@@ -99,7 +99,7 @@ describe('decode', () => {
     }
     expect(verdicts.bug).toBe(0)
     expect(verdicts.read).toBeGreaterThan(1_000)
-    expect(verdicts.refused).toBeGreaterThan(100_000)
+    expect(verdicts.refused).toBeGreaterThan(50_000)
   })
 
   test('copies no data', () => {

@@ -1,13 +1,22 @@
-import { PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
 import { contractsOn } from '@lp/contracts/deployments'
-import { Hello } from '@lp/contracts/protocol'
+import { Hello, PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Progress, Publisher } from '../ingest/Publisher'
+import { trackersOf } from '../ingest/trackers'
 import { greet, type Peer } from '../mesh/Peer'
 import type { Message } from '../mesh/wire'
-import type { Progress, Publisher } from '../ingest/Publisher'
-import { type Chain, domain, makeSegments, newTransport, type PostedJob, postJob, publish, startChain, startRelay } from './startNode.testbed'
-import { trackersOf } from '../ingest/trackers'
+import {
+  type Chain,
+  domain,
+  makeSegments,
+  newTransport,
+  type PostedJob,
+  postJob,
+  publish,
+  startChain,
+  startRelay,
+} from './startNode.testbed'
 
 let chain: Chain
 let segments: Uint8Array[]
@@ -63,9 +72,19 @@ describe('a relay', () => {
     for (const [index, rendition] of stream.renditions.entries()) {
       expect(rendition.streamId).toBe(StreamId.rendition({ jobId, streamId, index, renditionKey }))
       const list = await get(`/segments/${rendition.streamId}?after=-1`)
-      expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '1', '2'])
+      expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual([
+        '0',
+        '1',
+        '2',
+      ])
       for (const { sequenceNumber, startTimeMs, dataHash, ...header } of list.segments) {
-        const segment = { ...header, streamId: rendition.streamId, dataHash, sequenceNumber: BigInt(sequenceNumber), startTimeMs: BigInt(startTimeMs) }
+        const segment = {
+          ...header,
+          streamId: rendition.streamId,
+          dataHash,
+          sequenceNumber: BigInt(sequenceNumber),
+          startTimeMs: BigInt(startTimeMs),
+        }
         await Segment.verify(segment, domain)
         const payload = await (await fetch(`${relay.url}/payload/${dataHash}`)).arrayBuffer()
         await Segment.verifyPayload(segment, new Uint8Array(payload))
@@ -99,9 +118,17 @@ describe('a relay', () => {
     relay = await startRelay(chain, { directory, key: relay.key, port: Number(port) })
     expect(await done).toMatchObject({ refused: 0, dropped: 0 })
     const stream = await get(`/streams/${job.streamId}`)
-    for (const streamId of [job.streamId, ...stream.renditions.map((rendition: { streamId: string }) => rendition.streamId)]) {
+    for (const streamId of [
+      job.streamId,
+      ...stream.renditions.map((rendition: { streamId: string }) => rendition.streamId),
+    ]) {
       const list = await get(`/segments/${streamId}?after=-1`)
-      expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '1', '2', '3'])
+      expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual([
+        '0',
+        '1',
+        '2',
+        '3',
+      ])
     }
     await publisher.stop()
     leave()
@@ -137,7 +164,11 @@ describe('a relay with a hostile broadcaster', () => {
     const transcoder = relay.address
     peer.send({
       type: 'assignment',
-      assignment: await Assignment.sign({ jobId, streamId, transcoder, renditionKey, fromSequence: 0n }, streamKey, domain),
+      assignment: await Assignment.sign(
+        { jobId, streamId, transcoder, renditionKey, fromSequence: 0n },
+        streamKey,
+        domain,
+      ),
     })
   })
   afterAll(() => leave())
@@ -152,8 +183,17 @@ describe('a relay with a hostile broadcaster', () => {
     }
   }
 
-  async function send(sequenceNumber: bigint, { data = segments[0] as Uint8Array, signed = data, key = job.streamKey } = {}) {
-    const header = { streamId: job.streamId, sequenceNumber, startTimeMs: 1_790_000_000_000n, durationMs: 2_000, dataHash: await PayloadTree.hash(signed) }
+  async function send(
+    sequenceNumber: bigint,
+    { data = segments[0] as Uint8Array, signed = data, key = job.streamKey } = {},
+  ) {
+    const header = {
+      streamId: job.streamId,
+      sequenceNumber,
+      startTimeMs: 1_790_000_000_000n,
+      durationMs: 2_000,
+      dataHash: await PayloadTree.hash(signed),
+    }
     const foreign = key !== job.streamKey
     const signedAs = foreign ? { ...header, streamId: StreamId.random(key.address) } : header
     const { signature } = await Segment.sign(signedAs, key, domain)
@@ -181,8 +221,10 @@ describe('a relay with a hostile broadcaster', () => {
     if (lie === 'a flipped byte') {
       data[9_000] = (data[9_000] as number) ^ 1
       await send(sequenceNumber, { data, signed: segments[0] as Uint8Array })
-    } else if (lie === 'a foreign signature') await send(sequenceNumber, { key: privateKeyToAccount(generatePrivateKey()) })
-    else if (lie === 'what is no MPEG-TS') await send(sequenceNumber, { data: crypto.getRandomValues(new Uint8Array(20_000)) })
+    } else if (lie === 'a foreign signature')
+      await send(sequenceNumber, { key: privateKeyToAccount(generatePrivateKey()) })
+    else if (lie === 'what is no MPEG-TS')
+      await send(sequenceNumber, { data: crypto.getRandomValues(new Uint8Array(20_000)) })
     else await send(sequenceNumber)
     expect(await answer('refusal')).toMatchObject({ sequenceNumber, code })
     expect(await counter(counted)).toBe(before + 1)

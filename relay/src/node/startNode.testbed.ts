@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { contractsOn } from '@lp/contracts/deployments'
-import { StreamBinding, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
+import { StreamBinding, StreamId, type TranscodingOptions } from '@lp/contracts/protocol'
 import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { fundOperator } from '@lp/contracts/script/localChain'
@@ -45,12 +45,23 @@ export async function startChain() {
 export type Chain = Awaited<ReturnType<typeof startChain>> & Anvil
 
 /** A relay with stake, open for work. */
-export async function startRelay(chain: Chain, { directory, key = generatePrivateKey(), port = 0 }: { directory?: string; key?: Hex; port?: number } = {}) {
+export async function startRelay(
+  chain: Chain,
+  { directory, key = generatePrivateKey(), port = 0 }: { directory?: string; key?: Hex; port?: number } = {},
+) {
   const account = privateKeyToAccount(key)
   await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake: parseEther('100') })
   const data = directory ?? (await mkdtemp(join(tmpdir(), 'lp-relay-')))
   const node: RelayNode = await startNode({
-    ...{ rpcUrl: chain.rpcUrl, account, directory: data, host: '127.0.0.1', port, stake: parseEther('100'), pricePerUnit },
+    ...{
+      rpcUrl: chain.rpcUrl,
+      account,
+      directory: data,
+      host: '127.0.0.1',
+      port,
+      stake: parseEther('100'),
+      pricePerUnit,
+    },
     log: pino({ level: process.env.LP_LOG ?? 'silent' }),
   })
   return { ...node, key, directory: data }
@@ -85,8 +96,30 @@ export const publish = (job: PostedJob) => createPublisher({ ...job, domain, tra
 export function makeSegments(count: number): Uint8Array[] {
   const directory = mkdtempSync(join(tmpdir(), 'lp-segments-'))
   const { width, height, fps } = options
-  const source = ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${fps}`, '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000']
-  const encode = ['-t', `${count * 2}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-force_key_frames', 'expr:gte(t,n_forced*2)', '-c:a', 'aac']
+  const source = [
+    '-f',
+    'lavfi',
+    '-i',
+    `testsrc2=size=${width}x${height}:rate=${fps}`,
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=frequency=440:sample_rate=48000',
+  ]
+  const encode = [
+    '-t',
+    `${count * 2}`,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-bf',
+    '0',
+    '-force_key_frames',
+    'expr:gte(t,n_forced*2)',
+    '-c:a',
+    'aac',
+  ]
   const cut = ['-f', 'segment', '-segment_time', '2', '-segment_format', 'mpegts', join(directory, '%03d.ts')]
   execFileSync('ffmpeg', ['-v', 'error', ...source, ...encode, ...cut])
   return readdirSync(directory)

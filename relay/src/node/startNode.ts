@@ -156,8 +156,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   return { url: gateway.url, address: account.address, close }
 }
 
-const inWords = (sandbox: Ffmpeg['sandbox']) =>
-  sandbox.kind === 'none' ? `none: ${sandbox.reason}` : sandbox.kind
+const inWords = (sandbox: Ffmpeg['sandbox']) => (sandbox.kind === 'none' ? `none: ${sandbox.reason}` : sandbox.kind)
 
 export class ChainError extends RelayError {
   override readonly name = 'ChainError'

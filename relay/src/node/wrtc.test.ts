@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -6,12 +8,54 @@ import { type Browser, chromium } from '@playwright/test'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { attachTracker } from '../gateway/tracker'
-import { channelsOf, createNodeTransport, randomInfoHash, receiveAll, sendAll, startWebRtc } from './wrtc.testbed'
+import { Dialer, gatherTimeoutMs } from '../mesh/webrtc'
+import {
+  channelsOf,
+  connectPair,
+  createNodeTransport,
+  randomInfoHash,
+  receiveAll,
+  sendAll,
+  startWebRtc,
+} from './wrtc.testbed'
 
 const webRtc = startWebRtc()
 afterAll(() => webRtc.cleanup())
 
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
+
+describe('createWrtc', () => {
+  test('has an offer with all its candidates long before simple-peer gives up waiting', async () => {
+    const start = performance.now()
+    const { sdp } = await new Dialer(webRtc).offer(new AbortController().signal)
+    expect(sdp).toContain(' 127.0.0.1 ')
+    expect(performance.now() - start).toBeLessThan(gatherTimeoutMs)
+  })
+
+  test('connects fifty times, eight at a time', async () => {
+    let left = 50
+    const connect = async () => {
+      while (left-- > 0) for (const channel of await connectPair(webRtc)) channel.close()
+    }
+    await Promise.all(Array.from({ length: 8 }, connect))
+  })
+
+  test('lets the process end after cleanup', async () => {
+    const script = await bundle('./wrtc.ts', 'node')
+    const program = `${script}
+      const webRtc = createWrtc({ bindAddress: '127.0.0.1' })
+      const connection = new webRtc.wrtc.RTCPeerConnection({ iceServers: [] })
+      connection.createDataChannel('lp')
+      await connection.createOffer()
+      webRtc.cleanup()`
+    const child = spawn(process.execPath, ['--input-type=module', '-'], {
+      cwd: import.meta.dirname,
+      stdio: ['pipe', 'inherit', 'inherit'],
+    })
+    child.stdin.end(program)
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+})
 
 describe('Chromium and Node', () => {
   let browser: Browser
@@ -19,7 +63,7 @@ describe('Chromium and Node', () => {
   let close: () => void
 
   beforeAll(async () => {
-    const script = await bundlePage()
+    const script = await bundle('../mesh/page.testbed.ts', 'browser')
     const server = createServer((request, response) => {
       if (request.url === '/page.js') response.setHeader('content-type', 'text/javascript').end(script)
       else response.setHeader('content-type', 'text/html').end('<script type="module" src="/page.js"></script>')
@@ -76,15 +120,19 @@ describe('Chromium and Node', () => {
   }
 })
 
-/** The page's script, built as the web app is. */
-async function bundlePage(): Promise<string> {
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL('../mesh/page.testbed.ts', import.meta.url)),
-    platform: 'browser',
-    resolve: { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' } },
+/** A module of ours as one script, as the web app or the relay is built. */
+async function bundle(path: string, platform: 'browser' | 'node'): Promise<string> {
+  const built = await rolldown({
+    input: fileURLToPath(new URL(path, import.meta.url)),
+    platform,
+    resolve: {
+      conditionNames: ['lp-source'],
+      ...(platform === 'browser' && { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' } }),
+    },
+    ...(platform === 'node' && { external: [/^node-datachannel/, 'ws'] }),
     logLevel: 'silent',
   })
-  const { output } = await bundle.generate({ format: 'esm' })
-  await bundle.close()
+  const { output } = await built.generate({ format: 'esm' })
+  await built.close()
   return output[0].code
 }

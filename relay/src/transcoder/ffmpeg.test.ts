@@ -24,7 +24,9 @@ describe('findFfmpeg', () => {
   })
 
   it('finds the one that npm installed where the system has none', async () => {
-    expect((await findFfmpeg({ PATH: '/nowhere' })).path).toMatch(/@ffmpeg-installer/)
+    const { path, dialect } = await findFfmpeg({ PATH: '/nowhere' })
+    expect(path).toMatch(/@ffmpeg-installer/)
+    expect(dialect).toBe('vsync')
   })
 
   it('passes over one that fails the self-test, and one that is no ffmpeg', async () => {

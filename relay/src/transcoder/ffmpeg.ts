@@ -4,7 +4,7 @@ import { access, realpath, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { ProtocolError } from '@lp/contracts/protocol'
+import { ProtocolError, type Recipe } from '@lp/contracts/protocol'
 import { findSandbox, type Sandbox } from './sandbox'
 import { selfTest } from './selfTest'
 
@@ -12,6 +12,7 @@ import { selfTest } from './selfTest'
 export type Ffmpeg = {
   path: string
   version: string
+  dialect: Recipe.Dialect
   sandbox: Sandbox
 }
 
@@ -47,11 +48,12 @@ async function prove(named: string): Promise<Ffmpeg> {
 }
 
 async function test(path: string): Promise<Ffmpeg> {
-  const { stdout } = await promisify(execFile)(path, ['-version'], { timeout: 10_000 })
-  const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1] ?? 'unknown'
-  const sandbox = await findSandbox(path)
-  await selfTest({ path, sandbox })
-  return { path, version, sandbox }
+  const say = async (...args: string[]) => (await promisify(execFile)(path, args, { timeout: 10_000 })).stdout
+  const version = /^ffmpeg version (\S+)/.exec(await say('-version'))?.[1] ?? 'unknown'
+  const dialect = (await say('-h', 'long')).includes('-fps_mode') ? 'fps_mode' : 'vsync'
+  const ffmpeg: Ffmpeg = { path, version, dialect, sandbox: await findSandbox(path) }
+  await selfTest(ffmpeg)
+  return ffmpeg
 }
 
 async function findOnPath(path: string): Promise<string | undefined> {

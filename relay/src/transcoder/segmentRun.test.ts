@@ -172,7 +172,7 @@ describe('startSegment', () => {
   })
 
   it('says so when the program is gone', async () => {
-    const run = startSegment({ path: '/nowhere/ffmpeg', sandbox: { kind: 'none', reason: 'test' } }, { options, qps })
+    const run = startSegment({ ...ffmpeg, path: '/nowhere/ffmpeg' }, { options, qps })
     const datas = collectAll(run)
     datas.catch(() => undefined)
     await run.write(data).catch(() => undefined)

@@ -12,6 +12,8 @@ export type SegmentRunOptions = {
   limits?: Limits
 }
 
+type Program = Pick<Ffmpeg, 'path' | 'dialect' | 'sandbox'>
+
 export type Finished = {
   head: MpegTs.Head
   /** From the last byte of the input to the last of the output. */
@@ -19,8 +21,7 @@ export type Finished = {
 }
 
 /** Starts to transcode a segment that is still arriving; ffmpeg starts once the head of the segment is here. */
-export const startSegment = (ffmpeg: Pick<Ffmpeg, 'path' | 'sandbox'>, options: SegmentRunOptions): SegmentRun =>
-  new SegmentRun(ffmpeg, options)
+export const startSegment = (ffmpeg: Program, options: SegmentRunOptions): SegmentRun => new SegmentRun(ffmpeg, options)
 
 /** One segment on its way through one ffmpeg. */
 export class SegmentRun {
@@ -32,7 +33,7 @@ export class SegmentRun {
   /** Settles when the process is gone. */
   readonly done: Promise<Finished>
 
-  readonly #ffmpeg: Pick<Ffmpeg, 'path' | 'sandbox'>
+  readonly #ffmpeg: Program
   readonly #options: Required<SegmentRunOptions>
   readonly #headReader = MpegTs.createHeadReader()
   readonly #timeout: NodeJS.Timeout
@@ -47,7 +48,7 @@ export class SegmentRun {
   #announce!: () => void
   #settle!: { resolve(finished: Finished): void; reject(error: Error): void }
 
-  constructor(ffmpeg: Pick<Ffmpeg, 'path' | 'sandbox'>, options: SegmentRunOptions) {
+  constructor(ffmpeg: Program, options: SegmentRunOptions) {
     this.#ffmpeg = ffmpeg
     this.#options = { limits: defaultLimits, ...options }
     this.done = new Promise((resolve, reject) => {
@@ -131,9 +132,9 @@ export class SegmentRun {
 
   #start(head: MpegTs.Head) {
     const { options, qps, limits } = this.#options
-    const { path, sandbox } = this.#ffmpeg
+    const { path, dialect, sandbox } = this.#ffmpeg
     const recipe = Recipe.ffmpegArguments({
-      ...{ options, source: head, qps, input: 'pipe:0' },
+      ...{ options, source: head, qps, dialect, input: 'pipe:0' },
       engine: process.arch === 'x64' ? 'x64' : 'portable',
       outputs: options.renditions.map((_, index) => `pipe:${firstOutput + index}`),
     })

@@ -23,7 +23,7 @@ const expected = [
  * Transcodes a tiny built-in segment and compares the canonical bytes: whoever fails would be convicted over every
  * segment. Throws `SelfTestError`, or what the run throws.
  */
-export async function selfTest(ffmpeg: Pick<Ffmpeg, 'path' | 'sandbox'>): Promise<void> {
+export async function selfTest(ffmpeg: Ffmpeg): Promise<void> {
   const run = startSegment(ffmpeg, {
     options,
     qps,

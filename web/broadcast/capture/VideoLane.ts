@@ -1,6 +1,7 @@
 import type { MediaClock } from './MediaClock'
 import type { AccessUnit } from './mpegTs'
 import { createPictureFitter, type Size } from './picture'
+import { sequenceParameters } from './sequenceParameters'
 import { microsecondsFromTicks, TICKS_PER_MS, TICKS_PER_SECOND, ticksFromMicroseconds } from './ticks'
 
 /** Pictures on their way from a source through the encoder. */
@@ -156,6 +157,7 @@ export function createVideoLane({
     inFlight = inFlight.filter((one) => one.ticks > ticks)
     const data = new Uint8Array(encoded.byteLength)
     encoded.copyTo(data)
-    onUnit({ kind: 'video', ticks, durationTicks: frameTicks, isKey, data })
+    const format = isKey ? { format: sequenceParameters(data) } : {}
+    onUnit({ kind: 'video', ticks, durationTicks: frameTicks, isKey, data, ...format })
   }
 }

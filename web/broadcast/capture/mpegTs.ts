@@ -7,6 +7,8 @@ export type AccessUnit = {
   ticks: number
   durationTicks: number
   isKey: boolean
+  /** Of a keyframe: what tells two formats (size, colours, profile) apart. */
+  format?: string
   data: Uint8Array
 }
 

@@ -32,7 +32,10 @@ export type PictureFitter = {
 // Rounding to even sides changes the shape by so little that nobody sees it stretched.
 const TOLERANCE_PX = 2
 
-/** Brings every frame into the encoded size: the encoder scales what has its shape, a canvas letterboxes the rest. */
+/**
+ * Brings every frame into the encoded size: the encoder scales what has its shape, a canvas letterboxes the rest. Once
+ * there is a canvas, all goes over it: its colours are not the camera's, and each change of format cuts a segment.
+ */
 export function createPictureFitter(size: Size): PictureFitter {
   let context: OffscreenCanvasRenderingContext2D | null = null
   return {
@@ -40,7 +43,7 @@ export function createPictureFitter(size: Size): PictureFitter {
       const source = { width: frame.displayWidth, height: frame.displayHeight }
       const place = containedIn(source, size)
       const fillsBox = size.width - place.width <= TOLERANCE_PX && size.height - place.height <= TOLERANCE_PX
-      if (fillsBox && !isTurned(frame)) return new VideoFrame(frame, { timestamp: timestampUs })
+      if (!context && fillsBox && !isTurned(frame)) return new VideoFrame(frame, { timestamp: timestampUs })
       context ??= new OffscreenCanvas(size.width, size.height).getContext('2d', { alpha: false })
       if (!context) return new VideoFrame(frame, { timestamp: timestampUs })
       context.fillRect(0, 0, size.width, size.height)

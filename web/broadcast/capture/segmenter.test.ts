@@ -17,6 +17,15 @@ describe('createSegmenter', () => {
     ])
   })
 
+  test('cuts at once when the format changes, and goes on with the grid', () => {
+    const { segmenter, segments } = recording({ hasAudio: false })
+    for (const ms of [0, 500, 1_000, 2_000, 4_000]) {
+      segmenter.add({ ...video(ms, { isKey: true }), format: ms < 1_000 ? 'camera' : 'canvas' })
+    }
+    segmenter.finish()
+    expect(segments().map(({ startTimeMs }) => startTimeMs)).toEqual([0, 1_000, 2_000, 4_000])
+  })
+
   test('stays on the grid when a keyframe comes late', () => {
     const { segmenter, segments } = recording({ hasAudio: false })
     for (const ms of [0, 1_000, 2_400, 3_000, 4_000, 6_000]) segmenter.add(video(ms, { isKey: true }))

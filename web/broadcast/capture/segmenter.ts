@@ -20,7 +20,7 @@ const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
 /**
  * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`. A segment begins at the first
  * keyframe at or after its grid line (the browser adds keyframes of its own; those between the lines are no cuts),
- * without video at the first sound frame. Sound belongs to the segment in which it starts, so a segment ends
+ * without video at the first sound frame. A keyframe of a new format cuts at once: a segment holds one format. Sound belongs to the segment in which it starts, so a segment ends
  * when sound has reached the cut, and the next segment's pictures wait for that.
  */
 export function createSegmenter({
@@ -40,6 +40,7 @@ export function createSegmenter({
   let open: { index: number; startTimeMs: number; byteLength: number } | null = null
   let nextIndex = 0
   let gridTicks = startTicks
+  let format: string | undefined
   /** Where the open segment ends, once its successor's keyframe is known. */
   let cutTicks: number | null = null
   let waitingVideo: AccessUnit[] = []
@@ -70,7 +71,7 @@ export function createSegmenter({
       write(unit)
       return replayAudio()
     }
-    const isCut = cutTicks === null && unit.isKey && unit.ticks >= gridTicks
+    const isCut = cutTicks === null && unit.isKey && (unit.ticks >= gridTicks || unit.format !== format)
     if (cutTicks === null && !isCut) return write(unit)
     waitingVideo.push(unit)
     if (isCut) {
@@ -115,8 +116,9 @@ export function createSegmenter({
     close(ticks)
     begin(ticks)
     cutTicks = null
-    const pictures = waitingVideo
+    const [keyframe, ...pictures] = waitingVideo
     waitingVideo = []
+    if (keyframe) write(keyframe)
     for (const unit of pictures) addVideo(unit)
     replayAudio()
   }
@@ -131,6 +133,7 @@ export function createSegmenter({
 
   function write(unit: AccessUnit) {
     chunk.push(muxer.packets(unit))
+    format = unit.format ?? format
     const unitEndTicks = unit.ticks + unit.durationTicks
     endTicks = Math.max(endTicks, unitEndTicks)
     // Sound travels with the next picture, which is rarely far.

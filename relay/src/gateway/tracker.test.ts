@@ -1,0 +1,128 @@
+import { on, once } from 'node:events'
+import { createConnection } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { type Announce, format, parse, type TrackerMessage } from '../mesh/trackerMessage'
+import { randomInfoHash, startTracker, type TrackerHost } from '../node/wrtc.testbed'
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+async function tracker(options: Parameters<typeof startTracker>[0] = {}): Promise<TrackerHost> {
+  const host = await startTracker(options)
+  closing.push(host.close)
+  return host
+}
+
+/** A client that says what it likes. */
+async function connect(url: string, infoHash = randomInfoHash(), peerId = randomInfoHash()) {
+  const socket = new WebSocket(url)
+  closing.push(() => socket.terminate())
+  await once(socket, 'open')
+  const messages = on(socket, 'message')
+  const heard = async (): Promise<TrackerMessage | undefined> =>
+    parse(String((await messages.next()).value[0]), infoHash)
+  const announce = (message: Announce) => socket.send(format(message, { infoHash, peerId }))
+  return { socket, infoHash, peerId, heard, announce }
+}
+
+describe('a tracker', () => {
+  test('passes calls and answers on, and counts who is there', async () => {
+    const { url, tracker: served } = await tracker()
+    const alice = await connect(url)
+    const bob = await connect(url, alice.infoHash)
+    for (const [client, peersInRoom] of [
+      [alice, 1],
+      [bob, 2],
+    ] as const) {
+      client.announce({ event: 'started' })
+      expect(await client.heard()).toEqual({ type: 'announced', peersInRoom })
+    }
+    expect(served.stats()).toEqual({ rooms: 1, peers: 2 })
+
+    const offerId = randomInfoHash()
+    bob.announce({ offers: [{ offerId, sdp: 'call' }] })
+    expect(await alice.heard()).toEqual({ type: 'offer', peerId: bob.peerId, offerId, sdp: 'call' })
+    expect(await bob.heard()).toMatchObject({ type: 'announced' })
+    alice.announce({ answer: { peerId: bob.peerId, offerId, sdp: 'answer' } })
+    expect(await bob.heard()).toEqual({ type: 'answer', peerId: alice.peerId, offerId, sdp: 'answer' })
+  })
+
+  test('forgets who has gone, and rooms that are empty', async () => {
+    const { url, tracker: served } = await tracker()
+    const alice = await connect(url)
+    const bob = await connect(url, alice.infoHash)
+    for (const client of [alice, bob]) {
+      client.announce({ event: 'started' })
+      await client.heard()
+    }
+    bob.socket.close()
+    await once(bob.socket, 'close')
+    alice.announce({})
+    expect(await alice.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
+    expect(served.stats()).toEqual({ rooms: 1, peers: 1 })
+  })
+
+  test('gives nobody the name of another, and it back when its holder has gone', async () => {
+    const { url } = await tracker()
+    const alice = await connect(url)
+    const thief = await connect(url, alice.infoHash, alice.peerId)
+    alice.announce({ event: 'started' })
+    await alice.heard()
+    thief.announce({ event: 'stopped' })
+    expect(await thief.heard()).toEqual({ type: 'failure', reason: 'This peer id is taken.' })
+    alice.socket.close()
+    await once(alice.socket, 'close')
+    thief.announce({ event: 'started' })
+    expect(await thief.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
+  })
+
+  test('lets only those rooms meet that it is asked to', async () => {
+    const infoHash = randomInfoHash()
+    const { url } = await tracker({ filter: (room) => room === infoHash })
+    const [welcome, stranger] = [await connect(url, infoHash), await connect(url)]
+    welcome.announce({ event: 'started' })
+    expect(await welcome.heard()).toMatchObject({ type: 'announced' })
+    stranger.announce({ event: 'started' })
+    expect(await stranger.heard()).toEqual({ type: 'failure', reason: 'This room does not meet here.' })
+  })
+
+  // Each of these ends a bare bittorrent-tracker's process, or makes it talk to everyone about everything.
+  test.each([
+    ['offers that are nothing', (info: object) => ({ ...info, offers: [null] })],
+    ['a scrape of a number', () => ({ action: 'scrape', info_hash: 5 })],
+    ['a scrape of everything', () => ({ action: 'scrape' })],
+    ['a hundred offers', (info: object) => ({ ...info, offers: Array.from({ length: 100 }, () => ({})) })],
+    ['an unknown event', (info: object) => ({ ...info, event: '__proto__' })],
+    ['no message at all', () => null],
+  ])('hangs up on %s, and goes on', async (_, message) => {
+    const { url } = await tracker()
+    const alice = await connect(url)
+    alice.announce({ event: 'started' })
+    await alice.heard()
+    const stranger = await connect(url, alice.infoHash)
+    const { action, info_hash, peer_id } = JSON.parse(format({}, stranger))
+    stranger.socket.send(JSON.stringify(message({ action, info_hash, peer_id })))
+    const [code] = await once(stranger.socket, 'close')
+    expect(code).toBe(1008)
+    alice.announce({})
+    expect(await alice.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
+  })
+
+  test('hangs up on who says too much', async () => {
+    const { url } = await tracker()
+    const client = await connect(url)
+    for (let message = 0; message < 200; message++) client.announce({})
+    expect((await once(client.socket, 'close'))[0]).toBe(1008)
+  })
+
+  test('upgrades nothing but its own path', async () => {
+    const { port } = await tracker()
+    const socket = createConnection({ port, host: '127.0.0.1' })
+    socket.on('error', () => {})
+    socket.write('GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    await once(socket, 'close')
+  })
+})

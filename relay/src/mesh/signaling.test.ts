@@ -1,0 +1,90 @@
+import { on, once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type WebSocket as ServerSocket, WebSocketServer } from 'ws'
+import { WebSocket } from '../node/wrtc'
+import { randomInfoHash } from '../node/wrtc.testbed'
+import { Signaling } from './signaling'
+import { maxTrackerMessageBytes } from './trackerMessage'
+
+const closing: (() => void)[] = []
+afterEach(() => {
+  for (const close of closing.splice(0)) close()
+})
+
+/** A tracker that does what the test tells it to. */
+async function startStrangeTracker(port = 0) {
+  const server = new WebSocketServer({ host: '127.0.0.1', port })
+  await once(server, 'listening')
+  const close = () => {
+    for (const client of server.clients) client.terminate()
+    server.close()
+  }
+  closing.push(close)
+  const { port: actualPort } = server.address() as AddressInfo
+  const nextClient = async () => (await once(server, 'connection'))[0] as ServerSocket
+  return { url: `ws://127.0.0.1:${actualPort}`, port: actualPort, nextClient, close }
+}
+
+function signal(url: string) {
+  const signaling = new Signaling({ url, infoHash: randomInfoHash(), peerId: randomInfoHash(), WebSocket })
+  closing.push(() => signaling.close())
+  return signaling
+}
+
+/** Reads what the client hears, message by message. */
+function reader(client: ServerSocket) {
+  const messages = on(client, 'message')
+  return async () => JSON.parse(String((await messages.next()).value[0]))
+}
+
+describe('signaling', () => {
+  test('reports nonsense, and hears what follows', async () => {
+    const tracker = await startStrangeTracker()
+    const signaling = signal(tracker.url)
+    const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])
+    const fault = signaling.next('fault')
+    client.send('nonsense')
+    expect((await fault)[0].name).toBe('Signaling.TrackerMessageError')
+    const message = signaling.next('message')
+    client.send(JSON.stringify({ 'failure reason': 'not you' }))
+    expect(await message).toEqual([{ type: 'failure', reason: 'not you' }])
+  })
+
+  test('hangs up on a tracker that floods it, and calls again', async () => {
+    const tracker = await startStrangeTracker()
+    const signaling = signal(tracker.url)
+    const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])
+    const down = signaling.next('down')
+    client.send('x'.repeat(maxTrackerMessageBytes + 1))
+    expect((await down)[0].name).toBe('Signaling.UnreachableError')
+    await Promise.all([tracker.nextClient(), signaling.next('up')])
+  })
+
+  test('comes back to a tracker that was away, and first takes its name off the broken connection', async () => {
+    const tracker = await startStrangeTracker()
+    const signaling = signal(tracker.url)
+    signaling.on('up', () => signaling.announce({ event: 'started' }))
+    const first = reader(await tracker.nextClient())
+    expect(await first()).toMatchObject({ action: 'announce', event: 'started' })
+    const down = signaling.next('down')
+    tracker.close()
+    await down
+    expect(signaling.up).toBe(false)
+    signaling.announce({})
+
+    const again = await startStrangeTracker(tracker.port)
+    const second = reader(await again.nextClient())
+    expect(await second()).toMatchObject({ event: 'stopped' })
+    expect(await second()).toMatchObject({ event: 'started' })
+  })
+
+  test('says good-bye when it closes, and does not come back', async () => {
+    const tracker = await startStrangeTracker()
+    const signaling = signal(tracker.url)
+    const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])
+    const [message] = await Promise.all([reader(client)(), once(client, 'close'), signaling.close()])
+    expect(message).toMatchObject({ event: 'stopped' })
+    expect(signaling.up).toBe(false)
+  })
+})

@@ -1,0 +1,66 @@
+import type { Hex } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { mutate, randomFrom } from './fuzz.testbed'
+import { format, maxTrackerMessageBytes, parse, parseAnnounce } from './trackerMessage'
+
+const infoHash: Hex = `0x${'00ff'.repeat(10)}`
+const peerId: Hex = `0x${'7fc3'.repeat(10)}`
+const offerId: Hex = `0x${'2d80'.repeat(10)}`
+const binary = (hex: Hex) => Buffer.from(hex.slice(2), 'hex').toString('latin1')
+const call = {
+  action: 'announce',
+  info_hash: binary(infoHash),
+  peer_id: binary(peerId),
+  offer_id: binary(offerId),
+  offer: { type: 'offer', sdp: 'v=0' },
+}
+
+describe('parse', () => {
+  test('reads calls, answers, counts and refusals', () => {
+    expect(parse(JSON.stringify(call), infoHash)).toEqual({ type: 'offer', peerId, offerId, sdp: 'v=0' })
+    const { offer: _, ...reply } = { ...call, answer: { type: 'answer', sdp: 'v=0' } }
+    expect(parse(JSON.stringify(reply), infoHash)).toEqual({ type: 'answer', peerId, offerId, sdp: 'v=0' })
+    const counts = { action: 'announce', info_hash: binary(infoHash), complete: 1, incomplete: 4, interval: 120 }
+    expect(parse(JSON.stringify(counts), infoHash)).toEqual({ type: 'announced', peersInRoom: 5 })
+    const refusal = JSON.stringify({ 'failure reason': 'x'.repeat(1_000) })
+    expect(parse(refusal, infoHash)).toEqual({ type: 'failure', reason: 'x'.repeat(200) })
+  })
+
+  test.each<[string, unknown]>([
+    ['bytes', new Uint8Array(8)],
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['another room', JSON.stringify({ ...call, info_hash: binary(peerId) })],
+    ['a short peer id', JSON.stringify({ ...call, peer_id: 'short' })],
+    ['a peer id of wide characters', JSON.stringify({ ...call, peer_id: '語'.repeat(20) })],
+    ['an offer that is an answer', JSON.stringify({ ...call, offer: { type: 'answer', sdp: 'v=0' } })],
+    ['an offer without text', JSON.stringify({ ...call, offer: { type: 'offer', sdp: {} } })],
+    ['an offer that is nothing', JSON.stringify({ ...call, offer: null })],
+    ['a book', JSON.stringify({ ...call, offer: { type: 'offer', sdp: 'x'.repeat(20_000) } })],
+    ['a library', ' '.repeat(maxTrackerMessageBytes + 1)],
+  ])('passes over %s', (_, text) => {
+    expect(parse(text, infoHash)).toBeUndefined()
+  })
+
+  test('throws at none of 20,000 mutants, nor does a tracker', () => {
+    const random = randomFrom(4)
+    const announce = format({ event: 'started', offers: [{ offerId, sdp: 'v=0' }] }, { infoHash, peerId })
+    const seeds = [JSON.stringify(call), announce].map((text) => new TextEncoder().encode(text))
+    for (let round = 0; round < 10_000; round++)
+      for (const seed of seeds) {
+        const text = new TextDecoder().decode(mutate(random, seed))
+        parse(text, infoHash)
+        parseAnnounce(text)
+      }
+  })
+})
+
+describe('format', () => {
+  test('writes what a tracker reads', () => {
+    const room = { infoHash, peerId }
+    const offers = [{ offerId, sdp: 'v=0' }]
+    for (const announce of [{}, { event: 'stopped' as const }, { offers }, { answer: { peerId, offerId, sdp: 'v=0' } }])
+      expect(parseAnnounce(format(announce, room))).toEqual(room)
+    expect(JSON.parse(format({ offers }, room))).toMatchObject({ numwant: 1, peer_id: binary(peerId) })
+  })
+})

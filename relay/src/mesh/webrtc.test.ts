@@ -1,0 +1,124 @@
+/// <reference path="./simple-peer.d.ts" />
+import SimplePeer from 'simple-peer'
+import { afterAll, describe, expect, test } from 'vitest'
+import { connectPair, startWebRtc } from '../node/wrtc.testbed'
+import { MessageTooLargeError, maxBufferedBytes, maxMessageBytes } from './Transport'
+import { Dialer } from './webrtc'
+
+const webRtc = startWebRtc()
+afterAll(() => webRtc.cleanup())
+
+const peerId = `0x${'01'.repeat(20)}` as const
+
+/** A channel of ours to a bare simple-peer, which keeps no rules. */
+async function connectToStranger() {
+  const half = await new Dialer(webRtc).offer(new AbortController().signal)
+  const options = {
+    initiator: false,
+    trickle: false,
+    objectMode: true,
+    iceCompleteTimeout: 2_000,
+    config: { iceServers: [] },
+  }
+  const stranger = new SimplePeer({ ...options, ...webRtc })
+  stranger.on('error', () => {})
+  const connected = new Promise<void>((resolve) => stranger.on('connect', resolve))
+  const answer = new Promise<string>((resolve) => stranger.on('signal', ({ sdp = '' }) => resolve(sdp)))
+  stranger.signal({ type: 'offer', sdp: half.sdp })
+  const channel = await half.connect({ peerId, sdp: await answer })
+  await connected
+  return { channel, stranger }
+}
+
+describe('a channel', () => {
+  test('keeps messages whole and in order, also those that came before anyone listened', async () => {
+    const [ours, theirs] = await connectPair(webRtc)
+    const lengths = [0, 1, 1_000, maxMessageBytes, 3]
+    for (const length of lengths) theirs.send(new Uint8Array(length).fill(length))
+    theirs.on('message', () => {})
+    const heard: number[] = []
+    await new Promise<void>((resolve) => {
+      ours.on('message', (bytes) => {
+        heard.push(bytes.length)
+        if (heard.length === lengths.length) resolve()
+      })
+    })
+    expect(heard).toEqual(lengths)
+    ours.close()
+  })
+
+  test('refuses to send what is too large, and goes on', async () => {
+    const [ours] = await connectPair(webRtc)
+    expect(() => ours.send(new Uint8Array(maxMessageBytes + 1))).toThrow(MessageTooLargeError)
+    expect(ours.closed).toBe(false)
+    ours.close()
+  })
+
+  test('closes on a message that is too large', async () => {
+    const { channel, stranger } = await connectToStranger()
+    channel.on('message', () => {})
+    stranger.write(new Uint8Array(maxMessageBytes + 1), () => {})
+    expect((await channel.next('close'))[0]?.name).toBe('Transport.MessageTooLargeError')
+  })
+
+  test('closes on text', async () => {
+    const { channel, stranger } = await connectToStranger()
+    channel.on('message', () => {})
+    stranger.write('text' as unknown as Uint8Array, () => {})
+    expect((await channel.next('close'))[0]?.name).toBe('Transport.TextMessageError')
+  })
+
+  test('cuts a peer off for which too much piles up', async () => {
+    const [ours] = await connectPair(webRtc)
+    const closed = ours.next('close')
+    const message = new Uint8Array(maxMessageBytes)
+    for (let sent = 0; sent <= maxBufferedBytes && !ours.closed; sent += message.length) ours.send(message)
+    expect((await closed)[0]?.name).toBe('Transport.SlowPeerError')
+    expect(ours.bufferedAmount).toBe(0)
+  })
+
+  test('closes once, and is silent afterwards', async () => {
+    const [ours, theirs] = await connectPair(webRtc)
+    let closings = 0
+    ours.on('close', () => closings++)
+    const noticed = theirs.next('close')
+    ours.close()
+    ours.close()
+    ours.send(new Uint8Array(1))
+    expect(await noticed).toEqual([undefined])
+    expect(closings).toBe(1)
+  })
+})
+
+describe('a dialer', () => {
+  test('connects to no one whose certificate is not the announced one', async () => {
+    const { signal } = new AbortController()
+    const dialer = new Dialer(webRtc)
+    const caller = await dialer.offer(signal)
+    const callee = await dialer.answer({ peerId, sdp: caller.sdp }, signal)
+    callee.channel.catch(() => {})
+    const forged = callee.sdp.replace(/(a=fingerprint:sha-256 )../, (_, name) => `${name}00`)
+    const other = forged === callee.sdp ? forged.replace('sha-256 00', 'sha-256 11') : forged
+    await expect(caller.connect({ peerId, sdp: other })).rejects.toThrow('No connection to the peer could be made.')
+    await expect(callee.channel).rejects.toThrow('No connection to the peer could be made.')
+  })
+
+  test('gives up when told to', async () => {
+    const abort = new AbortController()
+    const half = await new Dialer(webRtc).offer(abort.signal)
+    const answerer = await new Dialer(webRtc).answer({ peerId, sdp: half.sdp }, abort.signal)
+    const failed = expect(answerer.channel).rejects.toThrow('No connection to the peer could be made.')
+    abort.abort()
+    await failed
+    await expect(half.connect({ peerId, sdp: answerer.sdp })).rejects.toThrow('No connection')
+    await expect(new Dialer(webRtc).offer(abort.signal)).rejects.toThrow('No connection')
+  })
+
+  test.each(['', 'v=0', 'garbage'])('refuses %j as a description', async (sdp) => {
+    const { signal } = new AbortController()
+    const dialer = new Dialer(webRtc)
+    await expect(dialer.answer({ peerId, sdp }, signal)).rejects.toThrow('This is not a session description')
+    const half = await dialer.offer(signal)
+    await expect(half.connect({ peerId, sdp })).rejects.toThrow('This is not a session description')
+  })
+})

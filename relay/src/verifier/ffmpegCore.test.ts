@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { CrashedError, RefusedError, runFfmpegCore, TimeoutError } from './ffmpegCore'
+
+const input = { name: 'in.ts', data: new Uint8Array(188) }
+const tone = ['-f', 'lavfi', '-i', 'sine=440:d=0.1', '-f', 'data', '-map', '0', '-c', 'pcm_s16le']
+
+describe('runFfmpegCore', () => {
+  it('hands back what ffmpeg wrote, each time from a fresh core', async () => {
+    const run = () => runFfmpegCore({ args: [...tone, 'out0'], input, outputs: ['out0'] })
+    const [first, second] = [await run(), await run()]
+    expect(first.map(({ length }) => length)).toEqual([44_100 * 2 * 0.1])
+    expect(second).toEqual(first)
+  })
+
+  it('tells what ffmpeg said when it refuses', async () => {
+    const refused = runFfmpegCore({ args: ['-f', 'mpegts', '-i', 'in.ts', 'out0.ts'], input, outputs: ['out0.ts'] })
+    await expect(refused).rejects.toThrow(RefusedError)
+    await expect(refused).rejects.toThrow(/Exit code: 1\nIt said: Output file/)
+  })
+
+  it('gives up after the time limit', async () => {
+    const endless = ['-f', 'lavfi', '-i', 'testsrc2', '-f', 'null', '-']
+    await expect(runFfmpegCore({ args: endless, input, outputs: [], timeoutMs: 300 })).rejects.toThrow(TimeoutError)
+  })
+
+  it('says so when the worker dies', async () => {
+    await expect(runFfmpegCore({ args: [...tone, 'out0'], input, outputs: ['missing'] })).rejects.toThrow(CrashedError)
+  })
+})
