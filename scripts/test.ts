@@ -42,6 +42,7 @@ const steps: readonly Step[] = [
     command: [...tool('typescript', 'bin/tsc'), '-p', project],
   })),
   { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
+  { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
   { name: 'contracts', command: [node, 'contracts/script/forge.mjs', 'test'], read: readForge },
   { name: 'units', command: [...tool('vitest', 'vitest.mjs'), 'run'], read: readVitest },
   {

@@ -33,6 +33,21 @@ describe('PayloadTree', () => {
     }
   })
 
+  it('does not take an inner node for a leaf', async () => {
+    const tree = await PayloadTree.build(random(128))
+    const [leaf, sibling] = [0, 1].map((index) =>
+      toHex((tree.levels[1] ?? new Uint8Array()).slice(index * 32, index * 32 + 32)),
+    )
+    const claim = {
+      dataHash: PayloadTree.dataHash(tree),
+      length: 128,
+      index: 0,
+      leaf: leaf ?? '0x',
+      proof: [sibling ?? '0x'],
+    }
+    expect(PayloadTree.verify(claim)).toBe(false)
+  })
+
   it('refuses to prove a leaf that is not there', async () => {
     expect(() => PayloadTree.prove({ length: 1, levels: [new Uint8Array(32)] }, 1)).toThrow(PayloadTree.NoSuchLeafError)
   })

@@ -84,7 +84,9 @@ export function verify({
   index: number
   proof: readonly Hex[]
 }): boolean {
-  if (index >= 2 ** proof.length) return false
+  // The length tells how deep the leaves lie, so that no inner node passes as one; padding is no part of the payload.
+  const leaves = Math.max(1, Math.ceil(length / leafBytes))
+  if (proof.length !== Math.ceil(Math.log2(leaves)) || index < 0 || index >= leaves) return false
   const node = proof.reduce<Uint8Array>((below, sibling, depth) => {
     const other = hexToBytes(sibling)
     return keccak256((index >> depth) & 1 ? concat(other, below) : concat(below, other), 'bytes')

@@ -80,7 +80,9 @@ describe('deploy', () => {
 
   test('refuses the mainnet preset on a chain whose block hashes do not reach far enough', async () => {
     const short = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(8), preset: 'mainnet' })
-    await expect(short).rejects.toThrowErrorMatchingInlineSnapshot(`[DeploymentRevertedError: A contract refused to be created: ParameterOutOfBounds(claimDeadlineBlocks, 1800, 10, 256). Check that the preset suits this chain.]`)
+    await expect(short).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[DeploymentRevertedError: A contract refused to be created: ParameterOutOfBounds(claimDeadlineBlocks, 1800, 10, 256). Check that the preset suits this chain.]`,
+    )
   })
 })
 

@@ -20,47 +20,6 @@ contract JobsManagerTest is Protocol {
         deploy(10);
     }
 
-    function test_deposit_addsToFreeDeposit() public {
-        vm.expectEmit(address(jobs));
-        emit IJobsManager.Deposit(broadcaster, 2 ether);
-        vm.prank(broadcaster);
-        jobs.deposit{value: 2 ether}();
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 2 ether);
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.ZeroAmount.selector));
-        jobs.deposit();
-    }
-
-    function test_withdraw_paysFreeDeposit() public {
-        vm.startPrank(broadcaster);
-        jobs.deposit{value: 2 ether}();
-        uint256 before = broadcaster.balance;
-        vm.expectEmit(address(jobs));
-        emit IJobsManager.Withdrawal(broadcaster, 2 ether);
-        jobs.withdraw(2 ether);
-        vm.assertEq(broadcaster.balance, before + 2 ether);
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, 1, 0));
-        jobs.withdraw(1);
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.ZeroAmount.selector));
-        jobs.withdraw(0);
-    }
-
-    function test_withdraw_leavesReserve() public {
-        post();
-        vm.prank(broadcaster);
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, 1, 0));
-        jobs.withdraw(1);
-    }
-
-    function test_withdraw_cannotBeReentered() public {
-        vm.prank(broadcaster);
-        jobs.deposit{value: 5 ether}();
-        Reentrant thief = new Reentrant(jobs);
-        // Its receive function withdraws once more, which fails the transfer and with it the whole call.
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.TransferFailed.selector, address(thief), 1 ether));
-        thief.run{value: 1 ether}(1 ether);
-        vm.assertEq(address(jobs).balance, 5 ether);
-    }
-
     function test_job_reservesPriceOfClaimInterval() public {
         uint256 reserve = reserveOf(PRICE);
         bytes32 expected = keccak256(abi.encode(streamId, 0));
@@ -225,72 +184,6 @@ contract JobsManagerTest is Protocol {
         jobs.endJob(jobId, last, word);
     }
 
-    function test_candidates_areDrawnTwoBlocksLater() public {
-        join(person("anna"), 1 ether, PRICE);
-        bytes32 jobId = post();
-        uint256 atBlock = vm.getBlockNumber() + 2;
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotYetDrawable.selector, jobId, atBlock));
-        jobs.candidates(jobId);
-        mine(1);
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotYetDrawable.selector, jobId, atBlock));
-        jobs.drawCandidates(jobId);
-        mine(1);
-        vm.assertEq(jobs.candidates(jobId)[0], person("anna"));
-    }
-
-    function test_candidates_followFromTheBlockHash() public {
-        populate();
-        bytes32 jobId = post();
-        mine(2);
-        vm.setBlockhash(vm.getBlockNumber() - 1, "one");
-        address[] memory one = jobs.candidates(jobId);
-        vm.setBlockhash(vm.getBlockNumber() - 1, "two");
-        address[] memory two = jobs.candidates(jobId);
-        vm.assertNotEq(keccak256(abi.encode(one)), keccak256(abi.encode(two)));
-    }
-
-    function test_candidates_areEmptyWhenNobodyIsAvailableAtThisPrice() public {
-        join(person("anna"), 1 ether, PRICE + 1);
-        bytes32 jobId = post();
-        mine(2);
-        vm.assertEq(jobs.candidates(jobId).length, 0);
-        vm.expectEmit(address(jobs));
-        emit IJobsManager.CandidatesDrawn(jobId, new address[](0));
-        jobs.drawCandidates(jobId);
-        vm.assertTrue(jobs.getJob(jobId).drawn);
-        vm.assertEq(jobs.candidates(jobId).length, 0);
-    }
-
-    function test_fuzz_drawCandidates_isTheSameWheneverMade(bytes32 blockHash, uint256 delay, uint256 dice) public {
-        populate();
-        bytes32 jobId = post();
-        // Who joins in the job's block is drawn too; who comes or changes later is not seen.
-        join(person("same block"), 50 ether, PRICE);
-        mine(1);
-        vm.setBlockhash(vm.getBlockNumber(), blockHash);
-        vm.assume(blockHash != 0);
-        mine(1);
-        address[] memory early = jobs.candidates(jobId);
-        vm.assertEq(early.length, CANDIDATE_COUNT);
-        join(person("late"), 500 ether, 0);
-        for (uint256 i; i < 4; ++i) {
-            vm.startPrank(person(vm.toString((dice >> (8 * i)) % 6)));
-            try bonding.unbond(1 + (dice >> 32) % 2 ether) {} catch {}
-            try bonding.transcodeAvailability(false) {} catch {}
-            try bonding.resignAsTranscoder() {} catch {}
-            vm.stopPrank();
-            mine(1 + bound(delay, 0, 240) / 4);
-        }
-        vm.assertEq(jobs.candidates(jobId), early);
-        vm.expectEmit(address(jobs));
-        emit IJobsManager.CandidatesDrawn(jobId, early);
-        vm.assertEq(jobs.drawCandidates(jobId), early);
-        // From now on it needs neither the hash nor the pool.
-        mine(100_000);
-        vm.assertEq(jobs.candidates(jobId), early);
-        vm.assertEq(jobs.drawCandidates(jobId), early);
-    }
-
     function test_releaseReserve_afterClaimDeadline() public {
         bytes32 jobId = post();
         mine(10);
@@ -360,34 +253,10 @@ contract JobsManagerTest is Protocol {
         jobs.endJob(jobId);
     }
 
-    function populate() private {
-        for (uint256 i; i < 6; ++i) {
-            join(person(vm.toString(i)), 1 ether + i * 1 ether, PRICE - i);
-        }
-    }
-
     function refuse(IJobsManager.Parameters memory values, string memory name, uint256 value, uint256 min, uint256 max)
         private
     {
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, value, min, max));
         new JobsManager(bonding, randomness, values);
-    }
-}
-
-/// @notice A wallet that answers a withdrawal with another one.
-contract Reentrant {
-    JobsManager private immutable JOBS;
-
-    constructor(JobsManager jobs) {
-        JOBS = jobs;
-    }
-
-    receive() external payable {
-        JOBS.withdraw(msg.value);
-    }
-
-    function run(uint256 amount) external payable {
-        JOBS.deposit{value: msg.value}();
-        JOBS.withdraw(amount);
     }
 }

@@ -131,7 +131,8 @@ export class HlsPlayer {
     this.#recoveriesMs = [...this.#recoveriesMs.filter((ms) => nowMs - ms < recoveryMs), nowMs]
     if (type !== 'mediaError' || this.#recoveriesMs.length > maxRecoveries) {
       this.#tell({ problem: problems.undecodable })
-      return this.close()
+      this.close()
+      return
     }
     if (this.#recoveriesMs.length > 1) hls.swapAudioCodec()
     hls.recoverMediaError()

@@ -89,7 +89,7 @@ describe('a tracker', () => {
     expect(await stranger.heard()).toEqual({ type: 'failure', reason: 'This room does not meet here.' })
   })
 
-  // Each of these ends a bare bittorrent-tracker's process, or makes it talk to everyone about everything.
+  // The first two end the process of a bare bittorrent-tracker 11.2.3.
   test.each([
     ['offers that are nothing', (info: object) => ({ ...info, offers: [null] })],
     ['a scrape of a number', () => ({ action: 'scrape', info_hash: 5 })],

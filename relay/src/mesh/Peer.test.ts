@@ -176,4 +176,13 @@ describe('a peer', () => {
     expect(received).toBeGreaterThan(0)
     theirs.send({ type: 'bytes', sequenceNumber: 0n, offset: 0, data })
   })
+
+  test('tells who listens late that it has closed, and why', async () => {
+    const [ours] = await greeted()
+    let early = 0
+    ours.on('close', () => early++)
+    ours.close(new Wire.UnknownTypeError({ tag: 9 }))
+    expect((await ours.next('close'))[0]?.name).toBe('Wire.UnknownTypeError')
+    expect(early).toBe(1)
+  })
 })

@@ -27,7 +27,7 @@ export type PeerOptions = {
 type PeerEvents = {
   /** None is lost: messages wait for the first listener. A listener that throws ends the peer, not the process. */
   message: [message: Wire.Message]
-  /** Once, whoever closed. No reason: in good order. */
+  /** Once, whoever closed, also for who listens late. No reason: in good order. */
   close: [reason: ProtocolError | undefined]
 }
 
@@ -42,6 +42,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly address: Address | undefined
   readonly #inbox: Inbox
   readonly #bufferCeilingBytes: number
+  #reason: ProtocolError | undefined
 
   /** `greet` makes peers. */
   constructor(inbox: Inbox, { role, address, bufferCeilingBytes }: Identity & { bufferCeilingBytes: number }) {
@@ -51,7 +52,10 @@ export class Peer extends Emitter<PeerEvents> {
     this.address = address
     this.#inbox = inbox
     this.#bufferCeilingBytes = bufferCeilingBytes
-    this.channel.on('close', (reason) => this.emit('close', reason))
+    this.channel.on('close', (reason) => {
+      this.#reason = reason
+      this.emit('close', reason)
+    })
   }
 
   /** 20 bytes, from the tracker: a name, not a proof. */
@@ -65,6 +69,10 @@ export class Peer extends Emitter<PeerEvents> {
 
   override on<Name extends keyof PeerEvents>(name: Name, listener: (...args: PeerEvents[Name]) => void) {
     const stop = super.on(name, listener)
+    if (name === 'close' && this.closed) {
+      const late = listener as (...args: PeerEvents['close']) => void
+      queueMicrotask(() => late(this.#reason))
+    }
     if (name === 'message') this.#inbox.takeAll((message) => this.#receive(message))
     return stop
   }

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { WebSocket } from '../node/wrtc'
 import {
   channelsOf,
   createNodeTransport,
@@ -13,6 +15,7 @@ import {
 } from '../node/wrtc.testbed'
 import { createTransport } from './createTransport'
 import type { Channel, Room, RoomOptions } from './Transport'
+import { format } from './trackerMessage'
 
 const webRtc = startWebRtc()
 const closing: (() => unknown)[] = []
@@ -145,7 +148,24 @@ describe('a room', () => {
     expect(hub.opened).toHaveLength(2)
   })
 
-  test('says once that a tracker cannot be reached, and never throws', async () => {
+  test('counts calls that are nonsense, and meets others all the same', async () => {
+    const { url } = await tracker()
+    const alice = join({ infoHash: randomInfoHash(), trackers: [url], offers: 0 })
+    await alice.next('tracker')
+    const peerId = randomInfoHash()
+    const stranger = new WebSocket(url)
+    closing.push(() => stranger.terminate())
+    await once(stranger, 'open')
+    const fault = alice.next('fault')
+    const offers = ['', 'v=0', 'x'.repeat(10_000)].map((sdp) => ({ offerId: randomInfoHash(), sdp }))
+    for (const offer of offers) stranger.send(format({ offers: [offer] }, { infoHash: alice.infoHash, peerId }))
+    expect((await fault)[0].name).toBe('Sdp.MalformedError')
+    const bob = join({ infoHash: alice.infoHash, trackers: [url] })
+    await Promise.all([alice, bob].map((room) => channelsOf(room, 1)))
+    await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
+  })
+
+  test('says that a tracker cannot be reached, and never throws', async () => {
     const room = join({ infoHash: randomInfoHash(), trackers: ['http://nowhere.invalid', 'ws://127.0.0.1:1/announce'] })
     const faults: string[] = []
     room.on('fault', (error) => faults.push(error.name))

@@ -11,11 +11,14 @@ type Call = Extract<TrackerMessage, { type: 'offer' | 'answer' }>
 /** A connection that is being built with a known peer. */
 type Attempt = { readonly ours: boolean; readonly abort: AbortController }
 /** A call of ours that nobody has answered yet: the tracker chose whom it went to. */
-type Offer = { readonly half: Half; readonly abort: AbortController }
+type Offer = { readonly half: Half; readonly abort: AbortController; readonly expiry: ReturnType<typeof setTimeout> }
 type Tracker = {
   readonly signaling: Signaling
   peersInRoom: number
   offeredMs: number
+  announcedMs: number
+  /** When `timer` will announce. */
+  dueMs: number
   timer?: ReturnType<typeof setTimeout>
 }
 
@@ -57,6 +60,8 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
       signaling: new Signaling({ url, infoHash, peerId, WebSocket }),
       peersInRoom: 0,
       offeredMs: Number.NEGATIVE_INFINITY,
+      announcedMs: Number.NEGATIVE_INFINITY,
+      dueMs: Number.POSITIVE_INFINITY,
     }))
     for (const tracker of this.#trackers) this.#listen(tracker)
   }
@@ -68,6 +73,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
       clearTimeout(timer)
       signaling.close()
     }
+    for (const { expiry } of this.#offers.values()) clearTimeout(expiry)
     for (const { abort } of [...this.#offers.values(), ...this.#attempts.values()]) abort.abort()
     for (const channel of [...this.channels.values()]) channel.close()
   }
@@ -115,11 +121,23 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
 
   #announceIn(tracker: Tracker, delayMs: number) {
     clearTimeout(tracker.timer)
+    tracker.dueMs = performance.now() + delayMs
     tracker.timer = setTimeout(() => this.#announce(tracker), delayMs)
+  }
+
+  /** Somebody is missing. Never later than planned: whoever makes attempts fail must not keep us silent. */
+  #announceSoon() {
+    for (const tracker of this.#trackers) {
+      const nowMs = performance.now()
+      const earliestMs = tracker.announcedMs + this.#intervalMs.wanting / 5
+      const soonMs = Math.max(nowMs + replaceDelayMs * (0.5 + Math.random()), earliestMs)
+      if (!this.#left && tracker.signaling.up && soonMs < tracker.dueMs) this.#announceIn(tracker, soonMs - nowMs)
+    }
   }
 
   async #announce(tracker: Tracker) {
     this.#announceIn(tracker, this.#nextIntervalMs())
+    tracker.announcedMs = performance.now()
     const count = this.#missing(tracker)
     if (count > 0) tracker.offeredMs = performance.now()
     const offers = await Promise.all(Array.from({ length: count }, () => this.#offer()))
@@ -133,8 +151,8 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     try {
       const half = await this.#dialer.offer(abort.signal)
       if (this.#left) throw new ConnectError({ cause: 'the room was left' })
-      this.#offers.set(offerId, { half, abort })
-      setTimeout(() => this.#offers.delete(offerId) && abort.abort(), offerLifeMs)
+      const expiry = setTimeout(() => this.#offers.delete(offerId) && abort.abort(), offerLifeMs)
+      this.#offers.set(offerId, { half, abort, expiry })
       return { offerId, sdp: half.sdp }
     } catch (cause) {
       abort.abort()
@@ -158,6 +176,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     const offer = this.#offers.get(offerId)
     if (!offer) return
     this.#offers.delete(offerId)
+    clearTimeout(offer.expiry)
     const attempt = this.#attempts.get(peerId)
     // Two who call each other at once both see both calls: the call of the lower peer id is the one that counts.
     const loses = attempt && (attempt.ours || this.#peerId > peerId)
@@ -169,35 +188,32 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
   async #connect({ peerId, ...attempt }: Attempt & { peerId: Hex }, build: (signal: AbortSignal) => Promise<Channel>) {
     this.#attempts.set(peerId, attempt)
     const timeout = setTimeout(() => attempt.abort.abort(), connectTimeoutMs)
+    const isCurrent = () => this.#attempts.get(peerId) === attempt
+    let channel: Channel
     try {
-      const channel = await build(attempt.abort.signal)
-      if (this.#left || this.#attempts.get(peerId) !== attempt) return channel.close()
-      this.#attempts.delete(peerId)
-      this.#admit(channel)
+      channel = await build(attempt.abort.signal)
     } catch (cause) {
       attempt.abort.abort()
       // An attempt that gave way to another is no failure.
-      if (this.#attempts.get(peerId) !== attempt) return
+      if (!isCurrent()) return
       this.#attempts.delete(peerId)
       this.#failed(cause, peerId)
-      this.#replace()
+      return this.#announceSoon()
     } finally {
       clearTimeout(timeout)
     }
+    if (this.#left || !isCurrent()) return channel.close()
+    this.#attempts.delete(peerId)
+    this.#admit(channel)
   }
 
   #admit(channel: Channel) {
     this.channels.set(channel.peerId, channel)
     channel.on('close', () => {
       this.channels.delete(channel.peerId)
-      this.#replace()
+      this.#announceSoon()
     })
     this.emit('channel', channel)
-  }
-
-  #replace() {
-    if (this.#left) return
-    for (const tracker of this.#trackers) this.#announceIn(tracker, replaceDelayMs * (0.5 + Math.random()))
   }
 
   #isKnown(peerId: Hex) {

@@ -38,7 +38,7 @@ export type Half = {
 export type Remote = { peerId: Hex; sdp: string }
 
 /** Gathering goes on with what it has when a STUN server does not answer. */
-export const gatherTimeoutMs = 2_000
+const gatherTimeoutMs = 2_000
 
 /** Builds data channels from session descriptions that travel by other means. */
 export class Dialer {

@@ -1,6 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { Hello, PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Progress, Publisher } from '../ingest/Publisher'
 import { trackersOf } from '../ingest/trackers'
@@ -185,14 +185,18 @@ describe('a relay with a hostile broadcaster', () => {
 
   async function send(
     sequenceNumber: bigint,
-    { data = segments[0] as Uint8Array, signed = data, key = job.streamKey } = {},
+    {
+      data = segments[0] as Uint8Array,
+      signed,
+      key = job.streamKey,
+    }: { data?: Uint8Array; signed?: Uint8Array; key?: PrivateKeyAccount } = {},
   ) {
     const header = {
       streamId: job.streamId,
       sequenceNumber,
       startTimeMs: 1_790_000_000_000n,
       durationMs: 2_000,
-      dataHash: await PayloadTree.hash(signed),
+      dataHash: await PayloadTree.hash(signed ?? data),
     }
     const foreign = key !== job.streamKey
     const signedAs = foreign ? { ...header, streamId: StreamId.random(key.address) } : header

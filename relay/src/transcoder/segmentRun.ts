@@ -113,9 +113,19 @@ export class SegmentRun {
     this.#held = []
     // With a process, `done` waits for its end: after it, nothing is left behind.
     if (!this.#process) return this.#settle.reject(error)
-    this.#process.kill('SIGKILL')
+    this.#signalGroup(this.#process)
     // All but stderr, whose end tells that the process inside the sandbox is gone too.
     for (const stream of [this.#stdin, ...this.#streams]) stream.destroy()
+  }
+
+  /** bubblewrap does not take its child along when it is killed before it has told the kernel to. */
+  #signalGroup({ pid, exitCode }: ChildProcess) {
+    if (pid === undefined || exitCode !== null) return
+    try {
+      process.kill(-pid, 'SIGKILL')
+    } catch {
+      // It has ended in this moment.
+    }
   }
 
   #startWith(readHead: () => MpegTs.Head | undefined) {
@@ -143,6 +153,8 @@ export class SegmentRun {
     const child = spawn(command, args, {
       stdio: ['pipe', 'ignore', 'pipe', ...options.renditions.map(() => 'pipe' as const)],
       env: environment,
+      // In a process group of its own, which can be killed as a whole.
+      detached: true,
     })
     this.#process = child
     let complaint = ''

@@ -114,6 +114,11 @@ export class TestStream {
     this.#wake()
   }
 
+  /** All that was published of the source, or of rung `index`. */
+  publications(index?: number): readonly Publication[] {
+    return this.#published.get(this.levelId(index)) ?? []
+  }
+
   async finish(lastSequenceNumber: number): Promise<void> {
     const message = { streamId: this.streamId, lastSequenceNumber: BigInt(lastSequenceNumber) }
     this.end = await StreamEnd.sign(message, this.origin, domain)

@@ -41,7 +41,8 @@ export const fixtures = {
   },
 }
 
-async function listen(stream: TestStream, lie: Liar = (_, honest) => honest(), port = 0): Promise<TestRelay> {
+/** Serves a stream on loopback as its relay would. */
+export async function listen(stream: TestStream, lie: Liar = (_, honest) => honest(), port = 0): Promise<TestRelay> {
   const asked: string[] = []
   const server = createServer(async (request, response) => {
     const path = request.url ?? ''

@@ -86,6 +86,13 @@ describe.concurrent('capturing one of the two', () => {
 })
 
 describe.concurrent('capturing a screen', () => {
+  test('gives its picture with its sound and the microphone’s in one track', async () => {
+    const recorded = await browser.run('screen', { ms: 2_500 })
+    expect(recorded).toMatchObject({ tracks: ['audio', 'video'], missing: [] })
+    const packets = await expectSound(segmentsOf(recorded))
+    expect(packets.some(({ kind }) => kind === 'video')).toBe(true)
+  })
+
   test('goes on at a few pictures a second while it stands still, and cuts in time', async () => {
     const recorded = await browser.run('still', { ms: 4_500 })
     expect(recorded.stats.captured).toBeLessThan(3)
@@ -144,6 +151,16 @@ describe('asking the browser', () => {
     const { cameras, microphones } = await browser.run('devices')
     expect(cameras[0]?.label).toContain('fake')
     expect(microphones.length).toBeGreaterThan(0)
+  })
+
+  test.each([
+    ['there is no camera', { hasDevices: false }, 'no-camera'],
+    ['the broadcaster refuses', { isAllowed: false }, 'permission-refused'],
+  ])('says what to do when %s', async (_, setting, reason) => {
+    const other = await openBrowser(setting)
+    const refusal = await other.run('refusal')
+    await other.close()
+    expect(refusal).toMatchObject({ reason, nextStep: expect.stringMatching(/^[A-Z].*\.$/) })
   })
 })
 

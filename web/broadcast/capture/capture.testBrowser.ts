@@ -22,10 +22,10 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
 ]
+const FAKE_DEVICES = '--use-fake-device-for-media-stream'
+const YES_TO_ALL = '--use-fake-ui-for-media-stream'
 
 // The demuxer is named: a last segment of a few packets is too short to be guessed right.
 const FROM_PIPE = ['-f', 'mpegts', '-i', 'pipe:0']
@@ -47,7 +47,7 @@ export type Browser = {
 }
 
 /** Bundles the page as the real one is bundled (relative base, ES workers), serves it and opens Chromium. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser({ hasDevices = true, isAllowed = true } = {}): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-capture-'))
   await build({
     configFile: false,
@@ -78,7 +78,7 @@ export async function openBrowser(): Promise<Browser> {
   const { port } = server.address() as AddressInfo
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: FLAGS,
+    args: [...FLAGS, ...(hasDevices ? [FAKE_DEVICES] : []), ...(isAllowed ? [YES_TO_ALL] : [])],
   })
 
   return {

@@ -1,8 +1,8 @@
 // The page of capture.test.ts: runs one capture per call and hands back all that it emitted, with arrival times.
 import { createAacEncoder } from './aacEncoder'
-import type { CaptureReason } from './CaptureError'
+import { CaptureError, type CaptureReason } from './CaptureError'
 import { type CaptureEvent, type CaptureOptions, startCapture } from './capture'
-import { listDevices, openCamera } from './devices'
+import { listDevices, openCamera, openScreen } from './devices'
 import { createSegmenter, type SegmentEvent } from './segmenter'
 import { checkSupport } from './support'
 
@@ -89,6 +89,13 @@ const scenarios = {
   support: () => checkSupport(),
   devices: () => listDevices(),
 
+  /** Why a camera cannot be opened. */
+  refusal: () =>
+    openCamera().then(
+      () => null,
+      (error) => (error instanceof CaptureError ? { reason: error.reason, nextStep: error.nextStep } : String(error)),
+    ),
+
   async camera({ ms, camera = true, microphone = true }: { ms: number; camera?: boolean; microphone?: boolean }) {
     const source = await openCamera({ camera, microphone })
     const capture = await run(source.stream)
@@ -96,6 +103,17 @@ const scenarios = {
     const recorded = await capture.stop()
     source.close()
     return recorded
+  },
+
+  /** Shares what the browser picks by itself, with its sound and the microphone's mixed. */
+  async screen({ ms }: { ms: number }) {
+    const source = await openScreen({ microphone: true })
+    const tracks = source.stream.getTracks().map(({ kind }) => kind)
+    const capture = await run(source.stream)
+    await waitMs(ms)
+    const recorded = await capture.stop()
+    source.close()
+    return { ...recorded, tracks, missing: source.missing.map(({ reason }) => reason) }
   },
 
   /** Paints once, then never again. */

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { Emitter } from './Emitter'
+
+type Events = { said: [word: string]; ended: [] }
+
+describe('an emitter', () => {
+  test('tells its listeners, until they stop listening', () => {
+    const emitter = new Emitter<Events>()
+    const heard: string[] = []
+    const stop = emitter.on('said', (word) => heard.push(word))
+    emitter.emit('said', 'one')
+    stop()
+    emitter.emit('said', 'two')
+    emitter.emit('ended')
+    expect(heard).toEqual(['one'])
+  })
+
+  test('tells a listener that another one removes meanwhile, and none that comes meanwhile', () => {
+    const emitter = new Emitter<Events>()
+    const heard: string[] = []
+    emitter.on('ended', () => {
+      stop()
+      emitter.on('ended', () => heard.push('newcomer'))
+    })
+    const stop = emitter.on('ended', () => heard.push('leaver'))
+    emitter.emit('ended')
+    expect(heard).toEqual(['leaver'])
+  })
+
+  test('gives the next event once', async () => {
+    const emitter = new Emitter<Events>()
+    const next = emitter.next('said')
+    emitter.emit('said', 'one')
+    emitter.emit('said', 'two')
+    expect(await next).toEqual(['one'])
+  })
+})

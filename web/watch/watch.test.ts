@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Broadcast, broadcast, openScreen, type Screen } from './watch.testBrowser'
+
+/** The rendition's segment that its relay spoils. */
+const spoiled = 7n
+
+describe('watching a live stream in Chromium', () => {
+  let screen: Screen
+  let camera: Broadcast
+
+  beforeAll(async () => {
+    screen = await openScreen()
+    camera = await broadcast({
+      count: 14,
+      past: 4,
+      async lie(path, honest) {
+        const answer = await honest()
+        const { stream } = camera
+        const isSpoiled = stream
+          .publications(0)
+          .some(({ sequenceNumber, dataHash }) => sequenceNumber === spoiled && path.endsWith(dataHash))
+        if (!isSpoiled) return answer
+        return {
+          ...answer,
+          body: Uint8Array.from(answer.body as Uint8Array, (byte, at) => (at === 999 ? byte ^ 1 : byte)),
+        }
+      },
+    })
+  })
+
+  afterAll(async () => {
+    await screen?.close()
+    await camera?.stop(false)
+    await camera?.relay.close()
+  })
+
+  test('starts and runs without a stall', async () => {
+    await screen.start(camera)
+    const started = await screen.until('seen.startedAfterMs !== undefined && seen.latencyMs !== undefined')
+    const later = await screen.until(`seen.currentTime > ${started.currentTime + 4}`)
+    console.log(started, later)
+    expect(later).toMatchObject({ state: 'live', stalls: 0, refused: {}, level: 'source', videoHeight: 360 })
+    expect(later.decodedFrames - started.decodedFrames).toBeGreaterThan(60)
+    expect(later.bytesFromRelays).toBeGreaterThan(started.bytesFromRelays)
+  })
+
+  test('changes to a chosen quality without a stall', async () => {
+    await screen.choose('180p')
+    const seen = await screen.until('seen.videoHeight === 180')
+    console.log(seen)
+    expect(seen).toMatchObject({ state: 'live', stalls: 0 })
+  })
+
+  test('bridges a segment with a flipped byte, and goes back to the chosen quality', async () => {
+    await screen.until(`seen.refused['Segment.WrongPayloadError'] === 1`)
+    const bridged = await screen.until('seen.videoHeight === 360')
+    console.log(bridged)
+    const back = await screen.until('seen.videoHeight === 180')
+    console.log(back)
+    expect(back).toMatchObject({ stalls: 0, refused: { 'Segment.WrongPayloadError': 1 } })
+  })
+
+  test('plays to the end and says so', async () => {
+    await camera.stop(true)
+    const seen = await screen.until(`seen.state === 'ended'`)
+    console.log(seen)
+    expect(seen).toMatchObject({ isFinished: true, stalls: 0 })
+  })
+})

@@ -1,0 +1,137 @@
+// What watch.test.ts stands on: a stream with two levels, served as it would come from a camera, and a real Chromium.
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { chromium, type Page } from '@playwright/test'
+import { build, preview } from 'vite'
+import { domain, TestStream } from '../../relay/src/watch/TestStream.testbed'
+import { type Liar, listen, type TestRelay } from '../../relay/src/watch/viewer.testbed'
+import config from '../../vite.config'
+import type { Driver, Seen } from './watch.testPage'
+
+const run = promisify(execFile)
+const seconds = 2
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '40', '-sc_threshold', '0']
+const cut = ['-c:a', 'aac', '-f', 'segment', '-segment_time', `${seconds}`, '-segment_format', 'mpegts']
+
+/** MPEG-TS segments of a test picture and a tone: 360 lines as the source, 180 as its rendition. */
+async function makeSegments(count: number): Promise<{ source: Buffer; rendition: Buffer }[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'lp-watch-'))
+  const lasting = ['-f', 'lavfi', '-t', `${count * seconds}`, '-i']
+  await run('ffmpeg', [
+    ...['-nostdin', '-v', 'error'],
+    ...[...lasting, 'testsrc2=size=640x360:rate=20', ...lasting, 'sine=frequency=440:sample_rate=48000'],
+    ...['-filter_complex', '[0:v]split[high][copy];[copy]scale=320:180[low]'],
+    ...['-map', '[high]', '-map', '1:a', ...encoder, '-b:v', '700k', ...cut, join(folder, 'source%d.ts')],
+    ...['-map', '[low]', '-map', '1:a', ...encoder, '-b:v', '200k', ...cut, join(folder, 'rendition%d.ts')],
+  ])
+  const segments = await Promise.all(
+    Array.from({ length: count }, async (_, index) => ({
+      source: await readFile(join(folder, `source${index}.ts`)),
+      rendition: await readFile(join(folder, `rendition${index}.ts`)),
+    })),
+  )
+  await rm(folder, { recursive: true })
+  return segments
+}
+
+export type Broadcast = {
+  stream: TestStream
+  relay: TestRelay
+  /** Stops the camera; with `sayEnd` the origin signs the end. */
+  stop(sayEnd: boolean): Promise<void>
+}
+
+/** A camera that has run for `past` segments and goes on: a segment every two seconds, its rendition a moment later. */
+export async function broadcast({ count, past, lie }: { count: number; past: number; lie: Liar }): Promise<Broadcast> {
+  const segments = await makeSegments(count)
+  const stream = new TestStream()
+  stream.options = { width: 640, height: 360, fps: 20, renditions: [{ height: 180, bitrate: 300_000 }] }
+  const startMs = Date.now() - past * seconds * 1_000
+  const stopping = new AbortController()
+  let last = -1
+  const publish = async (number: number) => {
+    const { source, rendition } = segments[number] as (typeof segments)[number]
+    const startTimeMs = startMs + number * seconds * 1_000
+    await stream.publish(number, { payload: source, startTimeMs })
+    await stream.publish(number, { payload: rendition, startTimeMs, index: 0 })
+    last = number
+  }
+  for (let number = 0; number < past; number++) await publish(number)
+  const running = (async () => {
+    for (let number = past; number < count; number++) {
+      // A segment reaches its relay a little after its last frame.
+      await wait(startMs + ((number + 1) * seconds + 0.2) * 1_000 - Date.now(), undefined, { signal: stopping.signal })
+      await publish(number)
+    }
+  })().catch(() => undefined)
+  return {
+    stream,
+    relay: await listen(stream, lie),
+    async stop(sayEnd) {
+      stopping.abort()
+      await running
+      if (sayEnd) await stream.finish(last)
+    },
+  }
+}
+
+export type Screen = {
+  start(broadcast: Broadcast): Promise<void>
+  choose(level: string): Promise<void>
+  look(): Promise<Seen>
+  /** The first look at which the expression, in terms of `seen`, holds. */
+  until(expression: string): Promise<Seen>
+  close(): Promise<void>
+}
+
+/** Bundles the page as the real one is bundled and opens it in Chromium. */
+export async function openScreen(): Promise<Screen> {
+  const folder = await mkdtemp(join(tmpdir(), 'lp-screen-'))
+  const root = fileURLToPath(new URL('.', import.meta.url))
+  await build({
+    ...{ configFile: false, logLevel: 'error', root, base: './' },
+    ...{ resolve: config.resolve, worker: config.worker },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2022',
+      rollupOptions: { input: join(root, 'watch.test.html') },
+    },
+  })
+  const server = await preview({
+    ...{ configFile: false, logLevel: 'error', root },
+    build: { outDir: folder },
+    preview: { port: 0, host: '127.0.0.1' },
+  })
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: flags,
+  })
+  const page: Page = await browser.newPage()
+  await page.goto(new URL('watch.test.html', server.resolvedUrls?.local[0]).href)
+  await page.waitForFunction('globalThis.driver')
+
+  const call = <Name extends keyof Driver>(name: Name, ...input: Parameters<Driver[Name]>) =>
+    page.evaluate(`driver.${name}(...${JSON.stringify(input)})`) as Promise<ReturnType<Driver[Name]>>
+  return {
+    start: ({ stream, relay }) =>
+      call('start', { streamId: stream.streamId, domain, listing: stream.listing(relay.uri) }),
+    choose: (level) => call('choose', level),
+    look: () => call('look'),
+    async until(expression) {
+      await page.waitForFunction(`(seen => ${expression})(driver.look())`, undefined, { polling: 100, timeout: 20_000 })
+      return call('look')
+    },
+    async close() {
+      await browser.close()
+      await server.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}

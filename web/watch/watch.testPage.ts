@@ -1,0 +1,57 @@
+// The page of watch.test.ts: one session on one video element, driven from outside.
+import type { StreamId, typedData } from '@lp/contracts/protocol'
+import type { Listing } from 'lp-relay'
+import { stateOf } from './stateOf'
+import { WatchSession } from './WatchSession'
+
+export type Seen = ReturnType<WatchSession['getSnapshot']>['playing'] & {
+  state: string
+  refused: Record<string, number>
+  bytesFromRelays: number
+  currentTime: number
+  videoHeight: number
+  decodedFrames: number
+  /** From the start of the session to the first moving picture. */
+  startedAfterMs: number | undefined
+  bufferedS: number
+}
+
+export type Driver = {
+  start(parameters: { streamId: StreamId.StreamId; domain: typedData.Domain; listing: Listing }): void
+  choose(level: string): void
+  look(): Seen
+}
+
+const video = document.createElement('video')
+video.muted = true
+video.autoplay = true
+document.body.append(video)
+let session: WatchSession
+let startedAfterMs: number | undefined
+
+const driver: Driver = {
+  start({ listing, ...stream }) {
+    const startMs = performance.now()
+    const note = () => {
+      startedAfterMs ??= performance.now() - startMs
+    }
+    video.addEventListener('playing', note, { once: true })
+    session = new WatchSession({ ...stream, directory: { find: async () => listing }, video })
+  },
+  choose: (level) => session.choose(level),
+  look() {
+    const { stream, playing } = session.getSnapshot()
+    const { currentTime, videoHeight, buffered } = video
+    return {
+      ...playing,
+      state: stateOf(session.getSnapshot()).name,
+      refused: stream.refused,
+      bytesFromRelays: stream.bytesFromRelays,
+      ...{ currentTime, videoHeight, startedAfterMs },
+      decodedFrames: video.getVideoPlaybackQuality().totalVideoFrames,
+      bufferedS: buffered.length > 0 ? buffered.end(buffered.length - 1) - currentTime : 0,
+    }
+  },
+}
+
+Object.assign(globalThis, { driver })
