@@ -1,7 +1,12 @@
-import { type Browser, expect, test } from '@playwright/test'
+import { type Browser, expect, type Page, test } from '@playwright/test'
 import { launchBrowser } from './browser'
 import { type Network, startNetwork } from './network'
-import { chooseQuality, expectBroadcast, expectWatch, goLive, openBroadcast, playback } from './pages'
+import { chooseQuality, expectBroadcast, expectWatch, goLive, openBroadcast, playback, stop } from './pages'
+import { ffprobe, openStockPlayer, variants } from './stockPlayer'
+
+/** What the issue asks of two cores: a minute of 1280 × 720 at 20 fps, a ladder of three, two viewers. */
+const watchedS = 60
+const leastFps = 15
 
 let network: Network
 let browser: Browser
@@ -15,36 +20,64 @@ test.afterAll(async () => {
   await network?.stop()
 })
 
-test('a broadcaster goes live from a tab, and a viewer without a wallet watches by the link', async () => {
+/** Plays on for `seconds` of the stream, and says what happened meanwhile. */
+async function watch(page: Page, seconds: number) {
+  const before = await playback(page)
+  await page.waitForFunction(
+    (until) => (document.querySelector('video') as HTMLVideoElement).currentTime > until,
+    before.currentTime + seconds,
+    { timeout: 2_000 * seconds },
+  )
+  const after = await playback(page)
+  return {
+    frames: after.frames - before.frames,
+    audioBytes: after.audioBytes - before.audioBytes,
+    stalls: after.stalls - before.stalls,
+  }
+}
+
+async function openViewer(link: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(link)
+  await expectWatch(page, 'live')
+  await expect.poll(async () => (await playback(page)).currentTime).toBeGreaterThan(0)
+  return page
+}
+
+test('from a tab to two viewers by link, a stock player and ffprobe, until Stop reaches everyone', async () => {
+  test.setTimeout(240_000)
   const broadcaster = await openBroadcast(await browser.newContext(), network.url)
   const link = await goLive(broadcaster)
 
-  const viewer = await (await browser.newContext()).newPage()
-  await viewer.goto(link)
-  await expectWatch(viewer, 'live')
-  await expect.poll(async () => (await playback(viewer)).currentTime, { timeout: 15_000 }).toBeGreaterThan(0)
-
-  const before = await playback(viewer)
-  await viewer.waitForFunction(
-    (target) => (document.querySelector('video') as HTMLVideoElement).currentTime > target,
-    before.currentTime + 30,
-    { timeout: 60_000 },
-  )
-  const after = await playback(viewer)
-  expect(after.frames - before.frames).toBeGreaterThan(30 * 15)
-  expect(after.audioBytes).toBeGreaterThan(before.audioBytes)
-  expect(after.stalls).toBe(0)
+  const viewers = [await openViewer(link), await openViewer(link)]
+  for (const seen of await Promise.all(viewers.map((viewer) => watch(viewer, watchedS)))) {
+    expect(seen.frames).toBeGreaterThan(watchedS * leastFps)
+    expect(seen.audioBytes).toBeGreaterThan(0)
+    expect(seen.stalls).toBe(0)
+  }
+  const [viewer, second] = viewers as [Page, Page]
+  await second.close()
 
   await chooseQuality(viewer, /^240p/)
   await expect.poll(async () => (await playback(viewer)).height, { timeout: 20_000 }).toBe(240)
   await chooseQuality(viewer, /source/)
   await expect.poll(async () => (await playback(viewer)).height, { timeout: 20_000 }).toBe(720)
+  expect((await playback(viewer)).stalls).toBe(0)
 
-  await broadcaster.getByRole('button', { name: /stop/i }).click()
-  await broadcaster
-    .getByRole('button', { name: /stop|end/i })
-    .last()
-    .click()
+  const streamId = link.split('/').at(-1)
+  const master = `${network.relayUrl}/hls/${streamId}/master.m3u8`
+  const found = await Promise.all((await variants(master)).map(ffprobe))
+  expect(found.map(({ complaints }) => complaints)).toEqual(['', '', '', ''])
+  const heights = found.map(({ streams }) => streams.find(({ codec_type }) => codec_type === 'video')?.height)
+  expect(heights.sort()).toEqual([240, 360, 480, 720])
+  for (const { streams } of found)
+    expect(streams.map(({ codec_type }) => codec_type).sort()).toEqual(['audio', 'video'])
+
+  const stock = await openStockPlayer(await browser.newContext(), { url: network.url, master })
+  await expect.poll(async () => (await playback(stock)).currentTime, { timeout: 20_000 }).toBeGreaterThan(8)
+  await stock.close()
+
+  await stop(broadcaster)
   await expectWatch(viewer, 'ended')
   await expectBroadcast(broadcaster, 'settled')
 })

@@ -20,6 +20,12 @@ export async function goLive(page: Page): Promise<string> {
   return (await page.getByTestId('share-link').getAttribute('href')) as string
 }
 
+/** Stops the stream and confirms it. */
+export async function stop(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Stop' }).click()
+}
+
 export const expectBroadcast = (page: Page, state: string, timeout = 60_000) =>
   expect(page.getByTestId('broadcast-state')).toHaveAttribute('data-state', state, { timeout })
 

@@ -3,7 +3,8 @@ import { renditionWidth, type TranscodingOptions } from './TranscodingOptions'
 // The quantiser is no choice of the transcoder: it follows from the options and from the preceding receipt. Integers
 // only, so that every machine agrees.
 
-export const lowestQp = 10
+/** Below this nobody sees a difference, and the first frame after a cut would flood the viewers. */
+export const lowestQp = 16
 export const highestQp = 51
 
 /**

@@ -3,7 +3,7 @@ import WalletIcon from 'lucide-react/icons/wallet'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { Notice } from '../ui/Notice'
-import { formatEther } from '../wallet/formatEther'
+import { formatAmount } from '../wallet/amount'
 import type { Wallet } from '../wallet/Wallet'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
@@ -23,7 +23,7 @@ export function GoLiveCard({ quality, wallet, hasPicture, onGoLive }: GoLiveCard
         {isPoor && (
           <Notice
             problem={{
-              sentence: `The wallet is ${formatEther(missingWei)} ETH short of the deposit.`,
+              sentence: `The wallet is ${formatAmount(missingWei)} short of the deposit.`,
               nextStep: 'Send it some more, or pick a lower quality.',
             }}
           />

@@ -8,13 +8,14 @@ import { Notice } from '../ui/Notice'
 import type { Problem } from '../ui/Problem'
 import { Sparkline } from '../ui/Sparkline'
 import { Stat } from '../ui/Stat'
-import { formatEther } from '../wallet/formatEther'
+import { amountOf, formatAmount } from '../wallet/amount'
 import { shortAddress } from '../wallet/shortAddress'
 import type { BroadcastFigures } from './BroadcastState'
 
 export type LiveCardProps = { figures: BroadcastFigures; trouble: Problem | undefined; onStop(): void }
 
 export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
+  const price = amountOf(figures.priceWei)
   const rate = `${formatBitrate(figures.bitrate)} of ${formatBitrate(figures.targetBitrate)}`
   return (
     <Card
@@ -30,8 +31,8 @@ export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
       {trouble && <Notice problem={trouble} className="mb-4" />}
       <dl className="grid grid-cols-2 gap-x-4 gap-y-4">
         <Stat name="Time">{formatDuration(figures.elapsedMs)}</Stat>
-        <Stat name="Price so far" unit="ETH" hint={`of ${formatEther(figures.depositWei)} ETH deposit`}>
-          {formatEther(figures.priceWei)}
+        <Stat name="Price so far" unit={price.unit} hint={`of ${formatAmount(figures.depositWei)} deposit`}>
+          {price.value}
         </Stat>
         <Stat name="Segments sent">{figures.segmentsSent}</Stat>
         <Stat name="Acknowledged">{figures.segmentsAcknowledged}</Stat>

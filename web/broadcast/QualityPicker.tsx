@@ -1,6 +1,6 @@
 import { formatBitrate } from '../ui/format'
 import { Segmented } from '../ui/Segmented'
-import { formatEther } from '../wallet/formatEther'
+import { formatAmount } from '../wallet/amount'
 import type { Quality } from './Quality'
 
 export function QualityPicker({ quality }: { quality: Quality }) {
@@ -18,11 +18,9 @@ export function QualityPicker({ quality }: { quality: Quality }) {
             {preset.ladder.length > 0 ? preset.ladder.map(({ height }) => `${height}p`).join(', ') : 'nothing lower'}
           </Row>
           <Row name="Price, about">
-            {quality.price ? `${formatEther(quality.price.perHourWei)} ETH an hour` : 'asking the chain'}
+            {quality.price ? `${formatAmount(quality.price.perHourWei)} an hour` : 'asking the chain'}
           </Row>
-          <Row name="Deposit">
-            {quality.price ? `${formatEther(quality.price.depositWei)} ETH` : 'asking the chain'}
-          </Row>
+          <Row name="Deposit">{quality.price ? formatAmount(quality.price.depositWei) : 'asking the chain'}</Row>
         </dl>
       )}
     </div>

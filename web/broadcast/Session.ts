@@ -70,8 +70,9 @@ export class Session {
 
   /** The page goes away: says good-bye as far as there is time for it. Viewers know after 10 s of silence anyway. */
   abandon(): void {
-    void this.#publishing?.publisher.stop(0)
-    this.#close()
+    const ending = this.#publishing?.publisher.stop(0)
+    // To leave the room before the end is on its way would drop it.
+    void ending?.finally(() => this.#close())
   }
 
   async #start() {

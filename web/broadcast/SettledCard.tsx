@@ -3,13 +3,14 @@ import { Card } from '../ui/Card'
 import { formatDuration } from '../ui/format'
 import { Spinner } from '../ui/Spinner'
 import { Stat } from '../ui/Stat'
-import { formatEther } from '../wallet/formatEther'
+import { amountOf } from '../wallet/amount'
 import type { BroadcastFigures } from './BroadcastState'
 
 export type SettledCardProps = { figures: BroadcastFigures; settling: boolean; onReset(): void }
 
 /** After Stop: first while the end goes on chain, then the result. */
 export function SettledCard({ figures, settling, onReset }: SettledCardProps) {
+  const price = amountOf(figures.priceWei)
   return (
     <Card heading={settling ? 'Ending the stream' : 'The stream has ended'}>
       {settling && (
@@ -20,8 +21,8 @@ export function SettledCard({ figures, settling, onReset }: SettledCardProps) {
       )}
       <dl className="grid grid-cols-2 gap-4">
         <Stat name="Time">{formatDuration(figures.elapsedMs)}</Stat>
-        <Stat name="Price" unit="ETH">
-          {formatEther(figures.priceWei)}
+        <Stat name="Price of the work" unit={price.unit} hint="Not charged yet">
+          {price.value}
         </Stat>
         <Stat name="Segments sent">{figures.segmentsSent}</Stat>
         <Stat name="Acknowledged">{figures.segmentsAcknowledged}</Stat>

@@ -1,6 +1,6 @@
 import { useAccountModal } from '@rainbow-me/rainbowkit'
 import { Button } from '../ui/Button'
-import { formatEther } from './formatEther'
+import { formatAmount } from './amount'
 import { shortAddress } from './shortAddress'
 import { useWallet } from './useWallet'
 
@@ -17,7 +17,7 @@ export function AccountButton() {
   return (
     <Button size="small" look="quiet" onClick={openAccountModal} aria-label={`Wallet ${address}`}>
       {isTestWallet && <span className="rounded-full bg-warn-soft px-2 py-0.5 text-warn text-xs">Test</span>}
-      {balanceWei !== undefined && <span className="tabular-nums">{formatEther(balanceWei)} ETH</span>}
+      {balanceWei !== undefined && <span className="tabular-nums">{formatAmount(balanceWei)}</span>}
       <span className="hidden font-mono text-ink-soft sm:inline">{shortAddress(address)}</span>
     </Button>
   )

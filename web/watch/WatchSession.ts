@@ -1,5 +1,6 @@
 import { type Directory, type Snapshot, Viewer } from 'lp-relay'
 import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
+import { PayloadVerifier } from './PayloadVerifier'
 
 export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 
@@ -13,6 +14,7 @@ export const nothingYet: WatchSnapshot = {
 
 /** One stream on one video element, from its look-up to its end. */
 export class WatchSession {
+  readonly #verifier = new PayloadVerifier()
   readonly #viewer: Viewer
   readonly #player: HlsPlayer
   readonly #listeners = new Set<() => void>()
@@ -25,7 +27,7 @@ export class WatchSession {
     directory: Directory
     video: HTMLVideoElement
   }) {
-    this.#viewer = new Viewer(stream)
+    this.#viewer = new Viewer({ ...stream, verifyPayload: this.#verifier.verify })
     this.#snapshot = { stream: this.#viewer.getSnapshot(), playing: notPlaying }
     this.#viewer.subscribe(() => this.#change({ stream: this.#viewer.getSnapshot() }))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
@@ -35,6 +37,7 @@ export class WatchSession {
     this.#listeners.clear()
     this.#player.close()
     this.#viewer.close()
+    this.#verifier.close()
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -96,9 +96,10 @@ export class HlsPlayer {
       const uri = hls.levels[level]?.uri
       this.#tell({ level: uri && levelOf(uri) })
     })
-    hls.on(Hls.Events.FRAG_BUFFERED, () => {
-      // A segment that was refused made hls.js leave the chosen level for one that has it.
-      if (hls.autoLevelEnabled && this.#chosen !== 'auto') this.choose(this.#chosen)
+    hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag }) => {
+      // A segment that was refused made hls.js leave the chosen level for one that has it: go back after that one.
+      const isElsewhere = levelOf(hls.levels[frag.level]?.uri ?? masterUrl) !== this.#chosen
+      if (this.#chosen !== 'auto' && hls.autoLevelEnabled && isElsewhere) this.choose(this.#chosen)
     })
     hls.on(Hls.Events.ERROR, (_, error) => this.#recover(hls, error))
     hls.attachMedia(this.#video)

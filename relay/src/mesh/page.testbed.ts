@@ -2,7 +2,10 @@ import { createTransport } from './createTransport'
 import type { Channel } from './Transport'
 
 /** The page's side of the Chromium ↔ Node test: joins the room of its address, sends as much as it gets, reports. */
-const { infoHash, tracker, bytes } = Object.fromEntries(new URLSearchParams(location.search)) as Record<string, string>
+const { infoHash, tracker, bytes, offers } = Object.fromEntries(new URLSearchParams(location.search)) as Record<
+  string,
+  string
+>
 
 function receive(channel: Channel, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const data = new Uint8Array(length)
@@ -30,7 +33,8 @@ async function sha256(data: Uint8Array<ArrayBuffer>) {
 
 async function run() {
   const length = Number(bytes)
-  const room = createTransport().join({ infoHash: infoHash as `0x${string}`, trackers: [tracker ?? ''] })
+  const options = { infoHash: infoHash as `0x${string}`, trackers: [tracker ?? ''], offers: Number(offers) }
+  const room = createTransport().join(options)
   room.on('fault', (error) => console.error(error.message))
   // A closed tab says nothing by itself, and its peers would wait half a minute for it.
   addEventListener('pagehide', () => room.leave())

@@ -90,17 +90,24 @@ describe('Chromium and Node', () => {
   })
 
   // With leave to use the camera a page offers its addresses; without, only random `.local` names.
-  for (const [who, permissions] of [
-    ['a broadcaster, who gave leave to use the camera', ['camera', 'microphone']],
-    ['a viewer, who gave none', []],
+  for (const [who, permissions, offers] of [
+    ['a broadcaster, who gave leave to use the camera, calls', ['camera', 'microphone'], 5],
+    ['a viewer, who gave none, calls', [], 5],
+    ['a viewer is called', [], 0],
   ] as const) {
     test(`exchange 5 MB both ways: ${who}`, async () => {
       const infoHash = randomInfoHash()
-      const room = createNodeTransport(webRtc).join({ infoHash, trackers: [`ws://${origin}/announce`] })
+      const calls = { offers: offers === 0 ? 5 : 0, announceIntervalMs: { wanting: 300, content: 1_000 } }
+      const room = createNodeTransport(webRtc).join({ infoHash, trackers: [`ws://${origin}/announce`], ...calls })
       const context = await browser.newContext({ permissions: [...permissions] })
       const page = await context.newPage()
       const bytes = 5 * 1024 * 1024
-      const query = new URLSearchParams({ infoHash, tracker: `ws://${origin}/announce`, bytes: String(bytes) })
+      const query = new URLSearchParams({
+        infoHash,
+        tracker: `ws://${origin}/announce`,
+        bytes: `${bytes}`,
+        offers: `${offers}`,
+      })
       await page.goto(`http://${origin}/?${query}`)
 
       const [channel] = await channelsOf(room, 1)

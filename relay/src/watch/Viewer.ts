@@ -48,6 +48,8 @@ export class Viewer {
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   readonly #refused: Record<string, number> = {}
+  /** Segments of which every relay gave wrong bytes: asking again would bring them again. */
+  readonly #spoiled = new WeakMap<Entry, unknown>()
   #bytesFromRelays = 0
   #snapshot: Snapshot
 
@@ -127,6 +129,7 @@ export class Viewer {
     const entry = this.#follower.window(level).find(sequenceNumber)
     let failure: unknown = new MissingError({ level, sequenceNumber })
     if (!entry) throw failure
+    if (this.#spoiled.has(entry)) throw this.#spoiled.get(entry)
     for (const relay of this.#relays(entry)) {
       try {
         const body = await Relay.payload(relay, { dataHash: entry.publication.dataHash, signal, onProgress })
@@ -142,6 +145,7 @@ export class Viewer {
         this.#change()
       }
     }
+    if (failure instanceof Segment.WrongPayloadError) this.#spoiled.set(entry, failure)
     throw failure
   }
 

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
+import type { BrowserContext, Page } from '@playwright/test'
+
+/** A page with hls.js as it comes from its makers, on a master playlist. */
+export async function openStockPlayer(
+  context: BrowserContext,
+  { url, master }: { url: string; master: string },
+): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(`${url}/favicon.svg`)
+  await page.setContent('<video muted></video>')
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') })
+  await page.evaluate((source) => {
+    type Stock = { loadSource(url: string): void; attachMedia(video: HTMLVideoElement): void }
+    const { Hls } = window as unknown as { Hls: new () => Stock }
+    const video = document.querySelector('video') as HTMLVideoElement
+    const hls = new Hls()
+    hls.loadSource(source)
+    hls.attachMedia(video)
+    void video.play()
+  }, master)
+  return page
+}
+
+type Stream = { codec_type: string; height?: number }
+
+/** What ffprobe finds in an HLS playlist, and whatever it complains of. */
+export async function ffprobe(url: string): Promise<{ streams: Stream[]; complaints: string }> {
+  const { stdout, stderr } = await promisify(execFile)('ffprobe', [
+    '-v',
+    'warning',
+    '-show_streams',
+    '-of',
+    'json',
+    url,
+  ])
+  return { streams: JSON.parse(stdout).streams, complaints: stderr }
+}
+
+/** Media playlists of a master playlist, absolute. */
+export async function variants(master: string): Promise<string[]> {
+  const text = await (await fetch(master)).text()
+  return text
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'))
+    .map((line) => new URL(line, master).href)
+}

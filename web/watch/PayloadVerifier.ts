@@ -1,0 +1,45 @@
+import { Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { HashAnswer, HashRequest } from './hashWorker'
+
+/** `Segment.verifyPayload` with the hashing in a worker: a segment takes longer than a frame. */
+export class PayloadVerifier {
+  readonly #worker = new Worker(new URL('./hashWorker.ts', import.meta.url), { type: 'module', name: 'hash' })
+  readonly #waiting = new Map<number, (dataHash: Hex | undefined) => void>()
+  #requests = 0
+  #hasFailed = false
+
+  constructor() {
+    this.#worker.onmessage = ({ data: { id, dataHash } }: MessageEvent<HashAnswer>) => this.#settle(id, dataHash)
+    this.#worker.onerror = () => {
+      this.#hasFailed = true
+      for (const id of [...this.#waiting.keys()]) this.#settle(id, undefined)
+    }
+  }
+
+  close(): void {
+    this.#worker.terminate()
+  }
+
+  /** Throws `Segment.WrongPayloadError` or `Segment.PayloadTooLargeError`. */
+  readonly verify: typeof Segment.verifyPayload = async (header, data) => {
+    const actual = data.length > Segment.maxPayloadBytes ? undefined : await this.#hash(data)
+    // Without a worker, and for the error that is due, the slow way.
+    if (actual !== header.dataHash) await Segment.verifyPayload(header, data)
+  }
+
+  #hash(data: Uint8Array): Promise<Hex | undefined> {
+    if (this.#hasFailed) return Promise.resolve(undefined)
+    const id = this.#requests++
+    const request: HashRequest = { id, data }
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve)
+      this.#worker.postMessage(request)
+    })
+  }
+
+  #settle(id: number, dataHash: Hex | undefined): void {
+    this.#waiting.get(id)?.(dataHash)
+    this.#waiting.delete(id)
+  }
+}
