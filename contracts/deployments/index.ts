@@ -19,9 +19,15 @@ export const deployments: readonly Deployment[] = [local]
 export type Contracts = ReturnType<typeof contractsOn>
 
 /** Throws `UnknownChainError`. */
-export function contractsOn(chainId: number) {
+export function deploymentOn(chainId: number): Deployment {
   const deployment = deployments.find((candidate) => candidate.chainId === chainId)
   if (!deployment) throw new UnknownChainError({ chainId })
+  return deployment
+}
+
+/** Throws `UnknownChainError`. */
+export function contractsOn(chainId: number) {
+  const deployment = deploymentOn(chainId)
   return {
     livepeerToken: { abi: livepeerTokenAbi, address: deployment.livepeerToken },
     roundsManager: { abi: roundsManagerAbi, address: deployment.roundsManager },

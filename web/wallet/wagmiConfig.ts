@@ -2,7 +2,7 @@ import { connectorsForWallets } from '@rainbow-me/rainbowkit'
 import { injectedWallet } from '@rainbow-me/rainbowkit/wallets'
 import { createConfig, http, type Config as WagmiConfig } from 'wagmi'
 import type { Config } from '../config/Config'
-import { chainOf, localChainId } from './chain'
+import { chainOf, localChainId } from '../config/chain'
 
 const made = new WeakMap<Config, Promise<WagmiConfig>>()
 

@@ -1,7 +1,8 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import { chainDirectory, StreamDirectory, sourceName } from 'lp-relay'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { createPublicClient, http } from 'viem'
+import { createClient, http } from 'viem'
+import { chainOf } from '../config/chain'
 import * as ShareLink from '../config/ShareLink'
 import { useConfig } from '../config/useConfig'
 import { stateOf } from './stateOf'
@@ -13,7 +14,7 @@ const getNothing = () => nothingYet
 
 /** Watches a stream by its id, without a wallet. */
 export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
-  const { chainId, rpcUrl } = useConfig()
+  const config = useConfig()
   const videoRef = useRef<HTMLVideoElement>(null)
   const [session, setSession] = useState<WatchSession>()
   const [attempt, setAttempt] = useState(0)
@@ -23,12 +24,12 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
   useEffect(() => {
     const video = videoRef.current
     if (!video) return
-    const client = createPublicClient({ transport: http(rpcUrl) })
-    const domain = StreamDirectory.domainOf(chainId)
+    const client = createClient({ chain: chainOf(config), transport: http(config.rpcUrl, { batch: true }) })
+    const domain = StreamDirectory.domainOf(config.chainId)
     const session = new WatchSession({ streamId, directory: chainDirectory(client), domain, video })
     setSession(session)
     return () => session.close()
-  }, [streamId, chainId, rpcUrl, attempt])
+  }, [streamId, config, attempt])
 
   useEffect(() => session?.choose(chosen), [session, chosen])
 

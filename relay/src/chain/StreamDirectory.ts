@@ -1,6 +1,8 @@
-import { contractsOn } from '@lp/contracts/deployments'
+import { jobsManagerAbi, serviceRegistryAbi } from '@lp/contracts/abi'
+import { deploymentOn } from '@lp/contracts/deployments'
 import { ProtocolError, type StreamId, type typedData } from '@lp/contracts/protocol'
-import { type Address, BaseError, ContractFunctionRevertedError, type Hex, type PublicClient, zeroHash } from 'viem'
+import { type Address, BaseError, type Client, ContractFunctionRevertedError, type Hex } from 'viem'
+import { getBlockNumber, getChainId, readContract } from 'viem/actions'
 
 /** A job as the chain knows it. */
 export type Job = {
@@ -29,54 +31,60 @@ export type Candidate = {
 /** What the JobsManager of this chain signs and is signed in. Throws for a chain without a deployment. */
 export const domainOf = (chainId: number): typedData.Domain => ({
   chainId,
-  jobsManager: contractsOn(chainId).jobsManager.address,
+  jobsManager: deploymentOn(chainId).jobsManager,
 })
 
 /** The stream's newest job and who may do it, in order of priority: all that a viewer needs of the chain. */
 export async function find(
-  client: PublicClient,
+  client: Client,
   streamId: StreamId.StreamId,
 ): Promise<{ job: Job; candidates: readonly Candidate[] }> {
-  const chainId = await client.getChainId()
-  const jobsManager = contractsOn(chainId).jobsManager
-  const jobId = await client
-    .readContract({ ...jobsManager, functionName: 'latestJob', args: [streamId] })
-    .catch((error) => {
-      if (isRevert(error, 'UnknownStream')) return zeroHash
+  const { jobsManager } = await contracts(client)
+  const jobId = await readContract(client, { ...jobsManager, functionName: 'latestJob', args: [streamId] }).catch(
+    (error) => {
+      if (isRevert(error, 'UnknownStream')) throw new NotFoundError({ streamId })
       throw error
-    })
-  if (jobId === zeroHash) throw new NotFoundError({ streamId })
+    },
+  )
   const [job, candidates] = await Promise.all([readJob(client, jobId), readCandidates(client, jobId)])
   return { job, candidates: candidates ?? [] }
 }
 
-export async function readJob(client: PublicClient, jobId: Hex): Promise<Job> {
-  const { jobsManager } = contractsOn(await client.getChainId())
+export async function readJob(client: Client, jobId: Hex): Promise<Job> {
+  const { jobsManager } = await contracts(client)
   const [job, block] = await Promise.all([
-    client.readContract({ ...jobsManager, functionName: 'getJob', args: [jobId] }),
-    client.getBlockNumber({ cacheTime: 0 }),
+    readContract(client, { ...jobsManager, functionName: 'getJob', args: [jobId] }),
+    getBlockNumber(client, { cacheTime: 0 }),
   ])
-  return { ...job, jobId, streamId: job.streamId, over: block >= job.endBlock }
+  return { ...job, jobId, over: block >= job.endBlock }
 }
 
 /** In order of priority; empty when nobody was available at the price, `undefined` until the draw can be made. */
-export async function readCandidates(client: PublicClient, jobId: Hex): Promise<readonly Candidate[] | undefined> {
-  const { jobsManager, serviceRegistry } = contractsOn(await client.getChainId())
-  const addresses = await client
-    .readContract({ ...jobsManager, functionName: 'candidates', args: [jobId] })
-    .catch((error) => {
+export async function readCandidates(client: Client, jobId: Hex): Promise<readonly Candidate[] | undefined> {
+  const { jobsManager, serviceRegistry } = await contracts(client)
+  const addresses = await readContract(client, { ...jobsManager, functionName: 'candidates', args: [jobId] }).catch(
+    (error) => {
       if (isRevert(error, 'NotYetDrawable')) return undefined
       throw error
-    })
-  if (!addresses) return undefined
-  return Promise.all(
-    addresses.map(async (address) => ({
-      address,
-      serviceUri: httpOrigin(
-        await client.readContract({ ...serviceRegistry, functionName: 'getServiceURI', args: [address] }),
-      ),
-    })),
+    },
   )
+  if (!addresses) return undefined
+  const uris = addresses.map((address) =>
+    readContract(client, { ...serviceRegistry, functionName: 'getServiceURI', args: [address] }),
+  )
+  return (await Promise.all(uris)).map((uri, index) => ({
+    address: addresses[index] as Address,
+    serviceUri: httpOrigin(uri),
+  }))
+}
+
+/** Only the two ABIs that a viewer needs: the others would double what its page loads. A client with a chain asks nothing. */
+async function contracts(client: Client) {
+  const deployment = deploymentOn(client.chain?.id ?? (await getChainId(client)))
+  return {
+    jobsManager: { abi: jobsManagerAbi, address: deployment.jobsManager },
+    serviceRegistry: { abi: serviceRegistryAbi, address: deployment.serviceRegistry },
+  } as const
 }
 
 /** Whether a call failed because the contract reverted with this custom error. */

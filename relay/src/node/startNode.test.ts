@@ -135,6 +135,31 @@ describe('a relay', () => {
   })
 })
 
+describe('two relays', () => {
+  it('hand a stream over when the first one falls silent, without a transaction and without a lost segment', async () => {
+    const other = await startRelay(chain)
+    const job = await postJob(chain)
+    expect(job.candidates).toHaveLength(2)
+    const { publisher, leave } = publish(job, { patienceMs: 300 })
+    await reached(publisher, ({ phase }) => phase === 'assigned')
+    let done = reached(publisher, ({ acknowledged }) => acknowledged === 2)
+    record(publisher, 0, 2)
+    const { transcoder: first } = await done
+    const [leaving, staying] = first === relay.address ? [relay, other] : [other, relay]
+    const interrupted = reached(publisher, ({ phase }) => phase === 'interrupted')
+    await leaving.close()
+    await interrupted
+    record(publisher, 2, 4)
+    done = reached(publisher, ({ acknowledged }) => acknowledged === 4)
+    expect(await done).toMatchObject({ transcoder: staying.address, refused: 0, dropped: 0 })
+    const stream = await (await fetch(`${staying.url}/streams/${job.streamId}`)).json()
+    expect(stream.assignment).toMatchObject({ fromSequence: '2' })
+    await publisher.stop()
+    leave()
+    relay = staying
+  })
+})
+
 describe('a relay with a hostile broadcaster', () => {
   let job: PostedJob
   let peer: Peer

@@ -90,7 +90,8 @@ export type PostedJob = Awaited<ReturnType<typeof postJob>>
 const webRtc = createWrtc({ bindAddress: '127.0.0.1' })
 export const newTransport = () => createTransport({ wrtc: webRtc.wrtc, WebSocket })
 
-export const publish = (job: PostedJob) => createPublisher({ ...job, domain, transport: newTransport() })
+export const publish = (job: PostedJob, { patienceMs }: { patienceMs?: number } = {}) =>
+  createPublisher({ ...job, domain, transport: newTransport(), ...(patienceMs && { patienceMs }) })
 
 /** Segments of 2 s that each stand alone, as a browser would make them. */
 export function makeSegments(count: number): Uint8Array[] {

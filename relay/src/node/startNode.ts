@@ -34,7 +34,12 @@ export type NodeOptions = {
   log: Logger
 }
 
-export type RelayNode = { url: string; address: Address; close(): Promise<void> }
+export type RelayNode = {
+  url: string
+  address: Address
+  /** WebRTC's native threads go on for others in this process: exit when nobody is left. */
+  close(): Promise<void>
+}
 
 /** The paper's example for VerificationPeriod: payloads are kept as long as anyone may ask for them. */
 const keepPayloadsMs = 6 * 3_600_000
@@ -151,7 +156,6 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     tracker.close()
     await gateway.close()
     await catalogue.close()
-    webRtc.cleanup()
   }
   return { url: gateway.url, address: account.address, close }
 }

@@ -1,9 +1,9 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import * as StreamDirectory from '../chain/StreamDirectory'
 import type { Directory } from './Directory'
 
 /** The chain as a viewer's directory. */
-export const chainDirectory = (client: PublicClient): Directory => ({
+export const chainDirectory = (client: Client): Directory => ({
   find: (streamId) =>
     StreamDirectory.find(client, streamId).catch((error: unknown) => {
       if (error instanceof StreamDirectory.NotFoundError) return undefined

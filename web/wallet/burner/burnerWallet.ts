@@ -1,7 +1,7 @@
 import type { Wallet } from '@rainbow-me/rainbowkit'
 import { privateKeyToAccount } from 'viem/accounts'
 import { createConnector } from 'wagmi'
-import { chainOf, localChainId } from '../chain'
+import { chainOf, localChainId } from '../../config/chain'
 import { burnerKey } from './burnerKey'
 import { type BurnerProvider, createBurnerProvider } from './burnerProvider'
 

@@ -1,5 +1,5 @@
 import { type Chain, defineChain } from 'viem'
-import type { Config } from '../config/Config'
+import type { Config } from './Config'
 
 /** anvil's id, and nobody else's: here, and only here, a test wallet is offered. */
 export const localChainId = 31337

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { stateOf } from './stateOf'
+import { nothingYet } from './WatchSession'
+
+type State = (typeof nothingYet)['stream']['state']
+
+const nameOf = (state: State, playing: Partial<(typeof nothingYet)['playing']> = {}) =>
+  stateOf({ stream: { ...nothingYet.stream, state }, playing: { ...nothingYet.playing, ...playing } }).name
+
+const moving = { hasStarted: true }
+const waiting = { hasStarted: true, isWaiting: true }
+
+describe('stateOf', () => {
+  test('is live only with a moving picture', () => {
+    expect(nameOf('live')).toBe('connecting')
+    expect(nameOf('live', moving)).toBe('live')
+    expect(nameOf('live', waiting)).toBe('buffering')
+  })
+
+  test.for(['ended', 'transcoder-offline'] as const)('says %s when what has come is played out', (state) => {
+    expect(nameOf(state)).toBe(state)
+    expect(nameOf(state, moving)).toBe('live')
+    expect(nameOf(state, waiting)).toBe(state)
+    expect(nameOf(state, { ...moving, isFinished: true })).toBe(state)
+  })
+
+  test('fails with a sentence and a next step', () => {
+    const problem = { sentence: 'No.', nextStep: 'Yes.' }
+    expect(nameOf('live', { problem })).toBe('failed')
+    expect(stateOf({ ...nothingYet, stream: { ...nothingYet.stream, state: 'failed' } })).toMatchObject({
+      problem: { sentence: expect.stringMatching(/\.$/), nextStep: expect.stringMatching(/\.$/) },
+    })
+  })
+})
