@@ -16,7 +16,7 @@ export type Preset = {
 export type Quality = {
   presets: readonly Preset[]
   presetId: string
-  /** Undefined while it is being read from the chain. */
-  price: { perHourWei: bigint; depositWei: bigint } | undefined
+  /** Undefined while it is being read from the chain. `missingWei` is what the wallet adds to what is deposited already. */
+  price: { perHourWei: bigint; depositWei: bigint; missingWei: bigint } | undefined
   onPreset(id: string): void
 }

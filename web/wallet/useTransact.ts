@@ -25,14 +25,16 @@ export function useTransact(): (call: ContractCall) => Promise<TransactionReceip
   const queryClient = useQueryClient()
   return useCallback(
     async ({ onSent, ...call }) => {
+      let sent = false
       try {
         // Asked of the chain first, so that a refusal costs nothing and has a name.
         const { request } = await simulateContract(wagmiConfig, call)
         const hash = await writeContract(wagmiConfig, request)
+        sent = true
         onSent?.(hash)
         return await waitForTransactionReceipt(wagmiConfig, { hash })
       } catch (cause) {
-        throw new TransactionError({ functionName: call.functionName, cause })
+        throw new TransactionError({ functionName: call.functionName, sent, cause })
       } finally {
         await queryClient.invalidateQueries({ queryKey: ['balance'] })
       }
@@ -41,14 +43,16 @@ export function useTransact(): (call: ContractCall) => Promise<TransactionReceip
   )
 }
 
+const lookFirst = 'The transaction was sent: see in the wallet whether it went through before you try again.'
+
 export class TransactionError extends Error {
   override readonly name = 'Wallet.TransactionError'
   readonly problem: Problem
   /** Name of the contract's custom error, when it refused. */
   readonly revertName: string | undefined
-  constructor({ functionName, cause }: { functionName: string; cause: unknown }) {
+  constructor({ functionName, sent, cause }: { functionName: string; sent: boolean; cause: unknown }) {
     super(`Transaction ${functionName} did not go through.`, { cause })
-    this.problem = problemOf(cause)
+    this.problem = sent ? { ...problemOf(cause), nextStep: lookFirst } : problemOf(cause)
     this.revertName = revertNameOf(cause)
   }
 }

@@ -3,11 +3,13 @@ import { useAccount, useBalance, useChainId, useSwitchChain } from 'wagmi'
 import { useChainProblem } from './useChainProblem'
 import type { Wallet } from './Wallet'
 
+const askAgainAfterMs = 5_000
+
 /** Inside `WalletProvider` only. */
 export function useWallet(): Wallet {
   const { address, status, connector, chainId } = useAccount()
   const ours = useChainId()
-  const balance = useBalance({ address, chainId: ours })
+  const balance = useBalance({ address, chainId: ours, query: { refetchInterval: askAgainAfterMs } })
   const { openConnectModal } = useConnectModal()
   const { switchChain } = useSwitchChain()
   const problem = useChainProblem()

@@ -5,10 +5,11 @@ import type { HlsConfig } from 'hls.js'
  * held until there is news.
  */
 export const hlsConfig = {
-  // Just after a segment has come, so much is buffered; just before the next, a second is left.
-  liveSyncDuration: 3,
+  // Just after a segment has come, so much is buffered; just before the next, two seconds are left. With one second left
+  // (and a second less behind the camera) a busy machine of two cores stalled now and then.
+  liveSyncDuration: 4,
   // Farther behind than this, jump.
-  liveMaxLatencyDuration: 12,
+  liveMaxLatencyDuration: 14,
   // Nearer than this, catch up by playing a little faster: nobody hears a tenth.
   maxLiveSyncPlaybackRate: 1.1,
   lowLatencyMode: true,

@@ -10,8 +10,13 @@ const { infoHash, tracker, bytes, offers } = Object.fromEntries(new URLSearchPar
 function receive(channel: Channel, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const data = new Uint8Array(length)
   let received = 0
+  let greeted = false
   return new Promise((resolve) => {
     channel.on('message', (message) => {
+      if (!greeted) {
+        greeted = true
+        return
+      }
       data.set(message, received)
       received += message.length
       if (received === length) resolve(data)
@@ -42,7 +47,11 @@ async function run() {
   const ours = new Uint8Array(length)
   for (let offset = 0; offset < length; offset += 65_536)
     crypto.getRandomValues(ours.subarray(offset, Math.min(offset + 65_536, length)))
-  const [theirs] = await Promise.all([receive(channel, length), send(channel, ours)])
+  const greeted = channel.next('message')
+  const receiving = receive(channel, length)
+  channel.send(new Uint8Array(1))
+  await greeted
+  const [theirs] = await Promise.all([receiving, send(channel, ours)])
   return { sent: await sha256(ours), received: await sha256(theirs), fingerprints: channel.fingerprints }
 }
 

@@ -113,6 +113,11 @@ describe('Chromium and Node', () => {
       const [channel] = await channelsOf(room, 1)
       if (!channel) throw expect.fail('no channel')
       const data = randomBytes(bytes)
+      // One message each before the rest, as peers say HELLO: libdatachannel hands over what came before anyone listened
+      // in another thread than what comes then, and can let them overtake each other.
+      const greeted = channel.next('message')
+      channel.send(new Uint8Array(1))
+      await greeted
       const [received] = await Promise.all([receiveAll(channel, bytes), sendAll(channel, data)])
       const report = await page.evaluate<{ sent: string; received: string; fingerprints: unknown }>('report')
 

@@ -25,7 +25,7 @@ export class NoCameraError extends DeviceError {
   override readonly name = 'Devices.NoCameraError'
   override readonly reason = 'no-camera'
   constructor({ cause }: { cause?: unknown } = {}) {
-    super('No camera was found.', { nextStep: 'Connect one, share a screen, or go live with sound only.', cause })
+    super('No camera was found.', { nextStep: 'Connect one, or share a screen.', cause })
   }
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { createPublicClient, type Hex, http, parseEther, verifyMessage, verifyTypedData } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chainOf, localChainId } from '../chain'
+import { chainOf, localChainId } from '../../config/chain'
 import { createBurnerProvider, FundingError } from './burnerProvider'
 
 const account = privateKeyToAccount(generatePrivateKey())

@@ -7,6 +7,8 @@ import { type BurnerProvider, createBurnerProvider } from './burnerProvider'
 
 export const burnerId = 'burner'
 
+const fundAgainAfterMs = 2_000
+
 /** Set when its owner has disconnected it, so that it stays so. */
 const disconnectedKey = 'burner.disconnected'
 
@@ -32,12 +34,14 @@ const burnerConnector = (rpcUrl: string) =>
     })
     const store = storage as { getItem(key: string): unknown; setItem(key: string, value: unknown): unknown } | null
     const accounts = [provider.address] as const
+    /** A chain that is away is no reason to have no wallet: it is funded when the chain is back. */
+    const fund = (): Promise<unknown> => provider.fund().catch(() => setTimeout(fund, fundAgainAfterMs))
     return {
       id: burnerId,
       name: 'Test wallet',
       type: burnerId,
       async connect({ withCapabilities } = {}) {
-        await provider.fund()
+        await fund()
         await store?.setItem(disconnectedKey, false)
         const connected = withCapabilities ? accounts.map((address) => ({ address, capabilities: {} })) : accounts
         return { accounts: connected as never, chainId: localChainId }
