@@ -3,14 +3,17 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions, runnerImport } from 'vite'
 
+/** How modules are found: as in the page and the tests. */
+export const viteConfig = {
+  configFile: false,
+  logLevel: 'error',
+  resolve: { conditions: ['lp-source', ...defaultServerConditions] },
+}
+
 /** Errors that we throw for people are one sentence; a stack would only hide it. */
 export async function run(file, args) {
   try {
-    const { module } = await runnerImport(resolve(file), {
-      configFile: false,
-      logLevel: 'error',
-      resolve: { conditions: ['lp-source', ...defaultServerConditions] },
-    })
+    const { module } = await runnerImport(resolve(file), viteConfig)
     await module.default(args)
   } catch (error) {
     console.error(error?.forPeople ? error.message : error)

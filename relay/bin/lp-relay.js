@@ -1,9 +1,13 @@
 #!/usr/bin/env node
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 const built = new URL('../dist/cli.js', import.meta.url)
-if (!existsSync(built)) {
-  console.error('lp-relay is not built yet. Run: npm run build')
-  process.exit(1)
+const checkout = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url))
+// The published package is built; a checkout builds itself the first time.
+if (!existsSync(built) && existsSync(checkout)) {
+  const { status } = spawnSync(process.execPath, [checkout, 'build'], { stdio: ['ignore', 2, 2] })
+  if (status !== 0) process.exit(status ?? 1)
 }
 await import(built.href)

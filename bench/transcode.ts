@@ -1,0 +1,170 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Recipe, type TranscodingOptions } from '../contracts/protocol'
+import { type Ffmpeg, findFfmpeg } from '../relay/src/transcoder/ffmpeg'
+import { startSegment } from '../relay/src/transcoder/segmentRun'
+
+const seconds = 30
+const segmentSeconds = 2
+const rounds = 5
+const options: TranscodingOptions.TranscodingOptions = {
+  width: 1280,
+  height: 720,
+  fps: 20,
+  renditions: [
+    { height: 480, bitrate: 1_000_000 },
+    { height: 360, bitrate: 600_000 },
+    { height: 240, bitrate: 300_000 },
+  ],
+}
+const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
+
+/** Our live ladder, a process a segment, beside one plain ffmpeg over the whole file; then how late the renditions are. */
+export default async function transcode(): Promise<void> {
+  const ffmpeg = await findFfmpeg()
+  const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
+  try {
+    const { whole, segments } = await makeSource(directory)
+    console.log(
+      `${ffmpeg.path} ${ffmpeg.version}; ${seconds} s of 1280 × 720 at 20 fps → 480p, 360p, 240p at constant QP`,
+    )
+    // Without the sandbox, whose own start is measured by the lag below: its CPU time would not come back to us.
+    const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
+    const ours: number[] = []
+    const plain: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      plain.push(cpuSeconds(() => plainRun(ffmpeg, { whole, directory })))
+      ours.push(
+        await cpuSecondsOf(async () => {
+          for (const segment of segments) await run(bare, { segment, overMs: 0 })
+        }),
+      )
+    }
+    const ratios = ours.map((value, index) => value / (plain[index] as number))
+    console.log(`CPU seconds, plain: ${spread(plain)}; ours: ${spread(ours)}; ratio ${spread(ratios)}`)
+    const lags: number[] = []
+    for (const segment of segments) lags.push((await run(ffmpeg, { segment, overMs: segmentSeconds * 1_000 })) / 1_000)
+    console.log(`Last byte in → last byte out, fed in real time (${ffmpeg.sandbox.kind}): ${spread(lags)} s`)
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+}
+
+/** A moving picture with noise, as a camera has, cut into segments that stand alone. */
+async function makeSource(directory: string) {
+  const whole = join(directory, 'whole.ts')
+  const input = [
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=size=1280x720:rate=20,noise=alls=8:allf=t',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=sample_rate=48000',
+  ]
+  const encode = [
+    '-t',
+    `${seconds}`,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-bf',
+    '0',
+    '-b:v',
+    '2M',
+    '-maxrate',
+    '2.5M',
+    '-bufsize',
+    '4M',
+  ]
+  const keys = [
+    '-force_key_frames',
+    `expr:gte(t,n_forced*${segmentSeconds})`,
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '128k',
+  ]
+  execFileSync('ffmpeg', ['-v', 'error', ...input, ...encode, ...keys, '-f', 'mpegts', whole])
+  const cut = ['-c', 'copy', '-f', 'segment', '-segment_time', `${segmentSeconds}`, '-segment_format', 'mpegts']
+  execFileSync('ffmpeg', ['-v', 'error', '-i', whole, ...cut, join(directory, 's%03d.ts')])
+  const names = (await readdir(directory)).filter((name) => /^s\d+\.ts$/.test(name)).sort()
+  return { whole, segments: names.map((name) => readFileSync(join(directory, name))) }
+}
+
+/** One process over the whole file, with the recipe's own options. */
+function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: string; directory: string }) {
+  const outputs = options.renditions.map((_, index) => join(directory, `plain${index}.ts`))
+  const source = {
+    video: {
+      codec: 'avc1.64001f',
+      width: 1280,
+      height: 720,
+      fullRange: false,
+      colour: { primaries: 2, transfer: 2, matrix: 2 },
+    },
+    audio: { codec: 'mp4a.40.2', sampleRate: 48_000, channels: 1 },
+  }
+  const args = Recipe.ffmpegArguments({ options, source, qps, engine: 'x64', dialect, input: whole, outputs })
+  const { status, stderr } = spawnSync(path, ['-y', '-v', 'error', ...args])
+  if (status !== 0) throw new BenchError(`${stderr}`)
+}
+
+/** Feeds a segment over `overMs` and reads all renditions; milliseconds from the last byte in to the last out. */
+async function run(ffmpeg: Ffmpeg, { segment, overMs }: { segment: Uint8Array; overMs: number }): Promise<number> {
+  const job = startSegment(ffmpeg, { options, qps })
+  const read = Promise.all(
+    job.outputs.map(async (output) => {
+      for await (const _ of output);
+    }),
+  )
+  const pieces = 40
+  const step = Math.ceil(segment.length / pieces)
+  const startedAt = performance.now()
+  for (let piece = 0; piece < pieces; piece++) {
+    await pause(Math.max(0, startedAt + (piece * overMs) / pieces - performance.now()))
+    await job.write(segment.subarray(piece * step, (piece + 1) * step))
+  }
+  await job.end()
+  await read
+  return (await job.done).lagMs
+}
+
+/** CPU time of the children that ended while `work` ran; Linux keeps it per process. */
+function childCpuSeconds(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[13]) + Number(fields[14])) / 100
+}
+
+function cpuSeconds(work: () => void): number {
+  const before = childCpuSeconds()
+  work()
+  return childCpuSeconds() - before
+}
+
+async function cpuSecondsOf(work: () => Promise<void>): Promise<number> {
+  const before = childCpuSeconds()
+  await work()
+  return childCpuSeconds() - before
+}
+
+/** Median, with the least and the most. */
+function spread(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(2)
+  return `${at(0.5)} (${at(0)} to ${at(1)})`
+}
+
+class BenchError extends Error {
+  override readonly name = 'BenchError'
+}

@@ -1,0 +1,24 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { pathToFileURL } from 'node:url'
+import { runnerImport } from 'vite'
+import { StartError } from './StartError'
+import { ensureFfmpeg } from './system'
+import { viteConfig } from './ts.mjs'
+
+/** `npm run bench -- transcode`: figures, never a verdict. Both sides of a ratio are measured in one run. */
+export default async function bench(args: readonly string[]): Promise<void> {
+  const known = readdirSync('bench').map((file) => file.replace(/\.ts$/, ''))
+  const [name = ''] = args
+  if (!existsSync(`bench/${name}.ts`)) throw new StartError(`Say which: npm run bench -- ${known.join(' | ')}`)
+  await ensureFfmpeg()
+  const [cpu] = cpus()
+  console.log(
+    `${cpu?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`,
+  )
+  const { module } = await runnerImport<{ default(): Promise<void> }>(
+    pathToFileURL(`bench/${name}.ts`).pathname,
+    viteConfig,
+  )
+  await module.default()
+}

@@ -1,0 +1,7 @@
+import type { InlineConfig } from 'vite'
+
+/** How modules are found: as in the page and the tests. */
+export const viteConfig: InlineConfig
+
+/** Runs a TypeScript module's default export. */
+export function run(file: string, args: readonly string[]): Promise<void>
