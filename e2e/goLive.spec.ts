@@ -73,7 +73,7 @@ test('from a tab to two viewers by link, a stock player and ffprobe, until Stop 
   for (const { streams } of found)
     expect(streams.map(({ codec_type }) => codec_type).sort()).toEqual(['audio', 'video'])
 
-  const stock = await openStockPlayer(await browser.newContext(), { url: network.url, master })
+  const stock = await openStockPlayer(await browser.newContext(), master)
   await expect.poll(async () => (await playback(stock)).currentTime, { timeout: 20_000 }).toBeGreaterThan(8)
   await stock.close()
 

@@ -1,16 +1,23 @@
-import { type BrowserContext, expect, type Page } from '@playwright/test'
+import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test'
 
 /** Opens the broadcast page with a camera, and waits until it can go live. */
-export async function openBroadcast(context: BrowserContext, url: string): Promise<Page> {
+export async function openBroadcast(context: BrowserContext, url: string, opened?: Page): Promise<Page> {
   await context.grantPermissions(['camera', 'microphone'])
-  const page = await context.newPage()
+  const page = opened ?? (await context.newPage())
   await page.goto(`${url}/#/broadcast`)
-  await page
-    .getByRole('button', { name: /camera/i })
-    .first()
-    .click()
-  await expect(page.getByRole('button', { name: /go live/i })).toBeEnabled({ timeout: 30_000 })
+  await turnOnCamera(page)
+  await expect(goLiveButton(page)).toBeEnabled({ timeout: 30_000 })
   return page
+}
+
+export const turnOnCamera = (page: Page) => page.getByRole('button', { name: 'Turn on the camera' }).click()
+
+export const goLiveButton = (page: Page) => page.getByRole('button', { name: 'Go live' })
+
+/** The address of the wallet that is connected. */
+export async function walletOf(page: Page): Promise<string> {
+  const label = await page.getByRole('button', { name: /^Wallet 0x/ }).getAttribute('aria-label')
+  return label?.replace('Wallet ', '') ?? ''
 }
 
 /** Presses Go live; resolves to the share link when the stream is live. */
@@ -31,6 +38,22 @@ export const expectBroadcast = (page: Page, state: string, timeout = 60_000) =>
 
 export const expectWatch = (page: Page, state: string, timeout = 30_000) =>
   expect(page.getByTestId('watch-state')).toHaveAttribute('data-state', state, { timeout })
+
+type Said = readonly [sentence: string, nextStep: string]
+
+/** One sentence and the step that helps, announced to a screen reader as well. */
+export const expectProblem = (page: Page, said: Said, timeout = 20_000) =>
+  expectSaid(page.getByRole('alert'), said, timeout)
+
+/** The same, over the picture that does not run. */
+export const expectCover = (page: Page, said: Said, timeout = 20_000) =>
+  expectSaid(page.getByRole('region', { name: 'Player' }).getByRole('status'), said, timeout)
+
+async function expectSaid(where: Locator, [sentence, nextStep]: Said, timeout: number): Promise<void> {
+  const notice = where.filter({ hasText: sentence })
+  await expect(notice).toBeVisible({ timeout })
+  await expect(notice).toContainText(nextStep)
+}
 
 export type Playback = {
   currentTime: number

@@ -4,12 +4,8 @@ import { promisify } from 'node:util'
 import type { BrowserContext, Page } from '@playwright/test'
 
 /** A page with hls.js as it comes from its makers, on a master playlist. */
-export async function openStockPlayer(
-  context: BrowserContext,
-  { url, master }: { url: string; master: string },
-): Promise<Page> {
+export async function openStockPlayer(context: BrowserContext, master: string): Promise<Page> {
   const page = await context.newPage()
-  await page.goto(`${url}/favicon.svg`)
   await page.setContent('<video muted></video>')
   await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') })
   await page.evaluate((source) => {

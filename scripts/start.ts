@@ -38,6 +38,7 @@ export default async function start(args: readonly string[]): Promise<void> {
   }
   process.once('SIGINT', () => void end(0))
   process.once('SIGTERM', () => void end(0))
+  process.once('SIGHUP', () => void end(0))
 
   try {
     const chain = await startAnvil({ port: await freePort(8545) })
@@ -64,12 +65,25 @@ export default async function start(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Throws `StartError` for an option that there is not. */
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        'relay-port': { type: 'string' },
+        relay: { type: 'boolean', default: true },
+      },
+      allowNegative: true,
+    })
+  } catch (error) {
+    throw new StartError(`${(error as Error).message.split('.')[0]}. There are: --port, --relay-port, --no-relay.`)
+  }
+}
+
 function readArguments(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { port: { type: 'string' }, 'relay-port': { type: 'string' }, relay: { type: 'boolean', default: true } },
-    allowNegative: true,
-  })
+  const { values } = parse(args)
   const number = (name: string, text: string) => {
     const value = Number(text)
     if (!Number.isInteger(value) || value < 0 || value > 65_535)
@@ -107,7 +121,9 @@ function superviseRelay({
     const args = ['relay/bin/lp-relay.js', '--rpc', rpcUrl, '--data', join(data, 'relay'), '--port', String(port)]
     args.push('--uri', `http://localhost:${port}`, '--stake', '1000', '--price', '100')
     const env = { ...process.env, LP_PRIVATE_KEY: operatorKey, LP_LOG: process.env.LP_LOG ?? 'warn' }
-    const started = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    // Its own process group, as the chain has: we end it, in good order.
+    const started = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+    process.once('exit', () => started.kill())
     child = started
     let said = ''
     started.stdout.on('data', (chunk: Buffer) => {

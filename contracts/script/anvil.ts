@@ -20,7 +20,11 @@ export async function startAnvil({
 } = {}): Promise<Anvil> {
   const args = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'prague']
   if (blockTimeS > 0) args.push('--block-time', String(blockTimeS))
-  const child = spawn(executable(), args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  // A process group of its own: Ctrl-C in a terminal is for us, and we end the chain last.
+  const child = spawn(executable(), args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const endWithUs = () => child.kill()
+  process.once('exit', endWithUs)
+  child.once('exit', () => process.off('exit', endWithUs))
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const address = await listening(child, exited)
   return {

@@ -1,5 +1,6 @@
 export * as StreamDirectory from './chain/StreamDirectory'
 export { createPublisher, type Publishing } from './ingest/createPublisher'
-export type { Phase, Progress, Publisher } from './ingest/Publisher'
+export type { Phase, Progress } from './ingest/Progress'
+export type { Publisher } from './ingest/Publisher'
 export { createTransport } from './mesh/createTransport'
 export * from './watch'

@@ -19,6 +19,8 @@ export type BroadcastViewProps = {
   source: Source
   quality: Quality
   wallet: Wallet
+  /** The chain is being asked who would work, and for how much. */
+  isAsking: boolean
   /** Only called with a picture, a price, and a connected wallet that can pay the deposit. */
   onGoLive(): void
   /** Called after the broadcaster has confirmed it. */
@@ -56,7 +58,7 @@ export function BroadcastView(props: BroadcastViewProps) {
 // A stream keeps its source while it lasts; the switches on the preview go on working.
 const isOff = ({ name }: BroadcastState) => name === 'idle' || name === 'settled' || name === 'failed'
 
-function StateCards({ state, source, quality, wallet, onGoLive, onStop, onReset }: BroadcastViewProps) {
+function StateCards({ state, source, quality, wallet, isAsking, onGoLive, onStop, onReset }: BroadcastViewProps) {
   switch (state.name) {
     case 'idle':
       return (
@@ -75,6 +77,6 @@ function StateCards({ state, source, quality, wallet, onGoLive, onStop, onReset 
     case 'settled':
       return <SettledCard figures={state.figures} settling={state.name === 'settling'} onReset={onReset} />
     case 'failed':
-      return <FailedCard problem={state.problem} onReset={onReset} />
+      return <FailedCard problem={state.problem} busy={isAsking} onReset={onReset} />
   }
 }

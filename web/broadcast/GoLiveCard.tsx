@@ -12,7 +12,7 @@ export type GoLiveCardProps = { quality: Quality; wallet: Wallet; hasPicture: bo
 
 /** Before a broadcast: quality, price, and the button. */
 export function GoLiveCard({ quality, wallet, hasPicture, onGoLive }: GoLiveCardProps) {
-  const missingWei = (quality.price?.depositWei ?? 0n) - (wallet.balanceWei ?? 0n)
+  const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isPoor = wallet.balanceWei !== undefined && missingWei > 0n
   const isReady = hasPicture && quality.price !== undefined && !isPoor
   return (

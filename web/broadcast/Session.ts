@@ -38,6 +38,8 @@ export class Session {
   #publishing: Publishing | undefined
   #capture: Capture | undefined
   #startedAtMs = 0
+  #acknowledged = 0
+  #acknowledgedAtMs = 0
   #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(options: SessionOptions) {
@@ -140,8 +142,8 @@ export class Session {
     const { preset, offer } = this.#options
     const { publisher } = this.#publishing as Publishing
     const progress: Progress = publisher.progress
-    if (!this.#posted || !progress.transcoder || (this.#state.name !== 'live' && this.#state.name !== 'starting'))
-      return
+    const { name } = this.#state
+    if (!this.#posted || !progress.transcoder || (name !== 'live' && name !== 'starting' && name !== 'settling')) return
     this.#figures = {
       shareLink: ShareLink.create(this.#posted.streamId),
       transcoder: progress.transcoder,
@@ -152,9 +154,13 @@ export class Session {
       targetBitrate: preset.videoBitrate,
       priceWei: (offer.perHourWei * BigInt(progress.acknowledgedMs)) / 3_600_000n,
       depositWei: offer.depositWei,
-      elapsedMs: Date.now() - this.#startedAtMs,
+      elapsedMs: name === 'settling' ? (this.#figures?.elapsedMs ?? 0) : Date.now() - this.#startedAtMs,
     }
-    const trouble = troubleOf(progress)
+    if (name === 'settling') return this.#become({ name, figures: this.#figures })
+    if (progress.acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0)
+      this.#acknowledgedAtMs = Date.now()
+    this.#acknowledged = progress.acknowledged
+    const trouble = troubleOf(progress, Date.now() - this.#acknowledgedAtMs)
     this.#become({ name: 'live', figures: this.#figures, ...(trouble && { trouble }) })
   }
 
@@ -162,9 +168,10 @@ export class Session {
     const { client } = this.#options
     const deadline = Date.now() + settleTimeoutMs
     while (Date.now() < deadline) {
-      const job = await StreamDirectory.readJob(client, (this.#posted as PostedJob).jobId)
-      if (job.over) return
-      await nextBlock(client)
+      // The stream has ended well: a chain that is away for a moment changes nothing about it.
+      const job = await StreamDirectory.readJob(client, (this.#posted as PostedJob).jobId).catch(() => undefined)
+      if (job?.over) return
+      await nextBlock(client).catch(() => undefined)
     }
     throw new StillOpenError()
   }
@@ -217,7 +224,7 @@ class UnansweredError extends Error {
 class StillOpenError extends Error {
   override readonly name = 'Session.StillOpenError'
   readonly problem: Problem = {
-    sentence: 'The stream has ended, but the transcoder has not closed its job on chain.',
-    nextStep: 'It ends by itself at its last block; your reserve comes back to your deposit then.',
+    sentence: 'The stream has ended, but the chain does not say yet that its job is over.',
+    nextStep: 'The job ends by itself at its last block; what is left of its reserve is your deposit again then.',
   }
 }

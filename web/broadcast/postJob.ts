@@ -4,6 +4,7 @@ import { StreamDirectory } from 'lp-relay'
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import type { Problem } from '../ui/Problem'
+import { isChainAway } from '../wallet/problemOf'
 import type { useTransact } from '../wallet/useTransact'
 import { missingDeposit, type Offer } from './offer'
 import type { BroadcastPreset } from './presets'
@@ -46,14 +47,33 @@ export async function postJob({
   return { jobId: posted.args.jobId, streamId, streamKey }
 }
 
-/** Waits for the block that decides the draw. Throws `NobodyDrawnError`. */
+/** The job is paid for: a chain that is away is waited for so long. */
+const chainPatienceMs = 30_000
+
+/** Waits for the block that decides the draw. Throws `NobodyDrawnError`, `ChainLostError`. */
 export async function waitForDraw(client: PublicClient, { jobId, signal }: { jobId: Hex; signal: AbortSignal }) {
-  for (;;) {
-    const candidates = await StreamDirectory.readCandidates(client, jobId)
+  const candidates = await untilAnswered(client, () => StreamDirectory.readCandidates(client, jobId), signal)
+  if (candidates.length === 0) throw new NobodyDrawnError()
+  return candidates
+}
+
+/** Asks at each block until there is an answer. Throws `ChainLostError` when the chain stays away. */
+async function untilAnswered<Answer>(
+  client: PublicClient,
+  ask: () => Promise<Answer | undefined>,
+  signal: AbortSignal,
+) {
+  for (let heardAtMs = Date.now(); ; ) {
+    try {
+      const answer = await ask()
+      if (answer !== undefined) return answer
+      heardAtMs = Date.now()
+      await nextBlock(client)
+    } catch (cause) {
+      if (!isChainAway(cause)) throw cause
+      if (Date.now() - heardAtMs > chainPatienceMs) throw new ChainLostError({ cause })
+    }
     signal.throwIfAborted()
-    if (candidates && candidates.length === 0) throw new NobodyDrawnError()
-    if (candidates) return candidates
-    await nextBlock(client)
   }
 }
 
@@ -81,6 +101,17 @@ export class NobodyDrawnError extends Error {
   readonly problem: Problem = {
     sentence: 'No transcoder was free at this price.',
     nextStep: 'Your deposit is safe. Try again in a minute, or pick another quality.',
+  }
+}
+
+export class ChainLostError extends Error {
+  override readonly name = 'Job.ChainLostError'
+  readonly problem: Problem = {
+    sentence: 'The chain has stopped answering.',
+    nextStep: 'Your deposit is safe. Check your connection, and try again when the chain is back.',
+  }
+  constructor(options: ErrorOptions) {
+    super('The chain went away after the job was posted.', options)
   }
 }
 

@@ -3,13 +3,20 @@ import type { Problem } from '../ui/Problem'
 
 /** Two segments are always under way: one is being recorded, one acknowledged. */
 const usualUnsettled = 3
+/** A transcoder that takes longer for its next word is stuck, or the line to it is; browsers tell only after 20 s. */
+const usualQuietMs = 6_000
 
-/** What a broadcaster should know while the stream goes on. */
-export function troubleOf({ phase, unsettled, dropped, refusal }: Progress): Problem | undefined {
+/** What a broadcaster should know while the stream goes on; `quietMs` is how long ago a segment was acknowledged. */
+export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quietMs: number): Problem | undefined {
   if (phase === 'interrupted')
     return {
       sentence: 'The transcoder has gone.',
       nextStep: 'Keep this page open: what you record waits for it, or for the next one that was drawn.',
+    }
+  if (unsettled > usualUnsettled && quietMs > usualQuietMs)
+    return {
+      sentence: 'The transcoder does not answer.',
+      nextStep: 'Keep this page open: what you record waits for it. If it stays so, check your connection.',
     }
   if (refusal)
     return {
@@ -20,9 +27,9 @@ export function troubleOf({ phase, unsettled, dropped, refusal }: Progress): Pro
     return {
       sentence:
         dropped > 0
-          ? 'Your connection is too slow, and viewers miss pieces.'
-          : 'Your connection is slower than your stream.',
-      nextStep: 'Close other uploads, or stop and choose a lower quality.',
+          ? 'Segments wait too long, and viewers miss some.'
+          : `${unsettled} segments wait to be sent or transcoded.`,
+      nextStep: 'If they do not become fewer, close other uploads, or stop and choose a lower quality.',
     }
   return undefined
 }

@@ -19,7 +19,7 @@ export function useBroadcast(): BroadcastViewProps {
   const wallet = useWallet()
   const transact = useTransact()
   const source = useSource()
-  const { quality, offer, problem } = useQuality(client)
+  const { quality, offer, problem, isAsking, askAgain } = useQuality(client, wallet.address)
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useGoodBye(session, state)
@@ -39,7 +39,11 @@ export function useBroadcast(): BroadcastViewProps {
     wallet,
     onGoLive,
     onStop: () => void session?.stop(),
-    onReset: () => setSession(undefined),
+    isAsking,
+    onReset: () => {
+      setSession(undefined)
+      askAgain()
+    },
   }
 }
 

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../ui/Problem'
 import { CaptureError } from './capture/CaptureError'
-import { type Source as Device, listDevices, onDevicesChange, openCamera, openScreen } from './capture/devices'
+import { type Source as Device, openCamera, openScreen } from './capture/devices'
 import { checkSupport } from './capture/support'
 import type { Source, SourceKind } from './Source'
+import { useDevices } from './useDevices'
 
 type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string; cameraOn: boolean; microphoneOn: boolean }
 
@@ -23,10 +24,10 @@ export function useSource(): Source {
     try {
       const support = await checkSupport()
       if (support.problems[0]) throw support.problems[0]
-      const microphone = next.microphoneOn && (next.microphoneId ?? true)
-      const camera = next.cameraOn && (next.cameraId ?? true)
+      const { cameraId: camera = true, microphoneId: microphone = true } = next
       const device =
         next.kind === 'screen' ? await openScreen({ microphone }) : await openCamera({ camera, microphone })
+      applySwitches(device.stream, next)
       current.current?.close()
       current.current = device
       setOpened(device)
@@ -39,6 +40,12 @@ export function useSource(): Source {
     }
   }, [])
   useEffect(() => () => current.current?.close(), [])
+
+  // On the air as well: devices stay open, because one that closes would end the stream.
+  const flip = (next: Choice) => {
+    setChoice(next)
+    if (opened) applySwitches(opened.stream, next)
+  }
 
   return {
     kind: choice.kind,
@@ -54,26 +61,16 @@ export function useSource(): Source {
     onKind: (kind) => (kind === 'screen' ? setChoice({ ...choice, kind }) : void open({ ...choice, kind })),
     onCamera: (cameraId) => void open({ ...choice, cameraId }),
     onMicrophone: (microphoneId) => void open({ ...choice, microphoneId }),
-    onCameraOn: (cameraOn) => void open({ ...choice, cameraOn }),
-    onMicrophoneOn: (microphoneOn) => void open({ ...choice, microphoneOn }),
+    onCameraOn: (cameraOn) => flip({ ...choice, cameraOn }),
+    onMicrophoneOn: (microphoneOn) => flip({ ...choice, microphoneOn }),
     onOpen: () => void open(choice),
   }
 }
 
-const inWords = ({ shortMessage, nextStep }: CaptureError): Problem => ({ sentence: shortMessage, nextStep })
-
-/** Names are only known once a device has been opened. */
-function useDevices(opened: Device | undefined): Pick<Source, 'cameras' | 'microphones'> {
-  const [devices, setDevices] = useState<Pick<Source, 'cameras' | 'microphones'>>({ cameras: [], microphones: [] })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an opened device is what gives the others their names.
-  useEffect(() => {
-    const read = () =>
-      void listDevices().then(({ cameras, microphones }) => {
-        const named = ({ deviceId, label }: { deviceId: string; label: string }) => ({ id: deviceId, label })
-        setDevices({ cameras: cameras.map(named), microphones: microphones.map(named) })
-      })
-    read()
-    return onDevicesChange(read)
-  }, [opened])
-  return devices
+/** A track that is off goes on in black or in silence. */
+function applySwitches(stream: MediaStream, { cameraOn, microphoneOn }: Choice) {
+  for (const track of stream.getVideoTracks()) track.enabled = cameraOn
+  for (const track of stream.getAudioTracks()) track.enabled = microphoneOn
 }
+
+const inWords = ({ shortMessage, nextStep }: CaptureError): Problem => ({ sentence: shortMessage, nextStep })

@@ -15,6 +15,10 @@ export function revertNameOf(error: unknown): string | undefined {
   return reverted?.data?.errorName
 }
 
+/** Whether a call failed only because the chain could not be reached. */
+export const isChainAway = (error: unknown): boolean =>
+  find(error, HttpRequestError) !== undefined || find(error, TimeoutError) !== undefined
+
 /** Puts a failure of the wallet or the chain into a person's words. */
 export function problemOf(error: unknown): Problem {
   if (find(error, UserRejectedRequestError))
@@ -29,7 +33,7 @@ export function problemOf(error: unknown): Problem {
     }
   if (find(error, ChainMismatchError))
     return { sentence: 'The wallet is on another network.', nextStep: 'Switch its network and try again.' }
-  if (find(error, HttpRequestError) || find(error, TimeoutError))
+  if (isChainAway(error))
     return {
       sentence: 'The chain does not answer.',
       nextStep: 'Check your connection. On your own machine, see whether npm start is still running.',

@@ -96,7 +96,8 @@ export async function openScreen(): Promise<Screen> {
   const root = fileURLToPath(new URL('.', import.meta.url))
   await build({
     ...{ configFile: false, logLevel: 'error', root, base: './' },
-    ...{ resolve: config.resolve, worker: config.worker },
+    ...(config.resolve && { resolve: config.resolve }),
+    ...(config.worker && { worker: config.worker }),
     build: {
       outDir: folder,
       emptyOutDir: true,

@@ -14,6 +14,7 @@ import type { Message } from '../mesh/wire'
 import { deliver } from './courier'
 import type { Link } from './Link'
 import { Outbox, type Outgoing } from './Outbox'
+import { noProgress, type Progress } from './Progress'
 
 export type PublisherOptions = {
   streamId: StreamId.StreamId
@@ -28,24 +29,6 @@ export type PublisherOptions = {
   patienceMs?: number
 }
 
-/** `searching`: no candidate has taken the job yet. `interrupted`: the assigned one is gone; segments wait. */
-export type Phase = 'searching' | 'assigned' | 'interrupted' | 'ended'
-
-export type Progress = {
-  phase: Phase
-  transcoder: Address | undefined
-  /** Segments complete on the wire, acknowledged, refused by the transcoder, and lost for want of one. */
-  sent: number
-  acknowledged: number
-  refused: number
-  dropped: number
-  /** Segments that wait for their acknowledgement, the one being recorded included. */
-  unsettled: number
-  /** Milliseconds of video behind `acknowledged`: what the transcoder can ask to be paid for. */
-  acknowledgedMs: number
-  refusal: { code: string; message: string } | undefined
-}
-
 type Candidate = { priority: number; link: Link; acceptance: Acceptance.Acceptance }
 type Work = { assignment: Assignment.Assignment; link: Link | undefined; delivery: AbortController }
 
@@ -58,24 +41,16 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   #work: Work | undefined
   #current: Outgoing | undefined
   #nextSequence: bigint
+  #nextUnsent: bigint
   #signing: Promise<unknown> = Promise.resolve()
   #timers = new Set<ReturnType<typeof setTimeout>>()
-  #progress: Progress = {
-    phase: 'searching',
-    transcoder: undefined,
-    sent: 0,
-    acknowledged: 0,
-    refused: 0,
-    dropped: 0,
-    unsettled: 0,
-    acknowledgedMs: 0,
-    refusal: undefined,
-  }
+  #progress: Progress = noProgress
 
   constructor(options: PublisherOptions) {
     super()
     this.#options = { fromSequence: 0n, patienceMs: 4_000, ...options }
     this.#nextSequence = this.#options.fromSequence
+    this.#nextUnsent = this.#nextSequence
     this.#searchAgain()
   }
 
@@ -162,6 +137,9 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     } catch (error) {
       return link.close(error as ProtocolError)
     }
+    // Whoever greets anew has lost the connection before, also when we have not noticed: a killed process says no good-bye.
+    for (const other of [...this.#candidates.keys()])
+      if (isAddressEqual(other.address as Address, link.address as Address)) other.close()
     this.#candidates.set(link, { priority, link, acceptance })
     const returned = this.#work && isAddressEqual(this.#work.assignment.transcoder, link.address as Address)
     if (returned || priority === 0) await this.#choose()
@@ -193,7 +171,12 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     link.send({ type: 'assignment', assignment: work.assignment })
     this.#report({ phase: 'assigned', transcoder: link.address, refusal: undefined })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
-    const onSent = () => this.#report({ sent: this.#progress.sent + 1 })
+    const onSent = (sequenceNumber: bigint) => {
+      // What goes out again after an interruption was counted the first time.
+      if (sequenceNumber < this.#nextUnsent) return
+      this.#nextUnsent = sequenceNumber + 1n
+      this.#report({ sent: this.#progress.sent + 1 })
+    }
     // A link that breaks says so by its close event, which decides what comes next.
     await deliver(this.#outbox, { link, fromSequence, signal: delivery.signal, onSent }).catch(() => undefined)
   }

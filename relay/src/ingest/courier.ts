@@ -10,7 +10,12 @@ const maxChunkBytes = 48 * 1024
  */
 export async function deliver(
   outbox: Outbox,
-  { link, fromSequence, signal, onSent }: { link: Link; fromSequence: bigint; signal: AbortSignal; onSent: () => void },
+  {
+    link,
+    fromSequence,
+    signal,
+    onSent,
+  }: { link: Link; fromSequence: bigint; signal: AbortSignal; onSent: (sequenceNumber: bigint) => void },
 ): Promise<void> {
   let next = fromSequence
   while (!signal.aborted) {
@@ -18,7 +23,7 @@ export async function deliver(
     if (!outgoing) await outbox.changed()
     else {
       next = outgoing.sequenceNumber + 1n
-      if (await deliverSegment(outbox, { outgoing, link, signal })) onSent()
+      if (await deliverSegment(outbox, { outgoing, link, signal })) onSent(outgoing.sequenceNumber)
     }
   }
 }

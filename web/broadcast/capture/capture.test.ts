@@ -60,7 +60,7 @@ describe('capturing camera and microphone', () => {
     expect(
       others
         .slice(1, 3)
-        .map(({ kind }) => kind)
+        .map((event) => 'kind' in event && event.kind)
         .sort(),
     ).toEqual(['audio', 'video'])
     expect(others.at(-1)).toMatchObject({ type: 'ended', reason: 'sources-lost' })

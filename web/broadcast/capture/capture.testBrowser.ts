@@ -90,7 +90,10 @@ export async function openBrowser({ hasDevices = true, isAllowed = true } = {}):
     },
   }
 
-  async function runScenario<Name extends keyof Scenarios>(name: Name, ...options: Parameters<Scenarios[Name]>) {
+  async function runScenario<Name extends keyof Scenarios>(
+    name: Name,
+    ...options: Parameters<Scenarios[Name]>
+  ): Promise<Awaited<ReturnType<Scenarios[Name]>>> {
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${port}/`)
     await page.waitForFunction('globalThis.scenarios')

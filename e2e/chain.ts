@@ -1,0 +1,53 @@
+import { decodeFunctionResult, encodeFunctionData, type Hex, parseAbi } from 'viem'
+import type { Network } from './network'
+
+const abi = parseAbi([
+  'struct Broadcaster { uint256 deposit; uint256 reserved; }',
+  'function bondingManager() view returns (address)',
+  'function getBroadcaster(address broadcaster) view returns (Broadcaster)',
+  'function transcodeAvailability(bool available)',
+])
+
+/** One question to the chain, past the page. */
+export async function rpc({ chainUrl }: Network, method: string, ...params: unknown[]): Promise<unknown> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  const response = await fetch(chainUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const { result, error } = (await response.json()) as { result?: unknown; error?: { message: string } }
+  if (error) throw new Error(`${method}: ${error.message}`)
+  return result
+}
+
+/** Wei. */
+export const balanceOf = async (network: Network, address: string): Promise<bigint> =>
+  BigInt((await rpc(network, 'eth_getBalance', address, 'latest')) as string)
+
+/** What a broadcaster has in the contract, free or held by a job. Wei. */
+export async function depositOf(network: Network, address: string): Promise<bigint> {
+  const { jobsManager } = await status(network)
+  const data = encodeFunctionData({ abi, functionName: 'getBroadcaster', args: [address as Hex] })
+  const result = (await rpc(network, 'eth_call', { to: jobsManager, data }, 'latest')) as Hex
+  const { deposit, reserved } = decodeFunctionResult({ abi, functionName: 'getBroadcaster', data: result })
+  return deposit + reserved
+}
+
+/** The operator opens or closes the transcoder for new jobs, as another program of his could. */
+export async function setAvailable(network: Network, available: boolean): Promise<void> {
+  const { jobsManager, operator } = await status(network)
+  const call = { to: jobsManager, data: encodeFunctionData({ abi, functionName: 'bondingManager' }) }
+  const result = (await rpc(network, 'eth_call', call, 'latest')) as Hex
+  const to = decodeFunctionResult({ abi, functionName: 'bondingManager', data: result })
+  const data = encodeFunctionData({ abi, functionName: 'transcodeAvailability', args: [available] })
+  await rpc(network, 'anvil_impersonateAccount', operator)
+  await rpc(network, 'eth_sendTransaction', { from: operator, to, data })
+  await rpc(network, 'anvil_stopImpersonatingAccount', operator)
+  await rpc(network, 'anvil_mine')
+}
+
+/** What the relay says of itself. */
+async function status({ relayUrl }: Network): Promise<{ jobsManager: Hex; operator: Hex }> {
+  const { address, chain } = (await (await fetch(`${relayUrl}/status`)).json()) as {
+    address: Hex
+    chain: { jobsManager: Hex }
+  }
+  return { jobsManager: chain.jobsManager, operator: address }
+}

@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Ended, isAlive, lpRelay, start, startNetwork } from './network'
+import { expectBroadcast, expectProblem, turnOnCamera } from './pages'
+import { expect, test } from './stage'
+
+const someKey = `0x${'1'.repeat(64)}`
+/** Where nothing listens. */
+const nobody = 'http://127.0.0.1:9'
+
+const expectSentence = (ended: Ended, sentence: string) =>
+  expect({ ...ended, said: ended.said.trim() }).toEqual({ code: 1, said: sentence })
+
+/** A port that is in use until `free` is called. */
+async function takePort() {
+  const server = createServer()
+  await new Promise<void>((listening) => server.listen(0, listening))
+  return { port: (server.address() as AddressInfo).port, free: () => server.close() }
+}
+
+test.describe('npm start', () => {
+  test('says that its port is in use, and starts nothing', async () => {
+    const { port, free } = await takePort()
+    expectSentence(
+      await start('--port', `${port}`),
+      `Port ${port} is in use. Free it, or choose another: npm start -- --port ${port + 1}`,
+    )
+    free()
+  })
+
+  test('says what a port is', async () => {
+    expectSentence(await start('--port', 'eighty'), '--port must be a port number from 0 to 65535, not "eighty".')
+  })
+
+  test('without a relay: the page says that nobody transcodes; Ctrl-C leaves nothing running', async ({ page }) => {
+    const network = await startNetwork('--no-relay')
+    await page.goto(`${network.url}/#/broadcast`)
+    await turnOnCamera(page)
+    await expectProblem(page, ['No transcoder is open for work right now.', 'see whether lp-relay is running.'])
+    await expectBroadcast(page, 'failed')
+    await network.stop()
+    expect(isAlive(network.chainProcess)).toBe(false)
+  })
+
+  test('with a relay: Ctrl-C leaves nothing running', async () => {
+    const network = await startNetwork()
+    await network.stop()
+    for (const one of [network.chainProcess, network.relayProcess]) expect(isAlive(one)).toBe(false)
+  })
+})
+
+test.describe('lp-relay', () => {
+  let data: string
+  test.beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), 'lp-e2e-'))
+  })
+  test.afterAll(() => rm(data, { recursive: true }))
+
+  test('says that the chain does not answer', async () => {
+    expectSentence(
+      await lpRelay(['--rpc', nobody, '--data', data], { LP_PRIVATE_KEY: someKey }),
+      `The chain at ${nobody} does not answer. Check --rpc, and that the node runs.`,
+    )
+  })
+
+  test('says how to make a keystore', async () => {
+    const keystore = join(data, 'none.json')
+    expectSentence(
+      await lpRelay(['--keystore', keystore]),
+      `There is no keystore at ${keystore}. Create one with: lp-relay key --keystore ${keystore}`,
+    )
+  })
+
+  test('says that the password is wrong', async () => {
+    const keystore = join(data, 'keystore.json')
+    const made = await lpRelay(['key', '--keystore', keystore], { LP_PASSWORD: 'right' })
+    expect(made.code).toBe(0)
+    expectSentence(
+      await lpRelay(['--keystore', keystore], { LP_PASSWORD: 'wrong' }),
+      `The keystore ${keystore} does not open with this password. Check both.`,
+    )
+    expectSentence(
+      await lpRelay(['--keystore', keystore]),
+      'The keystore needs its password. Set LP_PASSWORD, or name a file with --password-file.',
+    )
+  })
+
+  test('says how much stake is missing', async ({ network }) => {
+    const options = ['--rpc', network.chainUrl, '--data', join(data, 'poor'), '--port', '0', '--stake', '100']
+    expectSentence(
+      await lpRelay(options, { LP_PRIVATE_KEY: someKey }),
+      'The stake needs 100 LPT more, and the account holds 0. Send it LPT, or lower --stake.',
+    )
+  })
+
+  test('says that its port is in use', async ({ network }) => {
+    const { port, free } = await takePort()
+    const options = ['--rpc', network.chainUrl, '--data', join(data, 'busy'), '--port', `${port}`]
+    expectSentence(
+      await lpRelay(options, { LP_PRIVATE_KEY: someKey }),
+      `Port ${port} is in use: stop the other program, or choose another port with --port.`,
+    )
+    free()
+  })
+})

@@ -1,0 +1,96 @@
+import type { Page } from '@playwright/test'
+import type { Network } from './network'
+import { expectBroadcast, expectCover, expectProblem, expectWatch, goLive, openBroadcast, playback } from './pages'
+import { expect, test } from './stage'
+
+const outageMs = 60_000
+
+/** One stream, and what happens to it: each journey goes on where the one before has left it. */
+test.describe
+  .serial('a live stream', () => {
+    let broadcaster: Page
+    let viewer: Page
+    let link: string
+    let relay: number
+
+    test.beforeAll(async ({ network, browser }) => {
+      relay = network.relayProcess
+      broadcaster = await openBroadcast(await browser.newContext(), network.url)
+      link = await goLive(broadcaster)
+      viewer = await (await browser.newContext()).newPage()
+      await viewer.goto(link)
+      await expectWatch(viewer, 'live')
+      await viewer.evaluate(() => Object.assign(window, { isSamePage: true }))
+    })
+    test.afterAll(async () => {
+      await broadcaster?.context().close()
+      await viewer?.context().close()
+    })
+
+    /** The viewer sees what was filmed after this moment, on the page that was open all the time. */
+    async function expectToGoOn() {
+      const { currentTime } = await playback(viewer)
+      await viewer.waitForFunction(
+        (target) => (document.querySelector('video') as HTMLVideoElement).currentTime > target,
+        currentTime + 8,
+        { timeout: outageMs },
+      )
+      await expectWatch(viewer, 'live')
+      expect(await viewer.evaluate(() => 'isSamePage' in window)).toBe(true)
+      await expectBroadcast(broadcaster, 'live')
+      await expect(broadcaster.getByRole('alert')).toHaveCount(0, { timeout: outageMs })
+    }
+
+    test('goes on while the microphone is muted and the picture is off', async () => {
+      await broadcaster.getByRole('button', { name: 'Mute the microphone' }).click()
+      await broadcaster.getByRole('button', { name: 'Turn the picture off' }).click()
+      await expectToGoOn()
+      await broadcaster.getByRole('button', { name: 'Unmute the microphone' }).click()
+      await broadcaster.getByRole('button', { name: 'Turn the picture on' }).click()
+      await expectToGoOn()
+    })
+
+    test('goes on when its relay is restarted', async ({ network }) => {
+      process.kill(relay, 'SIGTERM')
+      await expectProblem(broadcaster, [
+        'The transcoder has gone.',
+        'Keep this page open: what you record waits for it',
+      ])
+      await expectBroadcast(broadcaster, 'live')
+      relay = await network.nextRelay()
+      await expectToGoOn()
+      await expectAllSegments(network, link)
+    })
+
+    test('goes on when its transcoder hangs and is killed', async ({ network }) => {
+      process.kill(relay, 'SIGSTOP')
+      await expectProblem(broadcaster, [
+        'The transcoder does not answer.',
+        'Keep this page open: what you record waits',
+      ])
+      await expectBroadcast(broadcaster, 'live')
+      process.kill(relay, 'SIGKILL')
+      relay = await network.nextRelay()
+      await expectToGoOn()
+      await expectAllSegments(network, link)
+    })
+
+    test('ends for its viewers when the broadcaster closes the tab', async ({ browser }) => {
+      await broadcaster.close()
+      await expectWatch(viewer, 'ended', 20_000)
+      await expectCover(viewer, ['The stream has ended.', 'Thank you for watching.'])
+
+      const late = await (await browser.newContext()).newPage()
+      await late.goto(link)
+      await expectWatch(late, 'ended')
+      await expectCover(late, ['The stream has ended.', 'Thank you for watching.'])
+      await late.context().close()
+    })
+  })
+
+/** Every number from the first to the newest: the stream has no gap. */
+async function expectAllSegments({ relayUrl }: Network, link: string) {
+  const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
+  const { segments } = (await response.json()) as { segments: { sequenceNumber: string }[] }
+  expect(segments.map(({ sequenceNumber }) => Number(sequenceNumber))).toEqual(segments.map((_, index) => index))
+}

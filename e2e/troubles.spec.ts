@@ -1,0 +1,172 @@
+import { launchBrowserWithoutCamera, launchRefusingBrowser } from './browser'
+import { balanceOf, depositOf, rpc, setAvailable } from './chain'
+import {
+  expectBroadcast,
+  expectCover,
+  expectProblem,
+  expectWatch,
+  goLive,
+  goLiveButton,
+  openBroadcast,
+  stop,
+  turnOnCamera,
+  walletOf,
+} from './pages'
+import { expect, test } from './stage'
+import { installRefusingWallet } from './wallet'
+
+const chainRequests = '**/rpc'
+const chainIsAway = ['The chain does not answer.', 'Check your connection.'] as const
+
+test('no camera', async ({ network }) => {
+  const browser = await launchBrowserWithoutCamera()
+  const page = await browser.newPage()
+  await page.goto(`${network.url}/#/broadcast`)
+  await turnOnCamera(page)
+  await expectProblem(page, ['No camera was found.', 'Connect one, or share a screen.'])
+  await expectBroadcast(page, 'idle')
+  await expect(goLiveButton(page)).toBeDisabled()
+  await browser.close()
+})
+
+test('permission refused, then given', async ({ network }) => {
+  const browser = await launchRefusingBrowser()
+  const page = await browser.newPage()
+  await page.goto(`${network.url}/#/broadcast`)
+  await turnOnCamera(page)
+  await expectProblem(page, ['The browser was not allowed to use the camera.', 'Allow it with the icon'])
+  await expectBroadcast(page, 'idle')
+
+  await page.context().grantPermissions(['camera', 'microphone'])
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click()
+  await expect(goLiveButton(page)).toBeEnabled()
+  await expect(page.getByRole('alert')).toBeHidden()
+  await browser.close()
+})
+
+for (const { what, missing, sentence } of [
+  { what: 'WebCodecs', missing: 'VideoEncoder', sentence: 'This browser cannot encode video in a page.' },
+  { what: 'an H.264 encoder', missing: 'avc1', sentence: 'This browser has no H.264 encoder.' },
+])
+  test(`a browser without ${what}`, async ({ network, page }) => {
+    await page.addInitScript((missing) => {
+      if (missing === 'VideoEncoder') Reflect.deleteProperty(globalThis, missing)
+      else VideoEncoder.isConfigSupported = async (config) => ({ config, supported: false })
+    }, missing)
+    await page.goto(`${network.url}/#/broadcast`)
+    await turnOnCamera(page)
+    await expectProblem(page, [sentence, 'Open this page in a current Chrome, Edge or Brave.'])
+    await expectBroadcast(page, 'idle')
+    await expect(goLiveButton(page)).toBeDisabled()
+  })
+
+test('the chain is away when the page opens, and comes back', async ({ network, page }) => {
+  await page.route(chainRequests, (route) => route.abort())
+  await page.goto(`${network.url}/#/broadcast`)
+  await expectProblem(page, chainIsAway)
+  await expectBroadcast(page, 'failed')
+  await expect(page.getByRole('alert')).toHaveCount(1)
+
+  await page.unroute(chainRequests)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await turnOnCamera(page)
+  await expectBroadcast(page, 'idle')
+  await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 15_000 })
+  await expect(goLiveButton(page)).toBeEnabled()
+})
+
+test('the chain is away when Go live is pressed: nothing is paid', async ({ network, context }) => {
+  const page = await openBroadcast(context, network.url)
+  const before = await balanceOf(network, await walletOf(page))
+  await page.route(chainRequests, (route) => route.abort())
+  await goLiveButton(page).click()
+  await expectProblem(page, chainIsAway)
+  await expectBroadcast(page, 'failed')
+
+  await page.unroute(chainRequests)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(goLiveButton(page)).toBeEnabled()
+  expect(await balanceOf(network, await walletOf(page))).toBe(before)
+})
+
+test('the wallet holds less than the deposit, until somebody sends it more', async ({ network, context }) => {
+  const page = await openBroadcast(context, network.url)
+  const address = await walletOf(page)
+  const full = await balanceOf(network, address)
+  await rpc(network, 'anvil_setBalance', address, '0x1')
+  await goLiveButton(page).click()
+  await expectProblem(page, ['The wallet holds too little ether for this.', 'Send it some more'])
+  await expectBroadcast(page, 'failed')
+
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expectProblem(page, ['short of the deposit.', 'Send it some more, or pick a lower quality.'])
+  await expectBroadcast(page, 'idle')
+  await expect(goLiveButton(page)).toBeDisabled()
+
+  await rpc(network, 'anvil_setBalance', address, `0x${full.toString(16)}`)
+  await expect(goLiveButton(page)).toBeEnabled({ timeout: 10_000 })
+  await expect(page.getByRole('alert')).toBeHidden()
+})
+
+test('the wallet refuses: nothing is paid', async ({ network, context, page }) => {
+  const [address] = (await rpc(network, 'eth_accounts')) as [string]
+  await installRefusingWallet(page, address)
+  await openBroadcast(context, network.url, page)
+  const before = await balanceOf(network, address)
+  await goLiveButton(page).click()
+  await expectProblem(page, ['The wallet was asked and said no.', 'Nothing was paid. Try again'])
+  await expectBroadcast(page, 'failed')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(goLiveButton(page)).toBeEnabled()
+  expect(await balanceOf(network, address)).toBe(before)
+})
+
+test('no transcoder works at this price any more: the deposit waits for the next try', async ({ network, context }) => {
+  const page = await openBroadcast(context, network.url)
+  const address = await walletOf(page)
+  await setAvailable(network, false)
+  await goLiveButton(page).click()
+  await expectProblem(page, ['No transcoder was free at this price.', 'Your deposit is safe.'])
+  await expectBroadcast(page, 'failed')
+  const before = await depositOf(network, address)
+
+  // Nobody is open for work now, and the page has noticed.
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expectProblem(page, ['No transcoder is open for work right now.', 'Try again in a minute.'])
+  await expectBroadcast(page, 'failed')
+
+  await setAvailable(network, true)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(goLiveButton(page)).toBeEnabled({ timeout: 20_000 })
+  await goLive(page)
+  expect(await depositOf(network, address)).toBeGreaterThanOrEqual(before)
+  await stop(page)
+  await expectBroadcast(page, 'settled')
+})
+
+test('a link to a stream that does not exist', async ({ network, page }) => {
+  await page.goto(`${network.url}/#/watch/0x${'ab'.repeat(32)}`)
+  await expectWatch(page, 'not-found')
+  await expectCover(page, ['There is no such stream.', 'Check the link with whoever sent it.'])
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+})
+
+test('a malformed link, opened and pasted', async ({ network, page }) => {
+  const problem = ['This is not a link to a stream.', 'Paste the whole link that the broadcaster sent you.'] as const
+  await page.goto(`${network.url}/#/watch/0x1234`)
+  await expectProblem(page, problem)
+  await page.getByRole('link', { name: 'To the start page' }).click()
+  await page.getByLabel('Or watch by link').fill('https://example.org/')
+  await page.getByRole('button', { name: 'Watch' }).click()
+  await expectProblem(page, problem)
+})
+
+test('the chain is away when a link is opened', async ({ network, page }) => {
+  await page.route(chainRequests, (route) => route.abort())
+  await page.goto(`${network.url}/#/watch/0x${'ab'.repeat(32)}`)
+  await expectWatch(page, 'failed')
+  await expectCover(page, ['The chain does not answer, so the stream cannot be found.', 'Check your connection'])
+  await page.unroute(chainRequests)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expectWatch(page, 'not-found')
+})

@@ -1,0 +1,31 @@
+import type { Address } from 'viem'
+
+/** `searching`: no candidate has taken the job yet. `interrupted`: the assigned one is gone; segments wait. */
+export type Phase = 'searching' | 'assigned' | 'interrupted' | 'ended'
+
+export type Progress = {
+  phase: Phase
+  transcoder: Address | undefined
+  /** Segments complete on the wire, acknowledged, refused by the transcoder, and lost for want of one. */
+  sent: number
+  acknowledged: number
+  refused: number
+  dropped: number
+  /** Segments that wait for their acknowledgement, the one being recorded included. */
+  unsettled: number
+  /** Milliseconds of video behind `acknowledged`: what the transcoder can ask to be paid for. */
+  acknowledgedMs: number
+  refusal: { code: string; message: string } | undefined
+}
+
+export const noProgress: Progress = {
+  phase: 'searching',
+  transcoder: undefined,
+  sent: 0,
+  acknowledged: 0,
+  refused: 0,
+  dropped: 0,
+  unsettled: 0,
+  acknowledgedMs: 0,
+  refusal: undefined,
+}
