@@ -65,7 +65,8 @@ export function isAlive(processId: number): boolean {
 function command(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(program, args, {
     cwd: root,
-    env: { ...process.env, ...env },
+    // A runner's wishes about colours would make Node itself speak up.
+    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that Ctrl-C can be sent to it as a terminal does.
     detached: true,
