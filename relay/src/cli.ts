@@ -45,8 +45,10 @@ program
     console.log(`ready ${node.url}`)
     const end = (signal: NodeJS.Signals) => {
       log.info({ signal }, 'closing')
-      // Native threads of WebRTC keep the process alive.
-      node.close().finally(() => process.exit())
+      node.close().finally(() => {
+        node.endProcess()
+        process.exit()
+      })
     }
     process.once('SIGINT', end)
     process.once('SIGTERM', end)

@@ -37,8 +37,12 @@ export type NodeOptions = {
 export type RelayNode = {
   url: string
   address: Address
-  /** WebRTC's native threads go on for others in this process: exit when nobody is left. */
   close(): Promise<void>
+  /**
+   * Says good-bye on every WebRTC connection of this process and ends the native threads, which keep it alive: the last
+   * thing before an exit.
+   */
+  endProcess(): void
 }
 
 /** The paper's example for VerificationPeriod: payloads are kept as long as anyone may ask for them. */
@@ -157,7 +161,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     await gateway.close()
     await catalogue.close()
   }
-  return { url: gateway.url, address: account.address, close }
+  return { url: gateway.url, address: account.address, close, endProcess: webRtc.cleanup }
 }
 
 const inWords = (sandbox: Ffmpeg['sandbox']) => (sandbox.kind === 'none' ? `none: ${sandbox.reason}` : sandbox.kind)
