@@ -3,9 +3,25 @@ pragma solidity 0.8.37;
 
 import {ITranscodingOptions as Rules} from "../../src/interfaces/ITranscodingOptions.sol";
 import {Rendition, TranscodingOptions} from "../../src/types/TranscodingOptions.sol";
-import {Test} from "../Test.sol";
+import {Vectors} from "../Vectors.sol";
 
-contract TranscodingOptionsTest is Test {
+contract TranscodingOptionsTest is Vectors {
+    function setUp() public {
+        open("TranscodingOptions");
+    }
+
+    function test_hashUnitsAndWidths_matchVectors() public view {
+        for (uint256 i; i < count("cases"); ++i) {
+            TranscodingOptions memory options = read(i);
+            vm.assertEq(options.hash(), word(i, "hash"));
+            vm.assertEq(options.unitsPerSecond(), number(i, "unitsPerSecond"));
+            for (uint256 j; j < options.renditions.length; ++j) {
+                string memory width = string.concat("widths[", vm.toString(j), "]");
+                vm.assertEq(options.renditionWidth(options.renditions[j].height), number(i, width));
+            }
+        }
+    }
+
     function test_validate_acceptsLadderOfThree() public pure {
         ladder().validate();
     }
@@ -78,6 +94,24 @@ contract TranscodingOptionsTest is Test {
     /// @dev In a call of its own, so that its revert can be expected.
     function validate(TranscodingOptions memory options) external pure {
         options.validate();
+    }
+
+    function read(uint256 i) private view returns (TranscodingOptions memory) {
+        Rendition[] memory renditions =
+            new Rendition[](count(string.concat("cases[", vm.toString(i), "].options.renditions")));
+        for (uint256 j; j < renditions.length; ++j) {
+            string memory rendition = string.concat("options.renditions[", vm.toString(j), "]");
+            renditions[j] = Rendition(
+                uint16(number(i, string.concat(rendition, ".height"))),
+                uint32(number(i, string.concat(rendition, ".bitrate")))
+            );
+        }
+        return TranscodingOptions(
+            uint16(number(i, "options.width")),
+            uint16(number(i, "options.height")),
+            uint8(number(i, "options.fps")),
+            renditions
+        );
     }
 
     function refuse(TranscodingOptions memory options, bytes memory why) private {
