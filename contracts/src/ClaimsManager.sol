@@ -70,7 +70,9 @@ contract ClaimsManager is Assignments {
         bytes calldata acceptanceSignature,
         bytes calldata assignmentSignature
     ) external returns (bytes32 claimId) {
-        if (msg.sender != claim.transcoder) revert NotTranscoder(msg.sender, claim.transcoder);
+        if (msg.sender != claim.transcoder) {
+            revert NotTranscoder(msg.sender, claim.transcoder);
+        }
         Work storage work = workUnder(claim, acceptedFrom, acceptanceSignature, assignmentSignature);
         claimId = claim.id();
         uint256 segments = take(claim, claimId, work);
@@ -265,12 +267,11 @@ contract ClaimsManager is Assignments {
         jobsManager.returnEscrow(jobId, record.fees);
     }
 
-    function challengedIndex(
-        Claim memory claim,
-        bytes32 claimId,
-        ClaimRecord storage record,
-        uint256 sequenceNumber
-    ) private view returns (uint256 index) {
+    function challengedIndex(Claim memory claim, bytes32 claimId, ClaimRecord storage record, uint256 sequenceNumber)
+        private
+        view
+        returns (uint256 index)
+    {
         if (!record.isSealed) revert NotSealed(claimId);
         bool found;
         (found, index) = claim.ranges.indexOf(sequenceNumber);

@@ -74,10 +74,7 @@ contract ClaimsManagerClaimTest is Work {
         // The reserve is for 60 s.
         Bundle memory claimed = bundle(jobId, range(0, 30));
         uint256 fees = feesOf(claimed.claim.durationMs);
-        refuse(
-            claimed.claim,
-            abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, fees, reserveOf(PRICE))
-        );
+        refuse(claimed.claim, abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, fees, reserveOf(PRICE)));
     }
 
     function test_claimWork_takesSeveralRangesAndGoesOnWithoutSignatures() public {
@@ -94,9 +91,7 @@ contract ClaimsManagerClaimTest is Work {
 
     function test_claimWork_rejectsAnotherCaller() public {
         Claim memory claim = bundle(jobId, range(0, 1)).claim;
-        vm.expectRevert(
-            abi.encodeWithSelector(IClaimsManager.NotTranscoder.selector, signatory(BEN), signatory(ANNA))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotTranscoder.selector, signatory(BEN), signatory(ANNA)));
         vm.prank(signatory(BEN));
         claims.claimWork(claim, 0, "", "");
     }
@@ -108,9 +103,7 @@ contract ClaimsManagerClaimTest is Work {
         bytes memory accepted = acceptance(jobId, BEN, 0);
         bytes32 digest = assignmentTo(jobId, BEN, 0).hash(domainSeparator());
         bytes memory forged = signed(keyOf(BEN), digest);
-        vm.expectRevert(
-            abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, streamId.origin(), signatory(BEN))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, streamId.origin(), signatory(BEN)));
         vm.prank(signatory(BEN));
         claims.claimWork(claim, 0, accepted, forged);
         vm.expectRevert(
@@ -128,9 +121,7 @@ contract ClaimsManagerClaimTest is Work {
         Claim memory claim = bundle(jobId, range(0, 1)).claim;
         bytes memory accepted = acceptance(jobId, BEN, 0);
         bytes memory assigned = assignment(jobId, ANNA, 0);
-        vm.expectRevert(
-            abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, signatory(ANNA), signatory(BEN))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, signatory(ANNA), signatory(BEN)));
         vm.prank(signatory(ANNA));
         claims.claimWork(claim, 0, accepted, assigned);
     }
@@ -206,9 +197,7 @@ contract ClaimsManagerClaimTest is Work {
         claims.showAssignment(handover, 2, accepted, assigned);
         vm.assertEq(claims.handoverAfter(jobId, 0), 6);
         vm.assertEq(claims.handoverAfter(jobId, 6), type(uint64).max);
-        refuse(
-            bundle(jobId, range(0, 6)).claim, abi.encodeWithSelector(IClaimsManager.AssignedOnward.selector, 6)
-        );
+        refuse(bundle(jobId, range(0, 6)).claim, abi.encodeWithSelector(IClaimsManager.AssignedOnward.selector, 6));
         claimWork(bundle(jobId, range(0, 5)).claim);
         vm.expectRevert(abi.encodeWithSelector(IClaimsManager.AlreadyShown.selector, jobId, signatory(BEN), 6));
         claims.showAssignment(handover, 2, accepted, assigned);
@@ -221,9 +210,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.assertEq(claims.handoverAfter(jobId, 0), 4);
         vm.assertEq(claims.handoverAfter(jobId, 4), 7);
         vm.assertEq(claims.handoverAfter(jobId, 8), 9);
-        refuse(
-            bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsManager.AssignedOnward.selector, 4)
-        );
+        refuse(bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsManager.AssignedOnward.selector, 4));
     }
 
     function test_showAssignment_keepsNoMoreThanAClaimCanRead() public {
@@ -273,9 +260,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.roll(deadline);
         // What the claim holds is no longer the job's.
         jobs.releaseReserve(jobId);
-        vm.assertEq(
-            jobs.getBroadcaster(broadcaster).deposit, reserveOf(PRICE) - claims.getClaim(claim.id()).fees
-        );
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, reserveOf(PRICE) - claims.getClaim(claim.id()).fees);
     }
 
     function test_claimWork_needsStakeThatAnswers() public {

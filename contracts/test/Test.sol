@@ -31,6 +31,7 @@ interface Vm {
 
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata revertData) external;
+    function expectPartialRevert(bytes4 selector) external;
 
     function assume(bool condition) external pure;
     function assertTrue(bool condition) external pure;

@@ -22,6 +22,8 @@ abstract contract Work is Protocol {
     uint256 internal constant RENDITION_KEY = 0x4E4D;
     string internal constant ANNA = "anna";
 
+    uint256 internal streamKey = STREAM_KEY;
+
     /// @dev A claim with all that it commits to.
     struct Bundle {
         Claim claim;
@@ -48,16 +50,7 @@ abstract contract Work is Protocol {
         ReceiptProof[] memory preceding = new ReceiptProof[](1);
         preceding[0] = previous.work[previous.work.length - 1];
         return bundle(
-            Claim(
-                claim.jobId,
-                claim.transcoder,
-                claim.renditionKey,
-                claim.fromSequence,
-                claim.id(),
-                ranges,
-                0,
-                0
-            ),
+            Claim(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence, claim.id(), ranges, 0, 0),
             preceding
         );
     }
@@ -114,7 +107,8 @@ abstract contract Work is Protocol {
                 qp = QuantiserRule.nextQp(output.qp, output.bits, target);
             }
             bytes32 hash = keccak256(abi.encode(jobId, number, i));
-            uint32 bits = uint32(bitrate + uint256(hash) % (3 * bitrate));
+            // More than the target, so that the quantisers rise.
+            uint32 bits = uint32(2 * bitrate + uint256(hash) % (2 * bitrate));
             proof.outputs[i] = Output(hash, keccak256(abi.encode(hash)), uint8(qp), bits);
         }
         sign(jobId, proof, RENDITION_KEY);
@@ -124,19 +118,19 @@ abstract contract Work is Protocol {
     function sign(bytes32 jobId, ReceiptProof memory proof, uint256 renditionKey) internal view {
         Segment memory segment =
             Segment(streamId, proof.sequenceNumber, proof.startTimeMs, proof.durationMs, proof.dataHash);
-        proof.broadcasterSignature = signed(STREAM_KEY, segment.hash(domainSeparator()));
+        proof.broadcasterSignature = signed(streamKey, segment.hash(domainSeparator()));
         proof.receiptSignature = signed(renditionKey, receiptHashOf(jobId, proof));
     }
 
     function receiptHashOf(bytes32 jobId, ReceiptProof memory proof) internal view returns (bytes32) {
         return TranscodeReceipt(
-            jobId,
-            streamId,
-            proof.sequenceNumber,
-            proof.dataHash,
-            transcodedDataHashOf(proof.outputs),
-            proof.broadcasterSignature
-        ).hash(domainSeparator());
+                jobId,
+                streamId,
+                proof.sequenceNumber,
+                proof.dataHash,
+                transcodedDataHashOf(proof.outputs),
+                proof.broadcasterSignature
+            ).hash(domainSeparator());
     }
 
     function leafOf(Claim memory claim, ReceiptProof memory proof, uint256 index) private view returns (Node memory) {
@@ -191,7 +185,7 @@ abstract contract Work is Protocol {
     }
 
     function assignment(bytes32 jobId, string memory name, uint64 from) internal view returns (bytes memory) {
-        return signed(STREAM_KEY, assignmentTo(jobId, name, from).hash(domainSeparator()));
+        return signed(streamKey, assignmentTo(jobId, name, from).hash(domainSeparator()));
     }
 
     /// @dev By the claim's transcoder, who is ANNA, with both signatures.

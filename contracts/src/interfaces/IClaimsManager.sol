@@ -84,7 +84,9 @@ interface IClaimsManager {
     }
 
     /// @notice Emitted when an Assignment is first shown, by itself or with a claim.
-    event AssignmentShown(bytes32 indexed jobId, address indexed transcoder, address renditionKey, uint256 fromSequence);
+    event AssignmentShown(
+        bytes32 indexed jobId, address indexed transcoder, address renditionKey, uint256 fromSequence
+    );
     /// @notice Emitted when work is claimed; its fees, in wei, are in escrow.
     event NewClaim(
         bytes32 indexed claimId,
@@ -97,9 +99,7 @@ interface IClaimsManager {
         uint256 verdictDeadline
     );
     /// @notice Emitted when it is decided which segments are verified.
-    event ChallengesSealed(
-        bytes32 indexed claimId, bytes32 indexed jobId, bytes32 blockHash, uint64[] sequenceNumbers
-    );
+    event ChallengesSealed(bytes32 indexed claimId, bytes32 indexed jobId, bytes32 blockHash, uint64[] sequenceNumbers);
     /// @notice Emitted when a challenged segment is disclosed and holds as far as the chain can tell.
     event VerificationRequested(
         bytes32 indexed claimId,
@@ -117,9 +117,7 @@ interface IClaimsManager {
         IVerifier.Verdict verdict
     );
     /// @notice Emitted when a claim's fees, in wei, become its transcoder's.
-    event FeesDistributed(
-        bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees
-    );
+    event FeesDistributed(bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees);
     /// @notice Emitted when a claim's fees, in wei, return to the broadcaster.
     event ClaimRefunded(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees, Reason reason

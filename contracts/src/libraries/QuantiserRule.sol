@@ -18,8 +18,28 @@ library QuantiserRule {
         uint256 pixels = options.renditionWidth(height) * height * options.fps;
         uint256 density = uint256(options.renditions[index].bitrate) * 100_000 / pixels;
         uint16[22] memory densities = [
-            29774, 26188, 23033, 20258, 17818, 15672, 13784, 12123, 10663, 9378, 8249,
-            7255, 6381, 5612, 4936, 4342, 3819, 3359, 2954, 2598, 2285, 2010
+            29774,
+            26188,
+            23033,
+            20258,
+            17818,
+            15672,
+            13784,
+            12123,
+            10663,
+            9378,
+            8249,
+            7255,
+            6381,
+            5612,
+            4936,
+            4342,
+            3819,
+            3359,
+            2954,
+            2598,
+            2285,
+            2010
         ];
         qp = FIRST;
         for (uint256 i; i < 22 && density < densities[i]; ++i) {

@@ -35,9 +35,7 @@ contract MerkleTreeTest is Vectors {
         Node memory root = rootOf(2);
         vm.assume(durationMs != root.durationMs);
         root.durationMs = durationMs;
-        vm.assertFalse(
-            MerkleTree.verify(root, 3, 2, word(2, "receiptHash"), number(2, "durationMs"), siblings(2))
-        );
+        vm.assertFalse(MerkleTree.verify(root, 3, 2, word(2, "receiptHash"), number(2, "durationMs"), siblings(2)));
     }
 
     function test_verify_rejectsPadding() public view {
