@@ -117,7 +117,9 @@ export const count = ({ ranges }: Pick<Claim, 'ranges'>): number =>
 
 /** Every number claimed, ascending: its index is that of its receipt in the tree. */
 export const sequenceNumbers = ({ ranges }: Pick<Claim, 'ranges'>): bigint[] =>
-  ranges.flatMap(({ first, last }) => Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)))
+  ranges.flatMap(({ first, last }) =>
+    Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)),
+  )
 
 /** What `durationMs` of a job's work cost, in wei. */
 export const fees = ({
