@@ -173,7 +173,7 @@ contract BondingManager is IBondingManager {
 
     /// @inheritdoc IBondingManager
     function getTranscoder(address account) public view returns (Transcoder memory) {
-        Bonder memory bonder = bonders[account];
+        Bonder storage bonder = bonders[account];
         return Transcoder(account, bonder.bonded, bonder.pricePerUnit, bonder.available, bonder.seatNumber != 0);
     }
 

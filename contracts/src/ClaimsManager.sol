@@ -44,6 +44,11 @@ contract ClaimsManager is Assignments {
         uint64 sequenceNumber;
         IVerifier.Verdict verdict;
         bytes32 claimId;
+    }
+
+    /// @dev What verdicts on several segments have in common.
+    struct Seal {
+        bytes32 blockHash;
         bytes32 jobId;
     }
 
@@ -51,7 +56,7 @@ contract ClaimsManager is Assignments {
     uint256 private constant SPARE_MS = 60_000;
 
     mapping(bytes32 claimId => ClaimRecord) private claims;
-    mapping(bytes32 claimId => bytes32) private blockHashes;
+    mapping(bytes32 claimId => Seal) private seals;
     mapping(bytes32 requestId => RequestRecord) private requests;
     mapping(bytes32 jobId => SegmentRanges.Set) private claimed;
 
@@ -89,7 +94,7 @@ contract ClaimsManager is Assignments {
         uint256 atBlock = record.claimBlock + 2;
         if (block.number < atBlock) revert NotYetSealable(claimId, atBlock);
         bytes32 blockHash = randomness.hashOf(atBlock - 1);
-        blockHashes[claimId] = blockHash;
+        seals[claimId] = Seal(blockHash, claim.jobId);
         sequenceNumbers =
             Lottery.challenged(claimId, blockHash, claim.ranges, claim.ranges.count(), record.verificationRate);
         (record.isSealed, record.challenged) = (true, uint16(sequenceNumbers.length));
@@ -110,8 +115,7 @@ contract ClaimsManager is Assignments {
         if (optionsHash != job.optionsHash) revert WrongOptions(job.optionsHash, optionsHash);
         disclosure.check(claim, index, job.streamId, jobsManager.domainSeparator());
         ++record.requested;
-        (asked.verifier, asked.sequenceNumber) = (address(verifier), sequenceNumber);
-        (asked.claimId, asked.jobId) = (claimId, claim.jobId);
+        (asked.verifier, asked.sequenceNumber, asked.claimId) = (address(verifier), sequenceNumber, claimId);
         ask(claimId, claim, disclosure, job);
     }
 
@@ -123,7 +127,8 @@ contract ClaimsManager is Assignments {
         if (verdict == IVerifier.Verdict.None || asked.verdict != IVerifier.Verdict.None) {
             revert WrongVerdict(requestId, asked.verdict, verdict);
         }
-        (bytes32 claimId, bytes32 jobId) = (asked.claimId, asked.jobId);
+        bytes32 claimId = asked.claimId;
+        bytes32 jobId = seals[claimId].jobId;
         ClaimRecord storage record = claims[claimId];
         requireBefore(claimId, verdictDeadline(record));
         asked.verdict = verdict;
@@ -178,7 +183,7 @@ contract ClaimsManager is Assignments {
             verificationRate: record.verificationRate,
             failedVerificationSlashAmount: record.failedVerificationSlashAmount,
             isSealed: record.isSealed,
-            blockHash: blockHashes[claimId],
+            blockHash: seals[claimId].blockHash,
             challenged: record.challenged,
             requested: record.requested,
             passed: record.passed,
@@ -189,7 +194,8 @@ contract ClaimsManager is Assignments {
     /// @inheritdoc IClaimsManager
     function getRequest(bytes32 requestId) external view returns (RequestStatus memory) {
         RequestRecord memory asked = requests[requestId];
-        return RequestStatus(asked.claimId, asked.jobId, asked.sequenceNumber, asked.verifier, asked.verdict);
+        bytes32 jobId = seals[asked.claimId].jobId;
+        return RequestStatus(asked.claimId, jobId, asked.sequenceNumber, asked.verifier, asked.verdict);
     }
 
     /// @inheritdoc IClaimsManager
@@ -275,7 +281,7 @@ contract ClaimsManager is Assignments {
         if (!record.isSealed) revert NotSealed(claimId);
         bool found;
         (found, index) = claim.ranges.indexOf(sequenceNumber);
-        bool drawn = Lottery.isChallenged(claimId, blockHashes[claimId], sequenceNumber, record.verificationRate);
+        bool drawn = Lottery.isChallenged(claimId, seals[claimId].blockHash, sequenceNumber, record.verificationRate);
         if (!found || !drawn) revert NotChallenged(claimId, sequenceNumber);
     }
 

@@ -171,9 +171,10 @@ contract JobsManager is Deposits, EIP712 {
 
     /// @inheritdoc IJobsManager
     function isCandidate(bytes32 jobId, address transcoder) external view returns (bool) {
-        address[] memory drawn = candidates(jobId);
-        for (uint256 i; i < drawn.length; ++i) {
-            if (drawn[i] == transcoder) return true;
+        SeatList drawn = known(jobId).drawn;
+        uint256 count = drawn.isRecorded() ? drawn.length() : 0;
+        for (uint256 i; i < count; ++i) {
+            if (bondingManager.transcoderAt(drawn.at(i), jobs[jobId].jobBlock) == transcoder) return true;
         }
         return false;
     }

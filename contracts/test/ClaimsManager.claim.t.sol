@@ -136,6 +136,24 @@ contract ClaimsManagerClaimTest is Work {
         claims.claimWork(claim, 0, accepted, assigned);
     }
 
+    function test_claimWork_needsTheRecordedDraw() public {
+        (streamKey, streamId) = (0xB0B, streamOf(0xB0B));
+        bytes memory bound = binding(streamKey, broadcaster);
+        uint256 endBlock = vm.getBlockNumber() + 100;
+        vm.prank(broadcaster);
+        bytes32 other = jobs.job{value: reserveOf(PRICE)}(streamId, ladder(), PRICE, endBlock, bound);
+        mine(2);
+        Claim memory claim = bundle(other, range(0, 1)).claim;
+        bytes memory accepted = acceptance(other, ANNA, 0);
+        bytes memory assigned = assignment(other, ANNA, 0);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotDrawn.selector, other, signatory(ANNA)));
+        vm.prank(signatory(ANNA));
+        claims.claimWork(claim, 0, accepted, assigned);
+        jobs.drawCandidates(other);
+        vm.prank(signatory(ANNA));
+        claims.claimWork(claim, 0, accepted, assigned);
+    }
+
     function test_claimWork_rejectsAnAssignmentBeforeWhatWasAccepted() public {
         Claim memory claim = bundle(jobId, range(0, 1)).claim;
         bytes memory accepted = acceptance(jobId, ANNA, 1);

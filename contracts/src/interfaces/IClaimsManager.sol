@@ -129,7 +129,7 @@ interface IClaimsManager {
 
     /// @notice Thrown when somebody else than its transcoder makes a claim.
     error NotTranscoder(address caller, address transcoder);
-    /// @notice Thrown when the transcoder was not drawn for the job.
+    /// @notice Thrown when the transcoder was not drawn for the job, or the draw is not recorded.
     error NotDrawn(bytes32 jobId, address transcoder);
     /// @notice Thrown when a signature is not by whom it must be; `signer` is zero when it is no signature.
     error WrongSigner(address expected, address signer);

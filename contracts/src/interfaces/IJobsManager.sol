@@ -174,7 +174,7 @@ interface IJobsManager {
     /// @notice What a transcoder has earned and not withdrawn, in wei.
     function earnings(address transcoder) external view returns (uint256);
 
-    /// @notice Whether a transcoder is among the candidates.
+    /// @notice Whether a transcoder is among the candidates of a draw that is recorded.
     function isCandidate(bytes32 jobId, address transcoder) external view returns (bool);
 
     /// @notice Of every signature of the protocol.
