@@ -231,6 +231,15 @@ contract ClaimsManagerClaimTest is Work {
         refuse(bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsManager.AssignedOnward.selector, 4));
     }
 
+    function test_showAssignment_countsTwoFromOneNumberOnce() public {
+        // The stream key gave the same stretch to two: neither ends the other.
+        showTo(6);
+        Assignment memory other = assignmentTo(jobId, ANNA, 6);
+        claims.showAssignment(other, 0, acceptance(jobId, ANNA, 0), assignment(jobId, ANNA, 6));
+        vm.assertEq(claims.handoverAfter(jobId, 5), 6);
+        vm.assertEq(claims.handoverAfter(jobId, 6), type(uint64).max);
+    }
+
     function test_showAssignment_keepsNoMoreThanAClaimCanRead() public {
         for (uint64 i = 100; i > 10; --i) {
             showTo(i);
