@@ -9,4 +9,6 @@ export type Deployment = {
   randomness: Address
   bondingManager: Address
   jobsManager: Address
+  claimsManager: Address
+  verifier: Address
 }

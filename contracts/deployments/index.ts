@@ -1,5 +1,7 @@
 import {
+  bondedVerifierAbi,
   bondingManagerAbi,
+  claimsManagerAbi,
   eip2935Abi,
   jobsManagerAbi,
   livepeerTokenAbi,
@@ -35,6 +37,8 @@ export function contractsOn(chainId: number) {
     randomness: { abi: eip2935Abi, address: deployment.randomness },
     bondingManager: { abi: bondingManagerAbi, address: deployment.bondingManager },
     jobsManager: { abi: jobsManagerAbi, address: deployment.jobsManager },
+    claimsManager: { abi: claimsManagerAbi, address: deployment.claimsManager },
+    verifier: { abi: bondedVerifierAbi, address: deployment.verifier },
   } as const
 }
 

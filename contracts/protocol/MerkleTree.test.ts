@@ -1,37 +1,53 @@
-import { keccak256, toHex } from 'viem'
+import { keccak256, toHex, zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
 import * as MerkleTree from './MerkleTree'
 
-const hashes = (count: number) => Array.from({ length: count }, (_, index) => keccak256(toHex(index)))
+const leaves = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ receiptHash: keccak256(toHex(index)), durationMs: 1_900 + index }))
 
 describe('MerkleTree', () => {
-  it.each([1, 2, 3, 5, 8, 13])('proves each of %i receipts at its own index only', (count) => {
-    const receipts = hashes(count)
+  it.each([1, 2, 3, 5, 8, 13])('proves each of %i receipts at its own index and duration only', (count) => {
+    const receipts = leaves(count)
     const tree = MerkleTree.build(receipts)
     const root = MerkleTree.root(tree)
-    receipts.forEach((hash, index) => {
-      const siblings = MerkleTree.prove(tree, index)
-      expect(MerkleTree.verify({ root, index, hash, siblings })).toBe(true)
-      expect(MerkleTree.verify({ root, index: index ^ 1, hash, siblings })).toBe(false)
-      expect(MerkleTree.verify({ root, index, hash: keccak256(hash), siblings })).toBe(false)
+    expect(root.durationMs).toBe(receipts.reduce((sum, { durationMs }) => sum + BigInt(durationMs), 0n))
+    receipts.forEach((receipt, index) => {
+      const proof = { ...receipt, root, count, index, siblings: MerkleTree.prove(tree, index) }
+      expect(MerkleTree.verify(proof)).toBe(true)
+      expect(MerkleTree.verify({ ...proof, index: index ^ 1 })).toBe(false)
+      expect(MerkleTree.verify({ ...proof, receiptHash: zeroHash })).toBe(false)
+      expect(MerkleTree.verify({ ...proof, durationMs: receipt.durationMs + 1 })).toBe(false)
+      expect(MerkleTree.verify({ ...proof, root: { ...root, durationMs: root.durationMs + 1n } })).toBe(false)
     })
   })
 
   it('does not take an inner node for a receipt', () => {
-    const tree = MerkleTree.build(hashes(4))
-    const inner = tree.levels[1]?.[0] ?? '0x'
+    const tree = MerkleTree.build(leaves(4))
+    const inner = tree.levels[1]?.[0] as MerkleTree.Node
     expect(
       MerkleTree.verify({
-        root: MerkleTree.root(tree),
-        index: 0,
-        hash: inner,
-        siblings: [tree.levels[1]?.[1] ?? '0x'],
+        ...{ root: MerkleTree.root(tree), count: 2, index: 0 },
+        ...{ receiptHash: inner.hash, durationMs: Number(inner.durationMs) },
+        siblings: [tree.levels[1]?.[1] as MerkleTree.Node],
       }),
     ).toBe(false)
   })
 
+  it('takes no node that is longer than its segments can be', () => {
+    const receipts = leaves(3)
+    const [first, second] = receipts as [MerkleTree.Leaf, MerkleTree.Leaf]
+    const prove = (durationMs: number, count: number) => {
+      const tree = MerkleTree.build([first, { ...second, durationMs }])
+      return MerkleTree.verify({
+        ...{ ...first, count, index: 0, root: MerkleTree.root(tree), siblings: MerkleTree.prove(tree, 0) },
+      })
+    }
+    expect(prove(6_000, 2)).toBe(true)
+    expect(prove(6_001, 2)).toBe(false)
+  })
+
   it('refuses a claim without receipts and an index without receipt', () => {
     expect(() => MerkleTree.build([])).toThrow(MerkleTree.EmptyError)
-    expect(() => MerkleTree.prove(MerkleTree.build(hashes(3)), 4)).toThrow(MerkleTree.NoSuchLeafError)
+    expect(() => MerkleTree.prove(MerkleTree.build(leaves(3)), 4)).toThrow(MerkleTree.NoSuchLeafError)
   })
 })

@@ -1,49 +1,91 @@
 import { concatHex, encodeAbiParameters, type Hex, keccak256, zeroHash } from 'viem'
 import { ProtocolError } from './errors'
+import { maxDurationMs } from './Segment'
 
 /**
- * The tree of a claim. Leaves are double-hashed, so that no inner node passes as a leaf, and bound to their index, so
- * that a proof for one place is none for another. Zero-padded to a power of two; pairs are ordered by index.
+ * The tree of a claim over its receipts, in which every node also binds the duration of the segments below it. Leaves
+ * are double-hashed, so that no inner node passes as a leaf, and bound to their index, so that a proof for one place is
+ * none for another. Padded with empty nodes to a power of two; pairs are ordered by index.
  */
-export type MerkleTree = { levels: readonly (readonly Hex[])[] }
+export type MerkleTree = { levels: readonly (readonly Node[])[] }
+
+export type Node = { hash: Hex; durationMs: bigint }
+
+export type Leaf = { receiptHash: Hex; durationMs: number }
+
+const empty: Node = { hash: zeroHash, durationMs: 0n }
 
 /** Throws `EmptyError` without receipts. */
-export function build(receiptHashes: readonly Hex[]): MerkleTree {
-  if (receiptHashes.length === 0) throw new EmptyError()
-  let level: Hex[] = receiptHashes.map((hash, index) => leaf({ index, hash }))
-  while (level.length & (level.length - 1)) level.push(zeroHash)
+export function build(leaves: readonly Leaf[]): MerkleTree {
+  if (leaves.length === 0) throw new EmptyError()
+  let level = leaves.map((receipt, index) => leaf({ ...receipt, index }))
+  while (level.length & (level.length - 1)) level.push(empty)
   const levels = [level]
   while (level.length > 1) {
     const below = level
     level = Array.from({ length: below.length / 2 }, (_, index) =>
-      keccak256(concatHex([below[2 * index] as Hex, below[2 * index + 1] as Hex])),
+      parent(below[2 * index] as Node, below[2 * index + 1] as Node),
     )
     levels.push(level)
   }
   return { levels }
 }
 
-export const root = (tree: MerkleTree): Hex => tree.levels.at(-1)?.[0] as Hex
+/** The claim's Merkle root, and the duration of all its segments. */
+export const root = (tree: MerkleTree): Node => tree.levels.at(-1)?.[0] as Node
 
-export const leaf = ({ index, hash }: { index: number; hash: Hex }): Hex =>
-  keccak256(keccak256(encodeAbiParameters([{ type: 'uint256' }, { type: 'bytes32' }], [BigInt(index), hash])))
+export const leaf = ({ index, receiptHash, durationMs }: Leaf & { index: number }): Node => ({
+  hash: keccak256(
+    keccak256(
+      encodeAbiParameters(
+        [{ type: 'uint256' }, { type: 'bytes32' }, { type: 'uint256' }],
+        [BigInt(index), receiptHash, BigInt(durationMs)],
+      ),
+    ),
+  ),
+  durationMs: BigInt(durationMs),
+})
 
 /** Siblings from the leaf up. Throws `NoSuchLeafError`. */
-export function prove(tree: MerkleTree, index: number): Hex[] {
+export function prove(tree: MerkleTree, index: number): Node[] {
   const leaves = tree.levels[0]?.length ?? 0
   if (!Number.isInteger(index) || index < 0 || index >= leaves) throw new NoSuchLeafError({ index, leaves })
-  return tree.levels.slice(0, -1).map((level, depth) => level[(index >> depth) ^ 1] as Hex)
+  return tree.levels.slice(0, -1).map((level, depth) => level[(index >> depth) ^ 1] as Node)
 }
 
-/** Whether `hash` is the receipt at `index` under `root`. */
-export function verify(proof: { root: Hex; index: number; hash: Hex; siblings: readonly Hex[] }): boolean {
-  if (proof.index >= 2 ** proof.siblings.length) return false
-  const top = proof.siblings.reduce<Hex>(
-    (below, sibling, depth) => keccak256(concatHex((proof.index >> depth) & 1 ? [sibling, below] : [below, sibling])),
-    leaf(proof),
+/**
+ * Whether `receiptHash`, for a segment of `durationMs`, is the receipt at `index` of `count` under `root`. No node may be
+ * longer than its segments can be, and padding has no duration: what a root says beyond the truth is at most
+ * `maxDurationMs` for each leaf that could not be proven.
+ */
+export function verify({
+  root,
+  count,
+  index,
+  siblings,
+  ...receipt
+}: Leaf & { root: Node; count: number; index: number; siblings: readonly Node[] }): boolean {
+  if (index >= count || siblings.length !== Math.ceil(Math.log2(count))) return false
+  const long = siblings.some(
+    ({ durationMs }, level) =>
+      durationMs > BigInt(maxDurationMs * leavesBelow({ place: (index >> level) ^ 1, level, count })),
   )
-  return top === proof.root
+  const top = siblings.reduce<Node>(
+    (below, sibling, level) => ((index >> level) & 1 ? parent(sibling, below) : parent(below, sibling)),
+    leaf({ ...receipt, index }),
+  )
+  return !long && top.hash === root.hash && top.durationMs === root.durationMs
 }
+
+const word = (value: bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`
+
+const parent = (left: Node, right: Node): Node => ({
+  hash: keccak256(concatHex([left.hash, word(left.durationMs), right.hash, word(right.durationMs)])),
+  durationMs: left.durationMs + right.durationMs,
+})
+
+const leavesBelow = ({ place, level, count }: { place: number; level: number; count: number }) =>
+  Math.min(1 << level, Math.max(0, count - (place << level)))
 
 export class EmptyError extends ProtocolError {
   override readonly name = 'MerkleTree.EmptyError'

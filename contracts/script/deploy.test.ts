@@ -1,25 +1,17 @@
-import {
-  createPublicClient,
-  createTestClient,
-  createWalletClient,
-  encodeAbiParameters,
-  getContract,
-  type Hex,
-  http,
-  keccak256,
-  parseEther,
-} from 'viem'
+import { encodeAbiParameters, keccak256, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractsOn } from '../deployments'
 import { StreamBinding, StreamEnd, StreamId, TranscodingOptions } from '../protocol'
 import { type Anvil, startAnvil } from './anvil'
 import { deploy, localChainId, localKey } from './deploy'
+import { connect } from './localChain.testbed'
 
 let anvil: Anvil
+let local: ReturnType<typeof connect>
 beforeAll(async () => {
   anvil = await startAnvil()
+  local = connect(anvil.rpcUrl)
 })
 afterAll(() => anvil.stop())
 
@@ -32,45 +24,23 @@ const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 480,
 const pricePerUnit = 10n
 const reserve = pricePerUnit * TranscodingOptions.unitsPerSecond(options) * 60n
 
-const chain = () => createPublicClient({ chain: foundry, transport: http(anvil.rpcUrl), pollingInterval: 20 })
-
-const mine = (blocks: number) =>
-  createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) }).mine({ blocks, interval: 1 })
-
-/** The contracts as account `index` of the test mnemonic uses them. */
-function user(index: number) {
-  const account = privateKeyToAccount(localKey(index))
-  const client = {
-    public: chain(),
-    wallet: createWalletClient({ account, chain: foundry, transport: http(anvil.rpcUrl) }),
-  }
-  return {
-    address: account.address,
-    livepeerToken: getContract({ ...contracts.livepeerToken, client }),
-    bondingManager: getContract({ ...contracts.bondingManager, client }),
-    serviceRegistry: getContract({ ...contracts.serviceRegistry, client }),
-    jobsManager: getContract({ ...contracts.jobsManager, client }),
-  }
-}
-
-async function mined(sent: Promise<Hex>): Promise<void> {
-  const { status } = await chain().waitForTransactionReceipt({ hash: await sent })
-  expect(status).toBe('success')
-}
+const user = (index: number) => local.user(index)
+const mine = (blocks: number) => local.mine(blocks)
+const mined: (typeof local)['mined'] = (sent) => local.mined(sent)
 
 describe('deploy', () => {
   test('puts the contracts at the committed addresses', async () => {
     const deployment = await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
     for (const { address } of Object.values(contracts)) {
       expect(Object.values(deployment)).toContain(address)
-      expect(await chain().getCode({ address })).toBeDefined()
+      expect(await local.chain.getCode({ address })).toBeDefined()
     }
   })
 
   test('refuses a local chain on which the addresses would differ', async () => {
     const again = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
     await expect(again).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[UsedDeployerError: This local chain is not fresh: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has sent 6 transactions, so contracts would get other addresses than those committed. Start a new anvil and deploy first.]`,
+      `[UsedDeployerError: This local chain is not fresh: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has sent 8 transactions, so contracts would get other addresses than those committed. Start a new anvil and deploy first.]`,
     )
     const other = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(9), preset: 'local' })
     await expect(other).rejects.toThrowErrorMatchingInlineSnapshot(
@@ -98,7 +68,7 @@ describe('a job on the deployed contracts', () => {
     await mined(transcoder.bondingManager.write.transcodeAvailability([true]))
 
     const signature = await StreamBinding.sign({ streamId, broadcaster: broadcaster.address }, streamKey, domain)
-    const endBlock = (await chain().getBlockNumber()) + 1_000n
+    const endBlock = (await local.chain.getBlockNumber()) + 1_000n
     const args = [streamId, options, pricePerUnit, endBlock, signature] as const
     await mined(broadcaster.jobsManager.write.job(args, { value: reserve }))
 
@@ -134,14 +104,14 @@ describe('a job on the deployed contracts', () => {
     await mined(jobsManager.write.releaseReserve([jobId]))
     expect(await jobsManager.read.getBroadcaster([user(2).address])).toEqual({ deposit: reserve, reserved: 0n })
     await mined(user(2).jobsManager.write.withdraw([reserve]))
-    expect(await chain().getBalance({ address: contracts.jobsManager.address })).toBe(0n)
+    expect(await local.chain.getBalance({ address: contracts.jobsManager.address })).toBe(0n)
   })
 
   test('reverts with errors that the committed ABI decodes', async () => {
     const { jobsManager, address } = user(2)
     await expect(jobsManager.read.latestJob([`0x${'11'.repeat(32)}`])).rejects.toThrow('UnknownStream')
     const signature = await StreamBinding.sign({ streamId, broadcaster: address }, streamKey, domain)
-    const endBlock = (await chain().getBlockNumber()) + 1_000n
+    const endBlock = (await local.chain.getBlockNumber()) + 1_000n
     const args = [streamId, options, pricePerUnit, endBlock, signature] as const
     await expect(jobsManager.simulate.job(args, { account: address })).rejects.toThrow('StreamClosed')
   })

@@ -18,8 +18,12 @@ import {
 } from 'viem'
 import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import {
+  bondedVerifierAbi,
+  bondedVerifierBytecode,
   bondingManagerAbi,
   bondingManagerBytecode,
+  claimsManagerAbi,
+  claimsManagerBytecode,
   eip2935Abi,
   eip2935Bytecode,
   jobsManagerAbi,
@@ -99,19 +103,38 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
   })
   const serviceRegistry = await send({ abi: serviceRegistryAbi, bytecode: serviceRegistryBytecode, args: [] })
   const randomness = await send({ abi: eip2935Abi, bytecode: eip2935Bytecode, args: [] })
+  // Those before it must know who claims, and it must know them.
+  const later = (after: number) => getContractAddress({ from: account.address, nonce: BigInt(nonce + after) })
+  const [claimsManager, verifier] = [later(2), later(3)]
   const bondingManager = await send({
     abi: bondingManagerAbi,
     bytecode: bondingManagerBytecode,
-    args: [livepeerToken, roundsManager, values.poolSize, values.unbondingPeriod],
+    args: [livepeerToken, roundsManager, claimsManager, values.poolSize, values.unbondingPeriod],
   })
   const { claimIntervalSeconds, claimDeadlineBlocks, maxJobBlocks, candidateCount } = values
   const jobsManager = await send({
     abi: jobsManagerAbi,
     bytecode: jobsManagerBytecode,
-    args: [bondingManager, randomness, { claimIntervalSeconds, claimDeadlineBlocks, maxJobBlocks, candidateCount }],
+    args: [
+      bondingManager,
+      randomness,
+      claimsManager,
+      { claimIntervalSeconds, claimDeadlineBlocks, maxJobBlocks, candidateCount },
+    ],
+  })
+  await send({
+    abi: claimsManagerAbi,
+    bytecode: claimsManagerBytecode,
+    args: [bondingManager, jobsManager, randomness, verifier, values],
+  })
+  await send({
+    abi: bondedVerifierAbi,
+    bytecode: bondedVerifierBytecode,
+    args: [claimsManager, bondingManager, values.verifierBond],
   })
   for (const creation of sent) await settle(creation)
-  return { chainId, livepeerToken, roundsManager, serviceRegistry, randomness, bondingManager, jobsManager }
+  const jobs = { bondingManager, jobsManager, claimsManager, verifier }
+  return { chainId, livepeerToken, roundsManager, serviceRegistry, randomness, ...jobs }
 }
 
 type Creation = { abi: Abi; bytecode: Hex; args: readonly unknown[] }
@@ -127,8 +150,8 @@ function reasonOf(cause: unknown, abi: Abi): string {
   return `${errorName}(${(args ?? []).join(', ')})`
 }
 
-/** The largest contract takes less than 3 M; an estimate would need the ones before it mined. */
-const deploymentGas = 6_000_000n
+/** The largest contract takes less than 6 M; an estimate would need the ones before it mined. */
+const deploymentGas = 8_000_000n
 
 /**
  * Deploys and writes `contracts/deployments/<chainId>.ts`. `--rpc-url` (default http://127.0.0.1:8545), `--preset`

@@ -12,6 +12,8 @@ const contracts = {
   Eip2935: [],
   BondingManager: ['LivepeerToken'],
   JobsManager: ['Eip2935'],
+  ClaimsManager: ['BondedVerifier', 'BondingManager', 'Eip2935', 'JobsManager'],
+  BondedVerifier: ['ClaimsManager'],
 } as const satisfies Record<string, readonly string[]>
 
 type AbiError = Extract<Abi[number], { type: 'error' }>

@@ -23,3 +23,13 @@ export async function fundOperator({
   ]
   await Promise.all(sent.map((hash) => client.waitForTransactionReceipt({ hash })))
 }
+
+/** Appoints the account that gives verdicts on the local chain. It must bond the preset's `verifierBond` itself. */
+export async function appointVerifier({ rpcUrl, verifier }: { rpcUrl: string; verifier: Address }): Promise<void> {
+  const transport = http(rpcUrl)
+  const client = createPublicClient({ transport, pollingInterval: 100 })
+  const wallet = createWalletClient({ account: privateKeyToAccount(localKey(0)), transport })
+  const contract = contractsOn(localChainId).verifier
+  const hash = await wallet.writeContract({ chain: null, ...contract, functionName: 'appoint', args: [verifier] })
+  await client.waitForTransactionReceipt({ hash })
+}

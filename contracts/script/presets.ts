@@ -20,9 +20,21 @@ export type Preset = {
   maxJobBlocks: bigint
   /** Transcoders drawn per job. */
   candidateCount: bigint
+  /** One segment in so many is verified. */
+  verificationRate: bigint
+  /** Blocks after a claim in which its challenged segments must be disclosed. */
+  verificationPeriodBlocks: bigint
+  /** Blocks after that in which verdicts count. */
+  slashingPeriodBlocks: bigint
+  /** Parts per million of a transcoder's stake. */
+  failedVerificationSlashAmount: bigint
+  /** Units of 10^-18 LPT that must be bonded to claim. */
+  minClaimStake: bigint
+  /** Units of 10^-18 LPT that the verifier must have bonded. */
+  verifierBond: bigint
 }
 
-/** The paper's table at 12 s a block: rounds of a day, a month to unbond, 6 hours to claim; jobs of up to a week. */
+/** The paper's table at 12 s a block: rounds of a day, a month to unbond, 6 hours to claim and to verify; jobs of up to a week. */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),
   roundLength: 7_200n,
@@ -33,16 +45,27 @@ const mainnet: Preset = {
   claimDeadlineBlocks: 1_800n,
   maxJobBlocks: 50_400n,
   candidateCount: 4n,
+  verificationRate: 500n,
+  verificationPeriodBlocks: 1_800n,
+  slashingPeriodBlocks: 300n,
+  failedVerificationSlashAmount: 50_000n,
+  minClaimStake: parseEther('100'),
+  verifierBond: parseEther('10000'),
 }
 
 /** One second a block: a round is half a minute, and the money moves within a minute of the end. */
 const local: Preset = {
   ...mainnet,
   roundLength: 30n,
-  unbondingPeriod: 4n,
+  unbondingPeriod: 5n,
   claimIntervalSeconds: 60n,
   claimDeadlineBlocks: 60n,
   maxJobBlocks: 86_400n,
+  verificationRate: 5n,
+  verificationPeriodBlocks: 40n,
+  slashingPeriodBlocks: 20n,
+  minClaimStake: parseEther('1'),
+  verifierBond: parseEther('100'),
 }
 
 export const presets = { mainnet, local } as const

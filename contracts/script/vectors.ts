@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { keccak256, toHex } from 'viem'
+import { keccak256, toHex, zeroHash } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import {
   Acceptance,
   Assignment,
+  Claim,
+  Lottery,
   MerkleTree,
   PayloadTree,
   Segment,
@@ -76,14 +78,43 @@ export async function vectors(): Promise<Record<string, unknown>> {
     ),
   )
   const receiptHashes = receipts.map((receipt) => TranscodeReceipt.hash(receipt, domain))
-  const trees = [1, 2, 3].map((leaves) => {
-    const tree = MerkleTree.build(receiptHashes.slice(0, leaves))
-    const index = leaves - 1
+  const leaves = receiptHashes.map((receiptHash, index) => ({ receiptHash, durationMs: 1_900 + 100 * index }))
+  const trees = [1, 2, 3].map((count) => {
+    const tree = MerkleTree.build(leaves.slice(0, count))
+    const index = count - 1
+    const siblings = MerkleTree.prove(tree, index)
     return {
-      receiptHashes: receiptHashes.slice(0, leaves),
       root: MerkleTree.root(tree),
+      count,
       index,
-      siblings: MerkleTree.prove(tree, index),
+      ...(leaves[index] as MerkleTree.Leaf),
+      siblingHashes: siblings.map(({ hash }) => hash),
+      siblingDurationsMs: siblings.map(({ durationMs }) => durationMs),
+    }
+  })
+  const draw = { blockHash: keccak256(toHex('block')), verificationRate: 3n }
+  const claims = [[3n], [3n, 4n, 5n, 9n, 10n], [0n, 1n, 2n, 300n, 2n ** 64n - 1n]].map((sequenceNumbers, index) => {
+    const claim: Claim.Claim = {
+      jobId,
+      transcoder: transcoder.address,
+      renditionKey: renditionKey.address,
+      fromSequence: sequenceNumbers[0] as bigint,
+      previousClaimId: index === 0 ? zeroHash : keccak256(toHex(`claim ${index}`)),
+      ranges: Claim.rangesOf(sequenceNumbers),
+      durationMs: BigInt(2_000 * sequenceNumbers.length),
+      merkleRoot: keccak256(toHex(`root ${index}`)),
+    }
+    const { ranges, ...rest } = claim
+    const claimId = Claim.id(claim)
+    return {
+      ...rest,
+      firsts: ranges.map(({ first }) => first),
+      lasts: ranges.map(({ last }) => last),
+      sequenceNumbers,
+      claimId,
+      requestId: Claim.requestId(claimId, sequenceNumbers[0] as bigint),
+      ...draw,
+      challenged: Lottery.challenged(claim, draw),
     }
   })
   return {
@@ -151,6 +182,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
     },
     PayloadTree: { cases: payloads },
     MerkleTree: { cases: trees },
+    Claim: { cases: claims },
   }
 }
 

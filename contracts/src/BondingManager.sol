@@ -23,26 +23,41 @@ contract BondingManager is IBondingManager {
         /// @dev From 1; zero without a seat.
         uint16 seatNumber;
         uint32 lockCount;
+        /// @dev Stake of all locks together. Slashing lowers it, and with it what a share is worth.
+        uint96 unbonding;
+        uint160 unbondingShares;
     }
 
     struct Lock {
-        uint96 amount;
+        uint160 shares;
         uint48 withdrawRound;
     }
+
+    uint256 private constant MILLION = 1_000_000;
 
     IERC20 public immutable token;
     IRoundsManager public immutable roundsManager;
     uint256 public immutable poolSize;
     uint256 public immutable unbondingPeriod;
+    address public immutable claimsManager;
+    uint256 public commonPool;
 
     TranscoderPool.Pool private pool;
     mapping(address account => Bonder) private bonders;
     mapping(address account => mapping(uint256 lockId => Lock)) private locks;
 
+    /// @param claimsManager_ Which may slash.
     /// @param unbondingPeriod_ In rounds.
-    constructor(IERC20 token_, IRoundsManager roundsManager_, uint256 poolSize_, uint256 unbondingPeriod_) {
+    constructor(
+        IERC20 token_,
+        IRoundsManager roundsManager_,
+        address claimsManager_,
+        uint256 poolSize_,
+        uint256 unbondingPeriod_
+    ) {
         token = token_;
         roundsManager = roundsManager_;
+        claimsManager = claimsManager_;
         poolSize = Parameters.bounded("poolSize", poolSize_, 1, TranscoderPool.MAX_SEATS);
         unbondingPeriod = Parameters.bounded("unbondingPeriod", unbondingPeriod_, 2, 1_000);
     }
@@ -69,19 +84,23 @@ contract BondingManager is IBondingManager {
         offer(bonder);
         lockId = bonder.lockCount++;
         uint256 withdrawRound = roundsManager.currentRound() + unbondingPeriod;
-        locks[msg.sender][lockId] = Lock(uint96(amount), withdrawRound.toUint48());
+        locks[msg.sender][lockId] = Lock(lockIn(bonder, amount), withdrawRound.toUint48());
         emit Unbond(msg.sender, lockId, amount, withdrawRound, bonded);
     }
 
     /// @inheritdoc IBondingManager
     function withdrawStake(uint256 lockId) external {
         Lock memory lock = locks[msg.sender][lockId];
-        if (lock.amount == 0) revert UnknownLock(msg.sender, lockId);
+        if (lock.shares == 0) revert UnknownLock(msg.sender, lockId);
         uint256 round = roundsManager.currentRound();
         if (round < lock.withdrawRound) revert StakeLocked(lockId, lock.withdrawRound, round);
+        Bonder storage bonder = bonders[msg.sender];
+        uint96 amount = worth(bonder, lock.shares);
+        bonder.unbonding -= amount;
+        bonder.unbondingShares -= lock.shares;
         delete locks[msg.sender][lockId];
-        emit WithdrawStake(msg.sender, lockId, lock.amount);
-        token.safeTransfer(msg.sender, lock.amount);
+        emit WithdrawStake(msg.sender, lockId, amount);
+        token.safeTransfer(msg.sender, amount);
     }
 
     /// @inheritdoc IBondingManager
@@ -106,6 +125,21 @@ contract BondingManager is IBondingManager {
         bonder.available = available;
         offer(bonder);
         emit TranscoderAvailability(msg.sender, available);
+    }
+
+    /// @inheritdoc IBondingManager
+    function slash(address account, uint256 share) external returns (uint256 amount) {
+        if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
+        if (share >= MILLION) revert SlashOutOfBounds(share, MILLION - 1);
+        Bonder storage bonder = bonders[account];
+        uint96 fromBonded = uint96(bonder.bonded * share / MILLION);
+        uint96 fromUnbonding = uint96(bonder.unbonding * share / MILLION);
+        bonder.bonded -= fromBonded;
+        bonder.unbonding -= fromUnbonding;
+        offer(bonder);
+        amount = uint256(fromBonded) + fromUnbonding;
+        commonPool += amount;
+        emit Slash(account, amount, bonder.bonded);
     }
 
     /// @inheritdoc IBondingManager
@@ -139,14 +173,14 @@ contract BondingManager is IBondingManager {
 
     /// @inheritdoc IBondingManager
     function getTranscoder(address account) public view returns (Transcoder memory) {
-        Bonder memory bonder = bonders[account];
+        Bonder storage bonder = bonders[account];
         return Transcoder(account, bonder.bonded, bonder.pricePerUnit, bonder.available, bonder.seatNumber != 0);
     }
 
     /// @inheritdoc IBondingManager
     function getUnbondingLock(address account, uint256 lockId) external view returns (UnbondingLock memory) {
         Lock memory lock = locks[account][lockId];
-        return UnbondingLock(lock.amount, lock.withdrawRound);
+        return UnbondingLock(worth(bonders[account], lock.shares), lock.withdrawRound);
     }
 
     /// @inheritdoc IBondingManager
@@ -180,6 +214,19 @@ contract BondingManager is IBondingManager {
     function offer(Bonder storage bonder) private {
         if (bonder.seatNumber == 0) return;
         pool.set(bonder.seatNumber - 1, bonder.bonded, bonder.pricePerUnit, bonder.available);
+    }
+
+    /// @dev Adds a lock's stake. A share is worth at most 1 of it, so that an amount never buys nothing.
+    function lockIn(Bonder storage bonder, uint256 amount) private returns (uint160 shares) {
+        (uint256 unbonding, uint256 all) = (bonder.unbonding, bonder.unbondingShares);
+        shares = (all == 0 ? amount : amount * all / unbonding).toUint160();
+        bonder.unbonding = (unbonding + amount).toUint96();
+        bonder.unbondingShares = (all + shares).toUint160();
+    }
+
+    /// @dev What rounding keeps back is left to the account's other locks; the last gets it all.
+    function worth(Bonder storage bonder, uint256 shares) private view returns (uint96) {
+        return shares == 0 ? 0 : uint96(shares * bonder.unbonding / bonder.unbondingShares);
     }
 
     function seated(address account) private view returns (Bonder storage bonder) {

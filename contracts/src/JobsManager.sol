@@ -6,6 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingManager} from "./interfaces/IBondingManager.sol";
 import {IJobsManager} from "./interfaces/IJobsManager.sol";
 import {IRandomness} from "./interfaces/IRandomness.sol";
+import {Deposits} from "./jobs/Deposits.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {SeatList, seatListOf} from "./types/SeatList.sol";
 import {StreamBinding} from "./types/StreamBinding.sol";
@@ -14,13 +15,8 @@ import {StreamId} from "./types/StreamId.sol";
 import {TranscodingOptions} from "./types/TranscodingOptions.sol";
 
 /// @dev See IJobsManager.
-contract JobsManager is IJobsManager, EIP712 {
+contract JobsManager is Deposits, EIP712 {
     using SafeCast for uint256;
-
-    struct Account {
-        uint128 deposit;
-        uint128 reserved;
-    }
 
     struct StreamRecord {
         address broadcaster;
@@ -37,25 +33,30 @@ contract JobsManager is IJobsManager, EIP712 {
         uint128 reserve;
         uint48 jobBlock;
         uint48 endBlock;
+        uint32 jobTime;
         SeatList drawn;
     }
 
     IBondingManager public immutable bondingManager;
     IRandomness public immutable randomness;
+    address public immutable claimsManager;
     uint256 private immutable CLAIM_INTERVAL_SECONDS;
     uint256 private immutable CLAIM_DEADLINE_BLOCKS;
     uint256 private immutable MAX_JOB_BLOCKS;
     uint256 private immutable CANDIDATE_COUNT;
 
-    mapping(address broadcaster => Account) private accounts;
     mapping(StreamId => StreamRecord) private streams;
     mapping(bytes32 jobId => JobRecord) private jobs;
 
-    constructor(IBondingManager bondingManager_, IRandomness randomness_, Parameters memory values)
-        EIP712("Livepeer", "1")
-    {
+    constructor(
+        IBondingManager bondingManager_,
+        IRandomness randomness_,
+        address claimsManager_,
+        Parameters memory values
+    ) EIP712("Livepeer", "1") {
         bondingManager = bondingManager_;
         randomness = randomness_;
+        claimsManager = claimsManager_;
         CLAIM_INTERVAL_SECONDS = Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
         // What is claimed after the end must still meet its lottery's block hash, and the stake that answers for it.
         uint256 stakeStays = bondingManager_.minUnbondingBlocks();
@@ -66,19 +67,9 @@ contract JobsManager is IJobsManager, EIP712 {
         CANDIDATE_COUNT = Bounds.bounded("candidateCount", values.candidateCount, 1, 7);
     }
 
-    /// @inheritdoc IJobsManager
-    function deposit() external payable {
-        if (msg.value == 0) revert ZeroAmount();
-        credit(msg.sender, msg.value);
-    }
-
-    /// @inheritdoc IJobsManager
-    function withdraw(uint256 amount) external {
-        if (amount == 0) revert ZeroAmount();
-        debit(msg.sender, amount);
-        emit Withdrawal(msg.sender, amount);
-        (bool sent,) = msg.sender.call{value: amount}("");
-        if (!sent) revert TransferFailed(msg.sender, amount);
+    modifier onlyClaimsManager() {
+        if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
+        _;
     }
 
     /// @inheritdoc IJobsManager
@@ -100,7 +91,8 @@ contract JobsManager is IJobsManager, EIP712 {
         (record.streamId, record.optionsHash) = (streamId, options.hash());
         (record.pricePerUnit, record.unitsPerSecond) = (uint64(pricePerUnit), unitsPerSecond.toUint64());
         record.reserve = setAside(msg.sender, pricePerUnit * unitsPerSecond * CLAIM_INTERVAL_SECONDS);
-        (record.jobBlock, record.endBlock) = (uint48(block.number), uint48(endBlock));
+        (record.jobBlock, record.endBlock, record.jobTime) =
+        (uint48(block.number), uint48(endBlock), uint32(block.timestamp));
         emit NewJob(jobId, streamId, msg.sender, options, pricePerUnit, unitsPerSecond, record.reserve, endBlock);
     }
 
@@ -143,10 +135,53 @@ contract JobsManager is IJobsManager, EIP712 {
         if (amount == 0) revert NothingReserved(jobId);
         record.reserve = 0;
         address broadcaster = streams[record.streamId].broadcaster;
-        Account storage account = accounts[broadcaster];
-        account.reserved -= amount;
-        account.deposit += amount;
+        giveBack(broadcaster, amount);
         emit ReserveReleased(jobId, broadcaster, amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function escrow(bytes32 jobId, uint256 durationMs)
+        external
+        onlyClaimsManager
+        returns (uint256 fees, uint256 jobTime)
+    {
+        JobRecord storage record = known(jobId);
+        uint256 deadline = record.endBlock + CLAIM_DEADLINE_BLOCKS;
+        if (block.number >= deadline) revert ClaimDeadlinePassed(jobId, deadline);
+        fees = uint256(record.pricePerUnit) * record.unitsPerSecond * durationMs / 1_000;
+        address broadcaster = streams[record.streamId].broadcaster;
+        uint128 fromReserve = spend(broadcaster, fees, record.reserve);
+        if (fromReserve > 0) record.reserve -= fromReserve;
+        emit Escrow(jobId, broadcaster, fees);
+        return (fees, record.jobTime);
+    }
+
+    /// @inheritdoc IJobsManager
+    function returnEscrow(bytes32 jobId, uint256 amount) external onlyClaimsManager {
+        address broadcaster = streams[jobs[jobId].streamId].broadcaster;
+        refund(broadcaster, amount);
+        emit EscrowReturned(jobId, broadcaster, amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function earn(bytes32 jobId, address transcoder, uint256 amount) external onlyClaimsManager {
+        earnings[transcoder] += amount;
+        emit FeesEarned(jobId, transcoder, amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function isCandidate(bytes32 jobId, address transcoder) external view returns (bool) {
+        SeatList drawn = known(jobId).drawn;
+        uint256 count = drawn.isRecorded() ? drawn.length() : 0;
+        for (uint256 i; i < count; ++i) {
+            if (bondingManager.transcoderAt(drawn.at(i), jobs[jobId].jobBlock) == transcoder) return true;
+        }
+        return false;
+    }
+
+    /// @inheritdoc IJobsManager
+    function domainSeparator() external view returns (bytes32) {
+        return _domainSeparatorV4();
     }
 
     /// @inheritdoc IJobsManager
@@ -175,6 +210,7 @@ contract JobsManager is IJobsManager, EIP712 {
             reserve: record.reserve,
             jobBlock: record.jobBlock,
             endBlock: record.endBlock,
+            jobTime: record.jobTime,
             drawn: record.drawn.isRecorded()
         });
     }
@@ -198,32 +234,8 @@ contract JobsManager is IJobsManager, EIP712 {
     }
 
     /// @inheritdoc IJobsManager
-    function getBroadcaster(address broadcaster) external view returns (Broadcaster memory) {
-        Account memory account = accounts[broadcaster];
-        return Broadcaster(account.deposit, account.reserved);
-    }
-
-    /// @inheritdoc IJobsManager
     function parameters() external view returns (Parameters memory) {
         return Parameters(CLAIM_INTERVAL_SECONDS, CLAIM_DEADLINE_BLOCKS, MAX_JOB_BLOCKS, CANDIDATE_COUNT);
-    }
-
-    function credit(address broadcaster, uint256 amount) private {
-        accounts[broadcaster].deposit += amount.toUint128();
-        emit Deposit(broadcaster, amount);
-    }
-
-    function debit(address broadcaster, uint256 amount) private {
-        uint128 available = accounts[broadcaster].deposit;
-        if (amount > available) revert InsufficientDeposit(amount, available);
-        accounts[broadcaster].deposit = available - uint128(amount);
-    }
-
-    /// @dev Moves free deposit into a job's reserve.
-    function setAside(address broadcaster, uint256 amount) private returns (uint128) {
-        debit(broadcaster, amount);
-        accounts[broadcaster].reserved += uint128(amount);
-        return uint128(amount);
     }
 
     /// @dev Counts one more job of the stream, by the caller; its first job binds the stream to him.

@@ -193,11 +193,11 @@ contract BondingManagerTest is Protocol {
 
     function test_constructor_boundsParameters() public {
         refuse("poolSize", 0, 1, 500);
-        new BondingManager(token, rounds, 0, 4);
+        new BondingManager(token, rounds, address(claims), 0, 4);
         refuse("poolSize", 501, 1, 500);
-        new BondingManager(token, rounds, 501, 4);
+        new BondingManager(token, rounds, address(claims), 501, 4);
         refuse("unbondingPeriod", 1, 2, 1_000);
-        new BondingManager(token, rounds, 1, 1);
+        new BondingManager(token, rounds, address(claims), 1, 1);
     }
 
     function act(uint256 dice) private {

@@ -50,6 +50,18 @@ contract JobsManagerDepositTest is Protocol {
         thief.run{value: 1 ether}(1 ether);
         vm.assertEq(address(jobs).balance, 5 ether);
     }
+
+    function test_withdrawFees_cannotBeReentered() public {
+        vm.prank(broadcaster);
+        jobs.deposit{value: 5 ether}();
+        Reentrant thief = new Reentrant(jobs);
+        vm.prank(address(claims));
+        jobs.earn(0, address(thief), 1 ether);
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.TransferFailed.selector, address(thief), 1 ether));
+        vm.prank(address(thief));
+        jobs.withdrawFees();
+        vm.assertEq(jobs.earnings(address(thief)), 1 ether);
+    }
 }
 
 /// @notice A wallet that answers a withdrawal with another one.

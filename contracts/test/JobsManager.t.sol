@@ -54,7 +54,7 @@ contract JobsManagerTest is Protocol {
         uint256 reserve = type(uint64).max * options.unitsPerSecond() * 7 days;
         IJobsManager.Parameters memory values = parameters();
         values.claimIntervalSeconds = 7 days;
-        jobs = new JobsManager(bonding, randomness, values);
+        jobs = new JobsManager(bonding, randomness, address(claims), values);
         vm.deal(broadcaster, reserve);
         bytes memory signature = binding(STREAM_KEY, broadcaster);
         vm.prank(broadcaster);
@@ -226,9 +226,9 @@ contract JobsManagerTest is Protocol {
 
     function test_constructor_boundsParametersAgainstEachOther() public {
         IJobsManager.Parameters memory values = parameters();
-        // The seat reaches 256 blocks back; stake stays three rounds of 30.
-        values.claimDeadlineBlocks = 91;
-        refuse(values, "claimDeadlineBlocks", 91, 10, 90);
+        // The seat reaches 256 blocks back; stake stays four rounds of 30.
+        values.claimDeadlineBlocks = 121;
+        refuse(values, "claimDeadlineBlocks", 121, 10, 120);
         values = parameters();
         values.claimIntervalSeconds = 9;
         refuse(values, "claimIntervalSeconds", 9, 10, 7 days);
@@ -257,6 +257,6 @@ contract JobsManagerTest is Protocol {
         private
     {
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, value, min, max));
-        new JobsManager(bonding, randomness, values);
+        new JobsManager(bonding, randomness, address(claims), values);
     }
 }

@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {BondingManager} from "../src/BondingManager.sol";
+import {ClaimsManager} from "../src/ClaimsManager.sol";
+import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {JobsManager} from "../src/JobsManager.sol";
 import {LivepeerToken} from "../src/LivepeerToken.sol";
@@ -11,6 +13,7 @@ import {StreamBinding} from "../src/types/StreamBinding.sol";
 import {StreamEnd} from "../src/types/StreamEnd.sol";
 import {StreamId} from "../src/types/StreamId.sol";
 import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol";
+import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Test} from "./Test.sol";
 
 /// @notice All contracts, wired as the deployment wires them, with the people who use them.
@@ -18,17 +21,25 @@ abstract contract Protocol is Test {
     uint256 internal constant STREAM_KEY = 0x57EA;
     uint256 internal constant PRICE = 3 gwei;
     uint256 internal constant ROUND_LENGTH = 30;
-    uint256 internal constant UNBONDING_PERIOD = 4;
+    uint256 internal constant UNBONDING_PERIOD = 5;
     uint256 internal constant CLAIM_INTERVAL_SECONDS = 60;
     uint256 internal constant CLAIM_DEADLINE_BLOCKS = 60;
     uint256 internal constant MAX_JOB_BLOCKS = 10_000;
     uint256 internal constant CANDIDATE_COUNT = 4;
+    uint256 internal constant VERIFICATION_RATE = 5;
+    uint256 internal constant VERIFICATION_PERIOD_BLOCKS = 40;
+    uint256 internal constant SLASHING_PERIOD_BLOCKS = 20;
+    uint256 internal constant SLASH_AMOUNT = 50_000;
+    uint256 internal constant MIN_CLAIM_STAKE = 1 ether;
+    uint256 internal constant VERIFIER_BOND = 100 ether;
 
     LivepeerToken internal token;
     RoundsManager internal rounds;
     Eip2935 internal randomness;
     BondingManager internal bonding;
     JobsManager internal jobs;
+    ClaimsManager internal claims;
+    BondedVerifier internal verifier;
 
     address internal broadcaster = person("broadcaster");
     StreamId internal streamId = streamOf(STREAM_KEY);
@@ -38,8 +49,14 @@ abstract contract Protocol is Test {
         token = new LivepeerToken(10_000_000 ether);
         rounds = new RoundsManager(ROUND_LENGTH, 100_000);
         randomness = new Eip2935();
-        bonding = new BondingManager(token, rounds, poolSize, UNBONDING_PERIOD);
-        jobs = new JobsManager(bonding, randomness, parameters());
+        vm.warp(1_790_000_000);
+        uint256 nonce = vm.getNonce(address(this));
+        address claimsManager = vm.computeCreateAddress(address(this), nonce + 2);
+        BondedVerifier seat = BondedVerifier(vm.computeCreateAddress(address(this), nonce + 3));
+        bonding = new BondingManager(token, rounds, claimsManager, poolSize, UNBONDING_PERIOD);
+        jobs = new JobsManager(bonding, randomness, claimsManager, parameters());
+        claims = new ClaimsManager(bonding, jobs, randomness, seat, claimParameters());
+        verifier = new BondedVerifier(claims, bonding, VERIFIER_BOND);
         vm.deal(broadcaster, 1_000_000 ether);
     }
 
@@ -47,8 +64,31 @@ abstract contract Protocol is Test {
         return IJobsManager.Parameters(CLAIM_INTERVAL_SECONDS, CLAIM_DEADLINE_BLOCKS, MAX_JOB_BLOCKS, CANDIDATE_COUNT);
     }
 
+    function claimParameters() internal pure returns (IClaimsManager.Parameters memory) {
+        return IClaimsManager.Parameters(
+            VERIFICATION_RATE, VERIFICATION_PERIOD_BLOCKS, SLASHING_PERIOD_BLOCKS, SLASH_AMOUNT, MIN_CLAIM_STAKE
+        );
+    }
+
     function person(string memory name) internal pure returns (address) {
         return address(bytes20(keccak256(bytes(name))));
+    }
+
+    /// @dev A person that signs.
+    function signatory(string memory name) internal pure returns (address) {
+        return vm.addr(keyOf(name));
+    }
+
+    function keyOf(string memory name) internal pure returns (uint256) {
+        return uint256(keccak256(bytes(name)));
+    }
+
+    /// @dev Whom the owner appointed, with its bond.
+    function appointVerifier() internal {
+        verifier.appoint(person("verifier"));
+        fund(person("verifier"), VERIFIER_BOND);
+        vm.prank(person("verifier"));
+        bonding.bond(VERIFIER_BOND);
     }
 
     function streamOf(uint256 streamKey) internal pure returns (StreamId) {

@@ -12,10 +12,14 @@ interface Vm {
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+    function getNonce(address account) external view returns (uint64);
+
     function roll(uint256 blockNumber) external;
     function getBlockNumber() external view returns (uint256);
     function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
     function warp(uint256 timestamp) external;
+    function getBlockTimestamp() external view returns (uint256);
 
     function deal(address account, uint256 balance) external;
     function etch(address account, bytes calldata code) external;
@@ -27,6 +31,7 @@ interface Vm {
 
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata revertData) external;
+    function expectPartialRevert(bytes4 selector) external;
 
     function assume(bool condition) external pure;
     function assertTrue(bool condition) external pure;
@@ -49,6 +54,7 @@ interface Vm {
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
     function parseJsonBytes32Array(string calldata json, string calldata key) external pure returns (bytes32[] memory);
+    function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
 
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256 gasUsed);

@@ -33,6 +33,10 @@ abstract contract Vectors is Test {
         return vm.parseJsonUint(json, path("cases", i, field));
     }
 
+    function numbers(uint256 i, string memory field) internal view returns (uint256[] memory) {
+        return vm.parseJsonUintArray(json, path("cases", i, field));
+    }
+
     function account(uint256 i, string memory field) internal view returns (address) {
         return vm.parseJsonAddress(json, path("cases", i, field));
     }

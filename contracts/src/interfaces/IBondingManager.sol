@@ -18,6 +18,7 @@ interface IBondingManager {
     }
 
     struct UnbondingLock {
+        /// @dev What slashing has left of it.
         uint256 amount;
         /// @dev First round in which the amount can be withdrawn.
         uint256 withdrawRound;
@@ -40,6 +41,10 @@ interface IBondingManager {
     /// @notice Emitted when a transcoder opens or closes for new jobs.
     event TranscoderAvailability(address indexed transcoder, bool available);
 
+    /// @notice Emitted when stake is lost to the common pool, from what was bonded and what was unbonding; `bonded` is what
+    /// remains of the former.
+    event Slash(address indexed transcoder, uint256 amount, uint256 bonded);
+
     /// @notice Thrown when an amount is zero.
     error ZeroAmount();
     /// @notice Thrown when more is unbonded than is bonded.
@@ -56,6 +61,11 @@ interface IBondingManager {
     error UnknownLock(address account, uint256 lockId);
     /// @notice Thrown when a lock's unbonding period has not passed.
     error StakeLocked(uint256 lockId, uint256 withdrawRound, uint256 currentRound);
+
+    /// @notice Thrown when somebody else than the ClaimsManager slashes.
+    error NotClaimsManager(address caller);
+    /// @notice Thrown when nothing would be left. In parts per million.
+    error SlashOutOfBounds(uint256 share, uint256 max);
 
     /// @notice Bonds `amount` of the caller's token, which must be approved, to the caller as a transcoder.
     function bond(uint256 amount) external;
@@ -76,6 +86,11 @@ interface IBondingManager {
 
     /// @notice Opens or closes the caller for new jobs. Whitepaper, `TranscodeAvailability()`.
     function transcodeAvailability(bool available) external;
+
+    /// @notice Moves a share, in parts per million, of all stake of an account, bonded and unbonding, to the common pool. By
+    /// the ClaimsManager. Whitepaper, "Slashing".
+    /// @return amount In units of 10^-18 LPT, rounded down.
+    function slash(address account, uint256 share) external returns (uint256 amount);
 
     /// @notice Draws up to `count` of those that were available for at most `maxPricePerUnit` at the end of block
     /// `atBlock`, without replacement, weighted by their stake then.
@@ -98,6 +113,9 @@ interface IBondingManager {
 
     /// @notice Locks that an account ever opened: ids run from 0.
     function unbondingLockCount(address account) external view returns (uint256);
+
+    /// @notice Stake that was slashed, in units of 10^-18 LPT.
+    function commonPool() external view returns (uint256);
 
     /// @notice Seats in the pool: `N`.
     function poolSize() external view returns (uint256);

@@ -47,6 +47,8 @@ interface IJobsManager {
         uint256 jobBlock;
         /// @dev First block in which the job is over.
         uint256 endBlock;
+        /// @dev Unix time of the block in which the job was posted, in seconds.
+        uint256 jobTime;
         /// @dev Whether `drawCandidates` has recorded the draw.
         bool drawn;
     }
@@ -74,8 +76,17 @@ interface IJobsManager {
     event StreamEnded(StreamId indexed streamId, uint256 lastSequenceNumber);
     /// @notice Emitted when a job's unspent reserve returns to the deposit.
     event ReserveReleased(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
+    /// @notice Emitted when fees are taken from a broadcaster for a claim.
+    event Escrow(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
+    /// @notice Emitted when the fees of a failed or expired claim return to the deposit.
+    event EscrowReturned(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
+    /// @notice Emitted when the fees of a claim become its transcoder's.
+    event FeesEarned(bytes32 indexed jobId, address indexed transcoder, uint256 amount);
+    /// @notice Emitted when earned fees leave the contract.
+    event WithdrawFees(address indexed transcoder, uint256 amount);
 
-    /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve. In wei.
+    /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve, or, together with the reserve,
+    /// a claim. In wei.
     error InsufficientDeposit(uint256 required, uint256 available);
     /// @notice Thrown when nothing is deposited or withdrawn.
     error ZeroAmount();
@@ -107,6 +118,10 @@ interface IJobsManager {
     error ReserveLocked(bytes32 jobId, uint256 atBlock);
     /// @notice Thrown when the job holds nothing.
     error NothingReserved(bytes32 jobId);
+    /// @notice Thrown when work of this job could only be claimed before `deadline`, a block.
+    error ClaimDeadlinePassed(bytes32 jobId, uint256 deadline);
+    /// @notice Thrown when somebody else than the ClaimsManager moves fees.
+    error NotClaimsManager(address caller);
 
     /// @notice Adds the wei sent to the caller's deposit.
     function deposit() external payable;
@@ -140,6 +155,30 @@ interface IJobsManager {
 
     /// @notice Returns a job's unspent reserve to its broadcaster's deposit, once no claim can come.
     function releaseReserve(bytes32 jobId) external;
+
+    /// @notice Takes the fees of `durationMs` of work, for a claim, from the broadcaster's free deposit, and what is missing
+    /// from the job's reserve. By the ClaimsManager, which gives them on by one of the two functions below.
+    /// @return fees In wei.
+    /// @return jobTime Of the Job.
+    function escrow(bytes32 jobId, uint256 durationMs) external returns (uint256 fees, uint256 jobTime);
+
+    /// @notice Returns a claim's fees to the broadcaster's deposit. By the ClaimsManager.
+    function returnEscrow(bytes32 jobId, uint256 amount) external;
+
+    /// @notice Makes a claim's fees its transcoder's. By the ClaimsManager.
+    function earn(bytes32 jobId, address transcoder, uint256 amount) external;
+
+    /// @notice Sends all that the caller has earned to it.
+    function withdrawFees() external;
+
+    /// @notice What a transcoder has earned and not withdrawn, in wei.
+    function earnings(address transcoder) external view returns (uint256);
+
+    /// @notice Whether a transcoder is among the candidates of a draw that is recorded.
+    function isCandidate(bytes32 jobId, address transcoder) external view returns (bool);
+
+    /// @notice Of every signature of the protocol.
+    function domainSeparator() external view returns (bytes32);
 
     /// @notice Who may do the job, in order of priority; empty when nobody was available at this price.
     function candidates(bytes32 jobId) external view returns (address[] memory);

@@ -1,27 +1,56 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The tree of a claim over its receipts. Zero-padded to a power of two; pairs are ordered by index.
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Node} from "../types/Disclosure.sol";
+
+/// @notice The tree of a claim over its receipts, in which every node also binds the duration of the segments below it.
+/// Padded with empty nodes to a power of two; pairs are ordered by index.
+/// @dev A node may not have more than MAX_DURATION_MS per segment below it, and none for padding. So whatever a root
+/// says, it exceeds the true duration by at most that much for each leaf that could not be proven: a false duration is
+/// worth no more, and risks no less, than segments that were not transcoded.
 library MerkleTree {
+    uint256 internal constant MAX_DURATION_MS = 6_000;
+
     /// @notice Double-hashed, so that no inner node passes as a leaf; bound to its index, so that no receipt counts twice.
-    function leaf(uint256 index, bytes32 receiptHash) internal pure returns (bytes32) {
-        return keccak256(bytes.concat(keccak256(abi.encode(index, receiptHash))));
+    function leaf(uint256 index, bytes32 receiptHash, uint256 durationMs) internal pure returns (bytes32) {
+        return keccak256(bytes.concat(keccak256(abi.encode(index, receiptHash, durationMs))));
     }
 
-    /// @notice Whether `receiptHash` is the receipt at `index` under `root`.
+    /// @notice Whether `receiptHash`, for a segment of `durationMs`, is the receipt at `index` of `count` under `root`.
+    /// @param root Its hash, and the duration of all segments.
     /// @param siblings Nodes from the leaf up to the root.
-    function verify(bytes32 root, uint256 index, bytes32 receiptHash, bytes32[] memory siblings)
-        internal
-        pure
-        returns (bool)
-    {
-        // A shift by 256 or more gives zero, so that no path is too long to be compared with its index.
-        if (index >> siblings.length != 0) return false;
-        bytes32 node = leaf(index, receiptHash);
-        for (uint256 i; i < siblings.length; ++i) {
-            bool right = (index >> i) & 1 == 1;
-            node = keccak256(right ? abi.encodePacked(siblings[i], node) : abi.encodePacked(node, siblings[i]));
+    function verify(
+        Node memory root,
+        uint256 count,
+        uint256 index,
+        bytes32 receiptHash,
+        uint256 durationMs,
+        Node[] memory siblings
+    ) internal pure returns (bool) {
+        if (index >= count || siblings.length != Math.log2(count, Math.Rounding.Ceil)) return false;
+        bytes32 node = leaf(index, receiptHash, durationMs);
+        for (uint256 level; level < siblings.length; ++level) {
+            Node memory sibling = siblings[level];
+            uint256 place = index >> level;
+            if (sibling.durationMs > MAX_DURATION_MS * leavesBelow(place ^ 1, level, count)) return false;
+            node = place & 1 == 1
+                ? parent(sibling.hash, sibling.durationMs, node, durationMs)
+                : parent(node, durationMs, sibling.hash, sibling.durationMs);
+            durationMs += sibling.durationMs;
         }
-        return node == root;
+        return node == root.hash && durationMs == root.durationMs;
+    }
+
+    function parent(bytes32 left, uint256 leftMs, bytes32 right, uint256 rightMs) internal pure returns (bytes32) {
+        return keccak256(abi.encode(left, leftMs, right, rightMs));
+    }
+
+    /// @dev Receipts, not padding, below the node at `place` of a level.
+    function leavesBelow(uint256 place, uint256 level, uint256 count) private pure returns (uint256) {
+        uint256 start = place << level;
+        if (start >= count) return 0;
+        uint256 width = 1 << level;
+        return count - start < width ? count - start : width;
     }
 }

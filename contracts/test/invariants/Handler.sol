@@ -2,30 +2,30 @@
 pragma solidity 0.8.37;
 
 import {BondingManager} from "../../src/BondingManager.sol";
+import {ClaimsManager} from "../../src/ClaimsManager.sol";
 import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
 import {JobsManager} from "../../src/JobsManager.sol";
 import {LivepeerToken} from "../../src/LivepeerToken.sol";
 import {RoundsManager} from "../../src/RoundsManager.sol";
 import {StreamId} from "../../src/types/StreamId.sol";
-import {Protocol} from "../Protocol.sol";
+import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
+import {ClaimHandler} from "./ClaimHandler.sol";
 
 /// @notice Plays a few transcoders, broadcasters and time. Each of its actions is one that must succeed.
-contract Handler is Protocol {
-    uint256 private constant PEOPLE = 8;
-
+contract Handler is ClaimHandler {
     uint256 public deposited;
     uint256 public withdrawn;
-    bytes32[] private jobIds;
-    mapping(bytes32 jobId => uint256) private keys;
     mapping(bytes32 jobId => bytes32) private draws;
 
-    constructor(LivepeerToken token_, RoundsManager rounds_, BondingManager bonding_, JobsManager jobs_) {
-        (token, rounds, bonding, jobs) = (token_, rounds_, bonding_, jobs_);
-    }
-
-    modifier mined(uint256 dice) {
-        _;
-        if (dice % 3 == 0) mine(1 + dice % 40);
+    constructor(
+        LivepeerToken token_,
+        RoundsManager rounds_,
+        BondingManager bonding_,
+        JobsManager jobs_,
+        ClaimsManager claims_,
+        BondedVerifier verifier_
+    ) {
+        (token, rounds, bonding, jobs, claims, verifier) = (token_, rounds_, bonding_, jobs_, claims_, verifier_);
     }
 
     function bond(uint256 who, uint256 amount) external mined(amount) {
@@ -150,11 +150,12 @@ contract Handler is Protocol {
         }
     }
 
-    function stakeSums() external view returns (uint256 stakes, uint256 locks) {
+    function stakeSums() external view returns (uint256 stakes, uint256 locks, uint256 count) {
         for (uint256 i; i < PEOPLE; ++i) {
             stakes += bonding.getTranscoder(someone(i)).stake;
             for (uint256 lockId; lockId < bonding.unbondingLockCount(someone(i)); ++lockId) {
                 locks += bonding.getUnbondingLock(someone(i), lockId).amount;
+                ++count;
             }
         }
     }
@@ -188,10 +189,6 @@ contract Handler is Protocol {
     function endOf(bytes32 jobId) private view returns (uint256) {
         (uint256 present, uint256 endBlock) = (vm.getBlockNumber(), jobs.getJob(jobId).endBlock);
         return present > endBlock ? present : endBlock;
-    }
-
-    function someone(uint256 who) private pure returns (address) {
-        return person(vm.toString(who % PEOPLE));
     }
 
     function pay(uint256 who, uint256 amount) private {

@@ -1,0 +1,147 @@
+import { type Address, encodeAbiParameters, type Hex, keccak256, zeroHash } from 'viem'
+import type { Assignment } from './Assignment'
+import { ProtocolError } from './errors'
+import * as MerkleTree from './MerkleTree'
+import type { Output } from './Recipe'
+import type { Segment } from './Segment'
+import * as TranscodeReceipt from './TranscodeReceipt'
+import type * as typedData from './typedData'
+
+/** Segments that a transcoder says it transcoded, under one Assignment. Whitepaper, `ClaimWork()`. */
+export type Claim = {
+  jobId: Hex
+  transcoder: Address
+  renditionKey: Address
+  /** Of the Assignment. */
+  fromSequence: bigint
+  /** The claim before this one under the same Assignment; `zeroHash` for the first. */
+  previousClaimId: Hex
+  /** Ascending; a segment that was never received is in none. */
+  ranges: readonly Range[]
+  /** Of all segments together. */
+  durationMs: bigint
+  merkleRoot: Hex
+}
+
+/** Consecutive segments, both ends included. */
+export type Range = { first: bigint; last: bigint }
+
+/** One receipt with what it was given for: all that a claim, and the proof of any segment of it, need. */
+export type Work = {
+  receipt: TranscodeReceipt.TranscodeReceipt
+  segment: Segment
+  /** From the highest rendition down. */
+  outputs: readonly Output[]
+}
+
+/** A claim with what it commits to. */
+export type Committed = { claim: Claim; tree: MerkleTree.MerkleTree; work: readonly Work[] }
+
+/** What the contracts take in one claim. */
+export const maxSegments = 2_048
+
+const parameters = [
+  {
+    type: 'tuple',
+    components: [
+      { name: 'jobId', type: 'bytes32' },
+      { name: 'transcoder', type: 'address' },
+      { name: 'renditionKey', type: 'address' },
+      { name: 'fromSequence', type: 'uint64' },
+      { name: 'previousClaimId', type: 'bytes32' },
+      {
+        name: 'ranges',
+        type: 'tuple[]',
+        components: [
+          { name: 'first', type: 'uint64' },
+          { name: 'last', type: 'uint64' },
+        ],
+      },
+      { name: 'durationMs', type: 'uint64' },
+      { name: 'merkleRoot', type: 'bytes32' },
+    ],
+  },
+] as const
+
+/**
+ * Claims `work`, all of it done under `assignment` and in the order of its sequence numbers. Throws
+ * `MerkleTree.EmptyError`, `OrderError` and `TooManySegmentsError`.
+ */
+export function create({
+  assignment,
+  previousClaimId = zeroHash,
+  work,
+  domain,
+}: {
+  assignment: Omit<Assignment, 'signature'>
+  previousClaimId?: Hex
+  work: readonly Work[]
+  domain: typedData.Domain
+}): Committed {
+  if (work.length > maxSegments) throw new TooManySegmentsError({ segments: work.length })
+  const { jobId, transcoder, renditionKey, fromSequence } = assignment
+  const ranges = rangesOf(work.map(({ segment }) => segment.sequenceNumber))
+  const tree = MerkleTree.build(
+    work.map(({ receipt, segment }) => ({
+      receiptHash: TranscodeReceipt.hash(receipt, domain),
+      durationMs: segment.durationMs,
+    })),
+  )
+  const { hash: merkleRoot, durationMs } = MerkleTree.root(tree)
+  const claim = { jobId, transcoder, renditionKey, fromSequence, previousClaimId, ranges, durationMs, merkleRoot }
+  return { claim, tree, work }
+}
+
+/** The name of a claim is its content. */
+export const id = (claim: Claim): Hex => keccak256(encodeAbiParameters(parameters, [claim]))
+
+/** The name of the check of one of its segments. */
+export const requestId = (claimId: Hex, sequenceNumber: bigint): Hex =>
+  keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [claimId, sequenceNumber]))
+
+/** Throws `OrderError` unless the numbers ascend. */
+export function rangesOf(sequenceNumbers: readonly bigint[]): Range[] {
+  const ranges: Range[] = []
+  for (const next of sequenceNumbers) {
+    const range = ranges.at(-1)
+    if (range && next <= range.last) throw new OrderError({ last: range.last, next })
+    if (range && next === range.last + 1n) range.last = next
+    else ranges.push({ first: next, last: next })
+  }
+  return ranges
+}
+
+/** How many segments are claimed. */
+export const count = ({ ranges }: Pick<Claim, 'ranges'>): number =>
+  ranges.reduce((segments, { first, last }) => segments + Number(last - first) + 1, 0)
+
+/** Every number claimed, ascending: its index is that of its receipt in the tree. */
+export const sequenceNumbers = ({ ranges }: Pick<Claim, 'ranges'>): bigint[] =>
+  ranges.flatMap(({ first, last }) =>
+    Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)),
+  )
+
+/** What `durationMs` of a job's work cost, in wei. */
+export const fees = ({
+  pricePerUnit,
+  unitsPerSecond,
+  durationMs,
+}: {
+  pricePerUnit: bigint
+  unitsPerSecond: bigint
+  durationMs: bigint
+}): bigint => (pricePerUnit * unitsPerSecond * durationMs) / 1_000n
+
+export class OrderError extends ProtocolError {
+  override readonly name = 'Claim.OrderError'
+  constructor({ last, next }: { last: bigint; next: bigint }) {
+    super('Claimed segments must ascend.', { details: [`After: ${last}`, `Found: ${next}`] })
+  }
+}
+
+export class TooManySegmentsError extends ProtocolError {
+  override readonly name = 'Claim.TooManySegmentsError'
+  constructor({ segments }: { segments: number }) {
+    super('A claim has too many segments.', { details: [`Segments: ${segments}`, `Allowed: ${maxSegments}`] })
+  }
+}

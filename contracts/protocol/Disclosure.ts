@@ -1,0 +1,89 @@
+import type { Hex } from 'viem'
+import * as Claim from './Claim'
+import { ProtocolError } from './errors'
+import * as MerkleTree from './MerkleTree'
+import type { Output } from './Recipe'
+import type { TranscodingOptions } from './TranscodingOptions'
+
+/** What a transcoder shows of a challenged segment: the second argument of `verify`. Whitepaper, "End Job", step 13. */
+export type Disclosure = {
+  options: TranscodingOptions
+  segment: ReceiptProof
+  /** The receipt before it under the same Assignment, from which its quantisers follow; none for the first. */
+  preceding: readonly ReceiptProof[]
+  /** The claim that the preceding receipt is in, when that is the previous one; else none. */
+  previousClaim: readonly Claim.Claim[]
+}
+
+/** One receipt in full, with the segment that it is for, and its place in the claim's tree. */
+export type ReceiptProof = {
+  sequenceNumber: bigint
+  startTimeMs: bigint
+  durationMs: number
+  dataHash: Hex
+  broadcasterSignature: Hex
+  outputs: readonly Output[]
+  receiptSignature: Hex
+  siblings: readonly MerkleTree.Node[]
+}
+
+/**
+ * Discloses one segment of a claim. `previous` is the claim before it, needed where the segment is the first of a claim
+ * that has one. Throws `NotClaimedError` and `PreviousClaimError`.
+ */
+export function create({
+  options,
+  committed,
+  previous,
+  sequenceNumber,
+}: {
+  options: TranscodingOptions
+  committed: Claim.Committed
+  previous?: Claim.Committed | undefined
+  sequenceNumber: bigint
+}): Disclosure {
+  const index = committed.work.findIndex(({ segment }) => segment.sequenceNumber === sequenceNumber)
+  if (index < 0) throw new NotClaimedError({ sequenceNumber })
+  const segment = proofAt(committed, index)
+  const disclosure = { options, segment, preceding: [], previousClaim: [] }
+  if (index > 0) return { ...disclosure, preceding: [proofAt(committed, index - 1)] }
+  const { previousClaimId } = committed.claim
+  if (BigInt(previousClaimId) === 0n) return disclosure
+  if (!previous || Claim.id(previous.claim) !== previousClaimId) throw new PreviousClaimError({ previousClaimId })
+  return {
+    ...disclosure,
+    preceding: [proofAt(previous, previous.work.length - 1)],
+    previousClaim: [previous.claim],
+  }
+}
+
+function proofAt({ work, tree }: Claim.Committed, index: number): ReceiptProof {
+  const { segment, receipt, outputs } = work[index] as Claim.Work
+  const { sequenceNumber, startTimeMs, durationMs, dataHash } = segment
+  return {
+    sequenceNumber,
+    startTimeMs,
+    durationMs,
+    dataHash,
+    broadcasterSignature: segment.signature,
+    outputs,
+    receiptSignature: receipt.signature,
+    siblings: MerkleTree.prove(tree, index),
+  }
+}
+
+export class NotClaimedError extends ProtocolError {
+  override readonly name = 'Disclosure.NotClaimedError'
+  constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
+    super('The claim does not hold this segment.', { details: [`Sequence number: ${sequenceNumber}`] })
+  }
+}
+
+export class PreviousClaimError extends ProtocolError {
+  override readonly name = 'Disclosure.PreviousClaimError'
+  constructor({ previousClaimId }: { previousClaimId: Hex }) {
+    super('The first segment of a claim goes on from the claim before, which is missing.', {
+      details: [`Previous claim: ${previousClaimId}`],
+    })
+  }
+}

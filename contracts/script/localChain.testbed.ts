@@ -1,0 +1,38 @@
+import { createPublicClient, createTestClient, createWalletClient, getContract, type Hex, http } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { expect } from 'vitest'
+import { contractsOn } from '../deployments'
+import { localChainId, localKey } from './deploy'
+
+/** The contracts as a test's accounts use them. */
+export function connect(rpcUrl: string) {
+  const contracts = contractsOn(localChainId)
+  const transport = http(rpcUrl)
+  const chain = createPublicClient({ chain: foundry, transport, pollingInterval: 20 })
+  return {
+    chain,
+    mine: (blocks: number) => createTestClient({ mode: 'anvil', transport }).mine({ blocks, interval: 1 }),
+    /** Waits until it is mined, and expects that it succeeded. */
+    async mined(sent: Promise<Hex>) {
+      const receipt = await chain.waitForTransactionReceipt({ hash: await sent })
+      expect(receipt.status).toBe('success')
+      return receipt
+    },
+    /** As account `index` of the test mnemonic. */
+    user(index: number) {
+      const account = privateKeyToAccount(localKey(index))
+      const client = { public: chain, wallet: createWalletClient({ account, chain: foundry, transport }) }
+      return {
+        account,
+        address: account.address,
+        livepeerToken: getContract({ ...contracts.livepeerToken, client }),
+        bondingManager: getContract({ ...contracts.bondingManager, client }),
+        serviceRegistry: getContract({ ...contracts.serviceRegistry, client }),
+        jobsManager: getContract({ ...contracts.jobsManager, client }),
+        claimsManager: getContract({ ...contracts.claimsManager, client }),
+        verifier: getContract({ ...contracts.verifier, client }),
+      }
+    },
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IJobsManager} from "../interfaces/IJobsManager.sol";
+
+/// @notice Whose the wei are: broadcasters' free or reserved for a job, transcoders' earned. What is in escrow for claims
+/// is on no account.
+abstract contract Deposits is IJobsManager {
+    using SafeCast for uint256;
+
+    struct Account {
+        uint128 deposit;
+        uint128 reserved;
+    }
+
+    mapping(address broadcaster => Account) private accounts;
+    mapping(address transcoder => uint256) public earnings;
+
+    /// @inheritdoc IJobsManager
+    function deposit() external payable {
+        if (msg.value == 0) revert ZeroAmount();
+        credit(msg.sender, msg.value);
+    }
+
+    /// @inheritdoc IJobsManager
+    function withdraw(uint256 amount) external {
+        if (amount == 0) revert ZeroAmount();
+        debit(msg.sender, amount);
+        emit Withdrawal(msg.sender, amount);
+        send(amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function withdrawFees() external {
+        uint256 amount = earnings[msg.sender];
+        if (amount == 0) revert ZeroAmount();
+        earnings[msg.sender] = 0;
+        emit WithdrawFees(msg.sender, amount);
+        send(amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function getBroadcaster(address broadcaster) external view returns (Broadcaster memory) {
+        Account memory account = accounts[broadcaster];
+        return Broadcaster(account.deposit, account.reserved);
+    }
+
+    function credit(address broadcaster, uint256 amount) internal {
+        accounts[broadcaster].deposit += amount.toUint128();
+        emit Deposit(broadcaster, amount);
+    }
+
+    function debit(address broadcaster, uint256 amount) private {
+        uint128 available = accounts[broadcaster].deposit;
+        if (amount > available) revert InsufficientDeposit(amount, available);
+        accounts[broadcaster].deposit = available - uint128(amount);
+    }
+
+    /// @dev To the caller, after the books.
+    function send(uint256 amount) private {
+        (bool sent,) = msg.sender.call{value: amount}("");
+        if (!sent) revert TransferFailed(msg.sender, amount);
+    }
+
+    /// @dev Moves free deposit into a job's reserve.
+    function setAside(address broadcaster, uint256 amount) internal returns (uint128) {
+        debit(broadcaster, amount);
+        accounts[broadcaster].reserved += uint128(amount);
+        return uint128(amount);
+    }
+
+    /// @dev Moves what a job reserved back to the free deposit.
+    function giveBack(address broadcaster, uint128 amount) internal {
+        accounts[broadcaster].reserved -= amount;
+        accounts[broadcaster].deposit += amount;
+    }
+
+    /// @dev Takes `amount` from the free deposit, and the rest from a job's `reserve`, which goes last, so that the work to
+    /// come stays covered as long as the deposit lasts.
+    function spend(address broadcaster, uint256 amount, uint256 reserve) internal returns (uint128 fromReserve) {
+        Account storage account = accounts[broadcaster];
+        uint256 free = account.deposit;
+        if (amount > free + reserve) revert InsufficientDeposit(amount, free + reserve);
+        fromReserve = uint128(amount > free ? amount - free : 0);
+        account.deposit = uint128(free + fromReserve - amount);
+        account.reserved -= fromReserve;
+    }
+
+    function refund(address broadcaster, uint256 amount) internal {
+        accounts[broadcaster].deposit += amount.toUint128();
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
+import {Claim} from "../types/Claim.sol";
+import {Disclosure, Node, ReceiptProof} from "../types/Disclosure.sol";
+import {transcodedDataHashOf} from "../types/Output.sol";
+import {Segment} from "../types/Segment.sol";
+import {StreamId} from "../types/StreamId.sol";
+import {signerOf} from "../types/signature.sol";
+import {TranscodeReceipt} from "../types/TranscodeReceipt.sol";
+import {MerkleTree} from "./MerkleTree.sol";
+import {QuantiserRule} from "./QuantiserRule.sol";
+import {SegmentRanges} from "./SegmentRanges.sol";
+
+/// @notice What of a challenged segment the chain itself can tell: everything but whether the outputs follow from the
+/// input.
+library DisclosureRules {
+    using SegmentRanges for *;
+
+    /// @notice Reverts unless receipt, segment and the preceding receipt are in the claims, signed, and agree.
+    /// @param index Of the segment in the claim.
+    function check(
+        Disclosure memory disclosure,
+        Claim memory claim,
+        uint256 index,
+        StreamId streamId,
+        bytes32 domainSeparator
+    ) internal pure {
+        requireReceipt(disclosure.segment, claim, index, streamId, domainSeparator);
+        uint256 sequenceNumber = disclosure.segment.sequenceNumber;
+        if (index == 0 && claim.previousClaimId == 0) {
+            if (disclosure.preceding.length != 0) revert IClaimsManager.WrongPreceding(sequenceNumber, 0);
+        } else {
+            Claim memory holder = index == 0 ? previousOf(disclosure, claim) : claim;
+            uint256 expected = index == 0 ? holder.ranges.last() : holder.ranges.before(sequenceNumber);
+            if (disclosure.preceding.length != 1 || disclosure.preceding[0].sequenceNumber != expected) {
+                revert IClaimsManager.WrongPreceding(sequenceNumber, expected);
+            }
+            uint256 place = index == 0 ? holder.ranges.count() - 1 : index - 1;
+            requireReceipt(disclosure.preceding[0], holder, place, streamId, domainSeparator);
+        }
+        requireQuantisers(disclosure);
+    }
+
+    /// @dev Signed by both sides, and at its place in the claim's tree.
+    function requireReceipt(
+        ReceiptProof memory proof,
+        Claim memory claim,
+        uint256 index,
+        StreamId streamId,
+        bytes32 domainSeparator
+    ) private pure {
+        bytes32 receiptHash = signedReceipt(proof, claim, streamId, domainSeparator);
+        Node memory root = Node(claim.merkleRoot, claim.durationMs);
+        bool holds = proof.durationMs <= MerkleTree.MAX_DURATION_MS
+            && MerkleTree.verify(root, claim.ranges.count(), index, receiptHash, proof.durationMs, proof.siblings);
+        if (!holds) revert IClaimsManager.NotInTree(proof.sequenceNumber);
+    }
+
+    function signedReceipt(ReceiptProof memory proof, Claim memory claim, StreamId streamId, bytes32 domainSeparator)
+        private
+        pure
+        returns (bytes32 receiptHash)
+    {
+        Segment memory segment =
+            Segment(streamId, proof.sequenceNumber, proof.startTimeMs, proof.durationMs, proof.dataHash);
+        requireSigner(streamId.origin(), segment.recover(domainSeparator, proof.broadcasterSignature));
+        TranscodeReceipt memory receipt = TranscodeReceipt({
+            jobId: claim.jobId,
+            streamId: streamId,
+            sequenceNumber: proof.sequenceNumber,
+            dataHash: proof.dataHash,
+            transcodedDataHash: transcodedDataHashOf(proof.outputs),
+            broadcasterSignature: proof.broadcasterSignature
+        });
+        receiptHash = receipt.hash(domainSeparator);
+        requireSigner(claim.renditionKey, signerOf(receiptHash, proof.receiptSignature));
+    }
+
+    function requireQuantisers(Disclosure memory disclosure) private pure {
+        uint256 expected = disclosure.options.renditions.length;
+        requireOutputs(disclosure.segment, expected);
+        if (disclosure.preceding.length == 1) requireOutputs(disclosure.preceding[0], expected);
+        for (uint256 i; i < expected; ++i) {
+            uint256 qp = disclosure.segment.outputs[i].qp;
+            uint256 due = quantiserDue(disclosure, i);
+            if (qp != due) revert IClaimsManager.WrongQp(disclosure.segment.sequenceNumber, i, qp, due);
+        }
+    }
+
+    function quantiserDue(Disclosure memory disclosure, uint256 i) private pure returns (uint256) {
+        if (disclosure.preceding.length == 0) return QuantiserRule.qp0(disclosure.options, i);
+        ReceiptProof memory preceding = disclosure.preceding[0];
+        uint256 bitrate = disclosure.options.renditions[i].bitrate;
+        uint256 target = QuantiserRule.targetBits(bitrate, preceding.durationMs);
+        return QuantiserRule.nextQp(preceding.outputs[i].qp, preceding.outputs[i].bits, target);
+    }
+
+    function requireOutputs(ReceiptProof memory proof, uint256 expected) private pure {
+        uint256 count = proof.outputs.length;
+        if (count != expected) revert IClaimsManager.WrongOutputCount(count, expected);
+    }
+
+    function previousOf(Disclosure memory disclosure, Claim memory claim) private pure returns (Claim memory) {
+        bytes32 given = disclosure.previousClaim.length == 1 ? disclosure.previousClaim[0].id() : bytes32(0);
+        if (given != claim.previousClaimId) revert IClaimsManager.WrongPreviousClaim(claim.previousClaimId, given);
+        return disclosure.previousClaim[0];
+    }
+
+    /// @dev No signature recovers to the zero address, which must not pass as anybody.
+    function requireSigner(address expected, address signer) internal pure {
+        if (signer != expected || signer == address(0)) revert IClaimsManager.WrongSigner(expected, signer);
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+import {Range} from "../types/Claim.sol";
+
+/// @notice Which segments of a claim are verified: one in `rate`, by the hash of a block that came after the claim.
+/// Whitepaper, "Verification of Work". It may be none.
+library Lottery {
+    function isChallenged(bytes32 claimId, bytes32 blockHash, uint256 sequenceNumber, uint256 rate)
+        internal
+        pure
+        returns (bool)
+    {
+        return uint256(EfficientHashLib.hash(claimId, blockHash, bytes32(sequenceNumber))) % rate == 0;
+    }
+
+    /// @param count Segments in the ranges.
+    function challenged(bytes32 claimId, bytes32 blockHash, Range[] memory ranges, uint256 count, uint256 rate)
+        internal
+        pure
+        returns (uint64[] memory sequenceNumbers)
+    {
+        uint64[] memory found = new uint64[](count);
+        uint256 length;
+        for (uint256 i; i < ranges.length; ++i) {
+            uint256 end = ranges[i].last;
+            for (uint256 number = ranges[i].first; number <= end; ++number) {
+                // forge-lint: disable-next-line(unsafe-typecast)
+                if (isChallenged(claimId, blockHash, number, rate)) found[length++] = uint64(number);
+            }
+        }
+        sequenceNumbers = new uint64[](length);
+        for (uint256 i; i < length; ++i) {
+            sequenceNumbers[i] = found[i];
+        }
+    }
+}

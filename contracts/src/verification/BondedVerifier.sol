@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IBondedVerifier} from "../interfaces/IBondedVerifier.sol";
+import {IBondingManager} from "../interfaces/IBondingManager.sol";
+import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
+import {Parameters} from "../libraries/Parameters.sol";
+
+/// @dev See IBondedVerifier. A jury that commits and reveals takes its seat later.
+contract BondedVerifier is IBondedVerifier, Ownable {
+    IClaimsManager public immutable claimsManager;
+    IBondingManager public immutable bondingManager;
+    uint256 public immutable verifierBond;
+
+    address public verifier;
+
+    /// @param verifierBond_ In units of 10^-18 LPT.
+    constructor(IClaimsManager claimsManager_, IBondingManager bondingManager_, uint256 verifierBond_)
+        Ownable(msg.sender)
+    {
+        claimsManager = claimsManager_;
+        bondingManager = bondingManager_;
+        verifierBond = Parameters.bounded("verifierBond", verifierBond_, 1, type(uint96).max);
+    }
+
+    /// @inheritdoc IBondedVerifier
+    function appoint(address verifier_) external onlyOwner {
+        verifier = verifier_;
+        emit VerifierAppointed(verifier_);
+    }
+
+    function request(bytes32 requestId, Request calldata request_) external {
+        if (msg.sender != address(claimsManager)) revert NotClaimsManager(msg.sender);
+        emit Requested(requestId, request_.jobId, request_.transcoder, request_);
+    }
+
+    /// @inheritdoc IBondedVerifier
+    function report(bytes32 requestId, Verdict verdict) external {
+        if (msg.sender != verifier) revert NotVerifier(msg.sender, verifier);
+        uint256 bonded = bondingManager.getTranscoder(msg.sender).stake;
+        if (bonded < verifierBond) revert InsufficientBond(msg.sender, bonded, verifierBond);
+        claimsManager.report(requestId, verdict);
+    }
+}
