@@ -18,6 +18,7 @@ export class WatchSession {
   readonly #viewer: Viewer
   readonly #player: HlsPlayer
   readonly #listeners = new Set<() => void>()
+  readonly #closing = new AbortController()
   #snapshot: WatchSnapshot
 
   constructor({
@@ -31,9 +32,16 @@ export class WatchSession {
     this.#snapshot = { stream: this.#viewer.getSnapshot(), playing: notPlaying }
     this.#viewer.subscribe(() => this.#change({ stream: this.#viewer.getSnapshot() }))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
+    const { signal } = this.#closing
+    // The picture comes first; other viewers can wait for it.
+    video.addEventListener('playing', () => this.#join(), { once: true, signal })
+    // Whoever goes without a word is missed by the others for half a minute.
+    addEventListener('pagehide', () => this.#viewer.leave(), { signal })
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
   }
 
   close(): void {
+    this.#closing.abort()
     this.#listeners.clear()
     this.#player.close()
     this.#viewer.close()
@@ -53,6 +61,12 @@ export class WatchSession {
 
   goToLive(): void {
     this.#player.goToLive()
+  }
+
+  #join(): void {
+    if (!('RTCPeerConnection' in globalThis)) return
+    // Without the others everything still comes from relays.
+    this.#viewer.join().catch(() => undefined)
   }
 
   #change(change: Partial<WatchSnapshot>): void {

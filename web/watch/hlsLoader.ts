@@ -15,8 +15,11 @@ export const levelOf = (url: string): string => new URL(url).pathname.split('/')
 const hopeless = 410
 const worthARetry = 503
 
-/** A loader class for `config.loader` of hls.js: playlists from verified headers, segments checked against them. */
-export const createLoader = (viewer: Viewer): HlsConfig['loader'] =>
+/**
+ * A loader class for `config.loader` of hls.js: playlists from verified headers, segments checked against them. `spareMs`
+ * says how long the picture goes on without the next segment.
+ */
+export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['loader'] =>
   class ViewerLoader implements Loader<LoaderContext> {
     context: LoaderContext | null = null
     readonly stats: LoaderStats = {
@@ -84,6 +87,7 @@ export const createLoader = (viewer: Viewer): HlsConfig['loader'] =>
       const body = await viewer.payload({
         level,
         sequenceNumber,
+        spareMs: spareMs(),
         signal,
         onProgress({ loadedBytes, totalBytes, startMs, firstByteMs }) {
           Object.assign(stats, { loaded: loadedBytes, total: totalBytes })
@@ -91,7 +95,7 @@ export const createLoader = (viewer: Viewer): HlsConfig['loader'] =>
         },
       })
       stats.loaded = stats.total = body.loadedBytes
-      // Of the relay that had it: what others wasted before says nothing about the network.
+      // Of whoever had it: what others wasted before says nothing about the network.
       Object.assign(stats.loading, { start: body.startMs, first: body.firstByteMs, end: body.endMs })
       return body.data.buffer
     }

@@ -4,7 +4,7 @@ import type { Viewer } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 import { hlsConfig } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
-import { noPicture, observePicture, type Picture } from './picture'
+import { noPicture, observePicture, type Picture, spareMs } from './picture'
 
 /** What the screen says, as opposed to the network. */
 export type Playing = Picture & {
@@ -89,7 +89,7 @@ export class HlsPlayer {
     const { signal } = this.#closing
     if (signal.aborted) return
     if (!Hls.isSupported()) return this.#tell({ problem: problems.unsupported })
-    const hls = new Hls({ ...hlsConfig, loader: createLoader(this.#viewer) })
+    const hls = new Hls({ ...hlsConfig, loader: createLoader(this.#viewer, () => spareMs(this.#video)) })
     this.#hls = hls
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.choose(this.#chosen))
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {

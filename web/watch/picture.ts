@@ -46,3 +46,15 @@ export function observePicture(
     tell({ hasStarted: false, isWaiting: false, isFinished: false })
   })
 }
+
+/** A segment that has come is not yet on the screen: it is taken apart, and decoded. */
+const appendMs = 200
+
+/** How long the picture goes on with what there is, less the time to make use of more. */
+export function spareMs({ buffered, currentTime, playbackRate }: HTMLVideoElement): number {
+  for (let range = 0; range < buffered.length; range++) {
+    const isPlayed = buffered.start(range) <= currentTime && currentTime < buffered.end(range)
+    if (isPlayed) return Math.max(0, ((buffered.end(range) - currentTime) * 1_000) / (playbackRate || 1) - appendMs)
+  }
+  return 0
+}

@@ -1,10 +1,11 @@
-import { Hello, StreamId } from '@lp/contracts/protocol'
+import { Hello } from '@lp/contracts/protocol'
 import { isAddressEqual } from 'viem'
 import type { Candidate } from '../chain/StreamDirectory'
+import { trackersOf } from '../chain/trackers'
 import { greet } from '../mesh/Peer'
 import type { Transport } from '../mesh/Transport'
 import { Publisher, type PublisherOptions } from './Publisher'
-import { trackersOf } from './trackers'
+import * as IngestRoom from './room'
 
 export type Publishing = {
   publisher: Publisher
@@ -21,7 +22,7 @@ export function createPublisher({
   const { streamId, streamKey, domain } = options
   const addresses = candidates.map(({ address }) => address)
   const publisher = new Publisher({ ...options, candidates: addresses })
-  const room = transport.join({ infoHash: StreamId.infoHash(streamId), trackers: trackersOf(candidates) })
+  const room = transport.join({ infoHash: IngestRoom.infoHash(streamId), trackers: trackersOf(candidates) })
   room.on('channel', (channel) => {
     greet(channel, {
       streamId,
@@ -30,7 +31,8 @@ export function createPublisher({
       recover: (hello, signature) => Hello.recover(hello, signature, domain),
       isRelay: (address) => addresses.some((candidate) => isAddressEqual(candidate, address)),
     }).then(
-      (peer) => publisher.add(peer),
+      // Whoever is no candidate would hold a channel that a candidate needs.
+      (peer) => (peer.role === 'relay' ? publisher.add(peer) : room.avoid(peer.id)),
       // Whoever does not get through the greeting is cut off by it.
       () => undefined,
     )

@@ -117,7 +117,7 @@ export async function greet(channel: Channel, options: PeerOptions): Promise<Pee
   }
 }
 
-type HelloMessage = Extract<Wire.Message, { type: 'hello' }>
+type HelloMessage = Wire.HelloMessage
 
 async function sayHello(channel: Channel, { streamId, role, sign }: PeerOptions) {
   const { local, remote } = channel.fingerprints

@@ -148,6 +148,21 @@ describe('a room', () => {
     expect(hub.opened).toHaveLength(2)
   })
 
+  test('avoids a peer: hangs up, calls it no more, and is not to be called by it', async () => {
+    const { url } = await tracker()
+    const [alice, bob] = await twoFriends([url])
+    const closed = channelTo(bob, alice).next('close')
+    alice.avoid(bob.peerId)
+    await closed
+    // Bob, who wants more channels, announces and calls until he has met Carol twice over.
+    for (const _ of [1, 2]) {
+      const carol = join({ infoHash: alice.infoHash, trackers: [url] })
+      await Promise.all([channelsOf(carol, 2), bob.next('channel')])
+      carol.leave()
+    }
+    expect(alice.opened.filter(({ peerId }) => peerId === bob.peerId)).toHaveLength(1)
+  })
+
   test('counts calls that are nonsense, and meets others all the same', async () => {
     const { url } = await tracker()
     const alice = join({ infoHash: randomInfoHash(), trackers: [url], offers: 0 })

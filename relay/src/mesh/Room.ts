@@ -27,6 +27,8 @@ const maxAttempts = 64
 const maxOffersPerTracker = 10
 const offerLifeMs = 15_000
 const connectTimeoutMs = 15_000
+/** Names cost nothing: whoever is older than so many others may try again. */
+const maxAvoided = 1_024
 /** After a loss: soon, but not in step with everyone else who lost the same peer. */
 const replaceDelayMs = 300
 
@@ -44,6 +46,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
   readonly #attempts = new Map<Hex, Attempt>()
   readonly #offers = new Map<Hex, Offer>()
   readonly #calls = new TokenBucket({ perSecond: 20, burst: 50 })
+  readonly #avoided = new Set<Hex>()
   #left = false
 
   constructor(options: RoomOptions & { peerId: Hex; dialer: Dialer; WebSocket: WebSocketConstructor }) {
@@ -64,6 +67,14 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
       dueMs: Number.POSITIVE_INFINITY,
     }))
     for (const tracker of this.#trackers) this.#listen(tracker)
+  }
+
+  avoid(peerId: Hex, reason?: ProtocolError) {
+    this.#avoided.delete(peerId)
+    this.#avoided.add(peerId)
+    for (const oldest of this.#avoided) if (this.#avoided.size > maxAvoided) this.#avoided.delete(oldest)
+    this.#attempts.get(peerId)?.abort.abort()
+    this.channels.get(peerId)?.close(reason)
   }
 
   leave() {
@@ -217,7 +228,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
   }
 
   #isKnown(peerId: Hex) {
-    return peerId === this.#peerId || this.channels.has(peerId)
+    return peerId === this.#peerId || this.channels.has(peerId) || this.#avoided.has(peerId)
   }
 
   #isFull() {

@@ -38,6 +38,8 @@ export type Room = Listenable<RoomEvents> & {
   readonly infoHash: Hex
   /** Open channels by peer id. */
   readonly channels: ReadonlyMap<Hex, Channel>
+  /** Closes the channel to a peer and builds none to it any more. */
+  avoid(peerId: Hex, reason?: ProtocolError): void
   /** Says good-bye to the trackers and closes every channel. */
   leave(): void
 }

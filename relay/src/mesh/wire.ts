@@ -1,7 +1,14 @@
-import { type Acceptance, type Assignment, ProtocolError, type Segment, type StreamEnd } from '@lp/contracts/protocol'
+import { ProtocolError } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
-import { concat, FormError, hex, Reader, text, u8, u32, u64 } from './bytes'
+import { concat, FormError, hex, Reader, u8 } from './bytes'
+import type { Codec, Codecs } from './codec'
+import { type IngestMessage, ingestCodecs } from './ingestMessages'
+import { type ShareMessage, shareCodecs } from './shareMessages'
 import { maxMessageBytes } from './Transport'
+
+export { maxDataBytes } from './codec'
+export { maxCodeBytes, maxTextBytes } from './ingestMessages'
+export { maxHaveSpan } from './shareMessages'
 
 /** Said in HELLO, the first message of a channel; all others are of the version that HELLO named. */
 export const version = 1
@@ -9,51 +16,43 @@ export const version = 1
 export type Role = (typeof roles)[number]
 
 /** What peers say to each other. Hashes, addresses and signatures come out of `decode` in lower case. */
-export type Message =
-  | {
-      type: 'hello'
-      version: typeof version
-      role: Role
-      streamId: Hex /** 65 bytes; a viewer needs none. */
-      signature?: Hex
-    }
-  | { type: 'acceptance'; acceptance: Acceptance.Acceptance }
-  | { type: 'assignment'; assignment: Assignment.Assignment }
-  /** A segment begins; its bytes follow while it is being encoded. */
-  | { type: 'begin'; sequenceNumber: bigint; startTimeMs: bigint }
-  /** A piece of at most `maxDataBytes` at `offset` of the payload. */
-  | { type: 'bytes'; sequenceNumber: bigint; offset: number; data: Uint8Array }
-  /** The segment is complete: `length` bytes of payload in all, hashed and signed. */
-  | { type: 'end'; segment: Segment.Segment; length: number }
-  | { type: 'ack'; sequenceNumber: bigint; receiptHash: Hex }
-  /** `code` is for machines, `message` for people; about one segment, or about the whole stream. */
-  | { type: 'refusal'; sequenceNumber?: bigint; code: string; message: string }
-  | { type: 'streamEnd'; streamEnd: StreamEnd.StreamEnd }
+export type Message = HelloMessage | IngestMessage | ShareMessage
 
-export const maxDataBytes = 48 * 1024
-export const maxCodeBytes = 64
-export const maxTextBytes = 256
+export type HelloMessage = {
+  type: 'hello'
+  version: typeof version
+  role: Role
+  streamId: Hex
+  /** 65 bytes; a viewer needs none. */
+  signature?: Hex
+}
 
 const roles = ['viewer', 'relay', 'broadcaster'] as const
 
-// 0x10–0x1f: camera → transcoder. 0x20–0x2f: between viewers.
-const tags = {
-  hello: 0x01,
-  acceptance: 0x10,
-  assignment: 0x11,
-  begin: 0x12,
-  bytes: 0x13,
-  end: 0x14,
-  ack: 0x15,
-  refusal: 0x16,
-  streamEnd: 0x17,
-} as const
-const typeOf = new Map(Object.entries(tags).map(([type, tag]) => [tag as number, type as Message['type']]))
+// Tags: 0x10–0x1f camera → transcoder, 0x20–0x2f between viewers.
+const codecs: Codecs<Message> = {
+  hello: {
+    tag: 0x01,
+    write({ version, role, streamId, signature }) {
+      const proof = signature ? [hex(signature, 65)] : []
+      return [u8(version), u8(roles.indexOf(role)), hex(streamId, 32), ...proof]
+    },
+    read(reader) {
+      const hello = { version: readVersion(reader), role: readRole(reader), streamId: reader.hex(32) }
+      return reader.remaining === 0 ? hello : { ...hello, signature: reader.hex(65) }
+    },
+  },
+  ...ingestCodecs,
+  ...shareCodecs,
+}
+const typeOf = new Map(Object.entries(codecs).map(([type, { tag }]) => [tag, type as Message['type']]))
+const codecOf = (type: Message['type']) => codecs[type] as Codec<object>
 
 /** A message as bytes. Throws `UnencodableError` for a field out of its bounds; a long `refusal.message` is cut. */
 export function encode(message: Message): Uint8Array {
+  const { tag, write } = codecOf(message.type)
   try {
-    return concat([u8(tags[message.type]), ...fields(message)])
+    return concat([u8(tag), ...write(message)])
   } catch (error) {
     if (error instanceof FormError) throw new UnencodableError({ type: message.type, reason: error.message })
     throw error
@@ -71,104 +70,12 @@ export function decode(bytes: Uint8Array): Message {
   const type = typeOf.get(tag ?? 0)
   if (!type) throw new UnknownTypeError({ tag })
   try {
-    const message = read(type, reader)
+    const message = { type, ...codecOf(type).read(reader) } as Message
     if (reader.remaining > 0) throw new FormError(`${reader.remaining} bytes too many`)
     return message
   } catch (error) {
     if (error instanceof FormError) throw new MalformedError({ type, reason: error.message })
     throw error
-  }
-}
-
-function fields(message: Message): Uint8Array[] {
-  switch (message.type) {
-    case 'hello': {
-      const { role, streamId, signature } = message
-      const proof = signature ? [hex(signature, 65)] : []
-      return [u8(message.version), u8(roles.indexOf(role)), hex(streamId, 32), ...proof]
-    }
-    case 'acceptance': {
-      const { jobId, streamId, renditionKey, fromSequence, signature } = message.acceptance
-      return [hex(jobId, 32), hex(streamId, 32), hex(renditionKey, 20), u64(fromSequence), hex(signature, 65)]
-    }
-    case 'assignment': {
-      const { jobId, streamId, transcoder, renditionKey, fromSequence, signature } = message.assignment
-      const keys = [hex(transcoder, 20), hex(renditionKey, 20)]
-      return [hex(jobId, 32), hex(streamId, 32), ...keys, u64(fromSequence), hex(signature, 65)]
-    }
-    case 'begin':
-      return [u64(message.sequenceNumber), u64(message.startTimeMs)]
-    case 'bytes': {
-      const { sequenceNumber, offset, data } = message
-      assertDataLength(data.length)
-      return [u64(sequenceNumber), u32(offset), data]
-    }
-    case 'end': {
-      const { streamId, sequenceNumber, startTimeMs, durationMs, dataHash, signature } = message.segment
-      const times = [u64(startTimeMs), u32(durationMs)]
-      return [
-        hex(streamId, 32),
-        u64(sequenceNumber),
-        ...times,
-        hex(dataHash, 32),
-        hex(signature, 65),
-        u32(message.length),
-      ]
-    }
-    case 'ack':
-      return [u64(message.sequenceNumber), hex(message.receiptHash, 32)]
-    case 'refusal': {
-      const { sequenceNumber, code } = message
-      const about = sequenceNumber === undefined ? [u8(0)] : [u8(1), u64(sequenceNumber)]
-      return [...about, text(code, maxCodeBytes), text(clip(message.message), maxTextBytes)]
-    }
-    case 'streamEnd': {
-      const { streamId, lastSequenceNumber, signature } = message.streamEnd
-      return [hex(streamId, 32), u64(lastSequenceNumber), hex(signature, 65)]
-    }
-  }
-}
-
-// A literal's fields are evaluated in the order in which they are written: that of the bytes.
-function read(type: Message['type'], reader: Reader): Message {
-  switch (type) {
-    case 'hello': {
-      const hello = { type, version: readVersion(reader), role: readRole(reader), streamId: reader.hex(32) }
-      return reader.remaining === 0 ? hello : { ...hello, signature: reader.hex(65) }
-    }
-    case 'acceptance': {
-      const job = { jobId: reader.hex(32), streamId: reader.hex(32) }
-      const terms = { renditionKey: reader.hex(20), fromSequence: reader.u64(), signature: reader.hex(65) }
-      return { type, acceptance: { ...job, ...terms } }
-    }
-    case 'assignment': {
-      const job = { jobId: reader.hex(32), streamId: reader.hex(32), transcoder: reader.hex(20) }
-      const terms = { renditionKey: reader.hex(20), fromSequence: reader.u64(), signature: reader.hex(65) }
-      return { type, assignment: { ...job, ...terms } }
-    }
-    case 'begin':
-      return { type, sequenceNumber: reader.u64(), startTimeMs: reader.u64() }
-    case 'bytes': {
-      const place = { sequenceNumber: reader.u64(), offset: reader.u32() }
-      assertDataLength(reader.remaining)
-      return { type, ...place, data: reader.bytes(reader.remaining) }
-    }
-    case 'end': {
-      const place = { streamId: reader.hex(32), sequenceNumber: reader.u64() }
-      const times = { startTimeMs: reader.u64(), durationMs: reader.u32() }
-      const segment = { ...place, ...times, dataHash: reader.hex(32), signature: reader.hex(65) }
-      return { type, segment, length: reader.u32() }
-    }
-    case 'ack':
-      return { type, sequenceNumber: reader.u64(), receiptHash: reader.hex(32) }
-    case 'refusal': {
-      const about = readFlag(reader) ? { sequenceNumber: reader.u64() } : {}
-      return { type, ...about, code: reader.text(maxCodeBytes), message: reader.text(maxTextBytes) }
-    }
-    case 'streamEnd': {
-      const streamEnd = { streamId: reader.hex(32), lastSequenceNumber: reader.u64(), signature: reader.hex(65) }
-      return { type, streamEnd }
-    }
   }
 }
 
@@ -182,22 +89,6 @@ function readRole(reader: Reader): Role {
   const role = roles[reader.u8()]
   if (!role) throw new FormError('a role that does not exist')
   return role
-}
-
-function readFlag(reader: Reader): boolean {
-  const flag = reader.u8()
-  if (flag > 1) throw new FormError('a flag that is neither 0 nor 1')
-  return flag === 1
-}
-
-function assertDataLength(length: number) {
-  if (length > maxDataBytes) throw new FormError(`${length} bytes of data where ${maxDataBytes} are allowed`)
-}
-
-/** What fits of a text, cut between characters. */
-function clip(value: string): string {
-  const { read } = new TextEncoder().encodeInto(value, new Uint8Array(maxTextBytes))
-  return value.slice(0, read).toWellFormed()
 }
 
 /** Base of all that `decode` throws. */

@@ -2,9 +2,10 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { Hello, PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { trackersOf } from '../chain/trackers'
 import type { Progress } from '../ingest/Progress'
 import type { Publisher } from '../ingest/Publisher'
-import { trackersOf } from '../ingest/trackers'
+import * as IngestRoom from '../ingest/room'
 import { greet, type Peer } from '../mesh/Peer'
 import type { Message } from '../mesh/wire'
 import {
@@ -172,7 +173,7 @@ describe('a relay with a hostile broadcaster', () => {
   beforeAll(async () => {
     job = await postJob(chain)
     const { streamId, streamKey, candidates, jobId } = job
-    const room = newTransport().join({ infoHash: StreamId.infoHash(streamId), trackers: trackersOf(candidates) })
+    const room = newTransport().join({ infoHash: IngestRoom.infoHash(streamId), trackers: trackersOf(candidates) })
     leave = () => room.leave()
     const [channel] = await room.next('channel')
     peer = await greet(channel, {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { Hello, type ProtocolError, StreamId, type typedData } from '@lp/contracts/protocol'
+import { Hello, type ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { Intake } from '../ingest/Intake'
+import * as IngestRoom from '../ingest/room'
 import { greet } from '../mesh/Peer'
 import type { Room, Transport } from '../mesh/Transport'
 import type { Catalogue } from '../storage/Catalogue'
@@ -34,7 +35,7 @@ export type TranscoderOptions = {
 
 type Job = { drawn: DrawnJob; work: JobWork; receipts: ReceiptLog; room: Room }
 
-/** A relay of many viewers is called by them; it need not call. */
+/** One broadcaster is expected; strangers may stand beside it until they have said who they are. */
 const maxChannels = 256
 
 /** Waits in the room of each stream that was drawn to us, and works for the broadcaster that comes. */
@@ -90,7 +91,7 @@ export class Transcoder {
       onAssigned: () => this.#options.onAssigned(drawn),
       onEnded: () => this.#options.onEnded(drawn),
     })
-    const room = transport.join({ infoHash: StreamId.infoHash(streamId), trackers, maxChannels, offers: 2 })
+    const room = transport.join({ infoHash: IngestRoom.infoHash(streamId), trackers, maxChannels, offers: 2 })
     room.on('fault', (error: ProtocolError) => this.#options.onFault(error))
     room.on('channel', (channel) => {
       greet(channel, {
@@ -99,7 +100,12 @@ export class Transcoder {
         sign: (hello) => Hello.sign(hello, signer, domain),
         recover: (hello, signature) => Hello.recover(hello, signature, domain),
       }).then(
-        (link) => new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } }),
+        (link) => {
+          if (link.role === 'broadcaster')
+            new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } })
+          // Whoever else comes costs this one greeting, and no second.
+          else room.avoid(link.id)
+        },
         (error: Error) => count.segmentRefused(error.name),
       )
     })

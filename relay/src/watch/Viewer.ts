@@ -1,9 +1,10 @@
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import type { Transport } from '../mesh/Transport'
 import type { Level } from '../playlist/levels'
 import * as Follower from './Follower'
 import type { State } from './judge'
-import * as Relay from './Relay'
-import type { Body, Progress } from './read'
+import { MissingError, type PayloadRequest, Payloads } from './Payloads'
+import type { Body } from './read'
 import type { Entry } from './SegmentWindow'
 
 /** What a page shows of a stream. A new object after every change. */
@@ -43,14 +44,13 @@ export type News = {
  */
 export class Viewer {
   readonly #follower: Follower.Follower
-  readonly #fetch: typeof fetch
+  readonly #payloads: Payloads
+  readonly #stream: Pick<Parameters, 'streamId' | 'domain'>
   readonly #verifyPayload: typeof Segment.verifyPayload
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   readonly #refused: Record<string, number> = {}
-  /** Segments of which every relay gave wrong bytes: asking again would bring them again. */
-  readonly #spoiled = new WeakMap<Entry, unknown>()
-  #bytesFromRelays = 0
+  #joining: symbol | undefined
   #snapshot: Snapshot
 
   constructor({
@@ -58,13 +58,16 @@ export class Viewer {
     verifyPayload = Segment.verifyPayload,
     ...stream
   }: Parameters) {
-    this.#fetch = fetch
+    this.#stream = stream
     this.#verifyPayload = verifyPayload
-    this.#follower = new Follower.Follower({
-      ...stream,
-      fetch,
-      onChange: () => this.#change(),
-      refuse: (error) => this.#refuse(error),
+    const refuse = (error: unknown) => this.#refuse(error)
+    const onChange = () => this.#change()
+    const follower = new Follower.Follower({ ...stream, fetch, onChange, refuse })
+    this.#follower = follower
+    this.#payloads = new Payloads({
+      ...{ fetch, verifyPayload, onChange, refuse },
+      feed: () => follower.feed,
+      candidates: () => follower.candidates,
     })
     this.#snapshot = this.#look()
   }
@@ -72,6 +75,7 @@ export class Viewer {
   /** Stops all traffic; whoever still waits for news or a payload is refused. */
   close(): void {
     this.#follower.close()
+    this.leave()
     this.#closing.abort(new ClosedError())
     this.#listeners.clear()
   }
@@ -115,49 +119,45 @@ export class Viewer {
   }
 
   /**
-   * A payload that matches its signed header, from the first relay that has one. Throws `MissingError`, or what the last
-   * relay did wrong: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`, `Relay.…Error`.
+   * A payload that matches its signed header: from other viewers when there is time, or from a relay. Throws
+   * `MissingError`, or what the last relay did wrong: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
+   * `Relay.…Error`.
    */
-  async payload(request: {
-    level: string
-    sequenceNumber: bigint
-    signal: AbortSignal
-    onProgress?: (progress: Progress) => void
-  }): Promise<Body> {
-    const { level, sequenceNumber, onProgress } = request
-    const signal = AbortSignal.any([request.signal, this.#closing.signal])
+  async payload({
+    level,
+    sequenceNumber,
+    ...request
+  }: PayloadRequest & { level: string; sequenceNumber: bigint }): Promise<Body> {
     const entry = this.#follower.window(level).find(sequenceNumber)
-    let failure: unknown = new MissingError({ level, sequenceNumber })
-    if (!entry) throw failure
-    if (this.#spoiled.has(entry)) throw this.#spoiled.get(entry)
-    for (const relay of this.#relays(entry)) {
-      try {
-        const body = await Relay.payload(relay, { dataHash: entry.publication.dataHash, signal, onProgress })
-        if (!body) continue
-        await this.#verifyPayload(entry.publication, body.data)
-        this.#bytesFromRelays += body.loadedBytes
-        this.#change()
-        return body
-      } catch (error) {
-        signal.throwIfAborted()
-        failure = error
-        this.#refuse(error)
-        this.#change()
-      }
-    }
-    if (failure instanceof Segment.WrongPayloadError) this.#spoiled.set(entry, failure)
-    throw failure
+    if (!entry) throw new MissingError({ stream: level, sequenceNumber })
+    const signal = AbortSignal.any([request.signal, this.#closing.signal])
+    return this.#payloads.get(entry, { ...request, signal })
   }
 
-  /** Who may have a payload: whoever announced it, who serves the stream now, and the other candidates. */
-  *#relays({ feed }: Entry): Generator<Relay.Relay> {
-    const asked = new Set<string>()
-    const others = this.#follower.candidates.map(({ serviceUri }) => Relay.at(serviceUri, this.#fetch))
-    for (const relay of [feed.relay, this.#follower.feed?.relay, ...others]) {
-      if (!relay || asked.has(relay.uri)) continue
-      asked.add(relay.uri)
-      yield relay
-    }
+  /**
+   * Meets the other viewers of this stream: from now on segments come from them too, and ours go to them. Needs WebRTC,
+   * which it loads; `transport` where there is none by itself. Rejects when that cannot be loaded.
+   */
+  async join(transport?: Transport): Promise<void> {
+    const joining = Symbol('joining')
+    this.#joining = joining
+    const { joinViewers } = await import('./joinViewers')
+    // Left, closed, or joined anew meanwhile.
+    if (this.#joining !== joining || this.#closing.signal.aborted) return
+    const { candidates } = this.#follower
+    const mesh = joinViewers({
+      ...this.#stream,
+      ...{ candidates, transport, verifyPayload: this.#verifyPayload },
+      onChange: () => this.#change(),
+      refuse: (error) => this.#refuse(error),
+    })
+    this.#payloads.share(mesh)
+  }
+
+  /** Takes leave of the other viewers. Segments come from relays. */
+  leave(): void {
+    this.#joining = undefined
+    this.#payloads.leave()
   }
 
   #changed(signal: AbortSignal): Promise<void> {
@@ -193,9 +193,7 @@ export class Viewer {
       state,
       error,
       levels: feed?.levels ?? [],
-      bytesFromRelays: this.#bytesFromRelays,
-      bytesFromPeers: 0,
-      peers: 0,
+      ...this.#payloads.stats,
       refused: { ...this.#refused },
     }
   }
@@ -212,13 +210,6 @@ export class BehindError extends ProtocolError {
   override readonly name = 'Viewer.BehindError'
   constructor({ level }: { level: string }) {
     super('The stream goes on, but not in this quality.', { details: [`Level: ${level}`] })
-  }
-}
-
-export class MissingError extends ProtocolError {
-  override readonly name = 'Viewer.MissingError'
-  constructor({ level, sequenceNumber }: { level: string; sequenceNumber: bigint }) {
-    super('No relay has this segment.', { details: [`Level: ${level}`, `Sequence number: ${sequenceNumber}`] })
   }
 }
 

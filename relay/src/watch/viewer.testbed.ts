@@ -1,10 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { attachTracker, type Tracker } from '../gateway/tracker'
 import type { Listing } from './Directory'
 import { type Answer, domain, type TestStream } from './TestStream.testbed'
 import { type Snapshot, Viewer } from './Viewer'
 
-export type TestRelay = { uri: string; asked: string[]; close(): Promise<void> }
+export type TestRelay = { uri: string; asked: string[]; tracker: Tracker; close(): Promise<void> }
 
 /** Stands between an honest relay and its viewer, and may lie. `undefined` never answers. */
 export type Liar = (path: string, honest: () => Promise<Answer>) => Promise<Answer | undefined>
@@ -41,7 +42,7 @@ export const fixtures = {
   },
 }
 
-/** Serves a stream on loopback as its relay would. */
+/** Serves a stream on loopback as its relay would, and is a tracker as well. */
 export async function listen(stream: TestStream, lie: Liar = (_, honest) => honest(), port = 0): Promise<TestRelay> {
   const asked: string[] = []
   const server = createServer(async (request, response) => {
@@ -50,14 +51,16 @@ export async function listen(stream: TestStream, lie: Liar = (_, honest) => hone
     const answer = await lie(path, () => stream.answer(path))
     if (answer) response.writeHead(answer.status, { 'access-control-allow-origin': '*' }).end(answer.body)
   })
+  const tracker = attachTracker({ server })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const { port: taken } = server.address() as AddressInfo
   const close = () =>
     new Promise<void>((resolve) => {
+      tracker.close()
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  return { uri: `http://127.0.0.1:${taken}`, asked, close }
+  return { uri: `http://127.0.0.1:${taken}`, asked, tracker, close }
 }
 
 /** The first snapshot of which `is` holds. */

@@ -1,4 +1,4 @@
-import type { Candidate } from '../chain/StreamDirectory'
+import type { Candidate } from './StreamDirectory'
 
 /** Each transcoder's gateway is a tracker as well. */
 export const trackersOf = (candidates: readonly Candidate[]): string[] =>

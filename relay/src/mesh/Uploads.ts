@@ -1,0 +1,82 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import type { Accounting } from './Accounting'
+import { maxDataBytes } from './codec'
+import type { Peer } from './Peer'
+import type { Held, SegmentStore } from './SegmentStore'
+import { hasUploadSlot } from './schedule'
+import type { ShareMessage } from './shareMessages'
+
+type Upload = { readonly peer: Peer; readonly requestId: number; readonly sinceMs: number; isOver: boolean }
+
+/** No live picture waits so long: the slot is for somebody else. */
+const maxUploadMs = 10_000
+
+/** Serves what peers request, a few at a time, and each only as fast as it takes it. */
+export class Uploads {
+  readonly #store: SegmentStore
+  readonly #accounting: Accounting
+  readonly #active = new Set<Upload>()
+
+  constructor({ store, accounting }: { store: SegmentStore; accounting: Accounting }) {
+    this.#store = store
+    this.#accounting = accounting
+  }
+
+  /** Answers a request. Throws `RepeatedRequestError`. */
+  request(peer: Peer, { requestId, ...place }: Omit<ShareMessage & { type: 'request' }, 'type'>) {
+    if (this.#of(peer).some((upload) => upload.requestId === requestId)) throw new RepeatedRequestError({ requestId })
+    const nowMs = performance.now()
+    const held = this.#store.get(place)
+    if (!held) return peer.send({ type: 'reject', requestId, reason: 'missing' })
+    const sinceMs = [...this.#active].map((upload) => upload.sinceMs)
+    if (!hasUploadSlot({ sinceMs, nowMs }) || !this.#accounting.maySend(peer))
+      return peer.send({ type: 'reject', requestId, reason: 'busy' })
+    const upload: Upload = { peer, requestId, sinceMs: nowMs, isOver: false }
+    this.#active.add(upload)
+    const timeout = setTimeout(() => this.#end(upload), maxUploadMs)
+    // A peer that goes while it is served has ended its upload.
+    this.#serve(upload, held)
+      .catch(() => undefined)
+      .finally(() => {
+        clearTimeout(timeout)
+        this.#end(upload)
+      })
+  }
+
+  cancel(peer: Peer, requestId: number): void {
+    for (const upload of this.#of(peer)) if (upload.requestId === requestId) this.#end(upload)
+  }
+
+  /** The peer has gone. */
+  forget(peer: Peer): void {
+    for (const upload of this.#of(peer)) this.#end(upload)
+  }
+
+  #of(peer: Peer): Upload[] {
+    return [...this.#active].filter((upload) => upload.peer === peer)
+  }
+
+  #end(upload: Upload) {
+    upload.isOver = true
+    this.#active.delete(upload)
+  }
+
+  async #serve(upload: Upload, { segment, data }: Held): Promise<void> {
+    const { peer, requestId } = upload
+    peer.send({ type: 'header', requestId, segment, length: data.length })
+    for (let offset = 0; offset < data.length; offset += maxDataBytes) {
+      await peer.ready()
+      if (upload.isOver) return
+      const piece = data.subarray(offset, offset + maxDataBytes)
+      peer.send({ type: 'data', requestId, offset, data: piece })
+      this.#accounting.sent(peer, piece.length)
+    }
+  }
+}
+
+export class RepeatedRequestError extends ProtocolError {
+  override readonly name = 'Uploads.RepeatedRequestError'
+  constructor({ requestId }: { requestId: number }) {
+    super('The peer used the number of a request for another one.', { details: [`Request: ${requestId}`] })
+  }
+}

@@ -1,0 +1,95 @@
+import type { Acceptance, Assignment, Segment, StreamEnd } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { hex, text, u8, u32, u64 } from './bytes'
+import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment } from './codec'
+
+/** What a broadcaster and its transcoder say to each other. */
+export type IngestMessage =
+  | { type: 'acceptance'; acceptance: Acceptance.Acceptance }
+  | { type: 'assignment'; assignment: Assignment.Assignment }
+  /** A segment begins; its bytes follow while it is being encoded. */
+  | { type: 'begin'; sequenceNumber: bigint; startTimeMs: bigint }
+  /** A piece of at most `maxDataBytes` at `offset` of the payload. */
+  | { type: 'bytes'; sequenceNumber: bigint; offset: number; data: Uint8Array }
+  /** The segment is complete: `length` bytes of payload in all, hashed and signed. */
+  | { type: 'end'; segment: Segment.Segment; length: number }
+  | { type: 'ack'; sequenceNumber: bigint; receiptHash: Hex }
+  /** `code` is for machines, `message` for people; about one segment, or about the whole stream. */
+  | { type: 'refusal'; sequenceNumber?: bigint; code: string; message: string }
+  | { type: 'streamEnd'; streamEnd: StreamEnd.StreamEnd }
+
+export const maxCodeBytes = 64
+export const maxTextBytes = 256
+
+// Fields are read in the order in which a literal names them.
+export const ingestCodecs: Codecs<IngestMessage> = {
+  acceptance: {
+    tag: 0x10,
+    write({ acceptance: { jobId, streamId, renditionKey, fromSequence, signature } }) {
+      return [hex(jobId, 32), hex(streamId, 32), hex(renditionKey, 20), u64(fromSequence), hex(signature, 65)]
+    },
+    read(reader) {
+      const job = { jobId: reader.hex(32), streamId: reader.hex(32) }
+      const terms = { renditionKey: reader.hex(20), fromSequence: reader.u64(), signature: reader.hex(65) }
+      return { acceptance: { ...job, ...terms } }
+    },
+  },
+  assignment: {
+    tag: 0x11,
+    write({ assignment: { jobId, streamId, transcoder, renditionKey, fromSequence, signature } }) {
+      const keys = [hex(transcoder, 20), hex(renditionKey, 20)]
+      return [hex(jobId, 32), hex(streamId, 32), ...keys, u64(fromSequence), hex(signature, 65)]
+    },
+    read(reader) {
+      const job = { jobId: reader.hex(32), streamId: reader.hex(32), transcoder: reader.hex(20) }
+      const terms = { renditionKey: reader.hex(20), fromSequence: reader.u64(), signature: reader.hex(65) }
+      return { assignment: { ...job, ...terms } }
+    },
+  },
+  begin: {
+    tag: 0x12,
+    write: ({ sequenceNumber, startTimeMs }) => [u64(sequenceNumber), u64(startTimeMs)],
+    read: (reader) => ({ sequenceNumber: reader.u64(), startTimeMs: reader.u64() }),
+  },
+  bytes: {
+    tag: 0x13,
+    write: ({ sequenceNumber, offset, data }) => [u64(sequenceNumber), u32(offset), writeData(data)],
+    read: (reader) => ({ sequenceNumber: reader.u64(), offset: reader.u32(), data: readData(reader) }),
+  },
+  end: {
+    tag: 0x14,
+    write: ({ segment, length }) => [...writeSegment(segment), u32(length)],
+    read: (reader) => ({ segment: readSegment(reader), length: reader.u32() }),
+  },
+  ack: {
+    tag: 0x15,
+    write: ({ sequenceNumber, receiptHash }) => [u64(sequenceNumber), hex(receiptHash, 32)],
+    read: (reader) => ({ sequenceNumber: reader.u64(), receiptHash: reader.hex(32) }),
+  },
+  refusal: {
+    tag: 0x16,
+    write({ sequenceNumber, code, message }) {
+      const about = sequenceNumber === undefined ? [u8(0)] : [u8(1), u64(sequenceNumber)]
+      return [...about, text(code, maxCodeBytes), text(clip(message), maxTextBytes)]
+    },
+    read(reader) {
+      const about = readFlag(reader) ? { sequenceNumber: reader.u64() } : {}
+      return { ...about, code: reader.text(maxCodeBytes), message: reader.text(maxTextBytes) }
+    },
+  },
+  streamEnd: {
+    tag: 0x17,
+    write({ streamEnd: { streamId, lastSequenceNumber, signature } }) {
+      return [hex(streamId, 32), u64(lastSequenceNumber), hex(signature, 65)]
+    },
+    read: (reader) => ({
+      streamEnd: { streamId: reader.hex(32), lastSequenceNumber: reader.u64(), signature: reader.hex(65) },
+    }),
+  },
+}
+
+/** What fits of a text, cut between characters. */
+function clip(value: string): string {
+  const { read } = new TextEncoder().encodeInto(value, new Uint8Array(maxTextBytes))
+  return value.slice(0, read).toWellFormed()
+}

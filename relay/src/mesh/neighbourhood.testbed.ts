@@ -1,0 +1,233 @@
+// A discrete simulation of viewers who share a live stream: the production scheduler on a virtual clock, over modelled
+// uplinks and round trips. No measurement of anything: it shows what the scheduler decides when many depend on each other.
+import type { Hex } from 'viem'
+import { randomFrom } from './fuzz.testbed'
+import { GatewayTimes } from './GatewayTimes'
+import { Holdings } from './Holdings'
+import type { Place } from './SegmentStore'
+import { type Decision, hasUploadSlot, schedule, type Want } from './schedule'
+import { Throughput } from './Throughput'
+
+export type Terms = {
+  viewers: number
+  segments: number
+  seed?: number
+  byteLength?: number
+  /** Of one viewer's uplink. */
+  uplinkBytesPerMs?: (random: () => number) => number
+  /** One way. */
+  delayMs?: (random: () => number) => number
+  /** For one segment from the relay. */
+  gatewayMs?: (random: () => number) => number
+  /** What is buffered when a segment appears. */
+  spareMs?: number
+  /** Whether a viewer answers requests at all. */
+  isSilent?: (index: number) => boolean
+  /** When a viewer closes its page. */
+  leavesMs?: (index: number) => number
+}
+
+export type Outcome = {
+  /** Of all bytes that came to viewers. */
+  shareFromViewers: number
+  /** Segments that came too late for the picture. */
+  misses: number
+  /** Copies of a segment that left the relay, on average. */
+  copies: number
+}
+
+type SimWant = {
+  -readonly [Key in keyof Want]: Want[Key]
+} & { refusals: Map<Hex, number>; isDone: boolean; uploadId: number }
+type Upload = { id: number; to: Viewer; want: SimWant; sinceMs: number; leftBytes: number; atMs: number }
+type Viewer = {
+  id: Hex
+  index: number
+  has: Set<bigint>
+  wants: Set<SimWant>
+  heard: Map<Viewer, { holdings: Holdings; throughput: Throughput }>
+  uploads: Upload[]
+  uplinkBytesPerMs: number
+  delayMs: number
+  gatewayTimes: GatewayTimes
+  isSilent: boolean
+  leavesMs: number
+  wakeMs: number
+}
+
+const streamId: Hex = `0x${'5e'.repeat(32)}`
+const segmentMs = 2_000
+
+export function simulate(terms: Terms): Outcome {
+  const below = randomFrom(terms.seed ?? 1)
+  const random = () => below(2 ** 31) / 2 ** 31
+  const { byteLength = 600_000, spareMs = 2_000 } = terms
+  const { uplinkBytesPerMs = () => 2_500, delayMs = () => 20, gatewayMs = () => 150 } = terms
+  const events: { atMs: number; act(): void }[] = []
+  let nowMs = 0
+  /** Events lie from the last to the next. */
+  const at = (whenMs: number, act: () => void) => {
+    const atMs = Math.max(whenMs, nowMs)
+    let [low, high] = [0, events.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((events[middle]?.atMs ?? 0) > atMs) low = middle + 1
+      else high = middle
+    }
+    events.splice(low, 0, { atMs, act })
+  }
+  const tally = { peers: 0, gateway: 0, misses: 0 }
+  let uploadIds = 0
+
+  const viewers = Array.from({ length: terms.viewers }, (_, index): Viewer => {
+    const hex = Array.from({ length: 40 }, () => below(16).toString(16)).join('')
+    return {
+      ...{ id: `0x${hex}` as Hex, index, has: new Set(), wants: new Set(), heard: new Map(), uploads: [] },
+      ...{ uplinkBytesPerMs: uplinkBytesPerMs(random), delayMs: delayMs(random), gatewayTimes: new GatewayTimes() },
+      ...{ isSilent: terms.isSilent?.(index) ?? false, leavesMs: terms.leavesMs?.(index) ?? Number.POSITIVE_INFINITY },
+      wakeMs: Number.POSITIVE_INFINITY,
+    }
+  })
+  for (const viewer of viewers)
+    for (const other of viewers)
+      if (other !== viewer) viewer.heard.set(other, { holdings: new Holdings(), throughput: new Throughput() })
+  const isHere = ({ leavesMs }: Viewer) => nowMs < leavesMs
+  const between = (a: Viewer, b: Viewer) => a.delayMs + b.delayMs
+  /** Something travels from one to the other, if both are there. */
+  const send = (from: Viewer, to: Viewer, act: () => void) =>
+    at(nowMs + between(from, to), () => isHere(from) && isHere(to) && act())
+
+  const think = (viewer: Viewer) => {
+    if (!isHere(viewer)) return
+    const present = [...viewer.heard].filter(([other]) => isHere(other))
+    const { decisions, wakeAtMs } = schedule<SimWant>({
+      ...{ nowMs, selfId: viewer.id, wants: [...viewer.wants], random },
+      gatewayMs: viewer.gatewayTimes.slowestMs,
+      sources: present.map(([{ id }, { holdings, throughput }]) => ({
+        ...{ id, isRelay: false, holdings, bytesPerMs: throughput.at(nowMs) },
+        pending: [...viewer.wants].filter(({ asked }) => asked?.peerId === id).length,
+      })),
+    })
+    for (const decision of decisions) follow(viewer, decision)
+    if (wakeAtMs === Number.POSITIVE_INFINITY) return
+    viewer.wakeMs = wakeAtMs
+    at(wakeAtMs, () => viewer.wakeMs === wakeAtMs && think(viewer))
+  }
+
+  const follow = (viewer: Viewer, { type, want, ...more }: Decision<SimWant>) => {
+    if (type === 'gateway') {
+      const lastsMs = gatewayMs(random)
+      want.gateway = 'asked'
+      at(nowMs + lastsMs, () => {
+        if (want.isDone) return
+        viewer.gatewayTimes.add(lastsMs)
+        tally.gateway += byteLength
+        finish(viewer, want)
+      })
+    } else if (type === 'drop') {
+      want.refusals.set(want.asked?.peerId ?? '0x', Number.POSITIVE_INFINITY)
+      want.asked = undefined
+    } else if (type === 'ask' && 'peerId' in more) {
+      const peer = viewers.find(({ id }) => id === more.peerId) as Viewer
+      want.asked = { peerId: peer.id, atMs: nowMs, answered: false }
+      send(viewer, peer, () => serve(peer, viewer, want))
+      // A channel that breaks says so.
+      if (peer.leavesMs < Number.POSITIVE_INFINITY)
+        at(peer.leavesMs, () => {
+          if (want.asked?.peerId !== peer.id) return
+          want.asked = undefined
+          think(viewer)
+        })
+    }
+  }
+
+  const serve = (from: Viewer, to: Viewer, want: SimWant) => {
+    if (from.isSilent || want.asked?.peerId !== from.id) return
+    if (!hasUploadSlot({ sinceMs: from.uploads.map(({ sinceMs }) => sinceMs), nowMs }))
+      return send(from, to, () => {
+        if (want.asked?.peerId !== from.id) return
+        want.asked = undefined
+        const retryMs = nowMs + 100 + random() * 150
+        want.refusals.set(from.id, retryMs)
+        think(to)
+      })
+    send(from, to, () => {
+      if (want.asked?.peerId === from.id) want.asked = { ...want.asked, answered: true }
+    })
+    progress(from)
+    want.uploadId = uploadIds++
+    from.uploads.push({ id: want.uploadId, to, want, sinceMs: nowMs, leftBytes: byteLength, atMs: nowMs })
+    advance(from)
+  }
+
+  /** The uplink is shared evenly. */
+  const progress = (from: Viewer) => {
+    for (const upload of from.uploads) {
+      upload.leftBytes -= ((nowMs - upload.atMs) * from.uplinkBytesPerMs) / from.uploads.length
+      upload.atMs = nowMs
+    }
+  }
+  const advance = (from: Viewer) => {
+    const next = [...from.uploads].sort((a, b) => a.leftBytes - b.leftBytes)[0]
+    if (!next) return
+    const count = from.uploads.length
+    const { id } = next
+    at(nowMs + (next.leftBytes * count) / from.uplinkBytesPerMs, () => {
+      // Another upload came or went meanwhile: then that made a new forecast.
+      if (from.uploads.length !== count || !from.uploads.includes(next)) return
+      progress(from)
+      if (next.leftBytes > 1) return advance(from)
+      from.uploads = from.uploads.filter((upload) => upload.id !== id)
+      advance(from)
+      send(from, next.to, () => received(from, next))
+    })
+  }
+  const received = (from: Viewer, { to, want }: Upload) => {
+    if (want.isDone || want.asked?.peerId !== from.id) return
+    tally.peers += byteLength
+    const elapsedMs = nowMs - want.asked.atMs
+    to.heard.get(from)?.throughput.sample({ bytes: byteLength, elapsedMs, nowMs })
+    finish(to, want)
+  }
+
+  const finish = (viewer: Viewer, want: SimWant) => {
+    want.isDone = true
+    viewer.wants.delete(want)
+    if (nowMs > want.deadlineMs) tally.misses++
+    const loser = viewers.find(({ id }) => id === want.asked?.peerId)
+    if (loser?.uploads.some(({ id }) => id === want.uploadId))
+      send(viewer, loser, () => {
+        progress(loser)
+        loser.uploads = loser.uploads.filter(({ id }) => id !== want.uploadId)
+        advance(loser)
+      })
+    viewer.has.add(want.sequenceNumber)
+    for (const other of viewer.heard.keys())
+      send(viewer, other, () => {
+        other.heard.get(viewer)?.holdings.hear({ streamId, isWhole: false, sequenceNumbers: [want.sequenceNumber] })
+        think(other)
+      })
+    think(viewer)
+  }
+
+  for (let number = 0; number < terms.segments; number++)
+    // The long poll ends for everybody at about the same time.
+    for (const viewer of viewers)
+      at(number * segmentMs + random() * 60, () => {
+        if (!isHere(viewer)) return
+        const place: Place = { streamId, sequenceNumber: BigInt(number) }
+        const times = { wantedAtMs: nowMs, deadlineMs: nowMs + spareMs }
+        const state = { asked: undefined, refusals: new Map(), isDone: false, uploadId: -1 }
+        viewer.wants.add({ ...place, ...times, ...state, byteLength, gateway: 'idle' })
+        think(viewer)
+      })
+  for (let event = events.pop(); event; event = events.pop()) {
+    nowMs = event.atMs
+    event.act()
+  }
+  return {
+    shareFromViewers: tally.peers / (tally.peers + tally.gateway),
+    misses: tally.misses,
+    copies: tally.gateway / byteLength / terms.segments,
+  }
+}

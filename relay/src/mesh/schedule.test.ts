@@ -1,0 +1,209 @@
+import type { Hex } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { randomFrom } from './fuzz.testbed'
+import { rankOf } from './rendezvous'
+import {
+  type Decision,
+  hasUploadSlot,
+  reserveMs,
+  type Situation,
+  type Source,
+  schedule,
+  silenceMs,
+  type Want,
+} from './schedule'
+
+const streamId: Hex = `0x${'aa'.repeat(32)}`
+const peerId = (number: number): Hex => `0x${number.toString(16).padStart(40, '0')}`
+
+const want = (change: Partial<Want> = {}): Want => ({
+  ...{ streamId, sequenceNumber: 7n, byteLength: 500_000, wantedAtMs: 10_000, deadlineMs: 12_000 },
+  ...{ gateway: 'idle', asked: undefined, refusals: new Map() },
+  ...change,
+})
+
+/** A peer that holds the given numbers. */
+const source = (number: number, held: readonly bigint[], change: Partial<Source> = {}): Source => ({
+  ...{ id: peerId(number), isRelay: false, bytesPerMs: undefined, pending: 0 },
+  holdings: {
+    has: ({ sequenceNumber }) => held.includes(sequenceNumber),
+    isFollowing: ({ sequenceNumber }) => held.includes(sequenceNumber) || held.includes(sequenceNumber - 1n),
+  },
+  ...change,
+})
+
+const situation = (change: Partial<Situation>): Situation => ({
+  ...{ nowMs: 10_000, selfId: peerId(0), wants: [want()], sources: [], gatewayMs: 200, random: () => 0 },
+  ...change,
+})
+
+const said = (decisions: readonly Decision[]) =>
+  decisions.map((decision) =>
+    decision.type === 'ask' ? `ask ${BigInt(decision.peerId)}` : `${decision.type} ${decision.want.sequenceNumber}`,
+  )
+const decide = (change: Partial<Situation>) => said(schedule(situation(change)).decisions)
+
+/** A number of ours that comes before, or after, the given others when it is drawn for segment 7. */
+const selfRanked = (rank: number, others: readonly Source[]): Hex => {
+  for (let number = 1_000; ; number++) {
+    const selfId = peerId(number)
+    if (rankOf({ selfId, others: others.map(({ id }) => id), place: want() }) === rank) return selfId
+  }
+}
+
+describe('schedule', () => {
+  test('goes to the gateway at once when nobody else watches', () => {
+    expect(decide({})).toEqual(['gateway 7'])
+  })
+
+  test('asks whoever has it, the faster one', () => {
+    const sources = [source(1, [7n], { bytesPerMs: 600 }), source(2, [7n], { bytesPerMs: 2_000 })]
+    expect(decide({ sources })).toEqual(['ask 2'])
+    const busy = [source(1, [7n], { bytesPerMs: 1_500 }), source(2, [7n], { bytesPerMs: 2_000, pending: 1 })]
+    expect(decide({ sources: busy })).toEqual(['ask 1'])
+  })
+
+  test('lets chance choose among those that are about as fast', () => {
+    const sources = [1, 2, 3].map((number) => source(number, [7n], { bytesPerMs: 2_000 + number }))
+    expect([0, 0.5, 0.99].flatMap((chance) => decide({ sources, random: () => chance }))).toEqual([
+      'ask 1',
+      'ask 2',
+      'ask 3',
+    ])
+  })
+
+  test('fetches when it is our turn, waits for the others when it is theirs, and takes the next turn', () => {
+    const sources = [source(1, [6n]), source(2, [6n])]
+    expect(decide({ sources, selfId: selfRanked(0, sources) })).toEqual(['gateway 7'])
+    const selfId = selfRanked(1, sources)
+    const waiting = schedule(situation({ sources, selfId }))
+    expect(waiting.decisions).toEqual([])
+    expect(waiting.wakeAtMs).toBe(10_400)
+    expect(decide({ sources, selfId, nowMs: 10_400 })).toEqual(['gateway 7'])
+  })
+
+  test('lets a second one fetch when there are six', () => {
+    const sources = [1, 2, 3, 4, 5].map((number) => source(number, [6n]))
+    expect(decide({ sources, selfId: selfRanked(1, sources) })).toEqual(['gateway 7'])
+    expect(decide({ sources, selfId: selfRanked(2, sources) })).toEqual([])
+  })
+
+  test('gives relays no turn', () => {
+    const sources = [source(1, [6n], { isRelay: true })]
+    expect(decide({ sources })).toEqual(['gateway 7'])
+  })
+
+  test('waits for no peer when the deadline is near, be it under way', () => {
+    const nowMs = 12_000 - reserveMs(200)
+    const asked = { peerId: peerId(1), atMs: nowMs - 100, answered: true }
+    expect(decide({ nowMs, sources: [source(1, [7n])] })).toEqual(['gateway 7'])
+    expect(decide({ nowMs, sources: [source(1, [7n])], wants: [want({ asked })] })).toEqual(['gateway 7'])
+    expect(decide({ nowMs, wants: [want({ gateway: 'asked' })] })).toEqual([])
+  })
+
+  test('keeps more time for a slower gateway', () => {
+    const sources = [source(1, [7n])]
+    expect(decide({ nowMs: 11_000, sources, gatewayMs: 200 })).toEqual(['ask 1'])
+    expect(decide({ nowMs: 11_000, sources, gatewayMs: 700 })).toEqual(['gateway 7'])
+  })
+
+  test('does not ask who cannot be in time, unless the gateway has failed', () => {
+    const sources = [source(1, [7n], { bytesPerMs: 300 })]
+    expect(decide({ sources, selfId: selfRanked(0, sources) })).toEqual(['gateway 7'])
+    expect(decide({ sources, wants: [want({ gateway: 'failed' })] })).toEqual(['ask 1'])
+  })
+
+  test('lets go of who says nothing, and asks the next', () => {
+    const asked = { peerId: peerId(1), atMs: 10_000, answered: false }
+    const sources = [source(1, [7n]), source(2, [7n])]
+    expect(decide({ nowMs: 10_000 + silenceMs - 1, sources, wants: [want({ asked })] })).toEqual([])
+    expect(decide({ nowMs: 10_000 + silenceMs, sources, wants: [want({ asked })] })).toEqual(['drop 7', 'ask 2'])
+    const answered = { ...asked, answered: true }
+    expect(decide({ nowMs: 10_000 + silenceMs, sources, wants: [want({ asked: answered })] })).toEqual([])
+  })
+
+  test('comes back to who was busy when that is over', () => {
+    const wants = [want({ refusals: new Map([[peerId(1), 10_150]]) })]
+    const sources = [source(1, [7n])]
+    const { decisions, wakeAtMs } = schedule(situation({ sources, wants }))
+    expect([decisions, wakeAtMs]).toEqual([[], 10_150])
+    expect(decide({ sources, wants, nowMs: 10_150 })).toEqual(['ask 1'])
+  })
+
+  test('takes the nearest deadline first, then the rarest, and asks one peer for two at most', () => {
+    const wants = [
+      want({ sequenceNumber: 9n, deadlineMs: 13_000 }),
+      want({ sequenceNumber: 8n }),
+      want({ sequenceNumber: 7n }),
+    ]
+    const all = source(1, [7n, 8n, 9n])
+    expect(decide({ wants, sources: [all] })).toEqual(['ask 1', 'ask 1'])
+    const rarer = schedule(situation({ wants, sources: [all, source(2, [8n])] })).decisions
+    expect(rarer.map(({ want }) => want.sequenceNumber)).toEqual([7n, 8n, 9n])
+  })
+
+  test('gives up only when the gateway has failed and nobody has it', () => {
+    const wants = [want({ gateway: 'failed' })]
+    expect(decide({ wants })).toEqual(['giveUp 7'])
+    expect(decide({ wants, sources: [source(1, [7n])] })).toEqual(['ask 1'])
+  })
+
+  test('holds its promises in 20,000 random situations', () => {
+    const random = randomFrom(3)
+    for (let round = 0; round < 20_000; round++) {
+      const nowMs = 10_000 + random(2_500)
+      const sources = Array.from({ length: random(6) }, (_, number) => {
+        const held = [5n, 6n, 7n, 8n].filter(() => random(2))
+        const speed = random(3) ? 100 + random(3_000) : undefined
+        return source(number + 1, held, { bytesPerMs: speed, pending: random(3), isRelay: random(5) === 0 })
+      })
+      const wants = [7n, 8n].slice(0, 1 + random(2)).map((sequenceNumber) => {
+        const atMs = 10_000 + random(nowMs - 10_000 + 1)
+        const gateway = (['idle', 'asked', 'failed'] as const)[random(3)] ?? 'idle'
+        const asked = random(3) ? undefined : { peerId: peerId(1 + random(6)), atMs, answered: random(2) === 0 }
+        const refusals = new Map(random(2) ? [[peerId(1 + random(6)), nowMs + random(200) - 100]] : [])
+        return want({ sequenceNumber, deadlineMs: 12_000 + random(500), gateway, asked, refusals })
+      })
+      const gatewayMs = 150 + random(1_000)
+      const { decisions, wakeAtMs } = schedule(situation({ nowMs, wants, sources, gatewayMs, random: Math.random }))
+      expect(wakeAtMs).toBeGreaterThan(nowMs)
+      for (const wanted of wants) {
+        const own = decisions.filter(({ want }) => want === wanted)
+        const isUrgent = wanted.gateway === 'idle' && nowMs >= wanted.deadlineMs - reserveMs(gatewayMs)
+        expect(own.some(({ type }) => type === 'gateway') || !isUrgent).toBe(true)
+        expect(own.filter(({ type }) => type !== 'drop').length).toBeLessThanOrEqual(1)
+        for (const decision of own) {
+          if (decision.type === 'gateway') expect(wanted.gateway).toBe('idle')
+          if (decision.type !== 'ask') continue
+          const asked = sources.find(({ id }) => id === decision.peerId)
+          expect(asked?.holdings.has(wanted)).toBe(true)
+          expect(wanted.refusals.get(decision.peerId) ?? 0).toBeLessThanOrEqual(nowMs)
+        }
+      }
+    }
+  })
+})
+
+describe('hasUploadSlot', () => {
+  test('serves one after the other, and leaves room beside those who take long', () => {
+    expect(hasUploadSlot({ sinceMs: [], nowMs: 5_000 })).toBe(true)
+    expect(hasUploadSlot({ sinceMs: [4_500], nowMs: 5_000 })).toBe(false)
+    expect(hasUploadSlot({ sinceMs: [3_500], nowMs: 5_000 })).toBe(true)
+    expect(hasUploadSlot({ sinceMs: [0, 0, 0, 0], nowMs: 5_000 })).toBe(false)
+  })
+})
+
+describe('rankOf', () => {
+  test('gives everybody another place, the same in all eyes, and everybody is first now and then', () => {
+    const ids = Array.from({ length: 8 }, (_, number) => peerId(number + 1))
+    const firsts = new Map<Hex, number>()
+    for (let number = 0n; number < 800n; number++) {
+      const place = { streamId, sequenceNumber: number }
+      const ranks = ids.map((selfId) => rankOf({ selfId, others: ids.filter((id) => id !== selfId), place }))
+      expect([...ranks].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+      const first = ids[ranks.indexOf(0)] as Hex
+      firsts.set(first, (firsts.get(first) ?? 0) + 1)
+    }
+    for (const id of ids) expect(firsts.get(id)).toBeGreaterThan(50)
+  })
+})

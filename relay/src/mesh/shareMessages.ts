@@ -1,0 +1,106 @@
+import type { Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { FormError, hex, type Reader, u8, u32, u64 } from './bytes'
+import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment } from './codec'
+
+/**
+ * What viewers say to each other. A level is named by its StreamId, the source's or a rendition's, so that a change of
+ * quality keeps its peers. An answer to `request` is `header` and then `data`, in order and without gaps, or `reject`.
+ */
+export type ShareMessage =
+  /** What the sender holds of a level: all of it (`isWhole`), or what has come to it since. Ascending. */
+  | { type: 'have'; streamId: Hex; isWhole: boolean; sequenceNumbers: readonly bigint[] }
+  | { type: 'request'; requestId: number; streamId: Hex; sequenceNumber: bigint }
+  /** The signed header of what follows, and the length of its payload. */
+  | { type: 'header'; requestId: number; segment: Segment.Segment; length: number }
+  /** A piece of at most `maxDataBytes` at `offset` of the payload. */
+  | { type: 'data'; requestId: number; offset: number; data: Uint8Array }
+  /** The answer is no longer wanted; what is on its way may still come. */
+  | { type: 'cancel'; requestId: number }
+  | { type: 'reject'; requestId: number; reason: RejectReason }
+
+/** `missing`: not held, or no more. `busy`: not now. */
+export type RejectReason = (typeof reasons)[number]
+
+/** From the oldest to the newest number in one `have`. */
+export const maxHaveSpan = 256
+
+const reasons = ['missing', 'busy'] as const
+
+// Fields are read in the order in which a literal names them.
+export const shareCodecs: Codecs<ShareMessage> = {
+  have: {
+    tag: 0x20,
+    write({ streamId, isWhole, sequenceNumbers }) {
+      if (!isWhole && sequenceNumbers.length === 0) throw new FormError('news of nothing')
+      return [hex(streamId, 32), u8(isWhole ? 1 : 0), ...writeNumbers(sequenceNumbers)]
+    },
+    read(reader) {
+      const have = { streamId: reader.hex(32), isWhole: readFlag(reader), sequenceNumbers: readNumbers(reader) }
+      if (!have.isWhole && have.sequenceNumbers.length === 0) throw new FormError('news of nothing')
+      return have
+    },
+  },
+  request: {
+    tag: 0x21,
+    write: ({ requestId, streamId, sequenceNumber }) => [u32(requestId), hex(streamId, 32), u64(sequenceNumber)],
+    read: (reader) => ({ requestId: reader.u32(), streamId: reader.hex(32), sequenceNumber: reader.u64() }),
+  },
+  header: {
+    tag: 0x22,
+    write: ({ requestId, segment, length }) => [u32(requestId), ...writeSegment(segment), u32(length)],
+    read: (reader) => ({ requestId: reader.u32(), segment: readSegment(reader), length: reader.u32() }),
+  },
+  data: {
+    tag: 0x23,
+    write: ({ requestId, offset, data }) => [u32(requestId), u32(offset), writeData(data)],
+    read: (reader) => ({ requestId: reader.u32(), offset: reader.u32(), data: readData(reader) }),
+  },
+  cancel: {
+    tag: 0x24,
+    write: ({ requestId }) => [u32(requestId)],
+    read: (reader) => ({ requestId: reader.u32() }),
+  },
+  reject: {
+    tag: 0x25,
+    write: ({ requestId, reason }) => [u32(requestId), u8(reasons.indexOf(reason))],
+    read: (reader) => ({ requestId: reader.u32(), reason: readReason(reader) }),
+  },
+}
+
+/** The first number, and then a bit for it and for each that follows, the lowest bit of a byte first. */
+function writeNumbers(numbers: readonly bigint[]): Uint8Array[] {
+  const [first] = numbers
+  const last = numbers.at(-1)
+  if (first === undefined || last === undefined) return []
+  if (last - first >= maxHaveSpan) throw new FormError(`numbers more than ${maxHaveSpan} apart`)
+  const bits = new Uint8Array((Number(last - first) >> 3) + 1)
+  let previous = first - 1n
+  for (const number of numbers) {
+    if (number <= previous) throw new FormError('numbers that do not ascend')
+    const at = Number(number - first)
+    bits[at >> 3] = (bits[at >> 3] as number) | (1 << (at & 7))
+    previous = number
+  }
+  u64(last)
+  return [u64(first), bits]
+}
+
+function readNumbers(reader: Reader): bigint[] {
+  if (reader.remaining === 0) return []
+  const first = reader.u64()
+  const bits = reader.bytes(reader.remaining)
+  if (bits.length > maxHaveSpan / 8) throw new FormError(`numbers more than ${maxHaveSpan} apart`)
+  if (!((bits[0] ?? 0) & 1) || bits.at(-1) === 0) throw new FormError('numbers that could be said shorter')
+  const numbers: bigint[] = []
+  for (let at = 0; at < bits.length * 8; at++)
+    if ((bits[at >> 3] as number) & (1 << (at & 7))) numbers.push(first + BigInt(at))
+  u64(numbers.at(-1) as bigint)
+  return numbers
+}
+
+function readReason(reader: Reader): RejectReason {
+  const reason = reasons[reader.u8()]
+  if (!reason) throw new FormError('a reason that does not exist')
+  return reason
+}

@@ -1,0 +1,140 @@
+import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import type { Mesh } from '../mesh/Mesh'
+import type { Candidate } from './Directory'
+import type { Feed } from './Feed'
+import * as Relay from './Relay'
+import type { Body, Progress } from './read'
+import type { Entry } from './SegmentWindow'
+
+export type PayloadsOptions = {
+  fetch: typeof fetch
+  verifyPayload: typeof Segment.verifyPayload
+  /** Who serves the stream now. */
+  feed(): Feed | undefined
+  candidates(): readonly Candidate[]
+  onChange(): void
+  refuse(error: unknown): void
+}
+
+export type PayloadRequest = {
+  signal: AbortSignal
+  /** How long the player can go on without it: peers have so long, less what the relays need. Default 0: no peers. */
+  spareMs?: number | undefined
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** Gets payloads that match their signed headers: from other viewers in time, or from a relay. */
+export class Payloads {
+  readonly #options: PayloadsOptions
+  /** Segments of which every relay gave wrong bytes: asking again would bring them again. */
+  readonly #spoiled = new WeakMap<Entry, unknown>()
+  /** Whom we share with, while we do. */
+  #mesh: Mesh | undefined
+  #bytesFromRelays = 0
+  /** What came through meshes that we have left. */
+  #before = { bytesFromPeers: 0, bytesFromRelays: 0 }
+  #relayBytesPerMs = 0
+
+  constructor(options: PayloadsOptions) {
+    this.#options = options
+  }
+
+  /** Of payloads that matched their headers. */
+  get stats(): { bytesFromPeers: number; bytesFromRelays: number; peers: number } {
+    const { bytesFromPeers = 0, bytesFromRelays = 0, peers = 0 } = this.#mesh?.stats ?? {}
+    return {
+      bytesFromPeers: this.#before.bytesFromPeers + bytesFromPeers,
+      bytesFromRelays: this.#bytesFromRelays + this.#before.bytesFromRelays + bytesFromRelays,
+      peers,
+    }
+  }
+
+  /** From now on peers are asked too. */
+  share(mesh: Mesh): void {
+    this.leave()
+    this.#mesh = mesh
+    this.#options.onChange()
+  }
+
+  /** From now on everything comes from relays. */
+  leave(): void {
+    const mesh = this.#mesh
+    if (!mesh) return
+    const { bytesFromPeers, bytesFromRelays } = this.stats
+    this.#before = { bytesFromPeers, bytesFromRelays: bytesFromRelays - this.#bytesFromRelays }
+    this.#mesh = undefined
+    mesh.leave()
+    this.#options.onChange()
+  }
+
+  /**
+   * Throws `MissingError`, or what the last relay did wrong: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
+   * `Relay.…Error`.
+   */
+  async get(entry: Entry, { signal, spareMs = 0, onProgress }: PayloadRequest): Promise<Body> {
+    const { publication } = entry
+    const fromRelays = (signal: AbortSignal) => this.#fromRelays(entry, { signal, onProgress })
+    if (!this.#mesh) return fromRelays(signal)
+    const { from, parcel } = await this.#mesh.fetch({
+      segment: publication,
+      byteLength: publication.byteLength,
+      deadlineMs: performance.now() + spareMs,
+      fromGateway: fromRelays,
+      signal,
+    })
+    const { data, firstByteMs, endMs } = parcel
+    const bytes = { loadedBytes: data.length, totalBytes: data.length }
+    if (from === 'gateway') return { ...parcel, ...bytes }
+    // A peer's uplink may be narrower than our downlink: no reason for the player to think the worse of that.
+    const relayMs = this.#relayBytesPerMs > 0 ? data.length / this.#relayBytesPerMs : Number.POSITIVE_INFINITY
+    const startMs = Math.max(parcel.startMs, endMs - relayMs)
+    return { data, ...bytes, startMs, firstByteMs: Math.max(firstByteMs, startMs), endMs }
+  }
+
+  async #fromRelays(entry: Entry, request: Omit<PayloadRequest, 'spareMs'>): Promise<Body> {
+    const { publication } = entry
+    const { signal, onProgress } = request
+    const { verifyPayload, refuse, onChange } = this.#options
+    if (this.#spoiled.has(entry)) throw this.#spoiled.get(entry)
+    const { streamId: stream, sequenceNumber } = publication
+    let failure: unknown = new MissingError({ stream, sequenceNumber })
+    for (const relay of this.#relays(entry)) {
+      try {
+        const body = await Relay.payload(relay, { dataHash: publication.dataHash, signal, onProgress })
+        if (!body) continue
+        await verifyPayload(publication, body.data)
+        signal.throwIfAborted()
+        this.#bytesFromRelays += body.loadedBytes
+        this.#relayBytesPerMs = body.loadedBytes / Math.max(1, body.endMs - body.startMs)
+        onChange()
+        return body
+      } catch (error) {
+        signal.throwIfAborted()
+        failure = error
+        refuse(error)
+        onChange()
+      }
+    }
+    if (failure instanceof Segment.WrongPayloadError) this.#spoiled.set(entry, failure)
+    throw failure
+  }
+
+  /** Who may have a payload: whoever announced it, who serves the stream now, and the other candidates. */
+  *#relays(entry: Entry): Generator<Relay.Relay> {
+    const { feed, candidates, fetch } = this.#options
+    const asked = new Set<string>()
+    const others = candidates().map(({ serviceUri }) => Relay.at(serviceUri, fetch))
+    for (const relay of [entry.feed.relay, feed()?.relay, ...others]) {
+      if (!relay || asked.has(relay.uri)) continue
+      asked.add(relay.uri)
+      yield relay
+    }
+  }
+}
+
+export class MissingError extends ProtocolError {
+  override readonly name = 'Viewer.MissingError'
+  constructor({ stream, sequenceNumber }: { stream: string; sequenceNumber: bigint }) {
+    super('No relay has this segment.', { details: [`Stream: ${stream}`, `Sequence number: ${sequenceNumber}`] })
+  }
+}

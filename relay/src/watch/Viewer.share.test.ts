@@ -1,0 +1,180 @@
+import { Hello, StreamId } from '@lp/contracts/protocol'
+import { afterAll, test as base, describe, expect } from 'vitest'
+import { greet, type Peer } from '../mesh/Peer'
+import type { Transport } from '../mesh/Transport'
+import * as Wire from '../mesh/wire'
+import { createNodeTransport, startWebRtc } from '../node/wrtc.testbed'
+import type { Publication } from '../storage/Publication'
+import { domain, TestStream } from './TestStream.testbed'
+import type { Viewer } from './Viewer'
+import { type Fixtures, fixtures, until, untilState } from './viewer.testbed'
+
+const test = base.extend<Fixtures>(fixtures)
+const { signal } = new AbortController()
+const webRtc = startWebRtc()
+afterAll(() => webRtc.cleanup())
+
+const bytes = 150_000
+const payload = (number: number) => new Uint8Array(bytes).fill(number)
+const spareMs = 2_000
+
+/** Viewers who have seen the first segment and met each other. */
+async function friends(count: number, stream: TestStream, { serve, watch }: Fixtures) {
+  await stream.publish(0, { payload: payload(0) })
+  const relay = await serve(stream)
+  const viewers = Array.from({ length: count }, () => watch(stream, stream.listing(relay.uri)))
+  await Promise.all(viewers.map((viewer) => untilState(viewer, 'live')))
+  for (const viewer of viewers) await viewer.join(createNodeTransport(webRtc))
+  await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === count - 1)))
+  return { relay, viewers }
+}
+
+/** Waits for the segment as a player does, and takes it. */
+async function play(viewer: Viewer, number: number, level = 'source') {
+  await viewer.news({ level, after: BigInt(number - 1), signal })
+  const { data } = await viewer.payload({ level, sequenceNumber: BigInt(number), spareMs, signal })
+  return data
+}
+
+/** All play all of these segments, each as it is published. */
+async function playAll(viewers: readonly Viewer[], stream: TestStream, numbers: readonly number[]) {
+  for (const number of numbers) {
+    await stream.publish(number, { payload: payload(number) })
+    for (const data of await Promise.all(viewers.map((viewer) => play(viewer, number))))
+      expect(Buffer.from(data).equals(payload(number))).toBe(true)
+  }
+}
+
+type Lie = (peer: Peer, request: Wire.Message & { type: 'request' }) => void
+
+/** A stranger in the viewers' room who has everything and answers with a lie. */
+function pollute(stream: TestStream, relayUri: string, lie: Lie) {
+  const { streamId } = stream
+  const transport: Transport = createNodeTransport(webRtc)
+  const room = transport.join({
+    infoHash: StreamId.infoHash(streamId),
+    trackers: [`${relayUri.replace('http', 'ws')}/announce`],
+    announceIntervalMs: { wanting: 300, content: 1_000 },
+  })
+  room.on('channel', async (channel) => {
+    const recover = (hello: Hello.Hello, signature: `0x${string}`) => Hello.recover(hello, signature, domain)
+    const peer = await greet(channel, { streamId, role: 'viewer', recover })
+    peer.on('message', (message) => {
+      if (message.type === 'request') lie(peer, message)
+    })
+    const sequenceNumbers = Array.from({ length: 50 }, (_, number) => BigInt(number))
+    peer.send({ type: 'have', streamId, isWhole: true, sequenceNumbers })
+  })
+  return room
+}
+
+function answer(peer: Peer, { requestId }: { requestId: number }, segment: Publication, data: Uint8Array) {
+  peer.send({ type: 'header', requestId, segment, length: data.length })
+  for (let offset = 0; offset < data.length; offset += Wire.maxDataBytes)
+    peer.send({ type: 'data', requestId, offset, data: data.slice(offset, offset + Wire.maxDataBytes) })
+}
+
+const find = (stream: TestStream, number: bigint) =>
+  stream.publications().find(({ sequenceNumber }) => sequenceNumber === number) as Publication
+
+describe('viewers who have joined each other', () => {
+  test('take most of what they play from each other', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { relay, viewers } = await friends(3, stream, { serve, watch })
+    await playAll(viewers, stream, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    const seen = viewers.map((viewer) => viewer.getSnapshot())
+    const total = (key: 'bytesFromPeers' | 'bytesFromRelays') => seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
+    expect(total('bytesFromPeers') + total('bytesFromRelays')).toBe(3 * 10 * bytes)
+    expect(total('bytesFromPeers') / (3 * 10 * bytes)).toBeGreaterThan(0.4)
+    expect(relay.asked.filter((path) => path.startsWith('/payload')).length).toBe(total('bytesFromRelays') / bytes)
+    expect(seen.map(({ refused }) => refused)).toEqual([{}, {}, {}])
+  })
+
+  test('keep their peers when they change the quality', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { viewers } = await friends(2, stream, { serve, watch })
+    const [ours, theirs] = viewers as [Viewer, Viewer]
+    for (const number of [0, 1]) await stream.publish(number, { index: 0, payload: payload(100 + number) })
+    await play(theirs, 0, '360p')
+    await play(theirs, 1, '360p')
+    const data = await play(ours, 1, '360p')
+    expect(Buffer.from(data).equals(payload(101))).toBe(true)
+    expect(ours.getSnapshot()).toMatchObject({ bytesFromPeers: bytes, peers: 1 })
+  })
+
+  test('play on when one of them closes the page, and count what it gave', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { viewers } = await friends(3, stream, { serve, watch })
+    await playAll(viewers, stream, [1, 2])
+    const [leaving, ...staying] = viewers as [Viewer, Viewer, Viewer]
+    await stream.publish(3, { payload: payload(3) })
+    const playing = staying.map((viewer) => play(viewer, 3))
+    leaving.close()
+    await Promise.all(playing)
+    await Promise.all(staying.map((viewer) => until(viewer, ({ peers }) => peers === 1)))
+    await playAll(staying, stream, [4, 5, 6])
+    for (const viewer of staying) expect(viewer.getSnapshot().refused).toEqual({})
+  })
+
+  test('play on when the tracker goes', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { relay, viewers } = await friends(3, stream, { serve, watch })
+    relay.tracker.close()
+    await playAll(viewers, stream, [1, 2, 3, 4])
+    const seen = viewers.map((viewer) => viewer.getSnapshot())
+    expect(seen.map(({ peers }) => peers)).toEqual([2, 2, 2])
+    expect(seen.some(({ bytesFromPeers }) => bytesFromPeers > 0)).toBe(true)
+  })
+
+  test('leave, keep their figures, and play on', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { viewers } = await friends(2, stream, { serve, watch })
+    const [ours] = viewers as [Viewer]
+    await playAll(viewers, stream, [1, 2, 3, 4, 5, 6])
+    const { bytesFromPeers } = ours.getSnapshot()
+    expect(bytesFromPeers).toBeGreaterThan(0)
+    ours.leave()
+    await playAll([ours], stream, [7])
+    expect(ours.getSnapshot()).toMatchObject({ bytesFromPeers, peers: 0 })
+    await ours.join(createNodeTransport(webRtc))
+    await until(ours, ({ peers }) => peers === 1)
+  })
+})
+
+describe('a viewer among polluters', () => {
+  test.for<[string, string, (stream: TestStream) => Lie]>([
+    [
+      'flips bytes',
+      'Segment.WrongPayloadError',
+      (stream) => (peer, request) =>
+        answer(
+          peer,
+          request,
+          find(stream, request.sequenceNumber),
+          payload(Number(request.sequenceNumber)).fill(9, 99),
+        ),
+    ],
+    [
+      'forges the header',
+      'Download.WrongHeaderError',
+      (stream) => (peer, request) => {
+        const segment = { ...find(stream, request.sequenceNumber), dataHash: `0x${'66'.repeat(32)}` as const }
+        answer(peer, request, segment, payload(66))
+      },
+    ],
+    [
+      'gives an old segment under the new number',
+      'Segment.WrongPayloadError',
+      (stream) => (peer, request) => answer(peer, request, find(stream, request.sequenceNumber), payload(0)),
+    ],
+  ])('who %s plays on, cuts it, and counts it', async ([, name, lie], { serve, watch }) => {
+    const stream = new TestStream()
+    const { relay, viewers } = await friends(2, stream, { serve, watch })
+    const room = pollute(stream, relay.uri, lie(stream))
+    await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === 2)))
+    for (let number = 1; viewers.some((viewer) => !viewer.getSnapshot().refused[name]); number++)
+      await playAll(viewers, stream, [number])
+    for (const viewer of viewers) expect(viewer.getSnapshot()).toMatchObject({ refused: { [name]: 1 }, peers: 1 })
+    room.leave()
+  })
+})

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { spareMs } from './picture'
+
+/** As far as `spareMs` looks at it. */
+const video = (ranges: readonly (readonly [number, number])[], currentTime: number, playbackRate = 1) =>
+  ({
+    buffered: {
+      length: ranges.length,
+      start: (range: number) => ranges[range]?.[0],
+      end: (range: number) => ranges[range]?.[1],
+    },
+    ...{ currentTime, playbackRate },
+  }) as HTMLVideoElement
+
+describe('spareMs', () => {
+  test('is what is buffered ahead, less the time to make use of more', () => {
+    expect(spareMs(video([[0, 10]], 8))).toBe(1_800)
+    expect(spareMs(video([[0, 10]], 8, 1.25))).toBe(1_400)
+    expect(spareMs(video([[0, 10]], 9.9))).toBe(0)
+  })
+
+  test('counts no gap, and nothing where nothing is', () => {
+    const ranges = [
+      [0, 4],
+      [6, 20],
+    ] as const
+    expect(spareMs(video(ranges, 3))).toBe(800)
+    expect(spareMs(video(ranges, 5))).toBe(0)
+    expect(spareMs(video([], 0))).toBe(0)
+  })
+})
