@@ -86,7 +86,9 @@ describe('viewers who have joined each other', () => {
     const total = (key: 'bytesFromPeers' | 'bytesFromRelays') => seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
     expect(total('bytesFromPeers') + total('bytesFromRelays')).toBe(3 * 10 * bytes)
     expect(total('bytesFromPeers') / (3 * 10 * bytes)).toBeGreaterThan(0.4)
-    expect(relay.asked.filter((path) => path.startsWith('/payload')).length).toBe(total('bytesFromRelays') / bytes)
+    // At least as many, not as many: a payload asked of the relay near its deadline may still arrive from a viewer first.
+    const asked = relay.asked.filter((path) => path.startsWith('/payload')).length
+    expect(asked).toBeGreaterThanOrEqual(total('bytesFromRelays') / bytes)
     expect(seen.map(({ refused }) => refused)).toEqual([{}, {}, {}])
   })
 
