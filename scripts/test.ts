@@ -52,9 +52,25 @@ const steps: readonly Step[] = [
   },
 ]
 
-/** Everything, from style to the browser. `npm test -- contracts` runs the steps whose name contains the word. */
-export default async function test(args: readonly string[]): Promise<void> {
-  const wanted = steps.filter(({ name }) => args.length === 0 || args.some((word) => name.includes(word)))
+/** What takes too long for every change. */
+const longSteps: readonly Step[] = [
+  {
+    name: 'campaigns',
+    command: [...tool('vitest', 'vitest.mjs'), 'run', '--config', 'vitest.long.config.ts'],
+    read: readVitest,
+  },
+]
+
+/**
+ * Everything, from style to the browser. `npm test -- contracts` runs the steps whose name contains the word;
+ * `npm run test:long` runs the campaigns instead, of which words choose the files.
+ */
+export default async function test([first, ...rest]: readonly string[]): Promise<void> {
+  const isLong = first === '--long'
+  const words = isLong || first === undefined ? rest : [first, ...rest]
+  const wanted = isLong
+    ? longSteps.map((step) => ({ ...step, command: [...step.command, ...words] }))
+    : steps.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
   if (wanted.length === 0)
     throw new StartError(`No step is called that. There are: ${steps.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()

@@ -6,7 +6,7 @@ import { maxMessageBytes } from './Transport'
 import * as Wire from './wire'
 
 const random = randomFrom(2)
-/** `LP_LONG=1` runs all that the issue asks for. */
+/** A million in `npm run test:long`. */
 const inputs = process.env.LP_LONG ? 1_000_000 : 100_000
 const hex = (length: number): Hex => bytesToHex(randomBytes(random, length))
 const u32 = () => random(2) * random(2 ** 32)
