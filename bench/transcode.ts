@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -23,35 +24,52 @@ const options: TranscodingOptions.TranscodingOptions = {
 }
 const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
 
-/** Our live ladder, a process a segment, beside one plain ffmpeg over the whole file; then how late the renditions are. */
+/**
+ * Our live ladder, a process a segment, beside one plain ffmpeg over the whole file; then how late the renditions are.
+ * For the ffmpeg that the relay would choose, and for the static build that npm brings.
+ */
 export default async function transcode(): Promise<void> {
-  const ffmpeg = await findFfmpeg()
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
   try {
-    const { whole, segments } = await makeSource(directory)
-    console.log(
-      `${ffmpeg.path} ${ffmpeg.version}; ${seconds} s of 1280 × 720 at 20 fps → 480p, 360p, 240p at constant QP`,
-    )
-    // Without the sandbox, whose own start is measured by the lag below: its CPU time would not come back to us.
-    const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
-    const ours: number[] = []
-    const plain: number[] = []
-    for (let round = 0; round < rounds; round++) {
-      plain.push(cpuSeconds(() => plainRun(ffmpeg, { whole, directory })))
-      ours.push(
-        await cpuSecondsOf(async () => {
-          for (const segment of segments) await run(bare, { segment, overMs: 0 })
-        }),
-      )
-    }
-    const ratios = ours.map((value, index) => value / (plain[index] as number))
-    console.log(`CPU seconds, plain: ${spread(plain)}; ours: ${spread(ours)}; ratio ${spread(ratios)}`)
-    const lags: number[] = []
-    for (const segment of segments) lags.push((await run(ffmpeg, { segment, overMs: segmentSeconds * 1_000 })) / 1_000)
-    console.log(`Last byte in → last byte out, fed in real time (${ffmpeg.sandbox.kind}): ${spread(lags)} s`)
+    const source = await makeSource(directory)
+    console.log(`${seconds} s of 1280 × 720 at 20 fps → 480p, 360p, 240p at constant QP`)
+    const { path }: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg')
+    const found = await Promise.all([findFfmpeg(), findFfmpeg({ LP_FFMPEG: path })])
+    const builds = new Map(found.map((ffmpeg) => [ffmpeg.path, ffmpeg]))
+    for (const ffmpeg of builds.values()) await measure(ffmpeg, { ...source, directory })
   } finally {
     await rm(directory, { recursive: true })
   }
+}
+
+type Source = { whole: string; segments: readonly Uint8Array[]; directory: string }
+
+async function measure(ffmpeg: Ffmpeg, { whole, segments, directory }: Source) {
+  console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
+  // Without the sandbox, whose own start is measured by the lag below: its CPU time would not come back to us.
+  const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
+  const starts: number[] = []
+  const ours: number[] = []
+  const plain: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    starts.push(
+      cpuSeconds(() => {
+        for (const _ of segments) spawnSync(ffmpeg.path, ['-version'])
+      }),
+    )
+    plain.push(cpuSeconds(() => plainRun(ffmpeg, { whole, directory })))
+    ours.push(
+      await cpuSecondsOf(async () => {
+        for (const segment of segments) await run(bare, { segment, overMs: 0 })
+      }),
+    )
+  }
+  const ratios = ours.map((value, index) => value / (plain[index] as number))
+  console.log(`CPU seconds, plain: ${spread(plain)}; ours: ${spread(ours)}; ratio ${spread(ratios)}`)
+  console.log(`Of ours, loading the program ${segments.length} times: ${spread(starts)} s`)
+  const lags: number[] = []
+  for (const segment of segments) lags.push((await run(ffmpeg, { segment, overMs: segmentSeconds * 1_000 })) / 1_000)
+  console.log(`Last byte in → last byte out, fed in real time (${ffmpeg.sandbox.kind}): ${spread(lags)} s`)
 }
 
 /** A moving picture with noise, as a camera has, cut into segments that stand alone. */
