@@ -6,6 +6,7 @@ import type { PrivateKeyAccount } from 'viem/accounts'
 import { domainOf } from '../chain/StreamDirectory'
 import { createGateway } from '../gateway/createGateway'
 import { createMetrics } from '../gateway/metrics'
+import { startStun } from '../gateway/stun'
 import { attachTracker } from '../gateway/tracker'
 import { createTransport } from '../mesh/createTransport'
 import { Catalogue } from '../storage/Catalogue'
@@ -91,8 +92,10 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   })
   const tracker = attachTracker({ server: gateway.server })
   const webRtc = createWrtc()
-  const { port } = new URL(gateway.url)
+  const port = Number(new URL(gateway.url).port) || 80
   const onFault = (error: Error) => log.warn({ error: error.message }, error.name)
+  // Without it only viewers behind the same router find each other, and everything else goes on.
+  const stun = await startStun({ host: options.host, port }).catch(onFault)
 
   /** A transaction that may be made again later: that it failed is news, not an end. */
   const attempt = (what: string, send: () => Promise<Hex>) =>
@@ -158,6 +161,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     await setAvailable({ client, wallet, available: false }).catch(onFault)
     await transcoder.close()
     tracker.close()
+    await stun?.close()
     await gateway.close()
     await catalogue.close()
   }

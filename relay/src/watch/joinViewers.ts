@@ -1,5 +1,6 @@
 import { Hello, type Segment, StreamId, type typedData } from '@lp/contracts/protocol'
 import { isAddressEqual } from 'viem'
+import { iceServersOf } from '../chain/iceServers'
 import { trackersOf } from '../chain/trackers'
 import { createTransport } from '../mesh/createTransport'
 import { Mesh } from '../mesh/Mesh'
@@ -24,8 +25,9 @@ const wantedChannels = 8
 const maxChannels = 16
 
 /** Joins the viewers' room of a stream. A module of its own, so that a page plays before it loads WebRTC. */
-export function joinViewers({ transport = createTransport(), ...options }: SharingOptions): Mesh {
+export function joinViewers(options: SharingOptions): Mesh {
   const { streamId, domain, candidates, verifyPayload, onChange, refuse } = options
+  const transport = options.transport ?? createTransport({ iceServers: iceServersOf(candidates) })
   const mesh = new Mesh({
     selfId: transport.peerId,
     room: transport.join({

@@ -1,0 +1,83 @@
+import type { RemoteInfo } from 'node:dgram'
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { TokenBucket } from '../mesh/TokenBucket'
+
+export type StunOptions = {
+  /** Address to listen at, over UDP. */
+  host: string
+  /** 0 takes a free one. */
+  port: number
+}
+
+export type Stun = { port: number; close(): Promise<void> }
+
+/** Enough for a thousand viewers who arrive at once; what a forged sender can make us send stays small. */
+const answersPerSecond = 2_000
+
+/**
+ * Tells viewers under which address the world sees them, so that those behind routers find each other without a third
+ * party. STUN's Binding, RFC 8489. Throws what `dgram` throws when the port cannot be had.
+ */
+export async function startStun({ host, port }: StunOptions): Promise<Stun> {
+  // A browser asks over IPv6 as well where a name has both, and waits for that answer too.
+  const socket = host === '0.0.0.0' ? await bound('::', port).catch(() => bound(host, port)) : await bound(host, port)
+  const budget = new TokenBucket({ perSecond: answersPerSecond, burst: answersPerSecond })
+  socket.on('message', (request, remote) => {
+    const response = answer(request, remote)
+    if (response && budget.take(1)) socket.send(response, remote.port, remote.address)
+  })
+  // What the network says of a packet that it could not deliver is no news.
+  socket.on('error', () => {})
+  return { port: socket.address().port, close: () => close(socket) }
+}
+
+async function bound(host: string, port: number): Promise<Socket> {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
+  socket.bind(port, host)
+  await once(socket, 'listening').catch((error) => {
+    socket.close()
+    throw error
+  })
+  return socket
+}
+
+const close = (socket: Socket) => new Promise<void>((resolve) => socket.close(resolve))
+
+const headerBytes = 20
+const bindingRequest = 0x0001
+const bindingResponse = 0x0101
+const magicCookie = 0x2112a442
+const xorMappedAddress = 0x0020
+
+/** The answer to a Binding request from `remote`; `undefined` for whatever else was sent. */
+export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' | 'port'>) {
+  const view = new DataView(request.buffer, request.byteOffset, request.byteLength)
+  if (request.length < headerBytes || view.getUint16(0) !== bindingRequest) return
+  if (view.getUint16(2) !== request.length - headerBytes || view.getUint32(4) !== magicCookie) return
+  // On a socket for both, IPv4 comes in the clothes of IPv6.
+  const ipv4 = /(?:^|^::ffff:)(\d+\.\d+\.\d+\.\d+)$/.exec(remote.address)?.[1]
+  const address = ipv4 ? ipv4.split('.').map(Number) : fromIpv6(remote.address)
+  const response = Buffer.alloc(headerBytes + 8 + address.length)
+  response.writeUInt16BE(bindingResponse, 0)
+  response.writeUInt16BE(8 + address.length, 2)
+  // The cookie and the transaction's id, under which the asker knows the answer.
+  response.set(request.subarray(4, headerBytes), 4)
+  response.writeUInt16BE(xorMappedAddress, headerBytes)
+  response.writeUInt16BE(4 + address.length, headerBytes + 2)
+  response.writeUInt8(ipv4 ? 1 : 2, headerBytes + 5)
+  response.writeUInt16BE(remote.port ^ (magicCookie >>> 16), headerBytes + 6)
+  // Disguised, because some routers rewrite every address that they recognise in a packet.
+  for (const [index, byte] of address.entries())
+    response.writeUInt8(byte ^ (request[4 + index] as number), headerBytes + 8 + index)
+  return response
+}
+
+function fromIpv6(address: string): number[] {
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
+  const [before, after] = [groups(head), tail === undefined ? [] : groups(tail)]
+  const zeros = Array<number>(8 - before.length - after.length).fill(0)
+  return [...before, ...zeros, ...after].flatMap((group) => [group >>> 8, group & 255])
+}
+
+const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))
