@@ -15,6 +15,8 @@ export type Status = {
     jobsManager: Address
     /** The newest that was seen; `undefined` while the chain is away. */
     block: bigint | undefined
+    /** As blocks have come lately: what turns deadlines into times. */
+    secondsPerBlock?: number | undefined
   }
   /** `undefined` for a relay that does not transcode. */
   ffmpeg: { engine: string; sandbox: string } | undefined
