@@ -1,7 +1,7 @@
-import { MpegTs, PayloadTree, ProtocolError, Recipe, Segment, type TranscodingOptions } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
+import { MpegTs, ProtocolError, Recipe, type Segment, type TranscodingOptions } from '@lp/contracts/protocol'
 import { compare } from './compare'
 import type { Finding } from './Finding'
+import { isPayload } from './isPayload'
 import { RefusedError, type Runner } from './Runner'
 
 export type Verdict = 'Valid' | 'Invalid' | 'InputInvalid' | 'Unavailable'
@@ -164,12 +164,8 @@ async function checkOutput({
   ]
 }
 
-async function isPayload(dataHash: Hex, data: Uint8Array): Promise<boolean> {
-  return data.length <= Segment.maxPayloadBytes && (await PayloadTree.hash(data)) === dataHash
-}
-
 class SourceRefusedError extends ProtocolError {
-  override readonly name = 'Conclusion.SourceRefusedError'
+  override readonly name = 'Check.SourceRefusedError'
   constructor({ cause }: { cause: ProtocolError }) {
     super(`Nobody can transcode the source: ${cause.shortMessage}`, { details: cause.details, cause })
   }

@@ -1,3 +1,4 @@
+export { at, type Relay } from '../client/Relay'
 export {
   type Conclusion,
   checkSegment,
@@ -8,4 +9,7 @@ export {
   type Work,
 } from './checkSegment'
 export type { Code, Finding } from './Finding'
+export { type Fetched, fetchEvidence } from './fetchEvidence'
+export { fetchPayload } from './fetchPayload'
 export { RefusedError, type Run, type Runner } from './Runner'
+export { type Job, MismatchError } from './verifyEvidence'
