@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Logger } from 'pino'
-import { type Address, createPublicClient, createWalletClient, defineChain, type Hex, http } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { domainOf } from '../chain/StreamDirectory'
 import { createGateway } from '../gateway/createGateway'
@@ -14,7 +14,7 @@ import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
 import { type DrawnJob, JobWatcher } from '../transcoder/JobWatcher'
 import { register, setAvailable } from '../transcoder/registration'
 import { Transcoder } from '../transcoder/Transcoder'
-import { RelayError } from './RelayError'
+import { connect } from './connect'
 import { version } from './version'
 import { createWrtc, WebSocket } from './wrtc'
 
@@ -54,21 +54,8 @@ const lookBackBlocks = 8_000n
 /** Wires the roles of one relay: transcoder, tracker, HLS gateway. Throws `ChainError`, and what its parts throw. */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const { rpcUrl, account, directory, log } = options
-  const transport = http(rpcUrl, { retryCount: 3 })
-  const chainId = await createPublicClient({ transport })
-    .getChainId()
-    .catch((cause) => {
-      throw new ChainError({ rpcUrl, cause })
-    })
+  const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const domain = domainOf(chainId)
-  const chain = defineChain({
-    id: chainId,
-    name: `chain ${chainId}`,
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [rpcUrl] } },
-  })
-  const client = createPublicClient({ chain, transport, pollingInterval: chainId === 31337 ? 500 : 4_000 })
-  const wallet = createWalletClient({ account, chain, transport })
   const { jobsManager } = contractsOn(chainId)
 
   const ffmpeg = await findFfmpeg()
@@ -165,10 +152,3 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
 }
 
 const inWords = (sandbox: Ffmpeg['sandbox']) => (sandbox.kind === 'none' ? `none: ${sandbox.reason}` : sandbox.kind)
-
-export class ChainError extends RelayError {
-  override readonly name = 'ChainError'
-  constructor({ rpcUrl, cause }: { rpcUrl: string; cause: unknown }) {
-    super(`The chain at ${rpcUrl} does not answer. Check --rpc, and that the node runs.`, { cause })
-  }
-}
