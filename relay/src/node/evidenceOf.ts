@@ -8,7 +8,8 @@ export function evidenceOf(
   { streamId, sequenceNumber }: { streamId: StreamId.StreamId; sequenceNumber: bigint },
 ): Evidence | undefined {
   const found = logs.entry(streamId, sequenceNumber)
-  const log = found && logs.get(found.jobId)
+  if (!found) return undefined
+  const log = logs.get(found.jobId)
   if (!log?.drawn) return undefined
   const { assignment } = found.given
   const preceding = log.entries.findLast(
