@@ -25,8 +25,8 @@ describe('a verifier', () => {
   })
 
   it('bonds, finds what was asked before it came, and answers once', async () => {
-    const claim = await scene.claim(honest, sources.slice(0, 3))
-    const black = await scene.claim(
+    const { claim } = await scene.claim(honest, sources.slice(0, 3))
+    const { claim: black } = await scene.claim(
       await findFfmpeg({ LP_FFMPEG: await writeCheat('a black segment') }),
       sources.slice(0, 1),
     )
@@ -51,7 +51,7 @@ describe('a verifier', () => {
   })
 
   it('says that payloads are not to be had only when the deadline comes near', async () => {
-    const claim = await scene.claim(honest, sources.slice(3), { keep: false })
+    const { claim } = await scene.claim(honest, sources.slice(3), { keep: false })
     const { verdictDeadline } = await scene.by('owner').claimsManager.read.getClaim([Claim.id(claim)])
     const verifier = await scene.startVerifier()
     await expect
