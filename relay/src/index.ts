@@ -1,4 +1,5 @@
 export * as StreamDirectory from './chain/StreamDirectory'
+export * as Check from './check'
 export { createPublisher, type Publishing } from './ingest/createPublisher'
 export type { Phase, Progress } from './ingest/Progress'
 export type { Publisher } from './ingest/Publisher'

@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http'
 import { StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Catalogue } from '../storage/Catalogue'
+import type { Evidence } from '../storage/Evidence'
+import * as storage from '../storage/json'
 import type { PayloadStore } from '../storage/PayloadStore'
 import { type Answer, json, text } from './Answer'
 import { badRequest, notFound } from './HttpError'
@@ -9,6 +10,7 @@ import * as hls from './hls'
 import type { Metrics } from './metrics'
 import { payload } from './payload'
 import { type Status, streamStatuses } from './Status'
+import { type Found, maxWaitMs, type Question } from './serve'
 import { type Polls, segmentList, streamRecord } from './streams'
 
 /** What the routes answer from. */
@@ -17,26 +19,17 @@ export type Context = {
   payloads: PayloadStore
   metrics: Metrics
   status(): Status | Promise<Status>
+  /** What we did with a source segment; left out by a relay that does not transcode. */
+  evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
   polls: Polls
-}
-
-export type Request = {
-  message: IncomingMessage
-  path: string
-  query: URLSearchParams
-  /** The client has gone, or the gateway closes. */
-  signal: AbortSignal
 }
 
 type Route = {
   /** For the metrics. */
   name: string
   path: RegExp
-  answer(context: Context, request: Request & { parts: readonly string[] }): Answer | Promise<Answer>
+  answer(context: Context, request: Question & { parts: readonly string[] }): Answer | Promise<Answer>
 }
-
-/** No request is held longer: proxies on the way would cut it. */
-export const maxWaitMs = 15_000
 
 /** The relay's stable face. */
 const routes: readonly Route[] = [
@@ -82,6 +75,19 @@ const routes: readonly Route[] = [
       ),
   },
   {
+    name: 'receipts',
+    path: /^\/receipts\/([^/]+)\/(\d{1,20})$/,
+    answer({ evidence }, { parts }) {
+      const found = evidence?.(streamIdOf(parts[0]), BigInt(parts[1] as string))
+      if (!found)
+        throw notFound(
+          'This relay has no receipt for the segment.',
+          'Ask the transcoder that the stream’s record names; receipts are dropped with their payloads.',
+        )
+      return json(storage.encode(found))
+    },
+  },
+  {
     name: 'payload',
     path: /^\/payload\/([^/]+)$/,
     answer: ({ payloads, metrics }, { parts, message }) =>
@@ -110,7 +116,7 @@ const routes: readonly Route[] = [
 ]
 
 /** The route of a path: its name, and how to get its answer. */
-export function route(context: Context, request: Request): { name: string; answer: () => Answer | Promise<Answer> } {
+export function route(context: Context, request: Question): Found {
   for (const { name, path, answer } of routes) {
     const match = path.exec(request.path)
     if (match) return { name, answer: () => answer(context, { ...request, parts: match.slice(1) }) }

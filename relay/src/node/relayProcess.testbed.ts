@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fundOperator } from '@lp/contracts/script/localChain'
+import { appointVerifier, fundOperator } from '@lp/contracts/script/localChain'
 import { parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { type Chain, pricePerUnit } from './startNode.testbed'
@@ -19,22 +19,43 @@ export function buildRelay() {
 }
 
 /** `lp-relay` in a process of its own, which can be killed and started again on the same data. */
-export async function createRelayProcess(chain: Chain, { rpcUrl = chain.rpcUrl }: { rpcUrl?: string } = {}) {
-  const key = generatePrivateKey()
-  const address = privateKeyToAddress(key)
-  await fundOperator({ rpcUrl: chain.rpcUrl, operator: address, stake: parseEther('100') })
+export async function createRelayProcess(
+  chain: Pick<Chain, 'rpcUrl'>,
+  { rpcUrl = chain.rpcUrl, env = {} }: { rpcUrl?: string; env?: Record<string, string> } = {},
+) {
+  const operator = await createOperator(chain)
   const data = await mkdtemp(join(tmpdir(), 'lp-relay-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
+  const options = ['--rpc', rpcUrl, '--data', data, '--host', '127.0.0.1', '--port', `${port}`, '--uri', url]
+  const terms = ['--stake', '100', '--price', `${pricePerUnit}`]
+  const process = createProcess(['start', ...options, ...terms], { ...env, LP_PRIVATE_KEY: operator.key })
+  return { ...process, address: operator.address, url, data }
+}
+
+/** `lp-relay verify` in a process of its own, with an appointed key. */
+export async function createVerifierProcess({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
+  const { key, address } = await createOperator({ rpcUrl })
+  await appointVerifier({ rpcUrl, verifier: address })
+  const port = await freePort()
+  const options = ['--rpc', rpcUrl, '--host', '127.0.0.1', '--port', `${port}`]
+  return { ...createProcess(['verify', ...options], { LP_PRIVATE_KEY: key }), url: `http://127.0.0.1:${port}` }
+}
+
+async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
+  const key = generatePrivateKey()
+  const address = privateKeyToAddress(key)
+  await fundOperator({ rpcUrl, operator: address, stake: parseEther('100') })
+  return { key, address }
+}
+
+function createProcess(args: readonly string[], env: Record<string, string>) {
   let child: ChildProcess | undefined
 
   /** Resolves when it says that it is ready; to `false` when it was killed before. */
   async function start(): Promise<boolean> {
-    const options = ['--rpc', rpcUrl, '--data', data, '--host', '127.0.0.1', '--port', `${port}`, '--uri', url]
-    const terms = ['--stake', '100', '--price', `${pricePerUnit}`]
-    const env = { ...process.env, LP_PRIVATE_KEY: key, LP_LOG: process.env.LP_LOG ?? 'silent' }
-    const started = spawn(process.execPath, [join(relayRoom, 'bin/lp-relay.js'), ...options, ...terms], {
-      env,
+    const started = spawn(process.execPath, [join(relayRoom, 'bin/lp-relay.js'), ...args], {
+      env: { ...process.env, LP_LOG: process.env.LP_LOG ?? 'silent', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     child = started
@@ -51,15 +72,20 @@ export async function createRelayProcess(chain: Chain, { rpcUrl = chain.rpcUrl }
     })
   }
 
-  /** Ends it in the middle of whatever it does. */
-  async function kill() {
+  async function end(signal: NodeJS.Signals) {
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.kill(signal)
     await exited
   }
 
-  return { address, url, data, start, kill }
+  return {
+    start,
+    /** Ends it in good order: it takes no more jobs. */
+    stop: () => end('SIGTERM'),
+    /** Ends it in the middle of whatever it does. */
+    kill: () => end('SIGKILL'),
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -71,4 +71,23 @@ describe('the report of a relay', () => {
       'lp-relay 0.1.0  0x1111111111111111111111111111111111111111\ntranscoder, relay on chain 31337, block 110',
     )
   })
+
+  it('shows what a verifier has said and has yet to say', () => {
+    const { claims: _, earnings: __, ...idle } = { ...status, streams: [], roles: ['verifier'] }
+    const [transcoder, requestId] = ['0x3333333333333333333333333333333333333333', hash('d')] as const
+    const waiting = [{ requestId, jobId: hash('b'), transcoder, sequenceNumber: '7', deadline: '115' }]
+    expect(
+      statusReport({ ...idle, verifier: { waiting, verdicts: { Valid: 12, Invalid: 1 } } }),
+    ).toMatchInlineSnapshot(`
+      "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
+      verifier on chain 31337, block 110
+
+      VERDICT  SEGMENTS
+      Valid    12
+      Invalid  1
+
+      JOB          SEGMENT  VERDICT
+      0xbbbbbbbb…  7        within 60 s"
+    `)
+  })
 })

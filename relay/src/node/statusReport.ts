@@ -1,5 +1,5 @@
 import { formatEther } from 'viem'
-import type { ClaimStatus, Earnings, JobClaims, Status, StreamStatus } from '../gateway/Status'
+import type { ClaimStatus, Earnings, JobClaims, Status, StreamStatus, VerifierStatus } from '../gateway/Status'
 
 /** A value as it is in JSON: wei and blocks are decimal strings. */
 type Json<Value> = Value extends bigint
@@ -12,16 +12,17 @@ type Json<Value> = Value extends bigint
 
 /** What `GET /status` answers. */
 export type StatusJson = Json<
-  Omit<Status, 'claims' | 'earnings'> & {
+  Omit<Status, 'claims' | 'earnings' | 'verifier'> & {
     claims?: readonly JobClaims[]
     earnings?: Earnings
+    verifier?: VerifierStatus
     streams: readonly StreamStatus[]
   }
 >
 
 /** What a relay says of itself, for people. */
 export function statusReport(status: StatusJson): string {
-  const { version, address, roles, chain, streams, claims = [], earnings } = status
+  const { version, address, roles, chain, streams, claims = [], earnings, verifier } = status
   const block = chain.block === undefined ? undefined : Number(chain.block)
   const lines = [
     `lp-relay ${version}  ${address ?? 'without a key'}`,
@@ -50,7 +51,17 @@ export function statusReport(status: StatusJson): string {
       : inTime((Number(deadline) - block) * secondsPerBlock)
   const claimRows = claims.flatMap((job) => claimLines(job, until))
   if (claimRows.length > 0) lines.push('', ...table([['JOB', 'SEGMENTS', 'FEES', 'STATE', ''], ...claimRows]))
+  if (verifier) lines.push('', ...verifierLines(verifier, until))
   return lines.join('\n')
+}
+
+function verifierLines({ waiting, verdicts }: Json<VerifierStatus>, until: (deadline: string) => string): string[] {
+  const given = Object.entries(verdicts).map(([verdict, count]) => [verdict, `${count}`])
+  const rows = waiting.map(({ jobId, sequenceNumber, deadline }) => [short(jobId), sequenceNumber, until(deadline)])
+  return [
+    ...table([['VERDICT', 'SEGMENTS'], ...given]),
+    ...(rows.length > 0 ? ['', ...table([['JOB', 'SEGMENT', 'VERDICT'], ...rows])] : []),
+  ]
 }
 
 function claimLines(
