@@ -1,6 +1,6 @@
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
-import { formatMoment } from '../ui/format'
+import { formatMoment } from '../ui/formatMoment'
 import { Notice } from '../ui/Notice'
 import { Stat } from '../ui/Stat'
 import { amountOf } from '../wallet/amount'

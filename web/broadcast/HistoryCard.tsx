@@ -1,6 +1,6 @@
 import ChevronDown from 'lucide-react/icons/chevron-down'
 import { Card } from '../ui/Card'
-import { formatMoment } from '../ui/format'
+import { formatMoment } from '../ui/formatMoment'
 import { StatusBadge } from '../ui/StatusBadge'
 import { formatAmount } from '../wallet/amount'
 import { SettlementBody } from './SettlementBody'

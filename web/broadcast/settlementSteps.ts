@@ -1,5 +1,6 @@
 import { Settlement } from 'lp-relay'
-import { formatDuration, formatMoment } from '../ui/format'
+import { formatDuration } from '../ui/format'
+import { formatMoment } from '../ui/formatMoment'
 import { formatAmount } from '../wallet/amount'
 
 export const stepNames = ['ended', 'claimed', 'drawn', 'checked', 'paid'] as const

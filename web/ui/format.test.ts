@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatBitrate, formatBytes, formatDuration, formatMoment, formatSeconds } from './format'
+import { formatBitrate, formatBytes, formatDuration, formatSeconds } from './format'
 
 describe('formatBitrate', () => {
   it('changes to megabits at a million', () => {
@@ -21,12 +21,4 @@ describe('formatDuration', () => {
 
 describe('formatSeconds', () => {
   it('keeps a tenth', () => expect(formatSeconds(4_249)).toBe('4.2 s'))
-})
-
-describe('formatMoment', () => {
-  it('names the day only when it is another', () => {
-    const noon = new Date(2026, 10, 22, 12, 0, 5).getTime()
-    expect(formatMoment(noon, noon + 60_000)).toBe('12:00:05')
-    expect(formatMoment(noon, noon + 86_400_000)).toBe('22 Nov, 12:00')
-  })
 })
