@@ -1,6 +1,7 @@
 export { followSettlement } from './chain/followSettlement'
 export * as Settlement from './chain/Settlement'
 export * as StreamDirectory from './chain/StreamDirectory'
+export * as Check from './check'
 export { createPublisher, type Publishing } from './ingest/createPublisher'
 export type { Phase, Progress } from './ingest/Progress'
 export type { Publisher } from './ingest/Publisher'

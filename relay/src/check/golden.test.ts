@@ -2,9 +2,11 @@ import { createRequire } from 'node:module'
 import { MpegTs, Recipe } from '@lp/contracts/protocol'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
-import { RefusedError, startSegment } from '../transcoder/segmentRun'
+import { RefusedError } from '../transcoder/segmentRun'
 import * as FfmpegCore from '../verifier/ffmpegCore'
 import { type Case, corpus, damaged, ladder, streamOf } from './corpus.testbed'
+import { measure, transcode } from './native.testbed'
+import { RefusedError as CoreRefusedError } from './Runner'
 
 const cases = corpus()
 const installed: string = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path
@@ -14,17 +16,8 @@ beforeAll(async () => {
   natives = await Promise.all([findFfmpeg(), findFfmpeg({ LP_FFMPEG: installed })])
 })
 
-/** What a transcoder does: in pieces, while the segment arrives. */
-async function natively(ffmpeg: Ffmpeg, data: Uint8Array, qps: readonly number[]): Promise<Recipe.Output[]> {
-  const run = startSegment(ffmpeg, { options: ladder, qps })
-  const outputs = Promise.all(run.outputs.map(collect))
-  const written = async () => {
-    for (let offset = 0; offset < data.length; offset += 5_000) await run.write(data.subarray(offset, offset + 5_000))
-    await run.end()
-  }
-  const [datas] = await Promise.all([outputs, written()])
-  return measure(datas, qps)
-}
+const natively = async (ffmpeg: Ffmpeg, data: Uint8Array, qps: readonly number[]) =>
+  (await transcode(ffmpeg, { options: ladder, data, qps })).outputs
 
 /** What a verifier does: whole, in another build for another machine. */
 async function inWasm(data: Uint8Array, qps: readonly number[]): Promise<Recipe.Output[]> {
@@ -33,15 +26,6 @@ async function inWasm(data: Uint8Array, qps: readonly number[]): Promise<Recipe.
   const places = { input: 'in.ts', outputs }
   const args = Recipe.ffmpegArguments({ options: ladder, source, qps, engine: 'portable', ...places })
   return measure(await FfmpegCore.runFfmpegCore({ args, input: { name: 'in.ts', data }, outputs }), qps)
-}
-
-const measure = (datas: readonly Uint8Array[], qps: readonly number[]) =>
-  Promise.all(datas.map((data, index) => Recipe.measure({ data, qp: qps[index] as number })))
-
-async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of output) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }
 
 /** Without the hash of the container, in which builds write their version. */
@@ -84,12 +68,9 @@ describe('the recipe', () => {
 
   it('keeps timestamps, size and sound as they are', async () => {
     for (const { data } of cases.slice(0, 3)) {
-      const run = startSegment(natives[0] as Ffmpeg, { options: ladder, qps: firstQps })
-      const outputs = Promise.all(run.outputs.map(collect))
-      await run.write(data)
-      await run.end()
+      const { payloads } = await transcode(natives[0] as Ffmpeg, { options: ladder, data, qps: firstQps })
       const { video, audio } = MpegTs.probe(data)
-      for (const output of await outputs) {
+      for (const output of payloads) {
         const { frameCount, firstPts, lastPts } = MpegTs.probe(output).video as MpegTs.Video
         expect({ frameCount, firstPts, lastPts }).toEqual({
           frameCount: video?.frameCount,
@@ -103,7 +84,7 @@ describe('the recipe', () => {
 
   it('is refused by all when the bitstream is damaged, because builds conceal damage differently', async () => {
     for (const data of damaged(4)) {
-      await expect(inWasm(data, firstQps)).rejects.toThrow(FfmpegCore.RefusedError)
+      await expect(inWasm(data, firstQps)).rejects.toThrow(CoreRefusedError)
       for (const native of natives) await expect(natively(native, data, firstQps)).rejects.toThrow(RefusedError)
     }
   })

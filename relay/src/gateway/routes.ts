@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Catalogue } from '../storage/Catalogue'
+import type { Evidence } from '../storage/Evidence'
+import * as storage from '../storage/json'
 import type { PayloadStore } from '../storage/PayloadStore'
 import { type Answer, json, text } from './Answer'
 import { badRequest, notFound } from './HttpError'
@@ -17,6 +19,8 @@ export type Context = {
   payloads: PayloadStore
   metrics: Metrics
   status(): Status | Promise<Status>
+  /** What we did with a source segment; left out by a relay that does not transcode. */
+  evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
   polls: Polls
 }
 
@@ -80,6 +84,19 @@ const routes: readonly Route[] = [
           signal,
         },
       ),
+  },
+  {
+    name: 'receipts',
+    path: /^\/receipts\/([^/]+)\/(\d{1,20})$/,
+    answer({ evidence }, { parts }) {
+      const found = evidence?.(streamIdOf(parts[0]), BigInt(parts[1] as string))
+      if (!found)
+        throw notFound(
+          'This relay has no receipt for the segment.',
+          'Ask the transcoder that the stream’s record names; receipts are dropped with their payloads.',
+        )
+      return json(storage.encode(found))
+    },
   },
   {
     name: 'payload',

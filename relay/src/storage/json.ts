@@ -1,13 +1,17 @@
 import {
   type Acceptance,
   type Assignment,
+  type Claim,
   ProtocolError,
+  type Recipe,
   Segment,
   type StreamEnd,
+  type TranscodeReceipt,
   type TranscodingOptions,
 } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import * as z from 'zod/mini'
+import type { Evidence } from './Evidence'
 import type { Publication } from './Publication'
 import type { SegmentList } from './SegmentList'
 import type { StreamRecord } from './StreamRecord'
@@ -16,7 +20,7 @@ import type { StreamRecord } from './StreamRecord'
  * The nouns of this room as JSON, on disk and over HTTP: `bigint` is a decimal string, `undefined` is absent. Decoding
  * checks shapes and bounds, never signatures; unknown keys are ignored, so that an older reader lives with a newer relay.
  */
-export const encode = (value: StreamRecord | Publication | SegmentList): string =>
+export const encode = (value: StreamRecord | Publication | SegmentList | Evidence): string =>
   JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field))
 
 /** Throws `MalformedError` where `JSON.parse` throws. */
@@ -49,6 +53,12 @@ export function decodeSegmentList(json: unknown): SegmentList {
   return { ...list, end }
 }
 
+/** `json` is what `JSON.parse` gave. Throws `MalformedError`. */
+export const decodeEvidence = (json: unknown): Evidence => {
+  const { preceding, ...evidence } = decode('evidence', { json, schema: evidenceSchema })
+  return { ...evidence, preceding }
+}
+
 /** No ladder is longer; a longer one is somebody filling our memory. */
 const maxRenditions = 16
 /** More than any relay sends in one answer. */
@@ -73,13 +83,17 @@ const uint64 = z.pipe(
 const whole = (maximum: number) => z.int().check(z.minimum(0), z.maximum(maximum))
 const pixels = whole(16_384)
 
-const publicationSchema = z.object({
+const segmentShape = {
   streamId: bytes32,
   sequenceNumber: uint64,
   startTimeMs: uint64,
   durationMs: z.int().check(z.minimum(1), z.maximum(Segment.maxDurationMs)),
   dataHash: bytes32,
   signature,
+}
+
+const publicationSchema = z.object({
+  ...segmentShape,
   byteLength: whole(Segment.maxPayloadBytes),
 }) satisfies z.ZodMiniType<Publication>
 
@@ -152,6 +166,36 @@ const segmentListSchema = z.object({
   segments: z.array(publicationSchema).check(z.maxLength(maxSegments)),
   state: stateSchema,
   end: z.optional(endSchema),
+})
+
+const outputSchema = z.object({
+  dataHash: bytes32,
+  canonicalHash: bytes32,
+  qp: whole(255),
+  bits: whole(2 ** 32 - 1),
+}) satisfies z.ZodMiniType<Recipe.Output>
+
+const receiptSchema = z.object({
+  jobId: bytes32,
+  streamId: bytes32,
+  sequenceNumber: uint64,
+  dataHash: bytes32,
+  transcodedDataHash: bytes32,
+  broadcasterSignature: signature,
+  signature,
+}) satisfies z.ZodMiniType<TranscodeReceipt.TranscodeReceipt>
+
+const workSchema = z.object({
+  receipt: receiptSchema,
+  segment: z.object(segmentShape),
+  outputs: z.array(outputSchema).check(z.maxLength(maxRenditions)),
+}) satisfies z.ZodMiniType<Claim.Work>
+
+const evidenceSchema = z.object({
+  options: optionsSchema,
+  assignment: assignmentSchema,
+  work: workSchema,
+  preceding: z.optional(workSchema),
 })
 
 function decode<Schema extends z.ZodMiniType>(

@@ -74,5 +74,5 @@ export function createStream(options = defaultOptions) {
 
   const end = (lastSequenceNumber: bigint) => StreamEnd.sign({ streamId, lastSequenceNumber }, streamKey, domain)
 
-  return { streamId, source, assign, publication, end }
+  return { streamId, streamKey, source, assign, publication, end }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CrashedError, RefusedError, runFfmpegCore, TimeoutError } from './ffmpegCore'
+import { RefusedError } from '../check/Runner'
+import { CrashedError, runFfmpegCore, TimeoutError } from './ffmpegCore'
 
 const input = { name: 'in.ts', data: new Uint8Array(188) }
 const tone = ['-f', 'lavfi', '-i', 'sine=440:d=0.1', '-f', 'data', '-map', '0', '-c', 'pcm_s16le']

@@ -3,12 +3,9 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { ProtocolError } from '@lp/contracts/protocol'
+import { RefusedError, type Run } from '../check/Runner'
 
-export type CoreJob = {
-  /** `Recipe.ffmpegArguments`, with the names below as input and outputs. */
-  args: readonly string[]
-  input: { name: string; data: Uint8Array }
-  outputs: readonly string[]
+export type CoreRun = Run & {
   /** @defaultValue 120000 */
   timeoutMs?: number
 }
@@ -17,10 +14,10 @@ type Answer = { exitCode: number; complaint: string; datas: Uint8Array[] }
 
 /**
  * Runs ffmpeg's WASM build in a worker of its own: nothing of the transcoder's machine takes part, and nothing of one
- * segment is left for the next. Resolves with the outputs. Throws `RefusedError` when ffmpeg fails (a damaged source),
- * `TimeoutError`, or `CrashedError`.
+ * segment is left for the next. Resolves with the outputs. Throws `Runner.RefusedError` when ffmpeg fails (a damaged
+ * source), `TimeoutError`, or `CrashedError`.
  */
-export async function runFfmpegCore({ args, input, outputs, timeoutMs = 120_000 }: CoreJob): Promise<Uint8Array[]> {
+export async function runFfmpegCore({ args, input, outputs, timeoutMs = 120_000 }: CoreRun): Promise<Uint8Array[]> {
   core ??= loadCore()
   const { coreUrl, module } = await core
   const worker = new Worker(new URL('./ffmpegCoreWorker.js', import.meta.url), {
@@ -57,15 +54,6 @@ function answerOf(worker: Worker, timeoutMs: number): Promise<Answer> {
       reject(new CrashedError({ cause: `exit code ${code}` }))
     })
   })
-}
-
-export class RefusedError extends ProtocolError {
-  override readonly name = 'FfmpegCore.RefusedError'
-  constructor({ exitCode, complaint }: { exitCode: number; complaint: string }) {
-    super('ffmpeg could not transcode the segment.', {
-      details: [`Exit code: ${exitCode}`, `It said: ${complaint.trim() || 'nothing'}`],
-    })
-  }
 }
 
 export class TimeoutError extends ProtocolError {

@@ -8,10 +8,10 @@ import {
   type typedData,
 } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual } from 'viem'
+import type { Relay } from '../client/Relay'
 import { type Level, levels } from '../playlist/levels'
 import type { Rendition, StreamRecord } from '../storage/StreamRecord'
 import type { Candidate, Job, Listing } from './Directory'
-import type { Relay } from './Relay'
 
 /** A transcoder whose right to this stream was checked, from the job on chain down to the key that signs renditions. */
 export type Feed = {

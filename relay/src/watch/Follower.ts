@@ -1,11 +1,11 @@
 import { ProtocolError, Segment, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
+import * as Relay from '../client/Relay'
 import type { Level } from '../playlist/levels'
 import type { Candidate, Directory, Listing } from './Directory'
 import * as Feed from './Feed'
 import { findFeed } from './findFeed'
 import { type Evidence, judge, type State } from './judge'
 import { pause } from './pause'
-import * as Relay from './Relay'
 import { maxEntries, SegmentWindow } from './SegmentWindow'
 
 export type Parameters = {

@@ -1,9 +1,9 @@
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import * as Relay from '../client/Relay'
+import type { Body, Progress } from '../client/read'
 import type { Mesh } from '../mesh/Mesh'
 import type { Candidate } from './Directory'
 import type { Feed } from './Feed'
-import * as Relay from './Relay'
-import type { Body, Progress } from './read'
 import type { Entry } from './SegmentWindow'
 
 export type PayloadsOptions = {

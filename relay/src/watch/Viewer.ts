@@ -1,10 +1,10 @@
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import type { Body } from '../client/read'
 import type { Transport } from '../mesh/Transport'
 import type { Level } from '../playlist/levels'
 import * as Follower from './Follower'
 import type { State } from './judge'
 import { MissingError, type PayloadRequest, Payloads } from './Payloads'
-import type { Body } from './read'
 import type { Entry } from './SegmentWindow'
 
 /** What a page shows of a stream. A new object after every change. */

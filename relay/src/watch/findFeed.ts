@@ -1,8 +1,8 @@
 import type { typedData } from '@lp/contracts/protocol'
+import * as Relay from '../client/Relay'
 import type { Candidate, Listing } from './Directory'
 import * as Feed from './Feed'
 import { pause } from './pause'
-import * as Relay from './Relay'
 
 export type Search = {
   feed: Feed.Feed | undefined

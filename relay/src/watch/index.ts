@@ -1,6 +1,6 @@
+export type { Body, Progress } from '../client/read'
 export { chainDirectory } from './chainDirectory'
 export type { Directory, Listing } from './Directory'
 export { sourceName } from './Feed'
 export * as playlists from './playlists'
-export type { Body, Progress } from './read'
 export { type News, type Snapshot, Viewer } from './Viewer'

@@ -1,5 +1,6 @@
 import { ProtocolError, Segment, type StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import type { Evidence } from '../storage/Evidence'
 import * as json from '../storage/json'
 import type { SegmentList } from '../storage/SegmentList'
 import type { StreamRecord } from '../storage/StreamRecord'
@@ -48,6 +49,17 @@ export async function segments(
   const list = json.decodeSegmentList(json.parse(text))
   if (list.streamId !== streamId) throw new ForeignError({ asked: streamId, answered: list.streamId })
   return list
+}
+
+/** What the relay shows of its work on a source segment; `undefined` when it did none. */
+export async function evidence(
+  relay: Relay,
+  request: { streamId: StreamId.StreamId; sequenceNumber: bigint; signal: AbortSignal },
+): Promise<Evidence | undefined> {
+  const { streamId, sequenceNumber, signal } = request
+  const path = `/receipts/${streamId}/${sequenceNumber}`
+  const text = await readText(relay, { path, signal, timeoutMs: jsonTimeoutMs })
+  return text === undefined ? undefined : json.decodeEvidence(json.parse(text))
 }
 
 /** The bytes under a hash, unchecked. `undefined` when the relay does not have them. */

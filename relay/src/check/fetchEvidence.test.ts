@@ -1,0 +1,130 @@
+import { Recipe, Segment, StreamId, TranscodeReceipt, TranscodingOptions } from '@lp/contracts/protocol'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startGateway } from '../gateway/gateway.testbed'
+import type { Evidence } from '../storage/Evidence'
+import { domain } from '../storage/stream.testbed'
+import { findFfmpeg } from '../transcoder/ffmpeg'
+import { runFfmpegCore } from '../verifier/ffmpegCore'
+import { checkSegment, quantisersAfter } from './checkSegment'
+import { ladder, streamOf } from './corpus.testbed'
+import { fetchEvidence } from './fetchEvidence'
+import { transcode } from './native.testbed'
+
+let gateway: Awaited<ReturnType<typeof startGateway>>
+let stream: Awaited<ReturnType<typeof gateway.addStream>>
+/** What the relay shows, by sequence number; tests put lies here. */
+const shown = new Map<bigint, Evidence>()
+const durationMs = 500
+
+beforeAll(async () => {
+  gateway = await startGateway({ evidence: (_, sequenceNumber) => shown.get(sequenceNumber) })
+  stream = await gateway.addStream(ladder)
+  const ffmpeg = await findFfmpeg()
+  const { options, assignment, jobId } = stream.record
+  let preceding: Evidence['preceding']
+  for (const [index, data] of streamOf(2).entries()) {
+    const before = preceding ? { outputs: preceding.outputs, durationMs } : 'none'
+    const qps = quantisersAfter(before, options)
+    const { payloads, outputs } = await transcode(ffmpeg, { options, data, qps })
+    const publication = await stream.publish({ sequenceNumber: BigInt(index), data, durationMs })
+    for (const [rendition, payload] of payloads.entries())
+      await gateway.payloads.put(outputs[rendition]?.dataHash ?? '0x', payload)
+    const { byteLength: _, ...segment } = publication
+    const { streamId, sequenceNumber, dataHash, signature: broadcasterSignature } = segment
+    const message = { jobId, streamId, sequenceNumber, dataHash, broadcasterSignature }
+    const transcodedDataHash = Recipe.transcodedDataHash(outputs)
+    const receipt = await TranscodeReceipt.sign({ ...message, transcodedDataHash }, stream.renditionKey, domain)
+    const work = { receipt, segment, outputs }
+    shown.set(sequenceNumber, { options, assignment, work, preceding })
+    preceding = work
+  }
+})
+afterAll(() => gateway.stop())
+
+const fetchSegment = (sequenceNumber: bigint, at = stream.streamId) =>
+  fetchEvidence({
+    relay: { uri: gateway.url, fetch },
+    ...{ streamId: at, sequenceNumber, domain, signal: AbortSignal.timeout(20_000) },
+    readJob: async () => ({ streamId: stream.streamId, optionsHash: TranscodingOptions.hash(ladder) }),
+  })
+
+describe('fetchEvidence', () => {
+  it('gets all that a check takes, with what the quantisers follow from', async () => {
+    for (const sequenceNumber of [0n, 1n]) {
+      const fetched = await fetchSegment(sequenceNumber)
+      expect(fetched?.evidence).toEqual(shown.get(sequenceNumber))
+      const { work, payloads } = fetched as NonNullable<typeof fetched>
+      expect(await checkSegment({ runner: runFfmpegCore, work, payloads })).toEqual({ verdict: 'Valid', findings: [] })
+      expect(work.preceding === 'none').toBe(sequenceNumber === 0n)
+    }
+  })
+
+  it('has nothing of a segment without a receipt', async () => {
+    expect(await fetchSegment(7n)).toBeUndefined()
+    const response = await fetch(`${gateway.url}/receipts/${stream.streamId}/7`)
+    expect(response.status).toBe(404)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(await response.json()).toMatchObject({ error: 'This relay has no receipt for the segment.' })
+  })
+
+  it('leaves out payloads that the relay does not have', async () => {
+    const evidence = shown.get(0n) as Evidence
+    const { streamId } = stream
+    const startTimeMs = 1_790_000_100_000n
+    const header = { streamId, sequenceNumber: 5n, startTimeMs, durationMs, dataHash: `0x${'22'.repeat(32)}` as const }
+    const segment = await Segment.sign(header, stream.streamKey, domain)
+    const { receipt, outputs } = evidence.work
+    const broadcasterSignature = segment.signature
+    const message = { ...receipt, sequenceNumber: 5n, dataHash: segment.dataHash, broadcasterSignature }
+    const signed = await TranscodeReceipt.sign(message, stream.renditionKey, domain)
+    shown.set(5n, { ...evidence, work: { receipt: signed, segment, outputs } })
+    const fetched = await fetchSegment(5n)
+    expect(fetched?.payloads.source).toBeUndefined()
+    expect(fetched?.payloads.renditions?.every(Boolean)).toBe(true)
+  })
+})
+
+describe('a relay that lies', () => {
+  const other = privateKeyToAccount(generatePrivateKey())
+  const lies: Record<string, (evidence: Evidence) => Promise<Evidence> | Evidence> = {
+    'shows another segment': () => shown.get(0n) as Evidence,
+    'names other options': (evidence) => ({ ...evidence, options: { ...evidence.options, fps: 15 } }),
+    'names options that are none': (evidence) => ({ ...evidence, options: { ...evidence.options, width: 3 } }),
+    'changes the outputs': ({ work, ...evidence }) => ({
+      ...evidence,
+      work: { ...work, outputs: work.outputs.slice(1) },
+    }),
+    'signs the receipt with another key': async ({ work, ...evidence }) => ({
+      ...evidence,
+      work: { ...work, receipt: await TranscodeReceipt.sign(work.receipt, other, domain) },
+    }),
+    'changes the segment': ({ work, ...evidence }) => ({
+      ...evidence,
+      work: { ...work, segment: { ...work.segment, durationMs: 499 } },
+    }),
+    'names a key that nobody assigned': (evidence) => ({
+      ...evidence,
+      assignment: { ...evidence.assignment, renditionKey: other.address },
+    }),
+    'shows the segment itself as the one before': (evidence) => ({ ...evidence, preceding: evidence.work }),
+    'invents the receipt before': (evidence) => ({
+      ...evidence,
+      preceding: evidence.preceding && { ...evidence.preceding, outputs: evidence.work.outputs },
+    }),
+    'shows a segment from before its assignment': (evidence) => ({
+      ...evidence,
+      assignment: { ...evidence.assignment, fromSequence: 1n },
+    }),
+  }
+  it.each(Object.entries(lies))('is not believed when it %s', async (_, lie) => {
+    const honest = shown.get(1n) as Evidence
+    shown.set(1n, await lie(honest))
+    await expect(fetchSegment(1n)).rejects.toThrow(/^(What the relay shows|.*was not signed)/)
+    shown.set(1n, honest)
+  })
+
+  it('is not believed about another stream', async () => {
+    await expect(fetchSegment(1n, StreamId.random(other.address))).rejects.toThrow('What the relay shows')
+  })
+})

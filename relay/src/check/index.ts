@@ -1,0 +1,15 @@
+export { at, type Relay } from '../client/Relay'
+export {
+  type Conclusion,
+  checkSegment,
+  type Payloads,
+  type Preceding,
+  quantisersAfter,
+  type Verdict,
+  type Work,
+} from './checkSegment'
+export type { Code, Finding } from './Finding'
+export { type Fetched, fetchEvidence } from './fetchEvidence'
+export { fetchPayload } from './fetchPayload'
+export { RefusedError, type Run, type Runner } from './Runner'
+export { type Job, MismatchError } from './verifyEvidence'

@@ -1,0 +1,30 @@
+import { Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import type { Ffmpeg } from '../transcoder/ffmpeg'
+import { startSegment } from '../transcoder/segmentRun'
+
+export type Transcoded = { payloads: Uint8Array[]; outputs: Recipe.Output[] }
+
+/** What a transcoder does: in pieces, while the segment arrives. */
+export async function transcode(
+  ffmpeg: Ffmpeg,
+  { options, data, qps }: { options: TranscodingOptions.TranscodingOptions; data: Uint8Array; qps: readonly number[] },
+): Promise<Transcoded> {
+  const run = startSegment(ffmpeg, { options, qps })
+  const collected = Promise.all(run.outputs.map(collect))
+  const written = async () => {
+    for (let offset = 0; offset < data.length; offset += 5_000) await run.write(data.subarray(offset, offset + 5_000))
+    await run.end()
+  }
+  const [payloads] = await Promise.all([collected, written()])
+  return { payloads, outputs: await measure(payloads, qps) }
+}
+
+/** What receipts say of these payloads. */
+export const measure = (payloads: readonly Uint8Array[], qps: readonly number[]): Promise<Recipe.Output[]> =>
+  Promise.all(payloads.map((data, index) => Recipe.measure({ data, qp: qps[index] as number })))
+
+async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of output) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
