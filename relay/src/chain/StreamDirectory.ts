@@ -1,8 +1,9 @@
 import { jobsManagerAbi, serviceRegistryAbi } from '@lp/contracts/abi'
 import { deploymentOn } from '@lp/contracts/deployments'
 import { ProtocolError, type StreamId, type typedData } from '@lp/contracts/protocol'
-import { type Address, BaseError, type Client, ContractFunctionRevertedError, type Hex } from 'viem'
+import type { Address, Client, Hex } from 'viem'
 import { getBlockNumber, getChainId, readContract } from 'viem/actions'
+import { isRevert } from './revert'
 
 /** A job as the chain knows it. */
 export type Job = {
@@ -85,12 +86,6 @@ async function contracts(client: Client) {
     jobsManager: { abi: jobsManagerAbi, address: deployment.jobsManager },
     serviceRegistry: { abi: serviceRegistryAbi, address: deployment.serviceRegistry },
   } as const
-}
-
-/** Whether a call failed because the contract reverted with this custom error. */
-export const isRevert = (error: unknown, errorName: string): boolean => {
-  const reverted = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError)
-  return reverted instanceof ContractFunctionRevertedError && reverted.data?.errorName === errorName
 }
 
 /** A stranger wrote the address: anything but http and https is no address to us. */

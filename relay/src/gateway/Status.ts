@@ -1,5 +1,5 @@
 import type { StreamId } from '@lp/contracts/protocol'
-import type { Address } from 'viem'
+import type { Address, Hex } from 'viem'
 import { levels } from '../playlist/levels'
 import type { Catalogue } from '../storage/Catalogue'
 import type { StreamRecord } from '../storage/StreamRecord'
@@ -18,6 +18,52 @@ export type Status = {
   }
   /** `undefined` for a relay that does not transcode. */
   ffmpeg: { engine: string; sandbox: string } | undefined
+  /** What was worked for, by job, oldest first; `undefined` for a relay that does not transcode. */
+  claims?: readonly JobClaims[] | undefined
+  /** Wei. `undefined` for a relay that does not transcode. */
+  earnings?: Earnings | undefined
+}
+
+/** Wei: not claimed yet; in escrow for open claims; ours in the contract; paid out to our account. */
+export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; withdrawn: bigint }
+
+export type JobClaims = {
+  jobId: Hex
+  streamId: StreamId.StreamId
+  /** `settled`: nothing is left to claim or to wait for. */
+  state: 'working' | 'settling' | 'settled'
+  /** Block from which nothing more of the job can be claimed; `undefined` before the chain was asked. */
+  claimDeadline: bigint | undefined
+  /** Fees in wei. */
+  unclaimed: { segments: number; fees: bigint }
+  claims: readonly ClaimStatus[]
+}
+
+export type ClaimStatus = {
+  claimId: Hex
+  /** Of the Assignment that it is under. */
+  fromSequence: bigint
+  /** Both ends included. */
+  ranges: readonly { first: bigint; last: bigint }[]
+  segments: number
+  durationMs: bigint
+  /** Wei. */
+  fees: bigint
+  /**
+   * `sent`: not seen on chain; `claimed`: in escrow, lottery open; `sealed`: to be disclosed; `disclosed`: waits for
+   * verdicts; `verified`: fees due; `missed`, `expired`: too late for disclosure, or for verdicts.
+   */
+  state: 'sent' | 'claimed' | 'sealed' | 'disclosed' | 'verified' | 'paid' | 'refunded' | 'missed' | 'expired'
+  /** Of a refunded claim. */
+  reason: 'invalid' | 'inputInvalid' | 'unavailable' | 'missed' | 'expired' | undefined
+  /** Sequence numbers that are verified; how many of them are disclosed, and found valid. */
+  challenged: readonly bigint[]
+  disclosed: bigint
+  passed: bigint
+  /** Blocks; a deadline is the first block in which it is too late. */
+  claimBlock: bigint
+  verificationDeadline: bigint
+  verdictDeadline: bigint
 }
 
 export type StreamStatus = {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { formatEther } from 'viem'
 
 /** Everything that a relay counts. Rooms declare the part of `count` that they need and never import this file. */
 export type Metrics = {
@@ -15,6 +16,8 @@ export type Metrics = {
     /** `route`: its name, never the path. */
     httpRequest(request: { route: string; status: number }): void
     streamsLive(streams: number): void
+    /** Fees in wei. */
+    claim(change: { state: 'claimed' | 'paid' | 'refunded' | 'withdrawn'; fees: bigint }): void
   }
 }
 
@@ -56,6 +59,18 @@ export function createMetrics(): Metrics {
     registers,
   })
   const live = new Gauge({ name: 'lp_streams_live', help: 'Streams that are live now.', registers })
+  const claims = new Counter({
+    name: 'lp_claims_total',
+    help: 'Claims made, paid and refunded, and withdrawals of what was earned.',
+    labelNames: ['state'],
+    registers,
+  })
+  const fees = new Counter({
+    name: 'lp_fees_ether_total',
+    help: 'Fees that were claimed, paid, refunded and withdrawn, in ether.',
+    labelNames: ['state'],
+    registers,
+  })
   return {
     registry,
     count: {
@@ -66,6 +81,10 @@ export function createMetrics(): Metrics {
       payloadBytesServed: (bytes) => served.inc(bytes),
       httpRequest: ({ route, status }) => requests.inc({ route, status: `${status}` }),
       streamsLive: (streams) => live.set(streams),
+      claim({ state, fees: wei }) {
+        claims.inc({ state })
+        fees.inc({ state }, Number(formatEther(wei)))
+      },
     },
   }
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { contractsOn } from '@lp/contracts/deployments'
+import { Claim } from '@lp/contracts/protocol'
 import type { Logger } from 'pino'
-import { type Address, createPublicClient, createWalletClient, defineChain, type Hex, http } from 'viem'
+import { type Address, createPublicClient, createWalletClient, defineChain, http } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
+import { Sender } from '../chain/Sender'
 import { domainOf } from '../chain/StreamDirectory'
 import { createGateway } from '../gateway/createGateway'
 import { createMetrics } from '../gateway/metrics'
@@ -10,11 +12,15 @@ import { attachTracker } from '../gateway/tracker'
 import { createTransport } from '../mesh/createTransport'
 import { Catalogue } from '../storage/Catalogue'
 import { PayloadStore } from '../storage/PayloadStore'
+import { ClaimRunner } from '../transcoder/ClaimRunner'
 import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
-import { type DrawnJob, JobWatcher } from '../transcoder/JobWatcher'
+import { JobLogs } from '../transcoder/JobLogs'
+import { JobWatcher } from '../transcoder/JobWatcher'
 import { register, setAvailable } from '../transcoder/registration'
 import { Transcoder } from '../transcoder/Transcoder'
+import { claimsStatus } from './claimsStatus'
 import { RelayError } from './RelayError'
+import { sweep } from './retention'
 import { version } from './version'
 import { createWrtc, WebSocket } from './wrtc'
 
@@ -45,11 +51,13 @@ export type RelayNode = {
   endProcess(): void
 }
 
-/** The paper's example for VerificationPeriod: payloads are kept as long as anyone may ask for them. */
-const keepPayloadsMs = 6 * 3_600_000
 const sweepIntervalMs = 60_000
 const maxStoredBytes = 200 * 1024 ** 3
+/** The rest is room for what comes in until the next sweep. */
+const sweepAboveBytes = 0.9 * maxStoredBytes
 const lookBackBlocks = 8_000n
+/** What is withdrawn pays at most a twentieth of itself for gas. */
+const withdrawAtGasMultiple = 20n
 
 /** Wires the roles of one relay: transcoder, tracker, HLS gateway. Throws `ChainError`, and what its parts throw. */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
@@ -74,7 +82,23 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const ffmpeg = await findFfmpeg()
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
   const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: maxStoredBytes })
+  const logs = await JobLogs.open(join(directory, 'receipts'))
   const metrics = createMetrics()
+  const onFault = (error: Error) => log.warn({ error: error.message }, error.name)
+  let watcher: JobWatcher | undefined
+  const sender = new Sender({ client, wallet })
+  const runner = new ClaimRunner({
+    ...{ client, sender, chainId, domain, logs, lookBackBlocks, count: metrics.count, onFault },
+    // On a chain of one's own, gas costs nothing, and people want to see the money move.
+    minGasMultiple: chainId === 31337 ? 0n : withdrawAtGasMultiple,
+    onChange: ({ claimId, claim, state, reason, record }) =>
+      log.info(
+        { claimId, jobId: claim.jobId, segments: Claim.count(claim), fees: record.fees.toString(), reason },
+        `claim ${state}`,
+      ),
+    onWithdrawn: (amount) => log.info({ amount: amount.toString() }, 'withdrawn'),
+    onOver: (jobId) => void transcoder.drop(jobId).catch(onFault),
+  })
   const gateway = await createGateway({
     catalogue,
     payloads,
@@ -85,61 +109,42 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
       version,
       address: account.address,
       roles: ['transcoder', 'relay', 'tracker', 'gateway'],
-      chain: { id: chainId, jobsManager: jobsManager.address, block: watcher.block },
+      chain: { id: chainId, jobsManager: jobsManager.address, block: watcher?.block },
       ffmpeg: { engine: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
+      ...claimsStatus(runner),
     }),
   })
   const tracker = attachTracker({ server: gateway.server })
   const webRtc = createWrtc()
   const { port } = new URL(gateway.url)
-  const onFault = (error: Error) => log.warn({ error: error.message }, error.name)
 
-  /** A transaction that may be made again later: that it failed is news, not an end. */
-  const attempt = (what: string, send: () => Promise<Hex>) =>
-    send().then(
-      (hash) => log.info({ hash }, what),
-      (error: Error) => log.warn({ error: error.message }, `${what} failed`),
-    )
-  const recordDraw = async ({ job }: DrawnJob) => {
-    const { drawn } = await client.readContract({ ...jobsManager, functionName: 'getJob', args: [job.jobId] })
-    if (drawn) return
-    await attempt('drawCandidates', () =>
-      wallet.writeContract({ ...jobsManager, functionName: 'drawCandidates', args: [job.jobId] }),
-    )
-  }
-  const endJob = async ({ job }: DrawnJob) => {
-    const end = catalogue.record(job.streamId)?.end
-    if (!end) return
-    const args = [job.jobId, end.lastSequenceNumber, end.signature] as const
-    await attempt('endJob', () => wallet.writeContract({ ...jobsManager, functionName: 'endJob', args }))
-  }
   const transcoder = new Transcoder({
     signer: account,
     domain,
     transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
     trackers: [`ws://127.0.0.1:${port}/announce`],
-    directory: join(directory, 'receipts'),
+    logs,
     catalogue,
     payloads,
     ffmpeg,
     count: metrics.count,
     onAssigned: (drawn) => {
       log.info({ jobId: drawn.job.jobId, streamId: drawn.job.streamId }, 'assigned')
-      recordDraw(drawn).catch(onFault)
+      runner.wake()
     },
-    onEnded: (drawn) => void endJob(drawn).catch(onFault),
+    onEnded: () => runner.wake(),
+    assertPayable: (jobId, durationMs) => runner.assertPayable(jobId, durationMs),
     onFault,
   })
   await register({
-    client,
-    wallet,
+    ...{ client, sender, chainId },
     registration: {
       stake: options.stake,
       pricePerUnit: options.pricePerUnit,
       serviceUri: options.serviceUri ?? gateway.url,
     },
   })
-  const watcher = new JobWatcher({
+  watcher = new JobWatcher({
     client,
     chainId,
     transcoder: account.address,
@@ -148,15 +153,22 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     onOver: (jobId) => void transcoder.drop(jobId).catch(onFault),
     onFault,
   })
+  // The chain is asked for new jobs only some blocks back; those that we began are on our disk.
+  for (const { drawn } of logs.all()) if (drawn) transcoder.take(drawn)
+  runner.start()
   const sweeper = setInterval(() => {
-    Promise.all([payloads.sweep(keepPayloadsMs), catalogue.sweep(keepPayloadsMs)]).catch(onFault)
+    sweep({ client, chainId, catalogue, payloads, logs, runner, maxBytes: sweepAboveBytes }).catch(onFault)
   }, sweepIntervalMs)
 
   const close = async () => {
     clearInterval(sweeper)
-    watcher.close()
-    await setAvailable({ client, wallet, available: false }).catch(onFault)
+    watcher?.close()
+    runner.stop()
+    await setAvailable({ client, sender, chainId, available: false }).catch(onFault)
+    sender.close()
     await transcoder.close()
+    await runner.idle()
+    await logs.close()
     tracker.close()
     await gateway.close()
     await catalogue.close()

@@ -85,7 +85,7 @@ describe('PayloadStore', () => {
     for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), hourAgo, hourAgo)
     const again = await PayloadStore.open({ directory, maxBytes: 12_000 })
     await again.put(other, new Uint8Array(1))
-    expect(await again.sweep(1_800_000)).toBe(5_000)
+    expect(await again.sweep({ olderThanMs: 1_800_000 })).toBe(5_000)
     expect(again.has(dataHash)).toBe(false)
     expect(again.has(other)).toBe(true)
     expect(again.totalBytes).toBe(1)

@@ -91,12 +91,17 @@ export class PayloadStore {
     return file?.createReadStream(range)
   }
 
-  /** Deletes what was stored longer ago than `olderThanMs`, the VerificationPeriod. Returns the bytes that it freed. */
-  async sweep(olderThanMs: number): Promise<number> {
+  /**
+   * Deletes what was stored longer ago than `olderThanMs`, and, oldest first, what is too much for `maxBytes`; nothing that
+   * is `held`. Returns the bytes that it freed.
+   */
+  async sweep({ olderThanMs, held = new Set(), maxBytes = this.#maxBytes }: Sweep): Promise<number> {
     const before = this.#totalBytes
     const deadlineMs = Date.now() - olderThanMs
-    for (const [dataHash, { storedAtMs, byteLength }] of this.#payloads) {
-      if (storedAtMs > deadlineMs) continue
+    const oldestFirst = [...this.#payloads].sort(([, a], [, b]) => a.storedAtMs - b.storedAtMs)
+    for (const [dataHash, { storedAtMs, byteLength }] of oldestFirst) {
+      if (storedAtMs > deadlineMs && this.#totalBytes <= maxBytes) break
+      if (held.has(dataHash)) continue
       this.#payloads.delete(dataHash)
       await rm(this.#path(dataHash), { force: true })
       this.#totalBytes -= byteLength
@@ -131,6 +136,14 @@ export class PayloadStore {
     const digits = dataHash.slice(2).toLowerCase()
     return join(this.#directory, digits.slice(0, 2), digits.slice(2))
   }
+}
+
+type Sweep = {
+  olderThanMs: number
+  /** Somebody may still have to judge them. */
+  held?: ReadonlySet<Hex>
+  /** Of all payloads together. */
+  maxBytes?: number
 }
 
 type Options = {

@@ -1,7 +1,8 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
-import { isRevert, type Job, readJob } from '../chain/StreamDirectory'
+import { isRevert } from '../chain/revert'
+import { type Job, readJob } from '../chain/StreamDirectory'
 
 /** A job that this transcoder was drawn for. */
 export type DrawnJob = { job: Job; options: TranscodingOptions.TranscodingOptions; priority: number }

@@ -2,6 +2,7 @@ import {
   type Acceptance,
   type Assignment,
   MpegTs,
+  ProtocolError,
   Recipe,
   Segment,
   type StreamEnd,
@@ -15,8 +16,8 @@ import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { Rendition, Source } from '../storage/StreamRecord'
 import type { Ffmpeg } from './ffmpeg'
+import type { Entry, JobLog } from './JobLog'
 import type { DrawnJob } from './JobWatcher'
-import type { Entry, ReceiptLog } from './ReceiptLog'
 import { type SegmentRun, startSegment } from './segmentRun'
 
 /** What the work is counted by. The gateway's metrics are one. */
@@ -33,9 +34,11 @@ export type JobWorkOptions = {
   domain: typedData.Domain
   catalogue: Catalogue
   payloads: PayloadStore
-  receipts: ReceiptLog
+  log: JobLog
   ffmpeg: Ffmpeg
   count: Counters
+  /** Throws when nobody would pay for so much more. */
+  assertPayable(durationMs: number): void
   /** The work was given to us. */
   onAssigned(): void
   /** The stream's origin has ended it. */
@@ -52,12 +55,18 @@ export class JobWork implements Worker {
   #previous: Promise<Entry | undefined>
   /** Source segments are published in their order, also when they come in a burst after an interruption. */
   #published: Promise<void> = Promise.resolve()
+  /** Of the segments that are taken and have no receipt yet. */
+  #unreceiptedMs = 0
 
   constructor(options: JobWorkOptions) {
     this.#options = options
-    const { catalogue, receipts, drawn } = options
-    this.#previous = Promise.resolve(receipts.last)
-    this.#nextSequence = (catalogue.last(drawn.job.streamId) ?? -1n) + 1n
+    const { catalogue, log, drawn } = options
+    this.#previous = Promise.resolve(log.last)
+    // What was published and has no receipt was cut off in the middle: it is wanted again.
+    const wanted = log.last ? log.last.segment.sequenceNumber + 1n : 0n
+    const givenFrom = log.given.at(-1)?.assignment.fromSequence
+    if (givenFrom !== undefined) this.#nextSequence = givenFrom > wanted ? givenFrom : wanted
+    else this.#nextSequence = (catalogue.last(drawn.job.streamId) ?? -1n) + 1n
   }
 
   get nextSequence(): bigint {
@@ -73,13 +82,20 @@ export class JobWork implements Worker {
   }
 
   async assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void> {
-    const { catalogue, drawn, onAssigned } = this.#options
+    const { catalogue, drawn, log, onAssigned } = this.#options
     const { job, options } = drawn
     const known = catalogue.record(job.streamId)
-    onAssigned()
-    if (assignment.fromSequence > this.#nextSequence) this.#nextSequence = assignment.fromSequence
+    const { fromSequence } = assignment
     // The broadcaster that comes back repeats its assignment; the acceptance that it answered first stays.
-    if (known?.assignment.signature === assignment.signature) return
+    if (log.given.at(-1)?.assignment.fromSequence !== fromSequence) {
+      // Each assignment begins after the work under the one before, so that every receipt belongs to one.
+      if (fromSequence < this.#nextSequence) throw new TooEarlyError({ fromSequence, next: this.#nextSequence })
+      await this.#previous
+      await log.give({ acceptance, assignment })
+      this.#nextSequence = fromSequence
+    }
+    onAssigned()
+    if (known?.jobId === job.jobId && known.assignment.fromSequence === fromSequence) return
     await catalogue.open({
       streamId: job.streamId,
       jobId: job.jobId,
@@ -103,8 +119,15 @@ export class JobWork implements Worker {
         fed = fed.then(async () => (await started).run.write(chunk))
         fed.catch(() => undefined)
       },
-      commit: (segment, payload) => {
+      commit: async (segment, payload) => {
+        try {
+          this.#options.assertPayable(this.#unreceiptedMs + segment.durationMs)
+        } catch (error) {
+          void started.then(({ run }) => run.kill())
+          throw error
+        }
         this.#nextSequence = segment.sequenceNumber + 1n
+        this.#unreceiptedMs += segment.durationMs
         const published = this.#published.then(() => this.#publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
         const before = this.#previous
@@ -114,7 +137,11 @@ export class JobWork implements Worker {
           ;(await started).run.kill()
           return before
         })
-        return entry.then(({ receipt }) => TranscodeReceipt.hash(receipt, this.#options.domain))
+        try {
+          return TranscodeReceipt.hash((await entry).receipt, this.#options.domain)
+        } finally {
+          this.#unreceiptedMs -= segment.durationMs
+        }
       },
       abort: () => void started.then(({ run }) => run.kill()),
     }
@@ -136,8 +163,9 @@ export class JobWork implements Worker {
   }
 
   async ended(end: StreamEnd.StreamEnd): Promise<void> {
-    const { catalogue, drawn, onEnded } = this.#options
+    const { catalogue, drawn, log, onEnded } = this.#options
     await this.#previous
+    if (!log.end) await log.finish(end)
     if (catalogue.record(drawn.job.streamId)) await catalogue.update(drawn.job.streamId, { end })
     onEnded()
   }
@@ -155,12 +183,14 @@ export class JobWork implements Worker {
     const source = sourceOf(probe)
     if (JSON.stringify(source) !== JSON.stringify(catalogue.record(segment.streamId)?.source))
       await catalogue.update(segment.streamId, { source, renditions: this.#renditions(source) })
-    await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
+    // One that was cut off in the middle may be out already.
+    if ((catalogue.last(segment.streamId) ?? -1n) < segment.sequenceNumber)
+      await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
     count.segmentAccepted()
   }
 
   async #finish(transcode: Transcode, segment: Segment.Segment): Promise<Entry> {
-    const { payloads, receipts, renditionKey, domain, drawn, count } = this.#options
+    const { payloads, log, renditionKey, domain, drawn, count } = this.#options
     const { options, job } = drawn
     const { run, qps, startedAtMs } = transcode
     await run.end()
@@ -181,7 +211,7 @@ export class JobWork implements Worker {
     )
     await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
     const entry = { receipt, segment, outputs }
-    await receipts.append(entry)
+    await log.append(entry)
     for (const [index] of options.renditions.entries())
       await this.#publishRendition(index, {
         segment,
@@ -210,9 +240,9 @@ export class JobWork implements Worker {
   }
 
   #qps(previous: Entry | undefined): number[] {
-    const { catalogue, drawn } = this.#options
-    const { options, job } = drawn
-    const assignedFrom = catalogue.record(job.streamId)?.assignment.fromSequence ?? 0n
+    const { log, drawn } = this.#options
+    const { options } = drawn
+    const assignedFrom = log.given.at(-1)?.assignment.fromSequence ?? 0n
     return options.renditions.map(({ bitrate }, index) => {
       const output = previous?.outputs[index]
       // Another transcoder came between: nobody can ask us for its receipts.
@@ -251,3 +281,12 @@ const sourceOf = ({ video, audio }: MpegTs.Probe): Source => ({
   hasAudio: audio !== undefined,
   codecs: [video?.codec, audio?.codec].filter(Boolean).join(','),
 })
+
+export class TooEarlyError extends ProtocolError {
+  override readonly name = 'JobWork.TooEarlyError'
+  constructor({ fromSequence, next }: { fromSequence: bigint; next: bigint }) {
+    super('The assignment begins before work that was given already.', {
+      details: [`Assignment from: ${fromSequence}`, `Expected: ${next} or later`],
+    })
+  }
+}

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Hello, type ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
@@ -9,9 +8,9 @@ import type { Room, Transport } from '../mesh/Transport'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { Ffmpeg } from './ffmpeg'
+import type { JobLogs } from './JobLogs'
 import type { DrawnJob } from './JobWatcher'
 import { type Counters, JobWork } from './JobWork'
-import { ReceiptLog } from './ReceiptLog'
 import { renditionKeyOf } from './renditionKey'
 
 export type TranscoderOptions = {
@@ -20,12 +19,14 @@ export type TranscoderOptions = {
   transport: Transport
   /** Where we meet broadcasters: our own tracker. */
   trackers: readonly string[]
-  /** Receipts are kept here. */
-  directory: string
+  /** What is needed to be paid is kept here, and stays open after the job. */
+  logs: JobLogs
   catalogue: Catalogue
   payloads: PayloadStore
   ffmpeg: Ffmpeg
   count: Counters
+  /** Throws when nobody would pay for so much more of a job. */
+  assertPayable(jobId: Hex, durationMs: number): void
   /** A drawn job was given to us. */
   onAssigned(drawn: DrawnJob): void
   /** Its broadcaster has ended the stream; the signed end is in the catalogue. */
@@ -33,7 +34,7 @@ export type TranscoderOptions = {
   onFault(error: Error): void
 }
 
-type Job = { drawn: DrawnJob; work: JobWork; receipts: ReceiptLog; room: Room }
+type Job = { drawn: DrawnJob; work: JobWork; room: Room }
 
 /** One broadcaster is expected; strangers may stand beside it until they have said who they are. */
 const maxChannels = 256
@@ -59,14 +60,14 @@ export class Transcoder {
     })
   }
 
-  /** The job is over on chain: nothing more of it can be paid. */
+  /** The job is over on chain: nothing more of it can be paid than what was done. */
   async drop(jobId: Hex): Promise<void> {
     const job = await this.#jobs.get(jobId)
     if (!job || !this.#jobs.delete(jobId)) return
     job.room.leave()
     await job.work.idle()
-    await job.receipts.close()
-    const { catalogue } = this.#options
+    const { catalogue, logs } = this.#options
+    if (logs.get(jobId)?.given.length === 0) await logs.remove(jobId)
     const record = catalogue.record(job.drawn.job.streamId)
     if (record?.jobId === jobId && record.state !== 'ended') await catalogue.update(record.streamId, { state: 'ended' })
   }
@@ -76,18 +77,19 @@ export class Transcoder {
       const job = await opening.catch(() => undefined)
       job?.room.leave()
       await job?.work.idle()
-      await job?.receipts.close()
     }
     this.#jobs.clear()
   }
 
   async #open(drawn: DrawnJob): Promise<Job> {
-    const { signer, domain, transport, trackers, directory, catalogue, payloads, ffmpeg, count } = this.#options
+    const { signer, domain, transport, trackers, logs, catalogue, payloads, ffmpeg, count } = this.#options
     const { jobId, streamId } = drawn.job
-    const receipts = await ReceiptLog.open(join(directory, `${jobId}.jsonl`))
+    const log = await logs.open(jobId)
+    if (!log.drawn) await log.draw(drawn)
     const renditionKey = await renditionKeyOf(signer, jobId, domain)
     const work = new JobWork({
-      ...{ drawn, renditionKey, domain, catalogue, payloads, receipts, ffmpeg, count },
+      ...{ drawn, renditionKey, domain, catalogue, payloads, log, ffmpeg, count },
+      assertPayable: (durationMs) => this.#options.assertPayable(jobId, durationMs),
       onAssigned: () => this.#options.onAssigned(drawn),
       onEnded: () => this.#options.onEnded(drawn),
     })
@@ -109,6 +111,6 @@ export class Transcoder {
         (error: Error) => count.segmentRefused(error.name),
       )
     })
-    return { drawn, work, receipts, room }
+    return { drawn, work, room }
   }
 }

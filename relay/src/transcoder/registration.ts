@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { ProtocolError } from '@lp/contracts/protocol'
-import { type Account, type Chain, formatEther, type PublicClient, type Transport, type WalletClient } from 'viem'
-import { waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { formatEther, type PublicClient } from 'viem'
+import type { Sender } from '../chain/Sender'
 
 export type Registration = {
   /** Smallest bonded stake, in units of 10^-18 LPT; more is bonded when less is there. */
@@ -12,67 +12,46 @@ export type Registration = {
   serviceUri: string
 }
 
-type Wallet = WalletClient<Transport, Chain, Account>
+type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
 /** Makes the chain say what the operator wants said, with as few transactions as that takes. Throws `TooLittleStakeError`. */
 export async function register({
   client,
-  wallet,
+  sender,
+  chainId,
   registration,
-}: {
-  client: PublicClient
-  wallet: Wallet
-  registration: Registration
-}): Promise<void> {
-  const { bondingManager, livepeerToken, serviceRegistry } = contractsOn(wallet.chain.id)
-  const transcoder = wallet.account.address
-  const send = async (request: Parameters<typeof writeContract>[1]) => {
-    const hash = await writeContract(wallet, request)
-    await waitForTransactionReceipt(client, { hash })
-  }
+}: Chain & { registration: Registration }): Promise<void> {
+  const { bondingManager, livepeerToken, serviceRegistry } = contractsOn(chainId)
+  const transcoder = sender.address
   const known = await client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [transcoder] })
   const missing = registration.stake - known.stake
   if (missing > 0n) {
     const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [transcoder] })
     if (balance < missing) throw new TooLittleStakeError({ missing, balance })
-    await send({ ...base(wallet), ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
-    await send({ ...base(wallet), ...bondingManager, functionName: 'bond', args: [missing] })
+    await sender.send({ ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
+    await sender.send({ ...bondingManager, functionName: 'bond', args: [missing] })
   }
   const uri = await client.readContract({ ...serviceRegistry, functionName: 'getServiceURI', args: [transcoder] })
   if (uri !== registration.serviceUri)
-    await send({ ...base(wallet), ...serviceRegistry, functionName: 'setServiceURI', args: [registration.serviceUri] })
+    await sender.send({ ...serviceRegistry, functionName: 'setServiceURI', args: [registration.serviceUri] })
   if (!known.registered || known.pricePerUnit !== registration.pricePerUnit)
-    await send({ ...base(wallet), ...bondingManager, functionName: 'transcoder', args: [registration.pricePerUnit] })
-  await setAvailable({ client, wallet, available: true })
+    await sender.send({ ...bondingManager, functionName: 'transcoder', args: [registration.pricePerUnit] })
+  await setAvailable({ client, sender, chainId, available: true })
 }
 
 /** Opens or closes us for new jobs. */
 export async function setAvailable({
   client,
-  wallet,
+  sender,
+  chainId,
   available,
-}: {
-  client: PublicClient
-  wallet: Wallet
-  available: boolean
-}): Promise<void> {
-  const { bondingManager } = contractsOn(wallet.chain.id)
-  const known = await client.readContract({
-    ...bondingManager,
-    functionName: 'getTranscoder',
-    args: [wallet.account.address],
-  })
+}: Chain & { available: boolean }): Promise<void> {
+  const { bondingManager } = contractsOn(chainId)
+  const args = [sender.address] as const
+  const known = await client.readContract({ ...bondingManager, functionName: 'getTranscoder', args })
   if (!known.registered || known.available === available) return
-  const hash = await writeContract(wallet, {
-    ...base(wallet),
-    ...bondingManager,
-    functionName: 'transcodeAvailability',
-    args: [available],
-  })
-  await waitForTransactionReceipt(client, { hash })
+  await sender.send({ ...bondingManager, functionName: 'transcodeAvailability', args: [available] })
 }
-
-const base = ({ account, chain }: Wallet) => ({ account, chain })
 
 export class TooLittleStakeError extends ProtocolError {
   override readonly name = 'registration.TooLittleStakeError'

@@ -1,0 +1,143 @@
+import { claimsManagerAbi } from '@lp/contracts/abi'
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId, localKey } from '@lp/contracts/script/deploy'
+import { appointVerifier } from '@lp/contracts/script/localChain'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { type Address, type Hex, parseEther } from 'viem'
+import type { Status } from '../gateway/Status'
+import type { Progress } from '../ingest/Progress'
+import type { Publisher } from '../ingest/Publisher'
+import type { Chain } from './startNode.testbed'
+
+const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
+export const verdicts = { valid: 1, invalid: 2 } as const
+
+/** Appoints account 3 and lets it give the same verdict on all that it is asked, until it is stopped. */
+export async function startVerifier(chain: Chain, verdict: number = verdicts.valid) {
+  const local = connect(chain.rpcUrl)
+  const [owner, verifier] = [local.user(0), local.user(3)]
+  const bond = parseEther('100')
+  const { stake } = await verifier.bondingManager.read.getTranscoder([verifier.address])
+  if (stake < bond) {
+    await local.mined(owner.livepeerToken.write.transfer([verifier.address, bond]))
+    await local.mined(verifier.livepeerToken.write.approve([bondingManager.address, bond]))
+    await local.mined(verifier.bondingManager.write.bond([bond]))
+  }
+  await appointVerifier({ rpcUrl: chain.rpcUrl, verifier: verifier.address })
+  let turn: Promise<unknown> = Promise.resolve()
+  const errors: unknown[] = []
+  const stop = local.chain.watchContractEvent({
+    ...claimsManager,
+    eventName: 'VerificationRequested',
+    strict: true,
+    onLogs: (logs) => {
+      for (const { args } of logs)
+        turn = turn
+          .then(() => local.mined(verifier.verifier.write.report([args.requestId, verdict])))
+          .catch((error) => errors.push(error))
+    },
+  })
+  return { errors, stop }
+}
+
+/** How much of what is challenged: 1 is all. */
+export async function setVerificationRate(chain: Chain, verificationRate: bigint) {
+  const local = connect(chain.rpcUrl)
+  const owner = local.user(0)
+  const parameters = await owner.claimsManager.read.parameters()
+  await local.mined(owner.claimsManager.write.setParameters([{ ...parameters, verificationRate }]))
+}
+
+/** A block each `seconds`, as on a public chain. */
+export const mineEvery = (chain: Chain, seconds: number) => chain.test.setIntervalMining({ interval: seconds })
+
+/** What `/status` says, with bigints as decimal strings. */
+type Json<Value> = Value extends bigint
+  ? string
+  : Value extends readonly (infer Item)[]
+    ? Json<Item>[]
+    : Value extends object
+      ? { [Key in keyof Value]: Json<Value[Key]> }
+      : Value
+export type StatusJson = Json<Required<Status>>
+
+/** Asks a relay at every block until `/status` is as wanted. */
+export async function statusWhen(chain: Chain, url: string, is: (status: StatusJson) => boolean): Promise<StatusJson> {
+  for (;;) {
+    const status = (await (await fetch(`${url}/status`)).json()) as StatusJson
+    if (is(status)) return status
+    await nextBlock(chain)
+  }
+}
+
+export function nextBlock(chain: Chain): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unwatch = chain.client.watchBlockNumber({
+      onBlockNumber: () => {
+        unwatch()
+        resolve()
+      },
+      onError: reject,
+    })
+  })
+}
+
+/** All claims that a transcoder made of a job, as the chain knows them. */
+export async function claimsOf(chain: Chain, jobId: Hex) {
+  const logs = await chain.client.getContractEvents({
+    ...{ abi: claimsManagerAbi, address: claimsManager.address, eventName: 'NewClaim' },
+    ...{ args: { jobId }, fromBlock: 0n, strict: true },
+  })
+  return logs.map(({ args }) => args)
+}
+
+/** Every segment number that is claimed, in the order of the claims. */
+export const claimedNumbers = (claims: Awaited<ReturnType<typeof claimsOf>>): bigint[] =>
+  claims.flatMap(({ claim }) =>
+    claim.ranges.flatMap(({ first, last }) =>
+      Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)),
+    ),
+  )
+
+export const depositOf = async (chain: Chain) => {
+  const { deposit, reserved } = await chain.client.readContract({
+    ...{ ...jobsManager, functionName: 'getBroadcaster', args: [chain.broadcaster.account.address] },
+  })
+  return deposit + reserved
+}
+
+/** Wei that an account paid for gas in all its transactions. */
+export async function gasPaid(chain: Chain, account: Address): Promise<bigint> {
+  let paid = 0n
+  const last = await chain.client.getBlockNumber({ cacheTime: 0 })
+  for (let blockNumber = 0n; blockNumber <= last; blockNumber++) {
+    const { transactions } = await chain.client.getBlock({ blockNumber, includeTransactions: true })
+    for (const { hash, from } of transactions) {
+      if (from.toLowerCase() !== account.toLowerCase()) continue
+      const { gasUsed, effectiveGasPrice } = await chain.client.getTransactionReceipt({ hash })
+      paid += gasUsed * effectiveGasPrice
+    }
+  }
+  return paid
+}
+
+export const reached = (publisher: Publisher, is: (progress: Progress) => boolean) =>
+  new Promise<Progress>((resolve) => {
+    if (is(publisher.progress)) return resolve(publisher.progress)
+    const stop = publisher.on('progress', (progress) => {
+      if (!is(progress)) return
+      stop()
+      resolve(progress)
+    })
+  })
+
+/** Hands the publisher segments of 2 s each. */
+export function record(publisher: Publisher, segments: readonly Uint8Array[]) {
+  for (const [index, data] of segments.entries()) {
+    publisher.begin(1_790_000_000_000 + index * 2_000)
+    for (let offset = 0; offset < data.length; offset += 8_000) publisher.append(data.slice(offset, offset + 8_000))
+    publisher.end(2_000)
+  }
+}
+
+export const operatorKey = (index: number) => localKey(index)

@@ -1,0 +1,30 @@
+import { Claim } from '@lp/contracts/protocol'
+import type { Status } from '../gateway/Status'
+import type { ClaimRunner } from '../transcoder/ClaimRunner'
+import type { Settlement } from '../transcoder/Settlement'
+
+/** What the claims of this relay look like from outside. */
+export const claimsStatus = (runner: ClaimRunner): Pick<Status, 'claims' | 'earnings'> => ({
+  claims: runner.settlements.filter(({ log }) => log.given.length > 0).map(jobClaims),
+  earnings: runner.earnings,
+})
+
+function jobClaims(settlement: Settlement): NonNullable<Status['claims']>[number] {
+  const { log, drawn, job, claims } = settlement
+  const work = settlement.unclaimed().flatMap((unclaimed) => unclaimed.work)
+  return {
+    jobId: log.jobId,
+    streamId: drawn.job.streamId,
+    state: settlement.isSettled ? 'settled' : settlement.isOver ? 'settling' : 'working',
+    claimDeadline: job?.claimDeadline,
+    unclaimed: { segments: work.length, fees: settlement.unclaimedFees() },
+    claims: claims.map(({ claimId, claim, state, reason, record, challenged }) => ({
+      ...{ claimId, state, reason, challenged },
+      ...{ fromSequence: claim.fromSequence, ranges: claim.ranges, durationMs: claim.durationMs },
+      segments: Claim.count(claim),
+      fees: Claim.fees({ ...drawn.job, durationMs: claim.durationMs }),
+      ...{ disclosed: record.requested, passed: record.passed, claimBlock: record.claimBlock },
+      ...{ verificationDeadline: record.verificationDeadline, verdictDeadline: record.verdictDeadline },
+    })),
+  }
+}

@@ -1,0 +1,52 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import type { PublicClient } from 'viem'
+import type { Catalogue } from '../storage/Catalogue'
+import type { PayloadStore } from '../storage/PayloadStore'
+import type { ClaimRunner } from '../transcoder/ClaimRunner'
+import type { JobLogs } from '../transcoder/JobLogs'
+
+export type RetentionOptions = {
+  client: PublicClient
+  chainId: number
+  catalogue: Catalogue
+  payloads: PayloadStore
+  logs: JobLogs
+  runner: ClaimRunner
+  /** Of all payloads together; above it, the oldest go that nobody has to judge. */
+  maxBytes: number
+}
+
+/** Viewers go back at least so far, however short the periods of the chain are. */
+const minKeepMs = 3_600_000
+/** Blocks over which their time is measured. */
+const measuredBlocks = 1_000n
+
+/**
+ * Deletes what nobody may ask for any more: VerificationPeriod and SlashingPeriod after the last moment at which it could
+ * be claimed. What an open claim, or work that can still be claimed, rests on stays, however old it is.
+ */
+export async function sweep({ client, chainId, catalogue, payloads, logs, runner, maxBytes }: RetentionOptions) {
+  const olderThanMs = await keepMs({ client, chainId })
+  await payloads.sweep({ olderThanMs, held: runner.held(), maxBytes })
+  await catalogue.sweep(olderThanMs)
+  for (const { log, isSettled } of runner.settlements) {
+    if (!isSettled || Date.now() - log.activeMs < olderThanMs) continue
+    runner.forget(log.jobId)
+    await logs.remove(log.jobId)
+  }
+}
+
+/** The chain's deadlines after a segment, in the time that its blocks have taken lately. */
+async function keepMs({ client, chainId }: Pick<RetentionOptions, 'client' | 'chainId'>): Promise<number> {
+  const { claimsManager, jobsManager } = contractsOn(chainId)
+  const [latest, terms, { claimDeadlineBlocks }] = await Promise.all([
+    client.getBlock(),
+    client.readContract({ ...claimsManager, functionName: 'parameters' }),
+    client.readContract({ ...jobsManager, functionName: 'parameters' }),
+  ])
+  const span = latest.number < measuredBlocks ? latest.number : measuredBlocks
+  if (span === 0n) return minKeepMs
+  const before = await client.getBlock({ blockNumber: latest.number - span })
+  const blocks = claimDeadlineBlocks + terms.verificationPeriodBlocks + terms.slashingPeriodBlocks
+  return Math.max(minKeepMs, Number((blocks * (latest.timestamp - before.timestamp) * 1_000n) / span))
+}

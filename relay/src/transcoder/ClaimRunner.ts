@@ -1,0 +1,164 @@
+import type { typedData } from '@lp/contracts/protocol'
+import type { Hex, PublicClient } from 'viem'
+import type { Sender } from '../chain/Sender'
+import type { ClaimState } from './ClaimState'
+import { inEscrow, type Standing } from './Claims'
+import { ClaimsChain } from './ClaimsChain'
+import { Earnings } from './Earnings'
+import type { JobLogs } from './JobLogs'
+import { type Block, Settlement } from './Settlement'
+
+/** What claims are counted by. Fees in wei. The gateway's metrics are one. */
+export type ClaimCounters = {
+  claim(change: { state: 'claimed' | 'paid' | 'refunded' | 'withdrawn'; fees: bigint }): void
+}
+
+export type ClaimRunnerOptions = {
+  client: PublicClient
+  sender: Sender
+  chainId: number
+  domain: typedData.Domain
+  logs: JobLogs
+  /** Earnings are fetched when they are worth so many times the gas of fetching; 0 fetches every wei. */
+  minGasMultiple: bigint
+  lookBackBlocks: bigint
+  count: ClaimCounters
+  /** A claim is further: for the operator's log. */
+  onChange(standing: Standing): void
+  onWithdrawn(amount: bigint): void
+  /** A job's time is up, or it was ended. */
+  onOver(jobId: Hex): void
+  /** A step failed; it is tried again at a later block, from what the chain says then. */
+  onFault(error: Error): void
+}
+
+/** Gets us paid: looks at every job of which something is unsettled, once a block, and does what is due. */
+export class ClaimRunner {
+  readonly #options: ClaimRunnerOptions
+  readonly #chain: ClaimsChain
+  readonly #earnings: Earnings
+  readonly #settlements = new Map<Hex, Settlement>()
+  readonly #over = new Set<Hex>()
+  /** By job; the earnings under their own name. */
+  readonly #running = new Map<string, Promise<void>>()
+  readonly #lastFault = new Map<string, string>()
+  #unwatch = () => {}
+  #closed = false
+
+  constructor(options: ClaimRunnerOptions) {
+    this.#options = options
+    const { client, sender, chainId, minGasMultiple, lookBackBlocks, onWithdrawn, count } = options
+    this.#chain = new ClaimsChain({ client, sender, chainId })
+    this.#earnings = new Earnings({
+      ...{ client, chain: this.#chain, chainId, transcoder: sender.address, minGasMultiple, lookBackBlocks },
+      onWithdrawn: (amount) => {
+        count.claim({ state: 'withdrawn', fees: amount })
+        onWithdrawn(amount)
+      },
+    })
+  }
+
+  start(): void {
+    this.#unwatch = this.#options.client.watchBlockNumber({
+      emitOnBegin: true,
+      onBlockNumber: () => this.wake(),
+      onError: (error) => this.#fault('blocks', error),
+    })
+  }
+
+  get settlements(): readonly Settlement[] {
+    return [...this.#settlements.values()]
+  }
+
+  /** Wei: not claimed yet; in escrow for open claims; ours in the contract; paid out to us. */
+  get earnings() {
+    const unclaimed = this.settlements.reduce((sum, settlement) => sum + settlement.unclaimedFees(), 0n)
+    const escrow = this.settlements.reduce((sum, { claims }) => sum + inEscrow(claims), 0n)
+    return { unclaimed, inEscrow: escrow, earned: this.#earnings.earned, withdrawn: this.#earnings.withdrawn }
+  }
+
+  /** Throws `Settlement.UnpayableError` when the job's money does not surely pay for `durationMs` more. */
+  assertPayable(jobId: Hex, durationMs: number): void {
+    this.#settlements.get(jobId)?.assertPayable(durationMs)
+  }
+
+  /** Hashes of the payloads that must not be deleted. */
+  held(): Set<Hex> {
+    const followed = new Set<Hex>()
+    for (const settlement of this.settlements) for (const dataHash of settlement.held()) followed.add(dataHash)
+    return followed
+  }
+
+  /** Looks at all jobs now, and not only at the next block. */
+  wake(): void {
+    if (this.#closed) return
+    for (const log of this.#options.logs.all()) {
+      const { jobId, drawn } = log
+      if (drawn && !this.#settlements.has(jobId)) {
+        const { domain } = this.#options
+        const onChange = (standing: Standing, before: ClaimState) => this.#changed(standing, before)
+        this.#settlements.set(jobId, new Settlement({ log, drawn, chain: this.#chain, domain, onChange }))
+      }
+    }
+    for (const [jobId, settlement] of this.#settlements) this.#run(jobId, (block) => this.#advance(settlement, block))
+    this.#run('earnings', async (block) => {
+      await this.#earnings.advance(block.number)
+      return false
+    })
+  }
+
+  /** Forgets a job whose log is gone. */
+  forget(jobId: Hex): void {
+    this.#settlements.delete(jobId)
+    this.#over.delete(jobId)
+  }
+
+  /** Begins nothing any more. */
+  stop(): void {
+    this.#closed = true
+    this.#unwatch()
+  }
+
+  /** Waits for what was begun. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running.values())
+  }
+
+  /** One after the other for the same name, and again at once as long as there was something to do. */
+  #run(name: string, act: (block: Block) => Promise<boolean>) {
+    if (this.#running.has(name)) return
+    const run = async () => {
+      for (let acted = true; acted && !this.#closed; this.#lastFault.delete(name))
+        acted = await act(await this.#options.client.getBlock())
+    }
+    const running = run()
+      .catch((error: Error) => this.#fault(name, error))
+      .finally(() => this.#running.delete(name))
+    this.#running.set(name, running)
+  }
+
+  async #advance(settlement: Settlement, block: Block): Promise<boolean> {
+    const acted = await settlement.advance(block)
+    const { jobId } = settlement.log
+    if (settlement.isOver && !this.#over.has(jobId)) {
+      this.#over.add(jobId)
+      this.#options.onOver(jobId)
+    }
+    return acted
+  }
+
+  #changed(standing: Standing, before: ClaimState) {
+    const { count, onChange } = this.#options
+    const { state, record } = standing
+    if (before === 'sent') count.claim({ state: 'claimed', fees: record.fees })
+    if (state === 'paid' || state === 'refunded') count.claim({ state, fees: record.fees })
+    onChange(standing)
+  }
+
+  /** What fails at every block in the same way is said once. */
+  #fault(name: string, error: Error) {
+    if (this.#closed || this.#lastFault.get(name) === error.message) return
+    this.#lastFault.set(name, error.message)
+    this.#options.onFault(error)
+  }
+}

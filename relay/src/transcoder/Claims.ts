@@ -1,0 +1,140 @@
+import {
+  Claim,
+  Disclosure,
+  Lottery,
+  ProtocolError,
+  type TranscodingOptions,
+  type typedData,
+} from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import {
+  type ClaimRecord,
+  type ClaimState,
+  isFinal,
+  isLost,
+  type RefundReason,
+  refundReason,
+  sealableFrom,
+  stateOf,
+} from './ClaimState'
+import type { ClaimsChain } from './ClaimsChain'
+import type { JobLog, Plan } from './JobLog'
+
+/** A claim of ours as it stands on chain. */
+export type Standing = {
+  claimId: Hex
+  claim: Claim.Claim
+  state: ClaimState
+  record: ClaimRecord
+  /** Drawn for verification; empty before the lottery is sealed. */
+  challenged: readonly bigint[]
+  /** Only of a refunded claim. */
+  reason: RefundReason | undefined
+}
+
+export type ClaimsOptions = {
+  log: JobLog
+  chain: ClaimsChain
+  domain: typedData.Domain
+  options: TranscodingOptions.TranscodingOptions
+  /** A claim is further than when it was last looked at. */
+  onChange(standing: Standing, before: ClaimState): void
+}
+
+/** The claims of one job, made again from its log; how far each one is, only the chain knows. */
+export class Claims {
+  readonly #options: ClaimsOptions
+  readonly #committed = new Map<Plan, Claim.Committed>()
+  readonly #standings = new Map<Hex, Standing>()
+
+  constructor(options: ClaimsOptions) {
+    this.#options = options
+  }
+
+  /** Oldest first; claims that were planned and never made are not among them. */
+  get standings(): readonly Standing[] {
+    return [...this.#standings.values()]
+  }
+
+  /** Looks at every claim that can still change. */
+  async read(block: bigint): Promise<void> {
+    const { log, chain } = this.#options
+    for (const plan of log.plans) {
+      const committed = this.#committed.get(plan) ?? this.commit(plan)
+      this.#committed.set(plan, committed)
+      const { claim } = committed
+      const claimId = Claim.id(claim)
+      const before = this.#standings.get(claimId)
+      if (before && isFinal(before.state)) continue
+      const record = await chain.claimRecord(claimId)
+      const state = stateOf(record, block)
+      const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
+      const reason = state === 'refunded' ? await this.#reason({ claimId, record, challenged }) : undefined
+      const standing = { claimId, claim, state, record, challenged, reason }
+      this.#standings.set(claimId, standing)
+      if (before && before.state !== state) this.#options.onChange(standing, before.state)
+    }
+  }
+
+  /** The claim of a plan, with its tree. Throws `LostPlanError`. */
+  commit(plan: Plan): Claim.Committed {
+    const { log, domain } = this.#options
+    const { fromSequence, previousClaimId } = plan
+    const given = log.given.find(({ assignment }) => assignment.fromSequence === fromSequence)
+    if (!given) throw new LostPlanError({ jobId: log.jobId, fromSequence })
+    const numbers = new Set(Claim.sequenceNumbers(plan))
+    const work = log.entries.filter(({ segment }) => numbers.has(segment.sequenceNumber))
+    return Claim.create({ assignment: given.assignment, previousClaimId, work, domain })
+  }
+
+  /** Does what is to be done for a claim in this block. Whether there was anything. */
+  async advance({ claimId, claim, state, record, challenged }: Standing, block: bigint): Promise<boolean> {
+    const { chain } = this.#options
+    if (state === 'claimed' && block >= sealableFrom(record)) await chain.sealChallenges(claim)
+    else if (state === 'sealed') await this.#disclose({ claimId, claim, challenged })
+    else if (state === 'verified') await chain.distributeFees(claim)
+    else return false
+    return true
+  }
+
+  async #disclose({ claimId, claim, challenged }: Pick<Standing, 'claimId' | 'claim' | 'challenged'>) {
+    const { chain, options } = this.#options
+    const committed = this.#byId(claimId)
+    if (!committed) return
+    const previous = this.#byId(claim.previousClaimId)
+    const disclosed = challenged.map(async (sequenceNumber) => {
+      if ((await chain.request(claimId, sequenceNumber)).disclosed) return
+      await chain.disclose(claim, Disclosure.create({ options, committed, previous, sequenceNumber }))
+    })
+    // Each segment for itself: one that fails keeps no other from being disclosed in time.
+    const outcomes = await Promise.allSettled(disclosed)
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  #byId(claimId: Hex): Claim.Committed | undefined {
+    return [...this.#committed.values()].find(({ claim }) => Claim.id(claim) === claimId)
+  }
+
+  async #reason({ claimId, record, challenged }: Pick<Standing, 'claimId' | 'record' | 'challenged'>) {
+    const { chain } = this.#options
+    const requests = await Promise.all(challenged.map((sequenceNumber) => chain.request(claimId, sequenceNumber)))
+    return refundReason(
+      record,
+      requests.map(({ verdict }) => verdict),
+    )
+  }
+}
+
+/** Fees of claims that are on chain and neither paid nor lost. */
+export const inEscrow = (standings: readonly Standing[]): bigint =>
+  standings.reduce((sum, { state, record }) => (state === 'paid' || isLost(state) ? sum : sum + record.fees), 0n)
+
+export class LostPlanError extends ProtocolError {
+  override readonly name = 'Claims.LostPlanError'
+  constructor({ jobId, fromSequence }: { jobId: Hex; fromSequence: bigint }) {
+    super('The log of a job names a claim under an assignment that it does not hold.', {
+      details: [`Job: ${jobId}`, `Assignment from: ${fromSequence}`],
+    })
+  }
+}

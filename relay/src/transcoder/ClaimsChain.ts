@@ -1,0 +1,140 @@
+import { type Contracts, contractsOn } from '@lp/contracts/deployments'
+import { Claim, type Disclosure, type StreamEnd } from '@lp/contracts/protocol'
+import type { Hex, PublicClient, TransactionReceipt } from 'viem'
+import { RevertError, type Sender } from '../chain/Sender'
+import type { ClaimRecord } from './ClaimState'
+import type { Standing } from './claimable'
+import type { Given } from './JobLog'
+
+/** What the chain says of a job and of its broadcaster's money. Wei, blocks, seconds. */
+export type JobStanding = {
+  drawn: boolean
+  reserve: bigint
+  /** Free: its broadcaster may withdraw it. */
+  deposit: bigint
+  endBlock: bigint
+  jobTime: bigint
+  /** First block in which nothing of the job can be claimed any more. */
+  claimDeadline: bigint
+}
+
+/** The contracts as the settlement of a job sees them. Calls that somebody else has made already are no errors. */
+export class ClaimsChain {
+  readonly #client: PublicClient
+  readonly #sender: Sender
+  readonly #contracts: Contracts
+  #claimDeadlineBlocks: Promise<bigint> | undefined
+
+  constructor({ client, sender, chainId }: { client: PublicClient; sender: Sender; chainId: number }) {
+    this.#client = client
+    this.#sender = sender
+    this.#contracts = contractsOn(chainId)
+  }
+
+  async job(jobId: Hex): Promise<JobStanding> {
+    const { jobsManager } = this.#contracts
+    this.#claimDeadlineBlocks ??= this.#client
+      .readContract({ ...jobsManager, functionName: 'parameters' })
+      .then(({ claimDeadlineBlocks }) => claimDeadlineBlocks)
+    this.#claimDeadlineBlocks.catch(() => {
+      this.#claimDeadlineBlocks = undefined
+    })
+    const [claimDeadlineBlocks, job] = await Promise.all([
+      this.#claimDeadlineBlocks,
+      this.#client.readContract({ ...jobsManager, functionName: 'getJob', args: [jobId] }),
+    ])
+    const args = [job.broadcaster] as const
+    const { deposit } = await this.#client.readContract({ ...jobsManager, functionName: 'getBroadcaster', args })
+    return { ...job, deposit, claimDeadline: job.endBlock + claimDeadlineBlocks }
+  }
+
+  async standing({ assignment }: Given): Promise<Standing> {
+    const { jobId, transcoder, renditionKey, fromSequence } = assignment
+    const { claimsManager } = this.#contracts
+    const [progress, handoverAfter] = await Promise.all([
+      this.#client.readContract({
+        ...{ ...claimsManager, functionName: 'getAssignment' },
+        args: [jobId, transcoder, renditionKey, fromSequence],
+      }),
+      this.#client.readContract({ ...claimsManager, functionName: 'handoverAfter', args: [jobId, fromSequence] }),
+    ])
+    return { ...progress, handoverAfter }
+  }
+
+  claimRecord(claimId: Hex): Promise<ClaimRecord> {
+    return this.#client.readContract({ ...this.#contracts.claimsManager, functionName: 'getClaim', args: [claimId] })
+  }
+
+  /** Whether a challenged segment was disclosed, and the verdict on it: 0 while there is none. */
+  async request(claimId: Hex, sequenceNumber: bigint): Promise<{ disclosed: boolean; verdict: number }> {
+    const { verifier, verdict } = await this.#client.readContract({
+      ...{ ...this.#contracts.claimsManager, functionName: 'getRequest' },
+      args: [Claim.requestId(claimId, sequenceNumber)],
+    })
+    return { disclosed: BigInt(verifier) !== 0n, verdict }
+  }
+
+  /** Wei that we have earned and not withdrawn. */
+  earnings(): Promise<bigint> {
+    const args = [this.#sender.address] as const
+    return this.#client.readContract({ ...this.#contracts.jobsManager, functionName: 'earnings', args })
+  }
+
+  drawCandidates(jobId: Hex) {
+    return this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'drawCandidates', args: [jobId] })
+  }
+
+  endJob(jobId: Hex, { lastSequenceNumber, signature }: StreamEnd.StreamEnd) {
+    const args = [jobId, lastSequenceNumber, signature] as const
+    return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
+  }
+
+  showAssignment({ acceptance, assignment }: Given) {
+    const args = [assignment, acceptance.fromSequence, acceptance.signature, assignment.signature] as const
+    const call = { ...this.#contracts.claimsManager, functionName: 'showAssignment', args } as const
+    return unless('AlreadyShown', this.#sender.send(call))
+  }
+
+  /** Throws `RevertError` where `claimWork` would now refuse. */
+  tryClaim(claim: Claim.Claim, given: Given): Promise<void> {
+    return this.#sender.simulate(this.#claimWork(claim, given))
+  }
+
+  claimWork(claim: Claim.Claim, given: Given): Promise<TransactionReceipt> {
+    return this.#sender.send(this.#claimWork(claim, given))
+  }
+
+  sealChallenges(claim: Claim.Claim) {
+    const call = { ...this.#contracts.claimsManager, functionName: 'sealChallenges', args: [claim] } as const
+    return unless('AlreadySealed', this.#sender.send(call))
+  }
+
+  disclose(claim: Claim.Claim, disclosure: Disclosure.Disclosure) {
+    const call = { ...this.#contracts.claimsManager, functionName: 'verify', args: [claim, disclosure] } as const
+    return unless('AlreadyRequested', this.#sender.send(call))
+  }
+
+  distributeFees(claim: Claim.Claim) {
+    const call = { ...this.#contracts.claimsManager, functionName: 'distributeFees', args: [claim] } as const
+    return unless('WrongState', this.#sender.send(call))
+  }
+
+  withdrawFees() {
+    return unless(
+      'ZeroAmount',
+      this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'withdrawFees', args: [] }),
+    )
+  }
+
+  #claimWork(claim: Claim.Claim, { acceptance, assignment }: Given) {
+    const args = [claim, acceptance.fromSequence, acceptance.signature, assignment.signature] as const
+    return { ...this.#contracts.claimsManager, functionName: 'claimWork', args } as const
+  }
+}
+
+/** Anybody may do these; whoever was first has done it for us. */
+const unless = (errorName: string, sent: Promise<TransactionReceipt>): Promise<TransactionReceipt | undefined> =>
+  sent.catch((error) => {
+    if (error instanceof RevertError && error.errorName === errorName) return undefined
+    throw error
+  })

@@ -1,0 +1,204 @@
+import { Claim, ProtocolError, type typedData } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { RevertError } from '../chain/Sender'
+import { type ClaimState, isLost } from './ClaimState'
+import { type Standing as ClaimStanding, Claims } from './Claims'
+import type { ClaimsChain, JobStanding } from './ClaimsChain'
+import { claimNow, durationOf, reasonToClaim, type Standing, type Unclaimed, unclaimed } from './claimable'
+import type { JobLog } from './JobLog'
+import type { DrawnJob } from './JobWatcher'
+
+export type Block = { number: bigint; timestamp: bigint }
+
+export type SettlementOptions = {
+  log: JobLog
+  drawn: DrawnJob
+  chain: ClaimsChain
+  domain: typedData.Domain
+  onChange(standing: ClaimStanding, before: ClaimState): void
+}
+
+/** The contracts let work begin a little before its job is in a block. */
+const spareMs = 60_000n
+
+/** One job on its way from receipts to fees. What it knows it has from the job's log and from the chain. */
+export class Settlement {
+  readonly #options: SettlementOptions
+  readonly #claims: Claims
+  readonly #openedMs = Date.now()
+  /** Numbers that somebody else has claimed. */
+  readonly #taken = new Set<bigint>()
+  #standings: readonly Standing[] = []
+  #job: JobStanding | undefined
+  #block = 0n
+
+  constructor(options: SettlementOptions) {
+    this.#options = options
+    const { log, chain, domain, drawn, onChange } = options
+    this.#claims = new Claims({ log, chain, domain, options: drawn.options, onChange })
+  }
+
+  get log(): JobLog {
+    return this.#options.log
+  }
+
+  get drawn(): DrawnJob {
+    return this.#options.drawn
+  }
+
+  /** `undefined` before the chain was first asked. */
+  get job(): JobStanding | undefined {
+    return this.#job
+  }
+
+  get claims(): readonly ClaimStanding[] {
+    return this.#claims.standings
+  }
+
+  /** The job's time is up, or it was ended. */
+  get isOver(): boolean {
+    return this.#job !== undefined && this.#block >= this.#job.endBlock
+  }
+
+  /** Nothing is left to claim, and no claim can change by anything that we do. */
+  get isSettled(): boolean {
+    if (!this.isOver || !this.#job) return false
+    const isClosed = this.#block >= this.#job.claimDeadline || this.unclaimed().every(({ work }) => work.length === 0)
+    return isClosed && this.claims.every(({ state }) => state === 'paid' || state === 'sent' || isLost(state))
+  }
+
+  /** The work of which the chain has heard nothing yet, by Assignment. */
+  unclaimed(): Unclaimed[] {
+    const { log, drawn } = this.#options
+    const standings = this.#standings
+    const given = log.given.slice(0, standings.length)
+    return unclaimed({ given, standings, entries: log.entries, taken: this.#taken, options: drawn.options })
+  }
+
+  /** Wei for what is not claimed. */
+  unclaimedFees(): bigint {
+    return this.#fees(this.unclaimed().reduce((sum, { work }) => sum + durationOf(work), 0n))
+  }
+
+  /** Hashes of the payloads that somebody may still have to look at before we are paid, or to judge us. */
+  held(): Hex[] {
+    const done = new Set<bigint>()
+    for (const { claim, state, record } of this.claims)
+      if (state === 'paid' || (isLost(state) && this.#block >= record.verdictDeadline))
+        for (const number of Claim.sequenceNumbers(claim)) done.add(number)
+    const isTooLate = this.#job !== undefined && this.#block >= this.#job.claimDeadline
+    if (isTooLate)
+      for (const { work } of this.unclaimed()) for (const { segment } of work) done.add(segment.sequenceNumber)
+    return this.log.entries
+      .filter(({ segment }) => !done.has(segment.sequenceNumber))
+      .flatMap(({ segment, outputs }) => [segment.dataHash, ...outputs.map(({ dataHash }) => dataHash)])
+  }
+
+  /** Throws `UnpayableError` when the job's reserve does not surely pay for `durationMs` more. */
+  assertPayable(durationMs: number): void {
+    if (!this.#job) return
+    const { reserve, deposit } = this.#job
+    const required = this.unclaimedFees() + this.#fees(BigInt(durationMs))
+    if (required > reserve) throw new UnpayableError({ required, reserve, deposit })
+  }
+
+  /** Asks the chain, and does what is due. Whether anything was. */
+  async advance(block: Block): Promise<boolean> {
+    const { log } = this.#options
+    await this.#read(block)
+    if (log.given.length === 0 || this.isSettled) return false
+    const prepared = await this.#prepare()
+    const steps = this.#claims.standings.map((standing) => this.#claims.advance(standing, block.number))
+    const outcomes = await Promise.allSettled([...steps, this.#claimAll(block)])
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason
+    return prepared || outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)
+  }
+
+  async #read(block: Block) {
+    const { log, chain } = this.#options
+    this.#job = await chain.job(log.jobId)
+    this.#standings = await Promise.all(log.given.map((given) => chain.standing(given)))
+    await this.#claims.read(block.number)
+    this.#block = block.number
+  }
+
+  /** What must be on chain beside the claims: the draw, a handover to us, the stream's end. */
+  async #prepare(): Promise<boolean> {
+    const { log, chain } = this.#options
+    const { jobId, end } = log
+    const job = this.#job as JobStanding
+    if (this.#block >= job.claimDeadline) return false
+    if (!job.drawn) await chain.drawCandidates(jobId)
+    if (this.isOver) return false
+    const sent: Promise<unknown>[] = []
+    for (const [index, given] of log.given.entries())
+      if (given.assignment.fromSequence > 0n && !this.#standings[index]?.shown) sent.push(chain.showAssignment(given))
+    if (end) sent.push(chain.endJob(jobId, end))
+    await Promise.all(sent)
+    return sent.length > 0
+  }
+
+  async #claimAll(block: Block): Promise<boolean> {
+    if (this.#block >= (this.#job as JobStanding).claimDeadline) return false
+    let claimed = false
+    for (const open of this.unclaimed()) claimed = (await this.#claim(open, block)) || claimed
+    return claimed
+  }
+
+  async #claim(open: Unclaimed, block: Block): Promise<boolean> {
+    const { log, chain, drawn } = this.#options
+    const { reserve, deposit, jobTime } = this.#job as JobStanding
+    const { given, standing, work } = open
+    const isLast = given === log.given.at(-1)
+    const reason = reasonToClaim({
+      segments: work.length,
+      fees: this.unclaimedFees(),
+      reserve,
+      isOver: this.isOver || log.end !== undefined || !isLast,
+      quietMs: Date.now() - Math.max(log.activeMs, this.#openedMs),
+    })
+    if (!reason) return false
+    const maxDurationMs = (block.timestamp - jobTime) * 1_000n + spareMs - standing.claimedMs
+    const now = claimNow(work, { terms: drawn.job, payable: reserve + deposit, maxDurationMs })
+    if (now.length === 0) return false
+    const ranges = Claim.rangesOf(now.map(({ segment }) => segment.sequenceNumber))
+    const plan = { fromSequence: given.assignment.fromSequence, previousClaimId: standing.lastClaimId, ranges }
+    const known = log.plans.find((other) => isSame(other, plan))
+    const { claim } = this.#claims.commit(known ?? plan)
+    try {
+      await chain.tryClaim(claim, given)
+    } catch (error) {
+      if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error
+      this.#taken.add(error.args[0] as bigint)
+      return true
+    }
+    // On disk before it is sent: whenever we are killed, the chain can be asked for it.
+    if (!known) await log.plan(plan)
+    await this.#claims.read(block.number)
+    await chain.claimWork(claim, given)
+    return true
+  }
+
+  #fees(durationMs: bigint): bigint {
+    return Claim.fees({ ...this.#options.drawn.job, durationMs })
+  }
+}
+
+const isSame = (a: { fromSequence: bigint; previousClaimId: Hex; ranges: readonly Claim.Range[] }, b: typeof a) =>
+  a.fromSequence === b.fromSequence &&
+  a.previousClaimId === b.previousClaimId &&
+  a.ranges.length === b.ranges.length &&
+  a.ranges.every(({ first, last }, index) => first === b.ranges[index]?.first && last === b.ranges[index]?.last)
+
+export class UnpayableError extends ProtocolError {
+  override readonly name = 'Settlement.UnpayableError'
+  constructor({ required, reserve, deposit }: { required: bigint; reserve: bigint; deposit: bigint }) {
+    super(
+      deposit === 0n
+        ? 'The deposit is used up: it does not pay for another segment.'
+        : 'Too much work is unclaimed for the reserve of the job to pay for another segment.',
+      { details: [`Unclaimed: ${required} wei`, `Reserved: ${reserve} wei`, `Deposit: ${deposit} wei`] },
+    )
+  }
+}
