@@ -11,7 +11,7 @@ export function BillDetails({ bill }: { bill: Bill }) {
     <div data-testid="bill" data-fees-wei={String(feesWei)} data-refunded-wei={String(refundedWei)}>
       <div className="flex items-baseline justify-between gap-3">
         <p className="text-ink-soft text-sm">
-          {segments === 1 ? '1 segment' : `${segments} segments`}, {formatDuration(Number(durationMs))}
+          You paid for {segments === 1 ? '1 segment' : `${segments} segments`}, {formatDuration(Number(durationMs))}
         </p>
         <p className="font-semibold text-2xl tabular-nums">{formatAmount(feesWei)}</p>
       </div>
@@ -20,14 +20,14 @@ export function BillDetails({ bill }: { bill: Bill }) {
         <dl className="mt-3 space-y-2">
           {terms && (
             <>
-              <Row name="Price of a unit">{`${grouped(terms.pricePerUnit)} wei`}</Row>
-              <Row name="Units of a second">{grouped(terms.unitsPerSecond)}</Row>
+              <Row name="Price per unit">{`${grouped(terms.pricePerUnit)} wei`}</Row>
+              <Row name="Units per second">{grouped(terms.unitsPerSecond)}</Row>
               <Row name="Seconds">{String(Number(durationMs) / 1_000)}</Row>
             </>
           )}
           <Wei name="Paid" wei={feesWei} />
           {refundedWei > 0n && <Wei name="Claimed and returned" wei={refundedWei} />}
-          <Wei name="Network fee, to post the job" wei={networkWei} />
+          <Wei name="Network fee of the job" wei={networkWei} />
           <Wei name="Deposit before" wei={depositWei} />
           <Wei name="Deposit after" wei={leftWei} />
         </dl>

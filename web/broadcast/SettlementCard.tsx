@@ -23,9 +23,11 @@ export function SettlementCard({ figures, isTelling, settling, errands, onReset 
     <Card
       heading={isTelling ? 'Ending the stream' : isSettled ? 'Settled' : 'Settling'}
       aside={
-        <span className="text-ink-soft text-sm tabular-nums">
-          {formatDuration(figures.elapsedMs)} on air, {figures.segmentsAcknowledged} segments
-        </span>
+        !isSettled && (
+          <span className="text-ink-soft text-sm tabular-nums">
+            {formatDuration(figures.elapsedMs)} on air, {figures.segmentsAcknowledged} segments
+          </span>
+        )
       }
     >
       {isTelling ? (

@@ -35,7 +35,7 @@ const line = (label: string): Line => ({ label, marks: [], isDone: false })
 const nothingYet: Record<SettlementStep['name'], Line> = {
   ended: { ...line('The stream ends'), hint: 'Asking the chain.' },
   claimed: line('The transcoder claims its work'),
-  drawn: line('Some segments are drawn for checking'),
+  drawn: line('Some are drawn for checking'),
   checked: line('They are checked'),
   paid: line('The work is paid'),
 }
@@ -111,7 +111,7 @@ function claimedLabel({ claimed, segments, isWhole }: { claimed: number; segment
 }
 
 function drawnLabel(isDrawn: boolean, toCheck: number, claimed: number): string {
-  if (!isDrawn && toCheck === 0) return 'Some segments are drawn for checking'
+  if (!isDrawn && toCheck === 0) return 'Some are drawn for checking'
   return `${toCheck === 0 ? 'None' : toCheck} of ${claimed} drawn for checking`
 }
 
@@ -129,7 +129,7 @@ function checkedLabel({
   const bad = verdicts.filter(({ verdict }) => verdict !== 'valid').length
   const checked = `${verdicts.length} of ${toCheck} checked`
   if (bad > 0) return `${checked}, ${bad} not accepted`
-  return isChecked && verdicts.length === toCheck ? `${checked}, the same bit for bit` : checked
+  return isChecked && verdicts.length === toCheck ? `${checked}, bit for bit` : checked
 }
 
 function paidLabel(settlement: Settlement.Settlement): string {

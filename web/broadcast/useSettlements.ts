@@ -1,6 +1,7 @@
-import { followSettlement, Settlement, StreamDirectory } from 'lp-relay'
+import { followSettlement, Settlement } from 'lp-relay'
 import { useEffect, useState } from 'react'
 import type { Hex, PublicClient } from 'viem'
+import { revertNameOf } from '../wallet/problemOf'
 import { amend, forget, readHistory } from './history'
 
 /** Follows what becomes of these jobs on chain, and remembers what is final. */
@@ -15,7 +16,7 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Re
           setSettlements((known) => new Map(known).set(jobId, settlement))
           keep(settlement)
         },
-        onFault: (error) => StreamDirectory.isRevert(error, 'UnknownJob') && forgetOld(jobId),
+        onFault: (error) => revertNameOf(error) === 'UnknownJob' && forgetOld(jobId),
       }),
     )
     return () => {
