@@ -1,24 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createTestClient, type Hex, http, parseEther } from 'viem'
+import { createTestClient, http, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { startAnvil } from '../contracts/script/anvil'
 import { deploy, localKey } from '../contracts/script/deploy'
-import { fundOperator } from '../contracts/script/localChain'
+import { appointVerifier, fundOperator } from '../contracts/script/localChain'
 import { build } from './build'
 import { StartError } from './StartError'
 import { serveWeb } from './serveWeb'
+import { supervise } from './supervise'
 import { ensureFfmpeg } from './system'
 
 const defaultPort = 3000
 const defaultRelayPort = 8935
 
 /**
- * The whole network on one machine: a chain, the contracts, one relay, the page. Prints one line when it is ready and
+ * The whole network on one machine: a chain, the contracts, one relay, one verifier, the page. Prints one line when it is ready and
  * ends everything that it started on Ctrl-C.
  */
 export default async function start(args: readonly string[]): Promise<void> {
@@ -47,12 +47,26 @@ export default async function start(args: readonly string[]): Promise<void> {
     await deploy({ rpcUrl: chain.rpcUrl, deployerKey: localKey(0), preset: 'local' })
     console.error(`chain  ${chain.rpcUrl} (anvil, process ${chain.pid})`)
     if (withRelay) {
-      const operatorKey = generatePrivateKey()
-      const operator = privateKeyToAddress(operatorKey)
-      await fundOperator({ rpcUrl: chain.rpcUrl, operator, stake: parseEther('1000') })
-      const relay = superviseRelay({ rpcUrl: chain.rpcUrl, operatorKey, data, port: await freePort(relayPort) })
+      const { rpcUrl } = chain
+      const [operator, checker] = [newOperator(), newOperator()]
+      await fundOperator({ rpcUrl, operator: operator.address, stake: parseEther('1000') })
+      await fundOperator({ rpcUrl, operator: checker.address, stake: parseEther('100') })
+      await appointVerifier({ rpcUrl, verifier: checker.address })
+      const onFailed = (error: StartError) => void sayAndEnd(error.message, end)
+      const port = await freePort(relayPort)
+      const terms = ['--uri', `http://localhost:${port}`, '--stake', '1000', '--price', '100']
+      const relay = supervise({
+        ...{ name: 'relay', key: operator.key, onFailed },
+        args: ['start', '--rpc', rpcUrl, '--data', join(data, 'relay'), '--port', String(port), ...terms],
+      })
       ends.push(relay.stop)
       await relay.ready
+      // Nobody has to wait for it: a claim has nearly a minute to be checked.
+      const verifier = supervise({
+        ...{ name: 'verifier', key: checker.key, onFailed },
+        args: ['verify', '--rpc', rpcUrl, '--host', '127.0.0.1', '--port', String(await freePort(0))],
+      })
+      ends.push(verifier.stop)
     }
     // Until here a block came with each transaction, so that nobody waits; from here on, one a second.
     await createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) }).setIntervalMining({ interval: 1 })
@@ -63,6 +77,11 @@ export default async function start(args: readonly string[]): Promise<void> {
     console.error(error instanceof Error && 'forPeople' in error ? error.message : error)
     await end(1)
   }
+}
+
+const newOperator = () => {
+  const key = generatePrivateKey()
+  return { key, address: privateKeyToAddress(key) }
 }
 
 /** Throws `StartError` for an option that there is not. */
@@ -95,62 +114,6 @@ function readArguments(args: readonly string[]) {
     relayPort: number('--relay-port', values['relay-port'] ?? String(defaultRelayPort)),
     withRelay: values.relay,
   }
-}
-
-/** Keeps one relay alive: it resumes from its data when it is killed. */
-function superviseRelay({
-  rpcUrl,
-  operatorKey,
-  data,
-  port,
-}: {
-  rpcUrl: string
-  operatorKey: Hex
-  data: string
-  port: number
-}) {
-  let child: ChildProcess | undefined
-  let stopping = false
-  let becameReady = () => {}
-  let failed = (_: Error) => {}
-  const ready = new Promise<void>((resolve, reject) => {
-    becameReady = resolve
-    failed = reject
-  })
-  const launch = () => {
-    const args = ['relay/bin/lp-relay.js', '--rpc', rpcUrl, '--data', join(data, 'relay'), '--port', String(port)]
-    args.push('--uri', `http://localhost:${port}`, '--stake', '1000', '--price', '100')
-    const env = { ...process.env, LP_PRIVATE_KEY: operatorKey, LP_LOG: process.env.LP_LOG ?? 'warn' }
-    // Its own process group, as the chain has: we end it, in good order.
-    const started = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
-    process.once('exit', () => started.kill())
-    child = started
-    let said = ''
-    started.stdout.on('data', (chunk: Buffer) => {
-      said = (said + chunk).slice(-2_000)
-      const match = /^ready (\S+)/m.exec(said)
-      if (!match) return
-      console.error(`relay  ${match[1]} (process ${started.pid})`)
-      said = ''
-      becameReady()
-    })
-    started.once('exit', (code, signal) => {
-      if (stopping) return
-      if (code !== null && code !== 0)
-        return failed(new StartError(`The relay stopped with code ${code}; what it said is above.`))
-      console.error(`The relay was stopped by ${signal ?? 'itself'}; starting it again.`)
-      launch()
-    })
-  }
-  launch()
-  const stop = async () => {
-    stopping = true
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = new Promise((resolve) => child?.once('exit', resolve))
-    child.kill()
-    await gone
-  }
-  return { ready, stop }
 }
 
 async function sayAndEnd(sentence: string, end: (code: number) => Promise<void>) {

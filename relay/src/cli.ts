@@ -1,58 +1,54 @@
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { constants, homedir, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { pino } from 'pino'
 import { parseEther } from 'viem'
 import * as Keystore from './node/Keystore'
 import { startNode } from './node/startNode'
+import { startVerifier } from './node/startVerifier'
 import { version } from './node/version'
 
 const home = join(homedir(), '.lp')
+const log = pino({ name: 'lp-relay', level: process.env.LP_LOG ?? 'info' }, pino.destination(2))
 
 const program = new Command('lp-relay')
   .description('Transcoder, relay, tracker and HLS gateway of the lp live video network.')
   .version(version)
 
-program
-  .command('start', { isDefault: true })
-  .description('stake, take jobs, transcode, serve')
-  .option('--rpc <url>', 'JSON-RPC of the chain', process.env.LP_RPC ?? 'http://127.0.0.1:8545')
-  .option('--keystore <file>', 'encrypted key of the operator (or set LP_PRIVATE_KEY)', join(home, 'keystore.json'))
-  .option('--password-file <file>', 'file with the password of the keystore (or set LP_PASSWORD)')
+/** What every role asks for. */
+const role = (name: string, { description, port }: { description: string; port: number }) =>
+  program
+    .command(name, { isDefault: name === 'start' })
+    .description(description)
+    .option('--rpc <url>', 'JSON-RPC of the chain', process.env.LP_RPC ?? 'http://127.0.0.1:8545')
+    .option('--keystore <file>', 'encrypted key of the operator (or set LP_PRIVATE_KEY)', join(home, 'keystore.json'))
+    .option('--password-file <file>', 'file with the password of the keystore (or set LP_PASSWORD)')
+    .option('--host <address>', 'address to listen on', '0.0.0.0')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, port)
+
+role('start', { description: 'stake, take jobs, transcode, serve', port: 8935 })
   .option('--data <directory>', 'where streams, payloads and receipts are kept', join(home, 'relay'))
-  .option('--host <address>', 'address to listen on', '0.0.0.0')
-  .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8935)
   .option('--uri <url>', 'where broadcasters and viewers reach this relay', httpUrl)
   .option('--stake <lpt>', 'LPT to have bonded', lpt, parseEther('100'))
   .option('--price <wei>', 'lowest price, in wei per unit', weiAmount, 100n)
   .action(async ({ rpc, data, price, uri, ...options }) => {
-    const log = pino({ name: 'lp-relay', level: process.env.LP_LOG ?? 'info' }, pino.destination(2))
-    const account = await Keystore.open({
-      file: options.keystore,
-      password: await password(options.passwordFile),
-      privateKey: process.env.LP_PRIVATE_KEY,
-    })
-    const node = await startNode({
-      ...options,
-      rpcUrl: rpc,
-      account,
-      directory: data,
-      serviceUri: uri,
-      pricePerUnit: price,
-      log,
-    })
-    console.log(`ready ${node.url}`)
-    const end = (signal: NodeJS.Signals) => {
-      log.info({ signal }, 'closing')
-      node.close().finally(() => {
-        node.endProcess()
-        process.exit()
-      })
-    }
-    process.once('SIGINT', end)
-    process.once('SIGTERM', end)
+    const account = await operator(options)
+    run(
+      await startNode({
+        ...{ ...options, rpcUrl: rpc, account, directory: data, serviceUri: uri, pricePerUnit: price, log },
+      }),
+    )
   })
+
+role('verify', {
+  description: 'check challenged segments and give verdicts, as the appointed verifier',
+  port: 8936,
+}).action(async ({ rpc, ...options }) => {
+  // Nobody waits for a verdict as viewers wait for the next segment of a relay on this machine.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  run(await startVerifier({ ...options, rpcUrl: rpc, account: await operator(options), log }))
+})
 
 program
   .command('key')
@@ -76,6 +72,27 @@ program
       throw new Keystore.UnreadableError(`No relay answers at ${url}. Check --url, and that lp-relay runs.`)
     })
     console.log(JSON.stringify(await response.json(), undefined, 2))
+  })
+
+/** Says that it is ready, and ends it in good order when asked to. */
+function run({ url, close, endProcess }: { url: string; close(): Promise<void>; endProcess?(): void }) {
+  console.log(`ready ${url}`)
+  const end = (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'closing')
+    close().finally(() => {
+      endProcess?.()
+      process.exit()
+    })
+  }
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+}
+
+const operator = async ({ keystore, passwordFile }: { keystore: string; passwordFile?: string | undefined }) =>
+  Keystore.open({
+    file: keystore,
+    password: await password(passwordFile),
+    privateKey: process.env.LP_PRIVATE_KEY,
   })
 
 async function password(file: string | undefined): Promise<string | undefined> {

@@ -3,16 +3,22 @@ import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import { isPayload } from './isPayload'
 
-/** However slowly it trickles: 16 MiB in so long is 2 Mbit/s. */
-const timeoutMs = 60_000
-
 /**
  * The payload under a hash, from the first relay whose bytes match; `undefined` when no relay has such. Rejects only with
  * the signal's reason.
  */
 export async function fetchPayload(
   relays: Iterable<Relay.Relay>,
-  { dataHash, signal }: { dataHash: Hex; signal: AbortSignal },
+  {
+    dataHash,
+    signal,
+    timeoutMs = 60_000,
+  }: {
+    dataHash: Hex
+    signal: AbortSignal
+    /** However it trickles, a relay has so long. @defaultValue 60000 */
+    timeoutMs?: number
+  },
 ): Promise<Uint8Array | undefined> {
   for (const relay of relays) {
     const enough = AbortSignal.timeout(timeoutMs)

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeRecord, decodeSegmentList } from '../storage/json'
 import type { SegmentList } from '../storage/SegmentList'
 import { createStream } from '../storage/stream.testbed'
-import { createGateway, ListenError } from './createGateway'
+import { createGateway } from './createGateway'
 import { startGateway } from './gateway.testbed'
+import { ListenError } from './serve'
 
 let relay: Awaited<ReturnType<typeof startGateway>>
 let stream: Awaited<ReturnType<typeof relay.addStream>>

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Catalogue } from '../storage/Catalogue'
@@ -11,6 +10,7 @@ import * as hls from './hls'
 import type { Metrics } from './metrics'
 import { payload } from './payload'
 import { type Status, streamStatuses } from './Status'
+import { type Found, maxWaitMs, type Question } from './serve'
 import { type Polls, segmentList, streamRecord } from './streams'
 
 /** What the routes answer from. */
@@ -24,23 +24,12 @@ export type Context = {
   polls: Polls
 }
 
-export type Request = {
-  message: IncomingMessage
-  path: string
-  query: URLSearchParams
-  /** The client has gone, or the gateway closes. */
-  signal: AbortSignal
-}
-
 type Route = {
   /** For the metrics. */
   name: string
   path: RegExp
-  answer(context: Context, request: Request & { parts: readonly string[] }): Answer | Promise<Answer>
+  answer(context: Context, request: Question & { parts: readonly string[] }): Answer | Promise<Answer>
 }
-
-/** No request is held longer: proxies on the way would cut it. */
-export const maxWaitMs = 15_000
 
 /** The relay's stable face. */
 const routes: readonly Route[] = [
@@ -127,7 +116,7 @@ const routes: readonly Route[] = [
 ]
 
 /** The route of a path: its name, and how to get its answer. */
-export function route(context: Context, request: Request): { name: string; answer: () => Answer | Promise<Answer> } {
+export function route(context: Context, request: Question): Found {
   for (const { name, path, answer } of routes) {
     const match = path.exec(request.path)
     if (match) return { name, answer: () => answer(context, { ...request, parts: match.slice(1) }) }

@@ -1,2 +1,4 @@
+export { ChainError } from './connect'
 export * as Keystore from './Keystore'
-export { ChainError, type NodeOptions, type RelayNode, startNode } from './startNode'
+export { type NodeOptions, type RelayNode, startNode } from './startNode'
+export { startVerifier, type VerifierNode, type VerifierNodeOptions } from './startVerifier'

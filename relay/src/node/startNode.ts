@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { contractsOn } from '@lp/contracts/deployments'
 import { Claim } from '@lp/contracts/protocol'
 import type { Logger } from 'pino'
-import { type Address, createPublicClient, createWalletClient, defineChain, http } from 'viem'
+import type { Address } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { Sender } from '../chain/Sender'
 import { domainOf } from '../chain/StreamDirectory'
@@ -19,7 +19,8 @@ import { JobWatcher } from '../transcoder/JobWatcher'
 import { register, setAvailable } from '../transcoder/registration'
 import { Transcoder } from '../transcoder/Transcoder'
 import { claimsStatus } from './claimsStatus'
-import { RelayError } from './RelayError'
+import { connect } from './connect'
+import { evidenceOf } from './evidenceOf'
 import { sweep } from './retention'
 import { version } from './version'
 import { createWrtc, WebSocket } from './wrtc'
@@ -62,21 +63,8 @@ const withdrawAtGasMultiple = 20n
 /** Wires the roles of one relay: transcoder, tracker, HLS gateway. Throws `ChainError`, and what its parts throw. */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const { rpcUrl, account, directory, log } = options
-  const transport = http(rpcUrl, { retryCount: 3 })
-  const chainId = await createPublicClient({ transport })
-    .getChainId()
-    .catch((cause) => {
-      throw new ChainError({ rpcUrl, cause })
-    })
+  const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const domain = domainOf(chainId)
-  const chain = defineChain({
-    id: chainId,
-    name: `chain ${chainId}`,
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [rpcUrl] } },
-  })
-  const client = createPublicClient({ chain, transport, pollingInterval: chainId === 31337 ? 500 : 4_000 })
-  const wallet = createWalletClient({ account, chain, transport })
   const { jobsManager } = contractsOn(chainId)
 
   const ffmpeg = await findFfmpeg()
@@ -105,6 +93,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     metrics,
     port: options.port,
     host: options.host,
+    evidence: (streamId, sequenceNumber) => evidenceOf(logs, { streamId, sequenceNumber }),
     status: () => ({
       version,
       address: account.address,
@@ -177,10 +166,3 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
 }
 
 const inWords = (sandbox: Ffmpeg['sandbox']) => (sandbox.kind === 'none' ? `none: ${sandbox.reason}` : sandbox.kind)
-
-export class ChainError extends RelayError {
-  override readonly name = 'ChainError'
-  constructor({ rpcUrl, cause }: { rpcUrl: string; cause: unknown }) {
-    super(`The chain at ${rpcUrl} does not answer. Check --rpc, and that the node runs.`, { cause })
-  }
-}

@@ -1,0 +1,91 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Address, Hex } from 'viem'
+import { json, text } from './Answer'
+import { notFound } from './HttpError'
+import { type Found, type Gateway, type ServeOptions, serve } from './serve'
+
+/** What a verifier says of itself: `GET /status`. Blocks are decimal strings there. */
+export type VerifierStatus = {
+  version: string
+  /** The key that gives the verdicts. */
+  address: Address
+  roles: readonly string[]
+  chain: { id: number; jobsManager: Address; block: bigint }
+  ffmpeg: { engine: string; sandbox: string }
+  /** Waiting for a verdict, the most urgent first. */
+  challenges: readonly { requestId: Hex; jobId: Hex; transcoder: Address; sequenceNumber: bigint; deadline: bigint }[]
+  /** Given since it started. */
+  verdicts: Readonly<Record<string, number>>
+}
+
+/** What a verifier counts. */
+export type VerifierMetrics = ReturnType<typeof createVerifierMetrics>
+
+export function createVerifierMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const verdicts = new Counter({
+    name: 'lp_verdicts_total',
+    help: 'Verdicts on challenged segments; missed: none was given in time.',
+    labelNames: ['verdict'],
+    registers,
+  })
+  const checks = new Histogram({
+    name: 'lp_check_seconds',
+    help: 'To follow the recipe once more and compare.',
+    buckets: [0.5, 1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  })
+  const waiting = new Gauge({ name: 'lp_challenges_waiting', help: 'Segments that wait for a verdict.', registers })
+  const requests = new Counter({
+    name: 'lp_http_requests_total',
+    help: 'HTTP requests, by route and status.',
+    labelNames: ['route', 'status'],
+    registers,
+  })
+  return {
+    registry,
+    count: {
+      verdict: (verdict: string) => verdicts.inc({ verdict }),
+      checked: (seconds: number) => checks.observe(seconds),
+      challengesWaiting: (count: number) => waiting.set(count),
+      httpRequest: ({ route, status }: { route: string; status: number }) =>
+        requests.inc({ route, status: `${status}` }),
+    },
+  }
+}
+
+/** A verifier's face over HTTP: for its operator. Throws `ListenError`. */
+export function createVerifierGateway({
+  status,
+  metrics: { registry, count },
+  ...place
+}: Pick<ServeOptions, 'port' | 'host' | 'onError'> & {
+  status(): VerifierStatus
+  metrics: VerifierMetrics
+}): Promise<Gateway> {
+  const routes: Record<string, Found> = {
+    '/healthz': { name: 'healthz', answer: () => text('ok\n', 'text/plain; charset=utf-8') },
+    '/status': {
+      name: 'status',
+      answer: () =>
+        json(JSON.stringify(status(), (_, field: unknown) => (typeof field === 'bigint' ? `${field}` : field))),
+    },
+    '/metrics': {
+      name: 'metrics',
+      answer: async () => {
+        count.challengesWaiting(status().challenges.length)
+        return text(await registry.metrics(), registry.contentType)
+      },
+    },
+  }
+  return serve({ ...place, find: ({ path }) => routes[path] ?? nothing, onAnswered: count.httpRequest })
+}
+
+const nothing: Found = {
+  name: 'none',
+  answer() {
+    throw notFound('There is nothing here.', 'Look at /status.')
+  },
+}

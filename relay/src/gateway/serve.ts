@@ -1,0 +1,145 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { ProtocolError } from '@lp/contracts/protocol'
+import { type Answer, preflight, refusal, write } from './Answer'
+import { HttpError } from './HttpError'
+
+/** A question that came over HTTP. */
+export type Question = {
+  message: IncomingMessage
+  path: string
+  query: URLSearchParams
+  /** The client has gone, or the gateway closes. */
+  signal: AbortSignal
+}
+
+/** The route of a question: its name, for the metrics, and how to get its answer. */
+export type Found = { name: string; answer(): Answer | Promise<Answer> }
+
+export type ServeOptions = {
+  /** 0 takes any free one. */
+  port: number
+  /** Address to listen at. */
+  host: string
+  find(question: Question): Found
+  onAnswered(answered: { route: string; status: number }): void
+  /** Told of what went wrong in here, for the log. */
+  onError?: ((error: unknown) => void) | undefined
+}
+
+export type Gateway = {
+  /** Without a slash at the end. */
+  url: string
+  /** The tracker attaches itself here. */
+  server: Server
+  /** Ends every connection and frees the port. */
+  close(): Promise<void>
+}
+
+const maxUrlLength = 1_024
+/** No request is held longer: proxies on the way would cut it. */
+export const maxWaitMs = 15_000
+
+/** Answers over HTTP. Throws `ListenError`. */
+export async function serve({ port, host, ...options }: ServeOptions): Promise<Gateway> {
+  const { onError = () => {} } = options
+  const server = createServer({ maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 20_000 })
+  // A reader who takes nothing for so long is gone.
+  server.timeout = 2 * maxWaitMs
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.on('request', (request, response) => {
+    handle({ ...options, onError }, { request, response }).catch((error: unknown) => {
+      response.destroy()
+      onError(error)
+    })
+  })
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new ListenError({ port, host, code: (error as NodeJS.ErrnoException).code ?? 'unknown' })
+  }
+  const { port: taken } = server.address() as AddressInfo
+  return {
+    url: `http://${reachable(host)}:${taken}`,
+    server,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+type Handling = Required<Pick<ServeOptions, 'find' | 'onAnswered'>> & { onError(error: unknown): void }
+
+async function handle(
+  { find, onAnswered, onError }: Handling,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  const { name, answer } = answerable(find, { request, signal: gone.signal })
+  const refuse = (error: unknown) => {
+    if (!(error instanceof HttpError)) onError(error)
+    return refusal(error)
+  }
+  const reply = await Promise.resolve().then(answer).catch(refuse)
+  if (gone.signal.aborted) return
+  await write({ request, response }, reply).catch((error) => write({ request, response }, refuse(error)))
+  onAnswered({ route: name, status: response.statusCode })
+}
+
+function answerable(
+  find: ServeOptions['find'],
+  { request, signal }: { request: IncomingMessage; signal: AbortSignal },
+): Found {
+  const { method = '', url = '' } = request
+  if (method === 'OPTIONS') return { name: 'preflight', answer: () => preflight }
+  if (method !== 'GET' && method !== 'HEAD') return { name: 'none', answer: () => Promise.reject(notAllowed()) }
+  if (url.length > maxUrlLength) return { name: 'none', answer: () => Promise.reject(tooLong()) }
+  const [path = '', query = ''] = url.split('?', 2)
+  return find({ message: request, path, query: new URLSearchParams(query), signal })
+}
+
+const notAllowed = () =>
+  new HttpError({
+    status: 405,
+    sentence: 'A relay can only be read from.',
+    nextStep: 'Use GET or HEAD.',
+    headers: { allow: 'GET, HEAD, OPTIONS', connection: 'close' },
+  })
+
+const tooLong = () =>
+  new HttpError({
+    status: 414,
+    sentence: 'The address is too long.',
+    nextStep: `Keep it below ${maxUrlLength} characters.`,
+  })
+
+/** An address for people and browsers on this machine. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::' || host === '') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+export class ListenError extends ProtocolError {
+  override readonly name = 'gateway.ListenError'
+  /** The operator mends it: shown without a stack. */
+  readonly forPeople = true
+  readonly code: string
+  constructor({ port, host, code }: { port: number; host: string; code: string }) {
+    super(
+      code === 'EADDRINUSE'
+        ? `Port ${port} is in use: stop the other program, or choose another port with --port.`
+        : `The relay cannot listen at ${host}, port ${port} (${code}): choose another with --host or --port.`,
+    )
+    this.code = code
+  }
+}

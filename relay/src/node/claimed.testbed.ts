@@ -1,0 +1,133 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import {
+  Acceptance,
+  Assignment,
+  Claim,
+  Disclosure,
+  PayloadTree,
+  Recipe,
+  Segment,
+  StreamBinding,
+  StreamId,
+  TranscodeReceipt,
+} from '@lp/contracts/protocol'
+import { startAnvil } from '@lp/contracts/script/anvil'
+import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { appointVerifier, fundOperator } from '@lp/contracts/script/localChain'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { pino } from 'pino'
+import { createTestClient, http, parseEther } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { domainOf } from '../chain/StreamDirectory'
+import { quantisersAfter } from '../check/checkSegment'
+import { ladder } from '../check/corpus.testbed'
+import { transcode } from '../check/native.testbed'
+import { startGateway } from '../gateway/gateway.testbed'
+import type { Ffmpeg } from '../transcoder/ffmpeg'
+import { startVerifier } from './startVerifier'
+
+const domain = domainOf(localChainId)
+const { bondingManager } = contractsOn(localChainId)
+const stake = parseEther('100')
+const durationMs = 500
+const people = { owner: 0, transcoder: 1, broadcaster: 2 } as const
+
+/** A chain whose every claimed segment is verified, a transcoder that serves from a gateway, and the verifier's key. */
+export async function startScene() {
+  const anvil = await startAnvil()
+  const { rpcUrl } = anvil
+  await deploy({ rpcUrl, deployerKey: localKey(people.owner), preset: 'local' })
+  const local = connect(rpcUrl)
+  const by = (who: keyof typeof people) => local.user(people[who])
+  const { mined } = local
+  const gateway = await startGateway()
+  await mined(by('owner').livepeerToken.write.transfer([by('transcoder').address, stake]))
+  await mined(by('transcoder').livepeerToken.write.approve([bondingManager.address, stake]))
+  await mined(by('transcoder').bondingManager.write.bond([stake]))
+  await mined(by('transcoder').serviceRegistry.write.setServiceURI([gateway.url]))
+  await mined(by('transcoder').bondingManager.write.transcoder([1n]))
+  await mined(by('transcoder').bondingManager.write.transcodeAvailability([true]))
+  const parameters = await by('owner').claimsManager.read.parameters()
+  await mined(by('owner').claimsManager.write.setParameters([{ ...parameters, verificationRate: 1n }]))
+  const key = privateKeyToAccount(generatePrivateKey())
+  await fundOperator({ rpcUrl, operator: key.address, stake })
+  await appointVerifier({ rpcUrl, verifier: key.address })
+
+  /** Transcodes, claims, seals and discloses `sources`, all drawn; resolves with the claim. */
+  async function claim(ffmpeg: Ffmpeg, sources: readonly Uint8Array[], { keep = true }: { keep?: boolean } = {}) {
+    const streamKey = privateKeyToAccount(generatePrivateKey())
+    const renditionKey = privateKeyToAccount(generatePrivateKey())
+    const streamId = StreamId.random(streamKey.address)
+    const { address: broadcaster, jobsManager } = by('broadcaster')
+    const binding = await StreamBinding.sign({ streamId, broadcaster }, streamKey, domain)
+    const endBlock = (await local.chain.getBlockNumber()) + 1_000n
+    await mined(jobsManager.write.job([streamId, ladder, 1n, endBlock, binding], { value: parseEther('1') }))
+    await local.mine(2)
+    const jobId = await jobsManager.read.latestJob([streamId])
+    await mined(by('transcoder').jobsManager.write.drawCandidates([jobId]))
+    const { account } = by('transcoder')
+    const terms = { jobId, streamId, renditionKey: renditionKey.address, fromSequence: 0n }
+    const acceptance = await Acceptance.sign(terms, account, domain)
+    const assignment = await Assignment.sign({ ...terms, transcoder: account.address }, streamKey, domain)
+
+    const work: Claim.Work[] = []
+    for (const [index, source] of sources.entries()) {
+      const last = work.at(-1)
+      const qps = quantisersAfter(last ? { outputs: last.outputs, durationMs } : 'none', ladder)
+      const { payloads, outputs } = await transcode(ffmpeg, { options: ladder, data: source, qps })
+      const sequenceNumber = BigInt(index)
+      const header = { streamId, sequenceNumber, startTimeMs: 0n, durationMs, dataHash: await PayloadTree.hash(source) }
+      const segment = await Segment.sign(header, streamKey, domain)
+      const transcodedDataHash = Recipe.transcodedDataHash(outputs)
+      const message = { ...header, jobId, transcodedDataHash, broadcasterSignature: segment.signature }
+      work.push({ segment, outputs, receipt: await TranscodeReceipt.sign(message, renditionKey, domain) })
+      if (!keep) continue
+      await gateway.payloads.put(header.dataHash, source)
+      for (const [rendition, data] of payloads.entries())
+        await gateway.payloads.put((outputs[rendition] as Recipe.Output).dataHash, data)
+    }
+    const committed = Claim.create({ assignment, work, domain })
+    const { claimsManager } = by('transcoder')
+    const signatures = [acceptance.signature, assignment.signature] as const
+    await mined(claimsManager.write.claimWork([committed.claim, 0n, ...signatures]))
+    await local.mine(1)
+    await mined(claimsManager.write.sealChallenges([committed.claim]))
+    for (const { segment } of work) {
+      const disclosure = Disclosure.create({ options: ladder, committed, sequenceNumber: segment.sequenceNumber })
+      await mined(claimsManager.write.verify([committed.claim, disclosure]))
+    }
+    return committed.claim
+  }
+
+  /** The verdict on a segment, as soon as it is on chain: 1 Valid, 2 Invalid, 3 InputInvalid, 4 Unavailable. */
+  async function verdict(claim: Claim.Claim, sequenceNumber: bigint): Promise<number> {
+    const args = [Claim.requestId(Claim.id(claim), sequenceNumber)] as const
+    for (;;) {
+      const { verdict } = await by('owner').claimsManager.read.getRequest(args)
+      if (verdict !== 0) return verdict
+      await new Promise<void>((resolve) => {
+        const unwatch = local.chain.watchBlockNumber({
+          onBlockNumber: () => {
+            unwatch()
+            resolve()
+          },
+        })
+      })
+    }
+  }
+
+  return {
+    ...{ rpcUrl, local, by, gateway, claim, verdict, key },
+    /** From here on time passes by itself. */
+    run: () => createTestClient({ mode: 'anvil', transport: http(rpcUrl) }).setIntervalMining({ interval: 1 }),
+    startVerifier: (account = key) =>
+      startVerifier({
+        ...{ rpcUrl, account, host: '127.0.0.1', port: 0 },
+        log: pino({ level: process.env.LP_LOG ?? 'silent' }),
+      }),
+    async stop() {
+      await gateway.stop()
+      await anvil.stop()
+    },
+  }
+}

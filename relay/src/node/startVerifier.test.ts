@@ -1,0 +1,73 @@
+import { Claim } from '@lp/contracts/protocol'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeCheat } from '../check/cheats.testbed'
+import { streamOf } from '../check/corpus.testbed'
+import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
+import { startScene } from './claimed.testbed'
+
+const [valid, invalid, unavailable] = [1, 2, 4]
+const states = { open: 1, refunded: 3 }
+
+let scene: Awaited<ReturnType<typeof startScene>>
+let honest: Ffmpeg
+let sources: Uint8Array[]
+beforeAll(async () => {
+  ;[scene, honest] = await Promise.all([startScene(), findFfmpeg()])
+  sources = streamOf(4)
+})
+afterAll(() => scene.stop())
+
+describe('a verifier', () => {
+  it('does not start with a key that nobody appointed', async () => {
+    const stranger = privateKeyToAccount(generatePrivateKey())
+    await expect(scene.startVerifier(stranger)).rejects.toThrow('This key is not the network’s verifier.')
+  })
+
+  it('bonds, finds what was asked before it came, and answers once', async () => {
+    const claim = await scene.claim(honest, sources.slice(0, 3))
+    const black = await scene.claim(
+      await findFfmpeg({ LP_FFMPEG: await writeCheat('a black segment') }),
+      sources.slice(0, 1),
+    )
+    await scene.run()
+    const first = await scene.startVerifier()
+    expect(await scene.verdict(claim, 0n)).toBe(valid)
+    // Gone in the middle of its work; another begins where the chain says.
+    await first.close()
+    const second = await scene.startVerifier()
+    for (const sequenceNumber of [1n, 2n]) expect(await scene.verdict(claim, sequenceNumber)).toBe(valid)
+    expect(await scene.verdict(black, 0n)).toBe(invalid)
+
+    const { claimsManager } = scene.by('owner')
+    expect(await claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject({ passed: 3n, slashed: false })
+    expect(await claimsManager.read.getClaim([Claim.id(black)])).toMatchObject({
+      state: states.refunded,
+      slashed: true,
+    })
+    const events = await claimsManager.getEvents.VerdictReported({}, { fromBlock: 0n })
+    expect(events).toHaveLength(4)
+    await second.close()
+  })
+
+  it('says that payloads are not to be had only when the deadline comes near', async () => {
+    const claim = await scene.claim(honest, sources.slice(3), { keep: false })
+    const { verdictDeadline } = await scene.by('owner').claimsManager.read.getClaim([Claim.id(claim)])
+    const verifier = await scene.startVerifier()
+    await expect.poll(async () => (await status(verifier.url)).challenges).toMatchObject([{ sequenceNumber: '0' }])
+    await scene.local.mine(Number(verdictDeadline - (await scene.local.chain.getBlockNumber())) - 12)
+    expect(await scene.verdict(claim, 0n)).toBe(unavailable)
+    await expect
+      .poll(async () => await status(verifier.url))
+      .toMatchObject({
+        ...{ roles: ['verifier'], address: scene.key.address, challenges: [], verdicts: { Unavailable: 1 } },
+      })
+    expect(await (await fetch(`${verifier.url}/metrics`)).text()).toContain(
+      'lp_verdicts_total{verdict="Unavailable"} 1',
+    )
+    expect(await (await fetch(`${verifier.url}/healthz`)).text()).toBe('ok\n')
+    await verifier.close()
+  })
+})
+
+const status = async (url: string) => (await fetch(`${url}/status`)).json()

@@ -1,0 +1,96 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import type { Logger } from 'pino'
+import type { Address, Hex } from 'viem'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { RevertError, Sender } from '../chain/Sender'
+import type { Verdict } from '../check/checkSegment'
+import { proveRunner } from '../check/proveRunner'
+import { createVerifierGateway, createVerifierMetrics } from '../gateway/createVerifierGateway'
+import { bond } from '../verifier/bond'
+import { runFfmpegCore } from '../verifier/ffmpegCore'
+import { Verifier } from '../verifier/Verifier'
+import { connect } from './connect'
+import { version } from './version'
+
+export type VerifierNodeOptions = {
+  rpcUrl: string
+  account: PrivateKeyAccount
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  log: Logger
+}
+
+export type VerifierNode = {
+  url: string
+  address: Address
+  /** A verdict that is on its way to the chain is waited for. */
+  close(): Promise<void>
+}
+
+/** IVerifier's. */
+const verdictNumbers: Record<Verdict, number> = { Valid: 1, Invalid: 2, InputInvalid: 3, Unavailable: 4 }
+
+/** A verifier by itself. Throws `ChainError`, `ListenError`, and what `bond` and `proveRunner` throw. */
+export async function startVerifier({ rpcUrl, account, host, port, log }: VerifierNodeOptions): Promise<VerifierNode> {
+  const { chainId, client, wallet } = await connect({ rpcUrl, account })
+  const { claimsManager, jobsManager, verifier: seat } = contractsOn(chainId)
+  const sender = new Sender({ client, wallet })
+  // A build that differs would convict the honest.
+  await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId })])
+
+  /** The seat passes on what the ClaimsManager refuses. */
+  const report = async (requestId: Hex, verdict: Verdict): Promise<boolean> => {
+    const args = [requestId, verdictNumbers[verdict]] as const
+    try {
+      await sender.send({ ...seat, abi: [...seat.abi, ...claimsManager.abi], functionName: 'report', args })
+      return true
+    } catch (error) {
+      if (!(error instanceof RevertError)) throw error
+      log.warn({ requestId, verdict, reason: error.errorName }, 'verdict refused')
+      return false
+    }
+  }
+  const metrics = createVerifierMetrics()
+  const verdicts: Record<string, number> = {}
+  const counted = (verdict: string) => {
+    verdicts[verdict] = (verdicts[verdict] ?? 0) + 1
+    metrics.count.verdict(verdict)
+  }
+  const verifier = new Verifier({
+    ...{ client, chainId, report },
+    runner: runFfmpegCore,
+    // Strangers name the addresses: they must not lead on to others.
+    fetch: (input, init) => fetch(input, { ...init, redirect: 'error' }),
+    onVerdict: ({ claimId, sequenceNumber, transcoder }, { verdict, findings, seconds }) => {
+      counted(verdict)
+      metrics.count.checked(seconds)
+      const facts = { claimId, sequenceNumber: `${sequenceNumber}`, transcoder, verdict, seconds }
+      log.info({ ...facts, findings: findings.map(({ rendition, sentence }) => ({ rendition, sentence })) }, 'verdict')
+    },
+    onMissed: ({ claimId, sequenceNumber }) => {
+      counted('missed')
+      log.error({ claimId, sequenceNumber: `${sequenceNumber}` }, 'no verdict in time')
+    },
+    onFault: (error) => log.warn({ error: error.message }, error.name),
+  })
+  const gateway = await createVerifierGateway({
+    ...{ port, host, metrics },
+    onError: (error) => log.error({ error: String(error) }, 'http'),
+    status: () => ({
+      ...{ version, address: account.address, roles: ['verifier'] },
+      chain: { id: chainId, jobsManager: jobsManager.address, block: verifier.block },
+      ffmpeg: { engine: '@ffmpeg/core', sandbox: 'WebAssembly in a worker' },
+      challenges: verifier.waiting.map(({ requestId, jobId, transcoder, sequenceNumber, deadline }) => ({
+        ...{ requestId, jobId, transcoder, sequenceNumber, deadline },
+      })),
+      verdicts,
+    }),
+  })
+  const close = async () => {
+    await verifier.close()
+    sender.close()
+    await gateway.close()
+  }
+  return { url: gateway.url, address: account.address, close }
+}

@@ -1,0 +1,51 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { ProtocolError } from '@lp/contracts/protocol'
+import { type Address, formatEther, isAddressEqual, type PublicClient } from 'viem'
+import type { Sender } from '../chain/Sender'
+
+/**
+ * Puts up the stake that a verifier must have, as far as it is missing. Throws `NotAppointedError` and
+ * `TooLittleStakeError`, and what the sender throws.
+ */
+export async function bond({
+  client,
+  sender,
+  chainId,
+}: {
+  client: PublicClient
+  sender: Sender
+  chainId: number
+}): Promise<void> {
+  const { bondingManager, livepeerToken, verifier } = contractsOn(chainId)
+  const { address } = sender
+  const [appointed, required, { stake }] = await Promise.all([
+    client.readContract({ ...verifier, functionName: 'verifier' }),
+    client.readContract({ ...verifier, functionName: 'verifierBond' }),
+    client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] }),
+  ])
+  if (!isAddressEqual(appointed, address)) throw new NotAppointedError({ address, appointed })
+  const missing = required - stake
+  if (missing <= 0n) return
+  const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [address] })
+  if (balance < missing) throw new TooLittleStakeError({ missing, balance })
+  await sender.send({ ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
+  await sender.send({ ...bondingManager, functionName: 'bond', args: [missing] })
+}
+
+export class NotAppointedError extends ProtocolError {
+  override readonly name = 'bond.NotAppointedError'
+  constructor({ address, appointed }: { address: Address; appointed: Address }) {
+    super('This key is not the network’s verifier. Its owner appoints one, with appoint(address).', {
+      details: [`This key: ${address}`, `Appointed: ${appointed}`],
+    })
+  }
+}
+
+export class TooLittleStakeError extends ProtocolError {
+  override readonly name = 'bond.TooLittleStakeError'
+  constructor({ missing, balance }: { missing: bigint; balance: bigint }) {
+    super(
+      `The verifier’s bond needs ${formatEther(missing)} LPT more, and the account holds ${formatEther(balance)}. Send it LPT.`,
+    )
+  }
+}
