@@ -40,9 +40,7 @@ export function CheckDialog({ pick, onClose }: CheckDialogProps) {
                 {state ? `Segment ${state.pick.sequenceNumber}` : 'Check a segment'}
               </Dialog.Title>
               {state && (
-                <p className="text-ink-soft text-sm">
-                  Two seconds of the stream, recorded {formatMoment(state.pick.startTimeMs, Date.now())}
-                </p>
+                <p className="text-ink-soft text-sm">Recorded at {formatMoment(state.pick.startTimeMs, Date.now())}</p>
               )}
             </div>
             <Dialog.Close asChild>

@@ -28,9 +28,9 @@ export function CheckResult({ state }: { state: CheckState & { name: 'done' } })
       </ul>
       <dl className="mt-5 space-y-1.5 border-line border-t pt-4 text-sm">
         <Signed name="Transcoded by" label="transcoder address" value={evidence.assignment.transcoder} />
-        <Signed name="Receipt signed by its key" label="key address" value={evidence.assignment.renditionKey} />
-        <Signed name="Source signed by the stream" label="stream key address" value={StreamId.origin(pick.streamId)} />
-        <Signed name="Source" label="hash of the source" value={work.segment.dataHash} />
+        <Signed name="Receipt signed by" label="key address" value={evidence.assignment.renditionKey} />
+        <Signed name="Source signed by" label="stream key address" value={StreamId.origin(pick.streamId)} />
+        <Signed name="Hash of the source" label="hash of the source" value={work.segment.dataHash} />
       </dl>
     </div>
   )
@@ -45,16 +45,20 @@ function Rendition({ height, index, work, conclusion }: RenditionProps) {
   return (
     <li className="flex gap-3">
       <StepMark state={state} />
-      <div className="min-w-0 text-sm leading-7">
-        <span className="font-medium tabular-nums">{height}p</span>{' '}
-        {state === 'done' && <span className="text-ink-soft">the same, bit for bit</span>}
-        {state === 'skipped' && <span className="text-ink-soft">not compared</span>}
+      <div className="min-w-0 grow text-sm">
+        <div className="flex flex-wrap items-center justify-between gap-x-3 leading-7">
+          <p>
+            <span className="font-medium tabular-nums">{height}p</span>{' '}
+            {state === 'done' && <span className="text-ink-soft">the same, bit for bit</span>}
+            {state === 'skipped' && <span className="text-ink-soft">not compared</span>}
+          </p>
+          {hash && <Hash label={`hash of ${height}p`} value={hash} />}
+        </div>
         {findings.map((finding) => (
           <p key={finding} className="leading-relaxed">
             {finding}
           </p>
         ))}
-        {hash && <Hash label={`hash of ${height}p`} value={hash} />}
       </div>
     </li>
   )
@@ -64,7 +68,7 @@ function Signed({ name, label, value }: { name: ReactNode; label: string; value:
   return (
     <div className="flex items-center justify-between gap-3">
       <dt className="text-ink-soft">{name}</dt>
-      <dd>
+      <dd className="shrink-0 whitespace-nowrap">
         <Hash label={label} value={value} />
       </dd>
     </div>

@@ -1,5 +1,6 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 import { Check, StreamDirectory } from 'lp-relay'
+import type { Hex } from 'viem'
 import type { Problem } from '../../ui/Problem'
 import type { CheckState, CheckStep } from './CheckState'
 import { createFfmpegRunner } from './ffmpegRunner'
@@ -12,9 +13,7 @@ export async function check(
 ): Promise<CheckState> {
   try {
     onStep('fetching')
-    const readJob = (jobId: `0x${string}`) => StreamDirectory.readJob(pick.client, jobId)
-    const fetched = await Check.fetchEvidence({ ...pick, readJob, signal })
-    signal.throwIfAborted()
+    const fetched = await fetchEvidence(pick, signal)
     if (!fetched) return { name: 'failed', pick, problem: noReceipt }
     onStep('loading')
     const transcode = createFfmpegRunner({ signal, onLoaded: () => onStep('transcoding') })
@@ -29,6 +28,22 @@ export async function check(
   } catch (error) {
     signal.throwIfAborted()
     return { name: 'failed', pick, problem: problemOf(error) }
+  }
+}
+
+/** A picture can be on the screen before the last rendition of it is done. */
+const attempts = 6
+const pauseMs = 1_000
+
+async function fetchEvidence(pick: Pick, signal: AbortSignal): Promise<Check.Fetched | undefined> {
+  const readJob = (jobId: Hex) => StreamDirectory.readJob(pick.client, jobId)
+  for (let left = attempts - 1; ; left--) {
+    const fetched = await Check.fetchEvidence({ ...pick, readJob, signal })
+    signal.throwIfAborted()
+    const isWhole = fetched?.payloads.source && fetched.payloads.renditions?.every((payload) => payload)
+    if (isWhole || left === 0) return fetched
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    signal.throwIfAborted()
   }
 }
 
