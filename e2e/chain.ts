@@ -21,6 +21,28 @@ export async function rpc({ chainUrl }: Network, method: string, ...params: unkn
 export const balanceOf = async (network: Network, address: string): Promise<bigint> =>
   BigInt((await rpc(network, 'eth_getBalance', address, 'latest')) as string)
 
+export const blockNumber = async (network: Network): Promise<number> =>
+  Number((await rpc(network, 'eth_blockNumber')) as string)
+
+/** What an account has gained or lost since a block, but for the gas of its own transactions. Wei. */
+export async function gainedSince(network: Network, { address, block }: { address: string; block: number }) {
+  const now = await blockNumber(network)
+  const at = async (number: number) =>
+    BigInt((await rpc(network, 'eth_getBalance', address, `0x${number.toString(16)}`)) as string)
+  let gas = 0n
+  for (let number = block + 1; number <= now; number++) {
+    const receipts = (await rpc(network, 'eth_getBlockReceipts', `0x${number.toString(16)}`)) as Receipt[]
+    for (const { from, gasUsed, effectiveGasPrice } of receipts)
+      if (from.toLowerCase() === address.toLowerCase()) gas += BigInt(gasUsed) * BigInt(effectiveGasPrice)
+  }
+  return (await at(now)) - (await at(block)) + gas
+}
+
+type Receipt = { from: string; gasUsed: string; effectiveGasPrice: string }
+
+/** The relay's own account. */
+export const operatorOf = async (network: Network): Promise<string> => (await status(network)).operator
+
 /** What a broadcaster has in the contract, free or held by a job. Wei. */
 export async function depositOf(network: Network, address: string): Promise<bigint> {
   const { jobsManager } = await status(network)

@@ -1,7 +1,19 @@
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { launchBrowser } from './browser'
+import { blockNumber, depositOf, gainedSince, operatorOf } from './chain'
 import { type Network, startNetwork } from './network'
-import { chooseQuality, expectBroadcast, expectWatch, goLive, openBroadcast, playback, stop } from './pages'
+import {
+  checkSegment,
+  chooseQuality,
+  expectBroadcast,
+  expectWatch,
+  goLive,
+  openBroadcast,
+  playback,
+  settled,
+  stop,
+  walletOf,
+} from './pages'
 import { ffprobe, openStockPlayer, variants } from './stockPlayer'
 
 /** What the issue asks of two cores: a minute of 1280 × 720 at 20 fps, a ladder of three, two viewers. */
@@ -44,9 +56,11 @@ async function openViewer(link: string): Promise<Page> {
   return page
 }
 
-test('from a tab to two viewers by link, a stock player and ffprobe, until Stop reaches everyone', async () => {
-  test.setTimeout(240_000)
+test('from a tab to two viewers by link, a stock player and ffprobe, until Stop reaches everyone and all is paid', async () => {
+  test.setTimeout(400_000)
   const broadcaster = await openBroadcast(await browser.newContext(), network.url)
+  const [payer, transcoder] = [await walletOf(broadcaster), await operatorOf(network)]
+  const block = await blockNumber(network)
   const link = await goLive(broadcaster)
 
   const viewers = [await openViewer(link), await openViewer(link)]
@@ -76,7 +90,23 @@ test('from a tab to two viewers by link, a stock player and ffprobe, until Stop 
   await expect.poll(async () => (await playback(stock)).currentTime, { timeout: 20_000 }).toBeGreaterThan(8)
   await stock.close()
 
+  expect(await checkSegment(viewer)).toBe('valid')
+
   await stop(broadcaster)
+  await expectBroadcast(broadcaster, 'settling')
   await expectWatch(viewer, 'ended')
-  await expectBroadcast(broadcaster, 'settled')
+  const { feesWei, refundedWei } = await settled(broadcaster)
+  expect(feesWei).toBeGreaterThan(0n)
+  expect(refundedWei).toBe(0n)
+
+  // The relay collects, and what the job did not need comes back to the wallet by itself: each to the wei.
+  const patience = { timeout: 100_000 }
+  await expect.poll(() => gainedSince(network, { address: transcoder, block }), patience).toBe(feesWei)
+  await expect.poll(() => depositOf(network, payer), patience).toBe(0n)
+  expect(await gainedSince(network, { address: payer, block })).toBe(-feesWei)
+
+  await broadcaster.reload()
+  const remembered = broadcaster.getByTestId('broadcast')
+  await expect(remembered).toHaveAttribute('data-settled', 'true')
+  await expect(broadcaster.getByTestId('bill')).toHaveAttribute('data-fees-wei', String(feesWei))
 })

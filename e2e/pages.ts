@@ -33,6 +33,28 @@ export async function stop(page: Page): Promise<void> {
   await page.getByRole('alertdialog').getByRole('button', { name: 'Stop' }).click()
 }
 
+/** After Stop: the page shows each step done, and says what was paid. Wei. */
+export async function settled(page: Page, timeout = 90_000): Promise<{ feesWei: bigint; refundedWei: bigint }> {
+  await expectBroadcast(page, 'settled', timeout)
+  const steps = await page
+    .getByTestId('settlement-step')
+    .evaluateAll((lines) => lines.map(({ dataset }) => `${dataset.step} ${dataset.done}`))
+  expect(steps).toEqual(['ended', 'claimed', 'drawn', 'checked', 'paid'].map((step) => `${step} true`))
+  const { feesWei = '', refundedWei = '' } = await page.getByTestId('bill').evaluate(({ dataset }) => ({ ...dataset }))
+  return { feesWei: BigInt(feesWei), refundedWei: BigInt(refundedWei) }
+}
+
+/** Has the viewer's browser transcode the segment on the screen again; says what came out. */
+export async function checkSegment(page: Page, timeout = 60_000): Promise<string> {
+  if (!(await page.getByTestId('check-segment').isVisible())) await page.getByText('Statistics').click()
+  await page.getByTestId('check-segment').click()
+  const result = page.getByTestId('check-result')
+  await result.waitFor({ timeout })
+  const verdict = await result.getAttribute('data-verdict')
+  await page.getByRole('button', { name: 'Close' }).click()
+  return verdict ?? ''
+}
+
 export const expectBroadcast = (page: Page, state: string, timeout = 60_000) =>
   expect(page.getByTestId('broadcast-state')).toHaveAttribute('data-state', state, { timeout })
 

@@ -11,6 +11,8 @@ export async function build(): Promise<void> {
   const shared = ['contracts/protocol', 'contracts/abi', 'contracts/deployments', 'package-lock.json']
   await once('dist/web', [...shared, 'web', 'public', 'index.html', 'vite.config.ts', 'relay/src'], async () => {
     console.error('Building the page …')
+    // What runs these scripts calls it development, and React's own checks would double what a page loads.
+    process.env.NODE_ENV = 'production'
     await viteBuild({ logLevel: 'error' })
   })
   await once('relay/dist', [...shared, 'relay/src', 'relay/rolldown.config.ts'], async () => {

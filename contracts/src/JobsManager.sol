@@ -128,15 +128,7 @@ contract JobsManager is Deposits, EIP712 {
 
     /// @inheritdoc IJobsManager
     function releaseReserve(bytes32 jobId) external {
-        JobRecord storage record = known(jobId);
-        uint256 releaseBlock = record.endBlock + CLAIM_DEADLINE_BLOCKS;
-        if (block.number < releaseBlock) revert ReserveLocked(jobId, releaseBlock);
-        uint128 amount = record.reserve;
-        if (amount == 0) revert NothingReserved(jobId);
-        record.reserve = 0;
-        address broadcaster = streams[record.streamId].broadcaster;
-        giveBack(broadcaster, amount);
-        emit ReserveReleased(jobId, broadcaster, amount);
+        if (release(jobId) == 0) revert NothingReserved(jobId);
     }
 
     /// @inheritdoc IJobsManager
@@ -236,6 +228,18 @@ contract JobsManager is Deposits, EIP712 {
     /// @inheritdoc IJobsManager
     function parameters() external view returns (Parameters memory) {
         return Parameters(CLAIM_INTERVAL_SECONDS, CLAIM_DEADLINE_BLOCKS, MAX_JOB_BLOCKS, CANDIDATE_COUNT);
+    }
+
+    function release(bytes32 jobId) internal override returns (uint128 amount) {
+        JobRecord storage record = known(jobId);
+        uint256 releaseBlock = record.endBlock + CLAIM_DEADLINE_BLOCKS;
+        if (block.number < releaseBlock) revert ReserveLocked(jobId, releaseBlock);
+        amount = record.reserve;
+        if (amount == 0) return 0;
+        record.reserve = 0;
+        address broadcaster = streams[record.streamId].broadcaster;
+        giveBack(broadcaster, amount);
+        emit ReserveReleased(jobId, broadcaster, amount);
     }
 
     /// @dev Counts one more job of the stream, by the caller; its first job binds the stream to him.

@@ -41,6 +41,56 @@ contract JobsManagerDepositTest is Protocol {
         jobs.withdraw(1);
     }
 
+    function test_withdrawAll_sendsReservesOfOverJobsAndFreeDeposit() public {
+        bytes32 jobId = post();
+        vm.prank(broadcaster);
+        jobs.deposit{value: 2 ether}();
+        uint256 before = broadcaster.balance;
+        uint256 whole = reserveOf(PRICE) + 2 ether;
+        afterClaims(jobId);
+        vm.expectEmit(address(jobs));
+        emit IJobsManager.ReserveReleased(jobId, broadcaster, reserveOf(PRICE));
+        vm.expectEmit(address(jobs));
+        emit IJobsManager.Withdrawal(broadcaster, whole);
+        vm.prank(broadcaster);
+        jobs.withdrawAll(only(jobId));
+        vm.assertEq(broadcaster.balance, before + whole);
+        vm.assertEq(address(jobs).balance, 0);
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.ZeroAmount.selector));
+        vm.prank(broadcaster);
+        jobs.withdrawAll(new bytes32[](0));
+    }
+
+    function test_withdrawAll_succeedsWhenSomebodyReleasedBefore() public {
+        bytes32 jobId = post();
+        afterClaims(jobId);
+        jobs.releaseReserve(jobId);
+        uint256 before = broadcaster.balance;
+        vm.prank(broadcaster);
+        jobs.withdrawAll(only(jobId));
+        vm.assertEq(broadcaster.balance, before + reserveOf(PRICE));
+    }
+
+    function test_withdrawAll_refusesJobsThatCanStillBeClaimed() public {
+        bytes32 jobId = post();
+        uint256 atBlock = jobs.getJob(jobId).endBlock + CLAIM_DEADLINE_BLOCKS;
+        vm.roll(atBlock - 1);
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.ReserveLocked.selector, jobId, atBlock));
+        vm.prank(broadcaster);
+        jobs.withdrawAll(only(jobId));
+    }
+
+    function test_withdrawAll_givesStrangersNothing() public {
+        bytes32 jobId = post();
+        afterClaims(jobId);
+        vm.prank(person("stranger"));
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.ZeroAmount.selector));
+        jobs.withdrawAll(only(jobId));
+        vm.prank(person("stranger"));
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.UnknownJob.selector, bytes32("job")));
+        jobs.withdrawAll(only("job"));
+    }
+
     function test_withdraw_cannotBeReentered() public {
         vm.prank(broadcaster);
         jobs.deposit{value: 5 ether}();
@@ -61,6 +111,15 @@ contract JobsManagerDepositTest is Protocol {
         vm.prank(address(thief));
         jobs.withdrawFees();
         vm.assertEq(jobs.earnings(address(thief)), 1 ether);
+    }
+
+    function afterClaims(bytes32 jobId) private {
+        vm.roll(jobs.getJob(jobId).endBlock + CLAIM_DEADLINE_BLOCKS);
+    }
+
+    function only(bytes32 jobId) private pure returns (bytes32[] memory jobIds) {
+        jobIds = new bytes32[](1);
+        jobIds[0] = jobId;
     }
 }
 

@@ -1,3 +1,5 @@
+export { followSettlement } from './chain/followSettlement'
+export * as Settlement from './chain/Settlement'
 export * as StreamDirectory from './chain/StreamDirectory'
 export * as Check from './check'
 export { createPublisher, type Publishing } from './ingest/createPublisher'

@@ -6,8 +6,8 @@ const looks: Record<BroadcastState['name'], { tone: StatusBadgeProps['tone']; pu
   idle: { tone: 'neutral', pulsing: false, text: 'Preview' },
   starting: { tone: 'warn', pulsing: true, text: 'Starting' },
   live: { tone: 'live', pulsing: true, text: 'Live' },
-  settling: { tone: 'neutral', pulsing: true, text: 'Ending' },
-  settled: { tone: 'neutral', pulsing: false, text: 'Ended' },
+  settling: { tone: 'neutral', pulsing: true, text: 'Settling' },
+  settled: { tone: 'neutral', pulsing: false, text: 'Settled' },
   failed: { tone: 'bad', pulsing: false, text: 'Not on air' },
 }
 

@@ -1,4 +1,4 @@
-import type { Address } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { Problem } from '../ui/Problem'
 
 /** What must happen between the button and the first segment, in this order. */
@@ -19,11 +19,17 @@ export type BroadcastState =
       /** The stream goes on, but something needs attention: transcoder gone, uplink too slow. */
       trouble?: Problem
     }
-  | { name: 'settling'; figures: BroadcastFigures }
+  | {
+      name: 'settling'
+      figures: BroadcastFigures
+      /** The last segments, and the end, are on their way out of this page; the rest goes on without it. */
+      isTelling: boolean
+    }
   | { name: 'settled'; figures: BroadcastFigures }
   | { name: 'failed'; problem: Problem; figures?: BroadcastFigures }
 
 export type BroadcastFigures = {
+  jobId: Hex
   shareLink: string
   transcoder: Address
   segmentsSent: number

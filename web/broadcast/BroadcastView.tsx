@@ -3,29 +3,38 @@ import { Notice } from '../ui/Notice'
 import type { Wallet } from '../wallet/Wallet'
 import { BroadcastBadge } from './BroadcastBadge'
 import type { BroadcastState } from './BroadcastState'
+import { DepositCard } from './DepositCard'
 import { FailedCard } from './FailedCard'
 import { GoLiveCard } from './GoLiveCard'
+import { HistoryCard } from './HistoryCard'
 import { LiveCard } from './LiveCard'
 import { Preview } from './Preview'
 import type { Quality } from './Quality'
-import { SettledCard } from './SettledCard'
+import { SettlementCard } from './SettlementCard'
+import type { Settling } from './Settling'
 import { ShareCard } from './ShareCard'
 import type { Source } from './Source'
 import { SourcePicker } from './SourcePicker'
 import { StartingCard } from './StartingCard'
+import type { DepositControl } from './useDeposit'
+import type { Errands } from './useErrands'
 
 export type BroadcastViewProps = {
   state: BroadcastState
   source: Source
   quality: Quality
   wallet: Wallet
+  /** The wallet's broadcasts in this browser, newest first, without the one that is on. */
+  history: readonly Settling[]
+  errands: Errands
+  deposit: DepositControl
   /** The chain is being asked who would work, and for how much. */
   isAsking: boolean
   /** Only called with a picture, a price, and a connected wallet that can pay the deposit. */
   onGoLive(): void
   /** Called after the broadcaster has confirmed it. */
   onStop(): void
-  /** Back to `idle`, from `failed` or `settled`. */
+  /** Back to `idle`, from `failed`, `settling` or `settled`. */
   onReset(): void
 }
 
@@ -50,6 +59,7 @@ export function BroadcastView(props: BroadcastViewProps) {
       </div>
       <div className="space-y-5">
         <StateCards {...props} />
+        <MoneyCards {...props} />
       </div>
     </div>
   )
@@ -58,11 +68,31 @@ export function BroadcastView(props: BroadcastViewProps) {
 // A stream keeps its source while it lasts; the switches on the preview go on working.
 const isOff = ({ name }: BroadcastState) => name === 'idle' || name === 'settled' || name === 'failed'
 
-function StateCards({ state, source, quality, wallet, isAsking, onGoLive, onStop, onReset }: BroadcastViewProps) {
+/** What there is beside the stream; not while it is on. */
+function MoneyCards({ state, history, errands, deposit }: BroadcastViewProps) {
+  if (state.name === 'starting' || state.name === 'live') return null
+  const current = 'figures' in state ? state.figures?.jobId : undefined
+  return (
+    <>
+      <DepositCard control={deposit} isOwing={history.some(({ isSettled }) => !isSettled)} />
+      <HistoryCard history={history.filter(({ broadcast }) => broadcast.jobId !== current)} errands={errands} />
+    </>
+  )
+}
+
+function StateCards(props: BroadcastViewProps) {
+  const { state, source, quality, wallet, deposit, isAsking, onGoLive, onStop, onReset } = props
   switch (state.name) {
     case 'idle':
       return (
-        <GoLiveCard quality={quality} wallet={wallet} hasPicture={source.stream !== undefined} onGoLive={onGoLive} />
+        <GoLiveCard
+          quality={quality}
+          wallet={wallet}
+          hasPicture={source.stream !== undefined}
+          // A deposit on its way out cannot be counted on.
+          busy={deposit.isBusy}
+          onGoLive={onGoLive}
+        />
       )
     case 'starting':
       return <StartingCard step={state.step} />
@@ -75,7 +105,15 @@ function StateCards({ state, source, quality, wallet, isAsking, onGoLive, onStop
       )
     case 'settling':
     case 'settled':
-      return <SettledCard figures={state.figures} settling={state.name === 'settling'} onReset={onReset} />
+      return (
+        <SettlementCard
+          figures={state.figures}
+          isTelling={state.name === 'settling' && state.isTelling}
+          settling={props.history.find(({ broadcast }) => broadcast.jobId === state.figures.jobId)}
+          errands={props.errands}
+          onReset={onReset}
+        />
+      )
     case 'failed':
       return <FailedCard problem={state.problem} busy={isAsking} onReset={onReset} />
   }

@@ -8,10 +8,10 @@ import type { Wallet } from '../wallet/Wallet'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
 
-export type GoLiveCardProps = { quality: Quality; wallet: Wallet; hasPicture: boolean; onGoLive(): void }
+export type GoLiveCardProps = { quality: Quality; wallet: Wallet; hasPicture: boolean; busy: boolean; onGoLive(): void }
 
 /** Before a broadcast: quality, price, and the button. */
-export function GoLiveCard({ quality, wallet, hasPicture, onGoLive }: GoLiveCardProps) {
+export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isPoor = wallet.balanceWei !== undefined && missingWei > 0n
   const isReady = hasPicture && quality.price !== undefined && !isPoor
@@ -38,14 +38,14 @@ export function GoLiveCard({ quality, wallet, hasPicture, onGoLive }: GoLiveCard
             Switch the wallet’s network
           </Button>
         ) : (
-          <Button size="large" look="live" className="w-full" disabled={!isReady} onClick={onGoLive}>
+          <Button size="large" look="live" className="w-full" disabled={!isReady} busy={busy} onClick={onGoLive}>
             <Radio className="size-5" aria-hidden="true" />
             Go live
           </Button>
         )}
         <p className="text-pretty text-[13px] text-ink-soft leading-relaxed">
           {hasPicture
-            ? 'Your wallet asks once, for the deposit and the job. What is not used up stays yours.'
+            ? 'Your wallet asks once, for the deposit and the job. You pay for what was done and checked; the rest comes back.'
             : 'Turn on the camera or pick a screen first.'}
         </p>
       </div>

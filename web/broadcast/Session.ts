@@ -7,8 +7,9 @@ import type { useTransact } from '../wallet/useTransact'
 import type { BroadcastFigures, BroadcastState } from './BroadcastState'
 import { CaptureError } from './capture/CaptureError'
 import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
+import { amend, remember } from './history'
 import type { Offer } from './offer'
-import { nextBlock, type PostedJob, postJob, waitForDraw } from './postJob'
+import { type PostedJob, postJob, waitForDraw } from './postJob'
 import type { BroadcastPreset } from './presets'
 import { troubleOf } from './trouble'
 
@@ -23,11 +24,9 @@ export type SessionOptions = {
 
 /** How long the drawn transcoders may take before we give up. */
 const connectTimeoutMs = 40_000
-/** How long the transcoder may take to end the job on chain. */
-const settleTimeoutMs = 30_000
 const figuresIntervalMs = 1_000
 
-/** One broadcast, from the button to the settled job. Observable: `subscribe` and `getState`. */
+/** One broadcast, from the button to the last word to viewers and transcoder. Observable: `subscribe` and `getState`. */
 export class Session {
   readonly #options: SessionOptions
   readonly #listeners = new Set<() => void>()
@@ -54,17 +53,16 @@ export class Session {
 
   readonly getState = (): BroadcastState => this.#state
 
-  /** Ends the stream for everyone, then waits until its job is over on chain. */
+  /** Ends the stream for everyone. Its settlement is the chain's business from then on. */
   async stop(): Promise<void> {
     if (this.#state.name !== 'live' || !this.#figures) return
     const figures = this.#figures
-    this.#become({ name: 'settling', figures })
+    this.#become({ name: 'settling', figures, isTelling: true })
     try {
       await this.#capture?.stop()
       await this.#publishing?.publisher.stop()
       this.#close()
-      await this.#waitUntilOver()
-      this.#become({ name: 'settled', figures: this.#figures ?? figures })
+      this.#become({ name: 'settling', figures: this.#figures ?? figures, isTelling: false })
     } catch (error) {
       this.#fail(error)
     }
@@ -82,6 +80,7 @@ export class Session {
     const onSent = () => this.#become({ name: 'starting', step: 'job' })
     const posted = await postJob({ ...this.#options, onSent })
     this.#posted = posted
+    remember(posted.broadcast)
     this.#become({ name: 'starting', step: 'transcoder' })
     const candidates = await waitForDraw(client, { jobId: posted.jobId, signal: this.#closing.signal })
     this.#become({ name: 'starting', step: 'connection' })
@@ -144,7 +143,11 @@ export class Session {
     const progress: Progress = publisher.progress
     const { name } = this.#state
     if (!this.#posted || !progress.transcoder || (name !== 'live' && name !== 'starting' && name !== 'settling')) return
+    const { jobId } = this.#posted
+    if (progress.acknowledged !== this.#figures?.segmentsAcknowledged)
+      amend(jobId, () => ({ segments: progress.acknowledged }))
     this.#figures = {
+      jobId,
       shareLink: ShareLink.create(this.#posted.streamId),
       transcoder: progress.transcoder,
       segmentsSent: progress.sent,
@@ -156,24 +159,12 @@ export class Session {
       depositWei: offer.depositWei,
       elapsedMs: name === 'settling' ? (this.#figures?.elapsedMs ?? 0) : Date.now() - this.#startedAtMs,
     }
-    if (name === 'settling') return this.#become({ name, figures: this.#figures })
+    if (this.#state.name === 'settling') return this.#become({ ...this.#state, figures: this.#figures })
     if (progress.acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0)
       this.#acknowledgedAtMs = Date.now()
     this.#acknowledged = progress.acknowledged
     const trouble = troubleOf(progress, Date.now() - this.#acknowledgedAtMs)
     this.#become({ name: 'live', figures: this.#figures, ...(trouble && { trouble }) })
-  }
-
-  async #waitUntilOver() {
-    const { client } = this.#options
-    const deadline = Date.now() + settleTimeoutMs
-    while (Date.now() < deadline) {
-      // The stream has ended well: a chain that is away for a moment changes nothing about it.
-      const job = await StreamDirectory.readJob(client, (this.#posted as PostedJob).jobId).catch(() => undefined)
-      if (job?.over) return
-      await nextBlock(client).catch(() => undefined)
-    }
-    throw new StillOpenError()
   }
 
   #fail(error: unknown) {
@@ -218,13 +209,5 @@ class UnansweredError extends Error {
       sentence: `${who} not answer.`,
       nextStep: 'Nothing was charged. Try again: the next draw may name others.',
     }
-  }
-}
-
-class StillOpenError extends Error {
-  override readonly name = 'Session.StillOpenError'
-  readonly problem: Problem = {
-    sentence: 'The stream has ended, but the chain does not say yet that its job is over.',
-    nextStep: 'The job ends by itself at its last block; what is left of its reserve is your deposit again then.',
   }
 }

@@ -6,11 +6,17 @@ import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 
 import type { Problem } from '../ui/Problem'
 import { isChainAway } from '../wallet/problemOf'
 import type { useTransact } from '../wallet/useTransact'
+import type { Broadcast } from './Broadcast'
 import { missingDeposit, type Offer } from './offer'
 import type { BroadcastPreset } from './presets'
 
 /** A stream with its job on chain. The stream key lives in this page alone: no wallet pops up every two seconds. */
-export type PostedJob = { jobId: Hex; streamId: StreamId.StreamId; streamKey: PrivateKeyAccount }
+export type PostedJob = {
+  jobId: Hex
+  streamId: StreamId.StreamId
+  streamKey: PrivateKeyAccount
+  broadcast: Broadcast
+}
 
 /** Pays the deposit and posts the job in one transaction. Throws `TransactionError`. */
 export async function postJob({
@@ -32,9 +38,10 @@ export async function postJob({
   const { jobsManager } = contractsOn(chainId)
   const streamKey = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(streamKey.address)
-  const [binding, value, { maxJobBlocks }, block] = await Promise.all([
+  const [binding, value, before, { maxJobBlocks }, block] = await Promise.all([
     StreamBinding.sign({ streamId, broadcaster }, streamKey, StreamDirectory.domainOf(chainId)),
     missingDeposit(client, { broadcaster, depositWei: offer.depositWei }),
+    client.readContract({ ...jobsManager, functionName: 'getBroadcaster', args: [broadcaster] }),
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
     client.getBlockNumber(),
   ])
@@ -44,7 +51,16 @@ export async function postJob({
   const receipt = await transact({ ...jobsManager, functionName: 'job', args, value, onSent })
   const [posted] = parseEventLogs({ ...jobsManager, eventName: 'NewJob', logs: receipt.logs })
   if (!posted) throw new NotPostedError()
-  return { jobId: posted.args.jobId, streamId, streamKey }
+  const { jobId } = posted.args
+  const broadcast = {
+    ...{ jobId, streamId, chainId, broadcaster, startedAtMs: Date.now(), segments: 0 },
+    ...{
+      depositWei: before.deposit + before.reserved + value,
+      networkWei: receipt.gasUsed * receipt.effectiveGasPrice,
+    },
+    ...{ final: undefined, isReleased: false },
+  }
+  return { jobId, streamId, streamKey, broadcast }
 }
 
 /** The job is paid for: a chain that is away is waited for so long. */
@@ -78,7 +94,7 @@ async function untilAnswered<Answer>(
 }
 
 /** Resolves when the chain has another block than now. */
-export async function nextBlock(client: PublicClient): Promise<void> {
+async function nextBlock(client: PublicClient): Promise<void> {
   const before = await client.getBlockNumber({ cacheTime: 0 })
   await new Promise<void>((resolve, reject) => {
     const stop = client.watchBlockNumber({

@@ -7,6 +7,10 @@ import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'
 import { presetOf } from './presets'
 import { Session } from './Session'
+import type { Settling } from './Settling'
+import { useDeposit } from './useDeposit'
+import { useErrands } from './useErrands'
+import { useHistory } from './useHistory'
 import { useQuality } from './useQuality'
 import { useSource } from './useSource'
 
@@ -23,6 +27,11 @@ export function useBroadcast(): BroadcastViewProps {
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useGoodBye(session, state)
+  const isOn = state.name === 'starting' || state.name === 'live'
+  const liveJobId = state.name === 'live' ? state.figures.jobId : undefined
+  const history = useHistory({ client, broadcaster: wallet.address, liveJobId })
+  const errands = useErrands({ client, wallet, history })
+  const deposit = useDeposit({ client, wallet, history, isIdle: !isOn })
 
   const onGoLive = useCallback(() => {
     const { stream } = source
@@ -33,7 +42,10 @@ export function useBroadcast(): BroadcastViewProps {
   }, [client, transact, source, wallet.address, quality.presetId, offer])
 
   return {
-    state: !session && problem ? { name: 'failed', problem } : state,
+    state: !session && problem ? { name: 'failed', problem } : settledOr(state, history),
+    history,
+    errands,
+    deposit,
     source,
     quality,
     wallet,
@@ -45,6 +57,14 @@ export function useBroadcast(): BroadcastViewProps {
       askAgain()
     },
   }
+}
+
+/** The page has nothing to do for it; the chain says when all is paid. */
+function settledOr(state: BroadcastState, history: readonly Settling[]): BroadcastState {
+  if (state.name !== 'settling' || state.isTelling) return state
+  const { figures } = state
+  const settling = history.find(({ broadcast }) => broadcast.jobId === figures.jobId)
+  return settling?.isSettled ? { name: 'settled', figures } : state
 }
 
 /** A closed tab ends the stream; the browser asks before that while it is live. */

@@ -5,6 +5,8 @@ export type Config = {
   chainId: number
   /** Absolute http(s) URL of the chain's JSON-RPC. */
   rpcUrl: string
+  /** Absolute http(s) URL of a block explorer, where there is one: transactions are at `tx/<hash>` below it. */
+  explorerUrl?: string
 }
 
 /** Without an `lp.json`: a chain on this machine, as anvil opens it. */
@@ -13,15 +15,23 @@ export const defaults: Config = { chainId: 31337, rpcUrl: 'http://127.0.0.1:8545
 /** Checks what came out of `lp.json`. A relative `rpcUrl` is resolved against `base`. Throws `InvalidError`. */
 export function parse(value: unknown, base: string): Config {
   if (typeof value !== 'object' || value === null) throw new InvalidError({ field: 'lp.json', expected: 'an object' })
-  const { chainId, rpcUrl } = value as Partial<Record<keyof Config, unknown>>
+  const { chainId, rpcUrl, explorerUrl } = value as Partial<Record<keyof Config, unknown>>
   if (typeof chainId !== 'number' || !Number.isSafeInteger(chainId) || chainId < 1)
     throw new InvalidError({ field: 'chainId', expected: 'a positive whole number' })
-  if (typeof rpcUrl !== 'string' || !URL.canParse(rpcUrl, base))
-    throw new InvalidError({ field: 'rpcUrl', expected: 'a URL, absolute or relative to the page' })
-  const url = new URL(rpcUrl, base)
+  return {
+    chainId,
+    rpcUrl: parseUrl('rpcUrl', rpcUrl, base),
+    ...(explorerUrl !== undefined && { explorerUrl: parseUrl('explorerUrl', explorerUrl, base) }),
+  }
+}
+
+function parseUrl(field: string, value: unknown, base: string): string {
+  if (typeof value !== 'string' || !URL.canParse(value, base))
+    throw new InvalidError({ field, expected: 'a URL, absolute or relative to the page' })
+  const url = new URL(value, base)
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new InvalidError({ field: 'rpcUrl', expected: 'an http or https URL' })
-  return { chainId, rpcUrl: url.href }
+    throw new InvalidError({ field, expected: 'an http or https URL' })
+  return url.href
 }
 
 /** Reads `lp.json` beside the page; its absence means `defaults`. Throws `InvalidError` or `UnreachableError`. */

@@ -1,5 +1,4 @@
-import Check from 'lucide-react/icons/check'
-import { Spinner } from './Spinner'
+import { StepMark } from './StepMark'
 
 export type Step = { id: string; label: string; hint?: string }
 
@@ -19,12 +18,7 @@ export function Steps({ steps, current }: StepsProps) {
         const active = index === running
         return (
           <li key={step.id} aria-current={active ? 'step' : undefined} className="flex gap-3">
-            <span
-              className={`mt-px flex size-6 shrink-0 items-center justify-center rounded-full ${done ? 'bg-accent text-surface' : active ? 'text-accent' : 'border border-line-strong'}`}
-            >
-              {done && <Check className="size-3.5" strokeWidth={3} aria-label="Done" />}
-              {active && <Spinner className="size-5" />}
-            </span>
+            <StepMark state={done ? 'done' : active ? 'running' : 'waiting'} />
             <span className={done || active ? '' : 'text-ink-soft'}>
               <span className="font-medium">{step.label}</span>
               {active && step.hint !== undefined && <span className="block text-ink-soft text-sm">{step.hint}</span>}

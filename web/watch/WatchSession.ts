@@ -1,4 +1,4 @@
-import { type Directory, type Snapshot, Viewer } from 'lp-relay'
+import { type Directory, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
 
@@ -61,6 +61,16 @@ export class WatchSession {
 
   goToLive(): void {
     this.#player.goToLive()
+  }
+
+  /** The segment on the screen, and the relay that it came from; the newest when nothing plays. */
+  segmentOnScreen() {
+    const entries = this.#viewer.entries(this.#snapshot.playing.level ?? sourceName)
+    const timeMs = this.#player.timeMs ?? Number.POSITIVE_INFINITY
+    const entry = entries.findLast(({ publication }) => Number(publication.startTimeMs) <= timeMs) ?? entries.at(-1)
+    if (!entry) return undefined
+    const { sequenceNumber, startTimeMs } = entry.publication
+    return { sequenceNumber, startTimeMs: Number(startTimeMs), relay: entry.feed.relay }
   }
 
   #join(): void {

@@ -1,10 +1,12 @@
 import ChevronDown from 'lucide-react/icons/chevron-down'
 import { formatBytes, formatSeconds } from '../ui/format'
 import { Stat } from '../ui/Stat'
+import { CheckButton } from './CheckButton'
+import type { Pick } from './check/Pick'
 import type { WatchFigures } from './WatchState'
 
 /** Folded by default. Tests and scripts read the attributes, which stay current either way. */
-export function WatchStats({ figures }: { figures: WatchFigures }) {
+export function WatchStats({ figures, onPick }: { figures: WatchFigures; onPick(): Pick | undefined }) {
   const { bytesFromPeers, bytesFromRelays, latencyMs, stalls, peers } = figures
   return (
     <details
@@ -30,6 +32,7 @@ export function WatchStats({ figures }: { figures: WatchFigures }) {
         <Stat name="Connected">{peers === 1 ? '1 peer' : `${peers} peers`}</Stat>
         <Stat name="Interruptions">{stalls}</Stat>
       </dl>
+      <CheckButton onPick={onPick} />
     </details>
   )
 }

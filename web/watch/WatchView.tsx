@@ -1,4 +1,5 @@
 import type { RefObject } from 'react'
+import type { Pick } from './check/Pick'
 import { Player } from './Player'
 import { ShareButton } from './ShareButton'
 import type { Levels, WatchFigures, WatchState } from './WatchState'
@@ -12,11 +13,14 @@ export type WatchViewProps = {
   /** The element is there in every state; playing, volume and fullscreen are the view's own business. */
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
+  /** The segment on the screen, to be checked; undefined while there is none. */
+  onPick(): Pick | undefined
   /** Jumps to the live edge; without it the badge is no button. */
   onGoToLive?: () => void
 }
 
-export function WatchView({ state, levels, figures, shareLink, videoRef, onRetry, onGoToLive }: WatchViewProps) {
+export function WatchView(props: WatchViewProps) {
+  const { state, levels, figures, shareLink, videoRef, onRetry, onPick, onGoToLive } = props
   const isOn = state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed'
   const id = shareLink.split('/').at(-1) ?? ''
   return (
@@ -38,7 +42,7 @@ export function WatchView({ state, levels, figures, shareLink, videoRef, onRetry
         </h1>
         {isOn && <ShareButton link={shareLink} />}
       </div>
-      <WatchStats figures={figures} />
+      <WatchStats figures={figures} onPick={onPick} />
     </div>
   )
 }

@@ -84,6 +84,11 @@ export class HlsPlayer {
     if (position) this.#video.currentTime = position
   }
 
+  /** When the camera saw what is on the screen, by the broadcaster's clock. */
+  get timeMs(): number | undefined {
+    return this.#hls?.playingDate?.getTime()
+  }
+
   async #open(): Promise<void> {
     const { default: Hls } = await fetchHls()
     const { signal } = this.#closing
@@ -140,7 +145,7 @@ export class HlsPlayer {
   }
 
   #latencyMs(): number | undefined {
-    const shown = this.#hls?.playingDate?.getTime()
+    const shown = this.timeMs
     const latencyMs = shown === undefined ? Number.NaN : Math.round((Date.now() - shown) / 100) * 100
     return latencyMs >= 0 && latencyMs < maxLatencyMs ? latencyMs : undefined
   }

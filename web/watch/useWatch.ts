@@ -1,6 +1,6 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import { chainDirectory, StreamDirectory, sourceName } from 'lp-relay'
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { createClient, http } from 'viem'
 import { chainOf } from '../config/chain'
 import * as ShareLink from '../config/ShareLink'
@@ -20,18 +20,27 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
   const [attempt, setAttempt] = useState(0)
   const [chosen, setChosen] = useState('auto')
 
+  const client = useMemo(
+    () => createClient({ chain: chainOf(config), transport: http(config.rpcUrl, { batch: true }) }),
+    [config],
+  )
+  const domain = useMemo(() => StreamDirectory.domainOf(config.chainId), [config])
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt is a new session
   useEffect(() => {
     const video = videoRef.current
     if (!video) return
-    const client = createClient({ chain: chainOf(config), transport: http(config.rpcUrl, { batch: true }) })
-    const domain = StreamDirectory.domainOf(config.chainId)
     const session = new WatchSession({ streamId, directory: chainDirectory(client), domain, video })
     setSession(session)
     return () => session.close()
-  }, [streamId, config, attempt])
+  }, [streamId, client, domain, attempt])
 
   useEffect(() => session?.choose(chosen), [session, chosen])
+
+  const onPick = useCallback(() => {
+    const segment = session?.segmentOnScreen()
+    return segment && { ...segment, streamId, domain, client }
+  }, [session, streamId, domain, client])
 
   const snapshot = useSyncExternalStore(session?.subscribe ?? never, session?.getSnapshot ?? getNothing)
   const { stream, playing } = snapshot
@@ -48,6 +57,7 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
     shareLink: ShareLink.create(streamId),
     videoRef,
     onRetry: () => setAttempt(attempt + 1),
+    onPick,
     onGoToLive: () => session?.goToLive(),
   }
 }

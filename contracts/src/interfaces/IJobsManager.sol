@@ -129,6 +129,10 @@ interface IJobsManager {
     /// @notice Sends free deposit to the caller, in wei.
     function withdraw(uint256 amount) external;
 
+    /// @notice Releases the reserves of these jobs, of which some may be released already, and sends all of the caller's
+    /// free deposit to it.
+    function withdrawAll(bytes32[] calldata jobIds) external;
+
     /// @notice Posts a transcoding job; wei sent along are deposited first. Reserves the price of a claim interval.
     /// @param pricePerUnit The highest accepted, in wei. `unitsPerSecond` of the options units are due per second.
     /// @param endBlock First block in which the job is over.

@@ -24,11 +24,19 @@ abstract contract Deposits is IJobsManager {
     }
 
     /// @inheritdoc IJobsManager
-    function withdraw(uint256 amount) external {
+    function withdraw(uint256 amount) public {
         if (amount == 0) revert ZeroAmount();
         debit(msg.sender, amount);
         emit Withdrawal(msg.sender, amount);
         send(amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function withdrawAll(bytes32[] calldata jobIds) external {
+        for (uint256 i; i < jobIds.length; ++i) {
+            release(jobIds[i]);
+        }
+        withdraw(accounts[msg.sender].deposit);
     }
 
     /// @inheritdoc IJobsManager
@@ -45,6 +53,9 @@ abstract contract Deposits is IJobsManager {
         Account memory account = accounts[broadcaster];
         return Broadcaster(account.deposit, account.reserved);
     }
+
+    /// @dev Moves what a job reserved back to its broadcaster's free deposit; returns 0 when it holds nothing.
+    function release(bytes32 jobId) internal virtual returns (uint128 amount);
 
     function credit(address broadcaster, uint256 amount) internal {
         accounts[broadcaster].deposit += amount.toUint128();

@@ -136,6 +136,25 @@ contract Handler is ClaimHandler {
         jobs.releaseReserve(jobId);
     }
 
+    /// @dev Named jobs may be anybody's, and released already.
+    function withdrawAll(uint256 who, uint256 which) external mined(which) {
+        if (jobIds.length == 0) return;
+        bytes32[] memory named = new bytes32[](2);
+        (named[0], named[1]) = (jobIds[which % jobIds.length], jobIds[who % jobIds.length]);
+        for (uint256 i; i < 2; ++i) {
+            if (vm.getBlockNumber() < jobs.getJob(named[i]).endBlock + CLAIM_DEADLINE_BLOCKS) return;
+        }
+        uint256 amount = jobs.getBroadcaster(someone(who)).deposit;
+        for (uint256 i; i < (named[0] == named[1] ? 1 : 2); ++i) {
+            IJobsManager.Job memory known = jobs.getJob(named[i]);
+            if (known.broadcaster == someone(who)) amount += known.reserve;
+        }
+        if (amount == 0) return;
+        vm.prank(someone(who));
+        jobs.withdrawAll(named);
+        withdrawn += amount;
+    }
+
     function broadcasterSums() external view returns (uint256 deposits, uint256 reserved) {
         for (uint256 i; i < PEOPLE; ++i) {
             IJobsManager.Broadcaster memory account = jobs.getBroadcaster(someone(i));

@@ -1,0 +1,128 @@
+import { type Address, type Hex, numberToHex, zeroHash } from 'viem'
+import { describe, expect, it } from 'vitest'
+import * as Settlement from './Settlement'
+
+const hex = (number: number): Hex => numberToHex(number, { size: 32 })
+const transcoder: Address = '0x00000000000000000000000000000000000000aa'
+const jobId = hex(7)
+
+let height = 100
+/** Each in a block and a transaction of its own. */
+function event<Name extends Settlement.Event['eventName']>(
+  eventName: Name,
+  args: Partial<Extract<Settlement.Event, { eventName: Name }>['args']>,
+) {
+  height += 1
+  const mark = { blockNumber: BigInt(height), transactionHash: hex(height) }
+  return { ...mark, eventName, args: { jobId, ...args } } as unknown as Settlement.Event
+}
+
+const claimed = (claimId: Hex, segments: number, fees: bigint) =>
+  event('NewClaim', {
+    ...{ claimId, transcoder, segments: BigInt(segments), fees },
+    ...{ verificationDeadline: 200n, verdictDeadline: 220n },
+    claim: {
+      ...{ jobId, transcoder, renditionKey: transcoder, fromSequence: 0n, previousClaimId: zeroHash },
+      ...{ ranges: [{ first: 0n, last: BigInt(segments - 1) }], merkleRoot: zeroHash },
+      durationMs: BigInt(2_000 * segments),
+    },
+  })
+const drawn = (claimId: Hex, ...sequenceNumbers: bigint[]) => event('ChallengesSealed', { claimId, sequenceNumbers })
+const asked = (claimId: Hex, sequenceNumber: bigint) => event('VerificationRequested', { claimId, sequenceNumber })
+const found = (claimId: Hex, sequenceNumber: bigint, verdict: number) =>
+  event('VerdictReported', { claimId, sequenceNumber, verdict })
+const paid = (claimId: Hex) => event('FeesDistributed', { claimId })
+const refunded = (claimId: Hex, reason: number) => event('ClaimRefunded', { claimId, reason })
+
+const [a, b] = [hex(1), hex(2)]
+const terms = {
+  ...{ jobId, broadcaster: transcoder, pricePerUnit: 1n, unitsPerSecond: 1n, reserveWei: 0n },
+  ...{ jobBlock: 1n, endBlock: 150n, claimDeadline: 210n },
+}
+const at = (block: bigint, events: readonly Settlement.Event[]): Settlement.Settlement => ({
+  job: terms,
+  clock: { block, timeMs: 1_000_000, blockTimeMs: 2_000 },
+  ...Settlement.fold(events),
+})
+
+describe('fold', () => {
+  it('follows a claim from its making to its fees', () => {
+    const events = [claimed(a, 5, 50n), drawn(a, 1n, 4n), asked(a, 1n), asked(a, 4n), found(a, 4n, 1), paid(a)]
+    const [claim] = Settlement.fold(events).claims
+    expect(claim).toMatchObject({ claimId: a, segments: 5, feesWei: 50n, drawn: { sequenceNumbers: [1n, 4n] } })
+    expect(claim?.checks.map(({ sequenceNumber, verdict }) => [sequenceNumber, verdict])).toEqual([
+      [1n, undefined],
+      [4n, 'valid'],
+    ])
+    expect(claim?.checks[1]?.transactionHash).toBe(events[4]?.transactionHash)
+    expect(claim?.outcome).toEqual({
+      isPaid: true,
+      transactionHash: events[5]?.transactionHash,
+      blockNumber: events[5]?.blockNumber,
+    })
+  })
+
+  it('names why a claim was refunded', () => {
+    const reasons = [0, 1, 2, 3, 4].map(
+      (reason) => Settlement.fold([claimed(a, 1, 1n), refunded(a, reason)]).claims[0]?.outcome,
+    )
+    expect(reasons.map((outcome) => outcome && !outcome.isPaid && outcome.reason)).toEqual([
+      'invalid',
+      'input-invalid',
+      'unavailable',
+      'missed',
+      'expired',
+    ])
+  })
+
+  it('does not invent the claim of an event that it missed', () => {
+    expect(Settlement.fold([paid(a), event('JobEnded', {})])).toMatchObject({ claims: [], ended: {} })
+  })
+})
+
+describe('bill', () => {
+  it('adds up what was paid, what was returned, and what is undecided', () => {
+    const events = [claimed(a, 5, 50n), claimed(b, 3, 30n), paid(a), claimed(hex(3), 1, 7n), refunded(b, 0)]
+    expect(Settlement.bill(Settlement.fold(events))).toEqual({
+      ...{ segments: 5, durationMs: 10_000n, feesWei: 50n, refundedWei: 30n, pendingWei: 7n },
+    })
+  })
+})
+
+describe('isSettled', () => {
+  const one = [claimed(a, 5, 50n), drawn(a), paid(a)]
+
+  it('waits for the end of the job, and of each claim', () => {
+    expect(Settlement.isSettled(at(149n, one), 5)).toBe(false)
+    expect(Settlement.isSettled(at(150n, one.slice(0, 2)), 5)).toBe(false)
+    expect(Settlement.isSettled(at(150n, one), 5)).toBe(true)
+  })
+
+  it('waits for the rest of the work until it is too late to claim it', () => {
+    expect(Settlement.isSettled(at(209n, one), 6)).toBe(false)
+    expect(Settlement.isSettled(at(210n, one), 6)).toBe(true)
+    expect(Settlement.isSettled(at(150n, []), 0)).toBe(true)
+    expect(Settlement.isSettled(at(210n, []), 6)).toBe(true)
+  })
+})
+
+describe('expired', () => {
+  const names = (settlement: Settlement.Settlement) => Settlement.expired(settlement).map(({ claimId }) => claimId)
+
+  it('gives a claim until the verification deadline to be disclosed, and a verdict some longer', () => {
+    const undisclosed = [claimed(a, 5, 50n), drawn(a, 1n, 2n), asked(a, 1n)]
+    expect(names(at(199n, undisclosed))).toEqual([])
+    expect(names(at(200n, undisclosed))).toEqual([a])
+    const disclosed = [...undisclosed, asked(a, 2n), found(a, 1n, 1)]
+    expect(names(at(219n, disclosed))).toEqual([])
+    expect(names(at(220n, disclosed))).toEqual([a])
+    expect(names(at(220n, [...disclosed, found(a, 2n, 1)]))).toEqual([])
+  })
+})
+
+describe('timeOf', () => {
+  it('counts on blocks that come as the last ones did', () => {
+    const { clock } = at(100n, [])
+    expect([100n, 110n, 95n].map((block) => Settlement.timeOf(clock, block))).toEqual([1_000_000, 1_020_000, 990_000])
+  })
+})

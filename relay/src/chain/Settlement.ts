@@ -1,0 +1,186 @@
+import type { claimsManagerAbi, jobsManagerAbi } from '@lp/contracts/abi'
+import type { Claim } from '@lp/contracts/protocol'
+import type { Address, ContractEventName, Hex, Log } from 'viem'
+
+/** What became of the work of one job, as the chain tells it. Whitepaper, "End Job". */
+export type Settlement = {
+  job: JobTerms
+  /** When the chain was asked. */
+  clock: Clock
+  /** The job was ended before its time. */
+  ended: Mark | undefined
+  /** In the order in which they were made. */
+  claims: readonly Progress[]
+}
+
+export type JobTerms = {
+  jobId: Hex
+  broadcaster: Address
+  /** Wei. */
+  pricePerUnit: bigint
+  /** Units of a second of all renditions. */
+  unitsPerSecond: bigint
+  /** What the job still holds, in wei. */
+  reserveWei: bigint
+  jobBlock: bigint
+  /** First block in which it is over. */
+  endBlock: bigint
+  /** First block in which nothing of it can be claimed any more. */
+  claimDeadline: bigint
+}
+
+/** The newest block, and how fast they come. */
+export type Clock = { block: bigint; timeMs: number; blockTimeMs: number }
+
+/** Where something is written down. */
+export type Mark = { blockNumber: bigint; transactionHash: Hex }
+
+/** A claim, and how far it has come. */
+export type Progress = {
+  claimId: Hex
+  claim: Claim.Claim
+  segments: number
+  /** In escrow until the claim ends. */
+  feesWei: bigint
+  verificationDeadline: bigint
+  verdictDeadline: bigint
+  claimed: Mark
+  /** Which segments must be checked; undefined until the lottery is sealed. */
+  drawn: (Mark & { sequenceNumbers: readonly bigint[] }) | undefined
+  /** Segments that were disclosed to the verifier, in that order. */
+  checks: readonly Check[]
+  outcome: Outcome | undefined
+}
+
+export type Check = Mark & { sequenceNumber: bigint; verdict: Verdict | undefined }
+
+/** By their numbers in `IVerifier.Verdict`; the first is none. */
+const verdicts = [undefined, 'valid', 'invalid', 'input-invalid', 'unavailable'] as const
+export type Verdict = NonNullable<(typeof verdicts)[number]>
+
+/** By their numbers in `IClaimsManager.Reason`. */
+const reasons = ['invalid', 'input-invalid', 'unavailable', 'missed', 'expired'] as const
+export type Reason = (typeof reasons)[number]
+
+export type Outcome = Mark & ({ isPaid: true } | { isPaid: false; reason: Reason })
+
+type ClaimEvent = Exclude<
+  ContractEventName<typeof claimsManagerAbi>,
+  'AssignmentShown' | 'OwnershipTransferred' | 'ParametersUpdate' | 'VerifierUpdate'
+>
+/** Decoded events of one job, in the order of the chain. */
+export type Event =
+  | Log<bigint, number, false, undefined, true, typeof claimsManagerAbi, ClaimEvent>
+  | Log<bigint, number, false, undefined, true, typeof jobsManagerAbi, 'JobEnded'>
+
+/** What the events of a job come to. */
+export function fold(events: readonly Event[]): Pick<Settlement, 'ended' | 'claims'> {
+  let ended: Mark | undefined
+  const claims = new Map<Hex, Progress>()
+  for (const event of events) {
+    if (event.eventName === 'JobEnded') ended = markOf(event)
+    else if (event.eventName === 'NewClaim') claims.set(event.args.claimId, begun(event))
+    else {
+      const progress = claims.get(event.args.claimId)
+      if (progress) claims.set(event.args.claimId, { ...progress, ...change(progress, event) })
+    }
+  }
+  return { ended, claims: [...claims.values()] }
+}
+
+const begun = (event: Event & { eventName: 'NewClaim' }): Progress => ({
+  claimId: event.args.claimId,
+  claim: event.args.claim,
+  segments: Number(event.args.segments),
+  feesWei: event.args.fees,
+  verificationDeadline: event.args.verificationDeadline,
+  verdictDeadline: event.args.verdictDeadline,
+  claimed: markOf(event),
+  ...{ drawn: undefined, checks: [], outcome: undefined },
+})
+
+function change(
+  { checks }: Progress,
+  event: Exclude<Event, { eventName: 'NewClaim' | 'JobEnded' }>,
+): Partial<Progress> {
+  const mark = markOf(event)
+  switch (event.eventName) {
+    case 'ChallengesSealed':
+      return { drawn: { ...mark, sequenceNumbers: event.args.sequenceNumbers } }
+    case 'VerificationRequested':
+      return { checks: [...checks, { ...mark, sequenceNumber: event.args.sequenceNumber, verdict: undefined }] }
+    case 'VerdictReported': {
+      const { sequenceNumber } = event.args
+      const verdict = verdicts[event.args.verdict]
+      const isIt = (check: Check) => check.sequenceNumber === sequenceNumber
+      return { checks: checks.map((check) => (isIt(check) ? { ...mark, sequenceNumber, verdict } : check)) }
+    }
+    case 'FeesDistributed':
+      return { outcome: { ...mark, isPaid: true } }
+    case 'ClaimRefunded':
+      return { outcome: { ...mark, isPaid: false, reason: reasons[event.args.reason] ?? 'invalid' } }
+  }
+}
+
+const markOf = ({ blockNumber, transactionHash }: Event): Mark => ({ blockNumber, transactionHash })
+
+/** What a broadcaster owes, and what not. Wei. */
+export type Bill = {
+  segments: number
+  /** Of the segments paid. */
+  durationMs: bigint
+  feesWei: bigint
+  refundedWei: bigint
+  /** In escrow: claimed, and neither paid nor refunded yet. */
+  pendingWei: bigint
+}
+
+export function bill({ claims }: Pick<Settlement, 'claims'>): Bill {
+  const sum = { segments: 0, durationMs: 0n, feesWei: 0n, refundedWei: 0n, pendingWei: 0n }
+  for (const { outcome, feesWei, segments, claim } of claims) {
+    if (!outcome) sum.pendingWei += feesWei
+    else if (!outcome.isPaid) sum.refundedWei += feesWei
+    else {
+      sum.feesWei += feesWei
+      sum.segments += segments
+      sum.durationMs += claim.durationMs
+    }
+  }
+  return sum
+}
+
+export const isOver = ({ job, clock }: Settlement): boolean => clock.block >= job.endBlock
+
+/** How many segments are claimed, by whomever. */
+export const claimedSegments = ({ claims }: Settlement): number =>
+  claims.reduce((sum, { segments }) => sum + segments, 0)
+
+/** Whether no claim can come any more. */
+export const isClosed = ({ job, clock }: Settlement): boolean => clock.block >= job.claimDeadline
+
+/**
+ * Whether nothing is to be waited for: the job is over, each claim is paid or refunded, and either they hold all
+ * `segments` that the broadcaster knows to be acknowledged, or it is too late for another.
+ */
+export const isSettled = (settlement: Settlement, segments: number): boolean =>
+  isOver(settlement) &&
+  settlement.claims.every(({ outcome }) => outcome) &&
+  (isClosed(settlement) || claimedSegments(settlement) >= segments)
+
+/** Claims whose time has run out: `ClaimsManager.expire` gives the broadcaster the fees back, and anybody may call it. */
+export const expired = ({ claims, clock }: Settlement): Progress[] =>
+  claims.filter((progress) => !progress.outcome && !isValid(progress) && clock.block >= deadlineOf(progress))
+
+/** First block in which it is too late for what the claim waits for: a disclosure, or else a verdict. */
+export function deadlineOf({ drawn, checks, verificationDeadline, verdictDeadline }: Progress): bigint {
+  const isDisclosed = drawn !== undefined && checks.length >= drawn.sequenceNumbers.length
+  return isDisclosed ? verdictDeadline : verificationDeadline
+}
+
+/** Whether each drawn segment was found valid, so that the fees are due. */
+export const isValid = ({ drawn, checks }: Progress): boolean =>
+  drawn !== undefined && checks.filter(({ verdict }) => verdict === 'valid').length >= drawn.sequenceNumbers.length
+
+/** When a block to come will be there, or about when one was; Unix time in milliseconds. */
+export const timeOf = ({ block, timeMs, blockTimeMs }: Clock, of: bigint): number =>
+  timeMs + Number(of - block) * blockTimeMs

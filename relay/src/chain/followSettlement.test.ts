@@ -1,0 +1,130 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { Acceptance, Assignment, Claim, StreamBinding, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
+import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
+import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { encodeAbiParameters, type Hex, keccak256, parseEther, zeroHash } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { followSettlement } from './followSettlement'
+import * as Settlement from './Settlement'
+
+const { bondingManager, jobsManager } = contractsOn(localChainId)
+const domain = { chainId: localChainId, jobsManager: jobsManager.address }
+const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 240, bitrate: 300_000 }] }
+const unitsPerSecond = TranscodingOptions.unitsPerSecond(options)
+const pricePerUnit = 10n
+
+let anvil: Anvil
+let local: ReturnType<typeof connect>
+const transcoder = () => local.user(1)
+const broadcaster = () => local.user(2)
+
+beforeAll(async () => {
+  anvil = await startAnvil()
+  local = connect(anvil.rpcUrl)
+  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  const owner = local.user(0)
+  const stake = parseEther('100')
+  await local.mined(owner.livepeerToken.write.transfer([transcoder().address, stake]))
+  await local.mined(transcoder().livepeerToken.write.approve([bondingManager.address, stake]))
+  await local.mined(transcoder().bondingManager.write.bond([stake]))
+  await local.mined(transcoder().bondingManager.write.transcoder([pricePerUnit]))
+  await local.mined(transcoder().bondingManager.write.transcodeAvailability([true]))
+})
+afterAll(() => anvil.stop())
+
+/** A job that the transcoder has taken, and what its first claim needs. */
+async function assignedJob() {
+  const streamKey = privateKeyToAccount(generatePrivateKey())
+  const streamId = StreamId.random(streamKey.address)
+  const jobId = keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
+  const binding = await StreamBinding.sign({ streamId, broadcaster: broadcaster().address }, streamKey, domain)
+  const endBlock = (await local.chain.getBlockNumber()) + 1_000n
+  const value = pricePerUnit * unitsPerSecond * 60n
+  const args = [streamId, options, pricePerUnit, endBlock, binding] as const
+  await local.mined(broadcaster().jobsManager.write.job(args, { value }))
+  await local.mine(2)
+  await local.mined(transcoder().jobsManager.write.drawCandidates([jobId]))
+  const renditionKey = privateKeyToAccount(generatePrivateKey()).address
+  const task = { jobId, streamId, renditionKey, fromSequence: 0n }
+  const acceptance = await Acceptance.sign(task, transcoder().account, domain)
+  const assignment = await Assignment.sign({ ...task, transcoder: transcoder().address }, streamKey, domain)
+  return { jobId, renditionKey, acceptance, assignment }
+}
+
+type Job = Awaited<ReturnType<typeof assignedJob>>
+
+/** The chain looks at the receipts behind the root only where the lottery falls on them. */
+async function claim({ jobId, renditionKey, acceptance, assignment }: Job, first: bigint, previousClaimId: Hex) {
+  const claim = {
+    ...{ jobId, renditionKey, previousClaimId, transcoder: transcoder().address, fromSequence: 0n },
+    ...{ ranges: [{ first, last: first + 1n }], durationMs: 4_000n, merkleRoot: keccak256(jobId) },
+  }
+  const { claimsManager } = transcoder()
+  await local.mined(claimsManager.write.claimWork([claim, 0n, acceptance.signature, assignment.signature]))
+  await local.mine(1)
+  await local.mined(claimsManager.write.sealChallenges([claim]))
+  return claim
+}
+
+async function setRate(verificationRate: bigint) {
+  const { claimsManager } = local.user(0)
+  const parameters = await claimsManager.read.parameters()
+  await local.mined(claimsManager.write.setParameters([{ ...parameters, verificationRate }]))
+}
+
+test('a job is followed from its first claim to the last wei that moves', async () => {
+  const job = await assignedJob()
+  const seen: Settlement.Settlement[] = []
+  const waiting = new Set<() => void>()
+  const stop = followSettlement(local.chain, {
+    jobId: job.jobId,
+    onChange(settlement) {
+      seen.push(settlement)
+      for (const look of waiting) look()
+    },
+  })
+  const until = (isSo: (settlement: Settlement.Settlement) => boolean) =>
+    new Promise<Settlement.Settlement>((resolve) => {
+      const look = () => {
+        const last = seen.at(-1)
+        if (!last || !isSo(last)) return
+        waiting.delete(look)
+        resolve(last)
+      }
+      waiting.add(look)
+      look()
+    })
+
+  // So rarely that nothing is drawn; then always, so that what nobody discloses is missed.
+  await setRate(1_000_000n)
+  const first = await claim(job, 0n, zeroHash)
+  await setRate(1n)
+  const second = await claim(job, 2n, Claim.id(first))
+  const fees = Claim.fees({ pricePerUnit, unitsPerSecond, durationMs: 4_000n })
+
+  const open = await until(({ claims }) => claims[1]?.drawn !== undefined)
+  expect(open.claims.map(({ claimId }) => claimId)).toEqual([Claim.id(first), Claim.id(second)])
+  expect(open.claims.map(({ drawn }) => drawn?.sequenceNumbers)).toEqual([[], [2n, 3n]])
+  expect(open.claims[0]?.claim).toEqual(first)
+  expect(Settlement.bill(open)).toMatchObject({ feesWei: 0n, pendingWei: 2n * fees })
+
+  await local.mined(transcoder().claimsManager.write.distributeFees([first]))
+  const { transactionHash } = await local.mined(broadcaster().jobsManager.write.endJob([job.jobId]))
+  const ended = await until((settlement) => settlement.ended !== undefined)
+  expect(ended.ended?.transactionHash).toBe(transactionHash)
+  expect(ended.job.claimDeadline - ended.job.endBlock).toBe(60n)
+  expect(Settlement.isSettled(ended, 4)).toBe(false)
+  expect(Settlement.expired(ended)).toEqual([])
+
+  await local.mine(40)
+  const [late] = Settlement.expired(await until((settlement) => Settlement.expired(settlement).length > 0))
+  await local.mined(broadcaster().claimsManager.write.expire([(late as Settlement.Progress).claim]))
+  const settled = await until((settlement) => Settlement.isSettled(settlement, 4))
+  stop()
+  expect(settled.claims.map(({ outcome }) => outcome?.isPaid || outcome?.reason)).toEqual([true, 'missed'])
+  expect(Settlement.bill(settled)).toEqual({
+    ...{ segments: 2, durationMs: 4_000n, feesWei: fees, refundedWei: fees, pendingWei: 0n },
+  })
+})

@@ -1,0 +1,105 @@
+import type { Settlement } from 'lp-relay'
+import { type Address, type Hex, numberToHex, zeroHash } from 'viem'
+import { describe, expect, it } from 'vitest'
+import { settlementSteps } from './settlementSteps'
+
+const hex = (number: number): Hex => numberToHex(number, { size: 32 })
+const someone: Address = '0x00000000000000000000000000000000000000aa'
+const mark = { blockNumber: 1n, transactionHash: hex(1) }
+
+const claim = (segments: number, change: Partial<Settlement.Progress> = {}): Settlement.Progress => ({
+  claimId: hex(2),
+  claim: {
+    ...{ jobId: hex(7), transcoder: someone, renditionKey: someone, fromSequence: 0n, previousClaimId: zeroHash },
+    ...{ ranges: [], durationMs: BigInt(2_000 * segments), merkleRoot: zeroHash },
+  },
+  ...{ segments, feesWei: 6_032_000_000_000n, verificationDeadline: 240n, verdictDeadline: 260n, claimed: mark },
+  ...{ drawn: undefined, checks: [], outcome: undefined, ...change },
+})
+const drawn = { ...mark, sequenceNumbers: [1n, 4n] }
+const check = (verdict: Settlement.Verdict | undefined) => ({ ...mark, sequenceNumber: 1n, verdict })
+const paid = { ...mark, isPaid: true } as const
+
+const at = (block: bigint, claims: readonly Settlement.Progress[] = []): Settlement.Settlement => ({
+  job: {
+    ...{ jobId: hex(7), broadcaster: someone, pricePerUnit: 1n, unitsPerSecond: 1n, reserveWei: 0n },
+    ...{ jobBlock: 1n, endBlock: 200n, claimDeadline: 260n },
+  },
+  clock: { block, timeMs: new Date(2026, 0, 1, 12, 0, Number(block - 200n)).getTime(), blockTimeMs: 1_000 },
+  ended: undefined,
+  claims,
+})
+const said = (settlement: Settlement.Settlement | undefined, segments = 5) =>
+  settlementSteps(settlement, segments).map(({ state, label }) => `${state}: ${label}`)
+const hint = (settlement: Settlement.Settlement, segments = 5) =>
+  settlementSteps(settlement, segments).find(({ state }) => state === 'running')?.hint
+
+describe('settlementSteps', () => {
+  it('waits for the end, and says when that comes by itself', () => {
+    expect(said(at(190n))[0]).toBe('running: The stream ends')
+    expect(hint(at(190n))).toBe('The transcoder tells the chain. Otherwise the job ends by itself, 12:00:00.')
+  })
+
+  it('waits for the claim, until a time of day', () => {
+    expect(said(at(200n)).slice(0, 2)).toEqual(['done: The stream is over', 'running: The transcoder claims its work'])
+    expect(hint(at(200n))).toBe('The transcoder has until 12:01:00. What it does not claim costs nothing.')
+    expect(said(at(200n, [claim(3)]))[1]).toBe('running: 3 of 5 segments claimed')
+  })
+
+  it('counts what is drawn, and what is checked', () => {
+    expect(said(at(203n, [claim(5)])).slice(1, 3)).toEqual([
+      'done: 5 segments claimed',
+      'running: Some are drawn for checking',
+    ])
+    expect(said(at(204n, [claim(5, { drawn, checks: [check('valid'), check(undefined)] })])).slice(2)).toEqual([
+      'done: 2 of 5 drawn for checking',
+      'running: 1 of 2 checked',
+      'waiting: The work is paid',
+    ])
+    expect(hint(at(204n, [claim(5, { drawn, checks: [check('valid')] })]))).toContain('by 12:00:40 at the latest')
+  })
+
+  it('ends with what was paid', () => {
+    const whole = claim(5, { drawn, checks: [check('valid'), check('valid')], outcome: paid })
+    expect(said(at(210n, [whole])).slice(3)).toEqual([
+      'done: 2 of 2 checked, bit for bit',
+      'done: 6032 Gwei paid for 0:10',
+    ])
+    const unchecked = claim(5, { drawn: { ...mark, sequenceNumbers: [] }, outcome: paid })
+    expect(said(at(210n, [unchecked])).slice(2, 4)).toEqual([
+      'done: None of 5 drawn for checking',
+      'skipped: No check was needed',
+    ])
+  })
+
+  it('adds up several claims', () => {
+    const whole = claim(5, { drawn, checks: [check('valid'), check('valid')], outcome: paid })
+    expect(said(at(210n, [whole, whole]), 10).slice(1)).toEqual([
+      'done: 10 segments claimed',
+      'done: 4 of 10 drawn for checking',
+      'done: 4 of 4 checked, bit for bit',
+      'done: 12064 Gwei paid for 0:20',
+    ])
+  })
+
+  it('says what was refused, and that it costs nothing', () => {
+    const refused = claim(5, {
+      ...{ drawn, checks: [check('invalid'), check(undefined)] },
+      outcome: { ...mark, isPaid: false, reason: 'invalid' },
+    })
+    expect(said(at(210n, [refused])).slice(3)).toEqual([
+      'done: 1 of 2 checked, 1 not accepted',
+      'done: Nothing was paid',
+    ])
+  })
+
+  it('ends without a claim when it is too late for one, and at once when there was no work', () => {
+    const nothing = ['skipped: Nothing to check', 'skipped: No check was needed', 'skipped: Nothing to pay']
+    expect(said(at(260n))).toEqual(['done: The stream is over', 'skipped: Nobody claimed the work', ...nothing])
+    expect(said(at(200n), 0)).toEqual(['done: The stream is over', 'skipped: There was no work to claim', ...nothing])
+  })
+
+  it('shows the way before the chain has answered', () => {
+    expect(said(undefined)[0]).toBe('running: The stream ends')
+  })
+})

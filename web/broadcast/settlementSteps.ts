@@ -1,0 +1,148 @@
+import { Settlement } from 'lp-relay'
+import { formatDuration } from '../ui/format'
+import { formatMoment } from '../ui/formatMoment'
+import { formatAmount } from '../wallet/amount'
+
+export const stepNames = ['ended', 'claimed', 'drawn', 'checked', 'paid'] as const
+
+/** One line of what happens between Stop and the bill. */
+export type SettlementStep = {
+  name: (typeof stepNames)[number]
+  state: 'done' | 'running' | 'waiting' | 'skipped'
+  label: string
+  /** What is being waited for, and until when. */
+  hint?: string
+  /** The transactions that say so, oldest first. */
+  marks: readonly Settlement.Mark[]
+}
+
+type Line = Omit<SettlementStep, 'name' | 'state'> & { isDone: boolean; isSkipped?: boolean }
+
+/** The settlement in a person's words. `segments` are those that the page knows to be acknowledged. */
+export function settlementSteps(settlement: Settlement.Settlement | undefined, segments: number): SettlementStep[] {
+  const lines = settlement ? linesOf(settlement, segments) : nothingYet
+  const running = stepNames.findIndex((name) => !lines[name].isDone)
+  return stepNames.map((name, index) => {
+    const { isDone, isSkipped = false, hint, ...line } = lines[name]
+    const isRunning = index === running
+    const state = isDone ? (isSkipped ? 'skipped' : 'done') : isRunning ? 'running' : 'waiting'
+    return { name, ...line, state, ...(isRunning && hint !== undefined && { hint }) }
+  })
+}
+
+const line = (label: string): Line => ({ label, marks: [], isDone: false })
+
+const nothingYet: Record<SettlementStep['name'], Line> = {
+  ended: { ...line('The stream ends'), hint: 'Asking the chain.' },
+  claimed: line('The transcoder claims its work'),
+  drawn: line('Some are drawn for checking'),
+  checked: line('They are checked'),
+  paid: line('The work is paid'),
+}
+
+function linesOf(settlement: Settlement.Settlement, segments: number): Record<SettlementStep['name'], Line> {
+  const { claims, ended, job } = settlement
+  const isOver = Settlement.isOver(settlement)
+  const isSettled = Settlement.isSettled(settlement, segments)
+  const claimed = Settlement.claimedSegments(settlement)
+  const isWhole = isOver && (Settlement.isClosed(settlement) || claimed >= segments)
+  const isNothing = isWhole && claims.length === 0
+  const sealed = claims.filter(({ drawn }) => drawn)
+  const toCheck = sealed.reduce((sum, { drawn }) => sum + (drawn?.sequenceNumbers.length ?? 0), 0)
+  const verdicts = claims.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict))
+  const isDrawn = isWhole && claims.every(({ drawn, outcome }) => drawn || outcome)
+  const isChecked = isDrawn && claims.every((claim) => claim.outcome || Settlement.isValid(claim))
+  const deadline = lastDeadline(settlement)
+  return {
+    ended: {
+      label: isOver ? 'The stream is over' : 'The stream ends',
+      hint: `The transcoder tells the chain. Otherwise the job ends by itself, ${moment(settlement, job.endBlock)}.`,
+      marks: ended ? [ended] : [],
+      isDone: isOver,
+    },
+    claimed: {
+      label: claimedLabel({ claimed, segments, isWhole }),
+      hint: `The transcoder has until ${moment(settlement, job.claimDeadline)}. What it does not claim costs nothing.`,
+      marks: claims.map((claim) => claim.claimed),
+      isDone: isWhole,
+      isSkipped: isNothing,
+    },
+    drawn: {
+      label: isNothing || (isDrawn && sealed.length === 0) ? 'Nothing to check' : drawnLabel(isDrawn, toCheck, claimed),
+      hint: 'Chance decides which, by a block that nobody knows beforehand.',
+      marks: sealed.flatMap(({ drawn }) => drawn ?? []),
+      isDone: isDrawn,
+      isSkipped: isNothing || (isDrawn && sealed.length === 0),
+    },
+    checked: {
+      label: checkedLabel({ isChecked, verdicts, toCheck }),
+      hint: `Somebody who was not there does the work again and compares every bit, by ${deadline} at the latest.`,
+      marks: verdicts,
+      isDone: isChecked,
+      isSkipped: isChecked && toCheck === 0,
+    },
+    paid: {
+      label: isSettled ? paidLabel(settlement) : 'The work is paid',
+      hint: 'All checks were passed. The fees go to the transcoder any moment.',
+      marks: claims.flatMap(({ outcome }) => outcome ?? []),
+      isDone: isSettled,
+      isSkipped: isSettled && claims.length === 0,
+    },
+  }
+}
+
+/** When the last of the claims that are still open runs out of time. */
+function lastDeadline(settlement: Settlement.Settlement): string {
+  const { claims, clock } = settlement
+  const open = claims.filter(({ outcome }) => !outcome).map(Settlement.deadlineOf)
+  const latestMs = Math.max(...open.map((block) => Settlement.timeOf(clock, block)), clock.timeMs)
+  return formatMoment(latestMs, clock.timeMs)
+}
+
+const moment = ({ clock }: Settlement.Settlement, block: bigint): string =>
+  formatMoment(Settlement.timeOf(clock, block), clock.timeMs)
+
+const count = (segments: number): string => (segments === 1 ? '1 segment' : `${segments} segments`)
+
+function claimedLabel({ claimed, segments, isWhole }: { claimed: number; segments: number; isWhole: boolean }) {
+  if (!isWhole) return claimed === 0 ? 'The transcoder claims its work' : `${claimed} of ${count(segments)} claimed`
+  if (claimed > 0) return `${count(claimed)} claimed`
+  return segments === 0 ? 'There was no work to claim' : 'Nobody claimed the work'
+}
+
+function drawnLabel(isDrawn: boolean, toCheck: number, claimed: number): string {
+  if (!isDrawn && toCheck === 0) return 'Some are drawn for checking'
+  return `${toCheck === 0 ? 'None' : toCheck} of ${claimed} drawn for checking`
+}
+
+function checkedLabel({
+  isChecked,
+  verdicts,
+  toCheck,
+}: {
+  isChecked: boolean
+  verdicts: readonly Settlement.Check[]
+  toCheck: number
+}): string {
+  if (isChecked && toCheck === 0) return 'No check was needed'
+  if (!isChecked && verdicts.length === 0) return 'They are checked'
+  const bad = verdicts.filter(({ verdict }) => verdict !== 'valid').length
+  const checked = `${verdicts.length} of ${toCheck} checked`
+  if (bad > 0) return `${checked}, ${bad} not accepted`
+  return isChecked && verdicts.length === toCheck ? `${checked}, bit for bit` : checked
+}
+
+function paidLabel(settlement: Settlement.Settlement): string {
+  const { feesWei, refundedWei, durationMs } = Settlement.bill(settlement)
+  if (feesWei > 0n) return `${formatAmount(feesWei)} paid for ${formatDuration(Number(durationMs))}`
+  return refundedWei > 0n ? 'Nothing was paid' : 'Nothing to pay'
+}
+
+/** Why the fees of a claim came back, and what that means for the broadcaster. */
+export const refundReasons: Record<Settlement.Reason, string> = {
+  invalid: 'A segment was not what it should have been. The transcoder lost part of its stake for it.',
+  'input-invalid': 'A segment of the stream was broken already when it left this page.',
+  unavailable: 'The segments to check could not be had.',
+  missed: 'The transcoder did not show the drawn segments in time.',
+  expired: 'Nobody checked the drawn segments in time.',
+}

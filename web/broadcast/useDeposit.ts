@@ -1,0 +1,66 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo } from 'react'
+import type { Address, PublicClient } from 'viem'
+import type { Problem } from '../ui/Problem'
+import { useAction } from '../wallet/useAction'
+import type { Wallet } from '../wallet/Wallet'
+import { type Deposit, depositOf, withdrawable } from './Deposit'
+import type { Settling } from './Settling'
+
+export type DepositControl = {
+  /** Undefined until the chain has answered. */
+  deposit: Deposit | undefined
+  /** It comes back without being asked for. */
+  isAutomatic: boolean
+  isBusy: boolean
+  problem: Problem | undefined
+  /** Takes all that can leave the contract, in one transaction. */
+  onWithdraw(): void
+}
+
+const askAgainAfterMs = 3_000
+
+/** What lies in the contract, and its way back. `isIdle`: no stream is on, or about to be. */
+export function useDeposit({
+  client,
+  wallet,
+  history,
+  isIdle,
+}: {
+  client: PublicClient
+  wallet: Wallet
+  history: readonly Settling[]
+  isIdle: boolean
+}): DepositControl {
+  const { address, isTestWallet } = wallet
+  const { jobsManager } = useMemo(() => contractsOn(client.chain?.id as number), [client])
+  const { isBusy, problem, run } = useAction()
+  const { data } = useQuery({
+    queryKey: ['deposit', address],
+    enabled: address !== undefined,
+    queryFn: () => client.readContract({ ...jobsManager, functionName: 'getBroadcaster', args: [address as Address] }),
+    refetchInterval: askAgainAfterMs,
+  })
+  const deposit =
+    data &&
+    depositOf(
+      data,
+      history.flatMap(({ settlement }) => settlement ?? []),
+    )
+  const jobIds = deposit?.releasable.join() ?? ''
+  const withdraw = useCallback(
+    () => run({ ...jobsManager, functionName: 'withdrawAll', args: [jobIds ? jobIds.split(',') : []] }),
+    [jobsManager, jobIds, run],
+  )
+
+  // Nobody is asked: the key is in the page. Not while a claim may come, or another tab's job could.
+  const isDone = history.every(({ isSettled }) => isSettled)
+  const isDue = deposit !== undefined && deposit.heldWei === 0n && withdrawable(deposit) > 0n
+  const isAutomatic = isTestWallet && problem === undefined
+  useEffect(() => {
+    if (isAutomatic && isIdle && isDone && isDue && !isBusy) void withdraw()
+  }, [isAutomatic, isIdle, isDone, isDue, isBusy, withdraw])
+
+  return { deposit, isAutomatic, isBusy, problem, onWithdraw: () => void withdraw() }
+}

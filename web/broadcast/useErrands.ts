@@ -1,0 +1,46 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { Settlement } from 'lp-relay'
+import { useCallback, useEffect, useMemo } from 'react'
+import type { Hex, PublicClient } from 'viem'
+import type { Problem } from '../ui/Problem'
+import { useAction } from '../wallet/useAction'
+import type { Wallet } from '../wallet/Wallet'
+import type { Settling } from './Settling'
+
+/** What a broadcaster can do on chain when the others do not. */
+export type Errands = {
+  isBusy: boolean
+  problem: Problem | undefined
+  /** Ends the job, which nobody else has. */
+  onEnd(jobId: Hex): void
+  /** Takes the fees of a claim back whose time ran out. */
+  onExpire(expired: Settlement.Progress): void
+}
+
+export function useErrands({
+  client,
+  wallet,
+  history,
+}: {
+  client: PublicClient
+  wallet: Wallet
+  history: readonly Settling[]
+}): Errands {
+  const { jobsManager, claimsManager } = useMemo(() => contractsOn(client.chain?.id as number), [client])
+  const { isBusy, problem, run } = useAction()
+  const onExpire = useCallback(
+    ({ claim }: Settlement.Progress) => void run({ ...claimsManager, functionName: 'expire', args: [claim] }),
+    [run, claimsManager],
+  )
+  // Nobody is asked: the key of the test wallet is in the page.
+  const [due] = history.flatMap(({ settlement }) => (settlement ? Settlement.expired(settlement) : []))
+  useEffect(() => {
+    if (wallet.isTestWallet && due && !isBusy && !problem) onExpire(due)
+  }, [wallet.isTestWallet, due, isBusy, problem, onExpire])
+  return {
+    isBusy,
+    problem,
+    onEnd: (jobId) => void run({ ...jobsManager, functionName: 'endJob', args: [jobId] }),
+    onExpire,
+  }
+}

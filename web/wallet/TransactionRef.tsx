@@ -1,0 +1,26 @@
+import ExternalLink from 'lucide-react/icons/external-link'
+import type { Hex } from 'viem'
+import { useConfig } from '../config/useConfig'
+import { CopyText } from '../ui/CopyText'
+import { shortAddress } from './shortAddress'
+
+/** A transaction by its hash: a click copies it, and a link leads to it where the chain has an explorer. */
+export function TransactionRef({ hash }: { hash: Hex }) {
+  const { explorerUrl } = useConfig()
+  return (
+    <span className="inline-flex items-center gap-1 text-ink-soft">
+      <CopyText label="transaction hash" text={hash} short={shortAddress(hash)} />
+      {explorerUrl && (
+        <a
+          href={`${explorerUrl.replace(/\/+$/, '')}/tx/${hash}`}
+          target="_blank"
+          rel="noreferrer"
+          aria-label="Show the transaction in the explorer"
+          className="rounded-md p-1 hover:bg-inset"
+        >
+          <ExternalLink className="size-3.5" aria-hidden="true" />
+        </a>
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,15 @@
+import type { StreamId, typedData } from '@lp/contracts/protocol'
+import type { Check } from 'lp-relay'
+import type { Client } from 'viem'
+
+/** A source segment to check, and whom to ask about it. */
+export type Pick = {
+  streamId: StreamId.StreamId
+  sequenceNumber: bigint
+  /** When it was recorded, Unix time. */
+  startTimeMs: number
+  /** Where it was had from. */
+  relay: Check.Relay
+  domain: typedData.Domain
+  client: Client
+}

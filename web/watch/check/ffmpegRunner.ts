@@ -1,0 +1,65 @@
+import wasmUrl from '@ffmpeg/core/wasm?url'
+import coreUrl from '@ffmpeg/core?url'
+import { FFmpeg } from '@ffmpeg/ffmpeg'
+import { Check } from 'lp-relay'
+import type { Problem } from '../../ui/Problem'
+
+/** A worker that cannot be fetched never says so. */
+const loadTimeoutMs = 180_000
+const complaintLines = 5
+
+/**
+ * ffmpeg's WASM build in a worker of this page, served by whoever serves the page; ended after each run. `onLoaded` is
+ * called when it has been fetched and begins. Rejects as `Check.Runner` says; `CoreError` when it cannot be loaded, and
+ * with the reason of `signal` when that aborts.
+ */
+export const createFfmpegRunner =
+  ({ signal, onLoaded }: { signal: AbortSignal; onLoaded(): void }): Check.Runner =>
+  async ({ args, input, outputs }) => {
+    signal.throwIfAborted()
+    const ffmpeg = new FFmpeg()
+    const complaint: string[] = []
+    ffmpeg.on('log', ({ message }) => complaint.push(message))
+    const end = () => ffmpeg.terminate()
+    signal.addEventListener('abort', end, { once: true })
+    try {
+      await load(ffmpeg)
+      onLoaded()
+      // The bytes go to the worker, and are still needed here.
+      await ffmpeg.writeFile(input.name, input.data.slice())
+      const exitCode = await ffmpeg.exec(['-hide_banner', '-loglevel', 'error', ...args])
+      if (exitCode !== 0)
+        throw new Check.RefusedError({ exitCode, complaint: complaint.slice(-complaintLines).join('\n') })
+      const datas: Uint8Array[] = []
+      for (const output of outputs) datas.push((await ffmpeg.readFile(output)) as Uint8Array)
+      return datas
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', end)
+      end()
+    }
+  }
+
+async function load(ffmpeg: FFmpeg): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new CoreError({ cause: 'timeout' })), loadTimeoutMs)
+  })
+  const loading = ffmpeg.load({ coreURL: coreUrl, wasmURL: wasmUrl }).catch((cause: unknown) => {
+    throw new CoreError({ cause })
+  })
+  await Promise.race([loading, late]).finally(() => clearTimeout(timer))
+}
+
+export class CoreError extends Error {
+  override readonly name = 'FfmpegRunner.CoreError'
+  readonly problem: Problem = {
+    sentence: 'The program that transcodes in your browser could not be loaded.',
+    nextStep: 'Check your connection and try again. It is about 30 MB, once.',
+  }
+  constructor({ cause }: { cause: unknown }) {
+    super('ffmpeg did not start in this page.', { cause })
+  }
+}

@@ -1,0 +1,38 @@
+import type { Check } from 'lp-relay'
+import { describe, expect, it } from 'vitest'
+import { findingsOf, renditionState, verdictName } from './verdict'
+
+const sound = { code: 'sound', rendition: 1, sentence: 'The sound differs.' } as const
+
+describe('verdictName', () => {
+  it('is one word for scripts', () => {
+    const verdicts: Check.Verdict[] = ['Valid', 'Invalid', 'InputInvalid', 'Unavailable']
+    expect(verdicts.map(verdictName)).toEqual(['valid', 'invalid', 'input-invalid', 'unavailable'])
+  })
+})
+
+describe('findingsOf', () => {
+  it('keeps what concerns the whole segment apart from its renditions', () => {
+    const source = { code: 'source-missing', sentence: 'The source could not be had.' } as const
+    const conclusion = { verdict: 'Invalid', findings: [source, sound] } as const
+    expect(findingsOf(conclusion, undefined)).toEqual(['The source could not be had.'])
+    expect([0, 1].map((rendition) => findingsOf(conclusion, rendition))).toEqual([[], ['The sound differs.']])
+  })
+})
+
+describe('renditionState', () => {
+  const states = (conclusion: Check.Conclusion) => [0, 1].map((rendition) => renditionState(conclusion, rendition))
+
+  it('says the same only of what was compared', () => {
+    expect(states({ verdict: 'Valid', findings: [] })).toEqual(['done', 'done'])
+    expect(states({ verdict: 'Invalid', findings: [sound] })).toEqual(['done', 'failed'])
+    const quantiser = {
+      code: 'quantiser',
+      rendition: 0,
+      sentence: 'The quantiser is 31 where the rule gives 26.',
+    } as const
+    expect(states({ verdict: 'Invalid', findings: [quantiser] })).toEqual(['failed', 'skipped'])
+    const refused = { code: 'source-refused', sentence: 'Nobody can transcode the source.' } as const
+    expect(states({ verdict: 'InputInvalid', findings: [refused] })).toEqual(['skipped', 'skipped'])
+  })
+})
