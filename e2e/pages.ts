@@ -101,6 +101,14 @@ export const playback = (page: Page): Promise<Playback> =>
     }
   })
 
+/** Where the bytes of a viewer came from. */
+export const received = (page: Page) =>
+  page.getByTestId('watch-stats').evaluate(({ dataset: { bytesFromPeers, bytesFromRelays, peers } }) => ({
+    fromPeers: Number(bytesFromPeers),
+    fromRelays: Number(bytesFromRelays),
+    peers: Number(peers),
+  }))
+
 export async function chooseQuality(page: Page, name: RegExp): Promise<void> {
   await page.locator('video').hover()
   await page.getByRole('button', { name: 'Quality' }).click()
