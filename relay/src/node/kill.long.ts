@@ -57,7 +57,7 @@ function* randoms(seed: number) {
 async function inPool(): Promise<string[]> {
   const { transactions } = await chain.client.getBlock({ blockTag: 'pending', includeTransactions: true })
   return transactions
-    .filter(({ from, blockHash }) => isAddressEqual(from, relay.address) && !BigInt(blockHash ?? 0))
+    .filter(({ from }) => isAddressEqual(from, relay.address))
     .map(({ input }) => decodeFunctionData({ abi, data: input }).functionName)
 }
 
