@@ -7,6 +7,7 @@ import { parseEther } from 'viem'
 import * as Keystore from './node/Keystore'
 import { startNode } from './node/startNode'
 import { startVerifier } from './node/startVerifier'
+import { type StatusJson, statusReport } from './node/statusReport'
 import { version } from './node/version'
 
 const home = join(homedir(), '.lp')
@@ -67,11 +68,13 @@ program
   .command('status')
   .description('what a running relay says of itself')
   .option('--url <url>', 'address of the relay', httpUrl, 'http://127.0.0.1:8935')
-  .action(async ({ url }) => {
+  .option('--json', 'everything that it says, for machines')
+  .action(async ({ url, json }) => {
     const response = await fetch(`${url}/status`).catch(() => {
       throw new Keystore.UnreadableError(`No relay answers at ${url}. Check --url, and that lp-relay runs.`)
     })
-    console.log(JSON.stringify(await response.json(), undefined, 2))
+    const status = (await response.json()) as StatusJson
+    console.log(json ? JSON.stringify(status, undefined, 2) : statusReport(status))
   })
 
 /** Says that it is ready, and ends it in good order when asked to. */

@@ -15,6 +15,8 @@ export type Status = {
     jobsManager: Address
     /** The newest that was seen; `undefined` while the chain is away. */
     block: bigint | undefined
+    /** As blocks have come lately: what turns deadlines into times. */
+    secondsPerBlock?: number | undefined
   }
   /** `undefined` for a relay that does not transcode. */
   ffmpeg: { engine: string; sandbox: string } | undefined
@@ -22,6 +24,15 @@ export type Status = {
   claims?: readonly JobClaims[] | undefined
   /** Wei. `undefined` for a relay that does not transcode. */
   earnings?: Earnings | undefined
+  /** `undefined` for a relay that does not verify. */
+  verifier?: VerifierStatus | undefined
+}
+
+export type VerifierStatus = {
+  /** Challenged segments without a verdict, the most urgent first. `deadline`: first block in which it is too late. */
+  waiting: readonly { requestId: Hex; jobId: Hex; transcoder: Address; sequenceNumber: bigint; deadline: bigint }[]
+  /** How many were given since it started; `missed`: none in time. */
+  verdicts: Readonly<Record<string, number>>
 }
 
 /** Wei: not claimed yet; in escrow for open claims; ours in the contract; paid out to our account. */

@@ -1,22 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Address, Hex } from 'viem'
 import { json, text } from './Answer'
 import { notFound } from './HttpError'
+import type { Status } from './Status'
 import { type Found, type Gateway, type ServeOptions, serve } from './serve'
-
-/** What a verifier says of itself: `GET /status`. Blocks are decimal strings there. */
-export type VerifierStatus = {
-  version: string
-  /** The key that gives the verdicts. */
-  address: Address
-  roles: readonly string[]
-  chain: { id: number; jobsManager: Address; block: bigint }
-  ffmpeg: { engine: string; sandbox: string }
-  /** Waiting for a verdict, the most urgent first. */
-  challenges: readonly { requestId: Hex; jobId: Hex; transcoder: Address; sequenceNumber: bigint; deadline: bigint }[]
-  /** Given since it started. */
-  verdicts: Readonly<Record<string, number>>
-}
 
 /** What a verifier counts. */
 export type VerifierMetrics = ReturnType<typeof createVerifierMetrics>
@@ -62,7 +48,7 @@ export function createVerifierGateway({
   metrics: { registry, count },
   ...place
 }: Pick<ServeOptions, 'port' | 'host' | 'onError'> & {
-  status(): VerifierStatus
+  status(): Status
   metrics: VerifierMetrics
 }): Promise<Gateway> {
   const routes: Record<string, Found> = {
@@ -70,12 +56,16 @@ export function createVerifierGateway({
     '/status': {
       name: 'status',
       answer: () =>
-        json(JSON.stringify(status(), (_, field: unknown) => (typeof field === 'bigint' ? `${field}` : field))),
+        json(
+          JSON.stringify({ ...status(), streams: [] }, (_, field: unknown) =>
+            typeof field === 'bigint' ? `${field}` : field,
+          ),
+        ),
     },
     '/metrics': {
       name: 'metrics',
       answer: async () => {
-        count.challengesWaiting(status().challenges.length)
+        count.challengesWaiting(status().verifier?.waiting.length ?? 0)
         return text(await registry.metrics(), registry.contentType)
       },
     },

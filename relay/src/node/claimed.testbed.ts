@@ -30,7 +30,7 @@ const domain = domainOf(localChainId)
 const { bondingManager } = contractsOn(localChainId)
 const stake = parseEther('100')
 const durationMs = 500
-const people = { owner: 0, transcoder: 1, broadcaster: 2 } as const
+const people = { owner: 0, transcoder: 1, broadcaster: 2, rival: 3 } as const
 
 /** A chain whose every claimed segment is verified, a transcoder that serves from a gateway, and the verifier's key. */
 export async function startScene() {
@@ -41,12 +41,14 @@ export async function startScene() {
   const by = (who: keyof typeof people) => local.user(people[who])
   const { mined } = local
   const gateway = await startGateway()
-  await mined(by('owner').livepeerToken.write.transfer([by('transcoder').address, stake]))
-  await mined(by('transcoder').livepeerToken.write.approve([bondingManager.address, stake]))
-  await mined(by('transcoder').bondingManager.write.bond([stake]))
-  await mined(by('transcoder').serviceRegistry.write.setServiceURI([gateway.url]))
-  await mined(by('transcoder').bondingManager.write.transcoder([1n]))
-  await mined(by('transcoder').bondingManager.write.transcodeAvailability([true]))
+  for (const who of ['transcoder', 'rival'] as const) {
+    await mined(by('owner').livepeerToken.write.transfer([by(who).address, stake]))
+    await mined(by(who).livepeerToken.write.approve([bondingManager.address, stake]))
+    await mined(by(who).bondingManager.write.bond([stake]))
+    await mined(by(who).serviceRegistry.write.setServiceURI([gateway.url]))
+    await mined(by(who).bondingManager.write.transcoder([1n]))
+    await mined(by(who).bondingManager.write.transcodeAvailability([true]))
+  }
   const parameters = await by('owner').claimsManager.read.parameters()
   await mined(by('owner').claimsManager.write.setParameters([{ ...parameters, verificationRate: 1n }]))
   const key = privateKeyToAccount(generatePrivateKey())
@@ -65,10 +67,16 @@ export async function startScene() {
     await local.mine(2)
     const jobId = await jobsManager.read.latestJob([streamId])
     await mined(by('transcoder').jobsManager.write.drawCandidates([jobId]))
-    const { account } = by('transcoder')
-    const terms = { jobId, streamId, renditionKey: renditionKey.address, fromSequence: 0n }
-    const acceptance = await Acceptance.sign(terms, account, domain)
-    const assignment = await Assignment.sign({ ...terms, transcoder: account.address }, streamKey, domain)
+    /** Gives the stream to somebody who was drawn, from a segment on. */
+    const assign = async (who: 'transcoder' | 'rival', fromSequence: bigint) => {
+      const { account } = by(who)
+      const terms = { jobId, streamId, renditionKey: renditionKey.address, fromSequence }
+      return {
+        acceptance: await Acceptance.sign(terms, account, domain),
+        assignment: await Assignment.sign({ ...terms, transcoder: account.address }, streamKey, domain),
+      }
+    }
+    const { acceptance, assignment } = await assign('transcoder', 0n)
 
     const work: Claim.Work[] = []
     for (const [index, source] of sources.entries()) {
@@ -96,7 +104,7 @@ export async function startScene() {
       const disclosure = Disclosure.create({ options: ladder, committed, sequenceNumber: segment.sequenceNumber })
       await mined(claimsManager.write.verify([committed.claim, disclosure]))
     }
-    return committed.claim
+    return { claim: committed.claim, assign }
   }
 
   /** The verdict on a segment, as soon as it is on chain: 1 Valid, 2 Invalid, 3 InputInvalid, 4 Unavailable. */

@@ -4,10 +4,10 @@ import { localChainId, localKey } from '@lp/contracts/script/deploy'
 import { appointVerifier } from '@lp/contracts/script/localChain'
 import { connect } from '@lp/contracts/script/localChain.testbed'
 import { type Address, type Hex, parseEther } from 'viem'
-import type { Status } from '../gateway/Status'
 import type { Progress } from '../ingest/Progress'
 import type { Publisher } from '../ingest/Publisher'
 import type { Chain } from './startNode.testbed'
+import type { StatusJson } from './statusReport'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 export const verdicts = { valid: 1, invalid: 2 } as const
@@ -51,20 +51,17 @@ export async function setVerificationRate(chain: Chain, verificationRate: bigint
 /** A block each `seconds`, as on a public chain. */
 export const mineEvery = (chain: Chain, seconds: number) => chain.test.setIntervalMining({ interval: seconds })
 
-/** What `/status` says, with bigints as decimal strings. */
-type Json<Value> = Value extends bigint
-  ? string
-  : Value extends readonly (infer Item)[]
-    ? Json<Item>[]
-    : Value extends object
-      ? { [Key in keyof Value]: Json<Value[Key]> }
-      : Value
-export type StatusJson = Json<Required<Status>>
+/** What a transcoder's `/status` says. */
+type TranscoderStatus = StatusJson & Required<Pick<StatusJson, 'claims' | 'earnings'>>
 
 /** Asks a relay at every block until `/status` is as wanted. */
-export async function statusWhen(chain: Chain, url: string, is: (status: StatusJson) => boolean): Promise<StatusJson> {
+export async function statusWhen(
+  chain: Chain,
+  url: string,
+  is: (status: TranscoderStatus) => boolean,
+): Promise<TranscoderStatus> {
   for (;;) {
-    const status = (await (await fetch(`${url}/status`)).json()) as StatusJson
+    const status = (await (await fetch(`${url}/status`)).json()) as TranscoderStatus
     if (is(status)) return status
     await nextBlock(chain)
   }

@@ -1,5 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { PublicClient } from 'viem'
+import { blockSeconds } from '../chain/blockSeconds'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { ClaimRunner } from '../transcoder/ClaimRunner'
@@ -18,8 +19,6 @@ export type RetentionOptions = {
 
 /** Viewers go back at least so far, however short the periods of the chain are. */
 const minKeepMs = 3_600_000
-/** Blocks over which their time is measured. */
-const measuredBlocks = 1_000n
 
 /**
  * Deletes what nobody may ask for any more: VerificationPeriod and SlashingPeriod after the last moment at which it could
@@ -36,17 +35,14 @@ export async function sweep({ client, chainId, catalogue, payloads, logs, runner
   }
 }
 
-/** The chain's deadlines after a segment, in the time that its blocks have taken lately. */
+/** The chain's deadlines after a segment, in the time that its blocks take. */
 async function keepMs({ client, chainId }: Pick<RetentionOptions, 'client' | 'chainId'>): Promise<number> {
   const { claimsManager, jobsManager } = contractsOn(chainId)
-  const [latest, terms, { claimDeadlineBlocks }] = await Promise.all([
-    client.getBlock(),
+  const [seconds = 0, terms, { claimDeadlineBlocks }] = await Promise.all([
+    blockSeconds(client),
     client.readContract({ ...claimsManager, functionName: 'parameters' }),
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
   ])
-  const span = latest.number < measuredBlocks ? latest.number : measuredBlocks
-  if (span === 0n) return minKeepMs
-  const before = await client.getBlock({ blockNumber: latest.number - span })
   const blocks = claimDeadlineBlocks + terms.verificationPeriodBlocks + terms.slashingPeriodBlocks
-  return Math.max(minKeepMs, Number((blocks * (latest.timestamp - before.timestamp) * 1_000n) / span))
+  return Math.max(minKeepMs, Number(blocks) * seconds * 1_000)
 }

@@ -4,6 +4,7 @@ import { Claim } from '@lp/contracts/protocol'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
+import { blockSeconds } from '../chain/blockSeconds'
 import { Sender } from '../chain/Sender'
 import { domainOf } from '../chain/StreamDirectory'
 import { createGateway } from '../gateway/createGateway'
@@ -74,6 +75,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const metrics = createMetrics()
   const onFault = (error: Error) => log.warn({ error: error.message }, error.name)
   let watcher: JobWatcher | undefined
+  const secondsPerBlock = await blockSeconds(client)
   const sender = new Sender({ client, wallet })
   const runner = new ClaimRunner({
     ...{ client, sender, chainId, domain, logs, lookBackBlocks, count: metrics.count, onFault },
@@ -82,7 +84,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     onChange: ({ claimId, claim, state, reason, record }) =>
       log.info(
         { claimId, jobId: claim.jobId, segments: Claim.count(claim), fees: record.fees.toString(), reason },
-        `claim ${state}`,
+        state,
       ),
     onWithdrawn: (amount) => log.info({ amount: amount.toString() }, 'withdrawn'),
     onOver: (jobId) => void transcoder.drop(jobId).catch(onFault),
@@ -98,7 +100,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
       version,
       address: account.address,
       roles: ['transcoder', 'relay', 'tracker', 'gateway'],
-      chain: { id: chainId, jobsManager: jobsManager.address, block: watcher?.block },
+      chain: { id: chainId, jobsManager: jobsManager.address, block: watcher?.block, secondsPerBlock },
       ffmpeg: { engine: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
       ...claimsStatus(runner),
     }),

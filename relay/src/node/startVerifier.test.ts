@@ -25,8 +25,8 @@ describe('a verifier', () => {
   })
 
   it('bonds, finds what was asked before it came, and answers once', async () => {
-    const claim = await scene.claim(honest, sources.slice(0, 3))
-    const black = await scene.claim(
+    const { claim } = await scene.claim(honest, sources.slice(0, 3))
+    const { claim: black } = await scene.claim(
       await findFfmpeg({ LP_FFMPEG: await writeCheat('a black segment') }),
       sources.slice(0, 1),
     )
@@ -51,16 +51,18 @@ describe('a verifier', () => {
   })
 
   it('says that payloads are not to be had only when the deadline comes near', async () => {
-    const claim = await scene.claim(honest, sources.slice(3), { keep: false })
+    const { claim } = await scene.claim(honest, sources.slice(3), { keep: false })
     const { verdictDeadline } = await scene.by('owner').claimsManager.read.getClaim([Claim.id(claim)])
     const verifier = await scene.startVerifier()
-    await expect.poll(async () => (await status(verifier.url)).challenges).toMatchObject([{ sequenceNumber: '0' }])
+    await expect
+      .poll(async () => (await status(verifier.url)).verifier.waiting)
+      .toMatchObject([{ sequenceNumber: '0' }])
     await scene.local.mine(Number(verdictDeadline - (await scene.local.chain.getBlockNumber())) - 12)
     expect(await scene.verdict(claim, 0n)).toBe(unavailable)
     await expect
       .poll(async () => await status(verifier.url))
       .toMatchObject({
-        ...{ roles: ['verifier'], address: scene.key.address, challenges: [], verdicts: { Unavailable: 1 } },
+        ...{ roles: ['verifier'], address: scene.key.address, verifier: { waiting: [], verdicts: { Unavailable: 1 } } },
       })
     expect(await (await fetch(`${verifier.url}/metrics`)).text()).toContain(
       'lp_verdicts_total{verdict="Unavailable"} 1',

@@ -81,10 +81,12 @@ export async function startVerifier({ rpcUrl, account, host, port, log }: Verifi
       ...{ version, address: account.address, roles: ['verifier'] },
       chain: { id: chainId, jobsManager: jobsManager.address, block: verifier.block },
       ffmpeg: { engine: '@ffmpeg/core', sandbox: 'WebAssembly in a worker' },
-      challenges: verifier.waiting.map(({ requestId, jobId, transcoder, sequenceNumber, deadline }) => ({
-        ...{ requestId, jobId, transcoder, sequenceNumber, deadline },
-      })),
-      verdicts,
+      verifier: {
+        waiting: verifier.waiting.map(({ requestId, jobId, transcoder, sequenceNumber, deadline }) => ({
+          ...{ requestId, jobId, transcoder, sequenceNumber, deadline },
+        })),
+        verdicts,
+      },
     }),
   })
   const close = async () => {

@@ -44,7 +44,7 @@ export type ClaimsOptions = {
 /** The claims of one job, made again from its log; how far each one is, only the chain knows. */
 export class Claims {
   readonly #options: ClaimsOptions
-  readonly #committed = new Map<Plan, Claim.Committed>()
+  readonly #claims = new Map<Plan, { claimId: Hex; claim: Claim.Claim }>()
   readonly #standings = new Map<Hex, Standing>()
 
   constructor(options: ClaimsOptions) {
@@ -60,10 +60,7 @@ export class Claims {
   async read(block: bigint): Promise<void> {
     const { log, chain } = this.#options
     for (const plan of log.plans) {
-      const committed = this.#committed.get(plan) ?? this.commit(plan)
-      this.#committed.set(plan, committed)
-      const { claim } = committed
-      const claimId = Claim.id(claim)
+      const { claimId, claim } = this.#claimOf(plan)
       const before = this.#standings.get(claimId)
       if (before && isFinal(before.state)) continue
       const record = await chain.claimRecord(claimId)
@@ -112,8 +109,19 @@ export class Claims {
     if (failed) throw failed.reason
   }
 
+  /** Its tree is made again when it is needed: a long stream has many claims, and few are disclosed at a time. */
   #byId(claimId: Hex): Claim.Committed | undefined {
-    return [...this.#committed.values()].find(({ claim }) => Claim.id(claim) === claimId)
+    const plan = this.#options.log.plans.find((candidate) => this.#claimOf(candidate).claimId === claimId)
+    return plan && this.commit(plan)
+  }
+
+  #claimOf(plan: Plan) {
+    const known = this.#claims.get(plan)
+    if (known) return known
+    const { claim } = this.commit(plan)
+    const named = { claimId: Claim.id(claim), claim }
+    this.#claims.set(plan, named)
+    return named
   }
 
   async #reason({ claimId, record, challenged }: Pick<Standing, 'claimId' | 'record' | 'challenged'>) {

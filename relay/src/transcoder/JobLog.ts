@@ -24,6 +24,7 @@ export class JobLog {
   #drawn: DrawnJob | undefined
   #end: StreamEnd.StreamEnd | undefined
   #activeMs: number
+  #heardMs = Date.now()
 
   private constructor(jobId: Hex, log: Log) {
     this.jobId = jobId
@@ -71,6 +72,11 @@ export class JobLog {
     return this.#activeMs
   }
 
+  /** Unix time of the last segment or Assignment, or of the opening of the log. */
+  get heardMs(): number {
+    return this.#heardMs
+  }
+
   entry(sequenceNumber: bigint): Entry | undefined {
     return this.#entries.find(({ segment }) => segment.sequenceNumber === sequenceNumber)
   }
@@ -108,6 +114,7 @@ export class JobLog {
   async #write(line: Line): Promise<void> {
     await this.#log.append(encode(line))
     this.#activeMs = Date.now()
+    if ('receipt' in line || 'given' in line) this.#heardMs = this.#activeMs
     this.#take(line)
   }
 

@@ -25,7 +25,6 @@ const spareMs = 60_000n
 export class Settlement {
   readonly #options: SettlementOptions
   readonly #claims: Claims
-  readonly #openedMs = Date.now()
   /** Numbers that somebody else has claimed. */
   readonly #taken = new Set<bigint>()
   #standings: readonly Standing[] = []
@@ -51,8 +50,14 @@ export class Settlement {
     return this.#job
   }
 
+  /** Oldest first. A plan that was overtaken by another claim is none of them. */
   get claims(): readonly ClaimStanding[] {
-    return this.#claims.standings
+    const { given } = this.log
+    return this.#claims.standings.filter(({ state, claim }) => {
+      if (state !== 'sent') return true
+      const index = given.findIndex(({ assignment }) => assignment.fromSequence === claim.fromSequence)
+      return this.#standings[index]?.lastClaimId === claim.previousClaimId
+    })
   }
 
   /** The job's time is up, or it was ended. */
@@ -107,12 +112,13 @@ export class Settlement {
     const { log } = this.#options
     await this.#read(block)
     if (log.given.length === 0 || this.isSettled) return false
-    const prepared = await this.#prepare()
-    const steps = this.#claims.standings.map((standing) => this.#claims.advance(standing, block.number))
-    const outcomes = await Promise.allSettled([...steps, this.#claimAll(block)])
+    const [prepared] = await Promise.allSettled([this.#prepare()])
+    const steps = this.claims.map((standing) => this.#claims.advance(standing, block.number))
+    // Each for itself: what is refused today keeps nothing else from its deadline.
+    const outcomes = [prepared, ...(await Promise.allSettled([...steps, this.#claimAll(block)]))]
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
-    return prepared || outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)
+    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)
   }
 
   async #read(block: Block) {
@@ -156,7 +162,7 @@ export class Settlement {
       fees: this.unclaimedFees(),
       reserve,
       isOver: this.isOver || log.end !== undefined || !isLast,
-      quietMs: Date.now() - Math.max(log.activeMs, this.#openedMs),
+      quietMs: Date.now() - log.heardMs,
     })
     if (!reason) return false
     const maxDurationMs = (block.timestamp - jobTime) * 1_000n + spareMs - standing.claimedMs

@@ -47,7 +47,16 @@ export type Browser = {
 }
 
 /** Bundles the page as the real one is bundled (relative base, ES workers), serves it and opens Chromium. */
-export async function openBrowser({ hasDevices = true, isAllowed = true } = {}): Promise<Browser> {
+export async function openBrowser({
+  hasDevices = true,
+  isAllowed = true,
+  flags = [],
+}: {
+  hasDevices?: boolean
+  isAllowed?: boolean
+  /** More of Chromium's. */
+  flags?: readonly string[]
+} = {}): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-capture-'))
   await build({
     configFile: false,
@@ -78,7 +87,7 @@ export async function openBrowser({ hasDevices = true, isAllowed = true } = {}):
   const { port } = server.address() as AddressInfo
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [...FLAGS, ...(hasDevices ? [FAKE_DEVICES] : []), ...(isAllowed ? [YES_TO_ALL] : [])],
+    args: [...FLAGS, ...(hasDevices ? [FAKE_DEVICES] : []), ...(isAllowed ? [YES_TO_ALL] : []), ...flags],
   })
 
   return {

@@ -3,6 +3,7 @@ import { createAacEncoder } from './aacEncoder'
 import { CaptureError, type CaptureReason } from './CaptureError'
 import { type CaptureEvent, type CaptureOptions, startCapture } from './capture'
 import { listDevices, openCamera, openScreen } from './devices'
+import { type DrawingWish, draw } from './drawing.testPage'
 import { createSegmenter, type SegmentEvent } from './segmenter'
 import { checkSupport } from './support'
 
@@ -96,9 +97,19 @@ const scenarios = {
       (error) => (error instanceof CaptureError ? { reason: error.reason, nextStep: error.nextStep } : String(error)),
     ),
 
-  async camera({ ms, camera = true, microphone = true }: { ms: number; camera?: boolean; microphone?: boolean }) {
+  async camera({
+    ms,
+    camera = true,
+    microphone = true,
+    settings,
+  }: {
+    ms: number
+    camera?: boolean
+    microphone?: boolean
+    settings?: Settings
+  }) {
     const source = await openCamera({ camera, microphone })
-    const capture = await run(source.stream)
+    const capture = await run(source.stream, settings)
     await waitMs(ms)
     const recorded = await capture.stop()
     source.close()
@@ -106,14 +117,24 @@ const scenarios = {
   },
 
   /** Shares what the browser picks by itself, with its sound and the microphone's mixed. */
-  async screen({ ms }: { ms: number }) {
+  async screen({ ms, settings }: { ms: number; settings?: Settings }) {
     const source = await openScreen({ microphone: true })
     const tracks = source.stream.getTracks().map(({ kind }) => kind)
-    const capture = await run(source.stream)
+    const capture = await run(source.stream, settings)
     await waitMs(ms)
     const recorded = await capture.stop()
     source.close()
     return { ...recorded, tracks, missing: source.missing.map(({ reason }) => reason) }
+  },
+
+  /** What a page draws, with or without sound. */
+  async drawn({ ms, settings, ...wish }: { ms: number; settings?: Settings } & DrawingWish) {
+    const { stream, close } = await draw(wish)
+    const capture = await run(stream, settings)
+    await waitMs(ms)
+    const recorded = await capture.stop()
+    close()
+    return recorded
   },
 
   /** Paints once, then never again. */

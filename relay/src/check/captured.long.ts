@@ -1,0 +1,21 @@
+import { createRequire } from 'node:module'
+import { describe, expect, it } from 'vitest'
+import { findFfmpeg } from '../transcoder/ffmpeg'
+import { capturedScenes, checkHonest, type Scene } from './captured.testbed'
+
+const installed: string = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path
+const programs = { 'the system’s ffmpeg': {}, 'the ffmpeg that npm brought': { LP_FFMPEG: installed } }
+
+describe.each(Object.entries(programs))('an honest transcoder with %s', (_, env) => {
+  const scenes = capturedScenes()
+
+  it.each(scenes)('is not convicted over what Chromium captured: $name', async (scene: Scene) => {
+    const ffmpeg = await findFfmpeg({ ...process.env, ...env })
+    const conclusions = await checkHonest(ffmpeg, scene)
+    expect(conclusions).toEqual(scene.segments.map(() => ({ verdict: 'Valid', findings: [] })))
+  })
+
+  it('has been judged thirty times', () => {
+    expect(scenes.flatMap(({ segments }) => segments)).toHaveLength(30)
+  })
+})

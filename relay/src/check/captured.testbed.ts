@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { PayloadTree, type TranscodingOptions } from '@lp/contracts/protocol'
+import type { Ffmpeg } from '../transcoder/ffmpeg'
+import { runFfmpegCore } from '../verifier/ffmpegCore'
+import { type Conclusion, checkSegment, type Preceding, quantisersAfter } from './checkSegment'
+import { transcode } from './native.testbed'
+
+/**
+ * A scene, as the page has captured it in Chromium: segments of 2 s that follow each other. Made by
+ * web/broadcast/capture/corpus.testCapture.ts.
+ */
+export type Scene = { name: string; segments: { data: Uint8Array; durationMs: number }[] }
+
+const read = (name: string) => readFileSync(new URL(`./captured/${name}`, import.meta.url))
+
+export function capturedScenes(): Scene[] {
+  const scenes = new Map<string, Scene['segments']>()
+  for (const { name, durationMs } of JSON.parse(read('index.json').toString()) as {
+    name: string
+    durationMs: number
+  }[]) {
+    const scene = name.replace(/-\d+$/, '')
+    scenes.set(scene, [...(scenes.get(scene) ?? []), { data: read(`${name}.mpegts`), durationMs }])
+  }
+  return [...scenes].map(([name, segments]) => ({ name, segments }))
+}
+
+const options: TranscodingOptions.TranscodingOptions = {
+  ...{ width: 640, height: 360, fps: 30 },
+  renditions: [
+    { height: 240, bitrate: 400_000 },
+    { height: 144, bitrate: 120_000 },
+  ],
+}
+
+/** Transcodes a scene as an honest transcoder does, each segment after the one before, and checks each. */
+export async function checkHonest(ffmpeg: Ffmpeg, { segments }: Scene): Promise<Conclusion[]> {
+  const conclusions: Conclusion[] = []
+  let preceding: Preceding | 'none' = 'none'
+  for (const { data, durationMs } of segments) {
+    const qps = quantisersAfter(preceding, options)
+    const { payloads, outputs } = await transcode(ffmpeg, { options, data, qps })
+    const work = { options, segment: { dataHash: await PayloadTree.hash(data), durationMs }, outputs, preceding }
+    conclusions.push(
+      await checkSegment({ runner: runFfmpegCore, work, payloads: { source: data, renditions: payloads } }),
+    )
+    preceding = { outputs, durationMs }
+  }
+  return conclusions
+}

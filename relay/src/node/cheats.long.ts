@@ -1,0 +1,95 @@
+import { Claim } from '@lp/contracts/protocol'
+import { type Hex, parseEther } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CheatName, cheatNames, writeCheat } from '../check/cheats.testbed'
+import { streamOf } from '../check/corpus.testbed'
+import { findFfmpeg } from '../transcoder/ffmpeg'
+import { startScene } from './claimed.testbed'
+import { mineEvery, setVerificationRate } from './claims.testbed'
+import { buildRelay, createRelayProcess, createVerifierProcess } from './relayProcess.testbed'
+import { settled } from './settled.testbed'
+import { type Chain, makeSegments, startChain } from './startNode.testbed'
+
+const [invalid, unavailable] = [2, 4]
+const refunded = { state: 3 }
+
+beforeAll(buildRelay)
+
+describe('a relay that cheats with its ffmpeg', () => {
+  let chain: Chain
+  let segments: Uint8Array[]
+  let verifier: Awaited<ReturnType<typeof createVerifierProcess>>
+  beforeAll(async () => {
+    chain = await startChain()
+    segments = makeSegments(3)
+    await setVerificationRate(chain, 1n)
+    verifier = await createVerifierProcess(chain)
+    await verifier.start()
+    await mineEvery(chain, 1)
+  })
+  afterAll(async () => {
+    await verifier.stop()
+    await chain.stop()
+  })
+
+  it.each(cheatNames)('is convicted on chain: %s', async (name: CheatName) => {
+    const relay = await createRelayProcess(chain, { env: { LP_FFMPEG: await writeCheat(name) } })
+    await relay.start()
+    const { claims, claim, verdicts, spent, slashed } = await settled(chain, { relay, segments })
+    expect(claims).toMatchObject([{ state: 'refunded', reason: 'invalid', segments: 3 }])
+    expect(verdicts).toContain(invalid)
+    expect(claim).toMatchObject({ ...refunded, slashed: true })
+    expect({ spent, slashed }).toEqual({ spent: 0n, slashed: parseEther('5') })
+    await relay.stop()
+  })
+})
+
+describe('a transcoder that cheats with its claims', () => {
+  let scene: Awaited<ReturnType<typeof startScene>>
+  let verifier: Awaited<ReturnType<typeof createVerifierProcess>>
+  beforeAll(async () => {
+    scene = await startScene()
+    verifier = await createVerifierProcess(scene)
+    await verifier.start()
+  })
+  afterAll(async () => {
+    await verifier.kill()
+    await scene.stop()
+  })
+
+  it('is not paid for a segment that it never received', async () => {
+    // It knows the signed header, which is public, and invents the rest.
+    const { claim } = await scene.claim(await findFfmpeg(), streamOf(1), { keep: false })
+    const account = [scene.by('broadcaster').address] as const
+    const before = await scene.by('broadcaster').jobsManager.read.getBroadcaster(account)
+    await scene.run()
+    expect(await scene.verdict(claim, 0n)).toBe(unavailable)
+    const { claimsManager } = scene.by('owner')
+    const { fees, ...status } = await claimsManager.read.getClaim([Claim.id(claim)])
+    expect(status).toMatchObject({ ...refunded, slashed: false })
+    const after = await scene.by('broadcaster').jobsManager.read.getBroadcaster(account)
+    expect(after.deposit - before.deposit).toBe(fees)
+  })
+
+  it('cannot claim a range twice, nor one that is another’s', async () => {
+    const { claim, assign } = await scene.claim(await findFfmpeg(), streamOf(2))
+    const [transcoder, rival] = [scene.by('transcoder'), scene.by('rival')]
+    const attempt = (by: typeof rival, next: Claim.Claim, signatures: readonly [bigint, Hex, Hex]) =>
+      by.claimsManager.simulate.claimWork([next, ...signatures], { account: by.address })
+
+    const again = { ...claim, previousClaimId: Claim.id(claim) }
+    await expect(attempt(transcoder, again, [0n, '0x', '0x'])).rejects.toThrow('RangeOutOfOrder')
+
+    // The rival was given the stream from segment 1 on, which was claimed before.
+    const { acceptance, assignment } = await assign('rival', 1n)
+    const shown = [1n, acceptance.signature, assignment.signature] as const
+    const [ranges, durationMs] = [[{ first: 1n, last: 1n }], 500n] as const
+    const taken = { ...claim, transcoder: rival.address, fromSequence: 1n, ranges, durationMs }
+    await expect(attempt(rival, taken, shown)).rejects.toThrow('AlreadyClaimed')
+    await scene.local.mined(rival.claimsManager.write.showAssignment([assignment, ...shown]))
+
+    // From then on nobody who had it before claims beyond.
+    const beyond = { ...again, ranges: [{ first: 2n, last: 2n }], durationMs }
+    await expect(attempt(transcoder, beyond, [0n, '0x', '0x'])).rejects.toThrow('AssignedOnward')
+  })
+})

@@ -1,0 +1,125 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { TranscodingOptions } from '@lp/contracts/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  claimedNumbers,
+  claimsOf,
+  depositOf,
+  gasPaid,
+  mineEvery,
+  nextBlock,
+  reached,
+  record,
+  setVerificationRate,
+  startVerifier,
+  statusWhen,
+} from './claims.testbed'
+import { buildRelay, createRelayProcess } from './relayProcess.testbed'
+import { type Chain, makeSegments, options, postJob, pricePerUnit, publish, startChain } from './startNode.testbed'
+
+const unitsPerSecond = TranscodingOptions.unitsPerSecond(options)
+const streams = 4
+const killsPerStream = 5
+const segmentsPerStream = 12
+
+let chain: Chain
+let segments: Uint8Array[]
+let verifier: Awaited<ReturnType<typeof startVerifier>>
+let relay: Awaited<ReturnType<typeof createRelayProcess>>
+
+beforeAll(async () => {
+  buildRelay()
+  chain = await startChain()
+  segments = makeSegments(segmentsPerStream)
+  verifier = await startVerifier(chain)
+  await setVerificationRate(chain, 2n)
+  relay = await createRelayProcess(chain)
+  await relay.start()
+})
+afterAll(async () => {
+  await relay.kill()
+  verifier.stop()
+  await chain.stop()
+})
+
+/** Numbers that look random and are the same in each run: a linear congruential generator. */
+function* randoms(seed: number) {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    yield state / 2 ** 32
+  }
+}
+
+/** Until the relay has a transaction in the pool that is in no block yet. */
+async function transactionSent() {
+  const { address } = relay
+  for (;;) {
+    const mined = await chain.client.getTransactionCount({ address, blockTag: 'latest' })
+    if ((await chain.client.getTransactionCount({ address, blockTag: 'pending' })) > mined) return
+    await pause(10)
+  }
+}
+
+const balances = async () => ({
+  balance: await chain.client.getBalance(relay),
+  gas: await gasPaid(chain, relay.address),
+  deposit: await depositOf(chain),
+})
+
+describe('a relay that is killed', () => {
+  const random = randoms(20_261_122)
+  const next = () => random.next().value as number
+
+  it.each(Array.from({ length: streams }, (_, index) => index))(
+    `${killsPerStream} times between first segment and paid fees is paid once for each segment (stream %i)`,
+    async (stream) => {
+      const job = await postJob(chain)
+      await mineEvery(chain, 1)
+      const before = await balances()
+      const { publisher, leave } = publish(job, { patienceMs: 2_000 })
+      await reached(publisher, ({ phase }) => phase === 'assigned')
+
+      const recording = (async () => {
+        for (const segment of segments) {
+          record(publisher, [segment])
+          await pause(1_000)
+        }
+        await reached(publisher, ({ acknowledged }) => acknowledged === segmentsPerStream)
+        await publisher.stop()
+      })()
+      await reached(publisher, ({ acknowledged }) => acknowledged > 0)
+      const kills: string[] = []
+      for (let count = 0; count < killsPerStream; count++) {
+        // Every other one between sending a transaction and its receipt.
+        const inFlight = count % 2 === 1
+        await pause(next() * 7_000)
+        if (inFlight) await Promise.race([transactionSent(), pause(12_000)])
+        await relay.kill()
+        const made = await claimsOf(chain, job.jobId)
+        kills.push(
+          `${inFlight ? 'transaction' : 'any time'} after ${publisher.progress.acknowledged} segments, ${made.length} claims`,
+        )
+        await relay.start()
+      }
+      await recording
+      leave()
+      const isPaid = ({ claims, earnings }: Awaited<ReturnType<typeof statusWhen>>) => {
+        const mine = claims.find(({ jobId }) => jobId === job.jobId)
+        const paid = mine?.unclaimed.segments === 0 && mine.claims.every(({ state }) => state === 'paid')
+        return paid && earnings.earned === '0' && mine.claims.length > 0
+      }
+      await statusWhen(chain, relay.url, isPaid)
+      console.info(`stream ${stream}: ${kills.join(' · ')}`)
+
+      const claims = await claimsOf(chain, job.jobId)
+      expect(claimedNumbers(claims)).toEqual(segments.map((_, index) => BigInt(index)))
+      const fees = pricePerUnit * unitsPerSecond * 2n * BigInt(segmentsPerStream)
+      await nextBlock(chain)
+      const after = await balances()
+      expect(after.balance - before.balance + (after.gas - before.gas)).toBe(fees)
+      expect(before.deposit - after.deposit).toBe(fees)
+      expect(publisher.progress).toMatchObject({ acknowledged: segmentsPerStream, refused: 0, dropped: 0 })
+      expect(verifier.errors).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { appointVerifier, fundOperator } from '@lp/contracts/script/localChain'
+import { parseEther } from 'viem'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { type Chain, pricePerUnit } from './startNode.testbed'
+
+const relayRoom = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Builds what `lp-relay` runs, as it is in the sources now. */
+export function buildRelay() {
+  const { status, stderr } = spawnSync('npx', ['rolldown', '-c'], { cwd: relayRoom, encoding: 'utf8' })
+  if (status !== 0) throw new BuildError(stderr)
+}
+
+/** `lp-relay` in a process of its own, which can be killed and started again on the same data. */
+export async function createRelayProcess(
+  chain: Pick<Chain, 'rpcUrl'>,
+  { rpcUrl = chain.rpcUrl, env = {} }: { rpcUrl?: string; env?: Record<string, string> } = {},
+) {
+  const operator = await createOperator(chain)
+  const data = await mkdtemp(join(tmpdir(), 'lp-relay-'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const options = ['--rpc', rpcUrl, '--data', data, '--host', '127.0.0.1', '--port', `${port}`, '--uri', url]
+  const terms = ['--stake', '100', '--price', `${pricePerUnit}`]
+  const process = createProcess(['start', ...options, ...terms], { ...env, LP_PRIVATE_KEY: operator.key })
+  return { ...process, address: operator.address, url, data }
+}
+
+/** `lp-relay verify` in a process of its own, with an appointed key. */
+export async function createVerifierProcess({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
+  const { key, address } = await createOperator({ rpcUrl })
+  await appointVerifier({ rpcUrl, verifier: address })
+  const port = await freePort()
+  const options = ['--rpc', rpcUrl, '--host', '127.0.0.1', '--port', `${port}`]
+  return { ...createProcess(['verify', ...options], { LP_PRIVATE_KEY: key }), url: `http://127.0.0.1:${port}` }
+}
+
+async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
+  const key = generatePrivateKey()
+  const address = privateKeyToAddress(key)
+  await fundOperator({ rpcUrl, operator: address, stake: parseEther('100') })
+  return { key, address }
+}
+
+function createProcess(args: readonly string[], env: Record<string, string>) {
+  let child: ChildProcess | undefined
+
+  /** Resolves when it says that it is ready; to `false` when it was killed before. */
+  async function start(): Promise<boolean> {
+    const started = spawn(process.execPath, [join(relayRoom, 'bin/lp-relay.js'), ...args], {
+      env: { ...process.env, LP_LOG: process.env.LP_LOG ?? 'silent', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    child = started
+    const endWithUs = () => started.kill('SIGKILL')
+    process.once('exit', endWithUs)
+    started.once('exit', () => process.off('exit', endWithUs))
+    let said = ''
+    return new Promise((resolve) => {
+      started.once('exit', () => resolve(false))
+      started.stdout.on('data', (chunk: Buffer) => {
+        said += chunk
+        if (/^ready /m.test(said)) resolve(true)
+      })
+    })
+  }
+
+  async function end(signal: NodeJS.Signals) {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    await exited
+  }
+
+  return {
+    start,
+    /** Ends it in good order: it takes no more jobs. */
+    stop: () => end('SIGTERM'),
+    /** Ends it in the middle of whatever it does. */
+    kill: () => end('SIGKILL'),
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  return port
+}
+
+class BuildError extends Error {
+  override readonly name = 'BuildError'
+}

@@ -1,0 +1,48 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { claimsOf, depositOf, reached, record, statusWhen } from './claims.testbed'
+import { type Chain, postJob, publish } from './startNode.testbed'
+
+const { bondingManager, claimsManager } = contractsOn(localChainId)
+
+/**
+ * Sends a stream to the only relay that is open for work, ends it, and waits until its claims are final. What the chain
+ * says of them, and what has changed for both sides.
+ */
+export async function settled(
+  chain: Chain,
+  { relay, segments }: { relay: { url: string; address: `0x${string}` }; segments: readonly Uint8Array[] },
+) {
+  const job = await postJob(chain)
+  const read = async () => ({
+    deposit: await depositOf(chain),
+    stake: (
+      await chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [relay.address] })
+    ).stake,
+  })
+  const before = await read()
+  const { publisher, leave } = publish(job)
+  await reached(publisher, ({ phase }) => phase === 'assigned')
+  record(publisher, segments)
+  await reached(publisher, ({ acknowledged }) => acknowledged === segments.length)
+  await publisher.stop()
+  leave()
+  const { claims } = await statusWhen(chain, relay.url, ({ claims }) =>
+    claims.some(({ jobId, state }) => jobId === job.jobId && state === 'settled'),
+  )
+  const after = await read()
+  const [made] = await claimsOf(chain, job.jobId)
+  const status = made && { ...{ ...claimsManager, functionName: 'getClaim' as const }, args: [made.claimId] as const }
+  const reported = await chain.client.getContractEvents({
+    ...{ ...claimsManager, eventName: 'VerdictReported', args: { jobId: job.jobId } },
+    ...{ fromBlock: 0n, strict: true },
+  })
+  return {
+    claims: claims.find(({ jobId }) => jobId === job.jobId)?.claims ?? [],
+    claim: status && (await chain.client.readContract(status)),
+    /** In the order in which they came. */
+    verdicts: reported.map(({ args }) => args.verdict),
+    spent: before.deposit - after.deposit,
+    slashed: before.stake - after.stake,
+  }
+}

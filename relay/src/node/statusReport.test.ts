@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { type StatusJson, statusReport } from './statusReport'
+
+const hash = (digit: string) => `0x${digit.repeat(64)}` as const
+const claim = {
+  ...{ claimId: hash('c'), fromSequence: '0', durationMs: '20000', reason: undefined, claimBlock: '100' },
+  ...{ verificationDeadline: '140', verdictDeadline: '160', challenged: [] as string[], disclosed: '0', passed: '0' },
+}
+const status: StatusJson = {
+  ...{ version: '0.1.0', address: '0x1111111111111111111111111111111111111111', roles: ['transcoder', 'relay'] },
+  chain: { id: 31337, jobsManager: '0x2222222222222222222222222222222222222222', block: '110', secondsPerBlock: 12 },
+  ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'bubblewrap' },
+  earnings: { unclaimed: '0', inEscrow: '2000000000000000', earned: '0', withdrawn: '1000000000000000' },
+  streams: [{ streamId: hash('a'), state: 'live', segments: { source: 30, '480p': 30 } }],
+  claims: [
+    {
+      ...{ jobId: hash('b'), streamId: hash('a'), state: 'settling', claimDeadline: '150' },
+      unclaimed: { segments: 2, fees: '500000000000000' },
+      claims: [
+        { ...claim, ranges: [{ first: '0', last: '9' }], segments: 10, fees: '1000000000000000', state: 'paid' },
+        {
+          ...{
+            ...claim,
+            ranges: [
+              { first: '10', last: '12' },
+              { first: '14', last: '14' },
+            ],
+            segments: 4,
+          },
+          ...{ fees: '2000000000000000', state: 'sealed', challenged: ['11', '14'], disclosed: '1' },
+        },
+        {
+          ...{ ...claim, ranges: [{ first: '15', last: '16' }], segments: 2, fees: '1' },
+          ...{ state: 'refunded', reason: 'expired' },
+        },
+      ],
+    },
+  ],
+}
+
+describe('the report of a relay', () => {
+  it('shows claims, deadlines and earnings', () => {
+    expect(statusReport(status)).toMatchInlineSnapshot(`
+      "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
+      transcoder, relay on chain 31337, block 110
+
+      not claimed  0 ETH
+      in escrow    0.002 ETH
+      earned       0 ETH
+      withdrawn    0.001 ETH
+
+      STREAM
+      0xaaaaaaaa…  live  30 segments
+
+      JOB          SEGMENTS   FEES                      STATE
+      0xbbbbbbbb…  0–9        0.001 ETH                 paid
+      0xbbbbbbbb…  10–12, 14  0.002 ETH                 being disclosed                              1 of 2 disclosed, within 6 min
+      0xbbbbbbbb…  15–16      0.000000000000000001 ETH  refunded: the verifier said nothing in time
+      0xbbbbbbbb…  2 more     0.0005 ETH                not claimed yet                              claim within 8 min"
+    `)
+  })
+
+  it('names blocks when nobody knows how long one takes', () => {
+    const { secondsPerBlock: _, ...chain } = status.chain
+    expect(statusReport({ ...status, chain })).toContain('1 of 2 disclosed, before block 140')
+  })
+
+  it('is short for a relay that has done nothing', () => {
+    const { claims: _, earnings: __, ...idle } = { ...status, streams: [] }
+    expect(statusReport(idle)).toBe(
+      'lp-relay 0.1.0  0x1111111111111111111111111111111111111111\ntranscoder, relay on chain 31337, block 110',
+    )
+  })
+
+  it('shows what a verifier has said and has yet to say', () => {
+    const { claims: _, earnings: __, ...idle } = { ...status, streams: [], roles: ['verifier'] }
+    const [transcoder, requestId] = ['0x3333333333333333333333333333333333333333', hash('d')] as const
+    const waiting = [{ requestId, jobId: hash('b'), transcoder, sequenceNumber: '7', deadline: '115' }]
+    expect(
+      statusReport({ ...idle, verifier: { waiting, verdicts: { Valid: 12, Invalid: 1 } } }),
+    ).toMatchInlineSnapshot(`
+      "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
+      verifier on chain 31337, block 110
+
+      VERDICT  SEGMENTS
+      Valid    12
+      Invalid  1
+
+      JOB          SEGMENT  VERDICT
+      0xbbbbbbbb…  7        within 60 s"
+    `)
+  })
+})

@@ -1,0 +1,135 @@
+import { formatEther } from 'viem'
+import type { ClaimStatus, Earnings, JobClaims, Status, StreamStatus, VerifierStatus } from '../gateway/Status'
+
+/** A value as it is in JSON: wei and blocks are decimal strings. */
+type Json<Value> = Value extends bigint
+  ? string
+  : Value extends readonly (infer Item)[]
+    ? Json<Item>[]
+    : Value extends object
+      ? { [Key in keyof Value]: Json<Value[Key]> }
+      : Value
+
+/** What `GET /status` answers. */
+export type StatusJson = Json<
+  Omit<Status, 'claims' | 'earnings' | 'verifier'> & {
+    claims?: readonly JobClaims[]
+    earnings?: Earnings
+    verifier?: VerifierStatus
+    streams: readonly StreamStatus[]
+  }
+>
+
+/** What a relay says of itself, for people. */
+export function statusReport(status: StatusJson): string {
+  const { version, address, roles, chain, streams, claims = [], earnings, verifier } = status
+  const block = chain.block === undefined ? undefined : Number(chain.block)
+  const lines = [
+    `lp-relay ${version}  ${address ?? 'without a key'}`,
+    `${roles.join(', ')} on chain ${chain.id}, ${block === undefined ? 'which does not answer' : `block ${block}`}`,
+  ]
+  if (earnings)
+    lines.push(
+      '',
+      ...table([
+        ['not claimed', ether(earnings.unclaimed)],
+        ['in escrow', ether(earnings.inEscrow)],
+        ['earned', ether(earnings.earned)],
+        ['withdrawn', ether(earnings.withdrawn)],
+      ]),
+    )
+  const rows = streams.map(({ streamId, state, segments }) => [
+    short(streamId),
+    state,
+    `${segments.source ?? 0} segments`,
+  ])
+  if (rows.length > 0) lines.push('', ...table([['STREAM', '', ''], ...rows]))
+  const { secondsPerBlock } = chain
+  const until = (deadline: string) =>
+    block === undefined || !secondsPerBlock
+      ? `before block ${deadline}`
+      : inTime((Number(deadline) - block) * secondsPerBlock)
+  const claimRows = claims.flatMap((job) => claimLines(job, until))
+  if (claimRows.length > 0) lines.push('', ...table([['JOB', 'SEGMENTS', 'FEES', 'STATE', ''], ...claimRows]))
+  if (verifier) lines.push('', ...verifierLines(verifier, until))
+  return lines.join('\n')
+}
+
+function verifierLines({ waiting, verdicts }: Json<VerifierStatus>, until: (deadline: string) => string): string[] {
+  const given = Object.entries(verdicts).map(([verdict, count]) => [verdict, `${count}`])
+  const rows = waiting.map(({ jobId, sequenceNumber, deadline }) => [short(jobId), sequenceNumber, until(deadline)])
+  return [
+    ...table([['VERDICT', 'SEGMENTS'], ...given]),
+    ...(rows.length > 0 ? ['', ...table([['JOB', 'SEGMENT', 'VERDICT'], ...rows])] : []),
+  ]
+}
+
+function claimLines(
+  { jobId, state, claimDeadline, unclaimed, claims }: Json<JobClaims>,
+  until: (deadline: string) => string,
+): string[][] {
+  const rows = claims.map((claim) => [
+    short(jobId),
+    inWords(claim.ranges),
+    ether(claim.fees),
+    claim.reason ? `refunded: ${reasons[claim.reason]}` : states[claim.state],
+    nextDeadline(claim, until),
+  ])
+  if (unclaimed.segments === 0) return rows
+  const deadline = state === 'settling' && claimDeadline !== undefined ? `claim ${until(claimDeadline)}` : ''
+  return [...rows, [short(jobId), `${unclaimed.segments} more`, ether(unclaimed.fees), 'not claimed yet', deadline]]
+}
+
+function inWords(ranges: Json<ClaimStatus>['ranges']): string {
+  const [whole, end] = [ranges[0], ranges.at(-1)]
+  if (whole && end && ranges.length > 3) return `${whole.first}–${end.last}, ${ranges.length - 1} gaps`
+  return ranges.map(({ first, last }) => (first === last ? first : `${first}–${last}`)).join(', ')
+}
+
+function nextDeadline(claim: Json<ClaimStatus>, until: (deadline: string) => string): string {
+  const { state, challenged, disclosed, passed, verificationDeadline, verdictDeadline } = claim
+  if (state === 'claimed') return `disclose ${until(verificationDeadline)}`
+  if (state === 'sealed') return `${disclosed} of ${challenged.length} disclosed, ${until(verificationDeadline)}`
+  if (state === 'disclosed') return `${passed} of ${challenged.length} verdicts, ${until(verdictDeadline)}`
+  return ''
+}
+
+const states: Record<ClaimStatus['state'], string> = {
+  sent: 'being sent',
+  claimed: 'claimed',
+  sealed: 'being disclosed',
+  disclosed: 'being verified',
+  verified: 'verified',
+  paid: 'paid',
+  refunded: 'refunded',
+  missed: 'lost: disclosed too late',
+  expired: 'lost: no verdict in time',
+}
+
+const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
+  invalid: 'a segment was not transcoded by the recipe',
+  inputInvalid: 'a segment of the broadcaster breaks the limits of its job',
+  unavailable: 'the verifier could not fetch the payloads',
+  missed: 'not disclosed in time',
+  expired: 'the verifier said nothing in time',
+}
+
+const ether = (wei: string) => `${formatEther(BigInt(wei))} ETH`
+const short = (hash: string) => `${hash.slice(0, 10)}…`
+
+function inTime(duration: number): string {
+  const seconds = Math.round(duration)
+  if (seconds <= 0) return 'now'
+  if (seconds < 120) return `within ${seconds} s`
+  return seconds < 7_200 ? `within ${Math.round(seconds / 60)} min` : `within ${Math.round(seconds / 3_600)} h`
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
