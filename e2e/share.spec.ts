@@ -64,5 +64,5 @@ test('three viewers serve each other for a minute, and one of them goes unnotice
 
   await stop(broadcaster)
   await expectWatch(first, 'ended')
-  await expectBroadcast(broadcaster, 'settled')
+  await expectBroadcast(broadcaster, 'settled', 90_000)
 })

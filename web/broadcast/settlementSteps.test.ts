@@ -88,7 +88,7 @@ describe('settlementSteps', () => {
       outcome: { ...mark, isPaid: false, reason: 'invalid' },
     })
     expect(said(at(210n, [refused])).slice(3)).toEqual([
-      'done: 1 of 2 checked, 1 not accepted',
+      'failed: 1 of 2 checked, 1 not accepted',
       'done: Nothing was paid',
     ])
   })
