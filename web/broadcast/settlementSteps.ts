@@ -54,6 +54,7 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
   const verdicts = claims.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict))
   const isDrawn = isWhole && claims.every(({ drawn, outcome }) => drawn || outcome)
   const isChecked = isDrawn && claims.every((claim) => claim.outcome || Settlement.isValid(claim))
+  const isRefused = claims.some(({ outcome }) => outcome && !outcome.isPaid)
   const deadline = lastDeadline(settlement)
   return {
     ended: {
@@ -70,18 +71,18 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
       as: skippedIf(isNothing),
     },
     drawn: {
-      label: isNothing || (isDrawn && sealed.length === 0) ? 'Nothing to check' : drawnLabel(isDrawn, toCheck, claimed),
+      label: isDrawn && sealed.length === 0 ? 'Nothing was drawn' : drawnLabel(isDrawn, toCheck, claimed),
       hint: 'Chance decides which, by a block that nobody knows beforehand.',
       marks: sealed.flatMap(({ drawn }) => drawn ?? []),
       isDone: isDrawn,
       as: skippedIf(isNothing || sealed.length === 0),
     },
     checked: {
-      label: checkedLabel({ isChecked, verdicts, toCheck }),
+      label: checkedLabel({ isChecked, isRefused, verdicts, toCheck }),
       hint: `Somebody who was not there does the work again and compares every bit, by ${deadline} at the latest.`,
       marks: verdicts,
       isDone: isChecked,
-      as: verdicts.some(({ verdict }) => verdict !== 'valid') ? 'failed' : skippedIf(toCheck === 0),
+      as: isRefused ? 'failed' : skippedIf(toCheck === 0),
     },
     paid: {
       label: isSettled ? paidLabel(settlement) : 'The work is paid',
@@ -119,14 +120,16 @@ function drawnLabel(isDrawn: boolean, toCheck: number, claimed: number): string 
 
 function checkedLabel({
   isChecked,
+  isRefused,
   verdicts,
   toCheck,
 }: {
   isChecked: boolean
+  isRefused: boolean
   verdicts: readonly Settlement.Check[]
   toCheck: number
 }): string {
-  if (isChecked && toCheck === 0) return 'No check was needed'
+  if (isChecked && toCheck === 0) return isRefused ? 'Nothing was checked' : 'No check was needed'
   if (!isChecked && verdicts.length === 0) return 'They are checked'
   const bad = verdicts.filter(({ verdict }) => verdict !== 'valid').length
   const checked = `${verdicts.length} of ${toCheck} checked`
