@@ -28,10 +28,12 @@ export type SenderOptions = {
 export class Sender {
   readonly #options: SenderOptions
   readonly #patienceMs: number
-  readonly #closing = new AbortController()
+  /** One for each wait, because an AbortSignal does not like crowds. */
+  readonly #waits = new Set<AbortController>()
   /** Nonces that are sent and not yet seen in a block. */
   readonly #pending = new Set<number>()
   #turn: Promise<unknown> = Promise.resolve()
+  #isClosed = false
 
   constructor(options: SenderOptions) {
     this.#options = options
@@ -49,8 +51,10 @@ export class Sender {
     const { hash, nonce } = await sent
     try {
       const { client } = this.#options
-      const wait = { hash, checkReplacement: false, timeout: this.#patienceMs, signal: this.#closing.signal }
-      const receipt = await client.waitForTransactionReceipt(wait).catch((cause) => {
+      const timeout = this.#patienceMs
+      const receipt = await this.#waiting((signal) =>
+        client.waitForTransactionReceipt({ hash, checkReplacement: false, timeout, signal }),
+      ).catch((cause) => {
         throw new UnsentError({ call, cause })
       })
       // What was simulated well can meet another transaction in its block.
@@ -73,7 +77,8 @@ export class Sender {
 
   /** Waits for nothing any more; what is sent stays sent. */
   close(): void {
-    this.#closing.abort()
+    this.#isClosed = true
+    for (const wait of this.#waits) wait.abort()
   }
 
   async #submit(call: Call): Promise<{ hash: Hex; nonce: number }> {
@@ -111,23 +116,32 @@ export class Sender {
     }
   }
 
+  async #waiting<Value>(wait: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    const controller = new AbortController()
+    this.#waits.add(controller)
+    if (this.#isClosed) controller.abort()
+    return wait(controller.signal).finally(() => this.#waits.delete(controller))
+  }
+
+  /** Or after `patienceMs`, because a chain that stands still must not hold a caller for ever. */
   #nextBlock(): Promise<void> {
-    const { client } = this.#options
-    const { signal } = this.#closing
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
-        clearTimeout(timer)
-        unwatch()
-        settle()
-      }
-      // A chain that stands still must not hold a caller for ever.
-      const timer = setTimeout(() => end(resolve), this.#patienceMs)
-      const unwatch = client.watchBlockNumber({
-        onBlockNumber: () => end(resolve),
-        onError: (error) => end(() => reject(error)),
-      })
-      signal.addEventListener('abort', () => end(() => reject(signal.reason)), { once: true })
-    })
+    return this.#waiting(
+      (signal) =>
+        new Promise((resolve, reject) => {
+          const end = (settle: () => void) => {
+            clearTimeout(timer)
+            unwatch()
+            settle()
+          }
+          const timer = setTimeout(() => end(resolve), this.#patienceMs)
+          const unwatch = this.#options.client.watchBlockNumber({
+            onBlockNumber: () => end(resolve),
+            onError: (error) => end(() => reject(error)),
+          })
+          if (signal.aborted) end(() => reject(signal.reason))
+          signal.addEventListener('abort', () => end(() => reject(signal.reason)))
+        }),
+    )
   }
 
   /** Nodes take a replacement that pays a tenth more; twice is more than that, whatever was paid before. */

@@ -5,7 +5,7 @@ import { type CheatName, cheatNames, writeCheat } from '../check/cheats.testbed'
 import { streamOf } from '../check/corpus.testbed'
 import { findFfmpeg } from '../transcoder/ffmpeg'
 import { startScene } from './claimed.testbed'
-import { mineEvery, setVerificationRate } from './claims.testbed'
+import { mineEachSecond, setVerificationRate } from './claims.testbed'
 import { buildRelay, createRelayProcess, createVerifierProcess } from './relayProcess.testbed'
 import { settled } from './settled.testbed'
 import { type Chain, makeSegments, startChain } from './startNode.testbed'
@@ -25,7 +25,7 @@ describe('a relay that cheats with its ffmpeg', () => {
     await setVerificationRate(chain, 1n)
     verifier = await createVerifierProcess(chain)
     await verifier.start()
-    await mineEvery(chain, 1)
+    await mineEachSecond(chain)
   })
   afterAll(async () => {
     await verifier.stop()

@@ -1,21 +1,30 @@
+import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
+import { localChainId, localKey } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { createWalletClient, http } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   claimedNumbers,
   claimsOf,
   depositOf,
   gasPaid,
-  mineEvery,
+  mineFast,
+  nextBlock,
   reached,
   record,
   setVerificationRate,
   startVerifier,
   statusWhen,
 } from './claims.testbed'
+import { startProxy } from './proxy.testbed'
 import {
   type Chain,
   makeSegments,
   options,
+  type PostedJob,
   postJob,
   pricePerUnit,
   publish,
@@ -23,59 +32,209 @@ import {
   startRelay,
 } from './startNode.testbed'
 
-const feesOf = (segments: number) =>
-  (pricePerUnit * TranscodingOptions.unitsPerSecond(options) * BigInt(segments) * 2_000n) / 1_000n
+const pricePerSecond = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
+const feesOf = (segments: number) => pricePerSecond * 2n * BigInt(segments)
+type Relay = Awaited<ReturnType<typeof startRelay>>
 
 let chain: Chain
 let segments: Uint8Array[]
-let relay: Awaited<ReturnType<typeof startRelay>>
+let relay: Relay
 let verifier: Awaited<ReturnType<typeof startVerifier>>
+let miner: Awaited<ReturnType<typeof mineFast>>
+let proxy: Awaited<ReturnType<typeof startProxy>>
 
 beforeAll(async () => {
   chain = await startChain()
   segments = makeSegments(6)
   verifier = await startVerifier(chain)
   await setVerificationRate(chain, 2n)
-  relay = await startRelay(chain)
+  proxy = await startProxy(chain.rpcUrl)
+  relay = await startRelay(chain, { rpcUrl: proxy.url })
+  miner = await mineFast(chain)
 })
 afterAll(async () => {
   await relay.close()
+  await proxy.stop()
   verifier.stop()
+  miner.stop()
   await chain.stop()
 })
 
+async function publishSegments(job: PostedJob, count: number) {
+  const publishing = publish(job, { patienceMs: 300 })
+  const { publisher } = publishing
+  await reached(publisher, ({ phase }) => phase === 'assigned')
+  record(publisher, segments.slice(0, count))
+  await reached(publisher, ({ acknowledged }) => acknowledged === count)
+  return publishing
+}
+
+const balances = async () => ({
+  balance: await chain.client.getBalance(relay),
+  gas: await gasPaid(chain, relay.address),
+  deposit: await depositOf(chain),
+})
+
+/** Expects that since `before` the relay got exactly these fees, and the broadcaster gave them. */
+async function expectPaid(before: Awaited<ReturnType<typeof balances>>, fees: bigint) {
+  const after = await balances()
+  expect(after.balance - before.balance + (after.gas - before.gas)).toBe(fees)
+  expect(before.deposit - after.deposit).toBe(fees)
+}
+
+const claimsIn = (status: Awaited<ReturnType<typeof statusWhen>>, { jobId }: PostedJob) =>
+  status.claims.find((claims) => claims.jobId === jobId)
+
+/** Until all that was done for a job is paid and withdrawn. */
+async function paid(job: PostedJob, { url, address }: Relay = relay) {
+  const { jobsManager } = contractsOn(localChainId)
+  const status = await statusWhen(chain, url, (status) => {
+    const mine = claimsIn(status, job)
+    const isPaid = mine?.unclaimed.segments === 0 && mine.claims.length > 0
+    return isPaid && mine.claims.every(({ state }) => state === 'paid')
+  })
+  while (await chain.client.readContract({ ...jobsManager, functionName: 'earnings', args: [address] }))
+    await nextBlock(chain)
+  return status
+}
+
 describe('a relay', () => {
   it('is paid to the wei after the stream has ended', async () => {
-    const job = await postJob(chain)
-    await mineEvery(chain, 1)
-    const before = {
-      balance: await chain.client.getBalance(relay),
-      gas: await gasPaid(chain, relay.address),
-      deposit: await depositOf(chain),
-    }
-    const { publisher, leave } = publish(job)
-    await reached(publisher, ({ phase }) => phase === 'assigned')
-    record(publisher, segments.slice(0, 4))
-    await reached(publisher, ({ acknowledged }) => acknowledged === 4)
+    const before = await depositOf(chain)
+    const job = await postJob(chain, { value: pricePerSecond * 600n })
+    const posted = await balances()
+    const { publisher, leave } = await publishSegments(job, 4)
     await publisher.stop()
     leave()
-    const { claims, earnings } = await statusWhen(
-      chain,
-      relay.url,
-      (status) => status.claims[0]?.state === 'settled' && BigInt(status.earnings.withdrawn) > 0n,
-    )
-    expect(claims).toMatchObject([
-      { unclaimed: { segments: 0, fees: '0' }, claims: [{ state: 'paid', segments: 4, fees: `${feesOf(4)}` }] },
-    ])
+    const status = await paid(job)
+    expect(claimsIn(status, job)).toMatchObject({
+      ...{ state: 'settled', unclaimed: { segments: 0, fees: '0' } },
+      claims: [{ state: 'paid', segments: 4, ranges: [{ first: '0', last: '3' }], fees: `${feesOf(4)}` }],
+    })
+    const { earnings } = await statusWhen(chain, relay.url, ({ earnings }) => earnings.withdrawn !== '0')
     expect(earnings).toEqual({ unclaimed: '0', inEscrow: '0', earned: '0', withdrawn: `${feesOf(4)}` })
     expect(claimedNumbers(await claimsOf(chain, job.jobId))).toEqual([0n, 1n, 2n, 3n])
-    const after = {
-      balance: await chain.client.getBalance(relay),
-      gas: await gasPaid(chain, relay.address),
-      deposit: await depositOf(chain),
+    await expectPaid({ ...posted, deposit: before + pricePerSecond * 600n }, feesOf(4))
+    const metrics = await (await fetch(`${relay.url}/metrics`)).text()
+    for (const state of ['claimed', 'paid', 'withdrawn'])
+      expect(metrics).toContain(`lp_claims_total{state="${state}"} 1`)
+  })
+
+  it('claims what is there when the stream falls silent, and the rest when it goes on', async () => {
+    const job = await postJob(chain)
+    const before = await balances()
+    const { publisher, leave } = await publishSegments(job, 2)
+    const status = await paid(job)
+    expect(claimsIn(status, job)).toMatchObject({ state: 'working', claims: [{ segments: 2 }] })
+    record(publisher, segments.slice(2, 5))
+    await reached(publisher, ({ acknowledged }) => acknowledged === 5)
+    await publisher.stop()
+    leave()
+    expect(claimsIn(await paid(job), job)?.claims.map(({ ranges }) => ranges)).toEqual([
+      [{ first: '0', last: '1' }],
+      [{ first: '2', last: '4' }],
+    ])
+    await expectPaid(before, feesOf(5))
+  })
+
+  it('claims before the reserve is used up, refuses what nobody would pay, and spends the deposit to the last wei', async () => {
+    const broadcaster = createWalletClient({
+      ...{ account: privateKeyToAccount(localKey(6)), chain: anvil, transport: http(chain.rpcUrl) },
+    })
+    const poor = { ...chain, broadcaster }
+    const job = await postJob(poor, { value: pricePerSecond * 60n })
+    const { publisher, leave } = publish(job)
+    await reached(publisher, ({ phase }) => phase === 'assigned')
+    for (let count = 0; count < 30; count += 6) {
+      record(publisher, segments)
+      await reached(publisher, ({ acknowledged }) => acknowledged === count + 6)
     }
-    expect(after.balance - before.balance + (after.gas - before.gas)).toBe(feesOf(4))
-    expect(before.deposit - after.deposit).toBe(feesOf(4))
-    expect(verifier.errors).toEqual([])
+    record(publisher, segments.slice(0, 1))
+    const progress = await reached(publisher, ({ refused }) => refused === 1)
+    expect(progress.refusal).toMatchObject({ code: 'Settlement.UnpayableError' })
+    expect(progress.acknowledged).toBe(30)
+    await publisher.stop()
+    leave()
+    const status = await paid(job)
+    expect(claimsIn(status, job)?.claims.length).toBeGreaterThan(1)
+    expect(claimedNumbers(await claimsOf(chain, job.jobId))).toEqual(Array.from({ length: 30 }, (_, n) => BigInt(n)))
+    expect(await depositOf(poor)).toBe(0n)
+  })
+
+  it('loses nothing while its node is away, and sends nothing twice when an answer is lost', async () => {
+    const job = await postJob(chain)
+    const before = await balances()
+    const { publisher, leave } = await publishSegments(job, 3)
+    const away = proxy.down(8)
+    await publisher.stop()
+    leave()
+    await away
+    proxy.loseAnswer('eth_sendRawTransaction')
+    proxy.up()
+    await paid(job)
+    expect(proxy.hasLost).toBe(true)
+    expect(claimedNumbers(await claimsOf(chain, job.jobId))).toEqual([0n, 1n, 2n])
+    await expectPaid(before, feesOf(3))
+  })
+
+  it('waits for a verifier that says nothing until the deadline, and shows how the claim ends', async () => {
+    verifier.stop()
+    await setVerificationRate(chain, 1n)
+    const job = await postJob(chain)
+    const before = await depositOf(chain)
+    const { publisher, leave } = await publishSegments(job, 2)
+    await publisher.stop()
+    leave()
+    const stateIs = (state: string) =>
+      statusWhen(chain, relay.url, (status) => claimsIn(status, job)?.claims[0]?.state === state)
+    expect(claimsIn(await stateIs('disclosed'), job)?.claims).toMatchObject([
+      { challenged: ['0', '1'], disclosed: '2', passed: '0' },
+    ])
+    await chain.test.mine({ blocks: 60 })
+    await stateIs('expired')
+    const [claim] = await claimsOf(chain, job.jobId)
+    const { claimsManager } = contractsOn(localChainId)
+    if (!claim) expect.unreachable()
+    const local = connect(chain.rpcUrl)
+    await local.mined(local.user(7).claimsManager.write.expire([claim.claim]))
+    expect(claimsIn(await stateIs('refunded'), job)).toMatchObject({
+      ...{ state: 'settled', claims: [{ reason: 'expired', fees: `${feesOf(2)}` }] },
+    })
+    expect(await depositOf(chain)).toBe(before)
+    const record = await chain.client.readContract({
+      ...{ ...claimsManager, functionName: 'getClaim', args: [claim.claimId] },
+    })
+    expect(record.slashed).toBe(false)
+    await setVerificationRate(chain, 2n)
+    verifier = await startVerifier(chain)
+  })
+})
+
+describe('two relays', () => {
+  it('are paid for what each was given, also when the first comes back after the end', async () => {
+    const other = await startRelay(chain)
+    const job = await postJob(chain)
+    expect(job.candidates).toHaveLength(2)
+    const { publisher, leave } = await publishSegments(job, 2)
+    const first = publisher.progress.transcoder
+    const [leaving, staying] = first === relay.address ? [relay, other] : [other, relay]
+    const interrupted = reached(publisher, ({ phase }) => phase === 'interrupted')
+    await leaving.close()
+    await interrupted
+    record(publisher, segments.slice(2, 5))
+    await reached(publisher, ({ acknowledged }) => acknowledged === 5)
+    await publisher.stop()
+    leave()
+    await paid(job, staying)
+    const returned = await startRelay(chain, { directory: leaving.directory, key: leaving.key })
+    await paid(job, returned)
+    const claims = await claimsOf(chain, job.jobId)
+    const numbersOf = ({ address }: Relay) => claimedNumbers(claims.filter(({ transcoder }) => transcoder === address))
+    expect(numbersOf(leaving)).toEqual([0n, 1n])
+    expect(numbersOf(staying)).toEqual([2n, 3n, 4n])
+    await returned.close()
+    if (staying === relay) return
+    await staying.close()
+    relay = await startRelay(chain)
   })
 })

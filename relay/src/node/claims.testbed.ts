@@ -24,16 +24,16 @@ export async function startVerifier(chain: Chain, verdict: number = verdicts.val
     await local.mined(verifier.bondingManager.write.bond([bond]))
   }
   await appointVerifier({ rpcUrl: chain.rpcUrl, verifier: verifier.address })
-  let turn: Promise<unknown> = Promise.resolve()
   const errors: unknown[] = []
+  let nonce = await local.chain.getTransactionCount({ address: verifier.address, blockTag: 'pending' })
   const stop = local.chain.watchContractEvent({
     ...claimsManager,
     eventName: 'VerificationRequested',
     strict: true,
     onLogs: (logs) => {
       for (const { args } of logs)
-        turn = turn
-          .then(() => local.mined(verifier.verifier.write.report([args.requestId, verdict])))
+        local
+          .mined(verifier.verifier.write.report([args.requestId, verdict], { nonce: nonce++, gas: 1_000_000n }))
           .catch((error) => errors.push(error))
     },
   })
@@ -48,8 +48,15 @@ export async function setVerificationRate(chain: Chain, verificationRate: bigint
   await local.mined(owner.claimsManager.write.setParameters([{ ...parameters, verificationRate }]))
 }
 
-/** A block each `seconds`, as on a public chain. */
-export const mineEvery = (chain: Chain, seconds: number) => chain.test.setIntervalMining({ interval: seconds })
+/** A block each second, as on a public chain: transactions wait in the pool. */
+export const mineEachSecond = (chain: Chain) => chain.test.setIntervalMining({ interval: 1 })
+
+/** As that, several times as fast. */
+export async function mineFast(chain: Chain) {
+  await chain.test.setAutomine(false)
+  const timer = setInterval(() => void chain.test.mine({ blocks: 1 }).catch(() => undefined), 250)
+  return { stop: () => clearInterval(timer) }
+}
 
 /** What a transcoder's `/status` says. */
 type TranscoderStatus = StatusJson & Required<Pick<StatusJson, 'claims' | 'earnings'>>

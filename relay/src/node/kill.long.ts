@@ -6,7 +6,7 @@ import {
   claimsOf,
   depositOf,
   gasPaid,
-  mineEvery,
+  mineEachSecond,
   nextBlock,
   reached,
   record,
@@ -74,7 +74,7 @@ describe('a relay that is killed', () => {
     `${killsPerStream} times between first segment and paid fees is paid once for each segment (stream %i)`,
     async (stream) => {
       const job = await postJob(chain)
-      await mineEvery(chain, 1)
+      await mineEachSecond(chain)
       const before = await balances()
       const { publisher, leave } = publish(job, { patienceMs: 2_000 })
       await reached(publisher, ({ phase }) => phase === 'assigned')

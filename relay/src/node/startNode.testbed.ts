@@ -47,14 +47,19 @@ export type Chain = Awaited<ReturnType<typeof startChain>> & Anvil
 /** A relay with stake, open for work. */
 export async function startRelay(
   chain: Chain,
-  { directory, key = generatePrivateKey(), port = 0 }: { directory?: string; key?: Hex; port?: number } = {},
+  {
+    directory,
+    key = generatePrivateKey(),
+    port = 0,
+    rpcUrl = chain.rpcUrl,
+  }: { directory?: string; key?: Hex; port?: number; rpcUrl?: string } = {},
 ) {
   const account = privateKeyToAccount(key)
   await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake: parseEther('100') })
   const data = directory ?? (await mkdtemp(join(tmpdir(), 'lp-relay-')))
   const node: RelayNode = await startNode({
     ...{
-      rpcUrl: chain.rpcUrl,
+      rpcUrl,
       account,
       directory: data,
       host: '127.0.0.1',
@@ -68,7 +73,7 @@ export async function startRelay(
 }
 
 /** Posts a job for a new stream and waits for its draw. */
-export async function postJob(chain: Chain) {
+export async function postJob(chain: Chain, { value = parseEther('1') }: { value?: bigint } = {}) {
   const { jobsManager } = contractsOn(localChainId)
   const streamKey = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(streamKey.address)
@@ -76,7 +81,7 @@ export async function postJob(chain: Chain) {
   const binding = await StreamBinding.sign({ streamId, broadcaster }, streamKey, domain)
   const endBlock = (await chain.client.getBlockNumber()) + 10_000n
   const hash = await chain.broadcaster.writeContract({
-    ...{ ...jobsManager, functionName: 'job', value: parseEther('1') },
+    ...{ ...jobsManager, functionName: 'job', value },
     args: [streamId, options, pricePerUnit, endBlock, binding],
   })
   await chain.client.waitForTransactionReceipt({ hash })

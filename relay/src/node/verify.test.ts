@@ -2,7 +2,7 @@ import { TranscodingOptions } from '@lp/contracts/protocol'
 import { parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeCheat } from '../check/cheats.testbed'
-import { mineEvery, setVerificationRate } from './claims.testbed'
+import { mineEachSecond, setVerificationRate } from './claims.testbed'
 import { buildRelay, createRelayProcess, createVerifierProcess } from './relayProcess.testbed'
 import { settled } from './settled.testbed'
 import { type Chain, makeSegments, options, pricePerUnit, startChain } from './startNode.testbed'
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await setVerificationRate(chain, 1n)
   verifier = await createVerifierProcess(chain)
   await verifier.start()
-  await mineEvery(chain, 1)
+  await mineEachSecond(chain)
 })
 afterAll(async () => {
   await verifier.stop()

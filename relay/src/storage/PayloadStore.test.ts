@@ -92,6 +92,19 @@ describe('PayloadStore', () => {
     expect(await files()).toHaveLength(1)
   })
 
+  it('makes room from the oldest on, but never of what somebody may have to judge', async () => {
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    await payloads.put(dataHash, bytes)
+    for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), minutesAgo(9), minutesAgo(9))
+    await payloads.put(other, new Uint8Array(100))
+    const again = await PayloadStore.open({ directory, maxBytes: 12_000 })
+    const olderThanMs = 3_600_000
+    expect(await again.sweep({ olderThanMs, maxBytes: 6_000 })).toBe(0)
+    expect(await again.sweep({ olderThanMs, maxBytes: 1_000, held: new Set([dataHash]) })).toBe(100)
+    expect(await again.sweep({ olderThanMs: 0, maxBytes: 0, held: new Set([dataHash]) })).toBe(0)
+    expect(await again.sweep({ olderThanMs, maxBytes: 1_000 })).toBe(5_000)
+  })
+
   it('says nothing when somebody else deleted a file', async () => {
     await payloads.put(dataHash, bytes)
     for (const { parentPath, name } of await files()) await rm(join(parentPath, name))

@@ -63,7 +63,7 @@ export class Claims {
       const { claimId, claim } = this.#claimOf(plan)
       const before = this.#standings.get(claimId)
       if (before && isFinal(before.state)) continue
-      const record = await chain.claimRecord(claimId)
+      const record = await chain.claimRecord(claimId, block)
       const state = stateOf(record, block)
       const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
       const reason = state === 'refunded' ? await this.#reason({ claimId, record, challenged }) : undefined

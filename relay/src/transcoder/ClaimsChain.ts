@@ -31,7 +31,8 @@ export class ClaimsChain {
     this.#contracts = contractsOn(chainId)
   }
 
-  async job(jobId: Hex): Promise<JobStanding> {
+  /** As of a block, as all that is read here: a claim and what it left of the reserve belong together. */
+  async job(jobId: Hex, blockNumber: bigint): Promise<JobStanding> {
     const { jobsManager } = this.#contracts
     this.#claimDeadlineBlocks ??= this.#client
       .readContract({ ...jobsManager, functionName: 'parameters' })
@@ -41,28 +42,37 @@ export class ClaimsChain {
     })
     const [claimDeadlineBlocks, job] = await Promise.all([
       this.#claimDeadlineBlocks,
-      this.#client.readContract({ ...jobsManager, functionName: 'getJob', args: [jobId] }),
+      this.#client.readContract({ ...jobsManager, functionName: 'getJob', args: [jobId], blockNumber }),
     ])
     const args = [job.broadcaster] as const
-    const { deposit } = await this.#client.readContract({ ...jobsManager, functionName: 'getBroadcaster', args })
+    const { deposit } = await this.#client.readContract({
+      ...jobsManager,
+      functionName: 'getBroadcaster',
+      args,
+      blockNumber,
+    })
     return { ...job, deposit, claimDeadline: job.endBlock + claimDeadlineBlocks }
   }
 
-  async standing({ assignment }: Given): Promise<Standing> {
+  async standing({ assignment }: Given, blockNumber: bigint): Promise<Standing> {
     const { jobId, transcoder, renditionKey, fromSequence } = assignment
     const { claimsManager } = this.#contracts
     const [progress, handoverAfter] = await Promise.all([
       this.#client.readContract({
         ...{ ...claimsManager, functionName: 'getAssignment' },
-        args: [jobId, transcoder, renditionKey, fromSequence],
+        ...{ args: [jobId, transcoder, renditionKey, fromSequence], blockNumber },
       }),
-      this.#client.readContract({ ...claimsManager, functionName: 'handoverAfter', args: [jobId, fromSequence] }),
+      this.#client.readContract({
+        ...{ ...claimsManager, functionName: 'handoverAfter' },
+        ...{ args: [jobId, fromSequence], blockNumber },
+      }),
     ])
     return { ...progress, handoverAfter }
   }
 
-  claimRecord(claimId: Hex): Promise<ClaimRecord> {
-    return this.#client.readContract({ ...this.#contracts.claimsManager, functionName: 'getClaim', args: [claimId] })
+  claimRecord(claimId: Hex, blockNumber: bigint): Promise<ClaimRecord> {
+    const call = { functionName: 'getClaim', args: [claimId], blockNumber } as const
+    return this.#client.readContract({ ...this.#contracts.claimsManager, ...call })
   }
 
   /** Whether a challenged segment was disclosed, and the verdict on it: 0 while there is none. */

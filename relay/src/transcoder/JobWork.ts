@@ -6,7 +6,7 @@ import {
   Recipe,
   Segment,
   type StreamEnd,
-  StreamId,
+  type StreamId,
   TranscodeReceipt,
   type typedData,
 } from '@lp/contracts/protocol'
@@ -18,7 +18,8 @@ import type { Rendition, Source } from '../storage/StreamRecord'
 import type { Ffmpeg } from './ffmpeg'
 import type { Entry, JobLog } from './JobLog'
 import type { DrawnJob } from './JobWatcher'
-import { type SegmentRun, startSegment } from './segmentRun'
+import { jobRenditions, sourceOf } from './jobRenditions'
+import { startTranscode, type Transcode } from './startTranscode'
 
 /** What the work is counted by. The gateway's metrics are one. */
 export type Counters = {
@@ -45,12 +46,12 @@ export type JobWorkOptions = {
   onEnded(): void
 }
 
-type Transcode = { run: SegmentRun; qps: readonly number[]; datas: Promise<Uint8Array[]>; startedAtMs: number }
-
 /** One job's work: takes verified segments, transcodes them by the recipe, writes the receipt, publishes. */
 export class JobWork implements Worker {
   readonly #options: JobWorkOptions
   #nextSequence: bigint
+  /** Of the newest Assignment. */
+  #assignedFrom: bigint | undefined
   /** The preceding receipt, from which the quantisers follow; segments are transcoded one after the other. */
   #previous: Promise<Entry | undefined>
   /** Source segments are published in their order, also when they come in a burst after an interruption. */
@@ -64,8 +65,9 @@ export class JobWork implements Worker {
     this.#previous = Promise.resolve(log.last)
     // What was published and has no receipt was cut off in the middle: it is wanted again.
     const wanted = log.last ? log.last.segment.sequenceNumber + 1n : 0n
-    const givenFrom = log.given.at(-1)?.assignment.fromSequence
-    if (givenFrom !== undefined) this.#nextSequence = givenFrom > wanted ? givenFrom : wanted
+    const from = log.given.at(-1)?.assignment.fromSequence
+    this.#assignedFrom = from
+    if (from !== undefined) this.#nextSequence = from > wanted ? from : wanted
     else this.#nextSequence = (catalogue.last(drawn.job.streamId) ?? -1n) + 1n
   }
 
@@ -87,12 +89,16 @@ export class JobWork implements Worker {
     const known = catalogue.record(job.streamId)
     const { fromSequence } = assignment
     // The broadcaster that comes back repeats its assignment; the acceptance that it answered first stays.
-    if (log.given.at(-1)?.assignment.fromSequence !== fromSequence) {
+    if (this.#assignedFrom !== fromSequence) {
+      await this.idle()
       // Each assignment begins after the work under the one before, so that every receipt belongs to one.
       if (fromSequence < this.#nextSequence) throw new TooEarlyError({ fromSequence, next: this.#nextSequence })
-      await this.#previous
-      await log.give({ acceptance, assignment })
+      this.#assignedFrom = fromSequence
       this.#nextSequence = fromSequence
+      await log.give({ acceptance, assignment }).catch((error) => {
+        this.#assignedFrom = log.given.at(-1)?.assignment.fromSequence
+        throw error
+      })
     }
     onAssigned()
     if (known?.jobId === job.jobId && known.assignment.fromSequence === fromSequence) return
@@ -111,7 +117,10 @@ export class JobWork implements Worker {
   }
 
   begin(): Sink {
-    const started = this.#previous.then((previous) => this.#start(previous))
+    const started = this.#previous.then((previous) => {
+      const { ffmpeg, drawn } = this.#options
+      return startTranscode(ffmpeg, { options: drawn.options, previous, assignedFrom: this.#assignedFrom })
+    })
     // Bytes wait here while the segment before is finished, and go in the order in which they came.
     let fed: Promise<unknown> = started
     return {
@@ -147,32 +156,24 @@ export class JobWork implements Worker {
     }
   }
 
-  #start(previous: Entry | undefined): Transcode {
-    const { ffmpeg, drawn } = this.#options
-    const qps = this.#qps(previous)
-    const run = startSegment(ffmpeg, { options: drawn.options, qps })
-    const datas = Promise.all(run.outputs.map(collect))
-    // Both fail together, and whoever commits the segment hears of it through `datas`.
-    run.done.catch(() => undefined)
-    datas.catch(() => undefined)
-    return { run, qps, datas, startedAtMs: Date.now() }
-  }
-
   refused(error: Error): void {
     this.#options.count.segmentRefused(error.name)
   }
 
   async ended(end: StreamEnd.StreamEnd): Promise<void> {
     const { catalogue, drawn, log, onEnded } = this.#options
-    await this.#previous
+    await this.idle()
     if (!log.end) await log.finish(end)
     if (catalogue.record(drawn.job.streamId)) await catalogue.update(drawn.job.streamId, { end })
     onEnded()
   }
 
-  /** Waits for the segment at work. */
+  /** Waits for the segments at work. */
   async idle(): Promise<void> {
-    await this.#previous
+    for (let awaited: unknown; awaited !== this.#previous; ) {
+      awaited = this.#previous
+      await awaited
+    }
   }
 
   async #publishSource(segment: Segment.Segment, payload: Uint8Array): Promise<void> {
@@ -191,7 +192,7 @@ export class JobWork implements Worker {
 
   async #finish(transcode: Transcode, segment: Segment.Segment): Promise<Entry> {
     const { payloads, log, renditionKey, domain, drawn, count } = this.#options
-    const { options, job } = drawn
+    const { job } = drawn
     const { run, qps, startedAtMs } = transcode
     await run.end()
     const datas = await transcode.datas
@@ -211,9 +212,10 @@ export class JobWork implements Worker {
     )
     await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
     const entry = { receipt, segment, outputs }
+    if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
     await log.append(entry)
-    for (const [index] of options.renditions.entries())
-      await this.#publishRendition(index, {
+    for (const [index, { streamId }] of this.#renditions(undefined).entries())
+      await this.#publishRendition(streamId, {
         segment,
         output: outputs[index] as Recipe.Output,
         byteLength: (datas[index] as Uint8Array).length,
@@ -222,65 +224,32 @@ export class JobWork implements Worker {
   }
 
   async #publishRendition(
-    index: number,
+    streamId: StreamId.StreamId,
     { segment, output, byteLength }: { segment: Segment.Segment; output: Recipe.Output; byteLength: number },
   ) {
     const { catalogue, renditionKey, domain, count } = this.#options
     const { sequenceNumber, startTimeMs, durationMs } = segment
-    const header = {
-      streamId: this.#renditionId(index),
-      sequenceNumber,
-      startTimeMs,
-      durationMs,
-      dataHash: output.dataHash,
-    }
+    const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash: output.dataHash }
     const publication = { ...(await Segment.sign(header, renditionKey, domain)), byteLength }
     await catalogue.publish(segment.streamId, publication)
     count.renditionPublished()
   }
 
-  #qps(previous: Entry | undefined): number[] {
-    const { log, drawn } = this.#options
-    const { options } = drawn
-    const assignedFrom = log.given.at(-1)?.assignment.fromSequence ?? 0n
-    return options.renditions.map(({ bitrate }, index) => {
-      const output = previous?.outputs[index]
-      // Another transcoder came between: nobody can ask us for its receipts.
-      if (!previous || !output || previous.segment.sequenceNumber < assignedFrom) return Recipe.qp0(options, index)
-      return Recipe.nextQp({ ...output, targetBits: Recipe.targetBits(bitrate, previous.segment.durationMs) })
+  #renditions(source: Source | undefined): Rendition[] {
+    const { drawn, renditionKey } = this.#options
+    return jobRenditions({ drawn, renditionKey: renditionKey.address, source })
+  }
+}
+
+/** As long as a broadcaster may assign anew what is being transcoded, nobody could prove its quantisers. */
+export class ReassignedError extends ProtocolError {
+  override readonly name = 'JobWork.ReassignedError'
+  constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
+    super('The work was assigned anew while this segment was being transcoded.', {
+      details: [`Sequence number: ${sequenceNumber}`],
     })
   }
-
-  #renditionId(index: number): StreamId.StreamId {
-    const { drawn, renditionKey } = this.#options
-    const { jobId, streamId } = drawn.job
-    return StreamId.rendition({ jobId, streamId, index, renditionKey: renditionKey.address })
-  }
-
-  #renditions(source: Source | undefined): Rendition[] {
-    const { options } = this.#options.drawn
-    const size = source?.hasVideo ? source : options
-    return options.renditions.map(({ height, bitrate }, index) => ({
-      streamId: this.#renditionId(index),
-      ...Recipe.renditionSize(height, size),
-      bitrate,
-    }))
-  }
 }
-
-async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of output) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
-const sourceOf = ({ video, audio }: MpegTs.Probe): Source => ({
-  width: video?.width ?? 0,
-  height: video?.height ?? 0,
-  hasVideo: video !== undefined,
-  hasAudio: audio !== undefined,
-  codecs: [video?.codec, audio?.codec].filter(Boolean).join(','),
-})
 
 export class TooEarlyError extends ProtocolError {
   override readonly name = 'JobWork.TooEarlyError'

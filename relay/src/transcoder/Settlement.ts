@@ -123,10 +123,16 @@ export class Settlement {
 
   async #read(block: Block) {
     const { log, chain } = this.#options
-    this.#job = await chain.job(log.jobId)
-    this.#standings = await Promise.all(log.given.map((given) => chain.standing(given)))
-    await this.#claims.read(block.number)
-    this.#block = block.number
+    const { number } = block
+    const [job, ...standings] = await Promise.all([
+      chain.job(log.jobId, number),
+      ...log.given.map((given) => chain.standing(given, number)),
+    ])
+    await this.#claims.read(number)
+    // All at once: segments come in meanwhile, and are counted against what was read together.
+    this.#job = job
+    this.#standings = standings
+    this.#block = number
   }
 
   /** What must be on chain beside the claims: the draw, a handover to us, the stream's end. */

@@ -1,6 +1,7 @@
-import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import { Claim, type TranscodingOptions } from '@lp/contracts/protocol'
 import { type Hex, zeroHash } from 'viem'
 import type { Entry, Given } from './JobLog'
+import { quantisers } from './quantisers'
 
 /** What the chain says of one Assignment. */
 export type Standing = {
@@ -48,24 +49,12 @@ export function unclaimed({
       const number = numberOf(entry)
       if (number < first || number >= end || taken.has(number)) continue
       if (isNext && number <= standing.lastSequenceNumber) continue
-      if (!follows(entry, { before, options })) continue
+      const due = quantisers(before, options)
+      if (entry.outputs.some(({ qp }, place) => qp !== due[place])) continue
       work.push(entry)
       before = entry
     }
     return [{ given: one, standing, work }]
-  })
-}
-
-/** Whether the quantisers of a receipt are those that the receipt before it under its Assignment demands. */
-function follows(
-  { outputs }: Entry,
-  { before, options }: { before: Entry | undefined; options: TranscodingOptions.TranscodingOptions },
-): boolean {
-  return options.renditions.every(({ bitrate }, index) => {
-    const preceding = before?.outputs[index]
-    const targetBits = before && Recipe.targetBits(bitrate, before.segment.durationMs)
-    const qp = preceding && targetBits ? Recipe.nextQp({ ...preceding, targetBits }) : Recipe.qp0(options, index)
-    return outputs[index]?.qp === qp
   })
 }
 

@@ -1,0 +1,114 @@
+import { type Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import { type Hex, keccak256, toHex, zeroHash } from 'viem'
+import type { Standing } from './claimable'
+import type { Entry, Given } from './JobLog'
+
+export const options: TranscodingOptions.TranscodingOptions = {
+  ...{ width: 640, height: 360, fps: 30 },
+  renditions: [
+    { height: 240, bitrate: 400_000 },
+    { height: 120, bitrate: 100_000 },
+  ],
+}
+export const jobId = keccak256('0x01')
+export const transcoder = '0x1111111111111111111111111111111111111111'
+export const renditionKey = '0x2222222222222222222222222222222222222222'
+const streamId: Hex = `0x${'33'.repeat(32)}`
+const signature: Hex = `0x${'44'.repeat(65)}`
+
+/** Whole numbers below `bound` that look random and are the same in each run. */
+export function createDice(seed: number) {
+  let state = seed >>> 0
+  return (bound: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * bound)
+  }
+}
+
+export function givenFrom(fromSequence: bigint): Given {
+  const terms = { jobId, streamId, renditionKey, fromSequence, signature } as const
+  return { acceptance: terms, assignment: { ...terms, transcoder } }
+}
+
+/** The receipt of a segment, with the quantisers that follow from the one before it under its Assignment. */
+export function entryAfter(
+  before: Entry | undefined,
+  {
+    sequenceNumber,
+    durationMs = 2_000,
+    bits = 400_000,
+  }: { sequenceNumber: bigint; durationMs?: number; bits?: number },
+): Entry {
+  const dataHash = keccak256(toHex(sequenceNumber))
+  const outputs = options.renditions.map(({ bitrate }, index) => {
+    const last = before?.outputs[index]
+    const targetBits = before && Recipe.targetBits(bitrate, before.segment.durationMs)
+    const qp = last && targetBits ? Recipe.nextQp({ ...last, targetBits }) : Recipe.qp0(options, index)
+    return { dataHash, canonicalHash: dataHash, qp, bits: bits + index }
+  })
+  const receipt = { jobId, streamId, sequenceNumber, dataHash, transcodedDataHash: dataHash, signature }
+  const segment = { streamId, sequenceNumber, startTimeMs: 0n, durationMs, dataHash, signature }
+  return { receipt: { ...receipt, broadcasterSignature: signature }, segment, outputs }
+}
+
+/** As much of the ClaimsManager as decides whether a claim stands, and whether each of its segments can be disclosed. */
+export class ModelChain {
+  readonly claimed = new Set<bigint>()
+  readonly claims: { claim: Claim.Claim; work: readonly Entry[] }[] = []
+  readonly #handovers: bigint[] = []
+  readonly #standings = new Map<bigint, Standing>()
+
+  standing(fromSequence: bigint): Standing {
+    const later = this.#handovers.filter((from) => from > fromSequence).sort((a, b) => Number(a - b))
+    const handoverAfter = later[0] ?? 2n ** 64n - 1n
+    const none = { shown: false, lastClaimId: zeroHash, lastSequenceNumber: 0n, claimedMs: 0n }
+    return { ...none, ...this.#standings.get(fromSequence), handoverAfter }
+  }
+
+  /** Somebody shows an Assignment. */
+  show(fromSequence: bigint) {
+    this.#handovers.push(fromSequence)
+  }
+
+  /** Takes a claim as the contract would. Throws a sentence. */
+  claim(claim: Claim.Claim, { work, id }: { work: readonly Entry[]; id: Hex }) {
+    const standing = this.standing(claim.fromSequence)
+    if (claim.previousClaimId !== standing.lastClaimId) throw new ModelError('WrongPreviousClaim')
+    const isNext = standing.lastClaimId !== zeroHash
+    const numbers = work.map(({ segment }) => segment.sequenceNumber)
+    let min = isNext ? standing.lastSequenceNumber + 1n : claim.fromSequence
+    for (const number of numbers) {
+      if (number < min) throw new ModelError('RangeOutOfOrder')
+      if (number >= standing.handoverAfter) throw new ModelError('AssignedOnward')
+      if (this.claimed.has(number)) throw new ModelError(`AlreadyClaimed ${number}`)
+      min = number + 1n
+    }
+    let before = isNext ? this.#claimEndingAt(standing.lastSequenceNumber) : undefined
+    for (const entry of work) {
+      const { sequenceNumber } = entry.segment
+      const due = entryAfter(before, { sequenceNumber }).outputs.map(({ qp }) => qp)
+      if (entry.outputs.some(({ qp }, index) => qp !== due[index])) throw new ModelError(`WrongQp ${sequenceNumber}`)
+      before = entry
+    }
+    for (const number of numbers) this.claimed.add(number)
+    this.claims.push({ claim, work })
+    if (!this.#handovers.includes(claim.fromSequence)) this.show(claim.fromSequence)
+    const claimedMs = standing.claimedMs + claim.durationMs
+    const last = numbers.at(-1) as bigint
+    this.#standings.set(claim.fromSequence, {
+      ...standing,
+      shown: true,
+      lastClaimId: id,
+      lastSequenceNumber: last,
+      claimedMs,
+    })
+  }
+
+  #claimEndingAt(sequenceNumber: bigint): Entry | undefined {
+    return this.claims.flatMap(({ work }) => work).find(({ segment }) => segment.sequenceNumber === sequenceNumber)
+  }
+}
+
+class ModelError extends Error {
+  override readonly name = 'ModelError'
+}
