@@ -141,7 +141,7 @@ test('no transcoder works at this price any more: the deposit waits for the next
   await goLive(page)
   expect(await depositOf(network, address)).toBeGreaterThanOrEqual(before)
   await stop(page)
-  await expectBroadcast(page, 'settled')
+  await expectBroadcast(page, 'settled', 90_000)
 })
 
 test('a link to a stream that does not exist', async ({ network, page }) => {

@@ -11,7 +11,7 @@ export function BillDetails({ bill }: { bill: Bill }) {
     <div data-testid="bill" data-fees-wei={String(feesWei)} data-refunded-wei={String(refundedWei)}>
       <div className="flex items-baseline justify-between gap-3">
         <p className="text-ink-soft text-sm">
-          You paid for {segments === 1 ? '1 segment' : `${segments} segments`}, {formatDuration(Number(durationMs))}
+          {segments === 0 ? 'You paid' : `You paid for ${count(segments)}, ${formatDuration(Number(durationMs))}`}
         </p>
         <p className="font-semibold text-2xl tabular-nums">{formatAmount(feesWei)}</p>
       </div>
@@ -52,5 +52,7 @@ function Row({ name, wei, children }: { name: string; wei?: bigint; children: Re
     </div>
   )
 }
+
+const count = (segments: number): string => (segments === 1 ? '1 segment' : `${segments} segments`)
 
 const grouped = (count: bigint): string => count.toLocaleString('en-GB')

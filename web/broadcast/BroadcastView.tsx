@@ -71,7 +71,8 @@ const isOff = ({ name }: BroadcastState) => name === 'idle' || name === 'settled
 /** What there is beside the stream; not while it is on. */
 function MoneyCards({ state, history, errands, deposit }: BroadcastViewProps) {
   if (state.name === 'starting' || state.name === 'live') return null
-  const current = 'figures' in state ? state.figures?.jobId : undefined
+  const isShown = state.name === 'settling' || state.name === 'settled'
+  const current = isShown ? state.figures.jobId : undefined
   return (
     <>
       <DepositCard control={deposit} isOwing={history.some(({ isSettled }) => !isSettled)} />

@@ -6,7 +6,7 @@ import { formatAmount } from '../wallet/amount'
 import { BillDetails } from './BillDetails'
 import { SettlementSteps } from './SettlementSteps'
 import type { Settling } from './Settling'
-import { refundReasons, settlementSteps } from './settlementSteps'
+import { refundConsequence, refundReasons, settlementSteps } from './settlementSteps'
 import type { Errands } from './useErrands'
 
 export type SettlementBodyProps = { settling: Settling; errands: Errands }
@@ -26,7 +26,7 @@ export function SettlementBody({ settling, errands }: SettlementBodyProps) {
               key={claimId}
               problem={{
                 sentence: refundReasons[outcome.reason],
-                nextStep: `You pay nothing for it: ${formatAmount(feesWei)} went back to your deposit.`,
+                nextStep: refundConsequence(outcome.reason, feesWei),
               }}
             />
           ),

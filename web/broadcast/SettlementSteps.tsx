@@ -14,7 +14,7 @@ export function SettlementSteps({ steps }: { steps: readonly SettlementStep[] })
 }
 
 function Line({ step: { name, state, label, hint, marks } }: { step: SettlementStep }) {
-  const isDone = state === 'done' || state === 'skipped'
+  const isDone = state !== 'running' && state !== 'waiting'
   const transactions = [...new Set(marks.map(({ transactionHash }) => transactionHash))]
   const [last] = transactions.slice(-1)
   return (

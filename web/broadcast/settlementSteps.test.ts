@@ -88,13 +88,23 @@ describe('settlementSteps', () => {
       outcome: { ...mark, isPaid: false, reason: 'invalid' },
     })
     expect(said(at(210n, [refused])).slice(3)).toEqual([
-      'done: 1 of 2 checked, 1 not accepted',
+      'failed: 1 of 2 checked, 1 not accepted',
       'done: Nothing was paid',
     ])
   })
 
+  it('does not call a claim checked of which the time ran out', () => {
+    const outcome = { ...mark, isPaid: false, reason: 'missed' } as const
+    expect(said(at(250n, [claim(5, { outcome })])).slice(2)).toEqual([
+      'skipped: Nothing was drawn',
+      'failed: Nothing was checked',
+      'done: Nothing was paid',
+    ])
+    expect(said(at(250n, [claim(5, { drawn, outcome })]))[3]).toBe('failed: 0 of 2 checked')
+  })
+
   it('ends without a claim when it is too late for one, and at once when there was no work', () => {
-    const nothing = ['skipped: Nothing to check', 'skipped: No check was needed', 'skipped: Nothing to pay']
+    const nothing = ['skipped: Nothing was drawn', 'skipped: No check was needed', 'skipped: Nothing to pay']
     expect(said(at(260n))).toEqual(['done: The stream is over', 'skipped: Nobody claimed the work', ...nothing])
     expect(said(at(200n), 0)).toEqual(['done: The stream is over', 'skipped: There was no work to claim', ...nothing])
   })

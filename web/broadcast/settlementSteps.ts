@@ -8,7 +8,7 @@ export const stepNames = ['ended', 'claimed', 'drawn', 'checked', 'paid'] as con
 /** One line of what happens between Stop and the bill. */
 export type SettlementStep = {
   name: (typeof stepNames)[number]
-  state: 'done' | 'running' | 'waiting' | 'skipped'
+  state: 'done' | 'running' | 'waiting' | 'skipped' | 'failed'
   label: string
   /** What is being waited for, and until when. */
   hint?: string
@@ -16,19 +16,21 @@ export type SettlementStep = {
   marks: readonly Settlement.Mark[]
 }
 
-type Line = Omit<SettlementStep, 'name' | 'state'> & { isDone: boolean; isSkipped?: boolean }
+type Line = Omit<SettlementStep, 'name' | 'state'> & { isDone: boolean; as?: 'skipped' | 'failed' | undefined }
 
 /** The settlement in a person's words. `segments` are those that the page knows to be acknowledged. */
 export function settlementSteps(settlement: Settlement.Settlement | undefined, segments: number): SettlementStep[] {
   const lines = settlement ? linesOf(settlement, segments) : nothingYet
   const running = stepNames.findIndex((name) => !lines[name].isDone)
   return stepNames.map((name, index) => {
-    const { isDone, isSkipped = false, hint, ...line } = lines[name]
+    const { isDone, as = 'done', hint, ...line } = lines[name]
     const isRunning = index === running
-    const state = isDone ? (isSkipped ? 'skipped' : 'done') : isRunning ? 'running' : 'waiting'
+    const state = isDone ? as : isRunning ? 'running' : 'waiting'
     return { name, ...line, state, ...(isRunning && hint !== undefined && { hint }) }
   })
 }
+
+const skippedIf = (isSo: boolean) => (isSo ? 'skipped' : undefined)
 
 const line = (label: string): Line => ({ label, marks: [], isDone: false })
 
@@ -52,6 +54,7 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
   const verdicts = claims.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict))
   const isDrawn = isWhole && claims.every(({ drawn, outcome }) => drawn || outcome)
   const isChecked = isDrawn && claims.every((claim) => claim.outcome || Settlement.isValid(claim))
+  const isRefused = claims.some(({ outcome }) => outcome && !outcome.isPaid)
   const deadline = lastDeadline(settlement)
   return {
     ended: {
@@ -65,28 +68,28 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
       hint: `The transcoder has until ${moment(settlement, job.claimDeadline)}. What it does not claim costs nothing.`,
       marks: claims.map((claim) => claim.claimed),
       isDone: isWhole,
-      isSkipped: isNothing,
+      as: skippedIf(isNothing),
     },
     drawn: {
-      label: isNothing || (isDrawn && sealed.length === 0) ? 'Nothing to check' : drawnLabel(isDrawn, toCheck, claimed),
+      label: isDrawn && sealed.length === 0 ? 'Nothing was drawn' : drawnLabel(isDrawn, toCheck, claimed),
       hint: 'Chance decides which, by a block that nobody knows beforehand.',
       marks: sealed.flatMap(({ drawn }) => drawn ?? []),
       isDone: isDrawn,
-      isSkipped: isNothing || (isDrawn && sealed.length === 0),
+      as: skippedIf(isNothing || sealed.length === 0),
     },
     checked: {
-      label: checkedLabel({ isChecked, verdicts, toCheck }),
+      label: checkedLabel({ isChecked, isRefused, verdicts, toCheck }),
       hint: `Somebody who was not there does the work again and compares every bit, by ${deadline} at the latest.`,
       marks: verdicts,
       isDone: isChecked,
-      isSkipped: isChecked && toCheck === 0,
+      as: isRefused ? 'failed' : skippedIf(toCheck === 0),
     },
     paid: {
       label: isSettled ? paidLabel(settlement) : 'The work is paid',
       hint: 'All checks were passed. The fees go to the transcoder any moment.',
       marks: claims.flatMap(({ outcome }) => outcome ?? []),
       isDone: isSettled,
-      isSkipped: isSettled && claims.length === 0,
+      as: skippedIf(claims.length === 0),
     },
   }
 }
@@ -117,14 +120,16 @@ function drawnLabel(isDrawn: boolean, toCheck: number, claimed: number): string 
 
 function checkedLabel({
   isChecked,
+  isRefused,
   verdicts,
   toCheck,
 }: {
   isChecked: boolean
+  isRefused: boolean
   verdicts: readonly Settlement.Check[]
   toCheck: number
 }): string {
-  if (isChecked && toCheck === 0) return 'No check was needed'
+  if (isChecked && toCheck === 0) return isRefused ? 'Nothing was checked' : 'No check was needed'
   if (!isChecked && verdicts.length === 0) return 'They are checked'
   const bad = verdicts.filter(({ verdict }) => verdict !== 'valid').length
   const checked = `${verdicts.length} of ${toCheck} checked`
@@ -138,11 +143,17 @@ function paidLabel(settlement: Settlement.Settlement): string {
   return refundedWei > 0n ? 'Nothing was paid' : 'Nothing to pay'
 }
 
-/** Why the fees of a claim came back, and what that means for the broadcaster. */
+/** Why the fees of a claim came back. */
 export const refundReasons: Record<Settlement.Reason, string> = {
-  invalid: 'A segment was not what it should have been. The transcoder lost part of its stake for it.',
-  'input-invalid': 'A segment of the stream was broken already when it left this page.',
+  invalid: 'A segment was not what it should have been.',
+  'input-invalid': 'A segment of the stream was broken when it left this page.',
   unavailable: 'The segments to check could not be had.',
   missed: 'The transcoder did not show the drawn segments in time.',
   expired: 'Nobody checked the drawn segments in time.',
 }
+
+/** What that means for the money. */
+export const refundConsequence = (reason: Settlement.Reason, feesWei: bigint): string =>
+  `You pay nothing for it: ${formatAmount(feesWei)} went back to your deposit.${
+    reason === 'invalid' ? ' It cost the transcoder part of its stake.' : ''
+  }`

@@ -13,6 +13,11 @@ describe('parse', () => {
     })
   })
 
+  it('takes an explorer where there is one', () => {
+    const value = { chainId: 1, rpcUrl: './rpc', explorerUrl: 'https://explorer.example/' }
+    expect(Config.parse(value, base).explorerUrl).toBe('https://explorer.example/')
+  })
+
   it.each([
     [null, 'lp.json must be an object'],
     [{ rpcUrl: './rpc' }, 'chainId must be a positive whole number'],
@@ -21,6 +26,8 @@ describe('parse', () => {
     [{ chainId: 1 }, 'rpcUrl must be a URL, absolute or relative to the page'],
     [{ chainId: 1, rpcUrl: 'https://' }, 'rpcUrl must be a URL, absolute or relative to the page'],
     [{ chainId: 1, rpcUrl: 'javascript:alert(1)' }, 'rpcUrl must be an http or https URL'],
+    [{ chainId: 1, rpcUrl: './rpc', explorerUrl: 7 }, 'explorerUrl must be a URL, absolute or relative to the page'],
+    [{ chainId: 1, rpcUrl: './rpc', explorerUrl: 'data:,' }, 'explorerUrl must be an http or https URL'],
   ])('says who must correct what in %j', (value, expected) => {
     const error = catchError(() => Config.parse(value, base))
     expect(error).toBeInstanceOf(Config.InvalidError)

@@ -79,6 +79,21 @@ describe('a tracker', () => {
     expect(await thief.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
   })
 
+  test('knows one peer in several rooms, each by a connection of its own', async () => {
+    const { url } = await tracker()
+    const alice = await connect(url)
+    const again = await connect(url, randomInfoHash(), alice.peerId)
+    for (const client of [alice, again]) {
+      client.announce({ event: 'started' })
+      expect(await client.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
+    }
+    again.socket.close()
+    await once(again.socket, 'close')
+    const thief = await connect(url, alice.infoHash, alice.peerId)
+    thief.announce({ event: 'started' })
+    expect(await thief.heard()).toEqual({ type: 'failure', reason: 'This peer id is taken.' })
+  })
+
   test('lets only those rooms meet that it is asked to', async () => {
     const infoHash = randomInfoHash()
     const { url } = await tracker({ filter: (room) => room === infoHash })

@@ -24,6 +24,9 @@ export type Tracker = {
   close(): void
 }
 
+/** Of a peer in a room. */
+type Name = `${Hex} ${Hex}`
+
 /** A client that answers no ping for so long is gone, and its name free again. */
 const pingIntervalMs = 10_000
 const maxRoomsPerClient = 64
@@ -40,8 +43,8 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     perMessageDeflate: false,
     maxPayload: maxTrackerMessageBytes * 4,
   })
-  /** Peer ids and who announced them first: nobody takes another's calls. */
-  const holders = new Map<Hex, Client>()
+  /** Names and who announced them first: nobody takes another's calls. A relay has one name in all of its rooms. */
+  const holders = new Map<Name, Client>()
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathname(request) === path)
@@ -61,7 +64,7 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     }
   }
   const pings = setInterval(() => {
-    for (const client of holders.values()) client.ping()
+    for (const client of new Set(holders.values())) client.ping()
   }, pingIntervalMs).unref()
 
   server.on('upgrade', upgrade)
@@ -89,7 +92,7 @@ class Client extends EventEmitter {
   upgradeReq: IncomingMessage | null
   readonly rooms = new Set<Hex>()
   readonly #webSocket: WebSocket
-  readonly #holders: Map<Hex, Client>
+  readonly #holders: Map<Name, Client>
   readonly #allows: (infoHash: Hex) => boolean
   readonly #messages = new TokenBucket({ perSecond: 20, burst: 100 })
   #peerId: Hex | undefined
@@ -98,7 +101,7 @@ class Client extends EventEmitter {
   constructor(options: {
     webSocket: WebSocket
     request: IncomingMessage
-    holders: Map<Hex, Client>
+    holders: Map<Name, Client>
     allows(infoHash: Hex): boolean
   }) {
     super()
@@ -113,7 +116,10 @@ class Client extends EventEmitter {
     })
     webSocket.on('error', () => webSocket.terminate())
     webSocket.on('close', () => {
-      if (this.#peerId && this.#holders.get(this.#peerId) === this) this.#holders.delete(this.#peerId)
+      for (const infoHash of this.rooms) {
+        const name = nameOf({ infoHash, peerId: this.#peerId as Hex })
+        if (this.#holders.get(name) === this) this.#holders.delete(name)
+      }
       this.emit('close')
     })
   }
@@ -140,17 +146,21 @@ class Client extends EventEmitter {
     const refusal = this.#refusal(message)
     if (refusal) return this.send(JSON.stringify({ 'failure reason': refusal }))
     this.#peerId = message.peerId
-    this.#holders.set(message.peerId, this)
+    this.#holders.set(nameOf(message), this)
     this.rooms.add(message.infoHash)
     this.emit('message', text)
   }
 
-  #refusal({ peerId, infoHash }: ClientMessage): string | undefined {
+  #refusal(message: ClientMessage): string | undefined {
+    const { peerId, infoHash } = message
     if (!this.#allows(infoHash)) return 'This room does not meet here.'
     if (!this.rooms.has(infoHash) && this.rooms.size >= maxRoomsPerClient) return 'Too many rooms on one connection.'
-    if (this.#peerId ? this.#peerId !== peerId : this.#holders.has(peerId)) return 'This peer id is taken.'
+    const holder = this.#holders.get(nameOf(message)) ?? this
+    if (holder !== this || (this.#peerId ?? peerId) !== peerId) return 'This peer id is taken.'
     return undefined
   }
 }
+
+const nameOf = ({ infoHash, peerId }: Pick<ClientMessage, 'infoHash' | 'peerId'>): Name => `${infoHash} ${peerId}`
 
 const pathname = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0]
