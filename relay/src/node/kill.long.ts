@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { claimsManagerAbi, jobsManagerAbi } from '@lp/contracts/abi'
 import { TranscodingOptions } from '@lp/contracts/protocol'
+import { decodeFunctionData, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   claimedNumbers,
@@ -17,6 +19,7 @@ import {
 import { buildRelay, createRelayProcess } from './relayProcess.testbed'
 import { type Chain, makeSegments, options, postJob, pricePerUnit, publish, startChain } from './startNode.testbed'
 
+const abi = [...claimsManagerAbi, ...jobsManagerAbi]
 const unitsPerSecond = TranscodingOptions.unitsPerSecond(options)
 const streams = 4
 const killsPerStream = 5
@@ -50,12 +53,18 @@ function* randoms(seed: number) {
   }
 }
 
-/** Until the relay has a transaction in the pool that is in no block yet. */
-async function transactionSent() {
-  const { address } = relay
+/** What the relay has in the pool and in no block yet. */
+async function inPool(): Promise<string[]> {
+  const { transactions } = await chain.client.getBlock({ blockTag: 'pending', includeTransactions: true })
+  return transactions
+    .filter(({ from }) => isAddressEqual(from, relay.address))
+    .map(({ input }) => decodeFunctionData({ abi, data: input }).functionName)
+}
+
+/** Until the relay has a transaction of another kind in the pool than those of which it died before. */
+async function transactionSent(before: ReadonlySet<string>): Promise<void> {
   for (;;) {
-    const mined = await chain.client.getTransactionCount({ address, blockTag: 'latest' })
-    if ((await chain.client.getTransactionCount({ address, blockTag: 'pending' })) > mined) return
+    if ((await inPool()).some((name) => !before.has(name))) return
     await pause(10)
   }
 }
@@ -67,7 +76,7 @@ const balances = async () => ({
 })
 
 describe('a relay that is killed', () => {
-  const random = randoms(20_261_122)
+  const random = randoms(Number(process.env.LP_SEED ?? 20_261_122))
   const next = () => random.next().value as number
 
   it.each(Array.from({ length: streams }, (_, index) => index))(
@@ -89,16 +98,18 @@ describe('a relay that is killed', () => {
       })()
       await reached(publisher, ({ acknowledged }) => acknowledged > 0)
       const kills: string[] = []
+      const seen = new Set<string>()
       for (let count = 0; count < killsPerStream; count++) {
-        // Every other one between sending a transaction and its receipt.
-        const inFlight = count % 2 === 1
-        await pause(next() * 7_000)
-        if (inFlight) await Promise.race([transactionSent(), pause(12_000)])
+        // Half of them between sending a transaction and its receipt, each of another kind.
+        const isAimed = next() < 0.5
+        if (isAimed) await Promise.race([transactionSent(seen), pause(12_000)])
+        else await pause(next() * 5_000)
+        const pool = await inPool()
         await relay.kill()
+        if (isAimed) for (const name of pool) seen.add(name)
         const made = await claimsOf(chain, job.jobId)
-        kills.push(
-          `${inFlight ? 'transaction' : 'any time'} after ${publisher.progress.acknowledged} segments, ${made.length} claims`,
-        )
+        const when = `${publisher.progress.acknowledged} segments, ${made.length} claims`
+        kills.push(pool.length > 0 ? `${when}, ${pool.join('+')} in the pool` : when)
         await relay.start()
       }
       await recording
@@ -109,7 +120,7 @@ describe('a relay that is killed', () => {
         return paid && earnings.earned === '0' && mine.claims.length > 0
       }
       await statusWhen(chain, relay.url, isPaid)
-      console.info(`stream ${stream}: ${kills.join(' · ')}`)
+      console.info(`stream ${stream}, killed after: ${kills.join(' · ')}`)
 
       const claims = await claimsOf(chain, job.jobId)
       expect(claimedNumbers(claims)).toEqual(segments.map((_, index) => BigInt(index)))

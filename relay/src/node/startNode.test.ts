@@ -267,4 +267,19 @@ describe('a relay with a hostile broadcaster', () => {
     const list = await get(`/segments/${job.streamId}?after=-1`)
     expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '3'])
   })
+
+  it('hangs up when work is assigned anew that is done already', async () => {
+    const { Assignment } = await import('@lp/contracts/protocol')
+    const { jobId, streamId } = job
+    const stream = await get(`/streams/${streamId}`)
+    const terms = { jobId, streamId, transcoder: relay.address, renditionKey: stream.assignment.renditionKey }
+    const hungUp = new Promise<void>((resolve) => peer.on('close', () => resolve()))
+    peer.send({
+      type: 'assignment',
+      assignment: await Assignment.sign({ ...terms, fromSequence: 3n }, job.streamKey, domain),
+    })
+    await hungUp
+    expect(await counter('lp_segments_refused_total{code="JobWork.TooEarlyError"}')).toBe(1)
+    expect(await get(`/streams/${streamId}`)).toMatchObject({ assignment: { fromSequence: '0' } })
+  })
 })

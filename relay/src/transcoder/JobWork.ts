@@ -139,12 +139,11 @@ export class JobWork implements Worker {
         this.#unreceiptedMs += segment.durationMs
         const published = this.#published.then(() => this.#publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
-        const before = this.#previous
         const entry = Promise.all([started, fed, published]).then(([transcode]) => this.#finish(transcode, segment))
-        // A segment that fails leaves no receipt; the next one goes on from the one before.
+        // The next one goes on from the newest receipt, whether this one came so far or not.
         this.#previous = entry.catch(async () => {
           ;(await started).run.kill()
-          return before
+          return this.#options.log.last
         })
         try {
           return TranscodeReceipt.hash((await entry).receipt, this.#options.domain)
@@ -192,24 +191,22 @@ export class JobWork implements Worker {
 
   async #finish(transcode: Transcode, segment: Segment.Segment): Promise<Entry> {
     const { payloads, log, renditionKey, domain, drawn, count } = this.#options
-    const { job } = drawn
     const { run, qps, startedAtMs } = transcode
     await run.end()
     const datas = await transcode.datas
     count.transcoded((Date.now() - startedAtMs) / 1_000)
     const outputs = await Promise.all(datas.map((data, index) => Recipe.measure({ data, qp: qps[index] as number })))
-    const receipt = await TranscodeReceipt.sign(
-      {
-        jobId: job.jobId,
-        streamId: segment.streamId,
-        sequenceNumber: segment.sequenceNumber,
-        dataHash: segment.dataHash,
-        transcodedDataHash: Recipe.transcodedDataHash(outputs),
-        broadcasterSignature: segment.signature,
-      },
-      renditionKey,
-      domain,
-    )
+    const transcodedDataHash = Recipe.transcodedDataHash(outputs)
+    const { streamId, sequenceNumber, dataHash, signature: broadcasterSignature } = segment
+    const word = {
+      jobId: drawn.job.jobId,
+      streamId,
+      sequenceNumber,
+      dataHash,
+      transcodedDataHash,
+      broadcasterSignature,
+    }
+    const receipt = await TranscodeReceipt.sign(word, renditionKey, domain)
     await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
     const entry = { receipt, segment, outputs }
     if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
