@@ -59,7 +59,7 @@ function verifierLines({ waiting, verdicts }: Json<VerifierStatus>, until: (dead
   const given = Object.entries(verdicts).map(([verdict, count]) => [verdict, `${count}`])
   const rows = waiting.map(({ jobId, sequenceNumber, deadline }) => [short(jobId), sequenceNumber, until(deadline)])
   return [
-    ...table([['VERDICT', 'SEGMENTS'], ...given]),
+    ...(given.length > 0 ? table([['VERDICT', 'SEGMENTS'], ...given]) : ['no verdict yet']),
     ...(rows.length > 0 ? ['', ...table([['JOB', 'SEGMENT', 'VERDICT'], ...rows])] : []),
   ]
 }
