@@ -15,19 +15,12 @@ import type { Sink, Worker } from '../ingest/Intake'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { Rendition, Source } from '../storage/StreamRecord'
+import type { Counters } from './Counters'
 import type { Ffmpeg } from './ffmpeg'
 import type { Entry, JobLog } from './JobLog'
 import type { DrawnJob } from './JobWatcher'
 import { jobRenditions, sourceOf } from './jobRenditions'
 import { startTranscode, type Transcode } from './startTranscode'
-
-/** What the work is counted by. The gateway's metrics are one. */
-export type Counters = {
-  segmentAccepted(): void
-  segmentRefused(code: string): void
-  renditionPublished(): void
-  transcoded(seconds: number): void
-}
 
 export type JobWorkOptions = {
   drawn: DrawnJob
