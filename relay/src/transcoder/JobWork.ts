@@ -41,6 +41,7 @@ export type JobWorkOptions = {
 
 /** One job's work: takes verified segments, transcodes them by the recipe, writes the receipt, publishes. */
 export class JobWork implements Worker {
+  readonly maxPayloadBytes = Segment.maxPayloadBytes
   readonly #options: JobWorkOptions
   #nextSequence: bigint
   /** Of the newest Assignment. */
@@ -70,10 +71,6 @@ export class JobWork implements Worker {
 
   get renditionKey(): Address {
     return this.#options.renditionKey.address
-  }
-
-  get maxPayloadBytes(): number {
-    return Segment.maxPayloadBytes
   }
 
   async assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void> {
