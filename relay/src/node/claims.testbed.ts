@@ -1,6 +1,6 @@
 import { claimsManagerAbi } from '@lp/contracts/abi'
 import { contractsOn } from '@lp/contracts/deployments'
-import { localChainId, localKey } from '@lp/contracts/script/deploy'
+import { localChainId } from '@lp/contracts/script/deploy'
 import { appointVerifier } from '@lp/contracts/script/localChain'
 import { connect } from '@lp/contracts/script/localChain.testbed'
 import { type Address, type Hex, parseEther } from 'viem'
@@ -10,10 +10,10 @@ import type { Chain } from './startNode.testbed'
 import type { StatusJson } from './statusReport'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
-export const verdicts = { valid: 1, invalid: 2 } as const
+const valid = 1
 
 /** Appoints account 3 and lets it give the same verdict on all that it is asked, until it is stopped. */
-export async function startVerifier(chain: Chain, verdict: number = verdicts.valid) {
+export async function startVerifier(chain: Chain, verdict: number = valid) {
   const local = connect(chain.rpcUrl)
   const [owner, verifier] = [local.user(0), local.user(3)]
   const bond = parseEther('100')
@@ -143,5 +143,3 @@ export function record(publisher: Publisher, segments: readonly Uint8Array[]) {
     publisher.end(2_000)
   }
 }
-
-export const operatorKey = (index: number) => localKey(index)

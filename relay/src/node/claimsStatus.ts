@@ -5,7 +5,10 @@ import type { Settlement } from '../transcoder/Settlement'
 
 /** What the claims of this relay look like from outside. */
 export const claimsStatus = (runner: ClaimRunner): Pick<Status, 'claims' | 'earnings'> => ({
-  claims: runner.settlements.filter(({ log }) => log.given.length > 0).map(jobClaims),
+  claims: runner.settlements
+    .filter(({ log }) => log.given.length > 0)
+    .sort((a, b) => Number(a.drawn.job.jobBlock - b.drawn.job.jobBlock))
+    .map(jobClaims),
   earnings: runner.earnings,
 })
 

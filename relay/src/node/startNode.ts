@@ -76,7 +76,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const metrics = createMetrics()
   const onFault = (error: Error) => log.warn({ error: error.message }, error.name)
   let watcher: JobWatcher | undefined
-  const secondsPerBlock = await blockSeconds(client)
+  const secondsPerBlock = await blockSeconds(client).catch(() => undefined)
   const sender = new Sender({ client, wallet })
   const runner = new ClaimRunner({
     ...{ client, sender, chainId, domain, logs, lookBackBlocks, count: metrics.count, onFault },

@@ -100,7 +100,8 @@ export class ClaimRunner {
         this.#settlements.set(jobId, new Settlement({ log, drawn, chain: this.#chain, domain, onChange }))
       }
     }
-    for (const [jobId, settlement] of this.#settlements) this.#run(jobId, (block) => this.#advance(settlement, block))
+    for (const [jobId, settlement] of this.#settlements)
+      if (!settlement.isDone) this.#run(jobId, (block) => this.#advance(settlement, block))
     this.#run('earnings', async (block) => {
       await this.#earnings.advance(block.number)
       return false

@@ -18,7 +18,7 @@ import {
   stateOf,
 } from './ClaimState'
 import type { ClaimsChain } from './ClaimsChain'
-import type { JobLog, Plan } from './JobLog'
+import type { JobLog } from './JobLog'
 
 /** A claim of ours as it stands on chain. */
 export type Standing = {
@@ -44,7 +44,6 @@ export type ClaimsOptions = {
 /** The claims of one job, made again from its log; how far each one is, only the chain knows. */
 export class Claims {
   readonly #options: ClaimsOptions
-  readonly #claims = new Map<Plan, { claimId: Hex; claim: Claim.Claim }>()
   readonly #standings = new Map<Hex, Standing>()
 
   constructor(options: ClaimsOptions) {
@@ -59,8 +58,8 @@ export class Claims {
   /** Looks at every claim that can still change. */
   async read(block: bigint): Promise<void> {
     const { log, chain } = this.#options
-    for (const plan of log.plans) {
-      const { claimId, claim } = this.#claimOf(plan)
+    for (const claim of log.plans) {
+      const claimId = Claim.id(claim)
       const before = this.#standings.get(claimId)
       if (before && isFinal(before.state)) continue
       const record = await chain.claimRecord(claimId, block)
@@ -71,17 +70,6 @@ export class Claims {
       this.#standings.set(claimId, standing)
       if (before && before.state !== state) this.#options.onChange(standing, before.state)
     }
-  }
-
-  /** The claim of a plan, with its tree. Throws `LostPlanError`. */
-  commit(plan: Plan): Claim.Committed {
-    const { log, domain } = this.#options
-    const { fromSequence, previousClaimId } = plan
-    const given = log.given.find(({ assignment }) => assignment.fromSequence === fromSequence)
-    if (!given) throw new LostPlanError({ jobId: log.jobId, fromSequence })
-    const numbers = new Set(Claim.sequenceNumbers(plan))
-    const work = log.entries.filter(({ segment }) => numbers.has(segment.sequenceNumber))
-    return Claim.create({ assignment: given.assignment, previousClaimId, work, domain })
   }
 
   /** Does what is to be done for a claim in this block. Whether there was anything. */
@@ -95,10 +83,10 @@ export class Claims {
   }
 
   async #disclose({ claimId, claim, challenged }: Pick<Standing, 'claimId' | 'claim' | 'challenged'>) {
-    const { chain, options } = this.#options
-    const committed = this.#byId(claimId)
-    if (!committed) return
-    const previous = this.#byId(claim.previousClaimId)
+    const { log, chain, options } = this.#options
+    const committed = this.#commit(claim)
+    const before = log.plans.find((plan) => Claim.id(plan) === claim.previousClaimId)
+    const previous = before && this.#commit(before)
     const disclosed = challenged.map(async (sequenceNumber) => {
       if ((await chain.request(claimId, sequenceNumber)).disclosed) return
       await chain.disclose(claim, Disclosure.create({ options, committed, previous, sequenceNumber }))
@@ -109,19 +97,15 @@ export class Claims {
     if (failed) throw failed.reason
   }
 
-  /** Its tree is made again when it is needed: a long stream has many claims, and few are disclosed at a time. */
-  #byId(claimId: Hex): Claim.Committed | undefined {
-    const plan = this.#options.log.plans.find((candidate) => this.#claimOf(candidate).claimId === claimId)
-    return plan && this.commit(plan)
-  }
-
-  #claimOf(plan: Plan) {
-    const known = this.#claims.get(plan)
-    if (known) return known
-    const { claim } = this.commit(plan)
-    const named = { claimId: Claim.id(claim), claim }
-    this.#claims.set(plan, named)
-    return named
+  /** The tree is made again when it is needed: a long stream has many claims, and few are disclosed at a time. */
+  #commit(claim: Claim.Claim): Claim.Committed {
+    const { log, domain } = this.#options
+    const { fromSequence, previousClaimId } = claim
+    const given = log.given.find(({ assignment }) => assignment.fromSequence === fromSequence)
+    if (!given) throw new LostPlanError({ jobId: log.jobId, fromSequence })
+    const numbers = new Set(Claim.sequenceNumbers(claim))
+    const work = log.entries.filter(({ segment }) => numbers.has(segment.sequenceNumber))
+    return Claim.create({ assignment: given.assignment, previousClaimId, work, domain })
   }
 
   async #reason({ claimId, record, challenged }: Pick<Standing, 'claimId' | 'record' | 'challenged'>) {

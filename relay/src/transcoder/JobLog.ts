@@ -9,10 +9,7 @@ export type Entry = Claim.Work
 /** What the stream key gave us, and the acceptance that it answered. */
 export type Given = { acceptance: Acceptance.Acceptance; assignment: Assignment.Assignment }
 
-/** A claim as it was decided, before it was sent: with the receipts, it can be made again bit for bit. */
-export type Plan = Pick<Claim.Claim, 'fromSequence' | 'previousClaimId' | 'ranges'>
-
-type Line = { drawn: DrawnJob } | { given: Given } | { plan: Plan } | { end: StreamEnd.StreamEnd } | Entry
+type Line = { drawn: DrawnJob } | { given: Given } | { plan: Claim.Claim } | { end: StreamEnd.StreamEnd } | Entry
 
 /** One job's file: whatever is needed to be paid for its work, on disk before anyone is told. */
 export class JobLog {
@@ -20,7 +17,7 @@ export class JobLog {
   readonly #log: Log
   readonly #entries: Entry[] = []
   readonly #given: Given[] = []
-  readonly #plans: Plan[] = []
+  readonly #plans: Claim.Claim[] = []
   #drawn: DrawnJob | undefined
   #end: StreamEnd.StreamEnd | undefined
   #activeMs: number
@@ -58,8 +55,8 @@ export class JobLog {
     return this.#entries.at(-1)
   }
 
-  /** Claims that were decided, oldest first; only the chain tells which of them were made. */
-  get plans(): readonly Plan[] {
+  /** Claims that were decided, oldest first, before they were sent: only the chain tells which of them were made. */
+  get plans(): readonly Claim.Claim[] {
     return this.#plans
   }
 
@@ -99,7 +96,7 @@ export class JobLog {
     return this.#write(entry)
   }
 
-  plan(plan: Plan): Promise<void> {
+  plan(plan: Claim.Claim): Promise<void> {
     return this.#write({ plan })
   }
 
@@ -129,9 +126,10 @@ export class JobLog {
 
 const bigints = new Set([
   ...['sequenceNumber', 'startTimeMs', 'fromSequence', 'lastSequenceNumber', 'first', 'last'],
-  ...['pricePerUnit', 'unitsPerSecond', 'jobBlock', 'endBlock'],
+  ...['pricePerUnit', 'unitsPerSecond', 'jobBlock', 'endBlock', 'durationMs'],
 ])
 const encode = (line: Line) =>
   JSON.stringify(line, (_, value) => (typeof value === 'bigint' ? value.toString() : value))
 const decode = (line: string): Line =>
-  JSON.parse(line, (key, value) => (bigints.has(key) ? BigInt(value as string) : value)) as Line
+  // A claim's duration is a bigint, and was written as a string; a segment's is a number.
+  JSON.parse(line, (key, value) => (typeof value === 'string' && bigints.has(key) ? BigInt(value) : value)) as Line

@@ -1,6 +1,7 @@
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Claim } from '@lp/contracts/protocol'
 import { keccak256, zeroHash } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { entryAfter, givenFrom, jobId, options } from './history.testbed'
@@ -17,7 +18,10 @@ const drawn = (jobBlock: bigint): DrawnJob => ({
   },
   ...{ options, priority: 0 },
 })
-const plan = { fromSequence: 4n, previousClaimId: zeroHash, ranges: [{ first: 4n, last: 5n }] }
+const { claim: plan } = Claim.create({
+  ...{ assignment: givenFrom(4n).assignment, work: [first, second] },
+  domain: { chainId: 31337, jobsManager: '0x5555555555555555555555555555555555555555' },
+})
 const end = { streamId, lastSequenceNumber: 5n, signature: first.segment.signature }
 
 let directory: string

@@ -15,19 +15,12 @@ import type { Sink, Worker } from '../ingest/Intake'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { Rendition, Source } from '../storage/StreamRecord'
+import type { Counters } from './Counters'
 import type { Ffmpeg } from './ffmpeg'
 import type { Entry, JobLog } from './JobLog'
 import type { DrawnJob } from './JobWatcher'
 import { jobRenditions, sourceOf } from './jobRenditions'
 import { startTranscode, type Transcode } from './startTranscode'
-
-/** What the work is counted by. The gateway's metrics are one. */
-export type Counters = {
-  segmentAccepted(): void
-  segmentRefused(code: string): void
-  renditionPublished(): void
-  transcoded(seconds: number): void
-}
 
 export type JobWorkOptions = {
   drawn: DrawnJob
@@ -48,6 +41,7 @@ export type JobWorkOptions = {
 
 /** One job's work: takes verified segments, transcodes them by the recipe, writes the receipt, publishes. */
 export class JobWork implements Worker {
+  readonly maxPayloadBytes = Segment.maxPayloadBytes
   readonly #options: JobWorkOptions
   #nextSequence: bigint
   /** Of the newest Assignment. */
@@ -77,10 +71,6 @@ export class JobWork implements Worker {
 
   get renditionKey(): Address {
     return this.#options.renditionKey.address
-  }
-
-  get maxPayloadBytes(): number {
-    return Segment.maxPayloadBytes
   }
 
   async assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void> {

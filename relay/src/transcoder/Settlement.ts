@@ -1,7 +1,7 @@
 import { Claim, ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { RevertError } from '../chain/Sender'
-import { type ClaimState, isLost } from './ClaimState'
+import { type ClaimState, isFinal, isLost } from './ClaimState'
 import { type Standing as ClaimStanding, Claims } from './Claims'
 import type { ClaimsChain, JobStanding } from './ClaimsChain'
 import { claimNow, durationOf, reasonToClaim, type Standing, type Unclaimed, unclaimed } from './claimable'
@@ -72,6 +72,11 @@ export class Settlement {
     return isClosed && this.claims.every(({ state }) => state === 'paid' || state === 'sent' || isLost(state))
   }
 
+  /** Nothing changes any more, whoever acts. */
+  get isDone(): boolean {
+    return this.isSettled && this.claims.every(({ state }) => isFinal(state))
+  }
+
   /** The work of which the chain has heard nothing yet, by Assignment. */
   unclaimed(): Unclaimed[] {
     const { log, drawn } = this.#options
@@ -115,7 +120,7 @@ export class Settlement {
     const [prepared] = await Promise.allSettled([this.#prepare()])
     const steps = this.claims.map((standing) => this.#claims.advance(standing, block.number))
     // Each for itself: what is refused today keeps nothing else from its deadline.
-    const outcomes = [prepared, ...(await Promise.allSettled([...steps, this.#claimAll(block)]))]
+    const outcomes = [prepared, ...(await Promise.allSettled([...steps, this.#endJob(), this.#claimAll(block)]))]
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
     return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)
@@ -135,20 +140,25 @@ export class Settlement {
     this.#block = number
   }
 
-  /** What must be on chain beside the claims: the draw, a handover to us, the stream's end. */
+  /** What must be on chain before the claims: the draw, and a handover to us. */
   async #prepare(): Promise<boolean> {
     const { log, chain } = this.#options
-    const { jobId, end } = log
     const job = this.#job as JobStanding
     if (this.#block >= job.claimDeadline) return false
-    if (!job.drawn) await chain.drawCandidates(jobId)
+    if (!job.drawn) await chain.drawCandidates(log.jobId)
     if (this.isOver) return false
     const sent: Promise<unknown>[] = []
     for (const [index, given] of log.given.entries())
       if (given.assignment.fromSequence > 0n && !this.#standings[index]?.shown) sent.push(chain.showAssignment(given))
-    if (end) sent.push(chain.endJob(jobId, end))
     await Promise.all(sent)
     return sent.length > 0
+  }
+
+  async #endJob(): Promise<boolean> {
+    const { log, chain } = this.#options
+    if (!log.end || this.isOver) return false
+    await chain.endJob(log.jobId, log.end)
+    return true
   }
 
   async #claimAll(block: Block): Promise<boolean> {
@@ -159,7 +169,7 @@ export class Settlement {
   }
 
   async #claim(open: Unclaimed, block: Block): Promise<boolean> {
-    const { log, chain, drawn } = this.#options
+    const { log, chain, drawn, domain } = this.#options
     const { reserve, deposit, jobTime } = this.#job as JobStanding
     const { given, standing, work } = open
     const isLast = given === log.given.at(-1)
@@ -174,10 +184,8 @@ export class Settlement {
     const maxDurationMs = (block.timestamp - jobTime) * 1_000n + spareMs - standing.claimedMs
     const now = claimNow(work, { terms: drawn.job, payable: reserve + deposit, maxDurationMs })
     if (now.length === 0) return false
-    const ranges = Claim.rangesOf(now.map(({ segment }) => segment.sequenceNumber))
-    const plan = { fromSequence: given.assignment.fromSequence, previousClaimId: standing.lastClaimId, ranges }
-    const known = log.plans.find((other) => isSame(other, plan))
-    const { claim } = this.#claims.commit(known ?? plan)
+    const previousClaimId = standing.lastClaimId
+    const { claim } = Claim.create({ assignment: given.assignment, previousClaimId, work: now, domain })
     try {
       await chain.tryClaim(claim, given)
     } catch (error) {
@@ -186,7 +194,7 @@ export class Settlement {
       return true
     }
     // On disk before it is sent: whenever we are killed, the chain can be asked for it.
-    if (!known) await log.plan(plan)
+    if (!log.plans.some((plan) => Claim.id(plan) === Claim.id(claim))) await log.plan(claim)
     await this.#claims.read(block.number)
     await chain.claimWork(claim, given)
     return true
@@ -196,12 +204,6 @@ export class Settlement {
     return Claim.fees({ ...this.#options.drawn.job, durationMs })
   }
 }
-
-const isSame = (a: { fromSequence: bigint; previousClaimId: Hex; ranges: readonly Claim.Range[] }, b: typeof a) =>
-  a.fromSequence === b.fromSequence &&
-  a.previousClaimId === b.previousClaimId &&
-  a.ranges.length === b.ranges.length &&
-  a.ranges.every(({ first, last }, index) => first === b.ranges[index]?.first && last === b.ranges[index]?.last)
 
 export class UnpayableError extends ProtocolError {
   override readonly name = 'Settlement.UnpayableError'

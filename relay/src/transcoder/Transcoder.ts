@@ -7,10 +7,11 @@ import { greet } from '../mesh/Peer'
 import type { Room, Transport } from '../mesh/Transport'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
+import type { Counters } from './Counters'
 import type { Ffmpeg } from './ffmpeg'
 import type { JobLogs } from './JobLogs'
 import type { DrawnJob } from './JobWatcher'
-import { type Counters, JobWork } from './JobWork'
+import { JobWork } from './JobWork'
 import { renditionKeyOf } from './renditionKey'
 
 export type TranscoderOptions = {
