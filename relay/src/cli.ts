@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { constants, homedir, setPriority } from 'node:os'
+import { homedir, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { pino } from 'pino'
@@ -46,8 +46,8 @@ role('verify', {
   description: 'check challenged segments and give verdicts, as the appointed verifier',
   port: 8936,
 }).action(async ({ rpc, ...options }) => {
-  // Nobody waits for a verdict as viewers wait for the next segment of a relay on this machine.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  // Viewers wait for the next segment of a relay on this machine; a verdict may take longer, but must come in time.
+  setPriority(5)
   run(await startVerifier({ ...options, rpcUrl: rpc, account: await operator(options), log }))
 })
 

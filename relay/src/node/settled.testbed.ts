@@ -38,6 +38,7 @@ export async function settled(
     ...{ fromBlock: 0n, strict: true },
   })
   return {
+    ...job,
     claims: claims.find(({ jobId }) => jobId === job.jobId)?.claims ?? [],
     claim: status && (await chain.client.readContract(status)),
     /** In the order in which they came. */

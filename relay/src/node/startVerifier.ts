@@ -28,6 +28,9 @@ export type VerifierNode = {
   close(): Promise<void>
 }
 
+/** The largest pictures at the highest rate take minutes; somebody else's segments wait meanwhile. */
+const checkTimeoutMs = 5 * 60_000
+
 /** IVerifier's. */
 const verdictNumbers: Record<Verdict, number> = { Valid: 1, Invalid: 2, InputInvalid: 3, Unavailable: 4 }
 
@@ -59,7 +62,7 @@ export async function startVerifier({ rpcUrl, account, host, port, log }: Verifi
   }
   const verifier = new Verifier({
     ...{ client, chainId, report },
-    runner: runFfmpegCore,
+    runner: (run) => runFfmpegCore({ ...run, timeoutMs: checkTimeoutMs }),
     // Strangers name the addresses: they must not lead on to others.
     fetch: (input, init) => fetch(input, { ...init, redirect: 'error' }),
     onVerdict: ({ claimId, sequenceNumber, transcoder }, { verdict, findings, seconds }) => {

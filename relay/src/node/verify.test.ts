@@ -1,11 +1,17 @@
+import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
+import { localChainId } from '@lp/contracts/script/deploy'
 import { parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readJob } from '../chain/StreamDirectory'
 import { writeCheat } from '../check/cheats.testbed'
+import { checkSegment } from '../check/checkSegment'
+import { fetchEvidence } from '../check/fetchEvidence'
+import { runFfmpegCore } from '../verifier/ffmpegCore'
 import { mineEachSecond, setVerificationRate } from './claims.testbed'
 import { buildRelay, createRelayProcess, createVerifierProcess } from './relayProcess.testbed'
 import { settled } from './settled.testbed'
-import { type Chain, makeSegments, options, pricePerUnit, startChain } from './startNode.testbed'
+import { type Chain, domain, makeSegments, options, pricePerUnit, startChain } from './startNode.testbed'
 
 const [valid, invalid] = [1, 2]
 
@@ -27,17 +33,45 @@ afterAll(async () => {
   await chain.stop()
 })
 
+/** Resolves when the first segment waits for a verdict. */
+const requested = () =>
+  new Promise<void>((resolve) => {
+    const stop = chain.client.watchContractEvent({
+      ...{ ...contractsOn(localChainId).verifier, eventName: 'Requested' },
+      onLogs: () => {
+        stop()
+        resolve()
+      },
+    })
+  })
+
 describe('with a relay and a verifier as processes', () => {
   it('honest work is found valid and paid', async () => {
     const relay = await createRelayProcess(chain)
     await relay.start()
-    const { claims, verdicts, spent, slashed } = await settled(chain, { relay, segments })
+    const asked = requested()
+    const settling = settled(chain, { relay, segments })
+    // Gone in the middle of its work; what is unanswered is on chain.
+    await asked
+    await verifier.kill()
+    await verifier.start()
+    const { streamId, claims, verdicts, spent, slashed } = await settling
     expect(claims).toMatchObject([{ state: 'paid', segments: 2 }])
     expect(verdicts).toEqual([valid, valid])
     expect({ spent, slashed }).toEqual({
       spent: pricePerUnit * TranscodingOptions.unitsPerSecond(options) * 4n,
       slashed: 0n,
     })
+
+    // Whoever watches can check it as well.
+    const fetched = await fetchEvidence({
+      ...{ streamId, sequenceNumber: 1n, domain, signal: AbortSignal.timeout(20_000) },
+      relay: { uri: relay.url, fetch },
+      readJob: (jobId) => readJob(chain.client, jobId),
+    })
+    const { work, payloads } = fetched as NonNullable<typeof fetched>
+    expect(work.preceding).toMatchObject({ durationMs: 2_000 })
+    expect(await checkSegment({ runner: runFfmpegCore, work, payloads })).toEqual({ verdict: 'Valid', findings: [] })
     await relay.stop()
   })
 

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import type { Challenge } from './Challenge'
+import { Queue } from './Queue'
+
+const challenge = (digit: string, deadline: bigint): Challenge => {
+  const hash = `0x${digit.repeat(64)}` as const
+  const address = `0x${digit.repeat(40)}` as const
+  return {
+    ...{ requestId: hash, claimId: hash, jobId: hash, streamId: hash, transcoder: address, sequenceNumber: 0n },
+    ...{ durationMs: 2_000, dataHash: hash, optionsHash: hash, outputs: [], deadline },
+  }
+}
+const [late, soon, sooner] = [challenge('1', 90n), challenge('2', 50n), challenge('3', 40n)]
+
+const queueOf = (...challenges: Challenge[]) => {
+  const queue = new Queue({ max: 3 })
+  for (const one of challenges) queue.add(one)
+  return queue
+}
+
+describe('Queue', () => {
+  it('gives the most urgent that is free, and keeps it until it is removed', () => {
+    const queue = queueOf(late, soon, sooner)
+    expect(queue.next(10n)).toBe(sooner)
+    expect(queue.next(10n)).toBe(sooner)
+    expect(queue.next(10n, ({ transcoder }) => transcoder !== sooner.transcoder)).toBe(soon)
+    queue.remove(sooner.requestId)
+    expect(queue.challenges).toEqual([soon, late])
+  })
+
+  it('leaves what was put off until its block', () => {
+    const queue = queueOf(soon)
+    queue.defer(soon.requestId, 20n)
+    expect(queue.next(19n)).toBeUndefined()
+    expect(queue.next(20n)).toBe(soon)
+  })
+
+  it('takes nothing twice, and says when it is full', () => {
+    const queue = queueOf(late, soon)
+    queue.defer(soon.requestId, 20n)
+    queue.add({ ...soon })
+    expect(queue.next(10n)).toBe(late)
+    expect(queue.isFull).toBe(false)
+    queue.add(sooner)
+    expect(queue.isFull).toBe(true)
+  })
+
+  it('gives up in the first block in which it is too late', () => {
+    const queue = queueOf(late, soon)
+    expect(queue.expire(49n)).toEqual([])
+    expect(queue.expire(50n)).toEqual([soon])
+    expect(queue.challenges).toEqual([late])
+  })
+})
