@@ -1,6 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { Settlement } from 'lp-relay'
-import { useCallback, useEffect, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Hex, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
 import { useAction } from '../wallet/useAction'
@@ -32,11 +32,15 @@ export function useErrands({
     ({ claim }: Settlement.Progress) => void run({ ...claimsManager, functionName: 'expire', args: [claim] }),
     [run, claimsManager],
   )
-  // Nobody is asked: the key of the test wallet is in the page.
-  const [due] = history.flatMap(({ settlement }) => (settlement ? Settlement.expired(settlement) : []))
+  // Nobody is asked: the key of the test wallet is in the page. Once each: the chain may be a block behind our own deed.
+  const tried = useRef(new Set<Hex>())
+  const late = history.flatMap(({ settlement }) => (settlement ? Settlement.expired(settlement) : []))
   useEffect(() => {
-    if (wallet.isTestWallet && due && !isBusy && !problem) onExpire(due)
-  }, [wallet.isTestWallet, due, isBusy, problem, onExpire])
+    const due = late.find(({ claimId }) => !tried.current.has(claimId))
+    if (!wallet.isTestWallet || isBusy || !due) return
+    tried.current.add(due.claimId)
+    onExpire(due)
+  })
   return {
     isBusy,
     problem,
