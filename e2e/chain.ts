@@ -24,6 +24,10 @@ export const balanceOf = async (network: Network, address: string): Promise<bigi
 export const blockNumber = async (network: Network): Promise<number> =>
   Number((await rpc(network, 'eth_blockNumber')) as string)
 
+/** Lets so many blocks pass at once. */
+export const passBlocks = (network: Network, blocks: number): Promise<unknown> =>
+  rpc(network, 'anvil_mine', `0x${blocks.toString(16)}`)
+
 /** What an account has gained or lost since a block, but for the gas of its own transactions. Wei. */
 export async function gainedSince(network: Network, { address, block }: { address: string; block: number }) {
   const now = await blockNumber(network)

@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test'
-import { blockNumber, depositOf, gainedSince, operatorOf } from './chain'
+import { blockNumber, depositOf, gainedSince, operatorOf, passBlocks } from './chain'
 import {
   checkSegment,
   chooseQuality,
@@ -20,6 +20,8 @@ import { ffprobe, openStockPlayer, variants } from './stockPlayer'
 const watchedS = 60
 const afterwardsS = 16
 const leastFps = 15
+/** Of the local preset: until then another candidate could have worked. */
+const claimDeadlineBlocks = 60
 
 async function openViewer(browser: Browser, link: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage()
@@ -123,6 +125,7 @@ test('from a tab to viewers by link who serve each other, until Stop reaches eve
   await test.step('the relay has its fees and the wallet the rest, each to the wei', async () => {
     const patience = { timeout: 100_000 }
     await expect.poll(() => gainedSince(network, { address: transcoder, block }), patience).toBe(feesWei)
+    await passBlocks(network, claimDeadlineBlocks)
     await expect.poll(() => depositOf(network, payer), patience).toBe(0n)
     expect(await gainedSince(network, { address: payer, block })).toBe(-feesWei)
   })
