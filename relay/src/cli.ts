@@ -26,7 +26,9 @@ program
   .option('--uri <url>', 'where broadcasters and viewers reach this relay', httpUrl)
   .option('--stake <lpt>', 'LPT to have bonded', lpt, parseEther('100'))
   .option('--price <wei>', 'lowest price, in wei per unit', weiAmount, 100n)
-  .action(async ({ rpc, data, price, uri, ...options }) => {
+  .option('--reward-cut <percent>', 'what we keep of the rewards of those who bond to us (default: 10)', percent)
+  .option('--fee-share <percent>', 'what all who bond to us get of our fees (default: 25)', percent)
+  .action(async ({ rpc, data, price, uri, rewardCut, feeShare, ...options }) => {
     const log = pino({ name: 'lp-relay', level: process.env.LP_LOG ?? 'info' }, pino.destination(2))
     const account = await Keystore.open({
       file: options.keystore,
@@ -40,6 +42,8 @@ program
       directory: data,
       serviceUri: uri,
       pricePerUnit: price,
+      blockRewardCut: rewardCut,
+      feeShare,
       log,
     })
     console.log(`ready ${node.url}`)
@@ -107,6 +111,13 @@ function lpt(text: string): bigint {
 function weiAmount(text: string): bigint {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of wei.')
   return BigInt(text)
+}
+
+/** In parts per million. */
+function percent(text: string): bigint {
+  const share = Number(text)
+  if (!/^\d+(\.\d{1,4})?$/.test(text) || share > 100) throw new InvalidArgumentError('It must be between 0 and 100.')
+  return BigInt(Math.round(share * 10_000))
 }
 
 program.parseAsync().catch((error: Error) => {

@@ -8,9 +8,15 @@ export type Registration = {
   stake: bigint
   /** Lowest price that we work for, wei per unit. */
   pricePerUnit: bigint
+  /** Share of rewards that we keep, parts per million. Default: a tenth. */
+  blockRewardCut?: bigint | undefined
+  /** Share of our fees that all who bond to us get, parts per million. Default: a quarter. */
+  feeShare?: bigint | undefined
   /** Where broadcasters and viewers reach us. */
   serviceUri: string
 }
+
+const pollMs = 1_000
 
 type Wallet = WalletClient<Transport, Chain, Account>
 
@@ -30,20 +36,53 @@ export async function register({
     const hash = await writeContract(wallet, request)
     await waitForTransactionReceipt(client, { hash })
   }
-  const known = await client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [transcoder] })
-  const missing = registration.stake - known.stake
+  const [known, own] = await Promise.all([
+    client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [transcoder] }),
+    client.readContract({ ...bondingManager, functionName: 'getDelegator', args: [transcoder] }),
+  ])
+  const { pricePerUnit, blockRewardCut = 100_000n, feeShare = 250_000n } = registration
+  const missing = registration.stake - own.stake
+  const declared =
+    known.registered &&
+    known.pricePerUnit === pricePerUnit &&
+    known.blockRewardCut === blockRewardCut &&
+    known.feeShare === feeShare
+  if (missing > 0n || !declared) await untilRatesAreFree({ client, wallet, send })
   if (missing > 0n) {
     const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [transcoder] })
     if (balance < missing) throw new TooLittleStakeError({ missing, balance })
     await send({ ...base(wallet), ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
-    await send({ ...base(wallet), ...bondingManager, functionName: 'bond', args: [missing] })
+    await send({ ...base(wallet), ...bondingManager, functionName: 'bond', args: [missing, transcoder] })
   }
   const uri = await client.readContract({ ...serviceRegistry, functionName: 'getServiceURI', args: [transcoder] })
   if (uri !== registration.serviceUri)
     await send({ ...base(wallet), ...serviceRegistry, functionName: 'setServiceURI', args: [registration.serviceUri] })
-  if (!known.registered || known.pricePerUnit !== registration.pricePerUnit)
-    await send({ ...base(wallet), ...bondingManager, functionName: 'transcoder', args: [registration.pricePerUnit] })
+  const rates = [pricePerUnit, blockRewardCut, feeShare] as const
+  if (!declared) await send({ ...base(wallet), ...bondingManager, functionName: 'transcoder', args: rates })
   await setAvailable({ client, wallet, available: true })
+}
+
+/** Rates stand still at the end of a round, and stakes until the next is initialized, which falls to whoever needs it. */
+async function untilRatesAreFree({
+  client,
+  wallet,
+  send,
+}: {
+  client: PublicClient
+  wallet: Wallet
+  send: (request: Parameters<typeof writeContract>[1]) => Promise<void>
+}): Promise<void> {
+  const { bondingManager, roundsManager } = contractsOn(wallet.chain.id)
+  for (;;) {
+    const [, count] = await client.readContract({ ...bondingManager, functionName: 'roundInForce' })
+    if (count === 0n) return
+    const initialized = await client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })
+    // Others may be faster, or it is too early by a block: look again.
+    if (!initialized)
+      await send({ ...base(wallet), ...roundsManager, functionName: 'initializeRound' }).catch(() => undefined)
+    else if (!(await client.readContract({ ...roundsManager, functionName: 'currentRoundLocked' }))) return
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
 }
 
 /** Opens or closes us for new jobs. */

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SeatHeap} from "../../src/libraries/SeatHeap.sol";
+import {SeatTerms, seatTerms} from "../../src/types/SeatTerms.sol";
+import {Test} from "../Test.sol";
+
+contract SeatHeapTest is Test {
+    using SeatHeap for SeatHeap.Heap;
+
+    SeatHeap.Heap private heap;
+    mapping(uint256 seat => SeatTerms) private terms;
+    uint256[] private inside;
+    mapping(uint256 seat => bool) private taken;
+
+    function test_fuzz_heap_givesTheLowestAfterAnyHistory(uint256 dice) public {
+        for (uint256 step; step < 200; ++step) {
+            dice = uint256(keccak256(abi.encode(dice)));
+            uint256 kind = dice % 4;
+            if (inside.length == 0 || (kind < 2 && inside.length < 100)) {
+                uint256 seat = vacant(dice >> 128);
+                put(seat, uint56(dice >> 8));
+                heap.insert(terms, seat);
+                taken[seat] = true;
+                inside.push(seat);
+            } else {
+                uint256 index = (dice >> 64) % inside.length;
+                if (kind == 2) {
+                    heap.remove(terms, inside[index]);
+                    taken[inside[index]] = false;
+                    inside[index] = inside[inside.length - 1];
+                    inside.pop();
+                } else {
+                    put(inside[index], uint56(dice >> 8));
+                    heap.update(terms, inside[index]);
+                }
+            }
+            if (inside.length > 0) vm.assertEq(terms[heap.lowest()].stake(), lowest());
+            vm.assertEq(heap.size, inside.length);
+        }
+    }
+
+    function put(uint256 seat, uint256 stake) private {
+        terms[seat] = seatTerms(1, 1, (stake % 1_000) << 48, 0);
+    }
+
+    function vacant(uint256 from) private view returns (uint256 seat) {
+        seat = from % 250;
+        while (taken[seat]) seat = (seat + 1) % 250;
+    }
+
+    function lowest() private view returns (uint256 least) {
+        least = type(uint256).max;
+        for (uint256 i; i < inside.length; ++i) {
+            uint256 stake = terms[inside[i]].stake();
+            if (stake < least) least = stake;
+        }
+    }
+}
