@@ -54,7 +54,7 @@ contract BondingEarnings is BondingViews {
         if (msg.sender != address(roundsManager)) revert NotRoundsManager(msg.sender);
         terms = nextTerms;
         Clock memory present = clock;
-        (present.round, present.activeStake) = (round.toUint32(), present.seatedStake);
+        (present.round, present.activeStake) = (round.toUint32(), totals.seated);
         ++present.count;
         clock = present;
         address guest;
@@ -170,7 +170,6 @@ contract BondingEarnings is BondingViews {
         uint24 number = delegator.number;
         if (number == 0) return;
         TranscoderRecord storage record = records[number];
-        touch(record);
         uint32 round = clock.round;
         if (delegator.paid + 1 < round) {
             payFees(delegator, account, round - 1);

@@ -24,8 +24,6 @@ contract BondingManager is Seats, Multicall {
         earnings = earnings_;
         setNext(values);
         terms = nextTerms;
-        // Number 0 is nobody's.
-        accounts.push();
     }
 
     /// @dev No wei come this way: nothing here is payable.

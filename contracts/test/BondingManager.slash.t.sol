@@ -119,12 +119,17 @@ contract BondingManagerSlashTest is Protocol {
             uint256 stake = stakeOf(dora);
             vm.startPrank(dora);
             uint256 how = (dice >> (8 * i)) % 5;
-            if (how == 0 && stake > 0) bonding.unbond(1 + (dice >> 40) % stake);
-            else if (how == 1 && bonding.getUnbondingLock(dora, 0).amount > 0) bonding.rebond(0, delegateOf(dora));
-            else if (how == 2 && stake > 0) try bonding.bond(0, ben) {} catch {} else if (how == 3 && stake > 0) try bonding.bond(
-                0, anna
-            ) {}
-                catch {} else bonding.updateDelegatorStake(dora);
+            if (how == 0 && stake > 0) {
+                bonding.unbond(1 + (dice >> 40) % stake);
+            } else if (how == 1 && bonding.getUnbondingLock(dora, 0).amount > 0) {
+                bonding.rebond(0, delegateOf(dora));
+            } else if (how == 2 && stake > 0) {
+                try bonding.bond(0, ben) {} catch {}
+            } else if (how == 3 && stake > 0) {
+                try bonding.bond(0, anna) {} catch {}
+            } else {
+                bonding.updateDelegatorStake(dora);
+            }
             vm.stopPrank();
             slash(anna, shares[i] % 500_000);
         }

@@ -94,7 +94,7 @@ contract BondingManagerTest is Protocol {
         delegate(dora, 100 ether, anna);
         uint256 withdrawRound = rounds.currentRound() + UNBONDING_PERIOD;
         vm.expectEmit(address(bonding));
-        emit IBondingTypes.Unbond(dora, anna, 0, 30 ether, withdrawRound, 70 ether);
+        emit IBondingTypes.Unbond(dora, 0, 30 ether, withdrawRound, 70 ether);
         vm.startPrank(dora);
         vm.assertEq(bonding.unbond(30 ether), 0);
         vm.assertEq(bonding.unbond(20 ether), 1);

@@ -100,6 +100,7 @@ abstract contract Accounts is Stakes {
             TranscoderRecord storage record = records[delegator.number];
             uint256 burned = exposed - left;
             uint256 amount = worth(record, burned);
+            touch(record);
             delegator.shares -= uint112(burned);
             resize(record, record.stake - amount, record.shares - burned);
             collect(amount);

@@ -24,13 +24,21 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
         /// @dev Rounds that were initialized.
         uint32 count;
         uint96 activeStake;
+        /// @dev Stake that was slashed.
+        uint96 pooled;
+    }
+
+    /// @dev Beside each other, because whatever changes one mostly changes both.
+    struct Totals {
+        uint96 bonded;
         /// @dev Of all who hold seats.
-        uint96 seatedStake;
+        uint96 seated;
     }
 
     IRoundsManager public immutable roundsManager;
 
     Clock internal clock;
+    Totals internal totals;
     Terms internal terms;
     Terms internal nextTerms;
 

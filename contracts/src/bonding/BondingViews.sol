@@ -19,19 +19,18 @@ abstract contract BondingViews is Accounts, IEarnings {
         returns (uint24[] memory numbers, address[] memory drawn)
     {
         uint256 round = roundsManager.roundInForceAt(atBlock);
-        (uint256[] memory line, uint24[] memory all) =
-            pool.lineAt(TranscoderPool.Offer(atBlock, round, maxPricePerUnit));
+        uint256[] memory line = pool.lineAt(TranscoderPool.Offer(atBlock, round, maxPricePerUnit));
         uint256[] memory places = JobAssignment.draw(seed, line, count);
         (numbers, drawn) = (new uint24[](places.length), new address[](places.length));
         for (uint256 i; i < places.length; ++i) {
-            numbers[i] = all[places[i]];
+            numbers[i] = pool.numberAt(places[i], round);
             drawn[i] = accounts[numbers[i]];
         }
     }
 
     /// @inheritdoc IEarnings
     function transcoderOf(uint256 number) external view returns (address) {
-        return number < accounts.length ? accounts[number] : address(0);
+        return accounts[number];
     }
 
     /// @inheritdoc IEarnings
@@ -144,12 +143,12 @@ abstract contract BondingViews is Accounts, IEarnings {
 
     /// @inheritdoc IEarnings
     function commonPool() external view returns (uint256) {
-        return pooled;
+        return clock.pooled;
     }
 
     /// @inheritdoc IEarnings
     function totalBonded() external view returns (uint256) {
-        return bonded;
+        return totals.bonded;
     }
 
     /// @inheritdoc IEarnings

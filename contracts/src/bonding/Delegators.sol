@@ -52,7 +52,7 @@ abstract contract Delegators is Accounts, IDelegation {
         if (portion.exposed > 0 && delegator.until > withdrawRound) withdrawRound = delegator.until;
         lockUp(locks[msg.sender][lockId], delegator, portion, withdrawRound);
         uint256 left = close(delegator);
-        emit Unbond(msg.sender, accounts[delegator.number], lockId, amount, withdrawRound, left);
+        emit Unbond(msg.sender, lockId, amount, withdrawRound, left);
         if (delegator.shares == 0 && isSelf(msg.sender, delegator)) resignIfRegistered(msg.sender);
     }
 
@@ -102,9 +102,8 @@ abstract contract Delegators is Accounts, IDelegation {
         number = numberOf[to];
         if (to != msg.sender && !records[number].registered) revert NotTranscoder(to);
         if (number > 0) return number;
-        number = accounts.length.toUint24();
-        accounts.push(to);
-        numberOf[to] = number;
+        number = ++accountCount;
+        (accounts[number], numberOf[to]) = (to, number);
     }
 
     /// @dev Brings a delegator up to date whose shares are about to change. `close` follows.

@@ -124,7 +124,7 @@ abstract contract Seats is Delegators {
         stopWaiting(record);
         record.seat = uint16(seat + 1);
         (record.seatedRound, record.seatedCount) = (round, clock.count);
-        clock.seatedStake += record.stake;
+        totals.seated += record.stake;
         emit TranscoderSeated(accounts[number]);
         return true;
     }
@@ -140,7 +140,7 @@ abstract contract Seats is Delegators {
         uint32 round = clock.round;
         if (record.seatedRound < round) record.activeRound = round;
         record.seat = 0;
-        clock.seatedStake -= record.stake;
+        totals.seated -= record.stake;
     }
 
     function wait(uint24 number, TranscoderRecord storage record) private {

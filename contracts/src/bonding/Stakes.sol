@@ -73,13 +73,12 @@ abstract contract Stakes is BondingTerms {
 
     IERC20 public immutable token;
 
-    uint96 internal bonded;
-    uint96 internal pooled;
-
     TranscoderPool.Pool internal pool;
     mapping(uint256 number => TranscoderRecord) internal records;
     mapping(address account => uint24) internal numberOf;
-    address[] internal accounts;
+    mapping(uint256 number => address) internal accounts;
+    /// @dev Numbers run from 1.
+    uint24 internal accountCount;
 
     constructor(IERC20 token_) {
         token = token_;
@@ -104,9 +103,9 @@ abstract contract Stakes is BondingTerms {
         }
         uint96 before = record.stake;
         (record.stake, record.shares) = (stake.toUint96(), shares.toUint112());
-        bonded = (uint256(bonded) + stake - before).toUint96();
+        totals.bonded = (uint256(totals.bonded) + stake - before).toUint96();
         if (record.seat == 0) return;
-        clock.seatedStake = (uint256(clock.seatedStake) + stake - before).toUint96();
+        totals.seated = (uint256(totals.seated) + stake - before).toUint96();
         pool.set(record.seat - 1, clock.round, termsOf(uint96(stake), record.pricePerUnit));
     }
 
@@ -151,7 +150,7 @@ abstract contract Stakes is BondingTerms {
     }
 
     function collect(uint256 amount) internal {
-        if (amount > 0) pooled += amount.toUint96();
+        if (amount > 0) clock.pooled += amount.toUint96();
     }
 
     /// @dev The factor takes from all that left, of which only what is still locked is counted here. What has moved to

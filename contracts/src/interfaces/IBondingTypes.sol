@@ -65,12 +65,7 @@ interface IBondingTypes {
     event StakeMoved(address indexed delegator, address indexed from, address indexed to, uint256 amount);
     /// @notice Emitted when stake enters the unbonding state; `bonded` is what remains.
     event Unbond(
-        address indexed delegator,
-        address indexed delegate,
-        uint256 indexed lockId,
-        uint256 amount,
-        uint256 withdrawRound,
-        uint256 bonded
+        address indexed delegator, uint256 indexed lockId, uint256 amount, uint256 withdrawRound, uint256 bonded
     );
     /// @notice Emitted when an unbonding amount is bonded again.
     event Rebond(address indexed delegator, address indexed delegate, uint256 indexed lockId, uint256 amount);

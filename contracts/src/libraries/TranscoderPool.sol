@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
-import {SeatTerms, seatTerms} from "../types/SeatTerms.sol";
+import {MAX_PRICE_PER_UNIT, SeatTerms, TERMS_BITS, TERMS_MASK, seatTerms} from "../types/SeatTerms.sol";
 import {SeatHeap} from "./SeatHeap.sol";
 
 /// @notice Seats that transcoders take and leave, in order of their stake, and what each offers in the round in force and
@@ -16,7 +16,8 @@ library TranscoderPool {
     uint256 private constant GUEST = MAX_SEATS;
 
     struct Pool {
-        mapping(uint256 seat => SeatTerms) seats;
+        /// @dev Of a fixed length, so that a draw pays for no hashes.
+        SeatTerms[MAX_SEATS] seats;
         /// @dev A seat's terms before the round in which they last changed.
         mapping(uint256 seat => SeatTerms) before;
         /// @dev Who held a seat that was lost in a round, and has the round still; and beyond the seats its `GUEST`. A draw
@@ -55,13 +56,13 @@ library TranscoderPool {
             seat = pool.seatCount++;
         }
         place(pool, seat, number, round, terms);
-        pool.order.insert(pool.seats, seat);
+        pool.order.insert(seat, terms >> 48);
     }
 
     /// @notice Vacates a seat. Whoever held it has the round still.
     function vacate(Pool storage pool, uint256 seat, uint256 round) internal {
         stay(pool, seat, round);
-        pool.order.remove(pool.seats, seat);
+        pool.order.remove(seat);
         place(pool, seat, 0, round, 0);
         // forge-lint: disable-next-line(unsafe-typecast)
         pool.vacant.push(uint8(seat));
@@ -71,7 +72,7 @@ library TranscoderPool {
     function replace(Pool storage pool, uint256 seat, uint24 number, uint256 round, uint256 terms) internal {
         stay(pool, seat, round);
         place(pool, seat, number, round, terms);
-        pool.order.update(pool.seats, seat);
+        pool.order.update(seat, terms >> 48);
     }
 
     /// @notice Changes a seat's terms. Those in force stand until the next round.
@@ -79,7 +80,7 @@ library TranscoderPool {
         SeatTerms old = pool.seats[seat];
         if (old.round() != round) pool.before[seat] = old;
         pool.seats[seat] = seatTerms(old.number(), round, terms, old.locked(round));
-        if (terms >> 48 != old.stake()) pool.order.update(pool.seats, seat);
+        if (terms >> 48 != old.stake()) pool.order.update(seat, terms >> 48);
     }
 
     /// @notice Lets one of the waitlist work in a round.
@@ -100,47 +101,50 @@ library TranscoderPool {
 
     /// @notice The weights of the active transcoders laid end to end, as a draw takes them: each weighs its stake in force,
     /// or nothing where it was not available at the end of the block for at most the price.
-    /// @return line Where each one's stretch ends. @return numbers Of the transcoders.
-    function lineAt(Pool storage pool, Offer memory offer)
-        internal
-        view
-        returns (uint256[] memory line, uint24[] memory numbers)
-    {
+    /// @return line Where each one's stretch ends, for `numberAt`.
+    function lineAt(Pool storage pool, Offer memory offer) internal view returns (uint256[] memory line) {
         uint256 count = pool.seatCount;
         line = new uint256[](count + 1);
-        numbers = new uint24[](line.length);
+        (uint256 round, uint256 maxPrice) = (offer.round, offer.maxPricePerUnit);
         Available memory available = Available(type(uint256).max, 0);
         uint256 end;
-        for (uint256 i; i < line.length; ++i) {
-            SeatTerms terms = i < count ? asOf(pool, i, offer.round) : pool.stays[offer.round][GUEST];
-            numbers[i] = terms.number();
-            if (availableAt(pool, available, numbers[i], offer.atBlock)) {
-                end += terms.weightIn(offer.round, offer.maxPricePerUnit);
+        for (uint256 i; i <= count; ++i) {
+            // A draw pays for each step as often as there are seats: this is `asOf`, and then `locked`, where they are easy.
+            uint256 terms = i == count ? 0 : SeatTerms.unwrap(pool.seats[i]);
+            uint256 inForce = terms >> TERMS_BITS & TERMS_MASK;
+            uint256 changed = terms >> 208 & 0xffffff;
+            if (i == count || (changed >= round && changed > 0)) {
+                SeatTerms then = asOf(pool, i, round);
+                (terms, inForce) = (SeatTerms.unwrap(then), then.locked(round));
+            }
+            if (inForce & MAX_PRICE_PER_UNIT <= maxPrice && inForce != 0) {
+                uint256 number = terms >> 232;
+                if (number / 208 != available.word) readAvailable(pool, available, number / 208, offer.atBlock);
+                if (available.bits >> (number % 208) & 1 == 1) end += inForce >> 48;
             }
             line[i] = end;
         }
     }
 
-    function availableAt(Pool storage pool, Available memory read, uint256 number, uint256 atBlock)
-        private
-        view
-        returns (bool)
-    {
-        if (number / 208 != read.word) {
-            read.word = number / 208;
-            read.bits = pool.available[read.word].upperLookupRecent(uint48(atBlock));
-        }
-        return read.bits >> (number % 208) & 1 == 1;
+    /// @notice The transcoder of a stretch of a round's line.
+    function numberAt(Pool storage pool, uint256 stretch, uint256 round) internal view returns (uint24) {
+        return asOf(pool, stretch, round).number();
     }
 
+    function readAvailable(Pool storage pool, Available memory available, uint256 word, uint256 atBlock) private view {
+        (available.word, available.bits) = (word, pool.available[word].upperLookupRecent(uint48(atBlock)));
+    }
+
+    /// @dev Beyond the seats is the round's guest.
     function asOf(Pool storage pool, uint256 seat, uint256 round) private view returns (SeatTerms terms) {
+        if (seat == pool.seatCount) return pool.stays[round][GUEST];
         terms = pool.seats[seat];
         if (terms.round() > round) {
             terms = pool.before[seat];
             if (terms.round() > round) revert IBondingTypes.DrawTooLate(round);
         }
         // Whoever took the seat in this round has nothing in force: another had it.
-        if (round > 0 && terms.round() == round && terms.locked(round) == 0) terms = pool.stays[round][seat];
+        if (!terms.tells(round)) terms = pool.stays[round][seat];
     }
 
     function stay(Pool storage pool, uint256 seat, uint256 round) private {

@@ -6,9 +6,10 @@ pragma solidity 0.8.37;
 /// Terms are stake in units of 2^40 (56 bits) ‖ pricePerUnit (48).
 type SeatTerms is uint256;
 
-using {number, round, stake, locked, weightIn} for SeatTerms global;
+using {number, round, stake, tells, locked} for SeatTerms global;
 
 uint256 constant TERMS_BITS = 104;
+uint256 constant TERMS_MASK = (1 << TERMS_BITS) - 1;
 uint256 constant MAX_PRICE_PER_UNIT = type(uint48).max;
 
 function seatTerms(uint256 number_, uint256 round_, uint256 present, uint256 locked_) pure returns (SeatTerms) {
@@ -36,15 +37,17 @@ function stake(SeatTerms self) pure returns (uint56) {
     return uint56(SeatTerms.unwrap(self) >> (TERMS_BITS + 48));
 }
 
-/// @notice The terms that are in force in a round that is not before `round`. Nothing is locked before round 1.
-function locked(SeatTerms self, uint256 inRound) pure returns (uint256) {
+/// @notice Whether these terms tell what is in force in a round: they are not later, and whoever holds the seat held it when
+/// the round began. Nothing is locked before round 1.
+function tells(SeatTerms self, uint256 inRound) pure returns (bool) {
     uint256 terms = SeatTerms.unwrap(self);
-    if (inRound == 0 || inRound > self.round()) terms >>= TERMS_BITS;
-    return terms & ((1 << TERMS_BITS) - 1);
+    uint256 changed = terms >> 208 & 0xffffff;
+    return changed < inRound || inRound == 0 && changed == 0 || changed == inRound && terms & TERMS_MASK != 0;
 }
 
-/// @notice The stake that is in force in a round, or nothing where the price is above `maxPricePerUnit`.
-function weightIn(SeatTerms self, uint256 inRound, uint256 maxPricePerUnit) pure returns (uint256) {
-    uint256 terms = self.locked(inRound);
-    return uint48(terms) <= maxPricePerUnit ? terms >> 48 : 0;
+/// @notice The terms that are in force in a round that is not before `round`.
+function locked(SeatTerms self, uint256 inRound) pure returns (uint256) {
+    uint256 terms = SeatTerms.unwrap(self);
+    bool present = inRound == 0 || inRound > terms >> 208 & 0xffffff;
+    return (present ? terms >> TERMS_BITS : terms) & TERMS_MASK;
 }

@@ -2,14 +2,13 @@
 pragma solidity 0.8.37;
 
 import {SeatHeap} from "../../src/libraries/SeatHeap.sol";
-import {SeatTerms, seatTerms} from "../../src/types/SeatTerms.sol";
 import {Test} from "../Test.sol";
 
 contract SeatHeapTest is Test {
     using SeatHeap for SeatHeap.Heap;
 
     SeatHeap.Heap private heap;
-    mapping(uint256 seat => SeatTerms) private terms;
+    mapping(uint256 seat => uint256) private stakes;
     uint256[] private inside;
     mapping(uint256 seat => bool) private taken;
 
@@ -19,29 +18,25 @@ contract SeatHeapTest is Test {
             uint256 kind = dice % 4;
             if (inside.length == 0 || (kind < 2 && inside.length < 100)) {
                 uint256 seat = vacant(dice >> 128);
-                put(seat, uint56(dice >> 8));
-                heap.insert(terms, seat);
+                stakes[seat] = (dice >> 8) % 1_000;
+                heap.insert(seat, stakes[seat]);
                 taken[seat] = true;
                 inside.push(seat);
             } else {
                 uint256 index = (dice >> 64) % inside.length;
                 if (kind == 2) {
-                    heap.remove(terms, inside[index]);
+                    heap.remove(inside[index]);
                     taken[inside[index]] = false;
                     inside[index] = inside[inside.length - 1];
                     inside.pop();
                 } else {
-                    put(inside[index], uint56(dice >> 8));
-                    heap.update(terms, inside[index]);
+                    stakes[inside[index]] = (dice >> 8) % 1_000;
+                    heap.update(inside[index], stakes[inside[index]]);
                 }
             }
-            if (inside.length > 0) vm.assertEq(terms[heap.lowest()].stake(), lowest());
+            if (inside.length > 0) vm.assertEq(stakes[heap.lowest()], lowest());
             vm.assertEq(heap.size, inside.length);
         }
-    }
-
-    function put(uint256 seat, uint256 stake) private {
-        terms[seat] = seatTerms(1, 1, (stake % 1_000) << 48, 0);
     }
 
     function vacant(uint256 from) private view returns (uint256 seat) {
@@ -52,7 +47,7 @@ contract SeatHeapTest is Test {
     function lowest() private view returns (uint256 least) {
         least = type(uint256).max;
         for (uint256 i; i < inside.length; ++i) {
-            uint256 stake = terms[inside[i]].stake();
+            uint256 stake = stakes[inside[i]];
             if (stake < least) least = stake;
         }
     }
