@@ -132,9 +132,12 @@ abstract contract Stakes is BondingTerms {
         if (number == 0) return 0;
         TranscoderRecord storage record = records[number];
         touch(record);
-        uint256 fromBonded = record.stake * share / MILLION;
+        // Rounded against the staker, but shares are never worth nothing.
+        uint256 stake = record.stake;
+        uint256 fromBonded = (stake * share).divUp(MILLION);
+        if (fromBonded == stake && stake > 0) --fromBonded;
         amount = fromBonded + slashUnbonding(record, share);
-        resize(record, record.stake - fromBonded, record.shares);
+        resize(record, stake - fromBonded, record.shares);
         uint256 fee = finder == address(0) ? 0 : amount * terms.finderFee / MILLION;
         collect(amount - fee);
         emit Slash(account, amount, record.stake, finder, fee);
