@@ -11,6 +11,7 @@ const deployment: Deployment = {
   jobsManager: '0x5FC8d32690cc91D4c39d9d3abcBD16989F875707',
   claimsManager: '0x0165878A594ca255338adfa4d48449f69242Eb8F',
   verifier: '0xa513E6E4b8f2a923D98304ec87F64353C4D5C853',
+  minter: '0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
 }
 
 export default deployment

@@ -11,4 +11,5 @@ export type Deployment = {
   jobsManager: Address
   claimsManager: Address
   verifier: Address
+  minter: Address
 }

@@ -5,6 +5,7 @@ import {
   eip2935Abi,
   jobsManagerAbi,
   livepeerTokenAbi,
+  minterAbi,
   roundsManagerAbi,
   serviceRegistryAbi,
 } from '../abi'
@@ -39,6 +40,7 @@ export function contractsOn(chainId: number) {
     jobsManager: { abi: jobsManagerAbi, address: deployment.jobsManager },
     claimsManager: { abi: claimsManagerAbi, address: deployment.claimsManager },
     verifier: { abi: bondedVerifierAbi, address: deployment.verifier },
+    minter: { abi: minterAbi, address: deployment.minter },
   } as const
 }
 

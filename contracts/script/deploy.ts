@@ -20,6 +20,8 @@ import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import {
   bondedVerifierAbi,
   bondedVerifierBytecode,
+  bondingEarningsAbi,
+  bondingEarningsBytecode,
   bondingManagerAbi,
   bondingManagerBytecode,
   claimsManagerAbi,
@@ -30,6 +32,8 @@ import {
   jobsManagerBytecode,
   livepeerTokenAbi,
   livepeerTokenBytecode,
+  minterAbi,
+  minterBytecode,
   roundsManagerAbi,
   roundsManagerBytecode,
   serviceRegistryAbi,
@@ -91,50 +95,63 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
     throw new DeploymentRevertedError({ hash, reason: reasonOf(cause, contract.abi), cause })
   }
 
-  const livepeerToken = await send({
-    abi: livepeerTokenAbi,
-    bytecode: livepeerTokenBytecode,
-    args: [values.initialAllocation],
-  })
-  const roundsManager = await send({
+  // Contracts know each other from their creation on, and some are created later than those who must know them.
+  const later = (after: number) => getContractAddress({ from: account.address, nonce: BigInt(nonce + after) })
+  const order = [
+    'livepeerToken',
+    'roundsManager',
+    'serviceRegistry',
+    'randomness',
+    'bondingManager',
+    'jobsManager',
+  ] as const
+  const rest = ['claimsManager', 'verifier', 'minter', 'earnings'] as const
+  const at = Object.fromEntries([...order, ...rest].map((name, index) => [name, later(index)])) as Record<
+    (typeof order)[number] | (typeof rest)[number],
+    Address
+  >
+  const { livepeerToken, roundsManager, randomness, bondingManager, jobsManager, claimsManager, minter } = at
+  await send({ abi: livepeerTokenAbi, bytecode: livepeerTokenBytecode, args: [values.initialAllocation, minter] })
+  await send({
     abi: roundsManagerAbi,
     bytecode: roundsManagerBytecode,
-    args: [values.roundLength, values.roundLockAmount],
+    args: [bondingManager, minter, randomness, values.roundLength, values.roundLockAmount],
   })
-  const serviceRegistry = await send({ abi: serviceRegistryAbi, bytecode: serviceRegistryBytecode, args: [] })
-  const randomness = await send({ abi: eip2935Abi, bytecode: eip2935Bytecode, args: [] })
-  // Those before it must know who claims, and it must know them.
-  const later = (after: number) => getContractAddress({ from: account.address, nonce: BigInt(nonce + after) })
-  const [claimsManager, verifier] = [later(2), later(3)]
-  const bondingManager = await send({
+  await send({ abi: serviceRegistryAbi, bytecode: serviceRegistryBytecode, args: [] })
+  await send({ abi: eip2935Abi, bytecode: eip2935Bytecode, args: [] })
+  await send({
     abi: bondingManagerAbi,
     bytecode: bondingManagerBytecode,
-    args: [livepeerToken, roundsManager, claimsManager, values.poolSize, values.unbondingPeriod],
+    args: [livepeerToken, roundsManager, at.earnings, values],
   })
-  const { claimIntervalSeconds, claimDeadlineBlocks, maxJobBlocks, candidateCount } = values
-  const jobsManager = await send({
+  await send({
     abi: jobsManagerAbi,
     bytecode: jobsManagerBytecode,
-    args: [
-      bondingManager,
-      randomness,
-      claimsManager,
-      { claimIntervalSeconds, claimDeadlineBlocks, maxJobBlocks, candidateCount },
-    ],
+    args: [bondingManager, randomness, claimsManager, values],
   })
   await send({
     abi: claimsManagerAbi,
     bytecode: claimsManagerBytecode,
-    args: [bondingManager, jobsManager, randomness, verifier, values],
+    args: [bondingManager, jobsManager, randomness, at.verifier, values],
   })
   await send({
     abi: bondedVerifierAbi,
     bytecode: bondedVerifierBytecode,
     args: [claimsManager, bondingManager, values.verifierBond],
   })
+  await send({
+    abi: minterAbi,
+    bytecode: minterBytecode,
+    args: [livepeerToken, bondingManager, roundsManager, values.inflation, values],
+  })
+  await send({
+    abi: bondingEarningsAbi,
+    bytecode: bondingEarningsBytecode,
+    args: [livepeerToken, minter, roundsManager, jobsManager, claimsManager],
+  })
   for (const creation of sent) await settle(creation)
-  const jobs = { bondingManager, jobsManager, claimsManager, verifier }
-  return { chainId, livepeerToken, roundsManager, serviceRegistry, randomness, ...jobs }
+  const { earnings: _codeOnly, ...contracts } = at
+  return { chainId, ...contracts }
 }
 
 type Creation = { abi: Abi; bytecode: Hex; args: readonly unknown[] }

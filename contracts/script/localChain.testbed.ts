@@ -28,6 +28,7 @@ export function connect(rpcUrl: string) {
         address: account.address,
         livepeerToken: getContract({ ...contracts.livepeerToken, client }),
         bondingManager: getContract({ ...contracts.bondingManager, client }),
+        roundsManager: getContract({ ...contracts.roundsManager, client }),
         serviceRegistry: getContract({ ...contracts.serviceRegistry, client }),
         jobsManager: getContract({ ...contracts.jobsManager, client }),
         claimsManager: getContract({ ...contracts.claimsManager, client }),

@@ -12,6 +12,20 @@ export type Preset = {
   poolSize: bigint
   /** Rounds. */
   unbondingPeriod: bigint
+  /** Parts per million of the stake. */
+  missedRewardSlashAmount: bigint
+  /** Rewards in a row. */
+  missedRewardRounds: bigint
+  /** Parts per million of what is slashed. */
+  finderFee: bigint
+  /** Parts per billion of the token, per round: before the first round. */
+  inflation: bigint
+  /** Parts per billion that the inflation moves by in a round. */
+  inflationChange: bigint
+  minInflation: bigint
+  maxInflation: bigint
+  /** Parts per billion of the token that should be bonded. */
+  participationRate: bigint
   /** Seconds of work whose price a job reserves. */
   claimIntervalSeconds: bigint
   /** Blocks after a job's end. */
@@ -34,13 +48,24 @@ export type Preset = {
   verifierBond: bigint
 }
 
-/** The paper's table at 12 s a block: rounds of a day, a month to unbond, 6 hours to claim and to verify; jobs of up to a week. */
+/**
+ * The paper's table at 12 s a block: rounds of a day, a month to unbond, 6 hours to claim and to verify; jobs of up to a
+ * week. Inflation starts at 0.04 % a round, and can double in 133.
+ */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),
   roundLength: 7_200n,
   roundLockAmount: 100_000n,
   poolSize: 144n,
   unbondingPeriod: 30n,
+  missedRewardSlashAmount: 30_000n,
+  missedRewardRounds: 7n,
+  finderFee: 50_000n,
+  inflation: 400_000n,
+  inflationChange: 3_000n,
+  minInflation: 0n,
+  maxInflation: 2_000_000n,
+  participationRate: 500_000_000n,
   claimIntervalSeconds: 3_600n,
   claimDeadlineBlocks: 1_800n,
   maxJobBlocks: 50_400n,
@@ -58,6 +83,7 @@ const local: Preset = {
   ...mainnet,
   roundLength: 30n,
   unbondingPeriod: 5n,
+  missedRewardRounds: 3n,
   claimIntervalSeconds: 60n,
   claimDeadlineBlocks: 60n,
   maxJobBlocks: 86_400n,

@@ -49,9 +49,9 @@ beforeAll(async () => {
   for (const who of ['transcoder', 'verifier'] as const) {
     await local.mined(by('owner').livepeerToken.write.transfer([by(who).address, stake]))
     await local.mined(by(who).livepeerToken.write.approve([bondingManager.address, stake]))
-    await local.mined(by(who).bondingManager.write.bond([stake]))
+    await local.mined(by(who).bondingManager.write.bond([stake, by(who).address]))
   }
-  await local.mined(by('transcoder').bondingManager.write.transcoder([pricePerUnit]))
+  await local.mined(by('transcoder').bondingManager.write.transcoder([pricePerUnit, 0n, 0n]))
   await local.mined(by('transcoder').bondingManager.write.transcodeAvailability([true]))
   await appointVerifier({ rpcUrl: anvil.rpcUrl, verifier: by('verifier').address })
   const parameters = await by('owner').claimsManager.read.parameters()

@@ -229,7 +229,7 @@ contract ClaimsManager is Assignments {
 
     function open(bytes32 claimId, Claim memory claim, uint256 segments, uint256 fees) private {
         Terms memory values = terms;
-        uint256 stake = bondingManager.getTranscoder(msg.sender).stake;
+        uint256 stake = bondingManager.stakeOf(msg.sender);
         if (stake < values.minClaimStake) revert InsufficientClaimStake(stake, values.minClaimStake);
         ClaimRecord storage record = claims[claimId];
         (record.transcoder, record.fees) = (msg.sender, fees.toUint96());

@@ -8,7 +8,7 @@ import {IJobsManager} from "./interfaces/IJobsManager.sol";
 import {IRandomness} from "./interfaces/IRandomness.sol";
 import {Deposits} from "./jobs/Deposits.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
-import {SeatList, seatListOf} from "./types/SeatList.sol";
+import {DrawnList, MAX_DRAWN, drawnListOf} from "./types/DrawnList.sol";
 import {StreamBinding} from "./types/StreamBinding.sol";
 import {StreamEnd} from "./types/StreamEnd.sol";
 import {StreamId} from "./types/StreamId.sol";
@@ -34,10 +34,9 @@ contract JobsManager is Deposits, EIP712 {
         uint48 jobBlock;
         uint48 endBlock;
         uint32 jobTime;
-        SeatList drawn;
+        DrawnList drawn;
     }
 
-    IBondingManager public immutable bondingManager;
     IRandomness public immutable randomness;
     address public immutable claimsManager;
     uint256 private immutable CLAIM_INTERVAL_SECONDS;
@@ -53,8 +52,7 @@ contract JobsManager is Deposits, EIP712 {
         IRandomness randomness_,
         address claimsManager_,
         Parameters memory values
-    ) EIP712("Livepeer", "1") {
-        bondingManager = bondingManager_;
+    ) Deposits(bondingManager_) EIP712("Livepeer", "1") {
         randomness = randomness_;
         claimsManager = claimsManager_;
         CLAIM_INTERVAL_SECONDS = Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
@@ -64,7 +62,7 @@ contract JobsManager is Deposits, EIP712 {
         uint256 latestDeadline = stakeStays < hashStays ? stakeStays : hashStays;
         CLAIM_DEADLINE_BLOCKS = Bounds.bounded("claimDeadlineBlocks", values.claimDeadlineBlocks, 10, latestDeadline);
         MAX_JOB_BLOCKS = Bounds.bounded("maxJobBlocks", values.maxJobBlocks, 10, 10_000_000);
-        CANDIDATE_COUNT = Bounds.bounded("candidateCount", values.candidateCount, 1, 7);
+        CANDIDATE_COUNT = Bounds.bounded("candidateCount", values.candidateCount, 1, MAX_DRAWN);
     }
 
     modifier onlyClaimsManager() {
@@ -120,9 +118,9 @@ contract JobsManager is Deposits, EIP712 {
         JobRecord storage record = known(jobId);
         // Two parties that record the same draw in one block both succeed.
         if (record.drawn.isRecorded()) return candidates(jobId);
-        uint16[] memory seats;
-        (seats, candidates_) = draw(jobId, record);
-        record.drawn = seatListOf(seats);
+        uint24[] memory numbers;
+        (numbers, candidates_) = draw(jobId, record);
+        record.drawn = drawnListOf(numbers);
         emit CandidatesDrawn(jobId, candidates_);
     }
 
@@ -157,16 +155,16 @@ contract JobsManager is Deposits, EIP712 {
 
     /// @inheritdoc IJobsManager
     function earn(bytes32 jobId, address transcoder, uint256 amount) external onlyClaimsManager {
-        earnings[transcoder] += amount;
+        earned[transcoder] += bondingManager.creditFees(transcoder, amount);
         emit FeesEarned(jobId, transcoder, amount);
     }
 
     /// @inheritdoc IJobsManager
     function isCandidate(bytes32 jobId, address transcoder) external view returns (bool) {
-        SeatList drawn = known(jobId).drawn;
+        DrawnList drawn = known(jobId).drawn;
         uint256 count = drawn.isRecorded() ? drawn.length() : 0;
         for (uint256 i; i < count; ++i) {
-            if (bondingManager.transcoderAt(drawn.at(i), jobs[jobId].jobBlock) == transcoder) return true;
+            if (bondingManager.transcoderOf(drawn.at(i)) == transcoder) return true;
         }
         return false;
     }
@@ -179,14 +177,14 @@ contract JobsManager is Deposits, EIP712 {
     /// @inheritdoc IJobsManager
     function candidates(bytes32 jobId) public view returns (address[] memory candidates_) {
         JobRecord storage record = known(jobId);
-        SeatList drawn = record.drawn;
+        DrawnList drawn = record.drawn;
         if (!drawn.isRecorded()) {
             (, candidates_) = draw(jobId, record);
             return candidates_;
         }
         candidates_ = new address[](drawn.length());
         for (uint256 i; i < candidates_.length; ++i) {
-            candidates_[i] = bondingManager.transcoderAt(drawn.at(i), record.jobBlock);
+            candidates_[i] = bondingManager.transcoderOf(drawn.at(i));
         }
     }
 
@@ -266,7 +264,7 @@ contract JobsManager is Deposits, EIP712 {
     }
 
     /// @dev By the hash of the block after the job's, which nobody knew when the pool of the job's block was settled.
-    function draw(bytes32 jobId, JobRecord storage record) private view returns (uint16[] memory, address[] memory) {
+    function draw(bytes32 jobId, JobRecord storage record) private view returns (uint24[] memory, address[] memory) {
         uint256 jobBlock = record.jobBlock;
         if (block.number < jobBlock + 2) revert NotYetDrawable(jobId, jobBlock + 2);
         bytes32 seed = keccak256(abi.encode(randomness.hashOf(jobBlock + 1), jobId));

@@ -3,12 +3,25 @@ pragma solidity 0.8.37;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {ILivepeerToken} from "./interfaces/ILivepeerToken.sol";
 import {Parameters} from "./libraries/Parameters.sol";
 
-/// @notice The protocol token: a stake that routes work and answers for it. Whitepaper, "Livepeer Token".
-contract LivepeerToken is ERC20, ERC20Permit {
+/// @dev See ILivepeerToken.
+contract LivepeerToken is ILivepeerToken, ERC20, ERC20Permit {
+    address public immutable minter;
+
     /// @param initialAllocation In units of 10^-18 LPT, to the deployer. Stakes are kept in 96 bits.
-    constructor(uint256 initialAllocation) ERC20("Livepeer Token", "LPT") ERC20Permit("Livepeer Token") {
+    constructor(uint256 initialAllocation, address minter_)
+        ERC20("Livepeer Token", "LPT")
+        ERC20Permit("Livepeer Token")
+    {
+        minter = minter_;
         _mint(msg.sender, Parameters.bounded("initialAllocation", initialAllocation, 1, type(uint96).max));
+    }
+
+    /// @inheritdoc ILivepeerToken
+    function mint(address to, uint256 amount) external {
+        if (msg.sender != minter) revert NotMinter(msg.sender);
+        _mint(to, amount);
     }
 }

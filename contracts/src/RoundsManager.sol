@@ -1,49 +1,143 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {IBondingManager} from "./interfaces/IBondingManager.sol";
+import {IMinter} from "./interfaces/IMinter.sol";
+import {IRandomness} from "./interfaces/IRandomness.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
-import {Parameters} from "./libraries/Parameters.sol";
+import {Parameters as Bounds} from "./libraries/Parameters.sol";
 
 /// @dev See IRoundsManager.
-contract RoundsManager is IRoundsManager {
+contract RoundsManager is IRoundsManager, Ownable {
+    using Checkpoints for Checkpoints.Trace208;
+
     uint256 private constant MILLION = 1_000_000;
 
-    uint256 private immutable FIRST_BLOCK = block.number;
-    uint256 public immutable roundLength;
-    uint256 public immutable roundLockAmount;
-    /// @dev Round 0 is initialized by being deployed.
-    uint256 public lastInitializedRound;
+    /// @dev Rounds are counted from a round and the block that it began in, with which their length last changed.
+    struct Clock {
+        uint48 anchorBlock;
+        uint48 anchorRound;
+        uint32 length;
+        uint24 lockAmount;
+        uint32 nextLength;
+        uint24 nextLockAmount;
+        uint48 lastRound;
+    }
 
-    /// @param roundLength_ In blocks.
-    /// @param roundLockAmount_ In parts per million.
-    constructor(uint256 roundLength_, uint256 roundLockAmount_) {
-        roundLength = Parameters.bounded("roundLength", roundLength_, 10, 1_000_000);
-        roundLockAmount = Parameters.bounded("roundLockAmount", roundLockAmount_, 0, MILLION / 2);
+    IBondingManager public immutable bondingManager;
+    IMinter public immutable minter;
+    IRandomness public immutable randomness;
+
+    Clock private clock;
+    Checkpoints.Trace208 private initialized;
+
+    /// @dev Round 0 is initialized by being deployed.
+    constructor(
+        IBondingManager bondingManager_,
+        IMinter minter_,
+        IRandomness randomness_,
+        uint256 roundLength_,
+        uint256 roundLockAmount_
+    ) Ownable(msg.sender) {
+        (bondingManager, minter, randomness) = (bondingManager_, minter_, randomness_);
+        set(Parameters(roundLength_, roundLockAmount_));
+        (clock.length, clock.lockAmount) = (clock.nextLength, clock.nextLockAmount);
+        clock.anchorBlock = uint48(block.number);
     }
 
     /// @inheritdoc IRoundsManager
     function initializeRound() external {
-        uint256 round = currentRound();
-        if (round == lastInitializedRound) revert RoundAlreadyInitialized(round);
-        lastInitializedRound = round;
-        emit NewRound(round, currentRoundStartBlock());
+        Clock memory present = clock;
+        (uint256 round, uint256 startBlock) = roundAt(present);
+        if (round == present.lastRound) revert RoundAlreadyInitialized(round);
+        if (block.number == startBlock) revert RoundTooYoung(round, startBlock + 1);
+        present.lastRound = uint48(round);
+        if (present.nextLength != present.length) {
+            // When more of this round has passed than a new one lasts, it is measured from now.
+            bool late = block.number - startBlock >= present.nextLength;
+            (present.anchorBlock, present.anchorRound) = (uint48(late ? block.number : startBlock), uint48(round));
+            present.length = present.nextLength;
+        }
+        present.lockAmount = present.nextLockAmount;
+        clock = present;
+        initialized.push(uint48(block.number), uint208(round));
+        emit NewRound(round, startBlock);
+        minter.openRound(round);
+        bondingManager.openRound(round, seedOf(startBlock, round));
     }
 
-    function currentRound() public view returns (uint256) {
-        return (block.number - FIRST_BLOCK) / roundLength;
+    /// @inheritdoc IRoundsManager
+    function setParameters(Parameters calldata values) external onlyOwner {
+        set(values);
+        // Stake must stay as long as what it answers for can be slashed.
+        bondingManager.requireUnbondingBlocks();
     }
 
-    function currentRoundStartBlock() public view returns (uint256) {
-        return FIRST_BLOCK + currentRound() * roundLength;
+    function currentRound() public view returns (uint256 round) {
+        (round,) = roundAt(clock);
+    }
+
+    function currentRoundStartBlock() external view returns (uint256 startBlock) {
+        (, startBlock) = roundAt(clock);
     }
 
     function currentRoundInitialized() external view returns (bool) {
-        return currentRound() == lastInitializedRound;
+        return currentRound() == clock.lastRound;
     }
 
     /// @inheritdoc IRoundsManager
     function currentRoundLocked() external view returns (bool) {
-        uint256 elapsed = block.number - currentRoundStartBlock();
-        return elapsed >= roundLength - roundLength * roundLockAmount / MILLION;
+        Clock memory present = clock;
+        (, uint256 startBlock) = roundAt(present);
+        uint256 length = present.length;
+        return block.number - startBlock >= length - length * present.lockAmount / MILLION;
+    }
+
+    function lastInitializedRound() external view returns (uint256) {
+        return clock.lastRound;
+    }
+
+    /// @inheritdoc IRoundsManager
+    function roundInForceAt(uint256 atBlock) external view returns (uint256) {
+        return initialized.upperLookupRecent(uint48(atBlock));
+    }
+
+    function roundLength() external view returns (uint256) {
+        return clock.length;
+    }
+
+    /// @inheritdoc IRoundsManager
+    function minRoundLength() external view returns (uint256) {
+        Clock memory present = clock;
+        return present.nextLength < present.length ? present.nextLength : present.length;
+    }
+
+    function roundLockAmount() external view returns (uint256) {
+        return clock.lockAmount;
+    }
+
+    function roundAt(Clock memory present) private view returns (uint256 round, uint256 startBlock) {
+        uint256 length = present.length;
+        uint256 passed = (block.number - present.anchorBlock) / length;
+        return (present.anchorRound + passed, present.anchorBlock + passed * length);
+    }
+
+    /// @dev Stakes stand still since the round's first block, so that nobody chooses after its hash is known, and whoever
+    /// initializes has no choice of hashes. When it is out of reach, nobody is invited.
+    function seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
+        try randomness.hashOf(startBlock) returns (bytes32 blockHash) {
+            return keccak256(abi.encode(blockHash, round));
+        } catch {
+            return 0;
+        }
+    }
+
+    function set(Parameters memory values) private {
+        Bounds.bounded("roundLength", values.roundLength, 10, 1_000_000);
+        Bounds.bounded("roundLockAmount", values.roundLockAmount, 0, MILLION / 2);
+        (clock.nextLength, clock.nextLockAmount) = (uint32(values.roundLength), uint24(values.roundLockAmount));
+        emit ParametersUpdate(values);
     }
 }

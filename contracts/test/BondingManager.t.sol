@@ -2,240 +2,246 @@
 pragma solidity 0.8.37;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {BondingManager} from "../src/BondingManager.sol";
-import {IBondingManager} from "../src/interfaces/IBondingManager.sol";
-import {IParameters} from "../src/interfaces/IParameters.sol";
+import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
+import {IDelegation} from "../src/interfaces/IDelegation.sol";
 import {Protocol} from "./Protocol.sol";
 
 contract BondingManagerTest is Protocol {
-    uint256 private constant SEATS = 3;
-
     address private anna = person("anna");
     address private ben = person("ben");
+    address private dora = person("dora");
 
     function setUp() public {
-        deploy(SEATS);
-        fund(anna, 1_000 ether);
+        deploy(3);
+        join(anna, 100 ether, PRICE);
+        join(ben, 100 ether, PRICE);
+        fund(dora, 1_000 ether);
     }
 
-    function test_bond_movesToken() public {
+    function test_bond_movesTokenToATranscoder() public {
         vm.expectEmit(address(bonding));
-        emit IBondingManager.Bond(anna, 100 ether, 100 ether);
-        vm.prank(anna);
-        bonding.bond(100 ether);
-        vm.assertEq(token.balanceOf(address(bonding)), 100 ether);
-        vm.assertEq(bonding.getTranscoder(anna).stake, 100 ether);
-        vm.assertFalse(bonding.getTranscoder(anna).registered);
+        emit IBondingTypes.Bond(dora, anna, 30 ether, 30 ether);
+        vm.startPrank(dora);
+        bonding.bond(30 ether, anna);
+        bonding.bond(12 ether, anna);
+        vm.stopPrank();
+        vm.assertEq(token.balanceOf(address(bonding)), 242 ether);
+        vm.assertEq(stakeOf(dora), 42 ether);
+        vm.assertEq(bonding.getDelegator(dora).delegate, anna);
+        vm.assertEq(bonding.getTranscoder(anna).stake, 142 ether);
+        vm.assertEq(bonding.totalBonded(), 242 ether);
     }
 
-    function test_bond_rejectsNothingAndWhatIsNotApproved() public {
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.ZeroAmount.selector));
-        bonding.bond(0);
+    function test_bond_rejectsNothingStrangersAndWhatIsNotApproved() public {
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.ZeroAmount.selector));
+        bonding.bond(0, anna);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, dora));
+        bonding.bond(1, dora);
         vm.expectRevert(
             abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(bonding), 0, 1)
         );
-        vm.prank(ben);
-        bonding.bond(1);
+        bonding.bond(1, anna);
+    }
+
+    function test_bondWithPermit_takesOneSignature() public {
+        (uint256 key, address who) = (keyOf("signer"), signatory("signer"));
+        token.transfer(who, 50 ether);
+        bytes32 typehash =
+            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 word = keccak256(abi.encode(typehash, who, address(bonding), 50 ether, 0, vm.getBlockTimestamp() + 60));
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), word)));
+        // Somebody else uses it first.
+        token.permit(who, address(bonding), 50 ether, vm.getBlockTimestamp() + 60, v, r, s);
+        vm.prank(who);
+        bonding.bondWithPermit(50 ether, anna, vm.getBlockTimestamp() + 60, v, r, s);
+        vm.assertEq(stakeOf(who), 50 ether);
+    }
+
+    function test_bond_toAnotherMovesEverything() public {
+        delegate(dora, 40 ether, anna);
+        vm.expectEmit(address(bonding));
+        emit IBondingTypes.StakeMoved(dora, anna, ben, 40 ether);
+        vm.prank(dora);
+        bonding.bond(2 ether, ben);
+        vm.assertEq(bonding.getTranscoder(anna).stake, 100 ether);
+        vm.assertEq(bonding.getTranscoder(ben).stake, 142 ether);
+        IBondingTypes.Delegator memory moved = bonding.getDelegator(dora);
+        vm.assertEq(moved.delegate, ben);
+        vm.assertEq(moved.exposedStake, 40 ether);
+        vm.assertEq(moved.exposedTo, anna);
+        vm.assertEq(moved.exposedUntil, UNBONDING_PERIOD);
+        // It answers for one former transcoder at a time.
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, UNBONDING_PERIOD));
+        vm.prank(dora);
+        bonding.bond(0, anna);
+        mine(ROUND_LENGTH * UNBONDING_PERIOD);
+        vm.assertEq(bonding.getDelegator(dora).exposedStake, 0);
+        vm.prank(dora);
+        bonding.bond(0, anna);
+        vm.assertEq(bonding.getTranscoder(anna).stake, 142 ether);
+    }
+
+    function test_bond_ofATranscoderToAnotherResigns() public {
+        vm.prank(anna);
+        bonding.bond(0, ben);
+        vm.assertFalse(bonding.getTranscoder(anna).registered);
+        vm.assertEq(bonding.transcoders().length, 1);
+        vm.assertEq(bonding.getTranscoder(ben).stake, 200 ether);
     }
 
     function test_unbond_locksForUnbondingPeriod() public {
-        vm.startPrank(anna);
-        bonding.bond(100 ether);
+        delegate(dora, 100 ether, anna);
         uint256 withdrawRound = rounds.currentRound() + UNBONDING_PERIOD;
         vm.expectEmit(address(bonding));
-        emit IBondingManager.Unbond(anna, 0, 30 ether, withdrawRound, 70 ether);
+        emit IBondingTypes.Unbond(dora, 0, 30 ether, withdrawRound, 70 ether);
+        vm.startPrank(dora);
         vm.assertEq(bonding.unbond(30 ether), 0);
         vm.assertEq(bonding.unbond(20 ether), 1);
-        vm.stopPrank();
-        vm.assertEq(bonding.unbondingLockCount(anna), 2);
-        vm.assertEq(bonding.getUnbondingLock(anna, 1).amount, 20 ether);
-        vm.assertEq(bonding.getUnbondingLock(anna, 1).withdrawRound, withdrawRound);
-        vm.assertEq(bonding.getTranscoder(anna).stake, 50 ether);
-    }
-
-    function test_unbond_rejectsNothingAndMoreThanBonded() public {
-        vm.startPrank(anna);
-        bonding.bond(1 ether);
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.ZeroAmount.selector));
+        vm.assertEq(bonding.unbondingLockCount(dora), 2);
+        IBondingTypes.UnbondingLock memory lock = bonding.getUnbondingLock(dora, 1);
+        vm.assertEq(lock.amount, 20 ether);
+        vm.assertEq(lock.withdrawRound, withdrawRound);
+        vm.assertEq(lock.delegate, anna);
+        vm.assertEq(stakeOf(dora), 50 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.ZeroAmount.selector));
         bonding.unbond(0);
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.InsufficientStake.selector, 1 ether + 1, 1 ether));
-        bonding.unbond(1 ether + 1);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.InsufficientStake.selector, 50 ether + 1, 50 ether));
+        bonding.unbond(50 ether + 1);
     }
 
-    function test_unbond_ofEverythingResigns() public {
-        join(anna, 10 ether, PRICE);
+    function test_unbond_ofAllItsOwnStakeResignsATranscoder() public {
+        delegate(dora, 10 ether, anna);
         vm.expectEmit(address(bonding));
-        emit IBondingManager.TranscoderResigned(anna);
+        emit IBondingTypes.TranscoderResigned(anna);
         vm.prank(anna);
-        bonding.unbond(10 ether);
+        bonding.unbond(100 ether);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
-        vm.assertEq(bonding.transcoders().length, 0);
+        vm.assertEq(stakeOf(dora), 10 ether);
+        vm.prank(dora);
+        bonding.bond(0, ben);
+        vm.assertEq(bonding.getTranscoder(ben).stake, 110 ether);
     }
 
     function test_withdrawStake_paysOnceAfterPeriod() public {
-        vm.startPrank(anna);
-        bonding.bond(100 ether);
+        delegate(dora, 100 ether, anna);
+        vm.startPrank(dora);
         uint256 lockId = bonding.unbond(40 ether);
-        uint256 round = rounds.currentRound();
         mine(bonding.minUnbondingBlocks());
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IBondingManager.StakeLocked.selector, lockId, round + UNBONDING_PERIOD, rounds.currentRound()
-            )
+            abi.encodeWithSelector(IBondingTypes.StakeLocked.selector, lockId, UNBONDING_PERIOD, rounds.currentRound())
         );
         bonding.withdrawStake(lockId);
         mine(ROUND_LENGTH);
+        uint256 before = token.balanceOf(dora);
         vm.expectEmit(address(bonding));
-        emit IBondingManager.WithdrawStake(anna, lockId, 40 ether);
+        emit IBondingTypes.WithdrawStake(dora, lockId, 40 ether);
         bonding.withdrawStake(lockId);
-        vm.assertEq(token.balanceOf(anna), 940 ether);
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.UnknownLock.selector, anna, lockId));
+        vm.assertEq(token.balanceOf(dora) - before, 40 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.UnknownLock.selector, dora, lockId));
         bonding.withdrawStake(lockId);
     }
 
-    function test_transcoder_takesSeatUnavailable() public {
-        vm.startPrank(anna);
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.NoStake.selector, anna));
-        bonding.transcoder(PRICE);
-        bonding.bond(5 ether);
+    function test_rebond_returnsALockToTheDelegate() public {
+        delegate(dora, 100 ether, anna);
+        vm.startPrank(dora);
+        uint256 lockId = bonding.unbond(40 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.OtherDelegate.selector, anna));
+        bonding.rebond(lockId, ben);
         vm.expectEmit(address(bonding));
-        emit IBondingManager.TranscoderUpdate(anna, PRICE);
-        bonding.transcoder(PRICE);
-        IBondingManager.Transcoder memory listed = bonding.transcoders()[0];
-        vm.assertEq(listed.transcoder, anna);
-        vm.assertEq(listed.stake, 5 ether);
-        vm.assertEq(listed.pricePerUnit, PRICE);
-        vm.assertTrue(listed.registered);
-        vm.assertFalse(listed.available);
-        bonding.transcoder(PRICE + 1);
-        vm.assertEq(bonding.transcoders().length, 1);
-        vm.assertEq(bonding.getTranscoder(anna).pricePerUnit, PRICE + 1);
+        emit IBondingTypes.Rebond(dora, anna, lockId, 40 ether);
+        bonding.rebond(lockId, anna);
+        vm.assertEq(stakeOf(dora), 100 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.UnknownLock.selector, dora, lockId));
+        bonding.rebond(lockId, anna);
     }
 
-    function test_transcoder_rejectsPriceThatIsNotKept() public {
-        uint256 max = type(uint64).max;
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.PriceOutOfBounds.selector, max + 1, max));
-        bonding.transcoder(max + 1);
-    }
-
-    function test_transcoder_takesWeakestSeatOfFullPool() public {
-        fill();
-        fund(ben, 100 ether);
-        vm.startPrank(ben);
-        bonding.bond(2 ether);
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.PoolFull.selector, 2 ether, 2 ether));
-        bonding.transcoder(PRICE);
-        bonding.bond(1);
-        vm.expectEmit(address(bonding));
-        emit IBondingManager.TranscoderEvicted(seatHolder(2), ben);
-        bonding.transcoder(PRICE);
-        vm.stopPrank();
-        vm.assertEq(bonding.transcoders().length, SEATS);
-        vm.assertFalse(bonding.getTranscoder(seatHolder(2)).registered);
-        vm.assertFalse(bonding.getTranscoder(seatHolder(2)).available);
-        vm.assertTrue(bonding.getTranscoder(ben).registered);
-    }
-
-    function test_resignAsTranscoder_freesSeatAndKeepsStake() public {
-        fill();
-        vm.expectEmit(address(bonding));
-        emit IBondingManager.TranscoderResigned(seatHolder(3));
-        vm.prank(seatHolder(3));
-        bonding.resignAsTranscoder();
-        vm.assertEq(bonding.getTranscoder(seatHolder(3)).stake, 3 ether);
-        join(ben, 1, PRICE);
-        vm.assertTrue(bonding.getTranscoder(ben).registered);
-        vm.assertEq(bonding.transcoders().length, SEATS);
-    }
-
-    function test_onlyTranscoders_resignAndOpen() public {
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.NotTranscoder.selector, address(this)));
-        bonding.resignAsTranscoder();
-        vm.expectRevert(abi.encodeWithSelector(IBondingManager.NotTranscoder.selector, address(this)));
-        bonding.transcodeAvailability(true);
-    }
-
-    function test_transcodeAvailability_opensAndCloses() public {
-        join(anna, 1 ether, PRICE);
-        mine(1);
-        vm.assertEq(drawn(PRICE).length, 1);
-        vm.expectEmit(address(bonding));
-        emit IBondingManager.TranscoderAvailability(anna, false);
+    function test_rebond_takesALockFromAResignedTranscoderElsewhere() public {
+        delegate(dora, 100 ether, anna);
+        vm.prank(dora);
+        uint256 lockId = bonding.unbond(100 ether);
         vm.prank(anna);
-        bonding.transcodeAvailability(false);
-        vm.assertEq(drawn(PRICE).length, 0);
-    }
-
-    function test_draw_passesOverWhoAsksMore() public {
-        join(anna, 1 ether, PRICE);
-        vm.assertEq(drawn(PRICE - 1).length, 0);
-        vm.assertEq(drawn(PRICE)[0], anna);
-        vm.assertEq(bonding.transcoderAt(0, vm.getBlockNumber()), anna);
-        vm.assertEq(bonding.transcoderAt(0, vm.getBlockNumber() - 1), address(0));
-        vm.assertEq(bonding.transcoderAt(SEATS, vm.getBlockNumber()), address(0));
-    }
-
-    /// @dev Whatever happens afterwards, a draw as of a block gives what it gave at the end of that block.
-    function test_fuzz_draw_isAsOfItsBlock(uint256[24] memory actions) public {
-        bytes32[] memory draws = new bytes32[](actions.length);
-        uint256 start = vm.getBlockNumber();
-        for (uint256 i; i < actions.length; ++i) {
-            for (uint256 part; part < 3; ++part) {
-                act(uint256(keccak256(abi.encode(actions[i], part))));
-            }
-            draws[i] = fingerprint(start + i);
-            mine(1);
-        }
-        for (uint256 i; i < draws.length; ++i) {
-            vm.assertEq(fingerprint(start + i), draws[i]);
-        }
-    }
-
-    function test_constructor_boundsParameters() public {
-        refuse("poolSize", 0, 1, 500);
-        new BondingManager(token, rounds, address(claims), 0, 4);
-        refuse("poolSize", 501, 1, 500);
-        new BondingManager(token, rounds, address(claims), 501, 4);
-        refuse("unbondingPeriod", 1, 2, 1_000);
-        new BondingManager(token, rounds, address(claims), 1, 1);
-    }
-
-    function act(uint256 dice) private {
-        address who = person(vm.toString(dice % 5));
-        uint256 stake = bonding.getTranscoder(who).stake;
-        bool registered = bonding.getTranscoder(who).registered;
-        uint256 kind = (dice >> 8) % 5;
-        if (stake == 0) return join(who, 1 ether + dice % 7 ether + 10 ether * (vm.getBlockNumber() - 999), dice % 4);
-        vm.startPrank(who);
-        if (kind == 0) bonding.unbond(stake);
-        else if (kind == 1) bonding.unbond(1 + stake / 3);
-        else if (kind == 2 && registered) bonding.resignAsTranscoder();
-        else if (kind == 3 && registered) bonding.transcodeAvailability(dice >> 16 & 1 == 0);
-        else if (registered) bonding.transcoder((dice >> 24) % 4);
+        bonding.resignAsTranscoder();
+        vm.startPrank(dora);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, anna));
+        bonding.rebond(lockId, anna);
+        bonding.rebond(lockId, ben);
         vm.stopPrank();
+        IBondingTypes.Delegator memory now_ = bonding.getDelegator(dora);
+        vm.assertEq(now_.delegate, ben);
+        vm.assertEq(now_.exposedTo, anna);
+        vm.assertEq(now_.exposedStake, 100 ether);
     }
 
-    function fingerprint(uint256 atBlock) private view returns (bytes32) {
-        (uint16[] memory seats, address[] memory who) = bonding.draw("seed", atBlock, 2, SEATS);
-        return keccak256(abi.encode(seats, who));
+    function test_multicall_bondsAndRegistersAtOnce() public {
+        bytes[] memory calls = new bytes[](3);
+        calls[0] = abi.encodeCall(IDelegation.bond, (50 ether, dora));
+        calls[1] = abi.encodeCall(IDelegation.transcoder, (PRICE, 1, 2));
+        calls[2] = abi.encodeCall(IDelegation.transcodeAvailability, (true));
+        vm.prank(dora);
+        bonding.multicall(calls);
+        IBondingTypes.Transcoder memory listed = bonding.getTranscoder(dora);
+        vm.assertTrue(listed.available && listed.seated);
+        vm.assertEq(listed.blockRewardCut, 1);
+        vm.assertEq(listed.feeShare, 2);
     }
 
-    function drawn(uint256 maxPricePerUnit) private view returns (address[] memory who) {
-        (, who) = bonding.draw("seed", vm.getBlockNumber(), maxPricePerUnit, SEATS);
+    function test_delegationAt_remembersRoundEnds() public {
+        delegate(dora, 10 ether, anna);
+        (, uint256 shares) = bonding.delegationAt(dora, 0);
+        nextRound();
+        nextRound();
+        vm.prank(dora);
+        bonding.bond(5 ether, ben);
+        nextRound();
+        (address delegate_, uint256 then) = bonding.delegationAt(dora, 1);
+        vm.assertEq(delegate_, anna);
+        vm.assertEq(then, shares);
+        (delegate_,) = bonding.delegationAt(dora, 2);
+        vm.assertEq(delegate_, ben);
+        (uint256 stake, uint256 all) = bonding.stakeAt(anna, 1);
+        vm.assertEq(stake, 110 ether);
+        vm.assertEq(then * stake / all, 10 ether);
+        (stake,) = bonding.stakeAt(anna, 2);
+        vm.assertEq(stake, 100 ether);
     }
 
-    /// @dev Seats for stakes of 2, 3 and 4.
-    function fill() private {
-        for (uint256 stake = 2; stake < 2 + SEATS; ++stake) {
-            join(seatHolder(stake), stake * 1 ether, PRICE);
+    function test_stake_standsStillUntilTheRoundIsInitialized() public {
+        nextRound();
+        vm.roll(rounds.currentRoundStartBlock() + ROUND_LENGTH);
+        bytes memory refusal = abi.encodeWithSelector(IBondingTypes.RoundNotInitialized.selector, 2);
+        vm.startPrank(dora);
+        vm.expectRevert(refusal);
+        bonding.bond(1, anna);
+        vm.expectRevert(refusal);
+        bonding.unbond(1);
+        vm.stopPrank();
+        mine(1);
+        rounds.initializeRound();
+        vm.prank(dora);
+        bonding.bond(1, anna);
+    }
+
+    /// @dev Whatever is bonded, unbonded and withdrawn, nobody gets more than he brought.
+    function test_fuzz_bondAndUnbond_giveBackAtMostWhatCame(uint96[8] memory amounts, uint256 dice) public {
+        uint256 total;
+        for (uint256 i; i < 8; ++i) {
+            address who = dice >> i & 1 == 0 ? dora : person("emil");
+            uint256 amount = bound(amounts[i], 1, 100_000 ether);
+            if (dice >> (8 + i) & 1 == 0) {
+                delegate(who, amount, anna);
+                total += amount;
+            } else {
+                uint256 stake = stakeOf(who);
+                if (stake == 0) continue;
+                vm.prank(who);
+                bonding.unbond(bound(amount, 1, stake));
+                vm.assertLe(stakeOf(who), stake, "unbonding adds");
+            }
+            if (dice >> (16 + i) & 3 == 0) slash(anna, dice >> (32 + i) & 0xffff);
         }
-    }
-
-    function seatHolder(uint256 stake) private pure returns (address) {
-        return person(vm.toString(stake));
-    }
-
-    function refuse(string memory name, uint256 value, uint256 min, uint256 max) private {
-        vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, value, min, max));
+        uint256 sum = stakeOf(dora) + stakeOf(person("emil")) + stakeOf(anna);
+        vm.assertLe(sum, bonding.getTranscoder(anna).stake, "delegators have more than their transcoder");
+        vm.assertLe(bonding.getTranscoder(anna).stake - sum, 3, "more than dust is nobody's");
     }
 }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IBondedVerifier} from "../src/interfaces/IBondedVerifier.sol";
-import {IBondingManager} from "../src/interfaces/IBondingManager.sol";
+import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {IParameters} from "../src/interfaces/IParameters.sol";
@@ -86,7 +86,7 @@ contract ClaimsManagerSettleTest is Work {
         vm.expectEmit(address(jobs));
         emit IJobsManager.EscrowReturned(jobId, broadcaster, fees);
         vm.expectEmit(address(bonding));
-        emit IBondingManager.Slash(signatory(ANNA), 50 ether, 570 ether);
+        emit IBondingTypes.Slash(signatory(ANNA), 50 ether, 570 ether, address(0), 0);
         report(claimId, 1, IVerifier.Verdict.Invalid);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, fees);
         vm.assertEq(bonding.getTranscoder(signatory(ANNA)).stake, 570 ether);

@@ -42,10 +42,10 @@ contract GasTest is Protocol {
         address challenger = person("challenger");
         fund(challenger, 1_000 ether);
         vm.prank(challenger);
-        bonding.bond(900 ether);
+        bonding.bond(900 ether, challenger);
         vm.snapshotGasLastCall(group, "bond");
         vm.prank(challenger);
-        bonding.transcoder(PRICE);
+        bonding.transcoder(PRICE, 0, 0);
         vm.snapshotGasLastCall(group, "transcoder, full pool");
         mine(1);
         vm.prank(challenger);

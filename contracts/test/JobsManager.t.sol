@@ -236,8 +236,8 @@ contract JobsManagerTest is Protocol {
         values.maxJobBlocks = 9;
         refuse(values, "maxJobBlocks", 9, 10, 10_000_000);
         values = parameters();
-        values.candidateCount = 8;
-        refuse(values, "candidateCount", 8, 1, 7);
+        values.candidateCount = 6;
+        refuse(values, "candidateCount", 6, 1, 5);
         vm.assertEq(keccak256(abi.encode(jobs.parameters())), keccak256(abi.encode(parameters())));
     }
 

@@ -2,12 +2,15 @@
 pragma solidity 0.8.37;
 
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {ILivepeerToken} from "../src/interfaces/ILivepeerToken.sol";
 import {IParameters} from "../src/interfaces/IParameters.sol";
 import {LivepeerToken} from "../src/LivepeerToken.sol";
 import {Test} from "./Test.sol";
 
 contract LivepeerTokenTest is Test {
-    LivepeerToken private token = new LivepeerToken(10_000_000 ether);
+    address private constant MINTER = address(0x317);
+
+    LivepeerToken private token = new LivepeerToken(10_000_000 ether, MINTER);
 
     function test_constructor_allocatesToDeployer() public view {
         vm.assertEq(token.name(), "Livepeer Token");
@@ -21,9 +24,9 @@ contract LivepeerTokenTest is Test {
         uint256 max = type(uint96).max;
         bytes4 selector = IParameters.ParameterOutOfBounds.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, "initialAllocation", max + 1, 1, max));
-        new LivepeerToken(max + 1);
+        new LivepeerToken(max + 1, MINTER);
         vm.expectRevert(abi.encodeWithSelector(selector, "initialAllocation", 0, 1, max));
-        new LivepeerToken(0);
+        new LivepeerToken(0, MINTER);
     }
 
     function test_permit_approvesBySignature() public {
@@ -41,5 +44,14 @@ contract LivepeerTokenTest is Test {
         vm.warp(100);
         vm.expectRevert(abi.encodeWithSelector(ERC20Permit.ERC2612ExpiredSignature.selector, 99));
         token.permit(address(1), address(2), 1, 99, 27, 0, 0);
+    }
+
+    function test_mint_isByTheMinterOnly() public {
+        vm.expectRevert(abi.encodeWithSelector(ILivepeerToken.NotMinter.selector, address(this)));
+        token.mint(address(this), 1);
+        vm.prank(MINTER);
+        token.mint(address(7), 5);
+        vm.assertEq(token.balanceOf(address(7)), 5);
+        vm.assertEq(token.totalSupply(), 10_000_000 ether + 5);
     }
 }

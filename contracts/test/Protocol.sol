@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {BondingEarnings} from "../src/BondingEarnings.sol";
 import {BondingManager} from "../src/BondingManager.sol";
 import {ClaimsManager} from "../src/ClaimsManager.sol";
+import {IBondingManager} from "../src/interfaces/IBondingManager.sol";
+import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {JobsManager} from "../src/JobsManager.sol";
+import {IMinter} from "../src/interfaces/IMinter.sol";
 import {LivepeerToken} from "../src/LivepeerToken.sol";
+import {Minter} from "../src/Minter.sol";
 import {Eip2935} from "../src/randomness/Eip2935.sol";
 import {RoundsManager} from "../src/RoundsManager.sol";
 import {StreamBinding} from "../src/types/StreamBinding.sol";
@@ -33,10 +38,16 @@ abstract contract Protocol is Test {
     uint256 internal constant MIN_CLAIM_STAKE = 1 ether;
     uint256 internal constant VERIFIER_BOND = 100 ether;
 
+    uint256 internal constant MISSED_REWARD_SLASH_AMOUNT = 30_000;
+    uint256 internal constant MISSED_REWARD_ROUNDS = 3;
+    uint256 internal constant FINDER_FEE = 50_000;
+    uint256 internal constant INFLATION = 400_000;
+
     LivepeerToken internal token;
+    Minter internal minter;
     RoundsManager internal rounds;
     Eip2935 internal randomness;
-    BondingManager internal bonding;
+    IBondingManager internal bonding;
     JobsManager internal jobs;
     ClaimsManager internal claims;
     BondedVerifier internal verifier;
@@ -46,18 +57,34 @@ abstract contract Protocol is Test {
 
     function deploy(uint256 poolSize) internal {
         vm.roll(1_000);
-        token = new LivepeerToken(10_000_000 ether);
-        rounds = new RoundsManager(ROUND_LENGTH, 100_000);
-        randomness = new Eip2935();
-        vm.warp(1_790_000_000);
         uint256 nonce = vm.getNonce(address(this));
-        address claimsManager = vm.computeCreateAddress(address(this), nonce + 2);
-        BondedVerifier seat = BondedVerifier(vm.computeCreateAddress(address(this), nonce + 3));
-        bonding = new BondingManager(token, rounds, claimsManager, poolSize, UNBONDING_PERIOD);
-        jobs = new JobsManager(bonding, randomness, claimsManager, parameters());
-        claims = new ClaimsManager(bonding, jobs, randomness, seat, claimParameters());
+        minter = Minter(created(nonce + 8));
+        bonding = IBondingManager(created(nonce + 3));
+        token = new LivepeerToken(10_000_000 ether, address(minter));
+        randomness = new Eip2935();
+        rounds = new RoundsManager(bonding, minter, randomness, ROUND_LENGTH, 100_000);
+        vm.warp(1_790_000_000);
+        new BondingManager(token, rounds, created(nonce + 7), bondingParameters(poolSize));
+        jobs = new JobsManager(bonding, randomness, created(nonce + 5), parameters());
+        claims = new ClaimsManager(bonding, jobs, randomness, BondedVerifier(created(nonce + 6)), claimParameters());
         verifier = new BondedVerifier(claims, bonding, VERIFIER_BOND);
+        new BondingEarnings(token, minter, rounds, address(jobs), address(claims));
+        minter = new Minter(token, bonding, address(rounds), INFLATION, minterParameters());
         vm.deal(broadcaster, 1_000_000 ether);
+    }
+
+    function created(uint256 nonce) private view returns (address) {
+        return vm.computeCreateAddress(address(this), nonce);
+    }
+
+    function bondingParameters(uint256 poolSize) internal pure returns (IBondingTypes.Parameters memory) {
+        return IBondingTypes.Parameters(
+            poolSize, UNBONDING_PERIOD, MISSED_REWARD_SLASH_AMOUNT, MISSED_REWARD_ROUNDS, FINDER_FEE
+        );
+    }
+
+    function minterParameters() internal pure returns (IMinter.Parameters memory) {
+        return IMinter.Parameters(3_000, 0, 2_000_000, 500_000_000);
     }
 
     function parameters() internal pure returns (IJobsManager.Parameters memory) {
@@ -88,21 +115,42 @@ abstract contract Protocol is Test {
         verifier.appoint(person("verifier"));
         fund(person("verifier"), VERIFIER_BOND);
         vm.prank(person("verifier"));
-        bonding.bond(VERIFIER_BOND);
+        bonding.bond(VERIFIER_BOND, person("verifier"));
     }
 
     function streamOf(uint256 streamKey) internal pure returns (StreamId) {
         return StreamId.wrap(bytes32(abi.encodePacked(vm.addr(streamKey), bytes12("nonce"))));
     }
 
+    /// @dev Opens the next round: one block after its first.
+    function nextRound() internal {
+        vm.roll(rounds.currentRoundStartBlock() + rounds.roundLength() + 1);
+        rounds.initializeRound();
+    }
+
     /// @dev A transcoder that is bonded, registered and available.
     function join(address who, uint256 stake, uint256 pricePerUnit) internal {
         fund(who, stake);
         vm.startPrank(who);
-        bonding.bond(stake);
-        bonding.transcoder(pricePerUnit);
+        bonding.bond(stake, who);
+        bonding.transcoder(pricePerUnit, 0, 0);
         bonding.transcodeAvailability(true);
         vm.stopPrank();
+    }
+
+    function delegate(address who, uint256 amount, address to) internal {
+        fund(who, amount);
+        vm.prank(who);
+        bonding.bond(amount, to);
+    }
+
+    function slash(address who, uint256 share) internal returns (uint256) {
+        vm.prank(address(claims));
+        return bonding.slash(who, share);
+    }
+
+    function stakeOf(address delegator) internal view returns (uint256) {
+        return bonding.getDelegator(delegator).stake;
     }
 
     function fund(address who, uint256 stake) internal {

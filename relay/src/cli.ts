@@ -33,13 +33,12 @@ role('start', { description: 'stake, take jobs, transcode, serve', port: 8935 })
   .option('--uri <url>', 'where broadcasters and viewers reach this relay', httpUrl)
   .option('--stake <lpt>', 'LPT to have bonded', lpt, parseEther('100'))
   .option('--price <wei>', 'lowest price, in wei per unit', weiAmount, 100n)
-  .action(async ({ rpc, data, price, uri, ...options }) => {
+  .option('--reward-cut <percent>', 'what we keep of the rewards of those who bond to us (default: 10)', percent)
+  .option('--fee-share <percent>', 'what all who bond to us get of our fees (default: 25)', percent)
+  .action(async ({ rpc, data, price, uri, rewardCut, feeShare, ...options }) => {
     const account = await operator(options)
-    run(
-      await startNode({
-        ...{ ...options, rpcUrl: rpc, account, directory: data, serviceUri: uri, pricePerUnit: price, log },
-      }),
-    )
+    const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
+    run(await startNode({ ...options, ...terms, rpcUrl: rpc, account, directory: data, serviceUri: uri, log }))
   })
 
 role('verify', {
@@ -127,6 +126,13 @@ function lpt(text: string): bigint {
 function weiAmount(text: string): bigint {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of wei.')
   return BigInt(text)
+}
+
+/** In parts per million. */
+function percent(text: string): bigint {
+  const share = Number(text)
+  if (!/^\d+(\.\d{1,4})?$/.test(text) || share > 100) throw new InvalidArgumentError('It must be between 0 and 100.')
+  return BigInt(Math.round(share * 10_000))
 }
 
 program.parseAsync().catch((error: Error) => {

@@ -169,14 +169,15 @@ interface IJobsManager {
     /// @notice Returns a claim's fees to the broadcaster's deposit. By the ClaimsManager.
     function returnEscrow(bytes32 jobId, uint256 amount) external;
 
-    /// @notice Makes a claim's fees its transcoder's. By the ClaimsManager.
+    /// @notice Makes a claim's fees its transcoder's, and, by its feeShare, its delegators'. By the ClaimsManager.
     function earn(bytes32 jobId, address transcoder, uint256 amount) external;
 
-    /// @notice Sends all that the caller has earned to it.
+    /// @notice Sends all that the caller has earned to it, as a transcoder and as a delegator.
     function withdrawFees() external;
 
-    /// @notice What a transcoder has earned and not withdrawn, in wei.
-    function earnings(address transcoder) external view returns (uint256);
+    /// @notice What a transcoder or delegator has earned and not withdrawn, in wei. A delegator's part of a round's fees
+    /// counts from the next round on.
+    function earnings(address account) external view returns (uint256);
 
     /// @notice Whether a transcoder is among the candidates of a draw that is recorded.
     function isCandidate(bytes32 jobId, address transcoder) external view returns (bool);

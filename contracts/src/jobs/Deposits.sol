@@ -2,9 +2,10 @@
 pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 
-/// @notice Whose the wei are: broadcasters' free or reserved for a job, transcoders' earned. What is in escrow for claims
+/// @notice Whose the wei are: broadcasters' free or reserved for a job, transcoders' and their delegators' earned. What is in escrow for claims
 /// is on no account.
 abstract contract Deposits is IJobsManager {
     using SafeCast for uint256;
@@ -14,8 +15,15 @@ abstract contract Deposits is IJobsManager {
         uint128 reserved;
     }
 
+    IBondingManager public immutable bondingManager;
+
     mapping(address broadcaster => Account) private accounts;
-    mapping(address transcoder => uint256) public earnings;
+    /// @dev By transcoders, for themselves. What they share with delegators is on the books of the BondingManager.
+    mapping(address transcoder => uint256) internal earned;
+
+    constructor(IBondingManager bondingManager_) {
+        bondingManager = bondingManager_;
+    }
 
     /// @inheritdoc IJobsManager
     function deposit() external payable {
@@ -41,11 +49,16 @@ abstract contract Deposits is IJobsManager {
 
     /// @inheritdoc IJobsManager
     function withdrawFees() external {
-        uint256 amount = earnings[msg.sender];
+        uint256 amount = earned[msg.sender] + bondingManager.takeFees(msg.sender);
         if (amount == 0) revert ZeroAmount();
-        earnings[msg.sender] = 0;
+        earned[msg.sender] = 0;
         emit WithdrawFees(msg.sender, amount);
         send(amount);
+    }
+
+    /// @inheritdoc IJobsManager
+    function earnings(address account) external view returns (uint256) {
+        return earned[account] + bondingManager.pendingFees(account);
     }
 
     /// @inheritdoc IJobsManager

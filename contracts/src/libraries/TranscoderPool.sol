@@ -2,97 +2,161 @@
 pragma solidity 0.8.37;
 
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
-import {SeatTerms, seatTerms} from "../types/SeatTerms.sol";
+import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
+import {MAX_PRICE_PER_UNIT, SeatTerms, TERMS_BITS, TERMS_MASK, seatTerms} from "../types/SeatTerms.sol";
+import {SeatHeap} from "./SeatHeap.sol";
 
-/// @notice Numbered seats that transcoders take and leave, each with what it offers now and what it offered by block.
-/// @dev A block counts with the terms at its end.
+/// @notice Seats that transcoders take and leave, in order of their stake, and what each offers in the round in force and
+/// the one before. Beside them, the waitlist.
 library TranscoderPool {
-    using Checkpoints for Checkpoints.Trace160;
     using Checkpoints for Checkpoints.Trace208;
+    using SeatHeap for SeatHeap.Heap;
 
-    uint256 internal constant MAX_SEATS = 500;
+    uint256 internal constant MAX_SEATS = 250;
+    uint256 private constant GUEST = MAX_SEATS;
 
     struct Pool {
-        /// @dev Of a fixed length, so that a draw pays for no bounds in storage.
+        /// @dev Of a fixed length, so that a draw pays for no hashes.
         SeatTerms[MAX_SEATS] seats;
+        /// @dev A seat's terms before the round in which they last changed.
+        mapping(uint256 seat => SeatTerms) before;
+        /// @dev Who held a seat that was lost in a round, and has the round still; and beyond the seats its `GUEST`. A draw
+        /// must find everybody where he was.
+        mapping(uint256 round => mapping(uint256 seat => SeatTerms)) stays;
+        SeatHeap.Heap order;
         /// @dev Seats that were ever taken.
-        uint256 seatCount;
-        uint16[] vacant;
-        /// @dev Terms that a seat had before its present ones: read only for a seat that has changed.
-        mapping(uint256 seat => Checkpoints.Trace208) past;
-        /// @dev Occupants of a seat, the present one included.
-        mapping(uint256 seat => Checkpoints.Trace160) occupants;
+        uint16 seatCount;
+        uint8[] vacant;
+        uint24[] waitlist;
+        /// @dev By block: a bit for each of 208 transcoders.
+        mapping(uint256 word => Checkpoints.Trace208) available;
     }
 
-    /// @notice Takes a vacant seat, else a new one, else that of the occupant with the lowest stake.
-    /// @return seated False when all `poolSize` seats are taken and `stake` is not above `lowest`.
-    function join(Pool storage pool, address transcoder, uint96 stake, uint64 pricePerUnit, uint256 poolSize)
-        internal
-        returns (bool seated, uint256 seat, address evicted, uint96 lowest)
-    {
+    /// @notice What a job asks of the transcoders.
+    struct Offer {
+        uint256 atBlock;
+        /// @dev In force at that block.
+        uint256 round;
+        uint256 maxPricePerUnit;
+    }
+
+    /// @dev The word of availabilities that was read last.
+    struct Available {
+        uint256 word;
+        uint256 bits;
+    }
+
+    /// @notice Takes a vacant seat, else a new one.
+    function join(Pool storage pool, uint24 number, uint256 round, uint256 terms) internal returns (uint256 seat) {
         uint256 vacancies = pool.vacant.length;
         if (vacancies > 0) {
             seat = pool.vacant[vacancies - 1];
             pool.vacant.pop();
-        } else if (pool.seatCount < poolSize) {
-            seat = pool.seatCount++;
         } else {
-            (seat, lowest) = weakest(pool);
-            if (stake <= lowest) return (false, seat, address(0), lowest);
-            evicted = occupant(pool, seat);
+            seat = pool.seatCount++;
         }
-        set(pool, seat, stake, pricePerUnit, false);
-        pool.occupants[seat].push(uint96(block.number), uint160(transcoder));
-        seated = true;
+        place(pool, seat, number, round, terms);
+        pool.order.insert(seat, terms >> 48);
     }
 
-    /// @notice Vacates a seat.
-    function leave(Pool storage pool, uint256 seat) internal {
-        set(pool, seat, 0, 0, false);
-        pool.occupants[seat].push(uint96(block.number), 0);
-        pool.vacant.push(uint16(seat));
+    /// @notice Vacates a seat. Whoever held it has the round still.
+    function vacate(Pool storage pool, uint256 seat, uint256 round) internal {
+        stay(pool, seat, round);
+        pool.order.remove(seat);
+        place(pool, seat, 0, round, 0);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        pool.vacant.push(uint8(seat));
     }
 
-    /// @notice Changes a seat's terms from this block on.
-    function set(Pool storage pool, uint256 seat, uint96 stake, uint64 pricePerUnit, bool available) internal {
-        SeatTerms before = pool.seats[seat];
-        uint48 since = before.since();
-        if (since != 0 && since != block.number) pool.past[seat].push(since, before.offer());
-        pool.seats[seat] = seatTerms(block.number, stake, pricePerUnit, available);
+    /// @notice Gives a seat to another transcoder. Whoever held it has the round still.
+    function replace(Pool storage pool, uint256 seat, uint24 number, uint256 round, uint256 terms) internal {
+        stay(pool, seat, round);
+        place(pool, seat, number, round, terms);
+        pool.order.update(seat, terms >> 48);
     }
 
-    /// @notice The seats' weights laid end to end, as a draw takes them: a seat weighs its stake at the end of block
-    /// `atBlock`, or nothing where it was not available for at most `maxPricePerUnit`.
-    function lineAt(Pool storage pool, uint256 atBlock, uint256 maxPricePerUnit)
-        internal
-        view
-        returns (uint256[] memory line)
-    {
+    /// @notice Changes a seat's terms. Those in force stand until the next round.
+    function set(Pool storage pool, uint256 seat, uint256 round, uint256 terms) internal {
+        SeatTerms old = pool.seats[seat];
+        if (old.round() != round) pool.before[seat] = old;
+        pool.seats[seat] = seatTerms(old.number(), round, terms, old.locked(round));
+        if (terms >> 48 != old.stake()) pool.order.update(seat, terms >> 48);
+    }
+
+    /// @notice Lets one of the waitlist work in a round.
+    function invite(Pool storage pool, uint24 number, uint256 round, uint256 terms) internal {
+        pool.stays[round][GUEST] = seatTerms(number, round, 0, terms);
+    }
+
+    function setAvailable(Pool storage pool, uint24 number, bool available) internal {
+        Checkpoints.Trace208 storage word = pool.available[number / 208];
+        uint208 bit = uint208(1) << (number % 208);
+        uint208 bits = word.latest();
+        word.push(uint48(block.number), available ? bits | bit : bits & ~bit);
+    }
+
+    function isAvailable(Pool storage pool, uint24 number) internal view returns (bool) {
+        return pool.available[number / 208].latest() >> (number % 208) & 1 == 1;
+    }
+
+    /// @notice The weights of the active transcoders laid end to end, as a draw takes them: each weighs its stake in force,
+    /// or nothing where it was not available at the end of the block for at most the price.
+    /// @return line Where each one's stretch ends, for `numberAt`.
+    function lineAt(Pool storage pool, Offer memory offer) internal view returns (uint256[] memory line) {
         uint256 count = pool.seatCount;
+        line = new uint256[](count + 1);
+        (uint256 round, uint256 maxPrice) = (offer.round, offer.maxPricePerUnit);
+        Available memory available = Available(type(uint256).max, 0);
         uint256 end;
-        line = new uint256[](count);
-        for (uint256 i; i < count; ++i) {
-            SeatTerms terms = pool.seats[i];
-            if (terms.since() > atBlock) terms = SeatTerms.wrap(pool.past[i].upperLookupRecent(uint48(atBlock)));
-            line[i] = end += terms.weight(maxPricePerUnit);
+        for (uint256 i; i <= count; ++i) {
+            // A draw pays for each step as often as there are seats: this is `asOf`, and then `locked`, where they are easy.
+            uint256 terms = i == count ? 0 : SeatTerms.unwrap(pool.seats[i]);
+            uint256 inForce = terms >> TERMS_BITS & TERMS_MASK;
+            uint256 changed = terms >> 208 & 0xffffff;
+            if (i == count || (changed >= round && changed > 0)) {
+                SeatTerms then = asOf(pool, i, round);
+                (terms, inForce) = (SeatTerms.unwrap(then), then.locked(round));
+            }
+            if (inForce & MAX_PRICE_PER_UNIT <= maxPrice && inForce != 0) {
+                uint256 number = terms >> 232;
+                if (number / 208 != available.word) readAvailable(pool, available, number / 208, offer.atBlock);
+                if (available.bits >> (number % 208) & 1 == 1) end += inForce >> 48;
+            }
+            line[i] = end;
         }
     }
 
-    function occupant(Pool storage pool, uint256 seat) internal view returns (address) {
-        return address(pool.occupants[seat].latest());
+    /// @notice The transcoder of a stretch of a round's line.
+    function numberAt(Pool storage pool, uint256 stretch, uint256 round) internal view returns (uint24) {
+        return asOf(pool, stretch, round).number();
     }
 
-    /// @notice Who sat there at the end of block `atBlock`.
-    function occupantAt(Pool storage pool, uint256 seat, uint256 atBlock) internal view returns (address) {
-        return address(pool.occupants[seat].upperLookupRecent(uint96(atBlock)));
+    function readAvailable(Pool storage pool, Available memory available, uint256 word, uint256 atBlock) private view {
+        (available.word, available.bits) = (word, pool.available[word].upperLookupRecent(uint48(atBlock)));
     }
 
-    function weakest(Pool storage pool) private view returns (uint256 seat, uint96 lowest) {
-        lowest = type(uint96).max;
-        uint256 count = pool.seatCount;
-        for (uint256 i; i < count; ++i) {
-            uint96 stake = pool.seats[i].stake();
-            if (stake < lowest) (seat, lowest) = (i, stake);
+    /// @dev Beyond the seats is the round's guest.
+    function asOf(Pool storage pool, uint256 seat, uint256 round) private view returns (SeatTerms terms) {
+        if (seat == pool.seatCount) return pool.stays[round][GUEST];
+        terms = pool.seats[seat];
+        if (terms.round() > round) {
+            terms = pool.before[seat];
+            if (terms.round() > round) revert IBondingTypes.DrawTooLate(round);
         }
+        // Whoever took the seat in this round has nothing in force: another had it.
+        if (!terms.tells(round)) terms = pool.stays[round][seat];
+    }
+
+    function stay(Pool storage pool, uint256 seat, uint256 round) private {
+        SeatTerms terms = pool.seats[seat];
+        uint256 inForce = terms.locked(round);
+        if (round > 0 && inForce != 0) pool.stays[round][seat] = seatTerms(terms.number(), round, 0, inForce);
+    }
+
+    /// @dev Whoever comes is not active before the next round.
+    function place(Pool storage pool, uint256 seat, uint24 number, uint256 round, uint256 terms) private {
+        SeatTerms old = pool.seats[seat];
+        if (old.round() != round) pool.before[seat] = old;
+        pool.seats[seat] = seatTerms(number, round, terms, 0);
     }
 }

@@ -1,33 +1,53 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice What a seat of the pool offers, and since when, in one slot, because a draw reads every seat:
-/// since (48 bits) ‖ unused (47) ‖ stake (96) ‖ pricePerUnit (64) ‖ available (1).
+/// @notice What a seat of the pool offers, in one slot, because a draw reads every seat: the number of its transcoder (24
+/// bits) ‖ the round in which the terms last changed (24) ‖ present terms (104) ‖ terms at the start of that round (104).
+/// Terms are stake in units of 2^40 (56 bits) ‖ pricePerUnit (48).
 type SeatTerms is uint256;
 
-using {since, offer, weight, stake} for SeatTerms global;
+using {number, round, stake, tells, locked} for SeatTerms global;
 
-function seatTerms(uint256 since_, uint96 stake_, uint64 pricePerUnit, bool available) pure returns (SeatTerms) {
-    return SeatTerms.wrap(since_ << 208 | uint256(stake_) << 65 | uint256(pricePerUnit) << 1 | (available ? 1 : 0));
+uint256 constant TERMS_BITS = 104;
+uint256 constant TERMS_MASK = (1 << TERMS_BITS) - 1;
+uint256 constant MAX_PRICE_PER_UNIT = type(uint48).max;
+
+function seatTerms(uint256 number_, uint256 round_, uint256 present, uint256 locked_) pure returns (SeatTerms) {
+    return SeatTerms.wrap(number_ << 232 | round_ << 208 | present << TERMS_BITS | locked_);
 }
 
-/// @notice Block since which the seat offers this; zero for a seat that never did.
-function since(SeatTerms self) pure returns (uint48) {
-    return uint48(SeatTerms.unwrap(self) >> 208);
+function termsOf(uint96 stake_, uint48 pricePerUnit) pure returns (uint256) {
+    return uint256(stake_ >> 40) << 48 | pricePerUnit;
 }
 
-/// @notice The terms without their block, which are terms too.
-function offer(SeatTerms self) pure returns (uint208) {
+/// @notice Of the transcoder in the seat; zero when it is vacant.
+function number(SeatTerms self) pure returns (uint24) {
     // forge-lint: disable-next-line(unsafe-typecast)
-    return uint208(SeatTerms.unwrap(self));
+    return uint24(SeatTerms.unwrap(self) >> 232);
 }
 
-function stake(SeatTerms self) pure returns (uint96) {
-    return uint96(SeatTerms.unwrap(self) >> 65);
+function round(SeatTerms self) pure returns (uint24) {
+    // forge-lint: disable-next-line(unsafe-typecast)
+    return uint24(SeatTerms.unwrap(self) >> 208);
 }
 
-/// @notice The stake where the seat is available for at most `maxPricePerUnit`, else nothing.
-function weight(SeatTerms self, uint256 maxPricePerUnit) pure returns (uint256) {
+/// @notice Present stake, in units of 2^40.
+function stake(SeatTerms self) pure returns (uint56) {
+    // forge-lint: disable-next-line(unsafe-typecast)
+    return uint56(SeatTerms.unwrap(self) >> (TERMS_BITS + 48));
+}
+
+/// @notice Whether these terms tell what is in force in a round: they are not later, and whoever holds the seat held it when
+/// the round began. Nothing is locked before round 1.
+function tells(SeatTerms self, uint256 inRound) pure returns (bool) {
     uint256 terms = SeatTerms.unwrap(self);
-    return terms & 1 == 1 && uint64(terms >> 1) <= maxPricePerUnit ? self.stake() : 0;
+    uint256 changed = terms >> 208 & 0xffffff;
+    return changed < inRound || inRound == 0 && changed == 0 || changed == inRound && terms & TERMS_MASK != 0;
+}
+
+/// @notice The terms that are in force in a round that is not before `round`.
+function locked(SeatTerms self, uint256 inRound) pure returns (uint256) {
+    uint256 terms = SeatTerms.unwrap(self);
+    bool present = inRound == 0 || inRound > terms >> 208 & 0xffffff;
+    return (present ? terms >> TERMS_BITS : terms) & TERMS_MASK;
 }

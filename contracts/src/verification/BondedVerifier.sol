@@ -38,7 +38,7 @@ contract BondedVerifier is IBondedVerifier, Ownable {
     /// @inheritdoc IBondedVerifier
     function report(bytes32 requestId, Verdict verdict) external {
         if (msg.sender != verifier) revert NotVerifier(msg.sender, verifier);
-        uint256 bonded = bondingManager.getTranscoder(msg.sender).stake;
+        uint256 bonded = bondingManager.stakeOf(msg.sender);
         if (bonded < verifierBond) revert InsufficientBond(msg.sender, bonded, verifierBond);
         claimsManager.report(requestId, verdict);
     }

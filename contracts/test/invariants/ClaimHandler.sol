@@ -31,8 +31,16 @@ abstract contract ClaimHandler is Work {
     }
 
     modifier mined(uint256 dice) {
+        openRound();
         _;
         if (dice % 3 == 0) mine(1 + dice % 40);
+    }
+
+    /// @dev Somebody initializes the round that time has brought.
+    function openRound() internal {
+        if (rounds.currentRoundInitialized()) return;
+        if (vm.getBlockNumber() == rounds.currentRoundStartBlock()) mine(1);
+        rounds.initializeRound();
     }
 
     function claimWork(uint256 which, uint256 dice) external mined(dice) {
@@ -42,10 +50,12 @@ abstract contract ClaimHandler is Work {
         if (vm.getBlockNumber() < job.jobBlock + 2) mine(2);
         uint256 present = vm.getBlockNumber();
         if (present >= job.endBlock + CLAIM_DEADLINE_BLOCKS || (!job.drawn && present > job.jobBlock + 257)) return;
+        openRound();
+        if (!job.drawn && rounds.currentRound() > rounds.roundInForceAt(job.jobBlock) + 1) return;
         address[] memory drawn = jobs.drawCandidates(jobId);
         if (drawn.length == 0) return;
         uint256 candidate = dice % drawn.length;
-        if (bonding.getTranscoder(drawn[candidate]).stake < MIN_CLAIM_STAKE) return;
+        if (bonding.stakeOf(drawn[candidate]) < MIN_CLAIM_STAKE) return;
         (streamKey, streamId) = (keys[jobId], job.streamId);
         Bundle memory claimed = workOf(jobId, drawn[candidate], uint64(candidate) * STRETCH, uint64(dice % 4));
         uint256 fees = job.pricePerUnit * job.unitsPerSecond * claimed.claim.durationMs / 1_000;

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {BondingManager} from "../../src/BondingManager.sol";
+import {IBondingManager} from "../../src/interfaces/IBondingManager.sol";
 import {ClaimsManager} from "../../src/ClaimsManager.sol";
 import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
 import {JobsManager} from "../../src/JobsManager.sol";
 import {LivepeerToken} from "../../src/LivepeerToken.sol";
+import {Minter} from "../../src/Minter.sol";
 import {RoundsManager} from "../../src/RoundsManager.sol";
 import {StreamId} from "../../src/types/StreamId.sol";
 import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
-import {ClaimHandler} from "./ClaimHandler.sol";
+import {BondingHandler} from "./BondingHandler.sol";
 
 /// @notice Plays a few transcoders, broadcasters and time. Each of its actions is one that must succeed.
-contract Handler is ClaimHandler {
+contract Handler is BondingHandler {
     uint256 public deposited;
     uint256 public withdrawn;
     mapping(bytes32 jobId => bytes32) private draws;
@@ -20,58 +21,14 @@ contract Handler is ClaimHandler {
     constructor(
         LivepeerToken token_,
         RoundsManager rounds_,
-        BondingManager bonding_,
+        IBondingManager bonding_,
         JobsManager jobs_,
         ClaimsManager claims_,
-        BondedVerifier verifier_
+        BondedVerifier verifier_,
+        Minter minter_
     ) {
+        minter = minter_;
         (token, rounds, bonding, jobs, claims, verifier) = (token_, rounds_, bonding_, jobs_, claims_, verifier_);
-    }
-
-    function bond(uint256 who, uint256 amount) external mined(amount) {
-        amount = bound(amount, 1, 1_000 ether);
-        fund(someone(who), amount);
-        vm.prank(someone(who));
-        bonding.bond(amount);
-    }
-
-    function transcoder(uint256 who, uint256 pricePerUnit) external mined(pricePerUnit) {
-        uint256 stake = bonding.getTranscoder(someone(who)).stake;
-        if (stake == 0) return;
-        vm.startPrank(someone(who));
-        try bonding.transcoder(pricePerUnit % 5) {
-            if (pricePerUnit % 7 != 0) bonding.transcodeAvailability(true);
-        } catch {
-            vm.assertEq(bonding.transcoders().length, bonding.poolSize(), "refused though there are seats");
-        }
-        vm.stopPrank();
-    }
-
-    function resign(uint256 who, uint256 dice) external mined(dice) {
-        if (!bonding.getTranscoder(someone(who)).registered) return;
-        vm.prank(someone(who));
-        if (dice % 2 == 0) bonding.resignAsTranscoder();
-        else bonding.transcodeAvailability(dice % 3 == 0);
-    }
-
-    function unbond(uint256 who, uint256 amount) external mined(amount) {
-        uint256 stake = bonding.getTranscoder(someone(who)).stake;
-        if (stake == 0) return;
-        vm.prank(someone(who));
-        bonding.unbond(amount % 4 == 0 ? stake : bound(amount, 1, stake));
-    }
-
-    function withdrawStake(uint256 who, uint256 lockId) external mined(lockId) {
-        uint256 count = bonding.unbondingLockCount(someone(who));
-        if (count == 0) return;
-        lockId %= count;
-        uint256 amount = bonding.getUnbondingLock(someone(who), lockId).amount;
-        if (amount == 0) return;
-        mine(ROUND_LENGTH * UNBONDING_PERIOD);
-        uint256 before = token.balanceOf(someone(who));
-        vm.prank(someone(who));
-        bonding.withdrawStake(lockId);
-        vm.assertEq(token.balanceOf(someone(who)) - before, amount, "withdrew another amount");
     }
 
     function deposit(uint256 who, uint256 amount) external mined(amount) {
@@ -169,22 +126,6 @@ contract Handler is ClaimHandler {
         }
     }
 
-    function stakeSums() external view returns (uint256 stakes, uint256 locks, uint256 count) {
-        for (uint256 i; i < PEOPLE; ++i) {
-            stakes += bonding.getTranscoder(someone(i)).stake;
-            for (uint256 lockId; lockId < bonding.unbondingLockCount(someone(i)); ++lockId) {
-                locks += bonding.getUnbondingLock(someone(i), lockId).amount;
-                ++count;
-            }
-        }
-    }
-
-    function registered() external view returns (uint256 count) {
-        for (uint256 i; i < PEOPLE; ++i) {
-            if (bonding.getTranscoder(someone(i)).registered) ++count;
-        }
-    }
-
     /// @dev Whoever looks, and whenever, sees what was seen first.
     function assertDrawsStand() external {
         for (uint256 i; i < jobIds.length; ++i) {
@@ -201,7 +142,8 @@ contract Handler is ClaimHandler {
     function drawable(bytes32 jobId) private view returns (bool) {
         IJobsManager.Job memory known = jobs.getJob(jobId);
         uint256 age = vm.getBlockNumber() - known.jobBlock;
-        return known.drawn || (age >= 2 && age <= 257);
+        bool kept = rounds.currentRound() <= rounds.roundInForceAt(known.jobBlock) + 1;
+        return known.drawn || (age >= 2 && age <= 257 && kept);
     }
 
     /// @dev The first block, from now on, in which the job is over.

@@ -15,7 +15,7 @@ contract JobAssignmentTest is Test {
         pure
     {
         count = bound(count, 0, 7);
-        uint16[] memory drawn = JobAssignment.draw(seed, lineOf(stakes), count);
+        uint256[] memory drawn = JobAssignment.draw(seed, lineOf(stakes), count);
         uint256 eligible;
         for (uint256 i; i < stakes.length; ++i) {
             if (stakes[i] > 0) ++eligible;
@@ -39,7 +39,7 @@ contract JobAssignmentTest is Test {
             left[i] = stakes[i] < 128 ? 0 : stakes[i];
             total += left[i];
         }
-        uint16[] memory drawn = JobAssignment.draw(seed, lineOf(left), count);
+        uint256[] memory drawn = JobAssignment.draw(seed, lineOf(left), count);
         for (uint256 priority; priority < drawn.length; ++priority) {
             uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % total;
             uint256 seat;

@@ -44,9 +44,9 @@ export async function startScene() {
   for (const who of ['transcoder', 'rival'] as const) {
     await mined(by('owner').livepeerToken.write.transfer([by(who).address, stake]))
     await mined(by(who).livepeerToken.write.approve([bondingManager.address, stake]))
-    await mined(by(who).bondingManager.write.bond([stake]))
+    await mined(by(who).bondingManager.write.bond([stake, by(who).address]))
     await mined(by(who).serviceRegistry.write.setServiceURI([gateway.url]))
-    await mined(by(who).bondingManager.write.transcoder([1n]))
+    await mined(by(who).bondingManager.write.transcoder([1n, 0n, 0n]))
     await mined(by(who).bondingManager.write.transcodeAvailability([true]))
   }
   const parameters = await by('owner').claimsManager.read.parameters()

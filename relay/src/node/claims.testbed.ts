@@ -21,7 +21,7 @@ export async function startVerifier(chain: Chain, verdict: number = valid) {
   if (stake < bond) {
     await local.mined(owner.livepeerToken.write.transfer([verifier.address, bond]))
     await local.mined(verifier.livepeerToken.write.approve([bondingManager.address, bond]))
-    await local.mined(verifier.bondingManager.write.bond([bond]))
+    await local.mined(verifier.bondingManager.write.bond([bond, verifier.address]))
   }
   await appointVerifier({ rpcUrl: chain.rpcUrl, verifier: verifier.address })
   const errors: unknown[] = []

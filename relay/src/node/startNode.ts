@@ -40,6 +40,9 @@ export type NodeOptions = {
   stake: bigint
   /** Wei per unit. */
   pricePerUnit: bigint
+  /** Parts per million: what we keep of rewards, and what we share of fees. */
+  blockRewardCut?: bigint | undefined
+  feeShare?: bigint | undefined
   log: Logger
 }
 
@@ -135,6 +138,8 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     registration: {
       stake: options.stake,
       pricePerUnit: options.pricePerUnit,
+      blockRewardCut: options.blockRewardCut,
+      feeShare: options.feeShare,
       serviceUri: options.serviceUri ?? gateway.url,
     },
   })

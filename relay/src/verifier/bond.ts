@@ -29,7 +29,7 @@ export async function bond({
   const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [address] })
   if (balance < missing) throw new TooLittleStakeError({ missing, balance })
   await sender.send({ ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
-  await sender.send({ ...bondingManager, functionName: 'bond', args: [missing] })
+  await sender.send({ ...bondingManager, functionName: 'bond', args: [missing, address] })
 }
 
 export class NotAppointedError extends ProtocolError {

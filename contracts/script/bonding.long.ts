@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest'
+import { play } from './bonding.testbed'
+
+test('a long history agrees with the model, to a unit an operation, and its dust is counted', async () => {
+  const { done, dust } = await play({ operations: 1_500 })
+  expect(done.size).toBe(9)
+  expect(dust).toBeLessThan(10_000n)
+})

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
+import {BondingTerms} from "./bonding/BondingTerms.sol";
+import {BondingViews} from "./bonding/BondingViews.sol";
+import {Stakes} from "./bonding/Stakes.sol";
+import {IClaimsManager} from "./interfaces/IClaimsManager.sol";
+import {IEarnings} from "./interfaces/IEarnings.sol";
+import {IJobsManager} from "./interfaces/IJobsManager.sol";
+import {IMinter} from "./interfaces/IMinter.sol";
+import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
+import {Parameters as Bounds} from "./libraries/Parameters.sol";
+import {TranscoderPool} from "./libraries/TranscoderPool.sol";
+import {termsOf} from "./types/SeatTerms.sol";
+
+/// @dev See IEarnings. It is the code that the BondingManager runs on its own storage; by itself it holds nothing.
+contract BondingEarnings is BondingViews {
+    using Checkpoints for Checkpoints.Trace208;
+    using FixedPointMathLib for uint256;
+    using SafeCast for uint256;
+    using TranscoderPool for TranscoderPool.Pool;
+
+    IMinter public immutable minter;
+    address public immutable jobsManager;
+    address public immutable claimsManager;
+
+    modifier onlyClaimsManager() {
+        if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
+        _;
+    }
+
+    modifier onlyJobsManager() {
+        if (msg.sender != jobsManager) revert NotJobsManager(msg.sender);
+        _;
+    }
+
+    constructor(
+        IERC20 token_,
+        IMinter minter_,
+        IRoundsManager roundsManager_,
+        address jobsManager_,
+        address claimsManager_
+    ) Ownable(msg.sender) BondingTerms(roundsManager_) Stakes(token_) {
+        (minter, jobsManager, claimsManager) = (minter_, jobsManager_, claimsManager_);
+    }
+
+    /// @inheritdoc IEarnings
+    function openRound(uint256 round, bytes32 seed) external {
+        if (msg.sender != address(roundsManager)) revert NotRoundsManager(msg.sender);
+        terms = nextTerms;
+        Clock memory present = clock;
+        (present.round, present.activeStake) = (round.toUint32(), totals.seated);
+        ++present.count;
+        clock = present;
+        address guest;
+        uint256 waiting = pool.waitlist.length;
+        if (seed != 0 && waiting > 0) {
+            uint24 number = pool.waitlist[uint256(seed) % waiting];
+            guest = accounts[number];
+            TranscoderRecord storage record = records[number];
+            touch(record);
+            record.activeRound = present.round;
+            pool.invite(number, round, termsOf(record.stake, record.pricePerUnit));
+            clock.activeStake = present.activeStake += record.stake;
+        }
+        emit PoolLocked(round, present.activeStake, guest);
+    }
+
+    /// @inheritdoc IEarnings
+    function reward() external returns (uint256 amount) {
+        uint256 round = requireOpen();
+        TranscoderRecord storage record = records[numberOf[msg.sender]];
+        uint32 count = clock.count;
+        if (count == 0 || !isActive(record)) revert NotActive(msg.sender, round);
+        if (delegators[msg.sender].shares == 0 || !isSelf(msg.sender, delegators[msg.sender])) {
+            revert NoStake(msg.sender);
+        }
+        if (record.rewardCount == count) revert RewardCalled(msg.sender, round);
+        touch(record);
+        record.rewardCount = count;
+        uint256 kept;
+        if (record.withheldCount != count) {
+            amount = minter.mintReward(record.lockedStake, clock.activeStake);
+            kept = amount * (record.ratesRound < round ? record.blockRewardCut : record.formerCut) / MILLION;
+            uint256 shares = kept * record.shares / (record.stake + amount - kept);
+            record.cutShares = (record.cutShares + shares).toUint112();
+            resize(record, record.stake + amount, record.shares + shares);
+        }
+        emit Reward(msg.sender, round, amount, kept);
+    }
+
+    /// @inheritdoc IEarnings
+    function updateDelegatorStake(address delegator) external {
+        update(delegator);
+    }
+
+    /// @inheritdoc IEarnings
+    function slashMissedReward(address account) external returns (uint256 amount) {
+        TranscoderRecord storage record = records[numberOf[account]];
+        (uint256 missed, uint256 required) = (missedOf(record), terms.missedRewardRounds);
+        if (missed < required) revert RewardsNotMissed(account, missed, required);
+        record.rewardCount = clock.count - 1;
+        return slashStake(account, terms.missedRewardSlashAmount, msg.sender);
+    }
+
+    /// @inheritdoc IEarnings
+    function slash(address account, uint256 share) external returns (uint256 amount) {
+        return slash(account, share, address(0));
+    }
+
+    /// @inheritdoc IEarnings
+    function slash(address account, uint256 share, address finder) public onlyClaimsManager returns (uint256 amount) {
+        if (share >= MILLION) revert SlashOutOfBounds(share, MILLION - 1);
+        return slashStake(account, share, finder);
+    }
+
+    /// @inheritdoc IEarnings
+    function withholdReward(address account) external onlyClaimsManager {
+        records[numberOf[account]].withheldCount = clock.count;
+        emit RewardWithheld(account, clock.round);
+    }
+
+    /// @inheritdoc IEarnings
+    function creditFees(address account, uint256 amount) external onlyJobsManager returns (uint256 kept) {
+        uint24 number = numberOf[account];
+        TranscoderRecord storage record = records[number];
+        uint32 round = clock.round;
+        uint256 feeShare = round == 0 || record.ratesRound < round ? record.feeShare : record.formerShare;
+        uint256 earning = record.shares - (record.touched < round ? 0 : record.freshShares);
+        DelegatorRecord storage itself = delegators[account];
+        uint256 own = record.cutShares;
+        if (itself.number == number && itself.paid < round) own += itself.shares;
+        uint256 others = earning - own;
+        if (feeShare == 0 || others == 0) return amount;
+        uint256 shared = (amount * feeShare / MILLION).fullMulDiv(others, earning);
+        record.fees.push(round, (record.fees.latest() + shared.fullMulDiv(RAY, others)).toUint208());
+        emit FeesShared(account, round, amount, shared);
+        return amount - shared;
+    }
+
+    /// @inheritdoc IEarnings
+    function takeFees(address delegator) external onlyJobsManager returns (uint256 amount) {
+        update(delegator);
+        amount = delegators[delegator].fees;
+        if (amount > 0) delegators[delegator].fees = 0;
+    }
+
+    /// @inheritdoc IEarnings
+    function setParameters(Parameters calldata values) external onlyOwner {
+        setNext(values);
+        requireUnbondingBlocks();
+    }
+
+    /// @inheritdoc IEarnings
+    function requireUnbondingBlocks() public view {
+        IClaimsManager.Parameters memory claims = IClaimsManager(claimsManager).parameters();
+        uint256 required = IJobsManager(jobsManager).parameters().claimDeadlineBlocks + claims.verificationPeriodBlocks
+            + claims.slashingPeriodBlocks;
+        Bounds.bounded("minUnbondingBlocks", leastUnbondingBlocks(), required, type(uint256).max);
+    }
+
+    /// @dev Pays fees of whole rounds only, so that nothing is forgone, and what moved stake owes.
+    function update(address account) private {
+        DelegatorRecord storage delegator = delegators[account];
+        uint24 number = delegator.number;
+        if (number == 0) return;
+        TranscoderRecord storage record = records[number];
+        uint32 round = clock.round;
+        if (delegator.paid + 1 < round) {
+            payFees(delegator, account, round - 1);
+            delegator.paid = round - 1;
+        }
+        bool gains = record.cutShares > 0 && isSelf(account, delegator);
+        if (delegator.exposed > 0 || gains) {
+            keep(delegator);
+            bool fresh = delegator.paid == round;
+            if (fresh) record.freshShares -= delegator.shares;
+            settleExposure(delegator, account);
+            joinCut(delegator, account);
+            if (fresh) record.freshShares += delegator.shares;
+        }
+        emit EarningsClaimed(account, worth(record, delegator.shares), delegator.fees);
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
+import {IBondingManager} from "./interfaces/IBondingManager.sol";
+import {IMinter} from "./interfaces/IMinter.sol";
+import {Parameters as Bounds} from "./libraries/Parameters.sol";
+import {LivepeerToken} from "./LivepeerToken.sol";
+
+/// @dev See IMinter.
+contract Minter is IMinter, Ownable {
+    uint256 private constant BILLION = 1_000_000_000;
+    /// @dev A hundredth per round.
+    uint256 private constant MAX_INFLATION = 10_000_000;
+
+    struct Terms {
+        uint32 inflationChange;
+        uint32 minInflation;
+        uint32 maxInflation;
+        uint32 participationRate;
+    }
+
+    LivepeerToken public immutable token;
+    IBondingManager public immutable bondingManager;
+    address public immutable roundsManager;
+
+    Terms private terms;
+    uint32 private rate;
+    uint96 private roundMintable;
+    uint96 private roundMinted;
+
+    /// @param inflation_ Before the first round, in parts per billion.
+    constructor(
+        LivepeerToken token_,
+        IBondingManager bondingManager_,
+        address roundsManager_,
+        uint256 inflation_,
+        Parameters memory values
+    ) Ownable(msg.sender) {
+        (token, bondingManager, roundsManager) = (token_, bondingManager_, roundsManager_);
+        set(values);
+        rate = uint32(Bounds.bounded("inflation", inflation_, values.minInflation, values.maxInflation));
+    }
+
+    /// @inheritdoc IMinter
+    function openRound(uint256 round) external {
+        if (msg.sender != roundsManager) revert NotRoundsManager(msg.sender);
+        uint256 supply = token.totalSupply();
+        uint256 inflation_ = moved(rate, bondingManager.totalBonded() * BILLION / supply);
+        // Stakes are kept in 96 bits, so there is never more token than that.
+        uint256 mintable_ = FixedPointMathLib.min(supply * inflation_ / BILLION, type(uint96).max - supply);
+        (rate, roundMintable, roundMinted) = (uint32(inflation_), uint96(mintable_), 0);
+        emit Inflation(round, inflation_, mintable_);
+    }
+
+    /// @inheritdoc IMinter
+    function mintReward(uint256 stake, uint256 activeStake) external returns (uint256 amount) {
+        if (msg.sender != address(bondingManager)) revert NotBondingManager(msg.sender);
+        amount = FixedPointMathLib.fullMulDiv(roundMintable, stake, activeStake);
+        roundMinted += uint96(amount);
+        token.mint(msg.sender, amount);
+    }
+
+    /// @inheritdoc IMinter
+    function setParameters(Parameters calldata values) external onlyOwner {
+        set(values);
+    }
+
+    function parameters() external view returns (Parameters memory) {
+        Terms memory values = terms;
+        return Parameters(values.inflationChange, values.minInflation, values.maxInflation, values.participationRate);
+    }
+
+    function inflation() external view returns (uint256) {
+        return rate;
+    }
+
+    function mintable() external view returns (uint256) {
+        return roundMintable;
+    }
+
+    function minted() external view returns (uint256) {
+        return roundMinted;
+    }
+
+    function moved(uint256 from, uint256 participation) private view returns (uint256 to) {
+        Terms memory values = terms;
+        to = from;
+        if (participation < values.participationRate) to += values.inflationChange;
+        else if (participation > values.participationRate) to -= FixedPointMathLib.min(to, values.inflationChange);
+        to = FixedPointMathLib.clamp(to, values.minInflation, values.maxInflation);
+    }
+
+    function set(Parameters memory values) private {
+        Bounds.bounded("maxInflation", values.maxInflation, 0, MAX_INFLATION);
+        Bounds.bounded("minInflation", values.minInflation, 0, values.maxInflation);
+        Bounds.bounded("inflationChange", values.inflationChange, 0, values.maxInflation);
+        Bounds.bounded("participationRate", values.participationRate, 0, BILLION);
+        terms = Terms({
+            inflationChange: uint32(values.inflationChange),
+            minInflation: uint32(values.minInflation),
+            maxInflation: uint32(values.maxInflation),
+            participationRate: uint32(values.participationRate)
+        });
+        emit ParametersUpdate(values);
+    }
+}

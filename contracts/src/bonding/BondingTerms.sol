@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
+import {IRoundsManager} from "../interfaces/IRoundsManager.sol";
+import {Parameters as Bounds} from "../libraries/Parameters.sol";
+import {TranscoderPool} from "../libraries/TranscoderPool.sol";
+
+/// @notice The parameters that the owner sets, and the round that they hold in.
+abstract contract BondingTerms is IBondingTypes, Ownable {
+    uint256 internal constant MILLION = 1_000_000;
+
+    struct Terms {
+        uint16 poolSize;
+        uint16 unbondingPeriod;
+        uint24 missedRewardSlashAmount;
+        uint16 missedRewardRounds;
+        uint24 finderFee;
+    }
+
+    struct Clock {
+        uint32 round;
+        /// @dev Rounds that were initialized.
+        uint32 count;
+        uint96 activeStake;
+        /// @dev Stake that was slashed.
+        uint96 pooled;
+    }
+
+    /// @dev Beside each other, because whatever changes one mostly changes both.
+    struct Totals {
+        uint96 bonded;
+        /// @dev Of all who hold seats.
+        uint96 seated;
+    }
+
+    IRoundsManager public immutable roundsManager;
+
+    Clock internal clock;
+    Totals internal totals;
+    Terms internal terms;
+    Terms internal nextTerms;
+
+    constructor(IRoundsManager roundsManager_) {
+        roundsManager = roundsManager_;
+    }
+
+    /// @dev Between a round's first block and its initialization nothing moves that the round will be measured by.
+    /// @return round The current one.
+    function requireOpen() internal view returns (uint256 round) {
+        round = roundsManager.currentRound();
+        if (clock.count > 0 && round != clock.round) revert RoundNotInitialized(round);
+    }
+
+    /// @dev With what holds, and with what will.
+    function leastUnbondingBlocks() internal view returns (uint256) {
+        uint256 period = terms.unbondingPeriod;
+        if (nextTerms.unbondingPeriod < period) period = nextTerms.unbondingPeriod;
+        // The round in which stake is unbonded may be about to end.
+        return (period - 1) * roundsManager.minRoundLength();
+    }
+
+    function setNext(Parameters memory values) internal {
+        Bounds.bounded("poolSize", values.poolSize, 1, TranscoderPool.MAX_SEATS);
+        Bounds.bounded("unbondingPeriod", values.unbondingPeriod, 2, 100);
+        Bounds.bounded("missedRewardSlashAmount", values.missedRewardSlashAmount, 0, MILLION / 2);
+        Bounds.bounded("missedRewardRounds", values.missedRewardRounds, 1, 1_000);
+        Bounds.bounded("finderFee", values.finderFee, 0, MILLION / 2);
+        nextTerms = Terms({
+            poolSize: uint16(values.poolSize),
+            unbondingPeriod: uint16(values.unbondingPeriod),
+            missedRewardSlashAmount: uint24(values.missedRewardSlashAmount),
+            missedRewardRounds: uint16(values.missedRewardRounds),
+            finderFee: uint24(values.finderFee)
+        });
+        emit ParametersUpdate(values);
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {IEarnings} from "../interfaces/IEarnings.sol";
+import {JobAssignment} from "../libraries/JobAssignment.sol";
+import {TranscoderPool} from "../libraries/TranscoderPool.sol";
+import {Accounts} from "./Accounts.sol";
+
+/// @notice What can be read of stakes, now and as of a round, and whom a job's draw gives.
+abstract contract BondingViews is Accounts, IEarnings {
+    using Checkpoints for Checkpoints.Trace208;
+    using TranscoderPool for TranscoderPool.Pool;
+
+    /// @inheritdoc IEarnings
+    function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
+        external
+        view
+        returns (uint24[] memory numbers, address[] memory drawn)
+    {
+        uint256 round = roundsManager.roundInForceAt(atBlock);
+        uint256[] memory line = pool.lineAt(TranscoderPool.Offer(atBlock, round, maxPricePerUnit));
+        uint256[] memory places = JobAssignment.draw(seed, line, count);
+        (numbers, drawn) = (new uint24[](places.length), new address[](places.length));
+        for (uint256 i; i < places.length; ++i) {
+            numbers[i] = pool.numberAt(places[i], round);
+            drawn[i] = accounts[numbers[i]];
+        }
+    }
+
+    /// @inheritdoc IEarnings
+    function transcoderOf(uint256 number) external view returns (address) {
+        return accounts[number];
+    }
+
+    /// @inheritdoc IEarnings
+    function transcoders() external view returns (Transcoder[] memory list) {
+        uint256 seats = pool.seatCount;
+        list = new Transcoder[](pool.order.size);
+        uint256 count;
+        for (uint256 i; i < seats; ++i) {
+            uint24 number = pool.seats[i].number();
+            if (number != 0) list[count++] = getTranscoder(accounts[number]);
+        }
+    }
+
+    /// @inheritdoc IEarnings
+    function waitlist() external view returns (Transcoder[] memory list) {
+        list = new Transcoder[](pool.waitlist.length);
+        for (uint256 i; i < list.length; ++i) {
+            list[i] = getTranscoder(accounts[pool.waitlist[i]]);
+        }
+    }
+
+    /// @inheritdoc IEarnings
+    function getTranscoder(address account) public view returns (Transcoder memory) {
+        uint24 number = numberOf[account];
+        TranscoderRecord storage record = records[number];
+        return Transcoder({
+            transcoder: account,
+            stake: record.stake,
+            pricePerUnit: record.pricePerUnit,
+            available: record.registered && pool.isAvailable(number),
+            registered: record.registered,
+            blockRewardCut: record.blockRewardCut,
+            feeShare: record.feeShare,
+            seated: record.seat != 0,
+            active: isActive(record)
+        });
+    }
+
+    /// @inheritdoc IEarnings
+    function getDelegator(address account) external view returns (Delegator memory) {
+        DelegatorRecord storage delegator = delegators[account];
+        TranscoderRecord storage record = records[delegator.number];
+        (uint256 shares, uint256 exposed) = (delegator.shares, delegator.exposed);
+        (uint256 stake, uint256 all) = (record.stake, record.shares);
+        if (exposed > 0) {
+            uint256 round = roundsManager.currentRound();
+            uint256 left = exposedLeft(delegator, round);
+            uint256 burned = exposed - left;
+            stake -= worth(record, burned);
+            (shares, all) = (shares - burned, all - burned);
+            exposed = round < delegator.until ? left : 0;
+        }
+        if (isSelf(account, delegator)) shares += record.cutShares;
+        return Delegator({
+            delegate: delegator.shares == 0 ? address(0) : accounts[delegator.number],
+            stake: shares == 0 ? 0 : shares * stake / all,
+            fees: pendingFees(account),
+            exposedStake: exposed == 0 ? 0 : exposed * stake / all,
+            exposedTo: exposed == 0 ? address(0) : accounts[delegator.prior],
+            exposedUntil: exposed == 0 ? 0 : delegator.until
+        });
+    }
+
+    /// @inheritdoc IEarnings
+    function getUnbondingLock(address account, uint256 lockId) external view returns (UnbondingLock memory) {
+        Lock memory lock = locks[account][lockId];
+        (uint256 amount,) = leftOf(lock, roundsManager.currentRound());
+        return UnbondingLock(amount, lock.withdrawRound, accounts[lock.number]);
+    }
+
+    /// @inheritdoc IEarnings
+    function stakeOf(address account) external view returns (uint256) {
+        return records[numberOf[account]].stake;
+    }
+
+    /// @inheritdoc IEarnings
+    function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares) {
+        TranscoderRecord storage record = records[numberOf[account]];
+        if (record.touched <= round) return (record.stake, record.shares);
+        uint208 past = record.past.upperLookup(uint48(round));
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (past >> 112, uint112(past));
+    }
+
+    /// @inheritdoc IEarnings
+    function delegationAt(address account, uint256 round) external view returns (address delegate, uint256 shares) {
+        DelegatorRecord storage delegator = delegators[account];
+        if (delegator.changed <= round) return (accounts[delegator.number], delegator.shares);
+        uint208 past = delegator.past.upperLookup(uint48(round));
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (accounts[past >> 112], uint112(past));
+    }
+
+    /// @inheritdoc IEarnings
+    function missedRewards(address account) external view returns (uint256) {
+        return missedOf(records[numberOf[account]]);
+    }
+
+    /// @inheritdoc IEarnings
+    function pendingFees(address account) public view returns (uint256) {
+        DelegatorRecord storage delegator = delegators[account];
+        uint32 round = clock.round;
+        return delegator.fees + (round == 0 ? 0 : feesUntil(delegator, account, round - 1));
+    }
+
+    /// @inheritdoc IEarnings
+    function unbondingLockCount(address account) external view returns (uint256) {
+        return delegators[account].lockCount;
+    }
+
+    /// @inheritdoc IEarnings
+    function commonPool() external view returns (uint256) {
+        return clock.pooled;
+    }
+
+    /// @inheritdoc IEarnings
+    function totalBonded() external view returns (uint256) {
+        return totals.bonded;
+    }
+
+    /// @inheritdoc IEarnings
+    function roundInForce() external view returns (uint256 round, uint256 count, uint256 activeStake) {
+        return (clock.round, clock.count, clock.activeStake);
+    }
+
+    /// @inheritdoc IEarnings
+    function parameters() external view returns (Parameters memory) {
+        Terms memory values = terms;
+        return Parameters({
+            poolSize: values.poolSize,
+            unbondingPeriod: values.unbondingPeriod,
+            missedRewardSlashAmount: values.missedRewardSlashAmount,
+            missedRewardRounds: values.missedRewardRounds,
+            finderFee: values.finderFee
+        });
+    }
+
+    /// @dev In the round in force: by a seat held since before it, by the lot, or by a seat lost in it.
+    function isActive(TranscoderRecord storage record) internal view returns (bool) {
+        uint32 round = clock.round;
+        if (round == 0) return record.seat != 0;
+        return record.activeRound == round || (record.seat != 0 && record.seatedRound < round);
+    }
+}

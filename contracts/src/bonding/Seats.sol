@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IDelegation} from "../interfaces/IDelegation.sol";
+import {SeatHeap} from "../libraries/SeatHeap.sol";
+import {TranscoderPool} from "../libraries/TranscoderPool.sol";
+import {MAX_PRICE_PER_UNIT, termsOf} from "../types/SeatTerms.sol";
+import {Delegators} from "./Delegators.sol";
+
+/// @notice Who offers to transcode, at which rates, and who of them holds a seat.
+abstract contract Seats is Delegators {
+    using SafeCast for uint256;
+    using SeatHeap for SeatHeap.Heap;
+    using TranscoderPool for TranscoderPool.Pool;
+
+    /// @inheritdoc IDelegation
+    function transcoder(uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare) external {
+        requireRatesFree();
+        if (pricePerUnit > MAX_PRICE_PER_UNIT) revert PriceOutOfBounds(pricePerUnit, MAX_PRICE_PER_UNIT);
+        if (blockRewardCut > MILLION) revert RateOutOfBounds(blockRewardCut, MILLION);
+        if (feeShare > MILLION) revert RateOutOfBounds(feeShare, MILLION);
+        uint24 number = numberOf[msg.sender];
+        if (number == 0 || delegators[msg.sender].number != number || delegators[msg.sender].shares == 0) {
+            revert NoStake(msg.sender);
+        }
+        TranscoderRecord storage record = records[number];
+        touch(record);
+        uint32 round = clock.round;
+        if (record.ratesRound < round) {
+            (record.formerCut, record.formerShare) = (record.blockRewardCut, record.feeShare);
+            record.ratesRound = round;
+        }
+        (record.blockRewardCut, record.feeShare) = (uint24(blockRewardCut), uint24(feeShare));
+        setPrice(record, pricePerUnit);
+        emit TranscoderUpdate(msg.sender, pricePerUnit, blockRewardCut, feeShare);
+        if (record.registered) return;
+        record.registered = true;
+        if (!seatIfWon(number)) wait(number, record);
+    }
+
+    /// @inheritdoc IDelegation
+    function matchPrice(uint256 pricePerUnit, address other) external {
+        requireOpen();
+        TranscoderRecord storage record = registered(msg.sender);
+        TranscoderRecord storage rival = records[numberOf[other]];
+        if (rival.seat == 0) revert NotTranscoder(other);
+        (uint256 min, uint256 max) = (rival.pricePerUnit, record.pricePerUnit);
+        if (pricePerUnit < min || pricePerUnit > max) revert PriceNotMatched(pricePerUnit, min, max);
+        touch(record);
+        setPrice(record, pricePerUnit);
+        emit TranscoderUpdate(msg.sender, pricePerUnit, record.blockRewardCut, record.feeShare);
+    }
+
+    /// @inheritdoc IDelegation
+    function resignAsTranscoder() external {
+        requireOpen();
+        registered(msg.sender);
+        resignIfRegistered(msg.sender);
+    }
+
+    /// @inheritdoc IDelegation
+    function transcodeAvailability(bool available) external {
+        registered(msg.sender);
+        pool.setAvailable(numberOf[msg.sender], available);
+        emit TranscoderAvailability(msg.sender, available);
+    }
+
+    /// @inheritdoc IDelegation
+    function contend(address account) external {
+        requireOpen();
+        TranscoderRecord storage record = registered(account);
+        if (record.seat != 0 || !seatIfWon(numberOf[account])) {
+            revert NoSeatWon(account, record.stake, records[weakest()].stake);
+        }
+    }
+
+    /// @inheritdoc IDelegation
+    function trim() external {
+        requireOpen();
+        (uint256 seats, uint256 size) = (pool.order.size, terms.poolSize);
+        if (seats <= size) revert PoolNotOverfull(seats, size);
+        uint24 number = weakest();
+        TranscoderRecord storage record = records[number];
+        pool.vacate(record.seat - 1, clock.round);
+        evict(number, record);
+    }
+
+    /// @inheritdoc Delegators
+    function resignIfRegistered(address account) internal override {
+        uint24 number = numberOf[account];
+        TranscoderRecord storage record = records[number];
+        if (!record.registered) return;
+        // Nobody escapes what he has missed by resigning.
+        if (missedOf(record) >= terms.missedRewardRounds) {
+            slashStake(account, terms.missedRewardSlashAmount, address(0));
+        }
+        if (record.seat != 0) {
+            pool.vacate(record.seat - 1, clock.round);
+            unseat(record);
+        }
+        stopWaiting(record);
+        record.registered = false;
+        pool.setAvailable(number, false);
+        emit TranscoderResigned(account);
+    }
+
+    /// @dev Takes a vacant seat, or that of whoever has the least stake, if it is less.
+    function seatIfWon(uint24 number) internal override returns (bool won) {
+        TranscoderRecord storage record = records[number];
+        uint256 offered = termsOf(record.stake, record.pricePerUnit);
+        uint32 round = clock.round;
+        uint256 seat;
+        if (pool.order.size < terms.poolSize) {
+            seat = pool.join(number, round, offered);
+        } else {
+            uint24 last = weakest();
+            TranscoderRecord storage loser = records[last];
+            if (loser.stake >= record.stake) return false;
+            seat = loser.seat - 1;
+            pool.replace(seat, number, round, offered);
+            evict(last, loser);
+        }
+        stopWaiting(record);
+        record.seat = uint16(seat + 1);
+        (record.seatedRound, record.seatedCount) = (round, clock.count);
+        totals.seated += record.stake;
+        emit TranscoderSeated(accounts[number]);
+        return true;
+    }
+
+    function evict(uint24 number, TranscoderRecord storage record) private {
+        unseat(record);
+        wait(number, record);
+        emit TranscoderEvicted(accounts[number]);
+    }
+
+    /// @dev What it loses is the next round.
+    function unseat(TranscoderRecord storage record) private {
+        uint32 round = clock.round;
+        if (record.seatedRound < round) record.activeRound = round;
+        record.seat = 0;
+        totals.seated -= record.stake;
+    }
+
+    function wait(uint24 number, TranscoderRecord storage record) private {
+        pool.waitlist.push(number);
+        record.waiting = pool.waitlist.length.toUint32();
+    }
+
+    function stopWaiting(TranscoderRecord storage record) private {
+        uint256 place = record.waiting;
+        if (place == 0) return;
+        uint24 last = pool.waitlist[pool.waitlist.length - 1];
+        pool.waitlist[place - 1] = last;
+        records[last].waiting = uint32(place);
+        pool.waitlist.pop();
+        record.waiting = 0;
+    }
+
+    function setPrice(TranscoderRecord storage record, uint256 pricePerUnit) private {
+        record.pricePerUnit = uint48(pricePerUnit);
+        if (record.seat != 0) pool.set(record.seat - 1, clock.round, termsOf(record.stake, uint48(pricePerUnit)));
+    }
+
+    function weakest() private view returns (uint24) {
+        return pool.seats[pool.order.lowest()].number();
+    }
+
+    function requireRatesFree() private view {
+        uint256 round = requireOpen();
+        if (clock.count > 0 && roundsManager.currentRoundLocked()) revert RatesLocked(round);
+    }
+
+    function registered(address account) private view returns (TranscoderRecord storage record) {
+        record = records[numberOf[account]];
+        if (!record.registered) revert NotTranscoder(account);
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice Order of up to 250 seats by their stake, the lowest first. Four children to a seat, which share a slot: 144 seats
+/// are four steps deep, and whoever changes a stake needs no hints.
+library SeatHeap {
+    struct Heap {
+        uint256 size;
+        /// @dev Four to a word, each stake (56 bits) ‖ seat (8). The children of place `p` are word `p + 1`.
+        mapping(uint256 word => uint256) items;
+        /// @dev Where each seat is, 32 to a word.
+        mapping(uint256 word => uint256) places;
+    }
+
+    uint256 private constant ITEM = type(uint64).max;
+
+    /// @notice The seat with the lowest stake. Of a heap that is not empty.
+    function lowest(Heap storage heap) internal view returns (uint256 seat) {
+        return itemAt(heap, 0) & 0xff;
+    }
+
+    function insert(Heap storage heap, uint256 seat, uint256 stake) internal {
+        up(heap, stake << 8 | seat, heap.size++);
+    }
+
+    function remove(Heap storage heap, uint256 seat) internal {
+        uint256 place = placeOf(heap, seat);
+        uint256 end = --heap.size;
+        uint256 last = itemAt(heap, end);
+        if (place != end) settle(heap, last, place);
+    }
+
+    /// @notice Puts a seat in its place after its stake has changed.
+    function update(Heap storage heap, uint256 seat, uint256 stake) internal {
+        settle(heap, stake << 8 | seat, placeOf(heap, seat));
+    }
+
+    function settle(Heap storage heap, uint256 item, uint256 place) private {
+        bool less = place > 0 && itemAt(heap, (place - 1) / 4) >> 8 > item >> 8;
+        if (less) up(heap, item, place);
+        else down(heap, item, place);
+    }
+
+    function up(Heap storage heap, uint256 item, uint256 place) private {
+        while (place > 0) {
+            uint256 parent = (place - 1) / 4;
+            uint256 above = itemAt(heap, parent);
+            if (above >> 8 <= item >> 8) break;
+            put(heap, above, place);
+            place = parent;
+        }
+        put(heap, item, place);
+    }
+
+    function down(Heap storage heap, uint256 item, uint256 place) private {
+        uint256 size = heap.size;
+        while (4 * place + 1 < size) {
+            (uint256 child, uint256 least) = lowestChild(heap, place, size);
+            if (item >> 8 <= least >> 8) break;
+            put(heap, least, place);
+            place = child;
+        }
+        put(heap, item, place);
+    }
+
+    function lowestChild(Heap storage heap, uint256 place, uint256 size)
+        private
+        view
+        returns (uint256 child, uint256 least)
+    {
+        uint256 word = heap.items[place + 1];
+        uint256 first = 4 * place + 1;
+        (child, least) = (first, word & ITEM);
+        for (uint256 i = 1; i < 4 && first + i < size; ++i) {
+            uint256 other = word >> (64 * i) & ITEM;
+            if (other >> 8 < least >> 8) (child, least) = (first + i, other);
+        }
+    }
+
+    function put(Heap storage heap, uint256 item, uint256 place) private {
+        set(heap.items, place + 3, 64, item);
+        set(heap.places, item & 0xff, 8, place);
+    }
+
+    function itemAt(Heap storage heap, uint256 place) private view returns (uint256) {
+        return heap.items[(place + 3) / 4] >> (64 * ((place + 3) % 4)) & ITEM;
+    }
+
+    function placeOf(Heap storage heap, uint256 seat) private view returns (uint256) {
+        return heap.places[seat / 32] >> (8 * (seat % 32)) & 0xff;
+    }
+
+    function set(mapping(uint256 => uint256) storage words, uint256 index, uint256 bits, uint256 value) private {
+        uint256 perWord = 256 / bits;
+        uint256 shift = bits * (index % perWord);
+        uint256 word = words[index / perWord];
+        uint256 changed = word & ~((1 << bits) - 1 << shift) | value << shift;
+        if (changed != word) words[index / perWord] = changed;
+    }
+}
