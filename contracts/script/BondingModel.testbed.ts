@@ -115,8 +115,8 @@ export class BondingModel {
     const bonded = Q.sum([...this.delegators.keys()].map((account) => this.stakeOf(account)))
     const participation = Q.floor(Q.over(Q.times(bonded, Q.from(billion)), this.supply))
     const { change, max, participation: target } = this.terms
-    if (participation < target) this.inflation = this.inflation + change > max ? max : this.inflation + change
-    else if (participation > target) this.inflation = this.inflation > change ? this.inflation - change : 0n
+    const step = participation < target ? change : participation > target ? -change : 0n
+    this.inflation = clamp(this.inflation + step, max)
     this.mintable = Q.times(this.supply, Q.from(this.inflation, billion))
     this.locked = new Map(transcoders.map((transcoder) => [transcoder, this.bondedTo(transcoder)]))
     for (const rates of this.rates.values()) rates.present = rates.next
@@ -141,9 +141,15 @@ export class BondingModel {
   slash(transcoder: Address, share: bigint): void {
     const left = Q.from(million - share, million)
     this.scale(transcoder, left)
-    for (const delegator of this.delegators.values()) {
-      const owes = delegator.prior === transcoder && this.round < delegator.until
-      if (owes) delegator.exposed = Q.times(delegator.exposed, left)
+    for (const [account, delegator] of this.delegators) {
+      if (delegator.prior !== transcoder || this.round >= delegator.until || Q.isZero(delegator.exposed)) continue
+      const remains = Q.times(delegator.exposed, left)
+      const part = Q.over(Q.subtract(delegator.exposed, remains), this.stakeOf(account))
+      // What goes is paid for the round so far.
+      const paid = Q.times(delegator.roundFees, part)
+      delegator.fees = Q.add(delegator.fees, paid)
+      delegator.roundFees = Q.subtract(delegator.roundFees, paid)
+      delegator.exposed = remains
     }
     for (const lock of [...this.locks.values()].flatMap((locks) => [...locks.values()])) {
       if (lock.delegate === transcoder && this.round < lock.end) {
@@ -201,3 +207,5 @@ export class BondingModel {
     return delegator
   }
 }
+
+const clamp = (value: bigint, max: bigint) => (value < 0n ? 0n : value > max ? max : value)

@@ -77,15 +77,17 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   await test.setBalance(claims)
   await test.setBalance({ address: jobsManager.address, value: parseEther('1000000') })
 
+  const blocksLeft = async () => {
+    const { roundsManager } = read
+    const start = await roundsManager.read.currentRoundStartBlock()
+    return Number(start + preset.roundLength - (await local.chain.getBlockNumber({ cacheTime: 0 })))
+  }
+  const rewarded = new Set<Address>()
   const nextRound = async () => {
-    const { roundsManager } = contractsOn(localChainId)
-    const [start, length] = await Promise.all([
-      local.chain.readContract({ ...roundsManager, functionName: 'currentRoundStartBlock' }),
-      local.chain.readContract({ ...roundsManager, functionName: 'roundLength' }),
-    ])
-    await local.mine(Number(start + length - (await local.chain.getBlockNumber())))
-    await local.mined(user(7).roundsManager.write.initializeRound())
-    const round = await local.chain.readContract({ ...roundsManager, functionName: 'currentRound' })
+    rewarded.clear()
+    await local.mine(await blocksLeft())
+    await local.mined(read.roundsManager.write.initializeRound())
+    const round = await read.roundsManager.read.currentRound()
     model.openRound(
       round,
       transcoders.map((index) => user(index).address),
@@ -109,7 +111,6 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   const anybody = () => user(people[roll(people.length)] as number)
   const delegator = () => user(people[transcoders.length + roll(people.length - transcoders.length)] as number)
   const transcoder = () => user(transcoders[roll(transcoders.length)] as number)
-  const rewarded = new Set<Address>()
 
   const actions: Record<string, () => Promise<unknown>> = {
     async bond() {
@@ -185,13 +186,12 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       )
       model.fees(address, amount)
     },
-    async round() {
-      rewarded.clear()
-      await nextRound()
-    },
+    round: nextRound,
   }
   const names = Object.keys(actions)
   while (count < operations) {
+    // A slash, and all that follows it, takes a block a transaction.
+    if ((await blocksLeft()) < 12) await nextRound()
     const name = names[roll(names.length)] as string
     if ((await actions[name]?.()) === false) continue
     done.set(name, (done.get(name) ?? 0) + 1)

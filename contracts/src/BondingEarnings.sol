@@ -172,7 +172,7 @@ contract BondingEarnings is BondingViews {
         TranscoderRecord storage record = records[number];
         uint32 round = clock.round;
         if (delegator.paid + 1 < round) {
-            payFees(delegator, account, round - 1);
+            payFees(delegator, account, round - 1, delegator.shares);
             delegator.paid = round - 1;
         }
         bool gains = record.cutShares > 0 && isSelf(account, delegator);

@@ -154,6 +154,20 @@ contract BondingManagerEarningsTest is Protocol {
         near(jobs.earnings(dora), 18.75 ether);
     }
 
+    function test_fees_ofStakeThatIsBurnedArePaid() public {
+        vm.prank(dora);
+        bonding.bond(0, ben);
+        vm.prank(ben);
+        bonding.transcoder(PRICE, 0, 1_000_000);
+        nextRound();
+        earn(ben, 90 ether);
+        slash(anna, 500_000);
+        bonding.updateDelegatorStake(dora);
+        near(jobs.earnings(dora), 15 ether);
+        nextRound();
+        near(jobs.earnings(dora), 30 ether);
+    }
+
     function test_fees_cameInManyRoundsAndAreClaimedAtOnce() public {
         for (uint256 i; i < 40; ++i) {
             earn(anna, 4 ether);

@@ -99,6 +99,23 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(stakeOf(dora), 729 ether);
     }
 
+    /// @dev What the first has cost a lock answers for it no more.
+    function test_rebond_isExposedWithWhatIsLeft() public {
+        vm.prank(dora);
+        bonding.bond(0, ben);
+        delegate(dora, 1_000 ether, ben);
+        vm.startPrank(dora);
+        uint256 lockId = bonding.unbond(2_000 ether);
+        vm.stopPrank();
+        slash(anna, 500_000);
+        vm.prank(dora);
+        bonding.rebond(lockId, ben);
+        vm.assertEq(stakeOf(dora), 1_500 ether);
+        vm.assertEq(bonding.getDelegator(dora).exposedStake, 500 ether);
+        slash(anna, 100_000);
+        vm.assertEq(stakeOf(dora), 1_450 ether);
+    }
+
     function test_rebond_refusesStakeThatAnswersForTwo() public {
         vm.startPrank(dora);
         bonding.bond(0, ben);

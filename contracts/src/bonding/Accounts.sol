@@ -63,22 +63,22 @@ abstract contract Accounts is Stakes {
         delegator.changed = round;
     }
 
-    function payFees(DelegatorRecord storage delegator, address account, uint256 round) internal {
-        uint256 earned = feesUntil(delegator, account, round);
+    function payFees(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares) internal {
+        uint256 earned = feesUntil(delegator, account, round, shares);
         if (earned > 0) delegator.fees += earned.toUint96();
     }
 
     /// @dev A transcoder's own part was never shared.
-    function feesUntil(DelegatorRecord storage delegator, address account, uint256 round)
+    function feesUntil(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
         internal
         view
         returns (uint256)
     {
         uint256 paid = delegator.paid;
-        if (delegator.shares == 0 || paid >= round || isSelf(account, delegator)) return 0;
+        if (shares == 0 || paid >= round || isSelf(account, delegator)) return 0;
         Checkpoints.Trace208 storage fees = records[delegator.number].fees;
         uint256 perShare = fees.upperLookupRecent(uint48(round)) - fees.upperLookupRecent(uint48(paid));
-        return uint256(delegator.shares).fullMulDiv(perShare, RAY);
+        return shares.fullMulDiv(perShare, RAY);
     }
 
     /// @dev Joins what a transcoder kept of rewards to its own shares.
@@ -101,6 +101,8 @@ abstract contract Accounts is Stakes {
             uint256 burned = exposed - left;
             uint256 amount = worth(record, burned);
             touch(record);
+            // What goes has earned until now.
+            payFees(delegator, account, clock.round, burned);
             delegator.shares -= uint112(burned);
             resize(record, record.stake - amount, record.shares - burned);
             collect(amount);
@@ -115,18 +117,22 @@ abstract contract Accounts is Stakes {
         return uint256(delegator.exposed).fullMulDiv(factor, delegator.priorFactor);
     }
 
+    /// @dev Leaves in `lock` the units that the transcoder it had left before has not cost it.
     /// @return amount What can be taken, rounded down.
-    /// @return owed What it owes for the transcoder that it had left before.
+    /// @return owed What it owes for that transcoder.
     function leftOf(Lock memory lock, uint256 round) internal view returns (uint256 amount, uint256 owed) {
         uint256 units = lock.units;
         if (units == 0) return (0, 0);
         uint256 factor = factorBefore(lock.number, lock.withdrawRound, round);
-        uint256 whole = units.fullMulDiv(factor, ONE);
-        if (lock.exposedUnits == 0) return (whole, 0);
-        uint256 prior = factorBefore(lock.prior, lock.until, round);
-        units = units - lock.exposedUnits + uint256(lock.exposedUnits).fullMulDiv(prior, lock.priorFactor);
         amount = units.fullMulDiv(factor, ONE);
-        owed = whole - amount;
+        uint256 exposed = lock.exposedUnits;
+        if (exposed == 0) return (amount, 0);
+        uint256 left = exposed.fullMulDiv(factorBefore(lock.prior, lock.until, round), lock.priorFactor);
+        units = units - exposed + left;
+        (lock.units, lock.exposedUnits) = (uint160(units), uint160(left));
+        owed = amount;
+        amount = units.fullMulDiv(factor, ONE);
+        owed -= amount;
     }
 
     function factorBefore(uint24 number, uint256 until, uint256 round) private view returns (uint256) {

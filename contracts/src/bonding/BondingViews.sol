@@ -133,7 +133,7 @@ abstract contract BondingViews is Accounts, IEarnings {
     function pendingFees(address account) public view returns (uint256) {
         DelegatorRecord storage delegator = delegators[account];
         uint32 round = clock.round;
-        return delegator.fees + (round == 0 ? 0 : feesUntil(delegator, account, round - 1));
+        return delegator.fees + (round == 0 ? 0 : feesUntil(delegator, account, round - 1, delegator.shares));
     }
 
     /// @inheritdoc IEarnings

@@ -64,16 +64,17 @@ abstract contract Delegators is Accounts, IDelegation {
         DelegatorRecord storage delegator = open(msg.sender);
         if (delegator.shares == 0) delegator.number = number;
         else if (delegator.number != number) revert OtherDelegate(accounts[delegator.number]);
+        uint256 units = lock.units;
         uint256 amount = release(lockId, lock, round);
         uint256 shares = sharesFor(records[number], amount);
         bool exposed = lock.exposedUnits > 0 && round < lock.until;
         if (round < lock.withdrawRound) {
-            records[lock.number].unbonding[lock.withdrawRound] -= lock.units;
+            records[lock.number].unbonding[lock.withdrawRound] -= units;
             if (lock.number != number) {
                 if (exposed) revert StakeExposed(accounts[lock.prior], lock.until);
                 expose(delegator, lock.number, lock.withdrawRound, shares);
             } else if (exposed) {
-                expose(delegator, lock.prior, lock.until, shares.fullMulDiv(lock.exposedUnits, lock.units));
+                expose(delegator, lock.prior, lock.until, shares.fullMulDivUp(lock.exposedUnits, lock.units));
             }
         }
         uint256 total = add(delegator, amount);
@@ -115,7 +116,8 @@ abstract contract Delegators is Accounts, IDelegation {
         touch(record);
         uint32 round = clock.round;
         if (delegator.paid == round) record.freshShares -= delegator.shares;
-        else payFees(delegator, account, round);
+        else payFees(delegator, account, round, delegator.shares);
+        delegator.paid = round;
         keep(delegator);
         settleExposure(delegator, account);
         joinCut(delegator, account);
