@@ -72,7 +72,7 @@ test('the chain is away when the page opens, and comes back', async ({ network, 
   await turnOnCamera(page)
   await expectBroadcast(page, 'idle')
   await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 15_000 })
-  await expect(goLiveButton(page)).toBeEnabled()
+  await expect(goLiveButton(page)).toBeEnabled({ timeout: 15_000 })
 })
 
 test('the chain is away when Go live is pressed: nothing is paid', async ({ network, context }) => {
