@@ -128,11 +128,8 @@ export async function startScene() {
     ...{ rpcUrl, local, by, gateway, claim, verdict, key },
     /** From here on time passes by itself. */
     run: () => createTestClient({ mode: 'anvil', transport: http(rpcUrl) }).setIntervalMining({ interval: 1 }),
-    startVerifier: (account = key) =>
-      startVerifier({
-        ...{ rpcUrl, account, host: '127.0.0.1', port: 0 },
-        log: pino({ level: process.env.LP_LOG ?? 'silent' }),
-      }),
+    startVerifier: (account = key, log = pino({ level: process.env.LP_LOG ?? 'silent' })) =>
+      startVerifier({ ...{ rpcUrl, account, log }, host: '127.0.0.1', port: 0 }),
     async stop() {
       await gateway.stop()
       await anvil.stop()

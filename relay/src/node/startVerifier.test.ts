@@ -1,4 +1,7 @@
+import { PassThrough } from 'node:stream'
 import { Claim } from '@lp/contracts/protocol'
+import { appointVerifier } from '@lp/contracts/script/localChain'
+import { pino } from 'pino'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeCheat } from '../check/cheats.testbed'
@@ -48,6 +51,19 @@ describe('a verifier', () => {
     const events = await claimsManager.getEvents.VerdictReported({}, { fromBlock: 0n })
     expect(events).toHaveLength(4)
     await second.close()
+  })
+
+  it('answers later what is refused for now', async () => {
+    const { rpcUrl, by, key } = scene
+    const said = new PassThrough()
+    const verifier = await scene.startVerifier(key, pino(said))
+    await appointVerifier({ rpcUrl, verifier: by('owner').address })
+    const { claim } = await scene.claim(honest, sources.slice(0, 1))
+    for await (const line of said.iterator({ destroyOnReturn: false }))
+      if (`${line}`.includes('refused report: NotVerifier')) break
+    await appointVerifier({ rpcUrl, verifier: key.address })
+    expect(await scene.verdict(claim, 0n)).toBe(valid)
+    await verifier.close()
   })
 
   it('says that payloads are not to be had only when the deadline comes near', async () => {
