@@ -6,6 +6,7 @@ import { inEscrow, type Standing } from './Claims'
 import { ClaimsChain } from './ClaimsChain'
 import { Earnings } from './Earnings'
 import type { JobLogs } from './JobLogs'
+import type { WorkToCome } from './JobWork'
 import { type Block, Settlement } from './Settlement'
 
 /** What claims are counted by. Fees in wei. The gateway's metrics are one. */
@@ -77,9 +78,9 @@ export class ClaimRunner {
     return { unclaimed, inEscrow: escrow, earned: this.#earnings.earned, withdrawn: this.#earnings.withdrawn }
   }
 
-  /** Throws `Settlement.UnpayableError` when the job's money does not surely pay for `durationMs` more. */
-  assertPayable(jobId: Hex, durationMs: number): void {
-    this.#settlements.get(jobId)?.assertPayable(durationMs)
+  /** Throws `Settlement.TakenError` or `Settlement.UnpayableError` when we would not surely be paid. */
+  assertPayable(jobId: Hex, work: WorkToCome): void {
+    this.#settlements.get(jobId)?.assertPayable(work)
   }
 
   /** Hashes of the payloads that must not be deleted. */
