@@ -72,7 +72,7 @@ describe('a relay', () => {
       await reached(publisher, ({ acknowledged, refused }) => acknowledged + refused === sent)
     }
     const { refusal } = publisher.progress
-    expect(refusal).toMatchObject({ code: 'Settlement.TakenError' })
+    expect(refusal).toMatchObject({ code: 'JobFees.TakenError' })
     leave()
   })
 
@@ -100,7 +100,7 @@ describe('a relay', () => {
     )
     record(publisher, segments)
     const { refusal } = await reached(publisher, ({ refused }) => refused > 0)
-    expect(refusal).toMatchObject({ code: 'Settlement.TakenError' })
+    expect(refusal).toMatchObject({ code: 'JobFees.TakenError' })
     leave()
   })
 })

@@ -11,7 +11,7 @@ import type { WorkToCome } from './JobWork'
 
 export type Block = { number: bigint; timestamp: bigint }
 
-export type SettlementOptions = {
+export type JobFeesOptions = {
   log: JobLog
   drawn: DrawnJob
   chain: ClaimsChain
@@ -23,8 +23,8 @@ export type SettlementOptions = {
 const spareMs = 60_000n
 
 /** One job on its way from receipts to fees. What it knows it has from the job's log and from the chain. */
-export class Settlement {
-  readonly #options: SettlementOptions
+export class JobFees {
+  readonly #options: JobFeesOptions
   readonly #claims: Claims
   /** Numbers that somebody else has claimed. */
   readonly #taken = new Set<bigint>()
@@ -32,7 +32,7 @@ export class Settlement {
   #job: JobStanding | undefined
   #block = 0n
 
-  constructor(options: SettlementOptions) {
+  constructor(options: JobFeesOptions) {
     this.#options = options
     const { log, chain, domain, drawn, onChange } = options
     this.#claims = new Claims({ log, chain, domain, options: drawn.options, onChange })
@@ -212,7 +212,7 @@ export class Settlement {
 }
 
 export class UnpayableError extends ProtocolError {
-  override readonly name = 'Settlement.UnpayableError'
+  override readonly name = 'JobFees.UnpayableError'
   constructor({ required, reserve, deposit }: { required: bigint; reserve: bigint; deposit: bigint }) {
     super(
       deposit === 0n
@@ -224,7 +224,7 @@ export class UnpayableError extends ProtocolError {
 }
 
 export class TakenError extends ProtocolError {
-  override readonly name = 'Settlement.TakenError'
+  override readonly name = 'JobFees.TakenError'
   constructor({
     sequenceNumber,
     handoverAfter,
