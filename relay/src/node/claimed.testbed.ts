@@ -56,7 +56,19 @@ export async function startScene() {
   await appointVerifier({ rpcUrl, verifier: key.address })
 
   /** Transcodes, claims, seals and discloses `sources`, all drawn; resolves with the claim. */
-  async function claim(ffmpeg: Ffmpeg, sources: readonly Uint8Array[], { keep = true }: { keep?: boolean } = {}) {
+  async function claim(
+    ffmpeg: Ffmpeg,
+    sources: readonly Uint8Array[],
+    {
+      keep = true,
+      signed,
+    }: {
+      /** Serves the payloads. */
+      keep?: boolean
+      /** What the broadcaster signs instead of the sources. */
+      signed?: Uint8Array
+    } = {},
+  ) {
     const streamKey = privateKeyToAccount(generatePrivateKey())
     const renditionKey = privateKeyToAccount(generatePrivateKey())
     const streamId = StreamId.random(streamKey.address)
@@ -84,13 +96,14 @@ export async function startScene() {
       const qps = quantisersAfter(last ? { outputs: last.outputs, durationMs } : 'none', ladder)
       const { payloads, outputs } = await transcode(ffmpeg, { options: ladder, data: source, qps })
       const sequenceNumber = BigInt(index)
-      const header = { streamId, sequenceNumber, startTimeMs: 0n, durationMs, dataHash: await PayloadTree.hash(source) }
+      const dataHash = await PayloadTree.hash(signed ?? source)
+      const header = { streamId, sequenceNumber, startTimeMs: 0n, durationMs, dataHash }
       const segment = await Segment.sign(header, streamKey, domain)
       const transcodedDataHash = Recipe.transcodedDataHash(outputs)
       const message = { ...header, jobId, transcodedDataHash, broadcasterSignature: segment.signature }
       work.push({ segment, outputs, receipt: await TranscodeReceipt.sign(message, renditionKey, domain) })
       if (!keep) continue
-      await gateway.payloads.put(header.dataHash, source)
+      await gateway.payloads.put(header.dataHash, signed ?? source)
       for (const [rendition, data] of payloads.entries())
         await gateway.payloads.put((outputs[rendition] as Recipe.Output).dataHash, data)
     }
