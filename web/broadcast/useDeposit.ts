@@ -7,6 +7,7 @@ import { useAction } from '../wallet/useAction'
 import type { Wallet } from '../wallet/Wallet'
 import { type Deposit, depositOf, withdrawable } from './Deposit'
 import type { Settling } from './Settling'
+import { useOtherJobs } from './useOtherJobs'
 
 export type DepositControl = {
   /** Undefined until the chain has answered. */
@@ -42,12 +43,9 @@ export function useDeposit({
     queryFn: () => client.readContract({ ...jobsManager, functionName: 'getBroadcaster', args: [address as Address] }),
     refetchInterval: askAgainAfterMs,
   })
-  const deposit =
-    data &&
-    depositOf(
-      data,
-      history.flatMap(({ settlement }) => settlement ?? []),
-    )
+  const reservedWei = data?.reserved ?? 0n
+  const others = useOtherJobs({ client, broadcaster: address, reservedWei, history, isIdle })
+  const deposit = data && depositOf(data, [...history.flatMap(({ settlement }) => settlement ?? []), ...others])
   const jobIds = deposit?.releasable.join() ?? ''
   const withdraw = useCallback(
     () => run({ ...jobsManager, functionName: 'withdrawAll', args: [jobIds ? jobIds.split(',') : []] }),

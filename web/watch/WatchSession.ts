@@ -67,10 +67,14 @@ export class WatchSession {
   segmentOnScreen() {
     const entries = this.#viewer.entries(this.#snapshot.playing.level ?? sourceName)
     const timeMs = this.#player.timeMs ?? Number.POSITIVE_INFINITY
-    const entry = entries.findLast(({ publication }) => Number(publication.startTimeMs) <= timeMs) ?? entries.at(-1)
+    const at = entries.findLastIndex(({ publication }) => Number(publication.startTimeMs) <= timeMs)
+    const entry = entries.at(at)
     if (!entry) return undefined
-    const { sequenceNumber, startTimeMs } = entry.publication
-    return { sequenceNumber, startTimeMs: Number(startTimeMs), relay: entry.feed.relay }
+    const { streamId, sequenceNumber, startTimeMs, dataHash } = entry.publication
+    const before = at < 0 ? entries.at(-2) : entries[at - 1]
+    const previous = before?.publication.streamId === streamId ? before.publication.sequenceNumber : undefined
+    const played = { streamId, dataHash, previous }
+    return { sequenceNumber, played, startTimeMs: Number(startTimeMs), relay: entry.feed.relay }
   }
 
   #join(): void {

@@ -15,11 +15,26 @@ export type Run = {
  */
 export type Runner = (run: Run) => Promise<Uint8Array[]>
 
+/** ffmpeg also ends with an exit code when it gets no memory, or when the build itself breaks down. */
+const isBreakdown = (complaint: string) =>
+  /malloc of size \d+ failed|Cannot allocate memory|Out of memory|Aborted\([^)]/.test(complaint)
+
+/** What a run comes to that ended with another exit code than 0. */
+export const failureOf = (ended: { exitCode: number; complaint: string }): RefusedError | BrokenDownError =>
+  isBreakdown(ended.complaint) ? new BrokenDownError(ended) : new RefusedError(ended)
+
 export class RefusedError extends ProtocolError {
   override readonly name = 'Runner.RefusedError'
   constructor({ exitCode, complaint }: { exitCode: number; complaint: string }) {
     super('ffmpeg could not transcode the segment.', {
       details: [`Exit code: ${exitCode}`, `It said: ${complaint.trim() || 'nothing'}`],
     })
+  }
+}
+
+export class BrokenDownError extends ProtocolError {
+  override readonly name = 'Runner.BrokenDownError'
+  constructor({ complaint }: { complaint: string }) {
+    super('This machine could not transcode the segment.', { details: [`ffmpeg said: ${complaint.trim()}`] })
   }
 }

@@ -1,4 +1,5 @@
 import { Recipe, Segment, StreamId, TranscodeReceipt, TranscodingOptions } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway } from '../gateway/gateway.testbed'
@@ -10,6 +11,7 @@ import { checkSegment, quantisersAfter } from './checkSegment'
 import { ladder, streamOf } from './corpus.testbed'
 import { fetchEvidence } from './fetchEvidence'
 import { transcode } from './native.testbed'
+import type { Played } from './verifyEvidence'
 
 let gateway: Awaited<ReturnType<typeof startGateway>>
 let stream: Awaited<ReturnType<typeof gateway.addStream>>
@@ -42,10 +44,10 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.stop())
 
-const fetchSegment = (sequenceNumber: bigint, at = stream.streamId) =>
+const fetchSegment = (sequenceNumber: bigint, { at = stream.streamId, played }: { at?: Hex; played?: Played } = {}) =>
   fetchEvidence({
     relay: { uri: gateway.url, fetch },
-    ...{ streamId: at, sequenceNumber, domain, signal: AbortSignal.timeout(20_000) },
+    ...{ streamId: at, sequenceNumber, ...(played && { played }), domain, signal: AbortSignal.timeout(20_000) },
     readJob: async () => ({ streamId: stream.streamId, optionsHash: TranscodingOptions.hash(ladder) }),
   })
 
@@ -82,6 +84,38 @@ describe('fetchEvidence', () => {
     const fetched = await fetchSegment(5n)
     expect(fetched?.payloads.source).toBeUndefined()
     expect(fetched?.payloads.renditions?.every(Boolean)).toBe(true)
+  })
+})
+
+describe('what a viewer was given', () => {
+  const honest = () => shown.get(1n) as Evidence
+  const rendition = (index: number): Played => ({
+    streamId: StreamId.rendition({ ...honest().assignment, index }),
+    dataHash: honest().work.outputs[index]?.dataHash ?? '0x',
+    previous: 0n,
+  })
+
+  it('is what the receipt is for, whichever level it was', async () => {
+    const { streamId } = stream
+    const source = { streamId, dataHash: honest().work.segment.dataHash, previous: 0n }
+    for (const played of [source, rendition(0), rendition(1), { ...rendition(1), previous: undefined }])
+      expect((await fetchSegment(1n, { played }))?.work.outputs).toEqual(honest().work.outputs)
+  })
+
+  it.each<[string, () => Played]>([
+    ['other bytes than the receipt names', () => ({ ...rendition(0), dataHash: `0x${'33'.repeat(32)}` })],
+    ['a lower rendition under the name of a higher', () => ({ ...rendition(1), streamId: rendition(0).streamId })],
+    ['another source', () => ({ ...rendition(0), streamId: stream.streamId })],
+    ['the work of another key', () => ({ ...rendition(0), streamId: StreamId.random(stream.streamKey.address) })],
+  ])('is not %s', async (_, played) => {
+    await expect(fetchSegment(1n, { played: played() })).rejects.toThrow('the receipt is for what was on the screen')
+  })
+
+  it('came after a segment whose receipt is not hidden', async () => {
+    const evidence = honest()
+    shown.set(1n, { ...evidence, preceding: undefined })
+    await expect(fetchSegment(1n, { played: rendition(0) })).rejects.toThrow('that of the segment before')
+    shown.set(1n, evidence)
   })
 })
 
@@ -125,6 +159,6 @@ describe('a relay that lies', () => {
   })
 
   it('is not believed about another stream', async () => {
-    await expect(fetchSegment(1n, StreamId.random(other.address))).rejects.toThrow('What the relay shows')
+    await expect(fetchSegment(1n, { at: StreamId.random(other.address) })).rejects.toThrow('What the relay shows')
   })
 })

@@ -4,7 +4,7 @@ import * as Relay from '../client/Relay'
 import type { Evidence } from '../storage/Evidence'
 import type { Payloads, Work } from './checkSegment'
 import { fetchPayload } from './fetchPayload'
-import { type Job, verifyEvidence } from './verifyEvidence'
+import { type Job, type Played, verifyEvidence } from './verifyEvidence'
 
 export type Fetched = {
   evidence: Evidence
@@ -22,6 +22,7 @@ export async function fetchEvidence({
   relay,
   streamId,
   sequenceNumber,
+  played,
   readJob,
   domain,
   signal,
@@ -29,6 +30,8 @@ export async function fetchEvidence({
   relay: Relay.Relay
   streamId: StreamId.StreamId
   sequenceNumber: bigint
+  /** What a viewer was given; the receipt must be for that. */
+  played?: Played
   /** Asks the chain: `StreamDirectory.readJob`. */
   readJob(jobId: Hex): Promise<Job>
   domain: typedData.Domain
@@ -38,7 +41,7 @@ export async function fetchEvidence({
   if (!evidence) return undefined
   const { options, assignment, work, preceding } = evidence
   const job = await readJob(assignment.jobId)
-  await verifyEvidence(evidence, { streamId, sequenceNumber, job, domain })
+  await verifyEvidence(evidence, { streamId, sequenceNumber, job, played, domain })
   const get = (dataHash: Hex) => fetchPayload([relay], { dataHash, signal })
   const [source, ...renditions] = await Promise.all(
     [work.segment, ...work.outputs].map(({ dataHash }) => get(dataHash)),

@@ -11,5 +11,5 @@ export {
 export type { Code, Finding } from './Finding'
 export { type Fetched, fetchEvidence } from './fetchEvidence'
 export { fetchPayload } from './fetchPayload'
-export { RefusedError, type Run, type Runner } from './Runner'
-export { type Job, MismatchError } from './verifyEvidence'
+export { BrokenDownError, failureOf, type Run, type Runner } from './Runner'
+export { type Job, MismatchError, type Played } from './verifyEvidence'

@@ -4,7 +4,7 @@ import {
   ProtocolError,
   Recipe,
   Segment,
-  type StreamId,
+  StreamId,
   TranscodeReceipt,
   TranscodingOptions,
   type typedData,
@@ -15,9 +15,15 @@ import type { Evidence } from '../storage/Evidence'
 /** What the chain says of a job. */
 export type Job = { streamId: StreamId.StreamId; optionsHash: Hex }
 
+/** A segment, of the source or of a rendition, that the relay gave a viewer under a signed header. */
+export type Played = Pick<Segment.Header, 'streamId' | 'dataHash'> & {
+  /** Number of the one that it gave before, of the same stream; `undefined` when none is known. */
+  previous: bigint | undefined
+}
+
 /**
  * Throws unless what a relay shows of a segment hangs together, from the job on chain over its Assignment to both
- * receipts: `MismatchError`, `Assignment.WrongSignerError`, `Segment.WrongSignerError`, `Segment.DurationError`,
+ * receipts, and with what it `played`: `MismatchError`, `Assignment.WrongSignerError`, `Segment.WrongSignerError`, `Segment.DurationError`,
  * `TranscodeReceipt.WrongSignerError`. It says nothing yet about the work itself.
  */
 export async function verifyEvidence(
@@ -26,17 +32,38 @@ export async function verifyEvidence(
     streamId,
     sequenceNumber,
     job,
+    played,
     domain,
-  }: { streamId: StreamId.StreamId; sequenceNumber: bigint; job: Job; domain: typedData.Domain },
+  }: {
+    streamId: StreamId.StreamId
+    sequenceNumber: bigint
+    job: Job
+    played?: Played | undefined
+    domain: typedData.Domain
+  },
 ): Promise<void> {
   demand(job.streamId === streamId && assignment.streamId === streamId, 'the job and its assignment are of this stream')
   demand(hashOf(options) === job.optionsHash, 'the options are those of the job')
   await Assignment.verify(assignment, domain)
   demand(work.segment.sequenceNumber === sequenceNumber, 'the receipt is for this segment')
   await verifyWork(work, { assignment, domain })
+  // Else a relay could show viewers one thing, and good work to those who check.
+  if (played) demand(isFor(played, { assignment, work }), 'the receipt is for what was on the screen')
+  const isFirst = !played || played.streamId === streamId || (played.previous ?? -1n) < assignment.fromSequence
+  // Whoever could choose the receipt before could choose the quantisers.
+  demand(
+    isFirst || (preceding?.segment.sequenceNumber ?? -1n) >= (played.previous ?? 0n),
+    'the preceding receipt is that of the segment before',
+  )
   if (!preceding) return
   demand(preceding.segment.sequenceNumber < sequenceNumber, 'the preceding receipt is for a segment before')
   await verifyWork(preceding, { assignment, domain })
+}
+
+function isFor({ streamId, dataHash }: Played, { assignment, work }: Pick<Evidence, 'assignment' | 'work'>): boolean {
+  if (streamId === assignment.streamId) return dataHash === work.segment.dataHash
+  const index = work.outputs.findIndex((_, index) => streamId === StreamId.rendition({ ...assignment, index }))
+  return dataHash === work.outputs[index]?.dataHash
 }
 
 async function verifyWork(

@@ -38,6 +38,10 @@ describe('an answer', () => {
   ])('is given to no %s', (_, bytes) => {
     expect(answer(bytes, { address: '192.0.2.1', port: 1 })).toBeUndefined()
   })
+
+  it('is not sent to port 0, from which anybody can pretend to ask', () => {
+    expect(answer(request, { address: '192.0.2.1', port: 0 })).toBeUndefined()
+  })
 })
 
 describe('startStun', () => {

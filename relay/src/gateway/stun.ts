@@ -50,11 +50,13 @@ const bindingResponse = 0x0101
 const magicCookie = 0x2112a442
 const xorMappedAddress = 0x0020
 
-/** The answer to a Binding request from `remote`; `undefined` for whatever else was sent. */
+/** The answer to a Binding request from `remote`; `undefined` for whatever else was sent, and where no answer can go. */
 export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' | 'port'>) {
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength)
   if (request.length < headerBytes || view.getUint16(0) !== bindingRequest) return
   if (view.getUint16(2) !== request.length - headerBytes || view.getUint32(4) !== magicCookie) return
+  // Anybody can forge a packet from port 0, and to send there throws.
+  if (remote.port === 0) return
   // On a socket for both, IPv4 comes in the clothes of IPv6.
   const ipv4 = /(?:^|^::ffff:)(\d+\.\d+\.\d+\.\d+)$/.exec(remote.address)?.[1]
   const address = ipv4 ? ipv4.split('.').map(Number) : fromIpv6(remote.address)

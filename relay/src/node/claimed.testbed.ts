@@ -56,7 +56,19 @@ export async function startScene() {
   await appointVerifier({ rpcUrl, verifier: key.address })
 
   /** Transcodes, claims, seals and discloses `sources`, all drawn; resolves with the claim. */
-  async function claim(ffmpeg: Ffmpeg, sources: readonly Uint8Array[], { keep = true }: { keep?: boolean } = {}) {
+  async function claim(
+    ffmpeg: Ffmpeg,
+    sources: readonly Uint8Array[],
+    {
+      keep = true,
+      signed,
+    }: {
+      /** Serves the payloads. */
+      keep?: boolean
+      /** What the broadcaster signs instead of the sources. */
+      signed?: Uint8Array
+    } = {},
+  ) {
     const streamKey = privateKeyToAccount(generatePrivateKey())
     const renditionKey = privateKeyToAccount(generatePrivateKey())
     const streamId = StreamId.random(streamKey.address)
@@ -84,13 +96,14 @@ export async function startScene() {
       const qps = quantisersAfter(last ? { outputs: last.outputs, durationMs } : 'none', ladder)
       const { payloads, outputs } = await transcode(ffmpeg, { options: ladder, data: source, qps })
       const sequenceNumber = BigInt(index)
-      const header = { streamId, sequenceNumber, startTimeMs: 0n, durationMs, dataHash: await PayloadTree.hash(source) }
+      const dataHash = await PayloadTree.hash(signed ?? source)
+      const header = { streamId, sequenceNumber, startTimeMs: 0n, durationMs, dataHash }
       const segment = await Segment.sign(header, streamKey, domain)
       const transcodedDataHash = Recipe.transcodedDataHash(outputs)
       const message = { ...header, jobId, transcodedDataHash, broadcasterSignature: segment.signature }
       work.push({ segment, outputs, receipt: await TranscodeReceipt.sign(message, renditionKey, domain) })
       if (!keep) continue
-      await gateway.payloads.put(header.dataHash, source)
+      await gateway.payloads.put(header.dataHash, signed ?? source)
       for (const [rendition, data] of payloads.entries())
         await gateway.payloads.put((outputs[rendition] as Recipe.Output).dataHash, data)
     }
@@ -128,11 +141,8 @@ export async function startScene() {
     ...{ rpcUrl, local, by, gateway, claim, verdict, key },
     /** From here on time passes by itself. */
     run: () => createTestClient({ mode: 'anvil', transport: http(rpcUrl) }).setIntervalMining({ interval: 1 }),
-    startVerifier: (account = key) =>
-      startVerifier({
-        ...{ rpcUrl, account, host: '127.0.0.1', port: 0 },
-        log: pino({ level: process.env.LP_LOG ?? 'silent' }),
-      }),
+    startVerifier: (account = key, log = pino({ level: process.env.LP_LOG ?? 'silent' })) =>
+      startVerifier({ ...{ rpcUrl, account, log }, host: '127.0.0.1', port: 0 }),
     async stop() {
       await gateway.stop()
       await anvil.stop()

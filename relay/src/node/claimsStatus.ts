@@ -1,26 +1,26 @@
 import { Claim } from '@lp/contracts/protocol'
 import type { Status } from '../gateway/Status'
 import type { ClaimRunner } from '../transcoder/ClaimRunner'
-import type { Settlement } from '../transcoder/Settlement'
+import type { JobFees } from '../transcoder/JobFees'
 
 /** What the claims of this relay look like from outside. */
 export const claimsStatus = (runner: ClaimRunner): Pick<Status, 'claims' | 'earnings'> => ({
-  claims: runner.settlements
+  claims: runner.jobs
     .filter(({ log }) => log.given.length > 0)
     .sort((a, b) => Number(a.drawn.job.jobBlock - b.drawn.job.jobBlock))
     .map(jobClaims),
   earnings: runner.earnings,
 })
 
-function jobClaims(settlement: Settlement): NonNullable<Status['claims']>[number] {
-  const { log, drawn, job, claims } = settlement
-  const work = settlement.unclaimed().flatMap((unclaimed) => unclaimed.work)
+function jobClaims(fees: JobFees): NonNullable<Status['claims']>[number] {
+  const { log, drawn, job, claims } = fees
+  const work = fees.unclaimed().flatMap((unclaimed) => unclaimed.work)
   return {
     jobId: log.jobId,
     streamId: drawn.job.streamId,
-    state: settlement.isSettled ? 'settled' : settlement.isOver ? 'settling' : 'working',
+    state: fees.isSettled ? 'settled' : fees.isOver ? 'settling' : 'working',
     claimDeadline: job?.claimDeadline,
-    unclaimed: { segments: work.length, fees: settlement.unclaimedFees() },
+    unclaimed: { segments: work.length, fees: fees.unclaimedFees() },
     claims: claims.map(({ claimId, claim, state, reason, record, challenged }) => ({
       ...{ claimId, state, reason, challenged },
       ...{ fromSequence: claim.fromSequence, ranges: claim.ranges, durationMs: claim.durationMs },

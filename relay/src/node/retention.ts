@@ -28,7 +28,7 @@ export async function sweep({ client, chainId, catalogue, payloads, logs, runner
   const olderThanMs = await keepMs({ client, chainId })
   await payloads.sweep({ olderThanMs, held: runner.held(), maxBytes })
   await catalogue.sweep(olderThanMs)
-  for (const { log, isSettled } of runner.settlements) {
+  for (const { log, isSettled } of runner.jobs) {
     if (!isSettled || Date.now() - log.activeMs < olderThanMs) continue
     runner.forget(log.jobId)
     await logs.remove(log.jobId)

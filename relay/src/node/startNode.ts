@@ -130,7 +130,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
       runner.wake()
     },
     onEnded: () => runner.wake(),
-    assertPayable: (jobId, durationMs) => runner.assertPayable(jobId, durationMs),
+    assertPayable: (jobId, work) => runner.assertPayable(jobId, work),
     onFault,
   })
   await register({

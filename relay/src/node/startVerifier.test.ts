@@ -1,12 +1,15 @@
+import { PassThrough } from 'node:stream'
 import { Claim } from '@lp/contracts/protocol'
+import { appointVerifier } from '@lp/contracts/script/localChain'
+import { pino } from 'pino'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeCheat } from '../check/cheats.testbed'
-import { streamOf } from '../check/corpus.testbed'
+import { damaged, streamOf } from '../check/corpus.testbed'
 import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
 import { startScene } from './claimed.testbed'
 
-const [valid, invalid, unavailable] = [1, 2, 4]
+const [valid, invalid, inputInvalid, unavailable] = [1, 2, 3, 4]
 const states = { open: 1, refunded: 3 }
 
 let scene: Awaited<ReturnType<typeof startScene>>
@@ -48,6 +51,40 @@ describe('a verifier', () => {
     const events = await claimsManager.getEvents.VerdictReported({}, { fromBlock: 0n })
     expect(events).toHaveLength(4)
     await second.close()
+  })
+
+  it('blames nobody but the broadcaster for a source that is damaged, and says nothing when it comes too late', async () => {
+    const [signed] = damaged(1)
+    if (!signed) expect.unreachable()
+    const { claimsManager } = scene.by('owner')
+    const { claim: late } = await scene.claim(honest, sources.slice(0, 1))
+    const { verdictDeadline } = await claimsManager.read.getClaim([Claim.id(late)])
+    await scene.local.mine(Number(verdictDeadline - (await scene.local.chain.getBlockNumber({ cacheTime: 0 }))))
+    const { claim } = await scene.claim(honest, sources.slice(0, 1), { signed })
+    const verifier = await scene.startVerifier()
+    expect(await scene.verdict(claim, 0n)).toBe(inputInvalid)
+    expect(await claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject({
+      state: states.refunded,
+      slashed: false,
+    })
+    const request = await claimsManager.read.getRequest([Claim.requestId(Claim.id(late), 0n)])
+    expect(request).toMatchObject({ verdict: 0 })
+    await expect.poll(async () => (await status(verifier.url)).verifier.verdicts).toEqual({ InputInvalid: 1 })
+    await verifier.close()
+  })
+
+  it('answers later what is refused for now', async () => {
+    const { rpcUrl, by, key } = scene
+    const said = new PassThrough()
+    const verifier = await scene.startVerifier(key, pino(said))
+    await appointVerifier({ rpcUrl, verifier: by('owner').address })
+    const { claim } = await scene.claim(honest, sources.slice(0, 1))
+    await scene.run()
+    for await (const line of said.iterator({ destroyOnReturn: false }))
+      if (`${line}`.includes('refused report: NotVerifier')) break
+    await appointVerifier({ rpcUrl, verifier: key.address })
+    expect(await scene.verdict(claim, 0n)).toBe(valid)
+    await verifier.close()
   })
 
   it('says that payloads are not to be had only when the deadline comes near', async () => {

@@ -34,6 +34,9 @@ const checkTimeoutMs = 5 * 60_000
 /** IVerifier's. */
 const verdictNumbers: Record<Verdict, number> = { Valid: 1, Invalid: 2, InputInvalid: 3, Unavailable: 4 }
 
+/** Somebody has answered, or the deadline has passed. */
+const isTooLate = new Set(['WrongVerdict', 'TooLate'])
+
 /** A verifier by itself. Throws `ChainError`, `ListenError`, and what `bond` and `proveRunner` throw. */
 export async function startVerifier({ rpcUrl, account, host, port, log }: VerifierNodeOptions): Promise<VerifierNode> {
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
@@ -49,7 +52,8 @@ export async function startVerifier({ rpcUrl, account, host, port, log }: Verifi
       await sender.send({ ...seat, abi: [...seat.abi, ...claimsManager.abi], functionName: 'report', args })
       return true
     } catch (error) {
-      if (!(error instanceof RevertError)) throw error
+      // Whatever else is refused can be right later: after a reorganisation, or when the bond is made up again.
+      if (!(error instanceof RevertError && isTooLate.has(error.errorName))) throw error
       log.warn({ requestId, verdict, reason: error.errorName }, 'verdict refused')
       return false
     }

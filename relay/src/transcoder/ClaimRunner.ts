@@ -5,8 +5,9 @@ import type { ClaimState } from './ClaimState'
 import { inEscrow, type Standing } from './Claims'
 import { ClaimsChain } from './ClaimsChain'
 import { Earnings } from './Earnings'
+import { type Block, JobFees } from './JobFees'
 import type { JobLogs } from './JobLogs'
-import { type Block, Settlement } from './Settlement'
+import type { WorkToCome } from './JobWork'
 
 /** What claims are counted by. Fees in wei. The gateway's metrics are one. */
 export type ClaimCounters = {
@@ -37,7 +38,7 @@ export class ClaimRunner {
   readonly #options: ClaimRunnerOptions
   readonly #chain: ClaimsChain
   readonly #earnings: Earnings
-  readonly #settlements = new Map<Hex, Settlement>()
+  readonly #jobs = new Map<Hex, JobFees>()
   readonly #over = new Set<Hex>()
   /** By job; the earnings under their own name. */
   readonly #running = new Map<string, Promise<void>>()
@@ -66,26 +67,26 @@ export class ClaimRunner {
     })
   }
 
-  get settlements(): readonly Settlement[] {
-    return [...this.#settlements.values()]
+  get jobs(): readonly JobFees[] {
+    return [...this.#jobs.values()]
   }
 
   /** Wei: not claimed yet; in escrow for open claims; ours in the contract; paid out to us. */
   get earnings() {
-    const unclaimed = this.settlements.reduce((sum, settlement) => sum + settlement.unclaimedFees(), 0n)
-    const escrow = this.settlements.reduce((sum, { claims }) => sum + inEscrow(claims), 0n)
+    const unclaimed = this.jobs.reduce((sum, fees) => sum + fees.unclaimedFees(), 0n)
+    const escrow = this.jobs.reduce((sum, { claims }) => sum + inEscrow(claims), 0n)
     return { unclaimed, inEscrow: escrow, earned: this.#earnings.earned, withdrawn: this.#earnings.withdrawn }
   }
 
-  /** Throws `Settlement.UnpayableError` when the job's money does not surely pay for `durationMs` more. */
-  assertPayable(jobId: Hex, durationMs: number): void {
-    this.#settlements.get(jobId)?.assertPayable(durationMs)
+  /** Throws `JobFees.TakenError` or `JobFees.UnpayableError` when we would not surely be paid. */
+  assertPayable(jobId: Hex, work: WorkToCome): void {
+    this.#jobs.get(jobId)?.assertPayable(work)
   }
 
   /** Hashes of the payloads that must not be deleted. */
   held(): Set<Hex> {
     const followed = new Set<Hex>()
-    for (const settlement of this.settlements) for (const dataHash of settlement.held()) followed.add(dataHash)
+    for (const job of this.jobs) for (const dataHash of job.held()) followed.add(dataHash)
     return followed
   }
 
@@ -94,14 +95,13 @@ export class ClaimRunner {
     if (this.#closed) return
     for (const log of this.#options.logs.all()) {
       const { jobId, drawn } = log
-      if (drawn && !this.#settlements.has(jobId)) {
+      if (drawn && !this.#jobs.has(jobId)) {
         const { domain } = this.#options
         const onChange = (standing: Standing, before: ClaimState) => this.#changed(standing, before)
-        this.#settlements.set(jobId, new Settlement({ log, drawn, chain: this.#chain, domain, onChange }))
+        this.#jobs.set(jobId, new JobFees({ log, drawn, chain: this.#chain, domain, onChange }))
       }
     }
-    for (const [jobId, settlement] of this.#settlements)
-      if (!settlement.isDone) this.#run(jobId, (block) => this.#advance(settlement, block))
+    for (const [jobId, fees] of this.#jobs) if (!fees.isDone) this.#run(jobId, (block) => this.#advance(fees, block))
     this.#run('earnings', async (block) => {
       await this.#earnings.advance(block.number)
       return false
@@ -110,7 +110,7 @@ export class ClaimRunner {
 
   /** Forgets a job whose log is gone. */
   forget(jobId: Hex): void {
-    this.#settlements.delete(jobId)
+    this.#jobs.delete(jobId)
     this.#over.delete(jobId)
   }
 
@@ -138,10 +138,10 @@ export class ClaimRunner {
     this.#running.set(name, running)
   }
 
-  async #advance(settlement: Settlement, block: Block): Promise<boolean> {
-    const acted = await settlement.advance(block)
-    const { jobId } = settlement.log
-    if (settlement.isOver && !this.#over.has(jobId)) {
+  async #advance(fees: JobFees, block: Block): Promise<boolean> {
+    const acted = await fees.advance(block)
+    const { jobId } = fees.log
+    if (fees.isOver && !this.#over.has(jobId)) {
       this.#over.add(jobId)
       this.#options.onOver(jobId)
     }

@@ -18,7 +18,7 @@ export type JobStanding = {
   claimDeadline: bigint
 }
 
-/** The contracts as the settlement of a job sees them. Calls that somebody else has made already are no errors. */
+/** The contracts as whoever is paid for a job sees them. Calls that somebody else has made already are no errors. */
 export class ClaimsChain {
   readonly #client: PublicClient
   readonly #sender: Sender

@@ -31,13 +31,16 @@ export type JobWorkOptions = {
   log: JobLog
   ffmpeg: Ffmpeg
   count: Counters
-  /** Throws when nobody would pay for so much more. */
-  assertPayable(durationMs: number): void
+  /** Throws when nobody would pay us for so much more. */
+  assertPayable(work: WorkToCome): void
   /** The work was given to us. */
   onAssigned(): void
   /** The stream's origin has ended it. */
   onEnded(): void
 }
+
+/** All that has no receipt yet, up to and with a segment. */
+export type WorkToCome = { sequenceNumber: bigint; durationMs: number }
 
 /** One job's work: takes verified segments, transcodes them by the recipe, writes the receipt, publishes. */
 export class JobWork implements Worker {
@@ -120,7 +123,8 @@ export class JobWork implements Worker {
       },
       commit: async (segment, payload) => {
         try {
-          this.#options.assertPayable(this.#unreceiptedMs + segment.durationMs)
+          const durationMs = this.#unreceiptedMs + segment.durationMs
+          this.#options.assertPayable({ sequenceNumber: segment.sequenceNumber, durationMs })
         } catch (error) {
           void started.then(({ run }) => run.kill())
           throw error

@@ -11,7 +11,7 @@ import type { Counters } from './Counters'
 import type { Ffmpeg } from './ffmpeg'
 import type { JobLogs } from './JobLogs'
 import type { DrawnJob } from './JobWatcher'
-import { JobWork } from './JobWork'
+import { JobWork, type WorkToCome } from './JobWork'
 import { renditionKeyOf } from './renditionKey'
 
 export type TranscoderOptions = {
@@ -26,8 +26,8 @@ export type TranscoderOptions = {
   payloads: PayloadStore
   ffmpeg: Ffmpeg
   count: Counters
-  /** Throws when nobody would pay for so much more of a job. */
-  assertPayable(jobId: Hex, durationMs: number): void
+  /** Throws when nobody would pay us for so much more of a job. */
+  assertPayable(jobId: Hex, work: WorkToCome): void
   /** A drawn job was given to us. */
   onAssigned(drawn: DrawnJob): void
   /** Its broadcaster has ended the stream; the signed end is in the catalogue. */
@@ -90,7 +90,7 @@ export class Transcoder {
     const renditionKey = await renditionKeyOf(signer, jobId, domain)
     const work = new JobWork({
       ...{ drawn, renditionKey, domain, catalogue, payloads, log, ffmpeg, count },
-      assertPayable: (durationMs) => this.#options.assertPayable(jobId, durationMs),
+      assertPayable: (work) => this.#options.assertPayable(jobId, work),
       onAssigned: () => this.#options.onAssigned(drawn),
       onEnded: () => this.#options.onEnded(drawn),
     })

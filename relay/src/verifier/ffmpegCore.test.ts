@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RefusedError } from '../check/Runner'
+import { BrokenDownError, RefusedError } from '../check/Runner'
 import { CrashedError, runFfmpegCore, TimeoutError } from './ffmpegCore'
 
 const input = { name: 'in.ts', data: new Uint8Array(188) }
@@ -17,6 +17,16 @@ describe('runFfmpegCore', () => {
     const refused = runFfmpegCore({ args: ['-f', 'mpegts', '-i', 'in.ts', 'out0.ts'], input, outputs: ['out0.ts'] })
     await expect(refused).rejects.toThrow(RefusedError)
     await expect(refused).rejects.toThrow(/Exit code: 1\nIt said: Output file/)
+  })
+
+  it.each([
+    ['ffmpeg gets no memory', ['-max_alloc', '50000', ...tone, 'out0']],
+    [
+      'x264 gets no memory',
+      ['-f', 'lavfi', '-i', 'color=s=12000x12000:d=0.1', '-c:v', 'libx264', '-f', 'h264', 'out0'],
+    ],
+  ])('blames nobody when %s', async (_, args) => {
+    await expect(runFfmpegCore({ args, input, outputs: ['out0'] })).rejects.toThrow(BrokenDownError)
   })
 
   it('gives up after the time limit', async () => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { ProtocolError } from '@lp/contracts/protocol'
-import { RefusedError, type Run } from '../check/Runner'
+import { failureOf, type Run } from '../check/Runner'
 
 export type CoreRun = Run & {
   /** @defaultValue 120000 */
@@ -15,7 +15,7 @@ type Answer = { exitCode: number; complaint: string; datas: Uint8Array[] }
 /**
  * Runs ffmpeg's WASM build in a worker of its own: nothing of the transcoder's machine takes part, and nothing of one
  * segment is left for the next. Resolves with the outputs. Throws `Runner.RefusedError` when ffmpeg fails (a damaged
- * source), `TimeoutError`, or `CrashedError`.
+ * source), `Runner.BrokenDownError`, `TimeoutError`, or `CrashedError`.
  */
 export async function runFfmpegCore({ args, input, outputs, timeoutMs = 120_000 }: CoreRun): Promise<Uint8Array[]> {
   core ??= loadCore()
@@ -27,7 +27,7 @@ export async function runFfmpegCore({ args, input, outputs, timeoutMs = 120_000 
   })
   try {
     const { exitCode, complaint, datas } = await answerOf(worker, timeoutMs)
-    if (exitCode !== 0) throw new RefusedError({ exitCode, complaint })
+    if (exitCode !== 0) throw failureOf({ exitCode, complaint })
     return datas
   } finally {
     await worker.terminate()

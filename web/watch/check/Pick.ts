@@ -6,6 +6,8 @@ import type { Client } from 'viem'
 export type Pick = {
   streamId: StreamId.StreamId
   sequenceNumber: bigint
+  /** What of it was on the screen. */
+  played: Check.Played
   /** When it was recorded, Unix time. */
   startTimeMs: number
   /** Where it was had from. */

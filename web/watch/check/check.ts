@@ -56,6 +56,7 @@ const noReceipt: Problem = {
 function problemOf(error: unknown): Problem {
   if (error instanceof Error && 'problem' in error) return error.problem as Problem
   const nextStep = 'Check another one. If it stays so, tell whoever sent you the link.'
-  if (error instanceof ProtocolError) return { sentence: error.shortMessage, nextStep }
+  if (error instanceof ProtocolError && !(error instanceof Check.BrokenDownError))
+    return { sentence: error.shortMessage, nextStep }
   return { sentence: 'The check could not be finished in this browser.', nextStep: 'Close other tabs and try again.' }
 }

@@ -28,8 +28,7 @@ export const createFfmpegRunner =
       // The bytes go to the worker, and are still needed here.
       await ffmpeg.writeFile(input.name, input.data.slice())
       const exitCode = await ffmpeg.exec(['-hide_banner', '-loglevel', 'error', ...args])
-      if (exitCode !== 0)
-        throw new Check.RefusedError({ exitCode, complaint: complaint.slice(-complaintLines).join('\n') })
+      if (exitCode !== 0) throw Check.failureOf({ exitCode, complaint: complaint.slice(-complaintLines).join('\n') })
       const datas: Uint8Array[] = []
       for (const output of outputs) datas.push((await ffmpeg.readFile(output)) as Uint8Array)
       return datas

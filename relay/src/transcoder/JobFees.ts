@@ -7,10 +7,11 @@ import type { ClaimsChain, JobStanding } from './ClaimsChain'
 import { claimNow, durationOf, reasonToClaim, type Standing, type Unclaimed, unclaimed } from './claimable'
 import type { JobLog } from './JobLog'
 import type { DrawnJob } from './JobWatcher'
+import type { WorkToCome } from './JobWork'
 
 export type Block = { number: bigint; timestamp: bigint }
 
-export type SettlementOptions = {
+export type JobFeesOptions = {
   log: JobLog
   drawn: DrawnJob
   chain: ClaimsChain
@@ -22,8 +23,8 @@ export type SettlementOptions = {
 const spareMs = 60_000n
 
 /** One job on its way from receipts to fees. What it knows it has from the job's log and from the chain. */
-export class Settlement {
-  readonly #options: SettlementOptions
+export class JobFees {
+  readonly #options: JobFeesOptions
   readonly #claims: Claims
   /** Numbers that somebody else has claimed. */
   readonly #taken = new Set<bigint>()
@@ -31,7 +32,7 @@ export class Settlement {
   #job: JobStanding | undefined
   #block = 0n
 
-  constructor(options: SettlementOptions) {
+  constructor(options: JobFeesOptions) {
     this.#options = options
     const { log, chain, domain, drawn, onChange } = options
     this.#claims = new Claims({ log, chain, domain, options: drawn.options, onChange })
@@ -104,10 +105,15 @@ export class Settlement {
       .flatMap(({ segment, outputs }) => [segment.dataHash, ...outputs.map(({ dataHash }) => dataHash)])
   }
 
-  /** Throws `UnpayableError` when the job's reserve does not surely pay for `durationMs` more. */
-  assertPayable(durationMs: number): void {
+  /** Throws `UnpayableError` when the job's reserve does not surely pay for it, `TakenError` when it pays others. */
+  assertPayable({ sequenceNumber, durationMs }: WorkToCome): void {
     if (!this.#job) return
     const { reserve, deposit } = this.#job
+    // By the newest Assignment, as soon as the chain was asked about it.
+    const handoverAfter = this.#standings[this.log.given.length - 1]?.handoverAfter
+    // What is not ours to claim would count as nothing, and we would work for nothing as long as it comes.
+    if (this.#taken.size > 0 || (handoverAfter !== undefined && sequenceNumber >= handoverAfter))
+      throw new TakenError({ sequenceNumber, handoverAfter, taken: this.#taken })
     const required = this.unclaimedFees() + this.#fees(BigInt(durationMs))
     if (required > reserve) throw new UnpayableError({ required, reserve, deposit })
   }
@@ -206,7 +212,7 @@ export class Settlement {
 }
 
 export class UnpayableError extends ProtocolError {
-  override readonly name = 'Settlement.UnpayableError'
+  override readonly name = 'JobFees.UnpayableError'
   constructor({ required, reserve, deposit }: { required: bigint; reserve: bigint; deposit: bigint }) {
     super(
       deposit === 0n
@@ -214,5 +220,22 @@ export class UnpayableError extends ProtocolError {
         : 'Too much work is unclaimed for the reserve of the job to pay for another segment.',
       { details: [`Unclaimed: ${required} wei`, `Reserved: ${reserve} wei`, `Deposit: ${deposit} wei`] },
     )
+  }
+}
+
+export class TakenError extends ProtocolError {
+  override readonly name = 'JobFees.TakenError'
+  constructor({
+    sequenceNumber,
+    handoverAfter,
+    taken,
+  }: { sequenceNumber: bigint; handoverAfter: bigint | undefined; taken: ReadonlySet<bigint> }) {
+    super('The chain knows the work as another transcoder’s.', {
+      details: [
+        `Sequence number: ${sequenceNumber}`,
+        `Handed on from: ${handoverAfter ?? 'unknown'}`,
+        `Claimed by others: ${[...taken].slice(0, 10).join(', ') || 'none'}`,
+      ],
+    })
   }
 }

@@ -1,0 +1,50 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { StreamBinding, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
+import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
+import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findJobs } from './findJobs'
+
+const { jobsManager } = contractsOn(localChainId)
+const domain = { chainId: localChainId, jobsManager: jobsManager.address }
+const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 240, bitrate: 300_000 }] }
+const reserveWei = TranscodingOptions.unitsPerSecond(options) * 60n
+
+let anvil: Anvil
+let local: ReturnType<typeof connect>
+beforeAll(async () => {
+  anvil = await startAnvil()
+  local = connect(anvil.rpcUrl)
+  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+})
+afterAll(() => anvil.stop())
+
+async function post(broadcaster: ReturnType<typeof local.user>) {
+  const streamKey = privateKeyToAccount(generatePrivateKey())
+  const streamId = StreamId.random(streamKey.address)
+  const binding = await StreamBinding.sign({ streamId, broadcaster: broadcaster.address }, streamKey, domain)
+  const endBlock = (await local.chain.getBlockNumber({ cacheTime: 0 })) + 1_000n
+  const args = [streamId, options, 1n, endBlock, binding] as const
+  await local.mined(broadcaster.jobsManager.write.job(args, { value: reserveWei }))
+  return broadcaster.jobsManager.read.latestJob([streamId])
+}
+
+test('what a browser does not remember is found by what the contract holds', async () => {
+  const [somebody, other] = [local.user(2), local.user(3)]
+  const released = await post(somebody)
+  await local.mined(somebody.jobsManager.write.endJob([released]))
+  await local.mine(60)
+  await local.mined(somebody.jobsManager.write.releaseReserve([released]))
+  const first = await post(somebody)
+  await post(other)
+  await local.mine(1_100)
+  const second = await post(somebody)
+
+  const ask = { broadcaster: somebody.address, reservedWei: 2n * reserveWei, lookBackBlocks: 10_000n }
+  expect(await findJobs(local.chain, ask)).toEqual([second, first])
+  expect(await findJobs(local.chain, { ...ask, reservedWei: reserveWei })).toEqual([second])
+  expect(await findJobs(local.chain, { ...ask, lookBackBlocks: 1_000n })).toEqual([second])
+  expect(await findJobs(local.chain, { ...ask, reservedWei: 0n })).toEqual([])
+})

@@ -1,0 +1,91 @@
+import { mkdtemp, rm, utimes } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId, localKey } from '@lp/contracts/script/deploy'
+import { createWalletClient, type Hex, http, keccak256 } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { anvil } from 'viem/chains'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Sender } from '../chain/Sender'
+import { readJob } from '../chain/StreamDirectory'
+import { Catalogue } from '../storage/Catalogue'
+import { PayloadStore } from '../storage/PayloadStore'
+import { ClaimRunner } from '../transcoder/ClaimRunner'
+import { entryAfter, givenFrom, options } from '../transcoder/history.testbed'
+import { JobLogs } from '../transcoder/JobLogs'
+import { sweep } from './retention'
+import { type Chain, domain, postJob, startChain } from './startNode.testbed'
+
+const twoHoursAgo = new Date(Date.now() - 7_200_000)
+const entry = entryAfter(undefined, { sequenceNumber: 0n })
+const claimable = entry.segment.dataHash
+const [old, fresh] = [keccak256('0x01'), keccak256('0x02')]
+
+let chain: Chain
+let directory: string
+let jobId: Hex
+beforeAll(async () => {
+  chain = await startChain()
+  directory = await mkdtemp(join(tmpdir(), 'lp-retention-'))
+  jobId = (await postJob(chain)).jobId
+})
+afterAll(async () => {
+  await chain.stop()
+  await rm(directory, { recursive: true })
+})
+
+/** A relay that comes back after two hours. */
+async function reopened() {
+  const { client } = chain
+  const account = privateKeyToAccount(localKey(1))
+  const wallet = createWalletClient({ account, chain: anvil, transport: http(chain.rpcUrl) })
+  const logs = await JobLogs.open(join(directory, 'receipts'))
+  const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 1_000 })
+  const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
+  const runner = new ClaimRunner({
+    ...{ client, chainId: localChainId, domain, logs, minGasMultiple: 0n, lookBackBlocks: 100n },
+    sender: new Sender({ client, wallet }),
+    count: { claim() {} },
+    ...{ onChange() {}, onWithdrawn() {}, onOver() {}, onFault() {} },
+  })
+  const act = (maxBytes = 1_000) =>
+    sweep({ client, chainId: localChainId, catalogue, payloads, logs, runner, maxBytes })
+  return { logs, payloads, runner, act }
+}
+
+it('keeps what unclaimed work rests on, however old and however full the disk, until nobody can claim it', async () => {
+  const before = await reopened()
+  const log = await before.logs.open(jobId)
+  await log.draw({ job: await readJob(chain.client, jobId), options, priority: 0 })
+  await log.give(givenFrom(0n))
+  await log.append(entry)
+  await before.logs.close()
+  for (const dataHash of [claimable, old, fresh]) await before.payloads.put(dataHash, new Uint8Array(100))
+  for (const hash of [claimable, old])
+    await utimes(join(directory, 'payloads', hash.slice(2, 4), hash.slice(4)), twoHoursAgo, twoHoursAgo)
+  await utimes(join(directory, 'receipts', `${jobId}.jsonl`), twoHoursAgo, twoHoursAgo)
+
+  const { logs, payloads, runner, act } = await reopened()
+  const kept = () => [claimable, old, fresh].map((dataHash) => payloads.has(dataHash))
+  const look = async () => {
+    runner.wake()
+    await runner.idle()
+  }
+  await look()
+  await act()
+  expect(kept()).toEqual([true, false, true])
+  await act(0)
+  expect(kept()).toEqual([true, false, false])
+  expect(logs.get(jobId)).toBeDefined()
+
+  const { jobsManager } = contractsOn(localChainId)
+  const ended = await chain.broadcaster.writeContract({ ...jobsManager, functionName: 'endJob', args: [jobId] })
+  await chain.client.waitForTransactionReceipt({ hash: ended })
+  await chain.test.mine({ blocks: 60 })
+  await look()
+  await act()
+  expect(kept()).toEqual([false, false, false])
+  expect(logs.get(jobId)).toBeUndefined()
+  expect((await JobLogs.open(join(directory, 'receipts'))).all()).toEqual([])
+})

@@ -1,0 +1,106 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { Acceptance, Assignment, type Claim } from '@lp/contracts/protocol'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { type Hex, isAddressEqual, parseEther, zeroHash } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reached, record, statusWhen } from './claims.testbed'
+import {
+  type Chain,
+  domain,
+  makeSegments,
+  type PostedJob,
+  postJob,
+  publish,
+  startChain,
+  startRelay,
+} from './startNode.testbed'
+
+const { bondingManager } = contractsOn(localChainId)
+
+let chain: Chain
+let relay: Awaited<ReturnType<typeof startRelay>>
+let segments: Uint8Array[]
+/** A transcoder that does no work, and whom broadcasters give work that we do. */
+let accomplice: ReturnType<ReturnType<typeof connect>['user']>
+
+beforeAll(async () => {
+  chain = await startChain()
+  segments = makeSegments(2)
+  const { user, mined } = connect(chain.rpcUrl)
+  accomplice = user(1)
+  const stake = parseEther('10')
+  await mined(user(0).livepeerToken.write.transfer([accomplice.address, stake]))
+  await mined(accomplice.livepeerToken.write.approve([bondingManager.address, stake]))
+  await mined(accomplice.bondingManager.write.bond([stake]))
+  await mined(accomplice.bondingManager.write.transcoder([1n]))
+  await mined(accomplice.bondingManager.write.transcodeAvailability([true]))
+  relay = await startRelay(chain)
+  await chain.test.setIntervalMining({ interval: 1 })
+})
+afterAll(async () => {
+  await relay.close()
+  await chain.stop()
+})
+
+async function assignAccomplice({ jobId, streamId, streamKey }: PostedJob, fromSequence: bigint) {
+  const { account, address } = accomplice
+  const terms = { jobId, streamId, renditionKey: address, fromSequence }
+  const acceptance = await Acceptance.sign(terms, account, domain)
+  const assignment = await Assignment.sign({ ...terms, transcoder: address }, streamKey, domain)
+  return { assignment, signatures: [fromSequence, acceptance.signature, assignment.signature] as const }
+}
+
+async function startPublishing({ candidates, ...job }: PostedJob) {
+  const ours = candidates.filter(({ address }) => isAddressEqual(address, relay.address))
+  const publishing = publish({ ...job, candidates: ours })
+  await reached(publishing.publisher, ({ phase }) => phase === 'assigned')
+  return publishing
+}
+
+describe('a relay', () => {
+  it('does not go on with a stream that was handed on before it was given to it', async () => {
+    const job = await postJob(chain)
+    const { assignment, signatures } = await assignAccomplice(job, 1n)
+    const { mined } = connect(chain.rpcUrl)
+    await mined(accomplice.jobsManager.write.drawCandidates([job.jobId]))
+    await mined(accomplice.claimsManager.write.showAssignment([assignment, ...signatures]))
+    const { publisher, leave } = await startPublishing(job)
+    // Until the relay has asked the chain.
+    for (let sent = 1; publisher.progress.refused === 0; sent++) {
+      record(publisher, segments.slice(0, 1))
+      await reached(publisher, ({ acknowledged, refused }) => acknowledged + refused === sent)
+    }
+    const { refusal } = publisher.progress
+    expect(refusal).toMatchObject({ code: 'JobFees.TakenError' })
+    leave()
+  })
+
+  it('does not go on with a stream whose segments somebody else claims', async () => {
+    const job = await postJob(chain)
+    const { assignment, signatures } = await assignAccomplice(job, 0n)
+    const { mined } = connect(chain.rpcUrl)
+    await mined(accomplice.jobsManager.write.drawCandidates([job.jobId]))
+    const claim: Claim.Claim = {
+      ...{ jobId: job.jobId, transcoder: accomplice.address, renditionKey: accomplice.address, fromSequence: 0n },
+      ...{
+        previousClaimId: zeroHash,
+        ranges: [{ first: 0n, last: 99n }],
+        durationMs: 100n,
+        merkleRoot: assignment.signature.slice(0, 66) as Hex,
+      },
+    }
+    await mined(accomplice.claimsManager.write.claimWork([claim, ...signatures]))
+    const { publisher, leave } = await startPublishing(job)
+    record(publisher, segments)
+    await reached(publisher, ({ acknowledged }) => acknowledged === 2)
+    // After ten seconds of silence it claims, and learns of it.
+    await statusWhen(chain, relay.url, ({ claims }) =>
+      claims.some(({ jobId, unclaimed }) => jobId === job.jobId && unclaimed.segments === 0),
+    )
+    record(publisher, segments)
+    const { refusal } = await reached(publisher, ({ refused }) => refused > 0)
+    expect(refusal).toMatchObject({ code: 'JobFees.TakenError' })
+    leave()
+  })
+})
