@@ -25,6 +25,8 @@ export type Standing = {
   claimId: Hex
   claim: Claim.Claim
   state: ClaimState
+  /** Block in which it was first seen so. */
+  since: bigint
   record: ClaimRecord
   /** Drawn for verification; empty before the lottery is sealed. */
   challenged: readonly bigint[]
@@ -40,6 +42,13 @@ export type ClaimsOptions = {
   /** A claim is further than when it was last looked at. */
   onChange(standing: Standing, before: ClaimState): void
 }
+
+/** What is younger can still be replaced. */
+const reorgBlocks = 12n
+
+/** Whether no reorganisation brings a closed claim back, which would be our loss if we had stopped looking. */
+export const isClosed = ({ state, since }: Standing, block: bigint): boolean =>
+  isFinal(state) && block >= since + reorgBlocks
 
 /** The claims of one job, made again from its log; how far each one is, only the chain knows. */
 export class Claims {
@@ -61,12 +70,13 @@ export class Claims {
     for (const claim of log.plans) {
       const claimId = Claim.id(claim)
       const before = this.#standings.get(claimId)
-      if (before && isFinal(before.state)) continue
+      if (before && isClosed(before, block)) continue
       const record = await chain.claimRecord(claimId, block)
       const state = stateOf(record, block)
       const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
       const reason = state === 'refunded' ? await this.#reason({ claimId, record, challenged }) : undefined
-      const standing = { claimId, claim, state, record, challenged, reason }
+      const since = before?.state === state ? before.since : block
+      const standing = { claimId, claim, state, since, record, challenged, reason }
       this.#standings.set(claimId, standing)
       if (before && before.state !== state) this.#options.onChange(standing, before.state)
     }

@@ -1,8 +1,8 @@
 import { Claim, ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { RevertError } from '../chain/Sender'
-import { type ClaimState, isFinal, isLost } from './ClaimState'
-import { type Standing as ClaimStanding, Claims } from './Claims'
+import { type ClaimState, isLost } from './ClaimState'
+import { type Standing as ClaimStanding, Claims, isClosed } from './Claims'
 import type { ClaimsChain, JobStanding } from './ClaimsChain'
 import { claimNow, durationOf, reasonToClaim, type Standing, type Unclaimed, unclaimed } from './claimable'
 import type { JobLog } from './JobLog'
@@ -69,13 +69,13 @@ export class JobFees {
   /** Nothing is left to claim, and no claim can change by anything that we do. */
   get isSettled(): boolean {
     if (!this.isOver || !this.#job) return false
-    const isClosed = this.#block >= this.#job.claimDeadline || this.unclaimed().every(({ work }) => work.length === 0)
-    return isClosed && this.claims.every(({ state }) => state === 'paid' || state === 'sent' || isLost(state))
+    const isWhole = this.#block >= this.#job.claimDeadline || this.unclaimed().every(({ work }) => work.length === 0)
+    return isWhole && this.claims.every(({ state }) => state === 'paid' || state === 'sent' || isLost(state))
   }
 
   /** Nothing changes any more, whoever acts. */
   get isDone(): boolean {
-    return this.isSettled && this.claims.every(({ state }) => isFinal(state))
+    return this.isSettled && this.claims.every((claim) => isClosed(claim, this.#block))
   }
 
   /** The work of which the chain has heard nothing yet, by Assignment. */
