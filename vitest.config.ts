@@ -1,14 +1,28 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
+/** Capture and playback in a real browser, in real time: a second one beside them would be measured too. */
+const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts']
+
 export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
   ssr: { resolve: { conditions: ['lp-source', ...defaultServerConditions] } },
   test: {
-    include: ['{contracts,relay,web,scripts}/**/*.test.{ts,tsx}'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Real browsers, chains and encoders share the machine: two files at a time is what two cores carry.
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['{contracts,relay,web,scripts}/**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', ...media],
+          // Most of them wait for blocks and peers: three at a time is what two cores carry.
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'media', include: media, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 })
