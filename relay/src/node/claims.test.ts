@@ -7,12 +7,11 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  accountOf,
   claimedNumbers,
   claimsOf,
   depositOf,
-  gasPaid,
   mineFast,
-  nextBlock,
   reached,
   record,
   setVerificationRate,
@@ -23,6 +22,7 @@ import { startProxy } from './proxy.testbed'
 import {
   type Chain,
   makeSegments,
+  nextBlock,
   options,
   type PostedJob,
   postJob,
@@ -70,8 +70,7 @@ async function publishSegments(job: PostedJob, count: number) {
 }
 
 const balances = async () => ({
-  balance: await chain.client.getBalance(relay),
-  gas: await gasPaid(chain, relay.address),
+  ...(await accountOf(chain, relay.address)),
   deposit: await depositOf(chain),
 })
 
