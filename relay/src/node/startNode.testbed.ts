@@ -84,12 +84,12 @@ export async function startRelay(
 /** Lets rounds pass until a transcoder works in one: whoever comes in a round has a part in the next. */
 export async function untilActive(chain: Chain, address: Address): Promise<void> {
   const { bondingManager } = contractsOn(localChainId)
-  for (;;) {
-    const { active } = await chain.client.readContract({
-      ...{ ...bondingManager, functionName: 'getTranscoder', args: [address] },
-    })
-    if (active) return
+  const known = () =>
+    chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] as const })
+  while (!(await known()).active) {
     await nextRound(chain)
+    // It may have had to wait for this round to register in.
+    while (!(await known()).registered) await nextBlock(chain)
   }
 }
 
