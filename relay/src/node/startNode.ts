@@ -174,6 +174,8 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     watcher?.close()
     runner.stop()
     rounds?.stop()
+    if (rounds?.seat?.seated)
+      log.warn('the seat stays ours: who misses rewards is slashed, lp-relay resign gives the seat up')
     await setAvailable({ client, sender, chainId, available: false }).catch(onFault)
     sender.close()
     await transcoder.close()
