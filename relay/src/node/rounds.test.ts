@@ -136,13 +136,27 @@ describe('two relays', () => {
     expect(await (await fetch(`${stayer.url}/metrics`)).text()).toContain('lp_rewards_called_total 4')
   })
 
-  it('are joined by one that comes when rates stand still', async () => {
+  it('are joined by one that comes when rates stand still, and that takes the seat which another gives up', async () => {
+    const [owner, third] = [connect(chain.rpcUrl).user(0), connect(chain.rpcUrl).user(4)]
+    const { mined } = connect(chain.rpcUrl)
+    // All seats are taken, by those who have more stake.
+    const parameters = await owner.bondingManager.read.parameters()
+    await mined(owner.bondingManager.write.setParameters([{ ...parameters, poolSize: 3n }]))
+    await mined(owner.livepeerToken.write.transfer([idler, stake]))
+    await mined(third.livepeerToken.write.approve([bondingManager.address, stake]))
+    await mined(third.bondingManager.write.bond([stake, idler]))
     const read = { ...roundsManager, functionName: 'currentRoundStartBlock' } as const
     const locked = (await chain.client.readContract(read)) + preset.roundLength - 2n
     await chain.test.mine({ blocks: Number(locked - (await chain.client.getBlockNumber({ cacheTime: 0 }))) })
+
+    // The only one who waits is the round's guest.
     const late = await startRelay(chain)
     const { seat } = await statusWhen(chain, late.url, ({ seat }) => seat?.state === 'active')
     expect(seat?.available).toBe(true)
+    const seated = async () => (await owner.bondingManager.read.getTranscoder([late.address])).seated
+    expect(await seated()).toBe(false)
+    await mined(third.bondingManager.write.resignAsTranscoder())
+    while (!(await seated())) await nextBlock(chain)
     await late.close()
   })
 })
