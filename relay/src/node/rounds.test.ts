@@ -4,11 +4,12 @@ import { connect } from '@lp/contracts/script/localChain.testbed'
 import { presets } from '@lp/contracts/script/presets'
 import { type Address, decodeFunctionData, type Hex, isAddressEqual, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { JobWatcher } from '../transcoder/JobWatcher'
 import { statusWhen } from './claims.testbed'
 import { buildRelay, createRelayProcess } from './relayProcess.testbed'
-import { type Chain, nextBlock, nextRound, startChain, startRelay } from './startNode.testbed'
+import { type Chain, nextBlock, nextRound, type PostedJob, postJob, startChain, startRelay } from './startNode.testbed'
 
-const { bondingManager, livepeerToken, roundsManager } = contractsOn(localChainId)
+const { bondingManager, jobsManager, livepeerToken, roundsManager } = contractsOn(localChainId)
 const preset = presets.local
 const stake = parseEther('100')
 
@@ -16,6 +17,8 @@ let chain: Chain
 let stayer: Awaited<ReturnType<typeof startRelay>>
 let killed: Awaited<ReturnType<typeof createRelayProcess>>
 let idler: Address
+/** Posted in the first round; nobody is ever assigned. */
+let forgotten: PostedJob
 
 /** Three with the same stake; the third does nothing but hold its seat. */
 beforeAll(async () => {
@@ -79,6 +82,7 @@ function schedule(rounds: number) {
 describe('two relays', () => {
   it('open each round once, and call each reward once, also when one is killed', async () => {
     await rewarded(await nextRound(chain))
+    forgotten = await postJob(chain)
 
     await killed.kill()
     const second = await nextRound(chain)
@@ -134,6 +138,26 @@ describe('two relays', () => {
     const counted = async () => (await fetch(`${url}/metrics`)).text()
     expect(await counted()).toContain('lp_earned_lpt_total{source="finderFee"} 0.15')
     expect(await (await fetch(`${stayer.url}/metrics`)).text()).toContain('lp_rewards_called_total 4')
+  })
+
+  it('take new jobs, and pass over one that nobody drew in time', async () => {
+    const late = { ...jobsManager, functionName: 'candidates', args: [forgotten.jobId] } as const
+    await expect(chain.client.readContract(late)).rejects.toThrow('DrawTooLate')
+    const { jobId } = await postJob(chain)
+    const faults: Error[] = []
+    const drawn = await new Promise((resolve) => {
+      const watcher = new JobWatcher({
+        ...{ client: chain.client, chainId: localChainId, transcoder: stayer.address, lookBackBlocks: 8_000n },
+        onDrawn: ({ job }) => {
+          watcher.close()
+          resolve(job.jobId)
+        },
+        onOver: () => undefined,
+        onFault: (error) => faults.push(error),
+      })
+    })
+    expect(drawn).toBe(jobId)
+    expect(faults).toEqual([])
   })
 
   it('are joined by one that comes when rates stand still, and that takes the seat which another gives up', async () => {
