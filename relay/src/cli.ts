@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { pino } from 'pino'
 import { parseEther } from 'viem'
 import * as Keystore from './node/Keystore'
+import { operatorCommands } from './node/operatorCommands'
 import { startNode } from './node/startNode'
 import { startVerifier } from './node/startVerifier'
 import { type StatusJson, statusReport } from './node/statusReport'
@@ -17,14 +18,18 @@ const program = new Command('lp-relay')
   .description('Transcoder, relay, tracker and HLS gateway of the lp live video network.')
   .version(version)
 
-/** What every role asks for. */
-const role = (name: string, { description, port }: { description: string; port: number }) =>
+/** What needs the chain and the operator's key. */
+const keyed = (name: string, description: string) =>
   program
     .command(name, { isDefault: name === 'start' })
     .description(description)
     .option('--rpc <url>', 'JSON-RPC of the chain', process.env.LP_RPC ?? 'http://127.0.0.1:8545')
     .option('--keystore <file>', 'encrypted key of the operator (or set LP_PRIVATE_KEY)', join(home, 'keystore.json'))
     .option('--password-file <file>', 'file with the password of the keystore (or set LP_PASSWORD)')
+
+/** What every role asks for. */
+const role = (name: string, { description, port }: { description: string; port: number }) =>
+  keyed(name, description)
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, port)
 
@@ -76,6 +81,20 @@ program
     console.log(json ? JSON.stringify(status, undefined, 2) : statusReport(status))
   })
 
+keyed('unbond', 'take stake back; it can be withdrawn after the unbonding period')
+  .argument('<lpt>', 'how much', lpt)
+  .action(async (amount: bigint, options) => say(operatorCommands.unbond({ ...(await signer(options)), amount })))
+
+keyed('withdraw', 'fetch fees, and stake whose unbonding period has passed').action(async (options) =>
+  say(operatorCommands.withdraw(await signer(options))),
+)
+
+keyed('resign', 'give up the seat; the stake stays bonded').action(async (options) =>
+  say(operatorCommands.resign(await signer(options))),
+)
+
+const say = async (sentence: Promise<string>) => console.log(await sentence)
+
 /** Says that it is ready, and ends it in good order when asked to. */
 function run({ url, close, endProcess }: { url: string; close(): Promise<void>; endProcess?(): void }) {
   console.log(`ready ${url}`)
@@ -89,6 +108,11 @@ function run({ url, close, endProcess }: { url: string; close(): Promise<void>; 
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
 }
+
+const signer = async (options: { rpc: string; keystore: string; passwordFile?: string | undefined }) => ({
+  rpcUrl: options.rpc,
+  account: await operator(options),
+})
 
 const operator = async ({ keystore, passwordFile }: { keystore: string; passwordFile?: string | undefined }) =>
   Keystore.open({

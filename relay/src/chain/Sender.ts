@@ -88,7 +88,8 @@ export class Sender {
       await this.simulate(call)
       const fees = replaces ? await this.#raisedFees() : {}
       const { account, chain } = wallet
-      const request = { ...call, ...fees, account, chain, nonce } as Parameters<typeof wallet.writeContract>[0]
+      const gas = await this.#gas(call)
+      const request = { ...call, ...fees, gas, account, chain, nonce } as Parameters<typeof wallet.writeContract>[0]
       const hash = await wallet.writeContract(request)
       this.#pending.add(nonce)
       return { hash, nonce }
@@ -142,6 +143,14 @@ export class Sender {
           signal.addEventListener('abort', () => end(() => reject(signal.reason)))
         }),
     )
+  }
+
+  /** What others do before us in the same block can make ours dearer: a quarter more than it takes now. What is left is not paid. */
+  async #gas(call: Call): Promise<bigint> {
+    const { client, wallet } = this.#options
+    const request = { ...call, account: wallet.account } as Parameters<typeof client.estimateContractGas>[0]
+    const gas = await client.estimateContractGas(request)
+    return gas + gas / 4n
   }
 
   /** Nodes take a replacement that pays a tenth more; twice is more than that, whatever was paid before. */

@@ -20,12 +20,41 @@ export type Status = {
   }
   /** `undefined` for a relay that does not transcode. */
   ffmpeg: { engine: string; sandbox: string } | undefined
+  /** `undefined` for a relay that does not transcode, and before the chain was asked, as `seat` is. */
+  round?: RoundStatus | undefined
+  seat?: SeatStatus | undefined
   /** What was worked for, by job, oldest first; `undefined` for a relay that does not transcode. */
   claims?: readonly JobClaims[] | undefined
   /** Wei. `undefined` for a relay that does not transcode. */
   earnings?: Earnings | undefined
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
+}
+
+/** Blocks: a round's first, the first in which rates stand still, and the first of the next. */
+export type RoundStatus = {
+  number: bigint
+  /** Somebody has opened it; until then stakes and rates stand still. */
+  initialized: boolean
+  locked: boolean
+  startBlock: bigint
+  lockBlock: bigint
+  endBlock: bigint
+}
+
+export type SeatStatus = {
+  /** `active`: works and earns; `seated`: from the next round on; `waiting`: others have more stake; `none`: no transcoder. */
+  state: 'active' | 'seated' | 'waiting' | 'none'
+  /** Takes new jobs. */
+  available: boolean
+  /** This round's. */
+  reward: 'none' | 'due' | 'called'
+  /** In a row. */
+  missedRewards: bigint
+  /** Units of 10^-18 LPT. */
+  stake: { own: bigint; delegated: bigint }
+  /** From the next round on: wei per unit, and parts per million. */
+  terms: { pricePerUnit: bigint; blockRewardCut: bigint; feeShare: bigint }
 }
 
 export type VerifierStatus = {

@@ -18,6 +18,11 @@ export type Metrics = {
     streamsLive(streams: number): void
     /** Fees in wei. */
     claim(change: { state: 'claimed' | 'paid' | 'refunded' | 'withdrawn'; fees: bigint }): void
+    roundInitialized(): void
+    /** Units of 10^-18 LPT: minted for all who are bonded to us, and what of it is ours. */
+    reward(minted: { amount: bigint; own: bigint }): void
+    /** Units of 10^-18 LPT. */
+    finderFee(amount: bigint): void
   }
 }
 
@@ -71,6 +76,19 @@ export function createMetrics(): Metrics {
     labelNames: ['state'],
     registers,
   })
+  const initialized = new Counter({ name: 'lp_rounds_initialized_total', help: 'Rounds that we opened.', registers })
+  const rewards = new Counter({ name: 'lp_rewards_called_total', help: 'Rewards that we called.', registers })
+  const minted = new Counter({
+    name: 'lp_rewards_minted_lpt_total',
+    help: 'LPT that they minted for us and all who bond to us.',
+    registers,
+  })
+  const earned = new Counter({
+    name: 'lp_earned_lpt_total',
+    help: 'LPT that are our own: of rewards, and for reporting who misses them.',
+    labelNames: ['source'],
+    registers,
+  })
   return {
     registry,
     count: {
@@ -85,6 +103,13 @@ export function createMetrics(): Metrics {
         claims.inc({ state })
         fees.inc({ state }, Number(formatEther(wei)))
       },
+      roundInitialized: () => initialized.inc(),
+      reward({ amount, own }) {
+        rewards.inc()
+        minted.inc(Number(formatEther(amount)))
+        earned.inc({ source: 'reward' }, Number(formatEther(own)))
+      },
+      finderFee: (amount) => earned.inc({ source: 'finderFee' }, Number(formatEther(amount))),
     },
   }
 }

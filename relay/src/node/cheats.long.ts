@@ -1,5 +1,5 @@
 import { Claim } from '@lp/contracts/protocol'
-import { type Hex, parseEther } from 'viem'
+import type { Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CheatName, cheatNames, writeCheat } from '../check/cheats.testbed'
 import { streamOf } from '../check/corpus.testbed'
@@ -8,7 +8,7 @@ import { startScene } from './claimed.testbed'
 import { mineEachSecond, setVerificationRate } from './claims.testbed'
 import { buildRelay, createRelayProcess, createVerifierProcess } from './relayProcess.testbed'
 import { settled } from './settled.testbed'
-import { type Chain, makeSegments, startChain } from './startNode.testbed'
+import { type Chain, makeSegments, startChain, untilActive } from './startNode.testbed'
 
 const [invalid, unavailable] = [2, 4]
 const refunded = { state: 3 }
@@ -35,11 +35,12 @@ describe('a relay that cheats with its ffmpeg', () => {
   it.each(cheatNames)('is convicted on chain: %s', async (name: CheatName) => {
     const relay = await createRelayProcess(chain, { env: { LP_FFMPEG: await writeCheat(name) } })
     await relay.start()
+    await untilActive(chain, relay.address)
     const { claims, claim, verdicts, spent, slashed } = await settled(chain, { relay, segments })
     expect(claims).toMatchObject([{ state: 'refunded', reason: 'invalid', segments: 3 }])
     expect(verdicts).toContain(invalid)
     expect(claim).toMatchObject({ ...refunded, slashed: true })
-    expect({ spent, slashed }).toEqual({ spent: 0n, slashed: parseEther('5') })
+    expect({ spent, slashed }).toEqual({ spent: 0n, slashed: [50_000] })
     await relay.stop()
   })
 })

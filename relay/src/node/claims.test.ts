@@ -2,17 +2,16 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import { localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/script/localChain.testbed'
-import { createWalletClient, http } from 'viem'
+import { createWalletClient, type Hex, http, parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  accountOf,
   claimedNumbers,
   claimsOf,
   depositOf,
-  gasPaid,
   mineFast,
-  nextBlock,
   reached,
   record,
   replaceBlocks,
@@ -24,6 +23,8 @@ import { startProxy } from './proxy.testbed'
 import {
   type Chain,
   makeSegments,
+  nextBlock,
+  nextRound,
   options,
   type PostedJob,
   postJob,
@@ -71,8 +72,7 @@ async function publishSegments(job: PostedJob, count: number) {
 }
 
 const balances = async () => ({
-  balance: await chain.client.getBalance(relay),
-  gas: await gasPaid(chain, relay.address),
+  ...(await accountOf(chain, relay.address)),
   deposit: await depositOf(chain),
 })
 
@@ -230,7 +230,50 @@ describe('a relay', () => {
     await setVerificationRate(chain, 2n)
     verifier = await startVerifier(chain)
   })
+
+  it('shares its fees with who bonds to it, to the wei', async () => {
+    const { bondingManager, jobsManager } = contractsOn(localChainId)
+    const local = connect(chain.rpcUrl)
+    const delegator = local.user(7)
+    const bond = parseEther('1000')
+    await local.mined(local.user(0).livepeerToken.write.transfer([delegator.address, bond]))
+    await local.mined(delegator.livepeerToken.write.approve([bondingManager.address, bond]))
+    await opened(() => delegator.bondingManager.write.bond([bond, relay.address]))
+    await nextRound(chain)
+
+    const job = await postJob(chain)
+    const before = await balances()
+    const fromBlock = await chain.client.getBlockNumber({ cacheTime: 0 })
+    const { publisher, leave } = await publishSegments(job, 2)
+    await publisher.stop()
+    leave()
+    await paid(job)
+    const shares = await chain.client.getContractEvents({
+      ...{ ...bondingManager, eventName: 'FeesShared', args: { transcoder: relay.address }, fromBlock, strict: true },
+    })
+    const shared = shares.reduce((sum, { args }) => sum + args.shared, 0n)
+    expect(shared).toBeGreaterThan(0n)
+    expect(shared).toBeLessThan(feesOf(2) / 4n)
+    const after = await balances()
+    expect(after.balance - before.balance + (after.gas - before.gas) + shared).toBe(feesOf(2))
+    expect(before.deposit - after.deposit).toBe(feesOf(2))
+    await nextRound(chain)
+    const owed = await chain.client.readContract({
+      ...{ ...jobsManager, functionName: 'earnings', args: [delegator.address] },
+    })
+    // Rounded down, once for each payment.
+    expect(shared - owed).toBeLessThanOrEqual(1n)
+    expect(shared - owed).toBeGreaterThanOrEqual(0n)
+  })
 })
+
+/** Sends what needs a round that is open, as soon as one is. */
+async function opened(send: () => Promise<Hex>) {
+  const { roundsManager } = contractsOn(localChainId)
+  while (!(await chain.client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })))
+    await nextBlock(chain)
+  await connect(chain.rpcUrl).mined(send())
+}
 
 describe('two relays', () => {
   it('are paid for what each was given, also when the first comes back after the end', async () => {

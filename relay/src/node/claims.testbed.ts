@@ -6,7 +6,7 @@ import { connect } from '@lp/contracts/script/localChain.testbed'
 import { type Address, type Hex, parseEther } from 'viem'
 import type { Progress } from '../ingest/Progress'
 import type { Publisher } from '../ingest/Publisher'
-import type { Chain } from './startNode.testbed'
+import { type Chain, nextBlock } from './startNode.testbed'
 import type { StatusJson } from './statusReport'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
@@ -78,18 +78,6 @@ export async function statusWhen(
   }
 }
 
-export function nextBlock(chain: Chain): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const unwatch = chain.client.watchBlockNumber({
-      onBlockNumber: () => {
-        unwatch()
-        resolve()
-      },
-      onError: reject,
-    })
-  })
-}
-
 /** All claims that a transcoder made of a job, as the chain knows them. */
 export async function claimsOf(chain: Chain, jobId: Hex) {
   const logs = await chain.client.getContractEvents({
@@ -114,10 +102,15 @@ export const depositOf = async (chain: Chain) => {
   return deposit + reserved
 }
 
-/** Wei that an account paid for gas in all its transactions. */
-export async function gasPaid(chain: Chain, account: Address): Promise<bigint> {
-  let paid = 0n
+/** Wei that an account has, and what it paid for gas in all its transactions, as of one block. */
+export async function accountOf(chain: Chain, account: Address): Promise<{ balance: bigint; gas: bigint }> {
   const last = await chain.client.getBlockNumber({ cacheTime: 0 })
+  const balance = await chain.client.getBalance({ address: account, blockNumber: last })
+  return { balance, gas: await gasPaid(chain, account, last) }
+}
+
+async function gasPaid(chain: Chain, account: Address, last: bigint): Promise<bigint> {
+  let paid = 0n
   for (let blockNumber = 0n; blockNumber <= last; blockNumber++) {
     const { transactions } = await chain.client.getBlock({ blockNumber, includeTransactions: true })
     for (const { hash, from } of transactions) {

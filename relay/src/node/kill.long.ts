@@ -1,17 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { claimsManagerAbi, jobsManagerAbi } from '@lp/contracts/abi'
+import { bondingManagerAbi, claimsManagerAbi, jobsManagerAbi, roundsManagerAbi } from '@lp/contracts/abi'
 import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
 import { decodeFunctionData, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  accountOf,
   claimedNumbers,
   claimsOf,
   depositOf,
-  gasPaid,
   mineEachSecond,
-  nextBlock,
   reached,
   record,
   setVerificationRate,
@@ -19,9 +18,18 @@ import {
   statusWhen,
 } from './claims.testbed'
 import { buildRelay, createRelayProcess } from './relayProcess.testbed'
-import { type Chain, makeSegments, options, postJob, pricePerUnit, publish, startChain } from './startNode.testbed'
+import {
+  type Chain,
+  makeSegments,
+  nextBlock,
+  options,
+  postJob,
+  pricePerUnit,
+  publish,
+  startChain,
+} from './startNode.testbed'
 
-const abi = [...claimsManagerAbi, ...jobsManagerAbi]
+const abi = [...claimsManagerAbi, ...jobsManagerAbi, ...bondingManagerAbi, ...roundsManagerAbi]
 const { jobsManager } = contractsOn(localChainId)
 const unitsPerSecond = TranscodingOptions.unitsPerSecond(options)
 const streams = 4
@@ -73,8 +81,7 @@ async function transactionSent(before: ReadonlySet<string>): Promise<void> {
 }
 
 const balances = async () => ({
-  balance: await chain.client.getBalance(relay),
-  gas: await gasPaid(chain, relay.address),
+  ...(await accountOf(chain, relay.address)),
   deposit: await depositOf(chain),
 })
 

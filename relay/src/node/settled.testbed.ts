@@ -14,13 +14,7 @@ export async function settled(
   { relay, segments }: { relay: { url: string; address: `0x${string}` }; segments: readonly Uint8Array[] },
 ) {
   const job = await postJob(chain)
-  const read = async () => ({
-    deposit: await depositOf(chain),
-    stake: (
-      await chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [relay.address] })
-    ).stake,
-  })
-  const before = await read()
+  const before = await depositOf(chain)
   const { publisher, leave } = publish(job)
   await reached(publisher, ({ phase }) => phase === 'assigned')
   record(publisher, segments)
@@ -30,12 +24,15 @@ export async function settled(
   const { claims } = await statusWhen(chain, relay.url, ({ claims }) =>
     claims.some(({ jobId, state }) => jobId === job.jobId && state === 'settled'),
   )
-  const after = await read()
+  const after = await depositOf(chain)
   const [made] = await claimsOf(chain, job.jobId)
   const status = made && { ...{ ...claimsManager, functionName: 'getClaim' as const }, args: [made.claimId] as const }
   const reported = await chain.client.getContractEvents({
     ...{ ...claimsManager, eventName: 'VerdictReported', args: { jobId: job.jobId } },
     ...{ fromBlock: 0n, strict: true },
+  })
+  const slashes = await chain.client.getContractEvents({
+    ...{ ...bondingManager, eventName: 'Slash', args: { transcoder: relay.address }, fromBlock: 0n, strict: true },
   })
   return {
     ...job,
@@ -43,7 +40,8 @@ export async function settled(
     claim: status && (await chain.client.readContract(status)),
     /** In the order in which they came. */
     verdicts: reported.map(({ args }) => args.verdict),
-    spent: before.deposit - after.deposit,
-    slashed: before.stake - after.stake,
+    spent: before - after,
+    /** In parts per million of what was bonded. */
+    slashed: slashes.map(({ args: { amount, bonded } }) => Number((amount * 1_000_000n) / (amount + bonded))),
   }
 }

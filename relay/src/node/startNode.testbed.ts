@@ -9,7 +9,15 @@ import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { fundOperator } from '@lp/contracts/script/localChain'
 import { pino } from 'pino'
-import { createPublicClient, createTestClient, createWalletClient, type Hex, http, parseEther } from 'viem'
+import {
+  type Address,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  type Hex,
+  http,
+  parseEther,
+} from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { anvil as anvilChain } from 'viem/chains'
 import { domainOf, readCandidates } from '../chain/StreamDirectory'
@@ -69,7 +77,46 @@ export async function startRelay(
     },
     log: pino({ level: process.env.LP_LOG ?? 'silent' }),
   })
+  await untilActive(chain, account.address)
   return { ...node, key, directory: data }
+}
+
+/** Lets rounds pass until a transcoder works in one: whoever comes in a round has a part in the next. */
+export async function untilActive(chain: Chain, address: Address): Promise<void> {
+  const { bondingManager } = contractsOn(localChainId)
+  const known = () =>
+    chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] as const })
+  while (!(await known()).active) {
+    await nextRound(chain)
+    // It may have had to wait for this round to register in.
+    while (!(await known()).registered) await nextBlock(chain)
+  }
+}
+
+/** Goes on to the next round, and waits until somebody initializes it. */
+export async function nextRound(chain: Chain): Promise<bigint> {
+  const { roundsManager } = contractsOn(localChainId)
+  const read = <Name extends 'currentRoundStartBlock' | 'roundLength' | 'currentRound'>(functionName: Name) =>
+    chain.client.readContract({ ...roundsManager, functionName })
+  const end = (await read('currentRoundStartBlock')) + (await read('roundLength'))
+  // All may open it after a tenth.
+  const blocks = end + 4n - (await chain.client.getBlockNumber({ cacheTime: 0 }))
+  await chain.test.mine({ blocks: Number(blocks) })
+  while (!(await chain.client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })))
+    await nextBlock(chain)
+  return read('currentRound')
+}
+
+export function nextBlock(chain: Chain): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unwatch = chain.client.watchBlockNumber({
+      onBlockNumber: () => {
+        unwatch()
+        resolve()
+      },
+      onError: reject,
+    })
+  })
 }
 
 /** Posts a job for a new stream and waits for its draw. */

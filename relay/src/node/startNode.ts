@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { contractsOn } from '@lp/contracts/deployments'
 import { Claim } from '@lp/contracts/protocol'
 import type { Logger } from 'pino'
-import type { Address } from 'viem'
+import { type Address, parseEther } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { blockSeconds } from '../chain/blockSeconds'
 import { Sender } from '../chain/Sender'
@@ -18,12 +18,14 @@ import { ClaimRunner } from '../transcoder/ClaimRunner'
 import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
 import { JobLogs } from '../transcoder/JobLogs'
 import { JobWatcher } from '../transcoder/JobWatcher'
-import { register, setAvailable } from '../transcoder/registration'
+import { RoundRunner } from '../transcoder/RoundRunner'
+import { setAvailable } from '../transcoder/registration'
 import { Transcoder } from '../transcoder/Transcoder'
 import { claimsStatus } from './claimsStatus'
 import { connect } from './connect'
 import { evidenceOf } from './evidenceOf'
 import { sweep } from './retention'
+import { roundStatus } from './roundStatus'
 import { version } from './version'
 import { createWrtc, WebSocket } from './wrtc'
 
@@ -64,6 +66,8 @@ const sweepAboveBytes = 0.9 * maxStoredBytes
 const lookBackBlocks = 8_000n
 /** What is withdrawn pays at most a twentieth of itself for gas. */
 const withdrawAtGasMultiple = 20n
+/** About what the gas of reporting somebody may cost. */
+const minFinderFee = parseEther('1')
 
 /** Wires the roles of one relay: transcoder, tracker, HLS gateway. Throws `ChainError`, and what its parts throw. */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
@@ -71,6 +75,8 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const domain = domainOf(chainId)
   const { jobsManager } = contractsOn(chainId)
+  // On a chain of one's own, gas costs nothing.
+  const isLocal = chainId === 31337
 
   const ffmpeg = await findFfmpeg()
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
@@ -79,12 +85,13 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const metrics = createMetrics()
   const onFault = (error: Error) => log.warn({ error: error.message }, error.name)
   let watcher: JobWatcher | undefined
+  let rounds: RoundRunner | undefined
   const secondsPerBlock = await blockSeconds(client).catch(() => undefined)
   const sender = new Sender({ client, wallet })
   const runner = new ClaimRunner({
     ...{ client, sender, chainId, domain, logs, lookBackBlocks, count: metrics.count, onFault },
-    // On a chain of one's own, gas costs nothing, and people want to see the money move.
-    minGasMultiple: chainId === 31337 ? 0n : withdrawAtGasMultiple,
+    // There people want to see the money move.
+    minGasMultiple: isLocal ? 0n : withdrawAtGasMultiple,
     onChange: ({ claimId, claim, state, reason, record }) =>
       log.info(
         { claimId, jobId: claim.jobId, segments: Claim.count(claim), fees: record.fees.toString(), reason },
@@ -106,6 +113,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
       roles: ['transcoder', 'relay', 'tracker', 'gateway'],
       chain: { id: chainId, jobsManager: jobsManager.address, block: watcher?.block, secondsPerBlock },
       ffmpeg: { engine: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
+      ...(rounds && roundStatus(rounds)),
       ...claimsStatus(runner),
     }),
   })
@@ -133,8 +141,8 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     assertPayable: (jobId, work) => runner.assertPayable(jobId, work),
     onFault,
   })
-  await register({
-    ...{ client, sender, chainId },
+  rounds = new RoundRunner({
+    ...{ client, sender, chainId, count: metrics.count, minFinderFee: isLocal ? 0n : minFinderFee, onFault },
     registration: {
       stake: options.stake,
       pricePerUnit: options.pricePerUnit,
@@ -142,7 +150,9 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
       feeShare: options.feeShare,
       serviceUri: options.serviceUri ?? gateway.url,
     },
+    onEvent: ({ name, ...facts }) => log.info(inText(facts), name),
   })
+  await rounds.start()
   watcher = new JobWatcher({
     client,
     chainId,
@@ -163,10 +173,13 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     clearInterval(sweeper)
     watcher?.close()
     runner.stop()
+    rounds?.stop()
+    if (rounds?.seat?.seated)
+      log.warn('the seat stays ours: who misses rewards is slashed, lp-relay resign gives the seat up')
     await setAvailable({ client, sender, chainId, available: false }).catch(onFault)
     sender.close()
     await transcoder.close()
-    await runner.idle()
+    await Promise.all([runner.idle(), rounds?.idle()])
     await logs.close()
     tracker.close()
     await stun?.close()
@@ -177,3 +190,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
 }
 
 const inWords = (sandbox: Ffmpeg['sandbox']) => (sandbox.kind === 'none' ? `none: ${sandbox.reason}` : sandbox.kind)
+
+/** Numbers of the chain are larger than JSON's. */
+const inText = (facts: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, `${fact}`]))

@@ -60,6 +60,47 @@ describe('the report of a relay', () => {
     `)
   })
 
+  it('shows the round, the seat, the stake and the terms', () => {
+    const { claims: _, earnings: __, ...idle } = { ...status, streams: [] }
+    const round = {
+      number: '12',
+      initialized: true,
+      locked: false,
+      startBlock: '100',
+      lockBlock: '127',
+      endBlock: '130',
+    }
+    const seat = {
+      ...({ state: 'active', available: true, reward: 'called', missedRewards: '0' } as const),
+      stake: { own: '123456789012345678901', delegated: '2000000000000000000' },
+      terms: { pricePerUnit: '100', blockRewardCut: '100000', feeShare: '255000' },
+    }
+    expect(statusReport({ ...idle, round, seat })).toMatchInlineSnapshot(`
+      "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
+      transcoder, relay on chain 31337, block 110
+
+      round 12, ends in 4 min, rates stand still in 3 min
+      active, open for new jobs
+      reward called
+      stake 123.4567 LPT of its own, 2 LPT delegated
+      price 100 wei a unit, keeps 10 % of rewards, shares 25.5 % of fees"
+    `)
+    const late = { ...round, locked: true, initialized: false }
+    const closed = { ...seat, state: 'waiting', available: false, reward: 'none', missedRewards: '2' } as const
+    const { secondsPerBlock: ___, ...chain } = status.chain
+    expect(statusReport({ ...idle, chain, round: late, seat: closed })).toMatchInlineSnapshot(`
+      "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
+      transcoder, relay on chain 31337, block 110
+
+      round 12, ends at block 130, nobody has opened it yet
+      waiting for a seat: others have more stake, closed for new jobs
+      reward none in this round, 2 missed in a row
+      stake 123.4567 LPT of its own, 2 LPT delegated
+      price 100 wei a unit, keeps 10 % of rewards, shares 25.5 % of fees"
+    `)
+    expect(statusReport({ ...idle, round, seat: { ...seat, state: 'none' } })).toMatch(/no transcoder yet$/)
+  })
+
   it('names blocks when nobody knows how long one takes', () => {
     const { secondsPerBlock: _, ...chain } = status.chain
     expect(statusReport({ ...status, chain })).toContain('1 of 2 disclosed, before block 140')

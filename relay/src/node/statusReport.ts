@@ -1,5 +1,15 @@
 import { formatEther } from 'viem'
-import type { ClaimStatus, Earnings, JobClaims, Status, StreamStatus, VerifierStatus } from '../gateway/Status'
+import type {
+  ClaimStatus,
+  Earnings,
+  JobClaims,
+  RoundStatus,
+  SeatStatus,
+  Status,
+  StreamStatus,
+  VerifierStatus,
+} from '../gateway/Status'
+import { roundReport } from './roundReport'
 
 /** A value as it is in JSON: wei and blocks are decimal strings. */
 type Json<Value> = Value extends bigint
@@ -12,7 +22,9 @@ type Json<Value> = Value extends bigint
 
 /** What `GET /status` answers. */
 export type StatusJson = Json<
-  Omit<Status, 'claims' | 'earnings' | 'verifier'> & {
+  Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'verifier'> & {
+    round?: RoundStatus
+    seat?: SeatStatus
     claims?: readonly JobClaims[]
     earnings?: Earnings
     verifier?: VerifierStatus
@@ -28,6 +40,13 @@ export function statusReport(status: StatusJson): string {
     `lp-relay ${version}  ${address ?? 'without a key'}`,
     `${roles.join(', ')} on chain ${chain.id}, ${block === undefined ? 'which does not answer' : `block ${block}`}`,
   ]
+  const { secondsPerBlock } = chain
+  const away = (later: string) =>
+    block === undefined || !secondsPerBlock ? undefined : inTime((Number(later) - block) * secondsPerBlock)
+  const until = (deadline: string) => away(deadline)?.replace(/^(?=\d)/, 'within ') ?? `before block ${deadline}`
+  const at = (later: string) => away(later)?.replace(/^(?=\d)/, 'in ') ?? `at block ${later}`
+  const rounds = roundReport(status, at)
+  if (rounds.length > 0) lines.push('', ...rounds)
   if (earnings)
     lines.push(
       '',
@@ -44,11 +63,6 @@ export function statusReport(status: StatusJson): string {
     `${segments.source ?? 0} segments`,
   ])
   if (rows.length > 0) lines.push('', ...table([['STREAM', '', ''], ...rows]))
-  const { secondsPerBlock } = chain
-  const until = (deadline: string) =>
-    block === undefined || !secondsPerBlock
-      ? `before block ${deadline}`
-      : inTime((Number(deadline) - block) * secondsPerBlock)
   const claimRows = claims.flatMap((job) => claimLines(job, until))
   if (claimRows.length > 0) lines.push('', ...table([['JOB', 'SEGMENTS', 'FEES', 'STATE', ''], ...claimRows]))
   if (verifier) lines.push('', ...verifierLines(verifier, until))
@@ -120,8 +134,8 @@ const short = (hash: string) => `${hash.slice(0, 10)}…`
 function inTime(duration: number): string {
   const seconds = Math.round(duration)
   if (seconds <= 0) return 'now'
-  if (seconds < 120) return `within ${seconds} s`
-  return seconds < 7_200 ? `within ${Math.round(seconds / 60)} min` : `within ${Math.round(seconds / 3_600)} h`
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -97,8 +97,8 @@ export class JobWatcher {
       onDrawn({ job, options, priority })
     } catch (error) {
       if (isRevert(error, 'NotYetDrawable')) return
-      // The draw of an old job can be out of the randomness's reach; one that was never drawn is nobody's.
-      if (isRevert(error, 'HashUnavailable')) this.#pending.delete(jobId)
+      // An old job can be out of the randomness's reach, or of the pool's memory; one that was never drawn is nobody's.
+      if (isRevert(error, 'HashUnavailable') || isRevert(error, 'DrawTooLate')) this.#pending.delete(jobId)
       else throw error
     }
   }

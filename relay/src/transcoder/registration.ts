@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { ProtocolError } from '@lp/contracts/protocol'
 import { formatEther, type PublicClient } from 'viem'
-import type { Sender } from '../chain/Sender'
+import { RevertError, type Sender } from '../chain/Sender'
 
 export type Registration = {
   /** Smallest bonded stake, in units of 10^-18 LPT; more is bonded when less is there. */
@@ -18,55 +18,67 @@ export type Registration = {
 
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
-const pollMs = 1_000
+/**
+ * Makes the chain say what the operator wants said, with as few transactions as that takes. Stakes stand still until a round
+ * is initialized, and rates at its end: resolves to `false` when something had to be left for later. Throws
+ * `TooLittleStakeError`.
+ */
+export async function register(options: Chain & { registration: Registration }): Promise<boolean> {
+  try {
+    return await registerNow(options)
+  } catch (error) {
+    // The round has ended meanwhile.
+    if (error instanceof RevertError && ['RoundNotInitialized', 'RatesLocked'].includes(error.errorName)) return false
+    throw error
+  }
+}
 
-/** Makes the chain say what the operator wants said, with as few transactions as that takes. Throws `TooLittleStakeError`. */
-export async function register({
-  client,
-  sender,
-  chainId,
-  registration,
-}: Chain & { registration: Registration }): Promise<void> {
-  const { bondingManager, livepeerToken, serviceRegistry } = contractsOn(chainId)
+async function registerNow({ client, sender, chainId, registration }: Chain & { registration: Registration }) {
+  const { bondingManager, roundsManager, serviceRegistry } = contractsOn(chainId)
   const transcoder = sender.address
-  const [known, own] = await Promise.all([
+  const [known, own, uri, [, count], initialized, locked] = await Promise.all([
     client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [transcoder] }),
     client.readContract({ ...bondingManager, functionName: 'getDelegator', args: [transcoder] }),
+    client.readContract({ ...serviceRegistry, functionName: 'getServiceURI', args: [transcoder] }),
+    client.readContract({ ...bondingManager, functionName: 'roundInForce' }),
+    client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' }),
+    client.readContract({ ...roundsManager, functionName: 'currentRoundLocked' }),
   ])
-  const { pricePerUnit, blockRewardCut = 100_000n, feeShare = 250_000n } = registration
+  // Before the first round is initialized nothing is locked.
+  const areStakesFree = count === 0n || initialized
+  const areRatesFree = count === 0n || (initialized && !locked)
   const missing = registration.stake - own.stake
-  const declared =
+  if (missing > 0n) {
+    await assertFunded({ client, sender, chainId }, missing)
+    if (areStakesFree) await bond({ client, sender, chainId }, missing)
+  }
+  if (uri !== registration.serviceUri)
+    await sender.send({ ...serviceRegistry, functionName: 'setServiceURI', args: [registration.serviceUri] })
+  const { pricePerUnit, blockRewardCut = 100_000n, feeShare = 250_000n } = registration
+  const isDeclared =
     known.registered &&
     known.pricePerUnit === pricePerUnit &&
     known.blockRewardCut === blockRewardCut &&
     known.feeShare === feeShare
-  if (missing > 0n || !declared) await untilRatesAreFree({ client, sender, chainId })
-  if (missing > 0n) {
-    const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [transcoder] })
-    if (balance < missing) throw new TooLittleStakeError({ missing, balance })
-    await sender.send({ ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
-    await sender.send({ ...bondingManager, functionName: 'bond', args: [missing, transcoder] })
-  }
-  const uri = await client.readContract({ ...serviceRegistry, functionName: 'getServiceURI', args: [transcoder] })
-  if (uri !== registration.serviceUri)
-    await sender.send({ ...serviceRegistry, functionName: 'setServiceURI', args: [registration.serviceUri] })
-  const rates = [pricePerUnit, blockRewardCut, feeShare] as const
-  if (!declared) await sender.send({ ...bondingManager, functionName: 'transcoder', args: rates })
+  if (!isDeclared && areRatesFree)
+    await sender.send({
+      ...{ ...bondingManager, functionName: 'transcoder', args: [pricePerUnit, blockRewardCut, feeShare] },
+    })
   await setAvailable({ client, sender, chainId, available: true })
+  return (missing <= 0n || areStakesFree) && (isDeclared || areRatesFree)
 }
 
-/** Rates stand still at the end of a round, and stakes until the next is initialized, which falls to whoever needs it. */
-async function untilRatesAreFree({ client, sender, chainId }: Chain): Promise<void> {
-  const { bondingManager, roundsManager } = contractsOn(chainId)
-  for (;;) {
-    const [, count] = await client.readContract({ ...bondingManager, functionName: 'roundInForce' })
-    if (count === 0n) return
-    const initialized = await client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })
-    // Others may be faster, or it is too early by a block: look again.
-    if (!initialized) await sender.send({ ...roundsManager, functionName: 'initializeRound' }).catch(() => undefined)
-    else if (!(await client.readContract({ ...roundsManager, functionName: 'currentRoundLocked' }))) return
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
-  }
+async function assertFunded({ client, sender, chainId }: Chain, missing: bigint) {
+  const { livepeerToken } = contractsOn(chainId)
+  const args = [sender.address] as const
+  const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args })
+  if (balance < missing) throw new TooLittleStakeError({ missing, balance })
+}
+
+async function bond({ sender, chainId }: Chain, amount: bigint) {
+  const { bondingManager, livepeerToken } = contractsOn(chainId)
+  await sender.send({ ...livepeerToken, functionName: 'approve', args: [bondingManager.address, amount] })
+  await sender.send({ ...bondingManager, functionName: 'bond', args: [amount, sender.address] })
 }
 
 /** Opens or closes us for new jobs. */

@@ -2,6 +2,7 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { ProtocolError } from '@lp/contracts/protocol'
 import { type Address, formatEther, isAddressEqual, type PublicClient } from 'viem'
 import type { Sender } from '../chain/Sender'
+import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
 
 /**
  * Puts up the stake that a verifier must have, as far as it is missing. Throws `NotAppointedError` and
@@ -28,6 +29,7 @@ export async function bond({
   if (missing <= 0n) return
   const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [address] })
   if (balance < missing) throw new TooLittleStakeError({ missing, balance })
+  await untilRoundIsOpen({ client, sender, chainId })
   await sender.send({ ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
   await sender.send({ ...bondingManager, functionName: 'bond', args: [missing, address] })
 }

@@ -1,0 +1,63 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId, localKey } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { parseEther } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operatorCommands } from './operatorCommands'
+import { type Chain, startChain } from './startNode.testbed'
+
+const { bondingManager } = contractsOn(localChainId)
+const account = privateKeyToAccount(localKey(1))
+const stake = parseEther('100')
+
+let chain: Chain
+let local: ReturnType<typeof connect>
+beforeAll(async () => {
+  chain = await startChain()
+  local = connect(chain.rpcUrl)
+  const { livepeerToken, bondingManager: bonding, address } = local.user(1)
+  await local.mined(local.user(0).livepeerToken.write.transfer([address, stake]))
+  await local.mined(livepeerToken.write.approve([bondingManager.address, stake]))
+  await local.mined(bonding.write.bond([stake, address]))
+  await local.mined(bonding.write.transcoder([1n, 0n, 0n]))
+})
+afterAll(() => chain.stop())
+
+const options = () => ({ rpcUrl: chain.rpcUrl, account })
+const balance = () => local.user(1).livepeerToken.read.balanceOf([account.address])
+
+describe('an operator', () => {
+  it('takes a part of the stake back, and has it when the period has passed', async () => {
+    expect(await operatorCommands.unbond({ ...options(), amount: parseEther('40') })).toMatch(
+      /^40 LPT can be withdrawn from round 5 on, in \d+ blocks; until then they answer for the work that they backed\. 60 LPT stay bonded/,
+    )
+    expect(await operatorCommands.withdraw(options())).toMatch(
+      /0 LPT and 0 ETH of fees\. 40 LPT are still unbonding; the next can be withdrawn from round 5 on, in \d+ blocks\.$/,
+    )
+    expect(await balance()).toBe(0n)
+    await local.mine(150)
+    expect(await operatorCommands.withdraw(options())).toBe(
+      `Withdrawn to ${account.address}: 40 LPT and 0 ETH of fees.`,
+    )
+    expect(await balance()).toBe(parseEther('40'))
+  })
+
+  it('is told when there is less than is asked for', async () => {
+    await expect(operatorCommands.unbond({ ...options(), amount: parseEther('61') })).rejects.toMatchObject({
+      ...{ message: 'Only 60 LPT are bonded. Unbond less.', forPeople: true },
+    })
+  })
+
+  it('resigns, in a round that nobody has opened yet, and cannot do it twice', async () => {
+    await local.mined(local.user(2).roundsManager.write.initializeRound())
+    await local.mine(31)
+    expect(await operatorCommands.resign(options())).toMatch(
+      /^Resigned: no new jobs from now on, no part in rounds from round \d+ on/,
+    )
+    expect(await local.user(1).bondingManager.read.getTranscoder([account.address])).toMatchObject({
+      ...{ registered: false, seated: false, stake: parseEther('60') },
+    })
+    await expect(operatorCommands.resign(options())).rejects.toThrow('there is nothing to resign from')
+  })
+})

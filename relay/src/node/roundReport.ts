@@ -1,0 +1,44 @@
+import { formatEther } from 'viem'
+import type { StatusJson } from './statusReport'
+
+/** The round, and what this relay is in it, for people. `at` says when a block will come. */
+export function roundReport({ round, seat }: StatusJson, at: (block: string) => string): string[] {
+  if (!round || !seat) return []
+  const { own, delegated } = seat.stake
+  const stake = `${lpt(own)} LPT of its own, ${lpt(delegated)} LPT delegated`
+  const { pricePerUnit, blockRewardCut, feeShare } = seat.terms
+  const missed = seat.missedRewards === '0' ? '' : `, ${seat.missedRewards} missed in a row`
+  const lines = [
+    `round ${round.number}, ends ${at(round.endBlock)}, ${clock(round, at)}`,
+    seat.state === 'none' ? seats.none : `${seats[seat.state]}, ${seat.available ? 'open' : 'closed'} for new jobs`,
+  ]
+  if (seat.state === 'none') return lines
+  return [
+    ...lines,
+    `reward ${rewards[seat.reward]}${missed}`,
+    `stake ${stake}`,
+    `price ${pricePerUnit} wei a unit, keeps ${percent(blockRewardCut)} of rewards, shares ${percent(feeShare)} of fees`,
+  ]
+}
+
+function clock(round: NonNullable<StatusJson['round']>, at: (block: string) => string): string {
+  if (round.locked) return round.initialized ? 'rates stand still' : 'nobody has opened it yet'
+  return `rates stand still ${at(round.lockBlock)}`
+}
+
+const seats = {
+  active: 'active',
+  seated: 'active from the next round on',
+  waiting: 'waiting for a seat: others have more stake',
+  none: 'no transcoder yet',
+}
+
+const rewards = { none: 'none in this round', due: 'not called yet', called: 'called' }
+
+/** Whole LPT and four digits: what is behind them, `--json` tells. */
+function lpt(units: string): string {
+  const [whole, fraction = ''] = formatEther(BigInt(units)).split('.')
+  return `${whole}.${fraction.slice(0, 4)}`.replace(/\.?0*$/, '')
+}
+
+const percent = (millionths: string) => `${Number(millionths) / 10_000} %`

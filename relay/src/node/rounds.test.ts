@@ -1,0 +1,186 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { presets } from '@lp/contracts/script/presets'
+import { type Address, decodeFunctionData, type Hex, isAddressEqual, parseEther } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { JobWatcher } from '../transcoder/JobWatcher'
+import { statusWhen } from './claims.testbed'
+import { buildRelay, createRelayProcess } from './relayProcess.testbed'
+import { type Chain, nextBlock, nextRound, type PostedJob, postJob, startChain, startRelay } from './startNode.testbed'
+
+const { bondingManager, jobsManager, livepeerToken, roundsManager } = contractsOn(localChainId)
+const preset = presets.local
+const stake = parseEther('100')
+
+let chain: Chain
+let stayer: Awaited<ReturnType<typeof startRelay>>
+let killed: Awaited<ReturnType<typeof createRelayProcess>>
+let idler: Address
+/** Posted in the first round; nobody is ever assigned. */
+let forgotten: PostedJob
+
+/** Three with the same stake; the third does nothing but hold its seat. */
+beforeAll(async () => {
+  buildRelay()
+  chain = await startChain()
+  const local = connect(chain.rpcUrl)
+  const third = local.user(4)
+  idler = third.address
+  await local.mined(local.user(0).livepeerToken.write.transfer([idler, stake]))
+  await local.mined(third.livepeerToken.write.approve([bondingManager.address, stake]))
+  await local.mined(third.bondingManager.write.bond([stake, idler]))
+  await local.mined(third.bondingManager.write.transcoder([1n, 0n, 0n]))
+  killed = await createRelayProcess(chain)
+  await killed.start()
+  stayer = await startRelay(chain)
+})
+afterAll(async () => {
+  await killed.kill()
+  await stayer.close()
+  await chain.stop()
+})
+
+const events = async <Name extends 'Reward' | 'Slash'>(eventName: Name) =>
+  chain.client.getContractEvents({ ...bondingManager, eventName, fromBlock: 0n, strict: true })
+
+/** Until all who work have called a round's reward; every turn of it has come by then. */
+async function rewarded(round: bigint, count = 2) {
+  await chain.test.mine({ blocks: 6 })
+  const ofRound = async () => (await events('Reward')).filter(({ args }) => args.round === round)
+  while ((await ofRound()).length < count) await nextBlock(chain)
+}
+
+/** What an account has in the pool and in no block yet. */
+async function inPool(address: Address): Promise<Hex[]> {
+  const { transactions } = await chain.client.getBlock({ blockTag: 'pending', includeTransactions: true })
+  return transactions.flatMap(({ from, input }) => (isAddressEqual(from, address) ? [input] : []))
+}
+
+async function pooled(address: Address, functionName: string): Promise<void> {
+  const abi = [...bondingManager.abi, ...roundsManager.abi]
+  const named = (data: Hex) => decodeFunctionData({ abi, data }).functionName === functionName
+  while (!(await inPool(address)).some(named)) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+/** What the schedule mints for two of three equal stakes, and what each of the two has then. */
+function schedule(rounds: number) {
+  let { inflation, initialAllocation: supply } = preset
+  let [own, all] = [stake, 3n * stake]
+  for (let round = 1; round <= rounds; round++) {
+    // Much less is bonded than should be.
+    inflation += preset.inflationChange
+    const mintable = (supply * inflation) / 1_000_000_000n
+    const amount = (mintable * own) / all
+    own += amount
+    supply += 2n * amount
+    all += 2n * amount
+  }
+  return { own, supply }
+}
+
+describe('two relays', () => {
+  it('open each round once, and call each reward once, also when one is killed', async () => {
+    await rewarded(await nextRound(chain))
+    forgotten = await postJob(chain)
+
+    await killed.kill()
+    const second = await nextRound(chain)
+    await rewarded(second, 1)
+    await killed.start()
+    await rewarded(second)
+
+    // Killed when its reward is sent and in no block.
+    await chain.test.setAutomine(false)
+    const opened = nextRound(chain)
+    await Promise.race([pooled(killed.address, 'initializeRound'), pooled(stayer.address, 'initializeRound')])
+    await chain.test.mine({ blocks: 6 })
+    const third = await opened
+    await pooled(killed.address, 'reward')
+    await killed.kill()
+    await chain.test.mine({ blocks: 1 })
+    await chain.test.setAutomine(true)
+    await killed.start()
+    await rewarded(third)
+
+    const opening = { ...roundsManager, eventName: 'NewRound', fromBlock: 0n, strict: true } as const
+    const rounds = (await chain.client.getContractEvents(opening)).map(({ args }) => args.round)
+    expect(rounds).toEqual([1n, 2n, 3n])
+    const calls = (await events('Reward')).map(({ args }) => `${args.round} ${args.transcoder}`)
+    const expected = rounds.flatMap((round) => [killed, stayer].map(({ address }) => `${round} ${address}`))
+    expect(calls.toSorted()).toEqual(expected.toSorted())
+  })
+
+  it('have exactly what the schedule mints', async () => {
+    const { own, supply } = schedule(3)
+    expect(await chain.client.readContract({ ...livepeerToken, functionName: 'totalSupply' })).toBe(supply)
+    for (const { url } of [killed, stayer])
+      expect(await statusWhen(chain, url, ({ seat }) => seat?.reward === 'called')).toMatchObject({
+        round: { number: '3', initialized: true, locked: false },
+        seat: {
+          ...{ state: 'active', available: true, reward: 'called', missedRewards: '0' },
+          ...{ stake: { own: `${own}`, delegated: '0' }, terms: { pricePerUnit: '100', feeShare: '250000' } },
+        },
+      })
+  })
+
+  it('report a third that calls no rewards, once, and one of them has the fee', async () => {
+    await rewarded(await nextRound(chain))
+    while ((await events('Slash')).length === 0) await nextBlock(chain)
+    const slashes = (await events('Slash')).map(({ args }) => args)
+    const amount = (stake * preset.missedRewardSlashAmount) / 1_000_000n
+    const fee = (amount * preset.finderFee) / 1_000_000n
+    expect(slashes).toMatchObject([{ transcoder: idler, amount, bonded: stake - amount, fee }])
+    const finder = slashes[0]?.finder as Address
+    expect([killed.address, stayer.address]).toContain(finder)
+    expect(await chain.client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [finder] })).toBe(fee)
+    const { url } = isAddressEqual(finder, stayer.address) ? stayer : killed
+    const counted = async () => (await fetch(`${url}/metrics`)).text()
+    expect(await counted()).toContain('lp_earned_lpt_total{source="finderFee"} 0.15')
+    expect(await (await fetch(`${stayer.url}/metrics`)).text()).toContain('lp_rewards_called_total 4')
+  })
+
+  it('take new jobs, and pass over one that nobody drew in time', async () => {
+    const late = { ...jobsManager, functionName: 'candidates', args: [forgotten.jobId] } as const
+    await expect(chain.client.readContract(late)).rejects.toThrow('DrawTooLate')
+    const { jobId } = await postJob(chain)
+    const faults: Error[] = []
+    const drawn = await new Promise((resolve) => {
+      const watcher = new JobWatcher({
+        ...{ client: chain.client, chainId: localChainId, transcoder: stayer.address, lookBackBlocks: 8_000n },
+        onDrawn: ({ job }) => {
+          watcher.close()
+          resolve(job.jobId)
+        },
+        onOver: () => undefined,
+        onFault: (error) => faults.push(error),
+      })
+    })
+    expect(drawn).toBe(jobId)
+    expect(faults).toEqual([])
+  })
+
+  it('are joined by one that comes when rates stand still, and that takes the seat which another gives up', async () => {
+    const [owner, third] = [connect(chain.rpcUrl).user(0), connect(chain.rpcUrl).user(4)]
+    const { mined } = connect(chain.rpcUrl)
+    // All seats are taken, by those who have more stake.
+    const parameters = await owner.bondingManager.read.parameters()
+    await mined(owner.bondingManager.write.setParameters([{ ...parameters, poolSize: 3n }]))
+    await mined(owner.livepeerToken.write.transfer([idler, stake]))
+    await mined(third.livepeerToken.write.approve([bondingManager.address, stake]))
+    await mined(third.bondingManager.write.bond([stake, idler]))
+    const read = { ...roundsManager, functionName: 'currentRoundStartBlock' } as const
+    const locked = (await chain.client.readContract(read)) + preset.roundLength - 2n
+    await chain.test.mine({ blocks: Number(locked - (await chain.client.getBlockNumber({ cacheTime: 0 }))) })
+
+    // The only one who waits is the round's guest.
+    const late = await startRelay(chain)
+    const { seat } = await statusWhen(chain, late.url, ({ seat }) => seat?.state === 'active')
+    expect(seat?.available).toBe(true)
+    const seated = async () => (await owner.bondingManager.read.getTranscoder([late.address])).seated
+    expect(await seated()).toBe(false)
+    await mined(third.bondingManager.write.resignAsTranscoder())
+    while (!(await seated())) await nextBlock(chain)
+    await late.close()
+  })
+})

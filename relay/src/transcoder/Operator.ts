@@ -1,0 +1,99 @@
+import { type Contracts, contractsOn } from '@lp/contracts/deployments'
+import { type Address, type PublicClient, parseEventLogs } from 'viem'
+import { type Call, RevertError, type Sender } from '../chain/Sender'
+import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
+
+/** Stake that is on its way back: units of 10^-18 LPT, and the first round in which it can be withdrawn. */
+export type Unbonding = { lockId: bigint; amount: bigint; withdrawRound: bigint }
+
+/** What an operator decides about his own stake, past the relay that runs. Throws what the sender throws. */
+export class Operator {
+  readonly #client: PublicClient
+  readonly #sender: Sender
+  readonly #chainId: number
+  readonly #contracts: Contracts
+
+  constructor({ client, sender, chainId }: { client: PublicClient; sender: Sender; chainId: number }) {
+    this.#client = client
+    this.#sender = sender
+    this.#chainId = chainId
+    this.#contracts = contractsOn(chainId)
+  }
+
+  get address(): Address {
+    return this.#sender.address
+  }
+
+  /** Resolves to the first round in which the amount can be withdrawn, and to what stays bonded. */
+  async unbond(amount: bigint): Promise<{ withdrawRound: bigint; bonded: bigint }> {
+    const { bondingManager } = this.#contracts
+    const { logs } = await this.#inRound({ ...bondingManager, functionName: 'unbond', args: [amount] })
+    const [unbonded] = parseEventLogs({ abi: bondingManager.abi, eventName: 'Unbond', logs })
+    const { withdrawRound, bonded } = (unbonded as NonNullable<typeof unbonded>).args
+    return { withdrawRound, bonded }
+  }
+
+  async resign(): Promise<void> {
+    await this.#inRound({ ...this.#contracts.bondingManager, functionName: 'resignAsTranscoder', args: [] })
+  }
+
+  /** Fetches fees and all unbonded stake that is free: wei, and 10^-18 LPT. What is not yet free is in `waiting`. */
+  async withdraw(): Promise<{ fees: bigint; stake: bigint; waiting: readonly Unbonding[] }> {
+    const { bondingManager, jobsManager } = this.#contracts
+    const [locks, round] = await Promise.all([this.unbonding(), this.currentRound()])
+    let stake = 0n
+    for (const { lockId, amount, withdrawRound } of locks) {
+      if (round < withdrawRound) continue
+      await this.#sender.send({ ...bondingManager, functionName: 'withdrawStake', args: [lockId] })
+      stake += amount
+    }
+    const waiting = locks.filter(({ withdrawRound }) => round < withdrawRound)
+    try {
+      const { logs } = await this.#sender.send({ ...jobsManager, functionName: 'withdrawFees', args: [] })
+      const [withdrawn] = parseEventLogs({ abi: jobsManager.abi, eventName: 'WithdrawFees', logs })
+      return { fees: withdrawn?.args.amount ?? 0n, stake, waiting }
+    } catch (error) {
+      if (error instanceof RevertError && error.errorName === 'ZeroAmount') return { fees: 0n, stake, waiting }
+      throw error
+    }
+  }
+
+  currentRound(): Promise<bigint> {
+    return this.#client.readContract({ ...this.#contracts.roundsManager, functionName: 'currentRound' })
+  }
+
+  /** Blocks until the first one of a round that is to come. */
+  async blocksUntil(round: bigint): Promise<bigint> {
+    const { roundsManager } = this.#contracts
+    const [current, startBlock, length, block] = await Promise.all([
+      this.currentRound(),
+      this.#client.readContract({ ...roundsManager, functionName: 'currentRoundStartBlock' }),
+      this.#client.readContract({ ...roundsManager, functionName: 'roundLength' }),
+      this.#client.getBlockNumber({ cacheTime: 0 }),
+    ])
+    return startBlock + (round - current) * length - block
+  }
+
+  /** Locks that were not withdrawn, the oldest first. */
+  async unbonding(): Promise<Unbonding[]> {
+    const { bondingManager } = this.#contracts
+    const { address } = this
+    const count = await this.#client.readContract({
+      ...{ ...bondingManager, functionName: 'unbondingLockCount', args: [address] },
+    })
+    const ids = Array.from({ length: Number(count) }, (_, index) => BigInt(index))
+    const locks = await Promise.all(
+      ids.map(async (lockId) => {
+        const args = [address, lockId] as const
+        const lock = await this.#client.readContract({ ...bondingManager, functionName: 'getUnbondingLock', args })
+        return { lockId, amount: lock.amount, withdrawRound: lock.withdrawRound }
+      }),
+    )
+    return locks.filter(({ withdrawRound }) => withdrawRound > 0n)
+  }
+
+  async #inRound(call: Call) {
+    await untilRoundIsOpen({ client: this.#client, sender: this.#sender, chainId: this.#chainId })
+    return this.#sender.send(call)
+  }
+}

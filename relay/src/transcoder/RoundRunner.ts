@@ -1,0 +1,211 @@
+import { type Address, isAddressEqual, type PublicClient } from 'viem'
+import type { Sender } from '../chain/Sender'
+import { type Round, RoundsChain, type Seat } from './RoundsChain'
+import { type Registration, register } from './registration'
+import { delay, turn } from './turn'
+
+/** What rounds are counted by. Units of 10^-18 LPT. The gateway's metrics are one. */
+export type RoundCounters = {
+  roundInitialized(): void
+  /** `own`: of the `amount` that it minted, what is ours. */
+  reward(minted: { amount: bigint; own: bigint }): void
+  finderFee(amount: bigint): void
+}
+
+/** What an operator wants to read in his log. */
+export type RoundEvent =
+  | { name: 'registered' | 'closed for new jobs' | 'open for new jobs' | 'seat won' }
+  | { name: 'rates stand still'; untilBlock: bigint }
+  | { name: 'round initialized'; round: bigint }
+  | { name: 'reward called'; round: bigint; amount: bigint; kept: bigint }
+  | { name: 'missed rewards reported'; transcoder: Address; fee: bigint }
+  | { name: 'seat'; state: SeatState; before: SeatState }
+
+/** `active`: works and earns; `seated`: from the next round on; `waiting`: others have more stake; `none`: no transcoder. */
+export type SeatState = 'active' | 'seated' | 'waiting' | 'none'
+
+export const stateOf = ({ registered, seated, active }: Seat): SeatState =>
+  active ? 'active' : seated ? 'seated' : registered ? 'waiting' : 'none'
+
+export type RoundRunnerOptions = {
+  client: PublicClient
+  sender: Sender
+  chainId: number
+  registration: Registration
+  /** Others are reported when the fee for it is at least this: 10^-18 LPT, which have no price in wei to compare gas with. */
+  minFinderFee: bigint
+  count: RoundCounters
+  onEvent(event: RoundEvent): void
+  /** A step failed; it is tried again at a later block, from what the chain says then. */
+  onFault(error: Error): void
+}
+
+/** Blocks between the turns of two who could do the same. */
+const turnBlocks = 2n
+const max = (a: bigint, b: bigint) => (a > b ? a : b)
+const min = (a: bigint, b: bigint) => (a < b ? a : b)
+
+/**
+ * Does what falls to a transcoder in each round: opens it, calls its reward, keeps its seat, reports those who miss theirs.
+ * Once a block it reads the chain, does what is due, and forgets: killed at any time it does nothing twice.
+ */
+export class RoundRunner {
+  readonly #options: RoundRunnerOptions
+  readonly #chain: RoundsChain
+  #isRegistered = false
+  #round: Round | undefined
+  #seat: Seat | undefined
+  /** The last round in which we looked for those who miss rewards. */
+  #searched: bigint | undefined
+  #lastFault: string | undefined
+  #running: Promise<void> | undefined
+  #newest = 0n
+  #unwatch = () => {}
+  #closed = false
+
+  constructor(options: RoundRunnerOptions) {
+    this.#options = options
+    this.#chain = new RoundsChain(options)
+  }
+
+  /** `undefined` before the chain was first asked. */
+  get round(): Round | undefined {
+    return this.#round
+  }
+
+  get seat(): Seat | undefined {
+    return this.#seat
+  }
+
+  /** Registers as far as the round lets us, and leaves the rest to the blocks that come. Throws `TooLittleStakeError`. */
+  async start(): Promise<void> {
+    await this.#register()
+    if (!this.#isRegistered) {
+      const { client, onEvent } = this.#options
+      const { endBlock } = await this.#chain.round(await client.getBlockNumber())
+      onEvent({ name: 'rates stand still', untilBlock: endBlock })
+    }
+    this.#unwatch = this.#options.client.watchBlockNumber({
+      emitOnBegin: true,
+      onBlockNumber: (block) => this.#wake(block),
+      onError: (error) => this.#fault(error),
+    })
+  }
+
+  /** Begins nothing any more. */
+  stop(): void {
+    this.#closed = true
+    this.#unwatch()
+  }
+
+  /** Waits for what was begun. */
+  async idle(): Promise<void> {
+    await this.#running
+  }
+
+  #wake(block: bigint) {
+    this.#newest = max(block, this.#newest)
+    if (this.#closed || this.#running) return
+    this.#running = this.#advance(block)
+      .then(() => {
+        this.#lastFault = undefined
+      })
+      .catch((error: Error) => this.#fault(error))
+      .finally(() => {
+        this.#running = undefined
+        if (this.#newest > block) this.#wake(this.#newest)
+      })
+  }
+
+  async #advance(block: bigint) {
+    const [round, seat] = await Promise.all([this.#chain.round(block), this.#chain.seat(block)])
+    this.#tell(seat)
+    this.#round = round
+    this.#seat = seat
+    if (!round.initialized) return this.#initialize(round, block)
+    // Each for itself: a reward must not wait for what the chain refuses today.
+    const steps = [this.#reward(round, seat, block), this.#keepSeat(seat), this.#report(round, block)]
+    const failed = (await Promise.allSettled(steps)).find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  /** In our turn, and with everybody at the end of all turns. The round's first block is too early. */
+  async #initialize(round: Round, block: bigint) {
+    const { number, startBlock } = round
+    if (block <= startBlock) return
+    const due = startBlock + 1n + (await this.#turn('initialize', round, block))
+    if (block < due || !(await this.#chain.initialize())) return
+    this.#options.count.roundInitialized()
+    this.#options.onEvent({ name: 'round initialized', round: number })
+  }
+
+  /** Some time in the first quarter: rewards of all in one block would fill it. */
+  async #reward({ number, startBlock, endBlock }: Round, { reward, ownStake, delegatedStake }: Seat, block: bigint) {
+    const { sender, count, onEvent } = this.#options
+    const blocks = (endBlock - startBlock) / 4n
+    if (reward !== 'due' || block < startBlock + delay({ self: sender.address, round: number, blocks })) return
+    const minted = await this.#chain.reward()
+    if (!minted) return
+    const { amount, kept } = minted
+    count.reward({ amount, own: kept + ((amount - kept) * ownStake) / (ownStake + delegatedStake) })
+    onEvent({ name: 'reward called', round: number, amount, kept })
+  }
+
+  async #keepSeat({ registered, seated }: Seat) {
+    if (!this.#isRegistered) await this.#register()
+    else if (registered && !seated && (await this.#chain.contend())) this.#options.onEvent({ name: 'seat won' })
+  }
+
+  /** Once a round, in our turn: who came before has slashed whom we would have found. */
+  async #report(round: Round, block: bigint) {
+    const { sender, minFinderFee, count, onEvent } = this.#options
+    if (!this.#isRegistered || this.#searched === round.number) return
+    const due = round.startBlock + this.#turns(round) + (await this.#turn('report', round, block))
+    if (block < due) return
+    const others = (await this.#chain.seats(block)).filter(({ address }) => !isAddressEqual(address, sender.address))
+    for (const { address, fee: expected } of await this.#chain.missing(others, block)) {
+      if (expected < minFinderFee) continue
+      const fee = await this.#chain.slashMissedReward(address)
+      if (fee === undefined) continue
+      count.finderFee(fee)
+      onEvent({ name: 'missed rewards reported', transcoder: address, fee })
+    }
+    this.#searched = round.number
+  }
+
+  /** Only this key can resign or close us, so whoever did it meant it: it is said, and left as it is. */
+  #tell(seat: Seat) {
+    const before = this.#seat
+    if (!before) return
+    const { onEvent } = this.#options
+    const [state, stateBefore] = [stateOf(seat), stateOf(before)]
+    if (state !== stateBefore) onEvent({ name: 'seat', state, before: stateBefore })
+    if (seat.available !== before.available)
+      onEvent({ name: seat.available ? 'open for new jobs' : 'closed for new jobs' })
+  }
+
+  async #register() {
+    const { client, sender, chainId, registration, onEvent } = this.#options
+    this.#isRegistered = await register({ client, sender, chainId, registration })
+    if (this.#isRegistered) onEvent({ name: 'registered' })
+  }
+
+  /** Blocks to wait until it is our turn among those who hold a seat. */
+  async #turn(purpose: string, round: Round, block: bigint): Promise<bigint> {
+    const among = (await this.#chain.seats(block)).map(({ address }) => address)
+    const place = turn({ self: this.#options.sender.address, among, round: round.number, purpose })
+    return min(BigInt(place) * turnBlocks, this.#turns(round))
+  }
+
+  /** All turns together: a tenth of the round. */
+  #turns({ startBlock, endBlock }: Round): bigint {
+    return max(1n, (endBlock - startBlock) / 10n)
+  }
+
+  /** What fails at every block in the same way is said once. */
+  #fault(error: Error) {
+    if (this.#closed || this.#lastFault === error.message) return
+    this.#lastFault = error.message
+    this.#options.onFault(error)
+  }
+}
