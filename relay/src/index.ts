@@ -1,3 +1,4 @@
+export { blockSeconds } from './chain/blockSeconds'
 export { followSettlement } from './chain/followSettlement'
 export * as Settlement from './chain/Settlement'
 export * as StreamDirectory from './chain/StreamDirectory'
