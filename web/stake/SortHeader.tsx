@@ -23,7 +23,7 @@ export function SortHeader({ column, order, onSort }: SortHeaderProps) {
         onClick={() => onSort(column.key)}
         className={`-mx-1 inline-flex items-center gap-1 rounded-md px-1 text-right hover:text-ink ${isChosen ? 'text-ink' : ''}`}
       >
-        <Icon className={`size-3.5 shrink-0 ${isChosen ? '' : 'invisible'}`} aria-hidden="true" />
+        {isChosen && <Icon className="size-3.5 shrink-0" aria-hidden="true" />}
         {column.title}
       </button>
     </th>

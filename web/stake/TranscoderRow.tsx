@@ -30,7 +30,7 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
         <AddressRef label="transcoder address" address={address} />
         <Standing transcoder={transcoder} />
       </td>
-      <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of the active stake`}>
+      <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of all active`}>
         {formatLpt(stake)}
       </Cell>
       <Cell name="Keeps of rewards">{percent(blockRewardCut)}</Cell>
