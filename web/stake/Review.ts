@@ -53,7 +53,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         happens: `It stops earning at once, and waits in the contract. ${
           rest > 0n ? `${formatLpt(rest)} stays at stake.` : `Nothing stays at stake.${resigning(staking)}`
         }`,
-        when: `You can withdraw it from ${released(staking)} on, in ${waiting(staking)}. Until then you can stake it again.`,
+        when: `You can withdraw it from ${released(staking)} on, in ${span(releasedMs(staking) - staking.round.clock.timeMs)}. Until then you can stake it again.`,
         risk: `Until then it still answers for the work that it stood behind. ${cuts(staking)}`,
       }
     }
@@ -99,8 +99,9 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
 }
 
 /** When stake that is taken out now is free. */
-const released = ({ round, terms }: Staking): string =>
-  formatMoment(Round.beginningOf(round, round.number + terms.unbondingPeriod), Date.now())
+const released = (staking: Staking): string => formatMoment(releasedMs(staking), Date.now())
+
+const releasedMs = ({ round, terms }: Staking): number => Round.beginningOf(round, round.number + terms.unbondingPeriod)
 
 const waiting = ({ round, terms }: Staking): string =>
   span(Number(terms.unbondingPeriod * round.length) * round.clock.blockTimeMs)

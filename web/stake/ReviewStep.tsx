@@ -5,7 +5,7 @@ import type { Flow } from './useFlow'
 
 /** What happens, until when, what can be lost; and whether the chain would do it. */
 export function ReviewStep({ flow, review }: { flow: Flow; review: Review }) {
-  const { isReady, isBusy, problem, onConfirm, onClose } = flow
+  const { isReady, isBusy, problem, onConfirm, onBegin, onClose } = flow
   return (
     <div data-testid="review">
       <dl className="space-y-4 text-sm">
@@ -13,7 +13,19 @@ export function ReviewStep({ flow, review }: { flow: Flow; review: Review }) {
         <Fact name="Until when">{review.when}</Fact>
         <Fact name="What you can lose">{review.risk}</Fact>
       </dl>
-      {problem && <Notice problem={problem} className="mt-4" />}
+      {problem && (
+        <Notice
+          problem={problem}
+          className="mt-4"
+          action={
+            onBegin && (
+              <Button size="small" look="outline" busy={isBusy} onClick={onBegin}>
+                Begin the round
+              </Button>
+            )
+          }
+        />
+      )}
       <div className="mt-6 grid grid-cols-2 gap-3">
         <Button look="outline" disabled={isBusy} onClick={onClose}>
           Cancel

@@ -30,7 +30,7 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
         <AddressRef label="transcoder address" address={address} />
         <Standing transcoder={transcoder} />
       </td>
-      <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of all active`}>
+      <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of the active`}>
         {formatLpt(stake)}
       </Cell>
       <Cell name="Keeps of rewards">{percent(blockRewardCut)}</Cell>
@@ -49,7 +49,7 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
 function Cell({ name, hint, children }: { name: string; hint?: string | undefined; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noRedundantRoles: laid out as a card, it would be none to a screen reader
-    <td role="cell" className="tabular-nums md:py-3.5 md:pl-3 md:text-right">
+    <td role="cell" className="whitespace-nowrap tabular-nums md:py-3.5 md:pl-3 md:text-right">
       <span className="block text-[13px] text-ink-soft md:hidden">{name}</span>
       {children}
       {hint !== undefined && <span className="block text-[13px] text-ink-soft">{hint}</span>}
@@ -99,4 +99,9 @@ function Choice({ transcoder: { address }, staking: { position }, onAsk }: Trans
   )
 }
 
-const percentOf = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
+/** A little is not nothing, and most is not all. */
+function percentOf(share: number): string {
+  if (share > 0 && share < 0.001) return '<0.1 %'
+  if (share < 1 && share > 0.999) return '>99.9 %'
+  return `${Number((100 * share).toFixed(1))} %`
+}

@@ -16,7 +16,7 @@ const whenRoundBegins = (round: Round.Round, number: unknown): string =>
 export const refusals: Readonly<Record<string, Tell>> = {
   RoundNotInitialized: () => ({
     sentence: 'Nobody has begun this round yet, and until then stakes stand still.',
-    nextStep: 'Press “Begin the round” at the top of the page, then try again.',
+    nextStep: 'Begin it, which anybody may for a network fee, or wait until somebody has.',
   }),
   RoundAlreadyInitialized: () => ({
     sentence: 'Somebody else has just begun the round.',

@@ -4,6 +4,7 @@ import type { Problem } from '../ui/Problem'
 import type { Wallet } from '../wallet/Wallet'
 import type { Draft, Intent } from './Intent'
 import { type Review, reviewOf } from './Review'
+import { isDue, isOpen } from './Round'
 import type { Staking } from './Staking'
 import { useRehearsal } from './useRehearsal'
 import { useStakeAction } from './useStakeAction'
@@ -21,6 +22,8 @@ export type Flow = {
   onAsk(asked: Draft | Intent): void
   onAmount(amount: bigint): void
   onConfirm(): void
+  /** Begins the round, which the intent waits for; undefined when it does not, or it is too early. */
+  onBegin: (() => void) | undefined
   onClose(): void
 }
 
@@ -46,6 +49,8 @@ export function useFlow(
   const confirm = async () => {
     if (intent && review && (await action.run(intent, review.done))) onClose()
   }
+  const beginning: Intent = { kind: 'beginRound' }
+  const isStopped = staking && !isOpen(staking.round) && isDue(staking.round) && intent?.kind !== 'beginRound'
   return {
     draft: intent ? undefined : draft,
     review,
@@ -63,6 +68,7 @@ export function useFlow(
         setIntent(draft.kind === 'draftBond' ? { kind: 'bond', to: draft.to, amount } : { kind: 'unbond', amount })
     },
     onConfirm: () => void confirm(),
+    onBegin: isStopped ? () => void action.run(beginning, reviewOf(beginning, staking).done) : undefined,
     onClose,
   }
 }
