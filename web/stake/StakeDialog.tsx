@@ -22,19 +22,18 @@ export function StakeDialog({ flow, staking }: { flow: Flow; staking: Staking })
           aria-describedby={undefined}
           className="fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] max-w-md -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-card"
         >
-          <header className="mb-4 flex items-start justify-between gap-3">
-            <Dialog.Title className="font-semibold text-lg">{title}</Dialog.Title>
-            <Dialog.Close asChild>
-              <IconButton label="Close" disabled={isBusy} className="-mt-2 -mr-2">
-                <X className="size-5" aria-hidden="true" />
-              </IconButton>
-            </Dialog.Close>
-          </header>
+          <Dialog.Title className="mb-4 pr-10 font-semibold text-lg">{title}</Dialog.Title>
           {review ? (
             <ReviewStep flow={flow} review={review} />
           ) : (
             draft && <AmountStep key={draft.kind} draft={draft} position={staking.position} onAmount={flow.onAmount} />
           )}
+          {/* Last, so that the focus begins at the amount. */}
+          <Dialog.Close asChild>
+            <IconButton label="Close" disabled={isBusy} className="absolute top-4 right-4">
+              <X className="size-5" aria-hidden="true" />
+            </IconButton>
+          </Dialog.Close>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
