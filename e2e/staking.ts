@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test'
 import { type Abi, decodeFunctionResult, encodeFunctionData, type Hex, parseAbi, parseEther } from 'viem'
 import { blockNumber, operatorOf, passBlocks, rpc } from './chain'
 import type { Network } from './network'
@@ -44,8 +45,11 @@ export async function stakingOn(network: Network) {
     await rpc(network, 'anvil_impersonateAccount', from)
     const hash = await rpc(network, 'eth_sendTransaction', { from, to, data, gas: '0x1e8480' })
     await rpc(network, 'anvil_stopImpersonatingAccount', from)
-    const receipt = (await rpc(network, 'eth_getTransactionReceipt', hash)) as { status: Hex }
-    return receipt.status === '0x1'
+    // It can be a moment before there is one, though the block is there.
+    const status = async () =>
+      ((await rpc(network, 'eth_getTransactionReceipt', hash)) as { status: Hex } | null)?.status
+    await expect.poll(status).toBeDefined()
+    return (await status()) === '0x1'
   }
   return {
     operator,
