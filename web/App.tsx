@@ -11,6 +11,7 @@ import { PageLoading } from './ui/PageLoading'
 import { useTheme } from './ui/theme'
 
 const BroadcastPage = lazy(() => import('./broadcast/BroadcastPage'))
+const StakePage = lazy(() => import('./stake/StakePage'))
 const WatchPage = lazy(() => import('./watch/WatchPage'))
 
 export function App() {
@@ -36,6 +37,7 @@ export function App() {
           <Switch>
             <Route path="/" component={HomePage} />
             <Route path="/broadcast" component={BroadcastPage} />
+            <Route path="/stake" component={StakePage} />
             <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>
             <Route component={NotFoundPage} />
           </Switch>

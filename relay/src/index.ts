@@ -1,3 +1,4 @@
+export { blockSeconds } from './chain/blockSeconds'
 export { findJobs } from './chain/findJobs'
 export { followSettlement } from './chain/followSettlement'
 export * as Settlement from './chain/Settlement'

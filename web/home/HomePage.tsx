@@ -8,7 +8,13 @@ import { WatchForm } from './WatchForm'
 
 export function HomePage() {
   return (
-    <Layout>
+    <Layout
+      actions={
+        <Button asChild look="quiet" size="small">
+          <Link href="/stake">Stake</Link>
+        </Button>
+      }
+    >
       <div className="grid grow items-center gap-10 py-6 lg:grid-cols-[5fr_6fr] lg:gap-16 lg:py-10">
         <div>
           <h1 className="text-balance font-semibold text-4xl leading-[1.1] tracking-tight sm:text-5xl">

@@ -1,3 +1,5 @@
+import { Link } from 'wouter'
+
 const steps = [
   {
     title: 'Your tab makes the stream',
@@ -30,6 +32,12 @@ export function HowItWorks() {
           </li>
         ))}
       </ol>
+      <p className="mt-8 text-pretty text-ink-soft text-sm">
+        The servers are vouched for by people who put LPT behind them, and share in what they earn.{' '}
+        <Link href="/stake" className="font-medium text-accent underline underline-offset-4">
+          See who they are, and stake
+        </Link>
+      </p>
     </section>
   )
 }

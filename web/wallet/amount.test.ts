@@ -1,6 +1,6 @@
 import { parseEther } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { formatAmount } from './amount'
+import { formatAmount, formatLpt, parseAmount } from './amount'
 
 describe('formatAmount', () => {
   it.each([
@@ -17,4 +17,27 @@ describe('formatAmount', () => {
     ['0.00000000001', '0.01 Gwei'],
     ['0.000000000000000001', '1 wei'],
   ])('shows %s ether as %s', (ether, shown) => expect(formatAmount(parseEther(ether))).toBe(shown))
+})
+
+describe('formatLpt', () => {
+  it.each([
+    ['0', '0 LPT'],
+    ['1000', '1,000 LPT'],
+    ['600.5', '600.5 LPT'],
+    ['0.99999', '0.9999 LPT'],
+    ['0.00001', '<0.0001 LPT'],
+    ['10000000.75', '10,000,000 LPT'],
+  ])('shows %s as %s, never more than there is', (token, shown) => expect(formatLpt(parseEther(token))).toBe(shown))
+})
+
+describe('parseAmount', () => {
+  it.each([
+    ['12.5', 12_500_000_000_000_000_000n],
+    [' 1,5 ', 1_500_000_000_000_000_000n],
+    ['.000000000000000001', 1n],
+  ])('reads %s', (text, amount) => expect(parseAmount(text)).toBe(amount))
+
+  it.each(['', '0', '-1', '1e3', '1,000.5', 'a', '.', '0.0000000000000000001'])('reads no amount in "%s"', (text) =>
+    expect(parseAmount(text)).toBeUndefined(),
+  )
 })

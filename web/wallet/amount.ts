@@ -1,4 +1,4 @@
-import { formatUnits } from 'viem'
+import { formatUnits, parseUnits } from 'viem'
 
 export type Amount = { value: string; unit: 'ETH' | 'Gwei' | 'wei' }
 
@@ -30,4 +30,23 @@ function significant(decimal: string): string {
     .toFixed(Math.min(18, Math.max(0, zeros + digits)))
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '')
+}
+
+const lptDecimals = 4
+/** Above it nobody reads the decimals. */
+const wholeFrom = 10n ** 24n
+
+/** `1,234.5678 LPT`, never more than there is. */
+export function formatLpt(amount: bigint): string {
+  const [whole = '0', fraction = ''] = formatUnits(amount, 18).split('.')
+  const shown = (amount < wholeFrom ? fraction : '').slice(0, lptDecimals).replace(/0+$/, '')
+  if (amount > 0n && whole === '0' && shown === '') return '<0.0001 LPT'
+  return `${BigInt(whole).toLocaleString('en-GB')}${shown && `.${shown}`} LPT`
+}
+
+/** What a person has typed, in units of 10^-18; undefined when it is no positive amount. A comma is a decimal point. */
+export function parseAmount(text: string): bigint | undefined {
+  const decimal = text.trim().replace(',', '.')
+  if (!/^(\d+\.?\d{0,18}|\.\d{1,18})$/.test(decimal)) return undefined
+  return parseUnits(decimal, 18) || undefined
 }

@@ -10,35 +10,38 @@ import {
 import type { Problem } from '../ui/Problem'
 
 /** The custom error with which a contract refused, by its name in Solidity; undefined for every other failure. */
-export function revertNameOf(error: unknown): string | undefined {
-  const reverted = find(error, ContractFunctionRevertedError)
-  return reverted?.data?.errorName
+export const revertNameOf = (error: unknown): string | undefined => revertOf(error)?.name
+
+/** The same with its facts, in the order in which Solidity declares them. */
+export function revertOf(error: unknown): { name: string; facts: readonly unknown[] } | undefined {
+  const data = causeOf(error, ContractFunctionRevertedError)?.data
+  return data && { name: data.errorName, facts: data.args ?? [] }
 }
 
 /** Whether a call failed only because the chain could not be reached. */
 export const isChainAway = (error: unknown): boolean =>
-  find(error, HttpRequestError) !== undefined || find(error, TimeoutError) !== undefined
+  causeOf(error, HttpRequestError) !== undefined || causeOf(error, TimeoutError) !== undefined
 
 /** Puts a failure of the wallet or the chain into a person's words. */
 export function problemOf(error: unknown): Problem {
-  if (find(error, UserRejectedRequestError))
+  if (causeOf(error, UserRejectedRequestError))
     return {
       sentence: 'The wallet was asked and said no.',
       nextStep: 'Nothing was paid. Try again and confirm in the wallet.',
     }
-  if (find(error, InsufficientFundsError))
+  if (causeOf(error, InsufficientFundsError))
     return {
       sentence: 'The wallet holds too little ether for this.',
       nextStep: 'Send it some more, or pick a lower quality; the deposit and the network fee must both fit.',
     }
-  if (find(error, ChainMismatchError))
+  if (causeOf(error, ChainMismatchError))
     return { sentence: 'The wallet is on another network.', nextStep: 'Switch its network and try again.' }
   if (isChainAway(error))
     return {
       sentence: 'The chain does not answer.',
       nextStep: 'Check your connection. On your own machine, see whether npm start is still running.',
     }
-  const reverted = find(error, ContractFunctionRevertedError)
+  const reverted = causeOf(error, ContractFunctionRevertedError)
   if (reverted)
     return {
       sentence: `The contract refused: ${reverted.data?.errorName ?? reverted.reason ?? 'it gave no reason'}.`,
@@ -50,7 +53,11 @@ export function problemOf(error: unknown): Problem {
   }
 }
 
-function find<Kind extends Error>(error: unknown, kind: abstract new (...args: never[]) => Kind): Kind | undefined {
+/** The first cause of a kind; undefined without one. */
+export function causeOf<Kind extends Error>(
+  error: unknown,
+  kind: abstract new (...args: never[]) => Kind,
+): Kind | undefined {
   if (!(error instanceof BaseError)) return error instanceof kind ? error : undefined
   const found = error.walk((cause) => cause instanceof kind)
   return found instanceof kind ? found : undefined

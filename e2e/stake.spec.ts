@@ -1,0 +1,106 @@
+import type { Page } from '@playwright/test'
+import { parseEther } from 'viem'
+import { walletOf } from './pages'
+import { expect, test } from './stage'
+import { stakingOn, unbondingRounds } from './staking'
+
+const wei = async (page: Page, id: string): Promise<bigint> =>
+  BigInt((await page.getByTestId(id).getAttribute('data-wei')) as string)
+
+/** The screen shows what the chain says, to the unit. */
+const expectShown = (page: Page, id: string, ofChain: () => Promise<bigint>) =>
+  expect.poll(async () => (await wei(page, id)) === (await ofChain()), { timeout: 20_000 }).toBe(true)
+
+const transcoderRow = (page: Page, address: string) =>
+  page.locator(`[data-testid=transcoder][data-address="${address}" i]`)
+
+async function review(page: Page, amount?: string) {
+  if (amount !== undefined) {
+    await page.getByLabel('How much LPT?').fill(amount)
+    await page.getByRole('button', { name: 'Review' }).click()
+  }
+  const step = page.getByTestId('review')
+  await expect(step).toContainText('What you can lose')
+  return step
+}
+
+async function confirm(page: Page, name: string, amount?: string) {
+  await (await review(page, amount)).getByRole('button', { name }).click()
+  await expect(page.getByTestId('review')).toBeHidden({ timeout: 20_000 })
+}
+
+test.afterEach(async ({ network }) => {
+  await (await stakingOn(network)).releaseTime()
+})
+
+test('a delegator stakes, earns, moves, unstakes a part, waits and withdraws; the screen is the chain', async ({
+  browser,
+  network,
+}) => {
+  const chain = await stakingOn(network)
+  await chain.holdTime()
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(`${network.url}/#/stake`)
+  await expect(page.getByTestId('my-stake')).toHaveAttribute('data-wei', '0', { timeout: 30_000 })
+  const account = await walletOf(page)
+  const stake = () => chain.stakeOf(account)
+  const balance = () => chain.balanceOf(account)
+
+  await test.step('it gets test LPT, and stakes a part with the relay, by one signature', async () => {
+    await page.getByRole('button', { name: 'Get test LPT' }).click()
+    await expect(page.getByTestId('my-balance')).toHaveAttribute('data-wei', String(parseEther('1000')), {
+      timeout: 20_000,
+    })
+    await transcoderRow(page, chain.operator).getByRole('button', { name: 'Stake' }).click()
+    await confirm(page, 'Stake', '600.5')
+    expect(await stake()).toBe(parseEther('600.5'))
+    await expectShown(page, 'my-stake', stake)
+    await expectShown(page, 'my-balance', balance)
+  })
+
+  await test.step('a round passes, its reward is called, and the stake has grown', async () => {
+    await chain.passRounds(1)
+    await chain.reward()
+    await expect.poll(async () => (await wei(page, 'my-stake')) > parseEther('600.5'), { timeout: 20_000 }).toBe(true)
+    await expectShown(page, 'my-stake', stake)
+    await expect(transcoderRow(page, chain.operator)).toContainText('Reward called')
+  })
+
+  await test.step('it moves to another transcoder, and is told why it cannot move on', async () => {
+    expect(await chain.register()).toBe(true)
+    await transcoderRow(page, chain.other).getByRole('button', { name: 'Move here' }).click()
+    await confirm(page, 'Move my stake')
+    await expect(transcoderRow(page, chain.other)).toContainText('Yours')
+    await expectShown(page, 'my-stake', stake)
+    await transcoderRow(page, chain.operator).getByRole('button', { name: 'Move here' }).click()
+    const step = await review(page)
+    await expect(step.getByRole('alert')).toContainText('which it left lately')
+    await expect(step.getByRole('button', { name: 'Move my stake' })).toBeDisabled()
+    await step.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  await test.step('it unstakes a part, which stays on its way out until its time has come', async () => {
+    await page.getByRole('button', { name: 'Unstake' }).click()
+    await confirm(page, 'Unstake', '200')
+    await expectShown(page, 'my-stake', stake)
+    const lock = page.getByTestId('lock')
+    await expect(lock).toHaveAttribute('data-amount-wei', String(await chain.lockOf(account, 0n)))
+    await expect(lock).toHaveAttribute('data-withdrawable', 'false')
+    await chain.passRounds(unbondingRounds)
+    await expect(lock).toHaveAttribute('data-withdrawable', 'true', { timeout: 20_000 })
+    await expect(lock).toHaveAttribute('data-amount-wei', String(await chain.lockOf(account, 0n)))
+  })
+
+  await test.step('it withdraws, and has the LPT in its wallet', async () => {
+    const before = await balance()
+    const amount = await chain.lockOf(account, 0n)
+    await page.getByTestId('lock').getByRole('button', { name: 'Withdraw' }).click()
+    await confirm(page, 'Withdraw')
+    expect(await balance()).toBe(before + amount)
+    await expectShown(page, 'my-balance', balance)
+    await expect(page.getByTestId('lock')).toHaveCount(0)
+  })
+
+  expect(await chain.resign()).toBe(true)
+  await expect(page.getByRole('alert').filter({ hasText: 'This transcoder has resigned.' })).toBeVisible()
+})

@@ -1,0 +1,85 @@
+import { expect } from '@playwright/test'
+import { type Abi, decodeFunctionResult, encodeFunctionData, type Hex, parseAbi, parseEther } from 'viem'
+import { blockNumber, operatorOf, passBlocks, rpc } from './chain'
+import type { Network } from './network'
+
+const abi = parseAbi([
+  'struct Delegator { address delegate; uint256 stake; uint256 fees; uint256 exposedStake; address exposedTo; uint256 exposedUntil; }',
+  'struct Lock { uint256 amount; uint256 withdrawRound; address delegate; }',
+  'function bondingManager() view returns (address)',
+  'function roundsManager() view returns (address)',
+  'function token() view returns (address)',
+  'function getDelegator(address account) view returns (Delegator)',
+  'function getUnbondingLock(address account, uint256 lockId) view returns (Lock)',
+  'function balanceOf(address account) view returns (uint256)',
+  'function currentRoundStartBlock() view returns (uint256)',
+  'function initializeRound()',
+  'function reward() returns (uint256)',
+  'function transfer(address to, uint256 amount) returns (bool)',
+  'function approve(address spender, uint256 amount) returns (bool)',
+  'function bond(uint256 amount, address to)',
+  'function transcoder(uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare)',
+  'function resignAsTranscoder()',
+])
+
+/** Of the local preset. */
+const roundBlocks = 30
+export const unbondingRounds = 5
+
+/** The contracts, asked and called past the page. LPT in units of 10^-18. */
+export async function stakingOn(network: Network) {
+  const { chain } = (await (await fetch(`${network.relayUrl}/status`)).json()) as { chain: { jobsManager: Hex } }
+  const read = async <Value>(to: Hex, functionName: string, ...args: unknown[]): Promise<Value> => {
+    const call = { abi: abi as Abi, functionName, args }
+    const data = (await rpc(network, 'eth_call', { to, data: encodeFunctionData(call) }, 'latest')) as Hex
+    return decodeFunctionResult({ abi: abi as Abi, functionName, data }) as Value
+  }
+  const bondingManager = await read<Hex>(chain.jobsManager, 'bondingManager')
+  const roundsManager = await read<Hex>(bondingManager, 'roundsManager')
+  const token = await read<Hex>(bondingManager, 'token')
+  const operator = (await operatorOf(network)) as Hex
+  const [holder, other] = (await rpc(network, 'eth_accounts')) as [Hex, Hex]
+  /** Whether it went through. */
+  const send = async (from: Hex, to: Hex, functionName: string, ...args: unknown[]): Promise<boolean> => {
+    const data = encodeFunctionData({ abi: abi as Abi, functionName, args })
+    await rpc(network, 'anvil_impersonateAccount', from)
+    const hash = await rpc(network, 'eth_sendTransaction', { from, to, data, gas: '0x1e8480' })
+    await rpc(network, 'anvil_stopImpersonatingAccount', from)
+    // It can be a moment before there is one, though the block is there.
+    const status = async () =>
+      ((await rpc(network, 'eth_getTransactionReceipt', hash)) as { status: Hex } | null)?.status
+    await expect.poll(status).toBeDefined()
+    return (await status()) === '0x1'
+  }
+  return {
+    operator,
+    other,
+    stakeOf: async (account: string) => (await read<{ stake: bigint }>(bondingManager, 'getDelegator', account)).stake,
+    lockOf: async (account: string, id: bigint) =>
+      (await read<{ amount: bigint }>(bondingManager, 'getUnbondingLock', account, id)).amount,
+    balanceOf: (account: string) => read<bigint>(token, 'balanceOf', account),
+    /** A block with each transaction, and no others: nothing passes while the page is used. */
+    holdTime: () => rpc(network, 'evm_setAutomine', true),
+    /** Again a block a second, as `npm start` has it. */
+    releaseTime: () => rpc(network, 'evm_setIntervalMining', 1),
+    /** Goes to the beginning of a round that comes, and begins it. */
+    async passRounds(rounds: number) {
+      const begun = Number(await read<bigint>(roundsManager, 'currentRoundStartBlock'))
+      await passBlocks(network, begun + rounds * roundBlocks + 1 - (await blockNumber(network)))
+      await send(holder, roundsManager, 'initializeRound')
+    },
+    /** The relay calls its reward, as another program of its operator could. */
+    reward: () => send(operator, bondingManager, 'reward'),
+    /** Somebody else offers to transcode, and takes no jobs. */
+    async register() {
+      const stake = parseEther('10')
+      return (
+        (await send(holder, token, 'transfer', other, stake)) &&
+        (await send(other, token, 'approve', bondingManager, stake)) &&
+        (await send(other, bondingManager, 'bond', stake, other)) &&
+        (await send(other, bondingManager, 'transcoder', 200n, 50_000n, 500_000n))
+      )
+    },
+    resign: () => send(other, bondingManager, 'resignAsTranscoder'),
+  }
+}

@@ -1,0 +1,26 @@
+import ExternalLink from 'lucide-react/icons/external-link'
+import type { Address } from 'viem'
+import { useConfig } from '../config/useConfig'
+import { CopyText } from '../ui/CopyText'
+import { shortAddress } from '../wallet/shortAddress'
+
+/** An account: a click copies it, and a link leads to it where the chain has an explorer. */
+export function AddressRef({ label, address }: { label: string; address: Address }) {
+  const { explorerUrl } = useConfig()
+  return (
+    <span className="inline-flex items-center gap-1">
+      <CopyText label={label} text={address} short={shortAddress(address)} />
+      {explorerUrl && (
+        <a
+          href={`${explorerUrl.replace(/\/+$/, '')}/address/${address}`}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={`Show ${label} in the explorer`}
+          className="rounded-md p-1 text-ink-soft hover:bg-inset"
+        >
+          <ExternalLink className="size-3.5" aria-hidden="true" />
+        </a>
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,38 @@
+import type { Contracts } from '@lp/contracts/deployments'
+import type { Address } from 'viem'
+import type { ContractCall } from '../wallet/useTransact'
+import type { Lock } from './Position'
+
+/** What a person is about to do. LPT in units of 10^-18. */
+export type Intent =
+  | { kind: 'bond'; to: Address; amount: bigint }
+  | { kind: 'move'; to: Address }
+  | { kind: 'unbond'; amount: bigint }
+  | { kind: 'rebond'; lock: Lock; to: Address }
+  | { kind: 'withdrawStake'; lock: Lock }
+  | { kind: 'withdrawFees' }
+  | { kind: 'beginRound' }
+
+/** An intent that an amount is missing to. */
+export type Draft = { kind: 'draftBond'; to: Address } | { kind: 'draftUnbond' }
+
+/** The transaction that does it. */
+export function callOf(intent: Intent, contracts: Contracts): ContractCall {
+  const { bondingManager, jobsManager, roundsManager } = contracts
+  switch (intent.kind) {
+    case 'bond':
+      return { ...bondingManager, functionName: 'bond', args: [intent.amount, intent.to] }
+    case 'move':
+      return { ...bondingManager, functionName: 'bond', args: [0n, intent.to] }
+    case 'unbond':
+      return { ...bondingManager, functionName: 'unbond', args: [intent.amount] }
+    case 'rebond':
+      return { ...bondingManager, functionName: 'rebond', args: [intent.lock.id, intent.to] }
+    case 'withdrawStake':
+      return { ...bondingManager, functionName: 'withdrawStake', args: [intent.lock.id] }
+    case 'withdrawFees':
+      return { ...jobsManager, functionName: 'withdrawFees', args: [] }
+    case 'beginRound':
+      return { ...roundsManager, functionName: 'initializeRound', args: [] }
+  }
+}

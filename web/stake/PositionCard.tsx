@@ -1,0 +1,136 @@
+import { type Address, isAddressEqual } from 'viem'
+import { Button } from '../ui/Button'
+import { Card } from '../ui/Card'
+import { formatMoment } from '../ui/formatMoment'
+import { Notice } from '../ui/Notice'
+import { Stat } from '../ui/Stat'
+import { amountOf, formatLpt } from '../wallet/amount'
+import { shortAddress } from '../wallet/shortAddress'
+import type { Wallet } from '../wallet/Wallet'
+import { AddressRef } from './AddressRef'
+import { LockList } from './LockList'
+import type { Position } from './Position'
+import * as Round from './Round'
+import type { Staking } from './Staking'
+import type { Flow } from './useFlow'
+import type { TestToken } from './useTestToken'
+
+export type PositionCardProps = {
+  wallet: Wallet
+  staking: Staking
+  testToken: TestToken | undefined
+  onAsk: Flow['onAsk']
+}
+
+/** What the wallet has at stake, what it has earned, and the ways out. */
+export function PositionCard({ wallet, staking, testToken, onAsk }: PositionCardProps) {
+  const { position } = staking
+  if (wallet.status !== 'connected' || !position) {
+    return (
+      <Card heading="Your stake">
+        <p className="text-ink-soft text-sm">Connect a wallet to see your stake, or to begin.</p>
+        <Button className="mt-4 w-full" busy={wallet.status !== 'disconnected'} onClick={wallet.onConnect}>
+          {wallet.status === 'disconnected' ? 'Connect a wallet' : 'Connecting the wallet'}
+        </Button>
+      </Card>
+    )
+  }
+  return (
+    <Card heading="Your stake">
+      <p data-testid="my-stake" data-wei={String(position.stake)} className="font-semibold text-3xl tabular-nums">
+        {formatLpt(position.stake)}
+      </p>
+      <Delegate position={position} staking={staking} onAsk={onAsk} />
+      <Fees position={position} onAsk={onAsk} />
+      <LockList position={position} staking={staking} onAsk={onAsk} />
+      {position.exposed && <Exposed exposed={position.exposed} round={staking.round} />}
+      <div className="mt-5 border-line border-t pt-4">
+        <div className="flex items-end justify-between gap-3">
+          <dl>
+            <Stat name="In your wallet">
+              <span data-testid="my-balance" data-wei={String(position.balance)}>
+                {formatLpt(position.balance)}
+              </span>
+            </Stat>
+          </dl>
+          {testToken && (
+            <Button size="small" look="outline" busy={testToken.isBusy} onClick={testToken.onGet}>
+              Get test LPT
+            </Button>
+          )}
+        </div>
+        {testToken?.problem && <Notice problem={testToken.problem} className="mt-3" />}
+      </div>
+    </Card>
+  )
+}
+
+type PartProps = { position: Position; staking: Staking; onAsk: Flow['onAsk'] }
+
+function Delegate({ position, staking, onAsk }: PartProps) {
+  const { delegate, stake, account } = position
+  if (!delegate)
+    return <p className="mt-1 text-pretty text-ink-soft text-sm">Pick a transcoder from the list to stake with it.</p>
+  const isKnown = staking.transcoders.some(({ address }) => isAddressEqual(address, delegate))
+  return (
+    <>
+      <p className="mt-1 flex flex-wrap items-center gap-x-2 text-ink-soft text-sm">
+        {isAddressEqual(delegate, account) ? 'with yourself' : 'with'}
+        <AddressRef label="transcoder address" address={delegate} />
+      </p>
+      {!isKnown && (
+        <Notice
+          className="mt-3"
+          problem={{
+            sentence: 'This transcoder has resigned.',
+            nextStep: 'Your stake earns nothing there. Move it to another one, or unstake.',
+          }}
+        />
+      )}
+      <div className="mt-4 grid grid-cols-2 gap-2">
+        <Button disabled={!isKnown || position.balance === 0n} onClick={() => onAsk(addTo(delegate))}>
+          Add
+        </Button>
+        <Button look="outline" disabled={stake === 0n} onClick={() => onAsk({ kind: 'draftUnbond' })}>
+          Unstake
+        </Button>
+      </div>
+    </>
+  )
+}
+
+const addTo = (to: Address) => ({ kind: 'draftBond', to }) as const
+
+function Fees({ position: { feesWei }, onAsk }: Omit<PartProps, 'staking'>) {
+  const fees = amountOf(feesWei)
+  return (
+    <div className="mt-5 flex items-end justify-between gap-3 border-line border-t pt-4">
+      <dl>
+        <Stat name="Fees earned" unit={fees.unit}>
+          <span data-testid="my-fees" data-wei={String(feesWei)}>
+            {fees.value}
+          </span>
+        </Stat>
+      </dl>
+      {feesWei > 0n && (
+        <Button size="small" look="outline" onClick={() => onAsk({ kind: 'withdrawFees' })}>
+          Withdraw fees
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Exposed({ exposed, round }: { exposed: NonNullable<Position['exposed']>; round: Round.Round }) {
+  const until = formatMoment(Round.beginningOf(round, exposed.untilRound), Date.now())
+  return (
+    <Notice
+      tone="info"
+      className="mt-5"
+      problem={{
+        sentence: `${formatLpt(exposed.stake)} still answers for ${shortAddress(exposed.to)}.`,
+        nextStep: `You moved it from there. Until ${until} a part can be cut if that transcoder’s past work is found wrong, and it cannot move again.`,
+      }}
+    />
+  )
+}

@@ -1,0 +1,79 @@
+import { parseEther, toHex } from 'viem'
+import { describe, expect, it } from 'vitest'
+import type { Intent } from './Intent'
+import { reviewOf, span } from './Review'
+import type { Staking } from './Staking'
+import type { Transcoder } from './Transcoder'
+
+const [me, first, second] = [1, 2, 3].map((id) => toHex(id, { size: 20 })) as [
+  `0x${string}`,
+  `0x${string}`,
+  `0x${string}`,
+]
+const transcoder = (address: `0x${string}`): Transcoder => ({
+  ...{ address, stake: parseEther('100'), pricePerUnit: 100n, blockRewardCut: 100_000n, feeShare: 250_000n },
+  ...{ isAvailable: true, standing: 'active', hasRewarded: undefined, missedRewards: 0 },
+})
+const clock = { block: 0n, timeMs: new Date(2026, 10, 1, 12).getTime(), blockTimeMs: 12_000 }
+const lock = { id: 0n, amount: parseEther('2'), withdrawRound: 3n, delegate: first }
+const staking: Staking = {
+  round: { number: 0n, startBlock: 0n, length: 7_200n, lockBlock: 6_480n, isInitialized: true, count: 1n, clock },
+  terms: {
+    ...{ unbondingPeriod: 30n, missedRewardSlash: 30_000n, missedRewardRounds: 7n },
+    failedVerificationSlash: 50_000n,
+  },
+  transcoders: [transcoder(first), transcoder(second)],
+  position: {
+    ...{ account: me, delegate: first, stake: parseEther('10'), feesWei: parseEther('0.5'), balance: 0n },
+    ...{ locks: [lock], exposed: undefined },
+  },
+}
+const all: readonly Intent[] = [
+  { kind: 'bond', to: first, amount: parseEther('1') },
+  { kind: 'move', to: second },
+  { kind: 'unbond', amount: parseEther('4') },
+  { kind: 'rebond', lock, to: first },
+  { kind: 'withdrawStake', lock },
+  { kind: 'withdrawFees' },
+  { kind: 'beginRound' },
+]
+
+describe('reviewOf', () => {
+  it.each(all)('says of $kind what happens, until when, and what can be lost', (intent) => {
+    const { happens, when, risk } = reviewOf(intent, staking)
+    for (const text of [happens, when, risk]) expect(text).toMatch(/^[A-Z0-9].*\.$/)
+    expect(happens + when + risk).not.toMatch(/undefined|NaN|Invalid|bond|slash/)
+  })
+
+  it('gives the date on which what is unstaked is free, and what stays', () => {
+    const { happens, when } = reviewOf({ kind: 'unbond', amount: parseEther('4') }, staking)
+    expect(happens).toContain('6 LPT stays at stake.')
+    expect(when).toContain('1 Dec, 12:00')
+    expect(when).toContain('about 30 days')
+  })
+
+  it('tells the rates of the transcoder, and how much a cut is', () => {
+    const { happens, risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
+    expect(happens).toContain('keeps 10 % of each reward and passes on 25 % of its fees')
+    expect(risk).toContain('loses 5 %')
+    expect(risk).toContain('3 % when it misses 7 rewards in a row')
+  })
+
+  it('warns a transcoder that takes its own stake away', () => {
+    const own = { ...staking, position: { ...(staking.position as NonNullable<Staking['position']>), account: first } }
+    expect(reviewOf({ kind: 'move', to: second }, own).happens).toContain('You are a transcoder')
+    expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, own).happens).toContain('You are a transcoder')
+    expect(reviewOf({ kind: 'unbond', amount: parseEther('1') }, own).happens).not.toContain('You are a transcoder')
+  })
+})
+
+describe('span', () => {
+  it('is as exact as a person wants it', () => {
+    expect([45_000, 150_000, 5_400_000, 30 * 86_400_000].map(span)).toEqual([
+      'about 45 seconds',
+      'about 3 minutes',
+      'about 2 hours',
+      'about 30 days',
+    ])
+  })
+})

@@ -1,0 +1,51 @@
+import { Button } from '../ui/Button'
+import { Notice } from '../ui/Notice'
+import type { Review } from './Review'
+import type { Flow } from './useFlow'
+
+/** What happens, until when, what can be lost; and whether the chain would do it. */
+export function ReviewStep({ flow, review }: { flow: Flow; review: Review }) {
+  const { isReady, isBusy, problem, onConfirm, onBegin, onClose } = flow
+  return (
+    <div data-testid="review">
+      <dl className="space-y-4 text-sm">
+        <Fact name="What happens">{review.happens}</Fact>
+        <Fact name="Until when">{review.when}</Fact>
+        <Fact name="What you can lose">{review.risk}</Fact>
+      </dl>
+      {problem && (
+        <Notice
+          problem={problem}
+          className="mt-4"
+          action={
+            onBegin && (
+              <Button size="small" look="outline" busy={isBusy} onClick={onBegin}>
+                Begin the round
+              </Button>
+            )
+          }
+        />
+      )}
+      <div className="mt-6 grid grid-cols-2 gap-3">
+        <Button look="outline" disabled={isBusy} onClick={onClose}>
+          Cancel
+        </Button>
+        <Button busy={isBusy} disabled={!isReady} onClick={onConfirm}>
+          {review.confirm}
+        </Button>
+      </div>
+      <p role="status" className="mt-3 text-center text-[13px] text-ink-soft">
+        {isBusy ? 'Confirm in your wallet, then wait for the next block.' : ' '}
+      </p>
+    </div>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: string }) {
+  return (
+    <div>
+      <dt className="font-medium">{name}</dt>
+      <dd className="mt-0.5 text-pretty text-ink-soft leading-relaxed">{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+import { Button } from '../ui/Button'
+import { Card } from '../ui/Card'
+import { formatMoment } from '../ui/formatMoment'
+import { StatusBadge } from '../ui/StatusBadge'
+import * as Round from './Round'
+
+export type RoundBarProps = { round: Round.Round; onBegin(): void }
+
+/** How far the round is, when it ends, and whether somebody has begun it. */
+export function RoundBar({ round, onBegin }: RoundBarProps) {
+  const percent = Math.round(100 * Round.progress(round))
+  const lockFrom = 100 * (Number(round.lockBlock - round.startBlock) / Number(round.length))
+  const moment = (block: bigint) => formatMoment(Round.timeOf(round, block), Date.now())
+  const ends = moment(Round.endBlock(round))
+  return (
+    <Card aria-label="Round" data-testid="round-bar" data-round={String(round.number)}>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <h2 className="font-semibold text-base tabular-nums">Round {String(round.number)}</h2>
+        <Standing round={round} />
+      </div>
+      <div
+        role="progressbar"
+        aria-label={`Round ${round.number}`}
+        aria-valuenow={percent}
+        aria-valuetext={`${percent} %, ends ${ends}`}
+        className="relative mt-4 h-2.5 overflow-hidden rounded-full bg-inset"
+      >
+        <div className="absolute inset-y-0 right-0 bg-warn-soft" style={{ left: `${lockFrom}%` }} />
+        <div
+          className="absolute inset-y-0 left-0 rounded-full bg-accent transition-[width] duration-500 ease-linear"
+          style={{ width: `${percent}%` }}
+        />
+        <div className="absolute inset-y-0 w-0.5 bg-surface" style={{ left: `${lockFrom}%` }} />
+      </div>
+      <div className="mt-2 flex flex-wrap justify-between gap-x-4 gap-y-1 text-[13px] text-ink-soft tabular-nums">
+        <span>
+          Ends <span className="text-ink">{ends}</span>
+        </span>
+        <span>Transcoders’ rates are fixed from {moment(round.lockBlock)} to the end</span>
+      </div>
+      {!round.isInitialized && (
+        <div className="mt-4 flex flex-wrap items-center justify-between gap-3 rounded-xl bg-warn-soft p-4">
+          <p className="min-w-0 max-w-[64ch] text-pretty text-sm">
+            {round.count > 0n
+              ? 'Nobody has begun this round yet. Until somebody does, stakes stand still and no rewards are paid. Anybody may; it costs a network fee.'
+              : 'No round was ever begun on this network: there are no rewards before that. Anybody may begin one; it costs a network fee.'}
+          </p>
+          <Button size="small" disabled={!Round.isDue(round)} onClick={onBegin}>
+            Begin the round
+          </Button>
+        </div>
+      )}
+    </Card>
+  )
+}
+
+function Standing({ round }: { round: Round.Round }) {
+  if (!round.isInitialized) return <StatusBadge tone="warn">Not begun</StatusBadge>
+  if (Round.isLocked(round)) return <StatusBadge tone="warn">Rates are fixed</StatusBadge>
+  return <StatusBadge tone="good">Running</StatusBadge>
+}

@@ -1,0 +1,56 @@
+import { Notice } from '../ui/Notice'
+import type { Problem } from '../ui/Problem'
+import { Spinner } from '../ui/Spinner'
+import type { Wallet } from '../wallet/Wallet'
+import { PositionCard } from './PositionCard'
+import { RoundBar } from './RoundBar'
+import { StakeDialog } from './StakeDialog'
+import type { Staking } from './Staking'
+import { TranscoderTable } from './TranscoderTable'
+import type { Flow } from './useFlow'
+import type { TestToken } from './useTestToken'
+
+export type StakeViewProps = {
+  wallet: Wallet
+  /** Undefined until the chain has answered. */
+  staking: Staking | undefined
+  flow: Flow
+  testToken: TestToken | undefined
+  problem: Problem | undefined
+}
+
+export function StakeView({ wallet, staking, flow, testToken, problem }: StakeViewProps) {
+  return (
+    <div className="grid grow content-start gap-5 lg:gap-6">
+      <div className="max-w-[68ch]">
+        <h1 className="font-semibold text-2xl tracking-tight sm:text-3xl">Stake</h1>
+        <p className="mt-2 text-pretty text-ink-soft leading-relaxed">
+          Transcoders make the lower qualities of every stream. Put LPT behind one that you trust: you share what it
+          earns, and what it loses if it cheats.
+        </p>
+      </div>
+      {problem && <Notice problem={problem} />}
+      {staking ? (
+        <>
+          <RoundBar round={staking.round} onBegin={() => flow.onAsk({ kind: 'beginRound' })} />
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22.5rem] lg:gap-6">
+            <div className="lg:col-start-2 lg:row-start-1">
+              <PositionCard wallet={wallet} staking={staking} testToken={testToken} onAsk={flow.onAsk} />
+            </div>
+            <div className="min-w-0 lg:col-start-1 lg:row-start-1">
+              <TranscoderTable staking={staking} onAsk={flow.onAsk} />
+            </div>
+          </div>
+          <StakeDialog flow={flow} staking={staking} />
+        </>
+      ) : (
+        !problem && (
+          <p role="status" className="flex items-center justify-center gap-3 py-24 text-ink-soft">
+            <Spinner className="size-5" />
+            Asking the chain
+          </p>
+        )
+      )}
+    </div>
+  )
+}

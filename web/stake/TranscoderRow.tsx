@@ -1,0 +1,107 @@
+import type { ReactNode } from 'react'
+import { isAddressEqual } from 'viem'
+import { Button } from '../ui/Button'
+import { StatusBadge } from '../ui/StatusBadge'
+import { amountOf, formatLpt } from '../wallet/amount'
+import { AddressRef } from './AddressRef'
+import { percent } from './percent'
+import type { Staking } from './Staking'
+import { isActive, pricePerHour, shareOf, type Transcoder } from './Transcoder'
+import type { Flow } from './useFlow'
+
+export type TranscoderRowProps = { transcoder: Transcoder; staking: Staking; onAsk: Flow['onAsk'] }
+
+export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps) {
+  const { address, stake, blockRewardCut, feeShare } = transcoder
+  const share = shareOf(transcoder, staking.transcoders)
+  const price = amountOf(pricePerHour(transcoder))
+  return (
+    <tr
+      // biome-ignore lint/a11y/noRedundantRoles: laid out as a card, it would be none to a screen reader
+      role="row"
+      data-testid="transcoder"
+      data-address={address}
+      data-stake-wei={String(stake)}
+      data-active={isActive(transcoder)}
+      className="border-line align-top max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-3 max-md:rounded-xl max-md:border max-md:p-4 md:border-b md:last:border-b-0"
+    >
+      {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
+      <td role="cell" className="max-md:col-span-2 md:py-3.5">
+        <AddressRef label="transcoder address" address={address} />
+        <Standing transcoder={transcoder} />
+      </td>
+      <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of the active`}>
+        {formatLpt(stake)}
+      </Cell>
+      <Cell name="Keeps of rewards">{percent(blockRewardCut)}</Cell>
+      <Cell name="Passes on of fees">{percent(feeShare)}</Cell>
+      <Cell name="Price an hour" hint="of 720p">
+        {price.value} {price.unit}
+      </Cell>
+      {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
+      <td role="cell" className="max-md:col-span-2 md:py-2.5 md:pl-3 md:text-right">
+        <Choice transcoder={transcoder} staking={staking} onAsk={onAsk} />
+      </td>
+    </tr>
+  )
+}
+
+function Cell({ name, hint, children }: { name: string; hint?: string | undefined; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: laid out as a card, it would be none to a screen reader
+    <td role="cell" className="whitespace-nowrap tabular-nums md:py-3.5 md:pl-3 md:text-right">
+      <span className="block text-[13px] text-ink-soft md:hidden">{name}</span>
+      {children}
+      {hint !== undefined && <span className="block text-[13px] text-ink-soft">{hint}</span>}
+    </td>
+  )
+}
+
+const standings = {
+  active: { tone: 'good', text: 'Active' },
+  next: { tone: 'neutral', text: 'Active from the next round' },
+  guest: { tone: 'good', text: 'Active this round' },
+  waiting: { tone: 'neutral', text: 'Waiting for a seat' },
+} as const
+
+function Standing({ transcoder }: { transcoder: Transcoder }) {
+  const { tone, text } = standings[transcoder.standing]
+  return (
+    <div className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1.5">
+      <StatusBadge tone={tone}>{text}</StatusBadge>
+      <span className="text-[13px] text-ink-soft">{rewardOf(transcoder)}</span>
+    </div>
+  )
+}
+
+/** What delegators watch: whether it does what brings them their rewards. */
+function rewardOf({ hasRewarded, missedRewards }: Transcoder): string {
+  if (missedRewards > 0)
+    return `Missed ${missedRewards === 1 ? 'the last reward' : `${missedRewards} rewards in a row`}`
+  if (hasRewarded === undefined) return ''
+  return hasRewarded ? 'Reward called' : 'Reward not called yet'
+}
+
+function Choice({ transcoder: { address }, staking: { position }, onAsk }: TranscoderRowProps) {
+  const { delegate, account } = position ?? {}
+  if (delegate && isAddressEqual(delegate, address))
+    return <span className="text-[13px] text-accent leading-9">{account === address ? 'You' : 'Yours'}</span>
+  const isMove = delegate !== undefined
+  return (
+    <Button
+      size="small"
+      look="outline"
+      className="max-md:w-full"
+      onClick={() => onAsk(isMove ? { kind: 'move', to: address } : { kind: 'draftBond', to: address })}
+    >
+      {isMove ? 'Move here' : 'Stake'}
+    </Button>
+  )
+}
+
+/** A little is not nothing, and most is not all. */
+function percentOf(share: number): string {
+  if (share < 0.001) return '<0.1 %'
+  if (share < 1 && share > 0.999) return '>99.9 %'
+  return `${Number((100 * share).toFixed(1))} %`
+}

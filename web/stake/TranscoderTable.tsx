@@ -1,0 +1,55 @@
+import { Card } from '../ui/Card'
+import { Select } from '../ui/Select'
+import { SortHeader } from './SortHeader'
+import type { Staking } from './Staking'
+import { TranscoderRow } from './TranscoderRow'
+import type { Flow } from './useFlow'
+import { columns, useOrder } from './useOrder'
+
+/** Everybody to stake with. On a narrow screen each row is a card. */
+export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: Flow['onAsk'] }) {
+  const { order, transcoders, onSort } = useOrder(staking.transcoders)
+  return (
+    <Card heading="Transcoders" data-testid="stake-transcoders">
+      {transcoders.length === 0 ? (
+        <p className="py-8 text-center text-ink-soft text-sm">
+          Nobody offers to transcode yet. As soon as somebody stakes and offers to, it is listed here.
+        </p>
+      ) : (
+        <>
+          <div className="mb-3 md:hidden">
+            <Select
+              label="Sort by"
+              placeholder="Sort by"
+              options={columns.map(({ key, sorting }) => ({ value: key, label: sorting }))}
+              value={order.key}
+              onChange={(value) => onSort(columns.find(({ key }) => key === value)?.key ?? 'stake')}
+            />
+          </div>
+          {/* biome-ignore lint/a11y/noRedundantRoles: laid out as cards, a table would be none to a screen reader */}
+          <table role="table" className="w-full text-sm max-md:block">
+            <thead className="max-md:hidden">
+              <tr className="border-line border-b text-left text-[13px] text-ink-soft">
+                <th scope="col" className="pb-2 font-normal">
+                  Transcoder
+                </th>
+                {columns.map((column) => (
+                  <SortHeader key={column.key} column={column} order={order} onSort={onSort} />
+                ))}
+                <th scope="col" className="pb-2">
+                  <span className="sr-only">Your part</span>
+                </th>
+              </tr>
+            </thead>
+            {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
+            <tbody role="rowgroup" className="max-md:grid max-md:gap-3">
+              {transcoders.map((transcoder) => (
+                <TranscoderRow key={transcoder.address} transcoder={transcoder} staking={staking} onAsk={onAsk} />
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,129 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { type Address, type PublicClient, zeroAddress } from 'viem'
+import type { Lock, Position } from './Position'
+import type { Clock, Round } from './Round'
+import type { Staking } from './Staking'
+import { standingOf, type Transcoder } from './Transcoder'
+
+// The chain runs the calls of one question by itself: no contract has to be there for it.
+const together = { allowFailure: false, deployless: true, batchSize: 4_096 } as const
+
+/** Reads everything as of the clock's block: two questions and the round's log, however many transcoders there are. */
+export async function readStaking(
+  client: PublicClient,
+  { chainId, account, clock }: { chainId: number; account: Address | undefined; clock: Clock },
+): Promise<Staking> {
+  const at = { ...together, blockNumber: clock.block }
+  const { bondingManager, roundsManager, claimsManager } = contractsOn(chainId)
+  const [network, position] = await Promise.all([
+    client.multicall({
+      ...at,
+      contracts: [
+        { ...bondingManager, functionName: 'transcoders' },
+        { ...bondingManager, functionName: 'waitlist' },
+        { ...bondingManager, functionName: 'roundInForce' },
+        { ...bondingManager, functionName: 'parameters' },
+        { ...claimsManager, functionName: 'parameters' },
+        { ...roundsManager, functionName: 'currentRound' },
+        { ...roundsManager, functionName: 'currentRoundStartBlock' },
+        { ...roundsManager, functionName: 'currentRoundInitialized' },
+        { ...roundsManager, functionName: 'roundLength' },
+        { ...roundsManager, functionName: 'roundLockAmount' },
+      ],
+    }),
+    account && readPosition(client, { chainId, account, clock }),
+  ])
+  const [seated, waiting, [, count], bonding, claims, number, startBlock, isInitialized, length, lockAmount] = network
+  const lockBlock = startBlock + length - (length * lockAmount) / 1_000_000n
+  const round: Round = { number, startBlock, length, lockBlock, isInitialized, count, clock }
+  return {
+    round,
+    terms: {
+      unbondingPeriod: bonding.unbondingPeriod,
+      missedRewardSlash: bonding.missedRewardSlashAmount,
+      missedRewardRounds: bonding.missedRewardRounds,
+      failedVerificationSlash: claims.failedVerificationSlashAmount,
+    },
+    transcoders: await withRewards(client, { chainId, round, known: [...seated, ...waiting] }),
+    position,
+  }
+}
+
+type Known = {
+  transcoder: Address
+  stake: bigint
+  pricePerUnit: bigint
+  available: boolean
+  blockRewardCut: bigint
+  feeShare: bigint
+  seated: boolean
+  active: boolean
+}
+
+async function withRewards(
+  client: PublicClient,
+  { chainId, round, known }: { chainId: number; round: Round; known: readonly Known[] },
+): Promise<Transcoder[]> {
+  const { bondingManager } = contractsOn(chainId)
+  const blockNumber = round.clock.block
+  const [missed, rewards] = await Promise.all([
+    client.multicall({
+      ...together,
+      blockNumber,
+      contracts: known.map(
+        ({ transcoder }) => ({ ...bondingManager, functionName: 'missedRewards', args: [transcoder] }) as const,
+      ),
+    }),
+    client.getContractEvents({
+      ...bondingManager,
+      eventName: 'Reward',
+      args: { round: round.number },
+      fromBlock: round.startBlock,
+      toBlock: blockNumber,
+    }),
+  ])
+  const rewarded = new Set(rewards.map(({ args }) => args.transcoder))
+  const hasRewards = round.count > 0n && round.isInitialized
+  return known.map((transcoder, index) => ({
+    address: transcoder.transcoder,
+    stake: transcoder.stake,
+    pricePerUnit: transcoder.pricePerUnit,
+    blockRewardCut: transcoder.blockRewardCut,
+    feeShare: transcoder.feeShare,
+    isAvailable: transcoder.available,
+    standing: standingOf(transcoder),
+    hasRewarded: hasRewards && transcoder.active ? rewarded.has(transcoder.transcoder) : undefined,
+    missedRewards: Number(missed[index]),
+  }))
+}
+
+async function readPosition(
+  client: PublicClient,
+  { chainId, account, clock }: { chainId: number; account: Address; clock: Clock },
+): Promise<Position> {
+  const at = { ...together, blockNumber: clock.block }
+  const { bondingManager, jobsManager, livepeerToken } = contractsOn(chainId)
+  const args = [account] as const
+  const [delegator, feesWei, balance, lockCount] = await client.multicall({
+    ...at,
+    contracts: [
+      { ...bondingManager, functionName: 'getDelegator', args },
+      { ...jobsManager, functionName: 'earnings', args },
+      { ...livepeerToken, functionName: 'balanceOf', args },
+      { ...bondingManager, functionName: 'unbondingLockCount', args },
+    ],
+  })
+  const ids = Array.from({ length: Number(lockCount) }, (_, id) => BigInt(id))
+  const locks = await client.multicall({
+    ...at,
+    contracts: ids.map((id) => ({ ...bondingManager, functionName: 'getUnbondingLock', args: [account, id] }) as const),
+  })
+  const { delegate, stake, exposedStake, exposedTo, exposedUntil } = delegator
+  return {
+    ...{ account, stake, feesWei, balance },
+    delegate: delegate === zeroAddress ? undefined : delegate,
+    // What was withdrawn or staked again leaves an empty place.
+    locks: locks.flatMap((lock, id): Lock[] => (lock.withdrawRound === 0n ? [] : [{ ...lock, id: BigInt(id) }])),
+    exposed: exposedStake > 0n ? { stake: exposedStake, to: exposedTo, untilRound: exposedUntil } : undefined,
+  }
+}

@@ -1,0 +1,76 @@
+import { type Address, InsufficientFundsError } from 'viem'
+import { formatMoment } from '../ui/formatMoment'
+import type { Problem } from '../ui/Problem'
+import { formatLpt } from '../wallet/amount'
+import { causeOf, problemOf, revertOf } from '../wallet/problemOf'
+import { shortAddress } from '../wallet/shortAddress'
+import { TransactionError } from '../wallet/useTransact'
+import * as Round from './Round'
+
+type Tell = (facts: readonly unknown[], round: Round.Round) => Problem
+
+const whenRoundBegins = (round: Round.Round, number: unknown): string =>
+  formatMoment(Round.beginningOf(round, number as bigint), Date.now())
+
+/** What the contracts refuse a delegator for, by the name of the custom error. */
+export const refusals: Readonly<Record<string, Tell>> = {
+  RoundNotInitialized: () => ({
+    sentence: 'Nobody has begun this round yet, and until then stakes stand still.',
+    nextStep: 'Begin it, which anybody may for a network fee, or wait until somebody has.',
+  }),
+  RoundAlreadyInitialized: () => ({
+    sentence: 'Somebody else has just begun the round.',
+    nextStep: 'There is nothing left to do.',
+  }),
+  RoundTooYoung: () => ({
+    sentence: 'The round is only a moment old.',
+    nextStep: 'Try again after the next block.',
+  }),
+  ZeroAmount: () => ({ sentence: 'There is nothing to move.', nextStep: 'Choose an amount above zero.' }),
+  InsufficientStake: ([, bonded]) => ({
+    sentence: `You have ${formatLpt(bonded as bigint)} at stake, which is less than that.`,
+    nextStep: 'Choose a smaller amount.',
+  }),
+  NotTranscoder: ([account]) => ({
+    sentence: `${shortAddress(account as Address)} is no transcoder any more.`,
+    nextStep: 'Pick another one from the table.',
+  }),
+  OtherDelegate: ([delegate]) => ({
+    sentence: `The rest of your stake is with ${shortAddress(delegate as Address)}.`,
+    nextStep: 'This part can only go there, too. To change, move all of your stake afterwards.',
+  }),
+  StakeExposed: ([former, until], round) => ({
+    sentence: `Your stake still answers for ${shortAddress(former as Address)}, which it left lately.`,
+    nextStep: `It can move again from ${whenRoundBegins(round, until)} on. Unstaking is possible at any time.`,
+  }),
+  StakeLocked: ([, withdrawRound], round) => ({
+    sentence: 'This part is not free yet.',
+    nextStep: `It can be withdrawn from ${whenRoundBegins(round, withdrawRound)} on.`,
+  }),
+  UnknownLock: () => ({
+    sentence: 'This part was withdrawn or staked again already.',
+    nextStep: 'Perhaps in another tab: the page shows what is left.',
+  }),
+  ERC20InsufficientBalance: ([, balance]) => ({
+    sentence: `Your wallet holds ${formatLpt(balance as bigint)}, which is less than that.`,
+    nextStep: 'Choose a smaller amount, or get more LPT first.',
+  }),
+  ERC20InsufficientAllowance: () => ({
+    sentence: 'The contract was not given leave to take that much LPT.',
+    nextStep: 'Try again, and leave the amount as it is when the wallet asks.',
+  }),
+}
+
+/** Why something was refused or failed, in a person's words. */
+export function refusalOf(error: unknown, round: Round.Round): Problem {
+  const cause = error instanceof TransactionError ? error.cause : error
+  const revert = revertOf(cause)
+  const tell = revert && refusals[revert.name]
+  if (tell) return tell(revert.facts, round)
+  if (causeOf(cause, InsufficientFundsError))
+    return {
+      sentence: 'The wallet holds too little ether for the network fee.',
+      nextStep: 'Send it a little ether, and try again.',
+    }
+  return error instanceof TransactionError ? error.problem : problemOf(cause)
+}

@@ -1,0 +1,32 @@
+import { type FormEvent, useState } from 'react'
+import { formatUnits } from 'viem'
+import { formatLpt, parseAmount } from '../wallet/amount'
+
+/** An amount of at most `most`, in units of 10^-18 LPT. */
+export function useAmountForm(most: bigint, onAmount: (amount: bigint) => void) {
+  const [text, setText] = useState('')
+  const [problem, setProblem] = useState<string>()
+  const [isAll, setIsAll] = useState(false)
+  return {
+    text,
+    problem,
+    onText(next: string) {
+      setText(next)
+      setIsAll(false)
+      setProblem(undefined)
+    },
+    onAll() {
+      setText(formatUnits(most, 18))
+      setIsAll(true)
+      setProblem(undefined)
+    },
+    onSubmit(event: FormEvent) {
+      event.preventDefault()
+      // All means all: it may have grown since.
+      const amount = isAll ? most : parseAmount(text)
+      if (!amount) return setProblem('Write an amount above zero, such as 12.5.')
+      if (amount > most) return setProblem(`That is more than the ${formatLpt(most)} that there are.`)
+      onAmount(amount)
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import type { PublicClient } from 'viem'
+import { useWallet } from '../wallet/useWallet'
+import type { StakeViewProps } from './StakeView'
+import { useFlow } from './useFlow'
+import { useStaking } from './useStaking'
+import { useTestToken } from './useTestToken'
+
+/** Puts together what the page shows. */
+export function useStake(client: PublicClient): StakeViewProps {
+  const wallet = useWallet()
+  const { staking, problem } = useStaking(client, wallet.address)
+  const flow = useFlow(client, { wallet, staking })
+  const testToken = useTestToken(client, wallet.address)
+  return { wallet, staking, flow, testToken, problem: wallet.problem ?? problem }
+}

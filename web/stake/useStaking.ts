@@ -1,0 +1,45 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { blockSeconds } from 'lp-relay'
+import type { Address, PublicClient } from 'viem'
+import { localChainId } from '../config/chain'
+import type { Problem } from '../ui/Problem'
+import { problemOf } from '../wallet/problemOf'
+import * as Round from './Round'
+import { readStaking } from './readStaking'
+import type { Staking } from './Staking'
+
+const measureAgainAfterMs = 10 * 60_000
+const usualBlockMs = 12_000
+
+/** What the chain says, read anew at each block, and only then. The page keeps the last answer while it waits for the next. */
+export function useStaking(
+  client: PublicClient,
+  account: Address | undefined,
+): { staking: Staking | undefined; problem: Problem | undefined } {
+  const queryClient = useQueryClient()
+  const chainId = client.chain?.id as number
+  const measured = useQuery({
+    queryKey: ['blockTime', chainId],
+    queryFn: async () => 1_000 * ((await blockSeconds(client)) || usualBlockMs / 1_000),
+    staleTime: measureAgainAfterMs,
+  })
+  // There, blocks come by the second, whatever the past was.
+  const blockTimeMs = chainId === localChainId ? 1_000 : measured.data
+  const queryKey = ['staking', chainId, account]
+  const { data, error } = useQuery({
+    queryKey,
+    enabled: blockTimeMs !== undefined,
+    queryFn: async () => {
+      const former = queryClient.getQueryData<Staking>(queryKey)
+      const block = await client.getBlockNumber({ cacheTime: 0 })
+      if (former?.round.clock.block === block) return former
+      const seen = { block, timeMs: Date.now(), blockTimeMs: blockTimeMs as number }
+      return readStaking(client, { chainId, account, clock: Round.tick(former?.round.clock, seen) })
+    },
+    placeholderData: (former) => former && { ...former, position: undefined },
+    refetchInterval: client.pollingInterval,
+    retry: false,
+  })
+  const failure = error ?? (data ? null : measured.error)
+  return { staking: data, problem: failure ? problemOf(failure) : undefined }
+}
