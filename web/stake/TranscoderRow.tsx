@@ -69,7 +69,9 @@ function Standing({ transcoder }: { transcoder: Transcoder }) {
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1.5">
       <StatusBadge tone={tone}>{text}</StatusBadge>
-      <span className="text-[13px] text-ink-soft">{rewardOf(transcoder)}</span>
+      <span className={`text-[13px] ${transcoder.missedRewards > 0 ? 'text-warn' : 'text-ink-soft'}`}>
+        {rewardOf(transcoder)}
+      </span>
     </div>
   )
 }
