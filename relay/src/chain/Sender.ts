@@ -110,8 +110,9 @@ export class Sender {
       const mined = await client.getTransactionCount({ address, blockTag: 'latest' })
       const pooled = await client.getTransactionCount({ address, blockTag: 'pending' })
       for (const nonce of this.#pending) if (nonce < mined) this.#pending.delete(nonce)
-      const next = Math.max(pooled, ...[...this.#pending].map((nonce) => nonce + 1))
-      if (next - mined <= this.#pending.size) return { nonce: next, replaces: false }
+      const isOurs = (nonce: number) => this.#pending.has(nonce)
+      // What a reorganisation took out of the chain and the pool forgot leaves a gap, which the next fills.
+      if (range(mined, pooled).every(isOurs)) return { nonce: firstOther(pooled, isOurs), replaces: false }
       if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, replaces: true }
       await this.#nextBlock()
     }
@@ -169,6 +170,14 @@ export class Sender {
     const { errorName = 'unknown', args = [] } = revertOf(cause) ?? {}
     throw new RevertError({ call, errorName, args })
   }
+}
+
+const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index)
+
+function firstOther(from: number, is: (nonce: number) => boolean): number {
+  let nonce = from
+  while (is(nonce)) nonce++
+  return nonce
 }
 
 function failure(call: Call, cause: unknown): RevertError | UnsentError {
