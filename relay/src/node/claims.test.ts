@@ -181,10 +181,14 @@ describe('a relay', () => {
   it('is paid also when the block that held its fees is replaced', async () => {
     const job = await postJob(chain)
     const before = await balances()
+    const { earnings } = await statusWhen(chain, relay.url, () => true)
     const { publisher, leave } = await publishSegments(job, 2)
     await publisher.stop()
     leave()
     await paid(job)
+    // A transaction that is replaced before the relay has seen it is given up only after two minutes.
+    const withdrawn = BigInt(earnings.withdrawn) + feesOf(2)
+    await statusWhen(chain, relay.url, (status) => BigInt(status.earnings.withdrawn) === withdrawn)
     const { claimsManager } = contractsOn(localChainId)
     const distributed = async () => {
       const { jobId } = job
