@@ -39,6 +39,8 @@ test('a delegator stakes, earns, moves, unstakes a part, waits and withdraws; th
 }) => {
   const chain = await stakingOn(network)
   await chain.holdTime()
+  // Wherever in a round time was held, stakes may stand still.
+  await chain.passRounds(1)
   const page = await (await browser.newContext()).newPage()
   await page.goto(`${network.url}/#/stake`)
   await expect(page.getByTestId('my-stake')).toHaveAttribute('data-wei', '0', { timeout: 30_000 })
@@ -53,7 +55,8 @@ test('a delegator stakes, earns, moves, unstakes a part, waits and withdraws; th
     })
     await transcoderRow(page, chain.operator).getByRole('button', { name: 'Stake' }).click()
     await confirm(page, 'Stake', '600.5')
-    expect(await stake()).toBe(parseEther('600.5'))
+    // Shares that have earned are worth more than a unit each: what they come to is rounded down.
+    expect(parseEther('600.5') - (await stake())).toBeLessThanOrEqual(1n)
     await expectShown(page, 'my-stake', stake)
     await expectShown(page, 'my-balance', balance)
   })
