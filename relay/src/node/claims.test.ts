@@ -14,7 +14,6 @@ import {
   mineFast,
   reached,
   record,
-  replaceBlocks,
   setVerificationRate,
   startVerifier,
   statusWhen,
@@ -177,31 +176,6 @@ describe('a relay', () => {
     expect(claimedNumbers(await claimsOf(chain, job.jobId))).toEqual([0n, 1n, 2n])
     await expectPaid(before, feesOf(3))
   })
-
-  it('is paid also when the block that held its fees is replaced', async () => {
-    const job = await postJob(chain)
-    const before = await balances()
-    const { earnings } = await statusWhen(chain, relay.url, () => true)
-    const { publisher, leave } = await publishSegments(job, 2)
-    await publisher.stop()
-    leave()
-    await paid(job)
-    const withdrawn = BigInt(earnings.withdrawn) + feesOf(2)
-    await statusWhen(chain, relay.url, (status) => BigInt(status.earnings.withdrawn) === withdrawn)
-    const { claimsManager } = contractsOn(localChainId)
-    const distributed = async () => {
-      const { jobId } = job
-      const filter = { eventName: 'FeesDistributed', args: { jobId }, fromBlock: 0n } as const
-      return (await chain.client.getContractEvents({ ...claimsManager, ...filter }))[0]?.blockNumber
-    }
-    const depth = (await chain.client.getBlockNumber({ cacheTime: 0 })) - ((await distributed()) ?? 0n) + 1n
-    await replaceBlocks(chain, Number(depth))
-    expect(await distributed()).toBeUndefined()
-    while ((await distributed()) === undefined) await nextBlock(chain)
-    await paid(job)
-    await expectPaid(before, feesOf(2))
-    // What else the relay had on its way is given up after two minutes when the chain forgets it.
-  }, 240_000)
 
   it('waits for a verifier that says nothing until the deadline, and shows how the claim ends', async () => {
     verifier.stop()

@@ -58,10 +58,6 @@ export async function mineFast(chain: Chain) {
   return { stop: () => clearInterval(timer) }
 }
 
-/** The newest `depth` blocks never were, nor what was in them: so many others come in their place. */
-export const replaceBlocks = (chain: Chain, depth: number) =>
-  chain.client.transport.request({ method: 'anvil_reorg', params: [depth, []] })
-
 /** What a transcoder's `/status` says. */
 type TranscoderStatus = StatusJson & Required<Pick<StatusJson, 'claims' | 'earnings'>>
 
