@@ -182,7 +182,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       const [{ address }, amount] = [transcoder(), BigInt(roll(2 ** 30)) * BigInt(roll(2 ** 28))]
       await judge(
         jobsManager.address,
-        encodeFunctionData({ abi: jobsManager.abi, functionName: 'earn', args: [zeroHash, address, amount] }),
+        encodeFunctionData({ abi: jobsManager.abi, functionName: 'earn', args: [zeroHash, address, amount, 0n] }),
       )
       model.fees(address, amount)
     },

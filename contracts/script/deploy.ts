@@ -26,6 +26,8 @@ import {
   bondingManagerBytecode,
   claimsManagerAbi,
   claimsManagerBytecode,
+  claimsSettlementAbi,
+  claimsSettlementBytecode,
   eip2935Abi,
   eip2935Bytecode,
   jobsManagerAbi,
@@ -105,7 +107,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
     'bondingManager',
     'jobsManager',
   ] as const
-  const rest = ['claimsManager', 'verifier', 'minter', 'earnings'] as const
+  const rest = ['claimsManager', 'verifier', 'minter', 'earnings', 'settlement'] as const
   const at = Object.fromEntries([...order, ...rest].map((name, index) => [name, later(index)])) as Record<
     (typeof order)[number] | (typeof rest)[number],
     Address
@@ -122,7 +124,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
   await send({
     abi: bondingManagerAbi,
     bytecode: bondingManagerBytecode,
-    args: [livepeerToken, roundsManager, at.earnings, values],
+    args: [livepeerToken, roundsManager, at.earnings, claimsManager, values],
   })
   await send({
     abi: jobsManagerAbi,
@@ -132,7 +134,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
   await send({
     abi: claimsManagerAbi,
     bytecode: claimsManagerBytecode,
-    args: [bondingManager, jobsManager, randomness, at.verifier, values],
+    args: [bondingManager, jobsManager, randomness, at.settlement, at.verifier, values],
   })
   await send({
     abi: bondedVerifierAbi,
@@ -149,8 +151,14 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
     bytecode: bondingEarningsBytecode,
     args: [livepeerToken, minter, roundsManager, jobsManager, claimsManager],
   })
+  await send({
+    abi: claimsSettlementAbi,
+    bytecode: claimsSettlementBytecode,
+    args: [bondingManager, jobsManager, randomness],
+  })
   for (const creation of sent) await settle(creation)
-  const { earnings: _codeOnly, ...contracts } = at
+  // Code only: their functions are in the ABIs of the contracts that run them.
+  const { earnings: _earnings, settlement: _settlement, ...contracts } = at
   return { chainId, ...contracts }
 }
 

@@ -14,6 +14,7 @@ const contracts = {
   BondingEarnings: [],
   JobsManager: ['BondingManager', 'Eip2935'],
   ClaimsManager: ['BondedVerifier', 'BondingManager', 'Eip2935', 'JobsManager'],
+  ClaimsSettlement: [],
   BondedVerifier: ['ClaimsManager'],
   Minter: [],
 } as const satisfies Record<string, readonly string[]>
@@ -21,6 +22,7 @@ const contracts = {
 /** Whose code a contract runs on its own storage: its functions are the contract's, too. */
 const extensions: Partial<Record<keyof typeof contracts, keyof typeof contracts>> = {
   BondingManager: 'BondingEarnings',
+  ClaimsManager: 'ClaimsSettlement',
 }
 
 type AbiError = Extract<Abi[number], { type: 'error' }>

@@ -18,6 +18,12 @@ export type Preset = {
   missedRewardRounds: bigint
   /** Parts per million of what is slashed. */
   finderFee: bigint
+  /** Parts per million by which a transcoder may fall short of its share of the work and be rewarded still. */
+  competitivenessTolerance: bigint
+  /** Rounds: work of the last one to two times as many counts. */
+  competitivenessWindow: bigint
+  /** Units of work below which nothing is expected. */
+  minExpectedWork: bigint
   /** Parts per billion of the token, per round: before the first round. */
   inflation: bigint
   /** Parts per billion that the inflation moves by in a round. */
@@ -42,6 +48,12 @@ export type Preset = {
   slashingPeriodBlocks: bigint
   /** Parts per million of a transcoder's stake. */
   failedVerificationSlashAmount: bigint
+  missedVerificationSlashAmount: bigint
+  /** Of a transcoder's stake for two receipts, of a job's unspent reserve for two segments. */
+  equivocationSlashAmount: bigint
+  /** Parts per million of the last `verificationWindow` verdicts that may fail unpunished. */
+  verificationFailureThreshold: bigint
+  verificationWindow: bigint
   /** Units of 10^-18 LPT that must be bonded to claim. */
   minClaimStake: bigint
   /** Units of 10^-18 LPT that the verifier must have bonded. */
@@ -50,7 +62,7 @@ export type Preset = {
 
 /**
  * The paper's table at 12 s a block: rounds of a day, a month to unbond, 6 hours to claim and to verify; jobs of up to a
- * week. Inflation starts at 0.04 % a round, and can double in 133.
+ * week. Inflation starts at 0.04 % a round, and can double in 133. Work is expected from ten hours of a ladder of three up.
  */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),
@@ -61,6 +73,9 @@ const mainnet: Preset = {
   missedRewardSlashAmount: 30_000n,
   missedRewardRounds: 7n,
   finderFee: 50_000n,
+  competitivenessTolerance: 900_000n,
+  competitivenessWindow: 7n,
+  minExpectedWork: 870_000_000_000n,
   inflation: 400_000n,
   inflationChange: 3_000n,
   minInflation: 0n,
@@ -74,7 +89,11 @@ const mainnet: Preset = {
   verificationPeriodBlocks: 1_800n,
   slashingPeriodBlocks: 300n,
   failedVerificationSlashAmount: 50_000n,
-  minClaimStake: parseEther('100'),
+  missedVerificationSlashAmount: 100_000n,
+  equivocationSlashAmount: 200_000n,
+  verificationFailureThreshold: 10_000n,
+  verificationWindow: 200n,
+  minClaimStake: parseEther('1000'),
   verifierBond: parseEther('10000'),
 }
 
@@ -84,6 +103,8 @@ const local: Preset = {
   roundLength: 30n,
   unbondingPeriod: 5n,
   missedRewardRounds: 3n,
+  competitivenessWindow: 4n,
+  minExpectedWork: 24_000_000_000n,
   claimIntervalSeconds: 60n,
   claimDeadlineBlocks: 60n,
   maxJobBlocks: 86_400n,

@@ -198,7 +198,7 @@ describe('work on the deployed contracts', () => {
     await expect(distribution).rejects.toThrow('WrongState')
   })
 
-  test('is refunded when nobody verified it in time', async () => {
+  test('is refunded, and costs stake, when nobody disclosed it in time', async () => {
     const job = await assignedJob()
     const { acceptance, assignment } = job
     const { claim } = Claim.create({ assignment, work: await work(job, [0n]), domain })
@@ -210,7 +210,7 @@ describe('work on the deployed contracts', () => {
     await local.mined(by('stranger').claimsManager.write.expire([claim]))
     expect(await claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject({
       state: states.refunded,
-      slashed: false,
+      slashed: true,
     })
   })
 })

@@ -16,6 +16,7 @@ import {IMinter} from "./interfaces/IMinter.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
+import {WorkTally} from "./libraries/WorkTally.sol";
 import {termsOf} from "./types/SeatTerms.sol";
 
 /// @dev See IEarnings. It is the code that the BondingManager runs on its own storage; by itself it holds nothing.
@@ -24,15 +25,11 @@ contract BondingEarnings is BondingViews {
     using FixedPointMathLib for uint256;
     using SafeCast for uint256;
     using TranscoderPool for TranscoderPool.Pool;
+    using WorkTally for WorkTally.Tally;
 
     IMinter public immutable minter;
     address public immutable jobsManager;
     address public immutable claimsManager;
-
-    modifier onlyClaimsManager() {
-        if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
-        _;
-    }
 
     modifier onlyJobsManager() {
         if (msg.sender != jobsManager) revert NotJobsManager(msg.sender);
@@ -74,7 +71,7 @@ contract BondingEarnings is BondingViews {
     /// @inheritdoc IEarnings
     function reward() external returns (uint256 amount) {
         uint256 round = requireOpen();
-        TranscoderRecord storage record = records[numberOf[msg.sender]];
+        TranscoderRecord storage record = records[numbers[msg.sender]];
         uint32 count = clock.count;
         if (count == 0 || !isActive(record)) revert NotActive(msg.sender, round);
         if (delegators[msg.sender].shares == 0 || !isSelf(msg.sender, delegators[msg.sender])) {
@@ -84,7 +81,7 @@ contract BondingEarnings is BondingViews {
         touch(record);
         record.rewardCount = count;
         uint256 kept;
-        if (record.withheldCount != count) {
+        if (isCompetitive(record)) {
             amount = minter.mintReward(record.lockedStake, clock.activeStake);
             kept = amount * (record.ratesRound < round ? record.blockRewardCut : record.formerCut) / MILLION;
             uint256 shares = kept * record.shares / (record.stake + amount - kept);
@@ -100,42 +97,12 @@ contract BondingEarnings is BondingViews {
     }
 
     /// @inheritdoc IEarnings
-    function slashMissedReward(address account) external returns (uint256 amount) {
-        TranscoderRecord storage record = records[numberOf[account]];
-        (uint256 missed, uint256 required) = (missedOf(record), terms.missedRewardRounds);
-        if (missed < required) revert RewardsNotMissed(account, missed, required);
-        record.rewardCount = clock.count - 1;
-        return slashStake(account, terms.missedRewardSlashAmount, msg.sender);
-    }
-
-    /// @inheritdoc IEarnings
-    function slash(address account, uint256 share) external returns (uint256 amount) {
-        return slash(account, share, address(0));
-    }
-
-    /// @inheritdoc IEarnings
-    function slash(address account, uint256 share, address finder) public onlyClaimsManager returns (uint256 amount) {
-        if (share >= MILLION) revert SlashOutOfBounds(share, MILLION - 1);
-        return slashStake(account, share, finder);
-    }
-
-    /// @inheritdoc IEarnings
-    function withholdReward(address account) external onlyClaimsManager {
-        records[numberOf[account]].withheldCount = clock.count;
-        emit RewardWithheld(account, clock.round);
-    }
-
-    /// @inheritdoc IEarnings
-    function creditFees(address account, uint256 amount) external onlyJobsManager returns (uint256 kept) {
-        uint24 number = numberOf[account];
-        TranscoderRecord storage record = records[number];
+    function creditFees(address account, uint256 amount, uint256 work) external onlyJobsManager returns (uint256 kept) {
+        TranscoderRecord storage record = records[numbers[account]];
         uint32 round = clock.round;
+        if (work > 0) countWork(record, work);
         uint256 feeShare = round == 0 || record.ratesRound < round ? record.feeShare : record.formerShare;
-        uint256 earning = record.shares - (record.touched < round ? 0 : record.freshShares);
-        DelegatorRecord storage itself = delegators[account];
-        uint256 own = record.cutShares;
-        if (itself.number == number && itself.paid < round) own += itself.shares;
-        uint256 others = earning - own;
+        (uint256 earning, uint256 others) = sharesOf(account, record, round);
         if (feeShare == 0 || others == 0) return amount;
         uint256 shared = (amount * feeShare / MILLION).fullMulDiv(others, earning);
         record.fees.push(round, (record.fees.latest() + shared.fullMulDiv(RAY, others)).toUint208());
@@ -162,6 +129,46 @@ contract BondingEarnings is BondingViews {
         uint256 required = IJobsManager(jobsManager).parameters().claimDeadlineBlocks + claims.verificationPeriodBlocks
             + claims.slashingPeriodBlocks;
         Bounds.bounded("minUnbondingBlocks", leastUnbondingBlocks(), required, type(uint256).max);
+    }
+
+    /// @dev The shares that earn fees in a round, and those of them that are not the transcoder's own.
+    function sharesOf(address account, TranscoderRecord storage record, uint32 round)
+        private
+        view
+        returns (uint256 earning, uint256 others)
+    {
+        earning = record.shares - (record.touched < round ? 0 : record.freshShares);
+        DelegatorRecord storage itself = delegators[account];
+        others = earning - record.cutShares;
+        if (itself.number == numbers[account] && itself.paid < round) others -= itself.shares;
+    }
+
+    /// @dev In a span nobody's work counts for more than four times what its stake let expect in the one before: what anybody
+    /// adds by paying itself then cannot make others fall short. A share that is a matter of luck counts in full.
+    function countWork(TranscoderRecord storage record, uint256 work) private {
+        Terms memory values = terms;
+        Clock memory present = clock;
+        uint256 span = present.round / values.competitivenessWindow;
+        uint256 stake = record.touched < present.round ? record.stake : record.lockedStake;
+        uint256 most;
+        if (span > 0 && present.activeStake > 0) {
+            most = (4 * allWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake);
+        }
+        if (most < values.minExpectedWork) most = values.minExpectedWork;
+        uint256 counted = record.work.inSpan(span);
+        if (counted + work > most) work = most - FixedPointMathLib.min(most, counted);
+        record.work.add(span, work);
+        allWork.add(span, work);
+    }
+
+    /// @dev Of a record that was touched.
+    function isCompetitive(TranscoderRecord storage record) private returns (bool) {
+        Terms memory values = terms;
+        (uint256 work, uint256 expected) = workOf(record, record.lockedStake, values.competitivenessWindow);
+        bool enough = work * MILLION >= expected * (MILLION - values.competitivenessTolerance);
+        if (enough || expected < values.minExpectedWork) return true;
+        emit RewardWithheld(msg.sender, clock.round, work, expected);
+        return false;
     }
 
     /// @dev Pays fees of whole rounds only, so that nothing is forgone, and what moved stake owes.

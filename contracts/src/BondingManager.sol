@@ -5,22 +5,27 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {BondingTerms} from "./bonding/BondingTerms.sol";
+import {Candidates} from "./bonding/Candidates.sol";
 import {Seats} from "./bonding/Seats.sol";
+import {Slashing} from "./bonding/Slashing.sol";
 import {Stakes} from "./bonding/Stakes.sol";
 import {IDelegation} from "./interfaces/IDelegation.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
+import {Extension} from "./libraries/Extension.sol";
 
 /// @dev See IBondingManager. What stakers and transcoders decide is here; the rest of the interface is the code of `earnings`,
 /// run on this contract's storage, because both together are larger than a contract may be.
-contract BondingManager is Seats, Multicall {
+contract BondingManager is Seats, Candidates, Slashing, Multicall {
     address public immutable earnings;
 
     /// @param earnings_ A BondingEarnings with the same surroundings.
-    constructor(IERC20 token_, IRoundsManager roundsManager_, address earnings_, Parameters memory values)
-        Ownable(msg.sender)
-        BondingTerms(roundsManager_)
-        Stakes(token_)
-    {
+    constructor(
+        IERC20 token_,
+        IRoundsManager roundsManager_,
+        address earnings_,
+        address claimsManager_,
+        Parameters memory values
+    ) Ownable(msg.sender) BondingTerms(roundsManager_) Stakes(token_) Slashing(claimsManager_) {
         earnings = earnings_;
         setNext(values);
         terms = nextTerms;
@@ -28,14 +33,7 @@ contract BondingManager is Seats, Multicall {
 
     /// @dev No wei come this way: nothing here is payable.
     fallback() external {
-        address code = earnings;
-        assembly ("memory-safe") {
-            calldatacopy(0, 0, calldatasize())
-            let done := delegatecall(gas(), code, 0, calldatasize(), 0, 0)
-            returndatacopy(0, 0, returndatasize())
-            if iszero(done) { revert(0, returndatasize()) }
-            return(0, returndatasize())
-        }
+        Extension.run(earnings);
     }
 
     /// @inheritdoc IDelegation

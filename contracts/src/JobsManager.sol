@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IBondingManager} from "./interfaces/IBondingManager.sol";
+import {IClaimsManager} from "./interfaces/IClaimsManager.sol";
 import {IJobsManager} from "./interfaces/IJobsManager.sol";
 import {IRandomness} from "./interfaces/IRandomness.sol";
 import {Deposits} from "./jobs/Deposits.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {DrawnList, MAX_DRAWN, drawnListOf} from "./types/DrawnList.sol";
+import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
+import {Segment} from "./types/Segment.sol";
 import {StreamBinding} from "./types/StreamBinding.sol";
 import {StreamEnd} from "./types/StreamEnd.sol";
 import {StreamId} from "./types/StreamId.sol";
 import {TranscodingOptions} from "./types/TranscodingOptions.sol";
 
 /// @dev See IJobsManager.
-contract JobsManager is Deposits, EIP712 {
+contract JobsManager is Deposits, EIP712, Ownable {
     using SafeCast for uint256;
 
     struct StreamRecord {
@@ -28,41 +33,53 @@ contract JobsManager is Deposits, EIP712 {
     struct JobRecord {
         StreamId streamId;
         bytes32 optionsHash;
-        uint64 pricePerUnit;
+        uint48 pricePerUnit;
         uint64 unitsPerSecond;
-        uint128 reserve;
-        uint48 jobBlock;
-        uint48 endBlock;
+        uint104 reserve;
+        uint8 candidateCount;
+        /// @dev Of work that was verified and counts for its transcoder.
+        uint32 countedSeconds;
+        // -- slot
+        uint40 jobBlock;
+        uint40 endBlock;
         uint32 jobTime;
+        uint16 claimDeadlineBlocks;
         DrawnList drawn;
     }
 
+    struct Terms {
+        uint32 claimIntervalSeconds;
+        uint16 claimDeadlineBlocks;
+        uint32 maxJobBlocks;
+        uint8 candidateCount;
+        uint24 equivocationSlashAmount;
+    }
+
+    /// @dev What a job owes for two segments under one number, when it is released.
+    struct Equivocation {
+        address finder;
+        uint24 share;
+        uint24 finderFee;
+    }
+
+    uint256 private constant MILLION = 1_000_000;
+
     IRandomness public immutable randomness;
     address public immutable claimsManager;
-    uint256 private immutable CLAIM_INTERVAL_SECONDS;
-    uint256 private immutable CLAIM_DEADLINE_BLOCKS;
-    uint256 private immutable MAX_JOB_BLOCKS;
-    uint256 private immutable CANDIDATE_COUNT;
 
+    Terms private terms;
     mapping(StreamId => StreamRecord) private streams;
     mapping(bytes32 jobId => JobRecord) private jobs;
+    mapping(bytes32 jobId => Equivocation) private equivocations;
 
     constructor(
         IBondingManager bondingManager_,
         IRandomness randomness_,
         address claimsManager_,
         Parameters memory values
-    ) Deposits(bondingManager_) EIP712("Livepeer", "1") {
-        randomness = randomness_;
-        claimsManager = claimsManager_;
-        CLAIM_INTERVAL_SECONDS = Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
-        // What is claimed after the end must still meet its lottery's block hash, and the stake that answers for it.
-        uint256 stakeStays = bondingManager_.minUnbondingBlocks();
-        uint256 hashStays = randomness_.reach();
-        uint256 latestDeadline = stakeStays < hashStays ? stakeStays : hashStays;
-        CLAIM_DEADLINE_BLOCKS = Bounds.bounded("claimDeadlineBlocks", values.claimDeadlineBlocks, 10, latestDeadline);
-        MAX_JOB_BLOCKS = Bounds.bounded("maxJobBlocks", values.maxJobBlocks, 10, 10_000_000);
-        CANDIDATE_COUNT = Bounds.bounded("candidateCount", values.candidateCount, 1, MAX_DRAWN);
+    ) Deposits(bondingManager_) EIP712("Livepeer", "1") Ownable(msg.sender) {
+        (randomness, claimsManager) = (randomness_, claimsManager_);
+        set(values);
     }
 
     modifier onlyClaimsManager() {
@@ -79,18 +96,20 @@ contract JobsManager is Deposits, EIP712 {
         bytes calldata streamKeySignature
     ) external payable returns (bytes32 jobId) {
         requireOrigin(streamId, StreamBinding(streamId, msg.sender).recover(_domainSeparatorV4(), streamKeySignature));
-        if (pricePerUnit > type(uint64).max) revert PriceOutOfBounds(pricePerUnit, type(uint64).max);
+        if (pricePerUnit > MAX_PRICE_PER_UNIT) revert PriceOutOfBounds(pricePerUnit, MAX_PRICE_PER_UNIT);
         requireEndBlock(endBlock);
         options.validate();
         jobId = nextJob(streamId);
         if (msg.value > 0) credit(msg.sender, msg.value);
         JobRecord storage record = jobs[jobId];
+        Terms memory values = terms;
         uint256 unitsPerSecond = options.unitsPerSecond();
         (record.streamId, record.optionsHash) = (streamId, options.hash());
-        (record.pricePerUnit, record.unitsPerSecond) = (uint64(pricePerUnit), unitsPerSecond.toUint64());
-        record.reserve = setAside(msg.sender, pricePerUnit * unitsPerSecond * CLAIM_INTERVAL_SECONDS);
+        (record.pricePerUnit, record.unitsPerSecond) = (uint48(pricePerUnit), unitsPerSecond.toUint64());
+        record.reserve = setAside(msg.sender, pricePerUnit * unitsPerSecond * values.claimIntervalSeconds);
+        (record.candidateCount, record.claimDeadlineBlocks) = (values.candidateCount, values.claimDeadlineBlocks);
         (record.jobBlock, record.endBlock, record.jobTime) =
-        (uint48(block.number), uint48(endBlock), uint32(block.timestamp));
+        (uint40(block.number), uint40(endBlock), uint32(block.timestamp));
         emit NewJob(jobId, streamId, msg.sender, options, pricePerUnit, unitsPerSecond, record.reserve, endBlock);
     }
 
@@ -114,14 +133,54 @@ contract JobsManager is Deposits, EIP712 {
     }
 
     /// @inheritdoc IJobsManager
+    function endJob(bytes32 jobId, address renditionKey, uint64 fromSequence) external {
+        JobRecord storage record = known(jobId);
+        IClaimsManager claims = IClaimsManager(claimsManager);
+        bool shown = claims.getAssignment(jobId, msg.sender, renditionKey, fromSequence).shown;
+        if (!shown || claims.handoverAfter(jobId, fromSequence) != type(uint64).max) {
+            revert NotAssigned(jobId, msg.sender);
+        }
+        end(jobId, record);
+    }
+
+    /// @inheritdoc IJobsManager
+    function reportEquivocation(
+        bytes32 jobId,
+        Segment memory one,
+        bytes calldata signatureOfOne,
+        Segment memory other,
+        bytes calldata signatureOfOther
+    ) external {
+        StreamId streamId = known(jobId).streamId;
+        if (jobs[jobId].reserve == 0) revert NothingReserved(jobId);
+        if (equivocations[jobId].finder != address(0)) revert AlreadyReported(jobId, equivocations[jobId].finder);
+        bytes32 separator = _domainSeparatorV4();
+        bytes32 hash = one.hash(separator);
+        bool contradict = one.sequenceNumber == other.sequenceNumber && hash != other.hash(separator);
+        if (!contradict || !(one.streamId == streamId) || !(other.streamId == streamId)) revert NoEquivocation(jobId);
+        requireOrigin(streamId, one.recover(separator, signatureOfOne));
+        requireOrigin(streamId, other.recover(separator, signatureOfOther));
+        uint24 fee = uint24(bondingManager.parameters().finderFee);
+        equivocations[jobId] = Equivocation(msg.sender, terms.equivocationSlashAmount, fee);
+        emit BroadcasterEquivocated(jobId, streamId, one.sequenceNumber, msg.sender);
+    }
+
+    /// @inheritdoc IJobsManager
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_) {
         JobRecord storage record = known(jobId);
         // Two parties that record the same draw in one block both succeed.
-        if (record.drawn.isRecorded()) return candidates(jobId);
-        uint24[] memory numbers;
-        (numbers, candidates_) = draw(jobId, record);
-        record.drawn = drawnListOf(numbers);
-        emit CandidatesDrawn(jobId, candidates_);
+        return record.drawn.isRecorded() ? candidates(jobId) : recordDraw(jobId, record);
+    }
+
+    /// @inheritdoc IJobsManager
+    function admit(bytes32 jobId, address transcoder) external returns (bool) {
+        JobRecord storage record = known(jobId);
+        if (record.drawn.isRecorded()) return record.drawn.has(bondingManager.numberOf(transcoder));
+        address[] memory drawn = recordDraw(jobId, record);
+        for (uint256 i; i < drawn.length; ++i) {
+            if (drawn[i] == transcoder) return true;
+        }
+        return false;
     }
 
     /// @inheritdoc IJobsManager
@@ -136,11 +195,11 @@ contract JobsManager is Deposits, EIP712 {
         returns (uint256 fees, uint256 jobTime)
     {
         JobRecord storage record = known(jobId);
-        uint256 deadline = record.endBlock + CLAIM_DEADLINE_BLOCKS;
+        uint256 deadline = claimDeadline(record);
         if (block.number >= deadline) revert ClaimDeadlinePassed(jobId, deadline);
         fees = uint256(record.pricePerUnit) * record.unitsPerSecond * durationMs / 1_000;
         address broadcaster = streams[record.streamId].broadcaster;
-        uint128 fromReserve = spend(broadcaster, fees, record.reserve);
+        uint104 fromReserve = spend(broadcaster, fees, record.reserve);
         if (fromReserve > 0) record.reserve -= fromReserve;
         emit Escrow(jobId, broadcaster, fees);
         return (fees, record.jobTime);
@@ -154,19 +213,22 @@ contract JobsManager is Deposits, EIP712 {
     }
 
     /// @inheritdoc IJobsManager
-    function earn(bytes32 jobId, address transcoder, uint256 amount) external onlyClaimsManager {
-        earned[transcoder] += bondingManager.creditFees(transcoder, amount);
+    function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external onlyClaimsManager {
+        earned[transcoder] += bondingManager.creditFees(transcoder, amount, countWork(jobs[jobId], durationMs));
         emit FeesEarned(jobId, transcoder, amount);
     }
 
     /// @inheritdoc IJobsManager
-    function isCandidate(bytes32 jobId, address transcoder) external view returns (bool) {
-        DrawnList drawn = known(jobId).drawn;
-        uint256 count = drawn.isRecorded() ? drawn.length() : 0;
-        for (uint256 i; i < count; ++i) {
-            if (bondingManager.transcoderOf(drawn.at(i)) == transcoder) return true;
-        }
-        return false;
+    function setParameters(Parameters calldata values) external onlyOwner {
+        set(values);
+        // Stake must stay as long as what it answers for can be slashed.
+        bondingManager.requireUnbondingBlocks();
+    }
+
+    /// @inheritdoc IJobsManager
+    function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator) {
+        JobRecord storage record = known(jobId);
+        return (record.streamId, record.optionsHash, _domainSeparatorV4());
     }
 
     /// @inheritdoc IJobsManager
@@ -179,7 +241,7 @@ contract JobsManager is Deposits, EIP712 {
         JobRecord storage record = known(jobId);
         DrawnList drawn = record.drawn;
         if (!drawn.isRecorded()) {
-            (, candidates_) = draw(jobId, record);
+            (, candidates_,) = draw(jobId, record);
             return candidates_;
         }
         candidates_ = new address[](drawn.length());
@@ -201,7 +263,9 @@ contract JobsManager is Deposits, EIP712 {
             jobBlock: record.jobBlock,
             endBlock: record.endBlock,
             jobTime: record.jobTime,
-            drawn: record.drawn.isRecorded()
+            claimDeadline: uint256(record.endBlock) + record.claimDeadlineBlocks,
+            drawn: record.drawn.isRecorded(),
+            contested: record.drawn.contested()
         });
     }
 
@@ -225,19 +289,67 @@ contract JobsManager is Deposits, EIP712 {
 
     /// @inheritdoc IJobsManager
     function parameters() external view returns (Parameters memory) {
-        return Parameters(CLAIM_INTERVAL_SECONDS, CLAIM_DEADLINE_BLOCKS, MAX_JOB_BLOCKS, CANDIDATE_COUNT);
+        Terms memory values = terms;
+        return Parameters({
+            claimIntervalSeconds: values.claimIntervalSeconds,
+            claimDeadlineBlocks: values.claimDeadlineBlocks,
+            maxJobBlocks: values.maxJobBlocks,
+            candidateCount: values.candidateCount,
+            equivocationSlashAmount: values.equivocationSlashAmount
+        });
     }
 
-    function release(bytes32 jobId) internal override returns (uint128 amount) {
+    function release(bytes32 jobId) internal override returns (uint256 amount) {
         JobRecord storage record = known(jobId);
-        uint256 releaseBlock = record.endBlock + CLAIM_DEADLINE_BLOCKS;
+        uint256 releaseBlock = claimDeadline(record);
         if (block.number < releaseBlock) revert ReserveLocked(jobId, releaseBlock);
         amount = record.reserve;
         if (amount == 0) return 0;
         record.reserve = 0;
         address broadcaster = streams[record.streamId].broadcaster;
-        giveBack(broadcaster, amount);
-        emit ReserveReleased(jobId, broadcaster, amount);
+        Equivocation memory equivocation = equivocations[jobId];
+        uint256 fine = amount * equivocation.share / MILLION;
+        if (fine > 0) {
+            emit EquivocationFine(jobId, broadcaster, fine, equivocation.finder);
+            fineOf(broadcaster, fine, equivocation.finder, fine * equivocation.finderFee / MILLION);
+        }
+        giveBack(broadcaster, amount - fine);
+        emit ReserveReleased(jobId, broadcaster, amount - fine);
+    }
+
+    /// @dev Work counts only where at least half of the active stake could have been drawn, so that nobody is alone with
+    /// jobs of his own, and never for more time than has passed.
+    /// @return work In units.
+    function countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
+        if (!record.drawn.contested()) return 0;
+        uint256 counted = record.countedSeconds;
+        uint256 left = block.timestamp - record.jobTime - counted;
+        uint256 more = FixedPointMathLib.min(durationMs / 1_000, left);
+        record.countedSeconds = uint32(counted + more);
+        return record.unitsPerSecond * more;
+    }
+
+    function set(Parameters memory values) private {
+        Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
+        // What is claimed after the end must still meet its lottery's block hash, and the stake that answers for it.
+        uint256 latest = FixedPointMathLib.min(bondingManager.minUnbondingBlocks(), randomness.reach());
+        latest = FixedPointMathLib.min(latest, type(uint16).max);
+        Bounds.bounded("claimDeadlineBlocks", values.claimDeadlineBlocks, 10, latest);
+        Bounds.bounded("maxJobBlocks", values.maxJobBlocks, 10, 10_000_000);
+        Bounds.bounded("candidateCount", values.candidateCount, 1, MAX_DRAWN);
+        Bounds.bounded("equivocationSlashAmount", values.equivocationSlashAmount, 0, MILLION);
+        terms = Terms({
+            claimIntervalSeconds: uint32(values.claimIntervalSeconds),
+            claimDeadlineBlocks: uint16(values.claimDeadlineBlocks),
+            maxJobBlocks: uint32(values.maxJobBlocks),
+            candidateCount: uint8(values.candidateCount),
+            equivocationSlashAmount: uint24(values.equivocationSlashAmount)
+        });
+        emit ParametersUpdate(values);
+    }
+
+    function claimDeadline(JobRecord storage record) private view returns (uint256) {
+        return uint256(record.endBlock) + record.claimDeadlineBlocks;
     }
 
     /// @dev Counts one more job of the stream, by the caller; its first job binds the stream to him.
@@ -259,16 +371,28 @@ contract JobsManager is Deposits, EIP712 {
 
     function end(bytes32 jobId, JobRecord storage record) private {
         if (block.number >= record.endBlock) revert JobOver(jobId, record.endBlock);
-        record.endBlock = uint48(block.number);
+        record.endBlock = uint40(block.number);
         emit JobEnded(jobId, record.streamId, block.number);
     }
 
+    function recordDraw(bytes32 jobId, JobRecord storage record) private returns (address[] memory candidates_) {
+        uint24[] memory numbers;
+        bool contested;
+        (numbers, candidates_, contested) = draw(jobId, record);
+        record.drawn = drawnListOf(numbers, contested);
+        emit CandidatesDrawn(jobId, candidates_);
+    }
+
     /// @dev By the hash of the block after the job's, which nobody knew when the pool of the job's block was settled.
-    function draw(bytes32 jobId, JobRecord storage record) private view returns (uint24[] memory, address[] memory) {
+    function draw(bytes32 jobId, JobRecord storage record)
+        private
+        view
+        returns (uint24[] memory, address[] memory, bool)
+    {
         uint256 jobBlock = record.jobBlock;
         if (block.number < jobBlock + 2) revert NotYetDrawable(jobId, jobBlock + 2);
         bytes32 seed = keccak256(abi.encode(randomness.hashOf(jobBlock + 1), jobId));
-        return bondingManager.draw(seed, jobBlock, record.pricePerUnit, CANDIDATE_COUNT);
+        return bondingManager.draw(seed, jobBlock, record.pricePerUnit, record.candidateCount);
     }
 
     function known(bytes32 jobId) private view returns (JobRecord storage record) {
@@ -281,7 +405,7 @@ contract JobsManager is Deposits, EIP712 {
     }
 
     function requireEndBlock(uint256 endBlock) private view {
-        (uint256 earliest, uint256 latest) = (block.number + 1, block.number + MAX_JOB_BLOCKS);
+        (uint256 earliest, uint256 latest) = (block.number + 1, block.number + terms.maxJobBlocks);
         if (endBlock < earliest || endBlock > latest) revert EndBlockOutOfBounds(endBlock, earliest, latest);
     }
 

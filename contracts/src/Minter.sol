@@ -28,7 +28,8 @@ contract Minter is IMinter, Ownable {
     Terms private terms;
     uint32 private rate;
     uint96 private roundMintable;
-    uint96 private roundMinted;
+    /// @dev Token that there was when the round opened.
+    uint96 private roundSupply;
 
     /// @param inflation_ Before the first round, in parts per billion.
     constructor(
@@ -50,7 +51,7 @@ contract Minter is IMinter, Ownable {
         uint256 inflation_ = moved(rate, bondingManager.totalBonded() * BILLION / supply);
         // Stakes are kept in 96 bits, so there is never more token than that.
         uint256 mintable_ = FixedPointMathLib.min(supply * inflation_ / BILLION, type(uint96).max - supply);
-        (rate, roundMintable, roundMinted) = (uint32(inflation_), uint96(mintable_), 0);
+        (rate, roundMintable, roundSupply) = (uint32(inflation_), uint96(mintable_), uint96(supply));
         emit Inflation(round, inflation_, mintable_);
     }
 
@@ -58,7 +59,6 @@ contract Minter is IMinter, Ownable {
     function mintReward(uint256 stake, uint256 activeStake) external returns (uint256 amount) {
         if (msg.sender != address(bondingManager)) revert NotBondingManager(msg.sender);
         amount = FixedPointMathLib.fullMulDiv(roundMintable, stake, activeStake);
-        roundMinted += uint96(amount);
         token.mint(msg.sender, amount);
     }
 
@@ -81,7 +81,8 @@ contract Minter is IMinter, Ownable {
     }
 
     function minted() external view returns (uint256) {
-        return roundMinted;
+        // Nobody else mints, and nobody burns.
+        return roundSupply == 0 ? 0 : token.totalSupply() - roundSupply;
     }
 
     function moved(uint256 from, uint256 participation) private view returns (uint256 to) {

@@ -74,16 +74,6 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertEq(stakeOf(dora), before);
     }
 
-    function test_withholdReward_mintsNothingForARound() public {
-        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotClaimsManager.selector, address(this)));
-        bonding.withholdReward(anna);
-        vm.prank(address(claims));
-        bonding.withholdReward(anna);
-        vm.assertEq(reward(anna), 0);
-        nextRound();
-        vm.assertGe(reward(anna), 1, "still withheld");
-    }
-
     function test_slashMissedReward_afterSoManyInARow() public {
         for (uint256 i = 1; i < MISSED_REWARD_ROUNDS + 1; ++i) {
             vm.assertEq(bonding.missedRewards(anna), i - 1);
@@ -184,7 +174,7 @@ contract BondingManagerEarningsTest is Protocol {
 
     function test_creditAndTakeFees_areByTheJobsManagerOnly() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotJobsManager.selector, address(this)));
-        bonding.creditFees(anna, 1);
+        bonding.creditFees(anna, 1, 0);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotJobsManager.selector, address(this)));
         bonding.takeFees(anna);
     }
@@ -236,7 +226,7 @@ contract BondingManagerEarningsTest is Protocol {
     function earn(address who, uint256 fees) private {
         vm.deal(address(jobs), address(jobs).balance + fees);
         vm.prank(address(claims));
-        jobs.earn(0, who, fees);
+        jobs.earn(0, who, fees, 0);
     }
 
     /// @dev Rounding is against the delegator.

@@ -219,7 +219,7 @@ contract BondingManagerRoundsTest is Protocol {
         reward(holder(4));
         nextRound();
         reward(holder(4));
-        (, address[] memory drawn) = bonding.draw("seed", atBlock, PRICE, 4);
+        (, address[] memory drawn,) = bonding.draw("seed", atBlock, PRICE, 4);
         vm.assertEq(drawn.length, 3);
         nextRound();
         reward(holder(4));
@@ -233,7 +233,7 @@ contract BondingManagerRoundsTest is Protocol {
     }
 
     function draw(uint256 maxPricePerUnit) private view returns (address[] memory drawn) {
-        (, drawn) = bonding.draw("seed", vm.getBlockNumber(), maxPricePerUnit, 4);
+        (, drawn,) = bonding.draw("seed", vm.getBlockNumber(), maxPricePerUnit, 4);
     }
 
     function sum(address[] memory list) private pure returns (uint256 total) {

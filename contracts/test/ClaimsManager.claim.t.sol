@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {Assignment} from "../src/types/Assignment.sol";
 import {Claim, Range} from "../src/types/Claim.sol";
@@ -28,11 +28,11 @@ contract ClaimsManagerClaimTest is Work {
         bytes memory assigned = assignment(jobId, ANNA, 0);
         bytes32 expected = claimed.claim.id();
         vm.expectEmit(address(claims));
-        emit IClaimsManager.AssignmentShown(jobId, signatory(ANNA), claimed.claim.renditionKey, 0);
+        emit IClaimsTypes.AssignmentShown(jobId, signatory(ANNA), claimed.claim.renditionKey, 0);
         vm.expectEmit(address(jobs));
         emit IJobsManager.Escrow(jobId, broadcaster, fees);
         vm.expectEmit(address(claims));
-        emit IClaimsManager.NewClaim(
+        emit IClaimsTypes.NewClaim(
             expected, jobId, signatory(ANNA), claimed.claim, 20, fees, deadline, deadline + SLASHING_PERIOD_BLOCKS
         );
         vm.prank(signatory(ANNA));
@@ -40,9 +40,8 @@ contract ClaimsManagerClaimTest is Work {
         vm.assertEq(jobs.getJob(jobId).reserve, reserveOf(PRICE) - fees);
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, reserveOf(PRICE) - fees);
         vm.assertEq(address(jobs).balance, reserveOf(PRICE));
-        IClaimsManager.Status memory status = claims.getClaim(expected);
-        vm.assertTrue(status.state == IClaimsManager.State.Open);
-        vm.assertEq(status.transcoder, signatory(ANNA));
+        IClaimsTypes.Status memory status = claims.getClaim(expected);
+        vm.assertTrue(status.state == IClaimsTypes.State.Open);
         vm.assertEq(status.fees, fees);
         vm.assertEq(status.claimBlock, vm.getBlockNumber());
         vm.assertEq(status.verificationDeadline, deadline);
@@ -50,7 +49,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.assertEq(status.verificationRate, VERIFICATION_RATE);
         vm.assertEq(status.failedVerificationSlashAmount, SLASH_AMOUNT);
         vm.assertFalse(status.isSealed);
-        IClaimsManager.Progress memory progress =
+        IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, signatory(ANNA), claimed.claim.renditionKey, 0);
         vm.assertTrue(progress.shown);
         vm.assertEq(progress.lastClaimId, expected);
@@ -91,7 +90,7 @@ contract ClaimsManagerClaimTest is Work {
 
     function test_claimWork_rejectsAnotherCaller() public {
         Claim memory claim = bundle(jobId, range(0, 1)).claim;
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotTranscoder.selector, signatory(BEN), signatory(ANNA)));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotTranscoder.selector, signatory(BEN), signatory(ANNA)));
         vm.prank(signatory(BEN));
         claims.claimWork(claim, 0, "", "");
     }
@@ -103,12 +102,12 @@ contract ClaimsManagerClaimTest is Work {
         bytes memory accepted = acceptance(jobId, BEN, 0);
         bytes32 digest = assignmentTo(jobId, BEN, 0).hash(domainSeparator());
         bytes memory forged = signed(keyOf(BEN), digest);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, streamId.origin(), signatory(BEN)));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, streamId.origin(), signatory(BEN)));
         vm.prank(signatory(BEN));
         claims.claimWork(claim, 0, accepted, forged);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClaimsManager.WrongSigner.selector, streamId.origin(), signerOf(digest, assignment(jobId, ANNA, 0))
+                IClaimsTypes.WrongSigner.selector, streamId.origin(), signerOf(digest, assignment(jobId, ANNA, 0))
             )
         );
         // The Assignment of another is none.
@@ -121,7 +120,7 @@ contract ClaimsManagerClaimTest is Work {
         Claim memory claim = bundle(jobId, range(0, 1)).claim;
         bytes memory accepted = acceptance(jobId, BEN, 0);
         bytes memory assigned = assignment(jobId, ANNA, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, signatory(ANNA), signatory(BEN)));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, signatory(ANNA), signatory(BEN)));
         vm.prank(signatory(ANNA));
         claims.claimWork(claim, 0, accepted, assigned);
     }
@@ -131,34 +130,47 @@ contract ClaimsManagerClaimTest is Work {
         claim.transcoder = signatory("carl");
         bytes memory accepted = acceptance(jobId, "carl", 0);
         bytes memory assigned = assignment(jobId, "carl", 0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotDrawn.selector, jobId, claim.transcoder));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotDrawn.selector, jobId, claim.transcoder));
         vm.prank(claim.transcoder);
         claims.claimWork(claim, 0, accepted, assigned);
     }
 
-    function test_claimWork_needsTheRecordedDraw() public {
+    function test_claimWork_recordsTheDraw() public {
         (streamKey, streamId) = (0xB0B, streamOf(0xB0B));
         bytes memory bound = binding(streamKey, broadcaster);
         uint256 endBlock = vm.getBlockNumber() + 100;
         vm.prank(broadcaster);
         bytes32 other = jobs.job{value: reserveOf(PRICE)}(streamId, ladder(), PRICE, endBlock, bound);
-        mine(2);
+        mine(1);
         Claim memory claim = bundle(other, range(0, 1)).claim;
+        claim.transcoder = signatory(ANNA);
+        bytes memory early =
+            abi.encodeWithSelector(IJobsManager.NotYetDrawable.selector, other, vm.getBlockNumber() + 1);
         bytes memory accepted = acceptance(other, ANNA, 0);
         bytes memory assigned = assignment(other, ANNA, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotDrawn.selector, other, signatory(ANNA)));
-        vm.prank(signatory(ANNA));
+        vm.expectRevert(early);
+        vm.prank(claim.transcoder);
         claims.claimWork(claim, 0, accepted, assigned);
-        jobs.drawCandidates(other);
-        vm.prank(signatory(ANNA));
+        mine(1);
+        address[] memory drawn = jobs.candidates(other);
+        claim.transcoder = signatory("carl");
+        accepted = acceptance(other, "carl", 0);
+        assigned = assignment(other, "carl", 0);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotDrawn.selector, other, claim.transcoder));
+        vm.prank(claim.transcoder);
         claims.claimWork(claim, 0, accepted, assigned);
+        claim.transcoder = signatory(ANNA);
+        vm.expectEmit(address(jobs));
+        emit IJobsManager.CandidatesDrawn(other, drawn);
+        claimWork(claim);
+        vm.assertTrue(jobs.getJob(other).drawn);
     }
 
     function test_claimWork_rejectsAnAssignmentBeforeWhatWasAccepted() public {
         Claim memory claim = bundle(jobId, range(0, 1)).claim;
         bytes memory accepted = acceptance(jobId, ANNA, 1);
         bytes memory assigned = assignment(jobId, ANNA, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.WrongAssignment.selector, jobId, 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongAssignment.selector, jobId, 0, 1));
         vm.prank(signatory(ANNA));
         claims.claimWork(claim, 1, accepted, assigned);
     }
@@ -167,14 +179,14 @@ contract ClaimsManagerClaimTest is Work {
         Bundle memory first = bundle(jobId, range(0, 9));
         claimWork(first.claim);
         // The very same claim, the same range as a claim of its own, and an overlap at the end of another.
-        refuse(first.claim, abi.encodeWithSelector(IClaimsManager.WrongPreviousClaim.selector, first.claim.id(), 0));
+        refuse(first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0));
         refuse(
             bundleAfter(first, range(0, 9)).claim,
-            abi.encodeWithSelector(IClaimsManager.RangeOutOfOrder.selector, 0, 0, 9, 10)
+            abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 0, 9, 10)
         );
         refuse(
             bundleAfter(first, range(9, 12)).claim,
-            abi.encodeWithSelector(IClaimsManager.RangeOutOfOrder.selector, 0, 9, 12, 10)
+            abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 9, 12, 10)
         );
     }
 
@@ -185,7 +197,7 @@ contract ClaimsManagerClaimTest is Work {
         claim.transcoder = signatory(BEN);
         bytes memory accepted = acceptance(jobId, BEN, 0);
         bytes memory assigned = assignment(jobId, BEN, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.AlreadyClaimed.selector, 3));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyClaimed.selector, 3));
         vm.prank(signatory(BEN));
         claims.claimWork(claim, 0, accepted, assigned);
     }
@@ -195,15 +207,15 @@ contract ClaimsManagerClaimTest is Work {
         (ranges[0], ranges[1]) = (Range(4, 6), Range(6, 8));
         Claim memory claim = bundle(jobId, range(0, 0)).claim;
         claim.ranges = ranges;
-        refuse(claim, abi.encodeWithSelector(IClaimsManager.RangeOutOfOrder.selector, 1, 6, 8, 7));
+        refuse(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 1, 6, 8, 7));
         claim.ranges = range(4, 3);
-        refuse(claim, abi.encodeWithSelector(IClaimsManager.RangeOutOfOrder.selector, 0, 4, 3, 0));
+        refuse(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 3, 0));
         claim.ranges = range(0, 2_048);
-        refuse(claim, abi.encodeWithSelector(IClaimsManager.SegmentCountOutOfBounds.selector, 2_049, 1, 2_048));
+        refuse(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 2_049, 1, 2_048));
         claim.ranges = new Range[](0);
-        refuse(claim, abi.encodeWithSelector(IClaimsManager.SegmentCountOutOfBounds.selector, 0, 1, 2_048));
+        refuse(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 0, 1, 2_048));
         claim = bundle(Claim(jobId, signatory(ANNA), vm.addr(RENDITION_KEY), 5, 0, range(4, 6), 0, 0), none()).claim;
-        refuse(claim, abi.encodeWithSelector(IClaimsManager.RangeOutOfOrder.selector, 0, 4, 6, 5));
+        refuse(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 6, 5));
     }
 
     function test_showAssignment_endsThePredecessorsRange() public {
@@ -211,13 +223,13 @@ contract ClaimsManagerClaimTest is Work {
         bytes memory accepted = acceptance(jobId, BEN, 2);
         bytes memory assigned = assignment(jobId, BEN, 6);
         vm.expectEmit(address(claims));
-        emit IClaimsManager.AssignmentShown(jobId, signatory(BEN), handover.renditionKey, 6);
+        emit IClaimsTypes.AssignmentShown(jobId, signatory(BEN), handover.renditionKey, 6);
         claims.showAssignment(handover, 2, accepted, assigned);
         vm.assertEq(claims.handoverAfter(jobId, 0), 6);
         vm.assertEq(claims.handoverAfter(jobId, 6), type(uint64).max);
-        refuse(bundle(jobId, range(0, 6)).claim, abi.encodeWithSelector(IClaimsManager.AssignedOnward.selector, 6));
+        refuse(bundle(jobId, range(0, 6)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedOnward.selector, 6));
         claimWork(bundle(jobId, range(0, 5)).claim);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.AlreadyShown.selector, jobId, signatory(BEN), 6));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyShown.selector, jobId, signatory(BEN), 6));
         claims.showAssignment(handover, 2, accepted, assigned);
     }
 
@@ -228,7 +240,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.assertEq(claims.handoverAfter(jobId, 0), 4);
         vm.assertEq(claims.handoverAfter(jobId, 4), 7);
         vm.assertEq(claims.handoverAfter(jobId, 8), 9);
-        refuse(bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsManager.AssignedOnward.selector, 4));
+        refuse(bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedOnward.selector, 4));
     }
 
     function test_showAssignment_countsTwoFromOneNumberOnce() public {
@@ -250,7 +262,7 @@ contract ClaimsManagerClaimTest is Work {
     function test_showAssignment_rejectsAnotherStreamAndJob() public {
         Assignment memory handover = assignmentTo(jobId, BEN, 6);
         handover.streamId = StreamId.wrap(0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.WrongAssignment.selector, jobId, 6, 0));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongAssignment.selector, jobId, 6, 0));
         claims.showAssignment(handover, 0, "", "");
         handover.jobId = 0;
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.UnknownJob.selector, bytes32(0)));
@@ -260,19 +272,19 @@ contract ClaimsManagerClaimTest is Work {
     function test_claimWork_boundsDurationBySegmentsAndClock() public {
         Claim memory claim = bundle(jobId, range(0, 1)).claim;
         claim.durationMs = 12_001;
-        refuse(claim, abi.encodeWithSelector(IClaimsManager.DurationOutOfBounds.selector, 12_001, 12_000));
+        refuse(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 12_001, 12_000));
         // Within a minute of the job nobody has worked for two.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
         claim.ranges = range(0, 19);
         claim.durationMs = 70_001;
         vm.prank(broadcaster);
         jobs.deposit{value: 100 * reserveOf(PRICE)}();
-        refuse(claim, abi.encodeWithSelector(IClaimsManager.DurationOutOfBounds.selector, 70_001, 70_000));
+        refuse(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 70_001, 70_000));
         claim.durationMs = 70_000;
         claimWork(claim);
         Claim memory next = bundle(jobId, range(20, 20)).claim;
         (next.previousClaimId, next.durationMs) = (claim.id(), 1);
-        refuse(next, abi.encodeWithSelector(IClaimsManager.DurationOutOfBounds.selector, 1, 0));
+        refuse(next, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 1, 0));
     }
 
     function test_claimWork_endsWithTheClaimDeadline() public {
@@ -295,7 +307,7 @@ contract ClaimsManagerClaimTest is Work {
         bonding.unbond(999 ether + 1);
         refuse(
             bundle(jobId, range(0, 1)).claim,
-            abi.encodeWithSelector(IClaimsManager.InsufficientClaimStake.selector, 1 ether - 1, 1 ether)
+            abi.encodeWithSelector(IClaimsTypes.InsufficientClaimStake.selector, 1 ether - 1, 1 ether)
         );
     }
 
@@ -306,7 +318,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.expectRevert(refusal);
         jobs.returnEscrow(jobId, 1);
         vm.expectRevert(refusal);
-        jobs.earn(jobId, address(this), 1);
+        jobs.earn(jobId, address(this), 1, 0);
     }
 
     function showTo(uint64 from) private {

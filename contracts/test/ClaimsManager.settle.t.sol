@@ -3,12 +3,11 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IBondedVerifier} from "../src/interfaces/IBondedVerifier.sol";
-import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
-import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {IParameters} from "../src/interfaces/IParameters.sol";
 import {IVerifier} from "../src/interfaces/IVerifier.sol";
-import {requestIdOf} from "../src/types/Claim.sol";
+import {Claim, requestIdOf} from "../src/types/Claim.sol";
 import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Work} from "./Work.sol";
 
@@ -27,19 +26,19 @@ contract ClaimsManagerSettleTest is Work {
         uint256 reserve = jobs.getJob(jobId).reserve;
         vm.assertEq(reserve, reserveOf(PRICE) - fees);
         for (uint256 i; i < 4; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotVerified.selector, claimId, 4, i));
+            vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerified.selector, claimId, 4, i));
             claims.distributeFees(claimed.claim);
             vm.expectEmit(address(claims));
-            emit IClaimsManager.VerdictReported(claimId, jobId, requestIdOf(claimId, i), i, IVerifier.Verdict.Valid);
+            emit IClaimsTypes.VerdictReported(claimId, jobId, requestIdOf(claimId, i), i, IVerifier.Verdict.Valid);
             report(claimId, i, IVerifier.Verdict.Valid);
         }
         vm.expectEmit(address(claims));
-        emit IClaimsManager.FeesDistributed(claimId, jobId, signatory(ANNA), fees);
+        emit IClaimsTypes.FeesDistributed(claimId, jobId, signatory(ANNA), fees);
         vm.expectEmit(address(jobs));
         emit IJobsManager.FeesEarned(jobId, signatory(ANNA), fees);
         claims.distributeFees(claimed.claim);
         vm.assertEq(jobs.earnings(signatory(ANNA)), fees);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.WrongState.selector, claimId, IClaimsManager.State.Paid));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongState.selector, claimId, IClaimsTypes.State.Paid));
         claims.distributeFees(claimed.claim);
         vm.expectEmit(address(jobs));
         emit IJobsManager.WithdrawFees(signatory(ANNA), fees);
@@ -60,10 +59,29 @@ contract ClaimsManagerSettleTest is Work {
         vm.assertEq(jobs.earnings(signatory(ANNA)), feesOf(claimed.claim.durationMs));
     }
 
+    function test_distributeFees_paysSeveralClaimsAtOnce() public {
+        (Bundle memory first, bytes32 firstId) = asked(1);
+        Bundle memory second = bundleAfter(first, range(2, 3));
+        bytes32 secondId = claimWork(second.claim);
+        seal(second.claim);
+        claims.verify(second.claim, disclosureAfter(first, second));
+        claims.verify(second.claim, disclosureOf(second, 1));
+        report(firstId, 0, IVerifier.Verdict.Valid);
+        report(firstId, 1, IVerifier.Verdict.Valid);
+        report(secondId, 2, IVerifier.Verdict.Valid);
+        Claim[] memory both = new Claim[](2);
+        (both[0], both[1]) = (first.claim, second.claim);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerified.selector, secondId, 2, 1));
+        claims.distributeFees(both);
+        report(secondId, 3, IVerifier.Verdict.Valid);
+        claims.distributeFees(both);
+        vm.assertEq(jobs.earnings(signatory(ANNA)), feesOf(first.claim.durationMs) + feesOf(second.claim.durationMs));
+    }
+
     function test_distributeFees_needsTheSeal() public {
         Bundle memory claimed = bundle(jobId, range(0, 3));
         bytes32 claimId = claimWork(claimed.claim);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotSealed.selector, claimId));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotSealed.selector, claimId));
         claims.distributeFees(claimed.claim);
     }
 
@@ -71,72 +89,9 @@ contract ClaimsManagerSettleTest is Work {
         (Bundle memory claimed, bytes32 claimId) = asked(0);
         report(claimId, 0, IVerifier.Verdict.Valid);
         mine(10 * VERIFICATION_PERIOD_BLOCKS);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotExpired.selector, claimId, 0));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotExpired.selector, claimId, 0));
         claims.expire(claimed.claim);
         claims.distributeFees(claimed.claim);
-    }
-
-    function test_report_invalidRefundsAndSlashesOnce() public {
-        (Bundle memory claimed, bytes32 claimId) = asked(3);
-        uint256 fees = feesOf(claimed.claim.durationMs);
-        vm.prank(signatory(ANNA));
-        uint256 lockId = bonding.unbond(400 ether);
-        vm.expectEmit(address(claims));
-        emit IClaimsManager.ClaimRefunded(claimId, jobId, signatory(ANNA), fees, IClaimsManager.Reason.Invalid);
-        vm.expectEmit(address(jobs));
-        emit IJobsManager.EscrowReturned(jobId, broadcaster, fees);
-        vm.expectEmit(address(bonding));
-        emit IBondingTypes.Slash(signatory(ANNA), 50 ether, 570 ether, address(0), 0);
-        report(claimId, 1, IVerifier.Verdict.Invalid);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, fees);
-        vm.assertEq(bonding.getTranscoder(signatory(ANNA)).stake, 570 ether);
-        vm.assertEq(bonding.getUnbondingLock(signatory(ANNA), lockId).amount, 380 ether);
-        vm.assertEq(bonding.commonPool(), 50 ether);
-        vm.assertTrue(claims.getClaim(claimId).slashed);
-        report(claimId, 2, IVerifier.Verdict.Invalid);
-        report(claimId, 3, IVerifier.Verdict.Valid);
-        vm.assertEq(bonding.commonPool(), 50 ether);
-        vm.expectRevert(
-            abi.encodeWithSelector(IClaimsManager.WrongState.selector, claimId, IClaimsManager.State.Refunded)
-        );
-        claims.distributeFees(claimed.claim);
-        vm.prank(broadcaster);
-        jobs.withdraw(fees);
-    }
-
-    function test_report_refundsWithoutSlashingWhereNobodyIsGuilty() public {
-        IVerifier.Verdict[2] memory verdicts = [IVerifier.Verdict.InputInvalid, IVerifier.Verdict.Unavailable];
-        IClaimsManager.Reason[2] memory reasons =
-            [IClaimsManager.Reason.InputInvalid, IClaimsManager.Reason.Unavailable];
-        verifyEvery(1);
-        Bundle memory claimed = bundle(jobId, range(0, 0));
-        for (uint256 i; i < 2; ++i) {
-            if (i > 0) claimed = bundleAfter(claimed, range(1, 1));
-            bytes32 claimId = claimWork(claimed.claim);
-            seal(claimed.claim);
-            // The first segment of the second claim goes on from the first claim.
-            claims.verify(
-                claimed.claim, i == 0 ? disclosureOf(claimed, 0) : disclosureAfter(bundle(jobId, range(0, 0)), claimed)
-            );
-            vm.expectEmit(address(claims));
-            emit IClaimsManager.ClaimRefunded(
-                claimId, jobId, signatory(ANNA), claims.getClaim(claimId).fees, reasons[i]
-            );
-            report(claimId, i, verdicts[i]);
-        }
-        vm.assertEq(bonding.commonPool(), 0);
-        vm.assertEq(
-            jobs.getBroadcaster(broadcaster).deposit + jobs.getBroadcaster(broadcaster).reserved, reserveOf(PRICE)
-        );
-    }
-
-    function test_report_invalidSlashesAfterARefundForAnotherReason() public {
-        (, bytes32 claimId) = asked(2);
-        report(claimId, 0, IVerifier.Verdict.Unavailable);
-        vm.assertEq(bonding.commonPool(), 0);
-        report(claimId, 1, IVerifier.Verdict.Invalid);
-        vm.assertEq(bonding.commonPool(), 50 ether);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, claims.getClaim(claimId).fees);
     }
 
     function test_report_comesOnceAndInTime() public {
@@ -146,25 +101,25 @@ contract ClaimsManagerSettleTest is Work {
         vm.startPrank(person("verifier"));
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClaimsManager.WrongVerdict.selector, requestId, IVerifier.Verdict.Valid, IVerifier.Verdict.Invalid
+                IClaimsTypes.WrongVerdict.selector, requestId, IVerifier.Verdict.Valid, IVerifier.Verdict.Invalid
             )
         );
         verifier.report(requestId, IVerifier.Verdict.Invalid);
         requestId = requestIdOf(claimId, 1);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClaimsManager.WrongVerdict.selector, requestId, IVerifier.Verdict.None, IVerifier.Verdict.None
+                IClaimsTypes.WrongVerdict.selector, requestId, IVerifier.Verdict.None, IVerifier.Verdict.None
             )
         );
         verifier.report(requestId, IVerifier.Verdict.None);
         uint256 deadline = claims.getClaim(claimId).verdictDeadline;
         vm.roll(deadline);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.TooLate.selector, claimId, deadline));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
         verifier.report(requestId, IVerifier.Verdict.Valid);
         vm.roll(deadline - 1);
         verifier.report(requestId, IVerifier.Verdict.Valid);
         requestId = requestIdOf(claimId, 2);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.UnknownRequest.selector, requestId));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.UnknownRequest.selector, requestId));
         verifier.report(requestId, IVerifier.Verdict.Valid);
         vm.stopPrank();
     }
@@ -172,14 +127,14 @@ contract ClaimsManagerSettleTest is Work {
     function test_report_isByTheVerifierThatWasAsked() public {
         (, bytes32 claimId) = asked(0);
         bytes32 requestId = requestIdOf(claimId, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotVerifier.selector, address(this), address(verifier)));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(this), address(verifier)));
         claims.report(requestId, IVerifier.Verdict.Valid);
         BondedVerifier other = new BondedVerifier(claims, bonding, 1);
         other.appoint(signatory(ANNA));
         vm.expectEmit(address(claims));
-        emit IClaimsManager.VerifierUpdate(address(other));
+        emit IClaimsTypes.VerifierUpdate(address(other));
         claims.setVerifier(other);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotVerifier.selector, address(other), address(verifier)));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(other), address(verifier)));
         vm.prank(signatory(ANNA));
         other.report(requestId, IVerifier.Verdict.Valid);
         report(claimId, 0, IVerifier.Verdict.Valid);
@@ -211,57 +166,29 @@ contract ClaimsManagerSettleTest is Work {
         new BondedVerifier(claims, bonding, 0);
     }
 
-    function test_expire_refundsWhatWasNotSealedOrNotDisclosed() public {
-        Bundle memory unsealed = bundle(jobId, range(0, 1));
-        bytes32 claimId = claimWork(unsealed.claim);
-        uint256 deadline = claims.getClaim(claimId).verificationDeadline;
-        verifyEvery(1);
-        Bundle memory undisclosed = bundleAfter(unsealed, range(2, 3));
-        claimWork(undisclosed.claim);
-        seal(undisclosed.claim);
-        claims.verify(undisclosed.claim, disclosureOf(undisclosed, 1));
-        vm.roll(deadline - 1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotExpired.selector, claimId, deadline));
-        claims.expire(unsealed.claim);
-        vm.roll(deadline);
-        vm.expectEmit(address(claims));
-        emit IClaimsManager.ClaimRefunded(
-            claimId, jobId, signatory(ANNA), feesOf(unsealed.claim.durationMs), IClaimsManager.Reason.Missed
-        );
-        claims.expire(unsealed.claim);
-        claims.expire(undisclosed.claim);
-        vm.assertEq(
-            jobs.getBroadcaster(broadcaster).deposit,
-            feesOf(unsealed.claim.durationMs) + feesOf(undisclosed.claim.durationMs)
-        );
-        vm.assertEq(bonding.commonPool(), 0);
-    }
-
     function test_expire_refundsWhenTheVerifierSaysNothing() public {
         (Bundle memory claimed, bytes32 claimId) = asked(1);
         report(claimId, 0, IVerifier.Verdict.Valid);
         uint256 deadline = claims.getClaim(claimId).verdictDeadline;
         vm.roll(deadline - 1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotExpired.selector, claimId, deadline));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotExpired.selector, claimId, deadline));
         claims.expire(claimed.claim);
         vm.roll(deadline);
         vm.expectEmit(address(claims));
-        emit IClaimsManager.ClaimRefunded(
-            claimId, jobId, signatory(ANNA), feesOf(claimed.claim.durationMs), IClaimsManager.Reason.Expired
+        emit IClaimsTypes.ClaimRefunded(
+            claimId, jobId, signatory(ANNA), feesOf(claimed.claim.durationMs), IClaimsTypes.Reason.Expired
         );
         claims.expire(claimed.claim);
         vm.assertEq(bonding.getTranscoder(signatory(ANNA)).stake, 1_000 ether);
-        vm.expectRevert(
-            abi.encodeWithSelector(IClaimsManager.WrongState.selector, claimId, IClaimsManager.State.Refunded)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongState.selector, claimId, IClaimsTypes.State.Refunded));
         claims.expire(claimed.claim);
     }
 
     function test_setParameters_leavesClaimsTheirs() public {
         (Bundle memory claimed,) = sealedClaim(jobId, 3);
-        IClaimsManager.Parameters memory values = IClaimsManager.Parameters(7, 20, 10, 100_000, 2 ether);
+        IClaimsTypes.Parameters memory values = IClaimsTypes.Parameters(7, 20, 10, 100_000, 1, 2, 20_000, 60, 2 ether);
         vm.expectEmit(address(claims));
-        emit IClaimsManager.ParametersUpdate(values);
+        emit IClaimsTypes.ParametersUpdate(values);
         claims.setParameters(values);
         vm.assertEq(keccak256(abi.encode(claims.parameters())), keccak256(abi.encode(values)));
         vm.assertEq(claims.getClaim(claimed.claim.id()).verificationRate, VERIFICATION_RATE);
@@ -269,7 +196,7 @@ contract ClaimsManagerSettleTest is Work {
     }
 
     function test_setParameters_boundsThem() public {
-        IClaimsManager.Parameters memory values = claimParameters();
+        IClaimsTypes.Parameters memory values = claimParameters();
         values.verificationRate = 0;
         refuse(values, "verificationRate", 0, 1, 1_000_000);
         values = claimParameters();
@@ -286,6 +213,21 @@ contract ClaimsManagerSettleTest is Work {
         values = claimParameters();
         values.failedVerificationSlashAmount = 500_001;
         refuse(values, "failedVerificationSlashAmount", 500_001, 0, 500_000);
+        values = claimParameters();
+        values.missedVerificationSlashAmount = 500_001;
+        refuse(values, "missedVerificationSlashAmount", 500_001, 0, 500_000);
+        values = claimParameters();
+        values.equivocationSlashAmount = 500_001;
+        refuse(values, "equivocationSlashAmount", 500_001, 0, 500_000);
+        values = claimParameters();
+        values.verificationFailureThreshold = 100_001;
+        refuse(values, "verificationFailureThreshold", 100_001, 0, 100_000);
+        // One in 60 cannot be forgiven before there are 60.
+        values.verificationFailureThreshold = 16_667;
+        values.verificationWindow = 59;
+        refuse(values, "verificationWindow", 59, 60, 240);
+        values.verificationWindow = 241;
+        refuse(values, "verificationWindow", 241, 60, 240);
         values = claimParameters();
         values.minClaimStake = uint256(type(uint96).max) + 1;
         refuse(values, "minClaimStake", values.minClaimStake, 0, type(uint96).max);
@@ -311,13 +253,9 @@ contract ClaimsManagerSettleTest is Work {
         claimId = claimed.claim.id();
     }
 
-    function refuse(
-        IClaimsManager.Parameters memory values,
-        string memory name,
-        uint256 value,
-        uint256 min,
-        uint256 max
-    ) private {
+    function refuse(IClaimsTypes.Parameters memory values, string memory name, uint256 value, uint256 min, uint256 max)
+        private
+    {
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, value, min, max));
         claims.setParameters(values);
     }

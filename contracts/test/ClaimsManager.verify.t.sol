@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IBondedVerifier} from "../src/interfaces/IBondedVerifier.sol";
-import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../src/interfaces/IVerifier.sol";
 import {Lottery} from "../src/libraries/Lottery.sol";
 import {Claim, Range, requestIdOf} from "../src/types/Claim.sol";
@@ -23,20 +23,20 @@ contract ClaimsManagerVerifyTest is Work {
         bytes32 claimId = claimWork(claimed.claim);
         uint256 claimBlock = vm.getBlockNumber();
         mine(1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.NotYetSealable.selector, claimId, claimBlock + 2));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotYetSealable.selector, claimId, claimBlock + 2));
         claims.sealChallenges(claimed.claim);
         mine(1);
         bytes32 blockHash = keccak256("the block after the claim's");
         vm.setBlockhash(claimBlock + 1, blockHash);
         uint64[] memory expected = Lottery.challenged(claimId, blockHash, range(0, 19), 20, VERIFICATION_RATE);
         vm.expectEmit(address(claims));
-        emit IClaimsManager.ChallengesSealed(claimId, jobId, blockHash, expected);
+        emit IClaimsTypes.ChallengesSealed(claimId, jobId, blockHash, expected);
         vm.assertEq(claims.sealChallenges(claimed.claim).length, expected.length);
-        IClaimsManager.Status memory status = claims.getClaim(claimId);
+        IClaimsTypes.Status memory status = claims.getClaim(claimId);
         vm.assertTrue(status.isSealed);
         vm.assertEq(status.blockHash, blockHash);
         vm.assertEq(status.challenged, expected.length);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.AlreadySealed.selector, claimId));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadySealed.selector, claimId));
         claims.sealChallenges(claimed.claim);
     }
 
@@ -45,7 +45,7 @@ contract ClaimsManagerVerifyTest is Work {
         bytes32 claimId = claimWork(claimed.claim);
         uint256 deadline = vm.getBlockNumber() + VERIFICATION_PERIOD_BLOCKS;
         vm.roll(deadline);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.TooLate.selector, claimId, deadline));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
         claims.sealChallenges(claimed.claim);
         vm.roll(deadline - 1);
         claims.sealChallenges(claimed.claim);
@@ -58,7 +58,7 @@ contract ClaimsManagerVerifyTest is Work {
         vm.assume(durationMs != claimed.claim.durationMs);
         claimed.claim.durationMs = durationMs;
         vm.expectRevert(
-            abi.encodeWithSelector(IClaimsManager.WrongState.selector, claimed.claim.id(), IClaimsManager.State.None)
+            abi.encodeWithSelector(IClaimsTypes.WrongState.selector, claimed.claim.id(), IClaimsTypes.State.None)
         );
         claims.sealChallenges(claimed.claim);
     }
@@ -71,7 +71,7 @@ contract ClaimsManagerVerifyTest is Work {
         ReceiptProof memory proof = claimed.work[4];
         bytes32 requestId = requestIdOf(claimId, 4);
         vm.expectEmit(address(claims));
-        emit IClaimsManager.VerificationRequested(claimId, jobId, requestId, 4, address(verifier));
+        emit IClaimsTypes.VerificationRequested(claimId, jobId, requestId, 4, address(verifier));
         vm.expectEmit(address(verifier));
         emit IBondedVerifier.Requested(
             requestId,
@@ -90,14 +90,14 @@ contract ClaimsManagerVerifyTest is Work {
             )
         );
         claims.verify(claimed.claim, disclosureOf(claimed, 4));
-        IClaimsManager.RequestStatus memory asked = claims.getRequest(requestId);
+        IClaimsTypes.RequestStatus memory asked = claims.getRequest(requestId);
         vm.assertEq(asked.claimId, claimId);
         vm.assertEq(asked.jobId, jobId);
         vm.assertEq(asked.sequenceNumber, 4);
         vm.assertEq(asked.verifier, address(verifier));
         vm.assertTrue(asked.verdict == IVerifier.Verdict.None);
         vm.assertEq(claims.getClaim(claimId).requested, 1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.AlreadyRequested.selector, claimId, 4));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyRequested.selector, claimId, 4));
         claims.verify(claimed.claim, disclosureOf(claimed, 4));
     }
 
@@ -129,22 +129,22 @@ contract ClaimsManagerVerifyTest is Work {
                 claims.verify(claimed.claim, disclosureOf(claimed, i));
                 continue;
             }
-            refuse(claimed, i, abi.encodeWithSelector(IClaimsManager.NotChallenged.selector, claimId, i));
+            refuse(claimed, i, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, i));
         }
         vm.assertGe(drawn.length, 1, "none drawn");
         Disclosure memory foreign = disclosureOf(claimed, 0);
         foreign.segment.sequenceNumber = 20;
-        refuse(claimed, foreign, abi.encodeWithSelector(IClaimsManager.NotChallenged.selector, claimId, 20));
+        refuse(claimed, foreign, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, 20));
     }
 
     function test_verify_needsTheSealAndTheTime() public {
         Bundle memory claimed = bundle(jobId, range(0, 3));
         bytes32 claimId = claimWork(claimed.claim);
         uint256 deadline = vm.getBlockNumber() + VERIFICATION_PERIOD_BLOCKS;
-        refuse(claimed, 0, abi.encodeWithSelector(IClaimsManager.NotSealed.selector, claimId));
+        refuse(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotSealed.selector, claimId));
         seal(claimed.claim);
         vm.roll(deadline);
-        refuse(claimed, 0, abi.encodeWithSelector(IClaimsManager.TooLate.selector, claimId, deadline));
+        refuse(claimed, 0, abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
     }
 
     function test_verify_rejectsOtherOptions() public {
@@ -152,9 +152,7 @@ contract ClaimsManagerVerifyTest is Work {
         Disclosure memory disclosure = disclosureOf(claimed, 2);
         disclosure.options.renditions[0].bitrate /= 2;
         bytes32 given = disclosure.options.hash();
-        refuse(
-            claimed, disclosure, abi.encodeWithSelector(IClaimsManager.WrongOptions.selector, ladder().hash(), given)
-        );
+        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongOptions.selector, ladder().hash(), given));
     }
 
     function test_verify_rejectsASegmentThatTheStreamKeyDidNotSign() public {
@@ -171,7 +169,7 @@ contract ClaimsManagerVerifyTest is Work {
         refuse(
             claimed,
             disclosure,
-            abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, streamId.origin(), address(0))
+            abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, streamId.origin(), address(0))
         );
     }
 
@@ -181,13 +179,13 @@ contract ClaimsManagerVerifyTest is Work {
         refuse(
             claimed,
             2,
-            abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
+            abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
         );
         // The preceding one as well.
         refuse(
             claimed,
             3,
-            abi.encodeWithSelector(IClaimsManager.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
+            abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
         );
     }
 
@@ -195,8 +193,8 @@ contract ClaimsManagerVerifyTest is Work {
         Bundle memory claimed = allDrawn(4);
         claimed.work[2].outputs[1].dataHash = keccak256("another");
         sign(jobId, claimed.work[2], RENDITION_KEY);
-        refuse(claimed, 2, abi.encodeWithSelector(IClaimsManager.NotInTree.selector, 2));
-        refuse(claimed, 3, abi.encodeWithSelector(IClaimsManager.NotInTree.selector, 2));
+        refuse(claimed, 2, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
+        refuse(claimed, 3, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
     }
 
     function test_verify_rejectsALeafWithAnotherDurationThanTheSegment() public {
@@ -211,24 +209,24 @@ contract ClaimsManagerVerifyTest is Work {
         refuseForeign(claimed, disclosureOf(claimed, 1));
         claimed.work[1].durationMs = 2_000;
         sign(jobId, claimed.work[1], RENDITION_KEY);
-        refuse(claimed, 1, abi.encodeWithSelector(IClaimsManager.NotInTree.selector, 1));
+        refuse(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
     }
 
     function test_verify_rejectsASegmentThatIsTooLong() public {
         ReceiptProof[] memory work = bundle(jobId, range(0, 3)).work;
         work[1].durationMs = 6_001;
         Bundle memory claimed = claimSpoiled(work);
-        refuse(claimed, 1, abi.encodeWithSelector(IClaimsManager.NotInTree.selector, 1));
+        refuse(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
         // A node longer than its segments can be spoils the proofs beside it, too.
-        refuse(claimed, 0, abi.encodeWithSelector(IClaimsManager.NotInTree.selector, 0));
+        refuse(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 0));
     }
 
     function test_verify_rejectsAnotherNumberOfOutputs() public {
         ReceiptProof[] memory work = bundle(jobId, range(0, 3)).work;
         work[2].outputs = new Output[](2);
         Bundle memory claimed = claimSpoiled(work);
-        refuse(claimed, 2, abi.encodeWithSelector(IClaimsManager.WrongOutputCount.selector, 2, 3));
-        refuse(claimed, 3, abi.encodeWithSelector(IClaimsManager.WrongOutputCount.selector, 2, 3));
+        refuse(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
+        refuse(claimed, 3, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
     }
 
     function test_verify_rejectsAQuantiserThatIsNotByTheRule() public {
@@ -238,8 +236,8 @@ contract ClaimsManagerVerifyTest is Work {
         work[0].outputs[1].qp += 6;
         work[2].outputs[0].qp += 6;
         Bundle memory claimed = claimSpoiled(work);
-        refuse(claimed, 0, abi.encodeWithSelector(IClaimsManager.WrongQp.selector, 0, 1, first + 6, first));
-        refuse(claimed, 2, abi.encodeWithSelector(IClaimsManager.WrongQp.selector, 2, 0, third + 6, third));
+        refuse(claimed, 0, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 0, 1, first + 6, first));
+        refuse(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 2, 0, third + 6, third));
     }
 
     function test_verify_rejectsQuantisersThatStartAnewWithinAnAssignment() public {
@@ -251,28 +249,28 @@ contract ClaimsManagerVerifyTest is Work {
         second.claim.previousClaimId = first.claim.id();
         claimWork(second.claim);
         seal(second.claim);
-        refuse(second, 0, abi.encodeWithSelector(IClaimsManager.WrongPreviousClaim.selector, first.claim.id(), 0));
+        refuse(second, 0, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0));
         Disclosure memory disclosure = disclosureAfter(first, second);
         uint256 due = bundleAfter(first, range(5, 8)).work[0].outputs[0].qp;
         uint256 given = second.work[0].outputs[0].qp;
         vm.assertNotEq(bytes32(due), bytes32(given));
-        refuse(second, disclosure, abi.encodeWithSelector(IClaimsManager.WrongQp.selector, 5, 0, given, due));
+        refuse(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 5, 0, given, due));
         disclosure.preceding = none();
-        refuse(second, disclosure, abi.encodeWithSelector(IClaimsManager.WrongPreceding.selector, 5, 4));
+        refuse(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
         disclosure.preceding = disclosureOf(first, 4).preceding;
-        refuse(second, disclosure, abi.encodeWithSelector(IClaimsManager.WrongPreceding.selector, 5, 4));
+        refuse(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
     }
 
     function test_verify_takesThePrecedingReceiptOnly() public {
         Bundle memory claimed = allDrawn(5);
         Disclosure memory disclosure = disclosureOf(claimed, 4);
         disclosure.preceding[0] = claimed.work[2];
-        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsManager.WrongPreceding.selector, 4, 3));
+        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
         disclosure.preceding = none();
-        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsManager.WrongPreceding.selector, 4, 3));
+        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
         disclosure = disclosureOf(claimed, 0);
         disclosure.preceding = disclosureOf(claimed, 1).preceding;
-        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsManager.WrongPreceding.selector, 0, 0));
+        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 0, 0));
     }
 
     /// @dev A claim of `count` segments that must all be disclosed.
@@ -294,7 +292,7 @@ contract ClaimsManagerVerifyTest is Work {
 
     /// @dev Of a segment that is not as its origin signed it, which recovers to anybody.
     function refuseForeign(Bundle memory claimed, Disclosure memory disclosure) private {
-        vm.expectPartialRevert(IClaimsManager.WrongSigner.selector);
+        vm.expectPartialRevert(IClaimsTypes.WrongSigner.selector);
         claims.verify(claimed.claim, disclosure);
     }
 

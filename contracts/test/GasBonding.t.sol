@@ -134,7 +134,7 @@ contract GasBondingTest is Protocol {
     function earn(uint256 fees) private {
         vm.deal(address(jobs), address(jobs).balance + fees);
         vm.prank(address(claims));
-        jobs.earn(0, holder(7), fees);
+        jobs.earn(0, holder(7), fees, 0);
     }
 
     function holder(uint256 number) private pure returns (address) {

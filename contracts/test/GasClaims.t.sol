@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IVerifier} from "../src/interfaces/IVerifier.sol";
 import {Assignment} from "../src/types/Assignment.sol";
-import {requestIdOf} from "../src/types/Claim.sol";
+import {Claim, requestIdOf} from "../src/types/Claim.sol";
 import {Work} from "./Work.sol";
 
 /// @notice Whole transactions of a settlement, intrinsic gas included, in a pool of 144. Kept in snapshots/.
@@ -15,9 +15,19 @@ contract GasClaimsTest is Work {
         deploy(144);
         appointVerifier();
         for (uint256 i; i < 143; ++i) {
-            join(person(vm.toString(i)), 1 ether + i, PRICE + 1);
+            join(signatory(vm.toString(i)), 1 ether + i, PRICE + 1);
         }
-        jobId = drawnJob();
+        join(signatory(ANNA), 1_000 ether, PRICE);
+        // Everybody has called the rewards of this round: what is in force is what was before.
+        nextRound();
+        for (uint256 i; i < 143; ++i) {
+            vm.prank(signatory(vm.toString(i)));
+            bonding.reward();
+        }
+        jobId = post();
+        mine(2);
+        jobs.drawCandidates(jobId);
+        vm.warp(vm.getBlockTimestamp() + 900);
         vm.prank(broadcaster);
         jobs.deposit{value: 10 * reserveOf(PRICE)}();
     }
@@ -34,6 +44,38 @@ contract GasClaimsTest is Work {
         Assignment memory handover = assignmentTo(jobId, ANNA, 6);
         claims.showAssignment(handover, 2, acceptance(jobId, ANNA, 2), assignment(jobId, ANNA, 6));
         vm.snapshotGasLastCall("claims", "showAssignment");
+    }
+
+    /// @dev From the job to its first claim, which also draws the candidates.
+    function test_gas_jobToFirstClaim() public {
+        (streamKey, streamId) = (0xB0B, streamOf(0xB0B));
+        uint256 reserve = reserveOf(PRICE + 1);
+        uint256 endBlock = vm.getBlockNumber() + 1_000;
+        address wallet = person("another broadcaster");
+        bytes memory bound = binding(streamKey, wallet);
+        vm.deal(wallet, reserve);
+        vm.prank(wallet);
+        bytes32 other = jobs.job{value: reserve}(streamId, ladder(), PRICE + 1, endBlock, bound);
+        uint256 gasOfJob = vm.snapshotGasLastCall("job to first claim, 144 transcoders", "job");
+        mine(2);
+        vm.warp(vm.getBlockTimestamp() + 100);
+        string memory first = nameOfHolder(jobs.candidates(other)[0]);
+        Bundle memory claimed =
+            bundle(Claim(other, signatory(first), vm.addr(RENDITION_KEY), 0, 0, range(0, 9), 0, 0), none());
+        bytes memory accepted = acceptance(other, first, 0);
+        bytes memory assigned = assignment(other, first, 0);
+        vm.prank(signatory(first));
+        claims.claimWork(claimed.claim, 0, accepted, assigned);
+        uint256 gasOfClaim = vm.snapshotGasLastCall("job to first claim, 144 transcoders", "claimWork, draws");
+        vm.assertLe(gasOfJob + gasOfClaim, 780_000, "more than the original's job and first claim");
+    }
+
+    function nameOfHolder(address who) private pure returns (string memory name) {
+        for (uint256 i; i < 143; ++i) {
+            name = vm.toString(i);
+            if (signatory(name) == who) return name;
+        }
+        return ANNA;
     }
 
     function settle(uint64 segments, string memory group) private {

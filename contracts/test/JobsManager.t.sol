@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {IParameters} from "../src/interfaces/IParameters.sol";
 import {JobsManager} from "../src/JobsManager.sol";
 import {signerOf} from "../src/types/signature.sol";
 import {StreamBinding} from "../src/types/StreamBinding.sol";
 import {StreamEnd} from "../src/types/StreamEnd.sol";
+import {MAX_PRICE_PER_UNIT} from "../src/types/SeatTerms.sol";
 import {StreamId} from "../src/types/StreamId.sol";
 import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol";
 import {Protocol} from "./Protocol.sol";
@@ -51,14 +53,14 @@ contract JobsManagerTest is Protocol {
             renditions[i] = Rendition(4096 - 2 * i, 20_000_000);
         }
         TranscodingOptions memory options = TranscodingOptions(4096, 4096, 60, renditions);
-        uint256 reserve = type(uint64).max * options.unitsPerSecond() * 7 days;
+        uint256 reserve = MAX_PRICE_PER_UNIT * options.unitsPerSecond() * 7 days;
         IJobsManager.Parameters memory values = parameters();
         values.claimIntervalSeconds = 7 days;
         jobs = new JobsManager(bonding, randomness, address(claims), values);
         vm.deal(broadcaster, reserve);
         bytes memory signature = binding(STREAM_KEY, broadcaster);
         vm.prank(broadcaster);
-        jobs.job{value: reserve}(streamId, options, type(uint64).max, vm.getBlockNumber() + 1, signature);
+        jobs.job{value: reserve}(streamId, options, MAX_PRICE_PER_UNIT, vm.getBlockNumber() + 1, signature);
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, reserve);
     }
 
@@ -102,7 +104,7 @@ contract JobsManagerTest is Protocol {
     }
 
     function test_job_rejectsPriceThatIsNotKept() public {
-        uint256 max = type(uint64).max;
+        uint256 max = MAX_PRICE_PER_UNIT;
         bytes memory signature = binding(STREAM_KEY, address(this));
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.PriceOutOfBounds.selector, max + 1, max));
         jobs.job(streamId, ladder(), max + 1, vm.getBlockNumber() + 1, signature);
@@ -224,7 +226,7 @@ contract JobsManagerTest is Protocol {
         vm.assertEq(jobs.jobCount(streamId), 0);
     }
 
-    function test_constructor_boundsParametersAgainstEachOther() public {
+    function test_parameters_areBoundedAgainstEachOther() public {
         IJobsManager.Parameters memory values = parameters();
         // The seat reaches 256 blocks back; stake stays four rounds of 30.
         values.claimDeadlineBlocks = 121;
@@ -238,7 +240,44 @@ contract JobsManagerTest is Protocol {
         values = parameters();
         values.candidateCount = 6;
         refuse(values, "candidateCount", 6, 1, 5);
+        values = parameters();
+        values.equivocationSlashAmount = 1_000_001;
+        refuse(values, "equivocationSlashAmount", 1_000_001, 0, 1_000_000);
         vm.assertEq(keccak256(abi.encode(jobs.parameters())), keccak256(abi.encode(parameters())));
+    }
+
+    function test_setParameters_leavesJobsTheirs() public {
+        bytes32 jobId = post();
+        IJobsManager.Parameters memory values = IJobsManager.Parameters(20, 40, 50, 1, 7);
+        vm.prank(broadcaster);
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, broadcaster));
+        jobs.setParameters(values);
+        vm.expectEmit(address(jobs));
+        emit IJobsManager.ParametersUpdate(values);
+        jobs.setParameters(values);
+        vm.assertEq(keccak256(abi.encode(jobs.parameters())), keccak256(abi.encode(values)));
+        IJobsManager.Job memory job = jobs.getJob(jobId);
+        vm.assertEq(job.claimDeadline, job.endBlock + CLAIM_DEADLINE_BLOCKS);
+        vm.assertEq(job.reserve, reserveOf(PRICE));
+        (uint256 endBlock, uint256 latest) = (vm.getBlockNumber() + 51, vm.getBlockNumber() + 50);
+        bytes memory signature = binding(0xB0B, broadcaster);
+        vm.expectRevert(
+            abi.encodeWithSelector(IJobsManager.EndBlockOutOfBounds.selector, endBlock, latest - 49, latest)
+        );
+        vm.prank(broadcaster);
+        jobs.job(streamOf(0xB0B), ladder(), PRICE, endBlock, signature);
+    }
+
+    function test_setParameters_leavesTimeToSlash() public {
+        IJobsManager.Parameters memory values = parameters();
+        // Stake stays for 120 blocks, of which verification and verdicts take 60.
+        values.claimDeadlineBlocks = 61;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IParameters.ParameterOutOfBounds.selector, "minUnbondingBlocks", 120, 121, type(uint256).max
+            )
+        );
+        jobs.setParameters(values);
     }
 
     function submit(uint256 streamKey, address wallet) private {

@@ -4,9 +4,11 @@ pragma solidity 0.8.37;
 import {BondingEarnings} from "../src/BondingEarnings.sol";
 import {BondingManager} from "../src/BondingManager.sol";
 import {ClaimsManager} from "../src/ClaimsManager.sol";
+import {ClaimsSettlement} from "../src/ClaimsSettlement.sol";
 import {IBondingManager} from "../src/interfaces/IBondingManager.sol";
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {JobsManager} from "../src/JobsManager.sol";
 import {IMinter} from "../src/interfaces/IMinter.sol";
@@ -35,6 +37,10 @@ abstract contract Protocol is Test {
     uint256 internal constant VERIFICATION_PERIOD_BLOCKS = 40;
     uint256 internal constant SLASHING_PERIOD_BLOCKS = 20;
     uint256 internal constant SLASH_AMOUNT = 50_000;
+    uint256 internal constant MISSED_SLASH_AMOUNT = 100_000;
+    uint256 internal constant EQUIVOCATION_SLASH_AMOUNT = 200_000;
+    uint256 internal constant FAILURE_THRESHOLD = 10_000;
+    uint256 internal constant VERIFICATION_WINDOW = 200;
     uint256 internal constant MIN_CLAIM_STAKE = 1 ether;
     uint256 internal constant VERIFIER_BOND = 100 ether;
 
@@ -42,6 +48,10 @@ abstract contract Protocol is Test {
     uint256 internal constant MISSED_REWARD_ROUNDS = 3;
     uint256 internal constant FINDER_FEE = 50_000;
     uint256 internal constant INFLATION = 400_000;
+    uint256 internal constant COMPETITIVENESS_TOLERANCE = 900_000;
+    uint256 internal constant COMPETITIVENESS_WINDOW = 4;
+    /// @dev A quarter of an hour of the ladder.
+    uint256 internal constant MIN_EXPECTED_WORK = 22_000_000_000;
 
     LivepeerToken internal token;
     Minter internal minter;
@@ -49,7 +59,7 @@ abstract contract Protocol is Test {
     Eip2935 internal randomness;
     IBondingManager internal bonding;
     JobsManager internal jobs;
-    ClaimsManager internal claims;
+    IClaimsManager internal claims;
     BondedVerifier internal verifier;
 
     address internal broadcaster = person("broadcaster");
@@ -64,12 +74,15 @@ abstract contract Protocol is Test {
         randomness = new Eip2935();
         rounds = new RoundsManager(bonding, minter, randomness, ROUND_LENGTH, 100_000);
         vm.warp(1_790_000_000);
-        new BondingManager(token, rounds, created(nonce + 7), bondingParameters(poolSize));
+        new BondingManager(token, rounds, created(nonce + 7), created(nonce + 5), bondingParameters(poolSize));
         jobs = new JobsManager(bonding, randomness, created(nonce + 5), parameters());
-        claims = new ClaimsManager(bonding, jobs, randomness, BondedVerifier(created(nonce + 6)), claimParameters());
+        claims = IClaimsManager(created(nonce + 5));
+        verifier = BondedVerifier(created(nonce + 6));
+        new ClaimsManager(bonding, jobs, randomness, created(nonce + 9), verifier, claimParameters());
         verifier = new BondedVerifier(claims, bonding, VERIFIER_BOND);
         new BondingEarnings(token, minter, rounds, address(jobs), address(claims));
         minter = new Minter(token, bonding, address(rounds), INFLATION, minterParameters());
+        new ClaimsSettlement(bonding, jobs, randomness);
         vm.deal(broadcaster, 1_000_000 ether);
     }
 
@@ -78,9 +91,16 @@ abstract contract Protocol is Test {
     }
 
     function bondingParameters(uint256 poolSize) internal pure returns (IBondingTypes.Parameters memory) {
-        return IBondingTypes.Parameters(
-            poolSize, UNBONDING_PERIOD, MISSED_REWARD_SLASH_AMOUNT, MISSED_REWARD_ROUNDS, FINDER_FEE
-        );
+        return IBondingTypes.Parameters({
+            poolSize: poolSize,
+            unbondingPeriod: UNBONDING_PERIOD,
+            missedRewardSlashAmount: MISSED_REWARD_SLASH_AMOUNT,
+            missedRewardRounds: MISSED_REWARD_ROUNDS,
+            finderFee: FINDER_FEE,
+            competitivenessTolerance: COMPETITIVENESS_TOLERANCE,
+            competitivenessWindow: COMPETITIVENESS_WINDOW,
+            minExpectedWork: MIN_EXPECTED_WORK
+        });
     }
 
     function minterParameters() internal pure returns (IMinter.Parameters memory) {
@@ -88,13 +108,27 @@ abstract contract Protocol is Test {
     }
 
     function parameters() internal pure returns (IJobsManager.Parameters memory) {
-        return IJobsManager.Parameters(CLAIM_INTERVAL_SECONDS, CLAIM_DEADLINE_BLOCKS, MAX_JOB_BLOCKS, CANDIDATE_COUNT);
+        return IJobsManager.Parameters({
+            claimIntervalSeconds: CLAIM_INTERVAL_SECONDS,
+            claimDeadlineBlocks: CLAIM_DEADLINE_BLOCKS,
+            maxJobBlocks: MAX_JOB_BLOCKS,
+            candidateCount: CANDIDATE_COUNT,
+            equivocationSlashAmount: EQUIVOCATION_SLASH_AMOUNT
+        });
     }
 
-    function claimParameters() internal pure returns (IClaimsManager.Parameters memory) {
-        return IClaimsManager.Parameters(
-            VERIFICATION_RATE, VERIFICATION_PERIOD_BLOCKS, SLASHING_PERIOD_BLOCKS, SLASH_AMOUNT, MIN_CLAIM_STAKE
-        );
+    function claimParameters() internal pure returns (IClaimsTypes.Parameters memory) {
+        return IClaimsTypes.Parameters({
+            verificationRate: VERIFICATION_RATE,
+            verificationPeriodBlocks: VERIFICATION_PERIOD_BLOCKS,
+            slashingPeriodBlocks: SLASHING_PERIOD_BLOCKS,
+            failedVerificationSlashAmount: SLASH_AMOUNT,
+            missedVerificationSlashAmount: MISSED_SLASH_AMOUNT,
+            equivocationSlashAmount: EQUIVOCATION_SLASH_AMOUNT,
+            verificationFailureThreshold: FAILURE_THRESHOLD,
+            verificationWindow: VERIFICATION_WINDOW,
+            minClaimStake: MIN_CLAIM_STAKE
+        });
     }
 
     function person(string memory name) internal pure returns (address) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../src/interfaces/IVerifier.sol";
 import {MerkleTree} from "../src/libraries/MerkleTree.sol";
 import {QuantiserRule} from "../src/libraries/QuantiserRule.sol";
@@ -222,7 +222,7 @@ abstract contract Work is Protocol {
     }
 
     function verifyEvery(uint256 rate) internal {
-        IClaimsManager.Parameters memory values = claimParameters();
+        IClaimsTypes.Parameters memory values = claimParameters();
         values.verificationRate = rate;
         claims.setParameters(values);
     }

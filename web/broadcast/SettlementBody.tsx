@@ -19,14 +19,14 @@ export function SettlementBody({ settling, errands }: SettlementBodyProps) {
   return (
     <div className="space-y-4">
       {claims.map(
-        ({ claimId, outcome, feesWei }) =>
-          outcome &&
-          !outcome.isPaid && (
+        (progress) =>
+          progress.outcome &&
+          !progress.outcome.isPaid && (
             <Notice
-              key={claimId}
+              key={progress.claimId}
               problem={{
-                sentence: refundReasons[outcome.reason],
-                nextStep: refundConsequence(outcome.reason, feesWei),
+                sentence: refundReasons[progress.outcome.reason],
+                nextStep: refundConsequence(progress),
               }}
             />
           ),

@@ -14,7 +14,7 @@ const claim = (segments: number, change: Partial<Settlement.Progress> = {}): Set
     ...{ ranges: [], durationMs: BigInt(2_000 * segments), merkleRoot: zeroHash },
   },
   ...{ segments, feesWei: 6_032_000_000_000n, verificationDeadline: 240n, verdictDeadline: 260n, claimed: mark },
-  ...{ drawn: undefined, checks: [], outcome: undefined, ...change },
+  ...{ drawn: undefined, checks: [], outcome: undefined, slashed: 0n, ...change },
 })
 const drawn = { ...mark, sequenceNumbers: [1n, 4n] }
 const check = (verdict: Settlement.Verdict | undefined) => ({ ...mark, sequenceNumber: 1n, verdict })

@@ -150,10 +150,11 @@ export const refundReasons: Record<Settlement.Reason, string> = {
   unavailable: 'The segments to check could not be had.',
   missed: 'The transcoder did not show the drawn segments in time.',
   expired: 'Nobody checked the drawn segments in time.',
+  equivocation: 'The transcoder signed two different results for one segment.',
 }
 
 /** What that means for the money. */
-export const refundConsequence = (reason: Settlement.Reason, feesWei: bigint): string =>
+export const refundConsequence = ({ feesWei, slashed }: Settlement.Progress): string =>
   `You pay nothing for it: ${formatAmount(feesWei)} went back to your deposit.${
-    reason === 'invalid' ? ' It cost the transcoder part of its stake.' : ''
+    slashed > 0n ? ' It cost the transcoder part of its stake.' : ''
   }`

@@ -41,7 +41,7 @@ async function payFees(amount: bigint, transcoder: `0x${string}`) {
   await client.setBalance({ address, value: parseEther('10') })
   await client.impersonateAccount({ address })
   const wallet = local.user(0).bondingManager
-  await local.mined(wallet.write.creditFees([transcoder, amount], { account: address }))
+  await local.mined(wallet.write.creditFees([transcoder, amount, 0n], { account: address }))
   await client.stopImpersonatingAccount({ address })
 }
 

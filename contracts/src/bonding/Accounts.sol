@@ -52,7 +52,7 @@ abstract contract Accounts is Stakes {
     mapping(address account => mapping(uint256 lockId => Lock)) internal locks;
 
     function isSelf(address account, DelegatorRecord storage delegator) internal view returns (bool) {
-        return numberOf[account] == delegator.number;
+        return numbers[account] == delegator.number;
     }
 
     /// @dev The first change of a round keeps what was before.

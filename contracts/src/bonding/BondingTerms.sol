@@ -17,6 +17,9 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
         uint24 missedRewardSlashAmount;
         uint16 missedRewardRounds;
         uint24 finderFee;
+        uint24 competitivenessTolerance;
+        uint16 competitivenessWindow;
+        uint64 minExpectedWork;
     }
 
     struct Clock {
@@ -67,12 +70,18 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
         Bounds.bounded("missedRewardSlashAmount", values.missedRewardSlashAmount, 0, MILLION / 2);
         Bounds.bounded("missedRewardRounds", values.missedRewardRounds, 1, 1_000);
         Bounds.bounded("finderFee", values.finderFee, 0, MILLION / 2);
+        Bounds.bounded("competitivenessTolerance", values.competitivenessTolerance, 0, MILLION);
+        Bounds.bounded("competitivenessWindow", values.competitivenessWindow, 1, 1_000);
+        Bounds.bounded("minExpectedWork", values.minExpectedWork, 0, type(uint64).max);
         nextTerms = Terms({
             poolSize: uint16(values.poolSize),
             unbondingPeriod: uint16(values.unbondingPeriod),
             missedRewardSlashAmount: uint24(values.missedRewardSlashAmount),
             missedRewardRounds: uint16(values.missedRewardRounds),
-            finderFee: uint24(values.finderFee)
+            finderFee: uint24(values.finderFee),
+            competitivenessTolerance: uint24(values.competitivenessTolerance),
+            competitivenessWindow: uint16(values.competitivenessWindow),
+            minExpectedWork: uint64(values.minExpectedWork)
         });
         emit ParametersUpdate(values);
     }

@@ -2,36 +2,18 @@
 pragma solidity 0.8.37;
 
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IEarnings} from "../interfaces/IEarnings.sol";
-import {JobAssignment} from "../libraries/JobAssignment.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
+import {WorkTally} from "../libraries/WorkTally.sol";
 import {Accounts} from "./Accounts.sol";
 
-/// @notice What can be read of stakes, now and as of a round, and whom a job's draw gives.
+/// @notice What can be read of stakes, now and as of a round.
 abstract contract BondingViews is Accounts, IEarnings {
     using Checkpoints for Checkpoints.Trace208;
+    using FixedPointMathLib for uint256;
     using TranscoderPool for TranscoderPool.Pool;
-
-    /// @inheritdoc IEarnings
-    function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
-        external
-        view
-        returns (uint24[] memory numbers, address[] memory drawn)
-    {
-        uint256 round = roundsManager.roundInForceAt(atBlock);
-        uint256[] memory line = pool.lineAt(TranscoderPool.Offer(atBlock, round, maxPricePerUnit));
-        uint256[] memory places = JobAssignment.draw(seed, line, count);
-        (numbers, drawn) = (new uint24[](places.length), new address[](places.length));
-        for (uint256 i; i < places.length; ++i) {
-            numbers[i] = pool.numberAt(places[i], round);
-            drawn[i] = accounts[numbers[i]];
-        }
-    }
-
-    /// @inheritdoc IEarnings
-    function transcoderOf(uint256 number) external view returns (address) {
-        return accounts[number];
-    }
+    using WorkTally for WorkTally.Tally;
 
     /// @inheritdoc IEarnings
     function transcoders() external view returns (Transcoder[] memory list) {
@@ -54,7 +36,7 @@ abstract contract BondingViews is Accounts, IEarnings {
 
     /// @inheritdoc IEarnings
     function getTranscoder(address account) public view returns (Transcoder memory) {
-        uint24 number = numberOf[account];
+        uint24 number = numbers[account];
         TranscoderRecord storage record = records[number];
         return Transcoder({
             transcoder: account,
@@ -102,13 +84,8 @@ abstract contract BondingViews is Accounts, IEarnings {
     }
 
     /// @inheritdoc IEarnings
-    function stakeOf(address account) external view returns (uint256) {
-        return records[numberOf[account]].stake;
-    }
-
-    /// @inheritdoc IEarnings
     function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares) {
-        TranscoderRecord storage record = records[numberOf[account]];
+        TranscoderRecord storage record = records[numbers[account]];
         if (record.touched <= round) return (record.stake, record.shares);
         uint208 past = record.past.upperLookup(uint48(round));
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -126,7 +103,14 @@ abstract contract BondingViews is Accounts, IEarnings {
 
     /// @inheritdoc IEarnings
     function missedRewards(address account) external view returns (uint256) {
-        return missedOf(records[numberOf[account]]);
+        return missedOf(records[numbers[account]]);
+    }
+
+    /// @inheritdoc IEarnings
+    function competitiveness(address account) external view returns (uint256 work, uint256 expected) {
+        TranscoderRecord storage record = records[numbers[account]];
+        uint256 stake = record.touched < clock.round ? record.stake : record.lockedStake;
+        return workOf(record, stake, terms.competitivenessWindow);
     }
 
     /// @inheritdoc IEarnings
@@ -164,8 +148,24 @@ abstract contract BondingViews is Accounts, IEarnings {
             unbondingPeriod: values.unbondingPeriod,
             missedRewardSlashAmount: values.missedRewardSlashAmount,
             missedRewardRounds: values.missedRewardRounds,
-            finderFee: values.finderFee
+            finderFee: values.finderFee,
+            competitivenessTolerance: values.competitivenessTolerance,
+            competitivenessWindow: values.competitivenessWindow,
+            minExpectedWork: values.minExpectedWork
         });
+    }
+
+    /// @dev Nothing is expected of who took its seat within the longest window, or has none.
+    function workOf(TranscoderRecord storage record, uint256 stakeInForce, uint256 window)
+        internal
+        view
+        returns (uint256 work, uint256 expected)
+    {
+        uint256 span = clock.round / window;
+        if (span == 0) return (record.work.inSpan(0), 0);
+        work = record.work.inSpan(span) + record.work.inSpan(span - 1);
+        if (record.seat == 0 || record.seatedRound >= (span - 1) * window) return (work, 0);
+        expected = (allWork.inSpan(span) + allWork.inSpan(span - 1)).fullMulDiv(stakeInForce, clock.activeStake);
     }
 
     /// @dev In the round in force: by a seat held since before it, by the lot, or by a seat lost in it.

@@ -100,11 +100,11 @@ abstract contract Delegators is Accounts, IDelegation {
 
     /// @dev The number of an account that the caller may bond to.
     function admit(address to) private returns (uint24 number) {
-        number = numberOf[to];
+        number = numbers[to];
         if (to != msg.sender && !records[number].registered) revert NotTranscoder(to);
         if (number > 0) return number;
         number = ++accountCount;
-        (accounts[number], numberOf[to]) = (to, number);
+        (accounts[number], numbers[to]) = (to, number);
     }
 
     /// @dev Brings a delegator up to date whose shares are about to change. `close` follows.
@@ -171,7 +171,7 @@ abstract contract Delegators is Accounts, IDelegation {
         resize(record, record.stake + amount, record.shares + shares);
         expose(delegator, former, round + terms.unbondingPeriod, shares);
         emit StakeMoved(msg.sender, accounts[former], accounts[number], amount);
-        if (numberOf[msg.sender] == former) resignIfRegistered(msg.sender);
+        if (numbers[msg.sender] == former) resignIfRegistered(msg.sender);
     }
 
     /// @dev Shares answer for a transcoder that they left until a round. For one at a time.

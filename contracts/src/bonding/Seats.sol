@@ -20,7 +20,7 @@ abstract contract Seats is Delegators {
         if (pricePerUnit > MAX_PRICE_PER_UNIT) revert PriceOutOfBounds(pricePerUnit, MAX_PRICE_PER_UNIT);
         if (blockRewardCut > MILLION) revert RateOutOfBounds(blockRewardCut, MILLION);
         if (feeShare > MILLION) revert RateOutOfBounds(feeShare, MILLION);
-        uint24 number = numberOf[msg.sender];
+        uint24 number = numbers[msg.sender];
         if (number == 0 || delegators[msg.sender].number != number || delegators[msg.sender].shares == 0) {
             revert NoStake(msg.sender);
         }
@@ -43,7 +43,7 @@ abstract contract Seats is Delegators {
     function matchPrice(uint256 pricePerUnit, address other) external {
         requireOpen();
         TranscoderRecord storage record = registered(msg.sender);
-        TranscoderRecord storage rival = records[numberOf[other]];
+        TranscoderRecord storage rival = records[numbers[other]];
         if (rival.seat == 0) revert NotTranscoder(other);
         (uint256 min, uint256 max) = (rival.pricePerUnit, record.pricePerUnit);
         if (pricePerUnit < min || pricePerUnit > max) revert PriceNotMatched(pricePerUnit, min, max);
@@ -62,7 +62,7 @@ abstract contract Seats is Delegators {
     /// @inheritdoc IDelegation
     function transcodeAvailability(bool available) external {
         registered(msg.sender);
-        pool.setAvailable(numberOf[msg.sender], available);
+        pool.setAvailable(numbers[msg.sender], available);
         emit TranscoderAvailability(msg.sender, available);
     }
 
@@ -70,7 +70,7 @@ abstract contract Seats is Delegators {
     function contend(address account) external {
         requireOpen();
         TranscoderRecord storage record = registered(account);
-        if (record.seat != 0 || !seatIfWon(numberOf[account])) {
+        if (record.seat != 0 || !seatIfWon(numbers[account])) {
             revert NoSeatWon(account, record.stake, records[weakest()].stake);
         }
     }
@@ -88,7 +88,7 @@ abstract contract Seats is Delegators {
 
     /// @inheritdoc Delegators
     function resignIfRegistered(address account) internal override {
-        uint24 number = numberOf[account];
+        uint24 number = numbers[account];
         TranscoderRecord storage record = records[number];
         if (!record.registered) return;
         // Nobody escapes what he has missed by resigning.
@@ -173,7 +173,7 @@ abstract contract Seats is Delegators {
     }
 
     function registered(address account) private view returns (TranscoderRecord storage record) {
-        record = records[numberOf[account]];
+        record = records[numbers[account]];
         if (!record.registered) revert NotTranscoder(account);
     }
 }

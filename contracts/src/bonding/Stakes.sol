@@ -8,6 +8,7 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {termsOf} from "../types/SeatTerms.sol";
+import {WorkTally} from "../libraries/WorkTally.sol";
 import {BondingTerms} from "./BondingTerms.sol";
 
 /// @notice Stake bonded to each transcoder, in shares, and what slashing leaves of stake that has left it.
@@ -52,8 +53,8 @@ abstract contract Stakes is BondingTerms {
         uint24 formerShare;
         /// @dev From 1; zero when it does not wait.
         uint32 waiting;
-        /// @dev Count of rounds in whose last its reward is withheld.
-        uint32 withheldCount;
+        // -- slot
+        WorkTally.Tally work;
         // -- slots
         /// @dev By round, until which it stayed so: stake ‖ shares.
         Checkpoints.Trace208 past;
@@ -74,8 +75,10 @@ abstract contract Stakes is BondingTerms {
     IERC20 public immutable token;
 
     TranscoderPool.Pool internal pool;
+    /// @dev Of all transcoders.
+    WorkTally.Tally internal allWork;
     mapping(uint256 number => TranscoderRecord) internal records;
-    mapping(address account => uint24) internal numberOf;
+    mapping(address account => uint24) internal numbers;
     mapping(uint256 number => address) internal accounts;
     /// @dev Numbers run from 1.
     uint24 internal accountCount;
@@ -128,7 +131,7 @@ abstract contract Stakes is BondingTerms {
 
     /// @dev Also without stake that is bonded now: some may be unbonding, or have moved.
     function slashStake(address account, uint256 share, address finder) internal returns (uint256 amount) {
-        uint256 number = numberOf[account];
+        uint256 number = numbers[account];
         if (number == 0) return 0;
         TranscoderRecord storage record = records[number];
         touch(record);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
+import {IClaiming} from "../interfaces/IClaiming.sol";
 import {DisclosureRules} from "../libraries/DisclosureRules.sol";
 import {Handovers} from "../libraries/Handovers.sol";
 import {Acceptance} from "../types/Acceptance.sol";
 import {Assignment} from "../types/Assignment.sol";
 import {Claim} from "../types/Claim.sol";
 import {StreamId} from "../types/StreamId.sol";
-import {ClaimTerms} from "./ClaimTerms.sol";
+import {Claims} from "./Claims.sol";
 
 /// @notice Assignments that were shown, what was claimed under each, and where one ends another.
-abstract contract Assignments is ClaimTerms {
+abstract contract Assignments is Claims, IClaiming {
     using Handovers for Handovers.List;
 
     struct Work {
@@ -24,7 +24,7 @@ abstract contract Assignments is ClaimTerms {
     mapping(bytes32 assignmentId => Work) private works;
     mapping(bytes32 jobId => Handovers.List) private handovers;
 
-    /// @inheritdoc IClaimsManager
+    /// @inheritdoc IClaiming
     function showAssignment(
         Assignment memory assignment,
         uint64 acceptedFrom,
@@ -37,10 +37,14 @@ abstract contract Assignments is ClaimTerms {
         if (works[assignmentId].shown) {
             revert AlreadyShown(assignment.jobId, assignment.transcoder, assignment.fromSequence);
         }
-        show(works[assignmentId], assignment, acceptedFrom, acceptanceSignature, assignmentSignature);
+        (StreamId streamId,, bytes32 separator) = jobsManager.basis(assignment.jobId);
+        if (!(assignment.streamId == streamId)) {
+            revert WrongAssignment(assignment.jobId, assignment.fromSequence, acceptedFrom);
+        }
+        show(works[assignmentId], assignment, separator, acceptedFrom, acceptanceSignature, assignmentSignature);
     }
 
-    /// @inheritdoc IClaimsManager
+    /// @inheritdoc IClaiming
     function getAssignment(bytes32 jobId, address transcoder, address renditionKey, uint64 fromSequence)
         external
         view
@@ -50,7 +54,7 @@ abstract contract Assignments is ClaimTerms {
         return Progress(work.shown, work.lastClaimId, work.lastSequenceNumber, work.claimedMs);
     }
 
-    /// @inheritdoc IClaimsManager
+    /// @inheritdoc IClaiming
     function handoverAfter(bytes32 jobId, uint64 fromSequence) external view returns (uint64) {
         return handovers[jobId].next(fromSequence);
     }
@@ -64,14 +68,15 @@ abstract contract Assignments is ClaimTerms {
     ) internal returns (Work storage work) {
         work = works[idOf(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence)];
         if (work.shown) return work;
+        (StreamId streamId,, bytes32 separator) = jobsManager.basis(claim.jobId);
         Assignment memory assignment = Assignment({
             jobId: claim.jobId,
-            streamId: jobsManager.getJob(claim.jobId).streamId,
+            streamId: streamId,
             transcoder: claim.transcoder,
             renditionKey: claim.renditionKey,
             fromSequence: claim.fromSequence
         });
-        show(work, assignment, acceptedFrom, acceptanceSignature, assignmentSignature);
+        show(work, assignment, separator, acceptedFrom, acceptanceSignature, assignmentSignature);
     }
 
     /// @dev The first number that a successor of this claim's Assignment was given.
@@ -83,20 +88,20 @@ abstract contract Assignments is ClaimTerms {
     function show(
         Work storage work,
         Assignment memory assignment,
+        bytes32 separator,
         uint64 acceptedFrom,
         bytes calldata acceptanceSignature,
         bytes calldata assignmentSignature
     ) private {
         (bytes32 jobId, address transcoder) = (assignment.jobId, assignment.transcoder);
-        StreamId streamId = jobsManager.getJob(jobId).streamId;
-        if (acceptedFrom > assignment.fromSequence || !(assignment.streamId == streamId)) {
+        if (acceptedFrom > assignment.fromSequence) {
             revert WrongAssignment(jobId, assignment.fromSequence, acceptedFrom);
         }
-        Acceptance memory acceptance = Acceptance(jobId, streamId, assignment.renditionKey, acceptedFrom);
-        bytes32 domainSeparator = jobsManager.domainSeparator();
-        DisclosureRules.requireSigner(transcoder, acceptance.recover(domainSeparator, acceptanceSignature));
-        DisclosureRules.requireSigner(streamId.origin(), assignment.recover(domainSeparator, assignmentSignature));
-        if (!jobsManager.isCandidate(jobId, transcoder)) revert NotDrawn(jobId, transcoder);
+        Acceptance memory acceptance = Acceptance(jobId, assignment.streamId, assignment.renditionKey, acceptedFrom);
+        DisclosureRules.requireSigner(transcoder, acceptance.recover(separator, acceptanceSignature));
+        address origin = assignment.streamId.origin();
+        DisclosureRules.requireSigner(origin, assignment.recover(separator, assignmentSignature));
+        if (!jobsManager.admit(jobId, transcoder)) revert NotDrawn(jobId, transcoder);
         work.shown = true;
         handovers[jobId].add(assignment.fromSequence);
         emit AssignmentShown(jobId, transcoder, assignment.renditionKey, assignment.fromSequence);

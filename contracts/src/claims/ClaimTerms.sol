@@ -2,90 +2,92 @@
 pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingManager} from "../interfaces/IBondingManager.sol";
-import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
 import {IVerifier} from "../interfaces/IVerifier.sol";
 import {Parameters as Bounds} from "../libraries/Parameters.sol";
+import {VerdictHistory} from "../libraries/VerdictHistory.sol";
 
-/// @notice What the claims to come are subject to: the seats around them, and the parameters that the owner sets.
-abstract contract ClaimTerms is IClaimsManager, Ownable {
-    uint256 private constant MILLION = 1_000_000;
+/// @notice What claims are subject to: the seats around them, and the parameters that the owner sets. Nothing is overwritten,
+/// because a claim keeps the parameters of its creation, and a request its verifier.
+abstract contract ClaimTerms is IClaimsTypes, Ownable {
+    using SafeCast for uint256;
+
+    uint256 internal constant MILLION = 1_000_000;
 
     IBondingManager public immutable bondingManager;
     IJobsManager public immutable jobsManager;
     IRandomness public immutable randomness;
-    IVerifier public verifier;
 
-    /// @dev In one slot, because every claim copies it.
     struct Terms {
+        uint96 minClaimStake;
         uint32 verificationRate;
         uint32 verificationPeriodBlocks;
         uint32 slashingPeriodBlocks;
+        // -- slot: what only the guilty pay for
         uint24 failedVerificationSlashAmount;
-        uint96 minClaimStake;
+        uint24 missedVerificationSlashAmount;
+        uint24 equivocationSlashAmount;
+        uint24 verificationFailureThreshold;
+        uint8 verificationWindow;
     }
 
-    Terms internal terms;
-
-    constructor(
-        IBondingManager bondingManager_,
-        IJobsManager jobsManager_,
-        IRandomness randomness_,
-        IVerifier verifier_,
-        Parameters memory values
-    ) Ownable(msg.sender) {
-        bondingManager = bondingManager_;
-        jobsManager = jobsManager_;
-        randomness = randomness_;
-        seat(verifier_);
-        set(values);
+    struct Seat {
+        IVerifier verifier;
+        uint16 index;
     }
 
-    /// @inheritdoc IClaimsManager
-    function setVerifier(IVerifier verifier_) external onlyOwner {
-        seat(verifier_);
+    Terms[] internal terms;
+    Seat internal seat;
+    mapping(uint256 index => IVerifier) internal verifiers;
+
+    constructor(IBondingManager bondingManager_, IJobsManager jobsManager_, IRandomness randomness_)
+        Ownable(msg.sender)
+    {
+        (bondingManager, jobsManager, randomness) = (bondingManager_, jobsManager_, randomness_);
     }
 
-    /// @inheritdoc IClaimsManager
-    function setParameters(Parameters calldata values) external onlyOwner {
-        set(values);
-    }
-
-    /// @inheritdoc IClaimsManager
-    function parameters() external view returns (Parameters memory) {
-        Terms memory values = terms;
-        return Parameters({
-            verificationRate: values.verificationRate,
-            verificationPeriodBlocks: values.verificationPeriodBlocks,
-            slashingPeriodBlocks: values.slashingPeriodBlocks,
-            failedVerificationSlashAmount: values.failedVerificationSlashAmount,
-            minClaimStake: values.minClaimStake
-        });
-    }
-
-    function seat(IVerifier verifier_) private {
-        verifier = verifier_;
+    function seatVerifier(IVerifier verifier_) internal {
+        uint16 index = seat.index + 1;
+        seat = Seat(verifier_, index);
+        verifiers[index] = verifier_;
         emit VerifierUpdate(address(verifier_));
     }
 
-    /// @dev A seal is possible as long as verification is, and stake stays until the last verdict on what it answers for.
-    function set(Parameters memory values) private {
-        Bounds.bounded("verificationRate", values.verificationRate, 1, 1_000_000);
+    /// @dev A seal is possible as long as verification is, and stake stays until the last verdict on what it answers for. A
+    /// window that is shorter than it takes to forgive one failure would forgive none.
+    function pushTerms(Parameters memory values) internal {
+        Bounds.bounded("verificationRate", values.verificationRate, 1, MILLION);
         Bounds.bounded("verificationPeriodBlocks", values.verificationPeriodBlocks, 10, randomness.reach());
         uint256 taken = jobsManager.parameters().claimDeadlineBlocks + values.verificationPeriodBlocks;
         uint256 stays = bondingManager.minUnbondingBlocks();
         Bounds.bounded("slashingPeriodBlocks", values.slashingPeriodBlocks, 5, stays > taken ? stays - taken : 0);
         Bounds.bounded("failedVerificationSlashAmount", values.failedVerificationSlashAmount, 0, MILLION / 2);
+        Bounds.bounded("missedVerificationSlashAmount", values.missedVerificationSlashAmount, 0, MILLION / 2);
+        Bounds.bounded("equivocationSlashAmount", values.equivocationSlashAmount, 0, MILLION / 2);
+        uint256 threshold =
+            Bounds.bounded("verificationFailureThreshold", values.verificationFailureThreshold, 0, MILLION / 10);
+        uint256 shortest = threshold == 0 ? 1 : (MILLION + threshold - 1) / threshold;
+        Bounds.bounded("verificationWindow", values.verificationWindow, shortest, VerdictHistory.LENGTH);
         Bounds.bounded("minClaimStake", values.minClaimStake, 0, type(uint96).max);
-        terms = Terms({
-            verificationRate: uint32(values.verificationRate),
-            verificationPeriodBlocks: uint32(values.verificationPeriodBlocks),
-            slashingPeriodBlocks: uint32(values.slashingPeriodBlocks),
-            failedVerificationSlashAmount: uint24(values.failedVerificationSlashAmount),
-            minClaimStake: uint96(values.minClaimStake)
-        });
+        terms.push(
+            Terms({
+                minClaimStake: uint96(values.minClaimStake),
+                verificationRate: uint32(values.verificationRate),
+                verificationPeriodBlocks: uint32(values.verificationPeriodBlocks),
+                slashingPeriodBlocks: uint32(values.slashingPeriodBlocks),
+                failedVerificationSlashAmount: uint24(values.failedVerificationSlashAmount),
+                missedVerificationSlashAmount: uint24(values.missedVerificationSlashAmount),
+                equivocationSlashAmount: uint24(values.equivocationSlashAmount),
+                verificationFailureThreshold: uint24(values.verificationFailureThreshold),
+                verificationWindow: uint8(values.verificationWindow)
+            })
+        );
+        // Claims name theirs in 16 bits.
+        (terms.length - 1).toUint16();
         emit ParametersUpdate(values);
     }
 }

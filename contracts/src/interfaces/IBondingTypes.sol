@@ -14,6 +14,12 @@ interface IBondingTypes {
         uint256 missedRewardRounds;
         /// @dev Share of a slashed amount that its finder gets.
         uint256 finderFee;
+        /// @dev By how much a transcoder may fall short of its share of the work and still be rewarded: a share of that share.
+        uint256 competitivenessTolerance;
+        /// @dev Rounds. Work of the last one to two times as many counts.
+        uint256 competitivenessWindow;
+        /// @dev Work, in units, below which nothing is expected of a transcoder: a small share is a matter of luck.
+        uint256 minExpectedWork;
     }
 
     struct Transcoder {
@@ -87,8 +93,8 @@ interface IBondingTypes {
     event PoolLocked(uint256 indexed round, uint256 activeStake, address guest);
     /// @notice Emitted when a transcoder calls the round's reward; `kept` is its own cut.
     event Reward(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 kept);
-    /// @notice Emitted when a transcoder's reward of this round is withheld.
-    event RewardWithheld(address indexed transcoder, uint256 indexed round);
+    /// @notice Emitted when a reward mints nothing, because too little of the work, in units, was the transcoder's.
+    event RewardWithheld(address indexed transcoder, uint256 indexed round, uint256 work, uint256 expected);
     /// @notice Emitted when fees are shared with delegators: `shared` of the `amount`, in wei.
     event FeesShared(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 shared);
     /// @notice Emitted when stake is lost, from what was bonded and what was unbonding; `bonded` is what remains of the

@@ -5,35 +5,22 @@ import {IBondingTypes} from "./IBondingTypes.sol";
 
 /// @notice What rounds, work and faults bring and take, and all that can be read. Shares are parts per million.
 interface IEarnings is IBondingTypes {
-    /// @notice Mints the caller's part of the round's tokens to those bonded to it, once a round. Whitepaper, `Reward()`.
+    /// @notice Mints the caller's part of the round's tokens to those bonded to it, once a round. Nothing, when the caller did
+    /// less of the network's work than its stake lets expect: CompetitivenessTolerance. Whitepaper, `Reward()`.
     function reward() external returns (uint256 amount);
 
     /// @notice Brings the earnings of any delegator up to date, and what it owes for a transcoder that it left. Whitepaper,
     /// `UpdateDelegatorStake()`.
     function updateDelegatorStake(address delegator) external;
 
-    /// @notice Slashes a transcoder in the pool that has not called `missedRewardRounds` rewards in a row. Anybody may, and
-    /// gets the FinderFee.
-    function slashMissedReward(address account) external returns (uint256 amount);
-
-    /// @notice Slashes all stake of those bonded to a transcoder, and all that left it lately. By the ClaimsManager.
-    /// Whitepaper, "Slashing".
-    /// @return amount In units of 10^-18 LPT, without what stake that was moved will owe.
-    function slash(address account, uint256 share) external returns (uint256 amount);
-
-    /// @notice The same, with the FinderFee to `finder`.
-    function slash(address account, uint256 share, address finder) external returns (uint256 amount);
-
-    /// @notice Lets a transcoder's reward of this round mint nothing. By the ClaimsManager: CompetitivenessTolerance.
-    function withholdReward(address account) external;
-
     /// @notice Locks stakes and rates for a round. By the RoundsManager.
     /// @param seed Of the choice from the waitlist; zero for none.
     function openRound(uint256 round, bytes32 seed) external;
 
     /// @notice Shares fees with those bonded to a transcoder. By the JobsManager, which keeps the wei.
-    /// @return kept What of them is the transcoder's own.
-    function creditFees(address account, uint256 amount) external returns (uint256 kept);
+    /// @param work Units that were verified, and count.
+    /// @return kept What of the fees is the transcoder's own.
+    function creditFees(address account, uint256 amount, uint256 work) external returns (uint256 kept);
 
     /// @notice Hands over what `pendingFees` counts. By the JobsManager, which pays it.
     function takeFees(address delegator) external returns (uint256 amount);
@@ -43,18 +30,6 @@ interface IEarnings is IBondingTypes {
 
     /// @notice Reverts unless unbonded stake stays until the last verdict on work that it may have backed.
     function requireUnbondingBlocks() external view;
-
-    /// @notice Draws up to `count` of those active in the round of block `atBlock` and available at its end for at most
-    /// `maxPricePerUnit`, without replacement, weighted by stake. Of this round and the last.
-    /// @return numbers In order of priority, for `transcoderOf`.
-    /// @return drawn The same as accounts.
-    function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
-        external
-        view
-        returns (uint24[] memory numbers, address[] memory drawn);
-
-    /// @notice The account with this number, which it has for good since the first stake was bonded to it.
-    function transcoderOf(uint256 number) external view returns (address);
 
     /// @notice Everybody who holds a seat in the pool.
     function transcoders() external view returns (Transcoder[] memory);
@@ -66,9 +41,6 @@ interface IEarnings is IBondingTypes {
     function getDelegator(address account) external view returns (Delegator memory);
     function getUnbondingLock(address account, uint256 lockId) external view returns (UnbondingLock memory);
 
-    /// @notice Stake bonded to an account: its own and delegated.
-    function stakeOf(address account) external view returns (uint256);
-
     /// @notice Stake bonded to an account at the end of a round, and the shares that it consists of: for votes.
     function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares);
 
@@ -77,6 +49,10 @@ interface IEarnings is IBondingTypes {
 
     /// @notice Rewards in a row that a transcoder in the pool has not called.
     function missedRewards(address account) external view returns (uint256);
+
+    /// @notice Verified work of a transcoder in the window that ends now, and what its stake in force lets expect, both in
+    /// units; nothing is expected of who was not seated throughout.
+    function competitiveness(address account) external view returns (uint256 work, uint256 expected);
 
     /// @notice Fees that `takeFees` would hand over, in wei.
     function pendingFees(address account) external view returns (uint256);

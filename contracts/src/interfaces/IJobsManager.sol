@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Segment} from "../types/Segment.sol";
 import {StreamId} from "../types/StreamId.sol";
 import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 
@@ -15,6 +16,8 @@ interface IJobsManager {
         uint256 maxJobBlocks;
         /// @dev How many transcoders are drawn for a job, in order of priority.
         uint256 candidateCount;
+        /// @dev Share of a job's unspent reserve that two segments under one number cost, in parts per million.
+        uint256 equivocationSlashAmount;
     }
 
     struct Broadcaster {
@@ -49,8 +52,12 @@ interface IJobsManager {
         uint256 endBlock;
         /// @dev Unix time of the block in which the job was posted, in seconds.
         uint256 jobTime;
+        /// @dev First block in which its work can no more be claimed, and its reserve be released.
+        uint256 claimDeadline;
         /// @dev Whether `drawCandidates` has recorded the draw.
         bool drawn;
+        /// @dev Whether those who could be drawn held at least half of the active stake. Only then its work counts.
+        bool contested;
     }
 
     /// @notice Emitted when wei are added to a broadcaster's deposit.
@@ -82,6 +89,15 @@ interface IJobsManager {
     event EscrowReturned(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
     /// @notice Emitted when the fees of a claim become its transcoder's.
     event FeesEarned(bytes32 indexed jobId, address indexed transcoder, uint256 amount);
+    /// @notice Emitted when it is shown that a broadcaster signed two segments under one number. The fine is due with the
+    /// release of the job's reserve, so that it takes nothing from claims.
+    event BroadcasterEquivocated(
+        bytes32 indexed jobId, StreamId indexed streamId, uint256 sequenceNumber, address finder
+    );
+    /// @notice Emitted when the fine is taken, in wei. The finder gets his fee of it as deposit, the common pool the rest.
+    event EquivocationFine(bytes32 indexed jobId, address indexed broadcaster, uint256 amount, address finder);
+    /// @notice Emitted when the owner changes the parameters of jobs to come.
+    event ParametersUpdate(Parameters parameters);
     /// @notice Emitted when earned fees leave the contract.
     event WithdrawFees(address indexed transcoder, uint256 amount);
 
@@ -112,6 +128,12 @@ interface IJobsManager {
     error UnknownStream(StreamId streamId);
     /// @notice Thrown when somebody else than the job's broadcaster ends it without the stream key's word.
     error NotBroadcaster(address caller, address broadcaster);
+    /// @notice Thrown when a job is ended by an account to which it is not assigned, or no more.
+    error NotAssigned(bytes32 jobId, address account);
+    /// @notice Thrown when two segments do not contradict each other, or are of another stream.
+    error NoEquivocation(bytes32 jobId);
+    /// @notice Thrown when the job is to be fined already.
+    error AlreadyReported(bytes32 jobId, address finder);
     /// @notice Thrown when the block that decides the draw is not known before `atBlock`.
     error NotYetDrawable(bytes32 jobId, uint256 atBlock);
     /// @notice Thrown when claims against the reserve are possible before `atBlock`.
@@ -153,9 +175,27 @@ interface IJobsManager {
     /// @param streamEndSignature Of StreamEnd(streamId, lastSequenceNumber), by the stream's origin.
     function endJob(bytes32 jobId, uint64 lastSequenceNumber, bytes calldata streamEndSignature) external;
 
+    /// @notice Ends the job that is assigned to the caller, by the latest Assignment that was shown: it gives up the work, and the
+    /// broadcaster can post another job.
+    function endJob(bytes32 jobId, address renditionKey, uint64 fromSequence) external;
+
+    /// @notice Shows two segments that the stream's origin signed under one number. When the job's reserve is released, it loses
+    /// a share, of which the caller gets the FinderFee. Once per job, while it holds a reserve.
+    function reportEquivocation(
+        bytes32 jobId,
+        Segment memory one,
+        bytes calldata signatureOfOne,
+        Segment memory other,
+        bytes calldata signatureOfOther
+    ) external;
+
     /// @notice Records the draw, so that it outlives the reach of the randomness. The same by whomever and whenever.
     /// @return candidates_ In order of priority.
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_);
+
+    /// @notice Whether a transcoder is among the candidates. Records the draw where it is not, so that a claim that comes soon
+    /// needs no other transaction.
+    function admit(bytes32 jobId, address transcoder) external returns (bool);
 
     /// @notice Returns a job's unspent reserve to its broadcaster's deposit, once no claim can come.
     function releaseReserve(bytes32 jobId) external;
@@ -169,8 +209,12 @@ interface IJobsManager {
     /// @notice Returns a claim's fees to the broadcaster's deposit. By the ClaimsManager.
     function returnEscrow(bytes32 jobId, uint256 amount) external;
 
-    /// @notice Makes a claim's fees its transcoder's, and, by its feeShare, its delegators'. By the ClaimsManager.
-    function earn(bytes32 jobId, address transcoder, uint256 amount) external;
+    /// @notice Makes a claim's fees its transcoder's, and, by its feeShare, its delegators', and counts its verified work. By the
+    /// ClaimsManager.
+    function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external;
+
+    /// @notice Changes the parameters of jobs to come. By the owner.
+    function setParameters(Parameters calldata values) external;
 
     /// @notice Sends all that the caller has earned to it, as a transcoder and as a delegator.
     function withdrawFees() external;
@@ -179,8 +223,9 @@ interface IJobsManager {
     /// counts from the next round on.
     function earnings(address account) external view returns (uint256);
 
-    /// @notice Whether a transcoder is among the candidates of a draw that is recorded.
-    function isCandidate(bytes32 jobId, address transcoder) external view returns (bool);
+    /// @notice What claims of a job are checked against: its stream, whose origin signs, its options, and the domain of all
+    /// signatures.
+    function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator);
 
     /// @notice Of every signature of the protocol.
     function domainSeparator() external view returns (bytes32);
@@ -195,6 +240,9 @@ interface IJobsManager {
 
     /// @notice Jobs that the stream ever had.
     function jobCount(StreamId streamId) external view returns (uint256);
+
+    /// @notice Fines that are nobody's, in wei.
+    function commonPool() external view returns (uint256);
 
     function getStream(StreamId streamId) external view returns (Stream memory);
     function getBroadcaster(address broadcaster) external view returns (Broadcaster memory);

@@ -20,6 +20,8 @@ abstract contract Deposits is IJobsManager {
     mapping(address broadcaster => Account) private accounts;
     /// @dev By transcoders, for themselves. What they share with delegators is on the books of the BondingManager.
     mapping(address transcoder => uint256) internal earned;
+    /// @inheritdoc IJobsManager
+    uint256 public commonPool;
 
     constructor(IBondingManager bondingManager_) {
         bondingManager = bondingManager_;
@@ -68,7 +70,7 @@ abstract contract Deposits is IJobsManager {
     }
 
     /// @dev Moves what a job reserved back to its broadcaster's free deposit; returns 0 when it holds nothing.
-    function release(bytes32 jobId) internal virtual returns (uint128 amount);
+    function release(bytes32 jobId) internal virtual returns (uint256 amount);
 
     function credit(address broadcaster, uint256 amount) internal {
         accounts[broadcaster].deposit += amount.toUint128();
@@ -88,25 +90,32 @@ abstract contract Deposits is IJobsManager {
     }
 
     /// @dev Moves free deposit into a job's reserve.
-    function setAside(address broadcaster, uint256 amount) internal returns (uint128) {
+    function setAside(address broadcaster, uint256 amount) internal returns (uint104 reserve) {
         debit(broadcaster, amount);
-        accounts[broadcaster].reserved += uint128(amount);
-        return uint128(amount);
+        reserve = amount.toUint104();
+        accounts[broadcaster].reserved += reserve;
     }
 
     /// @dev Moves what a job reserved back to the free deposit.
-    function giveBack(address broadcaster, uint128 amount) internal {
-        accounts[broadcaster].reserved -= amount;
-        accounts[broadcaster].deposit += amount;
+    function giveBack(address broadcaster, uint256 amount) internal {
+        accounts[broadcaster].reserved -= uint128(amount);
+        accounts[broadcaster].deposit += uint128(amount);
+    }
+
+    /// @dev Takes `amount` out of what a job reserved: `fee` of it becomes the finder's deposit, the rest the common pool's.
+    function fineOf(address broadcaster, uint256 amount, address finder, uint256 fee) internal {
+        accounts[broadcaster].reserved -= uint128(amount);
+        accounts[finder].deposit += uint128(fee);
+        commonPool += amount - fee;
     }
 
     /// @dev Takes `amount` from the free deposit, and the rest from a job's `reserve`, which goes last, so that the work to
     /// come stays covered as long as the deposit lasts.
-    function spend(address broadcaster, uint256 amount, uint256 reserve) internal returns (uint128 fromReserve) {
+    function spend(address broadcaster, uint256 amount, uint256 reserve) internal returns (uint104 fromReserve) {
         Account storage account = accounts[broadcaster];
         uint256 free = account.deposit;
         if (amount > free + reserve) revert InsufficientDeposit(amount, free + reserve);
-        fromReserve = uint128(amount > free ? amount - free : 0);
+        fromReserve = uint104(amount > free ? amount - free : 0);
         account.deposit = uint128(free + fromReserve - amount);
         account.reserved -= fromReserve;
     }

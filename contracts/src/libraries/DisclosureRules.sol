@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {Claim} from "../types/Claim.sol";
 import {Disclosure, Node, ReceiptProof} from "../types/Disclosure.sol";
 import {transcodedDataHashOf} from "../types/Output.sol";
@@ -30,12 +30,12 @@ library DisclosureRules {
         requireReceipt(disclosure.segment, claim, index, streamId, domainSeparator);
         uint256 sequenceNumber = disclosure.segment.sequenceNumber;
         if (index == 0 && claim.previousClaimId == 0) {
-            if (disclosure.preceding.length != 0) revert IClaimsManager.WrongPreceding(sequenceNumber, 0);
+            if (disclosure.preceding.length != 0) revert IClaimsTypes.WrongPreceding(sequenceNumber, 0);
         } else {
             Claim memory holder = index == 0 ? previousOf(disclosure, claim) : claim;
             uint256 expected = index == 0 ? holder.ranges.last() : holder.ranges.before(sequenceNumber);
             if (disclosure.preceding.length != 1 || disclosure.preceding[0].sequenceNumber != expected) {
-                revert IClaimsManager.WrongPreceding(sequenceNumber, expected);
+                revert IClaimsTypes.WrongPreceding(sequenceNumber, expected);
             }
             uint256 place = index == 0 ? holder.ranges.count() - 1 : index - 1;
             requireReceipt(disclosure.preceding[0], holder, place, streamId, domainSeparator);
@@ -55,7 +55,7 @@ library DisclosureRules {
         Node memory root = Node(claim.merkleRoot, claim.durationMs);
         bool holds = proof.durationMs <= MerkleTree.MAX_DURATION_MS
             && MerkleTree.verify(root, claim.ranges.count(), index, receiptHash, proof.durationMs, proof.siblings);
-        if (!holds) revert IClaimsManager.NotInTree(proof.sequenceNumber);
+        if (!holds) revert IClaimsTypes.NotInTree(proof.sequenceNumber);
     }
 
     function signedReceipt(ReceiptProof memory proof, Claim memory claim, StreamId streamId, bytes32 domainSeparator)
@@ -85,7 +85,7 @@ library DisclosureRules {
         for (uint256 i; i < expected; ++i) {
             uint256 qp = disclosure.segment.outputs[i].qp;
             uint256 due = quantiserDue(disclosure, i);
-            if (qp != due) revert IClaimsManager.WrongQp(disclosure.segment.sequenceNumber, i, qp, due);
+            if (qp != due) revert IClaimsTypes.WrongQp(disclosure.segment.sequenceNumber, i, qp, due);
         }
     }
 
@@ -99,17 +99,17 @@ library DisclosureRules {
 
     function requireOutputs(ReceiptProof memory proof, uint256 expected) private pure {
         uint256 count = proof.outputs.length;
-        if (count != expected) revert IClaimsManager.WrongOutputCount(count, expected);
+        if (count != expected) revert IClaimsTypes.WrongOutputCount(count, expected);
     }
 
     function previousOf(Disclosure memory disclosure, Claim memory claim) private pure returns (Claim memory) {
         bytes32 given = disclosure.previousClaim.length == 1 ? disclosure.previousClaim[0].id() : bytes32(0);
-        if (given != claim.previousClaimId) revert IClaimsManager.WrongPreviousClaim(claim.previousClaimId, given);
+        if (given != claim.previousClaimId) revert IClaimsTypes.WrongPreviousClaim(claim.previousClaimId, given);
         return disclosure.previousClaim[0];
     }
 
     /// @dev No signature recovers to the zero address, which must not pass as anybody.
     function requireSigner(address expected, address signer) internal pure {
-        if (signer != expected || signer == address(0)) revert IClaimsManager.WrongSigner(expected, signer);
+        if (signer != expected || signer == address(0)) revert IClaimsTypes.WrongSigner(expected, signer);
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
-
 /// @notice Draws the candidates of a job, weighted by stake. Whitepaper, "Broadcast + Transcoding Job".
 library JobAssignment {
     /// @notice Up to `count` places in order of priority, each drawn in proportion to its weight among those not yet
@@ -11,19 +9,18 @@ library JobAssignment {
     function draw(bytes32 seed, uint256[] memory line, uint256 count) internal pure returns (uint256[] memory drawn) {
         uint256 left = line.length == 0 ? 0 : line[line.length - 1];
         uint256[] memory gone = new uint256[](count);
-        uint256[] memory order = new uint256[](count);
+        drawn = new uint256[](count);
         uint256 priority;
         for (; priority < count && left > 0; ++priority) {
             // 256 random bits against stakes of 96: the bias of the modulus is below 2^-150.
             uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % left;
-            uint256 place = Arrays.upperBoundMemory(line, past(line, gone, priority, ticket));
+            uint256 place = placeOf(line, past(line, gone, priority, ticket));
             left -= line[place] - startOf(line, place);
-            order[priority] = place;
+            drawn[priority] = place;
             insert(gone, priority, place);
         }
-        drawn = new uint256[](priority);
-        for (uint256 i; i < priority; ++i) {
-            drawn[i] = order[i];
+        assembly ("memory-safe") {
+            mstore(drawn, priority)
         }
     }
 
@@ -40,6 +37,19 @@ library JobAssignment {
             ticket += line[gone[i]] - start;
         }
         return ticket;
+    }
+
+    /// @dev The first place whose stretch ends behind the ticket, which is not past the line.
+    function placeOf(uint256[] memory line, uint256 ticket) private pure returns (uint256 low) {
+        assembly ("memory-safe") {
+            let high := mload(line)
+            for {} lt(low, high) {} {
+                let middle := shr(1, add(low, high))
+                switch gt(mload(add(add(line, 32), shl(5, middle))), ticket)
+                case 0 { low := add(middle, 1) }
+                default { high := middle }
+            }
+        }
     }
 
     function startOf(uint256[] memory line, uint256 place) private pure returns (uint256) {

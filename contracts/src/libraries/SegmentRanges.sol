@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {LibBit} from "solady/utils/LibBit.sol";
-import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {Range} from "../types/Claim.sol";
 
 /// @notice Ascending ranges of sequence numbers, and the set of those that are claimed, a bit each.
@@ -17,12 +17,12 @@ library SegmentRanges {
     function count(Range[] memory ranges, uint256 min) internal pure returns (uint256 segments) {
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 first, uint256 end) = (ranges[i].first, ranges[i].last);
-            if (first < min || end < first) revert IClaimsManager.RangeOutOfOrder(i, first, end, min);
+            if (first < min || end < first) revert IClaimsTypes.RangeOutOfOrder(i, first, end, min);
             segments += end - first + 1;
             min = end + 1;
         }
         if (segments == 0 || segments > MAX_SEGMENTS) {
-            revert IClaimsManager.SegmentCountOutOfBounds(segments, 1, MAX_SEGMENTS);
+            revert IClaimsTypes.SegmentCountOutOfBounds(segments, 1, MAX_SEGMENTS);
         }
     }
 
@@ -64,7 +64,7 @@ library SegmentRanges {
                 uint256 stop = bucket == end >> 8 ? end & 255 : 255;
                 uint256 mask = (type(uint256).max >> (255 - stop)) & (type(uint256).max << (next & 255));
                 uint256 bits = set.buckets[bucket];
-                if (bits & mask != 0) revert IClaimsManager.AlreadyClaimed((bucket << 8) + LibBit.ffs(bits & mask));
+                if (bits & mask != 0) revert IClaimsTypes.AlreadyClaimed((bucket << 8) + LibBit.ffs(bits & mask));
                 set.buckets[bucket] = bits | mask;
                 next = (bucket + 1) << 8;
             }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
-import {MAX_PRICE_PER_UNIT, SeatTerms, TERMS_BITS, TERMS_MASK, seatTerms} from "../types/SeatTerms.sol";
+import {CHANGED_MASK, MAX_PRICE_PER_UNIT, SeatTerms, TERMS_BITS, TERMS_MASK, seatTerms} from "../types/SeatTerms.sol";
 import {SeatHeap} from "./SeatHeap.sol";
 
 /// @notice Seats that transcoders take and leave, in order of their stake, and what each offers in the round in force and
@@ -14,6 +14,8 @@ library TranscoderPool {
 
     uint256 internal constant MAX_SEATS = 250;
     uint256 private constant GUEST = MAX_SEATS;
+    /// @dev Farther than a word from every number.
+    uint256 private constant NOBODY = 1 << 255;
 
     struct Pool {
         /// @dev Of a fixed length, so that a draw pays for no hashes.
@@ -40,9 +42,14 @@ library TranscoderPool {
         uint256 maxPricePerUnit;
     }
 
-    /// @dev The word of availabilities that was read last.
-    struct Available {
-        uint256 word;
+    /// @dev How far a line has come.
+    struct Cursor {
+        uint256 seat;
+        /// @dev Stake of all, and of those who can be drawn.
+        uint256 active;
+        uint256 end;
+        /// @dev The word of availabilities that was read last, and the number that its lowest bit is for.
+        uint256 first;
         uint256 bits;
     }
 
@@ -102,28 +109,72 @@ library TranscoderPool {
     /// @notice The weights of the active transcoders laid end to end, as a draw takes them: each weighs its stake in force,
     /// or nothing where it was not available at the end of the block for at most the price.
     /// @return line Where each one's stretch ends, for `numberAt`.
-    function lineAt(Pool storage pool, Offer memory offer) internal view returns (uint256[] memory line) {
-        uint256 count = pool.seatCount;
-        line = new uint256[](count + 1);
-        (uint256 round, uint256 maxPrice) = (offer.round, offer.maxPricePerUnit);
-        Available memory available = Available(type(uint256).max, 0);
-        uint256 end;
-        for (uint256 i; i <= count; ++i) {
-            // A draw pays for each step as often as there are seats: this is `asOf`, and then `locked`, where they are easy.
-            uint256 terms = i == count ? 0 : SeatTerms.unwrap(pool.seats[i]);
-            uint256 inForce = terms >> TERMS_BITS & TERMS_MASK;
-            uint256 changed = terms >> 208 & 0xffffff;
-            if (i == count || (changed >= round && changed > 0)) {
-                SeatTerms then = asOf(pool, i, round);
-                (terms, inForce) = (SeatTerms.unwrap(then), then.locked(round));
-            }
-            if (inForce & MAX_PRICE_PER_UNIT <= maxPrice && inForce != 0) {
-                uint256 number = terms >> 232;
-                if (number / 208 != available.word) readAvailable(pool, available, number / 208, offer.atBlock);
-                if (available.bits >> (number % 208) & 1 == 1) end += inForce >> 48;
-            }
-            line[i] = end;
+    /// @return active Stake of all, in the same unit, also of those who weigh nothing here.
+    function lineAt(Pool storage pool, Offer memory offer)
+        internal
+        view
+        returns (uint256[] memory line, uint256 active)
+    {
+        uint256 seats = pool.seatCount;
+        line = new uint256[](seats + 1);
+        Cursor memory cursor = Cursor(0, 0, 0, NOBODY, 0);
+        for (; cursor.seat <= seats; ++cursor.seat) {
+            run(pool, offer, line, cursor, seats);
+            step(pool, offer, line, cursor);
         }
+        active = cursor.active;
+    }
+
+    /// @dev Adds seats whose own words tell, and whose availability is in the word that was read last, up to one of which that
+    /// is not so. A draw pays for this as often as there are seats: the compiler's own code takes five times as much.
+    function run(Pool storage pool, Offer memory offer, uint256[] memory line, Cursor memory cursor, uint256 seats)
+        private
+        view
+    {
+        assembly ("memory-safe") {
+            // Before the first round nothing is locked.
+            let round := shl(208, or(mload(add(offer, 32)), iszero(mload(add(offer, 32)))))
+            let tooMuch := add(mload(add(offer, 64)), 1)
+            let active := mload(add(cursor, 32))
+            let end := mload(add(cursor, 64))
+            let first := mload(add(cursor, 96))
+            let bits := mload(add(cursor, 128))
+            let at := add(pool.slot, mload(cursor))
+            let to := add(add(line, 32), shl(5, mload(cursor)))
+            for { let past := add(pool.slot, seats) } lt(at, past) {
+                at := add(at, 1)
+                to := add(to, 32)
+            } {
+                let seat := sload(at)
+                let bit := sub(shr(232, seat), first)
+                let changed := and(seat, CHANGED_MASK)
+                // Present terms where nothing changed since, else those at the start of the round.
+                let terms := and(shr(mul(lt(changed, round), TERMS_BITS), seat), TERMS_MASK)
+                if or(or(gt(bit, 207), gt(changed, round)), iszero(terms)) { break }
+                let stake := shr(48, terms)
+                active := add(active, stake)
+                end := add(end, mul(stake, and(shr(bit, bits), lt(and(terms, MAX_PRICE_PER_UNIT), tooMuch))))
+                mstore(to, end)
+            }
+            mstore(cursor, sub(at, pool.slot))
+            mstore(add(cursor, 32), active)
+            mstore(add(cursor, 64), end)
+        }
+    }
+
+    /// @dev Adds one seat, or the guest beyond them.
+    function step(Pool storage pool, Offer memory offer, uint256[] memory line, Cursor memory cursor) private view {
+        SeatTerms then = asOf(pool, cursor.seat, offer.round);
+        uint256 terms = then.locked(offer.round);
+        uint256 number = then.number();
+        if (number / 208 * 208 != cursor.first) {
+            cursor.first = number / 208 * 208;
+            cursor.bits = availableAt(pool.available[number / 208], offer.atBlock);
+        }
+        cursor.active += terms >> 48;
+        bool drawable = cursor.bits >> (number % 208) & 1 == 1 && terms & MAX_PRICE_PER_UNIT <= offer.maxPricePerUnit;
+        if (drawable) cursor.end += terms >> 48;
+        line[cursor.seat] = cursor.end;
     }
 
     /// @notice The transcoder of a stretch of a round's line.
@@ -131,8 +182,10 @@ library TranscoderPool {
         return asOf(pool, stretch, round).number();
     }
 
-    function readAvailable(Pool storage pool, Available memory available, uint256 word, uint256 atBlock) private view {
-        (available.word, available.bits) = (word, pool.available[word].upperLookupRecent(uint48(atBlock)));
+    /// @dev Mostly nothing has changed since the block, and the latest word is cheaper than a search.
+    function availableAt(Checkpoints.Trace208 storage word, uint256 atBlock) private view returns (uint256) {
+        (, uint48 changed, uint208 bits) = word.latestCheckpoint();
+        return changed <= atBlock ? bits : word.upperLookupRecent(uint48(atBlock));
     }
 
     /// @dev Beyond the seats is the round's guest.

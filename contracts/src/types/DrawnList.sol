@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Numbers of up to five transcoders, in order, in half a slot: the lowest 8 bits hold 1 + how many, so that a
-/// recorded empty list is told from none.
+/// @notice Numbers of up to five transcoders, in order, in half a slot: the lowest 7 bits hold 1 + how many, so that a
+/// recorded empty list is told from none; the next bit, whether the draw was contested.
 type DrawnList is uint128;
 
-using {isRecorded, length, at} for DrawnList global;
+using {isRecorded, contested, length, at, has} for DrawnList global;
 
 uint256 constant MAX_DRAWN = 5;
+uint256 constant CONTESTED = 0x80;
 
-function drawnListOf(uint24[] memory numbers) pure returns (DrawnList) {
-    uint256 list = numbers.length + 1;
+function drawnListOf(uint24[] memory numbers, bool contested_) pure returns (DrawnList) {
+    uint256 list = numbers.length + 1 | (contested_ ? CONTESTED : 0);
     for (uint256 i; i < numbers.length; ++i) {
         list |= uint256(numbers[i]) << (24 * i + 8);
     }
@@ -22,11 +23,24 @@ function isRecorded(DrawnList self) pure returns (bool) {
     return DrawnList.unwrap(self) != 0;
 }
 
+/// @notice Whether at least half of the active stake could be drawn.
+function contested(DrawnList self) pure returns (bool) {
+    return DrawnList.unwrap(self) & CONTESTED != 0;
+}
+
 function length(DrawnList self) pure returns (uint256) {
-    return uint8(DrawnList.unwrap(self)) - 1;
+    return (DrawnList.unwrap(self) & (CONTESTED - 1)) - 1;
 }
 
 function at(DrawnList self, uint256 index) pure returns (uint24) {
     // forge-lint: disable-next-line(unsafe-typecast)
     return uint24(DrawnList.unwrap(self) >> (24 * index + 8));
+}
+
+function has(DrawnList self, uint256 number) pure returns (bool) {
+    uint256 count = self.length();
+    for (uint256 i; i < count; ++i) {
+        if (self.at(i) == number) return true;
+    }
+    return false;
 }

@@ -9,8 +9,10 @@ type SeatTerms is uint256;
 using {number, round, stake, tells, locked} for SeatTerms global;
 
 uint256 constant TERMS_BITS = 104;
-uint256 constant TERMS_MASK = (1 << TERMS_BITS) - 1;
-uint256 constant MAX_PRICE_PER_UNIT = type(uint48).max;
+// Literals, because assembly takes no others.
+uint256 constant TERMS_MASK = 0xffffffffffffffffffffffffff;
+uint256 constant CHANGED_MASK = 0xffffff0000000000000000000000000000000000000000000000000000;
+uint256 constant MAX_PRICE_PER_UNIT = 0xffffffffffff;
 
 function seatTerms(uint256 number_, uint256 round_, uint256 present, uint256 locked_) pure returns (SeatTerms) {
     return SeatTerms.wrap(number_ << 232 | round_ << 208 | present << TERMS_BITS | locked_);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {Claim, requestIdOf} from "../../src/types/Claim.sol";
@@ -73,8 +73,8 @@ abstract contract ClaimHandler is Work {
 
     /// @dev Seals, and mostly discloses.
     function verify(uint256 which, uint256 dice) external mined(dice) {
-        (Bundle memory claimed, IClaimsManager.Status memory status) = pick(which);
-        if (status.state != IClaimsManager.State.Open) return;
+        (Bundle memory claimed, IClaimsTypes.Status memory status) = pick(which);
+        if (status.state != IClaimsTypes.State.Open) return;
         if (vm.getBlockNumber() < status.claimBlock + 2) mine(2);
         if (vm.getBlockNumber() >= status.verificationDeadline) return;
         if (!status.isSealed) claims.sealChallenges(claimed.claim);
@@ -85,7 +85,7 @@ abstract contract ClaimHandler is Work {
             catch (bytes memory refusal) {
                 bytes4 why = bytes4(refusal);
                 vm.assertTrue(
-                    why == IClaimsManager.NotChallenged.selector || why == IClaimsManager.AlreadyRequested.selector
+                    why == IClaimsTypes.NotChallenged.selector || why == IClaimsTypes.AlreadyRequested.selector
                 );
             }
         }
@@ -95,14 +95,14 @@ abstract contract ClaimHandler is Work {
     }
 
     function report(uint256 which, uint256 dice) external mined(dice) {
-        (Bundle memory claimed, IClaimsManager.Status memory status) = pick(which);
+        (Bundle memory claimed, IClaimsTypes.Status memory status) = pick(which);
         if (vm.getBlockNumber() >= status.verdictDeadline) return;
         giveVerdicts(claimed, dice);
     }
 
     function finish(uint256 which, uint256 dice) external mined(dice) {
-        (Bundle memory claimed, IClaimsManager.Status memory status) = pick(which);
-        if (status.state != IClaimsManager.State.Open) return;
+        (Bundle memory claimed, IClaimsTypes.Status memory status) = pick(which);
+        if (status.state != IClaimsTypes.State.Open) return;
         if (status.isSealed && status.passed == status.challenged) return claims.distributeFees(claimed.claim);
         if (dice % 3 > 0) return;
         vm.roll(vm.getBlockNumber() + VERIFICATION_PERIOD_BLOCKS + SLASHING_PERIOD_BLOCKS);
@@ -120,8 +120,8 @@ abstract contract ClaimHandler is Work {
 
     function escrowed() external view returns (uint256 fees) {
         for (uint256 i; i < claimIds.length; ++i) {
-            IClaimsManager.Status memory status = claims.getClaim(claimIds[i]);
-            if (status.state == IClaimsManager.State.Open) fees += status.fees;
+            IClaimsTypes.Status memory status = claims.getClaim(claimIds[i]);
+            if (status.state == IClaimsTypes.State.Open) fees += status.fees;
         }
     }
 
@@ -149,11 +149,13 @@ abstract contract ClaimHandler is Work {
         IVerifier.Verdict verdict = dice % 8 > 4 ? IVerifier.Verdict(dice % 8 - 3) : IVerifier.Verdict.Valid;
         for (uint256 i; i < claimed.work.length; ++i) {
             uint256 number = claimed.work[i].sequenceNumber;
-            IClaimsManager.RequestStatus memory asked = claims.getRequest(requestIdOf(claimId, number));
+            IClaimsTypes.RequestStatus memory asked = claims.getRequest(requestIdOf(claimId, number));
             if (asked.verifier == address(0) || asked.verdict != IVerifier.Verdict.None) continue;
-            IClaimsManager.Status memory status = claims.getClaim(claimId);
+            IClaimsTypes.Status memory status = claims.getClaim(claimId);
+            bool early = verdict == IVerifier.Verdict.Unavailable && vm.getBlockNumber() < status.verificationDeadline;
+            if (early) vm.roll(status.verificationDeadline);
             report(claimId, number, verdict);
-            bool ends = status.state == IClaimsManager.State.Open && verdict != IVerifier.Verdict.Valid;
+            bool ends = status.state == IClaimsTypes.State.Open && verdict != IVerifier.Verdict.Valid;
             if (ends) feesRefunded += status.fees;
         }
     }
@@ -165,7 +167,7 @@ abstract contract ClaimHandler is Work {
         returns (Bundle memory claimed)
     {
         Claim memory claim = Claim(jobId, transcoder, vm.addr(RENDITION_KEY), from, 0, range(from, from + more), 0, 0);
-        IClaimsManager.Progress memory progress =
+        IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, transcoder, claim.renditionKey, claim.fromSequence);
         if (progress.lastClaimId == 0) return bundle(claim, none());
         uint64 next = uint64(progress.lastSequenceNumber) + 1;
@@ -179,7 +181,7 @@ abstract contract ClaimHandler is Work {
     }
 
     /// @dev The empty claim when there is none.
-    function pick(uint256 which) private view returns (Bundle memory claimed, IClaimsManager.Status memory status) {
+    function pick(uint256 which) private view returns (Bundle memory claimed, IClaimsTypes.Status memory status) {
         if (claimIds.length == 0) return (claimed, status);
         bytes32 claimId = recent(claimIds, which);
         return (stored(claimId), claims.getClaim(claimId));

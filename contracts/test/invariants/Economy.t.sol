@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {Protocol} from "../Protocol.sol";
 import {Handler} from "./Handler.sol";
 
@@ -11,7 +11,7 @@ contract EconomyTest is Protocol {
 
     function setUp() public {
         deploy(3);
-        IClaimsManager.Parameters memory values = claimParameters();
+        IClaimsTypes.Parameters memory values = claimParameters();
         values.verificationRate = 2;
         claims.setParameters(values);
         appointVerifier();

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IBondingManager} from "../../src/interfaces/IBondingManager.sol";
-import {ClaimsManager} from "../../src/ClaimsManager.sol";
+import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
 import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
 import {JobsManager} from "../../src/JobsManager.sol";
 import {LivepeerToken} from "../../src/LivepeerToken.sol";
@@ -23,7 +23,7 @@ contract Handler is BondingHandler {
         RoundsManager rounds_,
         IBondingManager bonding_,
         JobsManager jobs_,
-        ClaimsManager claims_,
+        IClaimsManager claims_,
         BondedVerifier verifier_,
         Minter minter_
     ) {

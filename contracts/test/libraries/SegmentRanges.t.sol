@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {SegmentRanges} from "../../src/libraries/SegmentRanges.sol";
 import {Range} from "../../src/types/Claim.sol";
 import {Test} from "../Test.sol";
@@ -31,7 +31,7 @@ contract SegmentRangesTest is Test {
         // The number at a place of those that are claimed, and some after it.
         uint256 first = numberAt(ranges, place % segments);
         again[0] = Range(uint64(first), uint64(first + length));
-        vm.expectRevert(abi.encodeWithSelector(IClaimsManager.AlreadyClaimed.selector, first));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyClaimed.selector, first));
         this.add(again);
     }
 

@@ -50,6 +50,8 @@ export type Progress = {
   /** Segments that were disclosed to the verifier, in that order. */
   checks: readonly Check[]
   outcome: Outcome | undefined
+  /** Stake that the transcoder lost over it, in units of 10^-18 LPT. */
+  slashed: bigint
 }
 
 export type Check = Mark & { sequenceNumber: bigint; verdict: Verdict | undefined }
@@ -58,15 +60,15 @@ export type Check = Mark & { sequenceNumber: bigint; verdict: Verdict | undefine
 const verdicts = [undefined, 'valid', 'invalid', 'input-invalid', 'unavailable'] as const
 export type Verdict = NonNullable<(typeof verdicts)[number]>
 
-/** By their numbers in `IClaimsManager.Reason`. */
-const reasons = ['invalid', 'input-invalid', 'unavailable', 'missed', 'expired'] as const
+/** By their numbers in `IClaimsTypes.Reason`. */
+const reasons = ['invalid', 'input-invalid', 'unavailable', 'missed', 'expired', 'equivocation'] as const
 export type Reason = (typeof reasons)[number]
 
 export type Outcome = Mark & ({ isPaid: true } | { isPaid: false; reason: Reason })
 
 type ClaimEvent = Exclude<
   ContractEventName<typeof claimsManagerAbi>,
-  'AssignmentShown' | 'OwnershipTransferred' | 'ParametersUpdate' | 'VerifierUpdate'
+  'AssignmentShown' | 'FailureForgiven' | 'OwnershipTransferred' | 'ParametersUpdate' | 'VerifierUpdate'
 >
 /** Decoded events of one job, in the order of the chain. */
 export type Event =
@@ -96,11 +98,11 @@ const begun = (event: Event & { eventName: 'NewClaim' }): Progress => ({
   verificationDeadline: event.args.verificationDeadline,
   verdictDeadline: event.args.verdictDeadline,
   claimed: markOf(event),
-  ...{ drawn: undefined, checks: [], outcome: undefined },
+  ...{ drawn: undefined, checks: [], outcome: undefined, slashed: 0n },
 })
 
 function change(
-  { checks }: Progress,
+  { checks, slashed }: Progress,
   event: Exclude<Event, { eventName: 'NewClaim' | 'JobEnded' }>,
 ): Partial<Progress> {
   const mark = markOf(event)
@@ -115,6 +117,8 @@ function change(
       const isIt = (check: Check) => check.sequenceNumber === sequenceNumber
       return { checks: checks.map((check) => (isIt(check) ? { ...mark, sequenceNumber, verdict } : check)) }
     }
+    case 'ClaimSlashed':
+      return { slashed: slashed + event.args.amount }
     case 'FeesDistributed':
       return { outcome: { ...mark, isPaid: true } }
     case 'ClaimRefunded':

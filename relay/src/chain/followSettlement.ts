@@ -98,6 +98,7 @@ const claimEvents = [
   'VerdictReported',
   'FeesDistributed',
   'ClaimRefunded',
+  'ClaimSlashed',
 ] as const satisfies Event['eventName'][]
 
 async function logsOf(

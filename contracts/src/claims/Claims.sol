@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IVerifier} from "../interfaces/IVerifier.sol";
+import {VerdictHistory} from "../libraries/VerdictHistory.sol";
+import {ClaimTerms} from "./ClaimTerms.sol";
+
+/// @notice What is kept of claims and of the requests to verify their segments. Whoever acts on a claim brings its content.
+abstract contract Claims is ClaimTerms {
+    /// @dev One slot, because every claim pays for it.
+    struct ClaimRecord {
+        uint96 fees;
+        uint40 claimBlock;
+        /// @dev Index of its `terms`.
+        uint16 version;
+        State state;
+        bool isSealed;
+        /// @dev A bit for each Offence.
+        uint8 slashedFor;
+        uint16 challenged;
+        uint16 requested;
+        uint16 passed;
+    }
+
+    /// @dev What verdicts on several segments have in common.
+    struct Seal {
+        bytes32 blockHash;
+        bytes32 jobId;
+    }
+
+    struct RequestRecord {
+        address transcoder;
+        uint64 sequenceNumber;
+        /// @dev Index among `verifiers`.
+        uint16 verifier;
+        IVerifier.Verdict verdict;
+        bytes32 claimId;
+    }
+
+    mapping(bytes32 claimId => ClaimRecord) internal claims;
+    mapping(bytes32 claimId => Seal) internal seals;
+    mapping(bytes32 requestId => RequestRecord) internal requests;
+    mapping(address transcoder => VerdictHistory.History) internal histories;
+
+    function opened(bytes32 claimId) internal view returns (ClaimRecord storage record) {
+        record = claims[claimId];
+        if (record.state != State.Open) revert WrongState(claimId, record.state);
+    }
+
+    function requireBefore(bytes32 claimId, uint256 deadline) internal view {
+        if (block.number >= deadline) revert TooLate(claimId, deadline);
+    }
+
+    function verificationDeadline(ClaimRecord storage record) internal view returns (uint256) {
+        return uint256(record.claimBlock) + terms[record.version].verificationPeriodBlocks;
+    }
+
+    function verdictDeadline(ClaimRecord storage record) internal view returns (uint256) {
+        return verificationDeadline(record) + terms[record.version].slashingPeriodBlocks;
+    }
+}

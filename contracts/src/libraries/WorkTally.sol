@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice Work of the present span of rounds and of the one before it, in one slot: a window that rolls in O(1), and is one to
+/// two spans long.
+library WorkTally {
+    struct Tally {
+        uint32 span;
+        uint112 before;
+        uint112 present;
+    }
+
+    function add(Tally storage tally, uint256 span, uint256 work) internal {
+        Tally memory last = tally;
+        if (last.span != span) {
+            last.before = span == uint256(last.span) + 1 ? last.present : 0;
+            (last.span, last.present) = (uint32(span), 0);
+        }
+        // A job's work fits 96 bits.
+        last.present += uint112(work);
+        (tally.span, tally.before, tally.present) = (last.span, last.before, last.present);
+    }
+
+    /// @notice Work of a span, if it is one of the two that are kept.
+    function inSpan(Tally storage tally, uint256 span) internal view returns (uint256) {
+        uint256 last = tally.span;
+        if (span == last) return tally.present;
+        return span + 1 == last ? tally.before : 0;
+    }
+}
