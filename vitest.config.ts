@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'units',
-          include: ['{contracts,relay,web,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{bench,contracts,relay,web,scripts}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', ...media],
           // Most of them wait for blocks and peers: three at a time is what two cores carry.
           maxWorkers: 3,

@@ -36,6 +36,7 @@ const steps: readonly Step[] = [
     'relay',
     'relay/tsconfig.browser.json',
     'scripts',
+    'bench',
     'e2e',
   ].map((project) => ({
     name: `types of ${project}`,

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { Recipe, TranscodingOptions } from '../../contracts/protocol'
+import { presets } from '../../contracts/script/presets'
+import { mainnet, mostUnitsPerSecond, networkOf, typicalUnitsPerSecond } from './Network'
+
+test('mainnet is the paper’s table', () => {
+  expect(mainnet).toMatchObject({
+    mintedPerRound: 4_000,
+    seats: 144,
+    roundSeconds: 86_400,
+    verificationRate: 1 / 500,
+    failedVerificationSlash: 0.05,
+    finderFee: 0.05,
+    participation: 0.5,
+  })
+  expect(mainnet.requiredPart).toBeCloseTo(0.1, 12)
+})
+
+test('a network follows its preset', () => {
+  const other = networkOf({ ...presets.mainnet, inflation: 800_000n, poolSize: 10n, candidateCount: 1n })
+  expect(other).toMatchObject({ mintedPerRound: 8_000, seats: 10, candidateCount: 1 })
+})
+
+test('no job may ask for more than the largest ladder', () => {
+  const largest = { width: 4096, height: 4096, fps: 60 }
+  const heights = [4096, 4094, 4092, 4090]
+  const with_ = (change: Partial<TranscodingOptions.TranscodingOptions>, bitrate = 20_000_000) => ({
+    ...largest,
+    renditions: heights.map((height) => ({ height, bitrate })),
+    ...change,
+  })
+  expect(Number(TranscodingOptions.unitsPerSecond(with_({})))).toBe(mostUnitsPerSecond)
+  const fifth = [...with_({}).renditions, { height: 4088, bitrate: 50_000 }]
+  const larger = [with_({ width: 4098 }), with_({ height: 4098 }), with_({ fps: 61 }), with_({ renditions: fifth })]
+  for (const options of [...larger, with_({}, 20_000_001)]) expect(() => TranscodingOptions.validate(options)).toThrow()
+  expect(mostUnitsPerSecond).toBeGreaterThan(100 * typicalUnitsPerSecond)
+})
+
+test('its source may be a picture of 16 × 16, of which the renditions are no larger', () => {
+  expect(Recipe.renditionSize(4096, { width: 16, height: 16 })).toEqual({ width: 16, height: 16 })
+})

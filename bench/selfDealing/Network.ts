@@ -1,0 +1,101 @@
+import { formatEther } from 'viem'
+import { TranscodingOptions } from '../../contracts/protocol'
+import { type Preset, presets } from '../../contracts/script/presets'
+
+const million = 1_000_000
+/** What `mainnet` counts its blocks in. */
+const secondsPerBlock = 12
+/** Of a job's ladder as most broadcasters ask for it: 720p from a camera. */
+export const typicalUnitsPerSecond = unitsPerSecond({
+  width: 1280,
+  height: 720,
+  fps: 30,
+  renditions: TranscodingOptions.ladder({ width: 1280, height: 720 }),
+})
+/** The most that a job may ask for. Its source may still be a single small picture: renditions are never upscaled. */
+export const mostUnitsPerSecond = unitsPerSecond({
+  width: 4096,
+  height: 4096,
+  fps: 60,
+  renditions: [4096, 4094, 4092, 4090].map((height) => ({ height, bitrate: 20_000_000 })),
+})
+
+/**
+ * Parameters that the presets do not have yet, in the presets' own units: replace each by the field of that name.
+ * Work is in units; `minExpectedWork` is ten hours of the typical ladder.
+ */
+const toCome = {
+  competitivenessTolerance: 900_000n,
+  competitivenessWindow: 7n,
+  minExpectedWork: BigInt(Math.round(typicalUnitsPerSecond * 36_000)),
+  missedVerificationSlashAmount: 100_000n,
+  verificationFailureThreshold: 10_000n,
+  verificationFailureWindow: 200n,
+}
+
+/** What the protocol fixes, as plain numbers: shares of 1, LPT, rounds, seconds. Expectations need no exact integers. */
+export type Network = {
+  activeStake: number
+  /** LPT minted for all active stake in one round. */
+  mintedPerRound: number
+  /** Share of all token that is bonded. */
+  participation: number
+  seats: number
+  roundSeconds: number
+  maxJobRounds: number
+  candidateCount: number
+  claimIntervalSeconds: number
+  /** Chance that a segment is verified. */
+  verificationRate: number
+  failedVerificationSlash: number
+  missedVerificationSlash: number
+  failureThreshold: number
+  /** Verifications that the threshold looks back on. */
+  failureWindow: number
+  finderFee: number
+  minClaimStake: number
+  unbondingRounds: number
+  /** The part of its share of all work that a transcoder must do: 1 less the CompetitivenessTolerance. */
+  requiredPart: number
+  windowRounds: number
+  /** Units in a window, below which nothing is required. */
+  minExpectedWork: number
+}
+
+/** A preset with as much bonded as it aims at, all of it active. */
+export function networkOf(preset: Preset): Network {
+  const supply = Number(formatEther(preset.initialAllocation))
+  const participation = Number(preset.participationRate) / 1e9
+  const roundSeconds = Number(preset.roundLength) * secondsPerBlock
+  return {
+    activeStake: supply * participation,
+    mintedPerRound: (supply * Number(preset.inflation)) / 1e9,
+    participation,
+    seats: Number(preset.poolSize),
+    roundSeconds,
+    maxJobRounds: Number(preset.maxJobBlocks) / Number(preset.roundLength),
+    candidateCount: Number(preset.candidateCount),
+    claimIntervalSeconds: Number(preset.claimIntervalSeconds),
+    verificationRate: 1 / Number(preset.verificationRate),
+    failedVerificationSlash: Number(preset.failedVerificationSlashAmount) / million,
+    missedVerificationSlash: Number(toCome.missedVerificationSlashAmount) / million,
+    failureThreshold: Number(toCome.verificationFailureThreshold) / million,
+    failureWindow: Number(toCome.verificationFailureWindow),
+    finderFee: Number(preset.finderFee) / million,
+    minClaimStake: Number(formatEther(preset.minClaimStake)),
+    unbondingRounds: Number(preset.unbondingPeriod),
+    requiredPart: 1 - Number(toCome.competitivenessTolerance) / million,
+    windowRounds: Number(toCome.competitivenessWindow),
+    minExpectedWork: Number(toCome.minExpectedWork),
+  }
+}
+
+export const mainnet = networkOf(presets.mainnet)
+
+/** Of a transcoder that holds one seat's part of the active stake. */
+export const averageSeat = (network: Network): number => network.activeStake / network.seats
+
+function unitsPerSecond(options: TranscodingOptions.TranscodingOptions): number {
+  TranscodingOptions.validate(options)
+  return Number(TranscodingOptions.unitsPerSecond(options))
+}

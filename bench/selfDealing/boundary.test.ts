@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { billOf, exemptStake, gasOf, isRequired, requiredWork } from './Bill'
+import { cutBoundary, priceBoundary, stakeBoundary } from './boundary'
+import { passive, selfDealing, selfDealingCost, unwatched, useless, working } from './earnings'
+import { gas } from './gas'
+import { base, demand, feesPerReward, honestCostPerUnit, type Market, minted, type World } from './Market'
+import { averageSeat } from './Network'
+import { cuts, gasPrices, markups, points, pricedAt, shares, stakes, sweep } from './sweep'
+
+const seat = averageSeat(base.network)
+const changed = (market: Partial<Market>): World => ({ ...base, market: { ...base.market, ...market } })
+
+describe('the sweep of mainnet', () => {
+  const found = sweep()
+
+  test('has points on both sides of the boundary, and no surprise', () => {
+    expect(found.surprises).toBe(0)
+    expect(found.selfDealingWins).toBeGreaterThan(0)
+    expect(found.selfDealingWins).toBeLessThan(found.required)
+  })
+
+  test('finds no point where useless beats delegating though work is required', () => {
+    expect(found.required).toBeGreaterThan(found.points / 2)
+    expect(found.uselessWins).toBe(0)
+  })
+
+  test('finds no point where faking the tenth beats doing it', () => {
+    expect(found.fakeBeatsReal).toBe(0)
+  })
+
+  test('finds no point at all where self-dealing beats delegating at a cut of nothing', () => {
+    let [free, wins] = [0, 0]
+    for (const { world, stake, blockRewardCut, feeShare } of points()) {
+      if (blockRewardCut > 0) continue
+      free++
+      if (selfDealing(world, stake) >= passive(world, stake, { blockRewardCut, feeShare })) wins++
+    }
+    expect(wins).toBe(0)
+    expect(free).toBe(found.points / cuts.length)
+  })
+})
+
+describe('cutBoundary', () => {
+  test('is where both earn the same', () => {
+    for (const feeShare of shares) {
+      const blockRewardCut = cutBoundary(base, seat, feeShare)
+      expect(passive(base, seat, { blockRewardCut, feeShare })).toBeCloseTo(selfDealing(base, seat), 12)
+    }
+  })
+
+  test('is the share of fees per reward where gas is free', () => {
+    const free = changed({ gasPriceGwei: 0 })
+    expect(cutBoundary(free, seat, 0.25)).toBeCloseTo(0.25 * feesPerReward(free), 12)
+    expect(cutBoundary(free, seat, 0)).toBe(0)
+  })
+
+  test('counts the tenth of the work where faking costs what doing it costs', () => {
+    const world = changed({ gasPriceGwei: 0, fakeCost: 1 })
+    const share = seat / base.network.activeStake
+    const ratio = world.market.costPerUnit / world.market.pricePerUnit
+    const work = (0.1 * ratio) / (1 - 0.1 * share)
+    expect(cutBoundary(world, seat, 0.25)).toBeCloseTo(feesPerReward(world) * (0.25 + work), 12)
+  })
+
+  test('falls with stake, where work is required, and rises with price, share and gas', () => {
+    const over = (values: readonly number[], boundary: (value: number) => number) => values.map(boundary)
+    const required = stakes.filter((stake) => isRequired(base, stake))
+    expect(over(required, (stake) => cutBoundary(base, stake, 0.25))).toSatisfy(falling)
+    expect(over(markups, (markup) => -cutBoundary(pricedAt(base, markup), seat, 0.25))).toSatisfy(falling)
+    expect(over(shares, (share) => -cutBoundary(base, seat, share))).toSatisfy(falling)
+    expect(over(gasPrices, (gasPriceGwei) => -cutBoundary(changed({ gasPriceGwei }), seat, 0.25))).toSatisfy(falling)
+  })
+})
+
+const falling = (values: readonly number[]) =>
+  values.length > 3 && values.every((value, index) => index === 0 || value < (values[index - 1] as number))
+
+describe('stakeBoundary', () => {
+  test('parts the stakes that earn more by delegating from those that do not', () => {
+    const rates = { blockRewardCut: 0.05, feeShare: 0.25 }
+    const least = stakeBoundary(base, rates)
+    expect(least).toBeGreaterThan(exemptStake(base))
+    for (const stake of [exemptStake(base) * 1.001, least * 0.999])
+      expect(selfDealing(base, stake)).toBeLessThan(passive(base, stake, rates))
+    for (const stake of [least * 1.001, least * 2, base.network.activeStake / 2])
+      expect(selfDealing(base, stake)).toBeGreaterThan(passive(base, stake, rates))
+  })
+
+  test('agrees with the boundary of the cut', () => {
+    const rates = { blockRewardCut: 0.05, feeShare: 0.25 }
+    expect(cutBoundary(base, stakeBoundary(base, rates), rates.feeShare)).toBeCloseTo(rates.blockRewardCut, 8)
+  })
+
+  test('is never, where shared fees alone are worth the cut', () => {
+    expect(stakeBoundary(base, { blockRewardCut: feesPerReward(base) / 4, feeShare: 0.25 })).toBe(Infinity)
+  })
+})
+
+describe('priceBoundary', () => {
+  test('is below what real work costs, whatever it is, and is where faking begins to be cheaper', () => {
+    for (const gasPriceGwei of gasPrices) {
+      const world = changed({ gasPriceGwei })
+      const price = priceBoundary(world, seat)
+      expect(price).toBeLessThan(honestCostPerUnit(world))
+      const difference = (factor: number) => {
+        const other = changed({ gasPriceGwei, pricePerUnit: price * factor })
+        return selfDealing(other, seat) - working(other, seat, base.network.requiredPart)
+      }
+      expect(difference(0.99)).toBeGreaterThan(0)
+      expect(difference(1.01)).toBeLessThan(0)
+    }
+  })
+})
+
+describe('who does nothing', () => {
+  test('earns nothing and pays for its reward call, above the exempt stake', () => {
+    const exempt = exemptStake(base)
+    expect(useless(base, exempt * 1.001)).toBeCloseTo((-gas.reward * 0.1) / 1e9, 12)
+    expect(useless(base, exempt * 0.999)).toBe(unwatched(base, exempt * 0.999))
+  })
+
+  test('would beat delegating above reward gas ÷ (cut × reward), were there no tolerance and no fees', () => {
+    const world = changed({ streams: 0 })
+    const rates = { blockRewardCut: 0.1, feeShare: 0.25 }
+    const perToken = minted(world) / world.network.activeStake
+    const spent = (gas.reward - gas.withdrawSharedFees / world.network.unbondingRounds) * 0.1e-9
+    const least = spent / (rates.blockRewardCut * perToken)
+    expect(unwatched(world, least * 0.99)).toBeLessThan(passive(world, least * 0.99, rates))
+    expect(unwatched(world, least * 1.01)).toBeGreaterThan(passive(world, least * 1.01, rates))
+  })
+})
+
+test('fake work of the bill is just the required part of all work, its own included', () => {
+  const work = requiredWork(base, seat)
+  expect(work / (demand(base) + work)).toBeCloseTo((0.1 * seat) / base.network.activeStake, 12)
+})
+
+test('a self-dealer of whom nothing is required pays for its reward call only', () => {
+  const stake = exemptStake(base) * 0.999
+  expect(gasOf(billOf(base, stake))).toBe(gas.reward)
+  expect(selfDealingCost(base, stake)).toBeCloseTo((gas.reward * 0.1) / 1e9, 15)
+})

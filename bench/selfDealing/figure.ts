@@ -1,0 +1,110 @@
+import { cutBoundary } from './boundary'
+import { chart, type Line, linear, logarithmic, type Panel, type Value } from './chart'
+import { paperRates, passive, relayRates, rewardOf, selfDealing, working } from './earnings'
+import { assumed, base, type World } from './Market'
+import { averageSeat, mainnet } from './Network'
+
+const seat = averageSeat(mainnet)
+const at = (pricePerUnit: number): World => ({ ...base, market: { ...base.market, pricePerUnit } })
+const spaced = (from: number, to: number, count = 240) =>
+  Array.from({ length: count + 1 }, (_, index) => from * (to / from) ** (index / count))
+const percent = (values: readonly number[]) => values.map((value) => ({ value, text: `${Math.round(value * 100)} %` }))
+
+/** Where self-dealing beats passive delegation, and what each way earns. Whitepaper, "Useless or Self Dealing Transcoder". */
+export const figure = (): string =>
+  chart({ title: 'Where self-dealing beats passive delegation', panels: [cutsAndStakes(), earningsByPrice()] })
+
+function cutsAndStakes(): Panel {
+  const [least, most, highest] = [1_000, 1_000_000, 0.25]
+  const curve = (price: number): Value[] =>
+    spaced(least, most).map((stake) => [stake, cutBoundary(at(price), stake, relayRates.feeShare)])
+  const prices = [
+    { price: assumed.pricePerUnit, colour: 'a' },
+    { price: 8_000, colour: 'c' },
+    { price: 16_000, colour: 'd' },
+    { price: 32_000, colour: 'b' },
+  ] as const
+  const lines = prices.map(
+    ({ price, colour }): Line => ({
+      points: curve(price),
+      colour,
+      label: {
+        at: [most, cutBoundary(at(price), most, relayRates.feeShare)],
+        text: `${price.toLocaleString('en')} wei a unit`,
+        anchor: 'end',
+      },
+    }),
+  )
+  return {
+    title: 'Above its line, self-dealing beats delegating',
+    x: {
+      label: 'stake, LPT',
+      scale: logarithmic(least, most),
+      ticks: [1_000, 10_000, 100_000, 1_000_000].map((value) => ({ value, text: value.toLocaleString('en') })),
+    },
+    y: {
+      label: 'BlockRewardCut of the honest one (FeeShare 25 %)',
+      scale: linear(0, highest),
+      ticks: percent([0, 0.05, 0.1, 0.15, 0.2, 0.25]),
+    },
+    areas: [{ points: [[least, highest], ...curve(assumed.pricePerUnit), [most, highest]] }],
+    lines: [
+      ...lines,
+      {
+        points: [
+          [seat, 0],
+          [seat, highest],
+        ],
+        colour: 'faint',
+        dashed: true,
+      },
+      {
+        points: [
+          [least, relayRates.blockRewardCut],
+          [most, relayRates.blockRewardCut],
+        ],
+        colour: 'faint',
+        dashed: true,
+        label: { at: [seat * 1.1, 0.085], text: 'what the relay asks by default' },
+      },
+    ],
+    notes: [
+      { at: [seat * 1.05, 0.232], text: 'average seat' },
+      { at: [least * 1.05, 0.132], text: 'nothing is' },
+      { at: [least * 1.05, 0.12], text: 'required' },
+    ],
+  }
+}
+
+function earningsByPrice(): Panel {
+  const [cheapest, dearest] = [1_000, 50_000]
+  const line = (earn: (world: World) => number): Value[] =>
+    spaced(cheapest, dearest).map((price) => [price, earn(at(price)) / rewardOf(base, seat)])
+  const label = (earn: (world: World) => number, price: number, text: string) => ({
+    at: [price, earn(at(price)) / rewardOf(base, seat)] as const,
+    text,
+    anchor: 'end' as const,
+  })
+  const ways = [
+    { earn: (world: World) => working(world, seat, 1), colour: 'c', text: 'all work that is drawn', price: 15_000 },
+    { earn: (world: World) => working(world, seat, 0.1), colour: 'a', text: 'a tenth of it', price: 49_000 },
+    { earn: (world: World) => selfDealing(world, seat), colour: 'e', text: 'self-dealing', price: 49_000 },
+    { earn: (world: World) => passive(world, seat, paperRates), colour: 'd', text: 'delegating at 1 %', price: 28_000 },
+    { earn: (world: World) => passive(world, seat, relayRates), colour: 'b', text: 'delegating at 10 %', price: 8_000 },
+  ] as const
+  return {
+    title: 'What an average seat’s stake earns, by price',
+    x: {
+      label: 'price, wei a unit (100 streams live, 0.1 gwei)',
+      scale: logarithmic(cheapest, dearest),
+      ticks: [1_000, 3_000, 10_000, 30_000].map((value) => ({ value, text: value.toLocaleString('en') })),
+    },
+    y: { label: 'of its reward', scale: linear(0.85, 1.45), ticks: percent([0.9, 1, 1.1, 1.2, 1.3, 1.4]) },
+    lines: ways.map(({ earn, colour, text, price }) => ({
+      points: line(earn),
+      colour,
+      ...(text && { label: label(earn, price, text) }),
+    })),
+    notes: [{ at: [49_000, 0.855], text: 'useless: nothing, its reward is withheld', anchor: 'end' }],
+  }
+}

@@ -1,0 +1,75 @@
+import { isRequired } from './Bill'
+import { cutBoundary } from './boundary'
+import { passive, selfDealing, useless, working } from './earnings'
+import { base, honestCostPerUnit, type World } from './Market'
+
+export type Point = { world: World; stake: number; blockRewardCut: number; feeShare: number }
+
+export const cuts = [0, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1]
+export const shares = [0, 0.01, 0.1, 0.25, 0.4, 0.5, 0.75, 1]
+export const stakes = [1_000, 3_000, 5_000, 10_000, 20_000, 35_000, 70_000, 150_000, 300_000, 600_000, 1_250_000]
+/** Of what honest work costs. */
+export const markups = [1, 1.25, 1.5, 2, 3, 5, 10, 20]
+export const demands = [1, 10, 30, 100, 300, 1_000, 3_000]
+export const gasPrices = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
+
+/** Every combination, on mainnet, from the price at which honest work just pays. */
+export function* points(): Generator<Point> {
+  for (const gasPriceGwei of gasPrices)
+    for (const streams of demands)
+      for (const markup of markups) {
+        const world = pricedAt({ ...base, market: { ...base.market, gasPriceGwei, streams } }, markup)
+        for (const stake of stakes)
+          for (const blockRewardCut of cuts)
+            for (const feeShare of shares) yield { world, stake, blockRewardCut, feeShare }
+      }
+}
+
+export const pricedAt = (world: World, markup: number): World => ({
+  ...world,
+  market: { ...world.market, pricePerUnit: markup * honestCostPerUnit(world) },
+})
+
+/** How many points there are, and in how many each inequality holds. */
+export type Sweep = {
+  points: number
+  /** Work is required of the stake. */
+  required: number
+  /** Of these: doing nothing beats delegating. */
+  uselessWins: number
+  /** Of these: faking the required part beats doing it. */
+  fakeBeatsReal: number
+  /** Of these: self-dealing beats delegating. */
+  selfDealingWins: number
+  /** Of all: nothing is required, and doing nothing beats delegating. */
+  idleWins: number
+  /** Of all, those whose verdict the boundary does not foretell. */
+  surprises: number
+}
+
+export function sweep(): Sweep {
+  const found: Sweep = {
+    points: 0,
+    required: 0,
+    uselessWins: 0,
+    fakeBeatsReal: 0,
+    selfDealingWins: 0,
+    idleWins: 0,
+    surprises: 0,
+  }
+  for (const { world, stake, blockRewardCut, feeShare } of points()) {
+    const delegated = passive(world, stake, { blockRewardCut, feeShare })
+    const faked = selfDealing(world, stake)
+    found.points++
+    if (faked > delegated !== blockRewardCut > cutBoundary(world, stake, feeShare)) found.surprises++
+    if (!isRequired(world, stake)) {
+      if (useless(world, stake) > delegated) found.idleWins++
+      continue
+    }
+    found.required++
+    if (useless(world, stake) > delegated) found.uselessWins++
+    if (faked > working(world, stake, world.network.requiredPart)) found.fakeBeatsReal++
+    if (faked > delegated) found.selfDealingWins++
+  }
+  return found
+}
