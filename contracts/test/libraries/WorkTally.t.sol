@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {WorkTally} from "../../src/libraries/WorkTally.sol";
+import {Test} from "../Test.sol";
+
+contract WorkTallyTest is Test {
+    using WorkTally for WorkTally.Tally;
+
+    WorkTally.Tally private tally;
+    mapping(uint256 span => uint256) private plain;
+
+    function test_fuzz_inSpan_keepsTheLastTwo(uint96[20] memory work, uint8[20] memory steps) public {
+        uint256 span;
+        for (uint256 i; i < 20; ++i) {
+            span += steps[i] % 3;
+            tally.add(span, work[i]);
+            plain[span] += work[i];
+            vm.assertEq(tally.inSpan(span), plain[span]);
+            if (span > 0) vm.assertEq(tally.inSpan(span - 1), plain[span - 1]);
+            vm.assertEq(tally.inSpan(span + 1), 0);
+            if (span > 1) vm.assertEq(tally.inSpan(span - 2), 0);
+        }
+    }
+
+    /// @dev Also when the length of spans is changed, and their numbers fall.
+    function test_add_beginsAnewInAnEarlierSpan() public {
+        tally.add(9, 5);
+        tally.add(4, 7);
+        vm.assertEq(tally.inSpan(4), 7);
+        vm.assertEq(tally.inSpan(3), 0);
+        vm.assertEq(tally.inSpan(9), 0);
+    }
+}
