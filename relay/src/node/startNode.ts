@@ -175,7 +175,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     watcher?.close()
     runner.stop()
     rounds?.stop()
-    if (rounds?.seat?.seated)
+    if (rounds?.seat?.seated && !isLocal)
       log.warn('the seat stays ours: who misses rewards is slashed, lp-relay resign gives the seat up')
     await setAvailable({ client, sender, chainId, available: false }).catch(onFault)
     sender.close()
