@@ -88,6 +88,16 @@ test.describe('lp-relay', () => {
     )
   })
 
+  test('says that a page is no relay, and where to look for a command', async ({ network }) => {
+    expectSentence(
+      await lpRelay(['status', '--url', network.url]),
+      `What answers at ${network.url} is no relay. Check --url; the page has another address.`,
+    )
+    const { code, said } = await lpRelay(['relay'])
+    expect(code).toBe(1)
+    expect(said).toContain('Run lp-relay --help to see what there is.')
+  })
+
   test('says how much stake is missing', async ({ network }) => {
     const options = ['--rpc', network.chainUrl, '--data', join(data, 'poor'), '--port', '0', '--stake', '100']
     expectSentence(

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const script = dirname(fileURLToPath(import.meta.url))
+const contracts = dirname(script)
 const [command = 'help', ...rest] = process.argv.slice(2)
 
 /** npm's forge where its platform package is installed, else the one on PATH. */
@@ -25,8 +26,10 @@ const packages = [
 const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
 
 const [executable, ...prefix] = forge()
-const child = spawn(executable, [...prefix, command, '--root', dirname(script), ...rest], {
+const child = spawn(executable, [...prefix, command, '--root', contracts, ...rest], {
   stdio: 'inherit',
+  // What a failed fuzz run keeps for the next goes to `cache/` of the caller's folder, whatever the root is.
+  cwd: contracts,
   // Absolute, because forge looks a relative compiler up from the caller's folder, and names what lies above its root now
   // by a relative and now by an absolute path, which the compiler takes for two files.
   env: {

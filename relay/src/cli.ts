@@ -17,6 +17,7 @@ const log = pino({ name: 'lp-relay', level: process.env.LP_LOG ?? 'info' }, pino
 const program = new Command('lp-relay')
   .description('Transcoder, relay, tracker and HLS gateway of the lp live video network.')
   .version(version)
+  .showHelpAfterError('Run lp-relay --help to see what there is.')
 
 /** What needs the chain and the operator's key. */
 const keyed = (name: string, description: string) =>
@@ -77,7 +78,11 @@ program
     const response = await fetch(`${url}/status`).catch(() => {
       throw new Keystore.UnreadableError(`No relay answers at ${url}. Check --url, and that lp-relay runs.`)
     })
-    const status = (await response.json()) as StatusJson
+    const status = (await response.json().catch(() => undefined)) as StatusJson | undefined
+    if (!response.ok || !status)
+      throw new Keystore.UnreadableError(
+        `What answers at ${url} is no relay. Check --url; the page has another address.`,
+      )
     console.log(json ? JSON.stringify(status, undefined, 2) : statusReport(status))
   })
 

@@ -1,19 +1,22 @@
 import type { ReactNode } from 'react'
 import { formatEther } from 'viem'
 import { formatDuration } from '../ui/format'
-import { formatAmount } from '../wallet/amount'
+import { amountOf } from '../wallet/amount'
 import type { Bill } from './Bill'
 
 /** What it cost; folded out, every figure to the wei. Scripts read `data-fees-wei`, `data-refunded-wei` and `data-wei`. */
 export function BillDetails({ bill }: { bill: Bill }) {
   const { segments, durationMs, feesWei, refundedWei, terms, networkWei, depositWei, leftWei } = bill
+  const fees = amountOf(feesWei)
   return (
     <div data-testid="bill" data-fees-wei={String(feesWei)} data-refunded-wei={String(refundedWei)}>
       <div className="flex items-baseline justify-between gap-3">
         <p className="text-ink-soft text-sm">
           {segments === 0 ? 'You paid' : `You paid for ${count(segments)}, ${formatDuration(Number(durationMs))}`}
         </p>
-        <p className="font-semibold text-2xl tabular-nums">{formatAmount(feesWei)}</p>
+        <p className="whitespace-nowrap font-semibold text-2xl tabular-nums">
+          {fees.value} <span className="font-normal text-ink-soft text-sm">{fees.unit}</span>
+        </p>
       </div>
       <details className="mt-2 text-sm">
         <summary className="text-ink-soft hover:text-ink">To the last wei</summary>

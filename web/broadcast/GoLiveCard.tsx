@@ -44,7 +44,7 @@ export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLi
           </Button>
         )}
         <p className="text-pretty text-[13px] text-ink-soft leading-relaxed">
-          {hasPicture
+          {hasPicture || wallet.status !== 'connected'
             ? 'Your wallet asks once, for the deposit and the job. You pay for what was done and checked; the rest comes back.'
             : 'Turn on the camera or pick a screen first.'}
         </p>

@@ -15,6 +15,7 @@ export type Progress = {
   unsettled: number
   /** Milliseconds of video behind `acknowledged`: what the transcoder can ask to be paid for. */
   acknowledgedMs: number
+  /** The transcoder's last, until it has acknowledged some segments in a row. */
   refusal: { code: string; message: string } | undefined
 }
 

@@ -29,6 +29,9 @@ export type PublisherOptions = {
   patienceMs?: number
 }
 
+/** Of segments that were acknowledged: after so many in a row, a refusal is history. */
+const forgivenAfter = 5
+
 type Candidate = { priority: number; link: Link; acceptance: Acceptance.Acceptance }
 type Work = { assignment: Assignment.Assignment; link: Link | undefined; delivery: AbortController }
 
@@ -44,6 +47,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   #nextUnsent: bigint
   #signing: Promise<unknown> = Promise.resolve()
   #timers = new Set<ReturnType<typeof setTimeout>>()
+  #acceptedInRow = 0
   #progress: Progress = noProgress
 
   constructor(options: PublisherOptions) {
@@ -123,6 +127,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     else if (link !== this.#work?.link) return
     else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
     else if (message.type === 'refusal') {
+      this.#acceptedInRow = 0
       this.#report({ refusal: { code: message.code, message: message.message } })
       if (message.sequenceNumber !== undefined) this.#settle(message.sequenceNumber, { accepted: false })
       else link.close()
@@ -194,12 +199,13 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#outbox.settle(sequenceNumber)
     for (const settled of this.#durations.keys()) if (settled <= sequenceNumber) this.#durations.delete(settled)
     if (durationMs === undefined) return
-    const { acknowledged, acknowledgedMs, refused } = this.#progress
-    this.#report(
-      accepted
-        ? { acknowledged: acknowledged + 1, acknowledgedMs: acknowledgedMs + durationMs }
-        : { refused: refused + 1 },
-    )
+    const { acknowledged, acknowledgedMs, refused, refusal } = this.#progress
+    if (!accepted) return this.#report({ refused: refused + 1 })
+    this.#report({
+      acknowledged: acknowledged + 1,
+      acknowledgedMs: acknowledgedMs + durationMs,
+      refusal: ++this.#acceptedInRow < forgivenAfter ? refusal : undefined,
+    })
   }
 
   #lose(link: Link) {

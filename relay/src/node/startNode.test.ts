@@ -58,6 +58,10 @@ const counter = async (name: string) => {
 }
 
 describe('a relay', () => {
+  it('tells deadlines by a block a second where the chain is one’s own, however fast that was set up', async () => {
+    expect(await get('/status')).toMatchObject({ chain: { id: 31337, secondsPerBlock: 1 } })
+  })
+
   it('takes the job that was drawn to it, transcodes, publishes, and ends the job with its stream', async () => {
     const job = await postJob(chain)
     const { publisher, leave } = publish(job)
