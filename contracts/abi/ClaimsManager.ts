@@ -67,6 +67,7 @@ export const claimsManagerAbi = [
   {"type":"error","name":"WrongState","inputs":[{"name":"claimId","type":"bytes32","internalType":"bytes32"},{"name":"state","type":"uint8","internalType":"enum IClaimsManager.State"}]},
   {"type":"error","name":"WrongVerdict","inputs":[{"name":"requestId","type":"bytes32","internalType":"bytes32"},{"name":"given","type":"uint8","internalType":"enum IVerifier.Verdict"},{"name":"verdict","type":"uint8","internalType":"enum IVerifier.Verdict"}]},
   {"type":"error","name":"AddressEmptyCode","inputs":[{"name":"target","type":"address","internalType":"address"}]},
+  {"type":"error","name":"AmountTooSmall","inputs":[{"name":"amount","type":"uint256","internalType":"uint256"},{"name":"min","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"CheckpointUnorderedInsertion","inputs":[]},
   {"type":"error","name":"DrawTooLate","inputs":[{"name":"jobRound","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"FailedCall","inputs":[]},

@@ -66,6 +66,7 @@ export const jobsManagerAbi = [
   {"type":"error","name":"WrongSigner","inputs":[{"name":"origin","type":"address","internalType":"address"},{"name":"signer","type":"address","internalType":"address"}]},
   {"type":"error","name":"ZeroAmount","inputs":[]},
   {"type":"error","name":"AddressEmptyCode","inputs":[{"name":"target","type":"address","internalType":"address"}]},
+  {"type":"error","name":"AmountTooSmall","inputs":[{"name":"amount","type":"uint256","internalType":"uint256"},{"name":"min","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"CheckpointUnorderedInsertion","inputs":[]},
   {"type":"error","name":"DrawTooLate","inputs":[{"name":"jobRound","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"FailedCall","inputs":[]},

@@ -39,6 +39,7 @@ export const minterAbi = [
   {"type":"error","name":"NotMinter","inputs":[{"name":"caller","type":"address","internalType":"address"}]},
   {"type":"error","name":"StringTooLong","inputs":[{"name":"str","type":"string","internalType":"string"}]},
   {"type":"error","name":"AddressEmptyCode","inputs":[{"name":"target","type":"address","internalType":"address"}]},
+  {"type":"error","name":"AmountTooSmall","inputs":[{"name":"amount","type":"uint256","internalType":"uint256"},{"name":"min","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"CheckpointUnorderedInsertion","inputs":[]},
   {"type":"error","name":"DrawTooLate","inputs":[{"name":"jobRound","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"FailedCall","inputs":[]},

@@ -28,6 +28,7 @@ export const roundsManagerAbi = [
   {"type":"error","name":"RoundAlreadyInitialized","inputs":[{"name":"round","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"RoundTooYoung","inputs":[{"name":"round","type":"uint256","internalType":"uint256"},{"name":"atBlock","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"AddressEmptyCode","inputs":[{"name":"target","type":"address","internalType":"address"}]},
+  {"type":"error","name":"AmountTooSmall","inputs":[{"name":"amount","type":"uint256","internalType":"uint256"},{"name":"min","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"DrawTooLate","inputs":[{"name":"jobRound","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"FailedCall","inputs":[]},
   {"type":"error","name":"InsufficientStake","inputs":[{"name":"requested","type":"uint256","internalType":"uint256"},{"name":"bonded","type":"uint256","internalType":"uint256"}]},
