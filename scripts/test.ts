@@ -45,6 +45,7 @@ const steps: readonly Step[] = [
   { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
   { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
   { name: 'contracts', command: [node, 'contracts/script/forge.mjs', 'test'], read: readForge },
+  { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
   { name: 'units', command: [...tool('vitest', 'vitest.mjs'), 'run'], read: readVitest },
   {
     name: 'in the browser',

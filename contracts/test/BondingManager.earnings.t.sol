@@ -46,6 +46,30 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertEq(minter.minted(), 0);
     }
 
+    function test_reward_keptByATranscoderIsItsOwn() public {
+        vm.prank(anna);
+        bonding.transcoder(PRICE, 1_000_000, 0);
+        nextRound();
+        (, uint256 shares) = bonding.delegationAt(anna, 2);
+        uint256 amount = reward(anna);
+        (uint256 stake, uint256 dorasStake) = (stakeOf(anna), stakeOf(dora));
+        near(stake, 100 ether + amount);
+        bonding.updateDelegatorStake(anna);
+        vm.assertEq(stakeOf(anna), stake);
+        (, uint256 joined) = bonding.delegationAt(anna, 2);
+        vm.assertGe(joined, shares + 1, "what it kept is in no share");
+        reward(ben);
+        nextRound();
+        amount = reward(anna);
+        stake = stakeOf(anna);
+        vm.prank(anna);
+        bonding.unbond(stake);
+        vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, stake);
+        vm.assertEq(stakeOf(anna), 0);
+        vm.assertFalse(bonding.getTranscoder(anna).registered);
+        vm.assertGe(stakeOf(dora), dorasStake, "another paid for it");
+    }
+
     function test_reward_isOfTheStakeLockedForTheRound() public {
         delegate(emil, 10_000 ether, anna);
         vm.assertEq(reward(anna), minter.mintable() * 4 / 10);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
+import {IRoundsManager} from "../src/interfaces/IRoundsManager.sol";
 import {Protocol} from "./Protocol.sol";
 
 contract BondingManagerSlashTest is Protocol {
@@ -125,6 +126,60 @@ contract BondingManagerSlashTest is Protocol {
         vm.stopPrank();
     }
 
+    /// @dev A lock that ends later than the stake that moved makes all of it answer as long.
+    function test_rebond_extendsWhatMovedStakeAnswersFor() public {
+        uint256 until = rounds.currentRound() + UNBONDING_PERIOD;
+        vm.prank(dora);
+        uint256 lockId = bonding.unbond(400 ether);
+        shorten();
+        vm.startPrank(dora);
+        bonding.bond(0, ben);
+        vm.assertEq(bonding.getDelegator(dora).exposedUntil, until - 1);
+        bonding.rebond(lockId, ben);
+        vm.stopPrank();
+        vm.assertEq(bonding.getDelegator(dora).exposedUntil, until);
+        vm.assertEq(bonding.getDelegator(dora).exposedStake, 1_000 ether);
+        mine(4 * ROUND_LENGTH * (until - 1 - rounds.currentRound()));
+        slash(anna, 100_000);
+        vm.assertEq(stakeOf(dora), 900 ether);
+    }
+
+    function test_rebond_refusesALockThatAnswersForAnother() public {
+        vm.startPrank(dora);
+        uint256 lockId = bonding.unbond(400 ether);
+        bonding.unbond(600 ether);
+        vm.stopPrank();
+        delegate(dora, 100 ether, ben);
+        join(carl, 1 ether, PRICE);
+        vm.startPrank(dora);
+        bonding.bond(0, carl);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, ben, UNBONDING_PERIOD));
+        bonding.rebond(lockId, carl);
+        vm.stopPrank();
+    }
+
+    /// @dev It stays as long as it answers for the first, though the period has become shorter.
+    function test_unbond_locksMovedStakeUntilItAnswersNoMore() public {
+        vm.prank(dora);
+        bonding.bond(0, ben);
+        uint256 until = bonding.getDelegator(dora).exposedUntil;
+        shorten();
+        delegate(carl, 10 ether, ben);
+        vm.prank(carl);
+        bonding.unbond(10 ether);
+        vm.assertEq(bonding.getUnbondingLock(carl, 0).withdrawRound, until - 1);
+        vm.prank(dora);
+        bonding.unbond(1_000 ether);
+        vm.assertEq(bonding.getUnbondingLock(dora, 0).withdrawRound, until);
+        mine(4 * ROUND_LENGTH * (until - 1 - rounds.currentRound()));
+        slash(anna, 100_000);
+        mine(4 * ROUND_LENGTH);
+        uint256 before = token.balanceOf(dora);
+        vm.prank(dora);
+        bonding.withdrawStake(0);
+        vm.assertEq(token.balanceOf(dora) - before, 900 ether);
+    }
+
     function test_slash_ofNobodyTakesNothing() public {
         vm.assertEq(slash(person("nobody"), 500_000), 0);
     }
@@ -178,6 +233,16 @@ contract BondingManagerSlashTest is Protocol {
         uint256 kept = bonding.totalBonded() + bonding.commonPool();
         vm.assertLe(kept, token.balanceOf(address(bonding)), "more on the books than there is");
         vm.assertLe(token.balanceOf(address(bonding)) - kept, 12, "token that belongs to nobody");
+    }
+
+    /// @dev In round 2, stake unbonds for two rounds instead of five, each four times as long.
+    function shorten() private {
+        rounds.setParameters(IRoundsManager.Parameters(4 * ROUND_LENGTH, 100_000));
+        nextRound();
+        IBondingTypes.Parameters memory values = bondingParameters(3);
+        values.unbondingPeriod = 2;
+        bonding.setParameters(values);
+        nextRound();
     }
 
     function delegateOf(address who) private view returns (address) {

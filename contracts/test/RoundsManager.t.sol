@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {IParameters} from "../src/interfaces/IParameters.sol";
 import {IRoundsManager} from "../src/interfaces/IRoundsManager.sol";
 import {RoundsManager} from "../src/RoundsManager.sol";
@@ -42,10 +43,25 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(count, 1);
     }
 
-    function test_initializeRound_worksWhenTheHashIsLongGone() public {
+    function test_initializeRound_passesOverRoundsThatNobodyOpened() public {
         vm.roll(FIRST_BLOCK + 29 + 30 * 400);
         rounds.initializeRound();
         vm.assertEq(rounds.lastInitializedRound(), 400);
+    }
+
+    function test_initializeRound_invitesNobodyWhenTheHashIsGone() public {
+        for (uint256 i; i < 4; ++i) {
+            join(person(vm.toString(i)), (4 - i) * 1 ether, PRICE);
+        }
+        rounds.setParameters(IRoundsManager.Parameters(300, 0));
+        nextRound();
+        vm.assertTrue(bonding.getTranscoder(person("3")).active);
+        vm.roll(FIRST_BLOCK + 30 + 300 + 257);
+        vm.expectEmit(address(bonding));
+        emit IBondingTypes.PoolLocked(2, 9 ether, address(0));
+        rounds.initializeRound();
+        vm.assertFalse(bonding.getTranscoder(person("3")).active);
+        vm.assertEq(rounds.lastInitializedRound(), 2);
     }
 
     function test_currentRoundLocked_forTheLastTenthOfARound() public {

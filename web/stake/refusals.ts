@@ -27,6 +27,10 @@ export const refusals: Readonly<Record<string, Tell>> = {
     nextStep: 'Try again after the next block.',
   }),
   ZeroAmount: () => ({ sentence: 'There is nothing to move.', nextStep: 'Choose an amount above zero.' }),
+  AmountTooSmall: ([, min]) => ({
+    sentence: `This transcoder takes no less than ${formatLpt(min as bigint)} at a time.`,
+    nextStep: 'Choose a larger amount, or another transcoder.',
+  }),
   InsufficientStake: ([, bonded]) => ({
     sentence: `You have ${formatLpt(bonded as bigint)} at stake, which is less than that.`,
     nextStep: 'Choose a smaller amount.',

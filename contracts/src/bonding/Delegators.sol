@@ -25,12 +25,13 @@ abstract contract Delegators is Accounts, IDelegation {
     function bond(uint256 amount, address to) public {
         uint256 round = requireOpen();
         uint24 number = admit(to);
+        // Before it is counted, so that no amount is more than there is of the token, which calls nobody.
+        if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
         DelegatorRecord storage delegator = open(msg.sender);
         if (delegator.shares > 0 && delegator.number != number) move(delegator, number, round);
         else if (amount == 0) revert ZeroAmount();
         else delegator.number = number;
         emit Bond(msg.sender, to, amount, add(delegator, amount));
-        if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
     }
 
     /// @inheritdoc IDelegation

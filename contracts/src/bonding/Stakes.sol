@@ -71,6 +71,8 @@ abstract contract Stakes is BondingTerms {
     uint256 internal constant RAY = 1e27;
     /// @dev Shares that the first unit of stake buys: rewards can multiply stake by that before a share is worth a unit.
     uint256 private constant SCALE = 4_096;
+    /// @dev Shares that are bought at once, where each is worth more than a unit.
+    uint256 private constant LEAST = 1_000;
 
     IERC20 public immutable token;
 
@@ -117,10 +119,15 @@ abstract contract Stakes is BondingTerms {
         return shares == 0 ? 0 : shares * record.stake / record.shares;
     }
 
-    /// @dev Rounded down: what an amount buys.
-    function sharesFor(TranscoderRecord storage record, uint256 amount) internal view returns (uint256) {
-        uint256 shares = record.shares;
-        return shares == 0 ? amount * SCALE : amount * shares / record.stake;
+    /// @dev Rounded down: what an amount buys. Whoever was alone with next to nothing got all rewards of a round, and a share
+    /// of his is worth more than a unit: then rounding may take less than a thousandth.
+    function sharesFor(TranscoderRecord storage record, uint256 amount) internal view returns (uint256 bought) {
+        (uint256 stake, uint256 shares) = (record.stake, record.shares);
+        if (shares == 0) return amount * SCALE;
+        bought = amount * shares / stake;
+        if (bought < LEAST && stake > shares && amount > 0) {
+            revert AmountTooSmall(amount, (LEAST * stake).divUp(shares));
+        }
     }
 
     /// @dev What slashing up to the end of a round, or up to now, has left of `ONE`.

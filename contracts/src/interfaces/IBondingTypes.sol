@@ -107,6 +107,9 @@ interface IBondingTypes {
 
     /// @notice Thrown when an amount is zero.
     error ZeroAmount();
+    /// @notice Thrown when rounding would take a thousandth or more of what is bonded, because each share of that transcoder's
+    /// stake is worth so much.
+    error AmountTooSmall(uint256 amount, uint256 min);
     /// @notice Thrown when more is unbonded than is bonded.
     error InsufficientStake(uint256 requested, uint256 bonded);
     /// @notice Thrown when an account without stake of its own wants to be a transcoder, or calls a reward without any.
