@@ -1,6 +1,9 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
+/** They compile the contracts, beside nothing else that does. */
+const contracts = ['contracts/script/errors.test.ts']
+
 /** Capture and playback in a real browser, in real time: a second one beside them would be measured too. */
 const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts']
 
@@ -16,12 +19,13 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['{bench,contracts,relay,web,scripts}/**/*.test.{ts,tsx}'],
-          exclude: ['**/node_modules/**', ...media],
+          exclude: ['**/node_modules/**', ...contracts, ...media],
           // Most of them wait for blocks and peers: three at a time is what two cores carry.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
+      { extends: true, test: { name: 'contracts', include: contracts, maxWorkers: 1, sequence: { groupOrder: 2 } } },
       { extends: true, test: { name: 'media', include: media, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },

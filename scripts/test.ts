@@ -1,10 +1,20 @@
 import { spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
 import { ensureChromium, ensureFfmpeg } from './system'
 
 type Outcome = { passed: number; failed: number }
-type Step = { name: string; command: readonly string[]; read?: (output: string) => Outcome | undefined }
+type Step = {
+  name: string
+  command: readonly string[]
+  read?: (output: string) => Outcome | undefined
+  /**
+   * Whether it runs beside the others, with what they leave of the cores: units mostly wait for blocks and peers, and the
+   * compiler can have the time. What plays media in real time comes after both.
+   */
+  lane?: 'beside' | 'last'
+}
 
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
@@ -26,6 +36,8 @@ const readPlaywright = (output: string) =>
     : undefined
 const number = (pattern: RegExp, text: string) => Number(pattern.exec(text)?.[1] ?? 0)
 
+const vitest = [...tool('vitest', 'vitest.mjs'), 'run']
+
 const steps: readonly Step[] = [
   { name: 'style and import boundaries', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
   ...[
@@ -42,15 +54,20 @@ const steps: readonly Step[] = [
     name: `types of ${project}`,
     command: [...tool('typescript', 'bin/tsc'), '-p', project],
   })),
-  { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
-  { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
-  { name: 'contracts', command: [node, 'contracts/script/forge.mjs', 'test'], read: readForge },
-  { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
-  { name: 'units', command: [...tool('vitest', 'vitest.mjs'), 'run'], read: readVitest },
+  { name: 'units', command: [...vitest, '--project', 'units'], read: readVitest },
+  ...[
+    { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
+    { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
+    { name: 'contracts', command: [node, 'contracts/script/forge.mjs', 'test'], read: readForge },
+    { name: 'errors of contracts', command: [...vitest, '--project', 'contracts'], read: readVitest },
+    { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
+  ].map((step) => ({ ...step, lane: 'beside' as const })),
+  { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest, lane: 'last' },
   {
     name: 'in the browser',
     command: [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e'],
     read: readPlaywright,
+    lane: 'last',
   },
 ]
 
@@ -58,7 +75,7 @@ const steps: readonly Step[] = [
 const longSteps: readonly Step[] = [
   {
     name: 'campaigns',
-    command: [...tool('vitest', 'vitest.mjs'), 'run', '--config', 'vitest.long.config.ts'],
+    command: [...vitest, '--config', 'vitest.long.config.ts'],
     read: readVitest,
   },
 ]
@@ -82,31 +99,43 @@ export default async function test([first, ...rest]: readonly string[]): Promise
       'The tests drive a real Chromium, and there is none. Install it, or set CHROMIUM_PATH to its program.',
     )
   await build()
-  const total = { passed: 0, failed: 0 }
-  for (const step of wanted) {
-    console.log(`\n── ${step.name}`)
-    const { passed, failed } = await run(step, { ...process.env, CHROMIUM_PATH: chromium })
-    total.passed += passed
-    total.failed += failed
-  }
-  console.log(`\n${total.passed} passed, ${total.failed} failed`)
-  if (total.failed > 0) process.exitCode = 1
+  const env = { ...process.env, CHROMIUM_PATH: chromium }
+  const of = (lane: Step['lane']) => wanted.filter((step) => step.lane === lane)
+  const outcomes = (await Promise.all([runEach(of(undefined), env), runEach(of('beside'), env)])).flat()
+  outcomes.push(...(await runEach(of('last'), env)))
+  const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0)
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
+  if (sum('failed') > 0) process.exitCode = 1
+}
+
+async function runEach(each: readonly Step[], env: NodeJS.ProcessEnv): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const step of each) outcomes.push(await run(step, env))
+  return outcomes
 }
 
 /** A step that ends badly counts as one failure at least, whatever it printed. */
-function run({ command, read }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
+function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const [program, ...args] = command as [string, ...string[]]
+  const isBeside = lane === 'beside'
   const child = spawn(program, args, {
     env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', isBeside ? 'pipe' : 'inherit'],
   })
+  if (isBeside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+  const title = `\n── ${name}\n`
+  if (!isBeside) process.stdout.write(title)
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    process.stdout.write(chunk)
+  const take = (chunk: Buffer) => {
     output += chunk
-  })
+    if (!isBeside) process.stdout.write(chunk)
+  }
+  child.stdout?.on('data', take)
+  child.stderr?.on('data', take)
   return new Promise((resolve) =>
     child.once('close', (code) => {
+      // In one piece: another step prints meanwhile.
+      if (isBeside) process.stdout.write(title + output)
       const counted = read?.(output)
       if (code === 0) return resolve(counted ?? (read ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 }))
       resolve({ passed: counted?.passed ?? 0, failed: Math.max(1, counted?.failed ?? 1) })
