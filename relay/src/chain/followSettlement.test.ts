@@ -111,6 +111,10 @@ test('a job is followed from its first claim to the last wei that moves', async 
   expect(Settlement.bill(open)).toMatchObject({ feesWei: 0n, pendingWei: 2n * fees })
 
   await local.mined(transcoder().claimsManager.write.distributeFees([first]))
+  // The job keeps the deadline that it was posted with.
+  const { jobsManager } = local.user(0)
+  const parameters = await jobsManager.read.parameters()
+  await local.mined(jobsManager.write.setParameters([{ ...parameters, claimDeadlineBlocks: 50n }]))
   const { transactionHash } = await local.mined(broadcaster().jobsManager.write.endJob([job.jobId]))
   const ended = await until((settlement) => settlement.ended !== undefined)
   expect(ended.ended?.transactionHash).toBe(transactionHash)

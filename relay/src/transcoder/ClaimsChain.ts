@@ -23,7 +23,6 @@ export class ClaimsChain {
   readonly #client: PublicClient
   readonly #sender: Sender
   readonly #contracts: Contracts
-  #claimDeadlineBlocks: Promise<bigint> | undefined
 
   constructor({ client, sender, chainId }: { client: PublicClient; sender: Sender; chainId: number }) {
     this.#client = client
@@ -34,24 +33,11 @@ export class ClaimsChain {
   /** As of a block, as all that is read here: a claim and what it left of the reserve belong together. */
   async job(jobId: Hex, blockNumber: bigint): Promise<JobStanding> {
     const { jobsManager } = this.#contracts
-    this.#claimDeadlineBlocks ??= this.#client
-      .readContract({ ...jobsManager, functionName: 'parameters' })
-      .then(({ claimDeadlineBlocks }) => claimDeadlineBlocks)
-    this.#claimDeadlineBlocks.catch(() => {
-      this.#claimDeadlineBlocks = undefined
-    })
-    const [claimDeadlineBlocks, job] = await Promise.all([
-      this.#claimDeadlineBlocks,
-      this.#client.readContract({ ...jobsManager, functionName: 'getJob', args: [jobId], blockNumber }),
-    ])
+    const at = { ...jobsManager, blockNumber }
+    const job = await this.#client.readContract({ ...at, functionName: 'getJob', args: [jobId] })
     const args = [job.broadcaster] as const
-    const { deposit } = await this.#client.readContract({
-      ...jobsManager,
-      functionName: 'getBroadcaster',
-      args,
-      blockNumber,
-    })
-    return { ...job, deposit, claimDeadline: job.endBlock + claimDeadlineBlocks }
+    const { deposit } = await this.#client.readContract({ ...at, functionName: 'getBroadcaster', args })
+    return { ...job, deposit }
   }
 
   async standing({ assignment }: Given, blockNumber: bigint): Promise<Standing> {
