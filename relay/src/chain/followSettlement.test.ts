@@ -45,7 +45,6 @@ async function assignedJob() {
   const args = [streamId, options, pricePerUnit, endBlock, binding] as const
   await local.mined(broadcaster().jobsManager.write.job(args, { value }))
   await local.mine(2)
-  await local.mined(transcoder().jobsManager.write.drawCandidates([jobId]))
   const renditionKey = privateKeyToAccount(generatePrivateKey()).address
   const task = { jobId, streamId, renditionKey, fromSequence: 0n }
   const acceptance = await Acceptance.sign(task, transcoder().account, domain)

@@ -151,7 +151,7 @@ describe('a relay', () => {
     }
     record(publisher, segments.slice(0, 1))
     const progress = await reached(publisher, ({ refused }) => refused === 1)
-    expect(progress.refusal).toMatchObject({ code: 'JobFees.UnpayableError' })
+    expect(progress.refusal).toMatchObject({ code: 'assertPayable.UnpayableError' })
     expect(progress.acknowledged).toBe(30)
     await publisher.stop()
     leave()
