@@ -39,8 +39,8 @@ role('start', { description: 'stake, take jobs, transcode, serve', port: 8935 })
   .option('--uri <url>', 'where broadcasters and viewers reach this relay', httpUrl)
   .option('--stake <lpt>', 'LPT to have bonded', lpt, parseEther('100'))
   .option('--price <wei>', 'lowest price, in wei per unit', weiAmount, 100n)
-  .option('--reward-cut <percent>', 'what we keep of the rewards of those who bond to us (default: 10)', percent)
-  .option('--fee-share <percent>', 'what all who bond to us get of our fees (default: 25)', percent)
+  .option('--reward-cut <percent>', 'what we keep of the rewards of those who bond to us (default: 2)', percent)
+  .option('--fee-share <percent>', 'what all who bond to us get of our fees (default: 50)', percent)
   .action(async ({ rpc, data, price, uri, rewardCut, feeShare, ...options }) => {
     const account = await operator(options)
     const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }

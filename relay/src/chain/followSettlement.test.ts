@@ -45,7 +45,6 @@ async function assignedJob() {
   const args = [streamId, options, pricePerUnit, endBlock, binding] as const
   await local.mined(broadcaster().jobsManager.write.job(args, { value }))
   await local.mine(2)
-  await local.mined(transcoder().jobsManager.write.drawCandidates([jobId]))
   const renditionKey = privateKeyToAccount(generatePrivateKey()).address
   const task = { jobId, streamId, renditionKey, fromSequence: 0n }
   const acceptance = await Acceptance.sign(task, transcoder().account, domain)
@@ -111,6 +110,10 @@ test('a job is followed from its first claim to the last wei that moves', async 
   expect(Settlement.bill(open)).toMatchObject({ feesWei: 0n, pendingWei: 2n * fees })
 
   await local.mined(transcoder().claimsManager.write.distributeFees([first]))
+  // The job keeps the deadline that it was posted with.
+  const { jobsManager } = local.user(0)
+  const parameters = await jobsManager.read.parameters()
+  await local.mined(jobsManager.write.setParameters([{ ...parameters, claimDeadlineBlocks: 50n }]))
   const { transactionHash } = await local.mined(broadcaster().jobsManager.write.endJob([job.jobId]))
   const ended = await until((settlement) => settlement.ended !== undefined)
   expect(ended.ended?.transactionHash).toBe(transactionHash)

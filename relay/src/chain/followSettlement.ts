@@ -56,17 +56,16 @@ export function followSettlement(client: Client, { jobId, onChange, onFault }: F
 async function readTerms(client: Client, jobId: Hex, block: bigint): Promise<{ job: JobTerms; clock: Clock }> {
   const { jobsManager } = await contracts(client)
   const earlier = block > clockBlocks ? block - clockBlocks : 0n
-  const [job, { claimDeadlineBlocks }, { timestamp }, { timestamp: before }] = await Promise.all([
+  const [job, { timestamp }, { timestamp: before }] = await Promise.all([
     readContract(client, { ...jobsManager, functionName: 'getJob', args: [jobId] }),
-    readContract(client, { ...jobsManager, functionName: 'parameters' }),
     getBlock(client, { blockNumber: block }),
     getBlock(client, { blockNumber: earlier }),
   ])
-  const { broadcaster, pricePerUnit, unitsPerSecond, reserve, jobBlock, endBlock } = job
-  const terms = { jobId, broadcaster, pricePerUnit, unitsPerSecond, reserveWei: reserve, jobBlock, endBlock }
+  const { broadcaster, pricePerUnit, unitsPerSecond, reserve, jobBlock, endBlock, claimDeadline } = job
+  const terms = { broadcaster, pricePerUnit, unitsPerSecond, reserveWei: reserve, jobBlock, endBlock, claimDeadline }
   const blockTimeMs = block > earlier ? (Number(timestamp - before) * 1_000) / Number(block - earlier) : 0
   return {
-    job: { ...terms, claimDeadline: endBlock + claimDeadlineBlocks },
+    job: { jobId, ...terms },
     clock: { block, timeMs: Number(timestamp) * 1_000, blockTimeMs },
   }
 }

@@ -94,8 +94,8 @@ export type ClaimStatus = {
    * verdicts; `verified`: fees due; `missed`, `expired`: too late for disclosure, or for verdicts.
    */
   state: 'sent' | 'claimed' | 'sealed' | 'disclosed' | 'verified' | 'paid' | 'refunded' | 'missed' | 'expired'
-  /** Of a refunded claim. */
-  reason: 'invalid' | 'inputInvalid' | 'unavailable' | 'missed' | 'expired' | undefined
+  /** Of a refunded claim, as far as the node knows it. */
+  reason: 'invalid' | 'inputInvalid' | 'unavailable' | 'missed' | 'expired' | 'equivocation' | undefined
   /** Sequence numbers that are verified; how many of them are disclosed, and found valid. */
   challenged: readonly bigint[]
   disclosed: bigint

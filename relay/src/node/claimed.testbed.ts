@@ -78,7 +78,6 @@ export async function startScene() {
     await mined(jobsManager.write.job([streamId, ladder, 1n, endBlock, binding], { value: parseEther('1') }))
     await local.mine(2)
     const jobId = await jobsManager.read.latestJob([streamId])
-    await mined(by('transcoder').jobsManager.write.drawCandidates([jobId]))
     /** Gives the stream to somebody who was drawn, from a segment on. */
     const assign = async (who: 'transcoder' | 'rival', fromSequence: bigint) => {
       const { account } = by(who)

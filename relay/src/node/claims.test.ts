@@ -151,7 +151,7 @@ describe('a relay', () => {
     }
     record(publisher, segments.slice(0, 1))
     const progress = await reached(publisher, ({ refused }) => refused === 1)
-    expect(progress.refusal).toMatchObject({ code: 'JobFees.UnpayableError' })
+    expect(progress.refusal).toMatchObject({ code: 'assertPayable.UnpayableError' })
     expect(progress.acknowledged).toBe(30)
     await publisher.stop()
     leave()
@@ -231,7 +231,7 @@ describe('a relay', () => {
     })
     const shared = shares.reduce((sum, { args }) => sum + args.shared, 0n)
     expect(shared).toBeGreaterThan(0n)
-    expect(shared).toBeLessThan(feesOf(2) / 4n)
+    expect(shared).toBeLessThan(feesOf(2) / 2n)
     const after = await balances()
     expect(after.balance - before.balance + (after.gas - before.gas) + shared).toBe(feesOf(2))
     expect(before.deposit - after.deposit).toBe(feesOf(2))

@@ -48,6 +48,16 @@ export async function setVerificationRate(chain: Chain, verificationRate: bigint
   await local.mined(owner.claimsManager.write.setParameters([{ ...parameters, verificationRate }]))
 }
 
+/** Gives a verdict on all of a job that waits for one, as the appointed verifier. */
+export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: number = valid) {
+  const local = connect(chain.rpcUrl)
+  const { verifier } = local.user(3)
+  const asked = await chain.client.getContractEvents({
+    ...{ ...claimsManager, eventName: 'VerificationRequested', args: { jobId }, fromBlock: 0n, strict: true },
+  })
+  for (const { args } of asked) await local.mined(verifier.write.report([args.requestId, verdict]))
+}
+
 /** A block each second, as on a public chain: transactions wait in the pool. */
 export const mineEachSecond = (chain: Chain) => chain.test.setIntervalMining({ interval: 1 })
 

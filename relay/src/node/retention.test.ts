@@ -44,7 +44,7 @@ async function reopened() {
   const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 1_000 })
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
   const runner = new ClaimRunner({
-    ...{ client, chainId: localChainId, domain, logs, minGasMultiple: 0n, lookBackBlocks: 100n },
+    ...{ client, chainId: localChainId, domain, logs, minGasMultiple: 0n, lookBackBlocks: 100n, abandonedMs: 600_000 },
     sender: new Sender({ client, wallet }),
     count: { claim() {} },
     ...{ onChange() {}, onWithdrawn() {}, onOver() {}, onFault() {} },

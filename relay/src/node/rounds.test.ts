@@ -119,7 +119,10 @@ describe('two relays', () => {
         round: { number: '3', initialized: true, locked: false },
         seat: {
           ...{ state: 'active', available: true, reward: 'called', missedRewards: '0' },
-          ...{ stake: { own: `${own}`, delegated: '0' }, terms: { pricePerUnit: '100', feeShare: '250000' } },
+          ...{
+            stake: { own: `${own}`, delegated: '0' },
+            terms: { pricePerUnit: '100', blockRewardCut: '20000', feeShare: '500000' },
+          },
         },
       })
   })

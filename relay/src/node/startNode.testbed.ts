@@ -60,7 +60,8 @@ export async function startRelay(
     key = generatePrivateKey(),
     port = 0,
     rpcUrl = chain.rpcUrl,
-  }: { directory?: string; key?: Hex; port?: number; rpcUrl?: string } = {},
+    abandonedMs,
+  }: { directory?: string; key?: Hex; port?: number; rpcUrl?: string; abandonedMs?: number } = {},
 ) {
   const account = privateKeyToAccount(key)
   await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake: parseEther('100') })
@@ -74,6 +75,7 @@ export async function startRelay(
       port,
       stake: parseEther('100'),
       pricePerUnit,
+      abandonedMs,
     },
     log: pino({ level: process.env.LP_LOG ?? 'silent' }),
   })

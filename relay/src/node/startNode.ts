@@ -45,6 +45,8 @@ export type NodeOptions = {
   /** Parts per million: what we keep of rewards, and what we share of fees. */
   blockRewardCut?: bigint | undefined
   feeShare?: bigint | undefined
+  /** After so long without a segment, and with everything claimed, a job is ended. Default: ten minutes. */
+  abandonedMs?: number | undefined
   log: Logger
 }
 
@@ -64,6 +66,8 @@ const maxStoredBytes = 200 * 1024 ** 3
 /** The rest is room for what comes in until the next sweep. */
 const sweepAboveBytes = 0.9 * maxStoredBytes
 const lookBackBlocks = 8_000n
+/** A page that is loaded again, or a network that is away, is back before. */
+const tenMinutesMs = 600_000
 /** What is withdrawn pays at most a twentieth of itself for gas. */
 const withdrawAtGasMultiple = 20n
 /** About what the gas of reporting somebody may cost. */
@@ -93,6 +97,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     ...{ client, sender, chainId, domain, logs, lookBackBlocks, count: metrics.count, onFault },
     // There people want to see the money move.
     minGasMultiple: isLocal ? 0n : withdrawAtGasMultiple,
+    abandonedMs: options.abandonedMs ?? tenMinutesMs,
     onChange: ({ claimId, claim, state, reason, record }) =>
       log.info(
         { claimId, jobId: claim.jobId, segments: Claim.count(claim), fees: record.fees.toString(), reason },
@@ -177,7 +182,10 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     rounds?.stop()
     if (rounds?.seat?.seated && !isLocal)
       log.warn('the seat stays ours: who misses rewards is slashed, lp-relay resign gives the seat up')
-    await setAvailable({ client, sender, chainId, available: false }).catch(onFault)
+    await Promise.all([
+      setAvailable({ client, sender, chainId, available: false }).catch(onFault),
+      runner.leave().catch(onFault),
+    ])
     sender.close()
     await transcoder.close()
     await Promise.all([runner.idle(), rounds?.idle()])

@@ -126,6 +126,7 @@ const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
   unavailable: 'the verifier could not fetch the payloads',
   missed: 'not disclosed in time',
   expired: 'the verifier said nothing in time',
+  equivocation: 'two receipts of one segment contradict each other',
 }
 
 const ether = (wei: string) => `${formatEther(BigInt(wei))} ETH`

@@ -62,9 +62,7 @@ describe('a relay', () => {
   it('does not go on with a stream that was handed on before it was given to it', async () => {
     const job = await postJob(chain)
     const { assignment, signatures } = await assignAccomplice(job, 1n)
-    const { mined } = connect(chain.rpcUrl)
-    await mined(accomplice.jobsManager.write.drawCandidates([job.jobId]))
-    await mined(accomplice.claimsManager.write.showAssignment([assignment, ...signatures]))
+    await connect(chain.rpcUrl).mined(accomplice.claimsManager.write.showAssignment([assignment, ...signatures]))
     const { publisher, leave } = await startPublishing(job)
     // Until the relay has asked the chain.
     for (let sent = 1; publisher.progress.refused === 0; sent++) {
@@ -72,15 +70,13 @@ describe('a relay', () => {
       await reached(publisher, ({ acknowledged, refused }) => acknowledged + refused === sent)
     }
     const { refusal } = publisher.progress
-    expect(refusal).toMatchObject({ code: 'JobFees.TakenError' })
+    expect(refusal).toMatchObject({ code: 'assertPayable.TakenError' })
     leave()
   })
 
   it('does not go on with a stream whose segments somebody else claims', async () => {
     const job = await postJob(chain)
     const { assignment, signatures } = await assignAccomplice(job, 0n)
-    const { mined } = connect(chain.rpcUrl)
-    await mined(accomplice.jobsManager.write.drawCandidates([job.jobId]))
     const claim: Claim.Claim = {
       ...{ jobId: job.jobId, transcoder: accomplice.address, renditionKey: accomplice.address, fromSequence: 0n },
       ...{
@@ -90,7 +86,7 @@ describe('a relay', () => {
         merkleRoot: assignment.signature.slice(0, 66) as Hex,
       },
     }
-    await mined(accomplice.claimsManager.write.claimWork([claim, ...signatures]))
+    await connect(chain.rpcUrl).mined(accomplice.claimsManager.write.claimWork([claim, ...signatures]))
     const { publisher, leave } = await startPublishing(job)
     record(publisher, segments)
     await reached(publisher, ({ acknowledged }) => acknowledged === 2)
@@ -100,7 +96,7 @@ describe('a relay', () => {
     )
     record(publisher, segments)
     const { refusal } = await reached(publisher, ({ refused }) => refused > 0)
-    expect(refusal).toMatchObject({ code: 'JobFees.TakenError' })
+    expect(refusal).toMatchObject({ code: 'assertPayable.TakenError' })
     leave()
   })
 })

@@ -23,6 +23,8 @@ export type ClaimRunnerOptions = {
   /** Earnings are fetched when they are worth so many times the gas of fetching; 0 fetches every wei. */
   minGasMultiple: bigint
   lookBackBlocks: bigint
+  /** After so long without a segment, and with everything claimed, a job is ended. */
+  abandonedMs: number
   count: ClaimCounters
   /** A claim is further: for the operator's log. */
   onChange(standing: Standing): void
@@ -78,7 +80,7 @@ export class ClaimRunner {
     return { unclaimed, inEscrow: escrow, earned: this.#earnings.earned, withdrawn: this.#earnings.withdrawn }
   }
 
-  /** Throws `JobFees.TakenError` or `JobFees.UnpayableError` when we would not surely be paid. */
+  /** Throws `TakenError` or `UnpayableError` of `assertPayable` when we would not surely be paid. */
   assertPayable(jobId: Hex, work: WorkToCome): void {
     this.#jobs.get(jobId)?.assertPayable(work)
   }
@@ -96,9 +98,9 @@ export class ClaimRunner {
     for (const log of this.#options.logs.all()) {
       const { jobId, drawn } = log
       if (drawn && !this.#jobs.has(jobId)) {
-        const { domain } = this.#options
+        const { domain, abandonedMs } = this.#options
         const onChange = (standing: Standing, before: ClaimState) => this.#changed(standing, before)
-        this.#jobs.set(jobId, new JobFees({ log, drawn, chain: this.#chain, domain, onChange }))
+        this.#jobs.set(jobId, new JobFees({ log, drawn, chain: this.#chain, domain, abandonedMs, onChange }))
       }
     }
     for (const [jobId, fees] of this.#jobs) if (!fees.isDone) this.#run(jobId, (block) => this.#advance(fees, block))
@@ -118,6 +120,11 @@ export class ClaimRunner {
   stop(): void {
     this.#closed = true
     this.#unwatch()
+  }
+
+  /** Does what keeps our claims possible while we are away. After `stop`. */
+  async leave(): Promise<void> {
+    await Promise.all(this.jobs.map((job) => job.leave()))
   }
 
   /** Waits for what was begun. */

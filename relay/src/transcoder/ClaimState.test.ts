@@ -1,6 +1,6 @@
 import { zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { type ClaimRecord, isFinal, isLost, refundReason, stateOf } from './ClaimState'
+import { type ClaimRecord, isFinal, isLost, stateOf } from './ClaimState'
 
 const open: ClaimRecord = {
   ...{ state: 1, fees: 7n, claimBlock: 100n, verificationDeadline: 140n, verdictDeadline: 160n },
@@ -28,19 +28,5 @@ describe('stateOf', () => {
   it('tells what is over from what only we cannot change', () => {
     expect(['paid', 'refunded', 'missed'].map((state) => isFinal(state as 'paid'))).toEqual([true, true, false])
     expect(['paid', 'refunded', 'missed'].map((state) => isLost(state as 'paid'))).toEqual([false, true, true])
-  })
-})
-
-describe('refundReason', () => {
-  const refunded = { ...open, state: 3, ...challenged }
-
-  it.each([
-    ['invalid', [1, 2], 2n],
-    ['inputInvalid', [3, 0], 2n],
-    ['unavailable', [4, 1], 2n],
-    ['expired', [1, 0], 2n],
-    ['missed', [1, 0], 1n],
-  ] as const)('is %s', (reason, verdicts, requested) => {
-    expect(refundReason({ ...refunded, requested }, verdicts)).toBe(reason)
   })
 })

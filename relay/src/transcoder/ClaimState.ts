@@ -54,14 +54,8 @@ export const isFinal = (state: ClaimState): boolean => state === 'paid' || state
 /** The first block in which the hash that decides the lottery can be read. */
 export const sealableFrom = ({ claimBlock }: ClaimRecord): bigint => claimBlock + 2n
 
+/** By their numbers in `IClaimsTypes.Reason`. */
+export const refundReasons = ['invalid', 'inputInvalid', 'unavailable', 'missed', 'expired', 'equivocation'] as const
+
 /** Why the broadcaster got the fees of a refunded claim back. */
-export type RefundReason = 'invalid' | 'inputInvalid' | 'unavailable' | 'missed' | 'expired'
-
-const badVerdicts: Record<number, RefundReason> = { 2: 'invalid', 3: 'inputInvalid', 4: 'unavailable' }
-
-/** `verdicts`: those on its challenged segments, 0 where there is none. */
-export function refundReason(claim: ClaimRecord, verdicts: readonly number[]): RefundReason {
-  const bad = verdicts.filter((verdict) => verdict > 1).sort()[0]
-  if (bad !== undefined) return badVerdicts[bad] ?? 'invalid'
-  return claim.isSealed && claim.requested === claim.challenged ? 'expired' : 'missed'
-}
+export type RefundReason = (typeof refundReasons)[number]

@@ -13,7 +13,6 @@ import {
   isFinal,
   isLost,
   type RefundReason,
-  refundReason,
   sealableFrom,
   stateOf,
 } from './ClaimState'
@@ -30,7 +29,7 @@ export type Standing = {
   record: ClaimRecord
   /** Drawn for verification; empty before the lottery is sealed. */
   challenged: readonly bigint[]
-  /** Only of a refunded claim. */
+  /** Only of a refunded claim, and only when the node still knows the event. */
   reason: RefundReason | undefined
 }
 
@@ -45,6 +44,9 @@ export type ClaimsOptions = {
 
 /** What is younger can still be replaced. */
 const reorgBlocks = 12n
+
+/** In one transaction: a fraction of what a block holds. */
+const maxDistributed = 32
 
 /** Whether no reorganisation brings a closed claim back, which would be our loss if we had stopped looking. */
 export const isClosed = ({ state, since }: Standing, block: bigint): boolean =>
@@ -74,8 +76,11 @@ export class Claims {
       const record = await chain.claimRecord(claimId, block)
       const state = stateOf(record, block)
       const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
-      const reason = state === 'refunded' ? await this.#reason({ claimId, record, challenged }) : undefined
-      const since = before?.state === state ? before.since : block
+      const isSame = before?.state === state
+      const since = isSame ? before.since : block
+      // No state tells it: verdicts, and what is slashed for, can also come after the refund.
+      const told = isSame ? before.reason : undefined
+      const reason = state === 'refunded' ? (told ?? (await chain.refundReason(claimId, record, block))) : undefined
       const standing = { claimId, claim, state, since, record, challenged, reason }
       this.#standings.set(claimId, standing)
       if (before && before.state !== state) this.#options.onChange(standing, before.state)
@@ -87,8 +92,15 @@ export class Claims {
     const { chain } = this.#options
     if (state === 'claimed' && block >= sealableFrom(record)) await chain.sealChallenges(claim)
     else if (state === 'sealed') await this.#disclose({ claimId, claim, challenged })
-    else if (state === 'verified') await chain.distributeFees(claim)
     else return false
+    return true
+  }
+
+  /** Collects what is due, in one transaction. Whether there was anything. */
+  async distribute(standings: readonly Standing[]): Promise<boolean> {
+    const due = standings.filter(({ state }) => state === 'verified').slice(0, maxDistributed)
+    if (due.length === 0) return false
+    await this.#options.chain.distributeFees(due.map(({ claim }) => claim))
     return true
   }
 
@@ -98,7 +110,7 @@ export class Claims {
     const before = log.plans.find((plan) => Claim.id(plan) === claim.previousClaimId)
     const previous = before && this.#commit(before)
     const disclosed = challenged.map(async (sequenceNumber) => {
-      if ((await chain.request(claimId, sequenceNumber)).disclosed) return
+      if (await chain.isDisclosed(claimId, sequenceNumber)) return
       await chain.disclose(claim, Disclosure.create({ options, committed, previous, sequenceNumber }))
     })
     // Each segment for itself: one that fails keeps no other from being disclosed in time.
@@ -116,15 +128,6 @@ export class Claims {
     const numbers = new Set(Claim.sequenceNumbers(claim))
     const work = log.entries.filter(({ segment }) => numbers.has(segment.sequenceNumber))
     return Claim.create({ assignment: given.assignment, previousClaimId, work, domain })
-  }
-
-  async #reason({ claimId, record, challenged }: Pick<Standing, 'claimId' | 'record' | 'challenged'>) {
-    const { chain } = this.#options
-    const requests = await Promise.all(challenged.map((sequenceNumber) => chain.request(claimId, sequenceNumber)))
-    return refundReason(
-      record,
-      requests.map(({ verdict }) => verdict),
-    )
   }
 }
 

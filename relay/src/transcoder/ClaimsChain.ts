@@ -2,28 +2,32 @@ import { type Contracts, contractsOn } from '@lp/contracts/deployments'
 import { Claim, type Disclosure, type StreamEnd } from '@lp/contracts/protocol'
 import type { Hex, PublicClient, TransactionReceipt } from 'viem'
 import { RevertError, type Sender } from '../chain/Sender'
-import type { ClaimRecord } from './ClaimState'
+import { type ClaimRecord, type RefundReason, refundReasons } from './ClaimState'
 import type { Standing } from './claimable'
 import type { Given } from './JobLog'
 
 /** What the chain says of a job and of its broadcaster's money. Wei, blocks, seconds. */
 export type JobStanding = {
+  /** Whether the draw is recorded. */
   drawn: boolean
   reserve: bigint
   /** Free: its broadcaster may withdraw it. */
   deposit: bigint
+  jobBlock: bigint
   endBlock: bigint
   jobTime: bigint
   /** First block in which nothing of the job can be claimed any more. */
   claimDeadline: bigint
 }
 
+/** Blocks that public nodes answer for in one query of events. */
+const maxBlockRange = 1_000n
+
 /** The contracts as whoever is paid for a job sees them. Calls that somebody else has made already are no errors. */
 export class ClaimsChain {
   readonly #client: PublicClient
   readonly #sender: Sender
   readonly #contracts: Contracts
-  #claimDeadlineBlocks: Promise<bigint> | undefined
 
   constructor({ client, sender, chainId }: { client: PublicClient; sender: Sender; chainId: number }) {
     this.#client = client
@@ -34,24 +38,11 @@ export class ClaimsChain {
   /** As of a block, as all that is read here: a claim and what it left of the reserve belong together. */
   async job(jobId: Hex, blockNumber: bigint): Promise<JobStanding> {
     const { jobsManager } = this.#contracts
-    this.#claimDeadlineBlocks ??= this.#client
-      .readContract({ ...jobsManager, functionName: 'parameters' })
-      .then(({ claimDeadlineBlocks }) => claimDeadlineBlocks)
-    this.#claimDeadlineBlocks.catch(() => {
-      this.#claimDeadlineBlocks = undefined
-    })
-    const [claimDeadlineBlocks, job] = await Promise.all([
-      this.#claimDeadlineBlocks,
-      this.#client.readContract({ ...jobsManager, functionName: 'getJob', args: [jobId], blockNumber }),
-    ])
+    const at = { ...jobsManager, blockNumber }
+    const job = await this.#client.readContract({ ...at, functionName: 'getJob', args: [jobId] })
     const args = [job.broadcaster] as const
-    const { deposit } = await this.#client.readContract({
-      ...jobsManager,
-      functionName: 'getBroadcaster',
-      args,
-      blockNumber,
-    })
-    return { ...job, deposit, claimDeadline: job.endBlock + claimDeadlineBlocks }
+    const { deposit } = await this.#client.readContract({ ...at, functionName: 'getBroadcaster', args })
+    return { ...job, deposit }
   }
 
   async standing({ assignment }: Given, blockNumber: bigint): Promise<Standing> {
@@ -75,13 +66,26 @@ export class ClaimsChain {
     return this.#client.readContract({ ...this.#contracts.claimsManager, ...call })
   }
 
-  /** Whether a challenged segment was disclosed, and the verdict on it: 0 while there is none. */
-  async request(claimId: Hex, sequenceNumber: bigint): Promise<{ disclosed: boolean; verdict: number }> {
-    const { verifier, verdict } = await this.#client.readContract({
+  /** Why a claim was refunded, by the event that said so; `undefined` when the node knows it no more. */
+  async refundReason(claimId: Hex, { claimBlock }: ClaimRecord, block: bigint): Promise<RefundReason | undefined> {
+    for (let fromBlock = claimBlock; fromBlock <= block; fromBlock += maxBlockRange) {
+      const last = fromBlock + maxBlockRange - 1n
+      const [refunded] = await this.#client.getContractEvents({
+        ...{ ...this.#contracts.claimsManager, eventName: 'ClaimRefunded', args: { claimId }, strict: true },
+        ...{ fromBlock, toBlock: last < block ? last : block },
+      })
+      if (refunded) return refundReasons[refunded.args.reason]
+    }
+    return undefined
+  }
+
+  /** Whether a challenged segment was disclosed. */
+  async isDisclosed(claimId: Hex, sequenceNumber: bigint): Promise<boolean> {
+    const { verifier } = await this.#client.readContract({
       ...{ ...this.#contracts.claimsManager, functionName: 'getRequest' },
       args: [Claim.requestId(claimId, sequenceNumber)],
     })
-    return { disclosed: BigInt(verifier) !== 0n, verdict }
+    return BigInt(verifier) !== 0n
   }
 
   /** Wei that we have earned and not withdrawn. */
@@ -90,12 +94,33 @@ export class ClaimsChain {
     return this.#client.readContract({ ...this.#contracts.jobsManager, functionName: 'earnings', args })
   }
 
+  /**
+   * Whether a draw that is not recorded should be: the pool is remembered for the job's round and the next, the block hash
+   * as far as the randomness reaches. Whoever acts when half of that is over has the other half to do it.
+   */
+  async isDrawFading({ jobBlock }: JobStanding, block: bigint): Promise<boolean> {
+    const { roundsManager, randomness } = this.#contracts
+    const at = { ...roundsManager, functionName: 'roundInForceAt', blockNumber: block } as const
+    const [then, now, reach] = await Promise.all([
+      this.#client.readContract({ ...at, args: [jobBlock] }),
+      this.#client.readContract({ ...at, args: [block] }),
+      this.#client.readContract({ ...randomness, functionName: 'reach' }),
+    ])
+    return now > then || block >= jobBlock + reach / 2n
+  }
+
   drawCandidates(jobId: Hex) {
     return this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'drawCandidates', args: [jobId] })
   }
 
   endJob(jobId: Hex, { lastSequenceNumber, signature }: StreamEnd.StreamEnd) {
     const args = [jobId, lastSequenceNumber, signature] as const
+    return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
+  }
+
+  /** Ends the job as its transcoder. */
+  giveUp({ assignment: { jobId, renditionKey, fromSequence } }: Given) {
+    const args = [jobId, renditionKey, fromSequence] as const
     return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
   }
 
@@ -124,8 +149,9 @@ export class ClaimsChain {
     return unless('AlreadyRequested', this.#sender.send(call))
   }
 
-  distributeFees(claim: Claim.Claim) {
-    const call = { ...this.#contracts.claimsManager, functionName: 'distributeFees', args: [claim] } as const
+  /** All or none of them. */
+  distributeFees(claims: readonly Claim.Claim[]) {
+    const call = { ...this.#contracts.claimsManager, functionName: 'distributeFees', args: [claims] } as const
     return unless('WrongState', this.#sender.send(call))
   }
 

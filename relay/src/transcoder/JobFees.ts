@@ -1,13 +1,15 @@
-import { Claim, ProtocolError, type typedData } from '@lp/contracts/protocol'
+import { Claim, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { RevertError } from '../chain/Sender'
+import { assertPayable } from './assertPayable'
 import { type ClaimState, isLost } from './ClaimState'
 import { type Standing as ClaimStanding, Claims, isClosed } from './Claims'
 import type { ClaimsChain, JobStanding } from './ClaimsChain'
 import { claimNow, durationOf, reasonToClaim, type Standing, type Unclaimed, unclaimed } from './claimable'
-import type { JobLog } from './JobLog'
+import type { Given, JobLog } from './JobLog'
 import type { DrawnJob } from './JobWatcher'
 import type { WorkToCome } from './JobWork'
+import { Silence } from './Silence'
 
 export type Block = { number: bigint; timestamp: bigint }
 
@@ -16,11 +18,14 @@ export type JobFeesOptions = {
   drawn: DrawnJob
   chain: ClaimsChain
   domain: typedData.Domain
+  /** After so long without a segment, and with everything claimed, the job is ended. */
+  abandonedMs: number
   onChange(standing: ClaimStanding, before: ClaimState): void
 }
 
 /** The contracts let work begin a little before its job is in a block. */
 const spareMs = 60_000n
+const noHandover = 2n ** 64n - 1n
 
 /** One job on its way from receipts to fees. What it knows it has from the job's log and from the chain. */
 export class JobFees {
@@ -31,6 +36,9 @@ export class JobFees {
   #standings: readonly Standing[] = []
   #job: JobStanding | undefined
   #block = 0n
+  /** The broadcaster's, as long as the job is not over. */
+  readonly #silence = new Silence(Date.now())
+  #quietMs = 0
 
   constructor(options: JobFeesOptions) {
     this.#options = options
@@ -105,17 +113,15 @@ export class JobFees {
       .flatMap(({ segment, outputs }) => [segment.dataHash, ...outputs.map(({ dataHash }) => dataHash)])
   }
 
-  /** Throws `UnpayableError` when the job's reserve does not surely pay for it, `TakenError` when it pays others. */
+  /** Asked with each segment that comes. Throws what the function of this name throws. */
   assertPayable({ sequenceNumber, durationMs }: WorkToCome): void {
+    // Also whose segments are refused is there.
+    this.#silence.break(Date.now())
     if (!this.#job) return
     const { reserve, deposit } = this.#job
-    // By the newest Assignment, as soon as the chain was asked about it.
-    const handoverAfter = this.#standings[this.log.given.length - 1]?.handoverAfter
-    // What is not ours to claim would count as nothing, and we would work for nothing as long as it comes.
-    if (this.#taken.size > 0 || (handoverAfter !== undefined && sequenceNumber >= handoverAfter))
-      throw new TakenError({ sequenceNumber, handoverAfter, taken: this.#taken })
+    const handoverAfter = this.#newest?.handoverAfter
     const required = this.unclaimedFees() + this.#fees(BigInt(durationMs))
-    if (required > reserve) throw new UnpayableError({ required, reserve, deposit })
+    assertPayable({ sequenceNumber, handoverAfter, taken: this.#taken, required, reserve, deposit })
   }
 
   /** Asks the chain, and does what is due. Whether anything was. */
@@ -124,7 +130,9 @@ export class JobFees {
     await this.#read(block)
     if (log.given.length === 0 || this.isSettled) return false
     const [prepared] = await Promise.allSettled([this.#prepare()])
-    const steps = this.claims.map((standing) => this.#claims.advance(standing, block.number))
+    const { claims } = this
+    const steps = claims.map((standing) => this.#claims.advance(standing, block.number))
+    steps.push(this.#claims.distribute(claims))
     // Each for itself: what is refused today keeps nothing else from its deadline.
     const outcomes = [prepared, ...(await Promise.allSettled([...steps, this.#endJob(), this.#claimAll(block)]))]
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
@@ -144,27 +152,54 @@ export class JobFees {
     this.#job = job
     this.#standings = standings
     this.#block = number
+    this.#silence.break(log.heardMs)
+    this.#quietMs = this.#silence.look(Date.now())
   }
 
-  /** What must be on chain before the claims: the draw, and a handover to us. */
+  /** What must be on chain before the claims: a handover to us, and the draw where the first claim may come too late for it. */
   async #prepare(): Promise<boolean> {
     const { log, chain } = this.#options
     const job = this.#job as JobStanding
     if (this.#block >= job.claimDeadline) return false
-    if (!job.drawn) await chain.drawCandidates(log.jobId)
-    if (this.isOver) return false
-    const sent: Promise<unknown>[] = []
-    for (const [index, given] of log.given.entries())
-      if (given.assignment.fromSequence > 0n && !this.#standings[index]?.shown) sent.push(chain.showAssignment(given))
-    await Promise.all(sent)
-    return sent.length > 0
+    const unshown = log.given.filter(
+      ({ assignment }, index) => assignment.fromSequence > 0n && !this.#standings[index]?.shown,
+    )
+    if (!this.isOver && unshown.length > 0) {
+      await Promise.all(unshown.map((given) => chain.showAssignment(given)))
+      return true
+    }
+    if (job.drawn || !(await chain.isDrawFading(job, this.#block))) return false
+    await chain.drawCandidates(log.jobId)
+    return true
   }
 
+  /** Records the draw that the work rests on, because nobody knows when we come back. */
+  async leave(): Promise<void> {
+    const { log, chain } = this.#options
+    if (!this.#job || this.#job.drawn || this.#block >= this.#job.claimDeadline) return
+    if (this.unclaimed().some(({ work }) => work.length > 0)) await chain.drawCandidates(log.jobId)
+  }
+
+  /** On the stream key's word, or because its broadcaster is gone for good. */
   async #endJob(): Promise<boolean> {
     const { log, chain } = this.#options
-    if (!log.end || this.isOver) return false
-    await chain.endJob(log.jobId, log.end)
+    if (this.isOver) return false
+    if (log.end) await chain.endJob(log.jobId, log.end)
+    else if (this.#isAbandoned) await chain.giveUp(log.given.at(-1) as Given)
+    else return false
     return true
+  }
+
+  /** Nothing has come for long, nothing is left to claim, and the chain knows that the job is ours to end. */
+  get #isAbandoned(): boolean {
+    if (this.#quietMs < this.#options.abandonedMs || !this.#newest) return false
+    const { shown, handoverAfter } = this.#newest
+    return shown && handoverAfter === noHandover && this.unclaimed().every(({ work }) => work.length === 0)
+  }
+
+  /** Where our newest Assignment stands, as soon as the chain was asked about it. */
+  get #newest(): Standing | undefined {
+    return this.#standings[this.log.given.length - 1]
   }
 
   async #claimAll(block: Block): Promise<boolean> {
@@ -208,34 +243,5 @@ export class JobFees {
 
   #fees(durationMs: bigint): bigint {
     return Claim.fees({ ...this.#options.drawn.job, durationMs })
-  }
-}
-
-export class UnpayableError extends ProtocolError {
-  override readonly name = 'JobFees.UnpayableError'
-  constructor({ required, reserve, deposit }: { required: bigint; reserve: bigint; deposit: bigint }) {
-    super(
-      deposit === 0n
-        ? 'The deposit is used up: it does not pay for another segment.'
-        : 'Too much work is unclaimed for the reserve of the job to pay for another segment.',
-      { details: [`Unclaimed: ${required} wei`, `Reserved: ${reserve} wei`, `Deposit: ${deposit} wei`] },
-    )
-  }
-}
-
-export class TakenError extends ProtocolError {
-  override readonly name = 'JobFees.TakenError'
-  constructor({
-    sequenceNumber,
-    handoverAfter,
-    taken,
-  }: { sequenceNumber: bigint; handoverAfter: bigint | undefined; taken: ReadonlySet<bigint> }) {
-    super('The chain knows the work as another transcoder’s.', {
-      details: [
-        `Sequence number: ${sequenceNumber}`,
-        `Handed on from: ${handoverAfter ?? 'unknown'}`,
-        `Claimed by others: ${[...taken].slice(0, 10).join(', ') || 'none'}`,
-      ],
-    })
   }
 }

@@ -8,9 +8,9 @@ export type Registration = {
   stake: bigint
   /** Lowest price that we work for, wei per unit. */
   pricePerUnit: bigint
-  /** Share of rewards that we keep, parts per million. Default: a tenth. */
+  /** Share of rewards that we keep, parts per million. Default: a fiftieth. */
   blockRewardCut?: bigint | undefined
-  /** Share of our fees that all who bond to us get, parts per million. Default: a quarter. */
+  /** Share of our fees that all who bond to us get, parts per million. Default: half. */
   feeShare?: bigint | undefined
   /** Where broadcasters and viewers reach us. */
   serviceUri: string
@@ -54,7 +54,7 @@ async function registerNow({ client, sender, chainId, registration }: Chain & { 
   }
   if (uri !== registration.serviceUri)
     await sender.send({ ...serviceRegistry, functionName: 'setServiceURI', args: [registration.serviceUri] })
-  const { pricePerUnit, blockRewardCut = 100_000n, feeShare = 250_000n } = registration
+  const { pricePerUnit, blockRewardCut = 20_000n, feeShare = 500_000n } = registration
   const isDeclared =
     known.registered &&
     known.pricePerUnit === pricePerUnit &&
