@@ -10,6 +10,7 @@ import type { Wallet } from '../wallet/Wallet'
 import { AddressRef } from './AddressRef'
 import { LockList } from './LockList'
 import type { Position } from './Position'
+import { Remarks } from './Remarks'
 import * as Round from './Round'
 import type { Staking } from './Staking'
 import type { Flow } from './useFlow'
@@ -71,14 +72,17 @@ function Delegate({ position, staking, onAsk }: PartProps) {
   const { delegate, stake, account } = position
   if (!delegate)
     return <p className="mt-1 text-pretty text-ink-soft text-sm">Pick a transcoder from the list to stake with it.</p>
-  const isKnown = staking.transcoders.some(({ address }) => isAddressEqual(address, delegate))
+  const transcoder = staking.transcoders.find(({ address }) => isAddressEqual(address, delegate))
+  const isKnown = transcoder !== undefined
   return (
     <>
       <p className="mt-1 flex flex-wrap items-center gap-x-2 text-ink-soft text-sm">
         {isAddressEqual(delegate, account) ? 'with yourself' : 'with'}
         <AddressRef label="transcoder address" address={delegate} />
       </p>
-      {!isKnown && (
+      {transcoder ? (
+        <Remarks transcoder={transcoder} staking={staking} />
+      ) : (
         <Notice
           className="mt-3"
           problem={{

@@ -1,7 +1,7 @@
 import { parseEther, toHex } from 'viem'
 import { describe, expect, it } from 'vitest'
 import type { Intent } from './Intent'
-import { reviewOf, span } from './Review'
+import { reviewOf } from './Review'
 import type { Staking } from './Staking'
 import type { Transcoder } from './Transcoder'
 
@@ -13,6 +13,7 @@ const [me, first, second] = [1, 2, 3].map((id) => toHex(id, { size: 20 })) as [
 const transcoder = (address: `0x${string}`): Transcoder => ({
   ...{ address, stake: parseEther('100'), pricePerUnit: 100n, blockRewardCut: 100_000n, feeShare: 250_000n },
   ...{ isAvailable: true, standing: 'active', hasRewarded: undefined, missedRewards: 0 },
+  ...{ checks: { failures: 0, verdicts: 0 }, work: { done: 0n, expected: 0n }, cut: 0n },
 })
 const clock = { block: 0n, timeMs: new Date(2026, 10, 1, 12).getTime(), blockTimeMs: 12_000 }
 const lock = { id: 0n, amount: parseEther('2'), withdrawRound: 3n, delegate: first }
@@ -20,7 +21,8 @@ const staking: Staking = {
   round: { number: 0n, startBlock: 0n, length: 7_200n, lockBlock: 6_480n, isInitialized: true, count: 1n, clock },
   terms: {
     ...{ unbondingPeriod: 30n, missedRewardSlash: 30_000n, missedRewardRounds: 7n },
-    failedVerificationSlash: 50_000n,
+    ...{ failedVerificationSlash: 50_000n, missedVerificationSlash: 100_000n, equivocationSlash: 200_000n },
+    ...{ competitivenessTolerance: 900_000n, minExpectedWork: 1_000n },
   },
   transcoders: [transcoder(first), transcoder(second)],
   position: {
@@ -55,8 +57,8 @@ describe('reviewOf', () => {
   it('tells the rates of the transcoder, and how much a cut is', () => {
     const { happens, risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
     expect(happens).toContain('keeps 10 % of each reward and passes on 25 % of its fees')
-    expect(risk).toContain('loses 5 %')
-    expect(risk).toContain('3 % when it misses 7 rewards in a row')
+    expect(risk).toContain('5 % for a wrong segment, 10 % for one that it does not show')
+    expect(risk).toContain('20 % for two contradicting results, and 3 % for 7 missed rewards in a row')
   })
 
   it('warns a transcoder that takes its own stake away', () => {
@@ -64,16 +66,5 @@ describe('reviewOf', () => {
     expect(reviewOf({ kind: 'move', to: second }, own).happens).toContain('You are a transcoder')
     expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, own).happens).toContain('You are a transcoder')
     expect(reviewOf({ kind: 'unbond', amount: parseEther('1') }, own).happens).not.toContain('You are a transcoder')
-  })
-})
-
-describe('span', () => {
-  it('is as exact as a person wants it', () => {
-    expect([45_000, 150_000, 5_400_000, 30 * 86_400_000].map(span)).toEqual([
-      'about 45 seconds',
-      'about 3 minutes',
-      'about 2 hours',
-      'about 30 days',
-    ])
   })
 })

@@ -6,6 +6,7 @@ import type { Intent } from './Intent'
 import { percent } from './percent'
 import * as Round from './Round'
 import type { Staking } from './Staking'
+import { span } from './span'
 
 /** What a person reads before the wallet is asked. */
 export type Review = {
@@ -42,7 +43,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         done: 'Your stake has moved.',
         happens: `All your stake, ${formatLpt(staking.position?.stake ?? 0n)}, goes over at once. ${earnings(intent.to, staking)}${resigning(staking)}`,
         when: `Until ${released(staking)} it answers for both transcoders, and cannot move again. You can unstake at any time.`,
-        risk: `If either is caught with wrong work until then, a part of your stake is cut. ${cuts(staking)}`,
+        risk: `Until then you answer for the work of both. ${cuts(staking)}`,
       }
     case 'unbond': {
       const rest = (staking.position?.stake ?? 0n) - intent.amount
@@ -106,20 +107,6 @@ const releasedMs = ({ round, terms }: Staking): number => Round.beginningOf(roun
 const waiting = ({ round, terms }: Staking): string =>
   span(Number(terms.unbondingPeriod * round.length) * round.clock.blockTimeMs)
 
-const units = [
-  { name: 'day', ms: 86_400_000 },
-  { name: 'hour', ms: 3_600_000 },
-  { name: 'minute', ms: 60_000 },
-] as const
-
-/** "about 3 days" */
-export function span(durationMs: number): string {
-  const unit = units.find(({ ms }) => durationMs >= 1.5 * ms)
-  if (!unit) return `about ${Math.max(1, Math.round(durationMs / 1_000))} seconds`
-  const count = Math.round(durationMs / unit.ms)
-  return `about ${count} ${unit.name}${count === 1 ? '' : 's'}`
-}
-
 function earnings(to: Address, { transcoders }: Staking): string {
   const transcoder = transcoders.find(({ address }) => isAddressEqual(address, to))
   if (!transcoder) return ''
@@ -127,9 +114,12 @@ function earnings(to: Address, { transcoders }: Staking): string {
   return `The transcoder keeps ${percent(blockRewardCut)} of each reward and passes on ${percent(feeShare)} of its fees; you get your part of the rest by your stake, of fees from the next round on.`
 }
 
-/** What slashing takes. */
-const cuts = ({ terms }: Staking): string =>
-  `A transcoder that is caught with wrong work loses ${percent(terms.failedVerificationSlash)} of all stake behind it, and ${percent(terms.missedRewardSlash)} when it misses ${terms.missedRewardRounds} rewards in a row; your part of that is yours to bear.`
+/** What slashing takes, each time. */
+function cuts({ terms }: Staking): string {
+  const { failedVerificationSlash, missedVerificationSlash, equivocationSlash, missedRewardSlash, missedRewardRounds } =
+    terms
+  return `If the transcoder fails checks, your stake is cut with its own: ${percent(failedVerificationSlash)} for a wrong segment, ${percent(missedVerificationSlash)} for one that it does not show, ${percent(equivocationSlash)} for two contradicting results, and ${percent(missedRewardSlash)} for ${missedRewardRounds} missed rewards in a row.`
+}
 
 function resigning({ position, transcoders }: Staking): string {
   if (!position || position.delegate !== position.account) return ''

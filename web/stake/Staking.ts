@@ -18,6 +18,12 @@ export type Terms = {
   /** Of the stake, when rewards were not called, and how many in a row that takes. */
   missedRewardSlash: bigint
   missedRewardRounds: bigint
-  /** Of the stake, when work was found wrong. */
+  /** Of the stake, for a segment that is wrong, one that is not shown, and two results that contradict each other. */
   failedVerificationSlash: bigint
+  missedVerificationSlash: bigint
+  equivocationSlash: bigint
+  /** By how much a transcoder may fall short of the work that is expected of it and have its rewards still. */
+  competitivenessTolerance: bigint
+  /** Units of work below which nothing is expected. */
+  minExpectedWork: bigint
 }

@@ -4,7 +4,8 @@ import { pricePerHour, type SortKey, type Standing, shareOf, sorted, standingOf,
 
 const transcoder = (id: number, values: Partial<Transcoder> = {}): Transcoder => ({
   ...{ address: toHex(id, { size: 20 }), stake: parseEther('100'), pricePerUnit: 100n, blockRewardCut: 100_000n },
-  ...{ feeShare: 250_000n, isAvailable: true, standing: 'active', hasRewarded: undefined, missedRewards: 0, ...values },
+  ...{ feeShare: 250_000n, isAvailable: true, standing: 'active', hasRewarded: undefined, missedRewards: 0 },
+  ...{ checks: { failures: 0, verdicts: 0 }, work: { done: 0n, expected: 0n }, cut: 0n, ...values },
 })
 
 describe('standingOf', () => {

@@ -19,6 +19,12 @@ export type Transcoder = {
   hasRewarded: boolean | undefined
   /** Rewards in a row that it has not called. */
   missedRewards: number
+  /** Of its last verdicts, and how many of them were failures. */
+  checks: { failures: number; verdicts: number }
+  /** Verified lately, and what its stake lets expect, in units. */
+  work: { done: bigint; expected: bigint }
+  /** What was cut lately of all stake behind it, in units of 10^-18 LPT. */
+  cut: bigint
 }
 
 /** `next`: has a seat, and works from the next round on. `guest`: works in this round only. */

@@ -1,48 +1,81 @@
-import type { ReactNode } from 'react'
+import ChevronDown from 'lucide-react/icons/chevron-down'
+import { type ReactNode, useState } from 'react'
 import { isAddressEqual } from 'viem'
 import { Button } from '../ui/Button'
 import { StatusBadge } from '../ui/StatusBadge'
 import { amountOf, formatLpt } from '../wallet/amount'
 import { AddressRef } from './AddressRef'
 import { percent } from './percent'
+import { Remarks } from './Remarks'
 import type { Staking } from './Staking'
 import { isActive, pricePerHour, shareOf, type Transcoder } from './Transcoder'
+import { TranscoderRecord } from './TranscoderRecord'
 import type { Flow } from './useFlow'
 
 export type TranscoderRowProps = { transcoder: Transcoder; staking: Staking; onAsk: Flow['onAsk'] }
 
+/** A transcoder on its terms, and below them, when it is asked for, what it has done. */
 export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps) {
+  const [isOpen, setIsOpen] = useState(false)
   const { address, stake, blockRewardCut, feeShare } = transcoder
   const share = shareOf(transcoder, staking.transcoders)
   const price = amountOf(pricePerHour(transcoder))
   return (
-    <tr
+    <tbody
       // biome-ignore lint/a11y/noRedundantRoles: laid out as a card, it would be none to a screen reader
-      role="row"
+      role="rowgroup"
       data-testid="transcoder"
       data-address={address}
       data-stake-wei={String(stake)}
       data-active={isActive(transcoder)}
-      className="border-line align-top max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-3 max-md:rounded-xl max-md:border max-md:p-4 md:border-b md:last:border-b-0"
+      className="border-line max-md:block max-md:rounded-xl max-md:border max-md:p-4 md:border-b md:last:border-b-0"
     >
-      {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
-      <td role="cell" className="max-md:col-span-2 md:py-3.5">
-        <AddressRef label="transcoder address" address={address} />
-        <Standing transcoder={transcoder} />
-      </td>
-      <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of the active`}>
-        {formatLpt(stake)}
-      </Cell>
-      <Cell name="Keeps of rewards">{percent(blockRewardCut)}</Cell>
-      <Cell name="Passes on of fees">{percent(feeShare)}</Cell>
-      <Cell name="Price an hour" hint="of 720p">
-        {price.value} {price.unit}
-      </Cell>
-      {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
-      <td role="cell" className="max-md:col-span-2 md:py-2.5 md:pl-3 md:text-right">
-        <Choice transcoder={transcoder} staking={staking} onAsk={onAsk} />
-      </td>
-    </tr>
+      <tr
+        // biome-ignore lint/a11y/noRedundantRoles: the same
+        role="row"
+        className="align-top max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-3"
+      >
+        {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
+        <td role="cell" className="max-md:col-span-2 md:py-3.5">
+          <AddressRef label="transcoder address" address={address} />
+          <StatusBadge tone={standings[transcoder.standing].tone} className="mt-1.5 flex w-fit">
+            {standings[transcoder.standing].text}
+          </StatusBadge>
+          <Remarks transcoder={transcoder} staking={staking} />
+          <Button
+            look="quiet"
+            size="small"
+            aria-expanded={isOpen}
+            className="-ml-3 mt-1"
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            Record
+            <ChevronDown className={`size-4 ${isOpen ? 'rotate-180' : ''}`} aria-hidden="true" />
+          </Button>
+        </td>
+        <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of the active`}>
+          {formatLpt(stake)}
+        </Cell>
+        <Cell name="Keeps of rewards">{percent(blockRewardCut)}</Cell>
+        <Cell name="Passes on of fees">{percent(feeShare)}</Cell>
+        <Cell name="Price an hour" hint="of 720p">
+          {price.value} {price.unit}
+        </Cell>
+        {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
+        <td role="cell" className="max-md:col-span-2 md:py-2.5 md:pl-3 md:text-right">
+          <Choice transcoder={transcoder} staking={staking} onAsk={onAsk} />
+        </td>
+      </tr>
+      {isOpen && (
+        // biome-ignore lint/a11y/noRedundantRoles: the same
+        <tr role="row" className="max-md:mt-3 max-md:block">
+          {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
+          <td role="cell" colSpan={6} className="max-md:block md:pb-4">
+            <TranscoderRecord transcoder={transcoder} staking={staking} />
+          </td>
+        </tr>
+      )}
+    </tbody>
   )
 }
 
@@ -63,26 +96,6 @@ const standings = {
   guest: { tone: 'good', text: 'Active this round' },
   waiting: { tone: 'neutral', text: 'Waiting for a seat' },
 } as const
-
-function Standing({ transcoder }: { transcoder: Transcoder }) {
-  const { tone, text } = standings[transcoder.standing]
-  return (
-    <div className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1.5">
-      <StatusBadge tone={tone}>{text}</StatusBadge>
-      <span className={`text-[13px] ${transcoder.missedRewards > 0 ? 'text-warn' : 'text-ink-soft'}`}>
-        {rewardOf(transcoder)}
-      </span>
-    </div>
-  )
-}
-
-/** What delegators watch: whether it does what brings them their rewards. */
-function rewardOf({ hasRewarded, missedRewards }: Transcoder): string {
-  if (missedRewards > 0)
-    return `Missed ${missedRewards === 1 ? 'the last reward' : `${missedRewards} rewards in a row`}`
-  if (hasRewarded === undefined) return ''
-  return hasRewarded ? 'Reward called' : 'Reward not called yet'
-}
 
 function Choice({ transcoder: { address }, staking: { position }, onAsk }: TranscoderRowProps) {
   const { delegate, account } = position ?? {}

@@ -27,7 +27,7 @@ export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: F
             />
           </div>
           {/* biome-ignore lint/a11y/noRedundantRoles: laid out as cards, a table would be none to a screen reader */}
-          <table role="table" className="w-full text-sm max-md:block">
+          <table role="table" className="w-full text-sm max-md:grid max-md:gap-3">
             <thead className="max-md:hidden">
               <tr className="border-line border-b text-left text-[13px] text-ink-soft">
                 <th scope="col" className="pb-2 font-normal">
@@ -41,12 +41,9 @@ export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: F
                 </th>
               </tr>
             </thead>
-            {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
-            <tbody role="rowgroup" className="max-md:grid max-md:gap-3">
-              {transcoders.map((transcoder) => (
-                <TranscoderRow key={transcoder.address} transcoder={transcoder} staking={staking} onAsk={onAsk} />
-              ))}
-            </tbody>
+            {transcoders.map((transcoder) => (
+              <TranscoderRow key={transcoder.address} transcoder={transcoder} staking={staking} onAsk={onAsk} />
+            ))}
           </table>
         </>
       )}

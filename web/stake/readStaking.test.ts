@@ -6,9 +6,11 @@ import { createTestClient, http, type PublicClient, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callOf } from './Intent'
 import { isWithdrawable } from './Position'
+import { isWithheld } from './Remark'
 import { readStaking } from './readStaking'
+import type { Transcoder } from './Transcoder'
 
-const { bondingManager, jobsManager } = contractsOn(localChainId)
+const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 let anvil: Awaited<ReturnType<typeof startAnvil>>
 let local: ReturnType<typeof connect>
 beforeAll(async () => {
@@ -34,16 +36,26 @@ async function nextRound() {
   await local.mined(local.user(0).roundsManager.write.initializeRound())
 }
 
-/** As the JobsManager does when a stream was paid, which has the ether then. */
-async function payFees(amount: bigint, transcoder: `0x${string}`) {
+/** Calls as one of the contracts does, which has the ether for it then. */
+async function as(address: `0x${string}`, send: () => Promise<`0x${string}`>) {
   const client = createTestClient({ mode: 'anvil', chain: local.chain.chain, transport: http(anvil.rpcUrl) })
-  const { address } = jobsManager
   await client.setBalance({ address, value: parseEther('10') })
   await client.impersonateAccount({ address })
-  const wallet = local.user(0).bondingManager
-  await local.mined(wallet.write.creditFees([transcoder, amount, 0n], { account: address }))
+  await local.mined(send())
   await client.stopImpersonatingAccount({ address })
 }
+
+/** As the JobsManager does when a stream was paid. Units of work. */
+const payFees = (amount: bigint, transcoder: `0x${string}`, work = 0n) =>
+  as(jobsManager.address, () =>
+    local.user(0).bondingManager.write.creditFees([transcoder, amount, work], { account: jobsManager.address }),
+  )
+
+/** As the ClaimsManager does when work was wrong. */
+const slash = (transcoder: `0x${string}`, share: bigint) =>
+  as(claimsManager.address, () =>
+    local.user(0).bondingManager.write.slash([transcoder, share], { account: claimsManager.address }),
+  )
 
 describe('readStaking', () => {
   it('shows transcoders with their terms, before anybody has begun a round', async () => {
@@ -56,7 +68,11 @@ describe('readStaking', () => {
     }
     const { transcoders, position, terms, round } = await shown()
     expect(round).toMatchObject({ number: 0n, length: 30n, count: 0n })
-    expect(terms).toMatchObject({ unbondingPeriod: 5n, missedRewardRounds: 3n, failedVerificationSlash: 50_000n })
+    expect(terms).toEqual({
+      ...{ unbondingPeriod: 5n, missedRewardSlash: 30_000n, missedRewardRounds: 3n, failedVerificationSlash: 50_000n },
+      ...{ missedVerificationSlash: 100_000n, equivocationSlash: 200_000n, competitivenessTolerance: 900_000n },
+      minExpectedWork: 24_000_000_000n,
+    })
     expect(transcoders.map(({ stake, standing, hasRewarded }) => ({ stake, standing, hasRewarded }))).toEqual([
       { stake: parseEther('100'), standing: 'active', hasRewarded: undefined },
       { stake: parseEther('50'), standing: 'active', hasRewarded: undefined },
@@ -106,6 +122,30 @@ describe('readStaking', () => {
     expect(isWithdrawable(lock, (await shown()).round)).toBe(true)
     const call = callOf({ kind: 'withdrawStake', lock }, contractsOn(localChainId))
     await local.chain.simulateContract({ ...call, account: me.address })
+  })
+  it('shows who works for its stake and who does not, and what was cut', async () => {
+    const [, first, second] = [0, 1, 2].map(local.user) as [User, User, User]
+    const { terms, transcoders: before } = await shown()
+    expect(before.map(({ work, cut, checks }) => ({ work, cut, checks }))).toEqual(
+      [0, 1].map(() => ({ work: { done: 0n, expected: 0n }, cut: 0n, checks: { failures: 0, verdicts: 0 } })),
+    )
+    // In two windows of four rounds: work for which less stake is expected in the second than was there in the first.
+    await nextRound()
+    await payFees(1n, first.address, terms.minExpectedWork)
+    await local.mine(120)
+    await nextRound()
+    await payFees(1n, first.address, 100n * terms.minExpectedWork)
+    const { transcoders } = await shown()
+    const of = ({ address }: User) => transcoders.find((one) => one.address === address) as Transcoder
+    expect(of(first).work.done).toBeGreaterThan(of(first).work.expected)
+    expect(of(second).work.done).toBe(0n)
+    expect([first, second].map((user) => isWithheld(of(user), terms))).toEqual([false, true])
+
+    const { stake } = of(second)
+    await slash(second.address, 50_000n)
+    const cut = (await shown()).transcoders.find((one) => one.address === second.address) as Transcoder
+    expect(stake - cut.stake).toBe(stake / 20n)
+    expect(cut.cut).toBeGreaterThanOrEqual(stake / 20n)
   })
 })
 

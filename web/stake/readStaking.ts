@@ -2,13 +2,11 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { type Address, type PublicClient, zeroAddress } from 'viem'
 import type { Lock, Position } from './Position'
 import type { Clock, Round } from './Round'
+import { readRecords } from './readRecords'
 import type { Staking } from './Staking'
-import { standingOf, type Transcoder } from './Transcoder'
+import { together } from './together'
 
-// The chain runs the calls of one question by itself: no contract has to be there for it.
-const together = { allowFailure: false, deployless: true, batchSize: 4_096 } as const
-
-/** Reads everything as of the clock's block: two questions and the round's log, however many transcoders there are. */
+/** Reads everything as of the clock's block: a few questions and two logs, however many transcoders there are. */
 export async function readStaking(
   client: PublicClient,
   { chainId, account, clock }: { chainId: number; account: Address | undefined; clock: Clock },
@@ -43,58 +41,14 @@ export async function readStaking(
       missedRewardSlash: bonding.missedRewardSlashAmount,
       missedRewardRounds: bonding.missedRewardRounds,
       failedVerificationSlash: claims.failedVerificationSlashAmount,
+      missedVerificationSlash: claims.missedVerificationSlashAmount,
+      equivocationSlash: claims.equivocationSlashAmount,
+      competitivenessTolerance: bonding.competitivenessTolerance,
+      minExpectedWork: bonding.minExpectedWork,
     },
-    transcoders: await withRewards(client, { chainId, round, known: [...seated, ...waiting] }),
+    transcoders: await readRecords(client, { chainId, round, known: [...seated, ...waiting] }),
     position,
   }
-}
-
-type Known = {
-  transcoder: Address
-  stake: bigint
-  pricePerUnit: bigint
-  available: boolean
-  blockRewardCut: bigint
-  feeShare: bigint
-  seated: boolean
-  active: boolean
-}
-
-async function withRewards(
-  client: PublicClient,
-  { chainId, round, known }: { chainId: number; round: Round; known: readonly Known[] },
-): Promise<Transcoder[]> {
-  const { bondingManager } = contractsOn(chainId)
-  const blockNumber = round.clock.block
-  const [missed, rewards] = await Promise.all([
-    client.multicall({
-      ...together,
-      blockNumber,
-      contracts: known.map(
-        ({ transcoder }) => ({ ...bondingManager, functionName: 'missedRewards', args: [transcoder] }) as const,
-      ),
-    }),
-    client.getContractEvents({
-      ...bondingManager,
-      eventName: 'Reward',
-      args: { round: round.number },
-      fromBlock: round.startBlock,
-      toBlock: blockNumber,
-    }),
-  ])
-  const rewarded = new Set(rewards.map(({ args }) => args.transcoder))
-  const hasRewards = round.count > 0n && round.isInitialized
-  return known.map((transcoder, index) => ({
-    address: transcoder.transcoder,
-    stake: transcoder.stake,
-    pricePerUnit: transcoder.pricePerUnit,
-    blockRewardCut: transcoder.blockRewardCut,
-    feeShare: transcoder.feeShare,
-    isAvailable: transcoder.available,
-    standing: standingOf(transcoder),
-    hasRewarded: hasRewards && transcoder.active ? rewarded.has(transcoder.transcoder) : undefined,
-    missedRewards: Number(missed[index]),
-  }))
 }
 
 async function readPosition(

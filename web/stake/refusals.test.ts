@@ -9,8 +9,39 @@ const clock = { block: 112n, timeMs: Date.now(), blockTimeMs: 2_000 }
 const round: Round = {
   ...{ number: 7n, startBlock: 100n, length: 30n, lockBlock: 127n, isInitialized: true, count: 3n, clock },
 }
-const { bondingManager, roundsManager } = contractsOn(localChainId)
-const errors = [...bondingManager.abi, ...roundsManager.abi].filter((item) => item.type === 'error')
+const { bondingManager, roundsManager, jobsManager, livepeerToken } = contractsOn(localChainId)
+const contracts = { bondingManager, roundsManager, jobsManager, livepeerToken }
+const errors = Object.values(contracts).flatMap(({ abi }) => abi.filter((item) => item.type === 'error'))
+
+/** What no transaction of this page can run into, by who alone can. */
+const othersErrors = {
+  transcoders: [
+    ...['NoSeatWon', 'NoStake', 'NotActive', 'PoolNotOverfull', 'PriceNotMatched', 'PriceOutOfBounds'],
+    ...['RateOutOfBounds', 'RatesLocked', 'RewardCalled', 'RewardsNotMissed'],
+  ],
+  broadcasters: [
+    ...['AlreadyReported', 'EndBlockOutOfBounds', 'InsufficientDeposit', 'JobActive', 'JobOver', 'NoEquivocation'],
+    ...['NotAssigned', 'NotBroadcaster', 'NotYetDrawable', 'NothingReserved', 'RenditionBitrateOutOfBounds'],
+    ...['RenditionCountOutOfBounds', 'RenditionHeightOutOfBounds', 'ReserveLocked', 'SourceOutOfBounds'],
+    ...['StreamClosed', 'StreamTaken', 'UnknownJob', 'UnknownStream', 'WrongSigner', 'HashUnavailable'],
+  ],
+  'the contracts, of each other': [
+    ...['ClaimDeadlinePassed', 'DrawTooLate', 'NotBondingManager', 'NotClaimsManager', 'NotJobsManager'],
+    ...['NotMinter', 'NotRoundsManager', 'SlashOutOfBounds'],
+  ],
+  'the owner, and who deploys': [
+    ...['OwnableInvalidOwner', 'OwnableUnauthorizedAccount', 'ParameterOutOfBounds', 'InvalidShortString'],
+    'StringTooLong',
+  ],
+  'nobody: `bondWithPermit` goes on without the signature': [
+    ...['ECDSAInvalidSignature', 'ECDSAInvalidSignatureLength', 'ECDSAInvalidSignatureS'],
+    ...['ERC2612ExpiredSignature', 'ERC2612InvalidSigner', 'InvalidAccountNonce'],
+  ],
+  'nobody: our token, its rounds and its addresses rule it out': [
+    ...['AddressEmptyCode', 'FailedCall', 'SafeERC20FailedOperation', 'CheckpointUnorderedInsertion'],
+    ...['ERC20InvalidApprover', 'ERC20InvalidReceiver', 'ERC20InvalidSender', 'ERC20InvalidSpender'],
+  ],
+}
 
 const sample = ({ type }: AbiParameter) => (type === 'address' ? zeroAddress : 12n)
 
@@ -22,6 +53,22 @@ function revert(name: string, args?: readonly unknown[]) {
   const data = encodeErrorResult(item as never)
   return new ContractFunctionRevertedError({ abi: bondingManager.abi, data, functionName: 'bond' })
 }
+
+describe('refusals', () => {
+  it.each(Object.entries(contracts))('have a sentence for all that %s can refuse a delegator', (_, { abi }) => {
+    const sorted: readonly string[] = [...Object.keys(refusals), ...Object.values(othersErrors).flat()]
+    const names = abi.flatMap((item) => (item.type === 'error' ? [item.name as string] : []))
+    expect(names.length).toBeGreaterThan(10)
+    expect(names.filter((name) => !sorted.includes(name))).toEqual([])
+  })
+
+  it('are of errors that there still are, each in one place', () => {
+    const sorted: readonly string[] = [...Object.keys(refusals), ...Object.values(othersErrors).flat()]
+    const names: readonly string[] = errors.map(({ name }) => name)
+    expect(sorted.filter((name) => !names.includes(name))).toEqual([])
+    expect(sorted.filter((name, index) => sorted.indexOf(name) !== index)).toEqual([])
+  })
+})
 
 describe('refusalOf', () => {
   it.each(Object.keys(refusals))('tells %s, by the name that the contracts have for it', (name) => {

@@ -1,7 +1,7 @@
 import { type Address, InsufficientFundsError } from 'viem'
 import { formatMoment } from '../ui/formatMoment'
 import type { Problem } from '../ui/Problem'
-import { formatLpt } from '../wallet/amount'
+import { formatAmount, formatLpt } from '../wallet/amount'
 import { causeOf, problemOf, revertOf } from '../wallet/problemOf'
 import { shortAddress } from '../wallet/shortAddress'
 import { TransactionError } from '../wallet/useTransact'
@@ -62,6 +62,15 @@ export const refusals: Readonly<Record<string, Tell>> = {
   ERC20InsufficientAllowance: () => ({
     sentence: 'The contract was not given leave to take that much LPT.',
     nextStep: 'Try again, and leave the amount as it is when the wallet asks.',
+  }),
+  // After deep cuts a little stake is divided into so many parts that a lot more has too many.
+  SafeCastOverflowedUintDowncast: () => ({
+    sentence: 'That is more than can be put behind this transcoder.',
+    nextStep: 'Choose a smaller amount, or another transcoder.',
+  }),
+  TransferFailed: ([, amount]) => ({
+    sentence: `Your wallet did not take the ${formatAmount(amount as bigint)}.`,
+    nextStep: 'A wallet that is a contract must accept ether. Let yours accept it, and try again: the fees wait.',
   }),
 }
 

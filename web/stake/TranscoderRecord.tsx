@@ -1,0 +1,58 @@
+import { Notice } from '../ui/Notice'
+import { Stat } from '../ui/Stat'
+import { amountOf, formatLpt } from '../wallet/amount'
+import { workShare } from './Remark'
+import { recentMs } from './recent'
+import type { Staking } from './Staking'
+import { span } from './span'
+import type { Transcoder } from './Transcoder'
+import { useRecentWork } from './useRecentWork'
+
+/** What a transcoder has done, for those who would stake with it. */
+export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcoder; staking: Staking }) {
+  const { terms, round } = staking
+  const { recent, problem } = useRecentWork(transcoder.address, round.clock)
+  const { failures, verdicts } = transcoder.checks
+  const share = workShare(transcoder, terms)
+  const lately = `in ${span(recentMs(round.clock))}`
+  const fees = amountOf(recent?.feesWei ?? 0n)
+  return (
+    <div
+      data-testid="transcoder-record"
+      data-jobs={recent?.jobs}
+      data-segments={recent && String(recent.segments)}
+      data-fees-wei={recent && String(recent.feesWei)}
+      data-verdicts={verdicts}
+      data-failures={failures}
+      className="rounded-xl bg-inset p-4"
+    >
+      {problem ? (
+        <Notice problem={problem} />
+      ) : (
+        <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3">
+          <Stat name="Jobs taken" hint={lately}>
+            {recent?.jobs ?? '…'}
+          </Stat>
+          <Stat name="Segments transcoded" hint={lately}>
+            {recent ? recent.segments.toLocaleString('en-GB') : '…'}
+          </Stat>
+          <Stat name="Fees paid to it" unit={fees.unit} hint={lately}>
+            {recent ? fees.value : '…'}
+          </Stat>
+          <Stat name="Checks passed" hint={verdicts === 0 ? 'Segments are drawn by lot' : `of its last ${verdicts}`}>
+            {verdicts - failures}
+          </Stat>
+          <Stat
+            name="Work for its stake"
+            hint={share === undefined ? 'Too little work to compare' : 'of what it lets expect'}
+          >
+            {share === undefined ? '–' : `${Math.round(100 * share)} %`}
+          </Stat>
+          <Stat name="Lost to cuts" hint={lately}>
+            {formatLpt(transcoder.cut)}
+          </Stat>
+        </dl>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import type { Address, PublicClient } from 'viem'
+import type { Round } from './Round'
+import { recentFrom } from './recent'
+import { standingOf, type Transcoder } from './Transcoder'
+import { together } from './together'
+
+type Known = {
+  transcoder: Address
+  stake: bigint
+  pricePerUnit: bigint
+  available: boolean
+  blockRewardCut: bigint
+  feeShare: bigint
+  seated: boolean
+  active: boolean
+}
+
+/** Adds to what the pool says of transcoders what a delegator judges them by. As of the clock's block. */
+export async function readRecords(
+  client: PublicClient,
+  { chainId, round, known }: { chainId: number; round: Round; known: readonly Known[] },
+): Promise<Transcoder[]> {
+  const { bondingManager, claimsManager } = contractsOn(chainId)
+  const blockNumber = round.clock.block
+  const at = { ...together, blockNumber }
+  const [missed, checks, work, rewards, cuts] = await Promise.all([
+    client.multicall({
+      ...at,
+      contracts: known.map(
+        ({ transcoder }) => ({ ...bondingManager, functionName: 'missedRewards', args: [transcoder] }) as const,
+      ),
+    }),
+    client.multicall({
+      ...at,
+      contracts: known.map(
+        ({ transcoder }) => ({ ...claimsManager, functionName: 'verificationsOf', args: [transcoder] }) as const,
+      ),
+    }),
+    client.multicall({
+      ...at,
+      contracts: known.map(
+        ({ transcoder }) => ({ ...bondingManager, functionName: 'competitiveness', args: [transcoder] }) as const,
+      ),
+    }),
+    client.getContractEvents({
+      ...bondingManager,
+      eventName: 'Reward',
+      args: { round: round.number },
+      fromBlock: round.startBlock,
+      toBlock: blockNumber,
+    }),
+    client.getContractEvents({
+      ...bondingManager,
+      eventName: 'Slash',
+      fromBlock: recentFrom(round.clock),
+      toBlock: blockNumber,
+    }),
+  ])
+  const rewarded = new Set(rewards.map(({ args }) => args.transcoder))
+  const hasRewards = round.count > 0n && round.isInitialized
+  return known.map((transcoder, index) => {
+    const [failures = 0n, verdicts = 0n] = checks[index] ?? []
+    const [done = 0n, expected = 0n] = work[index] ?? []
+    return {
+      address: transcoder.transcoder,
+      stake: transcoder.stake,
+      pricePerUnit: transcoder.pricePerUnit,
+      blockRewardCut: transcoder.blockRewardCut,
+      feeShare: transcoder.feeShare,
+      isAvailable: transcoder.available,
+      standing: standingOf(transcoder),
+      hasRewarded: hasRewards && transcoder.active ? rewarded.has(transcoder.transcoder) : undefined,
+      missedRewards: Number(missed[index]),
+      checks: { failures: Number(failures), verdicts: Number(verdicts) },
+      work: { done, expected },
+      cut: cuts.reduce(
+        (sum, { args }) => sum + (args.transcoder === transcoder.transcoder ? (args.amount ?? 0n) : 0n),
+        0n,
+      ),
+    }
+  })
+}

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest'
+import { span } from './span'
+
+describe('span', () => {
+  it('is as exact as a person wants it', () => {
+    expect([45_000, 150_000, 5_400_000, 30 * 86_400_000].map(span)).toEqual([
+      'about 45 seconds',
+      'about 3 minutes',
+      'about 2 hours',
+      'about 30 days',
+    ])
+  })
+})

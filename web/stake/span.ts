@@ -1,0 +1,13 @@
+const units = [
+  { name: 'day', ms: 86_400_000 },
+  { name: 'hour', ms: 3_600_000 },
+  { name: 'minute', ms: 60_000 },
+] as const
+
+/** "about 3 days" */
+export function span(durationMs: number): string {
+  const unit = units.find(({ ms }) => durationMs >= 1.5 * ms)
+  if (!unit) return `about ${Math.max(1, Math.round(durationMs / 1_000))} seconds`
+  const count = Math.round(durationMs / unit.ms)
+  return `about ${count} ${unit.name}${count === 1 ? '' : 's'}`
+}

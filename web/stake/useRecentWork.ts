@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Address, PublicClient } from 'viem'
+import { usePublicClient } from 'wagmi'
+import type { Problem } from '../ui/Problem'
+import { problemOf } from '../wallet/problemOf'
+import type { Clock } from './Round'
+import { type RecentWork, readRecentWork } from './readRecentWork'
+import { recentFrom } from './recent'
+
+/** What a transcoder did lately, read anew with each block while somebody looks at it. Undefined until the chain has answered. */
+export function useRecentWork(
+  transcoder: Address,
+  clock: Clock,
+): { recent: RecentWork | undefined; problem: Problem | undefined } {
+  // Always there, as in StakePage.
+  const client = usePublicClient() as PublicClient
+  const chainId = client.chain?.id as number
+  const range = { fromBlock: recentFrom(clock), toBlock: clock.block }
+  const { data, error } = useQuery({
+    queryKey: ['recentWork', chainId, transcoder, String(clock.block)],
+    queryFn: () => readRecentWork(client, { chainId, transcoder, ...range }),
+    placeholderData: (former) => former,
+    gcTime: 0,
+    retry: false,
+  })
+  return { recent: data, problem: error ? problemOf(error) : undefined }
+}
