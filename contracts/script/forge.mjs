@@ -8,12 +8,16 @@ import { fileURLToPath } from 'node:url'
 const script = dirname(fileURLToPath(import.meta.url))
 const [command = 'help', ...rest] = process.argv.slice(2)
 
-/** npm's forge where its platform package is installed, else the one on PATH. */
+/**
+ * npm's forge where its platform package is installed, else the one on PATH. Not the wrapper that npm has of it, which
+ * ends well whatever forge says.
+ */
 function forge() {
+  const platform = `${process.platform}-${{ x64: 'amd64', arm64: 'arm64' }[process.arch]}`
   try {
-    return [process.execPath, createRequire(import.meta.url).resolve('@foundry-rs/forge/bin.mjs')]
+    return join(packageFolder(`@foundry-rs/forge-${platform}`), 'bin', 'forge')
   } catch {
-    return ['forge']
+    return 'forge'
   }
 }
 
@@ -24,14 +28,12 @@ const packages = [
 ]
 const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
 
-const [executable, ...prefix] = forge()
-const child = spawn(executable, [...prefix, command, '--root', dirname(script), ...rest], {
+const child = spawn(forge(), [command, '--root', dirname(script), ...rest], {
   stdio: 'inherit',
   // Absolute, because forge looks a relative compiler up from the caller's folder, and names what lies above its root now
   // by a relative and now by an absolute path, which the compiler takes for two files.
   env: {
     ...process.env,
-    TARGET_TOOL: 'forge',
     FOUNDRY_SOLC: join(script, 'solc-js.cjs'),
     DAPP_REMAPPINGS: packages.map(([name, folder]) => `${name}/=${packageFolder(name)}/${folder}`).join('\n'),
   },
