@@ -9,12 +9,16 @@ const script = dirname(fileURLToPath(import.meta.url))
 const contracts = dirname(script)
 const [command = 'help', ...rest] = process.argv.slice(2)
 
-/** npm's forge where its platform package is installed, else the one on PATH. */
+/**
+ * npm's forge where its platform package is installed, else the one on PATH. Not the wrapper that npm has of it, which
+ * ends well whatever forge says.
+ */
 function forge() {
+  const platform = `${process.platform}-${{ x64: 'amd64', arm64: 'arm64' }[process.arch]}`
   try {
-    return [process.execPath, createRequire(import.meta.url).resolve('@foundry-rs/forge/bin.mjs')]
+    return join(packageFolder(`@foundry-rs/forge-${platform}`), 'bin', 'forge')
   } catch {
-    return ['forge']
+    return 'forge'
   }
 }
 
@@ -25,8 +29,7 @@ const packages = [
 ]
 const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
 
-const [executable, ...prefix] = forge()
-const child = spawn(executable, [...prefix, command, '--root', contracts, ...rest], {
+const child = spawn(forge(), [command, '--root', contracts, ...rest], {
   stdio: 'inherit',
   // What a failed fuzz run keeps for the next goes to `cache/` of the caller's folder, whatever the root is.
   cwd: contracts,
@@ -34,7 +37,6 @@ const child = spawn(executable, [...prefix, command, '--root', contracts, ...res
   // by a relative and now by an absolute path, which the compiler takes for two files.
   env: {
     ...process.env,
-    TARGET_TOOL: 'forge',
     FOUNDRY_SOLC: join(script, 'solc-js.cjs'),
     DAPP_REMAPPINGS: packages.map(([name, folder]) => `${name}/=${packageFolder(name)}/${folder}`).join('\n'),
   },
