@@ -51,6 +51,13 @@ export type SeatStatus = {
   reward: 'none' | 'due' | 'called'
   /** In a row. */
   missedRewards: bigint
+  /**
+   * Verified work of the rounds that count, and what the stake lets expect, in units; how much of that reward takes at least,
+   * in parts per million. `expected` is 0 where nothing is.
+   */
+  work: { done: bigint; expected: bigint; required: bigint }
+  /** The last verdicts on its work: how many there are, and how many were failures. */
+  verifications: { verdicts: bigint; failures: bigint }
   /** Units of 10^-18 LPT. */
   stake: { own: bigint; delegated: bigint }
   /** From the next round on: wei per unit, and parts per million. */

@@ -85,7 +85,7 @@ export function createMetrics(): Metrics {
   })
   const earned = new Counter({
     name: 'lp_earned_lpt_total',
-    help: 'LPT that are our own: of rewards, and for reporting who misses them.',
+    help: 'LPT that are our own: of rewards, and for reporting who misses them or a verification.',
     labelNames: ['source'],
     registers,
   })

@@ -16,6 +16,8 @@ export function roundReport({ round, seat }: StatusJson, at: (block: string) => 
   return [
     ...lines,
     `reward ${rewards[seat.reward]}${missed}`,
+    `work ${workOf(seat.work)}`,
+    `verdicts ${verdictsOn(seat.verifications)}`,
     `stake ${stake}`,
     `price ${pricePerUnit} wei a unit, keeps ${percent(blockRewardCut)} of rewards, shares ${percent(feeShare)} of fees`,
   ]
@@ -24,6 +26,19 @@ export function roundReport({ round, seat }: StatusJson, at: (block: string) => 
 function clock(round: NonNullable<StatusJson['round']>, at: (block: string) => string): string {
   if (round.locked) return round.initialized ? 'rates stand still' : 'nobody has opened it yet'
   return `rates stand still ${at(round.lockBlock)}`
+}
+
+/** By the share that reward depends on. */
+function workOf({ done, expected, required }: NonNullable<StatusJson['seat']>['work']): string {
+  if (expected === '0') return 'not expected: there is too little of it, or the seat is new'
+  const share = `${(BigInt(done) * 100n) / BigInt(expected)} % of the expected share`
+  const isEnough = BigInt(done) * 1_000_000n >= BigInt(expected) * BigInt(required)
+  return `${share} (at least ${percent(required)} needed${isEnough ? '' : ': rewards mint nothing until then'})`
+}
+
+function verdictsOn({ verdicts, failures }: NonNullable<StatusJson['seat']>['verifications']): string {
+  if (verdicts === '0') return 'none yet'
+  return `${failures === '0' ? 'none' : failures} of the last ${verdicts} a failure`
 }
 
 const seats = {

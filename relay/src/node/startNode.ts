@@ -18,6 +18,7 @@ import { ClaimRunner } from '../transcoder/ClaimRunner'
 import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
 import { JobLogs } from '../transcoder/JobLogs'
 import { JobWatcher } from '../transcoder/JobWatcher'
+import { ReportRunner } from '../transcoder/ReportRunner'
 import { RoundRunner } from '../transcoder/RoundRunner'
 import { setAvailable } from '../transcoder/registration'
 import { Transcoder } from '../transcoder/Transcoder'
@@ -147,8 +148,9 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     assertPayable: (jobId, work) => runner.assertPayable(jobId, work),
     onFault,
   })
+  const finder = { minFinderFee: isLocal ? 0n : minFinderFee, count: metrics.count }
   rounds = new RoundRunner({
-    ...{ client, sender, chainId, count: metrics.count, minFinderFee: isLocal ? 0n : minFinderFee, onFault },
+    ...{ client, sender, chainId, ...finder, onFault },
     registration: {
       stake: options.stake,
       pricePerUnit: options.pricePerUnit,
@@ -159,6 +161,11 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     onEvent: ({ name, ...facts }) => log.info(inText(facts), name),
   })
   await rounds.start()
+  const reports = new ReportRunner({
+    ...{ client, sender, chainId, ...finder, onFault },
+    onReport: (facts) => log.info(inText(facts), 'missed verification reported'),
+  })
+  reports.start()
   watcher = new JobWatcher({
     client,
     chainId,
@@ -180,6 +187,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     watcher?.close()
     runner.stop()
     rounds?.stop()
+    reports.stop()
     if (rounds?.seat?.seated && !isLocal)
       log.warn('the seat stays ours: who misses rewards is slashed, lp-relay resign gives the seat up')
     await Promise.all([
@@ -188,7 +196,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     ])
     sender.close()
     await transcoder.close()
-    await Promise.all([runner.idle(), rounds?.idle()])
+    await Promise.all([runner.idle(), rounds?.idle(), reports.idle()])
     await logs.close()
     tracker.close()
     await stun?.close()

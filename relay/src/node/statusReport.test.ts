@@ -72,6 +72,8 @@ describe('the report of a relay', () => {
     }
     const seat = {
       ...({ state: 'active', available: true, reward: 'called', missedRewards: '0' } as const),
+      work: { done: '1320', expected: '1000', required: '100000' },
+      verifications: { verdicts: '200', failures: '3' },
       stake: { own: '123456789012345678901', delegated: '2000000000000000000' },
       terms: { pricePerUnit: '100', blockRewardCut: '100000', feeShare: '255000' },
     }
@@ -82,11 +84,24 @@ describe('the report of a relay', () => {
       round 12, ends in 4 min, rates stand still in 3 min
       active, open for new jobs
       reward called
+      work 132 % of the expected share (at least 10 % needed)
+      verdicts 3 of the last 200 a failure
       stake 123.4567 LPT of its own, 2 LPT delegated
       price 100 wei a unit, keeps 10 % of rewards, shares 25.5 % of fees"
     `)
     const late = { ...round, locked: true, initialized: false }
-    const closed = { ...seat, state: 'waiting', available: false, reward: 'none', missedRewards: '2' } as const
+    const idlest = {
+      work: { done: '9', expected: '100', required: '100000' },
+      verifications: { verdicts: '0', failures: '0' },
+    }
+    const closed = {
+      ...seat,
+      state: 'waiting',
+      available: false,
+      reward: 'none',
+      missedRewards: '2',
+      ...idlest,
+    } as const
     const { secondsPerBlock: ___, ...chain } = status.chain
     expect(statusReport({ ...idle, chain, round: late, seat: closed })).toMatchInlineSnapshot(`
       "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
@@ -95,9 +110,13 @@ describe('the report of a relay', () => {
       round 12, ends at block 130, nobody has opened it yet
       waiting for a seat: others have more stake, closed for new jobs
       reward none in this round, 2 missed in a row
+      work 9 % of the expected share (at least 10 % needed: rewards mint nothing until then)
+      verdicts none yet
       stake 123.4567 LPT of its own, 2 LPT delegated
       price 100 wei a unit, keeps 10 % of rewards, shares 25.5 % of fees"
     `)
+    const fresh = { ...seat, work: { ...seat.work, expected: '0' } }
+    expect(statusReport({ ...idle, round, seat: fresh })).toContain('work not expected: there is too little of it')
     expect(statusReport({ ...idle, round, seat: { ...seat, state: 'none' } })).toMatch(/no transcoder yet$/)
   })
 

@@ -1,8 +1,9 @@
 import { type Address, isAddressEqual, type PublicClient } from 'viem'
+import { BlockRunner } from '../chain/BlockRunner'
 import type { Sender } from '../chain/Sender'
 import { type Round, RoundsChain, type Seat } from './RoundsChain'
 import { type Registration, register } from './registration'
-import { delay, turn } from './turn'
+import { delay, turn, turnBlocks } from './turn'
 
 /** What rounds are counted by. Units of 10^-18 LPT. The gateway's metrics are one. */
 export type RoundCounters = {
@@ -40,8 +41,6 @@ export type RoundRunnerOptions = {
   onFault(error: Error): void
 }
 
-/** Blocks between the turns of two who could do the same. */
-const turnBlocks = 2n
 const max = (a: bigint, b: bigint) => (a > b ? a : b)
 const min = (a: bigint, b: bigint) => (a < b ? a : b)
 
@@ -52,20 +51,18 @@ const min = (a: bigint, b: bigint) => (a < b ? a : b)
 export class RoundRunner {
   readonly #options: RoundRunnerOptions
   readonly #chain: RoundsChain
+  readonly #blocks: BlockRunner
   #isRegistered = false
   #round: Round | undefined
   #seat: Seat | undefined
   /** The last round in which we looked for those who miss rewards. */
   #searched: bigint | undefined
-  #lastFault: string | undefined
-  #running: Promise<void> | undefined
-  #newest = 0n
-  #unwatch = () => {}
-  #closed = false
 
   constructor(options: RoundRunnerOptions) {
     this.#options = options
     this.#chain = new RoundsChain(options)
+    const { client, onFault } = options
+    this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block), onFault })
   }
 
   /** `undefined` before the chain was first asked. */
@@ -85,36 +82,17 @@ export class RoundRunner {
       const { endBlock } = await this.#chain.round(await client.getBlockNumber())
       onEvent({ name: 'rates stand still', untilBlock: endBlock })
     }
-    this.#unwatch = this.#options.client.watchBlockNumber({
-      emitOnBegin: true,
-      onBlockNumber: (block) => this.#wake(block),
-      onError: (error) => this.#fault(error),
-    })
+    this.#blocks.start()
   }
 
   /** Begins nothing any more. */
   stop(): void {
-    this.#closed = true
-    this.#unwatch()
+    this.#blocks.stop()
   }
 
   /** Waits for what was begun. */
-  async idle(): Promise<void> {
-    await this.#running
-  }
-
-  #wake(block: bigint) {
-    this.#newest = max(block, this.#newest)
-    if (this.#closed || this.#running) return
-    this.#running = this.#advance(block)
-      .then(() => {
-        this.#lastFault = undefined
-      })
-      .catch((error: Error) => this.#fault(error))
-      .finally(() => {
-        this.#running = undefined
-        if (this.#newest > block) this.#wake(this.#newest)
-      })
+  idle(): Promise<void> {
+    return this.#blocks.idle()
   }
 
   async #advance(block: bigint) {
@@ -193,19 +171,12 @@ export class RoundRunner {
   /** Blocks to wait until it is our turn among those who hold a seat. */
   async #turn(purpose: string, round: Round, block: bigint): Promise<bigint> {
     const among = (await this.#chain.seats(block)).map(({ address }) => address)
-    const place = turn({ self: this.#options.sender.address, among, round: round.number, purpose })
+    const place = turn({ self: this.#options.sender.address, among, occasion: round.number, purpose })
     return min(BigInt(place) * turnBlocks, this.#turns(round))
   }
 
   /** All turns together: a tenth of the round. */
   #turns({ startBlock, endBlock }: Round): bigint {
     return max(1n, (endBlock - startBlock) / 10n)
-  }
-
-  /** What fails at every block in the same way is said once. */
-  #fault(error: Error) {
-    if (this.#closed || this.#lastFault === error.message) return
-    this.#lastFault = error.message
-    this.#options.onFault(error)
   }
 }

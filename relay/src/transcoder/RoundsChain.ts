@@ -29,6 +29,13 @@ export type Seat = {
   reward: 'none' | 'due' | 'called'
   /** In a row. */
   missedRewards: bigint
+  /**
+   * Verified work of the window of rounds that ends now, and what the stake lets expect, in units; what reward takes at least
+   * of that, in parts per million. Nothing counts as expected where the network has too little work to tell.
+   */
+  work: { done: bigint; expected: bigint; required: bigint }
+  /** Of the last verdicts on our work, those that count still: how many there are, and how many were failures. */
+  verifications: { verdicts: bigint; failures: bigint }
   ownStake: bigint
   delegatedStake: bigint
   pricePerUnit: bigint
@@ -71,18 +78,40 @@ export class RoundsChain {
   async seat(blockNumber: bigint): Promise<Seat> {
     const at = { ...this.#contracts.bondingManager, blockNumber }
     const args = [this.#sender.address] as const
-    const [known, own, missedRewards, reward] = await Promise.all([
+    const claims = { ...this.#contracts.claimsManager, blockNumber }
+    const [known, own, missedRewards, reward, competitiveness, terms, verifications] = await Promise.all([
       this.#client.readContract({ ...at, functionName: 'getTranscoder', args }),
       this.#client.readContract({ ...at, functionName: 'getDelegator', args }),
       this.#client.readContract({ ...at, functionName: 'missedRewards', args }),
       this.#reward(blockNumber),
+      this.#client.readContract({ ...at, functionName: 'competitiveness', args }),
+      this.#client.readContract({ ...at, functionName: 'parameters' }),
+      this.#client.readContract({ ...claims, functionName: 'verificationsOf', args }),
     ])
+    const [done, share] = competitiveness
+    const expected = share < terms.minExpectedWork ? 0n : share
+    const [failures, verdicts] = verifications
+    const record = {
+      work: { done, expected, required: million - terms.competitivenessTolerance },
+      verifications: { verdicts, failures },
+    }
     const { registered, seated, active, available, pricePerUnit, blockRewardCut, feeShare } = known
     const ownStake = isAddressEqual(own.delegate, this.#sender.address) ? own.stake : 0n
     const rates = { pricePerUnit, blockRewardCut, feeShare }
     // Each is rounded by itself.
     const delegatedStake = known.stake > ownStake ? known.stake - ownStake : 0n
-    return { registered, seated, active, available, reward, missedRewards, ownStake, delegatedStake, ...rates }
+    return {
+      registered,
+      seated,
+      active,
+      available,
+      reward,
+      missedRewards,
+      ...record,
+      ownStake,
+      delegatedStake,
+      ...rates,
+    }
   }
 
   /** Everybody who holds a seat, with stake. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { delay, turn } from './turn'
 
 const among = Array.from({ length: 12 }, (_, index) => numberToHex(index + 1, { size: 20 }))
-const order = (round: bigint, purpose = 'initialize') => among.map((self) => turn({ self, among, round, purpose }))
+const order = (round: bigint, purpose = 'initialize') =>
+  among.map((self) => turn({ self, among, occasion: round, purpose }))
 
 describe('turns', () => {
   it('give each one place of its own', () => {
@@ -16,7 +17,7 @@ describe('turns', () => {
   })
 
   it('come last for who is not among them', () => {
-    expect(turn({ self: numberToHex(99, { size: 20 }), among, round: 7n, purpose: 'report' })).toBe(among.length)
+    expect(turn({ self: numberToHex(99, { size: 20 }), among, occasion: 7n, purpose: 'report' })).toBe(among.length)
   })
 })
 

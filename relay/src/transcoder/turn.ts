@@ -4,15 +4,19 @@ export type Turn = {
   self: Address
   /** Everybody who may go; who is not among them comes after them. */
   among: readonly Address[]
-  round: bigint
+  /** The number of the round, or of what there is to do. */
+  occasion: bigint
   /** Each has an order of its own. */
   purpose: string
 }
 
-/** How many go before us: in another order each round, and the same for everybody, so that not all pay for what one does. */
-export function turn({ self, among, round, purpose }: Turn): number {
+/** Blocks between the turns of two who could do the same. */
+export const turnBlocks = 2n
+
+/** How many go before us: in another order each time, and the same for everybody, so that not all pay for what one does. */
+export function turn({ self, among, occasion, purpose }: Turn): number {
   const place = (address: Address) =>
-    keccak256(encodePacked(['string', 'uint256', 'address'], [purpose, round, address]))
+    keccak256(encodePacked(['string', 'uint256', 'address'], [purpose, occasion, address]))
   const own = place(self)
   if (!among.some((address) => isAddressEqual(address, self))) return among.length
   return among.filter((address) => place(address) < own).length

@@ -1,0 +1,99 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { presets } from '@lp/contracts/script/presets'
+import { isAddressEqual } from 'viem'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { claimsOf, depositOf, mineEachSecond, reached, record, statusWhen } from './claims.testbed'
+import { startProxy } from './proxy.testbed'
+import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, startRelay } from './startNode.testbed'
+
+const { bondingManager, claimsManager, livepeerToken } = contractsOn(localChainId)
+const { finderFee, missedVerificationSlashAmount, verificationPeriodBlocks } = presets.local
+const slashingPeriodBlocks = 50n
+const missedVerification = 1
+
+let chain: Chain
+const relays: { node: Awaited<ReturnType<typeof startRelay>>; proxy: Awaited<ReturnType<typeof startProxy>> }[] = []
+
+/** Two relays; all is verified. */
+beforeAll(async () => {
+  chain = await startChain()
+  const local = connect(chain.rpcUrl)
+  const { claimsManager, jobsManager } = local.user(0)
+  // Room for all that happens between the two deadlines, while stake stays as long as it must.
+  const terms = { ...(await jobsManager.read.parameters()), claimDeadlineBlocks: 30n }
+  await local.mined(jobsManager.write.setParameters([terms]))
+  const parameters = { ...(await claimsManager.read.parameters()), verificationRate: 1n, slashingPeriodBlocks }
+  await local.mined(claimsManager.write.setParameters([parameters]))
+  for (let count = 0; count < 2; count++) {
+    const proxy = await startProxy(chain.rpcUrl)
+    relays.push({ proxy, node: await startRelay(chain, { rpcUrl: proxy.url }) })
+  }
+})
+afterAll(async () => {
+  for (const { node, proxy } of relays) {
+    await node.close()
+    await proxy.stop()
+  }
+  await chain.stop()
+})
+
+it('a relay that claims and then falls silent is reported by another, which has the fee, and never by itself', async () => {
+  const [silent, finder] = relays
+  if (!silent || !finder) expect.unreachable()
+  const { address } = silent.node
+  const { candidates, ...job } = await postJob(chain)
+  const before = await depositOf(chain)
+  const ours = candidates.filter((candidate) => isAddressEqual(candidate.address, address))
+  const { publisher, leave } = publish({ ...job, candidates: ours })
+  await reached(publisher, ({ phase }) => phase === 'assigned')
+  record(publisher, makeSegments(2))
+  await reached(publisher, ({ acknowledged }) => acknowledged === 2)
+
+  // Block by block, so that the claim's is the last that it sees before its node is away, and the other's.
+  await chain.test.setAutomine(false)
+  await publisher.stop()
+  leave()
+  const claims = () => claimsOf(chain, job.jobId)
+  while ((await claims()).length === 0) {
+    await chain.test.mine({ blocks: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await Promise.all(relays.map(({ proxy }) => proxy.down(1)))
+  await chain.test.mine({ blocks: Number(verificationPeriodBlocks) })
+  await mineEachSecond(chain)
+
+  const slashed = { ...claimsManager, eventName: 'ClaimSlashed', fromBlock: 0n, strict: true } as const
+  const slashes = () => chain.client.getContractEvents(slashed)
+  silent.proxy.up()
+  const claimIs = (state: string) =>
+    statusWhen(chain, silent.node.url, ({ claims }) => claims[0]?.claims[0]?.state === state)
+  await claimIs('missed')
+  // Every turn has come.
+  for (let count = 0; count < 4; count++) await nextBlock(chain)
+  expect(await slashes()).toEqual([])
+
+  finder.proxy.up()
+  while ((await slashes()).length === 0) await nextBlock(chain)
+  const [claim] = await claims()
+  const [slash] = await slashes()
+  expect(slash?.args).toMatchObject({
+    ...{ claimId: claim?.claimId, transcoder: address, offence: missedVerification },
+  })
+  const { blockNumber = 0n } = slash ?? {}
+  const read = { ...bondingManager, functionName: 'stakeOf', args: [address], blockNumber: blockNumber - 1n } as const
+  const stake = await chain.client.readContract(read)
+  const amount = (stake * missedVerificationSlashAmount) / 1_000_000n
+  const fee = (amount * finderFee) / 1_000_000n
+  const taken = { ...bondingManager, eventName: 'Slash', fromBlock: 0n, strict: true } as const
+  expect((await chain.client.getContractEvents(taken)).map(({ args }) => args)).toMatchObject([
+    { transcoder: address, amount, finder: finder.node.address, fee },
+  ])
+  const balance = { ...livepeerToken, functionName: 'balanceOf', args: [finder.node.address] } as const
+  expect(await chain.client.readContract(balance)).toBe(fee)
+  expect(await depositOf(chain)).toBe(before)
+  expect((await claimIs('refunded')).claims).toMatchObject([{ claims: [{ reason: 'missed' }] }])
+  const metrics = async () => (await fetch(`${finder.node.url}/metrics`)).text()
+  while (!(await metrics()).includes('lp_earned_lpt_total{source="finderFee"} 0.5')) await nextBlock(chain)
+})
