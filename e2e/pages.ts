@@ -27,6 +27,12 @@ export async function goLive(page: Page): Promise<string> {
   return (await page.getByTestId('share-link').getAttribute('href')) as string
 }
 
+/** How many segments of a stream its relay serves. */
+export async function segmentCount({ relayUrl }: { relayUrl: string }, link: string): Promise<number> {
+  const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
+  return response.ok ? ((await response.json()) as { segments: unknown[] }).segments.length : 0
+}
+
 /** Stops the stream and confirms it. */
 export async function stop(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Stop' }).click()

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
-import { parseEther } from 'viem'
-import { walletOf } from './pages'
+import { formatUnits, parseEther } from 'viem'
+import { blockNumber, gainedSince } from './chain'
+import { goLive, openBroadcast, segmentCount, settled, stop, walletOf } from './pages'
 import { expect, test } from './stage'
 import { stakingOn, unbondingRounds } from './staking'
 
@@ -10,6 +11,15 @@ const wei = async (page: Page, id: string): Promise<bigint> =>
 /** The screen shows what the chain says, to the unit. */
 const expectShown = (page: Page, id: string, ofChain: () => Promise<bigint>) =>
   expect.poll(async () => (await wei(page, id)) === (await ofChain()), { timeout: 20_000 }).toBe(true)
+
+/** Four digits of an amount of wei, as they are read. */
+async function expectDigits(page: Page, id: string, amountWei: bigint) {
+  const decimals = { ETH: 18, Gwei: 9, wei: 0 }
+  const text = await page.getByTestId(id).locator('..').textContent()
+  const [, value, unit] = /([\d.]+)\s*(ETH|Gwei|wei)/.exec(text ?? '') ?? []
+  const exact = Number(formatUnits(amountWei, decimals[unit as keyof typeof decimals]))
+  expect(Math.abs(Number(value) - exact)).toBeLessThanOrEqual(exact * 0.000_5)
+}
 
 const transcoderRow = (page: Page, address: string) =>
   page.locator(`[data-testid=transcoder][data-address="${address}" i]`)
@@ -33,7 +43,7 @@ test.afterEach(async ({ network }) => {
   await (await stakingOn(network)).releaseTime()
 })
 
-test('a delegator stakes, earns, moves, unstakes a part, waits and withdraws; the screen is the chain', async ({
+test('a delegator stakes, earns a reward and fees, moves, unstakes a part, waits and withdraws; the screen is the chain', async ({
   browser,
   network,
 }) => {
@@ -67,6 +77,46 @@ test('a delegator stakes, earns, moves, unstakes a part, waits and withdraws; th
     await expect.poll(async () => (await wei(page, 'my-stake')) > parseEther('600.5'), { timeout: 20_000 }).toBe(true)
     await expectShown(page, 'my-stake', stake)
     await expect(transcoderRow(page, chain.operator)).toContainText('Reward called')
+  })
+
+  await test.step('a stream is transcoded and paid, and its share of the fees arrives', async () => {
+    const block = await blockNumber(network)
+    await chain.releaseTime()
+    const broadcaster = await openBroadcast(await browser.newContext(), network.url)
+    const link = await goLive(broadcaster)
+    await expect.poll(() => segmentCount(network, link), { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+    await stop(broadcaster)
+    const { feesWei } = await settled(broadcaster)
+    await broadcaster.context().close()
+    await chain.holdTime()
+    // Fees of a round are there when the next has begun.
+    await chain.passRounds(1)
+    const shares = await chain.feesShared(block)
+    expect(shares.map(({ amount }) => amount)).toContain(feesWei)
+    // It is the only one who shares; what does not divide stays behind.
+    const shared = shares.reduce((sum, { shared }) => sum + shared, 0n)
+    const fees = await chain.feesOf(account)
+    expect(shared - fees).toBeLessThanOrEqual(BigInt(shares.length))
+    expect(fees).toBeGreaterThan(0n)
+    expect(fees).toBeLessThanOrEqual(shared)
+    await expect(page.getByTestId('my-fees')).toHaveAttribute('data-wei', String(fees), { timeout: 20_000 })
+    await expectDigits(page, 'my-fees', fees)
+  })
+
+  await test.step('the work is on the record of the transcoder', async () => {
+    const row = transcoderRow(page, chain.operator)
+    await row.getByRole('button', { name: 'Record' }).click()
+    const shown = async () => ({ ...(await row.getByTestId('transcoder-record').evaluate(({ dataset }) => dataset)) })
+    await expect.poll(shown, { timeout: 20_000 }).toMatchObject(await chain.record())
+  })
+
+  await test.step('it withdraws the fees, and has the wei in its wallet', async () => {
+    const block = await blockNumber(network)
+    const fees = await chain.feesOf(account)
+    await page.getByRole('button', { name: 'Withdraw fees' }).click()
+    await confirm(page, 'Withdraw')
+    expect(await gainedSince(network, { address: account, block })).toBe(fees)
+    await expect(page.getByTestId('my-fees')).toHaveAttribute('data-wei', '0')
   })
 
   await test.step('it moves to another transcoder, and is told why it cannot move on', async () => {

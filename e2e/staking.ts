@@ -1,5 +1,15 @@
 import { expect } from '@playwright/test'
-import { type Abi, decodeFunctionResult, encodeFunctionData, type Hex, parseAbi, parseEther } from 'viem'
+import {
+  type Abi,
+  decodeEventLog,
+  decodeFunctionResult,
+  encodeEventTopics,
+  encodeFunctionData,
+  type Hex,
+  numberToHex,
+  parseAbi,
+  parseEther,
+} from 'viem'
 import { blockNumber, operatorOf, passBlocks, rpc } from './chain'
 import type { Network } from './network'
 
@@ -12,6 +22,15 @@ const abi = parseAbi([
   'function getDelegator(address account) view returns (Delegator)',
   'function getUnbondingLock(address account, uint256 lockId) view returns (Lock)',
   'function balanceOf(address account) view returns (uint256)',
+  'function claimsManager() view returns (address)',
+  'function earnings(address account) view returns (uint256)',
+  'function pendingFees(address account) view returns (uint256)',
+  'function verificationsOf(address transcoder) view returns (uint256 failures, uint256 verdicts)',
+  'struct Range { uint64 first; uint64 last; }',
+  'struct Claim { bytes32 jobId; address transcoder; address renditionKey; uint64 fromSequence; bytes32 previousClaimId; Range[] ranges; uint64 durationMs; bytes32 merkleRoot; }',
+  'event FeesShared(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 shared)',
+  'event NewClaim(bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, Claim claim, uint256 segments, uint256 fees, uint256 verificationDeadline, uint256 verdictDeadline)',
+  'event FeesDistributed(bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees)',
   'function currentRoundStartBlock() view returns (uint256)',
   'function initializeRound()',
   'function reward() returns (uint256)',
@@ -37,6 +56,15 @@ export async function stakingOn(network: Network) {
   const bondingManager = await read<Hex>(chain.jobsManager, 'bondingManager')
   const roundsManager = await read<Hex>(bondingManager, 'roundsManager')
   const token = await read<Hex>(bondingManager, 'token')
+  const claimsManager = await read<Hex>(bondingManager, 'claimsManager')
+  /** What a contract has told since a block, its events of one name. */
+  const told = async <Args>(address: Hex, eventName: string, since: number): Promise<Args[]> => {
+    const topics = [encodeEventTopics({ abi: abi as Abi, eventName })[0]]
+    const logs = await rpc(network, 'eth_getLogs', { address, topics, fromBlock: numberToHex(since) })
+    return (logs as { data: Hex; topics: [Hex, ...Hex[]] }[]).map(
+      ({ data, topics }) => decodeEventLog({ abi: abi as Abi, data, topics }).args as Args,
+    )
+  }
   const operator = (await operatorOf(network)) as Hex
   const [holder, other] = (await rpc(network, 'eth_accounts')) as [Hex, Hex]
   /** Whether it went through. */
@@ -58,6 +86,27 @@ export async function stakingOn(network: Network) {
     lockOf: async (account: string, id: bigint) =>
       (await read<{ amount: bigint }>(bondingManager, 'getUnbondingLock', account, id)).amount,
     balanceOf: (account: string) => read<bigint>(token, 'balanceOf', account),
+    /** What it can take, by the contract that pays; that it is the one that shares says the same. Wei. */
+    async feesOf(account: string): Promise<bigint> {
+      const fees = await read<bigint>(chain.jobsManager, 'earnings', account)
+      expect(await read<bigint>(bondingManager, 'pendingFees', account)).toBe(fees)
+      return fees
+    },
+    /** Fees of the relay since a block, and what of them was shared, each time. Wei. */
+    feesShared: (since: number) => told<{ amount: bigint; shared: bigint }>(bondingManager, 'FeesShared', since),
+    /** What the relay has done since the chain began. */
+    async record() {
+      const [failures, verdicts] = await read<[bigint, bigint]>(claimsManager, 'verificationsOf', operator)
+      const claims = await told<{ jobId: Hex; segments: bigint }>(claimsManager, 'NewClaim', 0)
+      const paid = await told<{ fees: bigint }>(claimsManager, 'FeesDistributed', 0)
+      return {
+        jobs: String(new Set(claims.map(({ jobId }) => jobId)).size),
+        segments: String(claims.reduce((sum, { segments }) => sum + segments, 0n)),
+        feesWei: String(paid.reduce((sum, { fees }) => sum + fees, 0n)),
+        verdicts: String(verdicts),
+        failures: String(failures),
+      }
+    },
     /** A block with each transaction, and no others: nothing passes while the page is used. */
     holdTime: () => rpc(network, 'evm_setAutomine', true),
     /** Again a block a second, as `npm start` has it. */

@@ -27,7 +27,7 @@ describe('remarksOf', () => {
       missedRewards: 2,
     }
     expect(texts(values)).toEqual([
-      'Lost 5 LPT to cuts in about 2 hours',
+      'Lost 5 LPT to cuts in the last 2 hours',
       'Failed 2 of its last 40 checks',
       'Gets no rewards now: it does too little work for its stake',
       'Missed 2 rewards in a row',

@@ -1,7 +1,7 @@
 import { formatLpt } from '../wallet/amount'
 import { recentMs } from './recent'
 import type { Staking, Terms } from './Staking'
-import { span } from './span'
+import { inTheLast } from './span'
 import type { Transcoder } from './Transcoder'
 
 /** What there is to say of a transcoder before one stakes with it. */
@@ -13,7 +13,7 @@ const million = 1_000_000n
 export function remarksOf(transcoder: Transcoder, { round, terms }: Pick<Staking, 'round' | 'terms'>): Remark[] {
   const { cut, checks } = transcoder
   const remarks: (Remark | undefined)[] = [
-    cut > 0n ? { tone: 'bad', text: `Lost ${formatLpt(cut)} to cuts in ${span(recentMs(round.clock))}` } : undefined,
+    cut > 0n ? { tone: 'bad', text: `Lost ${formatLpt(cut)} to cuts ${inTheLast(recentMs(round.clock))}` } : undefined,
     { tone: checks.failures > 0 ? 'bad' : 'plain', text: checksText(checks) },
     isWithheld(transcoder, terms)
       ? { tone: 'warn', text: 'Gets no rewards now: it does too little work for its stake' }

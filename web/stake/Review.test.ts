@@ -56,9 +56,19 @@ describe('reviewOf', () => {
 
   it('tells the rates of the transcoder, and how much a cut is', () => {
     const { happens, risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
-    expect(happens).toContain('keeps 10 % of each reward and passes on 25 % of its fees')
-    expect(risk).toContain('5 % for a wrong segment, 10 % for one that it does not show')
-    expect(risk).toContain('20 % for two contradicting results, and 3 % for 7 missed rewards in a row')
+    expect(happens).toContain('keeps 10\u00a0% of each reward and passes on 25\u00a0% of its fees')
+    expect(risk).toContain('5\u00a0% for a wrong segment, 10\u00a0% for one that it does not show')
+    expect(risk).toContain('20\u00a0% for two contradicting results, and 3\u00a0% for 7 missed rewards in a row')
+  })
+
+  it('repeats what is wrong with the transcoder, and nothing else', () => {
+    const faulty = { ...transcoder(second), checks: { failures: 1, verdicts: 9 }, missedRewards: 2, hasRewarded: true }
+    const with2 = { ...staking, transcoders: [transcoder(first), faulty] }
+    for (const intent of [{ kind: 'move', to: second } as const, { kind: 'bond', to: second, amount: 1n } as const])
+      expect(reviewOf(intent, with2).risk).toMatch(
+        /row\. Its record: failed 1 of its last 9 checks; missed 2 rewards in a row\.$/,
+      )
+    expect(reviewOf({ kind: 'bond', to: first, amount: 1n }, with2).risk).not.toContain('Its record')
   })
 
   it('warns a transcoder that takes its own stake away', () => {

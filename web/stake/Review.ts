@@ -4,6 +4,7 @@ import { formatAmount, formatLpt } from '../wallet/amount'
 import { shortAddress } from '../wallet/shortAddress'
 import type { Intent } from './Intent'
 import { percent } from './percent'
+import { remarksOf } from './Remark'
 import * as Round from './Round'
 import type { Staking } from './Staking'
 import { span } from './span'
@@ -34,7 +35,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         done: `${formatLpt(intent.amount)} staked.`,
         happens: `${formatLpt(intent.amount)} goes from your wallet into the staking contract, behind ${shortAddress(intent.to)}. ${earnings(intent.to, staking)}`,
         when: `For as long as you like. To get it back you unstake it, and wait ${waiting(staking)}.`,
-        risk: cuts(staking),
+        risk: cuts(staking) + record(intent.to, staking),
       }
     case 'move':
       return {
@@ -43,7 +44,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         done: 'Your stake has moved.',
         happens: `All your stake, ${formatLpt(staking.position?.stake ?? 0n)}, goes over at once. ${earnings(intent.to, staking)}${resigning(staking)}`,
         when: `Until ${released(staking)} it answers for both transcoders, and cannot move again. You can unstake at any time.`,
-        risk: `Until then you answer for the work of both. ${cuts(staking)}`,
+        risk: `Until then you answer for the work of both. ${cuts(staking)}${record(intent.to, staking)}`,
       }
     case 'unbond': {
       const rest = (staking.position?.stake ?? 0n) - intent.amount
@@ -65,7 +66,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         done: `${formatLpt(intent.lock.amount)} staked again.`,
         happens: `It goes back behind ${shortAddress(intent.to)}. ${earnings(intent.to, staking)}`,
         when: `For as long as you like. To get it back you unstake it, and wait ${waiting(staking)}.`,
-        risk: cuts(staking),
+        risk: cuts(staking) + record(intent.to, staking),
       }
     case 'withdrawStake':
       return {
@@ -119,6 +120,14 @@ function cuts({ terms }: Staking): string {
   const { failedVerificationSlash, missedVerificationSlash, equivocationSlash, missedRewardSlash, missedRewardRounds } =
     terms
   return `If the transcoder fails checks, your stake is cut with its own: ${percent(failedVerificationSlash)} for a wrong segment, ${percent(missedVerificationSlash)} for one that it does not show, ${percent(equivocationSlash)} for two contradicting results, and ${percent(missedRewardSlash)} for ${missedRewardRounds} missed rewards in a row.`
+}
+
+/** What speaks against whom the stake goes to. */
+function record(to: Address, staking: Staking): string {
+  const transcoder = staking.transcoders.find(({ address }) => isAddressEqual(address, to))
+  const faults = transcoder ? remarksOf(transcoder, staking).filter(({ tone }) => tone !== 'plain') : []
+  if (faults.length === 0) return ''
+  return ` Its record: ${faults.map(({ text }) => text.charAt(0).toLowerCase() + text.slice(1)).join('; ')}.`
 }
 
 function resigning({ position, transcoders }: Staking): string {

@@ -4,7 +4,7 @@ import { amountOf, formatLpt } from '../wallet/amount'
 import { workShare } from './Remark'
 import { recentMs } from './recent'
 import type { Staking } from './Staking'
-import { span } from './span'
+import { inTheLast } from './span'
 import type { Transcoder } from './Transcoder'
 import { useRecentWork } from './useRecentWork'
 
@@ -14,7 +14,7 @@ export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcod
   const { recent, problem } = useRecentWork(transcoder.address, round.clock)
   const { failures, verdicts } = transcoder.checks
   const share = workShare(transcoder, terms)
-  const lately = `in ${span(recentMs(round.clock))}`
+  const lately = inTheLast(recentMs(round.clock))
   const fees = amountOf(recent?.feesWei ?? 0n)
   return (
     <div

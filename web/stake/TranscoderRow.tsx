@@ -20,6 +20,7 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
   const { address, stake, blockRewardCut, feeShare } = transcoder
   const share = shareOf(transcoder, staking.transcoders)
   const price = amountOf(pricePerHour(transcoder))
+  const { tone, text } = standings[transcoder.standing]
   return (
     <tbody
       // biome-ignore lint/a11y/noRedundantRoles: laid out as a card, it would be none to a screen reader
@@ -38,9 +39,9 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
         {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
         <td role="cell" className="max-md:col-span-2 md:py-3.5">
           <AddressRef label="transcoder address" address={address} />
-          <StatusBadge tone={standings[transcoder.standing].tone} className="mt-1.5 flex w-fit">
-            {standings[transcoder.standing].text}
-          </StatusBadge>
+          <div className="mt-1.5">
+            <StatusBadge tone={tone}>{text}</StatusBadge>
+          </div>
           <Remarks transcoder={transcoder} staking={staking} />
           <Button
             look="quiet"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { span } from './span'
+import { inTheLast, span } from './span'
 
 describe('span', () => {
   it('is as exact as a person wants it', () => {
@@ -10,4 +10,8 @@ describe('span', () => {
       'about 30 days',
     ])
   })
+})
+
+describe('inTheLast', () => {
+  it('names a day by its hours', () => expect(inTheLast(86_400_000)).toBe('in the last 24 hours'))
 })

@@ -5,9 +5,14 @@ const units = [
 ] as const
 
 /** "about 3 days" */
-export function span(durationMs: number): string {
+export const span = (durationMs: number): string => `about ${counted(durationMs)}`
+
+/** "in the last 24 hours" */
+export const inTheLast = (durationMs: number): string => `in the last ${counted(durationMs)}`
+
+function counted(durationMs: number): string {
   const unit = units.find(({ ms }) => durationMs >= 1.5 * ms)
-  if (!unit) return `about ${Math.max(1, Math.round(durationMs / 1_000))} seconds`
+  if (!unit) return `${Math.max(1, Math.round(durationMs / 1_000))} seconds`
   const count = Math.round(durationMs / unit.ms)
-  return `about ${count} ${unit.name}${count === 1 ? '' : 's'}`
+  return `${count} ${unit.name}${count === 1 ? '' : 's'}`
 }
