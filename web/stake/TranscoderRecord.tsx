@@ -24,7 +24,7 @@ export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcod
       data-fees-wei={recent && String(recent.feesWei)}
       data-verdicts={verdicts}
       data-failures={failures}
-      className="rounded-xl bg-inset p-4"
+      className="mt-1 rounded-xl bg-inset p-4"
     >
       {problem ? (
         <Notice problem={problem} />
@@ -39,8 +39,8 @@ export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcod
           <Stat name="Fees paid to it" unit={fees.unit} hint={lately}>
             {recent ? fees.value : '…'}
           </Stat>
-          <Stat name="Checks passed" hint={verdicts === 0 ? 'Segments are drawn by lot' : `of its last ${verdicts}`}>
-            {verdicts - failures}
+          <Stat name="Checks passed" hint="Segments are drawn by lot">
+            {verdicts === 0 ? '–' : `${verdicts - failures} of ${verdicts}`}
           </Stat>
           <Stat
             name="Work for its stake"

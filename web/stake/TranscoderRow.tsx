@@ -37,22 +37,12 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
         className="align-top max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-3"
       >
         {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
-        <td role="cell" className="max-md:col-span-2 md:py-3.5">
+        <td role="cell" className="max-md:col-span-2 md:pt-3.5 md:pb-1">
           <AddressRef label="transcoder address" address={address} />
           <div className="mt-1.5">
             <StatusBadge tone={tone}>{text}</StatusBadge>
           </div>
           <Remarks transcoder={transcoder} staking={staking} />
-          <Button
-            look="quiet"
-            size="small"
-            aria-expanded={isOpen}
-            className="-ml-3 mt-1"
-            onClick={() => setIsOpen(!isOpen)}
-          >
-            Record
-            <ChevronDown className={`size-4 ${isOpen ? 'rotate-180' : ''}`} aria-hidden="true" />
-          </Button>
         </td>
         <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of the active`}>
           {formatLpt(stake)}
@@ -67,15 +57,17 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
           <Choice transcoder={transcoder} staking={staking} onAsk={onAsk} />
         </td>
       </tr>
-      {isOpen && (
-        // biome-ignore lint/a11y/noRedundantRoles: the same
-        <tr role="row" className="max-md:mt-3 max-md:block">
-          {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
-          <td role="cell" colSpan={6} className="max-md:block md:pb-4">
-            <TranscoderRecord transcoder={transcoder} staking={staking} />
-          </td>
-        </tr>
-      )}
+      {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
+      <tr role="row" className="max-md:mt-2 max-md:block">
+        {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
+        <td role="cell" colSpan={6} className="max-md:block md:pb-3">
+          <Button look="quiet" size="small" aria-expanded={isOpen} className="-ml-3" onClick={() => setIsOpen(!isOpen)}>
+            Record
+            <ChevronDown className={`size-4 ${isOpen ? 'rotate-180' : ''}`} aria-hidden="true" />
+          </Button>
+          {isOpen && <TranscoderRecord transcoder={transcoder} staking={staking} />}
+        </td>
+      </tr>
     </tbody>
   )
 }
