@@ -1,71 +1,72 @@
 import { chanceToBeDrawn } from './draw'
 import { gas, maxSegmentSeconds, maxSegmentsPerClaim } from './gas'
-import { demand, ethOfWei, type World } from './Market'
+import { demand, type World } from './Market'
 import { mostUnitsPerSecond } from './Network'
 
 /** Jobs count whose eligible candidates held so much of the active stake. */
 export const leastEligible = 0.5
 
-/** Units that the window holds for a transcoder's stake. Below `minExpectedWork` it may be idle. */
-export const isRequired = (world: World, stake: number): boolean =>
-  (stake / world.network.activeStake) * demand(world) * world.network.windowRounds >= world.network.minExpectedWork
+/**
+ * The part of all rounds in which nothing is expected of a stake: at a span's start it is judged by one span, at its end
+ * by nearly two.
+ */
+export function exemptPart(world: World, stake: number): number {
+  const { minExpectedWork, spanRounds, activeStake } = world.network
+  const inSpan = (stake / activeStake) * demand(world) * spanRounds
+  return Math.min(1, Math.max(0, minExpectedWork / inSpan - 1))
+}
 
-/** The largest stake of which nothing is required. */
+/** The largest stake of which nothing is ever expected. */
 export const exemptStake = (world: World): number =>
-  (world.network.minExpectedWork * world.network.activeStake) / (demand(world) * world.network.windowRounds)
+  (world.network.minExpectedWork * world.network.activeStake) / (demand(world) * 2 * world.network.spanRounds)
 
 /** Units a round. Its own fake work is a part of all work, and so raises what is required. */
 export function requiredWork(world: World, stake: number): number {
-  if (!isRequired(world, stake)) return 0
+  if (exemptPart(world, stake) === 1) return 0
   const part = (world.network.requiredPart * stake) / world.network.activeStake
   return (part / (1 - part)) * demand(world)
 }
 
-/** What fake work takes in a round, in gas, by step; and what it holds of ETH meanwhile. */
+/** What fake work takes in a round, in gas, by step. */
 export type Bill = {
   attempts: number
   /** Of all attempts, until it is drawn. */
   attemptsGas: number
-  drawsGas: number
+  firstClaimsGas: number
   claimsGas: number
   verifyGas: number
   withdrawGas: number
   rewardGas: number
-  /** Reserved and in escrow on average. It comes back. */
-  lockedEth: number
 }
 
 /**
  * The cheapest way that we know. Jobs of the largest ladder over the smallest picture, as long as a job may be; an offer
- * that the cheapest half of the active stake takes; the draw is looked at for nothing, and recorded when it is wanted;
- * one claim in a window, if it holds enough, of the longest segments.
+ * that the cheapest half of the active stake takes; the draw is looked at for nothing, and recorded by the first claim;
+ * one claim in two spans, at the start of the first, if it holds enough, of the longest segments.
  */
 export function billOf(world: World, stake: number): Bill {
-  const { network, market } = world
+  const { network } = world
   const work = requiredWork(world, stake)
-  const idle = work === 0
+  const least = work === 0 ? 0 : 1 / (2 * network.spanRounds)
   const secondsPerRound = work / mostUnitsPerSecond
-  // One job works in real time: who needs more than a day's work a day keeps several.
-  const jobsAtOnce = idle ? 0 : Math.max(1, secondsPerRound / network.roundSeconds)
-  const jobs = jobsAtOnce / Math.max(network.windowRounds, network.maxJobRounds)
+  // A job's work counts in real time: who needs more than a day's work a day keeps several.
+  const jobs = Math.max(least, secondsPerRound / network.roundSeconds / network.maxJobRounds)
   const attempts = jobs / drawnChance(world, stake)
   const segments = secondsPerRound / maxSegmentSeconds
-  const claims = idle ? 0 : Math.max(1 / network.windowRounds, segments / maxSegmentsPerClaim)
-  const reserve = ethOfWei(market.pricePerUnit * mostUnitsPerSecond * network.claimIntervalSeconds)
+  const claims = Math.max(least, segments / maxSegmentsPerClaim)
   return {
     attempts,
     attemptsGas: attempts * gas.attempt,
-    drawsGas: jobs * (gas.drawCandidates + gas.showAssignment),
+    firstClaimsGas: jobs * gas.firstClaim,
     claimsGas: claims * gas.claim + segments * gas.sealPerSegment,
     verifyGas: segments * network.verificationRate * gas.verify,
     withdrawGas: claims * gas.withdrawFees,
     rewardGas: gas.reward,
-    lockedEth: jobsAtOnce * reserve + ethOfWei(work * market.pricePerUnit),
   }
 }
 
 export const gasOf = (bill: Bill): number =>
-  bill.attemptsGas + bill.drawsGas + bill.claimsGas + bill.verifyGas + bill.withdrawGas + bill.rewardGas
+  bill.attemptsGas + bill.firstClaimsGas + bill.claimsGas + bill.verifyGas + bill.withdrawGas + bill.rewardGas
 
 /** Chance that a job of its own falls to it. */
 export function drawnChance({ network }: World, stake: number): number {

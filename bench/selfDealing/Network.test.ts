@@ -12,13 +12,20 @@ test('mainnet is the paper’s table', () => {
     failedVerificationSlash: 0.05,
     finderFee: 0.05,
     participation: 0.5,
+    spanRounds: 7,
   })
   expect(mainnet.requiredPart).toBeCloseTo(0.1, 12)
+  expect(mainnet.minExpectedWork / typicalUnitsPerSecond / 3_600).toBeCloseTo(10, 1)
 })
 
 test('a network follows its preset', () => {
-  const other = networkOf({ ...presets.mainnet, inflation: 800_000n, poolSize: 10n, candidateCount: 1n })
-  expect(other).toMatchObject({ mintedPerRound: 8_000, seats: 10, candidateCount: 1 })
+  const other = networkOf({
+    ...presets.mainnet,
+    inflation: 800_000n,
+    poolSize: 10n,
+    competitivenessTolerance: 250_000n,
+  })
+  expect(other).toMatchObject({ mintedPerRound: 8_000, seats: 10, requiredPart: 0.75 })
 })
 
 test('no job may ask for more than the largest ladder', () => {

@@ -20,19 +20,6 @@ export const mostUnitsPerSecond = unitsPerSecond({
   renditions: [4096, 4094, 4092, 4090].map((height) => ({ height, bitrate: 20_000_000 })),
 })
 
-/**
- * Parameters that the presets do not have yet, in the presets' own units: replace each by the field of that name.
- * Work is in units; `minExpectedWork` is ten hours of the typical ladder.
- */
-const toCome = {
-  competitivenessTolerance: 900_000n,
-  competitivenessWindow: 7n,
-  minExpectedWork: BigInt(Math.round(typicalUnitsPerSecond * 36_000)),
-  missedVerificationSlashAmount: 100_000n,
-  verificationFailureThreshold: 10_000n,
-  verificationFailureWindow: 200n,
-}
-
 /** What the protocol fixes, as plain numbers: shares of 1, LPT, rounds, seconds. Expectations need no exact integers. */
 export type Network = {
   activeStake: number
@@ -50,15 +37,16 @@ export type Network = {
   failedVerificationSlash: number
   missedVerificationSlash: number
   failureThreshold: number
-  /** Verifications that the threshold looks back on. */
+  /** Verdicts that the threshold looks back on. */
   failureWindow: number
   finderFee: number
   minClaimStake: number
   unbondingRounds: number
   /** The part of its share of all work that a transcoder must do: 1 less the CompetitivenessTolerance. */
   requiredPart: number
-  windowRounds: number
-  /** Units in a window, below which nothing is required. */
+  /** Work of this span of rounds and of the one before it counts. */
+  spanRounds: number
+  /** Units in these two, below which nothing is required. */
   minExpectedWork: number
 }
 
@@ -78,15 +66,15 @@ export function networkOf(preset: Preset): Network {
     claimIntervalSeconds: Number(preset.claimIntervalSeconds),
     verificationRate: 1 / Number(preset.verificationRate),
     failedVerificationSlash: Number(preset.failedVerificationSlashAmount) / million,
-    missedVerificationSlash: Number(toCome.missedVerificationSlashAmount) / million,
-    failureThreshold: Number(toCome.verificationFailureThreshold) / million,
-    failureWindow: Number(toCome.verificationFailureWindow),
+    missedVerificationSlash: Number(preset.missedVerificationSlashAmount) / million,
+    failureThreshold: Number(preset.verificationFailureThreshold) / million,
+    failureWindow: Number(preset.verificationWindow),
     finderFee: Number(preset.finderFee) / million,
     minClaimStake: Number(formatEther(preset.minClaimStake)),
     unbondingRounds: Number(preset.unbondingPeriod),
-    requiredPart: 1 - Number(toCome.competitivenessTolerance) / million,
-    windowRounds: Number(toCome.competitivenessWindow),
-    minExpectedWork: Number(toCome.minExpectedWork),
+    requiredPart: 1 - Number(preset.competitivenessTolerance) / million,
+    spanRounds: Number(preset.competitivenessWindow),
+    minExpectedWork: Number(preset.minExpectedWork),
   }
 }
 

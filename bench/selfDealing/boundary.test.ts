@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { billOf, exemptStake, gasOf, isRequired, requiredWork } from './Bill'
-import { cutBoundary, priceBoundary, stakeBoundary } from './boundary'
-import { passive, selfDealing, selfDealingCost, unwatched, useless, working } from './earnings'
+import { billOf, exemptPart, exemptStake, gasOf, requiredWork } from './Bill'
+import { cutBoundary, feesThatSuffice, priceBoundary, streamsThatSuffice } from './boundary'
+import { passive, relayRates, rewardOf, selfDealing, selfDealingCost, unwatched, useless, working } from './earnings'
 import { gas } from './gas'
 import { base, demand, feesPerReward, honestCostPerUnit, type Market, minted, type World } from './Market'
 import { averageSeat } from './Network'
@@ -64,7 +64,7 @@ describe('cutBoundary', () => {
 
   test('falls with stake, where work is required, and rises with price, share and gas', () => {
     const over = (values: readonly number[], boundary: (value: number) => number) => values.map(boundary)
-    const required = stakes.filter((stake) => isRequired(base, stake))
+    const required = stakes.filter((stake) => requiredWork(base, stake) > 0)
     expect(over(required, (stake) => cutBoundary(base, stake, 0.25))).toSatisfy(falling)
     expect(over(markups, (markup) => -cutBoundary(pricedAt(base, markup), seat, 0.25))).toSatisfy(falling)
     expect(over(shares, (share) => -cutBoundary(base, seat, share))).toSatisfy(falling)
@@ -75,25 +75,21 @@ describe('cutBoundary', () => {
 const falling = (values: readonly number[]) =>
   values.length > 3 && values.every((value, index) => index === 0 || value < (values[index - 1] as number))
 
-describe('stakeBoundary', () => {
-  test('parts the stakes that earn more by delegating from those that do not', () => {
-    const rates = { blockRewardCut: 0.05, feeShare: 0.25 }
-    const least = stakeBoundary(base, rates)
-    expect(least).toBeGreaterThan(exemptStake(base))
-    for (const stake of [exemptStake(base) * 1.001, least * 0.999])
-      expect(selfDealing(base, stake)).toBeLessThan(passive(base, stake, rates))
-    for (const stake of [least * 1.001, least * 2, base.network.activeStake / 2])
-      expect(selfDealing(base, stake)).toBeGreaterThan(passive(base, stake, rates))
-  })
+test('fees that suffice keep a stake delegating, whatever they are beyond', () => {
+  const rates = relayRates
+  const least = feesThatSuffice(base, seat, rates)
+  const paying = (fees: number) => changed({ pricePerUnit: (fees / feesPerReward(base)) * base.market.pricePerUnit })
+  for (const more of [1.001, 2, 10])
+    expect(selfDealing(paying(least * more), seat)).toBeLessThan(passive(paying(least * more), seat, rates))
+  expect(selfDealing(paying(least * 0.999), seat)).toBeGreaterThan(passive(paying(least * 0.999), seat, rates))
+})
 
-  test('agrees with the boundary of the cut', () => {
-    const rates = { blockRewardCut: 0.05, feeShare: 0.25 }
-    expect(cutBoundary(base, stakeBoundary(base, rates), rates.feeShare)).toBeCloseTo(rates.blockRewardCut, 8)
-  })
-
-  test('is never, where shared fees alone are worth the cut', () => {
-    expect(stakeBoundary(base, { blockRewardCut: feesPerReward(base) / 4, feeShare: 0.25 })).toBe(Infinity)
-  })
+test('streams that suffice keep a stake delegating, and one less does not', () => {
+  const beats = (streams: number) =>
+    selfDealing(changed({ streams }), seat) > passive(changed({ streams }), seat, relayRates)
+  const least = streamsThatSuffice(base, seat, relayRates)
+  expect([least - 1, least, 2 * least, 10 * least].map(beats)).toEqual([true, false, false, false])
+  expect(streamsThatSuffice(base, seat, { blockRewardCut: 0.5, feeShare: 0 })).toBe(Infinity)
 })
 
 describe('priceBoundary', () => {
@@ -113,10 +109,26 @@ describe('priceBoundary', () => {
 })
 
 describe('who does nothing', () => {
-  test('earns nothing and pays for its reward call, above the exempt stake', () => {
-    const exempt = exemptStake(base)
-    expect(useless(base, exempt * 1.001)).toBeCloseTo((-gas.reward * 0.1) / 1e9, 12)
+  const exempt = exemptStake(base)
+  const rewardGas = (gas.reward * 0.1) / 1e9
+
+  test('has its reward as long as nothing is expected, and a part of them up to twice that stake', () => {
+    expect(exemptPart(base, exempt * 0.999)).toBe(1)
     expect(useless(base, exempt * 0.999)).toBe(unwatched(base, exempt * 0.999))
+    expect(useless(base, exempt * 1.5) + rewardGas).toBeCloseTo(rewardOf(base, exempt * 1.5) / 3, 12)
+    expect(useless(base, exempt * 2.001)).toBeCloseTo(-rewardGas, 12)
+  })
+
+  test('is judged at each of a span’s rounds by the span before and what is past of this one', () => {
+    const { minExpectedWork, spanRounds, activeStake } = base.network
+    const stake = exempt * 1.4
+    const moments = 70_000
+    let exempted = 0
+    for (let moment = 0; moment < moments; moment++) {
+      const rounds = spanRounds * (1 + (moment + 0.5) / moments)
+      if ((stake / activeStake) * demand(base) * rounds < minExpectedWork) exempted++
+    }
+    expect(exempted / moments).toBeCloseTo(exemptPart(base, stake), 4)
   })
 
   test('would beat delegating above reward gas ÷ (cut × reward), were there no tolerance and no fees', () => {

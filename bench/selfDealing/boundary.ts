@@ -1,5 +1,5 @@
-import { billOf, exemptStake, gasOf, isRequired, requiredWork } from './Bill'
-import { passive, passiveCost, type Rates, rewardOf, selfDealing, selfDealingCost } from './earnings'
+import { billOf, gasOf, requiredWork } from './Bill'
+import { passiveCost, type Rates, rewardOf, selfDealingCost } from './earnings'
 import { gas } from './gas'
 import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
 
@@ -10,21 +10,18 @@ import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
 export const cutBoundary = (world: World, stake: number, feeShare: number): number =>
   feeShare * feesPerReward(world) + (selfDealingCost(world, stake) - passiveCost(world)) / rewardOf(world, stake)
 
-/**
- * The least stake with which self-dealing beats delegating at these rates, where work is required of it; infinite when
- * none has (up to half of all stake). Its bill grows slower than its stake, so there is one such point.
- */
-export function stakeBoundary(world: World, { blockRewardCut, feeShare }: Rates): number {
-  const pays = (stake: number) => selfDealing(world, stake) > passive(world, stake, { blockRewardCut, feeShare })
-  let [low, high] = [exemptStake(world) * (1 + 1e-9), world.network.activeStake / 2]
-  if (low >= high || !pays(high)) return Number.POSITIVE_INFINITY
-  if (pays(low)) return low
-  while (high / low > 1 + 1e-9) {
-    const middle = Math.sqrt(low * high)
-    if (pays(middle)) high = middle
-    else low = middle
-  }
-  return high
+/** Fees, as a part of rewards, from which self-dealing with a stake never beats delegating it at these rates. */
+export const feesThatSuffice = (world: World, stake: number, { blockRewardCut, feeShare }: Rates): number =>
+  (blockRewardCut - cutBoundary(world, stake, 0)) / feeShare
+
+/** Live streams from which it never does, at the world's price; infinite above 10,000. */
+export function streamsThatSuffice(world: World, stake: number, { blockRewardCut, feeShare }: Rates): number {
+  const most = 10_000
+  const suffices = (streams: number) =>
+    cutBoundary({ ...world, market: { ...world.market, streams } }, stake, feeShare) >= blockRewardCut
+  let least = most + 1
+  while (least > 1 && suffices(least - 1)) least--
+  return least > most ? Number.POSITIVE_INFINITY : least
 }
 
 /**
@@ -32,7 +29,7 @@ export function stakeBoundary(world: World, { blockRewardCut, feeShare }: Rates)
  * real work costs, less what fake work does.
  */
 export function priceBoundary(world: World, stake: number): number {
-  if (!isRequired(world, stake)) return 0
+  if (requiredWork(world, stake) === 0) return 0
   const { fakeCost, costPerUnit, gasPriceGwei } = world.market
   const real = (world.network.requiredPart * demand(world) * stake) / world.network.activeStake
   const fakeWei =

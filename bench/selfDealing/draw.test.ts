@@ -63,8 +63,8 @@ test('a self-dealer that posts jobs until it is drawn posts as many as its bill 
     while (!draw(random, weights, base.network.candidateCount).includes(0))
   }
   const bill = billOf(base, stake)
-  const perRound = posted / windows / base.network.windowRounds
+  const perRound = posted / windows / (2 * base.network.spanRounds)
   expect(Math.abs(perRound / bill.attempts - 1)).toBeLessThan(0.06)
-  expect(bill.attempts).toBeCloseTo(1 / drawnChance(base, stake) / 7, 12)
+  expect(bill.attempts).toBeCloseTo(1 / drawnChance(base, stake) / 14, 12)
   expect(bill.attemptsGas).toBe(bill.attempts * gas.attempt)
 })

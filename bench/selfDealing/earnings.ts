@@ -1,4 +1,4 @@
-import { billOf, gasOf, isRequired, requiredWork } from './Bill'
+import { billOf, exemptPart, gasOf, requiredWork } from './Bill'
 import { gas } from './gas'
 import { demand, ethOfGas, ethOfWei, fees, honestCostPerUnit, minted, type World } from './Market'
 
@@ -6,7 +6,7 @@ import { demand, ethOfGas, ethOfWei, fees, honestCostPerUnit, minted, type World
 export type Rates = { blockRewardCut: number; feeShare: number }
 
 /** What the relay asks when its operator says nothing. */
-export const relayRates: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
+export const relayRates: Rates = { blockRewardCut: 0.02, feeShare: 0.5 }
 /** The first row of the paper's table of transcoders. */
 export const paperRates: Rates = { blockRewardCut: 0.01, feeShare: 0.25 }
 
@@ -23,9 +23,9 @@ export function passive(world: World, stake: number, { blockRewardCut, feeShare 
 export const passiveCost = ({ network, market }: World): number =>
   ethOfGas(gas.withdrawSharedFees / network.unbondingRounds, market)
 
-/** Cut 100 %, share 0 %, a price that nobody pays, and no work: its reward is withheld where work is expected. */
+/** Cut 100 %, share 0 %, a price that nobody pays, and no work: its reward is withheld in the rounds in which work is expected. */
 export const useless = (world: World, stake: number): number =>
-  (isRequired(world, stake) ? 0 : rewardOf(world, stake)) - ethOfGas(gas.reward, world.market)
+  exemptPart(world, stake) * rewardOf(world, stake) - ethOfGas(gas.reward, world.market)
 
 /** The same, as it would be without CompetitivenessTolerance. */
 export const unwatched = (world: World, stake: number): number =>

@@ -1,10 +1,11 @@
 import { cutBoundary } from './boundary'
 import { chart, type Line, linear, logarithmic, type Panel, type Value } from './chart'
-import { paperRates, passive, relayRates, rewardOf, selfDealing, working } from './earnings'
-import { assumed, base, type World } from './Market'
+import { passive, type Rates, relayRates, rewardOf, selfDealing, working } from './earnings'
+import { base, type World } from './Market'
 import { averageSeat, mainnet } from './Network'
 
 const seat = averageSeat(mainnet)
+const dear: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
 const at = (pricePerUnit: number): World => ({ ...base, market: { ...base.market, pricePerUnit } })
 const spaced = (from: number, to: number, count = 240) =>
   Array.from({ length: count + 1 }, (_, index) => from * (to / from) ** (index / count))
@@ -15,24 +16,21 @@ export const figure = (): string =>
   chart({ title: 'Where self-dealing beats passive delegation', panels: [cutsAndStakes(), earningsByPrice()] })
 
 function cutsAndStakes(): Panel {
-  const [least, most, highest] = [1_000, 1_000_000, 0.25]
-  const curve = (price: number): Value[] =>
-    spaced(least, most).map((stake) => [stake, cutBoundary(at(price), stake, relayRates.feeShare)])
+  const [least, most, highest] = [100, 1_000_000, 0.25]
+  const boundary = (world: World, stake: number) => cutBoundary(world, stake, relayRates.feeShare)
+  const curve = (world: World): Value[] => spaced(least, most).map((stake) => [stake, boundary(world, stake)])
+  const few: World = { ...base, market: { ...base.market, streams: base.market.streams / 10 } }
   const prices = [
-    { price: assumed.pricePerUnit, colour: 'a' },
-    { price: 8_000, colour: 'c' },
-    { price: 16_000, colour: 'd' },
-    { price: 32_000, colour: 'b' },
+    { world: few, colour: 'e', text: `${few.market.streams} streams, 4,000 wei a unit` },
+    { world: base, colour: 'a', text: '100 streams, 4,000 wei a unit' },
+    { world: at(8_000), colour: 'c', text: '8,000 wei a unit' },
+    { world: at(16_000), colour: 'd', text: '16,000 wei a unit' },
   ] as const
   const lines = prices.map(
-    ({ price, colour }): Line => ({
-      points: curve(price),
+    ({ world, colour, text }): Line => ({
+      points: curve(world),
       colour,
-      label: {
-        at: [most, cutBoundary(at(price), most, relayRates.feeShare)],
-        text: `${price.toLocaleString('en')} wei a unit`,
-        anchor: 'end',
-      },
+      label: { at: [most, boundary(world, most)], text, anchor: 'end' },
     }),
   )
   return {
@@ -40,14 +38,14 @@ function cutsAndStakes(): Panel {
     x: {
       label: 'stake, LPT',
       scale: logarithmic(least, most),
-      ticks: [1_000, 10_000, 100_000, 1_000_000].map((value) => ({ value, text: value.toLocaleString('en') })),
+      ticks: [100, 1_000, 10_000, 100_000, 1_000_000].map((value) => ({ value, text: value.toLocaleString('en') })),
     },
     y: {
-      label: 'BlockRewardCut of the honest one (FeeShare 25 %)',
+      label: 'BlockRewardCut of the honest one (FeeShare 50 %)',
       scale: linear(0, highest),
       ticks: percent([0, 0.05, 0.1, 0.15, 0.2, 0.25]),
     },
-    areas: [{ points: [[least, highest], ...curve(assumed.pricePerUnit), [most, highest]] }],
+    areas: [{ points: [[least, highest], ...curve(base), [most, highest]] }],
     lines: [
       ...lines,
       {
@@ -65,13 +63,13 @@ function cutsAndStakes(): Panel {
         ],
         colour: 'faint',
         dashed: true,
-        label: { at: [seat * 1.1, 0.085], text: 'what the relay asks by default' },
+        label: { at: [1_600, relayRates.blockRewardCut], text: 'what the relay asks by default' },
       },
     ],
     notes: [
-      { at: [seat * 1.05, 0.232], text: 'average seat' },
-      { at: [least * 1.05, 0.132], text: 'nothing is' },
-      { at: [least * 1.05, 0.12], text: 'required' },
+      { at: [seat * 0.95, 0.232], text: 'average seat', anchor: 'end' },
+      { at: [seat * 1.1, 0.167], text: 'left of its step a stake' },
+      { at: [seat * 1.1, 0.153], text: 'has nothing to do' },
     ],
   }
 }
@@ -89,8 +87,18 @@ function earningsByPrice(): Panel {
     { earn: (world: World) => working(world, seat, 1), colour: 'c', text: 'all work that is drawn', price: 15_000 },
     { earn: (world: World) => working(world, seat, 0.1), colour: 'a', text: 'a tenth of it', price: 49_000 },
     { earn: (world: World) => selfDealing(world, seat), colour: 'e', text: 'self-dealing', price: 49_000 },
-    { earn: (world: World) => passive(world, seat, paperRates), colour: 'd', text: 'delegating at 1 %', price: 28_000 },
-    { earn: (world: World) => passive(world, seat, relayRates), colour: 'b', text: 'delegating at 10 %', price: 8_000 },
+    {
+      earn: (world: World) => passive(world, seat, relayRates),
+      colour: 'd',
+      text: '2 % / 50 %',
+      price: 32_000,
+    },
+    {
+      earn: (world: World) => passive(world, seat, dear),
+      colour: 'b',
+      text: 'delegating at 10 % / 25 %',
+      price: 8_000,
+    },
   ] as const
   return {
     title: 'What an average seat’s stake earns, by price',

@@ -2,6 +2,7 @@ import jobs from '../../contracts/snapshots/144 transcoders.json'
 import bonding from '../../contracts/snapshots/bonding, 144 transcoders.json'
 import tenSegments from '../../contracts/snapshots/claim of 10 segments.json'
 import hundredSegments from '../../contracts/snapshots/claim of 100 segments.json'
+import firstClaim from '../../contracts/snapshots/job to first claim, 144 transcoders.json'
 
 /** What every transaction costs before it does anything. A contract that sends many calls in one pays it once. */
 const intrinsic = 21_000
@@ -16,10 +17,9 @@ export const gas = {
   /** A delegator's shared fees. */
   withdrawSharedFees: Number(bonding['withdrawFees, 10 rounds']),
   /** Posting a job to see who is drawn, and taking its reserve back. Many go in one transaction; looking is free. */
-  attempt: Number(jobs.job) - intrinsic + Number(jobs.releaseReserve) - intrinsic,
-  drawCandidates: Number(jobs.drawCandidates),
-  /** What the first claim of a job costs beyond the later ones. */
-  showAssignment: Number(hundredSegments['claimWork, first']) - Number(hundredSegments['claimWork, next']),
+  attempt: Number(firstClaim.job) - intrinsic + Number(jobs.releaseReserve) - intrinsic,
+  /** What the first claim of a job, which draws its candidates, costs beyond the later ones. */
+  firstClaim: Number(firstClaim['claimWork, draws']) - Number(hundredSegments['claimWork, next']),
   /** Of one claim, whatever its size: claimed, sealed, distributed. */
   claim:
     Number(hundredSegments['claimWork, next']) +

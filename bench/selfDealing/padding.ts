@@ -1,58 +1,84 @@
-import { drawnChance } from './Bill'
-import { claimsGas, gas, maxSegmentSeconds, maxSegmentsPerClaim } from './gas'
-import { demand, ethOfGas, ethOfWei, minted, type World } from './Market'
-import { mostUnitsPerSecond } from './Network'
+import { demand, minted, type World } from './Market'
+
+/** `BondingEarnings.countWork`: in a span nobody's work counts beyond so many times its stake's share of the last span's. */
+export const capFactor = 4
+
+/** Someone's work in a span and its share of the active stake. */
+export type Worker = { done: number; share: number }
+
+/** Units that count of each one's work in a span, after a span of which `before` units counted in all. */
+export const counted = (workers: readonly Worker[], before: number, minExpectedWork: number): number[] =>
+  workers.map(({ done, share }) => Math.min(done, Math.max(minExpectedWork, capFactor * share * before)))
+
+/** Units that all broadcasters ask for in a span. */
+export const spanDemand = (world: World): number => demand(world) * world.network.spanRounds
 
 /**
- * Units of fake work a round that put every average seat below the tolerance though it does all of its share of the real
- * work: so many times the real, and enough that work is expected of it at all.
+ * Work that counts of who pads as much as does, span after span, as a part of what all others do. What counts is the basis
+ * of the next span, so it settles at `4 s / (1 − 4 s)`, and without end from a quarter of all stake on.
+ *
+ * - `share`: of the active stake, in one seat. Several that share it are capped alike.
  */
-export function paddingWork(world: World): number {
-  const { requiredPart, minExpectedWork, seats, windowRounds } = world.network
-  const real = demand(world)
-  return Math.max((1 / requiredPart - 1) * real, (minExpectedWork * seats) / windowRounds - real)
+export const padding = (share: number): number =>
+  capFactor * share < 1 ? (capFactor * share) / (1 - capFactor * share) : Number.POSITIVE_INFINITY
+
+/** The part of its own share of the real work that each of the others must do then. */
+export const requiredOfOthers = (requiredPart: number, share: number): number =>
+  requiredPart * (1 - share) * (1 + padding(share))
+
+/** Share of the active stake from which others fall short though they do all of their shares: that part is 1. */
+export const sharePadding = (requiredPart: number): number => (1 - requiredPart) / (capFactor - requiredPart)
+
+/**
+ * So many times as much must all have asked for in the span before, and suddenly no more, that one who had padded all along
+ * puts others below with the first span's padding: they have done a span's new work, when the next begins.
+ */
+export function collapse(requiredPart: number, share: number): number {
+  const before = (1 - share) * (1 + padding(share))
+  return (1 - requiredPart * (1 - share)) / (requiredPart * capFactor * share * before)
 }
 
 /**
- * ETH a round for so much fake work, in units a round, in as few jobs as can hold it, of the largest ladder that counts.
+ * LPT from which padding puts others below the tolerance, average ones who do all of their shares of `real` units a span.
+ * It does its own share of them as well, which leaves less to the others. `smallSeats` of it hold `minClaimStake` each, and
+ * pad `minExpectedWork` each at least; one seat holds the rest.
  */
-export function paddingCost(world: World, stake: number, work: number, unitsPerSecond = mostUnitsPerSecond): number {
-  const { network, market } = world
-  const seconds = work / unitsPerSecond
-  const segments = seconds / maxSegmentSeconds
-  const jobs = Math.max(1, seconds / network.roundSeconds) / network.maxJobRounds
-  const perJob = gas.attempt / drawnChance(world, stake) + gas.drawCandidates + gas.showAssignment
-  const claims = Math.max(1 / network.windowRounds, segments / maxSegmentsPerClaim)
-  const spent = jobs * perJob + claimsGas({ claims, segments }, network.verificationRate)
-  return ethOfGas(spent, market) + ethOfWei(work * market.fakeCost * market.costPerUnit)
-}
-
-/** Streams live at any moment below which padding is worth more to its author than it costs; infinite when always. */
-export function paddingBoundary(world: World, stake: number): number {
-  const pays = (streams: number) => {
-    const other = { ...world, market: { ...world.market, streams } }
-    return paddingGain(other, stake) > paddingCost(other, stake, paddingWork(other))
+export function leastPaddingStake({ network }: World, real: number, smallSeats: number): number {
+  const { requiredPart, minExpectedWork, activeStake, minClaimStake, seats } = network
+  const small = (smallSeats * minClaimStake) / activeStake
+  const puts = (large: number) => {
+    const others = 1 - small - large
+    const atLeast = (others * real + smallSeats * minExpectedWork) / (1 - capFactor * large)
+    const all = Math.max(atLeast, others * real * (1 + padding(small + large)))
+    const isExpected = (2 * all * others) / (seats - smallSeats - 1) >= minExpectedWork
+    return isExpected && real <= requiredPart * all
   }
-  let [low, high] = [0, 1e9]
-  if (pays(high)) return Number.POSITIVE_INFINITY
-  while (high - low > 1e-6 * high && high > 1e-3) {
+  if (puts(0)) return small * activeStake
+  let [low, high] = [0, 1 / capFactor]
+  while (high - low > 1e-12) {
     const middle = (low + high) / 2
-    if (pays(middle)) low = middle
-    else high = middle
+    if (puts(middle)) high = middle
+    else low = middle
   }
-  return low
+  return (small + high) * activeStake
 }
 
-/** ETH a round that everybody else is not given when all fall below the tolerance. */
-export const withheld = (world: World, stake: number): number => minted(world) * (1 - stake / world.network.activeStake)
-
-/** ETH a round that withholding brings: what is not minted dilutes nobody, so it is worth the attacker's part of all token. */
-export const paddingGain = (world: World, stake: number): number =>
-  (withheld(world, stake) * world.network.participation * stake) / world.network.activeStake
+/** What withholding everybody else's rewards takes from them in a round, and brings: what is not minted dilutes nobody. */
+export function withholding(world: World, share: number): { takes: number; brings: number } {
+  const takes = minted(world) * (1 - share)
+  return { takes, brings: takes * world.network.participation * share }
+}
 
 /**
- * Fake work beside the real that counts for ever, as a multiple of it, when nobody's counts beyond `cap` times its stake's
- * share of all work in the window before; infinite where the share is too large for that to bound it.
+ * Parts of an honest demand that do not count, span by span until all does, when from one span to the next it becomes
+ * `growth` times as much. Everybody's are cut alike, so nobody's share becomes less.
  */
-export const cappedPadding = (share: number, cap: number): number =>
-  cap * share < 1 ? (cap * share) / (1 - cap * share) : Number.POSITIVE_INFINITY
+export function lostToGrowth(growth: number): number[] {
+  const lost: number[] = []
+  for (let before = 1; ; ) {
+    const [work] = counted([{ done: growth, share: 1 }], before, 0) as [number]
+    if (work === growth) return lost
+    lost.push(1 - work / growth)
+    before = work
+  }
+}

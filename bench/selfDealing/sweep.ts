@@ -1,4 +1,4 @@
-import { isRequired } from './Bill'
+import { exemptPart } from './Bill'
 import { cutBoundary } from './boundary'
 import { passive, selfDealing, useless, working } from './earnings'
 import { base, honestCostPerUnit, type World } from './Market'
@@ -33,7 +33,7 @@ export const pricedAt = (world: World, markup: number): World => ({
 /** How many points there are, and in how many each inequality holds. */
 export type Sweep = {
   points: number
-  /** Work is required of the stake. */
+  /** Work is expected of the stake in every round. */
   required: number
   /** Of these: doing nothing beats delegating. */
   uselessWins: number
@@ -41,7 +41,7 @@ export type Sweep = {
   fakeBeatsReal: number
   /** Of these: self-dealing beats delegating. */
   selfDealingWins: number
-  /** Of all: nothing is required, and doing nothing beats delegating. */
+  /** Of the others, of which work is expected at times or never: doing nothing beats delegating. */
   idleWins: number
   /** Of all, those whose verdict the boundary does not foretell. */
   surprises: number
@@ -62,7 +62,7 @@ export function sweep(): Sweep {
     const faked = selfDealing(world, stake)
     found.points++
     if (faked > delegated !== blockRewardCut > cutBoundary(world, stake, feeShare)) found.surprises++
-    if (!isRequired(world, stake)) {
+    if (exemptPart(world, stake) > 0) {
       if (useless(world, stake) > delegated) found.idleWins++
       continue
     }
