@@ -27,13 +27,6 @@ export const passiveCost = ({ network, market }: World): number =>
 export const useless = (world: World, stake: number): number =>
   exemptPart(world, stake) * rewardOf(world, stake) - ethOfGas(gas.reward, world.market)
 
-/**
- * The same, but every two spans it resigns and takes its seat again, in one transaction: it loses no round by that, and
- * nothing is expected of a seat that is new in this span or the one before.
- */
-export const returning = (world: World, stake: number): number =>
-  rewardOf(world, stake) - ethOfGas(gas.reward + gas.resignAndReturn / (2 * world.network.spanRounds), world.market)
-
 /** The same, as it would be without CompetitivenessTolerance. */
 export const unwatched = (world: World, stake: number): number =>
   rewardOf(world, stake) - ethOfGas(gas.reward, world.market)

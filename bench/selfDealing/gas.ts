@@ -14,8 +14,6 @@ const sealPerSegment =
 /** Gas by step, from the committed snapshots of whole transactions in a pool of 144. */
 export const gas = {
   reward: Number(bonding.reward),
-  /** Resigning and taking the seat again, as one call. */
-  resignAndReturn: Number(bonding.resignAsTranscoder) + Number(jobs['transcoder, full pool']) - intrinsic,
   /** A delegator's shared fees. */
   withdrawSharedFees: Number(bonding['withdrawFees, 10 rounds']),
   /** Posting a job to see who is drawn, and taking its reserve back. Many go in one transaction; looking is free. */

@@ -1,6 +1,6 @@
 import { exemptPart } from './Bill'
 import { cutBoundary } from './boundary'
-import { passive, returning, selfDealing, useless, working } from './earnings'
+import { passive, selfDealing, useless, working } from './earnings'
 import { base, honestCostPerUnit, type World } from './Market'
 
 export type Point = { world: World; stake: number; blockRewardCut: number; feeShare: number }
@@ -37,8 +37,6 @@ export type Sweep = {
   required: number
   /** Of these: doing nothing beats delegating. */
   uselessWins: number
-  /** Of these: doing nothing, with a seat that is new again and again, beats delegating. */
-  returningWins: number
   /** Of these: faking the required part beats doing it. */
   fakeBeatsReal: number
   /** Of these: self-dealing beats delegating. */
@@ -54,7 +52,6 @@ export function sweep(): Sweep {
     points: 0,
     required: 0,
     uselessWins: 0,
-    returningWins: 0,
     fakeBeatsReal: 0,
     selfDealingWins: 0,
     idleWins: 0,
@@ -71,7 +68,6 @@ export function sweep(): Sweep {
     }
     found.required++
     if (useless(world, stake) > delegated) found.uselessWins++
-    if (returning(world, stake) > delegated) found.returningWins++
     if (faked > working(world, stake, world.network.requiredPart)) found.fakeBeatsReal++
     if (faked > delegated) found.selfDealingWins++
   }

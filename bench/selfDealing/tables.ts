@@ -6,7 +6,6 @@ import {
   passive,
   type Rates,
   relayRates,
-  returning,
   rewardOf,
   selfDealing,
   unwatched,
@@ -28,16 +27,7 @@ const dear: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
 export const tables = (): string =>
   [swept(sweep()), ways(), bill(), enough(), moves(), cheats(), paddingTables(base)].join('\n\n')
 
-function swept({
-  points,
-  required,
-  uselessWins,
-  returningWins,
-  fakeBeatsReal,
-  selfDealingWins,
-  idleWins,
-  surprises,
-}: Sweep): string {
+function swept({ points, required, uselessWins, fakeBeatsReal, selfDealingWins, idleWins, surprises }: Sweep): string {
   return table(
     'The sweep',
     ['of mainnet’s points', 'are'],
@@ -45,7 +35,6 @@ function swept({
       ['swept: gas price × demand × price × cut × share × stake', whole(points)],
       ['work is expected of the stake in every round', whole(required)],
       ['… and doing nothing beats delegating', whole(uselessWins)],
-      ['… and doing nothing with a seat that is new again and again does', whole(returningWins)],
       ['… and self-dealing beats doing the required tenth for real', whole(fakeBeatsReal)],
       ['… and self-dealing beats delegating', whole(selfDealingWins)],
       ['work is expected at times or never, and doing nothing beats delegating', whole(idleWins)],
@@ -70,7 +59,6 @@ function ways(): string {
       row('delegates at 10 % cut, 25 % share', (stake) => passive(base, stake, dear)),
       row('self-deals', (stake) => selfDealing(base, stake)),
       row('useless', (stake) => useless(base, stake)),
-      row('useless, its seat new again and again', (stake) => returning(base, stake)),
       row('useless, were there no tolerance', (stake) => unwatched(base, stake)),
     ],
   )
