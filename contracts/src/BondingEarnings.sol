@@ -163,10 +163,9 @@ contract BondingEarnings is BondingViews {
 
     /// @dev Of a record that was touched.
     function isCompetitive(TranscoderRecord storage record) private returns (bool) {
-        Terms memory values = terms;
-        (uint256 work, uint256 expected) = workOf(record, record.lockedStake, values.competitivenessWindow);
-        bool enough = work * MILLION >= expected * (MILLION - values.competitivenessTolerance);
-        if (enough || expected < values.minExpectedWork) return true;
+        (uint256 work, uint256 expected) = workOf(record, record.lockedStake, terms.competitivenessWindow);
+        if (expected < terms.minExpectedWork) return true;
+        if (work * MILLION >= expected * (MILLION - terms.competitivenessTolerance)) return true;
         emit RewardWithheld(msg.sender, clock.round, work, expected);
         return false;
     }

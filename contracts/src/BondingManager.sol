@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {BondingTerms} from "./bonding/BondingTerms.sol";
 import {Candidates} from "./bonding/Candidates.sol";
 import {Seats} from "./bonding/Seats.sol";
@@ -15,7 +14,7 @@ import {Extension} from "./libraries/Extension.sol";
 
 /// @dev See IBondingManager. What stakers and transcoders decide is here; the rest of the interface is the code of `earnings`,
 /// run on this contract's storage, because both together are larger than a contract may be.
-contract BondingManager is Seats, Candidates, Slashing, Multicall {
+contract BondingManager is Seats, Candidates, Slashing {
     address public immutable earnings;
 
     /// @param earnings_ A BondingEarnings with the same surroundings.
@@ -37,8 +36,17 @@ contract BondingManager is Seats, Candidates, Slashing, Multicall {
     }
 
     /// @inheritdoc IDelegation
-    function multicall(bytes[] calldata calls) public override(IDelegation, Multicall) returns (bytes[] memory) {
-        return super.multicall(calls);
+    function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
+        results = new bytes[](calls.length);
+        for (uint256 i; i < calls.length; ++i) {
+            bool done;
+            (done, results[i]) = address(this).delegatecall(calls[i]);
+            if (done) continue;
+            assembly ("memory-safe") {
+                returndatacopy(0, 0, returndatasize())
+                revert(0, returndatasize())
+            }
+        }
     }
 
     /// @inheritdoc IDelegation

@@ -18,7 +18,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         toRound(4);
         // In the first spans nothing can be told from a share: only the minimum counts.
         work(ben, 2 * MIN_EXPECTED_WORK);
-        assertWork(ben, MIN_EXPECTED_WORK, 0);
+        assertWork(ben, MIN_EXPECTED_WORK, MIN_EXPECTED_WORK * 6 / 10 * 3 / 4);
         toRound(8);
         work(ben, 50_000_000_000);
     }
@@ -62,19 +62,48 @@ contract BondingManagerCompetitivenessTest is Protocol {
         vm.assertGe(reward(anna), 1, "everything is tolerated");
     }
 
-    function test_reward_expectsNothingOfWhoCameLately() public {
+    function test_reward_expectsOfANewcomerWhatItsTimeLetsExpect() public {
         address carl = person("carl");
         join(carl, 1_000 ether, PRICE);
-        for (uint256 i = 9; i < 16; ++i) {
-            nextRound();
-            work(ben, MIN_EXPECTED_WORK);
-            assertWork(carl, 0, 0);
-            vm.assertGe(reward(carl), 1, "withheld from a newcomer");
-        }
-        // Seated in round 8: from the second span after it on, it counts.
+        nextRound();
+        assertWork(carl, 0, 0);
+        toRound(11);
+        // Half of the stake; active in two of the seven rounds that are over.
+        uint256 all = 72_000_000_000;
+        assertWork(carl, 0, all / 2 * 2 / 7);
         toRound(16);
         work(ben, MIN_EXPECTED_WORK);
-        vm.assertEq(reward(carl), 0);
+        // In all four of the window's.
+        assertWork(carl, 0, MIN_EXPECTED_WORK / 2);
+    }
+
+    /// @dev Whoever leaves its seat and takes it again is not new.
+    function test_reward_isNotSavedByTakingTheSeatAnew() public {
+        uint256 rewards;
+        uint256 last = 8 + 8 * 2 * COMPETITIVENESS_WINDOW;
+        for (uint256 round = 8; round < last; ++round) {
+            work(ben, 50_000_000_000);
+            if (round % (2 * COMPETITIVENESS_WINDOW) == 0) retake(0);
+            if (reward(anna) > 0) ++rewards;
+            nextRound();
+        }
+        vm.assertEq(rewards, 0);
+        // Nor by being away for as long as less than the longest window.
+        retake(2 * COMPETITIVENESS_WINDOW);
+        work(ben, 50_000_000_000);
+        nextRound();
+        vm.assertEq(reward(anna), 0);
+    }
+
+    function retake(uint256 away) private {
+        vm.prank(anna);
+        bonding.resignAsTranscoder();
+        for (uint256 i; i < away; ++i) {
+            nextRound();
+            work(ben, 50_000_000_000);
+        }
+        vm.prank(anna);
+        bonding.transcoder(PRICE, 1_000_000, 0);
     }
 
     function test_work_isForgottenAfterTwoSpans() public {

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
-import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IEarnings} from "../interfaces/IEarnings.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {WorkTally} from "../libraries/WorkTally.sol";
@@ -11,7 +10,6 @@ import {Accounts} from "./Accounts.sol";
 /// @notice What can be read of stakes, now and as of a round.
 abstract contract BondingViews is Accounts, IEarnings {
     using Checkpoints for Checkpoints.Trace208;
-    using FixedPointMathLib for uint256;
     using TranscoderPool for TranscoderPool.Pool;
     using WorkTally for WorkTally.Tally;
 
@@ -155,17 +153,22 @@ abstract contract BondingViews is Accounts, IEarnings {
         });
     }
 
-    /// @dev Nothing is expected of who took its seat within the longest window, or has none.
+    /// @dev Nothing is expected without a seat, and of a newcomer only for the rounds that it has worked.
     function workOf(TranscoderRecord storage record, uint256 stakeInForce, uint256 window)
         internal
         view
         returns (uint256 work, uint256 expected)
     {
-        uint256 span = clock.round / window;
-        if (span == 0) return (record.work.inSpan(0), 0);
-        work = record.work.inSpan(span) + record.work.inSpan(span - 1);
-        if (record.seat == 0 || record.seatedRound >= (span - 1) * window) return (work, 0);
-        expected = (allWork.inSpan(span) + allWork.inSpan(span - 1)).fullMulDiv(stakeInForce, clock.activeStake);
+        (uint256 round, uint256 activeStake, uint256 since) = (clock.round, clock.activeStake, record.worksSince);
+        uint256 span = round / window;
+        work = record.work.sum(span);
+        if (span == 0 || record.seat == 0 || round <= since + 1) return (work, 0);
+        unchecked {
+            // 113 bits of work, and 96 of stake; rounds are 32, and no seat is held without stake.
+            expected = allWork.sum(span) * stakeInForce / activeStake;
+            uint256 start = (span - 1) * window;
+            if (since >= start) expected = expected * (round - since - 1) / (round - start);
+        }
     }
 
     /// @dev In the round in force: by a seat held since before it, by the lot, or by a seat lost in it.

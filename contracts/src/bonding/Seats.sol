@@ -124,6 +124,9 @@ abstract contract Seats is Delegators {
         stopWaiting(record);
         record.seat = uint16(seat + 1);
         (record.seatedRound, record.seatedCount) = (round, clock.count);
+        // Nobody is new again by leaving for a while: of whoever held a seat within the longest window, work is expected on.
+        uint256 lost = record.lostRound;
+        if (lost == 0 || round > lost + 2 * uint256(terms.competitivenessWindow)) record.worksSince = uint24(round);
         totals.seated += record.stake;
         emit TranscoderSeated(accounts[number]);
         return true;
@@ -139,7 +142,7 @@ abstract contract Seats is Delegators {
     function unseat(TranscoderRecord storage record) private {
         uint32 round = clock.round;
         if (record.seatedRound < round) record.activeRound = round;
-        record.seat = 0;
+        (record.seat, record.lostRound) = (0, uint24(round));
         totals.seated -= record.stake;
     }
 

@@ -53,6 +53,10 @@ abstract contract Stakes is BondingTerms {
         uint24 formerShare;
         /// @dev From 1; zero when it does not wait.
         uint32 waiting;
+        /// @dev Round in which it last lost its seat; zero for never.
+        uint24 lostRound;
+        /// @dev Round from whose end on work is expected of it.
+        uint24 worksSince;
         // -- slot
         WorkTally.Tally work;
         // -- slots

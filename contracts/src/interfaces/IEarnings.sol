@@ -51,7 +51,7 @@ interface IEarnings is IBondingTypes {
     function missedRewards(address account) external view returns (uint256);
 
     /// @notice Verified work of a transcoder in the window that ends now, and what its stake in force lets expect, both in
-    /// units; nothing is expected of who was not seated throughout.
+    /// units; of a newcomer, for the rounds that it has worked.
     function competitiveness(address account) external view returns (uint256 work, uint256 expected);
 
     /// @notice Fees that `takeFees` would hand over, in wei.

@@ -21,6 +21,13 @@ library WorkTally {
         (tally.span, tally.before, tally.present) = (last.span, last.before, last.present);
     }
 
+    /// @notice Work of a span so far, and of the one before.
+    function sum(Tally storage tally, uint256 span) internal view returns (uint256) {
+        uint256 last = tally.span;
+        if (span == last) return uint256(tally.before) + tally.present;
+        return span == last + 1 ? tally.present : 0;
+    }
+
     /// @notice Work of a span, if it is one of the two that are kept.
     function inSpan(Tally storage tally, uint256 span) internal view returns (uint256) {
         uint256 last = tally.span;
