@@ -21,6 +21,8 @@ interface Vm {
     function warp(uint256 timestamp) external;
     function getBlockTimestamp() external view returns (uint256);
 
+    function pauseGasMetering() external;
+
     function deal(address account, uint256 balance) external;
     function etch(address account, bytes calldata code) external;
     function store(address account, bytes32 slot, bytes32 value) external;
@@ -48,6 +50,7 @@ interface Vm {
     function assertLe(uint256 left, uint256 right, string calldata why) external pure;
 
     function toString(uint256 value) external pure returns (string memory);
+    function toString(bytes32 value) external pure returns (string memory);
     function readFile(string calldata path) external view returns (string memory);
     function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IBondingManager} from "../../src/interfaces/IBondingManager.sol";
 import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
 import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
@@ -8,15 +9,12 @@ import {JobsManager} from "../../src/JobsManager.sol";
 import {LivepeerToken} from "../../src/LivepeerToken.sol";
 import {Minter} from "../../src/Minter.sol";
 import {RoundsManager} from "../../src/RoundsManager.sol";
-import {StreamId} from "../../src/types/StreamId.sol";
 import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
-import {BondingHandler} from "./BondingHandler.sol";
+import {Expected} from "./Expected.sol";
 
-/// @notice Plays a few transcoders, broadcasters and time. Each of its actions is one that must succeed.
-contract Handler is BondingHandler {
-    uint256 public deposited;
-    uint256 public withdrawn;
-    mapping(bytes32 jobId => bytes32) private draws;
+/// @notice Plays all of them at once, and looks at the books.
+contract Handler is Expected {
+    uint256 private immutable initialSupply;
 
     constructor(
         LivepeerToken token_,
@@ -29,90 +27,179 @@ contract Handler is BondingHandler {
     ) {
         minter = minter_;
         (token, rounds, bonding, jobs, claims, verifier) = (token_, rounds_, bonding_, jobs_, claims_, verifier_);
+        initialSupply = token_.totalSupply();
     }
 
-    function deposit(uint256 who, uint256 amount) external mined(amount) {
-        amount = bound(amount, 1, 10 ether);
-        pay(who, amount);
-        vm.prank(someone(who));
-        jobs.deposit{value: amount}();
+    /// @dev Three transcoders, and the first round, from which on draws stand.
+    function begin() external {
+        for (uint256 i; i < 3; ++i) {
+            join(someone(i), 500 ether, i + 1);
+            enter(someone(i), someone(i), 500 ether, 0);
+            brought += 500 ether;
+        }
+        pass(ROUND_LENGTH + 1);
+        openRound();
     }
 
-    function withdraw(uint256 who, uint256 amount) external mined(amount) {
-        uint256 free = jobs.getBroadcaster(someone(who)).deposit;
-        if (free == 0) return;
-        amount = bound(amount, 1, free);
-        vm.prank(someone(who));
-        jobs.withdraw(amount);
-        withdrawn += amount;
-    }
-
-    function job(uint256 pricePerUnit, uint256 length) external mined(length) {
-        uint256 key = 1 + length % 6;
-        StreamId stream = streamOf(key);
-        IJobsManager.Stream memory known = jobs.getStream(stream);
-        if (known.closed) return;
-        if (known.jobCount > 0) vm.roll(endOf(jobs.latestJob(stream)));
-        pricePerUnit %= 5;
-        uint256 reserve = reserveOf(pricePerUnit);
-        uint256 who = key;
-        pay(who, reserve);
-        bytes memory signature = binding(key, someone(who));
-        uint256 endBlock = vm.getBlockNumber() + bound(length, 1, 500);
-        vm.prank(someone(who));
-        bytes32 jobId = jobs.job{value: reserve}(stream, ladder(), pricePerUnit, endBlock, signature);
-        jobIds.push(jobId);
-        keys[jobId] = key;
-    }
-
-    function endJob(uint256 which, uint256 dice) external mined(dice) {
-        if (jobIds.length == 0) return;
-        bytes32 jobId = jobIds[which % jobIds.length];
-        IJobsManager.Job memory known = jobs.getJob(jobId);
-        if (vm.getBlockNumber() >= known.endBlock) return;
-        if (dice % 4 > 0) {
-            vm.prank(known.broadcaster);
-            jobs.endJob(jobId);
-        } else {
-            jobs.endJob(jobId, uint64(dice), streamEnd(keys[jobId], uint64(dice)));
+    /// @dev Everything that anybody here does.
+    function actions() external pure returns (bytes4[] memory list) {
+        bytes4[34] memory all = [
+            this.bond.selector,
+            this.moveStake.selector,
+            this.transcoder.selector,
+            this.matchPrice.selector,
+            this.resign.selector,
+            this.unbond.selector,
+            this.rebond.selector,
+            this.withdrawStake.selector,
+            this.update.selector,
+            this.reward.selector,
+            this.slashMissed.selector,
+            this.slashSomeone.selector,
+            this.contend.selector,
+            this.sleep.selector,
+            this.deposit.selector,
+            this.withdraw.selector,
+            this.job.selector,
+            this.endJob.selector,
+            this.drawCandidates.selector,
+            this.reportSegments.selector,
+            this.releaseReserve.selector,
+            this.withdrawAll.selector,
+            this.claimWork.selector,
+            this.handOver.selector,
+            this.verify.selector,
+            this.withdrawFees.selector,
+            this.work.selector,
+            bytes4(keccak256("report(uint256,uint256)")),
+            this.distributeFees.selector,
+            this.expire.selector,
+            this.slashEquivocation.selector,
+            this.turnKnob.selector,
+            this.cheatAtWork.selector,
+            this.cheatAtStake.selector
+        ];
+        list = new bytes4[](all.length);
+        for (uint256 i; i < list.length; ++i) {
+            list[i] = all[i];
         }
     }
 
-    function drawCandidates(uint256 which, uint256 dice) external mined(dice) {
-        if (jobIds.length == 0) return;
-        bytes32 jobId = jobIds[which % jobIds.length];
-        if (drawable(jobId)) look(jobId);
-        if (drawable(jobId) && dice % 2 == 0) jobs.drawCandidates(jobId);
+    /// @dev Of a round's fees, what delegators share is on nobody's account before the next.
+    function assertClaimableWeiAreHeld() external view {
+        (uint256 deposits, uint256 reserved) = broadcasterSums();
+        uint256 books = deposits + reserved + escrowed() + earned() + jobs.commonPool();
+        vm.assertLe(books, address(jobs).balance, "more wei on the books than there are");
+        vm.assertEq(jobReserves(), reserved, "jobs hold other than their broadcasters' reserves");
     }
 
-    function releaseReserve(uint256 which, uint256 dice) external mined(dice) {
-        if (jobIds.length == 0) return;
-        bytes32 jobId = jobIds[which % jobIds.length];
-        IJobsManager.Job memory known = jobs.getJob(jobId);
-        if (vm.getBlockNumber() < known.endBlock + CLAIM_DEADLINE_BLOCKS || known.reserve == 0) return;
-        jobs.releaseReserve(jobId);
+    function assertWeiPaidInAreHeldOrPaidOut() external view {
+        vm.assertEq(deposited - withdrawn - feesWithdrawn, address(jobs).balance, "wei appeared or vanished");
     }
 
-    /// @dev Named jobs may be anybody's, and released already.
-    function withdrawAll(uint256 who, uint256 which) external mined(which) {
-        if (jobIds.length == 0) return;
-        bytes32[] memory named = new bytes32[](2);
-        (named[0], named[1]) = (jobIds[which % jobIds.length], jobIds[who % jobIds.length]);
-        for (uint256 i; i < 2; ++i) {
-            if (vm.getBlockNumber() < jobs.getJob(named[i]).endBlock + CLAIM_DEADLINE_BLOCKS) return;
+    function assertFeesCreditedWereClaimed() external view {
+        uint256 credited = feesWithdrawn + earned() + escrowed() + feesRefunded;
+        vm.assertLe(credited, feesClaimed, "fees came from nowhere");
+    }
+
+    function assertStakesAndLocksAreHeld() external view {
+        uint256 held = token.balanceOf(address(bonding));
+        uint256 paidIn = VERIFIER_BOND + brought + rewarded;
+        vm.assertEq(held, paidIn - takenOut - token.balanceOf(finder), "token appeared or vanished");
+        (uint256 stakes, uint256 atTranscoders) = (VERIFIER_BOND, VERIFIER_BOND);
+        for (uint256 i; i < PEOPLE; ++i) {
+            stakes += stakeOf(someone(i)) + locksOf(someone(i));
+            atTranscoders += bonding.stakeOf(someone(i));
         }
-        uint256 amount = jobs.getBroadcaster(someone(who)).deposit;
-        for (uint256 i; i < (named[0] == named[1] ? 1 : 2); ++i) {
-            IJobsManager.Job memory known = jobs.getJob(named[i]);
-            if (known.broadcaster == someone(who)) amount += known.reserve;
-        }
-        if (amount == 0) return;
-        vm.prank(someone(who));
-        jobs.withdrawAll(named);
-        withdrawn += amount;
+        vm.assertEq(bonding.totalBonded(), atTranscoders, "the sum of stakes is another");
+        vm.assertLe(stakes + bonding.commonPool(), held, "more token on the books than there is");
+        // What moved stake owes is nobody's any more, though it is not collected.
+        uint256 books = stakes + lost - token.balanceOf(finder);
+        vm.assertLe(held, books + PEOPLE * rounding(), "token that belongs to nobody");
+        vm.assertLe(books, held + PEOPLE * rounding(), "more token on the books than there is");
     }
 
-    function broadcasterSums() external view returns (uint256 deposits, uint256 reserved) {
+    /// @dev So nobody gains by what another does, and no slash is escaped.
+    function assertStakesAreAsInTheLedger() external view {
+        for (uint256 i; i < PEOPLE; ++i) {
+            address who = someone(i);
+            assertNear(stakeOf(who), bondedBy[who].amount, "stake is another than in the ledger");
+            for (uint256 lockId; lockId < lockedBy[who].length; ++lockId) {
+                uint256 amount = bonding.getUnbondingLock(who, lockId).amount;
+                assertNear(amount, lockedBy[who][lockId].amount, "a lock holds another amount than in the ledger");
+            }
+        }
+    }
+
+    function assertRewardsAreWithinTheSchedule() external view {
+        vm.assertEq(token.totalSupply(), initialSupply + rewarded, "token from nowhere");
+        vm.assertLe(minter.minted(), minter.mintable(), "minted more than the round may");
+        uint256 round = rounds.lastInitializedRound();
+        (,, uint256 activeStake) = bonding.roundInForce();
+        uint256 sum;
+        for (uint256 i; i < PEOPLE; ++i) {
+            Standing memory standing = standings[round][someone(i)];
+            sum += standing.minted;
+            if (standing.minted == 0) continue;
+            vm.assertLe(standing.minted, minter.mintable() * standing.stake / activeStake, "more than a share");
+        }
+        vm.assertEq(sum, minter.minted(), "minted to another");
+    }
+
+    function assertPoolAndWaitlistHoldTheRegistered() external view {
+        uint256 seats = bonding.transcoders().length;
+        vm.assertLe(seats, largestPool, "more transcoders than seats");
+        uint256 registered;
+        for (uint256 i; i < PEOPLE; ++i) {
+            if (bonding.getTranscoder(someone(i)).registered) ++registered;
+        }
+        vm.assertEq(registered, seats + bonding.waitlist().length, "a transcoder neither seated nor waiting");
+    }
+
+    function assertDrawsStand() external {
+        for (uint256 i; i < jobIds.length; ++i) {
+            if (drawable(jobIds[i])) look(jobIds[i]);
+        }
+    }
+
+    /// @dev What delegators of each transcoder have together is what it has, once they have paid what they owe for others.
+    function assertDelegatorsHaveWhatTranscodersHave() external {
+        for (uint256 i; i < PEOPLE; ++i) {
+            bonding.updateDelegatorStake(someone(i));
+        }
+        for (uint256 i; i < PEOPLE; ++i) {
+            uint256 sum;
+            for (uint256 k; k < PEOPLE; ++k) {
+                if (bonding.getDelegator(someone(k)).delegate == someone(i)) sum += stakeOf(someone(k));
+            }
+            vm.assertLe(sum, bonding.stakeOf(someone(i)), "delegators have more than their transcoder");
+            vm.assertLe(bonding.stakeOf(someone(i)) - sum, PEOPLE, "stake that belongs to nobody");
+        }
+    }
+
+    /// @dev Everybody leaves, and the rest is the common pool's.
+    function assertBooksClose() external {
+        openRound();
+        for (uint256 i; i < PEOPLE; ++i) {
+            uint256 stake = stakeOf(someone(i));
+            if (stake == 0) continue;
+            vm.prank(someone(i));
+            bonding.unbond(stake);
+        }
+        pass(rounds.roundLength() * (bonding.parameters().unbondingPeriod + 4));
+        for (uint256 i; i < PEOPLE; ++i) {
+            for (uint256 lockId; lockId < bonding.unbondingLockCount(someone(i)); ++lockId) {
+                if (bonding.getUnbondingLock(someone(i), lockId).withdrawRound == 0) continue;
+                vm.prank(someone(i));
+                bonding.withdrawStake(lockId);
+            }
+        }
+        uint256 left = token.balanceOf(address(bonding)) - VERIFIER_BOND;
+        vm.assertLe(bonding.commonPool(), left, "more in the common pool than there is");
+        vm.assertLe(left - bonding.commonPool(), PEOPLE * rounding(), "token that belongs to nobody");
+    }
+
+    function broadcasterSums() private view returns (uint256 deposits, uint256 reserved) {
         for (uint256 i; i < PEOPLE; ++i) {
             IJobsManager.Broadcaster memory account = jobs.getBroadcaster(someone(i));
             deposits += account.deposit;
@@ -120,40 +207,34 @@ contract Handler is BondingHandler {
         }
     }
 
-    function jobReserves() external view returns (uint256 reserves) {
+    function jobReserves() private view returns (uint256 reserves) {
         for (uint256 i; i < jobIds.length; ++i) {
             reserves += jobs.getJob(jobIds[i]).reserve;
         }
     }
 
-    /// @dev Whoever looks, and whenever, sees what was seen first.
-    function assertDrawsStand() external {
-        for (uint256 i; i < jobIds.length; ++i) {
-            if (drawable(jobIds[i])) look(jobIds[i]);
+    function escrowed() private view returns (uint256 fees) {
+        for (uint256 i; i < openIds.length; ++i) {
+            IClaimsTypes.Status memory status = claims.getClaim(openIds[i]);
+            vm.assertTrue(status.state == IClaimsTypes.State.Open);
+            fees += status.fees;
         }
     }
 
-    function look(bytes32 jobId) private {
-        bytes32 seen = keccak256(abi.encode(jobs.candidates(jobId)));
-        if (draws[jobId] == 0) draws[jobId] = seen;
-        vm.assertEq(seen, draws[jobId]);
+    function earned() private view returns (uint256 fees) {
+        for (uint256 i; i < PEOPLE; ++i) {
+            fees += jobs.earnings(someone(i));
+        }
     }
 
-    function drawable(bytes32 jobId) private view returns (bool) {
-        IJobsManager.Job memory known = jobs.getJob(jobId);
-        uint256 age = vm.getBlockNumber() - known.jobBlock;
-        bool kept = rounds.currentRound() <= rounds.roundInForceAt(known.jobBlock) + 1;
-        return known.drawn || (age >= 2 && age <= 257 && kept);
+    function locksOf(address who) private view returns (uint256 sum) {
+        for (uint256 lockId; lockId < bonding.unbondingLockCount(who); ++lockId) {
+            sum += bonding.getUnbondingLock(who, lockId).amount;
+        }
     }
 
-    /// @dev The first block, from now on, in which the job is over.
-    function endOf(bytes32 jobId) private view returns (uint256) {
-        (uint256 present, uint256 endBlock) = (vm.getBlockNumber(), jobs.getJob(jobId).endBlock);
-        return present > endBlock ? present : endBlock;
-    }
-
-    function pay(uint256 who, uint256 amount) private {
-        vm.deal(someone(who), someone(who).balance + amount);
-        deposited += amount;
+    function assertNear(uint256 amount, uint256 expected, string memory why) private view {
+        vm.assertLe(amount, expected + rounding(), why);
+        vm.assertLe(expected, amount + rounding(), why);
     }
 }

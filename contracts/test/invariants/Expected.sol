@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IBondedVerifier} from "../../src/interfaces/IBondedVerifier.sol";
+import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
+import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
+import {ILivepeerToken} from "../../src/interfaces/ILivepeerToken.sol";
+import {IMinter} from "../../src/interfaces/IMinter.sol";
+import {IParameters} from "../../src/interfaces/IParameters.sol";
+import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
+import {CheatHandler} from "./CheatHandler.sol";
+
+/// @notice What must have happened, and what must have been refused, before a campaign says anything.
+abstract contract Expected is CheatHandler {
+    function assertEachHappened() external view {
+        string[44] memory often = [
+            "bond",
+            "bondWithPermit",
+            "moveStake",
+            "transcoder",
+            "matchPrice",
+            "transcodeAvailability",
+            "unbond",
+            "rebond",
+            "rebondElsewhere",
+            "withdrawStake",
+            "updateDelegatorStake",
+            "reward",
+            "slashMissedReward",
+            "slash",
+            "sleep",
+            "initializeRound",
+            "deposit",
+            "withdraw",
+            "job",
+            "endJob",
+            "endJobByStreamEnd",
+            "endJobByTranscoder",
+            "drawCandidates",
+            "reportEquivocation",
+            "releaseReserve",
+            "releaseFined",
+            "withdrawAll",
+            "claimWork",
+            "claimWorkAndDraw",
+            "claimRanges",
+            "showAssignment",
+            "sealChallenges",
+            "verify",
+            "verdict1",
+            "verdict2",
+            "verdict4",
+            "distributeFees",
+            "distributeFeesOfSeveral",
+            "withdrawFees",
+            "expire",
+            "expireMissed",
+            "expireMissedLate",
+            "slashEquivocation",
+            "unbondAndResign"
+        ];
+        for (uint256 i; i < often.length; ++i) {
+            vm.assertLe(5, done[bytes32(bytes(often[i]))], often[i]);
+        }
+        string[11] memory seldom = [
+            "resignAsTranscoder",
+            "contend",
+            "trim",
+            "rewardWithheld",
+            "verdict3",
+            "forgiven",
+            "setBonding",
+            "setRounds",
+            "setMinter",
+            "setJobs",
+            "setClaims"
+        ];
+        for (uint256 i; i < seldom.length; ++i) {
+            vm.assertLe(1, done[bytes32(bytes(seldom[i]))], seldom[i]);
+        }
+        assertStakersWereRefused();
+        assertWorkersWereRefused();
+        assertBroadcastersWereRefused();
+    }
+
+    function assertStakersWereRefused() private view {
+        bytes4[20] memory why = [
+            IBondingTypes.ZeroAmount.selector,
+            IBondingTypes.InsufficientStake.selector,
+            IBondingTypes.NotTranscoder.selector,
+            IBondingTypes.NotActive.selector,
+            IBondingTypes.PoolNotOverfull.selector,
+            IBondingTypes.RatesLocked.selector,
+            IBondingTypes.RoundNotInitialized.selector,
+            IBondingTypes.UnknownLock.selector,
+            IBondingTypes.StakeLocked.selector,
+            IBondingTypes.StakeExposed.selector,
+            IBondingTypes.RewardCalled.selector,
+            IBondingTypes.RewardsNotMissed.selector,
+            IBondingTypes.NotClaimsManager.selector,
+            IBondingTypes.NotJobsManager.selector,
+            IBondingTypes.NotRoundsManager.selector,
+            IMinter.NotBondingManager.selector,
+            ILivepeerToken.NotMinter.selector,
+            IRoundsManager.RoundAlreadyInitialized.selector,
+            IRoundsManager.RoundTooYoung.selector,
+            IParameters.ParameterOutOfBounds.selector
+        ];
+        for (uint256 i; i < why.length; ++i) {
+            assertRefused(why[i]);
+        }
+    }
+
+    function assertWorkersWereRefused() private view {
+        bytes4[26] memory why = [
+            IClaimsTypes.NotTranscoder.selector,
+            IClaimsTypes.NotDrawn.selector,
+            IClaimsTypes.WrongSigner.selector,
+            IClaimsTypes.AlreadyShown.selector,
+            IClaimsTypes.WrongPreviousClaim.selector,
+            IClaimsTypes.RangeOutOfOrder.selector,
+            IClaimsTypes.AlreadyClaimed.selector,
+            IClaimsTypes.AssignedOnward.selector,
+            IClaimsTypes.InsufficientClaimStake.selector,
+            IClaimsTypes.WrongState.selector,
+            IClaimsTypes.NotYetSealable.selector,
+            IClaimsTypes.NotSealed.selector,
+            IClaimsTypes.TooLate.selector,
+            IClaimsTypes.NotChallenged.selector,
+            IClaimsTypes.AlreadyRequested.selector,
+            IClaimsTypes.UnknownRequest.selector,
+            IClaimsTypes.NotVerifier.selector,
+            IClaimsTypes.WrongVerdict.selector,
+            IClaimsTypes.TooEarly.selector,
+            IClaimsTypes.SameOutputs.selector,
+            IClaimsTypes.AlreadySlashed.selector,
+            IClaimsTypes.NotVerified.selector,
+            IClaimsTypes.NotExpired.selector,
+            IBondedVerifier.NotVerifier.selector,
+            IBondedVerifier.NotClaimsManager.selector,
+            IJobsManager.ClaimDeadlinePassed.selector
+        ];
+        for (uint256 i; i < why.length; ++i) {
+            assertRefused(why[i]);
+        }
+    }
+
+    function assertBroadcastersWereRefused() private view {
+        bytes4[11] memory why = [
+            IJobsManager.InsufficientDeposit.selector,
+            IJobsManager.WrongSigner.selector,
+            IJobsManager.StreamTaken.selector,
+            IJobsManager.JobActive.selector,
+            IJobsManager.JobOver.selector,
+            IJobsManager.NotBroadcaster.selector,
+            IJobsManager.NotAssigned.selector,
+            IJobsManager.NoEquivocation.selector,
+            IJobsManager.AlreadyReported.selector,
+            IJobsManager.ReserveLocked.selector,
+            IJobsManager.NothingReserved.selector
+        ];
+        for (uint256 i; i < why.length; ++i) {
+            assertRefused(why[i]);
+        }
+    }
+
+    function assertRefused(bytes4 why) private view {
+        vm.assertLe(1, done[why], vm.toString(bytes32(why)));
+    }
+}
