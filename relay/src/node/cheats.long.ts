@@ -67,7 +67,7 @@ describe('a transcoder that cheats with its claims', () => {
     expect(await scene.verdict(claim, 0n)).toBe(unavailable)
     const { claimsManager } = scene.by('owner')
     const { fees, ...status } = await claimsManager.read.getClaim([Claim.id(claim)])
-    expect(status).toMatchObject({ ...refunded, slashed: false })
+    expect(status).toMatchObject({ ...refunded, slashed: true })
     const after = await scene.by('broadcaster').jobsManager.read.getBroadcaster(account)
     expect(after.deposit - before.deposit).toBe(fees)
   })
