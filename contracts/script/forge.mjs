@@ -6,8 +6,6 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const script = dirname(fileURLToPath(import.meta.url))
-const contracts = dirname(script)
-const [command = 'help', ...rest] = process.argv.slice(2)
 
 /**
  * npm's forge where its platform package is installed, else the one on PATH. Not the wrapper that npm has of it, which
@@ -29,12 +27,12 @@ const packages = [
 ]
 const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
 
-const child = spawn(forge(), [command, '--root', contracts, ...rest], {
+const child = spawn(forge(), process.argv.slice(2), {
   stdio: 'inherit',
-  // What a failed fuzz run keeps for the next goes to `cache/` of the caller's folder, whatever the root is.
-  cwd: contracts,
-  // Absolute, because forge looks a relative compiler up from the caller's folder, and names what lies above its root now
-  // by a relative and now by an absolute path, which the compiler takes for two files.
+  // It keeps what failed, to try that first, in the folder that it is called from.
+  cwd: dirname(script),
+  // Absolute, because forge names what lies above its root now by a relative and now by an absolute path, which the
+  // compiler takes for two files.
   env: {
     ...process.env,
     FOUNDRY_SOLC: join(script, 'solc-js.cjs'),

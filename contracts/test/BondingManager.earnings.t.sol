@@ -157,6 +157,18 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertGe(jobs.earnings(emil), 24.9 ether, "no fees for who stayed");
     }
 
+    function test_fees_areNotForStakeThatCameInParts() public {
+        delegate(emil, 100 ether, anna);
+        delegate(emil, 200 ether, anna);
+        vm.prank(emil);
+        bonding.unbond(50 ether);
+        earn(anna, 100 ether);
+        vm.assertEq(jobs.earnings(anna), 81.25 ether);
+        nextRound();
+        near(jobs.earnings(dora), 18.75 ether);
+        vm.assertEq(jobs.earnings(emil), 0);
+    }
+
     function test_fees_ofAPartOfARoundAreKeptByWhoLeaves() public {
         earn(anna, 100 ether);
         vm.prank(dora);

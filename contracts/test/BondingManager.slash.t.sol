@@ -126,6 +126,31 @@ contract BondingManagerSlashTest is Protocol {
         vm.stopPrank();
     }
 
+    function test_slash_takesNothingForALockThatWasRebonded() public {
+        vm.startPrank(dora);
+        uint256 lockId = bonding.unbond(400 ether);
+        bonding.rebond(lockId, anna);
+        vm.stopPrank();
+        vm.assertEq(slash(anna, 100_000), 200 ether);
+    }
+
+    function test_rebond_isFreeOfATranscoderThatItsLockAnswersForNoMore() public {
+        join(carl, 1 ether, PRICE);
+        vm.prank(dora);
+        bonding.bond(0, ben);
+        nextRound();
+        vm.prank(dora);
+        uint256 lockId = bonding.unbond(1_000 ether);
+        for (uint256 i; i < UNBONDING_PERIOD - 1; ++i) {
+            nextRound();
+        }
+        vm.prank(dora);
+        bonding.rebond(lockId, carl);
+        IBondingTypes.Delegator memory moved = bonding.getDelegator(dora);
+        vm.assertEq(moved.exposedTo, ben);
+        vm.assertEq(moved.exposedUntil, UNBONDING_PERIOD + 1);
+    }
+
     /// @dev A lock that ends later than the stake that moved makes all of it answer as long.
     function test_rebond_extendsWhatMovedStakeAnswersFor() public {
         uint256 until = rounds.currentRound() + UNBONDING_PERIOD;

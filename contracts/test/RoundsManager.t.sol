@@ -95,6 +95,19 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.currentRoundStartBlock(), FIRST_BLOCK + 129);
     }
 
+    function test_setParameters_neverEndsTheRoundThatIsInitialized() public {
+        rounds.setParameters(IRoundsManager.Parameters(50, 0));
+        vm.roll(FIRST_BLOCK + 31);
+        rounds.initializeRound();
+        rounds.setParameters(IRoundsManager.Parameters(31, 0));
+        // As much of round 2 has passed as a new one lasts.
+        vm.roll(FIRST_BLOCK + 80 + 31);
+        rounds.initializeRound();
+        vm.assertTrue(rounds.currentRoundInitialized());
+        vm.assertEq(rounds.currentRound(), 2);
+        vm.assertEq(rounds.currentRoundStartBlock(), FIRST_BLOCK + 80 + 31);
+    }
+
     function test_setParameters_isByTheOwnerAndKeepsStakeSlashable() public {
         vm.prank(person("anna"));
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, person("anna")));
