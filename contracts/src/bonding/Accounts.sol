@@ -76,8 +76,13 @@ abstract contract Accounts is Stakes {
     {
         uint256 paid = delegator.paid;
         if (shares == 0 || paid >= round || isSelf(account, delegator)) return 0;
-        Checkpoints.Trace208 storage fees = records[delegator.number].fees;
-        uint256 perShare = fees.upperLookupRecent(uint48(round)) - fees.upperLookupRecent(uint48(paid));
+        return feesBetween(delegator.number, paid, round, shares);
+    }
+
+    /// @dev Of shares of one transcoder, after the end of one round and until that of another.
+    function feesBetween(uint24 number, uint256 from, uint256 to, uint256 shares) internal view returns (uint256) {
+        Checkpoints.Trace208 storage fees = records[number].fees;
+        uint256 perShare = fees.upperLookupRecent(uint48(to)) - fees.upperLookupRecent(uint48(from));
         return shares.fullMulDiv(perShare, RAY);
     }
 

@@ -112,10 +112,17 @@ abstract contract BondingViews is Accounts, IEarnings {
     }
 
     /// @inheritdoc IEarnings
-    function pendingFees(address account) public view returns (uint256) {
+    function pendingFees(address account) public view returns (uint256 fees) {
         DelegatorRecord storage delegator = delegators[account];
-        uint32 round = clock.round;
-        return delegator.fees + (round == 0 ? 0 : feesUntil(delegator, account, round - 1, delegator.shares));
+        uint256 round = clock.round;
+        fees = delegator.fees;
+        if (round == 0) return fees;
+        fees += feesUntil(delegator, account, round - 1, delegator.shares);
+        (uint256 exposed, uint256 paid) = (delegator.exposed, delegator.paid);
+        if (exposed == 0 || paid >= round || isSelf(account, delegator)) return fees;
+        // What moved stake owes goes with the next look at it, and has earned until then.
+        uint256 burned = exposed - exposedLeft(delegator, roundsManager.currentRound());
+        fees += feesBetween(delegator.number, paid < round - 1 ? round - 1 : paid, round, burned);
     }
 
     /// @inheritdoc IEarnings
