@@ -54,7 +54,7 @@ interface IJobsManager {
         uint256 jobTime;
         /// @dev First block in which its work can no more be claimed, and its reserve be released.
         uint256 claimDeadline;
-        /// @dev Whether `drawCandidates` has recorded the draw.
+        /// @dev Whether the draw is recorded.
         bool drawn;
         /// @dev Whether those who could be drawn held at least half of the active stake. Only then its work counts.
         bool contested;
