@@ -38,7 +38,7 @@ const othersErrors = {
     ...['ERC2612ExpiredSignature', 'ERC2612InvalidSigner', 'InvalidAccountNonce'],
   ],
   'nobody: our token, its rounds and its addresses rule it out': [
-    ...['AddressEmptyCode', 'FailedCall', 'SafeERC20FailedOperation', 'CheckpointUnorderedInsertion'],
+    ...['DivFailed', 'FullMulDivFailed', 'SafeERC20FailedOperation', 'CheckpointUnorderedInsertion'],
     ...['ERC20InvalidApprover', 'ERC20InvalidReceiver', 'ERC20InvalidSender', 'ERC20InvalidSpender'],
   ],
 }
