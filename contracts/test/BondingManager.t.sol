@@ -186,6 +186,17 @@ contract BondingManagerTest is Protocol {
         vm.assertEq(listed.feeShare, 2);
     }
 
+    function test_multicall_undoesAllAndSaysWhyOneFailed() public {
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = abi.encodeCall(IDelegation.bond, (50 ether, anna));
+        calls[1] = abi.encodeCall(IDelegation.unbond, (60 ether));
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.InsufficientStake.selector, 60 ether, 50 ether));
+        vm.prank(dora);
+        bonding.multicall(calls);
+        vm.assertEq(stakeOf(dora), 0);
+        vm.assertEq(token.balanceOf(dora), 1_000 ether);
+    }
+
     function test_delegationAt_remembersRoundEnds() public {
         delegate(dora, 10 ether, anna);
         (, uint256 shares) = bonding.delegationAt(dora, 0);
