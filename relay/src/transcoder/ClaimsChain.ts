@@ -130,9 +130,9 @@ export class ClaimsChain {
     return unless('AlreadyShown', this.#sender.send(call))
   }
 
-  /** Throws `RevertError` where `claimWork` would now refuse. */
-  tryClaim(claim: Claim.Claim, given: Given): Promise<void> {
-    return this.#sender.simulate(this.#claimWork(claim, given))
+  /** Throws `RevertError` where `claimWork` would refuse on top of a block: the one that the claim was made from. */
+  tryClaim(claim: Claim.Claim, given: Given, blockNumber: bigint): Promise<void> {
+    return this.#sender.simulate(this.#claimWork(claim, given), blockNumber)
   }
 
   claimWork(claim: Claim.Claim, given: Given): Promise<TransactionReceipt> {

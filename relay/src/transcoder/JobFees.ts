@@ -228,7 +228,8 @@ export class JobFees {
     const previousClaimId = standing.lastClaimId
     const { claim } = Claim.create({ assignment: given.assignment, previousClaimId, work: now, domain })
     try {
-      await chain.tryClaim(claim, given)
+      // As of that block: what comes back after a reorganisation, and is ours, must not look like somebody else's.
+      await chain.tryClaim(claim, given, block.number)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error
       this.#taken.add(error.args[0] as bigint)
