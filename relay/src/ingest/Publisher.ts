@@ -133,8 +133,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     else if (link !== this.#work?.link) return
     else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
     else if (message.type === 'refusal') {
-      const { code, message: said } = message
-      this.#tally.refuse({ code, message: said })
+      this.#tally.refuse({ code: message.code, message: message.message })
       this.#report(this.#tally.progress(this.#drawn))
       if (message.sequenceNumber !== undefined) this.#settle(message.sequenceNumber, { accepted: false })
       else link.close()
