@@ -1,7 +1,10 @@
-import { decodeFunctionResult, encodeFunctionData, type Hex, parseAbi } from 'viem'
+import { decodeFunctionResult, encodeEventTopics, encodeFunctionData, type Hex, padHex, parseAbi } from 'viem'
 import type { Network } from './network'
 
 const abi = parseAbi([
+  'struct Rendition { uint16 height; uint32 bitrate; }',
+  'struct TranscodingOptions { uint16 width; uint16 height; uint8 fps; Rendition[] renditions; }',
+  'event NewJob(bytes32 indexed jobId, bytes32 indexed streamId, address indexed broadcaster, TranscodingOptions options, uint256 pricePerUnit, uint256 unitsPerSecond, uint256 reserve, uint256 endBlock)',
   'struct Broadcaster { uint256 deposit; uint256 reserved; }',
   'function bondingManager() view returns (address)',
   'function getBroadcaster(address broadcaster) view returns (Broadcaster)',
@@ -27,6 +30,31 @@ export const blockNumber = async (network: Network): Promise<number> =>
 /** Lets so many blocks pass at once. */
 export const passBlocks = (network: Network, blocks: number): Promise<unknown> =>
   rpc(network, 'anvil_mine', `0x${blocks.toString(16)}`)
+
+/** How fast blocks come by themselves; 0 stops them. */
+export const setBlockTime = (network: Network, seconds: number): Promise<unknown> =>
+  rpc(network, 'evm_setIntervalMining', seconds)
+
+/** The block in which a wallet has posted a job since another block, as soon as `blocks` more are there. */
+export async function jobBlock(
+  network: Network,
+  { address, since, blocks }: { address: string; since: number; blocks: number },
+): Promise<number> {
+  const { jobsManager } = await status(network)
+  const [topic] = encodeEventTopics({ abi, eventName: 'NewJob' })
+  const filter = { address: jobsManager, fromBlock: `0x${since.toString(16)}` }
+  const topics = [topic, null, null, padHex(address as Hex, { size: 32 })]
+  for (;;) {
+    const [log] = (await rpc(network, 'eth_getLogs', { ...filter, topics })) as { blockNumber: string }[]
+    if (log && (await blockNumber(network)) >= Number(log.blockNumber) + blocks) return Number(log.blockNumber)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** The blocks from this one on never were, nor what was in them: as many others come in their place. */
+export async function replaceBlocks(network: Network, first: number): Promise<void> {
+  await rpc(network, 'anvil_reorg', (await blockNumber(network)) - first + 1, [])
+}
 
 /** What an account has gained or lost since a block, but for the gas of its own transactions. Wei. */
 export async function gainedSince(network: Network, { address, block }: { address: string; block: number }) {

@@ -1,6 +1,14 @@
 import type { Page } from '@playwright/test'
-import type { Network } from './network'
-import { expectBroadcast, expectCover, expectProblem, expectWatch, goLive, openBroadcast, playback } from './pages'
+import {
+  expectAllSegments,
+  expectBroadcast,
+  expectCover,
+  expectProblem,
+  expectWatch,
+  goLive,
+  openBroadcast,
+  playback,
+} from './pages'
 import { expect, test } from './stage'
 
 const outageMs = 60_000
@@ -59,7 +67,7 @@ test.describe
       await expectBroadcast(broadcaster, 'live')
       relay = await network.nextRelay()
       await expectToGoOn()
-      await expectAllSegments(network, link)
+      await expectAllSegments(network.relayUrl, link)
     })
 
     test('goes on when its transcoder hangs and is killed', async ({ network }) => {
@@ -72,7 +80,7 @@ test.describe
       process.kill(relay, 'SIGKILL')
       relay = await network.nextRelay()
       await expectToGoOn()
-      await expectAllSegments(network, link)
+      await expectAllSegments(network.relayUrl, link)
     })
 
     test('ends for its viewers when the broadcaster closes the tab', async ({ browser }) => {
@@ -87,10 +95,3 @@ test.describe
       await late.context().close()
     })
   })
-
-/** Every number from the first to the newest: the stream has no gap. */
-async function expectAllSegments({ relayUrl }: Network, link: string) {
-  const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
-  const { segments } = (await response.json()) as { segments: { sequenceNumber: string }[] }
-  expect(segments.map(({ sequenceNumber }) => Number(sequenceNumber))).toEqual(segments.map((_, index) => index))
-}

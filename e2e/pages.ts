@@ -120,3 +120,10 @@ export async function chooseQuality(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('button', { name: 'Quality' }).click()
   await page.getByRole('menuitemradio', { name }).click()
 }
+
+/** The relay has every number from the first to the newest: the stream has no gap. */
+export async function expectAllSegments(relayUrl: string, link: string): Promise<void> {
+  const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
+  const { segments } = (await response.json()) as { segments: { sequenceNumber: string }[] }
+  expect(segments.map(({ sequenceNumber }) => Number(sequenceNumber))).toEqual(segments.map((_, index) => index))
+}

@@ -80,6 +80,40 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertEq(jobs.drawCandidates(jobId), early);
     }
 
+    function test_fuzz_job_keepsItsIdInAnotherBlock_whoseSuccessorDraws(bytes32 one, bytes32 two, uint256 later)
+        public
+    {
+        vm.assume(one != 0 && two != 0);
+        populate();
+        later = 1 + later % 3;
+        uint256 jobBlock = vm.getBlockNumber();
+        uint256 before = vm.snapshotState();
+        (, address[] memory byTwo) = postDrawnBy(two);
+        vm.revertToState(before);
+        (bytes32 jobId,) = postDrawnBy(one);
+        jobs.drawCandidates(jobId);
+        // The block is replaced, and those that follow do not hold the job at first.
+        vm.revertToState(before);
+        mine(later);
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.UnknownJob.selector, jobId));
+        jobs.candidates(jobId);
+        (bytes32 again, address[] memory drawn) = postDrawnBy(two);
+        vm.assertEq(again, jobId);
+        vm.assertEq(jobs.getJob(jobId).jobBlock, jobBlock + later);
+        vm.assertFalse(jobs.getJob(jobId).drawn);
+        vm.assertEq(drawn, byTwo);
+        vm.assertEq(jobs.drawCandidates(jobId), byTwo);
+    }
+
+    /// @dev The hash of the block after the job's is `blockHash`.
+    function postDrawnBy(bytes32 blockHash) private returns (bytes32 jobId, address[] memory candidates) {
+        jobId = post();
+        mine(1);
+        vm.setBlockhash(vm.getBlockNumber(), blockHash);
+        mine(1);
+        candidates = jobs.candidates(jobId);
+    }
+
     function populate() private {
         for (uint256 i; i < 6; ++i) {
             join(person(vm.toString(i)), 1 ether + i * 1 ether, PRICE - i);

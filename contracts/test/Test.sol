@@ -18,6 +18,8 @@ interface Vm {
     function roll(uint256 blockNumber) external;
     function getBlockNumber() external view returns (uint256);
     function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
+    function snapshotState() external returns (uint256 snapshot);
+    function revertToState(uint256 snapshot) external returns (bool done);
     function warp(uint256 timestamp) external;
     function getBlockTimestamp() external view returns (uint256);
 

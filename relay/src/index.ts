@@ -1,5 +1,6 @@
 export { blockSeconds } from './chain/blockSeconds'
 export { findJobs } from './chain/findJobs'
+export { followDraw } from './chain/followDraw'
 export { followSettlement } from './chain/followSettlement'
 export * as Settlement from './chain/Settlement'
 export * as StreamDirectory from './chain/StreamDirectory'

@@ -7,11 +7,12 @@ import type { useTransact } from '../wallet/useTransact'
 import type { BroadcastFigures, BroadcastState } from './BroadcastState'
 import { CaptureError } from './capture/CaptureError'
 import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
+import { followJob } from './followJob'
 import { amend, remember } from './history'
 import type { Offer } from './offer'
-import { type PostedJob, postJob, waitForDraw } from './postJob'
+import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
-import { troubleOf } from './trouble'
+import { jobMissing, troubleOf } from './trouble'
 
 export type SessionOptions = {
   client: PublicClient
@@ -36,6 +37,7 @@ export class Session {
   #posted: PostedJob | undefined
   #publishing: Publishing | undefined
   #capture: Capture | undefined
+  #isJobMissing = false
   #startedAtMs = 0
   #acknowledged = 0
   #acknowledgedAtMs = 0
@@ -82,9 +84,14 @@ export class Session {
     this.#posted = posted
     remember(posted.broadcast)
     this.#become({ name: 'starting', step: 'transcoder' })
-    const candidates = await waitForDraw(client, { jobId: posted.jobId, signal: this.#closing.signal })
-    this.#become({ name: 'starting', step: 'connection' })
     const domain = StreamDirectory.domainOf(await client.getChainId())
+    const candidates = await followJob(client, {
+      ...{ jobId: posted.jobId, signal: this.#closing.signal, postAgain: posted.postAgain },
+      onRedraw: (candidates) => this.#publishing?.redraw(candidates),
+      onMissing: (isMissing) => this.#noteMissing(isMissing),
+      onFailed: (error) => this.#fail(error),
+    })
+    this.#become({ name: 'starting', step: 'connection' })
     this.#publishing = createPublisher({ ...posted, domain, candidates, transport: createTransport() })
     await this.#assigned(candidates.length)
     const { options, videoBitrate } = preset
@@ -116,6 +123,12 @@ export class Session {
     })
   }
 
+  #noteMissing(isMissing: boolean) {
+    this.#isJobMissing = isMissing
+    if (this.#state.name === 'live') void this.#refresh()
+    else if (!this.#publishing) this.#become({ name: 'starting', step: isMissing ? 'job' : 'transcoder' })
+  }
+
   #onCapture(event: CaptureEvent) {
     const publisher = this.#publishing?.publisher
     if (event.type === 'begin') publisher?.begin(this.#captureTimeMs(event.startTimeMs))
@@ -144,8 +157,8 @@ export class Session {
     const { name } = this.#state
     if (!this.#posted || !progress.transcoder || (name !== 'live' && name !== 'starting' && name !== 'settling')) return
     const { jobId } = this.#posted
-    if (progress.acknowledged !== this.#figures?.segmentsAcknowledged)
-      amend(jobId, () => ({ segments: progress.acknowledged }))
+    // What nobody can claim is not waited for when all is settled.
+    amend(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
     this.#figures = {
       jobId,
       shareLink: ShareLink.create(this.#posted.streamId),
@@ -163,7 +176,7 @@ export class Session {
     if (progress.acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0)
       this.#acknowledgedAtMs = Date.now()
     this.#acknowledged = progress.acknowledged
-    const trouble = troubleOf(progress, Date.now() - this.#acknowledgedAtMs)
+    const trouble = this.#isJobMissing ? jobMissing : troubleOf(progress, Date.now() - this.#acknowledgedAtMs)
     this.#become({ name: 'live', figures: this.#figures, ...(trouble && { trouble }) })
   }
 

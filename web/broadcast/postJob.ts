@@ -4,7 +4,6 @@ import { StreamDirectory } from 'lp-relay'
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import type { Problem } from '../ui/Problem'
-import { isChainAway } from '../wallet/problemOf'
 import type { useTransact } from '../wallet/useTransact'
 import type { Broadcast } from './Broadcast'
 import { missingDeposit, type Offer } from './offer'
@@ -16,6 +15,8 @@ export type PostedJob = {
   streamId: StreamId.StreamId
   streamKey: PrivateKeyAccount
   broadcast: Broadcast
+  /** The same once more, for when the block that held it was replaced: the job has the same name. Throws `TransactionError`. */
+  postAgain(): Promise<void>
 }
 
 /** Pays the deposit and posts the job in one transaction. Throws `TransactionError`. */
@@ -38,9 +39,10 @@ export async function postJob({
   const { jobsManager } = contractsOn(chainId)
   const streamKey = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(streamKey.address)
+  const missing = () => missingDeposit(client, { broadcaster, depositWei: offer.depositWei })
   const [binding, value, before, { maxJobBlocks }, block] = await Promise.all([
     StreamBinding.sign({ streamId, broadcaster }, streamKey, StreamDirectory.domainOf(chainId)),
-    missingDeposit(client, { broadcaster, depositWei: offer.depositWei }),
+    missing(),
     client.readContract({ ...jobsManager, functionName: 'getBroadcaster', args: [broadcaster] }),
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
     client.getBlockNumber(),
@@ -48,7 +50,8 @@ export async function postJob({
   // Half of what is allowed leaves room for blocks that pass before the wallet has confirmed.
   const endBlock = block + maxJobBlocks / 2n
   const args = [streamId, preset.options, offer.pricePerUnit, endBlock, binding] as const
-  const receipt = await transact({ ...jobsManager, functionName: 'job', args, value, onSent })
+  const call = { ...jobsManager, functionName: 'job', args }
+  const receipt = await transact({ ...call, value, onSent })
   const [posted] = parseEventLogs({ ...jobsManager, eventName: 'NewJob', logs: receipt.logs })
   if (!posted) throw new NotPostedError()
   const { jobId } = posted.args
@@ -60,75 +63,8 @@ export async function postJob({
     },
     ...{ final: undefined, isReleased: false },
   }
-  return { jobId, streamId, streamKey, broadcast }
-}
-
-/** The job is paid for: a chain that is away is waited for so long. */
-const chainPatienceMs = 30_000
-
-/** Waits for the block that decides the draw. Throws `NobodyDrawnError`, `ChainLostError`. */
-export async function waitForDraw(client: PublicClient, { jobId, signal }: { jobId: Hex; signal: AbortSignal }) {
-  const candidates = await untilAnswered(client, () => StreamDirectory.readCandidates(client, jobId), signal)
-  if (candidates.length === 0) throw new NobodyDrawnError()
-  return candidates
-}
-
-/** Asks at each block until there is an answer. Throws `ChainLostError` when the chain stays away. */
-async function untilAnswered<Answer>(
-  client: PublicClient,
-  ask: () => Promise<Answer | undefined>,
-  signal: AbortSignal,
-) {
-  for (let heardAtMs = Date.now(); ; ) {
-    try {
-      const answer = await ask()
-      if (answer !== undefined) return answer
-      heardAtMs = Date.now()
-      await nextBlock(client)
-    } catch (cause) {
-      if (!isChainAway(cause)) throw cause
-      if (Date.now() - heardAtMs > chainPatienceMs) throw new ChainLostError({ cause })
-    }
-    signal.throwIfAborted()
-  }
-}
-
-/** Resolves when the chain has another block than now. */
-async function nextBlock(client: PublicClient): Promise<void> {
-  const before = await client.getBlockNumber({ cacheTime: 0 })
-  await new Promise<void>((resolve, reject) => {
-    const stop = client.watchBlockNumber({
-      onBlockNumber: (block) => {
-        if (block === before) return
-        stop()
-        resolve()
-      },
-      onError: (error) => {
-        stop()
-        reject(error)
-      },
-      emitOnBegin: true,
-    })
-  })
-}
-
-export class NobodyDrawnError extends Error {
-  override readonly name = 'Job.NobodyDrawnError'
-  readonly problem: Problem = {
-    sentence: 'No transcoder was free at this price.',
-    nextStep: 'Your deposit is safe. Try again in a minute, or pick another quality.',
-  }
-}
-
-export class ChainLostError extends Error {
-  override readonly name = 'Job.ChainLostError'
-  readonly problem: Problem = {
-    sentence: 'The chain has stopped answering.',
-    nextStep: 'Your deposit is safe. Check your connection, and try again when the chain is back.',
-  }
-  constructor(options: ErrorOptions) {
-    super('The chain went away after the job was posted.', options)
-  }
+  const postAgain = async () => void (await transact({ ...call, value: await missing() }))
+  return { jobId, streamId, streamKey, broadcast, postAgain }
 }
 
 export class NotPostedError extends Error {

@@ -6,6 +6,12 @@ const usualUnsettled = 3
 /** A transcoder that takes longer for its next word is stuck, or the line to it is; browsers tell only after 20 s. */
 const usualQuietMs = 6_000
 
+/** The block that held the job was replaced, and no other holds it yet. */
+export const jobMissing: Problem = {
+  sentence: 'The chain has replaced the block that held your job.',
+  nextStep: 'Keep this page open: the stream goes on. If the job does not come back, your wallet is asked once more.',
+}
+
 /** What a broadcaster should know while the stream goes on; `quietMs` is how long ago a segment was acknowledged. */
 export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quietMs: number): Problem | undefined {
   if (phase === 'interrupted')

@@ -10,7 +10,9 @@ import type {
   Transport,
   WalletClient,
 } from 'viem'
+import { concatHex, encodeFunctionData, keccak256 } from 'viem'
 import { revertOf } from './revert'
+import { SentTransactions } from './SentTransactions'
 
 export type Call = ContractFunctionParameters<Abi, 'nonpayable'>
 
@@ -23,76 +25,78 @@ export type SenderOptions = {
 
 /**
  * Everything that one key sends goes through here: calls are simulated first, nonces follow each other, and many may be on
- * their way at a time. It remembers nothing: whoever sends decides by what the chain says, and decides anew when this fails.
+ * their way at a time. What it remembers lasts until no reorganisation undoes it: whoever sends decides by what the chain
+ * says, and decides anew when this fails.
  */
 export class Sender {
   readonly #options: SenderOptions
   readonly #patienceMs: number
   /** One for each wait, because an AbortSignal does not like crowds. */
   readonly #waits = new Set<AbortController>()
-  /** Nonces that are sent and not yet seen in a block. */
-  readonly #pending = new Set<number>()
+  readonly #sent: SentTransactions
   #turn: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
   constructor(options: SenderOptions) {
     this.#options = options
     this.#patienceMs = options.patienceMs ?? 120_000
+    const { client, wallet } = options
+    this.#sent = new SentTransactions({ client, address: wallet.account.address, patienceMs: this.#patienceMs })
   }
 
   get address(): Hex {
     return this.#options.wallet.account.address
   }
 
-  /** Resolves when the call is in a block and has succeeded. Throws `RevertError` and `UnsentError`. */
+  /**
+   * Resolves when the call is in a block and has succeeded. One that was, and that a reorganisation has undone, is waited for
+   * and not sent twice. Throws `RevertError` and `UnsentError`.
+   */
   async send(call: Call): Promise<TransactionReceipt> {
-    const sent = this.#turn.then(() => this.#submit(call))
-    this.#turn = sent.catch(() => undefined)
-    const { hash, nonce } = await sent
-    try {
-      const { client } = this.#options
-      const timeout = this.#patienceMs
-      const receipt = await this.#waiting((signal) =>
-        client.waitForTransactionReceipt({ hash, checkReplacement: false, timeout, signal }),
-      ).catch((cause) => {
-        throw new UnsentError({ call, cause })
-      })
-      // What was simulated well can meet another transaction in its block.
-      if (receipt.status === 'reverted') await this.#explain(call, receipt)
-      return receipt
-    } finally {
-      this.#pending.delete(nonce)
-    }
+    const submitted = this.#turn.then(() => this.#submit(call))
+    this.#turn = submitted.catch(() => undefined)
+    const sent = await submitted
+    const receipt = await sent.receipt.catch((cause) => {
+      throw new UnsentError({ call, cause })
+    })
+    // What was simulated well can meet another transaction in its block.
+    if (receipt.status === 'reverted') await this.#explain(call, receipt)
+    return receipt
   }
 
-  /** What the call would do now. Throws `RevertError` and `UnsentError`. */
-  async simulate(call: Call): Promise<void> {
+  /** What the call would do now, or on top of a block that was. Throws `RevertError` and `UnsentError`. */
+  async simulate(call: Call, blockNumber?: bigint): Promise<void> {
     const { client, wallet } = this.#options
-    await client
-      .simulateContract({ ...call, account: wallet.account } as Parameters<typeof client.simulateContract>[0])
-      .catch((cause) => {
-        throw failure(call, cause)
-      })
+    const request = { ...call, account: wallet.account, ...(blockNumber !== undefined && { blockNumber }) }
+    await client.simulateContract(request as Parameters<typeof client.simulateContract>[0]).catch((cause) => {
+      throw failure(call, cause)
+    })
   }
 
   /** Waits for nothing any more; what is sent stays sent. */
   close(): void {
     this.#isClosed = true
     for (const wait of this.#waits) wait.abort()
+    this.#sent.close()
   }
 
-  async #submit(call: Call): Promise<{ hash: Hex; nonce: number }> {
-    const { wallet } = this.#options
+  /** In an object, because a promise of a promise would be waited for whole. */
+  async #submit(call: Call): Promise<{ receipt: Promise<TransactionReceipt> }> {
+    const { client, wallet } = this.#options
     try {
-      const { nonce, replaces } = await this.#nextNonce()
+      const { nonce, mined, replaces } = await this.#nextNonce()
+      const data = encodeFunctionData(call)
+      const deed = keccak256(concatHex([call.address, data]))
+      const receipt = this.#sent.returning(deed, mined)
+      if (receipt) return { receipt }
       await this.simulate(call)
       const fees = replaces ? await this.#raisedFees() : {}
-      const { account, chain } = wallet
       const gas = await this.#gas(call)
-      const request = { ...call, ...fees, gas, account, chain, nonce } as Parameters<typeof wallet.writeContract>[0]
-      const hash = await wallet.writeContract(request)
-      this.#pending.add(nonce)
-      return { hash, nonce }
+      const { account, chain } = wallet
+      const request = { account, chain, to: call.address, data, gas, nonce, ...fees }
+      const serialized = await wallet.signTransaction(await wallet.prepareTransactionRequest(request))
+      const hash = await client.sendRawTransaction({ serializedTransaction: serialized })
+      return { receipt: this.#sent.add({ nonce, hash, serialized, deed }) }
     } catch (cause) {
       throw cause instanceof ProtocolError ? cause : failure(call, cause)
     }
@@ -102,18 +106,18 @@ export class Sender {
    * A process that was killed, or an answer that was lost, can leave transactions in the pool that do what the caller is
    * about to do again. So they are waited for; those that nobody mines are replaced.
    */
-  async #nextNonce(): Promise<{ nonce: number; replaces: boolean }> {
+  async #nextNonce(): Promise<{ nonce: number; mined: number; replaces: boolean }> {
     const { client } = this.#options
     const startedAtMs = Date.now()
     for (;;) {
       const { address } = this
       const mined = await client.getTransactionCount({ address, blockTag: 'latest' })
       const pooled = await client.getTransactionCount({ address, blockTag: 'pending' })
-      for (const nonce of this.#pending) if (nonce < mined) this.#pending.delete(nonce)
-      const isOurs = (nonce: number) => this.#pending.has(nonce)
-      // What a reorganisation took out of the chain and the pool forgot leaves a gap, which the next fills.
-      if (range(mined, pooled).every(isOurs)) return { nonce: firstOther(pooled, isOurs), replaces: false }
-      if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, replaces: true }
+      const isOurs = (nonce: number) => this.#sent.has(nonce)
+      // Ours may be missing in the pool, after a reorganisation: they come back, and the next goes after them.
+      const nonce = firstOther(Math.max(mined, pooled), isOurs)
+      if (range(mined, pooled).every(isOurs)) return { nonce, mined, replaces: false }
+      if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, mined, replaces: true }
       await this.#nextBlock()
     }
   }

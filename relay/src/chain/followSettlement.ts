@@ -2,6 +2,7 @@ import { claimsManagerAbi, jobsManagerAbi } from '@lp/contracts/abi'
 import { deploymentOn } from '@lp/contracts/deployments'
 import { type Address, type Client, formatLog, type Hex, numberToHex, parseEventLogs } from 'viem'
 import { getBlock, getChainId, readContract, watchBlockNumber } from 'viem/actions'
+import { reorgBlocks } from './reorgBlocks'
 import { type Clock, type Event, fold, type JobTerms, type Settlement } from './Settlement'
 
 export type FollowOptions = {
@@ -14,8 +15,6 @@ export type FollowOptions = {
 
 /** Blocks that public nodes answer for in one query of events. */
 const maxBlockRange = 1_000n
-/** What is younger can still be replaced. */
-const reorgDepth = 12n
 /** Over so many blocks the time between them is measured. */
 const clockBlocks = 60n
 
@@ -29,7 +28,7 @@ export function followSettlement(client: Client, { jobId, onChange, onFault }: F
   const look = async (block: bigint) => {
     if (stopped) return
     const { job, clock } = await readTerms(client, jobId, block)
-    const start = searchedTo === undefined ? job.jobBlock : searchedTo + 1n - reorgDepth
+    const start = searchedTo === undefined ? job.jobBlock : searchedTo + 1n - reorgBlocks
     const from = start > job.jobBlock ? start : job.jobBlock
     const found = await search(client, { jobId, from, to: block })
     events = [...events.filter(({ blockNumber }) => blockNumber < from), ...found]

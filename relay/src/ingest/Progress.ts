@@ -13,7 +13,9 @@ export type Progress = {
   dropped: number
   /** Segments that wait for their acknowledgement, the one being recorded included. */
   unsettled: number
-  /** Milliseconds of video behind `acknowledged`: what the transcoder can ask to be paid for. */
+  /** Of those acknowledged: by one from whom a replaced block has taken the draw, so that nobody can ask to be paid for them. */
+  orphaned: number
+  /** Milliseconds of video behind the rest of `acknowledged`: what a transcoder can ask to be paid for. */
   acknowledgedMs: number
   /** The transcoder's last, until it has acknowledged some segments in a row. */
   refusal: { code: string; message: string } | undefined
@@ -27,6 +29,7 @@ export const noProgress: Progress = {
   refused: 0,
   dropped: 0,
   unsettled: 0,
+  orphaned: 0,
   acknowledgedMs: 0,
   refusal: undefined,
 }

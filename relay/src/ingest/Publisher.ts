@@ -15,6 +15,7 @@ import { deliver } from './courier'
 import type { Link } from './Link'
 import { Outbox, type Outgoing } from './Outbox'
 import { noProgress, type Progress } from './Progress'
+import { Tally } from './Tally'
 
 export type PublisherOptions = {
   streamId: StreamId.StreamId
@@ -29,30 +30,28 @@ export type PublisherOptions = {
   patienceMs?: number
 }
 
-/** Of segments that were acknowledged: after so many in a row, a refusal is history. */
-const forgivenAfter = 5
-
-type Candidate = { priority: number; link: Link; acceptance: Acceptance.Acceptance }
 type Work = { assignment: Assignment.Assignment; link: Link | undefined; delivery: AbortController }
 
 /** The broadcaster's side of a job: finds its transcoder among the candidates, assigns it, and sends it the stream. */
 export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   readonly #options: Required<PublisherOptions>
   readonly #outbox = new Outbox()
-  readonly #durations = new Map<bigint, number>()
-  readonly #candidates = new Map<Link, Candidate>()
+  readonly #tally = new Tally()
+  /** Who is drawn, is here, and has accepted. */
+  readonly #candidates = new Map<Link, Acceptance.Acceptance>()
+  #drawn: readonly Address[]
   #work: Work | undefined
   #current: Outgoing | undefined
   #nextSequence: bigint
   #nextUnsent: bigint
   #signing: Promise<unknown> = Promise.resolve()
   #timers = new Set<ReturnType<typeof setTimeout>>()
-  #acceptedInRow = 0
   #progress: Progress = noProgress
 
   constructor(options: PublisherOptions) {
     super()
     this.#options = { fromSequence: 0n, patienceMs: 4_000, ...options }
+    this.#drawn = options.candidates
     this.#nextSequence = this.#options.fromSequence
     this.#nextUnsent = this.#nextSequence
     this.#searchAgain()
@@ -64,12 +63,19 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
 
   /** Takes a peer of the stream's room. Whoever is no candidate is left alone. */
   add(link: Link): void {
-    const priority = this.#options.candidates.findIndex(
-      (address) => link.address && isAddressEqual(address, link.address),
-    )
-    if (link.role !== 'relay' || priority < 0) return
-    link.on('message', (message) => void this.#receive(message, { link, priority }))
+    if (link.role !== 'relay' || this.#priorityOf(link) < 0) return
+    link.on('message', (message) => void this.#receive(message, link))
     link.on('close', () => this.#lose(link))
+  }
+
+  /** A replaced block has made the draw anew: who is not drawn any more is left, and who is at work and still drawn goes on. */
+  redraw(candidates: readonly Address[]): void {
+    this.#drawn = candidates
+    this.#report(this.#tally.progress(candidates))
+    for (const link of [...this.#candidates.keys()]) {
+      if (this.#priorityOf(link) < 0) link.close()
+      else this.#chooseInTurn(link)
+    }
   }
 
   /** Opens the next segment; `startTimeMs` is the Unix time of its first sample. */
@@ -117,51 +123,59 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const { streamId, streamKey, domain } = this.#options
     const { sequenceNumber, startTimeMs } = outgoing
     const dataHash = await PayloadTree.hash(concatBytes(outgoing.chunks))
-    this.#durations.set(sequenceNumber, durationMs)
+    this.#tally.expect(sequenceNumber, durationMs)
     const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
     this.#outbox.end(outgoing, await Segment.sign(header, streamKey, domain))
   }
 
-  async #receive(message: Message, { link, priority }: { link: Link; priority: number }) {
-    if (message.type === 'acceptance') await this.#accept(message.acceptance, { link, priority })
+  async #receive(message: Message, link: Link) {
+    if (message.type === 'acceptance') await this.#accept(message.acceptance, link)
     else if (link !== this.#work?.link) return
     else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
     else if (message.type === 'refusal') {
-      this.#acceptedInRow = 0
-      this.#report({ refusal: { code: message.code, message: message.message } })
+      this.#tally.refuse({ code: message.code, message: message.message })
+      this.#report(this.#tally.progress(this.#drawn))
       if (message.sequenceNumber !== undefined) this.#settle(message.sequenceNumber, { accepted: false })
       else link.close()
     }
   }
 
-  async #accept(acceptance: Acceptance.Acceptance, { link, priority }: { link: Link; priority: number }) {
+  async #accept(acceptance: Acceptance.Acceptance, link: Link) {
     const { jobId, streamId, domain } = this.#options
-    if (acceptance.jobId !== jobId || acceptance.streamId !== streamId) return link.close()
     try {
       await Acceptance.verify(acceptance, { transcoder: link.address as Address, domain })
     } catch (error) {
       return link.close(error as ProtocolError)
     }
+    const isOurs = acceptance.jobId === jobId && acceptance.streamId === streamId
+    // The draw may have been made anew meanwhile.
+    if (!isOurs || this.#priorityOf(link) < 0) return link.close()
     // Whoever greets anew has lost the connection before, also when we have not noticed: a killed process says no good-bye.
-    for (const other of [...this.#candidates.keys()])
-      if (isAddressEqual(other.address as Address, link.address as Address)) other.close()
-    this.#candidates.set(link, { priority, link, acceptance })
-    const returned = this.#work && isAddressEqual(this.#work.assignment.transcoder, link.address as Address)
-    if (returned || priority === 0) await this.#choose()
+    for (const other of [...this.#candidates.keys()]) if (isOf(other, link.address)) other.close()
+    this.#candidates.set(link, acceptance)
+    this.#chooseInTurn(link)
+  }
+
+  /** In order of priority: at once, or when those before have been silent for their time. Whoever returns does not wait. */
+  #chooseInTurn(link: Link) {
+    const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
+    if (priority === 0) void this.#choose()
     else this.#after(priority * this.#options.patienceMs, () => void this.#choose())
+  }
+
+  #priorityOf(link: Link): number {
+    return this.#drawn.findIndex((address) => isOf(link, address))
   }
 
   /** Assigns the stream to the best candidate that has accepted, unless one is at work. */
   async #choose(): Promise<void> {
     if (this.#work?.link || this.#progress.phase === 'ended') return
     const previous = this.#work?.assignment
-    const candidates = [...this.#candidates.values()].sort((a, b) => a.priority - b.priority)
-    const returned = candidates.find(
-      ({ link }) => previous && isAddressEqual(link.address as Address, previous.transcoder),
-    )
+    const candidates = [...this.#candidates].sort(([a], [b]) => this.#priorityOf(a) - this.#priorityOf(b))
+    const returned = candidates.find(([link]) => isOf(link, previous?.transcoder))
     const chosen = returned ?? candidates[0]
     if (!chosen) return
-    const { acceptance, link } = chosen
+    const [link, acceptance] = chosen
     const resumes = previous && returned && isAddressEqual(acceptance.renditionKey, previous.renditionKey)
     const unsettled = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
     const delivery = new AbortController()
@@ -174,7 +188,8 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
     if (delivery.signal.aborted) return
     link.send({ type: 'assignment', assignment: work.assignment })
-    this.#report({ phase: 'assigned', transcoder: link.address, refusal: undefined })
+    this.#tally.forgive()
+    this.#report({ phase: 'assigned', transcoder: link.address, ...this.#tally.progress(this.#drawn) })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
     const onSent = (sequenceNumber: bigint) => {
       // What goes out again after an interruption was counted the first time.
@@ -195,17 +210,9 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   }
 
   #settle(sequenceNumber: bigint, { accepted }: { accepted: boolean }) {
-    const durationMs = this.#durations.get(sequenceNumber)
     this.#outbox.settle(sequenceNumber)
-    for (const settled of this.#durations.keys()) if (settled <= sequenceNumber) this.#durations.delete(settled)
-    if (durationMs === undefined) return
-    const { acknowledged, acknowledgedMs, refused, refusal } = this.#progress
-    if (!accepted) return this.#report({ refused: refused + 1 })
-    this.#report({
-      acknowledged: acknowledged + 1,
-      acknowledgedMs: acknowledgedMs + durationMs,
-      refusal: ++this.#acceptedInRow < forgivenAfter ? refusal : undefined,
-    })
+    this.#tally.settle(sequenceNumber, { accepted, transcoder: this.#work?.link?.address as Address })
+    this.#report(this.#tally.progress(this.#drawn))
   }
 
   #lose(link: Link) {
@@ -240,3 +247,6 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.emit('progress', this.#progress)
   }
 }
+
+const isOf = (link: Link, address: Address | undefined): boolean =>
+  link.address !== undefined && address !== undefined && isAddressEqual(link.address, address)

@@ -155,6 +155,7 @@ describe('two relays', () => {
           watcher.close()
           resolve(job.jobId)
         },
+        onPassed: () => undefined,
         onOver: () => undefined,
         onFault: (error) => faults.push(error),
       })

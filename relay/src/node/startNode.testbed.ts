@@ -14,8 +14,10 @@ import {
   createPublicClient,
   createTestClient,
   createWalletClient,
+  encodeAbiParameters,
   type Hex,
   http,
+  keccak256,
   parseEther,
 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -61,10 +63,18 @@ export async function startRelay(
     port = 0,
     rpcUrl = chain.rpcUrl,
     abandonedMs,
-  }: { directory?: string; key?: Hex; port?: number; rpcUrl?: string; abandonedMs?: number } = {},
+    stake = parseEther('100'),
+  }: {
+    directory?: string
+    key?: Hex
+    port?: number
+    rpcUrl?: string
+    abandonedMs?: number
+    stake?: bigint
+  } = {},
 ) {
   const account = privateKeyToAccount(key)
-  await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake: parseEther('100') })
+  await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake })
   const data = directory ?? (await mkdtemp(join(tmpdir(), 'lp-relay-')))
   const node: RelayNode = await startNode({
     ...{
@@ -73,7 +83,7 @@ export async function startRelay(
       directory: data,
       host: '127.0.0.1',
       port,
-      stake: parseEther('100'),
+      stake,
       pricePerUnit,
       abandonedMs,
     },
@@ -122,23 +132,31 @@ export function nextBlock(chain: Chain): Promise<void> {
 }
 
 /** Posts a job for a new stream and waits for its draw. */
-export async function postJob(chain: Chain, { value = parseEther('1') }: { value?: bigint } = {}) {
+export async function postJob(chain: Chain, options: { value?: bigint } = {}) {
+  const { send, ...stream } = await prepareJob(chain, options)
+  await chain.client.waitForTransactionReceipt({ hash: await send() })
+  await chain.test.mine({ blocks: 3 })
+  const candidates = (await readCandidates(chain.client, stream.jobId)) ?? []
+  return { ...stream, candidates }
+}
+
+/** A new stream, and how its job is sent to the chain. */
+export async function prepareJob(chain: Chain, { value = parseEther('1') }: { value?: bigint } = {}) {
   const { jobsManager } = contractsOn(localChainId)
   const streamKey = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(streamKey.address)
   const broadcaster = chain.broadcaster.account.address
   const binding = await StreamBinding.sign({ streamId, broadcaster }, streamKey, domain)
   const endBlock = (await chain.client.getBlockNumber()) + 10_000n
-  const hash = await chain.broadcaster.writeContract({
-    ...{ ...jobsManager, functionName: 'job', value },
-    args: [streamId, options, pricePerUnit, endBlock, binding],
-  })
-  await chain.client.waitForTransactionReceipt({ hash })
-  await chain.test.mine({ blocks: 3 })
-  const jobId = await chain.client.readContract({ ...jobsManager, functionName: 'latestJob', args: [streamId] })
-  const candidates = (await readCandidates(chain.client, jobId)) ?? []
-  return { jobId, streamId, streamKey, candidates }
+  const args = [streamId, options, pricePerUnit, endBlock, binding] as const
+  const send = () => chain.broadcaster.writeContract({ ...jobsManager, functionName: 'job', value, args })
+  return { jobId: jobIdOf(streamId), streamId, streamKey, send }
 }
+
+/** Of a stream's first job, in whichever block it is. */
+const jobIdOf = (streamId: StreamId.StreamId): Hex =>
+  keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
+
 export type PostedJob = Awaited<ReturnType<typeof postJob>>
 
 const webRtc = createWrtc({ bindAddress: '127.0.0.1' })

@@ -172,6 +172,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     transcoder: account.address,
     lookBackBlocks,
     onDrawn: (drawn) => transcoder.take(drawn),
+    onPassed: (jobId) => void transcoder.leave(jobId).catch(onFault),
     onOver: (jobId) => void transcoder.drop(jobId).catch(onFault),
     onFault,
   })

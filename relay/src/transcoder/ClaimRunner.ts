@@ -95,7 +95,9 @@ export class ClaimRunner {
   /** Looks at all jobs now, and not only at the next block. */
   wake(): void {
     if (this.#closed) return
-    for (const log of this.#options.logs.all()) {
+    const { logs } = this.#options
+    for (const jobId of this.#jobs.keys()) if (!logs.get(jobId)) this.forget(jobId)
+    for (const log of logs.all()) {
       const { jobId, drawn } = log
       if (drawn && !this.#jobs.has(jobId)) {
         const { domain, abandonedMs } = this.#options

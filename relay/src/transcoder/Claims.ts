@@ -7,6 +7,7 @@ import {
   type typedData,
 } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { reorgBlocks } from '../chain/reorgBlocks'
 import {
   type ClaimRecord,
   type ClaimState,
@@ -41,9 +42,6 @@ export type ClaimsOptions = {
   /** A claim is further than when it was last looked at. */
   onChange(standing: Standing, before: ClaimState): void
 }
-
-/** What is younger can still be replaced. */
-const reorgBlocks = 12n
 
 /** In one transaction: a fraction of what a block holds. */
 const maxDistributed = 32

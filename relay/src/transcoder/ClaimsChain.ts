@@ -1,7 +1,9 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
 import { Claim, type Disclosure, type StreamEnd } from '@lp/contracts/protocol'
-import type { Hex, PublicClient, TransactionReceipt } from 'viem'
+import { type Hex, isAddressEqual, type PublicClient, type TransactionReceipt } from 'viem'
+import { isRevert } from '../chain/revert'
 import { RevertError, type Sender } from '../chain/Sender'
+import type { Job } from '../chain/StreamDirectory'
 import { type ClaimRecord, type RefundReason, refundReasons } from './ClaimState'
 import type { Standing } from './claimable'
 import type { Given } from './JobLog'
@@ -10,6 +12,8 @@ import type { Given } from './JobLog'
 export type JobStanding = {
   /** Whether the draw is recorded. */
   drawn: boolean
+  /** It asks for what it asked for, and we are among the drawn, or nobody can say yet who is. A replaced block can end both. */
+  isOurs: boolean
   reserve: bigint
   /** Free: its broadcaster may withdraw it. */
   deposit: bigint
@@ -18,6 +22,18 @@ export type JobStanding = {
   jobTime: bigint
   /** First block in which nothing of the job can be claimed any more. */
   claimDeadline: bigint
+}
+
+/** A job that no block holds any more, nor will. */
+export const undone: JobStanding = {
+  drawn: false,
+  isOurs: false,
+  reserve: 0n,
+  deposit: 0n,
+  jobBlock: 0n,
+  endBlock: 0n,
+  jobTime: 0n,
+  claimDeadline: 0n,
 }
 
 /** Blocks that public nodes answer for in one query of events. */
@@ -35,14 +51,26 @@ export class ClaimsChain {
     this.#contracts = contractsOn(chainId)
   }
 
-  /** As of a block, as all that is read here: a claim and what it left of the reserve belong together. */
-  async job(jobId: Hex, blockNumber: bigint): Promise<JobStanding> {
+  /**
+   * As of a block, as all that is read here: a claim and what it left of the reserve belong together. `undefined` when the
+   * block that held the job was replaced, and no other holds it.
+   */
+  async job({ jobId, optionsHash }: Job, blockNumber: bigint): Promise<JobStanding | undefined> {
     const { jobsManager } = this.#contracts
     const at = { ...jobsManager, blockNumber }
-    const job = await this.#client.readContract({ ...at, functionName: 'getJob', args: [jobId] })
+    const job = await this.#client
+      .readContract({ ...at, functionName: 'getJob', args: [jobId] })
+      .catch(unlessReverted('UnknownJob'))
+    if (!job) return undefined
     const args = [job.broadcaster] as const
-    const { deposit } = await this.#client.readContract({ ...at, functionName: 'getBroadcaster', args })
-    return { ...job, deposit }
+    const [{ deposit }, candidates] = await Promise.all([
+      this.#client.readContract({ ...at, functionName: 'getBroadcaster', args }),
+      this.#client
+        .readContract({ ...at, functionName: 'candidates', args: [jobId] })
+        .catch(unlessReverted('NotYetDrawable', 'HashUnavailable', 'DrawTooLate')),
+    ])
+    const isAmong = candidates?.some((address) => isAddressEqual(address, this.#sender.address)) ?? true
+    return { ...job, isOurs: isAmong && job.optionsHash === optionsHash, deposit }
   }
 
   async standing({ assignment }: Given, blockNumber: bigint): Promise<Standing> {
@@ -130,9 +158,9 @@ export class ClaimsChain {
     return unless('AlreadyShown', this.#sender.send(call))
   }
 
-  /** Throws `RevertError` where `claimWork` would now refuse. */
-  tryClaim(claim: Claim.Claim, given: Given): Promise<void> {
-    return this.#sender.simulate(this.#claimWork(claim, given))
+  /** Throws `RevertError` where `claimWork` would refuse on top of a block: the one that the claim was made from. */
+  tryClaim(claim: Claim.Claim, given: Given, blockNumber: bigint): Promise<void> {
+    return this.#sender.simulate(this.#claimWork(claim, given), blockNumber)
   }
 
   claimWork(claim: Claim.Claim, given: Given): Promise<TransactionReceipt> {
@@ -167,6 +195,13 @@ export class ClaimsChain {
     return { ...this.#contracts.claimsManager, functionName: 'claimWork', args } as const
   }
 }
+
+/** `undefined` for these refusals; any other failure goes on. */
+const unlessReverted =
+  (...errorNames: readonly string[]) =>
+  (error: unknown): undefined => {
+    if (!errorNames.some((errorName) => isRevert(error, errorName))) throw error
+  }
 
 /** Anybody may do these; whoever was first has done it for us. */
 const unless = (errorName: string, sent: Promise<TransactionReceipt>): Promise<TransactionReceipt | undefined> =>

@@ -1,10 +1,11 @@
 import { Claim, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { reorgBlocks } from '../chain/reorgBlocks'
 import { RevertError } from '../chain/Sender'
 import { assertPayable } from './assertPayable'
 import { type ClaimState, isLost } from './ClaimState'
 import { type Standing as ClaimStanding, Claims, isClosed } from './Claims'
-import type { ClaimsChain, JobStanding } from './ClaimsChain'
+import { type ClaimsChain, type JobStanding, undone } from './ClaimsChain'
 import { claimNow, durationOf, reasonToClaim, type Standing, type Unclaimed, unclaimed } from './claimable'
 import type { Given, JobLog } from './JobLog'
 import type { DrawnJob } from './JobWatcher'
@@ -35,6 +36,8 @@ export class JobFees {
   readonly #taken = new Set<bigint>()
   #standings: readonly Standing[] = []
   #job: JobStanding | undefined
+  /** Since when no block holds the job: the one that did was replaced. */
+  #missingSince: bigint | undefined
   #block = 0n
   /** The broadcaster's, as long as the job is not over. */
   readonly #silence = new Silence(Date.now())
@@ -69,7 +72,7 @@ export class JobFees {
     })
   }
 
-  /** The job's time is up, or it was ended. */
+  /** The job's time is up, or it was ended, or undone for good. */
   get isOver(): boolean {
     return this.#job !== undefined && this.#block >= this.#job.endBlock
   }
@@ -83,13 +86,15 @@ export class JobFees {
 
   /** Nothing changes any more, whoever acts. */
   get isDone(): boolean {
-    return this.isSettled && this.claims.every((claim) => isClosed(claim, this.#block))
+    // As long as the end can be replaced, so can the draw that passed us over.
+    const isEndFinal = this.#job !== undefined && this.#block >= this.#job.endBlock + reorgBlocks
+    return isEndFinal && this.isSettled && this.claims.every((claim) => isClosed(claim, this.#block))
   }
 
   /** The work of which the chain has heard nothing yet, by Assignment. */
   unclaimed(): Unclaimed[] {
     const { log, drawn } = this.#options
-    const standings = this.#standings
+    const standings = this.#job?.isOurs ? this.#standings : []
     const given = log.given.slice(0, standings.length)
     return unclaimed({ given, standings, entries: log.entries, taken: this.#taken, options: drawn.options })
   }
@@ -128,7 +133,7 @@ export class JobFees {
   async advance(block: Block): Promise<boolean> {
     const { log } = this.#options
     await this.#read(block)
-    if (log.given.length === 0 || this.isSettled) return false
+    if (log.given.length === 0 || this.isSettled || this.#missingSince !== undefined || !this.#job?.isOurs) return false
     const [prepared] = await Promise.allSettled([this.#prepare()])
     const { claims } = this
     const steps = claims.map((standing) => this.#claims.advance(standing, block.number))
@@ -140,16 +145,18 @@ export class JobFees {
     return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)
   }
 
-  async #read(block: Block) {
-    const { log, chain } = this.#options
-    const { number } = block
+  async #read({ number }: Block) {
+    const { log, drawn, chain } = this.#options
     const [job, ...standings] = await Promise.all([
-      chain.job(log.jobId, number),
+      chain.job(drawn.job, number),
       ...log.given.map((given) => chain.standing(given, number)),
     ])
     await this.#claims.read(number)
+    const missingSince = job ? undefined : (this.#missingSince ?? number)
     // All at once: segments come in meanwhile, and are counted against what was read together.
-    this.#job = job
+    if (job) this.#job = job
+    else if (missingSince !== undefined && number >= missingSince + reorgBlocks) this.#job = undone
+    this.#missingSince = missingSince
     this.#standings = standings
     this.#block = number
     this.#silence.break(log.heardMs)
@@ -228,7 +235,8 @@ export class JobFees {
     const previousClaimId = standing.lastClaimId
     const { claim } = Claim.create({ assignment: given.assignment, previousClaimId, work: now, domain })
     try {
-      await chain.tryClaim(claim, given)
+      // As of that block: what comes back after a reorganisation, and is ours, must not look like somebody else's.
+      await chain.tryClaim(claim, given, block.number)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error
       this.#taken.add(error.args[0] as bigint)

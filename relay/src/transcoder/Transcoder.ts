@@ -1,4 +1,4 @@
-import { Hello, type ProtocolError, type typedData } from '@lp/contracts/protocol'
+import { Hello, ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { Intake } from '../ingest/Intake'
@@ -10,7 +10,7 @@ import type { PayloadStore } from '../storage/PayloadStore'
 import type { Counters } from './Counters'
 import type { Ffmpeg } from './ffmpeg'
 import type { JobLogs } from './JobLogs'
-import type { DrawnJob } from './JobWatcher'
+import { type DrawnJob, haveSameTerms } from './JobWatcher'
 import { JobWork, type WorkToCome } from './JobWork'
 import { renditionKeyOf } from './renditionKey'
 
@@ -44,6 +44,8 @@ const maxChannels = 256
 export class Transcoder {
   readonly #options: TranscoderOptions
   readonly #jobs = new Map<Hex, Promise<Job>>()
+  /** Jobs whose last segments are still at work. */
+  readonly #leaving = new Map<Hex, Promise<void>>()
 
   constructor(options: TranscoderOptions) {
     this.#options = options
@@ -61,15 +63,29 @@ export class Transcoder {
     })
   }
 
+  /**
+   * A job's draw does not name us, or not any more: its broadcaster must look for another. What was published stays, and the
+   * log too if work was given to us, because the draw may yet be made anew.
+   */
+  async leave(jobId: Hex): Promise<void> {
+    const job = await this.#jobs.get(jobId)?.catch(() => undefined)
+    if (!job || !this.#jobs.delete(jobId)) return this.#leaving.get(jobId)
+    job.room.leave()
+    const leaving = (async () => {
+      await job.work.idle()
+      const { logs } = this.#options
+      if (logs.get(jobId)?.given.length === 0) await logs.remove(jobId)
+    })()
+    this.#leaving.set(jobId, leaving)
+    await leaving.finally(() => this.#leaving.delete(jobId))
+  }
+
   /** The job is over on chain: nothing more of it can be paid than what was done. */
   async drop(jobId: Hex): Promise<void> {
-    const job = await this.#jobs.get(jobId)
-    if (!job || !this.#jobs.delete(jobId)) return
-    job.room.leave()
-    await job.work.idle()
     const { catalogue, logs } = this.#options
-    if (logs.get(jobId)?.given.length === 0) await logs.remove(jobId)
-    const record = catalogue.record(job.drawn.job.streamId)
+    const streamId = logs.get(jobId)?.drawn?.job.streamId
+    await this.leave(jobId)
+    const record = streamId && catalogue.record(streamId)
     if (record?.jobId === jobId && record.state !== 'ended') await catalogue.update(record.streamId, { state: 'ended' })
   }
 
@@ -85,8 +101,10 @@ export class Transcoder {
   async #open(drawn: DrawnJob): Promise<Job> {
     const { signer, domain, transport, trackers, logs, catalogue, payloads, ffmpeg, count } = this.#options
     const { jobId, streamId } = drawn.job
+    await this.#leaving.get(jobId)
     const log = await logs.open(jobId)
     if (!log.drawn) await log.draw(drawn)
+    else if (!haveSameTerms(log.drawn.job, drawn.job)) throw new OtherTermsError({ jobId })
     const renditionKey = await renditionKeyOf(signer, jobId, domain)
     const work = new JobWork({
       ...{ drawn, renditionKey, domain, catalogue, payloads, log, ffmpeg, count },
@@ -113,5 +131,13 @@ export class Transcoder {
       )
     })
     return { drawn, work, room }
+  }
+}
+
+/** Its broadcaster has used a reorganisation to post another job in the place of one that we have worked for. */
+export class OtherTermsError extends ProtocolError {
+  override readonly name = 'Transcoder.OtherTermsError'
+  constructor({ jobId }: { jobId: Hex }) {
+    super('The job asks for something else than it did when it was taken.', { details: [`Job: ${jobId}`] })
   }
 }

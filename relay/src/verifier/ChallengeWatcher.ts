@@ -1,5 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Hex, PublicClient } from 'viem'
+import { reorgBlocks } from '../chain/reorgBlocks'
 import type { Challenge } from './Challenge'
 
 export type ChallengeWatcherOptions = {
@@ -19,8 +20,6 @@ export type ChallengeWatcherOptions = {
 const lookBackBlocks = 8_000n
 /** Blocks that public nodes answer for in one query of events. */
 const maxBlockRange = 1_000n
-/** The newest blocks are searched again, because a reorganisation may move a request. */
-const overlapBlocks = 12n
 
 /** Follows the chain for segments that wait for a verdict. What it must remember is all on chain. */
 export class ChallengeWatcher {
@@ -59,7 +58,8 @@ export class ChallengeWatcher {
 
   #from(block: bigint): bigint {
     if (this.#nextBlock === undefined) return atLeastZero(block - lookBackBlocks)
-    return atLeastZero((this.#nextBlock < block ? this.#nextBlock : block) - overlapBlocks)
+    // A reorganisation may have moved a request.
+    return atLeastZero((this.#nextBlock < block ? this.#nextBlock : block) - reorgBlocks)
   }
 
   async #search(fromBlock: bigint, toBlock: bigint) {

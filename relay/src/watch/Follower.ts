@@ -23,8 +23,8 @@ export type Parameters = {
 const longPollMs = 4_000
 /** News of a level come every T; without them for so long, look around. */
 const lateMs = 5_000
-/** The chain is asked again at most so often. */
-const lookUpEveryMs = 10_000
+/** The chain is asked again at most so often: each time that we look around, because a replaced block can name others. */
+const lookUpEveryMs = lateMs
 const maxBackOffMs = 3_000
 /** Between two questions that brought nothing, at least. */
 const paceMs = 500

@@ -1,0 +1,37 @@
+import { blockNumber, jobBlock, replaceBlocks, setBlockTime } from './chain'
+import {
+  expectAllSegments,
+  expectBroadcast,
+  expectProblem,
+  goLiveButton,
+  openBroadcast,
+  settled,
+  stop,
+  walletOf,
+} from './pages'
+import { expect, test } from './stage'
+
+test('the chain replaces the block that held the job: the stream goes on, and is paid', async ({
+  network,
+  context,
+}) => {
+  const page = await openBroadcast(context, network.url)
+  const posted = { address: await walletOf(page), since: await blockNumber(network), blocks: 2 }
+  await goLiveButton(page).click()
+  const block = await jobBlock(network, posted)
+  // No block comes before the page has begun to send.
+  await setBlockTime(network, 0)
+  await expectBroadcast(page, 'live')
+  await replaceBlocks(network, block)
+  await setBlockTime(network, 1)
+  await expectProblem(page, ['The chain has replaced the block that held your job.', 'the stream goes on'])
+  expect(await jobBlock(network, posted)).toBeGreaterThan(block)
+  await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 20_000 })
+  await expectBroadcast(page, 'live')
+  const link = (await page.getByTestId('share-link').getAttribute('href')) as string
+  await expectAllSegments(network.relayUrl, link)
+  await stop(page)
+  const { feesWei, refundedWei } = await settled(page)
+  expect(feesWei).toBeGreaterThan(0n)
+  expect(refundedWei).toBe(0n)
+})

@@ -1,0 +1,144 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
+import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { createPublicClient, createTestClient, createWalletClient, type Hex, http } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Sender, UnsentError } from './Sender'
+import { OvertakenError } from './SentTransactions'
+
+const { livepeerToken } = contractsOn(localChainId)
+const account = privateKeyToAccount(localKey(0))
+const spender = '0x1111111111111111111111111111111111111111'
+const approve = (amount: bigint) => ({ ...livepeerToken, functionName: 'approve', args: [spender, amount] }) as const
+
+let anvil: Anvil
+let chain: ReturnType<typeof connect>
+let sender: Sender
+beforeAll(async () => {
+  anvil = await startAnvil()
+  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  chain = connect()
+  await chain.test.setAutomine(false)
+  await mine()
+})
+afterAll(() => anvil.stop())
+beforeEach(() => {
+  sender = new Sender(chain)
+})
+afterEach(() => sender.close())
+
+function connect() {
+  const transport = http(anvil.rpcUrl)
+  return {
+    client: createPublicClient({ chain: foundry, transport, pollingInterval: 20 }),
+    wallet: createWalletClient({ account, chain: foundry, transport }),
+    test: createTestClient({ chain: foundry, mode: 'anvil', transport }),
+  }
+}
+const mine = () => chain.test.mine({ blocks: 1 })
+const anvilDo = (method: 'anvil_reorg' | 'anvil_rollback', ...params: unknown[]) =>
+  chain.client.transport.request({ method, params })
+const allowance = () =>
+  chain.client.readContract({ ...livepeerToken, functionName: 'allowance', args: [account.address, spender] })
+const sentBefore = () => chain.client.getTransactionCount({ address: account.address })
+
+/** What waits for a block, in the order of nonces. */
+async function pool(): Promise<Hex[]> {
+  const { transactions } = await chain.client.getBlock({ blockTag: 'pending' })
+  return transactions
+}
+
+async function pooled(count: number): Promise<Hex[]> {
+  for (;;) {
+    const hashes = await pool()
+    if (hashes.length === count) return hashes
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+async function sendIntoBlock(amount: bigint) {
+  const sent = sender.send(approve(amount))
+  await pooled(1)
+  await mine()
+  return sent
+}
+
+describe('what a reorganisation undoes', () => {
+  it.each([1, 2, 3])('is sent again as it was signed, at the block after %i were replaced', async (depth) => {
+    const { transactionHash } = await sendIntoBlock(BigInt(depth))
+    await chain.test.mine({ blocks: depth - 1 })
+    await anvilDo('anvil_reorg', depth, [])
+    expect(await pool()).toEqual([])
+    expect(await allowance()).not.toBe(BigInt(depth))
+    await mine()
+    expect(await pooled(1)).toEqual([transactionHash])
+    await mine()
+    expect(await allowance()).toBe(BigInt(depth))
+  })
+
+  it('is sent again also when the chain has become shorter', async () => {
+    const { transactionHash } = await sendIntoBlock(4n)
+    await anvilDo('anvil_rollback', 1)
+    await chain.test.mine({ blocks: 2 })
+    expect(await pooled(1)).toEqual([transactionHash])
+    await mine()
+    expect(await allowance()).toBe(4n)
+  })
+
+  it('holds up nothing that was sent after it', async () => {
+    await sendIntoBlock(5n)
+    const next = sender.send(approve(6n))
+    await pooled(1)
+    await anvilDo('anvil_reorg', 1, [])
+    await mine()
+    await pooled(2)
+    await mine()
+    expect((await next).status).toBe('success')
+    expect(await allowance()).toBe(6n)
+  })
+
+  it('is not sent twice when it is asked for again', async () => {
+    const before = await sentBefore()
+    const first = await sendIntoBlock(7n)
+    await anvilDo('anvil_reorg', 1, [])
+    const again = sender.send(approve(7n))
+    const other = sender.send(approve(8n))
+    await mine()
+    await pooled(2)
+    await mine()
+    expect((await again).transactionHash).toBe(first.transactionHash)
+    expect((await other).status).toBe('success')
+    expect(await sentBefore()).toBe(before + 2)
+  })
+})
+
+describe('what the pool forgets', () => {
+  it('is sent again at the next block, and reaches who waits for it', async () => {
+    const sent = sender.send(approve(11n))
+    const [hash] = await pooled(1)
+    await chain.test.dropTransaction({ hash: hash as Hex })
+    await mine()
+    expect(await pooled(1)).toEqual([hash])
+    await mine()
+    expect((await sent).transactionHash).toBe(hash)
+  })
+
+  it('is given up when another transaction has its nonce', async () => {
+    const nonce = await sentBefore()
+    const sent = sender.send(approve(12n))
+    await pooled(1)
+    const fees = { maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
+    await chain.wallet.writeContract({ ...approve(13n), nonce, ...fees })
+    const failure = sent.catch((error: unknown) => error)
+    // It says so at the second block in a row.
+    let isOver = false
+    void failure.then(() => {
+      isOver = true
+    })
+    while (!isOver) await mine()
+    expect(await failure).toBeInstanceOf(UnsentError)
+    expect(await failure).toMatchObject({ cause: expect.any(OvertakenError) })
+  })
+})

@@ -1,0 +1,100 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/script/localChain.testbed'
+import { type Address, type Hex, isAddressEqual, parseEther } from 'viem'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { followDraw } from '../chain/followDraw'
+import type { Publishing } from '../ingest/createPublisher'
+import type { Publisher } from '../ingest/Publisher'
+import { type Chain, type prepareJob, publish } from './startNode.testbed'
+
+const { bondingManager, jobsManager } = contractsOn(localChainId)
+
+/** So much that the rewards of a few rounds make nobody larger than the others. */
+export const stake = parseEther('100000')
+
+/** Accounts with the same stake that are open for work and never answer. */
+export async function seatStrangers(chain: Chain, accounts: readonly number[]): Promise<void> {
+  const { user, mined } = connect(chain.rpcUrl)
+  for (const account of accounts) {
+    const stranger = user(account)
+    await mined(user(0).livepeerToken.write.transfer([stranger.address, stake]))
+    await mined(stranger.livepeerToken.write.approve([bondingManager.address, stake]))
+    await mined(stranger.bondingManager.write.bond([stake, stranger.address]))
+    await mined(stranger.bondingManager.write.transcoder([1n, 0n, 0n]))
+    await mined(stranger.bondingManager.write.transcodeAvailability([true]))
+  }
+}
+
+/**
+ * The newest `depth` blocks never were, nor what was in them: so many of another miner come in their place. `transactions`,
+ * signed, are in the one that is `at` places after the first.
+ */
+export async function replaceBlocks(
+  chain: Chain,
+  depth: number,
+  { at = 0, transactions = [] }: { at?: number; transactions?: readonly Hex[] } = {},
+): Promise<void> {
+  await chain.test.setCoinbase({ address: privateKeyToAddress(generatePrivateKey()) })
+  const pairs = transactions.map((transaction) => [transaction, at])
+  await chain.client.transport.request({ method: 'anvil_reorg', params: [depth, pairs] })
+}
+
+/** A transaction as it was signed. */
+export const rawOf = async (chain: Chain, hash: Hex): Promise<Hex> =>
+  (await chain.client.transport.request({ method: 'eth_getRawTransactionByHash', params: [hash] })) as Hex
+
+/** Who of `among` would be drawn for a job in the next block. */
+export async function drawnNext<Name extends string>(
+  chain: Chain,
+  jobId: Hex,
+  among: Record<Name, { address: Address }>,
+): Promise<Name[]> {
+  const call = { ...jobsManager, functionName: 'candidates', args: [jobId], blockTag: 'pending' } as const
+  const candidates = await chain.client.readContract(call)
+  const names = Object.keys(among) as Name[]
+  return names.filter((name) => candidates.some((address) => isAddressEqual(address, among[name].address)))
+}
+
+/** What the broadcaster's page does with a job that it has posted. */
+export function startPage(
+  chain: Chain,
+  job: Omit<Awaited<ReturnType<typeof prepareJob>>, 'send'>,
+  onMissing?: (blocks: number) => void,
+) {
+  let publishing: Publishing | undefined
+  let open: (publisher: Publisher) => void
+  const opened = new Promise<Publisher>((resolve) => {
+    open = resolve
+  })
+  const stop = followDraw(chain.client, {
+    jobId: job.jobId,
+    onDraw(candidates) {
+      if (publishing) return publishing.redraw(candidates)
+      publishing = publish({ ...job, candidates }, { patienceMs: 200 })
+      open(publishing.publisher)
+    },
+    ...(onMissing && { onMissing }),
+  })
+  return {
+    /** The publisher, when the first draw is made. */
+    opened,
+    close() {
+      stop()
+      publishing?.leave()
+    },
+  }
+}
+
+/** Lets blocks pass while something goes on. */
+export async function whileMining<Result>(chain: Chain, work: Promise<Result>): Promise<Result> {
+  let isDone = false
+  const done = work.finally(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    await chain.test.mine({ blocks: 1 })
+    await Promise.race([done.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 200))])
+  }
+  return done
+}
