@@ -71,11 +71,10 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   /** A replaced block has made the draw anew: who is not drawn any more is left, and who is at work and still drawn goes on. */
   redraw(candidates: readonly Address[]): void {
     this.#drawn = candidates
-    this.#report(this.#tally.progress(candidates))
-    for (const link of [...this.#candidates.keys()]) {
+    this.#report({})
+    for (const link of [...this.#candidates.keys()])
       if (this.#priorityOf(link) < 0) link.close()
       else this.#chooseInTurn(link)
-    }
   }
 
   /** Opens the next segment; `startTimeMs` is the Unix time of its first sample. */
@@ -134,7 +133,6 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
     else if (message.type === 'refusal') {
       this.#tally.refuse({ code: message.code, message: message.message })
-      this.#report(this.#tally.progress(this.#drawn))
       if (message.sequenceNumber !== undefined) this.#settle(message.sequenceNumber, { accepted: false })
       else link.close()
     }
@@ -189,7 +187,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     if (delivery.signal.aborted) return
     link.send({ type: 'assignment', assignment: work.assignment })
     this.#tally.forgive()
-    this.#report({ phase: 'assigned', transcoder: link.address, ...this.#tally.progress(this.#drawn) })
+    this.#report({ phase: 'assigned', transcoder: link.address })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
     const onSent = (sequenceNumber: bigint) => {
       // What goes out again after an interruption was counted the first time.
@@ -212,7 +210,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   #settle(sequenceNumber: bigint, { accepted }: { accepted: boolean }) {
     this.#outbox.settle(sequenceNumber)
     this.#tally.settle(sequenceNumber, { accepted, transcoder: this.#work?.link?.address as Address })
-    this.#report(this.#tally.progress(this.#drawn))
+    this.#report({})
   }
 
   #lose(link: Link) {
@@ -243,7 +241,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
 
   #report(change: Partial<Progress>) {
     const { dropped, size: unsettled } = this.#outbox
-    this.#progress = { ...this.#progress, ...change, dropped, unsettled }
+    this.#progress = { ...this.#progress, ...this.#tally.progress(this.#drawn), ...change, dropped, unsettled }
     this.emit('progress', this.#progress)
   }
 }

@@ -5,11 +5,12 @@ import { RevertError } from '../chain/Sender'
 import { assertPayable } from './assertPayable'
 import { type ClaimState, isLost } from './ClaimState'
 import { type Standing as ClaimStanding, Claims, isClosed } from './Claims'
-import { type ClaimsChain, type JobStanding, undone } from './ClaimsChain'
+import type { ClaimsChain, JobStanding } from './ClaimsChain'
 import { claimNow, durationOf, reasonToClaim, type Standing, type Unclaimed, unclaimed } from './claimable'
 import type { Given, JobLog } from './JobLog'
 import type { DrawnJob } from './JobWatcher'
 import type { WorkToCome } from './JobWork'
+import { Presence } from './Presence'
 import { Silence } from './Silence'
 
 export type Block = { number: bigint; timestamp: bigint }
@@ -35,9 +36,7 @@ export class JobFees {
   /** Numbers that somebody else has claimed. */
   readonly #taken = new Set<bigint>()
   #standings: readonly Standing[] = []
-  #job: JobStanding | undefined
-  /** Since when no block holds the job: the one that did was replaced. */
-  #missingSince: bigint | undefined
+  readonly #presence = new Presence()
   #block = 0n
   /** The broadcaster's, as long as the job is not over. */
   readonly #silence = new Silence(Date.now())
@@ -59,7 +58,7 @@ export class JobFees {
 
   /** `undefined` before the chain was first asked. */
   get job(): JobStanding | undefined {
-    return this.#job
+    return this.#presence.job
   }
 
   /** Oldest first. A plan that was overtaken by another claim is none of them. */
@@ -74,27 +73,27 @@ export class JobFees {
 
   /** The job's time is up, or it was ended, or undone for good. */
   get isOver(): boolean {
-    return this.#job !== undefined && this.#block >= this.#job.endBlock
+    return this.job !== undefined && this.#block >= this.job.endBlock
   }
 
   /** Nothing is left to claim, and no claim can change by anything that we do. */
   get isSettled(): boolean {
-    if (!this.isOver || !this.#job) return false
-    const isWhole = this.#block >= this.#job.claimDeadline || this.unclaimed().every(({ work }) => work.length === 0)
+    if (!this.isOver || !this.job) return false
+    const isWhole = this.#block >= this.job.claimDeadline || this.unclaimed().every(({ work }) => work.length === 0)
     return isWhole && this.claims.every(({ state }) => state === 'paid' || state === 'sent' || isLost(state))
   }
 
   /** Nothing changes any more, whoever acts. */
   get isDone(): boolean {
     // As long as the end can be replaced, so can the draw that passed us over.
-    const isEndFinal = this.#job !== undefined && this.#block >= this.#job.endBlock + reorgBlocks
+    const isEndFinal = this.job !== undefined && this.#block >= this.job.endBlock + reorgBlocks
     return isEndFinal && this.isSettled && this.claims.every((claim) => isClosed(claim, this.#block))
   }
 
   /** The work of which the chain has heard nothing yet, by Assignment. */
   unclaimed(): Unclaimed[] {
     const { log, drawn } = this.#options
-    const standings = this.#job?.isOurs ? this.#standings : []
+    const standings = this.#presence.isOurs ? this.#standings : []
     const given = log.given.slice(0, standings.length)
     return unclaimed({ given, standings, entries: log.entries, taken: this.#taken, options: drawn.options })
   }
@@ -110,8 +109,7 @@ export class JobFees {
     for (const { claim, state, record } of this.claims)
       if (state === 'paid' || (isLost(state) && this.#block >= record.verdictDeadline))
         for (const number of Claim.sequenceNumbers(claim)) done.add(number)
-    const isTooLate = this.#job !== undefined && this.#block >= this.#job.claimDeadline
-    if (isTooLate)
+    if (this.job !== undefined && this.#block >= this.job.claimDeadline)
       for (const { work } of this.unclaimed()) for (const { segment } of work) done.add(segment.sequenceNumber)
     return this.log.entries
       .filter(({ segment }) => !done.has(segment.sequenceNumber))
@@ -122,8 +120,8 @@ export class JobFees {
   assertPayable({ sequenceNumber, durationMs }: WorkToCome): void {
     // Also whose segments are refused is there.
     this.#silence.break(Date.now())
-    if (!this.#job) return
-    const { reserve, deposit } = this.#job
+    if (!this.job) return
+    const { reserve, deposit } = this.job
     const handoverAfter = this.#newest?.handoverAfter
     const required = this.unclaimedFees() + this.#fees(BigInt(durationMs))
     assertPayable({ sequenceNumber, handoverAfter, taken: this.#taken, required, reserve, deposit })
@@ -133,7 +131,7 @@ export class JobFees {
   async advance(block: Block): Promise<boolean> {
     const { log } = this.#options
     await this.#read(block)
-    if (log.given.length === 0 || this.isSettled || this.#missingSince !== undefined || !this.#job?.isOurs) return false
+    if (log.given.length === 0 || this.isSettled || !this.#presence.isOurs) return false
     const [prepared] = await Promise.allSettled([this.#prepare()])
     const { claims } = this
     const steps = claims.map((standing) => this.#claims.advance(standing, block.number))
@@ -152,11 +150,8 @@ export class JobFees {
       ...log.given.map((given) => chain.standing(given, number)),
     ])
     await this.#claims.read(number)
-    const missingSince = job ? undefined : (this.#missingSince ?? number)
     // All at once: segments come in meanwhile, and are counted against what was read together.
-    if (job) this.#job = job
-    else if (missingSince !== undefined && number >= missingSince + reorgBlocks) this.#job = undone
-    this.#missingSince = missingSince
+    this.#presence.see(job, number)
     this.#standings = standings
     this.#block = number
     this.#silence.break(log.heardMs)
@@ -166,7 +161,7 @@ export class JobFees {
   /** What must be on chain before the claims: a handover to us, and the draw where the first claim may come too late for it. */
   async #prepare(): Promise<boolean> {
     const { log, chain } = this.#options
-    const job = this.#job as JobStanding
+    const job = this.job as JobStanding
     if (this.#block >= job.claimDeadline) return false
     const unshown = log.given.filter(
       ({ assignment }, index) => assignment.fromSequence > 0n && !this.#standings[index]?.shown,
@@ -183,7 +178,7 @@ export class JobFees {
   /** Records the draw that the work rests on, because nobody knows when we come back. */
   async leave(): Promise<void> {
     const { log, chain } = this.#options
-    if (!this.#job || this.#job.drawn || this.#block >= this.#job.claimDeadline) return
+    if (!this.job || this.job.drawn || this.#block >= this.job.claimDeadline) return
     if (this.unclaimed().some(({ work }) => work.length > 0)) await chain.drawCandidates(log.jobId)
   }
 
@@ -210,7 +205,7 @@ export class JobFees {
   }
 
   async #claimAll(block: Block): Promise<boolean> {
-    if (this.#block >= (this.#job as JobStanding).claimDeadline) return false
+    if (this.#block >= (this.job as JobStanding).claimDeadline) return false
     let claimed = false
     for (const open of this.unclaimed()) claimed = (await this.#claim(open, block)) || claimed
     return claimed
@@ -218,7 +213,7 @@ export class JobFees {
 
   async #claim(open: Unclaimed, block: Block): Promise<boolean> {
     const { log, chain, drawn, domain } = this.#options
-    const { reserve, deposit, jobTime } = this.#job as JobStanding
+    const { reserve, deposit, jobTime } = this.job as JobStanding
     const { given, standing, work } = open
     const isLast = given === log.given.at(-1)
     const reason = reasonToClaim({
