@@ -58,7 +58,11 @@ const steps: readonly Step[] = [
   ...[
     { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
     { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
-    { name: 'contracts', command: [node, 'contracts/script/forge.mjs', 'test'], read: readForge },
+    {
+      name: 'contracts',
+      command: [node, 'contracts/script/forge.mjs', 'test', '--gas-snapshot-check', 'true'],
+      read: readForge,
+    },
     { name: 'errors of contracts', command: [...vitest, '--project', 'contracts'], read: readVitest },
   ].map((step) => ({ ...step, lane: 'beside' as const })),
   { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest, lane: 'last' },
