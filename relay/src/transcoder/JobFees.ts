@@ -105,14 +105,15 @@ export class JobFees {
 
   /** Hashes of the payloads that somebody may still have to look at before we are paid, or to judge us. */
   held(): Hex[] {
-    const done = new Set<bigint>()
-    for (const { claim, state, record } of this.claims)
-      if (state === 'paid' || (isLost(state) && this.#block >= record.verdictDeadline))
-        for (const number of Claim.sequenceNumbers(claim)) done.add(number)
-    if (this.job !== undefined && this.#block >= this.job.claimDeadline)
-      for (const { work } of this.unclaimed()) for (const { segment } of work) done.add(segment.sequenceNumber)
+    const [open, done] = [new Set<bigint>(), new Set<bigint>()]
+    for (const { claim, state, record } of this.claims) {
+      const isDone = state === 'paid' || (isLost(state) && this.#block >= record.verdictDeadline)
+      for (const number of Claim.sequenceNumbers(claim)) (isDone ? done : open).add(number)
+    }
+    const isTooLate = this.job !== undefined && this.#block >= this.job.claimDeadline
+    const isHeld = (number: bigint) => (isTooLate ? open.has(number) : !done.has(number))
     return this.log.entries
-      .filter(({ segment }) => !done.has(segment.sequenceNumber))
+      .filter(({ segment }) => isHeld(segment.sequenceNumber))
       .flatMap(({ segment, outputs }) => [segment.dataHash, ...outputs.map(({ dataHash }) => dataHash)])
   }
 
@@ -129,9 +130,8 @@ export class JobFees {
 
   /** Asks the chain, and does what is due. Whether anything was. */
   async advance(block: Block): Promise<boolean> {
-    const { log } = this.#options
     await this.#read(block)
-    if (log.given.length === 0 || this.isSettled || !this.#presence.isOurs) return false
+    if (this.log.given.length === 0 || this.isSettled || !this.#presence.isOurs) return false
     const [prepared] = await Promise.allSettled([this.#prepare()])
     const { claims } = this
     const steps = claims.map((standing) => this.#claims.advance(standing, block.number))
