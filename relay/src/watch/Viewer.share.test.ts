@@ -132,11 +132,12 @@ describe('viewers who have joined each other', () => {
     const stream = new TestStream()
     const { viewers } = await friends(2, stream, { serve, watch })
     const [ours] = viewers as [Viewer]
-    await playAll(viewers, stream, [1, 2, 3, 4, 5, 6])
+    // Which of the two fetches a segment for both is the hash's choice.
+    let next = 1
+    while (ours.getSnapshot().bytesFromPeers === 0) await playAll(viewers, stream, [next++])
     const { bytesFromPeers } = ours.getSnapshot()
-    expect(bytesFromPeers).toBeGreaterThan(0)
     ours.leave()
-    await playAll([ours], stream, [7])
+    await playAll([ours], stream, [next])
     expect(ours.getSnapshot()).toMatchObject({ bytesFromPeers, peers: 0 })
     await ours.join(createNodeTransport(webRtc))
     await until(ours, ({ peers }) => peers === 1)
