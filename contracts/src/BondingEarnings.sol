@@ -144,7 +144,8 @@ contract BondingEarnings is BondingViews {
     }
 
     /// @dev In a span nobody's work counts for more than four times what its stake let expect in the one before: what anybody
-    /// adds by paying itself then cannot make others fall short. A share that is a matter of luck counts in full.
+    /// adds by paying itself then cannot make others fall short, unless it has (1 - required part) / 4 of all stake, from
+    /// where on that grows by itself. A share that is a matter of luck counts in full.
     function countWork(TranscoderRecord storage record, uint256 work) private {
         Terms memory values = terms;
         Clock memory present = clock;

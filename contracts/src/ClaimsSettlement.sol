@@ -85,7 +85,8 @@ contract ClaimsSettlement is Claims, ISettlement {
     /// @inheritdoc ISettlement
     function distributeFees(Claim[] memory claims_) external {
         for (uint256 i; i < claims_.length; ++i) {
-            distributeFees(claims_[i]);
+            // Anybody may have come first.
+            if (claims[claims_[i].id()].state != State.Paid) distributeFees(claims_[i]);
         }
     }
 

@@ -137,7 +137,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
         JobRecord storage record = known(jobId);
         IClaimsManager claims = IClaimsManager(claimsManager);
         bool shown = claims.getAssignment(jobId, msg.sender, renditionKey, fromSequence).shown;
-        if (!shown || claims.handoverAfter(jobId, fromSequence) != type(uint64).max) {
+        if (!shown || claims.handoverAfter(jobId, msg.sender, fromSequence) != type(uint64).max) {
             revert NotAssigned(jobId, msg.sender);
         }
         end(jobId, record);

@@ -225,8 +225,8 @@ contract ClaimsManagerClaimTest is Work {
         vm.expectEmit(address(claims));
         emit IClaimsTypes.AssignmentShown(jobId, signatory(BEN), handover.renditionKey, 6);
         claims.showAssignment(handover, 2, accepted, assigned);
-        vm.assertEq(claims.handoverAfter(jobId, 0), 6);
-        vm.assertEq(claims.handoverAfter(jobId, 6), type(uint64).max);
+        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 6);
+        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 6), type(uint64).max);
         refuse(bundle(jobId, range(0, 6)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedOnward.selector, 6));
         claimWork(bundle(jobId, range(0, 5)).claim);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyShown.selector, jobId, signatory(BEN), 6));
@@ -237,9 +237,9 @@ contract ClaimsManagerClaimTest is Work {
         showTo(9);
         showTo(4);
         showTo(7);
-        vm.assertEq(claims.handoverAfter(jobId, 0), 4);
-        vm.assertEq(claims.handoverAfter(jobId, 4), 7);
-        vm.assertEq(claims.handoverAfter(jobId, 8), 9);
+        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 4);
+        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 4), 7);
+        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 8), 9);
         refuse(bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedOnward.selector, 4));
     }
 
@@ -248,15 +248,15 @@ contract ClaimsManagerClaimTest is Work {
         showTo(6);
         Assignment memory other = assignmentTo(jobId, ANNA, 6);
         claims.showAssignment(other, 0, acceptance(jobId, ANNA, 0), assignment(jobId, ANNA, 6));
-        vm.assertEq(claims.handoverAfter(jobId, 5), 6);
-        vm.assertEq(claims.handoverAfter(jobId, 6), type(uint64).max);
+        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 5), 6);
+        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 6), type(uint64).max);
     }
 
     function test_showAssignment_keepsNoMoreThanAClaimCanRead() public {
         for (uint64 i = 100; i > 10; --i) {
             showTo(i);
         }
-        vm.assertEq(claims.handoverAfter(jobId, 0), 37);
+        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 37);
     }
 
     function test_showAssignment_rejectsAnotherStreamAndJob() public {

@@ -55,8 +55,8 @@ abstract contract Assignments is Claims, IClaiming {
     }
 
     /// @inheritdoc IClaiming
-    function handoverAfter(bytes32 jobId, uint64 fromSequence) external view returns (uint64) {
-        return handovers[jobId].next(fromSequence);
+    function handoverAfter(bytes32 jobId, address transcoder, uint64 fromSequence) external view returns (uint64) {
+        return handovers[jobId].next(fromSequence, transcoder);
     }
 
     /// @dev What was claimed under the claim's Assignment, which is shown with the first claim.
@@ -81,7 +81,7 @@ abstract contract Assignments is Claims, IClaiming {
 
     /// @dev The first number that a successor of this claim's Assignment was given.
     function successorOf(Claim memory claim) internal view returns (uint64) {
-        return handovers[claim.jobId].next(claim.fromSequence);
+        return handovers[claim.jobId].next(claim.fromSequence, claim.transcoder);
     }
 
     /// @dev Both sides agreed on the transcoder, who was drawn.
@@ -103,7 +103,7 @@ abstract contract Assignments is Claims, IClaiming {
         DisclosureRules.requireSigner(origin, assignment.recover(separator, assignmentSignature));
         if (!jobsManager.admit(jobId, transcoder)) revert NotDrawn(jobId, transcoder);
         work.shown = true;
-        handovers[jobId].add(assignment.fromSequence);
+        handovers[jobId].add(assignment.fromSequence, transcoder);
         emit AssignmentShown(jobId, transcoder, assignment.renditionKey, assignment.fromSequence);
     }
 

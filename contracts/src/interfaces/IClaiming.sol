@@ -46,9 +46,9 @@ interface IClaiming is IClaimsTypes {
         view
         returns (Progress memory);
 
-    /// @notice First number that a later Assignment than that from `fromSequence` on is known to give away; the largest
-    /// uint64 when none is known.
-    function handoverAfter(bytes32 jobId, uint64 fromSequence) external view returns (uint64);
+    /// @notice First number that a later Assignment than the transcoder's from `fromSequence` on is known to give to another;
+    /// the largest uint64 when none is known.
+    function handoverAfter(bytes32 jobId, address transcoder, uint64 fromSequence) external view returns (uint64);
 
     function isClaimed(bytes32 jobId, uint64 sequenceNumber) external view returns (bool);
     function parameters() external view returns (Parameters memory);

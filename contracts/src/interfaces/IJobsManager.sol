@@ -213,7 +213,7 @@ interface IJobsManager {
     /// ClaimsManager.
     function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external;
 
-    /// @notice Changes the parameters of jobs to come. By the owner.
+    /// @notice Changes the parameters of jobs to come, and of reports to come of equivocation. By the owner.
     function setParameters(Parameters calldata values) external;
 
     /// @notice Sends all that the caller has earned to it, as a transcoder and as a delegator.

@@ -22,7 +22,7 @@ interface ISettlement is IClaimsTypes {
     /// `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
-    /// @notice The same for several claims, all or none.
+    /// @notice The same for several claims, all or none. Those that are paid already are passed over.
     function distributeFees(Claim[] memory claims_) external;
 
     /// @notice Refunds a claim that was not verified in time. Anybody may. When its transcoder has missed to seal or to disclose, and

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IRandomness} from "../interfaces/IRandomness.sol";
 
 /// @notice Block hashes from the opcode, and further back from the history contract of EIP-2935 where the chain has it.
-/// @dev The proposer of a block can withhold it, which lets him redraw once at the price of its reward.
+/// @dev Whoever builds a block chooses its hash, by trying what he puts into it, as often as he can before it is due. So
+/// what a draw decides must be worth less than it takes to build that one block.
 contract Eip2935 is IRandomness {
     address private constant HISTORY = 0x0000F90827F1c53A10cB7A002335175320002935;
     uint256 private constant OPCODE_REACH = 256;

@@ -56,7 +56,7 @@ contract EconomyTest is Protocol {
     function test_everythingHappensOften() public {
         vm.pauseGasMetering();
         bytes4[] memory actions = handler.actions();
-        for (uint256 i; i < 6_000; ++i) {
+        for (uint256 i; i < 7_500; ++i) {
             uint256 dice = uint256(keccak256(abi.encode(i)));
             (bool succeeded, bytes memory refusal) =
                 address(handler).call(abi.encodeWithSelector(actions[dice % actions.length], dice, i));

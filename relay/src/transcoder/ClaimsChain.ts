@@ -83,7 +83,7 @@ export class ClaimsChain {
       }),
       this.#client.readContract({
         ...{ ...claimsManager, functionName: 'handoverAfter' },
-        ...{ args: [jobId, fromSequence], blockNumber },
+        ...{ args: [jobId, transcoder, fromSequence], blockNumber },
       }),
     ])
     return { ...progress, handoverAfter }

@@ -1,0 +1,15 @@
+import { type Abi, toFunctionSelector } from 'viem'
+import { expect, test } from 'vitest'
+import { bondingEarningsAbi, bondingManagerAbi, claimsManagerAbi, claimsSettlementAbi } from '../abi'
+
+const functions = (abi: Abi) => abi.filter((item) => item.type === 'function')
+
+// A function of the extension whose selector the contract has, too, could not be reached.
+test.each<[string, Abi, Abi]>([
+  ['BondingManager', bondingManagerAbi, bondingEarningsAbi],
+  ['ClaimsManager', claimsManagerAbi, claimsSettlementAbi],
+])('%s answers every function of its extension', (_, both, extension) => {
+  const selectors = functions(both).map((item) => toFunctionSelector(item))
+  expect(new Set(selectors).size).toBe(selectors.length)
+  expect(selectors).toEqual(expect.arrayContaining(functions(extension).map((item) => toFunctionSelector(item))))
+})
