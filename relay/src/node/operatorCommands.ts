@@ -48,7 +48,8 @@ async function as(
   act: (operator: Operator, when: When) => Promise<string>,
 ): Promise<string> {
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
-  const operator = new Operator({ client, sender: new Sender({ client, wallet }), chainId })
+  const sender = new Sender({ client, wallet })
+  const operator = new Operator({ client, sender, chainId })
   const when: When = async (round) => {
     const blocks = await operator.blocksUntil(round)
     const seconds = (await blockSeconds(client)) ?? 0
@@ -62,6 +63,9 @@ async function as(
   } catch (cause) {
     if (cause instanceof RevertError) throw new RefusedError({ cause })
     throw cause
+  } finally {
+    // Else it would look after what it has sent, and the command would not end.
+    sender.close()
   }
 }
 
