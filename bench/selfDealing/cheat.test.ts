@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chance } from './chance.testbed'
+import { chance } from '../testbeds/chance'
 import { cheating, claimThatForgives, feeOfSegment, forgivenPart, leastHonestStake, slashOf } from './cheat'
 import { base } from './Market'
 import { typicalUnitsPerSecond } from './Network'

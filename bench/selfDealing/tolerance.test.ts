@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chance } from './chance.testbed'
+import { chance } from '../testbeds/chance'
 import { chanceToFallBelow } from './tolerance'
 
 test('who needs a single job falls below when none comes', () => {

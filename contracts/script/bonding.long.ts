@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { play } from './bonding.testbed'
+import { play } from '../testbeds/bonding'
 
 test('a long history agrees with the model, to a unit an operation, and its dust is counted', async () => {
   const { done, dust } = await play({ operations: 1_500 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { play } from './bonding.testbed'
+import { play } from '../testbeds/bonding'
 
 test('stake, rewards, fees and slashes agree with the model, to a unit an operation', async () => {
   const { done } = await play({ operations: 90 })

@@ -5,7 +5,7 @@ import { contractsOn } from '../deployments'
 import { StreamBinding, StreamEnd, StreamId, TranscodingOptions } from '../protocol'
 import { type Anvil, startAnvil } from './anvil'
 import { deploy, localChainId, localKey } from './deploy'
-import { connect } from './localChain.testbed'
+import { connect } from '../testbeds/localChain'
 
 let anvil: Anvil
 let local: ReturnType<typeof connect>

@@ -20,7 +20,7 @@ import {
 import { type Anvil, startAnvil } from './anvil'
 import { deploy, localChainId, localKey } from './deploy'
 import { appointVerifier } from './localChain'
-import { connect } from './localChain.testbed'
+import { connect } from '../testbeds/localChain'
 
 const { bondingManager, jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Broadcast, broadcast, openScreen, type Screen } from './watch.testBrowser'
+import { type Broadcast, broadcast, openScreen, type Screen } from '../testbeds/watchBrowser'
 
 /** The rendition's segment that its relay spoils. */
 const spoiled = 7n

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
-import { capturedScenes, checkHonest, type Scene } from './captured.testbed'
+import { capturedScenes, checkHonest, type Scene } from '../../testbeds/captured'
 
 let ffmpeg: Ffmpeg
 beforeAll(async () => {

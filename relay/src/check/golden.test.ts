@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
 import { RefusedError } from '../transcoder/segmentRun'
 import * as FfmpegCore from '../verifier/ffmpegCore'
-import { type Case, corpus, damaged, ladder, streamOf } from './corpus.testbed'
-import { measure, transcode } from './native.testbed'
+import { type Case, corpus, damaged, ladder, streamOf } from '../../testbeds/corpus'
+import { measure, transcode } from '../../testbeds/native'
 import { RefusedError as CoreRefusedError } from './Runner'
 
 const cases = corpus()

@@ -6,9 +6,9 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeRecord, decodeSegmentList } from '../storage/json'
 import type { SegmentList } from '../storage/SegmentList'
-import { createStream } from '../storage/stream.testbed'
+import { createStream } from '../../testbeds/stream'
 import { createGateway } from './createGateway'
-import { startGateway } from './gateway.testbed'
+import { startGateway } from '../../testbeds/gateway'
 import { ListenError } from './serve'
 
 let relay: Awaited<ReturnType<typeof startGateway>>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startGateway } from './gateway.testbed'
-import { ffprobe, fps, record } from './media.testbed'
+import { startGateway } from '../../testbeds/gateway'
+import { ffprobe, fps, record } from '../../testbeds/media'
 
 const options = { width: 640, height: 360, fps, renditions: [{ height: 240, bitrate: 300_000 }] }
 const framesPerSegment = 2 * fps

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Announce, format, parse, type TrackerMessage } from '../mesh/trackerMessage'
-import { randomInfoHash, startTracker, type TrackerHost } from '../node/wrtc.testbed'
+import { randomInfoHash, startTracker, type TrackerHost } from '../../testbeds/wrtc'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {

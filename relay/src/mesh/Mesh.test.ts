@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startWebRtc } from '../node/wrtc.testbed'
+import { startWebRtc } from '../../testbeds/wrtc'
 import type { Accounting } from './Accounting'
-import { Gateway, hears, type Member, meets, type Neighbourhood, openNeighbourhood } from './mesh.testbed'
+import { Gateway, hears, type Member, meets, type Neighbourhood, openNeighbourhood } from '../../testbeds/mesh'
 import type { Held } from './SegmentStore'
 
 const webRtc = startWebRtc()

@@ -1,7 +1,7 @@
 import { Hello, StreamId, type typedData } from '@lp/contracts/protocol'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { connectPair, startWebRtc } from '../node/wrtc.testbed'
+import { connectPair, startWebRtc } from '../../testbeds/wrtc'
 import { greet, type PeerOptions } from './Peer'
 import type { Channel } from './Transport'
 import * as Wire from './wire'

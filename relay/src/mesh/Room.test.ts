@@ -12,7 +12,7 @@ import {
   sendAll,
   startTracker,
   startWebRtc,
-} from '../node/wrtc.testbed'
+} from '../../testbeds/wrtc'
 import { createTransport } from './createTransport'
 import type { Channel, Room, RoomOptions } from './Transport'
 import { format } from './trackerMessage'

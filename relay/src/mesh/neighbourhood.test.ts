@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { simulate, type Terms } from './neighbourhood.testbed'
+import { simulate, type Terms } from '../../testbeds/neighbourhood'
 
 /** A minute of a live stream at 2.4 Mbit/s, two seconds before it is needed. Simulated: no measurement of anything. */
 const minute = { segments: 30 } satisfies Partial<Terms>

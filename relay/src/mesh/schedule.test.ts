@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { randomFrom } from './fuzz.testbed'
+import { randomFrom } from '../../testbeds/fuzz'
 import { rankOf } from './rendezvous'
 import {
   type Decision,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mutate, randomFrom } from './fuzz.testbed'
+import { mutate, randomFrom } from '../../testbeds/fuzz'
 import * as Sdp from './sdp'
 
 const fingerprint = `sha-256 ${Array.from({ length: 32 }, (_, index) => (index + 100).toString(16).toUpperCase()).join(':')}`

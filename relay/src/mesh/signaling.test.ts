@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws'
 import { WebSocket } from '../node/wrtc'
-import { randomInfoHash } from '../node/wrtc.testbed'
+import { randomInfoHash } from '../../testbeds/wrtc'
 import { Signaling } from './signaling'
 import { maxTrackerMessageBytes } from './trackerMessage'
 

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { mutate, randomFrom } from './fuzz.testbed'
+import { mutate, randomFrom } from '../../testbeds/fuzz'
 import { format, maxTrackerMessageBytes, parse, parseAnnounce } from './trackerMessage'
 
 const infoHash: Hex = `0x${'00ff'.repeat(10)}`

@@ -1,7 +1,7 @@
 /// <reference path="./simple-peer.d.ts" />
 import SimplePeer from 'simple-peer'
 import { afterAll, describe, expect, test } from 'vitest'
-import { connectPair, startWebRtc } from '../node/wrtc.testbed'
+import { connectPair, startWebRtc } from '../../testbeds/wrtc'
 import { MessageTooLargeError, maxBufferedBytes, maxMessageBytes } from './Transport'
 import { Dialer } from './webrtc'
 

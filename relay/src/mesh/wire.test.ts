@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { bytesToHex, type Hex } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { mutate, randomBytes, randomFrom } from './fuzz.testbed'
+import { mutate, randomBytes, randomFrom } from '../../testbeds/fuzz'
 import { maxMessageBytes } from './Transport'
 import * as Wire from './wire'
 

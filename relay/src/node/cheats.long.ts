@@ -1,14 +1,14 @@
 import { Claim } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CheatName, cheatNames, writeCheat } from '../check/cheats.testbed'
-import { streamOf } from '../check/corpus.testbed'
+import { type CheatName, cheatNames, writeCheat } from '../../testbeds/cheats'
+import { streamOf } from '../../testbeds/corpus'
 import { findFfmpeg } from '../transcoder/ffmpeg'
-import { startScene } from './claimed.testbed'
-import { mineEachSecond, setVerificationRate } from './claims.testbed'
-import { buildRelay, createRelayProcess, createVerifierProcess } from './relayProcess.testbed'
-import { settled } from './settled.testbed'
-import { type Chain, makeSegments, startChain, untilActive } from './startNode.testbed'
+import { startScene } from '../../testbeds/claimed'
+import { mineEachSecond, setVerificationRate } from '../../testbeds/claims'
+import { buildRelay, createRelayProcess, createVerifierProcess } from '../../testbeds/relayProcess'
+import { settled } from '../../testbeds/settled'
+import { type Chain, makeSegments, startChain, untilActive } from '../../testbeds/startNode'
 
 const [invalid, unavailable] = [2, 4]
 const refunded = { state: 3 }

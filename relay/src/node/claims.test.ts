@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import { localChainId, localKey } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/script/localChain.testbed'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { createWalletClient, type Hex, http, parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
@@ -17,8 +17,8 @@ import {
   setVerificationRate,
   startVerifier,
   statusWhen,
-} from './claims.testbed'
-import { startProxy } from './proxy.testbed'
+} from '../../testbeds/claims'
+import { startProxy } from '../../testbeds/proxy'
 import {
   type Chain,
   makeSegments,
@@ -31,7 +31,7 @@ import {
   publish,
   startChain,
   startRelay,
-} from './startNode.testbed'
+} from '../../testbeds/startNode'
 
 const pricePerSecond = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
 const feesOf = (segments: number) => pricePerSecond * 2n * BigInt(segments)

@@ -16,8 +16,8 @@ import {
   setVerificationRate,
   startVerifier,
   statusWhen,
-} from './claims.testbed'
-import { buildRelay, createRelayProcess } from './relayProcess.testbed'
+} from '../../testbeds/claims'
+import { buildRelay, createRelayProcess } from '../../testbeds/relayProcess'
 import {
   type Chain,
   makeSegments,
@@ -27,7 +27,7 @@ import {
   pricePerUnit,
   publish,
   startChain,
-} from './startNode.testbed'
+} from '../../testbeds/startNode'
 
 const abi = [...claimsManagerAbi, ...jobsManagerAbi, ...bondingManagerAbi, ...roundsManagerAbi]
 const { jobsManager } = contractsOn(localChainId)

@@ -1,11 +1,11 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId, localKey } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/script/localChain.testbed'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operatorCommands } from './operatorCommands'
-import { type Chain, startChain } from './startNode.testbed'
+import { type Chain, startChain } from '../../testbeds/startNode'
 
 const { bondingManager } = contractsOn(localChainId)
 const account = privateKeyToAccount(localKey(1))

@@ -1,6 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/script/localChain.testbed'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Hex, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readCandidates } from '../chain/StreamDirectory'
@@ -8,7 +8,7 @@ import type { Publisher } from '../ingest/Publisher'
 import { chainDirectory } from '../watch/chainDirectory'
 import { sourceName } from '../watch/Feed'
 import { Viewer } from '../watch/Viewer'
-import { claimedNumbers, claimsOf, reached, record, startVerifier } from './claims.testbed'
+import { claimedNumbers, claimsOf, reached, record, startVerifier } from '../../testbeds/claims'
 import {
   drawnNext,
   rawOf,
@@ -17,7 +17,7 @@ import {
   stake,
   startPage,
   whileMining,
-} from './reorganisations.testbed'
+} from '../../testbeds/reorganisations'
 import {
   type Chain,
   domain,
@@ -27,7 +27,7 @@ import {
   publish,
   startChain,
   startRelay,
-} from './startNode.testbed'
+} from '../../testbeds/startNode'
 
 const { claimsManager, jobsManager } = contractsOn(localChainId)
 

@@ -1,12 +1,12 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/script/localChain.testbed'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { presets } from '@lp/contracts/script/presets'
 import { formatEther, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { claimsOf, depositOf, mineEachSecond, reached, record, statusWhen } from './claims.testbed'
-import { startProxy } from './proxy.testbed'
-import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, startRelay } from './startNode.testbed'
+import { claimsOf, depositOf, mineEachSecond, reached, record, statusWhen } from '../../testbeds/claims'
+import { startProxy } from '../../testbeds/proxy'
+import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, startRelay } from '../../testbeds/startNode'
 
 const { bondingManager, claimsManager, livepeerToken } = contractsOn(localChainId)
 const { finderFee, missedVerificationSlashAmount, verificationPeriodBlocks } = presets.local

@@ -12,10 +12,10 @@ import { readJob } from '../chain/StreamDirectory'
 import { Catalogue } from '../storage/Catalogue'
 import { PayloadStore } from '../storage/PayloadStore'
 import { ClaimRunner } from '../transcoder/ClaimRunner'
-import { entryAfter, givenFrom, options } from '../transcoder/history.testbed'
+import { entryAfter, givenFrom, options } from '../../testbeds/history'
 import { JobLogs } from '../transcoder/JobLogs'
 import { sweep } from './retention'
-import { type Chain, domain, postJob, startChain } from './startNode.testbed'
+import { type Chain, domain, postJob, startChain } from '../../testbeds/startNode'
 
 const twoHoursAgo = new Date(Date.now() - 7_200_000)
 const entry = entryAfter(undefined, { sequenceNumber: 0n })

@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodeReceipt } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/script/localChain.testbed'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { keccak256 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,8 +15,8 @@ import {
   setVerificationRate,
   startVerifier,
   statusWhen,
-} from './claims.testbed'
-import { startProxy } from './proxy.testbed'
+} from '../../testbeds/claims'
+import { startProxy } from '../../testbeds/proxy'
 import {
   type Chain,
   domain,
@@ -28,7 +28,7 @@ import {
   publish,
   startChain,
   startRelay,
-} from './startNode.testbed'
+} from '../../testbeds/startNode'
 
 const { claimsManager, jobsManager } = contractsOn(localChainId)
 

@@ -18,7 +18,7 @@ import {
   publish,
   startChain,
   startRelay,
-} from './startNode.testbed'
+} from '../../testbeds/startNode'
 
 let chain: Chain
 let segments: Uint8Array[]

@@ -4,10 +4,10 @@ import { appointVerifier } from '@lp/contracts/script/localChain'
 import { pino } from 'pino'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeCheat } from '../check/cheats.testbed'
-import { damaged, streamOf } from '../check/corpus.testbed'
+import { writeCheat } from '../../testbeds/cheats'
+import { damaged, streamOf } from '../../testbeds/corpus'
 import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
-import { startScene } from './claimed.testbed'
+import { startScene } from '../../testbeds/claimed'
 
 const [valid, invalid, inputInvalid, unavailable] = [1, 2, 3, 4]
 const states = { open: 1, refunded: 3 }

@@ -1,10 +1,10 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { Acceptance, Assignment, type Claim } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/script/localChain.testbed'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Hex, isAddressEqual, parseEther, zeroHash } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { reached, record, statusWhen } from './claims.testbed'
+import { reached, record, statusWhen } from '../../testbeds/claims'
 import {
   type Chain,
   domain,
@@ -14,7 +14,7 @@ import {
   publish,
   startChain,
   startRelay,
-} from './startNode.testbed'
+} from '../../testbeds/startNode'
 
 const { bondingManager } = contractsOn(localChainId)
 

@@ -16,7 +16,7 @@ import {
   receiveAll,
   sendAll,
   startWebRtc,
-} from './wrtc.testbed'
+} from '../../testbeds/wrtc'
 
 const webRtc = startWebRtc()
 afterAll(() => webRtc.cleanup())
@@ -66,7 +66,7 @@ describe('Chromium and Node', () => {
   let close: () => void
 
   beforeAll(async () => {
-    const script = await bundle('../mesh/page.testbed.ts', 'browser')
+    const script = await bundle('../../testbeds/page.ts', 'browser')
     const server = createServer((request, response) => {
       if (request.url === '/page.js') response.setHeader('content-type', 'text/javascript').end(script)
       else response.setHeader('content-type', 'text/html').end('<script type="module" src="/page.js"></script>')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createStream } from '../storage/stream.testbed'
+import { createStream } from '../../testbeds/stream'
 import { levels } from './levels'
 import { masterPlaylist } from './masterPlaylist'
 import { measure } from './measure'

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Catalogue, UnknownStreamError } from './Catalogue'
 import { EndedError, NotOfStreamError, ReassignedError } from './Stream'
 import type { StreamRecord } from './StreamRecord'
-import { createStream } from './stream.testbed'
+import { createStream } from '../../testbeds/stream'
 
 let directory: string
 let catalogue: Catalogue

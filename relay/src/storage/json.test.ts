@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodePublication, decodeRecord, decodeSegmentList, encode, MalformedError, maxSegments, parse } from './json'
-import { createStream } from './stream.testbed'
+import { createStream } from '../../testbeds/stream'
 
 const stream = createStream()
 const { record } = await stream.assign({ fromSequence: 3n })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Claim } from '@lp/contracts/protocol'
 import { keccak256, zeroHash } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { entryAfter, givenFrom, jobId, options } from './history.testbed'
+import { entryAfter, givenFrom, jobId, options } from '../../testbeds/history'
 import { JobLogs } from './JobLogs'
 import type { DrawnJob } from './JobWatcher'
 

@@ -1,7 +1,7 @@
 import { Claim } from '@lp/contracts/protocol'
 import { describe, expect, it } from 'vitest'
 import { claimNow, durationOf, reasonToClaim, unclaimed } from './claimable'
-import { createDice, entryAfter, givenFrom, ModelChain, options } from './history.testbed'
+import { createDice, entryAfter, givenFrom, ModelChain, options } from '../../testbeds/history'
 import type { Entry, Given } from './JobLog'
 
 const domain = { chainId: 31337, jobsManager: '0x5555555555555555555555555555555555555555' } as const

@@ -3,11 +3,11 @@ import { afterAll, test as base, describe, expect } from 'vitest'
 import { greet, type Peer } from '../mesh/Peer'
 import type { Transport } from '../mesh/Transport'
 import * as Wire from '../mesh/wire'
-import { createNodeTransport, startWebRtc } from '../node/wrtc.testbed'
+import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
 import type { Publication } from '../storage/Publication'
-import { domain, TestStream } from './TestStream.testbed'
+import { domain, TestStream } from '../../testbeds/TestStream'
 import type { Viewer } from './Viewer'
-import { type Fixtures, fixtures, until, untilState } from './viewer.testbed'
+import { type Fixtures, fixtures, until, untilState } from '../../testbeds/viewer'
 
 const test = base.extend<Fixtures>(fixtures)
 const { signal } = new AbortController()

@@ -1,6 +1,6 @@
 import { test as base, describe, expect } from 'vitest'
-import { TestStream } from './TestStream.testbed'
-import { type Fixtures, fixtures, numbers, untilState } from './viewer.testbed'
+import { TestStream } from '../../testbeds/TestStream'
+import { type Fixtures, fixtures, numbers, untilState } from '../../testbeds/viewer'
 
 const test = base.extend<Fixtures>(fixtures)
 const { signal } = new AbortController()

@@ -10,7 +10,7 @@ import {
   type Segment,
   segmentsOf,
   soundOf,
-} from './capture.testBrowser'
+} from '../../testbeds/captureBrowser'
 
 const AAC_FRAME_TICKS = 1_920
 const TICKS_PER_MS = 90

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { PayloadTree, type TranscodingOptions } from '@lp/contracts/protocol'
-import type { Ffmpeg } from '../transcoder/ffmpeg'
-import { runFfmpegCore } from '../verifier/ffmpegCore'
-import { type Conclusion, checkSegment, type Preceding, quantisersAfter } from './checkSegment'
-import { transcode } from './native.testbed'
+import type { Ffmpeg } from '../src/transcoder/ffmpeg'
+import { runFfmpegCore } from '../src/verifier/ffmpegCore'
+import { type Conclusion, checkSegment, type Preceding, quantisersAfter } from '../src/check/checkSegment'
+import { transcode } from './native'
 
 /**
  * A scene, as the page has captured it in Chromium: segments of 2 s that follow each other. Made by
- * web/broadcast/capture/corpus.testCapture.ts.
+ * web/testbeds/captureCorpus.ts.
  */
 export type Scene = { name: string; segments: { data: Uint8Array; durationMs: number }[] }
 

@@ -10,12 +10,12 @@ import {
 } from 'viem'
 import { expect } from 'vitest'
 import { contractsOn } from '../deployments'
-import { startAnvil } from './anvil'
-import { BondingModel } from './BondingModel.testbed'
-import { deploy, localChainId, localKey } from './deploy'
-import * as Q from './Fraction.testbed'
-import { connect } from './localChain.testbed'
-import { presets } from './presets'
+import { startAnvil } from '../script/anvil'
+import { BondingModel } from './BondingModel'
+import { deploy, localChainId, localKey } from '../script/deploy'
+import * as Q from './Fraction'
+import { connect } from './localChain'
+import { presets } from '../script/presets'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const preset = presets.local

@@ -1,6 +1,6 @@
 import { Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
-import type { Ffmpeg } from '../transcoder/ffmpeg'
-import { startSegment } from '../transcoder/segmentRun'
+import type { Ffmpeg } from '../src/transcoder/ffmpeg'
+import { startSegment } from '../src/transcoder/segmentRun'
 
 export type Transcoded = { payloads: Uint8Array[]; outputs: Recipe.Output[] }
 

@@ -1,14 +1,14 @@
-// Captures, with a real Chromium, the segments of relay/src/check/captured:
-//     node scripts/ts.mjs web/broadcast/capture/corpus.testCapture.ts
+// Captures, with a real Chromium, the segments of relay/testbeds/captured:
+//     node scripts/ts.mjs web/testbeds/captureCorpus.ts
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, openBrowser, segmentsOf } from './capture.testBrowser'
-import type { Recorded } from './capture.testPage'
-import type { DrawingWish } from './drawing.testPage'
+import { type Browser, openBrowser, segmentsOf } from './captureBrowser'
+import type { Recorded } from './capturePage'
+import type { DrawingWish } from './drawing'
 
-const folder = 'relay/src/check/captured'
+const folder = 'relay/testbeds/captured'
 const segmentsPerScene = 3
 const ms = segmentsPerScene * 2_000 + 1_500
 const settings = { width: 640, height: 360, videoBitrate: 300_000, audioBitrate: 48_000 }

@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
-import type { Fraction } from './Fraction.testbed'
-import * as Q from './Fraction.testbed'
+import type { Fraction } from './Fraction'
+import * as Q from './Fraction'
 
 const million = 1_000_000n
 const billion = 1_000_000_000n

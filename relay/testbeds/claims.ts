@@ -2,12 +2,12 @@ import { claimsManagerAbi } from '@lp/contracts/abi'
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
 import { appointVerifier } from '@lp/contracts/script/localChain'
-import { connect } from '@lp/contracts/script/localChain.testbed'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Address, type Hex, parseEther } from 'viem'
-import type { Progress } from '../ingest/Progress'
-import type { Publisher } from '../ingest/Publisher'
-import { type Chain, nextBlock } from './startNode.testbed'
-import type { StatusJson } from './statusReport'
+import type { Progress } from '../src/ingest/Progress'
+import type { Publisher } from '../src/ingest/Publisher'
+import { type Chain, nextBlock } from './startNode'
+import type { StatusJson } from '../src/node/statusReport'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const valid = 1

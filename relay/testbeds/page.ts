@@ -1,5 +1,5 @@
-import { createTransport } from './createTransport'
-import type { Channel } from './Transport'
+import { createTransport } from '../src/mesh/createTransport'
+import type { Channel } from '../src/mesh/Transport'
 
 /** The page's side of the Chromium ↔ Node test: joins the room of its address, sends as much as it gets, reports. */
 const { infoHash, tracker, bytes, offers } = Object.fromEntries(new URLSearchParams(location.search)) as Record<

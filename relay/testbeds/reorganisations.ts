@@ -1,12 +1,12 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/script/localChain.testbed'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Address, type Hex, isAddressEqual, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
-import { followDraw } from '../chain/followDraw'
-import type { Publishing } from '../ingest/createPublisher'
-import type { Publisher } from '../ingest/Publisher'
-import { type Chain, type prepareJob, publish } from './startNode.testbed'
+import { followDraw } from '../src/chain/followDraw'
+import type { Publishing } from '../src/ingest/createPublisher'
+import type { Publisher } from '../src/ingest/Publisher'
+import { type Chain, type prepareJob, publish } from './startNode'
 
 const { bondingManager, jobsManager } = contractsOn(localChainId)
 

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { appointVerifier, fundOperator } from '@lp/contracts/script/localChain'
 import { parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
-import { type Chain, pricePerUnit } from './startNode.testbed'
+import { type Chain, pricePerUnit } from './startNode'
 
-const relayRoom = fileURLToPath(new URL('../..', import.meta.url))
+const relayRoom = fileURLToPath(new URL('..', import.meta.url))
 
 /** Builds what `lp-relay` runs, as it is in the sources now. */
 export function buildRelay() {

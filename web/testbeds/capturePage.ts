@@ -1,11 +1,11 @@
 // The page of capture.test.ts: runs one capture per call and hands back all that it emitted, with arrival times.
-import { createAacEncoder } from './aacEncoder'
-import { CaptureError, type CaptureReason } from './CaptureError'
-import { type CaptureEvent, type CaptureOptions, startCapture } from './capture'
-import { listDevices, openCamera, openScreen } from './devices'
-import { type DrawingWish, draw } from './drawing.testPage'
-import { createSegmenter, type SegmentEvent } from './segmenter'
-import { checkSupport } from './support'
+import { createAacEncoder } from '../broadcast/capture/aacEncoder'
+import { CaptureError, type CaptureReason } from '../broadcast/capture/CaptureError'
+import { type CaptureEvent, type CaptureOptions, startCapture } from '../broadcast/capture/capture'
+import { listDevices, openCamera, openScreen } from '../broadcast/capture/devices'
+import { type DrawingWish, draw } from './drawing'
+import { createSegmenter, type SegmentEvent } from '../broadcast/capture/segmenter'
+import { checkSupport } from '../broadcast/capture/support'
 
 export type Recorded = {
   width: number

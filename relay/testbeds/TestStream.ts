@@ -10,10 +10,10 @@ import {
 } from '@lp/contracts/protocol'
 import { type Hex, keccak256, stringToHex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import * as json from '../storage/json'
-import type { Publication } from '../storage/Publication'
-import type { StreamRecord } from '../storage/StreamRecord'
-import type { Listing } from './Directory'
+import * as json from '../src/storage/json'
+import type { Publication } from '../src/storage/Publication'
+import type { StreamRecord } from '../src/storage/StreamRecord'
+import type { Listing } from '../src/watch/Directory'
 
 export type Answer = { status: number; body: string | Uint8Array; delayMs?: number }
 

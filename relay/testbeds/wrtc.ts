@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { bytesToHex, type Hex } from 'viem'
-import { attachTracker, type Tracker, type TrackerOptions } from '../gateway/tracker'
-import { createTransport } from '../mesh/createTransport'
-import type { Channel, Room, Transport } from '../mesh/Transport'
-import { Dialer } from '../mesh/webrtc'
-import { createWrtc, type NodeWebRtc, WebSocket } from './wrtc'
+import { attachTracker, type Tracker, type TrackerOptions } from '../src/gateway/tracker'
+import { createTransport } from '../src/mesh/createTransport'
+import type { Channel, Room, Transport } from '../src/mesh/Transport'
+import { Dialer } from '../src/mesh/webrtc'
+import { createWrtc, type NodeWebRtc, WebSocket } from '../src/node/wrtc'
 
 /** A real tracker on loopback, for tests. */
 export type TrackerHost = { url: string; port: number; tracker: Tracker; close(): Promise<void> }

@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { claimsOf, depositOf, reached, record, statusWhen } from './claims.testbed'
-import { type Chain, postJob, publish } from './startNode.testbed'
+import { claimsOf, depositOf, reached, record, statusWhen } from './claims'
+import { type Chain, postJob, publish } from './startNode'
 
 const { bondingManager, claimsManager } = contractsOn(localChainId)
 

@@ -1,8 +1,8 @@
 // The page of watch.test.ts: one session on one video element, driven from outside.
 import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Listing } from 'lp-relay'
-import { stateOf } from './stateOf'
-import { WatchSession } from './WatchSession'
+import { stateOf } from '../watch/stateOf'
+import { WatchSession } from '../watch/WatchSession'
 
 export type Seen = ReturnType<WatchSession['getSnapshot']>['playing'] & {
   state: string

@@ -3,7 +3,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { expect } from 'vitest'
 import { contractsOn } from '../deployments'
-import { localChainId, localKey } from './deploy'
+import { localChainId, localKey } from '../script/deploy'
 
 /** The contracts as a test's accounts use them. */
 export function connect(rpcUrl: string) {

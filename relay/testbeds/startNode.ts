@@ -22,11 +22,11 @@ import {
 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { anvil as anvilChain } from 'viem/chains'
-import { domainOf, readCandidates } from '../chain/StreamDirectory'
-import { createPublisher } from '../ingest/createPublisher'
-import { createTransport } from '../mesh/createTransport'
-import { type RelayNode, startNode } from './startNode'
-import { createWrtc, WebSocket } from './wrtc'
+import { domainOf, readCandidates } from '../src/chain/StreamDirectory'
+import { createPublisher } from '../src/ingest/createPublisher'
+import { createTransport } from '../src/mesh/createTransport'
+import { type RelayNode, startNode } from '../src/node/startNode'
+import { createWrtc, WebSocket } from '../src/node/wrtc'
 
 export const options: TranscodingOptions.TranscodingOptions = {
   width: 320,

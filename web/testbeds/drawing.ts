@@ -1,4 +1,4 @@
-import { openCamera } from './devices'
+import { openCamera } from '../broadcast/capture/devices'
 
 export type DrawingWish = {
   /** A slide never changes; `uneven` comes at uneven times. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Code } from './Finding'
+import type { Code } from '../src/check/Finding'
 
 /** How a transcoder cheats: what its ffmpeg does to the recipe, in a shell that walks over its arguments. */
 type Cheat = {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium } from '@playwright/test'
 import { build } from 'vite'
-import type { Recorded, Scenarios } from './capture.testPage'
+import type { Recorded, Scenarios } from './capturePage'
 
 const run = promisify(execFile)
 
@@ -68,7 +68,7 @@ export async function openBrowser({
       emptyOutDir: true,
       target: 'es2022',
       rollupOptions: {
-        input: fileURLToPath(new URL('./capture.testPage.ts', import.meta.url)),
+        input: fileURLToPath(new URL('./capturePage.ts', import.meta.url)),
         output: { entryFileNames: 'page.js' },
       },
     },

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium, type Page } from '@playwright/test'
 import { build, preview } from 'vite'
-import { domain, TestStream } from '../../relay/src/watch/TestStream.testbed'
-import { type Liar, listen, type TestRelay } from '../../relay/src/watch/viewer.testbed'
+import { domain, TestStream } from '../../relay/testbeds/TestStream'
+import { type Liar, listen, type TestRelay } from '../../relay/testbeds/viewer'
 import config from '../../vite.config'
-import type { Driver, Seen } from './watch.testPage'
+import type { Driver, Seen } from './watchPage'
 
 const run = promisify(execFile)
 const seconds = 2
@@ -102,7 +102,7 @@ export async function openScreen(): Promise<Screen> {
       outDir: folder,
       emptyOutDir: true,
       target: 'es2022',
-      rollupOptions: { input: join(root, 'watch.test.html') },
+      rollupOptions: { input: join(root, 'watchPage.html') },
     },
   })
   const server = await preview({
@@ -115,7 +115,7 @@ export async function openScreen(): Promise<Screen> {
     args: flags,
   })
   const page: Page = await browser.newPage()
-  await page.goto(new URL('watch.test.html', server.resolvedUrls?.local[0]).href)
+  await page.goto(new URL('watchPage.html', server.resolvedUrls?.local[0]).href)
   await page.waitForFunction('globalThis.driver')
 
   const call = <Name extends keyof Driver>(name: Name, ...input: Parameters<Driver[Name]>) =>
