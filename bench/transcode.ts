@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Recipe, type TranscodingOptions } from '../contracts/protocol'
-import { type Ffmpeg, findFfmpeg } from '../relay/src/transcoder/ffmpeg'
+import type { Ffmpeg } from '../relay/src/transcoder/Ffmpeg'
+import { findFfmpeg } from '../relay/src/transcoder/findFfmpeg'
 import { startSegment } from '../relay/src/transcoder/segmentRun'
 
 const seconds = 30

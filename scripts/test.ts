@@ -39,7 +39,8 @@ const number = (pattern: RegExp, text: string) => Number(pattern.exec(text)?.[1]
 const vitest = [...tool('vitest', 'vitest.mjs'), 'run']
 
 const steps: readonly Step[] = [
-  { name: 'style and import boundaries', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
+  { name: 'style', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
+  { name: 'import boundaries', command: [node, 'scripts/ts.mjs', 'scripts/house.ts'] },
   ...[
     '.',
     'tsconfig.test.json',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { billOf, drawnChance } from './Bill'
 import { chance, draw } from '../testbeds/chance'
+import { billOf, drawnChance } from './Bill'
 import { chanceToBeDrawn } from './draw'
 import { gas } from './gas'
 import { base } from './Market'

@@ -1,7 +1,7 @@
 import { keccak256, toHex } from 'viem'
 import { describe, expect, it } from 'vitest'
-import type * as H264 from './H264'
-import type * as MpegTs from './MpegTs'
+import type * as H264 from './media/H264'
+import type * as MpegTs from './media/MpegTs'
 import * as Recipe from './Recipe'
 import type { TranscodingOptions } from './TranscodingOptions'
 

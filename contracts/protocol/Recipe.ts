@@ -1,6 +1,6 @@
 import { encodeAbiParameters, type Hex, keccak256 } from 'viem'
-import type { H264 } from './H264'
-import * as MpegTs from './MpegTs'
+import type { H264 } from './media/H264'
+import * as MpegTs from './media/MpegTs'
 import * as PayloadTree from './PayloadTree'
 import { renditionWidth, type Size, type TranscodingOptions } from './TranscodingOptions'
 

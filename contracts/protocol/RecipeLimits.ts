@@ -1,5 +1,5 @@
 import { ProtocolError } from './errors'
-import type { Head, Probe } from './MpegTs'
+import type { Head, Probe } from './media/MpegTs'
 import * as Segment from './Segment'
 import type { TranscodingOptions } from './TranscodingOptions'
 

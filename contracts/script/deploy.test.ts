@@ -3,9 +3,9 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractsOn } from '../deployments'
 import { StreamBinding, StreamEnd, StreamId, TranscodingOptions } from '../protocol'
+import { connect } from '../testbeds/localChain'
 import { type Anvil, startAnvil } from './anvil'
 import { deploy, localChainId, localKey } from './deploy'
-import { connect } from '../testbeds/localChain'
 
 let anvil: Anvil
 let local: ReturnType<typeof connect>

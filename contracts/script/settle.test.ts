@@ -17,10 +17,10 @@ import {
   TranscodeReceipt,
   TranscodingOptions,
 } from '../protocol'
+import { connect } from '../testbeds/localChain'
 import { type Anvil, startAnvil } from './anvil'
 import { deploy, localChainId, localKey } from './deploy'
 import { appointVerifier } from './localChain'
-import { connect } from '../testbeds/localChain'
 
 const { bondingManager, jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }

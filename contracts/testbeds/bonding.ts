@@ -11,11 +11,11 @@ import {
 import { expect } from 'vitest'
 import { contractsOn } from '../deployments'
 import { startAnvil } from '../script/anvil'
-import { BondingModel } from './BondingModel'
 import { deploy, localChainId, localKey } from '../script/deploy'
+import { presets } from '../script/presets'
+import { BondingModel } from './BondingModel'
 import * as Q from './Fraction'
 import { connect } from './localChain'
-import { presets } from '../script/presets'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const preset = presets.local

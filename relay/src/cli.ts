@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { pino } from 'pino'
 import { parseEther } from 'viem'
+import type { StatusJson } from './gateway/StatusJson'
 import * as Keystore from './node/Keystore'
 import { operatorCommands } from './node/operatorCommands'
 import { startNode } from './node/startNode'
 import { startVerifier } from './node/startVerifier'
-import { type StatusJson, statusReport } from './node/statusReport'
+import { statusReport } from './node/statusReport'
 import { version } from './node/version'
 
 const home = join(homedir(), '.lp')

@@ -10,9 +10,9 @@ import {
 } from '@lp/contracts/protocol'
 import { type Hex, keccak256, stringToHex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import * as json from '../src/storage/json'
-import type { Publication } from '../src/storage/Publication'
-import type { StreamRecord } from '../src/storage/StreamRecord'
+import * as json from '../src/records/json'
+import type { Publication } from '../src/records/Publication'
+import type { StreamRecord } from '../src/records/StreamRecord'
 import type { Listing } from '../src/watch/Directory'
 
 export type Answer = { status: number; body: string | Uint8Array; delayMs?: number }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { PayloadTree, type TranscodingOptions } from '@lp/contracts/protocol'
-import type { Ffmpeg } from '../src/transcoder/ffmpeg'
-import { runFfmpegCore } from '../src/verifier/ffmpegCore'
 import { type Conclusion, checkSegment, type Preceding, quantisersAfter } from '../src/check/checkSegment'
+import type { Ffmpeg } from '../src/transcoder/Ffmpeg'
+import { runFfmpegCore } from '../src/verifier/ffmpegCore'
 import { transcode } from './native'
 
 /**

@@ -20,11 +20,11 @@ import { createTestClient, http, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { domainOf } from '../src/chain/StreamDirectory'
 import { quantisersAfter } from '../src/check/checkSegment'
-import { ladder } from './corpus'
-import { transcode } from './native'
-import { startGateway } from './gateway'
-import type { Ffmpeg } from '../src/transcoder/ffmpeg'
 import { startVerifier } from '../src/node/startVerifier'
+import type { Ffmpeg } from '../src/transcoder/Ffmpeg'
+import { ladder } from './corpus'
+import { startGateway } from './gateway'
+import { transcode } from './native'
 
 const domain = domainOf(localChainId)
 const { bondingManager } = contractsOn(localChainId)

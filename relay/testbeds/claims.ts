@@ -6,8 +6,8 @@ import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Address, type Hex, parseEther } from 'viem'
 import type { Progress } from '../src/ingest/Progress'
 import type { Publisher } from '../src/ingest/Publisher'
+import type { StatusJson } from '../src/gateway/StatusJson'
 import { type Chain, nextBlock } from './startNode'
-import type { StatusJson } from '../src/node/statusReport'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const valid = 1

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TranscodingOptions } from '@lp/contracts/protocol'
+import { createGateway, type GatewayOptions } from '../src/gateway/createGateway'
+import { createMetrics } from '../src/gateway/metrics'
 import { Catalogue } from '../src/storage/Catalogue'
 import { PayloadStore } from '../src/storage/PayloadStore'
 import { createStream } from './stream'
-import { createGateway, type GatewayOptions } from '../src/gateway/createGateway'
-import { createMetrics } from '../src/gateway/metrics'
 
 /** A gateway with an empty catalogue at a free port of this machine. */
 export async function startGateway(change: Partial<GatewayOptions> = {}) {

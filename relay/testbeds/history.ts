@@ -1,7 +1,7 @@
 import { type Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 import { type Hex, keccak256, toHex, zeroHash } from 'viem'
-import type { Standing } from '../src/transcoder/claimable'
-import type { Entry, Given } from '../src/transcoder/JobLog'
+import type { Standing } from '../src/claims/claimable'
+import type { Entry, Given } from '../src/jobs/JobLog'
 
 export const options: TranscodingOptions.TranscodingOptions = {
   ...{ width: 640, height: 360, fps: 30 },

@@ -1,13 +1,13 @@
 import { Hello, PayloadTree, Segment, StreamId, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import type { NodeWebRtc } from '../src/node/wrtc'
-import { createNodeTransport, startTracker } from './wrtc'
-import { randomBytes, randomFrom } from './fuzz'
 import { Mesh, type MeshOptions } from '../src/mesh/Mesh'
 import { greet, type Peer, type PeerOptions } from '../src/mesh/Peer'
 import type { Held } from '../src/mesh/SegmentStore'
 import type { Room } from '../src/mesh/Transport'
+import type { NodeWebRtc } from '../src/node/wrtc'
+import { randomBytes, randomFrom } from './fuzz'
+import { createNodeTransport, startTracker } from './wrtc'
 
 const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x00000000000000000000000000000000000000aa' }
 const announceIntervalMs = { wanting: 300, content: 1_000 }

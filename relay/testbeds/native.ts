@@ -1,5 +1,5 @@
 import { Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
-import type { Ffmpeg } from '../src/transcoder/ffmpeg'
+import type { Ffmpeg } from '../src/transcoder/Ffmpeg'
 import { startSegment } from '../src/transcoder/segmentRun'
 
 export type Transcoded = { payloads: Uint8Array[]; outputs: Recipe.Output[] }

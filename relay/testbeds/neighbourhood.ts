@@ -1,12 +1,12 @@
 // A discrete simulation of viewers who share a live stream: the production scheduler on a virtual clock, over modelled
 // uplinks and round trips. No measurement of anything: it shows what the scheduler decides when many depend on each other.
 import type { Hex } from 'viem'
-import { randomFrom } from './fuzz'
 import { GatewayTimes } from '../src/mesh/GatewayTimes'
 import { Holdings } from '../src/mesh/Holdings'
 import type { Place } from '../src/mesh/SegmentStore'
 import { type Decision, hasUploadSlot, schedule, type Want } from '../src/mesh/schedule'
 import { Throughput } from '../src/mesh/Throughput'
+import { randomFrom } from './fuzz'
 
 export type Terms = {
   viewers: number

@@ -8,8 +8,8 @@ import {
   TranscodingOptions,
 } from '@lp/contracts/protocol'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import type { Publication } from '../src/storage/Publication'
-import type { StreamRecord } from '../src/storage/StreamRecord'
+import type { Publication } from '../src/records/Publication'
+import type { StreamRecord } from '../src/records/StreamRecord'
 
 export const domain = { chainId: 31337, jobsManager: '0x1111111111111111111111111111111111111111' } as const
 

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { attachTracker, type Tracker } from '../src/gateway/tracker'
 import type { Listing } from '../src/watch/Directory'
-import { type Answer, domain, type TestStream } from './TestStream'
 import { type Snapshot, Viewer } from '../src/watch/Viewer'
+import { type Answer, domain, type TestStream } from './TestStream'
 
 export type TestRelay = { uri: string; asked: string[]; tracker: Tracker; close(): Promise<void> }
 

@@ -1,11 +1,10 @@
 // The page of capture.test.ts: runs one capture per call and hands back all that it emitted, with arrival times.
-import { createAacEncoder } from '../broadcast/capture/aacEncoder'
+import { createAacEncoder, createSegmenter, type SegmentEvent } from 'lp-relay/media'
 import { CaptureError, type CaptureReason } from '../broadcast/capture/CaptureError'
 import { type CaptureEvent, type CaptureOptions, startCapture } from '../broadcast/capture/capture'
 import { listDevices, openCamera, openScreen } from '../broadcast/capture/devices'
-import { type DrawingWish, draw } from './drawing'
-import { createSegmenter, type SegmentEvent } from '../broadcast/capture/segmenter'
 import { checkSupport } from '../broadcast/capture/support'
+import { type DrawingWish, draw } from './drawing'
 
 export type Recorded = {
   width: number

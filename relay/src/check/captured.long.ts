@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { findFfmpeg } from '../transcoder/ffmpeg'
 import { capturedScenes, checkHonest, type Scene } from '../../testbeds/captured'
+import { findFfmpeg } from '../transcoder/findFfmpeg'
 
 const installed: string = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path
 const programs = { 'the system’s ffmpeg': {}, 'the ffmpeg that npm brought': { LP_FFMPEG: installed } }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
 import { capturedScenes, checkHonest, type Scene } from '../../testbeds/captured'
+import type { Ffmpeg } from '../transcoder/Ffmpeg'
+import { findFfmpeg } from '../transcoder/findFfmpeg'
 
 let ffmpeg: Ffmpeg
 beforeAll(async () => {

@@ -1,11 +1,12 @@
 import { PayloadTree, type Recipe } from '@lp/contracts/protocol'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
-import { runFfmpegCore } from '../verifier/ffmpegCore'
 import { type CheatName, cheatNames, cheats, writeCheat } from '../../testbeds/cheats'
-import { checkSegment, type Payloads, quantisersAfter, type Work } from './checkSegment'
 import { damaged, ladder, streamOf } from '../../testbeds/corpus'
 import { type Transcoded, transcode } from '../../testbeds/native'
+import type { Ffmpeg } from '../transcoder/Ffmpeg'
+import { findFfmpeg } from '../transcoder/findFfmpeg'
+import { runFfmpegCore } from '../verifier/ffmpegCore'
+import { checkSegment, type Payloads, quantisersAfter, type Work } from './checkSegment'
 
 type Case = { work: Work; payloads: Payloads & { renditions: Uint8Array[] } }
 

@@ -1,7 +1,7 @@
 import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
-import type { Evidence } from '../storage/Evidence'
+import type { Evidence } from '../records/Evidence'
 import type { Payloads, Work } from './checkSegment'
 import { fetchPayload } from './fetchPayload'
 import { type Job, type Played, verifyEvidence } from './verifyEvidence'

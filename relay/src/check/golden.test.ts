@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
 import { MpegTs, Recipe } from '@lp/contracts/protocol'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
-import { RefusedError } from '../transcoder/segmentRun'
-import * as FfmpegCore from '../verifier/ffmpegCore'
 import { type Case, corpus, damaged, ladder, streamOf } from '../../testbeds/corpus'
 import { measure, transcode } from '../../testbeds/native'
+import type { Ffmpeg } from '../transcoder/Ffmpeg'
+import { findFfmpeg } from '../transcoder/findFfmpeg'
+import { RefusedError } from '../transcoder/segmentRun'
+import * as FfmpegCore from '../verifier/ffmpegCore'
 import { RefusedError as CoreRefusedError } from './Runner'
 
 const cases = corpus()

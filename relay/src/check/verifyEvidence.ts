@@ -10,7 +10,7 @@ import {
   type typedData,
 } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
-import type { Evidence } from '../storage/Evidence'
+import type { Evidence } from '../records/Evidence'
 
 /** What the chain says of a job. */
 export type Job = { streamId: StreamId.StreamId; optionsHash: Hex }

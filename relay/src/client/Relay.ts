@@ -1,9 +1,9 @@
 import { ProtocolError, Segment, type StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
-import type { Evidence } from '../storage/Evidence'
-import * as json from '../storage/json'
-import type { SegmentList } from '../storage/SegmentList'
-import type { StreamRecord } from '../storage/StreamRecord'
+import type { Evidence } from '../records/Evidence'
+import * as json from '../records/json'
+import type { SegmentList } from '../records/SegmentList'
+import type { StreamRecord } from '../records/StreamRecord'
 import { type Body, type Progress, read } from './read'
 
 /** A relay's HTTP face, as its viewers use it. Nothing that it says is believed here, only shaped. */

@@ -1,8 +1,8 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 import { levels } from '../playlist/levels'
+import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
-import type { StreamRecord } from '../storage/StreamRecord'
 
 /** What the operator and everybody else may know of this relay: `GET /status`. The gateway adds the streams. */
 export type Status = {

@@ -1,8 +1,8 @@
 import type { StreamId } from '@lp/contracts/protocol'
+import { encode, maxSegments } from '../records/json'
+import type { SegmentList } from '../records/SegmentList'
+import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
-import { encode, maxSegments } from '../storage/json'
-import type { SegmentList } from '../storage/SegmentList'
-import type { StreamRecord } from '../storage/StreamRecord'
 import { type Answer, json } from './Answer'
 import { HttpError, notFound } from './HttpError'
 

@@ -2,8 +2,8 @@ import { on, once } from 'node:events'
 import { createConnection } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { type Announce, format, parse, type TrackerMessage } from '../mesh/trackerMessage'
 import { randomInfoHash, startTracker, type TrackerHost } from '../../testbeds/wrtc'
+import { type Announce, format, parse, type TrackerMessage } from '../mesh/trackerMessage'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {

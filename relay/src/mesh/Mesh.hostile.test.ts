@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startWebRtc } from '../../testbeds/wrtc'
 import { Gateway, hears, meets, type Neighbourhood, openNeighbourhood } from '../../testbeds/mesh'
+import { startWebRtc } from '../../testbeds/wrtc'
 import type { Peer } from './Peer'
 import type { Held } from './SegmentStore'
 import * as Wire from './wire'

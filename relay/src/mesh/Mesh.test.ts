@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Gateway, hears, type Member, meets, type Neighbourhood, openNeighbourhood } from '../../testbeds/mesh'
 import { startWebRtc } from '../../testbeds/wrtc'
 import type { Accounting } from './Accounting'
-import { Gateway, hears, type Member, meets, type Neighbourhood, openNeighbourhood } from '../../testbeds/mesh'
 import type { Held } from './SegmentStore'
 
 const webRtc = startWebRtc()

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { WebSocket } from '../node/wrtc'
 import {
   channelsOf,
   createNodeTransport,
@@ -13,6 +12,7 @@ import {
   startTracker,
   startWebRtc,
 } from '../../testbeds/wrtc'
+import { WebSocket } from '../node/wrtc'
 import { createTransport } from './createTransport'
 import type { Channel, Room, RoomOptions } from './Transport'
 import { format } from './trackerMessage'

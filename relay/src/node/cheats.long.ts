@@ -2,13 +2,13 @@ import { Claim } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CheatName, cheatNames, writeCheat } from '../../testbeds/cheats'
-import { streamOf } from '../../testbeds/corpus'
-import { findFfmpeg } from '../transcoder/ffmpeg'
 import { startScene } from '../../testbeds/claimed'
 import { mineEachSecond, setVerificationRate } from '../../testbeds/claims'
+import { streamOf } from '../../testbeds/corpus'
 import { buildRelay, createRelayProcess, createVerifierProcess } from '../../testbeds/relayProcess'
 import { settled } from '../../testbeds/settled'
 import { type Chain, makeSegments, startChain, untilActive } from '../../testbeds/startNode'
+import { findFfmpeg } from '../transcoder/findFfmpeg'
 
 const [invalid, unavailable] = [2, 4]
 const refunded = { state: 3 }

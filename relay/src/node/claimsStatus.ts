@@ -1,7 +1,7 @@
 import { Claim } from '@lp/contracts/protocol'
+import type { ClaimRunner } from '../claims/ClaimRunner'
+import type { JobFees } from '../claims/JobFees'
 import type { Status } from '../gateway/Status'
-import type { ClaimRunner } from '../transcoder/ClaimRunner'
-import type { JobFees } from '../transcoder/JobFees'
 
 /** What the claims of this relay look like from outside. */
 export const claimsStatus = (runner: ClaimRunner): Pick<Status, 'claims' | 'earnings'> => ({

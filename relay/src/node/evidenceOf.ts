@@ -1,6 +1,6 @@
 import type { StreamId } from '@lp/contracts/protocol'
-import type { Evidence } from '../storage/Evidence'
-import type { JobLogs } from '../transcoder/JobLogs'
+import type { JobLogs } from '../jobs/JobLogs'
+import type { Evidence } from '../records/Evidence'
 
 /** What we can show of our work on a segment; `undefined` when we did none, or its job is forgotten. */
 export function evidenceOf(

@@ -4,8 +4,8 @@ import { connect } from '@lp/contracts/testbeds/localChain'
 import { parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { operatorCommands } from './operatorCommands'
 import { type Chain, startChain } from '../../testbeds/startNode'
+import { operatorCommands } from './operatorCommands'
 
 const { bondingManager } = contractsOn(localChainId)
 const account = privateKeyToAccount(localKey(1))

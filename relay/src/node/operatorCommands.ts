@@ -2,7 +2,7 @@ import { formatEther } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { blockSeconds } from '../chain/blockSeconds'
 import { RevertError, Sender } from '../chain/Sender'
-import { Operator } from '../transcoder/Operator'
+import { Operator } from '../rounds/Operator'
 import { connect } from './connect'
 import { RelayError } from './RelayError'
 

@@ -3,11 +3,6 @@ import { localChainId } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Hex, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readCandidates } from '../chain/StreamDirectory'
-import type { Publisher } from '../ingest/Publisher'
-import { chainDirectory } from '../watch/chainDirectory'
-import { sourceName } from '../watch/Feed'
-import { Viewer } from '../watch/Viewer'
 import { claimedNumbers, claimsOf, reached, record, startVerifier } from '../../testbeds/claims'
 import {
   drawnNext,
@@ -28,6 +23,11 @@ import {
   startChain,
   startRelay,
 } from '../../testbeds/startNode'
+import { readCandidates } from '../chain/StreamDirectory'
+import type { Publisher } from '../ingest/Publisher'
+import { chainDirectory } from '../watch/chainDirectory'
+import { sourceName } from '../watch/Feed'
+import { Viewer } from '../watch/Viewer'
 
 const { claimsManager, jobsManager } = contractsOn(localChainId)
 

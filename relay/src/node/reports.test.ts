@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/testbeds/localChain'
 import { presets } from '@lp/contracts/script/presets'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { formatEther, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { claimsOf, depositOf, mineEachSecond, reached, record, statusWhen } from '../../testbeds/claims'

@@ -1,10 +1,10 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { PublicClient } from 'viem'
 import { blockSeconds } from '../chain/blockSeconds'
+import type { ClaimRunner } from '../claims/ClaimRunner'
+import type { JobLogs } from '../jobs/JobLogs'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
-import type { ClaimRunner } from '../transcoder/ClaimRunner'
-import type { JobLogs } from '../transcoder/JobLogs'
 
 export type RetentionOptions = {
   client: PublicClient

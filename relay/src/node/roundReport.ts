@@ -1,5 +1,5 @@
 import { formatEther } from 'viem'
-import type { StatusJson } from './statusReport'
+import type { StatusJson } from '../gateway/StatusJson'
 
 /** The round, and what this relay is in it, for people. `at` says when a block will come. */
 export function roundReport({ round, seat }: StatusJson, at: (block: string) => string): string[] {

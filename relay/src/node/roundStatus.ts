@@ -1,5 +1,5 @@
 import type { Status } from '../gateway/Status'
-import { type RoundRunner, stateOf } from '../transcoder/RoundRunner'
+import { type RoundRunner, stateOf } from '../rounds/RoundRunner'
 
 /** What the rounds of this relay look like from outside. */
 export function roundStatus({ round, seat }: RoundRunner): Pick<Status, 'round' | 'seat'> {

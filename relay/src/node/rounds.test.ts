@@ -1,13 +1,21 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/testbeds/localChain'
 import { presets } from '@lp/contracts/script/presets'
+import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Address, decodeFunctionData, type Hex, isAddressEqual, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { JobWatcher } from '../transcoder/JobWatcher'
 import { statusWhen } from '../../testbeds/claims'
 import { buildRelay, createRelayProcess } from '../../testbeds/relayProcess'
-import { type Chain, nextBlock, nextRound, type PostedJob, postJob, startChain, startRelay } from '../../testbeds/startNode'
+import {
+  type Chain,
+  nextBlock,
+  nextRound,
+  type PostedJob,
+  postJob,
+  startChain,
+  startRelay,
+} from '../../testbeds/startNode'
+import { JobWatcher } from '../jobs/JobWatcher'
 
 const { bondingManager, jobsManager, livepeerToken, roundsManager } = contractsOn(localChainId)
 const preset = presets.local

@@ -5,7 +5,6 @@ import { connect } from '@lp/contracts/testbeds/localChain'
 import { keccak256 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { renditionKeyOf } from '../transcoder/renditionKey'
 import {
   claimsOf,
   giveVerdicts,
@@ -29,6 +28,7 @@ import {
   startChain,
   startRelay,
 } from '../../testbeds/startNode'
+import { renditionKeyOf } from '../transcoder/renditionKey'
 
 const { claimsManager, jobsManager } = contractsOn(localChainId)
 

@@ -2,12 +2,6 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { Hello, PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { trackersOf } from '../chain/trackers'
-import type { Progress } from '../ingest/Progress'
-import type { Publisher } from '../ingest/Publisher'
-import * as IngestRoom from '../ingest/room'
-import { greet, type Peer } from '../mesh/Peer'
-import type { Message } from '../mesh/wire'
 import {
   type Chain,
   domain,
@@ -19,6 +13,12 @@ import {
   startChain,
   startRelay,
 } from '../../testbeds/startNode'
+import { trackersOf } from '../chain/trackers'
+import type { Progress } from '../ingest/Progress'
+import type { Publisher } from '../ingest/Publisher'
+import * as IngestRoom from '../ingest/room'
+import { greet, type Peer } from '../mesh/Peer'
+import type { Message } from '../mesh/wire'
 
 let chain: Chain
 let segments: Uint8Array[]

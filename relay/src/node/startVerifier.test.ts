@@ -5,9 +5,10 @@ import { pino } from 'pino'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeCheat } from '../../testbeds/cheats'
-import { damaged, streamOf } from '../../testbeds/corpus'
-import { type Ffmpeg, findFfmpeg } from '../transcoder/ffmpeg'
 import { startScene } from '../../testbeds/claimed'
+import { damaged, streamOf } from '../../testbeds/corpus'
+import type { Ffmpeg } from '../transcoder/Ffmpeg'
+import { findFfmpeg } from '../transcoder/findFfmpeg'
 
 const [valid, invalid, inputInvalid, unavailable] = [1, 2, 3, 4]
 const states = { open: 1, refunded: 3 }

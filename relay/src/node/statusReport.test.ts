@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type StatusJson, statusReport } from './statusReport'
+import type { StatusJson } from '../gateway/StatusJson'
+import { statusReport } from './statusReport'
 
 const hash = (digit: string) => `0x${digit.repeat(64)}` as const
 const claim = {

@@ -1,36 +1,7 @@
 import { formatEther } from 'viem'
-import type {
-  ClaimStatus,
-  Earnings,
-  JobClaims,
-  RoundStatus,
-  SeatStatus,
-  Status,
-  StreamStatus,
-  VerifierStatus,
-} from '../gateway/Status'
+import type { ClaimStatus, JobClaims, VerifierStatus } from '../gateway/Status'
+import type { Json, StatusJson } from '../gateway/StatusJson'
 import { roundReport } from './roundReport'
-
-/** A value as it is in JSON: wei and blocks are decimal strings. */
-type Json<Value> = Value extends bigint
-  ? string
-  : Value extends readonly (infer Item)[]
-    ? Json<Item>[]
-    : Value extends object
-      ? { [Key in keyof Value]: Json<Value[Key]> }
-      : Value
-
-/** What `GET /status` answers. */
-export type StatusJson = Json<
-  Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'verifier'> & {
-    round?: RoundStatus
-    seat?: SeatStatus
-    claims?: readonly JobClaims[]
-    earnings?: Earnings
-    verifier?: VerifierStatus
-    streams: readonly StreamStatus[]
-  }
->
 
 /** What a relay says of itself, for people. */
 export function statusReport(status: StatusJson): string {

@@ -2,15 +2,23 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readJob } from '../chain/StreamDirectory'
 import { writeCheat } from '../../testbeds/cheats'
-import { checkSegment } from '../check/checkSegment'
-import { fetchEvidence } from '../check/fetchEvidence'
-import { runFfmpegCore } from '../verifier/ffmpegCore'
 import { mineEachSecond, setVerificationRate } from '../../testbeds/claims'
 import { buildRelay, createRelayProcess, createVerifierProcess } from '../../testbeds/relayProcess'
 import { settled } from '../../testbeds/settled'
-import { type Chain, domain, makeSegments, options, pricePerUnit, startChain, untilActive } from '../../testbeds/startNode'
+import {
+  type Chain,
+  domain,
+  makeSegments,
+  options,
+  pricePerUnit,
+  startChain,
+  untilActive,
+} from '../../testbeds/startNode'
+import { readJob } from '../chain/StreamDirectory'
+import { checkSegment } from '../check/checkSegment'
+import { fetchEvidence } from '../check/fetchEvidence'
+import { runFfmpegCore } from '../verifier/ffmpegCore'
 
 const [valid, invalid] = [1, 2]
 

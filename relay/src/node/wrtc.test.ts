@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from '@playwright/test'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { attachTracker } from '../gateway/tracker'
 import {
   channelsOf,
   connectPair,
@@ -17,6 +16,7 @@ import {
   sendAll,
   startWebRtc,
 } from '../../testbeds/wrtc'
+import { attachTracker } from '../gateway/tracker'
 
 const webRtc = startWebRtc()
 afterAll(() => webRtc.cleanup())

@@ -1,5 +1,5 @@
 import type { StreamId } from '@lp/contracts/protocol'
-import type { StreamRecord } from '../storage/StreamRecord'
+import type { StreamRecord } from '../records/StreamRecord'
 
 /** One quality that a viewer can choose. */
 export type Level = {

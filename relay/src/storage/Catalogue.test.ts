@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Sequence } from '@lp/contracts/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createStream } from '../../testbeds/stream'
+import type { StreamRecord } from '../records/StreamRecord'
 import { Catalogue, UnknownStreamError } from './Catalogue'
 import { EndedError, NotOfStreamError, ReassignedError } from './Stream'
-import type { StreamRecord } from './StreamRecord'
-import { createStream } from '../../testbeds/stream'
 
 let directory: string
 let catalogue: Catalogue

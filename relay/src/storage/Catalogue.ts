@@ -2,9 +2,9 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ProtocolError, StreamId } from '@lp/contracts/protocol'
 import { Emitter, type Listenable } from '../mesh/Emitter'
-import type { Publication } from './Publication'
+import type { Publication } from '../records/Publication'
+import type { StreamRecord } from '../records/StreamRecord'
 import { type Patch, Stream } from './Stream'
-import type { StreamRecord } from './StreamRecord'
 
 type Events = {
   /** On disk already. */

@@ -1,5 +1,5 @@
 import type { StreamId } from '@lp/contracts/protocol'
-import { isSameAssignment, type StreamRecord } from './StreamRecord'
+import { isSameAssignment, type StreamRecord } from '../records/StreamRecord'
 
 /** What was known of a source stream under each of its assignments, oldest first. */
 export class History {

@@ -1,5 +1,5 @@
 import { Sequence, type StreamId } from '@lp/contracts/protocol'
-import type { Publication } from './Publication'
+import type { Publication } from '../records/Publication'
 
 /** One hour of 2 s segments: what a track holds in memory; older headers stay on disk. */
 const maxHeld = 1_800

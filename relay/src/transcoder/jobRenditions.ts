@@ -1,7 +1,7 @@
 import { type MpegTs, Recipe, StreamId } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
-import type { Rendition, Source } from '../storage/StreamRecord'
-import type { DrawnJob } from './JobWatcher'
+import type { DrawnJob } from '../jobs/JobWatcher'
+import type { Rendition, Source } from '../records/StreamRecord'
 
 /** The streams that a job's work becomes, highest first. */
 export const jobRenditions = ({

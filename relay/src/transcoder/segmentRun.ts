@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { MpegTs, ProtocolError, Recipe, Segment, type TranscodingOptions } from '@lp/contracts/protocol'
-import type { Ffmpeg } from './ffmpeg'
+import type { Ffmpeg } from './Ffmpeg'
 import { confine, defaultLimits, environment, type Limits } from './sandbox'
 
 export type SegmentRunOptions = {

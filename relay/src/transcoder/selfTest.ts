@@ -1,6 +1,6 @@
 import { ProtocolError, Recipe } from '@lp/contracts/protocol'
 import { selfTest as golden } from '../check/selfTest'
-import type { Ffmpeg } from './ffmpeg'
+import type { Ffmpeg } from './Ffmpeg'
 import { startSegment } from './segmentRun'
 
 /**

@@ -1,6 +1,6 @@
 import type { TranscodingOptions } from '@lp/contracts/protocol'
-import type { Ffmpeg } from './ffmpeg'
-import type { Entry } from './JobLog'
+import type { Entry } from '../jobs/JobLog'
+import type { Ffmpeg } from './Ffmpeg'
 import { quantisers } from './quantisers'
 import { type SegmentRun, startSegment } from './segmentRun'
 

@@ -10,7 +10,7 @@ import {
 import { type Address, type Hex, isAddressEqual } from 'viem'
 import type { Relay } from '../client/Relay'
 import { type Level, levels } from '../playlist/levels'
-import type { Rendition, StreamRecord } from '../storage/StreamRecord'
+import type { Rendition, StreamRecord } from '../records/StreamRecord'
 import type { Candidate, Job, Listing } from './Directory'
 
 /** A transcoder whose right to this stream was checked, from the job on chain down to the key that signs renditions. */

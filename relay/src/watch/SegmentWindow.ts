@@ -1,6 +1,6 @@
 import { ProtocolError, Segment, Sequence } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
-import type { Publication } from '../storage/Publication'
+import type { Publication } from '../records/Publication'
 import type { Feed } from './Feed'
 
 /** A verified segment of one level, and the feed that it came by. */

@@ -1,9 +1,9 @@
 import { Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { test as base, describe, expect } from 'vitest'
-import * as json from '../storage/json'
 import { newKey, TestStream } from '../../testbeds/TestStream'
 import { type Fixtures, fixtures, type Liar, numbers, until, untilRefused, untilState } from '../../testbeds/viewer'
+import * as json from '../records/json'
 
 const test = base.extend<Fixtures>(fixtures)
 const { signal } = new AbortController()

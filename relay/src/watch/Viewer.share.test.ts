@@ -1,13 +1,13 @@
 import { Hello, StreamId } from '@lp/contracts/protocol'
 import { afterAll, test as base, describe, expect } from 'vitest'
+import { domain, TestStream } from '../../testbeds/TestStream'
+import { type Fixtures, fixtures, until, untilState } from '../../testbeds/viewer'
+import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
 import { greet, type Peer } from '../mesh/Peer'
 import type { Transport } from '../mesh/Transport'
 import * as Wire from '../mesh/wire'
-import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
-import type { Publication } from '../storage/Publication'
-import { domain, TestStream } from '../../testbeds/TestStream'
+import type { Publication } from '../records/Publication'
 import type { Viewer } from './Viewer'
-import { type Fixtures, fixtures, until, untilState } from '../../testbeds/viewer'
 
 const test = base.extend<Fixtures>(fixtures)
 const { signal } = new AbortController()

@@ -1,7 +1,6 @@
-import { createAudioTimeline, SAMPLE_RATE } from './AudioTimeline'
-import type { AacEncoder } from './aacEncoder'
+import { type AacEncoder, createResampler, type Resampler, SAMPLE_RATE, type StereoBlock } from 'lp-relay/media'
+import { createAudioTimeline } from './AudioTimeline'
 import type { MediaClock } from './MediaClock'
-import { createResampler, type Resampler, type StereoBlock } from './resampler'
 
 /** Sound on its way from a source to the encoder. */
 export type AudioLane = {

@@ -1,9 +1,6 @@
+import { SAMPLE_RATE, type StereoBlock, TICKS_PER_MS, TICKS_PER_SECOND } from 'lp-relay/media'
 import type { MediaClock } from './MediaClock'
-import type { StereoBlock } from './resampler'
-import { TICKS_PER_MS, TICKS_PER_SECOND } from './ticks'
 
-/** Every capture sounds at this rate: an AAC frame is then a whole number of ticks, and a new microphone changes nothing. */
-export const SAMPLE_RATE = 48_000
 const TICKS_PER_SAMPLE = TICKS_PER_SECOND / SAMPLE_RATE
 
 // Beyond this the sound was interrupted; below, its clock and ours merely differ.

@@ -1,4 +1,4 @@
-import { TICKS_PER_MS } from './ticks'
+import { TICKS_PER_MS } from 'lp-relay/media'
 
 /**
  * The one clock of a capture: maps this machine's time (`performance.now()`) to media time (90 kHz ticks).

@@ -1,8 +1,13 @@
+import {
+  type AccessUnit,
+  microsecondsFromTicks,
+  sequenceParameters,
+  TICKS_PER_MS,
+  TICKS_PER_SECOND,
+  ticksFromMicroseconds,
+} from 'lp-relay/media'
 import type { MediaClock } from './MediaClock'
-import type { AccessUnit } from './mpegTs'
 import { createPictureFitter, type Size } from './picture'
-import { sequenceParameters } from './sequenceParameters'
-import { microsecondsFromTicks, TICKS_PER_MS, TICKS_PER_SECOND, ticksFromMicroseconds } from './ticks'
 
 /** Pictures on their way from a source through the encoder. */
 export type VideoLane = {

@@ -1,8 +1,8 @@
+import type { SegmentEvent } from 'lp-relay/media'
 import { CaptureError } from './CaptureError'
 import { DeviceUnpluggedError, NoSourceError } from './deviceErrors'
 import type { ToPage, ToWorker } from './messages'
 import type { CaptureStats, RecorderSettings, Sources } from './recorder'
-import type { SegmentEvent } from './segmenter'
 import { NoH264EncoderError, NoTrackProcessorError } from './support'
 
 export type { CaptureStats } from './recorder'

@@ -1,11 +1,8 @@
+import { type AccessUnit, createAacEncoder, createSegmenter, type SegmentEvent, ticksFromMs } from 'lp-relay/media'
 import { type AudioLane, createAudioLane } from './AudioLane'
-import { createAacEncoder } from './aacEncoder'
 import { createMediaClock, createSourceClock, type MediaClock } from './MediaClock'
-import type { AccessUnit } from './mpegTs'
 import { blackPicture, encodedSize, type Size } from './picture'
 import { pump } from './pump'
-import { createSegmenter, type SegmentEvent } from './segmenter'
-import { ticksFromMs } from './ticks'
 import { createVideoLane, type VideoLane } from './VideoLane'
 import { findVideoConfig } from './videoCodec'
 

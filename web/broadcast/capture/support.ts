@@ -1,4 +1,4 @@
-import { hasNativeAac } from './audioCodec'
+import { hasNativeAac } from 'lp-relay/media'
 import { CaptureError } from './CaptureError'
 import { findVideoConfig } from './videoCodec'
 

@@ -1,4 +1,4 @@
-import { ProtocolError } from './errors'
+import { ProtocolError } from '../errors'
 
 /** What a sequence parameter set says about the pictures, after cropping. ITU-T H.264, 7.3.2.1.1 and annex E. */
 export type H264 = {

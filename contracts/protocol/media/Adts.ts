@@ -1,4 +1,4 @@
-import { ProtocolError } from './errors'
+import { ProtocolError } from '../errors'
 
 /** What the header of one AAC frame says. ISO/IEC 14496-3, 1.A.2. */
 export type Adts = {

@@ -4,9 +4,9 @@ import { type Hex, isAddressEqual, type PublicClient, type TransactionReceipt } 
 import { isRevert } from '../chain/revert'
 import { RevertError, type Sender } from '../chain/Sender'
 import type { Job } from '../chain/StreamDirectory'
+import type { Given } from '../jobs/JobLog'
 import { type ClaimRecord, type RefundReason, refundReasons } from './ClaimState'
 import type { Standing } from './claimable'
-import type { Given } from './JobLog'
 
 /** What the chain says of a job and of its broadcaster's money. Wei, blocks, seconds. */
 export type JobStanding = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decodePublication, decodeRecord, decodeSegmentList, encode, MalformedError, maxSegments, parse } from './json'
 import { createStream } from '../../testbeds/stream'
+import { decodePublication, decodeRecord, decodeSegmentList, encode, MalformedError, maxSegments, parse } from './json'
 
 const stream = createStream()
 const { record } = await stream.assign({ fromSequence: 3n })

@@ -1,13 +1,13 @@
 import type { typedData } from '@lp/contracts/protocol'
 import type { Hex, PublicClient } from 'viem'
 import type { Sender } from '../chain/Sender'
+import type { JobLogs } from '../jobs/JobLogs'
+import type { WorkToCome } from '../transcoder/JobWork'
 import type { ClaimState } from './ClaimState'
 import { inEscrow, type Standing } from './Claims'
 import { ClaimsChain } from './ClaimsChain'
 import { Earnings } from './Earnings'
 import { type Block, JobFees } from './JobFees'
-import type { JobLogs } from './JobLogs'
-import type { WorkToCome } from './JobWork'
 
 /** What claims are counted by. Fees in wei. The gateway's metrics are one. */
 export type ClaimCounters = {

@@ -1,11 +1,11 @@
 import { keccak } from 'hash-wasm'
 import type { Hex } from 'viem'
+import { ProtocolError } from '../errors'
+import * as Segment from '../Segment'
 import * as Adts from './Adts'
-import { ProtocolError } from './errors'
 import * as H264 from './H264'
 import { concat, createDemuxer, type Kind, MalformedError, type Pes } from './MpegTsDemuxer'
 import { MissingParametersError } from './MpegTsHead'
-import * as Segment from './Segment'
 
 export { MalformedError, UnsupportedStreamError } from './MpegTsDemuxer'
 export { createHeadReader, type Head, MissingParametersError } from './MpegTsHead'

@@ -1,4 +1,4 @@
-import { ProtocolError } from './errors'
+import { ProtocolError } from '../errors'
 
 /** One packet of an elementary stream, as its PES header and the transport packets that carried it say. */
 export type Pes = {

@@ -1,4 +1,5 @@
-import { SAMPLE_RATE } from './AudioTimeline'
+/** All sound is encoded at this rate, in Hz: one AAC frame is then a whole number of ticks. */
+export const SAMPLE_RATE = 48_000
 
 export const CHANNELS = 2
 

@@ -1,8 +1,8 @@
 import { Claim } from '@lp/contracts/protocol'
 import { describe, expect, it } from 'vitest'
-import { claimNow, durationOf, reasonToClaim, unclaimed } from './claimable'
 import { createDice, entryAfter, givenFrom, ModelChain, options } from '../../testbeds/history'
-import type { Entry, Given } from './JobLog'
+import type { Entry, Given } from '../jobs/JobLog'
+import { claimNow, durationOf, reasonToClaim, unclaimed } from './claimable'
 
 const domain = { chainId: 31337, jobsManager: '0x5555555555555555555555555555555555555555' } as const
 const terms = { pricePerUnit: 3n, unitsPerSecond: 1_000n }

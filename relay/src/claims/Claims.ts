@@ -8,6 +8,7 @@ import {
 } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { reorgBlocks } from '../chain/reorgBlocks'
+import type { JobLog } from '../jobs/JobLog'
 import {
   type ClaimRecord,
   type ClaimState,
@@ -18,7 +19,6 @@ import {
   stateOf,
 } from './ClaimState'
 import type { ClaimsChain } from './ClaimsChain'
-import type { JobLog } from './JobLog'
 
 /** A claim of ours as it stands on chain. */
 export type Standing = {

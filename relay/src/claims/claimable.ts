@@ -1,7 +1,7 @@
 import { Claim, type TranscodingOptions } from '@lp/contracts/protocol'
 import { type Hex, zeroHash } from 'viem'
-import type { Entry, Given } from './JobLog'
-import { quantisers } from './quantisers'
+import type { Entry, Given } from '../jobs/JobLog'
+import { quantisers } from '../transcoder/quantisers'
 
 /** What the chain says of one Assignment. */
 export type Standing = {

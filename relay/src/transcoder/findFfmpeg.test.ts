@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { findFfmpeg } from './ffmpeg'
+import { findFfmpeg } from './findFfmpeg'
 
 const folder = mkdtempSync(join(tmpdir(), 'lp-ffmpeg-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -4,17 +4,10 @@ import { access, realpath, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { ProtocolError, type Recipe } from '@lp/contracts/protocol'
-import { findSandbox, type Sandbox } from './sandbox'
+import { ProtocolError } from '@lp/contracts/protocol'
+import type { Ffmpeg } from './Ffmpeg'
+import { findSandbox } from './sandbox'
 import { selfTest } from './selfTest'
-
-/** An ffmpeg that has proven to follow the recipe bit for bit. */
-export type Ffmpeg = {
-  path: string
-  version: string
-  dialect: Recipe.Dialect
-  sandbox: Sandbox
-}
 
 /**
  * The first that passes the self-test: `LP_FFMPEG`, the system's, the one of `@ffmpeg-installer/ffmpeg`. Throws

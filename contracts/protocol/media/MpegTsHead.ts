@@ -1,5 +1,5 @@
+import { ProtocolError } from '../errors'
 import * as Adts from './Adts'
-import { ProtocolError } from './errors'
 import * as H264 from './H264'
 import { concat, createDemuxer, type Kind } from './MpegTsDemuxer'
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { ProtocolError } from './errors'
+import { ProtocolError } from '../errors'
 import * as MpegTs from './MpegTs'
 
 const run = (program: string, args: readonly string[], input?: Uint8Array) =>

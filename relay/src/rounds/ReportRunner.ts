@@ -3,7 +3,7 @@ import type { Claim } from '@lp/contracts/protocol'
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import { RevertError, type Sender } from '../chain/Sender'
-import type { ClaimRecord } from './ClaimState'
+import type { ClaimRecord } from '../claims/ClaimState'
 import { type OpenClaim, OpenClaims } from './OpenClaims'
 import { turn, turnBlocks } from './turn'
 

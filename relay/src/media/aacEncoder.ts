@@ -1,6 +1,5 @@
 import { AdtsOutputFormat, AudioSample, AudioSampleSource, NullTarget, Output, Quality } from 'mediabunny'
-import { SAMPLE_RATE } from './AudioTimeline'
-import { CHANNELS, hasNativeAac } from './audioCodec'
+import { CHANNELS, hasNativeAac, SAMPLE_RATE } from './audioCodec'
 import type { AccessUnit } from './mpegTs'
 import type { StereoBlock } from './resampler'
 import { TICKS_PER_SECOND } from './ticks'

@@ -1,0 +1,22 @@
+import type { Earnings, JobClaims, RoundStatus, SeatStatus, Status, StreamStatus, VerifierStatus } from './Status'
+
+/** A value as it is in JSON: wei and blocks are decimal strings. */
+export type Json<Value> = Value extends bigint
+  ? string
+  : Value extends readonly (infer Item)[]
+    ? Json<Item>[]
+    : Value extends object
+      ? { [Key in keyof Value]: Json<Value[Key]> }
+      : Value
+
+/** What `GET /status` answers. */
+export type StatusJson = Json<
+  Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'verifier'> & {
+    round?: RoundStatus
+    seat?: SeatStatus
+    claims?: readonly JobClaims[]
+    earnings?: Earnings
+    verifier?: VerifierStatus
+    streams: readonly StreamStatus[]
+  }
+>

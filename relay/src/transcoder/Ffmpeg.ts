@@ -1,0 +1,10 @@
+import type { Recipe } from '@lp/contracts/protocol'
+import type { Sandbox } from './sandbox'
+
+/** An ffmpeg program that passed the self-test: it follows the recipe bit for bit. */
+export type Ffmpeg = {
+  path: string
+  version: string
+  dialect: Recipe.Dialect
+  sandbox: Sandbox
+}

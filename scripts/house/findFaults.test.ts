@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { findFaults } from './findFaults'
+import { importsOf } from './imports'
+import { doors, type Room, rooms } from './rooms'
+
+const house: readonly Room[] = [
+  { path: 'ground', imports: [] },
+  { path: 'door.ts', imports: ['ground'] },
+  { path: 'first', imports: ['ground'], without: ['wagmi'] },
+  { path: 'roof', imports: ['first', 'door.ts'] },
+]
+
+/** The faults of a tree: the text of each file by its path. */
+function faults(tree: Record<string, string>, rooms = house): string[] {
+  const sources = Object.entries(tree).map(([path, text]) => ({ path, imports: importsOf(path, text) }))
+  return findFaults({ rooms, doors: { lp: 'door.ts' }, sources, paths: new Set(Object.keys(tree)) })
+}
+
+describe('findFaults', () => {
+  test('accepts imports that go down', () => {
+    const roof = "import { a } from '../first/A'\nimport { d } from 'lp'\nimport { z } from 'zod'"
+    const first = "import type { G } from '../ground/G'"
+    expect(faults({ 'ground/G.ts': '', 'first/A.ts': first, 'roof/R.tsx': roof, 'door.ts': '' })).toEqual([])
+  })
+
+  test('names an import from a lower floor to a higher one', () => {
+    expect(faults({ 'ground/G.ts': "import { A } from '../first/A'", 'first/A.ts': '' })).toEqual([
+      'ground/G.ts imports first/A.ts: the room ground may import no other room.',
+    ])
+  })
+
+  test('names an import past what a room may see, also through a door', () => {
+    const tree = {
+      'ground/G.ts': '',
+      'roof/R.ts': "import '../ground/G'",
+      'first/A.ts': "export * from 'lp'",
+      'door.ts': '',
+    }
+    expect(faults(tree)).toEqual([
+      'roof/R.ts imports ground/G.ts: the room roof may import first, door.ts.',
+      'first/A.ts imports door.ts: the room first may import ground.',
+    ])
+  })
+
+  test.each([
+    ['of types', "import type { B } from './B'", "import type { A } from './A'"],
+    ['of re-exports', "export { b } from './B'", "export * from './A'"],
+    ['of a dynamic import', "import './B'", "const a = await import('./A')"],
+    ['of a type where it is used', "import './B'", "type A = { a: import('./A').A }"],
+  ])('names a circle %s', (_, a, b) => {
+    expect(faults({ 'ground/A.ts': a, 'ground/B.ts': b })).toEqual([
+      'These files import each other in a circle: ground/A.ts, ground/B.ts.',
+    ])
+  })
+
+  test('names a circle of contracts', () => {
+    const tree = {
+      'contracts/src/A.sol': 'import {B} from "./B.sol";',
+      'contracts/src/B.sol': 'import {\n    A,\n    C\n} from "./A.sol";',
+    }
+    expect(faults(tree)).toEqual([
+      'These files import each other in a circle: contracts/src/A.sol, contracts/src/B.sol.',
+    ])
+  })
+
+  test('names product code that imports a test rig, which a test may import', () => {
+    const tree = {
+      'ground/testbeds/rig.ts': '',
+      'ground/G.ts': "import { rig } from './testbeds/rig'",
+      'ground/G.test.ts': "import { rig } from './testbeds/rig'",
+    }
+    expect(faults(tree)).toEqual([
+      'ground/G.ts is product code and imports ground/testbeds/rig.ts, which only tests may import.',
+    ])
+  })
+
+  test('names a package that a room must not know', () => {
+    expect(faults({ 'first/A.ts': "import { useAccount } from 'wagmi'" })).toEqual([
+      'first/A.ts imports wagmi: the room first must not know that package.',
+    ])
+  })
+
+  test('names a file without a room and an import of nothing', () => {
+    expect(faults({ 'shed/S.ts': '', 'ground/G.ts': "import './gone'" })).toEqual([
+      'shed/S.ts belongs to no room. Name its room in scripts/house/rooms.ts, or move the file to one.',
+      'ground/G.ts imports ./gone, which does not exist.',
+    ])
+  })
+
+  test('names a list of rooms that climbs', () => {
+    const climbing = [
+      { path: 'ground', imports: ['first'] },
+      { path: 'first', imports: [] },
+    ]
+    expect(faults({}, climbing)).toEqual([
+      'The room ground may import first, which is not below it. Correct scripts/house/rooms.ts.',
+    ])
+  })
+})
+
+test('every door leads to a room of the list', () => {
+  expect(Object.values(doors).filter((door) => !rooms.some(({ path }) => path === door))).toEqual([])
+})

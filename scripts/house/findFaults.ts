@@ -1,0 +1,116 @@
+import { resolve, type Source } from './imports'
+import type { Room } from './rooms'
+
+export type House = {
+  rooms: readonly Room[]
+  /** Rooms by the package name under which other rooms import them. */
+  doors: Readonly<Record<string, string>>
+  sources: readonly Source[]
+  /** All files of the repository, which imports may name. */
+  paths: ReadonlySet<string>
+}
+
+/** Each broken rule of the house as one sentence: circles, imports that climb, and test rigs in the product. */
+export function findFaults({ rooms, doors, sources, paths }: House): string[] {
+  const edges = new Map(
+    sources.map(({ path, imports }) => [path, imports.flatMap((name) => target({ path, name, doors, paths }))]),
+  )
+  const product = sources.filter(({ path }) => !isTest(path))
+  return [
+    ...roomsThatClimb(rooms),
+    ...product.flatMap(({ path, imports }) => [
+      ...brokenBoundaries({ path, targets: edges.get(path) ?? [], rooms }),
+      ...forbiddenPackages({ path, imports, rooms }),
+    ]),
+    ...circles(edges),
+  ]
+}
+
+/** Tests and what only they use: they may import every room, and no product file may import them. */
+export const isTest = (path: string): boolean =>
+  /\.(test|long|spec)\.tsx?$|\.t\.sol$|(^|\/)testbeds\/|^contracts\/test\//.test(path)
+
+function roomsThatClimb(rooms: readonly Room[]): string[] {
+  return rooms.flatMap(({ path, imports }, floor) =>
+    imports
+      .filter((name) => !rooms.slice(0, floor).some((room) => room.path === name))
+      .map((name) => `The room ${path} may import ${name}, which is not below it. Correct scripts/house/rooms.ts.`),
+  )
+}
+
+type Target = { room?: string; path?: string; unresolved?: string }
+
+function target({
+  path,
+  name,
+  doors,
+  paths,
+}: { path: string; name: string } & Pick<House, 'doors' | 'paths'>): Target[] {
+  if (name.startsWith('.')) {
+    const file = resolve(path, name, paths)
+    return [file ? { path: file } : { unresolved: name }]
+  }
+  const door = Object.keys(doors)
+    .filter((door) => name === door || name.startsWith(`${door}/`))
+    .sort((one, other) => other.length - one.length)[0]
+  return door ? [{ room: doors[door] as string }] : []
+}
+
+function brokenBoundaries({
+  path,
+  targets,
+  rooms,
+}: {
+  path: string
+  targets: readonly Target[]
+  rooms: readonly Room[]
+}): string[] {
+  const isSolidity = path.endsWith('.sol')
+  const own = roomOf(path, rooms)
+  if (!own && !isSolidity)
+    return [`${path} belongs to no room. Name its room in scripts/house/rooms.ts, or move the file to one.`]
+  return targets.flatMap(({ path: file, room, unresolved }) => {
+    if (unresolved) return [`${path} imports ${unresolved}, which does not exist.`]
+    if (file && isTest(file)) return [`${path} is product code and imports ${file}, which only tests may import.`]
+    if (!own || isSolidity) return []
+    const other = room ?? (file && roomOf(file, rooms)?.path)
+    if (!other || other === own.path || own.imports.includes(other)) return []
+    return [
+      `${path} imports ${file ?? other}: the room ${own.path} may import ${own.imports.join(', ') || 'no other room'}.`,
+    ]
+  })
+}
+
+function forbiddenPackages({ path, imports, rooms }: Source & { rooms: readonly Room[] }): string[] {
+  const { without = [], path: room } = roomOf(path, rooms) ?? { path: '' }
+  return imports
+    .filter((name) => without.some((forbidden) => name === forbidden || name.startsWith(`${forbidden}/`)))
+    .map((name) => `${path} imports ${name}: the room ${room} must not know that package.`)
+}
+
+const roomOf = (path: string, rooms: readonly Room[]) =>
+  rooms.find((room) => path === room.path || path.startsWith(`${room.path}/`))
+
+/** Tarjan's strongly connected components: each with more than one file, or a file that imports itself, is a circle. */
+function circles(edges: ReadonlyMap<string, readonly Target[]>): string[] {
+  const found: string[] = []
+  const order = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const visit = (path: string) => {
+    order.set(path, order.size)
+    low.set(path, order.get(path) as number)
+    stack.push(path)
+    for (const { path: next } of edges.get(path) ?? []) {
+      if (!next || !edges.has(next)) continue
+      if (!order.has(next)) visit(next)
+      if (stack.includes(next)) low.set(path, Math.min(low.get(path) as number, low.get(next) as number))
+      if (next === path) found.push(`${path} imports itself.`)
+    }
+    if (low.get(path) !== order.get(path)) return
+    const circle = stack.splice(stack.indexOf(path))
+    if (circle.length > 1) found.push(`These files import each other in a circle: ${circle.sort().join(', ')}.`)
+  }
+  for (const path of edges.keys()) if (!order.has(path)) visit(path)
+  return found
+}

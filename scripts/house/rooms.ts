@@ -1,0 +1,177 @@
+/** A part of the product: a folder, or a single file that stands for itself. */
+export type Room = {
+  /** From the root of the repository. */
+  path: string
+  /** Rooms that its files may import. Each of them is named before this room: imports go down, never up. */
+  imports: readonly string[]
+  /** Packages that its files must not import. */
+  without?: readonly string[]
+}
+
+const wallets = ['wagmi', '@rainbow-me/rainbowkit']
+
+/** All rooms that import TypeScript, from the ground to the roof. ARCHITECTURE.md draws this list. */
+export const rooms: readonly Room[] = [
+  // The law and its twin.
+  { path: 'contracts/protocol', imports: [] },
+  { path: 'contracts/abi', imports: [] },
+  { path: 'contracts/deployments', imports: ['contracts/protocol', 'contracts/abi'] },
+  { path: 'contracts/script', imports: ['contracts/protocol', 'contracts/abi', 'contracts/deployments'] },
+
+  // lp-relay: rooms that also run in a browser.
+  { path: 'relay/src/mesh', imports: ['contracts/protocol'] },
+  { path: 'relay/src/media', imports: ['contracts/protocol'] },
+  { path: 'relay/src/chain', imports: ['contracts/protocol', 'contracts/abi', 'contracts/deployments'] },
+  { path: 'relay/src/records', imports: ['contracts/protocol'] },
+  { path: 'relay/src/client', imports: ['contracts/protocol', 'relay/src/records'] },
+  { path: 'relay/src/check', imports: ['contracts/protocol', 'relay/src/records', 'relay/src/client'] },
+  { path: 'relay/src/playlist', imports: ['contracts/protocol', 'relay/src/records'] },
+  {
+    path: 'relay/src/ingest',
+    imports: ['contracts/protocol', 'contracts/deployments', 'relay/src/mesh', 'relay/src/chain'],
+  },
+  {
+    path: 'relay/src/watch',
+    imports: [
+      'contracts/protocol',
+      'contracts/deployments',
+      'relay/src/mesh',
+      'relay/src/chain',
+      'relay/src/records',
+      'relay/src/client',
+      'relay/src/playlist',
+    ],
+  },
+
+  // lp-relay: rooms that need Node. Roles do not import each other; they meet in relay/src/node.
+  { path: 'relay/src/storage', imports: ['contracts/protocol', 'relay/src/mesh', 'relay/src/records'] },
+  {
+    path: 'relay/src/jobs',
+    imports: [
+      'contracts/protocol',
+      'contracts/deployments',
+      'relay/src/chain',
+      'relay/src/records',
+      'relay/src/storage',
+    ],
+  },
+  {
+    path: 'relay/src/transcoder',
+    imports: [
+      'contracts/protocol',
+      'relay/src/mesh',
+      'relay/src/records',
+      'relay/src/check',
+      'relay/src/ingest',
+      'relay/src/storage',
+      'relay/src/jobs',
+    ],
+  },
+  {
+    path: 'relay/src/claims',
+    imports: [
+      'contracts/protocol',
+      'contracts/deployments',
+      'relay/src/chain',
+      'relay/src/jobs',
+      'relay/src/transcoder',
+    ],
+  },
+  {
+    path: 'relay/src/rounds',
+    imports: ['contracts/protocol', 'contracts/deployments', 'relay/src/chain', 'relay/src/claims'],
+  },
+  {
+    path: 'relay/src/verifier',
+    imports: ['contracts/protocol', 'contracts/deployments', 'relay/src/chain', 'relay/src/client', 'relay/src/check'],
+  },
+  {
+    path: 'relay/src/gateway',
+    imports: ['contracts/protocol', 'relay/src/mesh', 'relay/src/records', 'relay/src/playlist', 'relay/src/storage'],
+  },
+
+  // lp-relay: its doors.
+  {
+    path: 'relay/src/node',
+    imports: [
+      'contracts/protocol',
+      'contracts/deployments',
+      'relay/src/mesh',
+      'relay/src/chain',
+      'relay/src/records',
+      'relay/src/check',
+      'relay/src/storage',
+      'relay/src/jobs',
+      'relay/src/transcoder',
+      'relay/src/claims',
+      'relay/src/rounds',
+      'relay/src/verifier',
+      'relay/src/gateway',
+    ],
+  },
+  { path: 'relay/src/cli.ts', imports: ['relay/src/gateway', 'relay/src/node'] },
+  {
+    path: 'relay/src/index.ts',
+    imports: ['relay/src/mesh', 'relay/src/chain', 'relay/src/check', 'relay/src/ingest', 'relay/src/watch'],
+  },
+
+  // The page. It imports lp-relay by its doors only.
+  {
+    path: 'web/ui',
+    imports: [],
+    without: ['viem', ...wallets],
+  },
+  { path: 'web/config', imports: ['contracts/protocol', 'web/ui'] },
+  { path: 'web/wallet', imports: ['web/ui', 'web/config'] },
+  { path: 'web/home', imports: ['web/ui', 'web/config'] },
+  {
+    path: 'web/watch',
+    imports: ['contracts/protocol', 'relay/src/index.ts', 'web/ui', 'web/config'],
+    without: wallets,
+  },
+  {
+    path: 'web/broadcast',
+    imports: [
+      'contracts/protocol',
+      'contracts/deployments',
+      'relay/src/media',
+      'relay/src/index.ts',
+      'web/ui',
+      'web/config',
+      'web/wallet',
+    ],
+  },
+  {
+    path: 'web/stake',
+    imports: [
+      'contracts/protocol',
+      'contracts/deployments',
+      'relay/src/index.ts',
+      'web/ui',
+      'web/config',
+      'web/wallet',
+    ],
+  },
+  { path: 'web/App.tsx', imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake'] },
+  { path: 'web/main.tsx', imports: ['web/ui', 'web/config', 'web/App.tsx'] },
+
+  // Beside the product.
+  { path: 'e2e', imports: [] },
+  { path: 'relay/rolldown.config.ts', imports: [] },
+  { path: 'vite.config.ts', imports: [] },
+  { path: 'vitest.config.ts', imports: [] },
+  { path: 'vitest.long.config.ts', imports: [] },
+  { path: 'scripts', imports: ['contracts/script', 'relay/rolldown.config.ts'] },
+  { path: 'bench', imports: ['contracts/protocol', 'contracts/script', 'relay/src/transcoder'] },
+]
+
+/** The doors by which rooms import each other as packages. */
+export const doors: Readonly<Record<string, string>> = {
+  'lp-relay': 'relay/src/index.ts',
+  'lp-relay/media': 'relay/src/media',
+  'lp-relay/node': 'relay/src/node',
+  '@lp/contracts/protocol': 'contracts/protocol',
+  '@lp/contracts/abi': 'contracts/abi',
+  '@lp/contracts/deployments': 'contracts/deployments',
+  '@lp/contracts/script': 'contracts/script',
+}
