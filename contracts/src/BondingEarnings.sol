@@ -52,7 +52,7 @@ contract BondingEarnings is BondingViews {
         terms = nextTerms;
         Clock memory present = clock;
         (present.round, present.activeStake) = (round.toUint32(), totals.seated);
-        ++present.count;
+        ++present.roundCount;
         clock = present;
         address guest;
         uint256 waiting = pool.waitlist.length;
@@ -60,7 +60,7 @@ contract BondingEarnings is BondingViews {
             uint24 number = pool.waitlist[uint256(seed) % waiting];
             guest = accounts[number];
             TranscoderRecord storage record = records[number];
-            touch(record);
+            _checkpointTranscoder(record);
             record.activeRound = present.round;
             pool.invite(number, round, termsOf(record.stake, record.pricePerUnit));
             clock.activeStake = present.activeStake += record.stake;
@@ -70,56 +70,60 @@ contract BondingEarnings is BondingViews {
 
     /// @inheritdoc IEarnings
     function reward() external returns (uint256 amount) {
-        uint256 round = requireOpen();
+        uint256 round = _requireRoundInitialized();
         TranscoderRecord storage record = records[numbers[msg.sender]];
-        uint32 count = clock.count;
-        if (count == 0 || !isActive(record)) revert NotActive(msg.sender, round);
-        if (delegators[msg.sender].shares == 0 || !isSelf(msg.sender, delegators[msg.sender])) {
+        uint32 count = clock.roundCount;
+        if (count == 0 || !_isActive(record)) revert NotActive(msg.sender, round);
+        if (delegators[msg.sender].shares == 0 || !_isSelfBonded(msg.sender, delegators[msg.sender])) {
             revert NoStake(msg.sender);
         }
-        if (record.rewardCount == count) revert RewardCalled(msg.sender, round);
-        touch(record);
-        record.rewardCount = count;
-        uint256 kept;
-        if (isCompetitive(record)) {
+        if (record.rewardRoundCount == count) revert RewardCalled(msg.sender, round);
+        _checkpointTranscoder(record);
+        record.rewardRoundCount = count;
+        uint256 cut;
+        if (_isCompetitive(record)) {
             amount = minter.mintReward(record.lockedStake, clock.activeStake);
-            kept = amount * (record.ratesRound < round ? record.blockRewardCut : record.formerCut) / MILLION;
-            uint256 shares = kept * record.shares / (record.stake + amount - kept);
+            cut = amount * (record.ratesRound < round ? record.blockRewardCut : record.formerBlockRewardCut) / MILLION;
+            uint256 shares = cut * record.shares / (record.stake + amount - cut);
             record.cutShares = (record.cutShares + shares).toUint112();
-            resize(record, record.stake + amount, record.shares + shares);
+            _setStake(record, record.stake + amount, record.shares + shares);
         }
-        emit Reward(msg.sender, round, amount, kept);
+        emit Reward(msg.sender, round, amount, cut);
     }
 
     /// @inheritdoc IEarnings
     function updateDelegatorStake(address delegator) external {
-        update(delegator);
+        _updateDelegator(delegator);
     }
 
     /// @inheritdoc IEarnings
-    function creditFees(address account, uint256 amount, uint256 work) external onlyJobsManager returns (uint256 kept) {
+    function creditFees(address account, uint256 amount, uint256 work)
+        external
+        onlyJobsManager
+        returns (uint256 ownFees)
+    {
         TranscoderRecord storage record = records[numbers[account]];
         uint32 round = clock.round;
-        if (work > 0) countWork(record, work);
-        uint256 feeShare = round == 0 || record.ratesRound < round ? record.feeShare : record.formerShare;
-        (uint256 earning, uint256 others) = sharesOf(account, record, round);
+        if (work > 0) _tallyWork(record, work);
+        uint256 feeShare = round == 0 || record.ratesRound < round ? record.feeShare : record.formerFeeShare;
+        (uint256 earning, uint256 others) = _feeSharesOf(account, record, round);
         if (feeShare == 0 || others == 0) return amount;
         uint256 shared = (amount * feeShare / MILLION).fullMulDiv(others, earning);
-        record.fees.push(round, (record.fees.latest() + shared.fullMulDiv(RAY, others)).toUint208());
+        record.feesPerShare.push(round, (record.feesPerShare.latest() + shared.fullMulDiv(RAY, others)).toUint208());
         emit FeesShared(account, round, amount, shared);
         return amount - shared;
     }
 
     /// @inheritdoc IEarnings
     function takeFees(address delegator) external onlyJobsManager returns (uint256 amount) {
-        update(delegator);
+        _updateDelegator(delegator);
         amount = delegators[delegator].fees;
         if (amount > 0) delegators[delegator].fees = 0;
     }
 
     /// @inheritdoc IEarnings
     function setParameters(Parameters calldata values) external onlyOwner {
-        setNext(values);
+        _setNextTerms(values);
         requireUnbondingBlocks();
     }
 
@@ -128,43 +132,43 @@ contract BondingEarnings is BondingViews {
         IClaimsManager.Parameters memory claims = IClaimsManager(claimsManager).parameters();
         uint256 required = IJobsManager(jobsManager).parameters().claimDeadlineBlocks + claims.verificationPeriodBlocks
             + claims.slashingPeriodBlocks;
-        Bounds.bounded("minUnbondingBlocks", leastUnbondingBlocks(), required, type(uint256).max);
+        Bounds.bounded("minUnbondingBlocks", _minUnbondingBlocks(), required, type(uint256).max);
     }
 
     /// @dev The shares that earn fees in a round, and those of them that are not the transcoder's own.
-    function sharesOf(address account, TranscoderRecord storage record, uint32 round)
+    function _feeSharesOf(address account, TranscoderRecord storage record, uint32 round)
         private
         view
         returns (uint256 earning, uint256 others)
     {
-        earning = record.shares - (record.touched < round ? 0 : record.freshShares);
+        earning = record.shares - (record.changedRound < round ? 0 : record.freshShares);
         DelegatorRecord storage itself = delegators[account];
         others = earning - record.cutShares;
-        if (itself.number == numbers[account] && itself.paid < round) others -= itself.shares;
+        if (itself.number == numbers[account] && itself.feesPaidRound < round) others -= itself.shares;
     }
 
     /// @dev In a span nobody's work counts for more than four times what its stake let expect in the one before: what anybody
     /// adds by paying itself then cannot make others fall short, unless it has (1 - required part) / 4 of all stake, from
     /// where on that grows by itself. A share that is a matter of luck counts in full.
-    function countWork(TranscoderRecord storage record, uint256 work) private {
+    function _tallyWork(TranscoderRecord storage record, uint256 work) private {
         Terms memory values = terms;
         Clock memory present = clock;
         uint256 span = present.round / values.competitivenessWindow;
-        uint256 stake = record.touched < present.round ? record.stake : record.lockedStake;
+        uint256 stake = record.changedRound < present.round ? record.stake : record.lockedStake;
         uint256 most;
         if (span > 0 && present.activeStake > 0) {
-            most = (4 * allWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake);
+            most = (4 * networkWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake);
         }
         if (most < values.minExpectedWork) most = values.minExpectedWork;
         uint256 counted = record.work.inSpan(span);
         if (counted + work > most) work = most - FixedPointMathLib.min(most, counted);
         record.work.add(span, work);
-        allWork.add(span, work);
+        networkWork.add(span, work);
     }
 
     /// @dev Of a record that was touched.
-    function isCompetitive(TranscoderRecord storage record) private returns (bool) {
-        (uint256 work, uint256 expected) = workOf(record, record.lockedStake, terms.competitivenessWindow);
+    function _isCompetitive(TranscoderRecord storage record) private returns (bool) {
+        (uint256 work, uint256 expected) = _workOf(record, record.lockedStake, terms.competitivenessWindow);
         if (expected < terms.minExpectedWork) return true;
         if (work * MILLION >= expected * (MILLION - terms.competitivenessTolerance)) return true;
         emit RewardWithheld(msg.sender, clock.round, work, expected);
@@ -172,25 +176,25 @@ contract BondingEarnings is BondingViews {
     }
 
     /// @dev Pays fees of whole rounds only, so that nothing is forgone, and what moved stake owes.
-    function update(address account) private {
+    function _updateDelegator(address account) private {
         DelegatorRecord storage delegator = delegators[account];
         uint24 number = delegator.number;
         if (number == 0) return;
         TranscoderRecord storage record = records[number];
         uint32 round = clock.round;
-        if (delegator.paid + 1 < round) {
-            payFees(delegator, account, round - 1, delegator.shares);
-            delegator.paid = round - 1;
+        if (delegator.feesPaidRound + 1 < round) {
+            _accrueFees(delegator, account, round - 1, delegator.shares);
+            delegator.feesPaidRound = round - 1;
         }
-        bool gains = record.cutShares > 0 && isSelf(account, delegator);
-        if (delegator.exposed > 0 || gains) {
-            keep(delegator);
-            bool fresh = delegator.paid == round;
+        bool gains = record.cutShares > 0 && _isSelfBonded(account, delegator);
+        if (delegator.exposedShares > 0 || gains) {
+            _checkpointDelegator(delegator);
+            bool fresh = delegator.feesPaidRound == round;
             if (fresh) record.freshShares -= delegator.shares;
-            settleExposure(delegator, account);
-            joinCut(delegator, account);
+            _settleExposure(delegator, account);
+            _mergeCutShares(delegator, account);
             if (fresh) record.freshShares += delegator.shares;
         }
-        emit EarningsClaimed(account, worth(record, delegator.shares), delegator.fees);
+        emit EarningsClaimed(account, _amountFor(record, delegator.shares), delegator.fees);
     }
 }

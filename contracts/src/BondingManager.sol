@@ -26,13 +26,13 @@ contract BondingManager is Seats, Candidates, Slashing {
         Parameters memory values
     ) Ownable(msg.sender) BondingTerms(roundsManager_) Stakes(token_) Slashing(claimsManager_) {
         earnings = earnings_;
-        setNext(values);
+        _setNextTerms(values);
         terms = nextTerms;
     }
 
     /// @dev No wei come this way: nothing here is payable.
     fallback() external {
-        Extension.run(earnings);
+        Extension.forward(earnings);
     }
 
     /// @inheritdoc IDelegation
@@ -51,6 +51,6 @@ contract BondingManager is Seats, Candidates, Slashing {
 
     /// @inheritdoc IDelegation
     function minUnbondingBlocks() external view returns (uint256) {
-        return leastUnbondingBlocks();
+        return _minUnbondingBlocks();
     }
 }

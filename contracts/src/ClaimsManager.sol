@@ -27,11 +27,11 @@ contract ClaimsManager is Assignments {
     using SegmentRanges for *;
 
     /// @dev Clocks differ, and a stream may begin a little before its job is in a block.
-    uint256 private constant SPARE_MS = 60_000;
+    uint256 private constant TOLERANCE_MS = 60_000;
 
     address public immutable settlement;
 
-    mapping(bytes32 jobId => SegmentRanges.Set) private claimed;
+    mapping(bytes32 jobId => SegmentRanges.Set) private claimedSegments;
 
     /// @param settlement_ A ClaimsSettlement with the same surroundings.
     constructor(
@@ -43,13 +43,13 @@ contract ClaimsManager is Assignments {
         Parameters memory values
     ) ClaimTerms(bondingManager_, jobsManager_, randomness_) {
         settlement = settlement_;
-        seatVerifier(verifier_);
-        pushTerms(values);
+        _setVerifier(verifier_);
+        _pushTerms(values);
     }
 
     /// @dev No wei come this way: nothing here is payable.
     fallback() external {
-        Extension.run(settlement);
+        Extension.forward(settlement);
     }
 
     /// @inheritdoc IClaiming
@@ -62,37 +62,38 @@ contract ClaimsManager is Assignments {
         if (msg.sender != claim.transcoder) {
             revert NotTranscoder(msg.sender, claim.transcoder);
         }
-        Work storage work = workUnder(claim, acceptedFrom, acceptanceSignature, assignmentSignature);
+        ProgressRecord storage progress = _progressUnder(claim, acceptedFrom, acceptanceSignature, assignmentSignature);
         claimId = claim.id();
-        uint256 segments = take(claim, claimId, work);
-        uint256 fees = charge(claim, work, segments);
-        open(claimId, claim, segments, fees);
+        uint256 segments = _recordRanges(claim, claimId, progress);
+        uint256 fees = _escrowFees(claim, progress, segments);
+        _recordClaim(claimId, claim, segments, fees);
     }
 
     /// @inheritdoc IClaiming
     function verify(Claim memory claim, Disclosure memory disclosure) external {
         bytes32 claimId = claim.id();
         uint64 sequenceNumber = disclosure.segment.sequenceNumber;
-        ClaimRecord storage record = opened(claimId);
-        requireBefore(claimId, verificationDeadline(record));
-        uint256 index = challengedIndex(claim, claimId, record, sequenceNumber);
-        RequestRecord storage asked = requests[requestIdOf(claimId, sequenceNumber)];
-        if (asked.verifier != 0) revert AlreadyRequested(claimId, sequenceNumber);
-        StreamId streamId = check(claim, disclosure, index);
+        ClaimRecord storage record = _requireOpenClaim(claimId);
+        _requireBefore(claimId, _verificationDeadline(record));
+        uint256 index = _challengedIndex(claim, claimId, record, sequenceNumber);
+        RequestRecord storage request = requests[requestIdOf(claimId, sequenceNumber)];
+        if (request.verifier != 0) revert AlreadyRequested(claimId, sequenceNumber);
+        StreamId streamId = _checkDisclosure(claim, disclosure, index);
         ++record.requested;
-        (asked.transcoder, asked.sequenceNumber, asked.verifier) = (claim.transcoder, sequenceNumber, seat.index);
-        asked.claimId = claimId;
-        ask(claimId, claim, disclosure, streamId);
+        (request.transcoder, request.sequenceNumber, request.verifier) =
+        (claim.transcoder, sequenceNumber, currentVerifier.index);
+        request.claimId = claimId;
+        _requestVerdict(claimId, claim, disclosure, streamId);
     }
 
     /// @inheritdoc IClaiming
     function setVerifier(IVerifier verifier_) external onlyOwner {
-        seatVerifier(verifier_);
+        _setVerifier(verifier_);
     }
 
     /// @inheritdoc IClaiming
     function setParameters(Parameters calldata values) external onlyOwner {
-        pushTerms(values);
+        _pushTerms(values);
     }
 
     /// @inheritdoc IClaiming
@@ -113,45 +114,53 @@ contract ClaimsManager is Assignments {
 
     /// @inheritdoc IClaiming
     function verifier() external view returns (IVerifier) {
-        return seat.verifier;
+        return currentVerifier.verifier;
     }
 
     /// @inheritdoc IClaiming
     function isClaimed(bytes32 jobId, uint64 sequenceNumber) external view returns (bool) {
-        return claimed[jobId].has(sequenceNumber);
+        return claimedSegments[jobId].has(sequenceNumber);
     }
 
     /// @dev Nobody else, and he not before, has claimed these segments, and nobody else was given them.
-    function take(Claim memory claim, bytes32 claimId, Work storage work) private returns (uint256 segments) {
-        bytes32 lastClaimId = work.lastClaimId;
+    function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress)
+        private
+        returns (uint256 segments)
+    {
+        bytes32 lastClaimId = progress.lastClaimId;
         if (claim.previousClaimId != lastClaimId) revert WrongPreviousClaim(lastClaimId, claim.previousClaimId);
-        segments = claim.ranges.count(lastClaimId == 0 ? claim.fromSequence : uint256(work.lastSequenceNumber) + 1);
+        segments =
+            claim.ranges.validate(lastClaimId == 0 ? claim.fromSequence : uint256(progress.lastSequenceNumber) + 1);
         uint64 last = claim.ranges.last();
-        uint64 successor = successorOf(claim);
-        if (last >= successor) revert AssignedOnward(successor);
-        claimed[claim.jobId].add(claim.ranges);
-        (work.lastClaimId, work.lastSequenceNumber) = (claimId, last);
+        uint64 successor = _successorStart(claim);
+        if (last >= successor) revert AssignedToSuccessor(successor);
+        claimedSegments[claim.jobId].record(claim.ranges);
+        (progress.lastClaimId, progress.lastSequenceNumber) = (claimId, last);
     }
 
     /// @dev Takes the fees of a duration that its segments, and the time since the job began, can hold.
-    function charge(Claim memory claim, Work storage work, uint256 segments) private returns (uint256 fees) {
+    function _escrowFees(Claim memory claim, ProgressRecord storage progress, uint256 segments)
+        private
+        returns (uint256 fees)
+    {
         uint64 durationMs = claim.durationMs;
         uint256 max = segments * MerkleTree.MAX_DURATION_MS;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         uint256 jobTime;
         (fees, jobTime) = jobsManager.escrow(claim.jobId, durationMs);
-        max = (block.timestamp - jobTime) * 1_000 + SPARE_MS - work.claimedMs;
+        max = (block.timestamp - jobTime) * 1_000 + TOLERANCE_MS - progress.claimedMs;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
-        work.claimedMs += durationMs;
+        progress.claimedMs += durationMs;
     }
 
-    function open(bytes32 claimId, Claim memory claim, uint256 segments, uint256 fees) private {
-        uint256 version = terms.length - 1;
-        Terms storage values = terms[version];
+    function _recordClaim(bytes32 claimId, Claim memory claim, uint256 segments, uint256 fees) private {
+        uint256 termsIndex = terms.length - 1;
+        Terms storage values = terms[termsIndex];
         uint256 stake = bondingManager.stakeOf(msg.sender);
         if (stake < values.minClaimStake) revert InsufficientClaimStake(stake, values.minClaimStake);
         ClaimRecord storage record = claims[claimId];
-        (record.fees, record.claimBlock, record.version) = (fees.toUint96(), uint40(block.number), uint16(version));
+        (record.fees, record.claimBlock, record.termsIndex) =
+        (fees.toUint96(), uint40(block.number), uint16(termsIndex));
         record.state = State.Open;
         uint256 deadline = block.number + values.verificationPeriodBlocks;
         emit NewClaim(
@@ -160,7 +169,7 @@ contract ClaimsManager is Assignments {
     }
 
     /// @dev All of a disclosure that the chain can tell.
-    function check(Claim memory claim, Disclosure memory disclosure, uint256 index)
+    function _checkDisclosure(Claim memory claim, Disclosure memory disclosure, uint256 index)
         private
         view
         returns (StreamId streamId)
@@ -168,17 +177,19 @@ contract ClaimsManager is Assignments {
         bytes32 expected;
         bytes32 separator;
         (streamId, expected, separator) = jobsManager.basis(claim.jobId);
-        bytes32 given = disclosure.options.hash();
-        if (given != expected) revert WrongOptions(expected, given);
+        bytes32 actual = disclosure.options.hash();
+        if (actual != expected) revert WrongOptions(expected, actual);
         disclosure.check(claim, index, streamId, separator);
     }
 
     /// @dev The request is on record before the verifier is called, and nothing follows the call.
-    function ask(bytes32 claimId, Claim memory claim, Disclosure memory disclosure, StreamId streamId) private {
+    function _requestVerdict(bytes32 claimId, Claim memory claim, Disclosure memory disclosure, StreamId streamId)
+        private
+    {
         uint64 sequenceNumber = disclosure.segment.sequenceNumber;
         bytes32 requestId = requestIdOf(claimId, sequenceNumber);
-        emit VerificationRequested(claimId, claim.jobId, requestId, sequenceNumber, address(seat.verifier));
-        seat.verifier
+        emit VerificationRequested(claimId, claim.jobId, requestId, sequenceNumber, address(currentVerifier.verifier));
+        currentVerifier.verifier
             .request(
                 requestId,
                 IVerifier.Request({
@@ -195,7 +206,7 @@ contract ClaimsManager is Assignments {
             );
     }
 
-    function challengedIndex(Claim memory claim, bytes32 claimId, ClaimRecord storage record, uint256 sequenceNumber)
+    function _challengedIndex(Claim memory claim, bytes32 claimId, ClaimRecord storage record, uint256 sequenceNumber)
         private
         view
         returns (uint256 index)
@@ -203,7 +214,7 @@ contract ClaimsManager is Assignments {
         if (!record.isSealed) revert NotSealed(claimId);
         bool found;
         (found, index) = claim.ranges.indexOf(sequenceNumber);
-        uint256 rate = terms[record.version].verificationRate;
+        uint256 rate = terms[record.termsIndex].verificationRate;
         bool drawn = Lottery.isChallenged(claimId, seals[claimId].blockHash, sequenceNumber, rate);
         if (!found || !drawn) revert NotChallenged(claimId, sequenceNumber);
     }

@@ -28,15 +28,15 @@ contract ClaimsSettlement is Claims, ISettlement {
     /// @inheritdoc ISettlement
     function sealChallenges(Claim memory claim) external returns (uint64[] memory sequenceNumbers) {
         bytes32 claimId = claim.id();
-        ClaimRecord storage record = opened(claimId);
+        ClaimRecord storage record = _requireOpenClaim(claimId);
         if (record.isSealed) revert AlreadySealed(claimId);
-        requireBefore(claimId, verificationDeadline(record));
+        _requireBefore(claimId, _verificationDeadline(record));
         uint256 atBlock = uint256(record.claimBlock) + 2;
         if (block.number < atBlock) revert NotYetSealable(claimId, atBlock);
         bytes32 blockHash = randomness.hashOf(atBlock - 1);
         seals[claimId] = Seal(blockHash, claim.jobId);
-        uint256 rate = terms[record.version].verificationRate;
-        sequenceNumbers = Lottery.challenged(claimId, blockHash, claim.ranges, claim.ranges.count(), rate);
+        uint256 rate = terms[record.termsIndex].verificationRate;
+        sequenceNumbers = Lottery.drawChallenges(claimId, blockHash, claim.ranges, claim.ranges.count(), rate);
         // At most SegmentRanges.MAX_SEGMENTS.
         (record.isSealed, record.challenged) = (true, uint16(sequenceNumbers.length));
         emit ChallengesSealed(claimId, claim.jobId, blockHash, sequenceNumbers);
@@ -44,37 +44,39 @@ contract ClaimsSettlement is Claims, ISettlement {
 
     /// @inheritdoc ISettlement
     function report(bytes32 requestId, IVerifier.Verdict verdict) external {
-        RequestRecord memory asked = requests[requestId];
-        if (asked.verifier == 0) revert UnknownRequest(requestId);
-        address by = address(verifiers[asked.verifier]);
+        RequestRecord memory request = requests[requestId];
+        if (request.verifier == 0) revert UnknownRequest(requestId);
+        address by = address(verifiers[request.verifier]);
         if (msg.sender != by) revert NotVerifier(msg.sender, by);
-        if (verdict == IVerifier.Verdict.None || asked.verdict != IVerifier.Verdict.None) {
-            revert WrongVerdict(requestId, asked.verdict, verdict);
+        if (verdict == IVerifier.Verdict.None || request.verdict != IVerifier.Verdict.None) {
+            revert WrongVerdict(requestId, request.verdict, verdict);
         }
-        (bytes32 claimId, bytes32 jobId) = (asked.claimId, seals[asked.claimId].jobId);
+        (bytes32 claimId, bytes32 jobId) = (request.claimId, seals[request.claimId].jobId);
         ClaimRecord storage record = claims[claimId];
-        requireBefore(claimId, verdictDeadline(record));
+        _requireBefore(claimId, _verdictDeadline(record));
         // A receipt asserts that its transcoder has the input. Until the period is over it may still show it.
-        if (verdict == IVerifier.Verdict.Unavailable && block.number < verificationDeadline(record)) {
-            revert TooEarly(claimId, verificationDeadline(record));
+        if (verdict == IVerifier.Verdict.Unavailable && block.number < _verificationDeadline(record)) {
+            revert TooEarly(claimId, _verificationDeadline(record));
         }
         requests[requestId].verdict = verdict;
-        emit VerdictReported(claimId, jobId, requestId, asked.sequenceNumber, verdict);
+        emit VerdictReported(claimId, jobId, requestId, request.sequenceNumber, verdict);
         if (verdict == IVerifier.Verdict.Valid) {
             ++record.passed;
         } else if (record.state == State.Open) {
             // None and Valid come before the verdicts that are reasons, in the same order.
             Reason reason = Reason(uint8(verdict) - uint8(IVerifier.Verdict.Invalid));
-            refund(claimId, jobId, asked.transcoder, record, reason);
+            _refundClaim(claimId, jobId, request.transcoder, record, reason);
         }
         // Also after another verdict has refunded the claim: nobody hides a false segment behind a missing one.
-        if (verdict != IVerifier.Verdict.InputInvalid) judge(claimId, jobId, asked.transcoder, record, verdict);
+        if (verdict != IVerifier.Verdict.InputInvalid) {
+            _recordVerdict(claimId, jobId, request.transcoder, record, verdict);
+        }
     }
 
     /// @inheritdoc ISettlement
     function distributeFees(Claim memory claim) public {
         bytes32 claimId = claim.id();
-        ClaimRecord storage record = opened(claimId);
+        ClaimRecord storage record = _requireOpenClaim(claimId);
         if (!record.isSealed) revert NotSealed(claimId);
         if (record.passed < record.challenged) revert NotVerified(claimId, record.challenged, record.passed);
         record.state = State.Paid;
@@ -93,16 +95,16 @@ contract ClaimsSettlement is Claims, ISettlement {
     /// @inheritdoc ISettlement
     function expire(Claim memory claim) external {
         bytes32 claimId = claim.id();
-        ClaimRecord storage record = opened(claimId);
+        ClaimRecord storage record = _requireOpenClaim(claimId);
         bool disclosed = record.isSealed && record.requested == record.challenged;
         if (disclosed && record.passed == record.challenged) revert NotExpired(claimId, 0);
-        uint256 last = verdictDeadline(record);
-        uint256 deadline = disclosed ? last : verificationDeadline(record);
+        uint256 last = _verdictDeadline(record);
+        uint256 deadline = disclosed ? last : _verificationDeadline(record);
         if (block.number < deadline) revert NotExpired(claimId, deadline);
-        refund(claimId, claim.jobId, claim.transcoder, record, disclosed ? Reason.Expired : Reason.Missed);
+        _refundClaim(claimId, claim.jobId, claim.transcoder, record, disclosed ? Reason.Expired : Reason.Missed);
         if (disclosed || block.number >= last) return;
-        uint256 share = terms[record.version].missedVerificationSlashAmount;
-        slash(claimId, claim.jobId, claim.transcoder, Offence.MissedVerification, share, msg.sender);
+        uint256 share = terms[record.termsIndex].missedVerificationSlashAmount;
+        _slashForClaim(claimId, claim.jobId, claim.transcoder, Offence.MissedVerification, share, msg.sender);
     }
 
     /// @inheritdoc ISettlement
@@ -116,7 +118,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = claims[claimId];
         if (record.state == State.None) revert WrongState(claimId, State.None);
-        requireBefore(claimId, verdictDeadline(record));
+        _requireBefore(claimId, _verdictDeadline(record));
         (bool found,) = claim.ranges.indexOf(sequenceNumber);
         if (!found) revert NotInClaim(claimId, sequenceNumber);
         if (one.transcodedDataHash == other.transcodedDataHash) revert SameOutputs(one.transcodedDataHash);
@@ -125,12 +127,12 @@ contract ClaimsSettlement is Claims, ISettlement {
         DisclosureRules.requireSigner(claim.renditionKey, signer);
         signer = other.recover(claim.jobId, streamId, sequenceNumber, dataHash, separator);
         DisclosureRules.requireSigner(claim.renditionKey, signer);
-        uint256 share = terms[record.version].equivocationSlashAmount;
-        if (!slash(claimId, claim.jobId, claim.transcoder, Offence.Equivocation, share, msg.sender)) {
+        uint256 share = terms[record.termsIndex].equivocationSlashAmount;
+        if (!_slashForClaim(claimId, claim.jobId, claim.transcoder, Offence.Equivocation, share, msg.sender)) {
             revert AlreadySlashed(claimId, Offence.Equivocation);
         }
         if (record.state == State.Open) {
-            refund(claimId, claim.jobId, claim.transcoder, record, Reason.Equivocation);
+            _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Equivocation);
         }
     }
 
@@ -142,10 +144,10 @@ contract ClaimsSettlement is Claims, ISettlement {
             state: record.state,
             fees: record.fees,
             claimBlock: record.claimBlock,
-            verificationDeadline: verificationDeadline(record),
-            verdictDeadline: verdictDeadline(record),
-            verificationRate: terms[record.version].verificationRate,
-            failedVerificationSlashAmount: terms[record.version].failedVerificationSlashAmount,
+            verificationDeadline: _verificationDeadline(record),
+            verdictDeadline: _verdictDeadline(record),
+            verificationRate: terms[record.termsIndex].verificationRate,
+            failedVerificationSlashAmount: terms[record.termsIndex].failedVerificationSlashAmount,
             isSealed: record.isSealed,
             blockHash: seals[claimId].blockHash,
             challenged: record.challenged,
@@ -157,19 +159,19 @@ contract ClaimsSettlement is Claims, ISettlement {
 
     /// @inheritdoc ISettlement
     function getRequest(bytes32 requestId) external view returns (RequestStatus memory) {
-        RequestRecord memory asked = requests[requestId];
-        bytes32 jobId = seals[asked.claimId].jobId;
-        address by = address(verifiers[asked.verifier]);
-        return RequestStatus(asked.claimId, jobId, asked.sequenceNumber, by, asked.verdict);
+        RequestRecord memory request = requests[requestId];
+        bytes32 jobId = seals[request.claimId].jobId;
+        address by = address(verifiers[request.verifier]);
+        return RequestStatus(request.claimId, jobId, request.sequenceNumber, by, request.verdict);
     }
 
     /// @inheritdoc ISettlement
     function verificationsOf(address transcoder) external view returns (uint256 failures, uint256 verdicts) {
-        return histories[transcoder].among(terms[terms.length - 1].verificationWindow);
+        return histories[transcoder].failuresWithin(terms[terms.length - 1].verificationWindow);
     }
 
     /// @dev Remembers a verdict on a transcoder's work, and slashes for a failure that is not forgiven.
-    function judge(
+    function _recordVerdict(
         bytes32 claimId,
         bytes32 jobId,
         address transcoder,
@@ -178,24 +180,28 @@ contract ClaimsSettlement is Claims, ISettlement {
     ) private {
         histories[transcoder].add(verdict != IVerifier.Verdict.Valid);
         if (verdict == IVerifier.Verdict.Valid) return;
-        Terms storage values = terms[record.version];
-        (uint256 failures, uint256 verdicts) = histories[transcoder].among(values.verificationWindow);
+        Terms storage values = terms[record.termsIndex];
+        (uint256 failures, uint256 verdicts) = histories[transcoder].failuresWithin(values.verificationWindow);
         if (failures * MILLION <= values.verificationFailureThreshold * verdicts) {
             emit FailureForgiven(claimId, jobId, transcoder, failures, verdicts);
         } else if (verdict == IVerifier.Verdict.Invalid) {
             uint256 share = values.failedVerificationSlashAmount;
-            slash(claimId, jobId, transcoder, Offence.FailedVerification, share, address(0));
+            _slashForClaim(claimId, jobId, transcoder, Offence.FailedVerification, share, address(0));
         } else {
             uint256 share = values.missedVerificationSlashAmount;
-            slash(claimId, jobId, transcoder, Offence.MissedVerification, share, address(0));
+            _slashForClaim(claimId, jobId, transcoder, Offence.MissedVerification, share, address(0));
         }
     }
 
     /// @dev Once per claim and offence. The remainder of the finder's fee goes to the common pool.
-    function slash(bytes32 claimId, bytes32 jobId, address transcoder, Offence offence, uint256 share, address finder)
-        private
-        returns (bool)
-    {
+    function _slashForClaim(
+        bytes32 claimId,
+        bytes32 jobId,
+        address transcoder,
+        Offence offence,
+        uint256 share,
+        address finder
+    ) private returns (bool) {
         ClaimRecord storage record = claims[claimId];
         uint8 bit = uint8(1 << uint8(offence));
         if (record.slashedFor & bit != 0) return false;
@@ -204,7 +210,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         return true;
     }
 
-    function refund(bytes32 claimId, bytes32 jobId, address transcoder, ClaimRecord storage record, Reason reason)
+    function _refundClaim(bytes32 claimId, bytes32 jobId, address transcoder, ClaimRecord storage record, Reason reason)
         private
     {
         record.state = State.Refunded;

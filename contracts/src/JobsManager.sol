@@ -79,7 +79,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
         Parameters memory values
     ) Deposits(bondingManager_) EIP712("Livepeer", "1") Ownable(msg.sender) {
         (randomness, claimsManager) = (randomness_, claimsManager_);
-        set(values);
+        _setTerms(values);
     }
 
     modifier onlyClaimsManager() {
@@ -95,18 +95,18 @@ contract JobsManager is Deposits, EIP712, Ownable {
         uint256 endBlock,
         bytes calldata streamKeySignature
     ) external payable returns (bytes32 jobId) {
-        requireOrigin(streamId, StreamBinding(streamId, msg.sender).recover(_domainSeparatorV4(), streamKeySignature));
+        _requireOrigin(streamId, StreamBinding(streamId, msg.sender).recover(_domainSeparatorV4(), streamKeySignature));
         if (pricePerUnit > MAX_PRICE_PER_UNIT) revert PriceOutOfBounds(pricePerUnit, MAX_PRICE_PER_UNIT);
-        requireEndBlock(endBlock);
+        _requireEndBlock(endBlock);
         options.validate();
-        jobId = nextJob(streamId);
-        if (msg.value > 0) credit(msg.sender, msg.value);
+        jobId = _nextJobId(streamId);
+        if (msg.value > 0) _credit(msg.sender, msg.value);
         JobRecord storage record = jobs[jobId];
         Terms memory values = terms;
         uint256 unitsPerSecond = options.unitsPerSecond();
         (record.streamId, record.optionsHash) = (streamId, options.hash());
         (record.pricePerUnit, record.unitsPerSecond) = (uint48(pricePerUnit), unitsPerSecond.toUint64());
-        record.reserve = setAside(msg.sender, pricePerUnit * unitsPerSecond * values.claimIntervalSeconds);
+        record.reserve = _reserve(msg.sender, pricePerUnit * unitsPerSecond * values.claimIntervalSeconds);
         (record.candidateCount, record.claimDeadlineBlocks) = (values.candidateCount, values.claimDeadlineBlocks);
         (record.jobBlock, record.endBlock, record.jobTime) =
         (uint40(block.number), uint40(endBlock), uint32(block.timestamp));
@@ -115,32 +115,32 @@ contract JobsManager is Deposits, EIP712, Ownable {
 
     /// @inheritdoc IJobsManager
     function endJob(bytes32 jobId) external {
-        JobRecord storage record = known(jobId);
+        JobRecord storage record = _requireJob(jobId);
         address broadcaster = streams[record.streamId].broadcaster;
         if (msg.sender != broadcaster) revert NotBroadcaster(msg.sender, broadcaster);
-        end(jobId, record);
+        _endJob(jobId, record);
     }
 
     /// @inheritdoc IJobsManager
     function endJob(bytes32 jobId, uint64 lastSequenceNumber, bytes calldata streamEndSignature) external {
-        JobRecord storage record = known(jobId);
+        JobRecord storage record = _requireJob(jobId);
         StreamId streamId = record.streamId;
-        StreamEnd memory word = StreamEnd(streamId, lastSequenceNumber);
-        requireOrigin(streamId, word.recover(_domainSeparatorV4(), streamEndSignature));
-        end(jobId, record);
+        StreamEnd memory streamEnd = StreamEnd(streamId, lastSequenceNumber);
+        _requireOrigin(streamId, streamEnd.recover(_domainSeparatorV4(), streamEndSignature));
+        _endJob(jobId, record);
         (streams[streamId].closed, streams[streamId].lastSequenceNumber) = (true, lastSequenceNumber);
         emit StreamEnded(streamId, lastSequenceNumber);
     }
 
     /// @inheritdoc IJobsManager
     function endJob(bytes32 jobId, address renditionKey, uint64 fromSequence) external {
-        JobRecord storage record = known(jobId);
+        JobRecord storage record = _requireJob(jobId);
         IClaimsManager claims = IClaimsManager(claimsManager);
         bool shown = claims.getAssignment(jobId, msg.sender, renditionKey, fromSequence).shown;
         if (!shown || claims.handoverAfter(jobId, msg.sender, fromSequence) != type(uint64).max) {
             revert NotAssigned(jobId, msg.sender);
         }
-        end(jobId, record);
+        _endJob(jobId, record);
     }
 
     /// @inheritdoc IJobsManager
@@ -151,15 +151,15 @@ contract JobsManager is Deposits, EIP712, Ownable {
         Segment memory other,
         bytes calldata signatureOfOther
     ) external {
-        StreamId streamId = known(jobId).streamId;
+        StreamId streamId = _requireJob(jobId).streamId;
         if (jobs[jobId].reserve == 0) revert NothingReserved(jobId);
         if (equivocations[jobId].finder != address(0)) revert AlreadyReported(jobId, equivocations[jobId].finder);
         bytes32 separator = _domainSeparatorV4();
         bytes32 hash = one.hash(separator);
         bool contradict = one.sequenceNumber == other.sequenceNumber && hash != other.hash(separator);
         if (!contradict || !(one.streamId == streamId) || !(other.streamId == streamId)) revert NoEquivocation(jobId);
-        requireOrigin(streamId, one.recover(separator, signatureOfOne));
-        requireOrigin(streamId, other.recover(separator, signatureOfOther));
+        _requireOrigin(streamId, one.recover(separator, signatureOfOne));
+        _requireOrigin(streamId, other.recover(separator, signatureOfOther));
         uint24 fee = uint24(bondingManager.parameters().finderFee);
         equivocations[jobId] = Equivocation(msg.sender, terms.equivocationSlashAmount, fee);
         emit BroadcasterEquivocated(jobId, streamId, one.sequenceNumber, msg.sender);
@@ -167,16 +167,16 @@ contract JobsManager is Deposits, EIP712, Ownable {
 
     /// @inheritdoc IJobsManager
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_) {
-        JobRecord storage record = known(jobId);
+        JobRecord storage record = _requireJob(jobId);
         // Two parties that record the same draw in one block both succeed.
-        return record.drawn.isRecorded() ? candidates(jobId) : recordDraw(jobId, record);
+        return record.drawn.isRecorded() ? candidates(jobId) : _recordDraw(jobId, record);
     }
 
     /// @inheritdoc IJobsManager
     function admit(bytes32 jobId, address transcoder) external returns (bool) {
-        JobRecord storage record = known(jobId);
+        JobRecord storage record = _requireJob(jobId);
         if (record.drawn.isRecorded()) return record.drawn.has(bondingManager.numberOf(transcoder));
-        address[] memory drawn = recordDraw(jobId, record);
+        address[] memory drawn = _recordDraw(jobId, record);
         for (uint256 i; i < drawn.length; ++i) {
             if (drawn[i] == transcoder) return true;
         }
@@ -185,7 +185,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
 
     /// @inheritdoc IJobsManager
     function releaseReserve(bytes32 jobId) external {
-        if (release(jobId) == 0) revert NothingReserved(jobId);
+        if (_releaseReserve(jobId) == 0) revert NothingReserved(jobId);
     }
 
     /// @inheritdoc IJobsManager
@@ -194,12 +194,12 @@ contract JobsManager is Deposits, EIP712, Ownable {
         onlyClaimsManager
         returns (uint256 fees, uint256 jobTime)
     {
-        JobRecord storage record = known(jobId);
-        uint256 deadline = claimDeadline(record);
+        JobRecord storage record = _requireJob(jobId);
+        uint256 deadline = _claimDeadline(record);
         if (block.number >= deadline) revert ClaimDeadlinePassed(jobId, deadline);
         fees = uint256(record.pricePerUnit) * record.unitsPerSecond * durationMs / 1_000;
         address broadcaster = streams[record.streamId].broadcaster;
-        uint104 fromReserve = spend(broadcaster, fees, record.reserve);
+        uint104 fromReserve = _spend(broadcaster, fees, record.reserve);
         if (fromReserve > 0) record.reserve -= fromReserve;
         emit Escrow(jobId, broadcaster, fees);
         return (fees, record.jobTime);
@@ -208,26 +208,26 @@ contract JobsManager is Deposits, EIP712, Ownable {
     /// @inheritdoc IJobsManager
     function returnEscrow(bytes32 jobId, uint256 amount) external onlyClaimsManager {
         address broadcaster = streams[jobs[jobId].streamId].broadcaster;
-        refund(broadcaster, amount);
+        _refund(broadcaster, amount);
         emit EscrowReturned(jobId, broadcaster, amount);
     }
 
     /// @inheritdoc IJobsManager
     function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external onlyClaimsManager {
-        earned[transcoder] += bondingManager.creditFees(transcoder, amount, countWork(jobs[jobId], durationMs));
+        earned[transcoder] += bondingManager.creditFees(transcoder, amount, _countWork(jobs[jobId], durationMs));
         emit FeesEarned(jobId, transcoder, amount);
     }
 
     /// @inheritdoc IJobsManager
     function setParameters(Parameters calldata values) external onlyOwner {
-        set(values);
+        _setTerms(values);
         // Stake must stay as long as what it answers for can be slashed.
         bondingManager.requireUnbondingBlocks();
     }
 
     /// @inheritdoc IJobsManager
     function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator) {
-        JobRecord storage record = known(jobId);
+        JobRecord storage record = _requireJob(jobId);
         return (record.streamId, record.optionsHash, _domainSeparatorV4());
     }
 
@@ -238,10 +238,10 @@ contract JobsManager is Deposits, EIP712, Ownable {
 
     /// @inheritdoc IJobsManager
     function candidates(bytes32 jobId) public view returns (address[] memory candidates_) {
-        JobRecord storage record = known(jobId);
+        JobRecord storage record = _requireJob(jobId);
         DrawnList drawn = record.drawn;
         if (!drawn.isRecorded()) {
-            (, candidates_,) = draw(jobId, record);
+            (, candidates_,) = _draw(jobId, record);
             return candidates_;
         }
         candidates_ = new address[](drawn.length());
@@ -252,7 +252,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
 
     /// @inheritdoc IJobsManager
     function getJob(bytes32 jobId) external view returns (Job memory) {
-        JobRecord memory record = known(jobId);
+        JobRecord memory record = _requireJob(jobId);
         return Job({
             streamId: record.streamId,
             broadcaster: streams[record.streamId].broadcaster,
@@ -273,7 +273,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
     function latestJob(StreamId streamId) external view returns (bytes32) {
         uint256 count = streams[streamId].jobCount;
         if (count == 0) revert UnknownStream(streamId);
-        return idOf(streamId, count - 1);
+        return _jobIdOf(streamId, count - 1);
     }
 
     /// @inheritdoc IJobsManager
@@ -299,9 +299,9 @@ contract JobsManager is Deposits, EIP712, Ownable {
         });
     }
 
-    function release(bytes32 jobId) internal override returns (uint256 amount) {
-        JobRecord storage record = known(jobId);
-        uint256 releaseBlock = claimDeadline(record);
+    function _releaseReserve(bytes32 jobId) internal override returns (uint256 amount) {
+        JobRecord storage record = _requireJob(jobId);
+        uint256 releaseBlock = _claimDeadline(record);
         if (block.number < releaseBlock) revert ReserveLocked(jobId, releaseBlock);
         amount = record.reserve;
         if (amount == 0) return 0;
@@ -311,16 +311,16 @@ contract JobsManager is Deposits, EIP712, Ownable {
         uint256 fine = amount * equivocation.share / MILLION;
         if (fine > 0) {
             emit EquivocationFine(jobId, broadcaster, fine, equivocation.finder);
-            fineOf(broadcaster, fine, equivocation.finder, fine * equivocation.finderFee / MILLION);
+            _fine(broadcaster, fine, equivocation.finder, fine * equivocation.finderFee / MILLION);
         }
-        giveBack(broadcaster, amount - fine);
+        _unreserve(broadcaster, amount - fine);
         emit ReserveReleased(jobId, broadcaster, amount - fine);
     }
 
     /// @dev Work counts only where at least half of the active stake could have been drawn, so that nobody is alone with
     /// jobs of his own, and never for more time than has passed.
     /// @return work In units.
-    function countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
+    function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;
         uint256 counted = record.countedSeconds;
         uint256 left = block.timestamp - record.jobTime - counted;
@@ -329,7 +329,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
         return record.unitsPerSecond * more;
     }
 
-    function set(Parameters memory values) private {
+    function _setTerms(Parameters memory values) private {
         Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
         // What is claimed after the end must still meet its lottery's block hash, and the stake that answers for it.
         uint256 latest = FixedPointMathLib.min(bondingManager.minUnbondingBlocks(), randomness.reach());
@@ -348,12 +348,12 @@ contract JobsManager is Deposits, EIP712, Ownable {
         emit ParametersUpdate(values);
     }
 
-    function claimDeadline(JobRecord storage record) private view returns (uint256) {
+    function _claimDeadline(JobRecord storage record) private view returns (uint256) {
         return uint256(record.endBlock) + record.claimDeadlineBlocks;
     }
 
     /// @dev Counts one more job of the stream, by the caller; its first job binds the stream to him.
-    function nextJob(StreamId streamId) private returns (bytes32) {
+    function _nextJobId(StreamId streamId) private returns (bytes32) {
         StreamRecord storage stream = streams[streamId];
         (address broadcaster, uint24 count) = (stream.broadcaster, stream.jobCount);
         if (count == 0) {
@@ -361,30 +361,30 @@ contract JobsManager is Deposits, EIP712, Ownable {
         } else {
             if (broadcaster != msg.sender) revert StreamTaken(streamId, broadcaster);
             if (stream.closed) revert StreamClosed(streamId, stream.lastSequenceNumber);
-            bytes32 previous = idOf(streamId, count - 1);
+            bytes32 previous = _jobIdOf(streamId, count - 1);
             uint256 endBlock = jobs[previous].endBlock;
             if (block.number < endBlock) revert JobActive(previous, endBlock);
         }
         stream.jobCount = count + 1;
-        return idOf(streamId, count);
+        return _jobIdOf(streamId, count);
     }
 
-    function end(bytes32 jobId, JobRecord storage record) private {
+    function _endJob(bytes32 jobId, JobRecord storage record) private {
         if (block.number >= record.endBlock) revert JobOver(jobId, record.endBlock);
         record.endBlock = uint40(block.number);
         emit JobEnded(jobId, record.streamId, block.number);
     }
 
-    function recordDraw(bytes32 jobId, JobRecord storage record) private returns (address[] memory candidates_) {
+    function _recordDraw(bytes32 jobId, JobRecord storage record) private returns (address[] memory candidates_) {
         uint24[] memory numbers;
         bool contested;
-        (numbers, candidates_, contested) = draw(jobId, record);
+        (numbers, candidates_, contested) = _draw(jobId, record);
         record.drawn = drawnListOf(numbers, contested);
         emit CandidatesDrawn(jobId, candidates_);
     }
 
     /// @dev By the hash of the block after the job's, which nobody knew when the pool of the job's block was settled.
-    function draw(bytes32 jobId, JobRecord storage record)
+    function _draw(bytes32 jobId, JobRecord storage record)
         private
         view
         returns (uint24[] memory, address[] memory, bool)
@@ -395,22 +395,22 @@ contract JobsManager is Deposits, EIP712, Ownable {
         return bondingManager.draw(seed, jobBlock, record.pricePerUnit, record.candidateCount);
     }
 
-    function known(bytes32 jobId) private view returns (JobRecord storage record) {
+    function _requireJob(bytes32 jobId) private view returns (JobRecord storage record) {
         record = jobs[jobId];
         if (record.jobBlock == 0) revert UnknownJob(jobId);
     }
 
-    function idOf(StreamId streamId, uint256 number) private pure returns (bytes32) {
+    function _jobIdOf(StreamId streamId, uint256 number) private pure returns (bytes32) {
         return keccak256(abi.encode(streamId, number));
     }
 
-    function requireEndBlock(uint256 endBlock) private view {
+    function _requireEndBlock(uint256 endBlock) private view {
         (uint256 earliest, uint256 latest) = (block.number + 1, block.number + terms.maxJobBlocks);
         if (endBlock < earliest || endBlock > latest) revert EndBlockOutOfBounds(endBlock, earliest, latest);
     }
 
     /// @dev No signature recovers to the zero address, which must not pass as the origin of a stream.
-    function requireOrigin(StreamId streamId, address signer) private pure {
+    function _requireOrigin(StreamId streamId, address signer) private pure {
         address origin = streamId.origin();
         if (signer != origin || signer == address(0)) revert WrongSigner(origin, signer);
     }

@@ -40,7 +40,7 @@ contract Minter is IMinter, Ownable {
         Parameters memory values
     ) Ownable(msg.sender) {
         (token, bondingManager, roundsManager) = (token_, bondingManager_, roundsManager_);
-        set(values);
+        _setTerms(values);
         rate = uint32(Bounds.bounded("inflation", inflation_, values.minInflation, values.maxInflation));
     }
 
@@ -48,7 +48,7 @@ contract Minter is IMinter, Ownable {
     function openRound(uint256 round) external {
         if (msg.sender != roundsManager) revert NotRoundsManager(msg.sender);
         uint256 supply = token.totalSupply();
-        uint256 inflation_ = moved(rate, bondingManager.totalBonded() * BILLION / supply);
+        uint256 inflation_ = _nextInflation(rate, bondingManager.totalBonded() * BILLION / supply);
         // Stakes are kept in 96 bits, so there is never more token than that.
         uint256 mintable_ = FixedPointMathLib.min(supply * inflation_ / BILLION, type(uint96).max - supply);
         (rate, roundMintable, roundSupply) = (uint32(inflation_), uint96(mintable_), uint96(supply));
@@ -64,7 +64,7 @@ contract Minter is IMinter, Ownable {
 
     /// @inheritdoc IMinter
     function setParameters(Parameters calldata values) external onlyOwner {
-        set(values);
+        _setTerms(values);
     }
 
     function parameters() external view returns (Parameters memory) {
@@ -85,7 +85,7 @@ contract Minter is IMinter, Ownable {
         return roundSupply == 0 ? 0 : token.totalSupply() - roundSupply;
     }
 
-    function moved(uint256 from, uint256 participation) private view returns (uint256 to) {
+    function _nextInflation(uint256 from, uint256 participation) private view returns (uint256 to) {
         Terms memory values = terms;
         to = from;
         if (participation < values.participationRate) to += values.inflationChange;
@@ -93,7 +93,7 @@ contract Minter is IMinter, Ownable {
         to = FixedPointMathLib.clamp(to, values.minInflation, values.maxInflation);
     }
 
-    function set(Parameters memory values) private {
+    function _setTerms(Parameters memory values) private {
         Bounds.bounded("maxInflation", values.maxInflation, 0, MAX_INFLATION);
         Bounds.bounded("minInflation", values.minInflation, 0, values.maxInflation);
         Bounds.bounded("inflationChange", values.inflationChange, 0, values.maxInflation);

@@ -42,7 +42,7 @@ contract RoundsManager is IRoundsManager, Ownable {
         uint256 roundLockAmount_
     ) Ownable(msg.sender) {
         (bondingManager, minter, randomness) = (bondingManager_, minter_, randomness_);
-        set(Parameters(roundLength_, roundLockAmount_));
+        _setNextTerms(Parameters(roundLength_, roundLockAmount_));
         (clock.length, clock.lockAmount) = (clock.nextLength, clock.nextLockAmount);
         clock.anchorBlock = uint48(block.number);
     }
@@ -50,7 +50,7 @@ contract RoundsManager is IRoundsManager, Ownable {
     /// @inheritdoc IRoundsManager
     function initializeRound() external {
         Clock memory present = clock;
-        (uint256 round, uint256 startBlock) = roundAt(present);
+        (uint256 round, uint256 startBlock) = _roundAt(present);
         if (round == present.lastRound) revert RoundAlreadyInitialized(round);
         if (block.number == startBlock) revert RoundTooYoung(round, startBlock + 1);
         present.lastRound = uint48(round);
@@ -65,22 +65,22 @@ contract RoundsManager is IRoundsManager, Ownable {
         initialized.push(uint48(block.number), uint208(round));
         emit NewRound(round, startBlock);
         minter.openRound(round);
-        bondingManager.openRound(round, seedOf(startBlock, round));
+        bondingManager.openRound(round, _seedOf(startBlock, round));
     }
 
     /// @inheritdoc IRoundsManager
     function setParameters(Parameters calldata values) external onlyOwner {
-        set(values);
+        _setNextTerms(values);
         // Stake must stay as long as what it answers for can be slashed.
         bondingManager.requireUnbondingBlocks();
     }
 
     function currentRound() public view returns (uint256 round) {
-        (round,) = roundAt(clock);
+        (round,) = _roundAt(clock);
     }
 
     function currentRoundStartBlock() external view returns (uint256 startBlock) {
-        (, startBlock) = roundAt(clock);
+        (, startBlock) = _roundAt(clock);
     }
 
     function currentRoundInitialized() external view returns (bool) {
@@ -90,7 +90,7 @@ contract RoundsManager is IRoundsManager, Ownable {
     /// @inheritdoc IRoundsManager
     function currentRoundLocked() external view returns (bool) {
         Clock memory present = clock;
-        (, uint256 startBlock) = roundAt(present);
+        (, uint256 startBlock) = _roundAt(present);
         uint256 length = present.length;
         return block.number - startBlock >= length - length * present.lockAmount / MILLION;
     }
@@ -118,7 +118,7 @@ contract RoundsManager is IRoundsManager, Ownable {
         return clock.lockAmount;
     }
 
-    function roundAt(Clock memory present) private view returns (uint256 round, uint256 startBlock) {
+    function _roundAt(Clock memory present) private view returns (uint256 round, uint256 startBlock) {
         uint256 length = present.length;
         uint256 passed = (block.number - present.anchorBlock) / length;
         return (present.anchorRound + passed, present.anchorBlock + passed * length);
@@ -126,7 +126,7 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     /// @dev Stakes stand still since the round's first block, so that nobody chooses after its hash is known, and whoever
     /// initializes has no choice of hashes. When it is out of reach, nobody is invited.
-    function seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
+    function _seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
         try randomness.hashOf(startBlock) returns (bytes32 blockHash) {
             return keccak256(abi.encode(blockHash, round));
         } catch {
@@ -134,7 +134,7 @@ contract RoundsManager is IRoundsManager, Ownable {
         }
     }
 
-    function set(Parameters memory values) private {
+    function _setNextTerms(Parameters memory values) private {
         Bounds.bounded("roundLength", values.roundLength, 10, 1_000_000);
         Bounds.bounded("roundLockAmount", values.roundLockAmount, 0, MILLION / 2);
         (clock.nextLength, clock.nextLockAmount) = (uint32(values.roundLength), uint24(values.roundLockAmount));

@@ -227,7 +227,7 @@ contract ClaimsManagerClaimTest is Work {
         claims.showAssignment(handover, 2, accepted, assigned);
         vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 6);
         vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 6), type(uint64).max);
-        refuse(bundle(jobId, range(0, 6)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedOnward.selector, 6));
+        refuse(bundle(jobId, range(0, 6)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedToSuccessor.selector, 6));
         claimWork(bundle(jobId, range(0, 5)).claim);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyShown.selector, jobId, signatory(BEN), 6));
         claims.showAssignment(handover, 2, accepted, assigned);
@@ -240,7 +240,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 4);
         vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 4), 7);
         vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 8), 9);
-        refuse(bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedOnward.selector, 4));
+        refuse(bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedToSuccessor.selector, 4));
     }
 
     function test_showAssignment_countsTwoFromOneNumberOnce() public {

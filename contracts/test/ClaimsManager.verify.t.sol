@@ -28,7 +28,7 @@ contract ClaimsManagerVerifyTest is Work {
         mine(1);
         bytes32 blockHash = keccak256("the block after the claim's");
         vm.setBlockhash(claimBlock + 1, blockHash);
-        uint64[] memory expected = Lottery.challenged(claimId, blockHash, range(0, 19), 20, VERIFICATION_RATE);
+        uint64[] memory expected = Lottery.drawChallenges(claimId, blockHash, range(0, 19), 20, VERIFICATION_RATE);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.ChallengesSealed(claimId, jobId, blockHash, expected);
         vm.assertEq(claims.sealChallenges(claimed.claim).length, expected.length);

@@ -79,7 +79,7 @@ export class ModelChain {
     let min = isNext ? standing.lastSequenceNumber + 1n : claim.fromSequence
     for (const number of numbers) {
       if (number < min) throw new ModelError('RangeOutOfOrder')
-      if (number >= standing.handoverAfter) throw new ModelError('AssignedOnward')
+      if (number >= standing.handoverAfter) throw new ModelError('AssignedToSuccessor')
       if (this.claimed.has(number)) throw new ModelError(`AlreadyClaimed ${number}`)
       min = number + 1n
     }

@@ -16,22 +16,22 @@ abstract contract Accounts is Stakes {
         /// @dev Of the transcoder with this number.
         uint112 shares;
         /// @dev Of these, what also answers for `prior`, before round `until`.
-        uint112 exposed;
+        uint112 exposedShares;
         uint24 number;
         // -- slot
         /// @dev Round in which shares or number last changed.
-        uint32 changed;
+        uint32 changedRound;
         /// @dev Round to whose end fees are paid. The present one for shares that changed in it: they earn from the next on.
-        uint32 paid;
+        uint32 feesPaidRound;
         uint32 lockCount;
-        uint24 prior;
-        uint32 until;
+        uint24 exposedTo;
+        uint32 exposedUntil;
         uint96 fees;
         // -- slots
         /// @dev Of `prior` when `exposed` was last brought up to date.
-        uint256 priorFactor;
+        uint256 exposedFactor;
         /// @dev By round, until which it stayed so: number ‖ shares.
-        Checkpoints.Trace208 past;
+        Checkpoints.Trace208 checkpoints;
     }
 
     struct Lock {
@@ -42,105 +42,106 @@ abstract contract Accounts is Stakes {
         // -- slot
         /// @dev Of these, what also answers for `prior`, before round `until`.
         uint160 exposedUnits;
-        uint32 until;
-        uint24 prior;
+        uint32 exposedUntil;
+        uint24 exposedTo;
         // -- slot
-        uint256 priorFactor;
+        uint256 exposedFactor;
     }
 
     mapping(address account => DelegatorRecord) internal delegators;
     mapping(address account => mapping(uint256 lockId => Lock)) internal locks;
 
-    function isSelf(address account, DelegatorRecord storage delegator) internal view returns (bool) {
+    function _isSelfBonded(address account, DelegatorRecord storage delegator) internal view returns (bool) {
         return numbers[account] == delegator.number;
     }
 
     /// @dev The first change of a round keeps what was before.
-    function keep(DelegatorRecord storage delegator) internal {
+    function _checkpointDelegator(DelegatorRecord storage delegator) internal {
         uint32 round = clock.round;
-        if (delegator.changed >= round) return;
-        delegator.past.push(delegator.changed, uint208(delegator.number) << 112 | delegator.shares);
-        delegator.changed = round;
+        if (delegator.changedRound >= round) return;
+        delegator.checkpoints.push(delegator.changedRound, uint208(delegator.number) << 112 | delegator.shares);
+        delegator.changedRound = round;
     }
 
-    function payFees(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares) internal {
-        uint256 earned = feesUntil(delegator, account, round, shares);
+    function _accrueFees(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares) internal {
+        uint256 earned = _feesUntil(delegator, account, round, shares);
         if (earned > 0) delegator.fees += earned.toUint96();
     }
 
     /// @dev A transcoder's own part was never shared.
-    function feesUntil(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
+    function _feesUntil(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
         internal
         view
         returns (uint256)
     {
-        uint256 paid = delegator.paid;
-        if (shares == 0 || paid >= round || isSelf(account, delegator)) return 0;
-        return feesBetween(delegator.number, paid, round, shares);
+        uint256 feesPaidRound = delegator.feesPaidRound;
+        if (shares == 0 || feesPaidRound >= round || _isSelfBonded(account, delegator)) return 0;
+        return _feesBetween(delegator.number, feesPaidRound, round, shares);
     }
 
     /// @dev Of shares of one transcoder, after the end of one round and until that of another.
-    function feesBetween(uint24 number, uint256 from, uint256 to, uint256 shares) internal view returns (uint256) {
-        Checkpoints.Trace208 storage fees = records[number].fees;
+    function _feesBetween(uint24 number, uint256 from, uint256 to, uint256 shares) internal view returns (uint256) {
+        Checkpoints.Trace208 storage fees = records[number].feesPerShare;
         uint256 perShare = fees.upperLookupRecent(uint48(to)) - fees.upperLookupRecent(uint48(from));
         return shares.fullMulDiv(perShare, RAY);
     }
 
     /// @dev Joins what a transcoder kept of rewards to its own shares.
-    function joinCut(DelegatorRecord storage delegator, address account) internal {
+    function _mergeCutShares(DelegatorRecord storage delegator, address account) internal {
         TranscoderRecord storage record = records[delegator.number];
         uint112 cut = record.cutShares;
-        if (cut == 0 || !isSelf(account, delegator)) return;
+        if (cut == 0 || !_isSelfBonded(account, delegator)) return;
         delegator.shares += cut;
         record.cutShares = 0;
     }
 
     /// @dev Burns what moved stake owes for the transcoder that it left.
-    function settleExposure(DelegatorRecord storage delegator, address account) internal {
-        uint256 exposed = delegator.exposed;
+    function _settleExposure(DelegatorRecord storage delegator, address account) internal {
+        uint256 exposed = delegator.exposedShares;
         if (exposed == 0) return;
         uint256 round = roundsManager.currentRound();
-        uint256 left = exposedLeft(delegator, round);
-        if (left < exposed) {
+        uint256 remaining = _remainingExposedShares(delegator, round);
+        if (remaining < exposed) {
             TranscoderRecord storage record = records[delegator.number];
-            uint256 burned = exposed - left;
-            uint256 amount = worth(record, burned);
-            touch(record);
+            uint256 burned = exposed - remaining;
+            uint256 amount = _amountFor(record, burned);
+            _checkpointTranscoder(record);
             // What goes has earned until now.
-            payFees(delegator, account, clock.round, burned);
+            _accrueFees(delegator, account, clock.round, burned);
             delegator.shares -= uint112(burned);
-            resize(record, record.stake - amount, record.shares - burned);
-            collect(amount);
-            emit ExposureSlash(account, accounts[delegator.prior], amount);
+            _setStake(record, record.stake - amount, record.shares - burned);
+            _addToCommonPool(amount);
+            emit ExposureSlash(account, accounts[delegator.exposedTo], amount);
         }
-        delegator.exposed = round < delegator.until ? uint112(left) : 0;
-        delegator.priorFactor = factorAt(records[delegator.prior], round);
+        delegator.exposedShares = round < delegator.exposedUntil ? uint112(remaining) : 0;
+        delegator.exposedFactor = _slashFactorAt(records[delegator.exposedTo], round);
     }
 
-    function exposedLeft(DelegatorRecord storage delegator, uint256 round) internal view returns (uint256) {
-        uint256 factor = factorBefore(delegator.prior, delegator.until, round);
-        return uint256(delegator.exposed).fullMulDiv(factor, delegator.priorFactor);
+    function _remainingExposedShares(DelegatorRecord storage delegator, uint256 round) internal view returns (uint256) {
+        uint256 factor = _slashFactorBefore(delegator.exposedTo, delegator.exposedUntil, round);
+        return uint256(delegator.exposedShares).fullMulDiv(factor, delegator.exposedFactor);
     }
 
     /// @dev Leaves in `lock` the units that the transcoder it had left before has not cost it.
     /// @return amount What can be taken, rounded down.
     /// @return owed What it owes for that transcoder.
-    function leftOf(Lock memory lock, uint256 round) internal view returns (uint256 amount, uint256 owed) {
+    function _applySlashes(Lock memory lock, uint256 round) internal view returns (uint256 amount, uint256 owed) {
         uint256 units = lock.units;
         if (units == 0) return (0, 0);
-        uint256 factor = factorBefore(lock.number, lock.withdrawRound, round);
-        amount = units.fullMulDiv(factor, ONE);
+        uint256 factor = _slashFactorBefore(lock.number, lock.withdrawRound, round);
+        amount = units.fullMulDiv(factor, UNSLASHED);
         uint256 exposed = lock.exposedUnits;
         if (exposed == 0) return (amount, 0);
-        uint256 left = exposed.fullMulDiv(factorBefore(lock.prior, lock.until, round), lock.priorFactor);
-        units = units - exposed + left;
-        (lock.units, lock.exposedUnits) = (uint160(units), uint160(left));
+        uint256 remaining =
+            exposed.fullMulDiv(_slashFactorBefore(lock.exposedTo, lock.exposedUntil, round), lock.exposedFactor);
+        units = units - exposed + remaining;
+        (lock.units, lock.exposedUnits) = (uint160(units), uint160(remaining));
         owed = amount;
-        amount = units.fullMulDiv(factor, ONE);
+        amount = units.fullMulDiv(factor, UNSLASHED);
         owed -= amount;
     }
 
-    function factorBefore(uint24 number, uint256 until, uint256 round) private view returns (uint256) {
-        return factorAt(records[number], round < until ? round : until - 1);
+    function _slashFactorBefore(uint24 number, uint256 until, uint256 round) private view returns (uint256) {
+        return _slashFactorAt(records[number], round < until ? round : until - 1);
     }
 }

@@ -25,10 +25,10 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
     struct Clock {
         uint32 round;
         /// @dev Rounds that were initialized.
-        uint32 count;
+        uint32 roundCount;
         uint96 activeStake;
         /// @dev Stake that was slashed.
-        uint96 pooled;
+        uint96 commonPool;
     }
 
     /// @dev Beside each other, because whatever changes one mostly changes both.
@@ -51,20 +51,20 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
 
     /// @dev Between a round's first block and its initialization nothing moves that the round will be measured by.
     /// @return round The current one.
-    function requireOpen() internal view returns (uint256 round) {
+    function _requireRoundInitialized() internal view returns (uint256 round) {
         round = roundsManager.currentRound();
-        if (clock.count > 0 && round != clock.round) revert RoundNotInitialized(round);
+        if (clock.roundCount > 0 && round != clock.round) revert RoundNotInitialized(round);
     }
 
     /// @dev With what holds, and with what will.
-    function leastUnbondingBlocks() internal view returns (uint256) {
+    function _minUnbondingBlocks() internal view returns (uint256) {
         uint256 period = terms.unbondingPeriod;
         if (nextTerms.unbondingPeriod < period) period = nextTerms.unbondingPeriod;
         // The round in which stake is unbonded may be about to end.
         return (period - 1) * roundsManager.minRoundLength();
     }
 
-    function setNext(Parameters memory values) internal {
+    function _setNextTerms(Parameters memory values) internal {
         Bounds.bounded("poolSize", values.poolSize, 1, TranscoderPool.MAX_SEATS);
         Bounds.bounded("unbondingPeriod", values.unbondingPeriod, 2, 100);
         Bounds.bounded("missedRewardSlashAmount", values.missedRewardSlashAmount, 0, MILLION / 2);

@@ -45,7 +45,7 @@ abstract contract BondingViews is Accounts, IEarnings {
             blockRewardCut: record.blockRewardCut,
             feeShare: record.feeShare,
             seated: record.seat != 0,
-            active: isActive(record)
+            active: _isActive(record)
         });
     }
 
@@ -53,39 +53,39 @@ abstract contract BondingViews is Accounts, IEarnings {
     function getDelegator(address account) external view returns (Delegator memory) {
         DelegatorRecord storage delegator = delegators[account];
         TranscoderRecord storage record = records[delegator.number];
-        (uint256 shares, uint256 exposed) = (delegator.shares, delegator.exposed);
+        (uint256 shares, uint256 exposedShares) = (delegator.shares, delegator.exposedShares);
         (uint256 stake, uint256 all) = (record.stake, record.shares);
-        if (exposed > 0) {
+        if (exposedShares > 0) {
             uint256 round = roundsManager.currentRound();
-            uint256 left = exposedLeft(delegator, round);
-            uint256 burned = exposed - left;
-            stake -= worth(record, burned);
+            uint256 remaining = _remainingExposedShares(delegator, round);
+            uint256 burned = exposedShares - remaining;
+            stake -= _amountFor(record, burned);
             (shares, all) = (shares - burned, all - burned);
-            exposed = round < delegator.until ? left : 0;
+            exposedShares = round < delegator.exposedUntil ? remaining : 0;
         }
-        if (isSelf(account, delegator)) shares += record.cutShares;
+        if (_isSelfBonded(account, delegator)) shares += record.cutShares;
         return Delegator({
             delegate: delegator.shares == 0 ? address(0) : accounts[delegator.number],
             stake: shares == 0 ? 0 : shares * stake / all,
             fees: pendingFees(account),
-            exposedStake: exposed == 0 ? 0 : exposed * stake / all,
-            exposedTo: exposed == 0 ? address(0) : accounts[delegator.prior],
-            exposedUntil: exposed == 0 ? 0 : delegator.until
+            exposedStake: exposedShares == 0 ? 0 : exposedShares * stake / all,
+            exposedTo: exposedShares == 0 ? address(0) : accounts[delegator.exposedTo],
+            exposedUntil: exposedShares == 0 ? 0 : delegator.exposedUntil
         });
     }
 
     /// @inheritdoc IEarnings
     function getUnbondingLock(address account, uint256 lockId) external view returns (UnbondingLock memory) {
         Lock memory lock = locks[account][lockId];
-        (uint256 amount,) = leftOf(lock, roundsManager.currentRound());
+        (uint256 amount,) = _applySlashes(lock, roundsManager.currentRound());
         return UnbondingLock(amount, lock.withdrawRound, accounts[lock.number]);
     }
 
     /// @inheritdoc IEarnings
     function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares) {
         TranscoderRecord storage record = records[numbers[account]];
-        if (record.touched <= round) return (record.stake, record.shares);
-        uint208 past = record.past.upperLookup(uint48(round));
+        if (record.changedRound <= round) return (record.stake, record.shares);
+        uint208 past = record.checkpoints.upperLookup(uint48(round));
         // forge-lint: disable-next-line(unsafe-typecast)
         return (past >> 112, uint112(past));
     }
@@ -93,22 +93,22 @@ abstract contract BondingViews is Accounts, IEarnings {
     /// @inheritdoc IEarnings
     function delegationAt(address account, uint256 round) external view returns (address delegate, uint256 shares) {
         DelegatorRecord storage delegator = delegators[account];
-        if (delegator.changed <= round) return (accounts[delegator.number], delegator.shares);
-        uint208 past = delegator.past.upperLookup(uint48(round));
+        if (delegator.changedRound <= round) return (accounts[delegator.number], delegator.shares);
+        uint208 past = delegator.checkpoints.upperLookup(uint48(round));
         // forge-lint: disable-next-line(unsafe-typecast)
         return (accounts[past >> 112], uint112(past));
     }
 
     /// @inheritdoc IEarnings
     function missedRewards(address account) external view returns (uint256) {
-        return missedOf(records[numbers[account]]);
+        return _missedRewardsOf(records[numbers[account]]);
     }
 
     /// @inheritdoc IEarnings
     function competitiveness(address account) external view returns (uint256 work, uint256 expected) {
         TranscoderRecord storage record = records[numbers[account]];
-        uint256 stake = record.touched < clock.round ? record.stake : record.lockedStake;
-        return workOf(record, stake, terms.competitivenessWindow);
+        uint256 stake = record.changedRound < clock.round ? record.stake : record.lockedStake;
+        return _workOf(record, stake, terms.competitivenessWindow);
     }
 
     /// @inheritdoc IEarnings
@@ -117,12 +117,12 @@ abstract contract BondingViews is Accounts, IEarnings {
         uint256 round = clock.round;
         fees = delegator.fees;
         if (round == 0) return fees;
-        fees += feesUntil(delegator, account, round - 1, delegator.shares);
-        (uint256 exposed, uint256 paid) = (delegator.exposed, delegator.paid);
-        if (exposed == 0 || paid >= round || isSelf(account, delegator)) return fees;
+        fees += _feesUntil(delegator, account, round - 1, delegator.shares);
+        (uint256 exposedShares, uint256 feesPaidRound) = (delegator.exposedShares, delegator.feesPaidRound);
+        if (exposedShares == 0 || feesPaidRound >= round || _isSelfBonded(account, delegator)) return fees;
         // What moved stake owes goes with the next look at it, and has earned until then.
-        uint256 burned = exposed - exposedLeft(delegator, roundsManager.currentRound());
-        fees += feesBetween(delegator.number, paid < round - 1 ? round - 1 : paid, round, burned);
+        uint256 burned = exposedShares - _remainingExposedShares(delegator, roundsManager.currentRound());
+        fees += _feesBetween(delegator.number, feesPaidRound < round - 1 ? round - 1 : feesPaidRound, round, burned);
     }
 
     /// @inheritdoc IEarnings
@@ -132,7 +132,7 @@ abstract contract BondingViews is Accounts, IEarnings {
 
     /// @inheritdoc IEarnings
     function commonPool() external view returns (uint256) {
-        return clock.pooled;
+        return clock.commonPool;
     }
 
     /// @inheritdoc IEarnings
@@ -142,7 +142,7 @@ abstract contract BondingViews is Accounts, IEarnings {
 
     /// @inheritdoc IEarnings
     function roundInForce() external view returns (uint256 round, uint256 count, uint256 activeStake) {
-        return (clock.round, clock.count, clock.activeStake);
+        return (clock.round, clock.roundCount, clock.activeStake);
     }
 
     /// @inheritdoc IEarnings
@@ -161,25 +161,25 @@ abstract contract BondingViews is Accounts, IEarnings {
     }
 
     /// @dev Nothing is expected without a seat, and of a newcomer only for the rounds that it has worked.
-    function workOf(TranscoderRecord storage record, uint256 stakeInForce, uint256 window)
+    function _workOf(TranscoderRecord storage record, uint256 stakeInForce, uint256 window)
         internal
         view
         returns (uint256 work, uint256 expected)
     {
-        (uint256 round, uint256 activeStake, uint256 since) = (clock.round, clock.activeStake, record.worksSince);
+        (uint256 round, uint256 activeStake, uint256 since) = (clock.round, clock.activeStake, record.workExpectedSince);
         uint256 span = round / window;
-        work = record.work.sum(span);
+        work = record.work.sumAt(span);
         if (span == 0 || record.seat == 0 || round <= since + 1) return (work, 0);
         unchecked {
             // 113 bits of work, and 96 of stake; rounds are 32, and no seat is held without stake.
-            expected = allWork.sum(span) * stakeInForce / activeStake;
+            expected = networkWork.sumAt(span) * stakeInForce / activeStake;
             uint256 start = (span - 1) * window;
             if (since >= start) expected = expected * (round - since - 1) / (round - start);
         }
     }
 
     /// @dev In the round in force: by a seat held since before it, by the lot, or by a seat lost in it.
-    function isActive(TranscoderRecord storage record) internal view returns (bool) {
+    function _isActive(TranscoderRecord storage record) internal view returns (bool) {
         uint32 round = clock.round;
         if (round == 0) return record.seat != 0;
         return record.activeRound == round || (record.seat != 0 && record.seatedRound < round);

@@ -17,9 +17,10 @@ abstract contract Candidates is Stakes, ICandidates {
         returns (uint24[] memory drawnNumbers, address[] memory drawn, bool contested)
     {
         uint256 round = roundsManager.roundInForceAt(atBlock);
-        (uint256[] memory line, uint256 active) = pool.lineAt(TranscoderPool.Offer(atBlock, round, maxPricePerUnit));
-        contested = active > 0 && 2 * line[line.length - 1] >= active;
-        uint256[] memory places = JobAssignment.draw(seed, line, count);
+        (uint256[] memory cumulative, uint256 active) =
+            pool.cumulativeWeights(TranscoderPool.Offer(atBlock, round, maxPricePerUnit));
+        contested = active > 0 && 2 * cumulative[cumulative.length - 1] >= active;
+        uint256[] memory places = JobAssignment.draw(seed, cumulative, count);
         (drawnNumbers, drawn) = (new uint24[](places.length), new address[](places.length));
         for (uint256 i; i < places.length; ++i) {
             drawnNumbers[i] = pool.numberAt(places[i], round);

@@ -18,20 +18,20 @@ abstract contract Delegators is Accounts, IDelegation {
     struct Portion {
         uint256 amount;
         uint256 shares;
-        uint256 exposed;
+        uint256 exposedShares;
     }
 
     /// @inheritdoc IDelegation
     function bond(uint256 amount, address to) public {
-        uint256 round = requireOpen();
-        uint24 number = admit(to);
+        uint256 round = _requireRoundInitialized();
+        uint24 number = _numberOfDelegate(to);
         // Before it is counted, so that no amount is more than there is of the token, which calls nobody.
         if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
-        DelegatorRecord storage delegator = open(msg.sender);
-        if (delegator.shares > 0 && delegator.number != number) move(delegator, number, round);
+        DelegatorRecord storage delegator = _beginStakeChange(msg.sender);
+        if (delegator.shares > 0 && delegator.number != number) _moveStake(delegator, number, round);
         else if (amount == 0) revert ZeroAmount();
         else delegator.number = number;
-        emit Bond(msg.sender, to, amount, add(delegator, amount));
+        emit Bond(msg.sender, to, amount, _addStake(delegator, amount));
     }
 
     /// @inheritdoc IDelegation
@@ -43,64 +43,68 @@ abstract contract Delegators is Accounts, IDelegation {
 
     /// @inheritdoc IDelegation
     function unbond(uint256 amount) external returns (uint256 lockId) {
-        uint256 round = requireOpen();
+        uint256 round = _requireRoundInitialized();
         if (amount == 0) revert ZeroAmount();
-        DelegatorRecord storage delegator = open(msg.sender);
-        Portion memory portion = take(delegator, amount);
+        DelegatorRecord storage delegator = _beginStakeChange(msg.sender);
+        Portion memory portion = _removeStake(delegator, amount);
         lockId = delegator.lockCount++;
         uint256 withdrawRound = round + terms.unbondingPeriod;
         // The period may have become shorter since stake moved.
-        if (portion.exposed > 0 && delegator.until > withdrawRound) withdrawRound = delegator.until;
-        lockUp(locks[msg.sender][lockId], delegator, portion, withdrawRound);
-        uint256 left = close(delegator);
-        emit Unbond(msg.sender, lockId, amount, withdrawRound, left);
-        if (delegator.shares == 0 && isSelf(msg.sender, delegator)) resignIfRegistered(msg.sender);
+        if (portion.exposedShares > 0 && delegator.exposedUntil > withdrawRound) {
+            withdrawRound = delegator.exposedUntil;
+        }
+        _createLock(locks[msg.sender][lockId], delegator, portion, withdrawRound);
+        uint256 remaining = _endStakeChange(delegator);
+        emit Unbond(msg.sender, lockId, amount, withdrawRound, remaining);
+        if (delegator.shares == 0 && _isSelfBonded(msg.sender, delegator)) _resignIfRegistered(msg.sender);
     }
 
     /// @inheritdoc IDelegation
     function rebond(uint256 lockId, address to) external {
-        uint256 round = requireOpen();
-        uint24 number = admit(to);
-        Lock memory lock = lockOf(lockId);
-        DelegatorRecord storage delegator = open(msg.sender);
+        uint256 round = _requireRoundInitialized();
+        uint24 number = _numberOfDelegate(to);
+        Lock memory lock = _requireLock(lockId);
+        DelegatorRecord storage delegator = _beginStakeChange(msg.sender);
         if (delegator.shares == 0) delegator.number = number;
         else if (delegator.number != number) revert OtherDelegate(accounts[delegator.number]);
         uint256 units = lock.units;
-        uint256 amount = release(lockId, lock, round);
-        uint256 shares = sharesFor(records[number], amount);
-        bool exposed = lock.exposedUnits > 0 && round < lock.until;
+        uint256 amount = _redeemLock(lockId, lock, round);
+        uint256 shares = _sharesFor(records[number], amount);
+        bool exposed = lock.exposedUnits > 0 && round < lock.exposedUntil;
         if (round < lock.withdrawRound) {
-            records[lock.number].unbonding[lock.withdrawRound] -= units;
+            records[lock.number].unbondingUnits[lock.withdrawRound] -= units;
             if (lock.number != number) {
-                if (exposed) revert StakeExposed(accounts[lock.prior], lock.until);
-                expose(delegator, lock.number, lock.withdrawRound, shares);
+                if (exposed) revert StakeExposed(accounts[lock.exposedTo], lock.exposedUntil);
+                _expose(delegator, lock.number, lock.withdrawRound, shares);
             } else if (exposed) {
-                expose(delegator, lock.prior, lock.until, shares.fullMulDivUp(lock.exposedUnits, lock.units));
+                _expose(
+                    delegator, lock.exposedTo, lock.exposedUntil, shares.fullMulDivUp(lock.exposedUnits, lock.units)
+                );
             }
         }
-        uint256 total = add(delegator, amount);
+        uint256 total = _addStake(delegator, amount);
         emit Rebond(msg.sender, to, lockId, amount);
         emit Bond(msg.sender, to, amount, total);
     }
 
     /// @inheritdoc IDelegation
     function withdrawStake(uint256 lockId) external {
-        Lock memory lock = lockOf(lockId);
+        Lock memory lock = _requireLock(lockId);
         uint256 round = roundsManager.currentRound();
         if (round < lock.withdrawRound) revert StakeLocked(lockId, lock.withdrawRound, round);
-        uint256 amount = release(lockId, lock, round);
+        uint256 amount = _redeemLock(lockId, lock, round);
         emit WithdrawStake(msg.sender, lockId, amount);
         token.safeTransfer(msg.sender, amount);
     }
 
     /// @dev Whoever loses its own stake, or takes it elsewhere, is no transcoder.
-    function resignIfRegistered(address account) internal virtual;
+    function _resignIfRegistered(address account) internal virtual;
 
     /// @dev A transcoder without a seat that has gained stake may have won one.
-    function seatIfWon(uint24 number) internal virtual returns (bool);
+    function _seatIfWon(uint24 number) internal virtual returns (bool);
 
     /// @dev The number of an account that the caller may bond to.
-    function admit(address to) private returns (uint24 number) {
+    function _numberOfDelegate(address to) private returns (uint24 number) {
         number = numbers[to];
         if (to != msg.sender && !records[number].registered) revert NotTranscoder(to);
         if (number > 0) return number;
@@ -109,107 +113,114 @@ abstract contract Delegators is Accounts, IDelegation {
     }
 
     /// @dev Brings a delegator up to date whose shares are about to change. `close` follows.
-    function open(address account) private returns (DelegatorRecord storage delegator) {
+    function _beginStakeChange(address account) private returns (DelegatorRecord storage delegator) {
         delegator = delegators[account];
         uint24 number = delegator.number;
         if (number == 0) return delegator;
         TranscoderRecord storage record = records[number];
-        touch(record);
+        _checkpointTranscoder(record);
         uint32 round = clock.round;
-        if (delegator.paid == round) record.freshShares -= delegator.shares;
-        else payFees(delegator, account, round, delegator.shares);
-        delegator.paid = round;
-        keep(delegator);
-        settleExposure(delegator, account);
-        joinCut(delegator, account);
+        if (delegator.feesPaidRound == round) record.freshShares -= delegator.shares;
+        else _accrueFees(delegator, account, round, delegator.shares);
+        delegator.feesPaidRound = round;
+        _checkpointDelegator(delegator);
+        _settleExposure(delegator, account);
+        _mergeCutShares(delegator, account);
     }
 
     /// @dev What changed earns fees from the next round on.
-    function close(DelegatorRecord storage delegator) private returns (uint256) {
+    function _endStakeChange(DelegatorRecord storage delegator) private returns (uint256) {
         TranscoderRecord storage record = records[delegator.number];
         uint32 round = clock.round;
-        (delegator.changed, delegator.paid) = (round, round);
+        (delegator.changedRound, delegator.feesPaidRound) = (round, round);
         record.freshShares += delegator.shares;
-        return worth(record, delegator.shares);
+        return _amountFor(record, delegator.shares);
     }
 
-    function add(DelegatorRecord storage delegator, uint256 amount) private returns (uint256 total) {
+    function _addStake(DelegatorRecord storage delegator, uint256 amount) private returns (uint256 total) {
         TranscoderRecord storage record = records[delegator.number];
-        touch(record);
+        _checkpointTranscoder(record);
         if (amount > 0) {
-            uint256 shares = sharesFor(record, amount);
+            uint256 shares = _sharesFor(record, amount);
             delegator.shares = (delegator.shares + shares).toUint112();
-            resize(record, record.stake + amount, record.shares + shares);
+            _setStake(record, record.stake + amount, record.shares + shares);
         }
-        total = close(delegator);
-        if (record.registered && record.seat == 0) seatIfWon(delegator.number);
+        total = _endStakeChange(delegator);
+        if (record.registered && record.seat == 0) _seatIfWon(delegator.number);
     }
 
     /// @dev Takes an amount of a delegator's stake out of its transcoder's. The shares that it costs are rounded up.
-    function take(DelegatorRecord storage delegator, uint256 amount) private returns (Portion memory) {
+    function _removeStake(DelegatorRecord storage delegator, uint256 amount) private returns (Portion memory) {
         TranscoderRecord storage record = records[delegator.number];
-        (uint256 own, uint256 exposed) = (delegator.shares, delegator.exposed);
-        (uint256 stake, uint256 all, uint256 mine) = (record.stake, record.shares, worth(record, own));
-        if (amount > mine) revert InsufficientStake(amount, mine);
-        uint256 shares = amount == mine ? own : (amount * all).divUp(stake);
-        if (shares < own) exposed = exposed.fullMulDiv(shares, own);
-        delegator.shares = uint112(own - shares);
-        delegator.exposed -= uint112(exposed);
-        resize(record, stake - amount, all - shares);
-        return Portion(amount, shares, exposed);
+        (uint256 ownShares, uint256 exposedShares) = (delegator.shares, delegator.exposedShares);
+        (uint256 stake, uint256 allShares, uint256 ownStake) =
+            (record.stake, record.shares, _amountFor(record, ownShares));
+        if (amount > ownStake) revert InsufficientStake(amount, ownStake);
+        uint256 shares = amount == ownStake ? ownShares : (amount * allShares).divUp(stake);
+        if (shares < ownShares) exposedShares = exposedShares.fullMulDiv(shares, ownShares);
+        delegator.shares = uint112(ownShares - shares);
+        delegator.exposedShares -= uint112(exposedShares);
+        _setStake(record, stake - amount, allShares - shares);
+        return Portion(amount, shares, exposedShares);
     }
 
     /// @dev Everything goes, and answers as long for the one that it leaves as if it had been unbonded.
-    function move(DelegatorRecord storage delegator, uint24 number, uint256 round) private {
+    function _moveStake(DelegatorRecord storage delegator, uint24 number, uint256 round) private {
         uint24 former = delegator.number;
-        if (delegator.exposed > 0) revert StakeExposed(accounts[delegator.prior], delegator.until);
-        uint256 amount = worth(records[former], delegator.shares);
-        take(delegator, amount);
+        if (delegator.exposedShares > 0) revert StakeExposed(accounts[delegator.exposedTo], delegator.exposedUntil);
+        uint256 amount = _amountFor(records[former], delegator.shares);
+        _removeStake(delegator, amount);
         TranscoderRecord storage record = records[number];
-        touch(record);
-        uint256 shares = sharesFor(record, amount);
+        _checkpointTranscoder(record);
+        uint256 shares = _sharesFor(record, amount);
         (delegator.number, delegator.shares) = (number, shares.toUint112());
-        resize(record, record.stake + amount, record.shares + shares);
-        expose(delegator, former, round + terms.unbondingPeriod, shares);
+        _setStake(record, record.stake + amount, record.shares + shares);
+        _expose(delegator, former, round + terms.unbondingPeriod, shares);
         emit StakeMoved(msg.sender, accounts[former], accounts[number], amount);
-        if (numbers[msg.sender] == former) resignIfRegistered(msg.sender);
+        if (numbers[msg.sender] == former) _resignIfRegistered(msg.sender);
     }
 
     /// @dev Shares answer for a transcoder that they left until a round. For one at a time.
-    function expose(DelegatorRecord storage delegator, uint24 prior, uint256 until, uint256 shares) private {
-        if (delegator.exposed == 0) {
-            (delegator.prior, delegator.until) = (prior, until.toUint32());
-            delegator.priorFactor = factorAt(records[prior], type(uint48).max);
-        } else if (delegator.prior != prior) {
-            revert StakeExposed(accounts[delegator.prior], delegator.until);
-        } else if (until > delegator.until) {
-            delegator.until = until.toUint32();
-        }
-        delegator.exposed = (delegator.exposed + shares).toUint112();
-    }
-
-    function lockUp(Lock storage lock, DelegatorRecord storage delegator, Portion memory portion, uint256 withdrawRound)
+    function _expose(DelegatorRecord storage delegator, uint24 exposedTo, uint256 exposedUntil, uint256 shares)
         private
     {
-        TranscoderRecord storage record = records[delegator.number];
-        uint256 units = portion.amount.fullMulDiv(ONE, factorAt(record, type(uint48).max));
-        (lock.units, lock.withdrawRound, lock.number) = (units.toUint160(), withdrawRound.toUint32(), delegator.number);
-        record.unbonding[withdrawRound] += units;
-        if (withdrawRound > record.lastWithdrawRound) record.lastWithdrawRound = uint32(withdrawRound);
-        if (portion.exposed == 0) return;
-        lock.exposedUnits = units.fullMulDivUp(portion.exposed, portion.shares).toUint160();
-        (lock.until, lock.prior, lock.priorFactor) = (delegator.until, delegator.prior, delegator.priorFactor);
+        if (delegator.exposedShares == 0) {
+            (delegator.exposedTo, delegator.exposedUntil) = (exposedTo, exposedUntil.toUint32());
+            delegator.exposedFactor = _slashFactorAt(records[exposedTo], type(uint48).max);
+        } else if (delegator.exposedTo != exposedTo) {
+            revert StakeExposed(accounts[delegator.exposedTo], delegator.exposedUntil);
+        } else if (exposedUntil > delegator.exposedUntil) {
+            delegator.exposedUntil = exposedUntil.toUint32();
+        }
+        delegator.exposedShares = (delegator.exposedShares + shares).toUint112();
     }
 
-    function lockOf(uint256 lockId) private view returns (Lock memory lock) {
+    function _createLock(
+        Lock storage lock,
+        DelegatorRecord storage delegator,
+        Portion memory portion,
+        uint256 withdrawRound
+    ) private {
+        TranscoderRecord storage record = records[delegator.number];
+        uint256 units = portion.amount.fullMulDiv(UNSLASHED, _slashFactorAt(record, type(uint48).max));
+        (lock.units, lock.withdrawRound, lock.number) = (units.toUint160(), withdrawRound.toUint32(), delegator.number);
+        record.unbondingUnits[withdrawRound] += units;
+        if (withdrawRound > record.lastWithdrawRound) record.lastWithdrawRound = uint32(withdrawRound);
+        if (portion.exposedShares == 0) return;
+        lock.exposedUnits = units.fullMulDivUp(portion.exposedShares, portion.shares).toUint160();
+        (lock.exposedUntil, lock.exposedTo, lock.exposedFactor) =
+        (delegator.exposedUntil, delegator.exposedTo, delegator.exposedFactor);
+    }
+
+    function _requireLock(uint256 lockId) private view returns (Lock memory lock) {
         lock = locks[msg.sender][lockId];
         if (lock.units == 0) revert UnknownLock(msg.sender, lockId);
     }
 
-    function release(uint256 lockId, Lock memory lock, uint256 round) private returns (uint256 amount) {
+    function _redeemLock(uint256 lockId, Lock memory lock, uint256 round) private returns (uint256 amount) {
         uint256 owed;
-        (amount, owed) = leftOf(lock, round);
-        collect(owed);
+        (amount, owed) = _applySlashes(lock, round);
+        _addToCommonPool(owed);
         delete locks[msg.sender][lockId];
     }
 }

@@ -16,7 +16,7 @@ abstract contract Seats is Delegators {
 
     /// @inheritdoc IDelegation
     function transcoder(uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare) external {
-        requireRatesFree();
+        _requireRatesUnlocked();
         if (pricePerUnit > MAX_PRICE_PER_UNIT) revert PriceOutOfBounds(pricePerUnit, MAX_PRICE_PER_UNIT);
         if (blockRewardCut > MILLION) revert RateOutOfBounds(blockRewardCut, MILLION);
         if (feeShare > MILLION) revert RateOutOfBounds(feeShare, MILLION);
@@ -25,88 +25,88 @@ abstract contract Seats is Delegators {
             revert NoStake(msg.sender);
         }
         TranscoderRecord storage record = records[number];
-        touch(record);
+        _checkpointTranscoder(record);
         uint32 round = clock.round;
         if (record.ratesRound < round) {
-            (record.formerCut, record.formerShare) = (record.blockRewardCut, record.feeShare);
+            (record.formerBlockRewardCut, record.formerFeeShare) = (record.blockRewardCut, record.feeShare);
             record.ratesRound = round;
         }
         (record.blockRewardCut, record.feeShare) = (uint24(blockRewardCut), uint24(feeShare));
-        setPrice(record, pricePerUnit);
+        _setPrice(record, pricePerUnit);
         emit TranscoderUpdate(msg.sender, pricePerUnit, blockRewardCut, feeShare);
         if (record.registered) return;
         record.registered = true;
-        if (!seatIfWon(number)) wait(number, record);
+        if (!_seatIfWon(number)) _joinWaitlist(number, record);
     }
 
     /// @inheritdoc IDelegation
     function matchPrice(uint256 pricePerUnit, address other) external {
-        requireOpen();
-        TranscoderRecord storage record = registered(msg.sender);
+        _requireRoundInitialized();
+        TranscoderRecord storage record = _requireTranscoder(msg.sender);
         TranscoderRecord storage rival = records[numbers[other]];
         if (rival.seat == 0) revert NotTranscoder(other);
         (uint256 min, uint256 max) = (rival.pricePerUnit, record.pricePerUnit);
         if (pricePerUnit < min || pricePerUnit > max) revert PriceNotMatched(pricePerUnit, min, max);
-        touch(record);
-        setPrice(record, pricePerUnit);
+        _checkpointTranscoder(record);
+        _setPrice(record, pricePerUnit);
         emit TranscoderUpdate(msg.sender, pricePerUnit, record.blockRewardCut, record.feeShare);
     }
 
     /// @inheritdoc IDelegation
     function resignAsTranscoder() external {
-        requireOpen();
-        registered(msg.sender);
-        resignIfRegistered(msg.sender);
+        _requireRoundInitialized();
+        _requireTranscoder(msg.sender);
+        _resignIfRegistered(msg.sender);
     }
 
     /// @inheritdoc IDelegation
     function transcodeAvailability(bool available) external {
-        registered(msg.sender);
+        _requireTranscoder(msg.sender);
         pool.setAvailable(numbers[msg.sender], available);
         emit TranscoderAvailability(msg.sender, available);
     }
 
     /// @inheritdoc IDelegation
     function contend(address account) external {
-        requireOpen();
-        TranscoderRecord storage record = registered(account);
-        if (record.seat != 0 || !seatIfWon(numbers[account])) {
-            revert NoSeatWon(account, record.stake, records[weakest()].stake);
+        _requireRoundInitialized();
+        TranscoderRecord storage record = _requireTranscoder(account);
+        if (record.seat != 0 || !_seatIfWon(numbers[account])) {
+            revert NoSeatWon(account, record.stake, records[_lowestSeated()].stake);
         }
     }
 
     /// @inheritdoc IDelegation
     function trim() external {
-        requireOpen();
+        _requireRoundInitialized();
         (uint256 seats, uint256 size) = (pool.order.size, terms.poolSize);
         if (seats <= size) revert PoolNotOverfull(seats, size);
-        uint24 number = weakest();
+        uint24 number = _lowestSeated();
         TranscoderRecord storage record = records[number];
         pool.vacate(record.seat - 1, clock.round);
-        evict(number, record);
+        _evict(number, record);
     }
 
     /// @inheritdoc Delegators
-    function resignIfRegistered(address account) internal override {
+    function _resignIfRegistered(address account) internal override {
         uint24 number = numbers[account];
         TranscoderRecord storage record = records[number];
         if (!record.registered) return;
         // Nobody escapes what he has missed by resigning.
-        if (missedOf(record) >= terms.missedRewardRounds) {
-            slashStake(account, terms.missedRewardSlashAmount, address(0));
+        if (_missedRewardsOf(record) >= terms.missedRewardRounds) {
+            _slashStake(account, terms.missedRewardSlashAmount, address(0));
         }
         if (record.seat != 0) {
             pool.vacate(record.seat - 1, clock.round);
-            unseat(record);
+            _unseat(record);
         }
-        stopWaiting(record);
+        _leaveWaitlist(record);
         record.registered = false;
         pool.setAvailable(number, false);
         emit TranscoderResigned(account);
     }
 
     /// @dev Takes a vacant seat, or that of whoever has the least stake, if it is less.
-    function seatIfWon(uint24 number) internal override returns (bool won) {
+    function _seatIfWon(uint24 number) internal override returns (bool won) {
         TranscoderRecord storage record = records[number];
         uint256 offered = termsOf(record.stake, record.pricePerUnit);
         uint32 round = clock.round;
@@ -114,68 +114,70 @@ abstract contract Seats is Delegators {
         if (pool.order.size < terms.poolSize) {
             seat = pool.join(number, round, offered);
         } else {
-            uint24 last = weakest();
+            uint24 last = _lowestSeated();
             TranscoderRecord storage loser = records[last];
             if (loser.stake >= record.stake) return false;
             seat = loser.seat - 1;
             pool.replace(seat, number, round, offered);
-            evict(last, loser);
+            _evict(last, loser);
         }
-        stopWaiting(record);
+        _leaveWaitlist(record);
         record.seat = uint16(seat + 1);
-        (record.seatedRound, record.seatedCount) = (round, clock.count);
+        (record.seatedRound, record.seatedRoundCount) = (round, clock.roundCount);
         // Nobody is new again by leaving for a while: of whoever held a seat within the longest window, work is expected on.
-        uint256 lost = record.lostRound;
-        if (lost == 0 || round > lost + 2 * uint256(terms.competitivenessWindow)) record.worksSince = uint24(round);
+        uint256 lost = record.unseatedRound;
+        if (lost == 0 || round > lost + 2 * uint256(terms.competitivenessWindow)) {
+            record.workExpectedSince = uint24(round);
+        }
         totals.seated += record.stake;
         emit TranscoderSeated(accounts[number]);
         return true;
     }
 
-    function evict(uint24 number, TranscoderRecord storage record) private {
-        unseat(record);
-        wait(number, record);
+    function _evict(uint24 number, TranscoderRecord storage record) private {
+        _unseat(record);
+        _joinWaitlist(number, record);
         emit TranscoderEvicted(accounts[number]);
     }
 
     /// @dev What it loses is the next round.
-    function unseat(TranscoderRecord storage record) private {
+    function _unseat(TranscoderRecord storage record) private {
         uint32 round = clock.round;
         if (record.seatedRound < round) record.activeRound = round;
-        (record.seat, record.lostRound) = (0, uint24(round));
+        (record.seat, record.unseatedRound) = (0, uint24(round));
         totals.seated -= record.stake;
     }
 
-    function wait(uint24 number, TranscoderRecord storage record) private {
+    function _joinWaitlist(uint24 number, TranscoderRecord storage record) private {
         pool.waitlist.push(number);
-        record.waiting = pool.waitlist.length.toUint32();
+        record.waitlistPlace = pool.waitlist.length.toUint32();
     }
 
-    function stopWaiting(TranscoderRecord storage record) private {
-        uint256 place = record.waiting;
+    function _leaveWaitlist(TranscoderRecord storage record) private {
+        uint256 place = record.waitlistPlace;
         if (place == 0) return;
         uint24 last = pool.waitlist[pool.waitlist.length - 1];
         pool.waitlist[place - 1] = last;
-        records[last].waiting = uint32(place);
+        records[last].waitlistPlace = uint32(place);
         pool.waitlist.pop();
-        record.waiting = 0;
+        record.waitlistPlace = 0;
     }
 
-    function setPrice(TranscoderRecord storage record, uint256 pricePerUnit) private {
+    function _setPrice(TranscoderRecord storage record, uint256 pricePerUnit) private {
         record.pricePerUnit = uint48(pricePerUnit);
-        if (record.seat != 0) pool.set(record.seat - 1, clock.round, termsOf(record.stake, uint48(pricePerUnit)));
+        if (record.seat != 0) pool.setTerms(record.seat - 1, clock.round, termsOf(record.stake, uint48(pricePerUnit)));
     }
 
-    function weakest() private view returns (uint24) {
+    function _lowestSeated() private view returns (uint24) {
         return pool.seats[pool.order.lowest()].number();
     }
 
-    function requireRatesFree() private view {
-        uint256 round = requireOpen();
-        if (clock.count > 0 && roundsManager.currentRoundLocked()) revert RatesLocked(round);
+    function _requireRatesUnlocked() private view {
+        uint256 round = _requireRoundInitialized();
+        if (clock.roundCount > 0 && roundsManager.currentRoundLocked()) revert RatesLocked(round);
     }
 
-    function registered(address account) private view returns (TranscoderRecord storage record) {
+    function _requireTranscoder(address account) private view returns (TranscoderRecord storage record) {
         record = records[numbers[account]];
         if (!record.registered) revert NotTranscoder(account);
     }

@@ -15,10 +15,10 @@ abstract contract Slashing is Stakes, ISlashing {
     /// @inheritdoc ISlashing
     function slashMissedReward(address account) external returns (uint256 amount) {
         TranscoderRecord storage record = records[numbers[account]];
-        (uint256 missed, uint256 required) = (missedOf(record), terms.missedRewardRounds);
+        (uint256 missed, uint256 required) = (_missedRewardsOf(record), terms.missedRewardRounds);
         if (missed < required) revert RewardsNotMissed(account, missed, required);
-        record.rewardCount = clock.count - 1;
-        return slashStake(account, terms.missedRewardSlashAmount, msg.sender);
+        record.rewardRoundCount = clock.roundCount - 1;
+        return _slashStake(account, terms.missedRewardSlashAmount, msg.sender);
     }
 
     /// @inheritdoc ISlashing
@@ -30,6 +30,6 @@ abstract contract Slashing is Stakes, ISlashing {
     function slash(address account, uint256 share, address finder) public returns (uint256 amount) {
         if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
         if (share >= MILLION) revert SlashOutOfBounds(share, MILLION - 1);
-        return slashStake(account, share, finder);
+        return _slashStake(account, share, finder);
     }
 }

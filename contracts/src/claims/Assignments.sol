@@ -14,14 +14,14 @@ import {Claims} from "./Claims.sol";
 abstract contract Assignments is Claims, IClaiming {
     using Handovers for Handovers.List;
 
-    struct Work {
+    struct ProgressRecord {
         bytes32 lastClaimId;
         uint64 lastSequenceNumber;
         uint64 claimedMs;
         bool shown;
     }
 
-    mapping(bytes32 assignmentId => Work) private works;
+    mapping(bytes32 assignmentId => ProgressRecord) private progresses;
     mapping(bytes32 jobId => Handovers.List) private handovers;
 
     /// @inheritdoc IClaiming
@@ -31,17 +31,19 @@ abstract contract Assignments is Claims, IClaiming {
         bytes calldata acceptanceSignature,
         bytes calldata assignmentSignature
     ) external {
-        bytes32 assignmentId = idOf(
+        bytes32 assignmentId = _assignmentIdOf(
             assignment.jobId, assignment.transcoder, assignment.renditionKey, assignment.fromSequence
         );
-        if (works[assignmentId].shown) {
+        if (progresses[assignmentId].shown) {
             revert AlreadyShown(assignment.jobId, assignment.transcoder, assignment.fromSequence);
         }
         (StreamId streamId,, bytes32 separator) = jobsManager.basis(assignment.jobId);
         if (!(assignment.streamId == streamId)) {
             revert WrongAssignment(assignment.jobId, assignment.fromSequence, acceptedFrom);
         }
-        show(works[assignmentId], assignment, separator, acceptedFrom, acceptanceSignature, assignmentSignature);
+        _showAssignment(
+            progresses[assignmentId], assignment, separator, acceptedFrom, acceptanceSignature, assignmentSignature
+        );
     }
 
     /// @inheritdoc IClaiming
@@ -50,8 +52,8 @@ abstract contract Assignments is Claims, IClaiming {
         view
         returns (Progress memory)
     {
-        Work memory work = works[idOf(jobId, transcoder, renditionKey, fromSequence)];
-        return Progress(work.shown, work.lastClaimId, work.lastSequenceNumber, work.claimedMs);
+        ProgressRecord memory progress = progresses[_assignmentIdOf(jobId, transcoder, renditionKey, fromSequence)];
+        return Progress(progress.shown, progress.lastClaimId, progress.lastSequenceNumber, progress.claimedMs);
     }
 
     /// @inheritdoc IClaiming
@@ -60,14 +62,14 @@ abstract contract Assignments is Claims, IClaiming {
     }
 
     /// @dev What was claimed under the claim's Assignment, which is shown with the first claim.
-    function workUnder(
+    function _progressUnder(
         Claim memory claim,
         uint64 acceptedFrom,
         bytes calldata acceptanceSignature,
         bytes calldata assignmentSignature
-    ) internal returns (Work storage work) {
-        work = works[idOf(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence)];
-        if (work.shown) return work;
+    ) internal returns (ProgressRecord storage progress) {
+        progress = progresses[_assignmentIdOf(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence)];
+        if (progress.shown) return progress;
         (StreamId streamId,, bytes32 separator) = jobsManager.basis(claim.jobId);
         Assignment memory assignment = Assignment({
             jobId: claim.jobId,
@@ -76,17 +78,17 @@ abstract contract Assignments is Claims, IClaiming {
             renditionKey: claim.renditionKey,
             fromSequence: claim.fromSequence
         });
-        show(work, assignment, separator, acceptedFrom, acceptanceSignature, assignmentSignature);
+        _showAssignment(progress, assignment, separator, acceptedFrom, acceptanceSignature, assignmentSignature);
     }
 
     /// @dev The first number that a successor of this claim's Assignment was given.
-    function successorOf(Claim memory claim) internal view returns (uint64) {
+    function _successorStart(Claim memory claim) internal view returns (uint64) {
         return handovers[claim.jobId].next(claim.fromSequence, claim.transcoder);
     }
 
     /// @dev Both sides agreed on the transcoder, who was drawn.
-    function show(
-        Work storage work,
+    function _showAssignment(
+        ProgressRecord storage progress,
         Assignment memory assignment,
         bytes32 separator,
         uint64 acceptedFrom,
@@ -102,12 +104,12 @@ abstract contract Assignments is Claims, IClaiming {
         address origin = assignment.streamId.origin();
         DisclosureRules.requireSigner(origin, assignment.recover(separator, assignmentSignature));
         if (!jobsManager.admit(jobId, transcoder)) revert NotDrawn(jobId, transcoder);
-        work.shown = true;
+        progress.shown = true;
         handovers[jobId].add(assignment.fromSequence, transcoder);
         emit AssignmentShown(jobId, transcoder, assignment.renditionKey, assignment.fromSequence);
     }
 
-    function idOf(bytes32 jobId, address transcoder, address renditionKey, uint64 fromSequence)
+    function _assignmentIdOf(bytes32 jobId, address transcoder, address renditionKey, uint64 fromSequence)
         private
         pure
         returns (bytes32)

@@ -35,13 +35,13 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         uint8 verificationWindow;
     }
 
-    struct Seat {
+    struct CurrentVerifier {
         IVerifier verifier;
         uint16 index;
     }
 
     Terms[] internal terms;
-    Seat internal seat;
+    CurrentVerifier internal currentVerifier;
     mapping(uint256 index => IVerifier) internal verifiers;
 
     constructor(IBondingManager bondingManager_, IJobsManager jobsManager_, IRandomness randomness_)
@@ -50,21 +50,26 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         (bondingManager, jobsManager, randomness) = (bondingManager_, jobsManager_, randomness_);
     }
 
-    function seatVerifier(IVerifier verifier_) internal {
-        uint16 index = seat.index + 1;
-        seat = Seat(verifier_, index);
+    function _setVerifier(IVerifier verifier_) internal {
+        uint16 index = currentVerifier.index + 1;
+        currentVerifier = CurrentVerifier(verifier_, index);
         verifiers[index] = verifier_;
         emit VerifierUpdate(address(verifier_));
     }
 
     /// @dev A seal is possible as long as verification is, and stake stays until the last verdict on what it answers for. A
     /// window that is shorter than it takes to forgive one failure would forgive none.
-    function pushTerms(Parameters memory values) internal {
+    function _pushTerms(Parameters memory values) internal {
         Bounds.bounded("verificationRate", values.verificationRate, 1, MILLION);
         Bounds.bounded("verificationPeriodBlocks", values.verificationPeriodBlocks, 10, randomness.reach());
-        uint256 taken = jobsManager.parameters().claimDeadlineBlocks + values.verificationPeriodBlocks;
-        uint256 stays = bondingManager.minUnbondingBlocks();
-        Bounds.bounded("slashingPeriodBlocks", values.slashingPeriodBlocks, 5, stays > taken ? stays - taken : 0);
+        uint256 answerableBlocks = jobsManager.parameters().claimDeadlineBlocks + values.verificationPeriodBlocks;
+        uint256 unbondingBlocks = bondingManager.minUnbondingBlocks();
+        Bounds.bounded(
+            "slashingPeriodBlocks",
+            values.slashingPeriodBlocks,
+            5,
+            unbondingBlocks > answerableBlocks ? unbondingBlocks - answerableBlocks : 0
+        );
         Bounds.bounded("failedVerificationSlashAmount", values.failedVerificationSlashAmount, 0, MILLION / 2);
         Bounds.bounded("missedVerificationSlashAmount", values.missedVerificationSlashAmount, 0, MILLION / 2);
         Bounds.bounded("equivocationSlashAmount", values.equivocationSlashAmount, 0, MILLION / 2);

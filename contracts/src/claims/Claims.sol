@@ -12,7 +12,7 @@ abstract contract Claims is ClaimTerms {
         uint96 fees;
         uint40 claimBlock;
         /// @dev Index of its `terms`.
-        uint16 version;
+        uint16 termsIndex;
         State state;
         bool isSealed;
         /// @dev A bit for each Offence.
@@ -42,20 +42,20 @@ abstract contract Claims is ClaimTerms {
     mapping(bytes32 requestId => RequestRecord) internal requests;
     mapping(address transcoder => VerdictHistory.History) internal histories;
 
-    function opened(bytes32 claimId) internal view returns (ClaimRecord storage record) {
+    function _requireOpenClaim(bytes32 claimId) internal view returns (ClaimRecord storage record) {
         record = claims[claimId];
         if (record.state != State.Open) revert WrongState(claimId, record.state);
     }
 
-    function requireBefore(bytes32 claimId, uint256 deadline) internal view {
+    function _requireBefore(bytes32 claimId, uint256 deadline) internal view {
         if (block.number >= deadline) revert TooLate(claimId, deadline);
     }
 
-    function verificationDeadline(ClaimRecord storage record) internal view returns (uint256) {
-        return uint256(record.claimBlock) + terms[record.version].verificationPeriodBlocks;
+    function _verificationDeadline(ClaimRecord storage record) internal view returns (uint256) {
+        return uint256(record.claimBlock) + terms[record.termsIndex].verificationPeriodBlocks;
     }
 
-    function verdictDeadline(ClaimRecord storage record) internal view returns (uint256) {
-        return verificationDeadline(record) + terms[record.version].slashingPeriodBlocks;
+    function _verdictDeadline(ClaimRecord storage record) internal view returns (uint256) {
+        return _verificationDeadline(record) + terms[record.termsIndex].slashingPeriodBlocks;
     }
 }

@@ -91,8 +91,8 @@ interface IBondingTypes {
     event TranscoderAvailability(address indexed transcoder, bool available);
     /// @notice Emitted when a round opens; `guest` is the one of the waitlist, or zero.
     event PoolLocked(uint256 indexed round, uint256 activeStake, address guest);
-    /// @notice Emitted when a transcoder calls the round's reward; `kept` is its own cut.
-    event Reward(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 kept);
+    /// @notice Emitted when a transcoder calls the round's reward; `cut` is the transcoder's own part.
+    event Reward(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 cut);
     /// @notice Emitted when a reward mints nothing, because too little of the work, in units, was the transcoder's.
     event RewardWithheld(address indexed transcoder, uint256 indexed round, uint256 work, uint256 expected);
     /// @notice Emitted when fees are shared with delegators: `shared` of the `amount`, in wei.

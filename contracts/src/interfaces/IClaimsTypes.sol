@@ -157,7 +157,7 @@ interface IClaimsTypes {
     /// @notice Thrown when this Assignment was shown before.
     error AlreadyShown(bytes32 jobId, address transcoder, uint256 fromSequence);
     /// @notice Thrown when a claim does not go on from the one before under its Assignment.
-    error WrongPreviousClaim(bytes32 expected, bytes32 given);
+    error WrongPreviousClaim(bytes32 expected, bytes32 actual);
     /// @notice Thrown when a range ends before it begins, or begins before `min`: within the range before, within what was
     /// claimed under this Assignment, or before the Assignment.
     error RangeOutOfOrder(uint256 index, uint256 first, uint256 last, uint256 min);
@@ -166,7 +166,7 @@ interface IClaimsTypes {
     /// @notice Thrown when somebody has claimed this segment of the job.
     error AlreadyClaimed(uint256 sequenceNumber);
     /// @notice Thrown when a later Assignment gives the segments from here on to a successor.
-    error AssignedOnward(uint256 fromSequence);
+    error AssignedToSuccessor(uint256 fromSequence);
     /// @notice Thrown when a claim's duration is more than its segments can have, or than has passed since the job began.
     error DurationOutOfBounds(uint256 durationMs, uint256 max);
     /// @notice Thrown when too little stake answers for the claim.
@@ -186,7 +186,7 @@ interface IClaimsTypes {
     /// @notice Thrown when this segment is disclosed already.
     error AlreadyRequested(bytes32 claimId, uint256 sequenceNumber);
     /// @notice Thrown when the options are not those of the job.
-    error WrongOptions(bytes32 expected, bytes32 given);
+    error WrongOptions(bytes32 expected, bytes32 actual);
     /// @notice Thrown when the preceding receipt is missing, needless, or for another segment than `expected`.
     error WrongPreceding(uint256 sequenceNumber, uint256 expected);
     /// @notice Thrown when a receipt with this duration is not at its place in the claim's tree.
@@ -200,7 +200,7 @@ interface IClaimsTypes {
     /// @notice Thrown when somebody else than the verifier that was asked reports.
     error NotVerifier(address caller, address verifier);
     /// @notice Thrown when a verdict is none, or comes after another.
-    error WrongVerdict(bytes32 requestId, IVerifier.Verdict given, IVerifier.Verdict verdict);
+    error WrongVerdict(bytes32 requestId, IVerifier.Verdict recorded, IVerifier.Verdict verdict);
     /// @notice Thrown when a verdict comes that can only be given from `atBlock` on: until then payloads may still appear.
     error TooEarly(bytes32 claimId, uint256 atBlock);
     /// @notice Thrown when the segment is not in the claim.

@@ -19,8 +19,8 @@ interface IEarnings is IBondingTypes {
 
     /// @notice Shares fees with those bonded to a transcoder. By the JobsManager, which keeps the wei.
     /// @param work Units that were verified, and count.
-    /// @return kept What of the fees is the transcoder's own.
-    function creditFees(address account, uint256 amount, uint256 work) external returns (uint256 kept);
+    /// @return ownFees The part of `amount` that belongs to the transcoder alone.
+    function creditFees(address account, uint256 amount, uint256 work) external returns (uint256 ownFees);
 
     /// @notice Hands over what `pendingFees` counts. By the JobsManager, which pays it.
     function takeFees(address delegator) external returns (uint256 amount);

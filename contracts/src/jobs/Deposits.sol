@@ -30,21 +30,21 @@ abstract contract Deposits is IJobsManager {
     /// @inheritdoc IJobsManager
     function deposit() external payable {
         if (msg.value == 0) revert ZeroAmount();
-        credit(msg.sender, msg.value);
+        _credit(msg.sender, msg.value);
     }
 
     /// @inheritdoc IJobsManager
     function withdraw(uint256 amount) public {
         if (amount == 0) revert ZeroAmount();
-        debit(msg.sender, amount);
+        _debit(msg.sender, amount);
         emit Withdrawal(msg.sender, amount);
-        send(amount);
+        _send(amount);
     }
 
     /// @inheritdoc IJobsManager
     function withdrawAll(bytes32[] calldata jobIds) external {
         for (uint256 i; i < jobIds.length; ++i) {
-            release(jobIds[i]);
+            _releaseReserve(jobIds[i]);
         }
         withdraw(accounts[msg.sender].deposit);
     }
@@ -55,7 +55,7 @@ abstract contract Deposits is IJobsManager {
         if (amount == 0) revert ZeroAmount();
         earned[msg.sender] = 0;
         emit WithdrawFees(msg.sender, amount);
-        send(amount);
+        _send(amount);
     }
 
     /// @inheritdoc IJobsManager
@@ -70,40 +70,40 @@ abstract contract Deposits is IJobsManager {
     }
 
     /// @dev Moves what a job reserved back to its broadcaster's free deposit; returns 0 when it holds nothing.
-    function release(bytes32 jobId) internal virtual returns (uint256 amount);
+    function _releaseReserve(bytes32 jobId) internal virtual returns (uint256 amount);
 
-    function credit(address broadcaster, uint256 amount) internal {
+    function _credit(address broadcaster, uint256 amount) internal {
         accounts[broadcaster].deposit += amount.toUint128();
         emit Deposit(broadcaster, amount);
     }
 
-    function debit(address broadcaster, uint256 amount) private {
+    function _debit(address broadcaster, uint256 amount) private {
         uint128 available = accounts[broadcaster].deposit;
         if (amount > available) revert InsufficientDeposit(amount, available);
         accounts[broadcaster].deposit = available - uint128(amount);
     }
 
     /// @dev To the caller, after the books.
-    function send(uint256 amount) private {
+    function _send(uint256 amount) private {
         (bool sent,) = msg.sender.call{value: amount}("");
         if (!sent) revert TransferFailed(msg.sender, amount);
     }
 
     /// @dev Moves free deposit into a job's reserve.
-    function setAside(address broadcaster, uint256 amount) internal returns (uint104 reserve) {
-        debit(broadcaster, amount);
+    function _reserve(address broadcaster, uint256 amount) internal returns (uint104 reserve) {
+        _debit(broadcaster, amount);
         reserve = amount.toUint104();
         accounts[broadcaster].reserved += reserve;
     }
 
     /// @dev Moves what a job reserved back to the free deposit.
-    function giveBack(address broadcaster, uint256 amount) internal {
+    function _unreserve(address broadcaster, uint256 amount) internal {
         accounts[broadcaster].reserved -= uint128(amount);
         accounts[broadcaster].deposit += uint128(amount);
     }
 
     /// @dev Takes `amount` out of what a job reserved: `fee` of it becomes the finder's deposit, the rest the common pool's.
-    function fineOf(address broadcaster, uint256 amount, address finder, uint256 fee) internal {
+    function _fine(address broadcaster, uint256 amount, address finder, uint256 fee) internal {
         accounts[broadcaster].reserved -= uint128(amount);
         accounts[finder].deposit += uint128(fee);
         commonPool += amount - fee;
@@ -111,7 +111,7 @@ abstract contract Deposits is IJobsManager {
 
     /// @dev Takes `amount` from the free deposit, and the rest from a job's `reserve`, which goes last, so that the work to
     /// come stays covered as long as the deposit lasts.
-    function spend(address broadcaster, uint256 amount, uint256 reserve) internal returns (uint104 fromReserve) {
+    function _spend(address broadcaster, uint256 amount, uint256 reserve) internal returns (uint104 fromReserve) {
         Account storage account = accounts[broadcaster];
         uint256 free = account.deposit;
         if (amount > free + reserve) revert InsufficientDeposit(amount, free + reserve);
@@ -120,7 +120,7 @@ abstract contract Deposits is IJobsManager {
         account.reserved -= fromReserve;
     }
 
-    function refund(address broadcaster, uint256 amount) internal {
+    function _refund(address broadcaster, uint256 amount) internal {
         accounts[broadcaster].deposit += amount.toUint128();
     }
 }

@@ -27,44 +27,46 @@ library DisclosureRules {
         StreamId streamId,
         bytes32 domainSeparator
     ) internal pure {
-        requireReceipt(disclosure.segment, claim, index, streamId, domainSeparator);
+        _requireReceipt(disclosure.segment, claim, index, streamId, domainSeparator);
         uint256 sequenceNumber = disclosure.segment.sequenceNumber;
         if (index == 0 && claim.previousClaimId == 0) {
             if (disclosure.preceding.length != 0) revert IClaimsTypes.WrongPreceding(sequenceNumber, 0);
         } else {
-            Claim memory holder = index == 0 ? previousOf(disclosure, claim) : claim;
-            uint256 expected = index == 0 ? holder.ranges.last() : holder.ranges.before(sequenceNumber);
+            Claim memory holder = index == 0 ? _requirePreviousClaim(disclosure, claim) : claim;
+            uint256 expected = index == 0 ? holder.ranges.last() : holder.ranges.preceding(sequenceNumber);
             if (disclosure.preceding.length != 1 || disclosure.preceding[0].sequenceNumber != expected) {
                 revert IClaimsTypes.WrongPreceding(sequenceNumber, expected);
             }
             uint256 place = index == 0 ? holder.ranges.count() - 1 : index - 1;
-            requireReceipt(disclosure.preceding[0], holder, place, streamId, domainSeparator);
+            _requireReceipt(disclosure.preceding[0], holder, place, streamId, domainSeparator);
         }
-        requireQuantisers(disclosure);
+        _requireQuantisers(disclosure);
     }
 
     /// @dev Signed by both sides, and at its place in the claim's tree.
-    function requireReceipt(
+    function _requireReceipt(
         ReceiptProof memory proof,
         Claim memory claim,
         uint256 index,
         StreamId streamId,
         bytes32 domainSeparator
     ) private pure {
-        bytes32 receiptHash = signedReceipt(proof, claim, streamId, domainSeparator);
+        bytes32 receiptHash = _requireSignatures(proof, claim, streamId, domainSeparator);
         Node memory root = Node(claim.merkleRoot, claim.durationMs);
         bool holds = proof.durationMs <= MerkleTree.MAX_DURATION_MS
             && MerkleTree.verify(root, claim.ranges.count(), index, receiptHash, proof.durationMs, proof.siblings);
         if (!holds) revert IClaimsTypes.NotInTree(proof.sequenceNumber);
     }
 
-    function signedReceipt(ReceiptProof memory proof, Claim memory claim, StreamId streamId, bytes32 domainSeparator)
-        private
-        pure
-        returns (bytes32 receiptHash)
-    {
-        Segment memory segment =
-            Segment(streamId, proof.sequenceNumber, proof.startTimeMs, proof.durationMs, proof.dataHash);
+    function _requireSignatures(
+        ReceiptProof memory proof,
+        Claim memory claim,
+        StreamId streamId,
+        bytes32 domainSeparator
+    ) private pure returns (bytes32 receiptHash) {
+        Segment memory segment = Segment(
+            streamId, proof.sequenceNumber, proof.startTimeMs, proof.durationMs, proof.dataHash
+        );
         requireSigner(streamId.origin(), segment.recover(domainSeparator, proof.broadcasterSignature));
         TranscodeReceipt memory receipt = TranscodeReceipt({
             jobId: claim.jobId,
@@ -78,18 +80,18 @@ library DisclosureRules {
         requireSigner(claim.renditionKey, signerOf(receiptHash, proof.receiptSignature));
     }
 
-    function requireQuantisers(Disclosure memory disclosure) private pure {
-        uint256 expected = disclosure.options.renditions.length;
-        requireOutputs(disclosure.segment, expected);
-        if (disclosure.preceding.length == 1) requireOutputs(disclosure.preceding[0], expected);
-        for (uint256 i; i < expected; ++i) {
+    function _requireQuantisers(Disclosure memory disclosure) private pure {
+        uint256 count = disclosure.options.renditions.length;
+        _requireOutputCount(disclosure.segment, count);
+        if (disclosure.preceding.length == 1) _requireOutputCount(disclosure.preceding[0], count);
+        for (uint256 i; i < count; ++i) {
             uint256 qp = disclosure.segment.outputs[i].qp;
-            uint256 due = quantiserDue(disclosure, i);
-            if (qp != due) revert IClaimsTypes.WrongQp(disclosure.segment.sequenceNumber, i, qp, due);
+            uint256 expectedQp = _expectedQp(disclosure, i);
+            if (qp != expectedQp) revert IClaimsTypes.WrongQp(disclosure.segment.sequenceNumber, i, qp, expectedQp);
         }
     }
 
-    function quantiserDue(Disclosure memory disclosure, uint256 i) private pure returns (uint256) {
+    function _expectedQp(Disclosure memory disclosure, uint256 i) private pure returns (uint256) {
         if (disclosure.preceding.length == 0) return QuantiserRule.qp0(disclosure.options, i);
         ReceiptProof memory preceding = disclosure.preceding[0];
         uint256 bitrate = disclosure.options.renditions[i].bitrate;
@@ -97,14 +99,18 @@ library DisclosureRules {
         return QuantiserRule.nextQp(preceding.outputs[i].qp, preceding.outputs[i].bits, target);
     }
 
-    function requireOutputs(ReceiptProof memory proof, uint256 expected) private pure {
+    function _requireOutputCount(ReceiptProof memory proof, uint256 expected) private pure {
         uint256 count = proof.outputs.length;
         if (count != expected) revert IClaimsTypes.WrongOutputCount(count, expected);
     }
 
-    function previousOf(Disclosure memory disclosure, Claim memory claim) private pure returns (Claim memory) {
-        bytes32 given = disclosure.previousClaim.length == 1 ? disclosure.previousClaim[0].id() : bytes32(0);
-        if (given != claim.previousClaimId) revert IClaimsTypes.WrongPreviousClaim(claim.previousClaimId, given);
+    function _requirePreviousClaim(Disclosure memory disclosure, Claim memory claim)
+        private
+        pure
+        returns (Claim memory)
+    {
+        bytes32 actual = disclosure.previousClaim.length == 1 ? disclosure.previousClaim[0].id() : bytes32(0);
+        if (actual != claim.previousClaimId) revert IClaimsTypes.WrongPreviousClaim(claim.previousClaimId, actual);
         return disclosure.previousClaim[0];
     }
 

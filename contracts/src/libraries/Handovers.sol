@@ -15,7 +15,7 @@ library Handovers {
         uint256 length = list.starts.length;
         // Nothing lies before 0 that an Assignment from there on could end.
         if (fromSequence == 0 || length == MAX) return;
-        uint128 start = uint128(fromSequence) << 64 | tagOf(transcoder);
+        uint128 start = uint128(fromSequence) << 64 | _tagOf(transcoder);
         for (uint256 i; i < length; ++i) {
             if (list.starts[i] == start) return;
         }
@@ -31,11 +31,11 @@ library Handovers {
             uint128 start = list.starts[i];
             uint64 first = uint64(start >> 64);
             // forge-lint: disable-next-line(unsafe-typecast)
-            if (first > fromSequence && first < nearest && uint64(start) != tagOf(transcoder)) nearest = first;
+            if (first > fromSequence && first < nearest && uint64(start) != _tagOf(transcoder)) nearest = first;
         }
     }
 
-    function tagOf(address transcoder) private pure returns (uint64) {
+    function _tagOf(address transcoder) private pure returns (uint64) {
         // forge-lint: disable-next-line(unsafe-typecast)
         return uint64(uint160(transcoder));
     }

@@ -16,7 +16,7 @@ library Lottery {
     }
 
     /// @param count Segments in the ranges.
-    function challenged(bytes32 claimId, bytes32 blockHash, Range[] memory ranges, uint256 count, uint256 rate)
+    function drawChallenges(bytes32 claimId, bytes32 blockHash, Range[] memory ranges, uint256 count, uint256 rate)
         internal
         pure
         returns (uint64[] memory sequenceNumbers)

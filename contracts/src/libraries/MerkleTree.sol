@@ -33,7 +33,7 @@ library MerkleTree {
         for (uint256 level; level < siblings.length; ++level) {
             Node memory sibling = siblings[level];
             uint256 place = index >> level;
-            if (sibling.durationMs > MAX_DURATION_MS * leavesBelow(place ^ 1, level, count)) return false;
+            if (sibling.durationMs > MAX_DURATION_MS * _leavesBelow(place ^ 1, level, count)) return false;
             node = place & 1 == 1
                 ? parent(sibling.hash, sibling.durationMs, node, durationMs)
                 : parent(node, durationMs, sibling.hash, sibling.durationMs);
@@ -47,7 +47,7 @@ library MerkleTree {
     }
 
     /// @dev Receipts, not padding, below the node at `place` of a level.
-    function leavesBelow(uint256 place, uint256 level, uint256 count) private pure returns (uint256) {
+    function _leavesBelow(uint256 place, uint256 level, uint256 count) private pure returns (uint256) {
         uint256 start = place << level;
         if (start >= count) return 0;
         uint256 width = 1 << level;

@@ -7,17 +7,17 @@ pragma solidity 0.8.37;
 library PayloadTree {
     /// @notice `keccak256(uint64 length ‖ root)`: the one hash that names a payload.
     function dataHash(bytes memory data) internal pure returns (bytes32) {
-        uint256 count = leafCount(data.length);
-        bytes32[] memory nodes = new bytes32[](1 << depthOf(data.length));
+        uint256 count = _leafCount(data.length);
+        bytes32[] memory nodes = new bytes32[](1 << _depthOf(data.length));
         for (uint256 i; i < count; ++i) {
-            nodes[i] = leafAt(data, i);
+            nodes[i] = _leafAt(data, i);
         }
         for (uint256 width = nodes.length / 2; width > 0; width /= 2) {
             for (uint256 i; i < width; ++i) {
                 nodes[i] = keccak256(abi.encodePacked(nodes[2 * i], nodes[2 * i + 1]));
             }
         }
-        return seal(data.length, nodes[0]);
+        return _withLength(data.length, nodes[0]);
     }
 
     /// @notice Whether `leaf` stands at `index` of the payload of `length` bytes that `dataHash_` names.
@@ -27,7 +27,7 @@ library PayloadTree {
         pure
         returns (bool)
     {
-        if (length > type(uint64).max || index >= leafCount(length) || proof.length != depthOf(length)) {
+        if (length > type(uint64).max || index >= _leafCount(length) || proof.length != _depthOf(length)) {
             return false;
         }
         bytes32 node = leaf;
@@ -35,27 +35,27 @@ library PayloadTree {
             bool right = (index >> i) & 1 == 1;
             node = keccak256(right ? abi.encodePacked(proof[i], node) : abi.encodePacked(node, proof[i]));
         }
-        return seal(length, node) == dataHash_;
+        return _withLength(length, node) == dataHash_;
     }
 
-    function seal(uint256 length, bytes32 root) private pure returns (bytes32) {
+    function _withLength(uint256 length, bytes32 root) private pure returns (bytes32) {
         // forge-lint: disable-next-line(unsafe-typecast)
         return keccak256(abi.encodePacked(uint64(length), root));
     }
 
     /// @dev Leaves that hold data, at least one.
-    function leafCount(uint256 length) private pure returns (uint256) {
+    function _leafCount(uint256 length) private pure returns (uint256) {
         return length == 0 ? 1 : (length - 1) / 32 + 1;
     }
 
-    function depthOf(uint256 length) private pure returns (uint256 depth) {
-        for (uint256 count = leafCount(length); (1 << depth) < count;) {
+    function _depthOf(uint256 length) private pure returns (uint256 depth) {
+        for (uint256 count = _leafCount(length); (1 << depth) < count;) {
             ++depth;
         }
     }
 
     /// @dev Memory beyond `data` may be dirty, so the last leaf is masked.
-    function leafAt(bytes memory data, uint256 index) private pure returns (bytes32 leaf) {
+    function _leafAt(bytes memory data, uint256 index) private pure returns (bytes32 leaf) {
         uint256 offset = index * 32;
         if (offset >= data.length) return 0;
         uint256 left = data.length - offset;

@@ -16,54 +16,54 @@ library SeatHeap {
 
     /// @notice The seat with the lowest stake. Of a heap that is not empty.
     function lowest(Heap storage heap) internal view returns (uint256 seat) {
-        return itemAt(heap, 0) & 0xff;
+        return _itemAt(heap, 0) & 0xff;
     }
 
     function insert(Heap storage heap, uint256 seat, uint256 stake) internal {
-        up(heap, stake << 8 | seat, heap.size++);
+        _siftUp(heap, stake << 8 | seat, heap.size++);
     }
 
     function remove(Heap storage heap, uint256 seat) internal {
-        uint256 place = placeOf(heap, seat);
+        uint256 place = _placeOf(heap, seat);
         uint256 end = --heap.size;
-        uint256 last = itemAt(heap, end);
-        if (place != end) settle(heap, last, place);
+        uint256 last = _itemAt(heap, end);
+        if (place != end) _sift(heap, last, place);
     }
 
     /// @notice Puts a seat in its place after its stake has changed.
     function update(Heap storage heap, uint256 seat, uint256 stake) internal {
-        settle(heap, stake << 8 | seat, placeOf(heap, seat));
+        _sift(heap, stake << 8 | seat, _placeOf(heap, seat));
     }
 
-    function settle(Heap storage heap, uint256 item, uint256 place) private {
-        bool less = place > 0 && itemAt(heap, (place - 1) / 4) >> 8 > item >> 8;
-        if (less) up(heap, item, place);
-        else down(heap, item, place);
+    function _sift(Heap storage heap, uint256 item, uint256 place) private {
+        bool less = place > 0 && _itemAt(heap, (place - 1) / 4) >> 8 > item >> 8;
+        if (less) _siftUp(heap, item, place);
+        else _siftDown(heap, item, place);
     }
 
-    function up(Heap storage heap, uint256 item, uint256 place) private {
+    function _siftUp(Heap storage heap, uint256 item, uint256 place) private {
         while (place > 0) {
             uint256 parent = (place - 1) / 4;
-            uint256 above = itemAt(heap, parent);
+            uint256 above = _itemAt(heap, parent);
             if (above >> 8 <= item >> 8) break;
-            put(heap, above, place);
+            _put(heap, above, place);
             place = parent;
         }
-        put(heap, item, place);
+        _put(heap, item, place);
     }
 
-    function down(Heap storage heap, uint256 item, uint256 place) private {
+    function _siftDown(Heap storage heap, uint256 item, uint256 place) private {
         uint256 size = heap.size;
         while (4 * place + 1 < size) {
-            (uint256 child, uint256 least) = lowestChild(heap, place, size);
+            (uint256 child, uint256 least) = _lowestChild(heap, place, size);
             if (item >> 8 <= least >> 8) break;
-            put(heap, least, place);
+            _put(heap, least, place);
             place = child;
         }
-        put(heap, item, place);
+        _put(heap, item, place);
     }
 
-    function lowestChild(Heap storage heap, uint256 place, uint256 size)
+    function _lowestChild(Heap storage heap, uint256 place, uint256 size)
         private
         view
         returns (uint256 child, uint256 least)
@@ -77,20 +77,20 @@ library SeatHeap {
         }
     }
 
-    function put(Heap storage heap, uint256 item, uint256 place) private {
-        set(heap.items, place + 3, 64, item);
-        set(heap.places, item & 0xff, 8, place);
+    function _put(Heap storage heap, uint256 item, uint256 place) private {
+        _setPacked(heap.items, place + 3, 64, item);
+        _setPacked(heap.places, item & 0xff, 8, place);
     }
 
-    function itemAt(Heap storage heap, uint256 place) private view returns (uint256) {
+    function _itemAt(Heap storage heap, uint256 place) private view returns (uint256) {
         return heap.items[(place + 3) / 4] >> (64 * ((place + 3) % 4)) & ITEM;
     }
 
-    function placeOf(Heap storage heap, uint256 seat) private view returns (uint256) {
+    function _placeOf(Heap storage heap, uint256 seat) private view returns (uint256) {
         return heap.places[seat / 32] >> (8 * (seat % 32)) & 0xff;
     }
 
-    function set(mapping(uint256 => uint256) storage words, uint256 index, uint256 bits, uint256 value) private {
+    function _setPacked(mapping(uint256 => uint256) storage words, uint256 index, uint256 bits, uint256 value) private {
         uint256 perWord = 256 / bits;
         uint256 shift = bits * (index % perWord);
         uint256 word = words[index / perWord];

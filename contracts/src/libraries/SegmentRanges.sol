@@ -14,7 +14,7 @@ library SegmentRanges {
     }
 
     /// @notice How many segments the ranges hold. Reverts unless they ascend from `min` on, and hold some, not too many.
-    function count(Range[] memory ranges, uint256 min) internal pure returns (uint256 segments) {
+    function validate(Range[] memory ranges, uint256 min) internal pure returns (uint256 segments) {
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 first, uint256 end) = (ranges[i].first, ranges[i].last);
             if (first < min || end < first) revert IClaimsTypes.RangeOutOfOrder(i, first, end, min);
@@ -49,14 +49,14 @@ library SegmentRanges {
     }
 
     /// @notice The sequence number before `sequenceNumber` in the ranges, which has one there.
-    function before(Range[] memory ranges, uint256 sequenceNumber) internal pure returns (uint256 preceding) {
+    function preceding(Range[] memory ranges, uint256 sequenceNumber) internal pure returns (uint256 previous) {
         for (uint256 i; i < ranges.length && ranges[i].first < sequenceNumber; ++i) {
-            preceding = ranges[i].last < sequenceNumber ? ranges[i].last : sequenceNumber - 1;
+            previous = ranges[i].last < sequenceNumber ? ranges[i].last : sequenceNumber - 1;
         }
     }
 
     /// @notice Adds the ranges. Reverts when any of them was there.
-    function add(Set storage set, Range[] memory ranges) internal {
+    function record(Set storage set, Range[] memory ranges) internal {
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 next, uint256 end) = (ranges[i].first, ranges[i].last);
             while (next <= end) {

@@ -21,7 +21,11 @@ library VerdictHistory {
     }
 
     /// @notice Failures among the last verdicts, at most `window`, and how many those are.
-    function among(History storage history, uint256 window) internal view returns (uint256 failures, uint256 verdicts) {
+    function failuresWithin(History storage history, uint256 window)
+        internal
+        view
+        returns (uint256 failures, uint256 verdicts)
+    {
         uint256 count = history.count;
         verdicts = count < window ? count : window;
         failures = LibBit.popCount(uint256(history.failures) & ((1 << verdicts) - 1));

@@ -6,32 +6,32 @@ pragma solidity 0.8.37;
 library WorkTally {
     struct Tally {
         uint32 span;
-        uint112 before;
-        uint112 present;
+        uint112 previous;
+        uint112 current;
     }
 
     function add(Tally storage tally, uint256 span, uint256 work) internal {
         Tally memory last = tally;
         if (last.span != span) {
-            last.before = span == uint256(last.span) + 1 ? last.present : 0;
-            (last.span, last.present) = (uint32(span), 0);
+            last.previous = span == uint256(last.span) + 1 ? last.current : 0;
+            (last.span, last.current) = (uint32(span), 0);
         }
         // A job's work fits 96 bits.
-        last.present += uint112(work);
-        (tally.span, tally.before, tally.present) = (last.span, last.before, last.present);
+        last.current += uint112(work);
+        (tally.span, tally.previous, tally.current) = (last.span, last.previous, last.current);
     }
 
     /// @notice Work of a span so far, and of the one before.
-    function sum(Tally storage tally, uint256 span) internal view returns (uint256) {
+    function sumAt(Tally storage tally, uint256 span) internal view returns (uint256) {
         uint256 last = tally.span;
-        if (span == last) return uint256(tally.before) + tally.present;
-        return span == last + 1 ? tally.present : 0;
+        if (span == last) return uint256(tally.previous) + tally.current;
+        return span == last + 1 ? tally.current : 0;
     }
 
     /// @notice Work of a span, if it is one of the two that are kept.
     function inSpan(Tally storage tally, uint256 span) internal view returns (uint256) {
         uint256 last = tally.span;
-        if (span == last) return tally.present;
-        return span + 1 == last ? tally.before : 0;
+        if (span == last) return tally.current;
+        return span + 1 == last ? tally.previous : 0;
     }
 }

@@ -21,12 +21,12 @@ contract Eip2935 is IRandomness {
     /// @inheritdoc IRandomness
     function hashOf(uint256 blockNumber) external view returns (bytes32 blockHash) {
         blockHash = blockhash(blockNumber);
-        if (blockHash == 0) blockHash = recorded(blockNumber);
+        if (blockHash == 0) blockHash = _historyHash(blockNumber);
         if (blockHash == 0) revert HashUnavailable(blockNumber, block.number);
     }
 
     /// @dev Zero where the history contract is missing, does not answer, or has no record.
-    function recorded(uint256 blockNumber) private view returns (bytes32) {
+    function _historyHash(uint256 blockNumber) private view returns (bytes32) {
         (bool answered, bytes memory record) = HISTORY.staticcall(abi.encode(blockNumber));
         return answered && record.length == 32 ? abi.decode(record, (bytes32)) : bytes32(0);
     }

@@ -6,7 +6,7 @@ pragma solidity 0.8.37;
 /// Terms are stake in units of 2^40 (56 bits) ‖ pricePerUnit (48).
 type SeatTerms is uint256;
 
-using {number, round, stake, tells, locked} for SeatTerms global;
+using {number, round, stake, covers, locked} for SeatTerms global;
 
 uint256 constant TERMS_BITS = 104;
 // Literals, because assembly takes no others.
@@ -41,7 +41,7 @@ function stake(SeatTerms self) pure returns (uint56) {
 
 /// @notice Whether these terms tell what is in force in a round: they are not later, and whoever holds the seat held it when
 /// the round began. Nothing is locked before round 1.
-function tells(SeatTerms self, uint256 inRound) pure returns (bool) {
+function covers(SeatTerms self, uint256 inRound) pure returns (bool) {
     uint256 terms = SeatTerms.unwrap(self);
     uint256 changed = terms >> 208 & 0xffffff;
     return changed < inRound || inRound == 0 && changed == 0 || changed == inRound && terms & TERMS_MASK != 0;

@@ -66,7 +66,7 @@ abstract contract CheatHandler is OwnerHandler {
                 && claim.ranges[claim.ranges.length - 1].last
                     >= claims.handoverAfter(claim.jobId, claim.transcoder, claim.fromSequence)
         ) {
-            why = IClaimsTypes.AssignedOnward.selector;
+            why = IClaimsTypes.AssignedToSuccessor.selector;
         }
         bytes memory accepted = acceptance(claim.jobId, name, claim.fromSequence);
         bytes memory assigned = assignment(claim.jobId, name, claim.fromSequence);
@@ -84,7 +84,7 @@ abstract contract CheatHandler is OwnerHandler {
         (Bundle memory claimed,) = claimBy(jobId, task);
         claimed.claim.ranges = range(nextOf(jobId, task) - 1, tasks[jobId][tasks[jobId].length - 1].from);
         if (claimed.claim.previousClaimId != 0) ++claimed.claim.ranges[0].first;
-        refuseClaim(task.transcoder, claimed.claim, "", "", IClaimsTypes.AssignedOnward.selector);
+        refuseClaim(task.transcoder, claimed.claim, "", "", IClaimsTypes.AssignedToSuccessor.selector);
     }
 
     function cheatWithVerdict() private {

@@ -121,7 +121,7 @@ abstract contract Expected is CheatHandler {
             IClaimsTypes.WrongPreviousClaim.selector,
             IClaimsTypes.RangeOutOfOrder.selector,
             IClaimsTypes.AlreadyClaimed.selector,
-            IClaimsTypes.AssignedOnward.selector,
+            IClaimsTypes.AssignedToSuccessor.selector,
             IClaimsTypes.InsufficientClaimStake.selector,
             IClaimsTypes.WrongState.selector,
             IClaimsTypes.NotYetSealable.selector,

@@ -14,7 +14,7 @@ contract SegmentRangesTest is Test {
 
     function test_fuzz_add_holdsExactlyTheRanges(uint64 start, uint16[4] memory steps) public {
         Range[] memory ranges = rangesOf(start, steps);
-        set.add(ranges);
+        set.record(ranges);
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 first, uint256 last) = (ranges[i].first, ranges[i].last);
             vm.assertTrue(set.has(first) && set.has(last) && set.has((first + last) / 2));
@@ -25,8 +25,8 @@ contract SegmentRangesTest is Test {
 
     function test_fuzz_add_refusesAnyOverlap(uint64 start, uint16[4] memory steps, uint256 place, uint8 length) public {
         Range[] memory ranges = rangesOf(start, steps);
-        set.add(ranges);
-        uint256 segments = ranges.count(0);
+        set.record(ranges);
+        uint256 segments = ranges.validate(0);
         Range[] memory again = new Range[](1);
         // The number at a place of those that are claimed, and some after it.
         uint256 first = numberAt(ranges, place % segments);
@@ -38,7 +38,7 @@ contract SegmentRangesTest is Test {
     function test_fuzz_add_reachesTheLargestNumber(uint8 length) public {
         Range[] memory ranges = new Range[](1);
         ranges[0] = Range(type(uint64).max - length, type(uint64).max);
-        set.add(ranges);
+        set.record(ranges);
         vm.assertTrue(set.has(type(uint64).max));
         vm.assertFalse(set.has(uint256(type(uint64).max) - length - 1));
     }
@@ -50,7 +50,7 @@ contract SegmentRangesTest is Test {
         (bool found, uint256 index) = ranges.indexOf(number);
         vm.assertTrue(found);
         vm.assertEq(index, place);
-        if (place > 0) vm.assertEq(ranges.before(number), numberAt(ranges, place - 1));
+        if (place > 0) vm.assertEq(ranges.preceding(number), numberAt(ranges, place - 1));
         (found,) = ranges.indexOf(uint256(ranges.last()) + 1);
         vm.assertFalse(found);
         (found,) = ranges.indexOf(uint256(ranges[0].last) + 1);
@@ -58,7 +58,7 @@ contract SegmentRangesTest is Test {
     }
 
     function add(Range[] memory ranges) external {
-        set.add(ranges);
+        set.record(ranges);
     }
 
     /// @dev Two ranges with a gap between.

@@ -139,7 +139,7 @@ contract TranscoderPoolTest is Test {
         view
         returns (uint256[] memory line_, uint256 active, uint24[] memory numbers)
     {
-        (line_, active) = pool.lineAt(TranscoderPool.Offer(job.atBlock, job.round, job.price));
+        (line_, active) = pool.cumulativeWeights(TranscoderPool.Offer(job.atBlock, job.round, job.price));
         numbers = new uint24[](line_.length);
         for (uint256 i; i < numbers.length; ++i) {
             numbers[i] = pool.numberAt(i, job.round);
@@ -171,7 +171,7 @@ contract TranscoderPoolTest is Test {
     }
 
     function set(uint256 seat, Holder memory it) private {
-        pool.set(seat, round, termsOf(it.stake, it.price));
+        pool.setTerms(seat, round, termsOf(it.stake, it.price));
         present[seat] = it;
     }
 

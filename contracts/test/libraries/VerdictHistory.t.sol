@@ -19,7 +19,7 @@ contract VerdictHistoryTest is Test {
         for (uint256 i = count - looked; i < count; ++i) {
             if (failed[i]) ++expected;
         }
-        (uint256 failures, uint256 verdicts) = history.among(window);
+        (uint256 failures, uint256 verdicts) = history.failuresWithin(window);
         vm.assertEq(verdicts, looked);
         vm.assertEq(failures, expected);
     }

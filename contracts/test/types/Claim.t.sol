@@ -24,13 +24,13 @@ contract ClaimTest is Vectors {
         for (uint256 i; i < count("cases"); ++i) {
             Range[] memory ranges = read(i).ranges;
             uint256[] memory sequenceNumbers = numbers(i, "sequenceNumbers");
-            vm.assertEq(ranges.count(0), sequenceNumbers.length);
+            vm.assertEq(ranges.validate(0), sequenceNumbers.length);
             vm.assertEq(ranges.count(), sequenceNumbers.length);
             for (uint256 place; place < sequenceNumbers.length; ++place) {
                 (bool found, uint256 index) = ranges.indexOf(sequenceNumbers[place]);
                 vm.assertTrue(found);
                 vm.assertEq(index, place);
-                if (place > 0) vm.assertEq(ranges.before(sequenceNumbers[place]), sequenceNumbers[place - 1]);
+                if (place > 0) vm.assertEq(ranges.preceding(sequenceNumbers[place]), sequenceNumbers[place - 1]);
             }
         }
     }
@@ -38,7 +38,7 @@ contract ClaimTest is Vectors {
     function test_lottery_challengesThoseOfVectors() public view {
         for (uint256 i; i < count("cases"); ++i) {
             Claim memory claim = read(i);
-            uint64[] memory drawn = Lottery.challenged(
+            uint64[] memory drawn = Lottery.drawChallenges(
                 claim.id(), word(i, "blockHash"), claim.ranges, claim.ranges.count(), number(i, "verificationRate")
             );
             uint256[] memory expected = numbers(i, "challenged");
@@ -53,7 +53,7 @@ contract ClaimTest is Vectors {
         Range[] memory ranges = new Range[](1);
         first = uint64(bound(first, 0, type(uint64).max - 256));
         ranges[0] = Range(first, first + length);
-        vm.assertEq(Lottery.challenged(read(0).id(), blockHash, ranges, ranges.count(), 1).length, ranges.count());
+        vm.assertEq(Lottery.drawChallenges(read(0).id(), blockHash, ranges, ranges.count(), 1).length, ranges.count());
     }
 
     function read(uint256 i) private view returns (Claim memory claim) {

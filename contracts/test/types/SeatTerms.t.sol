@@ -27,13 +27,13 @@ contract SeatTermsTest is Test {
 
     function test_tells_ofRoundsThatBeganWithItsHolder() public pure {
         SeatTerms held = seatTerms(1, 7, 22, 11);
-        vm.assertFalse(held.tells(6));
-        vm.assertTrue(held.tells(7));
-        vm.assertTrue(held.tells(8));
+        vm.assertFalse(held.covers(6));
+        vm.assertTrue(held.covers(7));
+        vm.assertTrue(held.covers(8));
         SeatTerms taken = seatTerms(1, 7, 22, 0);
-        vm.assertFalse(taken.tells(7));
-        vm.assertTrue(taken.tells(8));
-        vm.assertTrue(seatTerms(1, 0, 22, 0).tells(0));
-        vm.assertFalse(held.tells(0));
+        vm.assertFalse(taken.covers(7));
+        vm.assertTrue(taken.covers(8));
+        vm.assertTrue(seatTerms(1, 0, 22, 0).covers(0));
+        vm.assertFalse(held.covers(0));
     }
 }

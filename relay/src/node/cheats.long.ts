@@ -91,6 +91,6 @@ describe('a transcoder that cheats with its claims', () => {
 
     // From then on nobody who had it before claims beyond.
     const beyond = { ...again, ranges: [{ first: 2n, last: 2n }], durationMs }
-    await expect(attempt(transcoder, beyond, [0n, '0x', '0x'])).rejects.toThrow('AssignedOnward')
+    await expect(attempt(transcoder, beyond, [0n, '0x', '0x'])).rejects.toThrow('AssignedToSuccessor')
   })
 })

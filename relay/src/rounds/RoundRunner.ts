@@ -18,7 +18,7 @@ export type RoundEvent =
   | { name: 'registered' | 'closed for new jobs' | 'open for new jobs' | 'seat won' }
   | { name: 'rates stand still'; untilBlock: bigint }
   | { name: 'round initialized'; round: bigint }
-  | { name: 'reward called'; round: bigint; amount: bigint; kept: bigint }
+  | { name: 'reward called'; round: bigint; amount: bigint; cut: bigint }
   | { name: 'missed rewards reported'; transcoder: Address; fee: bigint }
   | { name: 'seat'; state: SeatState; before: SeatState }
 
@@ -124,9 +124,9 @@ export class RoundRunner {
     if (reward !== 'due' || block < startBlock + delay({ self: sender.address, round: number, blocks })) return
     const minted = await this.#chain.reward()
     if (!minted) return
-    const { amount, kept } = minted
-    count.reward({ amount, own: kept + ((amount - kept) * ownStake) / (ownStake + delegatedStake) })
-    onEvent({ name: 'reward called', round: number, amount, kept })
+    const { amount, cut } = minted
+    count.reward({ amount, own: cut + ((amount - cut) * ownStake) / (ownStake + delegatedStake) })
+    onEvent({ name: 'reward called', round: number, amount, cut })
   }
 
   async #keepSeat({ registered, seated }: Seat) {

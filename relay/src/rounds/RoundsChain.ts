@@ -146,7 +146,7 @@ export class RoundsChain {
   }
 
   /** What it minted for those bonded to us, and what of that was our cut. */
-  async reward(): Promise<{ amount: bigint; kept: bigint } | undefined> {
+  async reward(): Promise<{ amount: bigint; cut: bigint } | undefined> {
     const { abi, address } = this.#contracts.bondingManager
     const sent = this.#sender.send({ abi, address, functionName: 'reward' })
     const receipt = await unless(['RewardCalled', 'NotActive', 'RoundNotInitialized'], sent)
