@@ -6,7 +6,7 @@ import {IDelegation} from "./IDelegation.sol";
 import {IEarnings} from "./IEarnings.sol";
 import {ISlashing} from "./ISlashing.sol";
 
-/// @notice Stake, those who answer with it, and what it earns. Whitepaper, "Bonding + Delegation".
-/// @dev A round here is one in force: from its initialization to that of the next. Before the first is initialized, nothing
-/// is locked, nothing is minted, and the pool counts as it stands.
+/// @notice Bonded stake, the transcoders that it backs, and its earnings. Whitepaper, "Bonding + Delegation".
+/// @dev A round is in force from its initialization until the initialization of the next round. Before the first round
+/// is initialized, no stake is locked, no token is minted, and draws use the present pool.
 interface IBondingManager is IDelegation, ICandidates, ISlashing, IEarnings {}

@@ -1,75 +1,77 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice What the BondingManager speaks of, tells, and refuses.
+/// @notice Types, events and errors of the BondingManager. Shares and rates are in parts per million.
 interface IBondingTypes {
     struct Parameters {
         /// @dev Seats for transcoders: the paper's `N`.
         uint256 poolSize;
-        /// @dev In rounds.
+        /// @dev Rounds from `unbond` until the stake can be withdrawn.
         uint256 unbondingPeriod;
-        /// @dev Share of the stake that is slashed when rewards were not called.
+        /// @dev Share of the stake that a transcoder loses when it has missed too many rewards.
         uint256 missedRewardSlashAmount;
-        /// @dev How many rounds in a row that takes.
+        /// @dev Number of consecutive missed rewards after which a transcoder can be slashed.
         uint256 missedRewardRounds;
-        /// @dev Share of a slashed amount that its finder gets.
+        /// @dev Share of the slashed amount that the finder gets.
         uint256 finderFee;
-        /// @dev By how much a transcoder may fall short of its share of the work and still be rewarded: a share of that share.
+        /// @dev How far the work of a transcoder may fall below the expected work, as a share of the expected work.
         uint256 competitivenessTolerance;
-        /// @dev Rounds. Work of the last one to two times as many counts.
+        /// @dev In rounds. The measured window is between one and two times this long.
         uint256 competitivenessWindow;
-        /// @dev Work, in units, below which nothing is expected of a transcoder: a small share is a matter of luck.
+        /// @dev In units. A transcoder with less expected work than this is always competitive, because a small amount
+        /// of work depends on luck.
         uint256 minExpectedWork;
     }
 
     struct Transcoder {
         address transcoder;
-        /// @dev Its own and delegated, in units of 10^-18 LPT.
+        /// @dev Its own stake and delegated stake, in units of 10^-18 LPT.
         uint256 stake;
-        /// @dev The lowest price that it works for from the next round on, in wei per unit.
+        /// @dev The lowest price that the transcoder accepts from the next round on, in wei per unit.
         uint256 pricePerUnit;
-        /// @dev Whether it takes new jobs.
+        /// @dev Whether the transcoder accepts new jobs.
         bool available;
-        /// @dev Whether it is a transcoder, with a seat in the pool or on the waitlist.
+        /// @dev Whether the account is a transcoder, either with a seat in the pool or on the waitlist.
         bool registered;
-        /// @dev Share of the reward that it keeps, from the next round on.
+        /// @dev Share of the reward that the transcoder takes for itself, from the next round on.
         uint256 blockRewardCut;
-        /// @dev Share of its fees that all bonded to it get, from the next round on.
+        /// @dev Share of the fees that the transcoder shares with all bonded to it, from the next round on.
         uint256 feeShare;
-        /// @dev Whether it holds a seat, and with it the next round.
+        /// @dev Whether the transcoder holds a seat. If it still holds the seat then, it is active in the next round.
         bool seated;
-        /// @dev Whether it works and earns in this round.
+        /// @dev Whether the transcoder can be drawn and can call the reward in this round.
         bool active;
     }
 
     struct Delegator {
-        /// @dev Whom it has bonded to; itself for a transcoder.
+        /// @dev The account that the delegator has bonded to. A transcoder has bonded to itself.
         address delegate;
-        /// @dev With rewards, after slashes, in units of 10^-18 LPT.
+        /// @dev Includes rewards and is reduced by slashes. In units of 10^-18 LPT.
         uint256 stake;
-        /// @dev From the rounds before this one, in wei. `JobsManager.withdrawFees` pays them.
+        /// @dev Fees of all rounds before the current one, in wei. `JobsManager.withdrawFees` pays them.
         uint256 fees;
-        /// @dev Stake that still answers for the transcoder that it was moved away from.
+        /// @dev The part of `stake` that can still be slashed for the work of the transcoder that it moved away from.
         uint256 exposedStake;
         address exposedTo;
-        /// @dev First round in which it does no more.
+        /// @dev First round in which that stake can no longer be slashed for `exposedTo`.
         uint256 exposedUntil;
     }
 
     struct UnbondingLock {
-        /// @dev What slashing has left of it.
+        /// @dev The amount that remains after slashes.
         uint256 amount;
         /// @dev First round in which the amount can be withdrawn.
         uint256 withdrawRound;
-        /// @dev For whose work it answers until then.
+        /// @dev The transcoder for whose work the amount can be slashed until then.
         address delegate;
     }
 
-    /// @notice Emitted when stake is bonded, or rebonded from a lock; `bonded` is the delegator's new total.
+    /// @notice Emitted when stake is bonded, also when it is rebonded from a lock. `bonded` is the delegator's new
+    /// total.
     event Bond(address indexed delegator, address indexed delegate, uint256 amount, uint256 bonded);
-    /// @notice Emitted when all of a delegator's stake goes to another transcoder.
+    /// @notice Emitted when all stake of a delegator moves to another transcoder.
     event StakeMoved(address indexed delegator, address indexed from, address indexed to, uint256 amount);
-    /// @notice Emitted when stake enters the unbonding state; `bonded` is what remains.
+    /// @notice Emitted when stake enters the unbonding state. `bonded` is the stake that stays bonded.
     event Unbond(
         address indexed delegator, uint256 indexed lockId, uint256 amount, uint256 withdrawRound, uint256 bonded
     );
@@ -77,81 +79,90 @@ interface IBondingTypes {
     event Rebond(address indexed delegator, address indexed delegate, uint256 indexed lockId, uint256 amount);
     /// @notice Emitted when unbonded stake leaves the contract.
     event WithdrawStake(address indexed delegator, uint256 indexed lockId, uint256 amount);
-    /// @notice Emitted when a delegator's earnings are brought up to date.
+    /// @notice Emitted when a delegator's fees and stake are updated.
     event EarningsClaimed(address indexed delegator, uint256 stake, uint256 fees);
-    /// @notice Emitted when a transcoder declares itself, or changes its rates, for the rounds to come.
+    /// @notice Emitted when an account becomes a transcoder, or when a transcoder changes its rates. The rates apply
+    /// from the next round on.
     event TranscoderUpdate(address indexed transcoder, uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare);
-    /// @notice Emitted when a transcoder gives up its role.
+    /// @notice Emitted when a transcoder resigns.
     event TranscoderResigned(address indexed transcoder);
-    /// @notice Emitted when a transcoder takes a seat of the pool.
+    /// @notice Emitted when a transcoder takes a seat in the pool.
     event TranscoderSeated(address indexed transcoder);
-    /// @notice Emitted when a transcoder loses its seat to one with more stake, or to a smaller pool, and waits again.
+    /// @notice Emitted when a transcoder loses its seat and joins the waitlist, because another transcoder has more
+    /// stake or the pool became smaller.
     event TranscoderEvicted(address indexed transcoder);
-    /// @notice Emitted when a transcoder opens or closes for new jobs.
+    /// @notice Emitted when a transcoder starts or stops accepting new jobs.
     event TranscoderAvailability(address indexed transcoder, bool available);
-    /// @notice Emitted when a round opens; `guest` is the one of the waitlist, or zero.
+    /// @notice Emitted when a round opens. `guest` is the transcoder drawn from the waitlist, which is active in this
+    /// round; zero for none.
     event PoolLocked(uint256 indexed round, uint256 activeStake, address guest);
-    /// @notice Emitted when a transcoder calls the round's reward; `cut` is the transcoder's own part.
+    /// @notice Emitted when a transcoder calls the reward of a round. `cut` is the part of `amount` that the transcoder
+    /// takes for itself.
     event Reward(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 cut);
-    /// @notice Emitted when a reward mints nothing, because too little of the work, in units, was the transcoder's.
+    /// @notice Emitted when a reward mints nothing because the transcoder did too little work. `work` and `expected`
+    /// are in units.
     event RewardWithheld(address indexed transcoder, uint256 indexed round, uint256 work, uint256 expected);
-    /// @notice Emitted when fees are shared with delegators: `shared` of the `amount`, in wei.
+    /// @notice Emitted when a transcoder's fees are shared with its delegators: `shared` of `amount`, in wei.
     event FeesShared(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 shared);
-    /// @notice Emitted when stake is lost, from what was bonded and what was unbonding; `bonded` is what remains of the
-    /// former, and `fee` what of the amount the finder gets. The rest goes to the common pool.
+    /// @notice Emitted when a transcoder is slashed. `amount` is the loss of bonded and of unbonding stake together.
+    /// `bonded` is the bonded stake that remains. The finder gets `fee` of `amount`, and the common pool gets the rest.
     event Slash(address indexed transcoder, uint256 amount, uint256 bonded, address finder, uint256 fee);
-    /// @notice Emitted when stake that was moved pays for the transcoder that it was moved away from.
+    /// @notice Emitted when moved stake pays for a slash of the transcoder that it moved away from.
     event ExposureSlash(address indexed delegator, address indexed exposedTo, uint256 amount);
-    /// @notice Emitted when the owner sets parameters; they hold from the next round on.
+    /// @notice Emitted when the owner sets parameters. They apply from the next round on.
     event ParametersUpdate(Parameters values);
 
     /// @notice Thrown when an amount is zero.
     error ZeroAmount();
-    /// @notice Thrown when rounding would take a thousandth or more of what is bonded, because each share of that transcoder's
-    /// stake is worth so much.
+    /// @notice Thrown when rounding would take a thousandth or more of the bonded amount, because one share of this
+    /// transcoder's stake is worth too much.
     error AmountTooSmall(uint256 amount, uint256 min);
-    /// @notice Thrown when more is unbonded than is bonded.
+    /// @notice Thrown when a delegator unbonds more than it has bonded.
     error InsufficientStake(uint256 requested, uint256 bonded);
-    /// @notice Thrown when an account without stake of its own wants to be a transcoder, or calls a reward without any.
+    /// @notice Thrown when an account without stake of its own becomes a transcoder or calls the reward.
     error NoStake(address account);
     /// @notice Thrown when the account is not a transcoder.
     error NotTranscoder(address account);
-    /// @notice Thrown when the account has no part in the round in force.
+    /// @notice Thrown when the account is not active in the round in force.
     error NotActive(address account, uint256 round);
-    /// @notice Thrown when a transcoder holds a seat already, or has not more stake than whoever has the least in the pool.
+    /// @notice Thrown when the transcoder already holds a seat, or when its stake is not higher than the lowest stake
+    /// in the pool.
     error NoSeatWon(address account, uint256 stake, uint256 lowestStake);
-    /// @notice Thrown when there are not more seats taken than there are.
+    /// @notice Thrown when the pool has no more transcoders than `poolSize`.
     error PoolNotOverfull(uint256 seats, uint256 poolSize);
-    /// @notice Thrown when a price is above what is kept of it.
+    /// @notice Thrown when a price does not fit the storage of a price.
     error PriceOutOfBounds(uint256 pricePerUnit, uint256 max);
-    /// @notice Thrown when a cut or a share is above the whole.
+    /// @notice Thrown when a cut or a share is above one million parts per million.
     error RateOutOfBounds(uint256 rate, uint256 max);
-    /// @notice Thrown when rates stand still until the next round is initialized.
+    /// @notice Thrown in the lock period of a round. Rates can change again after the next round is initialized.
     error RatesLocked(uint256 round);
-    /// @notice Thrown when a price is above one's own, or below that of the other.
+    /// @notice Thrown when the new price is above the caller's present price, or below the price of the other
+    /// transcoder.
     error PriceNotMatched(uint256 pricePerUnit, uint256 min, uint256 max);
-    /// @notice Thrown when nobody has initialized the current round.
+    /// @notice Thrown when the current round is not initialized.
     error RoundNotInitialized(uint256 round);
-    /// @notice Thrown when the account has no such lock, or has withdrawn it.
+    /// @notice Thrown when the lock does not exist, or was withdrawn or rebonded.
     error UnknownLock(address account, uint256 lockId);
-    /// @notice Thrown when a lock's unbonding period has not passed.
+    /// @notice Thrown when the unbonding period of a lock has not passed.
     error StakeLocked(uint256 lockId, uint256 withdrawRound, uint256 currentRound);
-    /// @notice Thrown when a lock is rebonded to another than the rest of the stake.
+    /// @notice Thrown when a lock is rebonded to an account that is not the delegate of the caller's bonded stake.
     error OtherDelegate(address delegate);
-    /// @notice Thrown when stake would answer for more than two transcoders at once. It can move from round `until` on.
+    /// @notice Thrown when stake would become slashable for a third transcoder. Stake can be slashed for its present
+    /// delegate and for one former delegate. From round `until` on, it can move again.
     error StakeExposed(address exposedTo, uint256 until);
-    /// @notice Thrown when a reward is called twice in a round.
+    /// @notice Thrown when a transcoder calls the reward a second time in a round.
     error RewardCalled(address transcoder, uint256 round);
-    /// @notice Thrown when a transcoder has missed fewer rewards in a row than are slashed for.
+    /// @notice Thrown when a transcoder has missed fewer than `required` consecutive rewards.
     error RewardsNotMissed(address transcoder, uint256 missed, uint256 required);
-    /// @notice Thrown when a draw is asked for of a round before the last, whose pool is not kept.
+    /// @notice Thrown when a draw is requested for a round before the last one. The pool keeps only the last two
+    /// rounds.
     error DrawTooLate(uint256 jobRound);
-    /// @notice Thrown when somebody else than the ClaimsManager slashes.
+    /// @notice Thrown when the caller is not the ClaimsManager.
     error NotClaimsManager(address caller);
-    /// @notice Thrown when somebody else than the JobsManager shares fees.
+    /// @notice Thrown when the caller is not the JobsManager.
     error NotJobsManager(address caller);
-    /// @notice Thrown when somebody else than the RoundsManager opens a round.
+    /// @notice Thrown when the caller is not the RoundsManager.
     error NotRoundsManager(address caller);
-    /// @notice Thrown when nothing would be left.
+    /// @notice Thrown when a slash would leave no stake.
     error SlashOutOfBounds(uint256 share, uint256 max);
 }

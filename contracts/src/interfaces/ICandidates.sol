@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Who can be given work, and what answers for it. Whitepaper, "Broadcast + Transcoding Job".
+/// @notice Draws transcoders for jobs, and reads their stake. Whitepaper, "Broadcast + Transcoding Job".
 interface ICandidates {
-    /// @notice Draws up to `count` of those active in the round of block `atBlock` and available at its end for at most
-    /// `maxPricePerUnit`, without replacement, weighted by stake. Of this round and the last.
-    /// @return numbers In order of priority, for `transcoderOf`.
-    /// @return drawn The same as accounts.
-    /// @return contested Whether all who could be drawn held at least half of the stake of all active.
+    /// @notice Draws up to `count` transcoders without replacement, weighted by stake. A transcoder can be drawn if it
+    /// was active in the round of block `atBlock`, and if at the end of that block it was available for at most
+    /// `maxPricePerUnit`. Works for the current and the last round.
+    /// @return numbers The drawn transcoders' numbers in order of priority, for `transcoderOf`.
+    /// @return drawn The accounts with these numbers.
+    /// @return contested Whether the transcoders that could be drawn held at least half of the active stake.
     function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
         external
         view
         returns (uint24[] memory numbers, address[] memory drawn, bool contested);
 
-    /// @notice The account with this number, which it has for good since the first stake was bonded to it.
+    /// @notice The account with this number. An account keeps its number for ever.
     function transcoderOf(uint256 number) external view returns (address);
 
-    /// @notice An account's number; zero when nobody has bonded to it.
+    /// @notice An account's number, assigned when stake is first bonded to the account; zero before.
     function numberOf(address account) external view returns (uint24);
 
-    /// @notice Stake bonded to an account: its own and delegated.
+    /// @notice Stake bonded to an account: its own stake and delegated stake.
     function stakeOf(address account) external view returns (uint256);
 }

@@ -7,13 +7,14 @@ import {Disclosure} from "../types/Disclosure.sol";
 import {IClaimsTypes} from "./IClaimsTypes.sol";
 import {IVerifier} from "./IVerifier.sol";
 
-/// @notice What a transcoder says of its work: that it was given it, that it did it, and how.
+/// @notice Actions of a transcoder: it shows its Assignment, claims its work, and discloses challenged segments.
 interface IClaiming is IClaimsTypes {
-    /// @notice Shows that work was handed over, by whoever has the signatures. From here on nobody can claim it under an
-    /// Assignment that begins earlier. Claims that are made already stand.
-    /// @param acceptedFrom `fromSequence` of the Acceptance, not after that of the Assignment.
-    /// @param acceptanceSignature By the transcoder that was drawn.
-    /// @param assignmentSignature By the stream's origin.
+    /// @notice Records an Assignment. Anyone with both signatures may call it. From now on, another transcoder cannot
+    /// claim segments from this Assignment's `fromSequence` on under an Assignment that begins earlier. Existing claims
+    /// stay valid.
+    /// @param acceptedFrom `fromSequence` of the Acceptance. It may not be after the Assignment's `fromSequence`.
+    /// @param acceptanceSignature Signature of the Acceptance by the drawn transcoder.
+    /// @param assignmentSignature Signature of the Assignment by the stream's origin.
     function showAssignment(
         Assignment memory assignment,
         uint64 acceptedFrom,
@@ -21,8 +22,9 @@ interface IClaiming is IClaimsTypes {
         bytes calldata assignmentSignature
     ) external;
 
-    /// @notice Claims work that was given to the caller by the Assignment. Its fees go from the broadcaster into escrow.
-    /// Signatures are looked at where the Assignment was not yet shown.
+    /// @notice Claims segments that the caller transcoded under an Assignment, and moves their fees from the
+    /// broadcaster into escrow. The signatures are needed only for the first claim under an Assignment that is not yet
+    /// recorded.
     /// @return claimId See Claim.
     function claimWork(
         Claim memory claim,
@@ -31,23 +33,24 @@ interface IClaiming is IClaimsTypes {
         bytes calldata assignmentSignature
     ) external returns (bytes32 claimId);
 
-    /// @notice Discloses a challenged segment, checks all that the chain can check, and asks the verifier for the rest.
+    /// @notice Discloses a challenged segment. The contract checks the disclosure and requests a verdict from the
+    /// verifier.
     function verify(Claim memory claim, Disclosure memory disclosure) external;
 
-    /// @notice Seats the verifier of requests to come. By the owner.
+    /// @notice Sets the verifier of new requests. Only for the owner.
     function setVerifier(IVerifier verifier_) external;
 
-    /// @notice Changes the parameters of claims to come. By the owner.
+    /// @notice Sets the parameters of new claims. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
-    /// @notice What was claimed under the Assignment with these fields.
+    /// @notice The state of the claims under the Assignment with these fields.
     function getAssignment(bytes32 jobId, address transcoder, address renditionKey, uint64 fromSequence)
         external
         view
         returns (Progress memory);
 
-    /// @notice First number that a later Assignment than the transcoder's from `fromSequence` on is known to give to another;
-    /// the largest uint64 when none is known.
+    /// @notice The first sequence number after `fromSequence` from which a recorded Assignment gives the work to
+    /// another transcoder; the largest uint64 when there is none.
     function handoverAfter(bytes32 jobId, address transcoder, uint64 fromSequence) external view returns (uint64);
 
     function isClaimed(bytes32 jobId, uint64 sequenceNumber) external view returns (bool);

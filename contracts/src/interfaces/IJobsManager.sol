@@ -5,33 +5,35 @@ import {Segment} from "../types/Segment.sol";
 import {StreamId} from "../types/StreamId.sol";
 import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 
-/// @notice Deposits of broadcasters, their jobs, and who is drawn to do them. Whitepaper, "Broadcast + Transcoding Job".
+/// @notice Deposits of broadcasters, their jobs, and the transcoders drawn for the jobs. Whitepaper, "Broadcast +
+/// Transcoding Job".
 interface IJobsManager {
     struct Parameters {
-        /// @dev Time of work whose price a job keeps in reserve.
+        /// @dev A job reserves the price of this much work.
         uint256 claimIntervalSeconds;
         /// @dev Blocks after a job's end in which its work can still be claimed.
         uint256 claimDeadlineBlocks;
-        /// @dev The longest that a job may last.
+        /// @dev The longest duration of a job.
         uint256 maxJobBlocks;
-        /// @dev How many transcoders are drawn for a job, in order of priority.
+        /// @dev Number of transcoders drawn for a job, in order of priority.
         uint256 candidateCount;
-        /// @dev Share of a job's unspent reserve that two segments under one number cost, in parts per million.
+        /// @dev Share of a job's unspent reserve that the broadcaster loses for two segments with one sequence number,
+        /// in parts per million.
         uint256 equivocationSlashAmount;
     }
 
     struct Broadcaster {
-        /// @dev Free: can be withdrawn, or reserved for a job. In wei.
+        /// @dev Can be withdrawn, or reserved for a job. In wei.
         uint256 deposit;
-        /// @dev Held by jobs. In wei.
+        /// @dev Reserved for jobs. In wei.
         uint256 reserved;
     }
 
     struct Stream {
-        /// @dev The wallet that posts the jobs of this stream.
+        /// @dev The wallet that posts the stream's jobs.
         address broadcaster;
         uint256 jobCount;
-        /// @dev Whether a StreamEnd closed it, and with which number.
+        /// @dev Whether a StreamEnd closed the stream. Its last sequence number is below.
         bool closed;
         uint256 lastSequenceNumber;
     }
@@ -39,32 +41,33 @@ interface IJobsManager {
     struct Job {
         StreamId streamId;
         address broadcaster;
-        /// @dev Of the TranscodingOptions, which the event carries.
+        /// @dev Hash of the TranscodingOptions. The event NewJob contains the options.
         bytes32 optionsHash;
-        /// @dev Offer, in wei.
+        /// @dev The highest price that the broadcaster pays, in wei.
         uint256 pricePerUnit;
         uint256 unitsPerSecond;
-        /// @dev What the job holds, in wei.
+        /// @dev The amount reserved for the job, in wei.
         uint256 reserve;
         /// @dev Block in which the job was posted.
         uint256 jobBlock;
-        /// @dev First block in which the job is over.
+        /// @dev First block after the job.
         uint256 endBlock;
-        /// @dev Unix time of the block in which the job was posted, in seconds.
+        /// @dev Unix time of `jobBlock`, in seconds.
         uint256 jobTime;
-        /// @dev First block in which its work can no more be claimed, and its reserve be released.
+        /// @dev First block in which the job's work can no longer be claimed. From then on its reserve can be released.
         uint256 claimDeadline;
         /// @dev Whether the draw is recorded.
         bool drawn;
-        /// @dev Whether those who could be drawn held at least half of the active stake. Only then its work counts.
+        /// @dev Whether the transcoders that could be drawn held at least half of the active stake. If not, the job's
+        /// work does not count for the CompetitivenessTolerance.
         bool contested;
     }
 
     /// @notice Emitted when wei are added to a broadcaster's deposit.
     event Deposit(address indexed broadcaster, uint256 amount);
-    /// @notice Emitted when free deposit leaves the contract.
+    /// @notice Emitted when a broadcaster withdraws free deposit.
     event Withdrawal(address indexed broadcaster, uint256 amount);
-    /// @notice Emitted when a job is posted.
+    /// @notice Emitted when a broadcaster posts a job.
     event NewJob(
         bytes32 indexed jobId,
         StreamId indexed streamId,
@@ -75,91 +78,97 @@ interface IJobsManager {
         uint256 reserve,
         uint256 endBlock
     );
-    /// @notice Emitted when the draw is recorded; empty when nobody was available at this price.
+    /// @notice Emitted when the draw is recorded. `candidates` is empty when no transcoder was available at the job's
+    /// price.
     event CandidatesDrawn(bytes32 indexed jobId, address[] candidates);
-    /// @notice Emitted when a job ends before its time.
+    /// @notice Emitted when a job ends before its planned end block.
     event JobEnded(bytes32 indexed jobId, StreamId indexed streamId, uint256 endBlock);
     /// @notice Emitted when a StreamEnd closes the stream.
     event StreamEnded(StreamId indexed streamId, uint256 lastSequenceNumber);
-    /// @notice Emitted when a job's unspent reserve returns to the deposit.
+    /// @notice Emitted when a job's unspent reserve returns to the broadcaster's deposit.
     event ReserveReleased(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
-    /// @notice Emitted when fees are taken from a broadcaster for a claim.
+    /// @notice Emitted when a claim's fees move from the broadcaster into escrow.
     event Escrow(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
-    /// @notice Emitted when the fees of a failed or expired claim return to the deposit.
+    /// @notice Emitted when the fees of a refunded claim return to the broadcaster's deposit.
     event EscrowReturned(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
-    /// @notice Emitted when the fees of a claim become its transcoder's.
+    /// @notice Emitted when a claim's fees are credited to its transcoder.
     event FeesEarned(bytes32 indexed jobId, address indexed transcoder, uint256 amount);
-    /// @notice Emitted when it is shown that a broadcaster signed two segments under one number. The fine is due with the
-    /// release of the job's reserve, so that it takes nothing from claims.
+    /// @notice Emitted when the caller proves that the origin signed two segments with one sequence number. The
+    /// broadcaster pays the fine when the job's reserve is released, so no claim loses its fees.
     event BroadcasterEquivocated(
         bytes32 indexed jobId, StreamId indexed streamId, uint256 sequenceNumber, address finder
     );
-    /// @notice Emitted when the fine is taken, in wei. The finder gets his fee of it as deposit, the common pool the rest.
+    /// @notice Emitted when the broadcaster pays the fine, in wei. The finder gets its fee as deposit, and the common
+    /// pool gets the rest.
     event EquivocationFine(bytes32 indexed jobId, address indexed broadcaster, uint256 amount, address finder);
-    /// @notice Emitted when the owner changes the parameters of jobs to come.
+    /// @notice Emitted when the owner sets the parameters of new jobs.
     event ParametersUpdate(Parameters parameters);
-    /// @notice Emitted when earned fees leave the contract.
+    /// @notice Emitted when a transcoder or delegator withdraws its fees.
     event WithdrawFees(address indexed transcoder, uint256 amount);
 
-    /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve, or, together with the reserve,
-    /// a claim. In wei.
+    /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve, or when the deposit and the
+    /// reserve together do not cover a claim. In wei.
     error InsufficientDeposit(uint256 required, uint256 available);
-    /// @notice Thrown when nothing is deposited or withdrawn.
+    /// @notice Thrown when the amount of a deposit or withdrawal is zero.
     error ZeroAmount();
-    /// @notice Thrown when the caller refuses the wei that it withdraws.
+    /// @notice Thrown when the caller does not accept the withdrawn wei.
     error TransferFailed(address to, uint256 amount);
-    /// @notice Thrown when a signature is not by the stream's origin; `signer` is zero when it is no signature.
+    /// @notice Thrown when the stream's origin did not sign. `signer` is zero when the signature is malformed.
     error WrongSigner(address origin, address signer);
-    /// @notice Thrown when another wallet posts the jobs of this stream.
+    /// @notice Thrown when the stream belongs to another wallet.
     error StreamTaken(StreamId streamId, address broadcaster);
-    /// @notice Thrown when the stream was closed by a StreamEnd.
+    /// @notice Thrown when a StreamEnd has closed the stream.
     error StreamClosed(StreamId streamId, uint256 lastSequenceNumber);
-    /// @notice Thrown when the stream's previous job is not over.
+    /// @notice Thrown when the stream's previous job has not ended.
     error JobActive(bytes32 jobId, uint256 endBlock);
-    /// @notice Thrown when a job is over already.
+    /// @notice Thrown when the job has already ended.
     error JobOver(bytes32 jobId, uint256 endBlock);
-    /// @notice Thrown when an offer is above what is kept of it.
+    /// @notice Thrown when a price does not fit the storage of a price.
     error PriceOutOfBounds(uint256 pricePerUnit, uint256 max);
     /// @notice Thrown when a job would end too early or too late.
     error EndBlockOutOfBounds(uint256 endBlock, uint256 min, uint256 max);
-    /// @notice Thrown when there is no such job.
+    /// @notice Thrown when the job does not exist.
     error UnknownJob(bytes32 jobId);
-    /// @notice Thrown when the stream never had a job.
+    /// @notice Thrown when the stream has no job.
     error UnknownStream(StreamId streamId);
-    /// @notice Thrown when somebody else than the job's broadcaster ends it without the stream key's word.
+    /// @notice Thrown when the caller is not the job's broadcaster and brings no StreamEnd.
     error NotBroadcaster(address caller, address broadcaster);
-    /// @notice Thrown when a job is ended by an account to which it is not assigned, or no more.
+    /// @notice Thrown when the job is not assigned to the account, or is assigned to another transcoder since.
     error NotAssigned(bytes32 jobId, address account);
-    /// @notice Thrown when two segments do not contradict each other, or are of another stream.
+    /// @notice Thrown when two segments do not contradict each other, or belong to another stream.
     error NoEquivocation(bytes32 jobId);
-    /// @notice Thrown when the job is to be fined already.
+    /// @notice Thrown when an equivocation in this job was already reported.
     error AlreadyReported(bytes32 jobId, address finder);
-    /// @notice Thrown when the block that decides the draw is not known before `atBlock`.
+    /// @notice Thrown when candidates are drawn before block `atBlock`. The block hash that decides the draw is not
+    /// known before.
     error NotYetDrawable(bytes32 jobId, uint256 atBlock);
-    /// @notice Thrown when claims against the reserve are possible before `atBlock`.
+    /// @notice Thrown when a reserve is released before block `atBlock`. Until then, claims can spend the reserve.
     error ReserveLocked(bytes32 jobId, uint256 atBlock);
-    /// @notice Thrown when the job holds nothing.
+    /// @notice Thrown when the job has no reserve.
     error NothingReserved(bytes32 jobId);
-    /// @notice Thrown when work of this job could only be claimed before `deadline`, a block.
+    /// @notice Thrown when work is claimed in block `deadline` or later.
     error ClaimDeadlinePassed(bytes32 jobId, uint256 deadline);
-    /// @notice Thrown when somebody else than the ClaimsManager moves fees.
+    /// @notice Thrown when the caller is not the ClaimsManager.
     error NotClaimsManager(address caller);
 
-    /// @notice Adds the wei sent to the caller's deposit.
+    /// @notice Adds the sent wei to the caller's deposit.
     function deposit() external payable;
 
-    /// @notice Sends free deposit to the caller, in wei.
+    /// @notice Sends free deposit to the caller. `amount` is in wei.
     function withdraw(uint256 amount) external;
 
-    /// @notice Releases the reserves of these jobs, of which some may be released already, and sends all of the caller's
-    /// free deposit to it.
+    /// @notice Releases the reserves of these jobs, skips reserves that are already released, and sends all free
+    /// deposit of the caller to the caller.
     function withdrawAll(bytes32[] calldata jobIds) external;
 
-    /// @notice Posts a transcoding job; wei sent along are deposited first. Reserves the price of a claim interval.
-    /// @param pricePerUnit The highest accepted, in wei. `unitsPerSecond` of the options units are due per second.
-    /// @param endBlock First block in which the job is over.
-    /// @param streamKeySignature Of StreamBinding(streamId, caller), by the stream's origin.
-    /// @return jobId `keccak256(abi.encode(streamId, jobs of this stream before))`: the same in whichever block it lands.
+    /// @notice Posts a transcoding job. Sent wei are added to the caller's deposit first. The price of a claim interval
+    /// is reserved from the deposit.
+    /// @param pricePerUnit The highest price that the broadcaster pays, in wei. One second of work has
+    /// `options.unitsPerSecond()` units.
+    /// @param endBlock First block after the job.
+    /// @param streamKeySignature Signature of StreamBinding(streamId, caller) by the stream's origin.
+    /// @return jobId `keccak256(abi.encode(streamId, number of earlier jobs of this stream))`, which does not depend on
+    /// the block.
     function job(
         StreamId streamId,
         TranscodingOptions memory options,
@@ -168,19 +177,20 @@ interface IJobsManager {
         bytes calldata streamKeySignature
     ) external payable returns (bytes32 jobId);
 
-    /// @notice Ends the caller's job. The stream can have another.
+    /// @notice Ends the caller's job. The broadcaster can post another job for the stream.
     function endJob(bytes32 jobId) external;
 
-    /// @notice Ends the job and closes its stream, by whoever has the stream key's word.
-    /// @param streamEndSignature Of StreamEnd(streamId, lastSequenceNumber), by the stream's origin.
+    /// @notice Ends the job and closes its stream. Anyone with the StreamEnd may call it.
+    /// @param streamEndSignature Signature of StreamEnd(streamId, lastSequenceNumber) by the stream's origin.
     function endJob(bytes32 jobId, uint64 lastSequenceNumber, bytes calldata streamEndSignature) external;
 
-    /// @notice Ends the job that is assigned to the caller, by the latest Assignment that was shown: it gives up the work, and the
-    /// broadcaster can post another job.
+    /// @notice Ends the job that the latest recorded Assignment gives to the caller. The transcoder stops its work, and
+    /// the broadcaster can post another job.
     function endJob(bytes32 jobId, address renditionKey, uint64 fromSequence) external;
 
-    /// @notice Shows two segments that the stream's origin signed under one number. When the job's reserve is released, it loses
-    /// a share, of which the caller gets the FinderFee. Once per job, while it holds a reserve.
+    /// @notice Reports two different segments with one sequence number that the stream's origin signed. When the job's
+    /// reserve is released, the broadcaster loses a share of it; the caller gets the FinderFee of this share. Once per
+    /// job, while the job has a reserve.
     function reportEquivocation(
         bytes32 jobId,
         Segment memory one,
@@ -189,59 +199,63 @@ interface IJobsManager {
         bytes calldata signatureOfOther
     ) external;
 
-    /// @notice Records the draw, so that it outlives the reach of the randomness. The same by whomever and whenever.
+    /// @notice Records the draw, because the block hash that decides it does not stay available. Anyone may call it at
+    /// any time; the result is the same.
     /// @return candidates_ In order of priority.
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_);
 
-    /// @notice Whether a transcoder is among the candidates. Records the draw where it is not, so that a claim that comes soon
-    /// needs no other transaction.
+    /// @notice Whether a transcoder was drawn for the job. Records the draw if it is not recorded, so that an early
+    /// claim needs no other transaction.
     function admit(bytes32 jobId, address transcoder) external returns (bool);
 
-    /// @notice Returns a job's unspent reserve to its broadcaster's deposit, once no claim can come.
+    /// @notice Returns a job's unspent reserve to its broadcaster's deposit, when the job's work can no longer be
+    /// claimed.
     function releaseReserve(bytes32 jobId) external;
 
-    /// @notice Takes the fees of `durationMs` of work, for a claim, from the broadcaster's free deposit, and what is missing
-    /// from the job's reserve. By the ClaimsManager, which gives them on by one of the two functions below.
+    /// @notice Moves the fees of `durationMs` of work into escrow for a claim: first from the broadcaster's free
+    /// deposit, the rest from the job's reserve. Only for the ClaimsManager, which ends the escrow with `returnEscrow`
+    /// or `earn`.
     /// @return fees In wei.
-    /// @return jobTime Of the Job.
+    /// @return jobTime `jobTime` of the Job.
     function escrow(bytes32 jobId, uint256 durationMs) external returns (uint256 fees, uint256 jobTime);
 
-    /// @notice Returns a claim's fees to the broadcaster's deposit. By the ClaimsManager.
+    /// @notice Returns a claim's fees from escrow to the broadcaster's deposit. Only for the ClaimsManager.
     function returnEscrow(bytes32 jobId, uint256 amount) external;
 
-    /// @notice Makes a claim's fees its transcoder's, and, by its feeShare, its delegators', and counts its verified work. By the
-    /// ClaimsManager.
+    /// @notice Credits a claim's fees from escrow to its transcoder and, by the transcoder's feeShare, to its
+    /// delegators. Counts the verified work. Only for the ClaimsManager.
     function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external;
 
-    /// @notice Changes the parameters of jobs to come, and of reports to come of equivocation. By the owner.
+    /// @notice Sets the parameters of new jobs and of new reports of equivocation. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
-    /// @notice Sends all that the caller has earned to it, as a transcoder and as a delegator.
+    /// @notice Sends all fees that the caller earned as a transcoder and as a delegator to the caller.
     function withdrawFees() external;
 
-    /// @notice What a transcoder or delegator has earned and not withdrawn, in wei. A delegator's part of a round's fees
-    /// counts from the next round on.
+    /// @notice Fees that a transcoder or delegator earned and has not withdrawn, in wei. A delegator's part of a
+    /// round's fees is included from the next round on.
     function earnings(address account) external view returns (uint256);
 
-    /// @notice What claims of a job are checked against: its stream, whose origin signs, its options, and the domain of all
-    /// signatures.
+    /// @notice The values that a job's claims are checked against: the stream, the hash of the options, and the domain
+    /// separator of all signatures.
     function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator);
 
-    /// @notice Of every signature of the protocol.
+    /// @notice The EIP-712 domain separator of all signatures of the protocol.
     function domainSeparator() external view returns (bytes32);
 
-    /// @notice Who may do the job, in order of priority; empty when nobody was available at this price.
+    /// @notice The transcoders drawn for the job, in order of priority; empty when no transcoder was available at the
+    /// job's price.
     function candidates(bytes32 jobId) external view returns (address[] memory);
 
     function getJob(bytes32 jobId) external view returns (Job memory);
 
-    /// @notice The stream's job with the highest number: a link names the stream, and this is what it leads to.
+    /// @notice The latest job of a stream. A share link names only the stream.
     function latestJob(StreamId streamId) external view returns (bytes32 jobId);
 
-    /// @notice Jobs that the stream ever had.
+    /// @notice Number of jobs that the stream has had.
     function jobCount(StreamId streamId) external view returns (uint256);
 
-    /// @notice Fines that are nobody's, in wei.
+    /// @notice Fines that were not paid to a finder, in wei.
     function commonPool() external view returns (uint256);
 
     function getStream(StreamId streamId) external view returns (Stream memory);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The protocol token: a stake that routes work and answers for it. Whitepaper, "Livepeer Token".
+/// @notice The protocol token. Bonded token routes work to transcoders and can be slashed. Whitepaper, "Livepeer
+/// Token".
 interface ILivepeerToken {
-    /// @notice Thrown when somebody else than the Minter mints.
+    /// @notice Thrown when the caller is not the Minter.
     error NotMinter(address caller);
 
-    /// @notice Creates token. By the Minter.
+    /// @notice Mints token. Only for the Minter.
     function mint(address to, uint256 amount) external;
 
     function minter() external view returns (address);

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice New token, round by round. Whitepaper, "Token Distribution". Rates are in parts per billion.
+/// @notice Mints new token each round. Whitepaper, "Token Distribution". Rates are in parts per billion.
 interface IMinter {
     struct Parameters {
-        /// @dev What the inflation moves by in a round.
+        /// @dev The change of the inflation per round.
         uint256 inflationChange;
         uint256 minInflation;
         uint256 maxInflation;
-        /// @dev Share of the token that should be bonded.
+        /// @dev The target share of the token supply that is bonded.
         uint256 participationRate;
     }
 
-    /// @notice Emitted when a round opens; at most `mintable` is minted in it, in units of 10^-18 LPT.
+    /// @notice Emitted when a round opens. At most `mintable` can be minted in the round, in units of 10^-18 LPT.
     event Inflation(uint256 indexed round, uint256 inflation, uint256 mintable);
-    /// @notice Emitted when the owner sets parameters; they hold from the next round on.
+    /// @notice Emitted when the owner sets parameters. They apply from the next round on.
     event ParametersUpdate(Parameters values);
 
-    /// @notice Thrown when somebody else than the RoundsManager opens a round.
+    /// @notice Thrown when the caller is not the RoundsManager.
     error NotRoundsManager(address caller);
-    /// @notice Thrown when somebody else than the BondingManager has token minted.
+    /// @notice Thrown when the caller is not the BondingManager.
     error NotBondingManager(address caller);
 
-    /// @notice Moves the inflation toward the ParticipationRate, and takes from it what this round may mint.
+    /// @notice Moves the inflation toward the ParticipationRate, and sets the amount that can be minted in this round.
     function openRound(uint256 round) external;
 
-    /// @notice Mints `stake / activeStake` of what the round may mint, to the BondingManager.
+    /// @notice Mints `stake / activeStake` of the round's mintable amount to the BondingManager.
     function mintReward(uint256 stake, uint256 activeStake) external returns (uint256 amount);
 
     function setParameters(Parameters calldata values) external;
@@ -34,9 +34,9 @@ interface IMinter {
     /// @notice Inflation of this round.
     function inflation() external view returns (uint256);
 
-    /// @notice What this round may mint in all, in units of 10^-18 LPT.
+    /// @notice The amount that can be minted in this round, in units of 10^-18 LPT.
     function mintable() external view returns (uint256);
 
-    /// @notice What it has minted.
+    /// @notice The amount minted in this round so far.
     function minted() external view returns (uint256);
 }

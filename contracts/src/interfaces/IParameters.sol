@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Why a contract refuses its parameters.
+/// @notice The error of a contract that rejects its parameters.
 interface IParameters {
-    /// @notice Thrown when one parameter is outside the bounds that hold for any network.
+    /// @notice Thrown when a parameter is outside its bounds.
     error ParameterOutOfBounds(string name, uint256 value, uint256 min, uint256 max);
 }

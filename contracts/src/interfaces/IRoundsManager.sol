@@ -1,50 +1,50 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Time in rounds of a fixed number of blocks, from round 0 at deployment.
+/// @notice Divides time into rounds of a fixed number of blocks. Round 0 begins at deployment.
 interface IRoundsManager {
     struct Parameters {
-        /// @dev Blocks.
+        /// @dev In blocks.
         uint256 roundLength;
-        /// @dev Share of a round in parts per million, at its end.
+        /// @dev Length of the lock period at the end of a round, as a share of the round in parts per million.
         uint256 roundLockAmount;
     }
 
-    /// @notice Emitted once per initialized round.
+    /// @notice Emitted when a round is initialized.
     event NewRound(uint256 indexed round, uint256 startBlock);
-    /// @notice Emitted when the owner sets parameters; they hold from the next initialized round on.
+    /// @notice Emitted when the owner sets parameters. They apply from the next initialized round on.
     event ParametersUpdate(Parameters values);
 
     /// @notice Thrown when this round is already initialized.
     error RoundAlreadyInitialized(uint256 round);
-    /// @notice Thrown in the first block of a round, whose hash decides on the round.
+    /// @notice Thrown in the first block of a round. The hash of that block decides the draw from the waitlist.
     error RoundTooYoung(uint256 round, uint256 atBlock);
 
-    /// @notice Opens the current round, one block after its first at the earliest. Anybody may, once per round. Whitepaper,
+    /// @notice Initializes the current round, from its second block on. Anyone may call it, once per round. Whitepaper,
     /// `InitializeRound()`.
     function initializeRound() external;
 
-    /// @notice Sets what holds from the next initialized round on. By the owner.
+    /// @notice Sets the parameters from the next initialized round on. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
     function currentRound() external view returns (uint256);
     function currentRoundStartBlock() external view returns (uint256);
     function currentRoundInitialized() external view returns (bool);
 
-    /// @notice Whether the round's last `roundLockAmount` has begun, in which rates stand still.
+    /// @notice Whether the round is in its lock period, in which transcoders cannot change their rates.
     function currentRoundLocked() external view returns (bool);
 
     function lastInitializedRound() external view returns (uint256);
 
-    /// @notice The round in force at the end of a block: the last that was initialized by then.
+    /// @notice The round in force at the end of a block: the last round that was initialized by then.
     function roundInForceAt(uint256 atBlock) external view returns (uint256);
 
     /// @notice Blocks per round.
     function roundLength() external view returns (uint256);
 
-    /// @notice The least of that, whatever is set to change.
+    /// @notice The lower of the present and the next `roundLength`.
     function minRoundLength() external view returns (uint256);
 
-    /// @notice Share of a round in parts per million, at its end.
+    /// @notice Length of the lock period, as a share of the round in parts per million.
     function roundLockAmount() external view returns (uint256);
 }

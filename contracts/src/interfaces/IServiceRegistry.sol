@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Where to reach a node: its address → the URI that it serves at.
+/// @notice The URI at which each node can be reached.
 interface IServiceRegistry {
     /// @notice Emitted when a node sets, changes or (empty) removes its URI.
     event ServiceURIUpdate(address indexed node, string serviceURI);
 
-    /// @notice Thrown when a URI has more bytes than a reader has to expect.
+    /// @notice Thrown when a URI is longer than `max` bytes.
     error ServiceURITooLong(uint256 length, uint256 max);
 
-    /// @notice Sets the caller's URI. Readers check it: anybody may write anything about himself.
+    /// @notice Sets the caller's URI. Readers must check the URI, because a node can set any text.
     function setServiceURI(string calldata serviceURI) external;
 
-    /// @notice The URI of `node`, empty when it has none.
+    /// @notice The URI of `node`; empty when it has none.
     function getServiceURI(address node) external view returns (string memory);
 }

@@ -4,22 +4,22 @@ pragma solidity 0.8.37;
 import {Output} from "../types/Output.sol";
 import {StreamId} from "../types/StreamId.sol";
 
-/// @notice Seat of whoever says whether a segment was transcoded by the recipe. Whitepaper, "A Note On Truebit".
-/// @dev It answers by IClaimsManager.report, in a later transaction.
+/// @notice The contract that decides whether a segment was transcoded by the recipe. Whitepaper, "A Note On Truebit".
+/// @dev It answers by calling IClaimsManager.report in a later transaction.
 interface IVerifier {
     enum Verdict {
         None,
-        /// @dev The recipe gives these outputs from this input.
+        /// @dev The outputs follow from the input by the recipe.
         Valid,
-        /// @dev It gives others.
+        /// @dev The recipe gives other outputs.
         Invalid,
-        /// @dev The input breaks the limits of its job, so that nobody can be held to its outputs.
+        /// @dev The input breaks the limits of its job, so the recipe defines no outputs.
         InputInvalid,
-        /// @dev The payloads could not be had from the transcoder.
+        /// @dev The verifier could not get the payloads from the transcoder.
         Unavailable
     }
 
-    /// @dev Signatures, Merkle proofs, duration and quantisers hold: ClaimsManager has checked them.
+    /// @dev The ClaimsManager has already checked signatures, Merkle proofs, duration and quantisers.
     struct Request {
         bytes32 claimId;
         bytes32 jobId;
@@ -28,14 +28,14 @@ interface IVerifier {
         address transcoder;
         uint64 sequenceNumber;
         uint32 durationMs;
-        /// @dev Of the input payload.
+        /// @dev Data hash of the input payload.
         bytes32 dataHash;
-        /// @dev Of the TranscodingOptions, which the job's event carries.
+        /// @dev Hash of the TranscodingOptions. The job's event contains the options.
         bytes32 optionsHash;
         /// @dev From the highest rendition down.
         Output[] outputs;
     }
 
-    /// @notice Asks for a verdict.
+    /// @notice Requests a verdict.
     function request(bytes32 requestId, Request calldata request_) external;
 }
