@@ -9,7 +9,13 @@ const external = Object.keys({ ...manifest.dependencies, ...manifest.optionalDep
 export default {
   cwd: import.meta.dirname,
   input: {
-    ...{ cli: 'src/cli.ts', index: 'src/index.ts', media: 'src/media/index.ts', node: 'src/node/index.ts' },
+    ...{
+      cli: 'src/cli.ts',
+      index: 'src/index.ts',
+      log: 'src/log/index.ts',
+      media: 'src/media/index.ts',
+      node: 'src/node/index.ts',
+    },
     // A worker is loaded by its place beside the others, so it keeps its name.
     ffmpegCoreWorker: 'src/verifier/ffmpegCoreWorker.js',
   },

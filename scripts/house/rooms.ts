@@ -19,21 +19,29 @@ export const rooms: readonly Room[] = [
   { path: 'contracts/script', imports: ['contracts/protocol', 'contracts/abi', 'contracts/deployments'] },
 
   // lp-relay: rooms that also run in a browser.
-  { path: 'relay/src/mesh', imports: ['contracts/protocol'] },
-  { path: 'relay/src/media', imports: ['contracts/protocol'] },
-  { path: 'relay/src/chain', imports: ['contracts/protocol', 'contracts/abi', 'contracts/deployments'] },
-  { path: 'relay/src/records', imports: ['contracts/protocol'] },
+  { path: 'relay/src/log', imports: ['contracts/protocol'] },
+  { path: 'relay/src/mesh', imports: ['contracts/protocol', 'relay/src/log'] },
+  { path: 'relay/src/media', imports: ['contracts/protocol', 'relay/src/log'] },
+  {
+    path: 'relay/src/chain',
+    imports: ['contracts/protocol', 'relay/src/log', 'contracts/abi', 'contracts/deployments'],
+  },
+  { path: 'relay/src/records', imports: ['contracts/protocol', 'relay/src/log'] },
   { path: 'relay/src/client', imports: ['contracts/protocol', 'relay/src/records'] },
-  { path: 'relay/src/check', imports: ['contracts/protocol', 'relay/src/records', 'relay/src/client'] },
-  { path: 'relay/src/playlist', imports: ['contracts/protocol', 'relay/src/records'] },
+  {
+    path: 'relay/src/check',
+    imports: ['contracts/protocol', 'relay/src/log', 'relay/src/records', 'relay/src/client'],
+  },
+  { path: 'relay/src/playlist', imports: ['contracts/protocol', 'relay/src/log', 'relay/src/records'] },
   {
     path: 'relay/src/ingest',
-    imports: ['contracts/protocol', 'contracts/deployments', 'relay/src/mesh', 'relay/src/chain'],
+    imports: ['contracts/protocol', 'relay/src/log', 'contracts/deployments', 'relay/src/mesh', 'relay/src/chain'],
   },
   {
     path: 'relay/src/watch',
     imports: [
       'contracts/protocol',
+      'relay/src/log',
       'contracts/deployments',
       'relay/src/mesh',
       'relay/src/chain',
@@ -44,11 +52,15 @@ export const rooms: readonly Room[] = [
   },
 
   // lp-relay: rooms that need Node. Roles do not import each other; they meet in relay/src/node.
-  { path: 'relay/src/storage', imports: ['contracts/protocol', 'relay/src/mesh', 'relay/src/records'] },
+  {
+    path: 'relay/src/storage',
+    imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/records'],
+  },
   {
     path: 'relay/src/jobs',
     imports: [
       'contracts/protocol',
+      'relay/src/log',
       'contracts/deployments',
       'relay/src/chain',
       'relay/src/records',
@@ -59,6 +71,7 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/transcoder',
     imports: [
       'contracts/protocol',
+      'relay/src/log',
       'relay/src/mesh',
       'relay/src/records',
       'relay/src/check',
@@ -71,6 +84,7 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/claims',
     imports: [
       'contracts/protocol',
+      'relay/src/log',
       'contracts/deployments',
       'relay/src/chain',
       'relay/src/jobs',
@@ -79,15 +93,29 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'relay/src/rounds',
-    imports: ['contracts/protocol', 'contracts/deployments', 'relay/src/chain', 'relay/src/claims'],
+    imports: ['contracts/protocol', 'relay/src/log', 'contracts/deployments', 'relay/src/chain', 'relay/src/claims'],
   },
   {
     path: 'relay/src/verifier',
-    imports: ['contracts/protocol', 'contracts/deployments', 'relay/src/chain', 'relay/src/client', 'relay/src/check'],
+    imports: [
+      'contracts/protocol',
+      'relay/src/log',
+      'contracts/deployments',
+      'relay/src/chain',
+      'relay/src/client',
+      'relay/src/check',
+    ],
   },
   {
     path: 'relay/src/gateway',
-    imports: ['contracts/protocol', 'relay/src/mesh', 'relay/src/records', 'relay/src/playlist', 'relay/src/storage'],
+    imports: [
+      'contracts/protocol',
+      'relay/src/log',
+      'relay/src/mesh',
+      'relay/src/records',
+      'relay/src/playlist',
+      'relay/src/storage',
+    ],
   },
 
   // lp-relay: its doors.
@@ -95,6 +123,7 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/node',
     imports: [
       'contracts/protocol',
+      'relay/src/log',
       'contracts/deployments',
       'relay/src/mesh',
       'relay/src/chain',
@@ -109,7 +138,7 @@ export const rooms: readonly Room[] = [
       'relay/src/gateway',
     ],
   },
-  { path: 'relay/src/cli.ts', imports: ['relay/src/gateway', 'relay/src/node'] },
+  { path: 'relay/src/cli.ts', imports: ['relay/src/log', 'relay/src/gateway', 'relay/src/node'] },
   {
     path: 'relay/src/index.ts',
     imports: ['relay/src/mesh', 'relay/src/chain', 'relay/src/check', 'relay/src/ingest', 'relay/src/watch'],
@@ -121,17 +150,18 @@ export const rooms: readonly Room[] = [
     imports: [],
     without: ['viem', ...wallets],
   },
-  { path: 'web/config', imports: ['contracts/protocol', 'web/ui'] },
-  { path: 'web/wallet', imports: ['web/ui', 'web/config'] },
-  { path: 'web/home', imports: ['web/ui', 'web/config'] },
+  { path: 'web/config', imports: ['relay/src/log', 'contracts/protocol', 'web/ui'] },
+  { path: 'web/wallet', imports: ['relay/src/log', 'web/ui', 'web/config'] },
+  { path: 'web/home', imports: ['relay/src/log', 'web/ui', 'web/config'] },
   {
     path: 'web/watch',
-    imports: ['contracts/protocol', 'relay/src/index.ts', 'web/ui', 'web/config'],
+    imports: ['relay/src/log', 'contracts/protocol', 'relay/src/index.ts', 'web/ui', 'web/config'],
     without: wallets,
   },
   {
     path: 'web/broadcast',
     imports: [
+      'relay/src/log',
       'contracts/protocol',
       'contracts/deployments',
       'relay/src/media',
@@ -144,6 +174,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'web/stake',
     imports: [
+      'relay/src/log',
       'contracts/protocol',
       'contracts/deployments',
       'relay/src/index.ts',
@@ -153,7 +184,7 @@ export const rooms: readonly Room[] = [
     ],
   },
   { path: 'web/App.tsx', imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake'] },
-  { path: 'web/main.tsx', imports: ['web/ui', 'web/config', 'web/App.tsx'] },
+  { path: 'web/main.tsx', imports: ['relay/src/log', 'web/ui', 'web/config', 'web/App.tsx'] },
 
   // Beside the product.
   { path: 'e2e', imports: [] },
@@ -168,6 +199,7 @@ export const rooms: readonly Room[] = [
 /** The doors by which rooms import each other as packages. */
 export const doors: Readonly<Record<string, string>> = {
   'lp-relay': 'relay/src/index.ts',
+  'lp-relay/log': 'relay/src/log',
   'lp-relay/media': 'relay/src/media',
   'lp-relay/node': 'relay/src/node',
   '@lp/contracts/protocol': 'contracts/protocol',

@@ -1,0 +1,35 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+
+/** From the most to the least talkative. */
+export const levels = ['debug', 'info', 'warn', 'silent'] as const
+
+export type Level = (typeof levels)[number]
+
+/** What is logged: one level for all rooms, and levels for single rooms. */
+export type Spec = { level: Level; rooms: Readonly<Record<string, Level>> }
+
+/** Reads `warn,mesh:debug`: a level for all rooms (default `info`), then `room:level`. Throws `SpecError`. */
+export function parseSpec(text: string): Spec {
+  const spec = { level: 'info' as Level, rooms: Object.create(null) as Record<string, Level> }
+  for (const part of text.split(',').map((part) => part.trim())) {
+    if (part === '') continue
+    const [, room, level] = /^(?:([a-z][a-zA-Z]*):)?([a-z]+)$/.exec(part) ?? []
+    if (!isLevel(level)) throw new SpecError({ part })
+    if (room === undefined) spec.level = level
+    else spec.rooms[room] = level
+  }
+  return spec
+}
+
+const isLevel = (text: string | undefined): text is Level => levels.some((level) => level === text)
+
+export class SpecError extends ProtocolError {
+  override readonly name = 'log.SpecError'
+  /** The person who wrote it corrects it: shown without a stack. */
+  readonly forPeople = true
+  constructor({ part }: { part: string }) {
+    super(
+      `The log does not understand "${part.slice(0, 40)}". Write a level (${levels.join(', ')}) or a room and its level, as in mesh:debug.`,
+    )
+  }
+}
