@@ -19,7 +19,8 @@ import {TranscoderPool} from "./libraries/TranscoderPool.sol";
 import {WorkTally} from "./libraries/WorkTally.sol";
 import {termsOf} from "./types/SeatTerms.sol";
 
-/// @dev See IEarnings. It is the code that the BondingManager runs on its own storage; by itself it holds nothing.
+/// @dev See IEarnings. The BondingManager runs this code on its own storage with delegatecall. This contract itself
+/// holds no stake.
 contract BondingEarnings is BondingViews {
     using Checkpoints for Checkpoints.Trace208;
     using FixedPointMathLib for uint256;
@@ -135,7 +136,8 @@ contract BondingEarnings is BondingViews {
         Bounds.bounded("minUnbondingBlocks", _minUnbondingBlocks(), required, type(uint256).max);
     }
 
-    /// @dev The shares that earn fees in a round, and those of them that are not the transcoder's own.
+    /// @dev The shares that earn fees in a round, and the part of them that belongs to delegators, not to the
+    /// transcoder.
     function _feeSharesOf(address account, TranscoderRecord storage record, uint32 round)
         private
         view
@@ -147,9 +149,11 @@ contract BondingEarnings is BondingViews {
         if (itself.number == numbers[account] && itself.feesPaidRound < round) others -= itself.shares;
     }
 
-    /// @dev In a span nobody's work counts for more than four times what its stake let expect in the one before: what anybody
-    /// adds by paying itself then cannot make others fall short, unless it has (1 - required part) / 4 of all stake, from
-    /// where on that grows by itself. A share that is a matter of luck counts in full.
+    /// @dev In one span, a transcoder's work counts for at most four times the work expected for its stake in the
+    /// previous span, and always for `minExpectedWork`. A transcoder that pays itself for false jobs raises the work
+    /// expected from all others. With this limit, it cannot push the others below their required share, unless it holds
+    /// (1 - required share) / 4 of all stake. From a quarter of all stake on, the limit would rise from span to span.
+    /// See decisions/019.
     function _tallyWork(TranscoderRecord storage record, uint256 work) private {
         Terms memory values = terms;
         Clock memory present = clock;
@@ -166,7 +170,7 @@ contract BondingEarnings is BondingViews {
         networkWork.add(span, work);
     }
 
-    /// @dev Of a record that was touched.
+    /// @dev `_checkpointTranscoder` must come before.
     function _isCompetitive(TranscoderRecord storage record) private returns (bool) {
         (uint256 work, uint256 expected) = _workOf(record, record.lockedStake, terms.competitivenessWindow);
         if (expected < terms.minExpectedWork) return true;
@@ -175,7 +179,8 @@ contract BondingEarnings is BondingViews {
         return false;
     }
 
-    /// @dev Pays fees of whole rounds only, so that nothing is forgone, and what moved stake owes.
+    /// @dev Pays fees of ended rounds only, because the current round can still bring fees. Burns the moved stake that
+    /// the delegator owes.
     function _updateDelegator(address account) private {
         DelegatorRecord storage delegator = delegators[account];
         uint24 number = delegator.number;

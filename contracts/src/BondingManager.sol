@@ -12,12 +12,12 @@ import {IDelegation} from "./interfaces/IDelegation.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
 import {Extension} from "./libraries/Extension.sol";
 
-/// @dev See IBondingManager. What stakers and transcoders decide is here; the rest of the interface is the code of `earnings`,
-/// run on this contract's storage, because both together are larger than a contract may be.
+/// @dev See IBondingManager. This contract has the actions of delegators and transcoders. All other functions are the
+/// code of `earnings`, run on this contract's storage, because the code of both exceeds the size limit of a contract.
 contract BondingManager is Seats, Candidates, Slashing {
     address public immutable earnings;
 
-    /// @param earnings_ A BondingEarnings with the same surroundings.
+    /// @param earnings_ A BondingEarnings with the same token, RoundsManager and ClaimsManager.
     constructor(
         IERC20 token_,
         IRoundsManager roundsManager_,
@@ -30,7 +30,7 @@ contract BondingManager is Seats, Candidates, Slashing {
         terms = nextTerms;
     }
 
-    /// @dev No wei come this way: nothing here is payable.
+    /// @dev Accepts no wei, because it is not payable.
     fallback() external {
         Extension.forward(earnings);
     }

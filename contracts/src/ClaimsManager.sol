@@ -18,22 +18,22 @@ import {Claim, requestIdOf} from "./types/Claim.sol";
 import {Disclosure} from "./types/Disclosure.sol";
 import {StreamId} from "./types/StreamId.sol";
 
-/// @dev See IClaimsManager. What a transcoder says is here; the rest of the interface is the code of `settlement`, run on this
-/// contract's storage, because both together are larger than a contract may be. It holds no wei: they stay in the JobsManager
-/// until somebody withdraws them.
+/// @dev See IClaimsManager. This contract has the actions of transcoders. All other functions are the code of
+/// `settlement`, run on this contract's storage, because the code of both exceeds the size limit of a contract. It
+/// holds no wei: fees stay in the JobsManager until they are withdrawn.
 contract ClaimsManager is Assignments {
     using DisclosureRules for Disclosure;
     using SafeCast for uint256;
     using SegmentRanges for *;
 
-    /// @dev Clocks differ, and a stream may begin a little before its job is in a block.
+    /// @dev Allows for different clocks, and for a stream that begins shortly before the block of its job.
     uint256 private constant TOLERANCE_MS = 60_000;
 
     address public immutable settlement;
 
     mapping(bytes32 jobId => SegmentRanges.Set) private claimedSegments;
 
-    /// @param settlement_ A ClaimsSettlement with the same surroundings.
+    /// @param settlement_ A ClaimsSettlement with the same BondingManager, JobsManager and randomness.
     constructor(
         IBondingManager bondingManager_,
         IJobsManager jobsManager_,
@@ -47,7 +47,7 @@ contract ClaimsManager is Assignments {
         _pushTerms(values);
     }
 
-    /// @dev No wei come this way: nothing here is payable.
+    /// @dev Accepts no wei, because it is not payable.
     fallback() external {
         Extension.forward(settlement);
     }
@@ -122,7 +122,8 @@ contract ClaimsManager is Assignments {
         return claimedSegments[jobId].has(sequenceNumber);
     }
 
-    /// @dev Nobody else, and he not before, has claimed these segments, and nobody else was given them.
+    /// @dev Requires that no claim contains these segments, and that no later Assignment gives them to another
+    /// transcoder.
     function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress)
         private
         returns (uint256 segments)
@@ -138,7 +139,8 @@ contract ClaimsManager is Assignments {
         (progress.lastClaimId, progress.lastSequenceNumber) = (claimId, last);
     }
 
-    /// @dev Takes the fees of a duration that its segments, and the time since the job began, can hold.
+    /// @dev Moves the claim's fees into escrow. Limits the duration by the number of segments and by the time since the
+    /// job began.
     function _escrowFees(Claim memory claim, ProgressRecord storage progress, uint256 segments)
         private
         returns (uint256 fees)
@@ -168,7 +170,7 @@ contract ClaimsManager is Assignments {
         );
     }
 
-    /// @dev All of a disclosure that the chain can tell.
+    /// @dev Checks everything in a disclosure that a contract can check.
     function _checkDisclosure(Claim memory claim, Disclosure memory disclosure, uint256 index)
         private
         view
@@ -182,7 +184,8 @@ contract ClaimsManager is Assignments {
         disclosure.check(claim, index, streamId, separator);
     }
 
-    /// @dev The request is on record before the verifier is called, and nothing follows the call.
+    /// @dev The request is stored before the call to the verifier, and nothing follows the call, so reentrancy is
+    /// harmless.
     function _requestVerdict(bytes32 claimId, Claim memory claim, Disclosure memory disclosure, StreamId streamId)
         private
     {

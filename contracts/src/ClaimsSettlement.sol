@@ -16,7 +16,8 @@ import {Attestation} from "./types/Attestation.sol";
 import {Claim} from "./types/Claim.sol";
 import {StreamId} from "./types/StreamId.sol";
 
-/// @dev See ISettlement. It is the code that the ClaimsManager runs on its own storage; by itself it holds nothing.
+/// @dev See ISettlement. The ClaimsManager runs this code on its own storage with delegatecall. This contract itself
+/// holds no claims.
 contract ClaimsSettlement is Claims, ISettlement {
     using SegmentRanges for *;
     using VerdictHistory for VerdictHistory.History;
@@ -54,7 +55,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         (bytes32 claimId, bytes32 jobId) = (request.claimId, seals[request.claimId].jobId);
         ClaimRecord storage record = claims[claimId];
         _requireBefore(claimId, _verdictDeadline(record));
-        // A receipt asserts that its transcoder has the input. Until the period is over it may still show it.
+        // A receipt asserts that the transcoder has the input. Until the period is over, the transcoder may still serve
+        // it.
         if (verdict == IVerifier.Verdict.Unavailable && block.number < _verificationDeadline(record)) {
             revert TooEarly(claimId, _verificationDeadline(record));
         }
@@ -63,11 +65,12 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (verdict == IVerifier.Verdict.Valid) {
             ++record.passed;
         } else if (record.state == State.Open) {
-            // None and Valid come before the verdicts that are reasons, in the same order.
+            // Verdicts from Invalid on have the same order as the first reasons.
             Reason reason = Reason(uint8(verdict) - uint8(IVerifier.Verdict.Invalid));
             _refundClaim(claimId, jobId, request.transcoder, record, reason);
         }
-        // Also after another verdict has refunded the claim: nobody hides a false segment behind a missing one.
+        // Also after another verdict has refunded the claim. A transcoder cannot hide a false segment behind a missing
+        // one.
         if (verdict != IVerifier.Verdict.InputInvalid) {
             _recordVerdict(claimId, jobId, request.transcoder, record, verdict);
         }
@@ -87,7 +90,7 @@ contract ClaimsSettlement is Claims, ISettlement {
     /// @inheritdoc ISettlement
     function distributeFees(Claim[] memory claims_) external {
         for (uint256 i; i < claims_.length; ++i) {
-            // Anybody may have come first.
+            // Another caller may have paid this claim already.
             if (claims[claims_[i].id()].state != State.Paid) distributeFees(claims_[i]);
         }
     }
@@ -170,7 +173,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         return histories[transcoder].failuresWithin(terms[terms.length - 1].verificationWindow);
     }
 
-    /// @dev Remembers a verdict on a transcoder's work, and slashes for a failure that is not forgiven.
+    /// @dev Adds the verdict to the transcoder's history. Slashes for a failure that is not forgiven.
     function _recordVerdict(
         bytes32 claimId,
         bytes32 jobId,
@@ -193,7 +196,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         }
     }
 
-    /// @dev Once per claim and offence. The remainder of the finder's fee goes to the common pool.
+    /// @dev Slashes at most once per claim and offence. The slashed amount without the finder's fee goes to the common
+    /// pool.
     function _slashForClaim(
         bytes32 claimId,
         bytes32 jobId,

@@ -37,7 +37,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
         uint64 unitsPerSecond;
         uint104 reserve;
         uint8 candidateCount;
-        /// @dev Of work that was verified and counts for its transcoder.
+        /// @dev Seconds of verified work that already count as the transcoder's work.
         uint32 countedSeconds;
         // -- slot
         uint40 jobBlock;
@@ -55,7 +55,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
         uint24 equivocationSlashAmount;
     }
 
-    /// @dev What a job owes for two segments under one number, when it is released.
+    /// @dev The fine for two segments with one sequence number. It is due when the job's reserve is released.
     struct Equivocation {
         address finder;
         uint24 share;
@@ -168,7 +168,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
     /// @inheritdoc IJobsManager
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_) {
         JobRecord storage record = _requireJob(jobId);
-        // Two parties that record the same draw in one block both succeed.
+        // If two callers record the same draw in one block, both succeed.
         return record.drawn.isRecorded() ? candidates(jobId) : _recordDraw(jobId, record);
     }
 
@@ -221,7 +221,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
     /// @inheritdoc IJobsManager
     function setParameters(Parameters calldata values) external onlyOwner {
         _setTerms(values);
-        // Stake must stay as long as what it answers for can be slashed.
+        // Unbonding stake must stay in the contract until the last verdict on its work.
         bondingManager.requireUnbondingBlocks();
     }
 
@@ -317,8 +317,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
         emit ReserveReleased(jobId, broadcaster, amount - fine);
     }
 
-    /// @dev Work counts only where at least half of the active stake could have been drawn, so that nobody is alone with
-    /// jobs of his own, and never for more time than has passed.
+    /// @dev Work counts only if at least half of the active stake could be drawn. Otherwise a transcoder could be the
+    /// only candidate for its own jobs. The counted time is at most the time since the job began.
     /// @return work In units.
     function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;
@@ -331,7 +331,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
 
     function _setTerms(Parameters memory values) private {
         Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
-        // What is claimed after the end must still meet its lottery's block hash, and the stake that answers for it.
+        // For the latest possible claim, the lottery's block hash must be available, and the stake must still be
+        // slashable.
         uint256 latest = FixedPointMathLib.min(bondingManager.minUnbondingBlocks(), randomness.reach());
         latest = FixedPointMathLib.min(latest, type(uint16).max);
         Bounds.bounded("claimDeadlineBlocks", values.claimDeadlineBlocks, 10, latest);
@@ -352,7 +353,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
         return uint256(record.endBlock) + record.claimDeadlineBlocks;
     }
 
-    /// @dev Counts one more job of the stream, by the caller; its first job binds the stream to him.
+    /// @dev Adds a job of the caller to the stream. The first job binds the stream to the caller.
     function _nextJobId(StreamId streamId) private returns (bytes32) {
         StreamRecord storage stream = streams[streamId];
         (address broadcaster, uint24 count) = (stream.broadcaster, stream.jobCount);
@@ -383,7 +384,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
         emit CandidatesDrawn(jobId, candidates_);
     }
 
-    /// @dev By the hash of the block after the job's, which nobody knew when the pool of the job's block was settled.
+    /// @dev Draws by the hash of the block after the job's block, because that hash was not known when the candidates
+    /// of the job's block were fixed.
     function _draw(bytes32 jobId, JobRecord storage record)
         private
         view
@@ -409,7 +411,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
         if (endBlock < earliest || endBlock > latest) revert EndBlockOutOfBounds(endBlock, earliest, latest);
     }
 
-    /// @dev No signature recovers to the zero address, which must not pass as the origin of a stream.
+    /// @dev A malformed signature recovers to the zero address, which must not pass as a stream's origin.
     function _requireOrigin(StreamId streamId, address signer) private pure {
         address origin = streamId.origin();
         if (signer != origin || signer == address(0)) revert WrongSigner(origin, signer);

@@ -11,7 +11,7 @@ import {LivepeerToken} from "./LivepeerToken.sol";
 /// @dev See IMinter.
 contract Minter is IMinter, Ownable {
     uint256 private constant BILLION = 1_000_000_000;
-    /// @dev A hundredth per round.
+    /// @dev One percent per round.
     uint256 private constant MAX_INFLATION = 10_000_000;
 
     struct Terms {
@@ -28,10 +28,10 @@ contract Minter is IMinter, Ownable {
     Terms private terms;
     uint32 private rate;
     uint96 private roundMintable;
-    /// @dev Token that there was when the round opened.
+    /// @dev Token supply when the round opened.
     uint96 private roundSupply;
 
-    /// @param inflation_ Before the first round, in parts per billion.
+    /// @param inflation_ Inflation before the first round, in parts per billion.
     constructor(
         LivepeerToken token_,
         IBondingManager bondingManager_,
@@ -49,7 +49,7 @@ contract Minter is IMinter, Ownable {
         if (msg.sender != roundsManager) revert NotRoundsManager(msg.sender);
         uint256 supply = token.totalSupply();
         uint256 inflation_ = _nextInflation(rate, bondingManager.totalBonded() * BILLION / supply);
-        // Stakes are kept in 96 bits, so there is never more token than that.
+        // The token supply must fit 96 bits, because stakes are stored in 96 bits.
         uint256 mintable_ = FixedPointMathLib.min(supply * inflation_ / BILLION, type(uint96).max - supply);
         (rate, roundMintable, roundSupply) = (uint32(inflation_), uint96(mintable_), uint96(supply));
         emit Inflation(round, inflation_, mintable_);
@@ -81,7 +81,7 @@ contract Minter is IMinter, Ownable {
     }
 
     function minted() external view returns (uint256) {
-        // Nobody else mints, and nobody burns.
+        // Only the Minter mints, and no contract burns.
         return roundSupply == 0 ? 0 : token.totalSupply() - roundSupply;
     }
 

@@ -15,7 +15,7 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     uint256 private constant MILLION = 1_000_000;
 
-    /// @dev Rounds are counted from a round and the block that it began in, with which their length last changed.
+    /// @dev The anchor is the round, and its first block, in which the round length last changed.
     struct Clock {
         uint48 anchorBlock;
         uint48 anchorRound;
@@ -33,7 +33,7 @@ contract RoundsManager is IRoundsManager, Ownable {
     Clock private clock;
     Checkpoints.Trace208 private initialized;
 
-    /// @dev Round 0 is initialized by being deployed.
+    /// @dev Round 0 counts as initialized at deployment.
     constructor(
         IBondingManager bondingManager_,
         IMinter minter_,
@@ -55,7 +55,7 @@ contract RoundsManager is IRoundsManager, Ownable {
         if (block.number == startBlock) revert RoundTooYoung(round, startBlock + 1);
         present.lastRound = uint48(round);
         if (present.nextLength != present.length) {
-            // When more of this round has passed than a new one lasts, it is measured from now.
+            // If this round is already longer than the new length, the new length counts from the present block.
             bool late = block.number - startBlock >= present.nextLength;
             (present.anchorBlock, present.anchorRound) = (uint48(late ? block.number : startBlock), uint48(round));
             present.length = present.nextLength;
@@ -71,7 +71,7 @@ contract RoundsManager is IRoundsManager, Ownable {
     /// @inheritdoc IRoundsManager
     function setParameters(Parameters calldata values) external onlyOwner {
         _setNextTerms(values);
-        // Stake must stay as long as what it answers for can be slashed.
+        // Unbonding stake must stay in the contract until the last verdict on its work.
         bondingManager.requireUnbondingBlocks();
     }
 
@@ -124,8 +124,9 @@ contract RoundsManager is IRoundsManager, Ownable {
         return (present.anchorRound + passed, present.anchorBlock + passed * length);
     }
 
-    /// @dev Stakes stand still since the round's first block, so that nobody chooses after its hash is known, and whoever
-    /// initializes has no choice of hashes. When it is out of reach, nobody is invited.
+    /// @dev Stakes cannot change between the round's first block and its initialization, so they cannot react to the
+    /// block's hash. The hash does not depend on the caller. If the hash is no longer available, no transcoder is drawn
+    /// from the waitlist.
     function _seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
         try randomness.hashOf(startBlock) returns (bytes32 blockHash) {
             return keccak256(abi.encode(blockHash, round));

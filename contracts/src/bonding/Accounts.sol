@@ -6,41 +6,43 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {Stakes} from "./Stakes.sol";
 
-/// @notice What each delegator has, earns and owes, brought up to date in as many steps however long it was away.
+/// @notice The stake, fees and debts of each delegator. The cost of an update does not depend on the number of rounds
+/// since the last update.
 abstract contract Accounts is Stakes {
     using Checkpoints for Checkpoints.Trace208;
     using FixedPointMathLib for uint256;
     using SafeCast for uint256;
 
     struct DelegatorRecord {
-        /// @dev Of the transcoder with this number.
+        /// @dev Shares of the stake of transcoder `number`.
         uint112 shares;
-        /// @dev Of these, what also answers for `prior`, before round `until`.
+        /// @dev The part of `shares` that can still be slashed for transcoder `exposedTo`, before round `exposedUntil`.
         uint112 exposedShares;
         uint24 number;
         // -- slot
-        /// @dev Round in which shares or number last changed.
+        /// @dev Round in which `shares` or `number` last changed.
         uint32 changedRound;
-        /// @dev Round to whose end fees are paid. The present one for shares that changed in it: they earn from the next on.
+        /// @dev Fees are paid up to the end of this round. When shares change, it is the current round, because changed
+        /// shares earn fees from the next round on.
         uint32 feesPaidRound;
         uint32 lockCount;
         uint24 exposedTo;
         uint32 exposedUntil;
         uint96 fees;
         // -- slots
-        /// @dev Of `prior` when `exposed` was last brought up to date.
+        /// @dev Slash factor of `exposedTo` when `exposedShares` was last settled.
         uint256 exposedFactor;
-        /// @dev By round, until which it stayed so: number ‖ shares.
+        /// @dev Past values of number ‖ shares, each under the round in which it was set.
         Checkpoints.Trace208 checkpoints;
     }
 
     struct Lock {
-        /// @dev Of stake that was never slashed.
+        /// @dev Units of stake before any slash: a slash lowers the slash factor, not the units.
         uint160 units;
         uint32 withdrawRound;
         uint24 number;
         // -- slot
-        /// @dev Of these, what also answers for `prior`, before round `until`.
+        /// @dev The part of `units` that can still be slashed for transcoder `exposedTo`, before round `exposedUntil`.
         uint160 exposedUnits;
         uint32 exposedUntil;
         uint24 exposedTo;
@@ -55,7 +57,7 @@ abstract contract Accounts is Stakes {
         return numbers[account] == delegator.number;
     }
 
-    /// @dev The first change of a round keeps what was before.
+    /// @dev Saves the values from before the first change in a round. `delegationAt` reads them.
     function _checkpointDelegator(DelegatorRecord storage delegator) internal {
         uint32 round = clock.round;
         if (delegator.changedRound >= round) return;
@@ -68,7 +70,7 @@ abstract contract Accounts is Stakes {
         if (earned > 0) delegator.fees += earned.toUint96();
     }
 
-    /// @dev A transcoder's own part was never shared.
+    /// @dev A transcoder's own shares earn no shared fees: `creditFees` leaves its part with the JobsManager.
     function _feesUntil(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
         internal
         view
@@ -79,14 +81,14 @@ abstract contract Accounts is Stakes {
         return _feesBetween(delegator.number, feesPaidRound, round, shares);
     }
 
-    /// @dev Of shares of one transcoder, after the end of one round and until that of another.
+    /// @dev Fees of a transcoder's shares in the rounds after round `from`, up to and including round `to`.
     function _feesBetween(uint24 number, uint256 from, uint256 to, uint256 shares) internal view returns (uint256) {
         Checkpoints.Trace208 storage fees = records[number].feesPerShare;
         uint256 perShare = fees.upperLookupRecent(uint48(to)) - fees.upperLookupRecent(uint48(from));
         return shares.fullMulDiv(perShare, RAY);
     }
 
-    /// @dev Joins what a transcoder kept of rewards to its own shares.
+    /// @dev Adds the shares from the transcoder's reward cuts to its own shares.
     function _mergeCutShares(DelegatorRecord storage delegator, address account) internal {
         TranscoderRecord storage record = records[delegator.number];
         uint112 cut = record.cutShares;
@@ -95,7 +97,7 @@ abstract contract Accounts is Stakes {
         record.cutShares = 0;
     }
 
-    /// @dev Burns what moved stake owes for the transcoder that it left.
+    /// @dev Burns the shares that moved stake loses by slashes of its former transcoder.
     function _settleExposure(DelegatorRecord storage delegator, address account) internal {
         uint256 exposed = delegator.exposedShares;
         if (exposed == 0) return;
@@ -106,7 +108,7 @@ abstract contract Accounts is Stakes {
             uint256 burned = exposed - remaining;
             uint256 amount = _amountFor(record, burned);
             _checkpointTranscoder(record);
-            // What goes has earned until now.
+            // The burned shares earned fees until now.
             _accrueFees(delegator, account, clock.round, burned);
             delegator.shares -= uint112(burned);
             _setStake(record, record.stake - amount, record.shares - burned);
@@ -122,9 +124,9 @@ abstract contract Accounts is Stakes {
         return uint256(delegator.exposedShares).fullMulDiv(factor, delegator.exposedFactor);
     }
 
-    /// @dev Leaves in `lock` the units that the transcoder it had left before has not cost it.
-    /// @return amount What can be taken, rounded down.
-    /// @return owed What it owes for that transcoder.
+    /// @dev Reduces the units in `lock` by the slashes of the former transcoder.
+    /// @return amount The amount that can be withdrawn, rounded down.
+    /// @return owed The amount lost by slashes of the former transcoder.
     function _applySlashes(Lock memory lock, uint256 round) internal view returns (uint256 amount, uint256 owed) {
         uint256 units = lock.units;
         if (units == 0) return (0, 0);

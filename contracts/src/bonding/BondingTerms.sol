@@ -7,7 +7,7 @@ import {IRoundsManager} from "../interfaces/IRoundsManager.sol";
 import {Parameters as Bounds} from "../libraries/Parameters.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 
-/// @notice The parameters that the owner sets, and the round that they hold in.
+/// @notice The parameters that the owner sets, and the round in which they apply.
 abstract contract BondingTerms is IBondingTypes, Ownable {
     uint256 internal constant MILLION = 1_000_000;
 
@@ -24,17 +24,17 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
 
     struct Clock {
         uint32 round;
-        /// @dev Rounds that were initialized.
+        /// @dev Number of rounds that were initialized.
         uint32 roundCount;
         uint96 activeStake;
-        /// @dev Stake that was slashed.
+        /// @dev Stake that was slashed and not paid to a finder.
         uint96 commonPool;
     }
 
-    /// @dev Beside each other, because whatever changes one mostly changes both.
+    /// @dev Both in one slot, because most transactions change both.
     struct Totals {
         uint96 bonded;
-        /// @dev Of all who hold seats.
+        /// @dev Stake of all transcoders with a seat.
         uint96 seated;
     }
 
@@ -49,18 +49,19 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
         roundsManager = roundsManager_;
     }
 
-    /// @dev Between a round's first block and its initialization nothing moves that the round will be measured by.
-    /// @return round The current one.
+    /// @dev Reverts between a round's first block and its initialization. In this time, no stake may change, because
+    /// the round locks the stakes.
+    /// @return round The current round.
     function _requireRoundInitialized() internal view returns (uint256 round) {
         round = roundsManager.currentRound();
         if (clock.roundCount > 0 && round != clock.round) revert RoundNotInitialized(round);
     }
 
-    /// @dev With what holds, and with what will.
+    /// @dev Takes the shorter of the present and the next unbonding period.
     function _minUnbondingBlocks() internal view returns (uint256) {
         uint256 period = terms.unbondingPeriod;
         if (nextTerms.unbondingPeriod < period) period = nextTerms.unbondingPeriod;
-        // The round in which stake is unbonded may be about to end.
+        // One round less, because stake may be unbonded at the end of a round.
         return (period - 1) * roundsManager.minRoundLength();
     }
 

@@ -7,7 +7,7 @@ import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {WorkTally} from "../libraries/WorkTally.sol";
 import {Accounts} from "./Accounts.sol";
 
-/// @notice What can be read of stakes, now and as of a round.
+/// @notice Views of stakes and fees, at present and at the end of a past round.
 abstract contract BondingViews is Accounts, IEarnings {
     using Checkpoints for Checkpoints.Trace208;
     using TranscoderPool for TranscoderPool.Pool;
@@ -120,7 +120,7 @@ abstract contract BondingViews is Accounts, IEarnings {
         fees += _feesUntil(delegator, account, round - 1, delegator.shares);
         (uint256 exposedShares, uint256 feesPaidRound) = (delegator.exposedShares, delegator.feesPaidRound);
         if (exposedShares == 0 || feesPaidRound >= round || _isSelfBonded(account, delegator)) return fees;
-        // What moved stake owes goes with the next look at it, and has earned until then.
+        // The next update burns these shares. They earn fees until then.
         uint256 burned = exposedShares - _remainingExposedShares(delegator, roundsManager.currentRound());
         fees += _feesBetween(delegator.number, feesPaidRound < round - 1 ? round - 1 : feesPaidRound, round, burned);
     }
@@ -160,7 +160,8 @@ abstract contract BondingViews is Accounts, IEarnings {
         });
     }
 
-    /// @dev Nothing is expected without a seat, and of a newcomer only for the rounds that it has worked.
+    /// @dev Expects no work without a seat. From a new transcoder, it expects work only for the rounds since it took
+    /// its seat.
     function _workOf(TranscoderRecord storage record, uint256 stakeInForce, uint256 window)
         internal
         view
@@ -171,14 +172,16 @@ abstract contract BondingViews is Accounts, IEarnings {
         work = record.work.sumAt(span);
         if (span == 0 || record.seat == 0 || round <= since + 1) return (work, 0);
         unchecked {
-            // 113 bits of work, and 96 of stake; rounds are 32, and no seat is held without stake.
+            // No overflow: 113 bits of work times 96 bits of stake, or times 32 bits of rounds. No division by zero:
+            // every seat has stake.
             expected = networkWork.sumAt(span) * stakeInForce / activeStake;
             uint256 start = (span - 1) * window;
             if (since >= start) expected = expected * (round - since - 1) / (round - start);
         }
     }
 
-    /// @dev In the round in force: by a seat held since before it, by the lot, or by a seat lost in it.
+    /// @dev A transcoder is active in the round in force if it has held a seat since before the round, if it was drawn
+    /// from the waitlist, or if it lost its seat in this round.
     function _isActive(TranscoderRecord storage record) internal view returns (bool) {
         uint32 round = clock.round;
         if (round == 0) return record.seat != 0;

@@ -6,7 +6,7 @@ import {JobAssignment} from "../libraries/JobAssignment.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {Stakes} from "./Stakes.sol";
 
-/// @notice Whom a job's draw gives.
+/// @notice Draws the candidates of a job from the pool.
 abstract contract Candidates is Stakes, ICandidates {
     using TranscoderPool for TranscoderPool.Pool;
 

@@ -9,7 +9,7 @@ import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IDelegation} from "../interfaces/IDelegation.sol";
 import {Accounts} from "./Accounts.sol";
 
-/// @notice Stake on its way: to a transcoder, from one to another, and out.
+/// @notice Bonds, moves, unbonds and withdraws stake.
 abstract contract Delegators is Accounts, IDelegation {
     using FixedPointMathLib for uint256;
     using SafeCast for uint256;
@@ -25,7 +25,8 @@ abstract contract Delegators is Accounts, IDelegation {
     function bond(uint256 amount, address to) public {
         uint256 round = _requireRoundInitialized();
         uint24 number = _numberOfDelegate(to);
-        // Before it is counted, so that no amount is more than there is of the token, which calls nobody.
+        // The transfer comes first: after it, `amount` cannot exceed the token supply. The token calls no other
+        // contract.
         if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
         DelegatorRecord storage delegator = _beginStakeChange(msg.sender);
         if (delegator.shares > 0 && delegator.number != number) _moveStake(delegator, number, round);
@@ -36,7 +37,7 @@ abstract contract Delegators is Accounts, IDelegation {
 
     /// @inheritdoc IDelegation
     function bondWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
-        // Whoever saw the signature may have used it already, which approves as well.
+        // Another account may have sent the permit before. Then the approval is already in place.
         try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         bond(amount, to);
     }
@@ -49,7 +50,7 @@ abstract contract Delegators is Accounts, IDelegation {
         Portion memory portion = _removeStake(delegator, amount);
         lockId = delegator.lockCount++;
         uint256 withdrawRound = round + terms.unbondingPeriod;
-        // The period may have become shorter since stake moved.
+        // The unbonding period may have become shorter since the stake moved.
         if (portion.exposedShares > 0 && delegator.exposedUntil > withdrawRound) {
             withdrawRound = delegator.exposedUntil;
         }
@@ -97,13 +98,13 @@ abstract contract Delegators is Accounts, IDelegation {
         token.safeTransfer(msg.sender, amount);
     }
 
-    /// @dev Whoever loses its own stake, or takes it elsewhere, is no transcoder.
+    /// @dev A transcoder that unbonds or moves all its own stake resigns.
     function _resignIfRegistered(address account) internal virtual;
 
-    /// @dev A transcoder without a seat that has gained stake may have won one.
+    /// @dev Gives a transcoder without a seat the seat that its stake is enough for.
     function _seatIfWon(uint24 number) internal virtual returns (bool);
 
-    /// @dev The number of an account that the caller may bond to.
+    /// @dev The number of an account that the caller may bond to. Assigns a number to a new account.
     function _numberOfDelegate(address to) private returns (uint24 number) {
         number = numbers[to];
         if (to != msg.sender && !records[number].registered) revert NotTranscoder(to);
@@ -112,7 +113,7 @@ abstract contract Delegators is Accounts, IDelegation {
         (accounts[number], numbers[to]) = (to, number);
     }
 
-    /// @dev Brings a delegator up to date whose shares are about to change. `close` follows.
+    /// @dev Checkpoints, pays and settles a delegator before its shares change. `_endStakeChange` must follow.
     function _beginStakeChange(address account) private returns (DelegatorRecord storage delegator) {
         delegator = delegators[account];
         uint24 number = delegator.number;
@@ -128,7 +129,7 @@ abstract contract Delegators is Accounts, IDelegation {
         _mergeCutShares(delegator, account);
     }
 
-    /// @dev What changed earns fees from the next round on.
+    /// @dev Changed shares earn fees from the next round on.
     function _endStakeChange(DelegatorRecord storage delegator) private returns (uint256) {
         TranscoderRecord storage record = records[delegator.number];
         uint32 round = clock.round;
@@ -149,7 +150,7 @@ abstract contract Delegators is Accounts, IDelegation {
         if (record.registered && record.seat == 0) _seatIfWon(delegator.number);
     }
 
-    /// @dev Takes an amount of a delegator's stake out of its transcoder's. The shares that it costs are rounded up.
+    /// @dev Removes an amount of a delegator's stake from its transcoder. Rounds the removed shares up.
     function _removeStake(DelegatorRecord storage delegator, uint256 amount) private returns (Portion memory) {
         TranscoderRecord storage record = records[delegator.number];
         (uint256 ownShares, uint256 exposedShares) = (delegator.shares, delegator.exposedShares);
@@ -164,7 +165,8 @@ abstract contract Delegators is Accounts, IDelegation {
         return Portion(amount, shares, exposedShares);
     }
 
-    /// @dev Everything goes, and answers as long for the one that it leaves as if it had been unbonded.
+    /// @dev Moves all stake of a delegator. The stake stays slashable for its former transcoder for the unbonding
+    /// period, as if it were unbonded.
     function _moveStake(DelegatorRecord storage delegator, uint24 number, uint256 round) private {
         uint24 former = delegator.number;
         if (delegator.exposedShares > 0) revert StakeExposed(accounts[delegator.exposedTo], delegator.exposedUntil);
@@ -180,7 +182,8 @@ abstract contract Delegators is Accounts, IDelegation {
         if (numbers[msg.sender] == former) _resignIfRegistered(msg.sender);
     }
 
-    /// @dev Shares answer for a transcoder that they left until a round. For one at a time.
+    /// @dev Makes shares slashable for a former transcoder until a round. A delegator can have one former transcoder at
+    /// a time.
     function _expose(DelegatorRecord storage delegator, uint24 exposedTo, uint256 exposedUntil, uint256 shares)
         private
     {

@@ -8,7 +8,7 @@ import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {MAX_PRICE_PER_UNIT, termsOf} from "../types/SeatTerms.sol";
 import {Delegators} from "./Delegators.sol";
 
-/// @notice Who offers to transcode, at which rates, and who of them holds a seat.
+/// @notice Transcoders, their rates, and their seats in the pool.
 abstract contract Seats is Delegators {
     using SafeCast for uint256;
     using SeatHeap for SeatHeap.Heap;
@@ -91,7 +91,7 @@ abstract contract Seats is Delegators {
         uint24 number = numbers[account];
         TranscoderRecord storage record = records[number];
         if (!record.registered) return;
-        // Nobody escapes what he has missed by resigning.
+        // Resigning must not avoid the slash for missed rewards.
         if (_missedRewardsOf(record) >= terms.missedRewardRounds) {
             _slashStake(account, terms.missedRewardSlashAmount, address(0));
         }
@@ -105,7 +105,7 @@ abstract contract Seats is Delegators {
         emit TranscoderResigned(account);
     }
 
-    /// @dev Takes a vacant seat, or that of whoever has the least stake, if it is less.
+    /// @dev Takes a vacant seat, or the seat of the transcoder with the lowest stake, if that stake is lower.
     function _seatIfWon(uint24 number) internal override returns (bool won) {
         TranscoderRecord storage record = records[number];
         uint256 offered = termsOf(record.stake, record.pricePerUnit);
@@ -124,7 +124,8 @@ abstract contract Seats is Delegators {
         _leaveWaitlist(record);
         record.seat = uint16(seat + 1);
         (record.seatedRound, record.seatedRoundCount) = (round, clock.roundCount);
-        // Nobody is new again by leaving for a while: of whoever held a seat within the longest window, work is expected on.
+        // A transcoder that leaves its seat for a short time is not new: if it held a seat within the longest window,
+        // work is expected as before.
         uint256 lost = record.unseatedRound;
         if (lost == 0 || round > lost + 2 * uint256(terms.competitivenessWindow)) {
             record.workExpectedSince = uint24(round);
@@ -140,7 +141,7 @@ abstract contract Seats is Delegators {
         emit TranscoderEvicted(accounts[number]);
     }
 
-    /// @dev What it loses is the next round.
+    /// @dev A transcoder that held its seat at the start of the round stays active until the round ends.
     function _unseat(TranscoderRecord storage record) private {
         uint32 round = clock.round;
         if (record.seatedRound < round) record.activeRound = round;

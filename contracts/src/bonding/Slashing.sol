@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ISlashing} from "../interfaces/ISlashing.sol";
 import {Stakes} from "./Stakes.sol";
 
-/// @notice Who takes stake for what.
+/// @notice Slashes stake for missed rewards, and for offences that the ClaimsManager reports.
 abstract contract Slashing is Stakes, ISlashing {
     address public immutable claimsManager;
 

@@ -11,7 +11,7 @@ import {termsOf} from "../types/SeatTerms.sol";
 import {WorkTally} from "../libraries/WorkTally.sol";
 import {BondingTerms} from "./BondingTerms.sol";
 
-/// @notice Stake bonded to each transcoder, in shares, and what slashing leaves of stake that has left it.
+/// @notice The bonded stake of each transcoder, in shares, and the slash factors of stake that has left it.
 abstract contract Stakes is BondingTerms {
     using Checkpoints for Checkpoints.Trace208;
     using FixedPointMathLib for uint256;
@@ -21,24 +21,24 @@ abstract contract Stakes is BondingTerms {
 
     struct TranscoderRecord {
         uint96 stake;
-        /// @dev Stake at the start of round `touched`, in which it last changed.
+        /// @dev Stake at the start of round `changedRound`, the round in which it last changed.
         uint96 lockedStake;
         uint32 changedRound;
-        /// @dev From 1; zero without a seat.
+        /// @dev Index of its seat plus 1; zero without a seat.
         uint16 seat;
         bool registered;
         // -- slot
         uint112 shares;
-        /// @dev Of these, what the transcoder kept of rewards and has not joined to its own.
+        /// @dev The part of `shares` from the transcoder's reward cuts that is not yet added to its own shares.
         uint112 cutShares;
-        /// @dev Count of rounds at its last reward, or when it was last slashed for missing some.
+        /// @dev `roundCount` of its last reward, or of the last slash for missed rewards.
         uint32 rewardRoundCount;
         // -- slot
-        /// @dev Of these, what was bonded in round `touched`, and earns no fees in it.
+        /// @dev The part of `shares` that was bonded in round `changedRound`. These shares earn no fees in that round.
         uint112 freshShares;
-        /// @dev Round in which it is active though it may hold no seat.
+        /// @dev Round in which the transcoder is active even if it holds no seat.
         uint32 activeRound;
-        /// @dev Round, and count of rounds, in which it took its seat.
+        /// @dev Round and `roundCount` in which it took its seat.
         uint32 seatedRound;
         uint32 seatedRoundCount;
         /// @dev The latest round in which a lock of its stake ends.
@@ -47,53 +47,55 @@ abstract contract Stakes is BondingTerms {
         uint48 pricePerUnit;
         uint24 blockRewardCut;
         uint24 feeShare;
-        /// @dev Round in which the two changed, and what they were before.
+        /// @dev Round in which blockRewardCut and feeShare last changed, and their values before.
         uint32 ratesRound;
         uint24 formerBlockRewardCut;
         uint24 formerFeeShare;
-        /// @dev From 1; zero when it does not wait.
+        /// @dev Index on the waitlist plus 1; zero when it is not on the waitlist.
         uint32 waitlistPlace;
         /// @dev Round in which it last lost its seat; zero for never.
         uint24 unseatedRound;
-        /// @dev Round from whose end on work is expected of it.
+        /// @dev Work is expected from the transcoder after this round.
         uint24 workExpectedSince;
         // -- slot
         WorkTally.Tally work;
         // -- slots
-        /// @dev By round, until which it stayed so: stake ‖ shares.
+        /// @dev Past values of stake ‖ shares, each under the round in which it was set.
         Checkpoints.Trace208 checkpoints;
-        /// @dev By round: what slashing has left of `ONE`.
+        /// @dev The slash factor by round: the part of `UNSLASHED` that remains after all slashes.
         Checkpoints.Trace208 slashFactors;
-        /// @dev By round: fees per share, times `RAY`.
+        /// @dev Cumulative fees per share by round, times `RAY`.
         Checkpoints.Trace208 feesPerShare;
-        /// @dev What is unbonding, by the round in which it ends, in units of stake that was never slashed.
+        /// @dev Unbonding stake by the round in which it can be withdrawn, in units of stake before any slash.
         mapping(uint256 withdrawRound => uint256) unbondingUnits;
     }
 
-    /// @dev Of an unslashed factor. With 96 bits of stake, a product loses less than a unit however deep the slashes.
+    /// @dev The slash factor before any slash. It is large enough that its product with 96 bits of stake loses less
+    /// than one unit, after any number of slashes.
     uint256 internal constant UNSLASHED = 1e54;
     uint256 internal constant RAY = 1e27;
-    /// @dev Shares that the first unit of stake buys: rewards can multiply stake by that before a share is worth a unit.
+    /// @dev Shares for the first units of stake. Rewards can multiply the stake by this number before a share is worth
+    /// one unit.
     uint256 private constant INITIAL_SHARES_PER_UNIT = 4_096;
-    /// @dev Shares that are bought at once, where each is worth more than a unit.
+    /// @dev The least shares that one bond must buy, when a share is worth more than one unit.
     uint256 private constant MIN_SHARES = 1_000;
 
     IERC20 public immutable token;
 
     TranscoderPool.Pool internal pool;
-    /// @dev Of all transcoders.
+    /// @dev Work of all transcoders.
     WorkTally.Tally internal networkWork;
     mapping(uint256 number => TranscoderRecord) internal records;
     mapping(address account => uint24) internal numbers;
     mapping(uint256 number => address) internal accounts;
-    /// @dev Numbers run from 1.
+    /// @dev The first number is 1.
     uint24 internal accountCount;
 
     constructor(IERC20 token_) {
         token = token_;
     }
 
-    /// @dev The first change of a round keeps what was before.
+    /// @dev Saves the values from before the first change in a round. `stakeAt` reads them.
     function _checkpointTranscoder(TranscoderRecord storage record) internal {
         uint32 round = clock.round;
         if (record.changedRound >= round) return;
@@ -105,10 +107,10 @@ abstract contract Stakes is BondingTerms {
         if (record.freshShares > 0) record.freshShares = 0;
     }
 
-    /// @dev Of a record that was touched. Everything that counts stake follows.
+    /// @dev Sets stake and shares, and updates the totals and the pool. `_checkpointTranscoder` must come before.
     function _setStake(TranscoderRecord storage record, uint256 stake, uint256 shares) internal {
         if (shares == 0 && stake > 0) {
-            // Less than a unit, which is nobody's.
+            // Less than one unit of stake remains, without an owner.
             _addToCommonPool(stake);
             stake = 0;
         }
@@ -120,13 +122,13 @@ abstract contract Stakes is BondingTerms {
         pool.setTerms(record.seat - 1, clock.round, termsOf(uint96(stake), record.pricePerUnit));
     }
 
-    /// @dev Rounded down: what a delegator can take.
+    /// @dev The stake that shares are worth, rounded down.
     function _amountFor(TranscoderRecord storage record, uint256 shares) internal view returns (uint256) {
         return shares == 0 ? 0 : shares * record.stake / record.shares;
     }
 
-    /// @dev Rounded down: what an amount buys. Whoever was alone with next to nothing got all rewards of a round, and a share
-    /// of his is worth more than a unit: then rounding may take less than a thousandth.
+    /// @dev The shares that an amount buys, rounded down. If very little stake got the rewards of a whole round, a
+    /// share is worth more than one unit. Then the rounding may lose less than a thousandth of the amount.
     function _sharesFor(TranscoderRecord storage record, uint256 amount) internal view returns (uint256 bought) {
         (uint256 stake, uint256 shares) = (record.stake, record.shares);
         if (shares == 0) return amount * INITIAL_SHARES_PER_UNIT;
@@ -136,19 +138,19 @@ abstract contract Stakes is BondingTerms {
         }
     }
 
-    /// @dev What slashing up to the end of a round, or up to now, has left of `ONE`.
+    /// @dev The slash factor at the end of a round, or now if the round has not ended.
     function _slashFactorAt(TranscoderRecord storage record, uint256 round) internal view returns (uint256 factor) {
         factor = record.slashFactors.upperLookupRecent(uint48(round));
         if (factor == 0) factor = UNSLASHED;
     }
 
-    /// @dev Also without stake that is bonded now: some may be unbonding, or have moved.
+    /// @dev Also slashes a transcoder without bonded stake, because stake may be unbonding or may have moved.
     function _slashStake(address account, uint256 share, address finder) internal returns (uint256 amount) {
         uint256 number = numbers[account];
         if (number == 0) return 0;
         TranscoderRecord storage record = records[number];
         _checkpointTranscoder(record);
-        // Rounded against the staker, but shares are never worth nothing.
+        // Rounded up, but some stake always remains, because shares must be worth more than zero.
         uint256 stake = record.stake;
         uint256 fromBonded = (stake * share).divUp(MILLION);
         if (fromBonded == stake && stake > 0) --fromBonded;
@@ -160,7 +162,7 @@ abstract contract Stakes is BondingTerms {
         if (fee > 0) token.safeTransfer(finder, fee);
     }
 
-    /// @dev Rewards in a row that were not called, of the rounds that are over and in which it held its seat.
+    /// @dev Number of consecutive missed rewards in the ended rounds since the transcoder took its seat.
     function _missedRewardsOf(TranscoderRecord storage record) internal view returns (uint256) {
         if (record.seat == 0) return 0;
         uint256 since =
@@ -173,8 +175,8 @@ abstract contract Stakes is BondingTerms {
         if (amount > 0) clock.commonPool += amount.toUint96();
     }
 
-    /// @dev The factor takes from all that left, of which only what is still locked is counted here. What has moved to
-    /// another transcoder pays when its delegator is brought up to date.
+    /// @dev The lower slash factor applies to all stake that left the transcoder. The returned amount includes only the
+    /// stake in locks: moved stake pays when its delegator is updated.
     function _slashUnbonding(TranscoderRecord storage record, uint256 share) private returns (uint256) {
         uint256 round = roundsManager.currentRound();
         uint256 before = _slashFactorAt(record, round);

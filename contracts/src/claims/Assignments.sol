@@ -10,7 +10,7 @@ import {Claim} from "../types/Claim.sol";
 import {StreamId} from "../types/StreamId.sol";
 import {Claims} from "./Claims.sol";
 
-/// @notice Assignments that were shown, what was claimed under each, and where one ends another.
+/// @notice The recorded Assignments, the progress of the claims under each, and the handovers between them.
 abstract contract Assignments is Claims, IClaiming {
     using Handovers for Handovers.List;
 
@@ -61,7 +61,7 @@ abstract contract Assignments is Claims, IClaiming {
         return handovers[jobId].next(fromSequence, transcoder);
     }
 
-    /// @dev What was claimed under the claim's Assignment, which is shown with the first claim.
+    /// @dev The progress under the claim's Assignment. Records the Assignment with its first claim.
     function _progressUnder(
         Claim memory claim,
         uint64 acceptedFrom,
@@ -81,12 +81,13 @@ abstract contract Assignments is Claims, IClaiming {
         _showAssignment(progress, assignment, separator, acceptedFrom, acceptanceSignature, assignmentSignature);
     }
 
-    /// @dev The first number that a successor of this claim's Assignment was given.
+    /// @dev The first sequence number that a later Assignment gives to another transcoder.
     function _successorStart(Claim memory claim) internal view returns (uint64) {
         return handovers[claim.jobId].next(claim.fromSequence, claim.transcoder);
     }
 
-    /// @dev Both sides agreed on the transcoder, who was drawn.
+    /// @dev Checks that the transcoder accepted the job, that the stream's origin assigned it, and that the transcoder
+    /// was drawn.
     function _showAssignment(
         ProgressRecord storage progress,
         Assignment memory assignment,

@@ -11,8 +11,8 @@ import {IVerifier} from "../interfaces/IVerifier.sol";
 import {Parameters as Bounds} from "../libraries/Parameters.sol";
 import {VerdictHistory} from "../libraries/VerdictHistory.sol";
 
-/// @notice What claims are subject to: the seats around them, and the parameters that the owner sets. Nothing is overwritten,
-/// because a claim keeps the parameters of its creation, and a request its verifier.
+/// @notice The contracts that claims depend on, and the parameters that the owner sets. Old parameters and verifiers
+/// stay stored, because a claim keeps the parameters of its creation, and a request keeps its verifier.
 abstract contract ClaimTerms is IClaimsTypes, Ownable {
     using SafeCast for uint256;
 
@@ -27,7 +27,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         uint32 verificationRate;
         uint32 verificationPeriodBlocks;
         uint32 slashingPeriodBlocks;
-        // -- slot: what only the guilty pay for
+        // -- slot, read only for a slash
         uint24 failedVerificationSlashAmount;
         uint24 missedVerificationSlashAmount;
         uint24 equivocationSlashAmount;
@@ -57,8 +57,8 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         emit VerifierUpdate(address(verifier_));
     }
 
-    /// @dev A seal is possible as long as verification is, and stake stays until the last verdict on what it answers for. A
-    /// window that is shorter than it takes to forgive one failure would forgive none.
+    /// @dev The block hash must be available during the whole verification period, and unbonding stake must stay until
+    /// the last verdict on its work. The window must be long enough for the threshold to forgive one failure.
     function _pushTerms(Parameters memory values) internal {
         Bounds.bounded("verificationRate", values.verificationRate, 1, MILLION);
         Bounds.bounded("verificationPeriodBlocks", values.verificationPeriodBlocks, 10, randomness.reach());
@@ -91,7 +91,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
                 verificationWindow: uint8(values.verificationWindow)
             })
         );
-        // Claims name theirs in 16 bits.
+        // A claim stores its index in 16 bits.
         (terms.length - 1).toUint16();
         emit ParametersUpdate(values);
     }

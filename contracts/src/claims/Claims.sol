@@ -5,24 +5,25 @@ import {IVerifier} from "../interfaces/IVerifier.sol";
 import {VerdictHistory} from "../libraries/VerdictHistory.sol";
 import {ClaimTerms} from "./ClaimTerms.sol";
 
-/// @notice What is kept of claims and of the requests to verify their segments. Whoever acts on a claim brings its content.
+/// @notice The stored state of claims and of verification requests. A claim's content is not stored: the caller of each
+/// action passes it.
 abstract contract Claims is ClaimTerms {
-    /// @dev One slot, because every claim pays for it.
+    /// @dev Fits one slot, because every claim pays for it.
     struct ClaimRecord {
         uint96 fees;
         uint40 claimBlock;
-        /// @dev Index of its `terms`.
+        /// @dev Index of the claim's parameters in `terms`.
         uint16 termsIndex;
         State state;
         bool isSealed;
-        /// @dev A bit for each Offence.
+        /// @dev One bit for each Offence.
         uint8 slashedFor;
         uint16 challenged;
         uint16 requested;
         uint16 passed;
     }
 
-    /// @dev What verdicts on several segments have in common.
+    /// @dev The values that all verdicts on a claim need.
     struct Seal {
         bytes32 blockHash;
         bytes32 jobId;
@@ -31,7 +32,7 @@ abstract contract Claims is ClaimTerms {
     struct RequestRecord {
         address transcoder;
         uint64 sequenceNumber;
-        /// @dev Index among `verifiers`.
+        /// @dev Index in `verifiers`; zero when there is no such request.
         uint16 verifier;
         IVerifier.Verdict verdict;
         bytes32 claimId;

@@ -5,8 +5,8 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 
-/// @notice Whose the wei are: broadcasters' free or reserved for a job, transcoders' and their delegators' earned. What is in escrow for claims
-/// is on no account.
+/// @notice Holds all wei: the deposits of broadcasters, free or reserved for jobs, and the earned fees. Fees in escrow
+/// belong to no account here.
 abstract contract Deposits is IJobsManager {
     using SafeCast for uint256;
 
@@ -18,7 +18,7 @@ abstract contract Deposits is IJobsManager {
     IBondingManager public immutable bondingManager;
 
     mapping(address broadcaster => Account) private accounts;
-    /// @dev By transcoders, for themselves. What they share with delegators is on the books of the BondingManager.
+    /// @dev A transcoder's own fees. The BondingManager accounts for the fees of delegators.
     mapping(address transcoder => uint256) internal earned;
     /// @inheritdoc IJobsManager
     uint256 public commonPool;
@@ -69,7 +69,7 @@ abstract contract Deposits is IJobsManager {
         return Broadcaster(account.deposit, account.reserved);
     }
 
-    /// @dev Moves what a job reserved back to its broadcaster's free deposit; returns 0 when it holds nothing.
+    /// @dev Moves a job's reserve back to its broadcaster's free deposit. Returns 0 when the job has no reserve.
     function _releaseReserve(bytes32 jobId) internal virtual returns (uint256 amount);
 
     function _credit(address broadcaster, uint256 amount) internal {
@@ -83,7 +83,7 @@ abstract contract Deposits is IJobsManager {
         accounts[broadcaster].deposit = available - uint128(amount);
     }
 
-    /// @dev To the caller, after the books.
+    /// @dev Sends wei to the caller. All state changes must come before.
     function _send(uint256 amount) private {
         (bool sent,) = msg.sender.call{value: amount}("");
         if (!sent) revert TransferFailed(msg.sender, amount);
@@ -96,21 +96,21 @@ abstract contract Deposits is IJobsManager {
         accounts[broadcaster].reserved += reserve;
     }
 
-    /// @dev Moves what a job reserved back to the free deposit.
+    /// @dev Moves a job's reserve back to the free deposit.
     function _unreserve(address broadcaster, uint256 amount) internal {
         accounts[broadcaster].reserved -= uint128(amount);
         accounts[broadcaster].deposit += uint128(amount);
     }
 
-    /// @dev Takes `amount` out of what a job reserved: `fee` of it becomes the finder's deposit, the rest the common pool's.
+    /// @dev Takes `amount` from a job's reserve: `fee` goes to the finder's deposit, the rest to the common pool.
     function _fine(address broadcaster, uint256 amount, address finder, uint256 fee) internal {
         accounts[broadcaster].reserved -= uint128(amount);
         accounts[finder].deposit += uint128(fee);
         commonPool += amount - fee;
     }
 
-    /// @dev Takes `amount` from the free deposit, and the rest from a job's `reserve`, which goes last, so that the work to
-    /// come stays covered as long as the deposit lasts.
+    /// @dev Takes `amount` from the free deposit first, then from the job's `reserve`. The reserve is used last,
+    /// because it covers future work.
     function _spend(address broadcaster, uint256 amount, uint256 reserve) internal returns (uint104 fromReserve) {
         Account storage account = accounts[broadcaster];
         uint256 free = account.deposit;

@@ -13,13 +13,14 @@ import {MerkleTree} from "./MerkleTree.sol";
 import {QuantiserRule} from "./QuantiserRule.sol";
 import {SegmentRanges} from "./SegmentRanges.sol";
 
-/// @notice What of a challenged segment the chain itself can tell: everything but whether the outputs follow from the
+/// @notice Checks of a disclosed segment. A contract can check everything except whether the outputs follow from the
 /// input.
 library DisclosureRules {
     using SegmentRanges for *;
 
-    /// @notice Reverts unless receipt, segment and the preceding receipt are in the claims, signed, and agree.
-    /// @param index Of the segment in the claim.
+    /// @notice Reverts unless the receipts of the segment and of its predecessor are signed, are in the claims, and
+    /// have the right quantisers.
+    /// @param index Index of the segment in the claim.
     function check(
         Disclosure memory disclosure,
         Claim memory claim,
@@ -43,7 +44,7 @@ library DisclosureRules {
         _requireQuantisers(disclosure);
     }
 
-    /// @dev Signed by both sides, and at its place in the claim's tree.
+    /// @dev Requires that both sides signed the receipt, and that it is at its index in the claim's tree.
     function _requireReceipt(
         ReceiptProof memory proof,
         Claim memory claim,
@@ -114,7 +115,7 @@ library DisclosureRules {
         return disclosure.previousClaim[0];
     }
 
-    /// @dev No signature recovers to the zero address, which must not pass as anybody.
+    /// @dev A malformed signature recovers to the zero address, which must not pass as an expected signer.
     function requireSigner(address expected, address signer) internal pure {
         if (signer != expected || signer == address(0)) revert IClaimsTypes.WrongSigner(expected, signer);
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The rest of a contract that is larger than one may be: another contract's code, run on the caller's storage.
+/// @notice Runs the code of another contract on the caller's storage. For contracts whose code exceeds the size limit.
 library Extension {
-    /// @notice Answers the present call with `code`. Ends the call.
+    /// @notice Forwards the present call to `code` with delegatecall, and returns or reverts with its result. Ends the
+    /// call.
     function forward(address code) internal {
         assembly ("memory-safe") {
             calldatacopy(0, 0, calldatasize())

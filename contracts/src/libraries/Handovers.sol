@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Where later Assignments of a job are known to begin.
+/// @notice The first segments of a job's recorded Assignments, with their transcoders.
 library Handovers {
-    /// @dev Every claim reads them all. What comes on top is not kept: a claim is then refused only where it overlaps.
+    /// @dev Every claim reads the whole list. Further Assignments are not stored; then a claim is refused only for
+    /// segments that are already claimed.
     uint256 internal constant MAX = 64;
 
     struct List {
-        /// @dev First sequence number (64 bits) ‖ the lowest 64 bits of whoever was given what follows.
+        /// @dev First sequence number (64 bits) ‖ lowest 64 bits of the transcoder's address.
         uint128[] starts;
     }
 
     function add(List storage list, uint64 fromSequence, address transcoder) internal {
         uint256 length = list.starts.length;
-        // Nothing lies before 0 that an Assignment from there on could end.
+        // No earlier Assignment begins before segment 0.
         if (fromSequence == 0 || length == MAX) return;
         uint128 start = uint128(fromSequence) << 64 | _tagOf(transcoder);
         for (uint256 i; i < length; ++i) {
@@ -22,8 +23,9 @@ library Handovers {
         list.starts.push(start);
     }
 
-    /// @notice The nearest start after `fromSequence`; the largest uint64 when there is none. Nobody succeeds itself: the
-    /// broadcaster has the Acceptance to give a transcoder anew what it has done, where its quantisers would not fit.
+    /// @notice The nearest first segment after `fromSequence`; the largest uint64 when there is none. Ignores
+    /// Assignments to the same transcoder. Otherwise the broadcaster could assign segments to it a second time after it
+    /// transcoded them, and their quantisers would not fit the new Assignment.
     function next(List storage list, uint64 fromSequence, address transcoder) internal view returns (uint64 nearest) {
         nearest = type(uint64).max;
         uint256 length = list.starts.length;

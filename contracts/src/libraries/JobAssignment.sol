@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 /// @notice Draws the candidates of a job, weighted by stake. Whitepaper, "Broadcast + Transcoding Job".
 library JobAssignment {
-    /// @notice Up to `count` places in order of priority, each drawn in proportion to its weight among those not yet
-    /// drawn. Places without weight are never drawn.
-    /// @param cumulative The sum of the weights of all places up to and including each place.
+    /// @notice Draws up to `count` places without replacement, in order of priority. The chance of each place is
+    /// proportional to its weight. Places of weight zero are never drawn.
+    /// @param cumulative For each place, the sum of the weights up to and including it.
     function draw(bytes32 seed, uint256[] memory cumulative, uint256 count)
         internal
         pure
@@ -16,7 +16,7 @@ library JobAssignment {
         drawn = new uint256[](count);
         uint256 priority;
         for (; priority < count && left > 0; ++priority) {
-            // 256 random bits against stakes of 96: the bias of the modulus is below 2^-150.
+            // The modulus adds a bias below 2^-150: 256 random bits against 96 bits of stake.
             uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % left;
             uint256 place = _placeOf(cumulative, _skipDrawn(cumulative, excluded, priority, ticket));
             left -= cumulative[place] - _startOf(cumulative, place);
@@ -28,7 +28,7 @@ library JobAssignment {
         }
     }
 
-    /// @dev Moves a ticket, drawn among the weights that remain, past the weights of the places already drawn.
+    /// @dev Moves a ticket, drawn from the remaining weights, past the weights of the places already drawn.
     /// @param excluded Places already drawn: the first `count` items, ascending.
     function _skipDrawn(uint256[] memory cumulative, uint256[] memory excluded, uint256 count, uint256 ticket)
         private
@@ -43,7 +43,7 @@ library JobAssignment {
         return ticket;
     }
 
-    /// @dev The first place whose stretch ends behind the ticket, which is not past the line.
+    /// @dev The first place with a cumulative weight above the ticket. The ticket must be below the total weight.
     function _placeOf(uint256[] memory cumulative, uint256 ticket) private pure returns (uint256 low) {
         assembly ("memory-safe") {
             let high := mload(cumulative)
@@ -60,7 +60,7 @@ library JobAssignment {
         return place == 0 ? 0 : cumulative[place - 1];
     }
 
-    /// @dev Keeps the first `count` items, and the new one, ascending.
+    /// @dev Inserts an item into the first `count` items and keeps them ascending.
     function _insertSorted(uint256[] memory ascending, uint256 count, uint256 item) private pure {
         for (; count > 0 && ascending[count - 1] > item; --count) {
             ascending[count] = ascending[count - 1];

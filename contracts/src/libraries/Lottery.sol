@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {Range} from "../types/Claim.sol";
 
-/// @notice Which segments of a claim are verified: one in `rate`, by the hash of a block that came after the claim.
-/// Whitepaper, "Verification of Work". It may be none.
+/// @notice Selects the segments of a claim that are verified: on average one in `rate`, by the hash of a block after
+/// the claim. The result may be empty. Whitepaper, "Verification of Work".
 library Lottery {
     function isChallenged(bytes32 claimId, bytes32 blockHash, uint256 sequenceNumber, uint256 rate)
         internal
@@ -15,7 +15,7 @@ library Lottery {
         return uint256(EfficientHashLib.hash(claimId, blockHash, bytes32(sequenceNumber))) % rate == 0;
     }
 
-    /// @param count Segments in the ranges.
+    /// @param count Number of segments in the ranges.
     function drawChallenges(bytes32 claimId, bytes32 blockHash, Range[] memory ranges, uint256 count, uint256 rate)
         internal
         pure

@@ -4,22 +4,24 @@ pragma solidity 0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Node} from "../types/Disclosure.sol";
 
-/// @notice The tree of a claim over its receipts, in which every node also binds the duration of the segments below it.
-/// Padded with empty nodes to a power of two; pairs are ordered by index.
-/// @dev A node may not have more than MAX_DURATION_MS per segment below it, and none for padding. So whatever a root
-/// says, it exceeds the true duration by at most that much for each leaf that could not be proven: a false duration is
-/// worth no more, and risks no less, than segments that were not transcoded.
+/// @notice The Merkle tree of a claim's receipts. Every node also contains the duration of the segments below it. Empty
+/// nodes pad the tree to a power of two; pairs are ordered by index.
+/// @dev The duration of a node is at most MAX_DURATION_MS for each segment below it, and zero for padding. So the
+/// root's duration exceeds the true duration by at most MAX_DURATION_MS for each leaf that cannot be proven. A false
+/// duration therefore gains no more, and risks no less, than a segment that was not transcoded.
 library MerkleTree {
     uint256 internal constant MAX_DURATION_MS = 6_000;
 
-    /// @notice Double-hashed, so that no inner node passes as a leaf; bound to its index, so that no receipt counts twice.
+    /// @notice A leaf is hashed twice, so that no inner node passes as a leaf. It contains its index, so that no
+    /// receipt counts twice.
     function leaf(uint256 index, bytes32 receiptHash, uint256 durationMs) internal pure returns (bytes32) {
         return keccak256(bytes.concat(keccak256(abi.encode(index, receiptHash, durationMs))));
     }
 
-    /// @notice Whether `receiptHash`, for a segment of `durationMs`, is the receipt at `index` of `count` under `root`.
-    /// @param root Its hash, and the duration of all segments.
-    /// @param siblings Nodes from the leaf up to the root.
+    /// @notice Whether `receiptHash`, for a segment of `durationMs`, is the receipt at `index` of `count` receipts
+    /// under `root`.
+    /// @param root Hash of the root, and the duration of all segments.
+    /// @param siblings Sibling nodes from the leaf up to the root.
     function verify(
         Node memory root,
         uint256 count,
@@ -46,7 +48,7 @@ library MerkleTree {
         return keccak256(abi.encode(left, leftMs, right, rightMs));
     }
 
-    /// @dev Receipts, not padding, below the node at `place` of a level.
+    /// @dev Number of receipts, without padding, below the node at `place` of a level.
     function _leavesBelow(uint256 place, uint256 level, uint256 count) private pure returns (uint256) {
         uint256 start = place << level;
         if (start >= count) return 0;

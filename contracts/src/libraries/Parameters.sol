@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IParameters} from "../interfaces/IParameters.sol";
 
-/// @notice Bounds of protocol parameters; those of one may come from another.
+/// @notice Bounds of protocol parameters. A bound may depend on another parameter.
 library Parameters {
     /// @notice Reverts unless `min <= value <= max`.
     function bounded(string memory name, uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Binary keccak Merkle tree over a payload in 32-byte leaves, zero-padded to a power of two, so that the root
+/// @notice Binary keccak Merkle tree over a payload in 32-byte leaves, padded with zeros to a power of two. The root
 /// over 4 KiB is the root of a Swarm BMT chunk. An empty payload has one zero leaf.
-/// @dev Leaves are not hashed. The length under the data hash fixes the depth, so that no inner node passes as a leaf.
+/// @dev Leaves are not hashed. No inner node passes as a leaf, because the data hash contains the length, which fixes
+/// the depth.
 library PayloadTree {
-    /// @notice `keccak256(uint64 length ‖ root)`: the one hash that names a payload.
+    /// @notice `keccak256(uint64 length ‖ root)`, which identifies a payload.
     function dataHash(bytes memory data) internal pure returns (bytes32) {
         uint256 count = _leafCount(data.length);
         bytes32[] memory nodes = new bytes32[](1 << _depthOf(data.length));
@@ -20,7 +21,7 @@ library PayloadTree {
         return _withLength(data.length, nodes[0]);
     }
 
-    /// @notice Whether `leaf` stands at `index` of the payload of `length` bytes that `dataHash_` names.
+    /// @notice Whether `leaf` is at `index` of the payload with `length` bytes and hash `dataHash_`.
     /// @param proof Sibling nodes from the leaf up to the root.
     function verify(bytes32 dataHash_, uint256 length, uint256 index, bytes32 leaf, bytes32[] memory proof)
         internal
@@ -43,7 +44,7 @@ library PayloadTree {
         return keccak256(abi.encodePacked(uint64(length), root));
     }
 
-    /// @dev Leaves that hold data, at least one.
+    /// @dev Number of leaves with data; at least one.
     function _leafCount(uint256 length) private pure returns (uint256) {
         return length == 0 ? 1 : (length - 1) / 32 + 1;
     }
@@ -54,7 +55,7 @@ library PayloadTree {
         }
     }
 
-    /// @dev Memory beyond `data` may be dirty, so the last leaf is masked.
+    /// @dev Masks the last leaf, because the memory after `data` may not be zero.
     function _leafAt(bytes memory data, uint256 index) private pure returns (bytes32 leaf) {
         uint256 offset = index * 32;
         if (offset >= data.length) return 0;

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 
-/// @notice The quantiser is no choice of the transcoder: it follows from the options and the preceding receipt. Twin of
-/// protocol/RecipeQp.ts, which says where the numbers come from.
+/// @notice The quantiser of each segment follows from the options and the preceding receipt, so that the transcoder
+/// cannot choose it. Twin of protocol/RecipeQp.ts, which explains the numbers.
 library QuantiserRule {
     uint256 private constant LOWEST = 16;
     uint256 private constant HIGHEST = 51;
@@ -48,8 +48,8 @@ library QuantiserRule {
     }
 
     /// @notice The quantiser of the next segment.
-    /// @param bits Of the preceding segment's video.
-    /// @param target What they should have been.
+    /// @param bits Number of video bits of the preceding segment.
+    /// @param target The number of video bits that the preceding segment should have had.
     function nextQp(uint256 qp, uint256 bits, uint256 target) internal pure returns (uint256) {
         if (bits == 0) return qp;
         uint24[12] memory ratios =
@@ -64,7 +64,7 @@ library QuantiserRule {
         return qp > HIGHEST ? HIGHEST : qp;
     }
 
-    /// @notice Bits that the video of a rendition should take.
+    /// @notice The number of video bits that a rendition should have.
     /// @param bitrate In bit/s.
     function targetBits(uint256 bitrate, uint256 durationMs) internal pure returns (uint256) {
         return bitrate * durationMs / 1_000;

@@ -5,7 +5,7 @@ import {LibBit} from "solady/utils/LibBit.sol";
 import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {Range} from "../types/Claim.sol";
 
-/// @notice Ascending ranges of sequence numbers, and the set of those that are claimed, a bit each.
+/// @notice Ascending ranges of sequence numbers, and a set of claimed segments with one bit for each.
 library SegmentRanges {
     uint256 internal constant MAX_SEGMENTS = 2_048;
 
@@ -13,7 +13,8 @@ library SegmentRanges {
         mapping(uint256 bucket => uint256 bits) buckets;
     }
 
-    /// @notice How many segments the ranges hold. Reverts unless they ascend from `min` on, and hold some, not too many.
+    /// @notice Number of segments in the ranges. Reverts unless the ranges ascend, begin at `min` or later, and have
+    /// between 1 and MAX_SEGMENTS segments.
     function validate(Range[] memory ranges, uint256 min) internal pure returns (uint256 segments) {
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 first, uint256 end) = (ranges[i].first, ranges[i].last);
@@ -26,7 +27,7 @@ library SegmentRanges {
         }
     }
 
-    /// @notice How many segments ranges hold that were counted before.
+    /// @notice Number of segments in valid ranges.
     function count(Range[] memory ranges) internal pure returns (uint256 segments) {
         for (uint256 i; i < ranges.length; ++i) {
             segments += ranges[i].last - ranges[i].first + 1;
@@ -37,7 +38,7 @@ library SegmentRanges {
         return ranges[ranges.length - 1].last;
     }
 
-    /// @notice The place of a sequence number among those of the ranges.
+    /// @notice The index of a sequence number among the segments of the ranges.
     function indexOf(Range[] memory ranges, uint256 sequenceNumber) internal pure returns (bool found, uint256 index) {
         for (uint256 i; i < ranges.length; ++i) {
             Range memory range = ranges[i];
@@ -48,14 +49,14 @@ library SegmentRanges {
         return (false, 0);
     }
 
-    /// @notice The sequence number before `sequenceNumber` in the ranges, which has one there.
+    /// @notice The segment before `sequenceNumber` in the ranges. There must be one.
     function preceding(Range[] memory ranges, uint256 sequenceNumber) internal pure returns (uint256 previous) {
         for (uint256 i; i < ranges.length && ranges[i].first < sequenceNumber; ++i) {
             previous = ranges[i].last < sequenceNumber ? ranges[i].last : sequenceNumber - 1;
         }
     }
 
-    /// @notice Adds the ranges. Reverts when any of them was there.
+    /// @notice Adds the segments of the ranges to the set. Reverts if the set already contains one of them.
     function record(Set storage set, Range[] memory ranges) internal {
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 next, uint256 end) = (ranges[i].first, ranges[i].last);

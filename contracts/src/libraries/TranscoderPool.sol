@@ -6,54 +6,55 @@ import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {CHANGED_MASK, MAX_PRICE_PER_UNIT, SeatTerms, TERMS_BITS, TERMS_MASK, seatTerms} from "../types/SeatTerms.sol";
 import {SeatHeap} from "./SeatHeap.sol";
 
-/// @notice Seats that transcoders take and leave, in order of their stake, and what each offers in the round in force and
-/// the one before. Beside them, the waitlist.
+/// @notice The seats of transcoders in order of stake, the waitlist, and the terms of each seat in the round in force
+/// and the round before.
 library TranscoderPool {
     using Checkpoints for Checkpoints.Trace208;
     using SeatHeap for SeatHeap.Heap;
 
     uint256 internal constant MAX_SEATS = 250;
     uint256 private constant GUEST = MAX_SEATS;
-    /// @dev Farther than a word from every number.
+    /// @dev No transcoder number is in the availability word that begins here.
     uint256 private constant NO_WORD = 1 << 255;
 
     struct Pool {
-        /// @dev Of a fixed length, so that a draw pays for no hashes.
+        /// @dev A fixed-length array, because a draw reads every seat, and a dynamic array or mapping needs hashes.
         SeatTerms[MAX_SEATS] seats;
-        /// @dev A seat's terms before the round in which they last changed.
+        /// @dev A seat's terms before the round of its last change.
         mapping(uint256 seat => SeatTerms) formerTerms;
-        /// @dev Who held a seat that was lost in a round, and has the round still; and beyond the seats its `GUEST`. A draw
-        /// must find everybody where he was.
+        /// @dev By round and seat: the transcoder that lost the seat in this round but is active until the round ends.
+        /// Under `GUEST`: the transcoder that was drawn from the waitlist for this round. A draw must find all
+        /// transcoders that were active at the job's block.
         mapping(uint256 round => mapping(uint256 seat => SeatTerms)) unseated;
         SeatHeap.Heap order;
-        /// @dev Seats that were ever taken.
+        /// @dev Number of seats that were ever used.
         uint16 seatCount;
         uint8[] vacant;
         uint24[] waitlist;
-        /// @dev By block: a bit for each of 208 transcoders.
+        /// @dev By block: one availability bit for each of 208 transcoders.
         mapping(uint256 word => Checkpoints.Trace208) available;
     }
 
-    /// @notice What a job asks of the transcoders.
+    /// @notice The conditions of a job's draw.
     struct Offer {
         uint256 atBlock;
-        /// @dev In force at that block.
+        /// @dev The round in force at that block.
         uint256 round;
         uint256 maxPricePerUnit;
     }
 
-    /// @dev How far a line has come.
+    /// @dev The state of the loop over all seats.
     struct Cursor {
         uint256 seat;
-        /// @dev Stake of all, and of those who can be drawn.
+        /// @dev Stake of all active transcoders so far, and of those that can be drawn.
         uint256 activeStake;
         uint256 weight;
-        /// @dev The word of availabilities that was read last, and the number that its lowest bit is for.
+        /// @dev The first transcoder number of the availability word that was read last, and that word.
         uint256 firstNumber;
         uint256 availability;
     }
 
-    /// @notice Takes a vacant seat, else a new one.
+    /// @notice Takes a vacant seat, or else a new seat.
     function join(Pool storage pool, uint24 number, uint256 round, uint256 terms) internal returns (uint256 seat) {
         uint256 vacancies = pool.vacant.length;
         if (vacancies > 0) {
@@ -66,7 +67,7 @@ library TranscoderPool {
         pool.order.insert(seat, terms >> 48);
     }
 
-    /// @notice Vacates a seat. Whoever held it has the round still.
+    /// @notice Vacates a seat. Its transcoder stays active until the round ends.
     function vacate(Pool storage pool, uint256 seat, uint256 round) internal {
         _recordUnseated(pool, seat, round);
         pool.order.remove(seat);
@@ -75,14 +76,14 @@ library TranscoderPool {
         pool.vacant.push(uint8(seat));
     }
 
-    /// @notice Gives a seat to another transcoder. Whoever held it has the round still.
+    /// @notice Gives a seat to another transcoder. The former transcoder stays active until the round ends.
     function replace(Pool storage pool, uint256 seat, uint24 number, uint256 round, uint256 terms) internal {
         _recordUnseated(pool, seat, round);
         _setHolder(pool, seat, number, round, terms);
         pool.order.update(seat, terms >> 48);
     }
 
-    /// @notice Changes a seat's terms. Those in force stand until the next round.
+    /// @notice Changes a seat's terms from the next round on.
     function setTerms(Pool storage pool, uint256 seat, uint256 round, uint256 terms) internal {
         SeatTerms old = pool.seats[seat];
         if (old.round() != round) pool.formerTerms[seat] = old;
@@ -90,7 +91,7 @@ library TranscoderPool {
         if (terms >> 48 != old.stake()) pool.order.update(seat, terms >> 48);
     }
 
-    /// @notice Lets one of the waitlist work in a round.
+    /// @notice Makes a transcoder from the waitlist active in a round.
     function invite(Pool storage pool, uint24 number, uint256 round, uint256 terms) internal {
         pool.unseated[round][GUEST] = seatTerms(number, round, 0, terms);
     }
@@ -106,10 +107,11 @@ library TranscoderPool {
         return pool.available[number / 208].latest() >> (number % 208) & 1 == 1;
     }
 
-    /// @notice The weights of the active transcoders laid end to end, as a draw takes them: each weighs its stake in force,
-    /// or nothing where it was not available at the end of the block for at most the price.
-    /// @return cumulative For each place, the sum of the weights up to and including it. `numberAt` takes such a place.
-    /// @return activeStake Stake of all active transcoders, in the same unit, with those of weight zero.
+    /// @notice The cumulative weights for a draw. The weight of a transcoder is its stake in force, or zero if at the
+    /// end of the block it was not available for at most the offered price.
+    /// @return cumulative For each place, the sum of the weights up to and including it. A place is a seat, or the
+    /// guest after the last seat.
+    /// @return activeStake Stake of all active transcoders, in units of 2^40, including transcoders of weight zero.
     function cumulativeWeights(Pool storage pool, Offer memory offer)
         internal
         view
@@ -125,8 +127,9 @@ library TranscoderPool {
         activeStake = cursor.activeStake;
     }
 
-    /// @dev Adds seats whose own words tell, and whose availability is in the word that was read last, up to one of which that
-    /// is not so. A draw pays for this as often as there are seats: the compiler's own code takes five times as much.
+    /// @dev Adds seats up to the first seat that needs another storage read: its terms in force are stored elsewhere,
+    /// or its availability is in another word. Assembly, because a draw runs this loop for every seat, and compiled
+    /// code costs five times as much.
     function _addUnchangedSeats(
         Pool storage pool,
         Offer memory offer,
@@ -135,13 +138,13 @@ library TranscoderPool {
         uint256 seats
     ) private view {
         assembly ("memory-safe") {
-            // Before the first round nothing is locked.
+            // Before the first round, no terms are locked.
             let round := shl(208, or(mload(add(offer, 32)), iszero(mload(add(offer, 32)))))
-            let tooMuch := add(mload(add(offer, 64)), 1)
-            let active := mload(add(cursor, 32))
-            let end := mload(add(cursor, 64))
-            let first := mload(add(cursor, 96))
-            let bits := mload(add(cursor, 128))
+            let priceLimit := add(mload(add(offer, 64)), 1)
+            let activeStake := mload(add(cursor, 32))
+            let weight := mload(add(cursor, 64))
+            let firstNumber := mload(add(cursor, 96))
+            let availability := mload(add(cursor, 128))
             let at := add(pool.slot, mload(cursor))
             let to := add(add(cumulative, 32), shl(5, mload(cursor)))
             for { let past := add(pool.slot, seats) } lt(at, past) {
@@ -149,30 +152,33 @@ library TranscoderPool {
                 to := add(to, 32)
             } {
                 let seat := sload(at)
-                let bit := sub(shr(232, seat), first)
+                let bit := sub(shr(232, seat), firstNumber)
                 let changed := and(seat, CHANGED_MASK)
-                // Present terms where nothing changed since, else those at the start of the round.
+                // The present terms if they did not change in this round, else the terms at the start of the round.
                 let terms := and(shr(mul(lt(changed, round), TERMS_BITS), seat), TERMS_MASK)
                 if or(or(gt(bit, 207), gt(changed, round)), iszero(terms)) { break }
                 let stake := shr(48, terms)
-                active := add(active, stake)
-                end := add(end, mul(stake, and(shr(bit, bits), lt(and(terms, MAX_PRICE_PER_UNIT), tooMuch))))
-                mstore(to, end)
+                activeStake := add(activeStake, stake)
+                weight := add(
+                    weight,
+                    mul(stake, and(shr(bit, availability), lt(and(terms, MAX_PRICE_PER_UNIT), priceLimit)))
+                )
+                mstore(to, weight)
             }
             mstore(cursor, sub(at, pool.slot))
-            mstore(add(cursor, 32), active)
-            mstore(add(cursor, 64), end)
+            mstore(add(cursor, 32), activeStake)
+            mstore(add(cursor, 64), weight)
         }
     }
 
-    /// @dev Adds one seat, or the guest beyond them.
+    /// @dev Adds one seat, or the guest after the last seat.
     function _addSeat(Pool storage pool, Offer memory offer, uint256[] memory cumulative, Cursor memory cursor)
         private
         view
     {
-        SeatTerms then = _termsAsOf(pool, cursor.seat, offer.round);
-        uint256 terms = then.locked(offer.round);
-        uint256 number = then.number();
+        SeatTerms held = _termsAsOf(pool, cursor.seat, offer.round);
+        uint256 terms = held.locked(offer.round);
+        uint256 number = held.number();
         if (number / 208 * 208 != cursor.firstNumber) {
             cursor.firstNumber = number / 208 * 208;
             cursor.availability = _availabilityAt(pool.available[number / 208], offer.atBlock);
@@ -184,18 +190,18 @@ library TranscoderPool {
         cumulative[cursor.seat] = cursor.weight;
     }
 
-    /// @notice The transcoder of a stretch of a round's line.
+    /// @notice The transcoder at a place of `cumulativeWeights` in a round.
     function numberAt(Pool storage pool, uint256 place, uint256 round) internal view returns (uint24) {
         return _termsAsOf(pool, place, round).number();
     }
 
-    /// @dev Mostly nothing has changed since the block, and the latest word is cheaper than a search.
+    /// @dev Reads the latest word first. Mostly it has not changed since the block, and a search costs more.
     function _availabilityAt(Checkpoints.Trace208 storage word, uint256 atBlock) private view returns (uint256) {
         (, uint48 changed, uint208 bits) = word.latestCheckpoint();
         return changed <= atBlock ? bits : word.upperLookupRecent(uint48(atBlock));
     }
 
-    /// @dev Beyond the seats is the round's guest.
+    /// @dev The place after the last seat is the round's guest.
     function _termsAsOf(Pool storage pool, uint256 place, uint256 round) private view returns (SeatTerms terms) {
         if (place == pool.seatCount) return pool.unseated[round][GUEST];
         terms = pool.seats[place];
@@ -203,7 +209,7 @@ library TranscoderPool {
             terms = pool.formerTerms[place];
             if (terms.round() > round) revert IBondingTypes.DrawTooLate(round);
         }
-        // Whoever took the seat in this round has nothing in force: another had it.
+        // A transcoder that took the seat in this round is not yet active. The former transcoder is.
         if (!terms.covers(round)) terms = pool.unseated[round][place];
     }
 
@@ -213,7 +219,7 @@ library TranscoderPool {
         if (round > 0 && inForce != 0) pool.unseated[round][seat] = seatTerms(terms.number(), round, 0, inForce);
     }
 
-    /// @dev Whoever comes is not active before the next round.
+    /// @dev A new transcoder is active from the next round on.
     function _setHolder(Pool storage pool, uint256 seat, uint24 number, uint256 round, uint256 terms) private {
         SeatTerms old = pool.seats[seat];
         if (old.round() != round) pool.formerTerms[seat] = old;

@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {LibBit} from "solady/utils/LibBit.sol";
 
-/// @notice A transcoder's last verdicts in one slot: a bit each, the latest lowest, set for a failure, and how many there are.
+/// @notice A transcoder's last verdicts in one slot: one bit for each, set for a failure, with the latest verdict in
+/// the lowest bit, and the number of verdicts.
 library VerdictHistory {
     uint256 internal constant LENGTH = 240;
 
@@ -12,7 +13,7 @@ library VerdictHistory {
         uint16 count;
     }
 
-    /// @notice Adds a verdict. The oldest falls out.
+    /// @notice Adds a verdict. The oldest verdict is dropped.
     function add(History storage history, bool failed) internal {
         History memory past = history;
         past.failures = past.failures << 1 | (failed ? 1 : 0);
@@ -20,7 +21,7 @@ library VerdictHistory {
         (history.failures, history.count) = (past.failures, past.count);
     }
 
-    /// @notice Failures among the last verdicts, at most `window`, and how many those are.
+    /// @notice The number of failures among the last verdicts, and the number of these verdicts, at most `window`.
     function failuresWithin(History storage history, uint256 window)
         internal
         view

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Work of the present span of rounds and of the one before it, in one slot: a window that rolls in O(1), and is one to
-/// two spans long.
+/// @notice Work in the current and the previous span of rounds, in one slot. The two spans are a rolling window of O(1)
+/// cost, between one and two spans long.
 library WorkTally {
     struct Tally {
         uint32 span;
@@ -21,14 +21,14 @@ library WorkTally {
         (tally.span, tally.previous, tally.current) = (last.span, last.previous, last.current);
     }
 
-    /// @notice Work of a span so far, and of the one before.
+    /// @notice Work of a span so far, plus the work of the span before.
     function sumAt(Tally storage tally, uint256 span) internal view returns (uint256) {
         uint256 last = tally.span;
         if (span == last) return uint256(tally.previous) + tally.current;
         return span == last + 1 ? tally.current : 0;
     }
 
-    /// @notice Work of a span, if it is one of the two that are kept.
+    /// @notice Work of a span; zero unless it is one of the two stored spans.
     function inSpan(Tally storage tally, uint256 span) internal view returns (uint256) {
         uint256 last = tally.span;
         if (span == last) return tally.current;

@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {IRandomness} from "../interfaces/IRandomness.sol";
 
-/// @notice Block hashes from the opcode, and further back from the history contract of EIP-2935 where the chain has it.
-/// @dev Whoever builds a block chooses its hash, by trying what he puts into it, as often as he can before it is due. So
-/// what a draw decides must be worth less than it takes to build that one block.
+/// @notice Block hashes from the opcode. Older hashes come from the history contract of EIP-2935, if the chain has it.
+/// @dev A block builder can choose among many hashes by changing the block's content until the block is due. So a draw
+/// must be worth less than the cost of building that block.
 contract Eip2935 is IRandomness {
     address private constant HISTORY = 0x0000F90827F1c53A10cB7A002335175320002935;
     uint256 private constant OPCODE_REACH = 256;
@@ -25,7 +25,7 @@ contract Eip2935 is IRandomness {
         if (blockHash == 0) revert HashUnavailable(blockNumber, block.number);
     }
 
-    /// @dev Zero where the history contract is missing, does not answer, or has no record.
+    /// @dev Zero if the history contract is missing, does not answer, or has no record.
     function _historyHash(uint256 blockNumber) private view returns (bytes32) {
         (bool answered, bytes memory record) = HISTORY.staticcall(abi.encode(blockNumber));
         return answered && record.length == 32 ? abi.decode(record, (bytes32)) : bytes32(0);

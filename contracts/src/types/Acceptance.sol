@@ -4,11 +4,12 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice A drawn transcoder takes the job from `fromSequence` on. Signed by its registered key. Whitepaper, step 4.
+/// @notice A drawn transcoder accepts the job from `fromSequence` on. Signed by the transcoder's registered key.
+/// Whitepaper, step 4.
 struct Acceptance {
     bytes32 jobId;
     StreamId streamId;
-    /// @dev Origin of the renditions, and signer of the receipts.
+    /// @dev Origin of the renditions' streams, and signer of the receipts.
     address renditionKey;
     uint64 fromSequence;
 }
@@ -18,14 +19,14 @@ using {hash, recover} for Acceptance global;
 bytes32 constant ACCEPTANCE_TYPEHASH =
     keccak256("Acceptance(bytes32 jobId,bytes32 streamId,address renditionKey,uint64 fromSequence)");
 
-/// @notice EIP-712 digest: what is signed.
+/// @notice The EIP-712 digest that is signed.
 function hash(Acceptance memory self, bytes32 domainSeparator) pure returns (bytes32) {
     bytes32 structHash =
         keccak256(abi.encode(ACCEPTANCE_TYPEHASH, self.jobId, self.streamId, self.renditionKey, self.fromSequence));
     return digestOf(structHash, domainSeparator);
 }
 
-/// @notice Who signed this; the zero address when `signature` is none.
+/// @notice The signer; the zero address when `signature` is malformed.
 function recover(Acceptance memory self, bytes32 domainSeparator, bytes memory signature) pure returns (address) {
     return signerOf(self.hash(domainSeparator), signature);
 }

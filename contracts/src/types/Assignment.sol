@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice The broadcaster gives the job to `transcoder` until the next Assignment. Signed by the stream's origin.
+/// @notice The broadcaster assigns the job to `transcoder` from `fromSequence` until the next Assignment. Signed by the
+/// stream's origin.
 struct Assignment {
     bytes32 jobId;
     StreamId streamId;
@@ -18,7 +19,7 @@ using {hash, recover} for Assignment global;
 bytes32 constant ASSIGNMENT_TYPEHASH =
     keccak256("Assignment(bytes32 jobId,bytes32 streamId,address transcoder,address renditionKey,uint64 fromSequence)");
 
-/// @notice EIP-712 digest: what is signed.
+/// @notice The EIP-712 digest that is signed.
 function hash(Assignment memory self, bytes32 domainSeparator) pure returns (bytes32) {
     bytes32 structHash = keccak256(
         abi.encode(
@@ -28,7 +29,7 @@ function hash(Assignment memory self, bytes32 domainSeparator) pure returns (byt
     return digestOf(structHash, domainSeparator);
 }
 
-/// @notice Who signed this; the zero address when `signature` is none.
+/// @notice The signer; the zero address when `signature` is malformed.
 function recover(Assignment memory self, bytes32 domainSeparator, bytes memory signature) pure returns (address) {
     return signerOf(self.hash(domainSeparator), signature);
 }

@@ -5,18 +5,19 @@ import {StreamId} from "./StreamId.sol";
 import {TranscodeReceipt} from "./TranscodeReceipt.sol";
 import {signerOf} from "./signature.sol";
 
-/// @notice What a TranscodeReceipt says of a segment that is known, and its signature: enough to show that it was signed.
+/// @notice The part of a TranscodeReceipt that the caller does not know from the segment, and its signature. Proves
+/// that the receipt was signed.
 struct Attestation {
     bytes32 transcodedDataHash;
-    /// @dev As it stands in the receipt.
+    /// @dev As in the receipt.
     bytes broadcasterSignature;
-    /// @dev Of the TranscodeReceipt, by the rendition key.
+    /// @dev Signature of the TranscodeReceipt by the rendition key.
     bytes receiptSignature;
 }
 
 using {recover} for Attestation global;
 
-/// @notice Who signed the receipt for this input; the zero address when `receiptSignature` is none.
+/// @notice The signer of the receipt for this input; the zero address when `receiptSignature` is malformed.
 function recover(
     Attestation memory self,
     bytes32 jobId,

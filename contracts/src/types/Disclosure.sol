@@ -11,29 +11,29 @@ struct Node {
     uint64 durationMs;
 }
 
-/// @notice One receipt of a claim in full, with the segment that it is for, and its place in the claim's tree.
+/// @notice One receipt of a claim, with the fields of its segment, and the proof that the claim's tree contains it.
 struct ReceiptProof {
     uint64 sequenceNumber;
     uint64 startTimeMs;
     uint32 durationMs;
-    /// @dev Of the input payload.
+    /// @dev Data hash of the input payload.
     bytes32 dataHash;
-    /// @dev Of the Segment, by the stream's origin.
+    /// @dev Signature of the Segment by the stream's origin.
     bytes broadcasterSignature;
     Output[] outputs;
-    /// @dev Of the TranscodeReceipt, by the rendition key.
+    /// @dev Signature of the TranscodeReceipt by the rendition key.
     bytes receiptSignature;
-    /// @dev Nodes from the leaf up to the root.
+    /// @dev Sibling nodes from the leaf up to the root.
     Node[] siblings;
 }
 
-/// @notice What a transcoder shows of a challenged segment. Whitepaper, "End Job", step 13.
+/// @notice The data of a challenged segment that its transcoder discloses. Whitepaper, "End Job", step 13.
 struct Disclosure {
-    /// @dev Of the job, which keeps their hash.
+    /// @dev The job's options. The JobsManager stores only their hash.
     TranscodingOptions options;
     ReceiptProof segment;
-    /// @dev The receipt before it under the same Assignment; none for the first.
+    /// @dev The receipt before this one under the same Assignment; empty for the first receipt.
     ReceiptProof[] preceding;
-    /// @dev The claim that the preceding receipt is in, when that is the previous one; else none.
+    /// @dev The previous claim, if it contains the preceding receipt; else empty.
     Claim[] previousClaim;
 }

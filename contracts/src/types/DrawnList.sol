@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Numbers of up to five transcoders, in order, in half a slot: the lowest 7 bits hold 1 + how many, so that a
-/// recorded empty list is told from none; the next bit, whether the draw was contested.
+/// @notice Numbers of up to five transcoders, in order, in half a slot. The lowest 7 bits are 1 + the length, so that
+/// an empty list that is recorded differs from no list. The next bit tells whether the draw was contested.
 type DrawnList is uint128;
 
 using {isRecorded, contested, length, at, has} for DrawnList global;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice What one rendition of one segment came to.
+/// @notice The result of transcoding one segment into one rendition.
 struct Output {
-    /// @dev Of the bytes as they are served. See PayloadTree.
+    /// @dev Data hash of the served bytes. See PayloadTree.
     bytes32 dataHash;
-    /// @dev Of the canonical bytes: the same from every correct encoder.
+    /// @dev Hash of the canonical bytes, which are the same from every correct encoder.
     bytes32 canonicalHash;
     uint8 qp;
-    /// @dev Of the video alone.
+    /// @dev Number of bits of the video, without audio.
     uint32 bits;
 }
 
-/// @notice What a TranscodeReceipt names: the outputs from the highest rendition down.
+/// @notice The hash of all outputs, from the highest rendition down, in a TranscodeReceipt.
 function transcodedDataHashOf(Output[] memory outputs) pure returns (bytes32) {
     return keccak256(abi.encode(outputs));
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice What a seat of the pool offers, in one slot, because a draw reads every seat: the number of its transcoder (24
-/// bits) ‖ the round in which the terms last changed (24) ‖ present terms (104) ‖ terms at the start of that round (104).
-/// Terms are stake in units of 2^40 (56 bits) ‖ pricePerUnit (48).
+/// @notice The terms of a seat in one slot, because a draw reads every seat: the transcoder's number (24 bits) ‖ the
+/// round of the last change (24) ‖ present terms (104) ‖ terms at the start of that round (104). Terms are stake in
+/// units of 2^40 (56 bits) ‖ pricePerUnit (48).
 type SeatTerms is uint256;
 
 using {number, round, stake, covers, locked} for SeatTerms global;
 
 uint256 constant TERMS_BITS = 104;
-// Literals, because assembly takes no others.
+// Literals, because assembly accepts no constant expressions.
 uint256 constant TERMS_MASK = 0xffffffffffffffffffffffffff;
 uint256 constant CHANGED_MASK = 0xffffff0000000000000000000000000000000000000000000000000000;
 uint256 constant MAX_PRICE_PER_UNIT = 0xffffffffffff;
@@ -22,7 +22,7 @@ function termsOf(uint96 stake_, uint48 pricePerUnit) pure returns (uint256) {
     return uint256(stake_ >> 40) << 48 | pricePerUnit;
 }
 
-/// @notice Of the transcoder in the seat; zero when it is vacant.
+/// @notice Number of the transcoder in the seat; zero for a vacant seat.
 function number(SeatTerms self) pure returns (uint24) {
     // forge-lint: disable-next-line(unsafe-typecast)
     return uint24(SeatTerms.unwrap(self) >> 232);
@@ -39,15 +39,15 @@ function stake(SeatTerms self) pure returns (uint56) {
     return uint56(SeatTerms.unwrap(self) >> (TERMS_BITS + 48));
 }
 
-/// @notice Whether these terms tell what is in force in a round: they are not later, and whoever holds the seat held it when
-/// the round began. Nothing is locked before round 1.
+/// @notice Whether these terms contain the terms in force in a round. They do if the last change was not after the
+/// round, and the transcoder held the seat when the round began. Before round 1, no terms are locked.
 function covers(SeatTerms self, uint256 inRound) pure returns (bool) {
     uint256 terms = SeatTerms.unwrap(self);
     uint256 changed = terms >> 208 & 0xffffff;
     return changed < inRound || inRound == 0 && changed == 0 || changed == inRound && terms & TERMS_MASK != 0;
 }
 
-/// @notice The terms that are in force in a round that is not before `round`.
+/// @notice The terms in force in a round, which may not be before `round`.
 function locked(SeatTerms self, uint256 inRound) pure returns (uint256) {
     uint256 terms = SeatTerms.unwrap(self);
     bool present = inRound == 0 || inRound > terms >> 208 & 0xffffff;

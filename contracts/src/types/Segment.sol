@@ -20,7 +20,7 @@ using {hash, recover} for Segment global;
 bytes32 constant SEGMENT_TYPEHASH =
     keccak256("Segment(bytes32 streamId,uint64 sequenceNumber,uint64 startTimeMs,uint32 durationMs,bytes32 dataHash)");
 
-/// @notice EIP-712 digest: what is signed.
+/// @notice The EIP-712 digest that is signed.
 function hash(Segment memory self, bytes32 domainSeparator) pure returns (bytes32) {
     bytes32 structHash = keccak256(
         abi.encode(
@@ -30,7 +30,7 @@ function hash(Segment memory self, bytes32 domainSeparator) pure returns (bytes3
     return digestOf(structHash, domainSeparator);
 }
 
-/// @notice Who signed this; the zero address when `signature` is none.
+/// @notice The signer; the zero address when `signature` is malformed.
 function recover(Segment memory self, bytes32 domainSeparator, bytes memory signature) pure returns (address) {
     return signerOf(self.hash(domainSeparator), signature);
 }

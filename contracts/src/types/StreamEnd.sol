@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice Closes a stream for good: no segment and no job comes after it. Signed by the origin.
+/// @notice Closes a stream. After it, no segment and no job of the stream is accepted. Signed by the stream's origin.
 struct StreamEnd {
     StreamId streamId;
     uint64 lastSequenceNumber;
@@ -14,13 +14,13 @@ using {hash, recover} for StreamEnd global;
 
 bytes32 constant STREAM_END_TYPEHASH = keccak256("StreamEnd(bytes32 streamId,uint64 lastSequenceNumber)");
 
-/// @notice EIP-712 digest: what is signed.
+/// @notice The EIP-712 digest that is signed.
 function hash(StreamEnd memory self, bytes32 domainSeparator) pure returns (bytes32) {
     bytes32 structHash = keccak256(abi.encode(STREAM_END_TYPEHASH, self.streamId, self.lastSequenceNumber));
     return digestOf(structHash, domainSeparator);
 }
 
-/// @notice Who signed this; the zero address when `signature` is none.
+/// @notice The signer; the zero address when `signature` is malformed.
 function recover(StreamEnd memory self, bytes32 domainSeparator, bytes memory signature) pure returns (address) {
     return signerOf(self.hash(domainSeparator), signature);
 }

@@ -4,16 +4,17 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice One transcoded segment, attested by the rendition key. A claim's tree holds its hash. Whitepaper, step 9.
+/// @notice A receipt for one transcoded segment, signed by the rendition key. A claim's tree contains its hash.
+/// Whitepaper, step 9.
 struct TranscodeReceipt {
     bytes32 jobId;
     StreamId streamId;
     uint64 sequenceNumber;
-    /// @dev Of the input payload.
+    /// @dev Data hash of the input payload.
     bytes32 dataHash;
-    /// @dev Over the renditions.
+    /// @dev Hash of the outputs of all renditions.
     bytes32 transcodedDataHash;
-    /// @dev Of the Segment that was transcoded.
+    /// @dev The broadcaster's signature of the input Segment.
     bytes broadcasterSignature;
 }
 
@@ -23,7 +24,7 @@ bytes32 constant TRANSCODE_RECEIPT_TYPEHASH = keccak256(
     "TranscodeReceipt(bytes32 jobId,bytes32 streamId,uint64 sequenceNumber,bytes32 dataHash,bytes32 transcodedDataHash,bytes broadcasterSignature)"
 );
 
-/// @notice EIP-712 digest: what is signed.
+/// @notice The EIP-712 digest that is signed.
 function hash(TranscodeReceipt memory self, bytes32 domainSeparator) pure returns (bytes32) {
     bytes32 structHash = keccak256(
         abi.encode(
@@ -39,7 +40,7 @@ function hash(TranscodeReceipt memory self, bytes32 domainSeparator) pure return
     return digestOf(structHash, domainSeparator);
 }
 
-/// @notice Who signed this; the zero address when `signature` is none.
+/// @notice The signer; the zero address when `signature` is malformed.
 function recover(TranscodeReceipt memory self, bytes32 domainSeparator, bytes memory signature) pure returns (address) {
     return signerOf(self.hash(domainSeparator), signature);
 }

@@ -3,14 +3,14 @@ pragma solidity 0.8.37;
 
 import {ITranscodingOptions as Rules} from "../interfaces/ITranscodingOptions.sol";
 
-/// @notice One step of the ladder. Its width follows from the source's aspect.
+/// @notice One rendition of the ladder. Its width follows from the source's aspect ratio.
 struct Rendition {
     uint16 height;
-    /// @dev Target, in bit/s.
+    /// @dev Target in bit/s.
     uint32 bitrate;
 }
 
-/// @notice What a job asks for: bounds of the source, and the ladder from the highest rendition down.
+/// @notice The limits of a job's source, and its ladder from the highest rendition down.
 struct TranscodingOptions {
     uint16 width;
     uint16 height;
@@ -20,7 +20,8 @@ struct TranscodingOptions {
 
 using {validate, hash, renditionWidth, unitsPerSecond} for TranscodingOptions global;
 
-/// @notice Reverts unless every size is even and in bounds, and the ladder descends and never upscales.
+/// @notice Reverts unless every size is even and within its bounds, and the heights of the ladder descend from at most
+/// the source's height.
 function validate(TranscodingOptions memory self) pure {
     (uint16 width, uint16 height, uint8 fps) = (self.width, self.height, self.fps);
     bool sized = width >= 64 && width <= 4096 && height >= 64 && height <= 4096 && (width | height) & 1 == 0;
@@ -42,13 +43,13 @@ function hash(TranscodingOptions memory self) pure returns (bytes32) {
     return keccak256(abi.encode(self));
 }
 
-/// @notice The even width nearest to the source's aspect at this height, never below 2.
+/// @notice The even width nearest to the source's aspect ratio at this height; at least 2.
 function renditionWidth(TranscodingOptions memory self, uint256 height) pure returns (uint256 width) {
     width = 2 * ((height * self.width + self.height) / (2 * uint256(self.height)));
     if (width == 0) width = 2;
 }
 
-/// @notice Pixels and bits of one second of all renditions, each with weight 1. Whitepaper, "Note on price".
+/// @notice Pixels and bits per second of all renditions together, each with weight 1. Whitepaper, "Note on price".
 function unitsPerSecond(TranscodingOptions memory self) pure returns (uint256 units) {
     for (uint256 i; i < self.renditions.length; ++i) {
         Rendition memory rendition = self.renditions[i];

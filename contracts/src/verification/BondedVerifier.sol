@@ -7,7 +7,7 @@ import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
 import {Parameters} from "../libraries/Parameters.sol";
 
-/// @dev See IBondedVerifier. A jury that commits and reveals takes its seat later.
+/// @dev See IBondedVerifier. A jury with commit and reveal will replace it later.
 contract BondedVerifier is IBondedVerifier, Ownable {
     IClaimsManager public immutable claimsManager;
     IBondingManager public immutable bondingManager;
