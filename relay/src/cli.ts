@@ -1,19 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import { homedir, setPriority } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
-import { pino } from 'pino'
 import { parseEther } from 'viem'
 import type { StatusJson } from './gateway/StatusJson'
+import { logOf } from './log'
 import * as Keystore from './node/Keystore'
+import { logToStderr } from './node/logToStderr'
 import { operatorCommands } from './node/operatorCommands'
+import { conceal, hideSecret } from './node/secrets'
 import { startNode } from './node/startNode'
 import { startVerifier } from './node/startVerifier'
 import { statusReport } from './node/statusReport'
 import { version } from './node/version'
 
 const home = join(homedir(), '.lp')
-const log = pino({ name: 'lp-relay', level: process.env.LP_LOG ?? 'info' }, pino.destination(2))
+const log = logOf('cli')
 
 const program = new Command('lp-relay')
   .description('Transcoder, relay, tracker and HLS gateway of the lp live video network.')
@@ -45,7 +48,7 @@ role('start', { description: 'stake, take jobs, transcode, serve', port: 8935 })
   .action(async ({ rpc, data, price, uri, rewardCut, feeShare, ...options }) => {
     const account = await operator(options)
     const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
-    run(await startNode({ ...options, ...terms, rpcUrl: rpc, account, directory: data, serviceUri: uri, log }))
+    run(await startNode({ ...options, ...terms, rpcUrl: rpc, account, directory: data, serviceUri: uri }))
   })
 
 role('verify', {
@@ -54,7 +57,7 @@ role('verify', {
 }).action(async ({ rpc, ...options }) => {
   // Viewers wait for the next segment of a relay on this machine; a verdict may take longer, but must come in time.
   setPriority(5)
-  run(await startVerifier({ ...options, rpcUrl: rpc, account: await operator(options), log }))
+  run(await startVerifier({ ...options, rpcUrl: rpc, account: await operator(options) }))
 })
 
 program
@@ -105,11 +108,14 @@ const say = async (sentence: Promise<string>) => console.log(await sentence)
 function run({ url, close, endProcess }: { url: string; close(): Promise<void>; endProcess?(): void }) {
   console.log(`ready ${url}`)
   const end = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'closing')
-    close().finally(() => {
-      endProcess?.()
-      process.exit()
-    })
+    log.info('closing', { signal })
+    const onFault = (error: Error) => log.fault(error)
+    close()
+      .catch(onFault)
+      .finally(() => {
+        endProcess?.()
+        process.exit()
+      })
   }
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
@@ -132,7 +138,9 @@ async function password(file: string | undefined): Promise<string | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Keystore.UnreadableError(`The password file ${file} cannot be read (${error.code}).`)
   })
-  return text.replace(/\r?\n$/, '')
+  const secret = text.replace(/\r?\n$/, '')
+  hideSecret(secret)
+  return secret
 }
 
 function portNumber(text: string): number {
@@ -165,8 +173,15 @@ function percent(text: string): bigint {
   return BigInt(Math.round(share * 10_000))
 }
 
-program.parseAsync().catch((error: Error) => {
-  // What people can mend is one sentence; anything else is a defect, and its stack is wanted.
-  console.error('forPeople' in error || 'shortMessage' in error ? error.message : error)
+async function main() {
+  hideSecret(process.env.LP_PRIVATE_KEY)
+  hideSecret(process.env.LP_PASSWORD)
+  logToStderr(process.env.LP_LOG ?? 'info')
+  await program.parseAsync()
+}
+
+main().catch((error: Error) => {
+  // An error that the operator can correct is one sentence. Any other error is a defect, whose stack helps to find it.
+  console.error(conceal('forPeople' in error || 'shortMessage' in error ? error.message : inspect(error)))
   process.exit(1)
 })

@@ -15,7 +15,6 @@ import { startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { appointVerifier, fundOperator } from '@lp/contracts/script/localChain'
 import { connect } from '@lp/contracts/testbeds/localChain'
-import { pino } from 'pino'
 import { createTestClient, http, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { domainOf } from '../src/chain/StreamDirectory'
@@ -140,8 +139,7 @@ export async function startScene() {
     ...{ rpcUrl, local, by, gateway, claim, verdict, key },
     /** From here on time passes by itself. */
     run: () => createTestClient({ mode: 'anvil', transport: http(rpcUrl) }).setIntervalMining({ interval: 1 }),
-    startVerifier: (account = key, log = pino({ level: process.env.LP_LOG ?? 'silent' })) =>
-      startVerifier({ ...{ rpcUrl, account, log }, host: '127.0.0.1', port: 0 }),
+    startVerifier: (account = key) => startVerifier({ ...{ rpcUrl, account }, host: '127.0.0.1', port: 0 }),
     async stop() {
       await gateway.stop()
       await anvil.stop()

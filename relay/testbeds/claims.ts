@@ -4,9 +4,9 @@ import { localChainId } from '@lp/contracts/script/deploy'
 import { appointVerifier } from '@lp/contracts/script/localChain'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Address, type Hex, parseEther } from 'viem'
+import type { StatusJson } from '../src/gateway/StatusJson'
 import type { Progress } from '../src/ingest/Progress'
 import type { Publisher } from '../src/ingest/Publisher'
-import type { StatusJson } from '../src/gateway/StatusJson'
 import { type Chain, nextBlock } from './startNode'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)

@@ -14,15 +14,16 @@ export async function startGateway(change: Partial<GatewayOptions> = {}) {
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
   const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 2 ** 30 })
   const metrics = createMetrics()
-  const errors: unknown[] = []
+  const faults: Error[] = []
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: 0, host: '127.0.0.1' },
     status: () => ({
       ...{ version: '0.1.0', address: undefined, roles: ['transcoder'] },
       chain: { id: 31337, jobsManager: '0x1111111111111111111111111111111111111111', block: 12n },
       ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' },
+      faults: [],
     }),
-    onError: (error) => errors.push(error),
+    onFault: (error) => faults.push(error),
     ...change,
   })
 
@@ -41,7 +42,7 @@ export async function startGateway(change: Partial<GatewayOptions> = {}) {
   }
 
   return {
-    ...{ catalogue, payloads, metrics, errors, gateway, url: gateway.url, addStream },
+    ...{ catalogue, payloads, metrics, faults, gateway, url: gateway.url, addStream },
     async stop() {
       await gateway.close()
       await catalogue.close()

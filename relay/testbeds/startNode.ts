@@ -8,7 +8,6 @@ import { StreamBinding, StreamId, type TranscodingOptions } from '@lp/contracts/
 import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { fundOperator } from '@lp/contracts/script/localChain'
-import { pino } from 'pino'
 import {
   type Address,
   createPublicClient,
@@ -87,7 +86,6 @@ export async function startRelay(
       pricePerUnit,
       abandonedMs,
     },
-    log: pino({ level: process.env.LP_LOG ?? 'silent' }),
   })
   await untilActive(chain, account.address)
   return { ...node, key, directory: data }

@@ -40,11 +40,16 @@ const open = {
   'x-content-type-options': 'nosniff',
 }
 
+/** Where an answer is written. */
+export type Target = {
+  request: IncomingMessage
+  response: ServerResponse
+  /** The body could not be read to its end, so the connection was ended. */
+  onBroken(cause: unknown): void
+}
+
 /** Writes an answer. Resolves when it is sent or its reader has gone; throws only when the body could not be opened. */
-export async function write(
-  { request, response }: { request: IncomingMessage; response: ServerResponse },
-  { status, headers, body }: Answer,
-): Promise<void> {
+export async function write({ request, response, onBroken }: Target, { status, headers, body }: Answer): Promise<void> {
   const all = { ...open, ...headers }
   if (body === undefined || request.method === 'HEAD') {
     response.writeHead(status, all).end()
@@ -56,9 +61,14 @@ export async function write(
   }
   const stream = await body()
   response.writeHead(status, all)
-  // A reader who leaves in the middle is no error of ours, and a disk that fails there can only break the connection.
-  await pipeline(stream, response).catch(() => response.destroy())
+  await pipeline(stream, response).catch((error: NodeJS.ErrnoException) => {
+    response.destroy()
+    // The reader may leave at any time. Every other error is the disk's.
+    if (!isReaderGone.has(error.code ?? '')) onBroken(error)
+  })
 }
+
+const isReaderGone = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'])
 
 /** The answer to OPTIONS: browsers ask before a page from the public web may read from a relay in the local network. */
 export const preflight: Answer = {

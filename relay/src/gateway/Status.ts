@@ -27,6 +27,8 @@ export type Status = {
   claims?: readonly JobClaims[] | undefined
   /** Wei. `undefined` for a relay that does not transcode. */
   earnings?: Earnings | undefined
+  /** What has failed since the start, the most frequent first. `lastMs`: Unix time in milliseconds. */
+  faults: readonly { room: string; kind: string; count: number; lastMs: number }[]
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
 }

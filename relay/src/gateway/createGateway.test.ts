@@ -9,7 +9,7 @@ import { createStream } from '../../testbeds/stream'
 import { decodeRecord, decodeSegmentList } from '../records/json'
 import type { SegmentList } from '../records/SegmentList'
 import { createGateway } from './createGateway'
-import { ListenError } from './serve'
+import { AnswerError, ListenError } from './serve'
 
 let relay: Awaited<ReturnType<typeof startGateway>>
 let stream: Awaited<ReturnType<typeof relay.addStream>>
@@ -41,6 +41,7 @@ describe('healthz, status, metrics', () => {
     expect(await (await get('/status')).json()).toEqual({
       ...{ version: '0.1.0', roles: ['transcoder'], ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' } },
       chain: { id: 31337, jobsManager: '0x1111111111111111111111111111111111111111', block: '12' },
+      faults: [],
       streams: [{ streamId: stream.streamId, state: 'live', segments: { source: 3, '480p': 0, '240p': 0 } }],
     })
   })
@@ -244,7 +245,7 @@ describe('bad requests', () => {
       500,
       '{"error":"The relay failed to answer.","nextStep":"Try again in a moment."}',
     ])
-    expect(broken.errors).toEqual([new RangeError('secret')])
+    expect(broken.faults).toEqual([new AnswerError({ route: 'status', cause: new RangeError('secret') })])
     await broken.stop()
   })
 })
@@ -254,7 +255,8 @@ describe('createGateway', () => {
     const { catalogue, payloads, metrics } = relay
     const port = Number(new URL(relay.url).port)
     const status = () => Promise.reject(new RangeError('unused'))
-    const second = createGateway({ catalogue, payloads, metrics, status, port, host: '127.0.0.1' })
+    const onFault = (error: Error) => expect.unreachable(error.message)
+    const second = createGateway({ catalogue, payloads, metrics, status, port, host: '127.0.0.1', onFault })
     await expect(second).rejects.toThrow(ListenError)
     await expect(second).rejects.toThrow(/^Port \d+ is in use: stop the other program, or choose another port/)
   })

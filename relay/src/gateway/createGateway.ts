@@ -5,7 +5,7 @@ import { Polls } from './streams'
 export type { Gateway } from './serve'
 
 export type GatewayOptions = Omit<Context, 'polls'> &
-  Pick<ServeOptions, 'port' | 'host' | 'onError'> & {
+  Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
     /** Held requests of one address; a household has many viewers. */
     maxPollsPerAddress?: number
   }
@@ -15,12 +15,12 @@ export function createGateway({
   maxPollsPerAddress = 64,
   port,
   host,
-  onError,
+  onFault,
   ...options
 }: GatewayOptions): Promise<Gateway> {
   const context: Context = { ...options, polls: new Polls({ maxPerAddress: maxPollsPerAddress }) }
   return serve({
-    ...{ port, host, onError },
+    ...{ port, host, onFault },
     find: (question) => route(context, question),
     onAnswered: (answered) => options.metrics.count.httpRequest(answered),
   })

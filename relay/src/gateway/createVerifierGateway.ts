@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { json, text } from './Answer'
 import { notFound } from './HttpError'
+import { faultCounter } from './metrics'
 import type { Status } from './Status'
 import { type Found, type Gateway, type ServeOptions, serve } from './serve'
 
@@ -30,9 +31,11 @@ export function createVerifierMetrics() {
     labelNames: ['route', 'status'],
     registers,
   })
+  const faults = faultCounter(registry)
   return {
     registry,
     count: {
+      fault: (fault: { room: string; kind: string }) => faults.inc(fault),
       verdict: (verdict: string) => verdicts.inc({ verdict }),
       checked: (seconds: number) => checks.observe(seconds),
       challengesWaiting: (count: number) => waiting.set(count),
@@ -47,7 +50,7 @@ export function createVerifierGateway({
   status,
   metrics: { registry, count },
   ...place
-}: Pick<ServeOptions, 'port' | 'host' | 'onError'> & {
+}: Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
   status(): Status
   metrics: VerifierMetrics
 }): Promise<Gateway> {

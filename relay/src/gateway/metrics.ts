@@ -23,6 +23,8 @@ export type Metrics = {
     reward(minted: { amount: bigint; own: bigint }): void
     /** Units of 10^-18 LPT. */
     finderFee(amount: bigint): void
+    /** Something failed in a room of the relay. `kind`: the error's name or code. */
+    fault(fault: { room: string; kind: string }): void
   }
 }
 
@@ -89,6 +91,7 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   })
+  const faults = faultCounter(registry)
   return {
     registry,
     count: {
@@ -109,7 +112,16 @@ export function createMetrics(): Metrics {
         minted.inc(Number(formatEther(amount)))
         earned.inc({ source: 'reward' }, Number(formatEther(own)))
       },
+      fault: (fault) => faults.inc(fault),
       finderFee: (amount) => earned.inc({ source: 'finderFee' }, Number(formatEther(amount))),
     },
   }
 }
+
+export const faultCounter = (registry: Registry): Counter<'room' | 'kind'> =>
+  new Counter({
+    name: 'lp_faults_total',
+    help: 'Failures, by the room in which they happened and their kind.',
+    labelNames: ['room', 'kind'],
+    registers: [registry],
+  })

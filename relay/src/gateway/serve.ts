@@ -24,8 +24,8 @@ export type ServeOptions = {
   host: string
   find(question: Question): Found
   onAnswered(answered: { route: string; status: number }): void
-  /** Told of what went wrong in here, for the log. */
-  onError?: ((error: unknown) => void) | undefined
+  /** An answer failed by our own fault: the reader was told 500, or its connection was ended. */
+  onFault(error: Error): void
 }
 
 export type Gateway = {
@@ -43,7 +43,6 @@ export const maxWaitMs = 15_000
 
 /** Answers over HTTP. Throws `ListenError`. */
 export async function serve({ port, host, ...options }: ServeOptions): Promise<Gateway> {
-  const { onError = () => {} } = options
   const server = createServer({ maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 20_000 })
   // A reader who takes nothing for so long is gone.
   server.timeout = 2 * maxWaitMs
@@ -53,9 +52,9 @@ export async function serve({ port, host, ...options }: ServeOptions): Promise<G
     socket.on('close', () => sockets.delete(socket))
   })
   server.on('request', (request, response) => {
-    handle({ ...options, onError }, { request, response }).catch((error: unknown) => {
+    handle(options, { request, response }).catch((error: Error) => {
       response.destroy()
-      onError(error)
+      options.onFault(error)
     })
   })
   server.listen(port, host)
@@ -77,22 +76,24 @@ export async function serve({ port, host, ...options }: ServeOptions): Promise<G
   }
 }
 
-type Handling = Required<Pick<ServeOptions, 'find' | 'onAnswered'>> & { onError(error: unknown): void }
+type Handling = Pick<ServeOptions, 'find' | 'onAnswered' | 'onFault'>
 
 async function handle(
-  { find, onAnswered, onError }: Handling,
+  { find, onAnswered, onFault }: Handling,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   const { name, answer } = answerable(find, { request, signal: gone.signal })
   const refuse = (error: unknown) => {
-    if (!(error instanceof HttpError)) onError(error)
+    if (!(error instanceof HttpError)) onFault(new AnswerError({ route: name, cause: error }))
     return refusal(error)
   }
   const reply = await Promise.resolve().then(answer).catch(refuse)
   if (gone.signal.aborted) return
-  await write({ request, response }, reply).catch((error) => write({ request, response }, refuse(error)))
+  const onBroken = (cause: unknown) => onFault(new AnswerError({ route: name, cause }))
+  const target = { request, response, onBroken }
+  await write(target, reply).catch((error) => write(target, refuse(error)))
   onAnswered({ route: name, status: response.statusCode })
 }
 
@@ -127,6 +128,14 @@ const tooLong = () =>
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::' || host === '') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
+}
+
+/** Our own fault; `cause` says which. */
+export class AnswerError extends ProtocolError {
+  override readonly name = 'gateway.AnswerError'
+  constructor({ route, cause }: { route: string; cause: unknown }) {
+    super('The gateway failed to answer a request.', { details: [`Route: ${route}`], cause })
+  }
 }
 
 export class ListenError extends ProtocolError {

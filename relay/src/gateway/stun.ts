@@ -1,7 +1,10 @@
 import type { RemoteInfo } from 'node:dgram'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { logOf } from '../log'
 import { TokenBucket } from '../mesh/TokenBucket'
+
+const log = logOf('gateway')
 
 export type StunOptions = {
   /** Address to listen at, over UDP. */
@@ -27,8 +30,8 @@ export async function startStun({ host, port }: StunOptions): Promise<Stun> {
     const response = answer(request, remote)
     if (response && budget.take(1)) socket.send(response, remote.port, remote.address)
   })
-  // What the network says of a packet that it could not deliver is no news.
-  socket.on('error', () => {})
+  // The network reports packets that it could not deliver; any sender can cause that with a false address.
+  socket.on('error', (error) => log.debug('a STUN answer was not delivered', () => ({ message: error.message })))
   return { port: socket.address().port, close: () => close(socket) }
 }
 

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import Server from 'bittorrent-tracker/server'
 import type { Hex } from 'viem'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { logOf } from '../log'
 import { TokenBucket } from '../mesh/TokenBucket'
 import { type ClientMessage, maxTrackerMessageBytes, parseAnnounce } from '../mesh/trackerMessage'
 
@@ -24,6 +25,8 @@ export type Tracker = {
   close(): void
 }
 
+const log = logOf('gateway')
+
 /** Of a peer in a room. */
 type Name = `${Hex} ${Hex}`
 
@@ -35,9 +38,9 @@ const maxRoomsPerClient = 64
 export function attachTracker({ server, path = '/announce', intervalMs = 10_000, filter }: TrackerOptions): Tracker {
   // The library tells its clients a fifth of its interval.
   const tracker = new Server({ http: false, udp: false, ws: false, stats: false, interval: intervalMs * 5 })
-  // It warns of every client's nonsense, which is no news.
-  tracker.on('warning', () => {})
-  tracker.on('error', () => {})
+  // Any client can cause these with a malformed message, so they are not faults of this relay.
+  for (const event of ['warning', 'error'] as const)
+    tracker.on(event, (error: Error) => log.debug('a tracker client is at fault', () => ({ message: error.message })))
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -114,7 +117,10 @@ class Client extends EventEmitter {
     webSocket.on('pong', () => {
       this.#alive = true
     })
-    webSocket.on('error', () => webSocket.terminate())
+    webSocket.on('error', (error) => {
+      log.debug('a connection to the tracker failed', () => ({ message: error.message }))
+      webSocket.terminate()
+    })
     webSocket.on('close', () => {
       for (const infoHash of this.rooms) {
         const name = nameOf({ infoHash, peerId: this.#peerId as Hex })

@@ -1,9 +1,11 @@
 import { createPublicClient, createWalletClient, defineChain, http } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { RelayError } from './RelayError'
+import { hideUrl } from './secrets'
 
 /** One key's view of a chain. Throws `ChainError`. */
 export async function connect({ rpcUrl, account }: { rpcUrl: string; account: PrivateKeyAccount }) {
+  hideUrl(rpcUrl)
   const transport = http(rpcUrl, { retryCount: 3 })
   const chainId = await createPublicClient({ transport })
     .getChainId()
@@ -24,6 +26,6 @@ export async function connect({ rpcUrl, account }: { rpcUrl: string; account: Pr
 export class ChainError extends RelayError {
   override readonly name = 'ChainError'
   constructor({ rpcUrl, cause }: { rpcUrl: string; cause: unknown }) {
-    super(`The chain at ${rpcUrl} does not answer. Check --rpc, and that the node runs.`, { cause })
+    super(`The chain at ${new URL(rpcUrl).host} does not answer. Check --rpc, and that the node runs.`, { cause })
   }
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { contractsOn } from '@lp/contracts/deployments'
 import { Claim } from '@lp/contracts/protocol'
-import type { Logger } from 'pino'
 import { type Address, parseEther } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { blockSeconds } from '../chain/blockSeconds'
@@ -14,6 +13,7 @@ import { startStun } from '../gateway/stun'
 import { attachTracker } from '../gateway/tracker'
 import { JobLogs } from '../jobs/JobLogs'
 import { JobWatcher } from '../jobs/JobWatcher'
+import { logOf } from '../log'
 import { createTransport } from '../mesh/createTransport'
 import { ReportRunner } from '../rounds/ReportRunner'
 import { RoundRunner } from '../rounds/RoundRunner'
@@ -26,6 +26,7 @@ import { Transcoder } from '../transcoder/Transcoder'
 import { claimsStatus } from './claimsStatus'
 import { connect } from './connect'
 import { evidenceOf } from './evidenceOf'
+import { Faults } from './Faults'
 import { sweep } from './retention'
 import { roundStatus } from './roundStatus'
 import { version } from './version'
@@ -49,7 +50,6 @@ export type NodeOptions = {
   feeShare?: bigint | undefined
   /** After so long without a segment, and with everything claimed, a job is ended. Default: ten minutes. */
   abandonedMs?: number | undefined
-  log: Logger
 }
 
 export type RelayNode = {
@@ -62,6 +62,8 @@ export type RelayNode = {
    */
   endProcess(): void
 }
+
+const log = logOf('node')
 
 const sweepIntervalMs = 60_000
 const maxStoredBytes = 200 * 1024 ** 3
@@ -77,7 +79,7 @@ const minFinderFee = parseEther('1')
 
 /** Wires the roles of one relay: transcoder, tracker, HLS gateway. Throws `ChainError`, and what its parts throw. */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
-  const { rpcUrl, account, directory, log } = options
+  const { rpcUrl, account, directory } = options
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const domain = domainOf(chainId)
   const { jobsManager } = contractsOn(chainId)
@@ -89,24 +91,24 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: maxStoredBytes })
   const logs = await JobLogs.open(join(directory, 'receipts'))
   const metrics = createMetrics()
-  const onFault = (error: Error) => log.warn({ error: error.message }, error.name)
+  const faults = new Faults(metrics)
   let watcher: JobWatcher | undefined
   let rounds: RoundRunner | undefined
   // There, blocks come by the second, however fast they came while it was set up.
   const secondsPerBlock = isLocal ? 1 : await blockSeconds(client).catch(() => undefined)
   const sender = new Sender({ client, wallet })
   const runner = new ClaimRunner({
-    ...{ client, sender, chainId, domain, logs, lookBackBlocks, count: metrics.count, onFault },
+    ...{ client, sender, chainId, domain, logs, lookBackBlocks, count: metrics.count, onFault: faults.of('claims') },
     // There people want to see the money move.
     minGasMultiple: isLocal ? 0n : withdrawAtGasMultiple,
     abandonedMs: options.abandonedMs ?? tenMinutesMs,
     onChange: ({ claimId, claim, state, reason, record }) =>
-      log.info(
-        { claimId, jobId: claim.jobId, segments: Claim.count(claim), fees: record.fees.toString(), reason },
-        state,
-      ),
-    onWithdrawn: (amount) => log.info({ amount: amount.toString() }, 'withdrawn'),
-    onOver: (jobId) => void transcoder.drop(jobId).catch(onFault),
+      log.info(`claim ${state}`, {
+        ...{ claimId, jobId: claim.jobId, segments: Claim.count(claim), fees: record.fees },
+        ...(reason && { reason }),
+      }),
+    onWithdrawn: (amount) => log.info('fees withdrawn', { amount }),
+    onOver: (jobId) => void transcoder.drop(jobId).catch(faults.of('transcoder')),
   })
   const gateway = await createGateway({
     catalogue,
@@ -114,6 +116,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     metrics,
     port: options.port,
     host: options.host,
+    onFault: faults.of('gateway'),
     evidence: (streamId, sequenceNumber) => evidenceOf(logs, { streamId, sequenceNumber }),
     status: () => ({
       version,
@@ -123,13 +126,14 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
       ffmpeg: { engine: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
       ...(rounds && roundStatus(rounds)),
       ...claimsStatus(runner),
+      faults: faults.counts,
     }),
   })
   const tracker = attachTracker({ server: gateway.server })
   const webRtc = createWrtc()
   const port = Number(new URL(gateway.url).port) || 80
   // Without it only viewers behind the same router find each other, and everything else goes on.
-  const stun = await startStun({ host: options.host, port }).catch(onFault)
+  const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
 
   const transcoder = new Transcoder({
     signer: account,
@@ -142,16 +146,16 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     ffmpeg,
     count: metrics.count,
     onAssigned: (drawn) => {
-      log.info({ jobId: drawn.job.jobId, streamId: drawn.job.streamId }, 'assigned')
+      log.info('job assigned', { jobId: drawn.job.jobId, streamId: drawn.job.streamId })
       runner.wake()
     },
     onEnded: () => runner.wake(),
     assertPayable: (jobId, work) => runner.assertPayable(jobId, work),
-    onFault,
+    onFault: faults.of('transcoder'),
   })
   const finder = { minFinderFee: isLocal ? 0n : minFinderFee, count: metrics.count }
   rounds = new RoundRunner({
-    ...{ client, sender, chainId, ...finder, onFault },
+    ...{ client, sender, chainId, ...finder, onFault: faults.of('rounds') },
     registration: {
       stake: options.stake,
       pricePerUnit: options.pricePerUnit,
@@ -159,12 +163,12 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
       feeShare: options.feeShare,
       serviceUri: options.serviceUri ?? gateway.url,
     },
-    onEvent: ({ name, ...facts }) => log.info(inText(facts), name),
+    onEvent: ({ name, ...facts }) => log.info(name, facts),
   })
   await rounds.start()
   const reports = new ReportRunner({
-    ...{ client, sender, chainId, ...finder, onFault },
-    onReport: (facts) => log.info(inText(facts), 'missed verification reported'),
+    ...{ client, sender, chainId, ...finder, onFault: faults.of('rounds') },
+    onReport: (facts) => log.info('missed verification reported', facts),
   })
   reports.start()
   watcher = new JobWatcher({
@@ -173,15 +177,15 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     transcoder: account.address,
     lookBackBlocks,
     onDrawn: (drawn) => transcoder.take(drawn),
-    onPassed: (jobId) => void transcoder.leave(jobId).catch(onFault),
-    onOver: (jobId) => void transcoder.drop(jobId).catch(onFault),
-    onFault,
+    onPassed: (jobId) => void transcoder.leave(jobId).catch(faults.of('transcoder')),
+    onOver: (jobId) => void transcoder.drop(jobId).catch(faults.of('transcoder')),
+    onFault: faults.of('jobs'),
   })
   // The chain is asked for new jobs only some blocks back; those that we began are on our disk.
   for (const { drawn } of logs.all()) if (drawn) transcoder.take(drawn)
   runner.start()
   const sweeper = setInterval(() => {
-    sweep({ client, chainId, catalogue, payloads, logs, runner, maxBytes: sweepAboveBytes }).catch(onFault)
+    sweep({ client, chainId, catalogue, payloads, logs, runner, maxBytes: sweepAboveBytes }).catch(faults.of('storage'))
   }, sweepIntervalMs)
 
   const close = async () => {
@@ -193,8 +197,8 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     if (rounds?.seat?.seated && !isLocal)
       log.warn('the seat stays ours: who misses rewards is slashed, lp-relay resign gives the seat up')
     await Promise.all([
-      setAvailable({ client, sender, chainId, available: false }).catch(onFault),
-      runner.leave().catch(onFault),
+      setAvailable({ client, sender, chainId, available: false }).catch(faults.of('rounds')),
+      runner.leave().catch(faults.of('claims')),
     ])
     sender.close()
     await transcoder.close()
@@ -204,12 +208,18 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     await stun?.close()
     await gateway.close()
     await catalogue.close()
+    faults.close()
   }
+  log.info('started', {
+    ...{ version, address: account.address, url: gateway.url, data: directory },
+    ...{ chainId, rpc: new URL(rpcUrl).host, jobsManager: jobsManager.address },
+    ...{ ffmpeg: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
+  })
+  if (ffmpeg.sandbox.kind === 'none')
+    log.warn('ffmpeg runs without a sandbox: install bubblewrap, and allow it user namespaces', {
+      reason: ffmpeg.sandbox.reason,
+    })
   return { url: gateway.url, address: account.address, close, endProcess: webRtc.cleanup }
 }
 
 const inWords = (sandbox: Ffmpeg['sandbox']) => (sandbox.kind === 'none' ? `none: ${sandbox.reason}` : sandbox.kind)
-
-/** Numbers of the chain are larger than JSON's. */
-const inText = (facts: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, `${fact}`]))

@@ -1,12 +1,11 @@
-import { PassThrough } from 'node:stream'
 import { Claim } from '@lp/contracts/protocol'
 import { appointVerifier } from '@lp/contracts/script/localChain'
-import { pino } from 'pino'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeCheat } from '../../testbeds/cheats'
 import { startScene } from '../../testbeds/claimed'
 import { damaged, streamOf } from '../../testbeds/corpus'
+import { configureLog, parseSpec } from '../log'
 import type { Ffmpeg } from '../transcoder/Ffmpeg'
 import { findFfmpeg } from '../transcoder/findFfmpeg'
 
@@ -76,15 +75,22 @@ describe('a verifier', () => {
 
   it('answers later what is refused for now', async () => {
     const { rpcUrl, by, key } = scene
-    const said = new PassThrough()
-    const verifier = await scene.startVerifier(key, pino(said))
+    const refused = new Promise<void>((resolve) =>
+      configureLog({
+        spec: parseSpec('info'),
+        write: ({ error }) => {
+          if (error?.message.includes('refused report: NotVerifier')) resolve()
+        },
+      }),
+    )
+    const verifier = await scene.startVerifier(key)
     await appointVerifier({ rpcUrl, verifier: by('owner').address })
     const { claim } = await scene.claim(honest, sources.slice(0, 1))
     await scene.run()
-    for await (const line of said.iterator({ destroyOnReturn: false }))
-      if (`${line}`.includes('refused report: NotVerifier')) break
+    await refused
     await appointVerifier({ rpcUrl, verifier: key.address })
     expect(await scene.verdict(claim, 0n)).toBe(valid)
+    expect(await status(verifier.url)).toMatchObject({ faults: [{ room: 'verifier', kind: 'Sender.RevertError' }] })
     await verifier.close()
   })
 

@@ -1,16 +1,19 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import type { Logger } from 'pino'
 import type { Address, Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { RevertError, Sender } from '../chain/Sender'
 import type { Verdict } from '../check/checkSegment'
 import { proveRunner } from '../check/proveRunner'
 import { createVerifierGateway, createVerifierMetrics } from '../gateway/createVerifierGateway'
+import { logOf } from '../log'
 import { bond } from '../verifier/bond'
 import { runFfmpegCore } from '../verifier/ffmpegCore'
 import { Verifier } from '../verifier/Verifier'
 import { connect } from './connect'
+import { Faults } from './Faults'
 import { version } from './version'
+
+const log = logOf('verifier')
 
 export type VerifierNodeOptions = {
   rpcUrl: string
@@ -18,7 +21,6 @@ export type VerifierNodeOptions = {
   host: string
   /** 0 takes a free one. */
   port: number
-  log: Logger
 }
 
 export type VerifierNode = {
@@ -38,7 +40,7 @@ const verdictNumbers: Record<Verdict, number> = { Valid: 1, Invalid: 2, InputInv
 const isTooLate = new Set(['WrongVerdict', 'TooLate'])
 
 /** A verifier by itself. Throws `ChainError`, `ListenError`, and what `bond` and `proveRunner` throw. */
-export async function startVerifier({ rpcUrl, account, host, port, log }: VerifierNodeOptions): Promise<VerifierNode> {
+export async function startVerifier({ rpcUrl, account, host, port }: VerifierNodeOptions): Promise<VerifierNode> {
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const { claimsManager, jobsManager, verifier: seat } = contractsOn(chainId)
   const sender = new Sender({ client, wallet })
@@ -54,11 +56,12 @@ export async function startVerifier({ rpcUrl, account, host, port, log }: Verifi
     } catch (error) {
       // Whatever else is refused can be right later: after a reorganisation, or when the bond is made up again.
       if (!(error instanceof RevertError && isTooLate.has(error.errorName))) throw error
-      log.warn({ requestId, verdict, reason: error.errorName }, 'verdict refused')
+      log.warn('verdict refused', { requestId, verdict, reason: error.errorName })
       return false
     }
   }
   const metrics = createVerifierMetrics()
+  const faults = new Faults(metrics)
   const verdicts: Record<string, number> = {}
   const counted = (verdict: string) => {
     verdicts[verdict] = (verdicts[verdict] ?? 0) + 1
@@ -73,21 +76,22 @@ export async function startVerifier({ rpcUrl, account, host, port, log }: Verifi
       counted(verdict)
       metrics.count.checked(seconds)
       const facts = { claimId, sequenceNumber: `${sequenceNumber}`, transcoder, verdict, seconds }
-      log.info({ ...facts, findings: findings.map(({ rendition, sentence }) => ({ rendition, sentence })) }, 'verdict')
+      log.info('verdict', { ...facts, findings: findings.map(({ rendition, sentence }) => ({ rendition, sentence })) })
     },
     onMissed: ({ claimId, sequenceNumber }) => {
       counted('missed')
-      log.error({ claimId, sequenceNumber: `${sequenceNumber}` }, 'no verdict in time')
+      log.warn('no verdict in time', { claimId, sequenceNumber })
     },
-    onFault: (error) => log.warn({ error: error.message }, error.name),
+    onFault: faults.of('verifier'),
   })
   const gateway = await createVerifierGateway({
     ...{ port, host, metrics },
-    onError: (error) => log.error({ error: String(error) }, 'http'),
+    onFault: faults.of('gateway'),
     status: () => ({
       ...{ version, address: account.address, roles: ['verifier'] },
       chain: { id: chainId, jobsManager: jobsManager.address, block: verifier.block },
       ffmpeg: { engine: '@ffmpeg/core', sandbox: 'WebAssembly in a worker' },
+      faults: faults.counts,
       verifier: {
         waiting: verifier.waiting.map(({ requestId, jobId, transcoder, sequenceNumber, deadline }) => ({
           ...{ requestId, jobId, transcoder, sequenceNumber, deadline },
@@ -100,6 +104,9 @@ export async function startVerifier({ rpcUrl, account, host, port, log }: Verifi
     await verifier.close()
     sender.close()
     await gateway.close()
+    faults.close()
   }
+  const { host: rpc } = new URL(rpcUrl)
+  log.info('started', { version, address: account.address, url: gateway.url, chainId, rpc, ffmpeg: '@ffmpeg/core' })
   return { url: gateway.url, address: account.address, close }
 }

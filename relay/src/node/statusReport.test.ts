@@ -11,6 +11,7 @@ const status: StatusJson = {
   ...{ version: '0.1.0', address: '0x1111111111111111111111111111111111111111', roles: ['transcoder', 'relay'] },
   chain: { id: 31337, jobsManager: '0x2222222222222222222222222222222222222222', block: '110', secondsPerBlock: 12 },
   ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'bubblewrap' },
+  faults: [],
   earnings: { unclaimed: '0', inEscrow: '2000000000000000', earned: '0', withdrawn: '1000000000000000' },
   streams: [{ streamId: hash('a'), state: 'live', segments: { source: 30, '480p': 30 } }],
   claims: [
@@ -58,6 +59,23 @@ describe('the report of a relay', () => {
       0xbbbbbbbb…  10–12, 14  0.002 ETH                 being disclosed                              1 of 2 disclosed, within 6 min
       0xbbbbbbbb…  15–16      0.000000000000000001 ETH  refunded: the verifier said nothing in time
       0xbbbbbbbb…  2 more     0.0005 ETH                not claimed yet                              claim within 8 min"
+    `)
+  })
+
+  it('shows what has failed, and how often', () => {
+    const { claims: _, earnings: __, ...idle } = { ...status, streams: [] }
+    const lastMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+    const faults = [
+      { room: 'storage', kind: 'ENOSPC', count: 12, lastMs },
+      { room: 'gateway', kind: 'gateway.AnswerError', count: 1, lastMs: lastMs + 1_000 },
+    ]
+    expect(statusReport({ ...idle, faults })).toMatchInlineSnapshot(`
+      "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
+      transcoder, relay on chain 31337, block 110
+
+      FAULT                        TIMES  LAST
+      storage ENOSPC               12     2026-01-02 03:04:05 UTC
+      gateway gateway.AnswerError  1      2026-01-02 03:04:06 UTC"
     `)
   })
 

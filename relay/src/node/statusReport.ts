@@ -5,7 +5,7 @@ import { roundReport } from './roundReport'
 
 /** What a relay says of itself, for people. */
 export function statusReport(status: StatusJson): string {
-  const { version, address, roles, chain, streams, claims = [], earnings, verifier } = status
+  const { version, address, roles, chain, streams, claims = [], earnings, faults, verifier } = status
   const block = chain.block === undefined ? undefined : Number(chain.block)
   const lines = [
     `lp-relay ${version}  ${address ?? 'without a key'}`,
@@ -36,6 +36,8 @@ export function statusReport(status: StatusJson): string {
   if (rows.length > 0) lines.push('', ...table([['STREAM', '', ''], ...rows]))
   const claimRows = claims.flatMap((job) => claimLines(job, until))
   if (claimRows.length > 0) lines.push('', ...table([['JOB', 'SEGMENTS', 'FEES', 'STATE', ''], ...claimRows]))
+  const faultRows = faults.map(({ room, kind, count, lastMs }) => [`${room} ${kind}`, `${count}`, utc(lastMs)])
+  if (faultRows.length > 0) lines.push('', ...table([['FAULT', 'TIMES', 'LAST'], ...faultRows]))
   if (verifier) lines.push('', ...verifierLines(verifier, until))
   return lines.join('\n')
 }
@@ -101,6 +103,7 @@ const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
 }
 
 const ether = (wei: string) => `${formatEther(BigInt(wei))} ETH`
+const utc = (unixMs: number) => `${new Date(unixMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 const short = (hash: string) => `${hash.slice(0, 10)}…`
 
 function inTime(duration: number): string {

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { configureLog, parseSpec } from '../log'
+import { Faults } from './Faults'
+
+let lines: [room: string, name: string, count: unknown][] = []
+const counted: string[] = []
+let faults: Faults
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  lines = []
+  counted.length = 0
+  configureLog({
+    spec: parseSpec('info'),
+    write: ({ room, message, facts }) => lines.push([room, message, facts.count]),
+  })
+  faults = new Faults({ count: { fault: ({ room, kind }) => counted.push(`${room} ${kind}`) }, quietMs: 1_000 })
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  configureLog({ spec: parseSpec('silent'), write: () => {} })
+})
+
+test('logs the first fault of a kind at once, and later ones with their count', () => {
+  for (let time = 0; time < 5; time++) faults.of('gateway')(new TypeError(`time ${time}`))
+  faults.of('claims')(new TypeError('another room'))
+  expect(lines).toEqual([
+    ['gateway', 'TypeError', 1],
+    ['claims', 'TypeError', 1],
+  ])
+  vi.advanceTimersByTime(1_000)
+  expect(lines.slice(2)).toEqual([['gateway', 'TypeError', 5]])
+  vi.advanceTimersByTime(10_000)
+  expect(lines).toHaveLength(3)
+  faults.of('gateway')(new TypeError('after a pause'))
+  expect(lines.at(-1)).toEqual(['gateway', 'TypeError', 6])
+})
+
+test('counts each fault, by the code that the system gave or by its name', () => {
+  faults.of('storage')(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
+  faults.of('storage')(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
+  faults.of('storage')(new RangeError('too long'))
+  expect(counted).toEqual(['storage ENOSPC', 'storage ENOSPC', 'storage RangeError'])
+  expect(faults.counts.map(({ kind, count }) => [kind, count])).toEqual([
+    ['ENOSPC', 2],
+    ['RangeError', 1],
+  ])
+})
+
+test('logs at its end what was only counted', () => {
+  faults.of('gateway')(new TypeError('one'))
+  faults.of('gateway')(new TypeError('two'))
+  faults.close()
+  expect(lines.at(-1)).toEqual(['gateway', 'TypeError', 2])
+})
+
+test('holds a bounded number of kinds', () => {
+  for (let number = 0; number < 400; number++) faults.of('mesh')(Object.assign(new Error(), { code: `CODE_${number}` }))
+  expect(faults.counts).toHaveLength(257)
+  expect(faults.counts[0]).toMatchObject({ kind: 'other', count: 144 })
+})

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { conceal, hideSecret, hideUrl } from './secrets'
+
+test('shows the host of an RPC and nothing else of its URL', () => {
+  hideUrl('https://user:pass-word@rpc.example:8443/v3/0123456789abcdef?token=abcdefgh')
+  hideUrl('https://plain.example/')
+  const line = [
+    'https://user:pass-word@rpc.example:8443/v3/0123456789abcdef?token=abcdefgh failed',
+    'POST /v3/0123456789abcdef?token=abcdefgh',
+    'pass-word',
+    'https://plain.example failed',
+  ].join('; ')
+  expect(conceal(line)).toBe('rpc.example:8443 failed; POST /[secret]?[secret]; [secret]; plain.example failed')
+})
+
+test('hides a password in plain text and in JSON', () => {
+  hideSecret('a "quoted" word')
+  expect(conceal('a "quoted" word')).toBe('[secret]')
+  expect(conceal(JSON.stringify({ password: 'a "quoted" word' }))).toBe('{"password":"[secret]"}')
+})
+
+test('hides nothing for an empty or very short secret', () => {
+  hideSecret(undefined)
+  hideSecret('')
+  hideSecret('abc')
+  expect(conceal('abc def')).toBe('abc def')
+})
