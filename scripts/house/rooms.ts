@@ -152,6 +152,7 @@ export const rooms: readonly Room[] = [
   },
   { path: 'web/config', imports: ['relay/src/log', 'contracts/protocol', 'web/ui'] },
   { path: 'web/wallet', imports: ['relay/src/log', 'web/ui', 'web/config'] },
+  { path: 'web/act', imports: ['relay/src/log', 'web/ui', 'web/config', 'web/wallet'] },
   { path: 'web/home', imports: ['relay/src/log', 'web/ui', 'web/config'] },
   {
     path: 'web/watch',
@@ -169,6 +170,7 @@ export const rooms: readonly Room[] = [
       'web/ui',
       'web/config',
       'web/wallet',
+      'web/act',
     ],
   },
   {
@@ -181,6 +183,7 @@ export const rooms: readonly Room[] = [
       'web/ui',
       'web/config',
       'web/wallet',
+      'web/act',
     ],
   },
   { path: 'web/App.tsx', imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake'] },

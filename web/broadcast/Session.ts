@@ -1,9 +1,9 @@
 import { createPublisher, createTransport, type Progress, type Publishing, StreamDirectory } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
+import type { Transact } from '../act/useTransact'
 import * as ShareLink from '../config/ShareLink'
 import type { Problem } from '../ui/Problem'
 import { problemOf } from '../wallet/problemOf'
-import type { useTransact } from '../wallet/useTransact'
 import type { BroadcastFigures, BroadcastState } from './BroadcastState'
 import { CaptureError } from './capture/CaptureError'
 import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
@@ -16,7 +16,7 @@ import { jobMissing, troubleOf } from './trouble'
 
 export type SessionOptions = {
   client: PublicClient
-  transact: ReturnType<typeof useTransact>
+  transact: Transact
   broadcaster: Address
   stream: MediaStream
   preset: BroadcastPreset

@@ -1,8 +1,8 @@
 import { followDraw, type StreamDirectory } from 'lp-relay'
 import type { Hex, PublicClient } from 'viem'
+import { TransactionError } from '../act/TransactionError'
 import type { Problem } from '../ui/Problem'
 import { isChainAway } from '../wallet/problemOf'
-import { TransactionError } from '../wallet/useTransact'
 
 type Candidates = readonly StreamDirectory.Candidate[]
 
@@ -69,7 +69,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         await postAgain()
       } catch (error) {
         // It has come back by itself, or the chain is away: the next blocks will show.
-        const isBack = error instanceof TransactionError && error.revertName === 'JobActive'
+        const isBack = error instanceof TransactionError && error.revert?.name === 'JobActive'
         if (!isBack && !isChainAway(error instanceof TransactionError ? error.cause : error)) fail(error)
       } finally {
         isPosting = false

@@ -3,8 +3,8 @@ import { StreamBinding, StreamId } from '@lp/contracts/protocol'
 import { StreamDirectory } from 'lp-relay'
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import type { Transact } from '../act/useTransact'
 import type { Problem } from '../ui/Problem'
-import type { useTransact } from '../wallet/useTransact'
 import type { Broadcast } from './Broadcast'
 import { missingDeposit, type Offer } from './offer'
 import type { BroadcastPreset } from './presets'
@@ -29,7 +29,7 @@ export async function postJob({
   onSent,
 }: {
   client: PublicClient
-  transact: ReturnType<typeof useTransact>
+  transact: Transact
   broadcaster: Address
   preset: BroadcastPreset
   offer: Offer
@@ -51,7 +51,7 @@ export async function postJob({
   const endBlock = block + maxJobBlocks / 2n
   const args = [streamId, preset.options, offer.pricePerUnit, endBlock, binding] as const
   const call = { ...jobsManager, functionName: 'job', args }
-  const receipt = await transact({ ...call, value, onSent })
+  const receipt = await transact({ ...call, value }, onSent)
   const [posted] = parseEventLogs({ ...jobsManager, eventName: 'NewJob', logs: receipt.logs })
   if (!posted) throw new NotPostedError()
   const { jobId } = posted.args

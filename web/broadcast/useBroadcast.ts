@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import type { PublicClient } from 'viem'
 import { usePublicClient } from 'wagmi'
-import { useTransact } from '../wallet/useTransact'
+import { useTransact } from '../act/useTransact'
 import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'

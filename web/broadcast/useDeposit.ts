@@ -2,8 +2,8 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
 import type { Address, PublicClient } from 'viem'
+import { useDirectAction } from '../act/useDirectAction'
 import type { Problem } from '../ui/Problem'
-import { useAction } from '../wallet/useAction'
 import type { Wallet } from '../wallet/Wallet'
 import { type Deposit, depositOf, withdrawable } from './Deposit'
 import type { Settling } from './Settling'
@@ -36,7 +36,7 @@ export function useDeposit({
 }): DepositControl {
   const { address, isTestWallet } = wallet
   const { jobsManager } = useMemo(() => contractsOn(client.chain?.id as number), [client])
-  const { isBusy, problem, run } = useAction()
+  const { isBusy, problem, run } = useDirectAction()
   const { data } = useQuery({
     queryKey: ['deposit', address],
     enabled: address !== undefined,

@@ -2,8 +2,8 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { Settlement } from 'lp-relay'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Hex, PublicClient } from 'viem'
+import { useDirectAction } from '../act/useDirectAction'
 import type { Problem } from '../ui/Problem'
-import { useAction } from '../wallet/useAction'
 import type { Wallet } from '../wallet/Wallet'
 import type { Settling } from './Settling'
 
@@ -27,7 +27,7 @@ export function useErrands({
   history: readonly Settling[]
 }): Errands {
   const { jobsManager, claimsManager } = useMemo(() => contractsOn(client.chain?.id as number), [client])
-  const { isBusy, problem, run } = useAction()
+  const { isBusy, problem, run } = useDirectAction()
   const onExpire = useCallback(
     ({ claim }: Settlement.Progress) => void run({ ...claimsManager, functionName: 'expire', args: [claim] }),
     [run, claimsManager],

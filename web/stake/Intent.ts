@@ -1,9 +1,10 @@
 import type { Contracts } from '@lp/contracts/deployments'
 import type { Address } from 'viem'
-import type { ContractCall } from '../wallet/useTransact'
+import type { Spending } from '../act/allowance'
+import type { ContractCall } from '../act/ContractCall'
 import type { Lock } from './Position'
 
-/** What a person is about to do. LPT in units of 10^-18. */
+/** What a person wants to do. LPT in units of 10^-18. */
 export type Intent =
   | { kind: 'bond'; to: Address; amount: bigint }
   | { kind: 'move'; to: Address }
@@ -13,10 +14,10 @@ export type Intent =
   | { kind: 'withdrawFees' }
   | { kind: 'beginRound' }
 
-/** An intent that an amount is missing to. */
+/** An intent without its amount. */
 export type Draft = { kind: 'draftBond'; to: Address } | { kind: 'draftUnbond' }
 
-/** The transaction that does it. */
+/** The transaction of an intent. */
 export function callOf(intent: Intent, contracts: Contracts): ContractCall {
   const { bondingManager, jobsManager, roundsManager } = contracts
   switch (intent.kind) {
@@ -34,5 +35,21 @@ export function callOf(intent: Intent, contracts: Contracts): ContractCall {
       return { ...jobsManager, functionName: 'withdrawFees', args: [] }
     case 'beginRound':
       return { ...roundsManager, functionName: 'initializeRound', args: [] }
+  }
+}
+
+/** The LPT that an intent takes out of the wallet: only bonding does. */
+export function spendingOf(intent: Intent, { bondingManager, livepeerToken }: Contracts): Spending | undefined {
+  if (intent.kind !== 'bond') return undefined
+  const { to, amount } = intent
+  return {
+    token: livepeerToken,
+    spender: bondingManager.address,
+    amount,
+    withPermit: ({ deadline, v, r, s }) => ({
+      ...bondingManager,
+      functionName: 'bondWithPermit',
+      args: [amount, to, deadline, v, r, s],
+    }),
   }
 }

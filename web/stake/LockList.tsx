@@ -4,9 +4,9 @@ import { formatLpt } from '../wallet/amount'
 import { isWithdrawable, type Lock, type Position } from './Position'
 import * as Round from './Round'
 import type { Staking } from './Staking'
-import type { Flow } from './useFlow'
+import type { StakeFlow } from './useStakeFlow'
 
-export type LockListProps = { position: Position; staking: Staking; onAsk: Flow['onAsk'] }
+export type LockListProps = { position: Position; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
 /** Stake on its way out. Nothing, when there is none. */
 export function LockList({ position, staking, onAsk }: LockListProps) {

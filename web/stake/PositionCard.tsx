@@ -13,14 +13,14 @@ import type { Position } from './Position'
 import { Remarks } from './Remarks'
 import * as Round from './Round'
 import type { Staking } from './Staking'
-import type { Flow } from './useFlow'
+import type { StakeFlow } from './useStakeFlow'
 import type { TestToken } from './useTestToken'
 
 export type PositionCardProps = {
   wallet: Wallet
   staking: Staking
   testToken: TestToken | undefined
-  onAsk: Flow['onAsk']
+  onAsk: StakeFlow['onAsk']
 }
 
 /** What the wallet has at stake, what it has earned, and the ways out. */
@@ -66,7 +66,7 @@ export function PositionCard({ wallet, staking, testToken, onAsk }: PositionCard
   )
 }
 
-type PartProps = { position: Position; staking: Staking; onAsk: Flow['onAsk'] }
+type PartProps = { position: Position; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
 function Delegate({ position, staking, onAsk }: PartProps) {
   const { delegate, stake, account } = position

@@ -1,4 +1,5 @@
 import { type Address, isAddressEqual } from 'viem'
+import type { Review } from '../act/Action'
 import { formatMoment } from '../ui/formatMoment'
 import { formatAmount, formatLpt } from '../wallet/amount'
 import { shortAddress } from '../wallet/shortAddress'
@@ -9,23 +10,9 @@ import * as Round from './Round'
 import type { Staking } from './Staking'
 import { span } from './span'
 
-/** What a person reads before the wallet is asked. */
-export type Review = {
-  title: string
-  /** On the button. */
-  confirm: string
-  /** What is said when it is done. */
-  done: string
-  happens: string
-  /** From when, or until when. */
-  when: string
-  /** What can be lost by it. */
-  risk: string
-}
-
 const noRisk = 'Nothing but the network fee.'
 
-/** Puts an intent into plain words, as things stand. Dates are expected ones. */
+/** The text that a person reads before they confirm an intent. Dates are estimates. */
 export function reviewOf(intent: Intent, staking: Staking): Review {
   switch (intent.kind) {
     case 'bond':

@@ -7,14 +7,14 @@ import { RoundBar } from './RoundBar'
 import { StakeDialog } from './StakeDialog'
 import type { Staking } from './Staking'
 import { TranscoderTable } from './TranscoderTable'
-import type { Flow } from './useFlow'
+import type { StakeFlow } from './useStakeFlow'
 import type { TestToken } from './useTestToken'
 
 export type StakeViewProps = {
   wallet: Wallet
   /** Undefined until the chain has answered. */
   staking: Staking | undefined
-  flow: Flow
+  flow: StakeFlow
   testToken: TestToken | undefined
   problem: Problem | undefined
 }

@@ -10,9 +10,9 @@ import { Remarks } from './Remarks'
 import type { Staking } from './Staking'
 import { isActive, pricePerHour, shareOf, type Transcoder } from './Transcoder'
 import { TranscoderRecord } from './TranscoderRecord'
-import type { Flow } from './useFlow'
+import type { StakeFlow } from './useStakeFlow'
 
-export type TranscoderRowProps = { transcoder: Transcoder; staking: Staking; onAsk: Flow['onAsk'] }
+export type TranscoderRowProps = { transcoder: Transcoder; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
 /** A transcoder on its terms, and below them, when it is asked for, what it has done. */
 export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps) {

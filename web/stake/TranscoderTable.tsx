@@ -3,11 +3,11 @@ import { Select } from '../ui/Select'
 import { SortHeader } from './SortHeader'
 import type { Staking } from './Staking'
 import { TranscoderRow } from './TranscoderRow'
-import type { Flow } from './useFlow'
 import { columns, useOrder } from './useOrder'
+import type { StakeFlow } from './useStakeFlow'
 
 /** Everybody to stake with. On a narrow screen each row is a card. */
-export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: Flow['onAsk'] }) {
+export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: StakeFlow['onAsk'] }) {
   const { order, transcoders, onSort } = useOrder(staking.transcoders)
   return (
     <Card heading="Transcoders" data-testid="stake-transcoders">

@@ -1,10 +1,9 @@
-import { type Address, InsufficientFundsError } from 'viem'
+import type { Address } from 'viem'
+import { refusalOf as actRefusalOf } from '../act/refusalOf'
 import { formatMoment } from '../ui/formatMoment'
 import type { Problem } from '../ui/Problem'
 import { formatAmount, formatLpt } from '../wallet/amount'
-import { causeOf, problemOf, revertOf } from '../wallet/problemOf'
 import { shortAddress } from '../wallet/shortAddress'
-import { TransactionError } from '../wallet/useTransact'
 import * as Round from './Round'
 
 type Tell = (facts: readonly unknown[], round: Round.Round) => Problem
@@ -74,16 +73,9 @@ export const refusals: Readonly<Record<string, Tell>> = {
   }),
 }
 
-/** Why something was refused or failed, in a person's words. */
-export function refusalOf(error: unknown, round: Round.Round): Problem {
-  const cause = error instanceof TransactionError ? error.cause : error
-  const revert = revertOf(cause)
-  const tell = revert && refusals[revert.name]
-  if (tell) return tell(revert.facts, round)
-  if (causeOf(cause, InsufficientFundsError))
-    return {
-      sentence: 'The wallet holds too little ether for the network fee.',
-      nextStep: 'Send it a little ether, and try again.',
-    }
-  return error instanceof TransactionError ? error.problem : problemOf(cause)
-}
+/** Why an action failed, in a person's words. */
+export const refusalOf = (error: unknown, round: Round.Round): Problem =>
+  actRefusalOf(
+    error,
+    Object.fromEntries(Object.entries(refusals).map(([name, tell]) => [name, (facts) => tell(facts, round)])),
+  )

@@ -1,7 +1,7 @@
 import type { PublicClient } from 'viem'
 import { useWallet } from '../wallet/useWallet'
 import type { StakeViewProps } from './StakeView'
-import { useFlow } from './useFlow'
+import { useStakeFlow } from './useStakeFlow'
 import { useStaking } from './useStaking'
 import { useTestToken } from './useTestToken'
 
@@ -9,7 +9,7 @@ import { useTestToken } from './useTestToken'
 export function useStake(client: PublicClient): StakeViewProps {
   const wallet = useWallet()
   const { staking, problem } = useStaking(client, wallet.address)
-  const flow = useFlow(client, { wallet, staking })
+  const flow = useStakeFlow(client, { wallet, staking })
   const testToken = useTestToken(client, wallet.address)
   return { wallet, staking, flow, testToken, problem: wallet.problem ?? problem }
 }

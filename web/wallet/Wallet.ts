@@ -15,3 +15,11 @@ export type Wallet = {
   onConnect(): void
   onSwitchChain(): void
 }
+
+/** Whether the wallet can take a transaction. If not, asks the person for the missing connection or network. */
+export function requireWallet({ status, isOnWrongChain, onConnect, onSwitchChain }: Wallet): boolean {
+  if (status === 'connected' && !isOnWrongChain) return true
+  if (status === 'connected') onSwitchChain()
+  else onConnect()
+  return false
+}

@@ -7,7 +7,9 @@ import {
   TimeoutError,
   UserRejectedRequestError,
 } from 'viem'
+
 import type { Problem } from '../ui/Problem'
+import { NoWalletError } from './NoWalletError'
 
 /** The custom error with which a contract refused, by its name in Solidity; undefined for every other failure. */
 export const revertNameOf = (error: unknown): string | undefined => revertOf(error)?.name
@@ -33,6 +35,11 @@ export function problemOf(error: unknown): Problem {
     return {
       sentence: 'The wallet holds too little ether for this.',
       nextStep: 'Send it some more, or pick a lower quality; the deposit and the network fee must both fit.',
+    }
+  if (causeOf(error, NoWalletError) || isDisconnected(error))
+    return {
+      sentence: 'The wallet is not connected any more.',
+      nextStep: 'Nothing was paid. Connect the wallet and try again.',
     }
   if (causeOf(error, ChainMismatchError))
     return { sentence: 'The wallet is on another network.', nextStep: 'Switch its network and try again.' }
@@ -62,3 +69,7 @@ export function causeOf<Kind extends Error>(
   const found = error.walk((cause) => cause instanceof kind)
   return found instanceof kind ? found : undefined
 }
+
+/** wagmi does not export the class of this error. */
+const isDisconnected = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConnectorNotConnectedError'

@@ -1,19 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import type { Problem } from '../ui/Problem'
-import { problemOf } from './problemOf'
-import { type ContractCall, TransactionError, useTransact } from './useTransact'
+import type { ContractCall } from './ContractCall'
+import { refusalOf } from './refusalOf'
+import { useTransact } from './useTransact'
 
-export type Action = {
+export type DirectAction = {
   isBusy: boolean
-  /** Why the last one failed. */
+  /** Why the last transaction failed. */
   problem: Problem | undefined
-  /** Resolves when the transaction is in a block, or has failed, and what the pages show of the chain is read anew. */
+  /** Resolves when the transaction is in a block or has failed, and the pages have read the chain again. */
   run(call: ContractCall): Promise<void>
 }
 
-/** One button's transaction: whether it runs, and what went wrong. Inside `WalletProvider` only. */
-export function useAction(): Action {
+/** One button's transaction, without a review. Inside `WalletProvider` only. */
+export function useDirectAction(): DirectAction {
   const transact = useTransact()
   const queryClient = useQueryClient()
   const [isBusy, setIsBusy] = useState(false)
@@ -25,9 +26,9 @@ export function useAction(): Action {
       try {
         await transact(call)
       } catch (error) {
-        setProblem(error instanceof TransactionError ? error.problem : problemOf(error))
+        setProblem(refusalOf(error, {}))
       } finally {
-        // Before the next one may begin: what was read until now is old.
+        // The numbers on the page are old. The next action must not begin before they are read again.
         await queryClient.invalidateQueries()
         setIsBusy(false)
       }

@@ -1,11 +1,19 @@
+import type { ReactNode } from 'react'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
-import type { Review } from './Review'
+import type { Review } from './Action'
 import type { Flow } from './useFlow'
 
-/** What happens, until when, what can be lost; and whether the chain would do it. */
-export function ReviewStep({ flow, review }: { flow: Flow; review: Review }) {
-  const { isReady, isBusy, problem, onConfirm, onBegin, onClose } = flow
+export type ReviewStepProps = {
+  flow: Pick<Flow<never>, 'isReady' | 'isBusy' | 'problem' | 'onConfirm' | 'onClose'>
+  review: Review
+  /** A button beside the problem that solves it. */
+  remedy?: ReactNode
+}
+
+/** What the action does, until when, and what the person can lose; and whether the chain would carry it out. */
+export function ReviewStep({ flow, review, remedy }: ReviewStepProps) {
+  const { isReady, isBusy, problem, onConfirm, onClose } = flow
   return (
     <div data-testid="review">
       <dl className="space-y-4 text-sm">
@@ -13,19 +21,7 @@ export function ReviewStep({ flow, review }: { flow: Flow; review: Review }) {
         <Fact name="Until when">{review.when}</Fact>
         <Fact name="What you can lose">{review.risk}</Fact>
       </dl>
-      {problem && (
-        <Notice
-          problem={problem}
-          className="mt-4"
-          action={
-            onBegin && (
-              <Button size="small" look="outline" busy={isBusy} onClick={onBegin}>
-                Begin the round
-              </Button>
-            )
-          }
-        />
-      )}
+      {problem && <Notice problem={problem} className="mt-4" action={remedy} />}
       <div className="mt-6 grid grid-cols-2 gap-3">
         <Button look="outline" disabled={isBusy} onClick={onClose}>
           Cancel

@@ -1,0 +1,38 @@
+import X from 'lucide-react/icons/x'
+import { Dialog } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { IconButton } from '../ui/IconButton'
+
+export type ActionDialogProps = {
+  title: string
+  isOpen: boolean
+  /** It cannot be closed while a transaction is under way. */
+  isBusy: boolean
+  onClose(): void
+  /** The review, or a step before it. */
+  children: ReactNode
+}
+
+/** The dialog between a button and the wallet. */
+export function ActionDialog({ title, isOpen, isBusy, onClose, children }: ActionDialogProps) {
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={(open) => open || isBusy || onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/60" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] max-w-md -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-card"
+        >
+          <Dialog.Title className="mb-4 pr-10 font-semibold text-lg">{title}</Dialog.Title>
+          {children}
+          {/* The last element, so that the first field has the focus when the dialog opens. */}
+          <Dialog.Close asChild>
+            <IconButton label="Close" disabled={isBusy} className="absolute top-4 right-4">
+              <X className="size-5" aria-hidden="true" />
+            </IconButton>
+          </Dialog.Close>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}

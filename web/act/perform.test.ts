@@ -1,0 +1,171 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { startAnvil } from '@lp/contracts/script/anvil'
+import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/testbeds/localChain'
+import { createTestClient, http, parseEther, toFunctionSelector } from 'viem'
+import { getAbiItem } from 'viem/utils'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { chainOf } from '../config/chain'
+import { countingWallet } from '../testbeds/countingWallet'
+import { createBurnerProvider } from '../wallet/burner/burnerProvider'
+import type { Spending } from './allowance'
+import type { ContractCall } from './ContractCall'
+import { perform, rehearse } from './perform'
+import { TransactionError } from './TransactionError'
+import { prepare, send, simulate } from './transaction'
+
+const { bondingManager, livepeerToken, roundsManager } = contractsOn(localChainId)
+const selectorOf = (name: 'bond' | 'unbond') =>
+  toFunctionSelector(getAbiItem({ abi: bondingManager.abi, name }) as never)
+const amount = parseEther('10')
+let anvil: Awaited<ReturnType<typeof startAnvil>>
+let local: ReturnType<typeof connect>
+let snapshot: `0x${string}`
+let transcoder: ReturnType<typeof local.user>
+let me: ReturnType<typeof local.user>
+const control = () => createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) })
+
+beforeAll(async () => {
+  anvil = await startAnvil()
+  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  local = connect(anvil.rpcUrl)
+  transcoder = local.user(1)
+  me = local.user(3)
+  for (const { address } of [transcoder, me])
+    await local.mined(local.user(0).livepeerToken.write.transfer([address, parseEther('100')]))
+  await local.mined(transcoder.livepeerToken.write.approve([bondingManager.address, amount]))
+  await local.mined(transcoder.bondingManager.write.bond([amount, transcoder.address]))
+  await local.mined(transcoder.bondingManager.write.transcoder([100n, 100_000n, 500_000n]))
+})
+afterAll(() => anvil.stop())
+beforeEach(async () => {
+  if (snapshot) await control().revert({ id: snapshot })
+  snapshot = await control().snapshot()
+})
+
+const bond = (spent = amount): ContractCall => ({
+  ...bondingManager,
+  functionName: 'bond',
+  args: [spent, transcoder.address],
+})
+const unbond = (stake: bigint): ContractCall => ({ ...bondingManager, functionName: 'unbond', args: [stake] })
+const spending: Spending = {
+  ...{ token: livepeerToken, spender: bondingManager.address, amount },
+  withPermit: ({ deadline, v, r, s }) => ({
+    ...bondingManager,
+    functionName: 'bondWithPermit',
+    args: [amount, transcoder.address, deadline, v, r, s],
+  }),
+}
+const wallet = (options: Partial<Parameters<typeof countingWallet>[0]> = {}) =>
+  countingWallet({ rpcUrl: anvil.rpcUrl, account: me.address, ...options })
+const stake = async () => (await me.bondingManager.read.getDelegator([me.address])).stake
+const nonce = () => local.chain.getTransactionCount({ address: me.address })
+const allow = (spent: bigint) => local.mined(me.livepeerToken.write.approve([bondingManager.address, spent]))
+
+async function failureOf(promise: Promise<unknown>): Promise<TransactionError> {
+  const error = await promise.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  )
+  expect(error).toBeInstanceOf(TransactionError)
+  return error as TransactionError
+}
+
+describe('an action', () => {
+  it('is simulated once, in the rehearsal, and sent as it was simulated', async () => {
+    await allow(amount)
+    const { config, simulated } = await wallet()
+    const action = { call: bond(), spending }
+    await perform(config, action, await rehearse(config, action, me.address))
+    expect(simulated).toEqual([selectorOf('bond')])
+    expect(await stake()).toBe(amount)
+  })
+
+  it('takes one signature and one transaction when the allowance is missing', async () => {
+    const { config, simulated } = await wallet()
+    const action = { call: bond(), spending }
+    const before = await nonce()
+    const rehearsal = await rehearse(config, action, me.address)
+    expect(rehearsal.prepared).toBeUndefined()
+    await perform(config, action, rehearsal)
+    expect(simulated.filter((selector) => selector === selectorOf('bond'))).toHaveLength(1)
+    expect(simulated).not.toContain(toFunctionSelector(getAbiItem({ abi: bondingManager.abi, name: 'bondWithPermit' })))
+    expect([await nonce(), await stake()]).toEqual([before + 1, amount])
+  })
+
+  it('sends an approval first when the wallet cannot sign a permit', async () => {
+    const { config, simulated } = await wallet({ signTypedDataError: new TypeError('No typed data here.') })
+    const action = { call: bond(), spending }
+    const before = await nonce()
+    await perform(config, action, await rehearse(config, action, me.address))
+    expect(simulated.filter((selector) => selector === selectorOf('bond'))).toHaveLength(1)
+    expect([await nonce(), await stake()]).toEqual([before + 2, amount])
+  })
+
+  it('sends nothing when the person declines the signature', async () => {
+    const { config } = await wallet({ signTypedDataError: true })
+    const action = { call: bond(), spending }
+    const before = await nonce()
+    const { problem } = await failureOf(perform(config, action, await rehearse(config, action, me.address)))
+    expect(problem.nextStep).toContain('Nothing was paid.')
+    expect(await nonce()).toBe(before)
+  })
+
+  it('is refused in the rehearsal, with the error and the facts of the contract', async () => {
+    const { config } = await wallet()
+    await allow(amount)
+    await local.mined(me.bondingManager.write.bond([amount, transcoder.address]))
+    const { revert } = await failureOf(rehearse(config, { call: unbond(amount + 1n) }, me.address))
+    expect(revert).toEqual({ name: 'InsufficientStake', facts: [amount + 1n, amount] })
+  })
+
+  it('does not forgive a missing allowance to a call that spends nothing', async () => {
+    const { config } = await wallet()
+    const { revert } = await failureOf(rehearse(config, { call: bond() }, me.address))
+    expect(revert?.name).toBe('ERC20InsufficientAllowance')
+  })
+})
+
+describe('a chain that changes after the rehearsal', () => {
+  it('is named when the wallet cannot send the call any more', async () => {
+    // This wallet estimates the gas before it sends, as wallets of people do.
+    const provider = createBurnerProvider({
+      account: me.account,
+      chain: chainOf({ chainId: localChainId, rpcUrl: anvil.rpcUrl }),
+    })
+    const { config } = await wallet({ provider })
+    await allow(amount)
+    await local.mined(me.bondingManager.write.bond([amount, transcoder.address]))
+    const action = { call: unbond(amount) }
+    const rehearsal = await rehearse(config, action, me.address)
+    await local.mined(me.bondingManager.write.unbond([1n]))
+    const { revert, message } = await failureOf(perform(config, action, rehearsal))
+    expect(revert).toEqual({ name: 'InsufficientStake', facts: [amount, amount - 1n] })
+    expect(message).toContain('unsent')
+  })
+
+  it('is named when the transaction fails in its block', async () => {
+    const { config } = await wallet()
+    await local.mine(31)
+    const call: ContractCall = { ...roundsManager, functionName: 'initializeRound', args: [] }
+    const rehearsed = await simulate(config, call, me.address)
+    await control().setAutomine(false)
+    try {
+      const gasPrice = 100n * (await local.chain.getGasPrice())
+      await transcoder.roundsManager.write.initializeRound({ maxFeePerGas: gasPrice, maxPriorityFeePerGas: gasPrice })
+      const sent = send(config, rehearsed, () => void local.mine(1))
+      const { revert, message } = await failureOf(sent)
+      expect(revert?.name).toBe('RoundAlreadyInitialized')
+      expect(message).toContain('reverted')
+    } finally {
+      await control().setAutomine(true)
+    }
+  })
+
+  it('is named for a call that was never simulated', async () => {
+    const { config } = await wallet()
+    const { revert } = await failureOf(send(config, prepare(config, unbond(1n), me.address)))
+    expect(revert).toBeDefined()
+  })
+})

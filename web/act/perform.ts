@@ -1,0 +1,45 @@
+import type { Address } from 'viem'
+import type { Config as WagmiConfig } from 'wagmi'
+import type { Action } from './Action'
+import { approval, missingAllowance, signPermit } from './allowance'
+import { TransactionError } from './TransactionError'
+import { type Prepared, prepare, send, simulate } from './transaction'
+
+/** The chain's consent to an action. `request` is undefined when only the allowance for the token is missing. */
+export type Rehearsal = { account: Address; prepared: Prepared | undefined }
+
+/**
+ * Simulates an action once. Throws `TransactionError` when the chain refuses. A missing allowance is no refusal: it is the
+ * last thing that a contract checks, and `perform` asks the wallet for it.
+ */
+export async function rehearse(
+  config: WagmiConfig,
+  { call, spending }: Pick<Action, 'call' | 'spending'>,
+  account: Address,
+): Promise<Rehearsal> {
+  try {
+    return { account, prepared: await simulate(config, call, account) }
+  } catch (error) {
+    if (spending && error instanceof TransactionError && error.revert?.name === missingAllowance)
+      return { account, prepared: undefined }
+    throw error
+  }
+}
+
+/**
+ * Sends a rehearsed action. The request of the rehearsal is sent as it is. Without an allowance, the wallet signs a permit
+ * and sends one transaction; where it cannot sign, it sends the approval first. Throws `TransactionError`.
+ */
+export async function perform(
+  config: WagmiConfig,
+  { call, spending }: Pick<Action, 'call' | 'spending'>,
+  { account, prepared }: Rehearsal,
+): Promise<void> {
+  if (prepared || !spending) return void (await send(config, prepared ?? prepare(config, call, account)))
+  const permit = await signPermit(config, spending, account).catch((cause: unknown) => {
+    throw new TransactionError({ functionName: call.functionName, stage: 'unsent', cause })
+  })
+  if (permit) return void (await send(config, prepare(config, spending.withPermit(permit), account)))
+  await send(config, prepare(config, approval(spending), account))
+  await send(config, prepare(config, call, account))
+}

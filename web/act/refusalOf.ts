@@ -1,0 +1,21 @@
+import { InsufficientFundsError } from 'viem'
+import type { Problem } from '../ui/Problem'
+import { causeOf, problemOf, revertOf } from '../wallet/problemOf'
+import { TransactionError } from './TransactionError'
+
+/** Says a contract's custom error in a person's words. `facts` are its arguments, in the order of the declaration. */
+export type Refusal = (facts: readonly unknown[]) => Problem
+
+/** Why an action failed, in a person's words. `refusals` has the sentences of the feature, by the name of the error. */
+export function refusalOf(error: unknown, refusals: Readonly<Record<string, Refusal>>): Problem {
+  const cause = error instanceof TransactionError ? error.cause : error
+  const revert = revertOf(cause)
+  const refusal = revert && refusals[revert.name]
+  if (refusal) return refusal(revert.facts)
+  if (causeOf(cause, InsufficientFundsError))
+    return {
+      sentence: 'The wallet holds too little ether for the network fee.',
+      nextStep: 'Send it a little ether, and try again.',
+    }
+  return error instanceof TransactionError ? error.problem : problemOf(error)
+}

@@ -1,0 +1,75 @@
+import { type Address, type Hex, type TransactionReceipt, UserRejectedRequestError } from 'viem'
+import { waitForTransactionReceipt } from 'viem/actions'
+import type { Config as WagmiConfig } from 'wagmi'
+import { simulateContract, type WriteContractParameters, writeContract } from 'wagmi/actions'
+import { causeOf, revertOf } from '../wallet/problemOf'
+import type { ContractCall } from './ContractCall'
+import { TransactionError } from './TransactionError'
+
+/** A call as the wallet is asked to send it. */
+export type Prepared = { call: ContractCall; account: Address; request: WriteContractParameters }
+
+/** Prepares a call without a simulation: for calls whose success is already known. */
+export const prepare = (config: WagmiConfig, call: ContractCall, account: Address): Prepared => ({
+  call,
+  account,
+  request: { ...call, account, chainId: chainIdOf(config) } as WriteContractParameters,
+})
+
+/** Asks the chain whether the call would succeed now. Throws `TransactionError`, which names the refusal. */
+export async function simulate(config: WagmiConfig, call: ContractCall, account: Address): Promise<Prepared> {
+  try {
+    const { request } = await simulateContract(config, { ...call, account, chainId: chainIdOf(config) })
+    return { call, account, request: request as WriteContractParameters }
+  } catch (cause) {
+    throw new TransactionError({ functionName: call.functionName, stage: 'unsent', cause })
+  }
+}
+
+/**
+ * Sends a prepared call without another simulation, and waits for its block. `onSent`: the wallet has confirmed. Throws
+ * `TransactionError`.
+ */
+export async function send(
+  config: WagmiConfig,
+  { call, account, request }: Prepared,
+  onSent?: (hash: Hex) => void,
+): Promise<TransactionReceipt> {
+  const { functionName } = call
+  const hash = await writeContract(config, request).catch(async (cause: unknown) => {
+    throw new TransactionError({
+      functionName,
+      stage: 'unsent',
+      cause: await reasonOf(config, { call, account, cause }),
+    })
+  })
+  onSent?.(hash)
+  // Not wagmi's function of this name: it answers a reverted transaction with an error without the reason.
+  // Timeout 0 waits as long as the chain needs for a block.
+  const receipt = await waitForTransactionReceipt(config.getClient(), { hash, timeout: 0 }).catch((cause: unknown) => {
+    throw new TransactionError({ functionName, stage: 'sent', cause })
+  })
+  if (receipt.status === 'success') return receipt
+  const { blockNumber } = receipt
+  const cause = await reasonOf(config, { call, account, blockNumber, cause: undefined })
+  throw new TransactionError({ functionName, stage: 'reverted', cause })
+}
+
+/**
+ * Why a call failed. Wallets and nodes report a refusal in many shapes, and often without the contract's error. So the
+ * chain is asked after the failure; without an answer, `cause` stays the reason.
+ */
+async function reasonOf(
+  config: WagmiConfig,
+  { call, account, cause, blockNumber }: { call: ContractCall; account: Address; cause: unknown; blockNumber?: bigint },
+): Promise<unknown> {
+  if (revertOf(cause) || causeOf(cause, UserRejectedRequestError)) return cause
+  const question = { ...call, account, chainId: chainIdOf(config), ...(blockNumber !== undefined && { blockNumber }) }
+  return simulateContract(config, question).then(
+    () => cause,
+    (error: unknown) => (revertOf(error) ? error : cause),
+  )
+}
+
+/** The page is set up for one chain. */
+const chainIdOf = (config: WagmiConfig): number => config.chains[0].id

@@ -1,0 +1,134 @@
+// @vitest-environment happy-dom
+import { contractsOn } from '@lp/contracts/deployments'
+import { startAnvil } from '@lp/contracts/script/anvil'
+import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { connect } from '@lp/contracts/testbeds/localChain'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { toFunctionSelector } from 'viem'
+import { getAbiItem } from 'viem/utils'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { WagmiProvider } from 'wagmi'
+import { countingWallet } from '../testbeds/countingWallet'
+import type { Wallet } from '../wallet/Wallet'
+import type { Action } from './Action'
+import { refusalOf } from './refusalOf'
+import { type Flow, useFlow } from './useFlow'
+
+const { roundsManager } = contractsOn(localChainId)
+const initializeRound = toFunctionSelector(getAbiItem({ abi: roundsManager.abi, name: 'initializeRound' }))
+let anvil: Awaited<ReturnType<typeof startAnvil>>
+let local: ReturnType<typeof connect>
+beforeAll(async () => {
+  anvil = await startAnvil()
+  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  local = connect(anvil.rpcUrl)
+})
+afterAll(() => anvil.stop())
+
+const action: Action = {
+  review: { title: 'Begin', confirm: 'Begin', done: 'Begun.', happens: 'A round.', when: 'Now.', risk: 'Nothing.' },
+  call: { ...roundsManager, functionName: 'initializeRound', args: [] },
+}
+const refusals = { RoundAlreadyInitialized: () => ({ sentence: 'It has begun.', nextStep: 'Close this.' }) }
+
+type Shown = { flows: Flow<'begin'>[]; wallet: Wallet; block: bigint }
+
+/** A page with nothing but a flow. Keeps each state of it in `flows`. */
+function Page({ flows, wallet, block }: Shown) {
+  flows.push(useFlow({ wallet, block, actionOf: () => action, refusalOf: (error) => refusalOf(error, refusals) }))
+  return null
+}
+
+async function open(change: Partial<Wallet> = {}) {
+  const address = local.user(3).address
+  const { config, simulated } = await countingWallet({ rpcUrl: anvil.rpcUrl, account: address })
+  const wallet: Wallet = {
+    ...{ status: 'connected', address, balanceWei: 1n, isTestWallet: false, isOnWrongChain: false },
+    ...{ onConnect: vi.fn(), onSwitchChain: vi.fn(), ...change },
+  }
+  const flows: Flow<'begin'>[] = []
+  const flow = () => flows.at(-1) as Flow<'begin'>
+  const root = createRoot(document.createElement('div'))
+  const queryClient = new QueryClient()
+  const show = (block: bigint) =>
+    root.render(
+      <WagmiProvider config={config} reconnectOnMount={false}>
+        <QueryClientProvider client={queryClient}>
+          <Page flows={flows} wallet={wallet} block={block} />
+        </QueryClientProvider>
+      </WagmiProvider>,
+    )
+  show(1n)
+  await until(() => expect(flow()).toBeDefined())
+  return { flow, flows, simulated, wallet, show, close: () => root.unmount() }
+}
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
+
+describe('a flow', () => {
+  it('shows the review, simulates it once, and closes after the transaction', async () => {
+    await local.mine(31)
+    const { flow, flows, simulated, close } = await open()
+    expect(flow().review).toBeUndefined()
+    flow().onAsk('begin')
+    await until(() => expect(flow().review).toEqual(action.review))
+    await until(() => expect(flow().isReady).toBe(true))
+    flow().onConfirm()
+    await until(() => expect([flow().isBusy, flow().review]).toEqual([false, undefined]))
+    expect(flows.some(({ isBusy }) => isBusy)).toBe(true)
+    expect(simulated).toEqual([initializeRound])
+    close()
+  })
+
+  it('says the refusal and cannot be confirmed; at a new block it asks again', async () => {
+    const { flow, simulated, show, close } = await open()
+    flow().onAsk('begin')
+    await until(() => expect(flow().problem).toEqual(refusals.RoundAlreadyInitialized()))
+    expect(flow().isReady).toBe(false)
+    await local.mine(31)
+    show(2n)
+    await until(() => expect(flow().isReady).toBe(true))
+    expect(flow().problem).toBeUndefined()
+    expect(simulated).toEqual([initializeRound, initializeRound])
+    close()
+  })
+
+  it('says why the chain refused after the review, and keeps the review open', async () => {
+    await local.mine(31)
+    const { flow, close } = await open()
+    flow().onAsk('begin')
+    await until(() => expect(flow().isReady).toBe(true))
+    await local.mined(local.user(0).roundsManager.write.initializeRound())
+    flow().onConfirm()
+    await until(() => expect(flow().problem).toEqual(refusals.RoundAlreadyInitialized()))
+    expect(flow().review).toEqual(action.review)
+    flow().onClose()
+    await until(() => expect([flow().review, flow().problem]).toEqual([undefined, undefined]))
+    close()
+  })
+
+  it('carries out another intent while the reviewed one waits for it', async () => {
+    await local.mine(31)
+    const { flow, close } = await open()
+    flow().onAsk('begin')
+    await until(() => expect(flow().isReady).toBe(true))
+    flow().onPerformFirst('begin')
+    await until(() => expect(flow().problem).toEqual(refusals.RoundAlreadyInitialized()))
+    expect(flow().review).toEqual(action.review)
+    close()
+  })
+
+  it('asks for the wallet first', async () => {
+    const away = await open({ status: 'disconnected', address: undefined })
+    away.flow().onAsk('begin')
+    expect(away.wallet.onConnect).toHaveBeenCalledOnce()
+    const elsewhere = await open({ isOnWrongChain: true })
+    elsewhere.flow().onAsk('begin')
+    expect(elsewhere.wallet.onSwitchChain).toHaveBeenCalledOnce()
+    for (const { flow, close } of [away, elsewhere]) {
+      expect(flow().review).toBeUndefined()
+      close()
+    }
+  })
+})

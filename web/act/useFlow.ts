@@ -1,0 +1,87 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { useConfig as useWagmiConfig } from 'wagmi'
+import type { Problem } from '../ui/Problem'
+import { requireWallet, type Wallet } from '../wallet/Wallet'
+import type { Action, Review } from './Action'
+import { perform, type Rehearsal, rehearse } from './perform'
+import { TransactionError } from './TransactionError'
+import { useRehearsal } from './useRehearsal'
+
+export type FlowOptions<Intent> = {
+  wallet: Wallet
+  /** The block of the numbers on the page: a review is rehearsed at each new block. Undefined until the chain has answered. */
+  block: bigint | undefined
+  /** The transaction of an intent. Undefined while the page has no numbers. */
+  actionOf(intent: Intent): Action | undefined
+  refusalOf(error: unknown): Problem
+}
+
+/** From a button to a transaction: the review, the rehearsal, the wallet. */
+export type Flow<Intent> = {
+  /** The intent under review. Undefined when nothing was asked for. */
+  intent: Intent | undefined
+  /** The text to confirm. */
+  review: Review | undefined
+  /** The chain would carry the action out now. */
+  isReady: boolean
+  isBusy: boolean
+  problem: Problem | undefined
+  /** Shows the review of an intent; without a wallet on the right network, the wallet comes first. */
+  onAsk(intent: Intent): void
+  onConfirm(): void
+  /** Carries out another intent at once, without its review, when the reviewed one waits for it. */
+  onPerformFirst(intent: Intent): void
+  onClose(): void
+}
+
+/** Inside `WalletProvider` only. */
+export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOptions<Intent>): Flow<Intent> {
+  const wagmiConfig = useWagmiConfig()
+  const queryClient = useQueryClient()
+  const [intent, setIntent] = useState<Intent>()
+  const [isBusy, setIsBusy] = useState(false)
+  const [failure, setFailure] = useState<Problem>()
+  const action = intent && actionOf(intent)
+  const { rehearsal, error } = useRehearsal({ account: wallet.address, action: isBusy ? undefined : action, block })
+  const run = async (wanted: Action, rehearsed?: Rehearsal): Promise<boolean> => {
+    setIsBusy(true)
+    setFailure(undefined)
+    try {
+      if (!wallet.address) throw TransactionError.withoutWallet(wanted.call)
+      await perform(wagmiConfig, wanted, rehearsed ?? (await rehearse(wagmiConfig, wanted, wallet.address)))
+      toast.success(wanted.review.done)
+      return true
+    } catch (cause) {
+      setFailure(refusalOf(cause))
+      return false
+    } finally {
+      // All numbers on the page are old now.
+      await queryClient.invalidateQueries()
+      setIsBusy(false)
+    }
+  }
+  const onClose = () => {
+    setIntent(undefined)
+    setFailure(undefined)
+  }
+  return {
+    intent,
+    review: action?.review,
+    isReady: rehearsal !== undefined,
+    isBusy,
+    problem: failure ?? (error ? refusalOf(error) : undefined),
+    onAsk(asked) {
+      if (requireWallet(wallet)) setIntent(asked)
+    },
+    onConfirm() {
+      if (action && rehearsal) void run(action, rehearsal).then((isDone) => isDone && onClose())
+    },
+    onPerformFirst(first) {
+      const wanted = actionOf(first)
+      if (wanted) void run(wanted)
+    },
+    onClose,
+  }
+}

@@ -1,0 +1,32 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import type { Hex, TransactionReceipt } from 'viem'
+import { useConfig as useWagmiConfig } from 'wagmi'
+import { getAccount } from 'wagmi/actions'
+import type { ContractCall } from './ContractCall'
+import { TransactionError } from './TransactionError'
+import { send, simulate } from './transaction'
+
+/** `onSent`: the wallet has confirmed, and the transaction waits for its block. */
+export type Transact = (call: ContractCall, onSent?: (hash: Hex) => void) => Promise<TransactionReceipt>
+
+/**
+ * Carries out one call that no review has rehearsed: simulates it, sends it, and waits for its block. Rejects with
+ * `TransactionError`. Inside `WalletProvider` only.
+ */
+export function useTransact(): Transact {
+  const wagmiConfig = useWagmiConfig()
+  const queryClient = useQueryClient()
+  return useCallback(
+    async (call, onSent) => {
+      const { address } = getAccount(wagmiConfig)
+      if (!address) throw TransactionError.withoutWallet(call)
+      try {
+        return await send(wagmiConfig, await simulate(wagmiConfig, call, address), onSent)
+      } finally {
+        await queryClient.invalidateQueries({ queryKey: ['balance'] })
+      }
+    },
+    [wagmiConfig, queryClient],
+  )
+}

@@ -1,0 +1,62 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import { useState } from 'react'
+import type { PublicClient } from 'viem'
+import type { Action } from '../act/Action'
+import { type Flow, useFlow } from '../act/useFlow'
+import { problemOf } from '../wallet/problemOf'
+import { requireWallet, type Wallet } from '../wallet/Wallet'
+import { callOf, type Draft, type Intent, spendingOf } from './Intent'
+import { reviewOf } from './Review'
+import { isDue, isOpen } from './Round'
+import { refusalOf } from './refusals'
+import type { Staking } from './Staking'
+
+/** The flow of an action, with a step before it that asks for the amount. */
+export type StakeFlow = Omit<Flow<Intent>, 'onAsk' | 'onPerformFirst'> & {
+  /** The intent that still needs its amount. */
+  draft: Draft | undefined
+  onAsk(asked: Draft | Intent): void
+  onAmount(amount: bigint): void
+  /** Begins the round that the reviewed intent waits for. Undefined when the round has begun, or cannot begin yet. */
+  onBegin: (() => void) | undefined
+}
+
+export function useStakeFlow(
+  client: PublicClient,
+  { wallet, staking }: { wallet: Wallet; staking: Staking | undefined },
+): StakeFlow {
+  const [draft, setDraft] = useState<Draft>()
+  const contracts = contractsOn(client.chain?.id as number)
+  const actionOf = (intent: Intent): Action | undefined => {
+    const spending = spendingOf(intent, contracts)
+    return (
+      staking && { review: reviewOf(intent, staking), call: callOf(intent, contracts), ...(spending && { spending }) }
+    )
+  }
+  const { onAsk, onPerformFirst, onClose, ...flow } = useFlow<Intent>({
+    wallet,
+    block: staking?.round.clock.block,
+    actionOf,
+    refusalOf: (error) => (staking ? refusalOf(error, staking.round) : problemOf(error)),
+  })
+  const { intent } = flow
+  const isStopped = intent && intent.kind !== 'beginRound' && staking && !isOpen(staking.round) && isDue(staking.round)
+  return {
+    ...flow,
+    draft,
+    onAsk(asked) {
+      if (asked.kind !== 'draftBond' && asked.kind !== 'draftUnbond') onAsk(asked)
+      else if (requireWallet(wallet)) setDraft(asked)
+    },
+    onAmount(amount) {
+      if (!draft) return
+      onAsk(draft.kind === 'draftBond' ? { kind: 'bond', to: draft.to, amount } : { kind: 'unbond', amount })
+      setDraft(undefined)
+    },
+    onBegin: isStopped ? () => onPerformFirst({ kind: 'beginRound' }) : undefined,
+    onClose() {
+      setDraft(undefined)
+      onClose()
+    },
+  }
+}
