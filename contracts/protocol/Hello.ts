@@ -1,21 +1,27 @@
-import type { Address, Hex } from 'viem'
+import { type Address, type Hex, zeroAddress } from 'viem'
 import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * How a peer proves who it is: its key signs both DTLS fingerprints of this very connection, so that nobody in the middle
- * can pass the proof on.
+ * A peer's proof of its identity. Its key signs both DTLS fingerprints of this connection, so that a third peer cannot
+ * use the proof on another connection.
  */
 export type Hello = {
   streamId: StreamId.StreamId
   localFingerprint: string
   remoteFingerprint: string
   role: string
+  /** A bit set, uint64. The mesh names the bits. */
+  capabilities: bigint
+  /** The peer pays and is paid under this key; `undefined`: it has none. */
+  paymentKey: Address | undefined
 }
 
 export const sign = (hello: Hello, signer: typedData.Signer, domain: typedData.Domain): Promise<Hex> =>
-  signer.sign({ hash: typedData.hash('Hello', hello, domain) })
+  signer.sign({ hash: typedData.hash('Hello', message(hello), domain) })
 
-/** The address that signed; `undefined` when the signature is none. */
+/** The address that signed; `undefined` if `signature` is not a signature. */
 export const recover = (hello: Hello, signature: Hex, domain: typedData.Domain): Promise<Address | undefined> =>
-  typedData.recover('Hello', { message: hello, signature, domain })
+  typedData.recover('Hello', { message: message(hello), signature, domain })
+
+const message = (hello: Hello) => ({ ...hello, paymentKey: hello.paymentKey ?? zeroAddress })

@@ -47,6 +47,8 @@ export const types = {
     { name: 'localFingerprint', type: 'string' },
     { name: 'remoteFingerprint', type: 'string' },
     { name: 'role', type: 'string' },
+    { name: 'capabilities', type: 'uint64' },
+    { name: 'paymentKey', type: 'address' },
   ],
 } as const
 

@@ -1,15 +1,16 @@
 import { Hello, PayloadTree, Segment, StreamId, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { type GreetOptions, greet } from '../src/mesh/greet'
 import { Mesh, type MeshOptions } from '../src/mesh/Mesh'
-import { greet, type Peer, type PeerOptions } from '../src/mesh/Peer'
+import type { Peer } from '../src/mesh/Peer'
 import type { Held } from '../src/mesh/SegmentStore'
 import type { Room } from '../src/mesh/Transport'
 import type { NodeWebRtc } from '../src/node/wrtc'
 import { randomBytes, randomFrom } from './fuzz'
 import { createNodeTransport, startTracker } from './wrtc'
 
-const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x00000000000000000000000000000000000000aa' }
+export const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x00000000000000000000000000000000000000aa' }
 const announceIntervalMs = { wanting: 300, content: 1_000 }
 
 export type Member = { mesh: Mesh; room: Room; id: Hex; cuts: string[]; haves: number }
@@ -43,7 +44,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
     asRelay: {
       role: 'relay',
       sign: (hello) => Hello.sign(hello, relayKey, domain),
-    } satisfies Partial<PeerOptions>,
+    } satisfies Partial<GreetOptions>,
 
     /** Of the source; its payload is random. */
     async segment(sequenceNumber: number, bytes = 200_000): Promise<Held> {
@@ -55,7 +56,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
     },
 
     /** A viewer of ours, or a relay. */
-    join({ hello = {}, ...options }: Partial<MeshOptions> & { hello?: Partial<PeerOptions> } = {}): Member {
+    join({ hello = {}, ...options }: Partial<MeshOptions> & { hello?: Partial<GreetOptions> } = {}): Member {
       const { room, id } = enter()
       const verify = Segment.verifyPayload
       const mesh = new Mesh({ room, selfId: id, greeting: { ...greeting, ...hello }, verify, ...options })

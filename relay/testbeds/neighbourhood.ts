@@ -104,7 +104,7 @@ export function simulate(terms: Terms): Outcome {
       ...{ nowMs, selfId: viewer.id, wants: [...viewer.wants], random },
       gatewayMs: viewer.gatewayTimes.slowestMs,
       sources: present.map(([{ id }, { holdings, throughput }]) => ({
-        ...{ id, isRelay: false, holdings, bytesPerMs: throughput.at(nowMs) },
+        ...{ id, isRelay: false, isUnpaid: false, holdings, bytesPerMs: throughput.at(nowMs) },
         pending: [...viewer.wants].filter(({ asked }) => asked?.peerId === id).length,
       })),
     })

@@ -8,7 +8,10 @@ export type Limits = { messagesPerSecond: number; bytesPerSecond: number }
 /** A burst is so many seconds' worth: a segment comes at once. */
 const burstSeconds = 2
 
-/** What comes out of a channel: limited, decoded, and kept until somebody takes it. Whatever is wrong closes the channel. */
+/**
+ * The messages of a channel: limited, decoded, and queued until a listener takes them. Optional messages that we do not
+ * know count against the limits and are dropped. A message that breaks a rule closes the channel.
+ */
 export class Inbox {
   readonly channel: Channel
   readonly #messages: TokenBucket
@@ -42,7 +45,8 @@ export class Inbox {
     if (this.channel.closed) return
     if (!this.#messages.take(1) || !this.#bytes.take(bytes.length)) return this.channel.close(new FloodError())
     try {
-      this.#queue.push(Wire.decode(bytes))
+      const message = Wire.decode(bytes)
+      if (message) this.#queue.push(message)
     } catch (error) {
       if (!(error instanceof Wire.WireError)) throw error
       return this.channel.close(error)

@@ -100,7 +100,11 @@ describe('a mesh with a polluter', () => {
       'Neighbour.UnaskedError',
       (peer) => peer.send({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }),
     ],
-    ['talks garbage', 'Wire.UnknownTypeError', (peer) => peer.channel.send(Uint8Array.of(0xff, 1, 2))],
+    [
+      'sends a mandatory message that we do not know',
+      'Wire.UnknownTypeError',
+      (peer) => peer.channel.send(Uint8Array.of(0x7f, 1, 2)),
+    ],
   ])('who %s cuts it off, counts it, and gets the segment elsewhere', async (_, name, lie) => {
     const segments = { asked: await street.segment(9), old: await street.segment(8) }
     const ours = street.join()

@@ -5,8 +5,9 @@ import type { Download } from './Download'
 import { Emitter } from './Emitter'
 import { Errand, type Fetched, type MeshRequest } from './Errand'
 import { GatewayTimes } from './GatewayTimes'
+import { type GreetOptions, greet } from './greet'
 import { Neighbour } from './Neighbour'
-import { GoneError, greet, type Peer, type PeerOptions } from './Peer'
+import { GoneError, type Peer } from './Peer'
 import { type Held, SegmentStore } from './SegmentStore'
 import { type Decision, schedule } from './schedule'
 import type { RejectReason } from './shareMessages'
@@ -18,7 +19,7 @@ export type MeshOptions = {
   /** Our `Transport.peerId`, under which the others know us. */
   selfId: Hex
   /** Who we are, and who is a relay. */
-  greeting: Pick<PeerOptions, 'streamId' | 'role' | 'sign' | 'recover' | 'isRelay'>
+  greeting: Pick<GreetOptions, 'streamId' | 'role' | 'capabilities' | 'paymentKey' | 'sign' | 'recover' | 'isRelay'>
   /** Throws a `ProtocolError` unless `data` is the payload that the header names. */
   verify(segment: Segment.Header, data: Uint8Array): Promise<void>
   accounting?: Accounting
@@ -129,6 +130,7 @@ export class Mesh extends Emitter<MeshEvents> {
     peer.on('close', (reason) => {
       this.#neighbours.delete(peer.id)
       this.#uploads.forget(peer)
+      this.#accounting.left(peer, reason)
       for (const errand of this.#errands) if (errand.isWith(neighbour)) errand.refused()
       this.#part(peer.id, reason)
       this.emit('change')
@@ -142,6 +144,15 @@ export class Mesh extends Emitter<MeshEvents> {
     neighbour.on('cancel', (requestId) => this.#uploads.cancel(peer, requestId))
     neighbour.on('reject', (download, reason) => this.#rejected(download, reason))
     neighbour.on('complete', (download) => void this.#complete(neighbour, download))
+    neighbour.on('piece', (piece) => this.#accounting.received(peer, piece))
+    neighbour.on('payment', (payment) => this.#accounting.hear(peer, payment))
+    this.#accounting.met(peer, {
+      send: (payment) => peer.send({ type: 'payment', payment }),
+      askAgain: () => {
+        neighbour.isUnpaid = false
+        this.#plan()
+      },
+    })
     this.#tellAll(peer, this.#store.levels)
     this.emit('change')
     neighbour.listen()
@@ -169,8 +180,8 @@ export class Mesh extends Emitter<MeshEvents> {
     const { decisions, wakeAtMs } = schedule<Errand>({
       ...{ nowMs, selfId: this.#options.selfId, wants, random: this.#random },
       gatewayMs: this.#gatewayTimes.slowestMs,
-      sources: [...this.#neighbours.values()].map(({ peer, holdings, throughput, pending }) => ({
-        ...{ id: peer.id, isRelay: peer.role !== 'viewer', holdings, pending },
+      sources: [...this.#neighbours.values()].map(({ peer, holdings, throughput, pending, isUnpaid }) => ({
+        ...{ id: peer.id, isRelay: peer.role !== 'viewer', holdings, pending, isUnpaid },
         bytesPerMs: throughput.at(nowMs),
       })),
     })
@@ -203,8 +214,10 @@ export class Mesh extends Emitter<MeshEvents> {
   }
 
   #rejected(download: Download, reason: RejectReason): void {
-    const retryAtMs = performance.now() + busyMs * (1 + 1.5 * this.#random())
-    this.#errandOf(download)?.refused(reason === 'busy' ? retryAtMs : undefined)
+    const nowMs = performance.now()
+    // An unpaid peer keeps the segment: it may be asked as soon as it is paid.
+    const retryAtMs = { busy: nowMs + busyMs * (1 + 1.5 * this.#random()), unpaid: nowMs, missing: undefined }
+    this.#errandOf(download)?.refused(retryAtMs[reason])
     this.#plan()
   }
 
@@ -224,7 +237,6 @@ export class Mesh extends Emitter<MeshEvents> {
     if (errand.isOver) return
     if (peer.role === 'viewer') this.#bytesFromPeers += data.length
     else this.#bytesFromRelays += data.length
-    this.#accounting.received(peer, data.length)
     this.put({ segment, data })
     const { askedMs: startMs, answeredMs: firstByteMs = endMs } = download
     errand.finish({ from: 'peer', parcel: { data, startMs, firstByteMs, endMs } })

@@ -1,4 +1,5 @@
 import { ProtocolError, type Segment } from '@lp/contracts/protocol'
+import type { Piece } from './Accounting'
 import { Download } from './Download'
 import { Emitter } from './Emitter'
 import { Holdings } from './Holdings'
@@ -18,6 +19,9 @@ type NeighbourEvents = {
   /** It asks us. */
   request: [request: Request]
   cancel: [requestId: number]
+  /** Bytes of an answer arrived, also of one that we cancelled. */
+  piece: [piece: Piece]
+  payment: [payment: Uint8Array]
 }
 
 /** So many requests in a row without a word, and the peer is worth nothing. */
@@ -33,6 +37,8 @@ export class Neighbour extends Emitter<NeighbourEvents> {
   readonly #nowMs: () => number
   /** By request id; dropped ones stay until they have ended, or too many came after them. */
   readonly #downloads = new Map<number, Download>()
+  /** The peer rejected a request as `unpaid`: the mesh does not ask it until `Accounting` says so. */
+  isUnpaid = false
   #requests = 0
   #unanswered = 0
 
@@ -103,6 +109,8 @@ export class Neighbour extends Emitter<NeighbourEvents> {
       case 'data': {
         const download = this.#asked(message)
         download.data(message.offset, message.data)
+        const { streamId, sequenceNumber } = download.segment
+        this.emit('piece', { streamId, sequenceNumber, byteLength: message.data.length })
         return this.#advance(download)
       }
       case 'reject': {
@@ -110,9 +118,12 @@ export class Neighbour extends Emitter<NeighbourEvents> {
         this.#downloads.delete(message.requestId)
         this.#hear(download)
         if (message.reason === 'missing') this.holdings.remove(download.segment)
+        if (message.reason === 'unpaid') this.isUnpaid = true
         if (!download.isDropped) this.emit('reject', download, message.reason)
         return
       }
+      case 'payment':
+        return this.emit('payment', message.payment)
       default:
         throw new UnaskedError({ type: message.type })
     }

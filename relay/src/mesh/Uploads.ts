@@ -1,5 +1,5 @@
 import { ProtocolError } from '@lp/contracts/protocol'
-import type { Accounting } from './Accounting'
+import type { Accounting, Piece } from './Accounting'
 import { maxDataBytes } from './codec'
 import type { Peer } from './Peer'
 import type { Held, SegmentStore } from './SegmentStore'
@@ -28,9 +28,10 @@ export class Uploads {
     const nowMs = performance.now()
     const held = this.#store.get(place)
     if (!held) return peer.send({ type: 'reject', requestId, reason: 'missing' })
+    if (!this.#accounting.maySend(peer, pieceOf(held, 0)))
+      return peer.send({ type: 'reject', requestId, reason: 'unpaid' })
     const sinceMs = [...this.#active].map((upload) => upload.sinceMs)
-    if (!hasUploadSlot({ sinceMs, nowMs }) || !this.#accounting.maySend(peer))
-      return peer.send({ type: 'reject', requestId, reason: 'busy' })
+    if (!hasUploadSlot({ sinceMs, nowMs })) return peer.send({ type: 'reject', requestId, reason: 'busy' })
     const upload: Upload = { peer, requestId, sinceMs: nowMs, isOver: false }
     this.#active.add(upload)
     const timeout = setTimeout(() => this.#end(upload), maxUploadMs)
@@ -61,17 +62,23 @@ export class Uploads {
     this.#active.delete(upload)
   }
 
-  async #serve(upload: Upload, { segment, data }: Held): Promise<void> {
+  async #serve(upload: Upload, held: Held): Promise<void> {
     const { peer, requestId } = upload
+    const { segment, data } = held
     peer.send({ type: 'header', requestId, segment, length: data.length })
     for (let offset = 0; offset < data.length; offset += maxDataBytes) {
       await peer.ready()
       if (upload.isOver) return
-      const piece = data.subarray(offset, offset + maxDataBytes)
-      peer.send({ type: 'data', requestId, offset, data: piece })
-      this.#accounting.sent(peer, piece.length)
+      const piece = pieceOf(held, offset)
+      if (!this.#accounting.maySend(peer, piece)) return peer.send({ type: 'reject', requestId, reason: 'unpaid' })
+      peer.send({ type: 'data', requestId, offset, data: data.subarray(offset, offset + piece.byteLength) })
+      this.#accounting.sent(peer, piece)
     }
   }
+}
+
+const pieceOf = ({ segment: { streamId, sequenceNumber }, data }: Held, offset: number): Piece => {
+  return { streamId, sequenceNumber, byteLength: Math.min(maxDataBytes, data.length - offset) }
 }
 
 export class RepeatedRequestError extends ProtocolError {

@@ -24,7 +24,7 @@ const want = (change: Partial<Want> = {}): Want => ({
 
 /** A peer that holds the given numbers. */
 const source = (number: number, held: readonly bigint[], change: Partial<Source> = {}): Source => ({
-  ...{ id: peerId(number), isRelay: false, bytesPerMs: undefined, pending: 0 },
+  ...{ id: peerId(number), isRelay: false, isUnpaid: false, bytesPerMs: undefined, pending: 0 },
   holdings: {
     has: ({ sequenceNumber }) => held.includes(sequenceNumber),
     isFollowing: ({ sequenceNumber }) => held.includes(sequenceNumber) || held.includes(sequenceNumber - 1n),
@@ -54,6 +54,19 @@ const selfRanked = (rank: number, others: readonly Source[]): Hex => {
 describe('schedule', () => {
   test('goes to the gateway at once when nobody else watches', () => {
     expect(decide({})).toEqual(['gateway 7'])
+  })
+
+  test('does not ask a peer that wants to be paid first, but leaves it its turn', () => {
+    const unpaid = source(1, [7n], { isUnpaid: true })
+    expect(decide({ selfId: selfRanked(0, [unpaid]), sources: [unpaid] })).toEqual(['gateway 7'])
+    expect(decide({ selfId: selfRanked(1, [unpaid]), sources: [unpaid] })).toEqual([])
+    expect(decide({ sources: [unpaid, source(2, [7n])] })).toEqual(['ask 2'])
+  })
+
+  test('waits for a payment until the deadline when the gateway has failed and the holder wants to be paid first', () => {
+    const failed = { wants: [want({ gateway: 'failed' })], sources: [source(1, [7n], { isUnpaid: true })] }
+    expect(schedule(situation(failed))).toEqual({ decisions: [], wakeAtMs: 12_000 })
+    expect(decide({ ...failed, nowMs: 12_000 })).toEqual(['giveUp 7'])
   })
 
   test('asks whoever has it, the faster one', () => {

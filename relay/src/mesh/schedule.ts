@@ -27,6 +27,8 @@ export type Source = {
   readonly bytesPerMs: number | undefined
   /** Answers of it that are under way. */
   readonly pending: number
+  /** The peer wants to be paid first: it is not asked. */
+  readonly isUnpaid: boolean
 }
 
 export type Situation<AnyWant extends Want = Want> = {
@@ -129,6 +131,8 @@ function decide<AnyWant extends Want>(want: AnyWant, situation: Deciding<AnyWant
       const turn = want.wantedAtMs + turnsBefore(want, situation) * turnMs(gatewayMs)
       if (best) decisions.push({ type: 'ask', want, peerId: best.id })
       else if (holders.length > 0) wakes.push(...holders.map(({ id }) => retryAtMs(want, id)))
+      else if (gateway === 'failed' && nowMs < want.deadlineMs && hasUnpaidHolder(want, situation))
+        wakes.push(want.deadlineMs)
       else if (gateway === 'failed') decisions.push({ type: 'giveUp', want })
       else if (nowMs >= turn) decisions.push({ type: 'gateway', want })
       else wakes.push(turn)
@@ -141,13 +145,17 @@ function decide<AnyWant extends Want>(want: AnyWant, situation: Deciding<AnyWant
 function holdersOf(want: Want, { sources, nowMs, pending, cutOffMs }: Deciding<Want> & { cutOffMs: number }): Source[] {
   const { asked, gateway } = want
   return sources.filter((source) => {
-    if (source.id === asked?.peerId || !source.holdings.has(want)) return false
+    if (source.isUnpaid || source.id === asked?.peerId || !source.holdings.has(want)) return false
     if (retryAtMs(want, source.id) === Number.POSITIVE_INFINITY) return false
     // Who was never measured gets a chance.
     if (gateway === 'failed' || source.bytesPerMs === undefined) return true
     return nowMs + expectedMs(want, { source, pending }) <= cutOffMs
   })
 }
+
+/** Whether a payment can still bring the segment: `Accounting` decides. */
+const hasUnpaidHolder = (want: Want, { sources }: Situation): boolean =>
+  sources.some(({ isUnpaid, holdings }) => isUnpaid && holdings.has(want))
 
 function pick(want: Want, holders: readonly Source[], { nowMs, pending, random }: Deciding<Want>): Source | undefined {
   const ready = holders

@@ -6,6 +6,7 @@ import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment }
 /**
  * What viewers say to each other. A level is named by its StreamId, the source's or a rendition's, so that a change of
  * quality keeps its peers. An answer to `request` is `header` and then `data`, in order and without gaps, or `reject`.
+ * `reject` may also end an answer that has begun.
  */
 export type ShareMessage =
   /** What the sender holds of a level: all of it (`isWhole`), or what has come to it since. Ascending. */
@@ -19,13 +20,16 @@ export type ShareMessage =
   | { type: 'cancel'; requestId: number }
   | { type: 'reject'; requestId: number; reason: RejectReason }
 
-/** `missing`: not held, or no more. `busy`: not now. */
+/**
+ * `missing`: the sender does not hold the segment. `busy`: the sender has no free upload slot; ask again later. `unpaid`: the
+ * sender's `Accounting` refuses to send more until the receiver has paid.
+ */
 export type RejectReason = (typeof reasons)[number]
 
 /** From the oldest to the newest number in one `have`. */
 export const maxHaveSpan = 256
 
-const reasons = ['missing', 'busy'] as const
+const reasons = ['missing', 'busy', 'unpaid'] as const
 
 // Fields are read in the order in which a literal names them.
 export const shareCodecs: Codecs<ShareMessage> = {

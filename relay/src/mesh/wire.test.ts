@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { bytesToHex, type Hex } from 'viem'
+import { bytesToHex, type Hex, zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { mutate, randomBytes, randomFrom } from '../../testbeds/fuzz'
 import { maxMessageBytes } from './Transport'
@@ -11,6 +11,7 @@ const inputs = process.env.LP_LONG ? 1_000_000 : 100_000
 const hex = (length: number): Hex => bytesToHex(randomBytes(random, length))
 const u32 = () => random(2) * random(2 ** 32)
 const u64 = () => BigInt(hex(1 + random(8)))
+const reasons = ['missing', 'busy', 'unpaid'] as const
 const letters = ['a', 'ß', '語', '🎥', '\u0000', '\ufeff', '"']
 const text = (maxBytes: number) =>
   Array.from({ length: random(maxBytes / 4 + 1) }, () => letters[random(letters.length)]).join('')
@@ -21,6 +22,8 @@ const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, {
     version: Wire.version,
     role: (['viewer', 'relay', 'broadcaster'] as const)[random(3)] ?? 'viewer',
     streamId: hex(32),
+    capabilities: BigInt(random(2)) * u64(),
+    ...(random(2) && { paymentKey: hex(20) }),
     ...(random(2) && { signature: hex(65) }),
   }),
   acceptance: () => {
@@ -68,16 +71,21 @@ const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, {
   },
   data: () => ({ type: 'data', requestId: u32(), offset: u32(), data: randomBytes(random, random(100)) }),
   cancel: () => ({ type: 'cancel', requestId: u32() }),
-  reject: () => ({ type: 'reject', requestId: u32(), reason: random(2) ? 'missing' : 'busy' }),
+  reject: () => ({ type: 'reject', requestId: u32(), reason: reasons[random(3)] ?? 'busy' }),
+  payment: () => ({ type: 'payment', payment: randomBytes(random, random(100)) }),
 }
 const types = Object.keys(arbitrary) as Wire.Message['type'][]
 const tags = types.map((type) => Wire.encode(arbitrary[type]())[0] as number)
 const anyMessage = () => arbitrary[types[random(types.length)] ?? 'begin']()
 
-/** What a stranger's bytes do: a message that has exactly these bytes and no more, a typed error, or a bug. */
-function judge(bytes: Uint8Array): 'read' | 'refused' | 'bug' {
+/**
+ * The fate of a stranger's bytes: read as the message that has exactly these bytes, ignored as an optional message that we
+ * do not know, refused with a typed error, or a bug.
+ */
+function judge(bytes: Uint8Array): 'read' | 'ignored' | 'refused' | 'bug' {
   try {
     const message = Wire.decode(bytes)
+    if (!message) return (bytes[0] ?? 0) >= Wire.firstOptionalTag && !tags.includes(bytes[0] ?? 0) ? 'ignored' : 'bug'
     const isCopied = 'data' in message && message.data.buffer !== bytes.buffer
     const isLong = message.type === 'have' && message.sequenceNumbers.length > Wire.maxHaveSpan
     const again = Wire.encode(message)
@@ -86,6 +94,9 @@ function judge(bytes: Uint8Array): 'read' | 'refused' | 'bug' {
     return error instanceof Wire.WireError ? 'refused' : 'bug'
   }
 }
+
+/** A HELLO of stream 0, with the given bytes after the stream. */
+const hello = (extensions: Uint8Array) => Uint8Array.of(0x01, 1, 0, ...new Uint8Array(32), ...extensions)
 
 /** A whole HAVE of stream 0. */
 function have(first: bigint, ...bits: number[]): Uint8Array {
@@ -110,20 +121,29 @@ describe('encode and decode', () => {
     const refusal = Wire.encode({ type: 'refusal', sequenceNumber: 1n, code: 'gap', message: 'é' })
     expect(bytesToHex(refusal)).toBe('0x160100000000000000010003676170' + '0002c3a9')
     const streamId: Hex = `0x${'ab'.repeat(32)}`
-    const hello = Wire.encode({ type: 'hello', version: 1, role: 'broadcaster', streamId })
-    expect(bytesToHex(hello)).toBe(`0x010102${'ab'.repeat(32)}`)
+    const hello = { type: 'hello', version: 1, role: 'broadcaster', streamId, capabilities: 0n } as const
+    expect(bytesToHex(Wire.encode(hello))).toBe(`0x010102${'ab'.repeat(32)}`)
+    const signature: Hex = `0x${'cd'.repeat(65)}`
+    expect(bytesToHex(Wire.encode({ ...hello, signature }))).toBe(`0x010102${'ab'.repeat(32)}${'cd'.repeat(65)}`)
+    const payer = { ...hello, capabilities: 258n, paymentKey: `0x${'ef'.repeat(20)}`, signature } as const
+    expect(bytesToHex(Wire.encode(payer))).toBe(
+      `0x010102${'ab'.repeat(32)}0000000000000102${'ef'.repeat(20)}${'cd'.repeat(65)}`,
+    )
     const have = Wire.encode({ type: 'have', streamId, isWhole: false, sequenceNumbers: [258n, 259n, 267n] })
     expect(bytesToHex(have)).toBe(`0x20${'ab'.repeat(32)}0000000000000001020302`)
     const request = Wire.encode({ type: 'request', requestId: 7, streamId, sequenceNumber: 258n })
     expect(bytesToHex(request)).toBe(`0x2100000007${'ab'.repeat(32)}0000000000000102`)
     const data = Wire.encode({ type: 'data', requestId: 7, offset: 49_152, data: Uint8Array.of(1, 2) })
     expect(bytesToHex(data)).toBe('0x23000000070000c0000102')
+    const reject = Wire.encode({ type: 'reject', requestId: 7, reason: 'unpaid' })
+    expect(bytesToHex(reject)).toBe('0x250000000702')
+    expect(bytesToHex(Wire.encode({ type: 'payment', payment: Uint8Array.of(3, 4) }))).toBe('0x800304')
   })
 })
 
 describe('decode', () => {
   test(`meets ${inputs.toLocaleString('en')} random and mutated inputs with a message or its typed error`, () => {
-    const verdicts = { read: 0, refused: 0, bug: 0 }
+    const verdicts = { read: 0, ignored: 0, refused: 0, bug: 0 }
     for (let round = 0; round < inputs / 2; round++) {
       const noise = randomBytes(random, random(80))
       // Half of the noise gets a type that exists, to come further.
@@ -133,7 +153,21 @@ describe('decode', () => {
     }
     expect(verdicts.bug).toBe(0)
     expect(verdicts.read).toBeGreaterThan(1_000)
-    expect(verdicts.refused).toBeGreaterThan(inputs / 2)
+    expect(verdicts.ignored).toBeGreaterThan(1_000)
+    expect(verdicts.refused).toBeGreaterThan(inputs / 3)
+  })
+
+  test('ignores every optional message that it does not know, up to the largest message', () => {
+    for (let tag = Wire.firstOptionalTag; tag <= 0xff; tag++) {
+      if (tags.includes(tag)) continue
+      expect(Wire.decode(Uint8Array.of(tag))).toBeUndefined()
+      expect(Wire.decode(new Uint8Array(maxMessageBytes).fill(tag))).toBeUndefined()
+    }
+  })
+
+  test('refuses every mandatory message that it does not know', () => {
+    for (let tag = 0; tag < Wire.firstOptionalTag; tag++)
+      if (!tags.includes(tag)) expect(() => Wire.decode(Uint8Array.of(tag))).toThrow(Wire.UnknownTypeError)
   })
 
   test('makes at most 256 numbers of any bytes', () => {
@@ -141,30 +175,36 @@ describe('decode', () => {
     const whole = Wire.encode({ type: 'have', ...everything })
     const numbers = (bits: number) => Uint8Array.of(...whole, ...new Uint8Array(8), ...new Uint8Array(bits).fill(0xff))
     const message = Wire.decode(numbers(32))
-    expect(message.type === 'have' && message.sequenceNumbers).toHaveLength(Wire.maxHaveSpan)
+    expect(message?.type === 'have' && message.sequenceNumbers).toHaveLength(Wire.maxHaveSpan)
     expect(() => Wire.decode(numbers(33))).toThrow(Wire.MalformedError)
   })
 
   test('copies no data', () => {
     const bytes = Wire.encode({ type: 'bytes', sequenceNumber: 1n, offset: 0, data: new Uint8Array(Wire.maxDataBytes) })
     const message = Wire.decode(bytes)
-    expect(message.type === 'bytes' && message.data.buffer).toBe(bytes.buffer)
+    expect(message?.type === 'bytes' && message.data.buffer).toBe(bytes.buffer)
     expect(bytes.length).toBeLessThan(maxMessageBytes)
   })
 
   test.each([
     ['an empty message', new Uint8Array(0), 'Wire.UnknownTypeError'],
-    ['a type of the future', Uint8Array.of(0x30), 'Wire.UnknownTypeError'],
+    ['a mandatory type of the future', Uint8Array.of(0x30), 'Wire.UnknownTypeError'],
     ['another version', Uint8Array.of(0x01, 2), 'Wire.UnsupportedVersionError'],
     ['too much data', new Uint8Array(Wire.maxDataBytes + 14).fill(0x13, 0, 1), 'Wire.MalformedError'],
     ['too much of anything', new Uint8Array(maxMessageBytes + 1), 'Wire.TooLargeError'],
+    ['too much of an optional message', new Uint8Array(maxMessageBytes + 1).fill(0xff), 'Wire.TooLargeError'],
+    ['a long payment', new Uint8Array(Wire.maxPaymentBytes + 2).fill(0x80), 'Wire.MalformedError'],
+    ['capabilities that could be left out', hello(new Uint8Array(8)), 'Wire.MalformedError'],
+    ['half of a payment key', hello(new Uint8Array(18).fill(1)), 'Wire.MalformedError'],
+    ['the zero address as payment key', hello(new Uint8Array(28)), 'Wire.MalformedError'],
+    ['a HELLO with a tail', hello(new Uint8Array(94).fill(1)), 'Wire.MalformedError'],
     ['text that promises more than it has', Uint8Array.of(0x16, 0, 0, 9, 65), 'Wire.MalformedError'],
     ['text that is not UTF-8', Uint8Array.of(0x16, 0, 0, 1, 0xff, 0, 0), 'Wire.MalformedError'],
     ['news of nothing', Uint8Array.of(0x20, ...new Uint8Array(32), 0), 'Wire.MalformedError'],
     ['numbers said too long', have(0n, 1, 0), 'Wire.MalformedError'],
     ['numbers that start with none', have(0n, 2), 'Wire.MalformedError'],
     ['a number above uint64', have(2n ** 64n - 1n, 3), 'Wire.MalformedError'],
-    ['a reason that does not exist', Uint8Array.of(0x25, 0, 0, 0, 0, 2), 'Wire.MalformedError'],
+    ['a reason that does not exist', Uint8Array.of(0x25, 0, 0, 0, 0, 3), 'Wire.MalformedError'],
     [
       'a tail',
       Uint8Array.of(...Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }), 0),
@@ -198,6 +238,11 @@ describe('encode', () => {
     ['what is not hexadecimal', { type: 'ack', sequenceNumber: 0n, receiptHash: `0x${'zz'.repeat(32)}` }],
     ['numbers too far apart', { type: 'have', streamId: hex(32), isWhole: true, sequenceNumbers: [0n, 256n] }],
     ['numbers that do not ascend', { type: 'have', streamId: hex(32), isWhole: true, sequenceNumbers: [2n, 2n] }],
+    ['a long payment', { type: 'payment', payment: new Uint8Array(Wire.maxPaymentBytes + 1) }],
+    [
+      'the zero address as payment key',
+      { type: 'hello', version: 1, role: 'viewer', streamId: hex(32), capabilities: 0n, paymentKey: zeroAddress },
+    ],
     ['a long code', { type: 'refusal', code: 'x'.repeat(65), message: '' }],
   ])('refuses %s', (_, message) => {
     expect(() => Wire.encode(message)).toThrow(Wire.UnencodableError)

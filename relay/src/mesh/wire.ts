@@ -1,49 +1,65 @@
 import { ProtocolError } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
-import { concat, FormError, hex, Reader, u8 } from './bytes'
+import { type Address, type Hex, zeroAddress } from 'viem'
+import { concat, FormError, hex, Reader, u8, u64 } from './bytes'
 import type { Codec, Codecs } from './codec'
 import { type IngestMessage, ingestCodecs } from './ingestMessages'
+import { type PaymentMessage, paymentCodecs } from './paymentMessage'
 import { type ShareMessage, shareCodecs } from './shareMessages'
 import { maxMessageBytes } from './Transport'
 
 export { maxDataBytes } from './codec'
 export { maxCodeBytes, maxTextBytes } from './ingestMessages'
+export { maxPaymentBytes } from './paymentMessage'
 export { maxHaveSpan } from './shareMessages'
 
-/** Said in HELLO, the first message of a channel; all others are of the version that HELLO named. */
+/** HELLO, the first message of a channel, names the version. All later messages of the channel are of this version. */
 export const version = 1
 
 export type Role = (typeof roles)[number]
 
-/** What peers say to each other. Hashes, addresses and signatures come out of `decode` in lower case. */
-export type Message = HelloMessage | IngestMessage | ShareMessage
+/**
+ * A message with this tag or a higher one is optional: a peer that does not know the tag ignores the message. A peer must
+ * know every lower tag.
+ */
+export const firstOptionalTag = 0x80
+
+/** Messages between peers. `decode` gives hashes, addresses and signatures in lower case. */
+export type Message = HelloMessage | IngestMessage | ShareMessage | PaymentMessage
 
 export type HelloMessage = {
   type: 'hello'
   version: typeof version
   role: Role
   streamId: Hex
-  /** 65 bytes; a viewer needs none. */
+  /** A bit set, uint64: see `capabilities`. The receiver ignores bits that it does not know. */
+  capabilities: bigint
+  /** Never the zero address. */
+  paymentKey?: Address
+  /** 65 bytes, over all of the above. A viewer without a payment key needs none. */
   signature?: Hex
 }
 
 const roles = ['viewer', 'relay', 'broadcaster'] as const
+const signatureBytes = 65
 
-// Tags: 0x10–0x1f camera → transcoder, 0x20–0x2f between viewers.
+// Tags: 0x10–0x1f broadcaster and transcoder, 0x20–0x2f between viewers; optional: 0x80–0x8f payments.
 const codecs: Codecs<Message> = {
   hello: {
     tag: 0x01,
-    write({ version, role, streamId, signature }) {
-      const proof = signature ? [hex(signature, 65)] : []
-      return [u8(version), u8(roles.indexOf(role)), hex(streamId, 32), ...proof]
+    write({ version, role, streamId, signature, ...extensions }) {
+      const proof = signature ? [hex(signature, signatureBytes)] : []
+      return [u8(version), u8(roles.indexOf(role)), hex(streamId, 32), ...writeExtensions(extensions), ...proof]
     },
     read(reader) {
       const hello = { version: readVersion(reader), role: readRole(reader), streamId: reader.hex(32) }
-      return reader.remaining === 0 ? hello : { ...hello, signature: reader.hex(65) }
+      const isSigned = reader.remaining >= signatureBytes
+      const extensions = readExtensions(reader, { endBytes: isSigned ? signatureBytes : 0 })
+      return { ...hello, ...extensions, ...(isSigned && { signature: reader.hex(signatureBytes) }) }
     },
   },
   ...ingestCodecs,
   ...shareCodecs,
+  ...paymentCodecs,
 }
 const typeOf = new Map(Object.entries(codecs).map(([type, { tag }]) => [tag, type as Message['type']]))
 const codecOf = (type: Message['type']) => codecs[type] as Codec<object>
@@ -60,14 +76,16 @@ export function encode(message: Message): Uint8Array {
 }
 
 /**
- * Bytes from a stranger as a message; `data` is a view of them. Only what `encode` writes is read. Throws `TooLargeError`,
- * `UnknownTypeError`, `UnsupportedVersionError`, `MalformedError`, all of them `WireError`.
+ * Reads a message from the bytes of a stranger; `data` and `payment` are views of the bytes. Reads only what `encode`
+ * writes. `undefined`: an optional message that we do not know. Throws `TooLargeError`, `UnknownTypeError`,
+ * `UnsupportedVersionError`, `MalformedError`, all of them `WireError`.
  */
-export function decode(bytes: Uint8Array): Message {
+export function decode(bytes: Uint8Array): Message | undefined {
   if (bytes.length > maxMessageBytes) throw new TooLargeError({ bytes: bytes.length })
   const reader = new Reader(bytes)
   const tag = bytes.length > 0 ? reader.u8() : undefined
   const type = typeOf.get(tag ?? 0)
+  if (!type && tag !== undefined && tag >= firstOptionalTag) return undefined
   if (!type) throw new UnknownTypeError({ tag })
   try {
     const message = { type, ...codecOf(type).read(reader) } as Message
@@ -91,6 +109,25 @@ function readRole(reader: Reader): Role {
   return role
 }
 
+type Extensions = Pick<HelloMessage, 'capabilities' | 'paymentKey'>
+
+/** Nothing; capabilities; or capabilities and a payment key. */
+function writeExtensions({ capabilities, paymentKey }: Extensions): Uint8Array[] {
+  if (paymentKey === zeroAddress) throw new FormError('the zero address as payment key')
+  if (paymentKey) return [u64(capabilities), hex(paymentKey, 20)]
+  return capabilities === 0n ? [] : [u64(capabilities)]
+}
+
+/** Reads up to the last `endBytes` of the message. */
+function readExtensions(reader: Reader, { endBytes }: { endBytes: number }): Extensions {
+  if (reader.remaining === endBytes) return { capabilities: 0n }
+  const capabilities = reader.u64()
+  const paymentKey = reader.remaining === endBytes ? undefined : reader.hex(20)
+  if (paymentKey === zeroAddress) throw new FormError('the zero address as payment key')
+  if (!paymentKey && capabilities === 0n) throw new FormError('capabilities that could be left out')
+  return { capabilities, ...(paymentKey && { paymentKey }) }
+}
+
 /** Base of all that `decode` throws. */
 export abstract class WireError extends ProtocolError {}
 
@@ -104,7 +141,9 @@ export class TooLargeError extends WireError {
 export class UnknownTypeError extends WireError {
   override readonly name = 'Wire.UnknownTypeError'
   constructor({ tag }: { tag: number | undefined }) {
-    super('This is no message that we know.', { details: [`Type: ${tag ?? 'none, the message is empty'}`] })
+    super('The peer sent a mandatory message that we do not know.', {
+      details: [`Type: ${tag ?? 'none, the message is empty'}`],
+    })
   }
 }
 

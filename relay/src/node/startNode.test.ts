@@ -17,7 +17,8 @@ import { trackersOf } from '../chain/trackers'
 import type { Progress } from '../ingest/Progress'
 import type { Publisher } from '../ingest/Publisher'
 import * as IngestRoom from '../ingest/room'
-import { greet, type Peer } from '../mesh/Peer'
+import { greet } from '../mesh/greet'
+import type { Peer } from '../mesh/Peer'
 import type { Message } from '../mesh/wire'
 
 let chain: Chain

@@ -1,0 +1,16 @@
+/**
+ * Extensions that a peer can speak, by their bit in HELLO. A new name goes to the end, and no name is ever removed: its
+ * position is its bit. At most 64.
+ */
+const names = ['payments'] as const
+
+/** `payments`: the peer reads `payment` messages. */
+export type Capability = (typeof names)[number]
+
+/** The bit set that HELLO carries. */
+export const toBits = (capabilities: Iterable<Capability>): bigint =>
+  [...capabilities].reduce((bits, name) => bits | (1n << BigInt(names.indexOf(name))), 0n)
+
+/** The capabilities in a bit set. Bits that have no name yet are ignored. */
+export const fromBits = (bits: bigint): ReadonlySet<Capability> =>
+  new Set(names.filter((_, bit) => (bits >> BigInt(bit)) & 1n))

@@ -1,0 +1,196 @@
+import { Hello, StreamId, type typedData } from '@lp/contracts/protocol'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { connectPair, startWebRtc } from '../../testbeds/wrtc'
+import { type GreetOptions, greet } from './greet'
+import type { Channel } from './Transport'
+import * as Wire from './wire'
+
+const webRtc = startWebRtc()
+const open: Channel[] = []
+afterEach(() => {
+  for (const channel of open.splice(0)) channel.close()
+})
+afterAll(() => webRtc.cleanup())
+
+async function pair() {
+  const channels = await connectPair(webRtc)
+  open.push(...channels)
+  return channels
+}
+
+const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x00000000000000000000000000000000000000aa' }
+const newKey = () => privateKeyToAccount(generatePrivateKey())
+const streamKey = newKey()
+const relayKey = newKey()
+const streamId = StreamId.random(streamKey.address)
+const recover: GreetOptions['recover'] = (hello, signature) => Hello.recover(hello, signature, domain)
+const signBy = (key: typedData.Signer) => (hello: Hello.Hello) => Hello.sign(hello, key, domain)
+
+const viewer: GreetOptions = { streamId, role: 'viewer', recover, isRelay: (address) => address === relayKey.address }
+const broadcaster: GreetOptions = { ...viewer, role: 'broadcaster', sign: signBy(streamKey) }
+const relay: GreetOptions = { ...viewer, role: 'relay', sign: signBy(relayKey) }
+const payerKey = newKey()
+const payer: GreetOptions = { ...viewer, paymentKey: payerKey.address, sign: signBy(payerKey) }
+const plainViewer = { role: 'viewer', address: undefined, paymentKey: undefined }
+
+/** How `seen` looks to a viewer. */
+async function seenByViewer(seen: GreetOptions, eyes: GreetOptions = viewer) {
+  const [ours, theirs] = await pair()
+  const [peer] = await Promise.all([greet(ours, eyes), greet(theirs, seen)])
+  const { role, address, paymentKey } = peer
+  return { role, address, paymentKey }
+}
+
+describe('greet', () => {
+  test('proves a broadcaster by the stream key and a relay by its registered key', async () => {
+    const paymentKey = undefined
+    expect(await seenByViewer(broadcaster)).toEqual({ role: 'broadcaster', address: streamKey.address, paymentKey })
+    expect(await seenByViewer(relay)).toEqual({ role: 'relay', address: relayKey.address, paymentKey })
+  })
+
+  test.each<[string, GreetOptions]>([
+    ['who claims nothing', viewer],
+    ['who claims and does not sign', { ...viewer, role: 'relay' }],
+    ['a broadcaster with another key', { ...broadcaster, sign: signBy(newKey()) }],
+    ['a relay with a key that is not registered', { ...relay, sign: signBy(newKey()) }],
+    ['a relay that signed another role', { ...relay, sign: (hello) => signBy(relayKey)({ ...hello, role: 'viewer' }) }],
+    ['a signature that is none', { ...relay, sign: async () => `0x${'00'.repeat(65)}` }],
+  ])('takes for a viewer: %s', async (_, seen) => {
+    expect(await seenByViewer(seen)).toEqual(plainViewer)
+  })
+
+  test('proves the payment key of a relay by its registered key, and the payment key of a viewer by that key', async () => {
+    const paymentKey = payerKey.address.toLowerCase()
+    expect(await seenByViewer({ ...relay, paymentKey: payerKey.address })).toEqual({
+      ...{ role: 'relay', address: relayKey.address, paymentKey },
+    })
+    expect(await seenByViewer(payer)).toEqual({ ...plainViewer, paymentKey })
+  })
+
+  test.each<[string, GreetOptions]>([
+    [
+      'of a relay with a key that is not registered',
+      { ...relay, sign: signBy(newKey()), paymentKey: payerKey.address },
+    ],
+    [
+      'of a relay that signed another one',
+      {
+        ...{ ...relay, paymentKey: payerKey.address },
+        sign: (hello) => signBy(relayKey)({ ...hello, paymentKey: newKey().address }),
+      },
+    ],
+    [
+      'of a relay that signed none',
+      {
+        ...{ ...relay, paymentKey: payerKey.address },
+        sign: (hello) => signBy(relayKey)({ ...hello, paymentKey: undefined }),
+      },
+    ],
+  ])('does not believe the payment key %s', async (_, seen) => {
+    expect(await seenByViewer(seen)).toEqual(plainViewer)
+  })
+
+  test.each<[string, GreetOptions]>([
+    ['who does not sign', { ...viewer, paymentKey: payerKey.address }],
+    ['who signs with another key', { ...payer, sign: signBy(newKey()) }],
+    ['whose signature names another payment key', { ...payer, paymentKey: newKey().address }],
+    ['whose signature is none', { ...payer, sign: async () => `0x${'00'.repeat(65)}` }],
+    [
+      'whose signature names other capabilities',
+      { ...payer, sign: (hello) => signBy(payerKey)({ ...hello, capabilities: 2n }) },
+    ],
+  ])('cuts off a viewer with a forged payment key: %s', async (_, seen) => {
+    const [ours, theirs] = await pair()
+    const closed = theirs.next('close')
+    greet(theirs, seen).catch(() => undefined)
+    await expect(greet(ours, viewer)).rejects.toThrow(expect.objectContaining({ name: 'greet.ForgedPaymentKeyError' }))
+    await closed
+  })
+
+  test('does not let a man in the middle put his own payment key into a HELLO', async () => {
+    const [viewerEnd, middleEnd] = await pair()
+    middleEnd.on('message', () => undefined)
+    const { local, remote } = middleEnd.fingerprints
+    const hello = { streamId, role: 'viewer', capabilities: 0n } as const
+    const signed = { ...hello, paymentKey: payerKey.address, localFingerprint: local, remoteFingerprint: remote }
+    const signature = await Hello.sign(signed, payerKey, domain)
+    middleEnd.send(Wire.encode({ type: 'hello', version: 1, ...hello, paymentKey: newKey().address, signature }))
+    await expect(greet(viewerEnd, viewer)).rejects.toThrow(
+      'The peer names a payment key that has not signed its HELLO.',
+    )
+  })
+
+  test('tells the capabilities of the peer, and ignores bits that have no name yet', async () => {
+    const [ours, theirs] = await pair()
+    const [peer, other] = await Promise.all([
+      greet(ours, { ...viewer, capabilities: ['payments'] }),
+      greet(theirs, viewer),
+    ])
+    expect([...other.capabilities]).toEqual(['payments'])
+    expect([...peer.capabilities]).toEqual([])
+    const [late, future] = await pair()
+    future.send(Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId, capabilities: 2n ** 64n - 1n }))
+    expect([...(await greet(late, viewer)).capabilities]).toEqual(['payments'])
+  })
+
+  test('ignores an optional message that it does not know, also before HELLO', async () => {
+    const [ours, theirs] = await pair()
+    theirs.send(Uint8Array.of(0xff, 1, 2))
+    const [peer, other] = await Promise.all([greet(ours, viewer), greet(theirs, viewer)])
+    theirs.send(Uint8Array.of(0xfe))
+    other.send({ type: 'cancel', requestId: 5 })
+    expect(await peer.next('message')).toEqual([{ type: 'cancel', requestId: 5 }])
+  })
+
+  test('believes no relay without knowing the relays, nor when that cannot be asked', async () => {
+    const { isRelay: _, ...ignorant } = viewer
+    expect(await seenByViewer(relay, ignorant)).toEqual(plainViewer)
+    const cutOff = { ...viewer, isRelay: () => Promise.reject(new Wire.UnknownTypeError({ tag: 0 })) }
+    expect(await seenByViewer(relay, cutOff)).toEqual(plainViewer)
+  })
+
+  test('does not believe a man in the middle who passes on what others say', async () => {
+    const [viewerEnd, middleEnd] = await pair()
+    const [otherMiddleEnd, relayEnd] = await pair()
+    middleEnd.on('message', (bytes) => otherMiddleEnd.send(bytes))
+    otherMiddleEnd.on('message', (bytes) => middleEnd.send(bytes))
+    const [peer] = await Promise.all([greet(viewerEnd, viewer), greet(relayEnd, relay)])
+    expect(peer.role).toBe('viewer')
+    expect(peer.address).toBeUndefined()
+  })
+
+  test('gives up on who says nothing', async () => {
+    const [ours, theirs] = await pair()
+    const closed = theirs.next('close')
+    await expect(greet(ours, { ...viewer, helloTimeoutMs: 50 })).rejects.toThrow('The peer did not say who it is.')
+    await closed
+  })
+
+  test.each<[string, Uint8Array, string]>([
+    ['garbage', Uint8Array.of(1, 2, 3), 'Peer.GoneError'],
+    [
+      'another message first',
+      Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }),
+      'Peer.UnexpectedMessageError',
+    ],
+    [
+      'another stream',
+      Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId: `0x${'01'.repeat(32)}`, capabilities: 0n }),
+      'greet.WrongStreamError',
+    ],
+  ])('refuses %s and hangs up', async (_, bytes, name) => {
+    const [ours, theirs] = await pair()
+    theirs.send(bytes)
+    const closed = theirs.next('close')
+    await expect(greet(ours, viewer)).rejects.toThrow(expect.objectContaining({ name }))
+    expect(ours.closed).toBe(true)
+    await closed
+  })
+
+  test('fails at once on a channel that has closed', async () => {
+    const [ours] = await pair()
+    ours.close()
+    await expect(greet(ours, viewer)).rejects.toThrow('The peer has gone.')
+  })
+})

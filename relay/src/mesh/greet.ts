@@ -1,0 +1,146 @@
+import { type Hello, ProtocolError, StreamId } from '@lp/contracts/protocol'
+import { type Address, type Hex, isAddressEqual } from 'viem'
+import { type Capability, fromBits, toBits } from './capabilities'
+import { Inbox, type Limits } from './Inbox'
+import { GoneError, type Identity, Peer, UnexpectedMessageError } from './Peer'
+import type { Channel } from './Transport'
+import type * as Wire from './wire'
+import { encode, version } from './wire'
+
+export type GreetOptions = {
+  /** Whose room this is. A peer that greets with another stream is cut off. */
+  streamId: Hex
+  /** Our own role. */
+  role: Wire.Role
+  /** Our own extensions. Default none. */
+  capabilities?: readonly Capability[]
+  /** We pay and are paid under this key. A viewer that names one signs with it. */
+  paymentKey?: Address
+  /** Signs with the registered key of a relay, the stream key of a broadcaster, or the payment key of a viewer. */
+  sign?(hello: Hello.Hello): Promise<Hex>
+  recover(hello: Hello.Hello, signature: Hex): Promise<Address | undefined>
+  /** Whether the holder of this key is a relay for us. Without it nobody is: any key recovers to some address. */
+  isRelay?(address: Address): boolean | Promise<boolean>
+  /** Default 10 s. */
+  helloTimeoutMs?: number
+  /** What a peer may send us before it is cut off. Default 2,000 messages and 16 MiB a second. */
+  limits?: Limits
+  /** `ready` waits while more than this is queued. Default 1 MiB. */
+  bufferCeilingBytes?: number
+}
+
+/**
+ * Says HELLO and hears it. Listen to the peer at once: it may have much to say. Rejects, with the channel closed, with
+ * `HelloTimeoutError`, `UnexpectedMessageError`, `WrongStreamError`, `ForgedPaymentKeyError`, `GoneError` (whose cause says
+ * why), or what `sign` throws.
+ */
+export async function greet(channel: Channel, options: GreetOptions): Promise<Peer> {
+  const { limits = { messagesPerSecond: 2_000, bytesPerSecond: 16 * 1024 * 1024 }, bufferCeilingBytes = 1024 * 1024 } =
+    options
+  const inbox = new Inbox(channel, limits)
+  try {
+    const [hello] = await Promise.all([firstMessage(inbox, options), sayHello(channel, options)])
+    const identity = await identify(hello, channel, options)
+    if (channel.closed) throw new GoneError({ peerId: channel.peerId })
+    return new Peer(inbox, { ...identity, bufferCeilingBytes })
+  } catch (error) {
+    channel.close(error instanceof ProtocolError ? error : undefined)
+    throw error
+  }
+}
+
+type HelloMessage = Wire.HelloMessage
+
+async function sayHello(channel: Channel, { streamId, role, sign, paymentKey, ...options }: GreetOptions) {
+  const { local, remote } = channel.fingerprints
+  const capabilities = toBits(options.capabilities ?? [])
+  const hello = { streamId, role, capabilities, paymentKey }
+  const signature = await sign?.({ ...hello, localFingerprint: local, remoteFingerprint: remote })
+  const extensions = { capabilities, ...(paymentKey && { paymentKey }), ...(signature && { signature }) }
+  channel.send(encode({ type: 'hello', version, role, streamId, ...extensions }))
+}
+
+function firstMessage(inbox: Inbox, { helloTimeoutMs = 10_000, streamId }: GreetOptions): Promise<HelloMessage> {
+  const { channel } = inbox
+  return new Promise<HelloMessage>((resolve, reject) => {
+    const gone = (cause?: ProtocolError) => settle(() => reject(new GoneError({ peerId: channel.peerId, cause })))
+    const stop = channel.on('close', gone)
+    const timer = setTimeout(() => settle(() => reject(new HelloTimeoutError({ helloTimeoutMs }))), helloTimeoutMs)
+    const settle = (finish: () => void) => {
+      clearTimeout(timer)
+      stop()
+      finish()
+    }
+    inbox.takeOne((message) => {
+      if (message.type !== 'hello') settle(() => reject(new UnexpectedMessageError({ type: message.type })))
+      else if (message.streamId !== streamId.toLowerCase())
+        settle(() => reject(new WrongStreamError({ streamId: message.streamId })))
+      else settle(() => resolve(message))
+    })
+    if (channel.closed) gone()
+  })
+}
+
+/** What the peer's HELLO proves. Throws `ForgedPaymentKeyError`. */
+async function identify(hello: HelloMessage, channel: Channel, options: GreetOptions): Promise<Identity> {
+  const { role, paymentKey } = hello
+  const capabilities = fromBits(hello.capabilities)
+  const signer = await signerOf(hello, channel, options)
+  if (signer && (await holdsRole(role, { signer, ...options })))
+    return { role, address: signer, capabilities, paymentKey }
+  const isOwnKey = signer && paymentKey && isAddressEqual(signer, paymentKey)
+  // A relay may be unknown to us although it is one: only of a viewer do we know which key must have signed.
+  if (role === 'viewer' && paymentKey && !isOwnKey) throw new ForgedPaymentKeyError({ paymentKey, signer })
+  return { role: 'viewer', address: undefined, capabilities, paymentKey: isOwnKey ? paymentKey : undefined }
+}
+
+/** The address that signed the HELLO, if any. The peer's local certificate is our remote one. */
+async function signerOf(hello: HelloMessage, { fingerprints }: Channel, options: GreetOptions) {
+  const { signature, streamId, role, capabilities, paymentKey } = hello
+  if (!signature) return undefined
+  const { local, remote } = fingerprints
+  const signed = { streamId, role, capabilities, paymentKey, localFingerprint: remote, remoteFingerprint: local }
+  try {
+    return await options.recover(signed, signature)
+  } catch {
+    // A signature that cannot be checked proves nothing.
+    return undefined
+  }
+}
+
+async function holdsRole(
+  role: Wire.Role,
+  { signer, streamId, isRelay }: Pick<GreetOptions, 'streamId' | 'isRelay'> & { signer: Address },
+): Promise<boolean> {
+  if (role === 'viewer') return false
+  if (role === 'broadcaster') return isAddressEqual(signer, StreamId.origin(streamId))
+  try {
+    return (await isRelay?.(signer)) ?? false
+  } catch {
+    // A relay that cannot be checked has proven nothing.
+    return false
+  }
+}
+
+export class HelloTimeoutError extends ProtocolError {
+  override readonly name = 'greet.HelloTimeoutError'
+  constructor({ helloTimeoutMs }: { helloTimeoutMs: number }) {
+    super('The peer did not say who it is.', { details: [`Waited: ${helloTimeoutMs} ms`] })
+  }
+}
+
+export class WrongStreamError extends ProtocolError {
+  override readonly name = 'greet.WrongStreamError'
+  constructor({ streamId }: { streamId: Hex }) {
+    super('The peer is here for another stream.', { details: [`Its stream: ${streamId}`] })
+  }
+}
+
+export class ForgedPaymentKeyError extends ProtocolError {
+  override readonly name = 'greet.ForgedPaymentKeyError'
+  constructor({ paymentKey, signer }: { paymentKey: Address; signer: Address | undefined }) {
+    super('The peer names a payment key that has not signed its HELLO.', {
+      details: [`Payment key: ${paymentKey}`, `Signed by: ${signer ?? 'no key'}`],
+    })
+  }
+}

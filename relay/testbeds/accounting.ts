@@ -1,0 +1,61 @@
+import type { Accounting, Party, PartyLink, Piece } from '../src/mesh/Accounting'
+import { Emitter } from '../src/mesh/Emitter'
+
+/** Books of one mesh that refuse to send more than an allowance. Knows no money. For tests. */
+export class Ledger
+  extends Emitter<{ left: [party: Party]; hear: [party: Party, payment: Uint8Array]; refused: [party: Party] }>
+  implements Accounting
+{
+  /** Bytes that each peer may still get. */
+  allowanceBytes = Number.POSITIVE_INFINITY
+  readonly parties: { party: Party; link: PartyLink }[] = []
+  readonly sentPieces: Piece[] = []
+  readonly receivedPieces: Piece[] = []
+  /** Calls of `maySend`. */
+  asked = 0
+
+  /** The one peer that was met. */
+  only() {
+    const [first, ...others] = this.parties
+    if (!first || others.length > 0) throw new RangeError(`met ${this.parties.length} peers instead of one`)
+    return first
+  }
+
+  get sentBytes() {
+    return sum(this.sentPieces)
+  }
+
+  get receivedBytes() {
+    return sum(this.receivedPieces)
+  }
+
+  met(party: Party, link: PartyLink) {
+    this.parties.push({ party, link })
+  }
+
+  left(party: Party) {
+    this.emit('left', party)
+  }
+
+  hear(party: Party, payment: Uint8Array) {
+    this.emit('hear', party, payment)
+  }
+
+  maySend(party: Party, { byteLength }: Piece) {
+    this.asked++
+    const isAllowed = byteLength <= this.allowanceBytes
+    if (!isAllowed) this.emit('refused', party)
+    return isAllowed
+  }
+
+  sent(_: Party, piece: Piece) {
+    this.allowanceBytes -= piece.byteLength
+    this.sentPieces.push(piece)
+  }
+
+  received(_: Party, piece: Piece) {
+    this.receivedPieces.push(piece)
+  }
+}
+
+const sum = (pieces: readonly Piece[]) => pieces.reduce((bytes, { byteLength }) => bytes + byteLength, 0)
