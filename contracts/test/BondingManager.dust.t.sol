@@ -6,19 +6,19 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @dev Amounts that are next to nothing, or more than there is.
+/// @dev Amounts near zero, or larger than the balance.
 contract BondingManagerDustTest is Protocol {
-    address private anna = person("anna");
-    address private ben = person("ben");
-    address private dora = person("dora");
+    address private anna = _account("anna");
+    address private ben = _account("ben");
+    address private dora = _account("dora");
 
     function setUp() public {
-        deploy(3);
-        fund(dora, 1_000_000 ether);
+        _deploy(3);
+        _fund(dora, 1_000_000 ether);
     }
 
-    function test_bond_rejectsMoreThanThereIs() public {
-        join(anna, 100 ether, PRICE);
+    function test_bond_ofMoreThanBalance_reverts() public {
+        _registerTranscoder(anna, 100 ether, PRICE);
         uint256 held = token.balanceOf(dora);
         for (uint256 bits = 97; bits <= 256; bits += 53) {
             uint256 amount = type(uint256).max >> (256 - bits);
@@ -28,28 +28,28 @@ contract BondingManagerDustTest is Protocol {
         }
     }
 
-    function test_bond_rejectsWhatRoundingWouldTake() public {
-        uint256 stake = alone();
+    function test_bond_belowMinAmount_reverts() public {
+        uint256 stake = _setUpOnlyTranscoder();
         uint256 min = (stake * 1_000 + 4_095) / 4_096;
         vm.startPrank(dora);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.AmountTooSmall.selector, min - 1, min));
         bonding.bond(min - 1, anna);
         bonding.bond(min, anna);
         vm.stopPrank();
-        vm.assertGe(stakeOf(dora), min - min / 1_000, "rounding took too much");
+        vm.assertGe(_stakeOf(dora), min - min / 1_000, "rounding took more than a thousandth");
     }
 
     function test_fuzz_bond_losesLessThanAThousandth(uint256 amount) public {
-        uint256 min = alone() * 1_000 / 4_096 + 1;
-        amount = bound(amount, min, 1_000_000 ether);
+        uint256 min = _setUpOnlyTranscoder() * 1_000 / 4_096 + 1;
+        amount = _bound(amount, min, 1_000_000 ether);
         vm.prank(dora);
         bonding.bond(amount, anna);
-        vm.assertGe(stakeOf(dora), amount - amount / 1_000, "rounding took too much");
+        vm.assertGe(_stakeOf(dora), amount - amount / 1_000, "rounding took more than a thousandth");
     }
 
-    function test_move_rejectsWhatRoundingWouldTake() public {
-        uint256 stake = alone();
-        join(ben, 1 ether, PRICE);
+    function test_bondAndRebond_belowMinAmount_revert() public {
+        uint256 stake = _setUpOnlyTranscoder();
+        _registerTranscoder(ben, 1 ether, PRICE);
         vm.startPrank(dora);
         bonding.bond(1 ether, ben);
         uint256 min = (stake * 1_000 + 4_095) / 4_096;
@@ -60,66 +60,66 @@ contract BondingManagerDustTest is Protocol {
         bonding.rebond(lockId, anna);
     }
 
-    /// @dev What is taken costs all shares, rounded up.
-    function test_unbond_leavesLessThanAShareToNobody() public {
-        uint256 stake = alone();
+    /// @dev An unbond costs shares, rounded up. Here it costs all shares, and one unit of stake is left without an owner.
+    function test_unbond_ofAllButOneUnit_movesRemainderToCommonPool() public {
+        uint256 stake = _setUpOnlyTranscoder();
         vm.prank(anna);
         bonding.unbond(stake - 1);
         vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, stake - 1);
         vm.assertEq(bonding.commonPool(), 1);
         vm.assertEq(bonding.totalBonded(), 0);
-        vm.assertEq(stakeOf(anna), 0);
+        vm.assertEq(_stakeOf(anna), 0);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
         vm.assertEq(token.balanceOf(address(bonding)), stake);
-        // Who comes then begins anew.
+        // The pool starts again with the next stake.
         vm.startPrank(anna);
         bonding.rebond(0, anna);
-        vm.assertEq(stakeOf(anna), stake - 1);
+        vm.assertEq(_stakeOf(anna), stake - 1);
     }
 
-    function test_slash_leavesSharesTheirLastUnit() public {
-        join(anna, 1, PRICE);
-        vm.assertEq(slash(anna, 500_000), 0);
-        vm.assertEq(stakeOf(anna), 1);
+    function test_slash_ofLastUnit_leavesIt() public {
+        _registerTranscoder(anna, 1, PRICE);
+        vm.assertEq(_slash(anna, 500_000), 0);
+        vm.assertEq(_stakeOf(anna), 1);
         vm.prank(dora);
         bonding.bond(1, anna);
-        // Of two, rounded against the staker.
-        vm.assertEq(slash(anna, 1), 1);
+        // The slash of 2 units is rounded against the staker.
+        vm.assertEq(_slash(anna, 1), 1);
         vm.assertEq(bonding.getTranscoder(anna).stake, 1);
         vm.assertEq(bonding.commonPool(), 1);
     }
 
-    /// @dev Each leaves a millionth; after the ninth, a factor of 1e54 has nothing left to lose.
-    function test_slash_againAndAgainLeavesTheBooksInOrder() public {
-        join(anna, 1_000 ether, PRICE);
+    /// @dev Each slash leaves a millionth of the stake. After nine slashes the factor of 1e54 is used up.
+    function test_slash_manyTimes_accountsForAllToken() public {
+        _registerTranscoder(anna, 1_000 ether, PRICE);
         vm.prank(dora);
         bonding.bond(1_000 ether, anna);
         vm.prank(dora);
         uint256 lockId = bonding.unbond(500 ether);
         for (uint256 i; i < 11; ++i) {
-            slash(anna, 999_999);
+            _slash(anna, 999_999);
         }
         vm.assertEq(bonding.getTranscoder(anna).stake, 1);
         vm.assertEq(bonding.getUnbondingLock(dora, lockId).amount, 0);
-        vm.assertLe(bonding.commonPool(), 2_000 ether - 1, "more was slashed than there was");
-        vm.assertGe(bonding.commonPool(), 2_000 ether - 1 - 11, "more than a unit a slash is nobody's");
-        mine(ROUND_LENGTH * UNBONDING_PERIOD);
+        vm.assertLe(bonding.commonPool(), 2_000 ether - 1, "the common pool has more than the slashed stake");
+        vm.assertGe(bonding.commonPool(), 2_000 ether - 1 - 11, "a slash lost more than one unit");
+        _mine(ROUND_LENGTH * UNBONDING_PERIOD);
         uint256 before = token.balanceOf(dora);
         vm.prank(dora);
         bonding.withdrawStake(lockId);
         vm.assertEq(token.balanceOf(dora), before);
-        // All its shares are worth a unit, so that one more would be too many of them to count.
+        // All shares together are worth one unit, so the shares for 1 ether would overflow.
         vm.expectPartialRevert(SafeCast.SafeCastOverflowedUintDowncast.selector);
         vm.prank(dora);
         bonding.bond(1 ether, anna);
     }
 
-    /// @dev Anna is the first transcoder, with one unit, so that a whole round's inflation is hers.
-    function alone() private returns (uint256 stake) {
-        join(anna, 1, PRICE);
-        nextRound();
+    /// @dev Anna is the only transcoder, with a stake of one unit, and gets the inflation of a whole round.
+    function _setUpOnlyTranscoder() private returns (uint256 stake) {
+        _registerTranscoder(anna, 1, PRICE);
+        _initializeNextRound();
         vm.prank(anna);
         bonding.reward();
-        return stakeOf(anna);
+        return _stakeOf(anna);
     }
 }

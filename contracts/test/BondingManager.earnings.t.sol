@@ -9,20 +9,21 @@ import {IParameters} from "../src/interfaces/IParameters.sol";
 import {Protocol} from "./Protocol.sol";
 
 contract BondingManagerEarningsTest is Protocol {
-    address private anna = person("anna");
-    address private ben = person("ben");
-    address private dora = person("dora");
-    address private emil = person("emil");
+    address private anna = _account("anna");
+    address private ben = _account("ben");
+    address private dora = _account("dora");
+    address private emil = _account("emil");
 
-    /// @dev Anna keeps 2 % of rewards and shares 25 % of fees. She has 100 of her own, Dora 300 with her; Ben has 600.
+    /// @dev Anna keeps 2 % of rewards and shares 25 % of fees. She bonded 100 ether, and Dora bonded 300 ether to her. Ben bonded
+    /// 600 ether to himself.
     function setUp() public {
-        deploy(3);
-        join(anna, 100 ether, PRICE);
-        join(ben, 600 ether, PRICE);
+        _deploy(3);
+        _registerTranscoder(anna, 100 ether, PRICE);
+        _registerTranscoder(ben, 600 ether, PRICE);
         vm.prank(anna);
         bonding.transcoder(PRICE, 20_000, 250_000);
-        delegate(dora, 300 ether, anna);
-        nextRound();
+        _delegate(dora, 300 ether, anna);
+        _initializeNextRound();
     }
 
     function test_reward_isSharedByStakeAndCut() public {
@@ -32,111 +33,114 @@ contract BondingManagerEarningsTest is Protocol {
         uint256 part = mintable * 4 / 10;
         vm.expectEmit(address(bonding));
         emit IBondingTypes.Reward(anna, 1, part, part / 50);
-        vm.assertEq(reward(anna), part);
-        near(stakeOf(anna), 100 ether + part / 50 + (part - part / 50) / 4);
-        near(stakeOf(dora), 300 ether + (part - part / 50) * 3 / 4);
+        vm.assertEq(_callReward(anna), part);
+        _assertRoundedDown(_stakeOf(anna), 100 ether + part / 50 + (part - part / 50) / 4);
+        _assertRoundedDown(_stakeOf(dora), 300 ether + (part - part / 50) * 3 / 4);
         vm.assertEq(token.totalSupply(), 10_000_000 ether + part);
         vm.assertEq(minter.minted(), part);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.RewardCalled.selector, anna, 1));
-        reward(anna);
-        reward(ben);
-        vm.assertLe(minter.minted(), mintable, "minted more than the round may");
-        nextRound();
-        // What was not called is not minted later.
+        _callReward(anna);
+        _callReward(ben);
+        vm.assertLe(minter.minted(), mintable, "minted more than the round's mintable amount");
+        _initializeNextRound();
+        // A reward that no transcoder called is not minted later.
         vm.assertEq(minter.minted(), 0);
     }
 
-    function test_reward_keptByATranscoderIsItsOwn() public {
+    function test_reward_keptByTranscoder_isItsOwnStake() public {
         vm.prank(anna);
         bonding.transcoder(PRICE, 1_000_000, 0);
-        nextRound();
+        _initializeNextRound();
         (, uint256 shares) = bonding.delegationAt(anna, 2);
-        uint256 amount = reward(anna);
-        (uint256 stake, uint256 dorasStake) = (stakeOf(anna), stakeOf(dora));
-        near(stake, 100 ether + amount);
+        uint256 amount = _callReward(anna);
+        (uint256 stake, uint256 dorasStake) = (_stakeOf(anna), _stakeOf(dora));
+        _assertRoundedDown(stake, 100 ether + amount);
         bonding.updateDelegatorStake(anna);
-        vm.assertEq(stakeOf(anna), stake);
+        vm.assertEq(_stakeOf(anna), stake);
         (, uint256 joined) = bonding.delegationAt(anna, 2);
-        vm.assertGe(joined, shares + 1, "what it kept is in no share");
-        reward(ben);
-        nextRound();
-        amount = reward(anna);
-        stake = stakeOf(anna);
+        vm.assertGe(joined, shares + 1, "the kept reward added no shares");
+        _callReward(ben);
+        _initializeNextRound();
+        amount = _callReward(anna);
+        stake = _stakeOf(anna);
         vm.prank(anna);
         bonding.unbond(stake);
         vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, stake);
-        vm.assertEq(stakeOf(anna), 0);
+        vm.assertEq(_stakeOf(anna), 0);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
-        vm.assertGe(stakeOf(dora), dorasStake, "another paid for it");
+        vm.assertGe(_stakeOf(dora), dorasStake, "the delegator paid for the transcoder's unbond");
     }
 
-    function test_reward_isOfTheStakeLockedForTheRound() public {
-        delegate(emil, 10_000 ether, anna);
-        vm.assertEq(reward(anna), minter.mintable() * 4 / 10);
+    function test_reward_afterStakeIsAdded_usesStakeOfRoundStart() public {
+        _delegate(emil, 10_000 ether, anna);
+        vm.assertEq(_callReward(anna), minter.mintable() * 4 / 10);
     }
 
-    function test_reward_needsAnActiveTranscoderWithStake() public {
+    function test_reward_byInactiveOrWithoutStake_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotActive.selector, dora, 1));
-        reward(dora);
-        join(emil, 5 ether, PRICE);
+        _callReward(dora);
+        _registerTranscoder(emil, 5 ether, PRICE);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotActive.selector, emil, 1));
-        reward(emil);
+        _callReward(emil);
         vm.prank(ben);
         bonding.bond(0, anna);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoStake.selector, ben));
-        reward(ben);
+        _callReward(ben);
     }
 
-    function test_reward_usesTheRatesOfTheRoundsStart() public {
+    function test_reward_afterRatesChange_usesRatesOfRoundStart() public {
         vm.prank(anna);
         bonding.transcoder(PRICE, 1_000_000, 0);
-        reward(anna);
-        near(stakeOf(anna), 100 ether + minter.minted() / 50 + (minter.minted() - minter.minted() / 50) / 4);
-        nextRound();
-        uint256 before = stakeOf(dora);
-        reward(anna);
-        vm.assertEq(stakeOf(dora), before);
+        _callReward(anna);
+        _assertRoundedDown(
+            _stakeOf(anna), 100 ether + minter.minted() / 50 + (minter.minted() - minter.minted() / 50) / 4
+        );
+        _initializeNextRound();
+        uint256 before = _stakeOf(dora);
+        _callReward(anna);
+        vm.assertEq(_stakeOf(dora), before);
     }
 
-    function test_slashMissedReward_afterSoManyInARow() public {
+    function test_slashMissedReward_afterConsecutiveMisses_slashesAndPaysFinder() public {
         for (uint256 i = 1; i < MISSED_REWARD_ROUNDS + 1; ++i) {
             vm.assertEq(bonding.missedRewards(anna), i - 1);
             vm.expectRevert(
                 abi.encodeWithSelector(IBondingTypes.RewardsNotMissed.selector, anna, i - 1, MISSED_REWARD_ROUNDS)
             );
             bonding.slashMissedReward(anna);
-            nextRound();
+            _initializeNextRound();
         }
         vm.prank(emil);
         vm.assertEq(bonding.slashMissedReward(anna), 12 ether);
         vm.assertEq(token.balanceOf(emil), 0.6 ether);
         vm.assertEq(bonding.commonPool(), 11.4 ether);
-        vm.assertEq(stakeOf(dora), 291 ether);
+        vm.assertEq(_stakeOf(dora), 291 ether);
         vm.expectPartialRevert(IBondingTypes.RewardsNotMissed.selector);
         bonding.slashMissedReward(anna);
-        reward(ben);
+        _callReward(ben);
         vm.assertEq(bonding.missedRewards(ben), 0);
     }
 
-    function test_slashMissedReward_isNotEscapedByResigning() public {
+    function test_resignAsTranscoder_afterMissedRewards_slashes() public {
         for (uint256 i; i < MISSED_REWARD_ROUNDS; ++i) {
-            nextRound();
+            _initializeNextRound();
         }
         vm.prank(anna);
         bonding.resignAsTranscoder();
-        vm.assertEq(stakeOf(dora), 291 ether);
+        vm.assertEq(_stakeOf(dora), 291 ether);
     }
 
-    function test_fees_areSharedByStakeFromTheNextRoundOn() public {
-        earn(anna, 100 ether);
-        // Of 25 shared, Dora's three quarters; Anna's own quarter and the rest are hers at once.
+    function test_earn_sharesFeesByStakeFromNextRound() public {
+        _earnFees(anna, 100 ether);
+        // The delegators share 25 ether: three quarters for Dora in the next round. Anna gets her quarter and the other 75 ether
+        // at once.
         vm.assertEq(jobs.earnings(anna), 81.25 ether);
         vm.assertEq(jobs.earnings(dora), 0);
-        nextRound();
-        near(jobs.earnings(dora), 18.75 ether);
+        _initializeNextRound();
+        _assertRoundedDown(jobs.earnings(dora), 18.75 ether);
         vm.prank(dora);
         jobs.withdrawFees();
-        near(dora.balance, 18.75 ether);
+        _assertRoundedDown(dora.balance, 18.75 ether);
         vm.prank(anna);
         jobs.withdrawFees();
         vm.assertEq(anna.balance, 81.25 ether);
@@ -146,131 +150,135 @@ contract BondingManagerEarningsTest is Protocol {
         jobs.withdrawFees();
     }
 
-    function test_fees_areNotForStakeThatComesForThem() public {
-        delegate(emil, 1_000_000 ether, anna);
-        earn(anna, 100 ether);
-        nextRound();
+    function test_earn_afterStakeIsAdded_paysItFromNextRound() public {
+        _delegate(emil, 1_000_000 ether, anna);
+        _earnFees(anna, 100 ether);
+        _initializeNextRound();
         vm.assertEq(jobs.earnings(emil), 0);
-        near(jobs.earnings(dora), 18.75 ether);
-        earn(anna, 100 ether);
-        nextRound();
-        vm.assertGe(jobs.earnings(emil), 24.9 ether, "no fees for who stayed");
+        _assertRoundedDown(jobs.earnings(dora), 18.75 ether);
+        _earnFees(anna, 100 ether);
+        _initializeNextRound();
+        vm.assertGe(jobs.earnings(emil), 24.9 ether, "stake of the previous round got no fees");
     }
 
-    function test_fees_areNotForStakeThatCameInParts() public {
-        delegate(emil, 100 ether, anna);
-        delegate(emil, 200 ether, anna);
+    function test_earn_afterStakeIsAddedInParts_paysItNothing() public {
+        _delegate(emil, 100 ether, anna);
+        _delegate(emil, 200 ether, anna);
         vm.prank(emil);
         bonding.unbond(50 ether);
-        earn(anna, 100 ether);
+        _earnFees(anna, 100 ether);
         vm.assertEq(jobs.earnings(anna), 81.25 ether);
-        nextRound();
-        near(jobs.earnings(dora), 18.75 ether);
+        _initializeNextRound();
+        _assertRoundedDown(jobs.earnings(dora), 18.75 ether);
         vm.assertEq(jobs.earnings(emil), 0);
     }
 
-    function test_fees_ofAPartOfARoundAreKeptByWhoLeaves() public {
-        earn(anna, 100 ether);
+    function test_earn_beforeDelegatorMoves_paysDelegator() public {
+        _earnFees(anna, 100 ether);
         vm.prank(dora);
         bonding.bond(0, ben);
-        near(jobs.earnings(dora), 18.75 ether);
-        earn(anna, 100 ether);
+        _assertRoundedDown(jobs.earnings(dora), 18.75 ether);
+        _earnFees(anna, 100 ether);
         vm.assertEq(jobs.earnings(anna), 181.25 ether);
-        nextRound();
-        near(jobs.earnings(dora), 18.75 ether);
+        _initializeNextRound();
+        _assertRoundedDown(jobs.earnings(dora), 18.75 ether);
     }
 
-    function test_fees_ofStakeThatIsBurnedArePaid() public {
+    function test_earn_beforeSlashOfExposedStake_paysFullFees() public {
         vm.prank(dora);
         bonding.bond(0, ben);
         vm.prank(ben);
         bonding.transcoder(PRICE, 0, 1_000_000);
-        nextRound();
-        earn(ben, 90 ether);
-        slash(anna, 500_000);
-        // What is told is what is paid.
-        uint256 told = jobs.earnings(dora);
-        near(told, 15 ether);
+        _initializeNextRound();
+        _earnFees(ben, 90 ether);
+        _slash(anna, 500_000);
+        // `earnings` returns the amount that will be paid.
+        uint256 earned = jobs.earnings(dora);
+        _assertRoundedDown(earned, 15 ether);
         bonding.updateDelegatorStake(dora);
-        vm.assertEq(jobs.earnings(dora), told);
-        nextRound();
-        near(jobs.earnings(dora), 30 ether);
+        vm.assertEq(jobs.earnings(dora), earned);
+        _initializeNextRound();
+        _assertRoundedDown(jobs.earnings(dora), 30 ether);
     }
 
-    function test_fees_cameInManyRoundsAndAreClaimedAtOnce() public {
+    function test_updateDelegatorStake_afterManyRounds_collectsAllFees() public {
         for (uint256 i; i < 40; ++i) {
-            earn(anna, 4 ether);
-            nextRound();
+            _earnFees(anna, 4 ether);
+            _initializeNextRound();
         }
-        near(jobs.earnings(dora), 30 ether);
+        _assertRoundedDown(jobs.earnings(dora), 30 ether);
         bonding.updateDelegatorStake(dora);
-        near(jobs.earnings(dora), 30 ether);
-        earn(anna, 4 ether);
-        near(jobs.earnings(dora), 30 ether);
-        nextRound();
-        near(jobs.earnings(dora), 30.75 ether);
+        _assertRoundedDown(jobs.earnings(dora), 30 ether);
+        _earnFees(anna, 4 ether);
+        _assertRoundedDown(jobs.earnings(dora), 30 ether);
+        _initializeNextRound();
+        _assertRoundedDown(jobs.earnings(dora), 30.75 ether);
     }
 
-    function test_creditAndTakeFees_areByTheJobsManagerOnly() public {
+    function test_creditFeesAndTakeFees_byAnotherCaller_revert() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotJobsManager.selector, address(this)));
         bonding.creditFees(anna, 1, 0);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotJobsManager.selector, address(this)));
         bonding.takeFees(anna);
     }
 
-    function test_inflation_movesTowardTheParticipation() public {
+    function test_inflation_movesTowardParticipationRate() public {
         uint256 rate = minter.inflation();
-        nextRound();
+        _initializeNextRound();
         vm.assertEq(minter.inflation(), rate + 3_000);
-        delegate(emil, 6_000_000 ether, anna);
-        nextRound();
+        _delegate(emil, 6_000_000 ether, anna);
+        _initializeNextRound();
         vm.assertEq(minter.inflation(), rate);
         minter.setParameters(IMinter.Parameters(3_000, 0, 100_000, 500_000_000));
-        nextRound();
+        _initializeNextRound();
         vm.assertEq(minter.inflation(), 100_000);
         minter.setParameters(IMinter.Parameters(100_000, 0, 100_000, 0));
-        nextRound();
+        _initializeNextRound();
         vm.assertEq(minter.inflation(), 0);
-        vm.assertEq(reward(anna), 0);
+        vm.assertEq(_callReward(anna), 0);
     }
 
-    function test_minter_isBoundedAndGuarded() public {
+    function test_minter_byAnotherCallerOrOutOfBounds_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IMinter.NotRoundsManager.selector, address(this)));
         minter.openRound(1);
         vm.expectRevert(abi.encodeWithSelector(IMinter.NotBondingManager.selector, address(this)));
         minter.mintReward(1, 1);
         vm.prank(anna);
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, anna));
-        minter.setParameters(minterParameters());
-        refuse("maxInflation", 10_000_001, 0, 10_000_000, IMinter.Parameters(0, 0, 10_000_001, 0));
-        refuse("minInflation", 2, 0, 1, IMinter.Parameters(0, 2, 1, 0));
-        refuse("inflationChange", 2, 0, 1, IMinter.Parameters(2, 0, 1, 0));
-        refuse("participationRate", 1e9 + 1, 0, 1e9, IMinter.Parameters(0, 0, 0, 1e9 + 1));
-        vm.assertEq(keccak256(abi.encode(minter.parameters())), keccak256(abi.encode(minterParameters())));
+        minter.setParameters(_minterParameters());
+        _expectOutOfBounds("maxInflation", 10_000_001, 0, 10_000_000, IMinter.Parameters(0, 0, 10_000_001, 0));
+        _expectOutOfBounds("minInflation", 2, 0, 1, IMinter.Parameters(0, 2, 1, 0));
+        _expectOutOfBounds("inflationChange", 2, 0, 1, IMinter.Parameters(2, 0, 1, 0));
+        _expectOutOfBounds("participationRate", 1e9 + 1, 0, 1e9, IMinter.Parameters(0, 0, 0, 1e9 + 1));
+        vm.assertEq(keccak256(abi.encode(minter.parameters())), keccak256(abi.encode(_minterParameters())));
     }
 
-    function refuse(string memory name, uint256 value, uint256 min, uint256 max, IMinter.Parameters memory values)
-        private
-    {
+    function _expectOutOfBounds(
+        string memory name,
+        uint256 value,
+        uint256 min,
+        uint256 max,
+        IMinter.Parameters memory values
+    ) private {
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, value, min, max));
         minter.setParameters(values);
     }
 
-    function reward(address who) private returns (uint256) {
-        vm.prank(who);
+    function _callReward(address account) private returns (uint256) {
+        vm.prank(account);
         return bonding.reward();
     }
 
-    /// @dev What a paid claim does.
-    function earn(address who, uint256 fees) private {
+    /// @dev Credits fees as a paid claim does.
+    function _earnFees(address account, uint256 fees) private {
         vm.deal(address(jobs), address(jobs).balance + fees);
         vm.prank(address(claims));
-        jobs.earn(0, who, fees, 0);
+        jobs.earn(0, account, fees, 0);
     }
 
-    /// @dev Rounding is against the delegator.
-    function near(uint256 value, uint256 expected) private pure {
-        vm.assertLe(value, expected, "rounded in favour of the delegator");
-        vm.assertLe(expected - value, 3, "lost more than rounding");
+    /// @dev Rounding may take up to 3 units from the delegator.
+    function _assertRoundedDown(uint256 value, uint256 expected) private pure {
+        vm.assertLe(value, expected, "rounding gave the delegator too much");
+        vm.assertLe(expected - value, 3, "the delegator lost more than rounding");
     }
 }

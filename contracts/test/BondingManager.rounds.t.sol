@@ -9,16 +9,16 @@ import {Protocol} from "./Protocol.sol";
 contract BondingManagerRoundsTest is Protocol {
     uint256 private constant SEATS = 3;
 
-    address private anna = person("anna");
-    address private ben = person("ben");
+    address private anna = _account("anna");
+    address private ben = _account("ben");
 
     function setUp() public {
-        deploy(SEATS);
-        fund(anna, 1_000 ether);
-        fund(ben, 1_000 ether);
+        _deploy(SEATS);
+        _fund(anna, 1_000 ether);
+        _fund(ben, 1_000 ether);
     }
 
-    function test_transcoder_takesSeatUnavailable() public {
+    function test_transcoder_withVacantSeat_takesItUnavailable() public {
         vm.startPrank(anna);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoStake.selector, anna));
         bonding.transcoder(PRICE, 0, 0);
@@ -40,7 +40,7 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(bonding.getTranscoder(anna).pricePerUnit, PRICE + 1);
     }
 
-    function test_transcoder_rejectsRatesThatAreNone() public {
+    function test_transcoder_withRatesOutOfBounds_reverts() public {
         uint256 max = type(uint48).max;
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.PriceOutOfBounds.selector, max + 1, max));
         bonding.transcoder(max + 1, 0, 0);
@@ -50,79 +50,81 @@ contract BondingManagerRoundsTest is Protocol {
         bonding.transcoder(1, 0, 1_000_001);
     }
 
-    function test_transcoder_waitsUntilItsStakeWinsASeat() public {
-        fill();
-        join(anna, 2 ether, PRICE);
+    function test_transcoder_withFullPool_waitsUntilStakeWinsSeat() public {
+        _fillSeats();
+        _registerTranscoder(anna, 2 ether, PRICE);
         vm.assertFalse(bonding.getTranscoder(anna).seated);
         vm.assertEq(bonding.waitlist()[0].transcoder, anna);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoSeatWon.selector, anna, 2 ether, 2 ether));
         bonding.contend(anna);
         vm.expectEmit(address(bonding));
-        emit IBondingTypes.TranscoderEvicted(holder(2));
+        emit IBondingTypes.TranscoderEvicted(_seatHolder(2));
         vm.prank(ben);
         bonding.bond(1 ether, anna);
         vm.assertTrue(bonding.getTranscoder(anna).seated);
         vm.assertEq(bonding.waitlist().length, 1);
-        vm.assertEq(bonding.waitlist()[0].transcoder, holder(2));
+        vm.assertEq(bonding.waitlist()[0].transcoder, _seatHolder(2));
         vm.assertEq(bonding.transcoders().length, SEATS);
     }
 
-    function test_contend_takesWhatResigningOrSlashingLeft() public {
-        fill();
-        join(anna, 2 ether, PRICE);
-        slash(holder(3), 500_000);
+    function test_contend_afterResignationOrSlash_takesSeat() public {
+        _fillSeats();
+        _registerTranscoder(anna, 2 ether, PRICE);
+        _slash(_seatHolder(3), 500_000);
         bonding.contend(anna);
-        vm.assertFalse(bonding.getTranscoder(holder(3)).seated);
-        vm.prank(holder(4));
+        vm.assertFalse(bonding.getTranscoder(_seatHolder(3)).seated);
+        vm.prank(_seatHolder(4));
         bonding.resignAsTranscoder();
-        bonding.contend(holder(3));
+        bonding.contend(_seatHolder(3));
         vm.assertEq(bonding.transcoders().length, SEATS);
-        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, holder(4)));
-        bonding.contend(holder(4));
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, _seatHolder(4)));
+        bonding.contend(_seatHolder(4));
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoSeatWon.selector, anna, 2 ether, 1.5 ether));
         bonding.contend(anna);
     }
 
-    function test_resignAsTranscoder_freesSeatAndKeepsStake() public {
-        fill();
+    function test_resignAsTranscoder_vacatesSeatAndKeepsStake() public {
+        _fillSeats();
         vm.expectEmit(address(bonding));
-        emit IBondingTypes.TranscoderResigned(holder(3));
-        vm.prank(holder(3));
+        emit IBondingTypes.TranscoderResigned(_seatHolder(3));
+        vm.prank(_seatHolder(3));
         bonding.resignAsTranscoder();
-        vm.assertEq(stakeOf(holder(3)), 3 ether);
-        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, holder(3)));
-        vm.prank(holder(3));
+        vm.assertEq(_stakeOf(_seatHolder(3)), 3 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, _seatHolder(3)));
+        vm.prank(_seatHolder(3));
         bonding.transcodeAvailability(true);
-        join(ben, 1, PRICE);
+        _registerTranscoder(ben, 1, PRICE);
         vm.assertTrue(bonding.getTranscoder(ben).seated);
     }
 
-    function test_round_locksWhoIsActiveAndItsTerms() public {
-        fill();
-        nextRound();
-        // Anna evicts the one with 2, who works on for this round; she starts with the next.
-        join(anna, 100 ether, 1);
-        vm.prank(holder(4));
+    function test_initializeRound_locksActiveTranscodersAndTerms() public {
+        _fillSeats();
+        _initializeNextRound();
+        // Anna evicts the transcoder with 2 ether, which stays active in this round. Anna is active from the next round.
+        _registerTranscoder(anna, 100 ether, 1);
+        vm.prank(_seatHolder(4));
         bonding.transcoder(PRICE + 1, 0, 0);
-        delegate(ben, 50 ether, holder(3));
-        vm.assertTrue(bonding.getTranscoder(holder(2)).active);
+        _delegate(ben, 50 ether, _seatHolder(3));
+        vm.assertTrue(bonding.getTranscoder(_seatHolder(2)).active);
         vm.assertFalse(bonding.getTranscoder(anna).active);
-        address[] memory drawn = draw(PRICE);
+        address[] memory drawn = _draw(PRICE);
         vm.assertEq(drawn.length, 3);
-        vm.assertEq(sum(drawn), at(holder(2)) + at(holder(3)) + at(holder(4)));
-        vm.prank(holder(2));
+        vm.assertEq(
+            _sumOfAddresses(drawn), _asNumber(_seatHolder(2)) + _asNumber(_seatHolder(3)) + _asNumber(_seatHolder(4))
+        );
+        vm.prank(_seatHolder(2));
         bonding.transcodeAvailability(false);
-        vm.assertEq(draw(PRICE).length, 2);
-        nextRound();
-        drawn = draw(PRICE);
-        // The one that waits may be drawn by lot, but is not available.
-        vm.assertEq(sum(drawn), at(anna) + at(holder(3)));
+        vm.assertEq(_draw(PRICE).length, 2);
+        _initializeNextRound();
+        drawn = _draw(PRICE);
+        // The waiting transcoder may be invited, but it is not available.
+        vm.assertEq(_sumOfAddresses(drawn), _asNumber(anna) + _asNumber(_seatHolder(3)));
     }
 
-    function test_round_invitesOneOfTheWaitlist() public {
-        fill();
+    function test_initializeRound_withWaitlist_invitesOne() public {
+        _fillSeats();
         for (uint256 i; i < 4; ++i) {
-            join(person(string.concat("waits", vm.toString(i))), 1 ether, PRICE);
+            _registerTranscoder(_account(string.concat("waits", vm.toString(i))), 1 ether, PRICE);
         }
         uint256 seen;
         for (uint256 i; i < 24; ++i) {
@@ -133,133 +135,137 @@ contract BondingManagerRoundsTest is Protocol {
             vm.assertEq(activeStake, 10 ether);
             uint256 active;
             for (uint256 k; k < 4; ++k) {
-                address who = person(string.concat("waits", vm.toString(k)));
-                if (!bonding.getTranscoder(who).active) continue;
+                address account = _account(string.concat("waits", vm.toString(k)));
+                if (!bonding.getTranscoder(account).active) continue;
                 ++active;
                 seen |= 1 << k;
-                vm.assertEq(draw(PRICE).length, 4);
+                vm.assertEq(_draw(PRICE).length, 4);
             }
             vm.assertEq(active, 1);
         }
         vm.assertEq(seen, 15);
     }
 
-    function test_rates_standStillInTheLockPeriod() public {
-        fill();
-        nextRound();
+    function test_transcoder_inLockPeriod_reverts() public {
+        _fillSeats();
+        _initializeNextRound();
         vm.roll(rounds.currentRoundStartBlock() + ROUND_LENGTH - 3);
-        vm.startPrank(holder(2));
+        vm.startPrank(_seatHolder(2));
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.RatesLocked.selector, 1));
         bonding.transcoder(PRICE, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.PriceNotMatched.selector, PRICE - 1, PRICE, PRICE));
-        bonding.matchPrice(PRICE - 1, holder(3));
+        bonding.matchPrice(PRICE - 1, _seatHolder(3));
         vm.stopPrank();
-        nextRound();
-        vm.prank(holder(3));
+        _initializeNextRound();
+        vm.prank(_seatHolder(3));
         bonding.transcoder(PRICE / 2, 0, 0);
         vm.roll(rounds.currentRoundStartBlock() + ROUND_LENGTH - 3);
-        vm.startPrank(holder(2));
-        bonding.matchPrice(PRICE / 2, holder(3));
-        vm.assertEq(bonding.getTranscoder(holder(2)).pricePerUnit, PRICE / 2);
+        vm.startPrank(_seatHolder(2));
+        bonding.matchPrice(PRICE / 2, _seatHolder(3));
+        vm.assertEq(bonding.getTranscoder(_seatHolder(2)).pricePerUnit, PRICE / 2);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.PriceNotMatched.selector, PRICE, PRICE / 2, PRICE / 2));
-        bonding.matchPrice(PRICE, holder(3));
+        bonding.matchPrice(PRICE, _seatHolder(3));
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, anna));
         bonding.matchPrice(0, anna);
     }
 
-    function test_openRound_isByTheRoundsManagerOnly() public {
+    function test_openRound_byAnotherCaller_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotRoundsManager.selector, address(this)));
         bonding.openRound(1, 0);
     }
 
-    function test_setParameters_holdsFromTheNextRoundOn() public {
-        fill();
-        IBondingTypes.Parameters memory values = bondingParameters(2);
+    function test_setParameters_takesEffectNextRound() public {
+        _fillSeats();
+        IBondingTypes.Parameters memory values = _bondingParameters(2);
         values.finderFee = 7;
         bonding.setParameters(values);
         vm.assertEq(bonding.parameters().poolSize, SEATS);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.PoolNotOverfull.selector, 3, 3));
         bonding.trim();
-        nextRound();
+        _initializeNextRound();
         vm.assertEq(bonding.parameters().finderFee, 7);
         bonding.trim();
-        vm.assertFalse(bonding.getTranscoder(holder(2)).seated);
+        vm.assertFalse(bonding.getTranscoder(_seatHolder(2)).seated);
         vm.assertEq(bonding.transcoders().length, 2);
-        vm.assertEq(draw(PRICE).length, 3);
-        nextRound();
-        vm.assertEq(draw(PRICE).length, 3);
+        vm.assertEq(_draw(PRICE).length, 3);
+        _initializeNextRound();
+        vm.assertEq(_draw(PRICE).length, 3);
     }
 
-    function test_setParameters_areBoundedAndByTheOwner() public {
-        IBondingTypes.Parameters memory values = bondingParameters(3);
+    function test_setParameters_byStrangerOrOutOfBounds_reverts() public {
+        IBondingTypes.Parameters memory values = _bondingParameters(3);
         vm.prank(anna);
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, anna));
         bonding.setParameters(values);
         values.unbondingPeriod = 4;
-        refuse("minUnbondingBlocks", 90, 120, type(uint256).max, values);
+        _expectOutOfBounds("minUnbondingBlocks", 90, 120, type(uint256).max, values);
         values.unbondingPeriod = 101;
-        refuse("unbondingPeriod", 101, 2, 100, values);
-        values = bondingParameters(251);
-        refuse("poolSize", 251, 1, 250, values);
-        values = bondingParameters(3);
+        _expectOutOfBounds("unbondingPeriod", 101, 2, 100, values);
+        values = _bondingParameters(251);
+        _expectOutOfBounds("poolSize", 251, 1, 250, values);
+        values = _bondingParameters(3);
         values.missedRewardSlashAmount = 500_001;
-        refuse("missedRewardSlashAmount", 500_001, 0, 500_000, values);
+        _expectOutOfBounds("missedRewardSlashAmount", 500_001, 0, 500_000, values);
         values.missedRewardSlashAmount = 0;
         values.missedRewardRounds = 0;
-        refuse("missedRewardRounds", 0, 1, 1_000, values);
+        _expectOutOfBounds("missedRewardRounds", 0, 1, 1_000, values);
         values.missedRewardRounds = 1;
         values.finderFee = 500_001;
-        refuse("finderFee", 500_001, 0, 500_000, values);
+        _expectOutOfBounds("finderFee", 500_001, 0, 500_000, values);
     }
 
-    function test_draw_isKeptForTwoRounds() public {
-        fill();
-        nextRound();
+    function test_draw_afterTwoRounds_reverts() public {
+        _fillSeats();
+        _initializeNextRound();
         uint256 atBlock = vm.getBlockNumber();
-        reward(holder(4));
-        nextRound();
-        reward(holder(4));
+        _callReward(_seatHolder(4));
+        _initializeNextRound();
+        _callReward(_seatHolder(4));
         (, address[] memory drawn,) = bonding.draw("seed", atBlock, PRICE, 4);
         vm.assertEq(drawn.length, 3);
-        nextRound();
-        reward(holder(4));
+        _initializeNextRound();
+        _callReward(_seatHolder(4));
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.DrawTooLate.selector, 1));
         bonding.draw("seed", atBlock, PRICE, 4);
     }
 
-    function reward(address who) private {
-        vm.prank(who);
+    function _callReward(address account) private {
+        vm.prank(account);
         bonding.reward();
     }
 
-    function draw(uint256 maxPricePerUnit) private view returns (address[] memory drawn) {
+    function _draw(uint256 maxPricePerUnit) private view returns (address[] memory drawn) {
         (, drawn,) = bonding.draw("seed", vm.getBlockNumber(), maxPricePerUnit, 4);
     }
 
-    function sum(address[] memory list) private pure returns (uint256 total) {
+    function _sumOfAddresses(address[] memory list) private pure returns (uint256 total) {
         for (uint256 i; i < list.length; ++i) {
-            total += at(list[i]);
+            total += _asNumber(list[i]);
         }
     }
 
-    function at(address who) private pure returns (uint256) {
-        return uint160(who);
+    function _asNumber(address account) private pure returns (uint256) {
+        return uint160(account);
     }
 
-    /// @dev Seats for stakes of 2, 3 and 4.
-    function fill() private {
+    /// @dev Fills the seats with stakes of 2, 3 and 4 ether.
+    function _fillSeats() private {
         for (uint256 stake = 2; stake < 2 + SEATS; ++stake) {
-            join(holder(stake), stake * 1 ether, PRICE);
+            _registerTranscoder(_seatHolder(stake), stake * 1 ether, PRICE);
         }
     }
 
-    function holder(uint256 stake) private pure returns (address) {
-        return person(vm.toString(stake));
+    function _seatHolder(uint256 stake) private pure returns (address) {
+        return _account(vm.toString(stake));
     }
 
-    function refuse(string memory name, uint256 value, uint256 min, uint256 max, IBondingTypes.Parameters memory values)
-        private
-    {
+    function _expectOutOfBounds(
+        string memory name,
+        uint256 value,
+        uint256 min,
+        uint256 max,
+        IBondingTypes.Parameters memory values
+    ) private {
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, value, min, max));
         bonding.setParameters(values);
     }

@@ -4,23 +4,23 @@ pragma solidity 0.8.37;
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @dev Who comes and goes within a round.
+/// @dev Transcoders that take and leave seats within a round.
 contract BondingManagerSeatsTest is Protocol {
-    address private anna = person("anna");
-    address private ben = person("ben");
-    address private carl = person("carl");
-    address private dora = person("dora");
+    address private anna = _account("anna");
+    address private ben = _account("ben");
+    address private carl = _account("carl");
+    address private dora = _account("dora");
 
-    /// @dev Two seats, Ben's and Carl's.
+    /// @dev The pool has two seats. Ben and Carl hold them.
     function setUp() public {
-        deploy(2);
-        join(ben, 20 ether, PRICE);
-        join(carl, 30 ether, PRICE);
-        nextRound();
+        _deploy(2);
+        _registerTranscoder(ben, 20 ether, PRICE);
+        _registerTranscoder(carl, 30 ether, PRICE);
+        _initializeNextRound();
     }
 
-    function test_seat_takenAndLeftInARoundGivesNoPartInIt() public {
-        join(anna, 40 ether, PRICE);
+    function test_resignAsTranscoder_inRoundOfRegistration_givesNoReward() public {
+        _registerTranscoder(anna, 40 ether, PRICE);
         vm.assertTrue(bonding.getTranscoder(anna).seated);
         vm.prank(anna);
         bonding.resignAsTranscoder();
@@ -28,14 +28,14 @@ contract BondingManagerSeatsTest is Protocol {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotActive.selector, anna, 1));
         vm.prank(anna);
         bonding.reward();
-        // Ben lost his seat to her, and has the round still.
+        // Ben lost his seat to Anna, but stays active in this round.
         vm.prank(ben);
-        vm.assertGe(bonding.reward(), 1, "no reward for who was active");
+        vm.assertGe(bonding.reward(), 1, "an active transcoder got no reward");
     }
 
-    function test_resignAsTranscoder_leavesTheWaitlist() public {
-        join(anna, 10 ether, PRICE);
-        join(dora, 11 ether, PRICE);
+    function test_resignAsTranscoder_whileWaiting_leavesWaitlist() public {
+        _registerTranscoder(anna, 10 ether, PRICE);
+        _registerTranscoder(dora, 11 ether, PRICE);
         vm.assertEq(bonding.waitlist().length, 2);
         vm.prank(anna);
         bonding.resignAsTranscoder();
@@ -47,7 +47,7 @@ contract BondingManagerSeatsTest is Protocol {
         vm.assertEq(bonding.waitlist()[1].transcoder, anna);
     }
 
-    function test_transcoder_thatComesBackIsNotAvailable() public {
+    function test_transcoder_afterResignation_isUnavailable() public {
         vm.startPrank(ben);
         bonding.resignAsTranscoder();
         bonding.transcoder(PRICE, 0, 0);
@@ -56,16 +56,16 @@ contract BondingManagerSeatsTest is Protocol {
         vm.assertTrue(bonding.getTranscoder(ben).available);
     }
 
-    function test_missedRewards_areOfRoundsInWhichItHeldItsSeat() public {
+    function test_missedRewards_countsRoundsBegunInTheSeat() public {
         for (uint256 i; i < 5; ++i) {
-            nextRound();
+            _initializeNextRound();
         }
-        join(anna, 40 ether, PRICE);
+        _registerTranscoder(anna, 40 ether, PRICE);
         vm.assertEq(bonding.missedRewards(anna), 0);
-        // What it began in is not its own.
-        nextRound();
+        // The round in which Anna took her seat does not count.
+        _initializeNextRound();
         vm.assertEq(bonding.missedRewards(anna), 0);
-        nextRound();
+        _initializeNextRound();
         vm.assertEq(bonding.missedRewards(anna), 1);
         vm.assertEq(bonding.missedRewards(carl), 7);
         vm.assertEq(bonding.missedRewards(ben), 0);

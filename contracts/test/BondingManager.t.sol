@@ -7,18 +7,18 @@ import {IDelegation} from "../src/interfaces/IDelegation.sol";
 import {Protocol} from "./Protocol.sol";
 
 contract BondingManagerTest is Protocol {
-    address private anna = person("anna");
-    address private ben = person("ben");
-    address private dora = person("dora");
+    address private anna = _account("anna");
+    address private ben = _account("ben");
+    address private dora = _account("dora");
 
     function setUp() public {
-        deploy(3);
-        join(anna, 100 ether, PRICE);
-        join(ben, 100 ether, PRICE);
-        fund(dora, 1_000 ether);
+        _deploy(3);
+        _registerTranscoder(anna, 100 ether, PRICE);
+        _registerTranscoder(ben, 100 ether, PRICE);
+        _fund(dora, 1_000 ether);
     }
 
-    function test_bond_movesTokenToATranscoder() public {
+    function test_bond_addsStakeToTranscoder() public {
         vm.expectEmit(address(bonding));
         emit IBondingTypes.Bond(dora, anna, 30 ether, 30 ether);
         vm.startPrank(dora);
@@ -26,13 +26,13 @@ contract BondingManagerTest is Protocol {
         bonding.bond(12 ether, anna);
         vm.stopPrank();
         vm.assertEq(token.balanceOf(address(bonding)), 242 ether);
-        vm.assertEq(stakeOf(dora), 42 ether);
+        vm.assertEq(_stakeOf(dora), 42 ether);
         vm.assertEq(bonding.getDelegator(dora).delegate, anna);
         vm.assertEq(bonding.getTranscoder(anna).stake, 142 ether);
         vm.assertEq(bonding.totalBonded(), 242 ether);
     }
 
-    function test_bond_rejectsNothingStrangersAndWhatIsNotApproved() public {
+    function test_bond_ofZeroOrUnapprovedAmountOrToStranger_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.ZeroAmount.selector));
         bonding.bond(0, anna);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, dora));
@@ -43,23 +43,24 @@ contract BondingManagerTest is Protocol {
         bonding.bond(1, anna);
     }
 
-    function test_bondWithPermit_takesOneSignature() public {
-        (uint256 key, address who) = (keyOf("signer"), signatory("signer"));
-        token.transfer(who, 50 ether);
+    function test_bondWithPermit_afterPermitWasUsed_succeeds() public {
+        (uint256 key, address account) = (_keyOf("signer"), _signingAccount("signer"));
+        token.transfer(account, 50 ether);
         bytes32 typehash =
             keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
-        bytes32 word = keccak256(abi.encode(typehash, who, address(bonding), 50 ether, 0, vm.getBlockTimestamp() + 60));
+        bytes32 structHash =
+            keccak256(abi.encode(typehash, account, address(bonding), 50 ether, 0, vm.getBlockTimestamp() + 60));
         (uint8 v, bytes32 r, bytes32 s) =
-            vm.sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), word)));
-        // Somebody else uses it first.
-        token.permit(who, address(bonding), 50 ether, vm.getBlockTimestamp() + 60, v, r, s);
-        vm.prank(who);
+            vm.sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));
+        // Another caller submits the permit first.
+        token.permit(account, address(bonding), 50 ether, vm.getBlockTimestamp() + 60, v, r, s);
+        vm.prank(account);
         bonding.bondWithPermit(50 ether, anna, vm.getBlockTimestamp() + 60, v, r, s);
-        vm.assertEq(stakeOf(who), 50 ether);
+        vm.assertEq(_stakeOf(account), 50 ether);
     }
 
-    function test_bond_toAnotherMovesEverything() public {
-        delegate(dora, 40 ether, anna);
+    function test_bond_toAnotherTranscoder_movesAllStake() public {
+        _delegate(dora, 40 ether, anna);
         vm.expectEmit(address(bonding));
         emit IBondingTypes.StakeMoved(dora, anna, ben, 40 ether);
         vm.prank(dora);
@@ -71,18 +72,18 @@ contract BondingManagerTest is Protocol {
         vm.assertEq(moved.exposedStake, 40 ether);
         vm.assertEq(moved.exposedTo, anna);
         vm.assertEq(moved.exposedUntil, UNBONDING_PERIOD);
-        // It answers for one former transcoder at a time.
+        // Stake can be exposed to one former transcoder at a time.
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, UNBONDING_PERIOD));
         vm.prank(dora);
         bonding.bond(0, anna);
-        mine(ROUND_LENGTH * UNBONDING_PERIOD);
+        _mine(ROUND_LENGTH * UNBONDING_PERIOD);
         vm.assertEq(bonding.getDelegator(dora).exposedStake, 0);
         vm.prank(dora);
         bonding.bond(0, anna);
         vm.assertEq(bonding.getTranscoder(anna).stake, 142 ether);
     }
 
-    function test_bond_ofATranscoderToAnotherResigns() public {
+    function test_bond_byTranscoderToAnother_resignsIt() public {
         vm.prank(anna);
         bonding.bond(0, ben);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
@@ -91,7 +92,7 @@ contract BondingManagerTest is Protocol {
     }
 
     function test_unbond_locksForUnbondingPeriod() public {
-        delegate(dora, 100 ether, anna);
+        _delegate(dora, 100 ether, anna);
         uint256 withdrawRound = rounds.currentRound() + UNBONDING_PERIOD;
         vm.expectEmit(address(bonding));
         emit IBondingTypes.Unbond(dora, 0, 30 ether, withdrawRound, 70 ether);
@@ -103,36 +104,36 @@ contract BondingManagerTest is Protocol {
         vm.assertEq(lock.amount, 20 ether);
         vm.assertEq(lock.withdrawRound, withdrawRound);
         vm.assertEq(lock.delegate, anna);
-        vm.assertEq(stakeOf(dora), 50 ether);
+        vm.assertEq(_stakeOf(dora), 50 ether);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.ZeroAmount.selector));
         bonding.unbond(0);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.InsufficientStake.selector, 50 ether + 1, 50 ether));
         bonding.unbond(50 ether + 1);
     }
 
-    function test_unbond_ofAllItsOwnStakeResignsATranscoder() public {
-        delegate(dora, 10 ether, anna);
+    function test_unbond_ofAllOwnStake_resignsTranscoder() public {
+        _delegate(dora, 10 ether, anna);
         vm.expectEmit(address(bonding));
         emit IBondingTypes.TranscoderResigned(anna);
         vm.prank(anna);
         bonding.unbond(100 ether);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
-        vm.assertEq(stakeOf(dora), 10 ether);
+        vm.assertEq(_stakeOf(dora), 10 ether);
         vm.prank(dora);
         bonding.bond(0, ben);
         vm.assertEq(bonding.getTranscoder(ben).stake, 110 ether);
     }
 
-    function test_withdrawStake_paysOnceAfterPeriod() public {
-        delegate(dora, 100 ether, anna);
+    function test_withdrawStake_afterUnbondingPeriod_paysOnce() public {
+        _delegate(dora, 100 ether, anna);
         vm.startPrank(dora);
         uint256 lockId = bonding.unbond(40 ether);
-        mine(bonding.minUnbondingBlocks());
+        _mine(bonding.minUnbondingBlocks());
         vm.expectRevert(
             abi.encodeWithSelector(IBondingTypes.StakeLocked.selector, lockId, UNBONDING_PERIOD, rounds.currentRound())
         );
         bonding.withdrawStake(lockId);
-        mine(ROUND_LENGTH);
+        _mine(ROUND_LENGTH);
         uint256 before = token.balanceOf(dora);
         vm.expectEmit(address(bonding));
         emit IBondingTypes.WithdrawStake(dora, lockId, 40 ether);
@@ -142,8 +143,8 @@ contract BondingManagerTest is Protocol {
         bonding.withdrawStake(lockId);
     }
 
-    function test_rebond_returnsALockToTheDelegate() public {
-        delegate(dora, 100 ether, anna);
+    function test_rebond_returnsLockToDelegate() public {
+        _delegate(dora, 100 ether, anna);
         vm.startPrank(dora);
         uint256 lockId = bonding.unbond(40 ether);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.OtherDelegate.selector, anna));
@@ -151,13 +152,13 @@ contract BondingManagerTest is Protocol {
         vm.expectEmit(address(bonding));
         emit IBondingTypes.Rebond(dora, anna, lockId, 40 ether);
         bonding.rebond(lockId, anna);
-        vm.assertEq(stakeOf(dora), 100 ether);
+        vm.assertEq(_stakeOf(dora), 100 ether);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.UnknownLock.selector, dora, lockId));
         bonding.rebond(lockId, anna);
     }
 
-    function test_rebond_takesALockFromAResignedTranscoderElsewhere() public {
-        delegate(dora, 100 ether, anna);
+    function test_rebond_afterResignation_movesLockToAnother() public {
+        _delegate(dora, 100 ether, anna);
         vm.prank(dora);
         uint256 lockId = bonding.unbond(100 ether);
         vm.prank(anna);
@@ -167,13 +168,13 @@ contract BondingManagerTest is Protocol {
         bonding.rebond(lockId, anna);
         bonding.rebond(lockId, ben);
         vm.stopPrank();
-        IBondingTypes.Delegator memory now_ = bonding.getDelegator(dora);
-        vm.assertEq(now_.delegate, ben);
-        vm.assertEq(now_.exposedTo, anna);
-        vm.assertEq(now_.exposedStake, 100 ether);
+        IBondingTypes.Delegator memory moved = bonding.getDelegator(dora);
+        vm.assertEq(moved.delegate, ben);
+        vm.assertEq(moved.exposedTo, anna);
+        vm.assertEq(moved.exposedStake, 100 ether);
     }
 
-    function test_multicall_bondsAndRegistersAtOnce() public {
+    function test_multicall_bondsAndRegisters() public {
         bytes[] memory calls = new bytes[](3);
         calls[0] = abi.encodeCall(IDelegation.bond, (50 ether, dora));
         calls[1] = abi.encodeCall(IDelegation.transcoder, (PRICE, 1, 2));
@@ -186,39 +187,39 @@ contract BondingManagerTest is Protocol {
         vm.assertEq(listed.feeShare, 2);
     }
 
-    function test_multicall_undoesAllAndSaysWhyOneFailed() public {
+    function test_multicall_withFailingCall_revertsAll() public {
         bytes[] memory calls = new bytes[](2);
         calls[0] = abi.encodeCall(IDelegation.bond, (50 ether, anna));
         calls[1] = abi.encodeCall(IDelegation.unbond, (60 ether));
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.InsufficientStake.selector, 60 ether, 50 ether));
         vm.prank(dora);
         bonding.multicall(calls);
-        vm.assertEq(stakeOf(dora), 0);
+        vm.assertEq(_stakeOf(dora), 0);
         vm.assertEq(token.balanceOf(dora), 1_000 ether);
     }
 
-    function test_delegationAt_remembersRoundEnds() public {
-        delegate(dora, 10 ether, anna);
+    function test_delegationAt_returnsDelegationAtRoundEnd() public {
+        _delegate(dora, 10 ether, anna);
         (, uint256 shares) = bonding.delegationAt(dora, 0);
-        nextRound();
-        nextRound();
+        _initializeNextRound();
+        _initializeNextRound();
         vm.prank(dora);
         bonding.bond(5 ether, ben);
-        nextRound();
-        (address delegate_, uint256 then) = bonding.delegationAt(dora, 1);
+        _initializeNextRound();
+        (address delegate_, uint256 sharesAtRoundOne) = bonding.delegationAt(dora, 1);
         vm.assertEq(delegate_, anna);
-        vm.assertEq(then, shares);
+        vm.assertEq(sharesAtRoundOne, shares);
         (delegate_,) = bonding.delegationAt(dora, 2);
         vm.assertEq(delegate_, ben);
         (uint256 stake, uint256 all) = bonding.stakeAt(anna, 1);
         vm.assertEq(stake, 110 ether);
-        vm.assertEq(then * stake / all, 10 ether);
+        vm.assertEq(sharesAtRoundOne * stake / all, 10 ether);
         (stake,) = bonding.stakeAt(anna, 2);
         vm.assertEq(stake, 100 ether);
     }
 
-    function test_stake_standsStillUntilTheRoundIsInitialized() public {
-        nextRound();
+    function test_bondAndUnbond_beforeRoundIsInitialized_revert() public {
+        _initializeNextRound();
         vm.roll(rounds.currentRoundStartBlock() + ROUND_LENGTH);
         bytes memory refusal = abi.encodeWithSelector(IBondingTypes.RoundNotInitialized.selector, 2);
         vm.startPrank(dora);
@@ -227,32 +228,32 @@ contract BondingManagerTest is Protocol {
         vm.expectRevert(refusal);
         bonding.unbond(1);
         vm.stopPrank();
-        mine(1);
+        _mine(1);
         rounds.initializeRound();
         vm.prank(dora);
         bonding.bond(1, anna);
     }
 
-    /// @dev Whatever is bonded, unbonded and withdrawn, nobody gets more than he brought.
-    function test_fuzz_bondAndUnbond_giveBackAtMostWhatCame(uint96[8] memory amounts, uint256 dice) public {
+    /// @dev After any bonds, unbonds and slashes, the stakes of the delegators sum to the stake of the transcoder.
+    function test_fuzz_bondAndUnbond_withSlashes_matchSumOfStakes(uint96[8] memory amounts, uint256 dice) public {
         uint256 total;
         for (uint256 i; i < 8; ++i) {
-            address who = dice >> i & 1 == 0 ? dora : person("emil");
-            uint256 amount = bound(amounts[i], 1, 100_000 ether);
+            address account = dice >> i & 1 == 0 ? dora : _account("emil");
+            uint256 amount = _bound(amounts[i], 1, 100_000 ether);
             if (dice >> (8 + i) & 1 == 0) {
-                delegate(who, amount, anna);
+                _delegate(account, amount, anna);
                 total += amount;
             } else {
-                uint256 stake = stakeOf(who);
+                uint256 stake = _stakeOf(account);
                 if (stake == 0) continue;
-                vm.prank(who);
-                bonding.unbond(bound(amount, 1, stake));
-                vm.assertLe(stakeOf(who), stake, "unbonding adds");
+                vm.prank(account);
+                bonding.unbond(_bound(amount, 1, stake));
+                vm.assertLe(_stakeOf(account), stake, "an unbond increased the stake");
             }
-            if (dice >> (16 + i) & 3 == 0) slash(anna, dice >> (32 + i) & 0xffff);
+            if (dice >> (16 + i) & 3 == 0) _slash(anna, dice >> (32 + i) & 0xffff);
         }
-        uint256 sum = stakeOf(dora) + stakeOf(person("emil")) + stakeOf(anna);
-        vm.assertLe(sum, bonding.getTranscoder(anna).stake, "delegators have more than their transcoder");
-        vm.assertLe(bonding.getTranscoder(anna).stake - sum, 3, "more than dust is nobody's");
+        uint256 sum = _stakeOf(dora) + _stakeOf(_account("emil")) + _stakeOf(anna);
+        vm.assertLe(sum, bonding.getTranscoder(anna).stake, "the delegators have more stake than their transcoder");
+        vm.assertLe(bonding.getTranscoder(anna).stake - sum, 3, "more than 3 units have no owner");
     }
 }

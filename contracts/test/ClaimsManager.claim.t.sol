@@ -15,31 +15,31 @@ contract ClaimsManagerClaimTest is Work {
     bytes32 private jobId;
 
     function setUp() public {
-        deploy(10);
-        join(signatory(BEN), 500 ether, PRICE);
-        jobId = drawnJob();
+        _deploy(10);
+        _registerTranscoder(_signingAccount(BEN), 500 ether, PRICE);
+        jobId = _postDrawnJob();
     }
 
     function test_claimWork_putsFeesInEscrow() public {
-        Bundle memory claimed = bundle(jobId, range(0, 19));
-        uint256 fees = feesOf(claimed.claim.durationMs);
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 19));
+        uint256 fees = _feesOf(claimed.claim.durationMs);
         uint256 deadline = vm.getBlockNumber() + VERIFICATION_PERIOD_BLOCKS;
-        bytes memory accepted = acceptance(jobId, ANNA, 0);
-        bytes memory assigned = assignment(jobId, ANNA, 0);
+        bytes memory acceptance = _signAcceptance(jobId, ANNA, 0);
+        bytes memory assignment = _signAssignment(jobId, ANNA, 0);
         bytes32 expected = claimed.claim.id();
         vm.expectEmit(address(claims));
-        emit IClaimsTypes.AssignmentShown(jobId, signatory(ANNA), claimed.claim.renditionKey, 0);
+        emit IClaimsTypes.AssignmentShown(jobId, _signingAccount(ANNA), claimed.claim.renditionKey, 0);
         vm.expectEmit(address(jobs));
         emit IJobsManager.Escrow(jobId, broadcaster, fees);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.NewClaim(
-            expected, jobId, signatory(ANNA), claimed.claim, 20, fees, deadline, deadline + SLASHING_PERIOD_BLOCKS
+            expected, jobId, _signingAccount(ANNA), claimed.claim, 20, fees, deadline, deadline + SLASHING_PERIOD_BLOCKS
         );
-        vm.prank(signatory(ANNA));
-        vm.assertEq(claims.claimWork(claimed.claim, 0, accepted, assigned), expected);
-        vm.assertEq(jobs.getJob(jobId).reserve, reserveOf(PRICE) - fees);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, reserveOf(PRICE) - fees);
-        vm.assertEq(address(jobs).balance, reserveOf(PRICE));
+        vm.prank(_signingAccount(ANNA));
+        vm.assertEq(claims.claimWork(claimed.claim, 0, acceptance, assignment), expected);
+        vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - fees);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _reserveOf(PRICE) - fees);
+        vm.assertEq(address(jobs).balance, _reserveOf(PRICE));
         IClaimsTypes.Status memory status = claims.getClaim(expected);
         vm.assertTrue(status.state == IClaimsTypes.State.Open);
         vm.assertEq(status.fees, fees);
@@ -50,7 +50,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.assertEq(status.failedVerificationSlashAmount, SLASH_AMOUNT);
         vm.assertFalse(status.isSealed);
         IClaimsTypes.Progress memory progress =
-            claims.getAssignment(jobId, signatory(ANNA), claimed.claim.renditionKey, 0);
+            claims.getAssignment(jobId, _signingAccount(ANNA), claimed.claim.renditionKey, 0);
         vm.assertTrue(progress.shown);
         vm.assertEq(progress.lastClaimId, expected);
         vm.assertEq(progress.lastSequenceNumber, 19);
@@ -59,208 +59,228 @@ contract ClaimsManagerClaimTest is Work {
         vm.assertFalse(claims.isClaimed(jobId, 20));
     }
 
-    function test_claimWork_spendsFreeDepositBeforeReserve() public {
-        Bundle memory claimed = bundle(jobId, range(0, 19));
-        uint256 fees = feesOf(claimed.claim.durationMs);
+    function test_claimWork_withFreeDeposit_spendsItBeforeReserve() public {
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 19));
+        uint256 fees = _feesOf(claimed.claim.durationMs);
         vm.prank(broadcaster);
         jobs.deposit{value: fees - 7}();
-        claimWork(claimed.claim);
+        _claimWork(claimed.claim);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 0);
-        vm.assertEq(jobs.getJob(jobId).reserve, reserveOf(PRICE) - 7);
+        vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - 7);
     }
 
-    function test_claimWork_rejectsWhatTheBroadcasterCannotPay() public {
-        // The reserve is for 60 s.
-        Bundle memory claimed = bundle(jobId, range(0, 30));
-        uint256 fees = feesOf(claimed.claim.durationMs);
-        refuse(claimed.claim, abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, fees, reserveOf(PRICE)));
+    function test_claimWork_aboveDepositAndReserve_reverts() public {
+        // The reserve pays for 60 s. The claim has 31 segments of about 2 s.
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 30));
+        uint256 fees = _feesOf(claimed.claim.durationMs);
+        _expectClaimRevert(
+            claimed.claim, abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, fees, _reserveOf(PRICE))
+        );
     }
 
-    function test_claimWork_takesSeveralRangesAndGoesOnWithoutSignatures() public {
+    function test_claimWork_withSeveralRanges_continuesWithoutSignatures() public {
         Range[] memory ranges = new Range[](2);
         (ranges[0], ranges[1]) = (Range(0, 3), Range(7, 9));
-        Bundle memory first = bundle(jobId, ranges);
-        claimWork(first.claim);
+        ClaimWithReceipts memory first = _buildClaim(jobId, ranges);
+        _claimWork(first.claim);
         vm.assertFalse(claims.isClaimed(jobId, 5));
-        Bundle memory second = bundleAfter(first, range(12, 14));
-        vm.prank(signatory(ANNA));
+        ClaimWithReceipts memory second = _buildNextClaim(first, _range(12, 14));
+        vm.prank(_signingAccount(ANNA));
         claims.claimWork(second.claim, 0, "", "");
         vm.assertTrue(claims.isClaimed(jobId, 14));
     }
 
-    function test_claimWork_rejectsAnotherCaller() public {
-        Claim memory claim = bundle(jobId, range(0, 1)).claim;
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotTranscoder.selector, signatory(BEN), signatory(ANNA)));
-        vm.prank(signatory(BEN));
+    function test_claimWork_byAnotherCaller_reverts() public {
+        Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
+        vm.expectRevert(
+            abi.encodeWithSelector(IClaimsTypes.NotTranscoder.selector, _signingAccount(BEN), _signingAccount(ANNA))
+        );
+        vm.prank(_signingAccount(BEN));
         claims.claimWork(claim, 0, "", "");
     }
 
-    function test_claimWork_rejectsWhoeverWasNotGivenTheWork() public {
-        // BEN was drawn, and signs for the stream key himself.
-        Claim memory claim = bundle(jobId, range(0, 1)).claim;
-        claim.transcoder = signatory(BEN);
-        bytes memory accepted = acceptance(jobId, BEN, 0);
-        bytes32 digest = assignmentTo(jobId, BEN, 0).hash(domainSeparator());
-        bytes memory forged = signed(keyOf(BEN), digest);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, streamId.origin(), signatory(BEN)));
-        vm.prank(signatory(BEN));
-        claims.claimWork(claim, 0, accepted, forged);
+    function test_claimWork_withoutAssignmentByStreamKey_reverts() public {
+        // BEN was drawn. He signs the Assignment with his own key instead of the stream key.
+        Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
+        claim.transcoder = _signingAccount(BEN);
+        bytes memory acceptance = _signAcceptance(jobId, BEN, 0);
+        bytes32 digest = _assignmentTo(jobId, BEN, 0).hash(_domainSeparator());
+        bytes memory forged = _sign(_keyOf(BEN), digest);
+        vm.expectRevert(
+            abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, streamId.origin(), _signingAccount(BEN))
+        );
+        vm.prank(_signingAccount(BEN));
+        claims.claimWork(claim, 0, acceptance, forged);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClaimsTypes.WrongSigner.selector, streamId.origin(), signerOf(digest, assignment(jobId, ANNA, 0))
+                IClaimsTypes.WrongSigner.selector, streamId.origin(), signerOf(digest, _signAssignment(jobId, ANNA, 0))
             )
         );
-        // The Assignment of another is none.
-        bytes memory foreign = assignment(jobId, ANNA, 0);
-        vm.prank(signatory(BEN));
-        claims.claimWork(claim, 0, accepted, foreign);
+        // An Assignment to ANNA is not valid for BEN.
+        bytes memory foreign = _signAssignment(jobId, ANNA, 0);
+        vm.prank(_signingAccount(BEN));
+        claims.claimWork(claim, 0, acceptance, foreign);
     }
 
-    function test_claimWork_rejectsAForeignAcceptance() public {
-        Claim memory claim = bundle(jobId, range(0, 1)).claim;
-        bytes memory accepted = acceptance(jobId, BEN, 0);
-        bytes memory assigned = assignment(jobId, ANNA, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, signatory(ANNA), signatory(BEN)));
-        vm.prank(signatory(ANNA));
-        claims.claimWork(claim, 0, accepted, assigned);
+    function test_claimWork_withAcceptanceOfAnother_reverts() public {
+        Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
+        bytes memory acceptance = _signAcceptance(jobId, BEN, 0);
+        bytes memory assignment = _signAssignment(jobId, ANNA, 0);
+        vm.expectRevert(
+            abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, _signingAccount(ANNA), _signingAccount(BEN))
+        );
+        vm.prank(_signingAccount(ANNA));
+        claims.claimWork(claim, 0, acceptance, assignment);
     }
 
-    function test_claimWork_rejectsWhoeverWasNotDrawn() public {
-        Claim memory claim = bundle(jobId, range(0, 1)).claim;
-        claim.transcoder = signatory("carl");
-        bytes memory accepted = acceptance(jobId, "carl", 0);
-        bytes memory assigned = assignment(jobId, "carl", 0);
+    function test_claimWork_byUndrawnTranscoder_reverts() public {
+        Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
+        claim.transcoder = _signingAccount("carl");
+        bytes memory acceptance = _signAcceptance(jobId, "carl", 0);
+        bytes memory assignment = _signAssignment(jobId, "carl", 0);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotDrawn.selector, jobId, claim.transcoder));
         vm.prank(claim.transcoder);
-        claims.claimWork(claim, 0, accepted, assigned);
+        claims.claimWork(claim, 0, acceptance, assignment);
     }
 
-    function test_claimWork_recordsTheDraw() public {
-        (streamKey, streamId) = (0xB0B, streamOf(0xB0B));
-        bytes memory bound = binding(streamKey, broadcaster);
+    function test_claimWork_beforeDrawIsRecorded_recordsDraw() public {
+        (streamKey, streamId) = (0xB0B, _streamOf(0xB0B));
+        bytes memory bound = _signBinding(streamKey, broadcaster);
         uint256 endBlock = vm.getBlockNumber() + 100;
         vm.prank(broadcaster);
-        bytes32 other = jobs.job{value: reserveOf(PRICE)}(streamId, ladder(), PRICE, endBlock, bound);
-        mine(1);
-        Claim memory claim = bundle(other, range(0, 1)).claim;
-        claim.transcoder = signatory(ANNA);
+        bytes32 other = jobs.job{value: _reserveOf(PRICE)}(streamId, _ladder(), PRICE, endBlock, bound);
+        _mine(1);
+        Claim memory claim = _buildClaim(other, _range(0, 1)).claim;
+        claim.transcoder = _signingAccount(ANNA);
         bytes memory early =
             abi.encodeWithSelector(IJobsManager.NotYetDrawable.selector, other, vm.getBlockNumber() + 1);
-        bytes memory accepted = acceptance(other, ANNA, 0);
-        bytes memory assigned = assignment(other, ANNA, 0);
+        bytes memory acceptance = _signAcceptance(other, ANNA, 0);
+        bytes memory assignment = _signAssignment(other, ANNA, 0);
         vm.expectRevert(early);
         vm.prank(claim.transcoder);
-        claims.claimWork(claim, 0, accepted, assigned);
-        mine(1);
+        claims.claimWork(claim, 0, acceptance, assignment);
+        _mine(1);
         address[] memory drawn = jobs.candidates(other);
-        claim.transcoder = signatory("carl");
-        accepted = acceptance(other, "carl", 0);
-        assigned = assignment(other, "carl", 0);
+        claim.transcoder = _signingAccount("carl");
+        acceptance = _signAcceptance(other, "carl", 0);
+        assignment = _signAssignment(other, "carl", 0);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotDrawn.selector, other, claim.transcoder));
         vm.prank(claim.transcoder);
-        claims.claimWork(claim, 0, accepted, assigned);
-        claim.transcoder = signatory(ANNA);
+        claims.claimWork(claim, 0, acceptance, assignment);
+        claim.transcoder = _signingAccount(ANNA);
         vm.expectEmit(address(jobs));
         emit IJobsManager.CandidatesDrawn(other, drawn);
-        claimWork(claim);
+        _claimWork(claim);
         vm.assertTrue(jobs.getJob(other).drawn);
     }
 
-    function test_claimWork_rejectsAnAssignmentBeforeWhatWasAccepted() public {
-        Claim memory claim = bundle(jobId, range(0, 1)).claim;
-        bytes memory accepted = acceptance(jobId, ANNA, 1);
-        bytes memory assigned = assignment(jobId, ANNA, 0);
+    function test_claimWork_withAssignmentBeforeAcceptance_reverts() public {
+        Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
+        bytes memory acceptance = _signAcceptance(jobId, ANNA, 1);
+        bytes memory assignment = _signAssignment(jobId, ANNA, 0);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongAssignment.selector, jobId, 0, 1));
-        vm.prank(signatory(ANNA));
-        claims.claimWork(claim, 1, accepted, assigned);
+        vm.prank(_signingAccount(ANNA));
+        claims.claimWork(claim, 1, acceptance, assignment);
     }
 
-    function test_claimWork_rejectsARangeTwice() public {
-        Bundle memory first = bundle(jobId, range(0, 9));
-        claimWork(first.claim);
-        // The very same claim, the same range as a claim of its own, and an overlap at the end of another.
-        refuse(first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0));
-        refuse(
-            bundleAfter(first, range(0, 9)).claim,
+    function test_claimWork_ofOwnClaimedRange_reverts() public {
+        ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
+        _claimWork(first.claim);
+        // First the same claim, then the same range in the next claim, then a range that overlaps with the last segment.
+        _expectClaimRevert(
+            first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0)
+        );
+        _expectClaimRevert(
+            _buildNextClaim(first, _range(0, 9)).claim,
             abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 0, 9, 10)
         );
-        refuse(
-            bundleAfter(first, range(9, 12)).claim,
+        _expectClaimRevert(
+            _buildNextClaim(first, _range(9, 12)).claim,
             abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 9, 12, 10)
         );
     }
 
-    function test_claimWork_rejectsARangeThatAnotherClaimed() public {
-        claimWork(bundle(jobId, range(3, 9)).claim);
-        // The stream key had given the same to BEN, too: who comes first has it.
-        Claim memory claim = bundle(jobId, range(0, 5)).claim;
-        claim.transcoder = signatory(BEN);
-        bytes memory accepted = acceptance(jobId, BEN, 0);
-        bytes memory assigned = assignment(jobId, BEN, 0);
+    function test_claimWork_ofRangeClaimedByAnother_reverts() public {
+        _claimWork(_buildClaim(jobId, _range(3, 9)).claim);
+        // The stream key assigned the same segments to BEN. The first claim wins.
+        Claim memory claim = _buildClaim(jobId, _range(0, 5)).claim;
+        claim.transcoder = _signingAccount(BEN);
+        bytes memory acceptance = _signAcceptance(jobId, BEN, 0);
+        bytes memory assignment = _signAssignment(jobId, BEN, 0);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyClaimed.selector, 3));
-        vm.prank(signatory(BEN));
-        claims.claimWork(claim, 0, accepted, assigned);
+        vm.prank(_signingAccount(BEN));
+        claims.claimWork(claim, 0, acceptance, assignment);
     }
 
-    function test_claimWork_rejectsRangesThatDoNotAscend() public {
+    function test_claimWork_withInvalidRanges_reverts() public {
         Range[] memory ranges = new Range[](2);
         (ranges[0], ranges[1]) = (Range(4, 6), Range(6, 8));
-        Claim memory claim = bundle(jobId, range(0, 0)).claim;
+        Claim memory claim = _buildClaim(jobId, _range(0, 0)).claim;
         claim.ranges = ranges;
-        refuse(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 1, 6, 8, 7));
-        claim.ranges = range(4, 3);
-        refuse(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 3, 0));
-        claim.ranges = range(0, 2_048);
-        refuse(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 2_049, 1, 2_048));
+        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 1, 6, 8, 7));
+        claim.ranges = _range(4, 3);
+        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 3, 0));
+        claim.ranges = _range(0, 2_048);
+        _expectClaimRevert(
+            claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 2_049, 1, 2_048)
+        );
         claim.ranges = new Range[](0);
-        refuse(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 0, 1, 2_048));
-        claim = bundle(Claim(jobId, signatory(ANNA), vm.addr(RENDITION_KEY), 5, 0, range(4, 6), 0, 0), none()).claim;
-        refuse(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 6, 5));
+        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 0, 1, 2_048));
+        claim =
+        _buildClaim(
+            Claim(jobId, _signingAccount(ANNA), vm.addr(RENDITION_KEY), 5, 0, _range(4, 6), 0, 0), _noReceipts()
+        )
+        .claim;
+        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 6, 5));
     }
 
-    function test_showAssignment_endsThePredecessorsRange() public {
-        Assignment memory handover = assignmentTo(jobId, BEN, 6);
-        bytes memory accepted = acceptance(jobId, BEN, 2);
-        bytes memory assigned = assignment(jobId, BEN, 6);
+    function test_showAssignment_ofSuccessor_endsPredecessorsRange() public {
+        Assignment memory handover = _assignmentTo(jobId, BEN, 6);
+        bytes memory acceptance = _signAcceptance(jobId, BEN, 2);
+        bytes memory assignment = _signAssignment(jobId, BEN, 6);
         vm.expectEmit(address(claims));
-        emit IClaimsTypes.AssignmentShown(jobId, signatory(BEN), handover.renditionKey, 6);
-        claims.showAssignment(handover, 2, accepted, assigned);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 6);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 6), type(uint64).max);
-        refuse(bundle(jobId, range(0, 6)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedToSuccessor.selector, 6));
-        claimWork(bundle(jobId, range(0, 5)).claim);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyShown.selector, jobId, signatory(BEN), 6));
-        claims.showAssignment(handover, 2, accepted, assigned);
+        emit IClaimsTypes.AssignmentShown(jobId, _signingAccount(BEN), handover.renditionKey, 6);
+        claims.showAssignment(handover, 2, acceptance, assignment);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 6);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 6), type(uint64).max);
+        _expectClaimRevert(
+            _buildClaim(jobId, _range(0, 6)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedToSuccessor.selector, 6)
+        );
+        _claimWork(_buildClaim(jobId, _range(0, 5)).claim);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyShown.selector, jobId, _signingAccount(BEN), 6));
+        claims.showAssignment(handover, 2, acceptance, assignment);
     }
 
-    function test_showAssignment_takesTheNearestHandover() public {
-        showTo(9);
-        showTo(4);
-        showTo(7);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 4);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 4), 7);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 8), 9);
-        refuse(bundle(jobId, range(8, 9)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedToSuccessor.selector, 4));
+    function test_handoverAfter_withSeveralHandovers_returnsNearest() public {
+        _showHandoverToBen(9);
+        _showHandoverToBen(4);
+        _showHandoverToBen(7);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 4);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 4), 7);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 8), 9);
+        _expectClaimRevert(
+            _buildClaim(jobId, _range(8, 9)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedToSuccessor.selector, 4)
+        );
     }
 
-    function test_showAssignment_countsTwoFromOneNumberOnce() public {
-        // The stream key gave the same stretch to two: neither ends the other.
-        showTo(6);
-        Assignment memory other = assignmentTo(jobId, ANNA, 6);
-        claims.showAssignment(other, 0, acceptance(jobId, ANNA, 0), assignment(jobId, ANNA, 6));
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 5), 6);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 6), type(uint64).max);
+    function test_showAssignment_twiceFromOneNumber_countsOneHandover() public {
+        // The stream key assigned two transcoders from the same number. Neither ends the range of the other.
+        _showHandoverToBen(6);
+        Assignment memory other = _assignmentTo(jobId, ANNA, 6);
+        claims.showAssignment(other, 0, _signAcceptance(jobId, ANNA, 0), _signAssignment(jobId, ANNA, 6));
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 5), 6);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 6), type(uint64).max);
     }
 
-    function test_showAssignment_keepsNoMoreThanAClaimCanRead() public {
+    function test_showAssignment_beyond64Handovers_isNotRecorded() public {
         for (uint64 i = 100; i > 10; --i) {
-            showTo(i);
+            _showHandoverToBen(i);
         }
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 37);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 37);
     }
 
-    function test_showAssignment_rejectsAnotherStreamAndJob() public {
-        Assignment memory handover = assignmentTo(jobId, BEN, 6);
+    function test_showAssignment_ofAnotherStreamOrJob_reverts() public {
+        Assignment memory handover = _assignmentTo(jobId, BEN, 6);
         handover.streamId = StreamId.wrap(0);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongAssignment.selector, jobId, 6, 0));
         claims.showAssignment(handover, 0, "", "");
@@ -269,49 +289,49 @@ contract ClaimsManagerClaimTest is Work {
         claims.showAssignment(handover, 0, "", "");
     }
 
-    function test_claimWork_boundsDurationBySegmentsAndClock() public {
-        Claim memory claim = bundle(jobId, range(0, 1)).claim;
+    function test_claimWork_aboveSegmentOrElapsedTime_reverts() public {
+        Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
         claim.durationMs = 12_001;
-        refuse(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 12_001, 12_000));
-        // Within a minute of the job nobody has worked for two.
+        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 12_001, 12_000));
+        // 10 s after the job, claims may hold 70 s: the elapsed time and a tolerance of 60 s.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
-        claim.ranges = range(0, 19);
+        claim.ranges = _range(0, 19);
         claim.durationMs = 70_001;
         vm.prank(broadcaster);
-        jobs.deposit{value: 100 * reserveOf(PRICE)}();
-        refuse(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 70_001, 70_000));
+        jobs.deposit{value: 100 * _reserveOf(PRICE)}();
+        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 70_001, 70_000));
         claim.durationMs = 70_000;
-        claimWork(claim);
-        Claim memory next = bundle(jobId, range(20, 20)).claim;
+        _claimWork(claim);
+        Claim memory next = _buildClaim(jobId, _range(20, 20)).claim;
         (next.previousClaimId, next.durationMs) = (claim.id(), 1);
-        refuse(next, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 1, 0));
+        _expectClaimRevert(next, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 1, 0));
     }
 
-    function test_claimWork_endsWithTheClaimDeadline() public {
-        Claim memory claim = bundle(jobId, range(0, 1)).claim;
+    function test_claimWork_atClaimDeadline_reverts() public {
+        Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
         vm.prank(broadcaster);
         jobs.endJob(jobId);
         uint256 deadline = vm.getBlockNumber() + CLAIM_DEADLINE_BLOCKS;
         vm.roll(deadline);
-        refuse(claim, abi.encodeWithSelector(IJobsManager.ClaimDeadlinePassed.selector, jobId, deadline));
+        _expectClaimRevert(claim, abi.encodeWithSelector(IJobsManager.ClaimDeadlinePassed.selector, jobId, deadline));
         vm.roll(deadline - 1);
-        claimWork(claim);
+        _claimWork(claim);
         vm.roll(deadline);
-        // What the claim holds is no longer the job's.
+        // The claim's escrow is no longer part of the job's reserve.
         jobs.releaseReserve(jobId);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, reserveOf(PRICE) - claims.getClaim(claim.id()).fees);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _reserveOf(PRICE) - claims.getClaim(claim.id()).fees);
     }
 
-    function test_claimWork_needsStakeThatAnswers() public {
-        vm.prank(signatory(ANNA));
+    function test_claimWork_belowMinClaimStake_reverts() public {
+        vm.prank(_signingAccount(ANNA));
         bonding.unbond(999 ether + 1);
-        refuse(
-            bundle(jobId, range(0, 1)).claim,
+        _expectClaimRevert(
+            _buildClaim(jobId, _range(0, 1)).claim,
             abi.encodeWithSelector(IClaimsTypes.InsufficientClaimStake.selector, 1 ether - 1, 1 ether)
         );
     }
 
-    function test_escrow_isMovedByTheClaimsManagerOnly() public {
+    function test_escrow_byAnotherCaller_reverts() public {
         bytes memory refusal = abi.encodeWithSelector(IJobsManager.NotClaimsManager.selector, address(this));
         vm.expectRevert(refusal);
         jobs.escrow(jobId, 1);
@@ -321,16 +341,16 @@ contract ClaimsManagerClaimTest is Work {
         jobs.earn(jobId, address(this), 1, 0);
     }
 
-    function showTo(uint64 from) private {
-        Assignment memory handover = assignmentTo(jobId, BEN, from);
-        claims.showAssignment(handover, 0, acceptance(jobId, BEN, 0), assignment(jobId, BEN, from));
+    function _showHandoverToBen(uint64 from) private {
+        Assignment memory handover = _assignmentTo(jobId, BEN, from);
+        claims.showAssignment(handover, 0, _signAcceptance(jobId, BEN, 0), _signAssignment(jobId, BEN, from));
     }
 
-    function refuse(Claim memory claim, bytes memory refusal) private {
-        bytes memory accepted = acceptance(jobId, ANNA, 0);
-        bytes memory assigned = assignment(jobId, ANNA, claim.fromSequence);
+    function _expectClaimRevert(Claim memory claim, bytes memory refusal) private {
+        bytes memory acceptance = _signAcceptance(jobId, ANNA, 0);
+        bytes memory assignment = _signAssignment(jobId, ANNA, claim.fromSequence);
         vm.prank(claim.transcoder);
         vm.expectRevert(refusal);
-        claims.claimWork(claim, 0, accepted, assigned);
+        claims.claimWork(claim, 0, acceptance, assignment);
     }
 }

@@ -14,21 +14,21 @@ contract ClaimsManagerVerifyTest is Work {
     bytes32 private jobId;
 
     function setUp() public {
-        deploy(10);
-        jobId = drawnJob();
+        _deploy(10);
+        jobId = _postDrawnJob();
     }
 
-    function test_sealChallenges_drawsByTheBlockAfterTheClaim() public {
-        Bundle memory claimed = bundle(jobId, range(0, 19));
-        bytes32 claimId = claimWork(claimed.claim);
+    function test_sealChallenges_usesBlockAfterClaim() public {
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 19));
+        bytes32 claimId = _claimWork(claimed.claim);
         uint256 claimBlock = vm.getBlockNumber();
-        mine(1);
+        _mine(1);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotYetSealable.selector, claimId, claimBlock + 2));
         claims.sealChallenges(claimed.claim);
-        mine(1);
+        _mine(1);
         bytes32 blockHash = keccak256("the block after the claim's");
         vm.setBlockhash(claimBlock + 1, blockHash);
-        uint64[] memory expected = Lottery.drawChallenges(claimId, blockHash, range(0, 19), 20, VERIFICATION_RATE);
+        uint64[] memory expected = Lottery.drawChallenges(claimId, blockHash, _range(0, 19), 20, VERIFICATION_RATE);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.ChallengesSealed(claimId, jobId, blockHash, expected);
         vm.assertEq(claims.sealChallenges(claimed.claim).length, expected.length);
@@ -40,9 +40,9 @@ contract ClaimsManagerVerifyTest is Work {
         claims.sealChallenges(claimed.claim);
     }
 
-    function test_sealChallenges_endsWithTheVerificationPeriod() public {
-        Bundle memory claimed = bundle(jobId, range(0, 3));
-        bytes32 claimId = claimWork(claimed.claim);
+    function test_sealChallenges_afterVerificationPeriod_reverts() public {
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 3));
+        bytes32 claimId = _claimWork(claimed.claim);
         uint256 deadline = vm.getBlockNumber() + VERIFICATION_PERIOD_BLOCKS;
         vm.roll(deadline);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
@@ -51,10 +51,10 @@ contract ClaimsManagerVerifyTest is Work {
         claims.sealChallenges(claimed.claim);
     }
 
-    function test_fuzz_sealChallenges_needsTheWholeClaim(uint64 durationMs) public {
-        Bundle memory claimed = bundle(jobId, range(0, 3));
-        claimWork(claimed.claim);
-        mine(2);
+    function test_fuzz_sealChallenges_ofChangedClaim_reverts(uint64 durationMs) public {
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 3));
+        _claimWork(claimed.claim);
+        _mine(2);
         vm.assume(durationMs != claimed.claim.durationMs);
         claimed.claim.durationMs = durationMs;
         vm.expectRevert(
@@ -63,12 +63,12 @@ contract ClaimsManagerVerifyTest is Work {
         claims.sealChallenges(claimed.claim);
     }
 
-    function test_verify_asksTheVerifier() public {
-        verifyEvery(1);
-        (Bundle memory claimed, uint64[] memory drawn) = sealedClaim(jobId, 6);
+    function test_verify_requestsVerdict() public {
+        _setVerificationRate(1);
+        (ClaimWithReceipts memory claimed, uint64[] memory drawn) = _claimAndSeal(jobId, 6);
         vm.assertEq(drawn.length, 7);
         bytes32 claimId = claimed.claim.id();
-        ReceiptProof memory proof = claimed.work[4];
+        ReceiptProof memory proof = claimed.receipts[4];
         bytes32 requestId = requestIdOf(claimId, 4);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.VerificationRequested(claimId, jobId, requestId, 4, address(verifier));
@@ -76,231 +76,241 @@ contract ClaimsManagerVerifyTest is Work {
         emit IBondedVerifier.Requested(
             requestId,
             jobId,
-            signatory(ANNA),
+            _signingAccount(ANNA),
             IVerifier.Request(
                 claimId,
                 jobId,
                 streamId,
-                signatory(ANNA),
+                _signingAccount(ANNA),
                 4,
                 proof.durationMs,
                 proof.dataHash,
-                ladder().hash(),
+                _ladder().hash(),
                 proof.outputs
             )
         );
-        claims.verify(claimed.claim, disclosureOf(claimed, 4));
-        IClaimsTypes.RequestStatus memory asked = claims.getRequest(requestId);
-        vm.assertEq(asked.claimId, claimId);
-        vm.assertEq(asked.jobId, jobId);
-        vm.assertEq(asked.sequenceNumber, 4);
-        vm.assertEq(asked.verifier, address(verifier));
-        vm.assertTrue(asked.verdict == IVerifier.Verdict.None);
+        claims.verify(claimed.claim, _disclosureOf(claimed, 4));
+        IClaimsTypes.RequestStatus memory request = claims.getRequest(requestId);
+        vm.assertEq(request.claimId, claimId);
+        vm.assertEq(request.jobId, jobId);
+        vm.assertEq(request.sequenceNumber, 4);
+        vm.assertEq(request.verifier, address(verifier));
+        vm.assertTrue(request.verdict == IVerifier.Verdict.None);
         vm.assertEq(claims.getClaim(claimId).requested, 1);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyRequested.selector, claimId, 4));
-        claims.verify(claimed.claim, disclosureOf(claimed, 4));
+        claims.verify(claimed.claim, _disclosureOf(claimed, 4));
     }
 
-    function test_verify_goesThroughEverySegmentOfConsecutiveClaims() public {
-        verifyEvery(1);
+    function test_verify_ofConsecutiveClaims_acceptsEverySegment() public {
+        _setVerificationRate(1);
         Range[] memory ranges = new Range[](2);
         (ranges[0], ranges[1]) = (Range(0, 3), Range(6, 8));
-        Bundle memory first = bundle(jobId, ranges);
-        claimWork(first.claim);
-        seal(first.claim);
-        Bundle memory second = bundleAfter(first, range(9, 11));
-        claimWork(second.claim);
-        seal(second.claim);
-        for (uint256 i; i < first.work.length; ++i) {
-            claims.verify(first.claim, disclosureOf(first, i));
+        ClaimWithReceipts memory first = _buildClaim(jobId, ranges);
+        _claimWork(first.claim);
+        _sealChallenges(first.claim);
+        ClaimWithReceipts memory second = _buildNextClaim(first, _range(9, 11));
+        _claimWork(second.claim);
+        _sealChallenges(second.claim);
+        for (uint256 i; i < first.receipts.length; ++i) {
+            claims.verify(first.claim, _disclosureOf(first, i));
         }
-        claims.verify(second.claim, disclosureAfter(first, second));
-        claims.verify(second.claim, disclosureOf(second, 1));
-        claims.verify(second.claim, disclosureOf(second, 2));
+        claims.verify(second.claim, _disclosureAfter(first, second));
+        claims.verify(second.claim, _disclosureOf(second, 1));
+        claims.verify(second.claim, _disclosureOf(second, 2));
     }
 
-    function test_verify_rejectsWhatWasNotDrawn() public {
-        (Bundle memory claimed, uint64[] memory drawn) = sealedClaim(jobId, 19);
+    function test_verify_ofUnchallengedSegment_reverts() public {
+        (ClaimWithReceipts memory claimed, uint64[] memory drawn) = _claimAndSeal(jobId, 19);
         bytes32 claimId = claimed.claim.id();
         uint256 next;
         for (uint256 i; i < 20; ++i) {
             if (next < drawn.length && drawn[next] == i) {
                 ++next;
-                claims.verify(claimed.claim, disclosureOf(claimed, i));
+                claims.verify(claimed.claim, _disclosureOf(claimed, i));
                 continue;
             }
-            refuse(claimed, i, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, i));
+            _expectVerifyRevert(claimed, i, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, i));
         }
-        vm.assertGe(drawn.length, 1, "none drawn");
-        Disclosure memory foreign = disclosureOf(claimed, 0);
+        vm.assertGe(drawn.length, 1, "no segment is challenged");
+        Disclosure memory foreign = _disclosureOf(claimed, 0);
         foreign.segment.sequenceNumber = 20;
-        refuse(claimed, foreign, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, 20));
+        _expectVerifyRevert(claimed, foreign, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, 20));
     }
 
-    function test_verify_needsTheSealAndTheTime() public {
-        Bundle memory claimed = bundle(jobId, range(0, 3));
-        bytes32 claimId = claimWork(claimed.claim);
+    function test_verify_beforeSealOrAfterDeadline_reverts() public {
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 3));
+        bytes32 claimId = _claimWork(claimed.claim);
         uint256 deadline = vm.getBlockNumber() + VERIFICATION_PERIOD_BLOCKS;
-        refuse(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotSealed.selector, claimId));
-        seal(claimed.claim);
+        _expectVerifyRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotSealed.selector, claimId));
+        _sealChallenges(claimed.claim);
         vm.roll(deadline);
-        refuse(claimed, 0, abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
+        _expectVerifyRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
     }
 
-    function test_verify_rejectsOtherOptions() public {
-        Bundle memory claimed = allDrawn(3);
-        Disclosure memory disclosure = disclosureOf(claimed, 2);
+    function test_verify_withOtherOptions_reverts() public {
+        ClaimWithReceipts memory claimed = _claimWithAllChallenged(3);
+        Disclosure memory disclosure = _disclosureOf(claimed, 2);
         disclosure.options.renditions[0].bitrate /= 2;
-        bytes32 given = disclosure.options.hash();
-        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongOptions.selector, ladder().hash(), given));
+        bytes32 disclosedHash = disclosure.options.hash();
+        _expectVerifyRevert(
+            claimed,
+            disclosure,
+            abi.encodeWithSelector(IClaimsTypes.WrongOptions.selector, _ladder().hash(), disclosedHash)
+        );
     }
 
-    function test_verify_rejectsASegmentThatTheStreamKeyDidNotSign() public {
-        Bundle memory claimed = allDrawn(3);
-        Disclosure memory disclosure = disclosureOf(claimed, 2);
-        // Longer than it was signed.
+    function test_verify_ofSegmentNotSignedByStreamKey_reverts() public {
+        ClaimWithReceipts memory claimed = _claimWithAllChallenged(3);
+        Disclosure memory disclosure = _disclosureOf(claimed, 2);
+        // The duration is longer than the signed one.
         disclosure.segment.durationMs += 1;
-        refuseForeign(claimed, disclosure);
-        disclosure = disclosureOf(claimed, 2);
+        _expectWrongSigner(claimed, disclosure);
+        disclosure = _disclosureOf(claimed, 2);
         disclosure.preceding[0].dataHash = keccak256("another");
-        refuseForeign(claimed, disclosure);
-        disclosure = disclosureOf(claimed, 2);
+        _expectWrongSigner(claimed, disclosure);
+        disclosure = _disclosureOf(claimed, 2);
         disclosure.segment.broadcasterSignature = "";
-        refuse(
+        _expectVerifyRevert(
             claimed,
             disclosure,
             abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, streamId.origin(), address(0))
         );
     }
 
-    function test_verify_rejectsAReceiptThatTheRenditionKeyDidNotSign() public {
-        Bundle memory claimed = allDrawn(3);
-        sign(jobId, claimed.work[2], 0xBAD);
-        refuse(
+    function test_verify_ofReceiptNotSignedByRenditionKey_reverts() public {
+        ClaimWithReceipts memory claimed = _claimWithAllChallenged(3);
+        _signReceipt(jobId, claimed.receipts[2], 0xBAD);
+        _expectVerifyRevert(
             claimed,
             2,
             abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
         );
-        // The preceding one as well.
-        refuse(
+        // A wrong signature of the preceding receipt is rejected as well.
+        _expectVerifyRevert(
             claimed,
             3,
             abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
         );
     }
 
-    function test_verify_rejectsAReceiptThatTheClaimDoesNotHold() public {
-        Bundle memory claimed = allDrawn(4);
-        claimed.work[2].outputs[1].dataHash = keccak256("another");
-        sign(jobId, claimed.work[2], RENDITION_KEY);
-        refuse(claimed, 2, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
-        refuse(claimed, 3, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
+    function test_verify_ofReceiptNotInTree_reverts() public {
+        ClaimWithReceipts memory claimed = _claimWithAllChallenged(4);
+        claimed.receipts[2].outputs[1].dataHash = keccak256("another");
+        _signReceipt(jobId, claimed.receipts[2], RENDITION_KEY);
+        _expectVerifyRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
+        _expectVerifyRevert(claimed, 3, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
     }
 
-    function test_verify_rejectsALeafWithAnotherDurationThanTheSegment() public {
-        verifyEvery(1);
-        Claim memory claim = bundle(jobId, range(0, 3)).claim;
-        ReceiptProof[] memory work = bundle(jobId, range(0, 3)).work;
+    function test_verify_ofLeafWithOtherDuration_reverts() public {
+        _setVerificationRate(1);
+        Claim memory claim = _buildClaim(jobId, _range(0, 3)).claim;
+        ReceiptProof[] memory work = _buildClaim(jobId, _range(0, 3)).receipts;
         work[1].durationMs = 6_000;
-        Bundle memory claimed = commit(claim, work);
-        claimWork(claimed.claim);
-        seal(claimed.claim);
-        // The leaf's duration is not signed, and the signed one is not in the tree.
-        refuseForeign(claimed, disclosureOf(claimed, 1));
-        claimed.work[1].durationMs = 2_000;
-        sign(jobId, claimed.work[1], RENDITION_KEY);
-        refuse(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
+        ClaimWithReceipts memory claimed = _commitToReceipts(claim, work);
+        _claimWork(claimed.claim);
+        _sealChallenges(claimed.claim);
+        // The stream key did not sign the leaf's duration, and the tree does not hold the signed duration.
+        _expectWrongSigner(claimed, _disclosureOf(claimed, 1));
+        claimed.receipts[1].durationMs = 2_000;
+        _signReceipt(jobId, claimed.receipts[1], RENDITION_KEY);
+        _expectVerifyRevert(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
     }
 
-    function test_verify_rejectsASegmentThatIsTooLong() public {
-        ReceiptProof[] memory work = bundle(jobId, range(0, 3)).work;
+    function test_verify_ofTooLongSegment_reverts() public {
+        ReceiptProof[] memory work = _buildClaim(jobId, _range(0, 3)).receipts;
         work[1].durationMs = 6_001;
-        Bundle memory claimed = claimSpoiled(work);
-        refuse(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
-        // A node longer than its segments can be spoils the proofs beside it, too.
-        refuse(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 0));
+        ClaimWithReceipts memory claimed = _claimChangedReceipts(work);
+        _expectVerifyRevert(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
+        // A node with a longer duration than its segments can have makes the proofs of its siblings invalid.
+        _expectVerifyRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 0));
     }
 
-    function test_verify_rejectsAnotherNumberOfOutputs() public {
-        ReceiptProof[] memory work = bundle(jobId, range(0, 3)).work;
+    function test_verify_withOtherOutputCount_reverts() public {
+        ReceiptProof[] memory work = _buildClaim(jobId, _range(0, 3)).receipts;
         work[2].outputs = new Output[](2);
-        Bundle memory claimed = claimSpoiled(work);
-        refuse(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
-        refuse(claimed, 3, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
+        ClaimWithReceipts memory claimed = _claimChangedReceipts(work);
+        _expectVerifyRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
+        _expectVerifyRevert(claimed, 3, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
     }
 
-    function test_verify_rejectsAQuantiserThatIsNotByTheRule() public {
-        ReceiptProof[] memory work = bundle(jobId, range(0, 3)).work;
+    function test_verify_withWrongQp_reverts() public {
+        ReceiptProof[] memory work = _buildClaim(jobId, _range(0, 3)).receipts;
         (uint8 first, uint8 third) = (work[0].outputs[1].qp, work[2].outputs[0].qp);
-        // Six steps halve the bits.
+        // A QP that is 6 higher halves the bits.
         work[0].outputs[1].qp += 6;
         work[2].outputs[0].qp += 6;
-        Bundle memory claimed = claimSpoiled(work);
-        refuse(claimed, 0, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 0, 1, first + 6, first));
-        refuse(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 2, 0, third + 6, third));
+        ClaimWithReceipts memory claimed = _claimChangedReceipts(work);
+        _expectVerifyRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 0, 1, first + 6, first));
+        _expectVerifyRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 2, 0, third + 6, third));
     }
 
-    function test_verify_rejectsQuantisersThatStartAnewWithinAnAssignment() public {
-        verifyEvery(1);
-        Bundle memory first = bundle(jobId, range(0, 4));
-        claimWork(first.claim);
-        // As if there had been no claim before.
-        Bundle memory second = bundle(jobId, range(5, 8));
+    function test_verify_withQpRestartedInAssignment_reverts() public {
+        _setVerificationRate(1);
+        ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 4));
+        _claimWork(first.claim);
+        // The receipts are built as if there had been no claim before.
+        ClaimWithReceipts memory second = _buildClaim(jobId, _range(5, 8));
         second.claim.previousClaimId = first.claim.id();
-        claimWork(second.claim);
-        seal(second.claim);
-        refuse(second, 0, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0));
-        Disclosure memory disclosure = disclosureAfter(first, second);
-        uint256 due = bundleAfter(first, range(5, 8)).work[0].outputs[0].qp;
-        uint256 given = second.work[0].outputs[0].qp;
-        vm.assertNotEq(bytes32(due), bytes32(given));
-        refuse(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 5, 0, given, due));
-        disclosure.preceding = none();
-        refuse(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
-        disclosure.preceding = disclosureOf(first, 4).preceding;
-        refuse(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
+        _claimWork(second.claim);
+        _sealChallenges(second.claim);
+        _expectVerifyRevert(
+            second, 0, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0)
+        );
+        Disclosure memory disclosure = _disclosureAfter(first, second);
+        uint256 expectedQp = _buildNextClaim(first, _range(5, 8)).receipts[0].outputs[0].qp;
+        uint256 disclosedQp = second.receipts[0].outputs[0].qp;
+        vm.assertNotEq(bytes32(expectedQp), bytes32(disclosedQp));
+        _expectVerifyRevert(
+            second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 5, 0, disclosedQp, expectedQp)
+        );
+        disclosure.preceding = _noReceipts();
+        _expectVerifyRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
+        disclosure.preceding = _disclosureOf(first, 4).preceding;
+        _expectVerifyRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
     }
 
-    function test_verify_takesThePrecedingReceiptOnly() public {
-        Bundle memory claimed = allDrawn(5);
-        Disclosure memory disclosure = disclosureOf(claimed, 4);
-        disclosure.preceding[0] = claimed.work[2];
-        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
-        disclosure.preceding = none();
-        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
-        disclosure = disclosureOf(claimed, 0);
-        disclosure.preceding = disclosureOf(claimed, 1).preceding;
-        refuse(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 0, 0));
+    function test_verify_withOtherPrecedingReceipt_reverts() public {
+        ClaimWithReceipts memory claimed = _claimWithAllChallenged(5);
+        Disclosure memory disclosure = _disclosureOf(claimed, 4);
+        disclosure.preceding[0] = claimed.receipts[2];
+        _expectVerifyRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
+        disclosure.preceding = _noReceipts();
+        _expectVerifyRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
+        disclosure = _disclosureOf(claimed, 0);
+        disclosure.preceding = _disclosureOf(claimed, 1).preceding;
+        _expectVerifyRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 0, 0));
     }
 
-    /// @dev A claim of `count` segments that must all be disclosed.
-    function allDrawn(uint64 last) private returns (Bundle memory claimed) {
-        verifyEvery(1);
-        (claimed,) = sealedClaim(jobId, last);
+    /// @dev Claims segments 0 to `last` and seals a lottery that challenges all of them.
+    function _claimWithAllChallenged(uint64 last) private returns (ClaimWithReceipts memory claimed) {
+        _setVerificationRate(1);
+        (claimed,) = _claimAndSeal(jobId, last);
     }
 
-    /// @dev Claims and seals four segments as they are in `work`, when a test has spoiled them.
-    function claimSpoiled(ReceiptProof[] memory work) private returns (Bundle memory claimed) {
-        verifyEvery(1);
+    /// @dev Signs, claims and seals four receipts that the test has changed.
+    function _claimChangedReceipts(ReceiptProof[] memory work) private returns (ClaimWithReceipts memory claimed) {
+        _setVerificationRate(1);
         for (uint256 i; i < work.length; ++i) {
-            sign(jobId, work[i], RENDITION_KEY);
+            _signReceipt(jobId, work[i], RENDITION_KEY);
         }
-        claimed = commit(bundle(jobId, range(0, 3)).claim, work);
-        claimWork(claimed.claim);
-        seal(claimed.claim);
+        claimed = _commitToReceipts(_buildClaim(jobId, _range(0, 3)).claim, work);
+        _claimWork(claimed.claim);
+        _sealChallenges(claimed.claim);
     }
 
-    /// @dev Of a segment that is not as its origin signed it, which recovers to anybody.
-    function refuseForeign(Bundle memory claimed, Disclosure memory disclosure) private {
+    /// @dev Expects WrongSigner only, because the signature of a changed segment recovers to an unknown address.
+    function _expectWrongSigner(ClaimWithReceipts memory claimed, Disclosure memory disclosure) private {
         vm.expectPartialRevert(IClaimsTypes.WrongSigner.selector);
         claims.verify(claimed.claim, disclosure);
     }
 
-    function refuse(Bundle memory claimed, uint256 index, bytes memory refusal) private {
-        refuse(claimed, disclosureOf(claimed, index), refusal);
+    function _expectVerifyRevert(ClaimWithReceipts memory claimed, uint256 index, bytes memory refusal) private {
+        _expectVerifyRevert(claimed, _disclosureOf(claimed, index), refusal);
     }
 
-    function refuse(Bundle memory claimed, Disclosure memory disclosure, bytes memory refusal) private {
+    function _expectVerifyRevert(ClaimWithReceipts memory claimed, Disclosure memory disclosure, bytes memory refusal)
+        private
+    {
         vm.expectRevert(refusal);
         claims.verify(claimed.claim, disclosure);
     }

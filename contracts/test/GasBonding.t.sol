@@ -3,31 +3,31 @@ pragma solidity 0.8.37;
 
 import {Protocol} from "./Protocol.sol";
 
-/// @notice Whole transactions of stakers and transcoders, intrinsic gas included, in a pool of 144 that has run for some
-/// rounds, with others waiting. Kept in snapshots/.
+/// @notice Gas of whole transactions of stakers and transcoders, intrinsic gas included. The pool of 144 seats is full, has run
+/// for some rounds, and has a waitlist. Recorded in snapshots/.
 /// forge-config: default.isolate = true
 contract GasBondingTest is Protocol {
     string private constant GROUP = "bonding, 144 transcoders";
     uint256 private constant SIZE = 144;
 
     function setUp() public {
-        deploy(SIZE);
+        _deploy(SIZE);
         for (uint256 i; i < SIZE; ++i) {
-            join(holder(i), 100 ether + i * 1 ether, PRICE);
-            vm.prank(holder(i));
+            _registerTranscoder(_seatHolder(i), 100 ether + i * 1 ether, PRICE);
+            vm.prank(_seatHolder(i));
             bonding.transcoder(PRICE, 100_000, 250_000);
         }
         for (uint256 i; i < 3; ++i) {
-            join(person(string.concat("waits", vm.toString(i))), 50 ether + i, PRICE);
+            _registerTranscoder(_account(string.concat("waits", vm.toString(i))), 50 ether + i, PRICE);
         }
-        delegate(person("dora"), 10 ether, holder(7));
+        _delegate(_account("dora"), 10 ether, _seatHolder(7));
         for (uint256 i; i < 3; ++i) {
-            nextRound();
+            _initializeNextRound();
             for (uint256 k; k < SIZE; ++k) {
-                vm.prank(holder(k));
+                vm.prank(_seatHolder(k));
                 bonding.reward();
             }
-            earn(1 ether);
+            _earnFees(1 ether);
         }
     }
 
@@ -35,57 +35,57 @@ contract GasBondingTest is Protocol {
         vm.roll(rounds.currentRoundStartBlock() + ROUND_LENGTH + 1);
         rounds.initializeRound();
         vm.snapshotGasLastCall(GROUP, "initializeRound");
-        vm.prank(holder(72));
+        vm.prank(_seatHolder(72));
         bonding.reward();
         vm.snapshotGasLastCall(GROUP, "reward");
-        vm.prank(holder(0));
+        vm.prank(_seatHolder(0));
         bonding.reward();
         vm.snapshotGasLastCall(GROUP, "reward, worst position");
-        bytes32 jobId = post();
-        mine(2);
+        bytes32 jobId = _postJob();
+        _mine(2);
         jobs.drawCandidates(jobId);
         vm.snapshotGasLastCall(GROUP, "drawCandidates");
     }
 
     function test_gas_stakers() public {
-        nextRound();
-        // From the lowest place to the highest: as far as it goes.
-        address emil = person("emil");
-        fund(emil, 100_000 ether);
+        _initializeNextRound();
+        // The stake moves its transcoder from the lowest place of the pool to the highest.
+        address emil = _account("emil");
+        _fund(emil, 100_000 ether);
         vm.prank(emil);
-        bonding.bond(10_000 ether, holder(0));
+        bonding.bond(10_000 ether, _seatHolder(0));
         vm.snapshotGasLastCall(GROUP, "bond, worst position");
-        nextRound();
+        _initializeNextRound();
         vm.prank(emil);
-        bonding.bond(1 ether, holder(0));
+        bonding.bond(1 ether, _seatHolder(0));
         vm.snapshotGasLastCall(GROUP, "bond, again");
-        nextRound();
+        _initializeNextRound();
         vm.prank(emil);
         bonding.unbond(9_990 ether);
         vm.snapshotGasLastCall(GROUP, "unbond, worst position");
-        delegate(person("fritz"), 10 ether, holder(72));
-        nextRound();
-        vm.prank(person("fritz"));
+        _delegate(_account("fritz"), 10 ether, _seatHolder(72));
+        _initializeNextRound();
+        vm.prank(_account("fritz"));
         bonding.unbond(5 ether);
         vm.snapshotGasLastCall(GROUP, "unbond");
         vm.prank(emil);
-        bonding.rebond(0, holder(0));
+        bonding.rebond(0, _seatHolder(0));
         vm.snapshotGasLastCall(GROUP, "rebond");
-        vm.prank(person("dora"));
-        bonding.bond(0, holder(90));
+        vm.prank(_account("dora"));
+        bonding.bond(0, _seatHolder(90));
         vm.snapshotGasLastCall(GROUP, "bond, moving");
-        vm.prank(person("dora"));
+        vm.prank(_account("dora"));
         bonding.unbond(1 ether);
         vm.roll(vm.getBlockNumber() + ROUND_LENGTH * UNBONDING_PERIOD);
-        vm.prank(person("dora"));
+        vm.prank(_account("dora"));
         bonding.withdrawStake(0);
         vm.snapshotGasLastCall(GROUP, "withdrawStake");
     }
 
     function test_gas_transcoder() public {
-        nextRound();
-        address emil = person("emil");
-        fund(emil, 10_000 ether);
+        _initializeNextRound();
+        address emil = _account("emil");
+        _fund(emil, 10_000 ether);
         vm.prank(emil);
         bonding.bond(10_000 ether, emil);
         vm.snapshotGasLastCall(GROUP, "bond to itself, first");
@@ -95,49 +95,49 @@ contract GasBondingTest is Protocol {
         vm.prank(emil);
         bonding.transcodeAvailability(true);
         vm.snapshotGasLastCall(GROUP, "transcodeAvailability");
-        nextRound();
+        _initializeNextRound();
         vm.prank(emil);
         bonding.transcoder(PRICE, 1, 1);
         vm.snapshotGasLastCall(GROUP, "transcoder, new rates");
         vm.prank(emil);
         bonding.resignAsTranscoder();
         vm.snapshotGasLastCall(GROUP, "resignAsTranscoder");
-        slash(holder(143), 500_000);
+        _slash(_seatHolder(143), 500_000);
         vm.snapshotGasLastCall(GROUP, "slash");
     }
 
-    function test_gas_claims() public {
-        nextRound();
-        bonding.updateDelegatorStake(person("dora"));
+    function test_gas_updatesAndFees() public {
+        _initializeNextRound();
+        bonding.updateDelegatorStake(_account("dora"));
         vm.snapshotGasLastCall(GROUP, "updateDelegatorStake, 3 rounds");
         for (uint256 i; i < 100; ++i) {
-            nextRound();
-            vm.prank(holder(7));
+            _initializeNextRound();
+            vm.prank(_seatHolder(7));
             bonding.reward();
-            earn(1 ether);
+            _earnFees(1 ether);
         }
-        nextRound();
-        bonding.updateDelegatorStake(person("dora"));
+        _initializeNextRound();
+        bonding.updateDelegatorStake(_account("dora"));
         vm.snapshotGasLastCall(GROUP, "updateDelegatorStake, 100 rounds");
         for (uint256 i; i < 10; ++i) {
-            earn(1 ether);
-            nextRound();
+            _earnFees(1 ether);
+            _initializeNextRound();
         }
-        vm.prank(person("dora"));
+        vm.prank(_account("dora"));
         jobs.withdrawFees();
         vm.snapshotGasLastCall(GROUP, "withdrawFees, 10 rounds");
-        vm.prank(holder(7));
-        bonding.updateDelegatorStake(holder(7));
+        vm.prank(_seatHolder(7));
+        bonding.updateDelegatorStake(_seatHolder(7));
         vm.snapshotGasLastCall(GROUP, "updateDelegatorStake, transcoder");
     }
 
-    function earn(uint256 fees) private {
+    function _earnFees(uint256 fees) private {
         vm.deal(address(jobs), address(jobs).balance + fees);
         vm.prank(address(claims));
-        jobs.earn(0, holder(7), fees, 0);
+        jobs.earn(0, _seatHolder(7), fees, 0);
     }
 
-    function holder(uint256 number) private pure returns (address) {
-        return person(vm.toString(number));
+    function _seatHolder(uint256 number) private pure returns (address) {
+        return _account(vm.toString(number));
     }
 }

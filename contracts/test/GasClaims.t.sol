@@ -6,107 +6,109 @@ import {Assignment} from "../src/types/Assignment.sol";
 import {Claim, requestIdOf} from "../src/types/Claim.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Whole transactions of a settlement, intrinsic gas included, in a pool of 144. Kept in snapshots/.
+/// @notice Gas of whole transactions of a settlement, intrinsic gas included, with a pool of 144. Recorded in snapshots/.
 /// forge-config: default.isolate = true
 contract GasClaimsTest is Work {
     bytes32 private jobId;
 
     function setUp() public {
-        deploy(144);
-        appointVerifier();
+        _deploy(144);
+        _appointVerifier();
         for (uint256 i; i < 143; ++i) {
-            join(signatory(vm.toString(i)), 1 ether + i, PRICE + 1);
+            _registerTranscoder(_signingAccount(vm.toString(i)), 1 ether + i, PRICE + 1);
         }
-        join(signatory(ANNA), 1_000 ether, PRICE);
-        // Everybody has called the rewards of this round: what is in force is what was before.
-        nextRound();
+        _registerTranscoder(_signingAccount(ANNA), 1_000 ether, PRICE);
+        // Every other transcoder calls its reward, so every seat but one has changed in this round, and a draw reads the terms
+        // before the change.
+        _initializeNextRound();
         for (uint256 i; i < 143; ++i) {
-            vm.prank(signatory(vm.toString(i)));
+            vm.prank(_signingAccount(vm.toString(i)));
             bonding.reward();
         }
-        jobId = post();
-        mine(2);
+        jobId = _postJob();
+        _mine(2);
         jobs.drawCandidates(jobId);
         vm.warp(vm.getBlockTimestamp() + 900);
         vm.prank(broadcaster);
-        jobs.deposit{value: 10 * reserveOf(PRICE)}();
+        jobs.deposit{value: 10 * _reserveOf(PRICE)}();
     }
 
     function test_gas_claimOf10Segments() public {
-        settle(10, "claim of 10 segments");
+        _measureSettlement(10, "claim of 10 segments");
     }
 
     function test_gas_claimOf100Segments() public {
-        settle(100, "claim of 100 segments");
+        _measureSettlement(100, "claim of 100 segments");
     }
 
     function test_gas_showAssignment() public {
-        Assignment memory handover = assignmentTo(jobId, ANNA, 6);
-        claims.showAssignment(handover, 2, acceptance(jobId, ANNA, 2), assignment(jobId, ANNA, 6));
+        Assignment memory handover = _assignmentTo(jobId, ANNA, 6);
+        claims.showAssignment(handover, 2, _signAcceptance(jobId, ANNA, 2), _signAssignment(jobId, ANNA, 6));
         vm.snapshotGasLastCall("claims", "showAssignment");
     }
 
-    /// @dev From the job to its first claim, which also draws the candidates.
+    /// @dev A job and its first claim, which also draws the candidates.
     function test_gas_jobToFirstClaim() public {
-        (streamKey, streamId) = (0xB0B, streamOf(0xB0B));
-        uint256 reserve = reserveOf(PRICE + 1);
+        (streamKey, streamId) = (0xB0B, _streamOf(0xB0B));
+        uint256 reserve = _reserveOf(PRICE + 1);
         uint256 endBlock = vm.getBlockNumber() + 1_000;
-        address wallet = person("another broadcaster");
-        bytes memory bound = binding(streamKey, wallet);
+        address wallet = _account("another broadcaster");
+        bytes memory bound = _signBinding(streamKey, wallet);
         vm.deal(wallet, reserve);
         vm.prank(wallet);
-        bytes32 other = jobs.job{value: reserve}(streamId, ladder(), PRICE + 1, endBlock, bound);
+        bytes32 other = jobs.job{value: reserve}(streamId, _ladder(), PRICE + 1, endBlock, bound);
         uint256 gasOfJob = vm.snapshotGasLastCall("job to first claim, 144 transcoders", "job");
-        mine(2);
+        _mine(2);
         vm.warp(vm.getBlockTimestamp() + 100);
-        string memory first = nameOfHolder(jobs.candidates(other)[0]);
-        Bundle memory claimed =
-            bundle(Claim(other, signatory(first), vm.addr(RENDITION_KEY), 0, 0, range(0, 9), 0, 0), none());
-        bytes memory accepted = acceptance(other, first, 0);
-        bytes memory assigned = assignment(other, first, 0);
-        vm.prank(signatory(first));
-        claims.claimWork(claimed.claim, 0, accepted, assigned);
+        string memory first = _nameOfTranscoder(jobs.candidates(other)[0]);
+        ClaimWithReceipts memory claimed = _buildClaim(
+            Claim(other, _signingAccount(first), vm.addr(RENDITION_KEY), 0, 0, _range(0, 9), 0, 0), _noReceipts()
+        );
+        bytes memory acceptance = _signAcceptance(other, first, 0);
+        bytes memory assignment = _signAssignment(other, first, 0);
+        vm.prank(_signingAccount(first));
+        claims.claimWork(claimed.claim, 0, acceptance, assignment);
         uint256 gasOfClaim = vm.snapshotGasLastCall("job to first claim, 144 transcoders", "claimWork, draws");
-        vm.assertLe(gasOfJob + gasOfClaim, 780_000, "more than the original's job and first claim");
+        vm.assertLe(gasOfJob + gasOfClaim, 780_000, "job and first claim cost more than in the original contracts");
     }
 
-    function nameOfHolder(address who) private pure returns (string memory name) {
+    function _nameOfTranscoder(address account) private pure returns (string memory name) {
         for (uint256 i; i < 143; ++i) {
             name = vm.toString(i);
-            if (signatory(name) == who) return name;
+            if (_signingAccount(name) == account) return name;
         }
         return ANNA;
     }
 
-    function settle(uint64 segments, string memory group) private {
-        Bundle memory first = bundle(jobId, range(0, segments - 1));
-        bytes memory accepted = acceptance(jobId, ANNA, 0);
-        bytes memory assigned = assignment(jobId, ANNA, 0);
-        vm.prank(signatory(ANNA));
-        claims.claimWork(first.claim, 0, accepted, assigned);
+    function _measureSettlement(uint64 segments, string memory group) private {
+        ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, segments - 1));
+        bytes memory acceptance = _signAcceptance(jobId, ANNA, 0);
+        bytes memory assignment = _signAssignment(jobId, ANNA, 0);
+        vm.prank(_signingAccount(ANNA));
+        claims.claimWork(first.claim, 0, acceptance, assignment);
         vm.snapshotGasLastCall(group, "claimWork, first");
-        verifyEvery(1);
-        Bundle memory claimed = bundleAfter(first, range(segments, 2 * segments - 1));
-        vm.prank(signatory(ANNA));
+        _setVerificationRate(1);
+        ClaimWithReceipts memory claimed = _buildNextClaim(first, _range(segments, 2 * segments - 1));
+        vm.prank(_signingAccount(ANNA));
         claims.claimWork(claimed.claim, 0, "", "");
         vm.snapshotGasLastCall(group, "claimWork, next");
-        mine(2);
+        _mine(2);
         claims.sealChallenges(first.claim);
         vm.snapshotGasLastCall(group, "sealChallenges, 1 in 5");
         claims.sealChallenges(claimed.claim);
-        claims.verify(claimed.claim, disclosureAfter(first, claimed));
+        claims.verify(claimed.claim, _disclosureAfter(first, claimed));
         vm.snapshotGasLastCall(group, "verify, first segment");
         for (uint256 i = 1; i < segments; ++i) {
-            claims.verify(claimed.claim, disclosureOf(claimed, i));
+            claims.verify(claimed.claim, _disclosureOf(claimed, i));
         }
         vm.snapshotGasLastCall(group, "verify");
         for (uint64 i; i < segments; ++i) {
-            report(claimed.claim.id(), segments + i, IVerifier.Verdict.Valid);
+            _reportVerdict(claimed.claim.id(), segments + i, IVerifier.Verdict.Valid);
         }
         vm.snapshotGasLastCall(group, "report");
         claims.distributeFees(claimed.claim);
         vm.snapshotGasLastCall(group, "distributeFees");
-        vm.prank(signatory(ANNA));
+        vm.prank(_signingAccount(ANNA));
         jobs.withdrawFees();
         vm.snapshotGasLastCall(group, "withdrawFees");
     }

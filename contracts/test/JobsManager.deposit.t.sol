@@ -7,7 +7,7 @@ import {Protocol} from "./Protocol.sol";
 
 contract JobsManagerDepositTest is Protocol {
     function setUp() public {
-        deploy(10);
+        _deploy(10);
     }
 
     function test_deposit_addsToFreeDeposit() public {
@@ -35,25 +35,25 @@ contract JobsManagerDepositTest is Protocol {
     }
 
     function test_withdraw_leavesReserve() public {
-        post();
+        _postJob();
         vm.prank(broadcaster);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, 1, 0));
         jobs.withdraw(1);
     }
 
-    function test_withdrawAll_sendsReservesOfOverJobsAndFreeDeposit() public {
-        bytes32 jobId = post();
+    function test_withdrawAll_afterClaimDeadline_paysReservesAndFreeDeposit() public {
+        bytes32 jobId = _postJob();
         vm.prank(broadcaster);
         jobs.deposit{value: 2 ether}();
         uint256 before = broadcaster.balance;
-        uint256 whole = reserveOf(PRICE) + 2 ether;
-        afterClaims(jobId);
+        uint256 whole = _reserveOf(PRICE) + 2 ether;
+        _rollToClaimDeadline(jobId);
         vm.expectEmit(address(jobs));
-        emit IJobsManager.ReserveReleased(jobId, broadcaster, reserveOf(PRICE));
+        emit IJobsManager.ReserveReleased(jobId, broadcaster, _reserveOf(PRICE));
         vm.expectEmit(address(jobs));
         emit IJobsManager.Withdrawal(broadcaster, whole);
         vm.prank(broadcaster);
-        jobs.withdrawAll(only(jobId));
+        jobs.withdrawAll(_listOf(jobId));
         vm.assertEq(broadcaster.balance, before + whole);
         vm.assertEq(address(jobs).balance, 0);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.ZeroAmount.selector));
@@ -61,47 +61,47 @@ contract JobsManagerDepositTest is Protocol {
         jobs.withdrawAll(new bytes32[](0));
     }
 
-    function test_withdrawAll_succeedsWhenSomebodyReleasedBefore() public {
-        bytes32 jobId = post();
-        afterClaims(jobId);
+    function test_withdrawAll_afterReserveWasReleased_paysIt() public {
+        bytes32 jobId = _postJob();
+        _rollToClaimDeadline(jobId);
         jobs.releaseReserve(jobId);
         uint256 before = broadcaster.balance;
         vm.prank(broadcaster);
-        jobs.withdrawAll(only(jobId));
-        vm.assertEq(broadcaster.balance, before + reserveOf(PRICE));
+        jobs.withdrawAll(_listOf(jobId));
+        vm.assertEq(broadcaster.balance, before + _reserveOf(PRICE));
     }
 
-    function test_withdrawAll_refusesJobsThatCanStillBeClaimed() public {
-        bytes32 jobId = post();
+    function test_withdrawAll_beforeClaimDeadline_reverts() public {
+        bytes32 jobId = _postJob();
         uint256 atBlock = jobs.getJob(jobId).endBlock + CLAIM_DEADLINE_BLOCKS;
         vm.roll(atBlock - 1);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.ReserveLocked.selector, jobId, atBlock));
         vm.prank(broadcaster);
-        jobs.withdrawAll(only(jobId));
+        jobs.withdrawAll(_listOf(jobId));
     }
 
-    function test_withdrawAll_givesStrangersNothing() public {
-        bytes32 jobId = post();
-        afterClaims(jobId);
-        vm.prank(person("stranger"));
+    function test_withdrawAll_byStranger_reverts() public {
+        bytes32 jobId = _postJob();
+        _rollToClaimDeadline(jobId);
+        vm.prank(_account("stranger"));
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.ZeroAmount.selector));
-        jobs.withdrawAll(only(jobId));
-        vm.prank(person("stranger"));
+        jobs.withdrawAll(_listOf(jobId));
+        vm.prank(_account("stranger"));
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.UnknownJob.selector, bytes32("job")));
-        jobs.withdrawAll(only("job"));
+        jobs.withdrawAll(_listOf("job"));
     }
 
-    function test_withdraw_cannotBeReentered() public {
+    function test_withdraw_whenReentered_reverts() public {
         vm.prank(broadcaster);
         jobs.deposit{value: 5 ether}();
         Reentrant thief = new Reentrant(jobs);
-        // Its receive function withdraws once more, which fails the transfer and with it the whole call.
+        // The receive function of the thief withdraws again. That call fails, so the transfer and the whole call fail.
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.TransferFailed.selector, address(thief), 1 ether));
         thief.run{value: 1 ether}(1 ether);
         vm.assertEq(address(jobs).balance, 5 ether);
     }
 
-    function test_withdrawFees_cannotBeReentered() public {
+    function test_withdrawFees_whenReentered_reverts() public {
         vm.prank(broadcaster);
         jobs.deposit{value: 5 ether}();
         Reentrant thief = new Reentrant(jobs);
@@ -113,17 +113,17 @@ contract JobsManagerDepositTest is Protocol {
         vm.assertEq(jobs.earnings(address(thief)), 1 ether);
     }
 
-    function afterClaims(bytes32 jobId) private {
+    function _rollToClaimDeadline(bytes32 jobId) private {
         vm.roll(jobs.getJob(jobId).endBlock + CLAIM_DEADLINE_BLOCKS);
     }
 
-    function only(bytes32 jobId) private pure returns (bytes32[] memory jobIds) {
+    function _listOf(bytes32 jobId) private pure returns (bytes32[] memory jobIds) {
         jobIds = new bytes32[](1);
         jobIds[0] = jobId;
     }
 }
 
-/// @notice A wallet that answers a withdrawal with another one.
+/// @notice A wallet that withdraws again when it receives wei.
 contract Reentrant {
     JobsManager private immutable JOBS;
 

@@ -6,26 +6,26 @@ import {Protocol} from "./Protocol.sol";
 
 contract JobsManagerDrawTest is Protocol {
     function setUp() public {
-        deploy(10);
+        _deploy(10);
     }
 
-    function test_candidates_areDrawnTwoBlocksLater() public {
-        join(person("anna"), 1 ether, PRICE);
-        bytes32 jobId = post();
+    function test_candidates_twoBlocksAfterJob_areDrawn() public {
+        _registerTranscoder(_account("anna"), 1 ether, PRICE);
+        bytes32 jobId = _postJob();
         uint256 atBlock = vm.getBlockNumber() + 2;
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotYetDrawable.selector, jobId, atBlock));
         jobs.candidates(jobId);
-        mine(1);
+        _mine(1);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotYetDrawable.selector, jobId, atBlock));
         jobs.drawCandidates(jobId);
-        mine(1);
-        vm.assertEq(jobs.candidates(jobId)[0], person("anna"));
+        _mine(1);
+        vm.assertEq(jobs.candidates(jobId)[0], _account("anna"));
     }
 
-    function test_candidates_followFromTheBlockHash() public {
-        populate();
-        bytes32 jobId = post();
-        mine(2);
+    function test_candidates_dependOnBlockHash() public {
+        _registerSixTranscoders();
+        bytes32 jobId = _postJob();
+        _mine(2);
         vm.setBlockhash(vm.getBlockNumber() - 1, "one");
         address[] memory one = jobs.candidates(jobId);
         vm.setBlockhash(vm.getBlockNumber() - 1, "two");
@@ -33,10 +33,10 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertNotEq(keccak256(abi.encode(one)), keccak256(abi.encode(two)));
     }
 
-    function test_candidates_areEmptyWhenNobodyIsAvailableAtThisPrice() public {
-        join(person("anna"), 1 ether, PRICE + 1);
-        bytes32 jobId = post();
-        mine(2);
+    function test_candidates_withoutTranscoderAtThePrice_areEmpty() public {
+        _registerTranscoder(_account("anna"), 1 ether, PRICE + 1);
+        bytes32 jobId = _postJob();
+        _mine(2);
         vm.assertEq(jobs.candidates(jobId).length, 0);
         vm.expectEmit(address(jobs));
         emit IJobsManager.CandidatesDrawn(jobId, new address[](0));
@@ -45,59 +45,57 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertEq(jobs.candidates(jobId).length, 0);
     }
 
-    function test_fuzz_drawCandidates_isTheSameInThisRoundAndTheNext(bytes32 blockHash, uint256 dice) public {
+    function test_fuzz_drawCandidates_inThisOrNextRound_isTheSame(bytes32 blockHash, uint256 dice) public {
         vm.assume(blockHash != 0);
-        populate();
-        nextRound();
-        bytes32 jobId = post();
-        // Who joins now is not drawn before the next round; who comes or changes later is not seen.
-        join(person("same block"), 50 ether, PRICE);
-        mine(1);
+        _registerSixTranscoders();
+        _initializeNextRound();
+        bytes32 jobId = _postJob();
+        // A transcoder that registers now cannot be drawn before the next round. Later changes do not affect the draw.
+        _registerTranscoder(_account("same block"), 50 ether, PRICE);
+        _mine(1);
         vm.setBlockhash(vm.getBlockNumber(), blockHash);
-        mine(1);
+        _mine(1);
         address[] memory early = jobs.candidates(jobId);
         vm.assertEq(early.length, CANDIDATE_COUNT);
         for (uint256 i; i < 4; ++i) {
-            if (i == 2) nextRound();
-            join(person(string.concat("late", vm.toString(i))), 500 ether, 0);
-            vm.startPrank(person(vm.toString((dice >> (8 * i)) % 6)));
+            if (i == 2) _initializeNextRound();
+            _registerTranscoder(_account(string.concat("late", vm.toString(i))), 500 ether, 0);
+            vm.startPrank(_account(vm.toString((dice >> (8 * i)) % 6)));
             try bonding.unbond(1 + (dice >> 32) % 2 ether) {} catch {}
             try bonding.transcoder(0, 0, 0) {} catch {}
             try bonding.transcodeAvailability(false) {} catch {}
             try bonding.reward() {} catch {}
             if (dice >> (64 + i) & 1 == 1) try bonding.resignAsTranscoder() {} catch {}
             vm.stopPrank();
-            mine(2);
+            _mine(2);
         }
         address[] memory late = jobs.candidates(jobId);
         vm.assertEq(late, early);
         vm.expectEmit(address(jobs));
         emit IJobsManager.CandidatesDrawn(jobId, early);
         vm.assertEq(jobs.drawCandidates(jobId), early);
-        // From now on it needs neither the hash nor the pool.
-        mine(100_000);
+        // The recorded draw needs neither the block hash nor the pool.
+        _mine(100_000);
         vm.assertEq(jobs.candidates(jobId), early);
         vm.assertEq(jobs.drawCandidates(jobId), early);
     }
 
-    function test_fuzz_job_keepsItsIdInAnotherBlock_whoseSuccessorDraws(bytes32 one, bytes32 two, uint256 later)
-        public
-    {
+    function test_fuzz_job_afterReorganisation_keepsIdAndDrawsAgain(bytes32 one, bytes32 two, uint256 later) public {
         vm.assume(one != 0 && two != 0);
-        populate();
+        _registerSixTranscoders();
         later = 1 + later % 3;
         uint256 jobBlock = vm.getBlockNumber();
         uint256 before = vm.snapshotState();
-        (, address[] memory byTwo) = postDrawnBy(two);
+        (, address[] memory byTwo) = _postAndDraw(two);
         vm.revertToState(before);
-        (bytes32 jobId,) = postDrawnBy(one);
+        (bytes32 jobId,) = _postAndDraw(one);
         jobs.drawCandidates(jobId);
-        // The block is replaced, and those that follow do not hold the job at first.
+        // A reorganisation replaces the job's block, and the next blocks do not hold the job at first.
         vm.revertToState(before);
-        mine(later);
+        _mine(later);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.UnknownJob.selector, jobId));
         jobs.candidates(jobId);
-        (bytes32 again, address[] memory drawn) = postDrawnBy(two);
+        (bytes32 again, address[] memory drawn) = _postAndDraw(two);
         vm.assertEq(again, jobId);
         vm.assertEq(jobs.getJob(jobId).jobBlock, jobBlock + later);
         vm.assertFalse(jobs.getJob(jobId).drawn);
@@ -105,18 +103,18 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertEq(jobs.drawCandidates(jobId), byTwo);
     }
 
-    /// @dev The hash of the block after the job's is `blockHash`.
-    function postDrawnBy(bytes32 blockHash) private returns (bytes32 jobId, address[] memory candidates) {
-        jobId = post();
-        mine(1);
+    /// @dev Posts a job and sets the hash of the next block, which decides the draw.
+    function _postAndDraw(bytes32 blockHash) private returns (bytes32 jobId, address[] memory candidates) {
+        jobId = _postJob();
+        _mine(1);
         vm.setBlockhash(vm.getBlockNumber(), blockHash);
-        mine(1);
+        _mine(1);
         candidates = jobs.candidates(jobId);
     }
 
-    function populate() private {
+    function _registerSixTranscoders() private {
         for (uint256 i; i < 6; ++i) {
-            join(person(vm.toString(i)), 1 ether + i * 1 ether, PRICE - i);
+            _registerTranscoder(_account(vm.toString(i)), 1 ether + i * 1 ether, PRICE - i);
         }
     }
 }

@@ -6,32 +6,32 @@ import {Assignment} from "../src/types/Assignment.sol";
 import {Segment} from "../src/types/Segment.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Broadcasters that contradict themselves, and transcoders that give up.
+/// @notice Broadcasters that sign two segments under one number, and transcoders that end their job.
 contract JobsManagerEquivocationTest is Work {
     bytes32 private jobId;
-    address private finder = person("finder");
+    address private finder = _account("finder");
 
     function setUp() public {
-        deploy(10);
-        join(signatory("ben"), 1_000 ether, PRICE);
-        jobId = drawnJob();
+        _deploy(10);
+        _registerTranscoder(_signingAccount("ben"), 1_000 ether, PRICE);
+        jobId = _postDrawnJob();
     }
 
-    function test_reportEquivocation_finesWhatIsLeftOfTheReserve() public {
+    function test_reportEquivocation_afterClaims_finesRemainingReserve() public {
         vm.expectEmit(address(jobs));
         emit IJobsManager.BroadcasterEquivocated(jobId, streamId, 7, finder);
-        tell(segment(7, "one"), segment(7, "other"), STREAM_KEY);
+        _reportEquivocation(_segment(7, "one"), _segment(7, "other"), STREAM_KEY);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.AlreadyReported.selector, jobId, finder));
-        tell(segment(8, "one"), segment(8, "other"), STREAM_KEY);
-        // Claims go first.
-        Bundle memory claimed = bundle(jobId, range(0, 9));
-        claimWork(claimed.claim);
-        uint256 fees = feesOf(claimed.claim.durationMs);
-        uint256 left = reserveOf(PRICE) - fees;
+        _reportEquivocation(_segment(8, "one"), _segment(8, "other"), STREAM_KEY);
+        // Claims are paid before the fine.
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 9));
+        _claimWork(claimed.claim);
+        uint256 fees = _feesOf(claimed.claim.durationMs);
+        uint256 left = _reserveOf(PRICE) - fees;
         vm.assertEq(jobs.getJob(jobId).reserve, left);
         vm.prank(broadcaster);
         jobs.endJob(jobId);
-        mine(CLAIM_DEADLINE_BLOCKS);
+        _mine(CLAIM_DEADLINE_BLOCKS);
         uint256 fine = left / 5;
         vm.expectEmit(address(jobs));
         emit IJobsManager.EquivocationFine(jobId, broadcaster, fine, finder);
@@ -46,68 +46,70 @@ contract JobsManagerEquivocationTest is Work {
         jobs.withdraw(fine / 20);
         vm.assertEq(finder.balance, fine / 20);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.NothingReserved.selector, jobId));
-        tell(segment(7, "one"), segment(7, "other"), STREAM_KEY);
+        _reportEquivocation(_segment(7, "one"), _segment(7, "other"), STREAM_KEY);
     }
 
-    function test_reportEquivocation_needsAContradictionOfTheOrigin() public {
+    function test_reportEquivocation_withoutContradiction_reverts() public {
         bytes memory none = abi.encodeWithSelector(IJobsManager.NoEquivocation.selector, jobId);
         vm.expectRevert(none);
-        tell(segment(7, "one"), segment(7, "one"), STREAM_KEY);
+        _reportEquivocation(_segment(7, "one"), _segment(7, "one"), STREAM_KEY);
         vm.expectRevert(none);
-        tell(segment(7, "one"), segment(8, "other"), STREAM_KEY);
-        Segment memory foreign = segment(7, "other");
-        foreign.streamId = streamOf(0xB0B);
+        _reportEquivocation(_segment(7, "one"), _segment(8, "other"), STREAM_KEY);
+        Segment memory foreign = _segment(7, "other");
+        foreign.streamId = _streamOf(0xB0B);
         vm.expectRevert(none);
-        tell(segment(7, "one"), foreign, STREAM_KEY);
+        _reportEquivocation(_segment(7, "one"), foreign, STREAM_KEY);
         vm.expectRevert(none);
-        tell(foreign, segment(7, "one"), STREAM_KEY);
+        _reportEquivocation(foreign, _segment(7, "one"), STREAM_KEY);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.WrongSigner.selector, streamId.origin(), vm.addr(0xB0B)));
-        tell(segment(7, "one"), segment(7, "other"), 0xB0B);
+        _reportEquivocation(_segment(7, "one"), _segment(7, "other"), 0xB0B);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.UnknownJob.selector, bytes32(0)));
         jobs.reportEquivocation(0, foreign, "", foreign, "");
     }
 
-    function test_endJob_byTheAssignedTranscoder() public {
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, signatory(ANNA)));
-        giveUp(ANNA, 0);
-        show(ANNA, 0);
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, signatory("ben")));
-        giveUp("ben", 0);
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, signatory(ANNA)));
-        giveUp(ANNA, 1);
-        show("ben", 5);
-        // Its part is over: it cannot end what another was given.
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, signatory(ANNA)));
-        giveUp(ANNA, 0);
+    function test_endJob_byAssignedTranscoder_endsJob() public {
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, _signingAccount(ANNA)));
+        _endJobAs(ANNA, 0);
+        _showAssignment(ANNA, 0);
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, _signingAccount("ben")));
+        _endJobAs("ben", 0);
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, _signingAccount(ANNA)));
+        _endJobAs(ANNA, 1);
+        _showAssignment("ben", 5);
+        // ANNA's range is over, so she cannot end the job of her successor.
+        vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, _signingAccount(ANNA)));
+        _endJobAs(ANNA, 0);
         vm.expectEmit(address(jobs));
         emit IJobsManager.JobEnded(jobId, streamId, vm.getBlockNumber());
-        giveUp("ben", 5);
+        _endJobAs("ben", 5);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.JobOver.selector, jobId, vm.getBlockNumber()));
-        giveUp("ben", 5);
-        // The stream is not closed: the broadcaster posts another job, and goes on.
+        _endJobAs("ben", 5);
+        // The stream stays open: the broadcaster can post another job.
         vm.assertFalse(jobs.getStream(streamId).closed);
-        vm.assertNotEq(post(), jobId);
+        vm.assertNotEq(_postJob(), jobId);
     }
 
-    function giveUp(string memory name, uint64 from) private {
-        vm.prank(signatory(name));
+    function _endJobAs(string memory name, uint64 from) private {
+        vm.prank(_signingAccount(name));
         jobs.endJob(jobId, vm.addr(RENDITION_KEY), from);
     }
 
-    function show(string memory name, uint64 from) private {
-        Assignment memory given = assignmentTo(jobId, name, from);
-        claims.showAssignment(given, from, acceptance(jobId, name, from), assignment(jobId, name, from));
+    function _showAssignment(string memory name, uint64 from) private {
+        Assignment memory shownAssignment = _assignmentTo(jobId, name, from);
+        claims.showAssignment(
+            shownAssignment, from, _signAcceptance(jobId, name, from), _signAssignment(jobId, name, from)
+        );
     }
 
-    /// @dev Signs first, so that a refusal that is expected is the report's.
-    function tell(Segment memory one, Segment memory other, uint256 keyOfOther) private {
-        bytes memory first = signed(one.streamId == streamId ? STREAM_KEY : 0xB0B, one.hash(domainSeparator()));
-        bytes memory second = signed(keyOfOther, other.hash(domainSeparator()));
+    /// @dev Signs before the call, because `vm.expectRevert` applies to the next external call.
+    function _reportEquivocation(Segment memory one, Segment memory other, uint256 keyOfOther) private {
+        bytes memory first = _sign(one.streamId == streamId ? STREAM_KEY : 0xB0B, one.hash(_domainSeparator()));
+        bytes memory second = _sign(keyOfOther, other.hash(_domainSeparator()));
         vm.prank(finder);
         jobs.reportEquivocation(jobId, one, first, other, second);
     }
 
-    function segment(uint64 sequenceNumber, string memory payload) private view returns (Segment memory) {
+    function _segment(uint64 sequenceNumber, string memory payload) private view returns (Segment memory) {
         return Segment(streamId, sequenceNumber, 1_790_000_000_000, 2_000, keccak256(bytes(payload)));
     }
 }

@@ -6,93 +6,97 @@ import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Claim} from "../src/types/Claim.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Which work counts for its transcoder.
+/// @notice Which work counts toward the competitiveness of a transcoder.
 contract JobsManagerWorkTest is Work {
     function setUp() public {
-        deploy(10);
-        appointVerifier();
-        IBondingTypes.Parameters memory values = bondingParameters(10);
+        _deploy(10);
+        _appointVerifier();
+        IBondingTypes.Parameters memory values = _bondingParameters(10);
         values.minExpectedWork = type(uint64).max;
         bonding.setParameters(values);
-        verifyEvery(1_000_000);
+        _setVerificationRate(1_000_000);
     }
 
-    function test_work_countsWhenItIsPaid() public {
-        bytes32 jobId = drawnJob();
-        nextRound();
+    function test_distributeFees_ofContestedJob_countsWork() public {
+        bytes32 jobId = _postDrawnJob();
+        _initializeNextRound();
         vm.assertTrue(jobs.getJob(jobId).contested);
-        (Bundle memory claimed,) = sealedClaim(jobId, 9);
-        assertWork(0);
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 9);
+        _assertWork(0);
         claims.distributeFees(claimed.claim);
-        // 19.9 s, in whole seconds.
-        assertWork(19 * ladder().unitsPerSecond());
+        // The claim holds 19.9 s. Only whole seconds count.
+        _assertWork(19 * _ladder().unitsPerSecond());
     }
 
-    function test_work_countsNotWhereItWasNotContested() public {
-        // For this offer a little less than half of the stake would work.
-        join(person("dear"), 1_001 ether, PRICE + 1);
-        bytes32 jobId = drawnJob();
-        nextRound();
+    function test_distributeFees_ofUncontestedJob_countsNoWork() public {
+        // A little less than half of the stake accepts the price of the job.
+        _registerTranscoder(_account("dear"), 1_001 ether, PRICE + 1);
+        bytes32 jobId = _postDrawnJob();
+        _initializeNextRound();
         vm.assertFalse(jobs.getJob(jobId).contested);
-        pay(jobId);
-        assertWork(0);
+        _claimAndDistribute(jobId);
+        _assertWork(0);
     }
 
-    function test_contested_fromHalfOfTheStakeOn() public {
-        join(person("dear"), 1_000 ether, PRICE + 1);
-        vm.assertTrue(jobs.getJob(drawnJob()).contested);
+    function test_job_withHalfOfStakeAtPrice_isContested() public {
+        _registerTranscoder(_account("dear"), 1_000 ether, PRICE + 1);
+        vm.assertTrue(jobs.getJob(_postDrawnJob()).contested);
     }
 
-    function test_contested_isWithoutWhoIsNotAvailable() public {
-        join(person("away"), 1_001 ether, PRICE);
-        vm.prank(person("away"));
+    function test_job_withUnavailableMajority_isUncontested() public {
+        _registerTranscoder(_account("away"), 1_001 ether, PRICE);
+        vm.prank(_account("away"));
         bonding.transcodeAvailability(false);
-        mine(1);
-        vm.assertFalse(jobs.getJob(drawnJob()).contested);
+        _mine(1);
+        vm.assertFalse(jobs.getJob(_postDrawnJob()).contested);
     }
 
-    function test_work_countsNoMoreTimeThanHasPassed() public {
-        bytes32 jobId = drawnJob();
-        nextRound();
+    function test_distributeFees_countsAtMostTheElapsedTime() public {
+        bytes32 jobId = _postDrawnJob();
+        _initializeNextRound();
         vm.prank(broadcaster);
-        jobs.deposit{value: 10 * reserveOf(PRICE)}();
-        // Under two Assignments, in the time of one.
+        jobs.deposit{value: 10 * _reserveOf(PRICE)}();
+        // Two Assignments claim 20 s of work when 10 s have passed since the job.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
-        Bundle memory first = bundle(jobId, range(0, 9));
-        claimWork(first.claim);
-        Bundle memory second = bundle(handed(jobId, first), none());
-        claimWork(second.claim);
-        seal(first.claim);
+        ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
+        _claimWork(first.claim);
+        ClaimWithReceipts memory second = _buildClaim(_claimFromSequence10(jobId, first), _noReceipts());
+        _claimWork(second.claim);
+        _sealChallenges(first.claim);
         claims.sealChallenges(second.claim);
         claims.distributeFees(first.claim);
-        assertWork(10 * ladder().unitsPerSecond());
+        _assertWork(10 * _ladder().unitsPerSecond());
         vm.warp(jobs.getJob(jobId).jobTime + 25);
         claims.distributeFees(second.claim);
-        assertWork(25 * ladder().unitsPerSecond());
+        _assertWork(25 * _ladder().unitsPerSecond());
     }
 
-    function test_work_thatIsRefundedCountsNot() public {
-        bytes32 jobId = drawnJob();
-        nextRound();
-        verifyEvery(1);
-        (Bundle memory claimed,) = sealedClaim(jobId, 1);
-        claims.verify(claimed.claim, disclosureOf(claimed, 0));
-        report(claimed.claim.id(), 0, IVerifier.Verdict.Invalid);
-        assertWork(0);
+    function test_report_ofInvalidVerdict_countsNoWork() public {
+        bytes32 jobId = _postDrawnJob();
+        _initializeNextRound();
+        _setVerificationRate(1);
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
+        claims.verify(claimed.claim, _disclosureOf(claimed, 0));
+        _reportVerdict(claimed.claim.id(), 0, IVerifier.Verdict.Invalid);
+        _assertWork(0);
     }
 
-    function handed(bytes32 jobId, Bundle memory first) private view returns (Claim memory claim) {
+    function _claimFromSequence10(bytes32 jobId, ClaimWithReceipts memory first)
+        private
+        view
+        returns (Claim memory claim)
+    {
         claim = first.claim;
-        claim = Claim(jobId, claim.transcoder, claim.renditionKey, 10, 0, range(10, 19), 0, 0);
+        claim = Claim(jobId, claim.transcoder, claim.renditionKey, 10, 0, _range(10, 19), 0, 0);
     }
 
-    function pay(bytes32 jobId) private {
-        (Bundle memory claimed,) = sealedClaim(jobId, 9);
+    function _claimAndDistribute(bytes32 jobId) private {
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 9);
         claims.distributeFees(claimed.claim);
     }
 
-    function assertWork(uint256 expected) private view {
-        (uint256 work,) = bonding.competitiveness(signatory(ANNA));
+    function _assertWork(uint256 expected) private view {
+        (uint256 work,) = bonding.competitiveness(_signingAccount(ANNA));
         vm.assertEq(work, expected);
     }
 }

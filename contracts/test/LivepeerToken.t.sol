@@ -12,7 +12,7 @@ contract LivepeerTokenTest is Test {
 
     LivepeerToken private token = new LivepeerToken(10_000_000 ether, MINTER);
 
-    function test_constructor_allocatesToDeployer() public view {
+    function test_constructor_allocatesSupplyToDeployer() public view {
         vm.assertEq(token.name(), "Livepeer Token");
         vm.assertEq(token.symbol(), "LPT");
         vm.assertEq(token.decimals(), 18);
@@ -20,7 +20,7 @@ contract LivepeerTokenTest is Test {
         vm.assertEq(token.balanceOf(address(this)), 10_000_000 ether);
     }
 
-    function test_constructor_boundsAllocation() public {
+    function test_constructor_withAllocationOutOfBounds_reverts() public {
         uint256 max = type(uint96).max;
         bytes4 selector = IParameters.ParameterOutOfBounds.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, "initialAllocation", max + 1, 1, max));
@@ -29,7 +29,7 @@ contract LivepeerTokenTest is Test {
         new LivepeerToken(0, MINTER);
     }
 
-    function test_permit_approvesBySignature() public {
+    function test_permit_withSignature_approves() public {
         (uint256 key, address spender) = (0xA11CE, address(0xBEEF));
         bytes32 typehash =
             keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
@@ -40,13 +40,13 @@ contract LivepeerTokenTest is Test {
         vm.assertEq(token.allowance(vm.addr(key), spender), 5 ether);
     }
 
-    function test_permit_rejectsLateSignature() public {
+    function test_permit_afterDeadline_reverts() public {
         vm.warp(100);
         vm.expectRevert(abi.encodeWithSelector(ERC20Permit.ERC2612ExpiredSignature.selector, 99));
         token.permit(address(1), address(2), 1, 99, 27, 0, 0);
     }
 
-    function test_mint_isByTheMinterOnly() public {
+    function test_mint_byAnotherCaller_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(ILivepeerToken.NotMinter.selector, address(this)));
         token.mint(address(this), 1);
         vm.prank(MINTER);

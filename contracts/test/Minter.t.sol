@@ -4,24 +4,24 @@ pragma solidity 0.8.37;
 import {Protocol} from "./Protocol.sol";
 
 contract MinterTest is Protocol {
-    address private anna = person("anna");
+    address private anna = _account("anna");
 
     function setUp() public {
-        deploy(3);
-        join(anna, 100 ether, PRICE);
+        _deploy(3);
+        _registerTranscoder(anna, 100 ether, PRICE);
     }
 
-    /// @dev Stakes are kept in 96 bits.
-    function test_openRound_mintsUpToTheMostThatTheTokenMayBe() public {
+    /// @dev The supply must fit into 96 bits, because stakes have 96 bits.
+    function test_openRound_nearMaxSupply_limitsMintable() public {
         uint256 missing = type(uint96).max - token.totalSupply() - 5;
         vm.prank(address(minter));
-        token.mint(person("whale"), missing);
-        nextRound();
+        token.mint(_account("whale"), missing);
+        _initializeNextRound();
         vm.assertEq(minter.mintable(), 5);
         vm.prank(anna);
         vm.assertEq(bonding.reward(), 5);
         vm.assertEq(token.totalSupply(), type(uint96).max);
-        nextRound();
+        _initializeNextRound();
         vm.assertEq(minter.mintable(), 0);
         vm.prank(anna);
         vm.assertEq(bonding.reward(), 0);

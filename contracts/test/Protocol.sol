@@ -23,7 +23,7 @@ import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol
 import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Test} from "./Test.sol";
 
-/// @notice All contracts, wired as the deployment wires them, with the people who use them.
+/// @notice Deploys and connects all contracts as the deployment script does, with accounts that use them.
 abstract contract Protocol is Test {
     uint256 internal constant STREAM_KEY = 0x57EA;
     uint256 internal constant PRICE = 3 gwei;
@@ -50,7 +50,7 @@ abstract contract Protocol is Test {
     uint256 internal constant INFLATION = 400_000;
     uint256 internal constant COMPETITIVENESS_TOLERANCE = 900_000;
     uint256 internal constant COMPETITIVENESS_WINDOW = 4;
-    /// @dev A quarter of an hour of the ladder.
+    /// @dev Work of 15 minutes of the ladder.
     uint256 internal constant MIN_EXPECTED_WORK = 22_000_000_000;
 
     LivepeerToken internal token;
@@ -62,35 +62,37 @@ abstract contract Protocol is Test {
     IClaimsManager internal claims;
     BondedVerifier internal verifier;
 
-    address internal broadcaster = person("broadcaster");
-    StreamId internal streamId = streamOf(STREAM_KEY);
+    address internal broadcaster = _account("broadcaster");
+    StreamId internal streamId = _streamOf(STREAM_KEY);
 
-    function deploy(uint256 poolSize) internal {
+    function _deploy(uint256 poolSize) internal {
         vm.roll(1_000);
         uint256 nonce = vm.getNonce(address(this));
-        minter = Minter(created(nonce + 8));
-        bonding = IBondingManager(created(nonce + 3));
+        minter = Minter(_createdAddress(nonce + 8));
+        bonding = IBondingManager(_createdAddress(nonce + 3));
         token = new LivepeerToken(10_000_000 ether, address(minter));
         randomness = new Eip2935();
         rounds = new RoundsManager(bonding, minter, randomness, ROUND_LENGTH, 100_000);
         vm.warp(1_790_000_000);
-        new BondingManager(token, rounds, created(nonce + 7), created(nonce + 5), bondingParameters(poolSize));
-        jobs = new JobsManager(bonding, randomness, created(nonce + 5), parameters());
-        claims = IClaimsManager(created(nonce + 5));
-        verifier = BondedVerifier(created(nonce + 6));
-        new ClaimsManager(bonding, jobs, randomness, created(nonce + 9), verifier, claimParameters());
+        new BondingManager(
+            token, rounds, _createdAddress(nonce + 7), _createdAddress(nonce + 5), _bondingParameters(poolSize)
+        );
+        jobs = new JobsManager(bonding, randomness, _createdAddress(nonce + 5), _jobsParameters());
+        claims = IClaimsManager(_createdAddress(nonce + 5));
+        verifier = BondedVerifier(_createdAddress(nonce + 6));
+        new ClaimsManager(bonding, jobs, randomness, _createdAddress(nonce + 9), verifier, _claimsParameters());
         verifier = new BondedVerifier(claims, bonding, VERIFIER_BOND);
         new BondingEarnings(token, minter, rounds, address(jobs), address(claims));
-        minter = new Minter(token, bonding, address(rounds), INFLATION, minterParameters());
+        minter = new Minter(token, bonding, address(rounds), INFLATION, _minterParameters());
         new ClaimsSettlement(bonding, jobs, randomness);
         vm.deal(broadcaster, 1_000_000 ether);
     }
 
-    function created(uint256 nonce) private view returns (address) {
+    function _createdAddress(uint256 nonce) private view returns (address) {
         return vm.computeCreateAddress(address(this), nonce);
     }
 
-    function bondingParameters(uint256 poolSize) internal pure returns (IBondingTypes.Parameters memory) {
+    function _bondingParameters(uint256 poolSize) internal pure returns (IBondingTypes.Parameters memory) {
         return IBondingTypes.Parameters({
             poolSize: poolSize,
             unbondingPeriod: UNBONDING_PERIOD,
@@ -103,11 +105,11 @@ abstract contract Protocol is Test {
         });
     }
 
-    function minterParameters() internal pure returns (IMinter.Parameters memory) {
+    function _minterParameters() internal pure returns (IMinter.Parameters memory) {
         return IMinter.Parameters(3_000, 0, 2_000_000, 500_000_000);
     }
 
-    function parameters() internal pure returns (IJobsManager.Parameters memory) {
+    function _jobsParameters() internal pure returns (IJobsManager.Parameters memory) {
         return IJobsManager.Parameters({
             claimIntervalSeconds: CLAIM_INTERVAL_SECONDS,
             claimDeadlineBlocks: CLAIM_DEADLINE_BLOCKS,
@@ -117,7 +119,7 @@ abstract contract Protocol is Test {
         });
     }
 
-    function claimParameters() internal pure returns (IClaimsTypes.Parameters memory) {
+    function _claimsParameters() internal pure returns (IClaimsTypes.Parameters memory) {
         return IClaimsTypes.Parameters({
             verificationRate: VERIFICATION_RATE,
             verificationPeriodBlocks: VERIFICATION_PERIOD_BLOCKS,
@@ -131,69 +133,69 @@ abstract contract Protocol is Test {
         });
     }
 
-    function person(string memory name) internal pure returns (address) {
+    function _account(string memory name) internal pure returns (address) {
         return address(bytes20(keccak256(bytes(name))));
     }
 
-    /// @dev A person that signs.
-    function signatory(string memory name) internal pure returns (address) {
-        return vm.addr(keyOf(name));
+    /// @dev An account with a known private key.
+    function _signingAccount(string memory name) internal pure returns (address) {
+        return vm.addr(_keyOf(name));
     }
 
-    function keyOf(string memory name) internal pure returns (uint256) {
+    function _keyOf(string memory name) internal pure returns (uint256) {
         return uint256(keccak256(bytes(name)));
     }
 
-    /// @dev Whom the owner appointed, with its bond.
-    function appointVerifier() internal {
-        verifier.appoint(person("verifier"));
-        fund(person("verifier"), VERIFIER_BOND);
-        vm.prank(person("verifier"));
-        bonding.bond(VERIFIER_BOND, person("verifier"));
+    /// @dev Appoints the verifier and bonds VERIFIER_BOND for it.
+    function _appointVerifier() internal {
+        verifier.appoint(_account("verifier"));
+        _fund(_account("verifier"), VERIFIER_BOND);
+        vm.prank(_account("verifier"));
+        bonding.bond(VERIFIER_BOND, _account("verifier"));
     }
 
-    function streamOf(uint256 streamKey) internal pure returns (StreamId) {
+    function _streamOf(uint256 streamKey) internal pure returns (StreamId) {
         return StreamId.wrap(bytes32(abi.encodePacked(vm.addr(streamKey), bytes12("nonce"))));
     }
 
-    /// @dev Opens the next round: one block after its first.
-    function nextRound() internal {
+    /// @dev Initializes the next round, one block after its first block.
+    function _initializeNextRound() internal {
         vm.roll(rounds.currentRoundStartBlock() + rounds.roundLength() + 1);
         rounds.initializeRound();
     }
 
-    /// @dev A transcoder that is bonded, registered and available.
-    function join(address who, uint256 stake, uint256 pricePerUnit) internal {
-        fund(who, stake);
-        vm.startPrank(who);
-        bonding.bond(stake, who);
+    /// @dev Bonds the stake, registers the account as a transcoder and makes it available.
+    function _registerTranscoder(address account, uint256 stake, uint256 pricePerUnit) internal {
+        _fund(account, stake);
+        vm.startPrank(account);
+        bonding.bond(stake, account);
         bonding.transcoder(pricePerUnit, 0, 0);
         bonding.transcodeAvailability(true);
         vm.stopPrank();
     }
 
-    function delegate(address who, uint256 amount, address to) internal {
-        fund(who, amount);
-        vm.prank(who);
+    function _delegate(address account, uint256 amount, address to) internal {
+        _fund(account, amount);
+        vm.prank(account);
         bonding.bond(amount, to);
     }
 
-    function slash(address who, uint256 share) internal returns (uint256) {
+    function _slash(address account, uint256 share) internal returns (uint256) {
         vm.prank(address(claims));
-        return bonding.slash(who, share);
+        return bonding.slash(account, share);
     }
 
-    function stakeOf(address delegator) internal view returns (uint256) {
+    function _stakeOf(address delegator) internal view returns (uint256) {
         return bonding.getDelegator(delegator).stake;
     }
 
-    function fund(address who, uint256 stake) internal {
-        token.transfer(who, stake);
-        vm.prank(who);
+    function _fund(address account, uint256 stake) internal {
+        token.transfer(account, stake);
+        vm.prank(account);
         token.approve(address(bonding), type(uint256).max);
     }
 
-    function ladder() internal pure returns (TranscodingOptions memory) {
+    function _ladder() internal pure returns (TranscodingOptions memory) {
         Rendition[] memory renditions = new Rendition[](3);
         renditions[0] = Rendition(480, 1_000_000);
         renditions[1] = Rendition(360, 600_000);
@@ -201,31 +203,31 @@ abstract contract Protocol is Test {
         return TranscodingOptions(1280, 720, 30, renditions);
     }
 
-    function reserveOf(uint256 pricePerUnit) internal pure returns (uint256) {
-        return pricePerUnit * ladder().unitsPerSecond() * CLAIM_INTERVAL_SECONDS;
+    function _reserveOf(uint256 pricePerUnit) internal pure returns (uint256) {
+        return pricePerUnit * _ladder().unitsPerSecond() * CLAIM_INTERVAL_SECONDS;
     }
 
-    /// @dev What the broadcaster's one wallet action does: pay and post.
-    function post() internal returns (bytes32 jobId) {
-        return post(PRICE);
+    /// @dev Posts a job and pays its reserve in one transaction, as the page does.
+    function _postJob() internal returns (bytes32 jobId) {
+        return _postJob(PRICE);
     }
 
-    function post(uint256 pricePerUnit) internal returns (bytes32 jobId) {
-        bytes memory signature = binding(STREAM_KEY, broadcaster);
+    function _postJob(uint256 pricePerUnit) internal returns (bytes32 jobId) {
+        bytes memory signature = _signBinding(STREAM_KEY, broadcaster);
         uint256 endBlock = vm.getBlockNumber() + 1_000;
         vm.prank(broadcaster);
-        return jobs.job{value: reserveOf(pricePerUnit)}(streamId, ladder(), pricePerUnit, endBlock, signature);
+        return jobs.job{value: _reserveOf(pricePerUnit)}(streamId, _ladder(), pricePerUnit, endBlock, signature);
     }
 
-    function binding(uint256 streamKey, address wallet) internal view returns (bytes memory) {
-        return signed(streamKey, StreamBinding(streamOf(streamKey), wallet).hash(domainSeparator()));
+    function _signBinding(uint256 streamKey, address wallet) internal view returns (bytes memory) {
+        return _sign(streamKey, StreamBinding(_streamOf(streamKey), wallet).hash(_domainSeparator()));
     }
 
-    function streamEnd(uint256 streamKey, uint64 lastSequenceNumber) internal view returns (bytes memory) {
-        return signed(streamKey, StreamEnd(streamOf(streamKey), lastSequenceNumber).hash(domainSeparator()));
+    function _signStreamEnd(uint256 streamKey, uint64 lastSequenceNumber) internal view returns (bytes memory) {
+        return _sign(streamKey, StreamEnd(_streamOf(streamKey), lastSequenceNumber).hash(_domainSeparator()));
     }
 
-    function domainSeparator() internal view returns (bytes32) {
+    function _domainSeparator() internal view returns (bytes32) {
         return keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Of forge's cheatcodes, those that our tests use.
+/// @notice The cheatcodes of forge that our tests use.
 interface Vm {
     struct Log {
         bytes32[] topics;
@@ -68,19 +68,19 @@ interface Vm {
 abstract contract Test {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
-    /// @dev The compiler takes block.number for constant within a call; a test moves it.
-    function mine(uint256 blocks) internal {
+    /// @dev Uses `vm.getBlockNumber`, because the compiler assumes that `block.number` is constant within a call.
+    function _mine(uint256 blocks) internal {
         vm.roll(vm.getBlockNumber() + blocks);
     }
 
-    /// @dev Folds a fuzzed value into a range, and keeps one that is in it.
-    function bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
+    /// @dev Wraps a fuzzed value into a range. A value within the range does not change.
+    function _bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
         if (value >= min && value <= max) return value;
         uint256 size = max - min + 1;
         return size == 0 ? value : min + value % size;
     }
 
-    function signed(uint256 privateKey, bytes32 digest) internal pure returns (bytes memory) {
+    function _sign(uint256 privateKey, bytes32 digest) internal pure returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(privateKey, digest);
         return abi.encodePacked(r, s, v);
     }

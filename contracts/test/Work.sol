@@ -15,7 +15,7 @@ import {Segment} from "../src/types/Segment.sol";
 import {TranscodeReceipt} from "../src/types/TranscodeReceipt.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @notice Honest work on a job, claimed and disclosed. A test spoils what it is about.
+/// @notice Builds, claims and discloses honest work on a job. Each test changes the part that it tests.
 abstract contract Work is Protocol {
     using SegmentRanges for Range[];
 
@@ -24,71 +24,84 @@ abstract contract Work is Protocol {
 
     uint256 internal streamKey = STREAM_KEY;
 
-    /// @dev A claim with all that it commits to.
-    struct Bundle {
+    /// @dev A claim with the receipts that it commits to.
+    struct ClaimWithReceipts {
         Claim claim;
-        ReceiptProof[] work;
+        ReceiptProof[] receipts;
     }
 
-    function range(uint64 first, uint64 last) internal pure returns (Range[] memory ranges) {
+    function _range(uint64 first, uint64 last) internal pure returns (Range[] memory ranges) {
         ranges = new Range[](1);
         ranges[0] = Range(first, last);
     }
 
-    /// @dev The first claim of ANNA under her Assignment from 0 on.
-    function bundle(bytes32 jobId, Range[] memory ranges) internal view returns (Bundle memory) {
-        return bundle(Claim(jobId, signatory(ANNA), vm.addr(RENDITION_KEY), 0, 0, ranges, 0, 0), none());
+    /// @dev The first claim of ANNA under her Assignment from segment 0.
+    function _buildClaim(bytes32 jobId, Range[] memory ranges) internal view returns (ClaimWithReceipts memory) {
+        return
+            _buildClaim(Claim(jobId, _signingAccount(ANNA), vm.addr(RENDITION_KEY), 0, 0, ranges, 0, 0), _noReceipts());
     }
 
-    function none() internal pure returns (ReceiptProof[] memory) {
+    function _noReceipts() internal pure returns (ReceiptProof[] memory) {
         return new ReceiptProof[](0);
     }
 
     /// @dev The claim that follows `previous`.
-    function bundleAfter(Bundle memory previous, Range[] memory ranges) internal view returns (Bundle memory) {
+    function _buildNextClaim(ClaimWithReceipts memory previous, Range[] memory ranges)
+        internal
+        view
+        returns (ClaimWithReceipts memory)
+    {
         Claim memory claim = previous.claim;
         ReceiptProof[] memory preceding = new ReceiptProof[](1);
-        preceding[0] = previous.work[previous.work.length - 1];
-        return bundle(
+        preceding[0] = previous.receipts[previous.receipts.length - 1];
+        return _buildClaim(
             Claim(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence, claim.id(), ranges, 0, 0),
             preceding
         );
     }
 
-    /// @dev Fills a claim in with receipts for its ranges.
-    function bundle(Claim memory claim, ReceiptProof[] memory preceding) internal view returns (Bundle memory) {
-        ReceiptProof[] memory work = new ReceiptProof[](claim.ranges.count());
+    /// @dev Builds receipts for the ranges of a claim. `preceding` holds the receipt before the first range, if there is one.
+    function _buildClaim(Claim memory claim, ReceiptProof[] memory preceding)
+        internal
+        view
+        returns (ClaimWithReceipts memory)
+    {
+        ReceiptProof[] memory receipts = new ReceiptProof[](claim.ranges.count());
         uint256 index;
         for (uint256 i; i < claim.ranges.length; ++i) {
             for (uint64 number = claim.ranges[i].first; number <= claim.ranges[i].last; ++number) {
-                work[index] = receipt(claim.jobId, number, preceding);
+                receipts[index] = _buildReceipt(claim.jobId, number, preceding);
                 preceding = new ReceiptProof[](1);
-                preceding[0] = work[index++];
+                preceding[0] = receipts[index++];
             }
         }
-        return commit(claim, work);
+        return _commitToReceipts(claim, receipts);
     }
 
-    /// @dev Signs the receipts, and commits the claim to them as they are.
-    function commit(Claim memory claim, ReceiptProof[] memory work) internal view returns (Bundle memory) {
-        Node[] memory leaves = new Node[](work.length);
+    /// @dev Sets the Merkle root and the duration of the claim, and the proofs of the receipts.
+    function _commitToReceipts(Claim memory claim, ReceiptProof[] memory receipts)
+        internal
+        view
+        returns (ClaimWithReceipts memory)
+    {
+        Node[] memory leaves = new Node[](receipts.length);
         claim.durationMs = 0;
-        for (uint256 i; i < work.length; ++i) {
-            leaves[i] = leafOf(claim, work[i], i);
-            claim.durationMs += work[i].durationMs;
+        for (uint256 i; i < receipts.length; ++i) {
+            leaves[i] = _leafOf(claim, receipts[i], i);
+            claim.durationMs += receipts[i].durationMs;
         }
-        Node[][] memory levels = treeOf(leaves);
+        Node[][] memory levels = _buildTree(leaves);
         claim.merkleRoot = levels[levels.length - 1][0].hash;
-        for (uint256 i; i < work.length; ++i) {
-            work[i].siblings = new Node[](levels.length - 1);
+        for (uint256 i; i < receipts.length; ++i) {
+            receipts[i].siblings = new Node[](levels.length - 1);
             for (uint256 level; level < levels.length - 1; ++level) {
-                work[i].siblings[level] = levels[level][(i >> level) ^ 1];
+                receipts[i].siblings[level] = levels[level][(i >> level) ^ 1];
             }
         }
-        return Bundle(claim, work);
+        return ClaimWithReceipts(claim, receipts);
     }
 
-    function receipt(bytes32 jobId, uint64 number, ReceiptProof[] memory preceding)
+    function _buildReceipt(bytes32 jobId, uint64 number, ReceiptProof[] memory preceding)
         internal
         view
         returns (ReceiptProof memory proof)
@@ -97,32 +110,32 @@ abstract contract Work is Protocol {
         proof.startTimeMs = 1_790_000_000_000 + number * 2_000;
         proof.durationMs = 1_900 + uint32(number % 3) * 100;
         proof.dataHash = keccak256(abi.encode("input", number));
-        proof.outputs = new Output[](ladder().renditions.length);
+        proof.outputs = new Output[](_ladder().renditions.length);
         for (uint256 i; i < proof.outputs.length; ++i) {
-            uint256 bitrate = ladder().renditions[i].bitrate;
-            uint256 qp = QuantiserRule.qp0(ladder(), i);
+            uint256 bitrate = _ladder().renditions[i].bitrate;
+            uint256 qp = QuantiserRule.qp0(_ladder(), i);
             if (preceding.length == 1) {
                 Output memory output = preceding[0].outputs[i];
                 uint256 target = QuantiserRule.targetBits(bitrate, preceding[0].durationMs);
                 qp = QuantiserRule.nextQp(output.qp, output.bits, target);
             }
             bytes32 hash = keccak256(abi.encode(jobId, number, i));
-            // More than the target, so that the quantisers rise.
+            // The segment has more bits than the target, so the QP of the next segment rises.
             uint32 bits = uint32(2 * bitrate + uint256(hash) % (2 * bitrate));
             proof.outputs[i] = Output(hash, keccak256(abi.encode(hash)), uint8(qp), bits);
         }
-        sign(jobId, proof, RENDITION_KEY);
+        _signReceipt(jobId, proof, RENDITION_KEY);
     }
 
-    /// @dev Both signatures, anew.
-    function sign(bytes32 jobId, ReceiptProof memory proof, uint256 renditionKey) internal view {
+    /// @dev Signs the segment with the stream key and the receipt with the rendition key.
+    function _signReceipt(bytes32 jobId, ReceiptProof memory proof, uint256 renditionKey) internal view {
         Segment memory segment =
             Segment(streamId, proof.sequenceNumber, proof.startTimeMs, proof.durationMs, proof.dataHash);
-        proof.broadcasterSignature = signed(streamKey, segment.hash(domainSeparator()));
-        proof.receiptSignature = signed(renditionKey, receiptHashOf(jobId, proof));
+        proof.broadcasterSignature = _sign(streamKey, segment.hash(_domainSeparator()));
+        proof.receiptSignature = _sign(renditionKey, _receiptHashOf(jobId, proof));
     }
 
-    function receiptHashOf(bytes32 jobId, ReceiptProof memory proof) internal view returns (bytes32) {
+    function _receiptHashOf(bytes32 jobId, ReceiptProof memory proof) internal view returns (bytes32) {
         return TranscodeReceipt(
                 jobId,
                 streamId,
@@ -130,15 +143,15 @@ abstract contract Work is Protocol {
                 proof.dataHash,
                 transcodedDataHashOf(proof.outputs),
                 proof.broadcasterSignature
-            ).hash(domainSeparator());
+            ).hash(_domainSeparator());
     }
 
-    function leafOf(Claim memory claim, ReceiptProof memory proof, uint256 index) private view returns (Node memory) {
-        bytes32 receiptHash = receiptHashOf(claim.jobId, proof);
+    function _leafOf(Claim memory claim, ReceiptProof memory proof, uint256 index) private view returns (Node memory) {
+        bytes32 receiptHash = _receiptHashOf(claim.jobId, proof);
         return Node(MerkleTree.leaf(index, receiptHash, proof.durationMs), proof.durationMs);
     }
 
-    function treeOf(Node[] memory leaves) internal pure returns (Node[][] memory levels) {
+    function _buildTree(Node[] memory leaves) internal pure returns (Node[][] memory levels) {
         uint256 depth;
         while (1 << depth < leaves.length) ++depth;
         levels = new Node[][](depth + 1);
@@ -159,82 +172,89 @@ abstract contract Work is Protocol {
         }
     }
 
-    /// @dev Of the segment at `index`, whose preceding receipt is in the same claim, or is none.
-    function disclosureOf(Bundle memory claimed, uint256 index) internal pure returns (Disclosure memory) {
+    /// @dev Disclosure of the segment at `index`. Its preceding receipt is in the same claim, or there is none.
+    function _disclosureOf(ClaimWithReceipts memory claimed, uint256 index) internal pure returns (Disclosure memory) {
         ReceiptProof[] memory preceding = new ReceiptProof[](index == 0 ? 0 : 1);
-        if (index > 0) preceding[0] = claimed.work[index - 1];
-        return Disclosure(ladder(), claimed.work[index], preceding, new Claim[](0));
+        if (index > 0) preceding[0] = claimed.receipts[index - 1];
+        return Disclosure(_ladder(), claimed.receipts[index], preceding, new Claim[](0));
     }
 
-    /// @dev Of the first segment of a claim that goes on from `previous`.
-    function disclosureAfter(Bundle memory previous, Bundle memory claimed) internal pure returns (Disclosure memory) {
+    /// @dev Disclosure of the first segment of a claim that follows `previous`.
+    function _disclosureAfter(ClaimWithReceipts memory previous, ClaimWithReceipts memory claimed)
+        internal
+        pure
+        returns (Disclosure memory)
+    {
         ReceiptProof[] memory preceding = new ReceiptProof[](1);
-        preceding[0] = previous.work[previous.work.length - 1];
+        preceding[0] = previous.receipts[previous.receipts.length - 1];
         Claim[] memory previousClaim = new Claim[](1);
         previousClaim[0] = previous.claim;
-        return Disclosure(ladder(), claimed.work[0], preceding, previousClaim);
+        return Disclosure(_ladder(), claimed.receipts[0], preceding, previousClaim);
     }
 
-    function acceptance(bytes32 jobId, string memory name, uint64 from) internal view returns (bytes memory) {
-        Acceptance memory word = Acceptance(jobId, streamId, vm.addr(RENDITION_KEY), from);
-        return signed(keyOf(name), word.hash(domainSeparator()));
+    function _signAcceptance(bytes32 jobId, string memory name, uint64 from) internal view returns (bytes memory) {
+        Acceptance memory message = Acceptance(jobId, streamId, vm.addr(RENDITION_KEY), from);
+        return _sign(_keyOf(name), message.hash(_domainSeparator()));
     }
 
-    function assignmentTo(bytes32 jobId, string memory name, uint64 from) internal view returns (Assignment memory) {
-        return Assignment(jobId, streamId, signatory(name), vm.addr(RENDITION_KEY), from);
+    function _assignmentTo(bytes32 jobId, string memory name, uint64 from) internal view returns (Assignment memory) {
+        return Assignment(jobId, streamId, _signingAccount(name), vm.addr(RENDITION_KEY), from);
     }
 
-    function assignment(bytes32 jobId, string memory name, uint64 from) internal view returns (bytes memory) {
-        return signed(streamKey, assignmentTo(jobId, name, from).hash(domainSeparator()));
+    function _signAssignment(bytes32 jobId, string memory name, uint64 from) internal view returns (bytes memory) {
+        return _sign(streamKey, _assignmentTo(jobId, name, from).hash(_domainSeparator()));
     }
 
-    /// @dev By the claim's transcoder, who is ANNA, with both signatures.
-    function claimWork(Claim memory claim) internal returns (bytes32) {
-        bytes memory accepted = acceptance(claim.jobId, ANNA, claim.fromSequence);
-        bytes memory assigned = assignment(claim.jobId, ANNA, claim.fromSequence);
+    /// @dev Submits a claim of ANNA with her Acceptance and Assignment.
+    function _claimWork(Claim memory claim) internal returns (bytes32) {
+        bytes memory acceptance = _signAcceptance(claim.jobId, ANNA, claim.fromSequence);
+        bytes memory assignment = _signAssignment(claim.jobId, ANNA, claim.fromSequence);
         vm.prank(claim.transcoder);
-        return claims.claimWork(claim, claim.fromSequence, accepted, assigned);
+        return claims.claimWork(claim, claim.fromSequence, acceptance, assignment);
     }
 
-    /// @dev Takes the next hash as it comes, and decides the lottery.
-    function seal(Claim memory claim) internal returns (uint64[] memory) {
-        mine(2);
+    /// @dev Seals the lottery with the hash of the next block.
+    function _sealChallenges(Claim memory claim) internal returns (uint64[] memory) {
+        _mine(2);
         return claims.sealChallenges(claim);
     }
 
-    function indexOf(Bundle memory claimed, uint256 sequenceNumber) internal pure returns (uint256 index) {
+    function _indexOf(ClaimWithReceipts memory claimed, uint256 sequenceNumber) internal pure returns (uint256 index) {
         (, index) = claimed.claim.ranges.indexOf(sequenceNumber);
     }
 
-    function report(bytes32 claimId, uint256 sequenceNumber, IVerifier.Verdict verdict) internal {
-        vm.prank(person("verifier"));
+    function _reportVerdict(bytes32 claimId, uint256 sequenceNumber, IVerifier.Verdict verdict) internal {
+        vm.prank(_account("verifier"));
         verifier.report(requestIdOf(claimId, sequenceNumber), verdict);
     }
 
-    /// @dev A job under way for a quarter of an hour: the job of the broadcaster with ANNA drawn and recorded.
-    function drawnJob() internal returns (bytes32 jobId) {
-        join(signatory(ANNA), 1_000 ether, PRICE);
-        mine(1);
-        jobId = post();
-        mine(2);
+    /// @dev Posts a job, records ANNA as a candidate, and lets 15 minutes pass.
+    function _postDrawnJob() internal returns (bytes32 jobId) {
+        _registerTranscoder(_signingAccount(ANNA), 1_000 ether, PRICE);
+        _mine(1);
+        jobId = _postJob();
+        _mine(2);
         jobs.drawCandidates(jobId);
         vm.warp(vm.getBlockTimestamp() + 900);
     }
 
-    function verifyEvery(uint256 rate) internal {
-        IClaimsTypes.Parameters memory values = claimParameters();
+    function _setVerificationRate(uint256 rate) internal {
+        IClaimsTypes.Parameters memory values = _claimsParameters();
         values.verificationRate = rate;
         claims.setParameters(values);
     }
 
-    /// @dev An honest claim of segments 0 to `last`, sealed.
-    function sealedClaim(bytes32 jobId, uint64 last) internal returns (Bundle memory claimed, uint64[] memory drawn) {
-        claimed = bundle(jobId, range(0, last));
-        claimWork(claimed.claim);
-        drawn = seal(claimed.claim);
+    /// @dev Submits and seals an honest claim of segments 0 to `last`.
+    function _claimAndSeal(bytes32 jobId, uint64 last)
+        internal
+        returns (ClaimWithReceipts memory claimed, uint64[] memory drawn)
+    {
+        claimed = _buildClaim(jobId, _range(0, last));
+        _claimWork(claimed.claim);
+        drawn = _sealChallenges(claimed.claim);
     }
 
-    function feesOf(uint256 durationMs) internal pure returns (uint256) {
-        return PRICE * ladder().unitsPerSecond() * durationMs / 1_000;
+    function _feesOf(uint256 durationMs) internal pure returns (uint256) {
+        return PRICE * _ladder().unitsPerSecond() * durationMs / 1_000;
     }
 }

@@ -3,133 +3,133 @@ pragma solidity 0.8.37;
 
 import {Protocol} from "../Protocol.sol";
 
-/// @notice Who would be rewarded for nothing, or have others not rewarded.
+/// @notice Attacks that try to get rewards without work, or to make others lose their rewards.
 contract CompetitivenessAttackTest is Protocol {
-    address private anna = person("anna");
-    address private ben = person("ben");
-    address private padder = person("padder");
+    address private anna = _account("anna");
+    address private ben = _account("ben");
+    address private padder = _account("padder");
 
     function setUp() public {
-        deploy(100);
-        join(anna, 400 ether, PRICE);
-        join(ben, 600 ether, PRICE);
+        _deploy(100);
+        _registerTranscoder(anna, 400 ether, PRICE);
+        _registerTranscoder(ben, 600 ether, PRICE);
     }
 
-    /// @dev Taking one's seat anew in the round in which it is given up costs nothing of that round or the next.
-    function test_reseating_isNoExcuse() public {
-        uint256 got;
+    /// @dev A transcoder that resigns and registers in one round loses neither that round nor the next one.
+    function test_reward_afterReseatingInOneRound_isWithheld() public {
+        uint256 rewards;
         for (uint256 i; i < 8 * COMPETITIVENESS_WINDOW; ++i) {
-            nextRound();
-            work(ben, MIN_EXPECTED_WORK);
-            if (reward(anna) > 0) ++got;
-            if (i % (2 * COMPETITIVENESS_WINDOW) == 0) reseat(anna);
+            _initializeNextRound();
+            _creditWork(ben, MIN_EXPECTED_WORK);
+            if (_callReward(anna) > 0) ++rewards;
+            if (i % (2 * COMPETITIVENESS_WINDOW) == 0) _resignAndRegister(anna);
         }
-        // Those that are no excuse's: nothing is expected of anybody in the first two windows.
-        vm.assertLe(got, 2 * COMPETITIVENESS_WINDOW, "rewarded for idling");
+        // In the first two windows no work is expected of any transcoder, so these rewards are paid.
+        vm.assertLe(rewards, 2 * COMPETITIVENESS_WINDOW, "an idle transcoder was rewarded");
     }
 
-    /// @dev Away for a few rounds each time.
-    function test_pausing_isNoExcuse() public {
-        uint256 got;
+    /// @dev Anna is absent for a few rounds of every two windows.
+    function test_reward_afterPausing_isWithheld() public {
+        uint256 rewards;
         for (uint256 i; i < 8 * COMPETITIVENESS_WINDOW; ++i) {
-            nextRound();
-            work(ben, MIN_EXPECTED_WORK);
-            uint256 place = i % (2 * COMPETITIVENESS_WINDOW);
-            if (isActive(anna) && reward(anna) > 0) ++got;
+            _initializeNextRound();
+            _creditWork(ben, MIN_EXPECTED_WORK);
+            uint256 roundOfCycle = i % (2 * COMPETITIVENESS_WINDOW);
+            if (_isActive(anna) && _callReward(anna) > 0) ++rewards;
             vm.startPrank(anna);
-            if (place == 0) bonding.resignAsTranscoder();
-            if (place == COMPETITIVENESS_WINDOW - 1) bonding.transcoder(PRICE, 0, 0);
+            if (roundOfCycle == 0) bonding.resignAsTranscoder();
+            if (roundOfCycle == COMPETITIVENESS_WINDOW - 1) bonding.transcoder(PRICE, 0, 0);
             vm.stopPrank();
         }
-        vm.assertLe(got, 2 * COMPETITIVENESS_WINDOW, "rewarded for idling");
+        vm.assertLe(rewards, 2 * COMPETITIVENESS_WINDOW, "an idle transcoder was rewarded");
     }
 
-    /// @dev Whoever was away for as long as work counts is a newcomer again.
-    function test_whoWasAwayLong_beginsAnew() public {
-        toRound(8);
+    /// @dev After an absence of two spans, for which work is remembered, the transcoder counts as new.
+    function test_competitiveness_afterLongAbsence_expectsNoWork() public {
+        _initializeRoundsTo(8);
         vm.prank(anna);
         bonding.resignAsTranscoder();
-        toRound(9 + 2 * COMPETITIVENESS_WINDOW);
+        _initializeRoundsTo(9 + 2 * COMPETITIVENESS_WINDOW);
         vm.prank(anna);
         bonding.transcoder(PRICE, 0, 0);
-        nextRound();
-        work(ben, MIN_EXPECTED_WORK);
+        _initializeNextRound();
+        _creditWork(ben, MIN_EXPECTED_WORK);
         (, uint256 expected) = bonding.competitiveness(anna);
         vm.assertEq(expected, 0);
     }
 
-    /// @dev A fifth of all stake pays itself for whatever counts, for as long as it likes.
-    function test_padding_byAFifthOfTheStakeWithholdsNothing() public {
-        join(padder, 250 ether, PRICE);
-        vm.assertEq(withheldBy(60), 0);
+    /// @dev A transcoder with a fifth of all stake pays itself for as much work as counts, for 58 spans.
+    function test_reward_whenAFifthOfStakePads_isPaidToHonestTranscoders() public {
+        _registerTranscoder(padder, 250 ether, PRICE);
+        vm.assertEq(_countWithheldRounds(60), 0);
     }
 
-    /// @dev From (1 − required part) ÷ 4 of all stake on, here 22.5 %, what counts grows by itself until others fall short.
-    /// 019 says what such a stake costs.
-    function test_padding_byAQuarterOfTheStakeWithholds() public {
-        join(padder, 333 ether, PRICE);
-        vm.assertGe(withheldBy(60), 1, "the boundary in 018 and 019 is not where it is said to be");
+    /// @dev With at least (1 − required part) ÷ 4 of all stake, here 22.5 %, the padded work that counts grows from span to
+    /// span, until honest transcoders fall below their expected work. Decision 019 says what such a stake costs.
+    function test_reward_whenAQuarterOfStakePads_isWithheldFromHonestTranscoders() public {
+        _registerTranscoder(padder, 333 ether, PRICE);
+        vm.assertGe(_countWithheldRounds(60), 1, "decisions 018 and 019 name a wrong boundary");
     }
 
-    /// @dev After a span without work, all that one does counts as `minExpectedWork`, and the large are expected to have
-    /// done their part of what the small did. Accepted, because it passes with the span: see 018.
-    function test_afterASpanWithoutWork_theLargeMayMissARewardForAllItDid() public {
+    /// @dev After a span without work, the work of a transcoder counts up to `minExpectedWork`. But a large transcoder is
+    /// expected to do its share of what all small ones did. Accepted, because it ends with the span: see decision 018.
+    function test_reward_ofLargeStakeAfterSpanWithoutWork_isWithheld() public {
         for (uint256 i; i < 40; ++i) {
-            join(small(i), 15 ether, PRICE);
+            _registerTranscoder(_smallTranscoder(i), 15 ether, PRICE);
         }
-        toRound(8);
+        _initializeRoundsTo(8);
         for (uint256 i; i < 40; ++i) {
-            work(small(i), MIN_EXPECTED_WORK);
+            _creditWork(_smallTranscoder(i), MIN_EXPECTED_WORK);
         }
-        // Half of the work, as of the stake.
-        work(ben, 40 * MIN_EXPECTED_WORK);
-        vm.assertEq(reward(ben), 0);
-        toRound(12);
-        work(ben, 40 * MIN_EXPECTED_WORK);
-        vm.assertGe(reward(ben), 1, "for longer than a span");
+        // Ben has half of the stake and does half of the work.
+        _creditWork(ben, 40 * MIN_EXPECTED_WORK);
+        vm.assertEq(_callReward(ben), 0);
+        _initializeRoundsTo(12);
+        _creditWork(ben, 40 * MIN_EXPECTED_WORK);
+        vm.assertGe(_callReward(ben), 1, "the reward is withheld for longer than a span");
     }
 
-    function small(uint256 i) private pure returns (address) {
+    function _smallTranscoder(uint256 i) private pure returns (address) {
         return address(uint160(0x5A11 + i));
     }
 
-    /// @return rounds_ In which somebody who does his share of the real work gets no reward.
-    function withheldBy(uint256 spans) private returns (uint256 rounds_) {
+    /// @return rounds_ Number of rounds in which a transcoder that does its share of the real work gets no reward.
+    function _countWithheldRounds(uint256 spans) private returns (uint256 rounds_) {
         for (uint256 span = 2; span < spans; ++span) {
-            toRound(4 * span);
-            work(padder, 1e18);
-            work(ben, 30_000_000_000);
-            work(anna, 20_000_000_000);
-            // All three, so that shares of the stake stay what they are.
-            reward(padder);
-            uint256 toAnna = reward(anna);
-            if (reward(ben) == 0 || toAnna == 0) ++rounds_;
+            _initializeRoundsTo(4 * span);
+            _creditWork(padder, 1e18);
+            _creditWork(ben, 30_000_000_000);
+            _creditWork(anna, 20_000_000_000);
+            // All three call `reward`, so their shares of the stake do not change.
+            _callReward(padder);
+            uint256 toAnna = _callReward(anna);
+            if (_callReward(ben) == 0 || toAnna == 0) ++rounds_;
         }
     }
 
-    function reseat(address who) private {
+    function _resignAndRegister(address account) private {
         bytes[] memory calls = new bytes[](2);
         calls[0] = abi.encodeCall(bonding.resignAsTranscoder, ());
         calls[1] = abi.encodeCall(bonding.transcoder, (PRICE, 0, 0));
-        vm.prank(who);
+        vm.prank(account);
         bonding.multicall(calls);
     }
 
-    function isActive(address who) private view returns (bool) {
-        return bonding.getTranscoder(who).active;
+    function _isActive(address account) private view returns (bool) {
+        return bonding.getTranscoder(account).active;
     }
 
-    function toRound(uint256 round) private {
-        while (rounds.lastInitializedRound() < round) nextRound();
+    function _initializeRoundsTo(uint256 round) private {
+        while (rounds.lastInitializedRound() < round) _initializeNextRound();
     }
 
-    function work(address who, uint256 units) private {
+    function _creditWork(address account, uint256 units) private {
         vm.prank(address(jobs));
-        bonding.creditFees(who, 0, units);
+        bonding.creditFees(account, 0, units);
     }
 
-    function reward(address who) private returns (uint256) {
-        vm.prank(who);
+    function _callReward(address account) private returns (uint256) {
+        vm.prank(account);
         return bonding.reward();
     }
 }

@@ -4,67 +4,73 @@ pragma solidity 0.8.37;
 import {Claim} from "../../src/types/Claim.sol";
 import {Work} from "../Work.sol";
 
-/// @notice What a broadcaster, or whoever was assigned beside them, can do to a transcoder that works.
+/// @notice Attacks by a broadcaster, or by another assigned transcoder, on a transcoder that works.
 contract HandoverAttackTest is Work {
     string private constant BEN = "ben";
 
     bytes32 private jobId;
 
     function setUp() public {
-        deploy(10);
-        appointVerifier();
-        join(signatory(BEN), 1_000 ether, PRICE);
-        jobId = drawnJob();
+        _deploy(10);
+        _appointVerifier();
+        _registerTranscoder(_signingAccount(BEN), 1_000 ether, PRICE);
+        jobId = _postDrawnJob();
     }
 
-    /// @dev The broadcaster sees ANNA's claim, and gives her, by the Acceptance that he has, what she has done anew.
-    function test_assignmentToOneself_endsNothing() public {
-        Bundle memory worked = bundle(jobId, range(0, 9));
-        claims.showAssignment(assignmentTo(jobId, ANNA, 1), 0, acceptance(jobId, ANNA, 0), assignment(jobId, ANNA, 1));
-        claimWork(worked.claim);
+    /// @dev The broadcaster sees ANNA's claim, and assigns the same segments to her again with her old Acceptance. Her range must
+    /// not end.
+    function test_showAssignment_toTheSameTranscoder_keepsItsRange() public {
+        ClaimWithReceipts memory worked = _buildClaim(jobId, _range(0, 9));
+        claims.showAssignment(
+            _assignmentTo(jobId, ANNA, 1), 0, _signAcceptance(jobId, ANNA, 0), _signAssignment(jobId, ANNA, 1)
+        );
+        _claimWork(worked.claim);
     }
 
-    /// @dev Another's Assignment ends hers still, and hers ends the other's.
-    function test_assignmentToOneself_endsWhatAnotherHas() public {
-        show(BEN, 4);
-        show(ANNA, 4);
-        show(ANNA, 7);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 0), 4);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(ANNA), 4), type(uint64).max);
-        vm.assertEq(claims.handoverAfter(jobId, signatory(BEN), 4), 7);
+    /// @dev An Assignment of BEN ends the range of ANNA, and a later one of ANNA ends the range of BEN.
+    function test_showAssignment_betweenTwoTranscoders_endsEachPredecessorsRange() public {
+        _showAssignment(BEN, 4);
+        _showAssignment(ANNA, 4);
+        _showAssignment(ANNA, 7);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 4);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 4), type(uint64).max);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(BEN), 4), 7);
     }
 
-    /// @dev Accepted: BEN, who was assigned from where ANNA is, ends the job that she works on. See 006.
-    function test_endJob_byEitherOfTwoFromOneNumber() public {
-        show(ANNA, 0);
-        claimWork(bundle(jobId, range(0, 9)).claim);
-        show(BEN, 0);
-        vm.prank(signatory(BEN));
+    /// @dev Accepted: BEN was assigned from the same number as ANNA and ends the job on which she works. See decision 006.
+    function test_endJob_byEitherOfTwoAssignedFromOneNumber_endsJob() public {
+        _showAssignment(ANNA, 0);
+        _claimWork(_buildClaim(jobId, _range(0, 9)).claim);
+        _showAssignment(BEN, 0);
+        vm.prank(_signingAccount(BEN));
         jobs.endJob(jobId, vm.addr(RENDITION_KEY), 0);
     }
 
-    /// @dev Accepted: BEN, with the broadcaster's help, accepts with ANNA's rendition key, and claims with her receipts
-    /// what she has transcoded and not yet claimed. See 006.
-    function test_renditionKey_ofAnother() public {
-        Bundle memory worked = bundle(jobId, range(0, 9));
+    /// @dev Accepted: the broadcaster helps BEN, who accepts with ANNA's rendition key and claims with her receipts the
+    /// segments that she has not claimed yet. See decision 006.
+    function test_claimWork_withRenditionKeyOfAnother_succeeds() public {
+        ClaimWithReceipts memory worked = _buildClaim(jobId, _range(0, 9));
         Claim memory stolen = worked.claim;
-        stolen.transcoder = signatory(BEN);
-        bytes memory accepted = acceptance(jobId, BEN, 0);
-        bytes memory assigned = assignment(jobId, BEN, 0);
-        vm.prank(signatory(BEN));
-        claims.claimWork(stolen, 0, accepted, assigned);
-        mine(2);
+        stolen.transcoder = _signingAccount(BEN);
+        bytes memory acceptance = _signAcceptance(jobId, BEN, 0);
+        bytes memory assignment = _signAssignment(jobId, BEN, 0);
+        vm.prank(_signingAccount(BEN));
+        claims.claimWork(stolen, 0, acceptance, assignment);
+        _mine(2);
         uint64[] memory drawn = claims.sealChallenges(stolen);
         for (uint256 i; i < drawn.length; ++i) {
-            claims.verify(stolen, disclosureOf(worked, drawn[i]));
+            claims.verify(stolen, _disclosureOf(worked, drawn[i]));
         }
         vm.assertEq(claims.getClaim(stolen.id()).requested, drawn.length);
         vm.assertEq(claims.getClaim(stolen.id()).challenged, drawn.length);
     }
 
-    function show(string memory name, uint64 from) private {
+    function _showAssignment(string memory name, uint64 from) private {
         claims.showAssignment(
-            assignmentTo(jobId, name, from), from, acceptance(jobId, name, from), assignment(jobId, name, from)
+            _assignmentTo(jobId, name, from),
+            from,
+            _signAcceptance(jobId, name, from),
+            _signAssignment(jobId, name, from)
         );
     }
 }

@@ -2,247 +2,253 @@
 pragma solidity 0.8.37;
 
 import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
-import {Players} from "./Players.sol";
+import {Actors} from "./Actors.sol";
 
-/// @notice Plays stakers and transcoders through rounds, and those who find that somebody missed his rewards.
-abstract contract BondingHandler is Players {
+/// @notice Acts as stakers and transcoders, and as finders of missed rewards.
+abstract contract BondingHandler is Actors {
     bytes32 private constant PERMIT_TYPEHASH =
         keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
 
-    uint256 internal brought;
-    uint256 internal takenOut;
+    uint256 internal tokenBonded;
+    uint256 internal tokenWithdrawn;
     uint256 internal rewarded;
 
-    function bond(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        address actor = anybody();
-        address to = anybody();
-        if (below(4) == 0 || !bonding.getTranscoder(to).registered) to = actor;
-        address has = bondedBy[actor].delegate;
-        if (below(2) == 0 && has != address(0) && bonding.getTranscoder(has).registered) to = has;
-        uint256 amount = below(16) == 0 ? between(1, 10_000) : between(1 ether, 1_000 ether);
+    function bond(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        address actor = _randomActor();
+        address to = _randomActor();
+        if (_randomBelow(4) == 0 || !bonding.getTranscoder(to).registered) to = actor;
+        address currentDelegate = bondedBy[actor].delegate;
+        if (_randomBelow(2) == 0 && currentDelegate != address(0) && bonding.getTranscoder(currentDelegate).registered)
+        {
+            to = currentDelegate;
+        }
+        uint256 amount = _randomBelow(16) == 0 ? _randomBetween(1, 10_000) : _randomBetween(1 ether, 1_000 ether);
         bytes memory data = abi.encodeCall(bonding.bond, (amount, to));
-        if (below(4) == 0) data = permitted(actor, amount, to);
-        bondBy(actor, amount, to, data);
+        if (_randomBelow(4) == 0) data = _encodeBondWithPermit(actor, amount, to);
+        _bond(actor, amount, to, data);
     }
 
-    /// @dev All to another, and maybe something on top.
-    function moveStake(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        (address actor, address to) = (anybody(), anybody());
-        if (stakeOf(actor) == 0 || bonding.getDelegator(actor).delegate == to) return;
+    /// @dev Moves all stake to another delegate, and sometimes adds some.
+    function moveStake(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        (address actor, address to) = (_randomActor(), _randomActor());
+        if (_stakeOf(actor) == 0 || bonding.getDelegator(actor).delegate == to) return;
         if (actor != to && !bonding.getTranscoder(to).registered) return;
-        // Transcoders leave themselves less often than others leave them.
-        if (bonding.getTranscoder(actor).registered && below(4) > 0) return;
-        uint256 amount = below(2) * between(1, 100 ether);
-        bondBy(actor, amount, to, abi.encodeCall(bonding.bond, (amount, to)));
+        // A transcoder moves its own stake less often than a delegator does.
+        if (bonding.getTranscoder(actor).registered && _randomBelow(4) > 0) return;
+        uint256 amount = _randomBelow(2) * _randomBetween(1, 100 ether);
+        _bond(actor, amount, to, abi.encodeCall(bonding.bond, (amount, to)));
     }
 
-    function transcoder(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        address actor = anybody();
-        for (uint256 i; i < PEOPLE && bonding.getDelegator(actor).delegate != actor; ++i) {
-            actor = someone(i);
+    function transcoder(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        address actor = _randomActor();
+        for (uint256 i; i < ACTORS && bonding.getDelegator(actor).delegate != actor; ++i) {
+            actor = _actor(i);
         }
         if (bonding.getDelegator(actor).delegate != actor) return;
-        (uint256 price, uint256 cut, uint256 share) = (below(4), below(1_000_001), below(1_000_001));
+        (uint256 price, uint256 cut, uint256 share) =
+            (_randomBelow(4), _randomBelow(1_000_001), _randomBelow(1_000_001));
         bytes memory data = abi.encodeCall(bonding.transcoder, (price, cut, share));
         if (rounds.currentRoundLocked()) {
-            return refused(actor, address(bonding), data, IBondingTypes.RatesLocked.selector);
+            return _assertRefused(actor, address(bonding), data, IBondingTypes.RatesLocked.selector);
         }
         vm.startPrank(actor);
         bonding.transcoder(price, cut, share);
-        if (below(7) > 0) bonding.transcodeAvailability(true);
+        if (_randomBelow(7) > 0) bonding.transcodeAvailability(true);
         vm.stopPrank();
-        did("transcoder");
+        _countOutcome("transcoder");
     }
 
-    function matchPrice(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        IBondingTypes.Transcoder memory known = bonding.getTranscoder(anybody());
-        IBondingTypes.Transcoder memory rival = bonding.getTranscoder(anybody());
-        if (!known.registered || !rival.seated) return;
-        if (rival.pricePerUnit > known.pricePerUnit) (known, rival) = (rival, known);
+    function matchPrice(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        IBondingTypes.Transcoder memory transcoder_ = bonding.getTranscoder(_randomActor());
+        IBondingTypes.Transcoder memory rival = bonding.getTranscoder(_randomActor());
+        if (!transcoder_.registered || !rival.seated) return;
+        if (rival.pricePerUnit > transcoder_.pricePerUnit) (transcoder_, rival) = (rival, transcoder_);
         if (!rival.seated) return;
-        vm.prank(known.transcoder);
-        bonding.matchPrice(between(rival.pricePerUnit, known.pricePerUnit), rival.transcoder);
-        did("matchPrice");
+        vm.prank(transcoder_.transcoder);
+        bonding.matchPrice(_randomBetween(rival.pricePerUnit, transcoder_.pricePerUnit), rival.transcoder);
+        _countOutcome("matchPrice");
     }
 
-    function resign(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        address actor = anybody();
+    function resign(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        address actor = _randomActor();
         if (!bonding.getTranscoder(actor).registered) return;
-        if (below(8) > 0) {
+        if (_randomBelow(8) > 0) {
             vm.prank(actor);
-            bonding.transcodeAvailability(below(4) > 0);
-            return did("transcodeAvailability");
+            bonding.transcodeAvailability(_randomBelow(4) > 0);
+            return _countOutcome("transcodeAvailability");
         }
-        uint256 share = missedShare(actor);
+        uint256 share = _missedRewardSlashShare(actor);
         vm.prank(actor);
         bonding.resignAsTranscoder();
-        punish(actor, share, rounds.currentRound());
-        did("resignAsTranscoder");
+        _recordSlash(actor, share, rounds.currentRound());
+        _countOutcome("resignAsTranscoder");
     }
 
-    function unbond(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        address actor = anybody();
-        uint256 stake = stakeOf(actor);
+    function unbond(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        address actor = _randomActor();
+        uint256 stake = _stakeOf(actor);
         if (stake == 0) return;
-        uint256 amount = below(8) == 0 ? stake : between(1, stake / 2 + 1);
-        uint256 share = missedShare(actor);
+        uint256 amount = _randomBelow(8) == 0 ? stake : _randomBetween(1, stake / 2 + 1);
+        uint256 share = _missedRewardSlashShare(actor);
         bool isRegistered = bonding.getTranscoder(actor).registered;
         vm.prank(actor);
         uint256 lockId = bonding.unbond(amount);
-        lockUp(actor, amount, bonding.getUnbondingLock(actor, lockId).withdrawRound);
+        _recordUnbond(actor, amount, bonding.getUnbondingLock(actor, lockId).withdrawRound);
         bool resigned = isRegistered && !bonding.getTranscoder(actor).registered;
-        if (resigned) punish(actor, share, rounds.currentRound());
-        did(resigned ? bytes32("unbondAndResign") : bytes32("unbond"));
+        if (resigned) _recordSlash(actor, share, rounds.currentRound());
+        _countOutcome(resigned ? bytes32("unbondAndResign") : bytes32("unbond"));
     }
 
-    function rebond(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        (address actor, uint256 lockId) = (anybody(), 0);
+    function rebond(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        (address actor, uint256 lockId) = (_randomActor(), 0);
         uint256 count = bonding.unbondingLockCount(actor);
         if (count == 0) return;
-        lockId = below(count);
+        lockId = _randomBelow(count);
         IBondingTypes.UnbondingLock memory lock = bonding.getUnbondingLock(actor, lockId);
         if (lock.withdrawRound == 0) return;
         address to = bonding.getDelegator(actor).delegate;
-        if (to == address(0)) to = below(2) == 0 ? lock.delegate : anybody();
+        if (to == address(0)) to = _randomBelow(2) == 0 ? lock.delegate : _randomActor();
         vm.prank(actor);
         try bonding.rebond(lockId, to) {
-            takeBack(actor, lockId, to, rounds.currentRound());
-            did(lock.delegate == to ? bytes32("rebond") : bytes32("rebondElsewhere"));
+            _recordRebond(actor, lockId, to, rounds.currentRound());
+            _countOutcome(lock.delegate == to ? bytes32("rebond") : bytes32("rebondElsewhere"));
         } catch (bytes memory refusal) {
-            bytes4 why = bytes4(refusal);
-            vm.assertTrue(why == IBondingTypes.StakeExposed.selector || why == IBondingTypes.NotTranscoder.selector);
-            did(why);
+            bytes4 expectedError = bytes4(refusal);
+            vm.assertTrue(
+                expectedError == IBondingTypes.StakeExposed.selector
+                    || expectedError == IBondingTypes.NotTranscoder.selector
+            );
+            _countOutcome(expectedError);
         }
     }
 
-    function withdrawStake(uint256 seed, uint256 salt) external played(seed, salt) {
-        address actor = anybody();
+    function withdrawStake(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        address actor = _randomActor();
         uint256 count = bonding.unbondingLockCount(actor);
         if (count == 0) return;
-        uint256 lockId = below(count);
+        uint256 lockId = _randomBelow(count);
         uint256 withdrawRound = bonding.getUnbondingLock(actor, lockId).withdrawRound;
         if (withdrawRound == 0) return;
         if (rounds.currentRound() < withdrawRound) {
             bytes memory data = abi.encodeCall(bonding.withdrawStake, (lockId));
-            refused(actor, address(bonding), data, IBondingTypes.StakeLocked.selector);
-            if (below(6) > 0) return;
+            _assertRefused(actor, address(bonding), data, IBondingTypes.StakeLocked.selector);
+            if (_randomBelow(6) > 0) return;
         }
         while (rounds.currentRound() < withdrawRound) {
-            if (below(2) == 0) toNextRound();
-            else pass(rounds.roundLength());
+            if (_randomBelow(2) == 0) _passToNextRound();
+            else _passBlocks(rounds.roundLength());
         }
         uint256 amount = bonding.getUnbondingLock(actor, lockId).amount;
         uint256 before = token.balanceOf(actor);
         vm.prank(actor);
         bonding.withdrawStake(lockId);
-        vm.assertEq(token.balanceOf(actor) - before, amount, "withdrew another amount");
-        takenOut += amount;
-        takeOut(actor, lockId);
-        did("withdrawStake");
+        vm.assertEq(token.balanceOf(actor) - before, amount, "withdrew another amount than the lock held");
+        tokenWithdrawn += amount;
+        _recordWithdrawal(actor, lockId);
+        _countOutcome("withdrawStake");
     }
 
-    function update(uint256 seed, uint256 salt) external played(seed, salt) {
-        address actor = anybody();
+    function updateDelegatorStake(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        address actor = _randomActor();
         bonding.updateDelegatorStake(actor);
-        collectFrom(actor);
-        did("updateDelegatorStake");
+        _collectLoss(actor);
+        _countOutcome("updateDelegatorStake");
     }
 
-    /// @dev The first of those who are due, from somebody on.
-    function reward(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        uint256 start = below(PEOPLE);
+    /// @dev Calls `reward` for the first transcoder that has not called it, starting with a random actor.
+    function reward(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        uint256 start = _randomBelow(ACTORS);
         uint256 round = rounds.currentRound();
-        for (uint256 i; i < PEOPLE; ++i) {
-            address actor = someone(start + i);
-            bool due = bonding.getTranscoder(actor).active && standings[round][actor].minted == 0;
-            if (due && bonding.getDelegator(actor).delegate == actor && rewardBy(actor, round)) return;
+        for (uint256 i; i < ACTORS; ++i) {
+            address actor = _actor(start + i);
+            bool due = bonding.getTranscoder(actor).active && roundEntries[round][actor].minted == 0;
+            if (due && bonding.getDelegator(actor).delegate == actor && _callReward(actor, round)) return;
         }
     }
 
-    function slashMissed(uint256 seed, uint256 salt) external played(seed, salt) {
-        if (below(12) == 0) {
+    function slashMissedReward(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        if (_randomBelow(12) == 0) {
             for (uint256 i; i <= bonding.parameters().missedRewardRounds; ++i) {
-                toNextRound();
+                _passToNextRound();
             }
         }
-        address guilty = anybody();
+        address guilty = _randomActor();
         bytes memory data = abi.encodeCall(bonding.slashMissedReward, (guilty));
-        if (missedShare(guilty) == 0) {
+        if (_missedRewardSlashShare(guilty) == 0) {
             if (bonding.missedRewards(guilty) >= bonding.parameters().missedRewardRounds) return;
-            return refused(finder, address(bonding), data, IBondingTypes.RewardsNotMissed.selector);
+            return _assertRefused(finder, address(bonding), data, IBondingTypes.RewardsNotMissed.selector);
         }
-        uint256 share = missedShare(guilty);
+        uint256 share = _missedRewardSlashShare(guilty);
         vm.prank(finder);
         bonding.slashMissedReward(guilty);
-        punish(guilty, share, rounds.currentRound());
-        did("slashMissedReward");
+        _recordSlash(guilty, share, rounds.currentRound());
+        _countOutcome("slashMissedReward");
     }
 
-    /// @dev As the ClaimsManager may. Not only what claims bring, but any share of anybody's.
-    function slashSomeone(uint256 seed, uint256 salt) external played(seed, salt) {
-        (address guilty, uint256 share) = (anybody(), below(below(2) == 0 ? 200_000 : 20_000));
-        slash(guilty, share);
-        punish(guilty, share, rounds.currentRound());
-        did("slash");
+    /// @dev Slashes a random share of a random account as the ClaimsManager.
+    function slash(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        (address guilty, uint256 share) = (_randomActor(), _randomBelow(_randomBelow(2) == 0 ? 200_000 : 20_000));
+        _slash(guilty, share);
+        _recordSlash(guilty, share, rounds.currentRound());
+        _countOutcome("slash");
     }
 
-    function contend(uint256 seed, uint256 salt) external played(seed, salt) {
-        openRound();
-        address actor = anybody();
+    function contend(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _initializeRound();
+        address actor = _randomActor();
         bool overfull = bonding.transcoders().length > bonding.parameters().poolSize;
         if (overfull) {
             bonding.trim();
-            return did("trim");
+            return _countOutcome("trim");
         }
         IBondingTypes.Transcoder[] memory waiting = bonding.waitlist();
-        uint256 most;
+        uint256 largestStake;
         for (uint256 i; i < waiting.length; ++i) {
-            if (waiting[i].stake > most) (most, actor) = (waiting[i].stake, waiting[i].transcoder);
+            if (waiting[i].stake > largestStake) (largestStake, actor) = (waiting[i].stake, waiting[i].transcoder);
         }
-        if (most == 0) {
-            return
-                refused(
-                    actor, address(bonding), abi.encodeCall(bonding.trim, ()), IBondingTypes.PoolNotOverfull.selector
-                );
+        if (largestStake == 0) {
+            return _assertRefused(
+                actor, address(bonding), abi.encodeCall(bonding.trim, ()), IBondingTypes.PoolNotOverfull.selector
+            );
         }
         try bonding.contend(actor) {
             vm.assertTrue(bonding.getTranscoder(actor).seated);
-            did("contend");
+            _countOutcome("contend");
         } catch (bytes memory refusal) {
             vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.NoSeatWon.selector));
-            did(bytes4(refusal));
+            _countOutcome(bytes4(refusal));
         }
     }
 
-    /// @dev Rounds that nobody initializes, or one that somebody does.
-    function sleep(uint256 seed, uint256 salt) external played(seed, salt) {
-        if (below(2) == 0) return pass(between(1, 5));
-        if (below(2) == 0) return toNextRound();
-        pass(rounds.roundLength());
-        did("sleep");
+    /// @dev Passes blocks: a few, up to the next round, or a whole round that stays uninitialized.
+    function skipRounds(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        if (_randomBelow(2) == 0) return _passBlocks(_randomBetween(1, 5));
+        if (_randomBelow(2) == 0) return _passToNextRound();
+        _passBlocks(rounds.roundLength());
+        _countOutcome("skipRounds");
     }
 
-    function rewardBy(address actor, uint256 round) private returns (bool) {
-        Standing storage standing = standings[round][actor];
+    function _callReward(address actor, uint256 round) private returns (bool) {
+        RoundEntry storage entry = roundEntries[round][actor];
         (uint256 work, uint256 expected) = bonding.competitiveness(actor);
         vm.prank(actor);
         try bonding.reward() returns (uint256 amount) {
             (,, uint256 activeStake) = bonding.roundInForce();
-            uint256 most = minter.mintable() * standing.stake / activeStake;
-            vm.assertLe(amount, most, "a reward is more than the transcoder's share");
-            vm.assertTrue(amount == most || (amount == 0 && work < expected));
-            standing.minted += amount;
+            uint256 fullReward = minter.mintable() * entry.stake / activeStake;
+            vm.assertLe(amount, fullReward, "a reward exceeds the share of the transcoder");
+            vm.assertTrue(amount == fullReward || (amount == 0 && work < expected));
+            entry.minted += amount;
             rewarded += amount;
-            shareOut(actor, amount, amount * standing.blockRewardCut / 1e6);
-            did(amount == most ? bytes32("reward") : bytes32("rewardWithheld"));
+            _recordReward(actor, amount, amount * entry.blockRewardCut / 1e6);
+            _countOutcome(amount == fullReward ? bytes32("reward") : bytes32("rewardWithheld"));
             return true;
         } catch (bytes memory refusal) {
             vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.RewardCalled.selector));
@@ -250,41 +256,41 @@ abstract contract BondingHandler is Players {
         }
     }
 
-    function bondBy(address actor, uint256 amount, address to, bytes memory data) private {
-        fund(actor, amount);
+    function _bond(address actor, uint256 amount, address to, bytes memory data) private {
+        _fund(actor, amount);
         if (bytes4(data) == bonding.bondWithPermit.selector) {
             vm.prank(actor);
             token.approve(address(bonding), 0);
         }
         address from = bondedBy[actor].amount == 0 ? to : bondedBy[actor].delegate;
-        uint256 share = from == actor && from != to ? missedShare(actor) : 0;
+        uint256 share = from == actor && from != to ? _missedRewardSlashShare(actor) : 0;
         uint256 round = rounds.currentRound();
         vm.prank(actor);
         (bool succeeded, bytes memory refusal) = address(bonding).call(data);
         if (!succeeded) {
             vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.StakeExposed.selector));
-            return did(IBondingTypes.StakeExposed.selector);
+            return _countOutcome(IBondingTypes.StakeExposed.selector);
         }
-        brought += amount;
-        enter(actor, to, amount, round + bonding.parameters().unbondingPeriod);
-        if (share > 0) punish(actor, share, round);
-        if (from != to) did("moveStake");
-        else did(bytes4(data) == bonding.bond.selector ? bytes32("bond") : bytes32("bondWithPermit"));
+        tokenBonded += amount;
+        _recordBond(actor, to, amount, round + bonding.parameters().unbondingPeriod);
+        if (share > 0) _recordSlash(actor, share, round);
+        if (from != to) _countOutcome("moveStake");
+        else _countOutcome(bytes4(data) == bonding.bond.selector ? bytes32("bond") : bytes32("bondWithPermit"));
     }
 
-    /// @dev What whoever gives up its role now loses for rewards that it missed.
-    function missedShare(address account) private view returns (uint256) {
+    /// @dev Share of its stake that a transcoder loses for missed rewards when it resigns now.
+    function _missedRewardSlashShare(address account) private view returns (uint256) {
         IBondingTypes.Parameters memory values = bonding.parameters();
         bool missed = bonding.missedRewards(account) >= values.missedRewardRounds;
         return missed ? values.missedRewardSlashAmount : 0;
     }
 
-    function permitted(address actor, uint256 amount, address to) private view returns (bytes memory) {
+    function _encodeBondWithPermit(address actor, uint256 amount, address to) private view returns (bytes memory) {
         uint256 deadline = vm.getBlockTimestamp();
         bytes32 structHash =
             keccak256(abi.encode(PERMIT_TYPEHASH, actor, address(bonding), amount, token.nonces(actor), deadline));
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(keyOf(nameOf(actor)), digest);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_keyOf(_nameOf(actor)), digest);
         return abi.encodeCall(bonding.bondWithPermit, (amount, to, deadline, v, r, s));
     }
 }

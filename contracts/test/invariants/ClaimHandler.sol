@@ -7,218 +7,231 @@ import {Claim, Range} from "../../src/types/Claim.sol";
 import {Disclosure} from "../../src/types/Disclosure.sol";
 import {JobHandler} from "./JobHandler.sol";
 
-/// @notice Plays transcoders that were drawn: they hand work on, claim it, and show it.
+/// @notice Acts as drawn transcoders that show Assignments, claim their work and disclose it.
 abstract contract ClaimHandler is JobHandler {
     uint256 internal feesClaimed;
     uint256 internal feesWithdrawn;
     bytes32[] internal claimIds;
     bytes32[] internal openIds;
-    mapping(bytes32 claimId => IClaimsTypes.Parameters) internal termsOf;
+    mapping(bytes32 claimId => IClaimsTypes.Parameters) internal parametersOf;
     mapping(bytes32 claimId => uint64[]) internal challengesOf;
-    mapping(bytes32 claimId => bytes) private bundles;
+    mapping(bytes32 claimId => bytes) private storedClaims;
 
-    function claimWork(uint256 seed, uint256 salt) external played(seed, salt) {
-        claimSomething();
+    function claimWork(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _claimRandomWork();
     }
 
-    function verify(uint256 seed, uint256 salt) external played(seed, salt) {
-        showWhatIsOpen();
+    function verify(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _discloseOpenClaims();
     }
 
-    function claimSomething() internal {
-        if (jobIds.length == 0) return postSomething();
-        bytes32 jobId = recent(jobIds);
-        passUntil(jobs.getJob(jobId).jobBlock + 2);
-        if (!drawable(jobId)) return postSomething();
-        Task memory task = taskOf(jobId);
-        if (task.transcoder == address(0)) return;
-        (Bundle memory claimed, bytes memory data) = claimBy(jobId, task);
-        (uint256 fees, bytes4 why) = dueFor(claimed.claim);
-        if (why == IJobsManager.ClaimDeadlinePassed.selector) postSomething();
-        if (why != 0) return refused(task.transcoder, address(claims), data, why);
+    function _claimRandomWork() internal {
+        if (jobIds.length == 0) return _postRandomJob();
+        bytes32 jobId = _randomRecent(jobIds);
+        _passUntilBlock(jobs.getJob(jobId).jobBlock + 2);
+        if (!_isDrawable(jobId)) return _postRandomJob();
+        WorkAssignment memory workAssignment = _currentOrNextAssignment(jobId);
+        if (workAssignment.transcoder == address(0)) return;
+        (ClaimWithReceipts memory claimed, bytes memory data) = _buildClaimCall(jobId, workAssignment);
+        (uint256 fees, bytes4 expectedError) = _expectedFees(claimed.claim);
+        if (expectedError == IJobsManager.ClaimDeadlinePassed.selector) _postRandomJob();
+        if (expectedError != 0) return _assertRefused(workAssignment.transcoder, address(claims), data, expectedError);
         bool drawn = jobs.getJob(jobId).drawn;
-        vm.prank(task.transcoder);
+        vm.prank(workAssignment.transcoder);
         (bool succeeded,) = address(claims).call(data);
         vm.assertTrue(succeeded);
-        look(jobId);
-        note(jobId, task);
+        _assertSameCandidates(jobId);
+        _recordAssignment(jobId, workAssignment);
         bytes32 claimId = claimed.claim.id();
         claimIds.push(claimId);
         openIds.push(claimId);
-        bundles[claimId] = abi.encode(claimed);
-        termsOf[claimId] = claims.parameters();
+        storedClaims[claimId] = abi.encode(claimed);
+        parametersOf[claimId] = claims.parameters();
         feesClaimed += fees;
-        did(drawn ? bytes32("claimWork") : bytes32("claimWorkAndDraw"));
-        if (claimed.claim.ranges.length > 1) did("claimRanges");
+        _countOutcome(drawn ? bytes32("claimWork") : bytes32("claimWorkAndDraw"));
+        if (claimed.claim.ranges.length > 1) _countOutcome("claimRanges");
     }
 
-    /// @dev The work is another's from here on, and the one before claims no more.
-    function handOver(uint256 seed, uint256 salt) external played(seed, salt) {
+    /// @dev Shows an Assignment, after which the previous transcoder cannot claim the segments from its start on.
+    function showAssignment(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
-        bytes32 jobId = recent(jobIds);
-        passUntil(jobs.getJob(jobId).jobBlock + 2);
-        if (!drawable(jobId)) return;
-        Task memory task = taskOf(jobId);
-        if (task.transcoder == address(0)) return;
-        (string memory name, uint64 from) = (nameOf(task.transcoder), task.from);
-        useStreamOf(jobId);
+        bytes32 jobId = _randomRecent(jobIds);
+        _passUntilBlock(jobs.getJob(jobId).jobBlock + 2);
+        if (!_isDrawable(jobId)) return;
+        WorkAssignment memory workAssignment = _currentOrNextAssignment(jobId);
+        if (workAssignment.transcoder == address(0)) return;
+        (string memory name, uint64 from) = (_nameOf(workAssignment.transcoder), workAssignment.from);
+        _useStreamOf(jobId);
         bytes memory data = abi.encodeCall(
             claims.showAssignment,
-            (assignmentTo(jobId, name, from), from, acceptance(jobId, name, from), assignment(jobId, name, from))
+            (
+                _assignmentTo(jobId, name, from),
+                from,
+                _signAcceptance(jobId, name, from),
+                _signAssignment(jobId, name, from)
+            )
         );
-        if (claims.getAssignment(jobId, task.transcoder, vm.addr(RENDITION_KEY), from).shown) {
-            return refused(anybody(), address(claims), data, IClaimsTypes.AlreadyShown.selector);
+        if (claims.getAssignment(jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), from).shown) {
+            return _assertRefused(_randomActor(), address(claims), data, IClaimsTypes.AlreadyShown.selector);
         }
         (bool succeeded,) = address(claims).call(data);
         vm.assertTrue(succeeded);
-        note(jobId, task);
-        did("showAssignment");
+        _recordAssignment(jobId, workAssignment);
+        _countOutcome("showAssignment");
     }
 
-    /// @dev Seals what is open, and mostly discloses all that was drawn.
-    function showWhatIsOpen() internal {
+    /// @dev Seals most open claims and discloses most of their challenged segments.
+    function _discloseOpenClaims() internal {
         for (uint256 i; i < openIds.length; ++i) {
             bool late = vm.getBlockNumber() >= claims.getClaim(openIds[i]).verificationDeadline;
-            if (late ? below(32) == 0 : below(4) > 0) show(openIds[i]);
+            if (late ? _randomBelow(32) == 0 : _randomBelow(4) > 0) _sealAndDisclose(openIds[i]);
         }
     }
 
-    function show(bytes32 claimId) private {
-        Bundle memory claimed = stored(claimId);
+    function _sealAndDisclose(bytes32 claimId) private {
+        ClaimWithReceipts memory claimed = _storedClaim(claimId);
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
         if (!status.isSealed) {
             bytes memory data = abi.encodeCall(claims.sealChallenges, (claimed.claim));
             if (vm.getBlockNumber() >= status.verificationDeadline) {
-                return refused(anybody(), address(claims), data, IClaimsTypes.TooLate.selector);
+                return _assertRefused(_randomActor(), address(claims), data, IClaimsTypes.TooLate.selector);
             }
             if (vm.getBlockNumber() < status.claimBlock + 2) {
-                refused(anybody(), address(claims), data, IClaimsTypes.NotYetSealable.selector);
-                passUntil(status.claimBlock + 2);
+                _assertRefused(_randomActor(), address(claims), data, IClaimsTypes.NotYetSealable.selector);
+                _passUntilBlock(status.claimBlock + 2);
             }
             challengesOf[claimId] = claims.sealChallenges(claimed.claim);
-            did("sealChallenges");
+            _countOutcome("sealChallenges");
         }
-        if (below(5) > 0) disclose(claimId, claimed, status.verificationDeadline);
+        if (_randomBelow(5) > 0) _discloseChallenged(claimId, claimed, status.verificationDeadline);
     }
 
-    function withdrawFees(uint256 seed, uint256 salt) external played(seed, salt) {
-        address actor = anybody();
+    function withdrawFees(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        address actor = _randomActor();
         uint256 due = jobs.earnings(actor);
         bytes memory data = abi.encodeCall(jobs.withdrawFees, ());
-        if (due == 0) return refused(actor, address(jobs), data, IJobsManager.ZeroAmount.selector);
+        if (due == 0) return _assertRefused(actor, address(jobs), data, IJobsManager.ZeroAmount.selector);
         uint256 before = actor.balance;
         vm.prank(actor);
         jobs.withdrawFees();
-        vm.assertEq(actor.balance - before, due, "took other fees than were due");
+        vm.assertEq(actor.balance - before, due, "withdrew other fees than were due");
         feesWithdrawn += due;
-        collectFrom(actor);
-        did("withdrawFees");
+        _collectLoss(actor);
+        _countOutcome("withdrawFees");
     }
 
-    function stored(bytes32 claimId) internal view returns (Bundle memory) {
-        return abi.decode(bundles[claimId], (Bundle));
+    function _storedClaim(bytes32 claimId) internal view returns (ClaimWithReceipts memory) {
+        return abi.decode(storedClaims[claimId], (ClaimWithReceipts));
     }
 
-    function useStreamOf(bytes32 jobId) internal {
-        (streamKey, streamId) = (keys[jobId], jobs.getJob(jobId).streamId);
+    function _useStreamOf(bytes32 jobId) internal {
+        (streamKey, streamId) = (streamKeys[jobId], jobs.getJob(jobId).streamId);
     }
 
-    function remove(bytes32 claimId) internal {
+    function _removeOpenClaim(bytes32 claimId) internal {
         uint256 i;
         while (openIds[i] != claimId) ++i;
         openIds[i] = openIds[openIds.length - 1];
         openIds.pop();
     }
 
-    function disclosed(Bundle memory claimed, uint256 index) internal view returns (Disclosure memory) {
+    function _disclosureFor(ClaimWithReceipts memory claimed, uint256 index) internal view returns (Disclosure memory) {
         bytes32 previous = claimed.claim.previousClaimId;
-        if (index > 0 || previous == 0) return disclosureOf(claimed, index);
-        return disclosureAfter(stored(previous), claimed);
+        if (index > 0 || previous == 0) return _disclosureOf(claimed, index);
+        return _disclosureAfter(_storedClaim(previous), claimed);
     }
 
-    /// @dev The next work of a task, with what its transcoder sends.
-    function claimBy(bytes32 jobId, Task memory task) internal returns (Bundle memory claimed, bytes memory data) {
-        useStreamOf(jobId);
-        Claim memory claim = Claim(jobId, task.transcoder, vm.addr(RENDITION_KEY), task.from, 0, new Range[](0), 0, 0);
+    /// @dev The next claim under an Assignment, and the call data of its transcoder.
+    function _buildClaimCall(bytes32 jobId, WorkAssignment memory workAssignment)
+        internal
+        returns (ClaimWithReceipts memory claimed, bytes memory data)
+    {
+        _useStreamOf(jobId);
+        Claim memory claim = Claim(
+            jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), workAssignment.from, 0, new Range[](0), 0, 0
+        );
         IClaimsTypes.Progress memory progress =
-            claims.getAssignment(jobId, task.transcoder, claim.renditionKey, task.from);
+            claims.getAssignment(jobId, workAssignment.transcoder, claim.renditionKey, workAssignment.from);
         if (progress.lastClaimId == 0) {
-            claim.ranges = someRanges(task.from);
-            claimed = bundle(claim, none());
+            claim.ranges = _randomRanges(workAssignment.from);
+            claimed = _buildClaim(claim, _noReceipts());
         } else {
-            claimed = bundleAfter(stored(progress.lastClaimId), someRanges(uint64(progress.lastSequenceNumber) + 1));
+            claimed = _buildNextClaim(
+                _storedClaim(progress.lastClaimId), _randomRanges(uint64(progress.lastSequenceNumber) + 1)
+            );
         }
-        string memory name = nameOf(task.transcoder);
-        bytes memory accepted = progress.shown ? bytes("") : acceptance(jobId, name, task.from);
-        bytes memory assigned = progress.shown ? bytes("") : assignment(jobId, name, task.from);
-        data = abi.encodeCall(claims.claimWork, (claimed.claim, task.from, accepted, assigned));
+        string memory name = _nameOf(workAssignment.transcoder);
+        bytes memory acceptance = progress.shown ? bytes("") : _signAcceptance(jobId, name, workAssignment.from);
+        bytes memory assignment = progress.shown ? bytes("") : _signAssignment(jobId, name, workAssignment.from);
+        data = abi.encodeCall(claims.claimWork, (claimed.claim, workAssignment.from, acceptance, assignment));
     }
 
-    /// @dev The first number that nobody can have claimed under a task.
-    function nextOf(bytes32 jobId, Task memory task) internal view returns (uint64) {
+    /// @dev The first sequence number that cannot be claimed under an Assignment yet.
+    function _nextUnclaimed(bytes32 jobId, WorkAssignment memory workAssignment) internal view returns (uint64) {
         IClaimsTypes.Progress memory progress =
-            claims.getAssignment(jobId, task.transcoder, vm.addr(RENDITION_KEY), task.from);
-        return progress.lastClaimId == 0 ? task.from + 1 : uint64(progress.lastSequenceNumber) + 1;
+            claims.getAssignment(jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), workAssignment.from);
+        return progress.lastClaimId == 0 ? workAssignment.from + 1 : uint64(progress.lastSequenceNumber) + 1;
     }
 
-    function disclose(bytes32 claimId, Bundle memory claimed, uint256 deadline) private {
-        useStreamOf(claimed.claim.jobId);
+    function _discloseChallenged(bytes32 claimId, ClaimWithReceipts memory claimed, uint256 deadline) private {
+        _useStreamOf(claimed.claim.jobId);
         uint64[] memory numbers = challengesOf[claimId];
         for (uint256 i; i < numbers.length; ++i) {
-            Disclosure memory disclosure = disclosed(claimed, indexOf(claimed, numbers[i]));
+            Disclosure memory disclosure = _disclosureFor(claimed, _indexOf(claimed, numbers[i]));
             bytes memory data = abi.encodeCall(claims.verify, (claimed.claim, disclosure));
-            bytes4 why;
-            if (vm.getBlockNumber() >= deadline) why = IClaimsTypes.TooLate.selector;
-            else if (i < claims.getClaim(claimId).requested) why = IClaimsTypes.AlreadyRequested.selector;
-            if (why != 0) {
-                refused(anybody(), address(claims), data, why);
+            bytes4 expectedError;
+            if (vm.getBlockNumber() >= deadline) expectedError = IClaimsTypes.TooLate.selector;
+            else if (i < claims.getClaim(claimId).requested) expectedError = IClaimsTypes.AlreadyRequested.selector;
+            if (expectedError != 0) {
+                _assertRefused(_randomActor(), address(claims), data, expectedError);
                 continue;
             }
-            // Some show less than all.
-            if (i > 0 && below(12) == 0) return;
+            // Some transcoders disclose only a part.
+            if (i > 0 && _randomBelow(12) == 0) return;
             vm.prank(claimed.claim.transcoder);
             claims.verify(claimed.claim, disclosure);
-            did("verify");
+            _countOutcome("verify");
         }
     }
 
-    /// @dev Goes on with the last task of a job, or has the next begin.
-    function taskOf(bytes32 jobId) private returns (Task memory task) {
-        uint256 count = tasks[jobId].length;
-        if (count > 0 && below(4) > 0) return tasks[jobId][count - 1];
+    /// @dev Returns the latest Assignment of a job, or sometimes a new one.
+    function _currentOrNextAssignment(bytes32 jobId) private returns (WorkAssignment memory workAssignment) {
+        uint256 count = workAssignments[jobId].length;
+        if (count > 0 && _randomBelow(4) > 0) return workAssignments[jobId][count - 1];
         address[] memory drawn = jobs.candidates(jobId);
-        if (drawn.length == 0) return task;
-        uint64 from = count == 0 ? 0 : nextOf(jobId, tasks[jobId][count - 1]) + uint64(below(2));
-        return Task(drawn[below(drawn.length)], from);
+        if (drawn.length == 0) return workAssignment;
+        uint64 from =
+            count == 0 ? 0 : _nextUnclaimed(jobId, workAssignments[jobId][count - 1]) + uint64(_randomBelow(2));
+        return WorkAssignment(drawn[_randomBelow(drawn.length)], from);
     }
 
-    function note(bytes32 jobId, Task memory task) private {
-        Task[] storage list = tasks[jobId];
-        if (list.length == 0 || list[list.length - 1].from < task.from) list.push(task);
+    function _recordAssignment(bytes32 jobId, WorkAssignment memory workAssignment) private {
+        WorkAssignment[] storage list = workAssignments[jobId];
+        if (list.length == 0 || list[list.length - 1].from < workAssignment.from) list.push(workAssignment);
     }
 
-    /// @dev What a claim costs, or why it is refused.
-    function dueFor(Claim memory claim) private view returns (uint256 fees, bytes4 why) {
-        IJobsManager.Job memory known = jobs.getJob(claim.jobId);
-        fees = known.pricePerUnit * known.unitsPerSecond * claim.durationMs / 1_000;
-        uint256 passedMs = (vm.getBlockTimestamp() - known.jobTime) * 1_000 + 60_000;
+    /// @dev The fees of a claim, and the error with which it must fail, if any.
+    function _expectedFees(Claim memory claim) private view returns (uint256 fees, bytes4 expectedError) {
+        IJobsManager.Job memory job_ = jobs.getJob(claim.jobId);
+        fees = job_.pricePerUnit * job_.unitsPerSecond * claim.durationMs / 1_000;
+        uint256 passedMs = (vm.getBlockTimestamp() - job_.jobTime) * 1_000 + 60_000;
         uint256 claimedMs =
             claims.getAssignment(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence).claimedMs;
-        if (vm.getBlockNumber() >= known.claimDeadline) {
-            why = IJobsManager.ClaimDeadlinePassed.selector;
-        } else if (fees > known.reserve + jobs.getBroadcaster(known.broadcaster).deposit) {
-            why = IJobsManager.InsufficientDeposit.selector;
+        if (vm.getBlockNumber() >= job_.claimDeadline) {
+            expectedError = IJobsManager.ClaimDeadlinePassed.selector;
+        } else if (fees > job_.reserve + jobs.getBroadcaster(job_.broadcaster).deposit) {
+            expectedError = IJobsManager.InsufficientDeposit.selector;
         } else if (claim.durationMs + claimedMs > passedMs) {
-            why = IClaimsTypes.DurationOutOfBounds.selector;
+            expectedError = IClaimsTypes.DurationOutOfBounds.selector;
         } else if (bonding.stakeOf(claim.transcoder) < claims.parameters().minClaimStake) {
-            why = IClaimsTypes.InsufficientClaimStake.selector;
+            expectedError = IClaimsTypes.InsufficientClaimStake.selector;
         }
     }
 
-    function someRanges(uint64 from) private returns (Range[] memory ranges) {
-        uint64 last = from + uint64(below(3));
-        if (below(3) > 0) return range(from, last);
+    function _randomRanges(uint64 from) private returns (Range[] memory ranges) {
+        uint64 last = from + uint64(_randomBelow(3));
+        if (_randomBelow(3) > 0) return _range(from, last);
         ranges = new Range[](2);
-        (ranges[0], ranges[1]) = (Range(from, last), Range(last + 2, last + 2 + uint64(below(2))));
+        (ranges[0], ranges[1]) = (Range(from, last), Range(last + 2, last + 2 + uint64(_randomBelow(2))));
     }
 }

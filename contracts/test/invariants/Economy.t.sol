@@ -6,9 +6,9 @@ import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {Protocol} from "../Protocol.sol";
 import {Handler} from "./Handler.sol";
 
-/// @notice What holds after whatever bonders, transcoders, broadcasters, cheats, the owner and time do.
+/// @notice Invariants that hold after any actions of delegators, transcoders, broadcasters, cheats and the owner.
 contract EconomyTest is Protocol {
-    /// @dev As forge reads it.
+    /// @dev The struct that forge decodes.
     struct FuzzSelector {
         address addr;
         bytes4[] selectors;
@@ -17,21 +17,21 @@ contract EconomyTest is Protocol {
     Handler private handler;
 
     function setUp() public {
-        deploy(3);
-        IBondingTypes.Parameters memory terms = bondingParameters(3);
+        _deploy(3);
+        IBondingTypes.Parameters memory terms = _bondingParameters(3);
         (terms.minExpectedWork, terms.competitivenessWindow) = (100_000_000, 1);
         terms.competitivenessTolerance = 300_000;
         bonding.setParameters(terms);
-        IClaimsTypes.Parameters memory values = claimParameters();
+        IClaimsTypes.Parameters memory values = _claimsParameters();
         (values.verificationRate, values.verificationFailureThreshold, values.verificationWindow) = (2, 100_000, 10);
         claims.setParameters(values);
-        appointVerifier();
+        _appointVerifier();
         handler = new Handler(token, rounds, bonding, jobs, claims, verifier, minter);
         token.transfer(address(handler), token.balanceOf(address(this)));
-        handler.begin();
+        handler.start();
     }
 
-    /// @dev Read by forge: whom it calls, and what.
+    /// @dev Forge reads the contracts and functions that it shall call.
     function targetContracts() public view returns (address[] memory targets) {
         targets = new address[](1);
         targets[0] = address(handler);
@@ -42,41 +42,43 @@ contract EconomyTest is Protocol {
         targets[0] = FuzzSelector(address(handler), handler.actions());
     }
 
-    function invariant_theBooksAreRight() public view {
-        handler.assertStakesAreAsInTheLedger();
-        handler.assertClaimableWeiAreHeld();
-        handler.assertWeiPaidInAreHeldOrPaidOut();
+    function invariant_accountsMatchTheLedger() public view {
+        handler.assertStakesMatchTheLedger();
+        handler.assertClaimableWeiIsHeld();
+        handler.assertWeiPaidInIsHeldOrPaidOut();
         handler.assertFeesCreditedWereClaimed();
         handler.assertStakesAndLocksAreHeld();
         handler.assertRewardsAreWithinTheSchedule();
-        handler.assertPoolAndWaitlistHoldTheRegistered();
+        handler.assertPoolAndWaitlistHoldEveryTranscoder();
     }
 
-    /// @dev The same for every seed: that what the campaign throws together does come to pass, on each way that it can go.
-    function test_everythingHappensOften() public {
+    /// @dev Runs 7,500 actions that do not depend on the seed, and checks that each outcome occurs often enough.
+    function test_handler_afterManyActions_reachesEveryOutcome() public {
         vm.pauseGasMetering();
         bytes4[] memory actions = handler.actions();
         for (uint256 i; i < 7_500; ++i) {
-            uint256 dice = uint256(keccak256(abi.encode(i)));
+            uint256 randomState = uint256(keccak256(abi.encode(i)));
             (bool succeeded, bytes memory refusal) =
-                address(handler).call(abi.encodeWithSelector(actions[dice % actions.length], dice, i));
+                address(handler).call(abi.encodeWithSelector(actions[randomState % actions.length], randomState, i));
             if (!succeeded) {
                 assembly ("memory-safe") {
                     revert(add(refusal, 32), mload(refusal))
                 }
             }
-            if (i % 100 == 0) invariant_theBooksAreRight();
+            if (i % 100 == 0) invariant_accountsMatchTheLedger();
         }
-        handler.assertEachHappened();
+        handler.assertEachOutcomeHappened();
         afterInvariant();
     }
 
-    /// @dev Called by forge at the end of each run.
+    /// @dev Forge calls this at the end of each run.
     function afterInvariant() public {
-        // A campaign in which nothing happens would prove nothing.
-        if (handler.calls() > 100) vm.assertLe(handler.calls(), 2 * handler.deeds(), "most calls did nothing");
-        handler.assertDrawsStand();
-        handler.assertDelegatorsHaveWhatTranscodersHave();
-        handler.assertBooksClose();
+        // A campaign without outcomes would prove nothing.
+        if (handler.calls() > 100) {
+            vm.assertLe(handler.calls(), 2 * handler.effectiveCalls(), "most calls had no outcome");
+        }
+        handler.assertDrawsAreUnchanged();
+        handler.assertDelegatorStakesSumToTranscoderStake();
+        handler.assertAllTokenIsReturned();
     }
 }

@@ -10,10 +10,10 @@ import {LivepeerToken} from "../../src/LivepeerToken.sol";
 import {Minter} from "../../src/Minter.sol";
 import {RoundsManager} from "../../src/RoundsManager.sol";
 import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
-import {Expected} from "./Expected.sol";
+import {ExpectedOutcomes} from "./ExpectedOutcomes.sol";
 
-/// @notice Plays all of them at once, and looks at the books.
-contract Handler is Expected {
+/// @notice Combines the handlers of all roles, and compares the contracts with the recorded sums.
+contract Handler is ExpectedOutcomes {
     uint256 private immutable initialSupply;
 
     constructor(
@@ -30,18 +30,18 @@ contract Handler is Expected {
         initialSupply = token_.totalSupply();
     }
 
-    /// @dev Three transcoders, and the first round, from which on draws stand.
-    function begin() external {
+    /// @dev Registers three transcoders and initializes the first round. Draws cannot change from the first round on.
+    function start() external {
         for (uint256 i; i < 3; ++i) {
-            join(someone(i), 500 ether, i + 1);
-            enter(someone(i), someone(i), 500 ether, 0);
-            brought += 500 ether;
+            _registerTranscoder(_actor(i), 500 ether, i + 1);
+            _recordBond(_actor(i), _actor(i), 500 ether, 0);
+            tokenBonded += 500 ether;
         }
-        pass(ROUND_LENGTH + 1);
-        openRound();
+        _passBlocks(ROUND_LENGTH + 1);
+        _initializeRound();
     }
 
-    /// @dev Everything that anybody here does.
+    /// @dev All actions that forge may call.
     function actions() external pure returns (bytes4[] memory list) {
         bytes4[34] memory all = [
             this.bond.selector,
@@ -52,32 +52,32 @@ contract Handler is Expected {
             this.unbond.selector,
             this.rebond.selector,
             this.withdrawStake.selector,
-            this.update.selector,
+            this.updateDelegatorStake.selector,
             this.reward.selector,
-            this.slashMissed.selector,
-            this.slashSomeone.selector,
+            this.slashMissedReward.selector,
+            this.slash.selector,
             this.contend.selector,
-            this.sleep.selector,
+            this.skipRounds.selector,
             this.deposit.selector,
             this.withdraw.selector,
             this.job.selector,
             this.endJob.selector,
             this.drawCandidates.selector,
-            this.reportSegments.selector,
+            this.reportEquivocation.selector,
             this.releaseReserve.selector,
             this.withdrawAll.selector,
             this.claimWork.selector,
-            this.handOver.selector,
+            this.showAssignment.selector,
             this.verify.selector,
             this.withdrawFees.selector,
-            this.work.selector,
-            bytes4(keccak256("report(uint256,uint256)")),
+            this.claimAndSettle.selector,
+            this.reportVerdicts.selector,
             this.distributeFees.selector,
             this.expire.selector,
             this.slashEquivocation.selector,
-            this.turnKnob.selector,
-            this.cheatAtWork.selector,
-            this.cheatAtStake.selector
+            this.setParameters.selector,
+            this.tryInvalidWorkCalls.selector,
+            this.tryInvalidStakeCalls.selector
         ];
         list = new bytes4[](all.length);
         for (uint256 i; i < list.length; ++i) {
@@ -85,135 +85,149 @@ contract Handler is Expected {
         }
     }
 
-    /// @dev Of a round's fees, what delegators share is on nobody's account before the next.
-    function assertClaimableWeiAreHeld() external view {
-        (uint256 deposits, uint256 reserved) = broadcasterSums();
-        uint256 books = deposits + reserved + escrowed() + earned() + jobs.commonPool();
-        vm.assertLe(books, address(jobs).balance, "more wei on the books than there are");
-        vm.assertEq(jobReserves(), reserved, "jobs hold other than their broadcasters' reserves");
+    /// @dev The sum may be below the balance, because delegators get their share of a round's fees in the next round.
+    function assertClaimableWeiIsHeld() external view {
+        (uint256 deposits, uint256 reserved) = _sumBroadcasterAccounts();
+        uint256 books = deposits + reserved + _sumEscrows() + _sumEarnings() + jobs.commonPool();
+        vm.assertLe(books, address(jobs).balance, "the contract holds less wei than it owes");
+        vm.assertEq(_sumJobReserves(), reserved, "the reserves of jobs and of broadcasters differ");
     }
 
-    function assertWeiPaidInAreHeldOrPaidOut() external view {
-        vm.assertEq(deposited - withdrawn - feesWithdrawn, address(jobs).balance, "wei appeared or vanished");
+    function assertWeiPaidInIsHeldOrPaidOut() external view {
+        vm.assertEq(
+            weiDeposited - weiWithdrawn - feesWithdrawn,
+            address(jobs).balance,
+            "the balance differs from the wei paid in and out"
+        );
     }
 
     function assertFeesCreditedWereClaimed() external view {
-        uint256 credited = feesWithdrawn + earned() + escrowed() + feesRefunded;
-        vm.assertLe(credited, feesClaimed, "fees came from nowhere");
+        uint256 credited = feesWithdrawn + _sumEarnings() + _sumEscrows() + feesRefunded;
+        vm.assertLe(credited, feesClaimed, "more fees were credited than claimed");
     }
 
     function assertStakesAndLocksAreHeld() external view {
         uint256 held = token.balanceOf(address(bonding));
-        uint256 paidIn = VERIFIER_BOND + brought + rewarded;
-        vm.assertEq(held, paidIn - takenOut - token.balanceOf(finder), "token appeared or vanished");
+        uint256 paidIn = VERIFIER_BOND + tokenBonded + rewarded;
+        vm.assertEq(
+            held,
+            paidIn - tokenWithdrawn - token.balanceOf(finder),
+            "the balance differs from the token paid in and out"
+        );
         (uint256 stakes, uint256 atTranscoders) = (VERIFIER_BOND, VERIFIER_BOND);
-        for (uint256 i; i < PEOPLE; ++i) {
-            stakes += stakeOf(someone(i)) + locksOf(someone(i));
-            atTranscoders += bonding.stakeOf(someone(i));
+        for (uint256 i; i < ACTORS; ++i) {
+            stakes += _stakeOf(_actor(i)) + _lockedStakeOf(_actor(i));
+            atTranscoders += bonding.stakeOf(_actor(i));
         }
-        vm.assertEq(bonding.totalBonded(), atTranscoders, "the sum of stakes is another");
-        vm.assertLe(stakes + bonding.commonPool(), held, "more token on the books than there is");
-        // What moved stake owes is nobody's any more, though it is not collected.
-        uint256 books = stakes + lost - token.balanceOf(finder);
-        vm.assertLe(held, books + PEOPLE * rounding(), "token that belongs to nobody");
-        vm.assertLe(books, held + PEOPLE * rounding(), "more token on the books than there is");
+        vm.assertEq(bonding.totalBonded(), atTranscoders, "totalBonded differs from the sum of stakes");
+        vm.assertLe(stakes + bonding.commonPool(), held, "the contract holds less token than it owes");
+        // Uncollected losses of moved stake no longer belong to an account.
+        uint256 books = stakes + totalLost - token.balanceOf(finder);
+        vm.assertLe(held, books + ACTORS * _maxRounding(), "the contract holds token without an owner");
+        vm.assertLe(books, held + ACTORS * _maxRounding(), "the contract holds less token than it owes");
     }
 
-    /// @dev So nobody gains by what another does, and no slash is escaped.
-    function assertStakesAreAsInTheLedger() external view {
-        for (uint256 i; i < PEOPLE; ++i) {
-            address who = someone(i);
-            assertNear(stakeOf(who), bondedBy[who].amount, "stake is another than in the ledger");
-            for (uint256 lockId; lockId < lockedBy[who].length; ++lockId) {
-                uint256 amount = bonding.getUnbondingLock(who, lockId).amount;
-                assertNear(amount, lockedBy[who][lockId].amount, "a lock holds another amount than in the ledger");
+    /// @dev No account gains by the actions of another account, and no stake escapes a slash.
+    function assertStakesMatchTheLedger() external view {
+        for (uint256 i; i < ACTORS; ++i) {
+            address account = _actor(i);
+            _assertNear(_stakeOf(account), bondedBy[account].amount, "a stake differs from the ledger");
+            for (uint256 lockId; lockId < lockedBy[account].length; ++lockId) {
+                uint256 amount = bonding.getUnbondingLock(account, lockId).amount;
+                _assertNear(amount, lockedBy[account][lockId].amount, "the amount of a lock differs from the ledger");
             }
         }
     }
 
     function assertRewardsAreWithinTheSchedule() external view {
-        vm.assertEq(token.totalSupply(), initialSupply + rewarded, "token from nowhere");
-        vm.assertLe(minter.minted(), minter.mintable(), "minted more than the round may");
+        vm.assertEq(token.totalSupply(), initialSupply + rewarded, "the supply differs from the rewards");
+        vm.assertLe(minter.minted(), minter.mintable(), "minted more than the round's mintable amount");
         uint256 round = rounds.lastInitializedRound();
         (,, uint256 activeStake) = bonding.roundInForce();
         uint256 sum;
-        for (uint256 i; i < PEOPLE; ++i) {
-            Standing memory standing = standings[round][someone(i)];
-            sum += standing.minted;
-            if (standing.minted == 0) continue;
-            vm.assertLe(standing.minted, minter.mintable() * standing.stake / activeStake, "more than a share");
+        for (uint256 i; i < ACTORS; ++i) {
+            RoundEntry memory entry = roundEntries[round][_actor(i)];
+            sum += entry.minted;
+            if (entry.minted == 0) continue;
+            vm.assertLe(
+                entry.minted,
+                minter.mintable() * entry.stake / activeStake,
+                "a reward exceeds the share of the transcoder"
+            );
         }
-        vm.assertEq(sum, minter.minted(), "minted to another");
+        vm.assertEq(sum, minter.minted(), "the minted token differs from the sum of rewards");
     }
 
-    function assertPoolAndWaitlistHoldTheRegistered() external view {
+    function assertPoolAndWaitlistHoldEveryTranscoder() external view {
         uint256 seats = bonding.transcoders().length;
-        vm.assertLe(seats, largestPool, "more transcoders than seats");
+        vm.assertLe(seats, largestPool, "the pool has more transcoders than seats");
         uint256 registered;
-        for (uint256 i; i < PEOPLE; ++i) {
-            if (bonding.getTranscoder(someone(i)).registered) ++registered;
+        for (uint256 i; i < ACTORS; ++i) {
+            if (bonding.getTranscoder(_actor(i)).registered) ++registered;
         }
-        vm.assertEq(registered, seats + bonding.waitlist().length, "a transcoder neither seated nor waiting");
+        vm.assertEq(
+            registered, seats + bonding.waitlist().length, "a registered transcoder has no seat and does not wait"
+        );
     }
 
-    function assertDrawsStand() external {
+    function assertDrawsAreUnchanged() external {
         for (uint256 i; i < jobIds.length; ++i) {
-            if (drawable(jobIds[i])) look(jobIds[i]);
+            if (_isDrawable(jobIds[i])) _assertSameCandidates(jobIds[i]);
         }
     }
 
-    /// @dev What delegators of each transcoder have together is what it has, once they have paid what they owe for others.
-    function assertDelegatorsHaveWhatTranscodersHave() external {
-        for (uint256 i; i < PEOPLE; ++i) {
-            bonding.updateDelegatorStake(someone(i));
+    /// @dev After all accounts are updated, the stakes of the delegators of each transcoder sum to its stake.
+    function assertDelegatorStakesSumToTranscoderStake() external {
+        for (uint256 i; i < ACTORS; ++i) {
+            bonding.updateDelegatorStake(_actor(i));
         }
-        for (uint256 i; i < PEOPLE; ++i) {
+        for (uint256 i; i < ACTORS; ++i) {
             uint256 sum;
-            for (uint256 k; k < PEOPLE; ++k) {
-                if (bonding.getDelegator(someone(k)).delegate == someone(i)) sum += stakeOf(someone(k));
+            for (uint256 k; k < ACTORS; ++k) {
+                if (bonding.getDelegator(_actor(k)).delegate == _actor(i)) sum += _stakeOf(_actor(k));
             }
-            vm.assertLe(sum, bonding.stakeOf(someone(i)), "delegators have more than their transcoder");
-            vm.assertLe(bonding.stakeOf(someone(i)) - sum, PEOPLE, "stake that belongs to nobody");
+            vm.assertLe(sum, bonding.stakeOf(_actor(i)), "the delegators have more stake than their transcoder");
+            vm.assertLe(bonding.stakeOf(_actor(i)) - sum, ACTORS, "the transcoder has stake without an owner");
         }
     }
 
-    /// @dev Everybody leaves, and the rest is the common pool's.
-    function assertBooksClose() external {
-        openRound();
-        for (uint256 i; i < PEOPLE; ++i) {
-            uint256 stake = stakeOf(someone(i));
+    /// @dev All accounts unbond and withdraw. The remaining token belongs to the common pool, except for rounding.
+    function assertAllTokenIsReturned() external {
+        _initializeRound();
+        for (uint256 i; i < ACTORS; ++i) {
+            uint256 stake = _stakeOf(_actor(i));
             if (stake == 0) continue;
-            vm.prank(someone(i));
+            vm.prank(_actor(i));
             bonding.unbond(stake);
         }
-        pass(rounds.roundLength() * (bonding.parameters().unbondingPeriod + 4));
-        for (uint256 i; i < PEOPLE; ++i) {
-            for (uint256 lockId; lockId < bonding.unbondingLockCount(someone(i)); ++lockId) {
-                if (bonding.getUnbondingLock(someone(i), lockId).withdrawRound == 0) continue;
-                vm.prank(someone(i));
+        _passBlocks(rounds.roundLength() * (bonding.parameters().unbondingPeriod + 4));
+        for (uint256 i; i < ACTORS; ++i) {
+            for (uint256 lockId; lockId < bonding.unbondingLockCount(_actor(i)); ++lockId) {
+                if (bonding.getUnbondingLock(_actor(i), lockId).withdrawRound == 0) continue;
+                vm.prank(_actor(i));
                 bonding.withdrawStake(lockId);
             }
         }
         uint256 left = token.balanceOf(address(bonding)) - VERIFIER_BOND;
-        vm.assertLe(bonding.commonPool(), left, "more in the common pool than there is");
-        vm.assertLe(left - bonding.commonPool(), PEOPLE * rounding(), "token that belongs to nobody");
+        vm.assertLe(bonding.commonPool(), left, "the common pool exceeds the remaining token");
+        vm.assertLe(left - bonding.commonPool(), ACTORS * _maxRounding(), "the contract holds token without an owner");
     }
 
-    function broadcasterSums() private view returns (uint256 deposits, uint256 reserved) {
-        for (uint256 i; i < PEOPLE; ++i) {
-            IJobsManager.Broadcaster memory account = jobs.getBroadcaster(someone(i));
+    function _sumBroadcasterAccounts() private view returns (uint256 deposits, uint256 reserved) {
+        for (uint256 i; i < ACTORS; ++i) {
+            IJobsManager.Broadcaster memory account = jobs.getBroadcaster(_actor(i));
             deposits += account.deposit;
             reserved += account.reserved;
         }
     }
 
-    function jobReserves() private view returns (uint256 reserves) {
+    function _sumJobReserves() private view returns (uint256 reserves) {
         for (uint256 i; i < jobIds.length; ++i) {
             reserves += jobs.getJob(jobIds[i]).reserve;
         }
     }
 
-    function escrowed() private view returns (uint256 fees) {
+    function _sumEscrows() private view returns (uint256 fees) {
         for (uint256 i; i < openIds.length; ++i) {
             IClaimsTypes.Status memory status = claims.getClaim(openIds[i]);
             vm.assertTrue(status.state == IClaimsTypes.State.Open);
@@ -221,20 +235,20 @@ contract Handler is Expected {
         }
     }
 
-    function earned() private view returns (uint256 fees) {
-        for (uint256 i; i < PEOPLE; ++i) {
-            fees += jobs.earnings(someone(i));
+    function _sumEarnings() private view returns (uint256 fees) {
+        for (uint256 i; i < ACTORS; ++i) {
+            fees += jobs.earnings(_actor(i));
         }
     }
 
-    function locksOf(address who) private view returns (uint256 sum) {
-        for (uint256 lockId; lockId < bonding.unbondingLockCount(who); ++lockId) {
-            sum += bonding.getUnbondingLock(who, lockId).amount;
+    function _lockedStakeOf(address account) private view returns (uint256 sum) {
+        for (uint256 lockId; lockId < bonding.unbondingLockCount(account); ++lockId) {
+            sum += bonding.getUnbondingLock(account, lockId).amount;
         }
     }
 
-    function assertNear(uint256 amount, uint256 expected, string memory why) private view {
-        vm.assertLe(amount, expected + rounding(), why);
-        vm.assertLe(expected, amount + rounding(), why);
+    function _assertNear(uint256 amount, uint256 expected, string memory expectedError) private view {
+        vm.assertLe(amount, expected + _maxRounding(), expectedError);
+        vm.assertLe(expected, amount + _maxRounding(), expectedError);
     }
 }

@@ -5,17 +5,17 @@ import {JobAssignment} from "../../src/libraries/JobAssignment.sol";
 import {Test} from "../Test.sol";
 
 contract JobAssignmentTest is Test {
-    function test_draw_givesNobodyWithoutWeight() public pure {
+    function test_draw_withoutWeight_returnsNoSeat() public pure {
         vm.assertEq(JobAssignment.draw("seed", new uint256[](0), 4).length, 0);
         vm.assertEq(JobAssignment.draw("seed", new uint256[](9), 4).length, 0);
     }
 
-    function test_fuzz_draw_givesDistinctSeatsWithWeight(bytes32 seed, uint96[] memory stakes, uint256 count)
+    function test_fuzz_draw_returnsDistinctSeatsWithWeight(bytes32 seed, uint96[] memory stakes, uint256 count)
         public
         pure
     {
-        count = bound(count, 0, 7);
-        uint256[] memory drawn = JobAssignment.draw(seed, lineOf(stakes), count);
+        count = _bound(count, 0, 7);
+        uint256[] memory drawn = JobAssignment.draw(seed, _cumulativeStakes(stakes), count);
         uint256 eligible;
         for (uint256 i; i < stakes.length; ++i) {
             if (stakes[i] > 0) ++eligible;
@@ -29,17 +29,17 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev The plain way: walk the line of those that are left until the ticket is spent.
-    function test_fuzz_draw_equalsWalkingTheLine(bytes32 seed, uint8[] memory stakes, uint256 count) public pure {
-        count = bound(count, 0, 7);
+    /// @dev Compares the draw with a linear search over the seats that are not drawn yet.
+    function test_fuzz_draw_matchesLinearSearch(bytes32 seed, uint8[] memory stakes, uint256 count) public pure {
+        count = _bound(count, 0, 7);
         uint96[] memory left = new uint96[](stakes.length);
         uint256 total;
         for (uint256 i; i < stakes.length; ++i) {
-            // Half of the seats weigh nothing.
+            // Half of the seats have no weight.
             left[i] = stakes[i] < 128 ? 0 : stakes[i];
             total += left[i];
         }
-        uint256[] memory drawn = JobAssignment.draw(seed, lineOf(left), count);
+        uint256[] memory drawn = JobAssignment.draw(seed, _cumulativeStakes(left), count);
         for (uint256 priority; priority < drawn.length; ++priority) {
             uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % total;
             uint256 seat;
@@ -52,25 +52,25 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev 4,000 draws from 1 : 2 : 5; first places are binomial, so 5 standard deviations are 158.
+    /// @dev 4,000 draws from stakes of 1 : 2 : 5. The first candidate is binomial, so 5 standard deviations are 158.
     function test_draw_isWeightedByStake() public pure {
         uint96[] memory stakes = new uint96[](3);
         (stakes[0], stakes[1], stakes[2]) = (1e18, 2e18, 5e18);
         uint256[3] memory firsts;
         for (uint256 i; i < 4_000; ++i) {
-            ++firsts[JobAssignment.draw(keccak256(abi.encode(i)), lineOf(stakes), 3)[0]];
+            ++firsts[JobAssignment.draw(keccak256(abi.encode(i)), _cumulativeStakes(stakes), 3)[0]];
         }
-        near(firsts[0], 500);
-        near(firsts[1], 1_000);
-        near(firsts[2], 2_500);
+        _assertNear(firsts[0], 500);
+        _assertNear(firsts[1], 1_000);
+        _assertNear(firsts[2], 2_500);
     }
 
-    function near(uint256 value, uint256 expected) private pure {
-        vm.assertLe(value, expected + 158, "too often");
-        vm.assertGe(value + 158, expected, "too seldom");
+    function _assertNear(uint256 value, uint256 expected) private pure {
+        vm.assertLe(value, expected + 158, "the seat is drawn too often");
+        vm.assertGe(value + 158, expected, "the seat is drawn too seldom");
     }
 
-    function lineOf(uint96[] memory stakes) private pure returns (uint256[] memory line) {
+    function _cumulativeStakes(uint96[] memory stakes) private pure returns (uint256[] memory line) {
         line = new uint256[](stakes.length);
         uint256 end;
         for (uint256 i; i < stakes.length; ++i) {

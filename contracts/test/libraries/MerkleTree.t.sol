@@ -7,52 +7,60 @@ import {Vectors} from "../Vectors.sol";
 
 contract MerkleTreeTest is Vectors {
     function setUp() public {
-        open("MerkleTree");
+        _loadVectors("MerkleTree");
     }
 
     function test_verify_acceptsVectors() public view {
-        for (uint256 i; i < count("cases"); ++i) {
-            vm.assertTrue(holds(i, number(i, "index"), word(i, "receiptHash"), number(i, "durationMs"), siblings(i)));
+        for (uint256 i; i < _count("cases"); ++i) {
+            vm.assertTrue(
+                _verifyCase(
+                    i, _uintAt(i, "index"), _bytes32At(i, "receiptHash"), _uintAt(i, "durationMs"), _siblingsOfCase(i)
+                )
+            );
         }
     }
 
     function test_fuzz_verify_rejectsForeignReceipt(bytes32 foreign) public view {
-        vm.assume(foreign != word(2, "receiptHash"));
-        vm.assertFalse(holds(2, 2, foreign, number(2, "durationMs"), siblings(2)));
+        vm.assume(foreign != _bytes32At(2, "receiptHash"));
+        vm.assertFalse(_verifyCase(2, 2, foreign, _uintAt(2, "durationMs"), _siblingsOfCase(2)));
     }
 
     function test_fuzz_verify_rejectsOtherIndex(uint256 index) public view {
-        vm.assume(index != number(2, "index"));
-        vm.assertFalse(holds(2, index, word(2, "receiptHash"), number(2, "durationMs"), siblings(2)));
+        vm.assume(index != _uintAt(2, "index"));
+        vm.assertFalse(
+            _verifyCase(2, index, _bytes32At(2, "receiptHash"), _uintAt(2, "durationMs"), _siblingsOfCase(2))
+        );
     }
 
     function test_fuzz_verify_rejectsOtherDuration(uint64 durationMs) public view {
-        vm.assume(durationMs != number(2, "durationMs"));
-        vm.assertFalse(holds(2, 2, word(2, "receiptHash"), durationMs, siblings(2)));
+        vm.assume(durationMs != _uintAt(2, "durationMs"));
+        vm.assertFalse(_verifyCase(2, 2, _bytes32At(2, "receiptHash"), durationMs, _siblingsOfCase(2)));
     }
 
-    function test_fuzz_verify_rejectsOtherTotal(uint64 durationMs) public view {
-        Node memory root = rootOf(2);
+    function test_fuzz_verify_rejectsOtherTotalDuration(uint64 durationMs) public view {
+        Node memory root = _rootOfCase(2);
         vm.assume(durationMs != root.durationMs);
         root.durationMs = durationMs;
-        vm.assertFalse(MerkleTree.verify(root, 3, 2, word(2, "receiptHash"), number(2, "durationMs"), siblings(2)));
+        vm.assertFalse(
+            MerkleTree.verify(root, 3, 2, _bytes32At(2, "receiptHash"), _uintAt(2, "durationMs"), _siblingsOfCase(2))
+        );
     }
 
     function test_verify_rejectsPadding() public view {
-        Node[] memory path = siblings(2);
+        Node[] memory path = _siblingsOfCase(2);
         vm.assertEq(path[0].hash, 0);
-        uint256 durationMs = number(2, "durationMs");
-        path[0] = Node(MerkleTree.leaf(2, word(2, "receiptHash"), durationMs), uint64(durationMs));
-        vm.assertFalse(holds(2, 3, 0, 0, path));
+        uint256 durationMs = _uintAt(2, "durationMs");
+        path[0] = Node(MerkleTree.leaf(2, _bytes32At(2, "receiptHash"), durationMs), uint64(durationMs));
+        vm.assertFalse(_verifyCase(2, 3, 0, 0, path));
     }
 
-    function test_fuzz_verify_rejectsShorterOrLongerPath(Node[] memory path) public view {
+    function test_fuzz_verify_rejectsPathOfOtherLength(Node[] memory path) public view {
         vm.assume(path.length != 2);
-        vm.assertFalse(holds(2, 2, word(2, "receiptHash"), number(2, "durationMs"), path));
+        vm.assertFalse(_verifyCase(2, 2, _bytes32At(2, "receiptHash"), _uintAt(2, "durationMs"), path));
     }
 
-    /// @dev However a tree is made, a receipt that can be proven leaves at most the longest segment for each other one.
-    function test_fuzz_verify_boundsWhatIsNotProven(uint64 padded, uint64 siblingMs, uint64 pairMs) public pure {
+    /// @dev In any tree with a provable receipt, each other leaf has on average at most the longest duration of a segment.
+    function test_fuzz_verify_boundsDurationOfOtherLeaves(uint64 padded, uint64 siblingMs, uint64 pairMs) public pure {
         (uint64 durationMs, bytes32 receiptHash) = (2_000, keccak256("receipt"));
         Node[] memory path = new Node[](3);
         path[0] = Node(keccak256("0"), siblingMs % 8_000);
@@ -64,14 +72,20 @@ contract MerkleTreeTest is Vectors {
             hash = MerkleTree.parent(hash, sum, path[i].hash, path[i].durationMs);
             sum += path[i].durationMs;
         }
-        // Five receipts: one beside it, two beside these, one and three of padding beside those.
+        // The tree has five receipts. The siblings hold one leaf, two leaves, and one leaf with three leaves of padding.
         bool fits = path[0].durationMs <= 6_000 && path[1].durationMs <= 12_000 && path[2].durationMs <= 6_000;
         bool proven = MerkleTree.verify(Node(hash, sum), 5, 0, receiptHash, durationMs, path);
         vm.assertTrue(proven == fits);
-        if (proven) vm.assertLe(sum, durationMs + 4 * MerkleTree.MAX_DURATION_MS, "more than the others can have");
+        if (proven) {
+            vm.assertLe(
+                sum,
+                durationMs + 4 * MerkleTree.MAX_DURATION_MS,
+                "the other leaves have more than their longest duration"
+            );
+        }
     }
 
-    function test_verify_allowsPaddingNoDuration() public pure {
+    function test_verify_rejectsPaddingWithDuration() public pure {
         Node[] memory path = new Node[](2);
         path[0] = Node(0, 1);
         path[1] = Node(keccak256("1"), 4_000);
@@ -81,22 +95,22 @@ contract MerkleTreeTest is Vectors {
         vm.assertFalse(MerkleTree.verify(Node(hash, 6_001), 3, 2, 0, 2_000, path));
     }
 
-    function holds(uint256 i, uint256 index, bytes32 receiptHash, uint256 durationMs, Node[] memory path)
+    function _verifyCase(uint256 i, uint256 index, bytes32 receiptHash, uint256 durationMs, Node[] memory path)
         private
         view
         returns (bool)
     {
-        return MerkleTree.verify(rootOf(i), number(i, "count"), index, receiptHash, durationMs, path);
+        return MerkleTree.verify(_rootOfCase(i), _uintAt(i, "count"), index, receiptHash, durationMs, path);
     }
 
-    /// @dev Every vector proves its last receipt.
-    function rootOf(uint256 i) private view returns (Node memory) {
-        return Node(word(i, "root.hash"), uint64(number(i, "root.durationMs")));
+    /// @dev Root of a case.
+    function _rootOfCase(uint256 i) private view returns (Node memory) {
+        return Node(_bytes32At(i, "root.hash"), uint64(_uintAt(i, "root.durationMs")));
     }
 
-    function siblings(uint256 i) private view returns (Node[] memory path) {
-        bytes32[] memory hashes = words(i, "siblingHashes");
-        uint256[] memory durations = numbers(i, "siblingDurationsMs");
+    function _siblingsOfCase(uint256 i) private view returns (Node[] memory path) {
+        bytes32[] memory hashes = _bytes32ArrayAt(i, "siblingHashes");
+        uint256[] memory durations = _uintArrayAt(i, "siblingDurationsMs");
         path = new Node[](hashes.length);
         for (uint256 level; level < hashes.length; ++level) {
             path[level] = Node(hashes[level], uint64(durations[level]));

@@ -6,19 +6,23 @@ import {Vectors} from "../Vectors.sol";
 
 contract PayloadTreeTest is Vectors {
     function setUp() public {
-        open("PayloadTree");
+        _loadVectors("PayloadTree");
     }
 
     function test_dataHash_matchesVectors() public view {
-        for (uint256 i; i < count("cases"); ++i) {
-            vm.assertEq(PayloadTree.dataHash(data(i, "data")), word(i, "dataHash"));
+        for (uint256 i; i < _count("cases"); ++i) {
+            vm.assertEq(PayloadTree.dataHash(_bytesAt(i, "data")), _bytes32At(i, "dataHash"));
         }
     }
 
     function test_verify_acceptsVectors() public view {
-        for (uint256 i; i < count("cases"); ++i) {
-            (uint256 length, uint256 index) = (number(i, "length"), number(i, "index"));
-            vm.assertTrue(PayloadTree.verify(word(i, "dataHash"), length, index, word(i, "leaf"), words(i, "proof")));
+        for (uint256 i; i < _count("cases"); ++i) {
+            (uint256 length, uint256 index) = (_uintAt(i, "length"), _uintAt(i, "index"));
+            vm.assertTrue(
+                PayloadTree.verify(
+                    _bytes32At(i, "dataHash"), length, index, _bytes32At(i, "leaf"), _bytes32ArrayAt(i, "proof")
+                )
+            );
         }
     }
 
@@ -41,20 +45,20 @@ contract PayloadTreeTest is Vectors {
 
     function test_fuzz_verify_rejectsOtherLeafIndexOrLength(bytes32 leaf, uint256 index, uint256 length) public view {
         uint256 i = 8;
-        (bytes32 dataHash, bytes32[] memory proof) = (word(i, "dataHash"), words(i, "proof"));
-        vm.assume(leaf != word(i, "leaf"));
-        vm.assertFalse(PayloadTree.verify(dataHash, number(i, "length"), number(i, "index"), leaf, proof));
-        vm.assume(index != number(i, "index"));
-        vm.assertFalse(PayloadTree.verify(dataHash, number(i, "length"), index, word(i, "leaf"), proof));
-        vm.assume(length != number(i, "length"));
-        vm.assertFalse(PayloadTree.verify(dataHash, length, number(i, "index"), word(i, "leaf"), proof));
+        (bytes32 dataHash, bytes32[] memory proof) = (_bytes32At(i, "dataHash"), _bytes32ArrayAt(i, "proof"));
+        vm.assume(leaf != _bytes32At(i, "leaf"));
+        vm.assertFalse(PayloadTree.verify(dataHash, _uintAt(i, "length"), _uintAt(i, "index"), leaf, proof));
+        vm.assume(index != _uintAt(i, "index"));
+        vm.assertFalse(PayloadTree.verify(dataHash, _uintAt(i, "length"), index, _bytes32At(i, "leaf"), proof));
+        vm.assume(length != _uintAt(i, "length"));
+        vm.assertFalse(PayloadTree.verify(dataHash, length, _uintAt(i, "index"), _bytes32At(i, "leaf"), proof));
     }
 
     function test_fuzz_dataHash_bindsEveryByteAndTheLength(bytes memory payload, uint256 at) public pure {
         vm.assume(payload.length > 0);
         bytes32 before = PayloadTree.dataHash(payload);
         vm.assertNotEq(PayloadTree.dataHash(bytes.concat(payload, hex"00")), before);
-        at = bound(at, 0, payload.length - 1);
+        at = _bound(at, 0, payload.length - 1);
         payload[at] ^= 0x01;
         vm.assertNotEq(PayloadTree.dataHash(payload), before);
     }

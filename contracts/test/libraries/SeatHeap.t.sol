@@ -9,45 +9,45 @@ contract SeatHeapTest is Test {
 
     SeatHeap.Heap private heap;
     mapping(uint256 seat => uint256) private stakes;
-    uint256[] private inside;
-    mapping(uint256 seat => bool) private taken;
+    uint256[] private seatsInHeap;
+    mapping(uint256 seat => bool) private isInHeap;
 
-    function test_fuzz_heap_givesTheLowestAfterAnyHistory(uint256 dice) public {
+    function test_fuzz_lowest_afterAnyChanges_returnsLowestStake(uint256 dice) public {
         for (uint256 step; step < 200; ++step) {
             dice = uint256(keccak256(abi.encode(dice)));
             uint256 kind = dice % 4;
-            if (inside.length == 0 || (kind < 2 && inside.length < 100)) {
-                uint256 seat = vacant(dice >> 128);
+            if (seatsInHeap.length == 0 || (kind < 2 && seatsInHeap.length < 100)) {
+                uint256 seat = _vacantSeat(dice >> 128);
                 stakes[seat] = (dice >> 8) % 1_000;
                 heap.insert(seat, stakes[seat]);
-                taken[seat] = true;
-                inside.push(seat);
+                isInHeap[seat] = true;
+                seatsInHeap.push(seat);
             } else {
-                uint256 index = (dice >> 64) % inside.length;
+                uint256 index = (dice >> 64) % seatsInHeap.length;
                 if (kind == 2) {
-                    heap.remove(inside[index]);
-                    taken[inside[index]] = false;
-                    inside[index] = inside[inside.length - 1];
-                    inside.pop();
+                    heap.remove(seatsInHeap[index]);
+                    isInHeap[seatsInHeap[index]] = false;
+                    seatsInHeap[index] = seatsInHeap[seatsInHeap.length - 1];
+                    seatsInHeap.pop();
                 } else {
-                    stakes[inside[index]] = (dice >> 8) % 1_000;
-                    heap.update(inside[index], stakes[inside[index]]);
+                    stakes[seatsInHeap[index]] = (dice >> 8) % 1_000;
+                    heap.update(seatsInHeap[index], stakes[seatsInHeap[index]]);
                 }
             }
-            if (inside.length > 0) vm.assertEq(stakes[heap.lowest()], lowest());
-            vm.assertEq(heap.size, inside.length);
+            if (seatsInHeap.length > 0) vm.assertEq(stakes[heap.lowest()], _lowestStake());
+            vm.assertEq(heap.size, seatsInHeap.length);
         }
     }
 
-    function vacant(uint256 from) private view returns (uint256 seat) {
+    function _vacantSeat(uint256 from) private view returns (uint256 seat) {
         seat = from % 250;
-        while (taken[seat]) seat = (seat + 1) % 250;
+        while (isInHeap[seat]) seat = (seat + 1) % 250;
     }
 
-    function lowest() private view returns (uint256 least) {
+    function _lowestStake() private view returns (uint256 least) {
         least = type(uint256).max;
-        for (uint256 i; i < inside.length; ++i) {
-            uint256 stake = stakes[inside[i]];
+        for (uint256 i; i < seatsInHeap.length; ++i) {
+            uint256 stake = stakes[seatsInHeap[i]];
             if (stake < least) least = stake;
         }
     }

@@ -8,26 +8,26 @@ contract WorkTallyTest is Test {
     using WorkTally for WorkTally.Tally;
 
     WorkTally.Tally private tally;
-    mapping(uint256 span => uint256) private plain;
+    mapping(uint256 span => uint256) private workOf;
 
-    function test_fuzz_inSpan_keepsTheLastTwo(uint96[20] memory work, uint8[20] memory steps) public {
+    function test_fuzz_inSpan_returnsWorkOfLastTwoSpans(uint96[20] memory work, uint8[20] memory steps) public {
         uint256 span;
         for (uint256 i; i < 20; ++i) {
             span += steps[i] % 3;
             tally.add(span, work[i]);
-            plain[span] += work[i];
-            vm.assertEq(tally.inSpan(span), plain[span]);
-            if (span > 0) vm.assertEq(tally.inSpan(span - 1), plain[span - 1]);
-            vm.assertEq(tally.sumAt(span), plain[span] + (span > 0 ? plain[span - 1] : 0));
-            vm.assertEq(tally.sumAt(span + 1), plain[span]);
+            workOf[span] += work[i];
+            vm.assertEq(tally.inSpan(span), workOf[span]);
+            if (span > 0) vm.assertEq(tally.inSpan(span - 1), workOf[span - 1]);
+            vm.assertEq(tally.sumAt(span), workOf[span] + (span > 0 ? workOf[span - 1] : 0));
+            vm.assertEq(tally.sumAt(span + 1), workOf[span]);
             vm.assertEq(tally.sumAt(span + 2), 0);
             vm.assertEq(tally.inSpan(span + 1), 0);
             if (span > 1) vm.assertEq(tally.inSpan(span - 2), 0);
         }
     }
 
-    /// @dev Also when the length of spans is changed, and their numbers fall.
-    function test_add_beginsAnewInAnEarlierSpan() public {
+    /// @dev Span numbers fall when the owner makes spans longer.
+    function test_add_inEarlierSpan_resetsTally() public {
         tally.add(9, 5);
         tally.add(4, 7);
         vm.assertEq(tally.inSpan(4), 7);

@@ -7,7 +7,7 @@ import {Test} from "../Test.sol";
 
 contract Eip2935Test is Test {
     address private constant HISTORY = 0x0000F90827F1c53A10cB7A002335175320002935;
-    /// @dev The runtime code that the EIP specifies. Forge's chain has none.
+    /// @dev The runtime code that the EIP specifies. Forge does not deploy it.
     bytes private constant HISTORY_CODE =
         hex"3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff81430311604257611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500";
 
@@ -15,13 +15,13 @@ contract Eip2935Test is Test {
         vm.roll(20_000);
     }
 
-    function test_reach_isLongerWithHistory() public {
+    function test_reach_withHistoryContract_is8191() public {
         vm.assertEq(new Eip2935().reach(), 256);
         vm.etch(HISTORY, HISTORY_CODE);
         vm.assertEq(new Eip2935().reach(), 8191);
     }
 
-    function test_hashOf_readsRecentBlocksFromTheChain() public {
+    function test_hashOf_ofRecentBlock_readsChain() public {
         Eip2935 randomness = new Eip2935();
         vm.setBlockhash(19_999, "last");
         vm.assertEq(randomness.hashOf(19_999), "last");
@@ -29,40 +29,40 @@ contract Eip2935Test is Test {
         vm.assertEq(randomness.hashOf(19_744), "oldest");
     }
 
-    function test_hashOf_readsOlderBlocksFromHistory() public {
+    function test_hashOf_ofOlderBlock_readsHistoryContract() public {
         vm.etch(HISTORY, HISTORY_CODE);
         Eip2935 randomness = new Eip2935();
-        record(19_743, "old");
+        _storeHistory(19_743, "old");
         vm.assertEq(randomness.hashOf(19_743), "old");
-        record(20_000 - 8191, "oldest");
+        _storeHistory(20_000 - 8191, "oldest");
         vm.assertEq(randomness.hashOf(20_000 - 8191), "oldest");
     }
 
-    function test_hashOf_rejectsWhatNobodyKnows() public {
+    function test_hashOf_ofUnavailableBlock_reverts() public {
         Eip2935 randomness = new Eip2935();
-        unavailable(20_000);
+        _expectHashUnavailable(20_000);
         randomness.hashOf(20_000);
-        unavailable(19_743);
+        _expectHashUnavailable(19_743);
         randomness.hashOf(19_743);
     }
 
-    function test_hashOf_neverGivesZeroFromHistory() public {
+    function test_hashOf_ofZeroInHistory_reverts() public {
         vm.etch(HISTORY, HISTORY_CODE);
         Eip2935 randomness = new Eip2935();
-        unavailable(19_743);
+        _expectHashUnavailable(19_743);
         randomness.hashOf(19_743);
-        record(20_000 - 8192, "gone");
-        unavailable(20_000 - 8192);
+        _storeHistory(20_000 - 8192, "gone");
+        _expectHashUnavailable(20_000 - 8192);
         randomness.hashOf(20_000 - 8192);
-        unavailable(type(uint256).max);
+        _expectHashUnavailable(type(uint256).max);
         randomness.hashOf(type(uint256).max);
     }
 
-    function record(uint256 blockNumber, bytes32 blockHash) private {
+    function _storeHistory(uint256 blockNumber, bytes32 blockHash) private {
         vm.store(HISTORY, bytes32(blockNumber % 8191), blockHash);
     }
 
-    function unavailable(uint256 blockNumber) private {
+    function _expectHashUnavailable(uint256 blockNumber) private {
         vm.expectRevert(abi.encodeWithSelector(IRandomness.HashUnavailable.selector, blockNumber, vm.getBlockNumber()));
     }
 }

@@ -7,33 +7,33 @@ import {Vectors} from "../Vectors.sol";
 
 contract AssignmentTest is Vectors {
     function setUp() public {
-        open("Assignment");
+        _loadVectors("Assignment");
     }
 
     function test_hash_matchesVectors() public view {
-        for (uint256 i; i < count("cases"); ++i) {
-            vm.assertEq(read(i).hash(domainSeparator()), word(i, "hash"));
+        for (uint256 i; i < _count("cases"); ++i) {
+            vm.assertEq(_readCase(i).hash(_domainSeparator()), _bytes32At(i, "hash"));
         }
     }
 
-    function test_recover_findsSignerOfVectors() public view {
-        for (uint256 i; i < count("cases"); ++i) {
-            vm.assertEq(read(i).recover(domainSeparator(), data(i, "signature")), signer());
+    function test_recover_matchesVectors() public view {
+        for (uint256 i; i < _count("cases"); ++i) {
+            vm.assertEq(_readCase(i).recover(_domainSeparator(), _bytesAt(i, "signature")), _signer());
         }
     }
 
-    function test_fuzz_recover_rejectsOtherDomain(bytes32 domain) public view {
-        vm.assume(domain != domainSeparator());
-        vm.assertNotEq(read(0).recover(domain, data(0, "signature")), signer());
+    function test_fuzz_recover_inOtherDomain_returnsAnotherSigner(bytes32 domain) public view {
+        vm.assume(domain != _domainSeparator());
+        vm.assertNotEq(_readCase(0).recover(domain, _bytesAt(0, "signature")), _signer());
     }
 
-    function read(uint256 i) private view returns (Assignment memory) {
+    function _readCase(uint256 i) private view returns (Assignment memory) {
         return Assignment(
-            word(i, "jobId"),
-            StreamId.wrap(word(i, "streamId")),
-            account(i, "transcoder"),
-            account(i, "renditionKey"),
-            uint64(number(i, "fromSequence"))
+            _bytes32At(i, "jobId"),
+            StreamId.wrap(_bytes32At(i, "streamId")),
+            _addressAt(i, "transcoder"),
+            _addressAt(i, "renditionKey"),
+            uint64(_uintAt(i, "fromSequence"))
         );
     }
 }

@@ -5,11 +5,12 @@ import {DrawnList, drawnListOf} from "../../src/types/DrawnList.sol";
 import {Test} from "../Test.sol";
 
 contract DrawnListTest is Test {
-    function test_fuzz_drawnListOf_keepsUpToFiveInOrder(uint24[5] memory numbers, uint256 length, bool contested)
-        public
-        pure
-    {
-        length = bound(length, 0, 5);
+    function test_fuzz_drawnListOf_withUpToFiveNumbers_keepsTheirOrder(
+        uint24[5] memory numbers,
+        uint256 length,
+        bool contested
+    ) public pure {
+        length = _bound(length, 0, 5);
         uint24[] memory chosen = new uint24[](length);
         for (uint256 i; i < length; ++i) {
             chosen[i] = numbers[i];
@@ -25,7 +26,7 @@ contract DrawnListTest is Test {
         }
     }
 
-    function test_isRecorded_tellsEmptyFromNone() public pure {
+    function test_isRecorded_withEmptyList_isTrue() public pure {
         vm.assertFalse(DrawnList.wrap(0).isRecorded());
         vm.assertTrue(drawnListOf(new uint24[](0), false).isRecorded());
     }

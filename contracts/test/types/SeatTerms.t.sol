@@ -5,7 +5,7 @@ import {SeatTerms, seatTerms, termsOf} from "../../src/types/SeatTerms.sol";
 import {Test} from "../Test.sol";
 
 contract SeatTermsTest is Test {
-    function test_fuzz_seatTerms_keepEachPart(uint24 number, uint24 round, uint96 stake, uint48 price, uint104 then)
+    function test_fuzz_seatTerms_packsEveryField(uint24 number, uint24 round, uint96 stake, uint48 price, uint104 then)
         public
         pure
     {
@@ -17,15 +17,15 @@ contract SeatTermsTest is Test {
         vm.assertEq(terms.locked(round), round == 0 ? terms.locked(1) : then);
     }
 
-    function test_locked_areThePresentTermsInALaterRound() public pure {
+    function test_locked_inALaterRound_returnsPresentTerms() public pure {
         SeatTerms terms = seatTerms(1, 7, 22, 11);
         vm.assertEq(terms.locked(7), 11);
         vm.assertEq(terms.locked(8), 22);
-        // Nothing is locked before round 1.
+        // In round 0 no terms are locked.
         vm.assertEq(seatTerms(1, 0, 22, 11).locked(0), 22);
     }
 
-    function test_tells_ofRoundsThatBeganWithItsHolder() public pure {
+    function test_covers_inRoundsThatBeganWithTheHolder_isTrue() public pure {
         SeatTerms held = seatTerms(1, 7, 22, 11);
         vm.assertFalse(held.covers(6));
         vm.assertTrue(held.covers(7));

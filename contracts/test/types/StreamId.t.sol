@@ -6,28 +6,28 @@ import {Vectors} from "../Vectors.sol";
 
 contract StreamIdTest is Vectors {
     function setUp() public {
-        open("StreamId");
+        _loadVectors("StreamId");
     }
 
     function test_origin_matchesVectors() public view {
-        for (uint256 i; i < count("cases"); ++i) {
-            vm.assertEq(StreamId.wrap(word(i, "streamId")).origin(), account(i, "origin"));
+        for (uint256 i; i < _count("cases"); ++i) {
+            vm.assertEq(StreamId.wrap(_bytes32At(i, "streamId")).origin(), _addressAt(i, "origin"));
         }
     }
 
     function test_renditionOf_matchesVectors() public view {
-        for (uint256 i; i < count("renditions"); ++i) {
+        for (uint256 i; i < _count("renditions"); ++i) {
             StreamId rendition = renditionOf(
-                vm.parseJsonBytes32(json, path("renditions", i, "jobId")),
-                StreamId.wrap(vm.parseJsonBytes32(json, path("renditions", i, "streamId"))),
-                vm.parseJsonUint(json, path("renditions", i, "index")),
-                vm.parseJsonAddress(json, path("renditions", i, "renditionKey"))
+                vm.parseJsonBytes32(json, _path("renditions", i, "jobId")),
+                StreamId.wrap(vm.parseJsonBytes32(json, _path("renditions", i, "streamId"))),
+                vm.parseJsonUint(json, _path("renditions", i, "index")),
+                vm.parseJsonAddress(json, _path("renditions", i, "renditionKey"))
             );
-            vm.assertEq(StreamId.unwrap(rendition), vm.parseJsonBytes32(json, path("renditions", i, "rendition")));
+            vm.assertEq(StreamId.unwrap(rendition), vm.parseJsonBytes32(json, _path("renditions", i, "rendition")));
         }
     }
 
-    function test_fuzz_renditionOf_isSignedByRenditionKey(bytes32 job, StreamId source, uint256 index, address key)
+    function test_fuzz_renditionOf_hasRenditionKeyAsOrigin(bytes32 job, StreamId source, uint256 index, address key)
         public
         pure
     {

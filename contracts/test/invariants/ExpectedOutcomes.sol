@@ -9,11 +9,11 @@ import {ILivepeerToken} from "../../src/interfaces/ILivepeerToken.sol";
 import {IMinter} from "../../src/interfaces/IMinter.sol";
 import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
-import {CheatHandler} from "./CheatHandler.sol";
+import {InvalidCallHandler} from "./InvalidCallHandler.sol";
 
-/// @notice What must have happened, and what must have been refused, before a campaign says anything.
-abstract contract Expected is CheatHandler {
-    function assertEachHappened() external view {
+/// @notice Lists the outcomes and the errors that a campaign must reach.
+abstract contract ExpectedOutcomes is InvalidCallHandler {
+    function assertEachOutcomeHappened() external view {
         string[44] memory often = [
             "bond",
             "bondWithPermit",
@@ -29,7 +29,7 @@ abstract contract Expected is CheatHandler {
             "reward",
             "slashMissedReward",
             "slash",
-            "sleep",
+            "skipRounds",
             "initializeRound",
             "deposit",
             "withdraw",
@@ -61,7 +61,7 @@ abstract contract Expected is CheatHandler {
             "unbondAndResign"
         ];
         for (uint256 i; i < often.length; ++i) {
-            vm.assertLe(5, done[bytes32(bytes(often[i]))], often[i]);
+            vm.assertLe(5, outcomeCounts[bytes32(bytes(often[i]))], often[i]);
         }
         string[11] memory seldom = [
             "resignAsTranscoder",
@@ -77,15 +77,15 @@ abstract contract Expected is CheatHandler {
             "setClaims"
         ];
         for (uint256 i; i < seldom.length; ++i) {
-            vm.assertLe(1, done[bytes32(bytes(seldom[i]))], seldom[i]);
+            vm.assertLe(1, outcomeCounts[bytes32(bytes(seldom[i]))], seldom[i]);
         }
-        assertStakersWereRefused();
-        assertWorkersWereRefused();
-        assertBroadcastersWereRefused();
+        _assertStakingRefusalsHappened();
+        _assertWorkRefusalsHappened();
+        _assertJobRefusalsHappened();
     }
 
-    function assertStakersWereRefused() private view {
-        bytes4[20] memory why = [
+    function _assertStakingRefusalsHappened() private view {
+        bytes4[20] memory expectedError = [
             IBondingTypes.ZeroAmount.selector,
             IBondingTypes.InsufficientStake.selector,
             IBondingTypes.NotTranscoder.selector,
@@ -107,13 +107,13 @@ abstract contract Expected is CheatHandler {
             IRoundsManager.RoundTooYoung.selector,
             IParameters.ParameterOutOfBounds.selector
         ];
-        for (uint256 i; i < why.length; ++i) {
-            assertRefused(why[i]);
+        for (uint256 i; i < expectedError.length; ++i) {
+            _assertRefusalHappened(expectedError[i]);
         }
     }
 
-    function assertWorkersWereRefused() private view {
-        bytes4[26] memory why = [
+    function _assertWorkRefusalsHappened() private view {
+        bytes4[26] memory expectedError = [
             IClaimsTypes.NotTranscoder.selector,
             IClaimsTypes.NotDrawn.selector,
             IClaimsTypes.WrongSigner.selector,
@@ -141,13 +141,13 @@ abstract contract Expected is CheatHandler {
             IBondedVerifier.NotClaimsManager.selector,
             IJobsManager.ClaimDeadlinePassed.selector
         ];
-        for (uint256 i; i < why.length; ++i) {
-            assertRefused(why[i]);
+        for (uint256 i; i < expectedError.length; ++i) {
+            _assertRefusalHappened(expectedError[i]);
         }
     }
 
-    function assertBroadcastersWereRefused() private view {
-        bytes4[11] memory why = [
+    function _assertJobRefusalsHappened() private view {
+        bytes4[11] memory expectedError = [
             IJobsManager.InsufficientDeposit.selector,
             IJobsManager.WrongSigner.selector,
             IJobsManager.StreamTaken.selector,
@@ -160,12 +160,12 @@ abstract contract Expected is CheatHandler {
             IJobsManager.ReserveLocked.selector,
             IJobsManager.NothingReserved.selector
         ];
-        for (uint256 i; i < why.length; ++i) {
-            assertRefused(why[i]);
+        for (uint256 i; i < expectedError.length; ++i) {
+            _assertRefusalHappened(expectedError[i]);
         }
     }
 
-    function assertRefused(bytes4 why) private view {
-        vm.assertLe(1, done[why], vm.toString(bytes32(why)));
+    function _assertRefusalHappened(bytes4 expectedError) private view {
+        vm.assertLe(1, outcomeCounts[expectedError], vm.toString(bytes32(expectedError)));
     }
 }

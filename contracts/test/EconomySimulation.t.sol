@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
+import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
+import {WorkSimulation} from "./WorkSimulation.sol";
+
+/// @notice Simulates 20 rounds of the whole protocol. At the end, every account withdraws all that it has.
+contract EconomySimulationTest is WorkSimulation {
+    uint256 private constant ROUNDS = 20;
+
+    /// @dev All sums are exact to the wei. The test names each remainder of rounding, and limits it by the number of
+    /// roundings.
+    function test_economy_afterEverybodyWithdrew_accountsForAllWeiAndToken() public {
+        vm.pauseGasMetering();
+        this.start();
+        // Each step is an external call, because a call frees its memory.
+        for (uint256 round = 1; round <= ROUNDS; ++round) {
+            _initializeNextRound();
+            this.callRewards(round);
+            this.slashMissedRewards();
+            this.postAndSettleJobs(round);
+            this.actAsDelegators(round);
+            _mine(15);
+            this.settlePostponed();
+            this.changeParameters(round);
+        }
+        for (uint256 i; i < 4; ++i) {
+            _initializeNextRound();
+            _mine(15);
+            this.settlePostponed();
+        }
+        this.withdrawAllDeposits();
+        this.unbondEverything();
+        this.unbondVerifier();
+        for (uint256 i; i < 8; ++i) {
+            _initializeNextRound();
+        }
+        this.withdrawAllLocks();
+        this.withdrawAllFees();
+        _assertEnoughHappened();
+        _assertWeiIsAccountedFor();
+        _assertTokenIsAccountedFor();
+    }
+
+    function start() external {
+        _deploy(SEATS);
+        _appointVerifier();
+        // With a threshold of zero, no failure is forgiven.
+        (claimTerms.verificationFailureThreshold, claimTerms.verificationRate) = (0, 2);
+        claims.setParameters(claimTerms);
+        _setUpStakers();
+    }
+
+    /// @dev The owner changes parameters of all contracts during the simulation.
+    function changeParameters(uint256 round) external {
+        IBondingTypes.Parameters memory terms = bonding.parameters();
+        if (round == 3) (terms.poolSize, terms.finderFee) = (SEATS - 4, 100_000);
+        if (round == 7) (terms.poolSize, terms.missedRewardSlashAmount) = (SEATS + 2, 77_777);
+        if (round == 10) terms.minExpectedWork = 1_000_000;
+        if (round == 13) terms.minExpectedWork = MIN_EXPECTED_WORK;
+        if (round == 14) (terms.unbondingPeriod, terms.competitivenessWindow) = (UNBONDING_PERIOD + 1, 3);
+        bonding.setParameters(terms);
+        if (round == 5) minter.setParameters(_changedMinterParameters());
+        if (round == 6) {
+            (claimTerms.verificationRate, claimTerms.failedVerificationSlashAmount) = (3, 123_456);
+            claims.setParameters(claimTerms);
+        }
+        if (round == 9) {
+            IJobsManager.Parameters memory values = _jobsParameters();
+            (values.candidateCount, values.claimIntervalSeconds, values.equivocationSlashAmount) = (3, 90, 333_333);
+            jobs.setParameters(values);
+        }
+        if (round == 11) rounds.setParameters(_changedRoundsParameters());
+        while (bonding.transcoders().length > terms.poolSize && round != 3 && round != 7) {
+            bonding.trim();
+        }
+        IBondingTypes.Transcoder[] memory waiting = bonding.waitlist();
+        for (uint256 i; i < waiting.length && bonding.transcoders().length < bonding.parameters().poolSize; ++i) {
+            bonding.contend(waiting[i].transcoder);
+        }
+    }
+
+    function unbondVerifier() external {
+        vm.prank(_account("verifier"));
+        bonding.unbond(VERIFIER_BOND);
+    }
+
+    function _assertEnoughHappened() private view {
+        vm.assertLe(400, stakeMoves, "stake moves");
+        vm.assertLe(300, rebonds, "rebonds");
+        vm.assertLe(150, slashes, "slashes");
+        vm.assertLe(300, withheldRewards, "withheld rewards");
+        vm.assertLe(60, paidClaims, "paid claims");
+        vm.assertLe(4, finedBroadcasters, "fined broadcasters");
+        vm.assertLe(1, token.balanceOf(finder), "finder fees");
+    }
+
+    function _assertWeiIsAccountedFor() private view {
+        for (uint256 i; i < BROADCASTERS; ++i) {
+            address account = _broadcasterAt(i);
+            uint256 left = depositedBy[account] - spentBy[account];
+            vm.assertEq(account.balance, left, "a broadcaster did not get back the wei that it did not spend");
+        }
+        vm.assertEq(
+            jobs.commonPool() + finder.balance, totalFines, "fines are not in the common pool or with the finder"
+        );
+        // Fees that were credited to delegators, less the fees that they withdrew. The difference comes from two divisions: one
+        // for each credit and one for each payment. An operation pays an account at most twice.
+        uint256 dust = feesOfDelegators - (feesWithdrawn - feesOfTranscoders);
+        vm.assertEq(address(jobs).balance, jobs.commonPool() + dust, "the balance differs from the accounts");
+        vm.assertLe(dust, paidClaims + 2 * operations, "more wei without an owner than rounding leaves");
+    }
+
+    function _assertTokenIsAccountedFor() private view {
+        vm.assertEq(token.totalSupply(), 10_000_000 ether + minted, "the supply differs from the minted token");
+        vm.assertEq(bonding.totalBonded(), 0, "stake is bonded after all accounts left");
+        uint256 held = token.balanceOf(address(bonding));
+        uint256 dust = tokenBonded + minted - tokenWithdrawn - token.balanceOf(finder) - bonding.commonPool();
+        vm.assertEq(held, bonding.commonPool() + dust, "the balance differs from the accounts");
+        // A pool gives its dust away with its last share, so only locks hold dust: one unit when the lock is created and one
+        // when it is withdrawn. A slash may collect one unit less.
+        vm.assertLe(dust, 2 * _lockCount() + slashes, "more token without an owner than rounding leaves");
+    }
+}
