@@ -37,7 +37,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
     }
 
     function test_reward_atATenthOfTheShare_isPaid() public {
-        // Of 75 billion units of work, Anna is expected to do 30 billion. 3 billion are enough.
+        // The window has 75 billion units of work. Anna's share is 30 billion units, and a tenth of it is enough.
         _creditWork(anna, 2_999_999_999);
         vm.assertEq(_callReward(anna), 0);
         _initializeNextRound();

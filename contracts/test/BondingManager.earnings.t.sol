@@ -14,8 +14,8 @@ contract BondingManagerEarningsTest is Protocol {
     address private dora = _account("dora");
     address private emil = _account("emil");
 
-    /// @dev Anna keeps 2 % of rewards and shares 25 % of fees. She bonded 100 ether, and Dora bonded 300 ether to her. Ben bonded
-    /// 600 ether to himself.
+    /// @dev Anna keeps 2 % of rewards and shares 25 % of fees. She bonded 100 ether, and Dora bonded 300 ether to her. Ben
+    /// bonded 600 ether to himself.
     function setUp() public {
         _deploy(3);
         _registerTranscoder(anna, 100 ether, PRICE);
@@ -132,8 +132,8 @@ contract BondingManagerEarningsTest is Protocol {
 
     function test_earn_sharesFeesByStakeFromNextRound() public {
         _earnFees(anna, 100 ether);
-        // The delegators share 25 ether: three quarters for Dora in the next round. Anna gets her quarter and the other 75 ether
-        // at once.
+        // The delegators share 25 ether: three quarters for Dora in the next round. Anna gets her quarter and the other 75
+        // ether at once.
         vm.assertEq(jobs.earnings(anna), 81.25 ether);
         vm.assertEq(jobs.earnings(dora), 0);
         _initializeNextRound();

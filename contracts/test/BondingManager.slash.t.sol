@@ -151,7 +151,8 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(moved.exposedUntil, UNBONDING_PERIOD + 1);
     }
 
-    /// @dev The lock ends later than the exposure of the moved stake. After the rebond, all exposed stake keeps the later end.
+    /// @dev The lock ends later than the exposure of the moved stake. After the rebond, all exposed stake keeps the later
+    /// end.
     function test_rebond_ofLongerLock_extendsExposure() public {
         uint256 until = rounds.currentRound() + UNBONDING_PERIOD;
         vm.prank(dora);

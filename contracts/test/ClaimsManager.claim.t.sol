@@ -3,10 +3,8 @@ pragma solidity 0.8.37;
 
 import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
-import {Assignment} from "../src/types/Assignment.sol";
 import {Claim, Range} from "../src/types/Claim.sol";
 import {signerOf} from "../src/types/signature.sol";
-import {StreamId} from "../src/types/StreamId.sol";
 import {Work} from "./Work.sol";
 
 contract ClaimsManagerClaimTest is Work {
@@ -73,7 +71,7 @@ contract ClaimsManagerClaimTest is Work {
         // The reserve pays for 60 s. The claim has 31 segments of about 2 s.
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 30));
         uint256 fees = _feesOf(claimed.claim.durationMs);
-        _expectClaimRevert(
+        _expectRevert(
             claimed.claim, abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, fees, _reserveOf(PRICE))
         );
     }
@@ -187,14 +185,14 @@ contract ClaimsManagerClaimTest is Work {
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
         _claimWork(first.claim);
         // First the same claim, then the same range in the next claim, then a range that overlaps with the last segment.
-        _expectClaimRevert(
+        _expectRevert(
             first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0)
         );
-        _expectClaimRevert(
+        _expectRevert(
             _buildNextClaim(first, _range(0, 9)).claim,
             abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 0, 9, 10)
         );
-        _expectClaimRevert(
+        _expectRevert(
             _buildNextClaim(first, _range(9, 12)).claim,
             abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 9, 12, 10)
         );
@@ -217,94 +215,37 @@ contract ClaimsManagerClaimTest is Work {
         (ranges[0], ranges[1]) = (Range(4, 6), Range(6, 8));
         Claim memory claim = _buildClaim(jobId, _range(0, 0)).claim;
         claim.ranges = ranges;
-        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 1, 6, 8, 7));
+        _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 1, 6, 8, 7));
         claim.ranges = _range(4, 3);
-        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 3, 0));
+        _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 3, 0));
         claim.ranges = _range(0, 2_048);
-        _expectClaimRevert(
-            claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 2_049, 1, 2_048)
-        );
+        _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 2_049, 1, 2_048));
         claim.ranges = new Range[](0);
-        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 0, 1, 2_048));
+        _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 0, 1, 2_048));
         claim =
         _buildClaim(
             Claim(jobId, _signingAccount(ANNA), vm.addr(RENDITION_KEY), 5, 0, _range(4, 6), 0, 0), _noReceipts()
         )
         .claim;
-        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 6, 5));
-    }
-
-    function test_showAssignment_ofSuccessor_endsPredecessorsRange() public {
-        Assignment memory handover = _assignmentTo(jobId, BEN, 6);
-        bytes memory acceptance = _signAcceptance(jobId, BEN, 2);
-        bytes memory assignment = _signAssignment(jobId, BEN, 6);
-        vm.expectEmit(address(claims));
-        emit IClaimsTypes.AssignmentShown(jobId, _signingAccount(BEN), handover.renditionKey, 6);
-        claims.showAssignment(handover, 2, acceptance, assignment);
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 6);
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 6), type(uint64).max);
-        _expectClaimRevert(
-            _buildClaim(jobId, _range(0, 6)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedToSuccessor.selector, 6)
-        );
-        _claimWork(_buildClaim(jobId, _range(0, 5)).claim);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyShown.selector, jobId, _signingAccount(BEN), 6));
-        claims.showAssignment(handover, 2, acceptance, assignment);
-    }
-
-    function test_handoverAfter_withSeveralHandovers_returnsNearest() public {
-        _showHandoverToBen(9);
-        _showHandoverToBen(4);
-        _showHandoverToBen(7);
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 4);
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 4), 7);
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 8), 9);
-        _expectClaimRevert(
-            _buildClaim(jobId, _range(8, 9)).claim, abi.encodeWithSelector(IClaimsTypes.AssignedToSuccessor.selector, 4)
-        );
-    }
-
-    function test_showAssignment_twiceFromOneNumber_countsOneHandover() public {
-        // The stream key assigned two transcoders from the same number. Neither ends the range of the other.
-        _showHandoverToBen(6);
-        Assignment memory other = _assignmentTo(jobId, ANNA, 6);
-        claims.showAssignment(other, 0, _signAcceptance(jobId, ANNA, 0), _signAssignment(jobId, ANNA, 6));
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 5), 6);
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 6), type(uint64).max);
-    }
-
-    function test_showAssignment_beyond64Handovers_isNotRecorded() public {
-        for (uint64 i = 100; i > 10; --i) {
-            _showHandoverToBen(i);
-        }
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 37);
-    }
-
-    function test_showAssignment_ofAnotherStreamOrJob_reverts() public {
-        Assignment memory handover = _assignmentTo(jobId, BEN, 6);
-        handover.streamId = StreamId.wrap(0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongAssignment.selector, jobId, 6, 0));
-        claims.showAssignment(handover, 0, "", "");
-        handover.jobId = 0;
-        vm.expectRevert(abi.encodeWithSelector(IJobsManager.UnknownJob.selector, bytes32(0)));
-        claims.showAssignment(handover, 0, "", "");
+        _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 6, 5));
     }
 
     function test_claimWork_aboveSegmentOrElapsedTime_reverts() public {
         Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
         claim.durationMs = 12_001;
-        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 12_001, 12_000));
+        _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 12_001, 12_000));
         // 10 s after the job, claims may hold 70 s: the elapsed time and a tolerance of 60 s.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
         claim.ranges = _range(0, 19);
         claim.durationMs = 70_001;
         vm.prank(broadcaster);
         jobs.deposit{value: 100 * _reserveOf(PRICE)}();
-        _expectClaimRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 70_001, 70_000));
+        _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 70_001, 70_000));
         claim.durationMs = 70_000;
         _claimWork(claim);
         Claim memory next = _buildClaim(jobId, _range(20, 20)).claim;
         (next.previousClaimId, next.durationMs) = (claim.id(), 1);
-        _expectClaimRevert(next, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 1, 0));
+        _expectRevert(next, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 1, 0));
     }
 
     function test_claimWork_atClaimDeadline_reverts() public {
@@ -313,7 +254,7 @@ contract ClaimsManagerClaimTest is Work {
         jobs.endJob(jobId);
         uint256 deadline = vm.getBlockNumber() + CLAIM_DEADLINE_BLOCKS;
         vm.roll(deadline);
-        _expectClaimRevert(claim, abi.encodeWithSelector(IJobsManager.ClaimDeadlinePassed.selector, jobId, deadline));
+        _expectRevert(claim, abi.encodeWithSelector(IJobsManager.ClaimDeadlinePassed.selector, jobId, deadline));
         vm.roll(deadline - 1);
         _claimWork(claim);
         vm.roll(deadline);
@@ -325,7 +266,7 @@ contract ClaimsManagerClaimTest is Work {
     function test_claimWork_belowMinClaimStake_reverts() public {
         vm.prank(_signingAccount(ANNA));
         bonding.unbond(999 ether + 1);
-        _expectClaimRevert(
+        _expectRevert(
             _buildClaim(jobId, _range(0, 1)).claim,
             abi.encodeWithSelector(IClaimsTypes.InsufficientClaimStake.selector, 1 ether - 1, 1 ether)
         );
@@ -341,12 +282,7 @@ contract ClaimsManagerClaimTest is Work {
         jobs.earn(jobId, address(this), 1, 0);
     }
 
-    function _showHandoverToBen(uint64 from) private {
-        Assignment memory handover = _assignmentTo(jobId, BEN, from);
-        claims.showAssignment(handover, 0, _signAcceptance(jobId, BEN, 0), _signAssignment(jobId, BEN, from));
-    }
-
-    function _expectClaimRevert(Claim memory claim, bytes memory refusal) private {
+    function _expectRevert(Claim memory claim, bytes memory refusal) private {
         bytes memory acceptance = _signAcceptance(jobId, ANNA, 0);
         bytes memory assignment = _signAssignment(jobId, ANNA, claim.fromSequence);
         vm.prank(claim.transcoder);

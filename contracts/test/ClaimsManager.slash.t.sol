@@ -254,9 +254,9 @@ contract ClaimsManagerSlashTest is Work {
     }
 
     function _assertVerdictHistory(uint256 failures, uint256 count) private view {
-        (uint256 failed, uint256 known) = claims.verificationsOf(_signingAccount(ANNA));
+        (uint256 failed, uint256 verdicts) = claims.verificationsOf(_signingAccount(ANNA));
         vm.assertEq(failed, failures);
-        vm.assertEq(known, count);
+        vm.assertEq(verdicts, count);
     }
 
     /// @dev Claims segments 0 to `last` and discloses all of them.

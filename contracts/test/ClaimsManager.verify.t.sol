@@ -129,22 +129,22 @@ contract ClaimsManagerVerifyTest is Work {
                 claims.verify(claimed.claim, _disclosureOf(claimed, i));
                 continue;
             }
-            _expectVerifyRevert(claimed, i, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, i));
+            _expectRevert(claimed, i, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, i));
         }
         vm.assertGe(drawn.length, 1, "no segment is challenged");
         Disclosure memory foreign = _disclosureOf(claimed, 0);
         foreign.segment.sequenceNumber = 20;
-        _expectVerifyRevert(claimed, foreign, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, 20));
+        _expectRevert(claimed, foreign, abi.encodeWithSelector(IClaimsTypes.NotChallenged.selector, claimId, 20));
     }
 
     function test_verify_beforeSealOrAfterDeadline_reverts() public {
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 3));
         bytes32 claimId = _claimWork(claimed.claim);
         uint256 deadline = vm.getBlockNumber() + VERIFICATION_PERIOD_BLOCKS;
-        _expectVerifyRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotSealed.selector, claimId));
+        _expectRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotSealed.selector, claimId));
         _sealChallenges(claimed.claim);
         vm.roll(deadline);
-        _expectVerifyRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
+        _expectRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
     }
 
     function test_verify_withOtherOptions_reverts() public {
@@ -152,7 +152,7 @@ contract ClaimsManagerVerifyTest is Work {
         Disclosure memory disclosure = _disclosureOf(claimed, 2);
         disclosure.options.renditions[0].bitrate /= 2;
         bytes32 disclosedHash = disclosure.options.hash();
-        _expectVerifyRevert(
+        _expectRevert(
             claimed,
             disclosure,
             abi.encodeWithSelector(IClaimsTypes.WrongOptions.selector, _ladder().hash(), disclosedHash)
@@ -170,7 +170,7 @@ contract ClaimsManagerVerifyTest is Work {
         _expectWrongSigner(claimed, disclosure);
         disclosure = _disclosureOf(claimed, 2);
         disclosure.segment.broadcasterSignature = "";
-        _expectVerifyRevert(
+        _expectRevert(
             claimed,
             disclosure,
             abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, streamId.origin(), address(0))
@@ -180,13 +180,13 @@ contract ClaimsManagerVerifyTest is Work {
     function test_verify_ofReceiptNotSignedByRenditionKey_reverts() public {
         ClaimWithReceipts memory claimed = _claimWithAllChallenged(3);
         _signReceipt(jobId, claimed.receipts[2], 0xBAD);
-        _expectVerifyRevert(
+        _expectRevert(
             claimed,
             2,
             abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
         );
         // A wrong signature of the preceding receipt is rejected as well.
-        _expectVerifyRevert(
+        _expectRevert(
             claimed,
             3,
             abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
@@ -197,8 +197,8 @@ contract ClaimsManagerVerifyTest is Work {
         ClaimWithReceipts memory claimed = _claimWithAllChallenged(4);
         claimed.receipts[2].outputs[1].dataHash = keccak256("another");
         _signReceipt(jobId, claimed.receipts[2], RENDITION_KEY);
-        _expectVerifyRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
-        _expectVerifyRevert(claimed, 3, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
+        _expectRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
+        _expectRevert(claimed, 3, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 2));
     }
 
     function test_verify_ofLeafWithOtherDuration_reverts() public {
@@ -213,24 +213,24 @@ contract ClaimsManagerVerifyTest is Work {
         _expectWrongSigner(claimed, _disclosureOf(claimed, 1));
         claimed.receipts[1].durationMs = 2_000;
         _signReceipt(jobId, claimed.receipts[1], RENDITION_KEY);
-        _expectVerifyRevert(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
+        _expectRevert(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
     }
 
     function test_verify_ofTooLongSegment_reverts() public {
         ReceiptProof[] memory work = _buildClaim(jobId, _range(0, 3)).receipts;
         work[1].durationMs = 6_001;
         ClaimWithReceipts memory claimed = _claimChangedReceipts(work);
-        _expectVerifyRevert(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
+        _expectRevert(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
         // A node with a longer duration than its segments can have makes the proofs of its siblings invalid.
-        _expectVerifyRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 0));
+        _expectRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 0));
     }
 
     function test_verify_withOtherOutputCount_reverts() public {
         ReceiptProof[] memory work = _buildClaim(jobId, _range(0, 3)).receipts;
         work[2].outputs = new Output[](2);
         ClaimWithReceipts memory claimed = _claimChangedReceipts(work);
-        _expectVerifyRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
-        _expectVerifyRevert(claimed, 3, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
+        _expectRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
+        _expectRevert(claimed, 3, abi.encodeWithSelector(IClaimsTypes.WrongOutputCount.selector, 2, 3));
     }
 
     function test_verify_withWrongQp_reverts() public {
@@ -240,8 +240,8 @@ contract ClaimsManagerVerifyTest is Work {
         work[0].outputs[1].qp += 6;
         work[2].outputs[0].qp += 6;
         ClaimWithReceipts memory claimed = _claimChangedReceipts(work);
-        _expectVerifyRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 0, 1, first + 6, first));
-        _expectVerifyRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 2, 0, third + 6, third));
+        _expectRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 0, 1, first + 6, first));
+        _expectRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 2, 0, third + 6, third));
     }
 
     function test_verify_withQpRestartedInAssignment_reverts() public {
@@ -253,32 +253,30 @@ contract ClaimsManagerVerifyTest is Work {
         second.claim.previousClaimId = first.claim.id();
         _claimWork(second.claim);
         _sealChallenges(second.claim);
-        _expectVerifyRevert(
-            second, 0, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0)
-        );
+        _expectRevert(second, 0, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0));
         Disclosure memory disclosure = _disclosureAfter(first, second);
         uint256 expectedQp = _buildNextClaim(first, _range(5, 8)).receipts[0].outputs[0].qp;
         uint256 disclosedQp = second.receipts[0].outputs[0].qp;
         vm.assertNotEq(bytes32(expectedQp), bytes32(disclosedQp));
-        _expectVerifyRevert(
+        _expectRevert(
             second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 5, 0, disclosedQp, expectedQp)
         );
         disclosure.preceding = _noReceipts();
-        _expectVerifyRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
+        _expectRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
         disclosure.preceding = _disclosureOf(first, 4).preceding;
-        _expectVerifyRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
+        _expectRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
     }
 
     function test_verify_withOtherPrecedingReceipt_reverts() public {
         ClaimWithReceipts memory claimed = _claimWithAllChallenged(5);
         Disclosure memory disclosure = _disclosureOf(claimed, 4);
         disclosure.preceding[0] = claimed.receipts[2];
-        _expectVerifyRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
+        _expectRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
         disclosure.preceding = _noReceipts();
-        _expectVerifyRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
+        _expectRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 4, 3));
         disclosure = _disclosureOf(claimed, 0);
         disclosure.preceding = _disclosureOf(claimed, 1).preceding;
-        _expectVerifyRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 0, 0));
+        _expectRevert(claimed, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 0, 0));
     }
 
     /// @dev Claims segments 0 to `last` and seals a lottery that challenges all of them.
@@ -304,11 +302,11 @@ contract ClaimsManagerVerifyTest is Work {
         claims.verify(claimed.claim, disclosure);
     }
 
-    function _expectVerifyRevert(ClaimWithReceipts memory claimed, uint256 index, bytes memory refusal) private {
-        _expectVerifyRevert(claimed, _disclosureOf(claimed, index), refusal);
+    function _expectRevert(ClaimWithReceipts memory claimed, uint256 index, bytes memory refusal) private {
+        _expectRevert(claimed, _disclosureOf(claimed, index), refusal);
     }
 
-    function _expectVerifyRevert(ClaimWithReceipts memory claimed, Disclosure memory disclosure, bytes memory refusal)
+    function _expectRevert(ClaimWithReceipts memory claimed, Disclosure memory disclosure, bytes memory refusal)
         private
     {
         vm.expectRevert(refusal);

@@ -105,8 +105,8 @@ contract EconomySimulationTest is WorkSimulation {
         vm.assertEq(
             jobs.commonPool() + finder.balance, totalFines, "fines are not in the common pool or with the finder"
         );
-        // Fees that were credited to delegators, less the fees that they withdrew. The difference comes from two divisions: one
-        // for each credit and one for each payment. An operation pays an account at most twice.
+        // Fees that were credited to delegators, less the fees that they withdrew. The difference comes from two divisions:
+        // one for each credit and one for each payment. An operation pays an account at most twice.
         uint256 dust = feesOfDelegators - (feesWithdrawn - feesOfTranscoders);
         vm.assertEq(address(jobs).balance, jobs.commonPool() + dust, "the balance differs from the accounts");
         vm.assertLe(dust, paidClaims + 2 * operations, "more wei without an owner than rounding leaves");
@@ -118,8 +118,8 @@ contract EconomySimulationTest is WorkSimulation {
         uint256 held = token.balanceOf(address(bonding));
         uint256 dust = tokenBonded + minted - tokenWithdrawn - token.balanceOf(finder) - bonding.commonPool();
         vm.assertEq(held, bonding.commonPool() + dust, "the balance differs from the accounts");
-        // A pool gives its dust away with its last share, so only locks hold dust: one unit when the lock is created and one
-        // when it is withdrawn. A slash may collect one unit less.
+        // A pool gives its dust away with its last share, so only locks hold dust: one unit when the lock is created and
+        // one when it is withdrawn. A slash may collect one unit less.
         vm.assertLe(dust, 2 * _lockCount() + slashes, "more token without an owner than rounding leaves");
     }
 }

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {Protocol} from "./Protocol.sol";
 
-/// @notice Gas of whole transactions of stakers and transcoders, intrinsic gas included. The pool of 144 seats is full, has run
-/// for some rounds, and has a waitlist. Recorded in snapshots/.
+/// @notice Gas of whole transactions of stakers and transcoders, intrinsic gas included. The pool of 144 seats is full, has
+/// run for some rounds, and has a waitlist. Recorded in snapshots/.
 /// forge-config: default.isolate = true
 contract GasBondingTest is Protocol {
     string private constant GROUP = "bonding, 144 transcoders";

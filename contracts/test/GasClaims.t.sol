@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IVerifier} from "../src/interfaces/IVerifier.sol";
 import {Assignment} from "../src/types/Assignment.sol";
-import {Claim, requestIdOf} from "../src/types/Claim.sol";
+import {Claim} from "../src/types/Claim.sol";
 import {Work} from "./Work.sol";
 
 /// @notice Gas of whole transactions of a settlement, intrinsic gas included, with a pool of 144. Recorded in snapshots/.
@@ -18,8 +18,8 @@ contract GasClaimsTest is Work {
             _registerTranscoder(_signingAccount(vm.toString(i)), 1 ether + i, PRICE + 1);
         }
         _registerTranscoder(_signingAccount(ANNA), 1_000 ether, PRICE);
-        // Every other transcoder calls its reward, so every seat but one has changed in this round, and a draw reads the terms
-        // before the change.
+        // Every other transcoder calls its reward, so every seat but one has changed in this round, and a draw reads the
+        // terms before the change.
         _initializeNextRound();
         for (uint256 i; i < 143; ++i) {
             vm.prank(_signingAccount(vm.toString(i)));

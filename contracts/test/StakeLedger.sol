@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {Work} from "./Work.sol";
 
-/// @notice Computes stakes by plain arithmetic: each reward and each slash changes the positions of all affected accounts at
-/// once. The BondingManager computes them lazily and in shares, and must get the same result.
+/// @notice Computes stakes by plain arithmetic: each reward and each slash changes the positions of all affected accounts
+/// at once. The BondingManager computes them lazily and in shares, and must get the same result.
 abstract contract StakeLedger is Work {
     /// @dev Moved stake that is still slashed with its former transcoder, before `endRound`.
     struct Exposure {
@@ -19,8 +19,8 @@ abstract contract StakeLedger is Work {
         uint256 amount;
         uint256 withdrawRound;
         Exposure exposure;
-        /// @dev Loss for a former transcoder. It stays in the stake of the present delegate, and gets that delegate's rewards and
-        /// slashes, until the next update of the account.
+        /// @dev Loss for a former transcoder. It stays in the stake of the present delegate, and gets that delegate's
+        /// rewards and slashes, until the next update of the account.
         uint256 uncollectedLoss;
     }
 
@@ -31,7 +31,7 @@ abstract contract StakeLedger is Work {
     mapping(address account => Position[]) internal lockedBy;
     /// @dev Losses of all accounts by all slashes, uncollected losses included.
     uint256 internal totalLost;
-    /// @dev Rounding may lose one or two units an operation. No account gets them.
+    /// @dev Each operation may lose one or two units to rounding. No account gets them.
     uint256 internal operations;
 
     /// @dev Adds accounts with known keys. Their names are "0" to `count - 1`.

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {StakeLedger} from "./StakeLedger.sol";
 
-/// @notice Simulates 150 transcoders and 1,000 delegators: their actions in each round, and the withdrawal of all stake at the
-/// end. Every action is also recorded in the StakeLedger.
+/// @notice Simulates 150 transcoders and 1,000 delegators: their actions in each round, and the withdrawal of all stake at
+/// the end. Every action is also recorded in the StakeLedger.
 abstract contract StakingSimulation is StakeLedger {
     uint256 internal constant SEATS = 144;
     uint256 internal constant TRANSCODERS = 150;

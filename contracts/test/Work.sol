@@ -60,7 +60,8 @@ abstract contract Work is Protocol {
         );
     }
 
-    /// @dev Builds receipts for the ranges of a claim. `preceding` holds the receipt before the first range, if there is one.
+    /// @dev Builds receipts for the ranges of a claim. `preceding` holds the receipt before the first range, if there is
+    /// one.
     function _buildClaim(Claim memory claim, ReceiptProof[] memory preceding)
         internal
         view

@@ -17,8 +17,8 @@ contract HandoverAttackTest is Work {
         jobId = _postDrawnJob();
     }
 
-    /// @dev The broadcaster sees ANNA's claim, and assigns the same segments to her again with her old Acceptance. Her range must
-    /// not end.
+    /// @dev The broadcaster sees ANNA's claim, and assigns the same segments to her again with her old Acceptance. Her
+    /// range must not end.
     function test_showAssignment_toTheSameTranscoder_keepsItsRange() public {
         ClaimWithReceipts memory worked = _buildClaim(jobId, _range(0, 9));
         claims.showAssignment(

@@ -88,7 +88,8 @@ abstract contract Actors is StakeLedger {
         if (blockNumber < atBlock) _passBlocks(atBlock - blockNumber);
     }
 
-    /// @dev Initializes the current round, if it is not initialized, and records the stake with which each transcoder enters it.
+    /// @dev Initializes the current round, if it is not initialized, and records the stake with which each transcoder
+    /// enters it.
     function _initializeRound() internal {
         if (rounds.currentRoundInitialized()) return;
         uint256 startBlock = rounds.currentRoundStartBlock();

@@ -7,8 +7,8 @@ import {TranscoderPool} from "../../src/libraries/TranscoderPool.sol";
 import {termsOf} from "../../src/types/SeatTerms.sol";
 import {Test} from "../Test.sol";
 
-/// @notice Compares the pool with a plain model. The model copies all seats when a round begins, and all availabilities when a
-/// block ends.
+/// @notice Compares the pool with a plain model. The model copies all seats when a round begins, and all availabilities
+/// when a block ends.
 contract TranscoderPoolTest is Test {
     using SeatHeap for SeatHeap.Heap;
     using TranscoderPool for TranscoderPool.Pool;

@@ -69,9 +69,9 @@ contract TranscodingOptionsTest is Vectors {
     function test_validate_withNoOrTooManyRenditions_reverts() public {
         TranscodingOptions memory options = _ladder();
         options.renditions = new Rendition[](0);
-        _expectValidateRevert(options, abi.encodeWithSelector(Rules.RenditionCountOutOfBounds.selector, 0, 1, 4));
+        _expectRevert(options, abi.encodeWithSelector(Rules.RenditionCountOutOfBounds.selector, 0, 1, 4));
         options.renditions = new Rendition[](5);
-        _expectValidateRevert(options, abi.encodeWithSelector(Rules.RenditionCountOutOfBounds.selector, 5, 1, 4));
+        _expectRevert(options, abi.encodeWithSelector(Rules.RenditionCountOutOfBounds.selector, 5, 1, 4));
     }
 
     function test_validate_withHeightOutOfBounds_reverts() public {
@@ -86,9 +86,9 @@ contract TranscodingOptionsTest is Vectors {
         TranscodingOptions memory options = _ladder();
         options.renditions[1].bitrate = 49_999;
         bytes4 selector = Rules.RenditionBitrateOutOfBounds.selector;
-        _expectValidateRevert(options, abi.encodeWithSelector(selector, 1, 49_999, 50_000, 20_000_000));
+        _expectRevert(options, abi.encodeWithSelector(selector, 1, 49_999, 50_000, 20_000_000));
         options.renditions[1].bitrate = 20_000_001;
-        _expectValidateRevert(options, abi.encodeWithSelector(selector, 1, 20_000_001, 50_000, 20_000_000));
+        _expectRevert(options, abi.encodeWithSelector(selector, 1, 20_000_001, 50_000, 20_000_000));
     }
 
     /// @dev An external call, because `vm.expectRevert` needs one.
@@ -114,7 +114,7 @@ contract TranscodingOptionsTest is Vectors {
         );
     }
 
-    function _expectValidateRevert(TranscodingOptions memory options, bytes memory why) private {
+    function _expectRevert(TranscodingOptions memory options, bytes memory why) private {
         vm.expectRevert(why);
         this.validate(options);
     }
@@ -122,13 +122,13 @@ contract TranscodingOptionsTest is Vectors {
     function _expectSourceOutOfBounds(uint16 width, uint16 height, uint8 fps) private {
         TranscodingOptions memory options = _ladder();
         (options.width, options.height, options.fps) = (width, height, fps);
-        _expectValidateRevert(options, abi.encodeWithSelector(Rules.SourceOutOfBounds.selector, width, height, fps));
+        _expectRevert(options, abi.encodeWithSelector(Rules.SourceOutOfBounds.selector, width, height, fps));
     }
 
     function _expectHeightOutOfBounds(uint256 index, uint16 height, uint16 ceiling) private {
         TranscodingOptions memory options = _ladder();
         options.renditions[index].height = height;
-        _expectValidateRevert(
+        _expectRevert(
             options, abi.encodeWithSelector(Rules.RenditionHeightOutOfBounds.selector, index, height, 64, ceiling)
         );
     }
