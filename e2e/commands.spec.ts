@@ -59,10 +59,17 @@ test.describe('lp-relay', () => {
   })
   test.afterAll(() => rm(data, { recursive: true }))
 
-  test('says that the chain does not answer', async () => {
+  test('says that the chain does not answer, without the key in its URL', async () => {
     expectSentence(
-      await lpRelay(['--rpc', nobody, '--data', data], { LP_PRIVATE_KEY: someKey }),
-      `The chain at ${nobody} does not answer. Check --rpc, and that the node runs.`,
+      await lpRelay(['--rpc', `${nobody}/v3/key-of-the-operator`, '--data', data], { LP_PRIVATE_KEY: someKey }),
+      `The chain at ${new URL(nobody).host} does not answer. Check --rpc, and check that the node runs.`,
+    )
+  })
+
+  test('says how to write LP_LOG', async () => {
+    expectSentence(
+      await lpRelay([], { LP_LOG: 'loud' }),
+      'The log does not understand "loud". Write a level (debug, info, warn, silent) or a room and its level, as in mesh:debug.',
     )
   })
 
@@ -80,7 +87,7 @@ test.describe('lp-relay', () => {
     expect(made.code).toBe(0)
     expectSentence(
       await lpRelay(['--keystore', keystore], { LP_PASSWORD: 'wrong' }),
-      `The keystore ${keystore} does not open with this password. Check both.`,
+      `The keystore ${keystore} cannot be decrypted with this password. Check the file and the password.`,
     )
     expectSentence(
       await lpRelay(['--keystore', keystore]),
@@ -88,14 +95,14 @@ test.describe('lp-relay', () => {
     )
   })
 
-  test('says that a page is no relay, and where to look for a command', async ({ network }) => {
+  test('says that the web page is not a relay, and names the help for an unknown command', async ({ network }) => {
     expectSentence(
       await lpRelay(['status', '--url', network.url]),
-      `What answers at ${network.url} is no relay. Check --url; the page has another address.`,
+      `The server at ${network.url} is not a relay. Check --url: the web page has another address.`,
     )
     const { code, said } = await lpRelay(['relay'])
     expect(code).toBe(1)
-    expect(said).toContain('Run lp-relay --help to see what there is.')
+    expect(said).toContain('Run lp-relay --help to see all commands.')
   })
 
   test('says how much stake is missing', async ({ network }) => {

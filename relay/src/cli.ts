@@ -21,9 +21,9 @@ const log = logOf('cli')
 const program = new Command('lp-relay')
   .description('Transcoder, relay, tracker and HLS gateway of the lp live video network.')
   .version(version)
-  .showHelpAfterError('Run lp-relay --help to see what there is.')
+  .showHelpAfterError('Run lp-relay --help to see all commands.')
 
-/** What needs the chain and the operator's key. */
+/** A command that needs the chain and the operator's key. */
 const keyed = (name: string, description: string) =>
   program
     .command(name, { isDefault: name === 'start' })
@@ -32,19 +32,27 @@ const keyed = (name: string, description: string) =>
     .option('--keystore <file>', 'encrypted key of the operator (or set LP_PRIVATE_KEY)', join(home, 'keystore.json'))
     .option('--password-file <file>', 'file with the password of the keystore (or set LP_PASSWORD)')
 
-/** What every role asks for. */
+/** A command that runs a role until it is ended. */
 const role = (name: string, { description, port }: { description: string; port: number }) =>
   keyed(name, description)
-    .option('--host <address>', 'address to listen on', '0.0.0.0')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, port)
+    .option('--host <address>', 'address to listen at', '0.0.0.0')
+    .option('--port <number>', 'port to listen at; 0 takes a free port', portNumber, port)
 
-role('start', { description: 'stake, take jobs, transcode, serve', port: 8935 })
-  .option('--data <directory>', 'where streams, payloads and receipts are kept', join(home, 'relay'))
-  .option('--uri <url>', 'where broadcasters and viewers reach this relay', httpUrl)
-  .option('--stake <lpt>', 'LPT to have bonded', lpt, parseEther('100'))
-  .option('--price <wei>', 'lowest price, in wei per unit', weiAmount, 100n)
-  .option('--reward-cut <percent>', 'what we keep of the rewards of those who bond to us (default: 2)', percent)
-  .option('--fee-share <percent>', 'what all who bond to us get of our fees (default: 50)', percent)
+role('start', { description: 'bond stake, transcode drawn jobs, serve streams, claim fees', port: 8935 })
+  .option('--data <directory>', 'directory of streams, payloads and receipts', join(home, 'relay'))
+  .option('--uri <url>', 'address by which broadcasters and viewers reach this relay', httpUrl)
+  .option('--stake <lpt>', 'LPT that shall be bonded', lpt, parseEther('100'))
+  .option('--price <wei>', 'price in wei per unit', weiAmount, 100n)
+  .option(
+    '--reward-cut <percent>',
+    'share of rewards that this transcoder keeps before its delegators get theirs (default: 2)',
+    percent,
+  )
+  .option(
+    '--fee-share <percent>',
+    'share of fees that goes to all stake bonded to this transcoder (default: 50)',
+    percent,
+  )
   .action(async ({ rpc, data, price, uri, rewardCut, feeShare, ...options }) => {
     const account = await operator(options)
     const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
@@ -52,10 +60,10 @@ role('start', { description: 'stake, take jobs, transcode, serve', port: 8935 })
   })
 
 role('verify', {
-  description: 'check challenged segments and give verdicts, as the appointed verifier',
+  description: 'check drawn segments and report verdicts, as the appointed verifier',
   port: 8936,
 }).action(async ({ rpc, ...options }) => {
-  // Viewers wait for the next segment of a relay on this machine; a verdict may take longer, but must come in time.
+  // A relay on the same machine needs the processor at once for its viewers. A verdict has more time.
   setPriority(5)
   run(await startVerifier({ ...options, rpcUrl: rpc, account: await operator(options) }))
 })
@@ -70,41 +78,41 @@ program
     if (!secret)
       throw new Keystore.UnreadableError('Set LP_PASSWORD, or name a file with --password-file, to encrypt the key.')
     const { address } = await Keystore.create({ file: keystore, password: secret })
-    console.log(`${address} in ${keystore}. Send it LPT to stake and ether for gas.`)
+    console.log(`The key of ${address} is in ${keystore}. Send LPT for stake and ether for gas to this address.`)
   })
 
 program
   .command('status')
-  .description('what a running relay says of itself')
+  .description('show the status of a running relay')
   .option('--url <url>', 'address of the relay', httpUrl, 'http://127.0.0.1:8935')
-  .option('--json', 'everything that it says, for machines')
+  .option('--json', 'the whole status as JSON')
   .action(async ({ url, json }) => {
     const response = await fetch(`${url}/status`).catch(() => {
-      throw new Keystore.UnreadableError(`No relay answers at ${url}. Check --url, and that lp-relay runs.`)
+      throw new Keystore.UnreadableError(`No relay answers at ${url}. Check --url, and check that lp-relay runs.`)
     })
     const status = (await response.json().catch(() => undefined)) as StatusJson | undefined
     if (!response.ok || !status)
       throw new Keystore.UnreadableError(
-        `What answers at ${url} is no relay. Check --url; the page has another address.`,
+        `The server at ${url} is not a relay. Check --url: the web page has another address.`,
       )
     console.log(json ? JSON.stringify(status, undefined, 2) : statusReport(status))
   })
 
-keyed('unbond', 'take stake back; it can be withdrawn after the unbonding period')
-  .argument('<lpt>', 'how much', lpt)
+keyed('unbond', 'unbond stake; it can be withdrawn after the unbonding period')
+  .argument('<lpt>', 'amount of LPT', lpt)
   .action(async (amount: bigint, options) => say(operatorCommands.unbond({ ...(await signer(options)), amount })))
 
-keyed('withdraw', 'fetch fees, and stake whose unbonding period has passed').action(async (options) =>
+keyed('withdraw', 'withdraw earned fees, and stake whose unbonding period has passed').action(async (options) =>
   say(operatorCommands.withdraw(await signer(options))),
 )
 
-keyed('resign', 'give up the seat; the stake stays bonded').action(async (options) =>
+keyed('resign', 'stop to be a transcoder; the stake stays bonded').action(async (options) =>
   say(operatorCommands.resign(await signer(options))),
 )
 
 const say = async (sentence: Promise<string>) => console.log(await sentence)
 
-/** Says that it is ready, and ends it in good order when asked to. */
+/** Prints the address of a started role. On SIGINT or SIGTERM it closes the role and then ends the process. */
 function run({ url, close, endProcess }: { url: string; close(): Promise<void>; endProcess?(): void }) {
   console.log(`ready ${url}`)
   const end = (signal: NodeJS.Signals) => {
@@ -152,24 +160,24 @@ function portNumber(text: string): number {
 
 function httpUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new InvalidArgumentError('It must be an http or https address.')
+    throw new InvalidArgumentError('Write an http or https address.')
   return text.replace(/\/+$/, '')
 }
 
 function lpt(text: string): bigint {
-  if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError('It must be a number of LPT, as 100 or 0.5.')
+  if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError('Write a number of LPT, as in 100 or 0.5.')
   return parseEther(text)
 }
 
 function weiAmount(text: string): bigint {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of wei.')
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Write a whole number of wei.')
   return BigInt(text)
 }
 
-/** In parts per million. */
+/** Percent as parts per million. */
 function percent(text: string): bigint {
   const share = Number(text)
-  if (!/^\d+(\.\d{1,4})?$/.test(text) || share > 100) throw new InvalidArgumentError('It must be between 0 and 100.')
+  if (!/^\d+(\.\d{1,4})?$/.test(text) || share > 100) throw new InvalidArgumentError('Write a number from 0 to 100.')
   return BigInt(Math.round(share * 10_000))
 }
 

@@ -3,15 +3,15 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { HttpError } from './HttpError'
 
-/** What a route gives back; the gateway writes it. */
+/** The answer of a route. The gateway writes it. */
 export type Answer = {
   status: number
   headers: Record<string, string>
-  /** Its length is among the headers. A stream is opened only when it will be read: never for HEAD. */
+  /** `headers` holds its length. The function opens a stream; it is not called for HEAD. */
   body: string | (() => Promise<Readable>) | undefined
 }
 
-/** Text that is true now, and perhaps no longer in a second. */
+/** An answer that caches must not store, because it changes at any time. */
 export const text = (body: string, contentType: string): Answer => ({
   status: 200,
   headers: { 'cache-control': 'no-store', 'content-type': contentType, 'content-length': `${Buffer.byteLength(body)}` },
@@ -20,7 +20,7 @@ export const text = (body: string, contentType: string): Answer => ({
 
 export const json = (body: string): Answer => text(body, 'application/json')
 
-/** Errors that are no `HttpError` are our own fault; their text is for the log, not for strangers. */
+/** The answer to a request that failed. Only an `HttpError` is described; other errors go to the log, not to strangers. */
 export function refusal(error: unknown): Answer {
   const { status, shortMessage, nextStep, headers } =
     error instanceof HttpError
@@ -30,12 +30,12 @@ export function refusal(error: unknown): Answer {
   return { ...answer, status, headers: { ...answer.headers, ...headers } }
 }
 
-/** Every page may read every answer: what a relay serves is signed and public. */
+/** Every page may read every answer, because all content of a relay is signed and public. */
 const open = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'content-length, content-range, etag, retry-after',
   'cross-origin-resource-policy': 'cross-origin',
-  // Viewers choose their quality by real transfer times.
+  // Players choose their quality by transfer times, which a browser hides without this header.
   'timing-allow-origin': '*',
   'x-content-type-options': 'nosniff',
 }
@@ -48,7 +48,7 @@ export type Target = {
   onBroken(cause: unknown): void
 }
 
-/** Writes an answer. Resolves when it is sent or its reader has gone; throws only when the body could not be opened. */
+/** Writes an answer. Resolves when it is sent or its reader has left. Throws only when the body cannot be opened. */
 export async function write({ request, response, onBroken }: Target, { status, headers, body }: Answer): Promise<void> {
   const all = { ...open, ...headers }
   if (body === undefined || request.method === 'HEAD') {
@@ -63,14 +63,14 @@ export async function write({ request, response, onBroken }: Target, { status, h
   response.writeHead(status, all)
   await pipeline(stream, response).catch((error: NodeJS.ErrnoException) => {
     response.destroy()
-    // The reader may leave at any time. Every other error is the disk's.
+    // The reader may leave at any time. All other errors come from the disk.
     if (!isReaderGone.has(error.code ?? '')) onBroken(error)
   })
 }
 
 const isReaderGone = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'])
 
-/** The answer to OPTIONS: browsers ask before a page from the public web may read from a relay in the local network. */
+/** The answer to OPTIONS. A browser sends it before a page of the public web reads from a relay in the local network. */
 export const preflight: Answer = {
   status: 204,
   headers: {

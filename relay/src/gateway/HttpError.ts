@@ -1,6 +1,6 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
-/** A request that gets no answer but this: one sentence and what to do next. */
+/** Refuses a request with one sentence and the next step. */
 export class HttpError extends ProtocolError {
   override readonly name = 'gateway.HttpError'
   readonly status: number
@@ -21,7 +21,7 @@ export const badRequest = (sentence: string, nextStep: string) => new HttpError(
 
 export const notFound = (sentence: string, nextStep: string) => new HttpError({ status: 404, sentence, nextStep })
 
-/** There will be an answer soon. */
+/** The answer will exist soon. */
 export const notYet = (sentence: string, retryAfterSeconds: number) =>
   new HttpError({
     status: 503,

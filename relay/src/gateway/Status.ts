@@ -4,39 +4,39 @@ import { levels } from '../playlist/levels'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 
-/** What the operator and everybody else may know of this relay: `GET /status`. The gateway adds the streams. */
+/** The public status of a relay, which `GET /status` serves. The gateway adds the streams. */
 export type Status = {
   version: string
-  /** The relay's registered key; `undefined` when it has none. */
+  /** The relay's registered key. `undefined`: it has none. */
   address: Address | undefined
   roles: readonly string[]
   chain: {
     id: number
     jobsManager: Address
-    /** The newest that was seen; `undefined` while the chain is away. */
+    /** The newest block that the relay saw. `undefined` while the chain does not answer. */
     block: bigint | undefined
-    /** As blocks have come lately: what turns deadlines into times. */
+    /** The average of the latest blocks, by which deadlines become times. */
     secondsPerBlock?: number | undefined
   }
   /** `undefined` for a relay that does not transcode. */
   ffmpeg: { engine: string; sandbox: string } | undefined
-  /** `undefined` for a relay that does not transcode, and before the chain was asked, as `seat` is. */
+  /** `undefined` for a relay that does not transcode, and until the chain has answered. The same holds for `seat`. */
   round?: RoundStatus | undefined
   seat?: SeatStatus | undefined
-  /** What was worked for, by job, oldest first; `undefined` for a relay that does not transcode. */
+  /** The claims of each job, oldest job first. `undefined` for a relay that does not transcode. */
   claims?: readonly JobClaims[] | undefined
   /** Wei. `undefined` for a relay that does not transcode. */
   earnings?: Earnings | undefined
-  /** What has failed since the start, the most frequent first. `lastMs`: Unix time in milliseconds. */
+  /** Faults since the start, the most frequent first. `lastMs`: Unix time in milliseconds. */
   faults: readonly { room: string; kind: string; count: number; lastMs: number }[]
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
 }
 
-/** Blocks: a round's first, the first in which rates stand still, and the first of the next. */
+/** `startBlock`: its first block; `lockBlock`: the first block in which rates are locked; `endBlock`: the first of the next round. */
 export type RoundStatus = {
   number: bigint
-  /** Somebody has opened it; until then stakes and rates stand still. */
+  /** Until a round is initialized, stakes and rates are locked. */
   initialized: boolean
   locked: boolean
   startBlock: bigint
@@ -45,43 +45,43 @@ export type RoundStatus = {
 }
 
 export type SeatStatus = {
-  /** `active`: works and earns; `seated`: from the next round on; `waiting`: others have more stake; `none`: no transcoder. */
+  /** `active`: works and earns in this round; `seated`: from the next round on; `waiting`: others have more stake; `none`: not registered. */
   state: 'active' | 'seated' | 'waiting' | 'none'
-  /** Takes new jobs. */
+  /** Whether it takes new jobs. */
   available: boolean
-  /** This round's. */
+  /** The reward of this round. */
   reward: 'none' | 'due' | 'called'
-  /** In a row. */
+  /** Consecutive rounds in which it did not call `reward`. */
   missedRewards: bigint
   /**
-   * Verified work of the rounds that count, and what the stake lets expect, in units; how much of that reward takes at least,
-   * in parts per million. `expected` is 0 where nothing is.
+   * Units of verified work in the rounds that count, and the units that its stake lets the network expect (0: none). `required`:
+   * the part of `expected` that `reward` asks for, in parts per million.
    */
   work: { done: bigint; expected: bigint; required: bigint }
-  /** The last verdicts on its work: how many there are, and how many were failures. */
+  /** The number of recent verdicts on its work, and how many of them were failures. */
   verifications: { verdicts: bigint; failures: bigint }
   /** Units of 10^-18 LPT. */
   stake: { own: bigint; delegated: bigint }
-  /** From the next round on: wei per unit, and parts per million. */
+  /** Its terms from the next round on: wei per unit, and parts per million. */
   terms: { pricePerUnit: bigint; blockRewardCut: bigint; feeShare: bigint }
 }
 
 export type VerifierStatus = {
-  /** Challenged segments without a verdict, the most urgent first. `deadline`: first block in which it is too late. */
+  /** Challenged segments without a verdict, the most urgent first. `deadline`: the first block that is too late for a verdict. */
   waiting: readonly { requestId: Hex; jobId: Hex; transcoder: Address; sequenceNumber: bigint; deadline: bigint }[]
-  /** How many were given since it started; `missed`: none in time. */
+  /** Verdicts since the start, by kind. `missed`: segments that got no verdict in time. */
   verdicts: Readonly<Record<string, number>>
 }
 
-/** Wei: not claimed yet; in escrow for open claims; ours in the contract; paid out to our account. */
+/** Wei. Not claimed yet; in escrow for open claims; earned and still in the contract; withdrawn to the operator's account. */
 export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; withdrawn: bigint }
 
 export type JobClaims = {
   jobId: Hex
   streamId: StreamId.StreamId
-  /** `settled`: nothing is left to claim or to wait for. */
+  /** `settled`: every claim is final, and no work is unclaimed. */
   state: 'working' | 'settling' | 'settled'
-  /** Block from which nothing more of the job can be claimed; `undefined` before the chain was asked. */
+  /** The first block in which no work of the job can be claimed. `undefined` until the chain has answered. */
   claimDeadline: bigint | undefined
   /** Fees in wei. */
   unclaimed: { segments: number; fees: bigint }
@@ -90,26 +90,27 @@ export type JobClaims = {
 
 export type ClaimStatus = {
   claimId: Hex
-  /** Of the Assignment that it is under. */
+  /** First sequence number of the claim's Assignment. */
   fromSequence: bigint
-  /** Both ends included. */
+  /** `first` and `last` are included. */
   ranges: readonly { first: bigint; last: bigint }[]
   segments: number
   durationMs: bigint
   /** Wei. */
   fees: bigint
   /**
-   * `sent`: not seen on chain; `claimed`: in escrow, lottery open; `sealed`: to be disclosed; `disclosed`: waits for
-   * verdicts; `verified`: fees due; `missed`, `expired`: too late for disclosure, or for verdicts.
+   * `sent`: not on chain yet; `claimed`: its fees are in escrow, its segments are not drawn yet; `sealed`: the drawn segments must
+   * be disclosed; `disclosed`: verdicts are awaited; `verified`: its fees are due; `missed`: disclosed too late; `expired`: no
+   * verdict in time.
    */
   state: 'sent' | 'claimed' | 'sealed' | 'disclosed' | 'verified' | 'paid' | 'refunded' | 'missed' | 'expired'
-  /** Of a refunded claim, as far as the node knows it. */
+  /** Why a claim was refunded, if the chain's node still has the event. */
   reason: 'invalid' | 'inputInvalid' | 'unavailable' | 'missed' | 'expired' | 'equivocation' | undefined
-  /** Sequence numbers that are verified; how many of them are disclosed, and found valid. */
+  /** Sequence numbers that were drawn for verification; how many of them are disclosed; how many were found valid. */
   challenged: readonly bigint[]
   disclosed: bigint
   passed: bigint
-  /** Blocks; a deadline is the first block in which it is too late. */
+  /** Blocks. A deadline is the first block that is too late. */
   claimBlock: bigint
   verificationDeadline: bigint
   verdictDeadline: bigint
@@ -118,7 +119,7 @@ export type ClaimStatus = {
 export type StreamStatus = {
   streamId: StreamId.StreamId
   state: StreamRecord['state']
-  /** Segments published, by level: `{ source: 30, "480p": 30 }`. */
+  /** Published segments by level, as in `{ source: 30, "480p": 30 }`. */
   segments: Record<string, number>
 }
 

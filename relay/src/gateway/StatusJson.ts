@@ -1,6 +1,6 @@
 import type { Earnings, JobClaims, RoundStatus, SeatStatus, Status, StreamStatus, VerifierStatus } from './Status'
 
-/** A value as it is in JSON: wei and blocks are decimal strings. */
+/** A value as JSON has it: integers of the chain are decimal strings. */
 export type Json<Value> = Value extends bigint
   ? string
   : Value extends readonly (infer Item)[]
@@ -9,7 +9,7 @@ export type Json<Value> = Value extends bigint
       ? { [Key in keyof Value]: Json<Value[Key]> }
       : Value
 
-/** What `GET /status` answers. */
+/** The answer of `GET /status`. */
 export type StatusJson = Json<
   Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'verifier'> & {
     round?: RoundStatus

@@ -1,4 +1,4 @@
-/** What we use of bittorrent-tracker 11.2.3, which publishes no types. */
+/** The part of bittorrent-tracker 11.2.3 that we use. The package publishes no types. */
 declare module 'bittorrent-tracker/server' {
   import type { EventEmitter } from 'node:events'
   import type { IncomingMessage } from 'node:http'
@@ -9,13 +9,13 @@ declare module 'bittorrent-tracker/server' {
       udp: false
       ws: false
       stats: false
-      /** Clients hear a fifth of it. */
+      /** Milliseconds. Clients are told one fifth of it. */
       interval: number
       filter?: (infoHash: string, parameters: unknown, done: (refused: Error | null) => void) => void
     })
     /** Rooms by infohash, hexadecimal. */
     readonly torrents: Record<string, { readonly peers: { readonly length: number } }>
-    /** Speaks with one client: an emitter of `message`, `error` and `close`, with `send` and the request that opened it. */
+    /** Serves one client: an emitter of `message`, `error` and `close` that has `send` and the request that opened it. */
     onWebSocketConnection(socket: EventEmitter & { upgradeReq: IncomingMessage | null }): void
     on(event: 'warning' | 'error', listener: (error: Error) => void): this
     close(done?: () => void): void

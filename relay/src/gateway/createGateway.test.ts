@@ -26,18 +26,18 @@ const get = (path: string, init?: RequestInit) => fetch(`${relay.url}${path}`, i
 const segments = async (query: string, id: string = stream.streamId) =>
   decodeSegmentList(await (await get(`/segments/${id}${query}`)).json())
 const numbers = (list: SegmentList) => list.segments.map(({ sequenceNumber }) => Number(sequenceNumber))
-/** Resolves when so many requests are being held. */
+/** Resolves when the server holds `requests` more requests. */
 const held = async (server: typeof relay.gateway.server, requests: number) => {
   for (let arrived = 0; arrived < requests; arrived += 1) await once(server, 'request')
   await new Promise(setImmediate)
 }
 
 describe('healthz, status, metrics', () => {
-  it('says that it is well', async () => {
+  it('answers /healthz while it runs', async () => {
     expect(await (await get('/healthz')).text()).toBe('ok\n')
   })
 
-  it('says what it is and what it has', async () => {
+  it('tells its version, its roles and its streams', async () => {
     expect(await (await get('/status')).json()).toEqual({
       ...{ version: '0.1.0', roles: ['transcoder'], ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' } },
       chain: { id: 31337, jobsManager: '0x1111111111111111111111111111111111111111', block: '12' },
@@ -65,17 +65,17 @@ describe('healthz, status, metrics', () => {
 })
 
 describe('streams', () => {
-  it('gives the record, which decodes to what was opened', async () => {
+  it('serves the record of a stream', async () => {
     expect(decodeRecord(await (await get(`/streams/${stream.streamId}`)).json())).toEqual(stream.record)
   })
 
-  it('takes a stream id in any case', async () => {
+  it('accepts a stream id in upper and lower case', async () => {
     expect((await get(`/streams/0x${stream.streamId.slice(2).toUpperCase()}`)).status).toBe(200)
   })
 })
 
 describe('segments', () => {
-  it('gives what is newer than a number, and the newest without one', async () => {
+  it('lists segments newer than a number, and the newest ones without a number', async () => {
     expect(numbers(await segments('?after=0'))).toEqual([1, 3])
     expect(numbers(await segments('?after=-1'))).toEqual([0, 1, 3])
     expect(numbers(await segments(''))).toEqual([0, 1, 3])
@@ -83,14 +83,14 @@ describe('segments', () => {
     expect(numbers(await segments('?after=18446744073709551615'))).toEqual([])
   })
 
-  it('gives headers of renditions under their own StreamId', async () => {
+  it('lists the headers of a rendition under its own StreamId', async () => {
     const [rendition] = stream.record.renditions
     expect(await segments('', rendition?.streamId)).toEqual({
       ...{ streamId: rendition?.streamId, segments: [], state: 'live', end: undefined },
     })
   })
 
-  it('holds the request until there is news', async () => {
+  it('holds the request until a segment is published', async () => {
     const other = await relay.addStream()
     const arrived = held(relay.gateway.server, 1)
     const answer = get(`/segments/${other.streamId}?after=-1&waitMs=15000`)
@@ -100,7 +100,7 @@ describe('segments', () => {
     expect(list.segments).toEqual([publication])
   })
 
-  it('tells the end to whoever waits, with the origin’s signature', async () => {
+  it('tells waiting requests the signed end of the stream', async () => {
     const other = await relay.addStream()
     await other.publish({ sequenceNumber: 0n, data })
     const arrived = held(relay.gateway.server, 1)
@@ -111,7 +111,7 @@ describe('segments', () => {
     expect(decodeSegmentList(await (await answer).json())).toMatchObject({ state: 'ended', end, segments: [] })
   })
 
-  it('holds only so many requests of one address, and lets go of those whose client left', async () => {
+  it('holds a bounded number of requests of one address, and releases those whose client left', async () => {
     const leave = new AbortController()
     const arrived = held(relay.gateway.server, 2)
     const path = `/segments/${stream.streamId}?after=3&waitMs=15000`
@@ -122,7 +122,7 @@ describe('segments', () => {
     expect(refused.headers.get('retry-after')).toBe('1')
     leave.abort()
     await Promise.all(waiting)
-    // Its connection closes before the server hears of it: ask until a place is free.
+    // The client closes its connection before the server notices, so ask until a place is free.
     let status: number
     do status = (await get(path.replace('15000', '1'))).status
     while (status === 429)
@@ -133,7 +133,7 @@ describe('segments', () => {
 describe('payload', () => {
   const path = async () => `/payload/${(await stream.publication({ sequenceNumber: 0n, data })).dataHash}`
 
-  it('gives the bytes, for ever', async () => {
+  it('serves the bytes, which caches may store for ever', async () => {
     const response = await get(await path())
     expect(Object.fromEntries(response.headers)).toMatchObject({
       ...{ 'content-type': 'video/mp2t', 'content-length': '200000', 'accept-ranges': 'bytes' },
@@ -143,21 +143,21 @@ describe('payload', () => {
     expect(await (await get('/metrics')).text()).toMatch(/lp_payload_bytes_served_total [1-9]/)
   })
 
-  it('gives one range of them', async () => {
+  it('serves one range of the bytes', async () => {
     const response = await get(await path(), { headers: { range: 'bytes=100-199' } })
     expect(response.status).toBe(206)
     expect(response.headers.get('content-range')).toBe('bytes 100-199/200000')
     expect(Buffer.from(await response.arrayBuffer())).toEqual(data.subarray(100, 200))
   })
 
-  it('refuses a range behind the end', async () => {
+  it('refuses a range that starts after the end', async () => {
     const response = await get(await path(), { headers: { range: 'bytes=200000-' } })
     expect(response.status).toBe(416)
     expect(response.headers.get('content-range')).toBe('bytes */200000')
     expect(await response.json()).toHaveProperty('nextStep', 'Ask for bytes 0 to 199999.')
   })
 
-  it('does not send again what the client has', async () => {
+  it('sends no bytes that the client already has', async () => {
     const etag = (await get(await path(), { method: 'HEAD' })).headers.get('etag') ?? ''
     const response = await get(await path(), { headers: { 'if-none-match': etag } })
     expect([response.status, await response.text()]).toEqual([304, ''])
@@ -171,7 +171,7 @@ describe('payload', () => {
     expect([response.headers.get('content-length'), await response.text()]).toEqual(['200000', ''])
   })
 
-  it('survives a reader who leaves in the middle', async () => {
+  it('reports no fault when a reader leaves in the middle', async () => {
     const leave = new AbortController()
     const response = await get(await path(), { signal: leave.signal })
     leave.abort()
@@ -193,7 +193,7 @@ describe('every answer', () => {
     expect(preflight.headers.get('access-control-allow-private-network')).toBe('true')
   })
 
-  it('is not stored when it may change', async () => {
+  it('must not be stored if it may change', async () => {
     for (const path of ['/status', '/nothing', `/segments/${stream.streamId}`])
       expect((await get(path)).headers.get('cache-control')).toBe('no-store')
   })
@@ -228,7 +228,7 @@ describe('bad requests', () => {
     })
   })
 
-  it('do not end the server when they are no HTTP at all', async () => {
+  it('do not end the server when they are not HTTP', async () => {
     const socket = connect(Number(new URL(relay.url).port), '127.0.0.1')
     socket.end('\u0016\u0003\u0001 hello\r\n\r\n')
     expect(await text(socket)).toContain('400')
@@ -238,7 +238,7 @@ describe('bad requests', () => {
     response.resume()
   })
 
-  it('never show our own faults to strangers', async () => {
+  it('get no details of a fault of the relay, which is reported to the operator', async () => {
     const broken = await startGateway({ status: () => Promise.reject(new RangeError('secret')) })
     const response = await fetch(`${broken.url}/status`)
     expect([response.status, await response.text()]).toEqual([
@@ -261,7 +261,7 @@ describe('createGateway', () => {
     await expect(second).rejects.toThrow(/^Port \d+ is in use: stop the other program, or choose another port/)
   })
 
-  it('closes with requests held', async () => {
+  it('closes while it holds requests', async () => {
     const other = await startGateway()
     const { streamId } = await other.addStream()
     const arrived = held(other.gateway.server, 1)

@@ -6,11 +6,11 @@ export type { Gateway } from './serve'
 
 export type GatewayOptions = Omit<Context, 'polls'> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
-    /** Held requests of one address; a household has many viewers. */
+    /** Requests of one IP address that are held at a time. Many viewers can share one address. */
     maxPollsPerAddress?: number
   }
 
-/** The relay's face over HTTP. Throws `ListenError`. */
+/** Serves a relay over HTTP. Throws `ListenError`. */
 export function createGateway({
   maxPollsPerAddress = 64,
   port,

@@ -5,7 +5,7 @@ import { faultCounter } from './metrics'
 import type { Status } from './Status'
 import { type Found, type Gateway, type ServeOptions, serve } from './serve'
 
-/** What a verifier counts. */
+/** The metrics of a verifier. */
 export type VerifierMetrics = ReturnType<typeof createVerifierMetrics>
 
 export function createVerifierMetrics() {
@@ -14,13 +14,13 @@ export function createVerifierMetrics() {
   collectDefaultMetrics({ register: registry })
   const verdicts = new Counter({
     name: 'lp_verdicts_total',
-    help: 'Verdicts on challenged segments; missed: none was given in time.',
+    help: 'Verdicts on challenged segments. missed: the verifier gave none in time.',
     labelNames: ['verdict'],
     registers,
   })
   const checks = new Histogram({
     name: 'lp_check_seconds',
-    help: 'To follow the recipe once more and compare.',
+    help: 'Time to run the recipe on a segment and compare the result.',
     buckets: [0.5, 1, 2, 4, 8, 16, 32, 64, 128],
     registers,
   })
@@ -45,7 +45,7 @@ export function createVerifierMetrics() {
   }
 }
 
-/** A verifier's face over HTTP: for its operator. Throws `ListenError`. */
+/** Serves the status and the metrics of a verifier over HTTP. Throws `ListenError`. */
 export function createVerifierGateway({
   status,
   metrics: { registry, count },
@@ -79,6 +79,6 @@ export function createVerifierGateway({
 const nothing: Found = {
   name: 'none',
   answer() {
-    throw notFound('There is nothing here.', 'Look at /status.')
+    throw notFound('This address serves nothing.', 'Read /status.')
   },
 }

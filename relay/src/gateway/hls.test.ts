@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => relay.stop())
 
-/** A stream at the gateway; `publish` takes a segment of the recording for both levels. */
+/** A stream at the gateway. `publish` publishes one segment of the recording in both levels. */
 async function addStream() {
   const stream = await relay.addStream(options)
   let assigned: Pick<typeof stream, 'record' | 'renditionKey'> = stream
@@ -44,7 +44,7 @@ async function addStream() {
 }
 
 describe('HLS for stock players', () => {
-  it('plays clean in every quality, by the master playlist and by each level', async () => {
+  it('plays without an error in every quality, by the master playlist and by each level', async () => {
     const stream = await addStream()
     for (let sequenceNumber = 0n; sequenceNumber < 5n; sequenceNumber += 1n) await stream.publish(sequenceNumber)
     await stream.end(4n)
@@ -59,7 +59,7 @@ describe('HLS for stock players', () => {
     expect((await ffprobe(`${stream.hls}/240p/index.m3u8`)).complaints).toBe('')
   })
 
-  it('plays on over a gap, a rendition that failed, and a handover whose timestamps start anew', async () => {
+  it('plays on across a gap, a failed rendition, and a handover whose timestamps start again', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     await stream.publish(2n)
@@ -83,7 +83,7 @@ describe('HLS for stock players', () => {
     ])
   })
 
-  it('measures what it promises', async () => {
+  it('states bitrates that it has measured', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     const master = await (await fetch(`${stream.hls}/master.m3u8`)).text()
@@ -94,7 +94,7 @@ describe('HLS for stock players', () => {
     expect(lower).toBe(Math.max((low[0]?.length ?? 0) * 4, 300_000))
   })
 
-  it('asks for patience before the first segment, and says what does not exist', async () => {
+  it('asks the player to wait before the first segment, and refuses what does not exist', async () => {
     const stream = await addStream()
     for (const path of ['master.m3u8', 'source/index.m3u8', '240p/index.m3u8']) {
       const response = await fetch(`${stream.hls}/${path}`)
@@ -105,7 +105,7 @@ describe('HLS for stock players', () => {
     expect((await fetch(`${stream.hls}/source/7.ts`)).status).toBe(404)
   })
 
-  it('does not tell a level its end before its last segment', async () => {
+  it('does not end a level before its last segment', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     await stream.publish(1n, { renditions: false })
@@ -114,7 +114,7 @@ describe('HLS for stock players', () => {
     expect(await stream.playlist('240p')).not.toContain('ENDLIST')
   })
 
-  it('serves playlists fresh and segments for ever', async () => {
+  it('lets caches store segments for ever, and playlists never', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     const playlist = await fetch(`${stream.hls}/source/index.m3u8`)

@@ -10,12 +10,12 @@ import { notFound, notYet } from './HttpError'
 import { known } from './streams'
 
 const contentType = 'application/vnd.apple.mpegurl'
-/** 30 s of 2 s segments: enough to pause for a breath, and 3 kB for each poll of each player. */
+/** 15 segments of 2 s: a player can pause for a moment, and the playlist is 3 kB at each poll. */
 const windowLength = 15
 
 type Place = { streamId: StreamId.StreamId; level: string }
 
-/** The stream's levels for a stock player. */
+/** The master playlist, for players that do not check signatures. */
 export function master(catalogue: Catalogue, streamId: StreamId.StreamId): Answer {
   const record = known(catalogue, streamId)
   const targetDurationSeconds = targetDuration(catalogue.longestMs(streamId))
@@ -25,11 +25,11 @@ export function master(catalogue: Catalogue, streamId: StreamId.StreamId): Answe
       measure(newest(catalogue, { streamId, level: name, limit: 150 }), { targetDurationSeconds }),
     uriOf: ({ name }) => `${name}/index.m3u8`,
   })
-  if (playlist === '') throw notYet('The stream has not sent its first segment yet.', 2)
+  if (playlist === '') throw notYet('The stream has no segment yet.', 2)
   return text(playlist, contentType)
 }
 
-/** The newest segments of one level. */
+/** The media playlist of one level. */
 export function media(catalogue: Catalogue, { streamId, level }: Place): Answer {
   const record = known(catalogue, streamId)
   const present = level === 'source' ? record : record.renditions.find(({ height }) => renditionName(height) === level)
@@ -41,12 +41,12 @@ export function media(catalogue: Catalogue, { streamId, level }: Place): Answer 
     ended: present ? catalogue.isComplete(present.streamId) : record.state === 'ended',
     windowLength,
   })
-  if (playlist === '' && present) throw notYet('This quality has not got its first segment yet.', 2)
-  if (playlist === '') throw notFound('The stream has no such quality.', 'Take one from master.m3u8.')
+  if (playlist === '' && present) throw notYet('This quality has no segment yet.', 2)
+  if (playlist === '') throw notFound('The stream has no such quality.', 'Choose a quality from master.m3u8.')
   return text(playlist, contentType)
 }
 
-/** One listed segment. Throws `HttpError` 404. */
+/** One segment of a media playlist. Throws `HttpError` 404. */
 export function segment(
   catalogue: Catalogue,
   { sequenceNumber, ...place }: Place & { sequenceNumber: bigint },
@@ -56,10 +56,10 @@ export function segment(
     const [found] = catalogue.segments(streamId, sequenceNumber - 1n, 1)
     if (found?.sequenceNumber === sequenceNumber) return found
   }
-  throw notFound('This quality has no such segment.', 'Reload index.m3u8 and go on with what it lists.')
+  throw notFound('This quality has no such segment.', 'Load index.m3u8 again and play the segments that it lists.')
 }
 
-/** The newest segments of a level across its handovers: where two transcoders did one number, the first one's stays. */
+/** The newest segments of a level across its handovers. If two transcoders made the same segment, the first one is listed. */
 function newest(catalogue: Catalogue, { limit, ...place }: Place & { limit: number }): Publication[] {
   const merged: Publication[] = []
   for (const streamId of tracks(catalogue, place)) {
@@ -69,7 +69,7 @@ function newest(catalogue: Catalogue, { limit, ...place }: Place & { limit: numb
   return merged.slice(-limit)
 }
 
-/** The StreamIds that a level has had, oldest first. */
+/** All StreamIds of a level, oldest first: each handover adds one. */
 function tracks(catalogue: Catalogue, { streamId, level }: Place): StreamId.StreamId[] {
   if (level === 'source') return [streamId]
   const renditions = catalogue.history(streamId).flatMap((record) => record.renditions)

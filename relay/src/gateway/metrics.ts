@@ -1,25 +1,25 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { formatEther } from 'viem'
 
-/** Everything that a relay counts. Rooms declare the part of `count` that they need and never import this file. */
+/** All metrics of a relay. Other rooms declare the part of `count` that they need, and do not import this file. */
 export type Metrics = {
   registry: Registry
   count: {
-    /** A source segment whose hash and signature hold. */
+    /** The hash and the signature of a source segment are right. */
     segmentAccepted(): void
-    /** `code`: the name of the error, `Segment.WrongSignerError`. */
+    /** `code`: the name of the error, as in `Segment.WrongSignerError`. */
     segmentRefused(code: string): void
     renditionPublished(): void
-    /** From a segment's first byte to its last rendition. */
+    /** From the first byte of a segment to its last rendition. */
     transcoded(seconds: number): void
     payloadBytesServed(bytes: number): void
-    /** `route`: its name, never the path. */
+    /** `route`: the name of the route, not its path. */
     httpRequest(request: { route: string; status: number }): void
     streamsLive(streams: number): void
     /** Fees in wei. */
     claim(change: { state: 'claimed' | 'paid' | 'refunded' | 'withdrawn'; fees: bigint }): void
     roundInitialized(): void
-    /** Units of 10^-18 LPT: minted for all who are bonded to us, and what of it is ours. */
+    /** Units of 10^-18 LPT. `amount`: minted for the transcoder and its delegators; `own`: the transcoder's part of it. */
     reward(minted: { amount: bigint; own: bigint }): void
     /** Units of 10^-18 LPT. */
     finderFee(amount: bigint): void
@@ -34,12 +34,12 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry })
   const accepted = new Counter({
     name: 'lp_segments_accepted_total',
-    help: 'Source segments whose hash and signature hold.',
+    help: 'Source segments with the right hash and signature.',
     registers,
   })
   const refused = new Counter({
     name: 'lp_segments_refused_total',
-    help: 'Source segments that were refused, by the error.',
+    help: 'Source segments that the relay refused, by the error.',
     labelNames: ['code'],
     registers,
   })
@@ -68,7 +68,7 @@ export function createMetrics(): Metrics {
   const live = new Gauge({ name: 'lp_streams_live', help: 'Streams that are live now.', registers })
   const claims = new Counter({
     name: 'lp_claims_total',
-    help: 'Claims made, paid and refunded, and withdrawals of what was earned.',
+    help: 'Claims that were made, paid and refunded, and withdrawals of earned fees.',
     labelNames: ['state'],
     registers,
   })
@@ -78,16 +78,20 @@ export function createMetrics(): Metrics {
     labelNames: ['state'],
     registers,
   })
-  const initialized = new Counter({ name: 'lp_rounds_initialized_total', help: 'Rounds that we opened.', registers })
-  const rewards = new Counter({ name: 'lp_rewards_called_total', help: 'Rewards that we called.', registers })
+  const initialized = new Counter({
+    name: 'lp_rounds_initialized_total',
+    help: 'Rounds that this relay initialized.',
+    registers,
+  })
+  const rewards = new Counter({ name: 'lp_rewards_called_total', help: 'Calls of reward by this relay.', registers })
   const minted = new Counter({
     name: 'lp_rewards_minted_lpt_total',
-    help: 'LPT that they minted for us and all who bond to us.',
+    help: 'LPT that these calls minted for the transcoder and its delegators.',
     registers,
   })
   const earned = new Counter({
     name: 'lp_earned_lpt_total',
-    help: 'LPT that are our own: of rewards, and for reporting who misses them or a verification.',
+    help: 'LPT that the transcoder earned for itself, by source: rewards, and finder fees for reports of missed rewards and verifications.',
     labelNames: ['source'],
     registers,
   })

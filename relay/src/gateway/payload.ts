@@ -6,7 +6,7 @@ import { HttpError, notFound } from './HttpError'
 import type { Metrics } from './metrics'
 import { parseRange } from './range'
 
-/** The bytes under a hash, whole or one range of them. They never change, so they may be kept for ever. */
+/** The bytes with a hash, all or one range of them. They never change, so caches may store them for ever. */
 export function payload(
   { payloads, count }: { payloads: PayloadStore; count: Metrics['count'] },
   { dataHash, request }: { dataHash: Hex; request: IncomingMessage },
@@ -29,7 +29,7 @@ export function payload(
   if (range === 'unsatisfiable')
     throw new HttpError({
       status: 416,
-      sentence: 'The range begins behind the end of the payload.',
+      sentence: 'The range starts after the end of the payload.',
       nextStep: `Ask for bytes 0 to ${byteLength - 1}.`,
       headers: { 'content-range': `bytes */${byteLength}` },
     })
@@ -53,5 +53,5 @@ export function payload(
 const missing = () =>
   notFound(
     'This relay does not have the payload.',
-    'Ask another relay; payloads are dropped after the verification period.',
+    'Ask another relay. Payloads are deleted after the verification period.',
   )

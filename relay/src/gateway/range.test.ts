@@ -31,7 +31,7 @@ describe('parseRange', () => {
     expect(parseRange(header, 100)).toBe('unsatisfiable')
   })
 
-  it('cannot satisfy any range of nothing', () => {
+  it('satisfies no range of an empty payload', () => {
     expect(parseRange('bytes=0-', 0)).toBe('unsatisfiable')
     expect(parseRange('bytes=-5', 0)).toBe('unsatisfiable')
   })

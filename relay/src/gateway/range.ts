@@ -1,9 +1,9 @@
-/** Bytes `start` to `end`, both included. */
+/** The first and the last byte of a range, both included. */
 export type Range = { start: number; end: number }
 
 /**
- * Reads a `Range` header, RFC 9110. `undefined` asks for the whole: no header, an unknown unit, several ranges (which a
- * server may pass over), nonsense. `'unsatisfiable'` is a range that begins behind the end.
+ * Reads a `Range` header (RFC 9110). `undefined` means the whole payload: there is no header, its unit is unknown, it holds
+ * several ranges (which a server may ignore), or it is malformed. `'unsatisfiable'`: the range starts after the end.
  */
 export function parseRange(header: string | undefined, byteLength: number): Range | undefined | 'unsatisfiable' {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '')

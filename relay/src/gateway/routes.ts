@@ -13,13 +13,13 @@ import { type Status, streamStatuses } from './Status'
 import { type Found, maxWaitMs, type Question } from './serve'
 import { type Polls, segmentList, streamRecord } from './streams'
 
-/** What the routes answer from. */
+/** The sources of all answers. */
 export type Context = {
   catalogue: Catalogue
   payloads: PayloadStore
   metrics: Metrics
   status(): Status | Promise<Status>
-  /** What we did with a source segment; left out by a relay that does not transcode. */
+  /** The proof of this relay's work on a source segment. A relay that does not transcode leaves it out. */
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
   polls: Polls
 }
@@ -31,7 +31,7 @@ type Route = {
   answer(context: Context, request: Question & { parts: readonly string[] }): Answer | Promise<Answer>
 }
 
-/** The relay's stable face. */
+/** The public addresses of a relay. They must stay as they are, because players and other relays use them. */
 const routes: readonly Route[] = [
   {
     name: 'healthz',
@@ -82,7 +82,7 @@ const routes: readonly Route[] = [
       if (!found)
         throw notFound(
           'This relay has no receipt for the segment.',
-          'Ask the transcoder that the stream’s record names; receipts are dropped with their payloads.',
+          'Ask the transcoder that the stream’s record names. A relay deletes receipts together with their payloads.',
         )
       return json(storage.encode(found))
     },
@@ -115,7 +115,7 @@ const routes: readonly Route[] = [
   },
 ]
 
-/** The route of a path: its name, and how to get its answer. */
+/** Finds the route of a request. */
 export function route(context: Context, request: Question): Found {
   for (const { name, path, answer } of routes) {
     const match = path.exec(request.path)
@@ -124,7 +124,7 @@ export function route(context: Context, request: Question): Found {
   return {
     name: 'none',
     answer() {
-      throw notFound('There is nothing here.', 'Look at /status, or play /hls/<streamId>/master.m3u8.')
+      throw notFound('This address serves nothing.', 'Read /status, or play /hls/<streamId>/master.m3u8.')
     },
   }
 }
@@ -146,7 +146,10 @@ function dataHashOf(value = ''): Hex {
 function afterOf(value: string | null): bigint | undefined {
   if (value === null) return undefined
   if (!/^(-1|\d{1,20})$/.test(value))
-    throw badRequest('after is not a sequence number.', 'Write the last one that you have, or -1 for the first.')
+    throw badRequest(
+      'after is not a sequence number.',
+      'Write the number of your newest segment, or -1 to start at the first.',
+    )
   return BigInt(value)
 }
 

@@ -5,20 +5,20 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import { type Answer, preflight, refusal, write } from './Answer'
 import { HttpError } from './HttpError'
 
-/** A question that came over HTTP. */
+/** A request that came over HTTP. */
 export type Question = {
   message: IncomingMessage
   path: string
   query: URLSearchParams
-  /** The client has gone, or the gateway closes. */
+  /** Aborted when the client leaves or the gateway closes. */
   signal: AbortSignal
 }
 
-/** The route of a question: its name, for the metrics, and how to get its answer. */
+/** The route that serves a request. `name` is for the metrics. */
 export type Found = { name: string; answer(): Answer | Promise<Answer> }
 
 export type ServeOptions = {
-  /** 0 takes any free one. */
+  /** 0 takes a free port. */
   port: number
   /** Address to listen at. */
   host: string
@@ -31,20 +31,20 @@ export type ServeOptions = {
 export type Gateway = {
   /** Without a slash at the end. */
   url: string
-  /** The tracker attaches itself here. */
+  /** The tracker attaches itself to this server. */
   server: Server
   /** Ends every connection and frees the port. */
   close(): Promise<void>
 }
 
 const maxUrlLength = 1_024
-/** No request is held longer: proxies on the way would cut it. */
+/** A request is not held longer than this, because proxies would cut the connection. */
 export const maxWaitMs = 15_000
 
 /** Answers over HTTP. Throws `ListenError`. */
 export async function serve({ port, host, ...options }: ServeOptions): Promise<Gateway> {
   const server = createServer({ maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 20_000 })
-  // A reader who takes nothing for so long is gone.
+  // A reader that takes no byte for this long has left.
   server.timeout = 2 * maxWaitMs
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
@@ -112,7 +112,7 @@ function answerable(
 const notAllowed = () =>
   new HttpError({
     status: 405,
-    sentence: 'A relay can only be read from.',
+    sentence: 'A relay answers read requests only.',
     nextStep: 'Use GET or HEAD.',
     headers: { allow: 'GET, HEAD, OPTIONS', connection: 'close' },
   })
@@ -124,13 +124,13 @@ const tooLong = () =>
     nextStep: `Keep it below ${maxUrlLength} characters.`,
   })
 
-/** An address for people and browsers on this machine. */
+/** The address by which browsers on this machine reach `host`. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::' || host === '') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Our own fault; `cause` says which. */
+/** A fault of this relay, which `cause` describes. */
 export class AnswerError extends ProtocolError {
   override readonly name = 'gateway.AnswerError'
   constructor({ route, cause }: { route: string; cause: unknown }) {
@@ -140,7 +140,7 @@ export class AnswerError extends ProtocolError {
 
 export class ListenError extends ProtocolError {
   override readonly name = 'gateway.ListenError'
-  /** The operator mends it: shown without a stack. */
+  /** The operator can correct it, so it is shown without a stack. */
   readonly forPeople = true
   readonly code: string
   constructor({ port, host, code }: { port: number; host: string; code: string }) {

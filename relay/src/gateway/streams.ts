@@ -6,7 +6,7 @@ import type { Catalogue } from '../storage/Catalogue'
 import { type Answer, json } from './Answer'
 import { HttpError, notFound } from './HttpError'
 
-/** Enough to start playing at the live edge. */
+/** Enough segments to start playback at the live edge. */
 const newestSegments = 30
 
 /** The record of a source stream. */
@@ -14,8 +14,8 @@ export const streamRecord = (catalogue: Catalogue, streamId: StreamId.StreamId):
   json(encode(known(catalogue, streamId)))
 
 /**
- * Signed headers of a source or rendition that are newer than `after`, oldest first; the newest ones without `after`. Waits up
- * to `waitMs` for something to say.
+ * Signed headers of a source or a rendition that are newer than `after`, oldest first. Without `after`: the newest headers.
+ * Waits up to `waitMs` for a new segment or the end of the stream.
  */
 export async function segmentList(
   { catalogue, polls }: { catalogue: Catalogue; polls: Polls },
@@ -47,9 +47,12 @@ export function known(catalogue: Catalogue, streamId: StreamId.StreamId): Stream
 }
 
 const unknown = () =>
-  notFound('This relay does not know the stream.', 'Check the link, or ask a relay that the stream’s job names.')
+  notFound(
+    'This relay does not know the stream.',
+    'Check the link, or ask a transcoder that the job of the stream names.',
+  )
 
-/** Requests that are held open, counted by address, so that one stranger cannot hold them all. */
+/** Counts the held requests of each IP address, so that one stranger cannot hold all connections. */
 export class Polls {
   readonly #held = new Map<string, number>()
   readonly #maxPerAddress: number
@@ -65,7 +68,7 @@ export class Polls {
       throw new HttpError({
         status: 429,
         sentence: 'Too many requests from this address are waiting.',
-        nextStep: 'Ask without waitMs, or close some of the others.',
+        nextStep: 'Ask without waitMs, or close some of the waiting requests.',
         headers: { 'retry-after': '1' },
       })
     this.#held.set(address, held + 1)

@@ -6,7 +6,7 @@ import { answer, type Stun, startStun } from './stun'
 const transaction = 'b7e7a701bc34d686fa87dfae'
 const request = Buffer.from(`000100002112a442${transaction}`, 'hex')
 
-describe('an answer', () => {
+describe('answer', () => {
   it.each([
     // The address and port of RFC 5769, sections 2.2 and 2.3.
     ['IPv4', '192.0.2.1', '0020' + '0008' + '0001' + 'a147' + 'e112a643'],
@@ -17,12 +17,12 @@ describe('an answer', () => {
     expect(response?.toString('hex')).toBe(`0101${length}2112a442${transaction}${attribute}`)
   })
 
-  it('knows IPv4 on a socket for both', () => {
+  it('recognises IPv4 on a socket for both families', () => {
     const plain = answer(request, { address: '192.0.2.1', port: 1 })
     expect(answer(request, { address: '::ffff:192.0.2.1', port: 1 })).toEqual(plain)
   })
 
-  it('understands short forms of IPv6', () => {
+  it('reads short forms of IPv6', () => {
     const long = answer(request, { address: '0:0:0:0:0:0:0:1', port: 1 })
     expect(answer(request, { address: '::1', port: 1 })).toEqual(long)
     expect(answer(request, { address: 'fe80::1%eth0', port: 1 })?.length).toBe(44)
@@ -39,7 +39,7 @@ describe('an answer', () => {
     expect(answer(bytes, { address: '192.0.2.1', port: 1 })).toBeUndefined()
   })
 
-  it('is not sent to port 0, from which anybody can pretend to ask', () => {
+  it('is not sent to port 0, which only a forged request can name', () => {
     expect(answer(request, { address: '192.0.2.1', port: 0 })).toBeUndefined()
   })
 })
@@ -51,7 +51,7 @@ describe('startStun', () => {
   })
   afterAll(() => stun.close())
 
-  it('answers over UDP, and not to noise', async () => {
+  it('answers Binding requests over UDP, and no other packet', async () => {
     const client = createSocket('udp4')
     client.send(Buffer.from('noise'), stun.port, '127.0.0.1')
     client.send(request, stun.port, '127.0.0.1')

@@ -7,23 +7,23 @@ import { TokenBucket } from '../mesh/TokenBucket'
 const log = logOf('gateway')
 
 export type StunOptions = {
-  /** Address to listen at, over UDP. */
+  /** UDP address to listen at. */
   host: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number
 }
 
 export type Stun = { port: number; close(): Promise<void> }
 
-/** Enough for a thousand viewers who arrive at once; what a forged sender can make us send stays small. */
+/** Enough for a thousand viewers that arrive at once. The bound limits how much a forged sender makes this relay send. */
 const answersPerSecond = 2_000
 
 /**
- * Tells viewers under which address the world sees them, so that those behind routers find each other without a third
- * party. STUN's Binding, RFC 8489. Throws what `dgram` throws when the port cannot be had.
+ * Tells viewers their public address, so that viewers behind routers connect to each other without a third party. Answers
+ * STUN's Binding request (RFC 8489). Throws the error of `dgram` when the port cannot be opened.
  */
 export async function startStun({ host, port }: StunOptions): Promise<Stun> {
-  // A browser asks over IPv6 as well where a name has both, and waits for that answer too.
+  // Where a name has IPv4 and IPv6, a browser asks over both and waits for both answers.
   const socket = host === '0.0.0.0' ? await bound('::', port).catch(() => bound(host, port)) : await bound(host, port)
   const budget = new TokenBucket({ perSecond: answersPerSecond, burst: answersPerSecond })
   socket.on('message', (request, remote) => {
@@ -53,26 +53,26 @@ const bindingResponse = 0x0101
 const magicCookie = 0x2112a442
 const xorMappedAddress = 0x0020
 
-/** The answer to a Binding request from `remote`; `undefined` for whatever else was sent, and where no answer can go. */
+/** The answer to a Binding request from `remote`. `undefined` for other packets, and where no answer can be sent. */
 export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' | 'port'>) {
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength)
   if (request.length < headerBytes || view.getUint16(0) !== bindingRequest) return
   if (view.getUint16(2) !== request.length - headerBytes || view.getUint32(4) !== magicCookie) return
-  // Anybody can forge a packet from port 0, and to send there throws.
+  // A forged packet can name port 0, and a send to port 0 throws.
   if (remote.port === 0) return
-  // On a socket for both, IPv4 comes in the clothes of IPv6.
+  // A socket for both families shows an IPv4 address as an IPv6 address.
   const ipv4 = /(?:^|^::ffff:)(\d+\.\d+\.\d+\.\d+)$/.exec(remote.address)?.[1]
   const address = ipv4 ? ipv4.split('.').map(Number) : fromIpv6(remote.address)
   const response = Buffer.alloc(headerBytes + 8 + address.length)
   response.writeUInt16BE(bindingResponse, 0)
   response.writeUInt16BE(8 + address.length, 2)
-  // The cookie and the transaction's id, under which the asker knows the answer.
+  // The cookie and the transaction's id, by which the client recognises the answer.
   response.set(request.subarray(4, headerBytes), 4)
   response.writeUInt16BE(xorMappedAddress, headerBytes)
   response.writeUInt16BE(4 + address.length, headerBytes + 2)
   response.writeUInt8(ipv4 ? 1 : 2, headerBytes + 5)
   response.writeUInt16BE(remote.port ^ (magicCookie >>> 16), headerBytes + 6)
-  // Disguised, because some routers rewrite every address that they recognise in a packet.
+  // Combined by XOR, because some routers rewrite every address that they recognise in a packet.
   for (const [index, byte] of address.entries())
     response.writeUInt8(byte ^ (request[4 + index] as number), headerBytes + 8 + index)
   return response

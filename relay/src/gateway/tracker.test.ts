@@ -16,7 +16,7 @@ async function tracker(options: Parameters<typeof startTracker>[0] = {}): Promis
   return host
 }
 
-/** A client that says what it likes. */
+/** A client that can send any message. */
 async function connect(url: string, infoHash = randomInfoHash(), peerId = randomInfoHash()) {
   const socket = new WebSocket(url)
   closing.push(() => socket.terminate())
@@ -29,7 +29,7 @@ async function connect(url: string, infoHash = randomInfoHash(), peerId = random
 }
 
 describe('a tracker', () => {
-  test('passes calls and answers on, and counts who is there', async () => {
+  test('forwards offers and answers, and counts the peers', async () => {
     const { url, tracker: served } = await tracker()
     const alice = await connect(url)
     const bob = await connect(url, alice.infoHash)
@@ -50,7 +50,7 @@ describe('a tracker', () => {
     expect(await bob.heard()).toEqual({ type: 'answer', peerId: alice.peerId, offerId, sdp: 'answer' })
   })
 
-  test('forgets who has gone, and rooms that are empty', async () => {
+  test('forgets peers that left, and empty rooms', async () => {
     const { url, tracker: served } = await tracker()
     const alice = await connect(url)
     const bob = await connect(url, alice.infoHash)
@@ -65,7 +65,7 @@ describe('a tracker', () => {
     expect(served.stats()).toEqual({ rooms: 1, peers: 1 })
   })
 
-  test('gives nobody the name of another, and it back when its holder has gone', async () => {
+  test('refuses a name that another client holds, until that client has left', async () => {
     const { url } = await tracker()
     const alice = await connect(url)
     const thief = await connect(url, alice.infoHash, alice.peerId)
@@ -79,7 +79,7 @@ describe('a tracker', () => {
     expect(await thief.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
   })
 
-  test('knows one peer in several rooms, each by a connection of its own', async () => {
+  test('lets one peer join several rooms, each by its own connection', async () => {
     const { url } = await tracker()
     const alice = await connect(url)
     const again = await connect(url, randomInfoHash(), alice.peerId)
@@ -94,7 +94,7 @@ describe('a tracker', () => {
     expect(await thief.heard()).toEqual({ type: 'failure', reason: 'This peer id is taken.' })
   })
 
-  test('lets only those rooms meet that it is asked to', async () => {
+  test('serves only the rooms that its filter allows', async () => {
     const infoHash = randomInfoHash()
     const { url } = await tracker({ filter: (room) => room === infoHash })
     const [welcome, stranger] = [await connect(url, infoHash), await connect(url)]
@@ -126,14 +126,14 @@ describe('a tracker', () => {
     expect(await alice.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
   })
 
-  test('hangs up on who says too much', async () => {
+  test('disconnects a client that sends too many messages', async () => {
     const { url } = await tracker()
     const client = await connect(url)
     for (let message = 0; message < 200; message++) client.announce({})
     expect((await once(client.socket, 'close'))[0]).toBe(1008)
   })
 
-  test('upgrades nothing but its own path', async () => {
+  test('upgrades connections at its own path only', async () => {
     const { port } = await tracker()
     const socket = createConnection({ port, host: '127.0.0.1' })
     socket.on('error', () => {})

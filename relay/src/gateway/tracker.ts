@@ -13,30 +13,30 @@ export type TrackerOptions = {
   server: HttpServer
   /** Default `/announce`. */
   path?: string
-  /** How often clients that ask us shall announce; ours decide for themselves. Default 10 s. */
+  /** How often other clients shall announce. Our own clients use their own interval. Default 10 s. */
   intervalMs?: number
-  /** Whether a room may meet here. Default: any. */
+  /** Whether this tracker serves a room. Default: every room. */
   filter?(infoHash: Hex): boolean
 }
 
 export type Tracker = {
   stats(): { rooms: number; peers: number }
-  /** Ends all its connections and lets go of the HTTP server, which stays open. */
+  /** Ends all connections to the tracker. The HTTP server stays open. */
   close(): void
 }
 
 const log = logOf('gateway')
 
-/** Of a peer in a room. */
+/** Names a peer in a room. */
 type Name = `${Hex} ${Hex}`
 
-/** A client that answers no ping for so long is gone, and its name free again. */
+/** A client that does not answer a ping until the next one has left, and its name is free again. */
 const pingIntervalMs = 10_000
 const maxRoomsPerClient = 64
 
-/** A WebTorrent tracker on an HTTP server that has other things to do as well. */
+/** A WebTorrent tracker on an HTTP server that also serves other requests. */
 export function attachTracker({ server, path = '/announce', intervalMs = 10_000, filter }: TrackerOptions): Tracker {
-  // The library tells its clients a fifth of its interval.
+  // The library tells clients one fifth of its interval.
   const tracker = new Server({ http: false, udp: false, ws: false, stats: false, interval: intervalMs * 5 })
   // Any client can cause these with a malformed message, so they are not faults of this relay.
   for (const event of ['warning', 'error'] as const)
@@ -46,7 +46,7 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     perMessageDeflate: false,
     maxPayload: maxTrackerMessageBytes * 4,
   })
-  /** Names and who announced them first: nobody takes another's calls. A relay has one name in all of its rooms. */
+  /** The client that announced a name first owns the name, so that no client receives offers for another. A relay uses one name in all rooms. */
   const holders = new Map<Name, Client>()
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -57,7 +57,7 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
   const admit = (webSocket: WebSocket, request: IncomingMessage) => {
     const client = new Client({ webSocket, request, holders, allows: (infoHash) => filter?.(infoHash) ?? true })
     tracker.onWebSocketConnection(client)
-    // After the library's own work, which takes ticks.
+    // The library finishes its own work some ticks later.
     client.on('close', () => setImmediate(() => forgetEmptyRooms(client.rooms)))
   }
   const forgetEmptyRooms = (rooms: Iterable<Hex>) => {
@@ -87,11 +87,11 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
 }
 
 /**
- * One client, between its socket and the library: the library throws outside of any handler when offers are malformed, so
- * it sees only messages of the one form that we know.
+ * One client. It stands between the socket and the library: on malformed offers the library throws where no handler catches,
+ * so it receives only messages that `parseAnnounce` accepted.
  */
 class Client extends EventEmitter {
-  /** The library reads the address from it, and lets it go. */
+  /** The library reads the address from it and then sets it to null. */
   upgradeReq: IncomingMessage | null
   readonly rooms = new Set<Hex>()
   readonly #webSocket: WebSocket
@@ -131,7 +131,7 @@ class Client extends EventEmitter {
   }
 
   send(text: string, sent?: (error?: Error) => void) {
-    // What is said to one who has left is no error of his, as the library would have it.
+    // The library would report an error for a client that has left.
     if (this.#isOpen) this.#webSocket.send(text, sent)
   }
 

@@ -11,26 +11,28 @@ describe('Keystore', () => {
   })
   afterAll(() => rm(directory, { recursive: true }))
 
-  it('writes a key that only its password opens and only its owner reads', async () => {
+  it('writes a key that needs its password and that only its owner can read', async () => {
     const file = join(directory, 'keys', 'keystore.json')
     const { address } = await Keystore.create({ file, password: 'correct horse' })
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(JSON.parse(await readFile(file, 'utf8')).version).toBe(3)
     const source = { file, privateKey: undefined }
     expect((await Keystore.open({ ...source, password: 'correct horse' })).address).toBe(address)
-    await expect(Keystore.open({ ...source, password: 'wrong' })).rejects.toThrow('does not open with this password')
+    await expect(Keystore.open({ ...source, password: 'wrong' })).rejects.toThrow(
+      'cannot be decrypted with this password',
+    )
     await expect(Keystore.open({ ...source, password: undefined })).rejects.toThrow('Set LP_PASSWORD')
     await expect(Keystore.create({ file, password: 'again' })).rejects.toThrow('not overwritten')
   })
 
-  it('says how to create a keystore that is not there', async () => {
+  it('says how to create a missing keystore', async () => {
     const file = join(directory, 'none.json')
     await expect(Keystore.open({ file, password: 'x', privateKey: undefined })).rejects.toThrow(
       `lp-relay key --keystore ${file}`,
     )
   })
 
-  it('takes a key from the environment and never repeats a malformed one', async () => {
+  it('takes a key from the environment, and shows no part of a malformed key', async () => {
     const privateKey = `0x${'11'.repeat(32)}`
     expect((await Keystore.open({ file: '', password: undefined, privateKey })).address).toMatch(/^0x/)
     const secret = '0xdeadbeef'

@@ -5,14 +5,14 @@ import type { Hex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { RelayError } from './RelayError'
 
-/** Where the operator's key is: an encrypted keystore (version 3) and its password, or the key itself in the environment. */
+/** Where the operator's key comes from: an encrypted keystore (version 3) and its password, or the environment. */
 export type KeySource = { file: string; password: string | undefined; privateKey: string | undefined }
 
-/** Opens the operator's key. Throws `UnreadableError` with the next step; neither key nor password is ever in a message. */
+/** Decrypts the operator's key. Throws `UnreadableError` with the next step. No message contains the key or the password. */
 export async function open({ file, password, privateKey }: KeySource): Promise<PrivateKeyAccount> {
   if (privateKey !== undefined) {
     if (!/^0x[0-9a-f]{64}$/i.test(privateKey))
-      throw new UnreadableError('LP_PRIVATE_KEY is not 0x and 64 hexadecimal digits.')
+      throw new UnreadableError('LP_PRIVATE_KEY must be 0x and 64 hexadecimal digits.')
     return privateKeyToAccount(privateKey as Hex)
   }
   const text = await readFile(file, 'utf8').catch(() => {
@@ -24,11 +24,13 @@ export async function open({ file, password, privateKey }: KeySource): Promise<P
     const keystore = JSON.parse(text) as Keystore.Keystore
     return privateKeyToAccount(Keystore.decrypt(keystore, await Keystore.toKeyAsync(keystore, { password })))
   } catch {
-    throw new UnreadableError(`The keystore ${file} does not open with this password. Check both.`)
+    throw new UnreadableError(
+      `The keystore ${file} cannot be decrypted with this password. Check the file and the password.`,
+    )
   }
 }
 
-/** Writes a new encrypted key, readable by its owner alone. Throws `UnreadableError` rather than overwrite a file. */
+/** Writes a new encrypted key that only its owner can read. Throws `UnreadableError` if the file exists. */
 export async function create({ file, password }: { file: string; password: string }): Promise<PrivateKeyAccount> {
   const privateKey = generatePrivateKey()
   const [key, options] = await Keystore.scryptAsync({ password })
@@ -37,8 +39,8 @@ export async function create({ file, password }: { file: string; password: strin
     (cause: NodeJS.ErrnoException) => {
       throw new UnreadableError(
         cause.code === 'EEXIST'
-          ? `${file} exists already and is not overwritten. Choose another with --keystore.`
-          : `${file} cannot be written (${cause.code}). Choose another place with --keystore.`,
+          ? `${file} exists already and is not overwritten. Choose another file with --keystore.`
+          : `${file} cannot be written (${cause.code}). Choose another file with --keystore.`,
       )
     },
   )

@@ -3,7 +3,7 @@ import type { PrivateKeyAccount } from 'viem/accounts'
 import { RelayError } from './RelayError'
 import { hideUrl } from './secrets'
 
-/** One key's view of a chain. Throws `ChainError`. */
+/** Connects one key to a chain. Throws `ChainError`. */
 export async function connect({ rpcUrl, account }: { rpcUrl: string; account: PrivateKeyAccount }) {
   hideUrl(rpcUrl)
   const transport = http(rpcUrl, { retryCount: 3 })
@@ -26,6 +26,6 @@ export async function connect({ rpcUrl, account }: { rpcUrl: string; account: Pr
 export class ChainError extends RelayError {
   override readonly name = 'ChainError'
   constructor({ rpcUrl, cause }: { rpcUrl: string; cause: unknown }) {
-    super(`The chain at ${new URL(rpcUrl).host} does not answer. Check --rpc, and that the node runs.`, { cause })
+    super(`The chain at ${new URL(rpcUrl).host} does not answer. Check --rpc, and check that the node runs.`, { cause })
   }
 }

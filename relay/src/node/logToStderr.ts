@@ -2,9 +2,14 @@ import { pino, stdSerializers } from 'pino'
 import { configureLog, parseSpec } from '../log'
 import { conceal } from './secrets'
 
-/** JSON lines on stderr, for operators and their machines. `text`: as `LP_LOG` has it. Throws `log.SpecError`. */
-export function logToStderr(text: string): void {
-  const stderr = pino.destination({ fd: 2, sync: true })
+/**
+ * Logs JSON lines to stderr, for operators and their machines, and conceals secrets. `text`: the setting, as in `LP_LOG`.
+ * Throws `log.SpecError`.
+ */
+export function logToStderr(
+  text: string,
+  stderr: { write(line: string): unknown } = pino.destination({ fd: 2, sync: true }),
+): void {
   const lines = pino(
     { base: {}, level: 'debug', serializers: { error: stdSerializers.errWithCause } },
     { write: (line: string) => void stderr.write(conceal(line)) },

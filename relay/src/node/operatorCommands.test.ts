@@ -28,7 +28,7 @@ const options = () => ({ rpcUrl: chain.rpcUrl, account })
 const balance = () => local.user(1).livepeerToken.read.balanceOf([account.address])
 
 describe('an operator', () => {
-  it('takes a part of the stake back, and has it when the period has passed', async () => {
+  it('unbonds a part of the stake, and withdraws it after the unbonding period', async () => {
     expect(await operatorCommands.unbond({ ...options(), amount: parseEther('40') })).toMatch(
       /^40 LPT can be withdrawn from round 5 on, in \d+ blocks; until then they answer for the work that they backed\. 60 LPT stay bonded/,
     )
@@ -43,13 +43,13 @@ describe('an operator', () => {
     expect(await balance()).toBe(parseEther('40'))
   })
 
-  it('is told when there is less than is asked for', async () => {
+  it('is told the bonded amount when it is smaller than the amount to unbond', async () => {
     await expect(operatorCommands.unbond({ ...options(), amount: parseEther('61') })).rejects.toMatchObject({
       ...{ message: 'Only 60 LPT are bonded. Unbond less.', forPeople: true },
     })
   })
 
-  it('resigns, in a round that nobody has opened yet, and cannot do it twice', async () => {
+  it('resigns in a round that is not initialized, and cannot resign twice', async () => {
     await local.mined(local.user(2).roundsManager.write.initializeRound())
     await local.mine(31)
     expect(await operatorCommands.resign(options())).toMatch(

@@ -8,16 +8,16 @@ import { RelayError } from './RelayError'
 
 export type OperatorOptions = { rpcUrl: string; account: PrivateKeyAccount }
 
-/** Each does one thing with the operator's own stake, and resolves to a sentence on what happens until when. */
+/** Actions on the operator's own stake. Each resolves to a sentence that says what happened and what happens when. */
 export const operatorCommands = {
   async unbond(options: OperatorOptions & { amount: bigint }): Promise<string> {
     return as(options, async (operator, when) => {
       const { withdrawRound, bonded } = await operator.unbond(options.amount)
       const rest =
         bonded === 0n
-          ? 'Nothing stays bonded: this key has resigned.'
-          : `${lpt(bonded)} stay bonded: start lp-relay with no higher --stake, or it bonds more.`
-      return `${lpt(options.amount)} can be withdrawn from round ${withdrawRound} on, ${await when(withdrawRound)}; until then they answer for the work that they backed. ${rest}`
+          ? 'No stake is bonded now, so this key has resigned as transcoder.'
+          : `${lpt(bonded)} stay bonded. Start lp-relay with a --stake of at most this amount, or it bonds more.`
+      return `${lpt(options.amount)} can be withdrawn from round ${withdrawRound} on, ${await when(withdrawRound)}. Until then this stake can be slashed for work that it backed. ${rest}`
     })
   },
 
@@ -26,7 +26,7 @@ export const operatorCommands = {
       const { fees, stake, waiting } = await operator.withdraw()
       const next = waiting[0]
       const later = next
-        ? ` ${lpt(waiting.reduce((sum, { amount }) => sum + amount, 0n))} are still unbonding; the next can be withdrawn from round ${next.withdrawRound} on, ${await when(next.withdrawRound)}.`
+        ? ` ${lpt(waiting.reduce((sum, { amount }) => sum + amount, 0n))} are still unbonding. The next part can be withdrawn from round ${next.withdrawRound} on, ${await when(next.withdrawRound)}.`
         : ''
       return `Withdrawn to ${operator.address}: ${lpt(stake)} and ${formatEther(fees)} ETH of fees.${later}`
     })
@@ -36,7 +36,7 @@ export const operatorCommands = {
     return as(options, async (operator, when) => {
       await operator.resign()
       const next = (await operator.currentRound()) + 1n
-      return `Resigned: no new jobs from now on, no part in rounds from round ${next} on, ${await when(next)}. The stake stays bonded, and slashable, until it is unbonded; what was worked for is claimed as long as the relay runs. Started again, lp-relay registers again.`
+      return `Resigned. This key gets no new jobs from now on, and is not active from round ${next} on, ${await when(next)}. The stake stays bonded and can be slashed until it is unbonded. Keep lp-relay running until its finished work is claimed. If lp-relay is started again, it registers again.`
     })
   },
 }
@@ -64,7 +64,7 @@ async function as(
     if (cause instanceof RevertError) throw new RefusedError({ cause })
     throw cause
   } finally {
-    // Else it would look after what it has sent, and the command would not end.
+    // Otherwise the sender goes on watching its transactions, and the command does not end.
     sender.close()
   }
 }
@@ -79,8 +79,8 @@ export class RefusedError extends RelayError {
 }
 
 function sentences({ errorName, args, message }: RevertError): string {
-  if (errorName === 'InsufficientStake') return `Only ${lpt(args[1] as bigint)} are bonded. Unbond less.`
-  if (errorName === 'NotTranscoder') return 'This key is no transcoder: there is nothing to resign from.'
-  if (errorName === 'ZeroAmount') return 'The amount must be more than nothing.'
+  if (errorName === 'InsufficientStake') return `Only ${lpt(args[1] as bigint)} are bonded. Unbond a smaller amount.`
+  if (errorName === 'NotTranscoder') return 'This key is not a transcoder, so it cannot resign.'
+  if (errorName === 'ZeroAmount') return 'The amount must be more than 0.'
   return message
 }

@@ -13,16 +13,16 @@ export type RetentionOptions = {
   payloads: PayloadStore
   logs: JobLogs
   runner: ClaimRunner
-  /** Of all payloads together; above it, the oldest go that nobody has to judge. */
+  /** Of all payloads together. Above it, the oldest payloads that no verdict needs are deleted. */
   maxBytes: number
 }
 
-/** Viewers go back at least so far, however short the periods of the chain are. */
+/** Viewers can go back at least this far, even if the periods of the chain are shorter. */
 const minKeepMs = 3_600_000
 
 /**
- * Deletes what nobody may ask for any more: VerificationPeriod and SlashingPeriod after the last moment at which it could
- * be claimed. What an open claim, or work that can still be claimed, rests on stays, however old it is.
+ * Deletes payloads, segments and logs that no verification needs: their claim deadline, VerificationPeriod and SlashingPeriod
+ * have passed. Payloads of open claims and of unclaimed work stay, however old they are.
  */
 export async function sweep({ client, chainId, catalogue, payloads, logs, runner, maxBytes }: RetentionOptions) {
   const olderThanMs = await keepMs({ client, chainId })
@@ -35,7 +35,7 @@ export async function sweep({ client, chainId, catalogue, payloads, logs, runner
   }
 }
 
-/** The chain's deadlines after a segment, in the time that its blocks take. */
+/** Milliseconds from a segment until the last deadline of the chain for it. */
 async function keepMs({ client, chainId }: Pick<RetentionOptions, 'client' | 'chainId'>): Promise<number> {
   const { claimsManager, jobsManager } = contractsOn(chainId)
   const [seconds = 0, terms, { claimDeadlineBlocks }] = await Promise.all([

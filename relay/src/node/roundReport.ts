@@ -1,7 +1,7 @@
 import { formatEther } from 'viem'
 import type { StatusJson } from '../gateway/StatusJson'
 
-/** The round, and what this relay is in it, for people. `at` says when a block will come. */
+/** The round and the relay's seat in it, as text for people. `at` says when a block will come. */
 export function roundReport({ round, seat }: StatusJson, at: (block: string) => string): string[] {
   if (!round || !seat) return []
   const { own, delegated } = seat.stake
@@ -19,21 +19,21 @@ export function roundReport({ round, seat }: StatusJson, at: (block: string) => 
     `work ${workOf(seat.work)}`,
     `verdicts ${verdictsOn(seat.verifications)}`,
     `stake ${stake}`,
-    `price ${pricePerUnit} wei a unit, keeps ${percent(blockRewardCut)} of rewards, shares ${percent(feeShare)} of fees`,
+    `price ${pricePerUnit} wei a unit, reward cut ${percent(blockRewardCut)}, fee share ${percent(feeShare)}`,
   ]
 }
 
 function clock(round: NonNullable<StatusJson['round']>, at: (block: string) => string): string {
-  if (round.locked) return round.initialized ? 'rates stand still' : 'nobody has opened it yet'
-  return `rates stand still ${at(round.lockBlock)}`
+  if (round.locked) return round.initialized ? 'rates are locked' : 'not initialized yet'
+  return `rates are locked ${at(round.lockBlock)}`
 }
 
-/** By the share that reward depends on. */
+/** The part of the expected work, on which `reward` depends. */
 function workOf({ done, expected, required }: NonNullable<StatusJson['seat']>['work']): string {
-  if (expected === '0') return 'not expected: there is too little of it, or the seat is new'
+  if (expected === '0') return 'not expected: the network has too little work, or the seat is new'
   const share = `${(BigInt(done) * 100n) / BigInt(expected)} % of the expected share`
   const isEnough = BigInt(done) * 1_000_000n >= BigInt(expected) * BigInt(required)
-  return `${share} (at least ${percent(required)} needed${isEnough ? '' : ': rewards mint nothing until then'})`
+  return `${share} (at least ${percent(required)} needed${isEnough ? '' : ': until then rewards mint nothing'})`
 }
 
 function verdictsOn({ verdicts, failures }: NonNullable<StatusJson['seat']>['verifications']): string {
@@ -44,13 +44,13 @@ function verdictsOn({ verdicts, failures }: NonNullable<StatusJson['seat']>['ver
 const seats = {
   active: 'active',
   seated: 'active from the next round on',
-  waiting: 'waiting for a seat: others have more stake',
-  none: 'no transcoder yet',
+  waiting: 'waiting for a seat: other transcoders have more stake',
+  none: 'not registered as a transcoder yet',
 }
 
 const rewards = { none: 'none in this round', due: 'not called yet', called: 'called' }
 
-/** Whole LPT and four digits: what is behind them, `--json` tells. */
+/** LPT with four decimals. `--json` tells all of them. */
 function lpt(units: string): string {
   const [whole, fraction = ''] = formatEther(BigInt(units)).split('.')
   return `${whole}.${fraction.slice(0, 4)}`.replace(/\.?0*$/, '')

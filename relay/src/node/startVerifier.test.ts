@@ -22,12 +22,12 @@ beforeAll(async () => {
 afterAll(() => scene.stop())
 
 describe('a verifier', () => {
-  it('does not start with a key that nobody appointed', async () => {
+  it('does not start with a key that was not appointed', async () => {
     const stranger = privateKeyToAccount(generatePrivateKey())
     await expect(scene.startVerifier(stranger)).rejects.toThrow('This key is not the network’s verifier.')
   })
 
-  it('bonds, finds what was asked before it came, and answers once', async () => {
+  it('bonds, finds requests that are older than its start, and answers each once', async () => {
     const { claim } = await scene.claim(honest, sources.slice(0, 3))
     const { claim: black } = await scene.claim(
       await findFfmpeg({ LP_FFMPEG: await writeCheat('a black segment') }),
@@ -36,7 +36,7 @@ describe('a verifier', () => {
     await scene.run()
     const first = await scene.startVerifier()
     expect(await scene.verdict(claim, 0n)).toBe(valid)
-    // Gone in the middle of its work; another begins where the chain says.
+    // The first verifier stops in the middle of its work. The second one finds the open requests on chain.
     await first.close()
     const second = await scene.startVerifier()
     for (const sequenceNumber of [1n, 2n]) expect(await scene.verdict(claim, sequenceNumber)).toBe(valid)
@@ -53,7 +53,7 @@ describe('a verifier', () => {
     await second.close()
   })
 
-  it('blames nobody but the broadcaster for a source that is damaged, and says nothing when it comes too late', async () => {
+  it('blames only the broadcaster for a damaged source, and is silent after the deadline', async () => {
     const [signed] = damaged(1)
     if (!signed) expect.unreachable()
     const { claimsManager } = scene.by('owner')
@@ -73,7 +73,7 @@ describe('a verifier', () => {
     await verifier.close()
   })
 
-  it('answers later what is refused for now', async () => {
+  it('answers again later when a verdict was refused', async () => {
     const { rpcUrl, by, key } = scene
     const refused = new Promise<void>((resolve) =>
       configureLog({
@@ -94,7 +94,7 @@ describe('a verifier', () => {
     await verifier.close()
   })
 
-  it('says that payloads are not to be had only when the deadline comes near', async () => {
+  it('reports missing payloads only when the deadline is near', async () => {
     const { claim } = await scene.claim(honest, sources.slice(3), { keep: false })
     const { verdictDeadline } = await scene.by('owner').claimsManager.read.getClaim([Claim.id(claim)])
     const verifier = await scene.startVerifier()

@@ -19,42 +19,42 @@ export type VerifierNodeOptions = {
   rpcUrl: string
   account: PrivateKeyAccount
   host: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number
 }
 
 export type VerifierNode = {
   url: string
   address: Address
-  /** A verdict that is on its way to the chain is waited for. */
+  /** Waits for verdicts that were sent and are not in a block yet. */
   close(): Promise<void>
 }
 
-/** The largest pictures at the highest rate take minutes; somebody else's segments wait meanwhile. */
+/** A segment of the largest picture at the highest frame rate takes minutes, and other segments wait meanwhile. */
 const checkTimeoutMs = 5 * 60_000
 
 /** IVerifier's. */
 const verdictNumbers: Record<Verdict, number> = { Valid: 1, Invalid: 2, InputInvalid: 3, Unavailable: 4 }
 
-/** Somebody has answered, or the deadline has passed. */
+/** The request already has a verdict, or its deadline has passed. */
 const isTooLate = new Set(['WrongVerdict', 'TooLate'])
 
-/** A verifier by itself. Throws `ChainError`, `ListenError`, and what `bond` and `proveRunner` throw. */
+/** Starts a verifier. Throws `ChainError`, `ListenError`, and the errors of `bond` and `proveRunner`. */
 export async function startVerifier({ rpcUrl, account, host, port }: VerifierNodeOptions): Promise<VerifierNode> {
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const { claimsManager, jobsManager, verifier: seat } = contractsOn(chainId)
   const sender = new Sender({ client, wallet })
-  // A build that differs would convict the honest.
+  // A build that breaks the recipe would convict honest transcoders.
   await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId })])
 
-  /** The seat passes on what the ClaimsManager refuses. */
+  /** Resolves to whether the verdict was accepted. BondedVerifier passes the errors of ClaimsManager on. */
   const report = async (requestId: Hex, verdict: Verdict): Promise<boolean> => {
     const args = [requestId, verdictNumbers[verdict]] as const
     try {
       await sender.send({ ...seat, abi: [...seat.abi, ...claimsManager.abi], functionName: 'report', args })
       return true
     } catch (error) {
-      // Whatever else is refused can be right later: after a reorganisation, or when the bond is made up again.
+      // Any other refusal can end: by a reorganisation, or when the verifier adds to its bond.
       if (!(error instanceof RevertError && isTooLate.has(error.errorName))) throw error
       log.warn('verdict refused', { requestId, verdict, reason: error.errorName })
       return false
@@ -70,7 +70,7 @@ export async function startVerifier({ rpcUrl, account, host, port }: VerifierNod
   const verifier = new Verifier({
     ...{ client, chainId, report },
     runner: (run) => runFfmpegCore({ ...run, timeoutMs: checkTimeoutMs }),
-    // Strangers name the addresses: they must not lead on to others.
+    // Strangers choose these addresses, and a redirect could lead to an address inside this network.
     fetch: (input, init) => fetch(input, { ...init, redirect: 'error' }),
     onVerdict: ({ claimId, sequenceNumber, transcoder }, { verdict, findings, seconds }) => {
       counted(verdict)

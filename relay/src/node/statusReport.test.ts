@@ -62,7 +62,7 @@ describe('the report of a relay', () => {
     `)
   })
 
-  it('shows what has failed, and how often', () => {
+  it('shows each kind of fault with its count', () => {
     const { claims: _, earnings: __, ...idle } = { ...status, streams: [] }
     const lastMs = Date.UTC(2026, 0, 2, 3, 4, 5)
     const faults = [
@@ -100,13 +100,13 @@ describe('the report of a relay', () => {
       "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
       transcoder, relay on chain 31337, block 110
 
-      round 12, ends in 4 min, rates stand still in 3 min
+      round 12, ends in 4 min, rates are locked in 3 min
       active, open for new jobs
       reward called
       work 132 % of the expected share (at least 10 % needed)
       verdicts 3 of the last 200 a failure
       stake 123.4567 LPT of its own, 2 LPT delegated
-      price 100 wei a unit, keeps 10 % of rewards, shares 25.5 % of fees"
+      price 100 wei a unit, reward cut 10 %, fee share 25.5 %"
     `)
     const late = { ...round, locked: true, initialized: false }
     const idlest = {
@@ -126,32 +126,34 @@ describe('the report of a relay', () => {
       "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
       transcoder, relay on chain 31337, block 110
 
-      round 12, ends at block 130, nobody has opened it yet
-      waiting for a seat: others have more stake, closed for new jobs
+      round 12, ends at block 130, not initialized yet
+      waiting for a seat: other transcoders have more stake, closed for new jobs
       reward none in this round, 2 missed in a row
-      work 9 % of the expected share (at least 10 % needed: rewards mint nothing until then)
+      work 9 % of the expected share (at least 10 % needed: until then rewards mint nothing)
       verdicts none yet
       stake 123.4567 LPT of its own, 2 LPT delegated
-      price 100 wei a unit, keeps 10 % of rewards, shares 25.5 % of fees"
+      price 100 wei a unit, reward cut 10 %, fee share 25.5 %"
     `)
     const fresh = { ...seat, work: { ...seat.work, expected: '0' } }
-    expect(statusReport({ ...idle, round, seat: fresh })).toContain('work not expected: there is too little of it')
-    expect(statusReport({ ...idle, round, seat: { ...seat, state: 'none' } })).toMatch(/no transcoder yet$/)
+    expect(statusReport({ ...idle, round, seat: fresh })).toContain('work not expected: the network has too little work')
+    expect(statusReport({ ...idle, round, seat: { ...seat, state: 'none' } })).toMatch(
+      /not registered as a transcoder yet$/,
+    )
   })
 
-  it('names blocks when nobody knows how long one takes', () => {
+  it('names blocks when the time of a block is unknown', () => {
     const { secondsPerBlock: _, ...chain } = status.chain
     expect(statusReport({ ...status, chain })).toContain('1 of 2 disclosed, before block 140')
   })
 
-  it('is short for a relay that has done nothing', () => {
+  it('is short for a relay without work', () => {
     const { claims: _, earnings: __, ...idle } = { ...status, streams: [] }
     expect(statusReport(idle)).toBe(
       'lp-relay 0.1.0  0x1111111111111111111111111111111111111111\ntranscoder, relay on chain 31337, block 110',
     )
   })
 
-  it('shows what a verifier has said and has yet to say', () => {
+  it('shows the verdicts of a verifier, and the segments that wait for one', () => {
     const { claims: _, earnings: __, ...idle } = { ...status, streams: [], roles: ['verifier'] }
     const [transcoder, requestId] = ['0x3333333333333333333333333333333333333333', hash('d')] as const
     expect(statusReport({ ...idle, verifier: { waiting: [], verdicts: {} } })).toMatch(/no verdict yet$/)

@@ -3,7 +3,7 @@ import type { ClaimStatus, JobClaims, VerifierStatus } from '../gateway/Status'
 import type { Json, StatusJson } from '../gateway/StatusJson'
 import { roundReport } from './roundReport'
 
-/** What a relay says of itself, for people. */
+/** The status of a relay as text for people. */
 export function statusReport(status: StatusJson): string {
   const { version, address, roles, chain, streams, claims = [], earnings, faults, verifier } = status
   const block = chain.block === undefined ? undefined : Number(chain.block)

@@ -53,13 +53,13 @@ const requested = () =>
   })
 
 describe('with a relay and a verifier as processes', () => {
-  it('honest work is found valid and paid', async () => {
+  it('honest work is found valid and is paid', async () => {
     const relay = await createRelayProcess(chain)
     await relay.start()
     await untilActive(chain, relay.address)
     const asked = requested()
     const settling = settled(chain, { relay, segments })
-    // Gone in the middle of its work; what is unanswered is on chain.
+    // The verifier stops in the middle of its work. Unanswered requests are on chain.
     await asked
     await verifier.kill()
     await verifier.start()
@@ -71,7 +71,7 @@ describe('with a relay and a verifier as processes', () => {
       slashed: [],
     })
 
-    // Whoever watches can check it as well.
+    // A viewer can check the segment as well.
     const fetched = await fetchEvidence({
       ...{ streamId, sequenceNumber: 1n, domain, signal: AbortSignal.timeout(20_000) },
       relay: { uri: relay.url, fetch },
@@ -83,7 +83,7 @@ describe('with a relay and a verifier as processes', () => {
     await relay.stop()
   })
 
-  it('a cheat is found out, slashed, and the broadcaster has his fees back', async () => {
+  it('a cheating transcoder is slashed, and the broadcaster gets the fees back', async () => {
     const relay = await createRelayProcess(chain, { env: { LP_FFMPEG: await writeCheat('a black segment') } })
     await relay.start()
     await untilActive(chain, relay.address)

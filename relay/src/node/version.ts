@@ -1,2 +1,2 @@
-/** Of `package.json`; the build and the sources agree on it. */
+/** The version in `package.json`, which the build and the sources share. */
 export { version } from '../../package.json'

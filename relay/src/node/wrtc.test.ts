@@ -24,7 +24,7 @@ afterAll(() => webRtc.cleanup())
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
 describe('createWrtc', () => {
-  test('says when it has gathered all candidates, and has them in its offer', async () => {
+  test('announces the last candidate, and holds all candidates in its offer', async () => {
     const { RTCPeerConnection } = webRtc.wrtc as { RTCPeerConnection: typeof globalThis.RTCPeerConnection }
     const connection = new RTCPeerConnection({ iceServers: [] })
     connection.createDataChannel('lp')
@@ -89,7 +89,7 @@ describe('Chromium and Node', () => {
     close()
   })
 
-  // With leave to use the camera a page offers its addresses; without, only random `.local` names.
+  // A page that may use the camera offers its addresses. Other pages offer random `.local` names only.
   for (const [who, permissions, offers] of [
     ['a broadcaster, who gave leave to use the camera, calls', ['camera', 'microphone'], 5],
     ['a viewer, who gave none, calls', [], 5],
@@ -113,8 +113,8 @@ describe('Chromium and Node', () => {
       const [channel] = await channelsOf(room, 1)
       if (!channel) throw expect.fail('no channel')
       const data = randomBytes(bytes)
-      // One message each before the rest, as peers say HELLO: libdatachannel hands over what came before anyone listened
-      // in another thread than what comes then, and can let them overtake each other.
+      // Each side first sends one message, as peers send HELLO. libdatachannel delivers messages that came before a listener
+      // was added from another thread than later messages, and can change their order.
       const greeted = channel.next('message')
       channel.send(new Uint8Array(1))
       await greeted
@@ -135,7 +135,7 @@ describe('Chromium and Node', () => {
   }
 })
 
-/** A module of ours as one script, as the web app or the relay is built. */
+/** Bundles one of our modules into one script, as the builds of the web app and of the relay do. */
 async function bundle(path: string, platform: 'browser' | 'node'): Promise<string> {
   const built = await rolldown({
     input: fileURLToPath(new URL(path, import.meta.url)),

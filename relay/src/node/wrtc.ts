@@ -1,33 +1,36 @@
 import { cleanup as cleanupNative } from 'node-datachannel'
 import polyfill from 'node-datachannel/polyfill'
 import WebSocketClient from 'ws'
+import { logOf } from '../log'
 import { splitCandidates } from '../mesh/sdp'
 import { maxTrackerMessageBytes } from '../mesh/trackerMessage'
 import type { Wrtc } from '../mesh/webrtc'
+
+const log = logOf('node')
 
 type Description = { type: 'offer' | 'answer'; sdp: string }
 
 export type NodeWebRtc = {
   wrtc: Wrtc
   /**
-   * Closes every connection and ends the native threads, which keep the process alive. Nothing here works after it:
-   * call it last, then exit.
+   * Closes every connection and ends the native threads, which keep the process alive. No connection works afterwards, so call
+   * it last and then exit.
    */
   cleanup(): void
 }
 
 /**
- * How long an answerer leaves the first word to the offerer. libdatachannel connects to an offerer that does not have the
- * answer yet; its DTLS greeting is then lost and repeated only after a second. And an offerer that is connected to while it
- * reads the answer may check the certificate before it has the fingerprint, and fails.
+ * How long the answerer waits before it connects. libdatachannel would connect to an offerer that does not have the answer
+ * yet. Then its first DTLS message is lost and repeated only after a second. An offerer that reads the answer at that moment
+ * may also check the certificate before it has the fingerprint, and fail.
  */
 const answererWaitMs = 250
 
-/** What a browser has and Node lacks: WebRTC, by node-datachannel. `bindAddress` 127.0.0.1 keeps to loopback. */
+/** WebRTC for Node, by node-datachannel. `bindAddress` 127.0.0.1 uses loopback only. */
 export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): NodeWebRtc {
   const living = new Set<PeerConnection>()
 
-  /** The polyfill, made to behave as simple-peer expects of a browser. */
+  /** Corrects the polyfill where it differs from the browsers that simple-peer expects. */
   class PeerConnection extends polyfill.RTCPeerConnection {
     #gathered = false
     #connected = false
@@ -36,14 +39,14 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     constructor(config: RTCConfiguration) {
       super({ ...config, ...(bindAddress && { bindAddress }) })
       living.add(this)
-      // A description that can no longer be made is nobody's concern once the connection is closed.
-      super.createOffer().catch(() => {})
-      super.createAnswer().catch(() => {})
-      // The polyfill never says that there are no more candidates, and a description without trickle waits for that.
+      // The polyfill makes both promises here, and rejects them when the connection closes first.
+      super.createOffer().catch(ignored)
+      super.createAnswer().catch(ignored)
+      // The polyfill does not announce the last candidate, and a description without trickle waits for that event.
       this.addEventListener('icegatheringstatechange', () => this.#gatheringChanged())
     }
 
-    // Its descriptions have getters only; simple-peer rewrites `sdp`.
+    // The polyfill's descriptions have getters only, and simple-peer writes `sdp`.
     override async createOffer(): Promise<Description> {
       return plain(await super.createOffer())
     }
@@ -52,7 +55,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       return plain(await super.createAnswer())
     }
 
-    /** Before it ever connected, closed is failed: simple-peer would wait for ever. */
+    /** A connection that closes before it ever connected is `failed`. On `closed`, simple-peer would wait for ever. */
     override get connectionState() {
       const state = super.connectionState
       this.#connected ||= state === 'connected'
@@ -65,7 +68,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       await super.setRemoteDescription({ type, sdp: description })
       const add = () => {
         for (const candidate of candidates)
-          if (!this.#closed) super.addIceCandidate({ candidate, sdpMid: '0' }).catch(() => {})
+          if (!this.#closed) super.addIceCandidate({ candidate, sdpMid: '0' }).catch(ignored)
       }
       if (type === 'offer') setTimeout(add, answererWaitMs)
       else add()
@@ -81,7 +84,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     #gatheringChanged() {
       if (this.#gathered || this.#closed || this.iceGatheringState !== 'complete') return
       this.#gathered = true
-      // After the candidates, which are on their way through the same queue.
+      // The candidates are still in the queue, and must arrive before this event.
       setImmediate(() => this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: null })))
     }
   }
@@ -99,11 +102,14 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
   }
 }
 
-/** A WebSocket for `signaling` that takes no more from a tracker than a tracker has to say. */
+/** A WebSocket for `signaling` with a bound on the messages of a tracker. */
 export class WebSocket extends WebSocketClient {
   constructor(url: string) {
     super(url, { maxPayload: maxTrackerMessageBytes, perMessageDeflate: false, handshakeTimeout: 10_000 })
   }
 }
+
+/** Failures that the state of the connection also tells. */
+const ignored = (error: Error) => log.debug('WebRTC refused a step', () => ({ message: error.message }))
 
 const plain = ({ type, sdp }: Description): Description => ({ type, sdp })
