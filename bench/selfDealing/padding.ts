@@ -1,6 +1,6 @@
 import { demand, minted, type World } from './Market'
 
-/** `BondingEarnings.countWork`: in a span nobody's work counts beyond so many times its stake's share of the last span's. */
+/** `BondingEarnings._tallyWork`: in a span nobody's work counts beyond so many times its stake's share of the last span's. */
 export const capFactor = 4
 
 /** Someone's work in a span and its share of the active stake. */

@@ -152,20 +152,20 @@ contract BondingEarnings is BondingViews {
     /// @dev In one span, a transcoder's work counts for at most four times the work expected for its stake in the
     /// previous span, and always for `minExpectedWork`. A transcoder that pays itself for false jobs raises the work
     /// expected from all others. With this limit, it cannot push the others below their required share, unless it holds
-    /// (1 - required share) / 4 of all stake. From a quarter of all stake on, the limit would rise from span to span.
-    /// See decisions/019.
+    /// about (1 - required share) / 4 of all stake. From a quarter of all stake on, the limit would rise from span to
+    /// span. See decisions/019.
     function _tallyWork(TranscoderRecord storage record, uint256 work) private {
         Terms memory values = terms;
         Clock memory present = clock;
         uint256 span = present.round / values.competitivenessWindow;
         uint256 stake = record.changedRound < present.round ? record.stake : record.lockedStake;
-        uint256 most;
+        uint256 limit;
         if (span > 0 && present.activeStake > 0) {
-            most = (4 * networkWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake);
+            limit = (4 * networkWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake);
         }
-        if (most < values.minExpectedWork) most = values.minExpectedWork;
+        if (limit < values.minExpectedWork) limit = values.minExpectedWork;
         uint256 counted = record.work.inSpan(span);
-        if (counted + work > most) work = most - FixedPointMathLib.min(most, counted);
+        if (counted + work > limit) work = limit - FixedPointMathLib.min(limit, counted);
         record.work.add(span, work);
         networkWork.add(span, work);
     }

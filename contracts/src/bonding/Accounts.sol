@@ -47,6 +47,7 @@ abstract contract Accounts is Stakes {
         uint32 exposedUntil;
         uint24 exposedTo;
         // -- slot
+        /// @dev Slash factor of `exposedTo` when the lock was created.
         uint256 exposedFactor;
     }
 
@@ -65,6 +66,7 @@ abstract contract Accounts is Stakes {
         delegator.changedRound = round;
     }
 
+    /// @dev Adds the fees of `shares` up to the end of a round to the delegator's fees.
     function _accrueFees(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares) internal {
         uint256 earned = _feesUntil(delegator, account, round, shares);
         if (earned > 0) delegator.fees += earned.toUint96();
@@ -119,6 +121,7 @@ abstract contract Accounts is Stakes {
         delegator.exposedFactor = _slashFactorAt(records[delegator.exposedTo], round);
     }
 
+    /// @dev The exposed shares that remain after the slashes of the former transcoder.
     function _remainingExposedShares(DelegatorRecord storage delegator, uint256 round) internal view returns (uint256) {
         uint256 factor = _slashFactorBefore(delegator.exposedTo, delegator.exposedUntil, round);
         return uint256(delegator.exposedShares).fullMulDiv(factor, delegator.exposedFactor);
@@ -143,6 +146,7 @@ abstract contract Accounts is Stakes {
         owed -= amount;
     }
 
+    /// @dev The present slash factor, without slashes in round `until` and later.
     function _slashFactorBefore(uint24 number, uint256 until, uint256 round) private view returns (uint256) {
         return _slashFactorAt(records[number], round < until ? round : until - 1);
     }

@@ -114,20 +114,20 @@ abstract contract Seats is Delegators {
         if (pool.order.size < terms.poolSize) {
             seat = pool.join(number, round, offered);
         } else {
-            uint24 last = _lowestSeated();
-            TranscoderRecord storage loser = records[last];
-            if (loser.stake >= record.stake) return false;
-            seat = loser.seat - 1;
+            uint24 lowest = _lowestSeated();
+            TranscoderRecord storage evicted = records[lowest];
+            if (evicted.stake >= record.stake) return false;
+            seat = evicted.seat - 1;
             pool.replace(seat, number, round, offered);
-            _evict(last, loser);
+            _evict(lowest, evicted);
         }
         _leaveWaitlist(record);
         record.seat = uint16(seat + 1);
         (record.seatedRound, record.seatedRoundCount) = (round, clock.roundCount);
         // A transcoder that leaves its seat for a short time is not new: if it held a seat within the longest window,
         // work is expected as before.
-        uint256 lost = record.unseatedRound;
-        if (lost == 0 || round > lost + 2 * uint256(terms.competitivenessWindow)) {
+        uint256 unseatedRound = record.unseatedRound;
+        if (unseatedRound == 0 || round > unseatedRound + 2 * uint256(terms.competitivenessWindow)) {
             record.workExpectedSince = uint24(round);
         }
         totals.seated += record.stake;

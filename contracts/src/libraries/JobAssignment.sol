@@ -11,15 +11,15 @@ library JobAssignment {
         pure
         returns (uint256[] memory drawn)
     {
-        uint256 left = cumulative.length == 0 ? 0 : cumulative[cumulative.length - 1];
+        uint256 remaining = cumulative.length == 0 ? 0 : cumulative[cumulative.length - 1];
         uint256[] memory excluded = new uint256[](count);
         drawn = new uint256[](count);
         uint256 priority;
-        for (; priority < count && left > 0; ++priority) {
+        for (; priority < count && remaining > 0; ++priority) {
             // The modulus adds a bias below 2^-150: 256 random bits against 96 bits of stake.
-            uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % left;
+            uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % remaining;
             uint256 place = _placeOf(cumulative, _skipDrawn(cumulative, excluded, priority, ticket));
-            left -= cumulative[place] - _startOf(cumulative, place);
+            remaining -= cumulative[place] - _startOf(cumulative, place);
             drawn[priority] = place;
             _insertSorted(excluded, priority, place);
         }
