@@ -199,8 +199,8 @@ interface IJobsManager {
         bytes calldata signatureOfOther
     ) external;
 
-    /// @notice Records the draw, because the block hash that decides it does not stay available. Anyone may call it at
-    /// any time; the result is the same.
+    /// @notice Records the draw, because the block hash that decides it does not stay available. Anyone may call it;
+    /// the result does not depend on the caller or the block.
     /// @return candidates_ In order of priority.
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_);
 
