@@ -48,10 +48,12 @@ function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   ]
 }
 
-test('the cap is the contract’s', () => {
+test('the limit is the same as in the contract', () => {
   const source = readFileSync('contracts/src/BondingEarnings.sol', 'utf8')
-  expect(source).toContain(`most = (${capFactor} * allWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake)`)
-  expect(source).toContain('if (most < values.minExpectedWork) most = values.minExpectedWork')
+  expect(source).toContain(
+    `limit = (${capFactor} * networkWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake)`,
+  )
+  expect(source).toContain('if (limit < values.minExpectedWork) limit = values.minExpectedWork')
 })
 
 test.each([0.01, 0.1, 0.2, 0.225])('fake work of a share of %d settles where the formula says', (share) => {

@@ -30,10 +30,10 @@ const balance = () => local.user(1).livepeerToken.read.balanceOf([account.addres
 describe('an operator', () => {
   it('unbonds a part of the stake, and withdraws it after the unbonding period', async () => {
     expect(await operatorCommands.unbond({ ...options(), amount: parseEther('40') })).toMatch(
-      /^40 LPT can be withdrawn from round 5 on, in \d+ blocks; until then they answer for the work that they backed\. 60 LPT stay bonded/,
+      /^40 LPT can be withdrawn from round 5 on, in \d+ blocks\. Until then this stake can be slashed for work that it backed\. 60 LPT stay bonded/,
     )
     expect(await operatorCommands.withdraw(options())).toMatch(
-      /0 LPT and 0 ETH of fees\. 40 LPT are still unbonding; the next can be withdrawn from round 5 on, in \d+ blocks\.$/,
+      /0 LPT and 0 ETH of fees\. 40 LPT are still unbonding\. The next part can be withdrawn from round 5 on, in \d+ blocks\.$/,
     )
     expect(await balance()).toBe(0n)
     await local.mine(150)
@@ -45,7 +45,7 @@ describe('an operator', () => {
 
   it('is told the bonded amount when it is smaller than the amount to unbond', async () => {
     await expect(operatorCommands.unbond({ ...options(), amount: parseEther('61') })).rejects.toMatchObject({
-      ...{ message: 'Only 60 LPT are bonded. Unbond less.', forPeople: true },
+      ...{ message: 'Only 60 LPT are bonded. Unbond a smaller amount.', forPeople: true },
     })
   })
 
@@ -53,11 +53,11 @@ describe('an operator', () => {
     await local.mined(local.user(2).roundsManager.write.initializeRound())
     await local.mine(31)
     expect(await operatorCommands.resign(options())).toMatch(
-      /^Resigned: no new jobs from now on, no part in rounds from round \d+ on/,
+      /^Resigned\. This key gets no new jobs from now on, and is not active from round \d+ on/,
     )
     expect(await local.user(1).bondingManager.read.getTranscoder([account.address])).toMatchObject({
       ...{ registered: false, seated: false, stake: parseEther('60') },
     })
-    await expect(operatorCommands.resign(options())).rejects.toThrow('there is nothing to resign from')
+    await expect(operatorCommands.resign(options())).rejects.toThrow('This key is not a transcoder')
   })
 })
