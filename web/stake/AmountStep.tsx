@@ -7,7 +7,7 @@ import { useAmountForm } from './useAmountForm'
 
 export type AmountStepProps = { draft: Draft; position: Position | undefined; onAmount(amount: bigint): void }
 
-/** Asks how much of what there is. */
+/** Asks for an amount, up to the wallet's balance or the stake. */
 export function AmountStep({ draft, position, onAmount }: AmountStepProps) {
   const isBond = draft.kind === 'draftBond'
   const most = (isBond ? position?.balance : position?.stake) ?? 0n
@@ -39,7 +39,7 @@ export function AmountStep({ draft, position, onAmount }: AmountStepProps) {
         role={problem ? 'alert' : undefined}
         className={`mt-2 text-sm ${problem ? 'text-live' : 'text-ink-soft'}`}
       >
-        {problem ?? (isBond ? `Your wallet holds ${formatLpt(most)}.` : `You have ${formatLpt(most)} at stake.`)}
+        {problem ?? (isBond ? `Your wallet holds ${formatLpt(most)}.` : `Your stake is ${formatLpt(most)}.`)}
       </p>
       <Button type="submit" className="mt-5 w-full">
         Review

@@ -12,7 +12,7 @@ export type Intent =
   | { kind: 'rebond'; lock: Lock; to: Address }
   | { kind: 'withdrawStake'; lock: Lock }
   | { kind: 'withdrawFees' }
-  | { kind: 'beginRound' }
+  | { kind: 'initializeRound' }
 
 /** An intent without its amount. */
 export type Draft = { kind: 'draftBond'; to: Address } | { kind: 'draftUnbond' }
@@ -33,7 +33,7 @@ export function callOf(intent: Intent, contracts: Contracts): ContractCall {
       return { ...bondingManager, functionName: 'withdrawStake', args: [intent.lock.id] }
     case 'withdrawFees':
       return { ...jobsManager, functionName: 'withdrawFees', args: [] }
-    case 'beginRound':
+    case 'initializeRound':
       return { ...roundsManager, functionName: 'initializeRound', args: [] }
   }
 }

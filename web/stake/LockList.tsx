@@ -8,13 +8,13 @@ import type { StakeFlow } from './useStakeFlow'
 
 export type LockListProps = { position: Position; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
-/** Stake on its way out. Nothing, when there is none. */
+/** The unbonding locks of an account. Renders nothing when there are none. */
 export function LockList({ position, staking, onAsk }: LockListProps) {
   if (position.locks.length === 0) return null
   return (
     <section aria-labelledby="locks" className="mt-5 border-line border-t pt-4">
       <h3 id="locks" className="text-[13px] text-ink-soft">
-        On its way out
+        Unstaking
       </h3>
       <ul className="mt-1 divide-y divide-line">
         {position.locks.map((lock) => (
@@ -37,7 +37,9 @@ function LockItem({ lock, position, staking: { round }, onAsk }: LockListProps &
       <div>
         <p className="font-semibold tabular-nums">{formatLpt(lock.amount)}</p>
         <p className="text-[13px] text-ink-soft tabular-nums">
-          {isFree ? 'Free now' : `Free ${formatMoment(Round.beginningOf(round, lock.withdrawRound), Date.now())}`}
+          {isFree
+            ? 'Can be withdrawn now'
+            : `Can be withdrawn from ${formatMoment(Round.beginningOf(round, lock.withdrawRound), Date.now())}`}
         </p>
       </div>
       <div className="flex gap-2">

@@ -1,29 +1,29 @@
 import type { Address } from 'viem'
 
-/** What an account has at stake. LPT in units of 10^-18. */
+/** The stake of an account. LPT in units of 10^-18. */
 export type Position = {
   account: Address
-  /** Whom it stakes with; itself for a transcoder. */
+  /** The transcoder that it stakes with. A transcoder stakes with itself. */
   delegate: Address | undefined
-  /** With rewards, after cuts. */
+  /** Includes rewards; slashed stake is subtracted. */
   stake: bigint
-  /** Fees that it can take, in wei. */
+  /** Fees that it can withdraw, in wei. */
   feesWei: bigint
   /** LPT in the wallet. */
   balance: bigint
   locks: readonly Lock[]
-  /** What was moved lately, and still answers for the transcoder that it left. */
+  /** Stake that was moved, and that can still be slashed for the work of the former transcoder `to`. */
   exposed: { stake: bigint; to: Address; untilRound: bigint } | undefined
 }
 
-/** Stake on its way out. */
+/** Stake in the unbonding state. */
 export type Lock = {
   id: bigint
-  /** What cuts have left of it. */
+  /** Slashed stake is subtracted. */
   amount: bigint
   /** First round in which it can be withdrawn. */
   withdrawRound: bigint
-  /** For whose work it answers until then. */
+  /** Until then, the stake can be slashed for the work of this transcoder. */
   delegate: Address
 }
 

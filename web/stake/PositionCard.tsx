@@ -10,7 +10,7 @@ import type { Wallet } from '../wallet/Wallet'
 import { AddressRef } from './AddressRef'
 import { LockList } from './LockList'
 import type { Position } from './Position'
-import { Remarks } from './Remarks'
+import { RecordNotes } from './RecordNotes'
 import * as Round from './Round'
 import type { Staking } from './Staking'
 import type { StakeFlow } from './useStakeFlow'
@@ -23,13 +23,13 @@ export type PositionCardProps = {
   onAsk: StakeFlow['onAsk']
 }
 
-/** What the wallet has at stake, what it has earned, and the ways out. */
+/** The wallet's stake and fees, and the buttons that add, unstake and withdraw. */
 export function PositionCard({ wallet, staking, testToken, onAsk }: PositionCardProps) {
   const { position } = staking
   if (wallet.status !== 'connected' || !position) {
     return (
       <Card heading="Your stake">
-        <p className="text-ink-soft text-sm">Connect a wallet to see your stake, or to begin.</p>
+        <p className="text-ink-soft text-sm">Connect a wallet to see your stake, or to start staking.</p>
         <Button className="mt-4 w-full" busy={wallet.status !== 'disconnected'} onClick={wallet.onConnect}>
           {wallet.status === 'disconnected' ? 'Connect a wallet' : 'Connecting the wallet'}
         </Button>
@@ -81,13 +81,13 @@ function Delegate({ position, staking, onAsk }: PartProps) {
         <AddressRef label="transcoder address" address={delegate} />
       </p>
       {transcoder ? (
-        <Remarks transcoder={transcoder} staking={staking} />
+        <RecordNotes transcoder={transcoder} staking={staking} />
       ) : (
         <Notice
           className="mt-3"
           problem={{
             sentence: 'This transcoder has resigned.',
-            nextStep: 'Your stake earns nothing there. Move it to another one, or unstake.',
+            nextStep: 'Your stake earns nothing. Move it to another transcoder, or unstake it.',
           }}
         />
       )}
@@ -132,8 +132,8 @@ function Exposed({ exposed, round }: { exposed: NonNullable<Position['exposed']>
       tone="info"
       className="mt-5"
       problem={{
-        sentence: `${formatLpt(exposed.stake)} still answers for ${shortAddress(exposed.to)}.`,
-        nextStep: `You moved it from there. Until ${until} a part can be cut if that transcoder’s past work is found wrong, and it cannot move again.`,
+        sentence: `${formatLpt(exposed.stake)} can still be slashed for ${shortAddress(exposed.to)}.`,
+        nextStep: `You moved this stake away from that transcoder. Until ${until} it is slashed if the transcoder’s past work is wrong, and you cannot move it again.`,
       }}
     />
   )

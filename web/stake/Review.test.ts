@@ -37,31 +37,37 @@ const all: readonly Intent[] = [
   { kind: 'rebond', lock, to: first },
   { kind: 'withdrawStake', lock },
   { kind: 'withdrawFees' },
-  { kind: 'beginRound' },
+  { kind: 'initializeRound' },
 ]
 
 describe('reviewOf', () => {
-  it.each(all)('says of $kind what happens, until when, and what can be lost', (intent) => {
+  it.each(all)('says for $kind what happens, until when, and what the person can lose', (intent) => {
     const { happens, when, risk } = reviewOf(intent, staking)
     for (const text of [happens, when, risk]) expect(text).toMatch(/^[A-Z0-9].*\.$/)
-    expect(happens + when + risk).not.toMatch(/undefined|NaN|Invalid|bond|slash/)
+    expect(happens + when + risk).not.toMatch(/undefined|NaN|Invalid|bond/)
   })
 
-  it('gives the date on which what is unstaked is free, and what stays', () => {
+  it('gives the date from which unstaked LPT can be withdrawn, and the rest of the stake', () => {
     const { happens, when } = reviewOf({ kind: 'unbond', amount: parseEther('4') }, staking)
-    expect(happens).toContain('6 LPT stays at stake.')
+    expect(happens).toContain('6 LPT stays staked.')
     expect(when).toContain('1 Dec, 12:00')
     expect(when).toContain('about 30 days')
   })
 
-  it('tells the rates of the transcoder, and how much a cut is', () => {
+  it('tells the rates of the transcoder, and how much is slashed', () => {
     const { happens, risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
-    expect(happens).toContain('keeps 10\u00a0% of each reward and passes on 25\u00a0% of its fees')
-    expect(risk).toContain('5\u00a0% for a wrong segment, 10\u00a0% for one that it does not show')
-    expect(risk).toContain('20\u00a0% for two contradicting results, and 3\u00a0% for 7 missed rewards in a row')
+    expect(happens).toContain(
+      'keeps 10\u00a0% of each reward (its reward cut) and shares 25\u00a0% of its fees (its fee share)',
+    )
+    expect(risk).toContain(
+      'slashed with its own: 5\u00a0% for a wrong segment, 10\u00a0% for a segment that it does not show',
+    )
+    expect(risk).toContain(
+      '20\u00a0% for two different results for one segment, and 3\u00a0% for 7 missed rewards in a row',
+    )
   })
 
-  it('repeats what is wrong with the transcoder, and nothing else', () => {
+  it('repeats the faults on the record of the transcoder, and nothing else', () => {
     const faulty = { ...transcoder(second), checks: { failures: 1, verdicts: 9 }, missedRewards: 2, hasRewarded: true }
     const with2 = { ...staking, transcoders: [transcoder(first), faulty] }
     for (const intent of [{ kind: 'move', to: second } as const, { kind: 'bond', to: second, amount: 1n } as const])
@@ -71,7 +77,7 @@ describe('reviewOf', () => {
     expect(reviewOf({ kind: 'bond', to: first, amount: 1n }, with2).risk).not.toContain('Its record')
   })
 
-  it('warns a transcoder that takes its own stake away', () => {
+  it('warns a transcoder that moves or unstakes all its own stake', () => {
     const own = { ...staking, position: { ...(staking.position as NonNullable<Staking['position']>), account: first } }
     expect(reviewOf({ kind: 'move', to: second }, own).happens).toContain('You are a transcoder')
     expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, own).happens).toContain('You are a transcoder')

@@ -7,19 +7,19 @@ const round: Round.Round = {
 }
 
 describe('a round', () => {
-  it('ends where the next begins, and says when', () => {
+  it('ends at the block where the next one starts, and gives the time of it', () => {
     expect(Round.endBlock(round)).toBe(130n)
     expect(Round.timeOf(round, 130n)).toBe(1_036_000)
     expect(Round.beginningOf(round, 8n)).toBe(1_036_000)
     expect(Round.beginningOf(round, 12n)).toBe(1_036_000 + 4 * 60_000)
   })
 
-  it('passes with its blocks', () => {
+  it('makes progress with each block, up to its end', () => {
     expect(Round.progress(round)).toBe(0.4)
     expect(Round.progress({ ...round, clock: { ...clock, block: 500n } })).toBe(1)
   })
 
-  it('locks rates in its last part, once rounds have begun at all', () => {
+  it('locks rates in its last part, after the first round was initialized', () => {
     const late = { ...round, clock: { ...clock, block: 127n } }
     expect([Round.isLocked(round), Round.isLocked(late), Round.isLocked({ ...late, count: 0n })]).toEqual([
       false,
@@ -28,7 +28,7 @@ describe('a round', () => {
     ])
   })
 
-  it('can be begun from its second block on, by whoever comes first', () => {
+  it('can be initialized from its second block on', () => {
     const unbegun = { ...round, isInitialized: false }
     expect(Round.isDue(round)).toBe(false)
     expect(Round.isDue(unbegun)).toBe(true)
@@ -39,11 +39,11 @@ describe('a round', () => {
 describe('tick', () => {
   const seen = (block: bigint, timeMs: number) => ({ block, timeMs, blockTimeMs: 2_000 })
 
-  it('is not shaken by a block that is seen a moment late', () => {
+  it('keeps its time when a block is seen a moment late', () => {
     expect(Round.tick(clock, seen(113n, 1_002_700))).toEqual(seen(113n, 1_002_000))
   })
 
-  it('follows a chain that has jumped', () => {
+  it('follows a chain that has jumped ahead', () => {
     expect(Round.tick(clock, seen(150n, 1_002_700))).toEqual(seen(150n, 1_002_700))
     expect(Round.tick(undefined, clock)).toEqual(clock)
   })

@@ -1,24 +1,25 @@
-/** The present round, and how its blocks lie in time. */
+/** The current round, and the times of its blocks. */
 export type Round = {
   number: bigint
   startBlock: bigint
   /** Blocks. */
   length: bigint
-  /** First block in which rates stand still. */
+  /** First block in which transcoders cannot change their rates. */
   lockBlock: bigint
-  /** Somebody has begun it. */
   isInitialized: boolean
-  /** Rounds that were begun in all: before the first there is no reward, and nothing stands still. */
+  /**
+   * How many rounds were initialized. While it is zero, there are no rewards, and rates and stakes are never locked.
+   */
   count: bigint
   clock: Clock
 }
 
-/** A block, when it was seen, and how long others take. */
+/** A block, the Unix time at which the page saw it, and the average time between blocks. */
 export type Clock = { block: bigint; timeMs: number; blockTimeMs: number }
 
 /**
- * The clock at a new block. Whether a block is seen a moment sooner or later must not shake every time on the screen, so
- * the former clock goes on while it is right to about a block.
+ * The clock at a new block. A block that is seen a moment late would move every time on the screen. So the former clock
+ * goes on while its error is less than 1.5 blocks.
  */
 export function tick(former: Clock | undefined, seen: Clock): Clock {
   if (!former || former.blockTimeMs !== seen.blockTimeMs) return seen
@@ -37,16 +38,16 @@ export const timeOf = ({ clock }: Round, block: bigint): number =>
 export const beginningOf = (round: Round, number: bigint): number =>
   timeOf(round, round.startBlock + (number - round.number) * round.length)
 
-/** How much of it has passed, 0 to 1. */
+/** The part of the round that has passed, 0 to 1. */
 export const progress = ({ clock, startBlock, length }: Round): number =>
   Math.min(1, Math.max(0, Number(clock.block - startBlock) / Number(length)))
 
 /** Whether stakes can change. */
 export const isOpen = ({ count, isInitialized }: Round): boolean => count === 0n || isInitialized
 
-/** Whether rates stand still. */
+/** Whether transcoders cannot change their rates. */
 export const isLocked = ({ clock, lockBlock, count }: Round): boolean => count > 0n && clock.block >= lockBlock
 
-/** Whether somebody should begin it, and already can. */
+/** Whether the round is not initialized and can be: not in its first block. */
 export const isDue = ({ isInitialized, clock, startBlock }: Round): boolean =>
   !isInitialized && clock.block > startBlock

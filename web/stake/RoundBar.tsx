@@ -4,10 +4,10 @@ import { formatMoment } from '../ui/formatMoment'
 import { StatusBadge } from '../ui/StatusBadge'
 import * as Round from './Round'
 
-export type RoundBarProps = { round: Round.Round; onBegin(): void }
+export type RoundBarProps = { round: Round.Round; onInitialize(): void }
 
-/** How far the round is, when it ends, and whether somebody has begun it. */
-export function RoundBar({ round, onBegin }: RoundBarProps) {
+/** The progress of the round, its end, and a button when it is not initialized. */
+export function RoundBar({ round, onInitialize }: RoundBarProps) {
   const percent = Math.round(100 * Round.progress(round))
   const lockFrom = 100 * (Number(round.lockBlock - round.startBlock) / Number(round.length))
   const moment = (block: bigint) => formatMoment(Round.timeOf(round, block), Date.now())
@@ -36,17 +36,17 @@ export function RoundBar({ round, onBegin }: RoundBarProps) {
         <span>
           Ends <span className="text-ink">{ends}</span>
         </span>
-        <span>Transcoders’ rates are fixed from {moment(round.lockBlock)} to the end</span>
+        <span>Rates locked from {moment(round.lockBlock)} to the end</span>
       </div>
       {!round.isInitialized && (
         <div className="mt-4 flex flex-wrap items-center justify-between gap-3 rounded-xl bg-warn-soft p-4">
           <p className="min-w-0 max-w-[64ch] text-pretty text-sm">
             {round.count > 0n
-              ? 'Nobody has begun this round yet. Until somebody does, stakes stand still and no rewards are paid. Anybody may; it costs a network fee.'
-              : 'No round was ever begun on this network: there are no rewards before that. Anybody may begin one; it costs a network fee.'}
+              ? 'This round is not initialized yet. Until it is, stakes cannot change and no rewards are paid. Anyone can initialize it; it costs a network fee.'
+              : 'No round was initialized on this network yet. Until then no rewards are paid. Anyone can initialize one; it costs a network fee.'}
           </p>
-          <Button size="small" disabled={!Round.isDue(round)} onClick={onBegin}>
-            Begin the round
+          <Button size="small" disabled={!Round.isDue(round)} onClick={onInitialize}>
+            Initialize the round
           </Button>
         </div>
       )}
@@ -55,7 +55,7 @@ export function RoundBar({ round, onBegin }: RoundBarProps) {
 }
 
 function Standing({ round }: { round: Round.Round }) {
-  if (!round.isInitialized) return <StatusBadge tone="warn">Not begun</StatusBadge>
-  if (Round.isLocked(round)) return <StatusBadge tone="warn">Rates are fixed</StatusBadge>
+  if (!round.isInitialized) return <StatusBadge tone="warn">Not initialized</StatusBadge>
+  if (Round.isLocked(round)) return <StatusBadge tone="warn">Rates locked</StatusBadge>
   return <StatusBadge tone="good">Running</StatusBadge>
 }

@@ -5,7 +5,7 @@ import type { Column } from './useOrder'
 
 export type SortHeaderProps = { column: Column; order: Order; onSort(key: SortKey): void }
 
-/** Where more is better, the order begins with the most. */
+/** Columns in which more is better: their order starts with the largest. */
 const beginsWithMost: readonly SortKey[] = ['stake', 'fees']
 
 export function SortHeader({ column, order, onSort }: SortHeaderProps) {

@@ -8,11 +8,11 @@ import type { StakeFlow } from './useStakeFlow'
 
 /** Asks for the amount where there is one, then shows the review. */
 export function StakeDialog({ flow, staking }: { flow: StakeFlow; staking: Staking }) {
-  const { draft, review, isBusy, onAmount, onBegin, onClose } = flow
+  const { draft, review, isBusy, onAmount, onInitialize, onClose } = flow
   const title = review?.title ?? (draft?.kind === 'draftBond' ? `Stake with ${shortAddress(draft.to)}` : 'Unstake')
-  const remedy = onBegin && (
-    <Button size="small" look="outline" busy={isBusy} onClick={onBegin}>
-      Begin the round
+  const remedy = onInitialize && (
+    <Button size="small" look="outline" busy={isBusy} onClick={onInitialize}>
+      Initialize the round
     </Button>
   )
   return (

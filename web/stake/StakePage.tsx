@@ -6,7 +6,7 @@ import { WalletProvider } from '../wallet/WalletProvider'
 import { StakeView } from './StakeView'
 import { useStake } from './useStake'
 
-/** The default export is for React.lazy: the wallet must not weigh on other pages. */
+/** A default export for React.lazy, so that other pages do not load the wallet. */
 export default function StakePage() {
   return (
     <WalletProvider>
@@ -18,6 +18,6 @@ export default function StakePage() {
 }
 
 function Stake() {
-  // Always there: the only chain that wagmi is set up for is ours.
+  // Never undefined: wagmi is configured for one chain.
   return <StakeView {...useStake(usePublicClient() as PublicClient)} />
 }

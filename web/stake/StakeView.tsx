@@ -25,14 +25,14 @@ export function StakeView({ wallet, staking, flow, testToken, problem }: StakeVi
       <div className="max-w-[68ch]">
         <h1 className="font-semibold text-2xl tracking-tight sm:text-3xl">Stake</h1>
         <p className="mt-2 text-pretty text-ink-soft leading-relaxed">
-          Transcoders make the lower qualities of every stream. Put LPT behind one that you trust: you share what it
-          earns, and what it loses if it cheats.
+          Transcoders make the lower qualities of every stream. Stake LPT with a transcoder that you trust: you share
+          its rewards and fees, and its losses if it is slashed.
         </p>
       </div>
       {problem && <Notice problem={problem} />}
       {staking ? (
         <>
-          <RoundBar round={staking.round} onBegin={() => flow.onAsk({ kind: 'beginRound' })} />
+          <RoundBar round={staking.round} onInitialize={() => flow.onAsk({ kind: 'initializeRound' })} />
           <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22.5rem] lg:gap-6">
             <div className="lg:col-start-2 lg:row-start-1">
               <PositionCard wallet={wallet} staking={staking} testToken={testToken} onAsk={flow.onAsk} />

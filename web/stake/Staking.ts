@@ -2,7 +2,7 @@ import type { Position } from './Position'
 import type { Round } from './Round'
 import type { Transcoder } from './Transcoder'
 
-/** All that the page shows, as of one block. */
+/** Everything that the page shows, as of one block. */
 export type Staking = {
   round: Round
   terms: Terms
@@ -11,19 +11,22 @@ export type Staking = {
   position: Position | undefined
 }
 
-/** What the network has agreed on. Shares are parts per million. */
+/** The parameters of the network. Shares are parts per million. */
 export type Terms = {
   /** Rounds. */
   unbondingPeriod: bigint
-  /** Of the stake, when rewards were not called, and how many in a row that takes. */
+  /** The share of the stake that is slashed after `missedRewardRounds` missed rewards in a row. */
   missedRewardSlash: bigint
   missedRewardRounds: bigint
-  /** Of the stake, for a segment that is wrong, one that is not shown, and two results that contradict each other. */
+  /**
+   * The shares of the stake that are slashed for a wrong segment, for a segment that is not shown, and for two
+   * different results.
+   */
   failedVerificationSlash: bigint
   missedVerificationSlash: bigint
   equivocationSlash: bigint
-  /** By how much a transcoder may fall short of the work that is expected of it and have its rewards still. */
+  /** How far a transcoder's work may be below the expected work without a loss of rewards. */
   competitivenessTolerance: bigint
-  /** Units of work below which nothing is expected. */
+  /** If the expected work is below this number of units, the transcoder is not judged by its work. */
   minExpectedWork: bigint
 }

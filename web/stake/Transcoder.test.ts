@@ -18,7 +18,7 @@ describe('standingOf', () => {
 })
 
 describe('shareOf', () => {
-  it('counts who is active, and nobody else', () => {
+  it('counts active transcoders only', () => {
     const all = [transcoder(1), transcoder(2, { standing: 'guest', stake: parseEther('300') })]
     const waiting = transcoder(3, { standing: 'waiting', stake: parseEther('900') })
     expect([...all, waiting].map((one) => shareOf(one, [...all, waiting]))).toEqual([0.25, 0.75, undefined])
@@ -34,7 +34,7 @@ describe('sorted', () => {
   const ids = (key: SortKey, isReversed = false) =>
     sorted(all, { key, isReversed }).map(({ address }) => Number(address))
 
-  it('puts the best for a delegator first, and turns around', () => {
+  it('puts the best for a delegator first, and reverses', () => {
     expect(ids('stake')).toEqual([1, 2, 3])
     expect(ids('cut')).toEqual([3, 2, 1])
     expect(ids('fees')).toEqual([2, 3, 1])
@@ -42,13 +42,13 @@ describe('sorted', () => {
     expect(ids('cut', true)).toEqual([1, 2, 3])
   })
 
-  it('keeps equals in one order, so that nothing jumps', () => {
+  it('keeps equal transcoders in one order', () => {
     expect(ids('stake', true)).toEqual([2, 3, 1])
   })
 })
 
 describe('pricePerHour', () => {
-  it('is that of 720p in all lower qualities', () => {
+  it('is the price of a 720p stream with all lower renditions', () => {
     const pixels = 854 * 480 + 640 * 360 + 426 * 240
     const hour = pricePerHour(transcoder(1))
     expect(hour).toBeGreaterThan(100n * 3_600n * BigInt(pixels * 20))

@@ -1,33 +1,33 @@
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 
-/** Somebody to stake with. Cuts and shares are parts per million. */
+/** A transcoder, as a delegator sees it. Cuts and shares are parts per million. */
 export type Transcoder = {
   address: Address
-  /** Its own and delegated, in units of 10^-18 LPT. */
+  /** Its own and delegated stake, in units of 10^-18 LPT. */
   stake: bigint
   /** Wei per unit. */
   pricePerUnit: bigint
-  /** Of rewards, what it keeps. */
+  /** The share of rewards that it keeps. */
   blockRewardCut: bigint
-  /** Of its fees, what all who stake with it get. */
+  /** The share of its fees that all its delegators and itself receive by their stake. */
   feeShare: bigint
-  /** Takes new jobs. */
+  /** It accepts new jobs. */
   isAvailable: boolean
   standing: Standing
-  /** Whether it has called this round's reward; undefined while there is none to call. */
+  /** Whether it has called this round's reward. Undefined while there is no reward to call. */
   hasRewarded: boolean | undefined
-  /** Rewards in a row that it has not called. */
+  /** How many rewards in a row it has not called. */
   missedRewards: number
-  /** Of its last verdicts, and how many of them were failures. */
+  /** How many of its last verdicts were failures. */
   checks: { failures: number; verdicts: number }
-  /** Verified lately, and what its stake lets expect, in units. */
+  /** The units that were verified lately, and the units expected for its stake. */
   work: { done: bigint; expected: bigint }
-  /** What was cut lately of all stake behind it, in units of 10^-18 LPT. */
+  /** How much of its own and delegated stake was slashed lately, in units of 10^-18 LPT. */
   cut: bigint
 }
 
-/** `next`: has a seat, and works from the next round on. `guest`: works in this round only. */
+/** `next`: has a seat, and is active from the next round on. `guest`: is active in this round only. */
 export type Standing = 'active' | 'next' | 'guest' | 'waiting'
 
 export function standingOf({ seated, active }: { seated: boolean; active: boolean }): Standing {
@@ -37,7 +37,7 @@ export function standingOf({ seated, active }: { seated: boolean; active: boolea
 
 export const isActive = ({ standing }: Transcoder): boolean => standing === 'active' || standing === 'guest'
 
-/** Its part of the stake of all who are active, 0 to 1; undefined for who is not. */
+/** Its part of the stake of all active transcoders, 0 to 1. Undefined for an inactive transcoder. */
 export function shareOf(transcoder: Transcoder, all: readonly Transcoder[]): number | undefined {
   const active = all.filter(isActive).reduce((sum, { stake }) => sum + stake, 0n)
   return isActive(transcoder) && active > 0n ? Number((transcoder.stake * 1_000_000n) / active) / 1e6 : undefined
@@ -53,7 +53,10 @@ const rank: Record<SortKey, (transcoder: Transcoder) => bigint> = {
   price: ({ pricePerUnit }) => pricePerUnit,
 }
 
-/** Best for a delegator first; equals by stake, then by address, so that nothing jumps. */
+/**
+ * The best for a delegator first. Equal transcoders are sorted by stake, then by address, so that rows keep their
+ * places.
+ */
 export function sorted(all: readonly Transcoder[], { key, isReversed }: Order): Transcoder[] {
   const compare = (a: Transcoder, b: Transcoder, by: SortKey) => Number(rank[by](a) - rank[by](b))
   return [...all].sort(
@@ -61,7 +64,7 @@ export function sorted(all: readonly Transcoder[], { key, isReversed }: Order): 
   )
 }
 
-/** What a person compares prices by: 1280 × 720 at 20 pictures a second, in every lower quality. */
+/** The stream by which prices are compared: 1280 × 720 at 20 frames a second, with every lower rendition. */
 const reference = { width: 1280, height: 720, fps: 20 }
 const unitsPerHour =
   3_600n *

@@ -1,14 +1,14 @@
 import { Notice } from '../ui/Notice'
 import { Stat } from '../ui/Stat'
 import { amountOf, formatLpt } from '../wallet/amount'
-import { workShare } from './Remark'
+import { workShare } from './RecordNote'
 import { recentMs } from './recent'
 import type { Staking } from './Staking'
 import { inTheLast } from './span'
 import type { Transcoder } from './Transcoder'
 import { useRecentWork } from './useRecentWork'
 
-/** What a transcoder has done, for those who would stake with it. */
+/** The past work of a transcoder, for a person who wants to stake with it. */
 export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcoder; staking: Staking }) {
   const { terms, round } = staking
   const { recent, problem } = useRecentWork(transcoder.address, round.clock)
@@ -30,25 +30,25 @@ export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcod
         <Notice problem={problem} />
       ) : (
         <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3">
-          <Stat name="Jobs taken" hint={lately}>
+          <Stat name="Jobs" hint={lately}>
             {recent?.jobs ?? '…'}
           </Stat>
           <Stat name="Segments transcoded" hint={lately}>
             {recent ? recent.segments.toLocaleString('en-GB') : '…'}
           </Stat>
-          <Stat name="Fees paid to it" unit={fees.unit} hint={lately}>
+          <Stat name="Fees paid" unit={fees.unit} hint={lately}>
             {recent ? fees.value : '…'}
           </Stat>
-          <Stat name="Checks passed" hint="Segments are drawn by lot">
+          <Stat name="Checks passed" hint="of randomly drawn segments">
             {verdicts === 0 ? '–' : `${verdicts - failures} of ${verdicts}`}
           </Stat>
           <Stat
             name="Work for its stake"
-            hint={share === undefined ? 'Too little work to compare' : 'of what it lets expect'}
+            hint={share === undefined ? 'Too little work to compare' : 'of the expected work'}
           >
             {share === undefined ? '–' : `${Math.round(100 * share)} %`}
           </Stat>
-          <Stat name="Lost to cuts" hint={lately}>
+          <Stat name="Slashed" hint={lately}>
             {formatLpt(transcoder.cut)}
           </Stat>
         </dl>

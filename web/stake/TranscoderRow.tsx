@@ -6,7 +6,7 @@ import { StatusBadge } from '../ui/StatusBadge'
 import { amountOf, formatLpt } from '../wallet/amount'
 import { AddressRef } from './AddressRef'
 import { percent } from './percent'
-import { Remarks } from './Remarks'
+import { RecordNotes } from './RecordNotes'
 import type { Staking } from './Staking'
 import { isActive, pricePerHour, shareOf, type Transcoder } from './Transcoder'
 import { TranscoderRecord } from './TranscoderRecord'
@@ -14,7 +14,7 @@ import type { StakeFlow } from './useStakeFlow'
 
 export type TranscoderRowProps = { transcoder: Transcoder; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
-/** A transcoder on its terms, and below them, when it is asked for, what it has done. */
+/** A transcoder with its rates. Its record opens below them. */
 export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps) {
   const [isOpen, setIsOpen] = useState(false)
   const { address, stake, blockRewardCut, feeShare } = transcoder
@@ -23,7 +23,7 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
   const { tone, text } = standings[transcoder.standing]
   return (
     <tbody
-      // biome-ignore lint/a11y/noRedundantRoles: laid out as a card, it would be none to a screen reader
+      // biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers
       role="rowgroup"
       data-testid="transcoder"
       data-address={address}
@@ -42,19 +42,19 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
           <div className="mt-1.5">
             <StatusBadge tone={tone}>{text}</StatusBadge>
           </div>
-          <Remarks transcoder={transcoder} staking={staking} />
+          <RecordNotes transcoder={transcoder} staking={staking} />
         </td>
-        <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of the active`}>
+        <Cell name="Stake" hint={share === undefined ? undefined : `${percentOf(share)} of active stake`}>
           {formatLpt(stake)}
         </Cell>
-        <Cell name="Keeps of rewards">{percent(blockRewardCut)}</Cell>
-        <Cell name="Passes on of fees">{percent(feeShare)}</Cell>
-        <Cell name="Price an hour" hint="of 720p">
+        <Cell name="Reward cut">{percent(blockRewardCut)}</Cell>
+        <Cell name="Fee share">{percent(feeShare)}</Cell>
+        <Cell name="Price per hour" hint="of 720p">
           {price.value} {price.unit}
         </Cell>
         {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
         <td role="cell" className="max-md:col-span-2 md:py-2.5 md:pl-3 md:text-right">
-          <Choice transcoder={transcoder} staking={staking} onAsk={onAsk} />
+          <StakeButton transcoder={transcoder} staking={staking} onAsk={onAsk} />
         </td>
       </tr>
       {/* biome-ignore lint/a11y/noRedundantRoles: the same */}
@@ -74,7 +74,7 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
 
 function Cell({ name, hint, children }: { name: string; hint?: string | undefined; children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: laid out as a card, it would be none to a screen reader
+    // biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers
     <td role="cell" className="whitespace-nowrap tabular-nums md:py-3.5 md:pl-3 md:text-right">
       <span className="block text-[13px] text-ink-soft md:hidden">{name}</span>
       {children}
@@ -90,10 +90,10 @@ const standings = {
   waiting: { tone: 'neutral', text: 'Waiting for a seat' },
 } as const
 
-function Choice({ transcoder: { address }, staking: { position }, onAsk }: TranscoderRowProps) {
+function StakeButton({ transcoder: { address }, staking: { position }, onAsk }: TranscoderRowProps) {
   const { delegate, account } = position ?? {}
   if (delegate && isAddressEqual(delegate, address))
-    return <span className="text-[13px] text-accent leading-9">{account === address ? 'You' : 'Yours'}</span>
+    return <span className="text-[13px] text-accent leading-9">{account === address ? 'You' : 'Your transcoder'}</span>
   const isMove = delegate !== undefined
   return (
     <Button
@@ -107,7 +107,7 @@ function Choice({ transcoder: { address }, staking: { position }, onAsk }: Trans
   )
 }
 
-/** A little is not nothing, and most is not all. */
+/** A small share is not shown as 0 %, and a large one not as 100 %. */
 function percentOf(share: number): string {
   if (share < 0.001) return '<0.1 %'
   if (share < 1 && share > 0.999) return '>99.9 %'

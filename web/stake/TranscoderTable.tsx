@@ -6,14 +6,14 @@ import { TranscoderRow } from './TranscoderRow'
 import { columns, useOrder } from './useOrder'
 import type { StakeFlow } from './useStakeFlow'
 
-/** Everybody to stake with. On a narrow screen each row is a card. */
+/** All transcoders. On a narrow screen each row is a card. */
 export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: StakeFlow['onAsk'] }) {
   const { order, transcoders, onSort } = useOrder(staking.transcoders)
   return (
     <Card heading="Transcoders" data-testid="stake-transcoders">
       {transcoders.length === 0 ? (
         <p className="py-8 text-center text-ink-soft text-sm">
-          Nobody offers to transcode yet. As soon as somebody stakes and offers to, it is listed here.
+          There are no transcoders yet. They are listed here when they register.
         </p>
       ) : (
         <>
@@ -26,7 +26,7 @@ export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: S
               onChange={(value) => onSort(columns.find(({ key }) => key === value)?.key ?? 'stake')}
             />
           </div>
-          {/* biome-ignore lint/a11y/noRedundantRoles: laid out as cards, a table would be none to a screen reader */}
+          {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
           <table role="table" className="w-full text-sm max-md:grid max-md:gap-3">
             <thead className="max-md:hidden">
               <tr className="border-line border-b text-left text-[13px] text-ink-soft">
@@ -37,7 +37,7 @@ export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: S
                   <SortHeader key={column.key} column={column} order={order} onSort={onSort} />
                 ))}
                 <th scope="col" className="pb-2">
-                  <span className="sr-only">Your part</span>
+                  <span className="sr-only">Your choice</span>
                 </th>
               </tr>
             </thead>

@@ -1,3 +1,3 @@
-/** Parts per million as a person reads them: `2.5 %`, never broken between two lines. */
+/** Parts per million as `2.5 %`, with a space that does not break the line. */
 export const percent = (partsPerMillion: bigint): string =>
   `${Number((Number(partsPerMillion) / 10_000).toFixed(2))}\u00a0%`

@@ -1,19 +1,19 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Address, PublicClient } from 'viem'
 
-/** What a transcoder did lately. */
+/** The recent work of a transcoder. */
 export type RecentWork = {
-  /** That were given to it. */
+  /** Jobs that were assigned to it. */
   jobs: number
-  /** That it claimed to have transcoded. */
+  /** Segments that it claimed. */
   segments: bigint
-  /** That were paid after the checks, in wei. */
+  /** Fees that were paid after verification, in wei. */
   feesWei: bigint
 }
 
 export type RecentWorkOf = { chainId: number; transcoder: Address; fromBlock: bigint; toBlock: bigint }
 
-/** Reads it from the chain's log. */
+/** Reads the recent work from the event log. */
 export async function readRecentWork(
   client: PublicClient,
   { chainId, transcoder, fromBlock, toBlock }: RecentWorkOf,
@@ -26,7 +26,7 @@ export async function readRecentWork(
     client.getContractEvents({ ...its, eventName: 'FeesDistributed' }),
   ])
   return {
-    // A job is shown once for each handover, and claimed as often as it lasts.
+    // A job has an event for each handover and for each claim.
     jobs: new Set([...assigned, ...claimed].map(({ args }) => args.jobId)).size,
     segments: claimed.reduce((sum, { args }) => sum + args.segments, 0n),
     feesWei: paid.reduce((sum, { args }) => sum + args.fees, 0n),

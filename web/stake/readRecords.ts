@@ -1,11 +1,12 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Address, PublicClient } from 'viem'
+import { multicallOptions } from './multicallOptions'
 import type { Round } from './Round'
 import { recentFrom } from './recent'
 import { standingOf, type Transcoder } from './Transcoder'
-import { together } from './together'
 
-type Known = {
+/** An entry of the transcoder pool or of the waitlist. */
+type PoolEntry = {
   transcoder: Address
   stake: bigint
   pricePerUnit: bigint
@@ -16,30 +17,30 @@ type Known = {
   active: boolean
 }
 
-/** Adds to what the pool says of transcoders what a delegator judges them by. As of the clock's block. */
+/** Adds the records by which delegators judge transcoders to the entries of the pool. As of the clock's block. */
 export async function readRecords(
   client: PublicClient,
-  { chainId, round, known }: { chainId: number; round: Round; known: readonly Known[] },
+  { chainId, round, entries }: { chainId: number; round: Round; entries: readonly PoolEntry[] },
 ): Promise<Transcoder[]> {
   const { bondingManager, claimsManager } = contractsOn(chainId)
   const blockNumber = round.clock.block
-  const at = { ...together, blockNumber }
+  const at = { ...multicallOptions, blockNumber }
   const [missed, checks, work, rewards, cuts] = await Promise.all([
     client.multicall({
       ...at,
-      contracts: known.map(
+      contracts: entries.map(
         ({ transcoder }) => ({ ...bondingManager, functionName: 'missedRewards', args: [transcoder] }) as const,
       ),
     }),
     client.multicall({
       ...at,
-      contracts: known.map(
+      contracts: entries.map(
         ({ transcoder }) => ({ ...claimsManager, functionName: 'verificationsOf', args: [transcoder] }) as const,
       ),
     }),
     client.multicall({
       ...at,
-      contracts: known.map(
+      contracts: entries.map(
         ({ transcoder }) => ({ ...bondingManager, functionName: 'competitiveness', args: [transcoder] }) as const,
       ),
     }),
@@ -59,7 +60,7 @@ export async function readRecords(
   ])
   const rewarded = new Set(rewards.map(({ args }) => args.transcoder))
   const hasRewards = round.count > 0n && round.isInitialized
-  return known.map((transcoder, index) => {
+  return entries.map((transcoder, index) => {
     const [failures = 0n, verdicts = 0n] = checks[index] ?? []
     const [done = 0n, expected = 0n] = work[index] ?? []
     return {

@@ -6,7 +6,7 @@ import { createTestClient, http, type PublicClient, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callOf } from './Intent'
 import { isWithdrawable } from './Position'
-import { isWithheld } from './Remark'
+import { isWithheld } from './RecordNote'
 import { readStaking } from './readStaking'
 import type { Transcoder } from './Transcoder'
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => anvil.stop())
 
-/** What the page would show user 3. */
+/** The numbers that the page shows to user 3. */
 async function shown() {
   const block = await local.chain.getBlockNumber({ cacheTime: 0 })
   const clock = { block, timeMs: 0, blockTimeMs: 1_000 }
@@ -29,14 +29,14 @@ async function shown() {
   return { ...staking, position: staking.position as NonNullable<typeof staking.position> }
 }
 
-/** To the beginning of the next round, and begins it. */
+/** Mines until the next round, and initializes it. */
 async function nextRound() {
   const { round } = await shown()
   await local.mine(Number(round.startBlock + round.length + 1n - round.clock.block))
   await local.mined(local.user(0).roundsManager.write.initializeRound())
 }
 
-/** Calls as one of the contracts does, which has the ether for it then. */
+/** Impersonates a contract. It receives ether for the network fee. */
 async function as(address: `0x${string}`, send: () => Promise<`0x${string}`>) {
   const client = createTestClient({ mode: 'anvil', chain: local.chain.chain, transport: http(anvil.rpcUrl) })
   await client.setBalance({ address, value: parseEther('10') })
@@ -45,20 +45,20 @@ async function as(address: `0x${string}`, send: () => Promise<`0x${string}`>) {
   await client.stopImpersonatingAccount({ address })
 }
 
-/** As the JobsManager does when a stream was paid. Units of work. */
+/** Credits fees as the JobsManager does after a paid claim. `work` in units. */
 const payFees = (amount: bigint, transcoder: `0x${string}`, work = 0n) =>
   as(jobsManager.address, () =>
     local.user(0).bondingManager.write.creditFees([transcoder, amount, work], { account: jobsManager.address }),
   )
 
-/** As the ClaimsManager does when work was wrong. */
+/** Slashes as the ClaimsManager does for wrong work. */
 const slash = (transcoder: `0x${string}`, share: bigint) =>
   as(claimsManager.address, () =>
     local.user(0).bondingManager.write.slash([transcoder, share], { account: claimsManager.address }),
   )
 
 describe('readStaking', () => {
-  it('shows transcoders with their terms, before anybody has begun a round', async () => {
+  it('shows transcoders with their rates, before any round was initialized', async () => {
     for (const [index, stake] of [parseEther('100'), parseEther('50')].entries()) {
       const user = local.user(index + 1)
       await local.mined(local.user(0).livepeerToken.write.transfer([user.address, stake]))
@@ -80,7 +80,7 @@ describe('readStaking', () => {
     expect(position).toMatchObject({ delegate: undefined, stake: 0n, feesWei: 0n, locks: [], exposed: undefined })
   })
 
-  it('shows a reward, who has missed his, and fees, which reach the wallet to the wei', async () => {
+  it('shows called and missed rewards, and fees that reach the wallet to the wei', async () => {
     const [deployer, first, , me] = [0, 1, 2, 3].map(local.user) as [User, User, User, User]
     await local.mined(deployer.livepeerToken.write.transfer([me.address, parseEther('100')]))
     await local.mined(me.livepeerToken.write.approve([bondingManager.address, parseEther('100')]))
@@ -105,7 +105,7 @@ describe('readStaking', () => {
     expect((await shown()).position.feesWei).toBe(0n)
   })
 
-  it('shows what is on its way out, and what still answers for the one that it left', async () => {
+  it('shows locks, and stake that can still be slashed for the former transcoder', async () => {
     const [, first, second, me] = [0, 1, 2, 3].map(local.user) as [User, User, User, User]
     await local.mined(me.bondingManager.write.bond([0n, second.address]))
     await local.mined(me.bondingManager.write.unbond([parseEther('10')]))
@@ -123,13 +123,13 @@ describe('readStaking', () => {
     const call = callOf({ kind: 'withdrawStake', lock }, contractsOn(localChainId))
     await local.chain.simulateContract({ ...call, account: me.address })
   })
-  it('shows who works for its stake and who does not, and what was cut', async () => {
+  it('shows whether a transcoder works enough for its stake, and what was slashed', async () => {
     const [, first, second] = [0, 1, 2].map(local.user) as [User, User, User]
     const { terms, transcoders: before } = await shown()
     expect(before.map(({ work, cut, checks }) => ({ work, cut, checks }))).toEqual(
       [0, 1].map(() => ({ work: { done: 0n, expected: 0n }, cut: 0n, checks: { failures: 0, verdicts: 0 } })),
     )
-    // In two windows of four rounds: work for which less stake is expected in the second than was there in the first.
+    // The first transcoder does all the work: a little in the first window of four rounds, much more in the second.
     await nextRound()
     await payFees(1n, first.address, terms.minExpectedWork)
     await local.mine(120)

@@ -1,17 +1,17 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { type Address, type PublicClient, zeroAddress } from 'viem'
+import { multicallOptions } from './multicallOptions'
 import type { Lock, Position } from './Position'
 import type { Clock, Round } from './Round'
 import { readRecords } from './readRecords'
 import type { Staking } from './Staking'
-import { together } from './together'
 
-/** Reads everything as of the clock's block: a few questions and two logs, however many transcoders there are. */
+/** Reads everything as of the clock's block. The number of requests does not grow with the number of transcoders. */
 export async function readStaking(
   client: PublicClient,
   { chainId, account, clock }: { chainId: number; account: Address | undefined; clock: Clock },
 ): Promise<Staking> {
-  const at = { ...together, blockNumber: clock.block }
+  const at = { ...multicallOptions, blockNumber: clock.block }
   const { bondingManager, roundsManager, claimsManager } = contractsOn(chainId)
   const [network, position] = await Promise.all([
     client.multicall({
@@ -46,7 +46,7 @@ export async function readStaking(
       competitivenessTolerance: bonding.competitivenessTolerance,
       minExpectedWork: bonding.minExpectedWork,
     },
-    transcoders: await readRecords(client, { chainId, round, known: [...seated, ...waiting] }),
+    transcoders: await readRecords(client, { chainId, round, entries: [...seated, ...waiting] }),
     position,
   }
 }
@@ -55,7 +55,7 @@ async function readPosition(
   client: PublicClient,
   { chainId, account, clock }: { chainId: number; account: Address; clock: Clock },
 ): Promise<Position> {
-  const at = { ...together, blockNumber: clock.block }
+  const at = { ...multicallOptions, blockNumber: clock.block }
   const { bondingManager, jobsManager, livepeerToken } = contractsOn(chainId)
   const args = [account] as const
   const [delegator, feesWei, balance, lockCount] = await client.multicall({
@@ -76,7 +76,7 @@ async function readPosition(
   return {
     ...{ account, stake, feesWei, balance },
     delegate: delegate === zeroAddress ? undefined : delegate,
-    // What was withdrawn or staked again leaves an empty place.
+    // A lock that was withdrawn or bonded again is zero.
     locks: locks.flatMap((lock, id): Lock[] => (lock.withdrawRound === 0n ? [] : [{ ...lock, id: BigInt(id) }])),
     exposed: exposedStake > 0n ? { stake: exposedStake, to: exposedTo, untilRound: exposedUntil } : undefined,
   }

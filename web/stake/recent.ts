@@ -1,10 +1,10 @@
 import type { Clock } from './Round'
 
-/** Blocks in which something is recent: a day of 12 s blocks, and what nodes answer for in one question. */
+/** How many blocks count as recent: a day of 12 s blocks, and a range that nodes accept in one log request. */
 const recentBlocks = 7_200n
 
-/** First block of what is recent. */
+/** First recent block. */
 export const recentFrom = ({ block }: Clock): bigint => (block > recentBlocks ? block - recentBlocks : 0n)
 
-/** How long that is. */
+/** The time that the recent blocks span. */
 export const recentMs = (clock: Clock): number => Number(clock.block - recentFrom(clock)) * clock.blockTimeMs

@@ -13,7 +13,7 @@ const { bondingManager, roundsManager, jobsManager, livepeerToken } = contractsO
 const contracts = { bondingManager, roundsManager, jobsManager, livepeerToken }
 const errors = Object.values(contracts).flatMap(({ abi }) => abi.filter((item) => item.type === 'error'))
 
-/** What no transaction of this page can run into, by who alone can. */
+/** Errors that no transaction of this page can meet, by the callers that can meet them. */
 const othersErrors = {
   transcoders: [
     ...['NoSeatWon', 'NoStake', 'NotActive', 'PoolNotOverfull', 'PriceNotMatched', 'PriceOutOfBounds'],
@@ -25,19 +25,19 @@ const othersErrors = {
     ...['RenditionCountOutOfBounds', 'RenditionHeightOutOfBounds', 'ReserveLocked', 'SourceOutOfBounds'],
     ...['StreamClosed', 'StreamTaken', 'UnknownJob', 'UnknownStream', 'WrongSigner', 'HashUnavailable'],
   ],
-  'the contracts, of each other': [
+  'calls between the contracts': [
     ...['ClaimDeadlinePassed', 'DrawTooLate', 'NotBondingManager', 'NotClaimsManager', 'NotJobsManager'],
     ...['NotMinter', 'NotRoundsManager', 'SlashOutOfBounds'],
   ],
-  'the owner, and who deploys': [
+  'the owner and the deployer': [
     ...['OwnableInvalidOwner', 'OwnableUnauthorizedAccount', 'ParameterOutOfBounds', 'InvalidShortString'],
     'StringTooLong',
   ],
-  'nobody: `bondWithPermit` goes on without the signature': [
+  'no caller: `bondWithPermit` goes on when the permit fails': [
     ...['ECDSAInvalidSignature', 'ECDSAInvalidSignatureLength', 'ECDSAInvalidSignatureS'],
     ...['ERC2612ExpiredSignature', 'ERC2612InvalidSigner', 'InvalidAccountNonce'],
   ],
-  'nobody: our token, its rounds and its addresses rule it out': [
+  'no caller: our token, rounds and addresses make it impossible': [
     ...['DivFailed', 'FullMulDivFailed', 'SafeERC20FailedOperation', 'CheckpointUnorderedInsertion'],
     ...['ERC20InvalidApprover', 'ERC20InvalidReceiver', 'ERC20InvalidSender', 'ERC20InvalidSpender'],
   ],
@@ -45,7 +45,7 @@ const othersErrors = {
 
 const sample = ({ type }: AbiParameter) => (type === 'address' ? zeroAddress : 12n)
 
-/** As a call that a contract has refused. */
+/** The error of a call that a contract has refused. */
 function revert(name: string, args?: readonly unknown[]) {
   const error = errors.find((candidate) => candidate.name === name)
   if (!error) throw new TypeError(`No contract knows ${name}.`)
@@ -55,14 +55,14 @@ function revert(name: string, args?: readonly unknown[]) {
 }
 
 describe('refusals', () => {
-  it.each(Object.entries(contracts))('have a sentence for all that %s can refuse a delegator', (_, { abi }) => {
+  it.each(Object.entries(contracts))('have a sentence for each error of %s that a delegator can meet', (_, { abi }) => {
     const sorted: readonly string[] = [...Object.keys(refusals), ...Object.values(othersErrors).flat()]
     const names = abi.flatMap((item) => (item.type === 'error' ? [item.name as string] : []))
     expect(names.length).toBeGreaterThan(10)
     expect(names.filter((name) => !sorted.includes(name))).toEqual([])
   })
 
-  it('are of errors that there still are, each in one place', () => {
+  it('name only errors that exist, each once', () => {
     const sorted: readonly string[] = [...Object.keys(refusals), ...Object.values(othersErrors).flat()]
     const names: readonly string[] = errors.map(({ name }) => name)
     expect(sorted.filter((name) => !names.includes(name))).toEqual([])
@@ -71,7 +71,7 @@ describe('refusals', () => {
 })
 
 describe('refusalOf', () => {
-  it.each(Object.keys(refusals))('tells %s, by the name that the contracts have for it', (name) => {
+  it.each(Object.keys(refusals))('has a sentence and a next step for %s', (name) => {
     const { sentence, nextStep } = refusalOf(revert(name), round)
     expect(sentence).toMatch(/^[A-Z0].*\.$/)
     expect(nextStep).toMatch(/\.$/)
@@ -79,12 +79,12 @@ describe('refusalOf', () => {
     expect(sentence).not.toContain(name)
   })
 
-  it('says how much there is', () => {
+  it('says how large the stake is', () => {
     const error = revert('InsufficientStake', [parseEther('9'), parseEther('7.5')])
-    expect(refusalOf(error, round).sentence).toBe('You have 7.5 LPT at stake, which is less than that.')
+    expect(refusalOf(error, round).sentence).toBe('Your stake is only 7.5 LPT.')
   })
 
-  it('names every other refusal', () => {
+  it('names an error without a sentence', () => {
     expect(refusalOf(revert('RatesLocked'), round).sentence).toBe('The contract refused: RatesLocked.')
   })
 })

@@ -11,65 +11,65 @@ type Tell = (facts: readonly unknown[], round: Round.Round) => Problem
 const whenRoundBegins = (round: Round.Round, number: unknown): string =>
   formatMoment(Round.beginningOf(round, number as bigint), Date.now())
 
-/** What the contracts refuse a delegator for, by the name of the custom error. */
+/** The sentences for the custom errors that a delegator can meet, by the name of the error. */
 export const refusals: Readonly<Record<string, Tell>> = {
   RoundNotInitialized: () => ({
-    sentence: 'Nobody has begun this round yet, and until then stakes stand still.',
-    nextStep: 'Begin it, which anybody may for a network fee, or wait until somebody has.',
+    sentence: 'This round is not initialized yet, so stakes cannot change.',
+    nextStep: 'Initialize it for a network fee, or wait until a transcoder does.',
   }),
   RoundAlreadyInitialized: () => ({
-    sentence: 'Somebody else has just begun the round.',
-    nextStep: 'There is nothing left to do.',
+    sentence: 'The round was just initialized.',
+    nextStep: 'There is nothing left to do. Close this dialog.',
   }),
   RoundTooYoung: () => ({
-    sentence: 'The round is only a moment old.',
+    sentence: 'The round has just started.',
     nextStep: 'Try again after the next block.',
   }),
-  ZeroAmount: () => ({ sentence: 'There is nothing to move.', nextStep: 'Choose an amount above zero.' }),
+  ZeroAmount: () => ({ sentence: 'The amount is zero.', nextStep: 'Choose an amount above zero.' }),
   AmountTooSmall: ([, min]) => ({
-    sentence: `This transcoder takes no less than ${formatLpt(min as bigint)} at a time.`,
+    sentence: `The smallest amount for this transcoder is ${formatLpt(min as bigint)}.`,
     nextStep: 'Choose a larger amount, or another transcoder.',
   }),
   InsufficientStake: ([, bonded]) => ({
-    sentence: `You have ${formatLpt(bonded as bigint)} at stake, which is less than that.`,
+    sentence: `Your stake is only ${formatLpt(bonded as bigint)}.`,
     nextStep: 'Choose a smaller amount.',
   }),
   NotTranscoder: ([account]) => ({
-    sentence: `${shortAddress(account as Address)} is no transcoder any more.`,
-    nextStep: 'Pick another one from the table.',
+    sentence: `${shortAddress(account as Address)} is not a transcoder any more.`,
+    nextStep: 'Choose another transcoder from the table.',
   }),
   OtherDelegate: ([delegate]) => ({
     sentence: `The rest of your stake is with ${shortAddress(delegate as Address)}.`,
-    nextStep: 'This part can only go there, too. To change, move all of your stake afterwards.',
+    nextStep: 'Stake this part with the same transcoder. Afterwards you can move all of your stake.',
   }),
   StakeExposed: ([former, until], round) => ({
-    sentence: `Your stake still answers for ${shortAddress(former as Address)}, which it left lately.`,
-    nextStep: `It can move again from ${whenRoundBegins(round, until)} on. Unstaking is possible at any time.`,
+    sentence: `You moved your stake from ${shortAddress(former as Address)} recently, so you cannot move it again yet.`,
+    nextStep: `You can move it from ${whenRoundBegins(round, until)} on. You can unstake at any time.`,
   }),
   StakeLocked: ([, withdrawRound], round) => ({
-    sentence: 'This part is not free yet.',
-    nextStep: `It can be withdrawn from ${whenRoundBegins(round, withdrawRound)} on.`,
+    sentence: 'This stake cannot be withdrawn yet.',
+    nextStep: `You can withdraw it from ${whenRoundBegins(round, withdrawRound)} on.`,
   }),
   UnknownLock: () => ({
-    sentence: 'This part was withdrawn or staked again already.',
-    nextStep: 'Perhaps in another tab: the page shows what is left.',
+    sentence: 'This stake was already withdrawn or staked again.',
+    nextStep: 'You may have done this in another tab. The page shows your current stake.',
   }),
   ERC20InsufficientBalance: ([, balance]) => ({
-    sentence: `Your wallet holds ${formatLpt(balance as bigint)}, which is less than that.`,
+    sentence: `Your wallet holds only ${formatLpt(balance as bigint)}.`,
     nextStep: 'Choose a smaller amount, or get more LPT first.',
   }),
   ERC20InsufficientAllowance: () => ({
-    sentence: 'The contract was not given leave to take that much LPT.',
-    nextStep: 'Try again, and leave the amount as it is when the wallet asks.',
+    sentence: 'You allowed the contract to take less LPT than this amount.',
+    nextStep: 'Try again, and do not change the amount in the wallet.',
   }),
-  // After deep cuts a little stake is divided into so many parts that a lot more has too many.
+  // After deep slashing, a small stake has so many shares that a large stake would exceed the number type.
   SafeCastOverflowedUintDowncast: () => ({
-    sentence: 'That is more than can be put behind this transcoder.',
+    sentence: 'The amount is too large for this transcoder.',
     nextStep: 'Choose a smaller amount, or another transcoder.',
   }),
   TransferFailed: ([, amount]) => ({
-    sentence: `Your wallet did not take the ${formatAmount(amount as bigint)}.`,
-    nextStep: 'A wallet that is a contract must accept ether. Let yours accept it, and try again: the fees wait.',
+    sentence: `Your wallet did not accept the ${formatAmount(amount as bigint)}.`,
+    nextStep: 'If your wallet is a contract, make it accept ether, and try again. Your fees stay in the contract.',
   }),
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inTheLast, span } from './span'
 
 describe('span', () => {
-  it('is as exact as a person wants it', () => {
+  it('rounds to one unit', () => {
     expect([45_000, 150_000, 5_400_000, 30 * 86_400_000].map(span)).toEqual([
       'about 45 seconds',
       'about 3 minutes',
@@ -13,5 +13,5 @@ describe('span', () => {
 })
 
 describe('inTheLast', () => {
-  it('names a day by its hours', () => expect(inTheLast(86_400_000)).toBe('in the last 24 hours'))
+  it('writes a day as 24 hours', () => expect(inTheLast(86_400_000)).toBe('in the last 24 hours'))
 })

@@ -22,10 +22,10 @@ export function useAmountForm(most: bigint, onAmount: (amount: bigint) => void) 
     },
     onSubmit(event: FormEvent) {
       event.preventDefault()
-      // All means all: it may have grown since.
+      // The amount may have grown since the click on All.
       const amount = isAll ? most : parseAmount(text)
-      if (!amount) return setProblem('Write an amount above zero, such as 12.5.')
-      if (amount > most) return setProblem(`That is more than the ${formatLpt(most)} that there are.`)
+      if (!amount) return setProblem('Enter an amount above zero, such as 12.5.')
+      if (amount > most) return setProblem(`You have only ${formatLpt(most)}.`)
       onAmount(amount)
     },
   }

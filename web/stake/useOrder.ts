@@ -1,16 +1,16 @@
 import { useState } from 'react'
 import { type Order, type SortKey, sorted, type Transcoder } from './Transcoder'
 
-export type Column = { key: SortKey; title: string /** In a list to choose from. */; sorting: string }
+export type Column = { key: SortKey; title: string /** The label in a list of orders. */; sorting: string }
 
 export const columns: readonly Column[] = [
   { key: 'stake', title: 'Stake', sorting: 'Most stake first' },
-  { key: 'cut', title: 'Keeps of rewards', sorting: 'Keeps least of rewards first' },
-  { key: 'fees', title: 'Passes on of fees', sorting: 'Passes on most fees first' },
-  { key: 'price', title: 'Price an hour', sorting: 'Lowest price first' },
+  { key: 'cut', title: 'Reward cut', sorting: 'Lowest reward cut first' },
+  { key: 'fees', title: 'Fee share', sorting: 'Highest fee share first' },
+  { key: 'price', title: 'Price per hour', sorting: 'Lowest price first' },
 ]
 
-/** The transcoders in the order that was chosen; a second choice of the same turns it around. */
+/** The transcoders in the chosen order. A second click on the same column reverses the order. */
 export function useOrder(all: readonly Transcoder[]) {
   const [order, setOrder] = useState<Order>({ key: 'stake', isReversed: false })
   return {

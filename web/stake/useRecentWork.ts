@@ -7,12 +7,14 @@ import type { Clock } from './Round'
 import { type RecentWork, readRecentWork } from './readRecentWork'
 import { recentFrom } from './recent'
 
-/** What a transcoder did lately, read anew with each block while somebody looks at it. Undefined until the chain has answered. */
+/**
+ * The recent work of a transcoder, read again at each block while it is shown. Undefined until the chain has answered.
+ */
 export function useRecentWork(
   transcoder: Address,
   clock: Clock,
 ): { recent: RecentWork | undefined; problem: Problem | undefined } {
-  // Always there, as in StakePage.
+  // Never undefined: wagmi is configured for one chain.
   const client = usePublicClient() as PublicClient
   const chainId = client.chain?.id as number
   const range = { fromBlock: recentFrom(clock), toBlock: clock.block }

@@ -5,7 +5,7 @@ import { useStakeFlow } from './useStakeFlow'
 import { useStaking } from './useStaking'
 import { useTestToken } from './useTestToken'
 
-/** Puts together what the page shows. */
+/** The props of the staking page. */
 export function useStake(client: PublicClient): StakeViewProps {
   const wallet = useWallet()
   const { staking, problem } = useStaking(client, wallet.address)

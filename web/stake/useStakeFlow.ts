@@ -18,7 +18,7 @@ export type StakeFlow = Omit<Flow<Intent>, 'onAsk' | 'onPerformFirst'> & {
   onAsk(asked: Draft | Intent): void
   onAmount(amount: bigint): void
   /** Begins the round that the reviewed intent waits for. Undefined when the round has begun, or cannot begin yet. */
-  onBegin: (() => void) | undefined
+  onInitialize: (() => void) | undefined
 }
 
 export function useStakeFlow(
@@ -40,7 +40,8 @@ export function useStakeFlow(
     refusalOf: (error) => (staking ? refusalOf(error, staking.round) : problemOf(error)),
   })
   const { intent } = flow
-  const isStopped = intent && intent.kind !== 'beginRound' && staking && !isOpen(staking.round) && isDue(staking.round)
+  const isStopped =
+    intent && intent.kind !== 'initializeRound' && staking && !isOpen(staking.round) && isDue(staking.round)
   return {
     ...flow,
     draft,
@@ -53,7 +54,7 @@ export function useStakeFlow(
       onAsk(draft.kind === 'draftBond' ? { kind: 'bond', to: draft.to, amount } : { kind: 'unbond', amount })
       setDraft(undefined)
     },
-    onBegin: isStopped ? () => onPerformFirst({ kind: 'beginRound' }) : undefined,
+    onInitialize: isStopped ? () => onPerformFirst({ kind: 'initializeRound' }) : undefined,
     onClose() {
       setDraft(undefined)
       onClose()

@@ -11,7 +11,7 @@ import type { Staking } from './Staking'
 const measureAgainAfterMs = 10 * 60_000
 const usualBlockMs = 12_000
 
-/** What the chain says, read anew at each block, and only then. The page keeps the last answer while it waits for the next. */
+/** Reads the chain once for each new block. Keeps the last answer until the next one comes. */
 export function useStaking(
   client: PublicClient,
   account: Address | undefined,
@@ -23,7 +23,7 @@ export function useStaking(
     queryFn: async () => 1_000 * ((await blockSeconds(client)) || usualBlockMs / 1_000),
     staleTime: measureAgainAfterMs,
   })
-  // There, blocks come by the second, whatever the past was.
+  // The local chain has a block each second; its past blocks may have come at other times.
   const blockTimeMs = chainId === localChainId ? 1_000 : measured.data
   const queryKey = ['staking', chainId, account]
   const { data, error } = useQuery({

@@ -4,44 +4,50 @@ import type { Staking, Terms } from './Staking'
 import { inTheLast } from './span'
 import type { Transcoder } from './Transcoder'
 
-/** What there is to say of a transcoder before one stakes with it. */
-export type Remark = { tone: 'plain' | 'warn' | 'bad'; text: string }
+/** One line about a transcoder's record, for a person who wants to stake with it. */
+export type RecordNote = { tone: 'plain' | 'warn' | 'bad'; text: string }
 
 const million = 1_000_000n
 
-/** The worst first. What there is nothing to say of is left out. */
-export function remarksOf(transcoder: Transcoder, { round, terms }: Pick<Staking, 'round' | 'terms'>): Remark[] {
+/** The worst notes come first. */
+export function recordNotesOf(
+  transcoder: Transcoder,
+  { round, terms }: Pick<Staking, 'round' | 'terms'>,
+): RecordNote[] {
   const { cut, checks } = transcoder
-  const remarks: (Remark | undefined)[] = [
-    cut > 0n ? { tone: 'bad', text: `Lost ${formatLpt(cut)} to cuts ${inTheLast(recentMs(round.clock))}` } : undefined,
+  const notes: (RecordNote | undefined)[] = [
+    cut > 0n ? { tone: 'bad', text: `${formatLpt(cut)} slashed ${inTheLast(recentMs(round.clock))}` } : undefined,
     { tone: checks.failures > 0 ? 'bad' : 'plain', text: checksText(checks) },
     isWithheld(transcoder, terms)
-      ? { tone: 'warn', text: 'Gets no rewards now: it does too little work for its stake' }
+      ? { tone: 'warn', text: 'Receives no rewards now: too little work for its stake' }
       : undefined,
     reward(transcoder),
   ]
-  const known = remarks.filter((remark) => remark !== undefined)
-  return tones.flatMap((tone) => known.filter((remark) => remark.tone === tone))
+  const known = notes.filter((note) => note !== undefined)
+  return tones.flatMap((tone) => known.filter((note) => note.tone === tone))
 }
 
-const tones: readonly Remark['tone'][] = ['bad', 'warn', 'plain']
+const tones: readonly RecordNote['tone'][] = ['bad', 'warn', 'plain']
 
-/** Whether a reward that it calls now brings nothing. */
+/** Whether the contract withholds the transcoder's rewards, because it does too little work for its stake. */
 export const isWithheld = ({ work: { done, expected } }: Transcoder, terms: Terms): boolean =>
   expected >= terms.minExpectedWork && done * million < expected * (million - terms.competitivenessTolerance)
 
-/** Its work against what its stake lets expect, 0 and up; undefined where too little is expected to compare. */
+/**
+ * The transcoder's work divided by the work expected for its stake, 0 and up. Undefined when the expected work is too
+ * small to compare.
+ */
 export const workShare = ({ work: { done, expected } }: Transcoder, terms: Terms): number | undefined =>
   expected > 0n && expected >= terms.minExpectedWork ? Number((done * million) / expected) / 1e6 : undefined
 
 function checksText({ failures, verdicts }: Transcoder['checks']): string {
-  if (verdicts === 0) return 'Its work was never checked yet'
+  if (verdicts === 0) return 'Not checked yet'
   if (verdicts === 1) return failures === 0 ? 'Passed its only check' : 'Failed its only check'
   return failures === 0 ? `Passed its last ${verdicts} checks` : `Failed ${failures} of its last ${verdicts} checks`
 }
 
-/** Whether it does what brings a delegator the rewards. */
-function reward({ hasRewarded, missedRewards }: Transcoder): Remark | undefined {
+/** Whether the transcoder calls the rewards, which its delegators share. */
+function reward({ hasRewarded, missedRewards }: Transcoder): RecordNote | undefined {
   if (missedRewards > 0)
     return {
       tone: 'warn',

@@ -1,6 +1,6 @@
 import { parseEther, toHex } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { isWithheld, remarksOf, workShare } from './Remark'
+import { isWithheld, recordNotesOf, workShare } from './RecordNote'
 import type { Staking } from './Staking'
 import type { Transcoder } from './Transcoder'
 
@@ -18,58 +18,58 @@ const transcoder = (values: Partial<Transcoder>): Transcoder => ({
   ...{ feeShare: 250_000n, isAvailable: true, standing: 'active', hasRewarded: true, missedRewards: 0 },
   ...{ checks: { failures: 0, verdicts: 0 }, work: { done: 0n, expected: 0n }, cut: 0n, ...values },
 })
-const texts = (values: Partial<Transcoder>) => remarksOf(transcoder(values), staking).map(({ text }) => text)
+const texts = (values: Partial<Transcoder>) => recordNotesOf(transcoder(values), staking).map(({ text }) => text)
 
-describe('remarksOf', () => {
-  it('begins with the worst', () => {
+describe('recordNotesOf', () => {
+  it('puts the worst note first', () => {
     const values: Partial<Transcoder> = {
       ...{ checks: { failures: 2, verdicts: 40 }, work: { done: 99n, expected: 1_000n }, cut: parseEther('5') },
       missedRewards: 2,
     }
     expect(texts(values)).toEqual([
-      'Lost 5 LPT to cuts in the last 2 hours',
+      '5 LPT slashed in the last 2 hours',
       'Failed 2 of its last 40 checks',
-      'Gets no rewards now: it does too little work for its stake',
+      'Receives no rewards now: too little work for its stake',
       'Missed 2 rewards in a row',
     ])
   })
 
-  it('says what is good without alarm', () => {
-    expect(remarksOf(transcoder({ checks: { failures: 0, verdicts: 12 } }), staking)).toEqual([
+  it('gives good news in the plain tone', () => {
+    expect(recordNotesOf(transcoder({ checks: { failures: 0, verdicts: 12 } }), staking)).toEqual([
       { tone: 'plain', text: 'Passed its last 12 checks' },
       { tone: 'plain', text: 'Reward called' },
     ])
   })
 
   it.each<[number, number, string]>([
-    [0, 0, 'Its work was never checked yet'],
+    [0, 0, 'Not checked yet'],
     [0, 1, 'Passed its only check'],
     [1, 1, 'Failed its only check'],
     [1, 2, 'Failed 1 of its last 2 checks'],
-  ])('says of %i failures in %i verdicts: %s', (failures, verdicts, text) => {
+  ])('%i failures in %i verdicts read: %s', (failures, verdicts, text) => {
     expect(texts({ checks: { failures, verdicts } })).toContain(text)
   })
 
-  it('says nothing of a reward where there is none to call', () => {
-    expect(texts({ hasRewarded: undefined })).toEqual(['Its work was never checked yet'])
+  it('leaves the reward out while there is none to call', () => {
+    expect(texts({ hasRewarded: undefined })).toEqual(['Not checked yet'])
     expect(texts({ hasRewarded: false })).toContain('Reward not called yet')
     expect(texts({ missedRewards: 1 })).toContain('Missed the last reward')
   })
 })
 
-describe('work against stake', () => {
+describe('the work of a transcoder for its stake', () => {
   const of = (done: bigint, expected: bigint) => {
     const one = transcoder({ work: { done, expected } })
     return [workShare(one, staking.terms), isWithheld(one, staking.terms)]
   }
 
-  it('withholds rewards below what is tolerated, as the contract does', () => {
+  it('withholds rewards below the tolerance, as the contract does', () => {
     expect(of(100n, 1_000n)).toEqual([0.1, false])
     expect(of(99n, 1_000n)).toEqual([0.099, true])
     expect(of(2_500n, 1_000n)).toEqual([2.5, false])
   })
 
-  it('compares nothing where too little is expected', () => {
+  it('compares nothing when the expected work is too small', () => {
     expect(of(0n, 999n)).toEqual([undefined, false])
     expect(of(5n, 0n)).toEqual([undefined, false])
   })
