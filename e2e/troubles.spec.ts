@@ -23,7 +23,7 @@ test('no camera', async ({ network }) => {
   const page = await browser.newPage()
   await page.goto(`${network.url}/#/broadcast`)
   await turnOnCamera(page)
-  await expectProblem(page, ['No camera was found.', 'Connect one, or share a screen.'])
+  await expectProblem(page, ['No camera was found.', 'Connect a camera, or share a screen.'])
   await expectBroadcast(page, 'idle')
   await expect(goLiveButton(page)).toBeDisabled()
   await browser.close()
@@ -34,7 +34,7 @@ test('permission refused, then given', async ({ network }) => {
   const page = await browser.newPage()
   await page.goto(`${network.url}/#/broadcast`)
   await turnOnCamera(page)
-  await expectProblem(page, ['The browser was not allowed to use the camera.', 'Allow it with the icon'])
+  await expectProblem(page, ['This page has no permission to use the camera.', 'Allow it with the icon'])
   await expectBroadcast(page, 'idle')
 
   await page.context().grantPermissions(['camera', 'microphone'])
@@ -95,11 +95,14 @@ test('the wallet holds less than the deposit, until somebody sends it more', asy
   const full = await balanceOf(network, address)
   await rpc(network, 'anvil_setBalance', address, '0x1')
   await goLiveButton(page).click()
-  await expectProblem(page, ['The wallet holds too little ether for this.', 'Send it some more'])
+  await expectProblem(page, [
+    'The wallet holds too little ether for the deposit and the network fee.',
+    'Send more ether',
+  ])
   await expectBroadcast(page, 'failed')
 
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expectProblem(page, ['short of the deposit.', 'Send it some more, or pick a lower quality.'])
+  await expectProblem(page, ['more for the deposit.', 'Send more ether to the wallet, or choose a lower quality.'])
   await expectBroadcast(page, 'idle')
   await expect(goLiveButton(page)).toBeDisabled()
 
@@ -114,7 +117,7 @@ test('the wallet refuses: nothing is paid', async ({ network, context, page }) =
   await openBroadcast(context, network.url, page)
   const before = await balanceOf(network, address)
   await goLiveButton(page).click()
-  await expectProblem(page, ['The wallet was asked and said no.', 'Nothing was paid. Try again'])
+  await expectProblem(page, ['The transaction was declined in the wallet.', 'Nothing was paid. Try again'])
   await expectBroadcast(page, 'failed')
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(goLiveButton(page)).toBeEnabled()
@@ -132,7 +135,7 @@ test('no transcoder works at this price any more: the deposit waits for the next
 
   // Nobody is open for work now, and the page has noticed.
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expectProblem(page, ['No transcoder is open for work right now.', 'Try again in a minute.'])
+  await expectProblem(page, ['No transcoder is available right now.', 'Try again in a minute.'])
   await expectBroadcast(page, 'failed')
 
   await setAvailable(network, true)
@@ -147,7 +150,7 @@ test('no transcoder works at this price any more: the deposit waits for the next
 test('a link to a stream that does not exist', async ({ network, page }) => {
   await page.goto(`${network.url}/#/watch/0x${'ab'.repeat(32)}`)
   await expectWatch(page, 'not-found')
-  await expectCover(page, ['There is no such stream.', 'Check the link with whoever sent it.'])
+  await expectCover(page, ['There is no such stream.', 'Ask the sender for the link again.'])
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 

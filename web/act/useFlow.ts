@@ -11,7 +11,10 @@ import { useRehearsal } from './useRehearsal'
 
 export type FlowOptions<Intent> = {
   wallet: Wallet
-  /** The block of the numbers on the page: a review is rehearsed at each new block. Undefined until the chain has answered. */
+  /**
+   * The block of the numbers on the page: a review is rehearsed at each new block. Undefined until the chain has
+   * answered.
+   */
   block: bigint | undefined
   /** The transaction of an intent. Undefined while the page has no numbers. */
   actionOf(intent: Intent): Action | undefined

@@ -1,17 +1,17 @@
 import { Settlement } from 'lp-relay'
 import type { Broadcast } from './Broadcast'
 
-/** What one broadcast costs. Wei. */
+/** The cost of one broadcast. Wei. */
 export type Bill = Omit<Settlement.Bill, 'pendingWei'> & {
-  /** How the fees come about: their product with the duration in seconds, rounded down for each claim. */
+  /** The fees are the product of these two and the duration in seconds, rounded down for each claim. */
   terms: { pricePerUnit: bigint; unitsPerSecond: bigint } | undefined
   networkWei: bigint
   depositWei: bigint
-  /** Of the deposit, when all that is claimed will have been paid. */
+  /** The rest of the deposit, after all claims are paid. */
   leftWei: bigint
 }
 
-/** From the chain, or, where that has nothing to add any more, from memory. */
+/** The bill from the settlement on chain, or, after the settlement is final, from the browser's memory. */
 export function billOf(
   { final, depositWei, networkWei }: Broadcast,
   settlement: Settlement.Settlement | undefined,

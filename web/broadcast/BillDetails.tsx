@@ -4,7 +4,10 @@ import { formatDuration } from '../ui/format'
 import { amountOf } from '../wallet/amount'
 import type { Bill } from './Bill'
 
-/** What it cost; folded out, every figure to the wei. Scripts read `data-fees-wei`, `data-refunded-wei` and `data-wei`. */
+/**
+ * The cost, and, when opened, every figure to the wei. Scripts read `data-fees-wei`, `data-refunded-wei` and
+ * `data-wei`.
+ */
 export function BillDetails({ bill }: { bill: Bill }) {
   const { segments, durationMs, feesWei, refundedWei, terms, networkWei, depositWei, leftWei } = bill
   const fees = amountOf(feesWei)
@@ -19,7 +22,7 @@ export function BillDetails({ bill }: { bill: Bill }) {
         </p>
       </div>
       <details className="mt-2 text-sm">
-        <summary className="text-ink-soft hover:text-ink">To the last wei</summary>
+        <summary className="text-ink-soft hover:text-ink">Details</summary>
         <dl className="mt-3 space-y-2">
           {terms && (
             <>
@@ -29,7 +32,7 @@ export function BillDetails({ bill }: { bill: Bill }) {
             </>
           )}
           <Wei name="Paid" wei={feesWei} />
-          {refundedWei > 0n && <Wei name="Claimed and returned" wei={refundedWei} />}
+          {refundedWei > 0n && <Wei name="Refunded claims" wei={refundedWei} />}
           <Wei name="Network fee of the job" wei={networkWei} />
           <Wei name="Deposit before" wei={depositWei} />
           <Wei name="Deposit after" wei={leftWei} />

@@ -16,13 +16,13 @@ const broadcast: Broadcast.Broadcast = {
 const settled = { ...broadcast, final: { segments: 118, durationMs: 236_000n, feesWei: 9n, refundedWei: 0n } }
 
 describe('parse', () => {
-  it('reads what was written, to the wei', () => {
+  it('reads a written broadcast, to the wei', () => {
     expect(Broadcast.parse(Broadcast.stringify([settled, broadcast]))).toEqual([settled, broadcast])
   })
 
-  it('begins with nothing', () => expect(Broadcast.parse(null)).toEqual([]))
+  it('reads no broadcasts from an empty storage', () => expect(Broadcast.parse(null)).toEqual([]))
 
-  it('leaves out what is no broadcast, and keeps the rest', () => {
+  it('leaves out entries that are not broadcasts, and keeps the others', () => {
     const other = [
       { ...broadcast, jobId: '0x12' },
       { ...broadcast, segments: -1 },

@@ -1,30 +1,33 @@
 import { type Address, type Hex, isAddress, isHex, size } from 'viem'
 
-/** What this browser remembers of a broadcast, so that its settlement can be followed after a reload. */
+/** A broadcast as this browser stores it, so that the page can follow its settlement after a reload. */
 export type Broadcast = {
   jobId: Hex
   streamId: Hex
   chainId: number
-  /** The wallet that pays. */
+  /** The paying wallet. */
   broadcaster: Address
   /** Unix time. */
   startedAtMs: number
-  /** Segments that a transcoder has acknowledged: what it may claim. */
+  /** How many segments a transcoder has acknowledged, and may claim. */
   segments: number
-  /** What the wallet had in the contract when the job was posted, in wei. */
+  /** The wallet's deposit in the contract when the job was posted, in wei. */
   depositWei: bigint
-  /** What the network took for the wallet's own transactions, in wei. */
+  /** Network fees of the wallet's transactions, in wei. */
   networkWei: bigint
-  /** Kept when nothing can change any more; until then the chain says it. */
+  /** The result, once it cannot change any more. Until then the page reads it from the chain. */
   final: { segments: number; durationMs: bigint; feesWei: bigint; refundedWei: bigint } | undefined
-  /** The job holds no reserve any more. */
+  /** The job's reserve was released. */
   isReleased: boolean
 }
 
 export const stringify = (broadcasts: readonly Broadcast[]): string =>
   JSON.stringify(broadcasts, (_, value) => (typeof value === 'bigint' ? String(value) : value))
 
-/** Leaves out what is no broadcast: an older page, or anybody with this browser, may have written it. */
+/**
+ * Leaves out entries that are not broadcasts: an older version of the page, or a user of the browser, may have written
+ * them.
+ */
 export function parse(text: string | null): Broadcast[] {
   try {
     const values: unknown = JSON.parse(text ?? '[]')

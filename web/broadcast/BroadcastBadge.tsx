@@ -11,13 +11,13 @@ const looks: Record<BroadcastState['name'], { tone: StatusBadgeProps['tone']; pu
   failed: { tone: 'bad', pulsing: false, text: 'Not on air' },
 }
 
-/** The state in a word; tests and scripts read `data-state`. */
+/** The state in one word. Tests and scripts read `data-state`. */
 export function BroadcastBadge({ state }: { state: BroadcastState }) {
   const { tone, pulsing, text } = looks[state.name]
   return (
     <StatusBadge tone={tone} pulsing={pulsing} role="status" data-testid="broadcast-state" data-state={state.name}>
       {text}
-      {/* The clock changes each second: not for a screen reader. */}
+      {/* Hidden from screen readers: the clock changes each second. */}
       {state.name === 'live' && <span aria-hidden="true">{formatDuration(state.figures.elapsedMs)}</span>}
     </StatusBadge>
   )

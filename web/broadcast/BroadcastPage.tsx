@@ -4,7 +4,7 @@ import { WalletProvider } from '../wallet/WalletProvider'
 import { BroadcastView } from './BroadcastView'
 import { useBroadcast } from './useBroadcast'
 
-/** The default export is for React.lazy: wallet and encoder must not weigh on other pages. */
+/** A default export for React.lazy, so that other pages do not load the wallet and the encoder. */
 export default function BroadcastPage() {
   return (
     <WalletProvider>

@@ -1,29 +1,31 @@
 import type { Address, Hex } from 'viem'
 import type { Problem } from '../ui/Problem'
 
-/** What must happen between the button and the first segment, in this order. */
+/** The steps from the button to the first segment, in this order. */
 export const startingSteps = ['wallet', 'job', 'transcoder', 'connection'] as const
 export type StartingStep = (typeof startingSteps)[number]
 
-/** Where a broadcast stands. `name` is also what `data-state` says. */
+/** The state of a broadcast. `name` is also the value of `data-state`. */
 export type BroadcastState =
   | { name: 'idle' }
   | {
       name: 'starting'
-      /** The step that is running; those before it are done. */
+      /** The running step. Earlier steps are done. */
       step: StartingStep
     }
   | {
       name: 'live'
       figures: BroadcastFigures
-      /** The stream goes on, but something needs attention: transcoder gone, uplink too slow. */
+      /** A problem that does not stop the stream: the transcoder is gone, or the uplink is too slow. */
       trouble?: Problem
     }
   | {
       name: 'settling'
       figures: BroadcastFigures
-      /** The last segments, and the end, are on their way out of this page; the rest goes on without it. */
-      isTelling: boolean
+      /**
+       * The page sends the last segments and the end of the stream. Afterwards the settlement does not need the page.
+       */
+      isHandingOver: boolean
     }
   | { name: 'settled'; figures: BroadcastFigures }
   | { name: 'failed'; problem: Problem; figures?: BroadcastFigures }
@@ -38,9 +40,9 @@ export type BroadcastFigures = {
   bitrate: number
   /** In bits per second. */
   targetBitrate: number
-  /** Bits per second of the latest segments, oldest first; the page draws at most 60. */
+  /** Bits per second of the latest segments, oldest first, at most 60. */
   recentBitrates: readonly number[]
-  /** What the work acknowledged so far costs. */
+  /** The price of the segments that were acknowledged so far. */
   priceWei: bigint
   depositWei: bigint
   elapsedMs: number

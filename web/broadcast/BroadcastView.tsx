@@ -8,31 +8,31 @@ import { FailedCard } from './FailedCard'
 import { GoLiveCard } from './GoLiveCard'
 import { HistoryCard } from './HistoryCard'
 import { LiveCard } from './LiveCard'
+import type { PastBroadcast } from './PastBroadcast'
 import { Preview } from './Preview'
 import type { Quality } from './Quality'
 import { SettlementCard } from './SettlementCard'
-import type { Settling } from './Settling'
 import { ShareCard } from './ShareCard'
 import type { Source } from './Source'
 import { SourcePicker } from './SourcePicker'
 import { StartingCard } from './StartingCard'
 import type { DepositControl } from './useDeposit'
-import type { Errands } from './useErrands'
+import type { JobActions } from './useJobActions'
 
 export type BroadcastViewProps = {
   state: BroadcastState
   source: Source
   quality: Quality
   wallet: Wallet
-  /** The wallet's broadcasts in this browser, newest first, without the one that is on. */
-  history: readonly Settling[]
-  errands: Errands
+  /** The wallet's broadcasts in this browser, newest first, without the live one. */
+  history: readonly PastBroadcast[]
+  jobActions: JobActions
   deposit: DepositControl
-  /** The chain is being asked who would work, and for how much. */
-  isAsking: boolean
-  /** Only called with a picture, a price, and a connected wallet that can pay the deposit. */
+  /** The page is reading prices from the chain. */
+  isReadingPrices: boolean
+  /** Called only when there is a picture, a price, and a connected wallet that can pay the deposit. */
   onGoLive(): void
-  /** Called after the broadcaster has confirmed it. */
+  /** Called after the broadcaster has confirmed the stop. */
   onStop(): void
   /** Back to `idle`, from `failed`, `settling` or `settled`. */
   onReset(): void
@@ -65,24 +65,24 @@ export function BroadcastView(props: BroadcastViewProps) {
   )
 }
 
-// A stream keeps its source while it lasts; the switches on the preview go on working.
+// A live stream keeps its source. The switches on the preview still work.
 const isOff = ({ name }: BroadcastState) => name === 'idle' || name === 'settled' || name === 'failed'
 
-/** What there is beside the stream; not while it is on. */
-function MoneyCards({ state, history, errands, deposit }: BroadcastViewProps) {
+/** The deposit and the past broadcasts. Hidden while a stream is live. */
+function MoneyCards({ state, history, jobActions, deposit }: BroadcastViewProps) {
   if (state.name === 'starting' || state.name === 'live') return null
   const isShown = state.name === 'settling' || state.name === 'settled'
   const current = isShown ? state.figures.jobId : undefined
   return (
     <>
-      <DepositCard control={deposit} isOwing={history.some(({ isSettled }) => !isSettled)} />
-      <HistoryCard history={history.filter(({ broadcast }) => broadcast.jobId !== current)} errands={errands} />
+      <DepositCard control={deposit} hasUnpaidWork={history.some(({ isSettled }) => !isSettled)} />
+      <HistoryCard history={history.filter(({ broadcast }) => broadcast.jobId !== current)} jobActions={jobActions} />
     </>
   )
 }
 
 function StateCards(props: BroadcastViewProps) {
-  const { state, source, quality, wallet, deposit, isAsking, onGoLive, onStop, onReset } = props
+  const { state, source, quality, wallet, deposit, isReadingPrices, onGoLive, onStop, onReset } = props
   switch (state.name) {
     case 'idle':
       return (
@@ -90,7 +90,7 @@ function StateCards(props: BroadcastViewProps) {
           quality={quality}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
-          // A deposit on its way out cannot be counted on.
+          // A withdrawal is under way, so the deposit may be gone.
           busy={deposit.isBusy}
           onGoLive={onGoLive}
         />
@@ -109,13 +109,13 @@ function StateCards(props: BroadcastViewProps) {
       return (
         <SettlementCard
           figures={state.figures}
-          isTelling={state.name === 'settling' && state.isTelling}
-          settling={props.history.find(({ broadcast }) => broadcast.jobId === state.figures.jobId)}
-          errands={props.errands}
+          isHandingOver={state.name === 'settling' && state.isHandingOver}
+          past={props.history.find(({ broadcast }) => broadcast.jobId === state.figures.jobId)}
+          jobActions={props.jobActions}
           onReset={onReset}
         />
       )
     case 'failed':
-      return <FailedCard problem={state.problem} busy={isAsking} onReset={onReset} />
+      return <FailedCard problem={state.problem} busy={isReadingPrices} onReset={onReset} />
   }
 }

@@ -16,18 +16,18 @@ const held = (jobId: Hex, reserveWei: bigint, endBlock: bigint): Settlement.Sett
 const [over, ending, live] = [held(hex(1), 7n, 140n), held(hex(2), 5n, 180n), held(hex(3), 3n, 500n)]
 
 describe('depositOf', () => {
-  it('adds what jobs hold in vain to what is free', () => {
+  it('adds the reserves of closed jobs to the free deposit', () => {
     const deposit = depositOf({ deposit: 10n, reserved: 12n }, [over, ending])
     expect(deposit).toMatchObject({ freeWei: 10n, releasableWei: 7n, releasable: [hex(1)], heldWei: 5n })
     expect(withdrawable(deposit)).toBe(17n)
     expect(deposit.heldUntilMs).toBe(1_040_000)
   })
 
-  it('knows no time for a job that is on', () => {
+  it('gives no time while a job is live', () => {
     expect(depositOf({ deposit: 0n, reserved: 3n }, [live])).toMatchObject({ heldWei: 3n, heldUntilMs: undefined })
   })
 
-  it('promises nothing that the contract has already given back', () => {
+  it('does not count a reserve that the contract has already released', () => {
     const deposit = depositOf({ deposit: 0n, reserved: 0n }, [over, held(hex(4), 0n, 100n)])
     expect(deposit).toMatchObject({ releasableWei: 0n, heldWei: 0n, releasable: [hex(1)] })
     expect(withdrawable(deposit)).toBe(0n)

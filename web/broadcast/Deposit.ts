@@ -1,21 +1,21 @@
 import { Settlement } from 'lp-relay'
 import type { Hex } from 'viem'
 
-/** What a wallet has in the contract. Wei. */
+/** A wallet's deposit in the contract. Wei. */
 export type Deposit = {
-  /** On no job's account. */
+  /** Not reserved by a job. */
   freeWei: bigint
-  /** Held by jobs of which nothing can be claimed any more. */
+  /** Reserved by jobs whose claim deadline has passed. */
   releasableWei: bigint
-  /** Those jobs. */
+  /** The jobs of `releasableWei`. */
   releasable: readonly Hex[]
-  /** Held for work that can still be claimed. */
+  /** Reserved for work that can still be claimed. */
   heldWei: bigint
-  /** When the last of it is released, as far as that is known. Unix time. */
+  /** When the last reserve is released. Unix time. Undefined while it is not known. */
   heldUntilMs: number | undefined
 }
 
-/** Puts together what the contract says of a wallet and of its jobs. */
+/** The deposit from the contract's numbers for a wallet and the settlements of its jobs. */
 export function depositOf(
   { deposit, reserved }: { deposit: bigint; reserved: bigint },
   settlements: readonly Settlement.Settlement[],
@@ -26,7 +26,7 @@ export function depositOf(
   const until = holding
     .filter((settlement) => Settlement.isOver(settlement) && !Settlement.isClosed(settlement))
     .map(({ clock, job }) => Settlement.timeOf(clock, job.claimDeadline))
-  // The two were read at different blocks.
+  // The numbers and the settlements were read at different blocks.
   const heldWei = reserved > sum ? reserved - sum : 0n
   return {
     ...{ freeWei: deposit, heldWei, releasableWei: reserved - heldWei },
@@ -35,5 +35,5 @@ export function depositOf(
   }
 }
 
-/** What would leave the contract now. */
+/** The amount that can be withdrawn now. */
 export const withdrawable = ({ freeWei, releasableWei }: Deposit): bigint => freeWei + releasableWei

@@ -9,12 +9,12 @@ import type { DepositControl } from './useDeposit'
 
 export type DepositCardProps = {
   control: DepositControl
-  /** Work that is not paid yet will be paid from it. */
-  isOwing: boolean
+  /** Work that is not paid yet will be paid from the deposit. */
+  hasUnpaidWork: boolean
 }
 
-/** What lies in the contract, and the way back to the wallet. Nothing, when there is nothing. */
-export function DepositCard({ control, isOwing }: DepositCardProps) {
+/** The deposit in the contract, and its withdrawal. Renders nothing when the deposit is empty. */
+export function DepositCard({ control, hasUnpaidWork }: DepositCardProps) {
   const { deposit, isAutomatic, isBusy, problem, onWithdraw } = control
   if (!deposit || (withdrawable(deposit) === 0n && deposit.heldWei === 0n)) return null
   const free = amountOf(withdrawable(deposit))
@@ -31,7 +31,7 @@ export function DepositCard({ control, isOwing }: DepositCardProps) {
           {free.value}
         </Stat>
         {deposit.heldWei > 0n && (
-          <Stat name="Held for the work" unit={held.unit} hint={heldUntil(deposit.heldUntilMs)}>
+          <Stat name="Reserved" unit={held.unit} hint={heldUntil(deposit.heldUntilMs)}>
             {held.value}
           </Stat>
         )}
@@ -39,9 +39,7 @@ export function DepositCard({ control, isOwing }: DepositCardProps) {
       {problem && <Notice problem={problem} className="mt-4" />}
       {isAutomatic ? (
         <p className="mt-3 text-pretty text-[13px] text-ink-soft leading-relaxed">
-          {isBusy
-            ? 'On its way back to the test wallet.'
-            : 'It returns to the test wallet by itself as soon as all of it is free.'}
+          {isBusy ? 'Returning to the test wallet.' : 'It returns to the test wallet when all of it is free.'}
         </p>
       ) : (
         <>
@@ -49,14 +47,15 @@ export function DepositCard({ control, isOwing }: DepositCardProps) {
             look="outline"
             className="mt-4 w-full"
             busy={isBusy}
-            disabled={isOwing || withdrawable(deposit) === 0n}
+            disabled={hasUnpaidWork || withdrawable(deposit) === 0n}
             onClick={onWithdraw}
           >
             Withdraw to wallet
           </Button>
-          {isOwing && (
+          {hasUnpaidWork && (
             <p className="mt-3 text-pretty text-[13px] text-ink-soft leading-relaxed">
-              The work is paid from it. What is left can be withdrawn then, or kept for the next broadcast.
+              The transcoder’s work is paid from it. Afterwards you can withdraw the rest, or keep it for the next
+              broadcast.
             </p>
           )}
         </>
@@ -66,4 +65,4 @@ export function DepositCard({ control, isOwing }: DepositCardProps) {
 }
 
 const heldUntil = (untilMs: number | undefined): string =>
-  untilMs === undefined ? 'until its stream is over' : `until ${formatMoment(untilMs, Date.now())}`
+  untilMs === undefined ? 'until the stream has ended' : `until ${formatMoment(untilMs, Date.now())}`

@@ -10,21 +10,21 @@ import { QualityPicker } from './QualityPicker'
 
 export type GoLiveCardProps = { quality: Quality; wallet: Wallet; hasPicture: boolean; busy: boolean; onGoLive(): void }
 
-/** Before a broadcast: quality, price, and the button. */
+/** Quality, price, and the button that starts a broadcast. */
 export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
-  const isPoor = wallet.balanceWei !== undefined && missingWei > 0n
-  const isReady = hasPicture && quality.price !== undefined && !isPoor
+  const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
+  const isReady = hasPicture && quality.price !== undefined && !isDepositMissing
   return (
     <Card heading="Go live">
       <QualityPicker quality={quality} />
       <div className="mt-5 space-y-3">
         {wallet.problem && <Notice problem={wallet.problem} />}
-        {isPoor && (
+        {isDepositMissing && (
           <Notice
             problem={{
-              sentence: `The wallet is ${formatAmount(missingWei)} short of the deposit.`,
-              nextStep: 'Send it some more, or pick a lower quality.',
+              sentence: `The wallet needs ${formatAmount(missingWei)} more for the deposit.`,
+              nextStep: 'Send more ether to the wallet, or choose a lower quality.',
             }}
           />
         )}
@@ -45,8 +45,8 @@ export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLi
         )}
         <p className="text-pretty text-[13px] text-ink-soft leading-relaxed">
           {hasPicture || wallet.status !== 'connected'
-            ? 'Your wallet asks once, for the deposit and the job. You pay for what was done and checked; the rest comes back.'
-            : 'Turn on the camera or pick a screen first.'}
+            ? 'Your wallet asks once, for the deposit and the job. You pay for verified work only; the rest of the deposit comes back.'
+            : 'Turn on the camera or choose a screen first.'}
         </p>
       </div>
     </Card>

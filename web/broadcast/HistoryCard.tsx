@@ -3,21 +3,21 @@ import { Card } from '../ui/Card'
 import { formatMoment } from '../ui/formatMoment'
 import { StatusBadge } from '../ui/StatusBadge'
 import { formatAmount } from '../wallet/amount'
+import type { PastBroadcast } from './PastBroadcast'
 import { SettlementBody } from './SettlementBody'
-import type { Settling } from './Settling'
-import type { Errands } from './useErrands'
+import type { JobActions } from './useJobActions'
 
 const shown = 5
 
-/** The latest broadcasts of this browser with their bills. Nothing, when there was none. */
-export function HistoryCard({ history, errands }: { history: readonly Settling[]; errands: Errands }) {
+/** The latest broadcasts of this browser with their bills. Renders nothing when there are none. */
+export function HistoryCard({ history, jobActions }: { history: readonly PastBroadcast[]; jobActions: JobActions }) {
   if (history.length === 0) return null
   return (
     <Card heading="Your broadcasts" data-testid="broadcasts">
       <ul className="-my-2 divide-y divide-line">
-        {history.slice(0, shown).map((settling) => (
-          <li key={settling.broadcast.jobId}>
-            <Item settling={settling} errands={errands} />
+        {history.slice(0, shown).map((past) => (
+          <li key={past.broadcast.jobId}>
+            <Item past={past} jobActions={jobActions} />
           </li>
         ))}
       </ul>
@@ -25,8 +25,8 @@ export function HistoryCard({ history, errands }: { history: readonly Settling[]
   )
 }
 
-function Item({ settling, errands }: { settling: Settling; errands: Errands }) {
-  const { broadcast, bill, isSettled } = settling
+function Item({ past, jobActions }: { past: PastBroadcast; jobActions: JobActions }) {
+  const { broadcast, bill, isSettled } = past
   return (
     <details data-testid="broadcast" data-settled={isSettled} className="group/broadcast">
       <summary className="flex min-h-11 list-none items-center gap-3 py-2 text-sm [&::-webkit-details-marker]:hidden">
@@ -44,7 +44,7 @@ function Item({ settling, errands }: { settling: Settling; errands: Errands }) {
         />
       </summary>
       <div className="pt-1 pb-3">
-        <SettlementBody settling={settling} errands={errands} />
+        <SettlementBody past={past} jobActions={jobActions} />
       </div>
     </details>
   )

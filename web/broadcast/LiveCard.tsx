@@ -52,9 +52,9 @@ export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
           </Button>
         }
         question="Stop the broadcast?"
-        consequence="It ends for everyone who is watching."
+        consequence="It ends for all viewers."
         confirmLabel="Stop"
-        cancelLabel="Keep going"
+        cancelLabel="Continue"
         onConfirm={onStop}
       />
     </Card>

@@ -3,7 +3,7 @@ import { useMicrophoneLevel } from './useMicrophoneLevel'
 
 const bars = [0.05, 0.25, 0.45, 0.65, 0.85]
 
-/** Five bars that light up with the voice. */
+/** Five bars that show the level of the microphone. */
 export function MicrophoneMeter({ stream, on }: { stream: MediaStream | undefined; on: boolean }) {
   const meter = useRef<HTMLDivElement>(null)
   useMicrophoneLevel(meter, on ? stream : undefined)

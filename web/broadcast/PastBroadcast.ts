@@ -2,16 +2,16 @@ import { Settlement } from 'lp-relay'
 import { type Bill, billOf } from './Bill'
 import type { Broadcast } from './Broadcast'
 
-/** A broadcast of this browser, and what the chain says became of it. */
-export type Settling = {
+/** A broadcast of this browser with its settlement on chain. */
+export type PastBroadcast = {
   broadcast: Broadcast
-  /** Undefined until the chain has answered, and when nothing can change any more. */
+  /** Undefined until the chain has answered, and after the settlement is final. */
   settlement: Settlement.Settlement | undefined
   bill: Bill | undefined
   isSettled: boolean
 }
 
-export function settlingOf(broadcast: Broadcast, settlement: Settlement.Settlement | undefined): Settling {
+export function pastBroadcastOf(broadcast: Broadcast, settlement: Settlement.Settlement | undefined): PastBroadcast {
   const isSettled = settlement ? Settlement.isSettled(settlement, broadcast.segments) : broadcast.final !== undefined
   return { broadcast, settlement, isSettled, bill: billOf(broadcast, settlement) }
 }

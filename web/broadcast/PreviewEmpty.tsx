@@ -4,11 +4,11 @@ import { Spinner } from '../ui/Spinner'
 import type { Source } from './Source'
 
 const words = {
-  camera: { Icon: Camera, ask: 'Turn on the camera', wait: 'Answer the browser: it asks for camera and microphone' },
-  screen: { Icon: ScreenShare, ask: 'Pick a screen', wait: 'Pick a screen, a window or a tab' },
+  camera: { Icon: Camera, ask: 'Turn on the camera', wait: 'Allow camera and microphone in the browser’s question' },
+  screen: { Icon: ScreenShare, ask: 'Choose a screen', wait: 'Choose a screen, a window or a tab' },
 }
 
-/** Before there is a picture: the one button that brings it. */
+/** The button that opens the camera or screen, before there is a picture. */
 export function PreviewEmpty({ source }: { source: Source }) {
   const { Icon, ask, wait } = words[source.kind]
   return (

@@ -5,7 +5,7 @@ export type Rendition = {
   bitrate: number
 }
 
-/** What the camera is encoded to, and what the transcoder makes of it. */
+/** The format of the source, and the renditions that the transcoder makes. */
 export type Preset = {
   id: string
   source: Rendition & { frameRate: number }
@@ -16,7 +16,10 @@ export type Preset = {
 export type Quality = {
   presets: readonly Preset[]
   presetId: string
-  /** Undefined while it is being read from the chain. `missingWei` is what the wallet adds to what is deposited already. */
+  /**
+   * Undefined until it was read from the chain. `missingWei` is `depositWei` less the existing deposit: the wallet pays
+   * it.
+   */
   price: { perHourWei: bigint; depositWei: bigint; missingWei: bigint } | undefined
   onPreset(id: string): void
 }

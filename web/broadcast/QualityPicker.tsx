@@ -14,13 +14,13 @@ export function QualityPicker({ quality }: { quality: Quality }) {
           <Row name="You send">
             {preset.source.height}p, {preset.source.frameRate} fps, {formatBitrate(preset.source.bitrate)}
           </Row>
-          <Row name="Made from it">
-            {preset.ladder.length > 0 ? preset.ladder.map(({ height }) => `${height}p`).join(', ') : 'nothing lower'}
+          <Row name="Transcoded to">
+            {preset.ladder.length > 0 ? preset.ladder.map(({ height }) => `${height}p`).join(', ') : 'no lower quality'}
           </Row>
-          <Row name="Price, about">
-            {quality.price ? `${formatAmount(quality.price.perHourWei)} an hour` : 'asking the chain'}
+          <Row name="Price">
+            {quality.price ? `about ${formatAmount(quality.price.perHourWei)} per hour` : 'reading the chain'}
           </Row>
-          <Row name="Deposit">{quality.price ? formatAmount(quality.price.depositWei) : 'asking the chain'}</Row>
+          <Row name="Deposit">{quality.price ? formatAmount(quality.price.depositWei) : 'reading the chain'}</Row>
         </dl>
       )}
     </div>

@@ -1,14 +1,15 @@
 import { createPublisher, createTransport, type Progress, type Publishing, StreamDirectory } from 'lp-relay'
-import type { Address, PublicClient } from 'viem'
+import { type Address, InsufficientFundsError, type PublicClient } from 'viem'
+import { TransactionError } from '../act/TransactionError'
 import type { Transact } from '../act/useTransact'
 import * as ShareLink from '../config/ShareLink'
 import type { Problem } from '../ui/Problem'
-import { problemOf } from '../wallet/problemOf'
+import { causeOf, problemOf } from '../wallet/problemOf'
 import type { BroadcastFigures, BroadcastState } from './BroadcastState'
 import { CaptureError } from './capture/CaptureError'
 import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
 import { followJob } from './followJob'
-import { amend, remember } from './history'
+import { addBroadcast, updateBroadcast } from './history'
 import type { Offer } from './offer'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
@@ -23,11 +24,11 @@ export type SessionOptions = {
   offer: Offer
 }
 
-/** How long the drawn transcoders may take before we give up. */
+/** How long the page waits for an answer of the drawn transcoders. */
 const connectTimeoutMs = 40_000
 const figuresIntervalMs = 1_000
 
-/** One broadcast, from the button to the last word to viewers and transcoder. Observable: `subscribe` and `getState`. */
+/** One broadcast, from the button until viewers and transcoder know its end. Observable: `subscribe` and `getState`. */
 export class Session {
   readonly #options: SessionOptions
   readonly #listeners = new Set<() => void>()
@@ -55,25 +56,28 @@ export class Session {
 
   readonly getState = (): BroadcastState => this.#state
 
-  /** Ends the stream for everyone. Its settlement is the chain's business from then on. */
+  /** Ends the stream. The settlement on chain goes on without the page. */
   async stop(): Promise<void> {
     if (this.#state.name !== 'live' || !this.#figures) return
     const figures = this.#figures
-    this.#become({ name: 'settling', figures, isTelling: true })
+    this.#become({ name: 'settling', figures, isHandingOver: true })
     try {
       await this.#capture?.stop()
       await this.#publishing?.publisher.stop()
       this.#close()
-      this.#become({ name: 'settling', figures: this.#figures ?? figures, isTelling: false })
+      this.#become({ name: 'settling', figures: this.#figures ?? figures, isHandingOver: false })
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  /** The page goes away: says good-bye as far as there is time for it. Viewers know after 10 s of silence anyway. */
+  /**
+   * The page closes: sends the end of the stream if there is time. Without it, viewers notice the end after 10 s of
+   * silence.
+   */
   abandon(): void {
     const ending = this.#publishing?.publisher.stop(0)
-    // To leave the room before the end is on its way would drop it.
+    // Leaving the mesh room before the end is sent would lose the end.
     void ending?.finally(() => this.#close())
   }
 
@@ -82,13 +86,13 @@ export class Session {
     const onSent = () => this.#become({ name: 'starting', step: 'job' })
     const posted = await postJob({ ...this.#options, onSent })
     this.#posted = posted
-    remember(posted.broadcast)
+    addBroadcast(posted.broadcast)
     this.#become({ name: 'starting', step: 'transcoder' })
     const domain = StreamDirectory.domainOf(await client.getChainId())
     const candidates = await followJob(client, {
       ...{ jobId: posted.jobId, signal: this.#closing.signal, postAgain: posted.postAgain },
       onRedraw: (candidates) => this.#publishing?.redraw(candidates),
-      onMissing: (isMissing) => this.#noteMissing(isMissing),
+      onMissing: (isMissing) => this.#onMissing(isMissing),
       onFailed: (error) => this.#fail(error),
     })
     this.#become({ name: 'starting', step: 'connection' })
@@ -109,7 +113,7 @@ export class Session {
     await this.#refresh()
   }
 
-  /** Resolves when a transcoder has taken the job. Throws `UnansweredError`. */
+  /** Resolves when the stream key has assigned the job to a transcoder. Throws `UnansweredError`. */
   #assigned(candidates: number): Promise<void> {
     const { publisher } = this.#publishing as Publishing
     return new Promise((resolve, reject) => {
@@ -123,7 +127,7 @@ export class Session {
     })
   }
 
-  #noteMissing(isMissing: boolean) {
+  #onMissing(isMissing: boolean) {
     this.#isJobMissing = isMissing
     if (this.#state.name === 'live') void this.#refresh()
     else if (!this.#publishing) this.#become({ name: 'starting', step: isMissing ? 'job' : 'transcoder' })
@@ -135,17 +139,20 @@ export class Session {
     else if (event.type === 'bytes') publisher?.append(event.data)
     else if (event.type === 'end') {
       publisher?.end(event.durationMs)
-      this.#note((event.byteLength * 8_000) / event.durationMs)
+      this.#noteBitrate((event.byteLength * 8_000) / event.durationMs)
     } else if (event.type === 'failed') this.#fail(event.error)
     else if (event.type === 'ended' && event.reason === 'sources-lost') void this.stop()
   }
 
-  /** Media time starts at a second, so that no timestamp is negative; wall time is what viewers measure latency by. */
+  /**
+   * Unix time of a media time: viewers measure latency by Unix time. Media time starts at one second, so that no
+   * timestamp is negative.
+   */
   #captureTimeMs(mediaTimeMs: number): number {
     return (this.#capture?.startedAtMs ?? this.#startedAtMs) + mediaTimeMs - mediaStartMs
   }
 
-  #note(bitrate: number) {
+  #noteBitrate(bitrate: number) {
     const recentBitrates = [...(this.#figures?.recentBitrates ?? []), bitrate].slice(-60)
     if (this.#figures) this.#figures = { ...this.#figures, bitrate, recentBitrates }
   }
@@ -157,8 +164,8 @@ export class Session {
     const { name } = this.#state
     if (!this.#posted || !progress.transcoder || (name !== 'live' && name !== 'starting' && name !== 'settling')) return
     const { jobId } = this.#posted
-    // What nobody can claim is not waited for when all is settled.
-    amend(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
+    // No transcoder can claim orphaned segments, so the settlement does not wait for them.
+    updateBroadcast(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
     this.#figures = {
       jobId,
       shareLink: ShareLink.create(this.#posted.streamId),
@@ -185,7 +192,7 @@ export class Session {
     void this.#capture?.stop().catch(() => undefined)
     void this.#publishing?.publisher.stop(0)
     this.#close()
-    this.#become({ name: 'failed', problem: inWords(error), ...(this.#figures && { figures: this.#figures }) })
+    this.#become({ name: 'failed', problem: problemFor(error), ...(this.#figures && { figures: this.#figures }) })
   }
 
   #close() {
@@ -200,13 +207,19 @@ export class Session {
   }
 }
 
-/** Where media time starts: `startCapture`'s default. */
+/** The media time at the start of a capture: the default of `startCapture`. */
 const mediaStartMs = 1_000
 
-const inWords = (error: unknown): Problem => {
+const problemFor = (error: unknown): Problem => {
   if (error instanceof CaptureError) return { sentence: error.shortMessage, nextStep: error.nextStep }
+  if (causeOf(error instanceof TransactionError ? error.cause : error, InsufficientFundsError)) return tooLittleEther
   if (error instanceof Error && 'problem' in error) return error.problem as Problem
   return problemOf(error)
+}
+
+const tooLittleEther: Problem = {
+  sentence: 'The wallet holds too little ether for the deposit and the network fee.',
+  nextStep: 'Send more ether to the wallet, or choose a lower quality.',
 }
 
 class UnansweredError extends Error {
@@ -214,13 +227,13 @@ class UnansweredError extends Error {
   readonly problem: Problem
   constructor({ candidates }: { candidates: number }) {
     super('No drawn transcoder took the job.')
-    const who =
+    const sentence =
       candidates === 1
-        ? 'The transcoder that was drawn does'
-        : `None of the ${candidates} transcoders that were drawn does`
+        ? 'The drawn transcoder does not answer.'
+        : `None of the ${candidates} drawn transcoders answers.`
     this.problem = {
-      sentence: `${who} not answer.`,
-      nextStep: 'Nothing was charged. Try again: the next draw may name others.',
+      sentence,
+      nextStep: 'Nothing was charged. Try again: the next draw may choose other transcoders.',
     }
   }
 }

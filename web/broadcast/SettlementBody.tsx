@@ -4,16 +4,16 @@ import { ConfirmDialog } from '../ui/ConfirmDialog'
 import { Notice } from '../ui/Notice'
 import { formatAmount } from '../wallet/amount'
 import { BillDetails } from './BillDetails'
+import type { PastBroadcast } from './PastBroadcast'
 import { SettlementSteps } from './SettlementSteps'
-import type { Settling } from './Settling'
 import { refundConsequence, refundReasons, settlementSteps } from './settlementSteps'
-import type { Errands } from './useErrands'
+import type { JobActions } from './useJobActions'
 
-export type SettlementBodyProps = { settling: Settling; errands: Errands }
+export type SettlementBodyProps = { past: PastBroadcast; jobActions: JobActions }
 
-/** The steps of one broadcast's settlement, what went wrong, and the bill. */
-export function SettlementBody({ settling, errands }: SettlementBodyProps) {
-  const { broadcast, settlement, bill, isSettled } = settling
+/** The settlement of one broadcast: its steps, its problems, and the bill. */
+export function SettlementBody({ past, jobActions }: SettlementBodyProps) {
+  const { broadcast, settlement, bill, isSettled } = past
   const claims = settlement?.claims ?? []
   const late = settlement ? Settlement.expired(settlement) : []
   return (
@@ -35,12 +35,12 @@ export function SettlementBody({ settling, errands }: SettlementBodyProps) {
         <Notice
           key={progress.claimId}
           problem={{
-            sentence: 'The work was not checked in time.',
-            nextStep: `You need not pay for it: take the ${formatAmount(progress.feesWei)} back to your deposit.`,
+            sentence: 'The work was not verified in time.',
+            nextStep: `You do not have to pay for it. Return the ${formatAmount(progress.feesWei)} to your deposit.`,
           }}
           action={
-            <Button size="small" look="outline" busy={errands.isBusy} onClick={() => errands.onExpire(progress)}>
-              Take it back
+            <Button size="small" look="outline" busy={jobActions.isBusy} onClick={() => jobActions.onExpire(progress)}>
+              Refund
             </Button>
           }
         />
@@ -48,9 +48,9 @@ export function SettlementBody({ settling, errands }: SettlementBodyProps) {
       {isSettled && bill && <BillDetails bill={bill} />}
       {(settlement || !bill) && <SettlementSteps steps={settlementSteps(settlement, broadcast.segments)} />}
       {settlement && !Settlement.isOver(settlement) && (
-        <EndJob busy={errands.isBusy} onEnd={() => errands.onEnd(broadcast.jobId)} />
+        <EndJob busy={jobActions.isBusy} onEnd={() => jobActions.onEnd(broadcast.jobId)} />
       )}
-      {errands.problem && !isSettled && <Notice problem={errands.problem} />}
+      {jobActions.problem && !isSettled && <Notice problem={jobActions.problem} />}
     </div>
   )
 }
@@ -59,12 +59,12 @@ const EndJob = ({ busy, onEnd }: { busy: boolean; onEnd(): void }) => (
   <ConfirmDialog
     trigger={
       <Button size="small" look="outline" busy={busy}>
-        End it yourself
+        End the job yourself
       </Button>
     }
-    question="End the stream on the chain?"
-    consequence="Only needed if the transcoder does not do it. Should the stream be on in another tab, it ends there too."
-    confirmLabel="End it"
+    question="End the job on chain?"
+    consequence="You need this only if the transcoder does not end the job. If the stream is live in another tab, it ends there too."
+    confirmLabel="End the job"
     cancelLabel="Wait"
     onConfirm={onEnd}
   />

@@ -3,25 +3,25 @@ import { Card } from '../ui/Card'
 import { formatDuration } from '../ui/format'
 import { Spinner } from '../ui/Spinner'
 import type { BroadcastFigures } from './BroadcastState'
+import type { PastBroadcast } from './PastBroadcast'
 import { SettlementBody } from './SettlementBody'
-import type { Settling } from './Settling'
-import type { Errands } from './useErrands'
+import type { JobActions } from './useJobActions'
 
 export type SettlementCardProps = {
   figures: BroadcastFigures
-  /** The last segments, and the end, are on their way out of this page. */
-  isTelling: boolean
-  settling: Settling | undefined
-  errands: Errands
+  /** The page sends the last segments and the end of the stream. */
+  isHandingOver: boolean
+  past: PastBroadcast | undefined
+  jobActions: JobActions
   onReset(): void
 }
 
-/** After Stop: how the work is claimed, checked and paid, and in the end the bill. */
-export function SettlementCard({ figures, isTelling, settling, errands, onReset }: SettlementCardProps) {
-  const isSettled = settling?.isSettled ?? false
+/** After Stop: the claims, verifications and payments, and at the end the bill. */
+export function SettlementCard({ figures, isHandingOver, past, jobActions, onReset }: SettlementCardProps) {
+  const isSettled = past?.isSettled ?? false
   return (
     <Card
-      heading={isTelling ? 'Ending the stream' : isSettled ? 'Settled' : 'Settling'}
+      heading={isHandingOver ? 'Ending the stream' : isSettled ? 'Settled' : 'Settling'}
       aside={
         !isSettled && (
           <span className="text-ink-soft text-sm tabular-nums">
@@ -30,17 +30,17 @@ export function SettlementCard({ figures, isTelling, settling, errands, onReset 
         )
       }
     >
-      {isTelling ? (
+      {isHandingOver ? (
         <p role="status" className="flex items-center gap-3 text-ink-soft text-sm">
           <Spinner className="size-4 shrink-0" />
-          Handing over the last segments. Keep this tab open for a moment.
+          Sending the last segments. Keep this tab open.
         </p>
       ) : (
         <>
-          {settling && <SettlementBody settling={settling} errands={errands} />}
+          {past && <SettlementBody past={past} jobActions={jobActions} />}
           {!isSettled && (
             <p className="mt-4 text-pretty text-[13px] text-ink-soft leading-relaxed">
-              This goes on without you. You can close the page; the bill will be here when you come back.
+              You can close this page. The bill will be here when you come back.
             </p>
           )}
           <Button look={isSettled ? 'primary' : 'outline'} size="large" className="mt-5 w-full" onClick={onReset}>

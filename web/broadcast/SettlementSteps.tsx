@@ -2,7 +2,7 @@ import { StepMark } from '../ui/StepMark'
 import { TransactionRef } from '../wallet/TransactionRef'
 import type { SettlementStep } from './settlementSteps'
 
-/** From the end of the stream to the money, line by line; tests and scripts read `data-step` and `data-done`. */
+/** The steps from the end of the stream to the payment. Tests and scripts read `data-step` and `data-done`. */
 export function SettlementSteps({ steps }: { steps: readonly SettlementStep[] }) {
   return (
     <ol className="space-y-3.5">

@@ -11,7 +11,7 @@ export function ShareCard({ link }: { link: string }) {
           <QrCode text={link} label="QR code of the link" />
         </div>
         <p className="text-pretty text-ink-soft text-sm leading-relaxed">
-          Whoever has the link can watch: no account, no wallet. A phone’s camera reads the code.
+          Anyone with the link can watch, without an account or a wallet. Scan the code with a phone.
         </p>
       </div>
     </Card>

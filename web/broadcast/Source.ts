@@ -4,11 +4,11 @@ export type SourceKind = 'camera' | 'screen'
 
 export type Device = {
   id: string
-  /** Empty until the browser has been given permission. */
+  /** Empty until the browser has permission. */
   label: string
 }
 
-/** What is being filmed, and the switches for it. */
+/** The captured camera or screen, and its switches. */
 export type Source = {
   kind: SourceKind
   cameras: readonly Device[]
@@ -17,7 +17,7 @@ export type Source = {
   microphoneId: string | undefined
   cameraOn: boolean
   microphoneOn: boolean
-  /** What the preview shows; undefined before permission, and when no screen is picked. */
+  /** The stream of the preview. Undefined before permission, and when no screen is chosen. */
   stream: MediaStream | undefined
   /** The browser is asking for permission, or opening the device. */
   opening: boolean
@@ -27,6 +27,6 @@ export type Source = {
   onMicrophone(id: string): void
   onCameraOn(on: boolean): void
   onMicrophoneOn(on: boolean): void
-  /** Ask for the camera, or for a screen. */
+  /** Opens the camera, or asks for a screen. */
   onOpen(): void
 }

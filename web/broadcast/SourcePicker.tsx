@@ -25,7 +25,7 @@ const kinds = [
   },
 ]
 
-// Browsers list devices with empty ids until permission is given, and a select takes no empty value.
+// Browsers list devices with empty ids until they have permission, and a select accepts no empty value.
 const options = (devices: readonly Device[], noun: string) =>
   devices
     .filter((device) => device.id !== '')
@@ -46,7 +46,7 @@ export function SourcePicker({ source }: { source: Source }) {
         />
       ) : (
         <Button look="outline" onClick={source.onOpen} className="w-full">
-          {source.stream ? 'Pick another screen' : 'Pick a screen'}
+          {source.stream ? 'Choose another screen' : 'Choose a screen'}
         </Button>
       )}
       <Select

@@ -9,24 +9,27 @@ type Candidates = readonly StreamDirectory.Candidate[]
 export type FollowJobOptions = {
   jobId: Hex
   signal: AbortSignal
-  /** A replaced block has made the draw anew. */
+  /** A reorganisation has changed the draw. */
   onRedraw(candidates: Candidates): void
-  /** No block holds the job any more; or one does again. */
+  /** `true`: no block contains the job any more. `false`: a block contains it again. */
   onMissing(isMissing: boolean): void
-  /** Asks the wallet to post the job once more. Rejects with `TransactionError`. */
+  /** Asks the wallet to post the job again. Rejects with `TransactionError`. */
   postAgain(): Promise<void>
-  /** After the first draw: what `followJob` throws before it. */
+  /** Called after the first draw, for the errors that `followJob` throws before it. */
   onFailed(error: unknown): void
 }
 
-/** The job is paid for: a chain that is away is waited for so long. */
+/** The deposit is paid, so the page waits this long for a chain that does not answer. */
 const chainPatienceMs = 30_000
-/** What a replaced block held comes back by itself, as a rule: the wallet is asked only after so many blocks without it. */
+/**
+ * A transaction of a replaced block usually comes back by itself. The page asks the wallet after this many blocks
+ * without the job.
+ */
 const patienceBlocks = 3
 
 /**
- * Waits for the block that decides the draw, and sees to it that the job stays on chain until no reorganisation can undo
- * it. Throws `NobodyDrawnError`, `ChainLostError`, `TransactionError`.
+ * Waits for the block that decides the draw. Posts the job again when a reorganisation removes it, until the job is final.
+ * Throws `NoTranscoderDrawnError`, `ChainLostError`, `TransactionError`.
  */
 export function followJob(client: PublicClient, options: FollowJobOptions): Promise<Candidates> {
   const { jobId, signal, onRedraw, onMissing, postAgain, onFailed } = options
@@ -40,7 +43,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         awaySinceMs = undefined
       },
       onDraw(candidates) {
-        if (candidates.length === 0) return fail(new NobodyDrawnError())
+        if (candidates.length === 0) return fail(new NoTranscoderDrawnError())
         if (isDrawn) return onRedraw(candidates)
         isDrawn = true
         resolve(candidates)
@@ -50,7 +53,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         if (blocks > 0 && blocks % patienceBlocks === 0) void post()
       },
       onFault(cause) {
-        // Once a transcoder has the job, the stream does not need the chain.
+        // After the draw, the stream does not need the chain.
         if (isDrawn) return
         if (!isChainAway(cause)) return fail(cause)
         awaySinceMs ??= Date.now()
@@ -68,7 +71,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
       try {
         await postAgain()
       } catch (error) {
-        // It has come back by itself, or the chain is away: the next blocks will show.
+        // The job has come back by itself, or the chain is away. The next blocks show it.
         const isBack = error instanceof TransactionError && error.revert?.name === 'JobActive'
         if (!isBack && !isChainAway(error instanceof TransactionError ? error.cause : error)) fail(error)
       } finally {
@@ -82,21 +85,21 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
   })
 }
 
-export class NobodyDrawnError extends Error {
-  override readonly name = 'Job.NobodyDrawnError'
+export class NoTranscoderDrawnError extends Error {
+  override readonly name = 'Job.NoTranscoderDrawnError'
   readonly problem: Problem = {
     sentence: 'No transcoder was free at this price.',
-    nextStep: 'Your deposit is safe. Try again in a minute, or pick another quality.',
+    nextStep: 'Your deposit is safe. Try again in a minute, or choose another quality.',
   }
 }
 
 export class ChainLostError extends Error {
   override readonly name = 'Job.ChainLostError'
   readonly problem: Problem = {
-    sentence: 'The chain has stopped answering.',
-    nextStep: 'Your deposit is safe. Check your connection, and try again when the chain is back.',
+    sentence: 'The chain does not answer any more.',
+    nextStep: 'Your deposit is safe. Check your connection, and try again.',
   }
   constructor(options: ErrorOptions) {
-    super('The chain went away after the job was posted.', options)
+    super('The chain stopped answering after the job was posted.', options)
   }
 }

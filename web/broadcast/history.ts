@@ -2,39 +2,40 @@ import type { Hex } from 'viem'
 import { type Broadcast, parse, stringify } from './Broadcast'
 
 const storageKey = 'lp.broadcasts'
-const kept = 20
+const maxStored = 20
 
 const listeners = new Set<() => void>()
 let known: { text: string | null; broadcasts: readonly Broadcast[] } = { text: null, broadcasts: [] }
 
-/** The broadcasts that this browser remembers, newest first; the same array while nothing changes. */
+/** The stored broadcasts of this browser, newest first. Returns the same array until a broadcast changes. */
 export function readHistory(): readonly Broadcast[] {
   const text = localStorage.getItem(storageKey)
   if (text !== known.text) known = { text, broadcasts: parse(text) }
   return known.broadcasts
 }
 
-/** Adds a broadcast. What is oldest, and owes nothing, makes room. */
-export const remember = (broadcast: Broadcast): void => write([broadcast, ...readHistory()])
+/** Adds a broadcast. The oldest settled broadcasts are removed when there are too many. */
+export const addBroadcast = (broadcast: Broadcast): void => write([broadcast, ...readHistory()])
 
-/** Changes what is known of a broadcast. */
-export function amend(jobId: Hex, change: (broadcast: Broadcast) => Partial<Broadcast>): void {
-  const isIt = (broadcast: Broadcast) => broadcast.jobId === jobId
-  write(readHistory().map((broadcast) => (isIt(broadcast) ? { ...broadcast, ...change(broadcast) } : broadcast)))
+/** Changes fields of a stored broadcast. */
+export function updateBroadcast(jobId: Hex, change: (broadcast: Broadcast) => Partial<Broadcast>): void {
+  const isWanted = (broadcast: Broadcast) => broadcast.jobId === jobId
+  write(readHistory().map((broadcast) => (isWanted(broadcast) ? { ...broadcast, ...change(broadcast) } : broadcast)))
 }
 
-/** Of a chain that is there no more. */
-export const forget = (jobId: Hex): void => write(readHistory().filter((broadcast) => broadcast.jobId !== jobId))
+/** Removes a broadcast whose chain does not exist any more. */
+export const removeBroadcast = (jobId: Hex): void =>
+  write(readHistory().filter((broadcast) => broadcast.jobId !== jobId))
 
 function write(broadcasts: readonly Broadcast[]): void {
   const isOpen = ({ final, isReleased }: Broadcast) => !final || !isReleased
-  const text = stringify(broadcasts.filter((broadcast, index) => index < kept || isOpen(broadcast)))
+  const text = stringify(broadcasts.filter((broadcast, index) => index < maxStored || isOpen(broadcast)))
   if (text === known.text) return
   localStorage.setItem(storageKey, text)
   for (const listener of [...listeners]) listener()
 }
 
-/** Tells of changes, by other tabs as well. */
+/** Calls `listener` after each change, also by other tabs. */
 export function subscribeToHistory(listener: () => void): () => void {
   const onStorage = ({ key }: StorageEvent) => key === storageKey && listener()
   listeners.add(listener)

@@ -3,15 +3,15 @@ import { TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
 
-/** What a job will be posted with. Wei. */
+/** The price and the deposit of a job. Wei. */
 export type Offer = { pricePerUnit: bigint; perHourWei: bigint; depositWei: bigint }
 
-/** At this price so many transcoders are eligible, where there are as many: a silent one has substitutes. */
+/** How many transcoders should be eligible at the price, so that a silent one can be replaced. */
 const wantedCandidates = 3
 
 /**
- * The lowest price at which enough of the available transcoders would work, and the deposit of an hour of it, but never
- * less than the reserve of a job. Throws `NoTranscoderError`.
+ * The lowest price that enough available transcoders accept, and the deposit: the price of an hour, but never less than the
+ * reserve of a job. Throws `NoTranscoderError`.
  */
 export async function findOffer(client: PublicClient, options: TranscodingOptions.TranscodingOptions): Promise<Offer> {
   const { bondingManager, jobsManager } = contractsOn(await client.getChainId())
@@ -31,7 +31,7 @@ export async function findOffer(client: PublicClient, options: TranscodingOption
   return { pricePerUnit, perHourWei, depositWei: perHourWei > reserveWei ? perHourWei : reserveWei }
 }
 
-/** What must be sent with the job, given what is deposited already. Wei. */
+/** The amount to send with the job: `depositWei` less the existing deposit. Wei. */
 export async function missingDeposit(
   client: PublicClient,
   { broadcaster, depositWei }: { broadcaster: Address; depositWei: bigint },
@@ -44,7 +44,7 @@ export async function missingDeposit(
 export class NoTranscoderError extends Error {
   override readonly name = 'Offer.NoTranscoderError'
   readonly problem: Problem = {
-    sentence: 'No transcoder is open for work right now.',
-    nextStep: 'Try again in a minute. On your own machine, see whether lp-relay is running.',
+    sentence: 'No transcoder is available right now.',
+    nextStep: 'Try again in a minute. On your own computer, check that lp-relay is running.',
   }
 }

@@ -9,17 +9,20 @@ import type { Broadcast } from './Broadcast'
 import { missingDeposit, type Offer } from './offer'
 import type { BroadcastPreset } from './presets'
 
-/** A stream with its job on chain. The stream key lives in this page alone: no wallet pops up every two seconds. */
+/**
+ * A stream with its job on chain. The stream key exists in this page only, so that the wallet does not ask every two
+ * seconds.
+ */
 export type PostedJob = {
   jobId: Hex
   streamId: StreamId.StreamId
   streamKey: PrivateKeyAccount
   broadcast: Broadcast
-  /** The same once more, for when the block that held it was replaced: the job has the same name. Throws `TransactionError`. */
+  /** Posts the job again after a reorganisation has removed it. It keeps its job id. Throws `TransactionError`. */
   postAgain(): Promise<void>
 }
 
-/** Pays the deposit and posts the job in one transaction. Throws `TransactionError`. */
+/** Pays the deposit and posts the job in one transaction. Throws `TransactionError` or `NotPostedError`. */
 export async function postJob({
   client,
   transact,
@@ -47,7 +50,7 @@ export async function postJob({
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
     client.getBlockNumber(),
   ])
-  // Half of what is allowed leaves room for blocks that pass before the wallet has confirmed.
+  // Half of the allowed length leaves time for the blocks until the wallet confirms.
   const endBlock = block + maxJobBlocks / 2n
   const args = [streamId, preset.options, offer.pricePerUnit, endBlock, binding] as const
   const call = { ...jobsManager, functionName: 'job', args }
@@ -70,7 +73,7 @@ export async function postJob({
 export class NotPostedError extends Error {
   override readonly name = 'Job.NotPostedError'
   readonly problem: Problem = {
-    sentence: 'The transaction went through, but posted no job.',
-    nextStep: 'Reload the page and try again; the deposit stays yours.',
+    sentence: 'The transaction succeeded, but it posted no job.',
+    nextStep: 'Reload the page and try again. The deposit is still yours.',
   }
 }

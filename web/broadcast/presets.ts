@@ -7,7 +7,7 @@ const sources = [
   { id: '360p', width: 640, height: 360, frameRate: 20, bitrate: 800_000 },
 ] as const
 
-/** Lower renditions only: the source itself is the highest. */
+/** The renditions below the source. A source without lower renditions gets the whole ladder. */
 const ladderBelow = (source: TranscodingOptions.Size) => {
   const lower = TranscodingOptions.ladder(source).filter(({ height }) => height < source.height)
   return lower.length > 0 ? lower : TranscodingOptions.ladder(source)

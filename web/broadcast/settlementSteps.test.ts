@@ -35,40 +35,43 @@ const hint = (settlement: Settlement.Settlement, segments = 5) =>
   settlementSteps(settlement, segments).find(({ state }) => state === 'running')?.hint
 
 describe('settlementSteps', () => {
-  it('waits for the end, and says when that comes by itself', () => {
+  it('waits for the end, and says when the job ends by itself', () => {
     expect(said(at(190n))[0]).toBe('running: The stream ends')
-    expect(hint(at(190n))).toBe('The transcoder tells the chain. Otherwise the job ends by itself, 12:00:00.')
+    expect(hint(at(190n))).toBe('The transcoder ends the job on chain. Otherwise it ends by itself at 12:00:00.')
   })
 
-  it('waits for the claim, until a time of day', () => {
-    expect(said(at(200n)).slice(0, 2)).toEqual(['done: The stream is over', 'running: The transcoder claims its work'])
-    expect(hint(at(200n))).toBe('The transcoder has until 12:01:00. What it does not claim costs nothing.')
+  it('waits for the claim, until its deadline', () => {
+    expect(said(at(200n)).slice(0, 2)).toEqual([
+      'done: The stream has ended',
+      'running: The transcoder claims its work',
+    ])
+    expect(hint(at(200n))).toBe('The transcoder can claim until 12:01:00. You pay nothing for unclaimed segments.')
     expect(said(at(200n, [claim(3)]))[1]).toBe('running: 3 of 5 segments claimed')
   })
 
-  it('counts what is drawn, and what is checked', () => {
+  it('counts drawn and verified segments', () => {
     expect(said(at(203n, [claim(5)])).slice(1, 3)).toEqual([
       'done: 5 segments claimed',
-      'running: Some are drawn for checking',
+      'running: Segments are drawn for verification',
     ])
     expect(said(at(204n, [claim(5, { drawn, checks: [check('valid'), check(undefined)] })])).slice(2)).toEqual([
-      'done: 2 of 5 drawn for checking',
-      'running: 1 of 2 checked',
+      'done: 2 of 5 drawn for verification',
+      'running: 1 of 2 verified',
       'waiting: The work is paid',
     ])
-    expect(hint(at(204n, [claim(5, { drawn, checks: [check('valid')] })]))).toContain('by 12:00:40 at the latest')
+    expect(hint(at(204n, [claim(5, { drawn, checks: [check('valid')] })]))).toContain('until 12:00:40 at the latest')
   })
 
-  it('ends with what was paid', () => {
+  it('ends with the payment', () => {
     const whole = claim(5, { drawn, checks: [check('valid'), check('valid')], outcome: paid })
     expect(said(at(210n, [whole])).slice(3)).toEqual([
-      'done: 2 of 2 checked, bit for bit',
+      'done: 2 of 2 verified, bit for bit',
       'done: 6032 Gwei paid for 0:10',
     ])
     const unchecked = claim(5, { drawn: { ...mark, sequenceNumbers: [] }, outcome: paid })
     expect(said(at(210n, [unchecked])).slice(2, 4)).toEqual([
-      'done: None of 5 drawn for checking',
-      'skipped: No check was needed',
+      'done: None of 5 drawn for verification',
+      'skipped: No verification was needed',
     ])
   })
 
@@ -76,40 +79,44 @@ describe('settlementSteps', () => {
     const whole = claim(5, { drawn, checks: [check('valid'), check('valid')], outcome: paid })
     expect(said(at(210n, [whole, whole]), 10).slice(1)).toEqual([
       'done: 10 segments claimed',
-      'done: 4 of 10 drawn for checking',
-      'done: 4 of 4 checked, bit for bit',
+      'done: 4 of 10 drawn for verification',
+      'done: 4 of 4 verified, bit for bit',
       'done: 12064 Gwei paid for 0:20',
     ])
   })
 
-  it('says what was refused, and that it costs nothing', () => {
+  it('says that refused work costs nothing', () => {
     const refused = claim(5, {
       ...{ drawn, checks: [check('invalid'), check(undefined)] },
       outcome: { ...mark, isPaid: false, reason: 'invalid' },
     })
     expect(said(at(210n, [refused])).slice(3)).toEqual([
-      'failed: 1 of 2 checked, 1 not accepted',
+      'failed: 1 of 2 verified, 1 not accepted',
       'done: Nothing was paid',
     ])
   })
 
-  it('does not call a claim checked of which the time ran out', () => {
+  it('does not call an expired claim verified', () => {
     const outcome = { ...mark, isPaid: false, reason: 'missed' } as const
     expect(said(at(250n, [claim(5, { outcome })])).slice(2)).toEqual([
       'skipped: Nothing was drawn',
-      'failed: Nothing was checked',
+      'failed: Nothing was verified',
       'done: Nothing was paid',
     ])
-    expect(said(at(250n, [claim(5, { drawn, outcome })]))[3]).toBe('failed: 0 of 2 checked')
+    expect(said(at(250n, [claim(5, { drawn, outcome })]))[3]).toBe('failed: 0 of 2 verified')
   })
 
-  it('ends without a claim when it is too late for one, and at once when there was no work', () => {
-    const nothing = ['skipped: Nothing was drawn', 'skipped: No check was needed', 'skipped: Nothing to pay']
-    expect(said(at(260n))).toEqual(['done: The stream is over', 'skipped: Nobody claimed the work', ...nothing])
-    expect(said(at(200n), 0)).toEqual(['done: The stream is over', 'skipped: There was no work to claim', ...nothing])
+  it('ends without a claim after the claim deadline, and at once when there was no work', () => {
+    const nothing = ['skipped: Nothing was drawn', 'skipped: No verification was needed', 'skipped: Nothing to pay']
+    expect(said(at(260n))).toEqual([
+      'done: The stream has ended',
+      'skipped: No transcoder claimed the work',
+      ...nothing,
+    ])
+    expect(said(at(200n), 0)).toEqual(['done: The stream has ended', 'skipped: There was no work to claim', ...nothing])
   })
 
-  it('shows the way before the chain has answered', () => {
+  it('shows the steps before the chain has answered', () => {
     expect(said(undefined)[0]).toBe('running: The stream ends')
   })
 })

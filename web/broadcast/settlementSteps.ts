@@ -5,20 +5,20 @@ import { formatAmount } from '../wallet/amount'
 
 export const stepNames = ['ended', 'claimed', 'drawn', 'checked', 'paid'] as const
 
-/** One line of what happens between Stop and the bill. */
+/** One step between Stop and the bill. */
 export type SettlementStep = {
   name: (typeof stepNames)[number]
   state: 'done' | 'running' | 'waiting' | 'skipped' | 'failed'
   label: string
-  /** What is being waited for, and until when. */
+  /** What the step waits for, and until when. */
   hint?: string
-  /** The transactions that say so, oldest first. */
+  /** The transactions of the step, oldest first. */
   marks: readonly Settlement.Mark[]
 }
 
 type Line = Omit<SettlementStep, 'name' | 'state'> & { isDone: boolean; as?: 'skipped' | 'failed' | undefined }
 
-/** The settlement in a person's words. `segments` are those that the page knows to be acknowledged. */
+/** The steps of a settlement in a person's words. `segments` is the number of acknowledged segments. */
 export function settlementSteps(settlement: Settlement.Settlement | undefined, segments: number): SettlementStep[] {
   const lines = settlement ? linesOf(settlement, segments) : nothingYet
   const running = stepNames.findIndex((name) => !lines[name].isDone)
@@ -35,10 +35,10 @@ const skippedIf = (isSo: boolean) => (isSo ? 'skipped' : undefined)
 const line = (label: string): Line => ({ label, marks: [], isDone: false })
 
 const nothingYet: Record<SettlementStep['name'], Line> = {
-  ended: { ...line('The stream ends'), hint: 'Asking the chain.' },
+  ended: { ...line('The stream ends'), hint: 'Reading the chain.' },
   claimed: line('The transcoder claims its work'),
-  drawn: line('Some are drawn for checking'),
-  checked: line('They are checked'),
+  drawn: line('Segments are drawn for verification'),
+  checked: line('The drawn segments are verified'),
   paid: line('The work is paid'),
 }
 
@@ -58,35 +58,35 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
   const deadline = lastDeadline(settlement)
   return {
     ended: {
-      label: isOver ? 'The stream is over' : 'The stream ends',
-      hint: `The transcoder tells the chain. Otherwise the job ends by itself, ${moment(settlement, job.endBlock)}.`,
+      label: isOver ? 'The stream has ended' : 'The stream ends',
+      hint: `The transcoder ends the job on chain. Otherwise it ends by itself at ${moment(settlement, job.endBlock)}.`,
       marks: ended ? [ended] : [],
       isDone: isOver,
     },
     claimed: {
       label: claimedLabel({ claimed, segments, isWhole }),
-      hint: `The transcoder has until ${moment(settlement, job.claimDeadline)}. What it does not claim costs nothing.`,
+      hint: `The transcoder can claim until ${moment(settlement, job.claimDeadline)}. You pay nothing for unclaimed segments.`,
       marks: claims.map((claim) => claim.claimed),
       isDone: isWhole,
       as: skippedIf(isNothing),
     },
     drawn: {
       label: isDrawn && sealed.length === 0 ? 'Nothing was drawn' : drawnLabel(isDrawn, toCheck, claimed),
-      hint: 'Chance decides which, by a block that nobody knows beforehand.',
+      hint: 'A later block decides the random draw.',
       marks: sealed.flatMap(({ drawn }) => drawn ?? []),
       isDone: isDrawn,
       as: skippedIf(isNothing || sealed.length === 0),
     },
     checked: {
       label: checkedLabel({ isChecked, isRefused, verdicts, toCheck }),
-      hint: `Somebody who was not there does the work again and compares every bit, by ${deadline} at the latest.`,
+      hint: `A verifier transcodes the drawn segments again and compares every bit, until ${deadline} at the latest.`,
       marks: verdicts,
       isDone: isChecked,
       as: isRefused ? 'failed' : skippedIf(toCheck === 0),
     },
     paid: {
       label: isSettled ? paidLabel(settlement) : 'The work is paid',
-      hint: 'All checks were passed. The fees go to the transcoder any moment.',
+      hint: 'All verified segments are correct. The transcoder collects the fees next.',
       marks: claims.flatMap(({ outcome }) => outcome ?? []),
       isDone: isSettled,
       as: skippedIf(claims.length === 0),
@@ -94,7 +94,7 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
   }
 }
 
-/** When the last of the claims that are still open runs out of time. */
+/** The last deadline of all open claims. */
 function lastDeadline(settlement: Settlement.Settlement): string {
   const { claims, clock } = settlement
   const open = claims.filter(({ outcome }) => !outcome).map(Settlement.deadlineOf)
@@ -110,12 +110,12 @@ const count = (segments: number): string => (segments === 1 ? '1 segment' : `${s
 function claimedLabel({ claimed, segments, isWhole }: { claimed: number; segments: number; isWhole: boolean }) {
   if (!isWhole) return claimed === 0 ? 'The transcoder claims its work' : `${claimed} of ${count(segments)} claimed`
   if (claimed > 0) return `${count(claimed)} claimed`
-  return segments === 0 ? 'There was no work to claim' : 'Nobody claimed the work'
+  return segments === 0 ? 'There was no work to claim' : 'No transcoder claimed the work'
 }
 
 function drawnLabel(isDrawn: boolean, toCheck: number, claimed: number): string {
-  if (!isDrawn && toCheck === 0) return 'Some are drawn for checking'
-  return `${toCheck === 0 ? 'None' : toCheck} of ${claimed} drawn for checking`
+  if (!isDrawn && toCheck === 0) return 'Segments are drawn for verification'
+  return `${toCheck === 0 ? 'None' : toCheck} of ${claimed} drawn for verification`
 }
 
 function checkedLabel({
@@ -129,10 +129,10 @@ function checkedLabel({
   verdicts: readonly Settlement.Check[]
   toCheck: number
 }): string {
-  if (isChecked && toCheck === 0) return isRefused ? 'Nothing was checked' : 'No check was needed'
-  if (!isChecked && verdicts.length === 0) return 'They are checked'
+  if (isChecked && toCheck === 0) return isRefused ? 'Nothing was verified' : 'No verification was needed'
+  if (!isChecked && verdicts.length === 0) return 'The drawn segments are verified'
   const bad = verdicts.filter(({ verdict }) => verdict !== 'valid').length
-  const checked = `${verdicts.length} of ${toCheck} checked`
+  const checked = `${verdicts.length} of ${toCheck} verified`
   if (bad > 0) return `${checked}, ${bad} not accepted`
   return isChecked && verdicts.length === toCheck ? `${checked}, bit for bit` : checked
 }
@@ -143,18 +143,18 @@ function paidLabel(settlement: Settlement.Settlement): string {
   return refundedWei > 0n ? 'Nothing was paid' : 'Nothing to pay'
 }
 
-/** Why the fees of a claim came back. */
+/** Why the fees of a claim were refunded. */
 export const refundReasons: Record<Settlement.Reason, string> = {
-  invalid: 'A segment was not what it should have been.',
-  'input-invalid': 'A segment of the stream was broken when it left this page.',
-  unavailable: 'The segments to check could not be had.',
+  invalid: 'A segment was transcoded wrongly.',
+  'input-invalid': 'A source segment from this page was broken.',
+  unavailable: 'The segments were not available for verification.',
   missed: 'The transcoder did not show the drawn segments in time.',
-  expired: 'Nobody checked the drawn segments in time.',
+  expired: 'No verifier checked the drawn segments in time.',
   equivocation: 'The transcoder signed two different results for one segment.',
 }
 
-/** What that means for the money. */
+/** What the refund means for the broadcaster's money. */
 export const refundConsequence = ({ feesWei, slashed }: Settlement.Progress): string =>
-  `You pay nothing for it: ${formatAmount(feesWei)} went back to your deposit.${
-    slashed > 0n ? ' It cost the transcoder part of its stake.' : ''
+  `You pay nothing for this claim: ${formatAmount(feesWei)} was returned to your deposit.${
+    slashed > 0n ? ' The transcoder was slashed.' : ''
   }`

@@ -1,28 +1,28 @@
 import type { Progress } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 
-/** Two segments are always under way: one is being recorded, one acknowledged. */
+/** Two segments are always unsettled: one is recorded, one waits for its acknowledgement. */
 const usualUnsettled = 3
-/** A transcoder that takes longer for its next word is stuck, or the line to it is; browsers tell only after 20 s. */
+/** A longer silence means that the transcoder or the connection is stuck. Browsers report it only after 20 s. */
 const usualQuietMs = 6_000
 
-/** The block that held the job was replaced, and no other holds it yet. */
+/** A reorganisation has removed the job, and no block contains it yet. */
 export const jobMissing: Problem = {
-  sentence: 'The chain has replaced the block that held your job.',
-  nextStep: 'Keep this page open: the stream goes on. If the job does not come back, your wallet is asked once more.',
+  sentence: 'The chain has replaced the block with your job.',
+  nextStep: 'Keep this page open: the stream goes on. If the job does not come back, your wallet asks again.',
 }
 
-/** What a broadcaster should know while the stream goes on; `quietMs` is how long ago a segment was acknowledged. */
+/** The problem of a live stream. `quietMs` is the time since the last acknowledgement. */
 export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quietMs: number): Problem | undefined {
   if (phase === 'interrupted')
     return {
-      sentence: 'The transcoder has gone.',
-      nextStep: 'Keep this page open: what you record waits for it, or for the next one that was drawn.',
+      sentence: 'The connection to the transcoder is lost.',
+      nextStep: 'Keep this page open: your recording waits for the transcoder, or for the next drawn one.',
     }
   if (unsettled > usualUnsettled && quietMs > usualQuietMs)
     return {
       sentence: 'The transcoder does not answer.',
-      nextStep: 'Keep this page open: what you record waits for it. If it stays so, check your connection.',
+      nextStep: 'Keep this page open: your recording waits for it. If this continues, check your connection.',
     }
   if (refusal)
     return {
@@ -33,9 +33,9 @@ export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quie
     return {
       sentence:
         dropped > 0
-          ? 'Segments wait too long, and viewers miss some.'
+          ? 'Segments wait too long, and viewers miss some of them.'
           : `${unsettled} segments wait to be sent or transcoded.`,
-      nextStep: 'If they do not become fewer, close other uploads, or stop and choose a lower quality.',
+      nextStep: 'If the number does not fall, stop other uploads, or stop the stream and choose a lower quality.',
     }
   return undefined
 }

@@ -5,12 +5,12 @@ import { useTransact } from '../act/useTransact'
 import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'
+import type { PastBroadcast } from './PastBroadcast'
 import { presetOf } from './presets'
 import { Session } from './Session'
-import type { Settling } from './Settling'
 import { useDeposit } from './useDeposit'
-import { useErrands } from './useErrands'
 import { useHistory } from './useHistory'
+import { useJobActions } from './useJobActions'
 import { useQuality } from './useQuality'
 import { useSource } from './useSource'
 
@@ -23,14 +23,14 @@ export function useBroadcast(): BroadcastViewProps {
   const wallet = useWallet()
   const transact = useTransact()
   const source = useSource()
-  const { quality, offer, problem, isAsking, askAgain } = useQuality(client, wallet.address)
+  const { quality, offer, problem, isReadingPrices, refresh } = useQuality(client, wallet.address)
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
-  useGoodBye(session, state)
+  useLeaveGuard(session, state)
   const isOn = state.name === 'starting' || state.name === 'live'
   const liveJobId = state.name === 'live' ? state.figures.jobId : undefined
   const history = useHistory({ client, broadcaster: wallet.address, liveJobId })
-  const errands = useErrands({ client, wallet, history })
+  const jobActions = useJobActions({ client, wallet, history })
   const deposit = useDeposit({ client, wallet, history, isIdle: !isOn })
 
   const onGoLive = useCallback(() => {
@@ -44,31 +44,31 @@ export function useBroadcast(): BroadcastViewProps {
   return {
     state: !session && problem ? { name: 'failed', problem } : settledOr(state, history),
     history,
-    errands,
+    jobActions,
     deposit,
     source,
     quality,
     wallet,
     onGoLive,
     onStop: () => void session?.stop(),
-    isAsking,
+    isReadingPrices,
     onReset: () => {
       setSession(undefined)
-      askAgain()
+      refresh()
     },
   }
 }
 
-/** The page has nothing to do for it; the chain says when all is paid. */
-function settledOr(state: BroadcastState, history: readonly Settling[]): BroadcastState {
-  if (state.name !== 'settling' || state.isTelling) return state
+/** `settled` when the chain shows that all claims are paid. The page has nothing to do for it. */
+function settledOr(state: BroadcastState, history: readonly PastBroadcast[]): BroadcastState {
+  if (state.name !== 'settling' || state.isHandingOver) return state
   const { figures } = state
-  const settling = history.find(({ broadcast }) => broadcast.jobId === figures.jobId)
-  return settling?.isSettled ? { name: 'settled', figures } : state
+  const past = history.find(({ broadcast }) => broadcast.jobId === figures.jobId)
+  return past?.isSettled ? { name: 'settled', figures } : state
 }
 
-/** A closed tab ends the stream; the browser asks before that while it is live. */
-function useGoodBye(session: Session | undefined, { name }: BroadcastState) {
+/** A closed tab ends the stream. While the stream is live, the browser asks before it closes the tab. */
+function useLeaveGuard(session: Session | undefined, { name }: BroadcastState) {
   useEffect(() => {
     if (!session || name !== 'live') return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()

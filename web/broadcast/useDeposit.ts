@@ -6,23 +6,23 @@ import { useDirectAction } from '../act/useDirectAction'
 import type { Problem } from '../ui/Problem'
 import type { Wallet } from '../wallet/Wallet'
 import { type Deposit, depositOf, withdrawable } from './Deposit'
-import type { Settling } from './Settling'
+import type { PastBroadcast } from './PastBroadcast'
 import { useOtherJobs } from './useOtherJobs'
 
 export type DepositControl = {
   /** Undefined until the chain has answered. */
   deposit: Deposit | undefined
-  /** It comes back without being asked for. */
+  /** The page withdraws the deposit by itself. */
   isAutomatic: boolean
   isBusy: boolean
   problem: Problem | undefined
-  /** Takes all that can leave the contract, in one transaction. */
+  /** Withdraws everything that can be withdrawn, in one transaction. */
   onWithdraw(): void
 }
 
 const askAgainAfterMs = 3_000
 
-/** What lies in the contract, and its way back. `isIdle`: no stream is on, or about to be. */
+/** The deposit in the contract and its withdrawal. `isIdle`: no stream is live or starting. */
 export function useDeposit({
   client,
   wallet,
@@ -31,7 +31,7 @@ export function useDeposit({
 }: {
   client: PublicClient
   wallet: Wallet
-  history: readonly Settling[]
+  history: readonly PastBroadcast[]
   isIdle: boolean
 }): DepositControl {
   const { address, isTestWallet } = wallet
@@ -52,7 +52,7 @@ export function useDeposit({
     [jobsManager, jobIds, run],
   )
 
-  // Nobody is asked: the key is in the page. Not while a claim may come, or another tab's job could.
+  // The test wallet withdraws without asking. Not while a claim may come, or while another tab may have a job.
   const isDone = history.every(({ isSettled }) => isSettled)
   const isDue = deposit !== undefined && deposit.heldWei === 0n && withdrawable(deposit) > 0n
   const isAutomatic = isTestWallet && problem === undefined

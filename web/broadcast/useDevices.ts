@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react'
 import { type Source as Device, listDevices, onDevicesChange } from './capture/devices'
 import type { Source } from './Source'
 
-/** Names are only known once a device has been opened. */
+/** The devices of this machine. Their names are known after one of them was opened. */
 export function useDevices(opened: Device | undefined): Pick<Source, 'cameras' | 'microphones'> {
   const [devices, setDevices] = useState<Pick<Source, 'cameras' | 'microphones'>>({ cameras: [], microphones: [] })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an opened device is what gives the others their names.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the names are known after a device was opened.
   useEffect(() => {
     const read = () =>
       void listDevices().then(({ cameras, microphones }) => {

@@ -2,10 +2,10 @@ import { useSyncExternalStore } from 'react'
 import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
 import type { Broadcast } from './Broadcast'
 import { readHistory, subscribeToHistory } from './history'
-import { type Settling, settlingOf } from './Settling'
+import { type PastBroadcast, pastBroadcastOf } from './PastBroadcast'
 import { useSettlements } from './useSettlements'
 
-/** The broadcasts of a wallet, newest first, each followed to its last wei; without the one that is on the air. */
+/** The broadcasts of a wallet with their settlements, newest first, without the live one. */
 export function useHistory({
   client,
   broadcaster,
@@ -14,7 +14,7 @@ export function useHistory({
   client: PublicClient
   broadcaster: Address | undefined
   liveJobId: Hex | undefined
-}): readonly Settling[] {
+}): readonly PastBroadcast[] {
   const broadcasts = useSyncExternalStore(subscribeToHistory, readHistory).filter(
     (broadcast) =>
       broadcast.chainId === client.chain?.id &&
@@ -25,7 +25,7 @@ export function useHistory({
     client,
     broadcasts.filter(isOpen).map(({ jobId }) => jobId),
   )
-  return broadcasts.map((broadcast) => settlingOf(broadcast, settlements.get(broadcast.jobId)))
+  return broadcasts.map((broadcast) => pastBroadcastOf(broadcast, settlements.get(broadcast.jobId)))
 }
 
 const isOpen = ({ final, isReleased }: Broadcast) => !final || !isReleased

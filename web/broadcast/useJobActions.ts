@@ -5,34 +5,34 @@ import type { Hex, PublicClient } from 'viem'
 import { useDirectAction } from '../act/useDirectAction'
 import type { Problem } from '../ui/Problem'
 import type { Wallet } from '../wallet/Wallet'
-import type { Settling } from './Settling'
+import type { PastBroadcast } from './PastBroadcast'
 
-/** What a broadcaster can do on chain when the others do not. */
-export type Errands = {
+/** Transactions that a broadcaster can send when no transcoder or verifier does. */
+export type JobActions = {
   isBusy: boolean
   problem: Problem | undefined
-  /** Ends the job, which nobody else has. */
+  /** Ends a job that the transcoder has not ended. */
   onEnd(jobId: Hex): void
-  /** Takes the fees of a claim back whose time ran out. */
+  /** Refunds the fees of a claim that was not verified in time. */
   onExpire(expired: Settlement.Progress): void
 }
 
-export function useErrands({
+export function useJobActions({
   client,
   wallet,
   history,
 }: {
   client: PublicClient
   wallet: Wallet
-  history: readonly Settling[]
-}): Errands {
+  history: readonly PastBroadcast[]
+}): JobActions {
   const { jobsManager, claimsManager } = useMemo(() => contractsOn(client.chain?.id as number), [client])
   const { isBusy, problem, run } = useDirectAction()
   const onExpire = useCallback(
     ({ claim }: Settlement.Progress) => void run({ ...claimsManager, functionName: 'expire', args: [claim] }),
     [run, claimsManager],
   )
-  // Nobody is asked: the key of the test wallet is in the page. Once each: the chain may be a block behind our own deed.
+  // The test wallet refunds without asking, once for each claim: the page may read the chain a block late.
   const tried = useRef(new Set<Hex>())
   const late = history.flatMap(({ settlement }) => (settlement ? Settlement.expired(settlement) : []))
   useEffect(() => {

@@ -4,7 +4,7 @@ const floorDb = -55
 
 /**
  * Writes the loudness of `stream` into the CSS variable `--level` (0 to 1) of `element`, once a frame. Not React state:
- * sixty renders a second would be paid by the encoder beside it.
+ * sixty renders a second would slow the encoder down.
  */
 export function useMicrophoneLevel(element: RefObject<HTMLElement | null>, stream: MediaStream | undefined): void {
   useEffect(() => {
@@ -20,7 +20,7 @@ export function useMicrophoneLevel(element: RefObject<HTMLElement | null>, strea
       analyser.getFloatTimeDomainData(samples)
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length
       const loudness = 1 - Math.max(floorDb, 10 * Math.log10(power + 1e-12)) / floorDb
-      // Up at once, down slowly: what the eye expects of a meter.
+      // The level rises at once and falls slowly, like a usual meter.
       level = Math.max(Math.min(1, loudness), level * 0.92)
       element.current?.style.setProperty('--level', level.toFixed(3))
       frame = requestAnimationFrame(draw)

@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { findJobs, type Settlement } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
-import type { Settling } from './Settling'
+import type { PastBroadcast } from './PastBroadcast'
 import { useSettlements } from './useSettlements'
 
-/** Two weeks at 12 s a block: longer than any job runs. */
+/** Two weeks of 12 s blocks: longer than every job. */
 const lookBackBlocks = 100_000n
 
-/** Jobs of the wallet that hold something and that this browser does not know: another one posted them, or it forgot. */
+/**
+ * The wallet's jobs with a reserve that this browser has not stored: another browser posted them, or the storage was
+ * cleared.
+ */
 export function useOtherJobs({
   client,
   broadcaster,
@@ -17,14 +20,14 @@ export function useOtherJobs({
 }: {
   client: PublicClient
   broadcaster: Address | undefined
-  /** By all jobs together, as the contract says. */
+  /** The reserves of all jobs of the wallet, from the contract. */
   reservedWei: bigint
-  history: readonly Settling[]
+  history: readonly PastBroadcast[]
   isIdle: boolean
 }): readonly Settlement.Settlement[] {
   const settlements = history.flatMap(({ settlement }) => settlement ?? [])
   const explainedWei = settlements.reduce((sum, { job }) => sum + job.reserveWei, 0n)
-  // As long as the chain is still asked about those that we know, they are what is missing.
+  // While settlements of stored broadcasts are still missing, they may explain the reserve.
   const isKnown = history.every(({ settlement, broadcast }) => settlement || (broadcast.final && broadcast.isReleased))
   const { data } = useQuery({
     queryKey: ['other-jobs', client.chain?.id, broadcaster, String(reservedWei)],

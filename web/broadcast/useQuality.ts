@@ -9,7 +9,7 @@ import type { Quality } from './Quality'
 
 const refetchIntervalMs = 10_000
 
-/** Which quality is picked, and what the chain says that it costs `broadcaster`. */
+/** The chosen quality, and its price for `broadcaster` from the chain. */
 export function useQuality(
   client: PublicClient,
   broadcaster: Address | undefined,
@@ -17,8 +17,8 @@ export function useQuality(
   quality: Quality
   offer: Offer | undefined
   problem: Problem | undefined
-  isAsking: boolean
-  askAgain(): void
+  isReadingPrices: boolean
+  refresh(): void
 } {
   const [presetId, setPresetId] = useState('720p')
   const queryClient = useQueryClient()
@@ -34,14 +34,14 @@ export function useQuality(
     refetchInterval: refetchIntervalMs,
     retry: false,
   })
-  // An answer outlives a chain that is away for a moment, but not the news that nobody would work.
-  const isNews = error !== null && (!data || error instanceof NoTranscoderError)
+  // The last price stays while the chain does not answer for a moment, but not when no transcoder is available.
+  const isShown = error !== null && (!data || error instanceof NoTranscoderError)
   return {
     quality: { presets, presetId, price: data, onPreset: setPresetId },
     offer: data,
-    problem: isNews ? ('problem' in error ? (error.problem as Problem) : problemOf(error)) : undefined,
-    isAsking: isFetching,
-    // Balances and the chain's own answer as well: they were as old as this one.
-    askAgain: () => void queryClient.invalidateQueries(),
+    problem: isShown ? ('problem' in error ? (error.problem as Problem) : problemOf(error)) : undefined,
+    isReadingPrices: isFetching,
+    // All queries, because the balances and the chain id are as old as the price.
+    refresh: () => void queryClient.invalidateQueries(),
   }
 }

@@ -2,9 +2,9 @@ import { followSettlement, Settlement } from 'lp-relay'
 import { useEffect, useState } from 'react'
 import type { Hex, PublicClient } from 'viem'
 import { revertNameOf } from '../wallet/problemOf'
-import { amend, forget, readHistory } from './history'
+import { readHistory, removeBroadcast, updateBroadcast } from './history'
 
-/** Follows what becomes of these jobs on chain, and remembers what is final. */
+/** Follows the settlements of these jobs on chain, and stores the final ones. */
 export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): ReadonlyMap<Hex, Settlement.Settlement> {
   const [settlements, setSettlements] = useState<ReadonlyMap<Hex, Settlement.Settlement>>(new Map())
   const key = jobIds.join()
@@ -14,9 +14,9 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Re
         jobId,
         onChange(settlement) {
           setSettlements((known) => new Map(known).set(jobId, settlement))
-          keep(settlement)
+          recordOutcome(settlement)
         },
-        onFault: (error) => revertNameOf(error) === 'UnknownJob' && forgetOld(jobId),
+        onFault: (error) => revertNameOf(error) === 'UnknownJob' && removeIfOld(jobId),
       }),
     )
     return () => {
@@ -26,20 +26,20 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Re
   return settlements
 }
 
-/** A node that lags behind may not know a new job yet. */
+/** A node may know a new job this much later. */
 const lagMs = 60_000
 
-/** A local chain that was started anew knows nothing of the jobs of the one before. */
-function forgetOld(jobId: Hex): void {
+/** A restarted local chain does not know the jobs of the former one. */
+function removeIfOld(jobId: Hex): void {
   const broadcast = readHistory().find((candidate) => candidate.jobId === jobId)
-  if (broadcast && Date.now() - broadcast.startedAtMs > lagMs) forget(jobId)
+  if (broadcast && Date.now() - broadcast.startedAtMs > lagMs) removeBroadcast(jobId)
 }
 
-function keep(settlement: Settlement.Settlement): void {
+function recordOutcome(settlement: Settlement.Settlement): void {
   const { job, claims } = settlement
   const isFinal = Settlement.isClosed(settlement) && claims.every(({ outcome }) => outcome)
   const { segments, durationMs, feesWei, refundedWei } = Settlement.bill(settlement)
-  amend(job.jobId, ({ final }) => ({
+  updateBroadcast(job.jobId, ({ final }) => ({
     final: isFinal ? { segments, durationMs, feesWei, refundedWei } : final,
     isReleased: Settlement.isOver(settlement) && job.reserveWei === 0n,
   }))

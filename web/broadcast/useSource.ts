@@ -8,7 +8,7 @@ import { useDevices } from './useDevices'
 
 type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string; cameraOn: boolean; microphoneOn: boolean }
 
-/** What is being filmed: opens devices as they are chosen, and lets go of the ones before. */
+/** Opens the chosen devices, and closes the former ones. */
 export function useSource(): Source {
   const [choice, setChoice] = useState<Choice>({ kind: 'camera', cameraOn: true, microphoneOn: true })
   const [opened, setOpened] = useState<Device>()
@@ -31,18 +31,18 @@ export function useSource(): Source {
       current.current?.close()
       current.current = device
       setOpened(device)
-      if (device.missing[0]) setProblem(inWords(device.missing[0]))
+      if (device.missing[0]) setProblem(problemFor(device.missing[0]))
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
-      setProblem(inWords(error))
+      setProblem(problemFor(error))
     } finally {
       setOpening(false)
     }
   }, [])
   useEffect(() => () => current.current?.close(), [])
 
-  // On the air as well: devices stay open, because one that closes would end the stream.
-  const flip = (next: Choice) => {
+  // The devices stay open also when a switch is off: a closed device would end the live stream.
+  const setSwitch = (next: Choice) => {
     setChoice(next)
     if (opened) applySwitches(opened.stream, next)
   }
@@ -57,20 +57,20 @@ export function useSource(): Source {
     stream: opened?.kind === choice.kind ? opened.stream : undefined,
     opening,
     ...(problem && { problem }),
-    // A screen is picked in the browser's own dialog, which only a click may open: `onOpen` follows.
+    // Only a click may open the browser's dialog for a screen: `onOpen` follows.
     onKind: (kind) => (kind === 'screen' ? setChoice({ ...choice, kind }) : void open({ ...choice, kind })),
     onCamera: (cameraId) => void open({ ...choice, cameraId }),
     onMicrophone: (microphoneId) => void open({ ...choice, microphoneId }),
-    onCameraOn: (cameraOn) => flip({ ...choice, cameraOn }),
-    onMicrophoneOn: (microphoneOn) => flip({ ...choice, microphoneOn }),
+    onCameraOn: (cameraOn) => setSwitch({ ...choice, cameraOn }),
+    onMicrophoneOn: (microphoneOn) => setSwitch({ ...choice, microphoneOn }),
     onOpen: () => void open(choice),
   }
 }
 
-/** A track that is off goes on in black or in silence. */
+/** A track that is off sends black frames or silence. */
 function applySwitches(stream: MediaStream, { cameraOn, microphoneOn }: Choice) {
   for (const track of stream.getVideoTracks()) track.enabled = cameraOn
   for (const track of stream.getAudioTracks()) track.enabled = microphoneOn
 }
 
-const inWords = ({ shortMessage, nextStep }: CaptureError): Problem => ({ sentence: shortMessage, nextStep })
+const problemFor = ({ shortMessage, nextStep }: CaptureError): Problem => ({ sentence: shortMessage, nextStep })

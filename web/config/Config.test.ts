@@ -13,7 +13,7 @@ describe('parse', () => {
     })
   })
 
-  it('takes an explorer where there is one', () => {
+  it('reads the URL of an explorer', () => {
     const value = { chainId: 1, rpcUrl: './rpc', explorerUrl: 'https://explorer.example/' }
     expect(Config.parse(value, base).explorerUrl).toBe('https://explorer.example/')
   })
@@ -28,7 +28,7 @@ describe('parse', () => {
     [{ chainId: 1, rpcUrl: 'javascript:alert(1)' }, 'rpcUrl must be an http or https URL'],
     [{ chainId: 1, rpcUrl: './rpc', explorerUrl: 7 }, 'explorerUrl must be a URL, absolute or relative to the page'],
     [{ chainId: 1, rpcUrl: './rpc', explorerUrl: 'data:,' }, 'explorerUrl must be an http or https URL'],
-  ])('says who must correct what in %j', (value, expected) => {
+  ])('names the field to correct in %j', (value, expected) => {
     const error = catchError(() => Config.parse(value, base))
     expect(error).toBeInstanceOf(Config.InvalidError)
     expect((error as Config.InvalidError).problem.nextStep).toContain(expected)
@@ -53,23 +53,23 @@ describe('load', () => {
     expect(await Config.load(url)).toEqual({ chainId: 7, rpcUrl: `${url}rpc` })
   })
 
-  it('takes its defaults where there is none', async () => {
+  it('uses the defaults when there is no lp.json', async () => {
     expect(await Config.load(await serve(404, 'text/plain', 'no'))).toEqual(Config.defaults)
   })
 
-  it('takes its defaults where the host answers with the page itself', async () => {
+  it('uses the defaults when the host answers with the page itself', async () => {
     expect(await Config.load(await serve(200, 'text/html', '<!doctype html>'))).toEqual(Config.defaults)
   })
 
-  it('refuses a file that is no JSON', async () => {
+  it('refuses a file that is not JSON', async () => {
     await expect(Config.load(await serve(200, 'application/json', '{'))).rejects.toThrow(Config.InvalidError)
   })
 
-  it('says that the settings cannot be reached when the server fails', async () => {
+  it('fails with an UnreachableError when the server fails', async () => {
     await expect(Config.load(await serve(500, 'text/plain', ''))).rejects.toThrow(Config.UnreachableError)
   })
 
-  it('says that the settings cannot be reached when nobody answers', async () => {
+  it('fails with an UnreachableError when no server answers', async () => {
     const url = await serve(200, 'text/plain', '')
     close()
     await expect(Config.load(url)).rejects.toThrow(Config.UnreachableError)

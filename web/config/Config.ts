@@ -1,18 +1,18 @@
 import type { Problem } from '../ui/Problem'
 
-/** What this deployment talks to. Served as `lp.json` beside the page. */
+/** The settings of a deployment. Served as `lp.json` beside the page. */
 export type Config = {
   chainId: number
   /** Absolute http(s) URL of the chain's JSON-RPC. */
   rpcUrl: string
-  /** Absolute http(s) URL of a block explorer, where there is one: transactions are at `tx/<hash>` below it. */
+  /** Absolute http(s) URL of a block explorer, if there is one. Transactions are at `tx/<hash>` below it. */
   explorerUrl?: string
 }
 
-/** Without an `lp.json`: a chain on this machine, as anvil opens it. */
+/** The settings without an `lp.json`: a local chain at anvil's default address. */
 export const defaults: Config = { chainId: 31337, rpcUrl: 'http://127.0.0.1:8545' }
 
-/** Checks what came out of `lp.json`. A relative `rpcUrl` is resolved against `base`. Throws `InvalidError`. */
+/** Checks the content of `lp.json`. A relative `rpcUrl` is resolved against `base`. Throws `InvalidError`. */
 export function parse(value: unknown, base: string): Config {
   if (typeof value !== 'object' || value === null) throw new InvalidError({ field: 'lp.json', expected: 'an object' })
   const { chainId, rpcUrl, explorerUrl } = value as Partial<Record<keyof Config, unknown>>
@@ -34,12 +34,15 @@ function parseUrl(field: string, value: unknown, base: string): string {
   return url.href
 }
 
-/** Reads `lp.json` beside the page; its absence means `defaults`. Throws `InvalidError` or `UnreachableError`. */
+/**
+ * Reads `lp.json` beside the page. Without one, the settings are `defaults`. Throws `InvalidError` or
+ * `UnreachableError`.
+ */
 export async function load(base: string = document.baseURI): Promise<Config> {
   const response = await fetch(new URL('lp.json', base), { cache: 'no-store' }).catch((cause: unknown) => {
     throw new UnreachableError({ status: undefined, cause })
   })
-  // Hosts of single-page apps answer with the page itself for a file that they do not have.
+  // Hosts of single-page apps answer with the page itself when a file does not exist.
   const isPage = response.headers.get('content-type')?.includes('text/html') ?? false
   if (response.status === 404 || (response.ok && isPage)) return defaults
   if (!response.ok) throw new UnreachableError({ status: response.status, cause: undefined })
@@ -54,7 +57,7 @@ export class InvalidError extends Error {
     super(`Field ${field} of lp.json must be ${expected}.`)
     this.problem = {
       sentence: 'This site is not set up correctly.',
-      nextStep: `Whoever runs it must correct lp.json: ${field} must be ${expected}.`,
+      nextStep: `The operator of this site must correct lp.json: ${field} must be ${expected}.`,
     }
   }
 }

@@ -4,7 +4,7 @@ import * as ShareLink from './ShareLink'
 const streamId = `0x1f9840a85d5af5bf1d1762f925bdaddc4201f984${'ab'.repeat(12)}` as const
 
 describe('create', () => {
-  it('links to the stream beside the page it is made on', () => {
+  it('makes a link to the stream at the address of the page', () => {
     expect(ShareLink.create(streamId, 'https://lp.example/app/index.html?x#/broadcast')).toBe(
       `https://lp.example/app/index.html?x#/watch/${streamId}`,
     )
@@ -12,11 +12,11 @@ describe('create', () => {
 })
 
 describe('parse', () => {
-  it('reads what it has created', () => {
+  it('reads a created link', () => {
     expect(ShareLink.parse(ShareLink.create(streamId, 'https://lp.example/'))).toBe(streamId)
   })
 
-  it('reads the bare id, in any case and with space around it', () => {
+  it('reads a bare stream id in upper or lower case, with spaces around it', () => {
     expect(ShareLink.parse(`  ${streamId.toUpperCase().replace('0X', '0x')}\n`)).toBe(streamId)
   })
 

@@ -1,11 +1,11 @@
 import { StreamId } from '@lp/contracts/protocol'
 import type { Problem } from '../ui/Problem'
 
-/** The link that lets anybody watch a stream, for the page at `base`. */
+/** The link to watch a stream, for the page at `base`. */
 export const create = (streamId: StreamId.StreamId, base: string = document.baseURI): string =>
   new URL(`#/watch/${streamId}`, base).href
 
-/** Finds the stream in what a person has pasted: a link of any lp site, or the bare id. Throws `UnreadableError`. */
+/** Reads the stream id from a link of any lp site, or from a bare id. Throws `UnreadableError`. */
 export function parse(text: string): StreamId.StreamId {
   const candidate = text.trim().match(/(?:^|#\/?watch\/)(0x[0-9a-f]*)\/?$/i)?.[1]
   if (candidate === undefined) throw new UnreadableError()

@@ -1,7 +1,7 @@
 import { type Chain, defineChain } from 'viem'
 import type { Config } from './Config'
 
-/** anvil's id, and nobody else's: here, and only here, a test wallet is offered. */
+/** The chain id of anvil. Only this chain has a test wallet. */
 export const localChainId = 31337
 
 export function chainOf({ chainId, rpcUrl }: Config): Chain {
@@ -12,7 +12,7 @@ export function chainOf({ chainId, rpcUrl }: Config): Chain {
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
     testnet: isLocal,
-    // Receipts are polled for at half of it.
+    // viem polls for receipts at half of the block time.
     ...(isLocal && { blockTime: 1000 }),
   })
 }

@@ -1,4 +1,4 @@
-// What capture.test.ts stands on: a real Chromium with the bundled page, and ffmpeg to look at what it recorded.
+// The rig of capture.test.ts: a real Chromium with the bundled page, and ffmpeg to inspect its recordings.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -27,7 +27,7 @@ const FLAGS = [
 const FAKE_DEVICES = '--use-fake-device-for-media-stream'
 const YES_TO_ALL = '--use-fake-ui-for-media-stream'
 
-// The demuxer is named: a last segment of a few packets is too short to be guessed right.
+// Names the demuxer, because ffmpeg cannot detect the format of a very short last segment.
 const FROM_PIPE = ['-f', 'mpegts', '-i', 'pipe:0']
 
 export type Segment = { index: number; startTimeMs: number; durationMs: number; byteLength: number } & {
@@ -46,7 +46,7 @@ export type Browser = {
   close(): Promise<void>
 }
 
-/** Bundles the page as the real one is bundled (relative base, ES workers), serves it and opens Chromium. */
+/** Bundles the test page like the real page (relative base, ES workers), serves it and opens Chromium. */
 export async function openBrowser({
   hasDevices = true,
   isAllowed = true,
@@ -54,7 +54,7 @@ export async function openBrowser({
 }: {
   hasDevices?: boolean
   isAllowed?: boolean
-  /** More of Chromium's. */
+  /** Additional flags of Chromium. */
   flags?: readonly string[]
 } = {}): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-capture-'))
@@ -135,7 +135,7 @@ export function segmentsOf({ events }: Pick<Recorded, 'events'>): Segment[] {
   return segments
 }
 
-/** Decodes everything and gives what ffmpeg complained of. Read from a pipe, as the transcoder reads it. */
+/** The errors of ffmpeg when it decodes the data from a pipe, as the transcoder does. */
 export async function decodingErrors(data: Buffer): Promise<string> {
   const { stderr } = await piped(
     'ffmpeg',
@@ -145,7 +145,7 @@ export async function decodingErrors(data: Buffer): Promise<string> {
   return stderr
 }
 
-/** The packets of a segment in the order of the file. */
+/** The packets of a segment in file order. */
 export async function packetsOf(data: Buffer): Promise<Packet[]> {
   const fields = ['-show_entries', 'packet=codec_type,pts,flags', '-of', 'json']
   const { stdout } = await piped('ffprobe', ['-v', 'error', ...fields, ...FROM_PIPE], data)
@@ -157,13 +157,13 @@ export async function packetsOf(data: Buffer): Promise<Packet[]> {
   }))
 }
 
-/** The decoded sound of both sides, 48 kHz, from the first packet on. */
+/** The decoded sound, mixed to mono, 48 kHz, from the first packet on. */
 export async function soundOf(data: Buffer): Promise<Float32Array> {
   const { stdout } = await piped('ffmpeg', ['-v', 'error', ...FROM_PIPE, '-ac', '1', '-f', 'f32le', 'pipe:1'], data)
   return new Float32Array(stdout.buffer, stdout.byteOffset, stdout.length / 4)
 }
 
-/** Size and mean brightness of every decoded picture, with its time. */
+/** Time, size and mean brightness of every decoded picture. */
 export async function picturesOf(
   data: Buffer,
 ): Promise<{ timeMs: number; width: number; height: number; luma: number }[]> {

@@ -1,4 +1,4 @@
-// Captures, with a real Chromium, the segments of relay/testbeds/captured:
+// Captures the segments of relay/testbeds/captured with a real Chromium:
 //     node scripts/ts.mjs web/testbeds/captureCorpus.ts
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, openBrowser, segmentsOf } from './captureBrowser'
 import type { Recorded } from './capturePage'
-import type { DrawingWish } from './drawing'
+import type { DrawingOptions } from './drawing'
 
 const folder = 'relay/testbeds/captured'
 const segmentsPerScene = 3
@@ -15,12 +15,12 @@ const settings = { width: 640, height: 360, videoBitrate: 300_000, audioBitrate:
 
 type Scene = { name: string; record(browser: Browser): Promise<Recorded> }
 
-const drawn = (name: string, wish: DrawingWish): Scene => ({
+const drawn = (name: string, drawing: DrawingOptions): Scene => ({
   name,
-  record: (browser) => browser.run('drawn', { ms, settings, ...wish }),
+  record: (browser) => browser.run('drawn', { ms, settings, ...drawing }),
 })
 
-/** What a camera sees, as a file that Chromium plays as one. */
+/** A film in a file that Chromium plays as its camera. */
 function film(directory: string, name: string, source: string): string {
   const path = join(directory, `${name}.mjpeg`)
   const args = ['-f', 'lavfi', '-i', source, '-t', '8', '-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', path]

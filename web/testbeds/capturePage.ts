@@ -1,10 +1,10 @@
-// The page of capture.test.ts: runs one capture per call and hands back all that it emitted, with arrival times.
+// The page of capture.test.ts: runs one capture per call and returns all its events with their arrival times.
 import { createAacEncoder, createSegmenter, type SegmentEvent } from 'lp-relay/media'
 import { CaptureError, type CaptureReason } from '../broadcast/capture/CaptureError'
 import { type CaptureEvent, type CaptureOptions, startCapture } from '../broadcast/capture/capture'
 import { listDevices, openCamera, openScreen } from '../broadcast/capture/devices'
 import { checkSupport } from '../broadcast/capture/support'
-import { type DrawingWish, draw } from './drawing'
+import { type DrawingOptions, draw } from './drawing'
 
 export type Recorded = {
   width: number
@@ -16,7 +16,7 @@ export type Recorded = {
   stats: Awaited<ReturnType<Awaited<ReturnType<typeof startCapture>>['stats']>>
 }
 
-/** Bytes as base64, errors as their reason; `atMs` counts from the media time zero. */
+/** Bytes as base64, errors as their reason. `atMs` counts from media time zero. */
 export type RecordedEvent = { atMs: number } & PlainEvent
 
 type PlainEvent =
@@ -115,7 +115,7 @@ const scenarios = {
     return recorded
   },
 
-  /** Shares what the browser picks by itself, with its sound and the microphone's mixed. */
+  /** Shares the screen that the browser chooses, with its sound and the microphone mixed. */
   async screen({ ms, settings }: { ms: number; settings?: Settings }) {
     const source = await openScreen({ microphone: true })
     const tracks = source.stream.getTracks().map(({ kind }) => kind)
@@ -126,9 +126,9 @@ const scenarios = {
     return { ...recorded, tracks, missing: source.missing.map(({ reason }) => reason) }
   },
 
-  /** What a page draws, with or without sound. */
-  async drawn({ ms, settings, ...wish }: { ms: number; settings?: Settings } & DrawingWish) {
-    const { stream, close } = await draw(wish)
+  /** A picture that a page draws, with or without sound. */
+  async drawn({ ms, settings, ...drawing }: { ms: number; settings?: Settings } & DrawingOptions) {
+    const { stream, close } = await draw(drawing)
     const capture = await run(stream, settings)
     await waitMs(ms)
     const recorded = await capture.stop()
@@ -146,7 +146,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** A screen that changes its shape on the way: 640×360, 360×640, 1280×720. */
+  /** A screen that changes its shape during the capture: 640×360, 360×640, 1280×720. */
   async reshaped({ ms }: { ms: number }) {
     const { canvas, paint } = canvasOf(640, 360)
     const stream = canvas.captureStream(20)
@@ -164,7 +164,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** Once a second, a white flash and a tone at the same moment. */
+  /** A white flash and a tone at the same moment, once a second. */
   async flashAndTone({ ms, sampleRate }: { ms: number; sampleRate: number }) {
     const { canvas, paint } = canvasOf(320, 180)
     const context = new AudioContext({ sampleRate })
@@ -187,7 +187,7 @@ const scenarios = {
     return recorded
   },
 
-  /** Silence, and from the middle of the second on a tone, past clocks and devices straight into encoder and segmenter. */
+  /** Half a second of silence, then a tone, directly into encoder and segmenter, without clocks and devices. */
   async tone() {
     const startTicks = 90_000
     const events: RecordedEvent[] = []
@@ -207,7 +207,7 @@ const scenarios = {
     return { events }
   },
 
-  /** The camera goes away, the sound stays; then a canvas takes its place; then everything goes away. */
+  /** The camera is lost and the sound stays. Then a canvas replaces the camera. Then all sources are lost. */
   async losses({ ms }: { ms: number }) {
     const first = await openCamera({})
     const capture = await run(first.stream)
@@ -227,7 +227,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** The page does nothing but compute for a while. */
+  /** The page computes without a pause for a while. */
   async busyPage({ ms }: { ms: number }) {
     const source = await openCamera({})
     const capture = await run(source.stream)

@@ -1,7 +1,7 @@
 import { openCamera } from '../broadcast/capture/devices'
 
-export type DrawingWish = {
-  /** A slide never changes; `uneven` comes at uneven times. */
+export type DrawingOptions = {
+  /** `slide` never changes. The pictures of `uneven` come at uneven times. */
   drawing: 'slide' | 'movement' | 'uneven'
   width: number
   height: number
@@ -10,8 +10,8 @@ export type DrawingWish = {
 
 const unevenMs = [20, 33, 110, 47, 250, 33, 33, 90, 400, 15]
 
-/** A canvas as a picture source, beside the sound that is wished for. */
-export async function draw({ drawing, width, height, sound }: DrawingWish) {
+/** A canvas as a picture source, with the wanted sound. */
+export async function draw({ drawing, width, height, sound }: DrawingOptions) {
   const canvas = Object.assign(document.createElement('canvas'), { width, height })
   const context = canvas.getContext('2d') as CanvasRenderingContext2D
   const isUneven = drawing === 'uneven'
@@ -45,14 +45,14 @@ function paint(context: CanvasRenderingContext2D, picture: number) {
   context.fillStyle = 'white'
   context.font = `${Math.round(height / 12)}px sans-serif`
   for (let line = 0; line < 6; line++)
-    context.fillText(`Line ${line} of what is said, picture ${picture}`, 12, ((line + 1.5) * height) / 8)
+    context.fillText(`Line ${line} of the text, picture ${picture}`, 12, ((line + 1.5) * height) / 8)
   context.beginPath()
   const [x, y] = [Math.abs(((picture * 13) % (2 * width)) - width), Math.abs(((picture * 7) % (2 * height)) - height)]
   context.arc(x, y, height / 8, 0, 2 * Math.PI)
   context.fill()
 }
 
-async function soundOf(sound: DrawingWish['sound']) {
+async function soundOf(sound: DrawingOptions['sound']) {
   if (sound === 'microphone') {
     const { stream, close } = await openCamera({ camera: false })
     return { tracks: stream.getTracks(), close }

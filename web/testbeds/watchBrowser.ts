@@ -1,4 +1,4 @@
-// What watch.test.ts stands on: a stream with two levels, served as it would come from a camera, and a real Chromium.
+// The rig of watch.test.ts: a stream with two levels, served at the pace of a camera, and a real Chromium.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '40', '-sc_threshold', '0']
 const cut = ['-c:a', 'aac', '-f', 'segment', '-segment_time', `${seconds}`, '-segment_format', 'mpegts']
 
-/** MPEG-TS segments of a test picture and a tone: 360 lines as the source, 180 as its rendition. */
+/** MPEG-TS segments of a test picture and a tone: a source with 360 lines and a rendition with 180. */
 async function makeSegments(count: number): Promise<{ source: Buffer; rendition: Buffer }[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-watch-'))
   const lasting = ['-f', 'lavfi', '-t', `${count * seconds}`, '-i']
@@ -43,11 +43,11 @@ async function makeSegments(count: number): Promise<{ source: Buffer; rendition:
 export type Broadcast = {
   stream: TestStream
   relay: TestRelay
-  /** Stops the camera; with `sayEnd` the origin signs the end. */
+  /** Stops the camera. With `sayEnd`, the origin signs the end of the stream. */
   stop(sayEnd: boolean): Promise<void>
 }
 
-/** A camera that has run for `past` segments and goes on: a segment every two seconds, its rendition a moment later. */
+/** A camera that has made `past` segments and goes on: every two seconds a source segment and its rendition. */
 export async function broadcast({ count, past, lie }: { count: number; past: number; lie: Liar }): Promise<Broadcast> {
   const segments = await makeSegments(count)
   const stream = new TestStream()
@@ -65,7 +65,7 @@ export async function broadcast({ count, past, lie }: { count: number; past: num
   for (let number = 0; number < past; number++) await publish(number)
   const running = (async () => {
     for (let number = past; number < count; number++) {
-      // A segment reaches its relay a little after its last frame.
+      // A segment reaches its relay shortly after its last frame.
       await wait(startMs + ((number + 1) * seconds + 0.2) * 1_000 - Date.now(), undefined, { signal: stopping.signal })
       await publish(number)
     }
@@ -85,12 +85,12 @@ export type Screen = {
   start(broadcast: Broadcast): Promise<void>
   choose(level: string): Promise<void>
   look(): Promise<Seen>
-  /** The first look at which the expression, in terms of `seen`, holds. */
+  /** The first state in which the expression about `seen` is true. */
   until(expression: string): Promise<Seen>
   close(): Promise<void>
 }
 
-/** Bundles the page as the real one is bundled and opens it in Chromium. */
+/** Bundles the test page like the real page and opens it in Chromium. */
 export async function openScreen(): Promise<Screen> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-screen-'))
   const root = fileURLToPath(new URL('.', import.meta.url))

@@ -1,4 +1,4 @@
-// The page of watch.test.ts: one session on one video element, driven from outside.
+// The page of watch.test.ts: one session on one video element, controlled by the test.
 import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Listing } from 'lp-relay'
 import { stateOf } from '../watch/stateOf'
@@ -11,7 +11,7 @@ export type Seen = ReturnType<WatchSession['getSnapshot']>['playing'] & {
   currentTime: number
   videoHeight: number
   decodedFrames: number
-  /** From the start of the session to the first moving picture. */
+  /** Time from the start of the session to the first moving picture. */
   startedAfterMs: number | undefined
   bufferedS: number
 }

@@ -4,7 +4,7 @@ import { useConfig } from '../config/useConfig'
 import { CopyText } from '../ui/CopyText'
 import { shortAddress } from './shortAddress'
 
-/** A transaction by its hash: a click copies it, and a link leads to it where the chain has an explorer. */
+/** The hash of a transaction. A click copies it. If the chain has an explorer, a link opens it there. */
 export function TransactionRef({ hash }: { hash: Hex }) {
   const { explorerUrl } = useConfig()
   return (

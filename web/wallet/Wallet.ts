@@ -7,10 +7,10 @@ export type Wallet = {
   address: Address | undefined
   /** Undefined until the chain has answered. */
   balanceWei: bigint | undefined
-  /** The local chain's own wallet, with worthless ether. */
+  /** The wallet of the local chain, whose ether has no value. */
   isTestWallet: boolean
   isOnWrongChain: boolean
-  /** The chain does not answer, or is not the one that this site is set up for. */
+  /** The chain does not answer, or is not the chain of the site's settings. */
   problem?: Problem
   onConnect(): void
   onSwitchChain(): void

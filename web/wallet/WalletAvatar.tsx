@@ -1,6 +1,6 @@
 import type { AvatarComponent } from '@rainbow-me/rainbowkit'
 
-/** Two hues out of the address: enough to tell two wallets apart, and the same everywhere. */
+/** Two colours from the address, to tell wallets apart. */
 export const WalletAvatar: AvatarComponent = ({ address, size }) => {
   const [from, to] = [address.slice(2, 6), address.slice(6, 10)].map((digits) => Number.parseInt(digits, 16) % 360)
   return (

@@ -11,7 +11,7 @@ import { walletTheme } from './walletTheme'
 
 const queryClient = new QueryClient()
 
-/** Everything that asks or uses a wallet lives in it. Heavy: import it from lazy pages only. */
+/** Components that use a wallet must be inside it. It is heavy: import it from lazy pages only. */
 export function WalletProvider({ children }: { children: ReactNode }) {
   const wagmiConfig = use(wagmiConfigOf(useConfig()))
   const theme = useTheme()

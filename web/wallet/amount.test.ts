@@ -27,7 +27,7 @@ describe('formatLpt', () => {
     ['0.99999', '0.9999 LPT'],
     ['0.00001', '<0.0001 LPT'],
     ['10000000.75', '10,000,000 LPT'],
-  ])('shows %s as %s, never more than there is', (token, shown) => expect(formatLpt(parseEther(token))).toBe(shown))
+  ])('shows %s as %s, rounded down', (token, shown) => expect(formatLpt(parseEther(token))).toBe(shown))
 })
 
 describe('parseAmount', () => {
@@ -37,7 +37,7 @@ describe('parseAmount', () => {
     ['.000000000000000001', 1n],
   ])('reads %s', (text, amount) => expect(parseAmount(text)).toBe(amount))
 
-  it.each(['', '0', '-1', '1e3', '1,000.5', 'a', '.', '0.0000000000000000001'])('reads no amount in "%s"', (text) =>
+  it.each(['', '0', '-1', '1e3', '1,000.5', 'a', '.', '0.0000000000000000001'])('refuses "%s"', (text) =>
     expect(parseAmount(text)).toBeUndefined(),
   )
 })

@@ -3,21 +3,21 @@ import { formatUnits, parseUnits } from 'viem'
 export type Amount = { value: string; unit: 'ETH' | 'Gwei' | 'wei' }
 
 const digits = 4
-/** Below a ten-thousandth of an ether the zeros would hide the figure. */
+/** The unit for an amount: below 0.0001 ether, a smaller unit is easier to read. */
 const units = [
   { unit: 'ETH', decimals: 18, from: 10n ** 14n },
   { unit: 'Gwei', decimals: 9, from: 10n ** 7n },
   { unit: 'wei', decimals: 0, from: 0n },
 ] as const
 
-/** Wei as a person reads it: four significant digits in the unit that fits. */
+/** Wei with four significant digits, in the unit that fits. */
 export function amountOf(wei: bigint): Amount {
   if (wei === 0n) return { value: '0', unit: 'ETH' }
   const { unit, decimals } = units.find(({ from }) => wei >= from) ?? units[2]
   return { value: significant(formatUnits(wei, decimals)), unit }
 }
 
-/** The same as one text: `6032 Gwei`, `1.5 ETH`. */
+/** An amount of wei as text: `6032 Gwei`, `1.5 ETH`. */
 export const formatAmount = (wei: bigint): string => {
   const { value, unit } = amountOf(wei)
   return `${value} ${unit}`
@@ -33,10 +33,10 @@ function significant(decimal: string): string {
 }
 
 const lptDecimals = 4
-/** Above it nobody reads the decimals. */
+/** From this amount on, decimals are left out. */
 const wholeFrom = 10n ** 24n
 
-/** `1,234.5678 LPT`, never more than there is. */
+/** `1,234.5678 LPT`, rounded down. */
 export function formatLpt(amount: bigint): string {
   const [whole = '0', fraction = ''] = formatUnits(amount, 18).split('.')
   const shown = (amount < wholeFrom ? fraction : '').slice(0, lptDecimals).replace(/0+$/, '')
@@ -44,7 +44,10 @@ export function formatLpt(amount: bigint): string {
   return `${BigInt(whole).toLocaleString('en-GB')}${shown && `.${shown}`} LPT`
 }
 
-/** What a person has typed, in units of 10^-18; undefined when it is no positive amount. A comma is a decimal point. */
+/**
+ * An amount that a person has typed, in units of 10^-18. Undefined if it is not a positive amount. A comma is a decimal
+ * point.
+ */
 export function parseAmount(text: string): bigint | undefined {
   const decimal = text.trim().replace(',', '.')
   if (!/^(\d+\.?\d{0,18}|\.\d{1,18})$/.test(decimal)) return undefined

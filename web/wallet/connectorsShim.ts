@@ -1,6 +1,6 @@
 /**
- * Stands in for `wagmi/connectors` in the build (vite.config.ts): the wallets that a browser brings along, without the
- * vendors' SDKs. RainbowKit names the others when it is loaded, but none is offered.
+ * Replaces `wagmi/connectors` in the build (vite.config.ts). It has the injected wallets only, without the vendors' SDKs.
+ * RainbowKit imports the other names, but the page never offers those wallets.
  */
 export { injected, mock } from 'wagmi'
 

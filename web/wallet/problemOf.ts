@@ -11,30 +11,30 @@ import {
 import type { Problem } from '../ui/Problem'
 import { NoWalletError } from './NoWalletError'
 
-/** The custom error with which a contract refused, by its name in Solidity; undefined for every other failure. */
+/** The name of the contract's custom error. Undefined for every other failure. */
 export const revertNameOf = (error: unknown): string | undefined => revertOf(error)?.name
 
-/** The same with its facts, in the order in which Solidity declares them. */
+/** The contract's custom error with its arguments, in the order of the declaration. */
 export function revertOf(error: unknown): { name: string; facts: readonly unknown[] } | undefined {
   const data = causeOf(error, ContractFunctionRevertedError)?.data
   return data && { name: data.errorName, facts: data.args ?? [] }
 }
 
-/** Whether a call failed only because the chain could not be reached. */
+/** Whether a call failed because the chain could not be reached. */
 export const isChainAway = (error: unknown): boolean =>
   causeOf(error, HttpRequestError) !== undefined || causeOf(error, TimeoutError) !== undefined
 
-/** Puts a failure of the wallet or the chain into a person's words. */
+/** Says a failure of the wallet or the chain in a person's words. */
 export function problemOf(error: unknown): Problem {
   if (causeOf(error, UserRejectedRequestError))
     return {
-      sentence: 'The wallet was asked and said no.',
+      sentence: 'The transaction was declined in the wallet.',
       nextStep: 'Nothing was paid. Try again and confirm in the wallet.',
     }
   if (causeOf(error, InsufficientFundsError))
     return {
       sentence: 'The wallet holds too little ether for this.',
-      nextStep: 'Send it some more, or pick a lower quality; the deposit and the network fee must both fit.',
+      nextStep: 'Send more ether to the wallet, and try again.',
     }
   if (causeOf(error, NoWalletError) || isDisconnected(error))
     return {
@@ -46,21 +46,21 @@ export function problemOf(error: unknown): Problem {
   if (isChainAway(error))
     return {
       sentence: 'The chain does not answer.',
-      nextStep: 'Check your connection. On your own machine, see whether npm start is still running.',
+      nextStep: 'Check your connection. On your own computer, check that npm start is still running.',
     }
   const reverted = causeOf(error, ContractFunctionRevertedError)
   if (reverted)
     return {
-      sentence: `The contract refused: ${reverted.data?.errorName ?? reverted.reason ?? 'it gave no reason'}.`,
+      sentence: `The contract refused: ${reverted.data?.errorName ?? reverted.reason ?? 'no reason given'}.`,
       nextStep: 'Nothing was paid. Reload the page and try again.',
     }
   return {
     sentence: 'The wallet or the chain reported an error.',
-    nextStep: error instanceof BaseError ? `It says: ${error.shortMessage}` : 'Reload the page and try again.',
+    nextStep: error instanceof BaseError ? `The error: ${error.shortMessage}` : 'Reload the page and try again.',
   }
 }
 
-/** The first cause of a kind; undefined without one. */
+/** The first error of a class in the chain of causes. Undefined if there is none. */
 export function causeOf<Kind extends Error>(
   error: unknown,
   kind: abstract new (...args: never[]) => Kind,

@@ -5,7 +5,7 @@ import { problemOf } from './problemOf'
 
 const askAgainAfterMs = 5000
 
-/** Undefined while the chain answers and is the one that the settings name. */
+/** Undefined while the chain answers and has the chain id of the settings. */
 export function useChainProblem(): Problem | undefined {
   const chainId = useChainId()
   const client = usePublicClient()
@@ -18,7 +18,7 @@ export function useChainProblem(): Problem | undefined {
   if (error) return problemOf(error)
   if (data === undefined || data === chainId) return undefined
   return {
-    sentence: `The site’s chain is ${data}, its settings say ${chainId}.`,
-    nextStep: 'Whoever runs it must correct chainId or rpcUrl in lp.json.',
+    sentence: `This site uses chain ${data}, but its settings name chain ${chainId}.`,
+    nextStep: 'The operator of this site must correct chainId or rpcUrl in lp.json.',
   }
 }

@@ -2,11 +2,11 @@ import { type AacEncoder, createResampler, type Resampler, SAMPLE_RATE, type Ste
 import { createAudioTimeline } from './AudioTimeline'
 import type { MediaClock } from './MediaClock'
 
-/** Sound on its way from a source to the encoder. */
+/** The path of sound from a source to the encoder. */
 export type AudioLane = {
-  /** Takes a block of the source, whose first sample was captured at `capturedAtMs`, and closes it. */
-  take(data: AudioData, capturedAtMs: number): void
-  /** Keeps the sound going with silence when the source gives none. */
+  /** Encodes a block of the source and closes it. Its first sample was captured at `capturedAtMs`. */
+  add(data: AudioData, capturedAtMs: number): void
+  /** Fills with silence when the source gives no sound. */
   fill(nowMs: number, options: { isLost: boolean }): void
 }
 
@@ -23,7 +23,7 @@ export function createAudioLane({
   let resampler: { fromRate: number; run: Resampler } | null = null
 
   return {
-    take(data, capturedAtMs) {
+    add(data, capturedAtMs) {
       const block = stereoOf(data)
       if (resampler?.fromRate !== data.sampleRate) {
         const rates = { fromRate: data.sampleRate, toRate: SAMPLE_RATE }
@@ -36,7 +36,7 @@ export function createAudioLane({
   }
 }
 
-/** Mono sounds from both sides; of more than two channels the front pair is heard. */
+/** Mono goes to both sides. Of more than two channels, the first two are used. */
 function stereoOf(data: AudioData): StereoBlock {
   const plane = (planeIndex: number) => {
     const samples = new Float32Array(data.numberOfFrames)

@@ -20,20 +20,20 @@ function block(length: number, value = 1) {
 }
 
 describe('createAudioTimeline', () => {
-  test('begins with silence when the microphone begins later than the picture', () => {
+  test('starts with silence when the microphone starts later than the camera', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.add(block(480), 10)
     expect(samples.length).toBe(960)
     expect(samples.indexOf(1)).toBe(480)
   })
 
-  test('leaves out what was heard before the start', () => {
+  test('leaves out sound from before the start', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.add(block(480), -4)
     expect(samples.length).toBe(288)
   })
 
-  test('lays blocks end to end in spite of jitter, and lets the clock follow', () => {
+  test('joins blocks without a gap in spite of jitter, and steers the clock', () => {
     const { clock, samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.add(block(480), 17)
@@ -41,14 +41,14 @@ describe('createAudioTimeline', () => {
     expect(clock.ticksAt(0)).toBe(START_TICKS - 1)
   })
 
-  test('keeps step with a microphone that runs slow, without silence in between', () => {
+  test('follows a microphone that runs slow, without silence', () => {
     const { clock, samples, timeline } = recordingTimeline()
     for (let index = 0; index < 6_000; index++) timeline.add(block(480), index * 10.005)
     expect(samples.includes(0)).toBe(false)
     expect(Math.abs(clock.ticksAt(60_030) - START_TICKS - 60_000 * 90)).toBeLessThan(100)
   })
 
-  test('fills an interruption with silence of its length', () => {
+  test('fills an interruption with silence of the same length', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.add(block(480), 510)
@@ -56,7 +56,7 @@ describe('createAudioTimeline', () => {
     expect(samples.filter((sample) => sample === 0).length).toBe(500 * 48)
   })
 
-  test('waits for a late microphone, but not for long', () => {
+  test('waits a short time for a late microphone', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.fill(300, { isLost: false })
@@ -65,7 +65,7 @@ describe('createAudioTimeline', () => {
     expect(samples.length).toBe(500 * 48)
   })
 
-  test('does not say twice what comes after silence took its place', () => {
+  test('leaves out late sound that was replaced by silence', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.fill(500, { isLost: false })
@@ -73,7 +73,7 @@ describe('createAudioTimeline', () => {
     expect(samples.length).toBe(500 * 48)
   })
 
-  test('goes on in silence when the microphone is gone', () => {
+  test('goes on with silence when the microphone is lost', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.fill(50, { isLost: true })
     timeline.fill(100, { isLost: true })

@@ -3,17 +3,17 @@ import type { MediaClock } from './MediaClock'
 
 const TICKS_PER_SAMPLE = TICKS_PER_SECOND / SAMPLE_RATE
 
-// Beyond this the sound was interrupted; below, its clock and ours merely differ.
+// A larger difference means that the sound was interrupted. A smaller one is drift between the two clocks.
 const INTERRUPTION_TICKS = 100 * TICKS_PER_MS
-// A microphone that has been still for so long is silent, and must not hold the segment's end up.
+// After this time without sound, silence is written, so that the segment can end.
 const STALL_TICKS = 400 * TICKS_PER_MS
 const SILENCE_BLOCK_SAMPLES = 4_800
 
-/** Lays blocks of sound end to end from the capture's start, without a gap: silence where the device gave nothing. */
+/** Joins blocks of sound from the start of the capture without a gap. Silence fills the times without sound. */
 export type AudioTimeline = {
   /** Adds a block whose first sample was captured at `capturedAtMs`. */
   add(block: StereoBlock, capturedAtMs: number): void
-  /** Goes on without the device: fills what is missing up to now, if it is long overdue or the device is gone. */
+  /** Writes silence up to now if the sound is long overdue or the device is lost. */
   fill(nowMs: number, options: { isLost: boolean }): void
 }
 

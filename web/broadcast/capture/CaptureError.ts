@@ -1,4 +1,4 @@
-/** What went wrong, for switches and `data-` attributes. */
+/** The kind of failure, for code and `data-` attributes. */
 export type CaptureReason =
   | 'insecure-context'
   | 'no-get-user-media'
@@ -15,13 +15,13 @@ export type CaptureReason =
   | 'encoder-failed'
   | 'worker-failed'
 
-/** Base of every error of capture: what happened, what the broadcaster can do about it, and the facts for the log. */
+/** Base class of all capture errors: a sentence, the next step for the broadcaster, and details for the log. */
 export abstract class CaptureError extends Error {
   abstract override readonly name: string
   abstract readonly reason: CaptureReason
-  /** What happened: one sentence, for people. */
+  /** One sentence for people. */
   readonly shortMessage: string
-  /** What to do now: one sentence, for people. */
+  /** The next step: one sentence for people. */
   readonly nextStep: string
   readonly details: readonly string[]
 
@@ -36,7 +36,7 @@ export abstract class CaptureError extends Error {
   }
 }
 
-/** The facts of a foreign error, for `details`. */
+/** Name and message of an error, for `details`. */
 export function causeDetails(cause: unknown): string[] {
   return cause instanceof Error ? [`Cause: ${cause.name}: ${cause.message}`] : []
 }

@@ -8,7 +8,7 @@ describe('createMediaClock', () => {
     expect(clock.ticksAt(1_500)).toBe(180_000)
   })
 
-  test('follows the sound by no more than a thousandth of the time', () => {
+  test('moves towards the sound by at most a thousandth of the time', () => {
     const clock = createMediaClock({ startTicks: 0, startMs: 0 })
     clock.steer(10_000, 900)
     expect(clock.ticksAt(0)).toBe(1)
@@ -18,34 +18,34 @@ describe('createMediaClock', () => {
     expect(clock.ticksAt(0)).toBe(-86)
   })
 
-  test('leaves out what the machine slept through', () => {
+  test('leaves out the time in which the computer slept', () => {
     const clock = createMediaClock({ startTicks: 0, startMs: 0 })
-    clock.hold(3_600_000)
+    clock.skip(3_600_000)
     expect(clock.ticksAt(3_600_100)).toBe(9_000)
   })
 })
 
 describe('createSourceClock', () => {
-  test('takes the smallest delay for the distance of the clocks, so that jitter does not move frames', () => {
+  test('uses the smallest delay as the offset between the clocks, so that jitter does not move frames', () => {
     const source = createSourceClock()
     source.capturedAtMs(0, 1_030)
     source.capturedAtMs(50_000, 1_055)
     expect(source.capturedAtMs(100_000, 1_140)).toBe(1_105)
   })
 
-  test('starts anew when the timestamps jump back', () => {
+  test('starts again when the timestamps jump back', () => {
     const source = createSourceClock()
     source.capturedAtMs(300_000, 1_000)
     expect(source.capturedAtMs(170_000, 1_010)).toBe(1_010)
   })
 
-  test('starts anew when the timestamps lag more than any jitter', () => {
+  test('starts again when the timestamps lag more than any jitter', () => {
     const source = createSourceClock()
     source.capturedAtMs(0, 1_000)
     expect(source.capturedAtMs(50_000, 9_000)).toBe(9_000)
   })
 
-  test('forgets old delays, so that it follows a clock that runs slower', () => {
+  test('forgets old delays, and so follows a slower clock', () => {
     const source = createSourceClock()
     for (let seconds = 0; seconds <= 60; seconds++) source.capturedAtMs(seconds * 1e6, seconds * 1_001)
     const delayMs = source.capturedAtMs(61e6, 61 * 1_001) - 61_000

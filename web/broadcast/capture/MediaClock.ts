@@ -1,19 +1,19 @@
 import { TICKS_PER_MS } from 'lp-relay/media'
 
 /**
- * The one clock of a capture: maps this machine's time (`performance.now()`) to media time (90 kHz ticks).
- * Sound is its master: a sample clock cannot be bent without being heard, a picture's timestamp can.
+ * The clock of a capture: maps `performance.now()` to media time (90 kHz ticks). It follows the sound: a change of the
+ * sample rate can be heard, a change of a picture's timestamp cannot be seen.
  */
 export type MediaClock = {
-  /** Media time at a moment of this machine's time. */
+  /** Media time at a value of `performance.now()`. */
   ticksAt(nowMs: number): number
-  /** Moves the clock gently towards the sound, which is `errorTicks` ahead of it (behind, if negative). */
+  /** Moves the clock slowly towards the sound. The sound is `errorTicks` ahead of the clock (behind, if negative). */
   steer(errorTicks: number, elapsedTicks: number): void
-  /** Media time stood still for so long: the machine slept. */
-  hold(ms: number): void
+  /** Leaves a time out of media time, because the computer slept. */
+  skip(ms: number): void
 }
 
-// A crystal is off by 0.01 %; ten times that catches it up, and nobody sees a picture shown 0.1 % early.
+// Device clocks differ by about 0.01 %. Ten times that is enough to follow them, and cannot be seen.
 const MAX_SLEW = 0.001
 
 export function createMediaClock({ startTicks, startMs }: { startTicks: number; startMs: number }): MediaClock {
@@ -24,20 +24,20 @@ export function createMediaClock({ startTicks, startMs }: { startTicks: number; 
       const limit = elapsedTicks * MAX_SLEW
       offsetTicks += Math.max(-limit, Math.min(limit, errorTicks))
     },
-    hold(ms) {
+    skip(ms) {
       offsetTicks -= ms * TICKS_PER_MS
     },
   }
 }
 
 /**
- * Maps the timestamps of one source to this machine's time. Camera and microphone count from epochs of their own, and
- * arrive late by a jitter that is never negative: so the smallest delay seen lately is the constant between the clocks.
- * (Chromium counts pictures from the boot; sound from the page's start, and once its reader was moved to a worker, from the
- * worker's: then the timestamps jump back.)
+ * Maps the timestamps of one source to `performance.now()`. Camera and microphone count from different epochs, and their
+ * frames arrive with a delay that is never negative. So the smallest recent delay is the offset between the two clocks.
+ * Chromium counts pictures from the start of the computer. It counts sound from the start of the page, and from the start
+ * of the worker after the reader was moved there: then the timestamps jump back.
  */
 export type SourceClock = {
-  /** When the frame with this timestamp was captured, in this machine's time. */
+  /** When the frame with this timestamp was captured, as a value of `performance.now()`. */
   capturedAtMs(timestampUs: number, arrivedAtMs: number): number
 }
 
@@ -53,7 +53,7 @@ export function createSourceClock(): SourceClock {
     capturedAtMs(timestampUs, arrivedAtMs) {
       const timestampMs = timestampUs / 1000
       const delay = arrivedAtMs - timestampMs
-      // Time does not run backwards, and no jitter is that long: the source counts from a new epoch.
+      // Timestamps went back, or the delay is longer than any jitter: the source counts from a new epoch.
       const hasRestarted = timestampMs < lastTimestampMs || delay > Math.min(current, previous) + RESTART_MS
       lastTimestampMs = timestampMs
       if (hasRestarted || arrivedAtMs - windowStartMs >= WINDOW_MS) {

@@ -9,28 +9,28 @@ import {
 import type { MediaClock } from './MediaClock'
 import { createPictureFitter, type Size } from './picture'
 
-/** Pictures on their way from a source through the encoder. */
+/** The path of pictures from a source through the encoder. */
 export type VideoLane = {
-  /** Takes a frame of the source, captured at `capturedAtMs`, and closes it. */
-  take(frame: VideoFrame, capturedAtMs: number): void
-  /** Repeats the last picture when the source shows no new one. */
+  /** Encodes a frame of the source, captured at `capturedAtMs`. The lane closes the frame. */
+  add(frame: VideoFrame, capturedAtMs: number): void
+  /** Encodes the last picture again when the source gives no new one. */
   repeat(nowMs: number): void
-  /** Makes the encoder give out what it holds, and closes it. */
+  /** Flushes and closes the encoder. */
   finish(): Promise<void>
   readonly counts: { captured: number; encoded: number; dropped: number; repeated: number }
   readonly encodeQueue: number
-  /** From a picture's way into the encoder to its bytes, smoothed. */
+  /** Time that a picture spends in the encoder, smoothed. */
   readonly latencyMs: number
 }
 
-// The stream goes on at this pace when a shared screen stands still.
+// The interval between pictures while a shared screen does not change.
 const STILL_INTERVAL_MS = 333
-// A still picture steps in at a segment's end only when the live one is late.
+// At the end of a segment, the last picture is repeated only when the next one is this late.
 const LATE_TICKS = 100 * TICKS_PER_MS
-// More than this waiting means a machine too slow: latency would grow without end.
+// More waiting pictures mean that the computer is too slow, and latency would grow.
 const MAX_QUEUE = 2
 const MAX_IN_FLIGHT = 8
-const SWALLOWED_MS = 2_000
+const DROPPED_AFTER_MS = 2_000
 const MAX_RESTARTS = 3
 
 export function createVideoLane({
@@ -76,12 +76,12 @@ export function createVideoLane({
       return latencyMs
     },
 
-    take(frame, capturedAtMs) {
+    add(frame, capturedAtMs) {
       counts.captured++
       lastFrame?.close()
       lastFrame = frame
       const ticks = clock.ticksAt(capturedAtMs)
-      // A source faster than asked for is thinned out evenly.
+      // Leaves frames out evenly when the source is faster than `fps`.
       if (ticks < dueTicks - frameTicks / 4 || ticks <= lastTicks) return
       if (isBusy()) {
         counts.dropped++
@@ -112,25 +112,25 @@ export function createVideoLane({
 
   function startEncoder(): VideoEncoder {
     const started: VideoEncoder = new VideoEncoder({
-      output: pass,
+      output: onEncoded,
       error: (cause) => {
         if (started !== encoder) return
-        // The browser takes encoders away from pages that it thinks idle, and hardware resets: begin anew at a keyframe.
+        // Browsers close the encoders of idle pages, and hardware resets. Start again with a keyframe.
         if (restarts++ >= MAX_RESTARTS) return onFailure(cause)
         inFlight = []
         needsKey = true
         encoder = startEncoder()
       },
     })
-    // Hardware that failed twice in a row is not asked a third time.
+    // After two failures in a row, use the software encoder.
     started.configure(restarts > 1 ? { ...config, hardwareAcceleration: 'prefer-software' } : config)
     return started
   }
 
   function isBusy(): boolean {
     const oldest = inFlight[0]
-    // A live encoder may swallow pictures without a word.
-    if (oldest && performance.now() - oldest.submittedAtMs > SWALLOWED_MS) inFlight = []
+    // A realtime encoder may drop pictures without an event.
+    if (oldest && performance.now() - oldest.submittedAtMs > DROPPED_AFTER_MS) inFlight = []
     return encoder.state !== 'configured' || encoder.encodeQueueSize >= MAX_QUEUE || inFlight.length >= MAX_IN_FLIGHT
   }
 
@@ -147,13 +147,13 @@ export function createVideoLane({
     inFlight.push({ ticks, submittedAtMs: lastEncodedAtMs })
   }
 
-  function pass(encoded: EncodedVideoChunk) {
+  function onEncoded(encoded: EncodedVideoChunk) {
     counts.encoded++
     restarts = 0
     const ticks = ticksFromMicroseconds(encoded.timestamp)
     const isKey = encoded.type === 'key'
     if (requestedKeyTicks !== null && ticks >= requestedKeyTicks) {
-      // The picture that was to be the keyframe was swallowed.
+      // The encoder dropped the picture that should have been the keyframe.
       if (!isKey) needsKey = true
       requestedKeyTicks = null
     }

@@ -14,7 +14,7 @@ import {
 
 const AAC_FRAME_TICKS = 1_920
 const TICKS_PER_MS = 90
-// While a picture stands still the stream goes on at 3 a second; a test machine that does other things adds its delays.
+// A still picture is repeated 3 times a second. A busy test computer adds delays.
 const LONGEST_GAP_MS = 1_500
 
 let browser: Browser
@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 describe('capturing camera and microphone', () => {
-  test('gives segments that stand alone, follow each other without a gap, and flow while they are recorded', async () => {
+  test('gives segments that can be decoded alone, have no gaps, and arrive while they are recorded', async () => {
     const recorded = await browser.run('camera', { ms: 10_000 })
     const segments = segmentsOf(recorded)
     expect(recorded).toMatchObject({ width: 1280, height: 720, videoCodec: expect.stringMatching(/^avc1\./) })
@@ -48,12 +48,12 @@ describe('capturing camera and microphone', () => {
     expect(Math.abs(1_000 + recordedMs - recorded.stoppedAtMs)).toBeLessThan(LONGEST_GAP_MS)
   })
 
-  test('goes on in a page that does nothing but compute', async () => {
+  test('goes on while the page is busy computing', async () => {
     const packets = await expectSound(segmentsOf(await browser.run('busyPage', { ms: 2_000 })))
     expectSteady(packets.filter((packet) => packet.kind === 'video'))
   })
 
-  test('goes on when the camera is lost, takes another source, and ends when all are lost', async () => {
+  test('goes on when the camera is lost, accepts another source, and ends when all sources are lost', async () => {
     const recorded = await browser.run('losses', { ms: 1_200 })
     const others = recorded.events.filter(({ type }) => !['begin', 'bytes', 'end'].includes(String(type)))
     expect(others[0]).toMatchObject({ type: 'source-lost', kind: 'video', error: 'device-unplugged' })
@@ -69,10 +69,10 @@ describe('capturing camera and microphone', () => {
   })
 })
 
-describe.concurrent('capturing one of the two', () => {
+describe.concurrent('capturing only video or only sound', () => {
   test('gives video without sound', async () => {
     const segments = segmentsOf(await browser.run('camera', { ms: 3_000, microphone: false }))
-    const packets = await expectStandingAlone(segments)
+    const packets = await expectDecodable(segments)
     expect(packets.every(({ kind }) => kind === 'video')).toBe(true)
     expectSteady(packets)
   })
@@ -86,18 +86,18 @@ describe.concurrent('capturing one of the two', () => {
 })
 
 describe.concurrent('capturing a screen', () => {
-  test('gives its picture with its sound and the microphone’s in one track', async () => {
+  test('gives its picture, with its sound and the microphone in one track', async () => {
     const recorded = await browser.run('screen', { ms: 2_500 })
     expect(recorded).toMatchObject({ tracks: ['audio', 'video'], missing: [] })
     const packets = await expectSound(segmentsOf(recorded))
     expect(packets.some(({ kind }) => kind === 'video')).toBe(true)
   })
 
-  test('goes on at a few pictures a second while it stands still, and cuts in time', async () => {
+  test('gives a few pictures a second while the screen does not change, and ends segments in time', async () => {
     const recorded = await browser.run('still', { ms: 4_500 })
     expect(recorded.stats.captured).toBeLessThan(3)
     const segments = segmentsOf(recorded)
-    const packets = await expectStandingAlone(segments)
+    const packets = await expectDecodable(segments)
     expectSteady(packets)
     expect(segments.length).toBe(3)
     expect(packets.length).toBeGreaterThanOrEqual(recorded.stats.captured + 6)
@@ -106,7 +106,7 @@ describe.concurrent('capturing a screen', () => {
   test('keeps its size when the screen changes its shape', async () => {
     const recorded = await browser.run('reshaped', { ms: 4_500 })
     const segments = segmentsOf(recorded)
-    expectSteady(await expectStandingAlone(segments))
+    expectSteady(await expectDecodable(segments))
     const pictures = await picturesOf(Buffer.concat(segments.map(({ data }) => data)))
     expect(new Set(pictures.map(({ width, height }) => `${width}×${height}`))).toEqual(new Set(['640×360']))
     // Upright, the picture fills 32 % of the frame; black fills the rest.
@@ -116,7 +116,7 @@ describe.concurrent('capturing a screen', () => {
 })
 
 describe('sound and picture', () => {
-  test('show a flash and let its tone be heard at the same moment, whatever the rate of the sound', async () => {
+  test('keep a flash and its tone together, at any sample rate', async () => {
     const segments = segmentsOf(await browser.run('flashAndTone', { ms: 3_500, sampleRate: 44_100 }))
     await expectSound(segments)
     const all = Buffer.concat(segments.map(({ data }) => data))
@@ -125,19 +125,19 @@ describe('sound and picture', () => {
     const sound = await soundOf(all)
     expect(flashes.length).toBeGreaterThanOrEqual(3)
     const offsetsMs = flashes.map(({ timeMs }) => Math.abs(nearestOnsetMs(sound, timeMs - 1_000) + 1_000 - timeMs))
-    // The median: the page itself flashes and sounds a frame apart now and then.
+    // The median, because the test page itself is sometimes a frame late.
     expect(offsetsMs.sort((a, b) => a - b)[Math.floor(offsetsMs.length / 2)]).toBeLessThan(60)
   })
 
-  test('put a sample where it was taken, in spite of the encoder’s priming', async () => {
+  test('keep the time of a sample in spite of the encoder’s priming', async () => {
     const [segment] = segmentsOf(await browser.run('tone'))
     const sound = await soundOf(segment?.data ?? Buffer.alloc(0))
     expect(Math.abs(nearestOnsetMs(sound, 500) - 500)).toBeLessThan(3)
   })
 })
 
-describe('asking the browser', () => {
-  test('tells what it can do', async () => {
+describe('the support of the browser', () => {
+  test('is complete in Chromium', async () => {
     const support = await browser.run('support')
     expect(support).toMatchObject({
       ok: true,
@@ -147,7 +147,7 @@ describe('asking the browser', () => {
     })
   })
 
-  test('names its devices', async () => {
+  test('includes the names of devices', async () => {
     const { cameras, microphones } = await browser.run('devices')
     expect(cameras[0]?.label).toContain('fake')
     expect(microphones.length).toBeGreaterThan(0)
@@ -164,14 +164,17 @@ describe('asking the browser', () => {
   })
 })
 
-/** The protocol takes each segment, it decodes alone, begins with a keyframe and ends where the next begins; so do all end to end. */
-async function expectStandingAlone(segments: Segment[]): Promise<Packet[]> {
+/**
+ * Expects that the protocol accepts each segment, that it decodes alone, starts with a keyframe and ends where the next one
+ * starts; and that all segments decode as one.
+ */
+async function expectDecodable(segments: Segment[]): Promise<Packet[]> {
   const all: Packet[] = []
   for (const [index, segment] of segments.entries()) {
     expect(segment.index).toBe(index)
     expect(segment.byteLength).toBe(segment.data.length)
     expect(segment.chunks.every(({ data }) => data.length % 188 === 0 && data[0] === 0x47)).toBe(true)
-    // The transcoder's own, strict reader: one format, no packet missing, timestamps that increase.
+    // The strict reader of the transcoder: one format, no missing packet, increasing timestamps.
     expect(MpegTs.probe(segment.data).video?.startsWithKeyframe).not.toBe(false)
     expect(await decodingErrors(segment.data)).toBe('')
     const packets = await packetsOf(segment.data)
@@ -187,7 +190,7 @@ async function expectStandingAlone(segments: Segment[]): Promise<Packet[]> {
 }
 
 async function expectSound(segments: Segment[]): Promise<Packet[]> {
-  const packets = await expectStandingAlone(segments)
+  const packets = await expectDecodable(segments)
   const audio = packets.filter(({ kind }) => kind === 'audio').map(({ ticks }) => ticks)
   expect(audio[0]).toBeLessThan(TICKS_PER_MS * 1_000 + 2 * AAC_FRAME_TICKS)
   expect(new Set(audio.slice(1).map((ticks, index) => ticks - (audio[index] ?? 0)))).toEqual(new Set([AAC_FRAME_TICKS]))
@@ -200,7 +203,7 @@ function expectSteady(video: Packet[]) {
   expect(Math.max(...gaps)).toBeLessThan(LONGEST_GAP_MS)
 }
 
-/** Where in the sound a tone begins after silence, nearest to a moment. */
+/** The start of a tone after silence that is nearest to `aroundMs`. */
 function nearestOnsetMs(sound: Float32Array, aroundMs: number): number {
   const loudMs: number[] = []
   for (let at = 0; at < sound.length; at++) if (Math.abs(sound[at] ?? 0) > 0.1) loudMs.push(at / 48)

@@ -8,12 +8,12 @@ import { NoH264EncoderError, NoTrackProcessorError } from './support'
 export type { CaptureStats } from './recorder'
 
 export type CaptureOptions = {
-  /** Its first live video track and its first live audio track are captured; one of them is enough. */
+  /** The first live video track and the first live audio track are captured. One of them is enough. */
   stream: MediaStream
   onEvent: (event: CaptureEvent) => void
 } & Partial<RecorderSettings>
 
-/** In this order: (begin, bytes…, end)…, ended. `failed` comes last, whenever it comes. */
+/** In this order: (begin, bytes…, end)…, ended. No event follows `failed`. */
 export type CaptureEvent =
   | SegmentEvent
   | { type: 'source-lost'; kind: 'video' | 'audio'; error: CaptureError }
@@ -28,16 +28,19 @@ export type Capture = {
   readonly videoCodec: string | null
   readonly hasVideo: boolean
   readonly hasAudio: boolean
-  /** `Date.now()` at the media time `startTimeMs`: what latency is measured from. */
+  /** `Date.now()` at the media time `startTimeMs`. Latency is measured from it. */
   readonly startedAtMs: number
   stats(): Promise<CaptureStats>
-  /** Goes on with another camera or screen. A kind that it lacks goes on still or silent; none can be added. */
+  /**
+   * Goes on with another camera or screen. A missing track goes on as a still picture or silence. No kind of track can
+   * be added.
+   */
   replaceStream(stream: MediaStream): void
-  /** Writes the last, shorter segment and resolves after `ended`. The stream stays open: it is the caller's. */
+  /** Writes the last, shorter segment and resolves after `ended`. The caller closes the stream. */
   stop(): Promise<void>
 }
 
-/** What 1280×720 at up to 30 fps needs to look good, and what a home connection can send. */
+/** Good quality for 1280×720 at up to 30 fps, with a bitrate that home connections can send. */
 export const CAPTURE_DEFAULTS: RecorderSettings = {
   width: 1280,
   height: 720,
@@ -45,7 +48,7 @@ export const CAPTURE_DEFAULTS: RecorderSettings = {
   videoBitrate: 2_000_000,
   audioBitrate: 128_000,
   segmentDurationMs: 2_000,
-  // Not zero: the decoder's clock, which runs behind, would start below it.
+  // Not zero: the decoder's clock (PCR) is earlier than the timestamps, and may not be negative.
   startTimeMs: 1_000,
 }
 
@@ -158,7 +161,7 @@ function transferables({ video, audio }: Sources): Transferable[] {
   return [video, audio].filter((readable) => readable !== undefined)
 }
 
-/** Thrown when the encoder gave up and could not be started anew. */
+/** Thrown when the encoder failed and could not be started again. */
 export class EncoderFailedError extends CaptureError {
   override readonly name = 'Capture.EncoderFailedError'
   override readonly reason = 'encoder-failed'
@@ -167,12 +170,12 @@ export class EncoderFailedError extends CaptureError {
   }
 }
 
-/** Thrown when the capture worker could not be loaded, or broke. */
+/** Thrown when the capture worker could not be loaded, or failed. */
 export class WorkerFailedError extends CaptureError {
   override readonly name = 'Capture.WorkerFailedError'
   override readonly reason = 'worker-failed'
   constructor({ message }: { message: string | undefined }) {
-    super('The recording part of this page could not run.', {
+    super('This page could not start the recording.', {
       nextStep: 'Reload the page and go live again.',
       details: message ? [`Cause: ${message}`] : [],
     })

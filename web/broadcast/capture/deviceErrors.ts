@@ -2,7 +2,7 @@ import { CaptureError, type CaptureReason, causeDetails } from './CaptureError'
 
 export type SourceKind = 'camera' | 'microphone' | 'screen'
 
-/** Tells a person what a refusal of getUserMedia or getDisplayMedia means. */
+/** The error for a person when getUserMedia or getDisplayMedia fails. */
 export function deviceError(kind: SourceKind, cause: unknown): CaptureError {
   const name = cause instanceof DOMException ? cause.name : ''
   if (name === 'NotAllowedError' || name === 'SecurityError') {
@@ -10,7 +10,7 @@ export function deviceError(kind: SourceKind, cause: unknown): CaptureError {
   }
   if (name === 'NotFoundError')
     return kind === 'microphone' ? new NoMicrophoneError({ cause }) : new NoCameraError({ cause })
-  // Only the chosen device's id is a hard wish: it is not there any more.
+  // Only the id of the chosen device is an exact constraint, so that device is gone.
   if (name === 'OverconstrainedError') return new DeviceUnpluggedError({ kind, cause })
   return new DeviceBusyError({ kind, cause })
 }
@@ -25,7 +25,7 @@ export class NoCameraError extends DeviceError {
   override readonly name = 'Devices.NoCameraError'
   override readonly reason = 'no-camera'
   constructor({ cause }: { cause?: unknown } = {}) {
-    super('No camera was found.', { nextStep: 'Connect one, or share a screen.', cause })
+    super('No camera was found.', { nextStep: 'Connect a camera, or share a screen.', cause })
   }
 }
 
@@ -33,7 +33,7 @@ export class NoMicrophoneError extends DeviceError {
   override readonly name = 'Devices.NoMicrophoneError'
   override readonly reason = 'no-microphone'
   constructor({ cause }: { cause?: unknown } = {}) {
-    super('No microphone was found.', { nextStep: 'Connect one, or go live without sound.', cause })
+    super('No microphone was found.', { nextStep: 'Connect a microphone, or go live without sound.', cause })
   }
 }
 
@@ -41,7 +41,7 @@ export class PermissionRefusedError extends DeviceError {
   override readonly name = 'Devices.PermissionRefusedError'
   override readonly reason = 'permission-refused'
   constructor({ kind, cause }: { kind: SourceKind; cause?: unknown }) {
-    super(`The browser was not allowed to use the ${kind}.`, {
+    super(`This page has no permission to use the ${kind}.`, {
       nextStep: 'Allow it with the icon beside the address bar, then try again.',
       cause,
     })
@@ -52,7 +52,7 @@ export class ScreenRefusedError extends DeviceError {
   override readonly name = 'Devices.ScreenRefusedError'
   override readonly reason = 'screen-refused'
   constructor({ cause }: { cause?: unknown } = {}) {
-    super('No screen was chosen.', { nextStep: 'Press Share screen again and pick a screen, window or tab.', cause })
+    super('No screen was chosen.', { nextStep: 'Try again, and choose a screen, a window or a tab.', cause })
   }
 }
 
@@ -60,8 +60,8 @@ export class DeviceBusyError extends DeviceError {
   override readonly name = 'Devices.DeviceBusyError'
   override readonly reason = 'device-busy'
   constructor({ kind, cause }: { kind: SourceKind; cause?: unknown }) {
-    super(`The ${kind} could not be started; another program may be using it.`, {
-      nextStep: 'Close that program, or pick another device.',
+    super(`The ${kind} could not be started. Another program may be using it.`, {
+      nextStep: 'Close that program, or choose another device.',
       cause,
     })
   }
@@ -71,23 +71,23 @@ export class DeviceUnpluggedError extends DeviceError {
   override readonly name = 'Devices.DeviceUnpluggedError'
   override readonly reason: CaptureReason = 'device-unplugged'
   constructor({ kind, cause }: { kind: SourceKind | 'video' | 'audio'; cause?: unknown }) {
-    super(LOST[kind], { nextStep: 'Connect it again, or pick another one.', cause })
+    super(LOST[kind], { nextStep: 'Connect it again, or choose another one.', cause })
   }
 }
 
 const LOST = {
-  camera: 'That camera is no longer there.',
-  microphone: 'That microphone is no longer there.',
-  screen: 'That screen is no longer there.',
+  camera: 'The camera is not connected any more.',
+  microphone: 'The microphone is not connected any more.',
+  screen: 'The screen is not available any more.',
   video: 'The picture was lost: the camera was unplugged, or sharing was stopped.',
   audio: 'The sound was lost: the microphone was unplugged.',
 }
 
-/** Thrown when a stream with no live track is to be captured. */
+/** Thrown when a stream has no live track. */
 export class NoSourceError extends DeviceError {
   override readonly name = 'Devices.NoSourceError'
   override readonly reason = 'no-source'
   constructor() {
-    super('There is neither picture nor sound to send.', { nextStep: 'Pick a camera, a microphone or a screen.' })
+    super('There is no picture and no sound to send.', { nextStep: 'Choose a camera, a microphone or a screen.' })
   }
 }

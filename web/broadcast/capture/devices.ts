@@ -9,44 +9,44 @@ export type Device = { deviceId: string; label: string }
 export type Source = {
   kind: 'camera' | 'screen'
   stream: MediaStream
-  /** What was wished for and could not be had; the source works without it. */
+  /** Why a wanted device is missing. The source works without it. */
   missing: readonly CaptureError[]
   /** Turns the devices off. */
   close(): void
 }
 
-/** A device's id, true for the browser's choice, false for none. */
+/** The id of a device, `true` for the browser's choice, `false` for no device. */
 export type Choice = string | boolean
 
-export type PictureWish = { width?: number; height?: number; fps?: number }
+export type PictureSettings = { width?: number; height?: number; fps?: number }
 
-/** The cameras and microphones of this machine. Before a permission was given, browsers tell neither name nor number. */
+/** The cameras and microphones of this computer. Browsers hide their names and number until they have permission. */
 export async function listDevices(): Promise<{ cameras: Device[]; microphones: Device[] }> {
   const devices = await mediaDevices().enumerateDevices()
   return { cameras: named(devices, 'videoinput', 'Camera'), microphones: named(devices, 'audioinput', 'Microphone') }
 }
 
-/** Calls the listener when a device is plugged in or out. Gives a function that ends it. */
+/** Calls the listener when a device is connected or removed. Returns a function that stops this. */
 export function onDevicesChange(listener: () => void): () => void {
   const devices = mediaDevices()
   devices.addEventListener('devicechange', listener)
   return () => devices.removeEventListener('devicechange', listener)
 }
 
-/** Opens a camera with its microphone, or one of the two. A missing microphone is no reason to fail: see `missing`. */
+/** Opens a camera, a microphone, or both. Without a microphone it still succeeds: see `missing`. */
 export async function openCamera({
   camera = true,
   microphone = true,
-  ...wish
-}: { camera?: Choice; microphone?: Choice } & PictureWish = {}): Promise<Source> {
+  ...settings
+}: { camera?: Choice; microphone?: Choice } & PictureSettings = {}): Promise<Source> {
   const devices = mediaDevices()
-  const video = camera === false ? false : { ...pictureConstraints(wish), ...chosen(camera) }
+  const video = camera === false ? false : { ...pictureConstraints(settings), ...chosen(camera) }
   const audio = microphone === false ? false : soundConstraints(microphone)
   if (!video && !audio) throw new NoSourceError()
   if (!video) return source('camera', await open('microphone', () => devices.getUserMedia({ audio })))
   if (!audio) return source('camera', await open('camera', () => devices.getUserMedia({ video })))
   try {
-    // One question to the broadcaster, not two.
+    // One call for both, so that the browser asks once.
     return source('camera', await devices.getUserMedia({ video, audio }))
   } catch (cause) {
     const { cameras, microphones } = await listDevices()
@@ -58,13 +58,16 @@ export async function openCamera({
   }
 }
 
-/** Shares a screen, window or tab with its sound where offered, mixed with a microphone if wished. Call it in the click. */
+/**
+ * Shares a screen, window or tab, with its sound if offered, mixed with a microphone if wanted. Call it in a click
+ * handler.
+ */
 export async function openScreen({
   microphone = false,
-  ...wish
-}: { microphone?: Choice } & PictureWish = {}): Promise<Source> {
+  ...settings
+}: { microphone?: Choice } & PictureSettings = {}): Promise<Source> {
   const devices = mediaDevices()
-  const video = pictureConstraints(wish)
+  const video = pictureConstraints(settings)
   const screen = await open('screen', () => devices.getDisplayMedia({ video, audio: true }))
   if (microphone === false) return source('screen', screen)
   try {
@@ -116,8 +119,8 @@ function named(devices: MediaDeviceInfo[], kind: MediaDeviceKind, noun: string):
     .map(({ deviceId, label }, index) => ({ deviceId, label: label || `${noun} ${index + 1}` }))
 }
 
-// Wishes, not conditions: a camera that cannot is taken as it is.
-const pictureConstraints = ({ width = 1280, height = 720, fps = 30 }: PictureWish) => ({
+// `ideal`, not `exact`: a camera with other formats is accepted.
+const pictureConstraints = ({ width = 1280, height = 720, fps = 30 }: PictureSettings) => ({
   width: { ideal: width },
   height: { ideal: height },
   frameRate: { ideal: fps, max: fps },
@@ -133,7 +136,7 @@ async function isAllowed(name: 'camera'): Promise<boolean> {
   try {
     return (await navigator.permissions.query({ name })).state === 'granted'
   } catch {
-    // Not every browser answers for cameras.
+    // Some browsers cannot answer for cameras.
     return false
   }
 }

@@ -1,13 +1,13 @@
 import type { CaptureStats, RecorderEvent, RecorderSettings, Sources } from './recorder'
 
-/** What the page tells the worker. */
+/** Messages from the page to the worker. */
 export type ToWorker =
   | { type: 'start'; sources: Sources; settings: RecorderSettings }
   | { type: 'replace'; sources: Sources }
   | { type: 'stats'; id: number }
   | { type: 'stop' }
 
-/** What the worker tells the page. */
+/** Messages from the worker to the page. */
 export type ToPage =
   | RecorderEvent
   | { type: 'started'; width: number; height: number; videoCodec: string | null; startedAtMs: number }

@@ -1,4 +1,4 @@
-/** Mixes the sound of several streams into one track: a stream carries one. */
+/** Mixes the sound of several streams into one track, because a segment has one sound track. */
 export function mixSound(streams: readonly MediaStream[]): { tracks: MediaStreamTrack[]; close(): void } {
   const context = new AudioContext({ sampleRate: 48_000 })
   const destination = context.createMediaStreamDestination()

@@ -5,12 +5,12 @@ const BOX = { width: 1280, height: 720 }
 
 describe('encodedSize', () => {
   test.each([
-    ['a source of the box’s size', { width: 1280, height: 720 }, { width: 1280, height: 720 }],
-    ['a larger one', { width: 1920, height: 1080 }, { width: 1280, height: 720 }],
-    ['a smaller one, never upscaled', { width: 640, height: 360 }, { width: 640, height: 360 }],
-    ['a squarer one', { width: 1440, height: 1080 }, { width: 960, height: 720 }],
+    ['a source of the same size as the box', { width: 1280, height: 720 }, { width: 1280, height: 720 }],
+    ['a larger source', { width: 1920, height: 1080 }, { width: 1280, height: 720 }],
+    ['a smaller source, without upscaling', { width: 640, height: 360 }, { width: 640, height: 360 }],
+    ['a narrower source', { width: 1440, height: 1080 }, { width: 960, height: 720 }],
     ['an upright phone', { width: 1080, height: 1920 }, { width: 720, height: 1280 }],
-    ['an odd window', { width: 1001, height: 701 }, { width: 1000, height: 700 }],
+    ['a window with odd sides', { width: 1001, height: 701 }, { width: 1000, height: 700 }],
     ['a tiny window', { width: 20, height: 10 }, { width: 64, height: 64 }],
   ])('fits %s', (_, source, size) => {
     expect(encodedSize(source, BOX)).toEqual(size)

@@ -1,11 +1,11 @@
 export type Size = { width: number; height: number }
 
-// Encoders refuse pictures smaller than this.
+// Encoders refuse pictures with shorter sides.
 const MIN_SIDE = 64
 
 /**
- * The size in which a source is encoded for the life of the capture: fitted into the box, even, never upscaled.
- * The box turns with the source: a phone held upright gets 720×1280, not a stamp in the middle of 1280×720.
+ * The size of the encoded picture for the life of the capture: fits into the box, has even sides, is never upscaled. An
+ * upright source turns the box: an upright phone gets 720×1280, not a small picture in the middle of 1280×720.
  */
 export function encodedSize(source: Size, box: Size): Size {
   const isUpright = source.height > source.width
@@ -16,7 +16,7 @@ export function encodedSize(source: Size, box: Size): Size {
 
 const evenSide = (side: number) => Math.max(MIN_SIDE, 2 * Math.round(side / 2 - 0.25))
 
-/** Where a picture lies in a box that contains it whole. */
+/** Position and size of a picture, scaled to fit into a box and centred in it. */
 export function containedIn(picture: Size, box: Size): Size & { x: number; y: number } {
   const scale = Math.min(box.width / picture.width, box.height / picture.height)
   const width = Math.round(picture.width * scale)
@@ -25,16 +25,17 @@ export function containedIn(picture: Size, box: Size): Size & { x: number; y: nu
 }
 
 export type PictureFitter = {
-  /** A new frame of the encoded shape with the given timestamp; both frames are to be closed by the caller. */
+  /** A new frame of the encoded size with the given timestamp. The caller closes both frames. */
   fit(frame: VideoFrame, timestampUs: number): VideoFrame
 }
 
-// Rounding to even sides changes the shape by so little that nobody sees it stretched.
+// Rounding to even sides changes the shape by an amount that cannot be seen.
 const TOLERANCE_PX = 2
 
 /**
- * Brings every frame into the encoded size: the encoder scales what has its shape, a canvas letterboxes the rest. Once
- * there is a canvas, all goes over it: its colours are not the camera's, and each change of format cuts a segment.
+ * Brings every frame to the encoded size. The encoder scales frames of its own shape; a canvas adds black bars to others.
+ * After the first use of the canvas, all frames go through it: its colours differ from the camera's, and each change of
+ * the format would end a segment.
  */
 export function createPictureFitter(size: Size): PictureFitter {
   let context: OffscreenCanvasRenderingContext2D | null = null
@@ -53,14 +54,17 @@ export function createPictureFitter(size: Size): PictureFitter {
   }
 }
 
-/** A black picture, for a source that has not shown any. */
+/** A black picture, for a source that has not given a frame yet. */
 export function blackPicture(size: Size): VideoFrame {
   const luma = size.width * size.height
   const data = new Uint8Array(luma * 1.5).fill(16, 0, luma).fill(128, luma)
   return new VideoFrame(data, { format: 'I420', codedWidth: size.width, codedHeight: size.height, timestamp: 0 })
 }
 
-/** An encoder refuses frames whose orientation changes on the way, as a phone's do; the canvas bakes it in. */
+/**
+ * Whether a frame is rotated or mirrored. Encoders refuse a change of orientation, as on phones; the canvas draws it
+ * upright.
+ */
 function isTurned(frame: VideoFrame & { rotation?: number; flip?: boolean }): boolean {
   return (frame.rotation ?? 0) !== 0 || frame.flip === true
 }

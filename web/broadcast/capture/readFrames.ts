@@ -1,5 +1,5 @@
-/** Reads a track's frames as they come. Gives a function that ends the reading; `onEnd` is not called after it. */
-export function pump<Frame extends { close(): void }>(
+/** Reads the frames of a track. Returns a function that stops the reading; after it, `onEnd` is not called. */
+export function readFrames<Frame extends { close(): void }>(
   readable: ReadableStream<Frame>,
   { onFrame, onEnd }: { onFrame: (frame: Frame) => void; onEnd: () => void },
 ): () => void {
@@ -23,7 +23,7 @@ export function pump<Frame extends { close(): void }>(
     try {
       return (await reader.read()).value ?? null
     } catch {
-      // A track that breaks off has ended, whatever the reason.
+      // A track that fails has ended.
       return null
     }
   }

@@ -2,7 +2,7 @@ import { type AccessUnit, createAacEncoder, createSegmenter, type SegmentEvent, 
 import { type AudioLane, createAudioLane } from './AudioLane'
 import { createMediaClock, createSourceClock, type MediaClock } from './MediaClock'
 import { blackPicture, encodedSize, type Size } from './picture'
-import { pump } from './pump'
+import { readFrames } from './readFrames'
 import { createVideoLane, type VideoLane } from './VideoLane'
 import { findVideoConfig } from './videoCodec'
 
@@ -18,7 +18,7 @@ export type RecorderSettings = Size & {
 export type Sources = {
   video?: ReadableStream<VideoFrame> | undefined
   audio?: ReadableStream<AudioData> | undefined
-  /** Pictures a second that the source promises: the encoder deals its bits out by it. */
+  /** The frame rate of the source. The encoder divides its bitrate by it. */
   videoFps?: number | undefined
 }
 
@@ -27,19 +27,19 @@ export type RecorderEvent =
   | { type: 'source-lost'; kind: 'video' | 'audio' }
   | { type: 'ended'; reason: 'stopped' | 'sources-lost'; stats: CaptureStats }
 
-/** Frames since the start, and what the encoder is busy with. */
+/** Counts of frames since the start, and the load of the encoder. */
 export type CaptureStats = {
   captured: number
   encoded: number
-  /** Not encoded, because the machine was too slow. */
+  /** Not encoded, because the computer was too slow. */
   dropped: number
-  /** Encoded again, because the source stood still. */
+  /** Encoded again, because the source gave no new frame. */
   repeated: number
   /** Frames in the encoder now. */
   encodeQueue: number
-  /** From a picture's way into the encoder to its bytes, smoothed. */
+  /** Time that a picture spends in the encoder, smoothed. */
   encodeLatencyMs: number
-  /** Bits per second of all that was written in the last 4 s. */
+  /** Bits per second of the segments written in the last 4 s. */
   bitrate: number
 }
 
@@ -55,13 +55,13 @@ export type Recorder = Size & {
 const FIRST_FRAME_TIMEOUT_MS = 2_000
 const TICK_INTERVAL_MS = 50
 const BITRATE_WINDOW_MS = 4_000
-// Nothing keeps the timer still for so long but a machine that sleeps.
+// A timer that is this late means that the computer slept.
 const ASLEEP_MS = 5_000
 
 /**
- * Records sources into segments. Runs in a worker, where neither a busy page nor a hidden tab slows it down. Which kinds
- * of track there are is settled here: a lost camera goes on as a still picture, a lost microphone as silence, because players
- * and transcoders do not bear a track that comes and goes.
+ * Records sources into segments. Runs in a worker, so that a busy page or a hidden tab does not slow it down. The kinds of
+ * tracks never change: a lost camera goes on as a still picture and a lost microphone as silence, because players and
+ * transcoders fail when a track disappears.
  */
 export async function startRecorder({
   sources,
@@ -90,7 +90,7 @@ export async function startRecorder({
   let stopping: Promise<void> | null = null
   const firstFrame = Promise.withResolvers<void>()
 
-  // The sources run from now on, so that their clocks are known and nothing stale waits when the encoders are ready.
+  // Reads the sources before the encoders are ready, so that their clocks are known and no old frame waits.
   connect(sources)
   const aac = hasAudio
     ? await createAacEncoder({ bitrate: settings.audioBitrate, startTicks, onUnit: segmenter.add, onFailure })
@@ -103,7 +103,7 @@ export async function startRecorder({
     const { fps } = settings
     const addUnit = (unit: AccessUnit) => segmenter.add(unit)
     videoLane = createVideoLane({ config, fps, clock, startTicks, segmentTicks, onUnit: addUnit, onFailure })
-    videoLane.take(earlyFrame ?? blackPicture(config), startMs)
+    videoLane.add(earlyFrame ?? blackPicture(config), startMs)
     earlyFrame = null
   }
   if (aac) audioLane = createAudioLane({ clock, startTicks, encoder: aac })
@@ -132,22 +132,22 @@ export async function startRecorder({
     const source = createSourceClock()
     const onFrame = (frame: VideoFrame) => {
       const capturedAtMs = source.capturedAtMs(frame.timestamp, awakeNow())
-      if (videoLane) return videoLane.take(frame, capturedAtMs)
+      if (videoLane) return videoLane.add(frame, capturedAtMs)
       earlyFrame?.close()
       earlyFrame = frame
       firstFrame.resolve()
     }
-    return pump(readable, { onFrame, onEnd: () => lose('video') })
+    return readFrames(readable, { onFrame, onEnd: () => onLost('video') })
   }
 
   function connectAudio(readable: ReadableStream<AudioData>) {
     const source = createSourceClock()
     const onFrame = (data: AudioData) => {
       const capturedAtMs = source.capturedAtMs(data.timestamp, awakeNow())
-      if (audioLane) audioLane.take(data, capturedAtMs)
+      if (audioLane) audioLane.add(data, capturedAtMs)
       else data.close()
     }
-    return pump(readable, { onFrame, onEnd: () => lose('audio') })
+    return readFrames(readable, { onFrame, onEnd: () => onLost('audio') })
   }
 
   async function videoConfig() {
@@ -160,7 +160,7 @@ export async function startRecorder({
     return config
   }
 
-  function lose(kind: 'video' | 'audio') {
+  function onLost(kind: 'video' | 'audio') {
     isLost[kind] = true
     onEvent({ type: 'source-lost', kind })
     if (isLost.video && isLost.audio) void stop('sources-lost')
@@ -172,10 +172,13 @@ export async function startRecorder({
     audioLane?.fill(nowMs, { isLost: isLost.audio })
   }
 
-  /** The time now; media time leaves out what the machine slept through, or an hour of silence would follow. */
+  /**
+   * `performance.now()`. Media time leaves out the time in which the computer slept: otherwise an hour of silence could
+   * follow.
+   */
   function awakeNow(): number {
     const nowMs = performance.now()
-    if (nowMs - lastAwakeMs > ASLEEP_MS) runningClock?.hold(nowMs - lastAwakeMs)
+    if (nowMs - lastAwakeMs > ASLEEP_MS) runningClock?.skip(nowMs - lastAwakeMs)
     lastAwakeMs = nowMs
     return nowMs
   }
@@ -216,6 +219,6 @@ export async function startRecorder({
 export class UnsupportedSizeError extends Error {
   override readonly name = 'Recorder.UnsupportedSizeError'
   constructor({ width, height }: Size) {
-    super(`No H.264 encoder takes ${width}×${height}.`)
+    super(`No H.264 encoder supports ${width}×${height}.`)
   }
 }

@@ -2,21 +2,21 @@ import { hasNativeAac } from 'lp-relay/media'
 import { CaptureError } from './CaptureError'
 import { findVideoConfig } from './videoCodec'
 
-/** What this browser can do for a broadcaster. */
+/** What this browser supports for a broadcast. */
 export type Support = {
-  /** Whether it can go live. */
+  /** Whether a broadcast is possible. */
   ok: boolean
-  /** What hinders it, the most telling first. */
+  /** What is missing, the most important first. */
   problems: CaptureError[]
-  /** The H.264 variant that it would encode, `avc1.…`. */
+  /** The H.264 codec string for the encoder, `avc1.…`. */
   videoCodec: string | null
-  /** Who encodes sound: the browser, or our WASM (another megabyte to load). */
+  /** The encoder for sound: the browser's, or our WASM build (one more megabyte to load). */
   aac: 'native' | 'wasm'
-  /** Whether it can share a screen; phones cannot. */
+  /** Whether a screen can be shared. Phones cannot. */
   screen: boolean
 }
 
-/** Asks the browser, before anybody is asked for a camera. Never throws. */
+/** Checks the browser before the page asks for a camera. Never throws. */
 export async function checkSupport({ width = 1280, height = 720, fps = 30 } = {}): Promise<Support> {
   const problems: CaptureError[] = []
   const hasWebCodecs = typeof VideoEncoder !== 'undefined' && typeof AudioData !== 'undefined'
@@ -39,12 +39,12 @@ export async function checkSupport({ width = 1280, height = 720, fps = 30 } = {}
 
 const OTHER_BROWSER = 'Open this page in a current Chrome, Edge or Brave.'
 
-/** Browsers give cameras only to pages that came over HTTPS or from this machine. */
+/** Browsers allow cameras only for pages over HTTPS or from this computer. */
 export class InsecureContextError extends CaptureError {
   override readonly name = 'Support.InsecureContextError'
   override readonly reason = 'insecure-context'
   constructor() {
-    super('This page was opened over an insecure connection, so the browser hides the camera.', {
+    super('This page was opened over an insecure connection, so the browser does not allow a camera.', {
       nextStep: 'Open it over https:// or on localhost.',
     })
   }
@@ -54,7 +54,7 @@ export class NoGetUserMediaError extends CaptureError {
   override readonly name = 'Support.NoGetUserMediaError'
   override readonly reason = 'no-get-user-media'
   constructor() {
-    super('This browser gives pages no access to cameras and microphones.', { nextStep: OTHER_BROWSER })
+    super('This browser does not allow pages to use cameras and microphones.', { nextStep: OTHER_BROWSER })
   }
 }
 
@@ -66,7 +66,7 @@ export class NoWebCodecsError extends CaptureError {
   }
 }
 
-/** WebCodecs is there, but no way to the single frames of a camera (Firefox, Safari's main thread). */
+/** The browser has WebCodecs, but a page cannot read the frames of a camera (Firefox, Safari's main thread). */
 export class NoTrackProcessorError extends CaptureError {
   override readonly name = 'Support.NoTrackProcessorError'
   override readonly reason = 'no-track-processor'

@@ -1,6 +1,6 @@
 import type { Size } from './picture'
 
-// H.264, table A-1: what each level can carry. Macroblocks a second, macroblocks a picture.
+// H.264, table A-1: the limits of each level. Macroblocks per second, macroblocks per picture.
 const LEVELS = [
   { hex: '1f', macroblocksPerSecond: 108_000, macroblocks: 3_600 },
   { hex: '28', macroblocksPerSecond: 245_760, macroblocks: 8_192 },
@@ -9,10 +9,10 @@ const LEVELS = [
   { hex: '34', macroblocksPerSecond: 2_073_600, macroblocks: 36_864 },
 ] as const
 
-// Main is what the recipe writes, too; constrained baseline is what the plainest encoders have.
+// Main profile first, as in the recipe. The simplest encoders have only constrained baseline.
 const PROFILES = ['4d40', '6400', '42e0'] as const
 
-/** The first H.264 configuration that this browser encodes live, or null. */
+/** The first H.264 configuration that this browser can encode in real time, or null. */
 export async function findVideoConfig({
   width,
   height,
@@ -40,7 +40,7 @@ async function isSupported(config: VideoEncoderConfig): Promise<boolean> {
   try {
     return (await VideoEncoder.isConfigSupported(config)).supported === true
   } catch {
-    // A codec string that the browser does not know is an exception, not a "no".
+    // Browsers throw for a codec string that they do not know.
     return false
   }
 }

@@ -3,7 +3,7 @@ import { generatePrivateKey } from 'viem/accounts'
 
 const storageKey = 'lp.burner.key'
 
-/** This browser's key for test ether: the stored one, else a new one. Never for a chain with real value. */
+/** The key of this browser's test wallet: the stored key, else a new one. Only for a chain whose ether has no value. */
 export function burnerKey(storage: Pick<Storage, 'getItem' | 'setItem'> = localStorage): Hex {
   const stored = storage.getItem(storageKey)
   if (stored !== null && isHex(stored) && size(stored) === 32) return stored

@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => stop())
 
 describe('createBurnerProvider', () => {
-  it('fills a low account up, and leaves a full one alone', async () => {
+  it('fills an account that is low, and only then', async () => {
     const provider = createBurnerProvider({ account, chain })
     const client = createPublicClient({ chain, transport: http() })
     await provider.fund()
@@ -39,7 +39,7 @@ describe('createBurnerProvider', () => {
     expect(await client.getBalance(account)).toBe(parseEther('100'))
   })
 
-  it('signs and sends what a page asks of an injected wallet', async () => {
+  it('signs and sends transactions like an injected wallet', async () => {
     const provider = createBurnerProvider({ account, chain })
     const client = createPublicClient({ chain, transport: http() })
     const transaction = { from: account.address, to: other, value: '0xde0b6b3a7640000' }
@@ -70,14 +70,14 @@ describe('createBurnerProvider', () => {
     )
   })
 
-  it('passes every other question on to the chain', async () => {
+  it('passes every other request on to the chain', async () => {
     const provider = createBurnerProvider({ account, chain })
     expect(await provider.request({ method: 'eth_accounts' })).toEqual([account.address])
     expect(await provider.request({ method: 'eth_chainId' })).toBe('0x7a69')
     expect(await provider.request({ method: 'eth_blockNumber' })).toMatch(/^0x/)
   })
 
-  it('says that the local chain does not answer when it does not', async () => {
+  it('fails with a FundingError when the local chain does not answer', async () => {
     const rpcUrl = `http://127.0.0.1:${await closedPort()}`
     const provider = createBurnerProvider({ account, chain: chainOf({ chainId: localChainId, rpcUrl }) })
     await expect(provider.fund()).rejects.toThrow(FundingError)

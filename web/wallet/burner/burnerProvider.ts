@@ -16,14 +16,14 @@ export type BurnerProvider = {
   address: Address
   /** EIP-1193. */
   request(call: { method: string; params?: unknown }): Promise<unknown>
-  /** Fills the account up with test ether when it runs low. Throws `FundingError`. */
+  /** Fills the account with test ether when its balance is low. Throws `FundingError`. */
   fund(): Promise<void>
 }
 
 const low = parseEther('10')
 const full = parseEther('100')
 
-/** Signs with a key in the page what an injected wallet would ask its owner about; the rest goes to the chain. */
+/** Signs with a key in the page, without asking. Sends all other requests to the chain. */
 export function createBurnerProvider({ account, chain }: { account: LocalAccount; chain: Chain }): BurnerProvider {
   const wallet = createWalletClient({ account, chain, transport: http() })
   const anvil = createTestClient({ mode: 'anvil', chain, transport: http() }).extend(publicActions)
@@ -72,6 +72,6 @@ export function createBurnerProvider({ account, chain }: { account: LocalAccount
 export class FundingError extends Error {
   override readonly name = 'Burner.FundingError'
   constructor(options: ErrorOptions) {
-    super('The test wallet got no test ether: the local chain does not answer.', options)
+    super('The test wallet received no test ether, because the local chain does not answer.', options)
   }
 }

@@ -9,14 +9,16 @@ export const burnerId = 'burner'
 
 const fundAgainAfterMs = 2_000
 
-/** Set when its owner has disconnected it, so that it stays so. */
+/** Set when the person has disconnected the test wallet, so that it does not connect by itself. */
 const disconnectedKey = 'burner.disconnected'
 
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><path fill="#0b6b5f" d="M0 0h28v28H0z"/><path d="M14 5c1 4 6 6 6 11a6 6 0 0 1-12 0c0-2 1-3 2-4 0 2 1 3 2 3 2-2 0-6 2-10z" fill="#fff"/></svg>',
 )}`
 
-/** The local chain's own wallet: connects by itself unless another was chosen, and has test ether. */
+/**
+ * The wallet of the local chain. It has test ether, and connects by itself unless the person has chosen another wallet.
+ */
 export const burnerWallet = (rpcUrl: string) => (): Wallet => ({
   id: burnerId,
   name: 'Test wallet',
@@ -34,7 +36,7 @@ const burnerConnector = (rpcUrl: string) =>
     })
     const store = storage as { getItem(key: string): unknown; setItem(key: string, value: unknown): unknown } | null
     const accounts = [provider.address] as const
-    /** A chain that is away is no reason to have no wallet: it is funded when the chain is back. */
+    /** The wallet connects even when the chain is away, and is funded when the chain is back. */
     const fund = (): Promise<unknown> => provider.fund().catch(() => setTimeout(fund, fundAgainAfterMs))
     return {
       id: burnerId,

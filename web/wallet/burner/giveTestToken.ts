@@ -3,7 +3,7 @@ import { type Address, type Chain, createPublicClient, createWalletClient, http,
 const abi = parseAbi(['function transfer(address to, uint256 amount) returns (bool)'])
 const amount = parseEther('1000')
 
-/** Sends test token from the local chain's first account, which holds it all and is open to everybody there. */
+/** Sends test LPT from the first account of the local chain. It holds all LPT, and the node signs for it. */
 export async function giveTestToken({
   chain,
   token,
@@ -24,6 +24,6 @@ export async function giveTestToken({
 export class NoHolderError extends Error {
   override readonly name = 'Burner.NoHolderError'
   constructor() {
-    super('This chain has no account that anybody may use, so there is no test token.')
+    super('The node of this chain signs for no account, so there is no test LPT.')
   }
 }
