@@ -6,7 +6,7 @@ import { ConfigContext } from './config/useConfig'
 import './ui/theme.css'
 
 const config = load()
-// Pages that read it show the error; this only keeps the console quiet on pages that do not.
+// Pages that need the settings show this error. Other pages work without them.
 config.catch(() => undefined)
 
 const root = document.getElementById('root')

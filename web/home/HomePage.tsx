@@ -21,8 +21,8 @@ export function HomePage() {
             Live video from a browser tab
           </h1>
           <p className="mt-5 max-w-[46ch] text-pretty text-ink-soft text-lg leading-relaxed">
-            Show your camera or your screen to anyone who has the link. Staked servers make the lower qualities, and are
-            paid by the segment.
+            Show your camera or your screen to anyone with the link. Transcoders with a stake make the lower qualities,
+            and are paid per segment.
           </p>
           <Button asChild look="live" size="large" className="mt-8 w-full sm:w-auto">
             <Link href="/broadcast">

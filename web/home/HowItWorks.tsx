@@ -3,15 +3,15 @@ import { Link } from 'wouter'
 const steps = [
   {
     title: 'Your tab makes the stream',
-    text: 'It encodes the camera or the screen in two-second segments and signs each with a key made for this stream. Your wallet asks once, not every two seconds.',
+    text: 'It encodes your camera or screen in two-second segments, and signs each with a key made for this stream. Your wallet asks only once.',
   },
   {
-    title: 'A staked server takes the job',
-    text: 'Your deposit and the job go on chain. The contract draws from the servers at or below your price, by stake, and the one drawn makes the lower qualities.',
+    title: 'A transcoder takes the job',
+    text: 'Your deposit and the job go on chain. The contract draws a transcoder at or below your price. A higher stake makes the draw more likely. The transcoder makes the lower qualities.',
   },
   {
-    title: 'Anyone watches by link',
-    text: 'No account, no wallet. The player checks every segment against its signature before it shows it.',
+    title: 'Anyone can watch by link',
+    text: 'No account, no wallet. The player checks the signature of every segment before it shows it.',
   },
 ]
 
@@ -33,9 +33,9 @@ export function HowItWorks() {
         ))}
       </ol>
       <p className="mt-8 text-pretty text-ink-soft text-sm">
-        The servers are vouched for by people who put LPT behind them, and share in what they earn.{' '}
+        People stake LPT with transcoders that they trust, and share their rewards and fees.{' '}
         <Link href="/stake" className="font-medium text-accent underline underline-offset-4">
-          See who they are, and stake
+          See the transcoders and stake
         </Link>
       </p>
     </section>

@@ -5,7 +5,7 @@ const renditions = [
   { height: '240p', width: 'w-2/5', note: '' },
 ]
 
-/** Decoration: one picture that becomes four qualities. */
+/** Decoration: a picture with its four qualities. */
 export function StageDrawing() {
   return (
     <div aria-hidden="true" className="relative">

@@ -18,9 +18,9 @@ const sizes = {
 export type ButtonProps = ComponentProps<'button'> & {
   look?: keyof typeof looks
   size?: keyof typeof sizes
-  /** Shows a spinner and takes no clicks. */
+  /** Shows a spinner and ignores clicks. */
   busy?: boolean
-  /** Dresses its only child (a link) instead of a button. */
+  /** Gives its look to its only child (a link), and renders no button. */
   asChild?: boolean
 }
 
@@ -33,16 +33,16 @@ export function Button({
   children,
   ...rest
 }: ButtonProps) {
-  const dress = `inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${looks[look]} ${sizes[size]} ${className}`
+  const classes = `inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${looks[look]} ${sizes[size]} ${className}`
   if (asChild) {
     return (
-      <Slot.Root className={dress} {...rest}>
+      <Slot.Root className={classes} {...rest}>
         {children}
       </Slot.Root>
     )
   }
   return (
-    <button type="button" className={dress} aria-busy={busy} {...rest} disabled={busy || rest.disabled}>
+    <button type="button" className={classes} aria-busy={busy} {...rest} disabled={busy || rest.disabled}>
       {busy && <Spinner />}
       {children}
     </button>

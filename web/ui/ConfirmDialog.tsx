@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Button } from './Button'
 
 export type ConfirmDialogProps = {
-  /** The button that asks; it is given to the dialog as its trigger. */
+  /** The button that opens the dialog. */
   trigger: ReactNode
   question: string
   consequence: string
@@ -12,7 +12,7 @@ export type ConfirmDialogProps = {
   onConfirm(): void
 }
 
-/** Asks once more before something that cannot be taken back. */
+/** Asks again before an action that cannot be undone. */
 export function ConfirmDialog({
   trigger,
   question,

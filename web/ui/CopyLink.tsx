@@ -5,7 +5,7 @@ import { useCopy } from './useCopy'
 
 export type CopyLinkProps = { label: string; link: string; testId?: string }
 
-/** A link to hand on: opens in a new tab, and a button copies it. */
+/** A link that opens in a new tab, with a button that copies it. */
 export function CopyLink({ label, link, testId }: CopyLinkProps) {
   const { copied, copy } = useCopy(link)
   return (

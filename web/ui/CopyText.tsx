@@ -3,15 +3,15 @@ import Copy from 'lucide-react/icons/copy'
 import { useCopy } from './useCopy'
 
 export type CopyTextProps = {
-  /** What it is, for the button's name: "transcoder address". */
+  /** The kind of text, for the button's name: "transcoder address". */
   label: string
-  /** What is copied. */
+  /** The text to copy. */
   text: string
-  /** What is shown. */
+  /** The text to show. */
   short: string
 }
 
-/** A short form of something long, copied whole by a click. */
+/** The short form of a long text. A click copies the long text. */
 export function CopyText({ label, text, short }: CopyTextProps) {
   const { copied, copy } = useCopy(text)
   const Icon = copied ? Check : Copy

@@ -1,4 +1,4 @@
-/** An l, and a p whose bowl is a play sign. The same drawing as public/favicon.svg. */
+/** The letters l and p; the p has a play sign. The same drawing as public/favicon.svg. */
 export function Logo({ className = 'size-8' }: { className?: string }) {
   return (
     <svg viewBox="0 0 32 32" className={className} aria-hidden="true">

@@ -12,7 +12,7 @@ const tones = {
 export type NoticeProps = {
   tone?: keyof typeof tones
   problem: Problem
-  /** A button that does the next step. */
+  /** A button for the next step. */
   action?: ReactNode
   className?: string
 }

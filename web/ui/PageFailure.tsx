@@ -5,10 +5,10 @@ import type { Problem } from './Problem'
 
 const unknownProblem: Problem = {
   sentence: 'This page could not be shown.',
-  nextStep: 'Check your connection and reload. Nothing that you have paid for is lost by it.',
+  nextStep: 'Check your connection and reload the page. Your payments and deposits are safe.',
 }
 
-/** For errors that reach the page's boundary. Those with a `problem` speak for themselves. */
+/** Shows an error that reached the boundary of the page. If the error has a `problem`, its text is shown. */
 export function PageFailure({ error }: { error: unknown }) {
   const problem = error instanceof Error && 'problem' in error ? (error.problem as Problem) : unknownProblem
   return (

@@ -1,4 +1,4 @@
-/** What went wrong, for a person: one sentence, and the step that helps. */
+/** A failure in a person's words: one sentence, and the next step. */
 export type Problem = {
   /** One sentence, with its full stop. */
   sentence: string

@@ -9,7 +9,7 @@ export type SegmentedProps<Value extends string> = {
   disabled?: boolean
 }
 
-/** One of a few, all of them visible. */
+/** A choice of one from a few options that are all visible. */
 export function Segmented<Value extends string>({
   label,
   options,

@@ -6,7 +6,7 @@ export type SparklineProps = {
   label: string
   /** Oldest first; the last 60 are drawn. */
   values: readonly number[]
-  /** A dashed line to compare with. */
+  /** Drawn as a dashed line. */
   target: number
 }
 

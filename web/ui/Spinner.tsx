@@ -1,4 +1,4 @@
-/** Decoration only: say in words beside it what is being waited for. */
+/** Decoration only: a text beside it must say what the page waits for. */
 export function Spinner({ className = 'size-4' }: { className?: string }) {
   return (
     <svg viewBox="0 0 24 24" fill="none" className={`animate-spin ${className}`} aria-hidden="true">

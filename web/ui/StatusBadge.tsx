@@ -10,7 +10,7 @@ const tones = {
 
 export type StatusBadgeProps = ComponentProps<'span'> & {
   tone: keyof typeof tones
-  /** The dot breathes: something is going on right now. */
+  /** The dot pulses while something is in progress. */
   pulsing?: boolean
   children: ReactNode
 }

@@ -11,7 +11,7 @@ const looks = {
   failed: 'bg-live-soft text-live',
 }
 
-/** The sign before a line of a checklist. */
+/** The mark before a line of a checklist. */
 export function StepMark({ state }: { state: keyof typeof looks }) {
   return (
     <span className={`mt-px flex size-6 shrink-0 items-center justify-center rounded-full ${looks[state]}`}>

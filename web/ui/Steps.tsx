@@ -4,11 +4,11 @@ export type Step = { id: string; label: string; hint?: string }
 
 export type StepsProps = {
   steps: readonly Step[]
-  /** The running one; those before it are done. */
+  /** The id of the running step. Earlier steps are done. */
   current: string
 }
 
-/** A checklist that fills itself. */
+/** A checklist of steps in progress. */
 export function Steps({ steps, current }: StepsProps) {
   const running = steps.findIndex((step) => step.id === current)
   return (

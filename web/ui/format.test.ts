@@ -8,17 +8,17 @@ describe('formatBitrate', () => {
 })
 
 describe('formatBytes', () => {
-  it('grows with the number', () => {
+  it('changes the unit with the number', () => {
     expect([0, 12_345, 48_200_000, 3_210_000_000].map(formatBytes)).toEqual(['0 kB', '12 kB', '48.2 MB', '3.21 GB'])
   })
 })
 
 describe('formatDuration', () => {
-  it('shows hours only when there are some', () => {
+  it('shows hours from the first hour on', () => {
     expect([-5, 7_900, 754_000, 3_723_000].map(formatDuration)).toEqual(['0:00', '0:07', '12:34', '1:02:03'])
   })
 })
 
 describe('formatSeconds', () => {
-  it('keeps a tenth', () => expect(formatSeconds(4_249)).toBe('4.2 s'))
+  it('has one decimal', () => expect(formatSeconds(4_249)).toBe('4.2 s'))
 })

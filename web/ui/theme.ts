@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 
 export type Theme = 'light' | 'dark'
 
-/** Also read by the script in index.html, before the first paint. */
+/** The script in index.html reads this key too, before the first paint. */
 const storageKey = 'lp.theme'
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)')
 const listeners = new Set<() => void>()
@@ -18,7 +18,7 @@ export function chooseTheme(theme: Theme): void {
   try {
     localStorage.setItem(storageKey, theme)
   } catch {
-    // Storage can be forbidden; the choice then lasts as long as the page.
+    // The browser may forbid storage. Then the choice lasts until the page is closed.
   }
   for (const listener of listeners) listener()
 }
@@ -32,5 +32,5 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** The theme on the screen: the chosen one, else the system's. */
+/** The current theme: the chosen theme, else the system's. */
 export const useTheme = (): Theme => useSyncExternalStore(subscribe, current)

@@ -3,7 +3,7 @@ import { toast } from 'sonner'
 
 const shownForMs = 2000
 
-/** Copies to the clipboard, and is `copied` for two seconds after it worked. */
+/** Copies to the clipboard. `copied` is true for two seconds after a copy. */
 export function useCopy(text: string): { copied: boolean; copy(): void } {
   const [copied, setCopied] = useState(false)
 
@@ -15,7 +15,7 @@ export function useCopy(text: string): { copied: boolean; copy(): void } {
 
   const copy = () => {
     const refused = () => toast.error('The browser did not allow copying. Select the text and copy it by hand.')
-    // Absent on plain http, except on localhost.
+    // Browsers have no clipboard on plain http, except on localhost.
     if (!navigator.clipboard) return void refused()
     navigator.clipboard.writeText(text).then(() => setCopied(true), refused)
   }

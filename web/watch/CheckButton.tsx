@@ -1,10 +1,10 @@
 import ShieldCheck from 'lucide-react/icons/shield-check'
 import { Button } from '../ui/Button'
-import type { Pick } from './check/Pick'
+import type { SegmentToCheck } from './check/SegmentToCheck'
 import { useCheckDialog } from './useCheckDialog'
 
-/** Opens the check of the segment on the screen. */
-export function CheckButton({ onPick }: { onPick(): Pick | undefined }) {
+/** Opens the check of the segment on screen. */
+export function CheckButton({ segmentToCheck }: { segmentToCheck(): SegmentToCheck | undefined }) {
   const { CheckDialog, isLoading, onOpen, onClose } = useCheckDialog()
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line border-t px-4 py-3">
@@ -13,9 +13,9 @@ export function CheckButton({ onPick }: { onPick(): Pick | undefined }) {
         Check this segment
       </Button>
       <p className="min-w-0 grow basis-48 text-pretty text-[13px] text-ink-soft">
-        Your browser transcodes it again and compares it with what the transcoder made.
+        Your browser transcodes it again, and compares the result with the transcoder’s.
       </p>
-      {CheckDialog && <CheckDialog pick={onPick} onClose={onClose} />}
+      {CheckDialog && <CheckDialog segmentToCheck={segmentToCheck} onClose={onClose} />}
     </div>
   )
 }

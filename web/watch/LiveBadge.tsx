@@ -3,7 +3,7 @@ import { StatusBadge } from '../ui/StatusBadge'
 
 export type LiveBadgeProps = { latencyMs: number | undefined; onGoToLive: (() => void) | undefined }
 
-/** "Live", and how far behind the camera; a button where one can jump to the live edge. */
+/** "Live" and the latency. It is a button if `onGoToLive` is given. */
 export function LiveBadge({ latencyMs, onGoToLive }: LiveBadgeProps) {
   const badge = (
     <StatusBadge tone="live" pulsing>

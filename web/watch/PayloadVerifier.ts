@@ -2,7 +2,7 @@ import { Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { HashAnswer, HashRequest } from './hashWorker'
 
-/** `Segment.verifyPayload` with the hashing in a worker: a segment takes longer than a frame. */
+/** `Segment.verifyPayload` with the hashing in a worker, because hashing a segment takes longer than a frame. */
 export class PayloadVerifier {
   readonly #worker = new Worker(new URL('./hashWorker.ts', import.meta.url), { type: 'module', name: 'hash' })
   readonly #waiting = new Map<number, (dataHash: Hex | undefined) => void>()
@@ -24,7 +24,7 @@ export class PayloadVerifier {
   /** Throws `Segment.WrongPayloadError` or `Segment.PayloadTooLargeError`. */
   readonly verify: typeof Segment.verifyPayload = async (header, data) => {
     const actual = data.length > Segment.maxPayloadBytes ? undefined : await this.#hash(data)
-    // Without a worker, and for the error that is due, the slow way.
+    // Verifies on this thread if the worker has failed, or to throw the right error.
     if (actual !== header.dataHash) await Segment.verifyPayload(header, data)
   }
 

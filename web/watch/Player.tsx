@@ -17,7 +17,7 @@ export type PlayerProps = {
   onGoToLive: (() => void) | undefined
 }
 
-/** The picture with its own controls. Keys: space or k plays, m mutes, f goes to fullscreen, p into a small window. */
+/** The video with controls. Keys: space or k plays and pauses, m mutes, f is fullscreen, p is picture-in-picture. */
 export function Player({ state, levels, latencyMs, videoRef, onRetry, onGoToLive }: PlayerProps) {
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
@@ -30,7 +30,7 @@ export function Player({ state, levels, latencyMs, videoRef, onRetry, onGoToLive
       onKeyDown={(event) => isOn && onKey(event, playback)}
       className="group relative aspect-video w-full overflow-hidden bg-black text-white ring-line sm:[&:not(:fullscreen)]:rounded-2xl sm:ring-1"
     >
-      {/* biome-ignore lint/a11y/useMediaCaption: a live camera brings no captions */}
+      {/* biome-ignore lint/a11y/useMediaCaption: a live camera has no captions */}
       <video
         ref={videoRef}
         playsInline
@@ -63,7 +63,7 @@ export function Player({ state, levels, latencyMs, videoRef, onRetry, onGoToLive
 }
 
 function onKey(event: KeyboardEvent, playback: Playback) {
-  // Buttons, sliders and menus have keys of their own.
+  // Buttons, sliders and menus handle their own keys.
   if (event.target !== event.currentTarget && !(event.target instanceof HTMLVideoElement)) return
   if (event.ctrlKey || event.metaKey || event.altKey) return
   const actions: Record<string, (() => void) | undefined> = {

@@ -8,7 +8,7 @@ import type { WatchState } from './WatchState'
 
 export type PlayerCoverProps = { state: WatchState; paused: boolean; onPlay(): void; onRetry(): void }
 
-/** What lies over the picture when it does not run, and says why. */
+/** The message over the picture when the stream does not play. */
 export function PlayerCover({ state, paused, onPlay, onRetry }: PlayerCoverProps) {
   const retry = (
     <Button size="small" onClick={onRetry} className="bg-white! text-black!">
@@ -30,19 +30,21 @@ export function PlayerCover({ state, paused, onPlay, onRetry }: PlayerCoverProps
     case 'transcoder-offline':
       return <Waiting text="The transcoder does not answer. Trying again." />
     case 'ended':
-      return <Said problem={{ sentence: 'The stream has ended.', nextStep: 'Thank you for watching.' }} action={home} />
+      return (
+        <Message problem={{ sentence: 'The stream has ended.', nextStep: 'Thank you for watching.' }} action={home} />
+      )
     case 'not-found':
       return (
-        <Said
+        <Message
           problem={{
             sentence: 'There is no such stream.',
-            nextStep: 'Check the link with whoever sent it. A stream can be found as soon as it is live.',
+            nextStep: 'Ask the sender for the link again. A stream can be found once it is live.',
           }}
           action={retry}
         />
       )
     case 'failed':
-      return <Said problem={state.problem} action={retry} />
+      return <Message problem={state.problem} action={retry} />
   }
 }
 
@@ -71,7 +73,7 @@ function Waiting({ text }: { text: string }) {
   )
 }
 
-function Said({ problem, action }: { problem: Problem; action: ReactNode }) {
+function Message({ problem, action }: { problem: Problem; action: ReactNode }) {
   return (
     <div
       role="status"

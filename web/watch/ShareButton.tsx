@@ -3,12 +3,12 @@ import Share2 from 'lucide-react/icons/share-2'
 import { Button } from '../ui/Button'
 import { useCopy } from '../ui/useCopy'
 
-/** The device's own share sheet where fingers are used, else a copy of the link. */
+/** Opens the share sheet on touch devices. Elsewhere it copies the link. */
 export function ShareButton({ link }: { link: string }) {
   const { copied, copy } = useCopy(link)
   const share = () => {
     const isTouch = matchMedia('(pointer: coarse)').matches
-    // A closed share sheet rejects; there is nothing to do about it.
+    // Rejects when the person closes the share sheet.
     if (isTouch && navigator.share) navigator.share({ url: link }).catch(() => undefined)
     else copy()
   }

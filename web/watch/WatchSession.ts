@@ -12,7 +12,7 @@ export const nothingYet: WatchSnapshot = {
   playing: notPlaying,
 }
 
-/** One stream on one video element, from its look-up to its end. */
+/** One stream on one video element, from the lookup to the end. */
 export class WatchSession {
   readonly #verifier = new PayloadVerifier()
   readonly #viewer: Viewer
@@ -33,9 +33,9 @@ export class WatchSession {
     this.#viewer.subscribe(() => this.#change({ stream: this.#viewer.getSnapshot() }))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
-    // The picture comes first; other viewers can wait for it.
+    // Joins the mesh after the first picture, so that the picture comes sooner.
     video.addEventListener('playing', () => this.#join(), { once: true, signal })
-    // Whoever goes without a word is missed by the others for half a minute.
+    // Without a message, the other viewers would wait for this viewer for half a minute.
     addEventListener('pagehide', () => this.#viewer.leave(), { signal })
     addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
   }
@@ -63,7 +63,7 @@ export class WatchSession {
     this.#player.goToLive()
   }
 
-  /** The segment on the screen, and the relay that it came from; the newest when nothing plays. */
+  /** The segment on screen and its relay. The newest segment when nothing plays. */
   segmentOnScreen() {
     const entries = this.#viewer.entries(this.#snapshot.playing.level ?? sourceName)
     const timeMs = this.#player.timeMs ?? Number.POSITIVE_INFINITY
@@ -79,7 +79,7 @@ export class WatchSession {
 
   #join(): void {
     if (!('RTCPeerConnection' in globalThis)) return
-    // Without the others everything still comes from relays.
+    // Without the mesh, all segments come from relays.
     this.#viewer.join().catch(() => undefined)
   }
 

@@ -1,17 +1,17 @@
 import type { Problem } from '../ui/Problem'
 
-/** Where a stream stands for its viewer. `name` is also what `data-state` of `[data-testid=watch-state]` says. */
+/** The state of a stream for its viewer. `name` is also the value of `data-state` on `[data-testid=watch-state]`. */
 export type WatchState =
   | { name: 'connecting' }
   | { name: 'live' }
   | { name: 'buffering' }
   | { name: 'ended' }
   | { name: 'not-found' }
-  /** The job is there, its transcoder does not answer; the page keeps trying. */
+  /** The job exists, but its transcoder does not answer. The page tries again. */
   | { name: 'transcoder-offline' }
   | { name: 'failed'; problem: Problem }
 
-/** One line of the quality menu. */
+/** One entry of the quality menu. */
 export type Level = {
   id: string
   /** In pixels. */
@@ -22,18 +22,18 @@ export type Level = {
 export type Levels = {
   /** Highest first, the source included. */
   available: readonly Level[]
-  /** What the viewer chose. */
+  /** The viewer's choice. */
   chosen: 'auto' | Level['id']
-  /** What is on the screen; undefined before the first frame. */
+  /** The level on screen. Undefined before the first frame. */
   playing: Level['id'] | undefined
   onChoose(chosen: 'auto' | Level['id']): void
 }
 
-/** Counters since the page was opened. */
+/** Figures since the page was opened. */
 export type WatchFigures = {
   bytesFromPeers: number
   bytesFromRelays: number
-  /** Camera to screen; undefined before the first frame. */
+  /** From camera to screen. Undefined before the first frame. */
   latencyMs: number | undefined
   stalls: number
   peers: number

@@ -2,11 +2,17 @@ import ChevronDown from 'lucide-react/icons/chevron-down'
 import { formatBytes, formatSeconds } from '../ui/format'
 import { Stat } from '../ui/Stat'
 import { CheckButton } from './CheckButton'
-import type { Pick } from './check/Pick'
+import type { SegmentToCheck } from './check/SegmentToCheck'
 import type { WatchFigures } from './WatchState'
 
-/** Folded by default. Tests and scripts read the attributes, which stay current either way. */
-export function WatchStats({ figures, onPick }: { figures: WatchFigures; onPick(): Pick | undefined }) {
+/** Closed by default. Tests and scripts read the attributes, which are always up to date. */
+export function WatchStats({
+  figures,
+  segmentToCheck,
+}: {
+  figures: WatchFigures
+  segmentToCheck(): SegmentToCheck | undefined
+}) {
   const { bytesFromPeers, bytesFromRelays, latencyMs, stalls, peers } = figures
   return (
     <details
@@ -26,13 +32,13 @@ export function WatchStats({ figures, onPick }: { figures: WatchFigures; onPick(
         />
       </summary>
       <dl className="grid grid-cols-2 gap-4 px-4 pt-1 pb-4 sm:grid-cols-5">
-        <Stat name="Behind the camera">{latencyMs === undefined ? '–' : formatSeconds(latencyMs)}</Stat>
-        <Stat name="From servers">{formatBytes(bytesFromRelays)}</Stat>
+        <Stat name="Latency">{latencyMs === undefined ? '–' : formatSeconds(latencyMs)}</Stat>
+        <Stat name="From relays">{formatBytes(bytesFromRelays)}</Stat>
         <Stat name="From viewers">{formatBytes(bytesFromPeers)}</Stat>
         <Stat name="Connected">{peers === 1 ? '1 peer' : `${peers} peers`}</Stat>
         <Stat name="Interruptions">{stalls}</Stat>
       </dl>
-      <CheckButton onPick={onPick} />
+      <CheckButton segmentToCheck={segmentToCheck} />
     </details>
   )
 }

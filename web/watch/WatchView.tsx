@@ -1,5 +1,5 @@
 import type { RefObject } from 'react'
-import type { Pick } from './check/Pick'
+import type { SegmentToCheck } from './check/SegmentToCheck'
 import { Player } from './Player'
 import { ShareButton } from './ShareButton'
 import type { Levels, WatchFigures, WatchState } from './WatchState'
@@ -10,17 +10,17 @@ export type WatchViewProps = {
   levels: Levels
   figures: WatchFigures
   shareLink: string
-  /** The element is there in every state; playing, volume and fullscreen are the view's own business. */
+  /** The element exists in every state. The view itself controls playing, volume and fullscreen. */
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
-  /** The segment on the screen, to be checked; undefined while there is none. */
-  onPick(): Pick | undefined
-  /** Jumps to the live edge; without it the badge is no button. */
+  /** The segment on screen. Undefined while there is none. */
+  segmentToCheck(): SegmentToCheck | undefined
+  /** Jumps to the live edge. Without it, the badge is not a button. */
   onGoToLive?: () => void
 }
 
 export function WatchView(props: WatchViewProps) {
-  const { state, levels, figures, shareLink, videoRef, onRetry, onPick, onGoToLive } = props
+  const { state, levels, figures, shareLink, videoRef, onRetry, segmentToCheck, onGoToLive } = props
   const isOn = state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed'
   const id = shareLink.split('/').at(-1) ?? ''
   return (
@@ -42,7 +42,7 @@ export function WatchView(props: WatchViewProps) {
         </h1>
         {isOn && <ShareButton link={shareLink} />}
       </div>
-      <WatchStats figures={figures} onPick={onPick} />
+      <WatchStats figures={figures} segmentToCheck={segmentToCheck} />
     </div>
   )
 }

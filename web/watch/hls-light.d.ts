@@ -1,4 +1,4 @@
-// hls.js ships its light build without types; it has the same face.
+// hls.js has no types for its light build. The interface is the same.
 declare module 'hls.js/light' {
   export * from 'hls.js'
   export { default } from 'hls.js'

@@ -1,29 +1,30 @@
 import type { HlsConfig } from 'hls.js'
 
 /**
- * hls.js for segments of two seconds that arrive as soon as they are made. Playlists are never polled: their reload is
- * held until there is news.
+ * hls.js for segments of two seconds that arrive as soon as they are made. hls.js does not poll playlists: the loader answers
+ * a reload when there is a new segment.
  */
 export const hlsConfig = {
-  // Just after a segment has come, so much is buffered; just before the next, two seconds are left. With one second left
-  // (and a second less behind the camera) a busy machine of two cores stalled now and then.
+  // Seconds buffered just after a segment has arrived. Just before the next one, two seconds are left. With 3 s, one
+  // second
+  // less of latency, a busy computer with two cores stalled sometimes.
   liveSyncDuration: 4,
-  // Farther behind than this, jump.
+  // Jumps to the live edge above this latency, in seconds.
   liveMaxLatencyDuration: 14,
-  // Nearer than this, catch up by playing a little faster: nobody hears a tenth.
+  // Below that, catches up by playing up to 10 % faster, which cannot be heard.
   maxLiveSyncPlaybackRate: 1.1,
   lowLatencyMode: true,
-  // The first segment tells the bandwidth better than a test segment before it would.
+  // The first segment measures the bandwidth better than a test segment would.
   testBandwidth: false,
   abrEwmaDefaultEstimate: 2_000_000,
   startFragPrefetch: true,
-  // Segments are read from memory.
+  // Seconds. Segments can be read again from memory.
   backBufferLength: 20,
-  // A level that failed once may be fine again.
+  // A level that failed may work again after this time.
   errorPenaltyExpireMs: 10_000,
-  // Taking a segment apart costs a few milliseconds, a worker costs a longer start.
+  // Demuxing takes a few milliseconds. A worker would make the start slower.
   enableWorker: false,
-  // Timed metadata is not part of a stream.
+  // A stream has no timed metadata.
   enableID3MetadataCues: false,
   enableEmsgMetadataCues: false,
   enableDateRangeMetadataCues: false,

@@ -1,7 +1,7 @@
 import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js'
 import { playlists, type Viewer } from 'lp-relay'
 
-/** hls.js wants URLs; these lead to no network, only to the viewer. */
+/** hls.js needs URLs. These URLs never reach the network: the loader answers them from the viewer. */
 const base = 'https://viewer.invalid'
 
 export const masterUrl = `${base}/master.m3u8`
@@ -11,13 +11,13 @@ const levelUrl = (level: string) => `${base}/${level}/index.m3u8`
 /** The name of the level whose playlist is at `url`. */
 export const levelOf = (url: string): string => new URL(url).pathname.split('/')[1] ?? ''
 
-/** hls.js asks once, and only what is good for another try is worth one: 4xx makes it turn to another level at once. */
-const hopeless = 410
-const worthARetry = 503
+/** With a 4xx status, hls.js changes to another level at once. With a 5xx status, it tries again. */
+const changeLevelStatus = 410
+const retryStatus = 503
 
 /**
- * A loader class for `config.loader` of hls.js: playlists from verified headers, segments checked against them. `spareMs`
- * says how long the picture goes on without the next segment.
+ * A loader class for `config.loader` of hls.js. Playlists are made from verified headers, and segments are checked against
+ * them. `spareMs` is the time that the picture can go on without the next segment.
  */
 export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['loader'] =>
   class ViewerLoader implements Loader<LoaderContext> {
@@ -60,7 +60,7 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
     async #playlist(url: URL): Promise<string> {
       const text = url.href === masterUrl ? this.#master() : await this.#media(url)
       const { loading } = this.stats
-      // A held reload is no slow network: it began to arrive when there was news.
+      // A reload that waited for a new segment must not count as a slow network.
       loading.first = loading.end = performance.now()
       this.stats.loaded = this.stats.total = text.length
       return text
@@ -95,7 +95,7 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
         },
       })
       stats.loaded = stats.total = body.loadedBytes
-      // Of whoever had it: what others wasted before says nothing about the network.
+      // The times of the successful source only: failed sources say nothing about the bandwidth.
       Object.assign(stats.loading, { start: body.startMs, first: body.firstByteMs, end: body.endMs })
       return body.data.buffer
     }
@@ -107,7 +107,7 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
         return
       }
       const { name, message } = error instanceof Error ? error : { name: '', message: `${error}` }
-      const code = /^(Segment|Viewer)\./.test(name) && name !== 'Viewer.MissingError' ? hopeless : worthARetry
+      const code = /^(Segment|Viewer)\./.test(name) && name !== 'Viewer.MissingError' ? changeLevelStatus : retryStatus
       this.#callbacks?.onError({ code, text: message }, context, null, this.stats)
     }
   }

@@ -6,11 +6,11 @@ import { hlsConfig } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { noPicture, observePicture, type Picture, spareMs } from './picture'
 
-/** What the screen says, as opposed to the network. */
+/** The state of the screen, not of the network. */
 export type Playing = Picture & {
-  /** Name of the level on the screen. */
+  /** Name of the level on screen. */
   level: string | undefined
-  /** Camera to screen, by our clock against the broadcaster's. */
+  /** From camera to screen: our clock compared with the broadcaster's. */
   latencyMs: number | undefined
   /** Why nothing can be played. */
   problem: Problem | undefined
@@ -18,9 +18,9 @@ export type Playing = Picture & {
 
 export const notPlaying: Playing = { ...noPicture, level: undefined, latencyMs: undefined, problem: undefined }
 
-/** Beyond this, one of the two clocks is wrong. */
+/** A larger latency means that one of the two clocks is wrong. */
 const maxLatencyMs = 600_000
-/** More media errors than this within `recoveryMs`, and the player gives up. */
+/** The player gives up after more media errors than this within `recoveryMs`. */
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
@@ -40,10 +40,10 @@ const problems = {
   },
 } satisfies Record<string, Problem>
 
-/** Begins to fetch hls.js: wanted while the stream is still being looked up. */
+/** Loads hls.js, while the stream is still looked up. */
 export const fetchHls = () => import('hls.js/light')
 
-/** Plays what a viewer has verified, on a video element, from the moment that the stream is live. */
+/** Plays the verified segments of a viewer on a video element, from the moment when the stream is live. */
 export class HlsPlayer {
   readonly #viewer: Viewer
   readonly #video: HTMLVideoElement
@@ -52,7 +52,9 @@ export class HlsPlayer {
   #playing = notPlaying
   #hls: Hls | undefined
   #chosen = 'auto'
-  /** The levels that hls.js was given; others, or a new life after the end, are given anew. */
+  /**
+   * The levels that hls.js has. hls.js loads the source again when the levels change, or when an ended stream goes on.
+   */
   #offered = ''
   #recoveriesMs: readonly number[] = []
 
@@ -71,7 +73,7 @@ export class HlsPlayer {
     this.#hls?.destroy()
   }
 
-  /** Stays with a level; `auto` follows the bandwidth. Takes effect with the next segment, without a stall. */
+  /** Plays one level; `auto` follows the bandwidth. The change comes with the next segment, without a stall. */
   choose(level: string): void {
     this.#chosen = level
     const hls = this.#hls
@@ -84,7 +86,7 @@ export class HlsPlayer {
     if (position) this.#video.currentTime = position
   }
 
-  /** When the camera saw what is on the screen, by the broadcaster's clock. */
+  /** The capture time of the picture on screen, by the broadcaster's clock. */
   get timeMs(): number | undefined {
     return this.#hls?.playingDate?.getTime()
   }
@@ -102,7 +104,7 @@ export class HlsPlayer {
       this.#tell({ level: uri && levelOf(uri) })
     })
     hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag }) => {
-      // A segment that was refused made hls.js leave the chosen level for one that has it: go back after that one.
+      // After a refused segment, hls.js plays the segment of another level. Go back to the chosen level afterwards.
       const isElsewhere = levelOf(hls.levels[frag.level]?.uri ?? masterUrl) !== this.#chosen
       if (this.#chosen !== 'auto' && hls.autoLevelEnabled && isElsewhere) this.choose(this.#chosen)
     })
@@ -115,7 +117,7 @@ export class HlsPlayer {
     this.#follow(hls)
   }
 
-  /** Gives hls.js a source when there is a new one. */
+  /** Loads the source into hls.js when it has changed. */
   #follow(hls: Hls): void {
     const { state, levels } = this.#viewer.getSnapshot()
     if (state === 'ended') this.#offered = ''
@@ -128,7 +130,7 @@ export class HlsPlayer {
   #recover(hls: Hls, { fatal, type }: ErrorData): void {
     if (!fatal) return
     if (type === 'networkError') {
-      // Whether the stream is still there is the viewer's business; the player tries as long as it is open.
+      // The viewer decides whether the stream still exists. The player tries until it is closed.
       const restart = setTimeout(() => hls.startLoad(), restartAfterMs)
       this.#closing.signal.addEventListener('abort', () => clearTimeout(restart), { once: true })
       return

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { spareMs } from './picture'
 
-/** As far as `spareMs` looks at it. */
+/** A video element with the fields that `spareMs` reads. */
 const video = (ranges: readonly (readonly [number, number])[], currentTime: number, playbackRate = 1) =>
   ({
     buffered: {
@@ -13,13 +13,13 @@ const video = (ranges: readonly (readonly [number, number])[], currentTime: numb
   }) as HTMLVideoElement
 
 describe('spareMs', () => {
-  test('is what is buffered ahead, less the time to make use of more', () => {
+  test('is the buffered time ahead, less the time to append a segment', () => {
     expect(spareMs(video([[0, 10]], 8))).toBe(1_800)
     expect(spareMs(video([[0, 10]], 8, 1.25))).toBe(1_400)
     expect(spareMs(video([[0, 10]], 9.9))).toBe(0)
   })
 
-  test('counts no gap, and nothing where nothing is', () => {
+  test('stops at a gap, and is zero without a buffer', () => {
     const ranges = [
       [0, 4],
       [6, 20],

@@ -1,18 +1,18 @@
-/** What a video element shows. */
+/** The state of the picture of a video element. */
 export type Picture = {
-  /** There is something to see. */
+  /** There is a picture. */
   hasStarted: boolean
-  /** It stands still and should not. */
+  /** The picture waits for data. */
   isWaiting: boolean
-  /** All that there was has been played. */
+  /** Everything was played. */
   isFinished: boolean
-  /** How often it stood still while it played. */
+  /** How often playing was interrupted. */
   stalls: number
 }
 
 export const noPicture: Picture = { hasStarted: false, isWaiting: false, isFinished: false, stalls: 0 }
 
-/** Tells what `video` shows, from now until `signal` aborts. */
+/** Reports the picture of `video` until `signal` aborts. */
 export function observePicture(
   video: HTMLVideoElement,
   { signal, onChange }: { signal: AbortSignal; onChange(picture: Picture): void },
@@ -32,7 +32,7 @@ export function observePicture(
     tell({ hasStarted: true, isWaiting: false, isFinished: false })
   })
   on('waiting', () => {
-    // Filling the buffer at the start, or where somebody has jumped to, is no stall.
+    // Filling the buffer at the start or after a jump is not a stall.
     const isStall = hasPlayed && !video.seeking && !video.paused && !picture.isWaiting
     tell({ isWaiting: true, stalls: picture.stalls + (isStall ? 1 : 0) })
   })
@@ -47,10 +47,10 @@ export function observePicture(
   })
 }
 
-/** A segment that has come is not yet on the screen: it is taken apart, and decoded. */
+/** The time to demux and decode a segment that has arrived. */
 const appendMs = 200
 
-/** How long the picture goes on with what there is, less the time to make use of more. */
+/** How long the picture can go on with the buffered data, less the time to append a segment. */
 export function spareMs({ buffered, currentTime, playbackRate }: HTMLVideoElement): number {
   for (let range = 0; range < buffered.length; range++) {
     const isPlayed = buffered.start(range) <= currentTime && currentTime < buffered.end(range)

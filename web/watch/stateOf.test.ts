@@ -11,13 +11,13 @@ const moving = { hasStarted: true }
 const waiting = { hasStarted: true, isWaiting: true }
 
 describe('stateOf', () => {
-  test('is live only with a moving picture', () => {
+  test('is live only while the picture moves', () => {
     expect(nameOf('live')).toBe('connecting')
     expect(nameOf('live', moving)).toBe('live')
     expect(nameOf('live', waiting)).toBe('buffering')
   })
 
-  test.for(['ended', 'transcoder-offline'] as const)('says %s when what has come is played out', (state) => {
+  test.for(['ended', 'transcoder-offline'] as const)('is %s after the buffer was played', (state) => {
     expect(nameOf(state)).toBe(state)
     expect(nameOf(state, moving)).toBe('live')
     expect(nameOf(state, waiting)).toBe(state)

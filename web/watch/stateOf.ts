@@ -1,7 +1,7 @@
 import type { WatchSnapshot } from './WatchSession'
 import type { WatchState } from './WatchState'
 
-/** One state out of two: how the stream stands, and what is on the screen. */
+/** The state for the viewer, from the state of the stream and of the screen. */
 export function stateOf({ stream, playing }: WatchSnapshot): WatchState {
   if (playing.problem) return { name: 'failed', problem: playing.problem }
   const isMoving = playing.hasStarted && !playing.isWaiting && !playing.isFinished
@@ -16,7 +16,7 @@ export function stateOf({ stream, playing }: WatchSnapshot): WatchState {
       }
     case 'ended':
     case 'transcoder-offline':
-      // What has come is played out first.
+      // The buffer is played to its end first.
       return isMoving ? { name: 'live' } : { name: stream.state }
     case 'live':
       if (!playing.hasStarted) return { name: 'connecting' }

@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useState } from 'react'
 
 /**
- * Plays as soon as there is something to play: with sound where the browser allows it, else without.
- * True while the sound is off only because the browser wanted it so.
+ * Plays the video when it has data: with sound if the browser allows it, else muted. Returns true while the video is muted
+ * because the browser did not allow sound.
  */
 export function useAutoplay(video: RefObject<HTMLVideoElement | null>): boolean {
   const [silenced, setSilenced] = useState(false)
@@ -15,21 +15,21 @@ export function useAutoplay(video: RefObject<HTMLVideoElement | null>): boolean 
       try {
         await element.play()
       } catch (error) {
-        // Anything else than this refusal is the player's own reload, after which this event comes again.
+        // Other errors come from a reload of the player. After a reload this event comes again.
         if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return
         element.muted = true
         setSilenced(true)
         await element.play().catch(() => undefined)
       }
     }
-    const heard = () => {
+    const onVolume = () => {
       if (!element.muted) setSilenced(false)
     }
     element.addEventListener('loadedmetadata', start)
-    element.addEventListener('volumechange', heard)
+    element.addEventListener('volumechange', onVolume)
     return () => {
       element.removeEventListener('loadedmetadata', start)
-      element.removeEventListener('volumechange', heard)
+      element.removeEventListener('volumechange', onVolume)
     }
   }, [video])
 

@@ -2,7 +2,7 @@ import { type ComponentType, useState } from 'react'
 import { toast } from 'sonner'
 import type { CheckDialogProps } from './check/CheckDialog'
 
-/** Nobody who does not ask for a check downloads any of it; a download that fails leaves the player alone. */
+/** Downloads the check when it is opened. A failed download does not affect the player. */
 export function useCheckDialog() {
   const [CheckDialog, setCheckDialog] = useState<ComponentType<CheckDialogProps>>()
   const [isLoading, setIsLoading] = useState(false)
@@ -12,7 +12,7 @@ export function useCheckDialog() {
       const loaded = await import('./check/CheckDialog')
       setCheckDialog(() => loaded.CheckDialog)
     } catch {
-      toast.error('The check could not be loaded. Look at your connection and try again.')
+      toast.error('The check could not be loaded. Check your connection and try again.')
     } finally {
       setIsLoading(false)
     }

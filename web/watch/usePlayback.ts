@@ -10,14 +10,14 @@ export type Playback = Snapshot & {
   /** 0 to 1. */
   setVolume(volume: number): void
   toggleFullscreen(): void
-  /** Undefined where the browser has no picture-in-picture. */
+  /** Undefined if the browser has no picture-in-picture. */
   togglePictureInPicture: (() => void) | undefined
 }
 
-// iOS gives fullscreen to the video element only.
+// On iOS, only the video element can be fullscreen.
 type IosVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void }
 
-/** The switches of a video element; `frame` is what goes to fullscreen, so that our controls come along. */
+/** The controls of a video element. `frame` becomes fullscreen, so that our controls stay visible. */
 export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: RefObject<HTMLElement | null>): Playback {
   const [snapshot, setSnapshot] = useState<Snapshot>({
     paused: true,
@@ -45,10 +45,10 @@ export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: Re
     }
   }, [video, frame])
 
-  // What the browser refuses here (no gesture, no permission) leaves the switch as it was: nothing to tell.
+  // When the browser refuses (no gesture, no permission), the control does not change.
   const quietly = (action: Promise<unknown> | undefined) => void action?.catch(() => undefined)
 
-  // Ask the element, not the snapshot: two quick keys come before its events do.
+  // Reads the element, not the snapshot: a second key may come before the events of the first.
   return {
     ...snapshot,
     togglePlay: () => (video.current?.paused ? quietly(video.current.play()) : video.current?.pause()),

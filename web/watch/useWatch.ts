@@ -12,7 +12,7 @@ import type { WatchViewProps } from './WatchView'
 const never = () => () => undefined
 const getNothing = () => nothingYet
 
-/** Watches a stream by its id, without a wallet. */
+/** Watches a stream by its id. Needs no wallet. */
 export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
   const config = useConfig()
   const videoRef = useRef<HTMLVideoElement>(null)
@@ -37,7 +37,7 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
 
   useEffect(() => session?.choose(chosen), [session, chosen])
 
-  const onPick = useCallback(() => {
+  const segmentToCheck = useCallback(() => {
     const segment = session?.segmentOnScreen()
     return segment && { ...segment, streamId, domain, client }
   }, [session, streamId, domain, client])
@@ -57,7 +57,7 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
     shareLink: ShareLink.create(streamId),
     videoRef,
     onRetry: () => setAttempt(attempt + 1),
-    onPick,
+    segmentToCheck,
     onGoToLive: () => session?.goToLive(),
   }
 }

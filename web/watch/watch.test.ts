@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Broadcast, broadcast, openScreen, type Screen } from '../testbeds/watchBrowser'
 
-/** The rendition's segment that its relay spoils. */
-const spoiled = 7n
+/** The segment of the rendition that the relay changes. */
+const changed = 7n
 
 describe('watching a live stream in Chromium', () => {
   let screen: Screen
@@ -16,10 +16,10 @@ describe('watching a live stream in Chromium', () => {
       async lie(path, honest) {
         const answer = await honest()
         const { stream } = camera
-        const isSpoiled = stream
+        const isChanged = stream
           .publications(0)
-          .some(({ sequenceNumber, dataHash }) => sequenceNumber === spoiled && path.endsWith(dataHash))
-        if (!isSpoiled) return answer
+          .some(({ sequenceNumber, dataHash }) => sequenceNumber === changed && path.endsWith(dataHash))
+        if (!isChanged) return answer
         return {
           ...answer,
           body: Uint8Array.from(answer.body as Uint8Array, (byte, at) => (at === 999 ? byte ^ 1 : byte)),
@@ -49,14 +49,14 @@ describe('watching a live stream in Chromium', () => {
     expect(seen).toMatchObject({ state: 'live', stalls: 0 })
   })
 
-  test('bridges a segment with a flipped byte, and goes back to the chosen quality', async () => {
+  test('skips a segment with a changed byte, and goes back to the chosen quality', async () => {
     await screen.until(`seen.refused['Segment.WrongPayloadError'] === 1`)
     await screen.until('seen.videoHeight === 360')
     const back = await screen.until('seen.videoHeight === 180')
     expect(back).toMatchObject({ stalls: 0, refused: { 'Segment.WrongPayloadError': 1 } })
   })
 
-  test('plays to the end and says so', async () => {
+  test('plays to the end, and then is ended', async () => {
     await camera.stop(true)
     const seen = await screen.until(`seen.state === 'ended'`)
     expect(seen).toMatchObject({ isFinished: true, stalls: 0 })

@@ -7,25 +7,25 @@ import { Notice } from '../../ui/Notice'
 import { Steps } from '../../ui/Steps'
 import { CheckResult } from './CheckResult'
 import type { CheckStep } from './CheckState'
-import type { Pick } from './Pick'
+import type { SegmentToCheck } from './SegmentToCheck'
 import { useCheck } from './useCheck'
 
 const steps: readonly { id: CheckStep; label: string; hint?: string }[] = [
   {
     id: 'fetching',
-    label: 'Source, results and receipt fetched',
+    label: 'Source, renditions and receipt fetched',
     hint: 'From the transcoder, checked by their hashes.',
   },
-  { id: 'loading', label: 'ffmpeg loaded', hint: 'About 30 MB, only the first time.' },
+  { id: 'loading', label: 'ffmpeg loaded', hint: 'About 30 MB, the first time only.' },
   { id: 'transcoding', label: 'Transcoded again, in your browser', hint: 'This takes 5 to 20 seconds.' },
   { id: 'comparing', label: 'Compared, bit for bit' },
 ]
 
-export type CheckDialogProps = { pick(): Pick | undefined; onClose(): void }
+export type CheckDialogProps = { segmentToCheck(): SegmentToCheck | undefined; onClose(): void }
 
-/** A check from its click to its result. Heavy: import it only then. */
-export function CheckDialog({ pick, onClose }: CheckDialogProps) {
-  const { state, onAgain } = useCheck(pick)
+/** A check of one segment. Heavy: import it when the check is opened. */
+export function CheckDialog({ segmentToCheck, onClose }: CheckDialogProps) {
+  const { state, onAgain } = useCheck(segmentToCheck)
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
@@ -37,10 +37,12 @@ export function CheckDialog({ pick, onClose }: CheckDialogProps) {
           <header className="mb-4 flex items-start justify-between gap-3">
             <div>
               <Dialog.Title className="font-semibold text-lg">
-                {state ? `Segment ${state.pick.sequenceNumber}` : 'Check a segment'}
+                {state ? `Segment ${state.segment.sequenceNumber}` : 'Check a segment'}
               </Dialog.Title>
               {state && (
-                <p className="text-ink-soft text-sm">Recorded at {formatMoment(state.pick.startTimeMs, Date.now())}</p>
+                <p className="text-ink-soft text-sm">
+                  Recorded at {formatMoment(state.segment.startTimeMs, Date.now())}
+                </p>
               )}
             </div>
             <Dialog.Close asChild>
@@ -60,7 +62,7 @@ export function CheckDialog({ pick, onClose }: CheckDialogProps) {
           {state?.name === 'failed' && <Notice problem={state.problem} />}
           {state?.name !== 'working' && (
             <Button look="outline" className="mt-5 w-full" onClick={onAgain}>
-              {state ? 'Check another' : 'Try again'}
+              {state ? 'Check another segment' : 'Try again'}
             </Button>
           )}
         </Dialog.Content>

@@ -7,9 +7,9 @@ import { StepMark } from '../../ui/StepMark'
 import type { CheckState } from './CheckState'
 import { findingsOf, renditionState, verdictName, verdictWords } from './verdict'
 
-/** What came out, rendition by rendition, and who signed for it. Scripts read `data-verdict`. */
+/** The result for each rendition, and the signers. Scripts read `data-verdict`. */
 export function CheckResult({ state }: { state: CheckState & { name: 'done' } }) {
-  const { conclusion, fetched, pick } = state
+  const { conclusion, fetched, segment } = state
   const { work, evidence } = fetched
   const { sentence, explanation } = verdictWords[conclusion.verdict]
   return (
@@ -29,7 +29,7 @@ export function CheckResult({ state }: { state: CheckState & { name: 'done' } })
       <dl className="mt-5 space-y-1.5 border-line border-t pt-4 text-sm">
         <Signed name="Transcoded by" label="transcoder address" value={evidence.assignment.transcoder} />
         <Signed name="Receipt signed by" label="key address" value={evidence.assignment.renditionKey} />
-        <Signed name="Source signed by" label="stream key address" value={StreamId.origin(pick.streamId)} />
+        <Signed name="Source signed by" label="stream key address" value={StreamId.origin(segment.streamId)} />
         <Signed name="Hash of the source" label="hash of the source" value={work.segment.dataHash} />
       </dl>
     </div>
@@ -49,7 +49,7 @@ function Rendition({ height, index, work, conclusion }: RenditionProps) {
         <div className="flex flex-wrap items-center justify-between gap-x-3 leading-7">
           <p>
             <span className="font-medium tabular-nums">{height}p</span>{' '}
-            {state === 'done' && <span className="text-ink-soft">the same, bit for bit</span>}
+            {state === 'done' && <span className="text-ink-soft">equal, bit for bit</span>}
             {state === 'skipped' && <span className="text-ink-soft">not compared</span>}
           </p>
           {hash && <Hash label={`hash of ${height}p`} value={hash} />}

@@ -1,13 +1,13 @@
 import type { Check } from 'lp-relay'
 import type { Problem } from '../../ui/Problem'
-import type { Pick } from './Pick'
+import type { SegmentToCheck } from './SegmentToCheck'
 
 export const checkSteps = ['fetching', 'loading', 'transcoding', 'comparing'] as const
 export type CheckStep = (typeof checkSteps)[number]
 
-/** How a check of one segment stands. */
+/** The state of a check of one segment. */
 export type CheckState =
-  | { name: 'working'; pick: Pick; step: CheckStep }
-  | { name: 'done'; pick: Pick; fetched: Check.Fetched; conclusion: Check.Conclusion }
-  /** It could not be done; this says nothing about the transcoder. */
-  | { name: 'failed'; pick: Pick; problem: Problem }
+  | { name: 'working'; segment: SegmentToCheck; step: CheckStep }
+  | { name: 'done'; segment: SegmentToCheck; fetched: Check.Fetched; conclusion: Check.Conclusion }
+  /** The check could not be done. This says nothing about the transcoder. */
+  | { name: 'failed'; segment: SegmentToCheck; problem: Problem }

@@ -2,15 +2,15 @@ import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Check } from 'lp-relay'
 import type { Client } from 'viem'
 
-/** A source segment to check, and whom to ask about it. */
-export type Pick = {
+/** A source segment to check, and the relay and the chain that have its evidence. */
+export type SegmentToCheck = {
   streamId: StreamId.StreamId
   sequenceNumber: bigint
-  /** What of it was on the screen. */
+  /** The stream and the hash that were on screen. */
   played: Check.Played
-  /** When it was recorded, Unix time. */
+  /** When the segment was recorded. Unix time. */
   startTimeMs: number
-  /** Where it was had from. */
+  /** The relay that served it. */
   relay: Check.Relay
   domain: typedData.Domain
   client: Client

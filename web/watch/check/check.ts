@@ -4,17 +4,17 @@ import type { Hex } from 'viem'
 import type { Problem } from '../../ui/Problem'
 import type { CheckState, CheckStep } from './CheckState'
 import { createFfmpegRunner } from './ffmpegRunner'
-import type { Pick } from './Pick'
+import type { SegmentToCheck } from './SegmentToCheck'
 
-/** Checks one segment in this browser, from the receipt to the last bit. Rejects only when `signal` aborts. */
+/** Checks one segment in this browser. Rejects only when `signal` aborts. */
 export async function check(
-  pick: Pick,
+  segment: SegmentToCheck,
   { signal, onStep }: { signal: AbortSignal; onStep(step: CheckStep): void },
 ): Promise<CheckState> {
   try {
     onStep('fetching')
-    const fetched = await fetchEvidence(pick, signal)
-    if (!fetched) return { name: 'failed', pick, problem: noReceipt }
+    const fetched = await fetchEvidence(segment, signal)
+    if (!fetched) return { name: 'failed', segment, problem: noReceipt }
     onStep('loading')
     const transcode = createFfmpegRunner({ signal, onLoaded: () => onStep('transcoding') })
     const runner: Check.Runner = async (run) => {
@@ -24,21 +24,21 @@ export async function check(
     }
     const { work, payloads } = fetched
     const conclusion = await Check.checkSegment({ runner, work, payloads })
-    return { name: 'done', pick, fetched, conclusion }
+    return { name: 'done', segment, fetched, conclusion }
   } catch (error) {
     signal.throwIfAborted()
-    return { name: 'failed', pick, problem: problemOf(error) }
+    return { name: 'failed', segment, problem: problemOf(error) }
   }
 }
 
-/** A picture can be on the screen before the last rendition of it is done. */
+/** A segment can be on screen before its last rendition is ready, so the evidence is fetched several times. */
 const attempts = 6
 const pauseMs = 1_000
 
-async function fetchEvidence(pick: Pick, signal: AbortSignal): Promise<Check.Fetched | undefined> {
-  const readJob = (jobId: Hex) => StreamDirectory.readJob(pick.client, jobId)
+async function fetchEvidence(segment: SegmentToCheck, signal: AbortSignal): Promise<Check.Fetched | undefined> {
+  const readJob = (jobId: Hex) => StreamDirectory.readJob(segment.client, jobId)
   for (let left = attempts - 1; ; left--) {
-    const fetched = await Check.fetchEvidence({ ...pick, readJob, signal })
+    const fetched = await Check.fetchEvidence({ ...segment, readJob, signal })
     signal.throwIfAborted()
     const isWhole = fetched?.payloads.source && fetched.payloads.renditions?.every((payload) => payload)
     if (isWhole || left === 0) return fetched
@@ -48,14 +48,14 @@ async function fetchEvidence(pick: Pick, signal: AbortSignal): Promise<Check.Fet
 }
 
 const noReceipt: Problem = {
-  sentence: 'The transcoder shows no receipt for this segment.',
-  nextStep: 'It may be too old, or too new. Check another one.',
+  sentence: 'The transcoder has no receipt for this segment.',
+  nextStep: 'The segment may be too old or too new. Check another segment.',
 }
 
-/** What a relay sent, and could not be believed, is said in the protocol's own words. */
+/** Says an error in a person's words. Wrong evidence from a relay is a `ProtocolError`, which has its own sentence. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Error && 'problem' in error) return error.problem as Problem
-  const nextStep = 'Check another one. If it stays so, tell whoever sent you the link.'
+  const nextStep = 'Check another segment. If this happens again, tell the broadcaster.'
   if (error instanceof ProtocolError && !(error instanceof Check.BrokenDownError))
     return { sentence: error.shortMessage, nextStep }
   return { sentence: 'The check could not be finished in this browser.', nextStep: 'Close other tabs and try again.' }

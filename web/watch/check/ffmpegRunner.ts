@@ -4,14 +4,14 @@ import { FFmpeg } from '@ffmpeg/ffmpeg'
 import { Check } from 'lp-relay'
 import type { Problem } from '../../ui/Problem'
 
-/** A worker that cannot be fetched never says so. */
+/** A worker that cannot be fetched gives no event. */
 const loadTimeoutMs = 180_000
-const complaintLines = 5
+const errorLines = 5
 
 /**
- * ffmpeg's WASM build in a worker of this page, served by whoever serves the page; ended after each run. `onLoaded` is
- * called when it has been fetched and begins. Rejects as `Check.Runner` says; `CoreError` when it cannot be loaded, and
- * with the reason of `signal` when that aborts.
+ * ffmpeg's WASM build in a worker, served beside the page. The worker ends after each run. `onLoaded` is called when ffmpeg
+ * starts. Rejects like `Check.Runner`; with `CoreError` when ffmpeg cannot be loaded; with the reason of `signal` when it
+ * aborts.
  */
 export const createFfmpegRunner =
   ({ signal, onLoaded }: { signal: AbortSignal; onLoaded(): void }): Check.Runner =>
@@ -25,10 +25,10 @@ export const createFfmpegRunner =
     try {
       await load(ffmpeg)
       onLoaded()
-      // The bytes go to the worker, and are still needed here.
+      // A copy, because `writeFile` transfers the bytes to the worker.
       await ffmpeg.writeFile(input.name, input.data.slice())
       const exitCode = await ffmpeg.exec(['-hide_banner', '-loglevel', 'error', ...args])
-      if (exitCode !== 0) throw Check.failureOf({ exitCode, complaint: complaint.slice(-complaintLines).join('\n') })
+      if (exitCode !== 0) throw Check.failureOf({ exitCode, complaint: complaint.slice(-errorLines).join('\n') })
       const datas: Uint8Array[] = []
       for (const output of outputs) datas.push((await ffmpeg.readFile(output)) as Uint8Array)
       return datas
@@ -55,8 +55,8 @@ async function load(ffmpeg: FFmpeg): Promise<void> {
 export class CoreError extends Error {
   override readonly name = 'FfmpegRunner.CoreError'
   readonly problem: Problem = {
-    sentence: 'The program that transcodes in your browser could not be loaded.',
-    nextStep: 'Check your connection and try again. It is about 30 MB, once.',
+    sentence: 'ffmpeg could not be loaded in your browser.',
+    nextStep: 'Check your connection and try again. The download is about 30 MB.',
   }
   constructor({ cause }: { cause: unknown }) {
     super('ffmpeg did not start in this page.', { cause })

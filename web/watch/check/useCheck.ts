@@ -1,21 +1,25 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { CheckState } from './CheckState'
 import { check } from './check'
-import type { Pick } from './Pick'
+import type { SegmentToCheck } from './SegmentToCheck'
 
-/** Checks what `pick` names, at once and again on `onAgain`; ends with the component. */
-export function useCheck(pick: () => Pick | undefined): { state: CheckState | undefined; onAgain(): void } {
+/** Checks a segment at once, and a new one on `onAgain`. The check stops when the component unmounts. */
+export function useCheck(segmentToCheck: () => SegmentToCheck | undefined): {
+  state: CheckState | undefined
+  onAgain(): void
+} {
   const [state, setState] = useState<CheckState>()
-  const [picked, setPicked] = useState(pick)
+  const [segment, setSegment] = useState(segmentToCheck)
   useEffect(() => {
-    if (!picked) return
+    if (!segment) return
     const closing = new AbortController()
     const { signal } = closing
     const onStep = (step: (CheckState & { name: 'working' })['step']) =>
-      signal.aborted || setState({ name: 'working', pick: picked, step })
-    check(picked, { signal, onStep }).then(setState, () => undefined)
+      signal.aborted || setState({ name: 'working', segment, step })
+    // Rejects only after the abort.
+    check(segment, { signal, onStep }).then(setState, () => undefined)
     return () => closing.abort(new DOMException('The check was closed.', 'AbortError'))
-  }, [picked])
-  const onAgain = useCallback(() => setPicked(pick), [pick])
+  }, [segment])
+  const onAgain = useCallback(() => setSegment(segmentToCheck), [segmentToCheck])
   return { state, onAgain }
 }

@@ -5,14 +5,14 @@ import { findingsOf, renditionState, verdictName } from './verdict'
 const sound = { code: 'sound', rendition: 1, sentence: 'The sound differs.' } as const
 
 describe('verdictName', () => {
-  it('is one word for scripts', () => {
+  it('is one lower-case word with hyphens', () => {
     const verdicts: Check.Verdict[] = ['Valid', 'Invalid', 'InputInvalid', 'Unavailable']
     expect(verdicts.map(verdictName)).toEqual(['valid', 'invalid', 'input-invalid', 'unavailable'])
   })
 })
 
 describe('findingsOf', () => {
-  it('keeps what concerns the whole segment apart from its renditions', () => {
+  it('separates findings on the segment from findings on a rendition', () => {
     const source = { code: 'source-missing', sentence: 'The source could not be had.' } as const
     const conclusion = { verdict: 'Invalid', findings: [source, sound] } as const
     expect(findingsOf(conclusion, undefined)).toEqual(['The source could not be had.'])
@@ -23,7 +23,7 @@ describe('findingsOf', () => {
 describe('renditionState', () => {
   const states = (conclusion: Check.Conclusion) => [0, 1].map((rendition) => renditionState(conclusion, rendition))
 
-  it('says the same only of what was compared', () => {
+  it('is done only for renditions that were compared', () => {
     expect(states({ verdict: 'Valid', findings: [] })).toEqual(['done', 'done'])
     expect(states({ verdict: 'Invalid', findings: [sound] })).toEqual(['done', 'failed'])
     const quantiser = {

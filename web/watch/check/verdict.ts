@@ -1,36 +1,41 @@
 import type { Check } from 'lp-relay'
 
-/** As scripts read it: `valid`, `invalid`, `input-invalid`, `unavailable`. */
+/** The verdict for scripts: `valid`, `invalid`, `input-invalid`, `unavailable`. */
 export const verdictName = (verdict: Check.Verdict): string =>
   verdict.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
 
 export const verdictWords: Record<Check.Verdict, { sentence: string; explanation: string }> = {
   Valid: {
-    sentence: 'The transcoder did what it should.',
-    explanation: 'Your browser made the same from the same source, down to the last bit.',
+    sentence: 'The transcoder worked correctly.',
+    explanation: 'Your browser made the same renditions from the same source, bit for bit.',
   },
   Invalid: {
-    sentence: 'This is not what the transcoder should have made.',
+    sentence: 'The transcoder’s result is wrong.',
     explanation:
-      'Your browser made something else from the same source. On the chain, this costs a transcoder part of its stake.',
+      'Your browser made a different result from the same source. For this, a transcoder can be slashed on chain.',
   },
   InputInvalid: {
-    sentence: 'Nobody could have transcoded this segment.',
-    explanation: 'It was broken already when it left the broadcaster. The transcoder is not to blame.',
+    sentence: 'This segment cannot be transcoded.',
+    explanation: 'The broadcaster sent a broken segment. This is not the transcoder’s fault.',
   },
   Unavailable: {
-    sentence: 'This cannot be decided.',
-    explanation: 'Something that is needed could not be had. It may be too old: check another one.',
+    sentence: 'This segment cannot be checked.',
+    explanation: 'Some data was not available; the segment may be too old. Check another segment.',
   },
 }
 
-/** What was found on one rendition, or, without one, on the segment as a whole. */
+/** The findings on one rendition. With `undefined`, the findings on the whole segment. */
 export const findingsOf = ({ findings }: Check.Conclusion, rendition: number | undefined): string[] =>
   findings.filter((finding) => finding.rendition === rendition).map(({ sentence }) => sentence)
 
-/** Whether a rendition is the same; a finding on the whole segment, or a wrong quantiser, ends a check before that. */
+/**
+ * Whether a rendition is equal. A finding on the whole segment, or a wrong quantiser, ends a check before the
+ * comparison.
+ */
 export function renditionState(conclusion: Check.Conclusion, rendition: number): 'done' | 'failed' | 'skipped' {
   if (findingsOf(conclusion, rendition).length > 0) return 'failed'
-  const isCut = conclusion.findings.some((finding) => finding.rendition === undefined || finding.code === 'quantiser')
-  return isCut ? 'skipped' : 'done'
+  const isStopped = conclusion.findings.some(
+    (finding) => finding.rendition === undefined || finding.code === 'quantiser',
+  )
+  return isStopped ? 'skipped' : 'done'
 }
