@@ -29,6 +29,6 @@ export function useRehearsal({
     retry: false,
     gcTime: 0,
   })
-  // While a new block is asked, the last answer stays; but never the answer for another action.
+  // The last answer stays until the answer for the new block comes. The answer for another action is never used.
   return { rehearsal: data?.id === id && !error ? data?.rehearsal : undefined, error }
 }

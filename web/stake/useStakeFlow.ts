@@ -17,7 +17,7 @@ export type StakeFlow = Omit<Flow<Intent>, 'onAsk' | 'onPerformFirst'> & {
   draft: Draft | undefined
   onAsk(asked: Draft | Intent): void
   onAmount(amount: bigint): void
-  /** Begins the round that the reviewed intent waits for. Undefined when the round has begun, or cannot begin yet. */
+  /** Initializes the round that the reviewed intent needs. Undefined when that is done, or not possible yet. */
   onInitialize: (() => void) | undefined
 }
 
