@@ -21,7 +21,7 @@ export const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x5FC8d3
 
 export const newKey = (): PrivateKeyAccount => privateKeyToAccount(generatePrivateKey())
 
-/** A stream with real keys and signatures, and the answers of an honest relay that has it. For tests. */
+/** A stream with real keys and signatures, and the HTTP answers of an honest relay. For tests. */
 export class TestStream {
   readonly origin = newKey()
   readonly streamId = StreamId.random(this.origin.address)
@@ -41,7 +41,7 @@ export class TestStream {
   readonly #published = new Map<Hex, Publication[]>()
   readonly #waiting = new Set<() => void>()
 
-  /** Of the source, or of rung `index` of the ladder. */
+  /** The StreamId of the source, or of rendition `index`. */
   levelId(index?: number): StreamId.StreamId {
     if (index === undefined) return this.streamId
     const { jobId, streamId } = this
@@ -77,7 +77,7 @@ export class TestStream {
     }
   }
 
-  /** Signs a segment of the source, or of rung `index`; `by` another key than the right one, for lies. */
+  /** Signs a segment of the source, or of rendition `index`. `by`: another key, for forged segments. */
   async sign(
     sequenceNumber: number,
     {
@@ -107,14 +107,14 @@ export class TestStream {
     return publication
   }
 
-  /** Publishes whatever it is given. */
+  /** Publishes without a check. */
   add(publication: Publication): void {
     const list = this.#published.get(publication.streamId) ?? []
     this.#published.set(publication.streamId, [...list, publication])
     this.#wake()
   }
 
-  /** All that was published of the source, or of rung `index`. */
+  /** All published segments of the source, or of rendition `index`. */
   publications(index?: number): readonly Publication[] {
     return this.#published.get(this.levelId(index)) ?? []
   }
@@ -126,7 +126,7 @@ export class TestStream {
     this.#wake()
   }
 
-  /** What a relay says to a path, in the words of the gateway. */
+  /** A relay's answer to a GET of this path, in the format of the gateway. */
   async answer(path: string): Promise<Answer> {
     const url = new URL(path, 'http://relay')
     const [, route, id] = url.pathname.split('/') as [string, string, Hex]

@@ -1,4 +1,4 @@
-/** Randomness that comes again with the same seed (mulberry32): whole numbers below `bound`. */
+/** A generator of pseudo-random integers below `bound` (mulberry32). The same seed gives the same numbers. */
 export function randomFrom(seed: number): (bound: number) => number {
   let state = seed >>> 0
   return (bound) => {
@@ -12,7 +12,7 @@ export function randomFrom(seed: number): (bound: number) => number {
 export const randomBytes = (random: (bound: number) => number, length: number) =>
   Uint8Array.from({ length }, () => random(256))
 
-/** `bytes` with something flipped, cut, doubled or inserted. */
+/** `bytes` with one random change: a bit flipped, or bytes removed, repeated or inserted. */
 export function mutate(random: (bound: number) => number, bytes: Uint8Array): Uint8Array {
   const at = random(bytes.length + 1)
   const mutants = [

@@ -11,11 +11,11 @@ import { randomBytes, randomFrom } from './fuzz'
 import { createNodeTransport, startTracker } from './wrtc'
 
 export const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x00000000000000000000000000000000000000aa' }
-const announceIntervalMs = { wanting: 300, content: 1_000 }
+const announceIntervalMs = { searching: 300, satisfied: 1_000 }
 
-export type Member = { mesh: Mesh; room: Room; id: Hex; cuts: string[]; haves: number }
+export type Member = { mesh: Mesh; room: Room; id: Hex; bans: string[]; haves: number }
 
-/** One stream's room on a real tracker, with real connections and real signatures. */
+/** A room of one stream on a real tracker, with real connections and real signatures. */
 export async function openNeighbourhood(webRtc: NodeWebRtc) {
   const tracker = await startTracker()
   const rooms: Room[] = []
@@ -30,7 +30,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
   }
   const random = randomFrom(7)
 
-  const enter = (wantedChannels = 16) => {
+  const enterRoom = (wantedChannels = 16) => {
     const transport = createNodeTransport(webRtc)
     const infoHash = StreamId.infoHash(streamId)
     const room = transport.join({ infoHash, trackers: [tracker.url], announceIntervalMs, wantedChannels })
@@ -46,7 +46,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
       sign: (hello) => Hello.sign(hello, relayKey, domain),
     } satisfies Partial<GreetOptions>,
 
-    /** Of the source; its payload is random. */
+    /** A segment of the source with a random payload. */
     async segment(sequenceNumber: number, bytes = 200_000): Promise<Held> {
       const data = randomBytes(random, bytes)
       const times = { startTimeMs: BigInt(sequenceNumber) * 2_000n, durationMs: 2_000 }
@@ -55,22 +55,22 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
       return { segment, data }
     },
 
-    /** A viewer of ours, or a relay. */
+    /** Adds a viewer, or with `asRelay` a relay. */
     join({ hello = {}, ...options }: Partial<MeshOptions> & { hello?: Partial<GreetOptions> } = {}): Member {
-      const { room, id } = enter()
+      const { room, id } = enterRoom()
       const verify = Segment.verifyPayload
       const mesh = new Mesh({ room, selfId: id, greeting: { ...greeting, ...hello }, verify, ...options })
-      const member: Member = { mesh, room, id, cuts: [], haves: 0 }
-      mesh.on('cut', ({ name }) => member.cuts.push(name))
+      const member: Member = { mesh, room, id, bans: [], haves: 0 }
+      mesh.on('banned', ({ name }) => member.bans.push(name))
       mesh.on('have', () => {
         member.haves++
       })
       return member
     },
 
-    /** A stranger who speaks the protocol and does as he likes with each peer that he meets. */
+    /** Adds a peer that speaks the protocol. After HELLO it calls `act` with each peer that it meets. */
     stranger(act: (peer: Peer) => void) {
-      const { room, id } = enter()
+      const { room, id } = enterRoom()
       room.on('channel', (channel) => {
         greet(channel, greeting).then(act, () => undefined)
       })
@@ -85,32 +85,32 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
 }
 export type Neighbourhood = Awaited<ReturnType<typeof openNeighbourhood>>
 
-/** Resolves when a mesh is connected to so many viewers. */
-export async function meets({ mesh }: Member, peers: number): Promise<void> {
+/** Resolves when the mesh is connected to so many viewers. */
+export async function untilPeers({ mesh }: Member, peers: number): Promise<void> {
   while (mesh.stats.peers < peers) await mesh.next('change')
 }
 
-/** Resolves when peers have said so often what they hold. */
-export async function hears(member: Member, haves: number): Promise<void> {
+/** Resolves when the mesh has received so many HAVE messages. */
+export async function untilHaves(member: Member, haves: number): Promise<void> {
   while (member.haves < haves) await member.mesh.next('have')
 }
 
-/** A relay of HTTP as the mesh sees it. Counts whom it serves. */
+/** Stands for a relay's HTTP gateway, as the mesh sees it. Counts the segments that it serves. */
 export class Gateway {
   served = 0
-  readonly #lastsMs: number
+  readonly #tookMs: number
 
-  constructor(lastsMs = 20) {
-    this.#lastsMs = lastsMs
+  constructor(tookMs = 20) {
+    this.#tookMs = tookMs
   }
 
-  /** `spareMs`: what the player has left. */
+  /** `spareMs`: time until the player's deadline. */
   request({ segment, data }: Held, { spareMs = 2_000, signal = new AbortController().signal } = {}) {
     return {
       ...{ segment, byteLength: data.length, deadlineMs: performance.now() + spareMs, signal },
       fromGateway: async (cancelled: AbortSignal) => {
         const startMs = performance.now()
-        await new Promise((resolve) => setTimeout(resolve, this.#lastsMs))
+        await new Promise((resolve) => setTimeout(resolve, this.#tookMs))
         cancelled.throwIfAborted()
         this.served++
         const endMs = performance.now()

@@ -7,7 +7,7 @@ import { type Answer, domain, type TestStream } from './TestStream'
 
 export type TestRelay = { uri: string; asked: string[]; tracker: Tracker; close(): Promise<void> }
 
-/** Stands between an honest relay and its viewer, and may lie. `undefined` never answers. */
+/** Replaces an honest relay's answers. `undefined`: the viewer gets no answer at all. */
 export type Liar = (path: string, honest: () => Promise<Answer>) => Promise<Answer | undefined>
 
 export type Fixtures = {
@@ -17,9 +17,9 @@ export type Fixtures = {
 
 type Use<Name extends keyof Fixtures> = (fixture: Fixtures[Name]) => Promise<void>
 
-/** Real HTTP on loopback and real viewers, closed after the test: for vitest's `test.extend`. */
+/** Real HTTP on loopback and real viewers for vitest's `test.extend`. They are closed after the test. */
 export const fixtures = {
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads here which other fixtures this one needs
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that this one needs from this pattern
   async serve({}: object, use: Use<'serve'>) {
     const relays: TestRelay[] = []
     await use(async (...parameters) => {
@@ -42,7 +42,7 @@ export const fixtures = {
   },
 }
 
-/** Serves a stream on loopback as its relay would, and is a tracker as well. */
+/** Serves a stream on loopback like its relay. Also a tracker. */
 export async function listen(stream: TestStream, lie: Liar = (_, honest) => honest(), port = 0): Promise<TestRelay> {
   const asked: string[] = []
   const server = createServer(async (request, response) => {
@@ -63,7 +63,7 @@ export async function listen(stream: TestStream, lie: Liar = (_, honest) => hone
   return { uri: `http://127.0.0.1:${taken}`, asked, tracker, close }
 }
 
-/** The first snapshot of which `is` holds. */
+/** The first snapshot for which `is` returns true. */
 export function until(viewer: Viewer, is: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
   return new Promise((resolve) => {
     const look = () => {

@@ -50,7 +50,7 @@ export async function channelsOf(room: Room, count: number): Promise<Channel[]> 
   return [...room.channels.values()]
 }
 
-/** Sends `data` in messages of 48 KiB, waiting for the channel as a good neighbour does. */
+/** Sends `data` in messages of 48 KiB, and waits when too much is queued. */
 export async function sendAll(channel: Channel, data: Uint8Array): Promise<void> {
   for (let offset = 0; offset < data.length; offset += 48 * 1024) {
     if (channel.bufferedAmount > 1024 * 1024) await channel.next('drain')
@@ -73,7 +73,7 @@ export function receiveAll(channel: Channel, length: number): Promise<Uint8Array
   })
 }
 
-/** Makes calls cross: the two clients of a pair hear no offer before both have sent one. */
+/** Makes offers cross: the two clients of a pair get no offer before both have sent one. */
 export const HoldingWebSocket = {
   pair(): typeof WebSocket {
     const holding = new Set<object>()

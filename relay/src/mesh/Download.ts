@@ -1,12 +1,12 @@
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 
-/** One answer to one request, checked as it comes: the header that we know, then its bytes in order. */
+/** The answer to one request, checked while it arrives: first the header that we know, then its bytes in order. */
 export class Download {
   readonly requestId: number
   readonly segment: Segment.Header
   readonly askedMs: number
-  /** `undefined` until the first word. */
+  /** When the first message of the answer arrived. */
   answeredMs: number | undefined
   #length: number | undefined
   #pieces: Uint8Array[] = []
@@ -23,7 +23,7 @@ export class Download {
     return this.#received
   }
 
-  /** No longer wanted: what is still on its way is checked and forgotten. */
+  /** We no longer want the answer. Messages that still arrive are checked and dropped. */
   get isDropped(): boolean {
     return this.#isDropped
   }
@@ -40,7 +40,7 @@ export class Download {
   /** Throws `WrongHeaderError`, `Segment.PayloadTooLargeError`, `OutOfOrderError`. */
   header(segment: Segment.Header, length: number): void {
     if (this.#length !== undefined) throw new OutOfOrderError({ received: 'a second header', expected: 'data' })
-    // The signature need not be ours bit for bit; what it signs must be.
+    // The signature may differ from ours; the signed fields may not.
     const isSame =
       segment.streamId === this.segment.streamId &&
       segment.sequenceNumber === this.segment.sequenceNumber &&
@@ -65,8 +65,8 @@ export class Download {
     if (!this.#isDropped) this.#pieces.push(data)
   }
 
-  /** The whole payload, not yet checked against its hash. */
-  take(): Uint8Array<ArrayBuffer> {
+  /** The whole payload, not checked against its hash yet. Frees the pieces. */
+  concatenate(): Uint8Array<ArrayBuffer> {
     const data = new Uint8Array(this.#received)
     let offset = 0
     for (const piece of this.#pieces) {
@@ -83,7 +83,7 @@ export class WrongHeaderError extends ProtocolError {
   constructor({ expected, received }: { expected: Segment.Header; received: Segment.Header }) {
     const named = ({ streamId, sequenceNumber, dataHash }: Segment.Header): Hex | string =>
       `${sequenceNumber} of ${streamId}, ${dataHash}`
-    super('The peer answered with another segment than was asked for.', {
+    super('The peer answered with another segment than we asked for.', {
       details: [`Asked: ${named(expected)}`, `Received: ${named(received)}`],
     })
   }
@@ -92,7 +92,7 @@ export class WrongHeaderError extends ProtocolError {
 export class OutOfOrderError extends ProtocolError {
   override readonly name = 'Download.OutOfOrderError'
   constructor({ received, expected }: { received: string; expected: string }) {
-    super('The peer sent a segment in another order than it must.', {
+    super('The peer sent the messages of a segment in the wrong order.', {
       details: [`Received: ${received}`, `Expected: ${expected}`],
     })
   }

@@ -4,7 +4,7 @@ import { Emitter } from './Emitter'
 type Events = { said: [word: string]; ended: [] }
 
 describe('an emitter', () => {
-  test('tells its listeners, until they stop listening', () => {
+  test('calls its listeners until they stop listening', () => {
     const emitter = new Emitter<Events>()
     const heard: string[] = []
     const stop = emitter.on('said', (word) => heard.push(word))
@@ -15,7 +15,7 @@ describe('an emitter', () => {
     expect(heard).toEqual(['one'])
   })
 
-  test('tells a listener that another one removes meanwhile, and none that comes meanwhile', () => {
+  test('calls a listener that another listener has just removed, and not one that was just added', () => {
     const emitter = new Emitter<Events>()
     const heard: string[] = []
     emitter.on('ended', () => {

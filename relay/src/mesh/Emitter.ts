@@ -1,6 +1,6 @@
 type Listener<Arguments extends readonly unknown[]> = (...args: Arguments) => void
 
-/** What can be listened to. `Events` maps a name to its listeners' arguments. */
+/** A source of events. `Events` maps the name of an event to the arguments of its listeners. */
 export type Listenable<Events extends Record<keyof Events, readonly unknown[]>> = {
   /** Returns the function that stops listening. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void

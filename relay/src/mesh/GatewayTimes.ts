@@ -1,19 +1,19 @@
-/** Before anything was measured: rather too long. */
-const firstMs = 600
-/** Connections that were kept open can be deceptively fast. */
-const leastMs = 150
-const remembered = 5
+/** Assumed before the first measurement. Too long is safer than too short. */
+const initialMs = 600
+/** A connection that is already open can make one answer faster than the next one will be. */
+const minMs = 150
+const maxSamples = 5
 
-/** How long the gateway took for the last few segments. */
+/** How long the gateway took for each of the last few segments. */
 export class GatewayTimes {
-  #times: readonly number[] = [firstMs]
+  #samplesMs: readonly number[] = [initialMs]
 
   add(tookMs: number): void {
-    this.#times = [...this.#times, tookMs].slice(-remembered)
+    this.#samplesMs = [...this.#samplesMs, tookMs].slice(-maxSamples)
   }
 
-  /** What to reckon with: a deadline is no place for averages. */
+  /** The schedule plans with the slowest of these answers: an average would be too short for a deadline. */
   get slowestMs(): number {
-    return Math.max(leastMs, ...this.#times)
+    return Math.max(minMs, ...this.#samplesMs)
   }
 }

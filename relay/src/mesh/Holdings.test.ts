@@ -3,37 +3,37 @@ import { describe, expect, test } from 'vitest'
 import { Holdings } from './Holdings'
 
 const level = (number: number): Hex => `0x${number.toString(16).padStart(64, '0')}`
-const hear = (holdings: Holdings, streamId: Hex, numbers: readonly number[], isWhole = false) =>
-  holdings.hear({ streamId, isWhole, sequenceNumbers: numbers.map(BigInt) })
+const update = (holdings: Holdings, streamId: Hex, numbers: readonly number[], isWhole = false) =>
+  holdings.update({ streamId, isWhole, sequenceNumbers: numbers.map(BigInt) })
 const at = (streamId: Hex, number: number) => ({ streamId, sequenceNumber: BigInt(number) })
 
 describe('holdings', () => {
-  test('grow by news, and are replaced by the whole', () => {
+  test('grow by a HAVE with new numbers, and are replaced by a whole HAVE', () => {
     const holdings = new Holdings()
-    hear(holdings, level(1), [1, 2], true)
-    hear(holdings, level(1), [3])
+    update(holdings, level(1), [1, 2], true)
+    update(holdings, level(1), [3])
     expect([1, 2, 3, 4].map((number) => holdings.has(at(level(1), number)))).toEqual([true, true, true, false])
-    hear(holdings, level(1), [3], true)
+    update(holdings, level(1), [3], true)
     expect(holdings.has(at(level(1), 1))).toBe(false)
     holdings.remove(at(level(1), 3))
     expect(holdings.has(at(level(1), 3))).toBe(false)
   })
 
-  test('tell who follows a level by what came just before', () => {
+  test('show that a peer watches a level when it holds one of the four segments before', () => {
     const holdings = new Holdings()
-    hear(holdings, level(1), [10], true)
+    update(holdings, level(1), [10], true)
     const follows = [10, 11, 14, 15, 9].map((number) => holdings.isFollowing(at(level(1), number)))
     expect(follows).toEqual([true, true, true, false, false])
     expect(holdings.isFollowing(at(level(2), 11))).toBe(false)
   })
 
-  test('stay small whatever a peer says: 256 numbers of 16 levels', () => {
+  test('never hold more than 256 numbers of 16 levels', () => {
     const holdings = new Holdings()
-    for (let number = 0; number < 1_000; number++) hear(holdings, level(1), [number])
+    for (let number = 0; number < 1_000; number++) update(holdings, level(1), [number])
     const known = Array.from({ length: 1_000 }, (_, number) => holdings.has(at(level(1), number)))
     expect(known.filter(Boolean)).toHaveLength(256)
     expect(holdings.has(at(level(1), 999))).toBe(true)
-    for (let number = 2; number <= 17; number++) hear(holdings, level(number), [1], true)
+    for (let number = 2; number <= 17; number++) update(holdings, level(number), [1], true)
     expect([level(1), level(2), level(17)].map((streamId) => holdings.has(at(streamId, 1)))).toEqual([
       false,
       true,

@@ -5,7 +5,7 @@ import * as Wire from './wire'
 
 export type Limits = { messagesPerSecond: number; bytesPerSecond: number }
 
-/** A burst is so many seconds' worth: a segment comes at once. */
+/** A burst may hold the allowance of so many seconds, because a segment arrives at once. */
 const burstSeconds = 2
 
 /**
@@ -17,8 +17,8 @@ export class Inbox {
   readonly #messages: TokenBucket
   readonly #bytes: TokenBucket
   readonly #queue: Wire.Message[] = []
-  #take: ((message: Wire.Message) => void) | undefined
-  #once = false
+  #listener: ((message: Wire.Message) => void) | undefined
+  #isForOne = false
 
   constructor(channel: Channel, { messagesPerSecond, bytesPerSecond }: Limits) {
     this.channel = channel
@@ -27,17 +27,17 @@ export class Inbox {
     channel.on('message', (bytes) => this.#receive(bytes))
   }
 
-  /** Gives the next message only; what follows waits. */
-  takeOne(take: (message: Wire.Message) => void) {
-    this.#once = true
-    this.#take = take
+  /** Gives one message to the listener. Later messages wait. */
+  readOne(listener: (message: Wire.Message) => void) {
+    this.#isForOne = true
+    this.#listener = listener
     this.#deliver()
   }
 
-  /** Gives every message from now on, those that wait first. */
-  takeAll(take: (message: Wire.Message) => void) {
-    this.#once = false
-    this.#take = take
+  /** Gives the waiting messages and all later ones to the listener. */
+  readAll(listener: (message: Wire.Message) => void) {
+    this.#isForOne = false
+    this.#listener = listener
     this.#deliver()
   }
 
@@ -55,14 +55,14 @@ export class Inbox {
   }
 
   #deliver() {
-    while (this.#take && this.#queue.length > 0 && !this.channel.closed) {
-      const take = this.#take
-      if (this.#once) this.#take = undefined
+    while (this.#listener && this.#queue.length > 0 && !this.channel.closed) {
+      const listener = this.#listener
+      if (this.#isForOne) this.#listener = undefined
       const [message] = this.#queue.splice(0, 1)
       try {
-        if (message) take(message)
+        if (message) listener(message)
       } catch (cause) {
-        // A stranger's message must not be able to end the process, whoever stumbled over it.
+        // The listener has a bug, but a stranger's message must not end the process.
         this.channel.close(new UnhandledMessageError({ cause }))
       }
     }
@@ -72,13 +72,13 @@ export class Inbox {
 export class FloodError extends ProtocolError {
   override readonly name = 'Peer.FloodError'
   constructor() {
-    super('The peer sent more than it may.')
+    super('The peer sent more messages or bytes than it may.')
   }
 }
 
 export class UnhandledMessageError extends ProtocolError {
   override readonly name = 'Peer.UnhandledMessageError'
   constructor({ cause }: { cause: unknown }) {
-    super('A message of the peer could not be dealt with.', { details: [`Cause: ${cause}`], cause })
+    super('A message of the peer could not be handled.', { details: [`Cause: ${cause}`], cause })
   }
 }

@@ -2,17 +2,25 @@ import { Hello } from '@lp/contracts/protocol'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Ledger } from '../../testbeds/accounting'
-import { domain, Gateway, hears, type Member, meets, type Neighbourhood, openNeighbourhood } from '../../testbeds/mesh'
+import {
+  domain,
+  Gateway,
+  type Member,
+  type Neighbourhood,
+  openNeighbourhood,
+  untilHaves,
+  untilPeers,
+} from '../../testbeds/mesh'
 import { startWebRtc } from '../../testbeds/wrtc'
 import type { GreetOptions } from './greet'
 import * as Wire from './wire'
 
 const webRtc = startWebRtc()
-let street: Neighbourhood
+let neighbourhood: Neighbourhood
 beforeEach(async () => {
-  street = await openNeighbourhood(webRtc)
+  neighbourhood = await openNeighbourhood(webRtc)
 })
-afterEach(() => street.close())
+afterEach(() => neighbourhood.close())
 afterAll(() => webRtc.cleanup())
 
 const payerKey = privateKeyToAccount(generatePrivateKey())
@@ -25,18 +33,18 @@ const payer: Partial<GreetOptions> = {
 /** A viewer that pays, the peer that serves it, and the books of both. */
 async function customerAndServer() {
   const books = { customer: new Ledger(), server: new Ledger() }
-  const customer = street.join({ accounting: books.customer, hello: payer })
-  const server = street.join({ accounting: books.server })
-  await Promise.all([meets(customer, 1), meets(server, 1)])
+  const customer = neighbourhood.join({ accounting: books.customer, hello: payer })
+  const server = neighbourhood.join({ accounting: books.server })
+  await Promise.all([untilPeers(customer, 1), untilPeers(server, 1)])
   return { customer, server, books }
 }
 
 /** `server` offers a segment and `customer` learns of it. */
 async function offer(server: Member, customer: Member, sequenceNumber: number) {
-  const held = await street.segment(sequenceNumber)
+  const held = await neighbourhood.segment(sequenceNumber)
   const heard = customer.haves + 1
-  server.mesh.put(held)
-  await hears(customer, heard)
+  server.mesh.offer(held)
+  await untilHaves(customer, heard)
   return held
 }
 
@@ -52,7 +60,7 @@ async function pay({ customer, server }: { customer: Ledger; server: Ledger }) {
 }
 
 describe('Accounting', () => {
-  test('is told which peer was met, with what its HELLO proves, and when the peer left', async () => {
+  test('is told of each peer with the facts of its HELLO, and when the peer leaves', async () => {
     const { customer, books } = await customerAndServer()
     const { id } = customer
     const { party } = books.server.only()
@@ -64,7 +72,7 @@ describe('Accounting', () => {
     expect((await left)[0]).toBe(party)
   })
 
-  test('hears the payment messages that the other side sends, and sends its own', async () => {
+  test('receives the payment messages of the other side, and sends its own', async () => {
     const { books } = await customerAndServer()
     const heard = books.server.next('hear')
     books.customer.only().link.send(Uint8Array.of(1, 2, 3))
@@ -80,17 +88,17 @@ describe('Accounting', () => {
     const { customer, server, books } = await customerAndServer()
     const held = await offer(server, customer, 3)
     expect(await customer.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'peer' })
-    const { streamId } = street
+    const { streamId } = neighbourhood
     const pieces = [49_152, 49_152, 49_152, 49_152, 3_392].map((byteLength) => {
       return { streamId, sequenceNumber: 3n, byteLength }
     })
     expect(books.server.sentPieces).toEqual(pieces)
     expect(books.customer.receivedPieces).toEqual(pieces)
-    // Once more before the first piece: the answer to the request.
+    // One question more than pieces: the first comes before the header.
     expect(books.server.asked).toBe(pieces.length + 1)
   })
 
-  test('that refuses makes the peer hear `unpaid`; the peer asks elsewhere until it has paid', async () => {
+  test('refuses to send: the peer hears `unpaid` and asks only other sources until it has paid', async () => {
     const { customer, server, books } = await customerAndServer()
     books.server.allowanceBytes = 0
     const gateway = new Gateway()
@@ -105,22 +113,22 @@ describe('Accounting', () => {
     await pay(books)
     const third = await offer(server, customer, 2)
     expect(await customer.mesh.fetch(gateway.request(third))).toMatchObject({ from: 'peer' })
-    expect([...customer.cuts, ...server.cuts]).toEqual([])
+    expect([...customer.bans, ...server.bans]).toEqual([])
   })
 
-  test('can stop an answer between two pieces; the segment comes from elsewhere, and no peer is cut off', async () => {
+  test('stops an answer between two pieces: the segment comes from the gateway, and no peer is banned', async () => {
     const { customer, server, books } = await customerAndServer()
     books.server.allowanceBytes = 100_000
     const held = await offer(server, customer, 0)
-    const { from, parcel } = await customer.mesh.fetch(new Gateway().request(held))
+    const { from, payload } = await customer.mesh.fetch(new Gateway().request(held))
     expect(from).toBe('gateway')
-    expect(Buffer.from(parcel.data).equals(held.data)).toBe(true)
+    expect(Buffer.from(payload.data).equals(held.data)).toBe(true)
     expect(books.server.sentBytes).toBe(2 * 49_152)
     expect(books.customer.receivedBytes).toBe(2 * 49_152)
-    expect([...customer.cuts, ...server.cuts]).toEqual([])
+    expect([...customer.bans, ...server.bans]).toEqual([])
   })
 
-  test('that hears of a payment in the middle of a fetch gets the segment from the peer that was paid', async () => {
+  test('is paid during a fetch: the segment comes from the paid peer', async () => {
     const { customer, server, books } = await customerAndServer()
     books.server.allowanceBytes = 0
     const held = await offer(server, customer, 0)
@@ -131,13 +139,13 @@ describe('Accounting', () => {
     expect(await fetching).toMatchObject({ from: 'peer' })
   })
 
-  test('never meets a viewer with a forged payment key', async () => {
+  test('is never told of a viewer with a forged payment key', async () => {
     const accounting = new Ledger()
-    const ours = street.join({ accounting })
+    const ours = neighbourhood.join({ accounting })
     const otherKey = privateKeyToAccount(generatePrivateKey())
-    street.join({ hello: { ...payer, paymentKey: otherKey.address } })
-    await ours.mesh.next('cut')
-    expect(ours.cuts).toEqual(['greet.ForgedPaymentKeyError'])
+    neighbourhood.join({ hello: { ...payer, paymentKey: otherKey.address } })
+    await ours.mesh.next('banned')
+    expect(ours.bans).toEqual(['greet.ForgedPaymentKeyError'])
     expect(accounting.parties).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Gateway, hears, meets, type Neighbourhood, openNeighbourhood } from '../../testbeds/mesh'
+import { Gateway, type Neighbourhood, openNeighbourhood, untilHaves, untilPeers } from '../../testbeds/mesh'
 import { startWebRtc } from '../../testbeds/wrtc'
 import type { Peer } from './Peer'
 import type { Held } from './SegmentStore'
@@ -8,14 +8,14 @@ import { type Channel, maxBufferedBytes } from './Transport'
 import * as Wire from './wire'
 
 const webRtc = startWebRtc()
-let street: Neighbourhood
+let neighbourhood: Neighbourhood
 beforeEach(async () => {
-  street = await openNeighbourhood(webRtc)
+  neighbourhood = await openNeighbourhood(webRtc)
 })
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
-  return street.close()
+  return neighbourhood.close()
 })
 afterAll(() => webRtc.cleanup())
 
@@ -31,18 +31,18 @@ const flipped = (data: Uint8Array) => data.map((byte, at) => (at === 77_777 ? by
 
 type Lie = (peer: Peer, request: Request, segments: { asked: Held; old: Held }) => void
 
-/** A stranger who has everything from 0 to 20 and answers requests with a lie. */
+/** A peer that says it holds segments 0 to 20, and answers every request with `lie`. */
 function polluter(lie: Lie, segments: { asked: Held; old: Held }) {
-  return street.stranger((peer) => {
+  return neighbourhood.stranger((peer) => {
     peer.on('message', (message) => {
       if (message.type === 'request') lie(peer, message, segments)
     })
     const sequenceNumbers = Array.from({ length: 21 }, (_, index) => BigInt(index))
-    peer.send({ type: 'have', streamId: street.streamId, isWhole: true, sequenceNumbers })
+    peer.send({ type: 'have', streamId: neighbourhood.streamId, isWhole: true, sequenceNumbers })
   })
 }
 
-describe('a mesh with a polluter', () => {
+describe('a mesh among hostile peers', () => {
   test.each<[string, string, Lie]>([
     [
       'flips a bit',
@@ -50,30 +50,30 @@ describe('a mesh with a polluter', () => {
       (peer, request, { asked }) => answer(peer, request, { ...asked, data: flipped(asked.data) }),
     ],
     [
-      'gives an old segment under the new number',
+      'sends an old payload with the new header',
       'Segment.WrongPayloadError',
       (peer, request, { asked, old }) => answer(peer, request, { segment: asked.segment, data: old.data }),
     ],
-    ['gives an old segment', 'Download.WrongHeaderError', (peer, request, { old }) => answer(peer, request, old)],
+    ['sends an old segment', 'Download.WrongHeaderError', (peer, request, { old }) => answer(peer, request, old)],
     [
-      'gives another header',
+      'sends a forged header',
       'Download.WrongHeaderError',
       (peer, request, { asked, old }) =>
         answer(peer, request, { ...asked, segment: { ...asked.segment, dataHash: old.segment.dataHash } }),
     ],
     [
-      'gives a shorter payload',
+      'sends a shorter payload',
       'Segment.WrongPayloadError',
       (peer, request, { asked }) => answer(peer, request, { ...asked, data: asked.data.subarray(1) }),
     ],
     [
-      'promises too much',
+      'announces too many bytes',
       'Segment.PayloadTooLargeError',
       (peer, { requestId }, { asked }) =>
         peer.send({ type: 'header', requestId, segment: asked.segment, length: 2 ** 32 - 1 }),
     ],
     [
-      'gives more than it promised',
+      'sends more bytes than announced',
       'Download.OutOfOrderError',
       (peer, { requestId }, { asked: { segment, data } }) => {
         peer.send({ type: 'header', requestId, segment, length: 1_000 })
@@ -81,7 +81,7 @@ describe('a mesh with a polluter', () => {
       },
     ],
     [
-      'leaves gaps',
+      'leaves a gap',
       'Download.OutOfOrderError',
       (peer, { requestId }, { asked: { segment, data } }) => {
         peer.send({ type: 'header', requestId, segment, length: data.length })
@@ -89,7 +89,7 @@ describe('a mesh with a polluter', () => {
       },
     ],
     [
-      'gives nothing, again and again',
+      'sends an empty piece',
       'Download.OutOfOrderError',
       (peer, { requestId }, { asked: { segment, data } }) => {
         peer.send({ type: 'header', requestId, segment, length: data.length })
@@ -97,12 +97,12 @@ describe('a mesh with a polluter', () => {
       },
     ],
     [
-      'answers what nobody asked',
+      'answers a request that we did not send',
       'Neighbour.UnaskedError',
       (peer) => peer.send({ type: 'data', requestId: 4_000, offset: 0, data: Uint8Array.of(1) }),
     ],
     [
-      'speaks of other things',
+      'sends a message of another conversation',
       'Neighbour.UnaskedError',
       (peer) => peer.send({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }),
     ],
@@ -111,53 +111,53 @@ describe('a mesh with a polluter', () => {
       'Wire.UnknownTypeError',
       (peer) => peer.channel.send(Uint8Array.of(0x7f, 1, 2)),
     ],
-  ])('who %s cuts it off, counts it, and gets the segment elsewhere', async (_, name, lie) => {
-    const segments = { asked: await street.segment(9), old: await street.segment(8) }
-    const ours = street.join()
+  ])('bans a peer that %s, and gets the segment from the gateway', async (_, name, lie) => {
+    const segments = { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) }
+    const ours = neighbourhood.join()
     const { id } = polluter(lie, segments)
-    await hears(ours, 1)
-    const { from, parcel } = await ours.mesh.fetch(new Gateway().request(segments.asked))
+    await untilHaves(ours, 1)
+    const { from, payload } = await ours.mesh.fetch(new Gateway().request(segments.asked))
     expect(from).toBe('gateway')
-    expect(Buffer.from(parcel.data).equals(segments.asked.data)).toBe(true)
-    expect(ours.cuts).toEqual([name])
+    expect(Buffer.from(payload.data).equals(segments.asked.data)).toBe(true)
+    expect(ours.bans).toEqual([name])
     expect(ours.mesh.stats).toEqual({ bytesFromPeers: 0, bytesFromRelays: 0, peers: 0 })
-    // He stays in the room and calls again; nobody answers.
+    // The polluter stays in the room and makes offers. Our room does not answer them.
     expect(ours.room.channels.has(id)).toBe(false)
   })
 
-  test('passes nothing of it on, and takes the segment from an honest peer', async () => {
-    const segments = { asked: await street.segment(9), old: await street.segment(8) }
+  test('does not pass wrong bytes on, and gets the segment from an honest peer', async () => {
+    const segments = { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) }
     const lies: Lie = (peer, request, { asked }) => answer(peer, request, { ...asked, data: flipped(asked.data) })
     polluter(lies, segments)
-    // Chance takes the first of those who are as good; who that is depends on who connected first, so both ends are tried.
-    const ours = street.join({ random: () => 0 })
-    const other = street.join({ random: () => 0.999 })
-    const honest = street.join()
-    await Promise.all([meets(ours, 3), meets(other, 3), meets(honest, 3)])
-    honest.mesh.put(segments.asked)
-    await Promise.all([hears(ours, 2), hears(other, 2)])
+    // `random` chooses among equal peers by the order of their connections. 0 and 0.999 choose the first and the last.
+    const ours = neighbourhood.join({ random: () => 0 })
+    const other = neighbourhood.join({ random: () => 0.999 })
+    const honest = neighbourhood.join()
+    await Promise.all([untilPeers(ours, 3), untilPeers(other, 3), untilPeers(honest, 3)])
+    honest.mesh.offer(segments.asked)
+    await Promise.all([untilHaves(ours, 2), untilHaves(other, 2)])
     const gateway = new Gateway()
     const fetched = await Promise.all([ours, other].map(({ mesh }) => mesh.fetch(gateway.request(segments.asked))))
-    for (const { parcel } of fetched) expect(Buffer.from(parcel.data).equals(segments.asked.data)).toBe(true)
-    expect([...ours.cuts, ...other.cuts].filter((name) => name !== 'Segment.WrongPayloadError')).toEqual([])
+    for (const { payload } of fetched) expect(Buffer.from(payload.data).equals(segments.asked.data)).toBe(true)
+    expect([...ours.bans, ...other.bans].filter((name) => name !== 'Segment.WrongPayloadError')).toEqual([])
   })
 
-  test('who answers nothing loses its turn at once, and after five times its place', async () => {
-    const ours = street.join()
-    polluter(() => undefined, { asked: await street.segment(9), old: await street.segment(8) })
-    await hears(ours, 1)
+  test('asks the gateway each time when a peer does not answer, and bans it after five requests', async () => {
+    const ours = neighbourhood.join()
+    polluter(() => undefined, { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) })
+    await untilHaves(ours, 1)
     for (let number = 11; number <= 15; number++) {
-      const { from } = await ours.mesh.fetch(new Gateway().request(await street.segment(number)))
+      const { from } = await ours.mesh.fetch(new Gateway().request(await neighbourhood.segment(number)))
       expect(from).toBe('gateway')
     }
-    expect(ours.cuts).toEqual(['Neighbour.UnresponsiveError'])
+    expect(ours.bans).toEqual(['Neighbour.UnresponsiveError'])
   })
 
-  test('is fetched around, and hears CANCEL, when it drips', async () => {
-    const ours = street.join()
-    const asked = await street.segment(9)
+  test('asks the gateway and sends CANCEL when a peer sends too slowly', async () => {
+    const ours = neighbourhood.join()
+    const asked = await neighbourhood.segment(9)
     const cancelled = new Promise<void>((resolve) => {
-      street.stranger((peer) => {
+      neighbourhood.stranger((peer) => {
         peer.on('message', (message) => {
           if (message.type === 'cancel') resolve()
           if (message.type !== 'request') return
@@ -165,30 +165,30 @@ describe('a mesh with a polluter', () => {
           peer.send({ type: 'header', requestId, segment: asked.segment, length: asked.data.length })
           peer.send({ type: 'data', requestId, offset: 0, data: asked.data.subarray(0, 10) })
         })
-        peer.send({ type: 'have', streamId: street.streamId, isWhole: true, sequenceNumbers: [9n] })
+        peer.send({ type: 'have', streamId: neighbourhood.streamId, isWhole: true, sequenceNumbers: [9n] })
       })
     })
-    await hears(ours, 1)
+    await untilHaves(ours, 1)
     const startMs = performance.now()
     const { from } = await ours.mesh.fetch(new Gateway().request(asked))
     expect(from).toBe('gateway')
     expect(performance.now() - startMs).toBeLessThan(2_000)
     await cancelled
-    expect(ours.cuts).toEqual([])
+    expect(ours.bans).toEqual([])
   })
 
-  test('that asks for a second segment while it takes the first hears `busy`; that repeats a request number is cut off', async () => {
-    const ours = street.join()
-    const held = await street.segment(0)
-    ours.mesh.put(held)
+  test('rejects a second request during an answer as busy, and bans a peer that repeats a request number', async () => {
+    const ours = neighbourhood.join()
+    const held = await neighbourhood.segment(0)
+    ours.mesh.offer(held)
     const { peer, id } = await new Promise<{ peer: Peer; id: Hex }>((resolve) => {
-      const { id } = street.stranger((peer) => resolve({ peer, id }))
+      const { id } = neighbourhood.stranger((peer) => resolve({ peer, id }))
     })
     stopClock()
     // The peer takes no bytes: its first answer lasts until the end of the test.
     vi.spyOn(ours.room.channels.get(id) as Channel, 'bufferedAmount', 'get').mockReturnValue(maxBufferedBytes)
 
-    const place = { streamId: street.streamId, sequenceNumber: 0n }
+    const place = { streamId: neighbourhood.streamId, sequenceNumber: 0n }
     const heard: string[] = []
     const rejected = new Promise<void>((resolve) => {
       peer.on('message', (message) => {
@@ -203,11 +203,11 @@ describe('a mesh with a polluter', () => {
     expect(heard).toEqual(['2 busy', '3 missing'])
     peer.send({ type: 'request', requestId: 1, ...place })
     await peer.next('close')
-    expect(ours.cuts).toEqual(['Uploads.RepeatedRequestError'])
+    expect(ours.bans).toEqual(['Uploads.RepeatedRequestError'])
   })
 })
 
-/** No upload gets old, however busy the machine is: an upload frees its slot after some seconds. */
+/** On a busy machine an upload would otherwise become old and free its slot. */
 function stopClock() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const nowMs = performance.now()

@@ -1,97 +1,104 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Gateway, hears, type Member, meets, type Neighbourhood, openNeighbourhood } from '../../testbeds/mesh'
+import {
+  Gateway,
+  type Member,
+  type Neighbourhood,
+  openNeighbourhood,
+  untilHaves,
+  untilPeers,
+} from '../../testbeds/mesh'
 import { startWebRtc } from '../../testbeds/wrtc'
 import { maxDataBytes } from './codec'
 import type { Held } from './SegmentStore'
 
 const webRtc = startWebRtc()
-let street: Neighbourhood
+let neighbourhood: Neighbourhood
 beforeEach(async () => {
-  street = await openNeighbourhood(webRtc)
+  neighbourhood = await openNeighbourhood(webRtc)
 })
-afterEach(() => street.close())
+afterEach(() => neighbourhood.close())
 afterAll(() => webRtc.cleanup())
 
-async function friends(count: number): Promise<Member[]> {
-  const members = Array.from({ length: count }, () => street.join())
-  await Promise.all(members.map((member) => meets(member, count - 1)))
+async function joinViewers(count: number): Promise<Member[]> {
+  const members = Array.from({ length: count }, () => neighbourhood.join())
+  await Promise.all(members.map((member) => untilPeers(member, count - 1)))
   return members
 }
 
-const two = async () => (await friends(2)) as [Member, Member]
+const joinTwo = async () => (await joinViewers(2)) as [Member, Member]
 
-/** Everybody wants the segment at once, as when a live stream has news. */
+/** All members want the segment at the same time, as in a live stream. */
 const fetchAll = (members: readonly Member[], held: Held, gateway: Gateway) =>
   Promise.all(members.map(({ mesh }) => mesh.fetch(gateway.request(held))))
 
 describe('a mesh', () => {
-  test('of three viewers takes one copy of each segment from the gateway, once they know each other', async () => {
-    const members = await friends(3)
+  test('of three viewers fetches one copy of each segment from the gateway, once the viewers know each other', async () => {
+    const members = await joinViewers(3)
     const gateway = new Gateway()
-    const first = await street.segment(0)
+    const first = await neighbourhood.segment(0)
     await fetchAll(members, first, gateway)
-    // Nobody knew then who else was watching this level.
+    // No viewer knew yet which peers watch this level.
     expect(gateway.served).toBe(3)
     const owners = new Set<number>()
     for (let number = 1; number <= 12; number++) {
-      const held = await street.segment(number)
+      const held = await neighbourhood.segment(number)
       const fetched = await fetchAll(members, held, gateway)
-      for (const { parcel } of fetched) expect(Buffer.from(parcel.data).equals(held.data)).toBe(true)
+      for (const { payload } of fetched) expect(Buffer.from(payload.data).equals(held.data)).toBe(true)
       owners.add(fetched.findIndex(({ from }) => from === 'gateway'))
     }
     const fromPeers = members.reduce((sum, { mesh }) => sum + mesh.stats.bytesFromPeers, 0)
     expect(fromPeers / (15 * 200_000 + 24 * 200_000)).toBeGreaterThan(0.5)
     expect(owners.size).toBeGreaterThan(1)
-    expect(members.flatMap(({ cuts }) => cuts)).toEqual([])
+    expect(members.flatMap(({ bans }) => bans)).toEqual([])
   })
 
-  test('asks the peer that has it, and gives back what it has itself', async () => {
-    const [ours, theirs] = await two()
+  test('fetches a segment from the peer that holds it, and the second time from its own store', async () => {
+    const [ours, theirs] = await joinTwo()
     const gateway = new Gateway()
-    const held = await street.segment(3)
-    theirs.mesh.put(held)
-    await hears(ours, 1)
+    const held = await neighbourhood.segment(3)
+    theirs.mesh.offer(held)
+    await untilHaves(ours, 1)
     expect(await ours.mesh.fetch(gateway.request(held))).toMatchObject({ from: 'peer' })
     expect(await ours.mesh.fetch(gateway.request(held))).toMatchObject({ from: 'store' })
     expect(ours.mesh.stats).toEqual({ bytesFromPeers: 200_000, bytesFromRelays: 0, peers: 1 })
     expect(gateway.served).toBe(0)
   })
 
-  test('tells newcomers what it has', async () => {
-    const early = street.join()
-    const held = await street.segment(0)
-    early.mesh.put(held)
-    const late = street.join()
-    await hears(late, 1)
+  test('tells a new peer which segments it holds', async () => {
+    const early = neighbourhood.join()
+    const held = await neighbourhood.segment(0)
+    early.mesh.offer(held)
+    const late = neighbourhood.join()
+    await untilHaves(late, 1)
     const gateway = new Gateway()
     expect(await late.mesh.fetch(gateway.request(held))).toMatchObject({ from: 'peer' })
   })
 
-  test('waits for no peer when the picture would stop', async () => {
-    const [ours, theirs] = await two()
-    const held = await street.segment(0)
-    theirs.mesh.put(held)
+  test('asks the gateway when a peer would be too late', async () => {
+    const [ours, theirs] = await joinTwo()
+    const held = await neighbourhood.segment(0)
+    theirs.mesh.offer(held)
     await ours.mesh
       .fetch(new Gateway().request(held, { spareMs: 100 }))
       .then(({ from }) => expect(from).toBe('gateway'))
   })
 
-  test('counts bytes of a proven relay as a relay’s', async () => {
-    const relay = street.join({ hello: street.asRelay })
-    const viewer = street.join()
+  test('counts the bytes of a proven relay apart from those of viewers', async () => {
+    const relay = neighbourhood.join({ hello: neighbourhood.asRelay })
+    const viewer = neighbourhood.join()
     await viewer.mesh.next('change')
-    const held = await street.segment(0)
-    relay.mesh.put(held)
-    await hears(viewer, 1)
+    const held = await neighbourhood.segment(0)
+    relay.mesh.offer(held)
+    await untilHaves(viewer, 1)
     const { from } = await viewer.mesh.fetch(new Gateway().request(held))
     expect(from).toBe('peer')
     expect(viewer.mesh.stats).toEqual({ bytesFromPeers: 0, bytesFromRelays: 200_000, peers: 0 })
   })
 
-  test('ignores optional messages that it does not know, and takes the segment from the peer that sent them', async () => {
-    const ours = street.join()
-    const held = await street.segment(0)
-    street.stranger((peer) => {
+  test('ignores optional messages that it does not know, and gets the segment from the peer that sent them', async () => {
+    const ours = neighbourhood.join()
+    const held = await neighbourhood.segment(0)
+    neighbourhood.stranger((peer) => {
       const unknown = () => peer.channel.send(Uint8Array.of(0xff, 1, 2, 3))
       peer.on('message', (message) => {
         if (message.type !== 'request') return
@@ -103,17 +110,17 @@ describe('a mesh', () => {
         }
       })
       unknown()
-      peer.send({ type: 'have', streamId: street.streamId, isWhole: true, sequenceNumbers: [0n] })
+      peer.send({ type: 'have', streamId: neighbourhood.streamId, isWhole: true, sequenceNumbers: [0n] })
     })
-    await hears(ours, 1)
+    await untilHaves(ours, 1)
     expect(await ours.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'peer' })
-    expect(ours.cuts).toEqual([])
+    expect(ours.bans).toEqual([])
   })
 
-  test('goes on when a peer leaves in the middle of an answer', async () => {
-    const ours = street.join()
-    const held = await street.segment(0)
-    street.stranger((peer) => {
+  test('asks the gateway when a peer leaves in the middle of an answer', async () => {
+    const ours = neighbourhood.join()
+    const held = await neighbourhood.segment(0)
+    neighbourhood.stranger((peer) => {
       peer.on('message', (message) => {
         if (message.type !== 'request') return
         const { requestId } = message
@@ -121,27 +128,27 @@ describe('a mesh', () => {
         peer.send({ type: 'data', requestId, offset: 0, data: held.data.subarray(0, 1_000) })
         peer.close()
       })
-      peer.send({ type: 'have', streamId: street.streamId, isWhole: true, sequenceNumbers: [0n] })
+      peer.send({ type: 'have', streamId: neighbourhood.streamId, isWhole: true, sequenceNumbers: [0n] })
     })
-    await hears(ours, 1)
+    await untilHaves(ours, 1)
     const { from } = await ours.mesh.fetch(new Gateway().request(held))
     expect(from).toBe('gateway')
-    expect(ours.cuts).toEqual([])
+    expect(ours.bans).toEqual([])
   })
 
-  test('goes on without its tracker', async () => {
-    const [ours, theirs] = await two()
-    await street.tracker.close()
-    const held = await street.segment(0)
-    theirs.mesh.put(held)
-    await hears(ours, 1)
+  test('fetches from a peer when the tracker is down', async () => {
+    const [ours, theirs] = await joinTwo()
+    await neighbourhood.tracker.close()
+    const held = await neighbourhood.segment(0)
+    theirs.mesh.offer(held)
+    await untilHaves(ours, 1)
     expect(await ours.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'peer' })
   })
 
-  test('gets everything from the gateway once it has left', async () => {
-    const [ours, theirs] = await two()
-    const held = await street.segment(0)
-    theirs.mesh.put(held)
+  test('asks only the gateway after it has left', async () => {
+    const [ours, theirs] = await joinTwo()
+    const held = await neighbourhood.segment(0)
+    theirs.mesh.offer(held)
     const gone = theirs.mesh.next('change')
     ours.mesh.leave()
     await gone
@@ -149,9 +156,9 @@ describe('a mesh', () => {
     expect(await ours.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'gateway' })
   })
 
-  test('rejects with the gateway’s error when nobody has it, and with the signal’s reason', async () => {
-    const ours = street.join()
-    const held = await street.segment(0)
+  test('rejects with the error of the gateway when no source has the segment, or with the reason of the signal', async () => {
+    const ours = neighbourhood.join()
+    const held = await neighbourhood.segment(0)
     const request = new Gateway().request(held)
     const failing = { ...request, fromGateway: () => Promise.reject(new RangeError('gone')) }
     await expect(ours.mesh.fetch(failing)).rejects.toThrow(RangeError)
@@ -161,11 +168,11 @@ describe('a mesh', () => {
     await expect(aborted).rejects.toThrow('closed')
   })
 
-  test('takes what the gateway lacks from a peer, be it late', async () => {
-    const [ours, theirs] = await two()
-    const held = await street.segment(0)
-    theirs.mesh.put(held)
-    await hears(ours, 1)
+  test('fetches a segment that the gateway lacks from a peer, even after the deadline', async () => {
+    const [ours, theirs] = await joinTwo()
+    const held = await neighbourhood.segment(0)
+    theirs.mesh.offer(held)
+    await untilHaves(ours, 1)
     const request = new Gateway().request(held, { spareMs: 0 })
     const failing = { ...request, fromGateway: () => Promise.reject(new RangeError('gone')) }
     expect(await ours.mesh.fetch(failing)).toMatchObject({ from: 'peer' })

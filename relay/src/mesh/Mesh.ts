@@ -3,11 +3,11 @@ import type { Hex } from 'viem'
 import { type Accounting, freeForAll } from './Accounting'
 import type { Download } from './Download'
 import { Emitter } from './Emitter'
-import { Errand, type Fetched, type MeshRequest } from './Errand'
 import { GatewayTimes } from './GatewayTimes'
 import { type GreetOptions, greet } from './greet'
 import { Neighbour } from './Neighbour'
 import { GoneError, type Peer } from './Peer'
+import { type Fetched, type MeshRequest, SegmentFetch } from './SegmentFetch'
 import { type Held, SegmentStore } from './SegmentStore'
 import { type Decision, schedule } from './schedule'
 import type { RejectReason } from './shareMessages'
@@ -16,45 +16,46 @@ import { Uploads } from './Uploads'
 
 export type MeshOptions = {
   room: Room
-  /** Our `Transport.peerId`, under which the others know us. */
+  /** Our `Transport.peerId`. */
   selfId: Hex
-  /** Who we are, and who is a relay. */
+  /** Our own HELLO, and how to check the HELLO of others. */
   greeting: Pick<GreetOptions, 'streamId' | 'role' | 'capabilities' | 'paymentKey' | 'sign' | 'recover' | 'isRelay'>
   /** Throws a `ProtocolError` unless `data` is the payload that the header names. */
   verify(segment: Segment.Header, data: Uint8Array): Promise<void>
   accounting?: Accounting
-  /** What is kept for others. Default 32 MiB: half a minute of two good levels. */
+  /** Size of the store of segments that we offer. Default 32 MiB: half a minute of two good levels. */
   storeBytes?: number
-  /** From 0 to below 1. */
+  /** From 0 to below 1. Default `Math.random`. */
   random?(): number
 }
 
 export type MeshEvents = {
   /** `stats` has changed. */
   change: []
-  /** A peer said what it holds. */
+  /** A peer sent HAVE. */
   have: []
-  /** A peer broke a rule: it was cut off and is not met again. */
-  cut: [error: ProtocolError]
+  /** A peer broke a rule: we closed its channel and refuse further connections with it. */
+  banned: [error: ProtocolError]
 }
 
 export type MeshStats = {
-  /** Of checked segments, from viewers. */
+  /** Bytes of checked segments that came from viewers. */
   bytesFromPeers: number
-  /** From peers that have proven to be a relay, or the broadcaster. */
+  /** Bytes of checked segments that came from peers that have proven to be a relay or the broadcaster. */
   bytesFromRelays: number
   /** Viewers that we are connected to. */
   peers: number
 }
 
 const defaultStoreBytes = 32 * 1024 * 1024
-/** A viewer has less to say than a broadcaster. */
+/** Lower than the default of `greet`, because a viewer sends less than a broadcaster. */
 const limits = { messagesPerSecond: 1_000, bytesPerSecond: 16 * 1024 * 1024 }
-/** What waits in a channel is what a CANCEL comes too late for. */
+/** Low, because CANCEL does not stop bytes that wait in a channel. */
 const bufferCeilingBytes = 128 * 1024
+/** A busy peer is asked again after one to two and a half times this. */
 const busyMs = 100
 
-/** The peers of one stream and the segments among them: gives ours to those who ask, and gets what we want in time. */
+/** Shares the segments of one stream with its peers: serves ours to them, and fetches the wanted ones in time. */
 export class Mesh extends Emitter<MeshEvents> {
   readonly #options: MeshOptions
   readonly #accounting: Accounting
@@ -62,7 +63,7 @@ export class Mesh extends Emitter<MeshEvents> {
   readonly #store: SegmentStore
   readonly #uploads: Uploads
   readonly #neighbours = new Map<Hex, Neighbour>()
-  readonly #errands = new Set<Errand>()
+  readonly #fetches = new Set<SegmentFetch>()
   readonly #gatewayTimes = new GatewayTimes()
   #bytesFromPeers = 0
   #bytesFromRelays = 0
@@ -76,8 +77,8 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#random = random
     this.#store = new SegmentStore({ maxBytes: storeBytes })
     this.#uploads = new Uploads({ store: this.#store, accounting })
-    for (const channel of room.channels.values()) this.#meet(channel)
-    room.on('channel', (channel) => this.#meet(channel))
+    for (const channel of room.channels.values()) this.#greet(channel)
+    room.on('channel', (channel) => this.#greet(channel))
   }
 
   get stats(): MeshStats {
@@ -85,54 +86,54 @@ export class Mesh extends Emitter<MeshEvents> {
     return { bytesFromPeers: this.#bytesFromPeers, bytesFromRelays: this.#bytesFromRelays, peers: viewers.length }
   }
 
-  /** Leaves the room. What is still wanted comes from the gateway. */
+  /** Leaves the room. Open and later fetches use the gateway. */
   leave(): void {
     this.#options.room.leave()
   }
 
-  /** Offers a checked segment to the others. */
-  put(held: Held): void {
+  /** Offers a checked segment to the peers. */
+  offer(held: Held): void {
     const { streamId, sequenceNumber } = held.segment
-    const losers = this.#store.put(held)
-    losers.delete(streamId)
+    const shrunkLevels = this.#store.put(held)
+    shrunkLevels.delete(streamId)
     const news = { type: 'have', streamId, isWhole: false, sequenceNumbers: [sequenceNumber] } as const
     for (const { peer } of this.#neighbours.values()) {
       peer.send(news)
-      this.#tellAll(peer, losers)
+      this.#sendHoldings(peer, shrunkLevels)
     }
   }
 
-  /** A checked payload, from whoever gives it in time. Rejects with what `fromGateway` threw, or the signal's reason. */
+  /** Gets a checked payload from the store, a peer or the gateway. Rejects with the error of `fromGateway` or the signal's reason. */
   fetch(request: MeshRequest): Promise<Fetched> {
     const nowMs = performance.now()
     const held = this.#store.get(request.segment)
     if (held) {
       const times = { startMs: nowMs, firstByteMs: nowMs, endMs: nowMs }
-      return Promise.resolve({ from: 'store', parcel: { ...times, data: held.data.slice() } })
+      return Promise.resolve({ from: 'store', payload: { ...times, data: held.data.slice() } })
     }
-    const errand = new Errand(request, nowMs)
-    this.#errands.add(errand)
+    const fetch = new SegmentFetch(request, nowMs)
+    this.#fetches.add(fetch)
     this.#plan()
-    return errand.result.finally(() => this.#errands.delete(errand))
+    return fetch.result.finally(() => this.#fetches.delete(fetch))
   }
 
-  async #meet(channel: Channel): Promise<void> {
+  async #greet(channel: Channel): Promise<void> {
     try {
-      this.#admit(await greet(channel, { ...this.#options.greeting, limits, bufferCeilingBytes }))
+      this.#add(await greet(channel, { ...this.#options.greeting, limits, bufferCeilingBytes }))
     } catch (error) {
-      this.#part(channel.peerId, error instanceof GoneError ? error.cause : error)
+      this.#banAfterFault(channel.peerId, error instanceof GoneError ? error.cause : error)
     }
   }
 
-  #admit(peer: Peer): void {
+  #add(peer: Peer): void {
     const neighbour = new Neighbour(peer, { nowMs: () => performance.now() })
     this.#neighbours.set(peer.id, neighbour)
     peer.on('close', (reason) => {
       this.#neighbours.delete(peer.id)
-      this.#uploads.forget(peer)
+      this.#uploads.removePeer(peer)
       this.#accounting.left(peer, reason)
-      for (const errand of this.#errands) if (errand.isWith(neighbour)) errand.refused()
-      this.#part(peer.id, reason)
+      for (const fetch of this.#fetches) if (fetch.isAsking(neighbour)) fetch.rejected()
+      this.#banAfterFault(peer.id, reason)
       this.emit('change')
       this.#plan()
     })
@@ -153,19 +154,19 @@ export class Mesh extends Emitter<MeshEvents> {
         this.#plan()
       },
     })
-    this.#tellAll(peer, this.#store.levels)
+    this.#sendHoldings(peer, this.#store.levels)
     this.emit('change')
     neighbour.listen()
   }
 
-  /** Whoever broke a rule is not met again; whose connection broke may come back. */
-  #part(peerId: Hex, reason: unknown): void {
+  /** A peer that broke a rule may not come back. A peer whose connection broke may. */
+  #banAfterFault(peerId: Hex, reason: unknown): void {
     if (!(reason instanceof ProtocolError) || reason instanceof ConnectionLostError) return
     this.#options.room.avoid(peerId)
-    this.emit('cut', reason)
+    this.emit('banned', reason)
   }
 
-  #tellAll(peer: Peer, levels: Iterable<Hex>): void {
+  #sendHoldings(peer: Peer, levels: Iterable<Hex>): void {
     for (const streamId of levels) {
       const sequenceNumbers = this.#store.sequenceNumbers(streamId)
       peer.send({ type: 'have', streamId, isWhole: true, sequenceNumbers })
@@ -174,10 +175,10 @@ export class Mesh extends Emitter<MeshEvents> {
 
   #plan(): void {
     clearTimeout(this.#timer)
-    const wants = [...this.#errands].filter(({ isOver }) => !isOver)
+    const wants = [...this.#fetches].filter(({ isOver }) => !isOver)
     if (wants.length === 0) return
     const nowMs = performance.now()
-    const { decisions, wakeAtMs } = schedule<Errand>({
+    const { decisions, wakeAtMs } = schedule<SegmentFetch>({
       ...{ nowMs, selfId: this.#options.selfId, wants, random: this.#random },
       gatewayMs: this.#gatewayTimes.slowestMs,
       sources: [...this.#neighbours.values()].map(({ peer, holdings, throughput, pending, isUnpaid }) => ({
@@ -185,61 +186,61 @@ export class Mesh extends Emitter<MeshEvents> {
         bytesPerMs: throughput.at(nowMs),
       })),
     })
-    for (const decision of decisions) this.#follow(decision)
+    for (const decision of decisions) this.#carryOut(decision)
     if (wakeAtMs < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#plan(), wakeAtMs - nowMs)
   }
 
-  #follow(decision: Decision<Errand>): void {
+  #carryOut(decision: Decision<SegmentFetch>): void {
     const { type, want } = decision
     if (type === 'gateway') void this.#askGateway(want)
     else if (type === 'giveUp') want.giveUp()
-    else if (type === 'drop') want.drop()
+    else if (type === 'drop') want.dropSilentPeer()
     else {
       const neighbour = this.#neighbours.get(decision.peerId)
       if (neighbour) want.ask(neighbour)
     }
   }
 
-  async #askGateway(errand: Errand): Promise<void> {
-    const answer = await errand.askGateway(() => performance.now())
+  async #askGateway(fetch: SegmentFetch): Promise<void> {
+    const answer = await fetch.askGateway(() => performance.now())
     if (!answer) return this.#plan()
     this.#gatewayTimes.add(answer.tookMs)
-    if (errand.isOver) return
-    this.put({ segment: errand.request.segment, data: answer.parcel.data })
-    errand.finish({ from: 'gateway', parcel: answer.parcel })
+    if (fetch.isOver) return
+    this.offer({ segment: fetch.request.segment, data: answer.payload.data })
+    fetch.finish({ from: 'gateway', payload: answer.payload })
   }
 
-  #errandOf(download: Download): Errand | undefined {
-    return [...this.#errands].find((errand) => errand.isAbout(download))
+  #fetchOf(download: Download): SegmentFetch | undefined {
+    return [...this.#fetches].find((fetch) => fetch.isWaitingFor(download))
   }
 
   #rejected(download: Download, reason: RejectReason): void {
     const nowMs = performance.now()
     // An unpaid peer keeps the segment: it may be asked as soon as it is paid.
     const retryAtMs = { busy: nowMs + busyMs * (1 + 1.5 * this.#random()), unpaid: nowMs, missing: undefined }
-    this.#errandOf(download)?.refused(retryAtMs[reason])
+    this.#fetchOf(download)?.rejected(retryAtMs[reason])
     this.#plan()
   }
 
   async #complete({ peer }: Neighbour, download: Download): Promise<void> {
-    const errand = this.#errandOf(download)
-    if (!errand) return
-    const { segment } = errand.request
-    const data = download.take()
+    const fetch = this.#fetchOf(download)
+    if (!fetch) return
+    const { segment } = fetch.request
+    const data = download.concatenate()
     const endMs = performance.now()
     try {
       await this.#options.verify(segment, data)
     } catch (error) {
-      errand.refused()
+      fetch.rejected()
       if (error instanceof ProtocolError) peer.close(error)
       return this.#plan()
     }
-    if (errand.isOver) return
+    if (fetch.isOver) return
     if (peer.role === 'viewer') this.#bytesFromPeers += data.length
     else this.#bytesFromRelays += data.length
-    this.put({ segment, data })
+    this.offer({ segment, data })
     const { askedMs: startMs, answeredMs: firstByteMs = endMs } = download
-    errand.finish({ from: 'peer', parcel: { data, startMs, firstByteMs, endMs } })
+    fetch.finish({ from: 'peer', payload: { data, startMs, firstByteMs, endMs } })
     this.emit('change')
   }
 }

@@ -11,12 +11,12 @@ import type { Message } from './wire'
 type Request = Omit<ShareMessage & { type: 'request' }, 'type'>
 
 type NeighbourEvents = {
-  /** It says that it holds something more. */
+  /** The peer holds further segments. */
   have: []
-  /** All bytes are here, to be checked. */
+  /** All bytes of the answer have arrived. They are not checked yet. */
   complete: [download: Download]
   reject: [download: Download, reason: RejectReason]
-  /** It asks us. */
+  /** The peer asks us for a segment. */
   request: [request: Request]
   cancel: [requestId: number]
   /** Bytes of an answer arrived, also of one that we cancelled. */
@@ -24,18 +24,18 @@ type NeighbourEvents = {
   payment: [payment: Uint8Array]
 }
 
-/** So many requests in a row without a word, and the peer is worth nothing. */
+/** After so many requests in a row without an answer we close the channel. */
 const maxUnanswered = 5
-/** Answers that we cancelled, of which bytes may still be on their way. */
+/** Most cancelled answers that we remember, because their bytes may still arrive. */
 const maxDropped = 32
 
-/** What we know of one peer, and what we have asked it for. Whoever breaks a rule is cut off, with the rule as the reason. */
+/** What we know of one peer, and our requests to it. A peer that breaks a rule is cut off with a `ProtocolError`. */
 export class Neighbour extends Emitter<NeighbourEvents> {
   readonly peer: Peer
   readonly holdings = new Holdings()
   readonly throughput = new Throughput()
   readonly #nowMs: () => number
-  /** By request id; dropped ones stay until they have ended, or too many came after them. */
+  /** By request id. A cancelled download stays until its answer ends, or until `maxDropped` newer ones are cancelled. */
   readonly #downloads = new Map<number, Download>()
   /** The peer rejected a request as `unpaid`: the mesh does not ask it until `Accounting` says so. */
   isUnpaid = false
@@ -48,7 +48,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     this.#nowMs = nowMs
   }
 
-  /** Begins to hear the peer; what it has said meanwhile comes at once. */
+  /** Handles the messages of the peer from now on, and those that wait. */
   listen(): void {
     this.peer.on('message', (message) => {
       try {
@@ -60,7 +60,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     })
   }
 
-  /** Answers that are under way and wanted. */
+  /** Open requests that are not cancelled. */
   get pending(): number {
     return [...this.#downloads.values()].filter(({ isDropped }) => !isDropped).length
   }
@@ -74,7 +74,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     return download
   }
 
-  /** The answer is no longer wanted; what came of it tells how fast the peer is. */
+  /** We no longer want the answer. The bytes that have arrived still count for the throughput. */
   cancel(download: Download): void {
     if (this.#downloads.get(download.requestId) !== download || download.isDropped) return
     this.#measure(download)
@@ -85,8 +85,8 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     if (oldest && dropped.length > maxDropped) this.#downloads.delete(oldest.requestId)
   }
 
-  /** Nothing was heard in time. */
-  giveUp(download: Download): void {
+  /** The peer did not answer in time. */
+  timeOut(download: Download): void {
     this.cancel(download)
     if (++this.#unanswered >= maxUnanswered) this.peer.close(new UnresponsiveError({ requests: this.#unanswered }))
   }
@@ -94,29 +94,29 @@ export class Neighbour extends Emitter<NeighbourEvents> {
   #receive(message: Message) {
     switch (message.type) {
       case 'have':
-        this.holdings.hear(message)
+        this.holdings.update(message)
         return this.emit('have')
       case 'request':
         return this.emit('request', message)
       case 'cancel':
         return this.emit('cancel', message.requestId)
       case 'header': {
-        const download = this.#asked(message)
+        const download = this.#downloadOf(message)
         download.header(message.segment, message.length)
-        this.#hear(download)
-        return this.#advance(download)
+        this.#markAnswered(download)
+        return this.#finishIfComplete(download)
       }
       case 'data': {
-        const download = this.#asked(message)
+        const download = this.#downloadOf(message)
         download.data(message.offset, message.data)
         const { streamId, sequenceNumber } = download.segment
         this.emit('piece', { streamId, sequenceNumber, byteLength: message.data.length })
-        return this.#advance(download)
+        return this.#finishIfComplete(download)
       }
       case 'reject': {
-        const download = this.#asked(message)
+        const download = this.#downloadOf(message)
         this.#downloads.delete(message.requestId)
-        this.#hear(download)
+        this.#markAnswered(download)
         if (message.reason === 'missing') this.holdings.remove(download.segment)
         if (message.reason === 'unpaid') this.isUnpaid = true
         if (!download.isDropped) this.emit('reject', download, message.reason)
@@ -129,18 +129,18 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     }
   }
 
-  #asked({ type, requestId }: { type: Message['type']; requestId: number }): Download {
+  #downloadOf({ type, requestId }: { type: Message['type']; requestId: number }): Download {
     const download = this.#downloads.get(requestId)
     if (!download) throw new UnaskedError({ type })
     return download
   }
 
-  #hear(download: Download): void {
+  #markAnswered(download: Download): void {
     this.#unanswered = 0
     download.answeredMs ??= this.#nowMs()
   }
 
-  #advance(download: Download): void {
+  #finishIfComplete(download: Download): void {
     if (!download.isComplete) return
     this.#downloads.delete(download.requestId)
     if (download.isDropped) return
@@ -149,7 +149,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
   }
 
   #measure({ receivedBytes: bytes, askedMs }: Download): void {
-    // Silence is counted, not measured: a word may still come.
+    // `timeOut` counts silent requests. They have no throughput: the answer may still come.
     if (bytes === 0) return
     const nowMs = this.#nowMs()
     this.throughput.sample({ bytes, elapsedMs: nowMs - askedMs, nowMs })
@@ -159,13 +159,15 @@ export class Neighbour extends Emitter<NeighbourEvents> {
 export class UnaskedError extends ProtocolError {
   override readonly name = 'Neighbour.UnaskedError'
   constructor({ type }: { type: Message['type'] }) {
-    super('The peer said something that nobody had asked for.', { details: [`Received: ${type}`] })
+    super('The peer sent a message that we did not ask for.', { details: [`Received: ${type}`] })
   }
 }
 
 export class UnresponsiveError extends ProtocolError {
   override readonly name = 'Neighbour.UnresponsiveError'
   constructor({ requests }: { requests: number }) {
-    super('The peer says what it has, and does not give it.', { details: [`Requests without an answer: ${requests}`] })
+    super('The peer offers segments and does not answer requests.', {
+      details: [`Requests without an answer: ${requests}`],
+    })
   }
 }

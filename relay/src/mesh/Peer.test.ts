@@ -30,7 +30,7 @@ describe('a peer', () => {
     return Promise.all([greet(ours, { ...viewer, ...options }), greet(theirs, broadcaster)])
   }
 
-  test('keeps what was said before anyone listened, in order', async () => {
+  test('keeps messages that arrived before the first listener, in order', async () => {
     const [ours, theirs] = await greeted()
     const numbers = Array.from({ length: 100 }, (_, index) => BigInt(index))
     for (const sequenceNumber of numbers) theirs.send({ type: 'begin', sequenceNumber, startTimeMs: 0n })
@@ -48,7 +48,7 @@ describe('a peer', () => {
     expect(heard).toEqual(numbers)
   })
 
-  test('is cut off, with the reason, for garbage, a second HELLO, a flood, and what a listener throws', async () => {
+  test('is cut off, with the reason, for a malformed message, a second HELLO, a flood, and an error in a listener', async () => {
     const begin = Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n })
     const hello = Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId, capabilities: 0n })
     const cases: [string, Uint8Array[]][] = [
@@ -70,7 +70,7 @@ describe('a peer', () => {
     }
   })
 
-  test('is flooded by bytes as well as by messages', async () => {
+  test('is cut off for too many bytes as well as for too many messages', async () => {
     const [ours, theirs] = await greeted({ limits: { messagesPerSecond: 1_000, bytesPerSecond: 50_000 } })
     ours.on('message', () => {})
     const data = new Uint8Array(Wire.maxDataBytes)
@@ -79,7 +79,7 @@ describe('a peer', () => {
     expect(reason?.name).toBe('Peer.FloodError')
   })
 
-  test('is ready when its channel has drained, and rejects when it has gone', async () => {
+  test('is ready when its channel has drained, and rejects when the peer has left', async () => {
     const [ours, theirs] = await greeted()
     const data = new Uint8Array(Wire.maxDataBytes)
     let received = 0
@@ -96,7 +96,7 @@ describe('a peer', () => {
     theirs.send({ type: 'bytes', sequenceNumber: 0n, offset: 0, data })
   })
 
-  test('tells who listens late that it has closed, and why', async () => {
+  test('emits `close` with its reason to a listener that is added later', async () => {
     const [ours] = await greeted()
     let early = 0
     ours.on('close', () => early++)

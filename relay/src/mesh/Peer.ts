@@ -8,30 +8,30 @@ import type * as Wire from './wire'
 import { encode } from './wire'
 
 type PeerEvents = {
-  /** None is lost: messages wait for the first listener. A listener that throws ends the peer, not the process. */
+  /** Messages that arrive before the first listener wait for it. If a listener throws, the peer is closed. */
   message: [message: Wire.Message]
-  /** Once, whoever closed, also for who listens late. No reason: in good order. */
+  /** Emitted once, whichever side closed; also for a listener that is added later. `undefined`: without a fault. */
   close: [reason: ProtocolError | undefined]
 }
 
 export type Identity = Pick<Peer, 'role' | 'address' | 'capabilities' | 'paymentKey'>
 
-/** A channel whose other end has said who it is. */
+/** The other end of a channel, after its HELLO. */
 export class Peer extends Emitter<PeerEvents> {
   readonly channel: Channel
-  /** As proven: who proves nothing is a viewer. A broadcaster holds the stream key. */
+  /** As proven: a peer without a proof is a viewer. A broadcaster has proven the stream key. */
   readonly role: Wire.Role
-  /** The key behind the role; none for a viewer. */
+  /** The key that proved the role; `undefined` for a viewer. */
   readonly address: Address | undefined
-  /** As the peer says. */
+  /** As HELLO says: a statement of the peer. */
   readonly capabilities: ReadonlySet<Capability>
-  /** As proven: the peer's HELLO was signed by this key, or by the key behind its role. */
+  /** As proven: this key signed the peer's HELLO, or the key that proved its role did. */
   readonly paymentKey: Address | undefined
   readonly #inbox: Inbox
   readonly #bufferCeilingBytes: number
   #reason: ProtocolError | undefined
 
-  /** `greet` makes peers. */
+  /** Call `greet` instead. */
   constructor(inbox: Inbox, { bufferCeilingBytes, ...identity }: Identity & { bufferCeilingBytes: number }) {
     super()
     this.channel = inbox.channel
@@ -62,7 +62,7 @@ export class Peer extends Emitter<PeerEvents> {
       const late = listener as (...args: PeerEvents['close']) => void
       queueMicrotask(() => late(this.#reason))
     }
-    if (name === 'message') this.#inbox.takeAll((message) => this.#receive(message))
+    if (name === 'message') this.#inbox.readAll((message) => this.#receive(message))
     return stop
   }
 
@@ -71,7 +71,7 @@ export class Peer extends Emitter<PeerEvents> {
     this.channel.send(encode(message))
   }
 
-  /** Resolves when there is room for more. Rejects with `GoneError` once closed. */
+  /** Resolves when few enough bytes are queued. Rejects with `GoneError` once closed. */
   async ready(): Promise<void> {
     while (!this.closed && this.channel.bufferedAmount > this.#bufferCeilingBytes) await drained(this.channel)
     if (this.closed) throw new GoneError({ peerId: this.id })
@@ -99,7 +99,7 @@ const drained = (channel: Channel) =>
 export class UnexpectedMessageError extends ProtocolError {
   override readonly name = 'Peer.UnexpectedMessageError'
   constructor({ type }: { type: Wire.Message['type'] }) {
-    super('HELLO comes first, and once.', { details: [`Received: ${type}`] })
+    super('HELLO must be the first message, and the only HELLO.', { details: [`Received: ${type}`] })
   }
 }
 

@@ -36,7 +36,7 @@ function join(
   options: Pick<RoomOptions, 'infoHash' | 'trackers'> & Partial<RoomOptions>,
   transport = createNodeTransport(webRtc),
 ): Member {
-  const room = transport.join({ announceIntervalMs: { wanting: 300, content: 1_000 }, ...options })
+  const room = transport.join({ announceIntervalMs: { searching: 300, satisfied: 1_000 }, ...options })
   const opened: Channel[] = []
   room.on('channel', (channel) => opened.push(channel))
   closing.push(() => room.leave())
@@ -53,11 +53,11 @@ async function exchange(from: Channel, to: Channel, bytes: number) {
 
 const channelTo = (room: Member, peer: Member): Channel => {
   const channel = room.channels.get(peer.peerId)
-  if (!channel) throw expect.fail('no channel between the two')
+  if (!channel) throw expect.fail('no channel between the two rooms')
   return channel
 }
 
-async function twoFriends(trackers: string[]): Promise<[Member, Member]> {
+async function joinTwo(trackers: string[]): Promise<[Member, Member]> {
   const infoHash = randomInfoHash()
   const pair: [Member, Member] = [join({ infoHash, trackers }), join({ infoHash, trackers })]
   await Promise.all(pair.map((room) => channelsOf(room, 1)))
@@ -65,9 +65,9 @@ async function twoFriends(trackers: string[]): Promise<[Member, Member]> {
 }
 
 describe('a room', () => {
-  test('brings two together who exchange 10 MB both ways and know each other’s certificate', async () => {
+  test('connects two peers: they exchange 10 MB both ways and know each other’s certificate', async () => {
     const { url } = await tracker()
-    const [alice, bob] = await twoFriends([url])
+    const [alice, bob] = await joinTwo([url])
     const [toBob, toAlice] = [channelTo(alice, bob), channelTo(bob, alice)]
     expect(toBob.fingerprints).toEqual({ local: toAlice.fingerprints.remote, remote: toAlice.fingerprints.local })
     expect(toBob.fingerprints.local).toMatch(/^sha-256 [\da-f]{2}(:[\da-f]{2}){31}$/)
@@ -75,7 +75,7 @@ describe('a room', () => {
     await Promise.all([exchange(toBob, toAlice, bytes), exchange(toAlice, toBob, bytes)])
   })
 
-  test('brings five together, each with each, and lets them all send at once', async () => {
+  test('connects five peers, each with each, and all can send at once', async () => {
     const { url } = await tracker()
     const infoHash = randomInfoHash()
     const rooms = Array.from({ length: 5 }, () => join({ infoHash, trackers: [url] }))
@@ -85,9 +85,9 @@ describe('a room', () => {
     for (const room of rooms) expect(room.opened).toHaveLength(4)
   })
 
-  test('tells the others when one leaves, in good order', async () => {
+  test('closes the channels without a fault when a peer leaves', async () => {
     const { url } = await tracker()
-    const [alice, bob] = await twoFriends([url])
+    const [alice, bob] = await joinTwo([url])
     const closed = channelTo(alice, bob).next('close')
     bob.leave()
     expect(await closed).toEqual([undefined])
@@ -95,9 +95,9 @@ describe('a room', () => {
     expect(bob.channels.size).toBe(0)
   })
 
-  test('goes on without its tracker, and takes newcomers when it is back', async () => {
+  test('keeps its channels without its tracker, and meets new peers when the tracker is back', async () => {
     const host = await tracker()
-    const [alice, bob] = await twoFriends([host.url])
+    const [alice, bob] = await joinTwo([host.url])
     const down = alice.next('tracker')
     await host.close()
     expect(await down).toEqual([{ url: host.url, up: false }])
@@ -110,11 +110,11 @@ describe('a room', () => {
     expect(alice.opened).toHaveLength(2)
   })
 
-  test('makes one channel of two calls at once', async () => {
+  test('makes one channel when two peers call each other at the same time', async () => {
     const { url } = await tracker()
     for (let round = 0; round < 5; round++) {
       const infoHash = randomInfoHash()
-      // A silent third makes both see someone to call at once; each hears the other's call only after making its own.
+      // A third, silent peer is in the room, so both make offers at once. Each gets the other's offer after its own.
       const silent = join({ infoHash, trackers: [url], offers: 0, maxChannels: 0 })
       await silent.next('tracker')
       const WebSocket = HoldingWebSocket.pair()
@@ -129,17 +129,17 @@ describe('a room', () => {
     }
   })
 
-  test('makes one channel to a peer met through two trackers', async () => {
+  test('makes one channel to a peer that two trackers know', async () => {
     const [first, second] = [await tracker(), await tracker()]
-    const [alice, bob] = await twoFriends([first.url, second.url])
-    // By the time that a third has met both, both trackers have had their say.
+    const [alice, bob] = await joinTwo([first.url, second.url])
+    // When a third peer has met both, both trackers have sent their offers.
     const carol = join({ infoHash: alice.infoHash, trackers: [second.url, first.url] })
     await Promise.all([alice, bob, carol].map((room) => channelsOf(room, 2)))
     await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
     expect([alice.opened.length, bob.opened.length, carol.opened.length]).toEqual([2, 2, 2])
   })
 
-  test('holds no more channels than it may', async () => {
+  test('holds at most `maxChannels` channels', async () => {
     const { url } = await tracker()
     const infoHash = randomInfoHash()
     const hub = join({ infoHash, trackers: [url], maxChannels: 2, offers: 0 })
@@ -148,13 +148,13 @@ describe('a room', () => {
     expect(hub.opened).toHaveLength(2)
   })
 
-  test('avoids a peer: hangs up, calls it no more, and is not to be called by it', async () => {
+  test('avoids a peer: closes its channel and neither makes offers to it nor answers its offers', async () => {
     const { url } = await tracker()
-    const [alice, bob] = await twoFriends([url])
+    const [alice, bob] = await joinTwo([url])
     const closed = channelTo(bob, alice).next('close')
     alice.avoid(bob.peerId)
     await closed
-    // Bob, who wants more channels, announces and calls until he has met Carol twice over.
+    // Bob wants more channels, so he announces and makes offers until he has met two more peers.
     for (const _ of [1, 2]) {
       const carol = join({ infoHash: alice.infoHash, trackers: [url] })
       await Promise.all([channelsOf(carol, 2), bob.next('channel')])
@@ -163,7 +163,7 @@ describe('a room', () => {
     expect(alice.opened.filter(({ peerId }) => peerId === bob.peerId)).toHaveLength(1)
   })
 
-  test('counts calls that are nonsense, and meets others all the same', async () => {
+  test('reports malformed offers, and still meets other peers', async () => {
     const { url } = await tracker()
     const alice = join({ infoHash: randomInfoHash(), trackers: [url], offers: 0 })
     await alice.next('tracker')
@@ -180,7 +180,7 @@ describe('a room', () => {
     await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
   })
 
-  test('says that a tracker cannot be reached, and never throws', async () => {
+  test('reports a tracker that cannot be reached, and never throws', async () => {
     const room = join({ infoHash: randomInfoHash(), trackers: ['http://nowhere.invalid', 'ws://127.0.0.1:1/announce'] })
     const faults: string[] = []
     room.on('fault', (error) => faults.push(error.name))

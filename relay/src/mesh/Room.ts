@@ -10,29 +10,29 @@ import type { Dialer, Half } from './webrtc'
 type Call = Extract<TrackerMessage, { type: 'offer' | 'answer' }>
 /** A connection that is being built with a known peer. */
 type Attempt = { readonly ours: boolean; readonly abort: AbortController }
-/** A call of ours that nobody has answered yet: the tracker chose whom it went to. */
+/** Our offer, not answered yet. The tracker chose the peer that got it. */
 type Offer = { readonly half: Half; readonly abort: AbortController; readonly expiry: ReturnType<typeof setTimeout> }
 type Tracker = {
   readonly signaling: Signaling
   peersInRoom: number
   offeredMs: number
   announcedMs: number
-  /** When `timer` will announce. */
+  /** When `timer` announces. */
   dueMs: number
   timer?: ReturnType<typeof setTimeout>
 }
 
-/** Half-built connections cost memory and a certificate each, so there is a limit to what strangers can start. */
+/** An attempt costs memory and a certificate. The limit bounds the attempts that strangers can start. */
 const maxAttempts = 64
 const maxOffersPerTracker = 10
 const offerLifeMs = 15_000
 const connectTimeoutMs = 15_000
-/** Names cost nothing: whoever is older than so many others may try again. */
+/** A new peer id costs nothing, so a longer list would not help. The oldest id leaves the list first. */
 const maxAvoided = 1_024
-/** After a loss: soon, but not in step with everyone else who lost the same peer. */
+/** Delay of the announce after a lost channel. Jitter keeps peers that lost the same channel apart. */
 const replaceDelayMs = 300
 
-/** A room whose peers are found through WebTorrent trackers. */
+/** A room that finds its peers through WebTorrent trackers. */
 export class TrackerRoom extends Emitter<RoomEvents> implements Room {
   readonly infoHash: Hex
   readonly channels = new Map<Hex, Channel>()
@@ -41,7 +41,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
   readonly #maxChannels: number
   readonly #wantedChannels: number
   readonly #offersPerAnnounce: number
-  readonly #intervalMs: { wanting: number; content: number }
+  readonly #intervalMs: { searching: number; satisfied: number }
   readonly #trackers: Tracker[]
   readonly #attempts = new Map<Hex, Attempt>()
   readonly #offers = new Map<Hex, Offer>()
@@ -58,7 +58,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     this.#maxChannels = maxChannels
     this.#wantedChannels = Math.min(options.wantedChannels ?? maxChannels, maxChannels)
     this.#offersPerAnnounce = options.offers ?? 5
-    this.#intervalMs = options.announceIntervalMs ?? { wanting: 5_000, content: 30_000 }
+    this.#intervalMs = options.announceIntervalMs ?? { searching: 5_000, satisfied: 30_000 }
     this.#trackers = [...new Set(trackers)].map((url) => ({
       signaling: new Signaling({ url, infoHash, peerId, WebSocket }),
       peersInRoom: 0,
@@ -94,7 +94,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     const { url } = signaling
     signaling.on('up', () => {
       this.emit('tracker', { url, up: true })
-      // The answer tells how many are here; only then is it known whether to call anyone.
+      // The tracker's answer tells how many peers are in the room. Then the room decides whether to make offers.
       signaling.announce({ event: 'started' })
       this.#announceIn(tracker, this.#nextIntervalMs())
     })
@@ -111,22 +111,22 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
       else {
         tracker.peersInRoom = message.peersInRoom
         const restedMs = performance.now() - tracker.offeredMs
-        if (this.#missing(tracker) > 0 && restedMs > this.#intervalMs.wanting / 2) this.#announce(tracker)
+        if (this.#offersToMake(tracker) > 0 && restedMs > this.#intervalMs.searching / 2) this.#announce(tracker)
       }
     })
   }
 
-  /** How many to call through this tracker: not more than are there, nor than we want. */
-  #missing({ peersInRoom }: Tracker) {
+  /** How many offers to make through this tracker: at most the channels that we want and the peers that it knows. */
+  #offersToMake({ peersInRoom }: Tracker) {
     const wanted = this.#wantedChannels - this.channels.size - this.#attempts.size
     const others = peersInRoom - 1 - this.channels.size - this.#attempts.size
-    const room = maxOffersPerTracker * this.#trackers.length - this.#offers.size
-    return Math.max(0, Math.min(wanted, others, room, this.#offersPerAnnounce))
+    const free = maxOffersPerTracker * this.#trackers.length - this.#offers.size
+    return Math.max(0, Math.min(wanted, others, free, this.#offersPerAnnounce))
   }
 
   #nextIntervalMs() {
-    const { wanting, content } = this.#intervalMs
-    const intervalMs = this.channels.size < this.#wantedChannels ? wanting : content
+    const { searching, satisfied } = this.#intervalMs
+    const intervalMs = this.channels.size < this.#wantedChannels ? searching : satisfied
     return intervalMs * (0.8 + 0.4 * Math.random())
   }
 
@@ -136,11 +136,11 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     tracker.timer = setTimeout(() => this.#announce(tracker), delayMs)
   }
 
-  /** Somebody is missing. Never later than planned: whoever makes attempts fail must not keep us silent. */
+  /** A channel is missing. The announce never moves to a later time, or a peer could silence us with failing attempts. */
   #announceSoon() {
     for (const tracker of this.#trackers) {
       const nowMs = performance.now()
-      const earliestMs = tracker.announcedMs + this.#intervalMs.wanting / 5
+      const earliestMs = tracker.announcedMs + this.#intervalMs.searching / 5
       const soonMs = Math.max(nowMs + replaceDelayMs * (0.5 + Math.random()), earliestMs)
       if (!this.#left && tracker.signaling.up && soonMs < tracker.dueMs) this.#announceIn(tracker, soonMs - nowMs)
     }
@@ -149,13 +149,13 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
   async #announce(tracker: Tracker) {
     this.#announceIn(tracker, this.#nextIntervalMs())
     tracker.announcedMs = performance.now()
-    const count = this.#missing(tracker)
+    const count = this.#offersToMake(tracker)
     if (count > 0) tracker.offeredMs = performance.now()
     const offers = await Promise.all(Array.from({ length: count }, () => this.#offer()))
     tracker.signaling.announce({ offers: offers.filter((offer) => offer !== undefined) })
   }
 
-  /** Makes a call that lives until it is answered, or too old. */
+  /** Makes an offer that is valid until a peer answers it or it expires. */
   async #offer(): Promise<{ offerId: Hex; sdp: string } | undefined> {
     const abort = new AbortController()
     const offerId = bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
@@ -189,7 +189,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     this.#offers.delete(offerId)
     clearTimeout(offer.expiry)
     const attempt = this.#attempts.get(peerId)
-    // Two who call each other at once both see both calls: the call of the lower peer id is the one that counts.
+    // When two peers call each other at the same time, both use the call of the lower peer id.
     const loses = attempt && (attempt.ours || this.#peerId > peerId)
     if (loses || this.#isKnown(peerId) || (!attempt && this.#isFull())) return offer.abort.abort()
     attempt?.abort.abort()
@@ -205,7 +205,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
       channel = await build(attempt.abort.signal)
     } catch (cause) {
       attempt.abort.abort()
-      // An attempt that gave way to another is no failure.
+      // An attempt that another attempt replaced has not failed.
       if (!isCurrent()) return
       this.#attempts.delete(peerId)
       this.#failed(cause, peerId)

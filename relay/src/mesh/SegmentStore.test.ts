@@ -12,7 +12,7 @@ const held = (streamId: Hex, number: number, bytes = 100): Held => ({
 })
 
 describe('a segment store', () => {
-  test('holds no more bytes than it may, and forgets what came first', () => {
+  test('holds at most its maximum of bytes, and drops the segments that arrived first', () => {
     const store = new SegmentStore({ maxBytes: 350 })
     for (const number of [1, 2, 3]) expect(store.put(held(level(1), number))).toEqual(new Set())
     expect(store.put(held(level(2), 7))).toEqual(new Set([level(1)]))
@@ -21,7 +21,7 @@ describe('a segment store', () => {
     expect(store.levels).toEqual(new Set([level(1), level(2)]))
   })
 
-  test('keeps its own copy, and the first under a number', () => {
+  test('stores a copy, and ignores a second segment with the same number', () => {
     const store = new SegmentStore({ maxBytes: 350 })
     const first = held(level(1), 1)
     store.put(first)
@@ -31,11 +31,11 @@ describe('a segment store', () => {
     expect(store.byteLength).toBe(100)
   })
 
-  test('refuses what would not fit alone', () => {
+  test('refuses a segment that is larger than the store', () => {
     expect(() => new SegmentStore({ maxBytes: 50 }).put(held(level(1), 1))).toThrow(TooLargeError)
   })
 
-  test('tells of numbers that fit into one HAVE', () => {
+  test('lists the numbers that fit into one HAVE', () => {
     const store = new SegmentStore({ maxBytes: 1_000 })
     for (const number of [500, 3, 245, 244]) store.put(held(level(1), number, 1))
     expect(store.sequenceNumbers(level(1))).toEqual([245n, 500n])

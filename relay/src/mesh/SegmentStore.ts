@@ -5,10 +5,10 @@ import { maxHaveSpan } from './shareMessages'
 /** A segment whose payload was checked against its signed header. */
 export type Held = { readonly segment: Segment.Segment; readonly data: Uint8Array }
 
-/** Which segment of which level, source or rendition. */
+/** Names one segment of one level. `streamId` is the source's or a rendition's. */
 export type Place = { streamId: Hex; sequenceNumber: bigint }
 
-/** Checked segments for others to have, the oldest arrivals forgotten first. */
+/** Checked segments that we offer to other peers. When the store is full it drops the segments that arrived first. */
 export class SegmentStore {
   readonly #maxBytes: number
   /** In order of arrival, by `keyOf`. */
@@ -19,7 +19,7 @@ export class SegmentStore {
     this.#maxBytes = maxBytes
   }
 
-  /** Of payloads. */
+  /** The sum of the payloads' lengths. */
   get byteLength(): number {
     return this.#bytes
   }
@@ -29,30 +29,30 @@ export class SegmentStore {
   }
 
   /**
-   * Keeps a copy: the player may do with its own as it likes. Twice is harmless. Returns the levels that lost a segment
-   * to make room. Throws `TooLargeError`.
+   * Stores a copy, because the player may change its own bytes. Storing a segment a second time has no effect. Returns the
+   * levels from which a segment was dropped to make room. Throws `TooLargeError`.
    */
   put({ segment, data }: Held): Set<Hex> {
-    const losers = new Set<Hex>()
+    const shrunkLevels = new Set<Hex>()
     if (data.length > this.#maxBytes) throw new TooLargeError({ bytes: data.length, maxBytes: this.#maxBytes })
     const key = keyOf(segment)
-    if (this.#held.has(key)) return losers
+    if (this.#held.has(key)) return shrunkLevels
     this.#bytes += data.length
     for (const [oldest, { segment, data }] of this.#held) {
       if (this.#bytes <= this.#maxBytes) break
       this.#held.delete(oldest)
       this.#bytes -= data.length
-      losers.add(segment.streamId)
+      shrunkLevels.add(segment.streamId)
     }
     this.#held.set(key, { segment, data: data.slice() })
-    return losers
+    return shrunkLevels
   }
 
   get levels(): Set<Hex> {
     return new Set([...this.#held.values()].map(({ segment }) => segment.streamId))
   }
 
-  /** Ascending, and near enough to the newest to be said in one HAVE. */
+  /** The numbers that fit in one HAVE, the newest included, in ascending order. */
   sequenceNumbers(level: Hex): bigint[] {
     const numbers = [...this.#held.values()].flatMap(({ segment }) =>
       segment.streamId === level ? [segment.sequenceNumber] : [],
@@ -68,6 +68,6 @@ export const keyOf = ({ streamId, sequenceNumber }: Place): string => `${streamI
 export class TooLargeError extends ProtocolError {
   override readonly name = 'SegmentStore.TooLargeError'
   constructor({ bytes, maxBytes }: { bytes: number; maxBytes: number }) {
-    super('The segment is larger than all that is kept.', { details: [`Bytes: ${bytes}`, `Kept: ${maxBytes}`] })
+    super('The segment is larger than the whole store.', { details: [`Bytes: ${bytes}`, `Allowed: ${maxBytes}`] })
   }
 }

@@ -1,14 +1,14 @@
-/** The newest sample counts so much. */
-const newest = 0.5
-/** What was measured longer ago says nothing about now: whoever was slow gets another chance. */
+/** Weight of the newest sample. */
+const newestWeight = 0.5
+/** An older measurement is ignored, so that a peer that was slow is asked again. */
 const memoryMs = 20_000
 
-/** How fast a peer answers, from the request to the last byte. */
+/** How fast a peer answers, measured from the request to the last byte. */
 export class Throughput {
   #bytesPerMs: number | undefined
   #sampledMs = Number.NEGATIVE_INFINITY
 
-  /** `undefined` when nothing was measured lately. */
+  /** `undefined` without a measurement of the last 20 s. */
   at(nowMs: number): number | undefined {
     return nowMs - this.#sampledMs > memoryMs ? undefined : this.#bytesPerMs
   }
@@ -16,7 +16,7 @@ export class Throughput {
   sample({ bytes, elapsedMs, nowMs }: { bytes: number; elapsedMs: number; nowMs: number }): void {
     const sample = bytes / Math.max(1, elapsedMs)
     const before = this.at(nowMs)
-    this.#bytesPerMs = before === undefined ? sample : before + newest * (sample - before)
+    this.#bytesPerMs = before === undefined ? sample : before + newestWeight * (sample - before)
     this.#sampledMs = nowMs
   }
 }

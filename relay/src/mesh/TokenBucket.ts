@@ -18,7 +18,7 @@ export class TokenBucket {
     this.#refilledMs = nowMs()
   }
 
-  /** Whether so many tokens were there; if not, none is taken. */
+  /** Takes so many tokens if the bucket holds them. If not, takes none and returns false. */
   take(tokens: number): boolean {
     const nowMs = this.#nowMs()
     this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - this.#refilledMs) / 1000) * this.#perSecond)

@@ -2,9 +2,9 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Listenable } from './Emitter'
 
-/** The port through which the mesh reaches the world. `webrtc` + `signaling` implement it for browser and Node. */
+/** The port to the network. `webrtc` and `signaling` implement it for browser and Node. */
 export type Transport = {
-  /** 20 bytes, the name under which trackers know us; the same in every room. */
+  /** 20 bytes: our name at the trackers, the same in every room. */
   readonly peerId: Hex
   join(options: RoomOptions): Room
 }
@@ -14,42 +14,42 @@ export type RoomOptions = {
   infoHash: Hex
   /** `ws://` or `wss://` addresses of WebTorrent trackers. */
   trackers: readonly string[]
-  /** No more channels than this are held or built at a time. Default 16. */
+  /** Upper bound on open channels and connection attempts together. Default 16. */
   maxChannels?: number
-  /** Below so many channels we announce often and offer. Default: `maxChannels`. */
+  /** While fewer channels are open, the room announces often and makes offers. Default: `maxChannels`. */
   wantedChannels?: number
-  /** Offers per announce; 0 waits to be called, as a relay of many viewers may. Default 5. */
+  /** Offers per announce. 0: the room only answers offers, which is enough for a relay of many viewers. Default 5. */
   offers?: number
-  /** How often to announce while channels are wanted, and when not. Default 5 s and 30 s, with jitter. */
-  announceIntervalMs?: { wanting: number; content: number }
+  /** Time between two announces: while channels are missing, and while enough are open. Default 5 s and 30 s, with jitter. */
+  announceIntervalMs?: { searching: number; satisfied: number }
 }
 
 export type RoomEvents = {
-  /** A new channel, open. Listen to its `close` to know when the peer has gone. */
+  /** A channel has opened. Its `close` event tells when the peer leaves. */
   channel: [channel: Channel]
-  /** A tracker answers, or does no more. Channels go on without trackers. */
+  /** A tracker has become reachable or unreachable. Open channels do not need a tracker. */
   tracker: [state: { url: string; up: boolean }]
-  /** Something outside went wrong and was dealt with: for logs and counters. */
+  /** A fault of a tracker or a peer that the room has handled. For logs and counters. */
   fault: [error: ProtocolError]
 }
 
-/** The peers of one stream, as far as we hold channels to them. */
+/** Our channels to peers of one stream. */
 export type Room = Listenable<RoomEvents> & {
   readonly infoHash: Hex
   /** Open channels by peer id. */
   readonly channels: ReadonlyMap<Hex, Channel>
-  /** Closes the channel to a peer and builds none to it any more. */
+  /** Closes the channel to a peer and refuses further connections with it. */
   avoid(peerId: Hex, reason?: ProtocolError): void
-  /** Says good-bye to the trackers and closes every channel. */
+  /** Tells the trackers that we leave, and closes every channel. */
   leave(): void
 }
 
 export type ChannelEvents = {
-  /** One whole message. None is lost: messages wait for the first listener. */
+  /** One whole message. Messages that arrive before the first listener wait for it. */
   message: [bytes: Uint8Array]
-  /** What `send` queued has been handed to the network, after `bufferedAmount` was above `drainBytes`. */
+  /** The network has taken all queued bytes, after more than `drainBytes` were queued. */
   drain: []
-  /** Once, whoever closed. No reason: in good order. */
+  /** Emitted once, whichever side closed the channel. `undefined`: without a fault. */
   close: [reason: ProtocolError | undefined]
 }
 
@@ -57,32 +57,32 @@ export type ChannelEvents = {
 export type Channel = Listenable<ChannelEvents> & {
   /** 20 bytes, from the tracker: a name, not a proof. */
   readonly peerId: Hex
-  /** The DTLS certificates of this very connection: `sha-256 ab:cd:…`, lower case. HELLO signs both. */
+  /** The DTLS certificates of this connection: `sha-256 ab:cd:…`, lower case. HELLO signs both. */
   readonly fingerprints: { readonly local: string; readonly remote: string }
   readonly maxMessageBytes: number
-  /** Bytes accepted and not yet handed to the network; an upper bound, at most one message too high. */
+  /** Bytes that wait for the network. The figure may be too high by one message. */
   readonly bufferedAmount: number
   readonly closed: boolean
   /**
-   * Queues one message; the bytes are the channel's from now on. Does nothing on a closed channel. Throws
-   * `MessageTooLargeError`. A peer that lets `maxBufferedBytes` pile up is cut off.
+   * Queues one message. The caller must not change the bytes afterwards. Does nothing on a closed channel. Closes the channel
+   * when more than `maxBufferedBytes` wait. Throws `MessageTooLargeError`.
    */
   send(bytes: Uint8Array): void
-  /** Drops what is still queued. */
+  /** Drops the messages that wait. */
   close(reason?: ProtocolError): void
 }
 
-/** Every WebRTC implementation carries 64 KiB whole. */
+/** Every WebRTC implementation can send 64 KiB as one message. */
 export const maxMessageBytes = 64 * 1024
-/** Below this a channel wants more. */
+/** A channel that held more than this emits `drain` when it is empty. */
 export const drainBytes = 64 * 1024
-/** What we hold for one slow peer. Senders of much wait for `drain` long before. */
+/** Most bytes that we hold for one slow peer. A sender of payloads waits for `drain` long before. */
 export const maxBufferedBytes = 16 * 1024 * 1024
 
 export class MessageTooLargeError extends ProtocolError {
   override readonly name = 'Transport.MessageTooLargeError'
   constructor({ bytes }: { bytes: number }) {
-    super('The message is too large for one channel message.', {
+    super('The message is too large for the channel.', {
       details: [`Bytes: ${bytes}`, `Allowed: ${maxMessageBytes}`],
     })
   }
@@ -91,14 +91,14 @@ export class MessageTooLargeError extends ProtocolError {
 export class TextMessageError extends ProtocolError {
   override readonly name = 'Transport.TextMessageError'
   constructor() {
-    super('The peer sent text where only bytes are spoken.')
+    super('The peer sent a text message. Only binary messages are allowed.')
   }
 }
 
 export class SlowPeerError extends ProtocolError {
   override readonly name = 'Transport.SlowPeerError'
   constructor({ bufferedAmount }: { bufferedAmount: number }) {
-    super('The peer takes its messages too slowly.', {
+    super('The peer receives its messages too slowly.', {
       details: [`Waiting: ${bufferedAmount} bytes`, `Allowed: ${maxBufferedBytes}`],
     })
   }
@@ -114,7 +114,7 @@ export class ConnectionLostError extends ProtocolError {
 export class ConnectError extends ProtocolError {
   override readonly name = 'Transport.ConnectError'
   constructor({ peerId, cause }: { peerId?: Hex; cause: unknown }) {
-    super('No connection to the peer could be made.', {
+    super('The connection to the peer could not be made.', {
       details: [...(peerId ? [`Peer: ${peerId}`] : []), `Cause: ${cause}`],
       cause,
     })

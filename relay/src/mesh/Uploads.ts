@@ -8,10 +8,10 @@ import type { ShareMessage } from './shareMessages'
 
 type Upload = { readonly peer: Peer; readonly requestId: number; readonly sinceMs: number; isOver: boolean }
 
-/** No live picture waits so long: the slot is for somebody else. */
+/** No viewer of a live stream waits longer. After this time another peer may use the slot. */
 const maxUploadMs = 10_000
 
-/** Serves what peers request, a few at a time, and each only as fast as it takes it. */
+/** Answers the requests of peers: a few at a time, and each only as fast as the peer receives. */
 export class Uploads {
   readonly #store: SegmentStore
   readonly #accounting: Accounting
@@ -35,7 +35,7 @@ export class Uploads {
     const upload: Upload = { peer, requestId, sinceMs: nowMs, isOver: false }
     this.#active.add(upload)
     const timeout = setTimeout(() => this.#end(upload), maxUploadMs)
-    // A peer that goes while it is served has ended its upload.
+    // `#serve` rejects when the peer leaves: that ends the upload too.
     this.#serve(upload, held)
       .catch(() => undefined)
       .finally(() => {
@@ -48,8 +48,8 @@ export class Uploads {
     for (const upload of this.#of(peer)) if (upload.requestId === requestId) this.#end(upload)
   }
 
-  /** The peer has gone. */
-  forget(peer: Peer): void {
+  /** The peer has left: ends its uploads. */
+  removePeer(peer: Peer): void {
     for (const upload of this.#of(peer)) this.#end(upload)
   }
 
@@ -84,6 +84,6 @@ const pieceOf = ({ segment: { streamId, sequenceNumber }, data }: Held, offset: 
 export class RepeatedRequestError extends ProtocolError {
   override readonly name = 'Uploads.RepeatedRequestError'
   constructor({ requestId }: { requestId: number }) {
-    super('The peer used the number of a request for another one.', { details: [`Request: ${requestId}`] })
+    super('The peer used the number of an open request for another request.', { details: [`Request: ${requestId}`] })
   }
 }

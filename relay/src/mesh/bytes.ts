@@ -1,6 +1,6 @@
 import { bytesToHex, type Hex, hexToBytes } from 'viem'
 
-/** Reads fields from a message, front to back. Every read checks what is left before it takes. */
+/** Reads the fields of a message in order. Every read first checks that enough bytes remain. */
 export class Reader {
   readonly #bytes: Uint8Array
   readonly #view: DataView
@@ -26,7 +26,7 @@ export class Reader {
     return this.#bytes.subarray(start, start + length)
   }
 
-  /** UTF-8 behind its length in two bytes. */
+  /** Two bytes of length, then so many bytes of UTF-8. */
   text(maxBytes: number): string {
     const length = this.#view.getUint16(this.#advance(2))
     if (length > maxBytes) throw new FormError(`text of ${length} bytes where ${maxBytes} are allowed`)
@@ -49,14 +49,14 @@ export class Reader {
 export const u8 = (value: number) => Uint8Array.of(value)
 
 export function u32(value: number): Uint8Array {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new FormError(`${value} is no uint32`)
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new FormError(`${value} is not a uint32`)
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setUint32(0, value)
   return bytes
 }
 
 export function u64(value: bigint): Uint8Array {
-  if (value < 0n || value > 0xffff_ffff_ffff_ffffn) throw new FormError(`${value} is no uint64`)
+  if (value < 0n || value > 0xffff_ffff_ffff_ffffn) throw new FormError(`${value} is not a uint64`)
   const bytes = new Uint8Array(8)
   new DataView(bytes.buffer).setBigUint64(0, value)
   return bytes
@@ -85,10 +85,10 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
-// A byte order mark is text like any other: what was encoded is what comes back.
+// Without `ignoreBOM` the decoder would drop a byte order mark, and the text would differ from the encoded one.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** A field that cannot be read or written; `wire` says of which message. */
+/** A field cannot be read or written. `wire` adds the type of the message. */
 export class FormError extends Error {
   override readonly name = 'bytes.FormError'
 }

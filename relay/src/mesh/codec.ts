@@ -1,7 +1,7 @@
 import type { Segment } from '@lp/contracts/protocol'
 import { FormError, hex, type Reader, u32, u64 } from './bytes'
 
-/** How one kind of message lies in bytes. `write` and `read` throw `FormError`; `read` takes only what `write` gives. */
+/** The byte format of one type of message. `write` and `read` throw `FormError`. `read` accepts only what `write` produces. */
 export type Codec<Fields> = {
   /** The first byte of the message. */
   tag: number
@@ -9,12 +9,12 @@ export type Codec<Fields> = {
   read(reader: Reader): Fields
 }
 
-/** One codec for each kind of message in a union. */
+/** One codec for each type of message in a union. */
 export type Codecs<Message extends { type: string }> = {
   [Type in Message['type']]: Codec<Omit<Extract<Message, { type: Type }>, 'type'>>
 }
 
-/** Of payload in one message. */
+/** Bytes of payload in one message. */
 export const maxDataBytes = 48 * 1024
 
 export function writeData(data: Uint8Array): Uint8Array {
@@ -22,7 +22,7 @@ export function writeData(data: Uint8Array): Uint8Array {
   return data
 }
 
-/** All that is left of the message; a view of it. */
+/** The rest of the message, as a view. */
 export function readData(reader: Reader): Uint8Array {
   assertDataLength(reader.remaining)
   return reader.bytes(reader.remaining)
@@ -38,7 +38,7 @@ export function writeSegment(segment: Segment.Segment): Uint8Array[] {
   return [hex(streamId, 32), u64(sequenceNumber), ...times, hex(dataHash, 32), hex(signature, 65)]
 }
 
-// A literal's fields are evaluated in the order in which they are written: that of the bytes.
+// JavaScript evaluates the fields of a literal in the written order, which is the order of the bytes.
 export const readSegment = (reader: Reader): Segment.Segment => ({
   streamId: reader.hex(32),
   sequenceNumber: reader.u64(),

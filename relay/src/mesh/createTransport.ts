@@ -5,11 +5,11 @@ import type { Transport } from './Transport'
 import { Dialer, type WebRtcOptions } from './webrtc'
 
 export type TransportOptions = WebRtcOptions & {
-  /** Needed where there is none: Node 20. */
+  /** Default: the global one. Node 20 has none. */
   WebSocket?: WebSocketConstructor
 }
 
-/** WebRTC data channels, found through WebTorrent trackers. In Node pass `wrtc` and `WebSocket` from `node/wrtc`. */
+/** WebRTC data channels between peers that find each other through WebTorrent trackers. In Node pass `wrtc` and `WebSocket` from `node/wrtc`. */
 export function createTransport({ WebSocket = globalThis.WebSocket, ...webRtc }: TransportOptions = {}): Transport {
   const peerId: Hex = bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
   const dialer = new Dialer(webRtc)

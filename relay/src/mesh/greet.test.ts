@@ -34,7 +34,7 @@ const payerKey = newKey()
 const payer: GreetOptions = { ...viewer, paymentKey: payerKey.address, sign: signBy(payerKey) }
 const plainViewer = { role: 'viewer', address: undefined, paymentKey: undefined }
 
-/** How `seen` looks to a viewer. */
+/** The identity that `eyes`, by default a viewer, finds out about `seen`. */
 async function seenByViewer(seen: GreetOptions, eyes: GreetOptions = viewer) {
   const [ours, theirs] = await pair()
   const [peer] = await Promise.all([greet(ours, eyes), greet(theirs, seen)])
@@ -50,13 +50,13 @@ describe('greet', () => {
   })
 
   test.each<[string, GreetOptions]>([
-    ['who claims nothing', viewer],
-    ['who claims and does not sign', { ...viewer, role: 'relay' }],
+    ['a peer that claims no role', viewer],
+    ['a peer that claims a role and does not sign', { ...viewer, role: 'relay' }],
     ['a broadcaster with another key', { ...broadcaster, sign: signBy(newKey()) }],
     ['a relay with a key that is not registered', { ...relay, sign: signBy(newKey()) }],
     ['a relay that signed another role', { ...relay, sign: (hello) => signBy(relayKey)({ ...hello, role: 'viewer' }) }],
-    ['a signature that is none', { ...relay, sign: async () => `0x${'00'.repeat(65)}` }],
-  ])('takes for a viewer: %s', async (_, seen) => {
+    ['a relay whose signature is malformed', { ...relay, sign: async () => `0x${'00'.repeat(65)}` }],
+  ])('treats as a viewer: %s', async (_, seen) => {
     expect(await seenByViewer(seen)).toEqual(plainViewer)
   })
 
@@ -92,12 +92,12 @@ describe('greet', () => {
   })
 
   test.each<[string, GreetOptions]>([
-    ['who does not sign', { ...viewer, paymentKey: payerKey.address }],
-    ['who signs with another key', { ...payer, sign: signBy(newKey()) }],
-    ['whose signature names another payment key', { ...payer, paymentKey: newKey().address }],
-    ['whose signature is none', { ...payer, sign: async () => `0x${'00'.repeat(65)}` }],
+    ['without a signature', { ...viewer, paymentKey: payerKey.address }],
+    ['signed by another key', { ...payer, sign: signBy(newKey()) }],
+    ['with a signature that names another payment key', { ...payer, paymentKey: newKey().address }],
+    ['with a malformed signature', { ...payer, sign: async () => `0x${'00'.repeat(65)}` }],
     [
-      'whose signature names other capabilities',
+      'with a signature that names other capabilities',
       { ...payer, sign: (hello) => signBy(payerKey)({ ...hello, capabilities: 2n }) },
     ],
   ])('cuts off a viewer with a forged payment key: %s', async (_, seen) => {
@@ -108,7 +108,7 @@ describe('greet', () => {
     await closed
   })
 
-  test('does not let a man in the middle put his own payment key into a HELLO', async () => {
+  test('detects a man in the middle who replaces the payment key in a HELLO', async () => {
     const [viewerEnd, middleEnd] = await pair()
     middleEnd.on('message', () => undefined)
     const { local, remote } = middleEnd.fingerprints
@@ -121,7 +121,7 @@ describe('greet', () => {
     )
   })
 
-  test('tells the capabilities of the peer, and ignores bits that have no name yet', async () => {
+  test('reads the capabilities of the peer, and ignores bits that have no name yet', async () => {
     const [ours, theirs] = await pair()
     const [peer, other] = await Promise.all([
       greet(ours, { ...viewer, capabilities: ['payments'] }),
@@ -143,14 +143,14 @@ describe('greet', () => {
     expect(await peer.next('message')).toEqual([{ type: 'cancel', requestId: 5 }])
   })
 
-  test('believes no relay without knowing the relays, nor when that cannot be asked', async () => {
+  test('treats a relay as a viewer without `isRelay`, and when `isRelay` fails', async () => {
     const { isRelay: _, ...ignorant } = viewer
     expect(await seenByViewer(relay, ignorant)).toEqual(plainViewer)
-    const cutOff = { ...viewer, isRelay: () => Promise.reject(new Wire.UnknownTypeError({ tag: 0 })) }
-    expect(await seenByViewer(relay, cutOff)).toEqual(plainViewer)
+    const failing = { ...viewer, isRelay: () => Promise.reject(new Wire.UnknownTypeError({ tag: 0 })) }
+    expect(await seenByViewer(relay, failing)).toEqual(plainViewer)
   })
 
-  test('does not believe a man in the middle who passes on what others say', async () => {
+  test('does not believe a man in the middle who passes on the messages of a relay', async () => {
     const [viewerEnd, middleEnd] = await pair()
     const [otherMiddleEnd, relayEnd] = await pair()
     middleEnd.on('message', (bytes) => otherMiddleEnd.send(bytes))
@@ -160,15 +160,15 @@ describe('greet', () => {
     expect(peer.address).toBeUndefined()
   })
 
-  test('gives up on who says nothing', async () => {
+  test('gives up on a peer that sends nothing', async () => {
     const [ours, theirs] = await pair()
     const closed = theirs.next('close')
-    await expect(greet(ours, { ...viewer, helloTimeoutMs: 50 })).rejects.toThrow('The peer did not say who it is.')
+    await expect(greet(ours, { ...viewer, helloTimeoutMs: 50 })).rejects.toThrow('The peer did not send HELLO in time.')
     await closed
   })
 
   test.each<[string, Uint8Array, string]>([
-    ['garbage', Uint8Array.of(1, 2, 3), 'Peer.GoneError'],
+    ['a malformed HELLO', Uint8Array.of(1, 2, 3), 'Peer.GoneError'],
     [
       'another message first',
       Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }),
@@ -179,7 +179,7 @@ describe('greet', () => {
       Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId: `0x${'01'.repeat(32)}`, capabilities: 0n }),
       'greet.WrongStreamError',
     ],
-  ])('refuses %s and hangs up', async (_, bytes, name) => {
+  ])('refuses %s and closes the channel', async (_, bytes, name) => {
     const [ours, theirs] = await pair()
     theirs.send(bytes)
     const closed = theirs.next('close')
@@ -188,7 +188,7 @@ describe('greet', () => {
     await closed
   })
 
-  test('fails at once on a channel that has closed', async () => {
+  test('fails at once on a closed channel', async () => {
     const [ours] = await pair()
     ours.close()
     await expect(greet(ours, viewer)).rejects.toThrow('The peer has gone.')

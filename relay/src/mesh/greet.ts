@@ -8,7 +8,7 @@ import type * as Wire from './wire'
 import { encode, version } from './wire'
 
 export type GreetOptions = {
-  /** Whose room this is. A peer that greets with another stream is cut off. */
+  /** The stream of the room. The channel to a peer that names another stream is closed. */
   streamId: Hex
   /** Our own role. */
   role: Wire.Role
@@ -19,18 +19,19 @@ export type GreetOptions = {
   /** Signs with the registered key of a relay, the stream key of a broadcaster, or the payment key of a viewer. */
   sign?(hello: Hello.Hello): Promise<Hex>
   recover(hello: Hello.Hello, signature: Hex): Promise<Address | undefined>
-  /** Whether the holder of this key is a relay for us. Without it nobody is: any key recovers to some address. */
+  /** Whether this address is a registered relay. Default: no address is, because any signature recovers to some address. */
   isRelay?(address: Address): boolean | Promise<boolean>
   /** Default 10 s. */
   helloTimeoutMs?: number
-  /** What a peer may send us before it is cut off. Default 2,000 messages and 16 MiB a second. */
+  /** The peer is cut off when it sends more. Default 2,000 messages and 16 MiB a second. */
   limits?: Limits
-  /** `ready` waits while more than this is queued. Default 1 MiB. */
+  /** `Peer.ready` waits while more bytes than this are queued. Default 1 MiB. */
   bufferCeilingBytes?: number
 }
 
 /**
- * Says HELLO and hears it. Listen to the peer at once: it may have much to say. Rejects, with the channel closed, with
+ * Sends our HELLO and checks the peer's. Add listeners to the peer at once, because its messages queue up. Closes the channel
+ * and rejects with
  * `HelloTimeoutError`, `UnexpectedMessageError`, `WrongStreamError`, `ForgedPaymentKeyError`, `GoneError` (whose cause says
  * why), or what `sign` throws.
  */
@@ -71,7 +72,7 @@ function firstMessage(inbox: Inbox, { helloTimeoutMs = 10_000, streamId }: Greet
       stop()
       finish()
     }
-    inbox.takeOne((message) => {
+    inbox.readOne((message) => {
       if (message.type !== 'hello') settle(() => reject(new UnexpectedMessageError({ type: message.type })))
       else if (message.streamId !== streamId.toLowerCase())
         settle(() => reject(new WrongStreamError({ streamId: message.streamId })))
@@ -89,7 +90,7 @@ async function identify(hello: HelloMessage, channel: Channel, options: GreetOpt
   if (signer && (await holdsRole(role, { signer, ...options })))
     return { role, address: signer, capabilities, paymentKey }
   const isOwnKey = signer && paymentKey && isAddressEqual(signer, paymentKey)
-  // A relay may be unknown to us although it is one: only of a viewer do we know which key must have signed.
+  // We may not know a relay that is registered. But for a viewer we know that only the payment key may sign.
   if (role === 'viewer' && paymentKey && !isOwnKey) throw new ForgedPaymentKeyError({ paymentKey, signer })
   return { role: 'viewer', address: undefined, capabilities, paymentKey: isOwnKey ? paymentKey : undefined }
 }
@@ -125,14 +126,14 @@ async function holdsRole(
 export class HelloTimeoutError extends ProtocolError {
   override readonly name = 'greet.HelloTimeoutError'
   constructor({ helloTimeoutMs }: { helloTimeoutMs: number }) {
-    super('The peer did not say who it is.', { details: [`Waited: ${helloTimeoutMs} ms`] })
+    super('The peer did not send HELLO in time.', { details: [`Waited: ${helloTimeoutMs} ms`] })
   }
 }
 
 export class WrongStreamError extends ProtocolError {
   override readonly name = 'greet.WrongStreamError'
   constructor({ streamId }: { streamId: Hex }) {
-    super('The peer is here for another stream.', { details: [`Its stream: ${streamId}`] })
+    super('The HELLO of the peer names another stream.', { details: [`Stream: ${streamId}`] })
   }
 }
 

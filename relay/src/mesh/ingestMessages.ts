@@ -3,25 +3,25 @@ import type { Hex } from 'viem'
 import { hex, text, u8, u32, u64 } from './bytes'
 import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment } from './codec'
 
-/** What a broadcaster and its transcoder say to each other. */
+/** Messages between a broadcaster and its transcoder. */
 export type IngestMessage =
   | { type: 'acceptance'; acceptance: Acceptance.Acceptance }
   | { type: 'assignment'; assignment: Assignment.Assignment }
-  /** A segment begins; its bytes follow while it is being encoded. */
+  /** A segment begins. Its bytes follow while the broadcaster encodes it. */
   | { type: 'begin'; sequenceNumber: bigint; startTimeMs: bigint }
   /** A piece of at most `maxDataBytes` at `offset` of the payload. */
   | { type: 'bytes'; sequenceNumber: bigint; offset: number; data: Uint8Array }
-  /** The segment is complete: `length` bytes of payload in all, hashed and signed. */
+  /** The segment is complete, hashed and signed. `length`: bytes of the whole payload. */
   | { type: 'end'; segment: Segment.Segment; length: number }
   | { type: 'ack'; sequenceNumber: bigint; receiptHash: Hex }
-  /** `code` is for machines, `message` for people; about one segment, or about the whole stream. */
+  /** The transcoder refuses one segment, or without a number the whole stream. `code` is for programs, `message` for people. */
   | { type: 'refusal'; sequenceNumber?: bigint; code: string; message: string }
   | { type: 'streamEnd'; streamEnd: StreamEnd.StreamEnd }
 
 export const maxCodeBytes = 64
 export const maxTextBytes = 256
 
-// Fields are read in the order in which a literal names them.
+// JavaScript evaluates the fields of a literal in the written order, which is the order of the bytes.
 export const ingestCodecs: Codecs<IngestMessage> = {
   acceptance: {
     tag: 0x10,
@@ -88,7 +88,7 @@ export const ingestCodecs: Codecs<IngestMessage> = {
   },
 }
 
-/** What fits of a text, cut between characters. */
+/** As much of the text as fits, cut between two characters. */
 function clip(value: string): string {
   const { read } = new TextEncoder().encodeInto(value, new Uint8Array(maxTextBytes))
   return value.slice(0, read).toWellFormed()

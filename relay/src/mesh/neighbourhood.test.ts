@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { simulate, type Terms } from '../../testbeds/neighbourhood'
+import { simulate, type Terms } from '../../testbeds/simulate'
 
-/** A minute of a live stream at 2.4 Mbit/s, two seconds before it is needed. Simulated: no measurement of anything. */
+/** A minute of a live stream at 2.4 Mbit/s; each segment appears two seconds before its deadline. A simulation, not a measurement. */
 const minute = { segments: 30 } satisfies Partial<Terms>
 
 describe('viewers who share a live stream', () => {
@@ -9,16 +9,16 @@ describe('viewers who share a live stream', () => {
     [2, 0.4],
     [3, 0.6],
     [5, 0.7],
-    // A second copy is fetched from six on, a fourth from sixteen on.
+    // From six viewers on the gateway serves two copies, from sixteen on four.
     [8, 0.65],
     [16, 0.65],
-  ])('%i of them with good uplinks need few copies, and none is late', (viewers, share) => {
+  ])('with good uplinks: %i of them need few copies, and no segment is late', (viewers, share) => {
     const { shareFromViewers, misses } = simulate({ ...minute, viewers })
     expect(shareFromViewers).toBeGreaterThan(share)
     expect(misses).toBe(0)
   })
 
-  test('three on a busy machine, where the gateway takes up to 0.6 s, still share two fifths', () => {
+  test('on a busy machine, where the gateway takes up to 0.6 s: three of them get two fifths from each other', () => {
     for (const seed of [1, 2, 3]) {
       const outcome = simulate({ ...minute, viewers: 3, seed, gatewayMs: (random) => 200 + 400 * random() })
       expect(outcome.shareFromViewers).toBeGreaterThan(0.4)
@@ -30,9 +30,12 @@ describe('viewers who share a live stream', () => {
     ['uplinks are narrow', { uplinkBytesPerMs: (random) => 100 + 900 * random() }],
     ['round trips are long', { delayMs: (random) => 20 + 130 * random() }],
     ['the gateway takes up to a second', { gatewayMs: (random) => 300 + 700 * random() }],
-    ['one in three answers nothing', { isSilent: (index) => index % 3 === 1 }],
-    ['half of them leave', { leavesMs: (index) => (index % 2 ? 20_000 + 3_100 * index : Number.POSITIVE_INFINITY) }],
-  ])('eight of them: none is late when %s', (_, terms) => {
+    ['every third viewer answers no request', { isSilent: (index) => index % 3 === 1 }],
+    [
+      'half of the viewers leave',
+      { leavesMs: (index) => (index % 2 ? 20_000 + 3_100 * index : Number.POSITIVE_INFINITY) },
+    ],
+  ])('eight of them: no segment is late when %s', (_, terms) => {
     for (const seed of [1, 2, 3]) expect(simulate({ ...minute, viewers: 8, seed, ...terms }).misses).toBe(0)
   })
 

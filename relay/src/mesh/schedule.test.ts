@@ -18,7 +18,7 @@ const peerId = (number: number): Hex => `0x${number.toString(16).padStart(40, '0
 
 const want = (change: Partial<Want> = {}): Want => ({
   ...{ streamId, sequenceNumber: 7n, byteLength: 500_000, wantedAtMs: 10_000, deadlineMs: 12_000 },
-  ...{ gateway: 'idle', asked: undefined, refusals: new Map() },
+  ...{ gateway: 'idle', asked: undefined, rejections: new Map() },
   ...change,
 })
 
@@ -37,13 +37,13 @@ const situation = (change: Partial<Situation>): Situation => ({
   ...change,
 })
 
-const said = (decisions: readonly Decision[]) =>
+const described = (decisions: readonly Decision[]) =>
   decisions.map((decision) =>
     decision.type === 'ask' ? `ask ${BigInt(decision.peerId)}` : `${decision.type} ${decision.want.sequenceNumber}`,
   )
-const decide = (change: Partial<Situation>) => said(schedule(situation(change)).decisions)
+const decide = (change: Partial<Situation>) => described(schedule(situation(change)).decisions)
 
-/** A number of ours that comes before, or after, the given others when it is drawn for segment 7. */
+/** An own peer id that has the given rank among `others` for segment 7. */
 const selfRanked = (rank: number, others: readonly Source[]): Hex => {
   for (let number = 1_000; ; number++) {
     const selfId = peerId(number)
@@ -52,31 +52,31 @@ const selfRanked = (rank: number, others: readonly Source[]): Hex => {
 }
 
 describe('schedule', () => {
-  test('goes to the gateway at once when nobody else watches', () => {
+  test('asks the gateway at once when there are no other viewers', () => {
     expect(decide({})).toEqual(['gateway 7'])
   })
 
-  test('does not ask a peer that wants to be paid first, but leaves it its turn', () => {
+  test('does not ask a peer that must be paid first, but leaves it its turn', () => {
     const unpaid = source(1, [7n], { isUnpaid: true })
     expect(decide({ selfId: selfRanked(0, [unpaid]), sources: [unpaid] })).toEqual(['gateway 7'])
     expect(decide({ selfId: selfRanked(1, [unpaid]), sources: [unpaid] })).toEqual([])
     expect(decide({ sources: [unpaid, source(2, [7n])] })).toEqual(['ask 2'])
   })
 
-  test('waits for a payment until the deadline when the gateway has failed and the holder wants to be paid first', () => {
+  test('waits until the deadline for a payment when the gateway has failed and the only holder must be paid first', () => {
     const failed = { wants: [want({ gateway: 'failed' })], sources: [source(1, [7n], { isUnpaid: true })] }
     expect(schedule(situation(failed))).toEqual({ decisions: [], wakeAtMs: 12_000 })
     expect(decide({ ...failed, nowMs: 12_000 })).toEqual(['giveUp 7'])
   })
 
-  test('asks whoever has it, the faster one', () => {
+  test('asks the fastest peer that holds the segment', () => {
     const sources = [source(1, [7n], { bytesPerMs: 600 }), source(2, [7n], { bytesPerMs: 2_000 })]
     expect(decide({ sources })).toEqual(['ask 2'])
     const busy = [source(1, [7n], { bytesPerMs: 1_500 }), source(2, [7n], { bytesPerMs: 2_000, pending: 1 })]
     expect(decide({ sources: busy })).toEqual(['ask 1'])
   })
 
-  test('lets chance choose among those that are about as fast', () => {
+  test('chooses at random among peers of similar speed', () => {
     const sources = [1, 2, 3].map((number) => source(number, [7n], { bytesPerMs: 2_000 + number }))
     expect([0, 0.5, 0.99].flatMap((chance) => decide({ sources, random: () => chance }))).toEqual([
       'ask 1',
@@ -85,7 +85,7 @@ describe('schedule', () => {
     ])
   })
 
-  test('fetches when it is our turn, waits for the others when it is theirs, and takes the next turn', () => {
+  test('asks the gateway in our turn, waits in the turn of another viewer, and then takes the next turn', () => {
     const sources = [source(1, [6n]), source(2, [6n])]
     expect(decide({ sources, selfId: selfRanked(0, sources) })).toEqual(['gateway 7'])
     const selfId = selfRanked(1, sources)
@@ -95,7 +95,7 @@ describe('schedule', () => {
     expect(decide({ sources, selfId, nowMs: 10_400 })).toEqual(['gateway 7'])
   })
 
-  test('lets a second one fetch when there are six', () => {
+  test('lets two of six viewers ask the gateway', () => {
     const sources = [1, 2, 3, 4, 5].map((number) => source(number, [6n]))
     expect(decide({ sources, selfId: selfRanked(1, sources) })).toEqual(['gateway 7'])
     expect(decide({ sources, selfId: selfRanked(2, sources) })).toEqual([])
@@ -106,7 +106,7 @@ describe('schedule', () => {
     expect(decide({ sources })).toEqual(['gateway 7'])
   })
 
-  test('waits for no peer when the deadline is near, be it under way', () => {
+  test('asks the gateway when the deadline is near, even if a peer is sending the segment', () => {
     const nowMs = 12_000 - reserveMs(200)
     const asked = { peerId: peerId(1), atMs: nowMs - 100, answered: true }
     expect(decide({ nowMs, sources: [source(1, [7n])] })).toEqual(['gateway 7'])
@@ -120,13 +120,13 @@ describe('schedule', () => {
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 700 })).toEqual(['gateway 7'])
   })
 
-  test('does not ask who cannot be in time, unless the gateway has failed', () => {
+  test('does not ask a peer that is too slow, unless the gateway has failed', () => {
     const sources = [source(1, [7n], { bytesPerMs: 300 })]
     expect(decide({ sources, selfId: selfRanked(0, sources) })).toEqual(['gateway 7'])
     expect(decide({ sources, wants: [want({ gateway: 'failed' })] })).toEqual(['ask 1'])
   })
 
-  test('lets go of who says nothing, and asks the next', () => {
+  test('drops a peer that does not answer, and asks the next one', () => {
     const asked = { peerId: peerId(1), atMs: 10_000, answered: false }
     const sources = [source(1, [7n]), source(2, [7n])]
     expect(decide({ nowMs: 10_000 + silenceMs - 1, sources, wants: [want({ asked })] })).toEqual([])
@@ -135,15 +135,15 @@ describe('schedule', () => {
     expect(decide({ nowMs: 10_000 + silenceMs, sources, wants: [want({ asked: answered })] })).toEqual([])
   })
 
-  test('comes back to who was busy when that is over', () => {
-    const wants = [want({ refusals: new Map([[peerId(1), 10_150]]) })]
+  test('asks a busy peer again after its retry time', () => {
+    const wants = [want({ rejections: new Map([[peerId(1), 10_150]]) })]
     const sources = [source(1, [7n])]
     const { decisions, wakeAtMs } = schedule(situation({ sources, wants }))
     expect([decisions, wakeAtMs]).toEqual([[], 10_150])
     expect(decide({ sources, wants, nowMs: 10_150 })).toEqual(['ask 1'])
   })
 
-  test('takes the nearest deadline first, then the rarest, and asks one peer for two at most', () => {
+  test('fetches the nearest deadline first, then the rarest segment, and asks one peer for at most two', () => {
     const wants = [
       want({ sequenceNumber: 9n, deadlineMs: 13_000 }),
       want({ sequenceNumber: 8n }),
@@ -155,7 +155,7 @@ describe('schedule', () => {
     expect(rarer.map(({ want }) => want.sequenceNumber)).toEqual([7n, 8n, 9n])
   })
 
-  test('gives up only when the gateway has failed and nobody has it', () => {
+  test('gives up only when the gateway has failed and no peer holds the segment', () => {
     const wants = [want({ gateway: 'failed' })]
     expect(decide({ wants })).toEqual(['giveUp 7'])
     expect(decide({ wants, sources: [source(1, [7n])] })).toEqual(['ask 1'])
@@ -168,14 +168,15 @@ describe('schedule', () => {
       const sources = Array.from({ length: random(6) }, (_, number) => {
         const held = [5n, 6n, 7n, 8n].filter(() => random(2))
         const speed = random(3) ? 100 + random(3_000) : undefined
-        return source(number + 1, held, { bytesPerMs: speed, pending: random(3), isRelay: random(5) === 0 })
+        const [isRelay, isUnpaid] = [random(5) === 0, random(5) === 0]
+        return source(number + 1, held, { bytesPerMs: speed, pending: random(3), isRelay, isUnpaid })
       })
       const wants = [7n, 8n].slice(0, 1 + random(2)).map((sequenceNumber) => {
         const atMs = 10_000 + random(nowMs - 10_000 + 1)
         const gateway = (['idle', 'asked', 'failed'] as const)[random(3)] ?? 'idle'
         const asked = random(3) ? undefined : { peerId: peerId(1 + random(6)), atMs, answered: random(2) === 0 }
-        const refusals = new Map(random(2) ? [[peerId(1 + random(6)), nowMs + random(200) - 100]] : [])
-        return want({ sequenceNumber, deadlineMs: 12_000 + random(500), gateway, asked, refusals })
+        const rejections = new Map(random(2) ? [[peerId(1 + random(6)), nowMs + random(200) - 100]] : [])
+        return want({ sequenceNumber, deadlineMs: 12_000 + random(500), gateway, asked, rejections })
       })
       const gatewayMs = 150 + random(1_000)
       const { decisions, wakeAtMs } = schedule(situation({ nowMs, wants, sources, gatewayMs, random: Math.random }))
@@ -190,7 +191,8 @@ describe('schedule', () => {
           if (decision.type !== 'ask') continue
           const asked = sources.find(({ id }) => id === decision.peerId)
           expect(asked?.holdings.has(wanted)).toBe(true)
-          expect(wanted.refusals.get(decision.peerId) ?? 0).toBeLessThanOrEqual(nowMs)
+          expect(asked?.isUnpaid).toBe(false)
+          expect(wanted.rejections.get(decision.peerId) ?? 0).toBeLessThanOrEqual(nowMs)
         }
       }
     }
@@ -198,7 +200,7 @@ describe('schedule', () => {
 })
 
 describe('hasUploadSlot', () => {
-  test('serves one after the other, and leaves room beside those who take long', () => {
+  test('allows one fast upload at a time, and another one beside slow uploads', () => {
     expect(hasUploadSlot({ sinceMs: [], nowMs: 5_000 })).toBe(true)
     expect(hasUploadSlot({ sinceMs: [4_500], nowMs: 5_000 })).toBe(false)
     expect(hasUploadSlot({ sinceMs: [3_500], nowMs: 5_000 })).toBe(true)
@@ -207,7 +209,7 @@ describe('hasUploadSlot', () => {
 })
 
 describe('rankOf', () => {
-  test('gives everybody another place, the same in all eyes, and everybody is first now and then', () => {
+  test('gives each peer a different rank, the same for all observers, and makes each peer first for some segments', () => {
     const ids = Array.from({ length: 8 }, (_, number) => peerId(number + 1))
     const firsts = new Map<Hex, number>()
     for (let number = 0n; number < 800n; number++) {

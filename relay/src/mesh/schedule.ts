@@ -2,32 +2,32 @@ import type { Hex } from 'viem'
 import { rankOf } from './rendezvous'
 import type { Place } from './SegmentStore'
 
-/** A segment that a player waits for, and how far it is. Times are of one clock that never goes back. */
+/** A segment that a player waits for, and the state of its fetch. All times are of one monotonic clock. */
 export type Want = Readonly<Place> & {
-  /** As a relay says it: a guess. */
+  /** As the relay announced it: an estimate. */
   readonly byteLength: number
   readonly wantedAtMs: number
-  /** When the picture stops without it. */
+  /** When playback stops without it. */
   readonly deadlineMs: number
-  /** `failed`: nothing more is to be had there. */
+  /** `failed`: the gateway cannot give the segment. */
   readonly gateway: 'idle' | 'asked' | 'failed'
-  /** The peer that is asked now; `answered` from its first word on. */
+  /** The peer that we are asking. `answered`: the first message of its answer has arrived. */
   readonly asked: { readonly peerId: Hex; readonly atMs: number; readonly answered: boolean } | undefined
-  /** Who did not give it, and when it may be asked again. */
-  readonly refusals: ReadonlyMap<Hex, number>
+  /** The peers that did not give the segment, and when we may ask each of them again. */
+  readonly rejections: ReadonlyMap<Hex, number>
 }
 
-/** A peer as far as the decision needs it. */
+/** What the schedule knows of a peer. */
 export type Source = {
   readonly id: Hex
-  /** Relays hold everything sooner or later: they take no turns. */
+  /** A relay takes no turns: it gets every segment without the mesh. */
   readonly isRelay: boolean
   readonly holdings: { has(place: Place): boolean; isFollowing(place: Place): boolean }
-  /** As measured lately. */
+  /** `undefined`: not measured lately. */
   readonly bytesPerMs: number | undefined
-  /** Answers of it that are under way. */
+  /** Our open requests to it. */
   readonly pending: number
-  /** The peer wants to be paid first: it is not asked. */
+  /** The peer must be paid first: we do not ask it. */
   readonly isUnpaid: boolean
 }
 
@@ -36,7 +36,7 @@ export type Situation<AnyWant extends Want = Want> = {
   readonly selfId: Hex
   readonly wants: readonly AnyWant[]
   readonly sources: readonly Source[]
-  /** How long the gateway takes for a segment, by the slowest of late. */
+  /** How long the gateway takes for a segment: the slowest of its last answers. */
   readonly gatewayMs: number
   /** From 0 to below 1. */
   random(): number
@@ -44,37 +44,37 @@ export type Situation<AnyWant extends Want = Want> = {
 
 export type Decision<AnyWant extends Want = Want> =
   | { readonly type: 'ask'; readonly want: AnyWant; readonly peerId: Hex }
-  /** Who was asked says nothing. */
+  /** The asked peer did not answer in time. */
   | { readonly type: 'drop'; readonly want: AnyWant }
   | { readonly type: 'gateway'; readonly want: AnyWant }
-  /** Nobody has it. */
+  /** No source has the segment. */
   | { readonly type: 'giveUp'; readonly want: AnyWant }
 
 export type Plan<AnyWant extends Want = Want> = {
-  /** In the order in which to act. */
+  /** In the order of execution. */
   readonly decisions: readonly Decision<AnyWant>[]
-  /** When to decide again, should nothing happen before. */
+  /** When to plan again if no event comes before. `Infinity`: never. */
   readonly wakeAtMs: number
 }
 
-/** To ask one peer for more at once only makes each of them later. */
+/** Open requests per peer. More of them would only delay each one. */
 const maxPending = 2
-/** One copy from the gateway for so many viewers: what an ordinary uplink can pass on in time. */
+/** The gateway serves one of so many viewers. An ordinary uplink can pass the segment on to the others in time. */
 const fanOut = 5
-/** An honest peer says its first word long before. */
+/** An honest peer starts its answer long before. */
 export const silenceMs = 600
 const maxUploads = 4
-/** A swift upload is over by then. */
+/** An upload that lasts longer is slow at the receiver's end. */
 const swiftMs = 1_000
-/** Among peers that are about as fast, chance spreads the load. */
-const aboutAsFast = 1.5
-/** What a peer may be worth that was never measured: 4 Mbit/s. */
+/** Peers within this factor of the fastest one are chosen at random, which spreads the load. */
+const similarSpeed = 1.5
+/** Assumed for a peer without a measurement: 4 Mbit/s. */
 const assumedBytesPerMs = 500
 
 /**
- * Who is asked for what, and when: nearest deadline first, then rarest. A fresh segment is fetched from the gateway by the
- * few whose turn it is, the others wait for these to have it; whatever has not come when the deadline nears is fetched
- * from the gateway. Pure: the same situation gives the same plan.
+ * Decides which source to ask for which segment, and when. The segment with the nearest deadline comes first, then the rarest
+ * one. Only the few viewers whose turn it is fetch a new segment from the gateway; the others wait until a peer holds it. A
+ * segment that is missing shortly before its deadline is fetched from the gateway. Pure: the same situation gives the same plan.
  */
 export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): Plan<AnyWant> {
   const { wants, sources } = situation
@@ -95,18 +95,18 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
   return { decisions, wakeAtMs }
 }
 
-/** So long before its deadline a segment is fetched from the gateway, however promising the peers. */
+/** So long before its deadline a missing segment is fetched from the gateway, even if a peer is sending it. */
 export const reserveMs = (gatewayMs: number): number => clamp(1.25 * gatewayMs + 300, { min: 600, max: 1_400 })
 
 /**
- * Whether to serve one more, given since when the others are served. One after the other: two at once share the uplink, and
- * both come too late. What lasts is slow at the other end, and leaves room.
+ * Whether to start one more upload, given the start times of the others. Two fast uploads at once share the uplink, and both
+ * come too late. A slow upload does not fill the uplink and leaves room for another one.
  */
 export function hasUploadSlot({ sinceMs, nowMs }: { sinceMs: readonly number[]; nowMs: number }): boolean {
   return sinceMs.length < maxUploads && sinceMs.every((startMs) => nowMs - startMs > swiftMs)
 }
 
-/** How long whose turn it is has before the next one's comes: to fetch the segment and to say so. */
+/** Length of one turn: enough to fetch the segment from the gateway and to send HAVE. */
 const turnMs = (gatewayMs: number): number => clamp(gatewayMs + 200, { min: 300, max: 900 })
 
 type Deciding<AnyWant extends Want> = Situation<AnyWant> & { pending: ReadonlyMap<Hex, number> }
@@ -141,19 +141,19 @@ function decide<AnyWant extends Want>(want: AnyWant, situation: Deciding<AnyWant
   return { decisions, wakeAtMs: Math.min(Number.POSITIVE_INFINITY, ...wakes.filter((wakeMs) => wakeMs > nowMs)) }
 }
 
-/** Peers that have it and could give it in time, be it not at once. */
+/** Peers that hold the segment and could give it before `cutOffMs`, even if we must wait before we ask them. */
 function holdersOf(want: Want, { sources, nowMs, pending, cutOffMs }: Deciding<Want> & { cutOffMs: number }): Source[] {
   const { asked, gateway } = want
   return sources.filter((source) => {
     if (source.isUnpaid || source.id === asked?.peerId || !source.holdings.has(want)) return false
     if (retryAtMs(want, source.id) === Number.POSITIVE_INFINITY) return false
-    // Who was never measured gets a chance.
+    // A peer without a measurement is asked, so that it gets one.
     if (gateway === 'failed' || source.bytesPerMs === undefined) return true
     return nowMs + expectedMs(want, { source, pending }) <= cutOffMs
   })
 }
 
-/** Whether a payment can still bring the segment: `Accounting` decides. */
+/** Whether a peer would give the segment for a payment. */
 const hasUnpaidHolder = (want: Want, { sources }: Situation): boolean =>
   sources.some(({ isUnpaid, holdings }) => isUnpaid && holdings.has(want))
 
@@ -162,20 +162,20 @@ function pick(want: Want, holders: readonly Source[], { nowMs, pending, random }
     .filter(({ id }) => retryAtMs(want, id) <= nowMs && (pending.get(id) ?? 0) < maxPending)
     .map((source) => ({ source, ms: expectedMs(want, { source, pending }) }))
   const bestMs = Math.min(...ready.map(({ ms }) => ms))
-  const good = ready.filter(({ ms }) => ms <= bestMs * aboutAsFast)
+  const good = ready.filter(({ ms }) => ms <= bestMs * similarSpeed)
   return good[Math.floor(random() * good.length)]?.source
 }
 
-/** How many turns others have before us. */
+/** How many turns pass before ours. */
 function turnsBefore(want: Want, { selfId, sources }: Situation): number {
   const others = sources.filter(({ isRelay, holdings }) => !isRelay && holdings.isFollowing(want)).map(({ id }) => id)
   const owners = Math.ceil((others.length + 1) / fanOut)
   return Math.max(0, rankOf({ selfId, others, place: want }) - owners + 1)
 }
 
-const retryAtMs = ({ refusals }: Want, id: Hex): number => refusals.get(id) ?? Number.NEGATIVE_INFINITY
+const retryAtMs = ({ rejections }: Want, id: Hex): number => rejections.get(id) ?? Number.NEGATIVE_INFINITY
 
-/** One after the other: what is under way comes first. */
+/** The peer answers our open requests to it first. */
 const expectedMs = (want: Want, { source, pending }: { source: Source; pending: ReadonlyMap<Hex, number> }): number =>
   ((1 + (pending.get(source.id) ?? 0)) * want.byteLength) / (source.bytesPerMs ?? assumedBytesPerMs)
 

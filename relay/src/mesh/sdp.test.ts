@@ -26,16 +26,16 @@ const chromium = [
 ].join('\r\n')
 
 describe('parse', () => {
-  test('passes what a browser says, and reads its certificate', () => {
+  test('accepts the description of a browser, and reads its certificate', () => {
     expect(Sdp.parse(chromium)).toEqual({ text: chromium, fingerprint: fingerprint.toLowerCase() })
   })
 
-  test('drops what it does not know', () => {
+  test('drops unknown lines', () => {
     const strange = chromium.replace('a=mid:0', 'a=mid:0\r\na=strange:thing\r\nb=AS:30')
     expect(Sdp.parse(strange).text).toBe(chromium)
   })
 
-  test('drops candidates that would make us resolve a name', () => {
+  test('drops a candidate with a host name', () => {
     const named = chromium.replace('192.0.2.2 51411', 'victim.example.com 51411')
     expect(Sdp.parse(named).text).not.toContain('victim')
   })
@@ -44,17 +44,17 @@ describe('parse', () => {
     ['nothing', ''],
     ['no certificate', chromium.replace(/a=fingerprint.*\r\n/, '')],
     ['two certificates', chromium.replace('a=setup', `a=fingerprint:${fingerprint.replace('64:', '00:')}\r\na=setup`)],
-    ['a weaker certificate beside', chromium.replace('a=setup', 'a=fingerprint:sha-1 AB:CD\r\na=setup')],
+    ['a second, weaker certificate', chromium.replace('a=setup', 'a=fingerprint:sha-1 AB:CD\r\na=setup')],
     ['a sound track', `${chromium}m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n`],
     ['no data channel', chromium.replace('m=application', 'm=audio')],
     ['no ICE user', chromium.replace(/a=ice-ufrag.*\r\n/, '')],
     ['a hundred candidates', chromium.replace(/(a=candidate:2.*\r\n)/, '$1'.repeat(100))],
-    ['a book', `${chromium}${'x'.repeat(Sdp.maxSdpBytes)}`],
+    ['too long a text', `${chromium}${'x'.repeat(Sdp.maxSdpBytes)}`],
   ])('refuses %s', (_, text) => {
     expect(() => Sdp.parse(text)).toThrow(Sdp.MalformedError)
   })
 
-  test('meets 5,000 mutants with a typed error or known lines only, and reads its own output again', () => {
+  test('answers 5,000 mutated descriptions with a typed error or with known lines only, and reads its own output again', () => {
     const random = randomFrom(3)
     const bytes = new TextEncoder().encode(chromium)
     let passed = 0
@@ -73,7 +73,7 @@ describe('parse', () => {
 })
 
 describe('splitCandidates', () => {
-  test('takes the candidates out, without those of multicast DNS', () => {
+  test('separates the candidates, without those of multicast DNS', () => {
     const { description, candidates } = Sdp.splitCandidates(chromium)
     expect(candidates).toEqual([
       'candidate:2999745851 1 udp 2113937151 192.0.2.2 51411 typ host generation 0 network-cost 999',

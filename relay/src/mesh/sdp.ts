@@ -3,7 +3,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 /** A session description of one data channel, reduced to the lines that we know. */
 export type Sdp = {
   text: string
-  /** `sha-256 ab:cd:…`, lower case: DTLS lets nobody in with another certificate. */
+  /** `sha-256 ab:cd:…`, lower case. DTLS refuses a peer with another certificate. */
   fingerprint: string
 }
 
@@ -11,9 +11,9 @@ export const maxSdpBytes = 16 * 1024
 const maxCandidates = 32
 
 /**
- * Reads a session description from a stranger. WebRTC implementations trust what they are given (and one of them resolves
- * host names), so only lines of a known form pass: one data channel, one SHA-256 certificate, candidates with literal
- * addresses or the random `.local` names of browsers. Throws `MalformedError`.
+ * Reads a session description from a stranger. WebRTC implementations do not check it, and one of them resolves host names.
+ * Therefore only lines of a known form pass: one data channel, one SHA-256 certificate, candidates with literal addresses or
+ * the random `.local` names of browsers. Throws `MalformedError`.
  */
 export function parse(value: string): Sdp {
   if (value.length > maxSdpBytes) throw new MalformedError({ reason: `longer than ${maxSdpBytes}` })
@@ -25,7 +25,7 @@ export function parse(value: string): Sdp {
   )
   const [fingerprint] = fingerprints
   if (!fingerprint || fingerprints.size > 1) throw new MalformedError({ reason: 'not exactly one SHA-256 fingerprint' })
-  // A fingerprint of another form was dropped above, but might be the one that the certificate matches.
+  // The lines above lost a fingerprint of another form, but the certificate may match that one.
   if ((value.match(/^a=fingerprint/gm)?.length ?? 0) !== matching(fingerprintLine).length)
     throw new MalformedError({ reason: 'a fingerprint other than SHA-256' })
   if (lines[0] !== 'v=0') throw new MalformedError({ reason: 'no version line' })
@@ -39,8 +39,8 @@ export function parse(value: string): Sdp {
 }
 
 /**
- * The description without its candidates, and the candidates as `candidate:…`, save those that need multicast DNS, which
- * only browsers speak.
+ * The description without its candidates, and the candidates as `candidate:…`. Candidates with a `.local` name are left out,
+ * because only browsers can resolve such names.
  */
 export function splitCandidates(text: string): { description: string; candidates: string[] } {
   const candidates = text.match(/^a=candidate:.*$/gm) ?? []
@@ -76,6 +76,6 @@ const known = [
 export class MalformedError extends ProtocolError {
   override readonly name = 'Sdp.MalformedError'
   constructor({ reason }: { reason: string }) {
-    super('This is not a session description that we accept.', { details: [`Reason: ${reason}`] })
+    super('The session description is not one that we accept.', { details: [`Reason: ${reason}`] })
   }
 }

@@ -4,19 +4,19 @@ import { FormError, hex, type Reader, u8, u32, u64 } from './bytes'
 import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment } from './codec'
 
 /**
- * What viewers say to each other. A level is named by its StreamId, the source's or a rendition's, so that a change of
- * quality keeps its peers. An answer to `request` is `header` and then `data`, in order and without gaps, or `reject`.
+ * Messages between viewers. Each names a level by its StreamId (the source's or a rendition's), so that a viewer keeps its
+ * peers when it changes the quality. An answer to `request` is `header` and then `data`, in order and without gaps, or `reject`.
  * `reject` may also end an answer that has begun.
  */
 export type ShareMessage =
-  /** What the sender holds of a level: all of it (`isWhole`), or what has come to it since. Ascending. */
+  /** The segments of a level that the sender holds: all of them (`isWhole`), or those that it got since the last `have`. Ascending. */
   | { type: 'have'; streamId: Hex; isWhole: boolean; sequenceNumbers: readonly bigint[] }
   | { type: 'request'; requestId: number; streamId: Hex; sequenceNumber: bigint }
-  /** The signed header of what follows, and the length of its payload. */
+  /** The signed header of the segment, and the length of its payload. */
   | { type: 'header'; requestId: number; segment: Segment.Segment; length: number }
   /** A piece of at most `maxDataBytes` at `offset` of the payload. */
   | { type: 'data'; requestId: number; offset: number; data: Uint8Array }
-  /** The answer is no longer wanted; what is on its way may still come. */
+  /** The sender no longer wants the answer. Messages of the answer may still be on their way. */
   | { type: 'cancel'; requestId: number }
   | { type: 'reject'; requestId: number; reason: RejectReason }
 
@@ -26,22 +26,22 @@ export type ShareMessage =
  */
 export type RejectReason = (typeof reasons)[number]
 
-/** From the oldest to the newest number in one `have`. */
+/** The numbers of one `have` lie within a range of this size. */
 export const maxHaveSpan = 256
 
 const reasons = ['missing', 'busy', 'unpaid'] as const
 
-// Fields are read in the order in which a literal names them.
+// JavaScript evaluates the fields of a literal in the written order, which is the order of the bytes.
 export const shareCodecs: Codecs<ShareMessage> = {
   have: {
     tag: 0x20,
     write({ streamId, isWhole, sequenceNumbers }) {
-      if (!isWhole && sequenceNumbers.length === 0) throw new FormError('news of nothing')
+      if (!isWhole && sequenceNumbers.length === 0) throw new FormError('no numbers, although not whole')
       return [hex(streamId, 32), u8(isWhole ? 1 : 0), ...writeNumbers(sequenceNumbers)]
     },
     read(reader) {
       const have = { streamId: reader.hex(32), isWhole: readFlag(reader), sequenceNumbers: readNumbers(reader) }
-      if (!have.isWhole && have.sequenceNumbers.length === 0) throw new FormError('news of nothing')
+      if (!have.isWhole && have.sequenceNumbers.length === 0) throw new FormError('no numbers, although not whole')
       return have
     },
   },
@@ -72,7 +72,7 @@ export const shareCodecs: Codecs<ShareMessage> = {
   },
 }
 
-/** The first number, and then a bit for it and for each that follows, the lowest bit of a byte first. */
+/** The first number, then one bit for it and for each number after it. The lowest bit of a byte comes first. */
 function writeNumbers(numbers: readonly bigint[]): Uint8Array[] {
   const [first] = numbers
   const last = numbers.at(-1)
@@ -95,7 +95,7 @@ function readNumbers(reader: Reader): bigint[] {
   const first = reader.u64()
   const bits = reader.bytes(reader.remaining)
   if (bits.length > maxHaveSpan / 8) throw new FormError(`numbers more than ${maxHaveSpan} apart`)
-  if (!((bits[0] ?? 0) & 1) || bits.at(-1) === 0) throw new FormError('numbers that could be said shorter')
+  if (!((bits[0] ?? 0) & 1) || bits.at(-1) === 0) throw new FormError('numbers in a longer form than needed')
   const numbers: bigint[] = []
   for (let at = 0; at < bits.length * 8; at++)
     if ((bits[at >> 3] as number) & (1 << (at & 7))) numbers.push(first + BigInt(at))
@@ -105,6 +105,6 @@ function readNumbers(reader: Reader): bigint[] {
 
 function readReason(reader: Reader): RejectReason {
   const reason = reasons[reader.u8()]
-  if (!reason) throw new FormError('a reason that does not exist')
+  if (!reason) throw new FormError('an unknown reason')
   return reason
 }

@@ -12,8 +12,8 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-/** A tracker that does what the test tells it to. */
-async function startStrangeTracker(port = 0) {
+/** A tracker that the test controls. */
+async function startControlledTracker(port = 0) {
   const server = new WebSocketServer({ host: '127.0.0.1', port })
   await once(server, 'listening')
   const close = () => {
@@ -32,15 +32,15 @@ function signal(url: string) {
   return signaling
 }
 
-/** Reads what the client hears, message by message. */
+/** Reads the messages that the tracker receives from this client, one by one. */
 function reader(client: ServerSocket) {
   const messages = on(client, 'message')
   return async () => JSON.parse(String((await messages.next()).value[0]))
 }
 
 describe('signaling', () => {
-  test('reports nonsense, and hears what follows', async () => {
-    const tracker = await startStrangeTracker()
+  test('reports a message that it cannot read, and reads the next one', async () => {
+    const tracker = await startControlledTracker()
     const signaling = signal(tracker.url)
     const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])
     const fault = signaling.next('fault')
@@ -51,8 +51,8 @@ describe('signaling', () => {
     expect(await message).toEqual([{ type: 'failure', reason: 'not you' }])
   })
 
-  test('hangs up on a tracker that floods it, and calls again', async () => {
-    const tracker = await startStrangeTracker()
+  test('disconnects from a tracker that sends too much, and connects again', async () => {
+    const tracker = await startControlledTracker()
     const signaling = signal(tracker.url)
     const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])
     const down = signaling.next('down')
@@ -61,8 +61,8 @@ describe('signaling', () => {
     await Promise.all([tracker.nextClient(), signaling.next('up')])
   })
 
-  test('comes back to a tracker that was away, and first takes its name off the broken connection', async () => {
-    const tracker = await startStrangeTracker()
+  test('connects again to a tracker that was away, and first removes its old connection there', async () => {
+    const tracker = await startControlledTracker()
     const signaling = signal(tracker.url)
     signaling.on('up', () => signaling.announce({ event: 'started' }))
     const first = reader(await tracker.nextClient())
@@ -73,14 +73,14 @@ describe('signaling', () => {
     expect(signaling.up).toBe(false)
     signaling.announce({})
 
-    const again = await startStrangeTracker(tracker.port)
+    const again = await startControlledTracker(tracker.port)
     const second = reader(await again.nextClient())
     expect(await second()).toMatchObject({ event: 'stopped' })
     expect(await second()).toMatchObject({ event: 'started' })
   })
 
-  test('says good-bye when it closes, and does not come back', async () => {
-    const tracker = await startStrangeTracker()
+  test('tells the tracker when it closes, and does not connect again', async () => {
+    const tracker = await startControlledTracker()
     const signaling = signal(tracker.url)
     const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])
     const [message] = await Promise.all([reader(client)(), once(client, 'close'), signaling.close()])

@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import { Emitter } from './Emitter'
 import { type Announce, format, parse, type TrackerMessage } from './trackerMessage'
 
-/** The part of a browser's WebSocket that we use; `ws` has it too. */
+/** The part of a browser's WebSocket that we use. The package `ws` has it too. */
 export type WebSocketLike = {
   readonly readyState: number
   onopen: ((event: never) => void) | null
@@ -16,12 +16,12 @@ export type WebSocketLike = {
 export type WebSocketConstructor = new (url: string) => WebSocketLike
 
 type SignalingEvents = {
-  /** Connected: time to announce. `again` after a break. */
+  /** Connected, or connected again: the room may announce. */
   up: []
-  /** Not connected; tries again by itself. */
+  /** Not connected. `Signaling` connects again by itself. */
   down: [error: UnreachableError]
   message: [message: TrackerMessage]
-  /** The tracker said something of no known form. */
+  /** The tracker sent a message that we cannot read. */
   fault: [error: ProtocolError]
 }
 
@@ -35,10 +35,10 @@ export type SignalingOptions = {
 const open = 1
 const firstDelayMs = 500
 const maxDelayMs = 30_000
-/** A tracker that leaves an announce unanswered for so long is gone, whatever the socket says. */
+/** A tracker that does not answer an announce in this time counts as lost, even if the socket is open. */
 const answerTimeoutMs = 15_000
 
-/** One WebTorrent tracker, as seen from one room. It may come and go; the channels that it made do not need it. */
+/** The connection of one room to one WebTorrent tracker. Open channels do not need it. */
 export class Signaling extends Emitter<SignalingEvents> {
   readonly #options: SignalingOptions
   #socket: WebSocketLike | undefined
@@ -51,7 +51,7 @@ export class Signaling extends Emitter<SignalingEvents> {
   constructor(options: SignalingOptions) {
     super()
     this.#options = options
-    // Later, so that the owner can listen first.
+    // In a later task, so that the owner can add its listeners first.
     this.#retry = setTimeout(() => this.#connect(), 0)
   }
 
@@ -70,7 +70,7 @@ export class Signaling extends Emitter<SignalingEvents> {
     if (!announce.answer) this.#unanswered ??= setTimeout(() => this.#lose('no answer to an announce'), answerTimeoutMs)
   }
 
-  /** Says good-bye. */
+  /** Tells the tracker that we leave. */
   close() {
     if (this.#closed) return
     this.announce({ event: 'stopped' })
@@ -85,7 +85,7 @@ export class Signaling extends Emitter<SignalingEvents> {
     try {
       socket = new WebSocket(url)
     } catch (cause) {
-      // An address that can never be connected to: a wrong scheme, or plain ws on a secure page.
+      // No later attempt could work: the scheme is wrong, or the page is secure and the address is plain ws.
       this.emit('down', new UnreachableError({ url, reason: String(cause) }))
       return
     }
@@ -97,7 +97,7 @@ export class Signaling extends Emitter<SignalingEvents> {
   }
 
   #opened() {
-    // A tracker that still holds the broken socket would keep sending our calls there.
+    // Otherwise a tracker that still holds the broken socket would send calls for us to that socket.
     if (this.#connectedBefore) this.announce({ event: 'stopped' })
     this.#connectedBefore = true
     this.emit('up')
@@ -126,7 +126,7 @@ export class Signaling extends Emitter<SignalingEvents> {
     this.#socket = undefined
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
-    // Node's sockets throw errors that nobody listens to.
+    // A socket of Node throws an error that has no listener.
     socket.onerror = () => {}
     socket.close()
   }
@@ -147,7 +147,7 @@ export class UnreachableError extends ProtocolError {
 export class TrackerMessageError extends ProtocolError {
   override readonly name = 'Signaling.TrackerMessageError'
   constructor({ url }: { url: string }) {
-    super('The tracker sent something that we do not understand.', { details: [`Tracker: ${url}`] })
+    super('The tracker sent a message that we cannot read.', { details: [`Tracker: ${url}`] })
   }
 }
 

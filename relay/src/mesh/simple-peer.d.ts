@@ -1,4 +1,4 @@
-/** What we use of simple-peer 9.11.1. Its published types bring Node's globals with them; the mesh has none. */
+/** The part of simple-peer 9.11.1 that we use. Its published types import Node's globals, which the mesh must not know. */
 declare module 'simple-peer' {
   namespace SimplePeer {
     type Wrtc = {
@@ -8,9 +8,9 @@ declare module 'simple-peer' {
     }
     type Options = {
       initiator: boolean
-      /** `false`: one description with all candidates in it. */
+      /** `false`: one description that contains all candidates. */
       trickle: boolean
-      /** Keeps message boundaries, and text apart from bytes. */
+      /** Keeps message boundaries, and tells text from bytes. */
       objectMode: boolean
       iceCompleteTimeout: number
       config: { iceServers: readonly RTCIceServer[] }
@@ -24,7 +24,7 @@ declare module 'simple-peer' {
     readonly bufferSize: number
     readonly destroyed: boolean
     signal(description: { type: 'offer' | 'answer'; sdp: string }): void
-    /** Hands the chunk to the channel when its buffer is below 64 KiB; the callback says when it takes the next. */
+    /** Hands the chunk to the channel when its buffer is below 64 KiB. Then calls `written`: the next chunk may follow. */
     write(chunk: Uint8Array, written: () => void): boolean
     destroy(error?: Error): void
     on(event: 'connect' | 'close', listener: () => void): this

@@ -1,18 +1,18 @@
 import { bytesToHex, type Hex, hexToBytes } from 'viem'
 import { maxSdpBytes } from './sdp'
 
-/** What a WebTorrent tracker tells us, checked. */
+/** A checked message of a WebTorrent tracker. */
 export type TrackerMessage =
-  /** Answer to an announce. */
+  /** The answer to an announce. */
   | { type: 'announced'; peersInRoom: number }
-  /** Someone calls. */
+  /** A peer offers us a connection. */
   | { type: 'offer'; peerId: Hex; offerId: Hex; sdp: string }
-  /** Someone answers our offer `offerId`. */
+  /** A peer answers our offer `offerId`. */
   | { type: 'answer'; peerId: Hex; offerId: Hex; sdp: string }
-  /** The tracker wants none of us. */
+  /** The tracker refuses our announce. */
   | { type: 'failure'; reason: string }
 
-/** What we tell a tracker. */
+/** Our message to a tracker. */
 export type Announce = {
   event?: 'started' | 'stopped'
   offers?: readonly { offerId: Hex; sdp: string }[]
@@ -21,7 +21,7 @@ export type Announce = {
 
 export const maxTrackerMessageBytes = 64 * 1024
 
-/** Reads a message about the room `infoHash`; `undefined` for one of no known form. Never throws. */
+/** Reads a message about the room `infoHash`. `undefined`: not such a message. Never throws. */
 export function parse(text: unknown, infoHash: Hex): TrackerMessage | undefined {
   if (typeof text !== 'string' || text.length > maxTrackerMessageBytes) return undefined
   const message = record(parseJson(text))
@@ -67,13 +67,13 @@ export function format({ event, offers = [], answer }: Announce, room: { infoHas
   })
 }
 
-/** Who announces what, of an announce that a tracker may work on. */
+/** The sender and the room of a client's announce, after all of the announce was checked. */
 export type ClientMessage = { infoHash: Hex; peerId: Hex }
 
 const maxOffers = 20
 const events: unknown[] = [undefined, 'started', 'stopped', 'completed', 'update', 'paused']
 
-/** The tracker's side: reads an announce of a client; `undefined` for anything else. Never throws. */
+/** The tracker's side: reads a client's announce. `undefined`: not a valid announce. Never throws. */
 export function parseAnnounce(text: unknown): ClientMessage | undefined {
   if (typeof text !== 'string') return undefined
   const message = record(parseJson(text))
@@ -96,7 +96,7 @@ const isDescription = (value: unknown, type: 'offer' | 'answer'): value is { sdp
   return rest.type === type && typeof sdp === 'string' && sdp.length <= maxSdpBytes
 }
 
-/** WebTorrent writes 20 bytes as 20 characters of one byte each. */
+/** WebTorrent writes 20 bytes as 20 characters with codes below 256. */
 const toBinary = (hex: Hex) => String.fromCharCode(...hexToBytes(hex))
 
 function fromBinary(value: unknown): Hex | undefined {

@@ -10,7 +10,7 @@ afterAll(() => webRtc.cleanup())
 
 const peerId = `0x${'01'.repeat(20)}` as const
 
-/** A channel of ours to a bare simple-peer, which keeps no rules. */
+/** A channel of ours to a plain simple-peer, which obeys none of our rules. */
 async function connectToStranger() {
   const half = await new Dialer(webRtc).offer(new AbortController().signal)
   const options = {
@@ -31,7 +31,7 @@ async function connectToStranger() {
 }
 
 describe('a channel', () => {
-  test('keeps messages whole and in order, also those that came before anyone listened', async () => {
+  test('delivers whole messages in order, also those that arrived before the first listener', async () => {
     const [ours, theirs] = await connectPair(webRtc)
     const lengths = [0, 1, 1_000, maxMessageBytes, 3]
     for (const length of lengths) theirs.send(new Uint8Array(length).fill(length))
@@ -47,7 +47,7 @@ describe('a channel', () => {
     ours.close()
   })
 
-  test('refuses to send what is too large, and goes on', async () => {
+  test('refuses to send a message that is too large, and stays open', async () => {
     const [ours] = await connectPair(webRtc)
     expect(() => ours.send(new Uint8Array(maxMessageBytes + 1))).toThrow(MessageTooLargeError)
     expect(ours.closed).toBe(false)
@@ -61,14 +61,14 @@ describe('a channel', () => {
     expect((await channel.next('close'))[0]?.name).toBe('Transport.MessageTooLargeError')
   })
 
-  test('closes on text', async () => {
+  test('closes on a text message', async () => {
     const { channel, stranger } = await connectToStranger()
     channel.on('message', () => {})
     stranger.write('text' as unknown as Uint8Array, () => {})
     expect((await channel.next('close'))[0]?.name).toBe('Transport.TextMessageError')
   })
 
-  test('cuts a peer off for which too much piles up', async () => {
+  test('closes when too many bytes wait for the peer', async () => {
     const [ours] = await connectPair(webRtc)
     const closed = ours.next('close')
     const message = new Uint8Array(maxMessageBytes)
@@ -77,7 +77,7 @@ describe('a channel', () => {
     expect(ours.bufferedAmount).toBe(0)
   })
 
-  test('closes once, and is silent afterwards', async () => {
+  test('closes once, and sends nothing afterwards', async () => {
     const [ours, theirs] = await connectPair(webRtc)
     let closings = 0
     ours.on('close', () => closings++)
@@ -91,7 +91,7 @@ describe('a channel', () => {
 })
 
 describe('a dialer', () => {
-  test('connects to no one whose certificate is not the announced one', async () => {
+  test('does not connect to a peer whose certificate differs from the announced one', async () => {
     const { signal } = new AbortController()
     const dialer = new Dialer(webRtc)
     const caller = await dialer.offer(signal)
@@ -99,26 +99,34 @@ describe('a dialer', () => {
     callee.channel.catch(() => {})
     const forged = callee.sdp.replace(/(a=fingerprint:sha-256 )../, (_, name) => `${name}00`)
     const other = forged === callee.sdp ? forged.replace('sha-256 00', 'sha-256 11') : forged
-    await expect(caller.connect({ peerId, sdp: other })).rejects.toThrow('No connection to the peer could be made.')
-    await expect(callee.channel).rejects.toThrow('No connection to the peer could be made.')
+    await expect(caller.connect({ peerId, sdp: other })).rejects.toThrow(
+      'The connection to the peer could not be made.',
+    )
+    await expect(callee.channel).rejects.toThrow('The connection to the peer could not be made.')
   })
 
-  test('gives up when told to', async () => {
+  test('gives up when the signal aborts', async () => {
     const abort = new AbortController()
     const half = await new Dialer(webRtc).offer(abort.signal)
     const answerer = await new Dialer(webRtc).answer({ peerId, sdp: half.sdp }, abort.signal)
-    const failed = expect(answerer.channel).rejects.toThrow('No connection to the peer could be made.')
+    const failed = expect(answerer.channel).rejects.toThrow('The connection to the peer could not be made.')
     abort.abort()
     await failed
-    await expect(half.connect({ peerId, sdp: answerer.sdp })).rejects.toThrow('No connection')
-    await expect(new Dialer(webRtc).offer(abort.signal)).rejects.toThrow('No connection')
+    await expect(half.connect({ peerId, sdp: answerer.sdp })).rejects.toThrow(
+      'The connection to the peer could not be made.',
+    )
+    await expect(new Dialer(webRtc).offer(abort.signal)).rejects.toThrow(
+      'The connection to the peer could not be made.',
+    )
   })
 
-  test.each(['', 'v=0', 'garbage'])('refuses %j as a description', async (sdp) => {
+  test.each(['', 'v=0', 'garbage'])('refuses %j as a session description', async (sdp) => {
     const { signal } = new AbortController()
     const dialer = new Dialer(webRtc)
-    await expect(dialer.answer({ peerId, sdp }, signal)).rejects.toThrow('This is not a session description')
+    await expect(dialer.answer({ peerId, sdp }, signal)).rejects.toThrow(
+      'The session description is not one that we accept.',
+    )
     const half = await dialer.offer(signal)
-    await expect(half.connect({ peerId, sdp })).rejects.toThrow('This is not a session description')
+    await expect(half.connect({ peerId, sdp })).rejects.toThrow('The session description is not one that we accept.')
   })
 })

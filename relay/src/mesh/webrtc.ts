@@ -17,30 +17,30 @@ import {
   TextMessageError,
 } from './Transport'
 
-/** What a browser has and Node gets from `node/wrtc`. */
+/** The WebRTC classes. A browser has them; Node gets them from `node/wrtc`. */
 export type Wrtc = SimplePeer.Wrtc
 
 export type WebRtcOptions = {
-  /** Needed where there is no `RTCPeerConnection`. */
+  /** Default: the global `RTCPeerConnection`. Node has none. */
   wrtc?: Wrtc
-  /** STUN and TURN servers. Default none: enough when one of the two peers has a public address. */
+  /** STUN and TURN servers. Default none, which is enough when one of the two peers has a public address. */
   iceServers?: readonly RTCIceServer[]
 }
 
-/** Half a connection: our description is made, the other side's work remains. Ends when the signal aborts. */
+/** A connection that waits for the description of the other peer. Ends when the signal aborts. */
 export type Half = {
   sdp: string
   /** Rejects with `ConnectError`, or `Sdp.MalformedError`. */
   connect(remote: Remote): Promise<Channel>
 }
 
-/** The other side of a connection, as a tracker tells of it. */
+/** The other side of a connection, as the tracker describes it. */
 export type Remote = { peerId: Hex; sdp: string }
 
-/** Gathering goes on with what it has when a STUN server does not answer. */
+/** After this time the description is made with the candidates found so far: a STUN server may not answer. */
 const gatherTimeoutMs = 2_000
 
-/** Builds data channels from session descriptions that travel by other means. */
+/** Builds data channels from session descriptions. The tracker carries the descriptions. */
 export class Dialer {
   readonly #options: WebRtcOptions
 
@@ -48,7 +48,7 @@ export class Dialer {
     this.#options = options
   }
 
-  /** Calls whoever will answer. */
+  /** Makes an offer. The peer that answers it is not known yet. */
   async offer(signal: AbortSignal): Promise<Half> {
     const connection = new Connection({ ...this.#options, initiator: true, signal })
     const local = Sdp.parse(await connection.description)
@@ -60,7 +60,7 @@ export class Dialer {
     return { sdp: local.text, connect }
   }
 
-  /** Answers an offer: send `sdp` back, the channel opens when the caller has it. */
+  /** Answers an offer. The channel opens when the caller has received `sdp`. */
   async answer(caller: Remote, signal: AbortSignal): Promise<{ sdp: string; channel: Promise<Channel> }> {
     const remote = Sdp.parse(caller.sdp)
     const connection = new Connection({ ...this.#options, initiator: false, signal })
@@ -71,10 +71,10 @@ export class Dialer {
   }
 }
 
-/** One simple-peer until its channel is open. */
+/** A simple-peer whose channel is not open yet. */
 class Connection {
   readonly #peer: SimplePeer
-  /** Our description with all its candidates. */
+  /** Our description, with all candidates. */
   readonly description: Promise<string>
   readonly #connected: Promise<void>
   readonly #signal: AbortSignal
@@ -105,7 +105,7 @@ class Connection {
       new Promise<string>((resolve) => peer.on('signal', ({ sdp }) => sdp && resolve(sdp))),
     ])
     this.#connected = Promise.race([broken, new Promise<void>((resolve) => peer.on('connect', resolve))])
-    // Whoever awaits these learns of the failure; nobody has to.
+    // Without these lines a failure that no caller awaits would end the process.
     this.#connected.catch(() => {})
     this.description.catch(() => {})
     this.#signal = signal
@@ -124,7 +124,7 @@ class Connection {
   async open(identity: Pick<Channel, 'peerId' | 'fingerprints'>): Promise<Channel> {
     await this.#connected
     if (this.#peer.destroyed) throw new ConnectError({ peerId: identity.peerId, cause: 'closed as it opened' })
-    // From here on the channel's owner decides how long it lives.
+    // From here on only the owner of the channel closes it.
     this.#signal.removeEventListener('abort', this.#abort)
     return new WebRtcChannel(this.#peer, identity)
   }
@@ -189,7 +189,7 @@ class WebRtcChannel extends Emitter<ChannelEvents> implements Channel {
     if (this.#closed) return
     if (typeof chunk === 'string') this.close(new TextMessageError())
     else if (chunk.length > maxMessageBytes) this.close(new MessageTooLargeError({ bytes: chunk.length }))
-    // A plain view: simple-peer hands out its Buffer class.
+    // A plain Uint8Array: simple-peer gives instances of its Buffer class.
     else this.emit('message', new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
   }
 

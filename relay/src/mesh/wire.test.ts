@@ -105,9 +105,9 @@ function have(first: bigint, ...bits: number[]): Uint8Array {
   return Uint8Array.of(0x20, ...new Uint8Array(32), 1, ...number, ...bits)
 }
 
-describe('encode and decode', () => {
+describe('encode, then decode', () => {
   for (const type of types)
-    test(`give ${type} back as it was`, () => {
+    test(`returns the same ${type}`, () => {
       for (let round = 0; round < 2_000; round++) {
         const message = arbitrary[type]()
         const back = Wire.decode(Wire.encode(message))
@@ -115,7 +115,7 @@ describe('encode and decode', () => {
       }
     })
 
-  test('keep these bytes for ever', () => {
+  test('uses these bytes, which must never change', () => {
     const begin = Wire.encode({ type: 'begin', sequenceNumber: 258n, startTimeMs: 2n ** 64n - 1n })
     expect(bytesToHex(begin)).toBe('0x120000000000000102ffffffffffffffff')
     const refusal = Wire.encode({ type: 'refusal', sequenceNumber: 1n, code: 'gap', message: 'é' })
@@ -142,11 +142,11 @@ describe('encode and decode', () => {
 })
 
 describe('decode', () => {
-  test(`meets ${inputs.toLocaleString('en')} random and mutated inputs with a message or its typed error`, () => {
+  test(`answers ${inputs.toLocaleString('en')} random and mutated inputs with a message or a typed error`, () => {
     const verdicts = { read: 0, ignored: 0, refused: 0, bug: 0 }
     for (let round = 0; round < inputs / 2; round++) {
       const noise = randomBytes(random, random(80))
-      // Half of the noise gets a type that exists, to come further.
+      // Half of the noise gets a known tag, so that more code reads it.
       if (round % 2 && noise.length > 0) noise[0] = tags[random(tags.length)] ?? 0
       verdicts[judge(noise)]++
       verdicts[judge(mutate(random, Wire.encode(anyMessage())))]++
@@ -170,7 +170,7 @@ describe('decode', () => {
       if (!tags.includes(tag)) expect(() => Wire.decode(Uint8Array.of(tag))).toThrow(Wire.UnknownTypeError)
   })
 
-  test('makes at most 256 numbers of any bytes', () => {
+  test('reads at most 256 numbers from one HAVE', () => {
     const everything = { streamId: hex(32), isWhole: true, sequenceNumbers: [] }
     const whole = Wire.encode({ type: 'have', ...everything })
     const numbers = (bits: number) => Uint8Array.of(...whole, ...new Uint8Array(8), ...new Uint8Array(bits).fill(0xff))
@@ -179,7 +179,7 @@ describe('decode', () => {
     expect(() => Wire.decode(numbers(33))).toThrow(Wire.MalformedError)
   })
 
-  test('copies no data', () => {
+  test('gives a view of the data, not a copy', () => {
     const bytes = Wire.encode({ type: 'bytes', sequenceNumber: 1n, offset: 0, data: new Uint8Array(Wire.maxDataBytes) })
     const message = Wire.decode(bytes)
     expect(message?.type === 'bytes' && message.data.buffer).toBe(bytes.buffer)
@@ -191,22 +191,22 @@ describe('decode', () => {
     ['a mandatory type of the future', Uint8Array.of(0x30), 'Wire.UnknownTypeError'],
     ['another version', Uint8Array.of(0x01, 2), 'Wire.UnsupportedVersionError'],
     ['too much data', new Uint8Array(Wire.maxDataBytes + 14).fill(0x13, 0, 1), 'Wire.MalformedError'],
-    ['too much of anything', new Uint8Array(maxMessageBytes + 1), 'Wire.TooLargeError'],
-    ['too much of an optional message', new Uint8Array(maxMessageBytes + 1).fill(0xff), 'Wire.TooLargeError'],
+    ['a message that is too large', new Uint8Array(maxMessageBytes + 1), 'Wire.TooLargeError'],
+    ['an optional message that is too large', new Uint8Array(maxMessageBytes + 1).fill(0xff), 'Wire.TooLargeError'],
     ['a long payment', new Uint8Array(Wire.maxPaymentBytes + 2).fill(0x80), 'Wire.MalformedError'],
     ['capabilities that could be left out', hello(new Uint8Array(8)), 'Wire.MalformedError'],
     ['half of a payment key', hello(new Uint8Array(18).fill(1)), 'Wire.MalformedError'],
     ['the zero address as payment key', hello(new Uint8Array(28)), 'Wire.MalformedError'],
-    ['a HELLO with a tail', hello(new Uint8Array(94).fill(1)), 'Wire.MalformedError'],
-    ['text that promises more than it has', Uint8Array.of(0x16, 0, 0, 9, 65), 'Wire.MalformedError'],
+    ['a HELLO with extra bytes at the end', hello(new Uint8Array(94).fill(1)), 'Wire.MalformedError'],
+    ['text that is shorter than its length says', Uint8Array.of(0x16, 0, 0, 9, 65), 'Wire.MalformedError'],
     ['text that is not UTF-8', Uint8Array.of(0x16, 0, 0, 1, 0xff, 0, 0), 'Wire.MalformedError'],
-    ['news of nothing', Uint8Array.of(0x20, ...new Uint8Array(32), 0), 'Wire.MalformedError'],
-    ['numbers said too long', have(0n, 1, 0), 'Wire.MalformedError'],
-    ['numbers that start with none', have(0n, 2), 'Wire.MalformedError'],
+    ['a HAVE without numbers that is not whole', Uint8Array.of(0x20, ...new Uint8Array(32), 0), 'Wire.MalformedError'],
+    ['numbers in a longer form than needed', have(0n, 1, 0), 'Wire.MalformedError'],
+    ['numbers whose first bit is not set', have(0n, 2), 'Wire.MalformedError'],
     ['a number above uint64', have(2n ** 64n - 1n, 3), 'Wire.MalformedError'],
-    ['a reason that does not exist', Uint8Array.of(0x25, 0, 0, 0, 0, 3), 'Wire.MalformedError'],
+    ['an unknown reason', Uint8Array.of(0x25, 0, 0, 0, 0, 3), 'Wire.MalformedError'],
     [
-      'a tail',
+      'extra bytes at the end',
       Uint8Array.of(...Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }), 0),
       'Wire.MalformedError',
     ],
@@ -214,7 +214,7 @@ describe('decode', () => {
     expect(() => Wire.decode(bytes)).toThrow(expect.objectContaining({ name }))
   })
 
-  test('says what is wrong', () => {
+  test('names the message and the reason', () => {
     expect(() => Wire.decode(Uint8Array.of(0x12, 0))).toThrowErrorMatchingInlineSnapshot(`
       [Wire.MalformedError: The message is not well formed.
       Message: begin
@@ -224,7 +224,7 @@ describe('decode', () => {
 })
 
 describe('encode', () => {
-  test('cuts a long refusal between characters', () => {
+  test('cuts a long refusal between two characters', () => {
     const message = Wire.decode(Wire.encode({ type: 'refusal', code: 'long', message: `a${'🎥'.repeat(100)}` }))
     expect(message).toEqual({ type: 'refusal', code: 'long', message: `a${'🎥'.repeat(63)}` })
   })
@@ -235,7 +235,7 @@ describe('encode', () => {
     ['a fraction', { type: 'bytes', sequenceNumber: 0n, offset: 0.5, data: new Uint8Array(1) }],
     ['too much data', { type: 'bytes', sequenceNumber: 0n, offset: 0, data: new Uint8Array(Wire.maxDataBytes + 1) }],
     ['a short hash', { type: 'ack', sequenceNumber: 0n, receiptHash: '0xab' }],
-    ['what is not hexadecimal', { type: 'ack', sequenceNumber: 0n, receiptHash: `0x${'zz'.repeat(32)}` }],
+    ['text that is not hexadecimal', { type: 'ack', sequenceNumber: 0n, receiptHash: `0x${'zz'.repeat(32)}` }],
     ['numbers too far apart', { type: 'have', streamId: hex(32), isWhole: true, sequenceNumbers: [0n, 256n] }],
     ['numbers that do not ascend', { type: 'have', streamId: hex(32), isWhole: true, sequenceNumbers: [2n, 2n] }],
     ['a long payment', { type: 'payment', payment: new Uint8Array(Wire.maxPaymentBytes + 1) }],

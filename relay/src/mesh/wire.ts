@@ -64,7 +64,7 @@ const codecs: Codecs<Message> = {
 const typeOf = new Map(Object.entries(codecs).map(([type, { tag }]) => [tag, type as Message['type']]))
 const codecOf = (type: Message['type']) => codecs[type] as Codec<object>
 
-/** A message as bytes. Throws `UnencodableError` for a field out of its bounds; a long `refusal.message` is cut. */
+/** Encodes a message. Cuts a long `refusal.message`. Throws `UnencodableError` for any other field out of its bounds. */
 export function encode(message: Message): Uint8Array {
   const { tag, write } = codecOf(message.type)
   try {
@@ -105,7 +105,7 @@ function readVersion(reader: Reader): typeof version {
 
 function readRole(reader: Reader): Role {
   const role = roles[reader.u8()]
-  if (!role) throw new FormError('a role that does not exist')
+  if (!role) throw new FormError('an unknown role')
   return role
 }
 
@@ -128,7 +128,7 @@ function readExtensions(reader: Reader, { endBytes }: { endBytes: number }): Ext
   return { capabilities, ...(paymentKey && { paymentKey }) }
 }
 
-/** Base of all that `decode` throws. */
+/** Base of all errors that `decode` throws. */
 export abstract class WireError extends ProtocolError {}
 
 export class TooLargeError extends WireError {

@@ -97,7 +97,7 @@ describe('Chromium and Node', () => {
   ] as const) {
     test(`exchange 5 MB both ways: ${who}`, async () => {
       const infoHash = randomInfoHash()
-      const calls = { offers: offers === 0 ? 5 : 0, announceIntervalMs: { wanting: 300, content: 1_000 } }
+      const calls = { offers: offers === 0 ? 5 : 0, announceIntervalMs: { searching: 300, satisfied: 1_000 } }
       const room = createNodeTransport(webRtc).join({ infoHash, trackers: [`ws://${origin}/announce`], ...calls })
       const context = await browser.newContext({ permissions: [...permissions] })
       const page = await context.newPage()

@@ -75,19 +75,19 @@ export class Payloads {
     const { publication } = entry
     const fromRelays = (signal: AbortSignal) => this.#fromRelays(entry, { signal, onProgress })
     if (!this.#mesh) return fromRelays(signal)
-    const { from, parcel } = await this.#mesh.fetch({
+    const { from, payload } = await this.#mesh.fetch({
       segment: publication,
       byteLength: publication.byteLength,
       deadlineMs: performance.now() + spareMs,
       fromGateway: fromRelays,
       signal,
     })
-    const { data, firstByteMs, endMs } = parcel
+    const { data, firstByteMs, endMs } = payload
     const bytes = { loadedBytes: data.length, totalBytes: data.length }
-    if (from === 'gateway') return { ...parcel, ...bytes }
+    if (from === 'gateway') return { ...payload, ...bytes }
     // A peer's uplink may be narrower than our downlink: no reason for the player to think the worse of that.
     const relayMs = this.#relayBytesPerMs > 0 ? data.length / this.#relayBytesPerMs : Number.POSITIVE_INFINITY
-    const startMs = Math.max(parcel.startMs, endMs - relayMs)
+    const startMs = Math.max(payload.startMs, endMs - relayMs)
     return { data, ...bytes, startMs, firstByteMs: Math.max(firstByteMs, startMs), endMs }
   }
 

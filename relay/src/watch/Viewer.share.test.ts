@@ -55,7 +55,7 @@ function pollute(stream: TestStream, relayUri: string, lie: Lie) {
   const room = transport.join({
     infoHash: StreamId.infoHash(streamId),
     trackers: [`${relayUri.replace('http', 'ws')}/announce`],
-    announceIntervalMs: { wanting: 300, content: 1_000 },
+    announceIntervalMs: { searching: 300, satisfied: 1_000 },
   })
   room.on('channel', async (channel) => {
     const recover = (hello: Hello.Hello, signature: `0x${string}`) => Hello.recover(hello, signature, domain)

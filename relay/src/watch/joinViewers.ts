@@ -44,6 +44,6 @@ export function joinViewers(options: SharingOptions): Mesh {
     verify: verifyPayload,
   })
   mesh.on('change', onChange)
-  mesh.on('cut', refuse)
+  mesh.on('banned', refuse)
   return mesh
 }

@@ -4,36 +4,36 @@ import type { Download } from './Download'
 import type { Neighbour } from './Neighbour'
 import type { Want } from './schedule'
 
-/** A payload and when it came, on the clock of `performance.now()`. */
-export type Parcel = { data: Uint8Array<ArrayBuffer>; startMs: number; firstByteMs: number; endMs: number }
+/** A payload and the times of its transfer, on the clock of `performance.now()`. */
+export type TimedPayload = { data: Uint8Array<ArrayBuffer>; startMs: number; firstByteMs: number; endMs: number }
 
 export type MeshRequest = {
-  /** Its signature was checked. */
+  /** The caller has checked its signature. */
   segment: Segment.Segment
-  /** As far as known. */
+  /** As the relay announced it: not checked. */
   byteLength: number
-  /** When the player can go on without it no longer, on the clock of `performance.now()`. */
+  /** When playback stops without this segment, on the clock of `performance.now()`. */
   deadlineMs: number
-  /** Fetches it from elsewhere, checked. */
-  fromGateway(signal: AbortSignal): Promise<Parcel>
+  /** Fetches the payload without the mesh, and checks it. */
+  fromGateway(signal: AbortSignal): Promise<TimedPayload>
   signal: AbortSignal
 }
 
-/** `parcel` of `gateway` is what `fromGateway` gave. */
-export type Fetched = { from: 'gateway' | 'peer' | 'store'; parcel: Parcel }
+/** With `gateway`, `payload` is the result of `fromGateway`. */
+export type Fetched = { from: 'gateway' | 'peer' | 'store'; payload: TimedPayload }
 
-/** One segment that is wanted, from the request to whoever gives it first. */
-export class Errand implements Want {
+/** One wanted segment, from the request until the first source has given it. */
+export class SegmentFetch implements Want {
   readonly request: MeshRequest
   readonly wantedAtMs: number
-  readonly refusals = new Map<Hex, number>()
+  readonly rejections = new Map<Hex, number>()
   readonly result: Promise<Fetched>
   gateway: Want['gateway'] = 'idle'
   readonly #over = new AbortController()
   readonly #resolve: (fetched: Fetched) => void
   readonly #reject: (reason: unknown) => void
   #asked: { from: Neighbour; download: Download } | undefined
-  #failure: unknown
+  #gatewayError: unknown
 
   constructor(request: MeshRequest, nowMs: number) {
     this.request = request
@@ -79,36 +79,36 @@ export class Errand implements Want {
     this.#asked = { from, download: from.ask(this.request.segment) }
   }
 
-  isAbout(download: Download): boolean {
+  isWaitingFor(download: Download): boolean {
     return this.#asked?.download === download
   }
 
-  isWith(neighbour: Neighbour): boolean {
+  isAsking(neighbour: Neighbour): boolean {
     return this.#asked?.from === neighbour
   }
 
-  /** Whoever is asked does not give it, and may be asked again at `retryAtMs`. */
-  refused(retryAtMs = Number.POSITIVE_INFINITY): void {
-    if (this.#asked) this.refusals.set(this.#asked.from.peer.id, retryAtMs)
+  /** The asked peer does not give the segment. It may be asked again at `retryAtMs`. */
+  rejected(retryAtMs = Number.POSITIVE_INFINITY): void {
+    if (this.#asked) this.rejections.set(this.#asked.from.peer.id, retryAtMs)
     this.#asked = undefined
   }
 
-  /** Whoever is asked says nothing. */
-  drop(): void {
+  /** The asked peer did not answer in time. */
+  dropSilentPeer(): void {
     const asked = this.#asked
-    this.refused()
-    asked?.from.giveUp(asked.download)
+    this.rejected()
+    asked?.from.timeOut(asked.download)
   }
 
-  /** Fetches it from the gateway, unless somebody else is faster. Resolves to how long that took; never rejects. */
-  async askGateway(nowMs: () => number): Promise<{ parcel: Parcel; tookMs: number } | undefined> {
+  /** Asks the gateway until a peer is faster. Resolves to the payload and the duration, or to `undefined`. Never rejects. */
+  async askGateway(nowMs: () => number): Promise<{ payload: TimedPayload; tookMs: number } | undefined> {
     this.gateway = 'asked'
     const startMs = nowMs()
     try {
-      return { parcel: await this.request.fromGateway(this.#over.signal), tookMs: nowMs() - startMs }
+      return { payload: await this.request.fromGateway(this.#over.signal), tookMs: nowMs() - startMs }
     } catch (error) {
       this.gateway = 'failed'
-      this.#failure = error
+      this.#gatewayError = error
       return undefined
     }
   }
@@ -117,16 +117,16 @@ export class Errand implements Want {
     this.#settle(() => this.#resolve(fetched))
   }
 
-  /** Nobody has it: rejects with what the gateway said. */
+  /** No source has the segment: rejects with the error of the gateway. */
   giveUp(): void {
-    this.#settle(() => this.#reject(this.#failure))
+    this.#settle(() => this.#reject(this.#gatewayError))
   }
 
-  #settle(tell: () => void): void {
+  #settle(resolveOrReject: () => void): void {
     if (this.isOver) return
     this.#over.abort()
     this.#asked?.from.cancel(this.#asked.download)
     this.#asked = undefined
-    tell()
+    resolveOrReject()
   }
 }

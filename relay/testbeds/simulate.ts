@@ -1,5 +1,5 @@
-// A discrete simulation of viewers who share a live stream: the production scheduler on a virtual clock, over modelled
-// uplinks and round trips. No measurement of anything: it shows what the scheduler decides when many depend on each other.
+// A discrete-event simulation of viewers that share a live stream: the production scheduler on a virtual clock, with modelled
+// uplinks and round trips. It is not a measurement: it shows the decisions of the scheduler among many viewers.
 import type { Hex } from 'viem'
 import { GatewayTimes } from '../src/mesh/GatewayTimes'
 import { Holdings } from '../src/mesh/Holdings'
@@ -13,32 +13,32 @@ export type Terms = {
   segments: number
   seed?: number
   byteLength?: number
-  /** Of one viewer's uplink. */
+  /** Bandwidth of one viewer's uplink. */
   uplinkBytesPerMs?: (random: () => number) => number
-  /** One way. */
+  /** A viewer's part of the one-way delay: the delay between two viewers is the sum of both parts. */
   delayMs?: (random: () => number) => number
-  /** For one segment from the relay. */
+  /** Duration of one segment's transfer from the relay. */
   gatewayMs?: (random: () => number) => number
-  /** What is buffered when a segment appears. */
+  /** Time from a segment's publication to its deadline. */
   spareMs?: number
-  /** Whether a viewer answers requests at all. */
+  /** Whether a viewer ignores all requests. */
   isSilent?: (index: number) => boolean
-  /** When a viewer closes its page. */
+  /** When a viewer leaves. */
   leavesMs?: (index: number) => number
 }
 
 export type Outcome = {
-  /** Of all bytes that came to viewers. */
+  /** Share of all bytes that came from viewers. */
   shareFromViewers: number
-  /** Segments that came too late for the picture. */
+  /** Segments that arrived after their deadline. */
   misses: number
-  /** Copies of a segment that left the relay, on average. */
+  /** Average number of copies of a segment that the relay served. */
   copies: number
 }
 
 type SimWant = {
   -readonly [Key in keyof Want]: Want[Key]
-} & { refusals: Map<Hex, number>; isDone: boolean; uploadId: number }
+} & { rejections: Map<Hex, number>; isDone: boolean; uploadId: number }
 type Upload = { id: number; to: Viewer; want: SimWant; sinceMs: number; leftBytes: number; atMs: number }
 type Viewer = {
   id: Hex
@@ -65,7 +65,7 @@ export function simulate(terms: Terms): Outcome {
   const { uplinkBytesPerMs = () => 2_500, delayMs = () => 20, gatewayMs = () => 150 } = terms
   const events: { atMs: number; act(): void }[] = []
   let nowMs = 0
-  /** Events lie from the last to the next. */
+  /** `events` is sorted from the latest to the next one. */
   const at = (whenMs: number, act: () => void) => {
     const atMs = Math.max(whenMs, nowMs)
     let [low, high] = [0, events.length]
@@ -93,7 +93,7 @@ export function simulate(terms: Terms): Outcome {
       if (other !== viewer) viewer.heard.set(other, { holdings: new Holdings(), throughput: new Throughput() })
   const isHere = ({ leavesMs }: Viewer) => nowMs < leavesMs
   const between = (a: Viewer, b: Viewer) => a.delayMs + b.delayMs
-  /** Something travels from one to the other, if both are there. */
+  /** A message travels from one viewer to the other, if both are present. */
   const send = (from: Viewer, to: Viewer, act: () => void) =>
     at(nowMs + between(from, to), () => isHere(from) && isHere(to) && act())
 
@@ -125,13 +125,13 @@ export function simulate(terms: Terms): Outcome {
         finish(viewer, want)
       })
     } else if (type === 'drop') {
-      want.refusals.set(want.asked?.peerId ?? '0x', Number.POSITIVE_INFINITY)
+      want.rejections.set(want.asked?.peerId ?? '0x', Number.POSITIVE_INFINITY)
       want.asked = undefined
     } else if (type === 'ask' && 'peerId' in more) {
       const peer = viewers.find(({ id }) => id === more.peerId) as Viewer
       want.asked = { peerId: peer.id, atMs: nowMs, answered: false }
       send(viewer, peer, () => serve(peer, viewer, want))
-      // A channel that breaks says so.
+      // When a peer leaves, its channel closes.
       if (peer.leavesMs < Number.POSITIVE_INFINITY)
         at(peer.leavesMs, () => {
           if (want.asked?.peerId !== peer.id) return
@@ -148,7 +148,7 @@ export function simulate(terms: Terms): Outcome {
         if (want.asked?.peerId !== from.id) return
         want.asked = undefined
         const retryMs = nowMs + 100 + random() * 150
-        want.refusals.set(from.id, retryMs)
+        want.rejections.set(from.id, retryMs)
         think(to)
       })
     send(from, to, () => {
@@ -160,7 +160,7 @@ export function simulate(terms: Terms): Outcome {
     advance(from)
   }
 
-  /** The uplink is shared evenly. */
+  /** The uploads of a viewer share its uplink evenly. */
   const progress = (from: Viewer) => {
     for (const upload of from.uploads) {
       upload.leftBytes -= ((nowMs - upload.atMs) * from.uplinkBytesPerMs) / from.uploads.length
@@ -173,7 +173,7 @@ export function simulate(terms: Terms): Outcome {
     const count = from.uploads.length
     const { id } = next
     at(nowMs + (next.leftBytes * count) / from.uplinkBytesPerMs, () => {
-      // Another upload came or went meanwhile: then that made a new forecast.
+      // Another upload has started or ended meanwhile and has computed a new time.
       if (from.uploads.length !== count || !from.uploads.includes(next)) return
       progress(from)
       if (next.leftBytes > 1) return advance(from)
@@ -204,20 +204,20 @@ export function simulate(terms: Terms): Outcome {
     viewer.has.add(want.sequenceNumber)
     for (const other of viewer.heard.keys())
       send(viewer, other, () => {
-        other.heard.get(viewer)?.holdings.hear({ streamId, isWhole: false, sequenceNumbers: [want.sequenceNumber] })
+        other.heard.get(viewer)?.holdings.update({ streamId, isWhole: false, sequenceNumbers: [want.sequenceNumber] })
         think(other)
       })
     think(viewer)
   }
 
   for (let number = 0; number < terms.segments; number++)
-    // The long poll ends for everybody at about the same time.
+    // The long poll ends for all viewers at about the same time.
     for (const viewer of viewers)
       at(number * segmentMs + random() * 60, () => {
         if (!isHere(viewer)) return
         const place: Place = { streamId, sequenceNumber: BigInt(number) }
         const times = { wantedAtMs: nowMs, deadlineMs: nowMs + spareMs }
-        const state = { asked: undefined, refusals: new Map(), isDone: false, uploadId: -1 }
+        const state = { asked: undefined, rejections: new Map(), isDone: false, uploadId: -1 }
         viewer.wants.add({ ...place, ...times, ...state, byteLength, gateway: 'idle' })
         think(viewer)
       })
