@@ -41,3 +41,14 @@ export function nextQp({ qp, bits, targetBits }: { qp: number; bits: number; tar
 
 /** Bits that a rendition's video should take. */
 export const targetBits = (bitrate: number, durationMs: number): number => Math.floor((bitrate * durationMs) / 1000)
+
+/** The receipt before a segment's, under the same Assignment: its outputs from the highest rendition down. */
+export type Preceding = { outputs: readonly { qp: number; bits: number }[]; durationMs: number }
+
+/** The quantiser of each rendition of a segment; `'none'` for the first segment under an Assignment. */
+export const quantisersAfter = (preceding: Preceding | 'none', options: TranscodingOptions): number[] =>
+  options.renditions.map(({ bitrate }, index) => {
+    if (preceding === 'none') return qp0(options, index)
+    const { qp, bits } = preceding.outputs[index] as Preceding['outputs'][number]
+    return nextQp({ qp, bits, targetBits: targetBits(bitrate, preceding.durationMs) })
+  })

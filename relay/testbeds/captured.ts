@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { PayloadTree, type TranscodingOptions } from '@lp/contracts/protocol'
-import { type Conclusion, checkSegment, type Preceding, quantisersAfter } from '../src/check/checkSegment'
+import { PayloadTree, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import { type Conclusion, checkSegment } from '../src/check/checkSegment'
 import type { Ffmpeg } from '../src/transcoder/Ffmpeg'
 import { runFfmpegCore } from '../src/verifier/ffmpegCore'
 import { transcode } from './native'
@@ -36,9 +36,9 @@ const options: TranscodingOptions.TranscodingOptions = {
 /** Transcodes a scene as an honest transcoder does, each segment after the one before, and checks each. */
 export async function checkHonest(ffmpeg: Ffmpeg, { segments }: Scene): Promise<Conclusion[]> {
   const conclusions: Conclusion[] = []
-  let preceding: Preceding | 'none' = 'none'
+  let preceding: Recipe.Preceding | 'none' = 'none'
   for (const { data, durationMs } of segments) {
-    const qps = quantisersAfter(preceding, options)
+    const qps = Recipe.quantisersAfter(preceding, options)
     const { payloads, outputs } = await transcode(ffmpeg, { options, data, qps })
     const work = { options, segment: { dataHash: await PayloadTree.hash(data), durationMs }, outputs, preceding }
     conclusions.push(

@@ -1,27 +1,9 @@
 import { jobsManagerAbi, serviceRegistryAbi } from '@lp/contracts/abi'
 import { deploymentOn } from '@lp/contracts/deployments'
-import { ProtocolError, type StreamId, type typedData } from '@lp/contracts/protocol'
+import { type Job, ProtocolError, type StreamId, type typedData } from '@lp/contracts/protocol'
 import type { Address, Client, Hex } from 'viem'
 import { getBlockNumber, getChainId, readContract } from 'viem/actions'
 import { isRevert } from './revert'
-
-/** A job as the chain knows it. */
-export type Job = {
-  jobId: Hex
-  streamId: StreamId.StreamId
-  broadcaster: Address
-  /** `TranscodingOptions.hash` of what was ordered. */
-  optionsHash: Hex
-  /** Wei. */
-  pricePerUnit: bigint
-  /** Units of a second of all renditions. */
-  unitsPerSecond: bigint
-  /** Block in which it was posted. */
-  jobBlock: bigint
-  /** First block in which it is over. */
-  endBlock: bigint
-  over: boolean
-}
 
 export type Candidate = {
   address: Address
@@ -39,7 +21,7 @@ export const domainOf = (chainId: number): typedData.Domain => ({
 export async function find(
   client: Client,
   streamId: StreamId.StreamId,
-): Promise<{ job: Job; candidates: readonly Candidate[] }> {
+): Promise<{ job: Job.Job; candidates: readonly Candidate[] }> {
   const { jobsManager } = await contracts(client)
   const jobId = await readContract(client, { ...jobsManager, functionName: 'latestJob', args: [streamId] }).catch(
     (error) => {
@@ -51,7 +33,7 @@ export async function find(
   return { job, candidates: candidates ?? [] }
 }
 
-export async function readJob(client: Client, jobId: Hex): Promise<Job> {
+export async function readJob(client: Client, jobId: Hex): Promise<Job.Job> {
   const { jobsManager } = await contracts(client)
   const [job, block] = await Promise.all([
     readContract(client, { ...jobsManager, functionName: 'getJob', args: [jobId] }),

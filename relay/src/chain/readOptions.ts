@@ -1,14 +1,13 @@
 import { jobsManagerAbi } from '@lp/contracts/abi'
 import { deploymentOn } from '@lp/contracts/deployments'
-import { ProtocolError, TranscodingOptions } from '@lp/contracts/protocol'
+import { type Job, ProtocolError, TranscodingOptions } from '@lp/contracts/protocol'
 import type { Client, Hex } from 'viem'
 import { getChainId, getContractEvents } from 'viem/actions'
-import type { Job } from './StreamDirectory'
 
 /** What a job asks for, from the event that announced it. Throws `NoOptionsError`. */
 export async function readOptions(
   client: Client,
-  { jobId, jobBlock, optionsHash }: Pick<Job, 'jobId' | 'jobBlock' | 'optionsHash'>,
+  { jobId, jobBlock, optionsHash }: Pick<Job.Job, 'jobId' | 'jobBlock' | 'optionsHash'>,
 ): Promise<TranscodingOptions.TranscodingOptions> {
   const posted = await getContractEvents(client, {
     abi: jobsManagerAbi,

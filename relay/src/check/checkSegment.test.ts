@@ -1,4 +1,4 @@
-import { PayloadTree, type Recipe } from '@lp/contracts/protocol'
+import { PayloadTree, Recipe } from '@lp/contracts/protocol'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type CheatName, cheatNames, cheats, writeCheat } from '../../testbeds/cheats'
 import { damaged, ladder, streamOf } from '../../testbeds/corpus'
@@ -6,7 +6,7 @@ import { type Transcoded, transcode } from '../../testbeds/native'
 import type { Ffmpeg } from '../transcoder/Ffmpeg'
 import { findFfmpeg } from '../transcoder/findFfmpeg'
 import { runFfmpegCore } from '../verifier/ffmpegCore'
-import { checkSegment, type Payloads, quantisersAfter, type Work } from './checkSegment'
+import { checkSegment, type Payloads, type Work } from './checkSegment'
 
 type Case = { work: Work; payloads: Payloads & { renditions: Uint8Array[] } }
 
@@ -27,7 +27,7 @@ const durationMs = 500
 /** What a transcoder with this ffmpeg says and serves of a source. */
 async function caseOf(ffmpeg: Ffmpeg, source: Uint8Array, before?: Case): Promise<Case> {
   const preceding = before ? { outputs: before.work.outputs, durationMs } : 'none'
-  const qps = quantisersAfter(preceding, ladder)
+  const qps = Recipe.quantisersAfter(preceding, ladder)
   const { payloads, outputs }: Transcoded = await transcode(ffmpeg, { options: ladder, data: source, qps })
   const segment = { dataHash: await PayloadTree.hash(source), durationMs }
   return { work: { options: ladder, segment, outputs, preceding }, payloads: { source, renditions: payloads } }

@@ -17,10 +17,8 @@ export type Work = {
    * The receipt before it under the same Assignment, from which its quantisers follow; `'none'` for the first, and
    * `'verified'` where the chain has followed the rule already.
    */
-  preceding: Preceding | 'none' | 'verified'
+  preceding: Recipe.Preceding | 'none' | 'verified'
 }
-
-export type Preceding = { outputs: readonly Recipe.Output[]; durationMs: number }
 
 /** The bytes; `undefined` where they could not be had. */
 export type Payloads = {
@@ -71,14 +69,6 @@ export async function checkSegment({
   return conclude((await Promise.all(findings)).flat())
 }
 
-/** What the rule gives for a segment after `preceding`. */
-export const quantisersAfter = (preceding: Preceding | 'none', options: TranscodingOptions.TranscodingOptions) =>
-  options.renditions.map(({ bitrate }, index) => {
-    if (preceding === 'none') return Recipe.qp0(options, index)
-    const { qp, bits } = preceding.outputs[index] as Recipe.Output
-    return Recipe.nextQp({ qp, bits, targetBits: Recipe.targetBits(bitrate, preceding.durationMs) })
-  })
-
 function conclude(findings: readonly Finding[]): Conclusion {
   if (findings.length === 0) return { verdict: 'Valid', findings }
   const isCheat = findings.some(({ code }) => code !== 'source-missing' && code !== 'payload-missing')
@@ -91,7 +81,7 @@ function checkQuantisers({ options, outputs, preceding }: Work): Finding[] {
     if (length !== expected)
       return [{ code: 'receipt', sentence: `A receipt has ${length} renditions where the job has ${expected}.` }]
   if (preceding === 'verified') return []
-  return quantisersAfter(preceding, options).flatMap((due, rendition): Finding[] => {
+  return Recipe.quantisersAfter(preceding, options).flatMap((due, rendition): Finding[] => {
     const { qp } = outputs[rendition] as Recipe.Output
     if (qp === due) return []
     return [{ code: 'quantiser', rendition, sentence: `The quantiser is ${qp} where the rule gives ${due}.` }]

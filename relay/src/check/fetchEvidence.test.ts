@@ -9,7 +9,7 @@ import { domain } from '../../testbeds/stream'
 import type { Evidence } from '../records/Evidence'
 import { findFfmpeg } from '../transcoder/findFfmpeg'
 import { runFfmpegCore } from '../verifier/ffmpegCore'
-import { checkSegment, quantisersAfter } from './checkSegment'
+import { checkSegment } from './checkSegment'
 import { fetchEvidence } from './fetchEvidence'
 import type { Played } from './verifyEvidence'
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   let preceding: Evidence['preceding']
   for (const [index, data] of streamOf(2).entries()) {
     const before = preceding ? { outputs: preceding.outputs, durationMs } : 'none'
-    const qps = quantisersAfter(before, options)
+    const qps = Recipe.quantisersAfter(before, options)
     const { payloads, outputs } = await transcode(ffmpeg, { options, data, qps })
     const publication = await stream.publish({ sequenceNumber: BigInt(index), data, durationMs })
     for (const [rendition, payload] of payloads.entries())

@@ -3,8 +3,6 @@ export {
   type Conclusion,
   checkSegment,
   type Payloads,
-  type Preceding,
-  quantisersAfter,
   type Verdict,
   type Work,
 } from './checkSegment'
