@@ -18,7 +18,6 @@ import { connect } from '@lp/contracts/testbeds/localChain'
 import { createTestClient, http, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { domainOf } from '../src/chain/StreamDirectory'
-import { quantisersAfter } from '../src/check/checkSegment'
 import { startVerifier } from '../src/node/startVerifier'
 import type { Ffmpeg } from '../src/transcoder/Ffmpeg'
 import { ladder } from './corpus'
@@ -91,7 +90,7 @@ export async function startScene() {
     const work: Claim.Work[] = []
     for (const [index, source] of sources.entries()) {
       const last = work.at(-1)
-      const qps = quantisersAfter(last ? { outputs: last.outputs, durationMs } : 'none', ladder)
+      const qps = Recipe.quantisersAfter(last ? { outputs: last.outputs, durationMs } : 'none', ladder)
       const { payloads, outputs } = await transcode(ffmpeg, { options: ladder, data: source, qps })
       const sequenceNumber = BigInt(index)
       const dataHash = await PayloadTree.hash(signed ?? source)

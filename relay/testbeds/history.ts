@@ -1,7 +1,7 @@
 import { type Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 import { type Hex, keccak256, toHex, zeroHash } from 'viem'
-import type { Standing } from '../src/claims/claimable'
-import type { Entry, Given } from '../src/jobs/JobLog'
+import type { AssignmentProgress } from '../src/claims/claimable'
+import type { AcceptedAssignment } from '../src/records/AcceptedAssignment'
 
 export const options: TranscodingOptions.TranscodingOptions = {
   ...{ width: 640, height: 360, fps: 30 },
@@ -25,20 +25,20 @@ export function createDice(seed: number) {
   }
 }
 
-export function givenFrom(fromSequence: bigint): Given {
+export function assignmentFrom(fromSequence: bigint): AcceptedAssignment {
   const terms = { jobId, streamId, renditionKey, fromSequence, signature } as const
   return { acceptance: terms, assignment: { ...terms, transcoder } }
 }
 
 /** The receipt of a segment, with the quantisers that follow from the one before it under its Assignment. */
-export function entryAfter(
-  before: Entry | undefined,
+export function workAfter(
+  before: Claim.Work | undefined,
   {
     sequenceNumber,
     durationMs = 2_000,
     bits = 400_000,
   }: { sequenceNumber: bigint; durationMs?: number; bits?: number },
-): Entry {
+): Claim.Work {
   const dataHash = keccak256(toHex(sequenceNumber))
   const outputs = options.renditions.map(({ bitrate }, index) => {
     const last = before?.outputs[index]
@@ -54,15 +54,15 @@ export function entryAfter(
 /** As much of the ClaimsManager as decides whether a claim stands, and whether each of its segments can be disclosed. */
 export class ModelChain {
   readonly claimed = new Set<bigint>()
-  readonly claims: { claim: Claim.Claim; work: readonly Entry[] }[] = []
+  readonly claims: { claim: Claim.Claim; work: readonly Claim.Work[] }[] = []
   readonly #handovers: bigint[] = []
-  readonly #standings = new Map<bigint, Standing>()
+  readonly #progress = new Map<bigint, AssignmentProgress>()
 
-  standing(fromSequence: bigint): Standing {
+  progress(fromSequence: bigint): AssignmentProgress {
     const later = this.#handovers.filter((from) => from > fromSequence).sort((a, b) => Number(a - b))
     const handoverAfter = later[0] ?? 2n ** 64n - 1n
     const none = { shown: false, lastClaimId: zeroHash, lastSequenceNumber: 0n, claimedMs: 0n }
-    return { ...none, ...this.#standings.get(fromSequence), handoverAfter }
+    return { ...none, ...this.#progress.get(fromSequence), handoverAfter }
   }
 
   /** Somebody shows an Assignment. */
@@ -71,32 +71,32 @@ export class ModelChain {
   }
 
   /** Takes a claim as the contract would. Throws a sentence. */
-  claim(claim: Claim.Claim, { work, id }: { work: readonly Entry[]; id: Hex }) {
-    const standing = this.standing(claim.fromSequence)
-    if (claim.previousClaimId !== standing.lastClaimId) throw new ModelError('WrongPreviousClaim')
-    const isNext = standing.lastClaimId !== zeroHash
+  claim(claim: Claim.Claim, { work, id }: { work: readonly Claim.Work[]; id: Hex }) {
+    const progress = this.progress(claim.fromSequence)
+    if (claim.previousClaimId !== progress.lastClaimId) throw new ModelError('WrongPreviousClaim')
+    const isNext = progress.lastClaimId !== zeroHash
     const numbers = work.map(({ segment }) => segment.sequenceNumber)
-    let min = isNext ? standing.lastSequenceNumber + 1n : claim.fromSequence
+    let min = isNext ? progress.lastSequenceNumber + 1n : claim.fromSequence
     for (const number of numbers) {
       if (number < min) throw new ModelError('RangeOutOfOrder')
-      if (number >= standing.handoverAfter) throw new ModelError('AssignedToSuccessor')
+      if (number >= progress.handoverAfter) throw new ModelError('AssignedToSuccessor')
       if (this.claimed.has(number)) throw new ModelError(`AlreadyClaimed ${number}`)
       min = number + 1n
     }
-    let before = isNext ? this.#claimEndingAt(standing.lastSequenceNumber) : undefined
+    let before = isNext ? this.#claimEndingAt(progress.lastSequenceNumber) : undefined
     for (const entry of work) {
       const { sequenceNumber } = entry.segment
-      const due = entryAfter(before, { sequenceNumber }).outputs.map(({ qp }) => qp)
+      const due = workAfter(before, { sequenceNumber }).outputs.map(({ qp }) => qp)
       if (entry.outputs.some(({ qp }, index) => qp !== due[index])) throw new ModelError(`WrongQp ${sequenceNumber}`)
       before = entry
     }
     for (const number of numbers) this.claimed.add(number)
     this.claims.push({ claim, work })
     if (!this.#handovers.includes(claim.fromSequence)) this.show(claim.fromSequence)
-    const claimedMs = standing.claimedMs + claim.durationMs
+    const claimedMs = progress.claimedMs + claim.durationMs
     const last = numbers.at(-1) as bigint
-    this.#standings.set(claim.fromSequence, {
-      ...standing,
+    this.#progress.set(claim.fromSequence, {
+      ...progress,
       shown: true,
       lastClaimId: id,
       lastSequenceNumber: last,
@@ -104,7 +104,7 @@ export class ModelChain {
     })
   }
 
-  #claimEndingAt(sequenceNumber: bigint): Entry | undefined {
+  #claimEndingAt(sequenceNumber: bigint): Claim.Work | undefined {
     return this.claims.flatMap(({ work }) => work).find(({ segment }) => segment.sequenceNumber === sequenceNumber)
   }
 }

@@ -77,23 +77,15 @@ export const rooms: readonly Room[] = [
       'relay/src/check',
       'relay/src/ingest',
       'relay/src/storage',
-      'relay/src/jobs',
     ],
   },
   {
     path: 'relay/src/claims',
-    imports: [
-      'contracts/protocol',
-      'relay/src/log',
-      'contracts/deployments',
-      'relay/src/chain',
-      'relay/src/jobs',
-      'relay/src/transcoder',
-    ],
+    imports: ['contracts/protocol', 'relay/src/log', 'contracts/deployments', 'relay/src/chain', 'relay/src/records'],
   },
   {
     path: 'relay/src/rounds',
-    imports: ['contracts/protocol', 'relay/src/log', 'contracts/deployments', 'relay/src/chain', 'relay/src/claims'],
+    imports: ['contracts/protocol', 'relay/src/log', 'contracts/deployments', 'relay/src/chain'],
   },
   {
     path: 'relay/src/verifier',

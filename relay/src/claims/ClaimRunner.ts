@@ -1,16 +1,16 @@
 import type { typedData } from '@lp/contracts/protocol'
 import type { Hex, PublicClient } from 'viem'
 import type { Sender } from '../chain/Sender'
-import type { JobLogs } from '../jobs/JobLogs'
-import type { WorkToCome } from '../transcoder/JobWork'
+import type { PendingWork } from './assertPayable'
+import type { ClaimLogs } from './ClaimLog'
 import type { ClaimState } from './ClaimState'
 import { inEscrow, type Standing } from './Claims'
 import { ClaimsChain } from './ClaimsChain'
 import { Earnings } from './Earnings'
 import { type Block, JobFees } from './JobFees'
 
-/** What claims are counted by. Fees in wei. The gateway's metrics are one. */
-export type ClaimCounters = {
+/** What the claims count. Fees in wei. The gateway's metrics satisfy it. */
+export type ClaimMetrics = {
   claim(change: { state: 'claimed' | 'paid' | 'refunded' | 'withdrawn'; fees: bigint }): void
 }
 
@@ -19,18 +19,16 @@ export type ClaimRunnerOptions = {
   sender: Sender
   chainId: number
   domain: typedData.Domain
-  logs: JobLogs
+  logs: ClaimLogs
   /** Earnings are fetched when they are worth so many times the gas of fetching; 0 fetches every wei. */
   minGasMultiple: bigint
   lookBackBlocks: bigint
   /** After so long without a segment, and with everything claimed, a job is ended. */
   abandonedMs: number
-  count: ClaimCounters
+  metrics: ClaimMetrics
   /** A claim is further: for the operator's log. */
   onChange(standing: Standing): void
   onWithdrawn(amount: bigint): void
-  /** A job's time is up, or it was ended. */
-  onOver(jobId: Hex): void
   /** A step failed; it is tried again at a later block, from what the chain says then. */
   onFault(error: Error): void
 }
@@ -42,6 +40,7 @@ export class ClaimRunner {
   readonly #earnings: Earnings
   readonly #jobs = new Map<Hex, JobFees>()
   readonly #over = new Set<Hex>()
+  readonly #overListeners: ((jobId: Hex) => void)[] = []
   /** By job; the earnings under their own name. */
   readonly #running = new Map<string, Promise<void>>()
   readonly #lastFault = new Map<string, string>()
@@ -50,12 +49,12 @@ export class ClaimRunner {
 
   constructor(options: ClaimRunnerOptions) {
     this.#options = options
-    const { client, sender, chainId, minGasMultiple, lookBackBlocks, onWithdrawn, count } = options
+    const { client, sender, chainId, minGasMultiple, lookBackBlocks, onWithdrawn, metrics } = options
     this.#chain = new ClaimsChain({ client, sender, chainId })
     this.#earnings = new Earnings({
       ...{ client, chain: this.#chain, chainId, transcoder: sender.address, minGasMultiple, lookBackBlocks },
       onWithdrawn: (amount) => {
-        count.claim({ state: 'withdrawn', fees: amount })
+        metrics.claim({ state: 'withdrawn', fees: amount })
         onWithdrawn(amount)
       },
     })
@@ -81,7 +80,7 @@ export class ClaimRunner {
   }
 
   /** Throws `TakenError` or `UnpayableError` of `assertPayable` when we would not surely be paid. */
-  assertPayable(jobId: Hex, work: WorkToCome): void {
+  assertPayable(jobId: Hex, work: PendingWork): void {
     this.#jobs.get(jobId)?.assertPayable(work)
   }
 
@@ -90,6 +89,11 @@ export class ClaimRunner {
     const followed = new Set<Hex>()
     for (const job of this.jobs) for (const dataHash of job.held()) followed.add(dataHash)
     return followed
+  }
+
+  /** `listener` hears of each job that is over: its time is up, or it was ended. */
+  onOver(listener: (jobId: Hex) => void): void {
+    this.#overListeners.push(listener)
   }
 
   /** Looks at all jobs now, and not only at the next block. */
@@ -124,9 +128,9 @@ export class ClaimRunner {
     this.#unwatch()
   }
 
-  /** Does what keeps our claims possible while we are away. After `stop`. */
-  async leave(): Promise<void> {
-    await Promise.all(this.jobs.map((job) => job.leave()))
+  /** Records the draws on which unclaimed work rests, so that it can be claimed later. Call it after `stop`. */
+  async recordDraws(): Promise<void> {
+    await Promise.all(this.jobs.map((job) => job.recordDraw()))
   }
 
   /** Waits for what was begun. */
@@ -152,16 +156,16 @@ export class ClaimRunner {
     const { jobId } = fees.log
     if (fees.isOver && !this.#over.has(jobId)) {
       this.#over.add(jobId)
-      this.#options.onOver(jobId)
+      for (const listener of this.#overListeners) listener(jobId)
     }
     return acted
   }
 
   #changed(standing: Standing, before: ClaimState) {
-    const { count, onChange } = this.#options
+    const { metrics, onChange } = this.#options
     const { state, record } = standing
-    if (before === 'sent') count.claim({ state: 'claimed', fees: record.fees })
-    if (state === 'paid' || state === 'refunded') count.claim({ state, fees: record.fees })
+    if (before === 'sent') metrics.claim({ state: 'claimed', fees: record.fees })
+    if (state === 'paid' || state === 'refunded') metrics.claim({ state, fees: record.fees })
     onChange(standing)
   }
 

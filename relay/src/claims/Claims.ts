@@ -8,7 +8,7 @@ import {
 } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { reorgBlocks } from '../chain/reorgBlocks'
-import type { JobLog } from '../jobs/JobLog'
+import type { ClaimLog } from './ClaimLog'
 import {
   type ClaimRecord,
   type ClaimState,
@@ -35,7 +35,7 @@ export type Standing = {
 }
 
 export type ClaimsOptions = {
-  log: JobLog
+  log: ClaimLog
   chain: ClaimsChain
   domain: typedData.Domain
   options: TranscodingOptions.TranscodingOptions
@@ -67,7 +67,7 @@ export class Claims {
   /** Looks at every claim that can still change. */
   async read(block: bigint): Promise<void> {
     const { log, chain } = this.#options
-    for (const claim of log.plans) {
+    for (const claim of log.plannedClaims) {
       const claimId = Claim.id(claim)
       const before = this.#standings.get(claimId)
       if (before && isClosed(before, block)) continue
@@ -105,7 +105,7 @@ export class Claims {
   async #disclose({ claimId, claim, challenged }: Pick<Standing, 'claimId' | 'claim' | 'challenged'>) {
     const { log, chain, options } = this.#options
     const committed = this.#commit(claim)
-    const before = log.plans.find((plan) => Claim.id(plan) === claim.previousClaimId)
+    const before = log.plannedClaims.find((plan) => Claim.id(plan) === claim.previousClaimId)
     const previous = before && this.#commit(before)
     const disclosed = challenged.map(async (sequenceNumber) => {
       if (await chain.isDisclosed(claimId, sequenceNumber)) return
@@ -121,11 +121,11 @@ export class Claims {
   #commit(claim: Claim.Claim): Claim.Committed {
     const { log, domain } = this.#options
     const { fromSequence, previousClaimId } = claim
-    const given = log.given.find(({ assignment }) => assignment.fromSequence === fromSequence)
-    if (!given) throw new LostPlanError({ jobId: log.jobId, fromSequence })
+    const assigned = log.assignments.find(({ assignment }) => assignment.fromSequence === fromSequence)
+    if (!assigned) throw new LostPlanError({ jobId: log.jobId, fromSequence })
     const numbers = new Set(Claim.sequenceNumbers(claim))
-    const work = log.entries.filter(({ segment }) => numbers.has(segment.sequenceNumber))
-    return Claim.create({ assignment: given.assignment, previousClaimId, work, domain })
+    const work = log.work.filter(({ segment }) => numbers.has(segment.sequenceNumber))
+    return Claim.create({ assignment: assigned.assignment, previousClaimId, work, domain })
   }
 }
 

@@ -1,12 +1,11 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
-import { Claim, type Disclosure, type StreamEnd } from '@lp/contracts/protocol'
+import { Claim, type Disclosure, type Job, type StreamEnd } from '@lp/contracts/protocol'
 import { type Hex, isAddressEqual, type PublicClient, type TransactionReceipt } from 'viem'
 import { isRevert } from '../chain/revert'
 import { RevertError, type Sender } from '../chain/Sender'
-import type { Job } from '../chain/StreamDirectory'
-import type { Given } from '../jobs/JobLog'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import { type ClaimRecord, type RefundReason, refundReasons } from './ClaimState'
-import type { Standing } from './claimable'
+import type { AssignmentProgress } from './claimable'
 
 /** What the chain says of a job and of its broadcaster's money. Wei, blocks, seconds. */
 export type JobStanding = {
@@ -55,7 +54,7 @@ export class ClaimsChain {
    * As of a block, as all that is read here: a claim and what it left of the reserve belong together. `undefined` when the
    * block that held the job was replaced, and no other holds it.
    */
-  async job({ jobId, optionsHash }: Job, blockNumber: bigint): Promise<JobStanding | undefined> {
+  async job({ jobId, optionsHash }: Job.Job, blockNumber: bigint): Promise<JobStanding | undefined> {
     const { jobsManager } = this.#contracts
     const at = { ...jobsManager, blockNumber }
     const job = await this.#client
@@ -73,7 +72,7 @@ export class ClaimsChain {
     return { ...job, isOurs: isAmong && job.optionsHash === optionsHash, deposit }
   }
 
-  async standing({ assignment }: Given, blockNumber: bigint): Promise<Standing> {
+  async assignmentProgress({ assignment }: AcceptedAssignment, blockNumber: bigint): Promise<AssignmentProgress> {
     const { jobId, transcoder, renditionKey, fromSequence } = assignment
     const { claimsManager } = this.#contracts
     const [progress, handoverAfter] = await Promise.all([
@@ -147,24 +146,24 @@ export class ClaimsChain {
   }
 
   /** Ends the job as its transcoder. */
-  giveUp({ assignment: { jobId, renditionKey, fromSequence } }: Given) {
+  giveUp({ assignment: { jobId, renditionKey, fromSequence } }: AcceptedAssignment) {
     const args = [jobId, renditionKey, fromSequence] as const
     return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
   }
 
-  showAssignment({ acceptance, assignment }: Given) {
+  showAssignment({ acceptance, assignment }: AcceptedAssignment) {
     const args = [assignment, acceptance.fromSequence, acceptance.signature, assignment.signature] as const
     const call = { ...this.#contracts.claimsManager, functionName: 'showAssignment', args } as const
     return unless('AlreadyShown', this.#sender.send(call))
   }
 
   /** Throws `RevertError` where `claimWork` would refuse on top of a block: the one that the claim was made from. */
-  tryClaim(claim: Claim.Claim, given: Given, blockNumber: bigint): Promise<void> {
-    return this.#sender.simulate(this.#claimWork(claim, given), blockNumber)
+  tryClaim(claim: Claim.Claim, assigned: AcceptedAssignment, blockNumber: bigint): Promise<void> {
+    return this.#sender.simulate(this.#claimWork(claim, assigned), blockNumber)
   }
 
-  claimWork(claim: Claim.Claim, given: Given): Promise<TransactionReceipt> {
-    return this.#sender.send(this.#claimWork(claim, given))
+  claimWork(claim: Claim.Claim, assigned: AcceptedAssignment): Promise<TransactionReceipt> {
+    return this.#sender.send(this.#claimWork(claim, assigned))
   }
 
   sealChallenges(claim: Claim.Claim) {
@@ -190,7 +189,7 @@ export class ClaimsChain {
     )
   }
 
-  #claimWork(claim: Claim.Claim, { acceptance, assignment }: Given) {
+  #claimWork(claim: Claim.Claim, { acceptance, assignment }: AcceptedAssignment) {
     const args = [claim, acceptance.fromSequence, acceptance.signature, assignment.signature] as const
     return { ...this.#contracts.claimsManager, functionName: 'claimWork', args } as const
   }

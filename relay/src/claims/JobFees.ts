@@ -2,21 +2,19 @@ import { Claim, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import { RevertError } from '../chain/Sender'
-import type { Given, JobLog } from '../jobs/JobLog'
-import type { DrawnJob } from '../jobs/JobWatcher'
-import type { WorkToCome } from '../transcoder/JobWork'
-import { assertPayable } from './assertPayable'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
+import type { DrawnJob } from '../records/DrawnJob'
+import { assertPayable, type PendingWork } from './assertPayable'
+import type { ClaimLog } from './ClaimLog'
 import { type ClaimState, isLost } from './ClaimState'
 import { type Standing as ClaimStanding, Claims, isClosed } from './Claims'
 import type { ClaimsChain, JobStanding } from './ClaimsChain'
-import { claimNow, durationOf, reasonToClaim, type Standing, type Unclaimed, unclaimed } from './claimable'
+import { type AssignmentProgress, claimNow, durationOf, reasonToClaim, type Unclaimed, unclaimed } from './claimable'
 import { Presence } from './Presence'
 import { Silence } from './Silence'
 
-export type Block = { number: bigint; timestamp: bigint }
-
 export type JobFeesOptions = {
-  log: JobLog
+  log: ClaimLog
   drawn: DrawnJob
   chain: ClaimsChain
   domain: typedData.Domain
@@ -24,6 +22,8 @@ export type JobFeesOptions = {
   abandonedMs: number
   onChange(standing: ClaimStanding, before: ClaimState): void
 }
+
+export type Block = { number: bigint; timestamp: bigint }
 
 /** The contracts let work begin a little before its job is in a block. */
 const spareMs = 60_000n
@@ -33,9 +33,9 @@ const noHandover = 2n ** 64n - 1n
 export class JobFees {
   readonly #options: JobFeesOptions
   readonly #claims: Claims
-  /** Numbers that somebody else has claimed. */
-  readonly #taken = new Set<bigint>()
-  #standings: readonly Standing[] = []
+  /** Sequence numbers that other transcoders have claimed. */
+  readonly #claimedByOthers = new Set<bigint>()
+  #progress: readonly AssignmentProgress[] = []
   readonly #presence = new Presence()
   #block = 0n
   /** The broadcaster's, as long as the job is not over. */
@@ -48,7 +48,7 @@ export class JobFees {
     this.#claims = new Claims({ log, chain, domain, options: drawn.options, onChange })
   }
 
-  get log(): JobLog {
+  get log(): ClaimLog {
     return this.#options.log
   }
 
@@ -63,11 +63,11 @@ export class JobFees {
 
   /** Oldest first. A plan that was overtaken by another claim is none of them. */
   get claims(): readonly ClaimStanding[] {
-    const { given } = this.log
+    const { assignments } = this.log
     return this.#claims.standings.filter(({ state, claim }) => {
       if (state !== 'sent') return true
-      const index = given.findIndex(({ assignment }) => assignment.fromSequence === claim.fromSequence)
-      return this.#standings[index]?.lastClaimId === claim.previousClaimId
+      const index = assignments.findIndex(({ assignment }) => assignment.fromSequence === claim.fromSequence)
+      return this.#progress[index]?.lastClaimId === claim.previousClaimId
     })
   }
 
@@ -93,9 +93,10 @@ export class JobFees {
   /** The work of which the chain has heard nothing yet, by Assignment. */
   unclaimed(): Unclaimed[] {
     const { log, drawn } = this.#options
-    const standings = this.#presence.isOurs ? this.#standings : []
-    const given = log.given.slice(0, standings.length)
-    return unclaimed({ given, standings, entries: log.entries, taken: this.#taken, options: drawn.options })
+    const progress = this.#presence.isOurs ? this.#progress : []
+    const assignments = log.assignments.slice(0, progress.length)
+    const [claimedByOthers, { work }] = [this.#claimedByOthers, log]
+    return unclaimed({ assignments, progress, work, claimedByOthers, options: drawn.options })
   }
 
   /** Wei for what is not claimed. */
@@ -112,26 +113,26 @@ export class JobFees {
     }
     const isTooLate = this.job !== undefined && this.#block >= this.job.claimDeadline
     const isHeld = (number: bigint) => (isTooLate ? open.has(number) : !done.has(number))
-    return this.log.entries
+    return this.log.work
       .filter(({ segment }) => isHeld(segment.sequenceNumber))
       .flatMap(({ segment, outputs }) => [segment.dataHash, ...outputs.map(({ dataHash }) => dataHash)])
   }
 
   /** Asked with each segment that comes. Throws what the function of this name throws. */
-  assertPayable({ sequenceNumber, durationMs }: WorkToCome): void {
+  assertPayable({ sequenceNumber, durationMs }: PendingWork): void {
     // Also whose segments are refused is there.
     this.#silence.break(Date.now())
     if (!this.job) return
     const { reserve, deposit } = this.job
-    const handoverAfter = this.#newest?.handoverAfter
+    const [claimedByOthers, handoverAfter] = [this.#claimedByOthers, this.#newest?.handoverAfter]
     const required = this.unclaimedFees() + this.#fees(BigInt(durationMs))
-    assertPayable({ sequenceNumber, handoverAfter, taken: this.#taken, required, reserve, deposit })
+    assertPayable({ sequenceNumber, handoverAfter, claimedByOthers, required, reserve, deposit })
   }
 
   /** Asks the chain, and does what is due. Whether anything was. */
   async advance(block: Block): Promise<boolean> {
     await this.#read(block)
-    if (this.log.given.length === 0 || this.isSettled || !this.#presence.isOurs) return false
+    if (this.log.assignments.length === 0 || this.isSettled || !this.#presence.isOurs) return false
     const [prepared] = await Promise.allSettled([this.#prepare()])
     const { claims } = this
     const steps = claims.map((standing) => this.#claims.advance(standing, block.number))
@@ -145,14 +146,14 @@ export class JobFees {
 
   async #read({ number }: Block) {
     const { log, drawn, chain } = this.#options
-    const [job, ...standings] = await Promise.all([
+    const [job, ...progress] = await Promise.all([
       chain.job(drawn.job, number),
-      ...log.given.map((given) => chain.standing(given, number)),
+      ...log.assignments.map((assigned) => chain.assignmentProgress(assigned, number)),
     ])
     await this.#claims.read(number)
     // All at once: segments come in meanwhile, and are counted against what was read together.
     this.#presence.see(job, number)
-    this.#standings = standings
+    this.#progress = progress
     this.#block = number
     this.#silence.break(log.heardMs)
     this.#quietMs = this.#silence.look(Date.now())
@@ -163,11 +164,10 @@ export class JobFees {
     const { log, chain } = this.#options
     const job = this.job as JobStanding
     if (this.#block >= job.claimDeadline) return false
-    const unshown = log.given.filter(
-      ({ assignment }, index) => assignment.fromSequence > 0n && !this.#standings[index]?.shown,
-    )
+    const isShown = (index: number) => this.#progress[index]?.shown
+    const unshown = log.assignments.filter(({ assignment }, index) => assignment.fromSequence > 0n && !isShown(index))
     if (!this.isOver && unshown.length > 0) {
-      await Promise.all(unshown.map((given) => chain.showAssignment(given)))
+      await Promise.all(unshown.map((assigned) => chain.showAssignment(assigned)))
       return true
     }
     if (job.drawn || !(await chain.isDrawFading(job, this.#block))) return false
@@ -175,8 +175,8 @@ export class JobFees {
     return true
   }
 
-  /** Records the draw that the work rests on, because nobody knows when we come back. */
-  async leave(): Promise<void> {
+  /** Records the draw on which unclaimed work rests: after a long absence the chain could no longer repeat it. */
+  async recordDraw(): Promise<void> {
     const { log, chain } = this.#options
     if (!this.job || this.job.drawn || this.#block >= this.job.claimDeadline) return
     if (this.unclaimed().some(({ work }) => work.length > 0)) await chain.drawCandidates(log.jobId)
@@ -187,7 +187,7 @@ export class JobFees {
     const { log, chain } = this.#options
     if (this.isOver) return false
     if (log.end) await chain.endJob(log.jobId, log.end)
-    else if (this.#isAbandoned) await chain.giveUp(log.given.at(-1) as Given)
+    else if (this.#isAbandoned) await chain.giveUp(log.assignments.at(-1) as AcceptedAssignment)
     else return false
     return true
   }
@@ -200,8 +200,8 @@ export class JobFees {
   }
 
   /** Where our newest Assignment stands, as soon as the chain was asked about it. */
-  get #newest(): Standing | undefined {
-    return this.#standings[this.log.given.length - 1]
+  get #newest(): AssignmentProgress | undefined {
+    return this.#progress[this.log.assignments.length - 1]
   }
 
   async #claimAll(block: Block): Promise<boolean> {
@@ -214,8 +214,8 @@ export class JobFees {
   async #claim(open: Unclaimed, block: Block): Promise<boolean> {
     const { log, chain, drawn, domain } = this.#options
     const { reserve, deposit, jobTime } = this.job as JobStanding
-    const { given, standing, work } = open
-    const isLast = given === log.given.at(-1)
+    const { assigned, progress, work } = open
+    const isLast = assigned === log.assignments.at(-1)
     const reason = reasonToClaim({
       segments: work.length,
       fees: this.unclaimedFees(),
@@ -224,23 +224,23 @@ export class JobFees {
       quietMs: Date.now() - log.heardMs,
     })
     if (!reason) return false
-    const maxDurationMs = (block.timestamp - jobTime) * 1_000n + spareMs - standing.claimedMs
+    const maxDurationMs = (block.timestamp - jobTime) * 1_000n + spareMs - progress.claimedMs
     const now = claimNow(work, { terms: drawn.job, payable: reserve + deposit, maxDurationMs })
     if (now.length === 0) return false
-    const previousClaimId = standing.lastClaimId
-    const { claim } = Claim.create({ assignment: given.assignment, previousClaimId, work: now, domain })
+    const [{ assignment }, { lastClaimId: previousClaimId }] = [assigned, progress]
+    const { claim } = Claim.create({ assignment, previousClaimId, work: now, domain })
     try {
       // As of that block: what comes back after a reorganisation, and is ours, must not look like somebody else's.
-      await chain.tryClaim(claim, given, block.number)
+      await chain.tryClaim(claim, assigned, block.number)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error
-      this.#taken.add(error.args[0] as bigint)
+      this.#claimedByOthers.add(error.args[0] as bigint)
       return true
     }
     // On disk before it is sent: whenever we are killed, the chain can be asked for it.
-    if (!log.plans.some((plan) => Claim.id(plan) === Claim.id(claim))) await log.plan(claim)
+    if (!log.plannedClaims.some((plan) => Claim.id(plan) === Claim.id(claim))) await log.recordPlan(claim)
     await this.#claims.read(block.number)
-    await chain.claimWork(claim, given)
+    await chain.claimWork(claim, assigned)
     return true
   }
 

@@ -1,132 +1,141 @@
 import { Claim } from '@lp/contracts/protocol'
 import { describe, expect, it } from 'vitest'
-import { createDice, entryAfter, givenFrom, ModelChain, options } from '../../testbeds/history'
-import type { Entry, Given } from '../jobs/JobLog'
+import { assignmentFrom, createDice, ModelChain, options, workAfter } from '../../testbeds/history'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import { claimNow, durationOf, reasonToClaim, unclaimed } from './claimable'
 
 const domain = { chainId: 31337, jobsManager: '0x5555555555555555555555555555555555555555' } as const
 const terms = { pricePerUnit: 3n, unitsPerSecond: 1_000n }
-const numbersOf = (work: readonly Entry[]) => work.map(({ segment }) => segment.sequenceNumber)
+const numbersOf = (work: readonly Claim.Work[]) => work.map(({ segment }) => segment.sequenceNumber)
 
 /** Receipts with these numbers under one Assignment. */
-function receipts(numbers: readonly number[], before?: Entry): Entry[] {
-  const entries: Entry[] = []
+function receipts(numbers: readonly number[], before?: Claim.Work): Claim.Work[] {
+  const work: Claim.Work[] = []
   for (const number of numbers) {
     const bits = 200_000 + ((number * 7_919) % 11) * 90_000
-    entries.push(entryAfter(entries.at(-1) ?? before, { sequenceNumber: BigInt(number), bits }))
+    work.push(workAfter(work.at(-1) ?? before, { sequenceNumber: BigInt(number), bits }))
   }
-  return entries
+  return work
 }
 
-type Found = { chain: ModelChain; given: readonly Given[]; entries: readonly Entry[]; taken?: ReadonlySet<bigint> }
-const find = ({ chain, given, entries, taken = new Set() }: Found) => {
-  const standings = given.map(({ assignment }) => chain.standing(assignment.fromSequence))
-  return unclaimed({ given, standings, entries, taken, options })
+/** A job's log, and the chain on which it is claimed. */
+type History = {
+  chain: ModelChain
+  assignments: readonly AcceptedAssignment[]
+  work: readonly Claim.Work[]
+  claimedByOthers?: ReadonlySet<bigint>
+}
+const find = ({ chain, assignments, work, claimedByOthers = new Set() }: History) => {
+  const progress = assignments.map(({ assignment }) => chain.progress(assignment.fromSequence))
+  return unclaimed({ assignments, progress, work, claimedByOthers, options })
 }
 
-/** Claims once under each Assignment what may be claimed; `false` when there was nothing. */
-function claimOnce(found: Found, { payable = 10n ** 18n } = {}): boolean {
+/** Makes one claim under each Assignment that has unclaimed work; `false` when none has. */
+function claimOnce(history: History, { payable = 10n ** 18n } = {}): boolean {
   let claimed = false
-  for (const { given, standing, work } of find(found)) {
+  for (const { assigned, progress, work } of find(history)) {
     const now = claimNow(work, { terms, payable, maxDurationMs: 10n ** 9n })
     if (now.length === 0) continue
-    const previousClaimId = standing.lastClaimId
-    const { claim } = Claim.create({ assignment: given.assignment, previousClaimId, work: now, domain })
-    found.chain.claim(claim, { work: now, id: Claim.id(claim) })
+    const previousClaimId = progress.lastClaimId
+    const { claim } = Claim.create({ assignment: assigned.assignment, previousClaimId, work: now, domain })
+    history.chain.claim(claim, { work: now, id: Claim.id(claim) })
     claimed = true
   }
   return claimed
 }
 
 describe('unclaimed', () => {
-  it('is everything before the first claim, and what came since after it', () => {
-    const found = { chain: new ModelChain(), given: [givenFrom(0n)], entries: receipts([0, 1, 2, 5]) }
-    expect(find(found).map(({ work }) => numbersOf(work))).toEqual([[0n, 1n, 2n, 5n]])
-    claimOnce(found)
-    const entries = [...found.entries, ...receipts([6, 7], found.entries.at(-1))]
-    expect(find({ ...found, entries }).map(({ work }) => numbersOf(work))).toEqual([[6n, 7n]])
+  it('is all work before the first claim, and all later work after it', () => {
+    const history = { chain: new ModelChain(), assignments: [assignmentFrom(0n)], work: receipts([0, 1, 2, 5]) }
+    expect(find(history).map(({ work }) => numbersOf(work))).toEqual([[0n, 1n, 2n, 5n]])
+    claimOnce(history)
+    const work = [...history.work, ...receipts([6, 7], history.work.at(-1))]
+    expect(find({ ...history, work }).map(({ work }) => numbersOf(work))).toEqual([[6n, 7n]])
   })
 
   it('belongs to the newest Assignment that begins before it', () => {
-    const entries = [...receipts([0, 1, 2]), ...receipts([9, 10])]
-    const found = { chain: new ModelChain(), given: [givenFrom(0n), givenFrom(9n)], entries }
-    expect(find(found).map(({ work }) => numbersOf(work))).toEqual([
+    const work = [...receipts([0, 1, 2]), ...receipts([9, 10])]
+    const history = { chain: new ModelChain(), assignments: [assignmentFrom(0n), assignmentFrom(9n)], work }
+    expect(find(history).map(({ work }) => numbersOf(work))).toEqual([
       [0n, 1n, 2n],
       [9n, 10n],
     ])
   })
 
   it('ends where a successor begins', () => {
-    const found = { chain: new ModelChain(), given: [givenFrom(0n)], entries: receipts([0, 1, 2, 3]) }
-    found.chain.show(2n)
-    expect(numbersOf(find(found)[0]?.work ?? [])).toEqual([0n, 1n])
+    const history = { chain: new ModelChain(), assignments: [assignmentFrom(0n)], work: receipts([0, 1, 2, 3]) }
+    history.chain.show(2n)
+    expect(numbersOf(find(history)[0]?.work ?? [])).toEqual([0n, 1n])
   })
 
-  it('leaves out what others have claimed, and what can then not be disclosed', () => {
-    const entries = receipts([0, 1, 2, 3, 4, 5, 6, 7])
-    const found = { chain: new ModelChain(), given: [givenFrom(0n)], entries, taken: new Set([0n]) }
-    found.chain.claimed.add(0n)
-    expect(numbersOf(find(found)[0]?.work ?? [])).not.toContain(0n)
+  it('leaves out segments that others have claimed, and segments that could then not be disclosed', () => {
+    const [assignments, work] = [[assignmentFrom(0n)], receipts([0, 1, 2, 3, 4, 5, 6, 7])]
+    const history = { chain: new ModelChain(), assignments, work, claimedByOthers: new Set([0n]) }
+    history.chain.claimed.add(0n)
+    expect(numbersOf(find(history)[0]?.work ?? [])).not.toContain(0n)
     // The model refuses a claim of which a segment could not be disclosed.
-    claimOnce(found)
+    claimOnce(history)
   })
 })
 
 describe('a random history', () => {
-  it.each(Array.from({ length: 200 }, (_, seed) => seed))('is claimed once and whole (seed %i)', (seed) => {
-    const dice = createDice(seed)
-    const chain = new ModelChain()
-    const given: Given[] = []
-    const entries: Entry[] = []
-    const mine = new Set<bigint>()
-    let next = BigInt(dice(3))
-    for (let turn = 0; turn < 4; turn++) {
-      // Given to us; whoever had it between has shown his Assignment, or has not.
-      given.push(givenFrom(next))
-      let before: Entry | undefined
-      const segments = dice(12)
-      for (let index = 0; index < segments; index++) {
-        // A segment that was refused or never arrived.
-        if (dice(6) === 0) next += BigInt(1 + dice(3))
-        before = entryAfter(before, { sequenceNumber: next, durationMs: 500 + dice(3_000), bits: dice(900_000) })
-        entries.push(before)
-        mine.add(next++)
-        // In the middle of it: the reserve was near, the stream silent, the money short, or the claim was never sent.
-        if (dice(5) === 0) claimOnce({ chain, given, entries }, { payable: BigInt(dice(40_000)) })
+  it.each(Array.from({ length: 200 }, (_, seed) => seed))(
+    'is claimed completely, each segment once (seed %i)',
+    (seed) => {
+      const dice = createDice(seed)
+      const chain = new ModelChain()
+      const assignments: AcceptedAssignment[] = []
+      const work: Claim.Work[] = []
+      const mine = new Set<bigint>()
+      let next = BigInt(dice(3))
+      for (let turn = 0; turn < 4; turn++) {
+        // The stream is assigned to us. The transcoder between our Assignments may have shown its own.
+        assignments.push(assignmentFrom(next))
+        let before: Claim.Work | undefined
+        const segments = dice(12)
+        for (let index = 0; index < segments; index++) {
+          // A segment was refused or never arrived.
+          if (dice(6) === 0) next += BigInt(1 + dice(3))
+          before = workAfter(before, { sequenceNumber: next, durationMs: 500 + dice(3_000), bits: dice(900_000) })
+          work.push(before)
+          mine.add(next++)
+          // A claim in the middle of the stream: much of the reserve was used, or the stream was silent.
+          if (dice(5) === 0) claimOnce({ chain, assignments, work }, { payable: BigInt(dice(40_000)) })
+        }
+        if (dice(2) === 0) {
+          // A handover: our last segments were never acknowledged, and belong to another transcoder now.
+          // If both ranges start at the same segment, the first claim wins: a handover starts at least one later.
+          const [earliest, from] = [(assignments.at(-1)?.assignment.fromSequence ?? 0n) + 1n, next - BigInt(dice(3))]
+          const shown = from > earliest ? from : earliest
+          for (let number = shown; number < next; number++) if (!chain.claimed.has(number)) mine.delete(number)
+          chain.show(shown)
+          next += BigInt(1 + dice(5))
+        }
       }
-      if (dice(2) === 0) {
-        // A handover: our last segments were never acknowledged, and are somebody else's now.
-        // One that begins with ours takes nothing from it: then who claims first has it.
-        const [earliest, from] = [(given.at(-1)?.assignment.fromSequence ?? 0n) + 1n, next - BigInt(dice(3))]
-        const shown = from > earliest ? from : earliest
-        for (let number = shown; number < next; number++) if (!chain.claimed.has(number)) mine.delete(number)
-        chain.show(shown)
-        next += BigInt(1 + dice(5))
-      }
-    }
-    while (claimOnce({ chain, given, entries })) {}
-    const claimed = chain.claims.flatMap(({ work }) => numbersOf(work))
-    expect(new Set(claimed).size).toBe(claimed.length)
-    expect([...claimed].sort((a, b) => Number(a - b))).toEqual([...mine].sort((a, b) => Number(a - b)))
-  })
+      while (claimOnce({ chain, assignments, work })) {}
+      const claimed = chain.claims.flatMap(({ work }) => numbersOf(work))
+      expect(new Set(claimed).size).toBe(claimed.length)
+      expect([...claimed].sort((a, b) => Number(a - b))).toEqual([...mine].sort((a, b) => Number(a - b)))
+    },
+  )
 })
 
 describe('claimNow', () => {
   const work = receipts([0, 1, 2, 3])
   const most = { terms, payable: 10n ** 18n, maxDurationMs: 10n ** 9n }
 
-  it('takes what the money pays for', () => {
+  it('holds the segments that the money pays for', () => {
     const two = Claim.fees({ ...terms, durationMs: 4_000n })
     expect(numbersOf(claimNow(work, { ...most, payable: two }))).toEqual([0n, 1n])
     expect(numbersOf(claimNow(work, { ...most, payable: two - 1n }))).toEqual([0n])
     expect(claimNow(work, { ...most, payable: 0n })).toEqual([])
   })
 
-  it('takes what the time since the job can hold', () => {
+  it('holds no more than the time since the job', () => {
     expect(numbersOf(claimNow(work, { ...most, maxDurationMs: 5_999n }))).toEqual([0n, 1n])
   })
 
-  it('takes at most what the contracts take', () => {
+  it('holds at most the segments and ranges that the contracts accept', () => {
     const many = receipts(Array.from({ length: 2_100 }, (_, number) => number))
     expect(claimNow(many, most)).toHaveLength(Claim.maxSegments)
     const gaps = receipts(Array.from({ length: 100 }, (_, number) => 2 * number))

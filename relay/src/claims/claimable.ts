@@ -1,93 +1,93 @@
-import { Claim, type TranscodingOptions } from '@lp/contracts/protocol'
+import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 import { type Hex, zeroHash } from 'viem'
-import type { Entry, Given } from '../jobs/JobLog'
-import { quantisers } from '../transcoder/quantisers'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 
 /** What the chain says of one Assignment. */
-export type Standing = {
-  /** Whether it was shown, by itself or with a claim. */
+export type AssignmentProgress = {
+  /** Whether the chain knows the Assignment, by itself or from a claim. */
   shown: boolean
   /** `zeroHash` before the first claim under it. */
   lastClaimId: Hex
   lastSequenceNumber: bigint
   claimedMs: bigint
-  /** First number that is known to be given to a successor; 2^64 - 1 when none is known. */
+  /** First number that is known to belong to a successor; 2^64 - 1 when none is known. */
   handoverAfter: bigint
 }
 
-/** One Assignment, where it stands, and the work under it that nobody has claimed. */
-export type Unclaimed = { given: Given; standing: Standing; work: readonly Entry[] }
+/** One Assignment, its progress on chain, and the work under it that is not claimed. */
+export type Unclaimed = { assigned: AcceptedAssignment; progress: AssignmentProgress; work: readonly Claim.Work[] }
 
 /**
- * The work under each Assignment that can still be claimed: after what is claimed, before what was handed on, without the
- * numbers in `taken`, which others have claimed. A receipt whose quantisers do not follow from the one that would be before
- * it in the claim is left out, because nobody could disclose it.
+ * The work under each Assignment that can still be claimed: after the claimed work, before a successor's first number, and
+ * without the numbers that others have claimed. Leaves out a receipt whose quantisers do not follow from the receipt before
+ * it in the claim, because it could not be disclosed.
  */
 export function unclaimed({
-  given,
-  standings,
-  entries,
-  taken,
+  assignments,
+  progress,
+  work,
+  claimedByOthers,
   options,
 }: {
-  given: readonly Given[]
-  /** One for each of `given`. */
-  standings: readonly Standing[]
-  entries: readonly Entry[]
-  taken: ReadonlySet<bigint>
+  assignments: readonly AcceptedAssignment[]
+  /** One for each of `assignments`. */
+  progress: readonly AssignmentProgress[]
+  /** All work of the job, in the order of sequence numbers. */
+  work: readonly Claim.Work[]
+  claimedByOthers: ReadonlySet<bigint>
   options: TranscodingOptions.TranscodingOptions
 }): Unclaimed[] {
-  return given.flatMap((one, index) => {
-    const standing = standings[index]
-    if (!standing) return []
-    const first = one.assignment.fromSequence
-    const end = min(given[index + 1]?.assignment.fromSequence, standing.handoverAfter)
-    const isNext = standing.lastClaimId !== zeroHash
-    let before = isNext ? entries.find((entry) => numberOf(entry) === standing.lastSequenceNumber) : undefined
-    const work: Entry[] = []
-    for (const entry of entries) {
-      const number = numberOf(entry)
-      if (number < first || number >= end || taken.has(number)) continue
-      if (isNext && number <= standing.lastSequenceNumber) continue
-      const due = quantisers(before, options)
-      if (entry.outputs.some(({ qp }, place) => qp !== due[place])) continue
-      work.push(entry)
-      before = entry
+  return assignments.flatMap((assigned, index) => {
+    const current = progress[index]
+    if (!current) return []
+    const first = assigned.assignment.fromSequence
+    const end = min(assignments[index + 1]?.assignment.fromSequence, current.handoverAfter)
+    const hasClaim = current.lastClaimId !== zeroHash
+    let preceding = hasClaim ? work.find((done) => numberOf(done) === current.lastSequenceNumber) : undefined
+    const open: Claim.Work[] = []
+    for (const done of work) {
+      const number = numberOf(done)
+      if (number < first || number >= end || claimedByOthers.has(number)) continue
+      if (hasClaim && number <= current.lastSequenceNumber) continue
+      const due = quantisersAfter(preceding, options)
+      if (done.outputs.some(({ qp }, rendition) => qp !== due[rendition])) continue
+      open.push(done)
+      preceding = done
     }
-    return [{ given: one, standing, work }]
+    return [{ assigned, progress: current, work: open }]
   })
 }
 
-/** Wei for a unit, and units of a second. */
+/** Wei per unit, and units per second. */
 export type Terms = { pricePerUnit: bigint; unitsPerSecond: bigint }
 
-/** As many of `work`, from its beginning, as one claim may hold now. */
+/** The first segments of `work` that fit into one claim now. */
 export function claimNow(
-  work: readonly Entry[],
+  work: readonly Claim.Work[],
   { terms, payable, maxDurationMs }: { terms: Terms; payable: bigint; maxDurationMs: bigint },
-): Entry[] {
+): Claim.Work[] {
   let durationMs = 0n
   let ranges = 0
   let last: bigint | undefined
-  const taken: Entry[] = []
-  for (const entry of work.slice(0, Claim.maxSegments)) {
-    const number = numberOf(entry)
-    durationMs += BigInt(entry.segment.durationMs)
+  const fitting: Claim.Work[] = []
+  for (const next of work.slice(0, Claim.maxSegments)) {
+    const number = numberOf(next)
+    durationMs += BigInt(next.segment.durationMs)
     if (last === undefined || number !== last + 1n) ranges++
     last = number
     if (durationMs > maxDurationMs || ranges > maxRanges || Claim.fees({ ...terms, durationMs }) > payable) break
-    taken.push(entry)
+    fitting.push(next)
   }
-  return taken
+  return fitting
 }
 
-/** Each range is a storage slot of the contract: a stream of gaps is claimed in several claims. */
+/** Each range takes a storage slot of the contract: a stream with many gaps is claimed in several claims. */
 const maxRanges = 64
 
-export const durationOf = (work: readonly Entry[]): bigint =>
+export const durationOf = (work: readonly Claim.Work[]): bigint =>
   work.reduce((durationMs, { segment }) => durationMs + BigInt(segment.durationMs), 0n)
 
-/** Why work is claimed now: the stream is over, or silent, or this much should not stay unclaimed. */
+/** Why work is claimed now: the stream has ended, or is silent, or too much would stay unclaimed. */
 export type Reason = 'ended' | 'silent' | 'reserve' | 'many'
 
 /** `undefined` while it is better to wait for more work to claim together. Fees and reserve in wei. */
@@ -101,7 +101,7 @@ export function reasonToClaim({
   segments: number
   /** Of the unclaimed segments. */
   fees: bigint
-  /** What the job still holds for us, whatever its broadcaster withdraws. */
+  /** What the job still holds for us. Its broadcaster cannot withdraw it. */
   reserve: bigint
   /** The stream or the job has ended. */
   isOver: boolean
@@ -115,8 +115,13 @@ export function reasonToClaim({
   return segments * 2 >= Claim.maxSegments ? 'many' : undefined
 }
 
-/** A stream without a segment for so long has ended, until the next one comes. */
+/** A stream without a segment for so long has ended, until its next segment comes. */
 export const silenceMs = 10_000
 
-const numberOf = ({ segment }: Entry) => segment.sequenceNumber
+const quantisersAfter = (preceding: Claim.Work | undefined, options: TranscodingOptions.TranscodingOptions) =>
+  Recipe.quantisersAfter(
+    preceding ? { outputs: preceding.outputs, durationMs: preceding.segment.durationMs } : 'none',
+    options,
+  )
+const numberOf = ({ segment }: Claim.Work) => segment.sequenceNumber
 const min = (a: bigint | undefined, b: bigint) => (a !== undefined && a < b ? a : b)

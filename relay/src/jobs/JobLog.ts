@@ -1,23 +1,23 @@
-import type { Acceptance, Assignment, Claim, StreamEnd } from '@lp/contracts/protocol'
+import type { Claim, StreamEnd } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
+import type { DrawnJob } from '../records/DrawnJob'
 import { Log } from '../storage/Log'
-import type { DrawnJob } from './JobWatcher'
 
-/** All that a claim, and the proof of any segment of it, will need. */
-export type Entry = Claim.Work
+type Line =
+  | { drawn: DrawnJob }
+  | { given: AcceptedAssignment }
+  | { plan: Claim.Claim }
+  | { end: StreamEnd.StreamEnd }
+  | Claim.Work
 
-/** What the stream key gave us, and the acceptance that it answered. */
-export type Given = { acceptance: Acceptance.Acceptance; assignment: Assignment.Assignment }
-
-type Line = { drawn: DrawnJob } | { given: Given } | { plan: Claim.Claim } | { end: StreamEnd.StreamEnd } | Entry
-
-/** One job's file: whatever is needed to be paid for its work, on disk before anyone is told. */
+/** One job's file: all that the relay needs to be paid for its work. Each line is on disk before anybody is told of it. */
 export class JobLog {
   readonly jobId: Hex
   readonly #log: Log
-  readonly #entries: Entry[] = []
-  readonly #given: Given[] = []
-  readonly #plans: Claim.Claim[] = []
+  readonly #work: Claim.Work[] = []
+  readonly #assignments: AcceptedAssignment[] = []
+  readonly #plannedClaims: Claim.Claim[] = []
   #drawn: DrawnJob | undefined
   #end: StreamEnd.StreamEnd | undefined
   #activeMs: number
@@ -32,75 +32,75 @@ export class JobLog {
   static async open({ jobId, path }: { jobId: Hex; path: string }): Promise<JobLog> {
     const lines: Line[] = []
     const log = new JobLog(jobId, await Log.open(path, (line) => lines.push(decode(line))))
-    for (const line of lines) log.#take(line)
+    for (const line of lines) log.#apply(line)
     return log
   }
 
-  /** The job and what was ordered; `undefined` before it was first drawn to us. */
+  /** The job and its options; `undefined` before the first draw that named us. */
   get drawn(): DrawnJob | undefined {
     return this.#drawn
   }
 
-  /** Every Assignment that was ever ours, oldest first; each begins after all work under the one before. */
-  get given(): readonly Given[] {
-    return this.#given
+  /** All Assignments of the job to us, oldest first. Each begins after all work under the one before. */
+  get assignments(): readonly AcceptedAssignment[] {
+    return this.#assignments
   }
 
-  /** In the order of their numbers. */
-  get entries(): readonly Entry[] {
-    return this.#entries
+  /** In the order of their sequence numbers. */
+  get work(): readonly Claim.Work[] {
+    return this.#work
   }
 
-  get last(): Entry | undefined {
-    return this.#entries.at(-1)
+  get lastWork(): Claim.Work | undefined {
+    return this.#work.at(-1)
   }
 
-  /** Claims that were decided, oldest first, before they were sent: only the chain tells which of them were made. */
-  get plans(): readonly Claim.Claim[] {
-    return this.#plans
+  /** The claims that were decided, oldest first. Only the chain tells which of them were made. */
+  get plannedClaims(): readonly Claim.Claim[] {
+    return this.#plannedClaims
   }
 
   get end(): StreamEnd.StreamEnd | undefined {
     return this.#end
   }
 
-  /** Unix time of the last thing that was written. */
+  /** Unix time of the last write, in milliseconds. */
   get activeMs(): number {
     return this.#activeMs
   }
 
-  /** Unix time of the last segment or Assignment, or of the opening of the log. */
+  /** Unix time of the last segment or Assignment, or of the opening of the log, in milliseconds. */
   get heardMs(): number {
     return this.#heardMs
   }
 
-  entry(sequenceNumber: bigint): Entry | undefined {
-    return this.#entries.find(({ segment }) => segment.sequenceNumber === sequenceNumber)
+  workOn(sequenceNumber: bigint): Claim.Work | undefined {
+    return this.#work.find(({ segment }) => segment.sequenceNumber === sequenceNumber)
   }
 
   /** The Assignment under which a segment was transcoded. */
-  givenFor(sequenceNumber: bigint): Given | undefined {
-    return this.#given.findLast(({ assignment }) => assignment.fromSequence <= sequenceNumber)
+  assignmentOf(sequenceNumber: bigint): AcceptedAssignment | undefined {
+    return this.#assignments.findLast(({ assignment }) => assignment.fromSequence <= sequenceNumber)
   }
 
-  /** Resolves when it is on disk. Throws `Log.WriteError`, as all below do. */
-  draw(drawn: DrawnJob): Promise<void> {
+  /** Resolves when it is on disk. Throws `Log.WriteError`, as the four methods below do. */
+  recordDraw(drawn: DrawnJob): Promise<void> {
     return this.#write({ drawn })
   }
 
-  give(given: Given): Promise<void> {
+  recordAssignment(given: AcceptedAssignment): Promise<void> {
     return this.#write({ given })
   }
 
-  append(entry: Entry): Promise<void> {
-    return this.#write(entry)
+  recordWork(work: Claim.Work): Promise<void> {
+    return this.#write(work)
   }
 
-  plan(plan: Claim.Claim): Promise<void> {
+  recordPlan(plan: Claim.Claim): Promise<void> {
     return this.#write({ plan })
   }
 
-  finish(end: StreamEnd.StreamEnd): Promise<void> {
+  recordEnd(end: StreamEnd.StreamEnd): Promise<void> {
     return this.#write({ end })
   }
 
@@ -112,15 +112,15 @@ export class JobLog {
     await this.#log.append(encode(line))
     this.#activeMs = Date.now()
     if ('receipt' in line || 'given' in line) this.#heardMs = this.#activeMs
-    this.#take(line)
+    this.#apply(line)
   }
 
-  #take(line: Line) {
+  #apply(line: Line) {
     if ('drawn' in line) this.#drawn = line.drawn
-    else if ('given' in line) this.#given.push(line.given)
-    else if ('plan' in line) this.#plans.push(line.plan)
+    else if ('given' in line) this.#assignments.push(line.given)
+    else if ('plan' in line) this.#plannedClaims.push(line.plan)
     else if ('end' in line) this.#end = line.end
-    else this.#entries.push(line)
+    else this.#work.push(line)
   }
 }
 

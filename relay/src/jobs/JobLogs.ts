@@ -1,10 +1,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { StreamId } from '@lp/contracts/protocol'
+import { Job, ProtocolError, type StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
-import { type Entry, type Given, JobLog } from './JobLog'
+import type { DrawnJob } from '../records/DrawnJob'
+import type { Evidence } from '../records/Evidence'
+import { JobLog } from './JobLog'
 
-/** The jobs that we ever worked for and are not done with: what is on disk is the list, also after a crash. */
+/** The logs of all jobs that are not settled and swept. The files on disk are the list, also after a crash. */
 export class JobLogs {
   readonly #directory: string
   readonly #logs = new Map<Hex, JobLog>()
@@ -43,18 +45,32 @@ export class JobLogs {
     return log
   }
 
-  /** What we gave for a segment of a stream, in its newest job that had it. */
-  entry(streamId: StreamId.StreamId, sequenceNumber: bigint): { jobId: Hex; given: Given; entry: Entry } | undefined {
-    const jobs = this.all().filter(({ drawn }) => drawn?.job.streamId === streamId)
-    jobs.sort((a, b) => Number((b.drawn?.job.jobBlock ?? 0n) - (a.drawn?.job.jobBlock ?? 0n)))
-    for (const log of jobs) {
-      const [entry, given] = [log.entry(sequenceNumber), log.givenFor(sequenceNumber)]
-      if (entry && given) return { jobId: log.jobId, given, entry }
+  /** The log of a drawn job, with its first draw recorded. Throws `OtherTermsError`, `Log.WriteError`. */
+  async openDrawn(drawn: DrawnJob): Promise<JobLog> {
+    const { jobId } = drawn.job
+    const log = await this.open(jobId)
+    if (!log.drawn) await log.recordDraw(drawn)
+    else if (!Job.haveSameTerms(log.drawn.job, drawn.job)) throw new OtherTermsError({ jobId })
+    return log
+  }
+
+  /** The receipt of a segment of a stream, from the newest job that has one. */
+  evidence(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined {
+    const jobs = this.all().flatMap((log) => (log.drawn?.job.streamId === streamId ? { log, drawn: log.drawn } : []))
+    jobs.sort((a, b) => Number(b.drawn.job.jobBlock - a.drawn.job.jobBlock))
+    for (const { log, drawn } of jobs) {
+      const work = log.workOn(sequenceNumber)
+      const assignment = log.assignmentOf(sequenceNumber)?.assignment
+      if (!work || !assignment) continue
+      const preceding = log.work.findLast(
+        ({ segment }) => segment.sequenceNumber < sequenceNumber && segment.sequenceNumber >= assignment.fromSequence,
+      )
+      return { options: drawn.options, assignment, work, preceding }
     }
     return undefined
   }
 
-  /** Forgets a job, on disk too. */
+  /** Deletes the file of a job. */
   async remove(jobId: Hex): Promise<void> {
     const log = this.#logs.get(jobId)
     if (!log) return
@@ -63,11 +79,24 @@ export class JobLogs {
     await rm(this.#path(jobId), { force: true })
   }
 
+  /** Deletes the file of a job that was never assigned to us. */
+  async removeUnassigned(jobId: Hex): Promise<void> {
+    if (this.get(jobId)?.assignments.length === 0) await this.remove(jobId)
+  }
+
   async close(): Promise<void> {
     for (const log of this.#logs.values()) await log.close()
   }
 
   #path(jobId: Hex): string {
     return join(this.#directory, `${jobId}.jsonl`)
+  }
+}
+
+/** In a reorganisation, the broadcaster has posted another job in the place of one that we have worked for. */
+export class OtherTermsError extends ProtocolError {
+  override readonly name = 'JobLogs.OtherTermsError'
+  constructor({ jobId }: { jobId: Hex }) {
+    super('A replaced block has changed the options or the price of the job.', { details: [`Job: ${jobId}`] })
   }
 }

@@ -1,144 +1,150 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { TranscodingOptions } from '@lp/contracts/protocol'
+import { Job, TranscodingOptions } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
 import { Ancestry } from '../chain/Ancestry'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import { isRevert } from '../chain/revert'
-import { type Job, readJob } from '../chain/StreamDirectory'
+import { readJob } from '../chain/StreamDirectory'
+import type { DrawnJob } from '../records/DrawnJob'
 
-/** A job that this transcoder was drawn for. */
-export type DrawnJob = { job: Job; options: TranscodingOptions.TranscodingOptions; priority: number }
+/** The role that works for drawn jobs. It reports its own faults. */
+export type JobWorker = {
+  /** The job was drawn to us and is not over. Comes again when a replaced block repeats the draw. */
+  join(drawn: DrawnJob): void
+  /** The job's draw does not name us. It may have named us before, in a block that was replaced. */
+  leave(jobId: Hex): void
+  /** A drawn job is over: its end block has come, or it was ended. */
+  finish(jobId: Hex): void
+}
 
 export type JobWatcherOptions = {
   client: PublicClient
   chainId: number
   transcoder: Address
-  /** Blocks before now that are searched for jobs at the start. */
+  /** Jobs of earlier runs. */
+  logs: { all(): readonly { drawn: DrawnJob | undefined }[] }
+  /** The first search for jobs begins so many blocks before the newest. */
   lookBackBlocks: bigint
-  /** Every job for which `transcoder` was drawn and that is not over, once; again when a draw is made anew. */
-  onDrawn(drawn: DrawnJob): void
-  /** A job's draw does not name `transcoder`. It may have done so before, in a block that was replaced. */
-  onPassed(jobId: Hex): void
-  /** A drawn job is over: by its end block, or because it was ended. */
-  onOver(jobId: Hex): void
-  /** The chain did not answer, or answered nonsense; the watcher goes on. */
+  /** The chain did not answer, or its answer makes no sense; the watcher continues. */
   onFault(error: Error): void
 }
 
-/** A job whose draw is to come, or can still be made anew. */
-type Young = { options: TranscodingOptions.TranscodingOptions; jobBlock: bigint; isAsked: boolean }
+/** A job whose draw is to come, or that a replaced block can draw again. */
+type RecentJob = { options: TranscodingOptions.TranscodingOptions; jobBlock: bigint; isDrawRead: boolean }
 
 /** Blocks that public nodes answer for in one query of events. */
 const maxBlockRange = 1_000n
 
-/** Follows the chain for jobs that are drawn to one transcoder. Three questions a block while nothing happens. */
+/** Follows the chain for the jobs that are drawn to one transcoder. Three requests per block while nothing happens. */
 export class JobWatcher {
   readonly #options: JobWatcherOptions
   readonly #ancestry: Ancestry
-  readonly #young = new Map<Hex, Young>()
-  readonly #drawn = new Map<Hex, Job>()
+  readonly #recent = new Map<Hex, RecentJob>()
+  readonly #drawn = new Map<Hex, Job.Job>()
   #nextBlock: bigint | undefined
-  /** Blocks were replaced, and what they held was not yet searched for again. */
+  /** Blocks were replaced, and the new ones are not searched yet. */
   #isReplaced = false
-  #turn: Promise<void> = Promise.resolve()
-  #unwatch: () => void
+  #advancing: Promise<void> = Promise.resolve()
+  #unwatch = () => {}
 
   constructor(options: JobWatcherOptions) {
     this.#options = options
     this.#ancestry = new Ancestry(options.client)
-    this.#unwatch = options.client.watchBlockNumber({
+  }
+
+  /** Gives the worker the jobs of earlier runs at once, and those that the chain draws from now on. */
+  start(worker: JobWorker): void {
+    const { client, logs, onFault } = this.#options
+    // The search goes back only some blocks; older jobs are in our logs.
+    for (const { drawn } of logs.all()) if (drawn) worker.join(drawn)
+    this.#unwatch = client.watchBlockNumber({
       emitOnBegin: true,
       onBlockNumber: (block) => {
-        this.#turn = this.#turn.then(() => this.#advance(block)).catch(options.onFault)
+        this.#advancing = this.#advancing.then(() => this.#advance(block, worker)).catch(onFault)
       },
-      onError: options.onFault,
+      onError: onFault,
     })
   }
 
-  /** The last block that was searched. */
-  get block(): bigint {
-    return (this.#nextBlock ?? 1n) - 1n
+  /** The last block that was searched; `undefined` before the first search. */
+  get block(): bigint | undefined {
+    return this.#nextBlock && this.#nextBlock - 1n
   }
 
-  close(): void {
+  stop(): void {
     this.#unwatch()
   }
 
-  async #advance(block: bigint): Promise<void> {
-    // Before the search: what is replaced while we search shows at the next block.
+  async #advance(block: bigint, worker: JobWorker): Promise<void> {
+    // Before the search: blocks that are replaced during the search show at the next block.
     if (await this.#ancestry.isBroken(block)) this.#isReplaced = true
     let from = this.#nextBlock ?? back(block, this.#options.lookBackBlocks)
     if (this.#isReplaced) {
       from = back(from, reorgBlocks)
-      for (const job of this.#young.values()) job.isAsked = false
+      for (const job of this.#recent.values()) job.isDrawRead = false
     }
     while (from <= block) {
       const last = from + maxBlockRange - 1n < block ? from + maxBlockRange - 1n : block
-      await this.#search(from, last)
+      await this.#search({ fromBlock: from, toBlock: last }, worker)
       from = last + 1n
       this.#nextBlock = from
     }
     this.#isReplaced = false
-    for (const [jobId, job] of this.#young) if (!job.isAsked) await this.#draw(jobId, job)
+    for (const [jobId, job] of this.#recent) if (!job.isDrawRead) await this.#readDraw(jobId, job, worker)
     // The block after the job's decides the draw.
-    for (const [jobId, { isAsked, jobBlock }] of this.#young)
-      if (isAsked && block > jobBlock + reorgBlocks) this.#young.delete(jobId)
-    for (const job of this.#drawn.values()) if (block >= job.endBlock) this.#finish(job.jobId)
+    for (const [jobId, { isDrawRead, jobBlock }] of this.#recent)
+      if (isDrawRead && block > jobBlock + reorgBlocks) this.#recent.delete(jobId)
+    for (const job of this.#drawn.values()) if (block >= job.endBlock) this.#finish(job.jobId, worker)
   }
 
-  async #search(fromBlock: bigint, toBlock: bigint) {
+  async #search(blocks: { fromBlock: bigint; toBlock: bigint }, worker: JobWorker) {
     const { client, chainId } = this.#options
     const { abi, address } = contractsOn(chainId).jobsManager
-    const range = { abi, address, fromBlock, toBlock, strict: true } as const
+    const range = { abi, address, ...blocks, strict: true } as const
     const [posted, ended] = await Promise.all([
       client.getContractEvents({ ...range, eventName: 'NewJob' }),
       client.getContractEvents({ ...range, eventName: 'JobEnded' }),
     ])
     for (const { args, blockNumber } of posted)
-      this.#young.set(args.jobId, { options: args.options, jobBlock: blockNumber, isAsked: false })
+      this.#recent.set(args.jobId, { options: args.options, jobBlock: blockNumber, isDrawRead: false })
     for (const { args } of ended) {
-      this.#young.delete(args.jobId)
-      this.#finish(args.jobId)
+      this.#recent.delete(args.jobId)
+      this.#finish(args.jobId, worker)
     }
   }
 
-  /** Asks who was drawn; asks again at the next block when the draw cannot be made yet. */
-  async #draw(jobId: Hex, young: Young) {
-    const { client, chainId, transcoder, onDrawn, onPassed } = this.#options
+  /** Reads the candidates of a job; leaves them for the next block when the draw cannot be made yet. */
+  async #readDraw(jobId: Hex, recent: RecentJob, worker: JobWorker) {
+    const { client, chainId, transcoder } = this.#options
     const { jobsManager } = contractsOn(chainId)
     try {
       const candidates = await client.readContract({ ...jobsManager, functionName: 'candidates', args: [jobId] })
       const priority = candidates.findIndex((candidate) => isAddressEqual(candidate, transcoder))
       const job = priority < 0 ? undefined : await readJob(client, jobId)
-      young.isAsked = true
+      recent.isDrawRead = true
       const before = this.#drawn.get(jobId)
-      const { options } = young
-      if (!job || TranscodingOptions.hash(options) !== job.optionsHash || (before && !haveSameTerms(before, job))) {
+      const { options } = recent
+      const hasChanged = job && before && !Job.haveSameTerms(before, job)
+      if (!job || TranscodingOptions.hash(options) !== job.optionsHash || hasChanged) {
         this.#drawn.delete(jobId)
-        onPassed(jobId)
+        worker.leave(jobId)
       } else if (!job.over) {
         this.#drawn.set(jobId, job)
-        onDrawn({ job, options, priority })
+        worker.join({ job, options, priority })
       }
     } catch (error) {
       if (isRevert(error, 'NotYetDrawable')) return
-      // An old job can be out of the randomness's reach, or of the pool's memory; one that was never drawn is nobody's.
-      // One whose block was replaced is found again when another block holds it.
-      const lost = ['HashUnavailable', 'DrawTooLate', 'UnknownJob']
-      if (lost.some((name) => isRevert(error, name))) this.#young.delete(jobId)
+      // Too old for the randomness or for the pool's memory: nobody can be drawn for the job any more.
+      // A job whose block was replaced is found again when another block holds it.
+      const undrawable = ['HashUnavailable', 'DrawTooLate', 'UnknownJob']
+      if (undrawable.some((name) => isRevert(error, name))) this.#recent.delete(jobId)
       else throw error
     }
   }
 
-  #finish(jobId: Hex) {
-    if (this.#drawn.delete(jobId)) this.#options.onOver(jobId)
+  #finish(jobId: Hex, worker: JobWorker) {
+    if (this.#drawn.delete(jobId)) worker.finish(jobId)
   }
 }
 
 const back = (block: bigint, blocks: bigint) => (block > blocks ? block - blocks : 0n)
-
-/** In a block that replaces others, another job can have the same name. */
-export const haveSameTerms = (one: Job, other: Job): boolean =>
-  one.optionsHash === other.optionsHash &&
-  one.pricePerUnit === other.pricePerUnit &&
-  one.unitsPerSecond === other.unitsPerSecond

@@ -4,12 +4,12 @@ import type { JobFees } from '../claims/JobFees'
 import type { Status } from '../gateway/Status'
 
 /** What the claims of this relay look like from outside. */
-export const claimsStatus = (runner: ClaimRunner): Pick<Status, 'claims' | 'earnings'> => ({
-  claims: runner.jobs
-    .filter(({ log }) => log.given.length > 0)
+export const claimsStatus = (claims: ClaimRunner): Pick<Status, 'claims' | 'earnings'> => ({
+  claims: claims.jobs
+    .filter(({ log }) => log.assignments.length > 0)
     .sort((a, b) => Number(a.drawn.job.jobBlock - b.drawn.job.jobBlock))
     .map(jobClaims),
-  earnings: runner.earnings,
+  earnings: claims.earnings,
 })
 
 function jobClaims(fees: JobFees): NonNullable<Status['claims']>[number] {

@@ -7,7 +7,7 @@ import { createWalletClient, type Hex, http, keccak256 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { entryAfter, givenFrom, options } from '../../testbeds/history'
+import { assignmentFrom, options, workAfter } from '../../testbeds/history'
 import { type Chain, domain, postJob, startChain } from '../../testbeds/startNode'
 import { Sender } from '../chain/Sender'
 import { readJob } from '../chain/StreamDirectory'
@@ -18,8 +18,8 @@ import { PayloadStore } from '../storage/PayloadStore'
 import { sweep } from './retention'
 
 const twoHoursAgo = new Date(Date.now() - 7_200_000)
-const entry = entryAfter(undefined, { sequenceNumber: 0n })
-const claimable = entry.segment.dataHash
+const work = workAfter(undefined, { sequenceNumber: 0n })
+const claimable = work.segment.dataHash
 const [old, fresh] = [keccak256('0x01'), keccak256('0x02')]
 
 let chain: Chain
@@ -43,34 +43,34 @@ async function reopened() {
   const logs = await JobLogs.open(join(directory, 'receipts'))
   const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 1_000 })
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
-  const runner = new ClaimRunner({
+  const claims = new ClaimRunner({
     ...{ client, chainId: localChainId, domain, logs, minGasMultiple: 0n, lookBackBlocks: 100n, abandonedMs: 600_000 },
     sender: new Sender({ client, wallet }),
-    count: { claim() {} },
-    ...{ onChange() {}, onWithdrawn() {}, onOver() {}, onFault() {} },
+    metrics: { claim() {} },
+    ...{ onChange() {}, onWithdrawn() {}, onFault() {} },
   })
   const act = (maxBytes = 1_000) =>
-    sweep({ client, chainId: localChainId, catalogue, payloads, logs, runner, maxBytes })
-  return { logs, payloads, runner, act }
+    sweep({ client, chainId: localChainId, catalogue, payloads, logs, claims, maxBytes })
+  return { logs, payloads, claims, act }
 }
 
 it('keeps what unclaimed work rests on, however old and however full the disk, until nobody can claim it', async () => {
   const before = await reopened()
   const log = await before.logs.open(jobId)
-  await log.draw({ job: await readJob(chain.client, jobId), options, priority: 0 })
-  await log.give(givenFrom(0n))
-  await log.append(entry)
+  await log.recordDraw({ job: await readJob(chain.client, jobId), options, priority: 0 })
+  await log.recordAssignment(assignmentFrom(0n))
+  await log.recordWork(work)
   await before.logs.close()
   for (const dataHash of [claimable, old, fresh]) await before.payloads.put(dataHash, new Uint8Array(100))
   for (const hash of [claimable, old])
     await utimes(join(directory, 'payloads', hash.slice(2, 4), hash.slice(4)), twoHoursAgo, twoHoursAgo)
   await utimes(join(directory, 'receipts', `${jobId}.jsonl`), twoHoursAgo, twoHoursAgo)
 
-  const { logs, payloads, runner, act } = await reopened()
+  const { logs, payloads, claims, act } = await reopened()
   const kept = () => [claimable, old, fresh].map((dataHash) => payloads.has(dataHash))
   const look = async () => {
-    runner.wake()
-    await runner.idle()
+    claims.wake()
+    await claims.idle()
   }
   await look()
   await act()

@@ -12,7 +12,7 @@ export type RetentionOptions = {
   catalogue: Catalogue
   payloads: PayloadStore
   logs: JobLogs
-  runner: ClaimRunner
+  claims: ClaimRunner
   /** Of all payloads together. Above it, the oldest payloads that no verdict needs are deleted. */
   maxBytes: number
 }
@@ -24,14 +24,16 @@ const minKeepMs = 3_600_000
  * Deletes payloads, segments and logs that no verification needs: their claim deadline, VerificationPeriod and SlashingPeriod
  * have passed. Payloads of open claims and of unclaimed work stay, however old they are.
  */
-export async function sweep({ client, chainId, catalogue, payloads, logs, runner, maxBytes }: RetentionOptions) {
+export async function sweep({ client, chainId, catalogue, payloads, logs, claims, maxBytes }: RetentionOptions) {
   const olderThanMs = await keepMs({ client, chainId })
-  await payloads.sweep({ olderThanMs, held: runner.held(), maxBytes })
+  await payloads.sweep({ olderThanMs, held: claims.held(), maxBytes })
   await catalogue.sweep(olderThanMs)
-  for (const { log, isSettled } of runner.jobs) {
-    if (!isSettled || Date.now() - log.activeMs < olderThanMs) continue
-    runner.forget(log.jobId)
-    await logs.remove(log.jobId)
+  for (const { log, isSettled } of claims.jobs) {
+    const { jobId } = log
+    const activeMs = logs.get(jobId)?.activeMs ?? 0
+    if (!isSettled || Date.now() - activeMs < olderThanMs) continue
+    claims.forget(jobId)
+    await logs.remove(jobId)
   }
 }
 

@@ -156,18 +156,15 @@ describe('two relays', () => {
     await expect(chain.client.readContract(late)).rejects.toThrow('DrawTooLate')
     const { jobId } = await postJob(chain)
     const faults: Error[] = []
-    const drawn = await new Promise((resolve) => {
-      const watcher = new JobWatcher({
-        ...{ client: chain.client, chainId: localChainId, transcoder: stayer.address, lookBackBlocks: 8_000n },
-        onDrawn: ({ job }) => {
-          watcher.close()
-          resolve(job.jobId)
-        },
-        onPassed: () => undefined,
-        onOver: () => undefined,
-        onFault: (error) => faults.push(error),
-      })
+    const watcher = new JobWatcher({
+      ...{ client: chain.client, chainId: localChainId, transcoder: stayer.address, lookBackBlocks: 8_000n },
+      logs: { all: () => [] },
+      onFault: (error) => faults.push(error),
     })
+    const drawn = await new Promise((resolve) => {
+      watcher.start({ join: ({ job }) => resolve(job.jobId), leave() {}, finish() {} })
+    })
+    watcher.stop()
     expect(drawn).toBe(jobId)
     expect(faults).toEqual([])
   })

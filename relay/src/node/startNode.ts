@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { contractsOn } from '@lp/contracts/deployments'
 import { Claim } from '@lp/contracts/protocol'
 import { type Address, parseEther } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
@@ -25,7 +24,6 @@ import { findFfmpeg } from '../transcoder/findFfmpeg'
 import { Transcoder } from '../transcoder/Transcoder'
 import { claimsStatus } from './claimsStatus'
 import { connect } from './connect'
-import { evidenceOf } from './evidenceOf'
 import { Faults } from './Faults'
 import { sweep } from './retention'
 import { roundStatus } from './roundStatus'
@@ -82,24 +80,21 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const { rpcUrl, account, directory } = options
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const domain = domainOf(chainId)
-  const { jobsManager } = contractsOn(chainId)
-  // On a chain of one's own, gas costs nothing.
+  // On the operator's own local chain, gas costs nothing.
   const isLocal = chainId === 31337
-
+  const metrics = createMetrics()
+  const faults = new Faults(metrics)
   const ffmpeg = await findFfmpeg()
+
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
   const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: maxStoredBytes })
   const logs = await JobLogs.open(join(directory, 'receipts'))
-  const metrics = createMetrics()
-  const faults = new Faults(metrics)
-  let watcher: JobWatcher | undefined
-  let rounds: RoundRunner | undefined
-  // There, blocks come by the second, however fast they came while it was set up.
-  const secondsPerBlock = isLocal ? 1 : await blockSeconds(client).catch(() => undefined)
+
   const sender = new Sender({ client, wallet })
-  const runner = new ClaimRunner({
-    ...{ client, sender, chainId, domain, logs, lookBackBlocks, count: metrics.count, onFault: faults.of('claims') },
-    // There people want to see the money move.
+  const onChain = { client, sender, chainId, metrics: metrics.count }
+  const claims = new ClaimRunner({
+    ...{ ...onChain, domain, logs, lookBackBlocks, onFault: faults.of('claims') },
+    // On a local chain people want to see the money move.
     minGasMultiple: isLocal ? 0n : withdrawAtGasMultiple,
     abandonedMs: options.abandonedMs ?? tenMinutesMs,
     onChange: ({ claimId, claim, state, reason, record }) =>
@@ -108,101 +103,68 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
         ...(reason && { reason }),
       }),
     onWithdrawn: (amount) => log.info('fees withdrawn', { amount }),
-    onOver: (jobId) => void transcoder.drop(jobId).catch(faults.of('transcoder')),
   })
+  const finder = { minFinderFee: isLocal ? 0n : minFinderFee, onFault: faults.of('rounds') }
+  const rounds = new RoundRunner({
+    ...{ ...onChain, ...finder },
+    onEvent: ({ name, ...facts }) => log.info(name, facts),
+  })
+  const reports = new ReportRunner({
+    ...{ ...onChain, ...finder },
+    onReport: (facts) => log.info('missed verification reported', facts),
+  })
+  const watcher = new JobWatcher({
+    ...{ client, chainId, transcoder: account.address, logs, lookBackBlocks, onFault: faults.of('jobs') },
+  })
+
+  // A local chain mines a block per second, also when its first blocks came faster.
+  const secondsPerBlock = isLocal ? 1 : await blockSeconds(client).catch(() => undefined)
   const gateway = await createGateway({
-    catalogue,
-    payloads,
-    metrics,
-    port: options.port,
-    host: options.host,
-    onFault: faults.of('gateway'),
-    evidence: (streamId, sequenceNumber) => evidenceOf(logs, { streamId, sequenceNumber }),
+    ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
+    evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: () => ({
-      version,
-      address: account.address,
-      roles: ['transcoder', 'relay', 'tracker', 'gateway'],
-      chain: { id: chainId, jobsManager: jobsManager.address, block: watcher?.block, secondsPerBlock },
+      ...{ version, address: account.address, roles: ['transcoder', 'relay', 'tracker', 'gateway'] },
+      chain: { id: chainId, jobsManager: domain.jobsManager, block: watcher.block, secondsPerBlock },
       ffmpeg: { engine: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
-      ...(rounds && roundStatus(rounds)),
-      ...claimsStatus(runner),
+      ...roundStatus(rounds),
+      ...claimsStatus(claims),
       faults: faults.counts,
     }),
   })
   const tracker = attachTracker({ server: gateway.server })
-  const webRtc = createWrtc()
   const port = Number(new URL(gateway.url).port) || 80
-  // Without it only viewers behind the same router find each other, and everything else goes on.
+  // Without STUN, viewers find each other only behind the same router; all else works.
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
-
+  const webRtc = createWrtc()
   const transcoder = new Transcoder({
-    signer: account,
-    domain,
+    ...{ signer: account, domain, logs, catalogue, payloads, ffmpeg, billing: claims, metrics: metrics.count },
     transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
     trackers: [`ws://127.0.0.1:${port}/announce`],
-    logs,
-    catalogue,
-    payloads,
-    ffmpeg,
-    count: metrics.count,
-    onAssigned: (drawn) => {
-      log.info('job assigned', { jobId: drawn.job.jobId, streamId: drawn.job.streamId })
-      runner.wake()
-    },
-    onEnded: () => runner.wake(),
-    assertPayable: (jobId, work) => runner.assertPayable(jobId, work),
+    onAssigned: ({ job: { jobId, streamId } }) => log.info('job assigned', { jobId, streamId }),
     onFault: faults.of('transcoder'),
   })
-  const finder = { minFinderFee: isLocal ? 0n : minFinderFee, count: metrics.count }
-  rounds = new RoundRunner({
-    ...{ client, sender, chainId, ...finder, onFault: faults.of('rounds') },
-    registration: {
-      stake: options.stake,
-      pricePerUnit: options.pricePerUnit,
-      blockRewardCut: options.blockRewardCut,
-      feeShare: options.feeShare,
-      serviceUri: options.serviceUri ?? gateway.url,
-    },
-    onEvent: ({ name, ...facts }) => log.info(name, facts),
-  })
-  await rounds.start()
-  const reports = new ReportRunner({
-    ...{ client, sender, chainId, ...finder, onFault: faults.of('rounds') },
-    onReport: (facts) => log.info('missed verification reported', facts),
-  })
+
+  const { stake, pricePerUnit, blockRewardCut, feeShare, serviceUri = gateway.url } = options
+  await rounds.start({ stake, pricePerUnit, blockRewardCut, feeShare, serviceUri })
   reports.start()
-  watcher = new JobWatcher({
-    client,
-    chainId,
-    transcoder: account.address,
-    lookBackBlocks,
-    onDrawn: (drawn) => transcoder.take(drawn),
-    onPassed: (jobId) => void transcoder.leave(jobId).catch(faults.of('transcoder')),
-    onOver: (jobId) => void transcoder.drop(jobId).catch(faults.of('transcoder')),
-    onFault: faults.of('jobs'),
-  })
-  // The chain is asked for new jobs only some blocks back; those that we began are on our disk.
-  for (const { drawn } of logs.all()) if (drawn) transcoder.take(drawn)
-  runner.start()
+  watcher.start(transcoder)
+  claims.start()
   const sweeper = setInterval(() => {
-    sweep({ client, chainId, catalogue, payloads, logs, runner, maxBytes: sweepAboveBytes }).catch(faults.of('storage'))
+    sweep({ client, chainId, catalogue, payloads, logs, claims, maxBytes: sweepAboveBytes }).catch(faults.of('storage'))
   }, sweepIntervalMs)
 
   const close = async () => {
     clearInterval(sweeper)
-    watcher?.close()
-    runner.stop()
-    rounds?.stop()
-    reports.stop()
-    if (rounds?.seat?.seated && !isLocal)
-      log.warn('the seat stays ours: who misses rewards is slashed, lp-relay resign gives the seat up')
+    for (const runner of [watcher, claims, rounds, reports]) runner.stop()
+    if (rounds.seat?.seated && !isLocal)
+      log.warn('the seat stays ours: a transcoder that misses rewards is slashed; lp-relay resign gives the seat up')
     await Promise.all([
       setAvailable({ client, sender, chainId, available: false }).catch(faults.of('rounds')),
-      runner.leave().catch(faults.of('claims')),
+      claims.recordDraws().catch(faults.of('claims')),
     ])
     sender.close()
     await transcoder.close()
-    await Promise.all([runner.idle(), rounds?.idle(), reports.idle()])
+    await Promise.all([claims, rounds, reports].map((runner) => runner.idle()))
     await logs.close()
     tracker.close()
     await stun?.close()
@@ -212,7 +174,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   }
   log.info('started', {
     ...{ version, address: account.address, url: gateway.url, data: directory },
-    ...{ chainId, rpc: new URL(rpcUrl).host, jobsManager: jobsManager.address },
+    ...{ chainId, rpc: new URL(rpcUrl).host, jobsManager: domain.jobsManager },
     ...{ ffmpeg: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
   })
   if (ffmpeg.sandbox.kind === 'none')

@@ -3,7 +3,6 @@ import type { Claim } from '@lp/contracts/protocol'
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import { RevertError, type Sender } from '../chain/Sender'
-import type { ClaimRecord } from '../claims/ClaimState'
 import { type OpenClaim, OpenClaims } from './OpenClaims'
 import { turn, turnBlocks } from './turn'
 
@@ -13,7 +12,7 @@ export type ReportRunnerOptions = {
   chainId: number
   /** A missed verification is reported when the fee for it is about this much: units of 10^-18 LPT. */
   minFinderFee: bigint
-  count: { finderFee(amount: bigint): void }
+  metrics: { finderFee(amount: bigint): void }
   onReport(report: { claimId: Hex; transcoder: Address; fee: bigint }): void
   onFault(error: Error): void
 }
@@ -75,7 +74,7 @@ export class ReportRunner {
   }
 
   async #consider(open: OpenClaim, block: bigint) {
-    const { client, chainId, minFinderFee, count, onReport } = this.#options
+    const { client, chainId, minFinderFee, metrics, onReport } = this.#options
     const { claimId, transcoder } = open
     const call = { functionName: 'getClaim', args: [claimId], blockNumber: block } as const
     const record = await client.readContract({ ...contractsOn(chainId).claimsManager, ...call })
@@ -84,7 +83,7 @@ export class ReportRunner {
     const fee = claim && (await this.#expire(claim))
     this.#claims.forget(open)
     if (fee === undefined) return
-    count.finderFee(fee)
+    metrics.finderFee(fee)
     onReport({ claimId, transcoder, fee })
   }
 
@@ -116,6 +115,9 @@ export class ReportRunner {
   }
 }
 
+/** What the chain says of the disclosure of a claim. `state` 1: open. */
+type DisclosureRecord = { state: number; isSealed: boolean; requested: bigint; challenged: bigint }
+
 /** Of a claim whose verification deadline has passed. */
-const isMissed = ({ state, isSealed, requested, challenged }: ClaimRecord): boolean =>
+const isMissed = ({ state, isSealed, requested, challenged }: DisclosureRecord): boolean =>
   state === 1 && !(isSealed && requested === challenged)

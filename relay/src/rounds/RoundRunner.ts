@@ -5,8 +5,8 @@ import { type Round, RoundsChain, type Seat } from './RoundsChain'
 import { type Registration, register } from './registration'
 import { delay, turn, turnBlocks } from './turn'
 
-/** What rounds are counted by. Units of 10^-18 LPT. The gateway's metrics are one. */
-export type RoundCounters = {
+/** What rounds count. Units of 10^-18 LPT. The gateway's metrics satisfy it. */
+export type RoundMetrics = {
   roundInitialized(): void
   /** `own`: of the `amount` that it minted, what is ours. */
   reward(minted: { amount: bigint; own: bigint }): void
@@ -32,10 +32,9 @@ export type RoundRunnerOptions = {
   client: PublicClient
   sender: Sender
   chainId: number
-  registration: Registration
   /** Others are reported when the fee for it is at least this: 10^-18 LPT, which have no price in wei to compare gas with. */
   minFinderFee: bigint
-  count: RoundCounters
+  metrics: RoundMetrics
   onEvent(event: RoundEvent): void
   /** A step failed; it is tried again at a later block, from what the chain says then. */
   onFault(error: Error): void
@@ -51,7 +50,7 @@ const min = (a: bigint, b: bigint) => (a < b ? a : b)
 export class RoundRunner {
   readonly #options: RoundRunnerOptions
   readonly #chain: RoundsChain
-  readonly #blocks: BlockRunner
+  #blocks: BlockRunner | undefined
   #isRegistered = false
   #round: Round | undefined
   #seat: Seat | undefined
@@ -61,8 +60,6 @@ export class RoundRunner {
   constructor(options: RoundRunnerOptions) {
     this.#options = options
     this.#chain = new RoundsChain(options)
-    const { client, onFault } = options
-    this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block), onFault })
   }
 
   /** `undefined` before the chain was first asked. */
@@ -75,34 +72,36 @@ export class RoundRunner {
   }
 
   /** Registers as far as the round lets us, and leaves the rest to the blocks that come. Throws `TooLittleStakeError`. */
-  async start(): Promise<void> {
-    await this.#register()
+  async start(registration: Registration): Promise<void> {
+    await this.#register(registration)
     if (!this.#isRegistered) {
       const { client, onEvent } = this.#options
       const { endBlock } = await this.#chain.round(await client.getBlockNumber())
       onEvent({ name: 'rates stand still', untilBlock: endBlock })
     }
+    const { client, onFault } = this.#options
+    this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block, registration), onFault })
     this.#blocks.start()
   }
 
   /** Begins nothing any more. */
   stop(): void {
-    this.#blocks.stop()
+    this.#blocks?.stop()
   }
 
   /** Waits for what was begun. */
-  idle(): Promise<void> {
-    return this.#blocks.idle()
+  async idle(): Promise<void> {
+    await this.#blocks?.idle()
   }
 
-  async #advance(block: bigint) {
+  async #advance(block: bigint, registration: Registration) {
     const [round, seat] = await Promise.all([this.#chain.round(block), this.#chain.seat(block)])
     this.#tell(seat)
     this.#round = round
     this.#seat = seat
     if (!round.initialized) return this.#initialize(round, block)
     // Each for itself: a reward must not wait for what the chain refuses today.
-    const steps = [this.#reward(round, seat, block), this.#keepSeat(seat), this.#report(round, block)]
+    const steps = [this.#reward(round, seat, block), this.#keepSeat(seat, registration), this.#report(round, block)]
     const failed = (await Promise.allSettled(steps)).find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
@@ -113,30 +112,30 @@ export class RoundRunner {
     if (block <= startBlock) return
     const due = startBlock + 1n + (await this.#turn('initialize', round, block))
     if (block < due || !(await this.#chain.initialize())) return
-    this.#options.count.roundInitialized()
+    this.#options.metrics.roundInitialized()
     this.#options.onEvent({ name: 'round initialized', round: number })
   }
 
   /** Some time in the first quarter: rewards of all in one block would fill it. */
   async #reward({ number, startBlock, endBlock }: Round, { reward, ownStake, delegatedStake }: Seat, block: bigint) {
-    const { sender, count, onEvent } = this.#options
+    const { sender, metrics, onEvent } = this.#options
     const blocks = (endBlock - startBlock) / 4n
     if (reward !== 'due' || block < startBlock + delay({ self: sender.address, round: number, blocks })) return
     const minted = await this.#chain.reward()
     if (!minted) return
     const { amount, cut } = minted
-    count.reward({ amount, own: cut + ((amount - cut) * ownStake) / (ownStake + delegatedStake) })
+    metrics.reward({ amount, own: cut + ((amount - cut) * ownStake) / (ownStake + delegatedStake) })
     onEvent({ name: 'reward called', round: number, amount, cut })
   }
 
-  async #keepSeat({ registered, seated }: Seat) {
-    if (!this.#isRegistered) await this.#register()
+  async #keepSeat({ registered, seated }: Seat, registration: Registration) {
+    if (!this.#isRegistered) await this.#register(registration)
     else if (registered && !seated && (await this.#chain.contend())) this.#options.onEvent({ name: 'seat won' })
   }
 
   /** Once a round, in our turn: who came before has slashed whom we would have found. */
   async #report(round: Round, block: bigint) {
-    const { sender, minFinderFee, count, onEvent } = this.#options
+    const { sender, minFinderFee, metrics, onEvent } = this.#options
     if (!this.#isRegistered || this.#searched === round.number) return
     const due = round.startBlock + this.#turns(round) + (await this.#turn('report', round, block))
     if (block < due) return
@@ -145,7 +144,7 @@ export class RoundRunner {
       if (expected < minFinderFee) continue
       const fee = await this.#chain.slashMissedReward(address)
       if (fee === undefined) continue
-      count.finderFee(fee)
+      metrics.finderFee(fee)
       onEvent({ name: 'missed rewards reported', transcoder: address, fee })
     }
     this.#searched = round.number
@@ -162,8 +161,8 @@ export class RoundRunner {
       onEvent({ name: seat.available ? 'open for new jobs' : 'closed for new jobs' })
   }
 
-  async #register() {
-    const { client, sender, chainId, registration, onEvent } = this.#options
+  async #register(registration: Registration) {
+    const { client, sender, chainId, onEvent } = this.#options
     this.#isRegistered = await register({ client, sender, chainId, registration })
     if (this.#isRegistered) onEvent({ name: 'registered' })
   }

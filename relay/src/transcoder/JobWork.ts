@@ -1,6 +1,7 @@
 import {
   type Acceptance,
   type Assignment,
+  type Claim,
   MpegTs,
   ProtocolError,
   Recipe,
@@ -12,15 +13,16 @@ import {
 } from '@lp/contracts/protocol'
 import type { Address, PrivateKeyAccount } from 'viem'
 import type { Sink, Worker } from '../ingest/Intake'
-import type { Entry, JobLog } from '../jobs/JobLog'
-import type { DrawnJob } from '../jobs/JobWatcher'
+import type { DrawnJob } from '../records/DrawnJob'
 import type { Rendition, Source } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
-import type { Counters } from './Counters'
+import type { Billing } from './Billing'
 import type { Ffmpeg } from './Ffmpeg'
 import { jobRenditions, sourceOf } from './jobRenditions'
+import type { SegmentMetrics } from './SegmentMetrics'
 import { startTranscode, type Transcode } from './startTranscode'
+import type { WorkLog } from './WorkLog'
 
 export type JobWorkOptions = {
   drawn: DrawnJob
@@ -28,19 +30,13 @@ export type JobWorkOptions = {
   domain: typedData.Domain
   catalogue: Catalogue
   payloads: PayloadStore
-  log: JobLog
+  log: WorkLog
   ffmpeg: Ffmpeg
-  count: Counters
-  /** Throws when nobody would pay us for so much more. */
-  assertPayable(work: WorkToCome): void
-  /** The work was given to us. */
-  onAssigned(): void
-  /** The stream's origin has ended it. */
-  onEnded(): void
+  billing: Billing
+  metrics: SegmentMetrics
+  /** The broadcaster has assigned the job to us. */
+  onAssigned(drawn: DrawnJob): void
 }
-
-/** All that has no receipt yet, up to and with a segment. */
-export type WorkToCome = { sequenceNumber: bigint; durationMs: number }
 
 /** One job's work: takes verified segments, transcodes them by the recipe, writes the receipt, publishes. */
 export class JobWork implements Worker {
@@ -50,7 +46,7 @@ export class JobWork implements Worker {
   /** Of the newest Assignment. */
   #assignedFrom: bigint | undefined
   /** The preceding receipt, from which the quantisers follow; segments are transcoded one after the other. */
-  #previous: Promise<Entry | undefined>
+  #previous: Promise<Claim.Work | undefined>
   /** Source segments are published in their order, also when they come in a burst after an interruption. */
   #published: Promise<void> = Promise.resolve()
   /** Of the segments that are taken and have no receipt yet. */
@@ -59,10 +55,10 @@ export class JobWork implements Worker {
   constructor(options: JobWorkOptions) {
     this.#options = options
     const { catalogue, log, drawn } = options
-    this.#previous = Promise.resolve(log.last)
+    this.#previous = Promise.resolve(log.lastWork)
     // What was published and has no receipt was cut off in the middle: it is wanted again.
-    const wanted = log.last ? log.last.segment.sequenceNumber + 1n : 0n
-    const from = log.given.at(-1)?.assignment.fromSequence
+    const wanted = log.lastWork ? log.lastWork.segment.sequenceNumber + 1n : 0n
+    const from = log.assignments.at(-1)?.assignment.fromSequence
     this.#assignedFrom = from
     if (from !== undefined) this.#nextSequence = from > wanted ? from : wanted
     else this.#nextSequence = (catalogue.last(drawn.job.streamId) ?? -1n) + 1n
@@ -77,7 +73,7 @@ export class JobWork implements Worker {
   }
 
   async assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void> {
-    const { catalogue, drawn, log, onAssigned } = this.#options
+    const { catalogue, drawn, log, billing, onAssigned } = this.#options
     const { job, options } = drawn
     const known = catalogue.record(job.streamId)
     const { fromSequence } = assignment
@@ -88,12 +84,13 @@ export class JobWork implements Worker {
       if (fromSequence < this.#nextSequence) throw new TooEarlyError({ fromSequence, next: this.#nextSequence })
       this.#assignedFrom = fromSequence
       this.#nextSequence = fromSequence
-      await log.give({ acceptance, assignment }).catch((error) => {
-        this.#assignedFrom = log.given.at(-1)?.assignment.fromSequence
+      await log.recordAssignment({ acceptance, assignment }).catch((error) => {
+        this.#assignedFrom = log.assignments.at(-1)?.assignment.fromSequence
         throw error
       })
     }
-    onAssigned()
+    onAssigned(drawn)
+    billing.wake()
     if (known?.jobId === job.jobId && known.assignment.fromSequence === fromSequence) return
     await catalogue.open({
       streamId: job.streamId,
@@ -123,8 +120,9 @@ export class JobWork implements Worker {
       },
       commit: async (segment, payload) => {
         try {
+          const { billing, drawn } = this.#options
           const durationMs = this.#unreceiptedMs + segment.durationMs
-          this.#options.assertPayable({ sequenceNumber: segment.sequenceNumber, durationMs })
+          billing.assertPayable(drawn.job.jobId, { sequenceNumber: segment.sequenceNumber, durationMs })
         } catch (error) {
           void started.then(({ run }) => run.kill())
           throw error
@@ -133,14 +131,14 @@ export class JobWork implements Worker {
         this.#unreceiptedMs += segment.durationMs
         const published = this.#published.then(() => this.#publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
-        const entry = Promise.all([started, fed, published]).then(([transcode]) => this.#finish(transcode, segment))
+        const work = Promise.all([started, fed, published]).then(([transcode]) => this.#finish(transcode, segment))
         // The next one goes on from the newest receipt, whether this one came so far or not.
-        this.#previous = entry.catch(async () => {
+        this.#previous = work.catch(async () => {
           ;(await started).run.kill()
-          return this.#options.log.last
+          return this.#options.log.lastWork
         })
         try {
-          return TranscodeReceipt.hash((await entry).receipt, this.#options.domain)
+          return TranscodeReceipt.hash((await work).receipt, this.#options.domain)
         } finally {
           this.#unreceiptedMs -= segment.durationMs
         }
@@ -150,15 +148,15 @@ export class JobWork implements Worker {
   }
 
   refused(error: Error): void {
-    this.#options.count.segmentRefused(error.name)
+    this.#options.metrics.segmentRefused(error.name)
   }
 
   async ended(end: StreamEnd.StreamEnd): Promise<void> {
-    const { catalogue, drawn, log, onEnded } = this.#options
+    const { catalogue, drawn, log, billing } = this.#options
     await this.idle()
-    if (!log.end) await log.finish(end)
+    if (!log.end) await log.recordEnd(end)
     if (catalogue.record(drawn.job.streamId)) await catalogue.update(drawn.job.streamId, { end })
-    onEnded()
+    billing.wake()
   }
 
   /** Waits for the segments at work. */
@@ -170,7 +168,7 @@ export class JobWork implements Worker {
   }
 
   async #publishSource(segment: Segment.Segment, payload: Uint8Array): Promise<void> {
-    const { catalogue, payloads, drawn, count } = this.#options
+    const { catalogue, payloads, drawn, metrics } = this.#options
     const probe = MpegTs.probe(payload)
     Recipe.checkSource({ probe, options: drawn.options, durationMs: segment.durationMs })
     await payloads.put(segment.dataHash, payload)
@@ -180,15 +178,15 @@ export class JobWork implements Worker {
     // One that was cut off in the middle may be out already.
     if ((catalogue.last(segment.streamId) ?? -1n) < segment.sequenceNumber)
       await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
-    count.segmentAccepted()
+    metrics.segmentAccepted()
   }
 
-  async #finish(transcode: Transcode, segment: Segment.Segment): Promise<Entry> {
-    const { payloads, log, renditionKey, domain, drawn, count } = this.#options
+  async #finish(transcode: Transcode, segment: Segment.Segment): Promise<Claim.Work> {
+    const { payloads, log, renditionKey, domain, drawn, metrics } = this.#options
     const { run, qps, startedAtMs } = transcode
     await run.end()
     const datas = await transcode.datas
-    count.transcoded((Date.now() - startedAtMs) / 1_000)
+    metrics.transcoded((Date.now() - startedAtMs) / 1_000)
     const outputs = await Promise.all(datas.map((data, index) => Recipe.measure({ data, qp: qps[index] as number })))
     const transcodedDataHash = Recipe.transcodedDataHash(outputs)
     const { streamId, sequenceNumber, dataHash, signature: broadcasterSignature } = segment
@@ -202,28 +200,28 @@ export class JobWork implements Worker {
     }
     const receipt = await TranscodeReceipt.sign(word, renditionKey, domain)
     await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
-    const entry = { receipt, segment, outputs }
+    const work = { receipt, segment, outputs }
     if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
-    await log.append(entry)
+    await log.recordWork(work)
     for (const [index, { streamId }] of this.#renditions(undefined).entries())
       await this.#publishRendition(streamId, {
         segment,
         output: outputs[index] as Recipe.Output,
         byteLength: (datas[index] as Uint8Array).length,
       })
-    return entry
+    return work
   }
 
   async #publishRendition(
     streamId: StreamId.StreamId,
     { segment, output, byteLength }: { segment: Segment.Segment; output: Recipe.Output; byteLength: number },
   ) {
-    const { catalogue, renditionKey, domain, count } = this.#options
+    const { catalogue, renditionKey, domain, metrics } = this.#options
     const { sequenceNumber, startTimeMs, durationMs } = segment
     const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash: output.dataHash }
     const publication = { ...(await Segment.sign(header, renditionKey, domain)), byteLength }
     await catalogue.publish(segment.streamId, publication)
-    count.renditionPublished()
+    metrics.renditionPublished()
   }
 
   #renditions(source: Source | undefined): Rendition[] {

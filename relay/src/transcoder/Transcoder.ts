@@ -1,61 +1,59 @@
-import { Hello, ProtocolError, type typedData } from '@lp/contracts/protocol'
+import { Hello, type ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { Intake } from '../ingest/Intake'
 import * as IngestRoom from '../ingest/room'
-import type { JobLogs } from '../jobs/JobLogs'
-import { type DrawnJob, haveSameTerms } from '../jobs/JobWatcher'
 import { greet } from '../mesh/greet'
 import type { Room, Transport } from '../mesh/Transport'
+import type { DrawnJob } from '../records/DrawnJob'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
-import type { Counters } from './Counters'
+import type { Billing } from './Billing'
 import type { Ffmpeg } from './Ffmpeg'
-import { JobWork, type WorkToCome } from './JobWork'
+import { JobWork } from './JobWork'
 import { renditionKeyOf } from './renditionKey'
+import type { SegmentMetrics } from './SegmentMetrics'
+import type { WorkLogs } from './WorkLog'
 
 export type TranscoderOptions = {
   signer: PrivateKeyAccount
   domain: typedData.Domain
   transport: Transport
-  /** Where we meet broadcasters: our own tracker. */
+  /** Where broadcasters find us: our own tracker. */
   trackers: readonly string[]
-  /** What is needed to be paid is kept here, and stays open after the job. */
-  logs: JobLogs
+  logs: WorkLogs
   catalogue: Catalogue
   payloads: PayloadStore
   ffmpeg: Ffmpeg
-  count: Counters
-  /** Throws when nobody would pay us for so much more of a job. */
-  assertPayable(jobId: Hex, work: WorkToCome): void
-  /** A drawn job was given to us. */
+  billing: Billing
+  metrics: SegmentMetrics
+  /** The broadcaster has assigned a drawn job to us. */
   onAssigned(drawn: DrawnJob): void
-  /** Its broadcaster has ended the stream; the signed end is in the catalogue. */
-  onEnded(drawn: DrawnJob): void
   onFault(error: Error): void
 }
 
-type Job = { drawn: DrawnJob; work: JobWork; room: Room }
+type Job = { work: JobWork; room: Room }
 
-/** One broadcaster is expected; strangers may stand beside it until they have said who they are. */
+/** One broadcaster is expected; strangers may connect too, until they have said who they are. */
 const maxChannels = 256
 
-/** Waits in the room of each stream that was drawn to us, and works for the broadcaster that comes. */
+/** Waits in the ingest room of each stream whose job was drawn to us, and transcodes for the stream's broadcaster. */
 export class Transcoder {
   readonly #options: TranscoderOptions
   readonly #jobs = new Map<Hex, Promise<Job>>()
-  /** Jobs whose last segments are still at work. */
+  /** Jobs whose room we have left and whose last segments are still being transcoded. */
   readonly #leaving = new Map<Hex, Promise<void>>()
 
   constructor(options: TranscoderOptions) {
     this.#options = options
+    options.billing.onOver((jobId) => this.finish(jobId))
   }
 
-  /** Goes to the room of a job that was drawn to us. */
-  take(drawn: DrawnJob): void {
+  /** Joins the ingest room of a drawn job's stream. */
+  join(drawn: DrawnJob): void {
     const { jobId } = drawn.job
     if (this.#jobs.has(jobId)) return
-    const job = this.#open(drawn)
+    const job = this.#join(drawn)
     this.#jobs.set(jobId, job)
     job.catch((error) => {
       this.#jobs.delete(jobId)
@@ -64,56 +62,38 @@ export class Transcoder {
   }
 
   /**
-   * A job's draw does not name us, or not any more: its broadcaster must look for another. What was published stays, and the
-   * log too if work was given to us, because the draw may yet be made anew.
+   * Leaves the room of a job whose draw does not name us: its broadcaster must look for another transcoder. Published
+   * segments stay. So does the log of an assigned job, because another replaced block may draw us again.
    */
-  async leave(jobId: Hex): Promise<void> {
-    const job = await this.#jobs.get(jobId)?.catch(() => undefined)
-    if (!job || !this.#jobs.delete(jobId)) return this.#leaving.get(jobId)
-    job.room.leave()
-    const leaving = (async () => {
-      await job.work.idle()
-      const { logs } = this.#options
-      if (logs.get(jobId)?.given.length === 0) await logs.remove(jobId)
-    })()
-    this.#leaving.set(jobId, leaving)
-    await leaving.finally(() => this.#leaving.delete(jobId))
+  leave(jobId: Hex): void {
+    this.#leave(jobId).catch(this.#options.onFault)
   }
 
-  /** The job is over on chain: nothing more of it can be paid than what was done. */
-  async drop(jobId: Hex): Promise<void> {
-    const { catalogue, logs } = this.#options
-    const streamId = logs.get(jobId)?.drawn?.job.streamId
-    await this.leave(jobId)
-    const record = streamId && catalogue.record(streamId)
-    if (record?.jobId === jobId && record.state !== 'ended') await catalogue.update(record.streamId, { state: 'ended' })
+  /** Leaves a job that is over on chain, and ends its stream: further segments would not be paid. */
+  finish(jobId: Hex): void {
+    this.#finish(jobId).catch(this.#options.onFault)
   }
 
   async close(): Promise<void> {
-    for (const opening of this.#jobs.values()) {
-      const job = await opening.catch(() => undefined)
+    for (const joining of this.#jobs.values()) {
+      const job = await joining.catch(() => undefined)
       job?.room.leave()
       await job?.work.idle()
     }
     this.#jobs.clear()
   }
 
-  async #open(drawn: DrawnJob): Promise<Job> {
-    const { signer, domain, transport, trackers, logs, catalogue, payloads, ffmpeg, count } = this.#options
+  async #join(drawn: DrawnJob): Promise<Job> {
+    const { signer, domain, transport, trackers, logs, metrics, onFault } = this.#options
     const { jobId, streamId } = drawn.job
     await this.#leaving.get(jobId)
-    const log = await logs.open(jobId)
-    if (!log.drawn) await log.draw(drawn)
-    else if (!haveSameTerms(log.drawn.job, drawn.job)) throw new OtherTermsError({ jobId })
-    const renditionKey = await renditionKeyOf(signer, jobId, domain)
+    const log = await logs.openDrawn(drawn)
     const work = new JobWork({
-      ...{ drawn, renditionKey, domain, catalogue, payloads, log, ffmpeg, count },
-      assertPayable: (work) => this.#options.assertPayable(jobId, work),
-      onAssigned: () => this.#options.onAssigned(drawn),
-      onEnded: () => this.#options.onEnded(drawn),
+      ...this.#options,
+      ...{ drawn, log, renditionKey: await renditionKeyOf(signer, jobId, domain) },
     })
     const room = transport.join({ infoHash: IngestRoom.infoHash(streamId), trackers, maxChannels, offers: 2 })
-    room.on('fault', (error: ProtocolError) => this.#options.onFault(error))
+    room.on('fault', (error: ProtocolError) => onFault(error))
     room.on('channel', (channel) => {
       greet(channel, {
         streamId,
@@ -124,20 +104,28 @@ export class Transcoder {
         (link) => {
           if (link.role === 'broadcaster')
             new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } })
-          // Whoever else comes costs this one greeting, and no second.
+          // A peer with another role may greet us once, and does not get a second connection.
           else room.avoid(link.id)
         },
-        (error: Error) => count.segmentRefused(error.name),
+        (error: Error) => metrics.segmentRefused(error.name),
       )
     })
-    return { drawn, work, room }
+    return { work, room }
   }
-}
 
-/** Its broadcaster has used a reorganisation to post another job in the place of one that we have worked for. */
-export class OtherTermsError extends ProtocolError {
-  override readonly name = 'Transcoder.OtherTermsError'
-  constructor({ jobId }: { jobId: Hex }) {
-    super('The job asks for something else than it did when it was taken.', { details: [`Job: ${jobId}`] })
+  async #leave(jobId: Hex): Promise<void> {
+    const job = await this.#jobs.get(jobId)?.catch(() => undefined)
+    if (!job || !this.#jobs.delete(jobId)) return this.#leaving.get(jobId)
+    job.room.leave()
+    const leaving = job.work.idle().then(() => this.#options.logs.removeUnassigned(jobId))
+    this.#leaving.set(jobId, leaving)
+    await leaving.finally(() => this.#leaving.delete(jobId))
+  }
+
+  async #finish(jobId: Hex): Promise<void> {
+    await this.#leave(jobId)
+    const { catalogue } = this.#options
+    const record = catalogue.records().find((record) => record.jobId === jobId)
+    if (record && record.state !== 'ended') await catalogue.update(record.streamId, { state: 'ended' })
   }
 }

@@ -1,6 +1,6 @@
 import { type MpegTs, Recipe, StreamId } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
-import type { DrawnJob } from '../jobs/JobWatcher'
+import type { DrawnJob } from '../records/DrawnJob'
 import type { Rendition, Source } from '../records/StreamRecord'
 
 /** The streams that a job's work becomes, highest first. */

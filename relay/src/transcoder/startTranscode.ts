@@ -1,7 +1,5 @@
-import type { TranscodingOptions } from '@lp/contracts/protocol'
-import type { Entry } from '../jobs/JobLog'
+import { type Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 import type { Ffmpeg } from './Ffmpeg'
-import { quantisers } from './quantisers'
 import { type SegmentRun, startSegment } from './segmentRun'
 
 /** One segment on its way through ffmpeg. */
@@ -24,13 +22,14 @@ export function startTranscode(
     assignedFrom,
   }: {
     options: TranscodingOptions.TranscodingOptions
-    previous: Entry | undefined
+    previous: Claim.Work | undefined
     assignedFrom: bigint | undefined
   },
 ): Transcode {
   // What was done under another assignment is in another claim: nobody can ask for it.
   const isUnderIt = previous !== undefined && previous.segment.sequenceNumber >= (assignedFrom ?? 0n)
-  const qps = quantisers(isUnderIt ? previous : undefined, options)
+  const preceding = isUnderIt ? { outputs: previous.outputs, durationMs: previous.segment.durationMs } : 'none'
+  const qps = Recipe.quantisersAfter(preceding, options)
   const run = startSegment(ffmpeg, { options, qps })
   const datas = Promise.all(run.outputs.map(collect))
   // Both fail together, and whoever commits the segment hears of it through `datas`.

@@ -1,0 +1,28 @@
+import type { Claim, StreamEnd } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
+import type { DrawnJob } from '../records/DrawnJob'
+
+/** The log of one job, as far as claims read it and add to it. */
+export type ClaimLog = {
+  readonly jobId: Hex
+  /** `undefined` before the first draw that named us. */
+  readonly drawn: DrawnJob | undefined
+  /** Oldest first; each begins after all work under the one before. */
+  readonly assignments: readonly AcceptedAssignment[]
+  /** In the order of their sequence numbers. */
+  readonly work: readonly Claim.Work[]
+  /** The claims that were decided, oldest first. Only the chain tells which of them were made. */
+  readonly plannedClaims: readonly Claim.Claim[]
+  readonly end: StreamEnd.StreamEnd | undefined
+  /** Unix time of the last segment or Assignment, in milliseconds. */
+  readonly heardMs: number
+  /** Resolves when the planned claim is on disk. */
+  recordPlan(claim: Claim.Claim): Promise<void>
+}
+
+export type ClaimLogs = {
+  all(): readonly ClaimLog[]
+  /** `undefined` when the log was deleted. */
+  get(jobId: Hex): ClaimLog | undefined
+}

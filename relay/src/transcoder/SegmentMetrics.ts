@@ -1,0 +1,8 @@
+/** What the transcoder counts. The gateway's metrics satisfy it. */
+export type SegmentMetrics = {
+  segmentAccepted(): void
+  /** `code`: the name of the error. */
+  segmentRefused(code: string): void
+  renditionPublished(): void
+  transcoded(seconds: number): void
+}

@@ -1,0 +1,23 @@
+import type { Claim, StreamEnd } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
+import type { DrawnJob } from '../records/DrawnJob'
+
+/** The log of one job, as far as the transcoder reads and writes it. A record resolves when it is on disk. */
+export type WorkLog = {
+  /** Oldest first. */
+  readonly assignments: readonly AcceptedAssignment[]
+  readonly lastWork: Claim.Work | undefined
+  readonly end: StreamEnd.StreamEnd | undefined
+  recordAssignment(assignment: AcceptedAssignment): Promise<void>
+  recordWork(work: Claim.Work): Promise<void>
+  recordEnd(end: StreamEnd.StreamEnd): Promise<void>
+}
+
+/** The logs of all jobs. They stay open when the transcoder leaves a job. */
+export type WorkLogs = {
+  /** Throws when the log is of a job with other options or another price. */
+  openDrawn(drawn: DrawnJob): Promise<WorkLog>
+  /** Deletes the log of a job that was never assigned to us. */
+  removeUnassigned(jobId: Hex): Promise<void>
+}
