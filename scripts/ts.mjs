@@ -1,4 +1,4 @@
-// Runs a TypeScript module on Node 20: `node scripts/ts.mjs path/to/module.ts [arguments]` calls its default export.
+// Runs a TypeScript module on Node 20: `node scripts/ts.mjs <module> [arguments]` calls the module's default export.
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions, runnerImport } from 'vite'
