@@ -6,18 +6,18 @@ import type { SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import { type Body, type Progress, read } from './read'
 
-/** A relay's HTTP face, as its viewers use it. Nothing that it says is believed here, only shaped. */
+/** A relay's HTTP interface for viewers. These functions check the form of an answer only; the caller checks its truth. */
 export type Relay = {
   /** Without a slash at the end. */
   uri: string
   fetch: typeof fetch
 }
 
-/** No honest answer in JSON is longer. */
+/** Longer than every honest answer in JSON. */
 const maxJsonBytes = 1024 * 1024
 const jsonTimeoutMs = 5_000
 
-/** The relay behind a registered address; `undefined` when a browser cannot ask there. */
+/** The relay with this registered service URI. `undefined`: a browser cannot send requests there. */
 export function at(serviceUri: string | undefined, fetch: typeof globalThis.fetch): Relay | undefined {
   const url = serviceUri !== undefined && URL.canParse(serviceUri) ? new URL(serviceUri) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return undefined
@@ -34,8 +34,8 @@ export async function record(
 }
 
 /**
- * Headers newer than `after` (the newest that there are when `undefined`); waits up to `waitMs` for one. `undefined` when
- * the relay does not have the stream.
+ * The headers after number `after`; if `after` is `undefined`, the newest ones. Waits up to `waitMs` for a header. Returns
+ * `undefined` when the relay does not have the stream.
  */
 export async function segments(
   relay: Relay,
@@ -51,7 +51,7 @@ export async function segments(
   return list
 }
 
-/** What the relay shows of its work on a source segment; `undefined` when it did none. */
+/** The relay's evidence of its work on a source segment. `undefined`: the relay has none. */
 export async function evidence(
   relay: Relay,
   request: { streamId: StreamId.StreamId; sequenceNumber: bigint; signal: AbortSignal },
@@ -62,7 +62,7 @@ export async function evidence(
   return text === undefined ? undefined : json.decodeEvidence(json.parse(text))
 }
 
-/** The bytes under a hash, unchecked. `undefined` when the relay does not have them. */
+/** The payload with this hash, not checked. `undefined`: the relay does not have it. */
 export const payload = (
   relay: Relay,
   {

@@ -1,9 +1,9 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
-/** How far an answer has come, on the clock of `performance.now()`. */
+/** How much of an answer has arrived. Times are on the clock of `performance.now()`. */
 export type Progress = {
   loadedBytes: number
-  /** Announced length; 0 when unknown. */
+  /** The announced length. 0: unknown. */
   totalBytes: number
   startMs: number
   firstByteMs: number
@@ -15,14 +15,14 @@ type Request = {
   path: string
   signal: AbortSignal
   maxBytes: number
-  /** Without a byte for so long the relay counts as hanging. */
+  /** If no byte arrives for so long, the request fails. */
   timeoutMs: number
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
 /**
- * GETs a path of a relay; `undefined` for 404. Throws `UnreachableError` (no answer, or one that stops), `StatusError`,
- * `TooLargeError`; rejects with the signal's reason when it aborts.
+ * GETs a path of a relay. `undefined`: status 404. Throws `UnreachableError` (no answer, or an answer that stops),
+ * `StatusError`, `TooLargeError`. Rejects with the signal's reason when the signal aborts.
  */
 export async function read(
   { uri, fetch }: { uri: string; fetch: typeof globalThis.fetch },
@@ -67,7 +67,7 @@ export async function read(
     return { data, loadedBytes, totalBytes, startMs, firstByteMs, endMs: performance.now() }
   } catch (cause) {
     signal.throwIfAborted()
-    // Frees the connection of an answer that we stopped reading.
+    // Closes the connection of an answer that we no longer read.
     hanging.abort()
     throw cause instanceof ProtocolError ? cause : new UnreachableError({ url, cause })
   } finally {
@@ -76,7 +76,7 @@ export async function read(
 }
 
 async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
-  // Safari's streams are not yet iterable.
+  // Safari's streams are not iterable yet.
   const reader = response.body?.getReader()
   while (reader) {
     const { done, value } = await reader.read()

@@ -12,39 +12,42 @@ import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
 import type { Message } from '../mesh/wire'
 import type { Link } from './Link'
 
-/** Where a segment goes while it arrives. */
+/** The transcoder's receiver of one segment, while the segment arrives. */
 export type Sink = {
   write(chunk: Uint8Array): void
-  /** The segment holds: publish and transcode it. Resolves to the receipt's hash when the receipt is on disk. */
+  /**
+   * Hash and signature are correct: publishes and transcodes the segment. Resolves to the receipt's hash when the receipt is on
+   * disk.
+   */
   commit(segment: Segment.Segment, payload: Uint8Array): Promise<Hex>
-  /** The segment does not hold, or never ended: discard all of it. */
+  /** The segment is wrong or incomplete: discards all of it. */
   abort(): void
 }
 
-/** What the transcoder does with a job that is given to it. */
+/** The port to the transcoder's work on one job. */
 export type Worker = {
-  /** The next sequence number wanted: one past the last accepted. */
+  /** The next sequence number: the last accepted one plus one. */
   readonly nextSequence: bigint
   readonly renditionKey: Address
-  /** Bound by the job; a longer segment is cut off while it arrives. */
+  /** The job's limit. A longer segment is refused while it arrives. */
   readonly maxPayloadBytes: number
   assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void>
   /** A segment begins. */
   begin(sequenceNumber: bigint): Sink
-  /** Everything that was refused, for the counters. */
+  /** Called for every refused segment and message, for the counters. */
   refused(error: Error): void
   ended(end: StreamEnd.StreamEnd): Promise<void>
 }
 
-/** The job that is offered, and the registered key that accepts it. */
+/** The job that the transcoder accepts, and its registered key. */
 export type Offer = { jobId: Hex; streamId: StreamId.StreamId; domain: typedData.Domain; signer: typedData.Signer }
 
 type Arrival = { sequenceNumber: bigint; startTimeMs: bigint; chunks: Uint8Array[]; byteLength: number; sink: Sink }
 
-/** After so many refusals without a good segment between, the connection is worth nothing. */
+/** After so many refusals without a good segment in between, the connection is closed. */
 const maxRefusals = 20
 
-/** The transcoder's side of one broadcaster's connection: accepts the job, takes segments, refuses what does not hold. */
+/** The transcoder's side of one connection to a broadcaster: accepts the job, receives segments, and refuses wrong ones. */
 export class Intake {
   readonly #link: Link
   readonly #worker: Worker
@@ -53,10 +56,10 @@ export class Intake {
   #assigned = false
   #arrival: Arrival | undefined
   #refusals = 0
-  /** Messages are handled one after the other, in the order of arrival. */
+  /** The work on earlier messages. Messages are handled one after the other, in the order of arrival. */
   #turn: Promise<void> = Promise.resolve()
 
-  /** Speaks first: sends the Acceptance, unless the peer is not the stream's broadcaster. */
+  /** Sends the Acceptance at once, if the peer is the stream's broadcaster. */
   constructor({ link, worker, offer }: { link: Link; worker: Worker; offer: Offer }) {
     this.#link = link
     this.#worker = worker
@@ -145,7 +148,7 @@ export class Intake {
     }
     this.#refusals = 0
     const { sequenceNumber } = segment
-    // The next segment is taken in while this one is still being transcoded.
+    // Not awaited: the next segment arrives while this one is transcoded.
     arrival.sink.commit(segment, payload).then(
       (receiptHash) => this.#link.send({ type: 'ack', sequenceNumber, receiptHash }),
       (error) => this.#refuse(sequenceNumber, error),
@@ -160,7 +163,7 @@ export class Intake {
     this.#link.close()
   }
 
-  /** One bad segment never stops the stream; a connection that brings nothing else does. */
+  /** One bad segment does not stop the stream. `maxRefusals` of them in a row close the connection. */
   async #refuse(sequenceNumber: bigint, error: Error): Promise<void> {
     this.#discard()
     this.#worker.refused(error)
@@ -194,6 +197,6 @@ export class OutOfOrderError extends ProtocolError {
 export class ForeignStreamError extends ProtocolError {
   override readonly name = 'Intake.ForeignStreamError'
   constructor({ streamId }: { streamId: Hex }) {
-    super('The message speaks of another stream.', { details: [`Stream: ${streamId}`] })
+    super('The message names another stream.', { details: [`Stream: ${streamId}`] })
   }
 }

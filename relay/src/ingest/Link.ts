@@ -3,13 +3,13 @@ import type { Address } from 'viem'
 import type { Listenable } from '../mesh/Emitter'
 import type { Message, Role } from '../mesh/wire'
 
-/** What ingest needs of a mesh peer that has proven who it is. `mesh/Peer` is one. */
+/** The part of a mesh peer that ingest needs. `mesh/Peer` implements it. */
 export type Link = Listenable<{ message: [message: Message]; close: [reason: ProtocolError | undefined] }> & {
   readonly role: Role
-  /** Whose key signed the HELLO; `undefined` for a viewer. */
+  /** The key that proved the role in HELLO; `undefined` for a viewer. */
   readonly address: Address | undefined
   send(message: Message): void
-  /** Resolves when the peer takes more; rejects when it is gone. */
+  /** Resolves when the peer can receive more. Rejects when the peer has left. */
   ready(): Promise<void>
   close(reason?: ProtocolError): void
 }

@@ -1,6 +1,6 @@
 import type { Segment } from '@lp/contracts/protocol'
 
-/** A segment on its way to the transcoder; `segment` is there once it is complete, hashed and signed. */
+/** A segment on its way to the transcoder. `segment` is set when it is complete, hashed and signed. */
 export type Outgoing = {
   sequenceNumber: bigint
   startTimeMs: bigint
@@ -9,15 +9,15 @@ export type Outgoing = {
   segment: Segment.Segment | undefined
 }
 
-/** Segments that no transcoder has acknowledged yet, kept so that a reconnect or a handover loses none of them. */
+/** Segments that no transcoder has acknowledged yet. They are kept so that a reconnect or a handover loses no segment. */
 export class Outbox {
-  /** Segments that fell out because nobody took them in time: gaps in the stream. */
+  /** Segments that were dropped because no transcoder acknowledged them in time. They are gaps in the stream. */
   dropped = 0
   readonly #limit: number
   readonly #segments: Outgoing[] = []
   #wake: (() => void)[] = []
 
-  /** `limit`: segments kept, the one being recorded included. 15 segments are half a minute. */
+  /** `limit`: most segments that are kept, including the one that is being recorded. 15 segments are half a minute. */
   constructor(limit = 15) {
     this.#limit = limit
   }
@@ -61,7 +61,7 @@ export class Outbox {
     return this.#segments.includes(outgoing)
   }
 
-  /** Forgets everything up to and including `sequenceNumber`. */
+  /** Removes all segments up to and including `sequenceNumber`. */
   settle(sequenceNumber: bigint): void {
     while (this.first && this.first.sequenceNumber <= sequenceNumber) this.#segments.shift()
     this.#changed()

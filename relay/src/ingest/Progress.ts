@@ -1,23 +1,26 @@
 import type { Address } from 'viem'
 
-/** `searching`: no candidate has taken the job yet. `interrupted`: the assigned one is gone; segments wait. */
+/** `searching`: no candidate has accepted the job yet. `interrupted`: the assigned transcoder has left, and segments wait. */
 export type Phase = 'searching' | 'assigned' | 'interrupted' | 'ended'
 
 export type Progress = {
   phase: Phase
   transcoder: Address | undefined
-  /** Segments complete on the wire, acknowledged, refused by the transcoder, and lost for want of one. */
+  /** Segments that were sent completely. */
   sent: number
+  /** Segments that a transcoder acknowledged. */
   acknowledged: number
+  /** Segments that a transcoder refused. */
   refused: number
+  /** Segments that were lost because no transcoder acknowledged them in time. */
   dropped: number
-  /** Segments that wait for their acknowledgement, the one being recorded included. */
+  /** Segments that wait for their acknowledgement, including the one that is being recorded. */
   unsettled: number
-  /** Of those acknowledged: by one from whom a replaced block has taken the draw, so that nobody can ask to be paid for them. */
+  /** Acknowledged segments that no transcoder can claim: a replaced block has changed the draw. */
   orphaned: number
-  /** Milliseconds of video behind the rest of `acknowledged`: what a transcoder can ask to be paid for. */
+  /** Milliseconds of video in the other acknowledged segments, which their transcoder can claim. */
   acknowledgedMs: number
-  /** The transcoder's last, until it has acknowledged some segments in a row. */
+  /** The last refusal. `undefined` again after some acknowledged segments in a row. */
   refusal: { code: string; message: string } | undefined
 }
 

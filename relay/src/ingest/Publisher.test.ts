@@ -12,7 +12,7 @@ const transcoder = privateKeyToAccount(generatePrivateKey())
 const jobId = zeroHash
 const streamId = StreamId.random(streamKey.address)
 
-/** A transcoder that has accepted the job and says of each segment what it is told to. */
+/** Assigns the stream to a transcoder. Returns a function that publishes a segment and lets the transcoder answer it. */
 async function assigned() {
   const link = Object.assign(new Emitter<{ message: [Message]; close: [undefined] }>(), {
     role: 'relay' as const,
@@ -30,7 +30,7 @@ async function assigned() {
   link.emit('message', { type: 'acceptance', acceptance: await Acceptance.sign(terms, transcoder, domain) })
   await isAssigned
   let sequenceNumber = 0n
-  /** Records a segment; resolves to the progress when it is answered. */
+  /** Records a segment. Resolves to the progress after the transcoder's answer. */
   const publish = async (answer: 'ack' | 'refusal') => {
     const sent = publisher.progress.sent + 1
     const isSent = new Promise<void>((resolve) => {
@@ -56,7 +56,7 @@ async function assigned() {
 }
 
 describe('a refusal', () => {
-  it('is told until five segments in a row have been acknowledged', async () => {
+  it('is reported until five segments in a row are acknowledged', async () => {
     const publish = await assigned()
     expect(await publish('refusal')).toMatchObject({ refused: 1, refusal: { code: 'SegmentRun.RefusedError' } })
     for (let count = 0; count < 4; count++) expect((await publish('ack')).refusal).toBeDefined()

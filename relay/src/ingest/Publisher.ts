@@ -11,33 +11,33 @@ import {
 import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
 import { Emitter } from '../mesh/Emitter'
 import type { Message } from '../mesh/wire'
-import { deliver } from './courier'
+import { deliver } from './deliver'
 import type { Link } from './Link'
 import { Outbox, type Outgoing } from './Outbox'
 import { noProgress, type Progress } from './Progress'
-import { Tally } from './Tally'
+import { SegmentCounts } from './SegmentCounts'
 
 export type PublisherOptions = {
   streamId: StreamId.StreamId
   streamKey: typedData.Signer
   domain: typedData.Domain
   jobId: Hex
-  /** As drawn on chain, in order of priority. */
+  /** The drawn transcoders, in order of priority. */
   candidates: readonly Address[]
-  /** First sequence number; more than 0 when a stream goes on under a new job. */
+  /** The first sequence number. More than 0 when the stream continues under a new job. */
   fromSequence?: bigint
-  /** How long each candidate may be silent before the next is taken. */
+  /** Time that each candidate has to accept before the next one may be chosen. */
   patienceMs?: number
 }
 
 type Work = { assignment: Assignment.Assignment; link: Link | undefined; delivery: AbortController }
 
-/** The broadcaster's side of a job: finds its transcoder among the candidates, assigns it, and sends it the stream. */
+/** The broadcaster's side of a job: chooses a transcoder among the candidates, assigns the stream to it, and sends the stream. */
 export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   readonly #options: Required<PublisherOptions>
   readonly #outbox = new Outbox()
-  readonly #tally = new Tally()
-  /** Who is drawn, is here, and has accepted. */
+  readonly #counts = new SegmentCounts()
+  /** The drawn transcoders that are connected and have accepted the job. */
   readonly #candidates = new Map<Link, Acceptance.Acceptance>()
   #drawn: readonly Address[]
   #work: Work | undefined
@@ -61,14 +61,14 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     return this.#progress
   }
 
-  /** Takes a peer of the stream's room. Whoever is no candidate is left alone. */
+  /** Adds a peer of the stream's room. Ignores a peer that is not a candidate. */
   add(link: Link): void {
     if (link.role !== 'relay' || this.#priorityOf(link) < 0) return
     link.on('message', (message) => void this.#receive(message, link))
     link.on('close', () => this.#lose(link))
   }
 
-  /** A replaced block has made the draw anew: who is not drawn any more is left, and who is at work and still drawn goes on. */
+  /** A replaced block has changed the draw: closes the links to transcoders that are no longer drawn. The others continue. */
   redraw(candidates: readonly Address[]): void {
     this.#drawn = candidates
     this.#report({})
@@ -77,7 +77,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
       else this.#chooseInTurn(link)
   }
 
-  /** Opens the next segment; `startTimeMs` is the Unix time of its first sample. */
+  /** Starts the next segment. `startTimeMs`: the Unix time of its first sample. */
   begin(startTimeMs: number): void {
     this.#current = this.#outbox.begin(this.#nextSequence++, BigInt(Math.round(startTimeMs)))
     this.#report({})
@@ -87,7 +87,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     if (this.#current) this.#outbox.append(this.#current, chunk)
   }
 
-  /** Completes the open segment: hashes and signs it. */
+  /** Completes the started segment: hashes and signs it. */
   end(durationMs: number): void {
     const outgoing = this.#current
     this.#current = undefined
@@ -95,8 +95,8 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   }
 
   /**
-   * Ends the stream: waits until what was recorded is acknowledged, or `timeoutMs` have passed, then says the last
-   * sequence number. The signed end is returned, because anyone who holds it may end the job on chain.
+   * Ends the stream: waits until all recorded segments are acknowledged, but at most `timeoutMs`, and then sends the signed
+   * end. Returns the signed end, because any account that holds it may end the job on chain.
    */
   async stop(timeoutMs = 8_000): Promise<StreamEnd.StreamEnd> {
     await this.#signing
@@ -106,7 +106,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const { streamId, streamKey, domain } = this.#options
     const lastSequenceNumber = this.#nextSequence > 0n ? this.#nextSequence - 1n : 0n
     const end = await StreamEnd.sign({ streamId, lastSequenceNumber }, streamKey, domain)
-    // A transcoder closes when it has taken note of the end; to close first would drop what is still queued.
+    // The transcoder closes the link when it has stored the end. If we closed first, queued messages would be lost.
     const closed = [...this.#candidates.keys()].map((link) => {
       link.send({ type: 'streamEnd', streamEnd: end })
       return new Promise<void>((resolve) => link.on('close', () => resolve()))
@@ -122,7 +122,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const { streamId, streamKey, domain } = this.#options
     const { sequenceNumber, startTimeMs } = outgoing
     const dataHash = await PayloadTree.hash(concatBytes(outgoing.chunks))
-    this.#tally.expect(sequenceNumber, durationMs)
+    this.#counts.expect(sequenceNumber, durationMs)
     const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
     this.#outbox.end(outgoing, await Segment.sign(header, streamKey, domain))
   }
@@ -132,7 +132,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     else if (link !== this.#work?.link) return
     else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
     else if (message.type === 'refusal') {
-      this.#tally.refuse({ code: message.code, message: message.message })
+      this.#counts.recordRefusal({ code: message.code, message: message.message })
       if (message.sequenceNumber !== undefined) this.#settle(message.sequenceNumber, { accepted: false })
       else link.close()
     }
@@ -146,15 +146,15 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
       return link.close(error as ProtocolError)
     }
     const isOurs = acceptance.jobId === jobId && acceptance.streamId === streamId
-    // The draw may have been made anew meanwhile.
+    // The draw may have changed meanwhile.
     if (!isOurs || this.#priorityOf(link) < 0) return link.close()
-    // Whoever greets anew has lost the connection before, also when we have not noticed: a killed process says no good-bye.
+    // A transcoder that connects again has lost its old connection. We may not know: a killed process closes no connection.
     for (const other of [...this.#candidates.keys()]) if (isOf(other, link.address)) other.close()
     this.#candidates.set(link, acceptance)
     this.#chooseInTurn(link)
   }
 
-  /** In order of priority: at once, or when those before have been silent for their time. Whoever returns does not wait. */
+  /** Chooses at once, or after the time of the candidates with a higher priority. The assigned transcoder does not wait. */
   #chooseInTurn(link: Link) {
     const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
     if (priority === 0) void this.#choose()
@@ -165,7 +165,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     return this.#drawn.findIndex((address) => isOf(link, address))
   }
 
-  /** Assigns the stream to the best candidate that has accepted, unless one is at work. */
+  /** Assigns the stream to the best candidate that has accepted, unless a transcoder is at work. */
   async #choose(): Promise<void> {
     if (this.#work?.link || this.#progress.phase === 'ended') return
     const previous = this.#work?.assignment
@@ -180,22 +180,22 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const work: Work = { link, delivery, assignment: previous as Assignment.Assignment }
     this.#work?.delivery.abort()
     this.#work = work
-    // One that lost what it had acknowledged answers only for what comes now.
+    // A transcoder that lost segments which it had acknowledged gets an Assignment for later segments only.
     if (!resumes || acceptance.fromSequence < unsettled)
       work.assignment = await this.#assign(acceptance, { link, unsettled })
     else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
     if (delivery.signal.aborted) return
     link.send({ type: 'assignment', assignment: work.assignment })
-    this.#tally.forgive()
+    this.#counts.clearRefusal()
     this.#report({ phase: 'assigned', transcoder: link.address })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
     const onSent = (sequenceNumber: bigint) => {
-      // What goes out again after an interruption was counted the first time.
+      // A segment that is sent again after an interruption was counted the first time.
       if (sequenceNumber < this.#nextUnsent) return
       this.#nextUnsent = sequenceNumber + 1n
       this.#report({ sent: this.#progress.sent + 1 })
     }
-    // A link that breaks says so by its close event, which decides what comes next.
+    // When the link breaks, its `close` event starts the search for a transcoder.
     await deliver(this.#outbox, { link, fromSequence, signal: delivery.signal, onSent }).catch(() => undefined)
   }
 
@@ -209,7 +209,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
 
   #settle(sequenceNumber: bigint, { accepted }: { accepted: boolean }) {
     this.#outbox.settle(sequenceNumber)
-    this.#tally.settle(sequenceNumber, { accepted, transcoder: this.#work?.link?.address as Address })
+    this.#counts.settle(sequenceNumber, { accepted, transcoder: this.#work?.link?.address as Address })
     this.#report({})
   }
 
@@ -222,7 +222,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#searchAgain()
   }
 
-  /** The one that left may come back within its patience; after that, whoever of the candidates is there is taken. */
+  /** Waits for the transcoder that left. Then chooses among the connected candidates. */
   #searchAgain() {
     this.#after(this.#options.patienceMs * 2, () => void this.#choose())
   }
@@ -241,7 +241,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
 
   #report(change: Partial<Progress>) {
     const { dropped, size: unsettled } = this.#outbox
-    this.#progress = { ...this.#progress, ...this.#tally.progress(this.#drawn), ...change, dropped, unsettled }
+    this.#progress = { ...this.#progress, ...this.#counts.progress(this.#drawn), ...change, dropped, unsettled }
     this.emit('progress', this.#progress)
   }
 }

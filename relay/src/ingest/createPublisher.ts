@@ -9,13 +9,13 @@ import * as IngestRoom from './room'
 
 export type Publishing = {
   publisher: Publisher
-  /** A replaced block has made the draw anew: goes to where the drawn are now, and leaves those that are drawn no more. */
+  /** A replaced block has changed the draw: joins the rooms of the new candidates and leaves the rooms of the others. */
   redraw(candidates: readonly Candidate[]): void
   /** Leaves the stream's room. */
   leave(): void
 }
 
-/** A publisher that meets its candidates in the stream's room, on their own trackers. */
+/** Makes a publisher that meets its candidates in the stream's ingest room, on the candidates' own trackers. */
 export function createPublisher({
   transport,
   candidates,
@@ -24,10 +24,10 @@ export function createPublisher({
   const { streamId, streamKey, domain } = options
   let drawn = addressesOf(candidates)
   const publisher = new Publisher({ ...options, candidates: drawn })
-  /** By tracker: who stays drawn keeps its channel. */
+  /** By tracker, so that a candidate that is drawn again keeps its channel. */
   const rooms = new Map<string, Room>()
 
-  function enter(tracker: string): Room {
+  function joinRoom(tracker: string): Room {
     const room = transport.join({ infoHash: IngestRoom.infoHash(streamId), trackers: [tracker] })
     room.on('channel', (channel) => {
       greet(channel, {
@@ -37,29 +37,29 @@ export function createPublisher({
         recover: (hello, signature) => Hello.recover(hello, signature, domain),
         isRelay: (address) => drawn.some((candidate) => isAddressEqual(candidate, address)),
       }).then(
-        // Whoever is no candidate would hold a channel that a candidate needs.
+        // Another peer would use a channel that a candidate needs.
         (peer) => (peer.role === 'relay' ? publisher.add(peer) : room.avoid(peer.id)),
-        // Whoever does not get through the greeting is cut off by it.
+        // `greet` has closed the channel.
         () => undefined,
       )
     })
     return room
   }
 
-  function meet(trackers: readonly string[]): void {
+  function joinRooms(trackers: readonly string[]): void {
     for (const [tracker, room] of rooms) if (!trackers.includes(tracker) && rooms.delete(tracker)) room.leave()
-    for (const tracker of trackers) if (!rooms.has(tracker)) rooms.set(tracker, enter(tracker))
+    for (const tracker of trackers) if (!rooms.has(tracker)) rooms.set(tracker, joinRoom(tracker))
   }
 
-  meet(trackersOf(candidates))
+  joinRooms(trackersOf(candidates))
   return {
     publisher,
     redraw(candidates) {
       drawn = addressesOf(candidates)
       publisher.redraw(drawn)
-      meet(trackersOf(candidates))
+      joinRooms(trackersOf(candidates))
     },
-    leave: () => meet([]),
+    leave: () => joinRooms([]),
   }
 }
 

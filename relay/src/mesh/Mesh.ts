@@ -103,7 +103,7 @@ export class Mesh extends Emitter<MeshEvents> {
     }
   }
 
-  /** Gets a checked payload from the store, a peer or the gateway. Rejects with the error of `fromGateway` or the signal's reason. */
+  /** Gets a checked payload from any source. Rejects with the error of `fromGateway` or with the signal's reason. */
   fetch(request: MeshRequest): Promise<Fetched> {
     const nowMs = performance.now()
     const held = this.#store.get(request.segment)

@@ -9,7 +9,7 @@ export type TransportOptions = WebRtcOptions & {
   WebSocket?: WebSocketConstructor
 }
 
-/** WebRTC data channels between peers that find each other through WebTorrent trackers. In Node pass `wrtc` and `WebSocket` from `node/wrtc`. */
+/** WebRTC data channels to peers, found through WebTorrent trackers. In Node pass `wrtc` and `WebSocket` from `node/wrtc`. */
 export function createTransport({ WebSocket = globalThis.WebSocket, ...webRtc }: TransportOptions = {}): Transport {
   const peerId: Hex = bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
   const dialer = new Dialer(webRtc)

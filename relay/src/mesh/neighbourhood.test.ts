@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { simulate, type Terms } from '../../testbeds/simulate'
 
-/** A minute of a live stream at 2.4 Mbit/s; each segment appears two seconds before its deadline. A simulation, not a measurement. */
+/** A simulated minute at 2.4 Mbit/s. Each segment appears two seconds before its deadline. */
 const minute = { segments: 30 } satisfies Partial<Terms>
 
 describe('viewers who share a live stream', () => {

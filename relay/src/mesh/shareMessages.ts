@@ -9,7 +9,7 @@ import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment }
  * `reject` may also end an answer that has begun.
  */
 export type ShareMessage =
-  /** The segments of a level that the sender holds: all of them (`isWhole`), or those that it got since the last `have`. Ascending. */
+  /** The segments of a level that the sender holds: all (`isWhole`), or the new ones since the last `have`. Ascending. */
   | { type: 'have'; streamId: Hex; isWhole: boolean; sequenceNumbers: readonly bigint[] }
   | { type: 'request'; requestId: number; streamId: Hex; sequenceNumber: bigint }
   /** The signed header of the segment, and the length of its payload. */

@@ -1,13 +1,13 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 
-/** Where a viewer looks a stream up: the chain, behind a port. */
+/** The port through which a viewer finds a stream. `chainDirectory` implements it with the chain. */
 export type Directory = {
-  /** `undefined` when no job was ever posted for the stream. Rejects when the chain does not answer. */
+  /** `undefined`: no job was ever posted for the stream. Rejects when the chain does not answer. */
   find(streamId: StreamId.StreamId): Promise<Listing | undefined>
 }
 
-/** The newest job of a stream and who was drawn for it. */
+/** The newest job of a stream and the transcoders that were drawn for it. */
 export type Listing = {
   job: Job
   /** In order of priority. */
@@ -17,13 +17,13 @@ export type Listing = {
 export type Job = {
   jobId: Hex
   streamId: StreamId.StreamId
-  /** Of the transcoding options that the broadcaster pays for. */
+  /** Hash of the transcoding options that the broadcaster pays for. */
   optionsHash: Hex
   over: boolean
 }
 
 export type Candidate = {
   address: Address
-  /** As registered: anything, until checked. */
+  /** As registered on chain: any text, not checked. */
   serviceUri: string | undefined
 }

@@ -13,22 +13,22 @@ import { type Level, levels } from '../playlist/levels'
 import type { Rendition, StreamRecord } from '../records/StreamRecord'
 import type { Candidate, Job, Listing } from './Directory'
 
-/** A transcoder whose right to this stream was checked, from the job on chain down to the key that signs renditions. */
+/** A relay's record after every signature was checked, from the job on chain to the key that signs the renditions. */
 export type Feed = {
   relay: Relay
-  /** Whether the relay is the transcoder's own, and not one that passes its work on. */
+  /** Whether the relay belongs to the transcoder itself, and does not serve another transcoder's work. */
   isDirect: boolean
   jobId: Hex
-  /** It answers for the stream from this number on, until a later feed takes over. */
+  /** The first segment of the transcoder's Assignment. A feed with a higher number replaces this one. */
   fromSequence: bigint
-  /** The source, then its renditions from high to low. Names outlive a handover, StreamIds of renditions do not. */
+  /** The source, then its renditions from high to low. A handover changes the StreamIds of renditions, not the names. */
   levels: readonly [Level, ...Level[]]
 }
 
 export const sourceName = 'source'
 
 /**
- * Checks a relay's record of a stream. `undefined` while its transcoder has not seen the source. Throws
+ * Checks a relay's record of a stream. `undefined`: the transcoder has no source segment yet. Throws
  * `ForeignJobError`, `NotDrawnError`, `WrongOptionsError`, `MismatchError`, `Assignment.WrongSignerError`,
  * `Acceptance.WrongSignerError`.
  */
@@ -58,21 +58,21 @@ export async function verify(
   return { relay, isDirect, jobId: job.jobId, fromSequence, levels: [best, ...others] }
 }
 
-/** Whether to follow `feed` rather than `other`: the later assignment, or the same from its own relay. */
+/** Whether `feed` is better than `other`: a later Assignment, or the same Assignment from the transcoder's own relay. */
 export const isBetter = (feed: Feed, other: Feed): boolean =>
   feed.fromSequence === other.fromSequence ? feed.isDirect && !other.isDirect : feed.fromSequence > other.fromSequence
 
-/** Whether both rest on one assignment. */
+/** Whether both have the same Assignment. */
 export const isSame = (feed: Feed, other: Feed): boolean =>
   feed.jobId === other.jobId && feed.fromSequence === other.fromSequence
 
-/** Throws `NotAssignedError` for a rendition of a segment that was another transcoder's work. */
+/** Throws `NotAssignedError` for a rendition of a segment that another transcoder was assigned. */
 export function assertAssigned({ levels, fromSequence }: Feed, { streamId, sequenceNumber }: Segment.Header): void {
   if (streamId !== levels[0].streamId && sequenceNumber < fromSequence)
     throw new NotAssignedError({ sequenceNumber, fromSequence })
 }
 
-/** The options are a relay's: whatever cannot be hashed is not what the broadcaster agreed to. */
+/** `undefined`: the relay sent invalid options, which cannot be the options of the job. */
 function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined {
   try {
     TranscodingOptions.validate(options)
@@ -82,19 +82,19 @@ function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined
   }
 }
 
-/** The rungs of the job's ladder that the relay offers, under the StreamIds that they must have. */
+/** The renditions of the job that the relay offers, with the StreamIds that follow from the job. */
 const renditions = ({ jobId, streamId, assignment, options, ...record }: StreamRecord): Rendition[] =>
   options.renditions.flatMap(({ height, bitrate }, index) => {
     const id = StreamId.rendition({ jobId, streamId, index, renditionKey: assignment.renditionKey })
     const offered = record.renditions.find((rendition) => rendition.streamId === id)
-    // Rungs above the source are not made.
+    // A rendition higher than the source does not exist.
     return offered ? [{ streamId: id, width: offered.width, height, bitrate }] : []
   })
 
 export class ForeignJobError extends ProtocolError {
   override readonly name = 'Feed.ForeignJobError'
   constructor({ job, jobId, streamId }: { job: Job; jobId: Hex; streamId: Hex }) {
-    super('The relay speaks of another job.', {
+    super('The record of the relay names another job.', {
       details: [`Job on chain: ${job.jobId}`, `Received: ${jobId}`, `Stream: ${job.streamId}`, `Received: ${streamId}`],
     })
   }
@@ -111,7 +111,7 @@ export class WrongOptionsError extends ProtocolError {
   override readonly name = 'Feed.WrongOptionsError'
   constructor({ agreed, received }: { agreed: Hex; received: Hex | undefined }) {
     super('The stream is transcoded with other options than the job names.', {
-      details: [`Agreed: ${agreed}`, `Received: ${received ?? 'options that are none'}`],
+      details: [`Agreed: ${agreed}`, `Received: ${received ?? 'invalid options'}`],
     })
   }
 }

@@ -4,42 +4,42 @@ import type { Level } from '../playlist/levels'
 import type { Candidate, Directory, Listing } from './Directory'
 import * as Feed from './Feed'
 import { findFeed } from './findFeed'
-import { type Evidence, judge, type State } from './judge'
 import { pause } from './pause'
 import { maxEntries, SegmentWindow } from './SegmentWindow'
+import { type Observations, type StreamState, streamStateOf } from './streamState'
 
 export type Parameters = {
   streamId: StreamId.StreamId
   directory: Directory
   domain: typedData.Domain
   fetch: typeof fetch
-  /** Called after anything below has changed. */
+  /** Called after each change of the follower. */
   onChange(): void
-  /** Told of everything that was received and not believed, and of every relay that failed. */
+  /** Called with the error of each refused answer and of each failed relay. */
   refuse(error: unknown): void
 }
 
-/** A relay may hold a request for news so long. */
+/** A relay may hold a request for new segments so long. */
 const longPollMs = 4_000
-/** News of a level come every T; without them for so long, look around. */
+/** If a level has no new segment for so long, the follower searches for another feed. */
 const lateMs = 5_000
-/** The chain is asked again at most so often: each time that we look around, because a replaced block can name others. */
+/** The chain is read again at most so often. A replaced block can name other candidates. */
 const lookUpEveryMs = lateMs
 const maxBackOffMs = 3_000
-/** Between two questions that brought nothing, at least. */
+/** Least time between two requests without a new segment. */
 const paceMs = 500
 const maxPauseMs = 60_000
 
 /**
- * Follows one stream: finds its newest feed, and holds one long poll, on the level in use. Browsers give a host six
- * connections over HTTP/1.1, and the payloads need them; the other levels are read when somebody turns to them.
+ * Follows one stream: finds its newest feed, and holds one long poll, on the selected level. A browser allows six connections
+ * to one host over HTTP/1.1, and the payloads need them. The other levels are read only when they are selected.
  */
 export class Follower {
-  state: State = 'connecting'
-  /** Why the state is `failed`. */
+  state: StreamState = 'connecting'
+  /** The error of the state `failed`. */
   error: unknown
   feed: Feed.Feed | undefined
-  /** Numbers at which a feed took over: its timeline need not be the one before. */
+  /** Sequence numbers at which another feed took over. Its timeline may differ from the timeline before. */
   handovers: readonly bigint[] = []
   readonly #parameters: Parameters
   readonly #windows = new Map<string, SegmentWindow>()
@@ -51,9 +51,9 @@ export class Follower {
   #answered = false
   #calledLive = true
   #end: StreamEnd.StreamEnd | undefined
-  #inUse = Feed.sourceName
+  #selected = Feed.sourceName
   #isFresh = false
-  #turning = new AbortController()
+  #selecting = new AbortController()
 
   constructor(parameters: Parameters) {
     this.#parameters = parameters
@@ -62,7 +62,7 @@ export class Follower {
     })
   }
 
-  /** Stops everything. Nothing changes afterwards. */
+  /** Stops all requests. There is no change afterwards. */
   close(): void {
     this.#closing.abort()
   }
@@ -77,21 +77,21 @@ export class Follower {
     return window
   }
 
-  /** Turns to a level: from now on its news come first. */
-  use(name: string): void {
-    if (name === this.#inUse) return
-    this.#inUse = name
+  /** Selects a level: from now on the long poll is on it. */
+  select(name: string): void {
+    if (name === this.#selected) return
+    this.#selected = name
     this.#isFresh = false
-    this.#turning.abort()
-    this.#turning = new AbortController()
+    this.#selecting.abort()
+    this.#selecting = new AbortController()
   }
 
   /** Whether the window of this level is up to date. */
   isFresh(name: string): boolean {
-    return this.#isFresh && this.#inUse === name && this.window(name).last !== undefined
+    return this.#isFresh && this.#selected === name && this.window(name).last !== undefined
   }
 
-  /** Whether nothing follows what the window of this level holds. */
+  /** Whether the window of this level holds the last segment. */
   isOver(name: string): boolean {
     const { last } = this.window(name)
     return (
@@ -99,7 +99,7 @@ export class Follower {
     )
   }
 
-  /** Whether the source has gone on without this level. */
+  /** Whether the source has newer segments than this level. */
   isBehind(name: string): boolean {
     const source = this.window(Feed.sourceName).last ?? 0n
     return source > (this.window(name).last ?? 0n) + 2n
@@ -111,45 +111,45 @@ export class Follower {
     this.#closing.signal.throwIfAborted()
     if (!this.#listing) return this.#become('not-found')
     for (;;) {
-      const turning = this.#turning.signal
+      const selecting = this.#selecting.signal
       try {
-        await this.#step(AbortSignal.any([this.#closing.signal, turning]))
+        await this.#step(AbortSignal.any([this.#closing.signal, selecting]))
         this.#failures = 0
         this.#answered = true
       } catch (error) {
         this.#closing.signal.throwIfAborted()
-        if (turning.aborted) continue
+        if (selecting.aborted) continue
         this.#failures++
         if (!(error instanceof NoFeedError)) this.#parameters.refuse(error)
       }
-      this.#become(judge(this.#evidence()))
+      this.#become(streamStateOf(this.#observations()))
       const backOffMs = Math.min((paceMs / 2) * 2 ** this.#failures, this.#answered ? 2 * paceMs : maxBackOffMs)
       if (this.#failures > 0) await pause(backOffMs, this.#closing.signal)
     }
   }
 
   async #step(signal: AbortSignal): Promise<void> {
-    // Nothing can follow the origin's own end but a turn to another level.
+    // After the origin's signed end only the selected level can change.
     if (this.#end && this.#isFresh && this.state === 'ended') return pause(maxPauseMs, signal)
     if (!this.feed || this.#failures > 0 || this.#quietMs > lateMs) await this.#search(signal)
     const { feed } = this
     if (!feed) throw new NoFeedError()
     const [source, ...renditions] = feed.levels
-    const rendition = renditions.find(({ name }) => name === this.#inUse)
+    const rendition = renditions.find(({ name }) => name === this.#selected)
     const waitMs = this.#isFresh ? longPollMs : 0
     const startMs = performance.now()
-    // After a silent rendition, the source tells whether it is only this one that has stopped.
+    // If the rendition has no new segment, the source shows whether the whole stream has stopped.
     const isNew =
       (rendition && (await this.#poll(feed, { level: rendition, waitMs, signal }))) ||
       (await this.#poll(feed, { level: source, waitMs: rendition ? 0 : waitMs, signal }))
     signal.throwIfAborted()
     this.#isFresh = true
-    // A relay that does not hold the request must not make us ask without end.
+    // A relay that does not hold the request must not cause a request without a pause.
     const restMs = waitMs > 0 && !isNew ? paceMs - (performance.now() - startMs) : 0
     if (restMs > 0) await pause(restMs, signal)
   }
 
-  /** Reads one level's news; true when there were any. Throws `NoFeedError` when there was nothing to believe. */
+  /** Whether a level has new segments. Throws `NoFeedError` when the relay lacks the stream or sent only wrong headers. */
   async #poll(
     feed: Feed.Feed,
     { level, waitMs, signal }: { level: Level; waitMs: number; signal: AbortSignal },
@@ -157,7 +157,7 @@ export class Follower {
     const window = this.window(level.name)
     const request = { streamId: level.streamId, after: window.last, waitMs, signal }
     const list = await Relay.segments(feed.relay, request)
-    // A rendition may be there only after its source.
+    // A rendition may appear later than its source.
     if (!list && level.name !== Feed.sourceName) return false
     if (!list) throw new NoFeedError()
     this.#calledLive = list.state === 'live'
@@ -188,20 +188,20 @@ export class Follower {
     }
   }
 
-  /** Looks for the newest feed. Throws `NoFeedError` when nobody has one. */
+  /** Searches for the newest feed. Throws `NoFeedError` when no relay has one. */
   async #search(signal: AbortSignal): Promise<void> {
     const listing = await this.#lookUpAgain()
     const { domain, fetch, refuse } = this.#parameters
     const { feed, answered } = await findFeed({ listing, domain, fetch, signal, refuse })
     this.#answered = answered || listing.candidates.length === 0
-    // A predecessor may answer for what was his, not take the stream back.
+    // A relay with an earlier Assignment of the same job must not replace the present feed.
     const isRegress = feed && this.feed?.jobId === feed.jobId && feed.fromSequence < this.feed.fromSequence
     if (!feed || isRegress) throw new NoFeedError()
     if (this.feed && !Feed.isSame(feed, this.feed)) this.handovers = [...this.handovers, feed.fromSequence]
     this.feed = feed
   }
 
-  /** The chain was reached once: should it be away now, what it said still stands. */
+  /** Reads the chain again if enough time has passed. If the chain does not answer, the last listing stays valid. */
   async #lookUpAgain(): Promise<Listing> {
     const listing = this.#listing as Listing
     const sinceMs = performance.now() - this.#lookedUpAtMs
@@ -213,8 +213,8 @@ export class Follower {
     return this.#listing as Listing
   }
 
-  #evidence(): Evidence {
-    const newest = this.window(this.#inUse).entries.at(-1)?.publication
+  #observations(): Observations {
+    const newest = this.window(this.#selected).entries.at(-1)?.publication
     const end = this.#end?.lastSequenceNumber
     const isComplete = end !== undefined && (newest?.sequenceNumber ?? end) >= end
     return {
@@ -233,14 +233,14 @@ export class Follower {
     return performance.now() - this.#heardAtMs
   }
 
-  #become(state: State, error?: unknown): void {
+  #become(state: StreamState, error?: unknown): void {
     this.state = state
     this.error = error
     this.#parameters.onChange()
   }
 }
 
-/** Nobody serves the stream now: a state of affairs, which `judge` weighs. */
+/** No relay serves the stream now. `streamStateOf` decides what this means. */
 class NoFeedError extends ProtocolError {
   override readonly name = 'Follower.NoFeedError'
   constructor() {

@@ -9,7 +9,7 @@ import type { Entry } from './SegmentWindow'
 export type PayloadsOptions = {
   fetch: typeof fetch
   verifyPayload: typeof Segment.verifyPayload
-  /** Who serves the stream now. */
+  /** The feed that serves the stream now. */
   feed(): Feed | undefined
   candidates(): readonly Candidate[]
   onChange(): void
@@ -18,20 +18,20 @@ export type PayloadsOptions = {
 
 export type PayloadRequest = {
   signal: AbortSignal
-  /** How long the player can go on without it: peers have so long, less what the relays need. Default 0: no peers. */
+  /** Time until playback stops without this segment. If it is too short for peers, relays are asked. Default 0: no peers. */
   spareMs?: number | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** Gets payloads that match their signed headers: from other viewers in time, or from a relay. */
+/** Gets payloads that match their signed headers: from other viewers if there is time, or from a relay. */
 export class Payloads {
   readonly #options: PayloadsOptions
-  /** Segments of which every relay gave wrong bytes: asking again would bring them again. */
+  /** Segments for which every relay gave wrong bytes. They are not requested again. */
   readonly #spoiled = new WeakMap<Entry, unknown>()
-  /** Whom we share with, while we do. */
+  /** Set while we share with other viewers. */
   #mesh: Mesh | undefined
   #bytesFromRelays = 0
-  /** What came through meshes that we have left. */
+  /** Bytes that came through meshes that we have left. */
   #before = { bytesFromPeers: 0, bytesFromRelays: 0 }
   #relayBytesPerMs = 0
 
@@ -39,7 +39,7 @@ export class Payloads {
     this.#options = options
   }
 
-  /** Of payloads that matched their headers. */
+  /** Bytes of payloads that matched their headers, and the number of connected viewers. */
   get stats(): { bytesFromPeers: number; bytesFromRelays: number; peers: number } {
     const { bytesFromPeers = 0, bytesFromRelays = 0, peers = 0 } = this.#mesh?.stats ?? {}
     return {
@@ -49,14 +49,14 @@ export class Payloads {
     }
   }
 
-  /** From now on peers are asked too. */
+  /** From now on other viewers are asked too. */
   share(mesh: Mesh): void {
     this.leave()
     this.#mesh = mesh
     this.#options.onChange()
   }
 
-  /** From now on everything comes from relays. */
+  /** From now on only relays are asked. */
   leave(): void {
     const mesh = this.#mesh
     if (!mesh) return
@@ -68,7 +68,7 @@ export class Payloads {
   }
 
   /**
-   * Throws `MissingError`, or what the last relay did wrong: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
+   * Throws `MissingError`, or the error of the last relay: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
    * `Relay.…Error`.
    */
   async get(entry: Entry, { signal, spareMs = 0, onProgress }: PayloadRequest): Promise<Body> {
@@ -85,7 +85,7 @@ export class Payloads {
     const { data, firstByteMs, endMs } = payload
     const bytes = { loadedBytes: data.length, totalBytes: data.length }
     if (from === 'gateway') return { ...payload, ...bytes }
-    // A peer's uplink may be narrower than our downlink: no reason for the player to think the worse of that.
+    // A peer's uplink may be slower than our downlink. The player must not choose a lower quality because of that.
     const relayMs = this.#relayBytesPerMs > 0 ? data.length / this.#relayBytesPerMs : Number.POSITIVE_INFINITY
     const startMs = Math.max(payload.startMs, endMs - relayMs)
     return { data, ...bytes, startMs, firstByteMs: Math.max(firstByteMs, startMs), endMs }
@@ -119,7 +119,7 @@ export class Payloads {
     throw failure
   }
 
-  /** Who may have a payload: whoever announced it, who serves the stream now, and the other candidates. */
+  /** The relays that may have a payload: first the one that announced it, then the present feed's, then all candidates. */
   *#relays(entry: Entry): Generator<Relay.Relay> {
     const { feed, candidates, fetch } = this.#options
     const asked = new Set<string>()

@@ -3,24 +3,24 @@ import type { Hex } from 'viem'
 import type { Publication } from '../records/Publication'
 import type { Feed } from './Feed'
 
-/** A verified segment of one level, and the feed that it came by. */
+/** A verified segment of one level, and the feed that announced it. */
 export type Entry = { publication: Publication; feed: Feed }
 
-/** How many segments a viewer can go back: half a minute. */
+/** Segments that a viewer can go back: half a minute. */
 export const maxEntries = 16
 
-/** `Date` knows no later instant, and playlists print this one as a date. */
+/** The latest time that a `Date` can hold. Playlists print the start time as a date. */
 const maxTimeMs = 8_640_000_000_000_000n
 
 /**
- * The newest segments of one level, oldest first, after their signatures were checked. The first header under a number
- * stands: a level never changes its past.
+ * The newest segments of one level, after their signatures were checked. Two different headers with one number cannot both be
+ * accepted: the first one stays.
  */
 export class SegmentWindow {
   #entries: readonly Entry[] = []
   #acceptedAtMs = 0
 
-  /** Oldest first; numbers may be missing. */
+  /** Oldest first. Numbers may be missing. */
   get entries(): readonly Entry[] {
     return this.#entries
   }
@@ -34,17 +34,17 @@ export class SegmentWindow {
   }
 
   /**
-   * Takes the next segment. `nowMs` is any clock that never goes back. Throws `RewrittenError`, `TimeError`,
+   * Adds the next segment. `nowMs` is on any monotonic clock. Throws `RewrittenError`, `TimeError`,
    * `Sequence.RepeatedError`, `Sequence.TooFarAheadError`.
    */
   accept(entry: Entry, nowMs: number): void {
     const { sequenceNumber, dataHash, startTimeMs } = entry.publication
     if (startTimeMs > maxTimeMs) throw new TimeError({ sequenceNumber, startTimeMs })
-    const taken = this.find(sequenceNumber)?.publication.dataHash
-    if (taken && taken !== dataHash) throw new RewrittenError({ sequenceNumber, taken, received: dataHash })
+    const first = this.find(sequenceNumber)?.publication.dataHash
+    if (first && first !== dataHash) throw new RewrittenError({ sequenceNumber, first, received: dataHash })
     const { last } = this
     if (last !== undefined) {
-      // While we heard nothing the stream went on: that is no jump.
+      // The stream continued while we received no headers, so these numbers are not a jump.
       const unheard = BigInt(Math.floor((nowMs - this.#acceptedAtMs) / Segment.targetDurationMs))
       const isJump = sequenceNumber > last + unheard
       Sequence.assertFollows({ last, next: isJump ? sequenceNumber - unheard : min(sequenceNumber, last + 1n) })
@@ -58,9 +58,9 @@ const min = (left: bigint, right: bigint) => (left < right ? left : right)
 
 export class RewrittenError extends ProtocolError {
   override readonly name = 'SegmentWindow.RewrittenError'
-  constructor({ sequenceNumber, taken, received }: { sequenceNumber: bigint; taken: Hex; received: Hex }) {
-    super('Two different segments carry one sequence number.', {
-      details: [`Sequence number: ${sequenceNumber}`, `First: ${taken}`, `Now: ${received}`],
+  constructor({ sequenceNumber, first, received }: { sequenceNumber: bigint; first: Hex; received: Hex }) {
+    super('Two different segments have the same sequence number.', {
+      details: [`Sequence number: ${sequenceNumber}`, `First: ${first}`, `Now: ${received}`],
     })
   }
 }
@@ -68,7 +68,7 @@ export class RewrittenError extends ProtocolError {
 export class TimeError extends ProtocolError {
   override readonly name = 'SegmentWindow.TimeError'
   constructor({ sequenceNumber, startTimeMs }: { sequenceNumber: bigint; startTimeMs: bigint }) {
-    super('The segment starts at no time that a calendar knows.', {
+    super('The start time of the segment is too large for a date.', {
       details: [`Sequence number: ${sequenceNumber}`, `Start: ${startTimeMs} ms`],
     })
   }

@@ -11,7 +11,7 @@ const { signal } = new AbortController()
 describe.concurrent('Viewer against a hostile relay', () => {
   const bytesAt = (hash: Hex) => `/payload/${hash}`
 
-  test('refuses a payload with a flipped byte and takes it from the next candidate', async ({ serve, watch }) => {
+  test('refuses a payload with a flipped byte and gets it from the next candidate', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { dataHash } = await stream.publish(0)
     const flip: Liar = async (path, honest) => {
@@ -23,17 +23,17 @@ describe.concurrent('Viewer against a hostile relay', () => {
     const honest = await serve(stream)
     const viewer = watch(stream, stream.listing(liar.uri))
     await untilState(viewer, 'live')
-    const only = viewer.payload({ level: 'source', sequenceNumber: 0n, signal })
-    await expect(only).rejects.toMatchObject({ name: 'Segment.WrongPayloadError' })
+    const fromLiar = viewer.payload({ level: 'source', sequenceNumber: 0n, signal })
+    await expect(fromLiar).rejects.toMatchObject({ name: 'Segment.WrongPayloadError' })
     expect(viewer.getSnapshot()).toMatchObject({ bytesFromRelays: 0, refused: { 'Segment.WrongPayloadError': 1 } })
 
-    const richer = watch(stream, stream.listing(liar.uri, honest.uri))
-    await untilState(richer, 'live')
-    const { data } = await richer.payload({ level: 'source', sequenceNumber: 0n, signal })
+    const withSecond = watch(stream, stream.listing(liar.uri, honest.uri))
+    await untilState(withSecond, 'live')
+    const { data } = await withSecond.payload({ level: 'source', sequenceNumber: 0n, signal })
     expect(new TextDecoder().decode(data)).toBe('source 0')
   })
 
-  test('refuses headers that the origin did not sign, and takes the good ones beside them', async ({
+  test('refuses headers that the origin did not sign, and accepts the valid headers in the same answer', async ({
     serve,
     watch,
   }) => {
@@ -48,7 +48,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     expect(numbers(viewer)).toEqual([0, 2])
   })
 
-  test('keeps the first of two headers under one number', async ({ serve, watch }) => {
+  test('keeps the first of two headers with one number', async ({ serve, watch }) => {
     const stream = new TestStream()
     const first = await stream.publish(5)
     const rewritten = await stream.sign(5, { payload: new Uint8Array([1]) })
@@ -64,7 +64,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     expect(viewer.entries('source').map(({ publication }) => publication.dataHash)).toEqual([first.dataHash])
   })
 
-  test('refuses a number that was taken and one that is too far ahead', async ({ serve, watch }) => {
+  test('refuses a repeated number and a number that is too far ahead', async ({ serve, watch }) => {
     const stream = new TestStream()
     const first = await stream.publish(5)
     const far = await stream.sign(5 + 31 + 15)
@@ -89,7 +89,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
       { options: { width: 640, height: 480, fps: 30, renditions: [{ height: 360, bitrate: 60_000 }] } },
     ],
     ['another job', 'Feed.ForeignJobError', { jobId: `0x${'11'.repeat(32)}` }],
-    ['an assignment by a stranger', 'Assignment.WrongSignerError', { origin: newKey() }],
+    ['an Assignment that another key signed', 'Assignment.WrongSignerError', { origin: newKey() }],
     ['a transcoder that was not drawn', 'Feed.NotDrawnError', { transcoder: newKey() }],
   ] as const)('refuses a record with %s', async ([, name, lie], { serve, watch }) => {
     const stream = new TestStream()
@@ -112,7 +112,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     await untilRefused(watch(stream, stream.listing(relay.uri)), 'Acceptance.WrongSignerError')
   })
 
-  test('stops reading an answer that is too large', async ({ serve, watch }) => {
+  test('refuses an answer that is too large', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { dataHash } = await stream.publish(0)
     const relay = await serve(stream, async (path, honest) =>
@@ -126,23 +126,20 @@ describe.concurrent('Viewer against a hostile relay', () => {
 
   test.for([
     ['errors', 'Relay.StatusError', { status: 500, body: 'oops' }],
-    ['garbage', 'json.MalformedError', { status: 200, body: '<html>' }],
+    ['text that is not JSON', 'json.MalformedError', { status: 200, body: '<html>' }],
     ['the wrong shapes', 'json.MalformedError', { status: 200, body: '{"segments":[{"sequenceNumber":-1}]}' }],
-  ] as const)(
-    'lives through a relay that answers with %s, and goes on when it recovers',
-    async ([, name, answer], { serve, watch }) => {
-      const stream = new TestStream()
-      await stream.publish(0)
-      let isIll = true
-      const relay = await serve(stream, async (_, honest) => (isIll ? answer : honest()))
-      const viewer = watch(stream, stream.listing(relay.uri))
-      await untilRefused(viewer, name)
-      isIll = false
-      await untilState(viewer, 'live')
-    },
-  )
+  ] as const)('is `live` again after a relay answered with %s', async ([, name, answer], { serve, watch }) => {
+    const stream = new TestStream()
+    await stream.publish(0)
+    let isFaulty = true
+    const relay = await serve(stream, async (_, honest) => (isFaulty ? answer : honest()))
+    const viewer = watch(stream, stream.listing(relay.uri))
+    await untilRefused(viewer, name)
+    isFaulty = false
+    await untilState(viewer, 'live')
+  })
 
-  test('gives up on a payload that hangs, and asks the next candidate', async ({ serve, watch }) => {
+  test('asks the next candidate when a relay does not send a payload', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { dataHash } = await stream.publish(0)
     const hanging = await serve(stream, async (path, honest) => (path === bytesAt(dataHash) ? undefined : honest()))

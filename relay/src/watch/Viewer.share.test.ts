@@ -19,8 +19,8 @@ const bytes = 150_000
 const payload = (number: number) => new Uint8Array(bytes).fill(number)
 const spareMs = 2_000
 
-/** Viewers who have seen the first segment and met each other. */
-async function friends(count: number, stream: TestStream, { serve, watch }: Fixtures) {
+/** Viewers that have the first header and are connected to each other. */
+async function joinedViewers(count: number, stream: TestStream, { serve, watch }: Fixtures) {
   await stream.publish(0, { payload: payload(0) })
   const relay = await serve(stream)
   const viewers = Array.from({ length: count }, () => watch(stream, stream.listing(relay.uri)))
@@ -30,14 +30,14 @@ async function friends(count: number, stream: TestStream, { serve, watch }: Fixt
   return { relay, viewers }
 }
 
-/** Waits for the segment as a player does, and takes it. */
+/** Waits for the segment's header and gets its payload, like a player. */
 async function play(viewer: Viewer, number: number, level = 'source') {
   await viewer.news({ level, after: BigInt(number - 1), signal })
   const { data } = await viewer.payload({ level, sequenceNumber: BigInt(number), spareMs, signal })
   return data
 }
 
-/** All play all of these segments, each as it is published. */
+/** Publishes these segments one after the other. All viewers play each of them. */
 async function playAll(viewers: readonly Viewer[], stream: TestStream, numbers: readonly number[]) {
   for (const number of numbers) {
     await stream.publish(number, { payload: payload(number) })
@@ -48,7 +48,7 @@ async function playAll(viewers: readonly Viewer[], stream: TestStream, numbers: 
 
 type Lie = (peer: Peer, request: Wire.Message & { type: 'request' }) => void
 
-/** A stranger in the viewers' room who has everything and answers with a lie. */
+/** A peer in the viewers' room that says it holds every segment and answers with `lie`. */
 function pollute(stream: TestStream, relayUri: string, lie: Lie) {
   const { streamId } = stream
   const transport: Transport = createNodeTransport(webRtc)
@@ -79,9 +79,9 @@ const find = (stream: TestStream, number: bigint) =>
   stream.publications().find(({ sequenceNumber }) => sequenceNumber === number) as Publication
 
 describe('viewers who have joined each other', () => {
-  test('take most of what they play from each other', async ({ serve, watch }) => {
+  test('get most of their segments from each other', async ({ serve, watch }) => {
     const stream = new TestStream()
-    const { relay, viewers } = await friends(3, stream, { serve, watch })
+    const { relay, viewers } = await joinedViewers(3, stream, { serve, watch })
     await playAll(viewers, stream, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     const seen = viewers.map((viewer) => viewer.getSnapshot())
     const total = (key: 'bytesFromPeers' | 'bytesFromRelays') => seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
@@ -95,7 +95,7 @@ describe('viewers who have joined each other', () => {
 
   test('keep their peers when they change the quality', async ({ serve, watch }) => {
     const stream = new TestStream()
-    const { viewers } = await friends(2, stream, { serve, watch })
+    const { viewers } = await joinedViewers(2, stream, { serve, watch })
     const [ours, theirs] = viewers as [Viewer, Viewer]
     for (const number of [0, 1]) await stream.publish(number, { index: 0, payload: payload(100 + number) })
     await play(theirs, 0, '360p')
@@ -105,9 +105,9 @@ describe('viewers who have joined each other', () => {
     expect(ours.getSnapshot()).toMatchObject({ bytesFromPeers: bytes, peers: 1 })
   })
 
-  test('play on when one of them closes the page, and count what it gave', async ({ serve, watch }) => {
+  test('play on when one of them closes its page', async ({ serve, watch }) => {
     const stream = new TestStream()
-    const { viewers } = await friends(3, stream, { serve, watch })
+    const { viewers } = await joinedViewers(3, stream, { serve, watch })
     await playAll(viewers, stream, [1, 2])
     const [leaving, ...staying] = viewers as [Viewer, Viewer, Viewer]
     await stream.publish(3, { payload: payload(3) })
@@ -119,9 +119,9 @@ describe('viewers who have joined each other', () => {
     for (const viewer of staying) expect(viewer.getSnapshot().refused).toEqual({})
   })
 
-  test('play on when the tracker goes', async ({ serve, watch }) => {
+  test('play on when the tracker is down', async ({ serve, watch }) => {
     const stream = new TestStream()
-    const { relay, viewers } = await friends(3, stream, { serve, watch })
+    const { relay, viewers } = await joinedViewers(3, stream, { serve, watch })
     relay.tracker.close()
     await playAll(viewers, stream, [1, 2, 3, 4])
     const seen = viewers.map((viewer) => viewer.getSnapshot())
@@ -129,11 +129,11 @@ describe('viewers who have joined each other', () => {
     expect(seen.some(({ bytesFromPeers }) => bytesFromPeers > 0)).toBe(true)
   })
 
-  test('leave, keep their figures, and play on', async ({ serve, watch }) => {
+  test('keep their figures and play on when they leave, and can join again', async ({ serve, watch }) => {
     const stream = new TestStream()
-    const { viewers } = await friends(2, stream, { serve, watch })
+    const { viewers } = await joinedViewers(2, stream, { serve, watch })
     const [ours] = viewers as [Viewer]
-    // Which of the two fetches a segment for both is the hash's choice.
+    // A hash decides which of the two fetches a segment from the relay.
     let next = 1
     while (ours.getSnapshot().bytesFromPeers === 0) await playAll(viewers, stream, [next++])
     const { bytesFromPeers } = ours.getSnapshot()
@@ -145,10 +145,10 @@ describe('viewers who have joined each other', () => {
   })
 })
 
-describe('a viewer among polluters', () => {
+describe('a polluter', () => {
   test.for<[string, string, (stream: TestStream) => Lie]>([
     [
-      'flips bytes',
+      'flips a byte',
       'Segment.WrongPayloadError',
       (stream) => (peer, request) =>
         answer(
@@ -167,18 +167,21 @@ describe('a viewer among polluters', () => {
       },
     ],
     [
-      'gives an old segment under the new number',
+      'sends an old payload with the new header',
       'Segment.WrongPayloadError',
       (stream) => (peer, request) => answer(peer, request, find(stream, request.sequenceNumber), payload(0)),
     ],
-  ])('who %s plays on, cuts it, and counts it', async ([, name, lie], { serve, watch }) => {
-    const stream = new TestStream()
-    const { relay, viewers } = await friends(2, stream, { serve, watch })
-    const room = pollute(stream, relay.uri, lie(stream))
-    await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === 2)))
-    for (let number = 1; viewers.some((viewer) => !viewer.getSnapshot().refused[name]); number++)
-      await playAll(viewers, stream, [number])
-    for (const viewer of viewers) expect(viewer.getSnapshot()).toMatchObject({ refused: { [name]: 1 }, peers: 1 })
-    room.leave()
-  })
+  ])(
+    'that %s: the viewer plays on, bans the polluter, and counts the fault',
+    async ([, name, lie], { serve, watch }) => {
+      const stream = new TestStream()
+      const { relay, viewers } = await joinedViewers(2, stream, { serve, watch })
+      const room = pollute(stream, relay.uri, lie(stream))
+      await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === 2)))
+      for (let number = 1; viewers.some((viewer) => !viewer.getSnapshot().refused[name]); number++)
+        await playAll(viewers, stream, [number])
+      for (const viewer of viewers) expect(viewer.getSnapshot()).toMatchObject({ refused: { [name]: 1 }, peers: 1 })
+      room.leave()
+    },
+  )
 })

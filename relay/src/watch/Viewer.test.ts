@@ -6,7 +6,7 @@ const test = base.extend<Fixtures>(fixtures)
 const { signal } = new AbortController()
 
 describe.concurrent('Viewer', () => {
-  test('goes from the share link to verified headers and payloads', async ({ serve, watch }) => {
+  test('finds the stream of a share link and returns verified headers and payloads', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(7)
     await stream.publish(7, { index: 0 })
@@ -27,7 +27,7 @@ describe.concurrent('Viewer', () => {
     expect(viewer.getSnapshot()).toMatchObject({ bytesFromRelays: 3, bytesFromPeers: 0, refused: {} })
   })
 
-  test('holds one long poll, on the level in use', async ({ serve, watch }) => {
+  test('holds one long poll, on the selected level', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     await stream.publish(0, { index: 0 })
@@ -46,14 +46,14 @@ describe.concurrent('Viewer', () => {
     expect(polls).toEqual([])
   })
 
-  test('says not-found without a job, and failed without a chain', async ({ watch }) => {
+  test('is `not-found` without a job, and `failed` when the chain does not answer', async ({ watch }) => {
     const stream = new TestStream()
     await untilState(watch(stream, undefined), 'not-found')
     const broken = watch(stream, () => Promise.reject(new Error('fetch failed')))
     expect((await untilState(broken, 'failed')).error).toEqual(new Error('fetch failed'))
   })
 
-  test('waits while a broadcaster starts, and goes live with the first segment', async ({ serve, watch }) => {
+  test('is `connecting` before the first segment, and `live` with it', async ({ serve, watch }) => {
     const stream = new TestStream()
     const relay = await serve(stream, async (path, honest) =>
       stream.state === 'silent' && path.startsWith('/streams') ? { status: 404, body: '' } : honest(),
@@ -66,7 +66,10 @@ describe.concurrent('Viewer', () => {
     await untilState(viewer, 'live')
   })
 
-  test('ends with the origin’s word once everything before it has come', async ({ serve, watch }) => {
+  test('is `ended` by the signed end of the origin when all earlier segments have arrived', async ({
+    serve,
+    watch,
+  }) => {
     const stream = new TestStream()
     await stream.publish(0)
     const relay = await serve(stream)
@@ -79,7 +82,7 @@ describe.concurrent('Viewer', () => {
     await untilState(viewer, 'ended')
   })
 
-  test('says ended at once for a stream that a silent relay stopped hearing long ago', async ({ serve, watch }) => {
+  test('is `ended` at once when the relay says that the stream has been silent for long', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(3, { startTimeMs: Date.now() - 60_000 })
     stream.state = 'silent'
@@ -87,7 +90,7 @@ describe.concurrent('Viewer', () => {
     await untilState(watch(stream, stream.listing(relay.uri)), 'ended')
   })
 
-  test('says ended when the job is over and its transcoder gone', async ({ serve, watch }) => {
+  test('is `ended` when the job is over and its transcoder does not answer', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { uri, close } = await serve(stream)
     await close()
@@ -95,7 +98,7 @@ describe.concurrent('Viewer', () => {
     await untilState(watch(stream, { ...listing, job: { ...listing.job, over: true } }), 'ended')
   })
 
-  test('goes offline with its relay and comes back with it', async ({ serve, watch }) => {
+  test('is `transcoder-offline` while the relay is down, and `live` when it is back', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     const relay = await serve(stream)
@@ -111,7 +114,7 @@ describe.concurrent('Viewer', () => {
     expect(numbers(viewer)).toEqual([0, 1])
   })
 
-  test('follows a handover to the later assignment and marks it', async ({ serve, watch }) => {
+  test('follows a handover to the later Assignment, and marks the handover', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     await stream.publish(0, { index: 0 })
@@ -139,7 +142,7 @@ describe.concurrent('Viewer', () => {
     expect(numbers(viewer, '360p')).toEqual([0, 1])
   })
 
-  test('stops everything when it is closed', async ({ serve, watch }) => {
+  test('rejects open calls when it is closed', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     const relay = await serve(stream)

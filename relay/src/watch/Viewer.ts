@@ -3,44 +3,44 @@ import type { Body } from '../client/read'
 import type { Transport } from '../mesh/Transport'
 import type { Level } from '../playlist/levels'
 import * as Follower from './Follower'
-import type { State } from './judge'
 import { MissingError, type PayloadRequest, Payloads } from './Payloads'
 import type { Entry } from './SegmentWindow'
+import type { StreamState } from './streamState'
 
-/** What a page shows of a stream. A new object after every change. */
+/** The facts of a stream that a page shows. A new object after every change. */
 export type Snapshot = {
-  state: State
-  /** Why the state is `failed`. */
+  state: StreamState
+  /** The error of the state `failed`. */
   error: unknown
   /** The source, then its renditions from high to low; empty until the first feed. */
   levels: readonly Level[]
-  /** Of payloads that matched their headers. */
+  /** Bytes of payloads that matched their headers. */
   bytesFromRelays: number
   bytesFromPeers: number
   peers: number
-  /** What was received and not believed, by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */
+  /** Number of refused answers by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */
   refused: Readonly<Record<string, number>>
 }
 
 export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'refuse'> & {
   fetch?: typeof fetch
-  /** Throws what `Segment.verifyPayload` throws; a page gives one that hashes in a worker. */
+  /** Throws the errors of `Segment.verifyPayload`. A page passes a function that hashes in a worker. */
   verifyPayload?: typeof Segment.verifyPayload
 }
 
 /** The newest segments of one level. */
 export type News = {
-  /** Oldest first; numbers may be missing. */
+  /** Oldest first. Numbers may be missing. */
   entries: readonly Entry[]
   /** Sequence numbers at which another transcoder or job took over. */
   handovers: readonly bigint[]
-  /** Nothing will follow. */
+  /** No later segment will come. */
   isOver: boolean
 }
 
 /**
- * Watches one stream: finds it through the chain, follows its signed headers, and hands out only payloads that match
- * them. Knows no player; a player asks for `news` of a level and for `payload`s.
+ * Watches one stream: finds it through the chain, follows its signed headers, and returns only payloads that match them. Does
+ * not know a player: a player calls `news` for a level and `payload` for a segment.
  */
 export class Viewer {
   readonly #follower: Follower.Follower
@@ -72,7 +72,7 @@ export class Viewer {
     this.#snapshot = this.#look()
   }
 
-  /** Stops all traffic; whoever still waits for news or a payload is refused. */
+  /** Stops all traffic. Open calls of `news` and `payload` reject with `ClosedError`. */
   close(): void {
     this.#follower.close()
     this.leave()
@@ -88,8 +88,8 @@ export class Viewer {
   readonly getSnapshot = (): Snapshot => this.#snapshot
 
   /**
-   * News of a level: waits for a segment newer than `after`, or for the end. Turns to the level: its news come first from now on. Throws `NoSuchLevelError`, `BehindError` when the
-   * source went on without this level.
+   * Selects a level and waits for a segment after number `after`, or for the end. Throws `NoSuchLevelError`, or `BehindError`
+   * when the source has newer segments than this level.
    */
   async news({
     level,
@@ -101,7 +101,7 @@ export class Viewer {
     signal: AbortSignal
   }): Promise<News> {
     const follower = this.#follower
-    follower.use(level)
+    follower.select(level)
     for (;;) {
       if (!this.#snapshot.levels.some(({ name }) => name === level)) throw new NoSuchLevelError({ level })
       const { entries, last } = follower.window(level)
@@ -113,14 +113,14 @@ export class Viewer {
     }
   }
 
-  /** What is known of a level, oldest first. */
+  /** The known segments of a level, oldest first. */
   entries(level: string): readonly Entry[] {
     return this.#follower.window(level).entries
   }
 
   /**
-   * A payload that matches its signed header: from other viewers when there is time, or from a relay. Throws
-   * `MissingError`, or what the last relay did wrong: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
+   * Gets a payload that matches its signed header: from other viewers if there is time, or from a relay. Throws
+   * `MissingError`, or the error of the last relay: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
    * `Relay.…Error`.
    */
   async payload({
@@ -135,14 +135,14 @@ export class Viewer {
   }
 
   /**
-   * Meets the other viewers of this stream: from now on segments come from them too, and ours go to them. Needs WebRTC,
-   * which it loads; `transport` where there is none by itself. Rejects when that cannot be loaded.
+   * Joins the other viewers of this stream: from now on segments come from them too, and ours go to them. Loads the code for
+   * WebRTC, and rejects when it cannot. Node needs a `transport`.
    */
   async join(transport?: Transport): Promise<void> {
     const joining = Symbol('joining')
     this.#joining = joining
     const { joinViewers } = await import('./joinViewers')
-    // Left, closed, or joined anew meanwhile.
+    // Meanwhile the caller left, closed the viewer, or joined again.
     if (this.#joining !== joining || this.#closing.signal.aborted) return
     const { candidates } = this.#follower
     const mesh = joinViewers({
@@ -154,7 +154,7 @@ export class Viewer {
     this.#payloads.share(mesh)
   }
 
-  /** Takes leave of the other viewers. Segments come from relays. */
+  /** Leaves the other viewers. From now on segments come from relays only. */
   leave(): void {
     this.#joining = undefined
     this.#payloads.leave()
@@ -209,7 +209,7 @@ export class NoSuchLevelError extends ProtocolError {
 export class BehindError extends ProtocolError {
   override readonly name = 'Viewer.BehindError'
   constructor({ level }: { level: string }) {
-    super('The stream goes on, but not in this quality.', { details: [`Level: ${level}`] })
+    super('The stream has newer segments, but not in this quality.', { details: [`Level: ${level}`] })
   }
 }
 

@@ -2,7 +2,7 @@ import type { Client } from 'viem'
 import * as StreamDirectory from '../chain/StreamDirectory'
 import type { Directory } from './Directory'
 
-/** The chain as a viewer's directory. */
+/** A `Directory` that reads the chain. */
 export const chainDirectory = (client: Client): Directory => ({
   find: (streamId) =>
     StreamDirectory.find(client, streamId).catch((error: unknown) => {

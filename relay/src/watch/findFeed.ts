@@ -6,16 +6,16 @@ import { pause } from './pause'
 
 export type Search = {
   feed: Feed.Feed | undefined
-  /** Whether any relay answered at all, be it that it does not have the stream. */
+  /** Whether any relay answered, also if it does not have the stream. */
   answered: boolean
 }
 
-/** How long a better offer may take after the first good one. */
+/** After the first valid feed, relays with a better feed have so long to answer. */
 const graceMs = 250
 
 /**
- * Asks every candidate's relay for the stream and takes the newest assignment that holds. What does not hold goes to
- * `refuse`; nothing that a relay does makes this reject, only `signal`.
+ * Asks every candidate's relay for the stream and returns the feed with the newest valid Assignment. Calls `refuse` with the
+ * error of each wrong answer. Rejects only when `signal` aborts.
  */
 export async function findFeed({
   listing,

@@ -10,21 +10,21 @@ import type { Candidate } from './Directory'
 export type SharingOptions = {
   streamId: StreamId.StreamId
   domain: typedData.Domain
-  /** Their gateways are our trackers, and they are the relays whose bytes are no viewers' bytes. */
+  /** Their gateways are our trackers. Bytes from their addresses count as bytes from relays, not from viewers. */
   candidates: readonly Candidate[]
   verifyPayload: typeof Segment.verifyPayload
   /** Default: the browser's WebRTC. */
   transport?: Transport | undefined
   onChange(): void
-  /** Told of every peer that was cut off, by what it did. */
+  /** Called with the error of each banned peer. */
   refuse(error: unknown): void
 }
 
-/** So many channels are sought, and twice as many held: churn leaves enough. */
+/** The room searches for 8 channels and accepts 16, so that enough remain when viewers leave. */
 const wantedChannels = 8
 const maxChannels = 16
 
-/** Joins the viewers' room of a stream. A module of its own, so that a page plays before it loads WebRTC. */
+/** Joins the viewers' room of a stream. This is a separate module, so that a page can play before it has loaded WebRTC. */
 export function joinViewers(options: SharingOptions): Mesh {
   const { streamId, domain, candidates, verifyPayload, onChange, refuse } = options
   const transport = options.transport ?? createTransport({ iceServers: iceServersOf(candidates) })

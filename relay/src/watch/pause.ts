@@ -1,4 +1,4 @@
-/** Waits `ms`, or until the signal aborts: then it rejects with the signal's reason. */
+/** Waits `ms`. Rejects with the signal's reason when the signal aborts. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)

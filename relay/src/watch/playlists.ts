@@ -5,7 +5,7 @@ import { mediaPlaylist, targetDuration } from '../playlist/mediaPlaylist'
 import { type Entry, maxEntries } from './SegmentWindow'
 import type { News } from './Viewer'
 
-/** The master playlist for a player in this page. `entriesOf` gives what is known of a level. */
+/** The master playlist for a player in this page. `entriesOf` returns the known segments of a level. */
 export const master = ({
   levels,
   entriesOf,
@@ -25,8 +25,8 @@ export const master = ({
   })
 
 /**
- * One level's playlist for a player in this page. It promises blocking reloads: whoever serves it must answer
- * `_HLS_msn=n` when segment n is there.
+ * One level's playlist for a player in this page. It announces blocking reloads: the page must answer a request with
+ * `_HLS_msn=n` only when segment n exists.
  */
 export function media({ entries, handovers, isOver }: News, uriOf: (sequenceNumber: bigint) => string): string {
   const segments = entries.map(({ publication }) => publication)

@@ -3,24 +3,24 @@ import type { Progress } from './Progress'
 
 type Counted = Pick<Progress, 'acknowledged' | 'orphaned' | 'acknowledgedMs' | 'refused' | 'refusal'>
 
-/** Of segments that were acknowledged: after so many in a row, a refusal is history. */
-const forgivenAfter = 5
+/** After so many acknowledged segments in a row the last refusal is no longer reported. */
+const clearedAfter = 5
 
-/** What became of a stream's segments, and whose work they are. */
-export class Tally {
-  /** Milliseconds, by number. */
+/** Counts the acknowledged and the refused segments of a stream, by transcoder. */
+export class SegmentCounts {
+  /** Durations in milliseconds of the signed segments without an answer, by sequence number. */
   readonly #expected = new Map<bigint, number>()
   readonly #work = new Map<Address, { segments: number; durationMs: number }>()
   #refused = 0
   #refusal: Progress['refusal']
   #acceptedInRow = 0
 
-  /** A segment is signed and goes to whoever is assigned. */
+  /** A segment is signed: an answer of the assigned transcoder is expected. */
   expect(sequenceNumber: bigint, durationMs: number): void {
     this.#expected.set(sequenceNumber, durationMs)
   }
 
-  /** `transcoder` has spoken of a segment: of those before, nothing is expected any more. */
+  /** `transcoder` has answered a segment. No answer is expected for earlier segments any more. */
   settle(sequenceNumber: bigint, { accepted, transcoder }: { accepted: boolean; transcoder: Address }): void {
     const durationMs = this.#expected.get(sequenceNumber)
     for (const settled of this.#expected.keys()) if (settled <= sequenceNumber) this.#expected.delete(settled)
@@ -29,21 +29,21 @@ export class Tally {
     else {
       const work = this.#work.get(transcoder) ?? { segments: 0, durationMs: 0 }
       this.#work.set(transcoder, { segments: work.segments + 1, durationMs: work.durationMs + durationMs })
-      if (++this.#acceptedInRow >= forgivenAfter) this.forgive()
+      if (++this.#acceptedInRow >= clearedAfter) this.clearRefusal()
     }
   }
 
-  /** A transcoder has said why it does not take a segment, or any. */
-  refuse(refusal: NonNullable<Progress['refusal']>): void {
+  /** A transcoder refuses a segment or the whole stream. */
+  recordRefusal(refusal: NonNullable<Progress['refusal']>): void {
     this.#refusal = refusal
     this.#acceptedInRow = 0
   }
 
-  forgive(): void {
+  clearRefusal(): void {
     this.#refusal = undefined
   }
 
-  /** Only those who are drawn can ask to be paid for what they did. */
+  /** `drawn`: the transcoders that are drawn now. Only they can claim their work. */
   progress(drawn: readonly Address[]): Counted {
     const [refused, refusal] = [this.#refused, this.#refusal]
     const progress = { acknowledged: 0, orphaned: 0, acknowledgedMs: 0, refused, refusal }

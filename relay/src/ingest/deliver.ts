@@ -1,12 +1,12 @@
 import type { Link } from './Link'
 import type { Outbox, Outgoing } from './Outbox'
 
-/** BYTES messages stay below the 64 KiB that every WebRTC implementation carries whole. */
+/** Keeps a BYTES message below 64 KiB, which every WebRTC implementation can send as one message. */
 const maxChunkBytes = 48 * 1024
 
 /**
- * Sends an outbox over one link, from `fromSequence` on, each segment's bytes as they come, and never returns before the
- * signal aborts. `onSent` tells of each segment that is complete on the wire.
+ * Sends the segments of an outbox over one link, from `fromSequence` on. Sends the bytes of a segment while it is recorded.
+ * Returns only when the signal aborts. Calls `onSent` for each segment that was sent completely.
  */
 export async function deliver(
   outbox: Outbox,
@@ -28,7 +28,7 @@ export async function deliver(
   }
 }
 
-/** Whether the segment went out whole: it may have been dropped meanwhile. */
+/** Returns whether the whole segment was sent. The outbox may drop it meanwhile. */
 async function deliverSegment(
   outbox: Outbox,
   { outgoing, link, signal }: { outgoing: Outgoing; link: Link; signal: AbortSignal },

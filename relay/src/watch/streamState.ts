@@ -1,0 +1,50 @@
+/** The state of a stream for its viewer. */
+export type StreamState =
+  | 'connecting'
+  | 'live'
+  | 'ended'
+  /** No job was ever posted for the stream. */
+  | 'not-found'
+  /** The job exists, but its transcoder does not answer. The viewer keeps trying. */
+  | 'transcoder-offline'
+  /** The chain did not answer. */
+  | 'failed'
+
+export type Observations = {
+  /** Consecutive rounds in which no relay gave a segment or waited for one. */
+  failures: number
+  /** Whether a transcoder may still come: a relay answered that it does not have the stream, or the draw is not known yet. */
+  answered: boolean
+  /** Whether any segment was accepted so far. */
+  heard: boolean
+  /** Time since the last accepted segment, or since the start. */
+  quietMs: number
+  /** Time since the end of the newest segment, by our clock and the broadcaster's. */
+  ageMs: number
+  /** Whether the relay says that the stream is live. */
+  calledLive: boolean
+  /** Whether the origin has signed that no later segment exists. */
+  signedEnd: boolean
+  /** Whether the job is over on chain. */
+  jobEnded: boolean
+}
+
+/** Without a segment for so long, a stream has ended. */
+export const silenceMs = 10_000
+/** If no relay answers for so long, the transcoder counts as offline. */
+const patienceMs = 3_000
+/** Time that a broadcaster has between its job and its first segment. */
+const startingMs = 15_000
+
+/** The state of a stream whose job exists. */
+export function streamStateOf(observations: Observations): StreamState {
+  const { failures, answered, heard, quietMs, ageMs, calledLive, signedEnd, jobEnded } = observations
+  if (signedEnd) return 'ended'
+  if (failures > 0) {
+    if (jobEnded) return 'ended'
+    if (failures > 1 && quietMs > (answered && !heard ? startingMs : patienceMs)) return 'transcoder-offline'
+  }
+  // A relay's statement does not end a stream unless the stream has also been silent.
+  if (!calledLive && Math.max(quietMs, ageMs) > silenceMs) return 'ended'
+  return heard ? 'live' : 'connecting'
+}
