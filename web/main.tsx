@@ -1,13 +1,17 @@
+import { logOf } from 'lp-relay/log'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App'
 import { load } from './config/Config'
+import { startPageLog } from './config/pageLog'
 import { ConfigContext } from './config/useConfig'
 import './ui/theme.css'
 
+startPageLog()
+const log = logOf('config')
 const config = load()
 // Pages that need the settings show this error. Other pages work without them.
-config.catch(() => undefined)
+config.catch((error) => log.fault(error))
 
 const root = document.getElementById('root')
 if (root) {

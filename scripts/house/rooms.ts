@@ -139,7 +139,7 @@ export const rooms: readonly Room[] = [
   // The page. It imports lp-relay by its doors only.
   {
     path: 'web/ui',
-    imports: [],
+    imports: ['relay/src/log'],
     without: ['viem', ...wallets],
   },
   { path: 'web/config', imports: ['relay/src/log', 'contracts/protocol', 'web/ui'] },

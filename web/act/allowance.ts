@@ -1,3 +1,4 @@
+import { logOf } from 'lp-relay/log'
 import {
   type Abi,
   type Address,
@@ -13,6 +14,8 @@ import type { Config as WagmiConfig } from 'wagmi'
 import { getBlock, getBytecode, readContract, signTypedData } from 'wagmi/actions'
 import { causeOf } from '../wallet/problemOf'
 import type { ContractCall } from './ContractCall'
+
+const log = logOf('act')
 
 /** Token (ERC-20 with EIP-2612) that a call takes out of the wallet. The contract needs an allowance for it. */
 export type Spending = {
@@ -73,8 +76,13 @@ export async function signPermit(
   const signature = await signTypedData(config, { account, ...typedData }).catch(unlessDeclined)
   if (!isHex(signature)) return undefined
   // Checked here, so that the call with the permit needs no simulation of its own.
-  const signer = await recoverTypedDataAddress({ ...typedData, signature }).catch(() => undefined)
-  if (!signer || !isAddressEqual(signer, account)) return undefined
+  const signer = await recoverTypedDataAddress({ ...typedData, signature }).catch(
+    (error: Error) => void log.fault(error),
+  )
+  if (!signer || !isAddressEqual(signer, account)) {
+    log.warn('the wallet signed a permit that the token would refuse', { account, signer })
+    return undefined
+  }
   const { r, s, yParity } = parseSignature(signature)
   return { deadline, v: 27 + yParity, r, s }
 }
@@ -91,4 +99,5 @@ const permitTypes = {
 
 function unlessDeclined(error: unknown): undefined {
   if (causeOf(error, UserRejectedRequestError)) throw error
+  log.debug('the wallet cannot sign a permit', () => ({ error }))
 }

@@ -1,3 +1,4 @@
+import { logOf } from 'lp-relay/log'
 import { type Address, type Hex, type TransactionReceipt, UserRejectedRequestError } from 'viem'
 import { waitForTransactionReceipt } from 'viem/actions'
 import type { Config as WagmiConfig } from 'wagmi'
@@ -5,6 +6,8 @@ import { simulateContract, type WriteContractParameters, writeContract } from 'w
 import { causeOf, revertOf } from '../wallet/problemOf'
 import type { ContractCall } from './ContractCall'
 import { TransactionError } from './TransactionError'
+
+const log = logOf('act')
 
 /** A call as the wallet is asked to send it. */
 export type Prepared = { call: ContractCall; account: Address; request: WriteContractParameters }
@@ -20,9 +23,10 @@ export const prepare = (config: WagmiConfig, call: ContractCall, account: Addres
 export async function simulate(config: WagmiConfig, call: ContractCall, account: Address): Promise<Prepared> {
   try {
     const { request } = await simulateContract(config, { ...call, account, chainId: chainIdOf(config) })
+    log.debug('simulated', () => ({ functionName: call.functionName }))
     return { call, account, request: request as WriteContractParameters }
   } catch (cause) {
-    throw new TransactionError({ functionName: call.functionName, stage: 'unsent', cause })
+    throw reported(new TransactionError({ functionName: call.functionName, stage: 'unsent', cause }))
   }
 }
 
@@ -37,22 +41,26 @@ export async function send(
 ): Promise<TransactionReceipt> {
   const { functionName } = call
   const hash = await writeContract(config, request).catch(async (cause: unknown) => {
-    throw new TransactionError({
-      functionName,
-      stage: 'unsent',
-      cause: await reasonOf(config, { call, account, cause }),
-    })
+    throw reported(
+      new TransactionError({
+        functionName,
+        stage: 'unsent',
+        cause: await reasonOf(config, { call, account, cause }),
+      }),
+    )
   })
+  log.debug('sent', () => ({ functionName, hash }))
   onSent?.(hash)
   // Not wagmi's function of this name: it answers a reverted transaction with an error without the reason.
   // Timeout 0 waits as long as the chain needs for a block.
   const receipt = await waitForTransactionReceipt(config.getClient(), { hash, timeout: 0 }).catch((cause: unknown) => {
-    throw new TransactionError({ functionName, stage: 'sent', cause })
+    throw reported(new TransactionError({ functionName, stage: 'sent', cause }))
   })
-  if (receipt.status === 'success') return receipt
   const { blockNumber } = receipt
+  log.debug('in a block', () => ({ functionName, hash, blockNumber, status: receipt.status }))
+  if (receipt.status === 'success') return receipt
   const cause = await reasonOf(config, { call, account, blockNumber, cause: undefined })
-  throw new TransactionError({ functionName, stage: 'reverted', cause })
+  throw reported(new TransactionError({ functionName, stage: 'reverted', cause }))
 }
 
 /**
@@ -69,6 +77,14 @@ async function reasonOf(
     () => cause,
     (error: unknown) => (revertOf(error) ? error : cause),
   )
+}
+
+/** A refusal by the contract or the person is no fault: the page says it. */
+function reported(error: TransactionError): TransactionError {
+  if (error.revert || causeOf(error.cause, UserRejectedRequestError))
+    log.debug(error.message, () => ({ refusal: error.revert?.name ?? 'declined in the wallet' }))
+  else log.fault(error)
+  return error
 }
 
 /** The page is set up for one chain. */

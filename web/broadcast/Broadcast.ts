@@ -1,4 +1,7 @@
+import { logOf } from 'lp-relay/log'
 import { type Address, type Hex, isAddress, isHex, size } from 'viem'
+
+const log = logOf('broadcast')
 
 /** A broadcast as this browser stores it, so that the page can follow its settlement after a reload. */
 export type Broadcast = {
@@ -32,7 +35,8 @@ export function parse(text: string | null): Broadcast[] {
   try {
     const values: unknown = JSON.parse(text ?? '[]')
     return Array.isArray(values) ? values.flatMap((value) => read(value) ?? []) : []
-  } catch {
+  } catch (error) {
+    log.fault(error as Error)
     return []
   }
 }

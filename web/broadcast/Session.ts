@@ -1,4 +1,5 @@
 import { createPublisher, createTransport, type Progress, type Publishing, StreamDirectory } from 'lp-relay'
+import { logOf } from 'lp-relay/log'
 import { type Address, InsufficientFundsError, type PublicClient } from 'viem'
 import { TransactionError } from '../act/TransactionError'
 import type { Transact } from '../act/useTransact'
@@ -14,6 +15,8 @@ import type { Offer } from './offer'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
 import { jobMissing, troubleOf } from './trouble'
+
+const log = logOf('broadcast')
 
 export type SessionOptions = {
   client: PublicClient
@@ -189,7 +192,8 @@ export class Session {
 
   #fail(error: unknown) {
     if (this.#state.name === 'failed') return
-    void this.#capture?.stop().catch(() => undefined)
+    log.fault(error as Error)
+    void this.#capture?.stop().catch((cause: Error) => log.fault(cause))
     void this.#publishing?.publisher.stop(0)
     this.#close()
     this.#become({ name: 'failed', problem: problemFor(error), ...(this.#figures && { figures: this.#figures }) })
@@ -202,6 +206,11 @@ export class Session {
   }
 
   #become(state: BroadcastState) {
+    if (state.name !== this.#state.name || state.name === 'starting')
+      log.debug(state.name, () => ({
+        step: state.name === 'starting' ? state.step : undefined,
+        jobId: this.#posted?.jobId,
+      }))
     this.#state = state
     for (const listener of this.#listeners) listener()
   }

@@ -1,8 +1,11 @@
 import { followDraw, type StreamDirectory } from 'lp-relay'
+import { logOf } from 'lp-relay/log'
 import type { Hex, PublicClient } from 'viem'
 import { TransactionError } from '../act/TransactionError'
 import type { Problem } from '../ui/Problem'
 import { isChainAway } from '../wallet/problemOf'
+
+const log = logOf('broadcast')
 
 type Candidates = readonly StreamDirectory.Candidate[]
 
@@ -54,7 +57,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
       },
       onFault(cause) {
         // After the draw, the stream does not need the chain.
-        if (isDrawn) return
+        if (isDrawn) return log.debug('the chain is away', () => ({ cause }))
         if (!isChainAway(cause)) return fail(cause)
         awaySinceMs ??= Date.now()
         if (Date.now() - awaySinceMs > chainPatienceMs) fail(new ChainLostError({ cause }))
@@ -72,6 +75,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         await postAgain()
       } catch (error) {
         // The job has come back by itself, or the chain is away. The next blocks show it.
+        log.debug('not posted again', () => ({ error }))
         const isBack = error instanceof TransactionError && error.revert?.name === 'JobActive'
         if (!isBack && !isChainAway(error instanceof TransactionError ? error.cause : error)) fail(error)
       } finally {

@@ -1,8 +1,11 @@
 import { followSettlement, Settlement } from 'lp-relay'
+import { logOf } from 'lp-relay/log'
 import { useEffect, useState } from 'react'
 import type { Hex, PublicClient } from 'viem'
 import { revertNameOf } from '../wallet/problemOf'
 import { readHistory, removeBroadcast, updateBroadcast } from './history'
+
+const log = logOf('broadcast')
 
 /** Follows the settlements of these jobs on chain, and stores the final ones. */
 export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): ReadonlyMap<Hex, Settlement.Settlement> {
@@ -16,7 +19,10 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Re
           setSettlements((known) => new Map(known).set(jobId, settlement))
           recordOutcome(settlement)
         },
-        onFault: (error) => revertNameOf(error) === 'UnknownJob' && removeIfOld(jobId),
+        onFault(error) {
+          log.debug('settlement not read', () => ({ jobId, error }))
+          if (revertNameOf(error) === 'UnknownJob') removeIfOld(jobId)
+        },
       }),
     )
     return () => {

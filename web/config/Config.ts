@@ -1,4 +1,7 @@
+import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
+
+const log = logOf('config')
 
 /** The settings of a deployment. Served as `lp.json` beside the page. */
 export type Config = {
@@ -46,7 +49,8 @@ export async function load(base: string = document.baseURI): Promise<Config> {
   const isPage = response.headers.get('content-type')?.includes('text/html') ?? false
   if (response.status === 404 || (response.ok && isPage)) return defaults
   if (!response.ok) throw new UnreachableError({ status: response.status, cause: undefined })
-  const value: unknown = await response.json().catch(() => undefined)
+  // `undefined` is refused by `parse`.
+  const value: unknown = await response.json().catch((error: Error) => void log.fault(error))
   return parse(value, base)
 }
 

@@ -1,4 +1,7 @@
+import { logOf } from 'lp-relay/log'
 import { useSyncExternalStore } from 'react'
+
+const log = logOf('ui')
 
 export type Theme = 'light' | 'dark'
 
@@ -17,8 +20,9 @@ export function chooseTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme
   try {
     localStorage.setItem(storageKey, theme)
-  } catch {
+  } catch (error) {
     // The browser may forbid storage. Then the choice lasts until the page is closed.
+    log.debug('theme not stored', () => ({ error }))
   }
   for (const listener of listeners) listener()
 }

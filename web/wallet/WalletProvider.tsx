@@ -1,6 +1,7 @@
 import '@rainbow-me/rainbowkit/styles.css'
 import { RainbowKitProvider } from '@rainbow-me/rainbowkit'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { logOf } from 'lp-relay/log'
 import { type ReactNode, use } from 'react'
 import { WagmiProvider } from 'wagmi'
 import { useConfig } from '../config/useConfig'
@@ -9,7 +10,14 @@ import { WalletAvatar } from './WalletAvatar'
 import { wagmiConfigOf } from './wagmiConfig'
 import { walletTheme } from './walletTheme'
 
-const queryClient = new QueryClient()
+const log = logOf('wallet')
+
+/** Components show the errors of their queries. The log has their causes. */
+const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => log.debug('query failed', () => ({ query: queryKey[0], error })),
+  }),
+})
 
 /** Components that use a wallet must be inside it. It is heavy: import it from lazy pages only. */
 export function WalletProvider({ children }: { children: ReactNode }) {

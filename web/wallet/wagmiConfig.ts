@@ -1,8 +1,12 @@
 import { connectorsForWallets } from '@rainbow-me/rainbowkit'
 import { injectedWallet } from '@rainbow-me/rainbowkit/wallets'
+import { logOf } from 'lp-relay/log'
 import { createConfig, http, type Config as WagmiConfig } from 'wagmi'
+import { watchAccount } from 'wagmi/actions'
 import type { Config } from '../config/Config'
 import { chainOf, localChainId } from '../config/chain'
+
+const log = logOf('wallet')
 
 const configs = new WeakMap<Config, Promise<WagmiConfig>>()
 
@@ -19,7 +23,7 @@ async function createFor(config: Config): Promise<WagmiConfig> {
   const chain = chainOf(config)
   const testWallets =
     config.chainId === localChainId ? [(await import('./burner/burnerWallet')).burnerWallet(config.rpcUrl)] : []
-  return createConfig({
+  const wagmiConfig = createConfig({
     chains: [chain],
     transports: { [chain.id]: http(config.rpcUrl) },
     // RainbowKit adds the wallets that announce themselves (EIP-6963).
@@ -29,4 +33,9 @@ async function createFor(config: Config): Promise<WagmiConfig> {
       projectId: 'unused',
     }),
   })
+  watchAccount(wagmiConfig, {
+    onChange: ({ status, address, chainId, connector }) =>
+      log.debug(status, () => ({ address, chainId, connector: connector?.type })),
+  })
+  return wagmiConfig
 }

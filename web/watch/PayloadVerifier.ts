@@ -1,6 +1,9 @@
 import { Segment } from '@lp/contracts/protocol'
+import { logOf } from 'lp-relay/log'
 import type { Hex } from 'viem'
 import type { HashAnswer, HashRequest } from './hashWorker'
+
+const log = logOf('watch')
 
 /** `Segment.verifyPayload` with the hashing in a worker, because hashing a segment takes longer than a frame. */
 export class PayloadVerifier {
@@ -11,7 +14,8 @@ export class PayloadVerifier {
 
   constructor() {
     this.#worker.onmessage = ({ data: { id, dataHash } }: MessageEvent<HashAnswer>) => this.#settle(id, dataHash)
-    this.#worker.onerror = () => {
+    this.#worker.onerror = ({ message }) => {
+      log.warn('the hash worker failed; this page hashes instead', { message })
       this.#hasFailed = true
       for (const id of [...this.#waiting.keys()]) this.#settle(id, undefined)
     }

@@ -1,7 +1,10 @@
+import { logOf } from 'lp-relay/log'
 import Check from 'lucide-react/icons/check'
 import Share2 from 'lucide-react/icons/share-2'
 import { Button } from '../ui/Button'
 import { useCopy } from '../ui/useCopy'
+
+const log = logOf('watch')
 
 /** Opens the share sheet on touch devices. Elsewhere it copies the link. */
 export function ShareButton({ link }: { link: string }) {
@@ -9,7 +12,8 @@ export function ShareButton({ link }: { link: string }) {
   const share = () => {
     const isTouch = matchMedia('(pointer: coarse)').matches
     // Rejects when the person closes the share sheet.
-    if (isTouch && navigator.share) navigator.share({ url: link }).catch(() => undefined)
+    if (isTouch && navigator.share)
+      navigator.share({ url: link }).catch((error: unknown) => log.debug('not shared', () => ({ error })))
     else copy()
   }
   const Icon = copied ? Check : Share2

@@ -1,6 +1,9 @@
 import { type Directory, type Snapshot, sourceName, Viewer } from 'lp-relay'
+import { logOf } from 'lp-relay/log'
 import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
+
+const log = logOf('watch')
 
 export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 
@@ -30,7 +33,7 @@ export class WatchSession {
   }) {
     this.#viewer = new Viewer({ ...stream, verifyPayload: this.#verifier.verify })
     this.#snapshot = { stream: this.#viewer.getSnapshot(), playing: notPlaying }
-    this.#viewer.subscribe(() => this.#change({ stream: this.#viewer.getSnapshot() }))
+    this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
     // Joins the mesh after the first picture, so that the picture comes sooner.
@@ -80,7 +83,17 @@ export class WatchSession {
   #join(): void {
     if (!('RTCPeerConnection' in globalThis)) return
     // Without the mesh, all segments come from relays.
-    this.#viewer.join().catch(() => undefined)
+    this.#viewer.join().then(
+      () => log.debug('joined the mesh'),
+      (error: Error) => log.fault(error),
+    )
+  }
+
+  #follow(stream: Snapshot): void {
+    const { state, error, refused, levels } = stream
+    if (state !== this.#snapshot.stream.state)
+      log.debug(state, () => ({ error, refused, levels: levels.map(({ name }) => name) }))
+    this.#change({ stream })
   }
 
   #change(change: Partial<WatchSnapshot>): void {

@@ -1,5 +1,8 @@
 import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js'
 import { playlists, type Viewer } from 'lp-relay'
+import { logOf } from 'lp-relay/log'
+
+const log = logOf('watch')
 
 /** hls.js needs URLs. These URLs never reach the network: the loader answers them from the viewer. */
 const base = 'https://viewer.invalid'
@@ -106,6 +109,7 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
         this.#callbacks?.onTimeout(this.stats, context, null)
         return
       }
+      log.debug('not loaded', () => ({ path: new URL(context.url).pathname, error }))
       const { name, message } = error instanceof Error ? error : { name: '', message: `${error}` }
       const code = /^(Segment|Viewer)\./.test(name) && name !== 'Viewer.MissingError' ? changeLevelStatus : retryStatus
       this.#callbacks?.onError({ code, text: message }, context, null, this.stats)

@@ -1,10 +1,13 @@
 import type Hls from 'hls.js'
 import type { ErrorData } from 'hls.js'
 import type { Viewer } from 'lp-relay'
+import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
 import { hlsConfig } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { noPicture, observePicture, type Picture, spareMs } from './picture'
+
+const log = logOf('watch')
 
 /** The state of the screen, not of the network. */
 export type Playing = Picture & {
@@ -65,7 +68,10 @@ export class HlsPlayer {
     const { signal } = this.#closing
     observePicture(this.#video, { signal, onChange: (picture) => this.#tell(picture) })
     this.#video.addEventListener('timeupdate', () => this.#tell({ latencyMs: this.#latencyMs() }), { signal })
-    this.#open().catch(() => this.#tell({ problem: problems.unfetched }))
+    this.#open().catch((error: Error) => {
+      log.fault(error)
+      this.#tell({ problem: problems.unfetched })
+    })
   }
 
   close(): void {
@@ -101,6 +107,7 @@ export class HlsPlayer {
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.choose(this.#chosen))
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
       const uri = hls.levels[level]?.uri
+      log.debug('level', () => ({ level: uri && levelOf(uri) }))
       this.#tell({ level: uri && levelOf(uri) })
     })
     hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag }) => {
@@ -127,7 +134,8 @@ export class HlsPlayer {
     hls.loadSource(masterUrl)
   }
 
-  #recover(hls: Hls, { fatal, type }: ErrorData): void {
+  #recover(hls: Hls, { fatal, type, details, error }: ErrorData): void {
+    log.debug('hls.js reports an error', () => ({ type, details, fatal, error }))
     if (!fatal) return
     if (type === 'networkError') {
       // The viewer decides whether the stream still exists. The player tries until it is closed.

@@ -1,4 +1,7 @@
+import { logOf } from 'lp-relay/log'
 import { type RefObject, useEffect, useState } from 'react'
+
+const log = logOf('watch')
 
 /**
  * Plays the video when it has data: with sound if the browser allows it, else muted. Returns true while the video is muted
@@ -19,7 +22,7 @@ export function useAutoplay(video: RefObject<HTMLVideoElement | null>): boolean 
         if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return
         element.muted = true
         setSilenced(true)
-        await element.play().catch(() => undefined)
+        await element.play().catch((cause: unknown) => log.debug('not played', () => ({ cause })))
       }
     }
     const onVolume = () => {

@@ -1,6 +1,9 @@
+import { logOf } from 'lp-relay/log'
 import { type ComponentType, useState } from 'react'
 import { toast } from 'sonner'
 import type { CheckDialogProps } from './check/CheckDialog'
+
+const log = logOf('watch')
 
 /** Downloads the check when it is opened. A failed download does not affect the player. */
 export function useCheckDialog() {
@@ -11,7 +14,8 @@ export function useCheckDialog() {
     try {
       const loaded = await import('./check/CheckDialog')
       setCheckDialog(() => loaded.CheckDialog)
-    } catch {
+    } catch (error) {
+      log.fault(error as Error)
       toast.error('The check could not be loaded. Check your connection and try again.')
     } finally {
       setIsLoading(false)

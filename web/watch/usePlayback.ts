@@ -1,4 +1,7 @@
+import { logOf } from 'lp-relay/log'
 import { type RefObject, useEffect, useState } from 'react'
+
+const log = logOf('watch')
 
 const events = ['play', 'pause', 'volumechange'] as const
 
@@ -46,7 +49,8 @@ export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: Re
   }, [video, frame])
 
   // When the browser refuses (no gesture, no permission), the control does not change.
-  const quietly = (action: Promise<unknown> | undefined) => void action?.catch(() => undefined)
+  const quietly = (action: Promise<unknown> | undefined) =>
+    void action?.catch((error: unknown) => log.debug('refused by the browser', () => ({ error })))
 
   // Reads the element, not the snapshot: a second key may come before the events of the first.
   return {

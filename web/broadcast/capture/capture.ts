@@ -1,9 +1,12 @@
+import { logOf } from 'lp-relay/log'
 import type { SegmentEvent } from 'lp-relay/media'
 import { CaptureError } from './CaptureError'
 import { DeviceUnpluggedError, NoSourceError } from './deviceErrors'
 import type { ToPage, ToWorker } from './messages'
 import type { CaptureStats, RecorderSettings, Sources } from './recorder'
 import { NoH264EncoderError, NoTrackProcessorError } from './support'
+
+const log = logOf('capture')
 
 export type { CaptureStats } from './recorder'
 
@@ -75,21 +78,36 @@ export async function startCapture({ stream, onEvent, ...overrides }: CaptureOpt
     switch (message.type) {
       case 'started':
         isRunning = true
+        log.debug('started', () => ({
+          width: message.width,
+          height: message.height,
+          codec: message.videoCodec,
+          hasAudio,
+        }))
         return started.resolve({ ...message, hasVideo, hasAudio, stats, replaceStream, stop })
       case 'stats':
         lastStats = message.stats
         waitingStats.get(message.id)?.(message.stats)
         return waitingStats.delete(message.id)
-      case 'source-lost':
-        return onEvent({ ...message, error: new DeviceUnpluggedError({ kind: message.kind }) })
+      case 'source-lost': {
+        const { type, kind, details } = message
+        log.debug('source lost', () => ({ kind, details }))
+        return onEvent({ type, kind, error: new DeviceUnpluggedError({ kind }) })
+      }
       case 'failed':
         return fail(
           message.reason === 'no-h264-encoder' ? new NoH264EncoderError(message) : new EncoderFailedError(message),
         )
       case 'ended':
         lastStats = message.stats
+        log.debug('ended', () => ({ reason: message.reason, ...message.stats }))
         close()
         return onEvent(message)
+      case 'end': {
+        const { index, durationMs, byteLength } = message
+        log.debug('segment', () => ({ index, durationMs, byteLength }))
+        return onEvent(message)
+      }
       default:
         return onEvent(message)
     }
@@ -97,6 +115,7 @@ export async function startCapture({ stream, onEvent, ...overrides }: CaptureOpt
 
   function fail(error: CaptureError) {
     if (isOver) return
+    log.fault(error)
     close()
     if (isRunning) onEvent({ type: 'failed', error })
     else started.reject(error)

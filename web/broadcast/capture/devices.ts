@@ -1,7 +1,10 @@
+import { logOf } from 'lp-relay/log'
 import type { CaptureError } from './CaptureError'
 import { deviceError, NoCameraError, NoMicrophoneError, NoSourceError } from './deviceErrors'
 import { mixSound } from './mixSound'
 import { InsecureContextError, NoGetUserMediaError } from './support'
+
+const log = logOf('capture')
 
 export type Device = { deviceId: string; label: string }
 
@@ -135,8 +138,9 @@ const isRefusal = (cause: unknown) => cause instanceof DOMException && cause.nam
 async function isAllowed(name: 'camera'): Promise<boolean> {
   try {
     return (await navigator.permissions.query({ name })).state === 'granted'
-  } catch {
+  } catch (error) {
     // Some browsers cannot answer for cameras.
+    log.debug('permission unknown', () => ({ name, error }))
     return false
   }
 }

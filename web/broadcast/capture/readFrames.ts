@@ -1,13 +1,22 @@
 /** Reads the frames of a track. Returns a function that stops the reading; after it, `onEnd` is not called. */
 export function readFrames<Frame extends { close(): void }>(
   readable: ReadableStream<Frame>,
-  { onFrame, onEnd }: { onFrame: (frame: Frame) => void; onEnd: () => void },
+  {
+    onFrame,
+    onEnd,
+  }: {
+    onFrame: (frame: Frame) => void
+    /** `cause`: the error of a track that failed. */
+    onEnd: (cause?: unknown) => void
+  },
 ): () => void {
   const reader = readable.getReader()
   let isCancelled = false
+  let failure: unknown
   void read()
   return () => {
     isCancelled = true
+    // Rejects with the error of a track that failed: `next` has it too.
     reader.cancel().catch(() => undefined)
   }
 
@@ -16,14 +25,15 @@ export function readFrames<Frame extends { close(): void }>(
       if (isCancelled) frame.close()
       else onFrame(frame)
     }
-    if (!isCancelled) onEnd()
+    if (!isCancelled) onEnd(failure)
   }
 
   async function next(): Promise<Frame | null> {
     try {
       return (await reader.read()).value ?? null
-    } catch {
+    } catch (cause) {
       // A track that fails has ended.
+      failure = cause
       return null
     }
   }

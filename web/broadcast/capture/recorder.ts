@@ -1,5 +1,6 @@
 import { type AccessUnit, createAacEncoder, createSegmenter, type SegmentEvent, ticksFromMs } from 'lp-relay/media'
 import { type AudioLane, createAudioLane } from './AudioLane'
+import { causeDetails } from './CaptureError'
 import { createMediaClock, createSourceClock, type MediaClock } from './MediaClock'
 import { blackPicture, encodedSize, type Size } from './picture'
 import { readFrames } from './readFrames'
@@ -24,7 +25,7 @@ export type Sources = {
 
 export type RecorderEvent =
   | SegmentEvent
-  | { type: 'source-lost'; kind: 'video' | 'audio' }
+  | { type: 'source-lost'; kind: 'video' | 'audio'; details: readonly string[] }
   | { type: 'ended'; reason: 'stopped' | 'sources-lost'; stats: CaptureStats }
 
 /** Counts of frames since the start, and the load of the encoder. */
@@ -137,7 +138,7 @@ export async function startRecorder({
       earlyFrame = frame
       firstFrame.resolve()
     }
-    return readFrames(readable, { onFrame, onEnd: () => onLost('video') })
+    return readFrames(readable, { onFrame, onEnd: (cause) => onLost('video', cause) })
   }
 
   function connectAudio(readable: ReadableStream<AudioData>) {
@@ -147,7 +148,7 @@ export async function startRecorder({
       if (audioLane) audioLane.add(data, capturedAtMs)
       else data.close()
     }
-    return readFrames(readable, { onFrame, onEnd: () => onLost('audio') })
+    return readFrames(readable, { onFrame, onEnd: (cause) => onLost('audio', cause) })
   }
 
   async function videoConfig() {
@@ -160,9 +161,9 @@ export async function startRecorder({
     return config
   }
 
-  function onLost(kind: 'video' | 'audio') {
+  function onLost(kind: 'video' | 'audio', cause: unknown) {
     isLost[kind] = true
-    onEvent({ type: 'source-lost', kind })
+    onEvent({ type: 'source-lost', kind, details: causeDetails(cause) })
     if (isLost.video && isLost.audio) void stop('sources-lost')
   }
 

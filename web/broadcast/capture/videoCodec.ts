@@ -1,4 +1,7 @@
+import { logOf } from 'lp-relay/log'
 import type { Size } from './picture'
+
+const log = logOf('capture')
 
 // H.264, table A-1: the limits of each level. Macroblocks per second, macroblocks per picture.
 const LEVELS = [
@@ -39,8 +42,9 @@ export async function findVideoConfig({
 async function isSupported(config: VideoEncoderConfig): Promise<boolean> {
   try {
     return (await VideoEncoder.isConfigSupported(config)).supported === true
-  } catch {
+  } catch (error) {
     // Browsers throw for a codec string that they do not know.
+    log.debug('codec refused', () => ({ codec: config.codec, error }))
     return false
   }
 }

@@ -1,9 +1,12 @@
 import type { Wallet } from '@rainbow-me/rainbowkit'
+import { logOf } from 'lp-relay/log'
 import { privateKeyToAccount } from 'viem/accounts'
 import { createConnector } from 'wagmi'
 import { chainOf, localChainId } from '../../config/chain'
 import { burnerKey } from './burnerKey'
 import { type BurnerProvider, createBurnerProvider } from './burnerProvider'
+
+const log = logOf('wallet')
 
 export const burnerId = 'burner'
 
@@ -37,7 +40,11 @@ const burnerConnector = (rpcUrl: string) =>
     const store = storage as { getItem(key: string): unknown; setItem(key: string, value: unknown): unknown } | null
     const accounts = [provider.address] as const
     /** The wallet connects even when the chain is away, and is funded when the chain is back. */
-    const fund = (): Promise<unknown> => provider.fund().catch(() => setTimeout(fund, fundAgainAfterMs))
+    const fund = (): Promise<unknown> =>
+      provider.fund().catch((error: unknown) => {
+        log.debug('not funded yet', () => ({ error }))
+        setTimeout(fund, fundAgainAfterMs)
+      })
     return {
       id: burnerId,
       name: 'Test wallet',

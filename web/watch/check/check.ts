@@ -1,10 +1,13 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 import { Check, StreamDirectory } from 'lp-relay'
+import { logOf } from 'lp-relay/log'
 import type { Hex } from 'viem'
 import type { Problem } from '../../ui/Problem'
 import type { CheckState, CheckStep } from './CheckState'
 import { createFfmpegRunner } from './ffmpegRunner'
 import type { SegmentToCheck } from './SegmentToCheck'
+
+const log = logOf('check')
 
 /** Checks one segment in this browser. Rejects only when `signal` aborts. */
 export async function check(
@@ -27,6 +30,7 @@ export async function check(
     return { name: 'done', segment, fetched, conclusion }
   } catch (error) {
     signal.throwIfAborted()
+    log.fault(error as Error)
     return { name: 'failed', segment, problem: problemOf(error) }
   }
 }

@@ -1,0 +1,73 @@
+import { configureLog, type Entry, parseSpec, type Spec, SpecError } from 'lp-relay/log'
+
+/** The key of the setting in localStorage. */
+const storageKey = 'lp.log'
+/** Without a setting, faults are shown and nothing else. */
+const defaultSpec = 'warn'
+
+type Output = Pick<Console, 'debug' | 'info' | 'warn'>
+
+/**
+ * Writes the log of this page to the console. The setting is the query parameter `log`, as in `?log=mesh:debug#/broadcast`,
+ * else the entry `lp.log` of localStorage. An unreadable setting is reported and ignored.
+ */
+export function startPageLog({
+  search = location.search,
+  storage = () => localStorage,
+  output = console,
+}: {
+  search?: string
+  /** Browsers that forbid storage throw. */
+  storage?(): Pick<Storage, 'getItem'>
+  output?: Output
+} = {}): void {
+  const text = new URLSearchParams(search).get('log') ?? stored(storage) ?? defaultSpec
+  configureLog({ spec: specOf(text, output), write: (entry) => writeTo(output, entry) })
+}
+
+function stored(storage: () => Pick<Storage, 'getItem'>): string | undefined {
+  try {
+    return storage().getItem(storageKey) ?? undefined
+  } catch {
+    // There is no log yet to report to. A page without storage has no stored setting.
+    return undefined
+  }
+}
+
+function specOf(text: string, output: Output): Spec {
+  try {
+    return parseSpec(text)
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error
+    output.warn(error.message)
+    return parseSpec(defaultSpec)
+  }
+}
+
+function writeTo(output: Output, { level, room, message, facts, error }: Entry): void {
+  if (level === 'silent') return
+  const known = Object.entries(facts).filter(([, fact]) => fact !== undefined)
+  const shown = known.map(([name, fact]) => `${name}=${textOf(fact)}`)
+  output[level]([`[${room}]`, concealUrls(message), ...shown].join(' '), ...(error ? [errorText(error)] : []))
+}
+
+const textOf = (fact: unknown): string =>
+  concealUrls(
+    fact instanceof Error
+      ? `${fact.name}: ${fact.message.split('\n')[0]}`
+      : typeof fact === 'object'
+        ? JSON.stringify(fact, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+        : String(fact),
+  )
+
+/** Message and stack of an error and its causes. The text, not the error: the console would show the hidden URLs. */
+function errorText({ name, message, stack = '', cause }: Error): string {
+  const frames = stack.split('\n').filter((line) => /^\s+at |^\S*@(https?|blob):/.test(line))
+  const own = [`${name}: ${concealUrls(message)}`, ...frames].join('\n')
+  if (cause === undefined) return own
+  return `${own}\nCaused by ${cause instanceof Error ? errorText(cause) : textOf(cause)}`
+}
+
+/** A URL is shown as its host: the key of an RPC can be in its path, its query or its user name. */
+const concealUrls = (text: string): string =>
+  text.replace(/\b((?:https?|wss?):\/\/)(?:[^\s/?#@]*@)?([^\s/?#"'`)\]}>,]+)[^\s"'`)\]}>,]*/g, '$1$2')
