@@ -6,13 +6,16 @@ import { createGateway, type GatewayOptions } from '../src/gateway/createGateway
 import { createMetrics } from '../src/gateway/metrics'
 import { Catalogue } from '../src/storage/Catalogue'
 import { PayloadStore } from '../src/storage/PayloadStore'
+import { failOnFault } from './faults'
 import { createStream } from './stream'
 
 /** A gateway with an empty catalogue at a free port of this machine. */
 export async function startGateway(change: Partial<GatewayOptions> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'lp-gateway-'))
-  const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
-  const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 2 ** 30 })
+  const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault: failOnFault })
+  const payloads = await PayloadStore.open({
+    ...{ directory: join(directory, 'payloads'), maxBytes: 2 ** 30, onFault: failOnFault },
+  })
   const metrics = createMetrics()
   const faults: Error[] = []
   const gateway = await createGateway({

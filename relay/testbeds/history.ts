@@ -25,8 +25,8 @@ export function createDice(seed: number) {
   }
 }
 
-export function assignmentFrom(fromSequence: bigint): AcceptedAssignment {
-  const terms = { jobId, streamId, renditionKey, fromSequence, signature } as const
+export function assignmentFrom(fromSequence: bigint, job: Hex = jobId): AcceptedAssignment {
+  const terms = { jobId: job, streamId, renditionKey, fromSequence, signature } as const
   return { acceptance: terms, assignment: { ...terms, transcoder } }
 }
 
@@ -37,7 +37,8 @@ export function workAfter(
     sequenceNumber,
     durationMs = 2_000,
     bits = 400_000,
-  }: { sequenceNumber: bigint; durationMs?: number; bits?: number },
+    jobId: job = jobId,
+  }: { sequenceNumber: bigint; durationMs?: number; bits?: number; jobId?: Hex },
 ): Claim.Work {
   const dataHash = keccak256(toHex(sequenceNumber))
   const outputs = options.renditions.map(({ bitrate }, index) => {
@@ -46,7 +47,8 @@ export function workAfter(
     const qp = last && targetBits ? Recipe.nextQp({ ...last, targetBits }) : Recipe.qp0(options, index)
     return { dataHash, canonicalHash: dataHash, qp, bits: bits + index }
   })
-  const receipt = { jobId, streamId, sequenceNumber, dataHash, transcodedDataHash: dataHash, signature }
+  const transcodedDataHash = Recipe.transcodedDataHash(outputs)
+  const receipt = { jobId: job, streamId, sequenceNumber, dataHash, transcodedDataHash, signature }
   const segment = { streamId, sequenceNumber, startTimeMs: 0n, durationMs, dataHash, signature }
   return { receipt: { ...receipt, broadcasterSignature: signature }, segment, outputs }
 }

@@ -1,6 +1,6 @@
 import type { StreamId } from '@lp/contracts/protocol'
-import { encode, maxSegments } from '../records/json'
-import type { SegmentList } from '../records/SegmentList'
+import { encode } from '../records/json'
+import { maxSegments, type SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import { type Answer, json } from './Answer'

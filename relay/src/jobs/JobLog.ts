@@ -1,67 +1,73 @@
-import type { Claim, StreamEnd } from '@lp/contracts/protocol'
+import { type Claim, ProtocolError, type StreamEnd } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import { Log } from '../storage/Log'
+import { JobLogContent } from './JobLogContent'
+import { decodeEntry, encodeEntry, type JobLogLine, version } from './jobLogLine'
 
-type Line =
-  | { drawn: DrawnJob }
-  | { given: AcceptedAssignment }
-  | { plan: Claim.Claim }
-  | { end: StreamEnd.StreamEnd }
-  | Claim.Work
+export type JobLogOptions = {
+  jobId: Hex
+  path: string
+  /** Lines of the log are damaged, or what is left of it is incomplete. */
+  onFault(fault: Error): void
+}
 
 /** One job's file: all that the relay needs to be paid for its work. Each line is on disk before anybody is told of it. */
 export class JobLog {
   readonly jobId: Hex
   readonly #log: Log
-  readonly #work: Claim.Work[] = []
-  readonly #assignments: AcceptedAssignment[] = []
-  readonly #plannedClaims: Claim.Claim[] = []
-  #drawn: DrawnJob | undefined
-  #end: StreamEnd.StreamEnd | undefined
+  readonly #content: JobLogContent
   #activeMs: number
   #heardMs = Date.now()
 
-  private constructor(jobId: Hex, log: Log) {
-    this.jobId = jobId
+  private constructor(content: JobLogContent, log: Log) {
+    this.jobId = content.jobId
+    this.#content = content
     this.#log = log
     this.#activeMs = log.modifiedMs
   }
 
-  static async open({ jobId, path }: { jobId: Hex; path: string }): Promise<JobLog> {
-    const lines: Line[] = []
-    const log = new JobLog(jobId, await Log.open(path, (line) => lines.push(decode(line))))
-    for (const line of lines) log.#apply(line)
-    return log
+  /** Throws `Log.NewerVersionError`. */
+  static async open({ jobId, path, onFault }: JobLogOptions): Promise<JobLog> {
+    const content = new JobLogContent(jobId)
+    const log = await Log.open({ path, version, onLine: (line) => content.replay(decodeEntry(line)), onFault })
+    for (const [fromSequence, receipts] of content.unassigned)
+      onFault(new LostAssignmentError({ jobId, fromSequence, receipts: receipts.length }))
+    return new JobLog(content, log)
   }
 
   /** The job and its options; `undefined` before the first draw that named us. */
   get drawn(): DrawnJob | undefined {
-    return this.#drawn
+    return this.#content.drawn
   }
 
   /** All Assignments of the job to us, oldest first. Each begins after all work under the one before. */
   get assignments(): readonly AcceptedAssignment[] {
-    return this.#assignments
+    return this.#content.assignments
   }
 
   /** In the order of their sequence numbers. */
   get work(): readonly Claim.Work[] {
-    return this.#work
+    return this.#content.work
   }
 
   get lastWork(): Claim.Work | undefined {
-    return this.#work.at(-1)
+    return this.work.at(-1)
   }
 
   /** The claims that were decided, oldest first. Only the chain tells which of them were made. */
   get plannedClaims(): readonly Claim.Claim[] {
-    return this.#plannedClaims
+    return [...this.#content.plannedClaims.values()]
   }
 
   get end(): StreamEnd.StreamEnd | undefined {
-    return this.#end
+    return this.#content.end
+  }
+
+  /** First segments of Assignments that the log has lost, while it still holds receipts under them. */
+  get lostAssignments(): readonly bigint[] {
+    return [...this.#content.unassigned.keys()]
   }
 
   /** Unix time of the last write, in milliseconds. */
@@ -75,12 +81,12 @@ export class JobLog {
   }
 
   workOn(sequenceNumber: bigint): Claim.Work | undefined {
-    return this.#work.find(({ segment }) => segment.sequenceNumber === sequenceNumber)
+    return this.work.find(({ segment }) => segment.sequenceNumber === sequenceNumber)
   }
 
   /** The Assignment under which a segment was transcoded. */
   assignmentOf(sequenceNumber: bigint): AcceptedAssignment | undefined {
-    return this.#assignments.findLast(({ assignment }) => assignment.fromSequence <= sequenceNumber)
+    return this.assignments.findLast(({ assignment }) => assignment.fromSequence <= sequenceNumber)
   }
 
   /** Resolves when it is on disk. Throws `Log.WriteError`, as the four methods below do. */
@@ -88,48 +94,40 @@ export class JobLog {
     return this.#write({ drawn })
   }
 
-  recordAssignment(given: AcceptedAssignment): Promise<void> {
-    return this.#write({ given })
+  recordAssignment(assigned: AcceptedAssignment): Promise<void> {
+    return this.#write({ assigned })
   }
 
-  recordWork(work: Claim.Work): Promise<void> {
-    return this.#write(work)
+  /** `fromSequence`: of the Assignment under which the segment was transcoded. */
+  recordWork(work: Claim.Work, fromSequence: bigint | undefined): Promise<void> {
+    return this.#write({ transcoded: work, fromSequence })
   }
 
-  recordPlan(plan: Claim.Claim): Promise<void> {
-    return this.#write({ plan })
+  recordPlan(planned: Claim.Claim): Promise<void> {
+    return this.#write({ planned })
   }
 
-  recordEnd(end: StreamEnd.StreamEnd): Promise<void> {
-    return this.#write({ end })
+  recordEnd(ended: StreamEnd.StreamEnd): Promise<void> {
+    return this.#write({ ended })
   }
 
   close(): Promise<void> {
     return this.#log.close()
   }
 
-  async #write(line: Line): Promise<void> {
-    await this.#log.append(encode(line))
+  async #write(line: JobLogLine): Promise<void> {
+    await this.#log.append(encodeEntry(line))
     this.#activeMs = Date.now()
-    if ('receipt' in line || 'given' in line) this.#heardMs = this.#activeMs
-    this.#apply(line)
-  }
-
-  #apply(line: Line) {
-    if ('drawn' in line) this.#drawn = line.drawn
-    else if ('given' in line) this.#assignments.push(line.given)
-    else if ('plan' in line) this.#plannedClaims.push(line.plan)
-    else if ('end' in line) this.#end = line.end
-    else this.#work.push(line)
+    if ('transcoded' in line || 'assigned' in line) this.#heardMs = this.#activeMs
+    this.#content.add(line)
   }
 }
 
-const bigints = new Set([
-  ...['sequenceNumber', 'startTimeMs', 'fromSequence', 'lastSequenceNumber', 'first', 'last'],
-  ...['pricePerUnit', 'unitsPerSecond', 'jobBlock', 'endBlock', 'durationMs'],
-])
-const encode = (line: Line) =>
-  JSON.stringify(line, (_, value) => (typeof value === 'bigint' ? value.toString() : value))
-const decode = (line: string): Line =>
-  // A claim's duration is a bigint, and was written as a string; a segment's is a number.
-  JSON.parse(line, (key, value) => (typeof value === 'string' && bigints.has(key) ? BigInt(value) : value)) as Line
+export class LostAssignmentError extends ProtocolError {
+  override readonly name = 'JobLog.LostAssignmentError'
+  constructor({ jobId, fromSequence, receipts }: { jobId: Hex; fromSequence: bigint; receipts: number }) {
+    super('The log of a job has lost an assignment: the receipts under it cannot be claimed.', {
+      details: [`Job: ${jobId}`, `Assignment from: ${fromSequence}`, `Receipts: ${receipts}`],
+    })
+  }
+}

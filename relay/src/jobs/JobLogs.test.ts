@@ -1,19 +1,22 @@
-import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Claim } from '@lp/contracts/protocol'
-import { keccak256, zeroHash } from 'viem'
+import { Claim, ProtocolError } from '@lp/contracts/protocol'
+import { type Hex, keccak256, zeroHash } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { damage, linesOf } from '../../testbeds/damage'
+import { randomFrom } from '../../testbeds/fuzz'
 import { assignmentFrom, jobId, options, workAfter } from '../../testbeds/history'
 import type { DrawnJob } from '../records/DrawnJob'
+import type { JobLog } from './JobLog'
 import { JobLogs, OtherTermsError } from './JobLogs'
 
 const first = workAfter(undefined, { sequenceNumber: 4n })
 const second = workAfter(first, { sequenceNumber: 5n })
 const { streamId } = first.segment
-const drawn = (jobBlock: bigint): DrawnJob => ({
+const drawn = (jobBlock: bigint, job: Hex = jobId): DrawnJob => ({
   job: {
-    ...{ jobId, streamId, broadcaster: '0x1111111111111111111111111111111111111111', optionsHash: zeroHash },
+    ...{ jobId: job, streamId, broadcaster: '0x1111111111111111111111111111111111111111', optionsHash: zeroHash },
     ...{ pricePerUnit: 100n, unitsPerSecond: 7n, jobBlock, endBlock: 900n, over: false },
   },
   ...{ options, priority: 0 },
@@ -24,9 +27,16 @@ const { claim: plan } = Claim.create({
 })
 const end = { streamId, lastSequenceNumber: 5n, signature: first.segment.signature }
 
+const version0 = join(import.meta.dirname, '../../testbeds/version0/receipts')
+
+/** All that a log says, as a list. */
+const contentOf = (log: JobLog) =>
+  [log.drawn, ...log.assignments, ...log.work, ...log.plannedClaims, log.end].filter(Boolean)
+
 let directory: string
 let logs: JobLogs
 let opened: JobLogs[] = []
+let faults: Error[] = []
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lp-jobs-'))
   await reopened()
@@ -34,12 +44,13 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const one of opened) await one.close()
   opened = []
+  faults = []
   await rm(directory, { recursive: true })
 })
 
 /** As after a kill: the files are opened again before they are closed. */
 const reopened = async () => {
-  logs = await JobLogs.open(directory)
+  logs = await JobLogs.open({ directory, onFault: (fault) => faults.push(fault) })
   opened.push(logs)
   return logs
 }
@@ -49,7 +60,7 @@ describe('the log of a job', () => {
     const log = await logs.open(jobId)
     await log.recordDraw(drawn(10n))
     await log.recordAssignment(assignmentFrom(4n))
-    for (const work of [first, second]) await log.recordWork(work)
+    for (const work of [first, second]) await log.recordWork(work, 4n)
     await log.recordPlan(plan)
     await log.recordEnd(end)
     const again = (await reopened()).get(jobId)
@@ -62,7 +73,7 @@ describe('the log of a job', () => {
 
   it('ignores a line that was not finished', async () => {
     const log = await logs.open(jobId)
-    await log.recordWork(first)
+    await log.recordWork(first, undefined)
     await appendFile(join(directory, `${jobId}.jsonl`), '{"plan":{"fromSequence":"4","ran')
     const again = (await reopened()).get(jobId)
     expect(again).toMatchObject({ work: [first], plannedClaims: [] })
@@ -79,6 +90,130 @@ describe('the log of a job', () => {
   })
 })
 
+describe('a damaged log', () => {
+  const path = () => join(directory, `${jobId}.jsonl`)
+  const third = workAfter(undefined, { sequenceNumber: 9n })
+
+  /** The lines of a log: the draw, two Assignments, the receipts 4, 5 and 9, a claim, and the end. */
+  async function write() {
+    const log = await logs.open(jobId)
+    await log.recordDraw(drawn(10n))
+    await log.recordAssignment(assignmentFrom(4n))
+    for (const work of [first, second]) await log.recordWork(work, 4n)
+    await log.recordPlan(plan)
+    await log.recordAssignment(assignmentFrom(9n))
+    await log.recordWork(third, 9n)
+    await log.recordEnd(end)
+    return linesOf(await readFile(path()))
+  }
+
+  /** Opens the log without one of its lines, and with other bytes in its place. */
+  async function without(line: number) {
+    const lines = await write()
+    await writeFile(path(), Buffer.concat(lines.with(line, Buffer.from('damaged\n'))))
+    return (await reopened()).get(jobId) as JobLog
+  }
+  const [whole, none] = [
+    { assignments: [assignmentFrom(4n), assignmentFrom(9n)], work: [first, second, third] },
+    undefined,
+  ]
+
+  it.each([
+    ['draw', 0, { ...whole, drawn: none, plannedClaims: [plan], end }],
+    ['receipt', 2, { ...whole, work: [second, third], plannedClaims: [plan], end }],
+    ['claim', 4, { ...whole, plannedClaims: [], end }],
+    ['end', 7, { ...whole, plannedClaims: [plan], end: none }],
+  ] as const)('loses the %s alone, and tells the file, the line and the cause', async (_, line, left) => {
+    const log = await without(line)
+    expect(log).toMatchObject(left)
+    expect(faults).toMatchObject([{ name: 'Log.DamagedLogError', path: path(), lines: 1, first: [{ line: line + 1 }] }])
+  })
+
+  it('holds back the receipts of a lost Assignment, and no others', async () => {
+    const log = await without(5)
+    expect(log).toMatchObject({
+      assignments: [assignmentFrom(4n)],
+      work: [first, second],
+      lastWork: second,
+      lostAssignments: [9n],
+    })
+    expect(faults.map(({ name }) => name)).toEqual(['Log.DamagedLogError', 'JobLog.LostAssignmentError'])
+    await log.recordAssignment(assignmentFrom(9n))
+    expect(log).toMatchObject({ ...whole, lastWork: third, lostAssignments: [] })
+    faults = []
+    expect((await reopened()).get(jobId)).toMatchObject(whole)
+    expect(faults).toEqual([])
+  })
+
+  it('counts a repeated line once', async () => {
+    const lines = await write()
+    await writeFile(path(), Buffer.concat([...lines, ...lines.slice(1, -1)]))
+    const log = (await reopened()).get(jobId)
+    expect(log).toMatchObject({ ...whole, plannedClaims: [plan] })
+    expect(faults).toMatchObject([{ lines: 6, first: [9, 10, 11, 12, 13, 14].map((line) => ({ line })) }])
+  })
+
+  it('takes no line of another job, and no receipt that contradicts its segment', async () => {
+    const log = await logs.open(jobId)
+    const other = workAfter(undefined, { sequenceNumber: 7n, jobId: keccak256('0x02') })
+    const wrong = workAfter(undefined, { sequenceNumber: 8n })
+    await log.recordWork(other, undefined)
+    await log.recordWork({ ...wrong, outputs: other.outputs }, undefined)
+    expect((await reopened()).get(jobId)?.work).toEqual([])
+    expect(faults).toMatchObject([{ lines: 2 }])
+  })
+
+  it('is deleted together with its side file', async () => {
+    await without(3)
+    expect(await readdir(directory)).toHaveLength(2)
+    await logs.remove(jobId)
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it.each(['version 0', 'version 1'])(
+    'whatever is wrong in it, loses no good line and invents none (%s)',
+    async (format) => {
+      if (format === 'version 0') await cp(version0, directory, { recursive: true })
+      else await write()
+      const good = await readFile(path())
+      const known = linesOf(good).map(String)
+      const expected = contentOf((await reopened()).get(jobId) as JobLog)
+      faults = []
+      for (let seed = 0; seed < 150; seed++) {
+        const damaged = damage(randomFrom(seed), good)
+        await writeFile(path(), damaged)
+        const log = (await reopened()).get(jobId) as JobLog
+        const left = new Set(linesOf(damaged).map(String))
+        const content = contentOf(log)
+        // A line of version 0 has no checksum: a change in it can go unnoticed.
+        if (format === 'version 1') for (const fact of content) expect(expected).toContainEqual(fact)
+        if (known.every((line) => left.has(line))) for (const fact of expected) expect(content).toContainEqual(fact)
+        const numbers = log.work.map(({ segment }) => segment.sequenceNumber)
+        expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => Number(a - b)))
+        for (const fault of faults) expect(fault).toBeInstanceOf(ProtocolError)
+        await log.recordWork(workAfter(undefined, { sequenceNumber: 100n }), undefined)
+        expect((await reopened()).get(jobId)?.lastWork?.segment.sequenceNumber).toBe(100n)
+      }
+    },
+  )
+})
+
+describe('the log of a relay that wrote no versions', () => {
+  it('is read, and goes on with versions', async () => {
+    await cp(version0, directory, { recursive: true })
+    const log = (await reopened()).get(jobId)
+    expect(log).toMatchObject({
+      drawn: { job: { jobId, pricePerUnit: 100n, endBlock: 900n, over: false }, options, priority: 0 },
+      ...{ assignments: [assignmentFrom(4n)], plannedClaims: [plan], end },
+    })
+    expect(log?.work).toEqual([first, second])
+    const next = workAfter(second, { sequenceNumber: 6n })
+    await log?.recordWork(next, 4n)
+    expect((await reopened()).get(jobId)?.work).toEqual([first, second, next])
+    expect(faults).toEqual([])
+  })
+})
+
 describe('the logs of all jobs', () => {
   it('find the receipt for a segment of a stream in its newest job', async () => {
     const later = keccak256('0x02')
@@ -90,9 +225,9 @@ describe('the logs of all jobs', () => {
       const log = await logs.open(id)
       await log.recordDraw(drawn(block))
       await log.recordAssignment(assignmentFrom(4n))
-      await log.recordWork(work)
+      await log.recordWork(work, 4n)
     }
-    await logs.get(jobId)?.recordWork(second)
+    await logs.get(jobId)?.recordWork(second, 4n)
     const { assignment } = assignmentFrom(4n)
     expect(logs.evidence(streamId, 4n)).toEqual({ options, assignment, work: redone, preceding: undefined })
     expect(logs.evidence(streamId, 5n)).toEqual({ options, assignment, work: second, preceding: first })

@@ -4,20 +4,30 @@ import { Job, ProtocolError, type StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { Evidence } from '../records/Evidence'
+import { sideFileOf } from '../storage/setAside'
 import { JobLog } from './JobLog'
+
+export type JobLogsOptions = {
+  directory: string
+  /** A log is damaged; the logs work without the damaged lines. */
+  onFault(fault: Error): void
+}
 
 /** The logs of all jobs that are not settled and swept. The files on disk are the list, also after a crash. */
 export class JobLogs {
   readonly #directory: string
+  readonly #onFault: JobLogsOptions['onFault']
   readonly #logs = new Map<Hex, JobLog>()
   readonly #opening = new Map<Hex, Promise<JobLog>>()
 
-  private constructor(directory: string) {
+  private constructor({ directory, onFault }: JobLogsOptions) {
     this.#directory = directory
+    this.#onFault = onFault
   }
 
-  static async open(directory: string): Promise<JobLogs> {
-    const logs = new JobLogs(directory)
+  /** Reads every log in `directory`. Throws `Log.NewerVersionError`. */
+  static async open({ directory, onFault }: JobLogsOptions): Promise<JobLogs> {
+    const logs = new JobLogs({ directory, onFault })
     await mkdir(directory, { recursive: true })
     for (const name of await readdir(directory)) {
       const jobId = /^(0x[0-9a-f]{64})\.jsonl$/.exec(name)?.[1]
@@ -38,7 +48,7 @@ export class JobLogs {
   async open(jobId: Hex): Promise<JobLog> {
     const known = this.#logs.get(jobId) ?? this.#opening.get(jobId)
     if (known) return known
-    const opening = JobLog.open({ jobId, path: this.#path(jobId) })
+    const opening = JobLog.open({ jobId, path: this.#path(jobId), onFault: this.#onFault })
     this.#opening.set(jobId, opening)
     const log = await opening.finally(() => this.#opening.delete(jobId))
     this.#logs.set(jobId, log)
@@ -76,7 +86,7 @@ export class JobLogs {
     if (!log) return
     this.#logs.delete(jobId)
     await log.close()
-    await rm(this.#path(jobId), { force: true })
+    for (const path of [this.#path(jobId), sideFileOf(this.#path(jobId))]) await rm(path, { force: true })
   }
 
   /** Deletes the file of a job that was never assigned to us. */

@@ -7,6 +7,7 @@ import { createWalletClient, type Hex, http, keccak256 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { failOnFault } from '../../testbeds/faults'
 import { assignmentFrom, options, workAfter } from '../../testbeds/history'
 import { type Chain, domain, postJob, startChain } from '../../testbeds/startNode'
 import { Sender } from '../chain/Sender'
@@ -18,8 +19,7 @@ import { PayloadStore } from '../storage/PayloadStore'
 import { sweep } from './retention'
 
 const twoHoursAgo = new Date(Date.now() - 7_200_000)
-const work = workAfter(undefined, { sequenceNumber: 0n })
-const claimable = work.segment.dataHash
+const claimable = workAfter(undefined, { sequenceNumber: 0n }).segment.dataHash
 const [old, fresh] = [keccak256('0x01'), keccak256('0x02')]
 
 let chain: Chain
@@ -40,9 +40,11 @@ async function reopened() {
   const { client } = chain
   const account = privateKeyToAccount(localKey(1))
   const wallet = createWalletClient({ account, chain: anvil, transport: http(chain.rpcUrl) })
-  const logs = await JobLogs.open(join(directory, 'receipts'))
-  const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 1_000 })
-  const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
+  const logs = await JobLogs.open({ directory: join(directory, 'receipts'), onFault: failOnFault })
+  const payloads = await PayloadStore.open({
+    ...{ directory: join(directory, 'payloads'), maxBytes: 1_000, onFault: failOnFault },
+  })
+  const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault: failOnFault })
   const claims = new ClaimRunner({
     ...{ client, chainId: localChainId, domain, logs, minGasMultiple: 0n, lookBackBlocks: 100n, abandonedMs: 600_000 },
     sender: new Sender({ client, wallet }),
@@ -58,8 +60,8 @@ it('keeps what unclaimed work rests on, however old and however full the disk, u
   const before = await reopened()
   const log = await before.logs.open(jobId)
   await log.recordDraw({ job: await readJob(chain.client, jobId), options, priority: 0 })
-  await log.recordAssignment(assignmentFrom(0n))
-  await log.recordWork(work)
+  await log.recordAssignment(assignmentFrom(0n, jobId))
+  await log.recordWork(workAfter(undefined, { sequenceNumber: 0n, jobId }), 0n)
   await before.logs.close()
   for (const dataHash of [claimable, old, fresh]) await before.payloads.put(dataHash, new Uint8Array(100))
   for (const hash of [claimable, old])
@@ -87,5 +89,5 @@ it('keeps what unclaimed work rests on, however old and however full the disk, u
   await act()
   expect(kept()).toEqual([false, false, false])
   expect(logs.get(jobId)).toBeUndefined()
-  expect((await JobLogs.open(join(directory, 'receipts'))).all()).toEqual([])
+  expect((await JobLogs.open({ directory: join(directory, 'receipts'), onFault: failOnFault })).all()).toEqual([])
 })

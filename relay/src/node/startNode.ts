@@ -86,9 +86,11 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const faults = new Faults(metrics)
   const ffmpeg = await findFfmpeg()
 
-  const catalogue = await Catalogue.open({ directory: join(directory, 'streams') })
-  const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: maxStoredBytes })
-  const logs = await JobLogs.open(join(directory, 'receipts'))
+  const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault: faults.of('storage') })
+  const payloads = await PayloadStore.open({
+    ...{ directory: join(directory, 'payloads'), maxBytes: maxStoredBytes, onFault: faults.of('storage') },
+  })
+  const logs = await JobLogs.open({ directory: join(directory, 'receipts'), onFault: faults.of('jobs') })
 
   const sender = new Sender({ client, wallet })
   const onChain = { client, sender, chainId, metrics: metrics.count }

@@ -12,3 +12,6 @@ export type SegmentList = {
   /** Of the source stream: the last sequence number to wait for. */
   end: StreamEnd.StreamEnd | undefined
 }
+
+/** A relay sends no more segments in one answer. */
+export const maxSegments = 1_000

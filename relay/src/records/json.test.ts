@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createStream } from '../../testbeds/stream'
-import { decodePublication, decodeRecord, decodeSegmentList, encode, MalformedError, maxSegments, parse } from './json'
+import { decodePublication, decodeRecord, decodeSegmentList, encode, MalformedError, parse } from './json'
+import { maxSegments } from './SegmentList'
 
 const stream = createStream()
 const { record } = await stream.assign({ fromSequence: 3n })

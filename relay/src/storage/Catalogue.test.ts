@@ -1,15 +1,18 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Sequence } from '@lp/contracts/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createStream } from '../../testbeds/stream'
+import { encode } from '../records/json'
 import type { StreamRecord } from '../records/StreamRecord'
 import { Catalogue, UnknownStreamError } from './Catalogue'
+import { encodeLine } from './logLine'
 import { EndedError, NotOfStreamError, ReassignedError } from './Stream'
 
 let directory: string
 let catalogue: Catalogue
+let faults: Error[]
 const stream = createStream()
 const { streamId } = stream
 const { record, renditionKey } = await stream.assign({ fromSequence: 0n })
@@ -17,7 +20,7 @@ const [high] = record.renditions as [StreamRecord['renditions'][0]]
 
 const reopen = async (silenceMs = 10_000) => {
   await catalogue.close()
-  catalogue = await Catalogue.open({ directory, silenceMs })
+  catalogue = await Catalogue.open({ directory, silenceMs, onFault })
 }
 const publish = async (sequenceNumber: bigint, atMs?: number) =>
   catalogue.publish(streamId, await stream.publication({ sequenceNumber, ...(atMs !== undefined && { atMs }) }))
@@ -29,9 +32,12 @@ const publishRendition = async (sequenceNumber: bigint) =>
 const numbers = (id = streamId, after = -1n) =>
   catalogue.segments(id, after, 100).map(({ sequenceNumber }) => Number(sequenceNumber))
 
+const onFault = (fault: Error) => faults.push(fault)
+
 beforeEach(async () => {
+  faults = []
   directory = await mkdtemp(join(tmpdir(), 'lp-catalogue-'))
-  catalogue = await Catalogue.open({ directory })
+  catalogue = await Catalogue.open({ directory, onFault })
 })
 afterEach(async () => {
   await catalogue.close()
@@ -94,7 +100,7 @@ describe('a restart', () => {
     expect(catalogue.record(streamId)?.state).toBe('live')
   })
 
-  it('drops a last line that was torn, and goes on after it', async () => {
+  it('sets a torn last line aside, and goes on after it', async () => {
     await catalogue.open(record)
     await publish(0n)
     const whole = await readFile(path())
@@ -102,31 +108,70 @@ describe('a restart', () => {
     const torn = await readFile(path())
     await catalogue.close()
     await writeFile(path(), torn.subarray(0, -1))
-    catalogue = await Catalogue.open({ directory })
+    await reopen()
     expect(numbers()).toEqual([0])
+    expect(faults).toMatchObject([{ name: 'Log.DamagedLogError', path: path(), lines: 1, first: [{ line: 3 }] }])
     expect(await readFile(path())).toEqual(whole)
     await publish(1n)
     await reopen()
     expect(numbers()).toEqual([0, 1])
+    expect(faults).toHaveLength(1)
   })
 
-  it('passes over a line that is not ours', async () => {
+  it('sets aside lines that are not of this stream, and repeated lines', async () => {
     await catalogue.open(record)
     await publish(0n)
     const lines = (await readFile(path(), 'utf8')).split('\n')
-    await writeFile(path(), lines.toSpliced(1, 0, '{"segment":{}}', 'null', '\u0000\u0000').join('\n'))
+    const foreign = encodeLine({
+      version: 1,
+      entry: encode({ record: (await createStream().assign({ fromSequence: 0n })).record }),
+    })
+    const strange = ['{"segment":{}}', 'null', '\u0000\u0000', foreign, lines[1] as string]
+    await writeFile(path(), [...lines.slice(0, 2), ...strange, ''].join('\n'))
     await reopen()
     expect(numbers()).toEqual([0])
+    expect(faults).toMatchObject([{ lines: 5, first: [3, 4, 5, 6, 7].map((line) => ({ line })) }])
+    expect(catalogue.history(streamId)).toHaveLength(1)
+  })
+
+  it('keeps the segments when the record is lost, and serves the stream after the next record', async () => {
+    await catalogue.open(record)
+    await publish(0n)
+    await publishRendition(0n)
+    const lines = (await readFile(path(), 'utf8')).split('\n')
+    await writeFile(path(), lines.with(0, 'lost').join('\n'))
+    await reopen()
+    expect(catalogue.records()).toEqual([])
+    await catalogue.open(record)
+    await publish(1n)
+    await reopen()
+    expect(numbers()).toEqual([0, 1])
+    expect(numbers(high.streamId)).toEqual([0])
+    expect(faults).toHaveLength(1)
   })
 
   it('forgets a stream whose record never reached the disk', async () => {
     await catalogue.open(record)
     await catalogue.close()
     await truncate(path(), 10)
-    catalogue = await Catalogue.open({ directory })
+    catalogue = await Catalogue.open({ directory, onFault })
     expect(catalogue.records()).toEqual([])
     await catalogue.open(record)
     expect(catalogue.records()).toHaveLength(1)
+  })
+
+  it('reads the log of a relay that wrote no versions, and goes on in it', async () => {
+    await catalogue.close()
+    await cp(join(import.meta.dirname, '../../testbeds/version0/streams'), directory, { recursive: true })
+    catalogue = await Catalogue.open({ directory, onFault })
+    const [old] = catalogue.records() as [StreamRecord]
+    const ids = [old.streamId, (old.renditions[0] as StreamRecord['renditions'][0]).streamId]
+    expect(ids.map((id) => numbers(id))).toEqual([[0], [0]])
+    expect(old).toMatchObject({ state: 'silent', source: { width: 1280 }, assignment: { fromSequence: 0n } })
+    await catalogue.update(old.streamId, { state: 'ended' })
+    await reopen()
+    expect(catalogue.record(old.streamId)).toEqual({ ...old, state: 'ended' })
+    expect(faults).toEqual([])
   })
 
   it('remembers the end and every assignment', async () => {

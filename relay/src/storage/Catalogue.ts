@@ -13,11 +13,20 @@ type Events = {
   ended: [record: StreamRecord]
 }
 
+export type CatalogueOptions = {
+  directory: string
+  /** After so long without a source segment, a live stream is silent. Default: 10 s. */
+  silenceMs?: number
+  /** The log of a stream is damaged; the stream works without the damaged lines. */
+  onFault(fault: Error): void
+}
+
 /** The streams that this relay knows: on disk before anybody is told of them. */
 export class Catalogue implements Listenable<Events> {
   readonly #events = new Emitter<Events>()
   readonly #directory: string
   readonly #silenceMs: number
+  readonly #onFault: (fault: Error) => void
   /** By source StreamId. */
   readonly #streams = new Map<StreamId.StreamId, Stream>()
   /** Any StreamId, source or rendition, to its source. */
@@ -25,19 +34,22 @@ export class Catalogue implements Listenable<Events> {
   /** Streams whose log is being created. */
   readonly #opening = new Map<StreamId.StreamId, Promise<Stream>>()
 
-  private constructor({ directory, silenceMs }: { directory: string; silenceMs: number }) {
+  private constructor({ directory, silenceMs = 10_000, onFault }: CatalogueOptions) {
     this.#directory = directory
     this.#silenceMs = silenceMs
+    this.#onFault = onFault
   }
 
-  /** Loads what an earlier run wrote to `directory`. A live stream is silent after `silenceMs` without a source segment. */
-  static async open({ directory, silenceMs = 10_000 }: { directory: string; silenceMs?: number }): Promise<Catalogue> {
-    const catalogue = new Catalogue({ directory, silenceMs })
+  /** Reads the streams that an earlier run wrote to `directory`. Throws `Log.NewerVersionError`. */
+  static async open(options: CatalogueOptions): Promise<Catalogue> {
+    const { directory } = options
+    const catalogue = new Catalogue(options)
     await mkdir(directory, { recursive: true })
     for (const name of await readdir(directory)) {
       if (!/^0x[0-9a-f]{64}$/.test(name)) continue
       const stream = await catalogue.#load(name as StreamId.StreamId)
-      if (!stream.record) await catalogue.#forget(stream)
+      // The relay died before it had written anything.
+      if (stream.trackIds().length === 0) await catalogue.#forget(stream)
     }
     return catalogue
   }
@@ -151,7 +163,8 @@ export class Catalogue implements Listenable<Events> {
   }
 
   async #create(streamId: StreamId.StreamId): Promise<Stream> {
-    const stream = await Stream.open({ directory: this.#directory, streamId, silenceMs: this.#silenceMs })
+    const options = { directory: this.#directory, silenceMs: this.#silenceMs, onFault: this.#onFault }
+    const stream = await Stream.open({ ...options, streamId })
     this.#streams.set(streamId, stream)
     this.#index(stream)
     stream.events.on('published', (publication) =>

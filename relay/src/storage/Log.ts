@@ -1,60 +1,96 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ProtocolError } from '@lp/contracts/protocol'
+import { DamagedLineError, decodeLine, encodeLine, type LogLine, marker } from './logLine'
+import { NewerVersionError } from './NewerVersionError'
+import { type RawLine, readLines } from './readLines'
+import { type Damage, maxSideBytes, setAside, sideFileOf } from './setAside'
+
+export type LogOptions = {
+  path: string
+  /** In which new lines are written; the newest that the caller reads. */
+  version: number
+  /** Gets every line that is as it was written, in order. Throws a `ProtocolError` when it cannot use the line. */
+  onLine(line: LogLine): void
+  /** Lines of the log are damaged. The log works without them. */
+  onFault(fault: DamagedLogError): void
+}
 
 type Waiting = { line: string; resolve: () => void; reject: (error: WriteError) => void }
 
-/** An append-only file of lines that survives `kill -9`: what was acknowledged is there, what was torn never happened. */
+/** An append-only file of lines that survives `kill -9`: a line is on disk before `append` resolves. */
 export class Log {
   /** Unix time of the last write of an earlier run. */
   readonly modifiedMs: number
   readonly #path: string
+  readonly #version: number
   readonly #file: FileHandle
-  /** Bytes that are whole lines on disk. */
+  /** Bytes of the file that hold lines; the next line is written after them. */
   #length: number
+  /** The last line has no line break: the next line must not become a part of it. */
+  #isOpenEnded: boolean
+  /** A write has failed, and may have left a part of its bytes. */
   #torn = false
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
 
-  private constructor({
-    path,
-    file,
-    length,
-    modifiedMs,
-  }: { path: string; file: FileHandle; length: number; modifiedMs: number }) {
+  private constructor({ path, version, file, length, isOpenEnded, modifiedMs }: Opened) {
     this.modifiedMs = modifiedMs
     this.#path = path
+    this.#version = version
     this.#file = file
     this.#length = length
+    this.#isOpenEnded = isOpenEnded
   }
 
-  /** Gives `onLine` what is there, in order, then cuts off a last line that was never finished. */
-  static async open(path: string, onLine: (line: string) => void): Promise<Log> {
+  /**
+   * Reads the log, and creates it when there is none. Damaged lines are copied to a side file (`setAside`) and told to
+   * `onFault`, all together. Throws `NewerVersionError`, and then the file is as it was.
+   */
+  static async open({ path, version, onLine, onFault }: LogOptions): Promise<Log> {
     await mkdir(dirname(path), { recursive: true })
-    // Not 'a': after a failed write the next one must overwrite what it left.
+    // Not 'a': the write after a failed write must overwrite what the failed one left.
     const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
       return open(path, 'wx+')
     })
-    const { mtimeMs: modifiedMs } = await file.stat()
-    let rest = Buffer.alloc(0)
-    let length = 0
-    for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) {
-      rest = Buffer.concat([rest, chunk as Buffer])
-      let begin = 0
-      for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10, begin)) {
-        onLine(rest.toString('utf8', begin, end))
-        begin = end + 1
+    try {
+      const { mtimeMs: modifiedMs, size } = await file.stat()
+      const damages: Damage[] = []
+      let heldBytes = 0
+      let isOpenEnded = false
+      for await (const raw of readLines(file)) {
+        isOpenEnded = !raw.isFinished
+        for (const piece of piecesOf(raw)) {
+          const cause = read(piece, { path, version, onLine })
+          if (!cause) continue
+          heldBytes += piece.length
+          const bytes = heldBytes <= maxSideBytes ? piece.bytes : undefined
+          damages.push({ ...piece, bytes, line: piece.number, cause })
+        }
       }
-      length += begin
-      rest = rest.subarray(begin)
+      let length = size
+      if (damages.length > 0) {
+        const outcome = await setAside(damages, { path, file }).catch((error: Error) => error)
+        onFault(new DamagedLogError({ path, damages, outcome }))
+        const last = damages.at(-1) as Damage
+        // The next line begins where the unfinished one began.
+        if (last.offset + last.length === size && Array.isArray(outcome) && outcome.includes(last)) {
+          length = last.offset
+          await file.truncate(length)
+          isOpenEnded = await endsWithinLine(file, length)
+        }
+      }
+      return new Log({ path, version, file, length, isOpenEnded, modifiedMs })
+    } catch (error) {
+      await file.close()
+      throw error
     }
-    if (rest.length > 0) await file.truncate(length)
-    return new Log({ path, file, length, modifiedMs })
   }
 
-  /** Resolves when `line` (without a line break) is on disk. Throws `WriteError`. */
-  append(line: string): Promise<void> {
+  /** Resolves when `entry`, which is JSON, is on disk. Throws `WriteError`. */
+  append(entry: string): Promise<void> {
+    const line = encodeLine({ version: this.#version, entry })
     return new Promise((resolve, reject) => {
       this.#waiting.push({ line, resolve, reject })
       this.#flushing ??= this.#flush()
@@ -81,15 +117,67 @@ export class Log {
     this.#flushing = undefined
   }
 
-  async #write(bytes: Buffer): Promise<void> {
+  async #write(lines: Buffer): Promise<void> {
+    const bytes = this.#isOpenEnded ? Buffer.concat([Buffer.from('\n'), lines]) : lines
     if (this.#torn) await this.#file.truncate(this.#length)
     this.#torn = true
     for (let written = 0; written < bytes.length; )
       written += (await this.#file.write(bytes, written, bytes.length - written, this.#length + written)).bytesWritten
     await this.#file.datasync()
     this.#length += bytes.length
+    this.#isOpenEnded = false
     this.#torn = false
   }
+}
+
+type Opened = {
+  path: string
+  version: number
+  file: FileHandle
+  length: number
+  isOpenEnded: boolean
+  modifiedMs: number
+}
+
+/** A line, or several whose line breaks are damaged: each one begins with the marker. */
+function* piecesOf(raw: RawLine): Generator<RawLine> {
+  const { bytes } = raw
+  if (!bytes) return yield raw
+  for (let begin = 0; begin < bytes.length; ) {
+    const next = bytes.indexOf(marker, begin + 1)
+    const end = next === -1 ? bytes.length : next
+    const piece = { offset: raw.offset + begin, length: end - begin, bytes: bytes.subarray(begin, end) }
+    yield { ...raw, ...piece, isFinished: raw.isFinished || next !== -1 }
+    begin = end
+  }
+}
+
+/** Gives a line to `onLine`. Returns what is wrong with it; throws `NewerVersionError`. */
+function read(
+  { bytes, isFinished }: RawLine,
+  { path, version, onLine }: Pick<LogOptions, 'path' | 'version' | 'onLine'>,
+): ProtocolError | undefined {
+  if (!bytes) return new DamagedLineError('The line is too long.')
+  // Damaged bytes that were set aside are spaces now.
+  const text = bytes.toString('utf8').replace(/ +$/, '')
+  if (text === '') return undefined
+  // Its writer was not told that it is on disk.
+  if (!isFinished) return new DamagedLineError('The line was never finished.')
+  try {
+    const line = decodeLine(text)
+    if (line.version > version) throw new NewerVersionError({ path, found: line.version, known: version })
+    onLine(line)
+    return undefined
+  } catch (error) {
+    if (error instanceof NewerVersionError || !(error instanceof ProtocolError)) throw error
+    return error
+  }
+}
+
+async function endsWithinLine(file: FileHandle, length: number): Promise<boolean> {
+  if (length === 0) return false
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, length - 1)
+  return buffer[0] !== 10
 }
 
 export class WriteError extends ProtocolError {
@@ -99,5 +187,32 @@ export class WriteError extends ProtocolError {
       details: [`File: ${path}`, `Cause: ${cause instanceof Error ? cause.message : String(cause)}`],
       cause,
     })
+  }
+}
+
+/** Names the first damaged lines of a log, and counts all of them. */
+export class DamagedLogError extends ProtocolError {
+  override readonly name = 'Log.DamagedLogError'
+  readonly path: string
+  /** How many there are. */
+  readonly lines: number
+  /** The first of them. */
+  readonly first: readonly { line: number; cause: Error }[]
+  constructor({ path, damages, outcome }: { path: string; damages: readonly Damage[]; outcome: Damage[] | Error }) {
+    const first = damages.slice(0, 10).map(({ line, cause }) => ({ line, cause }))
+    const kept =
+      outcome instanceof Error ? `none, because: ${outcome.message}` : `${outcome.length} in ${sideFileOf(path)}`
+    super('A log has damaged lines, which are not used.', {
+      details: [
+        `File: ${path}`,
+        `Damaged lines: ${damages.length}`,
+        ...first.map(({ line, cause }) => `Line ${line}: ${cause.message.replaceAll('\n', ' ')}`),
+        `Copied: ${kept}`,
+      ],
+      cause: first[0]?.cause,
+    })
+    this.path = path
+    this.lines = damages.length
+    this.first = first
   }
 }

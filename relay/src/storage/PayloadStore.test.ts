@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { PayloadTree, Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { failOnFault } from '../../testbeds/faults'
+import { NewerVersionError } from './NewerVersionError'
 import { FullError, NoDataHashError, PayloadStore } from './PayloadStore'
 
 const bytes = crypto.getRandomValues(new Uint8Array(5_000))
@@ -14,11 +16,13 @@ const other = await PayloadTree.hash(new Uint8Array(1))
 let directory: string
 let payloads: PayloadStore
 const files = async () =>
-  (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  (await readdir(directory, { recursive: true, withFileTypes: true })).filter(
+    (entry) => entry.isFile() && entry.name !== 'layout.json',
+  )
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lp-payloads-'))
-  payloads = await PayloadStore.open({ directory, maxBytes: 12_000 })
+  payloads = await PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
 })
 afterEach(() => rm(directory, { recursive: true }))
 
@@ -55,7 +59,7 @@ describe('PayloadStore', () => {
   })
 
   it('refuses a payload that no segment has', async () => {
-    const roomy = await PayloadStore.open({ directory, maxBytes: 2 ** 40 })
+    const roomy = await PayloadStore.open({ directory, maxBytes: 2 ** 40, onFault: failOnFault })
     const huge = new Uint8Array(Segment.maxPayloadBytes + 1)
     await expect(roomy.put(other, huge)).rejects.toThrow(Segment.PayloadTooLargeError)
   })
@@ -72,7 +76,7 @@ describe('PayloadStore', () => {
   it('finds everything again after a restart, but nothing half-written', async () => {
     await payloads.put(dataHash, bytes)
     await writeFile(join(directory, 'unfinished', 'torn'), bytes.subarray(0, 100))
-    const again = await PayloadStore.open({ directory, maxBytes: 12_000 })
+    const again = await PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
     expect(await again.read(dataHash)).toEqual(Buffer.from(bytes))
     expect(again.totalBytes).toBe(5_000)
     expect(await files()).toHaveLength(1)
@@ -83,7 +87,7 @@ describe('PayloadStore', () => {
     await payloads.put(dataHash, bytes)
     await payloads.put(other, new Uint8Array(1))
     for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), hourAgo, hourAgo)
-    const again = await PayloadStore.open({ directory, maxBytes: 12_000 })
+    const again = await PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
     await again.put(other, new Uint8Array(1))
     expect(await again.sweep({ olderThanMs: 1_800_000 })).toBe(5_000)
     expect(again.has(dataHash)).toBe(false)
@@ -97,7 +101,7 @@ describe('PayloadStore', () => {
     await payloads.put(dataHash, bytes)
     for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), minutesAgo(9), minutesAgo(9))
     await payloads.put(other, new Uint8Array(100))
-    const again = await PayloadStore.open({ directory, maxBytes: 12_000 })
+    const again = await PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
     const olderThanMs = 3_600_000
     expect(await again.sweep({ olderThanMs, maxBytes: 6_000 })).toBe(0)
     expect(await again.sweep({ olderThanMs, maxBytes: 1_000, held: new Set([dataHash]) })).toBe(100)
@@ -111,4 +115,37 @@ describe('PayloadStore', () => {
     expect(await payloads.open(dataHash)).toBeUndefined()
     expect(await payloads.read(dataHash)).toBeUndefined()
   })
+})
+
+describe('the layout', () => {
+  const layout = () => join(directory, 'layout.json')
+
+  it('is written down, and is understood when an earlier relay did not write it down', async () => {
+    expect(JSON.parse(await readFile(layout(), 'utf8'))).toEqual({ version: 1 })
+    await payloads.put(dataHash, bytes)
+    await rm(layout())
+    const again = await PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
+    expect(again.has(dataHash)).toBe(true)
+    expect(JSON.parse(await readFile(layout(), 'utf8'))).toEqual({ version: 1 })
+  })
+
+  it('of a newer relay is refused with the next step', async () => {
+    await writeFile(layout(), '{"version":2}')
+    const opening = PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
+    await expect(opening).rejects.toThrow(NewerVersionError)
+    expect(await readFile(layout(), 'utf8')).toBe('{"version":2}')
+  })
+
+  it.each(['', '{"vers', 'null', '{"version":"1"}', '{"version":0}'])(
+    'that is damaged (%j) is reported once',
+    async (text) => {
+      await payloads.put(dataHash, bytes)
+      await writeFile(layout(), text)
+      const faults: Error[] = []
+      const again = await PayloadStore.open({ directory, maxBytes: 12_000, onFault: (fault) => faults.push(fault) })
+      expect(again.has(dataHash)).toBe(true)
+      expect(faults.map(({ name }) => name)).toEqual(['payloadLayout.DamagedLayoutError'])
+      await PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
+    },
+  )
 })

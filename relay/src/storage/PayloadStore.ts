@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { checkLayout } from './payloadLayout'
 
 type Payload = { byteLength: number; storedAtMs: number }
 
@@ -16,15 +17,21 @@ export class PayloadStore {
   /** Written or being written, so that writers beside each other cannot pass the cap together. */
   #totalBytes: number
 
-  private constructor({ directory, maxBytes, payloads }: Options & { payloads: Map<Hex, Payload> }) {
+  private constructor({
+    directory,
+    maxBytes,
+    payloads,
+  }: Omit<PayloadStoreOptions, 'onFault'> & { payloads: Map<Hex, Payload> }) {
     this.#directory = directory
     this.#maxBytes = maxBytes
     this.#payloads = payloads
     this.#totalBytes = [...payloads.values()].reduce((sum, { byteLength }) => sum + byteLength, 0)
   }
 
-  /** Finds what an earlier run left, and drops what it did not finish. */
-  static async open({ directory, maxBytes }: Options): Promise<PayloadStore> {
+  /** Finds the payloads of earlier runs, and deletes unfinished files. Throws `NewerVersionError`. */
+  static async open({ directory, maxBytes, onFault }: PayloadStoreOptions): Promise<PayloadStore> {
+    await mkdir(directory, { recursive: true })
+    await checkLayout({ directory, onFault })
     const unfinished = join(directory, 'unfinished')
     await rm(unfinished, { recursive: true, force: true })
     await mkdir(unfinished, { recursive: true })
@@ -146,10 +153,12 @@ type Sweep = {
   maxBytes?: number
 }
 
-type Options = {
+export type PayloadStoreOptions = {
   directory: string
   /** Of all payloads together. */
   maxBytes: number
+  /** A file of the store is damaged; the store works without it. */
+  onFault(fault: Error): void
 }
 
 function undefinedWhenMissing(error: NodeJS.ErrnoException): undefined {

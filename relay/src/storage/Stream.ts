@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { ProtocolError, type StreamEnd, type StreamId } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 import { Emitter } from '../mesh/Emitter'
-import { decodePublication, decodeRecord, encode, parse } from '../records/json'
+import { MalformedError } from '../records/json'
 import type { Publication } from '../records/Publication'
 import { looksAlike, type Source, type StreamRecord } from '../records/StreamRecord'
 import { History } from './History'
 import { Log } from './Log'
+import type { LogLine } from './logLine'
+import { decodeEntry, encodeEntry, type StreamLine, version } from './streamLine'
 import { Timeline } from './Timeline'
 import { Track } from './Track'
 
@@ -46,9 +48,10 @@ export class Stream {
   }
 
   /** Reads what an earlier run wrote. Whatever was live is silent until its next segment. */
-  static async open({ directory, streamId, silenceMs }: Options): Promise<Stream> {
+  static async open({ directory, streamId, silenceMs, onFault }: Options): Promise<Stream> {
     const stream = new Stream({ streamId, silenceMs })
-    stream.#log = await Log.open(join(directory, streamId, 'stream.jsonl'), (line) => stream.#replay(line))
+    const path = join(directory, streamId, 'stream.jsonl')
+    stream.#log = await Log.open({ path, version, onLine: (line) => stream.#replay(line), onFault })
     const record = stream.record
     if (record?.state === 'live') stream.#history.replace({ ...record, state: 'silent' })
     stream.#settled = true
@@ -95,7 +98,7 @@ export class Stream {
   /** A new assignment, or a new word on the present one. Throws `EndedError`, `Log.WriteError`. */
   async assign(record: StreamRecord): Promise<void> {
     if (this.record?.end) throw new EndedError({ streamId: this.streamId })
-    await this.#append(`{"record":${encode(record)}}`)
+    await this.#append({ record })
     this.#apply(record)
     this.#afterRecord()
   }
@@ -104,7 +107,7 @@ export class Stream {
   async patch(patch: Patch): Promise<void> {
     const before = this.record as StreamRecord
     const ends = patch.end !== undefined || patch.state === 'ended'
-    await this.#append(`{"record":${encode({ ...before, ...patch, state: ends ? 'ended' : before.state })}}`)
+    await this.#append({ record: { ...before, ...patch, state: ends ? 'ended' : before.state } })
     // What happened while the disk wrote, silence or a segment, must not be undone.
     const now = this.record as StreamRecord
     this.#apply({ ...now, ...patch, state: ends ? 'ended' : now.state })
@@ -125,7 +128,7 @@ export class Stream {
       throw new EndedError({ streamId: this.streamId })
     track.reserve(sequenceNumber)
     try {
-      await this.#append(`{"segment":${encode(publication)}}`)
+      await this.#append({ segment: publication })
     } catch (error) {
       track.release(sequenceNumber)
       throw error
@@ -146,25 +149,29 @@ export class Stream {
     await this.#log?.close()
   }
 
-  #append(line: string): Promise<void> {
-    return (this.#log as Log).append(line)
+  #append(line: StreamLine): Promise<void> {
+    return (this.#log as Log).append(encodeEntry(line))
   }
 
-  /** A line that is not ours is passed over: one bad sector must not hide the rest of the stream. */
-  #replay(line: string): void {
-    try {
-      const entry = parse(line) as { record?: unknown; segment?: unknown } | null
-      if (entry?.record) this.#apply(decodeRecord(entry.record))
-      else this.#replaySegment(decodePublication(entry?.segment))
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-    }
+  /** A line of an earlier run. Throws `MalformedError`, `Sequence.RepeatedError`. */
+  #replay(line: LogLine): void {
+    const entry = decodeEntry(line)
+    if ('segment' in entry) this.#replaySegment(entry.segment)
+    else if (entry.record.streamId === this.streamId) this.#apply(entry.record)
+    else throw new MalformedError({ noun: 'record of this stream', facts: [`Of: ${entry.record.streamId}`] })
   }
 
+  /** The record that names the segment's stream can be lost; the segment was written because it was known. */
   #replaySegment(publication: Publication): void {
-    const track = this.track(publication.streamId)
-    track?.reserve(publication.sequenceNumber)
-    if (track) this.#add(track, publication)
+    const track = this.#trackOf(publication.streamId)
+    track.reserve(publication.sequenceNumber)
+    this.#add(track, publication)
+  }
+
+  #trackOf(streamId: StreamId.StreamId): Track {
+    const track = this.#tracks.get(streamId) ?? new Track(streamId)
+    this.#tracks.set(streamId, track)
+    return track
   }
 
   #add(track: Track, publication: Publication): void {
@@ -177,8 +184,7 @@ export class Stream {
     const before = this.record
     if (this.#history.add(record)) this.timeline.breakAt(record.assignment.fromSequence)
     else if (before?.source && record.source && !looksAlike(before.source, record.source)) this.timeline.breakNext()
-    for (const streamId of [record.streamId, ...record.renditions.map((rendition) => rendition.streamId)])
-      if (!this.#tracks.has(streamId)) this.#tracks.set(streamId, new Track(streamId))
+    for (const { streamId } of [record, ...record.renditions]) this.#trackOf(streamId)
   }
 
   #afterRecord({ ended = false }: { ended?: boolean } = {}): void {
@@ -216,6 +222,8 @@ type Options = {
   directory: string
   streamId: StreamId.StreamId
   silenceMs: number
+  /** Lines of the log are damaged; the stream works without them. */
+  onFault(fault: Error): void
 }
 
 export class EndedError extends ProtocolError {

@@ -202,7 +202,7 @@ export class JobWork implements Worker {
     await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
     const work = { receipt, segment, outputs }
     if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
-    await log.recordWork(work)
+    await log.recordWork(work, transcode.assignedFrom)
     for (const [index, { streamId }] of this.#renditions(undefined).entries())
       await this.#publishRendition(streamId, {
         segment,

@@ -10,7 +10,8 @@ export type WorkLog = {
   readonly lastWork: Claim.Work | undefined
   readonly end: StreamEnd.StreamEnd | undefined
   recordAssignment(assignment: AcceptedAssignment): Promise<void>
-  recordWork(work: Claim.Work): Promise<void>
+  /** `fromSequence`: of the Assignment under which the segment was transcoded. */
+  recordWork(work: Claim.Work, fromSequence: bigint | undefined): Promise<void>
   recordEnd(end: StreamEnd.StreamEnd): Promise<void>
 }
 

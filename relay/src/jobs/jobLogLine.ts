@@ -1,0 +1,111 @@
+import { Claim, Recipe, type StreamEnd } from '@lp/contracts/protocol'
+import * as z from 'zod/mini'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
+import type { DrawnJob } from '../records/DrawnJob'
+import { address, bytes32, uint64, uint256, whole } from '../records/fields'
+import { decode, encode, MalformedError } from '../records/json'
+import { acceptanceSchema, assignmentSchema, endSchema, optionsSchema, workSchema } from '../records/schemas'
+import type { LogLine } from '../storage/logLine'
+
+/** One thing that happened to a job. */
+export type JobLogLine =
+  | { drawn: DrawnJob }
+  | { assigned: AcceptedAssignment }
+  | {
+      transcoded: Claim.Work
+      /** Of the Assignment under which it was transcoded; version 0 did not write it. */
+      fromSequence?: bigint | undefined
+    }
+  | { planned: Claim.Claim }
+  | { ended: StreamEnd.StreamEnd }
+
+/** Of the format in which new lines are written. Version 0 had neither versions nor checksums. */
+export const version = 1
+
+export const encodeEntry: (line: JobLogLine) => string = encode
+
+/** Throws `MalformedError`. */
+export function decodeEntry({ version, entry }: LogLine): JobLogLine {
+  const line = version === 0 ? decodeVersion0(entry) : decode('line of a job log', { json: entry, schema: lineSchema })
+  if ('transcoded' in line) checkReceipt(line.transcoded)
+  if ('planned' in line) checkRanges(line.planned)
+  return line
+}
+
+/** What relays wrote before lines had versions: the same content under other names. */
+function decodeVersion0(json: unknown): JobLogLine {
+  const line = decode('line of an old job log', { json, schema: lineSchemaVersion0 })
+  if ('drawn' in line) return line
+  if ('given' in line) return { assigned: line.given }
+  if ('plan' in line) return { planned: line.plan }
+  if ('end' in line) return { ended: line.end }
+  return { transcoded: line }
+}
+
+/** A receipt that contradicts its segment or its outputs would make a claim that nobody can prove. */
+function checkReceipt({ receipt, segment, outputs }: Claim.Work): void {
+  const isCoherent =
+    receipt.streamId === segment.streamId &&
+    receipt.sequenceNumber === segment.sequenceNumber &&
+    receipt.dataHash === segment.dataHash &&
+    receipt.broadcasterSignature === segment.signature &&
+    receipt.transcodedDataHash === Recipe.transcodedDataHash(outputs)
+  if (!isCoherent) throw new MalformedError({ noun: 'receipt of its segment', facts: [] })
+}
+
+/** Ranges that no contract accepts could fill the memory of the reader. */
+function checkRanges({ ranges }: Claim.Claim): void {
+  const segments = ranges.reduce(
+    (sum, { first, last }) => (last < first ? Number.NaN : sum + Number(last - first) + 1),
+    0,
+  )
+  if (!(segments <= Claim.maxSegments)) throw new MalformedError({ noun: 'claim', facts: [`Segments: ${segments}`] })
+}
+
+const drawnSchema = z.object({
+  job: z.object({
+    jobId: bytes32,
+    streamId: bytes32,
+    broadcaster: address,
+    optionsHash: bytes32,
+    pricePerUnit: uint256,
+    unitsPerSecond: uint256,
+    jobBlock: uint256,
+    endBlock: uint256,
+    over: z.boolean(),
+  }),
+  options: optionsSchema,
+  priority: whole(2 ** 32 - 1),
+}) satisfies z.ZodMiniType<DrawnJob>
+
+const assignedSchema = z.object({
+  acceptance: acceptanceSchema,
+  assignment: assignmentSchema,
+}) satisfies z.ZodMiniType<AcceptedAssignment>
+
+const claimSchema = z.object({
+  jobId: bytes32,
+  transcoder: address,
+  renditionKey: address,
+  fromSequence: uint64,
+  previousClaimId: bytes32,
+  ranges: z.array(z.object({ first: uint64, last: uint64 })),
+  durationMs: uint64,
+  merkleRoot: bytes32,
+}) satisfies z.ZodMiniType<Claim.Claim>
+
+const lineSchema = z.union([
+  z.object({ transcoded: workSchema, fromSequence: z.optional(uint64) }),
+  z.object({ drawn: drawnSchema }),
+  z.object({ assigned: assignedSchema }),
+  z.object({ planned: claimSchema }),
+  z.object({ ended: endSchema }),
+])
+
+const lineSchemaVersion0 = z.union([
+  workSchema,
+  z.object({ drawn: drawnSchema }),
+  z.object({ given: assignedSchema }),
+  z.object({ plan: claimSchema }),
+  z.object({ end: endSchema }),
+])

@@ -1,0 +1,29 @@
+import { type Address, type Hex, isAddress } from 'viem'
+import * as z from 'zod/mini'
+
+/** `bytes` bytes as 0x and hexadecimal digits; read in lower case. */
+export const hex = (bytes: number) =>
+  z.pipe(
+    z.string().check(z.regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`))),
+    z.transform((value) => value.toLowerCase() as Hex),
+  )
+export const bytes32 = hex(32)
+export const signature = hex(65)
+
+/** Keeps the letter case of its checksum, which must be right: `isAddressEqual` compares addresses. */
+export const address = z.pipe(
+  z.string().check(z.refine((value) => isAddress(value))),
+  z.transform((value) => value as Address),
+)
+
+const decimal = (bits: number) =>
+  z.pipe(
+    z.string().check(z.refine((value) => /^(0|[1-9][0-9]{0,77})$/.test(value) && BigInt(value) < 2n ** BigInt(bits))),
+    z.transform((value) => BigInt(value)),
+  )
+export const uint64 = decimal(64)
+export const uint256 = decimal(256)
+
+/** A JSON number without a fraction, from 0 to `maximum`. */
+export const whole = (maximum: number) => z.int().check(z.minimum(0), z.maximum(maximum))
+export const pixels = whole(16_384)

@@ -1,0 +1,132 @@
+import {
+  type Acceptance,
+  type Assignment,
+  type Claim,
+  type Recipe,
+  Segment,
+  type StreamEnd,
+  type TranscodeReceipt,
+  type TranscodingOptions,
+} from '@lp/contracts/protocol'
+import * as z from 'zod/mini'
+import { address, bytes32, pixels, signature, uint64, whole } from './fields'
+import type { Publication } from './Publication'
+import { maxSegments } from './SegmentList'
+
+/** No ladder is longer; a longer one would only fill the memory of its reader. */
+const maxRenditions = 16
+
+const segmentShape = {
+  streamId: bytes32,
+  sequenceNumber: uint64,
+  startTimeMs: uint64,
+  durationMs: z.int().check(z.minimum(1), z.maximum(Segment.maxDurationMs)),
+  dataHash: bytes32,
+  signature,
+}
+
+export const publicationSchema = z.object({
+  ...segmentShape,
+  byteLength: whole(Segment.maxPayloadBytes),
+}) satisfies z.ZodMiniType<Publication>
+
+export const acceptanceSchema = z.object({
+  jobId: bytes32,
+  streamId: bytes32,
+  renditionKey: address,
+  fromSequence: uint64,
+  signature,
+}) satisfies z.ZodMiniType<Acceptance.Acceptance>
+
+export const assignmentSchema = z.object({
+  jobId: bytes32,
+  streamId: bytes32,
+  transcoder: address,
+  renditionKey: address,
+  fromSequence: uint64,
+  signature,
+}) satisfies z.ZodMiniType<Assignment.Assignment>
+
+export const endSchema = z.object({
+  streamId: bytes32,
+  lastSequenceNumber: uint64,
+  signature,
+}) satisfies z.ZodMiniType<StreamEnd.StreamEnd>
+
+const stateSchema = z.enum(['live', 'silent', 'ended'])
+
+// Shapes only. The holder of the job checks that the options are valid and are the job's.
+export const optionsSchema = z.object({
+  width: pixels,
+  height: pixels,
+  fps: whole(255),
+  renditions: z.array(z.object({ height: pixels, bitrate: whole(2 ** 32 - 1) })).check(z.maxLength(maxRenditions)),
+}) satisfies z.ZodMiniType<TranscodingOptions.TranscodingOptions>
+
+export const recordSchema = z.object({
+  streamId: bytes32,
+  jobId: bytes32,
+  transcoder: address,
+  options: optionsSchema,
+  acceptance: acceptanceSchema,
+  assignment: assignmentSchema,
+  source: z.optional(
+    z.object({
+      width: pixels,
+      height: pixels,
+      hasVideo: z.boolean(),
+      hasAudio: z.boolean(),
+      // Playlists write it between quotes.
+      codecs: z.string().check(z.regex(/^[A-Za-z0-9.,-]{0,128}$/)),
+    }),
+  ),
+  renditions: z
+    .array(
+      z.object({
+        streamId: bytes32,
+        width: pixels,
+        height: pixels,
+        bitrate: whole(2 ** 32 - 1),
+      }),
+    )
+    .check(z.maxLength(maxRenditions)),
+  state: stateSchema,
+  end: z.optional(endSchema),
+})
+
+export const segmentListSchema = z.object({
+  streamId: bytes32,
+  segments: z.array(publicationSchema).check(z.maxLength(maxSegments)),
+  state: stateSchema,
+  end: z.optional(endSchema),
+})
+
+const outputSchema = z.object({
+  dataHash: bytes32,
+  canonicalHash: bytes32,
+  qp: whole(255),
+  bits: whole(2 ** 32 - 1),
+}) satisfies z.ZodMiniType<Recipe.Output>
+
+const receiptSchema = z.object({
+  jobId: bytes32,
+  streamId: bytes32,
+  sequenceNumber: uint64,
+  dataHash: bytes32,
+  transcodedDataHash: bytes32,
+  broadcasterSignature: signature,
+  signature,
+}) satisfies z.ZodMiniType<TranscodeReceipt.TranscodeReceipt>
+
+export const workSchema = z.object({
+  receipt: receiptSchema,
+  segment: z.object(segmentShape),
+  outputs: z.array(outputSchema).check(z.maxLength(maxRenditions)),
+}) satisfies z.ZodMiniType<Claim.Work>
+
+export const evidenceSchema = z.object({
+  options: optionsSchema,
+  assignment: assignmentSchema,
+  work: workSchema,
+  preceding: z.optional(workSchema),
+})

@@ -1,0 +1,51 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ProtocolError } from '@lp/contracts/protocol'
+import * as z from 'zod/mini'
+import { NewerVersionError } from './NewerVersionError'
+
+/** Version 1: the payload with the hash 0xabcd… is the file `ab/cd…`. Version 0 was the same without the layout's file. */
+const version = 1
+
+const layoutSchema = z.object({ version: z.int().check(z.minimum(1)) })
+
+/**
+ * Checks that this program knows how payloads lie in `directory`, and writes down that they lie so. A damaged file is told to
+ * `onFault` and written again. Throws `NewerVersionError`.
+ */
+export async function checkLayout({
+  directory,
+  onFault,
+}: {
+  directory: string
+  onFault(fault: Error): void
+}): Promise<void> {
+  const path = join(directory, 'layout.json')
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  const found = text === undefined ? undefined : decode(text)
+  if (found !== undefined && found > version) throw new NewerVersionError({ path, found, known: version })
+  if (found === version) return
+  if (text !== undefined) onFault(new DamagedLayoutError({ path }))
+  await writeFile(`${path}.new`, `${JSON.stringify({ version })}\n`, { flush: true })
+  await rename(`${path}.new`, path)
+}
+
+/** `undefined` when it is no layout. */
+function decode(text: string): number | undefined {
+  try {
+    return layoutSchema.safeParse(JSON.parse(text)).data?.version
+  } catch {
+    return undefined
+  }
+}
+
+export class DamagedLayoutError extends ProtocolError {
+  override readonly name = 'payloadLayout.DamagedLayoutError'
+  constructor({ path }: { path: string }) {
+    super('The file that names the layout of the payloads is damaged: it is written again.', {
+      details: [`File: ${path}`],
+    })
+  }
+}
