@@ -149,9 +149,7 @@ export class Stream {
     await this.#log?.close()
   }
 
-  #append(line: StreamLine): Promise<void> {
-    return (this.#log as Log).append(encodeEntry(line))
-  }
+  #append = (line: StreamLine): Promise<void> => (this.#log as Log).append(encodeEntry(line))
 
   /** A line of an earlier run. Throws `MalformedError`, `Sequence.RepeatedError`. */
   #replay(line: LogLine): void {
