@@ -85,12 +85,12 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
 }
 export type Neighbourhood = Awaited<ReturnType<typeof openNeighbourhood>>
 
-/** Resolves when the mesh is connected to so many viewers. */
+/** Resolves when the mesh is connected to at least `peers` viewers. */
 export async function untilPeers({ mesh }: Member, peers: number): Promise<void> {
   while (mesh.stats.peers < peers) await mesh.next('change')
 }
 
-/** Resolves when the mesh has received so many HAVE messages. */
+/** Resolves when the mesh has received at least `haves` HAVE messages. */
 export async function untilHaves(member: Member, haves: number): Promise<void> {
   while (member.haves < haves) await member.mesh.next('have')
 }

@@ -76,7 +76,7 @@ export function simulate(terms: Terms): Outcome {
     }
     events.splice(low, 0, { atMs, act })
   }
-  const tally = { peers: 0, gateway: 0, misses: 0 }
+  const totals = { peers: 0, gateway: 0, misses: 0 }
   let uploadIds = 0
 
   const viewers = Array.from({ length: terms.viewers }, (_, index): Viewer => {
@@ -97,7 +97,7 @@ export function simulate(terms: Terms): Outcome {
   const send = (from: Viewer, to: Viewer, act: () => void) =>
     at(nowMs + between(from, to), () => isHere(from) && isHere(to) && act())
 
-  const think = (viewer: Viewer) => {
+  const plan = (viewer: Viewer) => {
     if (!isHere(viewer)) return
     const present = [...viewer.heard].filter(([other]) => isHere(other))
     const { decisions, wakeAtMs } = schedule<SimWant>({
@@ -108,20 +108,20 @@ export function simulate(terms: Terms): Outcome {
         pending: [...viewer.wants].filter(({ asked }) => asked?.peerId === id).length,
       })),
     })
-    for (const decision of decisions) follow(viewer, decision)
+    for (const decision of decisions) carryOut(viewer, decision)
     if (wakeAtMs === Number.POSITIVE_INFINITY) return
     viewer.wakeMs = wakeAtMs
-    at(wakeAtMs, () => viewer.wakeMs === wakeAtMs && think(viewer))
+    at(wakeAtMs, () => viewer.wakeMs === wakeAtMs && plan(viewer))
   }
 
-  const follow = (viewer: Viewer, { type, want, ...more }: Decision<SimWant>) => {
+  const carryOut = (viewer: Viewer, { type, want, ...more }: Decision<SimWant>) => {
     if (type === 'gateway') {
       const lastsMs = gatewayMs(random)
       want.gateway = 'asked'
       at(nowMs + lastsMs, () => {
         if (want.isDone) return
         viewer.gatewayTimes.add(lastsMs)
-        tally.gateway += byteLength
+        totals.gateway += byteLength
         finish(viewer, want)
       })
     } else if (type === 'drop') {
@@ -136,7 +136,7 @@ export function simulate(terms: Terms): Outcome {
         at(peer.leavesMs, () => {
           if (want.asked?.peerId !== peer.id) return
           want.asked = undefined
-          think(viewer)
+          plan(viewer)
         })
     }
   }
@@ -149,7 +149,7 @@ export function simulate(terms: Terms): Outcome {
         want.asked = undefined
         const retryMs = nowMs + 100 + random() * 150
         want.rejections.set(from.id, retryMs)
-        think(to)
+        plan(to)
       })
     send(from, to, () => {
       if (want.asked?.peerId === from.id) want.asked = { ...want.asked, answered: true }
@@ -184,7 +184,7 @@ export function simulate(terms: Terms): Outcome {
   }
   const received = (from: Viewer, { to, want }: Upload) => {
     if (want.isDone || want.asked?.peerId !== from.id) return
-    tally.peers += byteLength
+    totals.peers += byteLength
     const elapsedMs = nowMs - want.asked.atMs
     to.heard.get(from)?.throughput.sample({ bytes: byteLength, elapsedMs, nowMs })
     finish(to, want)
@@ -193,7 +193,7 @@ export function simulate(terms: Terms): Outcome {
   const finish = (viewer: Viewer, want: SimWant) => {
     want.isDone = true
     viewer.wants.delete(want)
-    if (nowMs > want.deadlineMs) tally.misses++
+    if (nowMs > want.deadlineMs) totals.misses++
     const loser = viewers.find(({ id }) => id === want.asked?.peerId)
     if (loser?.uploads.some(({ id }) => id === want.uploadId))
       send(viewer, loser, () => {
@@ -205,9 +205,9 @@ export function simulate(terms: Terms): Outcome {
     for (const other of viewer.heard.keys())
       send(viewer, other, () => {
         other.heard.get(viewer)?.holdings.update({ streamId, isWhole: false, sequenceNumbers: [want.sequenceNumber] })
-        think(other)
+        plan(other)
       })
-    think(viewer)
+    plan(viewer)
   }
 
   for (let number = 0; number < terms.segments; number++)
@@ -219,15 +219,15 @@ export function simulate(terms: Terms): Outcome {
         const times = { wantedAtMs: nowMs, deadlineMs: nowMs + spareMs }
         const state = { asked: undefined, rejections: new Map(), isDone: false, uploadId: -1 }
         viewer.wants.add({ ...place, ...times, ...state, byteLength, gateway: 'idle' })
-        think(viewer)
+        plan(viewer)
       })
   for (let event = events.pop(); event; event = events.pop()) {
     nowMs = event.atMs
     event.act()
   }
   return {
-    shareFromViewers: tally.peers / (tally.peers + tally.gateway),
-    misses: tally.misses,
-    copies: tally.gateway / byteLength / terms.segments,
+    shareFromViewers: totals.peers / (totals.peers + totals.gateway),
+    misses: totals.misses,
+    copies: totals.gateway / byteLength / terms.segments,
   }
 }

@@ -44,7 +44,7 @@ export async function connectPair({ wrtc }: NodeWebRtc): Promise<[Channel, Chann
 
 export const randomInfoHash = (): Hex => bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
 
-/** The room's channels, once there are so many. */
+/** The room's channels, when there are at least `count`. */
 export async function channelsOf(room: Room, count: number): Promise<Channel[]> {
   while (room.channels.size < count) await room.next('channel')
   return [...room.channels.values()]

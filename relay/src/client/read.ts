@@ -15,7 +15,7 @@ type Request = {
   path: string
   signal: AbortSignal
   maxBytes: number
-  /** If no byte arrives for so long, the request fails. */
+  /** The request fails when no byte arrives in this time. */
   timeoutMs: number
   onProgress?: ((progress: Progress) => void) | undefined
 }

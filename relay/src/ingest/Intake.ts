@@ -44,7 +44,7 @@ export type Offer = { jobId: Hex; streamId: StreamId.StreamId; domain: typedData
 
 type Arrival = { sequenceNumber: bigint; startTimeMs: bigint; chunks: Uint8Array[]; byteLength: number; sink: Sink }
 
-/** After so many refusals without a good segment in between, the connection is closed. */
+/** Refusals without a good segment in between, after which the connection is closed. */
 const maxRefusals = 20
 
 /** The transcoder's side of one connection to a broadcaster: accepts the job, receives segments, and refuses wrong ones. */

@@ -154,7 +154,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#chooseInTurn(link)
   }
 
-  /** Chooses at once, or after the time of the candidates with a higher priority. The assigned transcoder does not wait. */
+  /** Chooses at once, or after the time of the candidates with a higher priority. A transcoder that returns does not wait. */
   #chooseInTurn(link: Link) {
     const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
     if (priority === 0) void this.#choose()

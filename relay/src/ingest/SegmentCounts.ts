@@ -3,7 +3,7 @@ import type { Progress } from './Progress'
 
 type Counted = Pick<Progress, 'acknowledged' | 'orphaned' | 'acknowledgedMs' | 'refused' | 'refusal'>
 
-/** After so many acknowledged segments in a row the last refusal is no longer reported. */
+/** Acknowledged segments in a row, after which the last refusal is no longer reported. */
 const clearedAfter = 5
 
 /** Counts the acknowledged and the refused segments of a stream, by transcoder. */

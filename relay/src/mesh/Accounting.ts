@@ -39,7 +39,7 @@ export type PartyLink = {
  * implementation may. No method may throw.
  */
 export type Accounting = {
-  /** A peer has connected and proved its HELLO. Called before all other methods for this peer. */
+  /** A peer has connected, and its HELLO was checked. Called before all other methods for this peer. */
   met(party: Party, link: PartyLink): void
   /** The peer's channel has closed. `reason`: the rule that the peer broke, or the fault of its connection. */
   left(party: Party, reason: ProtocolError | undefined): void

@@ -5,7 +5,7 @@ import * as Wire from './wire'
 
 export type Limits = { messagesPerSecond: number; bytesPerSecond: number }
 
-/** A burst may hold the allowance of so many seconds, because a segment arrives at once. */
+/** A burst may use the allowance of two seconds, because a segment arrives at once. */
 const burstSeconds = 2
 
 /**

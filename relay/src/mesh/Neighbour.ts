@@ -24,7 +24,7 @@ type NeighbourEvents = {
   payment: [payment: Uint8Array]
 }
 
-/** After so many requests in a row without an answer we close the channel. */
+/** Requests in a row without an answer, after which we close the channel. */
 const maxUnanswered = 5
 /** Most cancelled answers that we remember, because their bytes may still arrive. */
 const maxDropped = 32
@@ -37,7 +37,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
   readonly #nowMs: () => number
   /** By request id. A cancelled download stays until its answer ends, or until `maxDropped` newer ones are cancelled. */
   readonly #downloads = new Map<number, Download>()
-  /** The peer rejected a request as `unpaid`: the mesh does not ask it until `Accounting` says so. */
+  /** The peer rejected a request as `unpaid`. The mesh does not ask it until `Accounting` calls `askAgain`. */
   isUnpaid = false
   #requests = 0
   #unanswered = 0

@@ -23,7 +23,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly role: Wire.Role
   /** The key that proved the role; `undefined` for a viewer. */
   readonly address: Address | undefined
-  /** As HELLO says: a statement of the peer. */
+  /** As the peer states in HELLO: not proven. */
   readonly capabilities: ReadonlySet<Capability>
   /** As proven: this key signed the peer's HELLO, or the key that proved its role did. */
   readonly paymentKey: Address | undefined

@@ -154,7 +154,7 @@ describe('a room', () => {
     const closed = channelTo(bob, alice).next('close')
     alice.avoid(bob.peerId)
     await closed
-    // Bob wants more channels, so he announces and makes offers until he has met two more peers.
+    // Bob wants more channels. His room announces and makes offers until it has met two more peers.
     for (const _ of [1, 2]) {
       const carol = join({ infoHash: alice.infoHash, trackers: [url] })
       await Promise.all([channelsOf(carol, 2), bob.next('channel')])

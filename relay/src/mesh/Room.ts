@@ -94,7 +94,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     const { url } = signaling
     signaling.on('up', () => {
       this.emit('tracker', { url, up: true })
-      // The tracker's answer tells how many peers are in the room. Then the room decides whether to make offers.
+      // Without offers: the tracker's answer contains the number of peers, which decides how many offers to make.
       signaling.announce({ event: 'started' })
       this.#announceIn(tracker, this.#nextIntervalMs())
     })

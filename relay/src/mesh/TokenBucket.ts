@@ -18,7 +18,7 @@ export class TokenBucket {
     this.#refilledMs = nowMs()
   }
 
-  /** Takes so many tokens if the bucket holds them. If not, takes none and returns false. */
+  /** Takes the tokens and returns true if the bucket holds enough. Otherwise takes none and returns false. */
   take(tokens: number): boolean {
     const nowMs = this.#nowMs()
     this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - this.#refilledMs) / 1000) * this.#perSecond)

@@ -26,7 +26,7 @@ export class Reader {
     return this.#bytes.subarray(start, start + length)
   }
 
-  /** Two bytes of length, then so many bytes of UTF-8. */
+  /** Two bytes with the length of the text, then the text in UTF-8. */
   text(maxBytes: number): string {
     const length = this.#view.getUint16(this.#advance(2))
     if (length > maxBytes) throw new FormError(`text of ${length} bytes where ${maxBytes} are allowed`)

@@ -31,9 +31,8 @@ export type GreetOptions = {
 
 /**
  * Sends our HELLO and checks the peer's. Add listeners to the peer at once, because its messages queue up. Closes the channel
- * and rejects with
- * `HelloTimeoutError`, `UnexpectedMessageError`, `WrongStreamError`, `ForgedPaymentKeyError`, `GoneError` (whose cause says
- * why), or what `sign` throws.
+ * and rejects with `HelloTimeoutError`, `UnexpectedMessageError`, `WrongStreamError`, `ForgedPaymentKeyError`, `GoneError` (its
+ * `cause` is the reason), or the error of `sign`.
  */
 export async function greet(channel: Channel, options: GreetOptions): Promise<Peer> {
   const { limits = { messagesPerSecond: 2_000, bytesPerSecond: 16 * 1024 * 1024 }, bufferCeilingBytes = 1024 * 1024 } =

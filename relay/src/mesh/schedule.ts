@@ -59,7 +59,7 @@ export type Plan<AnyWant extends Want = Want> = {
 
 /** Open requests per peer. More of them would only delay each one. */
 const maxPending = 2
-/** The gateway serves one of so many viewers. An ordinary uplink can pass the segment on to the others in time. */
+/** The gateway serves one of five viewers. With an ordinary uplink this viewer can pass the segment on to the others in time. */
 const fanOut = 5
 /** An honest peer starts its answer long before. */
 export const silenceMs = 600
@@ -95,7 +95,7 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
   return { decisions, wakeAtMs }
 }
 
-/** So long before its deadline a missing segment is fetched from the gateway, even if a peer is sending it. */
+/** This time before its deadline, a missing segment is fetched from the gateway, even if a peer is sending it. */
 export const reserveMs = (gatewayMs: number): number => clamp(1.25 * gatewayMs + 300, { min: 600, max: 1_400 })
 
 /**

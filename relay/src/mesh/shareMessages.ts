@@ -26,7 +26,7 @@ export type ShareMessage =
  */
 export type RejectReason = (typeof reasons)[number]
 
-/** The numbers of one `have` lie within a range of this size. */
+/** The highest number of one `have` is less than this above its lowest number. */
 export const maxHaveSpan = 256
 
 const reasons = ['missing', 'busy', 'unpaid'] as const

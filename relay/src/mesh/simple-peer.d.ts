@@ -10,7 +10,7 @@ declare module 'simple-peer' {
       initiator: boolean
       /** `false`: one description that contains all candidates. */
       trickle: boolean
-      /** Keeps message boundaries, and tells text from bytes. */
+      /** Keeps message boundaries, and distinguishes text from bytes. */
       objectMode: boolean
       iceCompleteTimeout: number
       config: { iceServers: readonly RTCIceServer[] }

@@ -19,11 +19,11 @@ export type Parameters = {
   refuse(error: unknown): void
 }
 
-/** A relay may hold a request for new segments so long. */
+/** The time for which a relay may hold a request until a new segment exists. */
 const longPollMs = 4_000
-/** If a level has no new segment for so long, the follower searches for another feed. */
+/** A level without a new segment for this time makes the follower search for another feed. */
 const lateMs = 5_000
-/** The chain is read again at most so often. A replaced block can name other candidates. */
+/** Least time between two reads of the chain. A replaced block can name other candidates. */
 const lookUpEveryMs = lateMs
 const maxBackOffMs = 3_000
 /** Least time between two requests without a new segment. */
@@ -149,7 +149,7 @@ export class Follower {
     if (restMs > 0) await pause(restMs, signal)
   }
 
-  /** Whether a level has new segments. Throws `NoFeedError` when the relay lacks the stream or sent only wrong headers. */
+  /** Reads new segments of a level; true if there are any. Throws `NoFeedError` if the relay lacks the stream or all are wrong. */
   async #poll(
     feed: Feed.Feed,
     { level, waitMs, signal }: { level: Level; waitMs: number; signal: AbortSignal },

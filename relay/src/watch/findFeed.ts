@@ -10,7 +10,7 @@ export type Search = {
   answered: boolean
 }
 
-/** After the first valid feed, relays with a better feed have so long to answer. */
+/** After the first valid feed, the other relays have this time to answer with a better one. */
 const graceMs = 250
 
 /**

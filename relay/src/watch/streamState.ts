@@ -11,7 +11,7 @@ export type StreamState =
   | 'failed'
 
 export type Observations = {
-  /** Consecutive rounds in which no relay gave a segment or waited for one. */
+  /** Consecutive rounds in which no relay served the stream. */
   failures: number
   /** Whether a transcoder may still come: a relay answered that it does not have the stream, or the draw is not known yet. */
   answered: boolean
@@ -29,9 +29,9 @@ export type Observations = {
   jobEnded: boolean
 }
 
-/** Without a segment for so long, a stream has ended. */
+/** A stream has ended when it has no segment for this time. */
 export const silenceMs = 10_000
-/** If no relay answers for so long, the transcoder counts as offline. */
+/** The transcoder counts as offline when no relay answers for this time. */
 const patienceMs = 3_000
 /** Time that a broadcaster has between its job and its first segment. */
 const startingMs = 15_000
