@@ -39,7 +39,7 @@ test.describe('npm start', () => {
     const network = await startNetwork('--no-relay')
     await page.goto(`${network.url}/#/broadcast`)
     await turnOnCamera(page)
-    await expectProblem(page, ['No transcoder is open for work right now.', 'see whether lp-relay is running.'])
+    await expectProblem(page, ['No transcoder is available right now.', 'check that lp-relay is running.'])
     await expectBroadcast(page, 'failed')
     await network.stop()
     expect(isAlive(network.chainProcess)).toBe(false)

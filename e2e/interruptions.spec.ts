@@ -61,8 +61,8 @@ test.describe
     test('goes on when its relay is restarted', async ({ network }) => {
       process.kill(relay, 'SIGTERM')
       await expectProblem(broadcaster, [
-        'The transcoder has gone.',
-        'Keep this page open: what you record waits for it',
+        'The connection to the transcoder is lost.',
+        'Keep this page open: your recording waits for the transcoder',
       ])
       await expectBroadcast(broadcaster, 'live')
       relay = await network.nextRelay()
@@ -72,10 +72,7 @@ test.describe
 
     test('goes on when its transcoder hangs and is killed', async ({ network }) => {
       process.kill(relay, 'SIGSTOP')
-      await expectProblem(broadcaster, [
-        'The transcoder does not answer.',
-        'Keep this page open: what you record waits',
-      ])
+      await expectProblem(broadcaster, ['The transcoder does not answer.', 'Keep this page open: your recording waits'])
       await expectBroadcast(broadcaster, 'live')
       process.kill(relay, 'SIGKILL')
       relay = await network.nextRelay()

@@ -24,7 +24,7 @@ test('the chain replaces the block that held the job: the stream goes on, and is
   await expectBroadcast(page, 'live')
   await replaceBlocks(network, block)
   await setBlockTime(network, 1)
-  await expectProblem(page, ['The chain has replaced the block that held your job.', 'the stream goes on'])
+  await expectProblem(page, ['The chain has replaced the block with your job.', 'the stream goes on'])
   expect(await jobBlock(network, posted)).toBeGreaterThan(block)
   await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 20_000 })
   await expectBroadcast(page, 'live')
