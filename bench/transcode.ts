@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Recipe, type TranscodingOptions } from '../contracts/protocol'
 import type { Ffmpeg } from '../relay/src/transcoder/Ffmpeg'
 import { findFfmpeg } from '../relay/src/transcoder/findFfmpeg'
-import { startSegment } from '../relay/src/transcoder/segmentRun'
+import { startSegment } from '../relay/src/transcoder/SegmentRun'
 
 const seconds = 30
 const segmentSeconds = 2

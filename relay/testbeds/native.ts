@@ -1,6 +1,6 @@
 import { Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 import type { Ffmpeg } from '../src/transcoder/Ffmpeg'
-import { startSegment } from '../src/transcoder/segmentRun'
+import { startSegment } from '../src/transcoder/SegmentRun'
 
 export type Transcoded = { payloads: Uint8Array[]; outputs: Recipe.Output[] }
 

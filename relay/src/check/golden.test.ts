@@ -5,7 +5,7 @@ import { type Case, corpus, damaged, ladder, streamOf } from '../../testbeds/cor
 import { measure, transcode } from '../../testbeds/native'
 import type { Ffmpeg } from '../transcoder/Ffmpeg'
 import { findFfmpeg } from '../transcoder/findFfmpeg'
-import { RefusedError } from '../transcoder/segmentRun'
+import { RefusedError } from '../transcoder/SegmentRun'
 import * as FfmpegCore from '../verifier/ffmpegCore'
 import { RefusedError as CoreRefusedError } from './Runner'
 

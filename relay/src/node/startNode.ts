@@ -142,7 +142,6 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     ...{ signer: account, domain, logs, catalogue, payloads, ffmpeg, billing: claims, metrics: metrics.count },
     transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
     trackers: [`ws://127.0.0.1:${port}/announce`],
-    onAssigned: ({ job: { jobId, streamId } }) => log.info('job assigned', { jobId, streamId }),
     onFault: faults.of('transcoder'),
   })
 

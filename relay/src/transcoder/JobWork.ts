@@ -2,24 +2,20 @@ import {
   type Acceptance,
   type Assignment,
   type Claim,
-  MpegTs,
   ProtocolError,
   Recipe,
   Segment,
   type StreamEnd,
-  type StreamId,
   TranscodeReceipt,
   type typedData,
 } from '@lp/contracts/protocol'
 import type { Address, PrivateKeyAccount } from 'viem'
 import type { Sink, Worker } from '../ingest/Intake'
+import { logOf } from '../log'
 import type { DrawnJob } from '../records/DrawnJob'
-import type { Rendition, Source } from '../records/StreamRecord'
-import type { Catalogue } from '../storage/Catalogue'
-import type { PayloadStore } from '../storage/PayloadStore'
 import type { Billing } from './Billing'
 import type { Ffmpeg } from './Ffmpeg'
-import { jobRenditions, sourceOf } from './jobRenditions'
+import type { JobStreams } from './JobStreams'
 import type { SegmentMetrics } from './SegmentMetrics'
 import { startTranscode, type Transcode } from './startTranscode'
 import type { WorkLog } from './WorkLog'
@@ -28,40 +24,42 @@ export type JobWorkOptions = {
   drawn: DrawnJob
   renditionKey: PrivateKeyAccount
   domain: typedData.Domain
-  catalogue: Catalogue
-  payloads: PayloadStore
-  log: WorkLog
+  streams: JobStreams
+  workLog: WorkLog
   ffmpeg: Ffmpeg
   billing: Billing
   metrics: SegmentMetrics
-  /** The broadcaster has assigned the job to us. */
-  onAssigned(drawn: DrawnJob): void
+  /** A segment or a message of the broadcaster was refused. */
+  onFault(error: Error): void
 }
 
-/** One job's work: takes verified segments, transcodes them by the recipe, writes the receipt, publishes. */
+const log = logOf('transcoder')
+
+/** The work of one job: transcodes verified segments by the recipe, records their receipts, publishes the renditions. */
 export class JobWork implements Worker {
   readonly maxPayloadBytes = Segment.maxPayloadBytes
   readonly #options: JobWorkOptions
   #nextSequence: bigint
-  /** Of the newest Assignment. */
+  /** First number of the newest Assignment. */
   #assignedFrom: bigint | undefined
-  /** The preceding receipt, from which the quantisers follow; segments are transcoded one after the other. */
+  /** The newest receipt, from which the next quantisers follow: segments are transcoded one after the other. */
   #previous: Promise<Claim.Work | undefined>
-  /** Source segments are published in their order, also when they come in a burst after an interruption. */
+  /** Source segments are published in order, also when many come at once after an interruption. */
   #published: Promise<void> = Promise.resolve()
-  /** Of the segments that are taken and have no receipt yet. */
+  /** Duration of the accepted segments that have no receipt yet. */
   #unreceiptedMs = 0
 
   constructor(options: JobWorkOptions) {
     this.#options = options
-    const { catalogue, log, drawn } = options
-    this.#previous = Promise.resolve(log.lastWork)
-    // What was published and has no receipt was cut off in the middle: it is wanted again.
-    const wanted = log.lastWork ? log.lastWork.segment.sequenceNumber + 1n : 0n
-    const from = log.assignments.at(-1)?.assignment.fromSequence
+    const { streams, workLog } = options
+    const { lastWork } = workLog
+    this.#previous = Promise.resolve(lastWork)
+    // A segment that was published and has no receipt was interrupted: the broadcaster sends it again.
+    const wanted = lastWork ? lastWork.segment.sequenceNumber + 1n : 0n
+    const from = workLog.assignments.at(-1)?.assignment.fromSequence
     this.#assignedFrom = from
     if (from !== undefined) this.#nextSequence = from > wanted ? from : wanted
-    else this.#nextSequence = (catalogue.last(drawn.job.streamId) ?? -1n) + 1n
+    else this.#nextSequence = streams.lastSequence + 1n
   }
 
   get nextSequence(): bigint {
@@ -73,37 +71,24 @@ export class JobWork implements Worker {
   }
 
   async assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void> {
-    const { catalogue, drawn, log, billing, onAssigned } = this.#options
-    const { job, options } = drawn
-    const known = catalogue.record(job.streamId)
+    const { streams, drawn, workLog, billing } = this.#options
+    const { jobId, streamId } = drawn.job
     const { fromSequence } = assignment
-    // The broadcaster that comes back repeats its assignment; the acceptance that it answered first stays.
+    // A broadcaster that reconnects repeats its Assignment. The Acceptance that it answered first stays.
     if (this.#assignedFrom !== fromSequence) {
       await this.idle()
-      // Each assignment begins after the work under the one before, so that every receipt belongs to one.
+      // Each Assignment begins after the work under the one before, so that a receipt belongs to one Assignment.
       if (fromSequence < this.#nextSequence) throw new TooEarlyError({ fromSequence, next: this.#nextSequence })
       this.#assignedFrom = fromSequence
       this.#nextSequence = fromSequence
-      await log.recordAssignment({ acceptance, assignment }).catch((error) => {
-        this.#assignedFrom = log.assignments.at(-1)?.assignment.fromSequence
+      await workLog.recordAssignment({ acceptance, assignment }).catch((error) => {
+        this.#assignedFrom = workLog.assignments.at(-1)?.assignment.fromSequence
         throw error
       })
     }
-    onAssigned(drawn)
+    log.info('job assigned', { jobId, streamId })
     billing.wake()
-    if (known?.jobId === job.jobId && known.assignment.fromSequence === fromSequence) return
-    await catalogue.open({
-      streamId: job.streamId,
-      jobId: job.jobId,
-      transcoder: assignment.transcoder,
-      options,
-      acceptance,
-      assignment,
-      source: known?.source,
-      renditions: this.#renditions(known?.source),
-      state: 'live',
-      end: undefined,
-    })
+    await streams.open({ acceptance, assignment })
   }
 
   begin(): Sink {
@@ -111,7 +96,7 @@ export class JobWork implements Worker {
       const { ffmpeg, drawn } = this.#options
       return startTranscode(ffmpeg, { options: drawn.options, previous, assignedFrom: this.#assignedFrom })
     })
-    // Bytes wait here while the segment before is finished, and go in the order in which they came.
+    // Bytes wait here, in order, until the segment before is transcoded.
     let fed: Promise<unknown> = started
     return {
       write: (chunk) => {
@@ -119,8 +104,8 @@ export class JobWork implements Worker {
         fed.catch(() => undefined)
       },
       commit: async (segment, payload) => {
+        const { billing, drawn, streams, workLog, domain } = this.#options
         try {
-          const { billing, drawn } = this.#options
           const durationMs = this.#unreceiptedMs + segment.durationMs
           billing.assertPayable(drawn.job.jobId, { sequenceNumber: segment.sequenceNumber, durationMs })
         } catch (error) {
@@ -129,16 +114,16 @@ export class JobWork implements Worker {
         }
         this.#nextSequence = segment.sequenceNumber + 1n
         this.#unreceiptedMs += segment.durationMs
-        const published = this.#published.then(() => this.#publishSource(segment, payload))
+        const published = this.#published.then(() => streams.publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
         const work = Promise.all([started, fed, published]).then(([transcode]) => this.#finish(transcode, segment))
-        // The next one goes on from the newest receipt, whether this one came so far or not.
+        // After a failure, the next segment follows from the newest receipt.
         this.#previous = work.catch(async () => {
           ;(await started).run.kill()
-          return this.#options.log.lastWork
+          return workLog.lastWork
         })
         try {
-          return TranscodeReceipt.hash((await work).receipt, this.#options.domain)
+          return TranscodeReceipt.hash((await work).receipt, domain)
         } finally {
           this.#unreceiptedMs -= segment.durationMs
         }
@@ -148,18 +133,20 @@ export class JobWork implements Worker {
   }
 
   refused(error: Error): void {
-    this.#options.metrics.segmentRefused(error.name)
+    const { metrics, onFault } = this.#options
+    metrics.segmentRefused(error.name)
+    onFault(error)
   }
 
   async ended(end: StreamEnd.StreamEnd): Promise<void> {
-    const { catalogue, drawn, log, billing } = this.#options
+    const { streams, workLog, billing } = this.#options
     await this.idle()
-    if (!log.end) await log.recordEnd(end)
-    if (catalogue.record(drawn.job.streamId)) await catalogue.update(drawn.job.streamId, { end })
+    if (!workLog.end) await workLog.recordEnd(end)
+    await streams.end(end)
     billing.wake()
   }
 
-  /** Waits for the segments at work. */
+  /** Waits until no segment is being transcoded. */
   async idle(): Promise<void> {
     for (let awaited: unknown; awaited !== this.#previous; ) {
       awaited = this.#previous
@@ -167,74 +154,32 @@ export class JobWork implements Worker {
     }
   }
 
-  async #publishSource(segment: Segment.Segment, payload: Uint8Array): Promise<void> {
-    const { catalogue, payloads, drawn, metrics } = this.#options
-    const probe = MpegTs.probe(payload)
-    Recipe.checkSource({ probe, options: drawn.options, durationMs: segment.durationMs })
-    await payloads.put(segment.dataHash, payload)
-    const source = sourceOf(probe)
-    if (JSON.stringify(source) !== JSON.stringify(catalogue.record(segment.streamId)?.source))
-      await catalogue.update(segment.streamId, { source, renditions: this.#renditions(source) })
-    // One that was cut off in the middle may be out already.
-    if ((catalogue.last(segment.streamId) ?? -1n) < segment.sequenceNumber)
-      await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
-    metrics.segmentAccepted()
-  }
-
   async #finish(transcode: Transcode, segment: Segment.Segment): Promise<Claim.Work> {
-    const { payloads, log, renditionKey, domain, drawn, metrics } = this.#options
+    const { streams, workLog, renditionKey, domain, drawn, metrics } = this.#options
     const { run, qps, startedAtMs } = transcode
     await run.end()
     const datas = await transcode.datas
     metrics.transcoded((Date.now() - startedAtMs) / 1_000)
     const outputs = await Promise.all(datas.map((data, index) => Recipe.measure({ data, qp: qps[index] as number })))
-    const transcodedDataHash = Recipe.transcodedDataHash(outputs)
     const { streamId, sequenceNumber, dataHash, signature: broadcasterSignature } = segment
-    const word = {
-      jobId: drawn.job.jobId,
-      streamId,
-      sequenceNumber,
-      dataHash,
-      transcodedDataHash,
-      broadcasterSignature,
+    const message = {
+      ...{ jobId: drawn.job.jobId, streamId, sequenceNumber, dataHash, broadcasterSignature },
+      transcodedDataHash: Recipe.transcodedDataHash(outputs),
     }
-    const receipt = await TranscodeReceipt.sign(word, renditionKey, domain)
-    await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
-    const work = { receipt, segment, outputs }
+    const work = { receipt: await TranscodeReceipt.sign(message, renditionKey, domain), segment, outputs }
+    await streams.store({ outputs, datas })
     if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
-    await log.recordWork(work, transcode.assignedFrom)
-    for (const [index, { streamId }] of this.#renditions(undefined).entries())
-      await this.#publishRendition(streamId, {
-        segment,
-        output: outputs[index] as Recipe.Output,
-        byteLength: (datas[index] as Uint8Array).length,
-      })
+    await workLog.recordWork(work, transcode.assignedFrom)
+    await streams.publishRenditions({ segment, outputs, datas })
     return work
-  }
-
-  async #publishRendition(
-    streamId: StreamId.StreamId,
-    { segment, output, byteLength }: { segment: Segment.Segment; output: Recipe.Output; byteLength: number },
-  ) {
-    const { catalogue, renditionKey, domain, metrics } = this.#options
-    const { sequenceNumber, startTimeMs, durationMs } = segment
-    const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash: output.dataHash }
-    const publication = { ...(await Segment.sign(header, renditionKey, domain)), byteLength }
-    await catalogue.publish(segment.streamId, publication)
-    metrics.renditionPublished()
-  }
-
-  #renditions(source: Source | undefined): Rendition[] {
-    const { drawn, renditionKey } = this.#options
-    return jobRenditions({ drawn, renditionKey: renditionKey.address, source })
   }
 }
 
-/** As long as a broadcaster may assign anew what is being transcoded, nobody could prove its quantisers. */
+/** The quantisers of a segment follow from its Assignment: under a new one they could not be proven. */
 export class ReassignedError extends ProtocolError {
   override readonly name = 'JobWork.ReassignedError'
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
-    super('The work was assigned anew while this segment was being transcoded.', {
+    super('The broadcaster signed a new Assignment while this segment was being transcoded.', {
       details: [`Sequence number: ${sequenceNumber}`],
     })
   }
@@ -243,7 +188,7 @@ export class ReassignedError extends ProtocolError {
 export class TooEarlyError extends ProtocolError {
   override readonly name = 'JobWork.TooEarlyError'
   constructor({ fromSequence, next }: { fromSequence: bigint; next: bigint }) {
-    super('The assignment begins before work that was given already.', {
+    super('The Assignment begins before the work under the previous one ends.', {
       details: [`Assignment from: ${fromSequence}`, `Expected: ${next} or later`],
     })
   }

@@ -10,6 +10,7 @@ import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { Billing } from './Billing'
 import type { Ffmpeg } from './Ffmpeg'
+import { JobStreams } from './JobStreams'
 import { JobWork } from './JobWork'
 import { renditionKeyOf } from './renditionKey'
 import type { SegmentMetrics } from './SegmentMetrics'
@@ -27,8 +28,6 @@ export type TranscoderOptions = {
   ffmpeg: Ffmpeg
   billing: Billing
   metrics: SegmentMetrics
-  /** The broadcaster has assigned a drawn job to us. */
-  onAssigned(drawn: DrawnJob): void
   onFault(error: Error): void
 }
 
@@ -87,11 +86,9 @@ export class Transcoder {
     const { signer, domain, transport, trackers, logs, metrics, onFault } = this.#options
     const { jobId, streamId } = drawn.job
     await this.#leaving.get(jobId)
-    const log = await logs.openDrawn(drawn)
-    const work = new JobWork({
-      ...this.#options,
-      ...{ drawn, log, renditionKey: await renditionKeyOf(signer, jobId, domain) },
-    })
+    const workLog = await logs.openDrawn(drawn)
+    const job = { ...this.#options, drawn, workLog, renditionKey: await renditionKeyOf(signer, jobId, domain) }
+    const work = new JobWork({ ...job, streams: new JobStreams(job) })
     const room = transport.join({ infoHash: IngestRoom.infoHash(streamId), trackers, maxChannels, offers: 2 })
     room.on('fault', (error: ProtocolError) => onFault(error))
     room.on('channel', (channel) => {

@@ -16,22 +16,22 @@ function script(name: string, body: string): string {
 }
 
 describe('findFfmpeg', () => {
-  it('finds the one of the system, which passes the self-test', async () => {
+  it('finds the ffmpeg of the system, which passes the self-test', async () => {
     const { path, version, sandbox } = await findFfmpeg()
     expect(path).toMatch(/ffmpeg/)
     expect(version).not.toBe('unknown')
     expect(['bubblewrap', 'none']).toContain(sandbox.kind)
   })
 
-  it('finds the one that npm installed where the system has none', async () => {
+  it('finds the ffmpeg that npm installed where the system has none', async () => {
     const { path, dialect } = await findFfmpeg({ PATH: '/nowhere' })
     expect(path).toMatch(/@ffmpeg-installer/)
     expect(dialect).toBe('vsync')
   })
 
-  it('passes over one that fails the self-test, and one that is no ffmpeg', async () => {
+  it('does not use a program that fails the self-test, or that is no ffmpeg', async () => {
     const real = execFileSync('/bin/sh', ['-c', 'command -v ffmpeg'], { encoding: 'utf8' }).trim()
-    // A cheat at the quantiser, as a transcoder might patch one in.
+    // Changes the quantiser, as a cheating transcoder would.
     const cheat = script('cheat', `for a; do shift; [ "$a" = 24 ] && a=34; set -- "$@" "$a"; done; exec ${real} "$@"`)
     for (const LP_FFMPEG of [cheat, script('liar', 'echo ffmpeg version 9'), join(folder, 'missing')])
       expect((await findFfmpeg({ ...process.env, LP_FFMPEG })).path).not.toBe(LP_FFMPEG)

@@ -5,13 +5,16 @@ import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ProtocolError } from '@lp/contracts/protocol'
+import { logOf } from '../log'
 import type { Ffmpeg } from './Ffmpeg'
 import { findSandbox } from './sandbox'
 import { selfTest } from './selfTest'
 
+const log = logOf('transcoder')
+
 /**
- * The first that passes the self-test: `LP_FFMPEG`, the system's, the one of `@ffmpeg-installer/ffmpeg`. Throws
- * `NoFfmpegError` with what was wrong with each.
+ * The first program that passes the self-test: `LP_FFMPEG`, the system's ffmpeg, the one of `@ffmpeg-installer/ffmpeg`.
+ * Throws `NoFfmpegError` with the problem of each.
  */
 export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<Ffmpeg> {
   const problems: string[] = []
@@ -19,31 +22,33 @@ export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<
     const path = await find()
     if (!path) continue
     try {
-      return await prove(path)
+      return await testOnce(path)
     } catch (error) {
-      problems.push(`${path}: ${(error as Error).message.replaceAll('\n', ' ')}`)
+      const problem = (error as Error).message.replaceAll('\n', ' ')
+      log.warn('this ffmpeg is not used', { path, problem })
+      problems.push(`${path}: ${problem}`)
     }
   }
   throw new NoFfmpegError({ problems })
 }
 
-const proven = new Map<string, Promise<Ffmpeg>>()
+const tested = new Map<string, Promise<Ffmpeg>>()
 
-/** Tests a program once for as long as its file stays as it is. */
-async function prove(named: string): Promise<Ffmpeg> {
+/** Tests a program once; again when its file has changed. */
+async function testOnce(named: string): Promise<Ffmpeg> {
   const path = await realpath(named)
   const { mtimeMs, size } = await stat(path)
   const key = `${path} ${mtimeMs} ${size}`
-  const known = proven.get(key) ?? test(path)
-  proven.set(key, known)
-  known.catch(() => proven.delete(key))
+  const known = tested.get(key) ?? test(path)
+  tested.set(key, known)
+  known.catch(() => tested.delete(key))
   return known
 }
 
 async function test(path: string): Promise<Ffmpeg> {
-  const say = async (...args: string[]) => (await promisify(execFile)(path, args, { timeout: 10_000 })).stdout
-  const version = /^ffmpeg version (\S+)/.exec(await say('-version'))?.[1] ?? 'unknown'
-  const dialect = (await say('-h', 'long')).includes('-fps_mode') ? 'fps_mode' : 'vsync'
+  const outputOf = async (...args: string[]) => (await promisify(execFile)(path, args, { timeout: 10_000 })).stdout
+  const version = /^ffmpeg version (\S+)/.exec(await outputOf('-version'))?.[1] ?? 'unknown'
+  const dialect = (await outputOf('-h', 'long')).includes('-fps_mode') ? 'fps_mode' : 'vsync'
   const ffmpeg: Ffmpeg = { path, version, dialect, sandbox: await findSandbox(path) }
   await selfTest(ffmpeg)
   return ffmpeg
@@ -61,7 +66,7 @@ async function findOnPath(path: string): Promise<string | undefined> {
   return undefined
 }
 
-/** The optional package throws where it has no build for this machine. */
+/** The optional package throws on a machine for which it has no build. */
 function findInstalled(): string | undefined {
   try {
     return createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path
@@ -73,8 +78,8 @@ function findInstalled(): string | undefined {
 export class NoFfmpegError extends ProtocolError {
   override readonly name = 'Ffmpeg.NoFfmpegError'
   constructor({ problems }: { problems: readonly string[] }) {
-    super('No ffmpeg here can transcode by the recipe. Install ffmpeg with libx264, or set LP_FFMPEG to one.', {
-      details: problems.length > 0 ? problems : ['None was found.'],
+    super('No ffmpeg on this machine follows the recipe. Install ffmpeg with libx264, or set LP_FFMPEG to its path.', {
+      details: problems.length > 0 ? problems : ['No ffmpeg was found.'],
     })
   }
 }

@@ -25,12 +25,12 @@ describe('confine', () => {
     expect(spawnSync(command, args, { encoding: 'utf8' }).stdout).toBe('$(id) ; id a b *\n')
   })
 
-  it('gives no environment, and in a sandbox no files, no network and no processes of ours', async () => {
+  it('hides the environment, and in a sandbox also our files, network and processes', async () => {
     const sandbox = await findSandbox('/bin/sh')
     const home = process.env.HOME ?? '/root'
     expect(run(sandbox, 'echo "$HOME"').stdout).toBe('\n')
     const seen = run(sandbox, `ls -d ${home} /etc/passwd /proc/1 /tmp /sys/class/net/eth0`).stdout
-    // Where the namespaces are forbidden, the limits are all there is, and `/status` says so.
+    // Where namespaces are forbidden, only the limits protect us, and `/status` says so.
     if (sandbox.kind === 'bubblewrap') expect(seen).toBe('')
     else expect(sandbox.reason).not.toBe('')
   })

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** How ffmpeg is kept in: it decodes what strangers send. */
+/** How ffmpeg is confined. It decodes data from strangers. */
 export type Sandbox = { kind: 'bubblewrap' } | { kind: 'none'; reason: string }
 
 export type Limits = {
-  /** From the first byte of a segment to the exit, however slowly it arrives. */
+  /** From the first byte of a segment to the exit of ffmpeg. A segment that arrives slowly has no more time. */
   timeoutMs: number
   cpuSeconds: number
   memoryBytes: number
@@ -13,7 +13,7 @@ export type Limits = {
 
 export const defaultLimits: Limits = { timeoutMs: 30_000, cpuSeconds: 60, memoryBytes: 2 * 1024 ** 3 }
 
-/** `$1` and `$2` are CPU seconds and KiB; whoever cannot limit the memory (macOS) goes without. */
+/** `$1` and `$2` are CPU seconds and KiB. A system that cannot limit memory (macOS) runs without that limit. */
 const limit = 'ulimit -t "$1"; ulimit -c 0; ulimit -n 64; ulimit -v "$2" 2>/dev/null; shift 2; exec "$@"'
 
 const bubblewrap = [
@@ -23,7 +23,7 @@ const bubblewrap = [
   ]),
 ]
 
-/** The command line that runs `program` within the limits and, where there is one, the sandbox. */
+/** The command line that runs `program` within the limits and the sandbox. */
 export function confine({
   sandbox,
   limits,
@@ -40,10 +40,10 @@ export function confine({
   return { command: '/bin/sh', args: ['-c', limit, 'sh', ...limitArgs, ...inside, program, ...args] }
 }
 
-/** Only what a sandboxed program needs to be found. */
+/** The whole environment of the program: what the shell needs to find it. */
 export const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
 
-/** Tries bubblewrap with this very program: containers and hardened kernels often forbid the namespaces that it needs. */
+/** Runs the program in bubblewrap as a trial: containers and hardened kernels often forbid the namespaces that it needs. */
 export async function findSandbox(program: string): Promise<Sandbox> {
   const { command, args } = confine({
     sandbox: { kind: 'bubblewrap' },

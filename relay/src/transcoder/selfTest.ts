@@ -1,11 +1,12 @@
 import { ProtocolError, Recipe } from '@lp/contracts/protocol'
 import { selfTest as golden } from '../check/selfTest'
+import { collect } from './collect'
 import type { Ffmpeg } from './Ffmpeg'
-import { startSegment } from './segmentRun'
+import { startSegment } from './SegmentRun'
 
 /**
- * Transcodes a tiny built-in segment and compares the canonical bytes: whoever fails would be convicted over every
- * segment. Throws `SelfTestError`, or what the run throws.
+ * Transcodes a tiny built-in segment and compares the canonical bytes. Each segment of an ffmpeg that fails would be found
+ * invalid. Throws `SelfTestError`, or the error of the run.
  */
 export async function selfTest(ffmpeg: Ffmpeg): Promise<void> {
   const { options, qps, canonicalHashes, segment } = golden
@@ -23,16 +24,10 @@ export async function selfTest(ffmpeg: Ffmpeg): Promise<void> {
   if (actual.join() !== canonicalHashes.join()) throw new SelfTestError({ path: ffmpeg.path, actual })
 }
 
-async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of output) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
 export class SelfTestError extends ProtocolError {
   override readonly name = 'Ffmpeg.SelfTestError'
   constructor({ path, actual }: { path: string; actual: readonly string[] }) {
-    super('This ffmpeg does not follow the recipe bit for bit.', {
+    super('The output of this ffmpeg differs from the recipe.', {
       details: [`Path: ${path}`, `Canonical hashes: ${actual.join(' ')}`],
     })
   }

@@ -1,19 +1,20 @@
 import { type Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import { collect } from './collect'
 import type { Ffmpeg } from './Ffmpeg'
-import { type SegmentRun, startSegment } from './segmentRun'
+import { type SegmentRun, startSegment } from './SegmentRun'
 
-/** One segment on its way through ffmpeg. */
+/** A segment that ffmpeg transcodes. */
 export type Transcode = {
   run: SegmentRun
   qps: readonly number[]
   /** One per rendition, highest first. */
   datas: Promise<Uint8Array[]>
-  /** Of the Assignment under which its quantisers were chosen. */
+  /** First number of the Assignment under which the quantisers were chosen; `undefined` before the first Assignment. */
   assignedFrom: bigint | undefined
   startedAtMs: number
 }
 
-/** `previous`: the receipt before it, from which its quantisers follow if it is under the same Assignment. */
+/** `previous`: the receipt before this segment. The quantisers follow from it if it is under the same Assignment. */
 export function startTranscode(
   ffmpeg: Ffmpeg,
   {
@@ -26,20 +27,14 @@ export function startTranscode(
     assignedFrom: bigint | undefined
   },
 ): Transcode {
-  // What was done under another assignment is in another claim: nobody can ask for it.
-  const isUnderIt = previous !== undefined && previous.segment.sequenceNumber >= (assignedFrom ?? 0n)
-  const preceding = isUnderIt ? { outputs: previous.outputs, durationMs: previous.segment.durationMs } : 'none'
+  // Work under another Assignment is in another claim, where a disclosure cannot show it.
+  const isSameAssignment = previous !== undefined && previous.segment.sequenceNumber >= (assignedFrom ?? 0n)
+  const preceding = isSameAssignment ? { outputs: previous.outputs, durationMs: previous.segment.durationMs } : 'none'
   const qps = Recipe.quantisersAfter(preceding, options)
   const run = startSegment(ffmpeg, { options, qps })
   const datas = Promise.all(run.outputs.map(collect))
-  // Both fail together, and whoever commits the segment hears of it through `datas`.
+  // Both fail together; the caller learns of it from `datas`.
   run.done.catch(() => undefined)
   datas.catch(() => undefined)
   return { run, qps, datas, assignedFrom, startedAtMs: Date.now() }
-}
-
-async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of output) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }

@@ -20,24 +20,24 @@ export type Finished = {
   lagMs: number
 }
 
-/** Starts to transcode a segment that is still arriving; ffmpeg starts once the head of the segment is here. */
+/** Starts to transcode a segment while it arrives. ffmpeg starts when the segment's head is complete. */
 export const startSegment = (ffmpeg: Program, options: SegmentRunOptions): SegmentRun => new SegmentRun(ffmpeg, options)
 
-/** One segment on its way through one ffmpeg. */
+/** One segment in one ffmpeg process. */
 export class SegmentRun {
   /**
-   * The renditions' bytes as they come. Read all of them: one that nobody reads stops the others. An iteration ends
-   * only if the whole run succeeded; else it throws what `done` rejects with.
+   * The bytes of each rendition while they come. The caller must read all of them: an output that is not read stops the
+   * others. An iteration ends only if the whole run succeeded; otherwise it throws the error of `done`.
    */
   readonly outputs: readonly AsyncIterable<Uint8Array>[]
-  /** Settles when the process is gone. */
+  /** Settles when the process has ended. */
   readonly done: Promise<Finished>
 
   readonly #ffmpeg: Program
   readonly #options: Required<SegmentRunOptions>
   readonly #headReader = MpegTs.createHeadReader()
   readonly #timeout: NodeJS.Timeout
-  /** What came before the head was known. */
+  /** Bytes that came before the head was complete. */
   #held: Uint8Array[] = []
   #bytes = 0
   #process: ChildProcess | undefined
@@ -54,7 +54,7 @@ export class SegmentRun {
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    // Whoever writes or reads hears of a failure as well, so nobody has to listen here.
+    // The caller also learns of a failure from its writes and reads, and does not have to listen here.
     this.done.catch(() => undefined)
     const started = new Promise<void>((resolve) => {
       this.#announce = resolve
@@ -64,7 +64,7 @@ export class SegmentRun {
     this.#timeout = setTimeout(() => this.#fail(new TimeoutError({ timeoutMs })), timeoutMs)
   }
 
-  /** Takes the next bytes; resolves when more may come. Rejects once the run has failed. */
+  /** Accepts the next bytes; resolves when more may come. Rejects once the run has failed. */
   async write(chunk: Uint8Array): Promise<void> {
     this.#assertAlive()
     this.#bytes += chunk.length
@@ -72,24 +72,24 @@ export class SegmentRun {
     else if (this.#process) this.#feed(chunk)
     else {
       this.#held.push(chunk)
-      this.#startWith(() => this.#headReader.push(chunk))
+      this.#startAfter(() => this.#headReader.push(chunk))
     }
     await this.#drained
-    // ffmpeg closes its input early only when it gives up, and its exit tells why.
+    // ffmpeg closes its input early only when it fails, and its exit tells why.
     if (this.#process && this.#stdin.destroyed) await this.done
     this.#assertAlive()
   }
 
-  /** Says that the segment is complete. */
+  /** The segment is complete. */
   async end(): Promise<void> {
     this.#assertAlive()
-    if (!this.#process) this.#startWith(() => this.#headReader.end())
+    if (!this.#process) this.#startAfter(() => this.#headReader.end())
     this.#assertAlive()
     this.#endedAt = performance.now()
     this.#stdin.end()
   }
 
-  /** Ends the process, whatever it does. Idempotent. */
+  /** Ends the process at any moment. Idempotent. */
   kill(): void {
     this.#fail(new KilledError())
   }
@@ -111,24 +111,24 @@ export class SegmentRun {
     this.#failure = error
     clearTimeout(this.#timeout)
     this.#held = []
-    // With a process, `done` waits for its end: after it, nothing is left behind.
+    // With a process, `done` settles after the process has ended, so that nothing is left behind.
     if (!this.#process) return this.#settle.reject(error)
     this.#signalGroup(this.#process)
-    // All but stderr, whose end tells that the process inside the sandbox is gone too.
+    // stderr stays open: its end tells that the process inside the sandbox has ended too.
     for (const stream of [this.#stdin, ...this.#streams]) stream.destroy()
   }
 
-  /** bubblewrap does not take its child along when it is killed before it has told the kernel to. */
+  /** A group, because bubblewrap that is killed early leaves its child behind. */
   #signalGroup({ pid, exitCode }: ChildProcess) {
     if (pid === undefined || exitCode !== null) return
     try {
       process.kill(-pid, 'SIGKILL')
     } catch {
-      // It has ended in this moment.
+      // The process has ended at this moment.
     }
   }
 
-  #startWith(readHead: () => MpegTs.Head | undefined) {
+  #startAfter(readHead: () => MpegTs.Head | undefined) {
     try {
       const head = readHead()
       if (!head) return
@@ -153,17 +153,17 @@ export class SegmentRun {
     const child = spawn(command, args, {
       stdio: ['pipe', 'ignore', 'pipe', ...options.renditions.map(() => 'pipe' as const)],
       env: environment,
-      // In a process group of its own, which can be killed as a whole.
+      // In a process group of its own, which is killed as a whole.
       detached: true,
     })
     this.#process = child
-    let complaint = ''
+    let errorOutput = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      complaint = (complaint + text).slice(-maxComplaint)
+      errorOutput = (errorOutput + text).slice(-maxErrorOutput)
     })
-    // When ffmpeg is gone its exit tells why, not the broken pipe.
+    // When ffmpeg has ended, its exit tells why; the broken pipe does not.
     child.stdin?.on('error', () => undefined)
-    // A listener keeps Node from throwing away, at the exit, what nobody has read yet.
+    // Without a listener, Node discards unread bytes when the process exits.
     for (const stream of this.#streams)
       stream.on('readable', () => {
         this.#lastOutputAt = performance.now()
@@ -172,7 +172,7 @@ export class SegmentRun {
     child.on('close', (code, signal) => {
       clearTimeout(this.#timeout)
       if (code !== 0 || this.#streams.some(({ bytesRead }) => bytesRead === 0))
-        this.#failure ??= new RefusedError({ code, signal, complaint })
+        this.#failure ??= new RefusedError({ code, signal, errorOutput })
       if (this.#failure) this.#settle.reject(this.#failure)
       else this.#settle.resolve({ head, lagMs: Math.max(0, this.#lastOutputAt - this.#endedAt) })
     })
@@ -212,13 +212,16 @@ export class SegmentRun {
 
 /** After stdin, stdout and stderr. */
 const firstOutput = 3
-const maxComplaint = 2_000
+const maxErrorOutput = 2_000
 
 export class RefusedError extends ProtocolError {
   override readonly name = 'SegmentRun.RefusedError'
-  constructor({ code, signal, complaint }: { code: number | null; signal: string | null; complaint: string }) {
+  constructor({ code, signal, errorOutput }: { code: number | null; signal: string | null; errorOutput: string }) {
     super('ffmpeg could not transcode the segment.', {
-      details: [signal ? `Signal: ${signal}` : `Exit code: ${code}`, `It said: ${complaint.trim() || 'nothing'}`],
+      details: [
+        signal ? `Signal: ${signal}` : `Exit code: ${code}`,
+        `ffmpeg wrote: ${errorOutput.trim() || 'nothing'}`,
+      ],
     })
   }
 }
@@ -226,14 +229,14 @@ export class RefusedError extends ProtocolError {
 export class TimeoutError extends ProtocolError {
   override readonly name = 'SegmentRun.TimeoutError'
   constructor({ timeoutMs }: { timeoutMs: number }) {
-    super('The segment took too long.', { details: [`Limit: ${timeoutMs} ms`] })
+    super('The segment took too long to transcode.', { details: [`Limit: ${timeoutMs} ms`] })
   }
 }
 
 export class KilledError extends ProtocolError {
   override readonly name = 'SegmentRun.KilledError'
   constructor() {
-    super('The segment was given up.')
+    super('Transcoding of the segment was stopped.')
   }
 }
 

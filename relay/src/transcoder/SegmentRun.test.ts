@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { MpegTs, Recipe, Segment, type TranscodingOptions } from '@lp/contracts/protocol'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { collect } from './collect'
 import type { Ffmpeg } from './Ffmpeg'
 import { findFfmpeg } from './findFfmpeg'
+import { KilledError, RefusedError, type SegmentRun, startSegment, TimeoutError } from './SegmentRun'
 import { defaultLimits } from './sandbox'
-import { KilledError, RefusedError, type SegmentRun, startSegment, TimeoutError } from './segmentRun'
 
 const options: TranscodingOptions.TranscodingOptions = {
   width: 640,
@@ -34,19 +35,13 @@ beforeAll(async () => {
   data = segment('640x360')
 })
 
-async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of output) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
 const collectAll = ({ outputs }: SegmentRun) => Promise.all(outputs.map(collect))
 
 async function feed(run: SegmentRun, bytes: Uint8Array, step = bytes.length) {
   for (let offset = 0; offset < bytes.length; offset += step) await run.write(bytes.subarray(offset, offset + step))
 }
 
-/** Processes of this one's whose command line has `mark`, wherever in the tree they are. */
+/** The processes whose command line contains `mark`. */
 const running = (mark: string) =>
   readdirSync('/proc').filter((pid) => {
     try {
@@ -57,7 +52,7 @@ const running = (mark: string) =>
   })
 
 describe('startSegment', () => {
-  it('hands out every rendition, whatever pieces the segment comes in', async () => {
+  it('gives the same renditions for pieces of any size', async () => {
     const results = await Promise.all(
       [data.length, 1_000, 187].map(async (step) => {
         const run = startSegment(ffmpeg, { options, qps })
@@ -72,7 +67,7 @@ describe('startSegment', () => {
     expect(results[2]).toEqual(results[0])
   })
 
-  it('hands bytes out before the segment has ended', async () => {
+  it('gives bytes before the segment has ended', async () => {
     const run = startSegment(ffmpeg, { options, qps })
     const iterators = run.outputs.map((output) => output[Symbol.asyncIterator]())
     const firsts = Promise.all(iterators.map((iterator) => iterator.next()))
@@ -82,7 +77,7 @@ describe('startSegment', () => {
     await expect(run.done).rejects.toThrow(KilledError)
   })
 
-  it('follows the source from size to size', async () => {
+  it('follows a source that changes its size', async () => {
     for (const [size, expected] of [
       ['640x360', [426, 240]],
       ['360x640', [136, 240]],
@@ -108,7 +103,7 @@ describe('startSegment', () => {
     await expect(run.end()).rejects.toThrow(Recipe.SourceError)
   })
 
-  it('refuses what is no segment, and one without end', async () => {
+  it('refuses data that is no segment, and a segment without end', async () => {
     const noise = startSegment(ffmpeg, { options, qps })
     await expect(noise.write(new Uint8Array(188))).rejects.toThrow(MpegTs.MalformedError)
     const empty = startSegment(ffmpeg, { options, qps })
@@ -123,7 +118,7 @@ describe('startSegment', () => {
     ).rejects.toThrow(Segment.PayloadTooLargeError)
   })
 
-  it('tells what ffmpeg said when it gives up, on every output', async () => {
+  it('reports the error output of ffmpeg when it fails, on every output', async () => {
     const damaged = data.slice()
     damaged.fill(0xff, 188 * 60 + 60, 188 * 60 + 150)
     const run = startSegment(ffmpeg, { options, qps })
@@ -134,21 +129,21 @@ describe('startSegment', () => {
       () => undefined,
     )
     for (const output of outputs) await expect(output).rejects.toThrow(RefusedError)
-    await expect(run.done).rejects.toThrow(/Exit code: 1\nIt said: .*h264/)
+    await expect(run.done).rejects.toThrow(/Exit code: 1\nffmpeg wrote: .*h264/)
   })
 
-  it('waits when the outputs are not read, and goes on when they are', async () => {
+  it('waits while the outputs are not read, and continues when they are', async () => {
     const long = segment('640x360', 4)
     const run = startSegment(ffmpeg, { options: { ...options, renditions: options.renditions.slice(0, 1) }, qps: [10] })
     const writing = feed(run, long, 2_000).then(() => run.end())
-    // Nothing can be awaited of what must not happen; on a slow machine this sees less, but nothing wrong.
+    // There is no event for something that must not happen. On a slow machine this check sees less, but is never wrong.
     expect(await Promise.race([writing, setTimeout(500, 'waiting')])).toBe('waiting')
     const output = collect(run.outputs[0] as AsyncIterable<Uint8Array>)
     await writing
     expect(MpegTs.probe(await output).video?.frameCount).toBe(80)
   })
 
-  it('gives up after the time limit', async () => {
+  it('stops after the time limit', async () => {
     const run = startSegment(ffmpeg, { options, qps, limits: { ...defaultLimits, timeoutMs: 200 } })
     await run.write(data.subarray(0, 188 * 100))
     await expect(run.done).rejects.toThrow(TimeoutError)
@@ -156,7 +151,7 @@ describe('startSegment', () => {
   })
 
   it('leaves no process behind when it is killed, at any moment', async () => {
-    // Most often while the sandbox is being set up, where a kill once left half of it behind.
+    // Most kills come while the sandbox is being set up, where a kill once left a process behind.
     for (const share of [0, ...Array<number>(30).fill(0.1), 0.5, 1]) {
       // The quantiser marks this run's command line.
       const mark = '-qp\u000047\u0000'
@@ -164,7 +159,7 @@ describe('startSegment', () => {
       const outputs = run.outputs.map(collect)
       for (const output of outputs) output.catch(() => undefined)
       await run.write(data.subarray(0, Math.floor(data.length * share)))
-      // That the mark finds a process is shown where there is time for one to start.
+      // Where a process has had time to start, the mark must find it.
       if (share >= 0.5) await vi.waitFor(() => expect(running(mark).length).toBeGreaterThan(0))
       run.kill()
       run.kill()
@@ -174,7 +169,7 @@ describe('startSegment', () => {
     }
   })
 
-  it('says so when the program is gone', async () => {
+  it('fails when the program does not exist', async () => {
     const run = startSegment({ ...ffmpeg, path: '/nowhere/ffmpeg' }, { options, qps })
     const datas = collectAll(run)
     datas.catch(() => undefined)

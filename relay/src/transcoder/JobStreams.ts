@@ -1,0 +1,109 @@
+import { MpegTs, Recipe, Segment, type StreamEnd, StreamId, type typedData } from '@lp/contracts/protocol'
+import type { PrivateKeyAccount } from 'viem'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
+import type { DrawnJob } from '../records/DrawnJob'
+import type { Rendition, Source } from '../records/StreamRecord'
+import type { Catalogue } from '../storage/Catalogue'
+import type { PayloadStore } from '../storage/PayloadStore'
+import type { SegmentMetrics } from './SegmentMetrics'
+
+export type JobStreamsOptions = {
+  drawn: DrawnJob
+  renditionKey: PrivateKeyAccount
+  domain: typedData.Domain
+  catalogue: Catalogue
+  payloads: PayloadStore
+  metrics: SegmentMetrics
+}
+
+/** A segment that was transcoded, and the bytes of its renditions, highest first. */
+export type Transcoded = { segment: Segment.Segment; outputs: readonly Recipe.Output[]; datas: readonly Uint8Array[] }
+
+/** The streams of one job as viewers get them: the source and its renditions. */
+export class JobStreams {
+  readonly #options: JobStreamsOptions
+
+  constructor(options: JobStreamsOptions) {
+    this.#options = options
+  }
+
+  /** The newest number of the source that was published; -1 before the first. */
+  get lastSequence(): bigint {
+    const { catalogue, drawn } = this.#options
+    return catalogue.last(drawn.job.streamId) ?? -1n
+  }
+
+  /** Announces the streams under an Assignment. Does nothing when they are announced already. */
+  async open({ acceptance, assignment }: AcceptedAssignment): Promise<void> {
+    const { catalogue, drawn } = this.#options
+    const { streamId, jobId } = drawn.job
+    const known = catalogue.record(streamId)
+    if (known?.jobId === jobId && known.assignment.fromSequence === assignment.fromSequence) return
+    await catalogue.open({
+      ...{ streamId, jobId, transcoder: assignment.transcoder, options: drawn.options, acceptance, assignment },
+      ...{ source: known?.source, renditions: this.#renditions(known?.source) },
+      ...{ state: 'live', end: undefined },
+    })
+  }
+
+  /** Throws `Recipe.SourceError` when the segment breaks the limits of the job. */
+  async publishSource(segment: Segment.Segment, payload: Uint8Array): Promise<void> {
+    const { catalogue, payloads, drawn, metrics } = this.#options
+    const probe = MpegTs.probe(payload)
+    Recipe.checkSource({ probe, options: drawn.options, durationMs: segment.durationMs })
+    await payloads.put(segment.dataHash, payload)
+    const source = sourceOf(probe)
+    if (JSON.stringify(source) !== JSON.stringify(catalogue.record(segment.streamId)?.source))
+      await catalogue.update(segment.streamId, { source, renditions: this.#renditions(source) })
+    // A segment whose transcoding was interrupted may be published already.
+    if (this.lastSequence < segment.sequenceNumber)
+      await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
+    metrics.segmentAccepted()
+  }
+
+  /** Keeps the bytes of the renditions, which the receipt names. */
+  async store({ outputs, datas }: Pick<Transcoded, 'outputs' | 'datas'>): Promise<void> {
+    const { payloads } = this.#options
+    await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
+  }
+
+  /** Signs the renditions' segments. Their bytes are stored and their receipt is on disk. */
+  async publishRenditions({ segment, outputs, datas }: Transcoded): Promise<void> {
+    const { catalogue, renditionKey, domain, metrics } = this.#options
+    const { sequenceNumber, startTimeMs, durationMs } = segment
+    for (const [index, { streamId }] of this.#renditions(undefined).entries()) {
+      const { dataHash } = outputs[index] as Recipe.Output
+      const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
+      const { length: byteLength } = datas[index] as Uint8Array
+      await catalogue.publish(segment.streamId, { ...(await Segment.sign(header, renditionKey, domain)), byteLength })
+      metrics.renditionPublished()
+    }
+  }
+
+  async end(end: StreamEnd.StreamEnd): Promise<void> {
+    const { catalogue, drawn } = this.#options
+    const { streamId } = drawn.job
+    if (catalogue.record(streamId)) await catalogue.update(streamId, { end })
+  }
+
+  /** Highest first. Before the first segment is probed, the source has the size of the job's options. */
+  #renditions(source: Source | undefined): Rendition[] {
+    const { drawn, renditionKey } = this.#options
+    const { job, options } = drawn
+    const size = source?.hasVideo ? source : options
+    return options.renditions.map(({ height, bitrate }, index) => ({
+      streamId: StreamId.rendition({ ...job, index, renditionKey: renditionKey.address }),
+      ...Recipe.renditionSize(height, size),
+      bitrate,
+    }))
+  }
+}
+
+/** The source as a segment of it was probed. */
+const sourceOf = ({ video, audio }: MpegTs.Probe): Source => ({
+  width: video?.width ?? 0,
+  height: video?.height ?? 0,
+  hasVideo: video !== undefined,
+  hasAudio: audio !== undefined,
+  codecs: [video?.codec, audio?.codec].filter(Boolean).join(','),
+})
