@@ -15,6 +15,7 @@ import {
   TranscodeReceipt,
   typedData,
 } from '../protocol'
+import { stateVectors } from './stateVectors'
 
 const key = (name: string) => privateKeyToAccount(keccak256(toHex(name)))
 const streamKey = key('stream key')
@@ -183,6 +184,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
     PayloadTree: { cases: payloads },
     MerkleTree: { cases: trees },
     Claim: { cases: claims },
+    ...stateVectors(),
   }
 }
 

@@ -21,6 +21,23 @@ abstract contract Vectors is Test {
         vm.assertGe(items, 1, "the list has no vectors");
     }
 
+    /// @dev Item `i` of a list of texts.
+    function _item(string memory list, uint256 i) internal view returns (string memory) {
+        return vm.parseJsonString(json, string.concat(".", list, "[", vm.toString(i), "]"));
+    }
+
+    /// @dev `names`: the names of an enum, by number.
+    function _assertNames(string memory list, string[] memory names) internal view {
+        vm.assertEq(_count(list), names.length);
+        for (uint256 i; i < names.length; ++i) {
+            vm.assertEq(_item(list, i), names[i]);
+        }
+    }
+
+    function _stringAt(uint256 i, string memory field) internal view returns (string memory) {
+        return vm.parseJsonString(json, _path("cases", i, field));
+    }
+
     function _bytes32At(uint256 i, string memory field) internal view returns (bytes32) {
         return vm.parseJsonBytes32(json, _path("cases", i, field));
     }

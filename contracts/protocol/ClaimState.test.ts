@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import * as ClaimState from './ClaimState'
+
+const open: ClaimState.Facts = {
+  ...{ status: 'Open', isSealed: false, challenged: 0n, requested: 0n, passed: 0n },
+  ...{ verificationDeadline: 140n, verdictDeadline: 160n },
+}
+const challenged = { isSealed: true, challenged: 2n }
+
+describe('at', () => {
+  it.each([
+    ['sent', { status: 'None' }, 101n],
+    ['claimed', {}, 102n],
+    ['claimed', {}, 139n],
+    ['missed', {}, 140n],
+    ['sealed', { ...challenged, requested: 1n }, 139n],
+    ['missed', { ...challenged, requested: 1n }, 140n],
+    ['disclosed', { ...challenged, requested: 2n, passed: 1n }, 159n],
+    ['expired', { ...challenged, requested: 2n, passed: 1n }, 160n],
+    ['verified', { ...challenged, requested: 2n, passed: 2n }, 501n],
+    ['verified', { isSealed: true }, 103n],
+    ['paid', { status: 'Paid' }, 501n],
+    ['refunded', { status: 'Refunded' }, 501n],
+  ] as const)('is %s', (state, change, block) => {
+    expect(ClaimState.at({ ...open, ...change }, block)).toBe(state)
+  })
+})
+
+describe('isFinal and isLost', () => {
+  it('tell a closed claim from a claim whose fees the transcoder cannot get', () => {
+    const states = ['paid', 'refunded', 'missed', 'expired', 'verified'] as const
+    expect(states.filter(ClaimState.isFinal)).toEqual(['paid', 'refunded'])
+    expect(states.filter(ClaimState.isLost)).toEqual(['refunded', 'missed', 'expired'])
+  })
+})
+
+describe('names', () => {
+  it('are read by their numbers on chain', () => {
+    expect([0, 1, 2, 3].map(ClaimState.statusOf)).toEqual(['None', 'Open', 'Paid', 'Refunded'])
+    expect([1, 5].map(ClaimState.refundReasonOf)).toEqual(['InputInvalid', 'Equivocation'])
+    expect(ClaimState.offenceOf(1)).toBe('MissedVerification')
+  })
+
+  it('refuse a number that the contract does not know', () => {
+    expect(() => ClaimState.statusOf(4)).toThrowErrorMatchingInlineSnapshot(`
+      [ClaimState.UnknownNumberError: The contract gave a number that has no name.
+      Number: 4
+      Names: None, Open, Paid, Refunded]
+    `)
+  })
+})

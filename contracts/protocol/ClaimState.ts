@@ -1,0 +1,108 @@
+import { ProtocolError } from './errors'
+import * as Verdict from './Verdict'
+
+/**
+ * The state of a claim for a transaction in a given block.
+ * - `sent`: the chain holds no such claim.
+ * - `claimed`: the fees are in escrow, and the lottery is open.
+ * - `sealed`: the lottery has drawn the challenged segments, and not all of them are disclosed.
+ * - `disclosed`: all challenged segments are disclosed, and verdicts are missing.
+ * - `verified`: all challenged segments are valid, and the fees are due.
+ * - `paid`: the transcoder has the fees.
+ * - `refunded`: the broadcaster has the fees back.
+ * - `missed`: the deadline for disclosures has passed. Every account may refund the claim.
+ * - `expired`: the deadline for verdicts has passed. Every account may refund the claim.
+ */
+export type ClaimState =
+  | 'sent'
+  | 'claimed'
+  | 'sealed'
+  | 'disclosed'
+  | 'verified'
+  | 'paid'
+  | 'refunded'
+  | 'missed'
+  | 'expired'
+
+/** The names of `IClaimsTypes.State`, which the contract stores; the index is the number on chain. */
+export const statusNames = ['None', 'Open', 'Paid', 'Refunded'] as const
+export type Status = (typeof statusNames)[number]
+
+/** The names of `IClaimsTypes.Reason`; the index is the number on chain. */
+export const refundReasonNames = [...Verdict.failureNames, 'Missed', 'Expired', 'Equivocation'] as const
+
+/** Why the broadcaster got the fees of a claim back. */
+export type RefundReason = (typeof refundReasonNames)[number]
+
+/** The names of `IClaimsTypes.Offence`, for which stake is slashed; the index is the number on chain. */
+export const offenceNames = ['FailedVerification', 'MissedVerification', 'Equivocation'] as const
+export type Offence = (typeof offenceNames)[number]
+
+/** The facts about a claim on which its state depends. */
+export type Facts = {
+  status: Status
+  /** The lottery has drawn the challenged segments. */
+  isSealed: boolean
+  /** How many segments the lottery drew, how many of them are disclosed, and how many got the verdict `Valid`. */
+  challenged: bigint
+  requested: bigint
+  passed: bigint
+  /** A deadline is the first block that is too late: for a disclosure, and for a verdict. */
+  verificationDeadline: bigint
+  verdictDeadline: bigint
+}
+
+/** `block`: the block of the transaction. A transaction that is sent now is in the block after the newest, or later. */
+export function at(facts: Facts, block: bigint): ClaimState {
+  if (facts.status === 'None') return 'sent'
+  if (facts.status === 'Paid') return 'paid'
+  if (facts.status === 'Refunded') return 'refunded'
+  if (isVerified(facts)) return 'verified'
+  const isLate = block >= nextDeadline(facts)
+  if (isDisclosed(facts)) return isLate ? 'expired' : 'disclosed'
+  if (isLate) return 'missed'
+  return facts.isSealed ? 'sealed' : 'claimed'
+}
+
+/** Whether the transcoder has disclosed all challenged segments. */
+export const isDisclosed = ({
+  isSealed,
+  requested,
+  challenged,
+}: Pick<Facts, 'isSealed' | 'requested' | 'challenged'>) => isSealed && requested === challenged
+
+/** Whether all challenged segments got the verdict `Valid`. */
+export const isVerified = (facts: Pick<Facts, 'isSealed' | 'requested' | 'challenged' | 'passed'>): boolean =>
+  isDisclosed(facts) && facts.passed === facts.challenged
+
+/** The first block that is too late for the next step of an open claim: a disclosure, or a verdict. */
+export const nextDeadline = (facts: Omit<Facts, 'status' | 'passed'>): bigint =>
+  isDisclosed(facts) ? facts.verdictDeadline : facts.verificationDeadline
+
+/** Whether the transcoder can no longer get the fees. */
+export const isLost = (state: ClaimState): boolean => state === 'missed' || state === 'expired' || state === 'refunded'
+
+/** Whether the contract has closed the claim. */
+export const isFinal = (state: ClaimState): boolean => state === 'paid' || state === 'refunded'
+
+/** Throws `UnknownNumberError`. */
+export const statusOf = (number: number): Status => nameOf(statusNames, number)
+/** Throws `UnknownNumberError`. */
+export const refundReasonOf = (number: number): RefundReason => nameOf(refundReasonNames, number)
+/** Throws `UnknownNumberError`. */
+export const offenceOf = (number: number): Offence => nameOf(offenceNames, number)
+
+function nameOf<Name extends string>(names: readonly Name[], number: number): Name {
+  const name = names[number]
+  if (name === undefined) throw new UnknownNumberError({ number, names })
+  return name
+}
+
+export class UnknownNumberError extends ProtocolError {
+  override readonly name = 'ClaimState.UnknownNumberError'
+  constructor({ number, names }: { number: number; names: readonly string[] }) {
+    super('The contract gave a number that has no name.', {
+      details: [`Number: ${number}`, `Names: ${names.join(', ')}`],
+    })
+  }
+}

@@ -1,0 +1,33 @@
+import { ProtocolError } from './errors'
+
+/** The verdicts for which the broadcaster gets the fees back. */
+export const failureNames = ['Invalid', 'InputInvalid', 'Unavailable'] as const
+
+/** The names of `IVerifier.Verdict`; the index is the number on chain. `None`: no verdict yet. */
+export const names = ['None', 'Valid', ...failureNames] as const
+
+/**
+ * A verifier's answer on one challenged segment. Whitepaper, "A Note On Truebit".
+ * - `Valid`: the recipe gives these outputs from this input.
+ * - `Invalid`: the recipe gives other outputs.
+ * - `InputInvalid`: the input breaks the limits of its job. The transcoder is not to blame.
+ * - `Unavailable`: the verifier could not fetch the payloads from the transcoder.
+ */
+export type Verdict = Exclude<(typeof names)[number], 'None'>
+
+/** The number of a verdict on chain. */
+export const toNumber = (verdict: Verdict): number => names.indexOf(verdict)
+
+/** `undefined` for 0: no verdict yet. Throws `UnknownNumberError`. */
+export function fromNumber(number: number): Verdict | undefined {
+  const name = names[number]
+  if (!name) throw new UnknownNumberError({ number })
+  return name === 'None' ? undefined : name
+}
+
+export class UnknownNumberError extends ProtocolError {
+  override readonly name = 'Verdict.UnknownNumberError'
+  constructor({ number }: { number: number }) {
+    super('No verdict has this number.', { details: [`Number: ${number}`, `Highest: ${names.length - 1}`] })
+  }
+}
