@@ -109,7 +109,7 @@ test('from a tab to viewers by link who serve each other, until Stop reaches eve
   })
 
   await test.step("the viewer's own browser finds the transcoder's bytes right", async () => {
-    expect(await checkSegment(first)).toBe('valid')
+    expect(await checkSegment(first)).toBe('Valid')
   })
 
   const { feesWei } = await test.step('Stop reaches the viewer, and the work is settled', async () => {

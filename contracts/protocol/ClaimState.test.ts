@@ -39,6 +39,7 @@ describe('names', () => {
     expect([0, 1, 2, 3].map(ClaimState.statusOf)).toEqual(['None', 'Open', 'Paid', 'Refunded'])
     expect([1, 5].map(ClaimState.refundReasonOf)).toEqual(['InputInvalid', 'Equivocation'])
     expect(ClaimState.offenceOf(1)).toBe('MissedVerification')
+    expect(ClaimState.fromChain({ state: 2, fees: 7n })).toEqual({ status: 'Paid', fees: 7n })
   })
 
   it('refuse a number that the contract does not know', () => {

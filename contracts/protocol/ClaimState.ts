@@ -85,6 +85,12 @@ export const isLost = (state: ClaimState): boolean => state === 'missed' || stat
 /** Whether the contract has closed the claim. */
 export const isFinal = (state: ClaimState): boolean => state === 'paid' || state === 'refunded'
 
+/** The facts of a claim as `getClaim` gives them. Throws `UnknownNumberError`. */
+export const fromChain = <Claim extends { state: number }>({ state, ...claim }: Claim) => ({
+  ...claim,
+  status: statusOf(state),
+})
+
 /** Throws `UnknownNumberError`. */
 export const statusOf = (number: number): Status => nameOf(statusNames, number)
 /** Throws `UnknownNumberError`. */

@@ -9,6 +9,9 @@ export type Draw = {
   verificationRate: bigint
 }
 
+/** The first block in which the contract can read the hash of the block after the claim's. */
+export const sealableFrom = ({ claimBlock }: { claimBlock: bigint }): bigint => claimBlock + 2n
+
 export const isChallenged = ({
   claimId,
   sequenceNumber,

@@ -7,6 +7,7 @@ import {
   Acceptance,
   Assignment,
   Claim,
+  ClaimState,
   Disclosure,
   Lottery,
   Recipe,
@@ -16,6 +17,7 @@ import {
   StreamId,
   TranscodeReceipt,
   TranscodingOptions,
+  Verdict,
 } from '../protocol'
 import { connect } from '../testbeds/localChain'
 import { type Anvil, startAnvil } from './anvil'
@@ -34,8 +36,7 @@ const pricePerUnit = 10n
 const reserve = pricePerUnit * unitsPerSecond * 60n
 const stake = parseEther('100')
 const renditionKey = privateKeyToAccount(generatePrivateKey())
-const verdicts = { valid: 1, invalid: 2 } as const
-const states = { open: 1, paid: 2, refunded: 3 } as const
+const numberOf = (status: ClaimState.Status) => ClaimState.statusNames.indexOf(status)
 
 const people = { owner: 0, transcoder: 1, broadcaster: 2, verifier: 3, stranger: 4 } as const
 const by = (who: keyof typeof people) => local.user(people[who])
@@ -136,8 +137,10 @@ async function claimAndVerify(job: Job, committed: Claim.Committed, previous?: C
   return drawn
 }
 
-const report = (claimId: Hex, sequenceNumber: bigint, verdict: number) =>
-  local.mined(by('verifier').verifier.write.report([Claim.requestId(claimId, sequenceNumber), verdict]))
+const report = (claimId: Hex, sequenceNumber: bigint, verdict: Verdict.Verdict) =>
+  local.mined(
+    by('verifier').verifier.write.report([Claim.requestId(claimId, sequenceNumber), Verdict.toNumber(verdict)]),
+  )
 
 describe('work on the deployed contracts', () => {
   test('is claimed twice in a row, checked whole, and paid to the wei', async () => {
@@ -149,11 +152,10 @@ describe('work on the deployed contracts', () => {
     expect(await claimAndVerify(job, first)).toEqual([0n, 1n, 2n, 5n])
     expect(await claimAndVerify(job, second, first)).toEqual([6n, 7n])
     for (const { claim } of [first, second]) {
-      for (const sequenceNumber of Claim.sequenceNumbers(claim))
-        await report(Claim.id(claim), sequenceNumber, verdicts.valid)
+      for (const sequenceNumber of Claim.sequenceNumbers(claim)) await report(Claim.id(claim), sequenceNumber, 'Valid')
       await local.mined(by('stranger').claimsManager.write.distributeFees([claim]))
       const paid = {
-        state: states.paid,
+        state: numberOf('Paid'),
         fees: Claim.fees({ pricePerUnit, unitsPerSecond, durationMs: claim.durationMs }),
       }
       expect(await by('stranger').claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject(paid)
@@ -181,7 +183,7 @@ describe('work on the deployed contracts', () => {
     await claimAndVerify(job, committed)
     const account = [by('broadcaster').address] as const
     const before = await by('broadcaster').jobsManager.read.getBroadcaster(account)
-    const { logs } = await report(claimId, 1n, verdicts.invalid)
+    const { logs } = await report(claimId, 1n, 'Invalid')
     const [returned] = parseEventLogs({ abi: jobsManagerAbi, eventName: 'EscrowReturned', logs })
     expect(returned?.args.amount).toBe(pricePerUnit * unitsPerSecond * 4n)
     const after = await by('broadcaster').jobsManager.read.getBroadcaster(account)
@@ -191,7 +193,7 @@ describe('work on the deployed contracts', () => {
     expect(left).toBe(stake - slashed)
     expect(await by('stranger').bondingManager.read.commonPool()).toBe(slashed)
     expect(await by('stranger').claimsManager.read.getClaim([claimId])).toMatchObject({
-      ...{ state: states.refunded, slashed: true },
+      ...{ state: numberOf('Refunded'), slashed: true },
     })
     const { claimsManager, address } = by('stranger')
     const distribution = claimsManager.simulate.distributeFees([committed.claim], { account: address })
@@ -209,7 +211,7 @@ describe('work on the deployed contracts', () => {
     await local.mine(40)
     await local.mined(by('stranger').claimsManager.write.expire([claim]))
     expect(await claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject({
-      state: states.refunded,
+      state: numberOf('Refunded'),
       slashed: true,
     })
   })

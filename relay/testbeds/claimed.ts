@@ -10,6 +10,7 @@ import {
   StreamBinding,
   StreamId,
   TranscodeReceipt,
+  Verdict,
 } from '@lp/contracts/protocol'
 import { startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
@@ -117,12 +118,13 @@ export async function startScene() {
     return { claim: committed.claim, assign }
   }
 
-  /** The verdict on a segment, as soon as it is on chain: 1 Valid, 2 Invalid, 3 InputInvalid, 4 Unavailable. */
-  async function verdict(claim: Claim.Claim, sequenceNumber: bigint): Promise<number> {
+  /** The verdict on a segment, when it is on chain. */
+  async function verdict(claim: Claim.Claim, sequenceNumber: bigint): Promise<Verdict.Verdict> {
     const args = [Claim.requestId(Claim.id(claim), sequenceNumber)] as const
     for (;;) {
-      const { verdict } = await by('owner').claimsManager.read.getRequest(args)
-      if (verdict !== 0) return verdict
+      const request = await by('owner').claimsManager.read.getRequest(args)
+      const verdict = Verdict.fromNumber(request.verdict)
+      if (verdict) return verdict
       await new Promise<void>((resolve) => {
         const unwatch = local.chain.watchBlockNumber({
           onBlockNumber: () => {

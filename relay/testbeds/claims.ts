@@ -1,5 +1,6 @@
 import { claimsManagerAbi } from '@lp/contracts/abi'
 import { contractsOn } from '@lp/contracts/deployments'
+import { Verdict } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
 import { appointVerifier } from '@lp/contracts/script/localChain'
 import { connect } from '@lp/contracts/testbeds/localChain'
@@ -10,10 +11,9 @@ import type { Publisher } from '../src/ingest/Publisher'
 import { type Chain, nextBlock } from './startNode'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
-const valid = 1
 
 /** Appoints account 3 and lets it give the same verdict on all that it is asked, until it is stopped. */
-export async function startVerifier(chain: Chain, verdict: number = valid) {
+export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
   const [owner, verifier] = [local.user(0), local.user(3)]
   const bond = parseEther('100')
@@ -33,7 +33,12 @@ export async function startVerifier(chain: Chain, verdict: number = valid) {
     onLogs: (logs) => {
       for (const { args } of logs)
         local
-          .mined(verifier.verifier.write.report([args.requestId, verdict], { nonce: nonce++, gas: 1_000_000n }))
+          .mined(
+            verifier.verifier.write.report([args.requestId, Verdict.toNumber(verdict)], {
+              nonce: nonce++,
+              gas: 1_000_000n,
+            }),
+          )
           .catch((error) => errors.push(error))
     },
   })
@@ -49,13 +54,13 @@ export async function setVerificationRate(chain: Chain, verificationRate: bigint
 }
 
 /** Gives a verdict on all of a job that waits for one, as the appointed verifier. */
-export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: number = valid) {
+export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
   const { verifier } = local.user(3)
   const asked = await chain.client.getContractEvents({
     ...{ ...claimsManager, eventName: 'VerificationRequested', args: { jobId }, fromBlock: 0n, strict: true },
   })
-  for (const { args } of asked) await local.mined(verifier.write.report([args.requestId, verdict]))
+  for (const { args } of asked) await local.mined(verifier.write.report([args.requestId, Verdict.toNumber(verdict)]))
 }
 
 /** A block each second, as on a public chain: transactions wait in the pool. */

@@ -1,4 +1,5 @@
 import { contractsOn } from '@lp/contracts/deployments'
+import { Verdict } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
 import { claimsOf, depositOf, reached, record, statusWhen } from './claims'
 import { type Chain, postJob, publish } from './startNode'
@@ -39,7 +40,7 @@ export async function settled(
     claims: claims.find(({ jobId }) => jobId === job.jobId)?.claims ?? [],
     claim: status && (await chain.client.readContract(status)),
     /** In the order in which they came. */
-    verdicts: reported.map(({ args }) => args.verdict),
+    verdicts: reported.map(({ args }) => Verdict.fromNumber(args.verdict)),
     spent: before - after,
     /** In parts per million of what was bonded. */
     slashed: slashes.map(({ args: { amount, bonded } }) => Number((amount * 1_000_000n) / (amount + bonded))),

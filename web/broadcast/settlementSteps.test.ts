@@ -1,3 +1,4 @@
+import type { Verdict } from '@lp/contracts/protocol'
 import type { Settlement } from 'lp-relay'
 import { type Address, type Hex, numberToHex, zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
@@ -17,7 +18,7 @@ const claim = (segments: number, change: Partial<Settlement.Progress> = {}): Set
   ...{ drawn: undefined, checks: [], outcome: undefined, slashed: 0n, ...change },
 })
 const drawn = { ...mark, sequenceNumbers: [1n, 4n] }
-const check = (verdict: Settlement.Verdict | undefined) => ({ ...mark, sequenceNumber: 1n, verdict })
+const check = (verdict: Verdict.Verdict | undefined) => ({ ...mark, sequenceNumber: 1n, verdict })
 const paid = { ...mark, isPaid: true } as const
 
 const at = (block: bigint, claims: readonly Settlement.Progress[] = []): Settlement.Settlement => ({
@@ -54,16 +55,16 @@ describe('settlementSteps', () => {
       'done: 5 segments claimed',
       'running: Segments are drawn for verification',
     ])
-    expect(said(at(204n, [claim(5, { drawn, checks: [check('valid'), check(undefined)] })])).slice(2)).toEqual([
+    expect(said(at(204n, [claim(5, { drawn, checks: [check('Valid'), check(undefined)] })])).slice(2)).toEqual([
       'done: 2 of 5 drawn for verification',
       'running: 1 of 2 verified',
       'waiting: The work is paid',
     ])
-    expect(hint(at(204n, [claim(5, { drawn, checks: [check('valid')] })]))).toContain('until 12:00:40 at the latest')
+    expect(hint(at(204n, [claim(5, { drawn, checks: [check('Valid')] })]))).toContain('until 12:00:40 at the latest')
   })
 
   it('ends with the payment', () => {
-    const whole = claim(5, { drawn, checks: [check('valid'), check('valid')], outcome: paid })
+    const whole = claim(5, { drawn, checks: [check('Valid'), check('Valid')], outcome: paid })
     expect(said(at(210n, [whole])).slice(3)).toEqual([
       'done: 2 of 2 verified, bit for bit',
       'done: 6032 Gwei paid for 0:10',
@@ -76,7 +77,7 @@ describe('settlementSteps', () => {
   })
 
   it('adds up several claims', () => {
-    const whole = claim(5, { drawn, checks: [check('valid'), check('valid')], outcome: paid })
+    const whole = claim(5, { drawn, checks: [check('Valid'), check('Valid')], outcome: paid })
     expect(said(at(210n, [whole, whole]), 10).slice(1)).toEqual([
       'done: 10 segments claimed',
       'done: 4 of 10 drawn for verification',
@@ -87,8 +88,8 @@ describe('settlementSteps', () => {
 
   it('says that refused work costs nothing', () => {
     const refused = claim(5, {
-      ...{ drawn, checks: [check('invalid'), check(undefined)] },
-      outcome: { ...mark, isPaid: false, reason: 'invalid' },
+      ...{ drawn, checks: [check('Invalid'), check(undefined)] },
+      outcome: { ...mark, isPaid: false, reason: 'Invalid' },
     })
     expect(said(at(210n, [refused])).slice(3)).toEqual([
       'failed: 1 of 2 verified, 1 not accepted',
@@ -97,7 +98,7 @@ describe('settlementSteps', () => {
   })
 
   it('does not call an expired claim verified', () => {
-    const outcome = { ...mark, isPaid: false, reason: 'missed' } as const
+    const outcome = { ...mark, isPaid: false, reason: 'Missed' } as const
     expect(said(at(250n, [claim(5, { outcome })])).slice(2)).toEqual([
       'skipped: Nothing was drawn',
       'failed: Nothing was verified',

@@ -1,3 +1,4 @@
+import type { ClaimState } from '@lp/contracts/protocol'
 import { Settlement } from 'lp-relay'
 import { formatDuration } from '../ui/format'
 import { formatMoment } from '../ui/formatMoment'
@@ -131,7 +132,7 @@ function checkedLabel({
 }): string {
   if (isChecked && toCheck === 0) return isRefused ? 'Nothing was verified' : 'No verification was needed'
   if (!isChecked && verdicts.length === 0) return 'The drawn segments are verified'
-  const bad = verdicts.filter(({ verdict }) => verdict !== 'valid').length
+  const bad = verdicts.filter(({ verdict }) => verdict !== 'Valid').length
   const checked = `${verdicts.length} of ${toCheck} verified`
   if (bad > 0) return `${checked}, ${bad} not accepted`
   return isChecked && verdicts.length === toCheck ? `${checked}, bit for bit` : checked
@@ -144,13 +145,13 @@ function paidLabel(settlement: Settlement.Settlement): string {
 }
 
 /** Why the fees of a claim were refunded. */
-export const refundReasons: Record<Settlement.Reason, string> = {
-  invalid: 'A segment was transcoded wrongly.',
-  'input-invalid': 'A source segment from this page was broken.',
-  unavailable: 'The segments were not available for verification.',
-  missed: 'The transcoder did not show the drawn segments in time.',
-  expired: 'No verifier checked the drawn segments in time.',
-  equivocation: 'The transcoder signed two different results for one segment.',
+export const refundReasons: Record<ClaimState.RefundReason, string> = {
+  Invalid: 'A segment was transcoded wrongly.',
+  InputInvalid: 'A source segment from this page was broken.',
+  Unavailable: 'The segments were not available for verification.',
+  Missed: 'The transcoder did not show the drawn segments in time.',
+  Expired: 'No verifier checked the drawn segments in time.',
+  Equivocation: 'The transcoder signed two different results for one segment.',
 }
 
 /** What the refund means for the broadcaster's money. */

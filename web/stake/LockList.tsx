@@ -2,8 +2,8 @@ import { Button } from '../ui/Button'
 import { formatMoment } from '../ui/formatMoment'
 import { formatLpt } from '../wallet/amount'
 import { isWithdrawable, type Lock, type Position } from './Position'
-import * as Round from './Round'
 import type { Staking } from './Staking'
+import * as TimedRound from './TimedRound'
 import type { StakeFlow } from './useStakeFlow'
 
 export type LockListProps = { position: Position; staking: Staking; onAsk: StakeFlow['onAsk'] }
@@ -39,7 +39,7 @@ function LockItem({ lock, position, staking: { round }, onAsk }: LockListProps &
         <p className="text-[13px] text-ink-soft tabular-nums">
           {isFree
             ? 'Can be withdrawn now'
-            : `Can be withdrawn from ${formatMoment(Round.beginningOf(round, lock.withdrawRound), Date.now())}`}
+            : `Can be withdrawn from ${formatMoment(TimedRound.beginningOf(round, lock.withdrawRound), Date.now())}`}
         </p>
       </div>
       <div className="flex gap-2">

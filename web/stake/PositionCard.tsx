@@ -11,8 +11,8 @@ import { AddressRef } from './AddressRef'
 import { LockList } from './LockList'
 import type { Position } from './Position'
 import { RecordNotes } from './RecordNotes'
-import * as Round from './Round'
 import type { Staking } from './Staking'
+import * as TimedRound from './TimedRound'
 import type { StakeFlow } from './useStakeFlow'
 import type { TestToken } from './useTestToken'
 
@@ -125,8 +125,8 @@ function Fees({ position: { feesWei }, onAsk }: Omit<PartProps, 'staking'>) {
   )
 }
 
-function Exposed({ exposed, round }: { exposed: NonNullable<Position['exposed']>; round: Round.Round }) {
-  const until = formatMoment(Round.beginningOf(round, exposed.untilRound), Date.now())
+function Exposed({ exposed, round }: { exposed: NonNullable<Position['exposed']>; round: TimedRound.TimedRound }) {
+  const until = formatMoment(TimedRound.beginningOf(round, exposed.untilRound), Date.now())
   return (
     <Notice
       tone="info"

@@ -6,7 +6,10 @@ import type { Transcoder } from './Transcoder'
 
 const clock = { block: 10_000n, timeMs: 0, blockTimeMs: 1_000 }
 const staking: Pick<Staking, 'round' | 'terms'> = {
-  round: { number: 3n, startBlock: 9_990n, length: 30n, lockBlock: 10_017n, isInitialized: true, count: 3n, clock },
+  round: {
+    ...{ number: 3n, initialized: true, locked: false, startBlock: 9_990n, lockBlock: 10_017n, endBlock: 10_020n },
+    ...{ initializedRounds: 3n, clock },
+  },
   terms: {
     ...{ unbondingPeriod: 5n, missedRewardSlash: 30_000n, missedRewardRounds: 3n, failedVerificationSlash: 50_000n },
     ...{ missedVerificationSlash: 100_000n, equivocationSlash: 200_000n, competitivenessTolerance: 900_000n },

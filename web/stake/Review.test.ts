@@ -18,7 +18,10 @@ const transcoder = (address: `0x${string}`): Transcoder => ({
 const clock = { block: 0n, timeMs: new Date(2026, 10, 1, 12).getTime(), blockTimeMs: 12_000 }
 const lock = { id: 0n, amount: parseEther('2'), withdrawRound: 3n, delegate: first }
 const staking: Staking = {
-  round: { number: 0n, startBlock: 0n, length: 7_200n, lockBlock: 6_480n, isInitialized: true, count: 1n, clock },
+  round: {
+    ...{ number: 0n, initialized: true, locked: false, startBlock: 0n, lockBlock: 6_480n, endBlock: 7_200n },
+    ...{ initializedRounds: 1n, clock },
+  },
   terms: {
     ...{ unbondingPeriod: 30n, missedRewardSlash: 30_000n, missedRewardRounds: 7n },
     ...{ failedVerificationSlash: 50_000n, missedVerificationSlash: 100_000n, equivocationSlash: 200_000n },

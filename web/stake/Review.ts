@@ -1,3 +1,4 @@
+import { Round } from '@lp/contracts/protocol'
 import { type Address, isAddressEqual } from 'viem'
 import type { Review } from '../act/Action'
 import { formatMoment } from '../ui/formatMoment'
@@ -6,9 +7,9 @@ import { shortAddress } from '../wallet/shortAddress'
 import type { Intent } from './Intent'
 import { percent } from './percent'
 import { recordNotesOf } from './RecordNote'
-import * as Round from './Round'
 import type { Staking } from './Staking'
 import { span } from './span'
+import * as TimedRound from './TimedRound'
 
 const noRisk = 'The network fee only.'
 
@@ -81,7 +82,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         confirm: 'Initialize the round',
         done: `Round ${staking.round.number} is initialized.`,
         happens: 'Stakes and rates are fixed for the round, and transcoders can call their rewards.',
-        when: `Until ${formatMoment(Round.timeOf(staking.round, Round.endBlock(staking.round)), Date.now())}.`,
+        when: `Until ${formatMoment(TimedRound.timeOf(staking.round, staking.round.endBlock), Date.now())}.`,
         risk: noRisk,
       }
   }
@@ -90,10 +91,11 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
 /** When stake that is unstaked now can be withdrawn. */
 const released = (staking: Staking): string => formatMoment(releasedMs(staking), Date.now())
 
-const releasedMs = ({ round, terms }: Staking): number => Round.beginningOf(round, round.number + terms.unbondingPeriod)
+const releasedMs = ({ round, terms }: Staking): number =>
+  TimedRound.beginningOf(round, round.number + terms.unbondingPeriod)
 
 const untilUnstaked = ({ round, terms }: Staking): string =>
-  `Until you unstake it. Then you wait ${span(Number(terms.unbondingPeriod * round.length) * round.clock.blockTimeMs)} before you can withdraw it.`
+  `Until you unstake it. Then you wait ${span(Number(terms.unbondingPeriod * Round.lengthOf(round)) * round.clock.blockTimeMs)} before you can withdraw it.`
 
 function earnings(to: Address, { transcoders }: Staking): string {
   const transcoder = transcoders.find(({ address }) => isAddressEqual(address, to))

@@ -1,17 +1,18 @@
+import { Round } from '@lp/contracts/protocol'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { formatMoment } from '../ui/formatMoment'
 import { StatusBadge } from '../ui/StatusBadge'
-import * as Round from './Round'
+import * as TimedRound from './TimedRound'
 
-export type RoundBarProps = { round: Round.Round; onInitialize(): void }
+export type RoundBarProps = { round: TimedRound.TimedRound; onInitialize(): void }
 
 /** The progress of the round, its end, and a button when it is not initialized. */
 export function RoundBar({ round, onInitialize }: RoundBarProps) {
-  const percent = Math.round(100 * Round.progress(round))
-  const lockFrom = 100 * (Number(round.lockBlock - round.startBlock) / Number(round.length))
-  const moment = (block: bigint) => formatMoment(Round.timeOf(round, block), Date.now())
-  const ends = moment(Round.endBlock(round))
+  const percent = Math.round(100 * TimedRound.progress(round))
+  const lockFrom = 100 * (Number(round.lockBlock - round.startBlock) / Number(Round.lengthOf(round)))
+  const moment = (block: bigint) => formatMoment(TimedRound.timeOf(round, block), Date.now())
+  const ends = moment(round.endBlock)
   return (
     <Card aria-label="Round" data-testid="round-bar" data-round={String(round.number)}>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -38,14 +39,14 @@ export function RoundBar({ round, onInitialize }: RoundBarProps) {
         </span>
         <span>Rates locked from {moment(round.lockBlock)} to the end</span>
       </div>
-      {!round.isInitialized && (
+      {!round.initialized && (
         <div className="mt-4 flex flex-wrap items-center justify-between gap-3 rounded-xl bg-warn-soft p-4">
           <p className="min-w-0 max-w-[64ch] text-pretty text-sm">
-            {round.count > 0n
+            {round.initializedRounds > 0n
               ? 'This round is not initialized yet. Until it is, stakes cannot change and no rewards are paid. Anyone can initialize it; it costs a network fee.'
               : 'No round was initialized on this network yet. Until then no rewards are paid. Anyone can initialize one; it costs a network fee.'}
           </p>
-          <Button size="small" disabled={!Round.isDue(round)} onClick={onInitialize}>
+          <Button size="small" disabled={!TimedRound.isDue(round)} onClick={onInitialize}>
             Initialize the round
           </Button>
         </div>
@@ -54,8 +55,8 @@ export function RoundBar({ round, onInitialize }: RoundBarProps) {
   )
 }
 
-function Standing({ round }: { round: Round.Round }) {
-  if (!round.isInitialized) return <StatusBadge tone="warn">Not initialized</StatusBadge>
-  if (Round.isLocked(round)) return <StatusBadge tone="warn">Rates locked</StatusBadge>
+function Standing({ round }: { round: TimedRound.TimedRound }) {
+  if (!round.initialized) return <StatusBadge tone="warn">Not initialized</StatusBadge>
+  if (round.locked) return <StatusBadge tone="warn">Rates locked</StatusBadge>
   return <StatusBadge tone="good">Running</StatusBadge>
 }

@@ -1,10 +1,10 @@
 import type { Position } from './Position'
-import type { Round } from './Round'
+import type { TimedRound } from './TimedRound'
 import type { Transcoder } from './Transcoder'
 
 /** Everything that the page shows, as of one block. */
 export type Staking = {
-  round: Round
+  round: TimedRound
   terms: Terms
   transcoders: readonly Transcoder[]
   /** Undefined without an account. */

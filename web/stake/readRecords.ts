@@ -1,8 +1,8 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Address, PublicClient } from 'viem'
 import { multicallOptions } from './multicallOptions'
-import type { Round } from './Round'
 import { recentFrom } from './recent'
+import type { TimedRound } from './TimedRound'
 import { standingOf, type Transcoder } from './Transcoder'
 
 /** An entry of the transcoder pool or of the waitlist. */
@@ -20,7 +20,7 @@ type PoolEntry = {
 /** Adds the records by which delegators judge transcoders to the entries of the pool. As of the clock's block. */
 export async function readRecords(
   client: PublicClient,
-  { chainId, round, entries }: { chainId: number; round: Round; entries: readonly PoolEntry[] },
+  { chainId, round, entries }: { chainId: number; round: TimedRound; entries: readonly PoolEntry[] },
 ): Promise<Transcoder[]> {
   const { bondingManager, claimsManager } = contractsOn(chainId)
   const blockNumber = round.clock.block
@@ -59,7 +59,7 @@ export async function readRecords(
     }),
   ])
   const rewarded = new Set(rewards.map(({ args }) => args.transcoder))
-  const hasRewards = round.count > 0n && round.isInitialized
+  const hasRewards = round.initializedRounds > 0n && round.initialized
   return entries.map((transcoder, index) => {
     const [failures = 0n, verdicts = 0n] = checks[index] ?? []
     const [done = 0n, expected = 0n] = work[index] ?? []

@@ -32,7 +32,7 @@ async function shown() {
 /** Mines until the next round, and initializes it. */
 async function nextRound() {
   const { round } = await shown()
-  await local.mine(Number(round.startBlock + round.length + 1n - round.clock.block))
+  await local.mine(Number(round.endBlock + 1n - round.clock.block))
   await local.mined(local.user(0).roundsManager.write.initializeRound())
 }
 
@@ -67,7 +67,7 @@ describe('readStaking', () => {
       await local.mined(user.bondingManager.write.transcoder([100n, 100_000n, 500_000n]))
     }
     const { transcoders, position, terms, round } = await shown()
-    expect(round).toMatchObject({ number: 0n, length: 30n, count: 0n })
+    expect(round).toMatchObject({ number: 0n, startBlock: round.endBlock - 30n, initializedRounds: 0n })
     expect(terms).toEqual({
       ...{ unbondingPeriod: 5n, missedRewardSlash: 30_000n, missedRewardRounds: 3n, failedVerificationSlash: 50_000n },
       ...{ missedVerificationSlash: 100_000n, equivocationSlash: 200_000n, competitivenessTolerance: 900_000n },

@@ -1,10 +1,11 @@
 import { contractsOn } from '@lp/contracts/deployments'
+import { Round } from '@lp/contracts/protocol'
 import { type Address, type PublicClient, zeroAddress } from 'viem'
 import { multicallOptions } from './multicallOptions'
 import type { Lock, Position } from './Position'
-import type { Clock, Round } from './Round'
 import { readRecords } from './readRecords'
 import type { Staking } from './Staking'
+import type { Clock, TimedRound } from './TimedRound'
 
 /** Reads everything as of the clock's block. The number of requests does not grow with the number of transcoders. */
 export async function readStaking(
@@ -31,9 +32,10 @@ export async function readStaking(
     }),
     account && readPosition(client, { chainId, account, clock }),
   ])
-  const [seated, waiting, [, count], bonding, claims, number, startBlock, isInitialized, length, lockAmount] = network
-  const lockBlock = startBlock + length - (length * lockAmount) / 1_000_000n
-  const round: Round = { number, startBlock, length, lockBlock, isInitialized, count, clock }
+  const [seated, waiting, [, initializedRounds], bonding, claims, number, startBlock, initialized, length, lockAmount] =
+    network
+  const values = { number, initialized, startBlock, length, lockAmount, initializedRounds }
+  const round: TimedRound = { ...Round.create({ block: clock.block, ...values }), initializedRounds, clock }
   return {
     round,
     terms: {

@@ -1,4 +1,4 @@
-import type { Clock } from './Round'
+import type { Clock } from './TimedRound'
 
 /** How many blocks count as recent: a day of 12 s blocks, and a range that nodes accept in one log request. */
 const recentBlocks = 7_200n

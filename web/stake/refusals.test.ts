@@ -2,12 +2,13 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { type AbiParameter, ContractFunctionRevertedError, encodeErrorResult, parseEther, zeroAddress } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { localChainId } from '../config/chain'
-import type { Round } from './Round'
 import { refusalOf, refusals } from './refusals'
+import type { TimedRound } from './TimedRound'
 
 const clock = { block: 112n, timeMs: Date.now(), blockTimeMs: 2_000 }
-const round: Round = {
-  ...{ number: 7n, startBlock: 100n, length: 30n, lockBlock: 127n, isInitialized: true, count: 3n, clock },
+const round: TimedRound = {
+  ...{ number: 7n, initialized: true, locked: false, startBlock: 100n, lockBlock: 127n, endBlock: 130n },
+  ...{ initializedRounds: 3n, clock },
 }
 const { bondingManager, roundsManager, jobsManager, livepeerToken } = contractsOn(localChainId)
 const contracts = { bondingManager, roundsManager, jobsManager, livepeerToken }

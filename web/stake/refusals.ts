@@ -4,12 +4,12 @@ import { formatMoment } from '../ui/formatMoment'
 import type { Problem } from '../ui/Problem'
 import { formatAmount, formatLpt } from '../wallet/amount'
 import { shortAddress } from '../wallet/shortAddress'
-import * as Round from './Round'
+import * as TimedRound from './TimedRound'
 
-type Tell = (facts: readonly unknown[], round: Round.Round) => Problem
+type Tell = (facts: readonly unknown[], round: TimedRound.TimedRound) => Problem
 
-const whenRoundBegins = (round: Round.Round, number: unknown): string =>
-  formatMoment(Round.beginningOf(round, number as bigint), Date.now())
+const whenRoundBegins = (round: TimedRound.TimedRound, number: unknown): string =>
+  formatMoment(TimedRound.beginningOf(round, number as bigint), Date.now())
 
 /** The sentences for the custom errors that a delegator can meet, by the name of the error. */
 export const refusals: Readonly<Record<string, Tell>> = {
@@ -74,7 +74,7 @@ export const refusals: Readonly<Record<string, Tell>> = {
 }
 
 /** Why an action failed, in a person's words. */
-export const refusalOf = (error: unknown, round: Round.Round): Problem =>
+export const refusalOf = (error: unknown, round: TimedRound.TimedRound): Problem =>
   actRefusalOf(
     error,
     Object.fromEntries(Object.entries(refusals).map(([name, tell]) => [name, (facts) => tell(facts, round)])),

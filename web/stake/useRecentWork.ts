@@ -3,9 +3,9 @@ import type { Address, PublicClient } from 'viem'
 import { usePublicClient } from 'wagmi'
 import type { Problem } from '../ui/Problem'
 import { problemOf } from '../wallet/problemOf'
-import type { Clock } from './Round'
 import { type RecentWork, readRecentWork } from './readRecentWork'
 import { recentFrom } from './recent'
+import type { Clock } from './TimedRound'
 
 /**
  * The recent work of a transcoder, read again at each block while it is shown. Undefined until the chain has answered.

@@ -7,9 +7,9 @@ import { problemOf } from '../wallet/problemOf'
 import { requireWallet, type Wallet } from '../wallet/Wallet'
 import { callOf, type Draft, type Intent, spendingOf } from './Intent'
 import { reviewOf } from './Review'
-import { isDue, isOpen } from './Round'
 import { refusalOf } from './refusals'
 import type { Staking } from './Staking'
+import { isDue, isOpen } from './TimedRound'
 
 /** The flow of an action, with a step before it that asks for the amount. */
 export type StakeFlow = Omit<Flow<Intent>, 'onAsk' | 'onPerformFirst'> & {

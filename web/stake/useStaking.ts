@@ -4,9 +4,9 @@ import type { Address, PublicClient } from 'viem'
 import { localChainId } from '../config/chain'
 import type { Problem } from '../ui/Problem'
 import { problemOf } from '../wallet/problemOf'
-import * as Round from './Round'
 import { readStaking } from './readStaking'
 import type { Staking } from './Staking'
+import * as TimedRound from './TimedRound'
 
 const measureAgainAfterMs = 10 * 60_000
 const usualBlockMs = 12_000
@@ -34,7 +34,7 @@ export function useStaking(
       const block = await client.getBlockNumber({ cacheTime: 0 })
       if (former?.round.clock.block === block) return former
       const seen = { block, timeMs: Date.now(), blockTimeMs: blockTimeMs as number }
-      return readStaking(client, { chainId, account, clock: Round.tick(former?.round.clock, seen) })
+      return readStaking(client, { chainId, account, clock: TimedRound.tick(former?.round.clock, seen) })
     },
     placeholderData: (former) => former && { ...former, position: undefined },
     refetchInterval: client.pollingInterval,

@@ -1,3 +1,4 @@
+import { ClaimState, Verdict } from '@lp/contracts/protocol'
 import { type Address, type Hex, numberToHex, zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
 import * as Settlement from './Settlement'
@@ -29,10 +30,11 @@ const claimed = (claimId: Hex, segments: number, fees: bigint) =>
   })
 const drawn = (claimId: Hex, ...sequenceNumbers: bigint[]) => event('ChallengesSealed', { claimId, sequenceNumbers })
 const asked = (claimId: Hex, sequenceNumber: bigint) => event('VerificationRequested', { claimId, sequenceNumber })
-const found = (claimId: Hex, sequenceNumber: bigint, verdict: number) =>
-  event('VerdictReported', { claimId, sequenceNumber, verdict })
+const found = (claimId: Hex, sequenceNumber: bigint, verdict: Verdict.Verdict) =>
+  event('VerdictReported', { claimId, sequenceNumber, verdict: Verdict.toNumber(verdict) })
 const paid = (claimId: Hex) => event('FeesDistributed', { claimId })
-const refunded = (claimId: Hex, reason: number) => event('ClaimRefunded', { claimId, reason })
+const refunded = (claimId: Hex, reason: ClaimState.RefundReason) =>
+  event('ClaimRefunded', { claimId, reason: ClaimState.refundReasonNames.indexOf(reason) })
 
 const [a, b] = [hex(1), hex(2)]
 const terms = {
@@ -47,12 +49,12 @@ const at = (block: bigint, events: readonly Settlement.Event[]): Settlement.Sett
 
 describe('fold', () => {
   it('follows a claim from its making to its fees', () => {
-    const events = [claimed(a, 5, 50n), drawn(a, 1n, 4n), asked(a, 1n), asked(a, 4n), found(a, 4n, 1), paid(a)]
+    const events = [claimed(a, 5, 50n), drawn(a, 1n, 4n), asked(a, 1n), asked(a, 4n), found(a, 4n, 'Valid'), paid(a)]
     const [claim] = Settlement.fold(events).claims
     expect(claim).toMatchObject({ claimId: a, segments: 5, feesWei: 50n, drawn: { sequenceNumbers: [1n, 4n] } })
     expect(claim?.checks.map(({ sequenceNumber, verdict }) => [sequenceNumber, verdict])).toEqual([
       [1n, undefined],
-      [4n, 'valid'],
+      [4n, 'Valid'],
     ])
     expect(claim?.checks[1]?.transactionHash).toBe(events[4]?.transactionHash)
     expect(claim?.outcome).toEqual({
@@ -63,15 +65,16 @@ describe('fold', () => {
   })
 
   it('names why a claim was refunded', () => {
-    const reasons = [0, 1, 2, 3, 4].map(
+    const reasons = ClaimState.refundReasonNames.map(
       (reason) => Settlement.fold([claimed(a, 1, 1n), refunded(a, reason)]).claims[0]?.outcome,
     )
     expect(reasons.map((outcome) => outcome && !outcome.isPaid && outcome.reason)).toEqual([
-      'invalid',
-      'input-invalid',
-      'unavailable',
-      'missed',
-      'expired',
+      'Invalid',
+      'InputInvalid',
+      'Unavailable',
+      'Missed',
+      'Expired',
+      'Equivocation',
     ])
   })
 
@@ -82,7 +85,7 @@ describe('fold', () => {
 
 describe('bill', () => {
   it('adds up what was paid, what was returned, and what is undecided', () => {
-    const events = [claimed(a, 5, 50n), claimed(b, 3, 30n), paid(a), claimed(hex(3), 1, 7n), refunded(b, 0)]
+    const events = [claimed(a, 5, 50n), claimed(b, 3, 30n), paid(a), claimed(hex(3), 1, 7n), refunded(b, 'Invalid')]
     expect(Settlement.bill(Settlement.fold(events))).toEqual({
       ...{ segments: 5, durationMs: 10_000n, feesWei: 50n, refundedWei: 30n, pendingWei: 7n },
     })
@@ -113,10 +116,10 @@ describe('expired', () => {
     const undisclosed = [claimed(a, 5, 50n), drawn(a, 1n, 2n), asked(a, 1n)]
     expect(names(at(199n, undisclosed))).toEqual([])
     expect(names(at(200n, undisclosed))).toEqual([a])
-    const disclosed = [...undisclosed, asked(a, 2n), found(a, 1n, 1)]
+    const disclosed = [...undisclosed, asked(a, 2n), found(a, 1n, 'Valid')]
     expect(names(at(219n, disclosed))).toEqual([])
     expect(names(at(220n, disclosed))).toEqual([a])
-    expect(names(at(220n, [...disclosed, found(a, 2n, 1)]))).toEqual([])
+    expect(names(at(220n, [...disclosed, found(a, 2n, 'Valid')]))).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import type { claimsManagerAbi, jobsManagerAbi } from '@lp/contracts/abi'
-import type { Claim } from '@lp/contracts/protocol'
+import { type Claim, ClaimState, Verdict } from '@lp/contracts/protocol'
 import type { Address, ContractEventName, Hex, Log } from 'viem'
 
 /** What became of the work of one job, as the chain tells it. Whitepaper, "End Job". */
@@ -54,17 +54,9 @@ export type Progress = {
   slashed: bigint
 }
 
-export type Check = Mark & { sequenceNumber: bigint; verdict: Verdict | undefined }
+export type Check = Mark & { sequenceNumber: bigint; verdict: Verdict.Verdict | undefined }
 
-/** By their numbers in `IVerifier.Verdict`; the first is none. */
-const verdicts = [undefined, 'valid', 'invalid', 'input-invalid', 'unavailable'] as const
-export type Verdict = NonNullable<(typeof verdicts)[number]>
-
-/** By their numbers in `IClaimsTypes.Reason`. */
-const reasons = ['invalid', 'input-invalid', 'unavailable', 'missed', 'expired', 'equivocation'] as const
-export type Reason = (typeof reasons)[number]
-
-export type Outcome = Mark & ({ isPaid: true } | { isPaid: false; reason: Reason })
+export type Outcome = Mark & ({ isPaid: true } | { isPaid: false; reason: ClaimState.RefundReason })
 
 type ClaimEvent = Exclude<
   ContractEventName<typeof claimsManagerAbi>,
@@ -113,7 +105,7 @@ function change(
       return { checks: [...checks, { ...mark, sequenceNumber: event.args.sequenceNumber, verdict: undefined }] }
     case 'VerdictReported': {
       const { sequenceNumber } = event.args
-      const verdict = verdicts[event.args.verdict]
+      const verdict = Verdict.fromNumber(event.args.verdict)
       const isIt = (check: Check) => check.sequenceNumber === sequenceNumber
       return { checks: checks.map((check) => (isIt(check) ? { ...mark, sequenceNumber, verdict } : check)) }
     }
@@ -122,7 +114,7 @@ function change(
     case 'FeesDistributed':
       return { outcome: { ...mark, isPaid: true } }
     case 'ClaimRefunded':
-      return { outcome: { ...mark, isPaid: false, reason: reasons[event.args.reason] ?? 'invalid' } }
+      return { outcome: { ...mark, isPaid: false, reason: ClaimState.refundReasonOf(event.args.reason) } }
   }
 }
 
@@ -173,17 +165,27 @@ export const isSettled = (settlement: Settlement, segments: number): boolean =>
 
 /** Claims whose time has run out: `ClaimsManager.expire` gives the broadcaster the fees back, and anybody may call it. */
 export const expired = ({ claims, clock }: Settlement): Progress[] =>
-  claims.filter((progress) => !progress.outcome && !isValid(progress) && clock.block >= deadlineOf(progress))
+  claims.filter((progress) => {
+    const state = ClaimState.at(factsOf(progress), clock.block)
+    return state === 'missed' || state === 'expired'
+  })
 
 /** First block in which it is too late for what the claim waits for: a disclosure, or else a verdict. */
-export function deadlineOf({ drawn, checks, verificationDeadline, verdictDeadline }: Progress): bigint {
-  const isDisclosed = drawn !== undefined && checks.length >= drawn.sequenceNumbers.length
-  return isDisclosed ? verdictDeadline : verificationDeadline
-}
+export const deadlineOf = (progress: Progress): bigint => ClaimState.nextDeadline(factsOf(progress))
 
 /** Whether each drawn segment was found valid, so that the fees are due. */
-export const isValid = ({ drawn, checks }: Progress): boolean =>
-  drawn !== undefined && checks.filter(({ verdict }) => verdict === 'valid').length >= drawn.sequenceNumbers.length
+export const isValid = (progress: Progress): boolean => ClaimState.isVerified(factsOf(progress))
+
+/** What the contract would store after these events. */
+const factsOf = ({ drawn, checks, outcome, verificationDeadline, verdictDeadline }: Progress): ClaimState.Facts => ({
+  status: outcome ? (outcome.isPaid ? 'Paid' : 'Refunded') : 'Open',
+  isSealed: drawn !== undefined,
+  challenged: BigInt(drawn?.sequenceNumbers.length ?? 0),
+  requested: BigInt(checks.length),
+  passed: BigInt(checks.filter(({ verdict }) => verdict === 'Valid').length),
+  verificationDeadline,
+  verdictDeadline,
+})
 
 /** When a block to come will be there, or about when one was; Unix time in milliseconds. */
 export const timeOf = ({ block, timeMs, blockTimeMs }: Clock, of: bigint): number =>

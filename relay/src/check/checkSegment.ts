@@ -1,10 +1,15 @@
-import { MpegTs, ProtocolError, Recipe, type Segment, type TranscodingOptions } from '@lp/contracts/protocol'
+import {
+  MpegTs,
+  ProtocolError,
+  Recipe,
+  type Segment,
+  type TranscodingOptions,
+  type Verdict,
+} from '@lp/contracts/protocol'
 import { compare } from './compare'
 import type { Finding } from './Finding'
 import { isPayload } from './isPayload'
 import { RefusedError, type Runner } from './Runner'
-
-export type Verdict = 'Valid' | 'Invalid' | 'InputInvalid' | 'Unavailable'
 
 /** A segment of a stream, and what its transcoder says that it made of it. */
 export type Work = {
@@ -28,7 +33,7 @@ export type Payloads = {
 }
 
 export type Conclusion = {
-  verdict: Verdict
+  verdict: Verdict.Verdict
   /** Why, for people; none when Valid. */
   findings: readonly Finding[]
 }

@@ -3,7 +3,6 @@ export {
   type Conclusion,
   checkSegment,
   type Payloads,
-  type Verdict,
   type Work,
 } from './checkSegment'
 export type { Code, Finding } from './Finding'

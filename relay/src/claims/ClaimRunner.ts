@@ -1,10 +1,9 @@
-import type { typedData } from '@lp/contracts/protocol'
+import type { ClaimState, typedData } from '@lp/contracts/protocol'
 import type { Hex, PublicClient } from 'viem'
 import type { Sender } from '../chain/Sender'
 import type { PendingWork } from './assertPayable'
 import type { ClaimLogs } from './ClaimLog'
-import type { ClaimState } from './ClaimState'
-import { inEscrow, type Standing } from './Claims'
+import { type ClaimStanding, inEscrow } from './Claims'
 import { ClaimsChain } from './ClaimsChain'
 import { Earnings } from './Earnings'
 import { type Block, JobFees } from './JobFees'
@@ -27,7 +26,7 @@ export type ClaimRunnerOptions = {
   abandonedMs: number
   metrics: ClaimMetrics
   /** A claim is further: for the operator's log. */
-  onChange(standing: Standing): void
+  onChange(standing: ClaimStanding): void
   onWithdrawn(amount: bigint): void
   /** A step failed; it is tried again at a later block, from what the chain says then. */
   onFault(error: Error): void
@@ -105,7 +104,7 @@ export class ClaimRunner {
       const { jobId, drawn } = log
       if (drawn && !this.#jobs.has(jobId)) {
         const { domain, abandonedMs } = this.#options
-        const onChange = (standing: Standing, before: ClaimState) => this.#changed(standing, before)
+        const onChange = (standing: ClaimStanding, before: ClaimState.ClaimState) => this.#changed(standing, before)
         this.#jobs.set(jobId, new JobFees({ log, drawn, chain: this.#chain, domain, abandonedMs, onChange }))
       }
     }
@@ -161,7 +160,7 @@ export class ClaimRunner {
     return acted
   }
 
-  #changed(standing: Standing, before: ClaimState) {
+  #changed(standing: ClaimStanding, before: ClaimState.ClaimState) {
     const { metrics, onChange } = this.#options
     const { state, record } = standing
     if (before === 'sent') metrics.claim({ state: 'claimed', fees: record.fees })

@@ -1,5 +1,6 @@
 import {
   Claim,
+  ClaimState,
   Disclosure,
   Lottery,
   ProtocolError,
@@ -9,29 +10,20 @@ import {
 import type { Hex } from 'viem'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import type { ClaimLog } from './ClaimLog'
-import {
-  type ClaimRecord,
-  type ClaimState,
-  isFinal,
-  isLost,
-  type RefundReason,
-  sealableFrom,
-  stateOf,
-} from './ClaimState'
-import type { ClaimsChain } from './ClaimsChain'
+import type { ClaimRecord, ClaimsChain } from './ClaimsChain'
 
 /** A claim of ours as it stands on chain. */
-export type Standing = {
+export type ClaimStanding = {
   claimId: Hex
   claim: Claim.Claim
-  state: ClaimState
+  state: ClaimState.ClaimState
   /** Block in which it was first seen so. */
   since: bigint
   record: ClaimRecord
   /** Drawn for verification; empty before the lottery is sealed. */
   challenged: readonly bigint[]
   /** Only of a refunded claim, and only when the node still knows the event. */
-  reason: RefundReason | undefined
+  reason: ClaimState.RefundReason | undefined
 }
 
 export type ClaimsOptions = {
@@ -40,27 +32,27 @@ export type ClaimsOptions = {
   domain: typedData.Domain
   options: TranscodingOptions.TranscodingOptions
   /** A claim is further than when it was last looked at. */
-  onChange(standing: Standing, before: ClaimState): void
+  onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
 /** In one transaction: a fraction of what a block holds. */
 const maxDistributed = 32
 
 /** Whether no reorganisation brings a closed claim back, which would be our loss if we had stopped looking. */
-export const isClosed = ({ state, since }: Standing, block: bigint): boolean =>
-  isFinal(state) && block >= since + reorgBlocks
+export const isClosed = ({ state, since }: ClaimStanding, block: bigint): boolean =>
+  ClaimState.isFinal(state) && block >= since + reorgBlocks
 
 /** The claims of one job, made again from its log; how far each one is, only the chain knows. */
 export class Claims {
   readonly #options: ClaimsOptions
-  readonly #standings = new Map<Hex, Standing>()
+  readonly #standings = new Map<Hex, ClaimStanding>()
 
   constructor(options: ClaimsOptions) {
     this.#options = options
   }
 
   /** Oldest first; claims that were planned and never made are not among them. */
-  get standings(): readonly Standing[] {
+  get standings(): readonly ClaimStanding[] {
     return [...this.#standings.values()]
   }
 
@@ -72,7 +64,8 @@ export class Claims {
       const before = this.#standings.get(claimId)
       if (before && isClosed(before, block)) continue
       const record = await chain.claimRecord(claimId, block)
-      const state = stateOf(record, block)
+      // A transaction that is sent now is in the next block at the earliest.
+      const state = ClaimState.at(record, block + 1n)
       const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
       const isSame = before?.state === state
       const since = isSame ? before.since : block
@@ -86,23 +79,23 @@ export class Claims {
   }
 
   /** Does what is to be done for a claim in this block. Whether there was anything. */
-  async advance({ claimId, claim, state, record, challenged }: Standing, block: bigint): Promise<boolean> {
+  async advance({ claimId, claim, state, record, challenged }: ClaimStanding, block: bigint): Promise<boolean> {
     const { chain } = this.#options
-    if (state === 'claimed' && block >= sealableFrom(record)) await chain.sealChallenges(claim)
+    if (state === 'claimed' && block >= Lottery.sealableFrom(record)) await chain.sealChallenges(claim)
     else if (state === 'sealed') await this.#disclose({ claimId, claim, challenged })
     else return false
     return true
   }
 
   /** Collects what is due, in one transaction. Whether there was anything. */
-  async distribute(standings: readonly Standing[]): Promise<boolean> {
+  async distribute(standings: readonly ClaimStanding[]): Promise<boolean> {
     const due = standings.filter(({ state }) => state === 'verified').slice(0, maxDistributed)
     if (due.length === 0) return false
     await this.#options.chain.distributeFees(due.map(({ claim }) => claim))
     return true
   }
 
-  async #disclose({ claimId, claim, challenged }: Pick<Standing, 'claimId' | 'claim' | 'challenged'>) {
+  async #disclose({ claimId, claim, challenged }: Pick<ClaimStanding, 'claimId' | 'claim' | 'challenged'>) {
     const { log, chain, options } = this.#options
     const committed = this.#commit(claim)
     const before = log.plannedClaims.find((plan) => Claim.id(plan) === claim.previousClaimId)
@@ -130,8 +123,11 @@ export class Claims {
 }
 
 /** Fees of claims that are on chain and neither paid nor lost. */
-export const inEscrow = (standings: readonly Standing[]): bigint =>
-  standings.reduce((sum, { state, record }) => (state === 'paid' || isLost(state) ? sum : sum + record.fees), 0n)
+export const inEscrow = (standings: readonly ClaimStanding[]): bigint =>
+  standings.reduce(
+    (sum, { state, record }) => (state === 'paid' || ClaimState.isLost(state) ? sum : sum + record.fees),
+    0n,
+  )
 
 export class LostPlanError extends ProtocolError {
   override readonly name = 'Claims.LostPlanError'

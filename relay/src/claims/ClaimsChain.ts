@@ -1,11 +1,19 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
-import { Claim, type Disclosure, type Job, type StreamEnd } from '@lp/contracts/protocol'
+import { Claim, ClaimState, type Disclosure, type Job, type StreamEnd } from '@lp/contracts/protocol'
 import { type Hex, isAddressEqual, type PublicClient, type TransactionReceipt } from 'viem'
 import { isRevert } from '../chain/revert'
 import { RevertError, type Sender } from '../chain/Sender'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
-import { type ClaimRecord, type RefundReason, refundReasons } from './ClaimState'
 import type { AssignmentProgress } from './claimable'
+
+/** What `getClaim` says of a claim. */
+export type ClaimRecord = ClaimState.Facts & {
+  /** Wei. */
+  fees: bigint
+  claimBlock: bigint
+  verificationRate: bigint
+  blockHash: Hex
+}
 
 /** What the chain says of a job and of its broadcaster's money. Wei, blocks, seconds. */
 export type JobStanding = {
@@ -88,20 +96,24 @@ export class ClaimsChain {
     return { ...progress, handoverAfter }
   }
 
-  claimRecord(claimId: Hex, blockNumber: bigint): Promise<ClaimRecord> {
+  async claimRecord(claimId: Hex, blockNumber: bigint): Promise<ClaimRecord> {
     const call = { functionName: 'getClaim', args: [claimId], blockNumber } as const
-    return this.#client.readContract({ ...this.#contracts.claimsManager, ...call })
+    return ClaimState.fromChain(await this.#client.readContract({ ...this.#contracts.claimsManager, ...call }))
   }
 
   /** Why a claim was refunded, by the event that said so; `undefined` when the node knows it no more. */
-  async refundReason(claimId: Hex, { claimBlock }: ClaimRecord, block: bigint): Promise<RefundReason | undefined> {
+  async refundReason(
+    claimId: Hex,
+    { claimBlock }: ClaimRecord,
+    block: bigint,
+  ): Promise<ClaimState.RefundReason | undefined> {
     for (let fromBlock = claimBlock; fromBlock <= block; fromBlock += maxBlockRange) {
       const last = fromBlock + maxBlockRange - 1n
       const [refunded] = await this.#client.getContractEvents({
         ...{ ...this.#contracts.claimsManager, eventName: 'ClaimRefunded', args: { claimId }, strict: true },
         ...{ fromBlock, toBlock: last < block ? last : block },
       })
-      if (refunded) return refundReasons[refunded.args.reason]
+      if (refunded) return ClaimState.refundReasonOf(refunded.args.reason)
     }
     return undefined
   }

@@ -1,4 +1,4 @@
-import { Claim, type typedData } from '@lp/contracts/protocol'
+import { Claim, ClaimState, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import { RevertError } from '../chain/Sender'
@@ -6,8 +6,7 @@ import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import { assertPayable, type PendingWork } from './assertPayable'
 import type { ClaimLog } from './ClaimLog'
-import { type ClaimState, isLost } from './ClaimState'
-import { type Standing as ClaimStanding, Claims, isClosed } from './Claims'
+import { type ClaimStanding, Claims, isClosed } from './Claims'
 import type { ClaimsChain, JobStanding } from './ClaimsChain'
 import { type AssignmentProgress, claimNow, durationOf, reasonToClaim, type Unclaimed, unclaimed } from './claimable'
 import { Presence } from './Presence'
@@ -20,7 +19,7 @@ export type JobFeesOptions = {
   domain: typedData.Domain
   /** After so long without a segment, and with everything claimed, the job is ended. */
   abandonedMs: number
-  onChange(standing: ClaimStanding, before: ClaimState): void
+  onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
 export type Block = { number: bigint; timestamp: bigint }
@@ -80,7 +79,7 @@ export class JobFees {
   get isSettled(): boolean {
     if (!this.isOver || !this.job) return false
     const isWhole = this.#block >= this.job.claimDeadline || this.unclaimed().every(({ work }) => work.length === 0)
-    return isWhole && this.claims.every(({ state }) => state === 'paid' || state === 'sent' || isLost(state))
+    return isWhole && this.claims.every(({ state }) => state === 'paid' || state === 'sent' || ClaimState.isLost(state))
   }
 
   /** Nothing changes any more, whoever acts. */
@@ -108,7 +107,7 @@ export class JobFees {
   held(): Hex[] {
     const [open, done] = [new Set<bigint>(), new Set<bigint>()]
     for (const { claim, state, record } of this.claims) {
-      const isDone = state === 'paid' || (isLost(state) && this.#block >= record.verdictDeadline)
+      const isDone = state === 'paid' || (ClaimState.isLost(state) && this.#block >= record.verdictDeadline)
       for (const number of Claim.sequenceNumbers(claim)) (isDone ? done : open).add(number)
     }
     const isTooLate = this.job !== undefined && this.#block >= this.job.claimDeadline

@@ -1,4 +1,4 @@
-import type { StreamId } from '@lp/contracts/protocol'
+import type { ClaimState, Round, StreamId } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 import { levels } from '../playlist/levels'
 import type { StreamRecord } from '../records/StreamRecord'
@@ -21,7 +21,7 @@ export type Status = {
   /** `undefined` for a relay that does not transcode. */
   ffmpeg: { engine: string; sandbox: string } | undefined
   /** `undefined` for a relay that does not transcode, and until the chain has answered. The same holds for `seat`. */
-  round?: RoundStatus | undefined
+  round?: Round.Round | undefined
   seat?: SeatStatus | undefined
   /** The claims of each job, oldest job first. `undefined` for a relay that does not transcode. */
   claims?: readonly JobClaims[] | undefined
@@ -31,17 +31,6 @@ export type Status = {
   faults: readonly { room: string; kind: string; count: number; lastMs: number }[]
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
-}
-
-/** `startBlock`: its first block; `lockBlock`: the first block in which rates are locked; `endBlock`: the first of the next round. */
-export type RoundStatus = {
-  number: bigint
-  /** Until a round is initialized, stakes and rates are locked. */
-  initialized: boolean
-  locked: boolean
-  startBlock: bigint
-  lockBlock: bigint
-  endBlock: bigint
 }
 
 export type SeatStatus = {
@@ -98,14 +87,9 @@ export type ClaimStatus = {
   durationMs: bigint
   /** Wei. */
   fees: bigint
-  /**
-   * `sent`: not on chain yet; `claimed`: its fees are in escrow, its segments are not drawn yet; `sealed`: the drawn segments must
-   * be disclosed; `disclosed`: verdicts are awaited; `verified`: its fees are due; `missed`: disclosed too late; `expired`: no
-   * verdict in time.
-   */
-  state: 'sent' | 'claimed' | 'sealed' | 'disclosed' | 'verified' | 'paid' | 'refunded' | 'missed' | 'expired'
+  state: ClaimState.ClaimState
   /** Why a claim was refunded, if the chain's node still has the event. */
-  reason: 'invalid' | 'inputInvalid' | 'unavailable' | 'missed' | 'expired' | 'equivocation' | undefined
+  reason: ClaimState.RefundReason | undefined
   /** Sequence numbers that were drawn for verification; how many of them are disclosed; how many were found valid. */
   challenged: readonly bigint[]
   disclosed: bigint

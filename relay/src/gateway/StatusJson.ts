@@ -1,4 +1,5 @@
-import type { Earnings, JobClaims, RoundStatus, SeatStatus, Status, StreamStatus, VerifierStatus } from './Status'
+import type { Round } from '@lp/contracts/protocol'
+import type { Earnings, JobClaims, SeatStatus, Status, StreamStatus, VerifierStatus } from './Status'
 
 /** A value as JSON has it: integers of the chain are decimal strings. */
 export type Json<Value> = Value extends bigint
@@ -12,7 +13,7 @@ export type Json<Value> = Value extends bigint
 /** The answer of `GET /status`. */
 export type StatusJson = Json<
   Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'verifier'> & {
-    round?: RoundStatus
+    round?: Round.Round
     seat?: SeatStatus
     claims?: readonly JobClaims[]
     earnings?: Earnings

@@ -1,4 +1,4 @@
-import { Claim } from '@lp/contracts/protocol'
+import { Claim, ClaimState } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CheatName, cheatNames, writeCheat } from '../../testbeds/cheats'
@@ -10,8 +10,7 @@ import { settled } from '../../testbeds/settled'
 import { type Chain, makeSegments, startChain, untilActive } from '../../testbeds/startNode'
 import { findFfmpeg } from '../transcoder/findFfmpeg'
 
-const [invalid, unavailable] = [2, 4]
-const refunded = { state: 3 }
+const refunded = { state: ClaimState.statusNames.indexOf('Refunded') }
 
 beforeAll(buildRelay)
 
@@ -37,8 +36,8 @@ describe('a relay that cheats with its ffmpeg', () => {
     await relay.start()
     await untilActive(chain, relay.address)
     const { claims, claim, verdicts, spent, slashed } = await settled(chain, { relay, segments })
-    expect(claims).toMatchObject([{ state: 'refunded', reason: 'invalid', segments: 3 }])
-    expect(verdicts).toContain(invalid)
+    expect(claims).toMatchObject([{ state: 'refunded', reason: 'Invalid', segments: 3 }])
+    expect(verdicts).toContain('Invalid')
     expect(claim).toMatchObject({ ...refunded, slashed: true })
     expect({ spent, slashed }).toEqual({ spent: 0n, slashed: [50_000] })
     await relay.stop()
@@ -64,7 +63,7 @@ describe('a transcoder that cheats with its claims', () => {
     const account = [scene.by('broadcaster').address] as const
     const before = await scene.by('broadcaster').jobsManager.read.getBroadcaster(account)
     await scene.run()
-    expect(await scene.verdict(claim, 0n)).toBe(unavailable)
+    expect(await scene.verdict(claim, 0n)).toBe('Unavailable')
     const { claimsManager } = scene.by('owner')
     const { fees, ...status } = await claimsManager.read.getClaim([Claim.id(claim)])
     expect(status).toMatchObject({ ...refunded, slashed: true })

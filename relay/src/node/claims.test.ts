@@ -198,7 +198,7 @@ describe('a relay', () => {
     const local = connect(chain.rpcUrl)
     await local.mined(local.user(7).claimsManager.write.expire([claim.claim]))
     expect(claimsIn(await stateIs('refunded'), job)).toMatchObject({
-      ...{ state: 'settled', claims: [{ reason: 'expired', fees: `${feesOf(2)}` }] },
+      ...{ state: 'settled', claims: [{ reason: 'Expired', fees: `${feesOf(2)}` }] },
     })
     expect(await depositOf(chain)).toBe(before)
     const record = await chain.client.readContract({

@@ -1,4 +1,5 @@
 import { contractsOn } from '@lp/contracts/deployments'
+import { ClaimState } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
 import { presets } from '@lp/contracts/script/presets'
 import { connect } from '@lp/contracts/testbeds/localChain'
@@ -11,7 +12,7 @@ import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, star
 const { bondingManager, claimsManager, livepeerToken } = contractsOn(localChainId)
 const { finderFee, missedVerificationSlashAmount, verificationPeriodBlocks } = presets.local
 const slashingPeriodBlocks = 50n
-const missedVerification = 1
+const missedVerification = ClaimState.offenceNames.indexOf('MissedVerification')
 
 let chain: Chain
 const relays: { node: Awaited<ReturnType<typeof startRelay>>; proxy: Awaited<ReturnType<typeof startProxy>> }[] = []
@@ -93,7 +94,7 @@ it('a relay that claims and then falls silent is reported by another, which has 
   const balance = { ...livepeerToken, functionName: 'balanceOf', args: [finder.node.address] } as const
   expect(await chain.client.readContract(balance)).toBe(fee)
   expect(await depositOf(chain)).toBe(before)
-  expect((await claimIs('refunded')).claims).toMatchObject([{ claims: [{ reason: 'missed' }] }])
+  expect((await claimIs('refunded')).claims).toMatchObject([{ claims: [{ reason: 'Missed' }] }])
   const metrics = async () => (await fetch(`${finder.node.url}/metrics`)).text()
   const earned = `lp_earned_lpt_total{source="finderFee"} ${Number(formatEther(fee))}`
   while (!(await metrics()).includes(earned)) await nextBlock(chain)

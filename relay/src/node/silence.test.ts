@@ -146,6 +146,6 @@ describe('a relay', () => {
     const local = connect(chain.rpcUrl)
     const { write } = local.user(7).claimsManager
     await local.mined(write.slashEquivocation([made.claim, 0n, dataHash, one, other]))
-    expect((await claimsWhen(areAll('refunded', 1)))?.claims).toMatchObject([{ reason: 'equivocation' }])
+    expect((await claimsWhen(areAll('refunded', 1)))?.claims).toMatchObject([{ reason: 'Equivocation' }])
   })
 })

@@ -1,4 +1,4 @@
-import { Claim } from '@lp/contracts/protocol'
+import { Claim, ClaimState } from '@lp/contracts/protocol'
 import { appointVerifier } from '@lp/contracts/script/localChain'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,8 +9,7 @@ import { configureLog, parseSpec } from '../log'
 import type { Ffmpeg } from '../transcoder/Ffmpeg'
 import { findFfmpeg } from '../transcoder/findFfmpeg'
 
-const [valid, invalid, inputInvalid, unavailable] = [1, 2, 3, 4]
-const states = { open: 1, refunded: 3 }
+const numberOf = (status: ClaimState.Status) => ClaimState.statusNames.indexOf(status)
 
 let scene: Awaited<ReturnType<typeof startScene>>
 let honest: Ffmpeg
@@ -35,17 +34,17 @@ describe('a verifier', () => {
     )
     await scene.run()
     const first = await scene.startVerifier()
-    expect(await scene.verdict(claim, 0n)).toBe(valid)
+    expect(await scene.verdict(claim, 0n)).toBe('Valid')
     // The first verifier stops in the middle of its work. The second one finds the open requests on chain.
     await first.close()
     const second = await scene.startVerifier()
-    for (const sequenceNumber of [1n, 2n]) expect(await scene.verdict(claim, sequenceNumber)).toBe(valid)
-    expect(await scene.verdict(black, 0n)).toBe(invalid)
+    for (const sequenceNumber of [1n, 2n]) expect(await scene.verdict(claim, sequenceNumber)).toBe('Valid')
+    expect(await scene.verdict(black, 0n)).toBe('Invalid')
 
     const { claimsManager } = scene.by('owner')
     expect(await claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject({ passed: 3n, slashed: false })
     expect(await claimsManager.read.getClaim([Claim.id(black)])).toMatchObject({
-      state: states.refunded,
+      state: numberOf('Refunded'),
       slashed: true,
     })
     const events = await claimsManager.getEvents.VerdictReported({}, { fromBlock: 0n })
@@ -62,9 +61,9 @@ describe('a verifier', () => {
     await scene.local.mine(Number(verdictDeadline - (await scene.local.chain.getBlockNumber({ cacheTime: 0 }))))
     const { claim } = await scene.claim(honest, sources.slice(0, 1), { signed })
     const verifier = await scene.startVerifier()
-    expect(await scene.verdict(claim, 0n)).toBe(inputInvalid)
+    expect(await scene.verdict(claim, 0n)).toBe('InputInvalid')
     expect(await claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject({
-      state: states.refunded,
+      state: numberOf('Refunded'),
       slashed: false,
     })
     const request = await claimsManager.read.getRequest([Claim.requestId(Claim.id(late), 0n)])
@@ -89,7 +88,7 @@ describe('a verifier', () => {
     await scene.run()
     await refused
     await appointVerifier({ rpcUrl, verifier: key.address })
-    expect(await scene.verdict(claim, 0n)).toBe(valid)
+    expect(await scene.verdict(claim, 0n)).toBe('Valid')
     expect(await status(verifier.url)).toMatchObject({ faults: [{ room: 'verifier', kind: 'Sender.RevertError' }] })
     await verifier.close()
   })
@@ -102,7 +101,7 @@ describe('a verifier', () => {
       .poll(async () => (await status(verifier.url)).verifier.waiting)
       .toMatchObject([{ sequenceNumber: '0' }])
     await scene.local.mine(Number(verdictDeadline - (await scene.local.chain.getBlockNumber())) - 12)
-    expect(await scene.verdict(claim, 0n)).toBe(unavailable)
+    expect(await scene.verdict(claim, 0n)).toBe('Unavailable')
     await expect
       .poll(async () => await status(verifier.url))
       .toMatchObject({

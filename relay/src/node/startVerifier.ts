@@ -1,8 +1,8 @@
 import { contractsOn } from '@lp/contracts/deployments'
+import { Verdict } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { RevertError, Sender } from '../chain/Sender'
-import type { Verdict } from '../check/checkSegment'
 import { proveRunner } from '../check/proveRunner'
 import { createVerifierGateway, createVerifierMetrics } from '../gateway/createVerifierGateway'
 import { logOf } from '../log'
@@ -33,9 +33,6 @@ export type VerifierNode = {
 /** A segment of the largest picture at the highest frame rate takes minutes, and other segments wait meanwhile. */
 const checkTimeoutMs = 5 * 60_000
 
-/** IVerifier's. */
-const verdictNumbers: Record<Verdict, number> = { Valid: 1, Invalid: 2, InputInvalid: 3, Unavailable: 4 }
-
 /** The request already has a verdict, or its deadline has passed. */
 const isTooLate = new Set(['WrongVerdict', 'TooLate'])
 
@@ -48,8 +45,8 @@ export async function startVerifier({ rpcUrl, account, host, port }: VerifierNod
   await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId })])
 
   /** Resolves to whether the verdict was accepted. BondedVerifier passes the errors of ClaimsManager on. */
-  const report = async (requestId: Hex, verdict: Verdict): Promise<boolean> => {
-    const args = [requestId, verdictNumbers[verdict]] as const
+  const report = async (requestId: Hex, verdict: Verdict.Verdict): Promise<boolean> => {
+    const args = [requestId, Verdict.toNumber(verdict)] as const
     try {
       await sender.send({ ...seat, abi: [...seat.abi, ...claimsManager.abi], functionName: 'report', args })
       return true

@@ -33,7 +33,7 @@ const status: StatusJson = {
         },
         {
           ...{ ...claim, ranges: [{ first: '15', last: '16' }], segments: 2, fees: '1' },
-          ...{ state: 'refunded', reason: 'expired' },
+          ...{ state: 'refunded', reason: 'Expired' },
         },
       ],
     },
@@ -135,7 +135,9 @@ describe('the report of a relay', () => {
       price 100 wei a unit, reward cut 10 %, fee share 25.5 %"
     `)
     const fresh = { ...seat, work: { ...seat.work, expected: '0' } }
-    expect(statusReport({ ...idle, round, seat: fresh })).toContain('work not expected: the network has too little work')
+    expect(statusReport({ ...idle, round, seat: fresh })).toContain(
+      'work not expected: the network has too little work',
+    )
     expect(statusReport({ ...idle, round, seat: { ...seat, state: 'none' } })).toMatch(
       /not registered as a transcoder yet$/,
     )

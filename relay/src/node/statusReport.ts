@@ -94,12 +94,12 @@ const states: Record<ClaimStatus['state'], string> = {
 }
 
 const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
-  invalid: 'a segment was not transcoded by the recipe',
-  inputInvalid: 'a segment of the broadcaster breaks the limits of its job',
-  unavailable: 'the verifier could not fetch the payloads',
-  missed: 'not disclosed in time',
-  expired: 'the verifier said nothing in time',
-  equivocation: 'two receipts of one segment contradict each other',
+  Invalid: 'a segment was not transcoded by the recipe',
+  InputInvalid: 'a segment of the broadcaster breaks the limits of its job',
+  Unavailable: 'the verifier could not fetch the payloads',
+  Missed: 'not disclosed in time',
+  Expired: 'the verifier said nothing in time',
+  Equivocation: 'two receipts of one segment contradict each other',
 }
 
 const ether = (wei: string) => `${formatEther(BigInt(wei))} ETH`

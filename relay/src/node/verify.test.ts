@@ -20,8 +20,6 @@ import { checkSegment } from '../check/checkSegment'
 import { fetchEvidence } from '../check/fetchEvidence'
 import { runFfmpegCore } from '../verifier/ffmpegCore'
 
-const [valid, invalid] = [1, 2]
-
 let chain: Chain
 let segments: Uint8Array[]
 let verifier: Awaited<ReturnType<typeof createVerifierProcess>>
@@ -65,7 +63,7 @@ describe('with a relay and a verifier as processes', () => {
     await verifier.start()
     const { streamId, claims, verdicts, spent, slashed } = await settling
     expect(claims).toMatchObject([{ state: 'paid', segments: 2 }])
-    expect(verdicts).toEqual([valid, valid])
+    expect(verdicts).toEqual(['Valid', 'Valid'])
     expect({ spent, slashed }).toEqual({
       spent: pricePerUnit * TranscodingOptions.unitsPerSecond(options) * 4n,
       slashed: [],
@@ -88,8 +86,8 @@ describe('with a relay and a verifier as processes', () => {
     await relay.start()
     await untilActive(chain, relay.address)
     const { claims, claim, verdicts, spent, slashed } = await settled(chain, { relay, segments })
-    expect(claims).toMatchObject([{ state: 'refunded', reason: 'invalid' }])
-    expect(verdicts).toContain(invalid)
+    expect(claims).toMatchObject([{ state: 'refunded', reason: 'Invalid' }])
+    expect(verdicts).toContain('Invalid')
     expect(claim?.slashed).toBe(true)
     expect({ spent, slashed }).toEqual({ spent: 0n, slashed: [50_000] })
     await relay.stop()

@@ -1,4 +1,5 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
+import { Round } from '@lp/contracts/protocol'
 import { type Address, type PublicClient, parseEventLogs } from 'viem'
 import { type Call, RevertError, type Sender } from '../chain/Sender'
 import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
@@ -71,7 +72,7 @@ export class Operator {
       this.#client.readContract({ ...roundsManager, functionName: 'roundLength' }),
       this.#client.getBlockNumber({ cacheTime: 0 }),
     ])
-    return startBlock + (round - current) * length - block
+    return Round.startBlockOf({ number: current, startBlock, endBlock: startBlock + length }, round) - block
   }
 
   /** Locks that were not withdrawn, the oldest first. */

@@ -1,5 +1,5 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import type { Claim } from '@lp/contracts/protocol'
+import { type Claim, ClaimState } from '@lp/contracts/protocol'
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import { RevertError, type Sender } from '../chain/Sender'
@@ -78,7 +78,7 @@ export class ReportRunner {
     const { claimId, transcoder } = open
     const call = { functionName: 'getClaim', args: [claimId], blockNumber: block } as const
     const record = await client.readContract({ ...contractsOn(chainId).claimsManager, ...call })
-    if (!isMissed(record)) return this.#claims.forget(open)
+    if (ClaimState.at(ClaimState.fromChain(record), block) !== 'missed') return this.#claims.forget(open)
     const claim = (await this.#expectedFee(transcoder)) >= minFinderFee ? await this.#claims.content(open) : undefined
     const fee = claim && (await this.#expire(claim))
     this.#claims.forget(open)
@@ -114,10 +114,3 @@ export class ReportRunner {
     }
   }
 }
-
-/** What the chain says of the disclosure of a claim. `state` 1: open. */
-type DisclosureRecord = { state: number; isSealed: boolean; requested: bigint; challenged: bigint }
-
-/** Of a claim whose verification deadline has passed. */
-const isMissed = ({ state, isSealed, requested, challenged }: DisclosureRecord): boolean =>
-  state === 1 && !(isSealed && requested === challenged)

@@ -1,7 +1,8 @@
+import type { Round } from '@lp/contracts/protocol'
 import { type Address, isAddressEqual, type PublicClient } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import type { Sender } from '../chain/Sender'
-import { type Round, RoundsChain, type Seat } from './RoundsChain'
+import { RoundsChain, type Seat } from './RoundsChain'
 import { type Registration, register } from './registration'
 import { delay, turn, turnBlocks } from './turn'
 
@@ -52,7 +53,7 @@ export class RoundRunner {
   readonly #chain: RoundsChain
   #blocks: BlockRunner | undefined
   #isRegistered = false
-  #round: Round | undefined
+  #round: Round.Round | undefined
   #seat: Seat | undefined
   /** The last round in which we looked for those who miss rewards. */
   #searched: bigint | undefined
@@ -63,7 +64,7 @@ export class RoundRunner {
   }
 
   /** `undefined` before the chain was first asked. */
-  get round(): Round | undefined {
+  get round(): Round.Round | undefined {
     return this.#round
   }
 
@@ -107,7 +108,7 @@ export class RoundRunner {
   }
 
   /** In our turn, and with everybody at the end of all turns. The round's first block is too early. */
-  async #initialize(round: Round, block: bigint) {
+  async #initialize(round: Round.Round, block: bigint) {
     const { number, startBlock } = round
     if (block <= startBlock) return
     const due = startBlock + 1n + (await this.#turn('initialize', round, block))
@@ -117,7 +118,11 @@ export class RoundRunner {
   }
 
   /** Some time in the first quarter: rewards of all in one block would fill it. */
-  async #reward({ number, startBlock, endBlock }: Round, { reward, ownStake, delegatedStake }: Seat, block: bigint) {
+  async #reward(
+    { number, startBlock, endBlock }: Round.Round,
+    { reward, ownStake, delegatedStake }: Seat,
+    block: bigint,
+  ) {
     const { sender, metrics, onEvent } = this.#options
     const blocks = (endBlock - startBlock) / 4n
     if (reward !== 'due' || block < startBlock + delay({ self: sender.address, round: number, blocks })) return
@@ -168,14 +173,14 @@ export class RoundRunner {
   }
 
   /** Blocks to wait until it is our turn among those who hold a seat. */
-  async #turn(purpose: string, round: Round, block: bigint): Promise<bigint> {
+  async #turn(purpose: string, round: Round.Round, block: bigint): Promise<bigint> {
     const among = (await this.#chain.seats(block)).map(({ address }) => address)
     const place = turn({ self: this.#options.sender.address, among, occasion: round.number, purpose })
     return min(BigInt(place) * turnBlocks, this.#turns(round))
   }
 
   /** All turns together: a tenth of the round. */
-  #turns({ startBlock, endBlock }: Round): bigint {
+  #turns({ startBlock, endBlock }: Round.Round): bigint {
     return max(1n, (endBlock - startBlock) / 10n)
   }
 }

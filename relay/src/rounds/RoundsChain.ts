@@ -1,20 +1,8 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
+import { Round } from '@lp/contracts/protocol'
 import { type Address, isAddressEqual, type PublicClient, parseEventLogs } from 'viem'
 import { isRevert } from '../chain/revert'
 import { RevertError, type Sender } from '../chain/Sender'
-
-/** The round as of a block. */
-export type Round = {
-  number: bigint
-  /** Somebody has opened it; until then stakes and rates stand still. */
-  initialized: boolean
-  /** Rates stand still now. Never before the network's first round is initialized. */
-  locked: boolean
-  /** Blocks: the first, the first in which rates stand still, and the first of the next round. */
-  startBlock: bigint
-  lockBlock: bigint
-  endBlock: bigint
-}
 
 /** What we are in it. Stake in units of 10^-18 LPT, price in wei per unit, shares in parts per million. */
 export type Seat = {
@@ -58,10 +46,10 @@ export class RoundsChain {
   }
 
   /** As of a block, as all that is read here. */
-  async round(blockNumber: bigint): Promise<Round> {
+  async round(blockNumber: bigint): Promise<Round.Round> {
     const { roundsManager, bondingManager } = this.#contracts
     const at = { ...roundsManager, blockNumber }
-    const [number, initialized, startBlock, length, lockAmount, [, count]] = await Promise.all([
+    const [number, initialized, startBlock, length, lockAmount, [, initializedRounds]] = await Promise.all([
       this.#client.readContract({ ...at, functionName: 'currentRound' }),
       this.#client.readContract({ ...at, functionName: 'currentRoundInitialized' }),
       this.#client.readContract({ ...at, functionName: 'currentRoundStartBlock' }),
@@ -69,10 +57,8 @@ export class RoundsChain {
       this.#client.readContract({ ...at, functionName: 'roundLockAmount' }),
       this.#client.readContract({ ...bondingManager, blockNumber, functionName: 'roundInForce' }),
     ])
-    const endBlock = startBlock + length
-    const lockBlock = endBlock - (length * lockAmount) / million
-    const locked = count > 0n && (!initialized || blockNumber >= lockBlock)
-    return { number, initialized, locked, startBlock, lockBlock, endBlock }
+    const values = { number, initialized, startBlock, length, lockAmount, initializedRounds }
+    return Round.create({ block: blockNumber, ...values })
   }
 
   async seat(blockNumber: bigint): Promise<Seat> {

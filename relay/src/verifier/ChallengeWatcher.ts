@@ -1,4 +1,5 @@
 import { contractsOn } from '@lp/contracts/deployments'
+import { Verdict } from '@lp/contracts/protocol'
 import type { Hex, PublicClient } from 'viem'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import type { Challenge } from './Challenge'
@@ -76,7 +77,8 @@ export class ChallengeWatcher {
         client.readContract({ ...claimsManager, functionName: 'getClaim', args: [request.claimId] }),
       ])
       this.#told.set(requestId, verdictDeadline)
-      if (verdict === 0 && verdictDeadline > toBlock) onChallenge({ ...request, requestId, deadline: verdictDeadline })
+      const isOpen = Verdict.fromNumber(verdict) === undefined && verdictDeadline > toBlock
+      if (isOpen) onChallenge({ ...request, requestId, deadline: verdictDeadline })
     }
   }
 }

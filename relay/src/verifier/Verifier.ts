@@ -1,5 +1,6 @@
+import type { Verdict } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
-import { type Conclusion, checkSegment, type Verdict } from '../check/checkSegment'
+import { type Conclusion, checkSegment } from '../check/checkSegment'
 import type { Runner } from '../check/Runner'
 import type { Challenge } from './Challenge'
 import { ChallengeWatcher } from './ChallengeWatcher'
@@ -9,7 +10,7 @@ import { Queue } from './Queue'
 export type VerifierOptions = Tools & {
   runner: Runner
   /** Gives the verdict on chain; `false` when the contract wants none any more. */
-  report(requestId: Hex, verdict: Verdict): Promise<boolean>
+  report(requestId: Hex, verdict: Verdict.Verdict): Promise<boolean>
   /** It is on chain. `seconds`: what the check took. */
   onVerdict(challenge: Challenge, conclusion: Conclusion & { seconds: number }): void
   /** The deadline has passed without a verdict. */

@@ -5,7 +5,7 @@ import type { Hex } from 'viem'
 import { CopyText } from '../../ui/CopyText'
 import { StepMark } from '../../ui/StepMark'
 import type { CheckState } from './CheckState'
-import { findingsOf, renditionState, verdictName, verdictWords } from './verdict'
+import { findingsOf, renditionState, verdictWords } from './verdict'
 
 /** The result for each rendition, and the signers. Scripts read `data-verdict`. */
 export function CheckResult({ state }: { state: CheckState & { name: 'done' } }) {
@@ -13,7 +13,7 @@ export function CheckResult({ state }: { state: CheckState & { name: 'done' } })
   const { work, evidence } = fetched
   const { sentence, explanation } = verdictWords[conclusion.verdict]
   return (
-    <div data-testid="check-result" data-verdict={verdictName(conclusion.verdict)}>
+    <div data-testid="check-result" data-verdict={conclusion.verdict}>
       <p className="font-semibold">{sentence}</p>
       <p className="mt-1 text-pretty text-ink-soft text-sm">{explanation}</p>
       {findingsOf(conclusion, undefined).map((finding) => (

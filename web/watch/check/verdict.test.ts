@@ -1,13 +1,13 @@
+import { Verdict } from '@lp/contracts/protocol'
 import type { Check } from 'lp-relay'
 import { describe, expect, it } from 'vitest'
-import { findingsOf, renditionState, verdictName } from './verdict'
+import { findingsOf, renditionState, verdictWords } from './verdict'
 
 const sound = { code: 'sound', rendition: 1, sentence: 'The sound differs.' } as const
 
-describe('verdictName', () => {
-  it('is one lower-case word with hyphens', () => {
-    const verdicts: Check.Verdict[] = ['Valid', 'Invalid', 'InputInvalid', 'Unavailable']
-    expect(verdicts.map(verdictName)).toEqual(['valid', 'invalid', 'input-invalid', 'unavailable'])
+describe('verdictWords', () => {
+  it('has a sentence for each verdict of the protocol', () => {
+    expect(Object.keys(verdictWords)).toEqual(Verdict.names.filter((name) => name !== 'None'))
   })
 })
 

@@ -1,10 +1,7 @@
+import type { Verdict } from '@lp/contracts/protocol'
 import type { Check } from 'lp-relay'
 
-/** The verdict for scripts: `valid`, `invalid`, `input-invalid`, `unavailable`. */
-export const verdictName = (verdict: Check.Verdict): string =>
-  verdict.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
-
-export const verdictWords: Record<Check.Verdict, { sentence: string; explanation: string }> = {
+export const verdictWords: Record<Verdict.Verdict, { sentence: string; explanation: string }> = {
   Valid: {
     sentence: 'The transcoder worked correctly.',
     explanation: 'Your browser made the same renditions from the same source, bit for bit.',

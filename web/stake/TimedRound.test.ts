@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import * as TimedRound from './TimedRound'
+
+const clock = { block: 112n, timeMs: 1_000_000, blockTimeMs: 2_000 }
+const round: TimedRound.TimedRound = {
+  ...{ number: 7n, initialized: true, locked: false, startBlock: 100n, lockBlock: 127n, endBlock: 130n },
+  ...{ initializedRounds: 3n, clock },
+}
+
+describe('a round', () => {
+  it('gives the time at which the next round starts', () => {
+    expect(TimedRound.timeOf(round, 130n)).toBe(1_036_000)
+    expect(TimedRound.beginningOf(round, 8n)).toBe(1_036_000)
+    expect(TimedRound.beginningOf(round, 12n)).toBe(1_036_000 + 4 * 60_000)
+  })
+
+  it('makes progress with each block, up to its end', () => {
+    expect(TimedRound.progress(round)).toBe(0.4)
+    expect(TimedRound.progress({ ...round, clock: { ...clock, block: 500n } })).toBe(1)
+  })
+
+  it('lets stakes change when it is initialized, and before the first round was initialized', () => {
+    const uninitialized = { ...round, initialized: false }
+    const first = { ...uninitialized, initializedRounds: 0n }
+    expect([round, uninitialized, first].map(TimedRound.isOpen)).toEqual([true, false, true])
+  })
+
+  it('can be initialized from its second block on', () => {
+    const uninitialized = { ...round, initialized: false }
+    expect(TimedRound.isDue(round)).toBe(false)
+    expect(TimedRound.isDue(uninitialized)).toBe(true)
+    expect(TimedRound.isDue({ ...uninitialized, clock: { ...clock, block: 100n } })).toBe(false)
+  })
+})
+
+describe('tick', () => {
+  const seen = (block: bigint, timeMs: number) => ({ block, timeMs, blockTimeMs: 2_000 })
+
+  it('keeps its time when a block is seen a moment late', () => {
+    expect(TimedRound.tick(clock, seen(113n, 1_002_700))).toEqual(seen(113n, 1_002_000))
+  })
+
+  it('follows a chain that has jumped ahead', () => {
+    expect(TimedRound.tick(clock, seen(150n, 1_002_700))).toEqual(seen(150n, 1_002_700))
+    expect(TimedRound.tick(undefined, clock)).toEqual(clock)
+  })
+})
