@@ -3,14 +3,14 @@ import { ProtocolError } from './errors'
 import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** A transcoder takes a job and names the key that will sign its renditions. Whitepaper, "The Job", step 4. */
+/** A transcoder accepts a job and names the key that will sign its renditions. Whitepaper, "The Job", step 4. */
 export type Acceptance = {
   jobId: Hex
   streamId: StreamId.StreamId
   renditionKey: Address
-  /** First sequence number of the stream that this transcoder answers for. */
+  /** First segment of the stream that this transcoder answers for. */
   fromSequence: bigint
-  /** By the transcoder's registered key. */
+  /** Signed by the transcoder's registered key. */
   signature: Hex
 }
 
@@ -22,7 +22,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: typedData.hash('Acceptance', message, domain) }) }
 }
 
-/** Throws unless `transcoder` signed. */
+/** Throws `WrongSignerError` unless `transcoder` signed. */
 export async function verify(
   { signature, ...message }: Acceptance,
   { transcoder, domain }: { transcoder: Address; domain: typedData.Domain },
@@ -34,7 +34,7 @@ export async function verify(
 export class WrongSignerError extends ProtocolError {
   override readonly name = 'Acceptance.WrongSignerError'
   constructor({ transcoder, signer }: { transcoder: Address; signer: Address | undefined }) {
-    super('The job was not accepted by the transcoder that was drawn.', {
+    super('The acceptance was not signed by the transcoder that was drawn.', {
       details: [`Transcoder: ${transcoder}`, `Signer: ${signer ?? 'none that can be recovered'}`],
     })
   }

@@ -4,8 +4,8 @@ import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * The stream key gives the work from `fromSequence` on to one of the drawn candidates. A later Assignment ends the range
- * of the one before, so a handover needs no transaction.
+ * The stream key assigns all segments from `fromSequence` on to one of the drawn candidates. The next Assignment of the
+ * job ends this one, so a handover needs no transaction.
  */
 export type Assignment = {
   jobId: Hex
@@ -13,7 +13,7 @@ export type Assignment = {
   transcoder: Address
   renditionKey: Address
   fromSequence: bigint
-  /** By the stream's origin. */
+  /** Signed by the stream's origin. */
   signature: Hex
 }
 
@@ -25,7 +25,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: typedData.hash('Assignment', message, domain) }) }
 }
 
-/** Throws unless the stream's origin signed. */
+/** Throws `WrongSignerError` unless the stream's origin signed. */
 export async function verify({ signature, ...message }: Assignment, domain: typedData.Domain): Promise<void> {
   const origin = StreamId.origin(message.streamId)
   const signer = await typedData.recover('Assignment', { message, signature, domain })

@@ -24,7 +24,7 @@ const work = (sequenceNumber: bigint, durationMs = 2_000): Claim.Work => {
 }
 
 describe('create', () => {
-  it('commits to every receipt and to the time of all', () => {
+  it('commits to every receipt, and to the duration of all segments', () => {
     const { claim, tree } = Claim.create({ assignment, work: [work(3n), work(4n, 1_500), work(9n)], domain })
     expect(claim).toEqual({
       ...{ jobId: assignment.jobId, transcoder: zeroAddress, renditionKey: zeroAddress, fromSequence: 3n },
@@ -40,7 +40,7 @@ describe('create', () => {
     expect(Claim.sequenceNumbers(claim)).toEqual([3n, 4n, 9n])
   })
 
-  it('refuses no work, too much of it, and receipts out of order', () => {
+  it('refuses an empty list of work, too many segments, and receipts out of order', () => {
     expect(() => Claim.create({ assignment, work: [], domain })).toThrow(MerkleTree.EmptyError)
     const tooMany = Array.from({ length: Claim.maxSegments + 1 }, () => work(3n))
     expect(() => Claim.create({ assignment, work: tooMany, domain })).toThrowErrorMatchingInlineSnapshot(`
@@ -57,7 +57,7 @@ describe('create', () => {
 })
 
 describe('id', () => {
-  it('changes with everything that is claimed', () => {
+  it('is different when any part of the claim is different', () => {
     const { claim } = Claim.create({ assignment, work: [work(3n)], domain })
     const others: Claim.Claim[] = [
       { ...claim, durationMs: claim.durationMs + 1n },
@@ -75,7 +75,7 @@ describe('fees', () => {
 })
 
 describe('Lottery', () => {
-  it('challenges every segment at rate 1, and about one in five at rate 5', () => {
+  it('challenges every segment at rate 1, and about one segment in five at rate 5', () => {
     const sequenceNumbers = Array.from({ length: 1_000 }, (_, index) => BigInt(index))
     const { claim } = Claim.create({ assignment, work: sequenceNumbers.map((number) => work(number)), domain })
     const blockHash = keccak256('0x05')

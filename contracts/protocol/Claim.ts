@@ -7,37 +7,37 @@ import type { Segment } from './Segment'
 import * as TranscodeReceipt from './TranscodeReceipt'
 import type * as typedData from './typedData'
 
-/** Segments that a transcoder says it transcoded, under one Assignment. Whitepaper, `ClaimWork()`. */
+/** A transcoder's claim that it transcoded these segments, under one Assignment. Whitepaper, `ClaimWork()`. */
 export type Claim = {
   jobId: Hex
   transcoder: Address
   renditionKey: Address
-  /** Of the Assignment. */
+  /** `fromSequence` of the Assignment. */
   fromSequence: bigint
   /** The claim before this one under the same Assignment; `zeroHash` for the first. */
   previousClaimId: Hex
-  /** Ascending; a segment that was never received is in none. */
+  /** Ascending. A segment that the transcoder did not receive is in no range. */
   ranges: readonly Range[]
-  /** Of all segments together. */
+  /** Duration of all segments together. */
   durationMs: bigint
   merkleRoot: Hex
 }
 
-/** Consecutive segments, both ends included. */
+/** Consecutive sequence numbers, both ends included. */
 export type Range = { first: bigint; last: bigint }
 
-/** One receipt with what it was given for: all that a claim, and the proof of any segment of it, need. */
+/** One transcoded segment: its receipt, and the facts that the proof of this receipt needs. */
 export type Work = {
   receipt: TranscodeReceipt.TranscodeReceipt
   segment: Segment
-  /** From the highest rendition down. */
+  /** Highest rendition first. */
   outputs: readonly Output[]
 }
 
-/** A claim with what it commits to. */
+/** A claim, and the work to which its Merkle root commits. */
 export type Committed = { claim: Claim; tree: MerkleTree.MerkleTree; work: readonly Work[] }
 
-/** What the contracts take in one claim. */
+/** The most segments that the contracts accept in one claim. */
 export const maxSegments = 2_048
 
 const parameters = [
@@ -64,7 +64,7 @@ const parameters = [
 ] as const
 
 /**
- * Claims `work`, all of it done under `assignment` and in the order of its sequence numbers. Throws
+ * Claims `work`. All of the work must be under `assignment` and in the order of the sequence numbers. Throws
  * `MerkleTree.EmptyError`, `OrderError` and `TooManySegmentsError`.
  */
 export function create({
@@ -92,14 +92,14 @@ export function create({
   return { claim, tree, work }
 }
 
-/** The name of a claim is its content. */
+/** The id of a claim is the hash of its content. */
 export const id = (claim: Claim): Hex => keccak256(encodeAbiParameters(parameters, [claim]))
 
-/** The name of the check of one of its segments. */
+/** The id of the verification request for one segment of a claim. */
 export const requestId = (claimId: Hex, sequenceNumber: bigint): Hex =>
   keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [claimId, sequenceNumber]))
 
-/** Throws `OrderError` unless the numbers ascend. */
+/** Joins consecutive numbers into ranges. Throws `OrderError` unless the numbers ascend. */
 export function rangesOf(sequenceNumbers: readonly bigint[]): Range[] {
   const ranges: Range[] = []
   for (const next of sequenceNumbers) {
@@ -111,17 +111,17 @@ export function rangesOf(sequenceNumbers: readonly bigint[]): Range[] {
   return ranges
 }
 
-/** How many segments are claimed. */
+/** The number of claimed segments. */
 export const count = ({ ranges }: Pick<Claim, 'ranges'>): number =>
   ranges.reduce((segments, { first, last }) => segments + Number(last - first) + 1, 0)
 
-/** Every number claimed, ascending: its index is that of its receipt in the tree. */
+/** All claimed sequence numbers, ascending. A number and its receipt have the same index. */
 export const sequenceNumbers = ({ ranges }: Pick<Claim, 'ranges'>): bigint[] =>
   ranges.flatMap(({ first, last }) =>
     Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)),
   )
 
-/** What `durationMs` of a job's work cost, in wei. */
+/** The fees for `durationMs` of a job's work, in wei. */
 export const fees = ({
   pricePerUnit,
   unitsPerSecond,

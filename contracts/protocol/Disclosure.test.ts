@@ -24,7 +24,7 @@ const previousClaimId = Claim.id(first.claim)
 const second = Claim.create({ assignment, previousClaimId, work: [work(5n), work(6n)], domain })
 
 describe('create', () => {
-  it('proves a segment and the receipt before it, across a gap', () => {
+  it('proves a segment and the preceding receipt, across a gap', () => {
     const { segment, preceding, previousClaim } = Disclosure.create({ options, committed: first, sequenceNumber: 4n })
     expect([segment.sequenceNumber, preceding[0]?.sequenceNumber]).toEqual([4n, 1n])
     expect(previousClaim).toEqual([])
@@ -33,7 +33,7 @@ describe('create', () => {
     expect(MerkleTree.verify({ ...proof, root: MerkleTree.root(first.tree) })).toBe(true)
   })
 
-  it('goes back to the claim before for the first segment of a claim', () => {
+  it('takes the preceding receipt of a claim’s first segment from the previous claim', () => {
     expect(Disclosure.create({ options, committed: first, sequenceNumber: 0n }).preceding).toEqual([])
     const whole = { options, committed: second, previous: first }
     const { preceding, previousClaim } = Disclosure.create({ ...whole, sequenceNumber: 5n })
@@ -42,7 +42,7 @@ describe('create', () => {
     expect(Disclosure.create({ ...whole, sequenceNumber: 6n }).previousClaim).toEqual([])
   })
 
-  it('refuses a segment that is not claimed, and another claim before', () => {
+  it('refuses a segment that is not claimed, and a wrong previous claim', () => {
     expect(() => Disclosure.create({ options, committed: first, sequenceNumber: 2n })).toThrow(
       Disclosure.NotClaimedError,
     )

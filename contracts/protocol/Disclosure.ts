@@ -5,17 +5,20 @@ import * as MerkleTree from './MerkleTree'
 import type { Output } from './Recipe'
 import type { TranscodingOptions } from './TranscodingOptions'
 
-/** What a transcoder shows of a challenged segment: the second argument of `verify`. Whitepaper, "End Job", step 13. */
+/** A transcoder's proof for one challenged segment: the second argument of `verify`. Whitepaper, "End Job", step 13. */
 export type Disclosure = {
   options: TranscodingOptions
   segment: ReceiptProof
-  /** The receipt before it under the same Assignment, from which its quantisers follow; none for the first. */
+  /**
+   * The preceding receipt under the same Assignment. The segment's quantisers follow from this receipt. Empty for the
+   * Assignment's first segment.
+   */
   preceding: readonly ReceiptProof[]
-  /** The claim that the preceding receipt is in, when that is the previous one; else none. */
+  /** The previous claim, if the preceding receipt is in that claim; else empty. */
   previousClaim: readonly Claim.Claim[]
 }
 
-/** One receipt in full, with the segment that it is for, and its place in the claim's tree. */
+/** One whole receipt, its segment, and its Merkle proof. The proof shows that the receipt is in the claim's tree. */
 export type ReceiptProof = {
   sequenceNumber: bigint
   startTimeMs: bigint
@@ -28,8 +31,8 @@ export type ReceiptProof = {
 }
 
 /**
- * Discloses one segment of a claim. `previous` is the claim before it, needed where the segment is the first of a claim
- * that has one. Throws `NotClaimedError` and `PreviousClaimError`.
+ * Discloses one segment of a claim. `previous` is the previous claim under the same Assignment. It is necessary for the
+ * claim's first segment, if there is a previous claim. Throws `NotClaimedError` and `PreviousClaimError`.
  */
 export function create({
   options,
@@ -82,7 +85,7 @@ export class NotClaimedError extends ProtocolError {
 export class PreviousClaimError extends ProtocolError {
   override readonly name = 'Disclosure.PreviousClaimError'
   constructor({ previousClaimId }: { previousClaimId: Hex }) {
-    super('The first segment of a claim goes on from the claim before, which is missing.', {
+    super('The proof of a claim’s first segment needs the previous claim, which is missing.', {
       details: [`Previous claim: ${previousClaimId}`],
     })
   }

@@ -1,11 +1,11 @@
 import { concatHex, type Hex, hexToBigInt, keccak256, numberToHex } from 'viem'
 import * as Claim from './Claim'
 
-/** Which segments of a claim are verified. Whitepaper, "Verification of Work". */
+/** The values that decide which segments of a claim are challenged. Whitepaper, "Verification of Work". */
 export type Draw = {
-  /** Of the block after the claim's. */
+  /** Hash of the block after the claim's block. */
   blockHash: Hex
-  /** One segment in so many, on average. */
+  /** One segment in this many is challenged, on average. */
   verificationRate: bigint
 }
 
@@ -22,7 +22,7 @@ export const isChallenged = ({
     verificationRate ===
   0n
 
-/** Their sequence numbers, ascending; may be none. */
+/** The sequence numbers of the challenged segments, ascending. The list can be empty. */
 export function challenged(claim: Claim.Claim, draw: Draw): bigint[] {
   const claimId = Claim.id(claim)
   return Claim.sequenceNumbers(claim).filter((sequenceNumber) => isChallenged({ ...draw, claimId, sequenceNumber }))

@@ -6,22 +6,25 @@ const leaves = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ receiptHash: keccak256(toHex(index)), durationMs: 1_900 + index }))
 
 describe('MerkleTree', () => {
-  it.each([1, 2, 3, 5, 8, 13])('proves each of %i receipts at its own index and duration only', (count) => {
-    const receipts = leaves(count)
-    const tree = MerkleTree.build(receipts)
-    const root = MerkleTree.root(tree)
-    expect(root.durationMs).toBe(receipts.reduce((sum, { durationMs }) => sum + BigInt(durationMs), 0n))
-    receipts.forEach((receipt, index) => {
-      const proof = { ...receipt, root, count, index, siblings: MerkleTree.prove(tree, index) }
-      expect(MerkleTree.verify(proof)).toBe(true)
-      expect(MerkleTree.verify({ ...proof, index: index ^ 1 })).toBe(false)
-      expect(MerkleTree.verify({ ...proof, receiptHash: zeroHash })).toBe(false)
-      expect(MerkleTree.verify({ ...proof, durationMs: receipt.durationMs + 1 })).toBe(false)
-      expect(MerkleTree.verify({ ...proof, root: { ...root, durationMs: root.durationMs + 1n } })).toBe(false)
-    })
-  })
+  it.each([1, 2, 3, 5, 8, 13])(
+    'proves each of %i receipts at its own index and with its own duration only',
+    (count) => {
+      const receipts = leaves(count)
+      const tree = MerkleTree.build(receipts)
+      const root = MerkleTree.root(tree)
+      expect(root.durationMs).toBe(receipts.reduce((sum, { durationMs }) => sum + BigInt(durationMs), 0n))
+      receipts.forEach((receipt, index) => {
+        const proof = { ...receipt, root, count, index, siblings: MerkleTree.prove(tree, index) }
+        expect(MerkleTree.verify(proof)).toBe(true)
+        expect(MerkleTree.verify({ ...proof, index: index ^ 1 })).toBe(false)
+        expect(MerkleTree.verify({ ...proof, receiptHash: zeroHash })).toBe(false)
+        expect(MerkleTree.verify({ ...proof, durationMs: receipt.durationMs + 1 })).toBe(false)
+        expect(MerkleTree.verify({ ...proof, root: { ...root, durationMs: root.durationMs + 1n } })).toBe(false)
+      })
+    },
+  )
 
-  it('does not take an inner node for a receipt', () => {
+  it('refuses an inner node as a receipt', () => {
     const tree = MerkleTree.build(leaves(4))
     const inner = tree.levels[1]?.[0] as MerkleTree.Node
     expect(
@@ -33,7 +36,7 @@ describe('MerkleTree', () => {
     ).toBe(false)
   })
 
-  it('takes no node that is longer than its segments can be', () => {
+  it('refuses a node whose duration exceeds the maximum of its segments', () => {
     const receipts = leaves(3)
     const [first, second] = receipts as [MerkleTree.Leaf, MerkleTree.Leaf]
     const prove = (durationMs: number, count: number) => {

@@ -3,9 +3,10 @@ import { ProtocolError } from './errors'
 import { maxDurationMs } from './Segment'
 
 /**
- * The tree of a claim over its receipts, in which every node also binds the duration of the segments below it. Leaves
- * are double-hashed, so that no inner node passes as a leaf, and bound to their index, so that a proof for one place is
- * none for another. Padded with empty nodes to a power of two; pairs are ordered by index.
+ * The Merkle tree of a claim over its receipts. Every node also binds the duration of the segments below it.
+ * - A leaf is hashed twice, so an inner node is never valid as a leaf.
+ * - A leaf is bound to its index, so a proof for one index is not valid for another.
+ * - Empty nodes pad the leaves to a power of two. Pairs are ordered by index.
  */
 export type MerkleTree = { levels: readonly (readonly Node[])[] }
 
@@ -15,7 +16,7 @@ export type Leaf = { receiptHash: Hex; durationMs: number }
 
 const empty: Node = { hash: zeroHash, durationMs: 0n }
 
-/** Throws `EmptyError` without receipts. */
+/** Throws `EmptyError` when there are no leaves. */
 export function build(leaves: readonly Leaf[]): MerkleTree {
   if (leaves.length === 0) throw new EmptyError()
   let level = leaves.map((receipt, index) => leaf({ ...receipt, index }))
@@ -31,7 +32,7 @@ export function build(leaves: readonly Leaf[]): MerkleTree {
   return { levels }
 }
 
-/** The claim's Merkle root, and the duration of all its segments. */
+/** The claim's Merkle root, and the duration of all segments. */
 export const root = (tree: MerkleTree): Node => tree.levels.at(-1)?.[0] as Node
 
 export const leaf = ({ index, receiptHash, durationMs }: Leaf & { index: number }): Node => ({
@@ -46,7 +47,7 @@ export const leaf = ({ index, receiptHash, durationMs }: Leaf & { index: number 
   durationMs: BigInt(durationMs),
 })
 
-/** Siblings from the leaf up. Throws `NoSuchLeafError`. */
+/** The siblings on the path from leaf `index` to the root. Throws `NoSuchLeafError`. */
 export function prove(tree: MerkleTree, index: number): Node[] {
   const leaves = tree.levels[0]?.length ?? 0
   if (!Number.isInteger(index) || index < 0 || index >= leaves) throw new NoSuchLeafError({ index, leaves })
@@ -54,9 +55,10 @@ export function prove(tree: MerkleTree, index: number): Node[] {
 }
 
 /**
- * Whether `receiptHash`, for a segment of `durationMs`, is the receipt at `index` of `count` under `root`. No node may be
- * longer than its segments can be, and padding has no duration: what a root says beyond the truth is at most
- * `maxDurationMs` for each leaf that could not be proven.
+ * Whether `receiptHash`, for a segment of `durationMs`, is the receipt at `index` of `count` under `root`.
+ *
+ * A node's duration may not exceed `maxDurationMs` for each of its leaves, and padding has no duration. So a false root can
+ * add at most `maxDurationMs` for each leaf that cannot be proven.
  */
 export function verify({
   root,
@@ -66,7 +68,7 @@ export function verify({
   ...receipt
 }: Leaf & { root: Node; count: number; index: number; siblings: readonly Node[] }): boolean {
   if (index >= count || siblings.length !== Math.ceil(Math.log2(count))) return false
-  const long = siblings.some(
+  const isTooLong = siblings.some(
     ({ durationMs }, level) =>
       durationMs > BigInt(maxDurationMs * leavesBelow({ place: (index >> level) ^ 1, level, count })),
   )
@@ -74,7 +76,7 @@ export function verify({
     (below, sibling, level) => ((index >> level) & 1 ? parent(sibling, below) : parent(below, sibling)),
     leaf({ ...receipt, index }),
   )
-  return !long && top.hash === root.hash && top.durationMs === root.durationMs
+  return !isTooLong && top.hash === root.hash && top.durationMs === root.durationMs
 }
 
 const word = (value: bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`

@@ -17,7 +17,7 @@ describe('PayloadTree', () => {
     expect(PayloadTree.root(await PayloadTree.build(data))).toBe(keccak256(concatHex([pair(0, 1), pair(2, 3)])))
   })
 
-  it.each([0, 1, 32, 33, 1000, 4096, 60_001])('proves every place of %i bytes', async (length) => {
+  it.each([0, 1, 32, 33, 1000, 4096, 60_001])('proves every leaf of %i bytes', async (length) => {
     const data = random(length)
     const tree = await PayloadTree.build(data)
     const dataHash = PayloadTree.dataHash(tree)
@@ -33,7 +33,7 @@ describe('PayloadTree', () => {
     }
   })
 
-  it('does not take an inner node for a leaf', async () => {
+  it('refuses an inner node as a leaf', async () => {
     const tree = await PayloadTree.build(random(128))
     const [leaf, sibling] = [0, 1].map((index) =>
       toHex((tree.levels[1] ?? new Uint8Array()).slice(index * 32, index * 32 + 32)),
@@ -48,7 +48,7 @@ describe('PayloadTree', () => {
     expect(PayloadTree.verify(claim)).toBe(false)
   })
 
-  it('refuses to prove a leaf that is not there', async () => {
+  it('refuses to prove a leaf that does not exist', async () => {
     expect(() => PayloadTree.prove({ length: 1, levels: [new Uint8Array(32)] }, 1)).toThrow(PayloadTree.NoSuchLeafError)
   })
 })

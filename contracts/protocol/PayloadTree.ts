@@ -3,7 +3,7 @@ import { bytesToHex, type Hex, hexToBytes, keccak256 } from 'viem'
 import { ProtocolError } from './errors'
 
 /**
- * Binary keccak Merkle tree over a payload in 32-byte leaves, zero-padded to a power of two, so that the root over 4 KiB
+ * Binary keccak Merkle tree over a payload. The leaves have 32 bytes; zeros pad them to a power of two. The root over 4 KiB
  * is the root of a Swarm BMT chunk. `dataHash = keccak(uint64 length ‖ root)`.
  */
 export type PayloadTree = {
@@ -21,14 +21,14 @@ const encodeLength = (length: number) => {
 
 let hasher: ReturnType<typeof createKeccak> | undefined
 
-/** Loads the WASM keccak once; noble's keccak takes six times as long over a segment. */
+/** Loads the WASM keccak once. For one segment, noble's keccak takes six times as long. */
 const keccak = async () => {
   hasher ??= createKeccak(256)
   const instance = await hasher
   return (bytes: Uint8Array) => instance.init().update(bytes).digest('binary')
 }
 
-/** Builds the whole tree. `data` may be empty: one zero leaf. */
+/** Builds the whole tree. If `data` is empty, the tree is one zero leaf. */
 export async function build(data: Uint8Array): Promise<PayloadTree> {
   const digest = await keccak()
   let leaves = 1
@@ -36,7 +36,7 @@ export async function build(data: Uint8Array): Promise<PayloadTree> {
   const padded = new Uint8Array(leaves * leafBytes)
   padded.set(data)
   const levels = [padded]
-  // A subtree that holds only padding has one root per level, so it is hashed once.
+  // All subtrees of one level that hold only padding have the same root, so hash this root once.
   let zero = new Uint8Array(leafBytes)
   let used = Math.max(1, Math.ceil(data.length / leafBytes))
   for (let level = padded; level.length > leafBytes; ) {
@@ -53,14 +53,14 @@ export async function build(data: Uint8Array): Promise<PayloadTree> {
 
 export const root = (tree: PayloadTree): Hex => bytesToHex(tree.levels.at(-1) as Uint8Array)
 
-/** The one hash that signatures, receipts, storage and challenges name a payload by. */
+/** The hash that names a payload in signatures, receipts, storage and challenges. */
 export const dataHash = (tree: PayloadTree): Hex =>
   keccak256(concat(encodeLength(tree.length), tree.levels.at(-1) as Uint8Array))
 
 /** `dataHash` of `data` in one step. */
 export const hash = async (data: Uint8Array): Promise<Hex> => dataHash(await build(data))
 
-/** Sibling nodes from leaf `index` up to the root. Throws `NoSuchLeafError`. */
+/** The siblings on the path from leaf `index` to the root. Throws `NoSuchLeafError`. */
 export function prove(tree: PayloadTree, index: number): Hex[] {
   const leaves = (tree.levels[0] as Uint8Array).length / leafBytes
   if (!Number.isInteger(index) || index < 0 || index >= leaves) throw new NoSuchLeafError({ index, leaves })
@@ -70,7 +70,7 @@ export function prove(tree: PayloadTree, index: number): Hex[] {
   })
 }
 
-/** Whether `leaf` stands at `index` of the payload of `length` bytes that `dataHash` names. */
+/** Whether `leaf` is at `index` in the payload of `length` bytes that `dataHash` names. */
 export function verify({
   dataHash,
   length,
@@ -84,7 +84,7 @@ export function verify({
   index: number
   proof: readonly Hex[]
 }): boolean {
-  // The length tells how deep the leaves lie, so that no inner node passes as one; padding is no part of the payload.
+  // The length gives the depth of the leaves, so an inner node is never valid as a leaf. Padding is not payload.
   const leaves = Math.max(1, Math.ceil(length / leafBytes))
   if (proof.length !== Math.ceil(Math.log2(leaves)) || index < 0 || index >= leaves) return false
   const node = proof.reduce<Uint8Array>((below, sibling, depth) => {

@@ -67,37 +67,37 @@ describe('ffmpegArguments', () => {
   const argumentsFor = (source: MpegTs.Head) =>
     Recipe.ffmpegArguments({ options, source, qps, engine: 'x64', ...places }).join(' ')
 
-  it('leaves out the stream that a source lacks', () => {
+  it('leaves out a stream that the source does not have', () => {
     expect(argumentsFor({ audio })).not.toMatch(/0:v|libx264|scale/)
     expect(argumentsFor({ video })).not.toMatch(/0:a/)
   })
 
-  it('keeps every frame, in the words of old builds and of new ones', () => {
-    const say = (dialect: Recipe.Dialect) =>
+  it('keeps every frame, with the option of old builds and of new builds', () => {
+    const argumentsIn = (dialect: Recipe.Dialect) =>
       Recipe.ffmpegArguments({ options, source: { video }, qps, engine: 'x64', dialect, ...places }).join(' ')
-    expect(say('vsync')).toBe(say('fps_mode').replaceAll('-fps_mode passthrough', '-vsync 0'))
+    expect(argumentsIn('vsync')).toBe(argumentsIn('fps_mode').replaceAll('-fps_mode passthrough', '-vsync 0'))
   })
 
-  it('takes nothing of the source into the command but numbers and known names', () => {
+  it('puts only numbers and known names of the source into the command', () => {
     const odd = { ...video, colour: { primaries: 77, transfer: 88, matrix: 99 } }
     expect(argumentsFor({ video: odd })).toContain('colorprim=undef:transfer=undef:colormatrix=undef')
   })
 
-  it('scales to the aspect of this very source, and never up', () => {
+  it('scales to the aspect ratio of the source, and never up', () => {
     expect(argumentsFor({ video: { ...video, width: 720, height: 1280 } })).toContain('scale=270:480:')
     expect(argumentsFor({ video: { ...video, width: 322, height: 181 } })).toContain('scale=320:180:')
   })
 })
 
 describe('qp0', () => {
-  it('is lower the more bits a pixel has', () => {
+  it('is lower when there are more bits for each pixel', () => {
     const first = (bitrate: number) => Recipe.qp0({ ...options, renditions: [{ height: 480, bitrate }] }, 0)
     expect([50_000, 200_000, 820_000, 1_640_000, 20_000_000].map(first)).toEqual([40, 38, 27, 22, 18])
   })
 })
 
 describe('nextQp', () => {
-  it('is the rounding of 5.4 log2(bits / target), within one step range', () => {
+  it('moves by 5.4 log2(bits / target), rounded, and at most 4 down and 12 up', () => {
     for (let ratio = 0.02; ratio < 50; ratio *= 1.003) {
       const targetBits = 2_000_000
       const bits = Math.round(targetBits * ratio)
@@ -106,7 +106,7 @@ describe('nextQp', () => {
     }
   })
 
-  it('stays where it is after a segment of sound alone', () => {
+  it('does not change after a segment that has only sound', () => {
     expect(Recipe.nextQp({ qp: 33, bits: 0, targetBits: 2_000_000 })).toBe(33)
   })
 })
@@ -125,7 +125,7 @@ describe('checkSource', () => {
       ...{ options, durationMs },
     })
 
-  it('accepts what keeps its promise, also turned and smaller', () => {
+  it('accepts a source within the limits, also a rotated or a smaller picture', () => {
     check({})
     check({ width: 720, height: 1280 })
     check({ width: 64, height: 48, frameCount: 3 })
@@ -145,7 +145,7 @@ describe('checkSource', () => {
     expect(() => check({ startsWithKeyframe: false })).toThrowErrorMatchingInlineSnapshot(`
       [Recipe.SourceError: The source segment breaks the limits of its job.
       Rule: starts with a keyframe
-      Found: it does not]
+      Found: another picture]
     `)
     expect(() => check({}, 1_000)).toThrowErrorMatchingInlineSnapshot(`
       [Recipe.SourceError: The source segment breaks the limits of its job.

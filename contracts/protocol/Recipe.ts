@@ -7,39 +7,39 @@ import { renditionWidth, type Size, type TranscodingOptions } from './Transcodin
 export * from './RecipeLimits'
 export * from './RecipeQp'
 
-/** What one rendition of one segment came to: the facts that a receipt commits to. */
+/** One rendition of one segment: the facts to which a receipt commits. */
 export type Output = {
-  /** `PayloadTree.hash` of the bytes as they are served. */
+  /** `PayloadTree.hash` of the served bytes. */
   dataHash: Hex
-  /** `MpegTs.canonicalHash`, the same from every correct encoder. */
+  /** `MpegTs.canonicalHash`. Every correct encoder gives the same hash. */
   canonicalHash: Hex
   qp: number
-  /** Of the video alone, as the canonical bytes hold it. */
+  /** Bits of the video alone, in the canonical bytes. */
   bits: number
 }
 
 /**
- * x264's bits depend on which of its assembly is used. Plain C (`portable`: the WASM core, ARM) agrees with x86 up to
- * SSE2.
+ * The kind of x264 build. x264's output depends on its assembly code. Its plain C code (`portable`: the WASM core, ARM)
+ * gives the same bits as x86 assembly up to SSE2.
  */
 export type Engine = 'x64' | 'portable'
 
 const assembly: Record<Engine, string> = { x64: 'MMX2,SSE,SSE2,SSE2Fast', portable: '0' }
 
-/** FFmpeg 5.1 gave an option a new name, and 9 dropped the old one. */
+/** The name of the option that keeps every frame. FFmpeg 5.1 renamed it, and FFmpeg 9 removed the old name. */
 export type Dialect = 'vsync' | 'fps_mode'
 
 const everyFrame: Record<Dialect, string[]> = { vsync: ['-vsync', '0'], fps_mode: ['-fps_mode', 'passthrough'] }
 
 /**
- * Correct work as a command: ffmpeg's arguments for all renditions of one segment in one process, without the program's
- * name and its logging. Nothing in them is the transcoder's choice, and nothing is left to a default or a guess that
- * differs between builds: not the level, the frame rate, the time base or the colours.
+ * The definition of correct work: ffmpeg's arguments for all renditions of one segment in one process, without the
+ * program's name and its logging options. The transcoder chooses none of the values. Every value whose default differs
+ * between builds is set: the level, the frame rate, the time base and the colours.
  *
- * - `source`: head or probe of this segment; streams that it lacks are left out.
+ * - `source`: head or probe of this segment. Streams that the source does not have are left out.
  * - `qps`: one per rendition, from `qp0` and `nextQp`.
- * - `dialect`: `fps_mode`, which the WASM core speaks, unless ffmpeg is older than 5.1.
- * - `input`, `outputs`: `pipe:0`, `pipe:3`… natively, file names in the WASM core.
+ * - `dialect`: `fps_mode` for the WASM core and for ffmpeg 5.1 and newer, else `vsync`.
+ * - `input`, `outputs`: `pipe:0`, `pipe:3`… for native ffmpeg, file names in the WASM core.
  */
 export function ffmpegArguments({
   options,
@@ -64,31 +64,31 @@ export function ffmpegArguments({
     ...['-f', 'mpegts', '-i', input],
     ...options.renditions.flatMap(({ height }, index) => [
       ...(video ? encoding({ video, height, qp: qps[index] as number, fps: options.fps, engine, dialect }) : []),
-      // Encoding the sound of each segment anew would add 21 ms of priming at every join.
+      // A new encoding of the sound would add 21 ms of priming at the start of every segment.
       ...(source.audio ? ['-map', '0:a:0', '-c:a', 'copy'] : []),
-      // A segment just before the wrap of its timestamps would otherwise be moved to zero.
+      // Otherwise ffmpeg moves a segment just before the wrap of its timestamps to zero.
       ...['-avoid_negative_ts', 'disabled', '-muxdelay', '0', '-muxpreload', '0'],
       ...['-flush_packets', '1', '-f', 'mpegts', outputs[index] as string],
     ]),
   ]
 }
 
-/** Size of a rendition of this very source: its aspect, never upscaled, even. */
+/** Size of a rendition of this source: even, with the source's aspect ratio, and never larger than the source. */
 export function renditionSize(height: number, source: Size): Size {
   const fitting = Math.max(2, Math.min(height, source.height - (source.height % 2)))
   return { width: renditionWidth(fitting, source), height: fitting }
 }
 
-/** ffmpeg counts the padding of its frames as well, and how much that is differs between builds. */
+/** ffmpeg also counts the padding of its frames, whose size differs between builds. */
 const padding = 256
 
 const decoding = (video: H264 | undefined): string[] => [
-  // Builds conceal damage differently, so a damaged source is refused by all instead of transcoded by each in its way.
+  // Builds conceal damage in different ways, so every build must refuse a damaged source.
   ...['-xerror', '-err_detect', 'explode'],
   ...(video ? ['-max_pixels', `${(video.width + padding) * (video.height + padding)}`] : []),
-  // Otherwise ffmpeg looks for more programs and a frame rate until the segment has ended, and starts only then.
+  // Otherwise ffmpeg looks for more programs and for a frame rate, and does not start until the segment has ended.
   ...['-scan_all_pmts', '0', '-fpsprobesize', '0'],
-  // Streams that begin late are found, however late.
+  // Finds streams that begin late in the segment.
   ...['-probesize', '33554432', '-analyzeduration', '60000000'],
   ...['-copyts', '-threads', '1'],
 ]
@@ -123,11 +123,11 @@ function encoding({
   }
   const encoder = Object.entries(x264).map(([name, value]) => `${name}=${value}`)
   return [
-    // Without it, ffmpeg doubles and drops frames of cameras, whose rate varies.
+    // The frame rate of a camera varies. Without this option, ffmpeg repeats and drops frames.
     ...['-map', '0:v:0', ...everyFrame[dialect], '-enc_time_base', '1:90000'],
     ...['-vf', `${scale}:in_range=${range}:out_range=tv`, '-pix_fmt', 'yuv420p'],
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'main'],
-    // x264's own rate control is float code that differs between builds, so each segment has one QP.
+    // x264's rate control uses floating point, which differs between builds, so each segment has one QP.
     ...['-bf', '0', '-g', '600', '-threads', '1', '-qp', `${qp}`, '-x264-params', encoder.join(':')],
   ]
 }
@@ -142,7 +142,7 @@ const colour = ({ colour }: H264) => ({
   colormatrix: matrices[colour.matrix] ?? 'undef',
 })
 
-/** From H.264's table A-1: level × 10, macroblocks a picture, macroblocks a second. */
+/** ITU-T H.264, table A-1: level × 10, macroblocks per picture, macroblocks per second. */
 const levels = [
   [30, 1_620, 40_500],
   [31, 3_600, 108_000],
@@ -159,7 +159,7 @@ function level({ width, height }: Size, fps: number): number {
   return fitting?.[0] ?? 52
 }
 
-/** The facts about one rendition, from its bytes. Throws like `MpegTs.probe`. */
+/** Computes the facts about one rendition from its bytes. Throws the errors of `MpegTs.canonicalHash`. */
 export async function measure({ data, qp }: { data: Uint8Array; qp: number }): Promise<Output> {
   const { hash, videoBytes } = await MpegTs.canonicalHash(data)
   return { dataHash: await PayloadTree.hash(data), canonicalHash: hash, qp, bits: videoBytes * 8 }
@@ -177,6 +177,6 @@ const outputs = [
   },
 ] as const
 
-/** `keccak256(abi.encode(Output[]))`, what the `TranscodeReceipt` names. */
+/** `keccak256(abi.encode(Output[]))`. The `TranscodeReceipt` holds this hash. */
 export const transcodedDataHash = (renditions: readonly Output[]): Hex =>
   keccak256(encodeAbiParameters(outputs, [renditions]))

@@ -5,17 +5,17 @@ import type { TranscodingOptions } from './TranscodingOptions'
 
 const shortestSide = 16
 const longestSide = 4096
-/** Frames that may come beyond `fps × duration`: cameras jitter, and both ends count. */
+/** Frames allowed beyond `fps × duration`: the frame rate of a camera varies, and both ends of the segment count. */
 const spareFrames = 4
-/** Sound overlaps the pictures by a few frames at the joins, so a segment may hold more than the header says. */
+/** A few audio frames overlap the pictures at both ends, so a segment may be longer than its header says. */
 const spareMs = 500
 
-/** Throws unless a source may be transcoded, as far as its head tells: do this before its pictures are decoded. */
+/** Throws `SourceError` if the head breaks the limits of the job. Call this before the pictures are decoded. */
 export function checkHead({ video }: Head, options: TranscodingOptions): void {
   if (!video) return
   const { width, height } = video
-  const tooThin = Math.min(width, height) < shortestSide || Math.max(width, height) > longestSide
-  if (tooThin || width * height > options.width * options.height)
+  const isBadSide = Math.min(width, height) < shortestSide || Math.max(width, height) > longestSide
+  if (isBadSide || width * height > options.width * options.height)
     throw new SourceError({
       rule: `at most ${options.width * options.height} pixels, sides of ${shortestSide} to ${longestSide}`,
       value: `${width} × ${height}`,
@@ -23,8 +23,8 @@ export function checkHead({ video }: Head, options: TranscodingOptions): void {
 }
 
 /**
- * Throws `SourceError` unless a whole source keeps what its header (`durationMs`) and the job promise. The transcoder
- * refuses such a segment, the verifier's verdict on it is InputInvalid, and nobody is convicted over it.
+ * Throws `SourceError` if a whole source breaks the limits of its header (`durationMs`) or of its job. The transcoder
+ * refuses such a segment. The verdict on such a segment is `InputInvalid`, and no transcoder is slashed for it.
  */
 export function checkSource({
   probe,
@@ -41,7 +41,7 @@ export function checkSource({
     throw new SourceError({ rule: `at most ${longestMs} ms`, value: `${probe.durationMs} ms` })
   const { video } = probe
   if (!video) return
-  if (!video.startsWithKeyframe) throw new SourceError({ rule: 'starts with a keyframe', value: 'it does not' })
+  if (!video.startsWithKeyframe) throw new SourceError({ rule: 'starts with a keyframe', value: 'another picture' })
   const mostFrames = Math.ceil((options.fps * durationMs) / 1000) + spareFrames
   if (video.frameCount > mostFrames)
     throw new SourceError({ rule: `at most ${mostFrames} frames`, value: `${video.frameCount}` })

@@ -23,7 +23,7 @@ const signed = async () =>
   )
 
 describe('Segment', () => {
-  it('verifies when its origin signed and the payload is the signed one', async () => {
+  it('is valid when its origin signed, and the payload has the signed hash', async () => {
     const segment = await signed()
     await Segment.verify(segment, domain)
     await Segment.verifyPayload(segment, data)
@@ -35,7 +35,7 @@ describe('Segment', () => {
     await expect(Segment.verifyPayload(await signed(), flipped)).rejects.toThrow(Segment.WrongPayloadError)
   })
 
-  it('refuses a payload cut short by padding zeros, because the length is hashed', async () => {
+  it('refuses a payload without its last zeros, because the hash covers the length', async () => {
     const segment = { ...(await signed()), dataHash: await PayloadTree.hash(new Uint8Array(64)) }
     await expect(Segment.verifyPayload(segment, new Uint8Array(63))).rejects.toThrow(Segment.WrongPayloadError)
   })
@@ -46,7 +46,7 @@ describe('Segment', () => {
     await expect(Segment.verify(changed, domain)).rejects.toThrow(Segment.WrongSignerError)
   })
 
-  it('refuses a foreign signature, another chain and another contract', async () => {
+  it('refuses the signature of another key, chain or contract', async () => {
     const segment = await signed()
     const foreign = { ...segment, streamId: StreamId.random(privateKeyToAccount(generatePrivateKey()).address) }
     await expect(Segment.verify(foreign, domain)).rejects.toThrow(Segment.WrongSignerError)
@@ -55,18 +55,18 @@ describe('Segment', () => {
     await expect(Segment.verify(segment, elsewhere)).rejects.toThrow(Segment.WrongSignerError)
   })
 
-  it('refuses what is no signature at all', async () => {
+  it('refuses bytes that are not a signature', async () => {
     await expect(Segment.verify({ ...(await signed()), signature: '0x00' }, domain)).rejects.toThrow(
       Segment.WrongSignerError,
     )
   })
 
-  it('refuses to be signed by anybody but the origin', async () => {
+  it('can be signed by its origin only', async () => {
     const stranger = privateKeyToAccount(generatePrivateKey())
     await expect(Segment.sign(await signed(), stranger, domain)).rejects.toThrow(Segment.WrongSignerError)
   })
 
-  it('refuses a duration of nothing and one beyond the bound', async () => {
+  it('refuses a duration of 0, and a duration above the maximum', async () => {
     const segment = await signed()
     await expect(Segment.verify({ ...segment, durationMs: 0 }, domain)).rejects.toThrow(Segment.DurationError)
     await expect(Segment.verify({ ...segment, durationMs: 6_001 }, domain)).rejects.toThrow(Segment.DurationError)
@@ -74,13 +74,13 @@ describe('Segment', () => {
 })
 
 describe('Sequence', () => {
-  it('lets numbers grow and small gaps pass', () => {
+  it('accepts growing numbers with small gaps', () => {
     Sequence.assertFollows({ last: undefined, next: 0n })
     Sequence.assertFollows({ last: 4n, next: 5n })
     Sequence.assertFollows({ last: 4n, next: 34n })
   })
 
-  it('refuses a repeated number and one too far ahead', () => {
+  it('refuses a repeated number, and a number too far ahead', () => {
     expect(() => Sequence.assertFollows({ last: 4n, next: 4n })).toThrow(Sequence.RepeatedError)
     expect(() => Sequence.assertFollows({ last: 4n, next: 35n })).toThrow(Sequence.TooFarAheadError)
     expect(() => Sequence.assertFollows({ last: undefined, next: 30n })).toThrow(Sequence.TooFarAheadError)

@@ -4,12 +4,12 @@ import * as PayloadTree from './PayloadTree'
 import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** What the origin signs of a time-sliced chunk of its stream; the payload travels beside it. Whitepaper, "Video Segments". */
+/** The signed part of one segment of a stream. The payload is separate. Whitepaper, "Video Segments". */
 export type Header = {
   streamId: StreamId.StreamId
   /** Position in the stream, from 0. */
   sequenceNumber: bigint
-  /** Unix time of the first sample's capture. */
+  /** Unix time when the first sample was captured. */
   startTimeMs: bigint
   durationMs: number
   /** `PayloadTree.hash` of the payload. */
@@ -18,14 +18,14 @@ export type Header = {
 
 export type Segment = Header & { signature: Hex }
 
-/** T, the paper's segment length. */
+/** The paper's segment length T. */
 export const targetDurationMs = 2_000
-/** A segment may be longer than T when the encoder gives its keyframe late, but never longer than this. */
+/** A segment is longer than T when its encoder gives the next keyframe late. This is the limit. */
 export const maxDurationMs = 6_000
-/** No segment of a job within bounds comes near this; it caps what a stranger can make us hold. */
+/** Far above every segment within the limits of its job. It bounds the memory that a peer can make us use. */
 export const maxPayloadBytes = 16 * 1024 * 1024
 
-/** Signs as the stream's origin. Throws `WrongSignerError` when `signer` is not the origin. */
+/** Signs as the stream's origin. Throws `WrongSignerError` if `signer` is not the origin. */
 export async function sign(header: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<Segment> {
   assertOrigin(header.streamId, signer.address)
   return { ...header, signature: await signer.sign({ hash: hash(header, domain) }) }
@@ -36,7 +36,7 @@ export const hash = (
   domain: typedData.Domain,
 ) => typedData.hash('Segment', { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }, domain)
 
-/** Throws unless the stream's origin signed this header and its duration is within bounds. */
+/** Throws `WrongSignerError` unless the origin signed this header, and `DurationError` if the duration is out of bounds. */
 export async function verify(segment: Segment, domain: typedData.Domain): Promise<void> {
   if (segment.durationMs < 1 || segment.durationMs > maxDurationMs)
     throw new DurationError({ durationMs: segment.durationMs })
@@ -45,7 +45,7 @@ export async function verify(segment: Segment, domain: typedData.Domain): Promis
   assertOrigin(streamId, await typedData.recover('Segment', { message, signature, domain }))
 }
 
-/** Throws unless `data` is the payload that the header names. */
+/** Throws `WrongPayloadError` or `PayloadTooLargeError` unless `data` is the payload that the header names. */
 export async function verifyPayload({ dataHash, sequenceNumber }: Header, data: Uint8Array): Promise<void> {
   if (data.length > maxPayloadBytes) throw new PayloadTooLargeError({ bytes: data.length })
   const actual = await PayloadTree.hash(data)
@@ -60,7 +60,7 @@ function assertOrigin(streamId: StreamId.StreamId, signer: Address | undefined) 
 export class WrongSignerError extends ProtocolError {
   override readonly name = 'Segment.WrongSignerError'
   constructor({ origin, signer }: { origin: Address; signer: Address | undefined }) {
-    super('Segment was not signed by the origin of its stream.', {
+    super('The segment was not signed by the origin of its stream.', {
       details: [`Origin: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
     })
   }

@@ -1,11 +1,11 @@
 import { ProtocolError } from './errors'
 
-/** How far ahead of the last accepted number a segment may be; farther, and the sender is lost or lying. */
+/** The most by which a sequence number may exceed the last accepted number. A larger step shows a broken or false sender. */
 export const maxAhead = 30n
 
 /**
- * Throws unless `next` may follow `last` (`undefined` at the stream's first segment): never repeated, never far ahead.
- * Smaller gaps are allowed: they are recorded and split the claim.
+ * Throws `RepeatedError` or `TooFarAheadError` unless `next` may follow `last`. `last` is `undefined` before the stream's
+ * first segment. Smaller gaps are allowed, and split the ranges of the claim.
  */
 export function assertFollows({ last, next }: { last: bigint | undefined; next: bigint }): void {
   if (last !== undefined && next <= last) throw new RepeatedError({ last, next })
@@ -15,7 +15,9 @@ export function assertFollows({ last, next }: { last: bigint | undefined; next: 
 export class RepeatedError extends ProtocolError {
   override readonly name = 'Sequence.RepeatedError'
   constructor({ last, next }: { last: bigint; next: bigint }) {
-    super('This sequence number was already taken.', { details: [`Last accepted: ${last}`, `Received: ${next}`] })
+    super('This sequence number is not after the last accepted one.', {
+      details: [`Last accepted: ${last}`, `Received: ${next}`],
+    })
   }
 }
 

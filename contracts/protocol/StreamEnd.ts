@@ -3,10 +3,10 @@ import { ProtocolError } from './errors'
 import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** The origin's word that its stream is over. Anyone who holds it may end the job on chain. */
+/** The origin states that its stream has ended. With this message, every account may end the job on chain. */
 export type StreamEnd = {
   streamId: StreamId.StreamId
-  /** The last segment that was sent. */
+  /** The last segment that the origin sent. */
   lastSequenceNumber: bigint
   signature: Hex
 }
@@ -19,7 +19,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: typedData.hash('StreamEnd', message, domain) }) }
 }
 
-/** Throws unless the stream's origin signed. */
+/** Throws `WrongSignerError` unless the stream's origin signed. */
 export async function verify({ signature, ...message }: StreamEnd, domain: typedData.Domain): Promise<void> {
   const origin = StreamId.origin(message.streamId)
   const signer = await typedData.recover('StreamEnd', { message, signature, domain })

@@ -14,7 +14,7 @@ import { ProtocolError } from './errors'
 /** 32 bytes: 20-byte origin (the address of the key that signs the stream's segments) ‖ 12-byte nonce. */
 export type StreamId = Hex
 
-/** Throws unless `nonce` has 12 bytes. */
+/** Throws `MalformedError` unless `nonce` has 12 bytes. */
 export function create({ origin, nonce }: { origin: Address; nonce: Hex }): StreamId {
   return parse(concatHex([origin, nonce]))
 }
@@ -28,16 +28,16 @@ export function random(origin: Address): StreamId {
   ])
 }
 
-/** Reads a StreamId from outside (a link, a message). Throws `MalformedError`. */
+/** Reads a StreamId from an untrusted text (a link, a message). Throws `MalformedError`. */
 export function parse(value: string): StreamId {
   if (!isHex(value) || size(value) !== 32) throw new MalformedError({ value })
   return value.toLowerCase() as StreamId
 }
 
-/** The address whose key signs this stream. */
+/** The address of the key that signs this stream. */
 export const origin = (streamId: StreamId): Address => getAddress(sliceHex(streamId, 0, 20))
 
-/** StreamId of rendition `index` of a job's stream: a stream of its own, signed by the rendition key. */
+/** StreamId of rendition `index` of a job. A rendition is a separate stream, signed by the rendition key. */
 export function rendition({
   jobId,
   streamId,
@@ -58,7 +58,7 @@ export function rendition({
   return concatHex([renditionKey.toLowerCase() as Hex, sliceHex(nonce, 0, 12)])
 }
 
-/** The mesh room of a source stream: WebTorrent infohash, 20 bytes. */
+/** The WebTorrent infohash of a source stream's mesh room: 20 bytes. */
 export const infoHash = (streamId: StreamId): Hex => sliceHex(keccak256(streamId), 0, 20)
 
 export class MalformedError extends ProtocolError {

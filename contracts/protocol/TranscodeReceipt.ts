@@ -4,21 +4,21 @@ import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * The transcoder's word for one segment: this output from this input, which it still holds. Leaf of the claim's Merkle
- * tree. Whitepaper, "The Job", step 9.
+ * The transcoder states, for one segment, that it made this output from this input, and that it holds the input. A receipt
+ * is a leaf of the claim's Merkle tree. Whitepaper, "The Job", step 9.
  */
 export type TranscodeReceipt = {
   jobId: Hex
   /** The source stream. */
   streamId: StreamId.StreamId
   sequenceNumber: bigint
-  /** Of the input segment's payload. */
+  /** `dataHash` of the input segment. */
   dataHash: Hex
-  /** `Recipe.transcodedDataHash` over the renditions. */
+  /** `Recipe.transcodedDataHash` of the renditions. */
   transcodedDataHash: Hex
-  /** The origin's signature of the input segment. */
+  /** The origin's signature on the input segment. */
   broadcasterSignature: Hex
-  /** By the rendition key. */
+  /** Signed by the rendition key. */
   signature: Hex
 }
 
@@ -30,14 +30,14 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: hash(message, domain) }) }
 }
 
-/** EIP-712 digest: what the rendition key signs and what the claim's Merkle tree holds. */
+/** EIP-712 digest. The rendition key signs it, and the claim's Merkle tree holds it. */
 export const hash = (receipt: Omit<TranscodeReceipt, 'signature'>, domain: typedData.Domain): Hex => {
   const { jobId, streamId, sequenceNumber, dataHash, transcodedDataHash, broadcasterSignature } = receipt
   const message = { jobId, streamId, sequenceNumber, dataHash, transcodedDataHash, broadcasterSignature }
   return typedData.hash('TranscodeReceipt', message, domain)
 }
 
-/** Throws unless `renditionKey` signed. */
+/** Throws `WrongSignerError` unless `renditionKey` signed. */
 export async function verify(
   { signature, ...message }: TranscodeReceipt,
   { renditionKey, domain }: { renditionKey: Address; domain: typedData.Domain },

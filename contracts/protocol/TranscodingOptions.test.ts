@@ -24,7 +24,7 @@ const cases: TranscodingOptions.TranscodingOptions[] = [
     fps: 60,
     renditions: [4096, 2160, 1080, 720].map((height) => ({ height, bitrate: 20_000_000 })),
   },
-  // So narrow that the width is rounded up to 2.
+  // So narrow that the rendition's width becomes the minimum of 2.
   { width: 64, height: 4096, fps: 30, renditions: [{ height: 64, bitrate: 50_000 }] },
 ]
 
@@ -59,7 +59,7 @@ describe('validate', () => {
     { ...options, renditions: [{ height: 62, bitrate: 100_000 }] },
     { ...options, renditions: [{ height: 480, bitrate: 49_999 }] },
     { ...options, renditions: [{ height: 480, bitrate: 20_000_001 }] },
-  ])('refuses what is out of range: %j', (wrong) => {
+  ])('refuses an option out of range: %j', (wrong) => {
     expect(() => TranscodingOptions.validate(wrong)).toThrow(TranscodingOptions.OutOfRangeError)
   })
 
@@ -77,7 +77,7 @@ describe('validate', () => {
     `)
     const renditions = options.renditions.toReversed()
     expect(() => TranscodingOptions.validate({ ...options, renditions })).toThrowErrorMatchingInlineSnapshot(`
-      [TranscodingOptions.LadderOrderError: Renditions must go from high to low.
+      [TranscodingOptions.LadderOrderError: Renditions must be ordered from the highest to the lowest.
       Height: 360
       Above it: 240]
     `)
@@ -89,7 +89,7 @@ describe('validate', () => {
 })
 
 describe('renditionWidth', () => {
-  it('keeps the aspect of the source to the nearest even pixel', () => {
+  it('keeps the aspect ratio of the source, to the nearest even width', () => {
     for (let width = 64; width <= 4096; width += 62)
       for (const height of [64, 240, 360, 480]) {
         const rendition = TranscodingOptions.renditionWidth(height, { width, height: 720 })
@@ -103,7 +103,7 @@ describe('ladder', () => {
   const heights = (height: number) =>
     TranscodingOptions.ladder({ width: 2 * height, height }).map((rung) => rung.height)
 
-  it('never scales up and is never empty', () => {
+  it('never scales up, and has at least one rendition', () => {
     expect(heights(1080)).toEqual([480, 360, 240])
     expect(heights(479)).toEqual([360, 240])
     expect(heights(240)).toEqual([240])

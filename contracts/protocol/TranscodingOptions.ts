@@ -1,20 +1,20 @@
 import { encodeAbiParameters, type Hex, keccak256 } from 'viem'
 import { ProtocolError } from './errors'
 
-/** What a job asks for: the bounds that its source keeps, and the ladder. Whitepaper, "The Job". */
+/** The limits of a job's source, and the renditions that the job asks for. Whitepaper, "The Job". */
 export type TranscodingOptions = {
-  /** Bounds of the source in pixels; a turned phone may swap them. */
+  /** Limits of the source in pixels. A rotated phone may swap width and height. */
   width: number
   height: number
-  /** Most frames per second of the source; renditions keep every frame. */
+  /** The most frames per second of the source. Renditions keep every frame. */
   fps: number
   renditions: readonly Rendition[]
 }
 
 export type Rendition = {
-  /** Pixels. The width follows from the source's aspect. */
+  /** Pixels. The width follows from the source's aspect ratio. */
   height: number
-  /** Target of the video, bits per second. */
+  /** Target for the video, in bits per second. */
   bitrate: number
 }
 
@@ -61,21 +61,21 @@ export function validate({ width, height, fps, renditions }: TranscodingOptions)
   }
 }
 
-/** `keccak256(abi.encode(TranscodingOptions))`, what the `Job` on chain names. */
+/** `keccak256(abi.encode(TranscodingOptions))`. The job on chain holds this hash. */
 export const hash = (options: TranscodingOptions): Hex => keccak256(encodeAbiParameters(parameters, [options]))
 
-/** Width of a rendition `height` pixels high: the source's aspect, rounded to even, at least 2. */
+/** Width of a rendition that is `height` pixels high: by the source's aspect ratio, rounded to even, at least 2. */
 export const renditionWidth = (height: number, source: Size): number =>
   Math.max(2, 2 * Math.floor((height * source.width + source.height) / (2 * source.height)))
 
-/** Work in one second of this stream: pixels and bits of all renditions. Whitepaper, note on price. */
+/** The units of work in one second: pixels and bits of all renditions. Whitepaper, note on price. */
 export const unitsPerSecond = (options: TranscodingOptions): bigint =>
   options.renditions.reduce((units, { height, bitrate }) => {
     const pixels = renditionWidth(height, options) * height
     return units + BigInt(pixels) * BigInt(options.fps) + BigInt(bitrate)
   }, 0n)
 
-/** The default ladder for a source: never upscaled, and never empty. */
+/** The default renditions for a source. None is larger than the source, and there is at least one. */
 export function ladder(source: Size): Rendition[] {
   const fitting = defaultLadder.filter(({ height }) => height <= source.height)
   if (fitting.length > 0) return fitting
@@ -122,6 +122,8 @@ export class OddSizeError extends ProtocolError {
 export class LadderOrderError extends ProtocolError {
   override readonly name = 'TranscodingOptions.LadderOrderError'
   constructor({ above, below }: { above: Rendition; below: Rendition }) {
-    super('Renditions must go from high to low.', { details: [`Height: ${below.height}`, `Above it: ${above.height}`] })
+    super('Renditions must be ordered from the highest to the lowest.', {
+      details: [`Height: ${below.height}`, `Above it: ${above.height}`],
+    })
   }
 }

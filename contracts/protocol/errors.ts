@@ -1,7 +1,7 @@
-/** Base of every error that the protocol's nouns throw: one sentence, then the facts. */
+/** Base of every error of the protocol. The message is one sentence, and then the facts, one a line. */
 export abstract class ProtocolError extends Error {
   abstract override readonly name: string
-  /** The sentence alone, for people. */
+  /** The sentence alone, to show to users. */
   readonly shortMessage: string
   readonly details: readonly string[]
 

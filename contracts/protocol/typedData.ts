@@ -1,10 +1,10 @@
 import { type Address, type Hex, hashTypedData, recoverAddress, type TypedDataDomain } from 'viem'
 import { type PrivateKeyAccount, sign as signHash } from 'viem/accounts'
 
-/** The chain and the JobsManager that give every signature its meaning. */
+/** The chain and the JobsManager for which a signature is valid. */
 export type Domain = { chainId: number; jobsManager: Address }
 
-/** EIP-712 structs of the protocol. The Solidity twins in `src/types` carry the same type strings. */
+/** EIP-712 structs of the protocol. Their Solidity twins in `src/types` have the same type strings. */
 export const types = {
   Segment: [
     { name: 'streamId', type: 'bytes32' },
@@ -63,16 +63,16 @@ const solidityDomain = ({ chainId, jobsManager }: Domain): TypedDataDomain => ({
 
 /** EIP-712 digest of `message` in `domain`. */
 export function hash(primaryType: PrimaryType, message: Record<string, unknown>, domain: Domain): Hex {
-  // viem ties message to primaryType statically; here each noun is the typed face, and this the one untyped seam.
+  // viem's types tie `message` to `primaryType`. Here the types of the nouns do that, so this call needs no types.
   return hashTypedData({ domain: solidityDomain(domain), types, primaryType, message } as Parameters<
     typeof hashTypedData
   >[0])
 }
 
-/** Anything that signs a digest: a key in memory. Wallets never sign here, because a wallet pops up. */
+/** A key in memory that signs digests. A wallet is not suitable: it asks its user for every signature. */
 export type Signer = Pick<PrivateKeyAccount, 'address'> & { sign(parameters: { hash: Hex }): Promise<Hex> }
 
-/** The address whose key signed `message`; `undefined` when the signature is no signature at all. */
+/** The address that signed `message`; `undefined` if `signature` is not a signature. */
 export async function recover(
   primaryType: PrimaryType,
   { message, signature, domain }: { message: Record<string, unknown>; signature: Hex; domain: Domain },

@@ -38,7 +38,7 @@ contract ClaimStateTest is Vectors {
     Claim private claim;
 
     function setUp() public {
-        _open("ClaimState");
+        _loadVectors("ClaimState");
     }
 
     function test_statusNumbers_matchVectors() public view {

@@ -32,7 +32,7 @@ contract Network is Protocol {
 
 contract RoundTest is Vectors {
     function setUp() public {
-        _open("Round");
+        _loadVectors("Round");
     }
 
     function test_roundAt_matchesVectors() public {

@@ -6,7 +6,7 @@ import {Vectors} from "../Vectors.sol";
 
 contract VerdictTest is Vectors {
     function setUp() public {
-        _open("Verdict");
+        _loadVectors("Verdict");
     }
 
     function test_numbers_matchVectors() public view {
