@@ -139,7 +139,7 @@ export class RoundRunner {
   }
 
   /** Once a round, in our turn: who came before has slashed whom we would have found. */
-  async #report(round: Round, block: bigint) {
+  async #report(round: Round.Round, block: bigint) {
     const { sender, minFinderFee, metrics, onEvent } = this.#options
     if (!this.#isRegistered || this.#searched === round.number) return
     const due = round.startBlock + this.#turns(round) + (await this.#turn('report', round, block))
