@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Code } from '../src/check/Finding'
 
-/** How a transcoder cheats: what its ffmpeg does to the recipe, in a shell that walks over its arguments. */
+/** How a transcoder cheats: a shell script changes the arguments of its ffmpeg, or runs it differently. */
 type Cheat = {
   /** Rewrites `$arg`; `$before` is the argument before it. */
   rewrite?: string
   /** Runs `$real` by itself. */
   run?: string
-  /** What a check finds. */
+  /** The finding of a check. */
   finds: Code
 }
 
@@ -20,13 +20,13 @@ export const cheats = {
   'half the bitrate': { rewrite: 'case "$before" in -qp) arg=$((arg + 5));; esac', finds: 'picture' },
   'a black segment': { rewrite: filter('drawbox=t=fill:c=black'), finds: 'picture' },
   'another segment’s output': {
-    // The first that comes is transcoded honestly, and kept for all that follow.
+    // The first segment is transcoded honestly, and its output is used for all later segments.
     run: 'if [ -f "$0.first" ]; then cat > /dev/null & "$real" "$@" < "$0.first"; else tee "$0.first" | "$real" "$@"; fi',
     finds: 'timestamps',
   },
   'a small picture, upscaled': { rewrite: filter('scale=iw/4:ih/4'), finds: 'picture' },
   'shifted by a frame': { rewrite: filter('setpts=PTS+3000'), finds: 'timestamps' },
-  'sound encoded anew': { rewrite: 'case "$before" in -c:a) arg=aac;; esac', finds: 'sound' },
+  'sound that is encoded again': { rewrite: 'case "$before" in -c:a) arg=aac;; esac', finds: 'sound' },
   'a wrong size': {
     rewrite: 'case "$arg" in scale=*) arg="$arg,scale=64:48";; esac',
     finds: 'size',
@@ -37,8 +37,8 @@ export type CheatName = keyof typeof cheats
 export const cheatNames = Object.keys(cheats) as CheatName[]
 
 /**
- * Writes an executable for `LP_FFMPEG` that passes for an honest ffmpeg, at a relay's self-test too, and cheats in one
- * way on every segment that is not the self-test's. Resolves with its path.
+ * Writes an executable for `LP_FFMPEG` that is honest in a relay's self-test and cheats in one way on every other segment.
+ * Resolves to its path.
  */
 export async function writeCheat(name: CheatName): Promise<string> {
   const { rewrite = '', run = 'exec "$real" "$@"' }: Cheat = cheats[name]
@@ -48,7 +48,7 @@ export async function writeCheat(name: CheatName): Promise<string> {
     '#!/bin/sh',
     `real=${real}`,
     'case "$*" in',
-    // The self-test's ladder, and questions about the program.
+    // The self-test, and calls that ask for the version or the options.
     '  *scale=160:96:*) exec "$real" "$@";;',
     '  *"-i pipe:0"*) ;;',
     '  *) exec "$real" "$@";;',

@@ -12,7 +12,7 @@ import { type Chain, nextBlock } from './startNode'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 
-/** Appoints account 3 and lets it give the same verdict on all that it is asked, until it is stopped. */
+/** Appoints account 3 as the verifier. It gives the same verdict on each disclosed segment until it is stopped. */
 export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
   const [owner, verifier] = [local.user(0), local.user(3)]
@@ -45,7 +45,7 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
   return { errors, stop }
 }
 
-/** How much of what is challenged: 1 is all. */
+/** One segment in `verificationRate` is challenged; 1 challenges all. */
 export async function setVerificationRate(chain: Chain, verificationRate: bigint) {
   const local = connect(chain.rpcUrl)
   const owner = local.user(0)
@@ -53,7 +53,7 @@ export async function setVerificationRate(chain: Chain, verificationRate: bigint
   await local.mined(owner.claimsManager.write.setParameters([{ ...parameters, verificationRate }]))
 }
 
-/** Gives a verdict on all of a job that waits for one, as the appointed verifier. */
+/** Gives the same verdict on all disclosed segments of a job, as the appointed verifier. */
 export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
   const { verifier } = local.user(3)
@@ -63,20 +63,20 @@ export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: Verdict.Ve
   for (const { args } of asked) await local.mined(verifier.write.report([args.requestId, Verdict.toNumber(verdict)]))
 }
 
-/** A block each second, as on a public chain: transactions wait in the pool. */
+/** Mines a block each second. As on a public chain, transactions wait in the pool. */
 export const mineEachSecond = (chain: Chain) => chain.test.setIntervalMining({ interval: 1 })
 
-/** As that, several times as fast. */
+/** Mines four blocks each second. */
 export async function mineFast(chain: Chain) {
   await chain.test.setAutomine(false)
   const timer = setInterval(() => void chain.test.mine({ blocks: 1 }).catch(() => undefined), 250)
   return { stop: () => clearInterval(timer) }
 }
 
-/** What a transcoder's `/status` says. */
+/** The answer of a transcoder's `/status`. */
 type TranscoderStatus = StatusJson & Required<Pick<StatusJson, 'claims' | 'earnings'>>
 
-/** Asks a relay at every block until `/status` is as wanted. */
+/** Reads `/status` of a relay at each block until it is as wanted. */
 export async function statusWhen(
   chain: Chain,
   url: string,
@@ -89,7 +89,7 @@ export async function statusWhen(
   }
 }
 
-/** All claims that a transcoder made of a job, as the chain knows them. */
+/** The `NewClaim` events of a job. */
 export async function claimsOf(chain: Chain, jobId: Hex) {
   const logs = await chain.client.getContractEvents({
     ...{ abi: claimsManagerAbi, address: claimsManager.address, eventName: 'NewClaim' },
@@ -98,7 +98,7 @@ export async function claimsOf(chain: Chain, jobId: Hex) {
   return logs.map(({ args }) => args)
 }
 
-/** Every segment number that is claimed, in the order of the claims. */
+/** The claimed sequence numbers, in the order of the claims. */
 export const claimedNumbers = (claims: Awaited<ReturnType<typeof claimsOf>>): bigint[] =>
   claims.flatMap(({ claim }) =>
     claim.ranges.flatMap(({ first, last }) =>
@@ -113,7 +113,7 @@ export const depositOf = async (chain: Chain) => {
   return deposit + reserved
 }
 
-/** Wei that an account has, and what it paid for gas in all its transactions, as of one block. */
+/** Balance of an account, and the gas costs of all its transactions, in wei, as of one block. */
 export async function accountOf(chain: Chain, account: Address): Promise<{ balance: bigint; gas: bigint }> {
   const last = await chain.client.getBlockNumber({ cacheTime: 0 })
   const balance = await chain.client.getBalance({ address: account, blockNumber: last })
@@ -143,7 +143,7 @@ export const reached = (publisher: Publisher, is: (progress: Progress) => boolea
     })
   })
 
-/** Hands the publisher segments of 2 s each. */
+/** Gives the publisher segments of 2 s each. */
 export function record(publisher: Publisher, segments: readonly Uint8Array[]) {
   for (const [index, data] of segments.entries()) {
     publisher.begin(1_790_000_000_000 + index * 2_000)

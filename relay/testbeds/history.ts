@@ -16,7 +16,7 @@ export const renditionKey = '0x2222222222222222222222222222222222222222'
 const streamId: Hex = `0x${'33'.repeat(32)}`
 const signature: Hex = `0x${'44'.repeat(65)}`
 
-/** Whole numbers below `bound` that look random and are the same in each run. */
+/** Integers below `bound` that look random and are the same in each run. */
 export function createDice(seed: number) {
   let state = seed >>> 0
   return (bound: number) => {
@@ -30,7 +30,7 @@ export function assignmentFrom(fromSequence: bigint, job: Hex = jobId): Accepted
   return { acceptance: terms, assignment: { ...terms, transcoder } }
 }
 
-/** The receipt of a segment, with the quantisers that follow from the one before it under its Assignment. */
+/** The receipt of a segment. Its quantisers follow from the receipt before it under the same Assignment. */
 export function workAfter(
   before: Claim.Work | undefined,
   {
@@ -53,7 +53,7 @@ export function workAfter(
   return { receipt: { ...receipt, broadcasterSignature: signature }, segment, outputs }
 }
 
-/** As much of the ClaimsManager as decides whether a claim stands, and whether each of its segments can be disclosed. */
+/** A model of the ClaimsManager's rules on claims, and on the disclosure of each of their segments. */
 export class ModelChain {
   readonly claimed = new Set<bigint>()
   readonly claims: { claim: Claim.Claim; work: readonly Claim.Work[] }[] = []
@@ -67,12 +67,12 @@ export class ModelChain {
     return { ...none, ...this.#progress.get(fromSequence), handoverAfter }
   }
 
-  /** Somebody shows an Assignment. */
+  /** The Assignment from this segment on is shown on chain. */
   show(fromSequence: bigint) {
     this.#handovers.push(fromSequence)
   }
 
-  /** Takes a claim as the contract would. Throws a sentence. */
+  /** Accepts a claim as the contract would. Throws the name of the contract's error. */
   claim(claim: Claim.Claim, { work, id }: { work: readonly Claim.Work[]; id: Hex }) {
     const progress = this.progress(claim.fromSequence)
     if (claim.previousClaimId !== progress.lastClaimId) throw new ModelError('WrongPreviousClaim')
@@ -86,11 +86,11 @@ export class ModelChain {
       min = number + 1n
     }
     let before = isNext ? this.#claimEndingAt(progress.lastSequenceNumber) : undefined
-    for (const entry of work) {
-      const { sequenceNumber } = entry.segment
+    for (const done of work) {
+      const { sequenceNumber } = done.segment
       const due = workAfter(before, { sequenceNumber }).outputs.map(({ qp }) => qp)
-      if (entry.outputs.some(({ qp }, index) => qp !== due[index])) throw new ModelError(`WrongQp ${sequenceNumber}`)
-      before = entry
+      if (done.outputs.some(({ qp }, index) => qp !== due[index])) throw new ModelError(`WrongQp ${sequenceNumber}`)
+      before = done
     }
     for (const number of numbers) this.claimed.add(number)
     this.claims.push({ claim, work })

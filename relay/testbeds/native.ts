@@ -1,10 +1,11 @@
 import { Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import { collect } from '../src/transcoder/collect'
 import type { Ffmpeg } from '../src/transcoder/Ffmpeg'
 import { startSegment } from '../src/transcoder/SegmentRun'
 
 export type Transcoded = { payloads: Uint8Array[]; outputs: Recipe.Output[] }
 
-/** What a transcoder does: in pieces, while the segment arrives. */
+/** Transcodes a segment as a transcoder does: in pieces, while the segment arrives. */
 export async function transcode(
   ffmpeg: Ffmpeg,
   { options, data, qps }: { options: TranscodingOptions.TranscodingOptions; data: Uint8Array; qps: readonly number[] },
@@ -19,12 +20,6 @@ export async function transcode(
   return { payloads, outputs: await measure(payloads, qps) }
 }
 
-/** What receipts say of these payloads. */
+/** The outputs that a receipt of these payloads names. */
 export const measure = (payloads: readonly Uint8Array[], qps: readonly number[]): Promise<Recipe.Output[]> =>
   Promise.all(payloads.map((data, index) => Recipe.measure({ data, qp: qps[index] as number })))
-
-async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of output) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}

@@ -12,7 +12,7 @@ import { type Chain, pricePerUnit } from './startNode'
 
 const relayRoom = fileURLToPath(new URL('..', import.meta.url))
 
-/** Builds what `lp-relay` runs, as it is in the sources now. */
+/** Builds `lp-relay` from the present sources. */
 export function buildRelay() {
   const { status, stderr } = spawnSync('npx', ['rolldown', '-c'], { cwd: relayRoom, encoding: 'utf8' })
   if (status !== 0) throw new BuildError(stderr)
@@ -52,7 +52,7 @@ async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
 function createProcess(args: readonly string[], env: Record<string, string>) {
   let child: ChildProcess | undefined
 
-  /** Resolves when it says that it is ready; to `false` when it was killed before. */
+  /** Resolves to `true` when the process is ready, to `false` when it ends before. */
   async function start(): Promise<boolean> {
     const started = spawn(process.execPath, [join(relayRoom, 'bin/lp-relay.js'), ...args], {
       env: { ...process.env, LP_LOG: process.env.LP_LOG ?? 'silent', ...env },
@@ -81,9 +81,9 @@ function createProcess(args: readonly string[], env: Record<string, string>) {
 
   return {
     start,
-    /** Ends it in good order: it takes no more jobs. */
+    /** Ends the process in good order. */
     stop: () => end('SIGTERM'),
-    /** Ends it in the middle of whatever it does. */
+    /** Kills the process at any moment. */
     kill: () => end('SIGKILL'),
   }
 }

@@ -10,10 +10,10 @@ import { type Chain, type prepareJob, publish } from './startNode'
 
 const { bondingManager, jobsManager } = contractsOn(localChainId)
 
-/** So much that the rewards of a few rounds make nobody larger than the others. */
+/** A large stake: the rewards of a few rounds do not change the order of the transcoders. */
 export const stake = parseEther('100000')
 
-/** Accounts with the same stake that are open for work and never answer. */
+/** Accounts with the same stake that are open for new jobs and never answer. */
 export async function seatStrangers(chain: Chain, accounts: readonly number[]): Promise<void> {
   const { user, mined } = connect(chain.rpcUrl)
   for (const account of accounts) {
@@ -27,8 +27,8 @@ export async function seatStrangers(chain: Chain, accounts: readonly number[]): 
 }
 
 /**
- * The newest `depth` blocks never were, nor what was in them: so many of another miner come in their place. `transactions`,
- * signed, are in the one that is `at` places after the first.
+ * Replaces the newest `depth` blocks, and the transactions in them, by empty blocks of another miner. The signed
+ * `transactions` are in the block that is `at` places after the first.
  */
 export async function replaceBlocks(
   chain: Chain,
@@ -40,11 +40,11 @@ export async function replaceBlocks(
   await chain.client.transport.request({ method: 'anvil_reorg', params: [depth, pairs] })
 }
 
-/** A transaction as it was signed. */
+/** A signed transaction as bytes. */
 export const rawOf = async (chain: Chain, hash: Hex): Promise<Hex> =>
   (await chain.client.transport.request({ method: 'eth_getRawTransactionByHash', params: [hash] })) as Hex
 
-/** Who of `among` would be drawn for a job in the next block. */
+/** The names in `among` that a draw in the next block would select for a job. */
 export async function drawnNext<Name extends string>(
   chain: Chain,
   jobId: Hex,
@@ -56,7 +56,7 @@ export async function drawnNext<Name extends string>(
   return names.filter((name) => candidates.some((address) => isAddressEqual(address, among[name].address)))
 }
 
-/** What the broadcaster's page does with a job that it has posted. */
+/** The broadcaster's page after it has posted a job. */
 export function startPage(
   chain: Chain,
   job: Omit<Awaited<ReturnType<typeof prepareJob>>, 'send'>,
@@ -86,7 +86,7 @@ export function startPage(
   }
 }
 
-/** Lets blocks pass while something goes on. */
+/** Mines blocks until `work` is done. */
 export async function whileMining<Result>(chain: Chain, work: Promise<Result>): Promise<Result> {
   let isDone = false
   const done = work.finally(() => {

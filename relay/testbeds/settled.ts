@@ -7,8 +7,8 @@ import { type Chain, postJob, publish } from './startNode'
 const { bondingManager, claimsManager } = contractsOn(localChainId)
 
 /**
- * Sends a stream to the only relay that is open for work, ends it, and waits until its claims are final. What the chain
- * says of them, and what has changed for both sides.
+ * Publishes a stream to the only relay that is open for new jobs, ends it, and waits until its claims are final. Returns the
+ * claims as the chain knows them, and what broadcaster and transcoder paid or lost.
  */
 export async function settled(
   chain: Chain,
@@ -39,10 +39,10 @@ export async function settled(
     ...job,
     claims: claims.find(({ jobId }) => jobId === job.jobId)?.claims ?? [],
     claim: status && (await chain.client.readContract(status)),
-    /** In the order in which they came. */
+    /** In the order of the chain. */
     verdicts: reported.map(({ args }) => Verdict.fromNumber(args.verdict)),
     spent: before - after,
-    /** In parts per million of what was bonded. */
+    /** In parts per million of the bonded stake. */
     slashed: slashes.map(({ args: { amount, bonded } }) => Number((amount * 1_000_000n) / (amount + bonded))),
   }
 }

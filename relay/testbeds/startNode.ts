@@ -53,7 +53,7 @@ export async function startChain() {
 }
 export type Chain = Awaited<ReturnType<typeof startChain>> & Anvil
 
-/** A relay with stake, open for work. */
+/** A relay with stake that is active and open for new jobs. */
 export async function startRelay(
   chain: Chain,
   {
@@ -91,25 +91,25 @@ export async function startRelay(
   return { ...node, key, directory: data }
 }
 
-/** Lets rounds pass until a transcoder works in one: whoever comes in a round has a part in the next. */
+/** Lets rounds pass until a transcoder is active: a transcoder that registers in a round is active in the next. */
 export async function untilActive(chain: Chain, address: Address): Promise<void> {
   const { bondingManager } = contractsOn(localChainId)
   const known = () =>
     chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] as const })
   while (!(await known()).active) {
     await nextRound(chain)
-    // It may have had to wait for this round to register in.
+    // It may have to wait for this round before it can register.
     while (!(await known()).registered) await nextBlock(chain)
   }
 }
 
-/** Goes on to the next round, and waits until somebody initializes it. */
+/** Mines until the next round, and waits until a relay initializes it. */
 export async function nextRound(chain: Chain): Promise<bigint> {
   const { roundsManager } = contractsOn(localChainId)
   const read = <Name extends 'currentRoundStartBlock' | 'roundLength' | 'currentRound'>(functionName: Name) =>
     chain.client.readContract({ ...roundsManager, functionName })
   const end = (await read('currentRoundStartBlock')) + (await read('roundLength'))
-  // All may open it after a tenth.
+  // After a tenth of the round, each relay may initialize it.
   const blocks = end + 4n - (await chain.client.getBlockNumber({ cacheTime: 0 }))
   await chain.test.mine({ blocks: Number(blocks) })
   while (!(await chain.client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })))
@@ -138,7 +138,7 @@ export async function postJob(chain: Chain, options: { value?: bigint } = {}) {
   return { ...stream, candidates }
 }
 
-/** A new stream, and how its job is sent to the chain. */
+/** A new stream, and the function that posts its job. */
 export async function prepareJob(chain: Chain, { value = parseEther('1') }: { value?: bigint } = {}) {
   const { jobsManager } = contractsOn(localChainId)
   const streamKey = privateKeyToAccount(generatePrivateKey())
@@ -151,7 +151,7 @@ export async function prepareJob(chain: Chain, { value = parseEther('1') }: { va
   return { jobId: jobIdOf(streamId), streamId, streamKey, send }
 }
 
-/** Of a stream's first job, in whichever block it is. */
+/** The id of a stream's first job. It does not depend on the block. */
 const jobIdOf = (streamId: StreamId.StreamId): Hex =>
   keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
 
@@ -163,7 +163,7 @@ export const newTransport = () => createTransport({ wrtc: webRtc.wrtc, WebSocket
 export const publish = (job: PostedJob, { patienceMs }: { patienceMs?: number } = {}) =>
   createPublisher({ ...job, domain, transport: newTransport(), ...(patienceMs && { patienceMs }) })
 
-/** Segments of 2 s that each stand alone, as a browser would make them. */
+/** Independent segments of 2 s, as a browser would make them. */
 export function makeSegments(count: number): Uint8Array[] {
   const directory = mkdtempSync(join(tmpdir(), 'lp-segments-'))
   const { width, height, fps } = options

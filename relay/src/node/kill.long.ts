@@ -64,7 +64,7 @@ function* randoms(seed: number) {
   }
 }
 
-/** What the relay has in the pool and in no block yet. */
+/** The relay's transactions that are in the pool and in no block yet. */
 async function inPool(): Promise<string[]> {
   const { transactions } = await chain.client.getBlock({ blockTag: 'pending', includeTransactions: true })
   return transactions
@@ -72,7 +72,7 @@ async function inPool(): Promise<string[]> {
     .map(({ input }) => decodeFunctionData({ abi, data: input }).functionName)
 }
 
-/** Until the relay has a transaction of another kind in the pool than those of which it died before. */
+/** Waits until the relay has a transaction in the pool of a kind that it was not killed with before. */
 async function transactionSent(before: ReadonlySet<string>): Promise<void> {
   for (;;) {
     if ((await inPool()).some((name) => !before.has(name))) return
@@ -110,7 +110,7 @@ describe('a relay that is killed', () => {
       const kills: string[] = []
       const seen = new Set<string>()
       for (let count = 0; count < killsPerStream; count++) {
-        // Half of them between sending a transaction and its receipt, each of another kind.
+        // Half of the kills come between a transaction and its receipt, each time with another kind of transaction.
         const isAimed = next() < 0.5
         if (isAimed) await Promise.race([transactionSent(seen), pause(12_000)])
         else await pause(next() * 5_000)
@@ -130,7 +130,7 @@ describe('a relay that is killed', () => {
         return paid && mine.claims.length > 0
       }
       await statusWhen(chain, relay.url, isPaid)
-      // What the last claim earned is withdrawn a block or two after it was paid.
+      // The fees of the last claim are withdrawn one or two blocks after it was paid.
       const earnings = { ...jobsManager, functionName: 'earnings', args: [relay.address] } as const
       while (await chain.client.readContract(earnings)) await nextBlock(chain)
       console.info(`stream ${stream}, killed after: ${kills.join(' · ')}`)

@@ -40,7 +40,7 @@ let segments: Uint8Array[]
 let verifier: Awaited<ReturnType<typeof startVerifier>>
 const relays = {} as Record<Name, Relay>
 
-/** Seven with the same stake, of whom four are drawn: so each of the two that work may be among them, or not. */
+/** Seven transcoders with the same stake, of which four are drawn. Each of our two relays may be drawn or not. */
 beforeAll(async () => {
   chain = await startChain()
   segments = makeSegments(6)
@@ -70,7 +70,7 @@ async function post(): Promise<Job & { raw: Hex }> {
   return { ...job, raw: await rawOf(chain, hash) }
 }
 
-/** A job that is drawn to one of the two and not to the other, and whose draw can be read in the newest block. */
+/** A job that is drawn to one of our relays and not to the other. Its draw can be read in the newest block. */
 async function postDrawn() {
   for (;;) {
     const job = await post()
@@ -81,7 +81,7 @@ async function postDrawn() {
   }
 }
 
-/** Anybody may. */
+/** Any account may record a draw; this one is a stranger. */
 async function recordDraw({ jobId }: Job) {
   const { jobsManager } = connect(chain.rpcUrl).user(4)
   await jobsManager.write.drawCandidates([jobId], { gas: 1_000_000n })
@@ -89,7 +89,7 @@ async function recordDraw({ jobId }: Job) {
   expect((await jobsManager.read.getJob([jobId])).drawn).toBe(true)
 }
 
-/** Replaces blocks until the draw is as wanted; nobody looks before the next block. */
+/** Replaces blocks until the draw is as wanted. The relays see only the last replacement: they look at the next block. */
 async function replaceUntil(job: Job, is: (drawn: readonly Name[]) => boolean, replace: () => Promise<void>) {
   do await replace()
   while (!is(await drawnNext(chain, job.jobId, relays)))
@@ -101,7 +101,7 @@ const served = async (name: Name, { streamId }: Job): Promise<number[]> => {
   return segments.map(({ sequenceNumber }) => Number(sequenceNumber))
 }
 
-/** Waits until so many of its segments are claimed. */
+/** Waits until `count` segments of the job are claimed. */
 async function claimed(job: Job, count: number) {
   for (;;) {
     const claims = await claimsOf(chain, job.jobId)
@@ -125,7 +125,7 @@ async function distributed(job: Job) {
 const assignedTo = (publisher: Publisher, name: Name) =>
   reached(publisher, ({ phase, transcoder }) => phase === 'assigned' && nameOf(transcoder) === name)
 
-/** Has what the page records acknowledged. */
+/** Publishes these segments and waits until they are acknowledged. */
 async function publishOn(publisher: Publisher, from: number, to: number) {
   record(publisher, segments.slice(from, to))
   return reached(publisher, ({ acknowledged }) => acknowledged === to)
@@ -139,7 +139,7 @@ describe('a reorganisation', () => {
     ['2 blocks, after the draw', 2, false],
     ['3 blocks, with the draw recorded', 3, true],
     ['3 blocks, and the job comes in another', 3, false],
-  ])('of %s: the stream goes on with who is drawn then', async (_, depth, isRecorded) => {
+  ])('of %s: the stream continues with the transcoder of the new draw', async (_, depth, isRecorded) => {
     const { job, first, second } = await postDrawn()
     const page = startPage(chain, job)
     const publisher = await page.opened
@@ -148,7 +148,7 @@ describe('a reorganisation', () => {
     if (isRecorded) await recordDraw(job)
     const before = await blockOf(job)
     const isUndone = (await head()) - BigInt(depth) < before
-    // On its way when the blocks are replaced.
+    // This segment is on its way when the blocks are replaced.
     record(publisher, segments.slice(2, 3))
     await replaceUntil(job, only(second), () =>
       replaceBlocks(chain, depth, isUndone ? { at: 1, transactions: [job.raw] } : {}),
@@ -167,7 +167,7 @@ describe('a reorganisation', () => {
     page.close()
   })
 
-  it('is followed by viewers, who miss nothing', async () => {
+  it('is followed by viewers, who miss no segment', async () => {
     const { job, second } = await postDrawn()
     const page = startPage(chain, job)
     const publisher = await page.opened
@@ -192,13 +192,13 @@ describe('a reorganisation', () => {
     const numbers = viewer.entries(sourceName).map(({ publication }) => Number(publication.sequenceNumber))
     expect(numbers).toEqual(all)
     expect(viewer.getSnapshot().refused).toEqual({})
-    // One that is told that a stream has ended stops looking.
+    // A viewer that sees an ended stream stops looking for its next relay.
     expect(states).not.toContain('ended')
     viewer.close()
     page.close()
   })
 
-  it('of the block that held the job: nobody has worked yet, and who is drawn then begins', async () => {
+  it('of the block that held the job, before any work: the transcoder of the new draw begins', async () => {
     const job = await post()
     const page = startPage(chain, job)
     const before = await blockOf(job)
@@ -216,7 +216,7 @@ describe('a reorganisation', () => {
     page.close()
   })
 
-  it('of 1 block changes no draw that anybody has seen', async () => {
+  it('of 1 block changes no draw that a relay has seen', async () => {
     const { job, first } = await postDrawn()
     const page = startPage(chain, job)
     const publisher = await page.opened
@@ -229,7 +229,7 @@ describe('a reorganisation', () => {
     page.close()
   })
 
-  it('that nobody brings the job back from: it is posted again, under the name that it had', async () => {
+  it('that loses the job: the page posts the job again, under the same id', async () => {
     const { job, second } = await postDrawn()
     let postedAgain = () => {}
     const again = new Promise<void>((resolve) => {
@@ -254,10 +254,10 @@ describe('a reorganisation', () => {
 })
 
 describe('a relay', () => {
-  it('leaves a job that a replaced block gives to others, and comes back when another gives it back', async () => {
+  it('leaves a job that a replaced block draws to others, and rejoins it when another block draws it back', async () => {
     const { job, first, second } = await postDrawn()
     const candidates = (await readCandidates(chain.client, job.jobId)) ?? []
-    // A page that does not look at the chain again.
+    // A page that does not read the chain again.
     const { publisher, leave } = publish({ ...job, candidates }, { patienceMs: 200 })
     await publishOn(publisher, 0, 2)
     await replaceUntil(job, only(second), () => replaceBlocks(chain, 2))

@@ -35,7 +35,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** A relay that comes back after two hours. */
+/** The parts of a relay that comes back after two hours. */
 async function reopened() {
   const { client } = chain
   const account = privateKeyToAccount(localKey(1))
@@ -51,12 +51,12 @@ async function reopened() {
     metrics: { claim() {} },
     ...{ onChange() {}, onWithdrawn() {}, onFault() {} },
   })
-  const act = (maxBytes = 1_000) =>
+  const sweepNow = (maxBytes = 1_000) =>
     sweep({ client, chainId: localChainId, catalogue, payloads, logs, claims, maxBytes })
-  return { logs, payloads, claims, act }
+  return { logs, payloads, claims, sweepNow }
 }
 
-it('keeps what unclaimed work rests on, however old and however full the disk, until nobody can claim it', async () => {
+it('keeps the payloads of unclaimed work, although they are old and the disk is full, until its claim deadline', async () => {
   const before = await reopened()
   const log = await before.logs.open(jobId)
   await log.recordDraw({ job: await readJob(chain.client, jobId), options, priority: 0 })
@@ -68,16 +68,16 @@ it('keeps what unclaimed work rests on, however old and however full the disk, u
     await utimes(join(directory, 'payloads', hash.slice(2, 4), hash.slice(4)), twoHoursAgo, twoHoursAgo)
   await utimes(join(directory, 'receipts', `${jobId}.jsonl`), twoHoursAgo, twoHoursAgo)
 
-  const { logs, payloads, claims, act } = await reopened()
+  const { logs, payloads, claims, sweepNow } = await reopened()
   const kept = () => [claimable, old, fresh].map((dataHash) => payloads.has(dataHash))
   const look = async () => {
     claims.wake()
     await claims.idle()
   }
   await look()
-  await act()
+  await sweepNow()
   expect(kept()).toEqual([true, false, true])
-  await act(0)
+  await sweepNow(0)
   expect(kept()).toEqual([true, false, false])
   expect(logs.get(jobId)).toBeDefined()
 
@@ -86,7 +86,7 @@ it('keeps what unclaimed work rests on, however old and however full the disk, u
   await chain.client.waitForTransactionReceipt({ hash: ended })
   await chain.test.mine({ blocks: 60 })
   await look()
-  await act()
+  await sweepNow()
   expect(kept()).toEqual([false, false, false])
   expect(logs.get(jobId)).toBeUndefined()
   expect((await JobLogs.open({ directory: join(directory, 'receipts'), onFault: failOnFault })).all()).toEqual([])

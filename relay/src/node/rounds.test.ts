@@ -25,10 +25,10 @@ let chain: Chain
 let stayer: Awaited<ReturnType<typeof startRelay>>
 let killed: Awaited<ReturnType<typeof createRelayProcess>>
 let idler: Address
-/** Posted in the first round; nobody is ever assigned. */
+/** A job of the first round whose draw is never recorded. */
 let forgotten: PostedJob
 
-/** Three with the same stake; the third does nothing but hold its seat. */
+/** Three transcoders with the same stake. The third only holds its seat. */
 beforeAll(async () => {
   buildRelay()
   chain = await startChain()
@@ -52,14 +52,14 @@ afterAll(async () => {
 const events = async <Name extends 'Reward' | 'Slash'>(eventName: Name) =>
   chain.client.getContractEvents({ ...bondingManager, eventName, fromBlock: 0n, strict: true })
 
-/** Until all who work have called a round's reward; every turn of it has come by then. */
+/** Waits until `count` transcoders have called a round's reward. All turns of the round have come by then. */
 async function rewarded(round: bigint, count = 2) {
   await chain.test.mine({ blocks: 6 })
   const ofRound = async () => (await events('Reward')).filter(({ args }) => args.round === round)
   while ((await ofRound()).length < count) await nextBlock(chain)
 }
 
-/** What an account has in the pool and in no block yet. */
+/** The calls of an account that are in the pool and in no block yet. */
 async function inPool(address: Address): Promise<Hex[]> {
   const { transactions } = await chain.client.getBlock({ blockTag: 'pending', includeTransactions: true })
   return transactions.flatMap(({ from, input }) => (isAddressEqual(from, address) ? [input] : []))
@@ -71,12 +71,12 @@ async function pooled(address: Address, functionName: string): Promise<void> {
   while (!(await inPool(address)).some(named)) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
-/** What the schedule mints for two of three equal stakes, and what each of the two has then. */
+/** The stake of each of two rewarded transcoders out of three, and the token's supply, by the minting schedule. */
 function schedule(rounds: number) {
   let { inflation, initialAllocation: supply } = preset
   let [own, all] = [stake, 3n * stake]
   for (let round = 1; round <= rounds; round++) {
-    // Much less is bonded than should be.
+    // The bonded share is far below its target, so that inflation rises each round.
     inflation += preset.inflationChange
     const mintable = (supply * inflation) / 1_000_000_000n
     const amount = (mintable * own) / all
@@ -98,7 +98,7 @@ describe('two relays', () => {
     await killed.start()
     await rewarded(second)
 
-    // Killed when its reward is sent and in no block.
+    // Kill it when its reward is sent and in no block.
     await chain.test.setAutomine(false)
     const opened = nextRound(chain)
     await Promise.race([pooled(killed.address, 'initializeRound'), pooled(stayer.address, 'initializeRound')])
@@ -119,7 +119,7 @@ describe('two relays', () => {
     expect(calls.toSorted()).toEqual(expected.toSorted())
   })
 
-  it('have exactly what the schedule mints', async () => {
+  it('have exactly the amounts of the minting schedule', async () => {
     const { own, supply } = schedule(3)
     expect(await chain.client.readContract({ ...livepeerToken, functionName: 'totalSupply' })).toBe(supply)
     for (const { url } of [killed, stayer])
@@ -135,7 +135,7 @@ describe('two relays', () => {
       })
   })
 
-  it('report a third that calls no rewards, once, and one of them has the fee', async () => {
+  it('report the third, which calls no rewards, once; one of them gets the fee', async () => {
     await rewarded(await nextRound(chain))
     while ((await events('Slash')).length === 0) await nextBlock(chain)
     const slashes = (await events('Slash')).map(({ args }) => args)
@@ -151,7 +151,7 @@ describe('two relays', () => {
     expect(await (await fetch(`${stayer.url}/metrics`)).text()).toContain('lp_rewards_called_total 4')
   })
 
-  it('take new jobs, and pass over one that nobody drew in time', async () => {
+  it('follow new jobs, and ignore a job whose draw was not recorded in time', async () => {
     const late = { ...jobsManager, functionName: 'candidates', args: [forgotten.jobId] } as const
     await expect(chain.client.readContract(late)).rejects.toThrow('DrawTooLate')
     const { jobId } = await postJob(chain)
@@ -169,10 +169,10 @@ describe('two relays', () => {
     expect(faults).toEqual([])
   })
 
-  it('are joined by one that comes when rates stand still, and that takes the seat which another gives up', async () => {
+  it('are joined by a third that comes while rates are locked, and that wins the seat of a transcoder that resigns', async () => {
     const [owner, third] = [connect(chain.rpcUrl).user(0), connect(chain.rpcUrl).user(4)]
     const { mined } = connect(chain.rpcUrl)
-    // All seats are taken, by those who have more stake.
+    // All seats are held by transcoders with more stake.
     const parameters = await owner.bondingManager.read.parameters()
     await mined(owner.bondingManager.write.setParameters([{ ...parameters, poolSize: 3n }]))
     await mined(owner.livepeerToken.write.transfer([idler, stake]))
@@ -182,7 +182,7 @@ describe('two relays', () => {
     const locked = (await chain.client.readContract(read)) + preset.roundLength - 2n
     await chain.test.mine({ blocks: Number(locked - (await chain.client.getBlockNumber({ cacheTime: 0 }))) })
 
-    // The only one who waits is the round's guest.
+    // It is the only transcoder on the waitlist, so the round draws it.
     const late = await startRelay(chain)
     const { seat } = await statusWhen(chain, late.url, ({ seat }) => seat?.state === 'active')
     expect(seat?.available).toBe(true)

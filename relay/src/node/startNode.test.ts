@@ -59,11 +59,11 @@ const counter = async (name: string) => {
 }
 
 describe('a relay', () => {
-  it('tells deadlines by a block a second where the chain is one’s own, however fast that was set up', async () => {
+  it('reports one block per second on a local chain, also when its first blocks came faster', async () => {
     expect(await get('/status')).toMatchObject({ chain: { id: 31337, secondsPerBlock: 1 } })
   })
 
-  it('takes the job that was drawn to it, transcodes, publishes, and ends the job with its stream', async () => {
+  it('joins a job that was drawn to it, transcodes, publishes, and ends the job when the stream ends', async () => {
     const job = await postJob(chain)
     const { publisher, leave } = publish(job)
     await reached(publisher, ({ phase }) => phase === 'assigned')
@@ -108,7 +108,7 @@ describe('a relay', () => {
     }
   })
 
-  it('goes on where it was when it is restarted in the middle of a stream', async () => {
+  it('continues after the last segment when it is restarted in the middle of a stream', async () => {
     const directory = relay.directory
     const job = await postJob(chain)
     const { publisher, leave } = publish(job)
@@ -143,7 +143,7 @@ describe('a relay', () => {
 })
 
 describe('two relays', () => {
-  it('hand a stream over when the first one falls silent, without a transaction and without a lost segment', async () => {
+  it('hand over a stream when the first relay falls silent, without a transaction and without a lost segment', async () => {
     const other = await startRelay(chain)
     const job = await postJob(chain)
     expect(job.candidates).toHaveLength(2)
@@ -174,7 +174,7 @@ describe('a relay with a hostile broadcaster', () => {
   const messages: Message[] = []
   let arrived = () => {}
 
-  /** A broadcaster that speaks the wire itself, so that it can lie. */
+  /** A broadcaster that writes the wire messages itself, so that it can lie. */
   beforeAll(async () => {
     job = await postJob(chain)
     const { streamId, streamKey, candidates, jobId } = job
@@ -239,7 +239,7 @@ describe('a relay with a hostile broadcaster', () => {
     peer.send({ type: 'end', segment: { ...header, signature }, length: data.length })
   }
 
-  it('takes an honest segment', async () => {
+  it('accepts an honest segment', async () => {
     await send(0n)
     expect(await answer('ack')).toMatchObject({ sequenceNumber: 0n })
   })
@@ -249,7 +249,7 @@ describe('a relay with a hostile broadcaster', () => {
     ['a foreign signature', 'Segment.WrongSignerError', 1n],
     ['a repeated number', 'Sequence.RepeatedError', 0n],
     ['a number too far ahead', 'Sequence.TooFarAheadError', 31n],
-    ['what is no MPEG-TS', 'MpegTs.MalformedError', 1n],
+    ['data that is no MPEG-TS', 'MpegTs.MalformedError', 1n],
   ])('refuses %s, and counts it', async (lie, code, sequenceNumber) => {
     const counted = `lp_segments_refused_total{code="${code}"}`
     const before = await counter(counted)
@@ -259,31 +259,31 @@ describe('a relay with a hostile broadcaster', () => {
       await send(sequenceNumber, { data, signed: segments[0] as Uint8Array })
     } else if (lie === 'a foreign signature')
       await send(sequenceNumber, { key: privateKeyToAccount(generatePrivateKey()) })
-    else if (lie === 'what is no MPEG-TS')
+    else if (lie === 'data that is no MPEG-TS')
       await send(sequenceNumber, { data: crypto.getRandomValues(new Uint8Array(20_000)) })
     else await send(sequenceNumber)
     expect(await answer('refusal')).toMatchObject({ sequenceNumber, code })
     expect(await counter(counted)).toBe(before + 1)
   })
 
-  it('goes on with the next honest segment, across the gap', async () => {
+  it('accepts the next honest segment, after the gap', async () => {
     await send(3n, { data: segments[1] as Uint8Array })
     expect(await answer('ack')).toMatchObject({ sequenceNumber: 3n })
     const list = await get(`/segments/${job.streamId}?after=-1`)
     expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '3'])
   })
 
-  it('hangs up when work is assigned anew that is done already', async () => {
+  it('closes the connection when an Assignment begins before work that is done', async () => {
     const { Assignment } = await import('@lp/contracts/protocol')
     const { jobId, streamId } = job
     const stream = await get(`/streams/${streamId}`)
     const terms = { jobId, streamId, transcoder: relay.address, renditionKey: stream.assignment.renditionKey }
-    const hungUp = new Promise<void>((resolve) => peer.on('close', () => resolve()))
+    const closed = new Promise<void>((resolve) => peer.on('close', () => resolve()))
     peer.send({
       type: 'assignment',
       assignment: await Assignment.sign({ ...terms, fromSequence: 3n }, job.streamKey, domain),
     })
-    await hungUp
+    await closed
     expect(await counter('lp_segments_refused_total{code="JobWork.TooEarlyError"}')).toBe(1)
     expect(await get(`/streams/${streamId}`)).toMatchObject({ assignment: { fromSequence: '0' } })
   })

@@ -21,7 +21,7 @@ const { bondingManager } = contractsOn(localChainId)
 let chain: Chain
 let relay: Awaited<ReturnType<typeof startRelay>>
 let segments: Uint8Array[]
-/** A transcoder that does no work, and whom broadcasters give work that we do. */
+/** A transcoder that does no work. Broadcasters also assign it the work that our relay does. */
 let accomplice: ReturnType<ReturnType<typeof connect>['user']>
 
 beforeAll(async () => {
@@ -59,12 +59,12 @@ async function startPublishing({ candidates, ...job }: PostedJob) {
 }
 
 describe('a relay', () => {
-  it('does not go on with a stream that was handed on before it was given to it', async () => {
+  it('refuses segments that belong to another transcoder by an Assignment on chain', async () => {
     const job = await postJob(chain)
     const { assignment, signatures } = await assignAccomplice(job, 1n)
     await connect(chain.rpcUrl).mined(accomplice.claimsManager.write.showAssignment([assignment, ...signatures]))
     const { publisher, leave } = await startPublishing(job)
-    // Until the relay has asked the chain.
+    // The relay accepts segments until it has read the chain.
     for (let sent = 1; publisher.progress.refused === 0; sent++) {
       record(publisher, segments.slice(0, 1))
       await reached(publisher, ({ acknowledged, refused }) => acknowledged + refused === sent)
@@ -74,7 +74,7 @@ describe('a relay', () => {
     leave()
   })
 
-  it('does not go on with a stream whose segments somebody else claims', async () => {
+  it('refuses more segments of a stream when another transcoder has claimed them', async () => {
     const job = await postJob(chain)
     const { assignment, signatures } = await assignAccomplice(job, 0n)
     const claim: Claim.Claim = {
@@ -90,7 +90,7 @@ describe('a relay', () => {
     const { publisher, leave } = await startPublishing(job)
     record(publisher, segments)
     await reached(publisher, ({ acknowledged }) => acknowledged === 2)
-    // After ten seconds of silence it claims, and learns of it.
+    // After ten seconds of silence the relay claims, and learns of the other claim.
     await statusWhen(chain, relay.url, ({ claims }) =>
       claims.some(({ jobId, unclaimed }) => jobId === job.jobId && unclaimed.segments === 0),
     )
