@@ -5,6 +5,7 @@ import {
   Acceptance,
   Assignment,
   Claim,
+  Json,
   Lottery,
   MerkleTree,
   PayloadTree,
@@ -188,9 +189,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
   }
 }
 
-/** Numbers of 64 bits and more are decimal strings: JSON's own numbers would round them. */
-export const serialise = (value: unknown) =>
-  `${JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item), 2)}\n`
+export const serialise = (value: unknown) => `${Json.stringify(value, 2)}\n`
 
 /** `--check` compares the committed files instead of writing them. */
 export default async function main(args: readonly string[]) {

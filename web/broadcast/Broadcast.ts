@@ -1,3 +1,4 @@
+import { Json } from '@lp/contracts/protocol'
 import { logOf } from 'lp-relay/log'
 import { type Address, type Hex, isAddress, isHex, size } from 'viem'
 
@@ -24,8 +25,7 @@ export type Broadcast = {
   isReleased: boolean
 }
 
-export const stringify = (broadcasts: readonly Broadcast[]): string =>
-  JSON.stringify(broadcasts, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+export const stringify = (broadcasts: readonly Broadcast[]): string => Json.stringify(broadcasts)
 
 /**
  * Leaves out entries that are not broadcasts: an older version of the page, or a user of the browser, may have written

@@ -1,3 +1,4 @@
+import { Json } from '@lp/contracts/protocol'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { json, text } from './Answer'
 import { notFound } from './HttpError'
@@ -58,12 +59,7 @@ export function createVerifierGateway({
     '/healthz': { name: 'healthz', answer: () => text('ok\n', 'text/plain; charset=utf-8') },
     '/status': {
       name: 'status',
-      answer: () =>
-        json(
-          JSON.stringify({ ...status(), streams: [] }, (_, field: unknown) =>
-            typeof field === 'bigint' ? `${field}` : field,
-          ),
-        ),
+      answer: () => json(Json.stringify({ ...status(), streams: [] })),
     },
     '/metrics': {
       name: 'metrics',

@@ -1,4 +1,4 @@
-import { StreamId } from '@lp/contracts/protocol'
+import { Json, StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Evidence } from '../records/Evidence'
 import * as storage from '../records/json'
@@ -43,7 +43,7 @@ const routes: readonly Route[] = [
     path: /^\/status$/,
     async answer({ status, catalogue }) {
       const document = { ...(await status()), streams: streamStatuses(catalogue) }
-      return json(JSON.stringify(document, (_, field: unknown) => (typeof field === 'bigint' ? `${field}` : field)))
+      return json(Json.stringify(document))
     },
   },
   {

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@lp/contracts/protocol'
+import { Json, ProtocolError } from '@lp/contracts/protocol'
 import type * as z from 'zod/mini'
 import type { Evidence } from './Evidence'
 import type { Publication } from './Publication'
@@ -10,8 +10,7 @@ import { evidenceSchema, publicationSchema, recordSchema, segmentListSchema } fr
  * Records as JSON, on disk and over HTTP: a `bigint` is a decimal string, and `undefined` is absent. Decoding checks shapes and
  * bounds, never signatures. It ignores unknown keys, because a newer relay may write more of them.
  */
-export const encode = (value: object): string =>
-  JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field))
+export const encode = (value: object): string => Json.stringify(value)
 
 /** Throws `MalformedError` where `JSON.parse` throws. */
 export function parse(text: string): unknown {
