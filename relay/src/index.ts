@@ -1,4 +1,5 @@
 export { blockSeconds } from './chain/blockSeconds'
+export { eventPages, readEvents } from './chain/eventPages'
 export { findJobs } from './chain/findJobs'
 export { followDraw } from './chain/followDraw'
 export { followSettlement } from './chain/followSettlement'

@@ -2,13 +2,18 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Between a relay and its node: answers nothing while it is `down`, and can lose single answers. */
+export type RpcCall = { id: number; method: string; params: readonly unknown[] }
+/** An answer over HTTP. An `error` becomes a JSON-RPC answer. */
+export type Refusal = { status?: number; error?: { code: number; message: string; data?: unknown }; text?: string }
+
+/** Stands between a client and its node. It answers nothing while it is `down`, and can refuse calls and lose answers. */
 export async function startProxy(rpcUrl: string) {
   let isDown = false
   let refused = 0
   let onRefused = () => {}
   /** The name of a method of which the next answer is lost, although the call arrives. */
   let lost: string | undefined
+  let refuse: (call: RpcCall) => Refusal | undefined = () => undefined
   const server = createServer((request, response) => void pass(request, response).catch(() => response.destroy()))
 
   async function pass(request: IncomingMessage, response: ServerResponse) {
@@ -19,6 +24,14 @@ export async function startProxy(rpcUrl: string) {
       refused++
       onRefused()
       response.destroy()
+      return
+    }
+    const refusal = refuse(JSON.parse(body))
+    if (refusal) {
+      const { status = 200, error, text } = refusal
+      const { id } = JSON.parse(body) as RpcCall
+      response.writeHead(status, { 'content-type': error ? 'application/json' : 'text/plain' })
+      response.end(error ? JSON.stringify({ jsonrpc: '2.0', id, error }) : text)
       return
     }
     const answer = await fetch(rpcUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
@@ -46,6 +59,10 @@ export async function startProxy(rpcUrl: string) {
     },
     up() {
       isDown = false
+    },
+    /** From now on `refusal` decides which calls the node does not get. */
+    refuse(refusal: (call: RpcCall) => Refusal | undefined) {
+      refuse = refusal
     },
     loseAnswer(method: string) {
       lost = method

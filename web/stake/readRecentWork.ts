@@ -1,4 +1,5 @@
 import { contractsOn } from '@lp/contracts/deployments'
+import { readEvents } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
 
 /** The recent work of a transcoder. */
@@ -19,11 +20,21 @@ export async function readRecentWork(
   { chainId, transcoder, fromBlock, toBlock }: RecentWorkOf,
 ): Promise<RecentWork> {
   const { claimsManager } = contractsOn(chainId)
-  const its = { ...claimsManager, args: { transcoder }, fromBlock, toBlock, strict: true } as const
+  const range = { fromBlock, toBlock }
+  const its = { ...claimsManager, args: { transcoder }, strict: true } as const
   const [assigned, claimed, paid] = await Promise.all([
-    client.getContractEvents({ ...its, eventName: 'AssignmentShown' }),
-    client.getContractEvents({ ...its, eventName: 'NewClaim' }),
-    client.getContractEvents({ ...its, eventName: 'FeesDistributed' }),
+    readEvents(client, {
+      ...range,
+      read: (page) => client.getContractEvents({ ...its, ...page, eventName: 'AssignmentShown' }),
+    }),
+    readEvents(client, {
+      ...range,
+      read: (page) => client.getContractEvents({ ...its, ...page, eventName: 'NewClaim' }),
+    }),
+    readEvents(client, {
+      ...range,
+      read: (page) => client.getContractEvents({ ...its, ...page, eventName: 'FeesDistributed' }),
+    }),
   ])
   return {
     // A job has an event for each handover and for each claim.

@@ -1,4 +1,5 @@
 import { contractsOn } from '@lp/contracts/deployments'
+import { readEvents } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
 import { multicallOptions } from './multicallOptions'
 import { recentFrom } from './recent'
@@ -44,18 +45,14 @@ export async function readRecords(
         ({ transcoder }) => ({ ...bondingManager, functionName: 'competitiveness', args: [transcoder] }) as const,
       ),
     }),
-    client.getContractEvents({
-      ...bondingManager,
-      eventName: 'Reward',
-      args: { round: round.number },
-      fromBlock: round.startBlock,
-      toBlock: blockNumber,
+    readEvents(client, {
+      ...{ fromBlock: round.startBlock, toBlock: blockNumber },
+      read: (range) =>
+        client.getContractEvents({ ...bondingManager, eventName: 'Reward', args: { round: round.number }, ...range }),
     }),
-    client.getContractEvents({
-      ...bondingManager,
-      eventName: 'Slash',
-      fromBlock: recentFrom(round.clock),
-      toBlock: blockNumber,
+    readEvents(client, {
+      ...{ fromBlock: recentFrom(round.clock), toBlock: blockNumber },
+      read: (range) => client.getContractEvents({ ...bondingManager, eventName: 'Slash', ...range }),
     }),
   ])
   const rewarded = new Set(rewards.map(({ args }) => args.transcoder))

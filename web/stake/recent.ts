@@ -1,6 +1,6 @@
 import type { Clock } from './TimedRound'
 
-/** How many blocks count as recent: a day of 12 s blocks, and a range that nodes accept in one log request. */
+/** How many blocks count as recent: a day of 12 s blocks. */
 const recentBlocks = 7_200n
 
 /** First recent block. */

@@ -1,0 +1,60 @@
+import type { Client } from 'viem'
+import { isRangeRefused } from './isRangeRefused'
+import * as RangeLimit from './RangeLimit'
+
+/** Blocks, both included. */
+export type BlockRange = { fromBlock: bigint; toBlock: bigint }
+
+export type EventSearch<Result> = BlockRange & {
+  /** Asks the RPC for the events of these blocks. */
+  read(range: BlockRange): Promise<Result>
+  /** Begins at the last block. */
+  isBackward?: boolean
+}
+
+const limits = new WeakMap<Client, RangeLimit.RangeLimit>()
+
+/**
+ * Reads events page by page. A page is as long as the client's RPC permits: shorter after a refusal, longer after answers,
+ * and remembered for the next search. A caller that stops after a page, or fails, can go on after the last page that it got.
+ * Rejects with what `read` throws, unless a shorter page helps.
+ */
+export async function* eventPages<Result>(
+  client: Client,
+  { fromBlock, toBlock, read, isBackward = false }: EventSearch<Result>,
+): AsyncGenerator<BlockRange & { result: Result }> {
+  const before = limits.get(client) ?? RangeLimit.unknown
+  let limit = before
+  let [first, last] = [fromBlock, toBlock]
+  while (first <= last) {
+    const blocks = limit.blocks < last - first + 1n ? limit.blocks : last - first + 1n
+    const page = isBackward
+      ? { fromBlock: last - blocks + 1n, toBlock: last }
+      : { fromBlock: first, toBlock: first + blocks - 1n }
+    let result: Result
+    try {
+      result = await read(page)
+    } catch (error) {
+      if (!isRangeRefused(error)) throw error
+      if (blocks === 1n) {
+        // No range is smaller, so the refusals had another reason.
+        limits.set(client, before)
+        throw error
+      }
+      limit = RangeLimit.afterRefusal(blocks)
+      continue
+    }
+    limit = RangeLimit.afterAnswer(limit, blocks)
+    limits.set(client, limit)
+    if (isBackward) last = page.fromBlock - 1n
+    else first = page.toBlock + 1n
+    yield { ...page, result }
+  }
+}
+
+/** All events of the blocks, page by page as `eventPages` reads them, in one list. */
+export async function readEvents<Event>(client: Client, search: EventSearch<readonly Event[]>): Promise<Event[]> {
+  const events: Event[] = []
+  for await (const { result } of eventPages(client, search)) events.push(...result)
+  return events
+}

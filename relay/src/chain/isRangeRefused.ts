@@ -1,0 +1,41 @@
+import {
+  BaseError,
+  HttpRequestError,
+  MethodNotFoundRpcError,
+  MethodNotSupportedRpcError,
+  ParseRpcError,
+  ResponseBodyTooLargeError,
+  RpcError,
+  RpcRequestError,
+} from 'viem'
+
+/** HTTP: Bad Request, Content Too Large, Range Not Satisfiable, Unprocessable Content. */
+const refusalStatuses = new Set([400, 413, 416, 422])
+/** HTTP: the RPC refuses the caller, the path or the pace. */
+const otherStatuses = new Set([401, 402, 403, 404, 405, 429])
+const otherCodes: ReadonlySet<number> = new Set([
+  ...[ParseRpcError.code, MethodNotFoundRpcError.code, MethodNotSupportedRpcError.code],
+  // Too Many Requests: some providers put the HTTP status here.
+  429,
+])
+/** Code -32005 stands for "too many requests" at some providers and for "too many events" at others. Only the text tells. */
+const rateLimitText = /\brate\b|too many requests|per second|requests? (count|limit)|compute units|throttl/i
+
+/**
+ * Whether an RPC may have refused a question for events because of its range of blocks. Each provider has its own code and
+ * text for this (-32000, -32005, -32600, -32602, -32614, HTTP 400 and 413, …). So each refusal counts, unless it surely has
+ * another reason; a caller that asks for less must stop at one block. An RPC that does not answer has refused nothing.
+ */
+export function isRangeRefused(error: unknown): boolean {
+  if (!(error instanceof BaseError) || rateLimitText.test(error.details)) return false
+  if (find(error, ResponseBodyTooLargeError)) return true
+  const answer = find(error, RpcError) ?? find(error, RpcRequestError)
+  const status = (find(error, RpcRequestError) ?? find(error, HttpRequestError))?.status
+  if (status !== undefined && otherStatuses.has(status)) return false
+  return answer ? !otherCodes.has(answer.code) : status !== undefined && refusalStatuses.has(status)
+}
+
+function find<Kind extends BaseError>(error: BaseError, kind: new (...args: never[]) => Kind): Kind | undefined {
+  const found = error.walk((cause) => cause instanceof kind)
+  return found instanceof kind ? found : undefined
+}
