@@ -39,11 +39,16 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
   return new Promise((resolve, reject) => {
     let isDrawn = false
     let isPosting = false
-    let awaySinceMs: number | undefined
+    let patience: ReturnType<typeof setTimeout> | undefined
+    const unfollow = () => {
+      clearTimeout(patience)
+      stop()
+    }
     const stop = followDraw(client, {
       jobId,
       onAnswer() {
-        awaySinceMs = undefined
+        clearTimeout(patience)
+        patience = undefined
       },
       onDraw(candidates) {
         if (candidates.length === 0) return fail(new NoTranscoderDrawnError())
@@ -59,12 +64,20 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         // After the draw, the stream does not need the chain.
         if (isDrawn) return log.debug('the chain is away', () => ({ cause }))
         if (!isChainAway(cause)) return fail(cause)
-        awaySinceMs ??= Date.now()
-        if (Date.now() - awaySinceMs > chainPatienceMs) fail(new ChainLostError({ cause }))
+        patience ??= setTimeout(() => void giveUp(cause), chainPatienceMs)
       },
     })
+    /** Blocks can be slow: only a chain that still does not answer is lost. */
+    async function giveUp(cause: unknown) {
+      patience = undefined
+      const isBack = await client.getBlockNumber({ cacheTime: 0 }).then(
+        () => true,
+        () => false,
+      )
+      if (!isBack && !isDrawn && !signal.aborted) fail(new ChainLostError({ cause }))
+    }
     function fail(error: unknown) {
-      stop()
+      unfollow()
       if (isDrawn) onFailed(error)
       else reject(error)
     }
@@ -83,7 +96,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
       }
     }
     signal.addEventListener('abort', () => {
-      stop()
+      unfollow()
       reject(signal.reason)
     })
   })

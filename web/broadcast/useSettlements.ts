@@ -2,7 +2,6 @@ import { followSettlement, Settlement } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import { useEffect, useState } from 'react'
 import type { Hex, PublicClient } from 'viem'
-import { revertNameOf } from '../wallet/problemOf'
 import { readHistory, removeBroadcast, updateBroadcast } from './history'
 
 const log = logOf('broadcast')
@@ -19,10 +18,8 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Re
           setSettlements((known) => new Map(known).set(jobId, settlement))
           recordOutcome(settlement)
         },
-        onFault(error) {
-          log.debug('settlement not read', () => ({ jobId, error }))
-          if (revertNameOf(error) === 'UnknownJob') removeIfOld(jobId)
-        },
+        onUnknown: () => removeIfOld(jobId),
+        onFault: (error) => log.debug('settlement not read', () => ({ jobId, error })),
       }),
     )
     return () => {

@@ -1,64 +1,118 @@
-import type { PublicClient } from 'viem'
+import { BaseError, type Client } from 'viem'
+import { getBlockNumber, watchBlockNumber } from 'viem/actions'
+
+/** Resolves with `true` when more may be left to do: the runner then runs the task again at once, on a block that it reads again. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a task that has nothing to tell returns nothing
+export type Task = (block: bigint) => Promise<boolean | void>
 
 export type BlockRunnerOptions = {
-  client: PublicClient
-  /** Reads the chain, does what is due in this block, and forgets. */
-  act(block: bigint): Promise<void>
-  /** A step failed; it is tried again at a later block, from what the chain says then. */
+  client: Client
+  /** Runs for each new block, at `start`, and at `wake`. It reads the chain, does what is due, and keeps nothing for the next run. */
+  act: Task
+  /** A run failed, or the chain did not answer. The runner tries again at the next block. */
   onFault(error: Error): void
 }
 
-/** Acts once a block, one after the other; blocks that come meanwhile are one. */
+/** `block` is undefined when the runner must ask the chain for the newest block first. */
+type Request = { task: Task; block: bigint | undefined }
+type Run = { next: Request | undefined; done: Promise<void> }
+
+/**
+ * The one loop over blocks: runs `act` for each new block. Runs of one name never overlap. Requests that arrive during a
+ * run become one run after it. The runner reports a fault once, until the run succeeds or fails in another way.
+ */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions
-  #lastFault: string | undefined
-  #running: Promise<void> | undefined
-  #newest = 0n
+  readonly #runs = new Map<string, Run>()
+  /** By name of the run: the fault that was reported last. */
+  readonly #faults = new Map<string, string>()
+  #newest: bigint | undefined
   #unwatch = () => {}
-  #closed = false
+  #isStopped = false
 
   constructor(options: BlockRunnerOptions) {
     this.#options = options
   }
 
   start(): void {
-    this.#unwatch = this.#options.client.watchBlockNumber({
-      emitOnBegin: true,
-      onBlockNumber: (block) => this.#wake(block),
-      onError: (error) => this.#fault(error),
+    if (this.#isStopped) return
+    this.#unwatch = watchBlockNumber(this.#options.client, {
+      onBlockNumber: (block) => this.#see(block),
+      onError: (error) => this.#fault('blocks', error),
     })
+    // viem shares one watch among the users of a client, and tells a late user nothing before the next block.
+    this.wake()
   }
 
-  /** Begins nothing any more. */
+  /** Runs `act` now, and not only at the next block. */
+  wake(): void {
+    this.#request('act', { task: this.#options.act, block: undefined })
+  }
+
+  /** Runs a part of the work beside the others, on the newest block that the runner has seen. */
+  run(name: string, task: Task): void {
+    this.#request(`part ${name}`, { task, block: this.#newest })
+  }
+
+  /** Starts no run from now on, and reports no fault. */
   stop(): void {
-    this.#closed = true
+    this.#isStopped = true
     this.#unwatch()
   }
 
-  /** Waits for what was begun. */
+  /** Resolves when the runs that have started are over. */
   async idle(): Promise<void> {
-    await this.#running
+    await Promise.all([...this.#runs.values()].map(({ done }) => done))
   }
 
-  #wake(block: bigint) {
-    if (block > this.#newest) this.#newest = block
-    if (this.#closed || this.#running) return
-    this.#running = this.#options
-      .act(block)
-      .then(() => {
-        this.#lastFault = undefined
-      })
-      .catch((error: Error) => this.#fault(error))
-      .finally(() => {
-        this.#running = undefined
-        if (this.#newest > block) this.#wake(this.#newest)
-      })
+  #see(block: bigint) {
+    this.#faults.delete('blocks')
+    if (this.#newest !== undefined && block <= this.#newest) return
+    this.#newest = block
+    this.#request('act', { task: this.#options.act, block })
   }
 
-  /** What fails at every block in the same way is said once. */
-  #fault(error: Error) {
-    if (this.#closed || this.#lastFault === error.message) return
-    this.#lastFault = error.message
+  #request(name: string, request: Request) {
+    if (this.#isStopped) return
+    const running = this.#runs.get(name)
+    if (running) {
+      running.next = request
+      return
+    }
+    const run: Run = { next: request, done: Promise.resolve() }
+    this.#runs.set(name, run)
+    run.done = this.#work(name, run)
+  }
+
+  async #work(name: string, run: Run) {
+    for (let request = run.next; request && !this.#isStopped; request = run.next) {
+      run.next = undefined
+      const { task } = request
+      try {
+        const hasMore = await task(request.block ?? (await this.#readBlock()))
+        this.#faults.delete(name)
+        if (hasMore) run.next ??= { task, block: undefined }
+      } catch (error) {
+        this.#fault(name, error as Error)
+      }
+    }
+    this.#runs.delete(name)
+  }
+
+  async #readBlock(): Promise<bigint> {
+    const block = await getBlockNumber(this.#options.client, { cacheTime: 0 })
+    if (this.#newest === undefined || block > this.#newest) this.#newest = block
+    return block
+  }
+
+  #fault(name: string, error: Error) {
+    const fault = identityOf(error)
+    if (this.#isStopped || this.#faults.get(name) === fault) return
+    this.#faults.set(name, fault)
     this.#options.onFault(error)
   }
 }
+
+/** viem's messages quote the request, which names another block each time. */
+const identityOf = (error: Error): string =>
+  error instanceof BaseError ? [error.name, error.shortMessage, error.details].join('\n') : error.message

@@ -11,6 +11,7 @@ import type {
   WalletClient,
 } from 'viem'
 import { concatHex, encodeFunctionData, keccak256 } from 'viem'
+import { nextBlock } from './nextBlock'
 import { revertOf } from './revert'
 import { SentTransactions } from './SentTransactions'
 
@@ -21,6 +22,8 @@ export type SenderOptions = {
   wallet: WalletClient<Transport, Chain, Account>
   /** How long transactions that we do not know, or that nobody mines, may hold us up before they are replaced. */
   patienceMs?: number
+  /** The chain did not answer about a transaction that is on its way, or refused to take it again. */
+  onFault?(error: Error): void
 }
 
 /**
@@ -31,17 +34,16 @@ export type SenderOptions = {
 export class Sender {
   readonly #options: SenderOptions
   readonly #patienceMs: number
-  /** One for each wait, because an AbortSignal does not like crowds. */
-  readonly #waits = new Set<AbortController>()
+  readonly #closing = new AbortController()
   readonly #sent: SentTransactions
   #turn: Promise<unknown> = Promise.resolve()
-  #isClosed = false
 
   constructor(options: SenderOptions) {
     this.#options = options
     this.#patienceMs = options.patienceMs ?? 120_000
-    const { client, wallet } = options
-    this.#sent = new SentTransactions({ client, address: wallet.account.address, patienceMs: this.#patienceMs })
+    const { client, wallet, onFault = () => undefined } = options
+    const { address } = wallet.account
+    this.#sent = new SentTransactions({ client, address, patienceMs: this.#patienceMs, onFault })
   }
 
   get address(): Hex {
@@ -75,8 +77,7 @@ export class Sender {
 
   /** Waits for nothing any more; what is sent stays sent. */
   close(): void {
-    this.#isClosed = true
-    for (const wait of this.#waits) wait.abort()
+    this.#closing.abort()
     this.#sent.close()
   }
 
@@ -86,8 +87,8 @@ export class Sender {
     try {
       const { nonce, mined, replaces } = await this.#nextNonce()
       const data = encodeFunctionData(call)
-      const deed = keccak256(concatHex([call.address, data]))
-      const receipt = this.#sent.returning(deed, mined)
+      const action = keccak256(concatHex([call.address, data]))
+      const receipt = this.#sent.returning(action, mined)
       if (receipt) return { receipt }
       await this.simulate(call)
       const fees = replaces ? await this.#raisedFees() : {}
@@ -96,7 +97,7 @@ export class Sender {
       const request = { account, chain, to: call.address, data, gas, nonce, ...fees }
       const serialized = await wallet.signTransaction(await wallet.prepareTransactionRequest(request))
       const hash = await client.sendRawTransaction({ serializedTransaction: serialized })
-      return { receipt: this.#sent.add({ nonce, hash, serialized, deed }) }
+      return { receipt: this.#sent.add({ nonce, hash, serialized, action }) }
     } catch (cause) {
       throw cause instanceof ProtocolError ? cause : failure(call, cause)
     }
@@ -109,6 +110,7 @@ export class Sender {
   async #nextNonce(): Promise<{ nonce: number; mined: number; replaces: boolean }> {
     const { client } = this.#options
     const startedAtMs = Date.now()
+    let block: bigint | undefined
     for (;;) {
       const { address } = this
       const mined = await client.getTransactionCount({ address, blockTag: 'latest' })
@@ -118,36 +120,19 @@ export class Sender {
       const nonce = firstOther(Math.max(mined, pooled), isOurs)
       if (range(mined, pooled).every(isOurs)) return { nonce, mined, replaces: false }
       if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, mined, replaces: true }
-      await this.#nextBlock()
+      // The nonces are read again after the first block is known, so that no block in between is missed.
+      block = block === undefined ? await client.getBlockNumber({ cacheTime: 0 }) : await this.#nextBlock(block)
     }
   }
 
-  async #waiting<Value>(wait: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
-    const controller = new AbortController()
-    this.#waits.add(controller)
-    if (this.#isClosed) controller.abort()
-    return wait(controller.signal).finally(() => this.#waits.delete(controller))
-  }
-
-  /** Or after `patienceMs`, because a chain that stands still must not hold a caller for ever. */
-  #nextBlock(): Promise<void> {
-    return this.#waiting(
-      (signal) =>
-        new Promise((resolve, reject) => {
-          const end = (settle: () => void) => {
-            clearTimeout(timer)
-            unwatch()
-            settle()
-          }
-          const timer = setTimeout(() => end(resolve), this.#patienceMs)
-          const unwatch = this.#options.client.watchBlockNumber({
-            onBlockNumber: () => end(resolve),
-            onError: (error) => end(() => reject(error)),
-          })
-          if (signal.aborted) end(() => reject(signal.reason))
-          signal.addEventListener('abort', () => end(() => reject(signal.reason)))
-        }),
-    )
+  /** Resolves after `patienceMs` at the latest: a chain without new blocks must not hold up a caller forever. */
+  async #nextBlock(after: bigint): Promise<bigint> {
+    const patience = AbortSignal.timeout(this.#patienceMs)
+    const signal = AbortSignal.any([this.#closing.signal, patience])
+    return nextBlock(this.#options.client, { after, signal }).catch((error) => {
+      if (patience.aborted) return after
+      throw error
+    })
   }
 
   /** What others do before us in the same block can make ours dearer: a quarter more than it takes now. What is left is not paid. */

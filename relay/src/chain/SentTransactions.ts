@@ -7,6 +7,7 @@ import {
   type TransactionReceipt,
   TransactionReceiptNotFoundError,
 } from 'viem'
+import { BlockRunner } from './BlockRunner'
 import { reorgBlocks } from './reorgBlocks'
 
 /** A signed transaction, which can be sent again as it is. */
@@ -14,111 +15,104 @@ export type Signed = {
   nonce: number
   hash: Hex
   serialized: Hex
-  /** Two with the same deed do the same. */
-  deed: Hex
+  /** Hash of the contract and the call data: transactions with the same action do the same. */
+  action: Hex
 }
 
 type Sent = Signed & {
-  /** In a block, or `new`, or `fallen` out of its block again. */
+  /** The block that holds it; `new`: in no block yet; `fallen`: a reorganisation has taken it out of its block. */
   place: bigint | 'new' | 'fallen'
-  /** Of the block in which it is, or will be. */
+  /** Of the block that holds it, now or later. */
   receipt: Promise<TransactionReceipt>
   settle(outcome: TransactionReceipt | Error): void
-  /** Block in which another was seen to have its nonce. */
+  /** Block in which its nonce was used, and its receipt was missing. */
   overtaken: bigint | undefined
 }
 
+export type SentTransactionsOptions = {
+  client: PublicClient
+  address: Address
+  /** A transaction is given up when no block holds it for so long. */
+  patienceMs: number
+  /** The chain did not answer, or refused to take a transaction again. The next block decides. */
+  onFault(error: Error): void
+}
+
 /**
- * What one key has sent and a reorganisation can still undo, looked at once a block. What neither chain nor pool knows any
- * more is sent again as it was signed: whatever has a later nonce waits for it.
+ * The transactions of one key that a reorganisation can still undo, checked at each block. A transaction that neither the
+ * chain nor the pool knows is sent again as it was signed, because transactions with later nonces wait for it.
  */
 export class SentTransactions {
+  readonly #options: SentTransactionsOptions
   readonly #client: PublicClient
-  readonly #address: Address
-  readonly #patienceMs: number
   readonly #sent = new Map<number, Sent>()
-  #unwatch: (() => void) | undefined
-  #newest = 0n
-  #looking: Promise<void> | undefined
-  #isAskedAgain = false
+  /** Runs while there is a transaction to follow. */
+  #runner: BlockRunner | undefined
   #isClosed = false
 
-  /** `patienceMs`: so long one may be in no block before it is given up. */
-  constructor({ client, address, patienceMs }: { client: PublicClient; address: Address; patienceMs: number }) {
-    this.#client = client
-    this.#address = address
-    this.#patienceMs = patienceMs
+  constructor(options: SentTransactionsOptions) {
+    this.#options = options
+    this.#client = options.client
   }
 
-  /** Whether a nonce is taken by one of these. */
+  /** Whether one of these transactions has the nonce. */
   has(nonce: number): boolean {
     return this.#sent.has(nonce)
   }
 
-  /** Follows what was just sent to its receipt. Rejects with `ForgottenError`, `OvertakenError`, `ClosedError`. */
+  /** Follows a transaction that was just sent. Resolves with its receipt. Rejects with `ForgottenError`, `OvertakenError`, `ClosedError`. */
   add(signed: Signed): Promise<TransactionReceipt> {
     const sent: Sent = { ...signed, ...this.#expect(signed), place: 'new', overtaken: undefined }
     this.#sent.set(signed.nonce, sent)
     if (this.#isClosed) sent.settle(new ClosedError())
-    else this.#watch()
+    else this.#follow()
     return sent.receipt
   }
 
-  /** The receipt to come of one that was in a block and is in none now that `mined` nonces are used up. */
-  returning(deed: Hex, mined: number): Promise<TransactionReceipt> | undefined {
+  /** The next receipt of a transaction that was in a block and is in none now that `mined` nonces are used. */
+  returning(action: Hex, mined: number): Promise<TransactionReceipt> | undefined {
     for (const sent of this.#sent.values()) {
-      if (sent.deed !== deed || sent.nonce < mined || sent.place === 'new') continue
+      if (sent.action !== action || sent.nonce < mined || sent.place === 'new') continue
       if (sent.place !== 'fallen') this.#fall(sent)
       return sent.receipt
     }
     return undefined
   }
 
-  /** Follows nothing any more; what is sent stays sent. */
+  /** Stops following. Transactions that were sent stay sent. */
   close(): void {
     this.#isClosed = true
-    this.#unwatch?.()
+    this.#runner?.stop()
     for (const sent of this.#sent.values()) sent.settle(new ClosedError())
   }
 
-  #watch(): void {
-    this.#unwatch ??= this.#client.watchBlockNumber({
-      onBlockNumber: (block) => {
-        this.#newest = block
-        this.#look()
-      },
-      // The next block is asked for all the same.
-      onError: () => undefined,
-    })
-    this.#look()
+  #follow(): void {
+    const { client, onFault } = this.#options
+    if (this.#runner) this.#runner.wake()
+    else {
+      this.#runner = new BlockRunner({ client, act: (block) => this.#look(block), onFault })
+      this.#runner.start()
+    }
   }
 
-  /** One look at a time, and another one when there was news meanwhile. A chain that is away is asked at the next block. */
-  #look(): void {
-    this.#isAskedAgain = true
-    this.#looking ??= (async () => {
-      while (this.#isAskedAgain && !this.#isClosed) {
-        this.#isAskedAgain = false
-        await this.#read().catch(() => undefined)
-      }
-      this.#looking = undefined
-      if (this.#sent.size > 0) return
-      this.#unwatch?.()
-      this.#unwatch = undefined
-    })()
-  }
-
-  async #read(): Promise<void> {
-    const mined = await this.#client.getTransactionCount({ address: this.#address, blockTag: 'latest' })
+  async #look(block: bigint): Promise<void> {
+    const mined = await this.#client.getTransactionCount({ address: this.#options.address, blockTag: 'latest' })
+    const refusals: Error[] = []
     for (const sent of [...this.#sent.values()].sort((a, b) => a.nonce - b.nonce))
-      if (sent.nonce < mined) await this.#seek(sent)
-      else await this.#keep(sent)
+      if (sent.nonce < mined) await this.#seek(sent, block)
+      else await this.#keepInPool(sent).catch((error: Error) => refusals.push(error))
+    if (this.#sent.size === 0) {
+      this.#runner?.stop()
+      this.#runner = undefined
+    }
+    // After a refusal the next block shows whether the transaction is in the chain.
+    if (refusals[0]) throw refusals[0]
   }
 
-  /** Its nonce is used up: by it, or by another. */
-  async #seek(sent: Sent): Promise<void> {
+  /** Its nonce is used: by this transaction, or by another. */
+  async #seek(sent: Sent, block: bigint): Promise<void> {
     if (typeof sent.place === 'bigint') {
-      if (this.#newest >= sent.place + reorgBlocks) this.#forget(sent)
+      if (block >= sent.place + reorgBlocks) this.#forget(sent)
       return
     }
     const { hash } = sent
@@ -127,21 +121,20 @@ export class SentTransactions {
       sent.place = receipt.blockNumber
       sent.overtaken = undefined
       sent.settle(receipt)
-    } else if (sent.overtaken === undefined) sent.overtaken = this.#newest
-    // A node may answer for two blocks while they come.
-    else if (this.#newest > sent.overtaken) {
+    } else if (sent.overtaken === undefined) sent.overtaken = block
+    // A node can answer one question before a new block and the next one after it.
+    else if (block > sent.overtaken) {
       this.#forget(sent)
       sent.settle(new OvertakenError(sent))
     }
   }
 
-  /** It is in no block: the pool must know it. */
-  async #keep(sent: Sent): Promise<void> {
+  /** Its nonce is not used yet: no block holds it, so the pool must know it. */
+  async #keepInPool(sent: Sent): Promise<void> {
     if (typeof sent.place === 'bigint') this.#fall(sent)
     const { hash, serialized: serializedTransaction } = sent
     if (await this.#client.getTransaction({ hash }).catch(unless(TransactionNotFoundError))) return
-    // Whatever is said against it, the next block shows what came of it.
-    await this.#client.sendRawTransaction({ serializedTransaction }).catch(() => undefined)
+    await this.#client.sendRawTransaction({ serializedTransaction })
   }
 
   #fall(sent: Sent): void {
@@ -158,34 +151,34 @@ export class SentTransactions {
       const timer = setTimeout(() => {
         this.#forget(signed)
         reject(new ForgottenError(signed))
-      }, this.#patienceMs)
+      }, this.#options.patienceMs)
       settle = (outcome) => {
         clearTimeout(timer)
         if (outcome instanceof Error) reject(outcome)
         else resolve(outcome)
       }
     })
-    // Nobody has to wait for one that comes back.
+    // No caller may wait for this receipt.
     receipt.catch(() => undefined)
     return { receipt, settle }
   }
 }
 
-/** `undefined` for what is not there; any other failure goes on. */
+/** Turns this kind of error into `undefined`, and throws every other one. */
 const unless = (kind: new (...args: never[]) => Error) => (error: unknown) => {
   if (error instanceof kind) return undefined
   throw error
 }
 
-/** Nobody mined it, or the node would not have it again. */
+/** No block took it, or the node refused to take it again. */
 export class ForgottenError extends ProtocolError {
   override readonly name = 'SentTransactions.ForgottenError'
   constructor({ hash, nonce }: Signed) {
-    super('No block has taken the transaction for too long.', { details: [`Transaction: ${hash}`, `Nonce: ${nonce}`] })
+    super('No block has taken the transaction in time.', { details: [`Transaction: ${hash}`, `Nonce: ${nonce}`] })
   }
 }
 
-/** The same key has sent something else. */
+/** The same key has sent another transaction with this nonce. */
 export class OvertakenError extends ProtocolError {
   override readonly name = 'SentTransactions.OvertakenError'
   constructor({ hash, nonce }: Signed) {
@@ -198,6 +191,6 @@ export class OvertakenError extends ProtocolError {
 export class ClosedError extends ProtocolError {
   override readonly name = 'SentTransactions.ClosedError'
   constructor() {
-    super('Nobody waits for it any more.')
+    super('The sender was closed while a transaction was on its way.')
   }
 }

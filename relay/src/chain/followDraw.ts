@@ -1,35 +1,36 @@
 import type { Client, Hex } from 'viem'
-import { watchBlockNumber } from 'viem/actions'
+import { BlockRunner } from './BlockRunner'
 import { reorgBlocks } from './reorgBlocks'
 import { isRevert } from './revert'
 import { type Candidate, readCandidates, readJob } from './StreamDirectory'
 
 export type FollowDrawOptions = {
   jobId: Hex
-  /** At first, and whenever a replaced block has made the draw anew. In order of priority; empty when nobody was available. */
+  /**
+   * At the first draw, and at each draw that a reorganisation has changed. In order of priority; empty when no transcoder was
+   * available.
+   */
   onDraw(candidates: readonly Candidate[]): void
-  /** So many looks have found no block that holds the job: the one that did was replaced. 0 when one holds it again. */
+  /** For so many blocks in a row the chain has not held the job: its block was replaced. 0: the chain holds the job again. */
   onMissing?(blocks: number): void
-  /** The chain has answered, whatever it said. */
+  /** The chain has answered. */
   onAnswer?(): void
-  /** The chain did not answer; it is asked again at the next block. */
-  onFault?(error: unknown): void
+  /** The chain did not answer. The same fault is reported once; the chain is asked again at the next block. */
+  onFault?(error: Error): void
 }
 
-/** Follows who is drawn for a job, one look a block, until no reorganisation can change it, or it is stopped. */
+/** Follows the draw of a job, block by block, until no reorganisation can change the draw, or the caller stops it. */
 export function followDraw(client: Client, options: FollowDrawOptions): () => void {
   const { jobId, onDraw, onMissing, onAnswer, onFault } = options
   let isStopped = false
-  let turn: Promise<void> = Promise.resolve()
   let known: string | undefined
   let missing = 0
   const stop = () => {
     isStopped = true
-    unwatch()
+    runner.stop()
   }
 
   const look = async (block: bigint) => {
-    if (isStopped) return
     const [job, candidates] = await Promise.all([readJob(client, jobId), readCandidates(client, jobId)]).catch(
       (error: unknown) => {
         if (isRevert(error, 'UnknownJob')) return []
@@ -49,12 +50,7 @@ export function followDraw(client: Client, options: FollowDrawOptions): () => vo
     known = drawn
     onDraw(candidates as readonly Candidate[])
   }
-  const unwatch = watchBlockNumber(client, {
-    emitOnBegin: true,
-    onBlockNumber(block) {
-      turn = turn.then(() => look(block)).catch((error) => onFault?.(error))
-    },
-    onError: (error) => onFault?.(error),
-  })
+  const runner = new BlockRunner({ client, act: look, onFault: (error) => onFault?.(error) })
+  runner.start()
   return stop
 }

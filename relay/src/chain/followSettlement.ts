@@ -1,57 +1,57 @@
 import { claimsManagerAbi, jobsManagerAbi } from '@lp/contracts/abi'
 import { deploymentOn } from '@lp/contracts/deployments'
 import { type Address, type Client, formatLog, type Hex, numberToHex, parseEventLogs } from 'viem'
-import { getBlock, getChainId, readContract, watchBlockNumber } from 'viem/actions'
+import { getBlock, getChainId, readContract } from 'viem/actions'
+import { BlockRunner } from './BlockRunner'
+import { type BlockRange, readEvents } from './eventPages'
 import { reorgBlocks } from './reorgBlocks'
+import { isRevert } from './revert'
 import { type Clock, type Event, fold, type JobTerms, type Settlement } from './Settlement'
 
 export type FollowOptions = {
   jobId: Hex
-  /** At first, and after each block that brought something; also when only time has passed. */
+  /** At the start and at each new block, also when only the time has changed. */
   onChange(settlement: Settlement): void
-  /** The chain did not answer; it is asked again at the next block. */
-  onFault?(error: unknown): void
+  /** At each new block: the chain does not know the job. A node that lags behind does not know a new job yet. */
+  onUnknown?(): void
+  /** The chain did not answer. The same fault is reported once; the chain is asked again at the next block. */
+  onFault?(error: Error): void
 }
 
-/** Blocks that public nodes answer for in one query of events. */
-const maxBlockRange = 1_000n
-/** Over so many blocks the time between them is measured. */
+/** The time between blocks is measured over so many blocks. */
 const clockBlocks = 60n
 
-/** Follows what becomes of a job's work until it is stopped: by the events of its contracts, one look a block. */
-export function followSettlement(client: Client, { jobId, onChange, onFault }: FollowOptions): () => void {
-  let stopped = false
-  let turn: Promise<void> = Promise.resolve()
+/** Follows the claims, checks and payments of a job by the events of its contracts, until the caller stops it. */
+export function followSettlement(client: Client, options: FollowOptions): () => void {
+  const { jobId, onChange, onUnknown, onFault } = options
+  let isStopped = false
   let events: readonly Event[] = []
   let searchedTo: bigint | undefined
 
   const look = async (block: bigint) => {
-    if (stopped) return
-    const { job, clock } = await readTerms(client, jobId, block)
+    const terms = await readTerms(client, jobId, block).catch((error: unknown) => {
+      if (isRevert(error, 'UnknownJob')) return undefined
+      throw error
+    })
+    if (isStopped) return
+    if (!terms) return onUnknown?.()
+    const { job, clock } = terms
     const start = searchedTo === undefined ? job.jobBlock : searchedTo + 1n - reorgBlocks
     const from = start > job.jobBlock ? start : job.jobBlock
-    const found = await search(client, { jobId, from, to: block })
+    const found = await search(client, { jobId, fromBlock: from, toBlock: block })
     events = [...events.filter(({ blockNumber }) => blockNumber < from), ...found]
     searchedTo = block
-    if (!stopped) onChange({ job, clock, ...fold(events) })
+    if (!isStopped) onChange({ job, clock, ...fold(events) })
   }
-  // One look at a time, and none for blocks that are old when their turn comes.
-  let newest = 0n
-  const unwatch = watchBlockNumber(client, {
-    emitOnBegin: true,
-    onBlockNumber(block) {
-      newest = block
-      turn = turn.then(() => (block === newest ? look(block) : undefined)).catch((error) => onFault?.(error))
-    },
-    onError: (error) => onFault?.(error),
-  })
+  const runner = new BlockRunner({ client, act: look, onFault: (error) => onFault?.(error) })
+  runner.start()
   return () => {
-    stopped = true
-    unwatch()
+    isStopped = true
+    runner.stop()
   }
 }
 
-/** What the job was ordered for, and the time on the chain's clock. */
+/** The job's terms, and the time on the chain's clock. */
 async function readTerms(client: Client, jobId: Hex, block: bigint): Promise<{ job: JobTerms; clock: Clock }> {
   const { jobsManager } = await contracts(client)
   const earlier = block > clockBlocks ? block - clockBlocks : 0n
@@ -69,24 +69,22 @@ async function readTerms(client: Client, jobId: Hex, block: bigint): Promise<{ j
   }
 }
 
-async function search(
-  client: Client,
-  { jobId, from, to }: { jobId: Hex; from: bigint; to: bigint },
-): Promise<readonly Event[]> {
+async function search(client: Client, { jobId, ...range }: BlockRange & { jobId: Hex }): Promise<readonly Event[]> {
   const { jobsManager, claimsManager } = await contracts(client)
-  const events: Event[] = []
-  for (let first = from; first <= to; first += maxBlockRange) {
-    const last = first + maxBlockRange - 1n < to ? first + maxBlockRange - 1n : to
-    const range = { first, last }
-    const [ofJobs, ofClaims] = await Promise.all([
-      logsOf(client, { address: jobsManager.address, topics: [null, jobId], ...range }),
-      // The claim comes first among what its events are indexed by.
-      logsOf(client, { address: claimsManager.address, topics: [null, null, jobId], ...range }),
-    ])
-    events.push(...parseEventLogs({ abi: jobsManagerAbi, eventName: 'JobEnded', logs: ofJobs }))
-    events.push(...parseEventLogs({ abi: claimsManagerAbi, eventName: claimEvents, logs: ofClaims }))
-  }
-  return events
+  return readEvents<Event>(client, {
+    ...range,
+    async read(page) {
+      const [ofJobs, ofClaims] = await Promise.all([
+        logsOf(client, { address: jobsManager.address, topics: [null, jobId], ...page }),
+        // The first index of these events is the claim, the second is the job.
+        logsOf(client, { address: claimsManager.address, topics: [null, null, jobId], ...page }),
+      ])
+      return [
+        ...parseEventLogs({ abi: jobsManagerAbi, eventName: 'JobEnded', logs: ofJobs }),
+        ...parseEventLogs({ abi: claimsManagerAbi, eventName: claimEvents, logs: ofClaims }),
+      ]
+    },
+  })
 }
 
 const claimEvents = [
@@ -101,9 +99,9 @@ const claimEvents = [
 
 async function logsOf(
   client: Client,
-  { address, topics, first, last }: { address: Address; topics: (Hex | null)[]; first: bigint; last: bigint },
+  { address, topics, fromBlock, toBlock }: BlockRange & { address: Address; topics: (Hex | null)[] },
 ) {
-  const filter = { address, topics, fromBlock: numberToHex(first), toBlock: numberToHex(last) }
+  const filter = { address, topics, fromBlock: numberToHex(fromBlock), toBlock: numberToHex(toBlock) }
   const logs = await client.request({ method: 'eth_getLogs', params: [filter] })
   return logs.map((log) => formatLog(log))
 }

@@ -1,20 +1,32 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
+import { BlockRunner } from './BlockRunner'
 
-/** Resolves with the first block that is seen from now on. */
-export const nextBlock = (client: PublicClient): Promise<bigint> =>
-  new Promise((resolve, reject) => {
-    let first: bigint | undefined
-    const unwatch = client.watchBlockNumber({
-      emitOnBegin: true,
-      onBlockNumber: (block) => {
-        first ??= block
-        if (block === first) return
-        unwatch()
-        resolve(block)
+/**
+ * Resolves with the first block after `after`. Without `after`: after the block that is the newest now. Rejects when the
+ * chain does not answer, and with the signal's reason.
+ */
+export function nextBlock(
+  client: Client,
+  { after, signal }: { after?: bigint; signal?: AbortSignal } = {},
+): Promise<bigint> {
+  return new Promise((resolve, reject) => {
+    let known = after
+    const runner = new BlockRunner({
+      client,
+      async act(block) {
+        known ??= block
+        if (block > known) end(() => resolve(block))
       },
-      onError: (error) => {
-        unwatch()
-        reject(error)
-      },
+      onFault: (error) => end(() => reject(error)),
     })
+    const abort = () => end(() => reject(signal?.reason))
+    function end(settle: () => void) {
+      runner.stop()
+      signal?.removeEventListener('abort', abort)
+      settle()
+    }
+    if (signal?.aborted) return abort()
+    signal?.addEventListener('abort', abort)
+    runner.start()
   })
+}

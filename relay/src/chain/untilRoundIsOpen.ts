@@ -1,26 +1,29 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { PublicClient } from 'viem'
+import { getBlockNumber } from 'viem/actions'
 import { nextBlock } from './nextBlock'
 import { RevertError, type Sender } from './Sender'
 
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
-/** Stakes stand still from a round's first block until it is initialized, which falls to whoever needs it. */
+/** Stakes cannot change from a round's first block until the round is initialized. So the caller initializes it. */
 export async function untilRoundIsOpen({ client, sender, chainId }: Chain): Promise<void> {
   const { bondingManager, roundsManager } = contractsOn(chainId)
   for (;;) {
+    const block = await getBlockNumber(client, { cacheTime: 0 })
     const [[, count], initialized] = await Promise.all([
       client.readContract({ ...bondingManager, functionName: 'roundInForce' }),
       client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' }),
     ])
-    // Before the first round is initialized nothing is locked.
+    // Stakes are free until the network's first round is initialized.
     if (count === 0n || initialized) return
     try {
       await sender.send({ ...roundsManager, functionName: 'initializeRound' })
     } catch (error) {
       if (!(error instanceof RevertError)) throw error
-      // It is the round's first block, or somebody else was faster.
-      if (error.errorName === 'RoundTooYoung') await nextBlock(client)
+      // No account can initialize a round in its first block.
+      if (error.errorName === 'RoundTooYoung') await nextBlock(client, { after: block })
+      else if (error.errorName !== 'RoundAlreadyInitialized') throw error
     }
   }
 }

@@ -92,7 +92,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   })
   const logs = await JobLogs.open({ directory: join(directory, 'receipts'), onFault: faults.of('jobs') })
 
-  const sender = new Sender({ client, wallet })
+  const sender = new Sender({ client, wallet, onFault: faults.of('chain') })
   const onChain = { client, sender, chainId, metrics: metrics.count }
   const claims = new ClaimRunner({
     ...{ ...onChain, domain, logs, lookBackBlocks, onFault: faults.of('claims') },

@@ -40,7 +40,9 @@ const isTooLate = new Set(['WrongVerdict', 'TooLate'])
 export async function startVerifier({ rpcUrl, account, host, port }: VerifierNodeOptions): Promise<VerifierNode> {
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const { claimsManager, jobsManager, verifier: seat } = contractsOn(chainId)
-  const sender = new Sender({ client, wallet })
+  const metrics = createVerifierMetrics()
+  const faults = new Faults(metrics)
+  const sender = new Sender({ client, wallet, onFault: faults.of('chain') })
   // A build that breaks the recipe would convict honest transcoders.
   await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId })])
 
@@ -57,8 +59,6 @@ export async function startVerifier({ rpcUrl, account, host, port }: VerifierNod
       return false
     }
   }
-  const metrics = createVerifierMetrics()
-  const faults = new Faults(metrics)
   const verdicts: Record<string, number> = {}
   const counted = (verdict: string) => {
     verdicts[verdict] = (verdicts[verdict] ?? 0) + 1

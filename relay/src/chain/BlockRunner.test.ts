@@ -1,0 +1,216 @@
+import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
+import { createPublicClient, createTestClient, http } from 'viem'
+import { foundry } from 'viem/chains'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startProxy } from '../../testbeds/proxy'
+import { BlockRunner, type Task } from './BlockRunner'
+import { nextBlock } from './nextBlock'
+
+let anvil: Anvil
+let proxy: Awaited<ReturnType<typeof startProxy>>
+let runner: BlockRunner | undefined
+beforeAll(async () => {
+  anvil = await startAnvil()
+  proxy = await startProxy(anvil.rpcUrl)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await anvil.stop()
+})
+afterEach(() => runner?.stop())
+
+const newClient = () =>
+  createPublicClient({ chain: foundry, transport: http(proxy.url, { retryCount: 0 }), pollingInterval: 20 })
+const mine = () => createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) }).mine({ blocks: 1 })
+const head = () => newClient().getBlockNumber({ cacheTime: 0 })
+
+function start(act: Task, client = newClient()) {
+  const faults: Error[] = []
+  const started = new BlockRunner({ client, act, onFault: (error) => faults.push(error) })
+  runner = started
+  started.start()
+  return { runner: started, faults }
+}
+
+/** A step that the test ends. */
+function gate() {
+  let open = () => {}
+  const passed = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { open, passed }
+}
+
+describe('a block runner', () => {
+  it('acts at the start and at each new block', async () => {
+    const before = await head()
+    const blocks: bigint[] = []
+    start(async (block) => void blocks.push(block))
+    await vi.waitUntil(() => blocks.length === 1)
+    await mine()
+    await vi.waitUntil(() => blocks.length === 2)
+    expect(blocks).toEqual([before, before + 1n])
+  })
+
+  it('acts at the start also where another runner follows the same client', async () => {
+    const client = newClient()
+    const [firstActed, secondActed] = [gate(), gate()]
+    const first = start(async () => firstActed.open(), client)
+    await firstActed.passed
+    start(async () => secondActed.open(), client)
+    await secondActed.passed
+    first.runner.stop()
+  })
+
+  it('runs one after the other, and once for all blocks that come during a run', async () => {
+    const client = newClient()
+    const { open, passed } = gate()
+    const blocks: bigint[] = []
+    let [running, most] = [0, 0]
+    start(async (block) => {
+      most = Math.max(most, ++running)
+      blocks.push(block)
+      await passed
+      running--
+    }, client)
+    await vi.waitUntil(() => blocks.length === 1)
+    // viem tells all users of one client at the same time, the runner first.
+    let seen = 0n
+    const unwatch = client.watchBlockNumber({ onBlockNumber: (block) => (seen = block) })
+    for (let count = 0; count < 3; count++) await mine()
+    const newest = await head()
+    await vi.waitUntil(() => seen === newest)
+    unwatch()
+    open()
+    await vi.waitUntil(() => blocks.length === 2)
+    expect(blocks[1]).toBe(newest)
+    expect(most).toBe(1)
+  })
+
+  it('runs again at once while a run says that more may be left', async () => {
+    let left = 3
+    const { runner } = start(async () => --left > 0)
+    await vi.waitUntil(() => left === 0)
+    await runner.idle()
+    expect(left).toBe(0)
+  })
+
+  it('acts without a new block when it is woken, on what the chain says now', async () => {
+    const blocks: bigint[] = []
+    const { runner } = start(async (block) => void blocks.push(block))
+    await vi.waitUntil(() => blocks.length === 1)
+    runner.wake()
+    await vi.waitUntil(() => blocks.length === 2)
+    expect(blocks[1]).toBe(blocks[0])
+  })
+
+  it('runs parts beside each other, and never two of one name', async () => {
+    const { open, passed } = gate()
+    const ran: string[] = []
+    const { runner } = start(async () => {
+      started.run('slow', async () => {
+        ran.push('slow')
+        await passed
+      })
+      started.run('fast', async () => void ran.push('fast'))
+    })
+    const started = runner
+    await vi.waitUntil(() => ran.length === 2)
+    runner.wake()
+    await vi.waitUntil(() => ran.length === 3)
+    expect(ran).toEqual(['slow', 'fast', 'fast'])
+    open()
+    await vi.waitUntil(() => ran.length === 4)
+    expect(ran[3]).toBe('slow')
+  })
+
+  it('reports the same fault once, until a run succeeds or fails in another way', async () => {
+    const outcomes = ['one', 'one', 'other', undefined, 'other']
+    const { runner, faults } = start(async () => {
+      const fault = outcomes.shift()
+      if (fault) throw new Error(fault)
+    })
+    while (outcomes.length > 0) {
+      const { length } = outcomes
+      runner.wake()
+      await vi.waitUntil(() => outcomes.length < length)
+    }
+    await runner.idle()
+    expect(faults.map(({ message }) => message)).toEqual(['one', 'other', 'other'])
+  })
+
+  it('reports once that the chain is away, and goes on when it is back', async () => {
+    const blocks: bigint[] = []
+    const { faults } = start(async (block) => void blocks.push(block))
+    await vi.waitUntil(() => blocks.length === 1)
+    await proxy.down(5)
+    proxy.up()
+    await mine()
+    await vi.waitUntil(() => blocks.length === 2)
+    expect(faults).toHaveLength(1)
+    expect(faults[0]?.message).toContain('HTTP request failed.')
+  })
+
+  it('takes two faults for the same one when only the request in their text differs', async () => {
+    const client = newClient()
+    let runs = 0
+    proxy.refuse(({ method }) =>
+      method === 'eth_getBlockByNumber' ? { status: 500, text: 'no such luck' } : undefined,
+    )
+    const { runner, faults } = start(async () => void (await client.getBlock({ blockNumber: BigInt(runs++) })), client)
+    for (let count = 1; count <= 3; count++) {
+      await vi.waitUntil(() => runs >= count)
+      await runner.idle()
+      runner.wake()
+    }
+    proxy.refuse(() => undefined)
+    expect(faults).toHaveLength(1)
+  })
+
+  it('starts nothing after it was stopped, and tells when the last run is over', async () => {
+    const { open, passed } = gate()
+    let [begun, ended] = [0, 0]
+    const { runner, faults } = start(async () => {
+      begun++
+      await passed
+      ended++
+      throw new Error('too late to matter')
+    })
+    await vi.waitUntil(() => begun === 1)
+    runner.wake()
+    runner.stop()
+    open()
+    await runner.idle()
+    expect([begun, ended, faults.length]).toEqual([1, 1, 0])
+  })
+})
+
+describe('nextBlock', () => {
+  it('waits for a block after the newest', async () => {
+    const before = await head()
+    let isOver = false
+    const next = nextBlock(newClient()).finally(() => {
+      isOver = true
+    })
+    while (!isOver) await mine()
+    expect(await next).toBeGreaterThan(before)
+  })
+
+  it('does not miss a block that came before the first look', async () => {
+    const before = await head()
+    await mine()
+    expect(await nextBlock(newClient(), { after: before })).toBe(before + 1n)
+  })
+
+  it('rejects when it is aborted, and when the chain is away', async () => {
+    await expect(nextBlock(newClient(), { signal: AbortSignal.abort('enough') })).rejects.toBe('enough')
+    const controller = new AbortController()
+    const aborted = nextBlock(newClient(), { signal: controller.signal })
+    controller.abort('enough')
+    await expect(aborted).rejects.toBe('enough')
+    const down = proxy.down(1)
+    await expect(nextBlock(newClient())).rejects.toThrow('HTTP request failed.')
+    await down
+    proxy.up()
+  })
+})
