@@ -1,12 +1,12 @@
 import type { Recipe, StreamId } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 
-/** A segment that the lottery has drawn and its transcoder disclosed, waiting for a verdict. */
+/** A segment that the lottery has drawn and its transcoder has disclosed. It waits for a verdict. */
 export type Challenge = {
   requestId: Hex
   claimId: Hex
   jobId: Hex
-  /** The source. */
+  /** The source stream. */
   streamId: StreamId.StreamId
   transcoder: Address
   sequenceNumber: bigint
@@ -14,7 +14,7 @@ export type Challenge = {
   /** Of the source payload. */
   dataHash: Hex
   optionsHash: Hex
-  /** From the highest rendition down. */
+  /** From the highest rendition to the lowest. */
   outputs: readonly Recipe.Output[]
   /** First block in which a verdict is too late. */
   deadline: bigint

@@ -13,13 +13,13 @@ const challenge = (digit: string, deadline: bigint): Challenge => {
 const [late, soon, sooner] = [challenge('1', 90n), challenge('2', 50n), challenge('3', 40n)]
 
 const queueOf = (...challenges: Challenge[]) => {
-  const queue = new Queue({ max: 3 })
-  for (const one of challenges) queue.add(one)
+  const queue = new Queue({ maxLength: 3 })
+  for (const challenge of challenges) queue.add(challenge)
   return queue
 }
 
 describe('Queue', () => {
-  it('gives the most urgent that is free, and keeps it until it is removed', () => {
+  it('gives the most urgent challenge that is free, and keeps it until it is removed', () => {
     const queue = queueOf(late, soon, sooner)
     expect(queue.next(10n)).toBe(sooner)
     expect(queue.next(10n)).toBe(sooner)
@@ -28,14 +28,14 @@ describe('Queue', () => {
     expect(queue.challenges).toEqual([soon, late])
   })
 
-  it('leaves what was put off until its block', () => {
+  it('passes over a deferred challenge until its block', () => {
     const queue = queueOf(soon)
     queue.defer(soon.requestId, 20n)
     expect(queue.next(19n)).toBeUndefined()
     expect(queue.next(20n)).toBe(soon)
   })
 
-  it('takes nothing twice, and says when it is full', () => {
+  it('adds no challenge twice, and tells when it is full', () => {
     const queue = queueOf(late, soon)
     queue.defer(soon.requestId, 20n)
     queue.add({ ...soon })
@@ -45,10 +45,10 @@ describe('Queue', () => {
     expect(queue.isFull).toBe(true)
   })
 
-  it('gives up in the first block in which it is too late', () => {
+  it('removes a challenge in the first block in which a verdict is too late', () => {
     const queue = queueOf(late, soon)
-    expect(queue.expire(49n)).toEqual([])
-    expect(queue.expire(50n)).toEqual([soon])
+    expect(queue.removeExpired(49n)).toEqual([])
+    expect(queue.removeExpired(50n)).toEqual([soon])
     expect(queue.challenges).toEqual([late])
   })
 })

@@ -3,14 +3,14 @@ import type { Challenge } from './Challenge'
 
 type Waiting = { challenge: Challenge; notBefore: bigint }
 
-/** Challenges that wait for a verdict; the most urgent first. */
+/** Challenges that wait for a verdict, the most urgent first. */
 export class Queue {
   readonly #waiting = new Map<Hex, Waiting>()
-  readonly #max: number
+  readonly #maxLength: number
 
-  /** `max`: what strangers can make us hold. */
-  constructor({ max }: { max: number }) {
-    this.#max = max
+  /** `maxLength` bounds the memory that the claims of others can take. */
+  constructor({ maxLength }: { maxLength: number }) {
+    this.#maxLength = maxLength
   }
 
   get challenges(): Challenge[] {
@@ -18,18 +18,15 @@ export class Queue {
   }
 
   get isFull(): boolean {
-    return this.#waiting.size >= this.#max
+    return this.#waiting.size >= this.#maxLength
   }
 
-  has(requestId: Hex): boolean {
-    return this.#waiting.has(requestId)
-  }
-
+  /** A challenge that is in the queue already stays as it is. */
   add(challenge: Challenge): void {
-    if (!this.has(challenge.requestId)) this.#waiting.set(challenge.requestId, { challenge, notBefore: 0n })
+    if (!this.#waiting.has(challenge.requestId)) this.#waiting.set(challenge.requestId, { challenge, notBefore: 0n })
   }
 
-  /** What to do in this block, among those that `isFree`; it stays here until it is removed. */
+  /** The most urgent challenge for this block among those that `isFree`. It stays in the queue until it is removed. */
   next(block: bigint, isFree: (challenge: Challenge) => boolean = () => true): Challenge | undefined {
     return [...this.#waiting.values()]
       .filter(({ challenge, notBefore }) => notBefore <= block && isFree(challenge))
@@ -37,7 +34,7 @@ export class Queue {
       .sort(byDeadline)[0]
   }
 
-  /** Not again before this block. */
+  /** `next` passes over the challenge before the block `notBefore`. */
   defer(requestId: Hex, notBefore: bigint): void {
     const waiting = this.#waiting.get(requestId)
     if (waiting) waiting.notBefore = notBefore
@@ -47,11 +44,11 @@ export class Queue {
     this.#waiting.delete(requestId)
   }
 
-  /** Gives up, and returns, those for which it is too late. */
-  expire(block: bigint): Challenge[] {
-    const late = this.challenges.filter(({ deadline }) => deadline <= block)
-    for (const { requestId } of late) this.remove(requestId)
-    return late
+  /** Removes the challenges whose deadline has passed, and returns them. */
+  removeExpired(block: bigint): Challenge[] {
+    const expired = this.challenges.filter(({ deadline }) => deadline <= block)
+    for (const { requestId } of expired) this.remove(requestId)
+    return expired
   }
 }
 

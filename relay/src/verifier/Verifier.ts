@@ -1,64 +1,63 @@
 import type { Verdict } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { BlockRunner } from '../chain/BlockRunner'
 import { type Conclusion, checkSegment } from '../check/checkSegment'
 import type { Runner } from '../check/Runner'
 import type { Challenge } from './Challenge'
-import { ChallengeWatcher } from './ChallengeWatcher'
-import { collect, type Tools } from './collect'
+import { ChallengeError } from './ChallengeError'
+import { ChallengeSearch } from './ChallengeSearch'
+import { fetchMaterial, type MaterialOptions } from './fetchMaterial'
 import { Queue } from './Queue'
 
-export type VerifierOptions = Tools & {
+export type VerifierOptions = Omit<MaterialOptions, 'signal'> & {
   runner: Runner
-  /** Gives the verdict on chain; `false` when the contract wants none any more. */
+  /** Reports the verdict on chain. Resolves with `false` when the contract accepts no verdict on the request any more. */
   report(requestId: Hex, verdict: Verdict.Verdict): Promise<boolean>
-  /** It is on chain. `seconds`: what the check took. */
-  onVerdict(challenge: Challenge, conclusion: Conclusion & { seconds: number }): void
+  /** The verdict is on chain. `seconds`: the time that the check took. */
+  onVerdict(challenge: Challenge, conclusion: TimedConclusion): void
   /** The deadline has passed without a verdict. */
   onMissed(challenge: Challenge): void
-  /** The chain or this machine failed; the verifier goes on. */
+  /** The chain, a relay or this machine failed. The verifier tries again. */
   onFault(error: Error): void
 }
 
-/** More than the honest claims of an hour leave waiting. */
+type TimedConclusion = Conclusion & { seconds: number }
+
+/** More than the challenges that honest claims of one hour leave in the queue. */
 const maxWaiting = 4_096
-/** Of different transcoders, so that a slow one holds up nobody but itself. */
+/** All of different transcoders, so that a slow transcoder delays only its own challenges. */
 const maxAtOnce = 4
-/** So long before its deadline a verdict is on its way, whatever is missing. */
+/** The verifier reports what it has so long before the deadline, even if payloads are missing. */
 const marginBlocks = 15n
 
 /**
- * Re-checks challenged segments, the most urgent first, and reports what it finds. It keeps nothing of its own: after a
- * crash the chain tells what is still unanswered.
+ * Checks challenged segments again, the most urgent first, and reports its verdicts. It stores nothing: after a crash the
+ * chain tells which challenges wait for a verdict.
  */
 export class Verifier {
   readonly #options: VerifierOptions
-  readonly #queue = new Queue({ max: maxWaiting })
-  readonly #watcher: ChallengeWatcher
+  readonly #queue = new Queue({ maxLength: maxWaiting })
+  readonly #search: ChallengeSearch
+  readonly #blocks: BlockRunner
   readonly #closing = new AbortController()
-  /** At work, by request. */
-  readonly #collecting = new Map<Hex, Challenge>()
+  /** By request: challenges whose material is fetched, or whose segment is checked. */
+  readonly #checking = new Map<Hex, Challenge>()
   readonly #reporting = new Map<Hex, Promise<void>>()
-  readonly #concluded = new Map<Hex, Conclusion & { seconds: number }>()
+  readonly #concluded = new Map<Hex, TimedConclusion>()
   /** One check at a time: ffmpeg takes a whole core. */
   #lastCheck: Promise<unknown> = Promise.resolve()
   #block = 0n
 
   constructor(options: VerifierOptions) {
     this.#options = options
-    const { client, chainId, onFault, onMissed } = options
-    this.#watcher = new ChallengeWatcher({
-      ...{ client, chainId, onFault },
+    const { client, chainId, onFault } = options
+    this.#search = new ChallengeSearch({
+      ...{ client, chainId },
       hasRoom: () => !this.#queue.isFull,
       onChallenge: (challenge) => this.#queue.add(challenge),
-      onBlock: (block) => {
-        this.#block = block
-        for (const challenge of this.#queue.expire(block)) {
-          this.#concluded.delete(challenge.requestId)
-          onMissed(challenge)
-        }
-        this.#start()
-      },
     })
+    this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block), onFault })
+    this.#blocks.start()
   }
 
   /** The last block that was searched for challenges. */
@@ -66,55 +65,64 @@ export class Verifier {
     return this.#block
   }
 
-  /** The most urgent first. */
+  /** The most urgent challenge first. */
   get waiting(): readonly Challenge[] {
     return this.#queue.challenges
   }
 
-  /** Gives up what it is doing; a verdict that is on its way to the chain is waited for. */
+  /** Aborts the checks. Resolves when the verdicts that are on their way have reached the chain. */
   async close(): Promise<void> {
     this.#closing.abort()
-    this.#watcher.close()
+    this.#blocks.stop()
     await Promise.all(this.#reporting.values())
   }
 
-  #start(): void {
+  async #advance(block: bigint): Promise<void> {
+    await this.#search.search(block)
+    this.#block = block
+    for (const challenge of this.#queue.removeExpired(block)) {
+      this.#concluded.delete(challenge.requestId)
+      this.#options.onMissed(challenge)
+    }
+    this.#startChecks()
+  }
+
+  #startChecks(): void {
     const isFree = ({ requestId, transcoder }: Challenge) =>
-      !this.#reporting.has(requestId) &&
-      ![...this.#collecting.values()].some((other) => other.transcoder === transcoder)
-    while (!this.#closing.signal.aborted && this.#collecting.size < maxAtOnce) {
+      !this.#reporting.has(requestId) && ![...this.#checking.values()].some((other) => other.transcoder === transcoder)
+    while (!this.#closing.signal.aborted && this.#checking.size < maxAtOnce) {
       const challenge = this.#queue.next(this.#block, isFree)
       if (!challenge) return
       const { requestId } = challenge
-      // Before anything fails: a failure must neither lose the challenge nor repeat it at once.
-      this.#queue.defer(requestId, this.#later(challenge))
-      this.#collecting.set(requestId, challenge)
-      this.#attempt(challenge)
-        .catch((error: Error) => this.#fault(error))
+      // First of all: after a failure the challenge must neither be lost nor be tried again at once.
+      this.#queue.defer(requestId, this.#nextTry(challenge))
+      this.#checking.set(requestId, challenge)
+      this.#check(challenge)
+        .catch((cause) => this.#fault(challenge, cause))
         .finally(() => {
-          this.#collecting.delete(requestId)
-          this.#start()
+          this.#checking.delete(requestId)
+          this.#startChecks()
         })
     }
   }
 
-  async #attempt(challenge: Challenge): Promise<void> {
+  async #check(challenge: Challenge): Promise<void> {
     const { requestId, deadline } = challenge
     const conclusion = this.#concluded.get(requestId) ?? (await this.#conclude(challenge))
     if (this.#closing.signal.aborted) return
     if (conclusion.verdict === 'Unavailable' && this.#block + marginBlocks < deadline) return
     this.#concluded.set(requestId, conclusion)
-    // Not waited for: blocks may be slow to come.
+    // Blocks can be slow: other checks go on while the verdict is on its way.
     const reporting = this.#report(challenge, conclusion)
-      .catch((error: Error) => this.#fault(error))
+      .catch((cause) => this.#fault(challenge, cause))
       .finally(() => this.#reporting.delete(requestId))
     this.#reporting.set(requestId, reporting)
   }
 
-  async #conclude(challenge: Challenge): Promise<Conclusion & { seconds: number }> {
-    const { runner } = this.#options
+  async #conclude(challenge: Challenge): Promise<TimedConclusion> {
+    const { client, chainId, fetch, runner } = this.#options
     const { signal } = this.#closing
-    const material = await collect(challenge, { tools: this.#options, signal })
+    const material = await fetchMaterial(challenge, { client, chainId, fetch, signal })
     const check = this.#lastCheck.then(async () => {
       signal.throwIfAborted()
       const startedAt = performance.now()
@@ -125,7 +133,7 @@ export class Verifier {
     return check
   }
 
-  async #report(challenge: Challenge, conclusion: Conclusion & { seconds: number }): Promise<void> {
+  async #report(challenge: Challenge, conclusion: TimedConclusion): Promise<void> {
     const { report, onVerdict } = this.#options
     const { requestId } = challenge
     const isReported = await report(requestId, conclusion.verdict)
@@ -134,12 +142,12 @@ export class Verifier {
     if (isReported) onVerdict(challenge, conclusion)
   }
 
-  #fault(error: Error): void {
-    if (!this.#closing.signal.aborted) this.#options.onFault(error)
+  #fault(challenge: Challenge, cause: unknown): void {
+    if (!this.#closing.signal.aborted) this.#options.onFault(new ChallengeError({ challenge, cause }))
   }
 
-  /** Tries come closer to each other as the deadline comes near. */
-  #later({ deadline }: Challenge): bigint {
+  /** The time between tries becomes shorter as the deadline comes closer. */
+  #nextTry({ deadline }: Challenge): bigint {
     const left = deadline - marginBlocks - this.#block
     return this.#block + (left > 4n ? left / 4n : 1n)
   }

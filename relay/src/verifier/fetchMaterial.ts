@@ -7,36 +7,40 @@ import { fetchPayload } from '../check/fetchPayload'
 import * as Relay from '../client/Relay'
 import type { Challenge } from './Challenge'
 
-export type Tools = {
+export type MaterialOptions = {
   client: PublicClient
   chainId: number
   fetch: typeof fetch
+  signal: AbortSignal
 }
 
 /**
- * What it takes to check a challenged segment. Rejects when the chain fails, and with the signal's reason; payloads that
- * the relays do not give are left out.
+ * Fetches what the check of a challenged segment needs: the job's options from the chain, the payloads from relays. A
+ * payload that no relay serves is `undefined`. Rejects when the chain does not answer, and with the signal's reason.
  */
-export async function collect(
+export async function fetchMaterial(
   challenge: Challenge,
-  { tools, signal }: { tools: Tools; signal: AbortSignal },
+  material: MaterialOptions,
 ): Promise<{ work: Work; payloads: Payloads }> {
-  const { client } = tools
+  const { client, signal } = material
   const { jobId, dataHash, durationMs, outputs } = challenge
   const options = await readOptions(client, await readJob(client, jobId))
-  const relays = await relaysFor(challenge, tools)
+  const relays = await relaysFor(challenge, material)
   const get = (dataHash: Hex) => fetchPayload(relays, { dataHash, signal, timeoutMs: fetchTimeoutMs })
   const [source, ...renditions] = await Promise.all([dataHash, ...outputs.map(({ dataHash }) => dataHash)].map(get))
-  // ClaimsManager has followed the quantisers from receipt to receipt before it asked.
+  // The ClaimsManager has checked the quantisers from receipt to receipt before it requested the verdict.
   const work: Work = { options, segment: { dataHash, durationMs }, outputs, preceding: 'verified' }
   return { work, payloads: { source, renditions } }
 }
 
-/** Of one payload from one relay: somebody who lets it trickle must not hold up the others. */
+/** For one payload from one relay: a relay that sends slowly must not delay the other payloads. */
 const fetchTimeoutMs = 10_000
 
-/** The transcoder must serve what it claims; the others that were drawn may have it as well. */
-async function relaysFor({ jobId, transcoder }: Challenge, { client, chainId, fetch }: Tools): Promise<Relay.Relay[]> {
+/** The transcoder must serve the payloads that it claims. The job's other candidates may have them, too. */
+async function relaysFor(
+  { jobId, transcoder }: Challenge,
+  { client, chainId, fetch }: MaterialOptions,
+): Promise<Relay.Relay[]> {
   const { serviceRegistry } = contractsOn(chainId)
   const [own, candidates] = await Promise.all([
     client.readContract({ ...serviceRegistry, functionName: 'getServiceURI', args: [transcoder] }),
