@@ -1,4 +1,4 @@
-import { followDraw, type StreamDirectory } from 'lp-relay'
+import { followDraw, StreamDirectory } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Hex, PublicClient } from 'viem'
 import { TransactionError } from '../act/TransactionError'
@@ -67,14 +67,11 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         patience ??= setTimeout(() => void giveUp(cause), chainPatienceMs)
       },
     })
-    /** Blocks can be slow: only a chain that still does not answer is lost. */
+    /** The next block can be late. So the page asks once more before it gives up. */
     async function giveUp(cause: unknown) {
       patience = undefined
-      const isBack = await client.getBlockNumber({ cacheTime: 0 }).then(
-        () => true,
-        () => false,
-      )
-      if (!isBack && !isDrawn && !signal.aborted) fail(new ChainLostError({ cause }))
+      const isAway = await StreamDirectory.readJob(client, jobId).then(() => false, isChainAway)
+      if (isAway && !isDrawn && !signal.aborted) fail(new ChainLostError({ cause }))
     }
     function fail(error: unknown) {
       unfollow()

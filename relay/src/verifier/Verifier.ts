@@ -3,8 +3,8 @@ import type { Hex } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import { type Conclusion, checkSegment } from '../check/checkSegment'
 import type { Runner } from '../check/Runner'
+import { logOf } from '../log'
 import type { Challenge } from './Challenge'
-import { ChallengeError } from './ChallengeError'
 import { ChallengeSearch } from './ChallengeSearch'
 import { fetchMaterial, type MaterialOptions } from './fetchMaterial'
 import { Queue } from './Queue'
@@ -20,6 +20,8 @@ export type VerifierOptions = Omit<MaterialOptions, 'signal'> & {
   /** The chain, a relay or this machine failed. The verifier tries again. */
   onFault(error: Error): void
 }
+
+const log = logOf('verifier')
 
 type TimedConclusion = Conclusion & { seconds: number }
 
@@ -98,7 +100,7 @@ export class Verifier {
       this.#queue.defer(requestId, this.#nextTry(challenge))
       this.#checking.set(requestId, challenge)
       this.#check(challenge)
-        .catch((cause) => this.#fault(challenge, cause))
+        .catch((error: Error) => this.#fault(challenge, error))
         .finally(() => {
           this.#checking.delete(requestId)
           this.#startChecks()
@@ -114,7 +116,7 @@ export class Verifier {
     this.#concluded.set(requestId, conclusion)
     // Blocks can be slow: other checks go on while the verdict is on its way.
     const reporting = this.#report(challenge, conclusion)
-      .catch((cause) => this.#fault(challenge, cause))
+      .catch((error: Error) => this.#fault(challenge, error))
       .finally(() => this.#reporting.delete(requestId))
     this.#reporting.set(requestId, reporting)
   }
@@ -142,8 +144,10 @@ export class Verifier {
     if (isReported) onVerdict(challenge, conclusion)
   }
 
-  #fault(challenge: Challenge, cause: unknown): void {
-    if (!this.#closing.signal.aborted) this.#options.onFault(new ChallengeError({ challenge, cause }))
+  #fault({ claimId, sequenceNumber, deadline }: Challenge, error: Error): void {
+    if (this.#closing.signal.aborted) return
+    log.debug('no verdict yet', () => ({ claimId, sequenceNumber, deadline, error: error.message }))
+    this.#options.onFault(error)
   }
 
   /** The time between tries becomes shorter as the deadline comes closer. */
