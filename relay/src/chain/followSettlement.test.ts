@@ -126,7 +126,7 @@ test('a job is followed from its first claim to the last wei that moves', async 
   await local.mined(broadcaster().claimsManager.write.expire([(late as Settlement.Progress).claim]))
   const settled = await until((settlement) => Settlement.isSettled(settlement, 4))
   stop()
-  expect(settled.claims.map(({ outcome }) => outcome?.isPaid || outcome?.reason)).toEqual([true, 'missed'])
+  expect(settled.claims.map(({ outcome }) => outcome?.isPaid || outcome?.reason)).toEqual([true, 'Missed'])
   expect(Settlement.bill(settled)).toEqual({
     ...{ segments: 2, durationMs: 4_000n, feesWei: fees, refundedWei: fees, pendingWei: 0n },
   })
