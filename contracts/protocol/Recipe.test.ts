@@ -40,7 +40,7 @@ const chain = [
 ] as const
 
 describe('vectors/Recipe.json', () => {
-  it('is what the TypeScript twin computes', async () => {
+  it('matches the TypeScript twin', async () => {
     const named = {
       native: { engine: 'x64', source: { video, audio } },
       silent: { engine: 'portable', source: { video } },

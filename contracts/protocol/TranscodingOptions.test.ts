@@ -29,7 +29,7 @@ const cases: TranscodingOptions.TranscodingOptions[] = [
 ]
 
 describe('vectors/TranscodingOptions.json', () => {
-  it('is what the TypeScript twin computes', async () => {
+  it('matches the TypeScript twin', async () => {
     const vectors = cases.map((options) => ({
       options,
       hash: TranscodingOptions.hash(options),

@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors'
 
-/** What the header of one AAC frame says. ISO/IEC 14496-3, 1.A.2. */
+/** The audio format in the header of an AAC frame. ISO/IEC 14496-3, 1.A.2. */
 export type Adts = {
   /** RFC 6381, for playlists and MediaSource: `mp4a.40.2`. */
   codec: string
@@ -18,32 +18,33 @@ export type Frame = {
 
 const sampleRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
 
-/** Splits whole frames; views, not copies. Throws `MalformedError`. */
+/** Splits a stream of whole frames. The frames are views, not copies. Throws `MalformedError`. */
 export function frames(stream: Uint8Array): Frame[] {
   const found: Frame[] = []
   for (let offset = 0; offset < stream.length; ) {
     const { format, samples, length } = readHeader(stream.subarray(offset))
-    if (offset + length > stream.length) throw new MalformedError({ rule: 'a frame is whole' })
+    if (offset + length > stream.length) throw new MalformedError({ rule: 'the last frame is whole' })
     found.push({ format, samples, bytes: stream.subarray(offset, offset + length) })
     offset += length
   }
   return found
 }
 
-/** Bytes that `readHeader` wants. */
+/** The number of bytes that `readHeader` needs. */
 export const headerBytes = 7
 
-/** Reads the header of a frame that need not be whole yet. Throws `MalformedError`. */
+/** Reads the header of a frame. The rest of the frame may be missing. Throws `MalformedError`. */
 export function readHeader(stream: Uint8Array): { format: Adts; samples: number; length: number } {
   if (stream.length < headerBytes) throw new MalformedError({ rule: 'a header has at least 7 bytes' })
   const byte = (index: number) => stream[index] as number
   if (byte(0) !== 0xff || (byte(1) & 0xf6) !== 0xf0) throw new MalformedError({ rule: 'a frame starts with FFF' })
   const sampleRate = sampleRates[(byte(2) >> 2) & 15]
-  if (sampleRate === undefined) throw new MalformedError({ rule: 'the sample rate is one of the table' })
+  if (sampleRate === undefined) throw new MalformedError({ rule: 'the sample rate is in the table of the standard' })
   const configuration = ((byte(2) & 1) << 2) | (byte(3) >> 6)
-  if (configuration === 0) throw new MalformedError({ rule: 'the channels are one of the table' })
+  if (configuration === 0)
+    throw new MalformedError({ rule: 'the channel configuration is in the table of the standard' })
   const length = ((byte(3) & 3) << 11) | (byte(4) << 3) | (byte(5) >> 5)
-  if (length < (byte(1) & 1 ? 7 : 9)) throw new MalformedError({ rule: 'a frame holds its header' })
+  if (length < (byte(1) & 1 ? 7 : 9)) throw new MalformedError({ rule: 'a frame is at least as long as its header' })
   return {
     format: {
       codec: `mp4a.40.${(byte(2) >> 6) + 1}`,

@@ -1,14 +1,14 @@
 import { ProtocolError } from '../errors'
 
-/** What a sequence parameter set says about the pictures, after cropping. ITU-T H.264, 7.3.2.1.1 and annex E. */
+/** The picture format in a sequence parameter set, after cropping. ITU-T H.264, 7.3.2.1.1 and annex E. */
 export type H264 = {
   /** RFC 6381, for playlists and MediaSource: `avc1.4d401f`. */
   codec: string
   width: number
   height: number
-  /** Samples use 0–255 instead of 16–235. */
+  /** Sample values are 0–255 instead of 16–235. */
   fullRange: boolean
-  /** Code points of ISO/IEC 23091-2; 2 is unspecified. */
+  /** Code points of ISO/IEC 23091-2. 2 means unspecified. */
   colour: { primaries: number; transfer: number; matrix: number }
 }
 
@@ -16,51 +16,52 @@ export const nalType = { slice: 1, keyframeSlice: 5, sei: 6, sps: 7, accessUnitD
 
 export const typeOf = (nalUnit: Uint8Array): number => (nalUnit[0] as number) & 31
 
-/** Whether this unit starts a picture: a slice whose `first_mb_in_slice` is 0. */
+/** Whether this NAL unit starts a picture: a slice whose `first_mb_in_slice` is 0. */
 export function startsPicture(nalUnit: Uint8Array): boolean {
   const type = typeOf(nalUnit)
   return (type === nalType.slice || type === nalType.keyframeSlice) && ((nalUnit[1] ?? 0) & 0x80) !== 0
 }
 
-/** Encoders cut a picture into a few slices; this bounds what a stranger makes us hold. */
+/** Real pictures have a few slices. This bounds the memory that a peer can make us use. */
 const maxUnits = 128
 
 /**
- * Splits the Annex B byte stream of one picture at its start codes; views, not copies. Trailing zeros belong to the byte
- * stream, not to the unit before them. Throws `MalformedError` when there are too many.
+ * Splits the Annex B byte stream of one picture at its start codes. The NAL units are views, not copies. Zeros after a unit
+ * are not part of it. Throws `MalformedError` if the picture has more than 128 units.
  */
 export function nalUnits(stream: Uint8Array): Uint8Array[] {
   const units: Uint8Array[] = []
   let from = -1
-  for (let one = stream.indexOf(1, 2); one !== -1; one = stream.indexOf(1, one + 1)) {
-    if (stream[one - 1] !== 0 || stream[one - 2] !== 0) continue
-    if (from !== -1) add(units, stream, { from, to: one - 2 })
-    from = one + 1
+  for (let end = stream.indexOf(1, 2); end !== -1; end = stream.indexOf(1, end + 1)) {
+    if (stream[end - 1] !== 0 || stream[end - 2] !== 0) continue
+    if (from !== -1) addUnit(units, stream, { from, to: end - 2 })
+    from = end + 1
   }
-  if (from !== -1) add(units, stream, { from, to: stream.length })
+  if (from !== -1) addUnit(units, stream, { from, to: stream.length })
   return units
 }
 
-function add(units: Uint8Array[], stream: Uint8Array, { from, to }: { from: number; to: number }) {
+function addUnit(units: Uint8Array[], stream: Uint8Array, { from, to }: { from: number; to: number }) {
   let end = to
   while (end > from && stream[end - 1] === 0) end--
   if (end === from) return
-  if (units.length === maxUnits) throw new MalformedError({ rule: `a picture has at most ${maxUnits} units` })
+  if (units.length === maxUnits) throw new MalformedError({ rule: `a picture has at most ${maxUnits} NAL units` })
   units.push(stream.subarray(from, end))
 }
 
-/** Real ones take tens of bytes. */
+/** Real parameter sets have tens of bytes. */
 const maxParameterBytes = 1024
 const highProfiles = new Set([44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244])
 
-/** Reads a sequence parameter set. Throws `MalformedError`, or `UnsupportedError` for what browsers do not send. */
+/** Reads a sequence parameter set. Throws `MalformedError`, or `UnsupportedError` for formats that browsers do not send. */
 export function parse(nalUnit: Uint8Array): H264 {
-  const bits = reader(unescaped(nalUnit.subarray(1, maxParameterBytes)))
+  const bits = reader(withoutEmulationPrevention(nalUnit.subarray(1, maxParameterBytes)))
   const [profile, constraints, level] = [bits.read(8), bits.read(8), bits.read(8)]
   bits.golomb()
   if (highProfiles.has(profile)) {
     if (bits.golomb() !== 1) throw new UnsupportedError({ feature: 'a chroma format other than 4:2:0' })
-    if (bits.golomb() !== 0 || bits.golomb() !== 0) throw new UnsupportedError({ feature: 'more than 8 bits a sample' })
+    if (bits.golomb() !== 0 || bits.golomb() !== 0)
+      throw new UnsupportedError({ feature: 'more than 8 bits per sample' })
     bits.read(1)
     if (bits.read(1)) skipScalingLists(bits)
   }
@@ -80,7 +81,7 @@ export function parse(nalUnit: Uint8Array): H264 {
   const width = macroblocksWide * 16 - 2 * (left + right)
   const height = macroblocksHigh * 16 - 2 * (top + bottom)
   if (width < 2 || height < 2 || macroblocksWide > 1024 || macroblocksHigh > 1024)
-    throw new MalformedError({ rule: 'the picture has a size that makes sense' })
+    throw new MalformedError({ rule: 'each side of the picture has 2 pixels to 1024 macroblocks' })
   const codec = `avc1.${[profile, constraints, level].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
   return { codec, width, height, ...(bits.read(1) ? parseColour(bits) : unspecified) }
 }
@@ -117,8 +118,8 @@ function skipOrderCycle(bits: Bits) {
   for (let frame = 0; frame < frames; frame++) bits.golomb()
 }
 
-/** Removes emulation prevention: the 3 of every 00 00 03. */
-function unescaped(bytes: Uint8Array): Uint8Array {
+/** Removes the emulation prevention bytes: the 03 of every 00 00 03. */
+function withoutEmulationPrevention(bytes: Uint8Array): Uint8Array {
   const raw = new Uint8Array(bytes.length)
   let length = 0
   for (let index = 0, zeros = 0; index < bytes.length; index++) {
@@ -165,6 +166,6 @@ export class MalformedError extends ProtocolError {
 export class UnsupportedError extends ProtocolError {
   override readonly name = 'H264.UnsupportedError'
   constructor({ feature }: { feature: string }) {
-    super('This kind of H.264 is not supported.', { details: [`Found: ${feature}`] })
+    super('This H.264 format is not supported.', { details: [`Found: ${feature}`] })
   }
 }

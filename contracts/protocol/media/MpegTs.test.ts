@@ -29,7 +29,7 @@ const packetsOf = (data: Uint8Array, kind: string): Packet[] =>
     ({ codec_type }: Packet) => codec_type === kind,
   )
 
-/** Reads the canonical bytes by their documented layout alone. */
+/** Reads the canonical bytes by their documented layout only. */
 function decode(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let offset = 0
@@ -50,7 +50,7 @@ function decode(bytes: Uint8Array) {
 }
 
 describe('probe', () => {
-  it('tells size, rate and length of pictures and sound', () => {
+  it('gives the size, the rate and the duration of pictures and sound', () => {
     expect(MpegTs.probe(both)).toMatchObject({
       bytes: both.length,
       video: { width: 322, height: 182, frameCount: 20, durationMs: 1000, fps: 20, startsWithKeyframe: true },
@@ -65,30 +65,30 @@ describe('probe', () => {
     expect(durationMs).toBeLessThan(1100)
   })
 
-  it('reads pictures that are stored out of order', () => {
+  it('reads pictures in another order than they are shown', () => {
     expect(MpegTs.probe(reordered)).toMatchObject({ video: { frameCount: 10, durationMs: 500, fps: 20 } })
   })
 
-  it('reads segments of pictures alone and of sound alone', () => {
+  it('reads segments with only pictures, and with only sound', () => {
     expect(MpegTs.probe(silent)).toMatchObject({ video: { width: 90, height: 160, fps: 5 } })
     expect(MpegTs.probe(silent).audio).toBeUndefined()
     expect(MpegTs.probe(blind)).toMatchObject({ audio: { sampleRate: 44_100 } })
     expect(MpegTs.probe(blind).video).toBeUndefined()
   })
 
-  it('counts on when timestamps wrap', () => {
+  it('continues to count when timestamps wrap', () => {
     expect(MpegTs.probe(wrapping)).toMatchObject({ video: { durationMs: 1000 } })
     expect(MpegTs.probe(wrapping).video?.lastPts).toBeGreaterThan(2 ** 33)
   })
 
-  it('reads range and colours', () => {
+  it('reads the colour range and the colours', () => {
     expect(MpegTs.probe(colourful).video).toMatchObject({
       fullRange: true,
       colour: { primaries: 1, transfer: 13, matrix: 1 },
     })
   })
 
-  it('refuses what may be read in two ways', () => {
+  it('refuses streams that two demuxers could read differently', () => {
     const cut = both.subarray(0, both.length - 1)
     expect(() => MpegTs.probe(cut)).toThrowErrorMatchingInlineSnapshot(`
       [MpegTs.MalformedError: The transport stream is malformed.
@@ -99,8 +99,8 @@ describe('probe', () => {
       [MpegTs.MalformedError: The transport stream is malformed.
       Rule: no packet is missing or repeated]
     `)
-    const hevc = segment(...picture('64x64'), '-t', '0.1', '-c:v', 'mpeg2video')
-    expect(() => MpegTs.probe(hevc)).toThrowErrorMatchingInlineSnapshot(`
+    const mpeg2 = segment(...picture('64x64'), '-t', '0.1', '-c:v', 'mpeg2video')
+    expect(() => MpegTs.probe(mpeg2)).toThrowErrorMatchingInlineSnapshot(`
       [MpegTs.UnsupportedStreamError: A segment holds at most one H.264 and one AAC stream.
       Stream type: 0x02]
     `)
@@ -111,7 +111,7 @@ describe('probe', () => {
     `)
     const interlaced = segment(...picture('64x64'), '-t', '0.1', ...h264, '-flags', '+ildct+ilme')
     expect(() => MpegTs.probe(interlaced)).toThrowErrorMatchingInlineSnapshot(`
-      [H264.UnsupportedError: This kind of H.264 is not supported.
+      [H264.UnsupportedError: This H.264 format is not supported.
       Found: interlaced pictures]
     `)
     const changed = new Uint8Array([...silent, ...segment(...picture('64x64'), '-t', '0.1', ...h264)])
@@ -122,7 +122,7 @@ describe('probe', () => {
     `)
   })
 
-  it('throws nothing but typed errors, whatever the bytes', () => {
+  it('throws only errors of the protocol, for all bytes', () => {
     const sources = [both, reordered, blind, wrapping].map((source) => source.subarray(0, 188 * 40))
     let seed = 1
     const random = (below: number) => {
@@ -148,7 +148,7 @@ describe('probe', () => {
 })
 
 describe('createHeadReader', () => {
-  it('knows the format from the first bytes, however they are cut', () => {
+  it('knows the format from the first bytes, for chunks of any size', () => {
     for (const data of [both, reordered, silent, blind, colourful]) {
       const { video, audio } = MpegTs.probe(data)
       for (const step of [1, 187, 188, 1000, data.length]) {
@@ -164,7 +164,7 @@ describe('createHeadReader', () => {
     }
   })
 
-  it('answers long before the segment has ended', () => {
+  it('knows the format long before the segment has ended', () => {
     const reader = MpegTs.createHeadReader()
     expect(reader.push(silent.subarray(0, 188 * 10))).toMatchObject({ video: { width: 90, height: 160 } })
   })
@@ -192,7 +192,7 @@ describe('canonical', () => {
     ['reordered pictures', reordered],
     ['pictures with delimiters', silent],
     ['timestamps that wrap', wrapping],
-  ])('holds the NAL units that ffmpeg extracts: %s', (_, data) => {
+  ])('has the NAL units that ffmpeg extracts: %s', (_, data) => {
     const { pictures, rest } = decode(MpegTs.canonical(data).bytes)
     const filter = ['-map', '0:v', '-c', 'copy', '-bsf:v', 'filter_units=remove_types=6|9', '-f', 'data', 'pipe:1']
     const extracted = run('ffmpeg', ['-f', 'mpegts', '-i', 'pipe:0', ...filter], data)
@@ -203,8 +203,8 @@ describe('canonical', () => {
   it.each([
     ['pictures and sound', both],
     ['reordered pictures', reordered],
-    ['sound alone', blind],
-  ])('holds the packets and timestamps that ffprobe reads: %s', (_, data) => {
+    ['only sound', blind],
+  ])('has the packets and timestamps that ffprobe reads: %s', (_, data) => {
     const { pictures, frames } = decode(MpegTs.canonical(data).bytes)
     expect(pictures.map(({ pts, dts }) => ({ pts, dts }))).toEqual(
       packetsOf(data, 'video').map(({ pts, dts }) => ({ pts, dts })),
@@ -237,7 +237,7 @@ describe('canonical', () => {
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-/** The units of a stream, by its start codes alone. */
+/** The NAL units of a stream, split at the start codes. */
 const unitsOf = (stream: Uint8Array) =>
   Buffer.from(stream)
     .toString('latin1')

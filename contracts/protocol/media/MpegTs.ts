@@ -10,10 +10,10 @@ import { MissingParametersError } from './MpegTsHead'
 export { MalformedError, UnsupportedStreamError } from './MpegTsDemuxer'
 export { createHeadReader, type Head, MissingParametersError } from './MpegTsHead'
 
-/** What one segment holds. Timestamps are 90 kHz ticks; those after a wrap of the 33 bits count on. */
+/** The content of one segment. Timestamps are 90 kHz ticks. After a wrap of their 33 bits they continue above 2^33. */
 export type Probe = {
   bytes: number
-  /** From the first sample of either stream to the end of the last. */
+  /** From the start of the first sample of any stream to the end of the last. */
   durationMs: number
   video?: Video
   audio?: Audio
@@ -23,9 +23,9 @@ export type Video = H264.H264 & {
   frameCount: number
   firstPts: number
   lastPts: number
-  /** The last frame counts as long as the others on average. */
+  /** The last frame counts with the mean duration of the others. */
   durationMs: number
-  /** Mean. */
+  /** Mean frame rate. */
   fps: number
   startsWithKeyframe: boolean
 }
@@ -38,11 +38,11 @@ type Content = { frames: Frame[]; packets: Packet[] }
 
 const ticksPerMs = 90
 const wrap = 2 ** 33
-/** Pictures or AAC frames: twice what the longest segment at 60 fps or 96 kHz has. */
+/** The most pictures, or AAC frames: about twice as many as the longest segment has at 60 fps, or at 96 kHz. */
 const maxFrames = 1_024
 
 /**
- * Reads a whole segment; a stream that is declared but empty counts as absent. Throws `MalformedError`,
+ * Reads a whole segment. A declared stream without content counts as absent. Throws `MalformedError`,
  * `UnsupportedStreamError`, `EmptyError`, `TooManyFramesError`, `MissingParametersError`, `ParametersChangedError`,
  * `Segment.PayloadTooLargeError`, or an error of `H264` or `Adts`.
  */
@@ -68,13 +68,13 @@ export function probe(data: Uint8Array): Probe {
 }
 
 /**
- * What two correct encoders agree on: every NAL unit but SEI and access unit delimiters, the AAC frames and all
+ * The bytes that every correct encoder gives: all NAL units except SEI and access unit delimiters, the AAC frames, and all
  * timestamps, without the container. Big endian:
  *
  *     uint32 pictures ‖ (uint64 pts ‖ uint64 dts ‖ uint32 NAL units ‖ (uint32 length ‖ bytes)…)…
  *     ‖ uint32 AAC frames ‖ (uint64 pts ‖ uint32 length ‖ bytes)…
  *
- * Throws like `probe`, but asks nothing of the parameters.
+ * Throws the errors of `probe`, except those about the formats of the streams.
  */
 export function canonical(data: Uint8Array): { bytes: Uint8Array; videoBytes: number } {
   const { frames, packets } = read(data)
@@ -96,7 +96,7 @@ export function canonical(data: Uint8Array): { bytes: Uint8Array; videoBytes: nu
   return { bytes: concat(parts), videoBytes }
 }
 
-/** keccak256 of the canonical bytes, and how many of them are video. */
+/** keccak256 of the canonical bytes, and the number of video bytes in them. */
 export async function canonicalHash(data: Uint8Array): Promise<{ hash: Hex; videoBytes: number }> {
   const { bytes, videoBytes } = canonical(data)
   return { hash: `0x${await keccak(bytes, 256)}`, videoBytes }
@@ -106,7 +106,7 @@ function read(data: Uint8Array): Content {
   if (data.length > Segment.maxPayloadBytes) throw new Segment.PayloadTooLargeError({ bytes: data.length })
   const content: Content = { frames: [], packets: [] }
   const demuxer = createDemuxer({
-    pes: (kind, pes) => (kind === 'video' ? takePicture(content, pes) : takeAudio(content, pes)),
+    pes: (kind, pes) => (kind === 'video' ? addPicture(content, pes) : addAudio(content, pes)),
   })
   demuxer.push(data)
   demuxer.end()
@@ -114,7 +114,7 @@ function read(data: Uint8Array): Content {
   return content
 }
 
-function takePicture({ frames }: Content, { pts, dts, bytes }: Pes) {
+function addPicture({ frames }: Content, { pts, dts, bytes }: Pes) {
   const nalUnits = H264.nalUnits(bytes)
   if (nalUnits.filter(H264.startsPicture).length !== 1)
     throw new MalformedError({ rule: 'a video packet holds one picture' })
@@ -124,7 +124,7 @@ function takePicture({ frames }: Content, { pts, dts, bytes }: Pes) {
   frames.push({ pts, dts, nalUnits })
 }
 
-function takeAudio({ packets }: Content, pes: Pes) {
+function addAudio({ packets }: Content, pes: Pes) {
   let samples = 0
   for (const frame of Adts.frames(pes.bytes)) {
     const pts = pes.pts + Math.floor((samples * 90_000) / frame.format.sampleRate)
@@ -144,7 +144,7 @@ function probeVideo(frames: readonly Frame[]): Video {
   if (formats.size > 1) throw new ParametersChangedError({ kind: 'video' })
   const shown = Float64Array.from(frames, ({ pts }) => since(first.pts, pts)).sort()
   if (shown.some((pts, index) => index > 0 && pts === shown[index - 1]))
-    throw new MalformedError({ rule: 'no two pictures are shown at once' })
+    throw new MalformedError({ rule: 'no two pictures have the same presentation time' })
   const [earliest, latest] = [shown[0] as number, shown[shown.length - 1] as number]
   const intervals = frames.length - 1
   const meanTicks = intervals > 0 ? (latest - earliest) / intervals : 0
@@ -177,7 +177,7 @@ function probeAudio(packets: readonly Packet[]): Audio {
 
 const isParameters = (unit: Uint8Array) => H264.typeOf(unit) === H264.nalType.sps
 
-/** Ticks from one timestamp to another, the shorter way round the wrap. */
+/** Ticks from one timestamp to another, in the shorter direction around the wrap. */
 function since(from: number, to: number): number {
   const ticks = (((to - from) % wrap) + wrap) % wrap
   return ticks >= wrap / 2 ? ticks - wrap : ticks
@@ -198,14 +198,14 @@ function uint64(value: number): Uint8Array {
 export class EmptyError extends ProtocolError {
   override readonly name = 'MpegTs.EmptyError'
   constructor() {
-    super('The segment holds neither pictures nor sound.')
+    super('The segment has neither pictures nor sound.')
   }
 }
 
 export class TooManyFramesError extends ProtocolError {
   override readonly name = 'MpegTs.TooManyFramesError'
   constructor({ kind }: { kind: Kind }) {
-    super('The segment holds too many frames.', { details: [`Stream: ${kind}`, `Allowed: ${maxFrames}`] })
+    super('The segment has too many frames.', { details: [`Stream: ${kind}`, `Allowed: ${maxFrames}`] })
   }
 }
 

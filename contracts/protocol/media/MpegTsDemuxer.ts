@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors'
 
-/** One packet of an elementary stream, as its PES header and the transport packets that carried it say. */
+/** One PES packet of an elementary stream. */
 export type Pes = {
   /** 90 kHz ticks, 33 bits. */
   pts: number
@@ -11,9 +11,9 @@ export type Pes = {
 export type Kind = 'video' | 'audio'
 
 export type Sink = {
-  /** The program map: what the stream declares. */
+  /** The streams that the program map declares. */
   program?(kinds: ReadonlySet<Kind>): void
-  /** The first bytes of a PES packet that is still arriving, again with each transport packet until it is whole. */
+  /** The bytes so far of a PES packet, after each of its transport packets. */
   arriving?(kind: Kind, parts: readonly Uint8Array[]): void
   /** A whole PES packet. */
   pes(kind: Kind, pes: Pes): void
@@ -30,63 +30,63 @@ const pid = { programAssociation: 0, serviceDescription: 0x11, empty: 0x1fff }
 const streamTypes: Record<number, Kind> = { 15: 'audio', 27: 'video' }
 
 /**
- * Takes a transport stream apart while it arrives: exactly one program of at most one H.264 and one AAC stream, in step,
- * complete and unscrambled. Whatever demuxers may read differently is refused, so that everybody who transcodes or
- * checks a segment sees the same one. Throws `MalformedError` or `UnsupportedStreamError`. ISO/IEC 13818-1.
+ * Demultiplexes a transport stream while it arrives. The stream must have one program of at most one H.264 and one AAC
+ * stream, without lost or scrambled packets. Refuses everything that two demuxers could read differently, so that the
+ * transcoder and every verifier see the same content. Throws `MalformedError` or `UnsupportedStreamError`. ISO/IEC 13818-1.
  */
 export function createDemuxer(sink: Sink) {
   const tracks = new Map<number, Track>()
   let programMapPid: number | undefined
   let rest = new Uint8Array(0)
 
-  /** Takes the next bytes, in pieces of any size. */
+  /** Reads the next bytes. A chunk can have any size. */
   function push(chunk: Uint8Array) {
     let offset = 0
     if (rest.length > 0) {
       offset = Math.min(packetBytes - rest.length, chunk.length)
       rest = concat([rest, chunk.subarray(0, offset)])
       if (rest.length < packetBytes) return
-      takePacket(rest)
+      readPacket(rest)
     }
     for (; offset + packetBytes <= chunk.length; offset += packetBytes)
-      takePacket(chunk.subarray(offset, offset + packetBytes))
+      readPacket(chunk.subarray(offset, offset + packetBytes))
     rest = chunk.slice(offset)
   }
 
-  /** Hands out what is still pending. */
+  /** Reads the last PES packets, which end with the stream. */
   function end() {
     if (rest.length > 0) throw new MalformedError({ rule: 'the stream consists of whole packets' })
     if (tracks.size === 0) throw new MalformedError({ rule: 'the stream has a program' })
     for (const track of tracks.values()) finish(track)
   }
 
-  function takePacket(packet: Uint8Array) {
+  function readPacket(packet: Uint8Array) {
     const byte = (index: number) => packet[index] as number
-    if (byte(0) !== 0x47) throw new MalformedError({ rule: 'every packet starts with 47' })
+    if (byte(0) !== 0x47) throw new MalformedError({ rule: 'every packet starts with the byte 47 (hex)' })
     const packetPid = ((byte(1) & 0x1f) << 8) | byte(2)
     if (packetPid === pid.empty || packetPid === pid.serviceDescription) return
     const adaptation = byte(3) & 0x20 ? 1 + byte(4) : 0
     const hasPayload = (byte(3) & 0x10) !== 0
     if (byte(1) & 0x80 || byte(3) & 0xc0 || 4 + adaptation > packetBytes - (hasPayload ? 1 : 0))
-      throw new MalformedError({ rule: 'packets are intact and not scrambled' })
+      throw new MalformedError({ rule: 'packets have no error and are not scrambled' })
     if (!hasPayload) return
     const payload = packet.subarray(4 + adaptation)
     const starts = (byte(1) & 0x40) !== 0
-    if (packetPid === pid.programAssociation) takeAssociation(section(payload, { table: 0, starts }))
-    else if (packetPid === programMapPid) takeProgramMap(section(payload, { table: 2, starts }))
+    if (packetPid === pid.programAssociation) readAssociation(section(payload, { table: 0, starts }))
+    else if (packetPid === programMapPid) readProgramMap(section(payload, { table: 2, starts }))
     else {
       const track = tracks.get(packetPid)
-      if (!track) throw new MalformedError({ rule: 'packets belong to the program' })
+      if (!track) throw new MalformedError({ rule: 'every packet belongs to the program' })
       const resets = adaptation > 1 && (byte(5) & 0x80) !== 0
       const counter = byte(3) & 15
       if (track.counter !== undefined && !resets && counter !== ((track.counter + 1) & 15))
         throw new MalformedError({ rule: 'no packet is missing or repeated' })
       track.counter = counter
-      takeMedia(track, payload, starts)
+      readMedia(track, payload, starts)
     }
   }
 
-  function takeAssociation(entries: Uint8Array) {
+  function readAssociation(entries: Uint8Array) {
     const programs = []
     for (let offset = 0; offset + 4 <= entries.length; offset += 4)
       if (uint16(entries, offset) !== 0) programs.push(uint16(entries, offset + 2) & 0x1fff)
@@ -95,7 +95,7 @@ export function createDemuxer(sink: Sink) {
     programMapPid = programs[0]
   }
 
-  function takeProgramMap(map: Uint8Array) {
+  function readProgramMap(map: Uint8Array) {
     const declared = new Map<number, Kind>()
     const information = map.length < 4 ? 0 : uint16(map, 2) & 0xfff
     for (let offset = 4 + information; offset + 5 <= map.length; ) {
@@ -116,7 +116,7 @@ export function createDemuxer(sink: Sink) {
     sink.program?.(new Set(declared.values()))
   }
 
-  function takeMedia(track: Track, payload: Uint8Array, starts: boolean) {
+  function readMedia(track: Track, payload: Uint8Array, starts: boolean) {
     if (starts) {
       finish(track)
       track.pending = header(payload)
@@ -131,14 +131,14 @@ export function createDemuxer(sink: Sink) {
     track.pending = undefined
     const bytes = concat(parts)
     if (bytes.length === 0 || (length !== 0 && bytes.length !== length))
-      throw new MalformedError({ rule: 'a PES packet has the length that it names' })
+      throw new MalformedError({ rule: 'a PES packet has the length in its header' })
     sink.pes(track.kind, { pts, dts, bytes })
   }
 
   return { push, end }
 }
 
-/** The content of a program table that fits one packet, as those of two streams always do. */
+/** The content of a program table. A table of two streams always fits one packet. */
 function section(payload: Uint8Array, { table, starts }: { table: number; starts: boolean }): Uint8Array {
   const start = 1 + (payload[0] ?? 0)
   const length = start + 3 <= payload.length ? uint16(payload, start + 1) & 0xfff : 0
@@ -148,7 +148,7 @@ function section(payload: Uint8Array, { table, starts }: { table: number; starts
   return whole.subarray(8, -4)
 }
 
-/** The CRC of MPEG-2 sections: 0 over a section that includes its own. */
+/** The CRC of MPEG-2 sections. The result is 0 for a section that ends with its correct CRC. */
 function crc(bytes: Uint8Array): number {
   let value = 0xffffffff
   for (const byte of bytes) {
@@ -161,15 +161,21 @@ function crc(bytes: Uint8Array): number {
 function header(payload: Uint8Array) {
   const byte = (index: number) => payload[index] as number
   const end = 9 + (payload[8] ?? 0)
-  const stamps = (byte(7) >> 6) & 3
+  const timestampFlags = (byte(7) >> 6) & 3
   const isMedia = payload.length >= 9 && uint16(payload, 0) === 0 && byte(2) === 1 && byte(3) >= 0xc0 && byte(3) <= 0xef
-  if (!isMedia || (byte(6) & 0xc0) !== 0x80 || end > payload.length || stamps < 2 || end < (stamps === 3 ? 19 : 14))
+  if (
+    !isMedia ||
+    (byte(6) & 0xc0) !== 0x80 ||
+    end > payload.length ||
+    timestampFlags < 2 ||
+    end < (timestampFlags === 3 ? 19 : 14)
+  )
     throw new MalformedError({ rule: 'every PES packet has a whole header with a timestamp' })
   const pts = timestamp(payload, 9)
   const length = uint16(payload, 4)
   return {
     pts,
-    dts: stamps === 3 ? timestamp(payload, 14) : pts,
+    dts: timestampFlags === 3 ? timestamp(payload, 14) : pts,
     length: length === 0 ? 0 : Math.max(1, length + 6 - end),
     parts: [payload.subarray(end)],
   }

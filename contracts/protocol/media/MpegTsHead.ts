@@ -3,15 +3,15 @@ import * as Adts from './Adts'
 import * as H264 from './H264'
 import { concat, createDemuxer, type Kind } from './MpegTsDemuxer'
 
-/** What a segment holds, known before its pictures are: enough to start transcoding. A `Probe` is one too. */
+/** The formats of a segment's streams, which is enough to start to transcode. Every `Probe` is also a `Head`. */
 export type Head = { video?: H264.H264; audio?: Adts.Adts }
 
-/** How far into the first picture its parameters may stand. */
+/** The parameter set of the video must be within this many bytes of the first picture. */
 const parameterBytes = 4_096
 
 /**
- * Reads the head of a segment while it arrives. `push` answers once every declared stream has shown its format; `end`
- * answers with those that did. Both throw `MalformedError`, `UnsupportedStreamError`, `MissingParametersError`, or an
+ * Reads the head of a segment while it arrives. `push` returns the head when the format of every declared stream is known.
+ * `end` returns the known formats. Both throw `MalformedError`, `UnsupportedStreamError`, `MissingParametersError`, or an
  * error of `H264` or `Adts`.
  */
 export function createHeadReader(): { push(chunk: Uint8Array): Head | undefined; end(): Head } {
@@ -47,7 +47,7 @@ export function createHeadReader(): { push(chunk: Uint8Array): Head | undefined;
   }
 }
 
-/** A unit is whole when the next one has started. */
+/** Leaves out the last unit, which may not be whole yet. */
 const findParameters = (start: Uint8Array) =>
   H264.nalUnits(start)
     .slice(0, -1)
