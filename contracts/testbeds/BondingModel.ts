@@ -7,31 +7,37 @@ const billion = 1_000_000_000n
 
 type Delegator = {
   delegate: Address | undefined
-  /** Stake that answers for its delegate alone, and what also answers for `prior` before round `until`. */
+  /** Stake that is slashed with its delegate only. */
   plain: Fraction
+  /** Stake that is also slashed with the former delegate `exposedTo`, before round `exposedUntil`. */
   exposed: Fraction
-  prior: Address | undefined
-  until: bigint
-  /** What it kept of rewards as a transcoder, which counts as its own. */
+  exposedTo: Address | undefined
+  exposedUntil: bigint
+  /** The reward cut that it received as a transcoder, which is its own stake. */
   cut: Fraction
-  /** Of whole rounds, or paid when stake changed; and of this round. */
+  /** Fees of former rounds, and fees of this round before the last change of its stake. */
   fees: Fraction
+  /** Fees of this round after the last change. */
   roundFees: Fraction
-  changed: bigint
+  /** The round of the last change. */
+  changedIn: bigint
 }
 
 type Lock = {
   plain: Fraction
   exposed: Fraction
   delegate: Address
-  prior: Address | undefined
-  until: bigint
-  end: bigint
+  exposedTo: Address | undefined
+  exposedUntil: bigint
+  withdrawRound: bigint
 }
 
 type Rates = { cut: bigint; share: bigint }
 
-/** What the paper asks of stake, rewards, fees and slashes, account by account and without shares or factors. */
+/**
+ * The paper's rules for stake, rewards, fees and slashes. Unlike the contracts, the model updates every account at each
+ * operation, and needs neither shares nor factors.
+ */
 export class BondingModel {
   round = 1n
   readonly delegators = new Map<Address, Delegator>()
@@ -47,19 +53,19 @@ export class BondingModel {
     private readonly terms: { change: bigint; max: bigint; participation: bigint },
   ) {}
 
-  of(account: Address): Delegator {
+  delegatorOf(account: Address): Delegator {
     const known = this.delegators.get(account)
     if (known) return known
     const created: Delegator = {
-      ...{ delegate: undefined, plain: Q.zero, exposed: Q.zero, prior: undefined, until: 0n, cut: Q.zero },
-      ...{ fees: Q.zero, roundFees: Q.zero, changed: 0n },
+      ...{ delegate: undefined, plain: Q.zero, exposed: Q.zero, exposedTo: undefined, exposedUntil: 0n, cut: Q.zero },
+      ...{ fees: Q.zero, roundFees: Q.zero, changedIn: 0n },
     }
     this.delegators.set(account, created)
     return created
   }
 
   stakeOf(account: Address): Fraction {
-    const { plain, exposed, cut } = this.of(account)
+    const { plain, exposed, cut } = this.delegatorOf(account)
     return Q.sum([plain, exposed, cut])
   }
 
@@ -69,40 +75,40 @@ export class BondingModel {
   }
 
   isExposed(account: Address): boolean {
-    const { exposed, until } = this.of(account)
-    return !Q.isZero(exposed) && this.round < until
+    const { exposed, exposedUntil } = this.delegatorOf(account)
+    return !Q.isZero(exposed) && this.round < exposedUntil
   }
 
   bond(account: Address, to: Address, amount: bigint): void {
-    const delegator = this.change(account)
+    const delegator = this.beforeChange(account)
     if (delegator.delegate && delegator.delegate !== to && !Q.isZero(this.stakeOf(account))) {
-      Object.assign(delegator, { exposed: this.stakeOf(account), plain: Q.zero, prior: delegator.delegate })
-      delegator.until = this.round + this.period
+      Object.assign(delegator, { exposed: this.stakeOf(account), plain: Q.zero, exposedTo: delegator.delegate })
+      delegator.exposedUntil = this.round + this.period
     }
     delegator.delegate = to
     delegator.plain = Q.add(delegator.plain, Q.from(amount))
   }
 
   unbond(account: Address, id: bigint, amount: bigint): void {
-    const delegator = this.change(account)
+    const delegator = this.beforeChange(account)
     const part = Q.over(Q.from(amount), this.stakeOf(account))
     const [plain, exposed] = [Q.times(delegator.plain, part), Q.times(delegator.exposed, part)]
     delegator.plain = Q.subtract(delegator.plain, plain)
     delegator.exposed = Q.subtract(delegator.exposed, exposed)
-    const { delegate, prior, until } = delegator
-    const end = this.round + this.period
-    const lock: Lock = { plain, exposed, delegate: delegate as Address, prior, until, end }
+    const { delegate, exposedTo, exposedUntil } = delegator
+    const withdrawRound = this.round + this.period
+    const lock: Lock = { plain, exposed, delegate: delegate as Address, exposedTo, exposedUntil, withdrawRound }
     this.locks.set(account, (this.locks.get(account) ?? new Map()).set(id, lock))
   }
 
-  /** A lock of the account's delegate, back to it. */
+  /** Bonds a lock to the account's delegate again. */
   rebond(account: Address, id: bigint): void {
-    const delegator = this.change(account)
+    const delegator = this.beforeChange(account)
     const lock = this.locks.get(account)?.get(id) as Lock
-    const open = !Q.isZero(lock.exposed) && this.round < lock.until
-    if (open) Object.assign(delegator, { prior: lock.prior, until: lock.until })
-    delegator.exposed = open ? Q.add(delegator.exposed, lock.exposed) : delegator.exposed
-    delegator.plain = Q.add(delegator.plain, open ? lock.plain : this.lockOf(account, id))
+    const isExposed = !Q.isZero(lock.exposed) && this.round < lock.exposedUntil
+    if (isExposed) Object.assign(delegator, { exposedTo: lock.exposedTo, exposedUntil: lock.exposedUntil })
+    delegator.exposed = isExposed ? Q.add(delegator.exposed, lock.exposed) : delegator.exposed
+    delegator.plain = Q.add(delegator.plain, isExposed ? lock.plain : this.lockOf(account, id))
     this.locks.get(account)?.delete(id)
   }
 
@@ -129,12 +135,12 @@ export class BondingModel {
   reward(transcoder: Address): void {
     const locked = this.locked.get(transcoder) as Fraction
     const amount = Q.over(Q.times(this.mintable, locked), Q.sum([...this.locked.values()]))
-    const kept = Q.times(amount, Q.from(this.ratesOf(transcoder).cut, million))
+    const cut = Q.times(amount, Q.from(this.ratesOf(transcoder).cut, million))
     const stake = this.bondedTo(transcoder)
-    const growth = Q.over(Q.add(stake, Q.subtract(amount, kept)), stake)
+    const growth = Q.over(Q.add(stake, Q.subtract(amount, cut)), stake)
     this.scale(transcoder, growth)
-    const own = this.of(transcoder)
-    own.cut = Q.add(own.cut, kept)
+    const own = this.delegatorOf(transcoder)
+    own.cut = Q.add(own.cut, cut)
     this.supply = Q.add(this.supply, amount)
   }
 
@@ -142,28 +148,29 @@ export class BondingModel {
     const left = Q.from(million - share, million)
     this.scale(transcoder, left)
     for (const [account, delegator] of this.delegators) {
-      if (delegator.prior !== transcoder || this.round >= delegator.until || Q.isZero(delegator.exposed)) continue
+      if (delegator.exposedTo !== transcoder || this.round >= delegator.exposedUntil || Q.isZero(delegator.exposed))
+        continue
       const remains = Q.times(delegator.exposed, left)
       const part = Q.over(Q.subtract(delegator.exposed, remains), this.stakeOf(account))
-      // What goes is paid for the round so far.
+      // The slashed part gets its fees of the round so far.
       const paid = Q.times(delegator.roundFees, part)
       delegator.fees = Q.add(delegator.fees, paid)
       delegator.roundFees = Q.subtract(delegator.roundFees, paid)
       delegator.exposed = remains
     }
     for (const lock of [...this.locks.values()].flatMap((locks) => [...locks.values()])) {
-      if (lock.delegate === transcoder && this.round < lock.end) {
+      if (lock.delegate === transcoder && this.round < lock.withdrawRound) {
         lock.plain = Q.times(lock.plain, left)
         lock.exposed = Q.times(lock.exposed, left)
       }
-      if (lock.prior === transcoder && this.round < lock.until) lock.exposed = Q.times(lock.exposed, left)
+      if (lock.exposedTo === transcoder && this.round < lock.exposedUntil) lock.exposed = Q.times(lock.exposed, left)
     }
   }
 
-  fees(transcoder: Address, amount: bigint): void {
-    const earning = this.bondersOf(transcoder).filter(([, delegator]) => delegator.changed < this.round)
+  creditFees(transcoder: Address, amount: bigint): void {
+    const earning = this.bondersOf(transcoder).filter(([, delegator]) => delegator.changedIn < this.round)
     const stakes = new Map(earning.map(([account]) => [account, this.stakeOf(account)]))
-    const own = this.of(transcoder)
+    const own = this.delegatorOf(transcoder)
     if (!stakes.has(transcoder)) stakes.set(transcoder, own.cut)
     const all = Q.sum([...stakes.values()])
     const shared = Q.from(amount * this.ratesOf(transcoder).share, million)
@@ -171,7 +178,7 @@ export class BondingModel {
     for (const [account, stake] of stakes) {
       if (account === transcoder || Q.isZero(stake)) continue
       const part = Q.over(Q.times(shared, stake), all)
-      const delegator = this.of(account)
+      const delegator = this.delegatorOf(account)
       delegator.roundFees = Q.add(delegator.roundFees, part)
       kept = Q.subtract(kept, part)
     }
@@ -195,13 +202,13 @@ export class BondingModel {
       for (const part of ['plain', 'exposed', 'cut'] as const) delegator[part] = Q.times(delegator[part], factor)
   }
 
-  /** Stake that changes is paid for the round so far, and earns again from the next on. */
-  private change(account: Address): Delegator {
-    const delegator = this.of(account)
+  /** Credits the fees of the round so far, before a change of stake. After it, the account earns from the next round on. */
+  private beforeChange(account: Address): Delegator {
+    const delegator = this.delegatorOf(account)
     delegator.fees = Q.add(delegator.fees, delegator.roundFees)
     delegator.plain = Q.add(delegator.plain, delegator.cut)
-    Object.assign(delegator, { roundFees: Q.zero, cut: Q.zero, changed: this.round })
-    if (this.round < delegator.until) return delegator
+    Object.assign(delegator, { roundFees: Q.zero, cut: Q.zero, changedIn: this.round })
+    if (this.round < delegator.exposedUntil) return delegator
     delegator.plain = Q.add(delegator.plain, delegator.exposed)
     delegator.exposed = Q.zero
     return delegator

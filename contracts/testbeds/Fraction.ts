@@ -1,4 +1,7 @@
-/** A rational number. Past 600 bits it is kept to 2^-512: a history of thousands of products stays far below a unit. */
+/**
+ * A rational number. When its denominator exceeds 600 bits, it is rounded to 2^-512. After thousands of products the error
+ * is still far below one unit.
+ */
 export type Fraction = { n: bigint; d: bigint }
 
 const bits = 512n

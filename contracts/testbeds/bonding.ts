@@ -20,10 +20,10 @@ import { connect } from './localChain'
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const preset = presets.local
 const transcoders = [1, 2, 3]
-const people = [...transcoders, 4, 5, 6, 7]
+const accounts = [...transcoders, 4, 5, 6, 7]
 
-/** Numbers that look like any, and are the same each time. */
-function* dice(): Generator<number, never> {
+/** Pseudo-random numbers from 0 to 1, the same in every run. */
+function* randomNumbers(): Generator<number, never> {
   for (let seed = 0x4c50; ; ) {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
     yield seed / 2 ** 32
@@ -31,8 +31,9 @@ function* dice(): Generator<number, never> {
 }
 
 /**
- * Plays a history of `operations` on the contracts and on the model, and compares every account after each: nobody has more
- * than the model gives him but for what others lost to rounding, nor more than a unit an operation less.
+ * Performs `operations` random operations on the contracts and on the model, and compares every account after each of them.
+ * An account differs from the model by at most one unit per operation, and all accounts together never have more than in
+ * the model. Resolves to the number of operations by name (`done`), and to the units lost to rounding (`dust`).
  */
 export async function play({
   operations,
@@ -51,21 +52,21 @@ export async function play({
 async function history({ rpcUrl, operations }: { rpcUrl: string; operations: number }) {
   const local = connect(rpcUrl)
   const test = createTestClient({ mode: 'anvil', transport: http(rpcUrl) })
-  const rolls = dice()
-  const roll = (below: number) => Math.floor(rolls.next().value * below)
-  const users = new Map(people.map((index) => [index, local.user(index)]))
+  const numbers = randomNumbers()
+  const random = (below: number) => Math.floor(numbers.next().value * below)
+  const users = new Map(accounts.map((index) => [index, local.user(index)]))
   const user = (index: number) => users.get(index) as ReturnType<typeof local.user>
   const read = user(4)
   const [change, max, participation] = [preset.inflationChange, preset.maxInflation, preset.participationRate]
   const model = new BondingModel(Q.from(preset.initialAllocation), preset.inflation, preset.unbondingPeriod, {
     ...{ change, max, participation },
   })
-  const locks = new Map<Address, bigint[]>(people.map((index) => [user(index).address, []]))
+  const locks = new Map<Address, bigint[]>(accounts.map((index) => [user(index).address, []]))
   const done = new Map<string, number>()
   let count = 0n
 
-  /** As the ClaimsManager, which slashes and pays. */
-  const judge = async (to: Address, data: Hex) => {
+  /** Sends as the ClaimsManager, which slashes and pays. */
+  const sendAsClaimsManager = async (to: Address, data: Hex) => {
     const hash = await local.chain.request({
       method: 'eth_sendTransaction' as never,
       params: [{ from: claimsManager.address, to, data, gas: '0x2dc6c0' }] as never,
@@ -94,13 +95,13 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     )
   }
 
-  for (const index of people) {
+  for (const index of accounts) {
     const { address, livepeerToken, bondingManager: bonding } = user(index)
     const owner = local.user(0)
     await local.mined(owner.livepeerToken.write.transfer([address, parseEther('1000000')]))
     await local.mined(livepeerToken.write.approve([bondingManager.address, maxUint256]))
     if (!transcoders.includes(index)) continue
-    const rates = { cut: BigInt(roll(500_000)), share: BigInt(roll(1_000_000)) }
+    const rates = { cut: BigInt(random(500_000)), share: BigInt(random(1_000_000)) }
     await local.mined(bonding.write.bond([parseEther('1000'), address]))
     await local.mined(bonding.write.transcoder([1n, rates.cut, rates.share]))
     model.bond(address, address, parseEther('1000'))
@@ -108,91 +109,94 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   }
   await nextRound()
 
-  const anybody = () => user(people[roll(people.length)] as number)
-  const delegator = () => user(people[transcoders.length + roll(people.length - transcoders.length)] as number)
-  const transcoder = () => user(transcoders[roll(transcoders.length)] as number)
+  const randomAccount = () => user(accounts[random(accounts.length)] as number)
+  const randomDelegator = () =>
+    user(accounts[transcoders.length + random(accounts.length - transcoders.length)] as number)
+  const randomTranscoder = () => user(transcoders[random(transcoders.length)] as number)
 
   const actions: Record<string, () => Promise<unknown>> = {
     async bond() {
-      const who = delegator()
-      const has = model.of(who.address)
-      const to = model.isExposed(who.address) && has.delegate ? has.delegate : transcoder().address
-      if (model.isExposed(who.address) && has.delegate !== to) return false
-      const amount = BigInt(roll(2 ** 30)) * BigInt(roll(2 ** 30)) + 1n
-      await local.mined(who.bondingManager.write.bond([amount, to]))
-      model.bond(who.address, to, amount)
+      const account = randomDelegator()
+      const { delegate } = model.delegatorOf(account.address)
+      const to = model.isExposed(account.address) && delegate ? delegate : randomTranscoder().address
+      if (model.isExposed(account.address) && delegate !== to) return false
+      const amount = BigInt(random(2 ** 30)) * BigInt(random(2 ** 30)) + 1n
+      await local.mined(account.bondingManager.write.bond([amount, to]))
+      model.bond(account.address, to, amount)
     },
     async unbond() {
-      const who = delegator()
-      const { stake } = await read.bondingManager.read.getDelegator([who.address])
-      const amount = (stake * BigInt(1 + roll(900))) / 1_000n
+      const account = randomDelegator()
+      const { stake } = await read.bondingManager.read.getDelegator([account.address])
+      const amount = (stake * BigInt(1 + random(900))) / 1_000n
       if (amount === 0n) return false
-      const id = await read.bondingManager.read.unbondingLockCount([who.address])
-      await local.mined(who.bondingManager.write.unbond([amount]))
-      model.unbond(who.address, id, amount)
-      locks.get(who.address)?.push(id)
+      const id = await read.bondingManager.read.unbondingLockCount([account.address])
+      await local.mined(account.bondingManager.write.unbond([amount]))
+      model.unbond(account.address, id, amount)
+      locks.get(account.address)?.push(id)
     },
     async rebond() {
-      const who = delegator()
-      const { delegate } = model.of(who.address)
-      const held = locks.get(who.address) as bigint[]
-      const id = held.find((lock) => model.locks.get(who.address)?.get(lock)?.delegate === delegate)
+      const account = randomDelegator()
+      const { delegate } = model.delegatorOf(account.address)
+      const held = locks.get(account.address) as bigint[]
+      const id = held.find((lock) => model.locks.get(account.address)?.get(lock)?.delegate === delegate)
       if (id === undefined || delegate === undefined) return false
-      await local.mined(who.bondingManager.write.rebond([id, delegate]))
-      model.rebond(who.address, id)
+      await local.mined(account.bondingManager.write.rebond([id, delegate]))
+      model.rebond(account.address, id)
       locks.set(
-        who.address,
+        account.address,
         held.filter((lock) => lock !== id),
       )
     },
     async withdraw() {
-      const who = delegator()
-      const held = locks.get(who.address) as bigint[]
-      const id = held.find((lock) => (model.locks.get(who.address)?.get(lock)?.end ?? maxUint256) <= model.round)
+      const account = randomDelegator()
+      const held = locks.get(account.address) as bigint[]
+      const id = held.find(
+        (lock) => (model.locks.get(account.address)?.get(lock)?.withdrawRound ?? maxUint256) <= model.round,
+      )
       if (id === undefined) return false
-      await local.mined(who.bondingManager.write.withdrawStake([id]))
-      model.withdraw(who.address, id)
+      await local.mined(account.bondingManager.write.withdrawStake([id]))
+      model.withdraw(account.address, id)
       locks.set(
-        who.address,
+        account.address,
         held.filter((lock) => lock !== id),
       )
     },
     async claim() {
-      await local.mined(anybody().bondingManager.write.updateDelegatorStake([delegator().address]))
+      await local.mined(randomAccount().bondingManager.write.updateDelegatorStake([randomDelegator().address]))
     },
     async reward() {
-      const who = transcoder()
-      if (rewarded.has(who.address)) return false
-      rewarded.add(who.address)
-      await local.mined(who.bondingManager.write.reward())
-      model.reward(who.address)
+      const account = randomTranscoder()
+      if (rewarded.has(account.address)) return false
+      rewarded.add(account.address)
+      await local.mined(account.bondingManager.write.reward())
+      model.reward(account.address)
     },
     async slash() {
-      const [{ address }, share] = [transcoder(), BigInt(roll(30_000))]
-      await judge(
+      const [{ address }, share] = [randomTranscoder(), BigInt(random(30_000))]
+      await sendAsClaimsManager(
         bondingManager.address,
         encodeFunctionData({ abi: bondingManager.abi, functionName: 'slash', args: [address, share] }),
       )
       model.slash(address, share)
-      // What moved stake owes is taken when it is next looked at.
-      for (const index of people)
+      // Moved stake loses its part of the slash at the next update of its account.
+      for (const index of accounts)
         await local.mined(read.bondingManager.write.updateDelegatorStake([user(index).address]))
     },
     async fees() {
-      const [{ address }, amount] = [transcoder(), BigInt(roll(2 ** 30)) * BigInt(roll(2 ** 28))]
-      await judge(
+      const [{ address }, amount] = [randomTranscoder(), BigInt(random(2 ** 30)) * BigInt(random(2 ** 28))]
+      await sendAsClaimsManager(
         jobsManager.address,
         encodeFunctionData({ abi: jobsManager.abi, functionName: 'earn', args: [zeroHash, address, amount, 0n] }),
       )
-      model.fees(address, amount)
+      model.creditFees(address, amount)
     },
     round: nextRound,
   }
   const names = Object.keys(actions)
   while (count < operations) {
-    // A slash, and all that follows it, takes a block a transaction.
+    // Each transaction mines a block, and a slash needs one for every account.
     if ((await blocksLeft()) < 12) await nextRound()
-    const name = names[roll(names.length)] as string
+    const name = names[random(names.length)] as string
     if ((await actions[name]?.()) === false) continue
     done.set(name, (done.get(name) ?? 0) + 1)
     count += 1n
@@ -202,27 +206,27 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
 
   async function compare(name: string): Promise<bigint> {
     let dust = Q.zero
-    const near = (what: string, ours: bigint, exact: Q.Fraction) => {
-      const missing = Q.floor(exact) - ours
-      const told = `${what} after ${count} operations, the last ${name}`
-      expect(missing <= count && missing >= -count, `${told}: ${missing} less`).toBe(true)
-      dust = Q.add(dust, Q.subtract(exact, Q.from(ours)))
+    const assertNear = (what: string, actual: bigint, exact: Q.Fraction) => {
+      const missing = Q.floor(exact) - actual
+      const message = `${what} after ${count} operations, the last ${name}: ${missing} less than in the model`
+      expect(missing <= count && missing >= -count, message).toBe(true)
+      dust = Q.add(dust, Q.subtract(exact, Q.from(actual)))
     }
-    for (const index of people) {
+    for (const index of accounts) {
       const { address } = user(index)
       const [{ stake }, fees] = await Promise.all([
         read.bondingManager.read.getDelegator([address]),
         read.jobsManager.read.earnings([address]),
       ])
-      near(`stake of ${index}`, stake, model.stakeOf(address))
-      near(`fees of ${index}`, fees, model.of(address).fees)
+      assertNear(`stake of ${index}`, stake, model.stakeOf(address))
+      assertNear(`fees of ${index}`, fees, model.delegatorOf(address).fees)
       for (const id of locks.get(address) as bigint[]) {
         const { amount } = await read.bondingManager.read.getUnbondingLock([address, id])
-        near(`lock ${id} of ${index}`, amount, model.lockOf(address, id))
+        assertNear(`lock ${id} of ${index}`, amount, model.lockOf(address, id))
       }
     }
-    // Rounding is for the pool, never for all of them together.
-    expect(dust.n >= 0n, `more for all together after ${count} operations, the last ${name}`).toBe(true)
+    // Rounding must never give all accounts together more than the model.
+    expect(dust.n >= 0n, `all accounts have more than the model after ${count} operations, the last ${name}`).toBe(true)
     return Q.floor(dust)
   }
 }

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { contractsOn } from '../deployments'
 import { localChainId, localKey } from '../script/deploy'
 
-/** The contracts as a test's accounts use them. */
+/** Connects a test's accounts to the contracts of the local chain. */
 export function connect(rpcUrl: string) {
   const contracts = contractsOn(localChainId)
   const transport = http(rpcUrl)
@@ -13,13 +13,13 @@ export function connect(rpcUrl: string) {
   return {
     chain,
     mine: (blocks: number) => createTestClient({ mode: 'anvil', transport }).mine({ blocks, interval: 1 }),
-    /** Waits until it is mined, and expects that it succeeded. */
+    /** Waits until the transaction is mined, and expects that it succeeded. */
     async mined(sent: Promise<Hex>) {
       const receipt = await chain.waitForTransactionReceipt({ hash: await sent })
       expect(receipt.status).toBe('success')
       return receipt
     },
-    /** As account `index` of the test mnemonic. */
+    /** The contracts, called from account `index` of the test mnemonic. */
     user(index: number) {
       const account = privateKeyToAccount(localKey(index))
       const client = { public: chain, wallet: createWalletClient({ account, chain: foundry, transport }) }
