@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 
-/** Where the contracts of one chain are. */
+/** The addresses of the contracts of one chain. */
 export type Deployment = {
   chainId: number
   livepeerToken: Address

@@ -15,10 +15,10 @@ import type { Deployment } from './Deployment'
 
 export type { Deployment } from './Deployment'
 
-/** Chains that the protocol is deployed on. */
+/** The deployments of the protocol, one per chain. */
 export const deployments: readonly Deployment[] = [local]
 
-/** ABI and address of each contract of a chain, as viem and wagmi take them. */
+/** The ABI and the address of each contract of a chain, as arguments for viem and wagmi. */
 export type Contracts = ReturnType<typeof contractsOn>
 
 /** Throws `UnknownChainError`. */

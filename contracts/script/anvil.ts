@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path'
 export type Anvil = {
   rpcUrl: string
   pid: number
-  /** Resolves when the process is gone, wanted or not. */
+  /** Resolves when the process has ended, for any reason. */
   exited: Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts a local chain on loopback. `port` 0 takes a free one; `blockTimeS` 0 mines a block a transaction. */
+/** Starts a local chain on loopback. `port` 0 takes a free port. `blockTimeS` 0 mines one block for each transaction. */
 export async function startAnvil({
   port = 0,
   blockTimeS = 0,
@@ -20,11 +20,11 @@ export async function startAnvil({
 } = {}): Promise<Anvil> {
   const args = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'prague']
   if (blockTimeS > 0) args.push('--block-time', String(blockTimeS))
-  // A process group of its own: Ctrl-C in a terminal is for us, and we end the chain last.
+  // Ctrl-C in a terminal ends a whole process group. The chain must end last, so it gets its own group.
   const child = spawn(executable(), args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
-  const endWithUs = () => child.kill()
-  process.once('exit', endWithUs)
-  child.once('exit', () => process.off('exit', endWithUs))
+  const killChild = () => child.kill()
+  process.once('exit', killChild)
+  child.once('exit', () => process.off('exit', killChild))
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const address = await listening(child, exited)
   return {
@@ -38,7 +38,7 @@ export async function startAnvil({
   }
 }
 
-/** npm's anvil where its platform package is installed, else the one on PATH. */
+/** The anvil of npm's platform package, or else the anvil on PATH. */
 function executable(): string {
   const platform = { x64: 'amd64', arm64: 'arm64' }[process.arch as string]
   try {
@@ -49,26 +49,27 @@ function executable(): string {
   }
 }
 
-/** The address that anvil says it listens on. Throws `AnvilError` with its last words when it dies first. */
+/** Resolves to the address on which anvil listens. Rejects with `AnvilError` and anvil's last output if anvil ends before. */
 function listening(child: ChildProcess, exited: Promise<void>): Promise<string> {
-  let said = ''
+  let output = ''
   return new Promise((resolve, reject) => {
     const read = (chunk: Buffer) => {
-      said = (said + chunk).slice(-4_000)
-      const match = /Listening on ([\d.]+:\d+)/.exec(said)
+      output = (output + chunk).slice(-4_000)
+      const match = /Listening on ([\d.]+:\d+)/.exec(output)
       if (match) resolve(match[1] as string)
     }
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)
-    child.once('error', (cause) => reject(new AnvilError({ said: cause.message })))
-    exited.then(() => reject(new AnvilError({ said })))
+    child.once('error', (cause) => reject(new AnvilError({ output: cause.message })))
+    exited.then(() => reject(new AnvilError({ output })))
   })
 }
 
 export class AnvilError extends Error {
   override readonly name = 'AnvilError'
   readonly forPeople = true
-  constructor({ said }: { said: string }) {
-    super(`The local chain (anvil) did not start. It said: ${said.trim().split('\n').slice(-3).join(' ') || 'nothing'}`)
+  constructor({ output }: { output: string }) {
+    const lastLines = output.trim().split('\n').slice(-3).join(' ')
+    super(`The local chain (anvil) did not start. Its output: ${lastLines || 'none'}`)
   }
 }

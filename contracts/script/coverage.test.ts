@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { check, read } from './coverage'
 
-/** As forge writes it: a line that nothing reaches, a branch that was never taken, and one whose condition never ran. */
+/** A report of forge: with an unreached line, a branch that was not taken, and a branch whose condition did not run. */
 const lcov = `TN:
 SF:/elsewhere/node_modules/solady/src/utils/LibBit.sol
 DA:9,0
@@ -45,7 +45,7 @@ const reached = (lines: number, branches: number) => [
 ]
 
 describe('read', () => {
-  test('counts our sources alone, and names what is missed', () => {
+  test('counts only our sources, and gives the missed lines', () => {
     expect(read(lcov)).toEqual([
       { source: 'Minter.sol', lines: { found: 40, hit: 40 }, branches: { found: 5, hit: 5 }, missed: [] },
       {
@@ -59,16 +59,16 @@ describe('read', () => {
 })
 
 describe('check', () => {
-  test('takes 95 % of both', () => {
+  test('accepts 95 % of the lines and of the branches', () => {
     expect(() => check(reached(95, 95))).not.toThrow()
   })
 
-  test('refuses less of either', () => {
+  test('refuses less of the lines, and less of the branches', () => {
     expect(() => check(reached(94, 100))).toThrowErrorMatchingInlineSnapshot(
-      `[CoverageError: The tests reach 94 % of the lines of contracts/src, and 95 % are due. Test what is missed: node scripts/ts.mjs contracts/script/coverage.ts names its lines.]`,
+      `[CoverageError: The tests reach 94 % of the lines of contracts/src, and 95 % are required. Add tests for the missed lines: node scripts/ts.mjs contracts/script/coverage.ts lists them.]`,
     )
     expect(() => check(reached(100, 94))).toThrowErrorMatchingInlineSnapshot(
-      `[CoverageError: The tests reach 94 % of the branches of contracts/src, and 95 % are due. Test what is missed: node scripts/ts.mjs contracts/script/coverage.ts names its lines.]`,
+      `[CoverageError: The tests reach 94 % of the branches of contracts/src, and 95 % are required. Add tests for the missed lines: node scripts/ts.mjs contracts/script/coverage.ts lists them.]`,
     )
   })
 
@@ -76,7 +76,7 @@ describe('check', () => {
     expect(() => check(read(lcov))).toThrow('77.7 % of the branches')
   })
 
-  test('refuses a report in which there is nothing of ours', () => {
+  test('refuses a report without our sources', () => {
     expect(() => check(read('TN:\nSF:test/Work.sol\nend_of_record\n'))).toThrow('NaN %')
   })
 })

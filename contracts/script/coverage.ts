@@ -4,30 +4,27 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** How much of one source the tests reach. */
+/** The lines and branches of one source that the tests reach. */
 export type Coverage = {
-  /** Below `contracts/src`. */
+  /** Path from `contracts/src`. */
   source: string
   lines: Reached
   branches: Reached
-  /** Numbers of the lines that no test reaches, or out of which none takes a branch. */
+  /** Lines that no test reaches, and lines with a branch that no test takes. */
   missed: readonly number[]
 }
 
 type Reached = { found: number; hit: number }
 
-/** Of all sources together, in percent. */
+/** Percent, for all sources together. */
 const required = 95
 
-/** They reach much that no assertion looks at. */
-const campaigns = 'test/{invariants/*,Gas*}'
+/** Tests that do not count: they reach much code without an assertion about it. */
+const excludedTests = 'test/{invariants/*,Gas*}'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
-/**
- * Runs the tests of the contracts and prints what they reach of each source. Throws `TestsFailedError` and
- * `CoverageError`.
- */
+/** Runs the tests of the contracts and prints the coverage of each source. Throws `TestsFailedError` and `CoverageError`. */
 export default function main(): void {
   const directory = mkdtempSync(join(tmpdir(), 'lp-coverage-'))
   try {
@@ -36,24 +33,24 @@ export default function main(): void {
       `${root}/script/forge.mjs`,
       'coverage',
       '--no-match-path',
-      campaigns,
+      excludedTests,
       '--report',
       'lcov',
       '--report-file',
       report,
     ]
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
-    if (status !== 0) throw new TestsFailedError({ said: stdout + stderr })
+    if (status !== 0) throw new TestsFailedError({ output: stdout + stderr })
     const coverages = read(readFileSync(report, 'utf8'))
     console.log(table(coverages))
-    console.log(`Forge 1.7 does not count free functions: ${uncounted(coverages).join(', ')}.`)
+    console.log(`Not counted, because forge 1.7 does not count free functions: ${uncounted(coverages).join(', ')}.`)
     check(coverages)
   } finally {
     rmSync(directory, { recursive: true })
   }
 }
 
-/** Reads forge's report (LCOV), of which only our sources count. */
+/** Reads forge's report (LCOV). Only our sources count. */
 export function read(lcov: string): readonly Coverage[] {
   return lcov
     .split('end_of_record')
@@ -73,7 +70,7 @@ export function read(lcov: string): readonly Coverage[] {
     .sort((a, b) => (a.source < b.source ? -1 : 1))
 }
 
-/** Throws `CoverageError` when less than 95 % of all lines, or of all branches, are reached. */
+/** Throws `CoverageError` if the tests reach less than 95 % of all lines, or of all branches. */
 export function check(coverages: readonly Coverage[]): void {
   for (const kind of ['lines', 'branches'] as const) {
     const reached = percentOf(sumOf(coverages, kind))
@@ -86,12 +83,12 @@ function table(coverages: readonly Coverage[]): string {
     (reached.found === 0 ? '' : `${reached.hit}/${reached.found} ${percentOf(reached).toFixed(1)} %`).padStart(20)
   const row = (name: string, lines: string, branches: string, missed: readonly number[]) =>
     `${name.padEnd(36)}${lines}${branches}${missed.length > 0 ? `   line ${missed.join(', ')}` : ''}`
-  const rows = coverages.map((it) => row(it.source, cell(it.lines), cell(it.branches), it.missed))
+  const rows = coverages.map(({ source, lines, branches, missed }) => row(source, cell(lines), cell(branches), missed))
   const all = row('all', cell(sumOf(coverages, 'lines')), cell(sumOf(coverages, 'branches')), [])
   return [row('', 'lines'.padStart(20), 'branches'.padStart(20), []), ...rows, all].join('\n')
 }
 
-/** Sources with code that are not in the report. */
+/** Sources that have code and are not in the report. */
 function uncounted(coverages: readonly Coverage[]): readonly string[] {
   const counted = new Set(coverages.map(({ source }) => source))
   const sources = readdirSync(`${root}/src`, { recursive: true, encoding: 'utf8' }).map((path) =>
@@ -106,7 +103,7 @@ const sumOf = (coverages: readonly Coverage[], kind: 'lines' | 'branches'): Reac
   hit: coverages.reduce((sum, coverage) => sum + coverage[kind].hit, 0),
 })
 
-/** All of nothing is no success: a report without our sources has a wrong path. */
+/** NaN for a report without our sources, which has a wrong path. NaN fails the check. */
 const percentOf = ({ found, hit }: Reached) => (found === 0 ? Number.NaN : (100 * hit) / found)
 
 export class CoverageError extends Error {
@@ -114,7 +111,7 @@ export class CoverageError extends Error {
   readonly forPeople = true
   constructor({ kind, reached }: { kind: 'lines' | 'branches'; reached: number }) {
     super(
-      `The tests reach ${Math.floor(reached * 10) / 10} % of the ${kind} of contracts/src, and ${required} % are due. Test what is missed: node scripts/ts.mjs contracts/script/coverage.ts names its lines.`,
+      `The tests reach ${Math.floor(reached * 10) / 10} % of the ${kind} of contracts/src, and ${required} % are required. Add tests for the missed lines: node scripts/ts.mjs contracts/script/coverage.ts lists them.`,
     )
   }
 }
@@ -122,7 +119,7 @@ export class CoverageError extends Error {
 export class TestsFailedError extends Error {
   override readonly name = 'TestsFailedError'
   readonly forPeople = true
-  constructor({ said }: { said: string }) {
-    super(`The contracts were not measured, because forge failed:\n${said.trim()}`)
+  constructor({ output }: { output: string }) {
+    super(`The coverage of the contracts is unknown, because forge failed:\n${output.trim()}`)
   }
 }

@@ -29,7 +29,7 @@ const mine = (blocks: number) => local.mine(blocks)
 const mined: (typeof local)['mined'] = (sent) => local.mined(sent)
 
 describe('deploy', () => {
-  test('puts the contracts at the committed addresses', async () => {
+  test('deploys the contracts at the committed addresses', async () => {
     const deployment = await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
     for (const { address } of Object.values(contracts)) {
       expect(Object.values(deployment)).toContain(address)
@@ -40,24 +40,24 @@ describe('deploy', () => {
   test('refuses a local chain on which the addresses would differ', async () => {
     const again = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
     await expect(again).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[UsedDeployerError: This local chain is not fresh: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has sent 11 transactions, so contracts would get other addresses than those committed. Start a new anvil and deploy first.]`,
+      `[UsedDeployerError: This local chain is not new: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has sent 11 transactions, so the contracts would not get the committed addresses. Start a new anvil and deploy first.]`,
     )
     const other = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(9), preset: 'local' })
     await expect(other).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[OtherAddressesError: The contracts have other addresses than those of contracts/deployments/31337.ts. Use account 0 of the test mnemonic, or write them anew: node scripts/ts.mjs contracts/script/deploy.ts]`,
+      `[OtherAddressesError: The addresses of the contracts differ from contracts/deployments/31337.ts. Deploy with account 0 of the test mnemonic, or write the file again: node scripts/ts.mjs contracts/script/deploy.ts]`,
     )
   })
 
-  test('refuses the mainnet preset on a chain whose block hashes do not reach far enough', async () => {
+  test('refuses the mainnet preset on a chain that keeps too few block hashes', async () => {
     const short = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(8), preset: 'mainnet' })
     await expect(short).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[DeploymentRevertedError: A contract refused to be created: ParameterOutOfBounds(claimDeadlineBlocks, 1800, 10, 256). Check that the preset suits this chain.]`,
+      `[DeploymentRevertedError: The constructor of a contract reverted: ParameterOutOfBounds(claimDeadlineBlocks, 1800, 10, 256). Check that the preset suits this chain.]`,
     )
   })
 })
 
 describe('a job on the deployed contracts', () => {
-  test('is drawn for a transcoder that bonded and registered', async () => {
+  test('draws a transcoder that has bonded and registered', async () => {
     const [deployer, transcoder, broadcaster, stranger] = [user(0), user(1), user(2), user(3)]
     const stake = parseEther('100')
     await mined(deployer.livepeerToken.write.transfer([transcoder.address, stake]))
@@ -90,12 +90,12 @@ describe('a job on the deployed contracts', () => {
     })
   })
 
-  test('keeps its draw when the block hash is long gone', async () => {
+  test('keeps the draw when the chain no longer has the block hash', async () => {
     await mine(300)
     expect(await user(3).jobsManager.read.candidates([jobId])).toEqual([user(1).address])
   })
 
-  test('ends by the word of the stream key, and the deposit comes back to the wei', async () => {
+  test('ends with a message of the stream key, and the broadcaster gets the deposit back to the wei', async () => {
     const { jobsManager } = user(3)
     const { signature } = await StreamEnd.sign({ streamId, lastSequenceNumber: 41n }, streamKey, domain)
     await mined(jobsManager.write.endJob([jobId, 41n, signature]))

@@ -44,12 +44,12 @@ import {
 import { type Deployment, deployments } from '../deployments'
 import { type PresetName, presets } from './presets'
 
-/** Chain id of anvil, where everybody knows the deployer's key. */
+/** Chain id of anvil. The deployer's key of this chain is public. */
 export const localChainId = 31337
 
 const localMnemonic = 'test test test test test test test test test test test junk'
 
-/** Key of account `index` of anvil's standard mnemonic. Account 0 deploys. */
+/** Private key of account `index` of anvil's standard mnemonic. Account 0 deploys. */
 export function localKey(index: number): Hex {
   const { privateKey } = mnemonicToAccount(localMnemonic, { addressIndex: index }).getHdKey()
   return `0x${Buffer.from(privateKey as Uint8Array).toString('hex')}`
@@ -58,9 +58,9 @@ export function localKey(index: number): Hex {
 type Options = { rpcUrl: string; deployerKey: Hex; preset: PresetName }
 
 /**
- * Deploys the contracts with the parameters of `preset` and wires them. The deployer receives the initial allocation of
- * token. On the local chain the addresses are those committed, or it throws `UsedDeployerError` or
- * `OtherAddressesError`. Throws `DeploymentRevertedError` too, and viem's errors of the RPC.
+ * Deploys the contracts with the parameters of `preset`. The deployer receives the initial allocation of token. Throws
+ * `DeploymentRevertedError` and viem's RPC errors. On the local chain, throws `UsedDeployerError` or `OtherAddressesError`
+ * unless the addresses are those of `contracts/deployments/31337.ts`.
  */
 export async function deploy(options: Options): Promise<Deployment> {
   const deployment = await create(options)
@@ -81,7 +81,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
   if (chainId === localChainId && nonce !== 0) throw new UsedDeployerError({ deployer: account.address, nonce })
 
   const sent: (Creation & { hash: Hex; address: Address })[] = []
-  // Addresses follow from the nonce, so all can be sent at once and wait for the same block.
+  // A contract's address follows from the nonce, so all transactions are sent at once and can be in the same block.
   async function send(contract: Creation): Promise<Address> {
     const address = getContractAddress({ from: account.address, nonce: BigInt(nonce) })
     const hash = await wallet.deployContract({ ...contract, chain: null, nonce: nonce++, gas: deploymentGas })
@@ -92,13 +92,13 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
   async function settle({ hash, address, ...contract }: (typeof sent)[number]): Promise<void> {
     const { status, contractAddress } = await chain.waitForTransactionReceipt({ hash })
     if (status === 'success' && contractAddress && isAddressEqual(contractAddress, address)) return
-    // A receipt does not say why; the same creation asked once more does.
+    // A receipt has no reason. A call with the same data reverts with the reason.
     const cause = await chain.call({ account, data: encodeDeployData(contract) }).catch((error) => error)
     throw new DeploymentRevertedError({ hash, reason: reasonOf(cause, contract.abi), cause })
   }
 
-  // Contracts know each other from their creation on, and some are created later than those who must know them.
-  const later = (after: number) => getContractAddress({ from: account.address, nonce: BigInt(nonce + after) })
+  // A constructor gets the addresses of the other contracts, also of contracts that are created later.
+  const addressAfter = (after: number) => getContractAddress({ from: account.address, nonce: BigInt(nonce + after) })
   const order = [
     'livepeerToken',
     'roundsManager',
@@ -108,7 +108,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
     'jobsManager',
   ] as const
   const rest = ['claimsManager', 'verifier', 'minter', 'earnings', 'settlement'] as const
-  const at = Object.fromEntries([...order, ...rest].map((name, index) => [name, later(index)])) as Record<
+  const at = Object.fromEntries([...order, ...rest].map((name, index) => [name, addressAfter(index)])) as Record<
     (typeof order)[number] | (typeof rest)[number],
     Address
   >
@@ -157,7 +157,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
     args: [bondingManager, jobsManager, randomness],
   })
   for (const creation of sent) await settle(creation)
-  // Code only: their functions are in the ABIs of the contracts that run them.
+  // These two are code for another contract, whose ABI contains their functions.
   const { earnings: _earnings, settlement: _settlement, ...contracts } = at
   return { chainId, ...contracts }
 }
@@ -166,7 +166,7 @@ type Creation = { abi: Abi; bytecode: Hex; args: readonly unknown[] }
 
 const dataOf = (error: unknown): unknown => (error as { data?: unknown } | undefined)?.data
 
-/** The custom error by which a constructor refused, in words. */
+/** The custom error with which a constructor reverted, as text. */
 function reasonOf(cause: unknown, abi: Abi): string {
   const raw = cause instanceof BaseError ? cause.walk((error) => isHex(dataOf(error))) : undefined
   const data = dataOf(raw)
@@ -175,12 +175,12 @@ function reasonOf(cause: unknown, abi: Abi): string {
   return `${errorName}(${(args ?? []).join(', ')})`
 }
 
-/** The largest contract takes less than 6 M; an estimate would need the ones before it mined. */
+/** The largest contract needs less than 6 M gas. An estimate would need the earlier contracts to be mined. */
 const deploymentGas = 8_000_000n
 
 /**
- * Deploys and writes `contracts/deployments/<chainId>.ts`. `--rpc-url` (default http://127.0.0.1:8545), `--preset`
- * (default local); the deployer's key is read from LP_DEPLOYER_KEY, except on the local chain.
+ * Deploys and writes `contracts/deployments/<chainId>.ts`. Options: `--rpc-url` (default http://127.0.0.1:8545) and
+ * `--preset` (default local). Reads the deployer's key from LP_DEPLOYER_KEY, except for the preset `local`.
  */
 export default async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -200,13 +200,13 @@ export default async function main(args: readonly string[]): Promise<void> {
   })
   const folder = resolve(dirname(fileURLToPath(import.meta.url)), '../deployments')
   const file = `${folder}/${deployment.chainId}.ts`
-  const known = existsSync(file)
+  const existed = existsSync(file)
   writeFileSync(file, source(deployment))
   console.log(`Deployed on chain ${deployment.chainId}: ${file}`)
-  if (!known) console.log(`Add it to ${folder}/index.ts, so that contractsOn(${deployment.chainId}) finds it.`)
+  if (!existed) console.log(`Add the file to ${folder}/index.ts, so that contractsOn(${deployment.chainId}) finds it.`)
 }
 
-/** The module that `contractsOn` reads a deployment from. */
+/** The text of the module from which `contractsOn` reads the deployment. */
 export function source({ chainId, ...addresses }: Deployment): string {
   const entries = Object.entries(addresses).map(([name, address]) => `  ${name}: '${address}',\n`)
   return `import type { Deployment } from './Deployment'
@@ -227,8 +227,8 @@ export class UsedDeployerError extends Error {
   readonly forPeople = true
   constructor({ deployer, nonce }: { deployer: Address; nonce: number }) {
     super(
-      `This local chain is not fresh: ${deployer} has sent ${nonce} transactions, so contracts would get other ` +
-        'addresses than those committed. Start a new anvil and deploy first.',
+      `This local chain is not new: ${deployer} has sent ${nonce} transactions, so the contracts would not get the ` +
+        'committed addresses. Start a new anvil and deploy first.',
     )
   }
 }
@@ -238,8 +238,8 @@ export class OtherAddressesError extends Error {
   readonly forPeople = true
   constructor() {
     super(
-      'The contracts have other addresses than those of contracts/deployments/31337.ts. Use account 0 of the test ' +
-        'mnemonic, or write them anew: node scripts/ts.mjs contracts/script/deploy.ts',
+      'The addresses of the contracts differ from contracts/deployments/31337.ts. Deploy with account 0 of the test ' +
+        'mnemonic, or write the file again: node scripts/ts.mjs contracts/script/deploy.ts',
     )
   }
 }
@@ -249,7 +249,7 @@ export class DeploymentRevertedError extends Error {
   readonly forPeople = true
   readonly hash: Hex
   constructor({ hash, reason, cause }: { hash: Hex; reason: string; cause: unknown }) {
-    super(`A contract refused to be created: ${reason}. Check that the preset suits this chain.`, { cause })
+    super(`The constructor of a contract reverted: ${reason}. Check that the preset suits this chain.`, { cause })
     this.hash = hash
   }
 }
@@ -266,6 +266,6 @@ export class NoDeployerKeyError extends Error {
   override readonly name = 'NoDeployerKeyError'
   readonly forPeople = true
   constructor() {
-    super('Set LP_DEPLOYER_KEY to the private key that deploys.')
+    super('Set LP_DEPLOYER_KEY to the private key of the deployer.')
   }
 }

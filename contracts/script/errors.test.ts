@@ -30,7 +30,7 @@ describe('each error that we declare', () => {
     expect(declared).toHaveLength(sources.flatMap(({ code }) => code.match(/^\s*error \w+/gm) ?? []).length)
   })
 
-  // Campaigns take refusals as they come, so that none of theirs must happen.
+  // Invariant tests accept any revert, so an error that they name does not have to occur.
   test('is expected by a test', () => {
     const tests = filesOf('test', '.t.sol').filter(({ path }) => !path.startsWith('invariants'))
     const expected = tests.flatMap(({ text }) => {
@@ -43,14 +43,14 @@ describe('each error that we declare', () => {
 })
 
 test('no source reverts without an error', () => {
-  // What a fallback passes on has its own.
+  // A fallback passes on the error of another contract.
   const nameless = /\b(?:require|assert|invalid)\s*\(|\brevert\s*(?:;|\((?!0, returndatasize\(\)\)))/
   expect(sources.filter(({ code }) => nameless.test(code)).map(({ path }) => path)).toEqual([])
 })
 
 type Artifact = { abi: Abi; deployedBytecode: { object: Hex } }
 
-/** What forge compiled, ours and what it imports, by name. */
+/** The artifacts of our contracts and of their imports, by name. */
 const artifacts = new Map<string, Artifact>()
 beforeAll(() => {
   generate()
@@ -66,20 +66,20 @@ const contracts = Object.entries(generated).flatMap(([name, abi]) =>
 
 function artifact(name: string): Artifact {
   const found = artifacts.get(name)
-  if (!found) throw new TypeError(`Nothing that is compiled is called ${name}.`)
+  if (!found) throw new TypeError(`Forge compiled no contract with the name ${name}.`)
   return found
 }
 const codeOf = (name: string) => artifact(name).deployedBytecode.object
 
 const errorsIn = (abi: Abi): AbiError[] => abi.filter((item) => item.type === 'error')
-/** Names of those that an ABI cannot decode. */
+/** The names of the errors that an ABI cannot decode. */
 function unknownTo(abi: Abi, errors: readonly AbiError[]) {
   const known = new Set(errorsIn(abi).map(selectorOf))
   return errors.filter((error) => !known.has(selectorOf(error))).map(({ name }) => name)
 }
 
 describe('the ABI of', () => {
-  test.each(contracts)('$name has each error that its code can revert with', ({ name, abi }) => {
+  test.each(contracts)('$name has each error with which its code can revert', ({ name, abi }) => {
     const raised = selectorsIn(codeOf(name))
     const errors = [...artifacts.values()].flatMap((compiled) => errorsIn(compiled.abi))
     expect(
@@ -90,11 +90,13 @@ describe('the ABI of', () => {
     ).toEqual([])
   })
 
-  test.each(contracts)('$name has each error of those whom it calls', ({ abi }) => {
+  test.each(contracts)('$name has each error of the contracts that it calls', ({ abi }) => {
     const inputs = abi.flatMap((item) => (item.type === 'constructor' ? item.inputs : []))
     for (const { internalType = '' } of inputs.filter((input) => input.internalType?.startsWith('contract '))) {
-      const face = functionsIn(artifact(internalType.slice('contract '.length)).abi)
-      const callees = contracts.filter(({ abi }) => face.every((selector) => functionsIn(abi).includes(selector)))
+      const interfaceFunctions = functionsIn(artifact(internalType.slice('contract '.length)).abi)
+      const callees = contracts.filter(({ abi }) =>
+        interfaceFunctions.every((selector) => functionsIn(abi).includes(selector)),
+      )
       expect(callees, internalType).toHaveLength(1)
       expect(
         unknownTo(
@@ -109,12 +111,12 @@ describe('the ABI of', () => {
 })
 
 describe('the code of', () => {
-  test.each(contracts)('$name reverts with no text', ({ name }) => {
+  test.each(contracts)('$name never reverts with a text', ({ name }) => {
     const text = toFunctionSelector('Error(string)')
     expect(selectorsIn(codeOf(name))).not.toContain(text)
   })
 
-  test.each(contracts)('$name is not larger than a contract may be (EIP-170)', ({ name }) => {
+  test.each(contracts)('$name is within the size limit of EIP-170', ({ name }) => {
     expect(size(codeOf(name))).toBeGreaterThan(0)
     expect(size(codeOf(name))).toBeLessThanOrEqual(24_576)
   })

@@ -4,7 +4,7 @@ import { bondingEarningsAbi, bondingManagerAbi, claimsManagerAbi, claimsSettleme
 
 const functions = (abi: Abi) => abi.filter((item) => item.type === 'function')
 
-// A function of the extension whose selector the contract has, too, could not be reached.
+// If the contract had a function with the same selector, the function of the extension could not be called.
 test.each<[string, Abi, Abi]>([
   ['BondingManager', bondingManagerAbi, bondingEarningsAbi],
   ['ClaimsManager', claimsManagerAbi, claimsSettlementAbi],

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs forge on this folder from wherever it is called: `node contracts/script/forge.mjs test`.
+// Runs forge on the contracts, from any folder: `node contracts/script/forge.mjs test`.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 const script = dirname(fileURLToPath(import.meta.url))
 
 /**
- * npm's forge where its platform package is installed, else the one on PATH. Not the wrapper that npm has of it, which
- * ends well whatever forge says.
+ * The forge of npm's platform package, or else the forge on PATH. Not npm's wrapper package: the wrapper exits with 0 also
+ * when forge fails.
  */
 function forge() {
   const platform = `${process.platform}-${{ x64: 'amd64', arm64: 'arm64' }[process.arch]}`
@@ -20,7 +20,7 @@ function forge() {
   }
 }
 
-/** What our sources import, and the folder of the package that they mean. */
+/** The packages that our sources import, and the folder in each package that an import names. */
 const packages = [
   ['@openzeppelin/contracts', ''],
   ['solady', 'src/'],
@@ -29,10 +29,10 @@ const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`
 
 const child = spawn(forge(), process.argv.slice(2), {
   stdio: 'inherit',
-  // It keeps what failed, to try that first, in the folder that it is called from.
+  // Forge stores failed tests in its working folder, to run them first the next time.
   cwd: dirname(script),
-  // Absolute, because forge names what lies above its root now by a relative and now by an absolute path, which the
-  // compiler takes for two files.
+  // Forge names files outside its root by relative and by absolute paths, and the compiler then reads them as two files. So
+  // all paths are absolute.
   env: {
     ...process.env,
     FOUNDRY_SOLC: join(script, 'solc-js.cjs'),
@@ -40,9 +40,7 @@ const child = spawn(forge(), process.argv.slice(2), {
   },
 })
 child.on('error', (error) => {
-  process.stderr.write(
-    `forge could not be started: ${error.message}\nInstall it with npm ci, or put Foundry on PATH.\n`,
-  )
+  process.stderr.write(`forge did not start: ${error.message}\nInstall it with npm ci, or put Foundry on PATH.\n`)
   process.exitCode = 1
 })
 child.on('exit', (code) => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Abi, Hex } from 'viem'
 import { type AbiError, selectorOf, selectorsIn } from './selectors'
 
-/** What is deployed. */
+/** The contracts that are deployed. */
 const contracts = [
   'LivepeerToken',
   'RoundsManager',
@@ -22,27 +22,27 @@ const contracts = [
 
 type Name = (typeof contracts)[number]
 
-/** Whose code a contract runs on its own storage: its functions are the contract's, too. */
+/** Contract → its extension. The contract runs the extension's code on its own storage, so it also has its functions. */
 const extensions: Partial<Record<Name, Name>> = { BondingManager: 'BondingEarnings', ClaimsManager: 'ClaimsSettlement' }
 
-/** Who sits behind an interface that does not have its name. */
-const seats: Readonly<Record<string, Name>> = {
+/** Interface → the contract behind it, where their names differ. */
+const implementations: Readonly<Record<string, Name>> = {
   IERC20: 'LivepeerToken',
   IRandomness: 'Eip2935',
   IVerifier: 'BondedVerifier',
 }
 
-/** A library that reverts in assembly, where the compiler does not see it. */
-const assembly = 'FixedPointMathLib'
+/** A library that reverts in assembly. The compiler does not add its errors to the ABIs. */
+const assemblyLibrary = 'FixedPointMathLib'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** Compiles the contracts and gives the files of `contracts/abi` by their names. Throws `CompileError`. */
+/** Compiles the contracts. Returns the texts of `contracts/abi`, by file name. Throws `CompileError`. */
 export function generate(): Record<string, string> {
-  // Without sources of tests: they are not deployed, and take the longest.
+  // Tests are not deployed, and take the longest to compile.
   const command = [`${root}/script/forge.mjs`, 'build', '--skip', 'test', '--quiet']
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
-  if (status !== 0) throw new CompileError({ said: stdout + stderr })
+  if (status !== 0) throw new CompileError({ output: stdout + stderr })
   const files = contracts.map((name) => [`${name}.ts`, module(name)] as const)
   const index = contracts.map((name) => `export * from './${name}'\n`).join('')
   return { ...Object.fromEntries(files), 'index.ts': generated + index }
@@ -58,7 +58,7 @@ function module(name: Name): string {
   return `${generated}export const ${noun}Abi = [\n${entries}] as const\n\nexport const ${noun}Bytecode = '${bytecode}'\n`
 }
 
-/** What the contract's extension adds to `abi`. */
+/** The items that the contract's extension adds to `abi`. */
 function extension(name: Name, abi: Abi): Abi[number][] {
   const extended = extensions[name]
   if (!extended) return []
@@ -66,7 +66,7 @@ function extension(name: Name, abi: Abi): Abi[number][] {
   return artifact(extended).abi.filter((item) => item.type !== 'constructor' && !known.has(JSON.stringify(item)))
 }
 
-/** Errors that can surface through a contract and that `own` does not have: a revert passes through its callers. */
+/** The errors of called contracts that `own` does not have. The revert of a called contract passes through its callers. */
 function foreignErrors(name: Name, own: Abi): AbiError[] {
   const known = new Set(errorsIn(own).map(selectorOf))
   const foreign = new Map([...reachable(name)].flatMap(errorsOf).map((error) => [selectorOf(error), error] as const))
@@ -76,12 +76,12 @@ function foreignErrors(name: Name, own: Abi): AbiError[] {
 function errorsOf(name: Name): AbiError[] {
   const { abi, deployedBytecode } = artifact(name)
   const raised = selectorsIn(deployedBytecode)
-  return [...errorsIn(abi), ...errorsIn(artifact(assembly).abi).filter((error) => raised.has(selectorOf(error)))]
+  return [...errorsIn(abi), ...errorsIn(artifact(assemblyLibrary).abi).filter((error) => raised.has(selectorOf(error)))]
 }
 
 const errorsIn = (abi: Abi): AbiError[] => abi.filter((item) => item.type === 'error')
 
-/** A contract, and all that it and those call: each knows from its creation on whom it may call. */
+/** The contract and all contracts that it calls, directly or indirectly: the constructors' inputs name them. */
 function reachable(name: Name, seen: Set<Name> = new Set()): Set<Name> {
   if (seen.has(name)) return seen
   seen.add(name)
@@ -94,13 +94,13 @@ function calleesOf(abi: Abi): Name[] {
   const inputs = abi.flatMap((item) => (item.type === 'constructor' ? item.inputs : []))
   return inputs.flatMap(({ internalType }) => {
     const type = /^contract (\w+)$/.exec(internalType ?? '')?.[1]
-    return type === undefined ? [] : [behind(type)]
+    return type === undefined ? [] : [implementationOf(type)]
   })
 }
 
-function behind(type: string): Name {
-  const name = seats[type] ?? contracts.find((contract) => type === contract || type === `I${contract}`)
-  if (!name) throw new UnknownSeatError({ type })
+function implementationOf(type: string): Name {
+  const name = implementations[type] ?? contracts.find((contract) => type === contract || type === `I${contract}`)
+  if (!name) throw new UnknownImplementationError({ type })
   return name
 }
 
@@ -109,7 +109,7 @@ function artifact(name: string): { abi: Abi; bytecode: Hex; deployedBytecode: He
   return { abi, bytecode: bytecode.object, deployedBytecode: deployedBytecode.object }
 }
 
-/** Writes `contracts/abi`; with `--check` throws `AbiDriftError` when a file would change. */
+/** Writes `contracts/abi`. With `--check`, throws `AbiDriftError` if a file would change. */
 export default function main(args: readonly string[]): void {
   for (const [name, content] of Object.entries(generate())) {
     const file = `${root}/abi/${name}`
@@ -122,8 +122,8 @@ export default function main(args: readonly string[]): void {
 export class CompileError extends Error {
   override readonly name = 'CompileError'
   readonly forPeople = true
-  constructor({ said }: { said: string }) {
-    super(`The contracts do not compile:\n${said.trim()}`)
+  constructor({ output }: { output: string }) {
+    super(`The contracts do not compile:\n${output.trim()}`)
   }
 }
 
@@ -131,18 +131,16 @@ export class AbiDriftError extends Error {
   override readonly name = 'AbiDriftError'
   readonly forPeople = true
   constructor({ name }: { name: string }) {
-    super(
-      `contracts/abi/${name} is not what the contracts compile to. Run: node scripts/ts.mjs contracts/script/generate.ts`,
-    )
+    super(`contracts/abi/${name} does not match the contracts. Run: node scripts/ts.mjs contracts/script/generate.ts`)
   }
 }
 
-export class UnknownSeatError extends Error {
-  override readonly name = 'UnknownSeatError'
+export class UnknownImplementationError extends Error {
+  override readonly name = 'UnknownImplementationError'
   readonly forPeople = true
   constructor({ type }: { type: string }) {
     super(
-      `A contract is created with a ${type}, and nothing says which of ours that is. Name it in contracts/script/generate.ts.`,
+      `The constructor of a contract takes a ${type}, and no deployed contract is known to implement it. Add it to \`implementations\` in contracts/script/generate.ts.`,
     )
   }
 }

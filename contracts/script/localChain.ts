@@ -3,7 +3,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { contractsOn } from '../deployments'
 import { localChainId, localKey } from './deploy'
 
-/** Gives an account of the local chain what an operator needs: stake to bond, and ether for gas. */
+/** Gives an operator on the local chain the LPT to bond (`stake`) and ether for gas. */
 export async function fundOperator({
   rpcUrl,
   operator,
@@ -24,7 +24,7 @@ export async function fundOperator({
   await Promise.all(sent.map((hash) => client.waitForTransactionReceipt({ hash })))
 }
 
-/** Appoints the account that gives verdicts on the local chain. It must bond the preset's `verifierBond` itself. */
+/** Appoints the verifier of the local chain. The verifier itself must bond the preset's `verifierBond`. */
 export async function appointVerifier({ rpcUrl, verifier }: { rpcUrl: string; verifier: Address }): Promise<void> {
   const transport = http(rpcUrl)
   const client = createPublicClient({ transport, pollingInterval: 100 })

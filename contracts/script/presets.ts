@@ -1,57 +1,57 @@
 import { parseEther } from 'viem'
 
-/** Parameters of a network. Every contract bounds them and checks them against each other when it is deployed. */
+/** Parameters of a network. The constructors of the contracts check their bounds and their relations. */
 export type Preset = {
-  /** Units of 10^-18 LPT, to the deployer. */
+  /** LPT for the deployer, in units of 10^-18. */
   initialAllocation: bigint
   /** Blocks. */
   roundLength: bigint
-  /** Parts per million of a round, at its end. */
+  /** Length of the lock period at the end of a round, in parts per million of the round. */
   roundLockAmount: bigint
-  /** Seats for transcoders: the paper's N. */
+  /** The number of active transcoders: the paper's N. */
   poolSize: bigint
   /** Rounds. */
   unbondingPeriod: bigint
   /** Parts per million of the stake. */
   missedRewardSlashAmount: bigint
-  /** Rewards in a row. */
+  /** Consecutive rounds without a call of `reward` after which a transcoder is slashed. */
   missedRewardRounds: bigint
-  /** Parts per million of what is slashed. */
+  /** Parts per million of the slashed stake. */
   finderFee: bigint
-  /** Parts per million by which a transcoder may fall short of its share of the work and be rewarded still. */
+  /** Parts per million of its share of the work that a transcoder may miss and still get its reward. */
   competitivenessTolerance: bigint
-  /** Rounds: work of the last one to two times as many counts. */
+  /** Rounds. The work of the last one to two windows counts. */
   competitivenessWindow: bigint
-  /** Units of work below which nothing is expected. */
+  /** Units of work. A transcoder with a smaller share needs no work for its reward. */
   minExpectedWork: bigint
-  /** Parts per billion of the token, per round: before the first round. */
+  /** Inflation before the first round: parts per billion of the token, per round. */
   inflation: bigint
-  /** Parts per billion that the inflation moves by in a round. */
+  /** Change of the inflation per round, in parts per billion. */
   inflationChange: bigint
   minInflation: bigint
   maxInflation: bigint
   /** Parts per billion of the token that should be bonded. */
   participationRate: bigint
-  /** Seconds of work whose price a job reserves. */
+  /** Seconds of work. A job reserves the price of this work. */
   claimIntervalSeconds: bigint
-  /** Blocks after a job's end. */
+  /** Blocks after a job's end in which its work can be claimed. */
   claimDeadlineBlocks: bigint
-  /** Blocks. */
+  /** The maximum length of a job, in blocks. */
   maxJobBlocks: bigint
   /** Transcoders drawn per job. */
   candidateCount: bigint
-  /** One segment in so many is verified. */
+  /** One segment in this many is verified, on average. */
   verificationRate: bigint
   /** Blocks after a claim in which its challenged segments must be disclosed. */
   verificationPeriodBlocks: bigint
-  /** Blocks after that in which verdicts count. */
+  /** Blocks after the verification period in which verdicts count. */
   slashingPeriodBlocks: bigint
   /** Parts per million of a transcoder's stake. */
   failedVerificationSlashAmount: bigint
   missedVerificationSlashAmount: bigint
-  /** Of a transcoder's stake for two receipts, of a job's unspent reserve for two segments. */
+  /** Parts per million of a transcoder's stake for two receipts, and of a job's unspent reserve for two segments. */
   equivocationSlashAmount: bigint
-  /** Parts per million of the last `verificationWindow` verdicts that may fail unpunished. */
+  /** Parts per million of the last `verificationWindow` verdicts that may be failures without a slash. */
   verificationFailureThreshold: bigint
   verificationWindow: bigint
   /** Units of 10^-18 LPT that must be bonded to claim. */
@@ -61,8 +61,9 @@ export type Preset = {
 }
 
 /**
- * The paper's table at 12 s a block: rounds of a day, a month to unbond, 6 hours to claim and to verify; jobs of up to a
- * week. Inflation starts at 0.04 % a round, and can double in 133. Work is expected from ten hours of a ladder of three up.
+ * The paper's table, for blocks of 12 s: rounds of a day, a month to unbond, 6 hours to claim, 6 hours to verify, and jobs of
+ * up to a week. Inflation starts at 0.04 % per round, and can double in 133 rounds. `minExpectedWork` is ten hours of a
+ * ladder of three renditions.
  */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),
@@ -97,7 +98,7 @@ const mainnet: Preset = {
   verifierBond: parseEther('10000'),
 }
 
-/** One second a block: a round is half a minute, and the money moves within a minute of the end. */
+/** For blocks of 1 s: a round lasts half a minute, and the fees are paid within a minute after the stream's end. */
 const local: Preset = {
   ...mainnet,
   roundLength: 30n,

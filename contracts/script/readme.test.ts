@@ -28,19 +28,19 @@ describe('the README of the contracts', () => {
     ['`distributeFees`', claim('distributeFees')],
     ['`updateDelegatorStake`, for 100 rounds', bonding('updateDelegatorStake, 100 rounds')],
     ['`withdrawFees` of a delegator, for 10 rounds', bonding('withdrawFees, 10 rounds')],
-  ])('says what %s costs', (transaction, ...gas) => {
+  ])('gives the gas cost of %s', (transaction, ...gas) => {
     const thousands = (figure: number) => `${Math.round(figure / 1_000)},000`
     const [usual, worst] = gas as [number, number?]
     const expected = thousands(usual) + (worst === undefined ? '' : ` (${thousands(worst)})`)
     expect(rows.find(([, name]) => name === transaction)?.[2]).toBe(expected)
   })
 
-  test('names tests that there are', () => {
+  test('names only tests that exist', () => {
     const files = (folder: string) => readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' })
     const sources = files('test').filter((file) => file.endsWith('.t.sol'))
     const text = sources.map((file) => readFileSync(`${root}/test/${file}`, 'utf8')).join('')
     const others = [...files('script').map((file) => `script/${file}`), ...files('../decisions')]
-    const isThere = (name: string) =>
+    const exists = (name: string) =>
       sources.includes(name) ||
       text.includes(`function test_${name}(`) ||
       others.some((file) => file === name || file.startsWith(name.replace('decisions/', '')))
@@ -48,6 +48,6 @@ describe('the README of the contracts', () => {
     expect(proofs.length).toBeGreaterThan(30)
     for (const [, section, , test = ''] of proofs)
       for (const [, name = ''] of test.matchAll(/`([^`]+)`/g))
-        expect(isThere(name), `${name}, of "${section}"`).toBe(true)
+        expect(exists(name), `${name}, of "${section}"`).toBe(true)
   })
 })

@@ -60,7 +60,7 @@ beforeAll(async () => {
 })
 afterAll(() => anvil.stop())
 
-/** A job that was drawn for the transcoder, with what both sides have signed. */
+/** A job for which the transcoder was drawn, with the signed Acceptance and Assignment. */
 async function assignedJob() {
   const streamKey = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(streamKey.address)
@@ -68,7 +68,7 @@ async function assignedJob() {
   const { address, jobsManager } = by('broadcaster')
   const binding = await StreamBinding.sign({ streamId, broadcaster: address }, streamKey, domain)
   const endBlock = (await local.chain.getBlockNumber()) + 1_000n
-  const value = await shortOf(reserve)
+  const value = await missingDeposit(reserve)
   await local.mined(jobsManager.write.job([streamId, options, pricePerUnit, endBlock, binding], { value }))
   await local.mine(2)
   await local.mined(by('transcoder').jobsManager.write.drawCandidates([jobId]))
@@ -83,13 +83,13 @@ async function assignedJob() {
 
 type Job = Awaited<ReturnType<typeof assignedJob>>
 
-/** What the broadcaster must send for `amount` to lie on its deposit. */
-async function shortOf(amount: bigint) {
+/** The wei that the broadcaster must send so that its deposit is at least `amount`. */
+async function missingDeposit(amount: bigint) {
   const { deposit } = await by('broadcaster').jobsManager.read.getBroadcaster([by('broadcaster').address])
   return deposit < amount ? amount - deposit : 0n
 }
 
-/** Receipts for segments of 2 s, each with the quantisers that follow from the one before. */
+/** Receipts for segments of 2 s. The quantisers of each follow from the preceding receipt. */
 async function work(job: Job, sequenceNumbers: readonly bigint[], preceding?: Claim.Work): Promise<Claim.Work[]> {
   const done: Claim.Work[] = []
   for (const sequenceNumber of sequenceNumbers) {
@@ -114,7 +114,7 @@ async function work(job: Job, sequenceNumbers: readonly bigint[], preceding?: Cl
   return done
 }
 
-/** Claims, seals, and discloses every challenged segment. */
+/** Claims the work, seals the challenges, and discloses every challenged segment. */
 async function claimAndVerify(job: Job, committed: Claim.Committed, previous?: Claim.Committed) {
   const { claim } = committed
   const { claimsManager } = by('transcoder')
@@ -143,7 +143,7 @@ const report = (claimId: Hex, sequenceNumber: bigint, verdict: Verdict.Verdict) 
   )
 
 describe('work on the deployed contracts', () => {
-  test('is claimed twice in a row, checked whole, and paid to the wei', async () => {
+  test('is claimed in two claims, verified completely, and paid to the wei', async () => {
     const job = await assignedJob()
     const { assignment } = job
     const first = Claim.create({ assignment, work: await work(job, [0n, 1n, 2n, 5n]), domain })
@@ -176,7 +176,7 @@ describe('work on the deployed contracts', () => {
     expect(await local.chain.getBalance({ address: jobsManager.address })).toBe(reserve - fees)
   })
 
-  test('is refunded and slashed when the verifier finds it invalid', async () => {
+  test('is refunded, and the transcoder is slashed, when the verdict is Invalid', async () => {
     const job = await assignedJob()
     const committed = Claim.create({ assignment: job.assignment, work: await work(job, [0n, 1n]), domain })
     const claimId = Claim.id(committed.claim)
@@ -200,7 +200,7 @@ describe('work on the deployed contracts', () => {
     await expect(distribution).rejects.toThrow('WrongState')
   })
 
-  test('is refunded, and costs stake, when nobody disclosed it in time', async () => {
+  test('is refunded, and the transcoder is slashed, when it does not disclose in time', async () => {
     const job = await assignedJob()
     const { acceptance, assignment } = job
     const { claim } = Claim.create({ assignment, work: await work(job, [0n]), domain })

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Forge downloads a compiler unless it is given one; this gives it npm's solc, which is pinned and works offline.
+// Without a compiler, forge downloads one. This script is a compiler for forge: npm's solc, which is pinned and works offline.
 const fs = require('node:fs')
 const solc = require('solc')
 
-/** A pipe takes 64 KiB at a time and refuses the rest with EAGAIN, so write until all is gone. */
+/** Writes all of `text`. A full pipe refuses more bytes with EAGAIN until the reader has read some. */
 function write(text) {
   const bytes = Buffer.from(text)
   for (let offset = 0; offset < bytes.length; ) {

@@ -1,6 +1,6 @@
 import { ClaimState, Round, Verdict } from '../protocol'
 
-/** Vectors of the nouns that tell the state of the chain: names by number, states by block. */
+/** The vectors of the nouns that describe the state of the chain: names by number, and states by block. */
 export const stateVectors = () => ({
   Verdict: { names: Verdict.names },
   ClaimState: {
@@ -57,7 +57,7 @@ function rounds() {
   )
 }
 
-/** Whether rates are locked in a round of 30 blocks, by the block within it. */
+/** Whether rates are locked in a round of 30 blocks, by the number of passed blocks. */
 function locks() {
   return [0n, 1n].flatMap((initializedRounds) =>
     [true, false].flatMap((initialized) =>

@@ -27,7 +27,7 @@ const jobId = keccak256(toHex('job'))
 const streamId = StreamId.create({ origin: streamKey.address, nonce: '0x0102030405060708090a0b0c' })
 const payload = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 255)
 
-/** Every vector file, computed from the TypeScript twin: forge reads the same files against the Solidity one. */
+/** Computes every vector file from the TypeScript twin. Forge checks the Solidity twin against the same files. */
 export async function vectors(): Promise<Record<string, unknown>> {
   const signed = { domain, signer: streamKey.address }
   const segments = await Promise.all(
@@ -191,7 +191,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
 
 export const serialise = (value: unknown) => `${Json.stringify(value, 2)}\n`
 
-/** `--check` compares the committed files instead of writing them. */
+/** Writes the vector files. With `--check`, throws `VectorDriftError` if a file would change. */
 export default async function main(args: readonly string[]) {
   for (const [noun, value] of Object.entries(await vectors())) {
     const file = new URL(`../vectors/${noun}.json`, `file://${process.cwd()}/contracts/script/`)
