@@ -35,7 +35,7 @@ export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quie
         dropped > 0
           ? 'Segments wait too long, and viewers miss some of them.'
           : `${unsettled} segments wait to be sent or transcoded.`,
-      nextStep: 'If the number does not fall, stop other uploads, or stop the stream and choose a lower quality.',
+      nextStep: 'If this continues, stop other uploads, or stop the stream and choose a lower quality.',
     }
   return undefined
 }
