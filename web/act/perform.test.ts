@@ -120,15 +120,15 @@ describe('an action', () => {
     expect(revert).toEqual({ name: 'InsufficientStake', facts: [amount + 1n, amount] })
   })
 
-  it('does not forgive a missing allowance to a call that spends nothing', async () => {
+  it('is refused for a missing allowance when it spends no token', async () => {
     const { config } = await wallet()
     const { revert } = await failureOf(rehearse(config, { call: bond() }, me.address))
     expect(revert?.name).toBe('ERC20InsufficientAllowance')
   })
 })
 
-describe('a chain that changes after the rehearsal', () => {
-  it('is named when the wallet cannot send the call any more', async () => {
+describe('the reason of a failed transaction', () => {
+  it('is the contract’s error when the chain has changed before the wallet sends', async () => {
     // This wallet estimates the gas before it sends, as wallets of people do.
     const provider = createBurnerProvider({
       account: me.account,
@@ -145,7 +145,7 @@ describe('a chain that changes after the rehearsal', () => {
     expect(message).toContain('unsent')
   })
 
-  it('is named when the transaction fails in its block', async () => {
+  it('is the contract’s error when the transaction fails in its block', async () => {
     const { config } = await wallet()
     await local.mine(31)
     const call: ContractCall = { ...roundsManager, functionName: 'initializeRound', args: [] }
@@ -163,7 +163,7 @@ describe('a chain that changes after the rehearsal', () => {
     }
   })
 
-  it('is named for a call that was never simulated', async () => {
+  it('is the contract’s error for a call that was never simulated', async () => {
     const { config } = await wallet()
     const { revert } = await failureOf(send(config, prepare(config, unbond(1n), me.address)))
     expect(revert).toBeDefined()

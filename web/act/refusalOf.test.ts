@@ -18,7 +18,7 @@ describe('refusalOf', () => {
     expect(refusalOf(failed('unsent', declined), {}).nextStep).toContain('Nothing was paid.')
   })
 
-  it('warns of a second payment when the fate of the transaction is unknown', () => {
+  it('says to look in the wallet when the result of the transaction is unknown', () => {
     expect(refusalOf(failed('sent', new TypeError('away')), {}).nextStep).toContain('before you try again')
   })
 
@@ -26,7 +26,7 @@ describe('refusalOf', () => {
     expect(refusalOf(failed('reverted', undefined), {}).nextStep).toContain('You paid the network fee only.')
   })
 
-  it('asks for a wallet that has gone', () => {
+  it('asks to connect a disconnected wallet', () => {
     expect(refusalOf(failed('unsent', new NoWalletError()), {}).nextStep).toContain('Connect the wallet')
   })
 })

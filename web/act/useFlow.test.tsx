@@ -81,7 +81,7 @@ describe('a flow', () => {
     close()
   })
 
-  it('says the refusal and cannot be confirmed; at a new block it asks again', async () => {
+  it('shows the refusal and is not ready; at a new block it asks the chain again', async () => {
     const { flow, simulated, show, close } = await open()
     flow().onAsk('begin')
     await until(() => expect(flow().problem).toEqual(refusals.RoundAlreadyInitialized()))
@@ -94,7 +94,7 @@ describe('a flow', () => {
     close()
   })
 
-  it('says why the chain refused after the review, and keeps the review open', async () => {
+  it('shows why the transaction failed after the review, and keeps the review open', async () => {
     await local.mine(31)
     const { flow, close } = await open()
     flow().onAsk('begin')
@@ -119,7 +119,7 @@ describe('a flow', () => {
     close()
   })
 
-  it('asks for the wallet first', async () => {
+  it('asks for the connection and the network of the wallet first', async () => {
     const away = await open({ status: 'disconnected', address: undefined })
     away.flow().onAsk('begin')
     expect(away.wallet.onConnect).toHaveBeenCalledOnce()

@@ -47,7 +47,7 @@ export function StakeView({ wallet, staking, flow, testToken, problem }: StakeVi
         !problem && (
           <p role="status" className="flex items-center justify-center gap-3 py-24 text-ink-soft">
             <Spinner className="size-5" />
-            Asking the chain
+            Reading the chain
           </p>
         )
       )}

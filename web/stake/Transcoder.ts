@@ -21,9 +21,9 @@ export type Transcoder = {
   missedRewards: number
   /** How many of its last verdicts were failures. */
   checks: { failures: number; verdicts: number }
-  /** The units that were verified lately, and the units expected for its stake. */
+  /** The units that were verified recently, and the units expected for its stake. */
   work: { done: bigint; expected: bigint }
-  /** How much of its own and delegated stake was slashed lately, in units of 10^-18 LPT. */
+  /** How much of its own and delegated stake was slashed recently, in units of 10^-18 LPT. */
   cut: bigint
 }
 

@@ -13,9 +13,9 @@ describe('verdictWords', () => {
 
 describe('findingsOf', () => {
   it('separates findings on the segment from findings on a rendition', () => {
-    const source = { code: 'source-missing', sentence: 'The source could not be had.' } as const
+    const source = { code: 'source-missing', sentence: 'The source was not available.' } as const
     const conclusion = { verdict: 'Invalid', findings: [source, sound] } as const
-    expect(findingsOf(conclusion, undefined)).toEqual(['The source could not be had.'])
+    expect(findingsOf(conclusion, undefined)).toEqual(['The source was not available.'])
     expect([0, 1].map((rendition) => findingsOf(conclusion, rendition))).toEqual([[], ['The sound differs.']])
   })
 })
@@ -32,7 +32,7 @@ describe('renditionState', () => {
       sentence: 'The quantiser is 31 where the rule gives 26.',
     } as const
     expect(states({ verdict: 'Invalid', findings: [quantiser] })).toEqual(['failed', 'skipped'])
-    const refused = { code: 'source-refused', sentence: 'Nobody can transcode the source.' } as const
+    const refused = { code: 'source-refused', sentence: 'The source cannot be transcoded.' } as const
     expect(states({ verdict: 'InputInvalid', findings: [refused] })).toEqual(['skipped', 'skipped'])
   })
 })
