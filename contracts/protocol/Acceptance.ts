@@ -8,7 +8,7 @@ export type Acceptance = {
   jobId: Hex
   streamId: StreamId.StreamId
   renditionKey: Address
-  /** First segment of the stream that this transcoder answers for. */
+  /** The transcoder accepts the segments from this sequence number on. */
   fromSequence: bigint
   /** Signed by the transcoder's registered key. */
   signature: Hex

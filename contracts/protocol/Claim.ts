@@ -14,7 +14,7 @@ export type Claim = {
   renditionKey: Address
   /** `fromSequence` of the Assignment. */
   fromSequence: bigint
-  /** The claim before this one under the same Assignment; `zeroHash` for the first. */
+  /** The previous claim under the same Assignment; `zeroHash` for the first claim. */
   previousClaimId: Hex
   /** Ascending. A segment that the transcoder did not receive is in no range. */
   ranges: readonly Range[]

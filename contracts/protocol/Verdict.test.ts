@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as Verdict from './Verdict'
 
 describe('fromNumber', () => {
-  it('gives the verdict back that toNumber was called with', () => {
+  it('reverses toNumber', () => {
     const verdicts = ['Valid', 'Invalid', 'InputInvalid', 'Unavailable'] as const
     expect(verdicts.map(Verdict.toNumber)).toEqual([1, 2, 3, 4])
     expect(verdicts.map(Verdict.toNumber).map(Verdict.fromNumber)).toEqual(verdicts)

@@ -49,7 +49,7 @@ function executable(): string {
   }
 }
 
-/** Resolves to the address on which anvil listens. Rejects with `AnvilError` and anvil's last output if anvil ends before. */
+/** Resolves to the address on which anvil listens. Rejects with `AnvilError` and anvil's last output if anvil ends first. */
 function listening(child: ChildProcess, exited: Promise<void>): Promise<string> {
   let output = ''
   return new Promise((resolve, reject) => {

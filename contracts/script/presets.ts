@@ -18,7 +18,7 @@ export type Preset = {
   missedRewardRounds: bigint
   /** Parts per million of the slashed stake. */
   finderFee: bigint
-  /** Parts per million of its share of the work that a transcoder may miss and still get its reward. */
+  /** The part of its share of the work that a transcoder may miss without losing its reward, in parts per million. */
   competitivenessTolerance: bigint
   /** Rounds. The work of the last one to two windows counts. */
   competitivenessWindow: bigint

@@ -11,11 +11,11 @@ export type Pes = {
 export type Kind = 'video' | 'audio'
 
 export type Sink = {
-  /** The streams that the program map declares. */
+  /** Called once, with the streams that the program map declares. */
   program?(kinds: ReadonlySet<Kind>): void
-  /** The bytes so far of a PES packet, after each of its transport packets. */
+  /** Called after each transport packet of a PES packet, with the payloads so far. */
   arriving?(kind: Kind, parts: readonly Uint8Array[]): void
-  /** A whole PES packet. */
+  /** Called with each whole PES packet. */
   pes(kind: Kind, pes: Pes): void
 }
 
