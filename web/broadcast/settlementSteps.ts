@@ -14,7 +14,7 @@ export type SettlementStep = {
   /** What the step waits for, and until when. */
   hint?: string
   /** The transactions of the step, oldest first. */
-  marks: readonly Settlement.Mark[]
+  marks: readonly Settlement.Recorded[]
 }
 
 type Line = Omit<SettlementStep, 'name' | 'state'> & { isDone: boolean; as?: 'skipped' | 'failed' | undefined }

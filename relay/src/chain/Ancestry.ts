@@ -1,6 +1,6 @@
 import { BlockNotFoundError, type Hex, type PublicClient } from 'viem'
 
-/** Tells whether the chain has grown on the block that was seen last, or had it replaced. */
+/** Tells whether the chain still holds the block that was seen last. */
 export class Ancestry {
   readonly #client: PublicClient
   #seen: { number: bigint; hash: Hex } | undefined
@@ -9,7 +9,7 @@ export class Ancestry {
     this.#client = client
   }
 
-  /** Looks at a newer block: true when a block that was there is no more. One question as long as no block is missed. */
+  /** Sees a newer block. `true`: the block that was seen before it has been replaced. One request when no block was left out. */
   async isBroken(blockNumber: bigint): Promise<boolean> {
     const seen = this.#seen
     const { number, hash, parentHash } = await this.#client.getBlock({ blockNumber })

@@ -44,14 +44,14 @@ const allowance = () =>
 const counted = (blockTag: 'latest' | 'pending') =>
   chain.client.getTransactionCount({ address: account.address, blockTag })
 
-/** Until so many transactions are in the pool. */
+/** Waits until so many transactions are in the pool. */
 async function pooled(count: number) {
   while ((await counted('pending')) - (await counted('latest')) < count)
     await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 describe('a sender', () => {
-  it('sends what many ask for at a time in one block, in their order', async () => {
+  it('sends the calls of many callers in one block, in order', async () => {
     await chain.test.setAutomine(false)
     const sent = Promise.all([1n, 2n, 3n].map((amount) => sender.send(approve(amount))))
     await pooled(3)
@@ -61,7 +61,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(3n)
   })
 
-  it('names the error of the contract and its facts, and sends nothing', async () => {
+  it('names the error of the contract and its arguments, and sends nothing', async () => {
     const before = await counted('pending')
     const jobId = keccak256('0x01')
     const drawn = sender.send({ ...jobsManager, functionName: 'drawCandidates', args: [jobId] })
@@ -69,7 +69,7 @@ describe('a sender', () => {
     expect(await counted('pending')).toBe(before)
   })
 
-  it('says why what it had simulated well failed in its block', async () => {
+  it('names the error of a call that failed in its block after a successful simulation', async () => {
     const owner = createWalletClient({
       account: privateKeyToAccount(localKey(1)),
       chain: foundry,
@@ -82,7 +82,7 @@ describe('a sender', () => {
     const sent = sender.send({ ...livepeerToken, functionName: 'transferFrom', args: [from, spender, amount] })
     sent.catch(() => undefined)
     await pooled(1)
-    // Somebody pays more, and is before us in the block.
+    // The owner pays more, so its transaction comes first in the block.
     const away = { ...livepeerToken, functionName: 'transfer', args: [spender, amount] } as const
     const terms = { nonce: 1, gas: 100_000n, maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
     await owner.writeContract({ ...away, ...terms })
@@ -90,7 +90,7 @@ describe('a sender', () => {
     await expect(sent).rejects.toMatchObject({ name: 'Sender.RevertError', errorName: 'ERC20InsufficientBalance' })
   })
 
-  it('waits for transactions that it does not know', async () => {
+  it('waits for transactions of its key that it did not send', async () => {
     await chain.test.setAutomine(false)
     await chain.wallet.writeContract(approve(7n))
     await pooled(1)
@@ -102,7 +102,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(8n)
   })
 
-  it('replaces those that nobody mines', async () => {
+  it('replaces such transactions when no block takes them', async () => {
     await chain.test.setAutomine(false)
     const stuck = await chain.wallet.writeContract({ ...approve(9n), maxPriorityFeePerGas: 1n })
     const sent = newSender(100).send(approve(10n))
@@ -116,14 +116,14 @@ describe('a sender', () => {
     expect(await allowance()).toBe(10n)
   })
 
-  it('says that it does not know when the node is away', async () => {
+  it('reports that a call is unsent when the node does not answer', async () => {
     const transport = http('http://127.0.0.1:9', { retryCount: 0 })
     const client = createPublicClient({ chain: foundry, transport })
     const wallet = createWalletClient({ account, chain: foundry, transport })
     await expect(new Sender({ client, wallet }).send(approve(1n))).rejects.toBeInstanceOf(UnsentError)
   })
 
-  it('waits for nothing any more when it is closed', async () => {
+  it('ends its waits when it is closed', async () => {
     await chain.test.setAutomine(false)
     const sent = sender.send(approve(11n))
     await pooled(1)

@@ -20,16 +20,20 @@ export type Call = ContractFunctionParameters<Abi, 'nonpayable'>
 export type SenderOptions = {
   client: PublicClient
   wallet: WalletClient<Transport, Chain, Account>
-  /** How long transactions that we do not know, or that nobody mines, may hold us up before they are replaced. */
+  /**
+   * A transaction of this key that no block takes for so long is replaced when the sender did not send it, and given up when
+   * the sender did.
+   * @defaultValue 120000
+   */
   patienceMs?: number
   /** The chain did not answer about a transaction that is on its way, or refused to take it again. */
   onFault?(error: Error): void
 }
 
 /**
- * Everything that one key sends goes through here: calls are simulated first, nonces follow each other, and many may be on
- * their way at a time. What it remembers lasts until no reorganisation undoes it: whoever sends decides by what the chain
- * says, and decides anew when this fails.
+ * Sends all transactions of one key. It simulates each call first and gives out the nonces, and many transactions can be on
+ * their way at a time. It forgets a transaction that is final or given up. After a failure the caller reads the chain again
+ * and decides again.
  */
 export class Sender {
   readonly #options: SenderOptions
@@ -51,8 +55,8 @@ export class Sender {
   }
 
   /**
-   * Resolves when the call is in a block and has succeeded. One that was, and that a reorganisation has undone, is waited for
-   * and not sent twice. Throws `RevertError` and `UnsentError`.
+   * Resolves when the call is in a block and has succeeded. When a reorganisation has undone the same call, its transaction
+   * is awaited and not sent twice. Throws `RevertError` and `UnsentError`.
    */
   async send(call: Call): Promise<TransactionReceipt> {
     const submitted = this.#turn.then(() => this.#submit(call))
@@ -61,12 +65,12 @@ export class Sender {
     const receipt = await sent.receipt.catch((cause) => {
       throw new UnsentError({ call, cause })
     })
-    // What was simulated well can meet another transaction in its block.
+    // Another transaction before it in its block can make a call fail that was simulated with success.
     if (receipt.status === 'reverted') await this.#explain(call, receipt)
     return receipt
   }
 
-  /** What the call would do now, or on top of a block that was. Throws `RevertError` and `UnsentError`. */
+  /** Simulates the call on the newest block, or on an older one. Throws `RevertError` and `UnsentError`. */
   async simulate(call: Call, blockNumber?: bigint): Promise<void> {
     const { client, wallet } = this.#options
     const request = { ...call, account: wallet.account, ...(blockNumber !== undefined && { blockNumber }) }
@@ -75,13 +79,13 @@ export class Sender {
     })
   }
 
-  /** Waits for nothing any more; what is sent stays sent. */
+  /** Ends all waits. Transactions that were sent stay sent. */
   close(): void {
     this.#closing.abort()
     this.#sent.close()
   }
 
-  /** In an object, because a promise of a promise would be waited for whole. */
+  /** The receipt is in an object, because `await` of a promise of a promise waits for both. */
   async #submit(call: Call): Promise<{ receipt: Promise<TransactionReceipt> }> {
     const { client, wallet } = this.#options
     try {
@@ -104,8 +108,8 @@ export class Sender {
   }
 
   /**
-   * A process that was killed, or an answer that was lost, can leave transactions in the pool that do what the caller is
-   * about to do again. So they are waited for; those that nobody mines are replaced.
+   * The pool can hold transactions that this sender does not know: those of a process that was killed, and those whose answer
+   * was lost. They may do what the caller asks for. So the sender waits for them, and replaces those that no block takes.
    */
   async #nextNonce(): Promise<{ nonce: number; mined: number; replaces: boolean }> {
     const { client } = this.#options
@@ -116,8 +120,8 @@ export class Sender {
       const mined = await client.getTransactionCount({ address, blockTag: 'latest' })
       const pooled = await client.getTransactionCount({ address, blockTag: 'pending' })
       const isOurs = (nonce: number) => this.#sent.has(nonce)
-      // Ours may be missing in the pool, after a reorganisation: they come back, and the next goes after them.
-      const nonce = firstOther(Math.max(mined, pooled), isOurs)
+      // After a reorganisation the pool may lack transactions of this sender. They come back, so their nonces stay taken.
+      const nonce = firstFree(Math.max(mined, pooled), isOurs)
       if (range(mined, pooled).every(isOurs)) return { nonce, mined, replaces: false }
       if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, mined, replaces: true }
       // The nonces are read again after the first block is known, so that no block in between is missed.
@@ -135,7 +139,7 @@ export class Sender {
     })
   }
 
-  /** What others do before us in the same block can make ours dearer: a quarter more than it takes now. What is left is not paid. */
+  /** A quarter more than the estimate, because transactions before it in the block can make the call need more. Unused gas is free. */
   async #gas(call: Call): Promise<bigint> {
     const { client, wallet } = this.#options
     const request = { ...call, account: wallet.account } as Parameters<typeof client.estimateContractGas>[0]
@@ -143,7 +147,7 @@ export class Sender {
     return gas + gas / 4n
   }
 
-  /** Nodes take a replacement that pays a tenth more; twice is more than that, whatever was paid before. */
+  /** Nodes accept a replacement that pays a tenth more. Twice the fees of now should be more than that. */
   async #raisedFees() {
     const { maxFeePerGas, maxPriorityFeePerGas } = await this.#options.client.estimateFeesPerGas()
     return { maxFeePerGas: maxFeePerGas * 2n, maxPriorityFeePerGas: maxPriorityFeePerGas * 2n }
@@ -157,38 +161,49 @@ export class Sender {
       (error: unknown) => error,
     )
     const { errorName = 'unknown', args = [] } = revertOf(cause) ?? {}
-    throw new RevertError({ call, errorName, args })
+    throw new RevertError({ call, errorName, args, cause })
   }
 }
 
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index)
 
-function firstOther(from: number, is: (nonce: number) => boolean): number {
+function firstFree(from: number, isTaken: (nonce: number) => boolean): number {
   let nonce = from
-  while (is(nonce)) nonce++
+  while (isTaken(nonce)) nonce++
   return nonce
 }
 
 function failure(call: Call, cause: unknown): RevertError | UnsentError {
   const revert = revertOf(cause)
-  return revert ? new RevertError({ call, ...revert }) : new UnsentError({ call, cause })
+  return revert ? new RevertError({ call, ...revert, cause }) : new UnsentError({ call, cause })
 }
 
-/** The contract refuses; nothing changes by sending it again as it is. */
+/** The contract refuses the call. It will refuse the same call until its state changes. */
 export class RevertError extends ProtocolError {
   override readonly name = 'Sender.RevertError'
   readonly errorName: string
   readonly args: readonly unknown[]
-  constructor({ call, errorName, args }: { call: Call; errorName: string; args: readonly unknown[] }) {
+  constructor({
+    call,
+    errorName,
+    args,
+    cause,
+  }: {
+    call: Call
+    errorName: string
+    args: readonly unknown[]
+    cause?: unknown
+  }) {
     super(`The contract refused ${call.functionName}: ${errorName}.`, {
-      details: args.map((value, index) => `Fact ${index}: ${String(value)}`),
+      details: args.map((value, index) => `Argument ${index}: ${String(value)}`),
+      cause,
     })
     this.errorName = errorName
     this.args = args
   }
 }
 
-/** Nobody knows whether it arrived: only the chain tells, at a later block. */
+/** The transaction may have arrived or not. A later block shows it. */
 export class UnsentError extends ProtocolError {
   override readonly name = 'Sender.UnsentError'
   constructor({ call, cause }: { call: Call; cause: unknown }) {

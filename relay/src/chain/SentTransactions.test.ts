@@ -44,7 +44,7 @@ const allowance = () =>
   chain.client.readContract({ ...livepeerToken, functionName: 'allowance', args: [account.address, spender] })
 const sentBefore = () => chain.client.getTransactionCount({ address: account.address })
 
-/** What waits for a block, in the order of nonces. */
+/** The hashes of the transactions in the pool, in the order of nonces. */
 async function pool(): Promise<Hex[]> {
   const { transactions } = await chain.client.getBlock({ blockTag: 'pending' })
   return transactions
@@ -59,12 +59,12 @@ async function pooled(count: number): Promise<Hex[]> {
 }
 
 /**
- * Mines a block, and whatever comes to the pool after it, until it is so: what was undone may be sent again by a look before that
- * block, or by the one after it.
+ * Mines a block, and then all that comes to the pool, until the condition holds. The sender can send a transaction again before
+ * the first block or after it.
  */
-async function mineUntil(isSo: () => Promise<boolean>) {
+async function mineUntil(isMet: () => Promise<boolean>) {
   await mine()
-  while (!(await isSo())) {
+  while (!(await isMet())) {
     if ((await pool()).length > 0) await mine()
     else await new Promise((resolve) => setTimeout(resolve, 10))
   }
@@ -80,8 +80,8 @@ async function sendIntoBlock(amount: bigint) {
   return sent
 }
 
-describe('what a reorganisation undoes', () => {
-  it.each([1, 2, 3])('is sent again as it was signed, when %i blocks were replaced', async (depth) => {
+describe('a transaction that a reorganisation undoes', () => {
+  it.each([1, 2, 3])('is sent again as it was signed, after %i blocks were replaced', async (depth) => {
     const { transactionHash } = await sendIntoBlock(BigInt(depth))
     await chain.test.mine({ blocks: depth - 1 })
     await anvilDo('anvil_reorg', depth, [])
@@ -90,7 +90,7 @@ describe('what a reorganisation undoes', () => {
     expect(await allowance()).toBe(BigInt(depth))
   })
 
-  it('is sent again also when the chain has become shorter', async () => {
+  it('is sent again when the chain has become shorter', async () => {
     const { transactionHash } = await sendIntoBlock(4n)
     await anvilDo('anvil_rollback', 1)
     expect(await allowance()).not.toBe(4n)
@@ -99,7 +99,7 @@ describe('what a reorganisation undoes', () => {
     expect(await allowance()).toBe(4n)
   })
 
-  it('holds up nothing that was sent after it', async () => {
+  it('does not hold up later transactions', async () => {
     await sendIntoBlock(5n)
     const next = sender.send(approve(6n))
     await pooled(1)
@@ -108,7 +108,7 @@ describe('what a reorganisation undoes', () => {
     expect((await next).status).toBe('success')
   })
 
-  it('is not sent twice when it is asked for again', async () => {
+  it('is not sent twice when a caller sends the same call again', async () => {
     const before = await sentBefore()
     const first = await sendIntoBlock(7n)
     await anvilDo('anvil_reorg', 1, [])
@@ -121,8 +121,8 @@ describe('what a reorganisation undoes', () => {
   })
 })
 
-describe('what the pool forgets', () => {
-  it('is sent again at the next block, and reaches who waits for it', async () => {
+describe('a transaction that the pool loses', () => {
+  it('is sent again at the next block, and its receipt reaches the caller', async () => {
     const sent = sender.send(approve(11n))
     const [hash] = await pooled(1)
     await chain.test.dropTransaction({ hash: hash as Hex })
@@ -137,7 +137,7 @@ describe('what the pool forgets', () => {
     const fees = { maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
     await chain.wallet.writeContract({ ...approve(13n), nonce, ...fees })
     const failure = sent.catch((error: unknown) => error)
-    // It says so at the second block in a row.
+    // The sender decides at the second block.
     let isOver = false
     void failure.then(() => {
       isOver = true

@@ -60,7 +60,10 @@ export class SentTransactions {
     return this.#sent.has(nonce)
   }
 
-  /** Follows a transaction that was just sent. Resolves with its receipt. Rejects with `ForgottenError`, `OvertakenError`, `ClosedError`. */
+  /**
+   * Follows a transaction that was just sent. Resolves with its receipt. Rejects with `ForgottenError`, `OvertakenError` and
+   * `ClosedError`.
+   */
   add(signed: Signed): Promise<TransactionReceipt> {
     const sent: Sent = { ...signed, ...this.#expect(signed), place: 'new', overtaken: undefined }
     this.#sent.set(signed.nonce, sent)
@@ -158,7 +161,7 @@ export class SentTransactions {
         else resolve(outcome)
       }
     })
-    // No caller may wait for this receipt.
+    // A rejection is no unhandled one when no caller waits for this receipt.
     receipt.catch(() => undefined)
     return { receipt, settle }
   }

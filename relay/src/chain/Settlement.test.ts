@@ -8,7 +8,7 @@ const transcoder: Address = '0x00000000000000000000000000000000000000aa'
 const jobId = hex(7)
 
 let height = 100
-/** Each in a block and a transaction of its own. */
+/** Each event is in a block and a transaction of its own. */
 function event<Name extends Settlement.Event['eventName']>(
   eventName: Name,
   args: Partial<Extract<Settlement.Event, { eventName: Name }>['args']>,
@@ -48,7 +48,7 @@ const at = (block: bigint, events: readonly Settlement.Event[]): Settlement.Sett
 })
 
 describe('fold', () => {
-  it('follows a claim from its making to its fees', () => {
+  it('follows a claim from `claimWork` to its fees', () => {
     const events = [claimed(a, 5, 50n), drawn(a, 1n, 4n), asked(a, 1n), asked(a, 4n), found(a, 4n, 'Valid'), paid(a)]
     const [claim] = Settlement.fold(events).claims
     expect(claim).toMatchObject({ claimId: a, segments: 5, feesWei: 50n, drawn: { sequenceNumbers: [1n, 4n] } })
@@ -64,7 +64,7 @@ describe('fold', () => {
     })
   })
 
-  it('names why a claim was refunded', () => {
+  it('names the reason of a refund', () => {
     const reasons = ClaimState.refundReasonNames.map(
       (reason) => Settlement.fold([claimed(a, 1, 1n), refunded(a, reason)]).claims[0]?.outcome,
     )
@@ -78,13 +78,13 @@ describe('fold', () => {
     ])
   })
 
-  it('does not invent the claim of an event that it missed', () => {
+  it('ignores events of a claim that it does not know', () => {
     expect(Settlement.fold([paid(a), event('JobEnded', {})])).toMatchObject({ claims: [], ended: {} })
   })
 })
 
 describe('bill', () => {
-  it('adds up what was paid, what was returned, and what is undecided', () => {
+  it('adds up the fees that are paid, refunded and pending', () => {
     const events = [claimed(a, 5, 50n), claimed(b, 3, 30n), paid(a), claimed(hex(3), 1, 7n), refunded(b, 'Invalid')]
     expect(Settlement.bill(Settlement.fold(events))).toEqual({
       ...{ segments: 5, durationMs: 10_000n, feesWei: 50n, refundedWei: 30n, pendingWei: 7n },
@@ -95,13 +95,13 @@ describe('bill', () => {
 describe('isSettled', () => {
   const one = [claimed(a, 5, 50n), drawn(a), paid(a)]
 
-  it('waits for the end of the job, and of each claim', () => {
+  it('waits for the end of the job and of each claim', () => {
     expect(Settlement.isSettled(at(149n, one), 5)).toBe(false)
     expect(Settlement.isSettled(at(150n, one.slice(0, 2)), 5)).toBe(false)
     expect(Settlement.isSettled(at(150n, one), 5)).toBe(true)
   })
 
-  it('waits for the rest of the work until it is too late to claim it', () => {
+  it('waits for claims of the other segments until a claim is too late', () => {
     expect(Settlement.isSettled(at(209n, one), 6)).toBe(false)
     expect(Settlement.isSettled(at(210n, one), 6)).toBe(true)
     expect(Settlement.isSettled(at(150n, []), 0)).toBe(true)
@@ -112,7 +112,7 @@ describe('isSettled', () => {
 describe('expired', () => {
   const names = (settlement: Settlement.Settlement) => Settlement.expired(settlement).map(({ claimId }) => claimId)
 
-  it('gives a claim until the verification deadline to be disclosed, and a verdict some longer', () => {
+  it('names a claim at the verification deadline without disclosures, and at the verdict deadline without verdicts', () => {
     const undisclosed = [claimed(a, 5, 50n), drawn(a, 1n, 2n), asked(a, 1n)]
     expect(names(at(199n, undisclosed))).toEqual([])
     expect(names(at(200n, undisclosed))).toEqual([a])
@@ -124,7 +124,7 @@ describe('expired', () => {
 })
 
 describe('timeOf', () => {
-  it('counts on blocks that come as the last ones did', () => {
+  it('assumes that the next blocks are as fast as the last ones', () => {
     const { clock } = at(100n, [])
     expect([100n, 110n, 95n].map((block) => Settlement.timeOf(clock, block))).toEqual([1_000_000, 1_020_000, 990_000])
   })

@@ -2,14 +2,14 @@ import type { claimsManagerAbi, jobsManagerAbi } from '@lp/contracts/abi'
 import { type Claim, ClaimState, Verdict } from '@lp/contracts/protocol'
 import type { Address, ContractEventName, Hex, Log } from 'viem'
 
-/** What became of the work of one job, as the chain tells it. Whitepaper, "End Job". */
+/** The claims, checks and payments of one job, as the chain tells them. Whitepaper, "End Job". */
 export type Settlement = {
   job: JobTerms
-  /** When the chain was asked. */
+  /** The block as of which the rest is true. */
   clock: Clock
-  /** The job was ended before its time. */
-  ended: Mark | undefined
-  /** In the order in which they were made. */
+  /** Set when the job was ended before its end block. */
+  ended: Recorded | undefined
+  /** The oldest first. */
   claims: readonly Progress[]
 }
 
@@ -18,24 +18,24 @@ export type JobTerms = {
   broadcaster: Address
   /** Wei. */
   pricePerUnit: bigint
-  /** Units of a second of all renditions. */
+  /** Units in one second of all renditions. */
   unitsPerSecond: bigint
-  /** What the job still holds, in wei. */
+  /** The rest of the job's reserve, in wei. */
   reserveWei: bigint
   jobBlock: bigint
-  /** First block in which it is over. */
+  /** First block in which the job is over. */
   endBlock: bigint
-  /** First block in which nothing of it can be claimed any more. */
+  /** First block in which a claim is too late. */
   claimDeadline: bigint
 }
 
-/** The newest block, and how fast they come. */
+/** The newest block, its Unix time, and the mean time between blocks. */
 export type Clock = { block: bigint; timeMs: number; blockTimeMs: number }
 
-/** Where something is written down. */
-export type Mark = { blockNumber: bigint; transactionHash: Hex }
+/** The block and the transaction in which the chain recorded an event. */
+export type Recorded = { blockNumber: bigint; transactionHash: Hex }
 
-/** A claim, and how far it has come. */
+/** A claim and its steps up to now. */
 export type Progress = {
   claimId: Hex
   claim: Claim.Claim
@@ -44,19 +44,19 @@ export type Progress = {
   feesWei: bigint
   verificationDeadline: bigint
   verdictDeadline: bigint
-  claimed: Mark
-  /** Which segments must be checked; undefined until the lottery is sealed. */
-  drawn: (Mark & { sequenceNumbers: readonly bigint[] }) | undefined
-  /** Segments that were disclosed to the verifier, in that order. */
+  claimed: Recorded
+  /** The segments that must be checked; `undefined` until the lottery is sealed. */
+  drawn: (Recorded & { sequenceNumbers: readonly bigint[] }) | undefined
+  /** The segments that the transcoder has disclosed, in the order of disclosure. */
   checks: readonly Check[]
   outcome: Outcome | undefined
-  /** Stake that the transcoder lost over it, in units of 10^-18 LPT. */
+  /** Stake that the transcoder lost because of the claim, in units of 10^-18 LPT. */
   slashed: bigint
 }
 
-export type Check = Mark & { sequenceNumber: bigint; verdict: Verdict.Verdict | undefined }
+export type Check = Recorded & { sequenceNumber: bigint; verdict: Verdict.Verdict | undefined }
 
-export type Outcome = Mark & ({ isPaid: true } | { isPaid: false; reason: ClaimState.RefundReason })
+export type Outcome = Recorded & ({ isPaid: true } | { isPaid: false; reason: ClaimState.RefundReason })
 
 type ClaimEvent = Exclude<
   ContractEventName<typeof claimsManagerAbi>,
@@ -67,13 +67,13 @@ export type Event =
   | Log<bigint, number, false, undefined, true, typeof claimsManagerAbi, ClaimEvent>
   | Log<bigint, number, false, undefined, true, typeof jobsManagerAbi, 'JobEnded'>
 
-/** What the events of a job come to. */
+/** Applies the events of a job, one after the other. */
 export function fold(events: readonly Event[]): Pick<Settlement, 'ended' | 'claims'> {
-  let ended: Mark | undefined
+  let ended: Recorded | undefined
   const claims = new Map<Hex, Progress>()
   for (const event of events) {
-    if (event.eventName === 'JobEnded') ended = markOf(event)
-    else if (event.eventName === 'NewClaim') claims.set(event.args.claimId, begun(event))
+    if (event.eventName === 'JobEnded') ended = recordedOf(event)
+    else if (event.eventName === 'NewClaim') claims.set(event.args.claimId, newProgress(event))
     else {
       const progress = claims.get(event.args.claimId)
       if (progress) claims.set(event.args.claimId, { ...progress, ...change(progress, event) })
@@ -82,14 +82,14 @@ export function fold(events: readonly Event[]): Pick<Settlement, 'ended' | 'clai
   return { ended, claims: [...claims.values()] }
 }
 
-const begun = (event: Event & { eventName: 'NewClaim' }): Progress => ({
+const newProgress = (event: Event & { eventName: 'NewClaim' }): Progress => ({
   claimId: event.args.claimId,
   claim: event.args.claim,
   segments: Number(event.args.segments),
   feesWei: event.args.fees,
   verificationDeadline: event.args.verificationDeadline,
   verdictDeadline: event.args.verdictDeadline,
-  claimed: markOf(event),
+  claimed: recordedOf(event),
   ...{ drawn: undefined, checks: [], outcome: undefined, slashed: 0n },
 })
 
@@ -97,37 +97,38 @@ function change(
   { checks, slashed }: Progress,
   event: Exclude<Event, { eventName: 'NewClaim' | 'JobEnded' }>,
 ): Partial<Progress> {
-  const mark = markOf(event)
+  const recorded = recordedOf(event)
   switch (event.eventName) {
     case 'ChallengesSealed':
-      return { drawn: { ...mark, sequenceNumbers: event.args.sequenceNumbers } }
+      return { drawn: { ...recorded, sequenceNumbers: event.args.sequenceNumbers } }
     case 'VerificationRequested':
-      return { checks: [...checks, { ...mark, sequenceNumber: event.args.sequenceNumber, verdict: undefined }] }
+      return { checks: [...checks, { ...recorded, sequenceNumber: event.args.sequenceNumber, verdict: undefined }] }
     case 'VerdictReported': {
       const { sequenceNumber } = event.args
       const verdict = Verdict.fromNumber(event.args.verdict)
-      const isIt = (check: Check) => check.sequenceNumber === sequenceNumber
-      return { checks: checks.map((check) => (isIt(check) ? { ...mark, sequenceNumber, verdict } : check)) }
+      const isReported = (check: Check) => check.sequenceNumber === sequenceNumber
+      return { checks: checks.map((check) => (isReported(check) ? { ...recorded, sequenceNumber, verdict } : check)) }
     }
     case 'ClaimSlashed':
       return { slashed: slashed + event.args.amount }
     case 'FeesDistributed':
-      return { outcome: { ...mark, isPaid: true } }
+      return { outcome: { ...recorded, isPaid: true } }
     case 'ClaimRefunded':
-      return { outcome: { ...mark, isPaid: false, reason: ClaimState.refundReasonOf(event.args.reason) } }
+      return { outcome: { ...recorded, isPaid: false, reason: ClaimState.refundReasonOf(event.args.reason) } }
   }
 }
 
-const markOf = ({ blockNumber, transactionHash }: Event): Mark => ({ blockNumber, transactionHash })
+const recordedOf = ({ blockNumber, transactionHash }: Event): Recorded => ({ blockNumber, transactionHash })
 
-/** What a broadcaster owes, and what not. Wei. */
+/** What the broadcaster of a job pays. Wei. */
 export type Bill = {
+  /** Segments that were paid. */
   segments: number
-  /** Of the segments paid. */
+  /** Of these segments. */
   durationMs: bigint
   feesWei: bigint
   refundedWei: bigint
-  /** In escrow: claimed, and neither paid nor refunded yet. */
+  /** In escrow for claims that are neither paid nor refunded yet. */
   pendingWei: bigint
 }
 
@@ -147,36 +148,37 @@ export function bill({ claims }: Pick<Settlement, 'claims'>): Bill {
 
 export const isOver = ({ job, clock }: Settlement): boolean => clock.block >= job.endBlock
 
-/** How many segments are claimed, by whomever. */
+/** The number of segments that are claimed, by all transcoders together. */
 export const claimedSegments = ({ claims }: Settlement): number =>
   claims.reduce((sum, { segments }) => sum + segments, 0)
 
-/** Whether no claim can come any more. */
+/** Whether a new claim would be too late. */
 export const isClosed = ({ job, clock }: Settlement): boolean => clock.block >= job.claimDeadline
 
 /**
- * Whether nothing is to be waited for: the job is over, each claim is paid or refunded, and either they hold all
- * `segments` that the broadcaster knows to be acknowledged, or it is too late for another.
+ * Whether the settlement is final: the job is over, each claim is paid or refunded, and no claim is missing. A claim is
+ * missing while the claims hold fewer than `segments` and a new claim is not too late. `segments`: the segments that the
+ * transcoder has acknowledged to the broadcaster.
  */
 export const isSettled = (settlement: Settlement, segments: number): boolean =>
   isOver(settlement) &&
   settlement.claims.every(({ outcome }) => outcome) &&
   (isClosed(settlement) || claimedSegments(settlement) >= segments)
 
-/** Claims whose time has run out: `ClaimsManager.expire` gives the broadcaster the fees back, and anybody may call it. */
+/** Claims that missed a deadline. Any account may call `ClaimsManager.expire`, which refunds the fees to the broadcaster. */
 export const expired = ({ claims, clock }: Settlement): Progress[] =>
   claims.filter((progress) => {
     const state = ClaimState.at(factsOf(progress), clock.block)
     return state === 'missed' || state === 'expired'
   })
 
-/** First block in which it is too late for what the claim waits for: a disclosure, or else a verdict. */
+/** First block in which the claim's next step is too late: a disclosure, or else a verdict. */
 export const deadlineOf = (progress: Progress): bigint => ClaimState.nextDeadline(factsOf(progress))
 
-/** Whether each drawn segment was found valid, so that the fees are due. */
+/** Whether each drawn segment has the verdict `Valid`. Then the fees are due. */
 export const isValid = (progress: Progress): boolean => ClaimState.isVerified(factsOf(progress))
 
-/** What the contract would store after these events. */
+/** The fields that the contract stores after these events. */
 const factsOf = ({ drawn, checks, outcome, verificationDeadline, verdictDeadline }: Progress): ClaimState.Facts => ({
   status: outcome ? (outcome.isPaid ? 'Paid' : 'Refunded') : 'Open',
   isSealed: drawn !== undefined,
@@ -187,6 +189,6 @@ const factsOf = ({ drawn, checks, outcome, verificationDeadline, verdictDeadline
   verdictDeadline,
 })
 
-/** When a block to come will be there, or about when one was; Unix time in milliseconds. */
+/** The Unix time of a block in milliseconds, estimated from the time between blocks. */
 export const timeOf = ({ block, timeMs, blockTimeMs }: Clock, of: bigint): number =>
   timeMs + Number(of - block) * blockTimeMs

@@ -7,17 +7,17 @@ import { isRevert } from './revert'
 
 export type Candidate = {
   address: Address
-  /** Where the transcoder says that it can be reached; `undefined` when it never said, or said no http(s) address. */
+  /** The address that the transcoder has registered; `undefined` when it is missing or not http(s). */
   serviceUri: string | undefined
 }
 
-/** What the JobsManager of this chain signs and is signed in. Throws for a chain without a deployment. */
+/** The EIP-712 domain of all signatures on this chain. Throws for a chain without a deployment. */
 export const domainOf = (chainId: number): typedData.Domain => ({
   chainId,
   jobsManager: deploymentOn(chainId).jobsManager,
 })
 
-/** The stream's newest job and who may do it, in order of priority: all that a viewer needs of the chain. */
+/** The stream's newest job and its candidates in order of priority: all that a viewer needs from the chain. */
 export async function find(
   client: Client,
   streamId: StreamId.StreamId,
@@ -42,7 +42,7 @@ export async function readJob(client: Client, jobId: Hex): Promise<Job.Job> {
   return { ...job, jobId, over: block >= job.endBlock }
 }
 
-/** In order of priority; empty when nobody was available at the price, `undefined` until the draw can be made. */
+/** In order of priority. Empty when no transcoder was available at the price; `undefined` until the draw is possible. */
 export async function readCandidates(client: Client, jobId: Hex): Promise<readonly Candidate[] | undefined> {
   const { jobsManager, serviceRegistry } = await contracts(client)
   const addresses = await readContract(client, { ...jobsManager, functionName: 'candidates', args: [jobId] }).catch(
@@ -61,7 +61,7 @@ export async function readCandidates(client: Client, jobId: Hex): Promise<readon
   }))
 }
 
-/** Only the two ABIs that a viewer needs: the others would double what its page loads. A client with a chain asks nothing. */
+/** Only the two ABIs that a viewer needs, because the other ABIs would double the size of its page. */
 async function contracts(client: Client) {
   const deployment = deploymentOn(client.chain?.id ?? (await getChainId(client)))
   return {
@@ -70,7 +70,7 @@ async function contracts(client: Client) {
   } as const
 }
 
-/** A stranger wrote the address: anything but http and https is no address to us. */
+/** Any account can register any text as its address. Only http and https are accepted. */
 function httpOrigin(uri: string): string | undefined {
   if (!URL.canParse(uri)) return undefined
   const { protocol, origin, pathname } = new URL(uri)

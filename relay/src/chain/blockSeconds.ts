@@ -1,9 +1,9 @@
 import type { PublicClient } from 'viem'
 
-/** Blocks over which their time is measured. */
+/** The time is measured over so many blocks. */
 const measuredBlocks = 1_000n
 
-/** Seconds that a block has taken lately; `undefined` on a chain without a past. */
+/** The mean time between recent blocks, in seconds; `undefined` on a chain with one block. */
 export async function blockSeconds(client: PublicClient): Promise<number | undefined> {
   const latest = await client.getBlock()
   const span = latest.number < measuredBlocks ? latest.number : measuredBlocks

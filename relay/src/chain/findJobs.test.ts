@@ -31,18 +31,18 @@ async function post(broadcaster: ReturnType<typeof local.user>) {
   return broadcaster.jobsManager.read.latestJob([streamId])
 }
 
-test('what a browser does not remember is found by what the contract holds', async () => {
-  const [somebody, other] = [local.user(2), local.user(3)]
-  const released = await post(somebody)
-  await local.mined(somebody.jobsManager.write.endJob([released]))
+test('finds the jobs that hold a reserve, newest first, until they explain the reserved sum', async () => {
+  const [broadcaster, other] = [local.user(2), local.user(3)]
+  const released = await post(broadcaster)
+  await local.mined(broadcaster.jobsManager.write.endJob([released]))
   await local.mine(60)
-  await local.mined(somebody.jobsManager.write.releaseReserve([released]))
-  const first = await post(somebody)
+  await local.mined(broadcaster.jobsManager.write.releaseReserve([released]))
+  const first = await post(broadcaster)
   await post(other)
   await local.mine(1_100)
-  const second = await post(somebody)
+  const second = await post(broadcaster)
 
-  const ask = { broadcaster: somebody.address, reservedWei: 2n * reserveWei, lookBackBlocks: 10_000n }
+  const ask = { broadcaster: broadcaster.address, reservedWei: 2n * reserveWei, lookBackBlocks: 10_000n }
   expect(await findJobs(local.chain, ask)).toEqual([second, first])
   expect(await findJobs(local.chain, { ...ask, reservedWei: reserveWei })).toEqual([second])
   expect(await findJobs(local.chain, { ...ask, lookBackBlocks: 1_000n })).toEqual([second])

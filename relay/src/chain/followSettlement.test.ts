@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => anvil.stop())
 
-/** A job that the transcoder has taken, and what its first claim needs. */
+/** A job with an Assignment to the transcoder, and what its first claim needs. */
 async function assignedJob() {
   const streamKey = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(streamKey.address)
@@ -54,7 +54,7 @@ async function assignedJob() {
 
 type Job = Awaited<ReturnType<typeof assignedJob>>
 
-/** The chain looks at the receipts behind the root only where the lottery falls on them. */
+/** The claim's Merkle root is random: the chain checks only the receipts that the lottery draws. */
 async function claim({ jobId, renditionKey, acceptance, assignment }: Job, first: bigint, previousClaimId: Hex) {
   const claim = {
     ...{ jobId, renditionKey, previousClaimId, transcoder: transcoder().address, fromSequence: 0n },
@@ -73,7 +73,7 @@ async function setRate(verificationRate: bigint) {
   await local.mined(claimsManager.write.setParameters([{ ...parameters, verificationRate }]))
 }
 
-test('a job is followed from its first claim to the last wei that moves', async () => {
+test('follows a job from its first claim to its last payment', async () => {
   const job = await assignedJob()
   const seen: Settlement.Settlement[] = []
   const waiting = new Set<() => void>()
@@ -84,11 +84,11 @@ test('a job is followed from its first claim to the last wei that moves', async 
       for (const look of waiting) look()
     },
   })
-  const until = (isSo: (settlement: Settlement.Settlement) => boolean) =>
+  const until = (isMet: (settlement: Settlement.Settlement) => boolean) =>
     new Promise<Settlement.Settlement>((resolve) => {
       const look = () => {
         const last = seen.at(-1)
-        if (!last || !isSo(last)) return
+        if (!last || !isMet(last)) return
         waiting.delete(look)
         resolve(last)
       }
@@ -96,7 +96,7 @@ test('a job is followed from its first claim to the last wei that moves', async 
       look()
     })
 
-  // So rarely that nothing is drawn; then always, so that what nobody discloses is missed.
+  // The first claim has no drawn segment. The second has all drawn, and the transcoder discloses none.
   await setRate(1_000_000n)
   const first = await claim(job, 0n, zeroHash)
   await setRate(1n)

@@ -3,7 +3,7 @@ import { deploymentOn } from '@lp/contracts/deployments'
 import { type Address, type Client, formatLog, type Hex, numberToHex, parseEventLogs } from 'viem'
 import { getBlock, getChainId, readContract } from 'viem/actions'
 import { BlockRunner } from './BlockRunner'
-import { type BlockRange, readEvents } from './eventPages'
+import { type BlockRange, eventPages } from './eventPages'
 import { reorgBlocks } from './reorgBlocks'
 import { isRevert } from './revert'
 import { type Clock, type Event, fold, type JobTerms, type Settlement } from './Settlement'
@@ -38,9 +38,11 @@ export function followSettlement(client: Client, options: FollowOptions): () => 
     const { job, clock } = terms
     const start = searchedTo === undefined ? job.jobBlock : searchedTo + 1n - reorgBlocks
     const from = start > job.jobBlock ? start : job.jobBlock
-    const found = await search(client, { jobId, fromBlock: from, toBlock: block })
-    events = [...events.filter(({ blockNumber }) => blockNumber < from), ...found]
-    searchedTo = block
+    events = events.filter(({ blockNumber }) => blockNumber < from)
+    for await (const { toBlock, result } of search(client, { jobId, fromBlock: from, toBlock: block })) {
+      events = [...events, ...result]
+      searchedTo = toBlock
+    }
     if (!isStopped) onChange({ job, clock, ...fold(events) })
   }
   const runner = new BlockRunner({ client, act: look, onFault: (error) => onFault?.(error) })
@@ -69,11 +71,12 @@ async function readTerms(client: Client, jobId: Hex, block: bigint): Promise<{ j
   }
 }
 
-async function search(client: Client, { jobId, ...range }: BlockRange & { jobId: Hex }): Promise<readonly Event[]> {
-  const { jobsManager, claimsManager } = await contracts(client)
-  return readEvents<Event>(client, {
+/** The job's events, page by page. */
+const search = (client: Client, { jobId, ...range }: BlockRange & { jobId: Hex }) =>
+  eventPages(client, {
     ...range,
-    async read(page) {
+    async read(page): Promise<Event[]> {
+      const { jobsManager, claimsManager } = await contracts(client)
       const [ofJobs, ofClaims] = await Promise.all([
         logsOf(client, { address: jobsManager.address, topics: [null, jobId], ...page }),
         // The first index of these events is the claim, the second is the job.
@@ -85,7 +88,6 @@ async function search(client: Client, { jobId, ...range }: BlockRange & { jobId:
       ]
     },
   })
-}
 
 const claimEvents = [
   'NewClaim',

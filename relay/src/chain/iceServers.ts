@@ -1,11 +1,11 @@
 import type { Candidate } from './StreamDirectory'
 
-/** Where a relay listens when nobody says otherwise, and where its STUN stays when a proxy stands before its gateway. */
+/** The default port of a relay. Its STUN server uses this port also when a proxy stands in front of the gateway. */
 const defaultPort = 8935
-/** More do not tell more, and browsers warn. */
+/** Two are enough, and browsers warn about many. */
 const maxServers = 2
 
-/** Each transcoder's relay answers STUN as well, over UDP at the port of its gateway. */
+/** The relay of each candidate answers STUN, over UDP at the port of its gateway. */
 export const iceServersOf = (candidates: readonly Candidate[]): RTCIceServer[] =>
   candidates
     .flatMap(({ serviceUri }) => (serviceUri && URL.canParse(serviceUri) ? [new URL(serviceUri)] : []))

@@ -4,7 +4,7 @@ import { type Job, ProtocolError, TranscodingOptions } from '@lp/contracts/proto
 import type { Client, Hex } from 'viem'
 import { getChainId, getContractEvents } from 'viem/actions'
 
-/** What a job asks for, from the event that announced it. Throws `NoOptionsError`. */
+/** Reads the options of a job from the event of its block. Throws `NoOptionsError`. */
 export async function readOptions(
   client: Client,
   { jobId, jobBlock, optionsHash }: Pick<Job.Job, 'jobId' | 'jobBlock' | 'optionsHash'>,
@@ -24,6 +24,8 @@ export async function readOptions(
 export class NoOptionsError extends ProtocolError {
   override readonly name = 'readOptions.NoOptionsError'
   constructor({ jobId, jobBlock }: { jobId: Hex; jobBlock: bigint }) {
-    super('The chain does not say what the job asks for.', { details: [`Job: ${jobId}`, `Block: ${jobBlock}`] })
+    super('The job’s block holds no event with the job’s options.', {
+      details: [`Job: ${jobId}`, `Block: ${jobBlock}`],
+    })
   }
 }

@@ -1,2 +1,2 @@
-/** What is younger can still be replaced; what has so many blocks on it stays. */
+/** A reorganisation replaces at most so many blocks. Older blocks are final. */
 export const reorgBlocks = 12n

@@ -1,5 +1,5 @@
 import type { Candidate } from './StreamDirectory'
 
-/** Each transcoder's gateway is a tracker as well. */
+/** The gateway of each candidate is also a tracker. */
 export const trackersOf = (candidates: readonly Candidate[]): string[] =>
   candidates.flatMap(({ serviceUri }) => (serviceUri ? [`${serviceUri.replace(/^http/, 'ws')}/announce`] : []))
