@@ -62,7 +62,7 @@ export async function startScene() {
       keep = true,
       signed,
     }: {
-      /** Serves the payloads. */
+      /** The gateway serves the payloads. */
       keep?: boolean
       /** What the broadcaster signs instead of the sources. */
       signed?: Uint8Array
@@ -77,7 +77,7 @@ export async function startScene() {
     await mined(jobsManager.write.job([streamId, ladder, 1n, endBlock, binding], { value: parseEther('1') }))
     await local.mine(2)
     const jobId = await jobsManager.read.latestJob([streamId])
-    /** Gives the stream to somebody who was drawn, from a segment on. */
+    /** Assigns the stream to a drawn candidate, from the segment `fromSequence`. */
     const assign = async (who: 'transcoder' | 'rival', fromSequence: bigint) => {
       const { account } = by(who)
       const terms = { jobId, streamId, renditionKey: renditionKey.address, fromSequence }
@@ -138,7 +138,7 @@ export async function startScene() {
 
   return {
     ...{ rpcUrl, local, by, gateway, claim, verdict, key },
-    /** From here on time passes by itself. */
+    /** From now on a block comes each second. */
     run: () => createTestClient({ mode: 'anvil', transport: http(rpcUrl) }).setIntervalMining({ interval: 1 }),
     startVerifier: (account = key) => startVerifier({ ...{ rpcUrl, account }, host: '127.0.0.1', port: 0 }),
     async stop() {

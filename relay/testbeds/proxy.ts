@@ -11,7 +11,7 @@ export async function startProxy(rpcUrl: string) {
   let isDown = false
   let refused = 0
   let onRefused = () => {}
-  /** The name of a method of which the next answer is lost, although the call arrives. */
+  /** The next call of this method reaches the node, but its answer is lost. */
   let lost: string | undefined
   let refuse: (call: RpcCall) => Refusal | undefined = () => undefined
   const server = createServer((request, response) => void pass(request, response).catch(() => response.destroy()))
@@ -48,7 +48,7 @@ export async function startProxy(rpcUrl: string) {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Resolves when `count` questions were refused since then. */
+    /** Answers nothing from now on. Resolves after `count` more calls. */
     async down(count: number) {
       isDown = true
       refused = 0
@@ -64,6 +64,7 @@ export async function startProxy(rpcUrl: string) {
     refuse(refusal: (call: RpcCall) => Refusal | undefined) {
       refuse = refusal
     },
+    /** The node gets the next call of this method, but the client does not get the answer. */
     loseAnswer(method: string) {
       lost = method
     },

@@ -2,11 +2,13 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
-import { createTestClient, http, type PublicClient, parseEther } from 'viem'
+import { createPublicClient, createTestClient, type Hex, hexToBigInt, http, type PublicClient, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startProxy } from '../../relay/testbeds/proxy'
 import { callOf } from './Intent'
 import { isWithdrawable } from './Position'
 import { isWithheld } from './RecordNote'
+import { readRecentWork } from './readRecentWork'
 import { readStaking } from './readStaking'
 import type { Transcoder } from './Transcoder'
 
@@ -146,6 +148,29 @@ describe('readStaking', () => {
     const cut = (await shown()).transcoders.find((one) => one.address === second.address) as Transcoder
     expect(stake - cut.stake).toBe(stake / 20n)
     expect(cut.cut).toBeGreaterThanOrEqual(stake / 20n)
+  })
+
+  it('shows the same where the RPC answers for 20 blocks of events at a time', async () => {
+    const proxy = await startProxy(anvil.rpcUrl)
+    let refusals = 0
+    proxy.refuse(({ method, params: [filter] }) => {
+      if (method !== 'eth_getLogs') return undefined
+      const { fromBlock, toBlock } = filter as { fromBlock: Hex; toBlock: Hex }
+      if (hexToBigInt(toBlock) - hexToBigInt(fromBlock) < 20n) return undefined
+      refusals++
+      return { error: { code: -32600, message: 'block range is too wide' } }
+    })
+    const limited = createPublicClient({ chain: local.chain.chain, transport: http(proxy.url) })
+    const block = await local.chain.getBlockNumber({ cacheTime: 0 })
+    const read = (client: PublicClient) => {
+      const clock = { block, timeMs: 0, blockTimeMs: 1_000 }
+      return readStaking(client, { chainId: localChainId, account: local.user(3).address, clock })
+    }
+    expect(await read(limited as PublicClient)).toEqual(await read(local.chain as PublicClient))
+    const work = { chainId: localChainId, transcoder: local.user(1).address, fromBlock: 0n, toBlock: block }
+    expect(await readRecentWork(limited as PublicClient, work)).toEqual({ jobs: 0, segments: 0n, feesWei: 0n })
+    expect(refusals).toBeGreaterThan(0)
+    await proxy.stop()
   })
 })
 

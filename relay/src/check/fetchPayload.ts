@@ -13,11 +13,14 @@ export async function fetchPayload(
     dataHash,
     signal,
     timeoutMs = 60_000,
+    onFault,
   }: {
     dataHash: Hex
     signal: AbortSignal
     /** However it trickles, a relay has so long. @defaultValue 60000 */
     timeoutMs?: number
+    /** A relay failed, or sent other bytes; the next relay is asked. */
+    onFault?(error: Error): void
   },
 ): Promise<Uint8Array | undefined> {
   for (const relay of relays) {
@@ -25,10 +28,19 @@ export async function fetchPayload(
     try {
       const body = await Relay.payload(relay, { dataHash, signal: AbortSignal.any([signal, enough]) })
       if (body && (await isPayload(dataHash, body.data))) return body.data
+      if (body) onFault?.(new WrongPayloadError({ dataHash, uri: relay.uri }))
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof ProtocolError || enough.aborted)) throw error
+      onFault?.(error as Error)
     }
   }
   return undefined
+}
+
+export class WrongPayloadError extends ProtocolError {
+  override readonly name = 'fetchPayload.WrongPayloadError'
+  constructor({ dataHash, uri }: { dataHash: Hex; uri: string }) {
+    super('The relay sent bytes that do not match their hash.', { details: [`Hash: ${dataHash}`, `Relay: ${uri}`] })
+  }
 }

@@ -122,9 +122,9 @@ export class Verifier {
   }
 
   async #conclude(challenge: Challenge): Promise<TimedConclusion> {
-    const { client, chainId, fetch, runner } = this.#options
+    const { client, chainId, fetch, onFault, runner } = this.#options
     const { signal } = this.#closing
-    const material = await fetchMaterial(challenge, { client, chainId, fetch, signal })
+    const material = await fetchMaterial(challenge, { client, chainId, fetch, onFault, signal })
     const check = this.#lastCheck.then(async () => {
       signal.throwIfAborted()
       const startedAt = performance.now()

@@ -5,8 +5,8 @@ import type { Sender } from '../chain/Sender'
 import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
 
 /**
- * Puts up the stake that a verifier must have, as far as it is missing. Throws `NotAppointedError` and
- * `TooLittleStakeError`, and what the sender throws.
+ * Bonds the stake that the verifier lacks for its bond. Throws `NotAppointedError`, `TooLittleStakeError`, and the errors of
+ * `Sender`.
  */
 export async function bond({
   client,
@@ -37,7 +37,7 @@ export async function bond({
 export class NotAppointedError extends ProtocolError {
   override readonly name = 'bond.NotAppointedError'
   constructor({ address, appointed }: { address: Address; appointed: Address }) {
-    super('This key is not the network’s verifier. Its owner appoints one, with appoint(address).', {
+    super('This key is not the network’s verifier. The contract’s owner appoints the verifier with appoint(address).', {
       details: [`This key: ${address}`, `Appointed: ${appointed}`],
     })
   }
@@ -47,7 +47,7 @@ export class TooLittleStakeError extends ProtocolError {
   override readonly name = 'bond.TooLittleStakeError'
   constructor({ missing, balance }: { missing: bigint; balance: bigint }) {
     super(
-      `The verifier’s bond needs ${formatEther(missing)} LPT more, and the account holds ${formatEther(balance)}. Send it LPT.`,
+      `The verifier’s bond needs ${formatEther(missing)} LPT more, and the account holds ${formatEther(balance)} LPT. Send LPT to the account.`,
     )
   }
 }

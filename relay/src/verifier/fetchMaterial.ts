@@ -11,6 +11,8 @@ export type MaterialOptions = {
   client: PublicClient
   chainId: number
   fetch: typeof fetch
+  /** A relay did not serve a payload. */
+  onFault(error: Error): void
   signal: AbortSignal
 }
 
@@ -22,11 +24,11 @@ export async function fetchMaterial(
   challenge: Challenge,
   material: MaterialOptions,
 ): Promise<{ work: Work; payloads: Payloads }> {
-  const { client, signal } = material
+  const { client, signal, onFault } = material
   const { jobId, dataHash, durationMs, outputs } = challenge
   const options = await readOptions(client, await readJob(client, jobId))
   const relays = await relaysFor(challenge, material)
-  const get = (dataHash: Hex) => fetchPayload(relays, { dataHash, signal, timeoutMs: fetchTimeoutMs })
+  const get = (dataHash: Hex) => fetchPayload(relays, { dataHash, signal, onFault, timeoutMs: fetchTimeoutMs })
   const [source, ...renditions] = await Promise.all([dataHash, ...outputs.map(({ dataHash }) => dataHash)].map(get))
   // The ClaimsManager has checked the quantisers from receipt to receipt before it requested the verdict.
   const work: Work = { options, segment: { dataHash, durationMs }, outputs, preceding: 'verified' }

@@ -6,14 +6,14 @@ const input = { name: 'in.ts', data: new Uint8Array(188) }
 const tone = ['-f', 'lavfi', '-i', 'sine=440:d=0.1', '-f', 'data', '-map', '0', '-c', 'pcm_s16le']
 
 describe('runFfmpegCore', () => {
-  it('hands back what ffmpeg wrote, each time from a fresh core', async () => {
+  it('resolves with the outputs of ffmpeg, the same ones in a second run', async () => {
     const run = () => runFfmpegCore({ args: [...tone, 'out0'], input, outputs: ['out0'] })
     const [first, second] = [await run(), await run()]
     expect(first.map(({ length }) => length)).toEqual([44_100 * 2 * 0.1])
     expect(second).toEqual(first)
   })
 
-  it('tells what ffmpeg said when it refuses', async () => {
+  it('names the message of ffmpeg when ffmpeg refuses', async () => {
     const refused = runFfmpegCore({ args: ['-f', 'mpegts', '-i', 'in.ts', 'out0.ts'], input, outputs: ['out0.ts'] })
     await expect(refused).rejects.toThrow(RefusedError)
     await expect(refused).rejects.toThrow(/Exit code: 1\nIt said: Output file/)
@@ -25,7 +25,7 @@ describe('runFfmpegCore', () => {
       'x264 gets no memory',
       ['-f', 'lavfi', '-i', 'color=s=12000x12000:d=0.1', '-c:v', 'libx264', '-f', 'h264', 'out0'],
     ],
-  ])('blames nobody when %s', async (_, args) => {
+  ])('does not blame the segment when %s', async (_, args) => {
     await expect(runFfmpegCore({ args, input, outputs: ['out0'] })).rejects.toThrow(BrokenDownError)
   })
 
@@ -34,7 +34,7 @@ describe('runFfmpegCore', () => {
     await expect(runFfmpegCore({ args: endless, input, outputs: [], timeoutMs: 300 })).rejects.toThrow(TimeoutError)
   })
 
-  it('says so when the worker dies', async () => {
+  it('throws `CrashedError` when the worker dies', async () => {
     await expect(runFfmpegCore({ args: [...tone, 'out0'], input, outputs: ['missing'] })).rejects.toThrow(CrashedError)
   })
 })

@@ -13,16 +13,16 @@ export type CoreRun = Run & {
 type Answer = { exitCode: number; complaint: string; datas: Uint8Array[] }
 
 /**
- * Runs ffmpeg's WASM build in a worker of its own: nothing of the transcoder's machine takes part, and nothing of one
- * segment is left for the next. Resolves with the outputs. Throws `Runner.RefusedError` when ffmpeg fails (a damaged
- * source), `Runner.BrokenDownError`, `TimeoutError`, or `CrashedError`.
+ * Runs ffmpeg's WASM build in a new worker. So the result does not depend on the verifier's machine, nor on an earlier segment.
+ * Resolves with the outputs. Throws `Runner.RefusedError` when ffmpeg fails (a damaged source), `Runner.BrokenDownError`,
+ * `TimeoutError`, or `CrashedError`.
  */
 export async function runFfmpegCore({ args, input, outputs, timeoutMs = 120_000 }: CoreRun): Promise<Uint8Array[]> {
   core ??= loadCore()
   const { coreUrl, module } = await core
   const worker = new Worker(new URL('./ffmpegCoreWorker.js', import.meta.url), {
     workerData: { coreUrl, module, args, input, outputs },
-    // Nothing of the operator's environment, keys included, is for a decoder of strangers' bytes.
+    // The decoder reads bytes of strangers, so it must not see the operator's environment, which can hold keys.
     env: {},
   })
   try {
@@ -38,7 +38,7 @@ let core: ReturnType<typeof loadCore> | undefined
 
 async function loadCore() {
   const require = createRequire(import.meta.url)
-  // The package's "require" build is the one for `<script>`; the module stands beside it.
+  // `require` resolves to the UMD build for `<script>`. The ES module build is in the folder beside it.
   const wasmPath = require.resolve('@ffmpeg/core/wasm').replace('umd', 'esm')
   const coreUrl = pathToFileURL(wasmPath.replace(/\.wasm$/, '.js')).href
   return { coreUrl, module: await WebAssembly.compile(await readFile(wasmPath)) }
@@ -59,7 +59,7 @@ function answerOf(worker: Worker, timeoutMs: number): Promise<Answer> {
 export class TimeoutError extends ProtocolError {
   override readonly name = 'FfmpegCore.TimeoutError'
   constructor({ timeoutMs }: { timeoutMs: number }) {
-    super('The segment took too long.', { details: [`Limit: ${timeoutMs} ms`] })
+    super('The check of the segment took too long.', { details: [`Limit: ${timeoutMs} ms`] })
   }
 }
 

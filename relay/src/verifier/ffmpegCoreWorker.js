@@ -1,7 +1,7 @@
-// Plain JavaScript, because Node runs a worker's file as it is.
+// Plain JavaScript, because Node runs the file of a worker without a build.
 import { parentPort, workerData } from 'node:worker_threads'
 
-// The core is built for a browser's worker and asks for one before it does anything.
+// The core is built for a browser's worker, and looks for its globals first.
 Object.assign(globalThis, {
   self: globalThis,
   location: { href: workerData.coreUrl },
