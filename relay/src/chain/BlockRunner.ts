@@ -60,9 +60,9 @@ export class BlockRunner {
     this.#unwatch()
   }
 
-  /** Resolves when the runs that have started are over. */
+  /** Resolves when nothing runs, also nothing that a run has requested. */
   async idle(): Promise<void> {
-    await Promise.all([...this.#runs.values()].map(({ done }) => done))
+    while (this.#runs.size > 0) await Promise.all([...this.#runs.values()].map(({ done }) => done))
   }
 
   #see(block: bigint) {
