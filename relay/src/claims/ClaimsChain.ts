@@ -1,12 +1,13 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
 import { Claim, ClaimState, type Disclosure, type Job, type StreamEnd } from '@lp/contracts/protocol'
 import { type Hex, isAddressEqual, type PublicClient, type TransactionReceipt } from 'viem'
+import { eventPages } from '../chain/eventPages'
 import { isRevert } from '../chain/revert'
 import { RevertError, type Sender } from '../chain/Sender'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { AssignmentProgress } from './claimable'
 
-/** What `getClaim` says of a claim. */
+/** A claim as `getClaim` gives it. */
 export type ClaimRecord = ClaimState.Facts & {
   /** Wei. */
   fees: bigint
@@ -16,23 +17,24 @@ export type ClaimRecord = ClaimState.Facts & {
 }
 
 /** What the chain says of a job and of its broadcaster's money. Wei, blocks, seconds. */
-export type JobStanding = {
+export type JobFacts = {
   /** Whether the draw is recorded. */
   drawn: boolean
-  /** It asks for what it asked for, and we are among the drawn, or nobody can say yet who is. A replaced block can end both. */
+  /** The options are those that we know, and we are drawn, or the draw cannot be made yet. A replaced block can change both. */
   isOurs: boolean
+  /** What the job holds for its claims. */
   reserve: bigint
-  /** Free: its broadcaster may withdraw it. */
+  /** What the broadcaster may withdraw at any time. */
   deposit: bigint
   jobBlock: bigint
   endBlock: bigint
   jobTime: bigint
-  /** First block in which nothing of the job can be claimed any more. */
+  /** First block that is too late to claim work of the job. */
   claimDeadline: bigint
 }
 
-/** A job that no block holds any more, nor will. */
-export const undone: JobStanding = {
+/** The facts of a job that a reorganisation has removed for good. */
+export const missingJob: JobFacts = {
   drawn: false,
   isOurs: false,
   reserve: 0n,
@@ -43,10 +45,7 @@ export const undone: JobStanding = {
   claimDeadline: 0n,
 }
 
-/** Blocks that public nodes answer for in one query of events. */
-const maxBlockRange = 1_000n
-
-/** The contracts as whoever is paid for a job sees them. Calls that somebody else has made already are no errors. */
+/** The contracts as a transcoder needs them to be paid. A call that another account has already made is no error. */
 export class ClaimsChain {
   readonly #client: PublicClient
   readonly #sender: Sender
@@ -59,10 +58,10 @@ export class ClaimsChain {
   }
 
   /**
-   * As of a block, as all that is read here: a claim and what it left of the reserve belong together. `undefined` when the
-   * block that held the job was replaced, and no other holds it.
+   * As of a block, like all reads of this class, because a claim changes the reserve. `undefined` when the block that held
+   * the job was replaced, and no other block holds it.
    */
-  async job({ jobId, optionsHash }: Job.Job, blockNumber: bigint): Promise<JobStanding | undefined> {
+  async job({ jobId, optionsHash }: Job.Job, blockNumber: bigint): Promise<JobFacts | undefined> {
     const { jobsManager } = this.#contracts
     const at = { ...jobsManager, blockNumber }
     const job = await this.#client
@@ -78,6 +77,11 @@ export class ClaimsChain {
     ])
     const isAmong = candidates?.some((address) => isAddressEqual(address, this.#sender.address)) ?? true
     return { ...job, isOurs: isAmong && job.optionsHash === optionsHash, deposit }
+  }
+
+  /** Unix time of a block, in seconds. */
+  async timestamp(blockNumber: bigint): Promise<bigint> {
+    return (await this.#client.getBlock({ blockNumber })).timestamp
   }
 
   async assignmentProgress({ assignment }: AcceptedAssignment, blockNumber: bigint): Promise<AssignmentProgress> {
@@ -101,24 +105,30 @@ export class ClaimsChain {
     return ClaimState.fromChain(await this.#client.readContract({ ...this.#contracts.claimsManager, ...call }))
   }
 
-  /** Why a claim was refunded, by the event that said so; `undefined` when the node knows it no more. */
+  /** Why a claim was refunded, from its event; `undefined` when the node no longer has the event. */
   async refundReason(
     claimId: Hex,
     { claimBlock }: ClaimRecord,
     block: bigint,
   ): Promise<ClaimState.RefundReason | undefined> {
-    for (let fromBlock = claimBlock; fromBlock <= block; fromBlock += maxBlockRange) {
-      const last = fromBlock + maxBlockRange - 1n
-      const [refunded] = await this.#client.getContractEvents({
-        ...{ ...this.#contracts.claimsManager, eventName: 'ClaimRefunded', args: { claimId }, strict: true },
-        ...{ fromBlock, toBlock: last < block ? last : block },
-      })
+    const call = {
+      ...this.#contracts.claimsManager,
+      eventName: 'ClaimRefunded',
+      args: { claimId },
+      strict: true,
+    } as const
+    const pages = eventPages(this.#client, {
+      ...{ fromBlock: claimBlock, toBlock: block },
+      read: (range) => this.#client.getContractEvents({ ...call, ...range }),
+    })
+    for await (const {
+      result: [refunded],
+    } of pages)
       if (refunded) return ClaimState.refundReasonOf(refunded.args.reason)
-    }
     return undefined
   }
 
-  /** Whether a challenged segment was disclosed. */
+  /** Whether a challenged segment was disclosed. As of the newest block. */
   async isDisclosed(claimId: Hex, sequenceNumber: bigint): Promise<boolean> {
     const { verifier } = await this.#client.readContract({
       ...{ ...this.#contracts.claimsManager, functionName: 'getRequest' },
@@ -127,17 +137,17 @@ export class ClaimsChain {
     return BigInt(verifier) !== 0n
   }
 
-  /** Wei that we have earned and not withdrawn. */
+  /** Wei that we have earned and not withdrawn. As of the newest block. */
   earnings(): Promise<bigint> {
     const args = [this.#sender.address] as const
     return this.#client.readContract({ ...this.#contracts.jobsManager, functionName: 'earnings', args })
   }
 
   /**
-   * Whether a draw that is not recorded should be: the pool is remembered for the job's round and the next, the block hash
-   * as far as the randomness reaches. Whoever acts when half of that is over has the other half to do it.
+   * Whether an unrecorded draw must be recorded soon. The chain can repeat a draw in the job's round and the next, and while
+   * the randomness reaches its block hash. True after half of that time, so that the other half is left to record it.
    */
-  async isDrawFading({ jobBlock }: JobStanding, block: bigint): Promise<boolean> {
+  async isDrawExpiring({ jobBlock }: JobFacts, block: bigint): Promise<boolean> {
     const { roundsManager, randomness } = this.#contracts
     const at = { ...roundsManager, functionName: 'roundInForceAt', blockNumber: block } as const
     const [then, now, reach] = await Promise.all([
@@ -157,8 +167,8 @@ export class ClaimsChain {
     return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
   }
 
-  /** Ends the job as its transcoder. */
-  giveUp({ assignment: { jobId, renditionKey, fromSequence } }: AcceptedAssignment) {
+  /** Ends the job as its transcoder, without the broadcaster. */
+  endAbandonedJob({ assignment: { jobId, renditionKey, fromSequence } }: AcceptedAssignment) {
     const args = [jobId, renditionKey, fromSequence] as const
     return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
   }
@@ -169,7 +179,7 @@ export class ClaimsChain {
     return unless('AlreadyShown', this.#sender.send(call))
   }
 
-  /** Throws `RevertError` where `claimWork` would refuse on top of a block: the one that the claim was made from. */
+  /** Throws `RevertError` if `claimWork` would revert on top of the block from which the claim was made. */
   tryClaim(claim: Claim.Claim, assigned: AcceptedAssignment, blockNumber: bigint): Promise<void> {
     return this.#sender.simulate(this.#claimWork(claim, assigned), blockNumber)
   }
@@ -188,7 +198,7 @@ export class ClaimsChain {
     return unless('AlreadyRequested', this.#sender.send(call))
   }
 
-  /** All or none of them. */
+  /** Pays all of these claims or none. */
   distributeFees(claims: readonly Claim.Claim[]) {
     const call = { ...this.#contracts.claimsManager, functionName: 'distributeFees', args: [claims] } as const
     return unless('WrongState', this.#sender.send(call))
@@ -207,14 +217,14 @@ export class ClaimsChain {
   }
 }
 
-/** `undefined` for these refusals; any other failure goes on. */
+/** `undefined` for these reverts. Any other failure is thrown again. */
 const unlessReverted =
   (...errorNames: readonly string[]) =>
   (error: unknown): undefined => {
     if (!errorNames.some((errorName) => isRevert(error, errorName))) throw error
   }
 
-/** Anybody may do these; whoever was first has done it for us. */
+/** `undefined` when another account was first: it has done the same for us. */
 const unless = (errorName: string, sent: Promise<TransactionReceipt>): Promise<TransactionReceipt | undefined> =>
   sent.catch((error) => {
     if (error instanceof RevertError && error.errorName === errorName) return undefined

@@ -1,5 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { type PublicClient, parseEventLogs } from 'viem'
+import { eventPages } from '../chain/eventPages'
 import type { ClaimsChain } from './ClaimsChain'
 
 export type EarningsOptions = {
@@ -7,23 +8,22 @@ export type EarningsOptions = {
   chain: ClaimsChain
   chainId: number
   transcoder: `0x${string}`
-  /** Earnings are fetched when they are worth so many times the gas; 0 fetches every wei. */
+  /** Earnings are withdrawn when they are worth at least so many times the gas; 0 withdraws every wei. */
   minGasMultiple: bigint
-  /** Blocks before now in which earlier withdrawals are looked for. */
+  /** The search for earlier withdrawals begins so many blocks before the newest. */
   lookBackBlocks: bigint
   onWithdrawn(amount: bigint): void
 }
 
-/** Blocks that public nodes answer for in one query of events. */
-const maxBlockRange = 1_000n
 const withdrawalGas = 35_000n
 
-/** What the contracts owe us, and its way to our account. Wei. */
+/** The fees that the contracts owe us, and their withdrawal to our account. Wei. */
 export class Earnings {
   readonly #options: EarningsOptions
   #earned = 0n
   #withdrawn = 0n
-  #searchedTo: bigint | undefined
+  /** First block that was not searched. */
+  #nextBlock: bigint | undefined
 
   constructor(options: EarningsOptions) {
     this.#options = options
@@ -34,17 +34,17 @@ export class Earnings {
     return this.#earned
   }
 
-  /** Since `lookBackBlocks` before our start. */
+  /** Sum of the withdrawals that were found; the search begins `lookBackBlocks` before the start. */
   get withdrawn(): bigint {
     return this.#withdrawn
   }
 
-  /** Looks at what is there, and fetches it when it is worth its gas. */
+  /** Reads the earnings, and withdraws them when they are worth the gas. */
   async advance(block: bigint): Promise<void> {
     const { chain, onWithdrawn } = this.#options
     await this.#search(block)
     this.#earned = await chain.earnings()
-    if (this.#earned === 0n || !(await this.#isWorthIt())) return
+    if (this.#earned === 0n || !(await this.#isWorthGas())) return
     const receipt = await chain.withdrawFees()
     if (!receipt) return
     const { abi } = contractsOn(this.#options.chainId).jobsManager
@@ -56,24 +56,25 @@ export class Earnings {
     onWithdrawn(amount)
   }
 
-  async #isWorthIt(): Promise<boolean> {
+  async #isWorthGas(): Promise<boolean> {
     const { client, minGasMultiple } = this.#options
     if (minGasMultiple === 0n) return true
     return this.#earned >= (await client.getGasPrice()) * withdrawalGas * minGasMultiple
   }
 
-  /** Adds up the withdrawals in the blocks that were not yet searched. */
+  /** Adds the withdrawals in the blocks that were not searched yet. */
   async #search(block: bigint) {
     const { client, chainId, transcoder, lookBackBlocks } = this.#options
     const { abi, address } = contractsOn(chainId).jobsManager
-    let from = this.#searchedTo ?? (block > lookBackBlocks ? block - lookBackBlocks : 0n)
-    while (from <= block) {
-      const toBlock = from + maxBlockRange - 1n < block ? from + maxBlockRange - 1n : block
-      const query = { abi, address, eventName: 'WithdrawFees', args: { transcoder }, fromBlock: from, toBlock } as const
-      const found = await client.getContractEvents({ ...query, strict: true })
-      this.#withdrawn += found.reduce((sum, { args }) => sum + args.amount, 0n)
-      from = toBlock + 1n
-      this.#searchedTo = from
+    const query = { abi, address, eventName: 'WithdrawFees', args: { transcoder }, strict: true } as const
+    const pages = eventPages(client, {
+      fromBlock: this.#nextBlock ?? (block > lookBackBlocks ? block - lookBackBlocks : 0n),
+      toBlock: block,
+      read: (range) => client.getContractEvents({ ...query, ...range }),
+    })
+    for await (const { toBlock, result } of pages) {
+      this.#withdrawn += result.reduce((sum, { args }) => sum + args.amount, 0n)
+      this.#nextBlock = toBlock + 1n
     }
   }
 }

@@ -6,10 +6,11 @@ import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import { assertPayable, type PendingWork } from './assertPayable'
 import type { ClaimLog } from './ClaimLog'
-import { type ClaimStanding, Claims, isClosed } from './Claims'
-import type { ClaimsChain, JobStanding } from './ClaimsChain'
+import type { ClaimsChain, JobFacts } from './ClaimsChain'
 import { type AssignmentProgress, claimNow, durationOf, reasonToClaim, type Unclaimed, unclaimed } from './claimable'
-import { Presence } from './Presence'
+import { heldPayloads } from './heldPayloads'
+import { type ClaimStanding, isClosed, JobClaims } from './JobClaims'
+import { LastSeenJob } from './LastSeenJob'
 import { Silence } from './Silence'
 
 export type JobFeesOptions = {
@@ -17,34 +18,32 @@ export type JobFeesOptions = {
   drawn: DrawnJob
   chain: ClaimsChain
   domain: typedData.Domain
-  /** After so long without a segment, and with everything claimed, the job is ended. */
+  /** The job is ended after so long without a segment, when all its work is claimed. */
   abandonedMs: number
-  onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
+  onChange(claim: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
-export type Block = { number: bigint; timestamp: bigint }
-
-/** The contracts let work begin a little before its job is in a block. */
+/** The contracts accept work that began a little before its job was in a block. */
 const spareMs = 60_000n
 const noHandover = 2n ** 64n - 1n
 
-/** One job on its way from receipts to fees. What it knows it has from the job's log and from the chain. */
+/** The way of one job from receipts to fees. All it knows comes from the job's log and from the chain. */
 export class JobFees {
   readonly #options: JobFeesOptions
-  readonly #claims: Claims
+  readonly #claims: JobClaims
   /** Sequence numbers that other transcoders have claimed. */
   readonly #claimedByOthers = new Set<bigint>()
+  readonly #lastSeen = new LastSeenJob()
+  /** One for each Assignment of the log, as of `#block`. */
   #progress: readonly AssignmentProgress[] = []
-  readonly #presence = new Presence()
   #block = 0n
-  /** The broadcaster's, as long as the job is not over. */
   readonly #silence = new Silence(Date.now())
   #quietMs = 0
 
   constructor(options: JobFeesOptions) {
     this.#options = options
     const { log, chain, domain, drawn, onChange } = options
-    this.#claims = new Claims({ log, chain, domain, options: drawn.options, onChange })
+    this.#claims = new JobClaims({ log, chain, domain, options: drawn.options, onChange })
   }
 
   get log(): ClaimLog {
@@ -55,12 +54,12 @@ export class JobFees {
     return this.#options.drawn
   }
 
-  /** `undefined` before the chain was first asked. */
-  get job(): JobStanding | undefined {
-    return this.#presence.job
+  /** `undefined` before the chain was first read. */
+  get job(): JobFacts | undefined {
+    return this.#lastSeen.facts
   }
 
-  /** Oldest first. A plan that was overtaken by another claim is none of them. */
+  /** Oldest first, without planned claims that another claim has replaced. */
   get claims(): readonly ClaimStanding[] {
     const { assignments } = this.log
     return this.#claims.standings.filter(({ state, claim }) => {
@@ -70,57 +69,49 @@ export class JobFees {
     })
   }
 
-  /** The job's time is up, or it was ended, or undone for good. */
+  /** The job's end block has come, or the job was ended, or no block holds it any more. */
   get isOver(): boolean {
     return this.job !== undefined && this.#block >= this.job.endBlock
   }
 
-  /** Nothing is left to claim, and no claim can change by anything that we do. */
+  /** All work is claimed or too late to claim, and we can do nothing more for any claim. */
   get isSettled(): boolean {
     if (!this.isOver || !this.job) return false
-    const isWhole = this.#block >= this.job.claimDeadline || this.unclaimed().every(({ work }) => work.length === 0)
-    return isWhole && this.claims.every(({ state }) => state === 'paid' || state === 'sent' || ClaimState.isLost(state))
+    const isComplete = this.#block >= this.job.claimDeadline || !this.#hasUnclaimed
+    return isComplete && this.claims.every(({ state }) => ['paid', 'sent'].includes(state) || ClaimState.isLost(state))
   }
 
-  /** Nothing changes any more, whoever acts. */
+  /** Settled, and no other account and no reorganisation can change that. */
   get isDone(): boolean {
-    // As long as the end can be replaced, so can the draw that passed us over.
+    // While the job's end can be replaced, its draw can be replaced too.
     const isEndFinal = this.job !== undefined && this.#block >= this.job.endBlock + reorgBlocks
     return isEndFinal && this.isSettled && this.claims.every((claim) => isClosed(claim, this.#block))
   }
 
-  /** The work of which the chain has heard nothing yet, by Assignment. */
+  /** The unclaimed work, by Assignment. */
   unclaimed(): Unclaimed[] {
     const { log, drawn } = this.#options
-    const progress = this.#presence.isOurs ? this.#progress : []
+    const progress = this.#lastSeen.isOurs ? this.#progress : []
     const assignments = log.assignments.slice(0, progress.length)
     const [claimedByOthers, { work }] = [this.#claimedByOthers, log]
     return unclaimed({ assignments, progress, work, claimedByOthers, options: drawn.options })
   }
 
-  /** Wei for what is not claimed. */
+  /** Fees of the unclaimed work, in wei. */
   unclaimedFees(): bigint {
     return this.#fees(this.unclaimed().reduce((sum, { work }) => sum + durationOf(work), 0n))
   }
 
-  /** Hashes of the payloads that somebody may still have to look at before we are paid, or to judge us. */
+  /** Hashes of the payloads that must stay on disk. */
   held(): Hex[] {
-    const [open, done] = [new Set<bigint>(), new Set<bigint>()]
-    for (const { claim, state, record } of this.claims) {
-      const isDone = state === 'paid' || (ClaimState.isLost(state) && this.#block >= record.verdictDeadline)
-      for (const number of Claim.sequenceNumbers(claim)) (isDone ? done : open).add(number)
-    }
-    const isTooLate = this.job !== undefined && this.#block >= this.job.claimDeadline
-    const isHeld = (number: bigint) => (isTooLate ? open.has(number) : !done.has(number))
-    return this.log.work
-      .filter(({ segment }) => isHeld(segment.sequenceNumber))
-      .flatMap(({ segment, outputs }) => [segment.dataHash, ...outputs.map(({ dataHash }) => dataHash)])
+    const [{ work }, block, claimDeadline] = [this.log, this.#block, this.job?.claimDeadline]
+    return heldPayloads({ work, claims: this.claims, block, claimDeadline })
   }
 
-  /** Asked with each segment that comes. Throws what the function of this name throws. */
+  /** Called with each segment that arrives. Throws `TakenError` and `UnpayableError` of `assertPayable`. */
   assertPayable({ sequenceNumber, durationMs }: PendingWork): void {
-    // Also whose segments are refused is there.
-    this.#silence.break(Date.now())
+    // A broadcaster whose segments are refused is not silent.
+    this.#silence.hear(Date.now())
     if (!this.job) return
     const { reserve, deposit } = this.job
     const [claimedByOthers, handoverAfter] = [this.#claimedByOthers, this.#newest?.handoverAfter]
@@ -128,40 +119,40 @@ export class JobFees {
     assertPayable({ sequenceNumber, handoverAfter, claimedByOthers, required, reserve, deposit })
   }
 
-  /** Asks the chain, and does what is due. Whether anything was. */
-  async advance(block: Block): Promise<boolean> {
+  /** Reads the chain as of a block, and does what is due. Returns whether anything was. */
+  async advance(block: bigint): Promise<boolean> {
     await this.#read(block)
-    if (this.log.assignments.length === 0 || this.isSettled || !this.#presence.isOurs) return false
+    if (this.log.assignments.length === 0 || this.isSettled || !this.#lastSeen.isOurs) return false
     const [prepared] = await Promise.allSettled([this.#prepare()])
     const { claims } = this
-    const steps = claims.map((standing) => this.#claims.advance(standing, block.number))
+    const steps = claims.map((claim) => this.#claims.advance(claim, block))
     steps.push(this.#claims.distribute(claims))
-    // Each for itself: what is refused today keeps nothing else from its deadline.
-    const outcomes = [prepared, ...(await Promise.allSettled([...steps, this.#endJob(), this.#claimAll(block)]))]
+    // A step that is refused today must not keep the others from their deadlines.
+    const outcomes = [prepared, ...(await Promise.allSettled([...steps, this.#endJob(), this.#claimAll()]))]
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
     return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)
   }
 
-  async #read({ number }: Block) {
+  async #read(block: bigint) {
     const { log, drawn, chain } = this.#options
     const [job, ...progress] = await Promise.all([
-      chain.job(drawn.job, number),
-      ...log.assignments.map((assigned) => chain.assignmentProgress(assigned, number)),
+      chain.job(drawn.job, block),
+      ...log.assignments.map((assigned) => chain.assignmentProgress(assigned, block)),
     ])
-    await this.#claims.read(number)
-    // All at once: segments come in meanwhile, and are counted against what was read together.
-    this.#presence.see(job, number)
+    await this.#claims.read(block)
+    // All at once: segments that arrive meanwhile are compared with facts of one block.
+    this.#lastSeen.update(job, block)
     this.#progress = progress
-    this.#block = number
-    this.#silence.break(log.heardMs)
-    this.#quietMs = this.#silence.look(Date.now())
+    this.#block = block
+    this.#silence.hear(log.heardMs)
+    this.#quietMs = this.#silence.measure(Date.now())
   }
 
-  /** What must be on chain before the claims: a handover to us, and the draw where the first claim may come too late for it. */
+  /** Sends what must be on chain before the claims: a handover to us, and the draw if it soon cannot be repeated. */
   async #prepare(): Promise<boolean> {
     const { log, chain } = this.#options
-    const job = this.job as JobStanding
+    const job = this.job as JobFacts
     if (this.#block >= job.claimDeadline) return false
     const isShown = (index: number) => this.#progress[index]?.shown
     const unshown = log.assignments.filter(({ assignment }, index) => assignment.fromSequence > 0n && !isShown(index))
@@ -169,7 +160,7 @@ export class JobFees {
       await Promise.all(unshown.map((assigned) => chain.showAssignment(assigned)))
       return true
     }
-    if (job.drawn || !(await chain.isDrawFading(job, this.#block))) return false
+    if (job.drawn || !(await chain.isDrawExpiring(job, this.#block))) return false
     await chain.drawCandidates(log.jobId)
     return true
   }
@@ -178,67 +169,70 @@ export class JobFees {
   async recordDraw(): Promise<void> {
     const { log, chain } = this.#options
     if (!this.job || this.job.drawn || this.#block >= this.job.claimDeadline) return
-    if (this.unclaimed().some(({ work }) => work.length > 0)) await chain.drawCandidates(log.jobId)
+    if (this.#hasUnclaimed) await chain.drawCandidates(log.jobId)
   }
 
-  /** On the stream key's word, or because its broadcaster is gone for good. */
+  /** Ends the job with the signed end of its stream, or because its broadcaster does not come back. */
   async #endJob(): Promise<boolean> {
     const { log, chain } = this.#options
     if (this.isOver) return false
     if (log.end) await chain.endJob(log.jobId, log.end)
-    else if (this.#isAbandoned) await chain.giveUp(log.assignments.at(-1) as AcceptedAssignment)
+    else if (this.#isAbandoned) await chain.endAbandonedJob(log.assignments.at(-1) as AcceptedAssignment)
     else return false
     return true
   }
 
-  /** Nothing has come for long, nothing is left to claim, and the chain knows that the job is ours to end. */
+  /** The broadcaster has been silent for long, all work is claimed, and on chain we may end the job. */
   get #isAbandoned(): boolean {
     if (this.#quietMs < this.#options.abandonedMs || !this.#newest) return false
     const { shown, handoverAfter } = this.#newest
-    return shown && handoverAfter === noHandover && this.unclaimed().every(({ work }) => work.length === 0)
+    return shown && handoverAfter === noHandover && !this.#hasUnclaimed
   }
 
-  /** Where our newest Assignment stands, as soon as the chain was asked about it. */
+  get #hasUnclaimed(): boolean {
+    return this.unclaimed().some(({ work }) => work.length > 0)
+  }
+
+  /** Progress of our newest Assignment; `undefined` before the chain was read for it. */
   get #newest(): AssignmentProgress | undefined {
     return this.#progress[this.log.assignments.length - 1]
   }
 
-  async #claimAll(block: Block): Promise<boolean> {
-    if (this.#block >= (this.job as JobStanding).claimDeadline) return false
+  async #claimAll(): Promise<boolean> {
+    if (this.#block >= (this.job as JobFacts).claimDeadline) return false
     let claimed = false
-    for (const open of this.unclaimed()) claimed = (await this.#claim(open, block)) || claimed
+    for (const open of this.unclaimed()) claimed = (await this.#claim(open)) || claimed
     return claimed
   }
 
-  async #claim(open: Unclaimed, block: Block): Promise<boolean> {
+  async #claim({ assigned, progress, work }: Unclaimed): Promise<boolean> {
     const { log, chain, drawn, domain } = this.#options
-    const { reserve, deposit, jobTime } = this.job as JobStanding
-    const { assigned, progress, work } = open
-    const isLast = assigned === log.assignments.at(-1)
+    const { reserve, deposit, jobTime } = this.job as JobFacts
     const reason = reasonToClaim({
       segments: work.length,
       fees: this.unclaimedFees(),
       reserve,
-      isOver: this.isOver || log.end !== undefined || !isLast,
+      isOver: this.isOver || log.end !== undefined || assigned !== log.assignments.at(-1),
       quietMs: Date.now() - log.heardMs,
     })
     if (!reason) return false
-    const maxDurationMs = (block.timestamp - jobTime) * 1_000n + spareMs - progress.claimedMs
+    const block = this.#block
+    const maxDurationMs = ((await chain.timestamp(block)) - jobTime) * 1_000n + spareMs - progress.claimedMs
     const now = claimNow(work, { terms: drawn.job, payable: reserve + deposit, maxDurationMs })
     if (now.length === 0) return false
     const [{ assignment }, { lastClaimId: previousClaimId }] = [assigned, progress]
     const { claim } = Claim.create({ assignment, previousClaimId, work: now, domain })
     try {
-      // As of that block: what comes back after a reorganisation, and is ours, must not look like somebody else's.
-      await chain.tryClaim(claim, assigned, block.number)
+      // As of this block: after a reorganisation, a claim of ours that comes back must not look like another's.
+      await chain.tryClaim(claim, assigned, block)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error
       this.#claimedByOthers.add(error.args[0] as bigint)
       return true
     }
-    // On disk before it is sent: whenever we are killed, the chain can be asked for it.
+    // On disk before it is sent: a relay that is killed can then ask the chain for the claim.
     if (!log.plannedClaims.some((plan) => Claim.id(plan) === Claim.id(claim))) await log.recordPlan(claim)
-    await this.#claims.read(block.number)
+    await this.#claims.read(block)
     await chain.claimWork(claim, assigned)
     return true
   }

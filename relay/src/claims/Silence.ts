@@ -1,25 +1,25 @@
-/** When nobody has looked for so long, our machine or our network was away, and not the broadcaster. */
-const gapMs = 60_000
+/** When two measurements are so far apart, our machine or our network was away, and not the broadcaster. */
+const maxGapMs = 60_000
 
-/** How long somebody has been silent while we could have heard him. Unix times in milliseconds. */
+/** How long a broadcaster has been silent while we could have heard it. Unix times in milliseconds. */
 export class Silence {
   #sinceMs: number
-  #lookedMs: number
+  #measuredMs: number
 
   constructor(nowMs: number) {
     this.#sinceMs = nowMs
-    this.#lookedMs = nowMs
+    this.#measuredMs = nowMs
   }
 
-  /** Something came. */
-  break(atMs: number): void {
+  /** The broadcaster sent something at `atMs`. */
+  hear(atMs: number): void {
     if (atMs > this.#sinceMs) this.#sinceMs = atMs
   }
 
-  /** Milliseconds of silence; after a gap between two looks it begins anew. */
-  look(nowMs: number): number {
-    if (nowMs - this.#lookedMs > gapMs) this.#sinceMs = nowMs
-    this.#lookedMs = nowMs
+  /** Milliseconds of silence. They count from 0 again after a long gap between two measurements. */
+  measure(nowMs: number): number {
+    if (nowMs - this.#measuredMs > maxGapMs) this.#sinceMs = nowMs
+    this.#measuredMs = nowMs
     return nowMs - this.#sinceMs
   }
 }

@@ -3,29 +3,23 @@ import { ProtocolError } from '@lp/contracts/protocol'
 /** All segments that have no receipt yet, up to and including `sequenceNumber`. */
 export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 
-/** What the chain and we know of a job that more work shall be done for. Wei. */
-export type Prospect = {
+/** What the chain and this relay know of a job before more work is done for it. Wei. */
+export type Funding = {
   sequenceNumber: bigint
-  /** First number that is known to be given to a successor; `undefined` before the chain was asked. */
+  /** First number that is known to belong to a successor; `undefined` before the chain was read. */
   handoverAfter: bigint | undefined
-  /** Numbers that somebody else has claimed. */
+  /** Sequence numbers that other transcoders have claimed. */
   claimedByOthers: ReadonlySet<bigint>
-  /** For all that is not claimed, with the work to come. */
+  /** Fees of all unclaimed work, with the pending work. */
   required: bigint
   reserve: bigint
   deposit: bigint
 }
 
-/** Throws `UnpayableError` when the job's reserve does not surely pay for it, `TakenError` when it pays others. */
-export function assertPayable({
-  sequenceNumber,
-  handoverAfter,
-  claimedByOthers,
-  required,
-  reserve,
-  deposit,
-}: Prospect): void {
-  // What is not ours to claim would count as nothing, and we would work for nothing as long as it comes.
+/** Throws `UnpayableError` when the job's reserve does not surely pay for the work, `TakenError` when it pays others. */
+export function assertPayable(funding: Funding): void {
+  const { sequenceNumber, handoverAfter, claimedByOthers, required, reserve, deposit } = funding
+  // Work that another transcoder can claim would never be paid, for as long as the segments come.
   if (claimedByOthers.size > 0 || (handoverAfter !== undefined && sequenceNumber >= handoverAfter))
     throw new TakenError({ sequenceNumber, handoverAfter, claimedByOthers })
   if (required > reserve) throw new UnpayableError({ required, reserve, deposit })
@@ -33,11 +27,11 @@ export function assertPayable({
 
 export class UnpayableError extends ProtocolError {
   override readonly name = 'assertPayable.UnpayableError'
-  constructor({ required, reserve, deposit }: Pick<Prospect, 'required' | 'reserve' | 'deposit'>) {
+  constructor({ required, reserve, deposit }: Pick<Funding, 'required' | 'reserve' | 'deposit'>) {
     super(
       deposit === 0n
         ? 'The deposit is used up: it does not pay for another segment.'
-        : 'Too much work is unclaimed for the reserve of the job to pay for another segment.',
+        : 'Too much work is unclaimed: the reserve of the job does not pay for another segment.',
       { details: [`Unclaimed: ${required} wei`, `Reserved: ${reserve} wei`, `Deposit: ${deposit} wei`] },
     )
   }
@@ -49,11 +43,11 @@ export class TakenError extends ProtocolError {
     sequenceNumber,
     handoverAfter,
     claimedByOthers,
-  }: Pick<Prospect, 'sequenceNumber' | 'handoverAfter' | 'claimedByOthers'>) {
-    super('The chain knows the work as another transcoder’s.', {
+  }: Pick<Funding, 'sequenceNumber' | 'handoverAfter' | 'claimedByOthers'>) {
+    super('On chain, the segment belongs to another transcoder.', {
       details: [
         `Sequence number: ${sequenceNumber}`,
-        `Handed on from: ${handoverAfter ?? 'unknown'}`,
+        `Handed over from: ${handoverAfter ?? 'unknown'}`,
         `Claimed by others: ${[...claimedByOthers].slice(0, 10).join(', ') || 'none'}`,
       ],
     })

@@ -2,6 +2,8 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { Job, TranscodingOptions } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
 import { Ancestry } from '../chain/Ancestry'
+import { BlockRunner } from '../chain/BlockRunner'
+import { type BlockRange, eventPages } from '../chain/eventPages'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import { isRevert } from '../chain/revert'
 import { readJob } from '../chain/StreamDirectory'
@@ -32,9 +34,6 @@ export type JobWatcherOptions = {
 /** A job whose draw is to come, or that a replaced block can draw again. */
 type RecentJob = { options: TranscodingOptions.TranscodingOptions; jobBlock: bigint; isDrawRead: boolean }
 
-/** Blocks that public nodes answer for in one query of events. */
-const maxBlockRange = 1_000n
-
 /** Follows the chain for the jobs that are drawn to one transcoder. Three requests per block while nothing happens. */
 export class JobWatcher {
   readonly #options: JobWatcherOptions
@@ -44,8 +43,7 @@ export class JobWatcher {
   #nextBlock: bigint | undefined
   /** Blocks were replaced, and the new ones are not searched yet. */
   #isReplaced = false
-  #advancing: Promise<void> = Promise.resolve()
-  #unwatch = () => {}
+  #blocks: BlockRunner | undefined
 
   constructor(options: JobWatcherOptions) {
     this.#options = options
@@ -57,13 +55,8 @@ export class JobWatcher {
     const { client, logs, onFault } = this.#options
     // The search goes back only some blocks; older jobs are in our logs.
     for (const { drawn } of logs.all()) if (drawn) worker.join(drawn)
-    this.#unwatch = client.watchBlockNumber({
-      emitOnBegin: true,
-      onBlockNumber: (block) => {
-        this.#advancing = this.#advancing.then(() => this.#advance(block, worker)).catch(onFault)
-      },
-      onError: onFault,
-    })
+    this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block, worker), onFault })
+    this.#blocks.start()
   }
 
   /** The last block that was searched; `undefined` before the first search. */
@@ -71,8 +64,9 @@ export class JobWatcher {
     return this.#nextBlock && this.#nextBlock - 1n
   }
 
+  /** Starts nothing from now on. */
   stop(): void {
-    this.#unwatch()
+    this.#blocks?.stop()
   }
 
   async #advance(block: bigint, worker: JobWorker): Promise<void> {
@@ -83,11 +77,19 @@ export class JobWatcher {
       from = back(from, reorgBlocks)
       for (const job of this.#recent.values()) job.isDrawRead = false
     }
-    while (from <= block) {
-      const last = from + maxBlockRange - 1n < block ? from + maxBlockRange - 1n : block
-      await this.#search({ fromBlock: from, toBlock: last }, worker)
-      from = last + 1n
-      this.#nextBlock = from
+    const read = (range: BlockRange) => this.#readEvents(range)
+    for await (const { toBlock, result } of eventPages(this.#options.client, {
+      fromBlock: from,
+      toBlock: block,
+      read,
+    })) {
+      for (const { args, blockNumber } of result.posted)
+        this.#recent.set(args.jobId, { options: args.options, jobBlock: blockNumber, isDrawRead: false })
+      for (const { args } of result.ended) {
+        this.#recent.delete(args.jobId)
+        this.#finish(args.jobId, worker)
+      }
+      this.#nextBlock = toBlock + 1n
     }
     this.#isReplaced = false
     for (const [jobId, job] of this.#recent) if (!job.isDrawRead) await this.#readDraw(jobId, job, worker)
@@ -97,20 +99,15 @@ export class JobWatcher {
     for (const job of this.#drawn.values()) if (block >= job.endBlock) this.#finish(job.jobId, worker)
   }
 
-  async #search(blocks: { fromBlock: bigint; toBlock: bigint }, worker: JobWorker) {
+  async #readEvents(blocks: BlockRange) {
     const { client, chainId } = this.#options
     const { abi, address } = contractsOn(chainId).jobsManager
-    const range = { abi, address, ...blocks, strict: true } as const
+    const search = { abi, address, ...blocks, strict: true } as const
     const [posted, ended] = await Promise.all([
-      client.getContractEvents({ ...range, eventName: 'NewJob' }),
-      client.getContractEvents({ ...range, eventName: 'JobEnded' }),
+      client.getContractEvents({ ...search, eventName: 'NewJob' }),
+      client.getContractEvents({ ...search, eventName: 'JobEnded' }),
     ])
-    for (const { args, blockNumber } of posted)
-      this.#recent.set(args.jobId, { options: args.options, jobBlock: blockNumber, isDrawRead: false })
-    for (const { args } of ended) {
-      this.#recent.delete(args.jobId)
-      this.#finish(args.jobId, worker)
-    }
+    return { posted, ended }
   }
 
   /** Reads the candidates of a job; leaves them for the next block when the draw cannot be made yet. */

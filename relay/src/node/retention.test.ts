@@ -49,7 +49,7 @@ async function reopened() {
     ...{ client, chainId: localChainId, domain, logs, minGasMultiple: 0n, lookBackBlocks: 100n, abandonedMs: 600_000 },
     sender: new Sender({ client, wallet }),
     metrics: { claim() {} },
-    ...{ onChange() {}, onWithdrawn() {}, onFault() {} },
+    onFault() {},
   })
   const sweepNow = (maxBytes = 1_000) =>
     sweep({ client, chainId: localChainId, catalogue, payloads, logs, claims, maxBytes })

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { Claim } from '@lp/contracts/protocol'
 import { type Address, parseEther } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { blockSeconds } from '../chain/blockSeconds'
@@ -99,22 +98,10 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     // On a local chain people want to see the money move.
     minGasMultiple: isLocal ? 0n : withdrawAtGasMultiple,
     abandonedMs: options.abandonedMs ?? tenMinutesMs,
-    onChange: ({ claimId, claim, state, reason, record }) =>
-      log.info(`claim ${state}`, {
-        ...{ claimId, jobId: claim.jobId, segments: Claim.count(claim), fees: record.fees },
-        ...(reason && { reason }),
-      }),
-    onWithdrawn: (amount) => log.info('fees withdrawn', { amount }),
   })
   const finder = { minFinderFee: isLocal ? 0n : minFinderFee, onFault: faults.of('rounds') }
-  const rounds = new RoundRunner({
-    ...{ ...onChain, ...finder },
-    onEvent: ({ name, ...facts }) => log.info(name, facts),
-  })
-  const reports = new ReportRunner({
-    ...{ ...onChain, ...finder },
-    onReport: (facts) => log.info('missed verification reported', facts),
-  })
+  const rounds = new RoundRunner({ ...onChain, ...finder })
+  const reports = new ReportRunner({ ...onChain, ...finder })
   const watcher = new JobWatcher({
     ...{ client, chainId, transcoder: account.address, logs, lookBackBlocks, onFault: faults.of('jobs') },
   })

@@ -1,28 +1,26 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Claim } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
+import { type BlockRange, eventPages } from '../chain/eventPages'
+import { reorgBlocks } from '../chain/reorgBlocks'
 
-/** Somebody's claim, without its content: that is in its event. */
+/** A claim of another transcoder. Its content stays in its event. */
 export type OpenClaim = {
   claimId: Hex
   transcoder: Address
   /** Block of the event. */
   blockNumber: bigint
-  /** First blocks in which it is too late to disclose, and to give verdicts. */
+  /** First blocks that are too late for a disclosure, and for a verdict. */
   verificationDeadline: bigint
   verdictDeadline: bigint
 }
 
 export type OpenClaimsOptions = { client: PublicClient; chainId: number; self: Address }
 
-/** More than a busy network has open at a time; while there are so many, the search waits where it is. */
+/** More open claims than a busy network has. At this number the search waits until some are over. */
 const maxClaims = 16_384
-/** Blocks that public nodes answer for in one query of events. */
-const maxBlockRange = 1_000n
-/** The newest blocks are searched again, because a reorganisation may move a claim. */
-const overlapBlocks = 12n
 
-/** The claims of others on which verdicts still count. They are found on chain again after a restart. */
+/** The claims of other transcoders whose verdict deadline has not passed. After a restart they are found on chain again. */
 export class OpenClaims {
   readonly #options: OpenClaimsOptions
   readonly #claims = new Map<Hex, OpenClaim>()
@@ -32,20 +30,25 @@ export class OpenClaims {
     this.#options = options
   }
 
-  /** Looks for new ones up to a block, and forgets those that are over. */
+  /** Finds new claims up to a block, and drops those that are over. */
   async search(block: bigint): Promise<void> {
     for (const { claimId, verdictDeadline } of this.#claims.values())
       if (verdictDeadline <= block) this.#claims.delete(claimId)
-    let from = await this.#from(block)
-    while (from <= block && this.#claims.size < maxClaims) {
-      const last = from + maxBlockRange - 1n < block ? from + maxBlockRange - 1n : block
-      await this.#take(from, last)
-      from = last + 1n
-      this.#nextBlock = from
+    if (this.#claims.size >= maxClaims) return
+    const { client, self } = this.#options
+    const read = (range: BlockRange) => this.#readEvents(range)
+    for await (const page of eventPages(client, { fromBlock: await this.#firstBlock(block), toBlock: block, read })) {
+      for (const { args, blockNumber } of page.result) {
+        const { claimId, transcoder, verificationDeadline, verdictDeadline } = args
+        if (isAddressEqual(transcoder, self)) continue
+        this.#claims.set(claimId, { claimId, transcoder, blockNumber, verificationDeadline, verdictDeadline })
+      }
+      this.#nextBlock = page.toBlock + 1n
+      if (this.#claims.size >= maxClaims) return
     }
   }
 
-  /** Those that could be disclosed no more, and whose missing is still punished in the next block. */
+  /** The claims that it is too late to disclose, and for whose report the next block is not too late. */
   late(block: bigint): OpenClaim[] {
     return [...this.#claims.values()].filter(
       ({ verificationDeadline, verdictDeadline }) => block >= verificationDeadline && block + 1n < verdictDeadline,
@@ -56,15 +59,16 @@ export class OpenClaims {
     this.#claims.delete(claimId)
   }
 
-  /** What was claimed; `undefined` when a reorganisation has taken it away. */
+  /** The content of a claim; `undefined` when a reorganisation has removed the claim. */
   async content({ claimId, blockNumber }: OpenClaim): Promise<Claim.Claim | undefined> {
-    const [made] = await this.#events({ claimId, fromBlock: blockNumber, toBlock: blockNumber })
+    const [made] = await this.#readEvents({ claimId, fromBlock: blockNumber, toBlock: blockNumber })
     return made?.args.claim
   }
 
-  async #from(block: bigint): Promise<bigint> {
+  async #firstBlock(block: bigint): Promise<bigint> {
+    // The newest blocks are searched again, because a reorganisation can move a claim.
     if (this.#nextBlock !== undefined)
-      return atLeastZero((this.#nextBlock < block ? this.#nextBlock : block) - overlapBlocks)
+      return atLeastZero((this.#nextBlock < block ? this.#nextBlock : block) - reorgBlocks)
     const { client, chainId } = this.#options
     const { verificationPeriodBlocks, slashingPeriodBlocks } = await client.readContract({
       ...{ ...contractsOn(chainId).claimsManager, functionName: 'parameters' },
@@ -72,15 +76,7 @@ export class OpenClaims {
     return atLeastZero(block - verificationPeriodBlocks - slashingPeriodBlocks)
   }
 
-  async #take(fromBlock: bigint, toBlock: bigint) {
-    for (const { args, blockNumber } of await this.#events({ fromBlock, toBlock })) {
-      const { claimId, transcoder, verificationDeadline, verdictDeadline } = args
-      if (isAddressEqual(transcoder, this.#options.self)) continue
-      this.#claims.set(claimId, { claimId, transcoder, blockNumber, verificationDeadline, verdictDeadline })
-    }
-  }
-
-  #events({ claimId, ...range }: { claimId?: Hex; fromBlock: bigint; toBlock: bigint }) {
+  #readEvents({ claimId, ...range }: BlockRange & { claimId?: Hex }) {
     const { client, chainId } = this.#options
     const args = claimId ? { claimId } : {}
     return client.getContractEvents({

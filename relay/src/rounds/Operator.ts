@@ -4,10 +4,10 @@ import { type Address, type PublicClient, parseEventLogs } from 'viem'
 import { type Call, RevertError, type Sender } from '../chain/Sender'
 import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
 
-/** Stake that is on its way back: units of 10^-18 LPT, and the first round in which it can be withdrawn. */
+/** Stake that is unbonding: units of 10^-18 LPT, and the first round in which it can be withdrawn. */
 export type Unbonding = { lockId: bigint; amount: bigint; withdrawRound: bigint }
 
-/** What an operator decides about his own stake, past the relay that runs. Throws what the sender throws. */
+/** The operator's own commands on its stake. They do not need the running relay. Throws the errors of `Sender`. */
 export class Operator {
   readonly #client: PublicClient
   readonly #sender: Sender
@@ -25,7 +25,7 @@ export class Operator {
     return this.#sender.address
   }
 
-  /** Resolves to the first round in which the amount can be withdrawn, and to what stays bonded. */
+  /** Resolves to the first round in which the amount can be withdrawn, and to the stake that stays bonded. */
   async unbond(amount: bigint): Promise<{ withdrawRound: bigint; bonded: bigint }> {
     const { bondingManager } = this.#contracts
     const { logs } = await this.#inRound({ ...bondingManager, functionName: 'unbond', args: [amount] })
@@ -38,7 +38,7 @@ export class Operator {
     await this.#inRound({ ...this.#contracts.bondingManager, functionName: 'resignAsTranscoder', args: [] })
   }
 
-  /** Fetches fees and all unbonded stake that is free: wei, and 10^-18 LPT. What is not yet free is in `waiting`. */
+  /** Withdraws all fees (wei) and all stake whose unbonding is over (10^-18 LPT). `waiting`: stake that is still unbonding. */
   async withdraw(): Promise<{ fees: bigint; stake: bigint; waiting: readonly Unbonding[] }> {
     const { bondingManager, jobsManager } = this.#contracts
     const [locks, round] = await Promise.all([this.unbonding(), this.currentRound()])
@@ -63,7 +63,7 @@ export class Operator {
     return this.#client.readContract({ ...this.#contracts.roundsManager, functionName: 'currentRound' })
   }
 
-  /** Blocks until the first one of a round that is to come. */
+  /** Blocks from now to the first block of a later round. */
   async blocksUntil(round: bigint): Promise<bigint> {
     const { roundsManager } = this.#contracts
     const [current, startBlock, length, block] = await Promise.all([
@@ -75,7 +75,7 @@ export class Operator {
     return Round.startBlockOf({ number: current, startBlock, endBlock: startBlock + length }, round) - block
   }
 
-  /** Locks that were not withdrawn, the oldest first. */
+  /** The unbonding locks that were not withdrawn, oldest first. */
   async unbonding(): Promise<Unbonding[]> {
     const { bondingManager } = this.#contracts
     const { address } = this

@@ -1,29 +1,31 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { type Claim, ClaimState } from '@lp/contracts/protocol'
-import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
+import { type Address, type PublicClient, parseEventLogs } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import { RevertError, type Sender } from '../chain/Sender'
+import { logOf } from '../log'
 import { type OpenClaim, OpenClaims } from './OpenClaims'
-import { turn, turnBlocks } from './turn'
+import { placeOf, turnBlocks } from './turns'
 
 export type ReportRunnerOptions = {
   client: PublicClient
   sender: Sender
   chainId: number
-  /** A missed verification is reported when the fee for it is about this much: units of 10^-18 LPT. */
+  /** A missed verification is reported when its finder's fee is at least about this much: units of 10^-18 LPT. */
   minFinderFee: bigint
   metrics: { finderFee(amount: bigint): void }
-  onReport(report: { claimId: Hex; transcoder: Address; fee: bigint }): void
   onFault(error: Error): void
 }
 
+const log = logOf('rounds')
+
 const million = 1_000_000n
-/** Claims that are looked at in one block. */
+/** Claims that are examined in one block. */
 const maxAtOnce = 32
 
 /**
- * Reports others who did not seal or disclose what they claimed: their broadcaster has his fees back, they are slashed, and
- * the finder gets his fee. Those who hold seats take turns; what is missed, and whether it is reported, is all on chain.
+ * Reports claims of other transcoders that were not disclosed in time: the broadcaster gets its fees back, the transcoder is
+ * slashed, and we get the finder's fee. Transcoders with seats take turns. All it needs to know is on chain.
  */
 export class ReportRunner {
   readonly #options: ReportRunnerOptions
@@ -41,12 +43,12 @@ export class ReportRunner {
     this.#blocks.start()
   }
 
-  /** Begins nothing any more. */
+  /** Starts nothing from now on. */
   stop(): void {
     this.#blocks.stop()
   }
 
-  /** Waits for what was begun. */
+  /** Waits until nothing runs. */
   idle(): Promise<void> {
     return this.#blocks.idle()
   }
@@ -58,23 +60,23 @@ export class ReportRunner {
     const { client, chainId } = this.#options
     const read = { ...contractsOn(chainId).bondingManager, functionName: 'transcoders', blockNumber: block } as const
     const seats = (await client.readContract(read)).map(({ transcoder }) => transcoder)
-    // Each for itself: one that the chain does not let us report must not cost us the others.
-    const due = late.filter((claim) => block >= this.#turnOf(claim, seats)).slice(0, maxAtOnce)
-    const reports = due.map((claim) => this.#consider(claim, block))
+    const due = late.filter((claim) => block >= this.#ownTurn(claim, seats)).slice(0, maxAtOnce)
+    // A report that the chain refuses must not stop the others.
+    const reports = due.map((claim) => this.#report(claim, block))
     const failed = (await Promise.allSettled(reports)).find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
 
-  /** First block in which we may: when half of the time is over, whoever is there. */
-  #turnOf({ claimId, verificationDeadline, verdictDeadline }: OpenClaim, among: readonly Address[]): bigint {
+  /** The first block of our turn to report a claim. After half of the time, every transcoder may. */
+  #ownTurn({ claimId, verificationDeadline, verdictDeadline }: OpenClaim, among: readonly Address[]): bigint {
     const self = this.#options.sender.address
-    const place = turn({ self, among, occasion: BigInt(claimId), purpose: 'verification' })
+    const place = placeOf({ self, among, occasion: BigInt(claimId), purpose: 'verification' })
     const [wait, longest] = [BigInt(place) * turnBlocks, (verdictDeadline - verificationDeadline) / 2n]
     return verificationDeadline + (wait < longest ? wait : longest)
   }
 
-  async #consider(open: OpenClaim, block: bigint) {
-    const { client, chainId, minFinderFee, metrics, onReport } = this.#options
+  async #report(open: OpenClaim, block: bigint) {
+    const { client, chainId, minFinderFee, metrics } = this.#options
     const { claimId, transcoder } = open
     const call = { functionName: 'getClaim', args: [claimId], blockNumber: block } as const
     const record = await client.readContract({ ...contractsOn(chainId).claimsManager, ...call })
@@ -84,10 +86,10 @@ export class ReportRunner {
     this.#claims.forget(open)
     if (fee === undefined) return
     metrics.finderFee(fee)
-    onReport({ claimId, transcoder, fee })
+    log.info('missed verification reported', { claimId, transcoder, fee })
   }
 
-  /** By the parameters of now; the claim keeps those of its time, which no view tells. */
+  /** From the present parameters. Those of the claim's time count, and no view gives them. */
   async #expectedFee(transcoder: Address): Promise<bigint> {
     const { client, chainId } = this.#options
     const { claimsManager, bondingManager } = contractsOn(chainId)
@@ -99,11 +101,11 @@ export class ReportRunner {
     return (stake * missedVerificationSlashAmount * finderFee) / million ** 2n
   }
 
-  /** The FinderFee; `undefined` when somebody was faster, or it was disclosed after all. */
+  /** The finder's fee; `undefined` when another account was faster, or the claim was disclosed after all. */
   async #expire(claim: Claim.Claim): Promise<bigint | undefined> {
     const { sender, chainId } = this.#options
     const { claimsManager, bondingManager } = contractsOn(chainId)
-    // What the BondingManager refuses comes through.
+    // An error of the BondingManager comes through the ClaimsManager.
     const abi = [...claimsManager.abi, ...bondingManager.abi]
     try {
       const { logs } = await sender.send({ ...claimsManager, abi, functionName: 'expire', args: [claim] })

@@ -1,29 +1,21 @@
-import type { Round } from '@lp/contracts/protocol'
-import { type Address, isAddressEqual, type PublicClient } from 'viem'
+import { Round } from '@lp/contracts/protocol'
+import { isAddressEqual, type PublicClient } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import type { Sender } from '../chain/Sender'
+import { logOf } from '../log'
 import { RoundsChain, type Seat } from './RoundsChain'
 import { type Registration, register } from './registration'
-import { delay, turn, turnBlocks } from './turn'
+import { placeOf, randomDelay, turnBlocks } from './turns'
 
 /** What rounds count. Units of 10^-18 LPT. The gateway's metrics satisfy it. */
 export type RoundMetrics = {
   roundInitialized(): void
-  /** `own`: of the `amount` that it minted, what is ours. */
+  /** `amount`: minted for us and all stake bonded to us. `own`: our part of it. */
   reward(minted: { amount: bigint; own: bigint }): void
   finderFee(amount: bigint): void
 }
 
-/** What an operator wants to read in his log. */
-export type RoundEvent =
-  | { name: 'registered' | 'closed for new jobs' | 'open for new jobs' | 'seat won' }
-  | { name: 'rates stand still'; untilBlock: bigint }
-  | { name: 'round initialized'; round: bigint }
-  | { name: 'reward called'; round: bigint; amount: bigint; cut: bigint }
-  | { name: 'missed rewards reported'; transcoder: Address; fee: bigint }
-  | { name: 'seat'; state: SeatState; before: SeatState }
-
-/** `active`: works and earns; `seated`: from the next round on; `waiting`: others have more stake; `none`: no transcoder. */
+/** `active`: works and earns; `seated`: from the next round on; `waiting`: others have more stake; `none`: not registered. */
 export type SeatState = 'active' | 'seated' | 'waiting' | 'none'
 
 export const stateOf = ({ registered, seated, active }: Seat): SeatState =>
@@ -33,20 +25,18 @@ export type RoundRunnerOptions = {
   client: PublicClient
   sender: Sender
   chainId: number
-  /** Others are reported when the fee for it is at least this: 10^-18 LPT, which have no price in wei to compare gas with. */
+  /** Missed rewards are reported when the finder's fee is at least this much: units of 10^-18 LPT. */
   minFinderFee: bigint
   metrics: RoundMetrics
-  onEvent(event: RoundEvent): void
-  /** A step failed; it is tried again at a later block, from what the chain says then. */
+  /** A step failed. It is tried again at a later block, from what the chain says then. */
   onFault(error: Error): void
 }
 
-const max = (a: bigint, b: bigint) => (a > b ? a : b)
-const min = (a: bigint, b: bigint) => (a < b ? a : b)
+const log = logOf('rounds')
 
 /**
- * Does what falls to a transcoder in each round: opens it, calls its reward, keeps its seat, reports those who miss theirs.
- * Once a block it reads the chain, does what is due, and forgets: killed at any time it does nothing twice.
+ * A transcoder's duties in each round: initializes the round, calls reward, keeps its seat, and reports transcoders that miss
+ * rewards. At each block it reads the chain and does what is due. It keeps nothing, so a killed relay does nothing twice.
  */
 export class RoundRunner {
   readonly #options: RoundRunnerOptions
@@ -55,15 +45,15 @@ export class RoundRunner {
   #isRegistered = false
   #round: Round.Round | undefined
   #seat: Seat | undefined
-  /** The last round in which we looked for those who miss rewards. */
-  #searched: bigint | undefined
+  /** The last round in which we searched for missed rewards. */
+  #searchedRound: bigint | undefined
 
   constructor(options: RoundRunnerOptions) {
     this.#options = options
     this.#chain = new RoundsChain(options)
   }
 
-  /** `undefined` before the chain was first asked. */
+  /** `undefined` before the chain was first read, like `seat`. */
   get round(): Round.Round | undefined {
     return this.#round
   }
@@ -72,115 +62,111 @@ export class RoundRunner {
     return this.#seat
   }
 
-  /** Registers as far as the round lets us, and leaves the rest to the blocks that come. Throws `TooLittleStakeError`. */
+  /** Registers as far as the round permits, and leaves the rest for later blocks. Throws `TooLittleStakeError`. */
   async start(registration: Registration): Promise<void> {
+    const { client, onFault } = this.#options
     await this.#register(registration)
     if (!this.#isRegistered) {
-      const { client, onEvent } = this.#options
       const { endBlock } = await this.#chain.round(await client.getBlockNumber())
-      onEvent({ name: 'rates stand still', untilBlock: endBlock })
+      log.info('stakes or rates are locked; registration goes on later', { untilBlock: endBlock })
     }
-    const { client, onFault } = this.#options
     this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block, registration), onFault })
     this.#blocks.start()
   }
 
-  /** Begins nothing any more. */
+  /** Starts nothing from now on. */
   stop(): void {
     this.#blocks?.stop()
   }
 
-  /** Waits for what was begun. */
+  /** Waits until nothing runs. */
   async idle(): Promise<void> {
     await this.#blocks?.idle()
   }
 
   async #advance(block: bigint, registration: Registration) {
     const [round, seat] = await Promise.all([this.#chain.round(block), this.#chain.seat(block)])
-    this.#tell(seat)
+    this.#logChange(seat)
     this.#round = round
     this.#seat = seat
     if (!round.initialized) return this.#initialize(round, block)
-    // Each for itself: a reward must not wait for what the chain refuses today.
+    // A step that the chain refuses today must not hold up the others.
     const steps = [this.#reward(round, seat, block), this.#keepSeat(seat, registration), this.#report(round, block)]
     const failed = (await Promise.allSettled(steps)).find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
 
-  /** In our turn, and with everybody at the end of all turns. The round's first block is too early. */
+  /** In our turn; after all turns, every transcoder may. */
   async #initialize(round: Round.Round, block: bigint) {
-    const { number, startBlock } = round
-    if (block <= startBlock) return
-    const due = startBlock + 1n + (await this.#turn('initialize', round, block))
+    if (!Round.canInitialize(round, block)) return
+    const due = round.startBlock + 1n + (await this.#ownTurn('initialize', round, block))
     if (block < due || !(await this.#chain.initialize())) return
     this.#options.metrics.roundInitialized()
-    this.#options.onEvent({ name: 'round initialized', round: number })
+    log.info('round initialized', { round: round.number })
   }
 
-  /** Some time in the first quarter: rewards of all in one block would fill it. */
-  async #reward(
-    { number, startBlock, endBlock }: Round.Round,
-    { reward, ownStake, delegatedStake }: Seat,
-    block: bigint,
-  ) {
-    const { sender, metrics, onEvent } = this.#options
-    const blocks = (endBlock - startBlock) / 4n
-    if (reward !== 'due' || block < startBlock + delay({ self: sender.address, round: number, blocks })) return
+  /** In a random block of the round's first quarter: the rewards of all transcoders in one block would fill it. */
+  async #reward(round: Round.Round, { reward, ownStake, delegatedStake }: Seat, block: bigint) {
+    const { sender, metrics } = this.#options
+    const { number, startBlock } = round
+    const blocks = Round.lengthOf(round) / 4n
+    const due = startBlock + randomDelay({ self: sender.address, round: number, blocks })
+    if (reward !== 'due' || block < due) return
     const minted = await this.#chain.reward()
     if (!minted) return
     const { amount, cut } = minted
     metrics.reward({ amount, own: cut + ((amount - cut) * ownStake) / (ownStake + delegatedStake) })
-    onEvent({ name: 'reward called', round: number, amount, cut })
+    log.info('reward called', { round: number, amount, cut })
   }
 
   async #keepSeat({ registered, seated }: Seat, registration: Registration) {
     if (!this.#isRegistered) await this.#register(registration)
-    else if (registered && !seated && (await this.#chain.contend())) this.#options.onEvent({ name: 'seat won' })
+    else if (registered && !seated && (await this.#chain.contend())) log.info('seat won')
   }
 
-  /** Once a round, in our turn: who came before has slashed whom we would have found. */
+  /** Once a round, in our turn: the transcoders before us have already reported what they found. */
   async #report(round: Round.Round, block: bigint) {
-    const { sender, minFinderFee, metrics, onEvent } = this.#options
-    if (!this.#isRegistered || this.#searched === round.number) return
-    const due = round.startBlock + this.#turns(round) + (await this.#turn('report', round, block))
+    const { sender, minFinderFee, metrics } = this.#options
+    if (!this.#isRegistered || this.#searchedRound === round.number) return
+    const due = round.startBlock + turnsBlocks(round) + (await this.#ownTurn('report', round, block))
     if (block < due) return
     const others = (await this.#chain.seats(block)).filter(({ address }) => !isAddressEqual(address, sender.address))
-    for (const { address, fee: expected } of await this.#chain.missing(others, block)) {
+    for (const { address, fee: expected } of await this.#chain.slashable(others, block)) {
       if (expected < minFinderFee) continue
       const fee = await this.#chain.slashMissedReward(address)
       if (fee === undefined) continue
       metrics.finderFee(fee)
-      onEvent({ name: 'missed rewards reported', transcoder: address, fee })
+      log.info('missed rewards reported', { transcoder: address, fee })
     }
-    this.#searched = round.number
+    this.#searchedRound = round.number
   }
 
-  /** Only this key can resign or close us, so whoever did it meant it: it is said, and left as it is. */
-  #tell(seat: Seat) {
+  /** Only the operator's key can resign or close us. It is logged, and not undone. */
+  #logChange(seat: Seat) {
     const before = this.#seat
     if (!before) return
-    const { onEvent } = this.#options
     const [state, stateBefore] = [stateOf(seat), stateOf(before)]
-    if (state !== stateBefore) onEvent({ name: 'seat', state, before: stateBefore })
-    if (seat.available !== before.available)
-      onEvent({ name: seat.available ? 'open for new jobs' : 'closed for new jobs' })
+    if (state !== stateBefore) log.info('seat', { state, before: stateBefore })
+    if (seat.available !== before.available) log.info(seat.available ? 'open for new jobs' : 'closed for new jobs')
   }
 
   async #register(registration: Registration) {
-    const { client, sender, chainId, onEvent } = this.#options
+    const { client, sender, chainId } = this.#options
     this.#isRegistered = await register({ client, sender, chainId, registration })
-    if (this.#isRegistered) onEvent({ name: 'registered' })
+    if (this.#isRegistered) log.info('registered')
   }
 
-  /** Blocks to wait until it is our turn among those who hold a seat. */
-  async #turn(purpose: string, round: Round.Round, block: bigint): Promise<bigint> {
+  /** Blocks until our turn among the transcoders that hold a seat. */
+  async #ownTurn(purpose: string, round: Round.Round, block: bigint): Promise<bigint> {
     const among = (await this.#chain.seats(block)).map(({ address }) => address)
-    const place = turn({ self: this.#options.sender.address, among, occasion: round.number, purpose })
-    return min(BigInt(place) * turnBlocks, this.#turns(round))
+    const place = placeOf({ self: this.#options.sender.address, among, occasion: round.number, purpose })
+    const [wait, longest] = [BigInt(place) * turnBlocks, turnsBlocks(round)]
+    return wait < longest ? wait : longest
   }
+}
 
-  /** All turns together: a tenth of the round. */
-  #turns({ startBlock, endBlock }: Round.Round): bigint {
-    return max(1n, (endBlock - startBlock) / 10n)
-  }
+/** Blocks of all turns together: a tenth of the round. */
+function turnsBlocks(round: Round.Round): bigint {
+  const tenth = Round.lengthOf(round) / 10n
+  return tenth > 1n ? tenth : 1n
 }

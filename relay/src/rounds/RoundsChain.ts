@@ -4,25 +4,25 @@ import { type Address, isAddressEqual, type PublicClient, parseEventLogs } from 
 import { isRevert } from '../chain/revert'
 import { RevertError, type Sender } from '../chain/Sender'
 
-/** What we are in it. Stake in units of 10^-18 LPT, price in wei per unit, shares in parts per million. */
+/** Our transcoder as of a block. Stake in units of 10^-18 LPT, price in wei per unit, cut and share in parts per million. */
 export type Seat = {
   registered: boolean
-  /** Holds a seat, and with it the next round. */
+  /** Holds a seat: is active in the next round. */
   seated: boolean
-  /** Works and earns in the round in force. */
+  /** Gets work and rewards in the round in force. */
   active: boolean
-  /** Takes new jobs. */
+  /** Open for new jobs. */
   available: boolean
-  /** `none`: there is none for us in this round, or it cannot be called before the round is initialized. */
+  /** `none`: not active in this round, or the round is not initialized yet. */
   reward: 'none' | 'due' | 'called'
-  /** In a row. */
+  /** Consecutive rounds without a call of `reward`. */
   missedRewards: bigint
   /**
-   * Verified work of the window of rounds that ends now, and what the stake lets expect, in units; what reward takes at least
-   * of that, in parts per million. Nothing counts as expected where the network has too little work to tell.
+   * `done`: units of verified work in the rounds that count. `expected`: the units that our stake lets the network expect; 0
+   * where the network has too little work. `required`: the part of `expected` that `reward` asks for, in parts per million.
    */
   work: { done: bigint; expected: bigint; required: bigint }
-  /** Of the last verdicts on our work, those that count still: how many there are, and how many were failures. */
+  /** The number of recent verdicts on our work, and how many of them were failures. */
   verifications: { verdicts: bigint; failures: bigint }
   ownStake: bigint
   delegatedStake: bigint
@@ -33,7 +33,7 @@ export type Seat = {
 
 const million = 1_000_000n
 
-/** The contracts as a transcoder's rounds see them. Calls that somebody else has made already are no errors. */
+/** The contracts as a transcoder needs them in each round. A call that another account has already made is no error. */
 export class RoundsChain {
   readonly #client: PublicClient
   readonly #sender: Sender
@@ -45,7 +45,7 @@ export class RoundsChain {
     this.#contracts = contractsOn(chainId)
   }
 
-  /** As of a block, as all that is read here. */
+  /** As of a block, like all reads of this class. */
   async round(blockNumber: bigint): Promise<Round.Round> {
     const { roundsManager, bondingManager } = this.#contracts
     const at = { ...roundsManager, blockNumber }
@@ -84,7 +84,7 @@ export class RoundsChain {
     const { registered, seated, active, available, pricePerUnit, blockRewardCut, feeShare } = known
     const ownStake = isAddressEqual(own.delegate, this.#sender.address) ? own.stake : 0n
     const rates = { pricePerUnit, blockRewardCut, feeShare }
-    // Each is rounded by itself.
+    // Both stakes are rounded down, so their difference can be negative.
     const delegatedStake = known.stake > ownStake ? known.stake - ownStake : 0n
     return {
       registered,
@@ -100,15 +100,15 @@ export class RoundsChain {
     }
   }
 
-  /** Everybody who holds a seat, with stake. */
+  /** The transcoders that hold a seat, with their stake. */
   async seats(blockNumber: bigint): Promise<{ address: Address; stake: bigint }[]> {
     const at = { ...this.#contracts.bondingManager, blockNumber }
     const seats = await this.#client.readContract({ ...at, functionName: 'transcoders' })
     return seats.map(({ transcoder, stake }) => ({ address: transcoder, stake }))
   }
 
-  /** Those of `addresses` who have missed so many rewards in a row that they are slashed, and what their finder gets. */
-  async missing(seats: readonly { address: Address; stake: bigint }[], blockNumber: bigint) {
+  /** The transcoders among `seats` that can be slashed for missed rewards, and the finder's fee for each. */
+  async slashable(seats: readonly { address: Address; stake: bigint }[], blockNumber: bigint) {
     const at = { ...this.#contracts.bondingManager, blockNumber }
     const { missedRewardRounds, missedRewardSlashAmount, finderFee } = await this.#client.readContract({
       ...at,
@@ -123,7 +123,7 @@ export class RoundsChain {
     return found
   }
 
-  /** Whether we did; somebody else may have been faster. */
+  /** Returns whether we initialized the round; another account may have been faster. */
   async initialize(): Promise<boolean> {
     const { roundsManager, bondingManager } = this.#contracts
     const abi = [...roundsManager.abi, ...bondingManager.abi]
@@ -131,7 +131,7 @@ export class RoundsChain {
     return (await unless(['RoundAlreadyInitialized', 'RoundTooYoung'], this.#sender.send(call))) !== undefined
   }
 
-  /** What it minted for those bonded to us, and what of that was our cut. */
+  /** `amount`: minted for us and all stake bonded to us. `cut`: our part of it. `undefined` when no reward was due. */
   async reward(): Promise<{ amount: bigint; cut: bigint } | undefined> {
     const { abi, address } = this.#contracts.bondingManager
     const sent = this.#sender.send({ abi, address, functionName: 'reward' })
@@ -139,7 +139,7 @@ export class RoundsChain {
     return receipt && parseEventLogs({ abi, eventName: 'Reward', logs: receipt.logs })[0]?.args
   }
 
-  /** The FinderFee. */
+  /** The finder's fee; `undefined` when another account was faster. */
   async slashMissedReward(account: Address): Promise<bigint | undefined> {
     const { abi, address } = this.#contracts.bondingManager
     const sent = this.#sender.send({ abi, address, functionName: 'slashMissedReward', args: [account] })
@@ -147,14 +147,14 @@ export class RoundsChain {
     return receipt && parseEventLogs({ abi, eventName: 'Slash', logs: receipt.logs })[0]?.args.fee
   }
 
-  /** Takes the seat that our stake is enough for, if there is one. */
+  /** Wins a seat if our stake is large enough. Returns whether it did. */
   async contend(): Promise<boolean> {
     const { bondingManager } = this.#contracts
     const sent = this.#sender.send({ ...bondingManager, functionName: 'contend', args: [this.#sender.address] })
     return (await unless(['NoSeatWon', 'RoundNotInitialized', 'NotTranscoder'], sent)) !== undefined
   }
 
-  /** Nothing on chain tells it but what the call would do. */
+  /** No view gives this state: it follows from a simulated call. */
   async #reward(blockNumber: bigint): Promise<Seat['reward']> {
     const call = { ...this.#contracts.bondingManager, functionName: 'reward', blockNumber } as const
     try {

@@ -4,13 +4,13 @@ import { formatEther, type PublicClient } from 'viem'
 import { RevertError, type Sender } from '../chain/Sender'
 
 export type Registration = {
-  /** Smallest bonded stake, in units of 10^-18 LPT; more is bonded when less is there. */
+  /** The smallest stake that must be bonded, in units of 10^-18 LPT. What is missing is bonded. */
   stake: bigint
-  /** Lowest price that we work for, wei per unit. */
+  /** Our lowest price, in wei per unit. */
   pricePerUnit: bigint
-  /** Share of rewards that we keep, parts per million. Default: a fiftieth. */
+  /** The part of rewards that we keep, in parts per million. Default: a fiftieth. */
   blockRewardCut?: bigint | undefined
-  /** Share of our fees that all who bond to us get, parts per million. Default: half. */
+  /** The part of our fees that goes to all stake bonded to us, in parts per million. Default: half. */
   feeShare?: bigint | undefined
   /** Where broadcasters and viewers reach us. */
   serviceUri: string
@@ -19,15 +19,15 @@ export type Registration = {
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
 /**
- * Makes the chain say what the operator wants said, with as few transactions as that takes. Stakes stand still until a round
- * is initialized, and rates at its end: resolves to `false` when something had to be left for later. Throws
+ * Bonds, declares the rates and the URI, and opens us for new jobs, where the chain differs. Stakes are locked until a round
+ * is initialized, and rates at its end: resolves to `false` when a part had to be left for later. Throws
  * `TooLittleStakeError`.
  */
 export async function register(options: Chain & { registration: Registration }): Promise<boolean> {
   try {
     return await registerNow(options)
   } catch (error) {
-    // The round has ended meanwhile.
+    // The round has ended in the meantime.
     if (error instanceof RevertError && ['RoundNotInitialized', 'RatesLocked'].includes(error.errorName)) return false
     throw error
   }
@@ -44,7 +44,7 @@ async function registerNow({ client, sender, chainId, registration }: Chain & { 
     client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' }),
     client.readContract({ ...roundsManager, functionName: 'currentRoundLocked' }),
   ])
-  // Before the first round is initialized nothing is locked.
+  // Before the network's first round is initialized, nothing is locked.
   const areStakesFree = count === 0n || initialized
   const areRatesFree = count === 0n || (initialized && !locked)
   const missing = registration.stake - own.stake
@@ -81,7 +81,7 @@ async function bond({ sender, chainId }: Chain, amount: bigint) {
   await sender.send({ ...bondingManager, functionName: 'bond', args: [amount, sender.address] })
 }
 
-/** Opens or closes us for new jobs. */
+/** Opens or closes us for new jobs, if the chain differs. */
 export async function setAvailable({
   client,
   sender,

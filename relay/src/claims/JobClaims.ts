@@ -12,51 +12,51 @@ import { reorgBlocks } from '../chain/reorgBlocks'
 import type { ClaimLog } from './ClaimLog'
 import type { ClaimRecord, ClaimsChain } from './ClaimsChain'
 
-/** A claim of ours as it stands on chain. */
+/** One of our claims, as the chain last told it. */
 export type ClaimStanding = {
   claimId: Hex
   claim: Claim.Claim
   state: ClaimState.ClaimState
-  /** Block in which it was first seen so. */
+  /** Block in which the claim was first seen in this state. */
   since: bigint
   record: ClaimRecord
-  /** Drawn for verification; empty before the lottery is sealed. */
+  /** Sequence numbers that the lottery drew for verification; empty before it is sealed. */
   challenged: readonly bigint[]
-  /** Only of a refunded claim, and only when the node still knows the event. */
+  /** Only for a refunded claim, and only while the node still has the event. */
   reason: ClaimState.RefundReason | undefined
 }
 
-export type ClaimsOptions = {
+export type JobClaimsOptions = {
   log: ClaimLog
   chain: ClaimsChain
   domain: typedData.Domain
   options: TranscodingOptions.TranscodingOptions
-  /** A claim is further than when it was last looked at. */
+  /** A claim has another state than at the last read. */
   onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
-/** In one transaction: a fraction of what a block holds. */
+/** Claims in one transaction, which then needs a small part of a block's gas. */
 const maxDistributed = 32
 
-/** Whether no reorganisation brings a closed claim back, which would be our loss if we had stopped looking. */
+/** Whether the contract has closed the claim, and no reorganisation can open it again. */
 export const isClosed = ({ state, since }: ClaimStanding, block: bigint): boolean =>
   ClaimState.isFinal(state) && block >= since + reorgBlocks
 
-/** The claims of one job, made again from its log; how far each one is, only the chain knows. */
-export class Claims {
-  readonly #options: ClaimsOptions
+/** The claims of one job. Their content comes from the job's log, their state from the chain. */
+export class JobClaims {
+  readonly #options: JobClaimsOptions
   readonly #standings = new Map<Hex, ClaimStanding>()
 
-  constructor(options: ClaimsOptions) {
+  constructor(options: JobClaimsOptions) {
     this.#options = options
   }
 
-  /** Oldest first; claims that were planned and never made are not among them. */
+  /** Oldest first. A claim that was planned and is not on chain has the state `sent`. */
   get standings(): readonly ClaimStanding[] {
     return [...this.#standings.values()]
   }
 
-  /** Looks at every claim that can still change. */
+  /** Reads every claim that can still change, as of a block. */
   async read(block: bigint): Promise<void> {
     const { log, chain } = this.#options
     for (const claim of log.plannedClaims) {
@@ -69,16 +69,16 @@ export class Claims {
       const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
       const isSame = before?.state === state
       const since = isSame ? before.since : block
-      // No state tells it: verdicts, and what is slashed for, can also come after the refund.
-      const told = isSame ? before.reason : undefined
-      const reason = state === 'refunded' ? (told ?? (await chain.refundReason(claimId, record, block))) : undefined
+      // The state does not tell the reason: verdicts and slashes can also come after the refund.
+      const known = isSame ? before.reason : undefined
+      const reason = state === 'refunded' ? (known ?? (await chain.refundReason(claimId, record, block))) : undefined
       const standing = { claimId, claim, state, since, record, challenged, reason }
       this.#standings.set(claimId, standing)
       if (before && before.state !== state) this.#options.onChange(standing, before.state)
     }
   }
 
-  /** Does what is to be done for a claim in this block. Whether there was anything. */
+  /** Takes the next step of a claim, if one is due. Returns whether there was a step. */
   async advance({ claimId, claim, state, record, challenged }: ClaimStanding, block: bigint): Promise<boolean> {
     const { chain } = this.#options
     if (state === 'claimed' && block >= Lottery.sealableFrom(record)) await chain.sealChallenges(claim)
@@ -87,7 +87,7 @@ export class Claims {
     return true
   }
 
-  /** Collects what is due, in one transaction. Whether there was anything. */
+  /** Collects all fees that are due in one transaction. Returns whether there were any. */
   async distribute(standings: readonly ClaimStanding[]): Promise<boolean> {
     const due = standings.filter(({ state }) => state === 'verified').slice(0, maxDistributed)
     if (due.length === 0) return false
@@ -104,13 +104,13 @@ export class Claims {
       if (await chain.isDisclosed(claimId, sequenceNumber)) return
       await chain.disclose(claim, Disclosure.create({ options, committed, previous, sequenceNumber }))
     })
-    // Each segment for itself: one that fails keeps no other from being disclosed in time.
+    // One disclosure that fails must not keep the others from their deadline.
     const outcomes = await Promise.allSettled(disclosed)
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
 
-  /** The tree is made again when it is needed: a long stream has many claims, and few are disclosed at a time. */
+  /** Builds the tree of a claim again. It is not kept: a long stream has many claims, and few are disclosed at a time. */
   #commit(claim: Claim.Claim): Claim.Committed {
     const { log, domain } = this.#options
     const { fromSequence, previousClaimId } = claim
@@ -122,7 +122,7 @@ export class Claims {
   }
 }
 
-/** Fees of claims that are on chain and neither paid nor lost. */
+/** Fees of the claims that are on chain and neither paid nor lost, in wei. */
 export const inEscrow = (standings: readonly ClaimStanding[]): bigint =>
   standings.reduce(
     (sum, { state, record }) => (state === 'paid' || ClaimState.isLost(state) ? sum : sum + record.fees),
@@ -130,9 +130,9 @@ export const inEscrow = (standings: readonly ClaimStanding[]): bigint =>
   )
 
 export class LostPlanError extends ProtocolError {
-  override readonly name = 'Claims.LostPlanError'
+  override readonly name = 'JobClaims.LostPlanError'
   constructor({ jobId, fromSequence }: { jobId: Hex; fromSequence: bigint }) {
-    super('The log of a job names a claim under an assignment that it does not hold.', {
+    super('The log of a job holds a claim, and not the Assignment of the claim.', {
       details: [`Job: ${jobId}`, `Assignment from: ${fromSequence}`],
     })
   }

@@ -1,0 +1,28 @@
+import { reorgBlocks } from '../chain/reorgBlocks'
+import { type JobFacts, missingJob } from './ClaimsChain'
+
+/**
+ * A job as the chain last told it. When the block that holds the job is replaced, the chain does not know the job until
+ * another block holds it: for `reorgBlocks` blocks it counts as absent, then as lost.
+ */
+export class LastSeenJob {
+  #facts: JobFacts | undefined
+  #missingSince: bigint | undefined
+
+  /** `undefined` before the first read. */
+  get facts(): JobFacts | undefined {
+    return this.#facts
+  }
+
+  /** The chain holds the job now, and has drawn it to us. */
+  get isOurs(): boolean {
+    return this.#missingSince === undefined && this.#facts !== undefined && this.#facts.isOurs
+  }
+
+  /** `facts`: as of `block`; `undefined` when no block holds the job. */
+  update(facts: JobFacts | undefined, block: bigint): void {
+    this.#missingSince = facts ? undefined : (this.#missingSince ?? block)
+    if (facts) this.#facts = facts
+    else if (block >= (this.#missingSince ?? block) + reorgBlocks) this.#facts = missingJob
+  }
+}
