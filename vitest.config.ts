@@ -1,10 +1,10 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-/** They compile the contracts, beside nothing else that does. */
+/** These tests compile the contracts. They do not run beside another step that does so. */
 const contracts = ['contracts/script/errors.test.ts']
 
-/** Capture and playback in a real browser, in real time: a second one beside them would be measured too. */
+/** Capture and playback in a real browser, in real time. Two of them at once would slow each other down. */
 const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts']
 
 export default defineConfig({
@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'units',
           include: ['{bench,contracts,relay,web,scripts}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', ...contracts, ...media],
-          // Most of them wait for blocks and peers: three at a time is what two cores carry.
+          // Most of them wait for blocks and peers, so two cores can run three at a time.
           maxWorkers: 3,
           // The files of a worker share its modules: loading viem again for each file took a third of the time.
           isolate: false,

@@ -2,14 +2,14 @@ import { type Browser, chromium } from '@playwright/test'
 
 const camera = '--use-fake-device-for-media-stream'
 
-/** A real Chromium, with a camera and a microphone that are there on every machine. */
+/** A real Chromium with a fake camera and a fake microphone, which work on any machine. */
 export const launchBrowser = (...args: string[]): Promise<Browser> =>
   launch([camera, '--use-fake-ui-for-media-stream', ...args])
 
-/** The same, where the camera is refused to every page until a permission is granted. */
-export const launchRefusingBrowser = (): Promise<Browser> => launch([camera])
+/** The same browser, but no page may use the camera before a test grants the permission. */
+export const launchBrowserWithoutPermission = (): Promise<Browser> => launch([camera])
 
-/** A real Chromium on a machine to which neither camera nor microphone is connected. */
+/** A real Chromium without camera and microphone. */
 export const launchBrowserWithoutCamera = (): Promise<Browser> => launch([])
 
 const launch = (args: readonly string[]): Promise<Browser> =>

@@ -11,7 +11,7 @@ const abi = parseAbi([
   'function transcodeAvailability(bool available)',
 ])
 
-/** One question to the chain, past the page. */
+/** One JSON-RPC request to the chain, not through the page. */
 export async function rpc({ chainUrl }: Network, method: string, ...params: unknown[]): Promise<unknown> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
   const response = await fetch(chainUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
@@ -27,15 +27,15 @@ export const balanceOf = async (network: Network, address: string): Promise<bigi
 export const blockNumber = async (network: Network): Promise<number> =>
   Number((await rpc(network, 'eth_blockNumber')) as string)
 
-/** Lets so many blocks pass at once. */
-export const passBlocks = (network: Network, blocks: number): Promise<unknown> =>
+/** Mines blocks at once. */
+export const mineBlocks = (network: Network, blocks: number): Promise<unknown> =>
   rpc(network, 'anvil_mine', `0x${blocks.toString(16)}`)
 
-/** How fast blocks come by themselves; 0 stops them. */
+/** Sets the time between two blocks; 0 stops mining. */
 export const setBlockTime = (network: Network, seconds: number): Promise<unknown> =>
   rpc(network, 'evm_setIntervalMining', seconds)
 
-/** The block in which a wallet has posted a job since another block, as soon as `blocks` more are there. */
+/** The block that holds the job which a wallet posted after block `since`. Waits until `blocks` more blocks are mined. */
 export async function jobBlock(
   network: Network,
   { address, since, blocks }: { address: string; since: number; blocks: number },
@@ -51,12 +51,12 @@ export async function jobBlock(
   }
 }
 
-/** The blocks from this one on never were, nor what was in them: as many others come in their place. */
+/** Replaces all blocks from `first` on by as many empty blocks. */
 export async function replaceBlocks(network: Network, first: number): Promise<void> {
   await rpc(network, 'anvil_reorg', (await blockNumber(network)) - first + 1, [])
 }
 
-/** What an account has gained or lost since a block, but for the gas of its own transactions. Wei. */
+/** What an account has gained or lost since a block, without the gas of its own transactions. Wei. */
 export async function gainedSince(network: Network, { address, block }: { address: string; block: number }) {
   const now = await blockNumber(network)
   const at = async (number: number) =>
@@ -72,10 +72,10 @@ export async function gainedSince(network: Network, { address, block }: { addres
 
 type Receipt = { from: string; gasUsed: string; effectiveGasPrice: string }
 
-/** The relay's own account. */
+/** The account of the relay's operator. */
 export const operatorOf = async (network: Network): Promise<string> => (await status(network)).operator
 
-/** What a broadcaster has in the contract, free or held by a job. Wei. */
+/** A broadcaster's deposit in the contract, free or reserved by a job. Wei. */
 export async function depositOf(network: Network, address: string): Promise<bigint> {
   const { jobsManager } = await status(network)
   const data = encodeFunctionData({ abi, functionName: 'getBroadcaster', args: [address as Hex] })
@@ -84,7 +84,7 @@ export async function depositOf(network: Network, address: string): Promise<bigi
   return deposit + reserved
 }
 
-/** The operator opens or closes the transcoder for new jobs, as another program of his could. */
+/** Opens or closes the transcoder for new jobs by a transaction of the operator, as another program of the operator could. */
 export async function setAvailable(network: Network, available: boolean): Promise<void> {
   const { jobsManager, operator } = await status(network)
   const call = { to: jobsManager, data: encodeFunctionData({ abi, functionName: 'bondingManager' }) }
@@ -97,7 +97,7 @@ export async function setAvailable(network: Network, available: boolean): Promis
   await rpc(network, 'anvil_mine')
 }
 
-/** What the relay says of itself. */
+/** The relay's own status. */
 async function status({ relayUrl }: Network): Promise<{ jobsManager: Hex; operator: Hex }> {
   const { address, chain } = (await (await fetch(`${relayUrl}/status`)).json()) as {
     address: Hex

@@ -3,16 +3,16 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Ended, isAlive, lpRelay, start, startNetwork } from './network'
+import { expect, test } from './fixtures'
+import { type Exit, isAlive, lpRelay, runStart, startNetwork } from './network'
 import { expectBroadcast, expectProblem, turnOnCamera } from './pages'
-import { expect, test } from './stage'
 
 const someKey = `0x${'1'.repeat(64)}`
-/** Where nothing listens. */
-const nobody = 'http://127.0.0.1:9'
+/** No server listens there. */
+const unusedUrl = 'http://127.0.0.1:9'
 
-const expectSentence = (ended: Ended, sentence: string) =>
-  expect({ ...ended, said: ended.said.trim() }).toEqual({ code: 1, said: sentence })
+const expectSentence = (exit: Exit, sentence: string) =>
+  expect({ ...exit, output: exit.output.trim() }).toEqual({ code: 1, output: sentence })
 
 /** A port that is in use until `free` is called. */
 async function takePort() {
@@ -25,17 +25,17 @@ test.describe('npm start', () => {
   test('says that its port is in use, and starts nothing', async () => {
     const { port, free } = await takePort()
     expectSentence(
-      await start('--port', `${port}`),
+      await runStart('--port', `${port}`),
       `Port ${port} is in use. Free it, or choose another: npm start -- --port ${port + 1}`,
     )
     free()
   })
 
-  test('says what a port is', async () => {
-    expectSentence(await start('--port', 'eighty'), '--port must be a port number from 0 to 65535, not "eighty".')
+  test('says which numbers are ports', async () => {
+    expectSentence(await runStart('--port', 'eighty'), '--port must be a port number from 0 to 65535, not "eighty".')
   })
 
-  test('without a relay: the page says that nobody transcodes; Ctrl-C leaves nothing running', async ({ page }) => {
+  test('without a relay, the page says that no transcoder is open; Ctrl-C stops all processes', async ({ page }) => {
     const network = await startNetwork('--no-relay')
     await page.goto(`${network.url}/#/broadcast`)
     await turnOnCamera(page)
@@ -45,10 +45,10 @@ test.describe('npm start', () => {
     expect(isAlive(network.chainProcess)).toBe(false)
   })
 
-  test('with a relay: Ctrl-C leaves nothing running', async () => {
+  test('with a relay, Ctrl-C stops all processes', async () => {
     const network = await startNetwork()
     await network.stop()
-    for (const one of [network.chainProcess, network.relayProcess]) expect(isAlive(one)).toBe(false)
+    for (const id of [network.chainProcess, network.relayProcess]) expect(isAlive(id)).toBe(false)
   })
 })
 
@@ -61,8 +61,8 @@ test.describe('lp-relay', () => {
 
   test('says that the chain does not answer, without the key in its URL', async () => {
     expectSentence(
-      await lpRelay(['--rpc', `${nobody}/v3/key-of-the-operator`, '--data', data], { LP_PRIVATE_KEY: someKey }),
-      `The chain at ${new URL(nobody).host} does not answer. Check --rpc, and check that the node runs.`,
+      await lpRelay(['--rpc', `${unusedUrl}/v3/key-of-the-operator`, '--data', data], { LP_PRIVATE_KEY: someKey }),
+      `The chain at ${new URL(unusedUrl).host} does not answer. Check --rpc, and check that the node runs.`,
     )
   })
 
@@ -100,9 +100,9 @@ test.describe('lp-relay', () => {
       await lpRelay(['status', '--url', network.url]),
       `The server at ${network.url} is not a relay. Check --url: the web page has another address.`,
     )
-    const { code, said } = await lpRelay(['relay'])
+    const { code, output } = await lpRelay(['relay'])
     expect(code).toBe(1)
-    expect(said).toContain('Run lp-relay --help to see all commands.')
+    expect(output).toContain('Run lp-relay --help to see all commands.')
   })
 
   test('says how much stake is missing', async ({ network }) => {

@@ -1,5 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
-import { blockNumber, depositOf, gainedSince, operatorOf, passBlocks } from './chain'
+import { blockNumber, depositOf, gainedSince, mineBlocks, operatorOf } from './chain'
+import { expect, test } from './fixtures'
 import {
   checkSegment,
   chooseQuality,
@@ -13,14 +14,13 @@ import {
   stop,
   walletOf,
 } from './pages'
-import { expect, test } from './stage'
 import { ffprobe, openStockPlayer, variants } from './stockPlayer'
 
-/** What the issues ask of two cores: a minute of 1280 × 720 at 20 fps, a ladder of three, three viewers. */
+/** The load that two cores must carry: a minute of 1280 × 720 at 20 fps, a ladder of three renditions, three viewers. */
 const watchedS = 60
 const afterwardsS = 16
 const leastFps = 15
-/** Of the local preset: until then another candidate could have worked. */
+/** Of the local preset. Until then another candidate could still claim work, so the reserve is locked. */
 const claimDeadlineBlocks = 60
 
 async function openViewer(browser: Browser, link: string): Promise<Page> {
@@ -31,7 +31,7 @@ async function openViewer(browser: Browser, link: string): Promise<Page> {
   return page
 }
 
-/** Plays on for `seconds` of the stream, and says what happened meanwhile. */
+/** Waits until `seconds` more of the stream have played, and returns what the video element did meanwhile. */
 async function watch(page: Page, seconds: number) {
   const before = await playback(page)
   await page.waitForFunction(
@@ -49,7 +49,7 @@ async function watch(page: Page, seconds: number) {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
-test('from a tab to viewers by link who serve each other, until Stop reaches everyone and all is paid', async ({
+test('a stream goes from a tab to three viewers, who serve each other; Stop ends it for all, and the work is paid', async ({
   browser,
   network,
 }) => {
@@ -77,7 +77,7 @@ test('from a tab to viewers by link who serve each other, until Stop reaches eve
     expect(share).toBeGreaterThanOrEqual(0.4)
   })
 
-  await test.step('one of them closes the page, and nobody notices', async () => {
+  await test.step('one viewer closes the page, and the others play on without a stall', async () => {
     await third.close({ runBeforeUnload: true })
     for (const seen of await Promise.all([first, second].map((viewer) => watch(viewer, afterwardsS))))
       expect(seen.stalls).toBe(0)
@@ -88,14 +88,14 @@ test('from a tab to viewers by link who serve each other, until Stop reaches eve
     await second.close()
   })
 
-  await test.step('the quality changes as the viewer wants', async () => {
+  await test.step('the viewer changes the quality', async () => {
     await chooseQuality(first, /^240p/)
     await expect.poll(async () => (await playback(first)).height, { timeout: 20_000 }).toBe(240)
     await chooseQuality(first, /source/)
     await expect.poll(async () => (await playback(first)).height, { timeout: 20_000 }).toBe(720)
   })
 
-  await test.step('ffprobe has no complaint, and a stock player plays', async () => {
+  await test.step('ffprobe has no complaint, and a stock player plays the stream', async () => {
     const master = `${network.relayUrl}/hls/${link.split('/').at(-1)}/master.m3u8`
     const found = await Promise.all((await variants(master)).map(ffprobe))
     expect(found.map(({ complaints }) => complaints)).toEqual(['', '', '', ''])
@@ -108,7 +108,7 @@ test('from a tab to viewers by link who serve each other, until Stop reaches eve
     await stock.close()
   })
 
-  await test.step("the viewer's own browser finds the transcoder's bytes right", async () => {
+  await test.step("the viewer's own browser finds the transcoder's segment valid", async () => {
     expect(await checkSegment(first)).toBe('Valid')
   })
 
@@ -122,15 +122,15 @@ test('from a tab to viewers by link who serve each other, until Stop reaches eve
     return bill
   })
 
-  await test.step('the relay has its fees and the wallet the rest, each to the wei', async () => {
+  await test.step('the relay gets its fees and the wallet the rest, to the wei', async () => {
     const patience = { timeout: 100_000 }
     await expect.poll(() => gainedSince(network, { address: transcoder, block }), patience).toBe(feesWei)
-    await passBlocks(network, claimDeadlineBlocks)
+    await mineBlocks(network, claimDeadlineBlocks)
     await expect.poll(() => depositOf(network, payer), patience).toBe(0n)
     expect(await gainedSince(network, { address: payer, block })).toBe(-feesWei)
   })
 
-  await test.step('the bill is there when the page is opened again', async () => {
+  await test.step('the page shows the bill again after a reload', async () => {
     await broadcaster.reload()
     await expect(broadcaster.getByTestId('broadcast')).toHaveAttribute('data-settled', 'true')
     await expect(broadcaster.getByTestId('bill')).toHaveAttribute('data-fees-wei', String(feesWei))

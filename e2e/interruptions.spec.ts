@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures'
 import {
   expectAllSegments,
   expectBroadcast,
@@ -9,11 +10,10 @@ import {
   openBroadcast,
   playback,
 } from './pages'
-import { expect, test } from './stage'
 
 const outageMs = 60_000
 
-/** One stream, and what happens to it: each journey goes on where the one before has left it. */
+/** One stream with several interruptions. Each test continues where the previous test stopped. */
 test.describe
   .serial('a live stream', () => {
     let broadcaster: Page
@@ -35,8 +35,8 @@ test.describe
       await viewer?.context().close()
     })
 
-    /** The viewer sees what was filmed after this moment, on the page that was open all the time. */
-    async function expectToGoOn() {
+    /** The viewer sees pictures from after this moment, without a reload of the page. */
+    async function expectToContinue() {
       const { currentTime } = await playback(viewer)
       await viewer.waitForFunction(
         (target) => (document.querySelector('video') as HTMLVideoElement).currentTime > target,
@@ -49,16 +49,16 @@ test.describe
       await expect(broadcaster.getByRole('alert')).toHaveCount(0, { timeout: outageMs })
     }
 
-    test('goes on while the microphone is muted and the picture is off', async () => {
+    test('continues while the microphone is muted and the picture is off', async () => {
       await broadcaster.getByRole('button', { name: 'Mute the microphone' }).click()
       await broadcaster.getByRole('button', { name: 'Turn the picture off' }).click()
-      await expectToGoOn()
+      await expectToContinue()
       await broadcaster.getByRole('button', { name: 'Unmute the microphone' }).click()
       await broadcaster.getByRole('button', { name: 'Turn the picture on' }).click()
-      await expectToGoOn()
+      await expectToContinue()
     })
 
-    test('goes on when its relay is restarted', async ({ network }) => {
+    test('continues after its relay was restarted', async ({ network }) => {
       process.kill(relay, 'SIGTERM')
       await expectProblem(broadcaster, [
         'The connection to the transcoder is lost.',
@@ -66,17 +66,17 @@ test.describe
       ])
       await expectBroadcast(broadcaster, 'live')
       relay = await network.nextRelay()
-      await expectToGoOn()
+      await expectToContinue()
       await expectAllSegments(network.relayUrl, link)
     })
 
-    test('goes on when its transcoder hangs and is killed', async ({ network }) => {
+    test('continues after its transcoder hung and was killed', async ({ network }) => {
       process.kill(relay, 'SIGSTOP')
       await expectProblem(broadcaster, ['The transcoder does not answer.', 'Keep this page open: your recording waits'])
       await expectBroadcast(broadcaster, 'live')
       process.kill(relay, 'SIGKILL')
       relay = await network.nextRelay()
-      await expectToGoOn()
+      await expectToContinue()
       await expectAllSegments(network.relayUrl, link)
     })
 

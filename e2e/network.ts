@@ -9,17 +9,17 @@ export type Network = {
   chainUrl: string
   chainProcess: number
   relayUrl: string
-  /** Of the relay that was started first. */
+  /** Process id of the first relay. */
   relayProcess: number
-  /** Resolves to the process of the relay that was started in place of one that stopped. */
+  /** Waits until a relay was started in place of a stopped one, and resolves to its process id. */
   nextRelay(): Promise<number>
-  /** Ctrl-C, and the wait for everything to end. */
+  /** Sends Ctrl-C and waits until all processes have exited. */
   stop(): Promise<unknown>
 }
 
-export type Ended = { code: number | null; said: string }
+export type Exit = { code: number | null; output: string }
 
-/** The whole network by the command that a stranger would run. */
+/** Starts the whole network by `npm start`, as a new user would. */
 export async function startNetwork(...args: string[]): Promise<Network> {
   const { child, lines } = command('npm', ['start', '--silent', '--', '--port', '0', '--relay-port', '0', ...args])
   const chain = lines.match(/^chain {2}(\S+) \(anvil, process (\d+)\)/m)
@@ -37,22 +37,22 @@ export async function startNetwork(...args: string[]): Promise<Network> {
     nextRelay: async () => Number((await lines.match(/^relay {2}\S+ \(process (\d+)\)/m))[1]),
     stop() {
       if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGINT')
-      return lines.ended
+      return lines.exit
     },
   }
 }
 
-/** Runs `npm start` to its end, which comes by itself when it cannot start. */
-export const start = (...args: string[]): Promise<Ended> =>
-  command('npm', ['start', '--silent', '--', ...args]).lines.ended
+/** Runs `npm start` and waits for its exit. For arguments with which it cannot start. */
+export const runStart = (...args: string[]): Promise<Exit> =>
+  command('npm', ['start', '--silent', '--', ...args]).lines.exit
 
 const noKey = { LP_PRIVATE_KEY: undefined, LP_PASSWORD: undefined }
 
-/** Runs `lp-relay` to its end. */
-export const lpRelay = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-  command(process.execPath, ['relay/bin/lp-relay.js', ...args], { ...noKey, ...env }).lines.ended
+/** Runs `lp-relay` and waits for its exit. */
+export const lpRelay = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Exit> =>
+  command(process.execPath, ['relay/bin/lp-relay.js', ...args], { ...noKey, ...env }).lines.exit
 
-/** Whether a process is there. */
+/** Whether the process exists. */
 export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0)
@@ -65,50 +65,50 @@ export function isAlive(processId: number): boolean {
 function command(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(program, args, {
     cwd: root,
-    // A runner's wishes about colours would make Node itself speak up.
+    // The test runner sets both, and Node prints a warning if both are set.
     env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that Ctrl-C can be sent to it as a terminal does.
+    // A process group of its own, so that a test can send Ctrl-C to the group, as a terminal does.
     detached: true,
   })
-  return { child, lines: new Lines(child) }
+  return { child, lines: new ProcessOutput(child) }
 }
 
-/** What a process says, asked for by pattern; each question is answered by what was not asked for before. */
-class Lines {
-  #said = ''
-  #heard = () => {}
+/** The output of a process. `match` waits for a pattern and removes it, so the next call finds a later match. */
+class ProcessOutput {
+  #output = ''
+  #wakeWaiting = () => {}
   #exited = false
-  readonly ended: Promise<Ended>
+  readonly exit: Promise<Exit>
 
   constructor(child: ChildProcess) {
-    const hear = (chunk: Buffer) => {
-      this.#said += chunk
-      this.#heard()
+    const append = (chunk: Buffer) => {
+      this.#output += chunk
+      this.#wakeWaiting()
     }
-    child.stdout?.on('data', hear)
-    child.stderr?.on('data', hear)
-    // Not `exit`: whoever holds its output open is still there.
-    this.ended = new Promise((resolve) =>
+    child.stdout?.on('data', append)
+    child.stderr?.on('data', append)
+    // `close` and not `exit`: a child that still runs keeps the output open.
+    this.exit = new Promise((resolve) =>
       child.once('close', (code) => {
         this.#exited = true
-        this.#heard()
-        resolve({ code, said: this.#said })
+        this.#wakeWaiting()
+        resolve({ code, output: this.#output })
       }),
     )
   }
 
   async match(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      const match = pattern.exec(this.#said)
+      const match = pattern.exec(this.#output)
       if (match) {
-        this.#said = this.#said.replace(match[0], '')
+        this.#output = this.#output.replace(match[0], '')
         return match
       }
-      if (this.#exited) throw new Error(`The process ended without saying ${pattern}. It said:\n${this.#said}`)
-      const before = this.#heard
+      if (this.#exited) throw new Error(`The process ended, and its output does not match ${pattern}:\n${this.#output}`)
+      const before = this.#wakeWaiting
       await new Promise<void>((resolve) => {
-        this.#heard = () => {
+        this.#wakeWaiting = () => {
           before()
           resolve()
         }

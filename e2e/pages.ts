@@ -39,7 +39,7 @@ export async function stop(page: Page): Promise<void> {
   await page.getByRole('alertdialog').getByRole('button', { name: 'Stop' }).click()
 }
 
-/** After Stop: the page shows each step done, and says what was paid. Wei. */
+/** After Stop: waits until the page shows all steps as done, and returns the amounts of the bill. Wei. */
 export async function settled(page: Page, timeout = 90_000): Promise<{ feesWei: bigint; refundedWei: bigint }> {
   await expectBroadcast(page, 'settled', timeout)
   const steps = await page
@@ -50,7 +50,7 @@ export async function settled(page: Page, timeout = 90_000): Promise<{ feesWei: 
   return { feesWei: BigInt(feesWei), refundedWei: BigInt(refundedWei) }
 }
 
-/** Has the viewer's browser transcode the segment on the screen again; says what came out. */
+/** Lets the viewer's browser check the segment on the screen. Returns the verdict. */
 export async function checkSegment(page: Page, timeout = 60_000): Promise<string> {
   if (!(await page.getByTestId('check-segment').isVisible())) await page.getByText('Statistics').click()
   await page.getByTestId('check-segment').click()
@@ -67,20 +67,20 @@ export const expectBroadcast = (page: Page, state: string, timeout = 60_000) =>
 export const expectWatch = (page: Page, state: string, timeout = 30_000) =>
   expect(page.getByTestId('watch-state')).toHaveAttribute('data-state', state, { timeout })
 
-type Said = readonly [sentence: string, nextStep: string]
+type NoticeText = readonly [sentence: string, nextStep: string]
 
-/** One sentence and the step that helps, announced to a screen reader as well. */
-export const expectProblem = (page: Page, said: Said, timeout = 20_000) =>
-  expectSaid(page.getByRole('alert'), said, timeout)
+/** The page shows a problem and the next step, as an alert, which a screen reader announces. */
+export const expectProblem = (page: Page, notice: NoticeText, timeout = 20_000) =>
+  expectNotice(page.getByRole('alert'), notice, timeout)
 
-/** The same, over the picture that does not run. */
-export const expectCover = (page: Page, said: Said, timeout = 20_000) =>
-  expectSaid(page.getByRole('region', { name: 'Player' }).getByRole('status'), said, timeout)
+/** The player shows a message and the next step instead of the picture. */
+export const expectCover = (page: Page, notice: NoticeText, timeout = 20_000) =>
+  expectNotice(page.getByRole('region', { name: 'Player' }).getByRole('status'), notice, timeout)
 
-async function expectSaid(where: Locator, [sentence, nextStep]: Said, timeout: number): Promise<void> {
-  const notice = where.filter({ hasText: sentence })
-  await expect(notice).toBeVisible({ timeout })
-  await expect(notice).toContainText(nextStep)
+async function expectNotice(where: Locator, [sentence, nextStep]: NoticeText, timeout: number): Promise<void> {
+  const shown = where.filter({ hasText: sentence })
+  await expect(shown).toBeVisible({ timeout })
+  await expect(shown).toContainText(nextStep)
 }
 
 export type Playback = {
@@ -92,7 +92,7 @@ export type Playback = {
   latencyMs: number
 }
 
-/** What the video element has really done. */
+/** Measures the video element itself. */
 export const playback = (page: Page): Promise<Playback> =>
   page.evaluate(() => {
     const video = document.querySelector('video') as HTMLVideoElement & { webkitAudioDecodedByteCount: number }
@@ -107,7 +107,7 @@ export const playback = (page: Page): Promise<Playback> =>
     }
   })
 
-/** Where the bytes of a viewer came from. */
+/** Bytes that a viewer received, by their source, and its number of peers. */
 export const received = (page: Page) =>
   page.getByTestId('watch-stats').evaluate(({ dataset: { bytesFromPeers, bytesFromRelays, peers } }) => ({
     fromPeers: Number(bytesFromPeers),
@@ -121,7 +121,7 @@ export async function chooseQuality(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('menuitemradio', { name }).click()
 }
 
-/** The relay has every number from the first to the newest: the stream has no gap. */
+/** The relay serves all sequence numbers from the first to the newest: the stream has no gap. */
 export async function expectAllSegments(relayUrl: string, link: string): Promise<void> {
   const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
   const { segments } = (await response.json()) as { segments: { sequenceNumber: string }[] }

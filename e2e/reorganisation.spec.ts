@@ -1,4 +1,5 @@
 import { blockNumber, jobBlock, replaceBlocks, setBlockTime } from './chain'
+import { expect, test } from './fixtures'
 import {
   expectAllSegments,
   expectBroadcast,
@@ -9,17 +10,13 @@ import {
   stop,
   walletOf,
 } from './pages'
-import { expect, test } from './stage'
 
-test('the chain replaces the block that held the job: the stream goes on, and is paid', async ({
-  network,
-  context,
-}) => {
+test('a stream continues and is paid after the chain replaced the block of its job', async ({ network, context }) => {
   const page = await openBroadcast(context, network.url)
   const posted = { address: await walletOf(page), since: await blockNumber(network), blocks: 2 }
   await goLiveButton(page).click()
   const block = await jobBlock(network, posted)
-  // No block comes before the page has begun to send.
+  // No block is mined until the page has started to send.
   await setBlockTime(network, 0)
   await expectBroadcast(page, 'live')
   await replaceBlocks(network, block)

@@ -1,18 +1,18 @@
 import type { Page } from '@playwright/test'
 import { formatUnits, parseEther } from 'viem'
 import { blockNumber, gainedSince } from './chain'
+import { expect, test } from './fixtures'
 import { goLive, openBroadcast, segmentCount, settled, stop, walletOf } from './pages'
-import { expect, test } from './stage'
-import { stakingOn, unbondingRounds } from './staking'
+import { connectStaking, unbondingRounds } from './staking'
 
 const wei = async (page: Page, id: string): Promise<bigint> =>
   BigInt((await page.getByTestId(id).getAttribute('data-wei')) as string)
 
-/** The screen shows what the chain says, to the unit. */
-const expectShown = (page: Page, id: string, ofChain: () => Promise<bigint>) =>
-  expect.poll(async () => (await wei(page, id)) === (await ofChain()), { timeout: 20_000 }).toBe(true)
+/** The page shows the value that the chain has, to the last unit. */
+const expectShown = (page: Page, id: string, readChain: () => Promise<bigint>) =>
+  expect.poll(async () => (await wei(page, id)) === (await readChain()), { timeout: 20_000 }).toBe(true)
 
-/** Four digits of an amount of wei, as they are read. */
+/** The page shows the amount with at least four correct digits. */
 async function expectDigits(page: Page, id: string, amountWei: bigint) {
   const decimals = { ETH: 18, Gwei: 9, wei: 0 }
   const text = await page.getByTestId(id).locator('..').textContent()
@@ -40,17 +40,17 @@ async function confirm(page: Page, name: string, amount?: string) {
 }
 
 test.afterEach(async ({ network }) => {
-  await (await stakingOn(network)).releaseTime()
+  await (await connectStaking(network)).mineEverySecond()
 })
 
-test('a delegator stakes, earns a reward and fees, moves, unstakes a part, waits and withdraws; the screen is the chain', async ({
+test('a delegator stakes, earns a reward and fees, moves, unstakes a part and withdraws it; the page shows the values of the chain', async ({
   browser,
   network,
 }) => {
-  const chain = await stakingOn(network)
-  await chain.holdTime()
-  // Wherever in a round time was held, stakes may stand still.
-  await chain.passRounds(1)
+  const chain = await connectStaking(network)
+  await chain.mineOnDemand()
+  // Stakes can change only in an initialized round, so begin one.
+  await chain.advanceRounds(1)
   const page = await (await browser.newContext()).newPage()
   await page.goto(`${network.url}/#/stake`)
   await expect(page.getByTestId('my-stake')).toHaveAttribute('data-wei', '0', { timeout: 30_000 })
@@ -58,42 +58,42 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part, waits
   const stake = () => chain.stakeOf(account)
   const balance = () => chain.balanceOf(account)
 
-  await test.step('it gets test LPT, and stakes a part with the relay, by one signature', async () => {
+  await test.step('the delegator gets test LPT and stakes a part with the relay, by one signature', async () => {
     await page.getByRole('button', { name: 'Get test LPT' }).click()
     await expect(page.getByTestId('my-balance')).toHaveAttribute('data-wei', String(parseEther('1000')), {
       timeout: 20_000,
     })
     await transcoderRow(page, chain.operator).getByRole('button', { name: 'Stake' }).click()
     await confirm(page, 'Stake', '600.5')
-    // Shares that have earned are worth more than a unit each: what they come to is rounded down.
+    // The stake is a number of shares, and its value is rounded down.
     expect(parseEther('600.5') - (await stake())).toBeLessThanOrEqual(1n)
     await expectShown(page, 'my-stake', stake)
     await expectShown(page, 'my-balance', balance)
   })
 
-  await test.step('a round passes, its reward is called, and the stake has grown', async () => {
-    await chain.passRounds(1)
+  await test.step('the stake grows by the reward of a round', async () => {
+    await chain.advanceRounds(1)
     await chain.reward()
     await expect.poll(async () => (await wei(page, 'my-stake')) > parseEther('600.5'), { timeout: 20_000 }).toBe(true)
     await expectShown(page, 'my-stake', stake)
     await expect(transcoderRow(page, chain.operator)).toContainText('Reward called')
   })
 
-  await test.step('a stream is transcoded and paid, and its share of the fees arrives', async () => {
+  await test.step('a stream is transcoded and paid, and the delegator gets its share of the fees', async () => {
     const block = await blockNumber(network)
-    await chain.releaseTime()
+    await chain.mineEverySecond()
     const broadcaster = await openBroadcast(await browser.newContext(), network.url)
     const link = await goLive(broadcaster)
     await expect.poll(() => segmentCount(network, link), { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
     await stop(broadcaster)
     const { feesWei } = await settled(broadcaster)
     await broadcaster.context().close()
-    await chain.holdTime()
-    // Fees of a round are there when the next has begun.
-    await chain.passRounds(1)
+    await chain.mineOnDemand()
+    // The fees of a round can be withdrawn when the next round has begun.
+    await chain.advanceRounds(1)
     const shares = await chain.feesShared(block)
     expect(shares.map(({ amount }) => amount)).toContain(feesWei)
-    // It is the only one who shares; what does not divide stays behind.
+    // The shared fees go to this delegator alone. Each division may leave a remainder of less than 1 wei.
     const shared = shares.reduce((sum, { shared }) => sum + shared, 0n)
     const fees = await chain.feesOf(account)
     expect(shared - fees).toBeLessThanOrEqual(BigInt(shares.length))
@@ -103,14 +103,14 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part, waits
     await expectDigits(page, 'my-fees', fees)
   })
 
-  await test.step('the work is on the record of the transcoder', async () => {
+  await test.step('the record of the transcoder shows the work', async () => {
     const row = transcoderRow(page, chain.operator)
     await row.getByRole('button', { name: 'Record' }).click()
     const shown = async () => ({ ...(await row.getByTestId('transcoder-record').evaluate(({ dataset }) => dataset)) })
     await expect.poll(shown, { timeout: 20_000 }).toMatchObject(await chain.record())
   })
 
-  await test.step('it withdraws the fees, and has the wei in its wallet', async () => {
+  await test.step('the delegator withdraws the fees to its wallet', async () => {
     const block = await blockNumber(network)
     const fees = await chain.feesOf(account)
     await page.getByRole('button', { name: 'Withdraw fees' }).click()
@@ -119,7 +119,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part, waits
     await expect(page.getByTestId('my-fees')).toHaveAttribute('data-wei', '0')
   })
 
-  await test.step('it moves to another transcoder, and is told why it cannot move on', async () => {
+  await test.step('the delegator moves to another transcoder, and the page says why it cannot move again', async () => {
     expect(await chain.register()).toBe(true)
     await transcoderRow(page, chain.other).getByRole('button', { name: 'Move here' }).click()
     await confirm(page, 'Move my stake')
@@ -132,19 +132,19 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part, waits
     await step.getByRole('button', { name: 'Cancel' }).click()
   })
 
-  await test.step('it unstakes a part, which stays on its way out until its time has come', async () => {
+  await test.step('the delegator unstakes a part, which is locked for the unbonding period', async () => {
     await page.getByRole('button', { name: 'Unstake' }).click()
     await confirm(page, 'Unstake', '200')
     await expectShown(page, 'my-stake', stake)
     const lock = page.getByTestId('lock')
     await expect(lock).toHaveAttribute('data-amount-wei', String(await chain.lockOf(account, 0n)))
     await expect(lock).toHaveAttribute('data-withdrawable', 'false')
-    await chain.passRounds(unbondingRounds)
+    await chain.advanceRounds(unbondingRounds)
     await expect(lock).toHaveAttribute('data-withdrawable', 'true', { timeout: 20_000 })
     await expect(lock).toHaveAttribute('data-amount-wei', String(await chain.lockOf(account, 0n)))
   })
 
-  await test.step('it withdraws, and has the LPT in its wallet', async () => {
+  await test.step('the delegator withdraws the LPT to its wallet', async () => {
     const before = await balance()
     const amount = await chain.lockOf(account, 0n)
     await page.getByTestId('lock').getByRole('button', { name: 'Withdraw' }).click()

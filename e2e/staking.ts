@@ -10,7 +10,7 @@ import {
   parseAbi,
   parseEther,
 } from 'viem'
-import { blockNumber, operatorOf, passBlocks, rpc } from './chain'
+import { blockNumber, mineBlocks, operatorOf, rpc } from './chain'
 import type { Network } from './network'
 
 const abi = parseAbi([
@@ -41,12 +41,12 @@ const abi = parseAbi([
   'function resignAsTranscoder()',
 ])
 
-/** Of the local preset. */
+/** The round length of the local preset. */
 const roundBlocks = 30
 export const unbondingRounds = 5
 
-/** The contracts, asked and called past the page. LPT in units of 10^-18. */
-export async function stakingOn(network: Network) {
+/** Reads and calls the contracts directly, not through the page. LPT in units of 10^-18. */
+export async function connectStaking(network: Network) {
   const { chain } = (await (await fetch(`${network.relayUrl}/status`)).json()) as { chain: { jobsManager: Hex } }
   const read = async <Value>(to: Hex, functionName: string, ...args: unknown[]): Promise<Value> => {
     const call = { abi: abi as Abi, functionName, args }
@@ -57,8 +57,8 @@ export async function stakingOn(network: Network) {
   const roundsManager = await read<Hex>(bondingManager, 'roundsManager')
   const token = await read<Hex>(bondingManager, 'token')
   const claimsManager = await read<Hex>(bondingManager, 'claimsManager')
-  /** What a contract has told since a block, its events of one name. */
-  const told = async <Args>(address: Hex, eventName: string, since: number): Promise<Args[]> => {
+  /** The events of one name that a contract has emitted since a block. */
+  const eventsOf = async <Args>(address: Hex, eventName: string, since: number): Promise<Args[]> => {
     const topics = [encodeEventTopics({ abi: abi as Abi, eventName })[0]]
     const logs = await rpc(network, 'eth_getLogs', { address, topics, fromBlock: numberToHex(since) })
     return (logs as { data: Hex; topics: [Hex, ...Hex[]] }[]).map(
@@ -67,13 +67,13 @@ export async function stakingOn(network: Network) {
   }
   const operator = (await operatorOf(network)) as Hex
   const [holder, other] = (await rpc(network, 'eth_accounts')) as [Hex, Hex]
-  /** Whether it went through. */
+  /** Sends a transaction; resolves to whether it succeeded. */
   const send = async (from: Hex, to: Hex, functionName: string, ...args: unknown[]): Promise<boolean> => {
     const data = encodeFunctionData({ abi: abi as Abi, functionName, args })
     await rpc(network, 'anvil_impersonateAccount', from)
     const hash = await rpc(network, 'eth_sendTransaction', { from, to, data, gas: '0x1e8480' })
     await rpc(network, 'anvil_stopImpersonatingAccount', from)
-    // It can be a moment before there is one, though the block is there.
+    // anvil may return no receipt for a moment, although the block exists.
     const status = async () =>
       ((await rpc(network, 'eth_getTransactionReceipt', hash)) as { status: Hex } | null)?.status
     await expect.poll(status).toBeDefined()
@@ -86,19 +86,19 @@ export async function stakingOn(network: Network) {
     lockOf: async (account: string, id: bigint) =>
       (await read<{ amount: bigint }>(bondingManager, 'getUnbondingLock', account, id)).amount,
     balanceOf: (account: string) => read<bigint>(token, 'balanceOf', account),
-    /** What it can take, by the contract that pays; that it is the one that shares says the same. Wei. */
+    /** Fees that an account can withdraw. Both contracts must give the same value. Wei. */
     async feesOf(account: string): Promise<bigint> {
       const fees = await read<bigint>(chain.jobsManager, 'earnings', account)
       expect(await read<bigint>(bondingManager, 'pendingFees', account)).toBe(fees)
       return fees
     },
-    /** Fees of the relay since a block, and what of them was shared, each time. Wei. */
-    feesShared: (since: number) => told<{ amount: bigint; shared: bigint }>(bondingManager, 'FeesShared', since),
-    /** What the relay has done since the chain began. */
+    /** Each payment of fees to the relay since a block, and the part of it that was shared. Wei. */
+    feesShared: (since: number) => eventsOf<{ amount: bigint; shared: bigint }>(bondingManager, 'FeesShared', since),
+    /** The relay's work since the first block, as the page's record shows it. */
     async record() {
       const [failures, verdicts] = await read<[bigint, bigint]>(claimsManager, 'verificationsOf', operator)
-      const claims = await told<{ jobId: Hex; segments: bigint }>(claimsManager, 'NewClaim', 0)
-      const paid = await told<{ fees: bigint }>(claimsManager, 'FeesDistributed', 0)
+      const claims = await eventsOf<{ jobId: Hex; segments: bigint }>(claimsManager, 'NewClaim', 0)
+      const paid = await eventsOf<{ fees: bigint }>(claimsManager, 'FeesDistributed', 0)
       return {
         jobs: String(new Set(claims.map(({ jobId }) => jobId)).size),
         segments: String(claims.reduce((sum, { segments }) => sum + segments, 0n)),
@@ -107,19 +107,19 @@ export async function stakingOn(network: Network) {
         failures: String(failures),
       }
     },
-    /** A block with each transaction, and no others: nothing passes while the page is used. */
-    holdTime: () => rpc(network, 'evm_setAutomine', true),
-    /** Again a block a second, as `npm start` has it. */
-    releaseTime: () => rpc(network, 'evm_setIntervalMining', 1),
-    /** Goes to the beginning of a round that comes, and begins it. */
-    async passRounds(rounds: number) {
+    /** Mines a block for each transaction and no others, so no round passes while a test uses the page. */
+    mineOnDemand: () => rpc(network, 'evm_setAutomine', true),
+    /** Mines a block a second again, as `npm start` does. */
+    mineEverySecond: () => rpc(network, 'evm_setIntervalMining', 1),
+    /** Mines to the start of a later round and initializes it. */
+    async advanceRounds(rounds: number) {
       const begun = Number(await read<bigint>(roundsManager, 'currentRoundStartBlock'))
-      await passBlocks(network, begun + rounds * roundBlocks + 1 - (await blockNumber(network)))
+      await mineBlocks(network, begun + rounds * roundBlocks + 1 - (await blockNumber(network)))
       await send(holder, roundsManager, 'initializeRound')
     },
-    /** The relay calls its reward, as another program of its operator could. */
+    /** Calls the relay's reward, as another program of its operator could. */
     reward: () => send(operator, bondingManager, 'reward'),
-    /** Somebody else offers to transcode, and takes no jobs. */
+    /** Registers another transcoder, which takes no jobs. */
     async register() {
       const stake = parseEther('10')
       return (

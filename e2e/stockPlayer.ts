@@ -3,14 +3,14 @@ import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import type { BrowserContext, Page } from '@playwright/test'
 
-/** A page with hls.js as it comes from its makers, on a master playlist. */
+/** Opens a page that plays a master playlist with unchanged hls.js. */
 export async function openStockPlayer(context: BrowserContext, master: string): Promise<Page> {
   const page = await context.newPage()
   await page.setContent('<video muted></video>')
   await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') })
   await page.evaluate((source) => {
-    type Stock = { loadSource(url: string): void; attachMedia(video: HTMLVideoElement): void }
-    const { Hls } = window as unknown as { Hls: new () => Stock }
+    type StockHls = { loadSource(url: string): void; attachMedia(video: HTMLVideoElement): void }
+    const { Hls } = window as unknown as { Hls: new () => StockHls }
     const video = document.querySelector('video') as HTMLVideoElement
     const hls = new Hls()
     hls.loadSource(source)
@@ -22,7 +22,7 @@ export async function openStockPlayer(context: BrowserContext, master: string): 
 
 type Stream = { codec_type: string; height?: number }
 
-/** What ffprobe finds in an HLS playlist, and whatever it complains of. */
+/** The streams that ffprobe finds in an HLS playlist, and its warnings. */
 export async function ffprobe(url: string): Promise<{ streams: Stream[]; complaints: string }> {
   const { stdout, stderr } = await promisify(execFile)('ffprobe', [
     '-v',
@@ -35,7 +35,7 @@ export async function ffprobe(url: string): Promise<{ streams: Stream[]; complai
   return { streams: JSON.parse(stdout).streams, complaints: stderr }
 }
 
-/** Media playlists of a master playlist, absolute. */
+/** Absolute URLs of the media playlists in a master playlist. */
 export async function variants(master: string): Promise<string[]> {
   const text = await (await fetch(master)).text()
   return text

@@ -1,5 +1,6 @@
-import { launchBrowserWithoutCamera, launchRefusingBrowser } from './browser'
+import { launchBrowserWithoutCamera, launchBrowserWithoutPermission } from './browser'
 import { balanceOf, depositOf, rpc, setAvailable } from './chain'
+import { expect, test } from './fixtures'
 import {
   expectBroadcast,
   expectCover,
@@ -12,13 +13,12 @@ import {
   turnOnCamera,
   walletOf,
 } from './pages'
-import { expect, test } from './stage'
 import { installRefusingWallet } from './wallet'
 
 const chainRequests = '**/rpc'
-const chainIsAway = ['The chain does not answer.', 'Check your connection.'] as const
+const chainDoesNotAnswer = ['The chain does not answer.', 'Check your connection.'] as const
 
-test('no camera', async ({ network }) => {
+test('the machine has no camera', async ({ network }) => {
   const browser = await launchBrowserWithoutCamera()
   const page = await browser.newPage()
   await page.goto(`${network.url}/#/broadcast`)
@@ -29,8 +29,8 @@ test('no camera', async ({ network }) => {
   await browser.close()
 })
 
-test('permission refused, then given', async ({ network }) => {
-  const browser = await launchRefusingBrowser()
+test('the permission for the camera is refused, then granted', async ({ network }) => {
+  const browser = await launchBrowserWithoutPermission()
   const page = await browser.newPage()
   await page.goto(`${network.url}/#/broadcast`)
   await turnOnCamera(page)
@@ -44,11 +44,11 @@ test('permission refused, then given', async ({ network }) => {
   await browser.close()
 })
 
-for (const { what, missing, sentence } of [
-  { what: 'WebCodecs', missing: 'VideoEncoder', sentence: 'This browser cannot encode video in a page.' },
-  { what: 'an H.264 encoder', missing: 'avc1', sentence: 'This browser has no H.264 encoder.' },
+for (const { feature, missing, sentence } of [
+  { feature: 'WebCodecs', missing: 'VideoEncoder', sentence: 'This browser cannot encode video in a page.' },
+  { feature: 'an H.264 encoder', missing: 'avc1', sentence: 'This browser has no H.264 encoder.' },
 ])
-  test(`a browser without ${what}`, async ({ network, page }) => {
+  test(`the browser lacks ${feature}`, async ({ network, page }) => {
     await page.addInitScript((missing) => {
       if (missing === 'VideoEncoder') Reflect.deleteProperty(globalThis, missing)
       else VideoEncoder.isConfigSupported = async (config) => ({ config, supported: false })
@@ -60,10 +60,10 @@ for (const { what, missing, sentence } of [
     await expect(goLiveButton(page)).toBeDisabled()
   })
 
-test('the chain is away when the page opens, and comes back', async ({ network, page }) => {
+test('the chain does not answer when the page opens, and later answers', async ({ network, page }) => {
   await page.route(chainRequests, (route) => route.abort())
   await page.goto(`${network.url}/#/broadcast`)
-  await expectProblem(page, chainIsAway)
+  await expectProblem(page, chainDoesNotAnswer)
   await expectBroadcast(page, 'failed')
   await expect(page.getByRole('alert')).toHaveCount(1)
 
@@ -75,12 +75,15 @@ test('the chain is away when the page opens, and comes back', async ({ network, 
   await expect(goLiveButton(page)).toBeEnabled({ timeout: 15_000 })
 })
 
-test('the chain is away when Go live is pressed: nothing is paid', async ({ network, context }) => {
+test('the chain does not answer when the broadcaster presses Go live: nothing is paid', async ({
+  network,
+  context,
+}) => {
   const page = await openBroadcast(context, network.url)
   const before = await balanceOf(network, await walletOf(page))
   await page.route(chainRequests, (route) => route.abort())
   await goLiveButton(page).click()
-  await expectProblem(page, chainIsAway)
+  await expectProblem(page, chainDoesNotAnswer)
   await expectBroadcast(page, 'failed')
 
   await page.unroute(chainRequests)
@@ -89,7 +92,7 @@ test('the chain is away when Go live is pressed: nothing is paid', async ({ netw
   expect(await balanceOf(network, await walletOf(page))).toBe(before)
 })
 
-test('the wallet holds less than the deposit, until somebody sends it more', async ({ network, context }) => {
+test('the wallet holds less than the deposit, and later enough', async ({ network, context }) => {
   const page = await openBroadcast(context, network.url)
   const address = await walletOf(page)
   const full = await balanceOf(network, address)
@@ -111,7 +114,7 @@ test('the wallet holds less than the deposit, until somebody sends it more', asy
   await expect(page.getByRole('alert')).toBeHidden()
 })
 
-test('the wallet refuses: nothing is paid', async ({ network, context, page }) => {
+test('the wallet refuses the transaction: nothing is paid', async ({ network, context, page }) => {
   const [address] = (await rpc(network, 'eth_accounts')) as [string]
   await installRefusingWallet(page, address)
   await openBroadcast(context, network.url, page)
@@ -124,7 +127,10 @@ test('the wallet refuses: nothing is paid', async ({ network, context, page }) =
   expect(await balanceOf(network, address)).toBe(before)
 })
 
-test('no transcoder works at this price any more: the deposit waits for the next try', async ({ network, context }) => {
+test('no transcoder works at this price any more: the deposit is used for the next try', async ({
+  network,
+  context,
+}) => {
   const page = await openBroadcast(context, network.url)
   const address = await walletOf(page)
   await setAvailable(network, false)
@@ -133,7 +139,7 @@ test('no transcoder works at this price any more: the deposit waits for the next
   await expectBroadcast(page, 'failed')
   const before = await depositOf(network, address)
 
-  // Nobody is open for work now, and the page has noticed.
+  // No transcoder is open for work now, and the page knows it.
   await page.getByRole('button', { name: 'Try again' }).click()
   await expectProblem(page, ['No transcoder is available right now.', 'Try again in a minute.'])
   await expectBroadcast(page, 'failed')
@@ -147,14 +153,14 @@ test('no transcoder works at this price any more: the deposit waits for the next
   await expectBroadcast(page, 'settled', 90_000)
 })
 
-test('a link to a stream that does not exist', async ({ network, page }) => {
+test('a link names a stream that does not exist', async ({ network, page }) => {
   await page.goto(`${network.url}/#/watch/0x${'ab'.repeat(32)}`)
   await expectWatch(page, 'not-found')
   await expectCover(page, ['There is no such stream.', 'Ask the sender for the link again.'])
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 
-test('a malformed link, opened and pasted', async ({ network, page }) => {
+test('a malformed link is opened, and then pasted', async ({ network, page }) => {
   const problem = ['This is not a link to a stream.', 'Paste the whole link that the broadcaster sent you.'] as const
   await page.goto(`${network.url}/#/watch/0x1234`)
   await expectProblem(page, problem)
@@ -164,7 +170,7 @@ test('a malformed link, opened and pasted', async ({ network, page }) => {
   await expectProblem(page, problem)
 })
 
-test('the chain is away when a link is opened', async ({ network, page }) => {
+test('the chain does not answer when a viewer opens a link', async ({ network, page }) => {
   await page.route(chainRequests, (route) => route.abort())
   await page.goto(`${network.url}/#/watch/0x${'ab'.repeat(32)}`)
   await expectWatch(page, 'failed')

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 
 /**
- * Installs a wallet as browsers' extensions do (EIP-6963), connected to the page already, whose owner says no to every
- * transaction. The account is one of the local chain's own.
+ * Installs a wallet as a browser extension does (EIP-6963). It is already connected to the page, and its owner rejects all
+ * transactions. `address`: an account of the local chain.
  */
 export const installRefusingWallet = (page: Page, address: string) =>
   page.addInitScript(

@@ -6,11 +6,11 @@ import { StartError } from './StartError'
 import { ensureFfmpeg } from './system'
 import { viteConfig } from './ts.mjs'
 
-/** `npm run bench -- transcode`: figures, never a verdict. Both sides of a ratio are measured in one run. */
+/** `npm run bench -- transcode`: prints figures and never fails on them. Both sides of a ratio are measured in one run. */
 export default async function bench(args: readonly string[]): Promise<void> {
   const known = readdirSync('bench').flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []))
   const [name = ''] = args
-  if (!existsSync(`bench/${name}.ts`)) throw new StartError(`Say which: npm run bench -- ${known.join(' | ')}`)
+  if (!existsSync(`bench/${name}.ts`)) throw new StartError(`Name a benchmark: npm run bench -- ${known.join(' | ')}`)
   await ensureFfmpeg()
   const [cpu] = cpus()
   console.log(

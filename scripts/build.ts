@@ -6,16 +6,20 @@ import { rolldown } from 'rolldown'
 import { build as viteBuild } from 'vite'
 import relayConfig from '../relay/rolldown.config'
 
-/** Builds the page and the relay where their sources have changed since the last time. */
+/** Builds the page and the relay, each only if its sources have changed since its last build. */
 export async function build(): Promise<void> {
   const shared = ['contracts/protocol', 'contracts/abi', 'contracts/deployments', 'package-lock.json']
-  await once('dist/web', [...shared, 'web', 'public', 'index.html', 'vite.config.ts', 'relay/src'], async () => {
-    console.error('Building the page …')
-    // What runs these scripts calls it development, and React's own checks would double what a page loads.
-    process.env.NODE_ENV = 'production'
-    await viteBuild({ logLevel: 'error' })
-  })
-  await once('relay/dist', [...shared, 'relay/src', 'relay/rolldown.config.ts'], async () => {
+  await buildIfChanged(
+    'dist/web',
+    [...shared, 'web', 'public', 'index.html', 'vite.config.ts', 'relay/src'],
+    async () => {
+      console.error('Building the page …')
+      // Vite's runner, which runs this script, sets `development`. In it, React's own checks would double the size of the page.
+      process.env.NODE_ENV = 'production'
+      await viteBuild({ logLevel: 'error' })
+    },
+  )
+  await buildIfChanged('relay/dist', [...shared, 'relay/src', 'relay/rolldown.config.ts'], async () => {
     console.error('Building the relay …')
     const { output, ...input } = relayConfig
     const bundle = await rolldown(input)
@@ -26,7 +30,7 @@ export async function build(): Promise<void> {
 
 export default build
 
-async function once(directory: string, sources: readonly string[], make: () => Promise<void>) {
+async function buildIfChanged(directory: string, sources: readonly string[], make: () => Promise<void>) {
   const hash = createHash('sha256')
   for (const source of sources)
     for (const file of await filesUnder(source)) hash.update(file).update(await readFile(file))

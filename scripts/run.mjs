@@ -1,5 +1,5 @@
-// The front door of `npm start`, `npm test`, `npm run bench` and `npm run build`. Knows no dependency, because its first
-// duty is to install them.
+// The start of `npm start`, `npm test`, `npm run bench` and `npm run build`. It imports no dependency, because its first task
+// is to install them.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,11 +24,11 @@ function install() {
   const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.error('Installing dependencies (once) …')
-  // A parent npm hands its own settings down as environment; the install is to see the user's, not those.
+  // A parent npm passes its own settings in the environment. The install must use the user's settings instead.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_') || name === 'npm_config_registry'),
   )
-  // Not `npm ci`: it refuses a lock file as soon as a registry lacks the build of some other platform.
+  // Not `npm ci`: it refuses the lock file if a registry lacks the package of another platform. See decision 001.
   const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath
   const { status } = npm

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { preview } from 'vite'
 
-/** Serves the built page, with the chain behind `./rpc`, so that one address is all that a browser needs. */
+/** Serves the built page. The chain is behind `./rpc`, so a browser needs only one address. */
 export async function serveWeb({
   port,
   rpcUrl,

@@ -18,8 +18,8 @@ const defaultPort = 3000
 const defaultRelayPort = 8935
 
 /**
- * The whole network on one machine: a chain, the contracts, one relay, one verifier, the page. Prints one line when it is ready and
- * ends everything that it started on Ctrl-C.
+ * Starts the whole network on one machine: a chain, the contracts, one relay, one verifier, the page. Prints a line with the
+ * page's address when all are ready. On Ctrl-C it stops all that it started.
  */
 export default async function start(args: readonly string[]): Promise<void> {
   const { port, relayPort, withRelay } = readArguments(args)
@@ -28,12 +28,12 @@ export default async function start(args: readonly string[]): Promise<void> {
   await ensureFfmpeg()
 
   const data = await mkdtemp(join(tmpdir(), 'lp-'))
-  const ends: (() => Promise<unknown>)[] = [() => rm(data, { recursive: true, force: true })]
+  const stops: (() => Promise<unknown>)[] = [() => rm(data, { recursive: true, force: true })]
   let ending = false
   const end = async (code: number) => {
     if (ending) return
     ending = true
-    for (const stop of ends.reverse()) await stop().catch(() => undefined)
+    for (const stop of stops.reverse()) await stop().catch(() => undefined)
     process.exit(code)
   }
   process.once('SIGINT', () => void end(0))
@@ -42,8 +42,8 @@ export default async function start(args: readonly string[]): Promise<void> {
 
   try {
     const chain = await startAnvil({ port: await freePort(8545) })
-    ends.push(chain.stop)
-    void chain.exited.then(() => (ending ? undefined : sayAndEnd('The local chain stopped.', end)))
+    stops.push(chain.stop)
+    void chain.exited.then(() => (ending ? undefined : printAndEnd('The local chain stopped.', end)))
     await deploy({ rpcUrl: chain.rpcUrl, deployerKey: localKey(0), preset: 'local' })
     console.error(`chain  ${chain.rpcUrl} (anvil, process ${chain.pid})`)
     if (withRelay) {
@@ -52,26 +52,26 @@ export default async function start(args: readonly string[]): Promise<void> {
       await fundOperator({ rpcUrl, operator: operator.address, stake: parseEther('1000') })
       await fundOperator({ rpcUrl, operator: checker.address, stake: parseEther('100') })
       await appointVerifier({ rpcUrl, verifier: checker.address })
-      const onFailed = (error: StartError) => void sayAndEnd(error.message, end)
+      const onFailed = (error: StartError) => void printAndEnd(error.message, end)
       const port = await freePort(relayPort)
       const terms = ['--uri', `http://localhost:${port}`, '--stake', '1000', '--price', '100']
       const relay = supervise({
         ...{ name: 'relay', key: operator.key, onFailed },
         args: ['start', '--rpc', rpcUrl, '--data', join(data, 'relay'), '--port', String(port), ...terms],
       })
-      ends.push(relay.stop)
+      stops.push(relay.stop)
       await relay.ready
-      // Nobody has to wait for it: a claim has nearly a minute to be checked.
+      // The network is ready without the verifier: a claim has nearly a minute to be checked.
       const verifier = supervise({
         ...{ name: 'verifier', key: checker.key, onFailed },
         args: ['verify', '--rpc', rpcUrl, '--host', '127.0.0.1', '--port', String(await freePort(0))],
       })
-      ends.push(verifier.stop)
+      stops.push(verifier.stop)
     }
-    // Until here a block came with each transaction, so that nobody waits; from here on, one a second.
+    // So far the chain made a block for each transaction, so deploying did not wait. From now on it makes one block a second.
     await createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) }).setIntervalMining({ interval: 1 })
     const web = await serveWeb({ port: await freePort(port), rpcUrl: chain.rpcUrl })
-    ends.push(web.close)
+    stops.push(web.close)
     console.log(`ready http://localhost:${web.port}`)
   } catch (error) {
     console.error(error instanceof Error && 'forPeople' in error ? error.message : error)
@@ -84,7 +84,7 @@ const newOperator = () => {
   return { key, address: privateKeyToAddress(key) }
 }
 
-/** Throws `StartError` for an option that there is not. */
+/** Throws `StartError` for an unknown option. */
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -97,7 +97,9 @@ function parse(args: readonly string[]) {
       allowNegative: true,
     })
   } catch (error) {
-    throw new StartError(`${(error as Error).message.split('.')[0]}. There are: --port, --relay-port, --no-relay.`)
+    throw new StartError(
+      `${(error as Error).message.split('.')[0]}. The options are --port, --relay-port and --no-relay.`,
+    )
   }
 }
 
@@ -116,7 +118,7 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-async function sayAndEnd(sentence: string, end: (code: number) => Promise<void>) {
+async function printAndEnd(sentence: string, end: (code: number) => Promise<void>) {
   console.error(sentence)
   await end(1)
 }
@@ -126,12 +128,12 @@ async function assertFree(port: number) {
     throw new StartError(`Port ${port} is in use. Free it, or choose another: npm start -- --port ${port + 1}`)
 }
 
-/** `wanted` when it is free and not 0, else any. */
+/** `wanted`, if it is free and not 0; otherwise any free port. */
 const freePort = async (wanted: number) => ((wanted && (await probePort(wanted))) || (await probePort(0))) as number
 
 const isFree = async (port: number) => (await probePort(port)) !== undefined
 
-/** The port that could be listened on; `undefined` when it is taken. */
+/** The port, which `listen` chooses for 0; `undefined` if the port is in use. */
 function probePort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer()

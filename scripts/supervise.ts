@@ -3,8 +3,8 @@ import type { Hex } from 'viem'
 import { StartError } from './StartError'
 
 /**
- * Keeps one `lp-relay` alive: it resumes when it is killed. `onFailed` is called when it ends by itself before it is
- * ready, because then it would do so again.
+ * Keeps one `lp-relay` running: starts it again when it is killed. If the process fails before it is ready, it would fail again:
+ * then `onFailed` is called, and the process is not started again.
  */
 export function supervise({
   name,
@@ -12,7 +12,7 @@ export function supervise({
   key,
   onFailed,
 }: {
-  /** For people. */
+  /** As it is printed. */
   name: string
   args: readonly string[]
   key: Hex
@@ -26,31 +26,31 @@ export function supervise({
   })
   const launch = () => {
     const env = { ...process.env, LP_PRIVATE_KEY: key, LP_LOG: process.env.LP_LOG ?? 'warn' }
-    // Its own process group, as the chain has: we end it, in good order.
+    // A process group of its own, as the chain has. So Ctrl-C does not reach it, and we stop all processes in order.
     const started = spawn(process.execPath, ['relay/bin/lp-relay.js', ...args], {
       ...{ env, detached: true },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const endWithUs = () => started.kill()
-    process.once('exit', endWithUs)
+    const killChild = () => started.kill()
+    process.once('exit', killChild)
     child = started
-    let said = ''
+    let output = ''
     let isReady = false
     started.stdout.on('data', (chunk: Buffer) => {
-      said = (said + chunk).slice(-2_000)
-      const match = /^ready (\S+)/m.exec(said)
+      output = (output + chunk).slice(-2_000)
+      const match = /^ready (\S+)/m.exec(output)
       if (!match) return
       console.error(`${name.padEnd(6)} ${match[1]} (process ${started.pid})`)
-      said = ''
+      output = ''
       isReady = true
       becameReady()
     })
     started.once('exit', (code, signal) => {
-      process.off('exit', endWithUs)
+      process.off('exit', killChild)
       if (stopping) return
       if (!isReady && code !== null && code !== 0)
-        return onFailed(new StartError(`The ${name} stopped with code ${code}; what it said is above.`))
-      console.error(`The ${name} was stopped by ${signal ?? `itself (code ${code})`}; starting it again.`)
+        return onFailed(new StartError(`The ${name} stopped with code ${code}. Its output is above.`))
+      console.error(`The ${name} was stopped by ${signal ?? `itself (code ${code})`}. Starting it again.`)
       launch()
     })
   }
@@ -58,9 +58,9 @@ export function supervise({
   const stop = async () => {
     stopping = true
     if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = new Promise((resolve) => child?.once('exit', resolve))
+    const exited = new Promise((resolve) => child?.once('exit', resolve))
     child.kill()
-    await gone
+    await exited
   }
   return { ready, stop }
 }

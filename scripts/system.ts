@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Makes sure that some ffmpeg is there: the system's, or Debian's where we may install it, or the one that npm brought. */
+/** Makes sure that there is an ffmpeg: the system's, or Debian's if we can install it, or the one that npm has installed. */
 export async function ensureFfmpeg(): Promise<void> {
   if (process.env.LP_FFMPEG || onPath('ffmpeg')) return
   if (install('ffmpeg')) return
   console.error(
-    'There is no ffmpeg on this machine; the one that npm brought is used. A newer one: https://ffmpeg.org/download.html',
+    'There is no ffmpeg on this machine. lp uses the one that npm has installed. A newer one: https://ffmpeg.org/download.html',
   )
 }
 
-/** The Chromium that the tests drive; `undefined` when there is none and none can be installed. */
+/** The path of the Chromium for the tests; `undefined` if there is none and it cannot be installed. */
 export function ensureChromium(): string | undefined {
   const find = () =>
     [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(
@@ -21,7 +21,7 @@ export function ensureChromium(): string | undefined {
 
 const onPath = (program: string) => spawnSync(program, ['-version'], { stdio: 'ignore' }).status === 0
 
-/** Debian's packages, where we are root. */
+/** Installs a Debian package. Returns whether it is installed; without root or apt it is not. */
 function install(name: string): boolean {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   console.error(`Installing ${name} …`)

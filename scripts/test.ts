@@ -10,8 +10,8 @@ type Step = {
   command: readonly string[]
   read?: (output: string) => Outcome | undefined
   /**
-   * Whether it runs beside the others, with what they leave of the cores: units mostly wait for blocks and peers, and the
-   * compiler can have the time. What plays media in real time comes after both.
+   * `beside`: runs at low priority beside the other steps. Units mostly wait for blocks and peers, so the compiler can use their
+   * idle time. `last`: runs after both, alone, because it plays media in real time.
    */
   lane?: 'beside' | 'last'
 }
@@ -29,7 +29,7 @@ const readForge = (output: string) => {
   const match = /(\d+) tests passed, (\d+) failed/.exec(output)
   return match ? { passed: Number(match[1]), failed: Number(match[2]) } : undefined
 }
-/** `  2 failed` and `  12 passed (1.2m)` on lines of their own, Playwright. */
+/** `  2 failed` and `  12 passed (1.2m)`, each on a line of its own, Playwright. */
 const readPlaywright = (output: string) =>
   /^\s+\d+ (passed|failed)/m.test(output)
     ? { passed: number(/^\s+(\d+) passed/m, output), failed: number(/^\s+(\d+) failed/m, output) }
@@ -75,7 +75,7 @@ const steps: readonly Step[] = [
   },
 ]
 
-/** What takes too long for every change. */
+/** Steps that take too long to run for each change. */
 const longSteps: readonly Step[] = [
   {
     name: 'campaigns',
@@ -86,8 +86,8 @@ const longSteps: readonly Step[] = [
 ]
 
 /**
- * Everything, from style to the browser. `npm test -- contracts` runs the steps whose name contains the word;
- * `npm run test:long` runs the campaigns instead, of which words choose the files.
+ * Runs all steps, from style to the browser. `npm test -- contracts` runs only the steps whose name contains the word.
+ * `npm run test:long` runs the campaigns instead; there, words choose the files.
  */
 export default async function test([first, ...rest]: readonly string[]): Promise<void> {
   const isLong = first === '--long'
@@ -99,12 +99,12 @@ export default async function test([first, ...rest]: readonly string[]): Promise
       })
     : steps.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
   if (wanted.length === 0)
-    throw new StartError(`No step is called that. There are: ${steps.map(({ name }) => name).join(', ')}.`)
+    throw new StartError(`No step has such a name. The steps are ${steps.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()
   const chromium = ensureChromium()
   if (!chromium)
     throw new StartError(
-      'The tests drive a real Chromium, and there is none. Install it, or set CHROMIUM_PATH to its program.',
+      'The tests need Chromium, and there is none on this machine. Install it, or set CHROMIUM_PATH to its program.',
     )
   await build()
   const env = { ...process.env, CHROMIUM_PATH: chromium }
@@ -122,7 +122,7 @@ async function runEach(each: readonly Step[], env: NodeJS.ProcessEnv): Promise<O
   return outcomes
 }
 
-/** A step that ends badly counts as one failure at least, whatever it printed. */
+/** A step with an exit code other than 0 counts as at least one failure, whatever its output says. */
 function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const [program, ...args] = command as [string, ...string[]]
   const isBeside = lane === 'beside'
@@ -134,15 +134,15 @@ function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promi
   const title = `\n── ${name}\n`
   if (!isBeside) process.stdout.write(title)
   let output = ''
-  const take = (chunk: Buffer) => {
+  const record = (chunk: Buffer) => {
     output += chunk
     if (!isBeside) process.stdout.write(chunk)
   }
-  child.stdout?.on('data', take)
-  child.stderr?.on('data', take)
+  child.stdout?.on('data', record)
+  child.stderr?.on('data', record)
   return new Promise((resolve) =>
     child.once('close', (code) => {
-      // In one piece: another step prints meanwhile.
+      // Printed at once, because another step prints at the same time.
       if (isBeside) process.stdout.write(title + output)
       const counted = read?.(output)
       if (code === 0) return resolve(counted ?? (read ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 }))

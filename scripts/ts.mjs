@@ -3,14 +3,14 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions, runnerImport } from 'vite'
 
-/** How modules are found: as in the page and the tests. */
+/** Modules are resolved as in the page and the tests. */
 export const viteConfig = {
   configFile: false,
   logLevel: 'error',
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
 }
 
-/** Errors that we throw for people are one sentence; a stack would only hide it. */
+/** Prints an error for people as its sentence only, because a stack would hide the sentence. */
 export async function run(file, args) {
   try {
     const { module } = await runnerImport(resolve(file), viteConfig)

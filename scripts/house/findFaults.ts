@@ -26,7 +26,7 @@ export function findFaults({ rooms, doors, sources, paths }: House): string[] {
   ]
 }
 
-/** Tests and what only they use: they may import every room, and no product file may import them. */
+/** Tests and their rigs: they may import all rooms, and no product file may import them. */
 export const isTest = (path: string): boolean =>
   /\.(test|long|spec)\.tsx?$|\.t\.sol$|(^|\/)testbeds\/|^contracts\/test\//.test(path)
 
@@ -91,7 +91,7 @@ function forbiddenPackages({ path, imports, rooms }: Source & { rooms: readonly 
 const roomOf = (path: string, rooms: readonly Room[]) =>
   rooms.find((room) => path === room.path || path.startsWith(`${room.path}/`))
 
-/** Tarjan's strongly connected components: each with more than one file, or a file that imports itself, is a circle. */
+/** Tarjan's strongly connected components. A component of two or more files is a circle, and so is a file that imports itself. */
 function circles(edges: ReadonlyMap<string, readonly Target[]>): string[] {
   const found: string[] = []
   const order = new Map<string, number>()

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { parseSync } from 'vite'
 
-/** A file of the repository by its path from the root, and what it imports as it is written there. */
+/** A file of the repository by its path from the root, and its imports as they are written in the file. */
 export type Source = { path: string; imports: readonly string[] }
 
 /** Every module that a TypeScript or Solidity file names: static, dynamic and type imports, and re-exports. */
@@ -25,7 +25,7 @@ export function importsOf(path: string, text: string): string[] {
 
 const literal = (expression: string) => /^(['"`])([^'"`$]*)\1$/.exec(expression.trim())?.[2]
 
-/** The file that a relative import means; `undefined` when there is none. `paths`: all files of the repository. */
+/** The file that a relative import names; `undefined` if it does not exist. `paths`: all files of the repository. */
 export function resolve(from: string, name: string, paths: ReadonlySet<string>): string | undefined {
   const base = posix.join(posix.dirname(from), name.replace(/[?#].*$/, ''))
   return endings.map((ending) => base + ending).find((path) => paths.has(path))

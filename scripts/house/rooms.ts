@@ -2,7 +2,7 @@
 export type Room = {
   /** From the root of the repository. */
   path: string
-  /** Rooms that its files may import. Each of them is named before this room: imports go down, never up. */
+  /** Rooms that its files may import. The list names each of them before this room: imports go down, never up. */
   imports: readonly string[]
   /** Packages that its files must not import. */
   without?: readonly string[]
@@ -12,7 +12,7 @@ const wallets = ['wagmi', '@rainbow-me/rainbowkit']
 
 /** All rooms that import TypeScript, from the ground to the roof. ARCHITECTURE.md draws this list. */
 export const rooms: readonly Room[] = [
-  // The law and its twin.
+  // The contracts and the same protocol in TypeScript.
   { path: 'contracts/protocol', imports: [] },
   { path: 'contracts/abi', imports: [] },
   { path: 'contracts/deployments', imports: ['contracts/protocol', 'contracts/abi'] },
@@ -110,7 +110,7 @@ export const rooms: readonly Room[] = [
     ],
   },
 
-  // lp-relay: its doors.
+  // lp-relay: its entry points.
   {
     path: 'relay/src/node',
     imports: [
@@ -136,7 +136,7 @@ export const rooms: readonly Room[] = [
     imports: ['relay/src/mesh', 'relay/src/chain', 'relay/src/check', 'relay/src/ingest', 'relay/src/watch'],
   },
 
-  // The page. It imports lp-relay by its doors only.
+  // The page. It imports lp-relay only by the entry points below.
   {
     path: 'web/ui',
     imports: ['relay/src/log'],
@@ -191,7 +191,7 @@ export const rooms: readonly Room[] = [
   { path: 'bench', imports: ['contracts/protocol', 'contracts/script', 'relay/src/transcoder'] },
 ]
 
-/** The doors by which rooms import each other as packages. */
+/** The entry points by which rooms import each other as packages. */
 export const doors: Readonly<Record<string, string>> = {
   'lp-relay': 'relay/src/index.ts',
   'lp-relay/log': 'relay/src/log',

@@ -4,10 +4,10 @@ import { type Network, startNetwork } from './network'
 
 export { expect } from '@playwright/test'
 
-/** Journeys on one network, in one browser: each has a context of its own, and leaves the network as it was. */
+/** All tests share one network and one browser. Each test has a browser context of its own, and leaves the network as it found it. */
 export const test = base.extend<object, { network: Network }>({
   network: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern to know what is needed.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to learn which fixtures are needed.
     async ({}, use) => {
       const network = await startNetwork()
       await use(network)
@@ -16,7 +16,7 @@ export const test = base.extend<object, { network: Network }>({
     { scope: 'worker' },
   ],
   browser: [
-    // biome-ignore lint/correctness/noEmptyPattern: the same.
+    // biome-ignore lint/correctness/noEmptyPattern: as above.
     async ({}, use) => {
       const browser = await launchBrowser()
       await use(browser)
