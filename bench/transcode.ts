@@ -26,8 +26,8 @@ const options: TranscodingOptions.TranscodingOptions = {
 const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
 
 /**
- * Our live ladder, a process a segment, beside one plain ffmpeg over the whole file; then how late the renditions are.
- * For the ffmpeg that the relay would choose, and for the static build that npm brings.
+ * Compares our live ladder, one process per segment, with one plain ffmpeg over the whole file. Then measures the delay of the
+ * renditions. Runs with the ffmpeg that the relay would choose, and with the static build that npm installs.
  */
 export default async function transcode(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
@@ -47,7 +47,7 @@ type Source = { whole: string; segments: readonly Uint8Array[]; directory: strin
 
 async function measure(ffmpeg: Ffmpeg, { whole, segments, directory }: Source) {
   console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
-  // Without the sandbox, whose own start is measured by the lag below: its CPU time would not come back to us.
+  // Without the sandbox, because its CPU time is not counted for this process. The lag below includes its start.
   const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
   const starts: number[] = []
   const ours: number[] = []
@@ -73,7 +73,7 @@ async function measure(ffmpeg: Ffmpeg, { whole, segments, directory }: Source) {
   console.log(`Last byte in → last byte out, fed in real time (${ffmpeg.sandbox.kind}): ${spread(lags)} s`)
 }
 
-/** A moving picture with noise, as a camera has, cut into segments that stand alone. */
+/** Makes a moving picture with noise, as from a camera, and cuts it into segments that can be decoded alone. */
 async function makeSource(directory: string) {
   const whole = join(directory, 'whole.ts')
   const input = [
@@ -119,7 +119,7 @@ async function makeSource(directory: string) {
   return { whole, segments: names.map((name) => readFileSync(join(directory, name))) }
 }
 
-/** One process over the whole file, with the recipe's own options. */
+/** Runs one process over the whole file, with the recipe's own options. */
 function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: string; directory: string }) {
   const outputs = options.renditions.map((_, index) => join(directory, `plain${index}.ts`))
   const source = {
@@ -137,7 +137,7 @@ function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: stri
   if (status !== 0) throw new BenchError(`${stderr}`)
 }
 
-/** Feeds a segment over `overMs` and reads all renditions; milliseconds from the last byte in to the last out. */
+/** Feeds a segment over `overMs` and reads all renditions. Resolves to the milliseconds from the last byte in to the last byte out. */
 async function run(ffmpeg: Ffmpeg, { segment, overMs }: { segment: Uint8Array; overMs: number }): Promise<number> {
   const job = startSegment(ffmpeg, { options, qps })
   const read = Promise.all(
@@ -157,7 +157,7 @@ async function run(ffmpeg: Ffmpeg, { segment, overMs }: { segment: Uint8Array; o
   return (await job.done).lagMs
 }
 
-/** CPU time of the children that ended while `work` ran; Linux keeps it per process. */
+/** CPU time of all children of this process that have ended, as Linux counts it. */
 function childCpuSeconds(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /, '')
@@ -177,7 +177,7 @@ async function cpuSecondsOf(work: () => Promise<void>): Promise<number> {
   return childCpuSeconds() - before
 }
 
-/** Median, with the least and the most. */
+/** The median, with minimum and maximum. */
 function spread(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(2)

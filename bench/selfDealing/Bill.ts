@@ -3,12 +3,12 @@ import { gas, maxSegmentSeconds, maxSegmentsPerClaim } from './gas'
 import { demand, type World } from './Market'
 import { mostUnitsPerSecond } from './Network'
 
-/** Jobs count whose eligible candidates held so much of the active stake. */
+/** A job counts if its eligible candidates hold at least this part of the active stake. */
 export const leastEligible = 0.5
 
 /**
- * The part of all rounds in which nothing is expected of a stake: at a span's start it is judged by one span, at its end
- * by nearly two.
+ * The part of all rounds in which no work is expected of a stake. At the start of a span the contract counts the work of one span,
+ * at its end the work of nearly two.
  */
 export function exemptPart(world: World, stake: number): number {
   const { minExpectedWork, spanRounds, activeStake } = world.network
@@ -16,21 +16,22 @@ export function exemptPart(world: World, stake: number): number {
   return Math.min(1, Math.max(0, minExpectedWork / inSpan - 1))
 }
 
-/** The largest stake of which nothing is ever expected. */
+/** The largest stake of which work is never expected. */
 export const exemptStake = (world: World): number =>
   (world.network.minExpectedWork * world.network.activeStake) / (demand(world) * 2 * world.network.spanRounds)
 
-/** Units a round. Its own fake work is a part of all work, and so raises what is required. */
+/** Work that the stake must do, in units per round. The stake's own fake work is a part of all work and so raises this number. */
 export function requiredWork(world: World, stake: number): number {
   if (exemptPart(world, stake) === 1) return 0
   const part = (world.network.requiredPart * stake) / world.network.activeStake
   return (part / (1 - part)) * demand(world)
 }
 
-/** What fake work takes in a round, in gas, by step. */
+/** The gas of fake work in a round, by step. */
 export type Bill = {
+  /** Jobs that the self-dealer posts. */
   attempts: number
-  /** Of all attempts, until it is drawn. */
+  /** Gas of all attempts until the self-dealer is drawn. */
   attemptsGas: number
   firstClaimsGas: number
   claimsGas: number
@@ -40,16 +41,16 @@ export type Bill = {
 }
 
 /**
- * The cheapest way that we know. Jobs of the largest ladder over the smallest picture, as long as a job may be; an offer
- * that the cheapest half of the active stake takes; the draw is looked at for nothing, and recorded by the first claim;
- * one claim in two spans, at the start of the first, if it holds enough, of the longest segments.
+ * The cheapest way that we know. The jobs have the largest ladder, the smallest picture and the longest time. Their price is
+ * accepted by the cheapest half of the active stake. Reading the draw is free, and the first claim records it. There is one claim
+ * in two spans, at the start of the first span, if one claim is enough, of the longest segments.
  */
 export function billOf(world: World, stake: number): Bill {
   const { network } = world
   const work = requiredWork(world, stake)
   const least = work === 0 ? 0 : 1 / (2 * network.spanRounds)
   const secondsPerRound = work / mostUnitsPerSecond
-  // A job's work counts in real time: who needs more than a day's work a day keeps several.
+  // A job's work counts in real time: more work than one job can give needs several jobs.
   const jobs = Math.max(least, secondsPerRound / network.roundSeconds / network.maxJobRounds)
   const attempts = jobs / drawnChance(world, stake)
   const segments = secondsPerRound / maxSegmentSeconds
@@ -68,7 +69,7 @@ export function billOf(world: World, stake: number): Bill {
 export const gasOf = (bill: Bill): number =>
   bill.attemptsGas + bill.firstClaimsGas + bill.claimsGas + bill.verifyGas + bill.withdrawGas + bill.rewardGas
 
-/** Chance that a job of its own falls to it. */
+/** The chance that a self-dealer is drawn for its own job. */
 export function drawnChance({ network }: World, stake: number): number {
   const share = stake / network.activeStake
   const eligible = Math.max(leastEligible, share)

@@ -1,27 +1,27 @@
 import { claimsGas } from './gas'
 import { mainnet, type Network, typicalUnitsPerSecond } from './Network'
 
-/** What no parameter fixes. Everything here is an assumption, and is swept. */
+/** Values that no parameter of the protocol fixes. All are assumptions, and are varied. */
 export type Market = {
   /** ETH for one LPT. */
   tokenPrice: number
   gasPriceGwei: number
-  /** Wei a unit, what broadcasters pay. */
+  /** Wei per unit that broadcasters pay. */
   pricePerUnit: number
-  /** Wei a unit that transcoding costs, without gas. */
+  /** Wei per unit that transcoding costs, without gas. */
   costPerUnit: number
-  /** Typical streams that are live at any moment, all of them real. */
+  /** Number of real typical streams that are live at any moment. */
   streams: number
-  /** What a unit of fake work costs, as a part of a real one. A still source of 16 × 16 pixels is next to 0. */
+  /** Cost of a unit of fake work, as a part of the cost of a real one. With a still source of 16 × 16 pixels it is nearly 0. */
   fakeCost: number
 }
 
 export type World = { network: Network; market: Market }
 
 /**
- * LPT at 0.002 ETH; 0.1 gwei; 720p at 20 fps keeps 0.4 of a core busy (`npm run bench -- transcode`), and a core-hour at
- * 10⁻⁵ ETH makes that 66 wei a unit; a price that pays for it and for its gas, with something left. Fake work is free,
- * which is the worst.
+ * LPT costs 0.002 ETH; gas costs 0.1 gwei. 720p at 20 fps uses 0.4 of a core (`npm run bench -- transcode`), which is 66 wei per
+ * unit if a core-hour costs 10⁻⁵ ETH. The price pays for this and for the gas, with a profit. Fake work is free, which is the
+ * worst case.
  */
 export const assumed: Market = {
   tokenPrice: 0.002,
@@ -37,27 +37,27 @@ export const base: World = { network: mainnet, market: assumed }
 export const ethOfWei = (wei: number): number => wei / 1e18
 export const ethOfGas = (gas: number, { gasPriceGwei }: Market): number => (gas * gasPriceGwei) / 1e9
 
-/** Units that all broadcasters ask for in a round. */
+/** Units of work that all broadcasters buy in a round. */
 export const demand = ({ network, market }: World): number =>
   market.streams * typicalUnitsPerSecond * network.roundSeconds
 
-/** ETH that they pay in a round. */
+/** ETH that all broadcasters pay in a round. */
 export const fees = (world: World): number => ethOfWei(demand(world) * world.market.pricePerUnit)
 
-/** ETH that the tokens minted in a round are worth. */
+/** Value of the tokens minted in a round, in ETH. */
 export const minted = ({ network, market }: World): number => network.mintedPerRound * market.tokenPrice
 
-/** What fees are worth beside rewards, for the same stake. */
+/** Fees divided by rewards, for the same stake. */
 export const feesPerReward = (world: World): number => fees(world) / minted(world)
 
 const honestSegmentSeconds = 2
 
-/** Gas that one unit of honest work takes to be paid: the relay claims when half of the reserve is used. */
+/** Gas per unit of honest work, until it is paid. The relay claims when half of the reserve is used. */
 export function honestGasPerUnit({ claimIntervalSeconds, verificationRate }: Network): number {
   const segments = claimIntervalSeconds / 2 / honestSegmentSeconds
   return claimsGas({ claims: 1, segments }, verificationRate) / ((claimIntervalSeconds / 2) * typicalUnitsPerSecond)
 }
 
-/** Wei that one unit of honest work costs, gas included: nobody offers it for less. */
+/** Cost of a unit of honest work in wei, gas included: no honest transcoder offers it for less. */
 export const honestCostPerUnit = ({ network, market }: World): number =>
   market.costPerUnit + honestGasPerUnit(network) * market.gasPriceGwei * 1e9

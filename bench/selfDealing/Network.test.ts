@@ -18,7 +18,7 @@ test('mainnet is the paper’s table', () => {
   expect(mainnet.minExpectedWork / typicalUnitsPerSecond / 3_600).toBeCloseTo(10, 1)
 })
 
-test('a network follows its preset', () => {
+test('a network has the values of its preset', () => {
   const other = networkOf({
     ...presets.mainnet,
     inflation: 800_000n,
@@ -28,7 +28,7 @@ test('a network follows its preset', () => {
   expect(other).toMatchObject({ mintedPerRound: 8_000, seats: 10, requiredPart: 0.75 })
 })
 
-test('no job may ask for more than the largest ladder', () => {
+test('no job may have a larger ladder than the largest one', () => {
   const largest = { width: 4096, height: 4096, fps: 60 }
   const heights = [4096, 4094, 4092, 4090]
   const with_ = (change: Partial<TranscodingOptions.TranscodingOptions>, bitrate = 20_000_000) => ({
@@ -43,6 +43,6 @@ test('no job may ask for more than the largest ladder', () => {
   expect(mostUnitsPerSecond).toBeGreaterThan(100 * typicalUnitsPerSecond)
 })
 
-test('its source may be a picture of 16 × 16, of which the renditions are no larger', () => {
+test('the source of the largest ladder may have 16 × 16 pixels, and its renditions are no larger', () => {
   expect(Recipe.renditionSize(4096, { width: 16, height: 16 })).toEqual({ width: 16, height: 16 })
 })

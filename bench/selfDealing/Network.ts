@@ -3,16 +3,16 @@ import { TranscodingOptions } from '../../contracts/protocol'
 import { type Preset, presets } from '../../contracts/script/presets'
 
 const million = 1_000_000
-/** What `mainnet` counts its blocks in. */
+/** The preset `mainnet` counts time in blocks of this length. */
 const secondsPerBlock = 12
-/** Of a job's ladder as most broadcasters ask for it: 720p from a camera. */
+/** Of the usual ladder of a job: 720p from a camera. */
 export const typicalUnitsPerSecond = unitsPerSecond({
   width: 1280,
   height: 720,
   fps: 30,
   renditions: TranscodingOptions.ladder({ width: 1280, height: 720 }),
 })
-/** The most that a job may ask for. Its source may still be a single small picture: renditions are never upscaled. */
+/** Of the largest ladder that a job may have. Its source may still be a small picture, because renditions are never upscaled. */
 export const mostUnitsPerSecond = unitsPerSecond({
   width: 4096,
   height: 4096,
@@ -20,12 +20,12 @@ export const mostUnitsPerSecond = unitsPerSecond({
   renditions: [4096, 4094, 4092, 4090].map((height) => ({ height, bitrate: 20_000_000 })),
 })
 
-/** What the protocol fixes, as plain numbers: shares of 1, LPT, rounds, seconds. Expectations need no exact integers. */
+/** The protocol's parameters as plain numbers: parts of 1, LPT, rounds, seconds. Expected values need no exact integers. */
 export type Network = {
   activeStake: number
   /** LPT minted for all active stake in one round. */
   mintedPerRound: number
-  /** Share of all token that is bonded. */
+  /** The bonded part of all token. */
   participation: number
   seats: number
   roundSeconds: number
@@ -37,20 +37,20 @@ export type Network = {
   failedVerificationSlash: number
   missedVerificationSlash: number
   failureThreshold: number
-  /** Verdicts that the threshold looks back on. */
+  /** Number of last verdicts to which the threshold applies. */
   failureWindow: number
   finderFee: number
   minClaimStake: number
   unbondingRounds: number
   /** The part of its share of all work that a transcoder must do: 1 less the CompetitivenessTolerance. */
   requiredPart: number
-  /** Work of this span of rounds and of the one before it counts. */
+  /** Length of a span. The work of this span and of the previous one counts. */
   spanRounds: number
-  /** Units in these two, below which nothing is required. */
+  /** Units in these two spans. If fewer are expected of a stake, none are required. */
   minExpectedWork: number
 }
 
-/** A preset with as much bonded as it aims at, all of it active. */
+/** The network of a preset. The bonded part is the preset's target, and all of it is active. */
 export function networkOf(preset: Preset): Network {
   const supply = Number(formatEther(preset.initialAllocation))
   const participation = Number(preset.participationRate) / 1e9
@@ -80,7 +80,7 @@ export function networkOf(preset: Preset): Network {
 
 export const mainnet = networkOf(presets.mainnet)
 
-/** Of a transcoder that holds one seat's part of the active stake. */
+/** The stake of an average seat. */
 export const averageSeat = (network: Network): number => network.activeStake / network.seats
 
 function unitsPerSecond(options: TranscodingOptions.TranscodingOptions): number {

@@ -1,39 +1,48 @@
 import { describe, expect, test } from 'vitest'
 import { billOf, exemptPart, exemptStake, gasOf, requiredWork } from './Bill'
 import { cutBoundary, feesThatSuffice, priceBoundary, streamsThatSuffice } from './boundary'
-import { passive, relayRates, rewardOf, selfDealing, selfDealingCost, unwatched, useless, working } from './earnings'
+import {
+  delegating,
+  relayRates,
+  rewardOf,
+  selfDealing,
+  selfDealingCost,
+  useless,
+  uselessWithoutTolerance,
+  working,
+} from './earnings'
 import { gas } from './gas'
 import { base, demand, feesPerReward, honestCostPerUnit, type Market, minted, type World } from './Market'
 import { averageSeat } from './Network'
 import { cuts, gasPrices, markups, points, pricedAt, shares, stakes, sweep } from './sweep'
 
 const seat = averageSeat(base.network)
-const changed = (market: Partial<Market>): World => ({ ...base, market: { ...base.market, ...market } })
+const withMarket = (market: Partial<Market>): World => ({ ...base, market: { ...base.market, ...market } })
 
 describe('the sweep of mainnet', () => {
   const found = sweep()
 
-  test('has points on both sides of the boundary, and no surprise', () => {
-    expect(found.surprises).toBe(0)
+  test('has points on both sides of the boundary, and the boundary predicts all of them', () => {
+    expect(found.wrongPredictions).toBe(0)
     expect(found.selfDealingWins).toBeGreaterThan(0)
     expect(found.selfDealingWins).toBeLessThan(found.required)
   })
 
-  test('finds no point where useless beats delegating though work is required', () => {
+  test('finds no point where doing nothing beats delegating although work is required', () => {
     expect(found.required).toBeGreaterThan(found.points / 2)
     expect(found.uselessWins).toBe(0)
   })
 
-  test('finds no point where faking the tenth beats doing it', () => {
+  test('finds no point where fake work for the required tenth beats real work', () => {
     expect(found.fakeBeatsReal).toBe(0)
   })
 
-  test('finds no point at all where self-dealing beats delegating at a cut of nothing', () => {
+  test('finds no point where self-dealing beats delegating at a cut of 0 %', () => {
     let [free, wins] = [0, 0]
     for (const { world, stake, blockRewardCut, feeShare } of points()) {
       if (blockRewardCut > 0) continue
       free++
-      if (selfDealing(world, stake) >= passive(world, stake, { blockRewardCut, feeShare })) wins++
+      if (selfDealing(world, stake) >= delegating(world, stake, { blockRewardCut, feeShare })) wins++
     }
     expect(wins).toBe(0)
     expect(free).toBe(found.points / cuts.length)
@@ -44,62 +53,62 @@ describe('cutBoundary', () => {
   test('is where both earn the same', () => {
     for (const feeShare of shares) {
       const blockRewardCut = cutBoundary(base, seat, feeShare)
-      expect(passive(base, seat, { blockRewardCut, feeShare })).toBeCloseTo(selfDealing(base, seat), 12)
+      expect(delegating(base, seat, { blockRewardCut, feeShare })).toBeCloseTo(selfDealing(base, seat), 12)
     }
   })
 
-  test('is the share of fees per reward where gas is free', () => {
-    const free = changed({ gasPriceGwei: 0 })
+  test('is the fee share times fees per reward if gas is free', () => {
+    const free = withMarket({ gasPriceGwei: 0 })
     expect(cutBoundary(free, seat, 0.25)).toBeCloseTo(0.25 * feesPerReward(free), 12)
     expect(cutBoundary(free, seat, 0)).toBe(0)
   })
 
-  test('counts the tenth of the work where faking costs what doing it costs', () => {
-    const world = changed({ gasPriceGwei: 0, fakeCost: 1 })
+  test('adds the cost of the required tenth if fake work costs as much as real work', () => {
+    const world = withMarket({ gasPriceGwei: 0, fakeCost: 1 })
     const share = seat / base.network.activeStake
     const ratio = world.market.costPerUnit / world.market.pricePerUnit
     const work = (0.1 * ratio) / (1 - 0.1 * share)
     expect(cutBoundary(world, seat, 0.25)).toBeCloseTo(feesPerReward(world) * (0.25 + work), 12)
   })
 
-  test('falls with stake, where work is required, and rises with price, share and gas', () => {
+  test('falls with the stake if work is required, and rises with price, share and gas', () => {
     const over = (values: readonly number[], boundary: (value: number) => number) => values.map(boundary)
     const required = stakes.filter((stake) => requiredWork(base, stake) > 0)
     expect(over(required, (stake) => cutBoundary(base, stake, 0.25))).toSatisfy(falling)
     expect(over(markups, (markup) => -cutBoundary(pricedAt(base, markup), seat, 0.25))).toSatisfy(falling)
     expect(over(shares, (share) => -cutBoundary(base, seat, share))).toSatisfy(falling)
-    expect(over(gasPrices, (gasPriceGwei) => -cutBoundary(changed({ gasPriceGwei }), seat, 0.25))).toSatisfy(falling)
+    expect(over(gasPrices, (gasPriceGwei) => -cutBoundary(withMarket({ gasPriceGwei }), seat, 0.25))).toSatisfy(falling)
   })
 })
 
 const falling = (values: readonly number[]) =>
   values.length > 3 && values.every((value, index) => index === 0 || value < (values[index - 1] as number))
 
-test('fees that suffice keep a stake delegating, whatever they are beyond', () => {
+test('with the sufficient fees or more, delegating a stake is better', () => {
   const rates = relayRates
   const least = feesThatSuffice(base, seat, rates)
-  const paying = (fees: number) => changed({ pricePerUnit: (fees / feesPerReward(base)) * base.market.pricePerUnit })
+  const paying = (fees: number) => withMarket({ pricePerUnit: (fees / feesPerReward(base)) * base.market.pricePerUnit })
   for (const more of [1.001, 2, 10])
-    expect(selfDealing(paying(least * more), seat)).toBeLessThan(passive(paying(least * more), seat, rates))
-  expect(selfDealing(paying(least * 0.999), seat)).toBeGreaterThan(passive(paying(least * 0.999), seat, rates))
+    expect(selfDealing(paying(least * more), seat)).toBeLessThan(delegating(paying(least * more), seat, rates))
+  expect(selfDealing(paying(least * 0.999), seat)).toBeGreaterThan(delegating(paying(least * 0.999), seat, rates))
 })
 
-test('streams that suffice keep a stake delegating, and one less does not', () => {
+test('with the sufficient streams or more, delegating a stake is better; with one stream less it is not', () => {
   const beats = (streams: number) =>
-    selfDealing(changed({ streams }), seat) > passive(changed({ streams }), seat, relayRates)
+    selfDealing(withMarket({ streams }), seat) > delegating(withMarket({ streams }), seat, relayRates)
   const least = streamsThatSuffice(base, seat, relayRates)
   expect([least - 1, least, 2 * least, 10 * least].map(beats)).toEqual([true, false, false, false])
   expect(streamsThatSuffice(base, seat, { blockRewardCut: 0.5, feeShare: 0 })).toBe(Infinity)
 })
 
 describe('priceBoundary', () => {
-  test('is below what real work costs, whatever it is, and is where faking begins to be cheaper', () => {
+  test('is below the cost of real work at each gas price; below it, fake work is cheaper', () => {
     for (const gasPriceGwei of gasPrices) {
-      const world = changed({ gasPriceGwei })
+      const world = withMarket({ gasPriceGwei })
       const price = priceBoundary(world, seat)
       expect(price).toBeLessThan(honestCostPerUnit(world))
       const difference = (factor: number) => {
-        const other = changed({ gasPriceGwei, pricePerUnit: price * factor })
+        const other = withMarket({ gasPriceGwei, pricePerUnit: price * factor })
         return selfDealing(other, seat) - working(other, seat, base.network.requiredPart)
       }
       expect(difference(0.99)).toBeGreaterThan(0)
@@ -108,18 +117,18 @@ describe('priceBoundary', () => {
   })
 })
 
-describe('who does nothing', () => {
+describe('a transcoder that does nothing', () => {
   const exempt = exemptStake(base)
   const rewardGas = (gas.reward * 0.1) / 1e9
 
-  test('has its reward as long as nothing is expected, and a part of them up to twice that stake', () => {
+  test('gets its reward if no work is expected, and a part of its rewards up to twice that stake', () => {
     expect(exemptPart(base, exempt * 0.999)).toBe(1)
-    expect(useless(base, exempt * 0.999)).toBe(unwatched(base, exempt * 0.999))
+    expect(useless(base, exempt * 0.999)).toBe(uselessWithoutTolerance(base, exempt * 0.999))
     expect(useless(base, exempt * 1.5) + rewardGas).toBeCloseTo(rewardOf(base, exempt * 1.5) / 3, 12)
     expect(useless(base, exempt * 2.001)).toBeCloseTo(-rewardGas, 12)
   })
 
-  test('is judged at each of a span’s rounds by the span before and what is past of this one', () => {
+  test('is judged in each round by the work of the last span and of this span so far', () => {
     const { minExpectedWork, spanRounds, activeStake } = base.network
     const stake = exempt * 1.4
     const moments = 70_000
@@ -131,23 +140,23 @@ describe('who does nothing', () => {
     expect(exempted / moments).toBeCloseTo(exemptPart(base, stake), 4)
   })
 
-  test('would beat delegating above reward gas ÷ (cut × reward), were there no tolerance and no fees', () => {
-    const world = changed({ streams: 0 })
+  test('would beat delegating above reward gas ÷ (cut × reward) without tolerance and fees', () => {
+    const world = withMarket({ streams: 0 })
     const rates = { blockRewardCut: 0.1, feeShare: 0.25 }
     const perToken = minted(world) / world.network.activeStake
     const spent = (gas.reward - gas.withdrawSharedFees / world.network.unbondingRounds) * 0.1e-9
     const least = spent / (rates.blockRewardCut * perToken)
-    expect(unwatched(world, least * 0.99)).toBeLessThan(passive(world, least * 0.99, rates))
-    expect(unwatched(world, least * 1.01)).toBeGreaterThan(passive(world, least * 1.01, rates))
+    expect(uselessWithoutTolerance(world, least * 0.99)).toBeLessThan(delegating(world, least * 0.99, rates))
+    expect(uselessWithoutTolerance(world, least * 1.01)).toBeGreaterThan(delegating(world, least * 1.01, rates))
   })
 })
 
-test('fake work of the bill is just the required part of all work, its own included', () => {
+test('the fake work in the bill is the required part of all work, fake work included', () => {
   const work = requiredWork(base, seat)
   expect(work / (demand(base) + work)).toBeCloseTo((0.1 * seat) / base.network.activeStake, 12)
 })
 
-test('a self-dealer of whom nothing is required pays for its reward call only', () => {
+test('a self-dealer without required work pays only for the call of reward', () => {
   const stake = exemptStake(base) * 0.999
   expect(gasOf(billOf(base, stake))).toBe(gas.reward)
   expect(selfDealingCost(base, stake)).toBeCloseTo((gas.reward * 0.1) / 1e9, 15)

@@ -1,5 +1,5 @@
 import { billOf, gasOf, requiredWork } from './Bill'
-import { passiveCost, type Rates, rewardOf, selfDealingCost } from './earnings'
+import { delegatingCost, type Rates, rewardOf, selfDealingCost } from './earnings'
 import { gas } from './gas'
 import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
 
@@ -8,13 +8,13 @@ import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
  * `feeShare × fees / rewards + (cost of self-dealing − cost of delegating) / reward of the stake`.
  */
 export const cutBoundary = (world: World, stake: number, feeShare: number): number =>
-  feeShare * feesPerReward(world) + (selfDealingCost(world, stake) - passiveCost(world)) / rewardOf(world, stake)
+  feeShare * feesPerReward(world) + (selfDealingCost(world, stake) - delegatingCost(world)) / rewardOf(world, stake)
 
-/** Fees, as a part of rewards, from which self-dealing with a stake never beats delegating it at these rates. */
+/** The least fees, as a part of rewards, with which self-dealing with a stake never beats delegating it at these rates. */
 export const feesThatSuffice = (world: World, stake: number, { blockRewardCut, feeShare }: Rates): number =>
   (blockRewardCut - cutBoundary(world, stake, 0)) / feeShare
 
-/** Live streams from which it never does, at the world's price; infinite above 10,000. */
+/** The least number of live streams with which it never does, at the world's price; infinite above 10,000. */
 export function streamsThatSuffice(world: World, stake: number, { blockRewardCut, feeShare }: Rates): number {
   const most = 10_000
   const suffices = (streams: number) =>
@@ -25,8 +25,8 @@ export function streamsThatSuffice(world: World, stake: number, { blockRewardCut
 }
 
 /**
- * Wei a unit below which faking the required part is cheaper than doing it for real, out of what is drawn anyway: what
- * real work costs, less what fake work does.
+ * The price in wei per unit below which fake work for the required part costs less than real work: the cost of real work minus
+ * the cost of fake work. The transcoder is drawn for enough real work anyway.
  */
 export function priceBoundary(world: World, stake: number): number {
   if (requiredWork(world, stake) === 0) return 0

@@ -34,7 +34,7 @@ const dark = { ink: '#e6e8ee', a: '#6db3ff', b: '#ffab70', c: '#7ddc7d', d: '#e5
 const [width, height] = [560, 420]
 const [left, right, top, bottom] = [70, 34, 44, 54]
 
-/** Panels side by side, as an SVG that follows the reader's light or dark scheme. */
+/** An SVG with panels side by side, in the light or dark colours of the reader's system. */
 export function chart({ title, panels }: { title: string; panels: readonly Panel[] }): string {
   const full = width * panels.length
   return `${[

@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest'
-import { chance } from '../testbeds/chance'
-import { cheating, claimThatForgives, feeOfSegment, forgivenPart, leastHonestStake, slashOf } from './cheat'
+import { randomFrom } from '../testbeds/random'
+import { breakEvenSegments, cheating, feeOfSegment, forgivenPart, leastHonestStake, slashOf } from './cheat'
 import { base } from './Market'
 import { typicalUnitsPerSecond } from './Network'
 
 const fee = feeOfSegment(base, typicalUnitsPerSecond, 2)
 
-test('from the least honest stake on, no claim of false segments pays, however long', () => {
+test('with the least honest stake or more, no claim of false segments pays, for any number of segments', () => {
   const stake = leastHonestStake(base, fee)
   expect(cheating(base, { stake, ethPerSegment: fee, segments: 1 })).toBeCloseTo(0, 15)
   for (const segments of [1, 2, 10, 100, 500, 2_048])
     expect(cheating(base, { stake: stake * 1.0001, ethPerSegment: fee, segments })).toBeLessThan(0)
 })
 
-test('below it, a claim of one false segment pays', () => {
+test('with less stake, a claim of one false segment pays', () => {
   const stake = leastHonestStake(base, fee) * 0.999
   expect(cheating(base, { stake, ethPerSegment: fee, segments: 1 })).toBeGreaterThan(0)
 })
 
-test('what is expected of a cheat is what it gets in 100,000 lotteries', () => {
-  const random = chance(5)
+test('the expected gain of a cheat is its average gain in 100,000 lotteries', () => {
+  const random = randomFrom(5)
   const cheat = { stake: 20, ethPerSegment: fee, segments: 40 }
   const slash = slashOf(base) * cheat.stake * base.market.tokenPrice
   const runs = 100_000
@@ -36,19 +36,19 @@ test('what is expected of a cheat is what it gets in 100,000 lotteries', () => {
   expect(Math.abs(brought / runs - cheating(base, cheat))).toBeLessThan(4 * deviation)
 })
 
-test('to hide a false segment costs more than to disclose it, though a friend finds it', () => {
+test('hiding a false segment costs more than disclosing it, even if an ally reports it', () => {
   expect(slashOf(base)).toBe(base.network.failedVerificationSlash)
   const lenient = { ...base, network: { ...base.network, missedVerificationSlash: 0.05 } }
   expect(slashOf(lenient)).toBeCloseTo(0.0475, 12)
 })
 
-test('the threshold forgives nothing before a single failure is within it', () => {
+test('the threshold forgives nothing if the window is too short for one failure', () => {
   expect(forgivenPart(base.network)).toBeCloseTo(0.01, 12)
   expect(forgivenPart({ ...base.network, failureWindow: 99 })).toBe(0)
 })
 
-test('a forgiven failure costs what leaving out the segments between two draws saves, at that size of claim', () => {
+test('at that size of a claim, a forgiven failure costs as much as the omitted segments between two draws save', () => {
   const saving = 0.5
-  const segments = claimThatForgives(base.network, saving)
+  const segments = breakEvenSegments(base.network, saving)
   expect(segments * fee).toBeCloseTo((saving * fee) / base.network.verificationRate, 15)
 })

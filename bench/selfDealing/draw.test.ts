@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chance, draw } from '../testbeds/chance'
+import { draw, randomFrom } from '../testbeds/random'
 import { billOf, drawnChance } from './Bill'
 import { chanceToBeDrawn } from './draw'
 import { gas } from './gas'
@@ -7,15 +7,15 @@ import { base } from './Market'
 import { averageSeat } from './Network'
 
 describe('chanceToBeDrawn', () => {
-  test('is share over eligible for one candidate', () => {
+  test('is share ÷ eligible for one candidate', () => {
     expect(chanceToBeDrawn({ share: 0.03, eligible: 0.6, others: 50, candidateCount: 1 })).toBeCloseTo(0.05, 12)
   })
 
-  test('is candidates over transcoders where all have the same stake', () => {
+  test('is candidates ÷ transcoders if all have the same stake', () => {
     expect(chanceToBeDrawn({ share: 0.5 / 72, eligible: 0.5, others: 71, candidateCount: 4 })).toBeCloseTo(4 / 72, 12)
   })
 
-  test('is certain for who is alone, or among as few as are drawn', () => {
+  test('is 1 for a transcoder that is alone, or if there are no more transcoders than candidates', () => {
     expect(chanceToBeDrawn({ share: 0.5, eligible: 0.5, others: 0, candidateCount: 4 })).toBe(1)
     expect(chanceToBeDrawn({ share: 0.1, eligible: 0.5, others: 3, candidateCount: 4 })).toBeCloseTo(1, 12)
   })
@@ -25,7 +25,7 @@ describe('chanceToBeDrawn', () => {
     { share: 0.02, others: 71 },
     { share: 0.15, others: 20 },
   ])('agrees with 40,000 draws at a share of $share', ({ share, others }) => {
-    const random = chance(7)
+    const random = randomFrom(7)
     const weights = [share, ...Array.from({ length: others }, () => (0.5 - share) / others)]
     const runs = 40_000
     let hits = 0
@@ -35,9 +35,9 @@ describe('chanceToBeDrawn', () => {
     expect(Math.abs(hits / runs - expected)).toBeLessThan(4 * deviation)
   })
 
-  test('is somewhat more where the others’ stakes differ much', () => {
-    const random = chance(11)
-    // The n-th of them holds 1/n of what the first does.
+  test('is a little higher if the stakes of the others differ much', () => {
+    const random = randomFrom(11)
+    // The n-th of them has 1/n of the stake of the first.
     const raw = Array.from({ length: 71 }, (_, index) => 1 / (index + 1))
     const sum = raw.reduce((total, weight) => total + weight, 0)
     const share = 0.01
@@ -51,9 +51,9 @@ describe('chanceToBeDrawn', () => {
   })
 })
 
-test('a self-dealer that posts jobs until it is drawn posts as many as its bill says', () => {
+test('a self-dealer that posts jobs until it is drawn posts as many as its bill contains', () => {
   const stake = averageSeat(base.network)
-  const random = chance(3)
+  const random = randomFrom(3)
   const seats = base.network.seats / 2
   const weights = Array.from({ length: seats }, () => 1)
   const windows = 4_000

@@ -1,10 +1,10 @@
 /**
- * Chance to be among the candidates of a job, who are drawn in proportion to stake without replacement. The broadcaster
- * may assign any of them, so a self-dealer need not be the first.
+ * The chance to be a candidate of a job. Candidates are drawn in proportion to stake, without replacement. The broadcaster may
+ * assign any of them, so a self-dealer need not be the first.
  *
- * - `share`: its part of the active stake.
- * - `eligible`: the part that is available at or below the offer, its own included; `share` at least.
- * - `others`: how many share the rest equally. Unequal ones lower what is left faster, and raise the chance a little.
+ * - `share`: the self-dealer's part of the active stake.
+ * - `eligible`: the part of the active stake that is available at or below the offer, `share` included.
+ * - `others`: number of other eligible transcoders, of equal stakes. With unequal stakes the chance is a little higher.
  */
 export function chanceToBeDrawn({
   share,

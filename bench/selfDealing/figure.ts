@@ -1,19 +1,19 @@
 import { cutBoundary } from './boundary'
 import { chart, type Line, linear, logarithmic, type Panel, type Value } from './chart'
-import { passive, type Rates, relayRates, rewardOf, selfDealing, working } from './earnings'
+import { delegating, type Rates, relayRates, rewardOf, selfDealing, working } from './earnings'
 import { base, type World } from './Market'
 import { averageSeat, mainnet } from './Network'
 
 const seat = averageSeat(mainnet)
-const dear: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
+const expensiveRates: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
 const at = (pricePerUnit: number): World => ({ ...base, market: { ...base.market, pricePerUnit } })
 const spaced = (from: number, to: number, count = 240) =>
   Array.from({ length: count + 1 }, (_, index) => from * (to / from) ** (index / count))
 const percent = (values: readonly number[]) => values.map((value) => ({ value, text: `${Math.round(value * 100)} %` }))
 
-/** Where self-dealing beats passive delegation, and what each way earns. Whitepaper, "Useless or Self Dealing Transcoder". */
+/** Where self-dealing beats delegating, and the earnings of each choice. Whitepaper, "Useless or Self Dealing Transcoder". */
 export const figure = (): string =>
-  chart({ title: 'Where self-dealing beats passive delegation', panels: [cutsAndStakes(), earningsByPrice()] })
+  chart({ title: 'Where self-dealing beats delegating', panels: [cutsAndStakes(), earningsByPrice()] })
 
 function cutsAndStakes(): Panel {
   const [least, most, highest] = [100, 1_000_000, 0.25]
@@ -21,10 +21,10 @@ function cutsAndStakes(): Panel {
   const curve = (world: World): Value[] => spaced(least, most).map((stake) => [stake, boundary(world, stake)])
   const few: World = { ...base, market: { ...base.market, streams: base.market.streams / 10 } }
   const prices = [
-    { world: few, colour: 'e', text: `${few.market.streams} streams, 4,000 wei a unit` },
-    { world: base, colour: 'a', text: '100 streams, 4,000 wei a unit' },
-    { world: at(8_000), colour: 'c', text: '8,000 wei a unit' },
-    { world: at(16_000), colour: 'd', text: '16,000 wei a unit' },
+    { world: few, colour: 'e', text: `${few.market.streams} streams, 4,000 wei per unit` },
+    { world: base, colour: 'a', text: '100 streams, 4,000 wei per unit' },
+    { world: at(8_000), colour: 'c', text: '8,000 wei per unit' },
+    { world: at(16_000), colour: 'd', text: '16,000 wei per unit' },
   ] as const
   const lines = prices.map(
     ({ world, colour, text }): Line => ({
@@ -34,14 +34,14 @@ function cutsAndStakes(): Panel {
     }),
   )
   return {
-    title: 'Above its line, self-dealing beats delegating',
+    title: 'Above the line, self-dealing beats delegating',
     x: {
       label: 'stake, LPT',
       scale: logarithmic(least, most),
       ticks: [100, 1_000, 10_000, 100_000, 1_000_000].map((value) => ({ value, text: value.toLocaleString('en') })),
     },
     y: {
-      label: 'BlockRewardCut of the honest one (FeeShare 50 %)',
+      label: 'BlockRewardCut of the honest transcoder (FeeShare 50 %)',
       scale: linear(0, highest),
       ticks: percent([0, 0.05, 0.1, 0.15, 0.2, 0.25]),
     },
@@ -63,13 +63,13 @@ function cutsAndStakes(): Panel {
         ],
         colour: 'faint',
         dashed: true,
-        label: { at: [1_600, relayRates.blockRewardCut], text: 'what the relay asks by default' },
+        label: { at: [1_600, relayRates.blockRewardCut], text: 'default of lp-relay' },
       },
     ],
     notes: [
       { at: [seat * 0.95, 0.232], text: 'average seat', anchor: 'end' },
-      { at: [seat * 1.1, 0.167], text: 'left of its step a stake' },
-      { at: [seat * 1.1, 0.153], text: 'has nothing to do' },
+      { at: [seat * 1.1, 0.167], text: 'left of the step, no work' },
+      { at: [seat * 1.1, 0.153], text: 'is expected of a stake' },
     ],
   }
 }
@@ -83,36 +83,36 @@ function earningsByPrice(): Panel {
     text,
     anchor: 'end' as const,
   })
-  const ways = [
-    { earn: (world: World) => working(world, seat, 1), colour: 'c', text: 'all work that is drawn', price: 15_000 },
+  const choices = [
+    { earn: (world: World) => working(world, seat, 1), colour: 'c', text: 'all drawn work', price: 15_000 },
     { earn: (world: World) => working(world, seat, 0.1), colour: 'a', text: 'a tenth of it', price: 49_000 },
     { earn: (world: World) => selfDealing(world, seat), colour: 'e', text: 'self-dealing', price: 49_000 },
     {
-      earn: (world: World) => passive(world, seat, relayRates),
+      earn: (world: World) => delegating(world, seat, relayRates),
       colour: 'd',
       text: '2 % / 50 %',
       price: 32_000,
     },
     {
-      earn: (world: World) => passive(world, seat, dear),
+      earn: (world: World) => delegating(world, seat, expensiveRates),
       colour: 'b',
       text: 'delegating at 10 % / 25 %',
       price: 8_000,
     },
   ] as const
   return {
-    title: 'What an average seat’s stake earns, by price',
+    title: 'Earnings of an average seat, by price',
     x: {
-      label: 'price, wei a unit (100 streams live, 0.1 gwei)',
+      label: 'price, wei per unit (100 streams live, 0.1 gwei)',
       scale: logarithmic(cheapest, dearest),
       ticks: [1_000, 3_000, 10_000, 30_000].map((value) => ({ value, text: value.toLocaleString('en') })),
     },
-    y: { label: 'of its reward', scale: linear(0.85, 1.45), ticks: percent([0.9, 1, 1.1, 1.2, 1.3, 1.4]) },
-    lines: ways.map(({ earn, colour, text, price }) => ({
+    y: { label: 'of the reward', scale: linear(0.85, 1.45), ticks: percent([0.9, 1, 1.1, 1.2, 1.3, 1.4]) },
+    lines: choices.map(({ earn, colour, text, price }) => ({
       points: line(earn),
       colour,
       ...(text && { label: label(earn, price, text) }),
     })),
-    notes: [{ at: [49_000, 0.855], text: 'useless: nothing, its reward is withheld', anchor: 'end' }],
+    notes: [{ at: [49_000, 0.855], text: 'useless: 0, its reward is withheld', anchor: 'end' }],
   }
 }

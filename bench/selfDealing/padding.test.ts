@@ -17,9 +17,9 @@ import {
 
 const { requiredPart, minExpectedWork, seats, activeStake, minClaimStake } = base.network
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-const plenty = Number.MAX_VALUE
+const unlimitedWork = Number.MAX_VALUE
 
-/** Spans of the contract's rule until it settles, from spans of real work only. What each one's counts in the last two. */
+/** Applies the contract's rule, span by span, until it settles. Starts with real work only. `work`: each worker's counted work of the last two spans. */
 function settled(workers: readonly Worker[], real: number) {
   let [before, present] = [[real], [real]] as [number[], number[]]
   for (let span = 0; span < 2_000; span++) {
@@ -36,15 +36,15 @@ function isWithheld(workers: readonly Worker[], real: number): boolean {
   return expected >= minExpectedWork && (work[0] as number) < requiredPart * expected
 }
 
-/** An honest seat first, others like it, and a large and some small seats of who pads as much as counts. */
+/** First honest seats of equal stake, then a large seat and some small seats of a transcoder that pads up to the cap. */
 function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   const small = minClaimStake / activeStake
   const large = stake / activeStake - smallSeats * small
   const share = (1 - stake / activeStake) / (seats - smallSeats - 1)
   return [
     ...Array.from({ length: seats - smallSeats - 1 }, () => ({ done: real * share, share })),
-    { done: plenty, share: large },
-    ...Array.from({ length: smallSeats }, () => ({ done: plenty, share: small })),
+    { done: unlimitedWork, share: large },
+    ...Array.from({ length: smallSeats }, () => ({ done: unlimitedWork, share: small })),
   ]
 }
 
@@ -56,16 +56,16 @@ test('the limit is the same as in the contract', () => {
   expect(source).toContain('if (limit < values.minExpectedWork) limit = values.minExpectedWork')
 })
 
-test.each([0.01, 0.1, 0.2, 0.225])('fake work of a share of %d settles where the formula says', (share) => {
+test.each([0.01, 0.1, 0.2, 0.225])('the fake work of a share of %d settles at the value of the formula', (share) => {
   const real = spanDemand(base)
   const workers = [
     { done: real, share: 1 - share },
-    { done: plenty, share },
+    { done: unlimitedWork, share },
   ]
   expect((settled(workers, real).present[1] as number) / real).toBeCloseTo(padding(share), 9)
 })
 
-test('others who do all they should fall short from 23 % of all stake on, and from a quarter there is no end to it', () => {
+test('a padder with 23 % of all stake puts others below the tolerance although they do all their work; with a quarter its padding grows without end', () => {
   const share = sharePadding(requiredPart)
   expect(share).toBeCloseTo(9 / 39, 12)
   expect(requiredOfOthers(requiredPart, share)).toBeCloseTo(1, 9)
@@ -74,57 +74,60 @@ test('others who do all they should fall short from 23 % of all stake on, and fr
   expect(padding(0.25)).toBe(Infinity)
 })
 
-test.each([1 / seats, 0.05, 0.2])('a demand that collapses lets a share of %d put others below for once', (share) => {
-  const after = (fall: number) => {
-    const real = 1e6 * minExpectedWork
-    const [honest, liar] = [
-      { done: real * (1 - share), share: 1 - share },
-      { done: plenty, share },
-    ]
-    const before = sum(settled([honest, liar], real).present)
-    const present = counted([{ ...honest, done: honest.done / fall }, liar], before, minExpectedWork)
-    return (present[0] as number) < requiredPart * honest.share * sum(present)
-  }
-  const fall = collapse(requiredPart, share)
-  expect(after(fall * 1.001)).toBe(true)
-  expect(after(fall * 0.999)).toBe(false)
-})
+test.each([1 / seats, 0.05, 0.2])(
+  'if demand collapses, a padder with a share of %d puts others below the tolerance once',
+  (share) => {
+    const after = (fall: number) => {
+      const real = 1e6 * minExpectedWork
+      const [honest, liar] = [
+        { done: real * (1 - share), share: 1 - share },
+        { done: unlimitedWork, share },
+      ]
+      const before = sum(settled([honest, liar], real).present)
+      const present = counted([{ ...honest, done: honest.done / fall }, liar], before, minExpectedWork)
+      return (present[0] as number) < requiredPart * honest.share * sum(present)
+    }
+    const fall = collapse(requiredPart, share)
+    expect(after(fall * 1.001)).toBe(true)
+    expect(after(fall * 0.999)).toBe(false)
+  },
+)
 
-describe('the least stake that puts others below', () => {
+describe('the least stake that puts others below the tolerance', () => {
   const demands = [0.1, 1, 10, 100].map((streams) => spanDemand({ ...base, market: { ...base.market, streams } }))
   const cases = demands.flatMap((real) => [0, 10, 50, 100].map((smallSeats) => ({ real, smallSeats })))
 
-  test.each(cases)('of $smallSeats small seats, beside $real units a span', ({ real, smallSeats }) => {
+  test.each(cases)('with $smallSeats small seats and $real units per span', ({ real, smallSeats }) => {
     const stake = leastPaddingStake(base, real, smallSeats)
-    // At a tenth exactly nobody falls short: a thousandth more stake is needed, and a thousandth less is too little.
+    // With exactly a tenth no reward is withheld. A thousandth more stake is enough, and a thousandth less is too little.
     expect(isWithheld(attacked(real, smallSeats, stake * 1.001), real)).toBe(true)
     const less = stake * 0.999
     if (less > smallSeats * minClaimStake) expect(isWithheld(attacked(real, smallSeats, less), real)).toBe(false)
   })
 
-  test('is not less in seats of the others’ size: more counts there than the least', () => {
+  test('is not lower with seats of average size, because their cap is above the minimum', () => {
     const real = demands[1] as number
-    // Whoever is expected to do `least` in two spans has a share of which four times one span is twice that.
+    // A transcoder whose expected work in two spans is `minExpectedWork` has a share for which the cap of one span is twice that.
     const share = minExpectedWork / (2 * real)
-    expect(counted([{ done: plenty, share }], real, minExpectedWork)[0]).toBeCloseTo(2 * minExpectedWork, 0)
+    expect(counted([{ done: unlimitedWork, share }], real, minExpectedWork)[0]).toBeCloseTo(2 * minExpectedWork, 0)
   })
 })
 
-test('what withholding brings is a part of what it takes', () => {
-  const { takes, brings } = withholding(base, 0.2)
-  expect(takes).toBeCloseTo(0.8 * 8, 9)
-  expect(brings).toBeCloseTo(takes * 0.1, 9)
+test('the gain from withholding is a part of the loss of the others', () => {
+  const { loss, gain } = withholding(base, 0.2)
+  expect(loss).toBeCloseTo(0.8 * 8, 9)
+  expect(gain).toBeCloseTo(loss * 0.1, 9)
 })
 
 describe('an honest demand that grows', () => {
-  test('loses nothing up to four times a span, and then what is beyond, until it is caught up with', () => {
+  test('loses nothing up to four times per span; beyond that, it loses the rest until the cap has caught up', () => {
     expect(lostToGrowth(1)).toEqual([])
     expect(lostToGrowth(4)).toEqual([])
     expect(lostToGrowth(10)).toEqual([1 - 4 / 10])
     expect(lostToGrowth(100)).toEqual([1 - 4 / 100, 1 - 16 / 100, 1 - 64 / 100])
   })
 
-  test('puts nobody below who does his share, though it begins with nothing, up to a tenth of the seats’ stake', () => {
+  test('puts no transcoder below that does its share and holds at most ten average seats, although demand starts at 0', () => {
     const beginning = (share: number) => {
       const real = 1e6 * minExpectedWork
       const others = Array.from({ length: seats - 1 }, () => ({ share: (1 - share) / (seats - 1) }))

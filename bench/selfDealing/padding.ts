@@ -1,37 +1,38 @@
 import { demand, minted, type World } from './Market'
 
-/** `BondingEarnings._tallyWork`: in a span nobody's work counts beyond so many times its stake's share of the last span's. */
+/** `BondingEarnings._tallyWork`: in a span, a transcoder's counted work is at most its stake's share of the last span's work times this. */
 export const capFactor = 4
 
-/** Someone's work in a span and its share of the active stake. */
+/** A transcoder's work in a span and its share of the active stake. */
 export type Worker = { done: number; share: number }
 
-/** Units that count of each one's work in a span, after a span of which `before` units counted in all. */
+/** The counted units of each worker's work in a span. `before`: all counted units of the previous span. */
 export const counted = (workers: readonly Worker[], before: number, minExpectedWork: number): number[] =>
   workers.map(({ done, share }) => Math.min(done, Math.max(minExpectedWork, capFactor * share * before)))
 
-/** Units that all broadcasters ask for in a span. */
+/** Units of work that all broadcasters buy in a span. */
 export const spanDemand = (world: World): number => demand(world) * world.network.spanRounds
 
 /**
- * Work that counts of who pads as much as does, span after span, as a part of what all others do. What counts is the basis
- * of the next span, so it settles at `4 s / (1 − 4 s)`, and without end from a quarter of all stake on.
+ * The counted work of a transcoder that pads up to the cap in each span, as a part of the work of all others. The counted work is
+ * the basis of the next cap, so it settles at `4 s / (1 − 4 s)`. With a quarter of all stake or more it grows without end.
  *
- * - `share`: of the active stake, in one seat. Several that share it are capped alike.
+ * - `share`: the padder's part of the active stake, in one seat. Several seats with this stake together have the same cap.
  */
 export const padding = (share: number): number =>
   capFactor * share < 1 ? (capFactor * share) / (1 - capFactor * share) : Number.POSITIVE_INFINITY
 
-/** The part of its own share of the real work that each of the others must do then. */
+/** The part of its share of the real work that each other transcoder must do then. */
 export const requiredOfOthers = (requiredPart: number, share: number): number =>
   requiredPart * (1 - share) * (1 + padding(share))
 
-/** Share of the active stake from which others fall short though they do all of their shares: that part is 1. */
+/** The share of the active stake from which on others fall below the tolerance although they do all their work: that part is 1. */
 export const sharePadding = (requiredPart: number): number => (1 - requiredPart) / (capFactor - requiredPart)
 
 /**
- * So many times as much must all have asked for in the span before, and suddenly no more, that one who had padded all along
- * puts others below with the first span's padding: they have done a span's new work, when the next begins.
+ * The factor by which demand must fall from one span to the next so that others fall below the tolerance, if a transcoder with this
+ * share has padded up to the cap. The others are judged at the start of the next span, by
+ * the work of the first span with the lower demand.
  */
 export function collapse(requiredPart: number, share: number): number {
   const before = (1 - share) * (1 + padding(share))
@@ -39,39 +40,39 @@ export function collapse(requiredPart: number, share: number): number {
 }
 
 /**
- * LPT from which padding puts others below the tolerance, average ones who do all of their shares of `real` units a span.
- * It does its own share of them as well, which leaves less to the others. `smallSeats` of it hold `minClaimStake` each, and
- * pad `minExpectedWork` each at least; one seat holds the rest.
+ * The least stake, in LPT, whose padding puts others below the tolerance. The others are average transcoders that do all their
+ * shares of `real` units per span. The padder also does its share, which leaves less to the others. `smallSeats` of its seats hold
+ * `minClaimStake` each and pad at least `minExpectedWork` each. One seat holds the rest.
  */
 export function leastPaddingStake({ network }: World, real: number, smallSeats: number): number {
   const { requiredPart, minExpectedWork, activeStake, minClaimStake, seats } = network
   const small = (smallSeats * minClaimStake) / activeStake
-  const puts = (large: number) => {
+  const putsOthersBelow = (large: number) => {
     const others = 1 - small - large
     const atLeast = (others * real + smallSeats * minExpectedWork) / (1 - capFactor * large)
     const all = Math.max(atLeast, others * real * (1 + padding(small + large)))
     const isExpected = (2 * all * others) / (seats - smallSeats - 1) >= minExpectedWork
     return isExpected && real <= requiredPart * all
   }
-  if (puts(0)) return small * activeStake
+  if (putsOthersBelow(0)) return small * activeStake
   let [low, high] = [0, 1 / capFactor]
   while (high - low > 1e-12) {
     const middle = (low + high) / 2
-    if (puts(middle)) high = middle
+    if (putsOthersBelow(middle)) high = middle
     else low = middle
   }
   return (small + high) * activeStake
 }
 
-/** What withholding everybody else's rewards takes from them in a round, and brings: what is not minted dilutes nobody. */
-export function withholding(world: World, share: number): { takes: number; brings: number } {
-  const takes = minted(world) * (1 - share)
-  return { takes, brings: takes * world.network.participation * share }
+/** The loss of all others if their rewards are withheld in a round, and the padder's gain: token that is not minted dilutes no holder. */
+export function withholding(world: World, share: number): { loss: number; gain: number } {
+  const loss = minted(world) * (1 - share)
+  return { loss, gain: loss * world.network.participation * share }
 }
 
 /**
- * Parts of an honest demand that do not count, span by span until all does, when from one span to the next it becomes
- * `growth` times as much. Everybody's are cut alike, so nobody's share becomes less.
+ * The parts of an honest demand that do not count, span by span until all of it counts, if the demand grows by the factor `growth`
+ * from one span to the next. The cap cuts all transcoders equally, so no share becomes smaller.
  */
 export function lostToGrowth(growth: number): number[] {
   const lost: number[] = []

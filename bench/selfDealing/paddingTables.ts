@@ -13,7 +13,7 @@ import {
 import { fixed, percent, table, whole } from './table'
 import { chanceToFallBelow } from './tolerance'
 
-/** What the cap on counted work leaves to who pads, and what it takes from who does not, as Markdown. */
+/** What the cap on counted work leaves to padders, and what it costs honest transcoders, as Markdown. */
 export const paddingTables = (world: World): string =>
   [byStake(world), bySeats(world), growth(), luck(world)].join('\n\n')
 
@@ -21,19 +21,19 @@ function byStake({ network }: World): string {
   const { activeStake, requiredPart } = network
   const shares = [1 / network.seats, 0.05, 0.1, 0.2, sharePadding(requiredPart), 0.25]
   return table(
-    'Padding by stake, where demand is above the floor',
+    'Padding by stake, if demand is above `minExpectedWork`',
     [
       'LPT',
       'of all stake',
-      'it counts for, beside the others’ work',
-      'others must do of their shares',
-      'or demand must fall to one in',
+      'counted padding ÷ work of the others',
+      'part of their shares that others must do',
+      'or demand must fall by the factor',
     ],
     shares.map((share) => [
       whole(share * activeStake),
       percent(share, 2),
-      Number.isFinite(padding(share)) ? percent(padding(share), 1) : 'no end',
-      Number.isFinite(padding(share)) ? percent(requiredOfOthers(requiredPart, share), 1) : 'no end',
+      Number.isFinite(padding(share)) ? percent(padding(share), 1) : 'unlimited',
+      Number.isFinite(padding(share)) ? percent(requiredOfOthers(requiredPart, share), 1) : 'unlimited',
       share < sharePadding(requiredPart) ? whole(collapse(requiredPart, share)) : '–',
     ]),
   )
@@ -54,14 +54,14 @@ function bySeats(world: World): string {
     ]
   })
   const share = sharePadding(world.network.requiredPart)
-  const { takes, brings } = withholding(world, share)
+  const { loss, gain } = withholding(world, share)
   return [
     table(
-      'LPT that put others below the tolerance, by streams live and by seats of minClaimStake among it',
+      'LPT that put others below the tolerance, by live streams and by the number of seats with minClaimStake among it',
       ['streams', 'an average seat pads', ...columns.map((seats) => `${seats} small seats`)],
       rows,
     ),
-    `It takes ${fixed(takes, 2)} ETH a round from the others, and is worth ${fixed(brings, 2)} to who holds ${percent(share, 1)}.`,
+    `The others lose ${fixed(loss, 2)} ETH per round. A padder with ${percent(share, 1)} of the stake gains ${fixed(gain, 2)} ETH.`,
   ].join('\n\n')
 }
 
@@ -69,11 +69,11 @@ function growth(): string {
   const columns = [2, 4, 10, 100, 1_000]
   const losses = columns.map(lostToGrowth)
   return table(
-    'What an honest demand loses that grows from one span to the next',
-    ['to so many times as much', ...columns.map(whole)],
+    'Honest work that does not count, if demand grows from one span to the next',
+    ['factor of growth', ...columns.map(whole)],
     [
-      ['spans that do not count in full', ...losses.map((lost) => lost.length)],
-      ['not counted of the first', ...losses.map(([first = 0]) => percent(first, 1))],
+      ['spans in which a part does not count', ...losses.map((lost) => lost.length)],
+      ['part of the first span that does not count', ...losses.map(([first = 0]) => percent(first, 1))],
     ],
   )
 }
@@ -81,8 +81,8 @@ function growth(): string {
 function luck({ network: { requiredPart } }: World): string {
   const columns = [1, 2, 3, 5, 7, 10, 20]
   return table(
-    'Chance that an honest transcoder falls below by bad luck',
-    ['jobs expected in the two spans', ...columns],
+    'Chance that an honest transcoder falls below the tolerance by bad luck',
+    ['expected jobs in the two spans', ...columns],
     [['chance', ...columns.map((expectedJobs) => percent(chanceToFallBelow({ expectedJobs, requiredPart }), 3))]],
   )
 }

@@ -8,7 +8,7 @@ export const figurePath = 'decisions/figures/self-dealing.svg'
 const begin = '<!-- tables: written by `npm run bench -- selfDealing` -->'
 const end = '<!-- /tables -->'
 
-/** The page with the tables of today. Throws `MarksError` when they have no place in it. */
+/** The page with the model's present tables. Throws `MarksError` if the page has no place for them. */
 export function withTables(page: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) throw new MarksError()
@@ -20,6 +20,6 @@ export { figure, tables }
 export class MarksError extends Error {
   override readonly name = 'MarksError'
   constructor() {
-    super(`${pagePath} has no place for its tables: put them between "${begin}" and "${end}".`)
+    super(`${pagePath} has no place for its tables. Add the lines "${begin}" and "${end}".`)
   }
 }

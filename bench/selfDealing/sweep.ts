@@ -1,6 +1,6 @@
 import { exemptPart } from './Bill'
 import { cutBoundary } from './boundary'
-import { passive, selfDealing, useless, working } from './earnings'
+import { delegating, selfDealing, useless, working } from './earnings'
 import { base, honestCostPerUnit, type World } from './Market'
 
 export type Point = { world: World; stake: number; blockRewardCut: number; feeShare: number }
@@ -8,12 +8,12 @@ export type Point = { world: World; stake: number; blockRewardCut: number; feeSh
 export const cuts = [0, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1]
 export const shares = [0, 0.01, 0.1, 0.25, 0.4, 0.5, 0.75, 1]
 export const stakes = [1_000, 3_000, 5_000, 10_000, 20_000, 35_000, 70_000, 150_000, 300_000, 600_000, 1_250_000]
-/** Of what honest work costs. */
+/** Price as a multiple of the cost of honest work. */
 export const markups = [1, 1.25, 1.5, 2, 3, 5, 10, 20]
 export const demands = [1, 10, 30, 100, 300, 1_000, 3_000]
 export const gasPrices = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 
-/** Every combination, on mainnet, from the price at which honest work just pays. */
+/** All combinations, on mainnet. The lowest price is the cost of honest work. */
 export function* points(): Generator<Point> {
   for (const gasPriceGwei of gasPrices)
     for (const streams of demands)
@@ -30,21 +30,21 @@ export const pricedAt = (world: World, markup: number): World => ({
   market: { ...world.market, pricePerUnit: markup * honestCostPerUnit(world) },
 })
 
-/** How many points there are, and in how many each inequality holds. */
+/** The number of points, and the number of points for which each statement is true. */
 export type Sweep = {
   points: number
   /** Work is expected of the stake in every round. */
   required: number
   /** Of these: doing nothing beats delegating. */
   uselessWins: number
-  /** Of these: faking the required part beats doing it. */
+  /** Of these: fake work for the required part beats real work. */
   fakeBeatsReal: number
   /** Of these: self-dealing beats delegating. */
   selfDealingWins: number
-  /** Of the others, of which work is expected at times or never: doing nothing beats delegating. */
+  /** Of the other points, in which work is expected in some rounds or never: doing nothing beats delegating. */
   idleWins: number
-  /** Of all, those whose verdict the boundary does not foretell. */
-  surprises: number
+  /** Of all: the boundary predicts the wrong winner. */
+  wrongPredictions: number
 }
 
 export function sweep(): Sweep {
@@ -55,13 +55,13 @@ export function sweep(): Sweep {
     fakeBeatsReal: 0,
     selfDealingWins: 0,
     idleWins: 0,
-    surprises: 0,
+    wrongPredictions: 0,
   }
   for (const { world, stake, blockRewardCut, feeShare } of points()) {
-    const delegated = passive(world, stake, { blockRewardCut, feeShare })
+    const delegated = delegating(world, stake, { blockRewardCut, feeShare })
     const faked = selfDealing(world, stake)
     found.points++
-    if (faked > delegated !== blockRewardCut > cutBoundary(world, stake, feeShare)) found.surprises++
+    if (faked > delegated !== blockRewardCut > cutBoundary(world, stake, feeShare)) found.wrongPredictions++
     if (exemptPart(world, stake) > 0) {
       if (useless(world, stake) > delegated) found.idleWins++
       continue

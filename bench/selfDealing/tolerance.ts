@@ -1,6 +1,6 @@
 /**
- * Chance that an honest transcoder, always there at the price of all others, falls below the tolerance in a window by bad
- * luck: jobs come to it one by one (Poisson), all of one length.
+ * The chance that an honest transcoder falls below the tolerance in a window by bad luck. It is always available, at the price of all
+ * others. It is drawn for jobs of equal length, one by one (Poisson).
  */
 export function chanceToFallBelow({
   expectedJobs,

@@ -1,5 +1,5 @@
-/** Numbers from 0 to 1 that look random and are the same in every run (mulberry32). */
-export function chance(seed: number): () => number {
+/** A generator of pseudo-random numbers from 0 to 1, the same in each run (mulberry32). */
+export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -9,7 +9,7 @@ export function chance(seed: number): () => number {
   }
 }
 
-/** Places of the drawn, in order, as `JobAssignment.draw`: by weight, without replacement. */
+/** Draws places by weight, without replacement, as `JobAssignment.draw` does. In the order of the draw. */
 export function draw(random: () => number, weights: readonly number[], count: number): number[] {
   const left = [...weights]
   const drawn: number[] = []
