@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 
-/** The log of one job, as far as claims read it and add to it. */
+/** Port: the log of one job, as the claims read it and add to it. */
 export type ClaimLog = {
   readonly jobId: Hex
   /** `undefined` before the first draw that named us. */
@@ -21,6 +21,7 @@ export type ClaimLog = {
   recordPlan(claim: Claim.Claim): Promise<void>
 }
 
+/** Port: the logs of all jobs. */
 export type ClaimLogs = {
   all(): readonly ClaimLog[]
   /** `undefined` when the log was deleted. */

@@ -10,7 +10,7 @@ import { Earnings } from './Earnings'
 import { type ClaimStanding, inEscrow } from './JobClaims'
 import { JobFees } from './JobFees'
 
-/** What the claims count. Fees in wei. The gateway's metrics satisfy it. */
+/** Port: the counters of claims. Fees in wei. The gateway's metrics satisfy it. */
 export type ClaimMetrics = {
   claim(change: { state: 'claimed' | 'paid' | 'refunded' | 'withdrawn'; fees: bigint }): void
 }
@@ -28,13 +28,13 @@ export type ClaimRunnerOptions = {
   /** A job is ended after so long without a segment, when all its work is claimed. */
   abandonedMs: number
   metrics: ClaimMetrics
-  /** A step failed. It is tried again at a later block, from what the chain says then. */
+  /** A step failed. The runner reads the chain again at the next block, and tries again. */
   onFault(error: Error): void
 }
 
 const log = logOf('claims')
 
-/** Claims the fees of all jobs: at each block it reads every job that is not done, and does what is due for it. */
+/** Claims the fees of all jobs. At each block it reads every job that is not done, and takes the steps that are due. */
 export class ClaimRunner {
   readonly #options: ClaimRunnerOptions
   readonly #chain: ClaimsChain

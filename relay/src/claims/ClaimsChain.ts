@@ -16,15 +16,15 @@ export type ClaimRecord = ClaimState.Facts & {
   blockHash: Hex
 }
 
-/** What the chain says of a job and of its broadcaster's money. Wei, blocks, seconds. */
+/** A job on chain, and its broadcaster's money. Wei, blocks, seconds. */
 export type JobFacts = {
   /** Whether the draw is recorded. */
   drawn: boolean
   /** The options are those that we know, and we are drawn, or the draw cannot be made yet. A replaced block can change both. */
   isOurs: boolean
-  /** What the job holds for its claims. */
+  /** Held by the job for its claims. */
   reserve: bigint
-  /** What the broadcaster may withdraw at any time. */
+  /** The broadcaster may withdraw it at any time. */
   deposit: bigint
   jobBlock: bigint
   endBlock: bigint

@@ -35,7 +35,7 @@ export type JobClaimsOptions = {
   onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
-/** Claims in one transaction, which then needs a small part of a block's gas. */
+/** The most claims in one transaction. It then needs a small part of a block's gas. */
 const maxDistributed = 32
 
 /** Whether the contract has closed the claim, and no reorganisation can open it again. */

@@ -119,7 +119,7 @@ export class JobFees {
     assertPayable({ sequenceNumber, handoverAfter, claimedByOthers, required, reserve, deposit })
   }
 
-  /** Reads the chain as of a block, and does what is due. Returns whether anything was. */
+  /** Reads the chain as of a block, and takes the steps that are due. Returns whether there were any. */
   async advance(block: bigint): Promise<boolean> {
     await this.#read(block)
     if (this.log.assignments.length === 0 || this.isSettled || !this.#lastSeen.isOurs) return false
@@ -149,7 +149,7 @@ export class JobFees {
     this.#quietMs = this.#silence.measure(Date.now())
   }
 
-  /** Sends what must be on chain before the claims: a handover to us, and the draw if it soon cannot be repeated. */
+  /** Some facts must be on chain before the claims: a handover to us, and the draw if it soon cannot be repeated. */
   async #prepare(): Promise<boolean> {
     const { log, chain } = this.#options
     const job = this.job as JobFacts

@@ -3,7 +3,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 /** All segments that have no receipt yet, up to and including `sequenceNumber`. */
 export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 
-/** What the chain and this relay know of a job before more work is done for it. Wei. */
+/** The facts that decide whether a job pays for more work. Wei. */
 export type Funding = {
   sequenceNumber: bigint
   /** First number that is known to belong to a successor; `undefined` before the chain was read. */

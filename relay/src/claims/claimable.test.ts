@@ -30,7 +30,7 @@ const find = ({ chain, assignments, work, claimedByOthers = new Set() }: History
   return unclaimed({ assignments, progress, work, claimedByOthers, options })
 }
 
-/** Makes one claim under each Assignment that has unclaimed work; `false` when none has. */
+/** Makes one claim under each Assignment that has unclaimed work. Returns whether there was one. */
 function claimOnce(history: History, { payable = 10n ** 18n } = {}): boolean {
   let claimed = false
   for (const { assigned, progress, work } of find(history)) {

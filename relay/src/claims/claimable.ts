@@ -2,7 +2,7 @@ import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 import { type Hex, zeroHash } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 
-/** What the chain says of one Assignment. */
+/** An Assignment on chain, and how much under it is claimed. */
 export type AssignmentProgress = {
   /** Whether the chain knows the Assignment, by itself or from a claim. */
   shown: boolean
@@ -101,7 +101,7 @@ export function reasonToClaim({
   segments: number
   /** Of the unclaimed segments. */
   fees: bigint
-  /** What the job still holds for us. Its broadcaster cannot withdraw it. */
+  /** Still held by the job for its claims. Its broadcaster cannot withdraw it. */
   reserve: bigint
   /** The stream or the job has ended. */
   isOver: boolean

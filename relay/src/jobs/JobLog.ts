@@ -9,11 +9,11 @@ import { decodeEntry, encodeEntry, type JobLogLine, version } from './jobLogLine
 export type JobLogOptions = {
   jobId: Hex
   path: string
-  /** Lines of the log are damaged, or what is left of it is incomplete. */
+  /** Lines of the log are damaged, or the other lines are incomplete without them. */
   onFault(fault: Error): void
 }
 
-/** One job's file: all that the relay needs to be paid for its work. Each line is on disk before anybody is told of it. */
+/** One job's file: all that the relay needs to be paid for its work. Each line is on disk before another part of the relay uses it. */
 export class JobLog {
   readonly jobId: Hex
   readonly #log: Log

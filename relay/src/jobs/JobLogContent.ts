@@ -4,7 +4,7 @@ import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { JobLogLine } from './jobLogLine'
 
-/** What the lines of a job's log say together. */
+/** The content of a job's log, from all its lines. */
 export class JobLogContent {
   readonly jobId: Hex
   readonly work: Claim.Work[] = []

@@ -170,32 +170,29 @@ describe('a damaged log', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  it.each(['version 0', 'version 1'])(
-    'whatever is wrong in it, loses no good line and invents none (%s)',
-    async (format) => {
-      if (format === 'version 0') await cp(version0, directory, { recursive: true })
-      else await write()
-      const good = await readFile(path())
-      const known = linesOf(good).map(String)
-      const expected = contentOf((await reopened()).get(jobId) as JobLog)
-      faults = []
-      for (let seed = 0; seed < 150; seed++) {
-        const damaged = damage(randomFrom(seed), good)
-        await writeFile(path(), damaged)
-        const log = (await reopened()).get(jobId) as JobLog
-        const left = new Set(linesOf(damaged).map(String))
-        const content = contentOf(log)
-        // A line of version 0 has no checksum: a change in it can go unnoticed.
-        if (format === 'version 1') for (const fact of content) expect(expected).toContainEqual(fact)
-        if (known.every((line) => left.has(line))) for (const fact of expected) expect(content).toContainEqual(fact)
-        const numbers = log.work.map(({ segment }) => segment.sequenceNumber)
-        expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => Number(a - b)))
-        for (const fault of faults) expect(fault).toBeInstanceOf(ProtocolError)
-        await log.recordWork(workAfter(undefined, { sequenceNumber: 100n }), undefined)
-        expect((await reopened()).get(jobId)?.lastWork?.segment.sequenceNumber).toBe(100n)
-      }
-    },
-  )
+  it.each(['version 0', 'version 1'])('with any damage, loses no good line and invents none (%s)', async (format) => {
+    if (format === 'version 0') await cp(version0, directory, { recursive: true })
+    else await write()
+    const good = await readFile(path())
+    const known = linesOf(good).map(String)
+    const expected = contentOf((await reopened()).get(jobId) as JobLog)
+    faults = []
+    for (let seed = 0; seed < 150; seed++) {
+      const damaged = damage(randomFrom(seed), good)
+      await writeFile(path(), damaged)
+      const log = (await reopened()).get(jobId) as JobLog
+      const left = new Set(linesOf(damaged).map(String))
+      const content = contentOf(log)
+      // A line of version 0 has no checksum: a change in it can go unnoticed.
+      if (format === 'version 1') for (const fact of content) expect(expected).toContainEqual(fact)
+      if (known.every((line) => left.has(line))) for (const fact of expected) expect(content).toContainEqual(fact)
+      const numbers = log.work.map(({ segment }) => segment.sequenceNumber)
+      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => Number(a - b)))
+      for (const fault of faults) expect(fault).toBeInstanceOf(ProtocolError)
+      await log.recordWork(workAfter(undefined, { sequenceNumber: 100n }), undefined)
+      expect((await reopened()).get(jobId)?.lastWork?.segment.sequenceNumber).toBe(100n)
+    }
+  })
 })
 
 describe('the log of a relay that wrote no versions', () => {

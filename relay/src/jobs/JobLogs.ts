@@ -103,7 +103,7 @@ export class JobLogs {
   }
 }
 
-/** In a reorganisation, the broadcaster has posted another job in the place of one that we have worked for. */
+/** After a reorganisation, the broadcaster has posted another job under the id of a job that we have worked for. */
 export class OtherTermsError extends ProtocolError {
   override readonly name = 'JobLogs.OtherTermsError'
   constructor({ jobId }: { jobId: Hex }) {

@@ -31,7 +31,7 @@ export type JobWatcherOptions = {
   onFault(error: Error): void
 }
 
-/** A job whose draw is to come, or that a replaced block can draw again. */
+/** A job whose draw is not made yet, or can still be repeated by a replaced block. */
 type RecentJob = { options: TranscodingOptions.TranscodingOptions; jobBlock: bigint; isDrawRead: boolean }
 
 /** Follows the chain for the jobs that are drawn to one transcoder. Three requests per block while nothing happens. */
@@ -50,7 +50,7 @@ export class JobWatcher {
     this.#ancestry = new Ancestry(options.client)
   }
 
-  /** Gives the worker the jobs of earlier runs at once, and those that the chain draws from now on. */
+  /** Gives the worker the jobs of earlier runs at once, and later the jobs that the chain draws to us. */
   start(worker: JobWorker): void {
     const { client, logs, onFault } = this.#options
     // The search goes back only some blocks; older jobs are in our logs.
@@ -131,8 +131,8 @@ export class JobWatcher {
       }
     } catch (error) {
       if (isRevert(error, 'NotYetDrawable')) return
-      // Too old for the randomness or for the pool's memory: nobody can be drawn for the job any more.
-      // A job whose block was replaced is found again when another block holds it.
+      // The job is too old for the randomness, or for the terms that the pool remembers: the draw can never be made.
+      // Or its block was replaced: the search finds the job again when another block holds it.
       const undrawable = ['HashUnavailable', 'DrawTooLate', 'UnknownJob']
       if (undrawable.some((name) => isRevert(error, name))) this.#recent.delete(jobId)
       else throw error

@@ -7,7 +7,7 @@ import { decode, encode, MalformedError } from '../records/json'
 import { acceptanceSchema, assignmentSchema, endSchema, optionsSchema, workSchema } from '../records/schemas'
 import type { LogLine } from '../storage/logLine'
 
-/** One thing that happened to a job. */
+/** One event of a job. */
 export type JobLogLine =
   | { drawn: DrawnJob }
   | { assigned: AcceptedAssignment }
@@ -32,7 +32,7 @@ export function decodeEntry({ version, entry }: LogLine): JobLogLine {
   return line
 }
 
-/** What relays wrote before lines had versions: the same content under other names. */
+/** The lines of relays from before lines had versions: the same content under other names. */
 function decodeVersion0(json: unknown): JobLogLine {
   const line = decode('line of an old job log', { json, schema: lineSchemaVersion0 })
   if ('drawn' in line) return line
@@ -42,7 +42,7 @@ function decodeVersion0(json: unknown): JobLogLine {
   return { transcoded: line }
 }
 
-/** A receipt that contradicts its segment or its outputs would make a claim that nobody can prove. */
+/** A claim with a receipt that contradicts its segment or its outputs could not be proven. */
 function checkReceipt({ receipt, segment, outputs }: Claim.Work): void {
   const isCoherent =
     receipt.streamId === segment.streamId &&

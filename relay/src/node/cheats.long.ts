@@ -58,7 +58,7 @@ describe('a transcoder that cheats with its claims', () => {
   })
 
   it('is not paid for a segment that it never received', async () => {
-    // It knows the signed header, which is public, and invents the rest.
+    // It knows the signed header, which is public, and invents the payload.
     const { claim } = await scene.claim(await findFfmpeg(), streamOf(1), { keep: false })
     const account = [scene.by('broadcaster').address] as const
     const before = await scene.by('broadcaster').jobsManager.read.getBroadcaster(account)
@@ -71,7 +71,7 @@ describe('a transcoder that cheats with its claims', () => {
     expect(after.deposit - before.deposit).toBe(fees)
   })
 
-  it('cannot claim a range twice, nor one that is another’s', async () => {
+  it('cannot claim a range twice, nor a range of another transcoder', async () => {
     const { claim, assign } = await scene.claim(await findFfmpeg(), streamOf(2))
     const [transcoder, rival] = [scene.by('transcoder'), scene.by('rival')]
     const attempt = (by: typeof rival, next: Claim.Claim, signatures: readonly [bigint, Hex, Hex]) =>
@@ -80,7 +80,7 @@ describe('a transcoder that cheats with its claims', () => {
     const again = { ...claim, previousClaimId: Claim.id(claim) }
     await expect(attempt(transcoder, again, [0n, '0x', '0x'])).rejects.toThrow('RangeOutOfOrder')
 
-    // The rival was given the stream from segment 1 on, which was claimed before.
+    // The stream is assigned to the rival from segment 1 on, and segment 1 is claimed already.
     const { acceptance, assignment } = await assign('rival', 1n)
     const shown = [1n, acceptance.signature, assignment.signature] as const
     const [ranges, durationMs] = [[{ first: 1n, last: 1n }], 500n] as const
@@ -88,7 +88,7 @@ describe('a transcoder that cheats with its claims', () => {
     await expect(attempt(rival, taken, shown)).rejects.toThrow('AlreadyClaimed')
     await scene.local.mined(rival.claimsManager.write.showAssignment([assignment, ...shown]))
 
-    // From then on nobody who had it before claims beyond.
+    // After that, an earlier transcoder cannot claim from segment 1 on.
     const beyond = { ...again, ranges: [{ first: 2n, last: 2n }], durationMs }
     await expect(attempt(transcoder, beyond, [0n, '0x', '0x'])).rejects.toThrow('AssignedToSuccessor')
   })

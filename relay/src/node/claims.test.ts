@@ -75,7 +75,7 @@ const balances = async () => ({
   deposit: await depositOf(chain),
 })
 
-/** Expects that since `before` the relay got exactly these fees, and the broadcaster gave them. */
+/** Expects that since `before` the broadcaster has paid exactly these fees to the relay. */
 async function expectPaid(before: Awaited<ReturnType<typeof balances>>, fees: bigint) {
   const after = await balances()
   expect(after.balance - before.balance + (after.gas - before.gas)).toBe(fees)
@@ -85,7 +85,7 @@ async function expectPaid(before: Awaited<ReturnType<typeof balances>>, fees: bi
 const claimsIn = (status: Awaited<ReturnType<typeof statusWhen>>, { jobId }: PostedJob) =>
   status.claims.find((claims) => claims.jobId === jobId)
 
-/** Until all that was done for a job is paid and withdrawn. */
+/** Waits until all work on a job is paid and withdrawn. */
 async function paid(job: PostedJob, { url, address }: Relay = relay) {
   const { jobsManager } = contractsOn(localChainId)
   const status = await statusWhen(chain, url, (status) => {
@@ -120,7 +120,7 @@ describe('a relay', () => {
       expect(metrics).toContain(`lp_claims_total{state="${state}"} 1`)
   })
 
-  it('claims what is there when the stream falls silent, and the rest when it goes on', async () => {
+  it('claims all work when the stream falls silent, and later work when the stream has ended', async () => {
     const job = await postJob(chain)
     const before = await balances()
     const { publisher, leave } = await publishSegments(job, 2)
@@ -137,7 +137,7 @@ describe('a relay', () => {
     await expectPaid(before, feesOf(5))
   })
 
-  it('claims before the reserve is used up, refuses what nobody would pay, and spends the deposit to the last wei', async () => {
+  it('claims before the reserve is used up, refuses a segment that would not be paid, and uses the deposit to the last wei', async () => {
     const broadcaster = createWalletClient({
       ...{ account: privateKeyToAccount(localKey(6)), chain: anvil, transport: http(chain.rpcUrl) },
     })
@@ -161,7 +161,7 @@ describe('a relay', () => {
     expect(await depositOf(poor)).toBe(0n)
   })
 
-  it('loses nothing while its node is away, and sends nothing twice when an answer is lost', async () => {
+  it('loses nothing while its RPC is down, and sends nothing twice when an answer of the RPC is lost', async () => {
     const job = await postJob(chain)
     const before = await balances()
     const { publisher, leave } = await publishSegments(job, 3)
@@ -177,7 +177,7 @@ describe('a relay', () => {
     await expectPaid(before, feesOf(3))
   })
 
-  it('waits for a verifier that says nothing until the deadline, and shows how the claim ends', async () => {
+  it('waits until the deadline for a verifier that gives no verdict, and shows how the claim ends', async () => {
     verifier.stop()
     await setVerificationRate(chain, 1n)
     const job = await postJob(chain)
@@ -209,14 +209,14 @@ describe('a relay', () => {
     verifier = await startVerifier(chain)
   })
 
-  it('shares its fees with who bonds to it, to the wei', async () => {
+  it('shares its fees with its delegators, to the wei', async () => {
     const { bondingManager, jobsManager } = contractsOn(localChainId)
     const local = connect(chain.rpcUrl)
     const delegator = local.user(7)
     const bond = parseEther('1000')
     await local.mined(local.user(0).livepeerToken.write.transfer([delegator.address, bond]))
     await local.mined(delegator.livepeerToken.write.approve([bondingManager.address, bond]))
-    await opened(() => delegator.bondingManager.write.bond([bond, relay.address]))
+    await inInitializedRound(() => delegator.bondingManager.write.bond([bond, relay.address]))
     await nextRound(chain)
 
     const job = await postJob(chain)
@@ -245,8 +245,8 @@ describe('a relay', () => {
   })
 })
 
-/** Sends what needs a round that is open, as soon as one is. */
-async function opened(send: () => Promise<Hex>) {
+/** Sends a transaction when the round is initialized. */
+async function inInitializedRound(send: () => Promise<Hex>) {
   const { roundsManager } = contractsOn(localChainId)
   while (!(await chain.client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })))
     await nextBlock(chain)
@@ -254,7 +254,7 @@ async function opened(send: () => Promise<Hex>) {
 }
 
 describe('two relays', () => {
-  it('are paid for what each was given, also when the first comes back after the end', async () => {
+  it('are each paid for their own segments, also when the first comes back after the end of the stream', async () => {
     const other = await startRelay(chain)
     const job = await postJob(chain)
     expect(job.candidates).toHaveLength(2)

@@ -3,7 +3,7 @@ import type { ClaimRunner } from '../claims/ClaimRunner'
 import type { JobFees } from '../claims/JobFees'
 import type { Status } from '../gateway/Status'
 
-/** What the claims of this relay look like from outside. */
+/** The claims of this relay, as `/status` shows them. */
 export const claimsStatus = (claims: ClaimRunner): Pick<Status, 'claims' | 'earnings'> => ({
   claims: claims.jobs
     .filter(({ log }) => log.assignments.length > 0)

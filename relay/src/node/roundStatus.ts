@@ -1,7 +1,7 @@
 import type { Status } from '../gateway/Status'
 import { type RoundRunner, stateOf } from '../rounds/RoundRunner'
 
-/** What the rounds of this relay look like from outside. */
+/** The round and the seat of this relay, as `/status` shows them. */
 export function roundStatus({ round, seat }: RoundRunner): Pick<Status, 'round' | 'seat'> {
   if (!round || !seat) return { round: undefined, seat: undefined }
   const { available, reward, missedRewards, work, verifications, pricePerUnit, blockRewardCut, feeShare } = seat

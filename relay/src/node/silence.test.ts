@@ -38,7 +38,7 @@ let proxy: Awaited<ReturnType<typeof startProxy>>
 let segments: Uint8Array[]
 let job: PostedJob
 
-/** A relay that is quick to give up, and a verifier that speaks when it is told to; all is verified. */
+/** A relay that ends an abandoned job early, and a verifier that gives verdicts when the test asks. All segments are challenged. */
 beforeAll(async () => {
   chain = await startChain()
   segments = makeSegments(4)
@@ -73,7 +73,7 @@ const ends = () => chain.client.getContractEvents({ ...jobsManager, eventName: '
 describe('a relay whose broadcaster is silent', () => {
   let publishing: ReturnType<typeof publish>
 
-  /** When the last segments were acknowledged, by the chain's clock. */
+  /** The chain's time when the last segments were acknowledged, in seconds. */
   let heard: bigint
 
   it('claims, and records the draw with its first claim', async () => {
@@ -89,7 +89,7 @@ describe('a relay whose broadcaster is silent', () => {
     expect(others).toEqual([])
   })
 
-  it('collects at once what several claims have earned', async () => {
+  it('collects the fees of several claims in one transaction', async () => {
     const { publisher } = publishing
     record(publisher, segments.slice(2))
     await reached(publisher, ({ acknowledged }) => acknowledged === 4)
@@ -105,21 +105,21 @@ describe('a relay whose broadcaster is silent', () => {
     expect(new Set(paid.map(({ transactionHash }) => transactionHash)).size).toBe(1)
   })
 
-  it('ends the job when nothing more has come for long', async () => {
+  it('ends the job after a long silence', async () => {
     while ((await ends()).length === 0) await nextBlock(chain)
     const [end] = await ends()
     const { from } = await chain.client.getTransaction({ hash: end?.transactionHash ?? '0x' })
     expect(from).toBe(relay.address.toLowerCase())
     expect(await claimsWhen(() => true)).toMatchObject({ unclaimed: { segments: 0 } })
     publishing.leave()
-    // The first silence does not count: there were some seven seconds left of it.
+    // The silence before the last segments does not count: with it, about seven seconds would have been enough.
     const { timestamp } = await chain.client.getBlock({ blockNumber: end?.blockNumber ?? 0n })
     expect(timestamp - heard).toBeGreaterThanOrEqual(19n)
   })
 })
 
 describe('a relay', () => {
-  it('has the draw recorded before it is forgotten, and tells of which fault a claim was refunded', async () => {
+  it('records the draw before the chain can no longer repeat it, and shows why a claim was refunded', async () => {
     job = await postJob(chain)
     const { publisher, leave } = publish(job)
     await reached(publisher, ({ phase }) => phase === 'assigned')

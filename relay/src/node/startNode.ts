@@ -34,18 +34,18 @@ export type NodeOptions = {
   account: PrivateKeyAccount
   directory: string
   host: string
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   port: number
-  /** Where others reach us; the default is what we listen on. */
+  /** The public address of this relay. Default: the address on which it listens. */
   serviceUri?: string | undefined
   /** Units of 10^-18 LPT. */
   stake: bigint
   /** Wei per unit. */
   pricePerUnit: bigint
-  /** Parts per million: what we keep of rewards, and what we share of fees. */
+  /** Parts per million: the part of rewards that we keep, and the part of fees that we share. */
   blockRewardCut?: bigint | undefined
   feeShare?: bigint | undefined
-  /** After so long without a segment, and with everything claimed, a job is ended. Default: ten minutes. */
+  /** A job is ended after so long without a segment, when all its work is claimed. Default: ten minutes. */
   abandonedMs?: number | undefined
 }
 
@@ -54,8 +54,8 @@ export type RelayNode = {
   address: Address
   close(): Promise<void>
   /**
-   * Says good-bye on every WebRTC connection of this process and ends the native threads, which keep it alive: the last
-   * thing before an exit.
+   * Closes every WebRTC connection of this process and ends the native threads, which keep the process alive. Call it last
+   * before an exit.
    */
   endProcess(): void
 }
@@ -64,17 +64,17 @@ const log = logOf('node')
 
 const sweepIntervalMs = 60_000
 const maxStoredBytes = 200 * 1024 ** 3
-/** The rest is room for what comes in until the next sweep. */
+/** The rest is room for the payloads that arrive until the next sweep. */
 const sweepAboveBytes = 0.9 * maxStoredBytes
 const lookBackBlocks = 8_000n
-/** A page that is loaded again, or a network that is away, is back before. */
+/** A broadcaster that reloads its page, or whose network fails, is back before. */
 const tenMinutesMs = 600_000
-/** What is withdrawn pays at most a twentieth of itself for gas. */
+/** The gas of a withdrawal costs at most a twentieth of the amount. */
 const withdrawAtGasMultiple = 20n
-/** About what the gas of reporting somebody may cost. */
+/** About as much as the gas of a report may cost. */
 const minFinderFee = parseEther('1')
 
-/** Wires the roles of one relay: transcoder, tracker, HLS gateway. Throws `ChainError`, and what its parts throw. */
+/** Builds and connects the roles of one relay: transcoder, tracker, gateway. Throws `ChainError`, and the errors of its parts. */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const { rpcUrl, account, directory } = options
   const { chainId, client, wallet } = await connect({ rpcUrl, account })

@@ -48,7 +48,7 @@ export class OpenClaims {
     }
   }
 
-  /** The claims that it is too late to disclose, and for whose report the next block is not too late. */
+  /** The claims whose deadline for disclosures has passed, and that can still be reported in the next block. */
   late(block: bigint): OpenClaim[] {
     return [...this.#claims.values()].filter(
       ({ verificationDeadline, verdictDeadline }) => block >= verificationDeadline && block + 1n < verdictDeadline,

@@ -89,7 +89,7 @@ export class ReportRunner {
     log.info('missed verification reported', { claimId, transcoder, fee })
   }
 
-  /** From the present parameters. Those of the claim's time count, and no view gives them. */
+  /** An estimate from the present parameters. The parameters of the claim's time count, and no view gives them. */
   async #expectedFee(transcoder: Address): Promise<bigint> {
     const { client, chainId } = this.#options
     const { claimsManager, bondingManager } = contractsOn(chainId)

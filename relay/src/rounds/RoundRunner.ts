@@ -7,7 +7,7 @@ import { RoundsChain, type Seat } from './RoundsChain'
 import { type Registration, register } from './registration'
 import { placeOf, randomDelay, turnBlocks } from './turns'
 
-/** What rounds count. Units of 10^-18 LPT. The gateway's metrics satisfy it. */
+/** Port: the counters of rounds. Units of 10^-18 LPT. The gateway's metrics satisfy it. */
 export type RoundMetrics = {
   roundInitialized(): void
   /** `amount`: minted for us and all stake bonded to us. `own`: our part of it. */
@@ -28,7 +28,7 @@ export type RoundRunnerOptions = {
   /** Missed rewards are reported when the finder's fee is at least this much: units of 10^-18 LPT. */
   minFinderFee: bigint
   metrics: RoundMetrics
-  /** A step failed. It is tried again at a later block, from what the chain says then. */
+  /** A step failed. The runner reads the chain again at the next block, and tries again. */
   onFault(error: Error): void
 }
 
@@ -36,7 +36,7 @@ const log = logOf('rounds')
 
 /**
  * A transcoder's duties in each round: initializes the round, calls reward, keeps its seat, and reports transcoders that miss
- * rewards. At each block it reads the chain and does what is due. It keeps nothing, so a killed relay does nothing twice.
+ * rewards. At each block it reads the chain and takes the steps that are due. It keeps no state, so a killed relay does nothing twice.
  */
 export class RoundRunner {
   readonly #options: RoundRunnerOptions
@@ -124,7 +124,7 @@ export class RoundRunner {
     else if (registered && !seated && (await this.#chain.contend())) log.info('seat won')
   }
 
-  /** Once a round, in our turn: the transcoders before us have already reported what they found. */
+  /** Once a round, in our turn: transcoders that the earlier turns have reported are slashed already. */
   async #report(round: Round.Round, block: bigint) {
     const { sender, minFinderFee, metrics } = this.#options
     if (!this.#isRegistered || this.#searchedRound === round.number) return

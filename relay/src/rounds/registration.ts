@@ -4,7 +4,7 @@ import { formatEther, type PublicClient } from 'viem'
 import { RevertError, type Sender } from '../chain/Sender'
 
 export type Registration = {
-  /** The smallest stake that must be bonded, in units of 10^-18 LPT. What is missing is bonded. */
+  /** The smallest bonded stake, in units of 10^-18 LPT. The missing part is bonded. */
   stake: bigint
   /** Our lowest price, in wei per unit. */
   pricePerUnit: bigint

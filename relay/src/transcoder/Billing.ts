@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 /** All segments that have no receipt yet, up to and including `sequenceNumber`. */
 export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 
-/** What the transcoder needs of the role that claims fees for its work. */
+/** Port: the role that claims the fees for the transcoder's work. */
 export type Billing = {
   /** Throws when the job would not surely pay for the pending work too. */
   assertPayable(jobId: Hex, work: PendingWork): void

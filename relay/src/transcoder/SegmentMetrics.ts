@@ -1,4 +1,4 @@
-/** What the transcoder counts. The gateway's metrics satisfy it. */
+/** Port: the counters of the transcoder. The gateway's metrics satisfy it. */
 export type SegmentMetrics = {
   segmentAccepted(): void
   /** `code`: the name of the error. */

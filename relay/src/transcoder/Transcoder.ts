@@ -33,7 +33,7 @@ export type TranscoderOptions = {
 
 type Job = { work: JobWork; room: Room }
 
-/** One broadcaster is expected; strangers may connect too, until they have said who they are. */
+/** One broadcaster is expected. Strangers can connect too, until their greeting shows their role. */
 const maxChannels = 256
 
 /** Waits in the ingest room of each stream whose job was drawn to us, and transcodes for the stream's broadcaster. */

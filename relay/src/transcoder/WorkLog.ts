@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 
-/** The log of one job, as far as the transcoder reads and writes it. A record resolves when it is on disk. */
+/** Port: the log of one job, as the transcoder reads and writes it. A `record` method resolves when the record is on disk. */
 export type WorkLog = {
   /** Oldest first. */
   readonly assignments: readonly AcceptedAssignment[]
@@ -15,7 +15,7 @@ export type WorkLog = {
   recordEnd(end: StreamEnd.StreamEnd): Promise<void>
 }
 
-/** The logs of all jobs. They stay open when the transcoder leaves a job. */
+/** Port: the logs of all jobs. They stay open when the transcoder leaves a job. */
 export type WorkLogs = {
   /** Throws when the log is of a job with other options or another price. */
   openDrawn(drawn: DrawnJob): Promise<WorkLog>

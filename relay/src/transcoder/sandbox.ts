@@ -40,7 +40,7 @@ export function confine({
   return { command: '/bin/sh', args: ['-c', limit, 'sh', ...limitArgs, ...inside, program, ...args] }
 }
 
-/** The whole environment of the program: what the shell needs to find it. */
+/** All environment variables of the program. The shell needs them to find it. */
 export const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
 
 /** Runs the program in bubblewrap as a trial: containers and hardened kernels often forbid the namespaces that it needs. */
