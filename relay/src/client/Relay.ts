@@ -6,7 +6,7 @@ import type { SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import { type Body, type Progress, read } from './read'
 
-/** A relay's HTTP interface for viewers. These functions check the form of an answer only; the caller checks its truth. */
+/** A relay's HTTP interface. These functions check only the form of an answer. The caller checks signatures and hashes. */
 export type Relay = {
   /** Without a slash at the end. */
   uri: string
@@ -17,7 +17,7 @@ export type Relay = {
 const maxJsonBytes = 1024 * 1024
 const jsonTimeoutMs = 5_000
 
-/** The relay with this registered service URI. `undefined`: a browser cannot send requests there. */
+/** The relay with this registered service URI. `undefined`: a browser cannot send requests to this URI. */
 export function at(serviceUri: string | undefined, fetch: typeof globalThis.fetch): Relay | undefined {
   const url = serviceUri !== undefined && URL.canParse(serviceUri) ? new URL(serviceUri) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return undefined
@@ -34,8 +34,8 @@ export async function record(
 }
 
 /**
- * The headers after number `after`; if `after` is `undefined`, the newest ones. Waits up to `waitMs` for a header. Returns
- * `undefined` when the relay does not have the stream.
+ * The segment headers after sequence number `after`; if `after` is `undefined`, the newest headers. The relay waits up to
+ * `waitMs` for a new header. `undefined`: the relay does not have the stream.
  */
 export async function segments(
   relay: Relay,
@@ -62,7 +62,7 @@ export async function evidence(
   return text === undefined ? undefined : json.decodeEvidence(json.parse(text))
 }
 
-/** The payload with this hash, not checked. `undefined`: the relay does not have it. */
+/** The payload with this hash. Its bytes are not checked. `undefined`: the relay does not have the payload. */
 export const payload = (
   relay: Relay,
   {
@@ -80,6 +80,6 @@ async function readText(relay: Relay, request: { path: string; signal: AbortSign
 export class ForeignError extends ProtocolError {
   override readonly name = 'Relay.ForeignError'
   constructor({ asked, answered }: { asked: Hex; answered: Hex }) {
-    super('The relay answered for another stream.', { details: [`Asked: ${asked}`, `Answered: ${answered}`] })
+    super('The relay answered for another stream.', { details: [`Requested: ${asked}`, `Received: ${answered}`] })
   }
 }

@@ -15,14 +15,14 @@ type Request = {
   path: string
   signal: AbortSignal
   maxBytes: number
-  /** The request fails when no byte arrives in this time. */
+  /** The request fails when no byte arrives for this time. */
   timeoutMs: number
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
 /**
- * GETs a path of a relay. `undefined`: status 404. Throws `UnreachableError` (no answer, or an answer that stops),
- * `StatusError`, `TooLargeError`. Rejects with the signal's reason when the signal aborts.
+ * GETs a path of a relay. `undefined`: status 404. Throws `UnreachableError` (no answer, or an incomplete answer), `StatusError`,
+ * `TooLargeError`. Rejects with the signal's reason when the signal aborts.
  */
 export async function read(
   { uri, fetch }: { uri: string; fetch: typeof globalThis.fetch },

@@ -7,11 +7,11 @@ import { HttpError } from './HttpError'
 export type Answer = {
   status: number
   headers: Record<string, string>
-  /** `headers` holds its length. The function opens a stream; it is not called for HEAD. */
+  /** Its length is in `headers`. A function opens a stream, and is not called for HEAD. */
   body: string | (() => Promise<Readable>) | undefined
 }
 
-/** An answer that caches must not store, because it changes at any time. */
+/** An answer that caches must not store, because it can change at any time. */
 export const text = (body: string, contentType: string): Answer => ({
   status: 200,
   headers: { 'cache-control': 'no-store', 'content-type': contentType, 'content-length': `${Buffer.byteLength(body)}` },
@@ -20,7 +20,7 @@ export const text = (body: string, contentType: string): Answer => ({
 
 export const json = (body: string): Answer => text(body, 'application/json')
 
-/** The answer to a request that failed. Only an `HttpError` is described; other errors go to the log, not to strangers. */
+/** The answer to a request that failed. The client gets the text of an `HttpError`, but no details of any other error. */
 export function refusal(error: unknown): Answer {
   const { status, shortMessage, nextStep, headers } =
     error instanceof HttpError
@@ -40,15 +40,15 @@ const open = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Where an answer is written. */
+/** The request and the response to which an answer is written. */
 export type Target = {
   request: IncomingMessage
   response: ServerResponse
-  /** The body could not be read to its end, so the connection was ended. */
+  /** The body could not be read to its end. The connection is closed. */
   onBroken(cause: unknown): void
 }
 
-/** Writes an answer. Resolves when it is sent or its reader has left. Throws only when the body cannot be opened. */
+/** Writes an answer. Resolves when the answer is sent or the client has left. Rejects only when the body cannot be opened. */
 export async function write({ request, response, onBroken }: Target, { status, headers, body }: Answer): Promise<void> {
   const all = { ...open, ...headers }
   if (body === undefined || request.method === 'HEAD') {
@@ -63,14 +63,14 @@ export async function write({ request, response, onBroken }: Target, { status, h
   response.writeHead(status, all)
   await pipeline(stream, response).catch((error: NodeJS.ErrnoException) => {
     response.destroy()
-    // The reader may leave at any time. All other errors come from the disk.
-    if (!isReaderGone.has(error.code ?? '')) onBroken(error)
+    // A client may leave at any time. All other errors come from the disk.
+    if (!clientHasLeft.has(error.code ?? '')) onBroken(error)
   })
 }
 
-const isReaderGone = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'])
+const clientHasLeft = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'])
 
-/** The answer to OPTIONS. A browser sends it before a page of the public web reads from a relay in the local network. */
+/** The answer to OPTIONS, which a browser sends before a page of the public web reads from a relay in the local network. */
 export const preflight: Answer = {
   status: 204,
   headers: {

@@ -1,6 +1,6 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
-/** Refuses a request with one sentence and the next step. */
+/** Refuses a request. The client gets one sentence and the next step. */
 export class HttpError extends ProtocolError {
   override readonly name = 'gateway.HttpError'
   readonly status: number

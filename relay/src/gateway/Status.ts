@@ -7,7 +7,7 @@ import type { Catalogue } from '../storage/Catalogue'
 /** The public status of a relay, which `GET /status` serves. The gateway adds the streams. */
 export type Status = {
   version: string
-  /** The relay's registered key. `undefined`: it has none. */
+  /** The relay's registered key. `undefined`: the relay has no key. */
   address: Address | undefined
   roles: readonly string[]
   chain: {
@@ -15,7 +15,7 @@ export type Status = {
     jobsManager: Address
     /** The newest block that the relay saw. `undefined` while the chain does not answer. */
     block: bigint | undefined
-    /** The average of the latest blocks, by which deadlines become times. */
+    /** The average of the latest blocks. Converts deadlines in blocks to times. */
     secondsPerBlock?: number | undefined
   }
   /** `undefined` for a relay that does not transcode. */
@@ -34,24 +34,27 @@ export type Status = {
 }
 
 export type SeatStatus = {
-  /** `active`: works and earns in this round; `seated`: from the next round on; `waiting`: others have more stake; `none`: not registered. */
+  /**
+   * `active`: the transcoder works and earns in this round. `seated`: it will work and earn in the next round. `waiting`: it is
+   * registered, but all seats belong to transcoders with more stake. `none`: it is not registered.
+   */
   state: 'active' | 'seated' | 'waiting' | 'none'
-  /** Whether it takes new jobs. */
+  /** Whether the transcoder accepts new jobs. */
   available: boolean
   /** The reward of this round. */
   reward: 'none' | 'due' | 'called'
-  /** Consecutive rounds in which it did not call `reward`. */
+  /** Consecutive rounds in which the transcoder did not call `reward`. */
   missedRewards: bigint
   /**
-   * Units of verified work in the rounds that count, and the units that its stake lets the network expect (0: none). `required`:
-   * the part of `expected` that `reward` asks for, in parts per million.
+   * `done`: units of verified work in the rounds that count. `expected`: units that the network expects for this stake (0: none).
+   * `required`: the part of `expected` that `reward` requires, in parts per million.
    */
   work: { done: bigint; expected: bigint; required: bigint }
-  /** The number of recent verdicts on its work, and how many of them were failures. */
+  /** The number of recent verdicts on the transcoder's work, and how many of these verdicts were failures. */
   verifications: { verdicts: bigint; failures: bigint }
   /** Units of 10^-18 LPT. */
   stake: { own: bigint; delegated: bigint }
-  /** Its terms from the next round on: wei per unit, and parts per million. */
+  /** The transcoder's terms from the next round on. `pricePerUnit` in wei, the others in parts per million. */
   terms: { pricePerUnit: bigint; blockRewardCut: bigint; feeShare: bigint }
 }
 
@@ -62,7 +65,7 @@ export type VerifierStatus = {
   verdicts: Readonly<Record<string, number>>
 }
 
-/** Wei. Not claimed yet; in escrow for open claims; earned and still in the contract; withdrawn to the operator's account. */
+/** Wei: not claimed yet; in escrow for open claims; earned and still in the contract; withdrawn to the operator's account. */
 export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; withdrawn: bigint }
 
 export type JobClaims = {

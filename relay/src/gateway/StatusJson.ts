@@ -1,7 +1,7 @@
 import type { Round } from '@lp/contracts/protocol'
 import type { Earnings, JobClaims, SeatStatus, Status, StreamStatus, VerifierStatus } from './Status'
 
-/** A value as JSON has it: integers of the chain are decimal strings. */
+/** The JSON form of a value: a bigint becomes a decimal string. */
 export type Json<Value> = Value extends bigint
   ? string
   : Value extends readonly (infer Item)[]

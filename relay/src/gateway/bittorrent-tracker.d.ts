@@ -9,13 +9,13 @@ declare module 'bittorrent-tracker/server' {
       udp: false
       ws: false
       stats: false
-      /** Milliseconds. Clients are told one fifth of it. */
+      /** Milliseconds. The tracker tells clients one fifth of this. */
       interval: number
       filter?: (infoHash: string, parameters: unknown, done: (refused: Error | null) => void) => void
     })
     /** Rooms by infohash, hexadecimal. */
     readonly torrents: Record<string, { readonly peers: { readonly length: number } }>
-    /** Serves one client: an emitter of `message`, `error` and `close` that has `send` and the request that opened it. */
+    /** Serves one client. `socket` emits `message`, `error` and `close`, and has `send`. `upgradeReq`: its HTTP request. */
     onWebSocketConnection(socket: EventEmitter & { upgradeReq: IncomingMessage | null }): void
     on(event: 'warning' | 'error', listener: (error: Error) => void): this
     close(done?: () => void): void

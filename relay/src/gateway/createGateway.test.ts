@@ -37,7 +37,7 @@ describe('healthz, status, metrics', () => {
     expect(await (await get('/healthz')).text()).toBe('ok\n')
   })
 
-  it('tells its version, its roles and its streams', async () => {
+  it('serves version, roles and streams at /status', async () => {
     expect(await (await get('/status')).json()).toEqual({
       ...{ version: '0.1.0', roles: ['transcoder'], ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' } },
       chain: { id: 31337, jobsManager: '0x1111111111111111111111111111111111111111', block: '12' },
@@ -46,7 +46,7 @@ describe('healthz, status, metrics', () => {
     })
   })
 
-  it('counts for Prometheus', async () => {
+  it('serves its counters to Prometheus at /metrics', async () => {
     relay.metrics.count.segmentAccepted()
     relay.metrics.count.segmentRefused('Segment.WrongSignerError')
     relay.metrics.count.renditionPublished()
@@ -75,7 +75,7 @@ describe('streams', () => {
 })
 
 describe('segments', () => {
-  it('lists segments newer than a number, and the newest ones without a number', async () => {
+  it('lists the segments after a number or, without a number, the newest segments', async () => {
     expect(numbers(await segments('?after=0'))).toEqual([1, 3])
     expect(numbers(await segments('?after=-1'))).toEqual([0, 1, 3])
     expect(numbers(await segments(''))).toEqual([0, 1, 3])
@@ -100,7 +100,7 @@ describe('segments', () => {
     expect(list.segments).toEqual([publication])
   })
 
-  it('tells waiting requests the signed end of the stream', async () => {
+  it('answers held requests with the signed end of the stream', async () => {
     const other = await relay.addStream()
     await other.publish({ sequenceNumber: 0n, data })
     const arrived = held(relay.gateway.server, 1)
@@ -111,7 +111,7 @@ describe('segments', () => {
     expect(decodeSegmentList(await (await answer).json())).toMatchObject({ state: 'ended', end, segments: [] })
   })
 
-  it('holds a bounded number of requests of one address, and releases those whose client left', async () => {
+  it('holds a limited number of requests of one address, and releases a request when its client leaves', async () => {
     const leave = new AbortController()
     const arrived = held(relay.gateway.server, 2)
     const path = `/segments/${stream.streamId}?after=3&waitMs=15000`
@@ -122,7 +122,7 @@ describe('segments', () => {
     expect(refused.headers.get('retry-after')).toBe('1')
     leave.abort()
     await Promise.all(waiting)
-    // The client closes its connection before the server notices, so ask until a place is free.
+    // The server notices later that the clients have left. Until then it answers 429.
     let status: number
     do status = (await get(path.replace('15000', '1'))).status
     while (status === 429)
@@ -150,7 +150,7 @@ describe('payload', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(data.subarray(100, 200))
   })
 
-  it('refuses a range that starts after the end', async () => {
+  it('refuses a range that starts after the end of the payload', async () => {
     const response = await get(await path(), { headers: { range: 'bytes=200000-' } })
     expect(response.status).toBe(416)
     expect(response.headers.get('content-range')).toBe('bytes */200000')
@@ -171,7 +171,7 @@ describe('payload', () => {
     expect([response.headers.get('content-length'), await response.text()]).toEqual(['200000', ''])
   })
 
-  it('reports no fault when a reader leaves in the middle', async () => {
+  it('continues to serve when a client leaves during an answer', async () => {
     const leave = new AbortController()
     const response = await get(await path(), { signal: leave.signal })
     leave.abort()
@@ -193,7 +193,7 @@ describe('every answer', () => {
     expect(preflight.headers.get('access-control-allow-private-network')).toBe('true')
   })
 
-  it('must not be stored if it may change', async () => {
+  it('forbids caches to store it if it may change', async () => {
     for (const path of ['/status', '/nothing', `/segments/${stream.streamId}`])
       expect((await get(path)).headers.get('cache-control')).toBe('no-store')
   })
@@ -228,7 +228,7 @@ describe('bad requests', () => {
     })
   })
 
-  it('do not end the server when they are not HTTP', async () => {
+  it('do not stop the server when they are not HTTP', async () => {
     const socket = connect(Number(new URL(relay.url).port), '127.0.0.1')
     socket.end('\u0016\u0003\u0001 hello\r\n\r\n')
     expect(await text(socket)).toContain('400')

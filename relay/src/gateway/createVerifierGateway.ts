@@ -15,7 +15,7 @@ export function createVerifierMetrics() {
   collectDefaultMetrics({ register: registry })
   const verdicts = new Counter({
     name: 'lp_verdicts_total',
-    help: 'Verdicts on challenged segments. missed: the verifier gave none in time.',
+    help: 'Verdicts on challenged segments. missed: the verifier gave no verdict in time.',
     labelNames: ['verdict'],
     registers,
   })

@@ -44,7 +44,7 @@ async function addStream() {
 }
 
 describe('HLS for stock players', () => {
-  it('plays without an error in every quality, by the master playlist and by each level', async () => {
+  it('plays every quality without an error, from the master playlist and from the playlist of a level', async () => {
     const stream = await addStream()
     for (let sequenceNumber = 0n; sequenceNumber < 5n; sequenceNumber += 1n) await stream.publish(sequenceNumber)
     await stream.end(4n)
@@ -59,7 +59,7 @@ describe('HLS for stock players', () => {
     expect((await ffprobe(`${stream.hls}/240p/index.m3u8`)).complaints).toBe('')
   })
 
-  it('plays on across a gap, a failed rendition, and a handover whose timestamps start again', async () => {
+  it('continues to play after a gap, a failed rendition, and a handover whose timestamps start again', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     await stream.publish(2n)
@@ -83,7 +83,7 @@ describe('HLS for stock players', () => {
     ])
   })
 
-  it('states bitrates that it has measured', async () => {
+  it('states measured bitrates', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     const master = await (await fetch(`${stream.hls}/master.m3u8`)).text()
@@ -94,7 +94,7 @@ describe('HLS for stock players', () => {
     expect(lower).toBe(Math.max((low[0]?.length ?? 0) * 4, 300_000))
   })
 
-  it('asks the player to wait before the first segment, and refuses what does not exist', async () => {
+  it('asks the player to wait for the first segment, and refuses a level or segment that does not exist', async () => {
     const stream = await addStream()
     for (const path of ['master.m3u8', 'source/index.m3u8', '240p/index.m3u8']) {
       const response = await fetch(`${stream.hls}/${path}`)

@@ -10,7 +10,7 @@ import { notFound, notYet } from './HttpError'
 import { known } from './streams'
 
 const contentType = 'application/vnd.apple.mpegurl'
-/** 15 segments of 2 s: a player can pause for a moment, and the playlist is 3 kB at each poll. */
+/** 15 segments of 2 s. A player can pause for some seconds, and each poll transfers only 3 kB. */
 const windowLength = 15
 
 type Place = { streamId: StreamId.StreamId; level: string }
@@ -59,7 +59,7 @@ export function segment(
   throw notFound('This quality has no such segment.', 'Load index.m3u8 again and play the segments that it lists.')
 }
 
-/** The newest segments of a level across its handovers. If two transcoders made the same segment, the first one is listed. */
+/** The newest segments of a level across its handovers. Of two segments with the same number, the earlier transcoder's is listed. */
 function newest(catalogue: Catalogue, { limit, ...place }: Place & { limit: number }): Publication[] {
   const merged: Publication[] = []
   for (const streamId of tracks(catalogue, place)) {
@@ -69,7 +69,7 @@ function newest(catalogue: Catalogue, { limit, ...place }: Place & { limit: numb
   return merged.slice(-limit)
 }
 
-/** All StreamIds of a level, oldest first: each handover adds one. */
+/** All StreamIds of a level, oldest first. Each handover adds one StreamId. */
 function tracks(catalogue: Catalogue, { streamId, level }: Place): StreamId.StreamId[] {
   if (level === 'source') return [streamId]
   const renditions = catalogue.history(streamId).flatMap((record) => record.renditions)

@@ -5,7 +5,7 @@ import { formatEther } from 'viem'
 export type Metrics = {
   registry: Registry
   count: {
-    /** The hash and the signature of a source segment are right. */
+    /** The hash and the signature of a source segment are correct. */
     segmentAccepted(): void
     /** `code`: the name of the error, as in `Segment.WrongSignerError`. */
     segmentRefused(code: string): void
@@ -19,7 +19,7 @@ export type Metrics = {
     /** Fees in wei. */
     claim(change: { state: 'claimed' | 'paid' | 'refunded' | 'withdrawn'; fees: bigint }): void
     roundInitialized(): void
-    /** Units of 10^-18 LPT. `amount`: minted for the transcoder and its delegators; `own`: the transcoder's part of it. */
+    /** Units of 10^-18 LPT. `amount`: minted for the transcoder and its delegators. `own`: the transcoder's part of `amount`. */
     reward(minted: { amount: bigint; own: bigint }): void
     /** Units of 10^-18 LPT. */
     finderFee(amount: bigint): void
@@ -34,12 +34,12 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry })
   const accepted = new Counter({
     name: 'lp_segments_accepted_total',
-    help: 'Source segments with the right hash and signature.',
+    help: 'Source segments with a correct hash and signature.',
     registers,
   })
   const refused = new Counter({
     name: 'lp_segments_refused_total',
-    help: 'Source segments that the relay refused, by the error.',
+    help: 'Source segments that the relay refused, by the name of the error.',
     labelNames: ['code'],
     registers,
   })
@@ -86,7 +86,7 @@ export function createMetrics(): Metrics {
   const rewards = new Counter({ name: 'lp_rewards_called_total', help: 'Calls of reward by this relay.', registers })
   const minted = new Counter({
     name: 'lp_rewards_minted_lpt_total',
-    help: 'LPT that these calls minted for the transcoder and its delegators.',
+    help: 'LPT that calls of reward minted for the transcoder and its delegators.',
     registers,
   })
   const earned = new Counter({
@@ -125,7 +125,7 @@ export function createMetrics(): Metrics {
 export const faultCounter = (registry: Registry): Counter<'room' | 'kind'> =>
   new Counter({
     name: 'lp_faults_total',
-    help: 'Failures, by the room in which they happened and their kind.',
+    help: 'Faults, by the room of the relay and the name of the error.',
     labelNames: ['room', 'kind'],
     registers: [registry],
   })

@@ -6,7 +6,7 @@ import { HttpError, notFound } from './HttpError'
 import type { Metrics } from './metrics'
 import { parseRange } from './range'
 
-/** The bytes with a hash, all or one range of them. They never change, so caches may store them for ever. */
+/** The payload with a hash, or one range of its bytes. A payload never changes, so caches may store it for ever. */
 export function payload(
   { payloads, count }: { payloads: PayloadStore; count: Metrics['count'] },
   { dataHash, request }: { dataHash: Hex; request: IncomingMessage },

@@ -19,7 +19,7 @@ export type Context = {
   payloads: PayloadStore
   metrics: Metrics
   status(): Status | Promise<Status>
-  /** The proof of this relay's work on a source segment. A relay that does not transcode leaves it out. */
+  /** The proof of this relay's work on a source segment. `undefined` for a relay that does not transcode. */
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
   polls: Polls
 }
@@ -31,7 +31,7 @@ type Route = {
   answer(context: Context, request: Question & { parts: readonly string[] }): Answer | Promise<Answer>
 }
 
-/** The public addresses of a relay. They must stay as they are, because players and other relays use them. */
+/** The public paths of a relay. They must not change, because players and other relays use them. */
 const routes: readonly Route[] = [
   {
     name: 'healthz',
@@ -148,7 +148,7 @@ function afterOf(value: string | null): bigint | undefined {
   if (!/^(-1|\d{1,20})$/.test(value))
     throw badRequest(
       'after is not a sequence number.',
-      'Write the number of your newest segment, or -1 to start at the first.',
+      'Write the number of your newest segment, or -1 to start at the first segment.',
     )
   return BigInt(value)
 }

@@ -5,7 +5,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import { type Answer, preflight, refusal, write } from './Answer'
 import { HttpError } from './HttpError'
 
-/** A request that came over HTTP. */
+/** An HTTP request. */
 export type Question = {
   message: IncomingMessage
   path: string
@@ -18,13 +18,13 @@ export type Question = {
 export type Found = { name: string; answer(): Answer | Promise<Answer> }
 
 export type ServeOptions = {
-  /** 0 takes a free port. */
+  /** 0: any unused port. */
   port: number
   /** Address to listen at. */
   host: string
   find(question: Question): Found
   onAnswered(answered: { route: string; status: number }): void
-  /** An answer failed by our own fault: the reader was told 500, or its connection was ended. */
+  /** The relay failed to answer: the client received status 500, or its connection was closed. */
   onFault(error: Error): void
 }
 
@@ -38,13 +38,13 @@ export type Gateway = {
 }
 
 const maxUrlLength = 1_024
-/** A request is not held longer than this, because proxies would cut the connection. */
+/** The gateway holds no request for longer than this, because proxies would cut the connection. */
 export const maxWaitMs = 15_000
 
-/** Answers over HTTP. Throws `ListenError`. */
+/** Serves HTTP requests. Throws `ListenError`. */
 export async function serve({ port, host, ...options }: ServeOptions): Promise<Gateway> {
   const server = createServer({ maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 20_000 })
-  // A reader that takes no byte for this long has left.
+  // A client that receives no byte for this long counts as gone.
   server.timeout = 2 * maxWaitMs
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
@@ -121,7 +121,7 @@ const tooLong = () =>
   new HttpError({
     status: 414,
     sentence: 'The address is too long.',
-    nextStep: `Keep it below ${maxUrlLength} characters.`,
+    nextStep: `Use an address of at most ${maxUrlLength} characters.`,
   })
 
 /** The address by which browsers on this machine reach `host`. */
@@ -140,7 +140,7 @@ export class AnswerError extends ProtocolError {
 
 export class ListenError extends ProtocolError {
   override readonly name = 'gateway.ListenError'
-  /** The operator can correct it, so it is shown without a stack. */
+  /** Shown without a stack, because the operator can correct the address or port. */
   readonly forPeople = true
   readonly code: string
   constructor({ port, host, code }: { port: number; host: string; code: string }) {

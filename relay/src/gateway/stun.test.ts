@@ -11,13 +11,13 @@ describe('answer', () => {
     // The address and port of RFC 5769, sections 2.2 and 2.3.
     ['IPv4', '192.0.2.1', '0020' + '0008' + '0001' + 'a147' + 'e112a643'],
     ['IPv6', '2001:db8:1234:5678:11:2233:4455:6677', '00200014' + '0002a147' + '0113a9faa5d3f179bc25f4b5bed2b9d9'],
-  ] as const)('names the address that we see: %s', (_, address, attribute) => {
+  ] as const)('contains the address of the sender: %s', (_, address, attribute) => {
     const response = answer(request, { address, port: 32_853 })
     const length = (attribute.length / 2).toString(16).padStart(4, '0')
     expect(response?.toString('hex')).toBe(`0101${length}2112a442${transaction}${attribute}`)
   })
 
-  it('recognises IPv4 on a socket for both families', () => {
+  it('recognises an IPv4 address on a socket for IPv4 and IPv6', () => {
     const plain = answer(request, { address: '192.0.2.1', port: 1 })
     expect(answer(request, { address: '::ffff:192.0.2.1', port: 1 })).toEqual(plain)
   })
@@ -29,13 +29,13 @@ describe('answer', () => {
   })
 
   it.each([
-    ['nothing', Buffer.alloc(0)],
-    ['less than a header', request.subarray(0, 19)],
+    ['no bytes', Buffer.alloc(0)],
+    ['fewer bytes than a header', request.subarray(0, 19)],
     ['another method', Buffer.concat([Buffer.from('0003', 'hex'), request.subarray(2)])],
-    ['an answer', Buffer.concat([Buffer.from('0101', 'hex'), request.subarray(2)])],
+    ['the type of an answer', Buffer.concat([Buffer.from('0101', 'hex'), request.subarray(2)])],
     ['no cookie', Buffer.concat([request.subarray(0, 4), Buffer.alloc(16)])],
     ['a wrong length', Buffer.concat([request, Buffer.alloc(4)])],
-  ])('is given to no %s', (_, bytes) => {
+  ])('is undefined for a packet with %s', (_, bytes) => {
     expect(answer(bytes, { address: '192.0.2.1', port: 1 })).toBeUndefined()
   })
 

@@ -9,28 +9,28 @@ const log = logOf('gateway')
 export type StunOptions = {
   /** UDP address to listen at. */
   host: string
-  /** 0 takes a free port. */
+  /** 0: any unused port. */
   port: number
 }
 
 export type Stun = { port: number; close(): Promise<void> }
 
-/** Enough for a thousand viewers that arrive at once. The bound limits how much a forged sender makes this relay send. */
+/** Enough for a thousand viewers that arrive together. Bounds the traffic that requests with a forged sender can cause. */
 const answersPerSecond = 2_000
 
 /**
- * Tells viewers their public address, so that viewers behind routers connect to each other without a third party. Answers
- * STUN's Binding request (RFC 8489). Throws the error of `dgram` when the port cannot be opened.
+ * Tells viewers their public address, so that viewers behind routers can connect to each other without a third party's server.
+ * Answers the Binding request of STUN (RFC 8489). Throws the error of `dgram` when the port cannot be opened.
  */
 export async function startStun({ host, port }: StunOptions): Promise<Stun> {
-  // Where a name has IPv4 and IPv6, a browser asks over both and waits for both answers.
+  // If a host name has an IPv4 and an IPv6 address, a browser asks at both addresses and waits for both answers.
   const socket = host === '0.0.0.0' ? await bound('::', port).catch(() => bound(host, port)) : await bound(host, port)
   const budget = new TokenBucket({ perSecond: answersPerSecond, burst: answersPerSecond })
   socket.on('message', (request, remote) => {
     const response = answer(request, remote)
     if (response && budget.take(1)) socket.send(response, remote.port, remote.address)
   })
-  // The network reports packets that it could not deliver; any sender can cause that with a false address.
+  // The network reports answers that it could not deliver. Any sender can cause such a report with a false address.
   socket.on('error', (error) => log.debug('a STUN answer was not delivered', () => ({ message: error.message })))
   return { port: socket.address().port, close: () => close(socket) }
 }
@@ -53,14 +53,14 @@ const bindingResponse = 0x0101
 const magicCookie = 0x2112a442
 const xorMappedAddress = 0x0020
 
-/** The answer to a Binding request from `remote`. `undefined` for other packets, and where no answer can be sent. */
+/** The answer to a Binding request from `remote`. `undefined` for every other packet, and if no answer can be sent. */
 export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' | 'port'>) {
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength)
   if (request.length < headerBytes || view.getUint16(0) !== bindingRequest) return
   if (view.getUint16(2) !== request.length - headerBytes || view.getUint32(4) !== magicCookie) return
   // A forged packet can name port 0, and a send to port 0 throws.
   if (remote.port === 0) return
-  // A socket for both families shows an IPv4 address as an IPv6 address.
+  // A socket for IPv4 and IPv6 reports the IPv4 address a.b.c.d as ::ffff:a.b.c.d.
   const ipv4 = /(?:^|^::ffff:)(\d+\.\d+\.\d+\.\d+)$/.exec(remote.address)?.[1]
   const address = ipv4 ? ipv4.split('.').map(Number) : fromIpv6(remote.address)
   const response = Buffer.alloc(headerBytes + 8 + address.length)

@@ -65,7 +65,7 @@ describe('a tracker', () => {
     expect(served.stats()).toEqual({ rooms: 1, peers: 1 })
   })
 
-  test('refuses a name that another client holds, until that client has left', async () => {
+  test('refuses a peer id that another client uses, until the other client has left', async () => {
     const { url } = await tracker()
     const alice = await connect(url)
     const thief = await connect(url, alice.infoHash, alice.peerId)
@@ -79,7 +79,7 @@ describe('a tracker', () => {
     expect(await thief.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
   })
 
-  test('lets one peer join several rooms, each by its own connection', async () => {
+  test('lets one peer join several rooms, each over its own connection', async () => {
     const { url } = await tracker()
     const alice = await connect(url)
     const again = await connect(url, randomInfoHash(), alice.peerId)
@@ -101,18 +101,18 @@ describe('a tracker', () => {
     welcome.announce({ event: 'started' })
     expect(await welcome.heard()).toMatchObject({ type: 'announced' })
     stranger.announce({ event: 'started' })
-    expect(await stranger.heard()).toEqual({ type: 'failure', reason: 'This room does not meet here.' })
+    expect(await stranger.heard()).toEqual({ type: 'failure', reason: 'This tracker does not serve this room.' })
   })
 
-  // The first two end the process of a bare bittorrent-tracker 11.2.3.
+  // Without our checks, the first two messages end the process of bittorrent-tracker 11.2.3.
   test.each([
-    ['offers that are nothing', (info: object) => ({ ...info, offers: [null] })],
+    ['offers that are null', (info: object) => ({ ...info, offers: [null] })],
     ['a scrape of a number', () => ({ action: 'scrape', info_hash: 5 })],
     ['a scrape of everything', () => ({ action: 'scrape' })],
     ['a hundred offers', (info: object) => ({ ...info, offers: Array.from({ length: 100 }, () => ({})) })],
     ['an unknown event', (info: object) => ({ ...info, event: '__proto__' })],
     ['no message at all', () => null],
-  ])('hangs up on %s, and goes on', async (_, message) => {
+  ])('disconnects a client that sends %s, and still serves other clients', async (_, message) => {
     const { url } = await tracker()
     const alice = await connect(url)
     alice.announce({ event: 'started' })

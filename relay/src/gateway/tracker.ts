@@ -13,9 +13,9 @@ export type TrackerOptions = {
   server: HttpServer
   /** Default `/announce`. */
   path?: string
-  /** How often other clients shall announce. Our own clients use their own interval. Default 10 s. */
+  /** The announce interval that the tracker tells its clients. Our own clients ignore it. Default 10 s. */
   intervalMs?: number
-  /** Whether this tracker serves a room. Default: every room. */
+  /** Whether this tracker serves the room with this infohash. Default: it serves every room. */
   filter?(infoHash: Hex): boolean
 }
 
@@ -27,18 +27,21 @@ export type Tracker = {
 
 const log = logOf('gateway')
 
-/** Names a peer in a room. */
+/** Names a peer in a room: its infohash and its peer id. */
 type Name = `${Hex} ${Hex}`
 
-/** A client that does not answer a ping until the next one has left, and its name is free again. */
+/** A client that has not answered a ping when the next ping is due counts as gone. Another client may then use its name. */
 const pingIntervalMs = 10_000
 const maxRoomsPerClient = 64
 
-/** A WebTorrent tracker on an HTTP server that also serves other requests. */
+/**
+ * A WebTorrent tracker on an HTTP server that also serves other requests. A *room* of the tracker is the set of peers that
+ * announce the same infohash; it is not a folder.
+ */
 export function attachTracker({ server, path = '/announce', intervalMs = 10_000, filter }: TrackerOptions): Tracker {
   // The library tells clients one fifth of its interval.
   const tracker = new Server({ http: false, udp: false, ws: false, stats: false, interval: intervalMs * 5 })
-  // Any client can cause these with a malformed message, so they are not faults of this relay.
+  // Any client can cause these events with a malformed message, so they are not faults of this relay.
   for (const event of ['warning', 'error'] as const)
     tracker.on(event, (error: Error) => log.debug('a tracker client is at fault', () => ({ message: error.message })))
   const sockets = new WebSocketServer({
@@ -46,7 +49,10 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     perMessageDeflate: false,
     maxPayload: maxTrackerMessageBytes * 4,
   })
-  /** The client that announced a name first owns the name, so that no client receives offers for another. A relay uses one name in all rooms. */
+  /**
+   * The first client that announced a name. While it is connected no other client may use the name, so that no client receives
+   * offers for another client. A name contains the room, because a relay has one peer id but one connection for each room.
+   */
   const holders = new Map<Name, Client>()
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -57,7 +63,7 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
   const admit = (webSocket: WebSocket, request: IncomingMessage) => {
     const client = new Client({ webSocket, request, holders, allows: (infoHash) => filter?.(infoHash) ?? true })
     tracker.onWebSocketConnection(client)
-    // The library finishes its own work some ticks later.
+    // The library removes the client from its rooms some ticks later.
     client.on('close', () => setImmediate(() => forgetEmptyRooms(client.rooms)))
   }
   const forgetEmptyRooms = (rooms: Iterable<Hex>) => {
@@ -87,11 +93,11 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
 }
 
 /**
- * One client. It stands between the socket and the library: on malformed offers the library throws where no handler catches,
- * so it receives only messages that `parseAnnounce` accepted.
+ * One client, between its socket and the library. The library receives only messages that `parseAnnounce` accepted, because on
+ * malformed offers the library throws an error that no handler catches.
  */
 class Client extends EventEmitter {
-  /** The library reads the address from it and then sets it to null. */
+  /** The library reads the client's address from this request and then sets this field to null. */
   upgradeReq: IncomingMessage | null
   readonly rooms = new Set<Hex>()
   readonly #webSocket: WebSocket
@@ -131,7 +137,7 @@ class Client extends EventEmitter {
   }
 
   send(text: string, sent?: (error?: Error) => void) {
-    // The library would report an error for a client that has left.
+    // The library reports an error when it sends to a client that has left.
     if (this.#isOpen) this.#webSocket.send(text, sent)
   }
 
@@ -159,7 +165,7 @@ class Client extends EventEmitter {
 
   #refusal(message: ClientMessage): string | undefined {
     const { peerId, infoHash } = message
-    if (!this.#allows(infoHash)) return 'This room does not meet here.'
+    if (!this.#allows(infoHash)) return 'This tracker does not serve this room.'
     if (!this.rooms.has(infoHash) && this.rooms.size >= maxRoomsPerClient) return 'Too many rooms on one connection.'
     const holder = this.#holders.get(nameOf(message)) ?? this
     if (holder !== this || (this.#peerId ?? peerId) !== peerId) return 'This peer id is taken.'

@@ -12,7 +12,7 @@ import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
 import type { Message } from '../mesh/wire'
 import type { Link } from './Link'
 
-/** The transcoder's receiver of one segment, while the segment arrives. */
+/** Receives one segment for the transcoder, while the segment arrives. */
 export type Sink = {
   write(chunk: Uint8Array): void
   /**
@@ -26,7 +26,7 @@ export type Sink = {
 
 /** The port to the transcoder's work on one job. */
 export type Worker = {
-  /** The next sequence number: the last accepted one plus one. */
+  /** The sequence number after the last accepted segment. */
   readonly nextSequence: bigint
   readonly renditionKey: Address
   /** The job's limit. A longer segment is refused while it arrives. */
@@ -44,7 +44,7 @@ export type Offer = { jobId: Hex; streamId: StreamId.StreamId; domain: typedData
 
 type Arrival = { sequenceNumber: bigint; startTimeMs: bigint; chunks: Uint8Array[]; byteLength: number; sink: Sink }
 
-/** Refusals without a good segment in between, after which the connection is closed. */
+/** After this many refusals without a correct segment in between, `Intake` closes the connection. */
 const maxRefusals = 20
 
 /** The transcoder's side of one connection to a broadcaster: accepts the job, receives segments, and refuses wrong ones. */
@@ -59,7 +59,7 @@ export class Intake {
   /** The work on earlier messages. Messages are handled one after the other, in the order of arrival. */
   #turn: Promise<void> = Promise.resolve()
 
-  /** Sends the Acceptance at once, if the peer is the stream's broadcaster. */
+  /** If the peer is the stream's broadcaster, sends the Acceptance immediately. */
   constructor({ link, worker, offer }: { link: Link; worker: Worker; offer: Offer }) {
     this.#link = link
     this.#worker = worker
@@ -148,7 +148,7 @@ export class Intake {
     }
     this.#refusals = 0
     const { sequenceNumber } = segment
-    // Not awaited: the next segment arrives while this one is transcoded.
+    // Not awaited: the next segment arrives while this segment is transcoded.
     arrival.sink.commit(segment, payload).then(
       (receiptHash) => this.#link.send({ type: 'ack', sequenceNumber, receiptHash }),
       (error) => this.#refuse(sequenceNumber, error),
@@ -163,7 +163,7 @@ export class Intake {
     this.#link.close()
   }
 
-  /** One bad segment does not stop the stream. `maxRefusals` of them in a row close the connection. */
+  /** One bad segment does not stop the stream. After `maxRefusals` bad segments in a row the connection closes. */
   async #refuse(sequenceNumber: bigint, error: Error): Promise<void> {
     this.#discard()
     this.#worker.refused(error)

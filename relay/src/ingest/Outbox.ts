@@ -1,6 +1,6 @@
 import type { Segment } from '@lp/contracts/protocol'
 
-/** A segment on its way to the transcoder. `segment` is set when it is complete, hashed and signed. */
+/** The payload of a segment that is sent to the transcoder. `segment` is set when the payload is complete, hashed and signed. */
 export type Outgoing = {
   sequenceNumber: bigint
   startTimeMs: bigint
@@ -9,15 +9,15 @@ export type Outgoing = {
   segment: Segment.Segment | undefined
 }
 
-/** Segments that no transcoder has acknowledged yet. They are kept so that a reconnect or a handover loses no segment. */
+/** Keeps the segments that no transcoder has acknowledged yet, so that a reconnect or a handover loses no segment. */
 export class Outbox {
-  /** Segments that were dropped because no transcoder acknowledged them in time. They are gaps in the stream. */
+  /** Segments that were dropped because no transcoder acknowledged them in time. Each is a gap in the stream. */
   dropped = 0
   readonly #limit: number
   readonly #segments: Outgoing[] = []
   #wake: (() => void)[] = []
 
-  /** `limit`: most segments that are kept, including the one that is being recorded. 15 segments are half a minute. */
+  /** `limit`: the most segments to keep, including the segment that is being recorded. 15 segments are half a minute. */
   constructor(limit = 15) {
     this.#limit = limit
   }

@@ -14,13 +14,13 @@ export type Progress = {
   refused: number
   /** Segments that were lost because no transcoder acknowledged them in time. */
   dropped: number
-  /** Segments that wait for their acknowledgement, including the one that is being recorded. */
+  /** Segments that wait for their acknowledgement, including the segment that is being recorded. */
   unsettled: number
   /** Acknowledged segments that no transcoder can claim: a replaced block has changed the draw. */
   orphaned: number
-  /** Milliseconds of video in the other acknowledged segments, which their transcoder can claim. */
+  /** Milliseconds of video in the acknowledged segments that their transcoder can claim. */
   acknowledgedMs: number
-  /** The last refusal. `undefined` again after some acknowledged segments in a row. */
+  /** The last refusal. Cleared after five acknowledged segments in a row, and when a transcoder is assigned. */
   refusal: { code: string; message: string } | undefined
 }
 

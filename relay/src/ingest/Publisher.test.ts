@@ -12,7 +12,7 @@ const transcoder = privateKeyToAccount(generatePrivateKey())
 const jobId = zeroHash
 const streamId = StreamId.random(streamKey.address)
 
-/** Assigns the stream to a transcoder. Returns a function that publishes a segment and lets the transcoder answer it. */
+/** Assigns the stream to a transcoder. Returns a function that publishes a segment and emits the transcoder's answer. */
 async function assigned() {
   const link = Object.assign(new Emitter<{ message: [Message]; close: [undefined] }>(), {
     role: 'relay' as const,
@@ -30,7 +30,7 @@ async function assigned() {
   link.emit('message', { type: 'acceptance', acceptance: await Acceptance.sign(terms, transcoder, domain) })
   await isAssigned
   let sequenceNumber = 0n
-  /** Records a segment. Resolves to the progress after the transcoder's answer. */
+  /** Publishes a segment. Resolves to the progress after the transcoder's answer. */
   const publish = async (answer: 'ack' | 'refusal') => {
     const sent = publisher.progress.sent + 1
     const isSent = new Promise<void>((resolve) => {

@@ -26,7 +26,7 @@ export type PublisherOptions = {
   candidates: readonly Address[]
   /** The first sequence number. More than 0 when the stream continues under a new job. */
   fromSequence?: bigint
-  /** Time that each candidate has to accept before the next one may be chosen. */
+  /** Time that each candidate has to accept before the next candidate may be chosen. Default 4 s. */
   patienceMs?: number
 }
 
@@ -61,14 +61,14 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     return this.#progress
   }
 
-  /** Adds a peer of the stream's room. Ignores a peer that is not a candidate. */
+  /** Adds a peer of the stream's ingest room. Ignores a peer that is not a candidate. */
   add(link: Link): void {
     if (link.role !== 'relay' || this.#priorityOf(link) < 0) return
     link.on('message', (message) => void this.#receive(message, link))
     link.on('close', () => this.#lose(link))
   }
 
-  /** A replaced block has changed the draw: closes the links to transcoders that are no longer drawn. The others continue. */
+  /** A replaced block has changed the draw: closes the links to transcoders that are not drawn now, and keeps the other links. */
   redraw(candidates: readonly Address[]): void {
     this.#drawn = candidates
     this.#report({})
@@ -146,15 +146,15 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
       return link.close(error as ProtocolError)
     }
     const isOurs = acceptance.jobId === jobId && acceptance.streamId === streamId
-    // The draw may have changed meanwhile.
+    // The draw may have changed since the transcoder connected.
     if (!isOurs || this.#priorityOf(link) < 0) return link.close()
-    // A transcoder that connects again has lost its old connection. We may not know: a killed process closes no connection.
+    // If a transcoder connects again, its old connection is dead. A killed process closes no connection, so we close it here.
     for (const other of [...this.#candidates.keys()]) if (isOf(other, link.address)) other.close()
     this.#candidates.set(link, acceptance)
     this.#chooseInTurn(link)
   }
 
-  /** Chooses at once, or after the time of the candidates with a higher priority. A transcoder that returns does not wait. */
+  /** Chooses after the time of the candidates with a higher priority. The assigned transcoder does not wait when it returns. */
   #chooseInTurn(link: Link) {
     const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
     if (priority === 0) void this.#choose()
@@ -180,7 +180,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const work: Work = { link, delivery, assignment: previous as Assignment.Assignment }
     this.#work?.delivery.abort()
     this.#work = work
-    // A transcoder that lost segments which it had acknowledged gets an Assignment for later segments only.
+    // If a returned transcoder has lost acknowledged segments, its new Assignment starts after them.
     if (!resumes || acceptance.fromSequence < unsettled)
       work.assignment = await this.#assign(acceptance, { link, unsettled })
     else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
@@ -190,7 +190,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#report({ phase: 'assigned', transcoder: link.address })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
     const onSent = (sequenceNumber: bigint) => {
-      // A segment that is sent again after an interruption was counted the first time.
+      // Counts no segment twice that is sent again after an interruption.
       if (sequenceNumber < this.#nextUnsent) return
       this.#nextUnsent = sequenceNumber + 1n
       this.#report({ sent: this.#progress.sent + 1 })
@@ -222,7 +222,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#searchAgain()
   }
 
-  /** Waits for the transcoder that left. Then chooses among the connected candidates. */
+  /** Gives the transcoder that left time to return. Then chooses among the connected candidates. */
   #searchAgain() {
     this.#after(this.#options.patienceMs * 2, () => void this.#choose())
   }

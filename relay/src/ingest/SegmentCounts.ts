@@ -3,10 +3,10 @@ import type { Progress } from './Progress'
 
 type Counted = Pick<Progress, 'acknowledged' | 'orphaned' | 'acknowledgedMs' | 'refused' | 'refusal'>
 
-/** Acknowledged segments in a row, after which the last refusal is no longer reported. */
+/** After this many acknowledged segments in a row, the last refusal is no longer reported. */
 const clearedAfter = 5
 
-/** Counts the acknowledged and the refused segments of a stream, by transcoder. */
+/** Counts the acknowledged segments of each transcoder, and the refused segments of the stream. */
 export class SegmentCounts {
   /** Durations in milliseconds of the signed segments without an answer, by sequence number. */
   readonly #expected = new Map<bigint, number>()
@@ -20,7 +20,7 @@ export class SegmentCounts {
     this.#expected.set(sequenceNumber, durationMs)
   }
 
-  /** `transcoder` has answered a segment. No answer is expected for earlier segments any more. */
+  /** `transcoder` has accepted or refused a segment. An answer to an earlier segment is no longer expected. */
   settle(sequenceNumber: bigint, { accepted, transcoder }: { accepted: boolean; transcoder: Address }): void {
     const durationMs = this.#expected.get(sequenceNumber)
     for (const settled of this.#expected.keys()) if (settled <= sequenceNumber) this.#expected.delete(settled)
@@ -43,7 +43,7 @@ export class SegmentCounts {
     this.#refusal = undefined
   }
 
-  /** `drawn`: the transcoders that are drawn now. Only they can claim their work. */
+  /** `drawn`: the transcoders that are drawn now. Only these transcoders can claim their work. */
   progress(drawn: readonly Address[]): Counted {
     const [refused, refusal] = [this.#refused, this.#refusal]
     const progress = { acknowledged: 0, orphaned: 0, acknowledgedMs: 0, refused, refusal }

@@ -9,13 +9,13 @@ import * as IngestRoom from './room'
 
 export type Publishing = {
   publisher: Publisher
-  /** A replaced block has changed the draw: joins the rooms of the new candidates and leaves the rooms of the others. */
+  /** A replaced block has changed the draw: joins the room at the trackers of new candidates, leaves it at the other trackers. */
   redraw(candidates: readonly Candidate[]): void
-  /** Leaves the stream's room. */
+  /** Leaves the stream's ingest room at all trackers. */
   leave(): void
 }
 
-/** Makes a publisher that meets its candidates in the stream's ingest room, on the candidates' own trackers. */
+/** Makes a publisher that meets its candidates in the stream's ingest room, at the candidates' own trackers. */
 export function createPublisher({
   transport,
   candidates,
@@ -37,7 +37,7 @@ export function createPublisher({
         recover: (hello, signature) => Hello.recover(hello, signature, domain),
         isRelay: (address) => drawn.some((candidate) => isAddressEqual(candidate, address)),
       }).then(
-        // Another peer would use a channel that a candidate needs.
+        // A peer that is not a candidate would use a channel that a candidate needs.
         (peer) => (peer.role === 'relay' ? publisher.add(peer) : room.avoid(peer.id)),
         // `greet` has closed the channel.
         () => undefined,

@@ -5,8 +5,8 @@ import type { Outbox, Outgoing } from './Outbox'
 const maxChunkBytes = 48 * 1024
 
 /**
- * Sends the segments of an outbox over one link, from `fromSequence` on. Sends the bytes of a segment while it is recorded.
- * Returns only when the signal aborts. Calls `onSent` for each segment that was sent completely.
+ * Sends the segments of an outbox over one link, starting with `fromSequence`. Sends the bytes of a segment while the segment is
+ * recorded. Calls `onSent` for each segment that was sent completely. Returns only when the signal aborts.
  */
 export async function deliver(
   outbox: Outbox,
@@ -28,7 +28,7 @@ export async function deliver(
   }
 }
 
-/** Returns whether the whole segment was sent. The outbox may drop it meanwhile. */
+/** Returns whether the whole segment was sent. `false`: the signal has aborted, or the outbox has dropped the segment. */
 async function deliverSegment(
   outbox: Outbox,
   { outgoing, link, signal }: { outgoing: Outgoing; link: Link; signal: AbortSignal },

@@ -27,7 +27,7 @@ describe('parseSpec', () => {
 })
 
 describe('logOf', () => {
-  test('writes what the level of the room lets through', () => {
+  test('writes the entries at and above the level of the room', () => {
     configure('warn,mesh:debug')
     for (const room of ['mesh', 'gateway']) {
       const log = logOf(room)
@@ -43,17 +43,17 @@ describe('logOf', () => {
     ])
   })
 
-  test('writes a fault with its error under its name', () => {
+  test('writes a fault with its error, and takes the name of the error as message', () => {
     configure('info')
     const error = new TypeError('The piece is too long.', { cause: new Error('sent by a peer') })
     logOf('mesh').fault(error, { bytes: 7n })
     expect(entries).toEqual([{ level: 'warn', room: 'mesh', message: 'TypeError', facts: { bytes: 7n }, error }])
   })
 
-  test('does not gather facts that nobody reads', () => {
+  test('does not compute the facts of an entry that is not written', () => {
     configure('info')
     logOf('mesh').debug('met', () => {
-      throw new Error('gathered')
+      throw new Error('computed')
     })
     expect(entries).toEqual([])
   })

@@ -3,12 +3,12 @@ import { type Level, levels, type Spec } from './Spec'
 /** One line of the log, before it is formatted. */
 export type Entry = {
   level: Level
-  /** The room that speaks: `mesh`, `gateway`. */
+  /** The room (folder) that logs the entry: `mesh`, `gateway`. */
   room: string
   message: string
-  /** Named values; integers of the chain may be bigint. Never a key, a password or the URL of an RPC. */
+  /** Named values, which may be bigint. Never a key, a password or the URL of an RPC. */
   facts: Readonly<Record<string, unknown>>
-  /** With its cause and stack. */
+  /** The error of a fault, with its cause and stack. */
   error: Error | undefined
 }
 
@@ -16,24 +16,24 @@ type Facts = Readonly<Record<string, unknown>>
 
 /** The log of one room. */
 export type Log = {
-  /** What a developer follows. `facts` is called only when the room's log is at level `debug`. */
+  /** For developers. `facts` is called only when the room's log is at level `debug`. */
   debug(message: string, facts?: () => Facts): void
   info(message: string, facts?: Facts): void
   warn(message: string, facts?: Facts): void
-  /** Something failed. Its name is the kind by which faults are counted. */
+  /** Logs an error at level `warn`. The message is the error's name, by which faults are counted. */
   fault(error: Error, facts?: Facts): void
 }
 
 let spec: Spec = { level: 'silent', rooms: {} }
 let write: (entry: Entry) => void = () => {}
 
-/** Sets what is logged in this process or page, and where it goes. Before the first call nothing is logged. */
+/** Sets which entries this process or page logs, and the function that writes them. Before the first call nothing is logged. */
 export function configureLog(options: { spec: Spec; write(entry: Entry): void }): void {
   spec = options.spec
   write = options.write
 }
 
-/** The log of a room. Each room has one, made when its module is loaded. */
+/** The log of a room. A module calls this once, when it is loaded. */
 export function logOf(room: string): Log {
   const isOn = (level: Level) => levels.indexOf(level) >= levels.indexOf(spec.rooms[room] ?? spec.level)
   const at =

@@ -1,14 +1,14 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
-/** From the most to the least talkative. */
+/** From the level that logs all entries to the level that logs none. */
 export const levels = ['debug', 'info', 'warn', 'silent'] as const
 
 export type Level = (typeof levels)[number]
 
-/** What is logged: one level for all rooms, and levels for single rooms. */
+/** Which entries are logged: one level for all rooms, and different levels for single rooms. */
 export type Spec = { level: Level; rooms: Readonly<Record<string, Level>> }
 
-/** Reads `warn,mesh:debug`: a level for all rooms (default `info`), then `room:level`. Throws `SpecError`. */
+/** Reads `warn,mesh:debug`: the level of all rooms (default `info`), then `room:level` for single rooms. Throws `SpecError`. */
 export function parseSpec(text: string): Spec {
   const spec = { level: 'info' as Level, rooms: Object.create(null) as Record<string, Level> }
   for (const part of text.split(',').map((part) => part.trim())) {
@@ -25,7 +25,7 @@ const isLevel = (text: string | undefined): text is Level => levels.some((level)
 
 export class SpecError extends ProtocolError {
   override readonly name = 'log.SpecError'
-  /** The person who wrote it corrects it: shown without a stack. */
+  /** Shown without a stack, because the person who wrote the text can correct it. */
   readonly forPeople = true
   constructor({ part }: { part: string }) {
     super(

@@ -3,55 +3,55 @@ import type { Address, Hex } from 'viem'
 import type { Capability } from './capabilities'
 import type { Role } from './wire'
 
-/** A connected peer, as its HELLO proved it. The same object from `met` to `left`. */
+/** A connected peer, as `greet` identified it. All calls for this peer, from `met` to `left`, get the same object. */
 export type Party = {
-  /** 20 bytes, from the tracker: a name, not a proof. */
+  /** 20 bytes: the peer's name at the tracker. Not proven. */
   readonly id: Hex
   readonly role: Role
   /** The proven key of a relay or a broadcaster; `undefined` for a viewer. */
   readonly address: Address | undefined
   readonly capabilities: ReadonlySet<Capability>
-  /** Signed in HELLO; `undefined`: the peer has none, or could not prove it. */
+  /** The key that the peer pays and is paid under. Proven in HELLO. `undefined`: the peer names none, or did not prove it. */
   readonly paymentKey: Address | undefined
 }
 
 /** One `data` message of a segment. */
 export type Piece = {
-  /** Of the level: the source's or a rendition's. */
+  /** The StreamId of the source or of a rendition. */
   readonly streamId: Hex
   readonly sequenceNumber: bigint
   readonly byteLength: number
 }
 
-/** What `Accounting` may do with one connected peer. Does nothing after the peer has left. */
+/** The actions of `Accounting` towards one connected peer. They have no effect after the peer has left. */
 export type PartyLink = {
   /** Sends a payment message, at most `maxPaymentBytes` long. Throws `Wire.UnencodableError`. */
   send(payment: Uint8Array): void
   /**
-   * The mesh may again ask the peer that rejected a request as `unpaid`. Call it when the peer has acknowledged a payment, not
-   * when the payment is sent: until then a rejection may still be on its way.
+   * Lets the mesh request segments from this peer again after the peer rejected a request as `unpaid`. Call `askAgain` when the
+   * peer has acknowledged a payment. When the payment is sent is too early: an earlier rejection may still arrive.
    */
   askAgain(): void
 }
 
 /**
- * The port through which the mesh reports bytes and asks whether it may send more. The mesh does not know money; the
- * implementation may. No method may throw.
+ * The port to payments. The mesh reports every piece, and asks before it sends a piece. The mesh knows nothing about money; the
+ * implementation does. No method may throw.
  */
 export type Accounting = {
   /** A peer has connected, and its HELLO was checked. Called before all other methods for this peer. */
   met(party: Party, link: PartyLink): void
-  /** The peer's channel has closed. `reason`: the rule that the peer broke, or the fault of its connection. */
+  /** The peer's channel has closed. `reason`: the rule that the peer broke, or the fault of the connection, if any. */
   left(party: Party, reason: ProtocolError | undefined): void
-  /** The peer sent a payment message: bytes of a stranger, at most `maxPaymentBytes`. */
+  /** The peer sent a payment message of at most `maxPaymentBytes` bytes. The bytes are not checked. */
   hear(party: Party, payment: Uint8Array): void
-  /** Whether we may send this piece now. If not, the request is rejected as `unpaid`, even in the middle of an answer. */
+  /** Whether the mesh may send this piece now. If `false`, it rejects the request as `unpaid`, even after earlier pieces. */
   maySend(party: Party, piece: Piece): boolean
-  /** The piece was handed to the network. */
+  /** The piece is in the send queue of the peer's channel. */
   sent(party: Party, piece: Piece): void
   /**
-   * The piece arrived: also if we cancelled the request meanwhile, because the peer counts it too. The payload is not
-   * checked yet; if it turns out wrong, `left` follows with `Segment.WrongPayloadError`.
+   * The piece arrived. Called even if we have cancelled the request, because the peer has counted the piece as sent. The payload
+   * is not checked yet. If it is wrong, a call of `left` with `Segment.WrongPayloadError` follows.
    */
   received(party: Party, piece: Piece): void
 }

@@ -1,7 +1,7 @@
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 
-/** The answer to one request, checked while it arrives: first the header that we know, then its bytes in order. */
+/** The answer to one request. Each message is checked when it arrives: first the requested header, then the bytes in order. */
 export class Download {
   readonly requestId: number
   readonly segment: Segment.Header
@@ -23,7 +23,7 @@ export class Download {
     return this.#received
   }
 
-  /** We no longer want the answer. Messages that still arrive are checked and dropped. */
+  /** We have cancelled the request. Messages of the answer that still arrive are checked and then dropped. */
   get isDropped(): boolean {
     return this.#isDropped
   }
@@ -40,7 +40,7 @@ export class Download {
   /** Throws `WrongHeaderError`, `Segment.PayloadTooLargeError`, `OutOfOrderError`. */
   header(segment: Segment.Header, length: number): void {
     if (this.#length !== undefined) throw new OutOfOrderError({ received: 'a second header', expected: 'data' })
-    // The signature may differ from ours; the signed fields may not.
+    // The signed fields must equal the requested ones. The signature may differ: a key can sign the same fields twice.
     const isSame =
       segment.streamId === this.segment.streamId &&
       segment.sequenceNumber === this.segment.sequenceNumber &&
@@ -58,14 +58,14 @@ export class Download {
     const isNext = offset === this.#received && data.length > 0 && offset + data.length <= this.#length
     if (!isNext)
       throw new OutOfOrderError({
-        received: `bytes ${offset} to ${offset + data.length}`,
-        expected: `bytes from ${this.#received}, ${this.#length} in all`,
+        received: `${data.length} bytes at offset ${offset}`,
+        expected: `data at offset ${this.#received} of a payload of ${this.#length} bytes`,
       })
     this.#received += data.length
     if (!this.#isDropped) this.#pieces.push(data)
   }
 
-  /** The whole payload, not checked against its hash yet. Frees the pieces. */
+  /** The whole payload. Its hash is not checked yet. Call once: the pieces are dropped. */
   concatenate(): Uint8Array<ArrayBuffer> {
     const data = new Uint8Array(this.#received)
     let offset = 0
@@ -83,8 +83,8 @@ export class WrongHeaderError extends ProtocolError {
   constructor({ expected, received }: { expected: Segment.Header; received: Segment.Header }) {
     const named = ({ streamId, sequenceNumber, dataHash }: Segment.Header): Hex | string =>
       `${sequenceNumber} of ${streamId}, ${dataHash}`
-    super('The peer answered with another segment than we asked for.', {
-      details: [`Asked: ${named(expected)}`, `Received: ${named(received)}`],
+    super('The peer answered with a segment that we did not request.', {
+      details: [`Requested: ${named(expected)}`, `Received: ${named(received)}`],
     })
   }
 }

@@ -15,7 +15,7 @@ describe('an emitter', () => {
     expect(heard).toEqual(['one'])
   })
 
-  test('calls a listener that another listener has just removed, and not one that was just added', () => {
+  test('calls exactly the listeners at the time of the event, even if a listener removes and adds listeners', () => {
     const emitter = new Emitter<Events>()
     const heard: string[] = []
     emitter.on('ended', () => {
@@ -27,7 +27,7 @@ describe('an emitter', () => {
     expect(heard).toEqual(['leaver'])
   })
 
-  test('gives the next event once', async () => {
+  test('resolves `next` with the first event after the call', async () => {
     const emitter = new Emitter<Events>()
     const next = emitter.next('said')
     emitter.emit('said', 'one')

@@ -4,7 +4,7 @@ type Listener<Arguments extends readonly unknown[]> = (...args: Arguments) => vo
 export type Listenable<Events extends Record<keyof Events, readonly unknown[]>> = {
   /** Returns the function that stops listening. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void
-  /** The arguments of the next event of this name. */
+  /** Resolves to the arguments of the next event with this name. */
   next<Name extends keyof Events>(name: Name): Promise<Events[Name]>
 }
 
@@ -32,7 +32,7 @@ export class Emitter<Events extends Record<keyof Events, readonly unknown[]>> im
   }
 
   emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
-    // A copy: a listener may add or remove listeners.
+    // Reads a copy, because a listener may add or remove listeners.
     for (const listener of [...(this.#listeners[name] ?? [])]) listener(...args)
   }
 }

@@ -1,10 +1,10 @@
-/** Assumed before the first measurement. Too long is safer than too short. */
+/** Assumed before the first measurement. Too long: we ask the gateway too early. Too short: a segment is late. */
 const initialMs = 600
-/** A connection that is already open can make one answer faster than the next one will be. */
+/** Lower bound. A fast answer over an open connection says little: the next request may have to open a connection first. */
 const minMs = 150
 const maxSamples = 5
 
-/** How long the gateway took for each of the last few segments. */
+/** How long the gateway took for each of its last five answers. */
 export class GatewayTimes {
   #samplesMs: readonly number[] = [initialMs]
 
@@ -12,7 +12,7 @@ export class GatewayTimes {
     this.#samplesMs = [...this.#samplesMs, tookMs].slice(-maxSamples)
   }
 
-  /** The schedule plans with the slowest of these answers: an average would be too short for a deadline. */
+  /** The schedule plans with the slowest of these answers, because an answer that is slower than the average would be late. */
   get slowestMs(): number {
     return Math.max(minMs, ...this.#samplesMs)
   }

@@ -19,7 +19,7 @@ describe('holdings', () => {
     expect(holdings.has(at(level(1), 3))).toBe(false)
   })
 
-  test('show that a peer watches a level when it holds one of the four segments before', () => {
+  test('show that a peer watches a level if it holds the segment or one of the four segments before it', () => {
     const holdings = new Holdings()
     update(holdings, level(1), [10], true)
     const follows = [10, 11, 14, 15, 9].map((number) => holdings.isFollowing(at(level(1), number)))
@@ -27,7 +27,7 @@ describe('holdings', () => {
     expect(holdings.isFollowing(at(level(2), 11))).toBe(false)
   })
 
-  test('never hold more than 256 numbers of 16 levels', () => {
+  test('never hold more than 16 levels and 256 numbers of each level', () => {
     const holdings = new Holdings()
     for (let number = 0; number < 1_000; number++) update(holdings, level(1), [number])
     const known = Array.from({ length: 1_000 }, (_, number) => holdings.has(at(level(1), number)))

@@ -5,12 +5,12 @@ import * as Wire from './wire'
 
 export type Limits = { messagesPerSecond: number; bytesPerSecond: number }
 
-/** A burst may use the allowance of two seconds, because a segment arrives at once. */
+/** A burst may use the allowance of two seconds, because all messages of a segment arrive together. */
 const burstSeconds = 2
 
 /**
- * The messages of a channel: limited, decoded, and queued until a listener takes them. Optional messages that we do not
- * know count against the limits and are dropped. A message that breaks a rule closes the channel.
+ * The messages of a channel: limited, decoded, and queued until a listener receives them. Optional messages with an unknown tag
+ * count against the limits and are dropped. A message that breaks a rule closes the channel.
  */
 export class Inbox {
   readonly channel: Channel
@@ -27,14 +27,14 @@ export class Inbox {
     channel.on('message', (bytes) => this.#receive(bytes))
   }
 
-  /** Gives one message to the listener. Later messages wait. */
+  /** Gives the next message to the listener. Later messages stay in the queue. */
   readOne(listener: (message: Wire.Message) => void) {
     this.#isForOne = true
     this.#listener = listener
     this.#deliver()
   }
 
-  /** Gives the waiting messages and all later ones to the listener. */
+  /** Gives the queued messages and all later messages to the listener. */
   readAll(listener: (message: Wire.Message) => void) {
     this.#isForOne = false
     this.#listener = listener
@@ -62,7 +62,7 @@ export class Inbox {
       try {
         if (message) listener(message)
       } catch (cause) {
-        // The listener has a bug, but a stranger's message must not end the process.
+        // The listener has a bug. No peer may be able to end the process with it.
         this.channel.close(new UnhandledMessageError({ cause }))
       }
     }
@@ -72,7 +72,7 @@ export class Inbox {
 export class FloodError extends ProtocolError {
   override readonly name = 'Peer.FloodError'
   constructor() {
-    super('The peer sent more messages or bytes than it may.')
+    super('The peer sent more messages or bytes per second than allowed.')
   }
 }
 

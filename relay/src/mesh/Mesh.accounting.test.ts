@@ -60,7 +60,7 @@ async function pay({ customer, server }: { customer: Ledger; server: Ledger }) {
 }
 
 describe('Accounting', () => {
-  test('is told of each peer with the facts of its HELLO, and when the peer leaves', async () => {
+  test('is told when a peer arrives, with the facts of the HELLO, and when the peer leaves', async () => {
     const { customer, books } = await customerAndServer()
     const { id } = customer
     const { party } = books.server.only()
@@ -94,11 +94,11 @@ describe('Accounting', () => {
     })
     expect(books.server.sentPieces).toEqual(pieces)
     expect(books.customer.receivedPieces).toEqual(pieces)
-    // One question more than pieces: the first comes before the header.
+    // One call of `maySend` more than pieces: the first call comes before the header.
     expect(books.server.asked).toBe(pieces.length + 1)
   })
 
-  test('refuses to send: the peer hears `unpaid` and asks only other sources until it has paid', async () => {
+  test('refuses to send: the peer receives `unpaid` and asks only other sources until it has paid', async () => {
     const { customer, server, books } = await customerAndServer()
     books.server.allowanceBytes = 0
     const gateway = new Gateway()

@@ -31,7 +31,7 @@ const flipped = (data: Uint8Array) => data.map((byte, at) => (at === 77_777 ? by
 
 type Lie = (peer: Peer, request: Request, segments: { asked: Held; old: Held }) => void
 
-/** A peer that says it holds segments 0 to 20, and answers every request with `lie`. */
+/** A peer that claims to hold segments 0 to 20, and answers every request with `lie`. */
 function polluter(lie: Lie, segments: { asked: Held; old: Held }) {
   return neighbourhood.stranger((peer) => {
     peer.on('message', (message) => {
@@ -102,7 +102,7 @@ describe('a mesh among hostile peers', () => {
       (peer) => peer.send({ type: 'data', requestId: 4_000, offset: 0, data: Uint8Array.of(1) }),
     ],
     [
-      'sends a message of another conversation',
+      'sends a message of the ingest protocol',
       'Neighbour.UnaskedError',
       (peer) => peer.send({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }),
     ],
@@ -129,7 +129,7 @@ describe('a mesh among hostile peers', () => {
     const segments = { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) }
     const lies: Lie = (peer, request, { asked }) => answer(peer, request, { ...asked, data: flipped(asked.data) })
     polluter(lies, segments)
-    // `random` chooses among equal peers by the order of their connections. 0 and 0.999 choose the first and the last.
+    // `random` chooses among equally fast peers in the order of their connections: 0 the first peer, 0.999 the last peer.
     const ours = neighbourhood.join({ random: () => 0 })
     const other = neighbourhood.join({ random: () => 0.999 })
     const honest = neighbourhood.join()
@@ -142,7 +142,7 @@ describe('a mesh among hostile peers', () => {
     expect([...ours.bans, ...other.bans].filter((name) => name !== 'Segment.WrongPayloadError')).toEqual([])
   })
 
-  test('asks the gateway each time when a peer does not answer, and bans it after five requests', async () => {
+  test('asks the gateway each time a peer does not answer, and bans this peer after five requests', async () => {
     const ours = neighbourhood.join()
     polluter(() => undefined, { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) })
     await untilHaves(ours, 1)
@@ -185,7 +185,7 @@ describe('a mesh among hostile peers', () => {
       const { id } = neighbourhood.stranger((peer) => resolve({ peer, id }))
     })
     stopClock()
-    // The peer takes no bytes: its first answer lasts until the end of the test.
+    // The peer seems to receive no bytes: the answer to its first request lasts until the end of the test.
     vi.spyOn(ours.room.channels.get(id) as Channel, 'bufferedAmount', 'get').mockReturnValue(maxBufferedBytes)
 
     const place = { streamId: neighbourhood.streamId, sequenceNumber: 0n }
@@ -207,7 +207,7 @@ describe('a mesh among hostile peers', () => {
   })
 })
 
-/** On a busy machine an upload would otherwise become old and free its slot. */
+/** On a busy machine the upload could otherwise last longer than 1 s, and then a second upload may start. */
 function stopClock() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const nowMs = performance.now()

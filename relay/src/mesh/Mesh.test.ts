@@ -27,12 +27,12 @@ async function joinViewers(count: number): Promise<Member[]> {
 
 const joinTwo = async () => (await joinViewers(2)) as [Member, Member]
 
-/** All members want the segment at the same time, as in a live stream. */
+/** All members request the segment at the same time, as in a live stream. */
 const fetchAll = (members: readonly Member[], held: Held, gateway: Gateway) =>
   Promise.all(members.map(({ mesh }) => mesh.fetch(gateway.request(held))))
 
 describe('a mesh', () => {
-  test('of three viewers fetches one copy of each segment from the gateway, once the viewers know each other', async () => {
+  test('of three viewers gets over half of all bytes from peers, and the viewers take turns at the gateway', async () => {
     const members = await joinViewers(3)
     const gateway = new Gateway()
     const first = await neighbourhood.segment(0)
@@ -83,7 +83,7 @@ describe('a mesh', () => {
       .then(({ from }) => expect(from).toBe('gateway'))
   })
 
-  test('counts the bytes of a proven relay apart from those of viewers', async () => {
+  test('counts the bytes from a proven relay and the bytes from viewers separately', async () => {
     const relay = neighbourhood.join({ hello: neighbourhood.asRelay })
     const viewer = neighbourhood.join()
     await viewer.mesh.next('change')
@@ -145,7 +145,7 @@ describe('a mesh', () => {
     expect(await ours.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'peer' })
   })
 
-  test('asks only the gateway after it has left', async () => {
+  test('asks only the gateway after it has left the room', async () => {
     const [ours, theirs] = await joinTwo()
     const held = await neighbourhood.segment(0)
     theirs.mesh.offer(held)
@@ -168,7 +168,7 @@ describe('a mesh', () => {
     await expect(aborted).rejects.toThrow('closed')
   })
 
-  test('fetches a segment that the gateway lacks from a peer, even after the deadline', async () => {
+  test('fetches a segment from a peer if the gateway does not have it, even after the deadline', async () => {
     const [ours, theirs] = await joinTwo()
     const held = await neighbourhood.segment(0)
     theirs.mesh.offer(held)

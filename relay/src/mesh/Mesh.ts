@@ -18,14 +18,14 @@ export type MeshOptions = {
   room: Room
   /** Our `Transport.peerId`. */
   selfId: Hex
-  /** Our own HELLO, and how to check the HELLO of others. */
+  /** The fields of our HELLO, and the checks of a peer's HELLO. */
   greeting: Pick<GreetOptions, 'streamId' | 'role' | 'capabilities' | 'paymentKey' | 'sign' | 'recover' | 'isRelay'>
-  /** Throws a `ProtocolError` unless `data` is the payload that the header names. */
+  /** Rejects with a `ProtocolError` unless the header contains the hash of `data`. */
   verify(segment: Segment.Header, data: Uint8Array): Promise<void>
   accounting?: Accounting
-  /** Size of the store of segments that we offer. Default 32 MiB: half a minute of two good levels. */
+  /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels at 4 Mbit/s each. */
   storeBytes?: number
-  /** From 0 to below 1. Default `Math.random`. */
+  /** A random number of at least 0 and below 1. Default `Math.random`. */
   random?(): number
 }
 
@@ -34,28 +34,28 @@ export type MeshEvents = {
   change: []
   /** A peer sent HAVE. */
   have: []
-  /** A peer broke a rule: we closed its channel and refuse further connections with it. */
+  /** A peer broke a rule. We have closed its channel and refuse new connections with this peer. */
   banned: [error: ProtocolError]
 }
 
 export type MeshStats = {
   /** Bytes of checked segments that came from viewers. */
   bytesFromPeers: number
-  /** Bytes of checked segments that came from peers that have proven to be a relay or the broadcaster. */
+  /** Bytes of checked segments that came from peers with the proven role of a relay or broadcaster. */
   bytesFromRelays: number
-  /** Viewers that we are connected to. */
+  /** The number of connected viewers. */
   peers: number
 }
 
 const defaultStoreBytes = 32 * 1024 * 1024
-/** Lower than the default of `greet`, because a viewer sends less than a broadcaster. */
+/** Fewer messages than the default of `greet`, because a viewer sends fewer messages than a broadcaster. */
 const limits = { messagesPerSecond: 1_000, bytesPerSecond: 16 * 1024 * 1024 }
-/** Low, because CANCEL does not stop bytes that wait in a channel. */
+/** Low, because CANCEL cannot stop bytes that are already queued in a channel. */
 const bufferCeilingBytes = 128 * 1024
-/** A busy peer is asked again after one to two and a half times this. */
+/** After a rejection as `busy` we wait 1 to 2.5 times this long before we ask the peer again. */
 const busyMs = 100
 
-/** Shares the segments of one stream with its peers: serves ours to them, and fetches the wanted ones in time. */
+/** Exchanges segments of one stream with peers: sends the segments that we hold, and fetches segments before their deadlines. */
 export class Mesh extends Emitter<MeshEvents> {
   readonly #options: MeshOptions
   readonly #accounting: Accounting
@@ -86,7 +86,7 @@ export class Mesh extends Emitter<MeshEvents> {
     return { bytesFromPeers: this.#bytesFromPeers, bytesFromRelays: this.#bytesFromRelays, peers: viewers.length }
   }
 
-  /** Leaves the room. Open and later fetches use the gateway. */
+  /** Leaves the room. Running and later fetches use the gateway. */
   leave(): void {
     this.#options.room.leave()
   }
@@ -159,7 +159,7 @@ export class Mesh extends Emitter<MeshEvents> {
     neighbour.listen()
   }
 
-  /** A peer that broke a rule may not come back. A peer whose connection broke may. */
+  /** Bans a peer that broke a rule. A broken connection is no reason for a ban. */
   #banAfterFault(peerId: Hex, reason: unknown): void {
     if (!(reason instanceof ProtocolError) || reason instanceof ConnectionLostError) return
     this.#options.room.avoid(peerId)
@@ -216,7 +216,7 @@ export class Mesh extends Emitter<MeshEvents> {
 
   #rejected(download: Download, reason: RejectReason): void {
     const nowMs = performance.now()
-    // An unpaid peer keeps the segment: it may be asked as soon as it is paid.
+    // A peer that we must pay first still holds the segment. After `askAgain` the schedule may ask this peer immediately.
     const retryAtMs = { busy: nowMs + busyMs * (1 + 1.5 * this.#random()), unpaid: nowMs, missing: undefined }
     this.#fetchOf(download)?.rejected(retryAtMs[reason])
     this.#plan()

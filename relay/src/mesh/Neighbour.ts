@@ -11,7 +11,7 @@ import type { Message } from './wire'
 type Request = Omit<ShareMessage & { type: 'request' }, 'type'>
 
 type NeighbourEvents = {
-  /** The peer holds further segments. */
+  /** The peer sent HAVE, and `holdings` has changed. */
   have: []
   /** All bytes of the answer have arrived. They are not checked yet. */
   complete: [download: Download]
@@ -19,25 +19,25 @@ type NeighbourEvents = {
   /** The peer asks us for a segment. */
   request: [request: Request]
   cancel: [requestId: number]
-  /** Bytes of an answer arrived, also of one that we cancelled. */
+  /** A `data` message of an answer arrived, even if we have cancelled the request. */
   piece: [piece: Piece]
   payment: [payment: Uint8Array]
 }
 
-/** Requests in a row without an answer, after which we close the channel. */
+/** We close the channel after this many consecutive requests without an answer. */
 const maxUnanswered = 5
-/** Most cancelled answers that we remember, because their bytes may still arrive. */
+/** We remember this many cancelled requests, because messages of their answers may still arrive. */
 const maxDropped = 32
 
-/** What we know of one peer, and our requests to it. A peer that breaks a rule is cut off with a `ProtocolError`. */
+/** The facts that we know about one peer, and our requests to it. Closes the channel if the peer breaks a rule. */
 export class Neighbour extends Emitter<NeighbourEvents> {
   readonly peer: Peer
   readonly holdings = new Holdings()
   readonly throughput = new Throughput()
   readonly #nowMs: () => number
-  /** By request id. A cancelled download stays until its answer ends, or until `maxDropped` newer ones are cancelled. */
+  /** By request id. A cancelled download stays until its answer ends or `maxDropped` later downloads are cancelled. */
   readonly #downloads = new Map<number, Download>()
-  /** The peer rejected a request as `unpaid`. The mesh does not ask it until `Accounting` calls `askAgain`. */
+  /** The peer rejected a request as `unpaid`. The mesh sends no request to this peer until `Accounting` calls `askAgain`. */
   isUnpaid = false
   #requests = 0
   #unanswered = 0
@@ -48,7 +48,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     this.#nowMs = nowMs
   }
 
-  /** Handles the messages of the peer from now on, and those that wait. */
+  /** Handles the queued messages and all later messages of the peer. */
   listen(): void {
     this.peer.on('message', (message) => {
       try {
@@ -60,7 +60,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     })
   }
 
-  /** Open requests that are not cancelled. */
+  /** The number of requests without a complete answer, except cancelled requests. */
   get pending(): number {
     return [...this.#downloads.values()].filter(({ isDropped }) => !isDropped).length
   }
@@ -74,7 +74,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     return download
   }
 
-  /** We no longer want the answer. The bytes that have arrived still count for the throughput. */
+  /** Cancels the request. The bytes that have arrived count for the throughput. */
   cancel(download: Download): void {
     if (this.#downloads.get(download.requestId) !== download || download.isDropped) return
     this.#measure(download)
@@ -85,7 +85,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     if (oldest && dropped.length > maxDropped) this.#downloads.delete(oldest.requestId)
   }
 
-  /** The peer did not answer in time. */
+  /** Cancels a request that the peer did not answer in time. */
   timeOut(download: Download): void {
     this.cancel(download)
     if (++this.#unanswered >= maxUnanswered) this.peer.close(new UnresponsiveError({ requests: this.#unanswered }))
@@ -149,7 +149,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
   }
 
   #measure({ receivedBytes: bytes, askedMs }: Download): void {
-    // `timeOut` counts silent requests. They have no throughput: the answer may still come.
+    // A request whose answer has not begun says nothing about the throughput. `timeOut` counts such requests.
     if (bytes === 0) return
     const nowMs = this.#nowMs()
     this.throughput.sample({ bytes, elapsedMs: nowMs - askedMs, nowMs })
@@ -159,7 +159,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
 export class UnaskedError extends ProtocolError {
   override readonly name = 'Neighbour.UnaskedError'
   constructor({ type }: { type: Message['type'] }) {
-    super('The peer sent a message that we did not ask for.', { details: [`Received: ${type}`] })
+    super('The peer sent a message that answers none of our requests.', { details: [`Received: ${type}`] })
   }
 }
 

@@ -8,9 +8,9 @@ import type * as Wire from './wire'
 import { encode } from './wire'
 
 type PeerEvents = {
-  /** Messages that arrive before the first listener wait for it. If a listener throws, the peer is closed. */
+  /** Messages that arrive before the first listener is added are queued for it. If a listener throws, the channel closes. */
   message: [message: Wire.Message]
-  /** Emitted once, whichever side closed; also for a listener that is added later. `undefined`: without a fault. */
+  /** The channel has closed. Emitted once. A listener that is added later also receives the event. `undefined`: no fault. */
   close: [reason: ProtocolError | undefined]
 }
 
@@ -19,13 +19,13 @@ export type Identity = Pick<Peer, 'role' | 'address' | 'capabilities' | 'payment
 /** The other end of a channel, after its HELLO. */
 export class Peer extends Emitter<PeerEvents> {
   readonly channel: Channel
-  /** As proven: a peer without a proof is a viewer. A broadcaster has proven the stream key. */
+  /** The proven role. A peer without a proof is a viewer. The proof of a broadcaster is a signature by the stream key. */
   readonly role: Wire.Role
   /** The key that proved the role; `undefined` for a viewer. */
   readonly address: Address | undefined
-  /** As the peer states in HELLO: not proven. */
+  /** The capabilities that the peer states in HELLO. They may be unsigned. */
   readonly capabilities: ReadonlySet<Capability>
-  /** As proven: this key signed the peer's HELLO, or the key that proved its role did. */
+  /** The proven payment key: the peer's HELLO is signed by this key, or by the key that proved the role. */
   readonly paymentKey: Address | undefined
   readonly #inbox: Inbox
   readonly #bufferCeilingBytes: number
@@ -47,7 +47,7 @@ export class Peer extends Emitter<PeerEvents> {
     })
   }
 
-  /** 20 bytes, from the tracker: a name, not a proof. */
+  /** 20 bytes: the peer's name at the tracker. Not proven. */
   get id(): Hex {
     return this.channel.peerId
   }
@@ -66,12 +66,12 @@ export class Peer extends Emitter<PeerEvents> {
     return stop
   }
 
-  /** Queues a message. Does nothing once closed. Throws `Wire.UnencodableError`. */
+  /** Queues a message. Does nothing if the channel is closed. Throws `Wire.UnencodableError`. */
   send(message: Wire.Message) {
     this.channel.send(encode(message))
   }
 
-  /** Resolves when few enough bytes are queued. Rejects with `GoneError` once closed. */
+  /** Resolves when at most `bufferCeilingBytes` are queued. Rejects with `GoneError` if the channel is closed. */
   async ready(): Promise<void> {
     while (!this.closed && this.channel.bufferedAmount > this.#bufferCeilingBytes) await drained(this.channel)
     if (this.closed) throw new GoneError({ peerId: this.id })
@@ -99,7 +99,9 @@ const drained = (channel: Channel) =>
 export class UnexpectedMessageError extends ProtocolError {
   override readonly name = 'Peer.UnexpectedMessageError'
   constructor({ type }: { type: Wire.Message['type'] }) {
-    super('HELLO must be the first message, and the only HELLO.', { details: [`Received: ${type}`] })
+    super('The first message of a channel must be HELLO, and no later message may be HELLO.', {
+      details: [`Received: ${type}`],
+    })
   }
 }
 

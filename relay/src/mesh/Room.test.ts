@@ -53,7 +53,7 @@ async function exchange(from: Channel, to: Channel, bytes: number) {
 
 const channelTo = (room: Member, peer: Member): Channel => {
   const channel = room.channels.get(peer.peerId)
-  if (!channel) throw expect.fail('no channel between the two rooms')
+  if (!channel) throw expect.fail('no channel between the two members')
   return channel
 }
 
@@ -65,7 +65,7 @@ async function joinTwo(trackers: string[]): Promise<[Member, Member]> {
 }
 
 describe('a room', () => {
-  test('connects two peers: they exchange 10 MB both ways and know each other’s certificate', async () => {
+  test('connects two peers: they exchange 10 MB in both directions and know each other’s certificate', async () => {
     const { url } = await tracker()
     const [alice, bob] = await joinTwo([url])
     const [toBob, toAlice] = [channelTo(alice, bob), channelTo(bob, alice)]
@@ -75,7 +75,7 @@ describe('a room', () => {
     await Promise.all([exchange(toBob, toAlice, bytes), exchange(toAlice, toBob, bytes)])
   })
 
-  test('connects five peers, each with each, and all can send at once', async () => {
+  test('connects five peers, each with each, and all can send at the same time', async () => {
     const { url } = await tracker()
     const infoHash = randomInfoHash()
     const rooms = Array.from({ length: 5 }, () => join({ infoHash, trackers: [url] }))
@@ -95,7 +95,7 @@ describe('a room', () => {
     expect(bob.channels.size).toBe(0)
   })
 
-  test('keeps its channels without its tracker, and meets new peers when the tracker is back', async () => {
+  test('keeps its channels while the tracker is down, and meets new peers when the tracker is back', async () => {
     const host = await tracker()
     const [alice, bob] = await joinTwo([host.url])
     const down = alice.next('tracker')
@@ -114,7 +114,8 @@ describe('a room', () => {
     const { url } = await tracker()
     for (let round = 0; round < 5; round++) {
       const infoHash = randomInfoHash()
-      // A third, silent peer is in the room, so both make offers at once. Each gets the other's offer after its own.
+      // The third, silent peer makes both callers send offers immediately. `HoldingWebSocket` delivers no offer before both
+      // callers have sent an offer.
       const silent = join({ infoHash, trackers: [url], offers: 0, maxChannels: 0 })
       await silent.next('tracker')
       const WebSocket = HoldingWebSocket.pair()
@@ -132,7 +133,7 @@ describe('a room', () => {
   test('makes one channel to a peer that two trackers know', async () => {
     const [first, second] = [await tracker(), await tracker()]
     const [alice, bob] = await joinTwo([first.url, second.url])
-    // When a third peer has met both, both trackers have sent their offers.
+    // When a third peer has channels to both peers, both trackers have forwarded the offers.
     const carol = join({ infoHash: alice.infoHash, trackers: [second.url, first.url] })
     await Promise.all([alice, bob, carol].map((room) => channelsOf(room, 2)))
     await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)

@@ -8,28 +8,28 @@ import type { TrackerMessage } from './trackerMessage'
 import type { Dialer, Half } from './webrtc'
 
 type Call = Extract<TrackerMessage, { type: 'offer' | 'answer' }>
-/** A connection that is being built with a known peer. */
+/** A connection to a known peer that is not open yet. `ours`: the peer answered our offer. */
 type Attempt = { readonly ours: boolean; readonly abort: AbortController }
-/** Our offer, not answered yet. The tracker chose the peer that got it. */
+/** Our offer that no peer has answered yet. The tracker chooses the peer that receives the offer. */
 type Offer = { readonly half: Half; readonly abort: AbortController; readonly expiry: ReturnType<typeof setTimeout> }
 type Tracker = {
   readonly signaling: Signaling
   peersInRoom: number
   offeredMs: number
   announcedMs: number
-  /** When `timer` announces. */
+  /** The time of the next announce, which `timer` starts. */
   dueMs: number
   timer?: ReturnType<typeof setTimeout>
 }
 
-/** An attempt costs memory and a certificate. The limit bounds the attempts that strangers can start. */
+/** Each attempt costs memory and a DTLS certificate. This limits the attempts that strangers can cause. */
 const maxAttempts = 64
 const maxOffersPerTracker = 10
 const offerLifeMs = 15_000
 const connectTimeoutMs = 15_000
-/** A new peer id costs nothing, so a longer list would not help. The oldest id leaves the list first. */
+/** A longer list would not help, because a peer can change its id at no cost. A full list drops its oldest id. */
 const maxAvoided = 1_024
-/** Delay of the announce after a lost channel. Jitter keeps peers that lost the same channel apart. */
+/** Delay of the announce after a lost channel. Jitter makes the two peers of a lost channel announce at different times. */
 const replaceDelayMs = 300
 
 /** A room that finds its peers through WebTorrent trackers. */
@@ -94,7 +94,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     const { url } = signaling
     signaling.on('up', () => {
       this.emit('tracker', { url, up: true })
-      // Without offers: the tracker's answer contains the number of peers, which decides how many offers to make.
+      // Without offers, because the number of offers depends on the number of peers, which is in the tracker's answer.
       signaling.announce({ event: 'started' })
       this.#announceIn(tracker, this.#nextIntervalMs())
     })
@@ -116,7 +116,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     })
   }
 
-  /** How many offers to make through this tracker: at most the channels that we want and the peers that it knows. */
+  /** How many offers to make: no more than the missing channels, and no more than the tracker's peers without a channel to us. */
   #offersToMake({ peersInRoom }: Tracker) {
     const wanted = this.#wantedChannels - this.channels.size - this.#attempts.size
     const others = peersInRoom - 1 - this.channels.size - this.#attempts.size
@@ -136,7 +136,10 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     tracker.timer = setTimeout(() => this.#announce(tracker), delayMs)
   }
 
-  /** A channel is missing. The announce never moves to a later time, or a peer could silence us with failing attempts. */
+  /**
+   * Moves the next announce to an earlier time, because a channel is missing. Never moves it to a later time: otherwise a peer
+   * could stop our announces with attempts that fail.
+   */
   #announceSoon() {
     for (const tracker of this.#trackers) {
       const nowMs = performance.now()
@@ -155,13 +158,13 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     tracker.signaling.announce({ offers: offers.filter((offer) => offer !== undefined) })
   }
 
-  /** Makes an offer that is valid until a peer answers it or it expires. */
+  /** Makes an offer. The offer is valid for `offerLifeMs`, or until a peer answers it. */
   async #offer(): Promise<{ offerId: Hex; sdp: string } | undefined> {
     const abort = new AbortController()
     const offerId = bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
     try {
       const half = await this.#dialer.offer(abort.signal)
-      if (this.#left) throw new ConnectError({ cause: 'the room was left' })
+      if (this.#left) throw new ConnectError({ cause: 'we have left the room' })
       const expiry = setTimeout(() => this.#offers.delete(offerId) && abort.abort(), offerLifeMs)
       this.#offers.set(offerId, { half, abort, expiry })
       return { offerId, sdp: half.sdp }
@@ -189,7 +192,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     this.#offers.delete(offerId)
     clearTimeout(offer.expiry)
     const attempt = this.#attempts.get(peerId)
-    // When two peers call each other at the same time, both use the call of the lower peer id.
+    // When two peers send each other offers at the same time, both use the offer of the peer with the lower id.
     const loses = attempt && (attempt.ours || this.#peerId > peerId)
     if (loses || this.#isKnown(peerId) || (!attempt && this.#isFull())) return offer.abort.abort()
     attempt?.abort.abort()
@@ -205,7 +208,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
       channel = await build(attempt.abort.signal)
     } catch (cause) {
       attempt.abort.abort()
-      // An attempt that another attempt replaced has not failed.
+      // If another attempt has replaced this attempt, this attempt has not failed.
       if (!isCurrent()) return
       this.#attempts.delete(peerId)
       this.#failed(cause, peerId)

@@ -10,19 +10,19 @@ export type TimedPayload = { data: Uint8Array<ArrayBuffer>; startMs: number; fir
 export type MeshRequest = {
   /** The caller has checked its signature. */
   segment: Segment.Segment
-  /** As the relay announced it: not checked. */
+  /** The length that the relay announced. Not checked. */
   byteLength: number
-  /** When playback stops without this segment, on the clock of `performance.now()`. */
+  /** When playback stops if this segment is missing, on the clock of `performance.now()`. */
   deadlineMs: number
   /** Fetches the payload without the mesh, and checks it. */
   fromGateway(signal: AbortSignal): Promise<TimedPayload>
   signal: AbortSignal
 }
 
-/** With `gateway`, `payload` is the result of `fromGateway`. */
+/** If `from` is `gateway`, `payload` is the result of `fromGateway`. */
 export type Fetched = { from: 'gateway' | 'peer' | 'store'; payload: TimedPayload }
 
-/** One wanted segment, from the request until the first source has given it. */
+/** The fetch of one segment. It is over when a source has delivered the payload, no source has it, or the caller aborts. */
 export class SegmentFetch implements Want {
   readonly request: MeshRequest
   readonly wantedAtMs: number
@@ -87,20 +87,20 @@ export class SegmentFetch implements Want {
     return this.#asked?.from === neighbour
   }
 
-  /** The asked peer does not give the segment. It may be asked again at `retryAtMs`. */
+  /** The asked peer does not deliver the segment. We may ask this peer again at `retryAtMs`; by default never. */
   rejected(retryAtMs = Number.POSITIVE_INFINITY): void {
     if (this.#asked) this.rejections.set(this.#asked.from.peer.id, retryAtMs)
     this.#asked = undefined
   }
 
-  /** The asked peer did not answer in time. */
+  /** Cancels the request to a peer that did not answer in time. */
   dropSilentPeer(): void {
     const asked = this.#asked
     this.rejected()
     asked?.from.timeOut(asked.download)
   }
 
-  /** Asks the gateway until a peer is faster. Resolves to the payload and the duration, or to `undefined`. Never rejects. */
+  /** Asks the gateway, and aborts if a peer delivers first. Resolves to the payload and the duration; `undefined`: failed. */
   async askGateway(nowMs: () => number): Promise<{ payload: TimedPayload; tookMs: number } | undefined> {
     this.gateway = 'asked'
     const startMs = nowMs()
@@ -117,7 +117,7 @@ export class SegmentFetch implements Want {
     this.#settle(() => this.#resolve(fetched))
   }
 
-  /** No source has the segment: rejects with the error of the gateway. */
+  /** No source has the segment: `result` rejects with the gateway's error. */
   giveUp(): void {
     this.#settle(() => this.#reject(this.#gatewayError))
   }

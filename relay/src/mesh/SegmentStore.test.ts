@@ -12,7 +12,7 @@ const held = (streamId: Hex, number: number, bytes = 100): Held => ({
 })
 
 describe('a segment store', () => {
-  test('holds at most its maximum of bytes, and drops the segments that arrived first', () => {
+  test('holds at most `maxBytes`, and drops the segments that arrived first', () => {
     const store = new SegmentStore({ maxBytes: 350 })
     for (const number of [1, 2, 3]) expect(store.put(held(level(1), number))).toEqual(new Set())
     expect(store.put(held(level(2), 7))).toEqual(new Set([level(1)]))

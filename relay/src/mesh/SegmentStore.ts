@@ -5,7 +5,7 @@ import { maxHaveSpan } from './shareMessages'
 /** A segment whose payload was checked against its signed header. */
 export type Held = { readonly segment: Segment.Segment; readonly data: Uint8Array }
 
-/** Names one segment of one level. `streamId` is the source's or a rendition's. */
+/** Names one segment of one level. `streamId`: the StreamId of the source or of a rendition. */
 export type Place = { streamId: Hex; sequenceNumber: bigint }
 
 /** Checked segments that we offer to other peers. When the store is full it drops the segments that arrived first. */
@@ -29,8 +29,8 @@ export class SegmentStore {
   }
 
   /**
-   * Stores a copy, because the player may change its own bytes. Storing a segment a second time has no effect. Returns the
-   * levels from which a segment was dropped to make room. Throws `TooLargeError`.
+   * Stores a copy, because the player may change the bytes. Storing a segment a second time has no effect. Returns the levels
+   * that lost a segment because the store was full. Throws `TooLargeError`.
    */
   put({ segment, data }: Held): Set<Hex> {
     const shrunkLevels = new Set<Hex>()
@@ -52,7 +52,7 @@ export class SegmentStore {
     return new Set([...this.#held.values()].map(({ segment }) => segment.streamId))
   }
 
-  /** The numbers that fit in one HAVE, the newest included, in ascending order. */
+  /** The newest sequence numbers of a level, as many as fit in one HAVE, in ascending order. */
   sequenceNumbers(level: Hex): bigint[] {
     const numbers = [...this.#held.values()].flatMap(({ segment }) =>
       segment.streamId === level ? [segment.sequenceNumber] : [],

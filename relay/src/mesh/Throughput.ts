@@ -1,6 +1,6 @@
 /** Weight of the newest sample. */
 const newestWeight = 0.5
-/** An older measurement is ignored, so that a peer that was slow is asked again. */
+/** An older measurement is ignored. The schedule then tries a slow peer again. */
 const memoryMs = 20_000
 
 /** How fast a peer answers, measured from the request to the last byte. */
@@ -8,7 +8,7 @@ export class Throughput {
   #bytesPerMs: number | undefined
   #sampledMs = Number.NEGATIVE_INFINITY
 
-  /** `undefined` without a measurement of the last 20 s. */
+  /** Bytes per millisecond. `undefined`: no measurement in the last 20 s. */
   at(nowMs: number): number | undefined {
     return nowMs - this.#sampledMs > memoryMs ? undefined : this.#bytesPerMs
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { TokenBucket } from './TokenBucket'
 
-test('a bucket gives its burst at once, then tokens at its rate, and never more than its burst', () => {
+test('a bucket starts with `burst` tokens, gains `perSecond` tokens a second, and never holds more than `burst`', () => {
   let nowMs = 0
   const bucket = new TokenBucket({ perSecond: 10, burst: 20, nowMs: () => nowMs })
   expect([bucket.take(20), bucket.take(1)]).toEqual([true, false])

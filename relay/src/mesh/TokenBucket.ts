@@ -1,4 +1,4 @@
-/** Allows `perSecond` tokens on average and `burst` at once. */
+/** Allows `perSecond` tokens per second on average, and `burst` tokens at one moment. */
 export class TokenBucket {
   readonly #perSecond: number
   readonly #burst: number

@@ -16,11 +16,11 @@ export type RoomOptions = {
   trackers: readonly string[]
   /** Upper bound on open channels and connection attempts together. Default 16. */
   maxChannels?: number
-  /** While fewer channels are open, the room announces often and makes offers. Default: `maxChannels`. */
+  /** While fewer channels than this are open, the room announces often and makes offers. Default: `maxChannels`. */
   wantedChannels?: number
-  /** Offers per announce. 0: the room only answers offers, which is enough for a relay of many viewers. Default 5. */
+  /** Offers per announce. 0: the room only answers offers, which is enough for a relay with many viewers. Default 5. */
   offers?: number
-  /** Time between two announces: while channels are missing, and while enough are open. Default 5 s and 30 s, with jitter. */
+  /** Time between two announces: while channels are missing, and while enough are open. Default 5 s and 30 s, both ± 20 %. */
   announceIntervalMs?: { searching: number; satisfied: number }
 }
 
@@ -33,50 +33,53 @@ export type RoomEvents = {
   fault: [error: ProtocolError]
 }
 
-/** Our channels to peers of one stream. */
+/**
+ * A room of the tracker: all peers that announce the same infohash, which stands for one stream. Holds our channels to some of
+ * these peers. (In ARCHITECTURE.md the word room has another meaning: a folder.)
+ */
 export type Room = Listenable<RoomEvents> & {
   readonly infoHash: Hex
   /** Open channels by peer id. */
   readonly channels: ReadonlyMap<Hex, Channel>
-  /** Closes the channel to a peer and refuses further connections with it. */
+  /** Closes the channel to a peer and refuses new connections with this peer. */
   avoid(peerId: Hex, reason?: ProtocolError): void
   /** Tells the trackers that we leave, and closes every channel. */
   leave(): void
 }
 
 export type ChannelEvents = {
-  /** One whole message. Messages that arrive before the first listener wait for it. */
+  /** One whole message. Messages that arrive before the first listener is added are queued for it. */
   message: [bytes: Uint8Array]
   /** The network has taken all queued bytes, after more than `drainBytes` were queued. */
   drain: []
-  /** Emitted once, whichever side closed the channel. `undefined`: without a fault. */
+  /** We or the peer closed the channel. Emitted once. `undefined`: no fault. */
   close: [reason: ProtocolError | undefined]
 }
 
 /** An ordered, reliable message channel to one remote peer. */
 export type Channel = Listenable<ChannelEvents> & {
-  /** 20 bytes, from the tracker: a name, not a proof. */
+  /** 20 bytes: the peer's name at the tracker. Not proven. */
   readonly peerId: Hex
-  /** The DTLS certificates of this connection: `sha-256 ab:cd:…`, lower case. HELLO signs both. */
+  /** The hashes of both DTLS certificates: `sha-256 ab:cd:…`, lower case. The signature of HELLO covers both. */
   readonly fingerprints: { readonly local: string; readonly remote: string }
   readonly maxMessageBytes: number
-  /** Bytes that wait for the network. The figure may be too high by one message. */
+  /** Queued bytes that the network has not taken yet. The value may be too high by the length of one message. */
   readonly bufferedAmount: number
   readonly closed: boolean
   /**
    * Queues one message. The caller must not change the bytes afterwards. Does nothing on a closed channel. Closes the channel
-   * when more than `maxBufferedBytes` wait. Throws `MessageTooLargeError`.
+   * when more than `maxBufferedBytes` are queued. Throws `MessageTooLargeError`.
    */
   send(bytes: Uint8Array): void
-  /** Drops the messages that wait. */
+  /** Closes the channel and drops the queued messages. */
   close(reason?: ProtocolError): void
 }
 
 /** Every WebRTC implementation can send 64 KiB as one message. */
 export const maxMessageBytes = 64 * 1024
-/** A channel that held more than this emits `drain` when it is empty. */
+/** After more than this many bytes were queued, a channel emits `drain` when its queue is empty. */
 export const drainBytes = 64 * 1024
-/** Most bytes that we hold for one slow peer. A sender of payloads waits for `drain` long before. */
+/** The most bytes that we queue for one slow peer. A sender of payloads waits for `drain` long before this limit. */
 export const maxBufferedBytes = 16 * 1024 * 1024
 
 export class MessageTooLargeError extends ProtocolError {

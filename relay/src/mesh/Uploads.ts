@@ -8,10 +8,10 @@ import type { ShareMessage } from './shareMessages'
 
 type Upload = { readonly peer: Peer; readonly requestId: number; readonly sinceMs: number; isOver: boolean }
 
-/** No viewer of a live stream waits longer. After this time another peer may use the slot. */
+/** After this time an upload ends, and another peer may use its slot. No viewer of a live stream waits longer for a segment. */
 const maxUploadMs = 10_000
 
-/** Answers the requests of peers: a few at a time, and each only as fast as the peer receives. */
+/** Answers the requests of peers: a few at the same time, and each only as fast as the peer receives. */
 export class Uploads {
   readonly #store: SegmentStore
   readonly #accounting: Accounting
@@ -35,7 +35,7 @@ export class Uploads {
     const upload: Upload = { peer, requestId, sinceMs: nowMs, isOver: false }
     this.#active.add(upload)
     const timeout = setTimeout(() => this.#end(upload), maxUploadMs)
-    // `#serve` rejects when the peer leaves: that ends the upload too.
+    // `#serve` rejects when the peer leaves. The upload then ends as well.
     this.#serve(upload, held)
       .catch(() => undefined)
       .finally(() => {
@@ -84,6 +84,8 @@ const pieceOf = ({ segment: { streamId, sequenceNumber }, data }: Held, offset: 
 export class RepeatedRequestError extends ProtocolError {
   override readonly name = 'Uploads.RepeatedRequestError'
   constructor({ requestId }: { requestId: number }) {
-    super('The peer used the number of an open request for another request.', { details: [`Request: ${requestId}`] })
+    super('The peer sent a request with the id of a request that is still open.', {
+      details: [`Request: ${requestId}`],
+    })
   }
 }

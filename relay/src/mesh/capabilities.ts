@@ -1,6 +1,6 @@
 /**
- * Extensions that a peer can speak, by their bit in HELLO. A new name goes to the end, and no name is ever removed: its
- * position is its bit. At most 64.
+ * Extensions of the protocol. The position of a name is its bit in HELLO: a new name goes to the end, and no name is ever
+ * removed. At most 64 names.
  */
 const names = ['payments'] as const
 

@@ -14,7 +14,7 @@ export type Codecs<Message extends { type: string }> = {
   [Type in Message['type']]: Codec<Omit<Extract<Message, { type: Type }>, 'type'>>
 }
 
-/** Bytes of payload in one message. */
+/** The most bytes of payload in one message. */
 export const maxDataBytes = 48 * 1024
 
 export function writeData(data: Uint8Array): Uint8Array {
@@ -22,7 +22,7 @@ export function writeData(data: Uint8Array): Uint8Array {
   return data
 }
 
-/** The rest of the message, as a view. */
+/** The remaining bytes of the message, as a view. */
 export function readData(reader: Reader): Uint8Array {
   assertDataLength(reader.remaining)
   return reader.bytes(reader.remaining)

@@ -5,7 +5,7 @@ import type { Transport } from './Transport'
 import { Dialer, type WebRtcOptions } from './webrtc'
 
 export type TransportOptions = WebRtcOptions & {
-  /** Default: the global one. Node 20 has none. */
+  /** Default: the global `WebSocket`, which Node 20 does not have. */
   WebSocket?: WebSocketConstructor
 }
 

@@ -34,10 +34,10 @@ const payerKey = newKey()
 const payer: GreetOptions = { ...viewer, paymentKey: payerKey.address, sign: signBy(payerKey) }
 const plainViewer = { role: 'viewer', address: undefined, paymentKey: undefined }
 
-/** The identity that `eyes`, by default a viewer, finds out about `seen`. */
-async function seenByViewer(seen: GreetOptions, eyes: GreetOptions = viewer) {
+/** The identity of the peer `seen` for the peer `observer`, by default a viewer. */
+async function identityOf(seen: GreetOptions, observer: GreetOptions = viewer) {
   const [ours, theirs] = await pair()
-  const [peer] = await Promise.all([greet(ours, eyes), greet(theirs, seen)])
+  const [peer] = await Promise.all([greet(ours, observer), greet(theirs, seen)])
   const { role, address, paymentKey } = peer
   return { role, address, paymentKey }
 }
@@ -45,8 +45,8 @@ async function seenByViewer(seen: GreetOptions, eyes: GreetOptions = viewer) {
 describe('greet', () => {
   test('proves a broadcaster by the stream key and a relay by its registered key', async () => {
     const paymentKey = undefined
-    expect(await seenByViewer(broadcaster)).toEqual({ role: 'broadcaster', address: streamKey.address, paymentKey })
-    expect(await seenByViewer(relay)).toEqual({ role: 'relay', address: relayKey.address, paymentKey })
+    expect(await identityOf(broadcaster)).toEqual({ role: 'broadcaster', address: streamKey.address, paymentKey })
+    expect(await identityOf(relay)).toEqual({ role: 'relay', address: relayKey.address, paymentKey })
   })
 
   test.each<[string, GreetOptions]>([
@@ -57,15 +57,15 @@ describe('greet', () => {
     ['a relay that signed another role', { ...relay, sign: (hello) => signBy(relayKey)({ ...hello, role: 'viewer' }) }],
     ['a relay whose signature is malformed', { ...relay, sign: async () => `0x${'00'.repeat(65)}` }],
   ])('treats as a viewer: %s', async (_, seen) => {
-    expect(await seenByViewer(seen)).toEqual(plainViewer)
+    expect(await identityOf(seen)).toEqual(plainViewer)
   })
 
-  test('proves the payment key of a relay by its registered key, and the payment key of a viewer by that key', async () => {
+  test('accepts a payment key that is signed by the registered key of a relay, or by the payment key of a viewer', async () => {
     const paymentKey = payerKey.address.toLowerCase()
-    expect(await seenByViewer({ ...relay, paymentKey: payerKey.address })).toEqual({
+    expect(await identityOf({ ...relay, paymentKey: payerKey.address })).toEqual({
       ...{ role: 'relay', address: relayKey.address, paymentKey },
     })
-    expect(await seenByViewer(payer)).toEqual({ ...plainViewer, paymentKey })
+    expect(await identityOf(payer)).toEqual({ ...plainViewer, paymentKey })
   })
 
   test.each<[string, GreetOptions]>([
@@ -74,21 +74,21 @@ describe('greet', () => {
       { ...relay, sign: signBy(newKey()), paymentKey: payerKey.address },
     ],
     [
-      'of a relay that signed another one',
+      'of a relay that signed another payment key',
       {
         ...{ ...relay, paymentKey: payerKey.address },
         sign: (hello) => signBy(relayKey)({ ...hello, paymentKey: newKey().address }),
       },
     ],
     [
-      'of a relay that signed none',
+      'of a relay that signed no payment key',
       {
         ...{ ...relay, paymentKey: payerKey.address },
         sign: (hello) => signBy(relayKey)({ ...hello, paymentKey: undefined }),
       },
     ],
   ])('does not believe the payment key %s', async (_, seen) => {
-    expect(await seenByViewer(seen)).toEqual(plainViewer)
+    expect(await identityOf(seen)).toEqual(plainViewer)
   })
 
   test.each<[string, GreetOptions]>([
@@ -145,9 +145,9 @@ describe('greet', () => {
 
   test('treats a relay as a viewer without `isRelay`, and when `isRelay` fails', async () => {
     const { isRelay: _, ...ignorant } = viewer
-    expect(await seenByViewer(relay, ignorant)).toEqual(plainViewer)
+    expect(await identityOf(relay, ignorant)).toEqual(plainViewer)
     const failing = { ...viewer, isRelay: () => Promise.reject(new Wire.UnknownTypeError({ tag: 0 })) }
-    expect(await seenByViewer(relay, failing)).toEqual(plainViewer)
+    expect(await identityOf(relay, failing)).toEqual(plainViewer)
   })
 
   test('does not believe a man in the middle who passes on the messages of a relay', async () => {
@@ -170,12 +170,12 @@ describe('greet', () => {
   test.each<[string, Uint8Array, string]>([
     ['a malformed HELLO', Uint8Array.of(1, 2, 3), 'Peer.GoneError'],
     [
-      'another message first',
+      'another message before HELLO',
       Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }),
       'Peer.UnexpectedMessageError',
     ],
     [
-      'another stream',
+      'a HELLO of another stream',
       Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId: `0x${'01'.repeat(32)}`, capabilities: 0n }),
       'greet.WrongStreamError',
     ],
@@ -188,7 +188,7 @@ describe('greet', () => {
     await closed
   })
 
-  test('fails at once on a closed channel', async () => {
+  test('fails immediately on a closed channel', async () => {
     const [ours] = await pair()
     ours.close()
     await expect(greet(ours, viewer)).rejects.toThrow('The peer has gone.')

@@ -8,31 +8,31 @@ import type * as Wire from './wire'
 import { encode, version } from './wire'
 
 export type GreetOptions = {
-  /** The stream of the room. The channel to a peer that names another stream is closed. */
+  /** The stream of the room. `greet` closes the channel to a peer that names another stream. */
   streamId: Hex
   /** Our own role. */
   role: Wire.Role
-  /** Our own extensions. Default none. */
+  /** The extensions that we support. Default none. */
   capabilities?: readonly Capability[]
-  /** We pay and are paid under this key. A viewer that names one signs with it. */
+  /** We pay and are paid under this key. A viewer with a payment key signs HELLO with this key. */
   paymentKey?: Address
-  /** Signs with the registered key of a relay, the stream key of a broadcaster, or the payment key of a viewer. */
+  /** Signs our HELLO: a relay with its registered key, a broadcaster with the stream key, a viewer with its payment key. */
   sign?(hello: Hello.Hello): Promise<Hex>
   recover(hello: Hello.Hello, signature: Hex): Promise<Address | undefined>
-  /** Whether this address is a registered relay. Default: no address is, because any signature recovers to some address. */
+  /** Whether this address is a registered relay. Default: `false` for every address, because any key can sign. */
   isRelay?(address: Address): boolean | Promise<boolean>
   /** Default 10 s. */
   helloTimeoutMs?: number
-  /** The peer is cut off when it sends more. Default 2,000 messages and 16 MiB a second. */
+  /** We close the channel when the peer sends more. Default 2,000 messages and 16 MiB a second. */
   limits?: Limits
   /** `Peer.ready` waits while more bytes than this are queued. Default 1 MiB. */
   bufferCeilingBytes?: number
 }
 
 /**
- * Sends our HELLO and checks the peer's. Add listeners to the peer at once, because its messages queue up. Closes the channel
- * and rejects with `HelloTimeoutError`, `UnexpectedMessageError`, `WrongStreamError`, `ForgedPaymentKeyError`, `GoneError` (its
- * `cause` is the reason), or the error of `sign`.
+ * Sends our HELLO and checks the peer's HELLO. The caller must soon add a `message` listener to the peer, because messages are
+ * queued until then. On failure closes the channel and rejects with `HelloTimeoutError`, `UnexpectedMessageError`,
+ * `WrongStreamError`, `ForgedPaymentKeyError`, `GoneError` (its `cause` is the reason), or the error of `sign`.
  */
 export async function greet(channel: Channel, options: GreetOptions): Promise<Peer> {
   const { limits = { messagesPerSecond: 2_000, bytesPerSecond: 16 * 1024 * 1024 }, bufferCeilingBytes = 1024 * 1024 } =
@@ -81,7 +81,7 @@ function firstMessage(inbox: Inbox, { helloTimeoutMs = 10_000, streamId }: Greet
   })
 }
 
-/** What the peer's HELLO proves. Throws `ForgedPaymentKeyError`. */
+/** The identity that the peer's HELLO proves. Throws `ForgedPaymentKeyError`. */
 async function identify(hello: HelloMessage, channel: Channel, options: GreetOptions): Promise<Identity> {
   const { role, paymentKey } = hello
   const capabilities = fromBits(hello.capabilities)
@@ -89,12 +89,12 @@ async function identify(hello: HelloMessage, channel: Channel, options: GreetOpt
   if (signer && (await holdsRole(role, { signer, ...options })))
     return { role, address: signer, capabilities, paymentKey }
   const isOwnKey = signer && paymentKey && isAddressEqual(signer, paymentKey)
-  // We may not know a relay that is registered. But for a viewer we know that only the payment key may sign.
+  // No fault for an unproven relay: it may be registered without our knowledge. A viewer's signer must be its payment key.
   if (role === 'viewer' && paymentKey && !isOwnKey) throw new ForgedPaymentKeyError({ paymentKey, signer })
   return { role: 'viewer', address: undefined, capabilities, paymentKey: isOwnKey ? paymentKey : undefined }
 }
 
-/** The address that signed the HELLO, if any. The peer's local certificate is our remote one. */
+/** The address that signed the HELLO, if any. The peer's local certificate is our remote certificate. */
 async function signerOf(hello: HelloMessage, { fingerprints }: Channel, options: GreetOptions) {
   const { signature, streamId, role, capabilities, paymentKey } = hello
   if (!signature) return undefined

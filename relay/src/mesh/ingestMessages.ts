@@ -14,7 +14,7 @@ export type IngestMessage =
   /** The segment is complete, hashed and signed. `length`: bytes of the whole payload. */
   | { type: 'end'; segment: Segment.Segment; length: number }
   | { type: 'ack'; sequenceNumber: bigint; receiptHash: Hex }
-  /** The transcoder refuses one segment, or without a number the whole stream. `code` is for programs, `message` for people. */
+  /** The transcoder refuses this segment; without a number, the whole stream. `code` is for programs, `message` for people. */
   | { type: 'refusal'; sequenceNumber?: bigint; code: string; message: string }
   | { type: 'streamEnd'; streamEnd: StreamEnd.StreamEnd }
 
@@ -88,7 +88,7 @@ export const ingestCodecs: Codecs<IngestMessage> = {
   },
 }
 
-/** As much of the text as fits, cut between two characters. */
+/** The longest beginning of the text that fits in `maxTextBytes`, cut between two characters. */
 function clip(value: string): string {
   const { read } = new TextEncoder().encodeInto(value, new Uint8Array(maxTextBytes))
   return value.slice(0, read).toWellFormed()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { simulate, type Terms } from '../../testbeds/simulate'
 
-/** A simulated minute at 2.4 Mbit/s. Each segment appears two seconds before its deadline. */
+/** One simulated minute of a stream of 2.4 Mbit/s. Each segment appears two seconds before its deadline. */
 const minute = { segments: 30 } satisfies Partial<Terms>
 
 describe('viewers who share a live stream', () => {
@@ -9,16 +9,19 @@ describe('viewers who share a live stream', () => {
     [2, 0.4],
     [3, 0.6],
     [5, 0.7],
-    // From six viewers on the gateway serves two copies, from sixteen on four.
+    // The gateway serves two copies of each segment to 8 viewers, and four copies to 16 viewers.
     [8, 0.65],
     [16, 0.65],
-  ])('with good uplinks: %i of them need few copies, and no segment is late', (viewers, share) => {
-    const { shareFromViewers, misses } = simulate({ ...minute, viewers })
-    expect(shareFromViewers).toBeGreaterThan(share)
-    expect(misses).toBe(0)
-  })
+  ])(
+    '%i viewers with good uplinks get more than a share of %d from each other, and no segment is late',
+    (viewers, share) => {
+      const { shareFromViewers, misses } = simulate({ ...minute, viewers })
+      expect(shareFromViewers).toBeGreaterThan(share)
+      expect(misses).toBe(0)
+    },
+  )
 
-  test('on a busy machine, where the gateway takes up to 0.6 s: three of them get two fifths from each other', () => {
+  test('three viewers get two fifths of all bytes from each other, even if the gateway takes up to 0.6 s', () => {
     for (const seed of [1, 2, 3]) {
       const outcome = simulate({ ...minute, viewers: 3, seed, gatewayMs: (random) => 200 + 400 * random() })
       expect(outcome.shareFromViewers).toBeGreaterThan(0.4)
@@ -35,11 +38,11 @@ describe('viewers who share a live stream', () => {
       'half of the viewers leave',
       { leavesMs: (index) => (index % 2 ? 20_000 + 3_100 * index : Number.POSITIVE_INFINITY) },
     ],
-  ])('eight of them: no segment is late when %s', (_, terms) => {
+  ])('eight viewers get no segment late when %s', (_, terms) => {
     for (const seed of [1, 2, 3]) expect(simulate({ ...minute, viewers: 8, seed, ...terms }).misses).toBe(0)
   })
 
-  test('gives the same outcome for the same seed', () => {
+  test('have the same outcome for the same seed', () => {
     const terms: Terms = { ...minute, viewers: 6, seed: 9, uplinkBytesPerMs: (random) => 300 + 3_000 * random() }
     expect(simulate(terms)).toEqual(simulate(terms))
   })

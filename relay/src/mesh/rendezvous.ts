@@ -2,8 +2,8 @@ import type { Hex } from 'viem'
 import { keyOf, type Place } from './SegmentStore'
 
 /**
- * The place of `selfId` in the order in which peers fetch a segment from the gateway: 0 is the first. Peers that see the same
- * peers compute the same order without a message (rendezvous hashing). Each segment has another order.
+ * The rank of `selfId` in the order in which peers fetch a segment from the gateway. Rank 0 fetches first. Peers that know the
+ * same peers compute the same order without a message (rendezvous hashing). The order differs from segment to segment.
  */
 export function rankOf({ selfId, others, place }: { selfId: Hex; others: readonly Hex[]; place: Place }): number {
   const ours = scoreOf(selfId, place)
@@ -14,8 +14,8 @@ export function rankOf({ selfId, others, place }: { selfId: Hex; others: readonl
 }
 
 /**
- * FNV-1a with a final mix that spreads the bits. It needs no secret: a peer that chooses its id can only make the others wait
- * one turn.
+ * FNV-1a with a final mix that spreads the bits. The hash needs no secret: a peer that chooses its id to rank first can only
+ * make the other peers wait for one turn.
  */
 function scoreOf(id: Hex, place: Place): number {
   let hash = 0x811c9dc5

@@ -43,7 +43,7 @@ const described = (decisions: readonly Decision[]) =>
   )
 const decide = (change: Partial<Situation>) => described(schedule(situation(change)).decisions)
 
-/** An own peer id that has the given rank among `others` for segment 7. */
+/** A peer id of ours that has the given rank among `others` for segment 7. */
 const selfRanked = (rank: number, others: readonly Source[]): Hex => {
   for (let number = 1_000; ; number++) {
     const selfId = peerId(number)
@@ -52,11 +52,11 @@ const selfRanked = (rank: number, others: readonly Source[]): Hex => {
 }
 
 describe('schedule', () => {
-  test('asks the gateway at once when there are no other viewers', () => {
+  test('asks the gateway immediately when there are no other viewers', () => {
     expect(decide({})).toEqual(['gateway 7'])
   })
 
-  test('does not ask a peer that must be paid first, but leaves it its turn', () => {
+  test('does not ask a peer that must be paid first, but this peer keeps its turn', () => {
     const unpaid = source(1, [7n], { isUnpaid: true })
     expect(decide({ selfId: selfRanked(0, [unpaid]), sources: [unpaid] })).toEqual(['gateway 7'])
     expect(decide({ selfId: selfRanked(1, [unpaid]), sources: [unpaid] })).toEqual([])
@@ -114,7 +114,7 @@ describe('schedule', () => {
     expect(decide({ nowMs, wants: [want({ gateway: 'asked' })] })).toEqual([])
   })
 
-  test('keeps more time for a slower gateway', () => {
+  test('reserves more time for a slower gateway', () => {
     const sources = [source(1, [7n])]
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 200 })).toEqual(['ask 1'])
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 700 })).toEqual(['gateway 7'])
@@ -126,7 +126,7 @@ describe('schedule', () => {
     expect(decide({ sources, wants: [want({ gateway: 'failed' })] })).toEqual(['ask 1'])
   })
 
-  test('drops a peer that does not answer, and asks the next one', () => {
+  test('drops a peer that does not answer, and asks the next peer', () => {
     const asked = { peerId: peerId(1), atMs: 10_000, answered: false }
     const sources = [source(1, [7n]), source(2, [7n])]
     expect(decide({ nowMs: 10_000 + silenceMs - 1, sources, wants: [want({ asked })] })).toEqual([])
@@ -143,7 +143,7 @@ describe('schedule', () => {
     expect(decide({ sources, wants, nowMs: 10_150 })).toEqual(['ask 1'])
   })
 
-  test('fetches the nearest deadline first, then the rarest segment, and asks one peer for at most two', () => {
+  test('fetches the nearest deadline first, then the rarest segment, with at most two requests to one peer', () => {
     const wants = [
       want({ sequenceNumber: 9n, deadlineMs: 13_000 }),
       want({ sequenceNumber: 8n }),
@@ -161,7 +161,7 @@ describe('schedule', () => {
     expect(decide({ wants, sources: [source(1, [7n])] })).toEqual(['ask 1'])
   })
 
-  test('holds its promises in 20,000 random situations', () => {
+  test('obeys its rules in 20,000 random situations', () => {
     const random = randomFrom(3)
     for (let round = 0; round < 20_000; round++) {
       const nowMs = 10_000 + random(2_500)
@@ -200,7 +200,7 @@ describe('schedule', () => {
 })
 
 describe('hasUploadSlot', () => {
-  test('allows one fast upload at a time, and another one beside slow uploads', () => {
+  test('allows one fast upload at a time, and a new upload beside slow uploads', () => {
     expect(hasUploadSlot({ sinceMs: [], nowMs: 5_000 })).toBe(true)
     expect(hasUploadSlot({ sinceMs: [4_500], nowMs: 5_000 })).toBe(false)
     expect(hasUploadSlot({ sinceMs: [3_500], nowMs: 5_000 })).toBe(true)

@@ -4,10 +4,10 @@ import type { Place } from './SegmentStore'
 
 /** A segment that a player waits for, and the state of its fetch. All times are of one monotonic clock. */
 export type Want = Readonly<Place> & {
-  /** As the relay announced it: an estimate. */
+  /** The length that the relay announced: an estimate. */
   readonly byteLength: number
   readonly wantedAtMs: number
-  /** When playback stops without it. */
+  /** When playback stops if the segment is missing. */
   readonly deadlineMs: number
   /** `failed`: the gateway cannot give the segment. */
   readonly gateway: 'idle' | 'asked' | 'failed'
@@ -17,17 +17,17 @@ export type Want = Readonly<Place> & {
   readonly rejections: ReadonlyMap<Hex, number>
 }
 
-/** What the schedule knows of a peer. */
+/** The facts about a peer that the schedule needs. */
 export type Source = {
   readonly id: Hex
   /** A relay takes no turns: it gets every segment without the mesh. */
   readonly isRelay: boolean
   readonly holdings: { has(place: Place): boolean; isFollowing(place: Place): boolean }
-  /** `undefined`: not measured lately. */
+  /** `undefined`: no recent measurement. */
   readonly bytesPerMs: number | undefined
-  /** Our open requests to it. */
+  /** The number of our open requests to this peer. */
   readonly pending: number
-  /** The peer must be paid first: we do not ask it. */
+  /** We must pay this peer first. Until then we do not ask it. */
   readonly isUnpaid: boolean
 }
 
@@ -36,9 +36,9 @@ export type Situation<AnyWant extends Want = Want> = {
   readonly selfId: Hex
   readonly wants: readonly AnyWant[]
   readonly sources: readonly Source[]
-  /** How long the gateway takes for a segment: the slowest of its last answers. */
+  /** How long the gateway takes for a segment: the longest time of its last answers. */
   readonly gatewayMs: number
-  /** From 0 to below 1. */
+  /** A random number of at least 0 and below 1. */
   random(): number
 }
 
@@ -53,28 +53,29 @@ export type Decision<AnyWant extends Want = Want> =
 export type Plan<AnyWant extends Want = Want> = {
   /** In the order of execution. */
   readonly decisions: readonly Decision<AnyWant>[]
-  /** When to plan again if no event comes before. `Infinity`: never. */
+  /** When to plan again if no event comes before that time. `Infinity`: never. */
   readonly wakeAtMs: number
 }
 
-/** Open requests per peer. More of them would only delay each one. */
+/** The most open requests to one peer. A further request would only delay the others. */
 const maxPending = 2
-/** The gateway serves one of five viewers. With an ordinary uplink this viewer can pass the segment on to the others in time. */
+/** One of five viewers fetches a segment from the gateway. An ordinary uplink can send it to the other four in time. */
 const fanOut = 5
-/** An honest peer starts its answer long before. */
+/** We drop a peer that has not started its answer after this time. An honest peer starts much earlier. */
 export const silenceMs = 600
 const maxUploads = 4
-/** An upload that lasts longer is slow at the receiver's end. */
+/** If an upload lasts longer, the receiver is slow and our uplink is not full. */
 const swiftMs = 1_000
-/** Peers within this factor of the fastest one are chosen at random, which spreads the load. */
+/** We choose at random among the peers that need at most this factor of the fastest peer's time. This spreads the load. */
 const similarSpeed = 1.5
 /** Assumed for a peer without a measurement: 4 Mbit/s. */
 const assumedBytesPerMs = 500
 
 /**
- * Decides which source to ask for which segment, and when. The segment with the nearest deadline comes first, then the rarest
- * one. Only the few viewers whose turn it is fetch a new segment from the gateway; the others wait until a peer holds it. A
- * segment that is missing shortly before its deadline is fetched from the gateway. Pure: the same situation gives the same plan.
+ * Decides which source to ask for which segment, and when. The segment with the nearest deadline comes first; of two segments
+ * with the same deadline, the rarer one. Only the few viewers whose turn it is fetch a new segment from the gateway. The other
+ * viewers wait until a peer holds the segment. A segment that is still missing shortly before its deadline is fetched from the
+ * gateway. Pure: the same situation gives the same plan.
  */
 export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): Plan<AnyWant> {
   const { wants, sources } = situation
@@ -95,12 +96,12 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
   return { decisions, wakeAtMs }
 }
 
-/** This time before its deadline, a missing segment is fetched from the gateway, even if a peer is sending it. */
+/** A segment that is missing this long before its deadline is fetched from the gateway, even if a peer is sending the segment. */
 export const reserveMs = (gatewayMs: number): number => clamp(1.25 * gatewayMs + 300, { min: 600, max: 1_400 })
 
 /**
- * Whether to start one more upload, given the start times of the others. Two fast uploads at once share the uplink, and both
- * come too late. A slow upload does not fill the uplink and leaves room for another one.
+ * Whether to start one more upload. `sinceMs`: the start times of the running uploads. Two fast uploads would share the uplink,
+ * and both would be late. A slow upload does not fill the uplink, so a second upload may run beside it.
  */
 export function hasUploadSlot({ sinceMs, nowMs }: { sinceMs: readonly number[]; nowMs: number }): boolean {
   return sinceMs.length < maxUploads && sinceMs.every((startMs) => nowMs - startMs > swiftMs)
@@ -141,19 +142,19 @@ function decide<AnyWant extends Want>(want: AnyWant, situation: Deciding<AnyWant
   return { decisions, wakeAtMs: Math.min(Number.POSITIVE_INFINITY, ...wakes.filter((wakeMs) => wakeMs > nowMs)) }
 }
 
-/** Peers that hold the segment and could give it before `cutOffMs`, even if we must wait before we ask them. */
+/** Peers that hold the segment and could deliver it before `cutOffMs`, even if we may not ask them yet. */
 function holdersOf(want: Want, { sources, nowMs, pending, cutOffMs }: Deciding<Want> & { cutOffMs: number }): Source[] {
   const { asked, gateway } = want
   return sources.filter((source) => {
     if (source.isUnpaid || source.id === asked?.peerId || !source.holdings.has(want)) return false
     if (retryAtMs(want, source.id) === Number.POSITIVE_INFINITY) return false
-    // A peer without a measurement is asked, so that it gets one.
+    // We ask a peer without a measurement, because its answer gives a measurement.
     if (gateway === 'failed' || source.bytesPerMs === undefined) return true
     return nowMs + expectedMs(want, { source, pending }) <= cutOffMs
   })
 }
 
-/** Whether a peer would give the segment for a payment. */
+/** Whether a peer that we must pay first holds the segment. */
 const hasUnpaidHolder = (want: Want, { sources }: Situation): boolean =>
   sources.some(({ isUnpaid, holdings }) => isUnpaid && holdings.has(want))
 
@@ -166,7 +167,7 @@ function pick(want: Want, holders: readonly Source[], { nowMs, pending, random }
   return good[Math.floor(random() * good.length)]?.source
 }
 
-/** How many turns pass before ours. */
+/** The number of turns before our turn. */
 function turnsBefore(want: Want, { selfId, sources }: Situation): number {
   const others = sources.filter(({ isRelay, holdings }) => !isRelay && holdings.isFollowing(want)).map(({ id }) => id)
   const owners = Math.ceil((others.length + 1) / fanOut)
@@ -175,7 +176,7 @@ function turnsBefore(want: Want, { selfId, sources }: Situation): number {
 
 const retryAtMs = ({ rejections }: Want, id: Hex): number => rejections.get(id) ?? Number.NEGATIVE_INFINITY
 
-/** The peer answers our open requests to it first. */
+/** How long the peer needs for this segment. The peer answers our earlier requests first. */
 const expectedMs = (want: Want, { source, pending }: { source: Source; pending: ReadonlyMap<Hex, number> }): number =>
   ((1 + (pending.get(source.id) ?? 0)) * want.byteLength) / (source.bytesPerMs ?? assumedBytesPerMs)
 

@@ -49,12 +49,12 @@ describe('parse', () => {
     ['no data channel', chromium.replace('m=application', 'm=audio')],
     ['no ICE user', chromium.replace(/a=ice-ufrag.*\r\n/, '')],
     ['a hundred candidates', chromium.replace(/(a=candidate:2.*\r\n)/, '$1'.repeat(100))],
-    ['too long a text', `${chromium}${'x'.repeat(Sdp.maxSdpBytes)}`],
+    ['a text that is too long', `${chromium}${'x'.repeat(Sdp.maxSdpBytes)}`],
   ])('refuses %s', (_, text) => {
     expect(() => Sdp.parse(text)).toThrow(Sdp.MalformedError)
   })
 
-  test('answers 5,000 mutated descriptions with a typed error or with known lines only, and reads its own output again', () => {
+  test('reads or refuses 5,000 mutated descriptions with a typed error, and reads its own output without a change', () => {
     const random = randomFrom(3)
     const bytes = new TextEncoder().encode(chromium)
     let passed = 0
@@ -73,7 +73,7 @@ describe('parse', () => {
 })
 
 describe('splitCandidates', () => {
-  test('separates the candidates, without those of multicast DNS', () => {
+  test('separates the candidates and leaves out the `.local` candidates', () => {
     const { description, candidates } = Sdp.splitCandidates(chromium)
     expect(candidates).toEqual([
       'candidate:2999745851 1 udp 2113937151 192.0.2.2 51411 typ host generation 0 network-cost 999',

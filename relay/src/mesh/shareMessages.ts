@@ -4,12 +4,12 @@ import { FormError, hex, type Reader, u8, u32, u64 } from './bytes'
 import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment } from './codec'
 
 /**
- * Messages between viewers. Each names a level by its StreamId (the source's or a rendition's), so that a viewer keeps its
- * peers when it changes the quality. An answer to `request` is `header` and then `data`, in order and without gaps, or `reject`.
- * `reject` may also end an answer that has begun.
+ * Messages between viewers. `have` and `request` name a level by the StreamId of the source or rendition. A viewer therefore
+ * keeps its peers when it changes the quality. The answer to `request` is `reject`, or `header` and then `data` messages in order
+ * and without gaps. `reject` may also end an answer that has begun.
  */
 export type ShareMessage =
-  /** The segments of a level that the sender holds: all (`isWhole`), or the new ones since the last `have`. Ascending. */
+  /** Segments of a level that the sender holds, ascending: all of them (`isWhole`), or those added since the last `have`. */
   | { type: 'have'; streamId: Hex; isWhole: boolean; sequenceNumbers: readonly bigint[] }
   | { type: 'request'; requestId: number; streamId: Hex; sequenceNumber: bigint }
   /** The signed header of the segment, and the length of its payload. */
@@ -21,12 +21,12 @@ export type ShareMessage =
   | { type: 'reject'; requestId: number; reason: RejectReason }
 
 /**
- * `missing`: the sender does not hold the segment. `busy`: the sender has no free upload slot; ask again later. `unpaid`: the
- * sender's `Accounting` refuses to send more until the receiver has paid.
+ * `missing`: the sender does not hold the segment. `busy`: all upload slots of the sender are in use, and the receiver may ask
+ * again later. `unpaid`: the sender's `Accounting` refuses to send more until the receiver has paid.
  */
 export type RejectReason = (typeof reasons)[number]
 
-/** The highest number of one `have` is less than this above its lowest number. */
+/** In one `have`, the highest number minus the lowest number is less than this. */
 export const maxHaveSpan = 256
 
 const reasons = ['missing', 'busy', 'unpaid'] as const
@@ -36,12 +36,13 @@ export const shareCodecs: Codecs<ShareMessage> = {
   have: {
     tag: 0x20,
     write({ streamId, isWhole, sequenceNumbers }) {
-      if (!isWhole && sequenceNumbers.length === 0) throw new FormError('no numbers, although not whole')
+      if (!isWhole && sequenceNumbers.length === 0) throw new FormError('no numbers in a HAVE that is not whole')
       return [hex(streamId, 32), u8(isWhole ? 1 : 0), ...writeNumbers(sequenceNumbers)]
     },
     read(reader) {
       const have = { streamId: reader.hex(32), isWhole: readFlag(reader), sequenceNumbers: readNumbers(reader) }
-      if (!have.isWhole && have.sequenceNumbers.length === 0) throw new FormError('no numbers, although not whole')
+      if (!have.isWhole && have.sequenceNumbers.length === 0)
+        throw new FormError('no numbers in a HAVE that is not whole')
       return have
     },
   },
@@ -72,12 +73,12 @@ export const shareCodecs: Codecs<ShareMessage> = {
   },
 }
 
-/** The first number, then one bit for it and for each number after it. The lowest bit of a byte comes first. */
+/** The first number, then a bit set: bit i stands for the first number plus i. The lowest bit of each byte comes first. */
 function writeNumbers(numbers: readonly bigint[]): Uint8Array[] {
   const [first] = numbers
   const last = numbers.at(-1)
   if (first === undefined || last === undefined) return []
-  if (last - first >= maxHaveSpan) throw new FormError(`numbers more than ${maxHaveSpan} apart`)
+  if (last - first >= maxHaveSpan) throw new FormError(`numbers that differ by ${maxHaveSpan} or more`)
   const bits = new Uint8Array((Number(last - first) >> 3) + 1)
   let previous = first - 1n
   for (const number of numbers) {
@@ -94,7 +95,7 @@ function readNumbers(reader: Reader): bigint[] {
   if (reader.remaining === 0) return []
   const first = reader.u64()
   const bits = reader.bytes(reader.remaining)
-  if (bits.length > maxHaveSpan / 8) throw new FormError(`numbers more than ${maxHaveSpan} apart`)
+  if (bits.length > maxHaveSpan / 8) throw new FormError(`numbers that differ by ${maxHaveSpan} or more`)
   if (!((bits[0] ?? 0) & 1) || bits.at(-1) === 0) throw new FormError('numbers in a longer form than needed')
   const numbers: bigint[] = []
   for (let at = 0; at < bits.length * 8; at++)

@@ -39,7 +39,7 @@ function reader(client: ServerSocket) {
 }
 
 describe('signaling', () => {
-  test('reports a message that it cannot read, and reads the next one', async () => {
+  test('reports a message that it cannot read, and reads the next message', async () => {
     const tracker = await startControlledTracker()
     const signaling = signal(tracker.url)
     const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])
@@ -61,7 +61,7 @@ describe('signaling', () => {
     await Promise.all([tracker.nextClient(), signaling.next('up')])
   })
 
-  test('connects again to a tracker that was away, and first removes its old connection there', async () => {
+  test('connects again to a tracker that was down, and first sends `stopped` for its old connection', async () => {
     const tracker = await startControlledTracker()
     const signaling = signal(tracker.url)
     signaling.on('up', () => signaling.announce({ event: 'started' }))

@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import { Emitter } from './Emitter'
 import { type Announce, format, parse, type TrackerMessage } from './trackerMessage'
 
-/** The part of a browser's WebSocket that we use. The package `ws` has it too. */
+/** The part of a browser's WebSocket that we use. The package `ws` has the same part. */
 export type WebSocketLike = {
   readonly readyState: number
   onopen: ((event: never) => void) | null
@@ -18,7 +18,7 @@ export type WebSocketConstructor = new (url: string) => WebSocketLike
 type SignalingEvents = {
   /** Connected, or connected again: the room may announce. */
   up: []
-  /** Not connected. `Signaling` connects again by itself. */
+  /** The connection is lost, or could not be made. `Signaling` tries again unless the URL can never work. */
   down: [error: UnreachableError]
   message: [message: TrackerMessage]
   /** The tracker sent a message that we cannot read. */
@@ -38,7 +38,7 @@ const maxDelayMs = 30_000
 /** A tracker that does not answer an announce in this time counts as lost, even if the socket is open. */
 const answerTimeoutMs = 15_000
 
-/** The connection of one room to one WebTorrent tracker. Open channels do not need it. */
+/** The connection of one room to one WebTorrent tracker. Open channels do not need this connection. */
 export class Signaling extends Emitter<SignalingEvents> {
   readonly #options: SignalingOptions
   #socket: WebSocketLike | undefined
@@ -51,7 +51,7 @@ export class Signaling extends Emitter<SignalingEvents> {
   constructor(options: SignalingOptions) {
     super()
     this.#options = options
-    // In a later task, so that the owner can add its listeners first.
+    // Connects in a later task, so that the owner can add its listeners first.
     this.#retry = setTimeout(() => this.#connect(), 0)
   }
 
@@ -85,7 +85,7 @@ export class Signaling extends Emitter<SignalingEvents> {
     try {
       socket = new WebSocket(url)
     } catch (cause) {
-      // No later attempt could work: the scheme is wrong, or the page is secure and the address is plain ws.
+      // No later attempt could work: the scheme is wrong, or the page came over https and the URL is `ws://`.
       this.emit('down', new UnreachableError({ url, reason: String(cause) }))
       return
     }
@@ -97,7 +97,7 @@ export class Signaling extends Emitter<SignalingEvents> {
   }
 
   #opened() {
-    // Otherwise a tracker that still holds the broken socket would send calls for us to that socket.
+    // Without `stopped`, a tracker that still holds our broken socket would send offers for us to that socket.
     if (this.#connectedBefore) this.announce({ event: 'stopped' })
     this.#connectedBefore = true
     this.emit('up')
@@ -126,7 +126,7 @@ export class Signaling extends Emitter<SignalingEvents> {
     this.#socket = undefined
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
-    // A socket of Node throws an error that has no listener.
+    // In Node, an error event without a listener throws.
     socket.onerror = () => {}
     socket.close()
   }

@@ -20,11 +20,11 @@ declare module 'simple-peer' {
 
   class SimplePeer {
     constructor(options: SimplePeer.Options)
-    /** The channel's own `bufferedAmount`. */
+    /** `bufferedAmount` of the `RTCDataChannel`. */
     readonly bufferSize: number
     readonly destroyed: boolean
     signal(description: { type: 'offer' | 'answer'; sdp: string }): void
-    /** Hands the chunk to the channel when its buffer is below 64 KiB. Then calls `written`: the next chunk may follow. */
+    /** Gives the chunk to the `RTCDataChannel` when its `bufferedAmount` is below 64 KiB. Then calls `written`. */
     write(chunk: Uint8Array, written: () => void): boolean
     destroy(error?: Error): void
     on(event: 'connect' | 'close', listener: () => void): this

@@ -16,7 +16,7 @@ const call = {
 }
 
 describe('parse', () => {
-  test('reads offers, answers, counts and failures', () => {
+  test('reads offers, answers, peer counts and failures', () => {
     expect(parse(JSON.stringify(call), infoHash)).toEqual({ type: 'offer', peerId, offerId, sdp: 'v=0' })
     const { offer: _, ...reply } = { ...call, answer: { type: 'answer', sdp: 'v=0' } }
     expect(parse(JSON.stringify(reply), infoHash)).toEqual({ type: 'answer', peerId, offerId, sdp: 'v=0' })
@@ -30,12 +30,12 @@ describe('parse', () => {
     ['bytes', new Uint8Array(8)],
     ['text that is not JSON', '{'],
     ['null', 'null'],
-    ['another room', JSON.stringify({ ...call, info_hash: binary(peerId) })],
+    ['an offer in another room', JSON.stringify({ ...call, info_hash: binary(peerId) })],
     ['a short peer id', JSON.stringify({ ...call, peer_id: 'short' })],
     ['a peer id of wide characters', JSON.stringify({ ...call, peer_id: '語'.repeat(20) })],
     ['an offer that is an answer', JSON.stringify({ ...call, offer: { type: 'answer', sdp: 'v=0' } })],
     ['an offer without text', JSON.stringify({ ...call, offer: { type: 'offer', sdp: {} } })],
-    ['an offer that is nothing', JSON.stringify({ ...call, offer: null })],
+    ['an offer that is null', JSON.stringify({ ...call, offer: null })],
     ['a long offer', JSON.stringify({ ...call, offer: { type: 'offer', sdp: 'x'.repeat(20_000) } })],
     ['a long message', ' '.repeat(maxTrackerMessageBytes + 1)],
   ])('ignores %s', (_, text) => {

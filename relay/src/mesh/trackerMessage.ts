@@ -21,7 +21,7 @@ export type Announce = {
 
 export const maxTrackerMessageBytes = 64 * 1024
 
-/** Reads a message about the room `infoHash`. `undefined`: not such a message. Never throws. */
+/** Reads a tracker's message about the room `infoHash`. `undefined`: any other text. Never throws. */
 export function parse(text: unknown, infoHash: Hex): TrackerMessage | undefined {
   if (typeof text !== 'string' || text.length > maxTrackerMessageBytes) return undefined
   const message = record(parseJson(text))
@@ -67,7 +67,7 @@ export function format({ event, offers = [], answer }: Announce, room: { infoHas
   })
 }
 
-/** The sender and the room of a client's announce, after all of the announce was checked. */
+/** The room and the sender of a client's announce. All fields of the announce were checked. */
 export type ClientMessage = { infoHash: Hex; peerId: Hex }
 
 const maxOffers = 20

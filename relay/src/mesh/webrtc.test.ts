@@ -10,7 +10,7 @@ afterAll(() => webRtc.cleanup())
 
 const peerId = `0x${'01'.repeat(20)}` as const
 
-/** A channel of ours to a plain simple-peer, which obeys none of our rules. */
+/** A channel between us and a plain simple-peer, which obeys none of our rules. */
 async function connectToStranger() {
   const half = await new Dialer(webRtc).offer(new AbortController().signal)
   const options = {

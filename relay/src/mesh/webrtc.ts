@@ -27,17 +27,17 @@ export type WebRtcOptions = {
   iceServers?: readonly RTCIceServer[]
 }
 
-/** A connection that waits for the description of the other peer. Ends when the signal aborts. */
+/** Our side of a connection. It waits for the remote peer's description, and ends when the signal aborts. */
 export type Half = {
   sdp: string
   /** Rejects with `ConnectError`, or `Sdp.MalformedError`. */
   connect(remote: Remote): Promise<Channel>
 }
 
-/** The other side of a connection, as the tracker describes it. */
+/** The remote side of a connection, as the tracker describes it. */
 export type Remote = { peerId: Hex; sdp: string }
 
-/** After this time the description is made with the candidates found so far: a STUN server may not answer. */
+/** Limit for the search of ICE candidates, because a STUN server may not answer. The candidates found until then are used. */
 const gatherTimeoutMs = 2_000
 
 /** Builds data channels from session descriptions. The tracker carries the descriptions. */
@@ -48,7 +48,7 @@ export class Dialer {
     this.#options = options
   }
 
-  /** Makes an offer. The peer that answers it is not known yet. */
+  /** Makes an offer. The peer that will answer is not known yet. */
   async offer(signal: AbortSignal): Promise<Half> {
     const connection = new Connection({ ...this.#options, initiator: true, signal })
     const local = Sdp.parse(await connection.description)
@@ -95,7 +95,7 @@ class Connection {
       ...(wrtc && { wrtc }),
     })
     this.#peer = peer
-    let cause: unknown = 'closed before it opened'
+    let cause: unknown = 'the connection closed before it opened'
     peer.on('error', (error) => {
       cause = error
     })
@@ -123,8 +123,9 @@ class Connection {
 
   async open(identity: Pick<Channel, 'peerId' | 'fingerprints'>): Promise<Channel> {
     await this.#connected
-    if (this.#peer.destroyed) throw new ConnectError({ peerId: identity.peerId, cause: 'closed as it opened' })
-    // From here on only the owner of the channel closes it.
+    if (this.#peer.destroyed)
+      throw new ConnectError({ peerId: identity.peerId, cause: 'the connection closed while it opened' })
+    // The signal ends only attempts: an open channel is closed by its owner.
     this.#signal.removeEventListener('abort', this.#abort)
     return new WebRtcChannel(this.#peer, identity)
   }
@@ -189,7 +190,7 @@ class WebRtcChannel extends Emitter<ChannelEvents> implements Channel {
     if (this.#closed) return
     if (typeof chunk === 'string') this.close(new TextMessageError())
     else if (chunk.length > maxMessageBytes) this.close(new MessageTooLargeError({ bytes: chunk.length }))
-    // A plain Uint8Array: simple-peer gives instances of its Buffer class.
+    // simple-peer emits instances of its own Buffer class. Listeners get a plain Uint8Array.
     else this.emit('message', new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
   }
 

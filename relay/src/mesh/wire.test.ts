@@ -6,7 +6,7 @@ import { maxMessageBytes } from './Transport'
 import * as Wire from './wire'
 
 const random = randomFrom(2)
-/** A million in `npm run test:long`. */
+/** A million inputs in `npm run test:long`. */
 const inputs = process.env.LP_LONG ? 1_000_000 : 100_000
 const hex = (length: number): Hex => bytesToHex(randomBytes(random, length))
 const u32 = () => random(2) * random(2 ** 32)
@@ -79,8 +79,8 @@ const tags = types.map((type) => Wire.encode(arbitrary[type]())[0] as number)
 const anyMessage = () => arbitrary[types[random(types.length)] ?? 'begin']()
 
 /**
- * The fate of a stranger's bytes: read as the message that has exactly these bytes, ignored as an optional message that we
- * do not know, refused with a typed error, or a bug.
+ * The result of `decode`. `read`: the message that has exactly these bytes. `ignored`: an optional message with an unknown tag.
+ * `refused`: a typed error. `bug`: any other result.
  */
 function judge(bytes: Uint8Array): 'read' | 'ignored' | 'refused' | 'bug' {
   try {
@@ -95,7 +95,7 @@ function judge(bytes: Uint8Array): 'read' | 'ignored' | 'refused' | 'bug' {
   }
 }
 
-/** A HELLO of stream 0, with the given bytes after the stream. */
+/** A HELLO of stream 0, with the given bytes after the StreamId. */
 const hello = (extensions: Uint8Array) => Uint8Array.of(0x01, 1, 0, ...new Uint8Array(32), ...extensions)
 
 /** A whole HAVE of stream 0. */
@@ -115,7 +115,7 @@ describe('encode, then decode', () => {
       }
     })
 
-  test('uses these bytes, which must never change', () => {
+  test('uses fixed bytes, which must never change', () => {
     const begin = Wire.encode({ type: 'begin', sequenceNumber: 258n, startTimeMs: 2n ** 64n - 1n })
     expect(bytesToHex(begin)).toBe('0x120000000000000102ffffffffffffffff')
     const refusal = Wire.encode({ type: 'refusal', sequenceNumber: 1n, code: 'gap', message: 'é' })

@@ -35,7 +35,7 @@ export type HelloMessage = {
   capabilities: bigint
   /** Never the zero address. */
   paymentKey?: Address
-  /** 65 bytes, over all of the above. A viewer without a payment key needs none. */
+  /** 65 bytes: see `Hello.sign`. A viewer without a payment key needs no signature. */
   signature?: Hex
 }
 
@@ -76,8 +76,8 @@ export function encode(message: Message): Uint8Array {
 }
 
 /**
- * Reads a message from the bytes of a stranger; `data` and `payment` are views of the bytes. Reads only what `encode`
- * writes. `undefined`: an optional message that we do not know. Throws `TooLargeError`, `UnknownTypeError`,
+ * Reads a message from the bytes of a stranger. `data` and `payment` of the message are views of these bytes. Accepts only bytes
+ * that `encode` writes. `undefined`: an optional message with an unknown tag. Throws `TooLargeError`, `UnknownTypeError`,
  * `UnsupportedVersionError`, `MalformedError`, all of them `WireError`.
  */
 export function decode(bytes: Uint8Array): Message | undefined {
@@ -111,14 +111,14 @@ function readRole(reader: Reader): Role {
 
 type Extensions = Pick<HelloMessage, 'capabilities' | 'paymentKey'>
 
-/** Nothing; capabilities; or capabilities and a payment key. */
+/** Writes nothing, or the capabilities, or the capabilities and the payment key. */
 function writeExtensions({ capabilities, paymentKey }: Extensions): Uint8Array[] {
   if (paymentKey === zeroAddress) throw new FormError('the zero address as payment key')
   if (paymentKey) return [u64(capabilities), hex(paymentKey, 20)]
   return capabilities === 0n ? [] : [u64(capabilities)]
 }
 
-/** Reads up to the last `endBytes` of the message. */
+/** Reads all bytes except the last `endBytes` bytes of the message. */
 function readExtensions(reader: Reader, { endBytes }: { endBytes: number }): Extensions {
   if (reader.remaining === endBytes) return { capabilities: 0n }
   const capabilities = reader.u64()
@@ -142,7 +142,7 @@ export class UnknownTypeError extends WireError {
   override readonly name = 'Wire.UnknownTypeError'
   constructor({ tag }: { tag: number | undefined }) {
     super('The peer sent a mandatory message that we do not know.', {
-      details: [`Type: ${tag ?? 'none, the message is empty'}`],
+      details: [`Tag: ${tag ?? 'none, the message is empty'}`],
     })
   }
 }
@@ -150,7 +150,7 @@ export class UnknownTypeError extends WireError {
 export class UnsupportedVersionError extends WireError {
   override readonly name = 'Wire.UnsupportedVersionError'
   constructor(peer: { version: number }) {
-    super('The peer speaks another version of the protocol.', {
+    super('The peer uses another version of the protocol.', {
       details: [`Theirs: ${peer.version}`, `Ours: ${version}`],
     })
   }

@@ -1,7 +1,7 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 
-/** The port through which a viewer finds a stream. `chainDirectory` implements it with the chain. */
+/** The port through which a viewer finds a stream. `chainDirectory` implements this port with the chain. */
 export type Directory = {
   /** `undefined`: no job was ever posted for the stream. Rejects when the chain does not answer. */
   find(streamId: StreamId.StreamId): Promise<Listing | undefined>

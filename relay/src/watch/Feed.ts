@@ -16,12 +16,12 @@ import type { Candidate, Job, Listing } from './Directory'
 /** A relay's record after every signature was checked, from the job on chain to the key that signs the renditions. */
 export type Feed = {
   relay: Relay
-  /** Whether the relay belongs to the transcoder itself, and does not serve another transcoder's work. */
+  /** Whether the relay belongs to the assigned transcoder. `false`: the relay serves another transcoder's work. */
   isDirect: boolean
   jobId: Hex
-  /** The first segment of the transcoder's Assignment. A feed with a higher number replaces this one. */
+  /** The first sequence number of the transcoder's Assignment. A feed with a higher number replaces this feed. */
   fromSequence: bigint
-  /** The source, then its renditions from high to low. A handover changes the StreamIds of renditions, not the names. */
+  /** The source, then its renditions from high to low. A handover changes the StreamIds of the renditions, not their names. */
   levels: readonly [Level, ...Level[]]
 }
 
@@ -66,7 +66,7 @@ export const isBetter = (feed: Feed, other: Feed): boolean =>
 export const isSame = (feed: Feed, other: Feed): boolean =>
   feed.jobId === other.jobId && feed.fromSequence === other.fromSequence
 
-/** Throws `NotAssignedError` for a rendition of a segment that another transcoder was assigned. */
+/** Throws `NotAssignedError` if a rendition's segment is older than the Assignment: it belongs to a previous transcoder. */
 export function assertAssigned({ levels, fromSequence }: Feed, { streamId, sequenceNumber }: Segment.Header): void {
   if (streamId !== levels[0].streamId && sequenceNumber < fromSequence)
     throw new NotAssignedError({ sequenceNumber, fromSequence })
@@ -87,7 +87,7 @@ const renditions = ({ jobId, streamId, assignment, options, ...record }: StreamR
   options.renditions.flatMap(({ height, bitrate }, index) => {
     const id = StreamId.rendition({ jobId, streamId, index, renditionKey: assignment.renditionKey })
     const offered = record.renditions.find((rendition) => rendition.streamId === id)
-    // A rendition higher than the source does not exist.
+    // A transcoder makes no rendition that is higher than the source.
     return offered ? [{ streamId: id, width: offered.width, height, bitrate }] : []
   })
 
@@ -95,7 +95,10 @@ export class ForeignJobError extends ProtocolError {
   override readonly name = 'Feed.ForeignJobError'
   constructor({ job, jobId, streamId }: { job: Job; jobId: Hex; streamId: Hex }) {
     super('The record of the relay names another job.', {
-      details: [`Job on chain: ${job.jobId}`, `Received: ${jobId}`, `Stream: ${job.streamId}`, `Received: ${streamId}`],
+      details: [
+        ...[`Job on chain: ${job.jobId}`, `Received job: ${jobId}`],
+        ...[`Stream: ${job.streamId}`, `Received stream: ${streamId}`],
+      ],
     })
   }
 }
@@ -110,7 +113,7 @@ export class NotDrawnError extends ProtocolError {
 export class WrongOptionsError extends ProtocolError {
   override readonly name = 'Feed.WrongOptionsError'
   constructor({ agreed, received }: { agreed: Hex; received: Hex | undefined }) {
-    super('The stream is transcoded with other options than the job names.', {
+    super('The relay names transcoding options that differ from the options of the job.', {
       details: [`Agreed: ${agreed}`, `Received: ${received ?? 'invalid options'}`],
     })
   }
@@ -135,7 +138,7 @@ export class NotAssignedError extends ProtocolError {
   override readonly name = 'Feed.NotAssignedError'
   constructor({ sequenceNumber, fromSequence }: { sequenceNumber: bigint; fromSequence: bigint }) {
     super('The segment is older than the assignment of its transcoder.', {
-      details: [`Sequence number: ${sequenceNumber}`, `Assigned from: ${fromSequence}`],
+      details: [`Sequence number: ${sequenceNumber}`, `First assigned: ${fromSequence}`],
     })
   }
 }

@@ -21,25 +21,25 @@ export type Parameters = {
 
 /** The time for which a relay may hold a request until a new segment exists. */
 const longPollMs = 4_000
-/** A level without a new segment for this time makes the follower search for another feed. */
+/** If the selected level has no new segment for this time, the follower searches for another feed. */
 const lateMs = 5_000
-/** Least time between two reads of the chain. A replaced block can name other candidates. */
+/** Least time between two reads of the chain. A replaced block can change the candidates. */
 const lookUpEveryMs = lateMs
 const maxBackOffMs = 3_000
-/** Least time between two requests without a new segment. */
+/** Least time between two requests that return no new segment. */
 const paceMs = 500
 const maxPauseMs = 60_000
 
 /**
- * Follows one stream: finds its newest feed, and holds one long poll, on the selected level. A browser allows six connections
- * to one host over HTTP/1.1, and the payloads need them. The other levels are read only when they are selected.
+ * Follows one stream: finds its newest feed, and keeps one long poll open, for the selected level. The other levels are read
+ * only when they are selected, because a browser allows six connections to one host over HTTP/1.1 and payloads need the rest.
  */
 export class Follower {
   state: StreamState = 'connecting'
   /** The error of the state `failed`. */
   error: unknown
   feed: Feed.Feed | undefined
-  /** Sequence numbers at which another feed took over. Its timeline may differ from the timeline before. */
+  /** Sequence numbers at which a new feed began. The timeline of the new feed may differ from that of the previous feed. */
   handovers: readonly bigint[] = []
   readonly #parameters: Parameters
   readonly #windows = new Map<string, SegmentWindow>()
@@ -62,7 +62,7 @@ export class Follower {
     })
   }
 
-  /** Stops all requests. There is no change afterwards. */
+  /** Stops all requests. The follower does not change afterwards. */
   close(): void {
     this.#closing.abort()
   }
@@ -77,7 +77,7 @@ export class Follower {
     return window
   }
 
-  /** Selects a level: from now on the long poll is on it. */
+  /** Selects a level: from now on the long poll requests this level. */
   select(name: string): void {
     if (name === this.#selected) return
     this.#selected = name
@@ -91,7 +91,7 @@ export class Follower {
     return this.#isFresh && this.#selected === name && this.window(name).last !== undefined
   }
 
-  /** Whether the window of this level holds the last segment. */
+  /** Whether the window of this level holds the last segment of the stream. */
   isOver(name: string): boolean {
     const { last } = this.window(name)
     return (
@@ -99,7 +99,7 @@ export class Follower {
     )
   }
 
-  /** Whether the source has newer segments than this level. */
+  /** Whether the source is more than two segments ahead of this level. */
   isBehind(name: string): boolean {
     const source = this.window(Feed.sourceName).last ?? 0n
     return source > (this.window(name).last ?? 0n) + 2n
@@ -144,12 +144,12 @@ export class Follower {
       (await this.#poll(feed, { level: source, waitMs: rendition ? 0 : waitMs, signal }))
     signal.throwIfAborted()
     this.#isFresh = true
-    // A relay that does not hold the request must not cause a request without a pause.
+    // A relay may answer immediately, although it should wait for a segment. Without this pause we would flood it with requests.
     const restMs = waitMs > 0 && !isNew ? paceMs - (performance.now() - startMs) : 0
     if (restMs > 0) await pause(restMs, signal)
   }
 
-  /** Reads new segments of a level; true if there are any. Throws `NoFeedError` if the relay lacks the stream or all are wrong. */
+  /** Whether the level has new segments. Throws `NoFeedError` if the relay lacks the stream or all new segments are wrong. */
   async #poll(
     feed: Feed.Feed,
     { level, waitMs, signal }: { level: Level; waitMs: number; signal: AbortSignal },
@@ -188,7 +188,7 @@ export class Follower {
     }
   }
 
-  /** Searches for the newest feed. Throws `NoFeedError` when no relay has one. */
+  /** Searches for the newest feed. Throws `NoFeedError` when no relay has a feed. */
   async #search(signal: AbortSignal): Promise<void> {
     const listing = await this.#lookUpAgain()
     const { domain, fetch, refuse } = this.#parameters
@@ -240,7 +240,7 @@ export class Follower {
   }
 }
 
-/** No relay serves the stream now. `streamStateOf` decides what this means. */
+/** No relay serves the stream now. `streamStateOf` decides which state follows. */
 class NoFeedError extends ProtocolError {
   override readonly name = 'Follower.NoFeedError'
   constructor() {

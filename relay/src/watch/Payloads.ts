@@ -18,7 +18,7 @@ export type PayloadsOptions = {
 
 export type PayloadRequest = {
   signal: AbortSignal
-  /** Time until playback stops without this segment. If it is too short for peers, relays are asked. Default 0: no peers. */
+  /** Time until playback stops if this segment is missing. If it is too short for other viewers, relays are asked. Default 0. */
   spareMs?: number | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
@@ -49,14 +49,14 @@ export class Payloads {
     }
   }
 
-  /** From now on other viewers are asked too. */
+  /** From now on payloads also come from other viewers. */
   share(mesh: Mesh): void {
     this.leave()
     this.#mesh = mesh
     this.#options.onChange()
   }
 
-  /** From now on only relays are asked. */
+  /** From now on payloads come only from relays. */
   leave(): void {
     const mesh = this.#mesh
     if (!mesh) return
@@ -68,8 +68,8 @@ export class Payloads {
   }
 
   /**
-   * Throws `MissingError`, or the error of the last relay: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
-   * `Relay.…Error`.
+   * Gets a payload. Throws `MissingError`, or the error of the last relay: `Segment.WrongPayloadError`,
+   * `Segment.PayloadTooLargeError`, `Relay.…Error`.
    */
   async get(entry: Entry, { signal, spareMs = 0, onProgress }: PayloadRequest): Promise<Body> {
     const { publication } = entry
@@ -85,7 +85,7 @@ export class Payloads {
     const { data, firstByteMs, endMs } = payload
     const bytes = { loadedBytes: data.length, totalBytes: data.length }
     if (from === 'gateway') return { ...payload, ...bytes }
-    // A peer's uplink may be slower than our downlink. The player must not choose a lower quality because of that.
+    // Report the time that a relay would need. The player must not choose a lower quality because a peer's uplink is slow.
     const relayMs = this.#relayBytesPerMs > 0 ? data.length / this.#relayBytesPerMs : Number.POSITIVE_INFINITY
     const startMs = Math.max(payload.startMs, endMs - relayMs)
     return { data, ...bytes, startMs, firstByteMs: Math.max(firstByteMs, startMs), endMs }
@@ -119,7 +119,7 @@ export class Payloads {
     throw failure
   }
 
-  /** The relays that may have a payload: first the one that announced it, then the present feed's, then all candidates. */
+  /** The relays that may have a payload: first the relay that announced it, then the present feed's, then the candidates'. */
   *#relays(entry: Entry): Generator<Relay.Relay> {
     const { feed, candidates, fetch } = this.#options
     const asked = new Set<string>()

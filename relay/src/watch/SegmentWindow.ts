@@ -6,15 +6,15 @@ import type { Feed } from './Feed'
 /** A verified segment of one level, and the feed that announced it. */
 export type Entry = { publication: Publication; feed: Feed }
 
-/** Segments that a viewer can go back: half a minute. */
+/** The newest segments that a viewer can play: half a minute. */
 export const maxEntries = 16
 
 /** The latest time that a `Date` can hold. Playlists print the start time as a date. */
 const maxTimeMs = 8_640_000_000_000_000n
 
 /**
- * The newest segments of one level, after their signatures were checked. Two different headers with one number cannot both be
- * accepted: the first one stays.
+ * The newest segments of one level, after their signatures were checked. Of two different headers with the same sequence number,
+ * only the first is accepted.
  */
 export class SegmentWindow {
   #entries: readonly Entry[] = []
@@ -34,7 +34,7 @@ export class SegmentWindow {
   }
 
   /**
-   * Adds the next segment. `nowMs` is on any monotonic clock. Throws `RewrittenError`, `TimeError`,
+   * Adds the next segment. `nowMs`: the time on a monotonic clock. Throws `RewrittenError`, `TimeError`,
    * `Sequence.RepeatedError`, `Sequence.TooFarAheadError`.
    */
   accept(entry: Entry, nowMs: number): void {
@@ -44,7 +44,7 @@ export class SegmentWindow {
     if (first && first !== dataHash) throw new RewrittenError({ sequenceNumber, first, received: dataHash })
     const { last } = this
     if (last !== undefined) {
-      // The stream continued while we received no headers, so these numbers are not a jump.
+      // The stream may have made this many segments while we received no headers. Their absence is not a jump.
       const unheard = BigInt(Math.floor((nowMs - this.#acceptedAtMs) / Segment.targetDurationMs))
       const isJump = sequenceNumber > last + unheard
       Sequence.assertFollows({ last, next: isJump ? sequenceNumber - unheard : min(sequenceNumber, last + 1n) })

@@ -48,7 +48,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     expect(numbers(viewer)).toEqual([0, 2])
   })
 
-  test('keeps the first of two headers with one number', async ({ serve, watch }) => {
+  test('keeps the first of two different headers with the same number', async ({ serve, watch }) => {
     const stream = new TestStream()
     const first = await stream.publish(5)
     const rewritten = await stream.sign(5, { payload: new Uint8Array([1]) })

@@ -48,7 +48,7 @@ async function playAll(viewers: readonly Viewer[], stream: TestStream, numbers: 
 
 type Lie = (peer: Peer, request: Wire.Message & { type: 'request' }) => void
 
-/** A peer in the viewers' room that says it holds every segment and answers with `lie`. */
+/** A peer in the viewers' room that claims to hold segments 0 to 49 and answers every request with `lie`. */
 function pollute(stream: TestStream, relayUri: string, lie: Lie) {
   const { streamId } = stream
   const transport: Transport = createNodeTransport(webRtc)
@@ -87,7 +87,7 @@ describe('viewers who have joined each other', () => {
     const total = (key: 'bytesFromPeers' | 'bytesFromRelays') => seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
     expect(total('bytesFromPeers') + total('bytesFromRelays')).toBe(3 * 10 * bytes)
     expect(total('bytesFromPeers') / (3 * 10 * bytes)).toBeGreaterThan(0.4)
-    // At least as many, not as many: a payload asked of the relay near its deadline may still arrive from a viewer first.
+    // The relay may get more requests: near the deadline a payload that the relay also sends may arrive from a viewer first.
     const asked = relay.asked.filter((path) => path.startsWith('/payload')).length
     expect(asked).toBeGreaterThanOrEqual(total('bytesFromRelays') / bytes)
     expect(seen.map(({ refused }) => refused)).toEqual([{}, {}, {}])
@@ -105,7 +105,7 @@ describe('viewers who have joined each other', () => {
     expect(ours.getSnapshot()).toMatchObject({ bytesFromPeers: bytes, peers: 1 })
   })
 
-  test('play on when one of them closes its page', async ({ serve, watch }) => {
+  test('continue to play when one viewer closes its page', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { viewers } = await joinedViewers(3, stream, { serve, watch })
     await playAll(viewers, stream, [1, 2])
@@ -119,7 +119,7 @@ describe('viewers who have joined each other', () => {
     for (const viewer of staying) expect(viewer.getSnapshot().refused).toEqual({})
   })
 
-  test('play on when the tracker is down', async ({ serve, watch }) => {
+  test('continue to play when the tracker is down', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { relay, viewers } = await joinedViewers(3, stream, { serve, watch })
     relay.tracker.close()
@@ -129,11 +129,11 @@ describe('viewers who have joined each other', () => {
     expect(seen.some(({ bytesFromPeers }) => bytesFromPeers > 0)).toBe(true)
   })
 
-  test('keep their figures and play on when they leave, and can join again', async ({ serve, watch }) => {
+  test('keep their byte counts and continue to play when they leave, and can join again', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { viewers } = await joinedViewers(2, stream, { serve, watch })
     const [ours] = viewers as [Viewer]
-    // A hash decides which of the two fetches a segment from the relay.
+    // A hash decides which of the two viewers fetches a segment from the relay.
     let next = 1
     while (ours.getSnapshot().bytesFromPeers === 0) await playAll(viewers, stream, [next++])
     const { bytesFromPeers } = ours.getSnapshot()
@@ -172,7 +172,7 @@ describe('a polluter', () => {
       (stream) => (peer, request) => answer(peer, request, find(stream, request.sequenceNumber), payload(0)),
     ],
   ])(
-    'that %s: the viewer plays on, bans the polluter, and counts the fault',
+    'that %s: the viewers continue to play, ban the polluter, and count the fault',
     async ([, name, lie], { serve, watch }) => {
       const stream = new TestStream()
       const { relay, viewers } = await joinedViewers(2, stream, { serve, watch })

@@ -6,7 +6,7 @@ const test = base.extend<Fixtures>(fixtures)
 const { signal } = new AbortController()
 
 describe.concurrent('Viewer', () => {
-  test('finds the stream of a share link and returns verified headers and payloads', async ({ serve, watch }) => {
+  test('finds a stream and returns verified headers and payloads', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(7)
     await stream.publish(7, { index: 0 })
@@ -27,7 +27,7 @@ describe.concurrent('Viewer', () => {
     expect(viewer.getSnapshot()).toMatchObject({ bytesFromRelays: 3, bytesFromPeers: 0, refused: {} })
   })
 
-  test('holds one long poll, on the selected level', async ({ serve, watch }) => {
+  test('keeps one long poll open, for the selected level', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     await stream.publish(0, { index: 0 })
@@ -53,7 +53,7 @@ describe.concurrent('Viewer', () => {
     expect((await untilState(broken, 'failed')).error).toEqual(new Error('fetch failed'))
   })
 
-  test('is `connecting` before the first segment, and `live` with it', async ({ serve, watch }) => {
+  test('is `connecting` before the first segment, and `live` after it', async ({ serve, watch }) => {
     const stream = new TestStream()
     const relay = await serve(stream, async (path, honest) =>
       stream.state === 'silent' && path.startsWith('/streams') ? { status: 404, body: '' } : honest(),
@@ -82,7 +82,10 @@ describe.concurrent('Viewer', () => {
     await untilState(viewer, 'ended')
   })
 
-  test('is `ended` at once when the relay says that the stream has been silent for long', async ({ serve, watch }) => {
+  test('is `ended` immediately when the relay calls the stream silent and its last segment is old', async ({
+    serve,
+    watch,
+  }) => {
     const stream = new TestStream()
     await stream.publish(3, { startTimeMs: Date.now() - 60_000 })
     stream.state = 'silent'
@@ -142,7 +145,7 @@ describe.concurrent('Viewer', () => {
     expect(numbers(viewer, '360p')).toEqual([0, 1])
   })
 
-  test('rejects open calls when it is closed', async ({ serve, watch }) => {
+  test('rejects pending calls when it is closed', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     const relay = await serve(stream)

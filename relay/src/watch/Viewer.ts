@@ -32,15 +32,15 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'refus
 export type News = {
   /** Oldest first. Numbers may be missing. */
   entries: readonly Entry[]
-  /** Sequence numbers at which another transcoder or job took over. */
+  /** Sequence numbers at which a new transcoder or a new job began. */
   handovers: readonly bigint[]
-  /** No later segment will come. */
+  /** The last entry is the last segment of the stream. */
   isOver: boolean
 }
 
 /**
- * Watches one stream: finds it through the chain, follows its signed headers, and returns only payloads that match them. Does
- * not know a player: a player calls `news` for a level and `payload` for a segment.
+ * Watches one stream: finds it through the chain, follows its signed headers, and returns only payloads that match their headers.
+ * A player calls `news` for a level and `payload` for a segment.
  */
 export class Viewer {
   readonly #follower: Follower.Follower
@@ -72,7 +72,7 @@ export class Viewer {
     this.#snapshot = this.#look()
   }
 
-  /** Stops all traffic. Open calls of `news` and `payload` reject with `ClosedError`. */
+  /** Stops all traffic. Pending calls of `news` and `payload` reject with `ClosedError`. */
   close(): void {
     this.#follower.close()
     this.leave()
@@ -88,8 +88,8 @@ export class Viewer {
   readonly getSnapshot = (): Snapshot => this.#snapshot
 
   /**
-   * Selects a level and waits for a segment after number `after`, or for the end. Throws `NoSuchLevelError`, or `BehindError`
-   * when the source has newer segments than this level.
+   * Selects a level and waits for a segment after number `after`, or for the end of the stream. Throws `NoSuchLevelError`, or
+   * `BehindError` when the source is more than two segments ahead of this level.
    */
   async news({
     level,
@@ -135,14 +135,14 @@ export class Viewer {
   }
 
   /**
-   * Joins the other viewers of this stream: from now on segments come from them too, and ours go to them. Loads the code for
-   * WebRTC, and rejects when it cannot. Node needs a `transport`.
+   * Connects to other viewers of this stream and exchanges segments with them. First loads the code for WebRTC, and rejects if
+   * this fails. In Node pass a `transport`.
    */
   async join(transport?: Transport): Promise<void> {
     const joining = Symbol('joining')
     this.#joining = joining
     const { joinViewers } = await import('./joinViewers')
-    // Meanwhile the caller left, closed the viewer, or joined again.
+    // While the code was loading, the caller left, closed the viewer, or joined again.
     if (this.#joining !== joining || this.#closing.signal.aborted) return
     const { candidates } = this.#follower
     const mesh = joinViewers({
@@ -154,7 +154,7 @@ export class Viewer {
     this.#payloads.share(mesh)
   }
 
-  /** Leaves the other viewers. From now on segments come from relays only. */
+  /** Disconnects from other viewers. From now on segments come only from relays. */
   leave(): void {
     this.#joining = undefined
     this.#payloads.leave()

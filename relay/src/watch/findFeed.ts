@@ -6,11 +6,11 @@ import { pause } from './pause'
 
 export type Search = {
   feed: Feed.Feed | undefined
-  /** Whether any relay answered, also if it does not have the stream. */
+  /** Whether any relay answered, even if it does not have the stream. */
   answered: boolean
 }
 
-/** After the first valid feed, the other relays have this time to answer with a better one. */
+/** After the first valid feed, the other relays have this time to answer with a better feed. */
 const graceMs = 250
 
 /**

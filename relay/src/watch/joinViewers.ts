@@ -10,7 +10,7 @@ import type { Candidate } from './Directory'
 export type SharingOptions = {
   streamId: StreamId.StreamId
   domain: typedData.Domain
-  /** Their gateways are our trackers. Bytes from their addresses count as bytes from relays, not from viewers. */
+  /** The candidates' gateways are our trackers. Bytes from a peer with a candidate's key count as bytes from relays. */
   candidates: readonly Candidate[]
   verifyPayload: typeof Segment.verifyPayload
   /** Default: the browser's WebRTC. */
@@ -20,7 +20,7 @@ export type SharingOptions = {
   refuse(error: unknown): void
 }
 
-/** The room searches for 8 channels and accepts 16, so that enough remain when viewers leave. */
+/** The room searches until 8 channels are open and accepts up to 16, so that enough channels remain when viewers leave. */
 const wantedChannels = 8
 const maxChannels = 16
 

@@ -25,8 +25,8 @@ export const master = ({
   })
 
 /**
- * One level's playlist for a player in this page. It announces blocking reloads: the page must answer a request with
- * `_HLS_msn=n` only when segment n exists.
+ * The playlist of one level for a player in this page. The playlist announces blocking reloads, so the page must not answer a
+ * request with `_HLS_msn=n` before segment n exists.
  */
 export function media({ entries, handovers, isOver }: News, uriOf: (sequenceNumber: bigint) => string): string {
   const segments = entries.map(({ publication }) => publication)

@@ -11,25 +11,25 @@ export type StreamState =
   | 'failed'
 
 export type Observations = {
-  /** Consecutive rounds in which no relay served the stream. */
+  /** Consecutive attempts in which no relay served the stream. */
   failures: number
-  /** Whether a transcoder may still come: a relay answered that it does not have the stream, or the draw is not known yet. */
+  /** Whether a transcoder may still begin: a relay answered that it does not have the stream, or the draw is not known yet. */
   answered: boolean
   /** Whether any segment was accepted so far. */
   heard: boolean
   /** Time since the last accepted segment, or since the start. */
   quietMs: number
-  /** Time since the end of the newest segment, by our clock and the broadcaster's. */
+  /** Time since the end of the newest segment. The end is on the broadcaster's clock, now is on our clock. */
   ageMs: number
   /** Whether the relay says that the stream is live. */
   calledLive: boolean
-  /** Whether the origin has signed that no later segment exists. */
+  /** Whether the origin has signed the end of the stream, and the last segment has arrived or is late. */
   signedEnd: boolean
   /** Whether the job is over on chain. */
   jobEnded: boolean
 }
 
-/** A stream has ended when it has no segment for this time. */
+/** A stream that the relay does not call live has ended when it has no segment for this time. */
 export const silenceMs = 10_000
 /** The transcoder counts as offline when no relay answers for this time. */
 const patienceMs = 3_000
@@ -44,7 +44,7 @@ export function streamStateOf(observations: Observations): StreamState {
     if (jobEnded) return 'ended'
     if (failures > 1 && quietMs > (answered && !heard ? startingMs : patienceMs)) return 'transcoder-offline'
   }
-  // A relay's statement does not end a stream unless the stream has also been silent.
+  // The relay's word alone does not end a stream: the stream must also have been silent.
   if (!calledLive && Math.max(quietMs, ageMs) > silenceMs) return 'ended'
   return heard ? 'live' : 'connecting'
 }
