@@ -23,7 +23,7 @@ export function delegating(world: World, stake: number, { blockRewardCut, feeSha
 export const delegatingCost = ({ network, market }: World): number =>
   ethOfGas(gas.withdrawSharedFees / network.unbondingRounds, market)
 
-/** ETH per round with cut 100 %, share 0 %, a price that nobody pays, and no work. The reward is withheld in rounds in which work is expected. */
+/** ETH per round with cut 100 %, share 0 %, a price that no broadcaster pays, and no work. The reward is withheld in rounds in which work is expected. */
 export const useless = (world: World, stake: number): number =>
   exemptPart(world, stake) * rewardOf(world, stake) - ethOfGas(gas.reward, world.market)
 
