@@ -19,8 +19,8 @@ import {TranscoderPool} from "./libraries/TranscoderPool.sol";
 import {WorkTally} from "./libraries/WorkTally.sol";
 import {termsOf} from "./types/SeatTerms.sol";
 
-/// @dev See IEarnings. The BondingManager runs this code on its own storage with delegatecall. This contract itself
-/// holds no stake.
+/// @dev See IEarnings. The BondingManager runs this code with delegatecall, on the BondingManager's storage.
+/// BondingEarnings itself holds no stake.
 contract BondingEarnings is BondingViews {
     using Checkpoints for Checkpoints.Trace208;
     using FixedPointMathLib for uint256;
@@ -136,8 +136,8 @@ contract BondingEarnings is BondingViews {
         Bounds.bounded("minUnbondingBlocks", _minUnbondingBlocks(), required, type(uint256).max);
     }
 
-    /// @dev The shares that earn fees in a round, and the part of them that belongs to delegators, not to the
-    /// transcoder.
+    /// @return earning Shares of the transcoder's stake that earn fees in the round.
+    /// @return others The part of `earning` that belongs to delegators.
     function _feeSharesOf(address account, TranscoderRecord storage record, uint32 round)
         private
         view
@@ -149,11 +149,12 @@ contract BondingEarnings is BondingViews {
         if (itself.number == numbers[account] && itself.feesPaidRound < round) others -= itself.shares;
     }
 
-    /// @dev In one span, a transcoder's work counts for at most four times the work expected for its stake in the
-    /// previous span, and always for `minExpectedWork`. A transcoder that pays itself for false jobs raises the work
-    /// expected from all others. With this limit, it cannot push the others below their required share, unless it holds
-    /// about (1 - required share) / 4 of all stake. From a quarter of all stake on, the limit would rise from span to
-    /// span. See decisions/019.
+    /// @dev Limits the work that counts for a transcoder in one span. The limit is 4 * (work of all transcoders in the
+    /// previous span) * (stake of the transcoder) / (active stake), but at least `minExpectedWork`. The reason: a
+    /// transcoder can pay itself for false jobs, and false jobs raise the work that is expected from all other
+    /// transcoders. With this limit, only a transcoder with about `competitivenessTolerance` / 4 of all stake, or more,
+    /// can push other transcoders below their required work. If a transcoder has a quarter of all stake or more, its
+    /// limit can grow with every span. See decisions/019.
     function _tallyWork(TranscoderRecord storage record, uint256 work) private {
         Terms memory values = terms;
         Clock memory present = clock;
@@ -170,7 +171,7 @@ contract BondingEarnings is BondingViews {
         networkWork.add(span, work);
     }
 
-    /// @dev `_checkpointTranscoder` must come before.
+    /// @dev The caller must call `_checkpointTranscoder` first, because that function sets `lockedStake`.
     function _isCompetitive(TranscoderRecord storage record) private returns (bool) {
         (uint256 work, uint256 expected) = _workOf(record, record.lockedStake, terms.competitivenessWindow);
         if (expected < terms.minExpectedWork) return true;
@@ -179,8 +180,8 @@ contract BondingEarnings is BondingViews {
         return false;
     }
 
-    /// @dev Pays fees of ended rounds only, because the current round can still bring fees. Burns the moved stake that
-    /// the delegator owes.
+    /// @dev Pays only the fees of ended rounds, because more fees can still be added to the current round. Burns the
+    /// shares that the delegator owes for slashes of its former transcoder.
     function _updateDelegator(address account) private {
         DelegatorRecord storage delegator = delegators[account];
         uint24 number = delegator.number;

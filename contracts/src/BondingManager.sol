@@ -12,8 +12,9 @@ import {IDelegation} from "./interfaces/IDelegation.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
 import {Extension} from "./libraries/Extension.sol";
 
-/// @dev See IBondingManager. This contract has the actions of delegators and transcoders. All other functions are the
-/// code of `earnings`, run on this contract's storage, because the code of both exceeds the size limit of a contract.
+/// @dev See IBondingManager. This contract contains the functions of IDelegation, ICandidates and ISlashing. For the
+/// functions of IEarnings, it runs the code of `earnings` on its own storage. One contract with all this code would
+/// exceed the size limit of a contract.
 contract BondingManager is Seats, Candidates, Slashing {
     address public immutable earnings;
 
@@ -30,7 +31,7 @@ contract BondingManager is Seats, Candidates, Slashing {
         terms = nextTerms;
     }
 
-    /// @dev Accepts no wei, because it is not payable.
+    /// @dev A call that sends wei reverts, because this function is not payable.
     fallback() external {
         Extension.forward(earnings);
     }

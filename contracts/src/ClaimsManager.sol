@@ -18,15 +18,16 @@ import {Claim, requestIdOf} from "./types/Claim.sol";
 import {Disclosure} from "./types/Disclosure.sol";
 import {StreamId} from "./types/StreamId.sol";
 
-/// @dev See IClaimsManager. This contract has the actions of transcoders. All other functions are the code of
-/// `settlement`, run on this contract's storage, because the code of both exceeds the size limit of a contract. It
-/// holds no wei: fees stay in the JobsManager until they are withdrawn.
+/// @dev See IClaimsManager. This contract contains the functions of IClaiming. For the functions of ISettlement, it
+/// runs the code of `settlement` on its own storage. One contract with all this code would exceed the size limit of a
+/// contract. The ClaimsManager holds no wei: fees stay in the JobsManager until they are withdrawn.
 contract ClaimsManager is Assignments {
     using DisclosureRules for Disclosure;
     using SafeCast for uint256;
     using SegmentRanges for *;
 
-    /// @dev Allows for different clocks, and for a stream that begins shortly before the block of its job.
+    /// @dev The claims under an Assignment may be this much longer than the time since the job's block, because clocks
+    /// differ, and because a stream can begin shortly before its job's block.
     uint256 private constant TOLERANCE_MS = 60_000;
 
     address public immutable settlement;
@@ -47,7 +48,7 @@ contract ClaimsManager is Assignments {
         _pushTerms(values);
     }
 
-    /// @dev Accepts no wei, because it is not payable.
+    /// @dev A call that sends wei reverts, because this function is not payable.
     fallback() external {
         Extension.forward(settlement);
     }
@@ -122,8 +123,8 @@ contract ClaimsManager is Assignments {
         return claimedSegments[jobId].has(sequenceNumber);
     }
 
-    /// @dev Requires that no claim contains these segments, and that no later Assignment gives them to another
-    /// transcoder.
+    /// @dev Reverts if a claim already contains one of these segments, or if a later Assignment gives one of these
+    /// segments to another transcoder.
     function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress)
         private
         returns (uint256 segments)
@@ -139,8 +140,8 @@ contract ClaimsManager is Assignments {
         (progress.lastClaimId, progress.lastSequenceNumber) = (claimId, last);
     }
 
-    /// @dev Moves the claim's fees into escrow. Limits the duration by the number of segments and by the time since the
-    /// job began.
+    /// @dev Moves the claim's fees into escrow. Reverts if the claim's duration is too long for its number of segments,
+    /// or if all claims under the Assignment together are longer than the time since the job's block plus TOLERANCE_MS.
     function _escrowFees(Claim memory claim, ProgressRecord storage progress, uint256 segments)
         private
         returns (uint256 fees)
@@ -170,7 +171,8 @@ contract ClaimsManager is Assignments {
         );
     }
 
-    /// @dev Checks everything in a disclosure that a contract can check.
+    /// @dev Checks the disclosure, except whether the outputs follow from the input: only a verifier can check the
+    /// outputs.
     function _checkDisclosure(Claim memory claim, Disclosure memory disclosure, uint256 index)
         private
         view
@@ -184,8 +186,8 @@ contract ClaimsManager is Assignments {
         disclosure.check(claim, index, streamId, separator);
     }
 
-    /// @dev The request is stored before the call to the verifier, and nothing follows the call, so reentrancy is
-    /// harmless.
+    /// @dev Reentrancy is harmless: `verify` stores the request before it calls the verifier, and does nothing after
+    /// the call.
     function _requestVerdict(bytes32 claimId, Claim memory claim, Disclosure memory disclosure, StreamId streamId)
         private
     {

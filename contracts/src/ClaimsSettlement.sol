@@ -16,8 +16,8 @@ import {Attestation} from "./types/Attestation.sol";
 import {Claim} from "./types/Claim.sol";
 import {StreamId} from "./types/StreamId.sol";
 
-/// @dev See ISettlement. The ClaimsManager runs this code on its own storage with delegatecall. This contract itself
-/// holds no claims.
+/// @dev See ISettlement. The ClaimsManager runs this code with delegatecall, on the ClaimsManager's storage.
+/// ClaimsSettlement itself holds no claims.
 contract ClaimsSettlement is Claims, ISettlement {
     using SegmentRanges for *;
     using VerdictHistory for VerdictHistory.History;
@@ -38,7 +38,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         seals[claimId] = Seal(blockHash, claim.jobId);
         uint256 rate = terms[record.termsIndex].verificationRate;
         sequenceNumbers = Lottery.drawChallenges(claimId, blockHash, claim.ranges, claim.ranges.count(), rate);
-        // At most SegmentRanges.MAX_SEGMENTS.
+        // The cast is safe: the length is at most SegmentRanges.MAX_SEGMENTS.
         (record.isSealed, record.challenged) = (true, uint16(sequenceNumbers.length));
         emit ChallengesSealed(claimId, claim.jobId, blockHash, sequenceNumbers);
     }
@@ -55,8 +55,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         (bytes32 claimId, bytes32 jobId) = (request.claimId, seals[request.claimId].jobId);
         ClaimRecord storage record = claims[claimId];
         _requireBefore(claimId, _verdictDeadline(record));
-        // A receipt asserts that the transcoder has the input. Until the period is over, the transcoder may still serve
-        // it.
+        // A receipt states that the transcoder has the input. The transcoder may serve the payloads as late as the last
+        // block before the verification deadline.
         if (verdict == IVerifier.Verdict.Unavailable && block.number < _verificationDeadline(record)) {
             revert TooEarly(claimId, _verificationDeadline(record));
         }
@@ -65,12 +65,12 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (verdict == IVerifier.Verdict.Valid) {
             ++record.passed;
         } else if (record.state == State.Open) {
-            // Verdicts from Invalid on have the same order as the first reasons.
+            // The verdicts Invalid, InputInvalid and Unavailable have the same order as the first three reasons.
             Reason reason = Reason(uint8(verdict) - uint8(IVerifier.Verdict.Invalid));
             _refundClaim(claimId, jobId, request.transcoder, record, reason);
         }
-        // Also after another verdict has refunded the claim. A transcoder cannot hide a false segment behind a missing
-        // one.
+        // The verdict also counts if an earlier verdict has refunded the claim. Otherwise a transcoder could avoid the
+        // slash for a false segment by first getting the verdict Unavailable for another segment.
         if (verdict != IVerifier.Verdict.InputInvalid) {
             _recordVerdict(claimId, jobId, request.transcoder, record, verdict);
         }
@@ -90,7 +90,7 @@ contract ClaimsSettlement is Claims, ISettlement {
     /// @inheritdoc ISettlement
     function distributeFees(Claim[] memory claims_) external {
         for (uint256 i; i < claims_.length; ++i) {
-            // Another caller may have paid this claim already.
+            // Another caller may already have distributed the fees of this claim.
             if (claims[claims_[i].id()].state != State.Paid) distributeFees(claims_[i]);
         }
     }
@@ -173,7 +173,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         return histories[transcoder].failuresWithin(terms[terms.length - 1].verificationWindow);
     }
 
-    /// @dev Adds the verdict to the transcoder's history. Slashes for a failure that is not forgiven.
+    /// @dev Adds the verdict to the transcoder's history. If the verdict is a failure, slashes the transcoder, unless
+    /// its failures are within the threshold.
     function _recordVerdict(
         bytes32 claimId,
         bytes32 jobId,
@@ -196,8 +197,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         }
     }
 
-    /// @dev Slashes at most once per claim and offence. The slashed amount without the finder's fee goes to the common
-    /// pool.
+    /// @dev Slashes at most once for each claim and offence. Returns false if the transcoder was already slashed for
+    /// this offence in this claim.
     function _slashForClaim(
         bytes32 claimId,
         bytes32 jobId,

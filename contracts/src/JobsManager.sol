@@ -37,7 +37,7 @@ contract JobsManager is Deposits, EIP712, Ownable {
         uint64 unitsPerSecond;
         uint104 reserve;
         uint8 candidateCount;
-        /// @dev Seconds of verified work that already count as the transcoder's work.
+        /// @dev Seconds of the job's verified work that already count for the CompetitivenessTolerance.
         uint32 countedSeconds;
         // -- slot
         uint40 jobBlock;
@@ -55,7 +55,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
         uint24 equivocationSlashAmount;
     }
 
-    /// @dev The fine for two segments with one sequence number. It is due when the job's reserve is released.
+    /// @dev The fine that is due if the stream's origin signed two different segments with the same sequence number.
+    /// The broadcaster pays the fine when the job's reserve is released.
     struct Equivocation {
         address finder;
         uint24 share;
@@ -168,7 +169,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
     /// @inheritdoc IJobsManager
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_) {
         JobRecord storage record = _requireJob(jobId);
-        // If two callers record the same draw in one block, both succeed.
+        // Does not revert if the draw is already recorded, because two callers may record the same draw in the same
+        // block.
         return record.drawn.isRecorded() ? candidates(jobId) : _recordDraw(jobId, record);
     }
 
@@ -221,7 +223,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
     /// @inheritdoc IJobsManager
     function setParameters(Parameters calldata values) external onlyOwner {
         _setTerms(values);
-        // Unbonding stake must stay in the contract until the last verdict on its work.
+        // Unbonding stake must stay in the BondingManager until the last possible verdict on the work that the stake
+        // backs.
         bondingManager.requireUnbondingBlocks();
     }
 
@@ -317,8 +320,9 @@ contract JobsManager is Deposits, EIP712, Ownable {
         emit ReserveReleased(jobId, broadcaster, amount - fine);
     }
 
-    /// @dev Work counts only if at least half of the active stake could be drawn. Otherwise a transcoder could be the
-    /// only candidate for its own jobs. The counted time is at most the time since the job began.
+    /// @dev Work counts only if the transcoders that could be drawn held at least half of the active stake. Otherwise a
+    /// transcoder could post jobs for which no other transcoder can be drawn. The counted time is at most the time
+    /// since the job's block.
     /// @return work In units.
     function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;
@@ -331,8 +335,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
 
     function _setTerms(Parameters memory values) private {
         Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
-        // For the latest possible claim, the lottery's block hash must be available, and the stake must still be
-        // slashable.
+        // At the claim deadline of the shortest job, the hash that decides the draw must still be available, and the
+        // stake that backs the work must still be in the BondingManager.
         uint256 latest = FixedPointMathLib.min(bondingManager.minUnbondingBlocks(), randomness.reach());
         latest = FixedPointMathLib.min(latest, type(uint16).max);
         Bounds.bounded("claimDeadlineBlocks", values.claimDeadlineBlocks, 10, latest);
@@ -384,8 +388,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
         emit CandidatesDrawn(jobId, candidates_);
     }
 
-    /// @dev Draws by the hash of the block after the job's block, because that hash was not known when the candidates
-    /// of the job's block were fixed.
+    /// @dev The hash of the block after the job's block decides the draw. This hash was not known when the job's block
+    /// fixed which transcoders can be drawn.
     function _draw(bytes32 jobId, JobRecord storage record)
         private
         view

@@ -11,7 +11,7 @@ import {LivepeerToken} from "./LivepeerToken.sol";
 /// @dev See IMinter.
 contract Minter is IMinter, Ownable {
     uint256 private constant BILLION = 1_000_000_000;
-    /// @dev One percent per round.
+    /// @dev One percent of the token supply per round, in parts per billion.
     uint256 private constant MAX_INFLATION = 10_000_000;
 
     struct Terms {
@@ -81,7 +81,7 @@ contract Minter is IMinter, Ownable {
     }
 
     function minted() external view returns (uint256) {
-        // Only the Minter mints, and no contract burns.
+        // Correct because only the Minter mints token, and no contract burns token.
         return roundSupply == 0 ? 0 : token.totalSupply() - roundSupply;
     }
 

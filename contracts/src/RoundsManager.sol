@@ -15,7 +15,8 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     uint256 private constant MILLION = 1_000_000;
 
-    /// @dev The anchor is the round, and its first block, in which the round length last changed.
+    /// @dev `anchorRound` is the round in which the round length last changed. The blocks of this round count from
+    /// `anchorBlock`.
     struct Clock {
         uint48 anchorBlock;
         uint48 anchorRound;
@@ -55,7 +56,8 @@ contract RoundsManager is IRoundsManager, Ownable {
         if (block.number == startBlock) revert RoundTooYoung(round, startBlock + 1);
         present.lastRound = uint48(round);
         if (present.nextLength != present.length) {
-            // If this round is already longer than the new length, the new length counts from the present block.
+            // If the round has already lasted for `nextLength` blocks or more, the round ends `nextLength` blocks after
+            // the present block.
             bool late = block.number - startBlock >= present.nextLength;
             (present.anchorBlock, present.anchorRound) = (uint48(late ? block.number : startBlock), uint48(round));
             present.length = present.nextLength;
@@ -71,7 +73,8 @@ contract RoundsManager is IRoundsManager, Ownable {
     /// @inheritdoc IRoundsManager
     function setParameters(Parameters calldata values) external onlyOwner {
         _setNextTerms(values);
-        // Unbonding stake must stay in the contract until the last verdict on its work.
+        // Unbonding stake must stay in the BondingManager until the last possible verdict on the work that the stake
+        // backs.
         bondingManager.requireUnbondingBlocks();
     }
 
@@ -124,9 +127,9 @@ contract RoundsManager is IRoundsManager, Ownable {
         return (present.anchorRound + passed, present.anchorBlock + passed * length);
     }
 
-    /// @dev Stakes cannot change between the round's first block and its initialization, so they cannot react to the
-    /// block's hash. The hash does not depend on the caller. If the hash is no longer available, no transcoder is drawn
-    /// from the waitlist.
+    /// @dev No stake can change between the round's first block and the round's initialization. So no account can
+    /// change a stake after the hash of the round's first block is known. The hash is the same for every caller. If the
+    /// hash is no longer available, the seed is zero, and no transcoder is drawn from the waitlist.
     function _seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
         try randomness.hashOf(startBlock) returns (bytes32 blockHash) {
             return keccak256(abi.encode(blockHash, round));

@@ -6,8 +6,8 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {Stakes} from "./Stakes.sol";
 
-/// @notice The stake, fees and debts of each delegator. The cost of an update does not depend on the number of rounds
-/// since the last update.
+/// @notice The stake and fees of each delegator, and the stake that the delegator owes for slashes of its former
+/// transcoder. The gas of an update does not depend on the number of rounds since the last update.
 abstract contract Accounts is Stakes {
     using Checkpoints for Checkpoints.Trace208;
     using FixedPointMathLib for uint256;
@@ -16,14 +16,14 @@ abstract contract Accounts is Stakes {
     struct DelegatorRecord {
         /// @dev Shares of the stake of transcoder `number`.
         uint112 shares;
-        /// @dev The part of `shares` that can still be slashed for transcoder `exposedTo`, before round `exposedUntil`.
+        /// @dev The part of `shares` that a slash of transcoder `exposedTo` before round `exposedUntil` still reduces.
         uint112 exposedShares;
         uint24 number;
         // -- slot
         /// @dev Round in which `shares` or `number` last changed.
         uint32 changedRound;
-        /// @dev Fees are paid up to the end of this round. When shares change, it is the current round, because changed
-        /// shares earn fees from the next round on.
+        /// @dev The fees of this round and of all earlier rounds are paid. When shares change, `feesPaidRound` becomes
+        /// the current round, because changed shares earn fees only from the next round on.
         uint32 feesPaidRound;
         uint32 lockCount;
         uint24 exposedTo;
@@ -32,17 +32,18 @@ abstract contract Accounts is Stakes {
         // -- slots
         /// @dev Slash factor of `exposedTo` when `exposedShares` was last settled.
         uint256 exposedFactor;
-        /// @dev Past values of number ‖ shares, each under the round in which it was set.
+        /// @dev Past values of number ‖ shares. Each value is stored under the round in which it was set.
         Checkpoints.Trace208 checkpoints;
     }
 
     struct Lock {
-        /// @dev Units of stake before any slash: a slash lowers the slash factor, not the units.
+        /// @dev The locked amount is `units` * slash factor of transcoder `number` / UNSLASHED. A slash lowers the
+        /// slash factor, not `units`.
         uint160 units;
         uint32 withdrawRound;
         uint24 number;
         // -- slot
-        /// @dev The part of `units` that can still be slashed for transcoder `exposedTo`, before round `exposedUntil`.
+        /// @dev The part of `units` that a slash of transcoder `exposedTo` before round `exposedUntil` still reduces.
         uint160 exposedUnits;
         uint32 exposedUntil;
         uint24 exposedTo;
@@ -58,7 +59,7 @@ abstract contract Accounts is Stakes {
         return numbers[account] == delegator.number;
     }
 
-    /// @dev Saves the values from before the first change in a round. `delegationAt` reads them.
+    /// @dev Before the first change in a round, saves the present values for `delegationAt`.
     function _checkpointDelegator(DelegatorRecord storage delegator) internal {
         uint32 round = clock.round;
         if (delegator.changedRound >= round) return;
@@ -66,13 +67,14 @@ abstract contract Accounts is Stakes {
         delegator.changedRound = round;
     }
 
-    /// @dev Adds the fees of `shares` up to the end of a round to the delegator's fees.
+    /// @dev Adds the unpaid fees of `shares`, up to the end of `round`, to the delegator's fees.
     function _accrueFees(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares) internal {
         uint256 earned = _feesUntil(delegator, account, round, shares);
         if (earned > 0) delegator.fees += earned.toUint96();
     }
 
-    /// @dev A transcoder's own shares earn no shared fees: `creditFees` leaves its part with the JobsManager.
+    /// @dev The unpaid fees of `shares`, up to the end of `round`. Zero for a transcoder's own shares, because
+    /// `creditFees` leaves the transcoder's own fees in the JobsManager.
     function _feesUntil(DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
         internal
         view
@@ -83,14 +85,14 @@ abstract contract Accounts is Stakes {
         return _feesBetween(delegator.number, feesPaidRound, round, shares);
     }
 
-    /// @dev Fees of a transcoder's shares in the rounds after round `from`, up to and including round `to`.
+    /// @dev The fees of `shares` of transcoder `number` in the rounds `from` + 1 to `to`.
     function _feesBetween(uint24 number, uint256 from, uint256 to, uint256 shares) internal view returns (uint256) {
         Checkpoints.Trace208 storage fees = records[number].feesPerShare;
         uint256 perShare = fees.upperLookupRecent(uint48(to)) - fees.upperLookupRecent(uint48(from));
         return shares.fullMulDiv(perShare, RAY);
     }
 
-    /// @dev Adds the shares from the transcoder's reward cuts to its own shares.
+    /// @dev If the delegator is a transcoder, adds the shares from its reward cuts to its own shares.
     function _mergeCutShares(DelegatorRecord storage delegator, address account) internal {
         TranscoderRecord storage record = records[delegator.number];
         uint112 cut = record.cutShares;
@@ -99,7 +101,7 @@ abstract contract Accounts is Stakes {
         record.cutShares = 0;
     }
 
-    /// @dev Burns the shares that moved stake loses by slashes of its former transcoder.
+    /// @dev Burns the shares that the delegator owes for slashes of its former transcoder.
     function _settleExposure(DelegatorRecord storage delegator, address account) internal {
         uint256 exposed = delegator.exposedShares;
         if (exposed == 0) return;
@@ -110,7 +112,7 @@ abstract contract Accounts is Stakes {
             uint256 burned = exposed - remaining;
             uint256 amount = _amountFor(record, burned);
             _checkpointTranscoder(record);
-            // The burned shares earned fees until now.
+            // The burned shares have earned fees up to now.
             _accrueFees(delegator, account, clock.round, burned);
             delegator.shares -= uint112(burned);
             _setStake(record, record.stake - amount, record.shares - burned);
@@ -129,7 +131,7 @@ abstract contract Accounts is Stakes {
 
     /// @dev Reduces the units in `lock` by the slashes of the former transcoder.
     /// @return amount The amount that can be withdrawn, rounded down.
-    /// @return owed The amount lost by slashes of the former transcoder.
+    /// @return owed The amount that the lock loses by slashes of the former transcoder.
     function _applySlashes(Lock memory lock, uint256 round) internal view returns (uint256 amount, uint256 owed) {
         uint256 units = lock.units;
         if (units == 0) return (0, 0);
@@ -146,7 +148,7 @@ abstract contract Accounts is Stakes {
         owed -= amount;
     }
 
-    /// @dev The present slash factor, without slashes in round `until` and later.
+    /// @dev The slash factor after all slashes so far, except slashes in round `until` or later.
     function _slashFactorBefore(uint24 number, uint256 until, uint256 round) private view returns (uint256) {
         return _slashFactorAt(records[number], round < until ? round : until - 1);
     }

@@ -7,7 +7,7 @@ import {IRoundsManager} from "../interfaces/IRoundsManager.sol";
 import {Parameters as Bounds} from "../libraries/Parameters.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 
-/// @notice The parameters that the owner sets, and the round in which they apply.
+/// @notice The parameters that the owner sets, the round in force, and the totals of stake.
 abstract contract BondingTerms is IBondingTypes, Ownable {
     uint256 internal constant MILLION = 1_000_000;
 
@@ -24,14 +24,14 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
 
     struct Clock {
         uint32 round;
-        /// @dev Number of rounds that were initialized.
+        /// @dev Number of initialized rounds.
         uint32 roundCount;
         uint96 activeStake;
         /// @dev Stake that was slashed and not paid to a finder.
         uint96 commonPool;
     }
 
-    /// @dev Both in one slot, because most transactions change both.
+    /// @dev Both totals are in one slot, because most transactions change both.
     struct Totals {
         uint96 bonded;
         /// @dev Stake of all transcoders with a seat.
@@ -49,19 +49,19 @@ abstract contract BondingTerms is IBondingTypes, Ownable {
         roundsManager = roundsManager_;
     }
 
-    /// @dev Reverts between a round's first block and its initialization. In this time, no stake may change, because
-    /// the round locks the stakes.
+    /// @dev Reverts from a round's first block until the round is initialized. In this time, no stake may change,
+    /// because the initialization locks the stakes.
     /// @return round The current round.
     function _requireRoundInitialized() internal view returns (uint256 round) {
         round = roundsManager.currentRound();
         if (clock.roundCount > 0 && round != clock.round) revert RoundNotInitialized(round);
     }
 
-    /// @dev Takes the shorter of the present and the next unbonding period.
+    /// @dev Uses the shorter of the present and the next unbonding period.
     function _minUnbondingBlocks() internal view returns (uint256) {
         uint256 period = terms.unbondingPeriod;
         if (nextTerms.unbondingPeriod < period) period = nextTerms.unbondingPeriod;
-        // One round less, because stake may be unbonded at the end of a round.
+        // The round of `unbond` does not count, because stake may be unbonded in the last block of the round.
         return (period - 1) * roundsManager.minRoundLength();
     }
 

@@ -7,7 +7,7 @@ import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {WorkTally} from "../libraries/WorkTally.sol";
 import {Accounts} from "./Accounts.sol";
 
-/// @notice Views of stakes and fees, at present and at the end of a past round.
+/// @notice Views of present stakes and fees, and of stakes at the end of a past round.
 abstract contract BondingViews is Accounts, IEarnings {
     using Checkpoints for Checkpoints.Trace208;
     using TranscoderPool for TranscoderPool.Pool;
@@ -120,7 +120,7 @@ abstract contract BondingViews is Accounts, IEarnings {
         fees += _feesUntil(delegator, account, round - 1, delegator.shares);
         (uint256 exposedShares, uint256 feesPaidRound) = (delegator.exposedShares, delegator.feesPaidRound);
         if (exposedShares == 0 || feesPaidRound >= round || _isSelfBonded(account, delegator)) return fees;
-        // The next update burns these shares. They earn fees until then.
+        // The next update burns these shares. Until that update, the shares earn fees.
         uint256 burned = exposedShares - _remainingExposedShares(delegator, roundsManager.currentRound());
         fees += _feesBetween(delegator.number, feesPaidRound < round - 1 ? round - 1 : feesPaidRound, round, burned);
     }
@@ -160,8 +160,8 @@ abstract contract BondingViews is Accounts, IEarnings {
         });
     }
 
-    /// @dev Expects no work without a seat. From a new transcoder, it expects work only for the rounds since it took
-    /// its seat.
+    /// @dev A transcoder's work in the current and the previous span, and the expected work. No work is expected from a
+    /// transcoder without a seat. From a new transcoder, work is expected only for the rounds after it took its seat.
     function _workOf(TranscoderRecord storage record, uint256 stakeInForce, uint256 window)
         internal
         view
@@ -172,16 +172,17 @@ abstract contract BondingViews is Accounts, IEarnings {
         work = record.work.sumAt(span);
         if (span == 0 || record.seat == 0 || round <= since + 1) return (work, 0);
         unchecked {
-            // No overflow: 113 bits of work times 96 bits of stake, or times 32 bits of rounds. No division by zero:
-            // every seat has stake.
+            // No overflow: work has at most 113 bits, stake 96 bits, and a number of rounds 32 bits. No division by
+            // zero: every seat has stake.
             expected = networkWork.sumAt(span) * stakeInForce / activeStake;
             uint256 start = (span - 1) * window;
             if (since >= start) expected = expected * (round - since - 1) / (round - start);
         }
     }
 
-    /// @dev A transcoder is active in the round in force if it has held a seat since before the round, if it was drawn
-    /// from the waitlist, or if it lost its seat in this round.
+    /// @dev A transcoder is active in the round in force if it took its present seat before the round, if it was drawn
+    /// from the waitlist for the round, or if it held a seat at the start of the round and lost the seat in the round.
+    /// Before the first round, every transcoder with a seat is active.
     function _isActive(TranscoderRecord storage record) internal view returns (bool) {
         uint32 round = clock.round;
         if (round == 0) return record.seat != 0;

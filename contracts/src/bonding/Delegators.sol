@@ -25,8 +25,8 @@ abstract contract Delegators is Accounts, IDelegation {
     function bond(uint256 amount, address to) public {
         uint256 round = _requireRoundInitialized();
         uint24 number = _numberOfDelegate(to);
-        // The transfer comes first: after it, `amount` cannot exceed the token supply. The token calls no other
-        // contract.
+        // The transfer comes first, because it proves that `amount` is at most the token supply. The transfer cannot
+        // cause reentrancy, because the token calls no other contract.
         if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
         DelegatorRecord storage delegator = _beginStakeChange(msg.sender);
         if (delegator.shares > 0 && delegator.number != number) _moveStake(delegator, number, round);
@@ -37,7 +37,7 @@ abstract contract Delegators is Accounts, IDelegation {
 
     /// @inheritdoc IDelegation
     function bondWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
-        // Another account may have sent the permit before. Then the approval is already in place.
+        // If another account has already sent this permit, `permit` reverts, but the approval exists.
         try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         bond(amount, to);
     }
@@ -50,7 +50,8 @@ abstract contract Delegators is Accounts, IDelegation {
         Portion memory portion = _removeStake(delegator, amount);
         lockId = delegator.lockCount++;
         uint256 withdrawRound = round + terms.unbondingPeriod;
-        // The unbonding period may have become shorter since the stake moved.
+        // The lock must not end before the exposure ends. The exposure can be longer than the present unbonding period,
+        // if the owner has shortened the unbonding period since the stake moved.
         if (portion.exposedShares > 0 && delegator.exposedUntil > withdrawRound) {
             withdrawRound = delegator.exposedUntil;
         }
@@ -98,13 +99,15 @@ abstract contract Delegators is Accounts, IDelegation {
         token.safeTransfer(msg.sender, amount);
     }
 
-    /// @dev A transcoder that unbonds or moves all its own stake resigns.
+    /// @dev Called when a transcoder has unbonded or moved all its own stake.
     function _resignIfRegistered(address account) internal virtual;
 
-    /// @dev Gives a transcoder without a seat the seat that its stake is enough for.
+    /// @dev Gives a seat to a transcoder without a seat, if its stake is high enough. Returns whether the transcoder
+    /// has taken a seat.
     function _seatIfWon(uint24 number) internal virtual returns (bool);
 
-    /// @dev The number of an account that the caller may bond to. Assigns a number to a new account.
+    /// @dev The number of `to`. Assigns a number to a new account. Reverts if `to` is neither the caller nor a
+    /// transcoder.
     function _numberOfDelegate(address to) private returns (uint24 number) {
         number = numbers[to];
         if (to != msg.sender && !records[number].registered) revert NotTranscoder(to);
@@ -113,7 +116,8 @@ abstract contract Delegators is Accounts, IDelegation {
         (accounts[number], numbers[to]) = (to, number);
     }
 
-    /// @dev Checkpoints, pays and settles a delegator before its shares change. `_endStakeChange` must follow.
+    /// @dev Must run before a delegator's shares change: saves the present values, credits the fees, and burns the
+    /// shares owed for slashes. `_endStakeChange` must run after the change.
     function _beginStakeChange(address account) private returns (DelegatorRecord storage delegator) {
         delegator = delegators[account];
         uint24 number = delegator.number;
@@ -150,7 +154,7 @@ abstract contract Delegators is Accounts, IDelegation {
         if (record.registered && record.seat == 0) _seatIfWon(delegator.number);
     }
 
-    /// @dev Removes an amount of a delegator's stake from its transcoder. Rounds the removed shares up.
+    /// @dev Removes `amount` of a delegator's stake from its transcoder. The number of removed shares is rounded up.
     function _removeStake(DelegatorRecord storage delegator, uint256 amount) private returns (Portion memory) {
         TranscoderRecord storage record = records[delegator.number];
         (uint256 ownShares, uint256 exposedShares) = (delegator.shares, delegator.exposedShares);
@@ -165,8 +169,8 @@ abstract contract Delegators is Accounts, IDelegation {
         return Portion(amount, shares, exposedShares);
     }
 
-    /// @dev Moves all stake of a delegator. The stake stays slashable for its former transcoder for the unbonding
-    /// period, as if it were unbonded.
+    /// @dev Moves all stake of a delegator to transcoder `number`. For one unbonding period, a slash of the former
+    /// transcoder still reduces this stake, as it reduces unbonding stake.
     function _moveStake(DelegatorRecord storage delegator, uint24 number, uint256 round) private {
         uint24 former = delegator.number;
         if (delegator.exposedShares > 0) revert StakeExposed(accounts[delegator.exposedTo], delegator.exposedUntil);
@@ -182,8 +186,8 @@ abstract contract Delegators is Accounts, IDelegation {
         if (numbers[msg.sender] == former) _resignIfRegistered(msg.sender);
     }
 
-    /// @dev Makes shares slashable for a former transcoder until a round. A delegator can have one former transcoder at
-    /// a time.
+    /// @dev Before round `exposedUntil`, a slash of the former transcoder `exposedTo` also reduces these shares. A
+    /// delegator can be exposed to only one former transcoder.
     function _expose(DelegatorRecord storage delegator, uint24 exposedTo, uint256 exposedUntil, uint256 shares)
         private
     {

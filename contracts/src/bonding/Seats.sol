@@ -91,7 +91,7 @@ abstract contract Seats is Delegators {
         uint24 number = numbers[account];
         TranscoderRecord storage record = records[number];
         if (!record.registered) return;
-        // Resigning must not avoid the slash for missed rewards.
+        // A transcoder must not avoid the slash for missed rewards by resigning.
         if (_missedRewardsOf(record) >= terms.missedRewardRounds) {
             _slashStake(account, terms.missedRewardSlashAmount, address(0));
         }
@@ -105,7 +105,8 @@ abstract contract Seats is Delegators {
         emit TranscoderResigned(account);
     }
 
-    /// @dev Takes a vacant seat, or the seat of the transcoder with the lowest stake, if that stake is lower.
+    /// @dev Takes a vacant seat. In a full pool, takes the seat of the transcoder with the lowest stake, if the new
+    /// transcoder has more stake.
     function _seatIfWon(uint24 number) internal override returns (bool won) {
         TranscoderRecord storage record = records[number];
         uint256 offered = termsOf(record.stake, record.pricePerUnit);
@@ -124,8 +125,8 @@ abstract contract Seats is Delegators {
         _leaveWaitlist(record);
         record.seat = uint16(seat + 1);
         (record.seatedRound, record.seatedRoundCount) = (round, clock.roundCount);
-        // A transcoder that leaves its seat for a short time is not new: if it held a seat within the longest window,
-        // work is expected as before.
+        // A transcoder that lost its last seat at most two windows ago is not new: `workExpectedSince` stays. Otherwise
+        // a transcoder could lower its expected work by leaving its seat for a short time.
         uint256 unseatedRound = record.unseatedRound;
         if (unseatedRound == 0 || round > unseatedRound + 2 * uint256(terms.competitivenessWindow)) {
             record.workExpectedSince = uint24(round);

@@ -11,7 +11,7 @@ import {termsOf} from "../types/SeatTerms.sol";
 import {WorkTally} from "../libraries/WorkTally.sol";
 import {BondingTerms} from "./BondingTerms.sol";
 
-/// @notice The bonded stake of each transcoder, in shares, and the slash factors of stake that has left it.
+/// @notice The bonded stake of each transcoder, in shares, and the slash factors of stake that has left the transcoder.
 abstract contract Stakes is BondingTerms {
     using Checkpoints for Checkpoints.Trace208;
     using FixedPointMathLib for uint256;
@@ -21,63 +21,70 @@ abstract contract Stakes is BondingTerms {
 
     struct TranscoderRecord {
         uint96 stake;
-        /// @dev Stake at the start of round `changedRound`, the round in which it last changed.
+        /// @dev Stake at the start of round `changedRound`.
         uint96 lockedStake;
+        /// @dev The last round in which `_checkpointTranscoder` saved values before a change.
         uint32 changedRound;
-        /// @dev Index of its seat plus 1; zero without a seat.
+        /// @dev The seat's index plus 1; zero when the transcoder has no seat.
         uint16 seat;
         bool registered;
         // -- slot
         uint112 shares;
-        /// @dev The part of `shares` from the transcoder's reward cuts that is not yet added to its own shares.
+        /// @dev The part of `shares` that comes from the transcoder's reward cuts and is not yet in its own
+        /// DelegatorRecord.
         uint112 cutShares;
-        /// @dev `roundCount` of its last reward, or of the last slash for missed rewards.
+        /// @dev `roundCount` when the transcoder last called `reward`. A slash for missed rewards sets it to the
+        /// present `roundCount` minus 1.
         uint32 rewardRoundCount;
         // -- slot
-        /// @dev The part of `shares` that was bonded in round `changedRound`. These shares earn no fees in that round.
+        /// @dev The part of `shares` that belongs to delegators whose shares changed in round `changedRound`. These
+        /// shares earn no fees in that round.
         uint112 freshShares;
-        /// @dev Round in which the transcoder is active even if it holds no seat.
+        /// @dev A round in which the transcoder is active even without a seat.
         uint32 activeRound;
-        /// @dev Round and `roundCount` in which it took its seat.
+        /// @dev Round in which the transcoder took its seat, and `roundCount` in that round.
         uint32 seatedRound;
         uint32 seatedRoundCount;
-        /// @dev The latest round in which a lock of its stake ends.
+        /// @dev The latest `withdrawRound` of all locks of stake that was bonded to the transcoder.
         uint32 lastWithdrawRound;
         // -- slot
         uint48 pricePerUnit;
         uint24 blockRewardCut;
         uint24 feeShare;
-        /// @dev Round in which blockRewardCut and feeShare last changed, and their values before.
+        /// @dev Round in which `blockRewardCut` and `feeShare` last changed. The two `former` fields are the values
+        /// before that round.
         uint32 ratesRound;
         uint24 formerBlockRewardCut;
         uint24 formerFeeShare;
-        /// @dev Index on the waitlist plus 1; zero when it is not on the waitlist.
+        /// @dev Index on the waitlist plus 1; zero when the transcoder is not on the waitlist.
         uint32 waitlistPlace;
-        /// @dev Round in which it last lost its seat; zero for never.
+        /// @dev Round in which the transcoder last lost its seat; zero if it never lost a seat.
         uint24 unseatedRound;
-        /// @dev Work is expected from the transcoder after this round.
+        /// @dev Work is expected from the transcoder only after this round.
         uint24 workExpectedSince;
         // -- slot
         WorkTally.Tally work;
         // -- slots
-        /// @dev Past values of stake ‖ shares, each under the round in which it was set.
+        /// @dev Past values of stake ‖ shares. Each value is stored under the round in which it was set.
         Checkpoints.Trace208 checkpoints;
-        /// @dev The slash factor by round: the part of `UNSLASHED` that remains after all slashes.
+        /// @dev The slash factor by round. Starts at UNSLASHED; a slash of share `s` multiplies the slash factor by 1 -
+        /// `s`.
         Checkpoints.Trace208 slashFactors;
-        /// @dev Cumulative fees per share by round, times `RAY`.
+        /// @dev By round: the sum of the fees per share of all rounds up to this round, in wei times RAY.
         Checkpoints.Trace208 feesPerShare;
-        /// @dev Unbonding stake by the round in which it can be withdrawn, in units of stake before any slash.
+        /// @dev By the round in which the stake can be withdrawn: the sum of `units` of all locks of stake that was
+        /// bonded to the transcoder.
         mapping(uint256 withdrawRound => uint256) unbondingUnits;
     }
 
-    /// @dev The slash factor before any slash. It is large enough that its product with 96 bits of stake loses less
-    /// than one unit, after any number of slashes.
+    /// @dev The slash factor before any slash. The number is so large that, after any number of slashes, the rounding
+    /// of slash factors changes a stake of 96 bits by less than one unit.
     uint256 internal constant UNSLASHED = 1e54;
     uint256 internal constant RAY = 1e27;
-    /// @dev Shares for the first units of stake. Rewards can multiply the stake by this number before a share is worth
-    /// one unit.
+    /// @dev Number of shares for each unit of the first stake. A share is worth one unit of stake when rewards have
+    /// multiplied the stake by this number.
     uint256 private constant INITIAL_SHARES_PER_UNIT = 4_096;
-    /// @dev The least shares that one bond must buy, when a share is worth more than one unit.
+    /// @dev When a share is worth more than one unit of stake, a bond must buy at least this number of shares.
     uint256 private constant MIN_SHARES = 1_000;
 
     IERC20 public immutable token;
@@ -88,14 +95,14 @@ abstract contract Stakes is BondingTerms {
     mapping(uint256 number => TranscoderRecord) internal records;
     mapping(address account => uint24) internal numbers;
     mapping(uint256 number => address) internal accounts;
-    /// @dev The first number is 1.
+    /// @dev The last assigned number. The first number is 1.
     uint24 internal accountCount;
 
     constructor(IERC20 token_) {
         token = token_;
     }
 
-    /// @dev Saves the values from before the first change in a round. `stakeAt` reads them.
+    /// @dev Before the first change in a round, saves the present values for `stakeAt`.
     function _checkpointTranscoder(TranscoderRecord storage record) internal {
         uint32 round = clock.round;
         if (record.changedRound >= round) return;
@@ -107,10 +114,11 @@ abstract contract Stakes is BondingTerms {
         if (record.freshShares > 0) record.freshShares = 0;
     }
 
-    /// @dev Sets stake and shares, and updates the totals and the pool. `_checkpointTranscoder` must come before.
+    /// @dev Sets stake and shares, and updates the totals and the pool. The caller must call `_checkpointTranscoder`
+    /// first.
     function _setStake(TranscoderRecord storage record, uint256 stake, uint256 shares) internal {
         if (shares == 0 && stake > 0) {
-            // Less than one unit of stake remains, without an owner.
+            // After rounding, stake worth less than one share remains without an owner.
             _addToCommonPool(stake);
             stake = 0;
         }
@@ -127,8 +135,9 @@ abstract contract Stakes is BondingTerms {
         return shares == 0 ? 0 : shares * record.stake / record.shares;
     }
 
-    /// @dev The shares that an amount buys, rounded down. If very little stake got the rewards of a whole round, a
-    /// share is worth more than one unit. Then the rounding may lose less than a thousandth of the amount.
+    /// @dev The number of shares that `amount` buys, rounded down. A share is worth more than one unit of stake if a
+    /// very small stake got the rewards of a whole round. Then this function reverts if `amount` buys fewer than
+    /// MIN_SHARES. So rounding takes less than a thousandth of `amount`.
     function _sharesFor(TranscoderRecord storage record, uint256 amount) internal view returns (uint256 bought) {
         (uint256 stake, uint256 shares) = (record.stake, record.shares);
         if (shares == 0) return amount * INITIAL_SHARES_PER_UNIT;
@@ -144,13 +153,14 @@ abstract contract Stakes is BondingTerms {
         if (factor == 0) factor = UNSLASHED;
     }
 
-    /// @dev Also slashes a transcoder without bonded stake, because stake may be unbonding or may have moved.
+    /// @dev Also slashes a transcoder without bonded stake, because slashable stake may be unbonding or may have moved
+    /// to another transcoder.
     function _slashStake(address account, uint256 share, address finder) internal returns (uint256 amount) {
         uint256 number = numbers[account];
         if (number == 0) return 0;
         TranscoderRecord storage record = records[number];
         _checkpointTranscoder(record);
-        // Rounded up, but some stake always remains, because shares must be worth more than zero.
+        // The loss is rounded up, but at least one unit of stake remains, because shares must be worth more than zero.
         uint256 stake = record.stake;
         uint256 fromBonded = (stake * share).divUp(MILLION);
         if (fromBonded == stake && stake > 0) --fromBonded;
@@ -162,7 +172,7 @@ abstract contract Stakes is BondingTerms {
         if (fee > 0) token.safeTransfer(finder, fee);
     }
 
-    /// @dev Number of consecutive missed rewards in the ended rounds since the transcoder took its seat.
+    /// @dev Number of consecutive missed rewards. Counts only ended rounds after the transcoder took its seat.
     function _missedRewardsOf(TranscoderRecord storage record) internal view returns (uint256) {
         if (record.seat == 0) return 0;
         uint256 since =
@@ -175,8 +185,8 @@ abstract contract Stakes is BondingTerms {
         if (amount > 0) clock.commonPool += amount.toUint96();
     }
 
-    /// @dev The lower slash factor applies to all stake that left the transcoder. The returned amount includes only the
-    /// stake in locks: moved stake pays when its delegator is updated.
+    /// @dev Lowers the slash factor, which reduces all slashable stake that has left the transcoder. Returns only the
+    /// loss of stake in locks. Moved stake is reduced later, when the record of its delegator is next updated.
     function _slashUnbonding(TranscoderRecord storage record, uint256 share) private returns (uint256) {
         uint256 round = roundsManager.currentRound();
         uint256 before = _slashFactorAt(record, round);

@@ -10,7 +10,8 @@ import {Claim} from "../types/Claim.sol";
 import {StreamId} from "../types/StreamId.sol";
 import {Claims} from "./Claims.sol";
 
-/// @notice The recorded Assignments, the progress of the claims under each, and the handovers between them.
+/// @notice The recorded Assignments, the progress of the claims under each Assignment, and the handovers between
+/// Assignments.
 abstract contract Assignments is Claims, IClaiming {
     using Handovers for Handovers.List;
 
@@ -61,7 +62,7 @@ abstract contract Assignments is Claims, IClaiming {
         return handovers[jobId].next(fromSequence, transcoder);
     }
 
-    /// @dev The progress under the claim's Assignment. Records the Assignment with its first claim.
+    /// @dev The progress of the claims under the claim's Assignment. Records the Assignment if it is not yet recorded.
     function _progressUnder(
         Claim memory claim,
         uint64 acceptedFrom,
@@ -81,13 +82,14 @@ abstract contract Assignments is Claims, IClaiming {
         _showAssignment(progress, assignment, separator, acceptedFrom, acceptanceSignature, assignmentSignature);
     }
 
-    /// @dev The first sequence number that a later Assignment gives to another transcoder.
+    /// @dev The first sequence number that a later Assignment gives to another transcoder; the largest uint64 when
+    /// there is none.
     function _successorStart(Claim memory claim) internal view returns (uint64) {
         return handovers[claim.jobId].next(claim.fromSequence, claim.transcoder);
     }
 
-    /// @dev Checks that the transcoder accepted the job, that the stream's origin assigned it, and that the transcoder
-    /// was drawn.
+    /// @dev Records the Assignment. Reverts unless the transcoder accepted the job, the stream's origin assigned the
+    /// job to the transcoder, and the transcoder was drawn.
     function _showAssignment(
         ProgressRecord storage progress,
         Assignment memory assignment,

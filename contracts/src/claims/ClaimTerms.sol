@@ -12,7 +12,7 @@ import {Parameters as Bounds} from "../libraries/Parameters.sol";
 import {VerdictHistory} from "../libraries/VerdictHistory.sol";
 
 /// @notice The contracts that claims depend on, and the parameters that the owner sets. Old parameters and verifiers
-/// stay stored, because a claim keeps the parameters of its creation, and a request keeps its verifier.
+/// stay stored, because the parameters of a claim, and the verifier of a request, never change.
 abstract contract ClaimTerms is IClaimsTypes, Ownable {
     using SafeCast for uint256;
 
@@ -27,7 +27,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         uint32 verificationRate;
         uint32 verificationPeriodBlocks;
         uint32 slashingPeriodBlocks;
-        // -- slot, read only for a slash
+        // -- slot, used only after a failure or an offence
         uint24 failedVerificationSlashAmount;
         uint24 missedVerificationSlashAmount;
         uint24 equivocationSlashAmount;
@@ -57,8 +57,9 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         emit VerifierUpdate(address(verifier_));
     }
 
-    /// @dev The block hash must be available during the whole verification period, and unbonding stake must stay until
-    /// the last verdict on its work. The window must be long enough for the threshold to forgive one failure.
+    /// @dev Three bounds depend on other values. The hash of the block after the claim must be available during the
+    /// whole verification period. Unbonding stake must stay in the BondingManager until the last possible verdict on
+    /// the work that the stake backs. In a full window, the threshold must forgive at least one failure.
     function _pushTerms(Parameters memory values) internal {
         Bounds.bounded("verificationRate", values.verificationRate, 1, MILLION);
         Bounds.bounded("verificationPeriodBlocks", values.verificationPeriodBlocks, 10, randomness.reach());
@@ -91,7 +92,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
                 verificationWindow: uint8(values.verificationWindow)
             })
         );
-        // A claim stores its index in 16 bits.
+        // Reverts if the new index does not fit the 16 bits of `ClaimRecord.termsIndex`.
         (terms.length - 1).toUint16();
         emit ParametersUpdate(values);
     }

@@ -5,10 +5,10 @@ import {IVerifier} from "../interfaces/IVerifier.sol";
 import {VerdictHistory} from "../libraries/VerdictHistory.sol";
 import {ClaimTerms} from "./ClaimTerms.sol";
 
-/// @notice The stored state of claims and of verification requests. A claim's content is not stored: the caller of each
-/// action passes it.
+/// @notice The stored state of claims and of verification requests. The content of a claim is not stored: the caller of
+/// a function passes the whole claim.
 abstract contract Claims is ClaimTerms {
-    /// @dev Fits one slot, because every claim pays for it.
+    /// @dev Fits one slot, because every claim pays the gas for storing it.
     struct ClaimRecord {
         uint96 fees;
         uint40 claimBlock;
@@ -16,14 +16,14 @@ abstract contract Claims is ClaimTerms {
         uint16 termsIndex;
         State state;
         bool isSealed;
-        /// @dev One bit for each Offence.
+        /// @dev One bit for each Offence. The bit is 1 if the transcoder was slashed for this offence.
         uint8 slashedFor;
         uint16 challenged;
         uint16 requested;
         uint16 passed;
     }
 
-    /// @dev The values that all verdicts on a claim need.
+    /// @dev Stored by `sealChallenges`, because disclosures and verdicts need these values.
     struct Seal {
         bytes32 blockHash;
         bytes32 jobId;
@@ -32,7 +32,7 @@ abstract contract Claims is ClaimTerms {
     struct RequestRecord {
         address transcoder;
         uint64 sequenceNumber;
-        /// @dev Index in `verifiers`; zero when there is no such request.
+        /// @dev Index in `verifiers`; zero when the request does not exist.
         uint16 verifier;
         IVerifier.Verdict verdict;
         bytes32 claimId;

@@ -3,30 +3,30 @@ pragma solidity 0.8.37;
 
 import {IVerifier} from "./IVerifier.sol";
 
-/// @notice A verifier contract with one appointed verifier, which must have stake bonded.
+/// @notice Passes on the verdicts of one appointed account, the verifier. Enough stake must be bonded to the verifier.
 interface IBondedVerifier is IVerifier {
     /// @notice Emitted when the ClaimsManager requests a verdict.
     event Requested(
         bytes32 indexed requestId, bytes32 indexed jobId, address indexed transcoder, IVerifier.Request request
     );
-    /// @notice Emitted when the owner appoints another verifier.
+    /// @notice Emitted when the owner appoints a verifier.
     event VerifierAppointed(address indexed verifier);
 
     /// @notice Thrown when the caller is not the ClaimsManager.
     error NotClaimsManager(address caller);
     /// @notice Thrown when the caller is not the appointed verifier.
     error NotVerifier(address caller, address verifier);
-    /// @notice Thrown when the verifier has less stake bonded than `verifierBond`.
+    /// @notice Thrown when less stake than `verifierBond` is bonded to the verifier.
     error InsufficientBond(address verifier, uint256 bonded, uint256 required);
 
-    /// @notice Appoints the only account that may report verdicts.
+    /// @notice Appoints the only account that may report verdicts. Only for the owner.
     function appoint(address verifier_) external;
 
-    /// @notice Reports the verdict on a request. The verdict is final.
+    /// @notice Reports the verdict on a request. The verdict is final. Only for the verifier.
     function report(bytes32 requestId, Verdict verdict) external;
 
     function verifier() external view returns (address);
 
-    /// @notice Stake that the verifier must have bonded in the BondingManager, in units of 10^-18 LPT.
+    /// @notice Stake that must be bonded to the verifier in the BondingManager, in units of 10^-18 LPT.
     function verifierBond() external view returns (uint256);
 }

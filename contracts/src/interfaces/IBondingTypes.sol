@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Types, events and errors of the BondingManager. Shares and rates are in parts per million.
+/// @notice Types, events and errors of the BondingManager. Rates, cuts, tolerances and slash amounts are in parts per
+/// million.
 interface IBondingTypes {
     struct Parameters {
-        /// @dev Seats for transcoders: the paper's `N`.
+        /// @dev Number of seats for transcoders: the paper's `N`.
         uint256 poolSize;
-        /// @dev Rounds from `unbond` until the stake can be withdrawn.
+        /// @dev Number of rounds after the round of `unbond` until the stake can be withdrawn.
         uint256 unbondingPeriod;
-        /// @dev Share of the stake that a transcoder loses when it has missed too many rewards.
+        /// @dev Share of the stake that a slash for missed rewards takes.
         uint256 missedRewardSlashAmount;
         /// @dev Number of consecutive missed rewards after which a transcoder can be slashed.
         uint256 missedRewardRounds;
@@ -16,68 +17,72 @@ interface IBondingTypes {
         uint256 finderFee;
         /// @dev How far the work of a transcoder may fall below the expected work, as a share of the expected work.
         uint256 competitivenessTolerance;
-        /// @dev In rounds. The measured window is between one and two times this long.
+        /// @dev Length of a span, in rounds. Work is measured over the current and the previous span together.
         uint256 competitivenessWindow;
-        /// @dev In units. A transcoder with less expected work than this is always competitive, because a small amount
-        /// of work depends on luck.
+        /// @dev In units of work. A transcoder from which less work is expected always gets its reward, because the
+        /// draw of a few jobs depends on luck.
         uint256 minExpectedWork;
     }
 
     struct Transcoder {
         address transcoder;
-        /// @dev Its own stake and delegated stake, in units of 10^-18 LPT.
+        /// @dev The transcoder's own stake plus the stake delegated to it, in units of 10^-18 LPT.
         uint256 stake;
         /// @dev The lowest price that the transcoder accepts from the next round on, in wei per unit.
         uint256 pricePerUnit;
         /// @dev Whether the transcoder accepts new jobs.
         bool available;
-        /// @dev Whether the account is a transcoder, either with a seat in the pool or on the waitlist.
+        /// @dev Whether the account is a transcoder. A transcoder has a seat in the pool or is on the waitlist.
         bool registered;
         /// @dev Share of the reward that the transcoder takes for itself, from the next round on.
         uint256 blockRewardCut;
-        /// @dev Share of the fees that the transcoder shares with all bonded to it, from the next round on.
+        /// @dev Share of the fees that is divided among all stake bonded to the transcoder, the transcoder's own stake
+        /// included. Applies from the next round on.
         uint256 feeShare;
-        /// @dev Whether the transcoder holds a seat. If it still holds the seat then, it is active in the next round.
+        /// @dev Whether the transcoder holds a seat. A transcoder that still holds its seat when the next round is
+        /// initialized is active in the next round.
         bool seated;
-        /// @dev Whether the transcoder can be drawn and can call the reward in this round.
+        /// @dev Whether the transcoder can be drawn, and can call `reward`, in the round in force.
         bool active;
     }
 
     struct Delegator {
         /// @dev The account that the delegator has bonded to. A transcoder has bonded to itself.
         address delegate;
-        /// @dev Includes rewards and is reduced by slashes. In units of 10^-18 LPT.
+        /// @dev Bonded stake after rewards and slashes, in units of 10^-18 LPT.
         uint256 stake;
-        /// @dev Fees of all rounds before the current one, in wei. `JobsManager.withdrawFees` pays them.
+        /// @dev Unpaid fees of all ended rounds, in wei. `JobsManager.withdrawFees` pays these fees.
         uint256 fees;
-        /// @dev The part of `stake` that can still be slashed for the work of the transcoder that it moved away from.
+        /// @dev The part of `stake` that slashes of `exposedTo` still reduce.
         uint256 exposedStake;
+        /// @dev The transcoder that this part of the stake was bonded to before it moved.
         address exposedTo;
-        /// @dev First round in which that stake can no longer be slashed for `exposedTo`.
+        /// @dev First round in which slashes of `exposedTo` no longer reduce that stake.
         uint256 exposedUntil;
     }
 
     struct UnbondingLock {
-        /// @dev The amount that remains after slashes.
+        /// @dev The amount that remains after slashes, in units of 10^-18 LPT.
         uint256 amount;
         /// @dev First round in which the amount can be withdrawn.
         uint256 withdrawRound;
-        /// @dev The transcoder for whose work the amount can be slashed until then.
+        /// @dev The transcoder that the amount was bonded to. Slashes of this transcoder before `withdrawRound` reduce
+        /// the amount.
         address delegate;
     }
 
-    /// @notice Emitted when stake is bonded, also when it is rebonded from a lock. `bonded` is the delegator's new
-    /// total.
+    /// @notice Emitted when a delegator bonds, moves or rebonds stake. `bonded` is all stake that the delegator now has
+    /// bonded.
     event Bond(address indexed delegator, address indexed delegate, uint256 amount, uint256 bonded);
     /// @notice Emitted when all stake of a delegator moves to another transcoder.
     event StakeMoved(address indexed delegator, address indexed from, address indexed to, uint256 amount);
-    /// @notice Emitted when stake enters the unbonding state. `bonded` is the stake that stays bonded.
+    /// @notice Emitted when stake enters the unbonding state. `bonded` is the delegator's stake that stays bonded.
     event Unbond(
         address indexed delegator, uint256 indexed lockId, uint256 amount, uint256 withdrawRound, uint256 bonded
     );
-    /// @notice Emitted when an unbonding amount is bonded again.
+    /// @notice Emitted when the amount of a lock is bonded again.
     event Rebond(address indexed delegator, address indexed delegate, uint256 indexed lockId, uint256 amount);
-    /// @notice Emitted when unbonded stake leaves the contract.
+    /// @notice Emitted when a delegator withdraws the amount of a lock.
     event WithdrawStake(address indexed delegator, uint256 indexed lockId, uint256 amount);
     /// @notice Emitted when a delegator's fees and stake are updated.
     event EarningsClaimed(address indexed delegator, uint256 stake, uint256 fees);
@@ -93,48 +98,51 @@ interface IBondingTypes {
     event TranscoderEvicted(address indexed transcoder);
     /// @notice Emitted when a transcoder starts or stops accepting new jobs.
     event TranscoderAvailability(address indexed transcoder, bool available);
-    /// @notice Emitted when a round opens. `guest` is the transcoder drawn from the waitlist, which is active in this
-    /// round; zero for none.
+    /// @notice Emitted when a round opens. `guest` is the transcoder that was drawn from the waitlist and is active in
+    /// this round; zero when no transcoder was drawn.
     event PoolLocked(uint256 indexed round, uint256 activeStake, address guest);
-    /// @notice Emitted when a transcoder calls the reward of a round. `cut` is the part of `amount` that the transcoder
-    /// takes for itself.
+    /// @notice Emitted when a transcoder calls `reward`. `cut` is the part of `amount` that the transcoder takes for
+    /// itself.
     event Reward(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 cut);
     /// @notice Emitted when a reward mints nothing because the transcoder did too little work. `work` and `expected`
     /// are in units.
     event RewardWithheld(address indexed transcoder, uint256 indexed round, uint256 work, uint256 expected);
-    /// @notice Emitted when a transcoder's fees are shared with its delegators: `shared` of `amount`, in wei.
+    /// @notice Emitted when a transcoder's fees are shared with its delegators. Of the fees `amount`, the delegators
+    /// get `shared`, both in wei.
     event FeesShared(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 shared);
     /// @notice Emitted when a transcoder is slashed. `amount` is the loss of bonded and of unbonding stake together.
     /// `bonded` is the bonded stake that remains. The finder gets `fee` of `amount`, and the common pool gets the rest.
     event Slash(address indexed transcoder, uint256 amount, uint256 bonded, address finder, uint256 fee);
-    /// @notice Emitted when moved stake pays for a slash of the transcoder that it moved away from.
+    /// @notice Emitted when moved stake is reduced for slashes of `exposedTo`, the transcoder that the stake was bonded
+    /// to before it moved.
     event ExposureSlash(address indexed delegator, address indexed exposedTo, uint256 amount);
-    /// @notice Emitted when the owner sets parameters. They apply from the next round on.
+    /// @notice Emitted when the owner sets parameters. The parameters apply from the next round on.
     event ParametersUpdate(Parameters values);
 
     /// @notice Thrown when an amount is zero.
     error ZeroAmount();
-    /// @notice Thrown when rounding would take a thousandth or more of the bonded amount, because one share of this
-    /// transcoder's stake is worth too much.
+    /// @notice Thrown when the bonded amount buys fewer than 1,000 shares of a stake whose shares are worth more than
+    /// one unit of stake each. Rounding would take too much of the amount. `min` is the smallest accepted amount.
     error AmountTooSmall(uint256 amount, uint256 min);
-    /// @notice Thrown when a delegator unbonds more than it has bonded.
+    /// @notice Thrown when a delegator unbonds more stake than it has bonded.
     error InsufficientStake(uint256 requested, uint256 bonded);
-    /// @notice Thrown when an account without stake of its own becomes a transcoder or calls the reward.
+    /// @notice Thrown when an account without stake of its own becomes a transcoder or calls `reward`.
     error NoStake(address account);
     /// @notice Thrown when the account is not a transcoder.
     error NotTranscoder(address account);
     /// @notice Thrown when the account is not active in the round in force.
     error NotActive(address account, uint256 round);
-    /// @notice Thrown when the transcoder already holds a seat, or when its stake is not higher than the lowest stake
-    /// in the pool.
+    /// @notice Thrown by `contend` when the transcoder already holds a seat, or when its stake is not higher than the
+    /// lowest stake in the pool.
     error NoSeatWon(address account, uint256 stake, uint256 lowestStake);
-    /// @notice Thrown when the pool has no more transcoders than `poolSize`.
+    /// @notice Thrown by `trim` when the pool has at most `poolSize` transcoders.
     error PoolNotOverfull(uint256 seats, uint256 poolSize);
-    /// @notice Thrown when a price does not fit the storage of a price.
+    /// @notice Thrown when a price is above `max`, the largest price that can be stored.
     error PriceOutOfBounds(uint256 pricePerUnit, uint256 max);
     /// @notice Thrown when a cut or a share is above one million parts per million.
     error RateOutOfBounds(uint256 rate, uint256 max);
-    /// @notice Thrown in the lock period of a round. Rates can change again after the next round is initialized.
+    /// @notice Thrown when a transcoder changes its rates in the lock period of a round. Transcoders can change rates
+    /// again after the next round is initialized.
     error RatesLocked(uint256 round);
     /// @notice Thrown when the new price is above the caller's present price, or below the price of the other
     /// transcoder.
@@ -147,15 +155,15 @@ interface IBondingTypes {
     error StakeLocked(uint256 lockId, uint256 withdrawRound, uint256 currentRound);
     /// @notice Thrown when a lock is rebonded to an account that is not the delegate of the caller's bonded stake.
     error OtherDelegate(address delegate);
-    /// @notice Thrown when stake would become slashable for a third transcoder. Stake can be slashed for its present
-    /// delegate and for one former delegate. From round `until` on, it can move again.
+    /// @notice Thrown when stake would become slashable for a third transcoder. Stake can be slashed only for its
+    /// present delegate and for one former delegate. In round `until`, the stake can move again.
     error StakeExposed(address exposedTo, uint256 until);
-    /// @notice Thrown when a transcoder calls the reward a second time in a round.
+    /// @notice Thrown when a transcoder calls `reward` a second time in a round.
     error RewardCalled(address transcoder, uint256 round);
     /// @notice Thrown when a transcoder has missed fewer than `required` consecutive rewards.
     error RewardsNotMissed(address transcoder, uint256 missed, uint256 required);
-    /// @notice Thrown when a draw is requested for a round before the last one. The pool keeps only the last two
-    /// rounds.
+    /// @notice Thrown when the pool no longer stores the terms of a seat for the round of the job. The pool always
+    /// stores the terms of the round in force and of the round before.
     error DrawTooLate(uint256 jobRound);
     /// @notice Thrown when the caller is not the ClaimsManager.
     error NotClaimsManager(address caller);
@@ -163,6 +171,6 @@ interface IBondingTypes {
     error NotJobsManager(address caller);
     /// @notice Thrown when the caller is not the RoundsManager.
     error NotRoundsManager(address caller);
-    /// @notice Thrown when a slash would leave no stake.
+    /// @notice Thrown when a slash would take all stake.
     error SlashOutOfBounds(uint256 share, uint256 max);
 }

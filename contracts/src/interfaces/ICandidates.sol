@@ -4,8 +4,9 @@ pragma solidity 0.8.37;
 /// @notice Draws transcoders for jobs, and reads their stake. Whitepaper, "Broadcast + Transcoding Job".
 interface ICandidates {
     /// @notice Draws up to `count` transcoders without replacement, weighted by stake. A transcoder can be drawn if it
-    /// was active in the round of block `atBlock`, and if at the end of that block it was available for at most
-    /// `maxPricePerUnit`. Works for the current and the last round.
+    /// was active in the round in force at block `atBlock`, if it was available at the end of that block, and if its
+    /// price in that round was at most `maxPricePerUnit`. Works if block `atBlock` is in the round in force or in the
+    /// round before.
     /// @return numbers The drawn transcoders' numbers in order of priority, for `transcoderOf`.
     /// @return drawn The accounts with these numbers.
     /// @return contested Whether the transcoders that could be drawn held at least half of the active stake.
@@ -17,7 +18,8 @@ interface ICandidates {
     /// @notice The account with this number. An account keeps its number for ever.
     function transcoderOf(uint256 number) external view returns (address);
 
-    /// @notice An account's number, assigned when stake is first bonded to the account; zero before.
+    /// @notice An account's number, assigned when stake is first bonded to the account; zero when no stake was ever
+    /// bonded to the account.
     function numberOf(address account) external view returns (uint24);
 
     /// @notice Stake bonded to an account: its own stake and delegated stake.

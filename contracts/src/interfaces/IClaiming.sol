@@ -7,12 +7,12 @@ import {Disclosure} from "../types/Disclosure.sol";
 import {IClaimsTypes} from "./IClaimsTypes.sol";
 import {IVerifier} from "./IVerifier.sol";
 
-/// @notice Actions of a transcoder: it shows its Assignment, claims its work, and discloses challenged segments.
+/// @notice Actions of a transcoder: to show its Assignment, to claim its work, and to disclose challenged segments.
 interface IClaiming is IClaimsTypes {
-    /// @notice Records an Assignment. Anyone with both signatures may call it. From now on, another transcoder cannot
-    /// claim segments from this Assignment's `fromSequence` on under an Assignment that begins earlier. Existing claims
-    /// stay valid.
-    /// @param acceptedFrom `fromSequence` of the Acceptance. It may not be after the Assignment's `fromSequence`.
+    /// @notice Records an Assignment. Any account with both signatures may call this function. From then on, other
+    /// transcoders whose Assignments begin earlier can claim only segments before this Assignment's `fromSequence`.
+    /// Existing claims stay valid.
+    /// @param acceptedFrom `fromSequence` of the Acceptance. Must not be above the Assignment's `fromSequence`.
     /// @param acceptanceSignature Signature of the Acceptance by the drawn transcoder.
     /// @param assignmentSignature Signature of the Assignment by the stream's origin.
     function showAssignment(
@@ -23,9 +23,9 @@ interface IClaiming is IClaimsTypes {
     ) external;
 
     /// @notice Claims segments that the caller transcoded under an Assignment, and moves their fees from the
-    /// broadcaster into escrow. The signatures are needed only for the first claim under an Assignment that is not yet
-    /// recorded.
-    /// @return claimId See Claim.
+    /// broadcaster into escrow. If the Assignment is already recorded, the function does not read `acceptedFrom` and
+    /// the signatures. Only for the claim's transcoder.
+    /// @return claimId `id()` of the claim.
     function claimWork(
         Claim memory claim,
         uint64 acceptedFrom,
@@ -49,8 +49,8 @@ interface IClaiming is IClaimsTypes {
         view
         returns (Progress memory);
 
-    /// @notice The first sequence number after `fromSequence` from which a recorded Assignment gives the work to
-    /// another transcoder; the largest uint64 when there is none.
+    /// @notice The first sequence number above `fromSequence` at which a recorded Assignment to another transcoder
+    /// begins; the largest uint64 when there is none.
     function handoverAfter(bytes32 jobId, address transcoder, uint64 fromSequence) external view returns (uint64);
 
     function isClaimed(bytes32 jobId, uint64 sequenceNumber) external view returns (bool);

@@ -7,23 +7,27 @@ import {IVerifier} from "./IVerifier.sol";
 /// @notice Types, events and errors of the ClaimsManager.
 interface IClaimsTypes {
     struct Parameters {
-        /// @dev On average, one segment in `verificationRate` is verified.
+        /// @dev On average, one segment in every `verificationRate` segments is verified.
         uint256 verificationRate;
-        /// @dev Blocks after a claim in which the transcoder must disclose the challenged segments.
+        /// @dev Length of the verification period in blocks. The period begins with the claim. In this period, the
+        /// transcoder must disclose the challenged segments.
         uint256 verificationPeriodBlocks;
-        /// @dev Blocks after the verification period in which a verdict can still be reported.
+        /// @dev Length of the slashing period in blocks. The period follows the verification period. In this period,
+        /// verdicts can still be reported.
         uint256 slashingPeriodBlocks;
-        /// @dev Shares of a transcoder's stake, in parts per million: for a segment that does not follow from the
-        /// recipe, for a segment that the transcoder does not disclose or serve, and for two receipts that contradict
-        /// each other.
+        /// @dev Share of the stake that is slashed for a segment whose outputs do not follow from the recipe, in parts
+        /// per million.
         uint256 failedVerificationSlashAmount;
+        /// @dev Share of the stake that is slashed for a segment that the transcoder does not disclose or serve, in
+        /// parts per million.
         uint256 missedVerificationSlashAmount;
+        /// @dev Share of the stake that is slashed for two receipts that contradict each other, in parts per million.
         uint256 equivocationSlashAmount;
         /// @dev Share of a transcoder's last `verificationWindow` verdicts that may be failures without a slash, in
         /// parts per million. A forgiven failure still refunds the claim.
         uint256 verificationFailureThreshold;
         uint256 verificationWindow;
-        /// @dev Stake that the transcoder needs to claim, in units of 10^-18 LPT.
+        /// @dev Stake that must be bonded to a transcoder when it claims, in units of 10^-18 LPT.
         uint256 minClaimStake;
     }
 
@@ -42,7 +46,7 @@ interface IClaimsTypes {
         InputInvalid,
         /// @dev The verifier could not get the payloads.
         Unavailable,
-        /// @dev The lottery was not sealed, or a challenged segment was not disclosed, in time.
+        /// @dev The claim was not sealed in time, or a challenged segment was not disclosed in time.
         Missed,
         /// @dev The verifier did not report in time.
         Expired,
@@ -50,7 +54,7 @@ interface IClaimsTypes {
         Equivocation
     }
 
-    /// @notice The reasons for a slash. Each can slash once per claim.
+    /// @notice The reasons for a slash. Each offence leads to at most one slash per claim.
     enum Offence {
         FailedVerification,
         MissedVerification,
@@ -69,9 +73,11 @@ interface IClaimsTypes {
         bool isSealed;
         /// @dev Hash of the block that decides the lottery; zero before the claim is sealed.
         bytes32 blockHash;
-        /// @dev Numbers of segments that must be verified, that are disclosed, and that have the verdict Valid.
+        /// @dev Number of segments that the lottery selected.
         uint256 challenged;
+        /// @dev Number of selected segments that are disclosed.
         uint256 requested;
+        /// @dev Number of selected segments that have the verdict Valid.
         uint256 passed;
         /// @dev Whether the transcoder was slashed for this claim.
         bool slashed;
@@ -81,7 +87,7 @@ interface IClaimsTypes {
         bytes32 claimId;
         bytes32 jobId;
         uint256 sequenceNumber;
-        /// @dev The contract that must report the verdict; zero when there is no such request.
+        /// @dev The contract that must report the verdict; zero when the request does not exist.
         address verifier;
         IVerifier.Verdict verdict;
     }
@@ -110,7 +116,8 @@ interface IClaimsTypes {
         uint256 verificationDeadline,
         uint256 verdictDeadline
     );
-    /// @notice Emitted when the lottery of a claim is decided. `sequenceNumbers` are the challenged segments.
+    /// @notice Emitted when `sealChallenges` decides the lottery of a claim. `sequenceNumbers` are the challenged
+    /// segments.
     event ChallengesSealed(bytes32 indexed claimId, bytes32 indexed jobId, bytes32 blockHash, uint64[] sequenceNumbers);
     /// @notice Emitted when a challenged segment is disclosed and passes all checks of the contract.
     event VerificationRequested(
@@ -134,17 +141,17 @@ interface IClaimsTypes {
     event ClaimRefunded(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees, Reason reason
     );
-    /// @notice Emitted when a transcoder is slashed for a claim. `amount` is in units of 10^-18 LPT. Moved stake pays
-    /// later and is not included.
+    /// @notice Emitted when a transcoder is slashed for a claim. `amount` is in units of 10^-18 LPT. Stake that moved
+    /// to another transcoder is reduced later and is not included.
     event ClaimSlashed(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, Offence offence, uint256 amount
     );
-    /// @notice Emitted when a failure is within the threshold and is not slashed. Of the transcoder's last `verdicts`
-    /// verdicts, `failures` were failures.
+    /// @notice Emitted when a failure is not slashed, because the transcoder's failures are within the threshold. Of
+    /// the transcoder's last `verdicts` verdicts, `failures` are failures.
     event FailureForgiven(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 failures, uint256 verdicts
     );
-    /// @notice Emitted when the owner sets another verifier for new requests. Open requests keep their verifier.
+    /// @notice Emitted when the owner sets the verifier of new requests. Existing requests keep their verifier.
     event VerifierUpdate(address indexed verifier);
     /// @notice Emitted when the owner sets the parameters of new claims. Existing claims keep their parameters.
     event ParametersUpdate(Parameters parameters);
@@ -155,38 +162,39 @@ interface IClaimsTypes {
     error NotDrawn(bytes32 jobId, address transcoder);
     /// @notice Thrown when the expected account did not sign. `signer` is zero when the signature is malformed.
     error WrongSigner(address expected, address signer);
-    /// @notice Thrown when an Assignment begins before the transcoder's Acceptance, or names another stream than the
+    /// @notice Thrown when an Assignment begins before the transcoder's Acceptance, or names a stream that is not the
     /// job's stream.
     error WrongAssignment(bytes32 jobId, uint256 fromSequence, uint256 acceptedFrom);
     /// @notice Thrown when this Assignment is already recorded.
     error AlreadyShown(bytes32 jobId, address transcoder, uint256 fromSequence);
-    /// @notice Thrown when a claim does not name the last claim under its Assignment.
+    /// @notice Thrown when a claim does not name the last claim under its Assignment, or when a disclosure does not
+    /// contain the previous claim that it needs.
     error WrongPreviousClaim(bytes32 expected, bytes32 actual);
-    /// @notice Thrown when a range ends before it begins, or begins before `min`. `min` follows the previous range or the
-    /// last claim under this Assignment, or is the Assignment's first sequence number.
+    /// @notice Thrown when a range ends before it begins, or begins before `min`. `min` is the number after the
+    /// previous range, the number after the last claim under the Assignment, or the Assignment's `fromSequence`.
     error RangeOutOfOrder(uint256 index, uint256 first, uint256 last, uint256 min);
     /// @notice Thrown when a claim has no segment, or too many segments.
     error SegmentCountOutOfBounds(uint256 count, uint256 min, uint256 max);
     /// @notice Thrown when a claim of this job already contains the segment.
     error AlreadyClaimed(uint256 sequenceNumber);
-    /// @notice Thrown when the claim contains segments from `fromSequence` on, which a later Assignment gives to
-    /// another transcoder.
+    /// @notice Thrown when the claim contains a segment at or after `fromSequence`. A later Assignment gives these
+    /// segments to another transcoder.
     error AssignedToSuccessor(uint256 fromSequence);
-    /// @notice Thrown when a claim's duration is longer than its segments can be, or longer than the time since the job
-    /// began.
+    /// @notice Thrown when a claim's duration is too long for its number of segments, or when the claims under its
+    /// Assignment together are too long for the time since the job's block.
     error DurationOutOfBounds(uint256 durationMs, uint256 max);
-    /// @notice Thrown when the transcoder has less stake than `minClaimStake`.
+    /// @notice Thrown when less stake than `minClaimStake` is bonded to the transcoder.
     error InsufficientClaimStake(uint256 stake, uint256 required);
     /// @notice Thrown when the claim is not open, or does not exist.
     error WrongState(bytes32 claimId, State state);
-    /// @notice Thrown when the lottery is already decided.
+    /// @notice Thrown when the claim is already sealed: its lottery is decided.
     error AlreadySealed(bytes32 claimId);
-    /// @notice Thrown when the claim is sealed before block `atBlock`. The block hash that decides the lottery is not
-    /// known before.
+    /// @notice Thrown when the claim is sealed before block `atBlock`. Before that block, the hash that decides the
+    /// lottery is not known.
     error NotYetSealable(bytes32 claimId, uint256 atBlock);
-    /// @notice Thrown when the lottery is not decided.
+    /// @notice Thrown when the claim is not sealed: its lottery is not yet decided.
     error NotSealed(bytes32 claimId);
-    /// @notice Thrown when the deadline has passed.
+    /// @notice Thrown when the call comes in block `deadline` or later.
     error TooLate(bytes32 claimId, uint256 deadline);
     /// @notice Thrown when the segment is not in the claim, or the lottery did not select it.
     error NotChallenged(bytes32 claimId, uint256 sequenceNumber);
@@ -194,13 +202,16 @@ interface IClaimsTypes {
     error AlreadyRequested(bytes32 claimId, uint256 sequenceNumber);
     /// @notice Thrown when the disclosed options are not the job's options.
     error WrongOptions(bytes32 expected, bytes32 actual);
-    /// @notice Thrown when the preceding receipt is missing, is not allowed, or is not for segment `expected`.
+    /// @notice Thrown when a disclosure does not contain the receipt of segment `expected` as the preceding receipt.
+    /// Also thrown when the first segment under an Assignment is disclosed with a preceding receipt; then `expected` is
+    /// zero.
     error WrongPreceding(uint256 sequenceNumber, uint256 expected);
-    /// @notice Thrown when a receipt with this duration is not at its index in the claim's tree.
+    /// @notice Thrown when the Merkle proof does not show the receipt, with its duration, at the segment's index in the
+    /// claim's tree.
     error NotInTree(uint256 sequenceNumber);
     /// @notice Thrown when a receipt does not have one output per rendition of the job.
     error WrongOutputCount(uint256 count, uint256 expected);
-    /// @notice Thrown when a quantiser does not follow from the preceding receipt.
+    /// @notice Thrown when a quantiser is not the number that follows from the options and the preceding receipt.
     error WrongQp(uint256 sequenceNumber, uint256 rendition, uint256 qp, uint256 expected);
     /// @notice Thrown when the request does not exist.
     error UnknownRequest(bytes32 requestId);
@@ -208,8 +219,8 @@ interface IClaimsTypes {
     error NotVerifier(address caller, address verifier);
     /// @notice Thrown when the reported verdict is None, or when the request already has a verdict.
     error WrongVerdict(bytes32 requestId, IVerifier.Verdict recorded, IVerifier.Verdict verdict);
-    /// @notice Thrown when the verifier reports Unavailable before `atBlock`. Until then the transcoder may still serve
-    /// the payloads.
+    /// @notice Thrown when the verifier reports Unavailable before `atBlock`. Before that block, the transcoder may
+    /// still serve the payloads.
     error TooEarly(bytes32 claimId, uint256 atBlock);
     /// @notice Thrown when the segment is not in the claim.
     error NotInClaim(bytes32 claimId, uint256 sequenceNumber);
@@ -219,7 +230,8 @@ interface IClaimsTypes {
     error AlreadySlashed(bytes32 claimId, Offence offence);
     /// @notice Thrown when not all challenged segments have the verdict Valid.
     error NotVerified(bytes32 claimId, uint256 challenged, uint256 passed);
-    /// @notice Thrown when the claim can still be paid: at least until block `deadline`, or at once if `deadline` is
-    /// zero.
+    /// @notice Thrown when a claim cannot expire yet. The claim can expire in block `deadline` at the earliest. If
+    /// `deadline` is zero, all challenged segments are valid, and the claim never expires: `distributeFees` can pay its
+    /// fees.
     error NotExpired(bytes32 claimId, uint256 deadline);
 }

@@ -3,23 +3,26 @@ pragma solidity 0.8.37;
 
 import {IBondingTypes} from "./IBondingTypes.sol";
 
-/// @notice Rewards, fees and rounds of the BondingManager, and its views. Shares are in parts per million.
+/// @notice Rewards, fees, rounds and views of the BondingManager.
 interface IEarnings is IBondingTypes {
-    /// @notice Mints the caller's part of the round's new token for all bonded to the caller, once a round. Mints
-    /// nothing if the caller did less work than the CompetitivenessTolerance allows for its stake. Whitepaper,
-    /// `Reward()`.
+    /// @notice Mints new token for all stake bonded to the caller, in proportion to this stake. A transcoder can call
+    /// this function once per round. Mints nothing if the caller did less work than the CompetitivenessTolerance
+    /// requires for its stake. Whitepaper, `Reward()`.
     function reward() external returns (uint256 amount);
 
-    /// @notice Credits a delegator's fees, and burns the moved stake that it owes for slashes of its former transcoder.
-    /// Anyone may call it. Whitepaper, `UpdateDelegatorStake()`.
+    /// @notice Credits a delegator's fees, and burns the moved stake that the delegator owes for slashes of its former
+    /// transcoder. Any account may call this function. Whitepaper, `UpdateDelegatorStake()`.
     function updateDelegatorStake(address delegator) external;
 
     /// @notice Locks stakes and rates for a round. Only for the RoundsManager.
-    /// @param seed Selects the transcoder from the waitlist; zero for none.
+    /// @param seed Selects the transcoder of the waitlist that is active in the round. If the seed is zero, no
+    /// transcoder is selected.
     function openRound(uint256 round, bytes32 seed) external;
 
-    /// @notice Shares a transcoder's fees with all bonded to it. Only for the JobsManager, which holds the wei.
+    /// @notice Divides a transcoder's fees between the transcoder and its delegators. Only for the JobsManager, which
+    /// holds the wei.
     /// @param work Verified units that count as the transcoder's work.
+    /// @return ownFees The transcoder's part, in wei.
     function creditFees(address account, uint256 amount, uint256 work) external returns (uint256 ownFees);
 
     /// @notice Sets a delegator's pending fees to zero and returns the amount. Only for the JobsManager, which pays the
@@ -29,21 +32,22 @@ interface IEarnings is IBondingTypes {
     /// @notice Sets the parameters from the next round on. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
-    /// @notice Reverts unless unbonding stake stays in the contract until the last possible verdict on the work that it
-    /// backs.
+    /// @notice Reverts unless unbonding stake stays in the contract until the last possible verdict on the work that
+    /// the stake backs.
     function requireUnbondingBlocks() external view;
 
     /// @notice All transcoders with a seat in the pool.
     function transcoders() external view returns (Transcoder[] memory);
 
-    /// @notice All transcoders on the waitlist, in no order.
+    /// @notice All transcoders on the waitlist, in no particular order.
     function waitlist() external view returns (Transcoder[] memory);
 
     function getTranscoder(address account) external view returns (Transcoder memory);
     function getDelegator(address account) external view returns (Delegator memory);
     function getUnbondingLock(address account, uint256 lockId) external view returns (UnbondingLock memory);
 
-    /// @notice Stake bonded to an account at the end of a round, and the number of shares of this stake. For votes.
+    /// @notice Stake bonded to an account at the end of a round, and the number of shares of this stake. Votes by stake
+    /// will use both numbers.
     function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares);
 
     /// @notice The account's delegate at the end of a round, and the number of the delegate's shares that the account
@@ -53,8 +57,8 @@ interface IEarnings is IBondingTypes {
     /// @notice Number of consecutive rewards that a transcoder with a seat has missed.
     function missedRewards(address account) external view returns (uint256);
 
-    /// @notice Verified work of a transcoder in the present window, and the work expected for its stake in force, both
-    /// in units. For a new transcoder, the expected work covers only the rounds since it took its seat.
+    /// @notice Verified work of a transcoder in the current and the previous span, and the work expected for its stake
+    /// in force, both in units. For a new transcoder, the expected work covers only the rounds after it took its seat.
     function competitiveness(address account) external view returns (uint256 work, uint256 expected);
 
     /// @notice Fees that `takeFees` would return, in wei.

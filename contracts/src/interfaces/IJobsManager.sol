@@ -9,23 +9,23 @@ import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 /// Transcoding Job".
 interface IJobsManager {
     struct Parameters {
-        /// @dev A job reserves the price of this much work.
+        /// @dev A job reserves the price of this many seconds of work.
         uint256 claimIntervalSeconds;
-        /// @dev Blocks after a job's end in which its work can still be claimed.
+        /// @dev Number of blocks after a job's end in which the job's work can still be claimed.
         uint256 claimDeadlineBlocks;
-        /// @dev The longest duration of a job.
+        /// @dev The longest duration of a job, in blocks.
         uint256 maxJobBlocks;
-        /// @dev Number of transcoders drawn for a job, in order of priority.
+        /// @dev The maximum number of transcoders drawn for a job.
         uint256 candidateCount;
-        /// @dev Share of a job's unspent reserve that the broadcaster loses for two segments with one sequence number,
-        /// in parts per million.
+        /// @dev Share of a job's unspent reserve that the broadcaster loses if the stream's origin signed two different
+        /// segments with the same sequence number, in parts per million.
         uint256 equivocationSlashAmount;
     }
 
     struct Broadcaster {
-        /// @dev Can be withdrawn, or reserved for a job. In wei.
+        /// @dev Free deposit in wei. It can be withdrawn, reserved for a job, or spent on a claim.
         uint256 deposit;
-        /// @dev Reserved for jobs. In wei.
+        /// @dev Sum of the reserves of the broadcaster's jobs, in wei.
         uint256 reserved;
     }
 
@@ -33,8 +33,9 @@ interface IJobsManager {
         /// @dev The wallet that posts the stream's jobs.
         address broadcaster;
         uint256 jobCount;
-        /// @dev Whether a StreamEnd closed the stream. Its last sequence number is below.
+        /// @dev Whether a StreamEnd closed the stream.
         bool closed;
+        /// @dev From the StreamEnd; zero when the stream is not closed.
         uint256 lastSequenceNumber;
     }
 
@@ -43,22 +44,23 @@ interface IJobsManager {
         address broadcaster;
         /// @dev Hash of the TranscodingOptions. The event NewJob contains the options.
         bytes32 optionsHash;
-        /// @dev The highest price that the broadcaster pays, in wei.
+        /// @dev The price that the broadcaster pays, in wei per unit.
         uint256 pricePerUnit;
         uint256 unitsPerSecond;
-        /// @dev The amount reserved for the job, in wei.
+        /// @dev The unspent amount that is reserved for the job, in wei.
         uint256 reserve;
         /// @dev Block in which the job was posted.
         uint256 jobBlock;
-        /// @dev First block after the job.
+        /// @dev The first block in which the job has ended.
         uint256 endBlock;
         /// @dev Unix time of `jobBlock`, in seconds.
         uint256 jobTime;
-        /// @dev First block in which the job's work can no longer be claimed. From then on its reserve can be released.
+        /// @dev First block in which the job's work can no longer be claimed. From this block on, the job's reserve can
+        /// be released.
         uint256 claimDeadline;
         /// @dev Whether the draw is recorded.
         bool drawn;
-        /// @dev Whether the transcoders that could be drawn held at least half of the active stake. If not, the job's
+        /// @dev Whether the transcoders that could be drawn held at least half of the active stake. If false, the job's
         /// work does not count for the CompetitivenessTolerance.
         bool contested;
     }
@@ -93,13 +95,14 @@ interface IJobsManager {
     event EscrowReturned(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
     /// @notice Emitted when a claim's fees are credited to its transcoder.
     event FeesEarned(bytes32 indexed jobId, address indexed transcoder, uint256 amount);
-    /// @notice Emitted when the caller proves that the origin signed two segments with one sequence number. The
-    /// broadcaster pays the fine when the job's reserve is released, so no claim loses its fees.
+    /// @notice Emitted when `finder` proves that the stream's origin signed two different segments with the same
+    /// sequence number. The broadcaster pays the fine when the job's reserve is released. At that time no more claims
+    /// are possible, so the fine takes no fees from a claim.
     event BroadcasterEquivocated(
         bytes32 indexed jobId, StreamId indexed streamId, uint256 sequenceNumber, address finder
     );
-    /// @notice Emitted when the broadcaster pays the fine, in wei. The finder gets its fee as deposit, and the common
-    /// pool gets the rest.
+    /// @notice Emitted when the broadcaster pays the fine, in wei. A part of the fine is added to the finder's deposit,
+    /// and the common pool gets the rest.
     event EquivocationFine(bytes32 indexed jobId, address indexed broadcaster, uint256 amount, address finder);
     /// @notice Emitted when the owner sets the parameters of new jobs.
     event ParametersUpdate(Parameters parameters);
@@ -107,7 +110,7 @@ interface IJobsManager {
     event WithdrawFees(address indexed transcoder, uint256 amount);
 
     /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve, or when the deposit and the
-    /// reserve together do not cover a claim. In wei.
+    /// reserve together do not cover a claim. Both values are in wei.
     error InsufficientDeposit(uint256 required, uint256 available);
     /// @notice Thrown when the amount of a deposit or withdrawal is zero.
     error ZeroAmount();
@@ -115,7 +118,7 @@ interface IJobsManager {
     error TransferFailed(address to, uint256 amount);
     /// @notice Thrown when the stream's origin did not sign. `signer` is zero when the signature is malformed.
     error WrongSigner(address origin, address signer);
-    /// @notice Thrown when the stream belongs to another wallet.
+    /// @notice Thrown when another wallet has already posted a job for the stream.
     error StreamTaken(StreamId streamId, address broadcaster);
     /// @notice Thrown when a StreamEnd has closed the stream.
     error StreamClosed(StreamId streamId, uint256 lastSequenceNumber);
@@ -123,26 +126,28 @@ interface IJobsManager {
     error JobActive(bytes32 jobId, uint256 endBlock);
     /// @notice Thrown when the job has already ended.
     error JobOver(bytes32 jobId, uint256 endBlock);
-    /// @notice Thrown when a price does not fit the storage of a price.
+    /// @notice Thrown when a price is above `max`, the largest price that can be stored.
     error PriceOutOfBounds(uint256 pricePerUnit, uint256 max);
-    /// @notice Thrown when a job would end too early or too late.
+    /// @notice Thrown when a job's end block is below `min` or above `max`.
     error EndBlockOutOfBounds(uint256 endBlock, uint256 min, uint256 max);
     /// @notice Thrown when the job does not exist.
     error UnknownJob(bytes32 jobId);
     /// @notice Thrown when the stream has no job.
     error UnknownStream(StreamId streamId);
-    /// @notice Thrown when the caller is not the job's broadcaster and brings no StreamEnd.
+    /// @notice Thrown when a caller without a StreamEnd is not the job's broadcaster.
     error NotBroadcaster(address caller, address broadcaster);
-    /// @notice Thrown when the job is not assigned to the account, or is assigned to another transcoder since.
+    /// @notice Thrown when no recorded Assignment gives the job to the account, or when a later recorded Assignment
+    /// gives the job to another transcoder.
     error NotAssigned(bytes32 jobId, address account);
-    /// @notice Thrown when two segments do not contradict each other, or belong to another stream.
+    /// @notice Thrown when two segments do not contradict each other, or do not belong to the job's stream.
     error NoEquivocation(bytes32 jobId);
     /// @notice Thrown when an equivocation in this job was already reported.
     error AlreadyReported(bytes32 jobId, address finder);
-    /// @notice Thrown when candidates are drawn before block `atBlock`. The block hash that decides the draw is not
-    /// known before.
+    /// @notice Thrown when candidates are drawn before block `atBlock`. Before that block, the hash that decides the
+    /// draw is not known.
     error NotYetDrawable(bytes32 jobId, uint256 atBlock);
-    /// @notice Thrown when a reserve is released before block `atBlock`. Until then, claims can spend the reserve.
+    /// @notice Thrown when a reserve is released before block `atBlock`. Before that block, claims can spend the
+    /// reserve.
     error ReserveLocked(bytes32 jobId, uint256 atBlock);
     /// @notice Thrown when the job has no reserve.
     error NothingReserved(bytes32 jobId);
@@ -157,18 +162,18 @@ interface IJobsManager {
     /// @notice Sends free deposit to the caller. `amount` is in wei.
     function withdraw(uint256 amount) external;
 
-    /// @notice Releases the reserves of these jobs, skips reserves that are already released, and sends all free
-    /// deposit of the caller to the caller.
+    /// @notice Releases the reserves of these jobs, then sends all free deposit of the caller to the caller. Skips
+    /// reserves that are already released.
     function withdrawAll(bytes32[] calldata jobIds) external;
 
-    /// @notice Posts a transcoding job. Sent wei are added to the caller's deposit first. The price of a claim interval
-    /// is reserved from the deposit.
-    /// @param pricePerUnit The highest price that the broadcaster pays, in wei. One second of work has
+    /// @notice Posts a transcoding job. First adds the sent wei to the caller's deposit. Then reserves the price of
+    /// `claimIntervalSeconds` of work from the deposit.
+    /// @param pricePerUnit The price that the broadcaster pays, in wei per unit. One second of work has
     /// `options.unitsPerSecond()` units.
-    /// @param endBlock First block after the job.
+    /// @param endBlock The first block in which the job has ended.
     /// @param streamKeySignature Signature of StreamBinding(streamId, caller) by the stream's origin.
-    /// @return jobId `keccak256(abi.encode(streamId, number of earlier jobs of this stream))`, which does not depend on
-    /// the block.
+    /// @return jobId `keccak256(abi.encode(streamId, number of earlier jobs of this stream))`. The jobId does not
+    /// depend on the block.
     function job(
         StreamId streamId,
         TranscodingOptions memory options,
@@ -177,20 +182,20 @@ interface IJobsManager {
         bytes calldata streamKeySignature
     ) external payable returns (bytes32 jobId);
 
-    /// @notice Ends the caller's job. The broadcaster can post another job for the stream.
+    /// @notice Ends a job. Only for the job's broadcaster, who can then post another job for the stream.
     function endJob(bytes32 jobId) external;
 
-    /// @notice Ends the job and closes its stream. Anyone with the StreamEnd may call it.
+    /// @notice Ends the job and closes its stream. Any account with the StreamEnd may call this function.
     /// @param streamEndSignature Signature of StreamEnd(streamId, lastSequenceNumber) by the stream's origin.
     function endJob(bytes32 jobId, uint64 lastSequenceNumber, bytes calldata streamEndSignature) external;
 
-    /// @notice Ends the job that the latest recorded Assignment gives to the caller. The transcoder stops its work, and
-    /// the broadcaster can post another job.
+    /// @notice Ends a job. Only for the transcoder of the latest recorded Assignment, which calls this function to stop
+    /// its work. The broadcaster can then post another job for the stream.
     function endJob(bytes32 jobId, address renditionKey, uint64 fromSequence) external;
 
-    /// @notice Reports two different segments with one sequence number that the stream's origin signed. When the job's
-    /// reserve is released, the broadcaster loses a share of it; the caller gets the FinderFee of this share. Once per
-    /// job, while the job has a reserve.
+    /// @notice Reports that the stream's origin signed two different segments with the same sequence number. When the
+    /// job's reserve is released, the broadcaster loses a share of the reserve, and the caller gets the FinderFee of
+    /// this share. Possible once per job, while the job has a reserve.
     function reportEquivocation(
         bytes32 jobId,
         Segment memory one,
@@ -199,13 +204,13 @@ interface IJobsManager {
         bytes calldata signatureOfOther
     ) external;
 
-    /// @notice Records the draw, because the block hash that decides it does not stay available. Anyone may call it;
-    /// the result does not depend on the caller or the block.
+    /// @notice Records the draw, because the block hash that decides the draw does not stay available. Any account may
+    /// call this function. The result does not depend on the caller or on the block of the call.
     /// @return candidates_ In order of priority.
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_);
 
-    /// @notice Whether a transcoder was drawn for the job. Records the draw if it is not recorded, so that an early
-    /// claim needs no other transaction.
+    /// @notice Whether a transcoder was drawn for the job. Records the draw if it is not yet recorded. So a transcoder
+    /// can claim early without an extra transaction for the draw.
     function admit(bytes32 jobId, address transcoder) external returns (bool);
 
     /// @notice Returns a job's unspent reserve to its broadcaster's deposit, when the job's work can no longer be
@@ -213,17 +218,18 @@ interface IJobsManager {
     function releaseReserve(bytes32 jobId) external;
 
     /// @notice Moves the fees of `durationMs` of work into escrow for a claim: first from the broadcaster's free
-    /// deposit, the rest from the job's reserve. Only for the ClaimsManager, which ends the escrow with `returnEscrow`
-    /// or `earn`.
+    /// deposit, then from the job's reserve. Only for the ClaimsManager, which ends the escrow with `returnEscrow` or
+    /// `earn`.
     /// @return fees In wei.
-    /// @return jobTime `jobTime` of the Job.
+    /// @return jobTime Unix time of the job's block, in seconds.
     function escrow(bytes32 jobId, uint256 durationMs) external returns (uint256 fees, uint256 jobTime);
 
     /// @notice Returns a claim's fees from escrow to the broadcaster's deposit. Only for the ClaimsManager.
     function returnEscrow(bytes32 jobId, uint256 amount) external;
 
-    /// @notice Credits a claim's fees from escrow to its transcoder and, by the transcoder's feeShare, to its
-    /// delegators. Counts the verified work. Only for the ClaimsManager.
+    /// @notice Credits a claim's fees from escrow to the transcoder and to its delegators. The transcoder's `feeShare`
+    /// decides the delegators' part. Also counts the verified work for the CompetitivenessTolerance. Only for the
+    /// ClaimsManager.
     function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external;
 
     /// @notice Sets the parameters of new jobs and of new reports of equivocation. Only for the owner.
@@ -232,8 +238,8 @@ interface IJobsManager {
     /// @notice Sends all fees that the caller earned as a transcoder and as a delegator to the caller.
     function withdrawFees() external;
 
-    /// @notice Fees that a transcoder or delegator earned and has not withdrawn, in wei. A delegator's part of a
-    /// round's fees is included from the next round on.
+    /// @notice Fees that a transcoder or delegator earned and has not withdrawn, in wei. Does not yet include a
+    /// delegator's part of the fees of the current round.
     function earnings(address account) external view returns (uint256);
 
     /// @notice The values that a job's claims are checked against: the stream, the hash of the options, and the domain
@@ -249,7 +255,8 @@ interface IJobsManager {
 
     function getJob(bytes32 jobId) external view returns (Job memory);
 
-    /// @notice The latest job of a stream. A share link names only the stream.
+    /// @notice The latest job of a stream. A viewer needs this function, because the link to a stream contains only the
+    /// streamId.
     function latestJob(StreamId streamId) external view returns (bytes32 jobId);
 
     /// @notice Number of jobs that the stream has had.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The protocol token. Bonded token routes work to transcoders and can be slashed. Whitepaper, "Livepeer
-/// Token".
+/// @notice The protocol token. Bonded token decides how much work a transcoder gets, and can be slashed. Whitepaper,
+/// "Livepeer Token".
 interface ILivepeerToken {
     /// @notice Thrown when the caller is not the Minter.
     error NotMinter(address caller);

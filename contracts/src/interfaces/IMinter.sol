@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 /// @notice Mints new token each round. Whitepaper, "Token Distribution". Rates are in parts per billion.
 interface IMinter {
     struct Parameters {
-        /// @dev The change of the inflation per round.
+        /// @dev The inflation changes by at most this number per round.
         uint256 inflationChange;
         uint256 minInflation;
         uint256 maxInflation;
@@ -14,7 +14,7 @@ interface IMinter {
 
     /// @notice Emitted when a round opens. At most `mintable` can be minted in the round, in units of 10^-18 LPT.
     event Inflation(uint256 indexed round, uint256 inflation, uint256 mintable);
-    /// @notice Emitted when the owner sets parameters. They apply from the next round on.
+    /// @notice Emitted when the owner sets parameters. The parameters apply from the next round on.
     event ParametersUpdate(Parameters values);
 
     /// @notice Thrown when the caller is not the RoundsManager.
@@ -23,20 +23,22 @@ interface IMinter {
     error NotBondingManager(address caller);
 
     /// @notice Moves the inflation toward the ParticipationRate, and sets the amount that can be minted in this round.
+    /// Only for the RoundsManager.
     function openRound(uint256 round) external;
 
-    /// @notice Mints `stake / activeStake` of the round's mintable amount to the BondingManager.
+    /// @notice Mints `stake / activeStake` of the round's mintable amount to the BondingManager. Only for the
+    /// BondingManager.
     function mintReward(uint256 stake, uint256 activeStake) external returns (uint256 amount);
 
     function setParameters(Parameters calldata values) external;
     function parameters() external view returns (Parameters memory);
 
-    /// @notice Inflation of this round.
+    /// @notice Inflation of this round, in parts per billion of the token supply.
     function inflation() external view returns (uint256);
 
     /// @notice The amount that can be minted in this round, in units of 10^-18 LPT.
     function mintable() external view returns (uint256);
 
-    /// @notice The amount minted in this round so far.
+    /// @notice The amount minted in this round so far, in units of 10^-18 LPT.
     function minted() external view returns (uint256);
 }

@@ -12,16 +12,17 @@ interface IRoundsManager {
 
     /// @notice Emitted when a round is initialized.
     event NewRound(uint256 indexed round, uint256 startBlock);
-    /// @notice Emitted when the owner sets parameters. They apply from the next initialized round on.
+    /// @notice Emitted when the owner sets parameters. The parameters apply from the next initialized round on.
     event ParametersUpdate(Parameters values);
 
     /// @notice Thrown when this round is already initialized.
     error RoundAlreadyInitialized(uint256 round);
-    /// @notice Thrown in the first block of a round. The hash of that block decides the draw from the waitlist.
+    /// @notice Thrown in the first block of a round. The hash of that block decides the draw from the waitlist, and is
+    /// known only in block `atBlock` and later.
     error RoundTooYoung(uint256 round, uint256 atBlock);
 
-    /// @notice Initializes the current round, from its second block on. Anyone may call it, once per round. Whitepaper,
-    /// `InitializeRound()`.
+    /// @notice Initializes the current round, in the round's second block or later. Any account may call this function,
+    /// once per round. Whitepaper, `InitializeRound()`.
     function initializeRound() external;
 
     /// @notice Sets the parameters from the next initialized round on. Only for the owner.
@@ -31,12 +32,12 @@ interface IRoundsManager {
     function currentRoundStartBlock() external view returns (uint256);
     function currentRoundInitialized() external view returns (bool);
 
-    /// @notice Whether the round is in its lock period, in which transcoders cannot change their rates.
+    /// @notice Whether the current round is in its lock period, in which transcoders cannot change their rates.
     function currentRoundLocked() external view returns (bool);
 
     function lastInitializedRound() external view returns (uint256);
 
-    /// @notice The round in force at the end of a block: the last round that was initialized by then.
+    /// @notice The round in force at the end of a block: the last round that was initialized in or before this block.
     function roundInForceAt(uint256 atBlock) external view returns (uint256);
 
     /// @notice Blocks per round.

@@ -6,33 +6,36 @@ import {Claim} from "../types/Claim.sol";
 import {IClaimsTypes} from "./IClaimsTypes.sol";
 import {IVerifier} from "./IVerifier.sol";
 
-/// @notice Decides each claim: which segments are verified, and whether the claim is paid, refunded or slashed.
+/// @notice Decides which segments of a claim are verified, whether the claim is paid or refunded, and whether its
+/// transcoder is slashed.
 interface ISettlement is IClaimsTypes {
-    /// @notice Selects the segments of a claim that are verified, by the hash of the block after the claim's block.
-    /// Anyone may call it, from two blocks after the claim on.
-    /// @return sequenceNumbers Empty if no segment is selected; then the fees can be paid at once.
+    /// @notice Selects the segments of a claim that must be verified. The hash of the block after the claim's block
+    /// decides the selection. Any account may call this function, two blocks after the claim or later.
+    /// @return sequenceNumbers The selected segments. If there are none, `distributeFees` can pay the fees immediately.
     function sealChallenges(Claim memory claim) external returns (uint64[] memory sequenceNumbers);
 
     /// @notice Reports the verdict on a request. Only for the verifier of the request. The first verdict other than
-    /// Valid refunds the claim. Invalid and Unavailable slash the transcoder, each once per claim, unless its failures
-    /// are within the threshold. Unavailable is accepted only after the verification period. InputInvalid never
-    /// slashes.
+    /// Valid refunds the claim. Invalid and Unavailable slash the transcoder, unless its failures are within the
+    /// threshold. Each of these two verdicts slashes at most once per claim. Unavailable is accepted only after the
+    /// verification period. InputInvalid never slashes.
     function report(bytes32 requestId, IVerifier.Verdict verdict) external;
 
-    /// @notice Credits a claim's fees to its transcoder, if all challenged segments are valid. Anyone may call it.
-    /// Whitepaper, `DistributeFees()`.
+    /// @notice Credits a claim's fees to its transcoder, if all challenged segments are valid. Any account may call
+    /// this function. Whitepaper, `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
-    /// @notice The same for several claims; reverts if one of them fails. Claims that are already paid are skipped.
+    /// @notice Does the same for several claims. Skips claims that are already paid. Reverts if one of the other claims
+    /// cannot be paid.
     function distributeFees(Claim[] memory claims_) external;
 
-    /// @notice Refunds a claim that was not verified in time. Anyone may call it. If the transcoder did not seal the
-    /// claim or did not disclose a challenged segment, and the slashing period has not passed, the transcoder is
-    /// slashed and the caller gets the FinderFee.
+    /// @notice Refunds a claim that was not verified in time. Any account may call this function. If the claim was not
+    /// sealed or a challenged segment was not disclosed, and if the slashing period has not passed, the transcoder is
+    /// also slashed, and the caller gets the FinderFee.
     function expire(Claim memory claim) external;
 
-    /// @notice Slashes a transcoder that signed different outputs for one input of a claimed segment. The caller gets
-    /// the FinderFee. Refunds the claim if it is open. Anyone may call it, until the claim's verdict deadline.
+    /// @notice Slashes a transcoder that signed two receipts with different outputs for the same input. The input's
+    /// segment must be in the claim. The caller gets the FinderFee. Refunds the claim if it is open. Any account may
+    /// call this function, before the claim's verdict deadline.
     function slashEquivocation(
         Claim memory claim,
         uint64 sequenceNumber,
@@ -44,7 +47,8 @@ interface ISettlement is IClaimsTypes {
     function getClaim(bytes32 claimId) external view returns (Status memory);
     function getRequest(bytes32 requestId) external view returns (RequestStatus memory);
 
-    /// @notice Number of failures and number of verdicts among a transcoder's last verdicts, at most
-    /// `verificationWindow`.
+    /// @notice Counts a transcoder's last verdicts, at most `verificationWindow` of them.
+    /// @return failures Number of failures among the counted verdicts.
+    /// @return verdicts Number of counted verdicts.
     function verificationsOf(address transcoder) external view returns (uint256 failures, uint256 verdicts);
 }

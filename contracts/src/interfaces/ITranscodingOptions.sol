@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 /// @notice The errors of invalid TranscodingOptions.
 interface ITranscodingOptions {
-    /// @notice Thrown when the source's width or height is odd or outside 64..4096, or its frame rate outside 1..60.
+    /// @notice Thrown when the source's width or height is odd or outside 64..4096, or when the source's frame rate is
+    /// outside 1..60.
     error SourceOutOfBounds(uint256 width, uint256 height, uint256 fps);
     /// @notice Thrown when the ladder has no rendition, or too many renditions.
     error RenditionCountOutOfBounds(uint256 count, uint256 min, uint256 max);

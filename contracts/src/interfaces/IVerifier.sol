@@ -4,14 +4,14 @@ pragma solidity 0.8.37;
 import {Output} from "../types/Output.sol";
 import {StreamId} from "../types/StreamId.sol";
 
-/// @notice The contract that decides whether a segment was transcoded by the recipe. Whitepaper, "A Note On Truebit".
-/// @dev It answers by calling IClaimsManager.report in a later transaction.
+/// @notice The contract that decides whether a segment was transcoded with the recipe. Whitepaper, "A Note On Truebit".
+/// @dev The verifier reports each verdict with IClaimsManager.report, in a later transaction.
 interface IVerifier {
     enum Verdict {
         None,
         /// @dev The outputs follow from the input by the recipe.
         Valid,
-        /// @dev The recipe gives other outputs.
+        /// @dev The outputs do not follow from the input by the recipe.
         Invalid,
         /// @dev The input breaks the limits of its job, so the recipe defines no outputs.
         InputInvalid,
@@ -30,12 +30,12 @@ interface IVerifier {
         uint32 durationMs;
         /// @dev Data hash of the input payload.
         bytes32 dataHash;
-        /// @dev Hash of the TranscodingOptions. The job's event contains the options.
+        /// @dev Hash of the TranscodingOptions. The job's event NewJob contains the options.
         bytes32 optionsHash;
-        /// @dev From the highest rendition down.
+        /// @dev One output per rendition, from the highest rendition down.
         Output[] outputs;
     }
 
-    /// @notice Requests a verdict.
+    /// @notice Requests a verdict. Only for the ClaimsManager.
     function request(bytes32 requestId, Request calldata request_) external;
 }

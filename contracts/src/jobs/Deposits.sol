@@ -5,20 +5,23 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 
-/// @notice Holds all wei: the deposits of broadcasters, free or reserved for jobs, and the earned fees. Fees in escrow
-/// belong to no account here.
+/// @notice Holds all wei of the protocol: the deposits of broadcasters, the reserves of jobs, fees in escrow, earned
+/// fees, and the common pool. Fees in escrow are in no account of this contract: the ClaimsManager stores their
+/// amounts.
 abstract contract Deposits is IJobsManager {
     using SafeCast for uint256;
 
     struct Account {
+        /// @dev Free deposit, which the broadcaster can withdraw.
         uint128 deposit;
+        /// @dev Sum of the reserves of the broadcaster's jobs.
         uint128 reserved;
     }
 
     IBondingManager public immutable bondingManager;
 
     mapping(address broadcaster => Account) private accounts;
-    /// @dev A transcoder's own fees. The BondingManager accounts for the fees of delegators.
+    /// @dev A transcoder's own fees. The BondingManager stores the fees of delegators.
     mapping(address transcoder => uint256) internal earned;
     /// @inheritdoc IJobsManager
     uint256 public commonPool;
@@ -69,7 +72,8 @@ abstract contract Deposits is IJobsManager {
         return Broadcaster(account.deposit, account.reserved);
     }
 
-    /// @dev Moves a job's reserve back to its broadcaster's free deposit. Returns 0 when the job has no reserve.
+    /// @dev Moves a job's reserve, minus a fine, back to its broadcaster's free deposit. Returns the reserve before the
+    /// fine; 0 when the job has no reserve.
     function _releaseReserve(bytes32 jobId) internal virtual returns (uint256 amount);
 
     function _credit(address broadcaster, uint256 amount) internal {
@@ -83,7 +87,7 @@ abstract contract Deposits is IJobsManager {
         accounts[broadcaster].deposit = available - uint128(amount);
     }
 
-    /// @dev Sends wei to the caller. All state changes must come before.
+    /// @dev Sends wei to the caller. All state changes must come before this call, because the caller can reenter.
     function _send(uint256 amount) private {
         (bool sent,) = msg.sender.call{value: amount}("");
         if (!sent) revert TransferFailed(msg.sender, amount);
@@ -96,21 +100,22 @@ abstract contract Deposits is IJobsManager {
         accounts[broadcaster].reserved += reserve;
     }
 
-    /// @dev Moves a job's reserve back to the free deposit.
+    /// @dev Moves `amount` of a job's reserve back to the free deposit.
     function _unreserve(address broadcaster, uint256 amount) internal {
         accounts[broadcaster].reserved -= uint128(amount);
         accounts[broadcaster].deposit += uint128(amount);
     }
 
-    /// @dev Takes `amount` from a job's reserve: `fee` goes to the finder's deposit, the rest to the common pool.
+    /// @dev Takes `amount` from a job's reserve. Of this amount, `fee` goes to the finder's deposit, and the rest goes
+    /// to the common pool.
     function _fine(address broadcaster, uint256 amount, address finder, uint256 fee) internal {
         accounts[broadcaster].reserved -= uint128(amount);
         accounts[finder].deposit += uint128(fee);
         commonPool += amount - fee;
     }
 
-    /// @dev Takes `amount` from the free deposit first, then from the job's `reserve`. The reserve is used last,
-    /// because it covers future work.
+    /// @dev Takes `amount` from the free deposit. If the free deposit is too small, takes the rest from the job's
+    /// `reserve`, which covers future work. Returns the part taken from the reserve.
     function _spend(address broadcaster, uint256 amount, uint256 reserve) internal returns (uint104 fromReserve) {
         Account storage account = accounts[broadcaster];
         uint256 free = account.deposit;

@@ -13,13 +13,13 @@ import {MerkleTree} from "./MerkleTree.sol";
 import {QuantiserRule} from "./QuantiserRule.sol";
 import {SegmentRanges} from "./SegmentRanges.sol";
 
-/// @notice Checks of a disclosed segment. A contract can check everything except whether the outputs follow from the
+/// @notice Checks of a disclosed segment. Only one fact is left to the verifier: whether the outputs follow from the
 /// input.
 library DisclosureRules {
     using SegmentRanges for *;
 
-    /// @notice Reverts unless the receipts of the segment and of its predecessor are signed, are in the claims, and
-    /// have the right quantisers.
+    /// @notice Checks the receipts of the segment and of the preceding segment, and the segment's quantisers. Reverts
+    /// if a signature is missing, if a receipt is not in its claim's tree, or if a quantiser is wrong.
     /// @param index Index of the segment in the claim.
     function check(
         Disclosure memory disclosure,
@@ -44,7 +44,8 @@ library DisclosureRules {
         _requireQuantisers(disclosure);
     }
 
-    /// @dev Requires that both sides signed the receipt, and that it is at its index in the claim's tree.
+    /// @dev Requires that the stream's origin signed the segment, that the rendition key signed the receipt, and that
+    /// the receipt is at `index` in the claim's tree.
     function _requireReceipt(
         ReceiptProof memory proof,
         Claim memory claim,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Runs the code of another contract on the caller's storage. For contracts whose code exceeds the size limit.
+/// @notice Runs the code of another contract on the storage of the present contract. For a contract whose code would
+/// exceed the size limit.
 library Extension {
-    /// @notice Forwards the present call to `code` with delegatecall, and returns or reverts with its result. Ends the
-    /// call.
+    /// @notice Forwards the present call to `code` with delegatecall, and ends the present call with the result or the
+    /// error of `code`.
     function forward(address code) internal {
         assembly ("memory-safe") {
             calldatacopy(0, 0, calldatasize())

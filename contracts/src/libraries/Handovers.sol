@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The first segments of a job's recorded Assignments, with their transcoders.
+/// @notice For each recorded Assignment of a job: its first segment and its transcoder.
 library Handovers {
-    /// @dev Every claim reads the whole list. Further Assignments are not stored; then a claim is refused only for
-    /// segments that are already claimed.
+    /// @dev The list has a maximum length, because every claim reads the whole list. A later Assignment is not added to
+    /// a full list. Then the first claim of a segment wins, even under an earlier Assignment.
     uint256 internal constant MAX = 64;
 
     struct List {
@@ -14,7 +14,7 @@ library Handovers {
 
     function add(List storage list, uint64 fromSequence, address transcoder) internal {
         uint256 length = list.starts.length;
-        // No earlier Assignment begins before segment 0.
+        // An Assignment from segment 0 ends no other Assignment, because no Assignment begins earlier.
         if (fromSequence == 0 || length == MAX) return;
         uint128 start = uint128(fromSequence) << 64 | _tagOf(transcoder);
         for (uint256 i; i < length; ++i) {
@@ -23,9 +23,10 @@ library Handovers {
         list.starts.push(start);
     }
 
-    /// @notice The nearest first segment after `fromSequence`; the largest uint64 when there is none. Ignores
-    /// Assignments to the same transcoder. Otherwise the broadcaster could assign segments to it a second time after it
-    /// transcoded them, and their quantisers would not fit the new Assignment.
+    /// @notice The lowest first segment after `fromSequence`; the largest uint64 when there is none. Ignores
+    /// Assignments to the same transcoder. Otherwise the broadcaster could assign segments again to a transcoder that
+    /// has already transcoded these segments. The transcoder could not claim them under the new Assignment, because
+    /// their quantisers would be wrong there.
     function next(List storage list, uint64 fromSequence, address transcoder) internal view returns (uint64 nearest) {
         nearest = type(uint64).max;
         uint256 length = list.starts.length;

@@ -5,7 +5,7 @@ pragma solidity 0.8.37;
 library JobAssignment {
     /// @notice Draws up to `count` places without replacement, in order of priority. The chance of each place is
     /// proportional to its weight. Places of weight zero are never drawn.
-    /// @param cumulative For each place, the sum of the weights up to and including it.
+    /// @param cumulative For each place: the sum of the weights of all places up to and including this place.
     function draw(bytes32 seed, uint256[] memory cumulative, uint256 count)
         internal
         pure
@@ -16,7 +16,7 @@ library JobAssignment {
         drawn = new uint256[](count);
         uint256 priority;
         for (; priority < count && remaining > 0; ++priority) {
-            // The modulus adds a bias below 2^-150: 256 random bits against 96 bits of stake.
+            // The modulus adds a bias below 2^-150, because the hash has 256 bits and the stake has at most 96 bits.
             uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % remaining;
             uint256 place = _placeOf(cumulative, _skipDrawn(cumulative, excluded, priority, ticket));
             remaining -= cumulative[place] - _startOf(cumulative, place);
@@ -28,7 +28,7 @@ library JobAssignment {
         }
     }
 
-    /// @dev Moves a ticket, drawn from the remaining weights, past the weights of the places already drawn.
+    /// @dev Converts a ticket that counts only the weights of places not yet drawn to a ticket that counts all weights.
     /// @param excluded Places already drawn: the first `count` items, ascending.
     function _skipDrawn(uint256[] memory cumulative, uint256[] memory excluded, uint256 count, uint256 ticket)
         private
@@ -60,7 +60,7 @@ library JobAssignment {
         return place == 0 ? 0 : cumulative[place - 1];
     }
 
-    /// @dev Inserts an item into the first `count` items and keeps them ascending.
+    /// @dev Inserts an item into the first `count` items and keeps the items in ascending order.
     function _insertSorted(uint256[] memory ascending, uint256 count, uint256 item) private pure {
         for (; count > 0 && ascending[count - 1] > item; --count) {
             ascending[count] = ascending[count - 1];

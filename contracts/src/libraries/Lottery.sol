@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {Range} from "../types/Claim.sol";
 
-/// @notice Selects the segments of a claim that are verified: on average one in `rate`, by the hash of a block after
-/// the claim. The result may be empty. Whitepaper, "Verification of Work".
+/// @notice Selects the segments of a claim that must be verified: on average, one segment in every `rate` segments. The
+/// hash of a block after the claim decides the selection, which can be empty. Whitepaper, "Verification of Work".
 library Lottery {
     function isChallenged(bytes32 claimId, bytes32 blockHash, uint256 sequenceNumber, uint256 rate)
         internal

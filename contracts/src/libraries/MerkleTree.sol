@@ -4,16 +4,17 @@ pragma solidity 0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Node} from "../types/Disclosure.sol";
 
-/// @notice The Merkle tree of a claim's receipts. Every node also contains the duration of the segments below it. Empty
-/// nodes pad the tree to a power of two; pairs are ordered by index.
-/// @dev The duration of a node is at most MAX_DURATION_MS for each segment below it, and zero for padding. So the
-/// root's duration exceeds the true duration by at most MAX_DURATION_MS for each leaf that cannot be proven. A false
-/// duration therefore gains no more, and risks no less, than a segment that was not transcoded.
+/// @notice The Merkle tree of a claim's receipts. Every node also contains the duration of the segments below the node.
+/// Empty leaves pad the tree to a power of two. In a pair, the node with the lower index comes first.
+/// @dev The duration of a node is at most MAX_DURATION_MS for each segment below the node, and zero for padding. So the
+/// root's duration exceeds the true duration by at most MAX_DURATION_MS for each leaf that the transcoder cannot prove.
+/// Therefore a false duration brings at most as much as a segment that was not transcoded, and has at least the same
+/// risk.
 library MerkleTree {
     uint256 internal constant MAX_DURATION_MS = 6_000;
 
-    /// @notice A leaf is hashed twice, so that no inner node passes as a leaf. It contains its index, so that no
-    /// receipt counts twice.
+    /// @notice A leaf is hashed twice, because an inner node must not pass as a leaf. A leaf contains its index,
+    /// because a receipt must not count twice.
     function leaf(uint256 index, bytes32 receiptHash, uint256 durationMs) internal pure returns (bytes32) {
         return keccak256(bytes.concat(keccak256(abi.encode(index, receiptHash, durationMs))));
     }
@@ -48,7 +49,7 @@ library MerkleTree {
         return keccak256(abi.encode(left, leftMs, right, rightMs));
     }
 
-    /// @dev Number of receipts, without padding, below the node at `place` of a level.
+    /// @dev Number of receipts, without padding, below the node at `place` in `level`.
     function _leavesBelow(uint256 place, uint256 level, uint256 count) private pure returns (uint256) {
         uint256 start = place << level;
         if (start >= count) return 0;

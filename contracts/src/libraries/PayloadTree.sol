@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Binary keccak Merkle tree over a payload in 32-byte leaves, padded with zeros to a power of two. The root
-/// over 4 KiB is the root of a Swarm BMT chunk. An empty payload has one zero leaf.
-/// @dev Leaves are not hashed. No inner node passes as a leaf, because the data hash contains the length, which fixes
-/// the depth.
+/// @notice Binary keccak Merkle tree over a payload in 32-byte leaves. Zeros pad the tree to a power of two. For a
+/// payload of 4 KiB, the root is the root of a Swarm BMT chunk. An empty payload has one zero leaf.
+/// @dev Leaves are not hashed. An inner node cannot pass as a leaf, because the data hash contains the payload's
+/// length, and the length determines the depth.
 library PayloadTree {
     /// @notice `keccak256(uint64 length ‖ root)`, which identifies a payload.
     function dataHash(bytes memory data) internal pure returns (bytes32) {
@@ -21,7 +21,7 @@ library PayloadTree {
         return _withLength(data.length, nodes[0]);
     }
 
-    /// @notice Whether `leaf` is at `index` of the payload with `length` bytes and hash `dataHash_`.
+    /// @notice Whether `leaf` is leaf number `index` of the payload with `length` bytes and hash `dataHash_`.
     /// @param proof Sibling nodes from the leaf up to the root.
     function verify(bytes32 dataHash_, uint256 length, uint256 index, bytes32 leaf, bytes32[] memory proof)
         internal
@@ -55,7 +55,7 @@ library PayloadTree {
         }
     }
 
-    /// @dev Masks the last leaf, because the memory after `data` may not be zero.
+    /// @dev Sets the bytes after the end of `data` to zero, because the memory after `data` can have other content.
     function _leafAt(bytes memory data, uint256 index) private pure returns (bytes32 leaf) {
         uint256 offset = index * 32;
         if (offset >= data.length) return 0;

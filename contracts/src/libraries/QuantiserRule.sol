@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 
-/// @notice The quantiser of each segment follows from the options and the preceding receipt, so that the transcoder
-/// cannot choose it. Twin of protocol/RecipeQp.ts, which explains the numbers.
+/// @notice The quantisers of a segment. The transcoder cannot choose them: they follow from the options and the
+/// preceding receipt. protocol/RecipeQp.ts has the same rule and explains the numbers.
 library QuantiserRule {
     uint256 private constant LOWEST = 16;
     uint256 private constant HIGHEST = 51;
@@ -48,6 +48,7 @@ library QuantiserRule {
     }
 
     /// @notice The quantiser of the next segment.
+    /// @param qp Quantiser of the preceding segment.
     /// @param bits Number of video bits of the preceding segment.
     /// @param target The number of video bits that the preceding segment should have had.
     function nextQp(uint256 qp, uint256 bits, uint256 target) internal pure returns (uint256) {
@@ -64,7 +65,7 @@ library QuantiserRule {
         return qp > HIGHEST ? HIGHEST : qp;
     }
 
-    /// @notice The number of video bits that a rendition should have.
+    /// @notice The number of video bits that a segment of a rendition should have.
     /// @param bitrate In bit/s.
     function targetBits(uint256 bitrate, uint256 durationMs) internal pure returns (uint256) {
         return bitrate * durationMs / 1_000;

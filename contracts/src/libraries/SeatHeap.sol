@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Min-heap of up to 250 seats by stake. Each node has four children, which share a storage slot. 144 seats
-/// have a depth of four, so a change of stake needs no hints from the caller.
+/// @notice Min-heap of up to 250 seats, ordered by stake. Each node has four children, which share a storage slot. With
+/// 144 seats, the depth is four. So the contract finds the new place of a seat cheaply, without a hint from the caller.
 library SeatHeap {
     struct Heap {
         uint256 size;
         /// @dev Four items per word. An item is stake (56 bits) ‖ seat (8 bits). The children of place `p` are in word
         /// `p + 1`.
         mapping(uint256 word => uint256) items;
-        /// @dev The place of each seat, 32 per word.
+        /// @dev The place of each seat: 32 places per word.
         mapping(uint256 word => uint256) places;
     }
 
     uint256 private constant ITEM = type(uint64).max;
 
-    /// @notice The seat with the lowest stake. The heap may not be empty.
+    /// @notice The seat with the lowest stake. The heap must not be empty.
     function lowest(Heap storage heap) internal view returns (uint256 seat) {
         return _itemAt(heap, 0) & 0xff;
     }
@@ -31,7 +31,7 @@ library SeatHeap {
         if (place != end) _sift(heap, last, place);
     }
 
-    /// @notice Moves a seat to its new place after its stake has changed.
+    /// @notice Moves a seat to its new place after a change of the seat's stake.
     function update(Heap storage heap, uint256 seat, uint256 stake) internal {
         _sift(heap, stake << 8 | seat, _placeOf(heap, seat));
     }

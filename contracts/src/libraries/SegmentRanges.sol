@@ -5,7 +5,7 @@ import {LibBit} from "solady/utils/LibBit.sol";
 import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {Range} from "../types/Claim.sol";
 
-/// @notice Ascending ranges of sequence numbers, and a set of claimed segments with one bit for each.
+/// @notice Ascending ranges of sequence numbers, and a set of claimed segments with one bit for each segment.
 library SegmentRanges {
     uint256 internal constant MAX_SEGMENTS = 2_048;
 
@@ -13,8 +13,8 @@ library SegmentRanges {
         mapping(uint256 bucket => uint256 bits) buckets;
     }
 
-    /// @notice Number of segments in the ranges. Reverts unless the ranges ascend, begin at `min` or later, and have
-    /// between 1 and MAX_SEGMENTS segments.
+    /// @notice Number of segments in the ranges. Reverts unless the ranges ascend, begin at `min` or later, and
+    /// together have between 1 and MAX_SEGMENTS segments.
     function validate(Range[] memory ranges, uint256 min) internal pure returns (uint256 segments) {
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 first, uint256 end) = (ranges[i].first, ranges[i].last);
@@ -49,14 +49,14 @@ library SegmentRanges {
         return (false, 0);
     }
 
-    /// @notice The segment before `sequenceNumber` in the ranges. There must be one.
+    /// @notice The last segment of the ranges before `sequenceNumber`. The ranges must contain such a segment.
     function preceding(Range[] memory ranges, uint256 sequenceNumber) internal pure returns (uint256 previous) {
         for (uint256 i; i < ranges.length && ranges[i].first < sequenceNumber; ++i) {
             previous = ranges[i].last < sequenceNumber ? ranges[i].last : sequenceNumber - 1;
         }
     }
 
-    /// @notice Adds the segments of the ranges to the set. Reverts if the set already contains one of them.
+    /// @notice Adds the segments of the ranges to the set. Reverts if the set already contains one of these segments.
     function record(Set storage set, Range[] memory ranges) internal {
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 next, uint256 end) = (ranges[i].first, ranges[i].last);

@@ -14,24 +14,25 @@ library TranscoderPool {
 
     uint256 internal constant MAX_SEATS = 250;
     uint256 private constant GUEST = MAX_SEATS;
-    /// @dev No transcoder number is in the availability word that begins here.
+    /// @dev The value of `Cursor.firstNumber` before a word is read. No transcoder has this number.
     uint256 private constant NO_WORD = 1 << 255;
 
     struct Pool {
-        /// @dev A fixed-length array, because a draw reads every seat, and a dynamic array or mapping needs hashes.
+        /// @dev A fixed-length array, because a draw reads every seat, and a dynamic array or a mapping would cost a
+        /// hash per read.
         SeatTerms[MAX_SEATS] seats;
         /// @dev A seat's terms before the round of its last change.
         mapping(uint256 seat => SeatTerms) formerTerms;
-        /// @dev By round and seat: the transcoder that lost the seat in this round but is active until the round ends.
-        /// Under `GUEST`: the transcoder that was drawn from the waitlist for this round. A draw must find all
-        /// transcoders that were active at the job's block.
+        /// @dev By round and seat: the transcoder that lost the seat in the round and stays active until the round
+        /// ends. Under GUEST: the transcoder that was drawn from the waitlist for the round. A draw needs both, because
+        /// the draw must find all transcoders that were active at the job's block.
         mapping(uint256 round => mapping(uint256 seat => SeatTerms)) unseated;
         SeatHeap.Heap order;
-        /// @dev Number of seats that were ever used.
+        /// @dev Number of seats that have ever been used.
         uint16 seatCount;
         uint8[] vacant;
         uint24[] waitlist;
-        /// @dev By block: one availability bit for each of 208 transcoders.
+        /// @dev Availability by block: each word has one bit for each of 208 transcoders.
         mapping(uint256 word => Checkpoints.Trace208) available;
     }
 
@@ -46,15 +47,17 @@ library TranscoderPool {
     /// @dev The state of the loop over all seats.
     struct Cursor {
         uint256 seat;
-        /// @dev Stake of all active transcoders so far, and of those that can be drawn.
+        /// @dev Stake of all active transcoders in the seats so far.
         uint256 activeStake;
+        /// @dev Stake of the transcoders in the seats so far that can be drawn.
         uint256 weight;
-        /// @dev The first transcoder number of the availability word that was read last, and that word.
+        /// @dev The first transcoder number of `availability`.
         uint256 firstNumber;
+        /// @dev The availability word that was read last.
         uint256 availability;
     }
 
-    /// @notice Takes a vacant seat, or else a new seat.
+    /// @notice Gives a vacant seat to a transcoder. If no seat is vacant, gives a new seat.
     function join(Pool storage pool, uint24 number, uint256 round, uint256 terms) internal returns (uint256 seat) {
         uint256 vacancies = pool.vacant.length;
         if (vacancies > 0) {
@@ -67,7 +70,8 @@ library TranscoderPool {
         pool.order.insert(seat, terms >> 48);
     }
 
-    /// @notice Vacates a seat. Its transcoder stays active until the round ends.
+    /// @notice Vacates a seat. The transcoder that held the seat at the start of the round stays active until the round
+    /// ends.
     function vacate(Pool storage pool, uint256 seat, uint256 round) internal {
         _recordUnseated(pool, seat, round);
         pool.order.remove(seat);
@@ -76,7 +80,8 @@ library TranscoderPool {
         pool.vacant.push(uint8(seat));
     }
 
-    /// @notice Gives a seat to another transcoder. The former transcoder stays active until the round ends.
+    /// @notice Gives a seat to another transcoder. The transcoder that held the seat at the start of the round stays
+    /// active until the round ends.
     function replace(Pool storage pool, uint256 seat, uint24 number, uint256 round, uint256 terms) internal {
         _recordUnseated(pool, seat, round);
         _setHolder(pool, seat, number, round, terms);
@@ -107,10 +112,11 @@ library TranscoderPool {
         return pool.available[number / 208].latest() >> (number % 208) & 1 == 1;
     }
 
-    /// @notice The cumulative weights for a draw. The weight of a transcoder is its stake in force, or zero if at the
-    /// end of the block it was not available for at most the offered price.
-    /// @return cumulative For each place, the sum of the weights up to and including it. A place is a seat, or the
-    /// guest after the last seat.
+    /// @notice The cumulative weights for a draw. The weight of a transcoder is its stake in force. The weight is zero
+    /// if the transcoder was not available at the end of the block, or if its price in force was above the offered
+    /// price.
+    /// @return cumulative For each place: the sum of the weights of all places up to and including this place. A place
+    /// is a seat. The place after the last seat is the guest.
     /// @return activeStake Stake of all active transcoders, in units of 2^40, including transcoders of weight zero.
     function cumulativeWeights(Pool storage pool, Offer memory offer)
         internal
@@ -127,9 +133,9 @@ library TranscoderPool {
         activeStake = cursor.activeStake;
     }
 
-    /// @dev Adds seats up to the first seat that needs another storage read: its terms in force are stored elsewhere,
-    /// or its availability is in another word. Assembly, because a draw runs this loop for every seat, and compiled
-    /// code costs five times as much.
+    /// @dev Adds seats up to the first seat that needs another storage read. A seat needs another read if its terms in
+    /// force are in another slot, or if its availability is in another word. This function is assembly, because a draw
+    /// runs the loop for every seat, and the compiled code of the same loop costs five times as much gas.
     function _addUnchangedSeats(
         Pool storage pool,
         Offer memory offer,
@@ -138,7 +144,7 @@ library TranscoderPool {
         uint256 seats
     ) private view {
         assembly ("memory-safe") {
-            // Before the first round, no terms are locked.
+            // In round 0, no terms are locked. Using round 1 instead of round 0 selects the present terms.
             let round := shl(208, or(mload(add(offer, 32)), iszero(mload(add(offer, 32)))))
             let priceLimit := add(mload(add(offer, 64)), 1)
             let activeStake := mload(add(cursor, 32))
@@ -154,7 +160,7 @@ library TranscoderPool {
                 let seat := sload(at)
                 let bit := sub(shr(232, seat), firstNumber)
                 let changed := and(seat, CHANGED_MASK)
-                // The present terms if they did not change in this round, else the terms at the start of the round.
+                // If the terms changed in this round, the terms at the start of the round; otherwise the present terms.
                 let terms := and(shr(mul(lt(changed, round), TERMS_BITS), seat), TERMS_MASK)
                 if or(or(gt(bit, 207), gt(changed, round)), iszero(terms)) { break }
                 let stake := shr(48, terms)
@@ -195,7 +201,8 @@ library TranscoderPool {
         return _termsAsOf(pool, place, round).number();
     }
 
-    /// @dev Reads the latest word first. Mostly it has not changed since the block, and a search costs more.
+    /// @dev Reads the latest word first. In most cases, the word has not changed since the block, and a search costs
+    /// more gas.
     function _availabilityAt(Checkpoints.Trace208 storage word, uint256 atBlock) private view returns (uint256) {
         (, uint48 changed, uint208 bits) = word.latestCheckpoint();
         return changed <= atBlock ? bits : word.upperLookupRecent(uint48(atBlock));
@@ -209,7 +216,8 @@ library TranscoderPool {
             terms = pool.formerTerms[place];
             if (terms.round() > round) revert IBondingTypes.DrawTooLate(round);
         }
-        // A transcoder that took the seat in this round is not yet active. The former transcoder is.
+        // A transcoder that took the seat in this round is not yet active. The transcoder that held the seat at the
+        // start of the round is active.
         if (!terms.covers(round)) terms = pool.unseated[round][place];
     }
 

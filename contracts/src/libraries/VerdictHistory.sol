@@ -3,17 +3,18 @@ pragma solidity 0.8.37;
 
 import {LibBit} from "solady/utils/LibBit.sol";
 
-/// @notice A transcoder's last verdicts in one slot: one bit for each, set for a failure, with the latest verdict in
-/// the lowest bit, and the number of verdicts.
+/// @notice A transcoder's last verdicts, in one slot.
 library VerdictHistory {
     uint256 internal constant LENGTH = 240;
 
     struct History {
+        /// @dev One bit for each verdict, 1 for a failure. The lowest bit is the latest verdict.
         uint240 failures;
+        /// @dev Number of stored verdicts, at most LENGTH.
         uint16 count;
     }
 
-    /// @notice Adds a verdict. The oldest verdict is dropped.
+    /// @notice Adds a verdict. A full history drops its oldest verdict.
     function add(History storage history, bool failed) internal {
         History memory past = history;
         past.failures = past.failures << 1 | (failed ? 1 : 0);
@@ -21,7 +22,9 @@ library VerdictHistory {
         (history.failures, history.count) = (past.failures, past.count);
     }
 
-    /// @notice The number of failures among the last verdicts, and the number of these verdicts, at most `window`.
+    /// @notice Counts the last verdicts, at most `window` of them.
+    /// @return failures Number of failures among the counted verdicts.
+    /// @return verdicts Number of counted verdicts.
     function failuresWithin(History storage history, uint256 window)
         internal
         view

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Work in the current and the previous span of rounds, in one slot. The two spans are a rolling window of O(1)
-/// cost, between one and two spans long.
+/// @notice Verified work in the current and the previous span of rounds, in one slot. The cost does not depend on the
+/// number of rounds in a span.
 library WorkTally {
     struct Tally {
         uint32 span;
@@ -16,7 +16,7 @@ library WorkTally {
             last.previous = span == uint256(last.span) + 1 ? last.current : 0;
             (last.span, last.current) = (uint32(span), 0);
         }
-        // A job's work fits 96 bits.
+        // The cast is safe: the work of a job fits 96 bits.
         last.current += uint112(work);
         (tally.span, tally.previous, tally.current) = (last.span, last.previous, last.current);
     }
@@ -28,7 +28,7 @@ library WorkTally {
         return span == last + 1 ? tally.current : 0;
     }
 
-    /// @notice Work of a span; zero unless it is one of the two stored spans.
+    /// @notice Work of a span; zero if the span is not one of the two stored spans.
     function inSpan(Tally storage tally, uint256 span) internal view returns (uint256) {
         uint256 last = tally.span;
         if (span == last) return tally.current;

@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {IRandomness} from "../interfaces/IRandomness.sol";
 
-/// @notice Block hashes from the opcode. Older hashes come from the history contract of EIP-2935, if the chain has it.
-/// @dev A block builder can choose among many hashes by changing the block's content until the block is due. So a draw
-/// must be worth less than the cost of building that block.
+/// @notice Block hashes from the BLOCKHASH opcode. Older hashes come from the history contract of EIP-2935, if the
+/// chain has this contract.
+/// @dev A block builder can change the content of its block many times and choose the hash that it prefers. So the gain
+/// from one draw must be smaller than the cost of building the block.
 contract Eip2935 is IRandomness {
     address private constant HISTORY = 0x0000F90827F1c53A10cB7A002335175320002935;
     uint256 private constant OPCODE_REACH = 256;
@@ -25,7 +26,7 @@ contract Eip2935 is IRandomness {
         if (blockHash == 0) revert HashUnavailable(blockNumber, block.number);
     }
 
-    /// @dev Zero if the history contract is missing, does not answer, or has no record.
+    /// @dev Returns zero if the history contract is missing, does not answer, or has no hash of the block.
     function _historyHash(uint256 blockNumber) private view returns (bytes32) {
         (bool answered, bytes memory record) = HISTORY.staticcall(abi.encode(blockNumber));
         return answered && record.length == 32 ? abi.decode(record, (bytes32)) : bytes32(0);

@@ -4,12 +4,12 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice A drawn transcoder accepts the job from `fromSequence` on. Signed by the transcoder's registered key.
-/// Whitepaper, step 4.
+/// @notice A drawn transcoder agrees to transcode the job's segments from `fromSequence` on. Signed by the transcoder's
+/// registered key. Whitepaper, step 4.
 struct Acceptance {
     bytes32 jobId;
     StreamId streamId;
-    /// @dev Origin of the renditions' streams, and signer of the receipts.
+    /// @dev Address of the key that signs the receipts. This address is also the origin of the renditions' streams.
     address renditionKey;
     uint64 fromSequence;
 }

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice The broadcaster assigns the job to `transcoder` from `fromSequence` until the next Assignment. Signed by the
-/// stream's origin.
+/// @notice The broadcaster assigns the job's segments, from `fromSequence` until the next Assignment begins, to
+/// `transcoder`. Signed by the stream's origin.
 struct Assignment {
     bytes32 jobId;
     StreamId streamId;

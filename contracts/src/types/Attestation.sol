@@ -5,11 +5,11 @@ import {StreamId} from "./StreamId.sol";
 import {TranscodeReceipt} from "./TranscodeReceipt.sol";
 import {signerOf} from "./signature.sol";
 
-/// @notice The part of a TranscodeReceipt that the caller does not know from the segment, and its signature. Proves
-/// that the receipt was signed.
+/// @notice The signature of a TranscodeReceipt, and the fields of the receipt that do not identify the segment. With
+/// the other fields of the receipt, an Attestation proves that the rendition key signed the receipt.
 struct Attestation {
     bytes32 transcodedDataHash;
-    /// @dev As in the receipt.
+    /// @dev The broadcaster's signature of the input Segment.
     bytes broadcasterSignature;
     /// @dev Signature of the TranscodeReceipt by the rendition key.
     bytes receiptSignature;

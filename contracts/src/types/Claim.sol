@@ -15,20 +15,21 @@ struct Claim {
     address renditionKey;
     /// @dev `fromSequence` of the Assignment.
     uint64 fromSequence;
-    /// @dev The previous claim under the same Assignment; zero for the first claim. The first quantisers of this claim
-    /// follow from the last receipt of that claim.
+    /// @dev `id` of the previous claim under the same Assignment; zero for the first claim. The quantisers of this
+    /// claim's first segment follow from the last receipt of the previous claim.
     bytes32 previousClaimId;
-    /// @dev Ascending. They do not contain segments that the transcoder never received.
+    /// @dev In ascending order, without segments that the transcoder never received.
     Range[] ranges;
     /// @dev Duration of all segments together.
     uint64 durationMs;
-    /// @dev See MerkleTree.
+    /// @dev Root hash of the tree of receipts. See MerkleTree.
     bytes32 merkleRoot;
 }
 
 using {id} for Claim global;
 
-/// @notice The hash of the whole claim, so that the contract can store little and check the rest.
+/// @notice The hash of the whole claim. The contract stores only a claim's id and state, and uses the id to check the
+/// claims that callers pass.
 function id(Claim memory self) pure returns (bytes32) {
     return keccak256(abi.encode(self));
 }

@@ -5,13 +5,14 @@ import {Claim} from "./Claim.sol";
 import {Output} from "./Output.sol";
 import {TranscodingOptions} from "./TranscodingOptions.sol";
 
-/// @notice A node of a claim's tree: its hash, and the duration of the segments below it.
+/// @notice A node of a claim's tree: its hash, and the duration of the segments below the node.
 struct Node {
     bytes32 hash;
     uint64 durationMs;
 }
 
-/// @notice One receipt of a claim, with the fields of its segment, and the proof that the claim's tree contains it.
+/// @notice One receipt of a claim, with the fields of its segment, and the proof that the claim's tree contains the
+/// receipt.
 struct ReceiptProof {
     uint64 sequenceNumber;
     uint64 startTimeMs;
@@ -32,8 +33,8 @@ struct Disclosure {
     /// @dev The job's options. The JobsManager stores only their hash.
     TranscodingOptions options;
     ReceiptProof segment;
-    /// @dev The receipt before this one under the same Assignment; empty for the first receipt.
+    /// @dev The receipt before `segment` under the same Assignment, as one item; empty for the first receipt.
     ReceiptProof[] preceding;
-    /// @dev The previous claim, if it contains the preceding receipt; else empty.
+    /// @dev If the previous claim contains the preceding receipt: the previous claim, as one item. Otherwise empty.
     Claim[] previousClaim;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Numbers of up to five transcoders, in order, in half a slot. The lowest 7 bits are 1 + the length, so that
-/// an empty list that is recorded differs from no list. The next bit tells whether the draw was contested.
+/// @notice Numbers of up to five transcoders, in order of priority, in half a slot. The lowest 7 bits are the length
+/// plus 1. So a recorded empty list is not zero, and a list that is not recorded is zero. The next bit is 1 if the draw
+/// was contested.
 type DrawnList is uint128;
 
 using {isRecorded, contested, length, at, has} for DrawnList global;

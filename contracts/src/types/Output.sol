@@ -12,7 +12,7 @@ struct Output {
     uint32 bits;
 }
 
-/// @notice The hash of all outputs, from the highest rendition down, in a TranscodeReceipt.
+/// @notice `transcodedDataHash` of a TranscodeReceipt: the hash of all outputs, from the highest rendition down.
 function transcodedDataHashOf(Output[] memory outputs) pure returns (bytes32) {
     return keccak256(abi.encode(outputs));
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The terms of a seat in one slot, because a draw reads every seat: the transcoder's number (24 bits) ‖ the
-/// round of the last change (24) ‖ present terms (104) ‖ terms at the start of that round (104). Terms are stake in
-/// units of 2^40 (56 bits) ‖ pricePerUnit (48).
+/// @notice The terms of a seat, in one slot because a draw reads every seat. Layout: the transcoder's number (24 bits)
+/// ‖ the round of the last change (24) ‖ present terms (104) ‖ terms at the start of the round of the last change
+/// (104). One set of terms is stake in units of 2^40 (56 bits) ‖ pricePerUnit (48).
 type SeatTerms is uint256;
 
 using {number, round, stake, covers, locked} for SeatTerms global;
 
 uint256 constant TERMS_BITS = 104;
-// Literals, because assembly accepts no constant expressions.
+// The masks are literals, because assembly accepts no constant expressions.
 uint256 constant TERMS_MASK = 0xffffffffffffffffffffffffff;
 uint256 constant CHANGED_MASK = 0xffffff0000000000000000000000000000000000000000000000000000;
 uint256 constant MAX_PRICE_PER_UNIT = 0xffffffffffff;
@@ -39,15 +39,16 @@ function stake(SeatTerms self) pure returns (uint56) {
     return uint56(SeatTerms.unwrap(self) >> (TERMS_BITS + 48));
 }
 
-/// @notice Whether these terms contain the terms in force in a round. They do if the last change was not after the
-/// round, and the transcoder held the seat when the round began. Before round 1, no terms are locked.
+/// @notice Whether `self` contains the terms in force in a round. `self` contains these terms if the last change was
+/// not after the round, and if the transcoder held the seat when the round began. In round 0, no terms are locked: the
+/// present terms are in force.
 function covers(SeatTerms self, uint256 inRound) pure returns (bool) {
     uint256 terms = SeatTerms.unwrap(self);
     uint256 changed = terms >> 208 & 0xffffff;
     return changed < inRound || inRound == 0 && changed == 0 || changed == inRound && terms & TERMS_MASK != 0;
 }
 
-/// @notice The terms in force in a round, which may not be before `round`.
+/// @notice The terms in force in round `inRound`, which must not be before the round of the last change.
 function locked(SeatTerms self, uint256 inRound) pure returns (uint256) {
     uint256 terms = SeatTerms.unwrap(self);
     bool present = inRound == 0 || inRound > terms >> 208 & 0xffffff;

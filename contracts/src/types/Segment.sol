@@ -4,14 +4,14 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice A time-sliced chunk of a stream, signed by its origin. Whitepaper, "Video Segments".
+/// @notice A time-sliced chunk of a stream, signed by the stream's origin. Whitepaper, "Video Segments".
 struct Segment {
     StreamId streamId;
-    /// @dev Position in the stream, from 0.
+    /// @dev Position in the stream. The first segment has number 0.
     uint64 sequenceNumber;
     uint64 startTimeMs;
     uint32 durationMs;
-    /// @dev See PayloadTree.
+    /// @dev Data hash of the payload. See PayloadTree.
     bytes32 dataHash;
 }
 

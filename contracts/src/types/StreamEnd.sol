@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice Closes a stream. After it, no segment and no job of the stream is accepted. Signed by the stream's origin.
+/// @notice Closes a stream after segment `lastSequenceNumber`. A closed stream gets no more segments and no more jobs.
+/// Signed by the stream's origin.
 struct StreamEnd {
     StreamId streamId;
     uint64 lastSequenceNumber;

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice A receipt for one transcoded segment, signed by the rendition key. A claim's tree contains its hash.
-/// Whitepaper, step 9.
+/// @notice A receipt for one transcoded segment, signed by the rendition key. A claim's tree contains the hash of the
+/// receipt. Whitepaper, step 9.
 struct TranscodeReceipt {
     bytes32 jobId;
     StreamId streamId;

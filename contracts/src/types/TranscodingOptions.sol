@@ -3,14 +3,14 @@ pragma solidity 0.8.37;
 
 import {ITranscodingOptions as Rules} from "../interfaces/ITranscodingOptions.sol";
 
-/// @notice One rendition of the ladder. Its width follows from the source's aspect ratio.
+/// @notice One rendition of the ladder. The rendition's width follows from the source's aspect ratio.
 struct Rendition {
     uint16 height;
     /// @dev Target in bit/s.
     uint32 bitrate;
 }
 
-/// @notice The limits of a job's source, and its ladder from the highest rendition down.
+/// @notice The limits of a job's source, and the job's ladder: its renditions, from the highest rendition down.
 struct TranscodingOptions {
     uint16 width;
     uint16 height;
@@ -20,8 +20,8 @@ struct TranscodingOptions {
 
 using {validate, hash, renditionWidth, unitsPerSecond} for TranscodingOptions global;
 
-/// @notice Reverts unless every size is even and within its bounds, and the heights of the ladder descend from at most
-/// the source's height.
+/// @notice Reverts unless every width and height is even, every value is within its bounds, and every rendition is
+/// lower than the rendition before it. The first rendition may be as high as the source.
 function validate(TranscodingOptions memory self) pure {
     (uint16 width, uint16 height, uint8 fps) = (self.width, self.height, self.fps);
     bool sized = width >= 64 && width <= 4096 && height >= 64 && height <= 4096 && (width | height) & 1 == 0;
@@ -49,7 +49,8 @@ function renditionWidth(TranscodingOptions memory self, uint256 height) pure ret
     if (width == 0) width = 2;
 }
 
-/// @notice Pixels and bits per second of all renditions together, each with weight 1. Whitepaper, "Note on price".
+/// @notice Pixels per second plus bits per second of all renditions. One pixel and one bit are one unit each.
+/// Whitepaper, "Note on price".
 function unitsPerSecond(TranscodingOptions memory self) pure returns (uint256 units) {
     for (uint256 i; i < self.renditions.length; ++i) {
         Rendition memory rendition = self.renditions[i];

@@ -9,7 +9,8 @@ function digestOf(bytes32 structHash, bytes32 domainSeparator) pure returns (byt
     return MessageHashUtils.toTypedDataHash(domainSeparator, structHash);
 }
 
-/// @notice The signer of a digest. The zero address when `signature` is malformed: not 65 bytes, or with a high s.
+/// @notice The signer of a digest; the zero address when `signature` is malformed. For example, a signature is
+/// malformed if its length is not 65 bytes, or if its `s` is in the upper half of the curve order.
 function signerOf(bytes32 digest, bytes memory signature) pure returns (address signer) {
     (signer,,) = ECDSA.tryRecover(digest, signature);
 }

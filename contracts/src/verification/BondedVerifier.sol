@@ -7,7 +7,7 @@ import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
 import {Parameters} from "../libraries/Parameters.sol";
 
-/// @dev See IBondedVerifier. A jury with commit and reveal will replace it later.
+/// @dev See IBondedVerifier. Later, a jury that votes with commit and reveal will replace this contract.
 contract BondedVerifier is IBondedVerifier, Ownable {
     IClaimsManager public immutable claimsManager;
     IBondingManager public immutable bondingManager;
