@@ -1,12 +1,12 @@
 import type { Accounting, Party, PartyLink, Piece } from '../src/mesh/Accounting'
 import { Emitter } from '../src/mesh/Emitter'
 
-/** Books of one mesh that refuse to send more than an allowance. Knows no money. For tests. */
+/** Records the calls of one mesh, and refuses to send more than an allowance. For tests. */
 export class Ledger
   extends Emitter<{ left: [party: Party]; hear: [party: Party, payment: Uint8Array]; refused: [party: Party] }>
   implements Accounting
 {
-  /** Bytes that each peer may still get. */
+  /** Bytes that the mesh may still send. */
   allowanceBytes = Number.POSITIVE_INFINITY
   readonly parties: { party: Party; link: PartyLink }[] = []
   readonly sentPieces: Piece[] = []
@@ -14,7 +14,7 @@ export class Ledger
   /** Calls of `maySend`. */
   asked = 0
 
-  /** The one peer that was met. */
+  /** The only peer that was met. Throws if there is no peer or more than one. */
   only() {
     const [first, ...others] = this.parties
     if (!first || others.length > 0) throw new RangeError(`met ${this.parties.length} peers instead of one`)

@@ -6,8 +6,7 @@ import { runFfmpegCore } from '../src/verifier/ffmpegCore'
 import { transcode } from './native'
 
 /**
- * A scene, as the page has captured it in Chromium: segments of 2 s that follow each other. Made by
- * web/testbeds/captureCorpus.ts.
+ * A scene that the page has captured in Chromium: consecutive segments of 2 s. Made by web/testbeds/captureCorpus.ts.
  */
 export type Scene = { name: string; segments: { data: Uint8Array; durationMs: number }[] }
 
@@ -33,7 +32,7 @@ const options: TranscodingOptions.TranscodingOptions = {
   ],
 }
 
-/** Transcodes a scene as an honest transcoder does, each segment after the one before, and checks each. */
+/** Transcodes the segments of a scene in order, as an honest transcoder does, and checks each segment. */
 export async function checkHonest(ffmpeg: Ffmpeg, { segments }: Scene): Promise<Conclusion[]> {
   const conclusions: Conclusion[] = []
   let preceding: Recipe.Preceding | 'none' = 'none'

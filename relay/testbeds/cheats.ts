@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Code } from '../src/check/Finding'
 
-/** How a transcoder cheats: a shell script changes the arguments of its ffmpeg, or runs it differently. */
+/** How a transcoder cheats: a shell script changes the arguments of ffmpeg, or runs ffmpeg differently. */
 type Cheat = {
-  /** Rewrites `$arg`; `$before` is the argument before it. */
+  /** Shell code that changes the argument `$arg`. `$before` is the argument before `$arg`. */
   rewrite?: string
-  /** Runs `$real` by itself. */
+  /** Shell code that runs `$real`, the real ffmpeg. */
   run?: string
   /** The finding of a check. */
   finds: Code

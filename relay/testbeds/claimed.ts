@@ -31,7 +31,7 @@ const stake = parseEther('100')
 const durationMs = 500
 const people = { owner: 0, transcoder: 1, broadcaster: 2, rival: 3 } as const
 
-/** A chain whose every claimed segment is verified, a transcoder that serves from a gateway, and the verifier's key. */
+/** A chain on which every claimed segment is verified, a transcoder with a gateway, and the verifier's key. */
 export async function startScene() {
   const anvil = await startAnvil()
   const { rpcUrl } = anvil
@@ -54,7 +54,7 @@ export async function startScene() {
   await fundOperator({ rpcUrl, operator: key.address, stake })
   await appointVerifier({ rpcUrl, verifier: key.address })
 
-  /** Transcodes, claims, seals and discloses `sources`, all drawn; resolves with the claim. */
+  /** Transcodes and claims `sources`, seals the claim, and discloses every segment. Resolves to the claim. */
   async function claim(
     ffmpeg: Ffmpeg,
     sources: readonly Uint8Array[],
@@ -64,7 +64,7 @@ export async function startScene() {
     }: {
       /** The gateway serves the payloads. */
       keep?: boolean
-      /** What the broadcaster signs instead of the sources. */
+      /** The payload that the broadcaster signs instead of each source. */
       signed?: Uint8Array
     } = {},
   ) {

@@ -76,7 +76,7 @@ export async function mineFast(chain: Chain) {
 /** The answer of a transcoder's `/status`. */
 type TranscoderStatus = StatusJson & Required<Pick<StatusJson, 'claims' | 'earnings'>>
 
-/** Reads `/status` of a relay at each block until it is as wanted. */
+/** Reads `/status` of a relay at each block until `is` returns true. */
 export async function statusWhen(
   chain: Chain,
   url: string,

@@ -1,4 +1,4 @@
-/** For a test in which nothing may be wrong on disk. */
+/** An `onFault` for tests that expect no fault. */
 export function failOnFault(fault: Error): never {
   throw fault
 }

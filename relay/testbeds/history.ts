@@ -30,7 +30,7 @@ export function assignmentFrom(fromSequence: bigint, job: Hex = jobId): Accepted
   return { acceptance: terms, assignment: { ...terms, transcoder } }
 }
 
-/** The receipt of a segment. Its quantisers follow from the receipt before it under the same Assignment. */
+/** The receipt of a segment. Its quantisers follow from `before`, the previous receipt under the same Assignment. */
 export function workAfter(
   before: Claim.Work | undefined,
   {
@@ -53,7 +53,7 @@ export function workAfter(
   return { receipt: { ...receipt, broadcasterSignature: signature }, segment, outputs }
 }
 
-/** A model of the ClaimsManager's rules on claims, and on the disclosure of each of their segments. */
+/** A model of the rules by which the ClaimsManager accepts claims and the disclosures of their segments. */
 export class ModelChain {
   readonly claimed = new Set<bigint>()
   readonly claims: { claim: Claim.Claim; work: readonly Claim.Work[] }[] = []
@@ -67,7 +67,7 @@ export class ModelChain {
     return { ...none, ...this.#progress.get(fromSequence), handoverAfter }
   }
 
-  /** The Assignment from this segment on is shown on chain. */
+  /** The Assignment that starts with this segment is shown on chain. */
   show(fromSequence: bigint) {
     this.#handovers.push(fromSequence)
   }

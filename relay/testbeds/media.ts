@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 export const fps = 20
 
-/** Real 2 s MPEG-TS segments, H.264 and AAC, whose timestamps go on from one to the next: for each height, in order. */
+/** For each height, consecutive MPEG-TS segments of 2 s with H.264 and AAC. Timestamps continue from segment to segment. */
 export async function record({ heights, segments }: { heights: readonly number[]; segments: number }) {
   const directory = await mkdtemp(join(tmpdir(), 'lp-media-'))
   const outputs = heights.flatMap((height) => [
@@ -39,7 +39,7 @@ type Probe = {
   complaints: string
 }
 
-/** What ffprobe finds in the whole of a playlist, and everything that it complains of. */
+/** The streams that ffprobe finds in a whole playlist, and all errors that ffprobe reports. */
 export async function ffprobe(url: string): Promise<Probe> {
   const entries = ['-count_packets', '-show_entries', 'stream=codec_name,height,nb_read_packets']
   const { stdout, stderr } = await run('ffprobe', ['-v', 'error', ...entries, '-of', 'json', url])

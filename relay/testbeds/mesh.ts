@@ -55,7 +55,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
       return { segment, data }
     },
 
-    /** Adds a viewer, or with `asRelay` a relay. */
+    /** Adds a viewer, or with `hello: asRelay` a relay. */
     join({ hello = {}, ...options }: Partial<MeshOptions> & { hello?: Partial<GreetOptions> } = {}): Member {
       const { room, id } = enterRoom()
       const verify = Segment.verifyPayload
@@ -68,7 +68,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
       return member
     },
 
-    /** Adds a peer that speaks the protocol. After HELLO it calls `act` with each peer that it meets. */
+    /** Adds a peer without a mesh. Calls `act` with each peer that has sent HELLO to it. */
     stranger(act: (peer: Peer) => void) {
       const { room, id } = enterRoom()
       room.on('channel', (channel) => {
@@ -95,7 +95,7 @@ export async function untilHaves(member: Member, haves: number): Promise<void> {
   while (member.haves < haves) await member.mesh.next('have')
 }
 
-/** Stands for a relay's HTTP gateway, as the mesh sees it. Counts the segments that it serves. */
+/** Takes the place of a relay's HTTP gateway. Counts the segments that it serves. */
 export class Gateway {
   served = 0
   readonly #tookMs: number

@@ -1,7 +1,7 @@
 import { createTransport } from '../src/mesh/createTransport'
 import type { Channel } from '../src/mesh/Transport'
 
-/** The browser's side of the test with Node: joins the room that its address names, exchanges bytes, and reports hashes. */
+/** The browser's side of `node/wrtc.test.ts`: joins the room that the page's URL names, exchanges bytes, and reports hashes. */
 const { infoHash, tracker, bytes, offers } = Object.fromEntries(new URLSearchParams(location.search)) as Record<
   string,
   string
@@ -41,7 +41,7 @@ async function run() {
   const options = { infoHash: infoHash as `0x${string}`, trackers: [tracker ?? ''], offers: Number(offers) }
   const room = createTransport().join(options)
   room.on('fault', (error) => console.error(error.message))
-  // A closed tab does not close its channels, so its peers would wait half a minute.
+  // A closed tab does not close its channels. Without this call the peers would notice only after half a minute.
   addEventListener('pagehide', () => room.leave())
   const [channel] = await room.next('channel')
   const ours = new Uint8Array(length)

@@ -28,7 +28,7 @@ export async function seatStrangers(chain: Chain, accounts: readonly number[]): 
 
 /**
  * Replaces the newest `depth` blocks, and the transactions in them, by empty blocks of another miner. The signed
- * `transactions` are in the block that is `at` places after the first.
+ * `transactions` are in the block that is `at` places after the first new block.
  */
 export async function replaceBlocks(
   chain: Chain,

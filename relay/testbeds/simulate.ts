@@ -65,7 +65,7 @@ export function simulate(terms: Terms): Outcome {
   const { uplinkBytesPerMs = () => 2_500, delayMs = () => 20, gatewayMs = () => 150 } = terms
   const events: { atMs: number; act(): void }[] = []
   let nowMs = 0
-  /** `events` is sorted from the latest to the next one. */
+  /** Inserts an event. `events` is sorted by time, the latest event first. */
   const at = (whenMs: number, act: () => void) => {
     const atMs = Math.max(whenMs, nowMs)
     let [low, high] = [0, events.length]
@@ -93,7 +93,7 @@ export function simulate(terms: Terms): Outcome {
       if (other !== viewer) viewer.heard.set(other, { holdings: new Holdings(), throughput: new Throughput() })
   const isHere = ({ leavesMs }: Viewer) => nowMs < leavesMs
   const between = (a: Viewer, b: Viewer) => a.delayMs + b.delayMs
-  /** A message travels from one viewer to the other, if both are present. */
+  /** Runs `act` when a message from `from` arrives at `to`, if both viewers are present at that time. */
   const send = (from: Viewer, to: Viewer, act: () => void) =>
     at(nowMs + between(from, to), () => isHere(from) && isHere(to) && act())
 
@@ -173,7 +173,7 @@ export function simulate(terms: Terms): Outcome {
     const count = from.uploads.length
     const { id } = next
     at(nowMs + (next.leftBytes * count) / from.uplinkBytesPerMs, () => {
-      // Another upload has started or ended meanwhile and has computed a new time.
+      // If another upload has started or ended since then, a new event with a new time exists.
       if (from.uploads.length !== count || !from.uploads.includes(next)) return
       progress(from)
       if (next.leftBytes > 1) return advance(from)

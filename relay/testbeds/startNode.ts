@@ -91,14 +91,14 @@ export async function startRelay(
   return { ...node, key, directory: data }
 }
 
-/** Lets rounds pass until a transcoder is active: a transcoder that registers in a round is active in the next. */
+/** Lets rounds pass until a transcoder is active: a transcoder that registers in a round is active in the next round. */
 export async function untilActive(chain: Chain, address: Address): Promise<void> {
   const { bondingManager } = contractsOn(localChainId)
   const known = () =>
     chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] as const })
   while (!(await known()).active) {
     await nextRound(chain)
-    // It may have to wait for this round before it can register.
+    // The transcoder may have to wait for this round before it can register.
     while (!(await known()).registered) await nextBlock(chain)
   }
 }

@@ -19,7 +19,7 @@ type Use<Name extends keyof Fixtures> = (fixture: Fixtures[Name]) => Promise<voi
 
 /** Real HTTP on loopback and real viewers for vitest's `test.extend`. They are closed after the test. */
 export const fixtures = {
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that this one needs from this pattern
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from this pattern which fixtures this fixture needs
   async serve({}: object, use: Use<'serve'>) {
     const relays: TestRelay[] = []
     await use(async (...parameters) => {
@@ -42,7 +42,7 @@ export const fixtures = {
   },
 }
 
-/** Serves a stream on loopback like its relay. Also a tracker. */
+/** Serves a stream on loopback, as its relay would, and runs a tracker. */
 export async function listen(stream: TestStream, lie: Liar = (_, honest) => honest(), port = 0): Promise<TestRelay> {
   const asked: string[] = []
   const server = createServer(async (request, response) => {

@@ -44,7 +44,7 @@ export async function connectPair({ wrtc }: NodeWebRtc): Promise<[Channel, Chann
 
 export const randomInfoHash = (): Hex => bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
 
-/** The room's channels, when there are at least `count`. */
+/** Resolves to the room's channels when there are at least `count`. */
 export async function channelsOf(room: Room, count: number): Promise<Channel[]> {
   while (room.channels.size < count) await room.next('channel')
   return [...room.channels.values()]
@@ -73,7 +73,7 @@ export function receiveAll(channel: Channel, length: number): Promise<Uint8Array
   })
 }
 
-/** Makes offers cross: the two clients of a pair get no offer before both have sent one. */
+/** Makes offers cross: the two clients of a pair receive no offer before both clients have sent an offer. */
 export const HoldingWebSocket = {
   pair(): typeof WebSocket {
     const holding = new Set<object>()

@@ -22,7 +22,7 @@ afterEach(() => {
   configureLog({ spec: parseSpec('silent'), write: () => {} })
 })
 
-test('logs the first fault of a kind at once, and later ones with their count', () => {
+test('logs the first fault of a kind immediately, and later faults in one line with their count', () => {
   for (let time = 0; time < 5; time++) faults.of('gateway')(new TypeError(`time ${time}`))
   faults.of('claims')(new TypeError('another room'))
   expect(lines).toEqual([
@@ -37,7 +37,7 @@ test('logs the first fault of a kind at once, and later ones with their count', 
   expect(lines.at(-1)).toEqual(['gateway', 'TypeError', 6])
 })
 
-test('counts each fault, by the code that the system gave or by its name', () => {
+test('counts each fault by its system code or, without a code, by its name', () => {
   faults.of('storage')(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
   faults.of('storage')(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
   faults.of('storage')(new RangeError('too long'))
@@ -48,14 +48,14 @@ test('counts each fault, by the code that the system gave or by its name', () =>
   ])
 })
 
-test('logs at its end what was only counted', () => {
+test('logs the faults that are not logged yet when it closes', () => {
   faults.of('gateway')(new TypeError('one'))
   faults.of('gateway')(new TypeError('two'))
   faults.close()
   expect(lines.at(-1)).toEqual(['gateway', 'TypeError', 2])
 })
 
-test('holds a bounded number of kinds', () => {
+test('stores a limited number of kinds', () => {
   for (let number = 0; number < 400; number++) faults.of('mesh')(Object.assign(new Error(), { code: `CODE_${number}` }))
   expect(faults.counts).toHaveLength(257)
   expect(faults.counts[0]).toMatchObject({ kind: 'other', count: 144 })

@@ -3,7 +3,7 @@ import { logOf } from '../log'
 /** How often faults of one kind have happened. */
 export type FaultCount = {
   room: string
-  /** The error's code where the system gave one (`ENOSPC`), else its name. */
+  /** The error's code if the system has set one (`ENOSPC`), otherwise the error's name. */
   kind: string
   count: number
   /** Unix time in milliseconds. */
@@ -11,18 +11,18 @@ export type FaultCount = {
 }
 
 export type FaultsOptions = {
-  /** The gateway's metrics implement it. */
+  /** The port to the gateway's metrics. */
   count: { fault(fault: { room: string; kind: string }): void }
-  /** After one line about a kind, the next line about it comes at least this much later. */
+  /** Least time between two log lines about the same kind. Default 60 s. */
   quietMs?: number
 }
 
-/** Kinds come from our own error names and the system's codes; the bound only keeps a mistake small. */
+/** Kinds are names of our errors and codes of the system. The limit bounds the memory if an error has a changing name. */
 const maxKinds = 256
 
 type Known = FaultCount & { loggedMs: number; timer: NodeJS.Timeout | undefined; last: Error }
 
-/** Counts the faults of all rooms by kind. Logs the first of a kind at once, and later ones together with their count. */
+/** Counts the faults of all rooms by kind. Logs the first fault of a kind immediately, and counts later faults in one line. */
 export class Faults {
   readonly #options: Required<FaultsOptions>
   readonly #known = new Map<string, Known>()
@@ -31,18 +31,18 @@ export class Faults {
     this.#options = { quietMs: 60_000, ...options }
   }
 
-  /** Reports faults of a room. */
+  /** The function with which a room reports its faults. */
   of(room: string): (error: Error) => void {
     return (error) => this.#report(room, error)
   }
 
-  /** The most frequent first. */
+  /** The most frequent kind first. */
   get counts(): FaultCount[] {
     const counts = [...this.#known.values()].map(({ room, kind, count, lastMs }) => ({ room, kind, count, lastMs }))
     return counts.sort((one, other) => other.count - one.count)
   }
 
-  /** Logs what was counted and not yet logged. */
+  /** Logs the faults that were counted but not logged yet. */
   close(): void {
     for (const known of this.#known.values()) if (known.timer) this.#log(known)
   }

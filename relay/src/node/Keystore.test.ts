@@ -32,7 +32,7 @@ describe('Keystore', () => {
     )
   })
 
-  it('takes a key from the environment, and shows no part of a malformed key', async () => {
+  it('reads a key from the environment, and shows no part of a malformed key', async () => {
     const privateKey = `0x${'11'.repeat(32)}`
     expect((await Keystore.open({ file: '', password: undefined, privateKey })).address).toMatch(/^0x/)
     const secret = '0xdeadbeef'

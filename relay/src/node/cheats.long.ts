@@ -58,7 +58,7 @@ describe('a transcoder that cheats with its claims', () => {
   })
 
   it('is not paid for a segment that it never received', async () => {
-    // It knows the signed header, which is public, and invents the payload.
+    // The signed header is public, so a transcoder can claim the segment. Here it serves no payload.
     const { claim } = await scene.claim(await findFfmpeg(), streamOf(1), { keep: false })
     const account = [scene.by('broadcaster').address] as const
     const before = await scene.by('broadcaster').jobsManager.read.getBroadcaster(account)
@@ -80,7 +80,7 @@ describe('a transcoder that cheats with its claims', () => {
     const again = { ...claim, previousClaimId: Claim.id(claim) }
     await expect(attempt(transcoder, again, [0n, '0x', '0x'])).rejects.toThrow('RangeOutOfOrder')
 
-    // The stream is assigned to the rival from segment 1 on, and segment 1 is claimed already.
+    // The rival has an Assignment from segment 1 on, but segment 1 is claimed already.
     const { acceptance, assignment } = await assign('rival', 1n)
     const shown = [1n, acceptance.signature, assignment.signature] as const
     const [ranges, durationMs] = [[{ first: 1n, last: 1n }], 500n] as const
@@ -88,7 +88,7 @@ describe('a transcoder that cheats with its claims', () => {
     await expect(attempt(rival, taken, shown)).rejects.toThrow('AlreadyClaimed')
     await scene.local.mined(rival.claimsManager.write.showAssignment([assignment, ...shown]))
 
-    // After that, an earlier transcoder cannot claim from segment 1 on.
+    // After the rival's Assignment is shown, the first transcoder can claim no segment from segment 1 on.
     const beyond = { ...again, ranges: [{ first: 2n, last: 2n }], durationMs }
     await expect(attempt(transcoder, beyond, [0n, '0x', '0x'])).rejects.toThrow('AssignedToSuccessor')
   })

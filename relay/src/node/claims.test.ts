@@ -85,7 +85,7 @@ async function expectPaid(before: Awaited<ReturnType<typeof balances>>, fees: bi
 const claimsIn = (status: Awaited<ReturnType<typeof statusWhen>>, { jobId }: PostedJob) =>
   status.claims.find((claims) => claims.jobId === jobId)
 
-/** Waits until all work on a job is paid and withdrawn. */
+/** Waits until all work on a job is paid and the fees are withdrawn. */
 async function paid(job: PostedJob, { url, address }: Relay = relay) {
   const { jobsManager } = contractsOn(localChainId)
   const status = await statusWhen(chain, url, (status) => {
@@ -137,7 +137,7 @@ describe('a relay', () => {
     await expectPaid(before, feesOf(5))
   })
 
-  it('claims before the reserve is used up, refuses a segment that would not be paid, and uses the deposit to the last wei', async () => {
+  it('claims before the reserve is used up, refuses a segment without funds, and earns the deposit to the last wei', async () => {
     const broadcaster = createWalletClient({
       ...{ account: privateKeyToAccount(localKey(6)), chain: anvil, transport: http(chain.rpcUrl) },
     })
@@ -161,7 +161,7 @@ describe('a relay', () => {
     expect(await depositOf(poor)).toBe(0n)
   })
 
-  it('loses nothing while its RPC is down, and sends nothing twice when an answer of the RPC is lost', async () => {
+  it('loses no fees while its RPC is down, and sends no transaction twice when an answer of the RPC is lost', async () => {
     const job = await postJob(chain)
     const before = await balances()
     const { publisher, leave } = await publishSegments(job, 3)
@@ -239,7 +239,7 @@ describe('a relay', () => {
     const owed = await chain.client.readContract({
       ...{ ...jobsManager, functionName: 'earnings', args: [delegator.address] },
     })
-    // Rounded down, once for each payment.
+    // Each payment is rounded down.
     expect(shared - owed).toBeLessThanOrEqual(1n)
     expect(shared - owed).toBeGreaterThanOrEqual(0n)
   })
@@ -254,7 +254,7 @@ async function inInitializedRound(send: () => Promise<Hex>) {
 }
 
 describe('two relays', () => {
-  it('are each paid for their own segments, also when the first comes back after the end of the stream', async () => {
+  it('are each paid for their own segments, even if the first relay returns after the end of the stream', async () => {
     const other = await startRelay(chain)
     const job = await postJob(chain)
     expect(job.candidates).toHaveLength(2)

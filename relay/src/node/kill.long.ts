@@ -72,7 +72,7 @@ async function inPool(): Promise<string[]> {
     .map(({ input }) => decodeFunctionData({ abi, data: input }).functionName)
 }
 
-/** Waits until the relay has a transaction in the pool of a kind that it was not killed with before. */
+/** Waits until the pool has a transaction of the relay that calls a function which is not in `before`. */
 async function transactionSent(before: ReadonlySet<string>): Promise<void> {
   for (;;) {
     if ((await inPool()).some((name) => !before.has(name))) return
@@ -90,7 +90,7 @@ describe('a relay that is killed', () => {
   const next = () => random.next().value as number
 
   it.each(Array.from({ length: streams }, (_, index) => index))(
-    `${killsPerStream} times between first segment and paid fees is paid once for each segment (stream %i)`,
+    `${killsPerStream} times between the first segment and the payment is paid once for each segment (stream %i)`,
     async (stream) => {
       const job = await postJob(chain)
       await mineEachSecond(chain)
@@ -110,7 +110,7 @@ describe('a relay that is killed', () => {
       const kills: string[] = []
       const seen = new Set<string>()
       for (let count = 0; count < killsPerStream; count++) {
-        // Half of the kills come between a transaction and its receipt, each time with another kind of transaction.
+        // Half of the kills come between a transaction and its receipt, each time with a new kind of transaction.
         const isAimed = next() < 0.5
         if (isAimed) await Promise.race([transactionSent(seen), pause(12_000)])
         else await pause(next() * 5_000)

@@ -3,8 +3,8 @@ import { configureLog, parseSpec } from '../log'
 import { conceal } from './secrets'
 
 /**
- * Logs JSON lines to stderr, for operators and their machines, and conceals secrets. `text`: the setting, as in `LP_LOG`.
- * Throws `log.SpecError`.
+ * Writes the log to stderr as JSON lines, and conceals secrets. `text`: the setting, in the format of `LP_LOG`. Throws
+ * `log.SpecError`.
  */
 export function logToStderr(
   text: string,
@@ -22,6 +22,6 @@ export function logToStderr(
   })
 }
 
-/** Integers of the chain are larger than JSON's. */
+/** JSON has no bigint. */
 const inJson = (facts: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'bigint' ? `${fact}` : fact]))

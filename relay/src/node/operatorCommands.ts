@@ -8,7 +8,7 @@ import { RelayError } from './RelayError'
 
 export type OperatorOptions = { rpcUrl: string; account: PrivateKeyAccount }
 
-/** Actions on the operator's own stake. Each resolves to a sentence that says what happened and what happens when. */
+/** Actions on the operator's own stake. Each resolves to a text for the operator: what has happened, and what happens when. */
 export const operatorCommands = {
   async unbond(options: OperatorOptions & { amount: bigint }): Promise<string> {
     return as(options, async (operator, when) => {
@@ -16,7 +16,7 @@ export const operatorCommands = {
       const rest =
         bonded === 0n
           ? 'No stake is bonded now, so this key has resigned as transcoder.'
-          : `${lpt(bonded)} stay bonded. Start lp-relay with a --stake of at most this amount, or it bonds more.`
+          : `${lpt(bonded)} stay bonded. Start lp-relay with a --stake of at most this amount; otherwise lp-relay bonds more.`
       return `${lpt(options.amount)} can be withdrawn from round ${withdrawRound} on, ${await when(withdrawRound)}. Until then this stake can be slashed for work that it backed. ${rest}`
     })
   },
@@ -64,7 +64,7 @@ async function as(
     if (cause instanceof RevertError) throw new RefusedError({ cause })
     throw cause
   } finally {
-    // Otherwise the sender goes on watching its transactions, and the command does not end.
+    // Without this call the sender keeps watching its transactions, and the command does not end.
     sender.close()
   }
 }

@@ -138,7 +138,7 @@ describe('a reorganisation', () => {
   it.each([
     ['2 blocks, after the draw', 2, false],
     ['3 blocks, with the draw recorded', 3, true],
-    ['3 blocks, and the job comes in another', 3, false],
+    ['3 blocks, which moves the job to a later block', 3, false],
   ])('of %s: the stream continues with the transcoder of the new draw', async (_, depth, isRecorded) => {
     const { job, first, second } = await postDrawn()
     const page = startPage(chain, job)
@@ -271,7 +271,7 @@ describe('a relay', () => {
     leave()
   })
 
-  it('is paid also when the block that held its fees is replaced', async () => {
+  it('is paid even if the block with the payment is replaced', async () => {
     const { job, first } = await postDrawn()
     const page = startPage(chain, job)
     const publisher = await page.opened

@@ -17,12 +17,12 @@ const missedVerification = ClaimState.offenceNames.indexOf('MissedVerification')
 let chain: Chain
 const relays: { node: Awaited<ReturnType<typeof startRelay>>; proxy: Awaited<ReturnType<typeof startProxy>> }[] = []
 
-/** Two relays. All segments are challenged. */
+/** Starts two relays on a chain on which all claimed segments are challenged. */
 beforeAll(async () => {
   chain = await startChain()
   const local = connect(chain.rpcUrl)
   const { claimsManager, jobsManager } = local.user(0)
-  // A longer time between the two deadlines, for all that the test does there. A shorter claim deadline makes up for it.
+  // The test needs a long slashing period. A shorter claim deadline keeps the sum of both within the unbonding period.
   const terms = { ...(await jobsManager.read.parameters()), claimDeadlineBlocks: 30n }
   await local.mined(jobsManager.write.setParameters([terms]))
   const parameters = { ...(await claimsManager.read.parameters()), verificationRate: 1n, slashingPeriodBlocks }
@@ -40,7 +40,7 @@ afterAll(async () => {
   await chain.stop()
 })
 
-it('a relay that claims and then falls silent is reported by another relay, which gets the fee, and not by itself', async () => {
+it('a relay that claims and then falls silent is reported by the other relay, which gets the fee, not by itself', async () => {
   const [silent, finder] = relays
   if (!silent || !finder) expect.unreachable()
   const { address } = silent.node
@@ -52,7 +52,7 @@ it('a relay that claims and then falls silent is reported by another relay, whic
   record(publisher, makeSegments(2))
   await reached(publisher, ({ acknowledged }) => acknowledged === 2)
 
-  // Block by block: the block of the claim is the last that both relays see before their RPCs are down.
+  // Mines single blocks: the block of the claim must be the last block that both relays see before their RPCs are down.
   await chain.test.setAutomine(false)
   await publisher.stop()
   leave()
@@ -72,7 +72,7 @@ it('a relay that claims and then falls silent is reported by another relay, whic
     statusWhen(chain, silent.node.url, ({ claims }) => claims[0]?.claims[0]?.state === state)
   await claimIs('missed')
   const [claim] = await claims()
-  // By then all turns have come, and a report would be in a block.
+  // By this block each relay has had its turn to report, and a report would be in a block.
   const all = (claim?.verificationDeadline ?? 0n) + 8n
   await statusWhen(chain, silent.node.url, ({ chain }) => BigInt(chain.block ?? 0) >= all)
   expect(await slashes()).toEqual([])

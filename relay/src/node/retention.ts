@@ -13,7 +13,7 @@ export type RetentionOptions = {
   payloads: PayloadStore
   logs: JobLogs
   claims: ClaimRunner
-  /** Of all payloads together. Above it, the oldest payloads that no verdict needs are deleted. */
+  /** Limit for all payloads together. Above this limit, the oldest payloads that no verdict needs are deleted. */
   maxBytes: number
 }
 
@@ -22,7 +22,7 @@ const minKeepMs = 3_600_000
 
 /**
  * Deletes payloads, segments and logs that no verification needs: their claim deadline, VerificationPeriod and SlashingPeriod
- * have passed. Payloads of open claims and of unclaimed work stay, however old they are.
+ * have passed. Keeps the payloads of open claims and of unclaimed work, even if they are old.
  */
 export async function sweep({ client, chainId, catalogue, payloads, logs, claims, maxBytes }: RetentionOptions) {
   const olderThanMs = await keepMs({ client, chainId })
@@ -37,7 +37,7 @@ export async function sweep({ client, chainId, catalogue, payloads, logs, claims
   }
 }
 
-/** Milliseconds from a segment until the last deadline of the chain for it. */
+/** The longest time from a segment to its last deadline on chain, in milliseconds; at least `minKeepMs`. */
 async function keepMs({ client, chainId }: Pick<RetentionOptions, 'client' | 'chainId'>): Promise<number> {
   const { claimsManager, jobsManager } = contractsOn(chainId)
   const [seconds = 0, terms, { claimDeadlineBlocks }] = await Promise.all([

@@ -1,7 +1,7 @@
 import { formatEther } from 'viem'
 import type { StatusJson } from '../gateway/StatusJson'
 
-/** The round and the relay's seat in it, as text for people. `at` says when a block will come. */
+/** The round and the relay's seat, as text for people. `at` returns the expected time of a block, as text. */
 export function roundReport({ round, seat }: StatusJson, at: (block: string) => string): string[] {
   if (!round || !seat) return []
   const { own, delegated } = seat.stake
@@ -28,7 +28,7 @@ function clock(round: NonNullable<StatusJson['round']>, at: (block: string) => s
   return `rates are locked ${at(round.lockBlock)}`
 }
 
-/** The part of the expected work, on which `reward` depends. */
+/** The done part of the expected work. Below the required part, `reward` mints nothing. */
 function workOf({ done, expected, required }: NonNullable<StatusJson['seat']>['work']): string {
   if (expected === '0') return 'not expected: the network has too little work, or the seat is new'
   const share = `${(BigInt(done) * 100n) / BigInt(expected)} % of the expected share`
@@ -38,7 +38,7 @@ function workOf({ done, expected, required }: NonNullable<StatusJson['seat']>['w
 
 function verdictsOn({ verdicts, failures }: NonNullable<StatusJson['seat']>['verifications']): string {
   if (verdicts === '0') return 'none yet'
-  return `${failures === '0' ? 'none' : failures} of the last ${verdicts} a failure`
+  return `${failures === '0' ? 'no' : failures} ${failures === '1' ? 'failure' : 'failures'} in the last ${verdicts}`
 }
 
 const seats = {
@@ -50,7 +50,7 @@ const seats = {
 
 const rewards = { none: 'none in this round', due: 'not called yet', called: 'called' }
 
-/** LPT with four decimals. `--json` tells all of them. */
+/** LPT with four decimals. The output of `--json` has all decimals. */
 function lpt(units: string): string {
   const [whole, fraction = ''] = formatEther(BigInt(units)).split('.')
   return `${whole}.${fraction.slice(0, 4)}`.replace(/\.?0*$/, '')

@@ -88,7 +88,7 @@ function schedule(rounds: number) {
 }
 
 describe('two relays', () => {
-  it('open each round once, and call each reward once, also when one is killed', async () => {
+  it('initialize each round once, and call each reward once, even if one relay is killed', async () => {
     await rewarded(await nextRound(chain))
     forgotten = await postJob(chain)
 
@@ -98,7 +98,7 @@ describe('two relays', () => {
     await killed.start()
     await rewarded(second)
 
-    // Kill it when its reward is sent and in no block.
+    // Kills the relay when its call of `reward` is sent but in no block yet.
     await chain.test.setAutomine(false)
     const opened = nextRound(chain)
     await Promise.race([pooled(killed.address, 'initializeRound'), pooled(stayer.address, 'initializeRound')])
@@ -135,7 +135,7 @@ describe('two relays', () => {
       })
   })
 
-  it('report the third, which calls no rewards, once; one of them gets the fee', async () => {
+  it('report the third transcoder, which calls no rewards, once, and one of the two relays gets the fee', async () => {
     await rewarded(await nextRound(chain))
     while ((await events('Slash')).length === 0) await nextBlock(chain)
     const slashes = (await events('Slash')).map(({ args }) => args)
@@ -169,7 +169,7 @@ describe('two relays', () => {
     expect(faults).toEqual([])
   })
 
-  it('are joined by a third that comes while rates are locked, and that wins the seat of a transcoder that resigns', async () => {
+  it('are joined by a relay that comes while rates are locked, and that wins the seat of a transcoder that resigns', async () => {
     const [owner, third] = [connect(chain.rpcUrl).user(0), connect(chain.rpcUrl).user(4)]
     const { mined } = connect(chain.rpcUrl)
     // All seats are held by transcoders with more stake.
@@ -182,7 +182,7 @@ describe('two relays', () => {
     const locked = (await chain.client.readContract(read)) + preset.roundLength - 2n
     await chain.test.mine({ blocks: Number(locked - (await chain.client.getBlockNumber({ cacheTime: 0 }))) })
 
-    // It is the only transcoder on the waitlist, so the round draws it.
+    // The new relay is the only transcoder on the waitlist, so the round draws it.
     const late = await startRelay(chain)
     const { seat } = await statusWhen(chain, late.url, ({ seat }) => seat?.state === 'active')
     expect(seat?.available).toBe(true)

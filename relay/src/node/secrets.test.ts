@@ -19,7 +19,7 @@ test('hides a password in plain text and in JSON', () => {
   expect(conceal(JSON.stringify({ password: 'a "quoted" word' }))).toBe('{"password":"[secret]"}')
 })
 
-test('hides nothing for an empty or very short secret', () => {
+test('does not hide an empty or very short secret', () => {
   hideSecret(undefined)
   hideSecret('')
   hideSecret('abc')

@@ -1,15 +1,15 @@
-/** Text that must not be printed, and what is printed in its place. */
+/** By secret: the text that is printed in its place. */
 const hidden = new Map<string, string>()
 
-/** From now on `conceal` prints `[secret]` for it. A text of fewer than six characters hides nothing. */
+/** From now on `conceal` replaces this text by `[secret]`. Ignores a text of fewer than six characters. */
 export function hideSecret(secret: string | undefined): void {
   if (secret === undefined || secret.length < 6) return
   hide(secret, '[secret]')
-  // As it stands in a line of JSON.
+  // The form of the secret in a line of JSON.
   hide(JSON.stringify(secret).slice(1, -1), '[secret]')
 }
 
-/** From now on `conceal` prints the host of a URL only: an RPC's key can be in its path, its query or its user name. */
+/** From now on `conceal` replaces this URL by its host. The path, query or user name of an RPC's URL can contain a key. */
 export function hideUrl(url: string): void {
   if (!URL.canParse(url)) return
   const { host, href, pathname, search, username, password } = new URL(url)

@@ -38,7 +38,7 @@ let proxy: Awaited<ReturnType<typeof startProxy>>
 let segments: Uint8Array[]
 let job: PostedJob
 
-/** A relay that ends an abandoned job early, and a verifier that gives verdicts when the test asks. All segments are challenged. */
+/** A relay that ends an abandoned job after 20 s. All claimed segments are challenged, and the test gives the verdicts. */
 beforeAll(async () => {
   chain = await startChain()
   segments = makeSegments(4)
@@ -76,7 +76,7 @@ describe('a relay whose broadcaster is silent', () => {
   /** The chain's time when the last segments were acknowledged, in seconds. */
   let heard: bigint
 
-  it('claims, and records the draw with its first claim', async () => {
+  it('claims, and records the draw in the transaction of its first claim', async () => {
     job = await postJob(chain)
     publishing = publish(job)
     const { publisher } = publishing
@@ -112,14 +112,14 @@ describe('a relay whose broadcaster is silent', () => {
     expect(from).toBe(relay.address.toLowerCase())
     expect(await claimsWhen(() => true)).toMatchObject({ unclaimed: { segments: 0 } })
     publishing.leave()
-    // The silence before the last segments does not count: with it, about seven seconds would have been enough.
+    // The 20 s of silence begin after the last segment: the silence before the last segments does not count.
     const { timestamp } = await chain.client.getBlock({ blockNumber: end?.blockNumber ?? 0n })
     expect(timestamp - heard).toBeGreaterThanOrEqual(19n)
   })
 })
 
 describe('a relay', () => {
-  it('records the draw before the chain can no longer repeat it, and shows why a claim was refunded', async () => {
+  it('records the draw while the chain can still compute it, and shows why a claim was refunded', async () => {
     job = await postJob(chain)
     const { publisher, leave } = publish(job)
     await reached(publisher, ({ phase }) => phase === 'assigned')

@@ -34,7 +34,7 @@ export type NodeOptions = {
   account: PrivateKeyAccount
   directory: string
   host: string
-  /** 0: any free port. */
+  /** 0: any unused port. */
   port: number
   /** The public address of this relay. Default: the address on which it listens. */
   serviceUri?: string | undefined
@@ -45,7 +45,7 @@ export type NodeOptions = {
   /** Parts per million: the part of rewards that we keep, and the part of fees that we share. */
   blockRewardCut?: bigint | undefined
   feeShare?: bigint | undefined
-  /** A job is ended after so long without a segment, when all its work is claimed. Default: ten minutes. */
+  /** After this time without a segment, the relay ends a job whose work is all claimed. Default: ten minutes. */
   abandonedMs?: number | undefined
 }
 
@@ -54,8 +54,8 @@ export type RelayNode = {
   address: Address
   close(): Promise<void>
   /**
-   * Closes every WebRTC connection of this process and ends the native threads, which keep the process alive. Call it last
-   * before an exit.
+   * Closes every WebRTC connection of this process and ends the native threads, which keep the process alive. Call
+   * this last, and then exit.
    */
   endProcess(): void
 }
@@ -64,14 +64,14 @@ const log = logOf('node')
 
 const sweepIntervalMs = 60_000
 const maxStoredBytes = 200 * 1024 ** 3
-/** The rest is room for the payloads that arrive until the next sweep. */
+/** The other tenth is for payloads that arrive before the next sweep. */
 const sweepAboveBytes = 0.9 * maxStoredBytes
 const lookBackBlocks = 8_000n
-/** A broadcaster that reloads its page, or whose network fails, is back before. */
+/** Enough time for a broadcaster to load its page again, or to get its network back. */
 const tenMinutesMs = 600_000
-/** The gas of a withdrawal costs at most a twentieth of the amount. */
+/** The gas of a withdrawal costs at most a twentieth of the withdrawn amount. */
 const withdrawAtGasMultiple = 20n
-/** About as much as the gas of a report may cost. */
+/** About the cost of the gas of a report. */
 const minFinderFee = parseEther('1')
 
 /** Builds and connects the roles of one relay: transcoder, tracker, gateway. Throws `ChainError`, and the errors of its parts. */
@@ -95,7 +95,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const onChain = { client, sender, chainId, metrics: metrics.count }
   const claims = new ClaimRunner({
     ...{ ...onChain, domain, logs, lookBackBlocks, onFault: faults.of('claims') },
-    // On a local chain people want to see the money move.
+    // On a local chain, withdraw every amount: a developer wants to see the payments.
     minGasMultiple: isLocal ? 0n : withdrawAtGasMultiple,
     abandonedMs: options.abandonedMs ?? tenMinutesMs,
   })
@@ -106,7 +106,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     ...{ client, chainId, transcoder: account.address, logs, lookBackBlocks, onFault: faults.of('jobs') },
   })
 
-  // A local chain mines a block per second, also when its first blocks came faster.
+  // A local chain mines one block per second, even if its first blocks came faster.
   const secondsPerBlock = isLocal ? 1 : await blockSeconds(client).catch(() => undefined)
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
@@ -122,7 +122,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   })
   const tracker = attachTracker({ server: gateway.server })
   const port = Number(new URL(gateway.url).port) || 80
-  // Without STUN, viewers find each other only behind the same router; all else works.
+  // Without STUN, viewers can connect only to viewers behind the same router. Everything else works.
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
   const webRtc = createWrtc()
   const transcoder = new Transcoder({
@@ -145,7 +145,9 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     clearInterval(sweeper)
     for (const runner of [watcher, claims, rounds, reports]) runner.stop()
     if (rounds.seat?.seated && !isLocal)
-      log.warn('the seat stays ours: a transcoder that misses rewards is slashed; lp-relay resign gives the seat up')
+      log.warn(
+        'this key keeps its seat, and a transcoder that misses rewards is slashed: give the seat up with lp-relay resign',
+      )
     await Promise.all([
       setAvailable({ client, sender, chainId, available: false }).catch(faults.of('rounds')),
       claims.recordDraws().catch(faults.of('claims')),

@@ -26,7 +26,7 @@ describe('a verifier', () => {
     await expect(scene.startVerifier(stranger)).rejects.toThrow('This key is not the network’s verifier.')
   })
 
-  it('bonds, finds requests that are older than its start, and answers each once', async () => {
+  it('bonds, finds requests that are older than its start, and answers each request once', async () => {
     const { claim } = await scene.claim(honest, sources.slice(0, 3))
     const { claim: black } = await scene.claim(
       await findFfmpeg({ LP_FFMPEG: await writeCheat('a black segment') }),
@@ -35,7 +35,7 @@ describe('a verifier', () => {
     await scene.run()
     const first = await scene.startVerifier()
     expect(await scene.verdict(claim, 0n)).toBe('Valid')
-    // The first verifier stops in the middle of its work. The second one finds the open requests on chain.
+    // The first verifier stops in the middle of its work. The second verifier finds the open requests on chain.
     await first.close()
     const second = await scene.startVerifier()
     for (const sequenceNumber of [1n, 2n]) expect(await scene.verdict(claim, sequenceNumber)).toBe('Valid')
@@ -72,7 +72,7 @@ describe('a verifier', () => {
     await verifier.close()
   })
 
-  it('answers again later when a verdict was refused', async () => {
+  it('reports a verdict again later when the chain refused it', async () => {
     const { rpcUrl, by, key } = scene
     const refused = new Promise<void>((resolve) =>
       configureLog({

@@ -19,7 +19,7 @@ export type VerifierNodeOptions = {
   rpcUrl: string
   account: PrivateKeyAccount
   host: string
-  /** 0 takes a free port. */
+  /** 0: any unused port. */
   port: number
 }
 
@@ -30,7 +30,7 @@ export type VerifierNode = {
   close(): Promise<void>
 }
 
-/** A segment of the largest picture at the highest frame rate takes minutes, and other segments wait meanwhile. */
+/** The check of a segment with the largest pictures and the highest frame rate takes minutes. Other segments wait meanwhile. */
 const checkTimeoutMs = 5 * 60_000
 
 /** The request already has a verdict, or its deadline has passed. */
@@ -43,7 +43,7 @@ export async function startVerifier({ rpcUrl, account, host, port }: VerifierNod
   const metrics = createVerifierMetrics()
   const faults = new Faults(metrics)
   const sender = new Sender({ client, wallet, onFault: faults.of('chain') })
-  // A build that breaks the recipe would convict honest transcoders.
+  // An ffmpeg build that breaks the recipe would convict honest transcoders.
   await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId })])
 
   /** Resolves to whether the verdict was accepted. BondedVerifier passes the errors of ClaimsManager on. */
@@ -53,7 +53,7 @@ export async function startVerifier({ rpcUrl, account, host, port }: VerifierNod
       await sender.send({ ...seat, abi: [...seat.abi, ...claimsManager.abi], functionName: 'report', args })
       return true
     } catch (error) {
-      // Any other refusal can end: by a reorganisation, or when the verifier adds to its bond.
+      // Any other refusal may be temporary: a reorganisation or a larger bond of the verifier can end it.
       if (!(error instanceof RevertError && isTooLate.has(error.errorName))) throw error
       log.warn('verdict refused', { requestId, verdict, reason: error.errorName })
       return false

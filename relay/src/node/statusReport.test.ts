@@ -56,9 +56,9 @@ describe('the report of a relay', () => {
 
       JOB          SEGMENTS   FEES                      STATE
       0xbbbbbbbb…  0–9        0.001 ETH                 paid
-      0xbbbbbbbb…  10–12, 14  0.002 ETH                 being disclosed                              1 of 2 disclosed, within 6 min
-      0xbbbbbbbb…  15–16      0.000000000000000001 ETH  refunded: the verifier said nothing in time
-      0xbbbbbbbb…  2 more     0.0005 ETH                not claimed yet                              claim within 8 min"
+      0xbbbbbbbb…  10–12, 14  0.002 ETH                 being disclosed                                 1 of 2 disclosed, within 6 min
+      0xbbbbbbbb…  15–16      0.000000000000000001 ETH  refunded: the verifier gave no verdict in time
+      0xbbbbbbbb…  2 more     0.0005 ETH                not claimed yet                                 claim within 8 min"
     `)
   })
 
@@ -104,7 +104,7 @@ describe('the report of a relay', () => {
       active, open for new jobs
       reward called
       work 132 % of the expected share (at least 10 % needed)
-      verdicts 3 of the last 200 a failure
+      verdicts 3 failures in the last 200
       stake 123.4567 LPT of its own, 2 LPT delegated
       price 100 wei a unit, reward cut 10 %, fee share 25.5 %"
     `)
@@ -143,7 +143,7 @@ describe('the report of a relay', () => {
     )
   })
 
-  it('names blocks when the time of a block is unknown', () => {
+  it('shows deadlines as block numbers when the time between blocks is unknown', () => {
     const { secondsPerBlock: _, ...chain } = status.chain
     expect(statusReport({ ...status, chain })).toContain('1 of 2 disclosed, before block 140')
   })
@@ -155,7 +155,7 @@ describe('the report of a relay', () => {
     )
   })
 
-  it('shows the verdicts of a verifier, and the segments that wait for one', () => {
+  it('shows the verdicts of a verifier, and the segments that wait for a verdict', () => {
     const { claims: _, earnings: __, ...idle } = { ...status, streams: [], roles: ['verifier'] }
     const [transcoder, requestId] = ['0x3333333333333333333333333333333333333333', hash('d')] as const
     expect(statusReport({ ...idle, verifier: { waiting: [], verdicts: {} } })).toMatch(/no verdict yet$/)

@@ -95,10 +95,10 @@ const states: Record<ClaimStatus['state'], string> = {
 
 const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
   Invalid: 'a segment was not transcoded by the recipe',
-  InputInvalid: 'a segment of the broadcaster breaks the limits of its job',
+  InputInvalid: 'a segment of the broadcaster breaks the limits of the job',
   Unavailable: 'the verifier could not fetch the payloads',
   Missed: 'not disclosed in time',
-  Expired: 'the verifier said nothing in time',
+  Expired: 'the verifier gave no verdict in time',
   Equivocation: 'two receipts of one segment contradict each other',
 }
 

@@ -57,7 +57,7 @@ describe('with a relay and a verifier as processes', () => {
     await untilActive(chain, relay.address)
     const asked = requested()
     const settling = settled(chain, { relay, segments })
-    // The verifier stops in the middle of its work. Unanswered requests are on chain.
+    // The verifier is killed in the middle of its work. After its restart it finds the unanswered requests on chain.
     await asked
     await verifier.kill()
     await verifier.start()

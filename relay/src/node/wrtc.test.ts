@@ -24,7 +24,7 @@ afterAll(() => webRtc.cleanup())
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
 describe('createWrtc', () => {
-  test('announces the last candidate, and holds all candidates in its offer', async () => {
+  test('emits the event after the last candidate, and its offer contains all candidates', async () => {
     const { RTCPeerConnection } = webRtc.wrtc as { RTCPeerConnection: typeof globalThis.RTCPeerConnection }
     const connection = new RTCPeerConnection({ iceServers: [] })
     connection.createDataChannel('lp')
@@ -89,13 +89,13 @@ describe('Chromium and Node', () => {
     close()
   })
 
-  // A page that may use the camera offers its addresses. Other pages offer random `.local` names only.
+  // The candidates of a page that may use the camera contain IP addresses. Those of other pages contain random `.local` names.
   for (const [who, permissions, offers] of [
-    ['a broadcaster, who gave leave to use the camera, calls', ['camera', 'microphone'], 5],
-    ['a viewer, who gave none, calls', [], 5],
-    ['a viewer is called', [], 0],
+    ['a page that may use the camera makes the offer', ['camera', 'microphone'], 5],
+    ['a page that may not use the camera makes the offer', [], 5],
+    ['a page that may not use the camera answers the offer', [], 0],
   ] as const) {
-    test(`exchange 5 MB both ways: ${who}`, async () => {
+    test(`exchange 5 MB in both directions: ${who}`, async () => {
       const infoHash = randomInfoHash()
       const calls = { offers: offers === 0 ? 5 : 0, announceIntervalMs: { searching: 300, satisfied: 1_000 } }
       const room = createNodeTransport(webRtc).join({ infoHash, trackers: [`ws://${origin}/announce`], ...calls })
@@ -113,8 +113,8 @@ describe('Chromium and Node', () => {
       const [channel] = await channelsOf(room, 1)
       if (!channel) throw expect.fail('no channel')
       const data = randomBytes(bytes)
-      // Each side first sends one message, as peers send HELLO. libdatachannel delivers messages that came before a listener
-      // was added from another thread than later messages, and can change their order.
+      // Each side first sends one message, as peers send HELLO. libdatachannel delivers messages that arrived before the first
+      // listener on a different thread than later messages, which can change the order of messages.
       const greeted = channel.next('message')
       channel.send(new Uint8Array(1))
       await greeted

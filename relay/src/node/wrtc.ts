@@ -20,9 +20,9 @@ export type NodeWebRtc = {
 }
 
 /**
- * How long the answerer waits before it connects. libdatachannel would connect to an offerer that does not have the answer
- * yet. Then its first DTLS message is lost and repeated only after a second. An offerer that reads the answer at that moment
- * may also check the certificate before it has the fingerprint, and fail.
+ * How long the answerer waits before it connects. Without this wait, libdatachannel connects before the offerer has the answer.
+ * The answerer's first DTLS message is then lost, and is repeated only after a second. If the offerer reads the answer at that
+ * moment, it may also check the certificate before it has the fingerprint, and fail.
  */
 const answererWaitMs = 250
 
@@ -39,14 +39,14 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     constructor(config: RTCConfiguration) {
       super({ ...config, ...(bindAddress && { bindAddress }) })
       living.add(this)
-      // The polyfill makes both promises here, and rejects them when the connection closes first.
+      // The polyfill makes both promises here, and rejects them when the connection closes before they resolve.
       super.createOffer().catch(ignored)
       super.createAnswer().catch(ignored)
-      // The polyfill does not announce the last candidate, and a description without trickle waits for that event.
+      // The polyfill emits no event after the last candidate. Without trickle, simple-peer waits for this event.
       this.addEventListener('icegatheringstatechange', () => this.#gatheringChanged())
     }
 
-    // The polyfill's descriptions have getters only, and simple-peer writes `sdp`.
+    // The polyfill's descriptions have only getters, but simple-peer writes `sdp`.
     override async createOffer(): Promise<Description> {
       return plain(await super.createOffer())
     }
@@ -55,7 +55,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       return plain(await super.createAnswer())
     }
 
-    /** A connection that closes before it ever connected is `failed`. On `closed`, simple-peer would wait for ever. */
+    /** `failed` for a connection that closes before it was connected. On `closed`, simple-peer would wait for ever. */
     override get connectionState() {
       const state = super.connectionState
       this.#connected ||= state === 'connected'
@@ -84,7 +84,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     #gatheringChanged() {
       if (this.#gathered || this.#closed || this.iceGatheringState !== 'complete') return
       this.#gathered = true
-      // The candidates are still in the queue, and must arrive before this event.
+      // The events of the candidates are still queued, and must come before this event.
       setImmediate(() => this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: null })))
     }
   }
@@ -102,14 +102,14 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
   }
 }
 
-/** A WebSocket for `signaling` with a bound on the messages of a tracker. */
+/** A WebSocket for `signaling` that limits the size of a tracker's messages. */
 export class WebSocket extends WebSocketClient {
   constructor(url: string) {
     super(url, { maxPayload: maxTrackerMessageBytes, perMessageDeflate: false, handshakeTimeout: 10_000 })
   }
 }
 
-/** Failures that the state of the connection also tells. */
+/** Logs a failure that the state of the connection also shows. */
 const ignored = (error: Error) => log.debug('WebRTC refused a step', () => ({ message: error.message }))
 
 const plain = ({ type, sdp }: Description): Description => ({ type, sdp })
