@@ -14,6 +14,7 @@ export type ClaimLog = {
   readonly work: readonly Claim.Work[]
   /** The claims that were decided, oldest first. Only the chain tells which of them were made. */
   readonly plannedClaims: readonly Claim.Claim[]
+  workOn(sequenceNumber: bigint): Claim.Work | undefined
   readonly end: StreamEnd.StreamEnd | undefined
   /** Unix time of the last segment or Assignment, in milliseconds. */
   readonly heardMs: number

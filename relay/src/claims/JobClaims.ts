@@ -7,10 +7,12 @@ import {
   type TranscodingOptions,
   type typedData,
 } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
+import { type Hex, zeroHash } from 'viem'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import type { ClaimLog } from './ClaimLog'
 import type { ClaimRecord, ClaimsChain } from './ClaimsChain'
+import type { AssignmentProgress } from './claimable'
+import { LostClaimError, lostClaims } from './lostClaims'
 
 /** One of our claims, as the chain last told it. */
 export type ClaimStanding = {
@@ -46,6 +48,10 @@ export const isClosed = ({ state, since }: ClaimStanding, block: bigint): boolea
 export class JobClaims {
   readonly #options: JobClaimsOptions
   readonly #standings = new Map<Hex, ClaimStanding>()
+  /** Claims that `isHeld` has found whole. */
+  readonly #held = new Set<Hex>()
+  /** Last claims of Assignments up to which `findLost` has searched. */
+  readonly #searched = new Set<Hex>()
 
   constructor(options: JobClaimsOptions) {
     this.#options = options
@@ -87,6 +93,39 @@ export class JobClaims {
     return true
   }
 
+  /**
+   * Records claims again that the chain knows and the log has lost. `progress` is that of the log's first Assignments. Throws
+   * `LostClaimError`, once, for a claim that was not found.
+   */
+  async findLost(progress: readonly AssignmentProgress[]): Promise<void> {
+    const { log, domain, options } = this.#options
+    const { jobId, work, plannedClaims } = log
+    const lastClaimIds = progress.map(({ lastClaimId }) => lastClaimId).filter((claimId) => claimId !== zeroHash)
+    const unsearched = lastClaimIds.filter((claimId) => !this.#searched.has(claimId))
+    if (unsearched.length === 0) return
+    const assignments = log.assignments.slice(0, progress.length)
+    for (const claim of lostClaims({ assignments, progress, work, plannedClaims, options, domain }))
+      await log.recordPlan(claim)
+    for (const claimId of unsearched) this.#searched.add(claimId)
+    const lost = unsearched.find((claimId) => !this.isHeld(claimId))
+    if (lost) throw new LostClaimError({ jobId, claimId: lost })
+  }
+
+  /** The last claim under an Assignment, if the log has lost a part of it. */
+  lostClaim({ lastClaimId: claimId }: AssignmentProgress): { jobId: Hex; claimId: Hex } | undefined {
+    return claimId === zeroHash || this.isHeld(claimId) ? undefined : { jobId: this.#options.log.jobId, claimId }
+  }
+
+  /** Whether the log holds a claim and all of its receipts, which the disclosure of its segments needs. */
+  readonly isHeld = (claimId: Hex): boolean => {
+    if (this.#held.has(claimId)) return true
+    const { log } = this.#options
+    const claim = log.plannedClaims.find((plan) => Claim.id(plan) === claimId)
+    const isHeld = claim !== undefined && Claim.sequenceNumbers(claim).every((number) => log.workOn(number))
+    if (isHeld) this.#held.add(claimId)
+    return isHeld
+  }
+
   /** Collects all fees that are due in one transaction. Returns whether there were any. */
   async distribute(standings: readonly ClaimStanding[]): Promise<boolean> {
     const due = standings.filter(({ state }) => state === 'verified').slice(0, maxDistributed)
@@ -118,6 +157,7 @@ export class JobClaims {
     if (!assigned) throw new LostPlanError({ jobId: log.jobId, fromSequence })
     const numbers = new Set(Claim.sequenceNumbers(claim))
     const work = log.work.filter(({ segment }) => numbers.has(segment.sequenceNumber))
+    if (work.length < numbers.size) throw new LostClaimError({ jobId: log.jobId, claimId: Claim.id(claim) })
     return Claim.create({ assignment: assigned.assignment, previousClaimId, work, domain })
   }
 }

@@ -94,7 +94,8 @@ export class JobFees {
     const progress = this.#lastSeen.isOurs ? this.#progress : []
     const assignments = log.assignments.slice(0, progress.length)
     const [claimedByOthers, { work }] = [this.#claimedByOthers, log]
-    return unclaimed({ assignments, progress, work, claimedByOthers, options: drawn.options })
+    const { isHeld } = this.#claims
+    return unclaimed({ assignments, progress, work, claimedByOthers, options: drawn.options, isHeld })
   }
 
   /** Fees of the unclaimed work, in wei. */
@@ -116,7 +117,9 @@ export class JobFees {
     const { reserve, deposit } = this.job
     const [claimedByOthers, handoverAfter] = [this.#claimedByOthers, this.#newest?.handoverAfter]
     const required = this.unclaimedFees() + this.#fees(BigInt(durationMs))
-    assertPayable({ sequenceNumber, handoverAfter, claimedByOthers, required, reserve, deposit })
+    const lostClaim = this.#newest && this.#claims.lostClaim(this.#newest)
+    const money = { required, reserve, deposit }
+    assertPayable({ sequenceNumber, handoverAfter, claimedByOthers, lostClaim, ...money })
   }
 
   /** Reads the chain as of a block, and takes the steps that are due. Returns whether there were any. */
@@ -140,6 +143,7 @@ export class JobFees {
       chain.job(drawn.job, block),
       ...log.assignments.map((assigned) => chain.assignmentProgress(assigned, block)),
     ])
+    await this.#claims.findLost(progress)
     await this.#claims.read(block)
     // All at once: segments that arrive meanwhile are compared with facts of one block.
     this.#lastSeen.update(job, block)

@@ -1,4 +1,6 @@
 import { ProtocolError } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { LostClaimError } from './lostClaims'
 
 /** All segments that have no receipt yet, up to and including `sequenceNumber`. */
 export type PendingWork = { sequenceNumber: bigint; durationMs: number }
@@ -10,18 +12,24 @@ export type Funding = {
   handoverAfter: bigint | undefined
   /** Sequence numbers that other transcoders have claimed. */
   claimedByOthers: ReadonlySet<bigint>
+  /** The last claim of the Assignment, if the log has lost a part of it. */
+  lostClaim: { jobId: Hex; claimId: Hex } | undefined
   /** Fees of all unclaimed work, with the pending work. */
   required: bigint
   reserve: bigint
   deposit: bigint
 }
 
-/** Throws `UnpayableError` when the job's reserve does not surely pay for the work, `TakenError` when it pays others. */
+/**
+ * Throws `UnpayableError` when the job's reserve does not surely pay for the work, `TakenError` when it pays others, and
+ * `LostClaimError` when the work could not be proven.
+ */
 export function assertPayable(funding: Funding): void {
-  const { sequenceNumber, handoverAfter, claimedByOthers, required, reserve, deposit } = funding
+  const { sequenceNumber, handoverAfter, claimedByOthers, lostClaim, required, reserve, deposit } = funding
   // Work that another transcoder can claim would never be paid, for as long as the segments come.
   if (claimedByOthers.size > 0 || (handoverAfter !== undefined && sequenceNumber >= handoverAfter))
     throw new TakenError({ sequenceNumber, handoverAfter, claimedByOthers })
+  if (lostClaim) throw new LostClaimError(lostClaim)
   if (required > reserve) throw new UnpayableError({ required, reserve, deposit })
 }
 

@@ -27,7 +27,7 @@ type History = {
 }
 const find = ({ chain, assignments, work, claimedByOthers = new Set() }: History) => {
   const progress = assignments.map(({ assignment }) => chain.progress(assignment.fromSequence))
-  return unclaimed({ assignments, progress, work, claimedByOthers, options })
+  return unclaimed({ assignments, progress, work, claimedByOthers, options, isHeld: () => true })
 }
 
 /** Makes one claim under each Assignment that has unclaimed work. Returns whether there was one. */

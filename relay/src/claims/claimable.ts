@@ -1,6 +1,7 @@
-import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import { Claim, type TranscodingOptions } from '@lp/contracts/protocol'
 import { type Hex, zeroHash } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
+import { provable } from '../records/provable'
 
 /** An Assignment on chain, and how much under it is claimed. */
 export type AssignmentProgress = {
@@ -19,8 +20,8 @@ export type Unclaimed = { assigned: AcceptedAssignment; progress: AssignmentProg
 
 /**
  * The work under each Assignment that can still be claimed: after the claimed work, before a successor's first number, and
- * without the numbers that others have claimed. Leaves out a receipt whose quantisers do not follow from the receipt before
- * it in the claim, because it could not be disclosed.
+ * without the numbers that others have claimed. Leaves out receipts that could not be disclosed: their quantisers do not follow
+ * from the receipt before them in the claim, or the log has lost a part of the claim before.
  */
 export function unclaimed({
   assignments,
@@ -28,6 +29,7 @@ export function unclaimed({
   work,
   claimedByOthers,
   options,
+  isHeld,
 }: {
   assignments: readonly AcceptedAssignment[]
   /** One for each of `assignments`. */
@@ -36,6 +38,8 @@ export function unclaimed({
   work: readonly Claim.Work[]
   claimedByOthers: ReadonlySet<bigint>
   options: TranscodingOptions.TranscodingOptions
+  /** Whether the log holds a claim of ours, and all of its receipts. */
+  isHeld(claimId: Hex): boolean
 }): Unclaimed[] {
   return assignments.flatMap((assigned, index) => {
     const current = progress[index]
@@ -43,18 +47,15 @@ export function unclaimed({
     const first = assigned.assignment.fromSequence
     const end = min(assignments[index + 1]?.assignment.fromSequence, current.handoverAfter)
     const hasClaim = current.lastClaimId !== zeroHash
-    let preceding = hasClaim ? work.find((done) => numberOf(done) === current.lastSequenceNumber) : undefined
-    const open: Claim.Work[] = []
-    for (const done of work) {
+    // The disclosure of the next claim's first segment needs the whole claim before it.
+    if (hasClaim && !isHeld(current.lastClaimId)) return [{ assigned, progress: current, work: [] }]
+    const preceding = hasClaim ? work.find((done) => numberOf(done) === current.lastSequenceNumber) : undefined
+    const open = work.filter((done) => {
       const number = numberOf(done)
-      if (number < first || number >= end || claimedByOthers.has(number)) continue
-      if (hasClaim && number <= current.lastSequenceNumber) continue
-      const due = quantisersAfter(preceding, options)
-      if (done.outputs.some(({ qp }, rendition) => qp !== due[rendition])) continue
-      open.push(done)
-      preceding = done
-    }
-    return [{ assigned, progress: current, work: open }]
+      const isClaimed = claimedByOthers.has(number) || (hasClaim && number <= current.lastSequenceNumber)
+      return number >= first && number < end && !isClaimed
+    })
+    return [{ assigned, progress: current, work: provable(open, { preceding, options }) }]
   })
 }
 
@@ -118,10 +119,5 @@ export function reasonToClaim({
 /** A stream without a segment for so long has ended, until its next segment comes. */
 export const silenceMs = 10_000
 
-const quantisersAfter = (preceding: Claim.Work | undefined, options: TranscodingOptions.TranscodingOptions) =>
-  Recipe.quantisersAfter(
-    preceding ? { outputs: preceding.outputs, durationMs: preceding.segment.durationMs } : 'none',
-    options,
-  )
 const numberOf = ({ segment }: Claim.Work) => segment.sequenceNumber
 const min = (a: bigint | undefined, b: bigint) => (a !== undefined && a < b ? a : b)

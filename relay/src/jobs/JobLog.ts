@@ -2,6 +2,7 @@ import { type Claim, ProtocolError, type StreamEnd } from '@lp/contracts/protoco
 import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
+import { lastProvable } from '../records/provable'
 import { Log } from '../storage/Log'
 import { JobLogContent } from './JobLogContent'
 import { decodeEntry, encodeEntry, type JobLogLine, version } from './jobLogLine'
@@ -68,6 +69,19 @@ export class JobLog {
   /** First segments of Assignments that the log has lost, while it still holds receipts under them. */
   get lostAssignments(): readonly bigint[] {
     return [...this.#content.unassigned.keys()]
+  }
+
+  /** The newest receipt that a claim can hold: the quantisers of the next segment follow from it. */
+  get lastProvableWork(): Claim.Work | undefined {
+    const { work, plannedClaims, drawn } = this
+    const fromSequence = this.assignments.at(-1)?.assignment.fromSequence ?? 0n
+    return drawn && lastProvable({ work, plannedClaims, options: drawn.options, fromSequence })
+  }
+
+  /** The job was never assigned to us. */
+  get isUnassigned(): boolean {
+    const { assignments, unassigned, work, plannedClaims } = this.#content
+    return assignments.length + unassigned.size + work.length + plannedClaims.size === 0
   }
 
   /** Unix time of the last write, in milliseconds. */

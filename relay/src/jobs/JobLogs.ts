@@ -91,7 +91,7 @@ export class JobLogs {
 
   /** Deletes the file of a job that was never assigned to us. */
   async removeUnassigned(jobId: Hex): Promise<void> {
-    if (this.get(jobId)?.assignments.length === 0) await this.remove(jobId)
+    if (this.get(jobId)?.isUnassigned) await this.remove(jobId)
   }
 
   async close(): Promise<void> {

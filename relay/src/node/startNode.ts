@@ -11,6 +11,7 @@ import { startStun } from '../gateway/stun'
 import { attachTracker } from '../gateway/tracker'
 import { JobLogs } from '../jobs/JobLogs'
 import { JobWatcher } from '../jobs/JobWatcher'
+import { restoreLogs } from '../jobs/restoreLogs'
 import { logOf } from '../log'
 import { createTransport } from '../mesh/createTransport'
 import { ReportRunner } from '../rounds/ReportRunner'
@@ -90,6 +91,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
     ...{ directory: join(directory, 'payloads'), maxBytes: maxStoredBytes, onFault: faults.of('storage') },
   })
   const logs = await JobLogs.open({ directory: join(directory, 'receipts'), onFault: faults.of('jobs') })
+  await restoreLogs({ client, logs, streams: catalogue, onFault: faults.of('jobs') })
 
   const sender = new Sender({ client, wallet, onFault: faults.of('chain') })
   const onChain = { client, sender, chainId, metrics: metrics.count }

@@ -53,7 +53,7 @@ export class JobWork implements Worker {
     this.#options = options
     const { streams, workLog } = options
     const { lastWork } = workLog
-    this.#previous = Promise.resolve(lastWork)
+    this.#previous = Promise.resolve(workLog.lastProvableWork)
     // A segment that was published and has no receipt was interrupted: the broadcaster sends it again.
     const wanted = lastWork ? lastWork.segment.sequenceNumber + 1n : 0n
     const from = workLog.assignments.at(-1)?.assignment.fromSequence
@@ -117,10 +117,10 @@ export class JobWork implements Worker {
         const published = this.#published.then(() => streams.publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
         const work = Promise.all([started, fed, published]).then(([transcode]) => this.#finish(transcode, segment))
-        // After a failure, the next segment follows from the newest receipt.
+        // After a failure, the next segment follows from the newest receipt that a claim can hold.
         this.#previous = work.catch(async () => {
           ;(await started).run.kill()
-          return workLog.lastWork
+          return workLog.lastProvableWork
         })
         try {
           return TranscodeReceipt.hash((await work).receipt, domain)

@@ -8,6 +8,8 @@ export type WorkLog = {
   /** Oldest first. */
   readonly assignments: readonly AcceptedAssignment[]
   readonly lastWork: Claim.Work | undefined
+  /** The newest receipt that a claim can hold: the quantisers of the next segment follow from it. */
+  readonly lastProvableWork: Claim.Work | undefined
   readonly end: StreamEnd.StreamEnd | undefined
   recordAssignment(assignment: AcceptedAssignment): Promise<void>
   /** `fromSequence`: of the Assignment under which the segment was transcoded. */

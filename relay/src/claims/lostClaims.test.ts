@@ -1,0 +1,151 @@
+import { Claim } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { describe, expect, it } from 'vitest'
+import { assignmentFrom, createDice, ModelChain, options, workAfter } from '../../testbeds/history'
+import { lastProvable } from '../records/provable'
+import { unclaimed } from './claimable'
+import { lostClaims } from './lostClaims'
+
+const domain = { chainId: 31337, jobsManager: '0x5555555555555555555555555555555555555555' } as const
+
+/** A chain with one job, and the job's log, of which lines can be lost. */
+class History {
+  readonly chain = new ModelChain()
+  readonly assignments = [assignmentFrom(0n)]
+  work: Claim.Work[] = []
+  plannedClaims: Claim.Claim[] = []
+  #next = 0n
+
+  get progress() {
+    return this.assignments.map(({ assignment }) => this.chain.progress(assignment.fromSequence))
+  }
+
+  /** As `JobLog.lastProvableWork`. */
+  get lastProvable() {
+    const fromSequence = this.assignments.at(-1)?.assignment.fromSequence ?? 0n
+    return lastProvable({ work: this.work, plannedClaims: this.plannedClaims, options, fromSequence })
+  }
+
+  isHeld(claimId: Hex) {
+    const claim = this.plannedClaims.find((plan) => Claim.id(plan) === claimId)
+    const numbers = new Set(this.work.map(({ segment }) => segment.sequenceNumber))
+    return claim !== undefined && Claim.sequenceNumbers(claim).every((number) => numbers.has(number))
+  }
+
+  transcode(bits: number) {
+    this.work.push(workAfter(this.lastProvable, { sequenceNumber: this.#next++, bits }))
+  }
+
+  /** The stream is assigned to us again, after some segments that were not. */
+  assign() {
+    this.#next += 3n
+    this.assignments.push(assignmentFrom(this.#next))
+  }
+
+  /** Claims all that can be claimed. The model of the chain throws when a claim could not be proven. */
+  claim() {
+    const [{ assignments, progress, work }, isHeld] = [this, (claimId: Hex) => this.isHeld(claimId)]
+    const claimedByOthers = new Set<bigint>()
+    for (const open of unclaimed({ assignments, progress, work, claimedByOthers, options, isHeld })) {
+      if (open.work.length === 0) continue
+      const { lastClaimId: previousClaimId } = open.progress
+      const { claim } = Claim.create({
+        ...{ assignment: open.assigned.assignment, previousClaimId, work: open.work, domain },
+      })
+      this.plannedClaims.push(claim)
+      this.chain.claim(claim, { work: open.work, id: Claim.id(claim) })
+    }
+  }
+
+  lost() {
+    const { assignments, progress, work, plannedClaims } = this
+    return lostClaims({ assignments, progress, work, plannedClaims, options, domain })
+  }
+}
+
+/** Three claims under the first Assignment, two under the second. */
+function fiveClaims() {
+  const history = new History()
+  for (const [segments, isNew] of [[3], [1], [4], [2, true], [3]] as const) {
+    if (isNew) history.assign()
+    for (let left: number = segments; left > 0; left--) history.transcode(300_000 * left)
+    history.claim()
+  }
+  expect(history.chain.claims).toHaveLength(5)
+  return history
+}
+
+describe('a lost claim', () => {
+  it.each([0, 1, 2, 3, 4])('is found again from the receipts (claim %i)', (lost) => {
+    const history = fiveClaims()
+    const [claim] = history.plannedClaims.splice(lost, 1)
+    expect(history.lost()).toEqual([claim])
+  })
+
+  it('is found again beside others that are lost', () => {
+    const history = fiveClaims()
+    const claims = history.plannedClaims
+    history.plannedClaims = [1, 3].map((kept) => claims[kept] as Claim.Claim)
+    expect(history.lost()).toEqual([0, 2, 4].map((lost) => claims[lost]))
+  })
+
+  it('is not looked for when nothing is lost', () => {
+    expect(fiveClaims().lost()).toEqual([])
+  })
+
+  it('is not found when one of its receipts is lost too, and nothing is claimed after it', () => {
+    const history = fiveClaims()
+    history.plannedClaims.pop()
+    history.work.pop()
+    expect(history.lost()).toEqual([])
+    history.transcode(100_000)
+    history.claim()
+    expect(history.chain.claims).toHaveLength(5)
+  })
+})
+
+describe('a lost receipt', () => {
+  it('costs itself and those that follow from it, until the next segment', () => {
+    const history = new History()
+    for (const bits of [900_000, 100_000, 900_000, 100_000]) history.transcode(bits)
+    history.work.splice(1, 1)
+    history.transcode(400_000)
+    history.claim()
+    expect(history.chain.claims.map(({ claim }) => Claim.sequenceNumbers(claim))).toEqual([[0n, 4n]])
+  })
+
+  it('of a claim ends what can be claimed under the Assignment, and under no other', () => {
+    const history = fiveClaims()
+    history.work.splice(1, 1)
+    history.transcode(400_000)
+    history.claim()
+    expect(history.chain.claims).toHaveLength(6)
+    history.work = history.work.filter((work) => work !== history.chain.claims[5]?.work[0])
+    history.transcode(400_000)
+    history.claim()
+    expect(history.chain.claims).toHaveLength(6)
+  })
+})
+
+describe('a history with losses', () => {
+  it.each(Array.from({ length: 200 }, (_, seed) => seed))('makes no claim that cannot be proven (seed %i)', (seed) => {
+    const dice = createDice(seed)
+    const history = new History()
+    for (let turn = 0; turn < 60; turn++) {
+      if (dice(3) > 0) history.transcode(100_000 + dice(900_000))
+      if (dice(8) === 0) history.claim()
+      if (dice(20) === 0) history.assign()
+      if (dice(12) > 0) continue
+      // A restart after damage on the disk.
+      if (dice(2) === 0) history.work.splice(dice(history.work.length), 1)
+      else history.plannedClaims.splice(dice(history.plannedClaims.length), 1)
+      history.plannedClaims.push(...history.lost())
+    }
+    history.transcode(400_000)
+    const { work } = history
+    const last = history.progress.at(-1)?.lastClaimId as Hex
+    const isClaimable = BigInt(last) === 0n || history.isHeld(last)
+    history.claim()
+    expect(history.chain.claimed.has(work.at(-1)?.segment.sequenceNumber as bigint)).toBe(isClaimable)
+  })
+})

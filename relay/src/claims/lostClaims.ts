@@ -1,0 +1,94 @@
+import { Claim, ProtocolError, type TranscodingOptions, type typedData } from '@lp/contracts/protocol'
+import { type Hex, zeroHash } from 'viem'
+import type { AcceptedAssignment } from '../records/AcceptedAssignment'
+import { provable } from '../records/provable'
+import type { AssignmentProgress } from './claimable'
+
+type History = {
+  /** All work of the job, in the order of sequence numbers. */
+  work: readonly Claim.Work[]
+  options: TranscodingOptions.TranscodingOptions
+  domain: typedData.Domain
+}
+
+/**
+ * Claims that the chain knows and the log has lost, made again from the receipts: otherwise nobody would disclose their
+ * segments. Only the very claim that was made has its id. A claim whose receipts are lost too is not among them.
+ */
+export function lostClaims({
+  assignments,
+  progress,
+  plannedClaims,
+  ...history
+}: History & {
+  assignments: readonly AcceptedAssignment[]
+  /** One for each of `assignments`. */
+  progress: readonly AssignmentProgress[]
+  plannedClaims: readonly Claim.Claim[]
+}): Claim.Claim[] {
+  const known = new Map(plannedClaims.map((claim) => [Claim.id(claim), claim]))
+  const found: Claim.Claim[] = []
+  for (const [index, assigned] of assignments.entries()) {
+    const newestFirst: Claim.Claim[] = []
+    let { lastClaimId: claimId, lastSequenceNumber } = progress[index] as AssignmentProgress
+    // From the newest claim under the Assignment back to its first.
+    while (claimId !== zeroHash) {
+      const earlier = [...known.values()].filter((claim) => lastOf(claim) < lastSequenceNumber)
+      const claim = known.get(claimId) ?? makeAgain({ ...history, assigned, earlier, claimId, lastSequenceNumber })
+      if (!claim) break
+      if (!known.has(claimId)) newestFirst.push(claim)
+      known.set(claimId, claim)
+      lastSequenceNumber = firstOf(claim) - 1n
+      claimId = claim.previousClaimId
+    }
+    found.push(...newestFirst.reverse())
+  }
+  return found
+}
+
+/** The claim with this id: after one of the `earlier` claims, or as the first, up to `lastSequenceNumber`. */
+function makeAgain({
+  assigned: { assignment },
+  earlier,
+  claimId,
+  lastSequenceNumber,
+  work,
+  options,
+  domain,
+}: History & {
+  assigned: AcceptedAssignment
+  earlier: readonly Claim.Claim[]
+  claimId: Hex
+  lastSequenceNumber: bigint
+}): Claim.Claim | undefined {
+  const { fromSequence } = assignment
+  const before = earlier.filter((claim) => claim.fromSequence === fromSequence)
+  for (const previous of [...before.reverse(), undefined]) {
+    const first = previous ? lastOf(previous) + 1n : fromSequence
+    const preceding = previous && work.find(({ segment }) => segment.sequenceNumber === lastOf(previous))
+    const within = work.filter(
+      ({ segment: { sequenceNumber } }) => sequenceNumber >= first && sequenceNumber <= lastSequenceNumber,
+    )
+    const claimed = provable(within, { preceding, options })
+    if (claimed.length === 0 || claimed.length > Claim.maxSegments) continue
+    const previousClaimId = previous ? Claim.id(previous) : zeroHash
+    const { claim } = Claim.create({ assignment, previousClaimId, work: claimed, domain })
+    if (Claim.id(claim) === claimId) return claim
+  }
+  return undefined
+}
+
+const firstOf = ({ ranges }: Claim.Claim) => ranges[0]?.first ?? 0n
+const lastOf = ({ ranges }: Claim.Claim) => ranges.at(-1)?.last ?? 0n
+
+export class LostClaimError extends ProtocolError {
+  override readonly name = 'lostClaims.LostClaimError'
+  constructor({ jobId, claimId }: { jobId: Hex; claimId: Hex }) {
+    super(
+      'The log of a job has lost a claim, or receipts of it: neither the claim nor later work under its assignment can be proven.',
+      {
+        details: [`Job: ${jobId}`, `Claim: ${claimId}`],
+      },
+    )
+  }
+}
