@@ -3,19 +3,22 @@ import { TICKS_PER_MS } from './ticks'
 /** One encoded picture (H.264 in Annex B) or one sound frame (AAC in ADTS). */
 export type AccessUnit = {
   kind: 'video' | 'audio'
-  /** Presentation time, 90 kHz. Without B-frames it is the decoding time, too. */
+  /** Presentation time, 90 kHz. It may exceed 33 bits; the writer wraps it. */
   ticks: number
+  /** Decoding time, 90 kHz, where it differs from the presentation time: in streams with B-frames. */
+  decodingTicks?: number
   durationTicks: number
+  /** An IDR picture: no picture after it in decoding order refers to one before it, or is shown before it. */
   isKey: boolean
-  /** Of a keyframe: what tells two formats (size, colours, profile) apart. */
+  /** Of a keyframe: a text that differs between two formats (size, colours, profile). */
   format?: string
   data: Uint8Array
 }
 
 export type MpegTsMuxer = {
-  /** The tables that make a segment stand alone: PAT and PMT. */
+  /** The tables with which a segment stands alone: PAT and PMT. */
   tables(): Uint8Array
-  /** The packets of one access unit, complete: nothing is held back for the next. */
+  /** All packets of one access unit. The units of a kind come in decoding order. */
   packets(unit: AccessUnit): Uint8Array
 }
 
@@ -27,17 +30,19 @@ const PID = { video: 0x100, audio: 0x101 }
 const STREAM_ID = { video: 0xe0, audio: 0xc0 }
 const STREAM_TYPE = { video: 0x1b, audio: 0x0f }
 const TIMESTAMP_MODULUS = 2 ** 33
-// The decoder's clock runs behind the timestamps by this much, so that sound muxed a little late is still in time.
+/** First four bits of a timestamp in a PES header. */
+const MARK = { ptsAlone: 0x20, ptsBeforeDts: 0x30, dts: 0x10 }
+// The decoder's clock runs this much behind the decoding times: sound that is muxed a little late is still in time.
 const CLOCK_LEAD_TICKS = 500 * TICKS_PER_MS
 
 const AUD_TYPE = 9
 const AUD = Uint8Array.of(0, 0, 0, 1, AUD_TYPE, 0xf0)
-const NOTHING = new Uint8Array(0)
+const NO_BYTES = new Uint8Array(0)
 
 /**
- * Writes MPEG-TS (ISO/IEC 13818-1) one access unit at a time. mediabunny's muxer writes a picture only when the next
- * keyframe has come, a whole segment late; here a picture's bytes leave as soon as the picture is encoded.
- * Continuity counters run on over the segments, so that segments can also be laid end to end.
+ * Writes MPEG-TS (ISO/IEC 13818-1) one access unit at a time. mediabunny's muxer writes a picture only when it has the next
+ * keyframe, a whole segment later; this one writes a picture as soon as it is encoded.
+ * Continuity counters run on from segment to segment, so segments can also be laid end to end.
  */
 export function createMpegTsMuxer({ hasVideo, hasAudio }: { hasVideo: boolean; hasAudio: boolean }): MpegTsMuxer {
   const kinds = [...(hasVideo ? (['video'] as const) : []), ...(hasAudio ? (['audio'] as const) : [])]
@@ -70,7 +75,7 @@ export function createMpegTsMuxer({ hasVideo, hasAudio }: { hasVideo: boolean; h
     },
 
     packets(unit) {
-      const prefix = unit.kind === 'video' && !startsWithAud(unit.data) ? AUD : NOTHING
+      const prefix = unit.kind === 'video' && !startsWithAud(unit.data) ? AUD : NO_BYTES
       const header = pesHeader(unit, prefix.length + unit.data.length)
       const pes = new Uint8Array(header.length + prefix.length + unit.data.length)
       pes.set(header)
@@ -82,7 +87,7 @@ export function createMpegTsMuxer({ hasVideo, hasAudio }: { hasVideo: boolean; h
       const bytes = new Uint8Array(count * PACKET_LENGTH)
       for (let index = 0, offset = 0; index < count; index++) {
         const at = index * PACKET_LENGTH
-        const adaptation = stuffed(index === 0 ? firstAdaptation : NOTHING, PAYLOAD_LENGTH - (pes.length - offset))
+        const adaptation = stuffed(index === 0 ? firstAdaptation : NO_BYTES, PAYLOAD_LENGTH - (pes.length - offset))
         writeHeader(bytes, at, { pid: PID[unit.kind], isStart: index === 0, hasAdaptation: adaptation.length > 0 })
         bytes.set(adaptation, at + 4)
         const end = Math.min(offset + PAYLOAD_LENGTH - adaptation.length, pes.length)
@@ -107,17 +112,19 @@ export function createMpegTsMuxer({ hasVideo, hasAudio }: { hasVideo: boolean; h
   }
 }
 
-/** Whether an Annex B picture brings its own access unit delimiter, which MPEG-TS wants before every picture. */
+/** Whether an Annex B picture has an access unit delimiter, which MPEG-TS demands before every picture. */
 function startsWithAud(data: Uint8Array): boolean {
   const start = data[2] === 1 ? 3 : 4
   return ((data[start] ?? 0) & 0x1f) === AUD_TYPE
 }
 
 function pesHeader(unit: AccessUnit, dataLength: number): Uint8Array {
-  const afterLength = 8 + dataLength
-  // A stated length lets the demuxer pass a picture on at its last byte, not at the first byte of the next one.
+  const [pts, dts] = [wrapped(unit.ticks), wrapped(unit.decodingTicks ?? unit.ticks)]
+  const timestamps =
+    pts === dts ? timestamp(MARK.ptsAlone, pts) : [...timestamp(MARK.ptsBeforeDts, pts), ...timestamp(MARK.dts, dts)]
+  const afterLength = 3 + timestamps.length + dataLength
+  // A stated length lets the demuxer deliver a picture at its last byte, not at the first byte of the next picture.
   const length = afterLength > 0xffff ? 0 : afterLength
-  const pts = modulo(unit.ticks)
   return Uint8Array.of(
     0,
     0,
@@ -126,20 +133,25 @@ function pesHeader(unit: AccessUnit, dataLength: number): Uint8Array {
     length >> 8,
     length & 0xff,
     0x84,
-    0x80,
-    5,
-    0x21 | (Math.floor(pts / 2 ** 30) << 1),
-    (pts >>> 22) & 0xff,
-    0x01 | ((pts >>> 14) & 0xfe),
-    (pts >>> 7) & 0xff,
-    0x01 | ((pts << 1) & 0xfe),
+    pts === dts ? 0x80 : 0xc0,
+    timestamps.length,
+    ...timestamps,
   )
 }
 
+/** 33 bits in five bytes, with a marker bit after each part. */
+const timestamp = (mark: number, ticks: number): number[] => [
+  mark | 0x01 | (Math.floor(ticks / 2 ** 30) << 1),
+  (ticks >>> 22) & 0xff,
+  0x01 | ((ticks >>> 14) & 0xfe),
+  (ticks >>> 7) & 0xff,
+  0x01 | ((ticks << 1) & 0xfe),
+]
+
 function adaptationField(unit: AccessUnit, carriesClock: boolean): Uint8Array {
   const flags = (unit.isKey ? 0x40 : 0) | (carriesClock ? 0x10 : 0)
-  if (!carriesClock) return flags === 0 ? NOTHING : Uint8Array.of(1, flags)
-  const base = modulo(unit.ticks - CLOCK_LEAD_TICKS)
+  if (!carriesClock) return flags === 0 ? NO_BYTES : Uint8Array.of(1, flags)
+  const base = wrapped((unit.decodingTicks ?? unit.ticks) - CLOCK_LEAD_TICKS)
   return Uint8Array.of(
     7,
     flags,
@@ -162,7 +174,8 @@ function stuffed(field: Uint8Array, length: number): Uint8Array {
   return grown
 }
 
-const modulo = (ticks: number) => ((ticks % TIMESTAMP_MODULUS) + TIMESTAMP_MODULUS) % TIMESTAMP_MODULUS
+/** Timestamps have 33 bits, and start again at 0 after 26.5 hours. */
+const wrapped = (ticks: number) => ((ticks % TIMESTAMP_MODULUS) + TIMESTAMP_MODULUS) % TIMESTAMP_MODULUS
 
 function section(tableId: number, body: readonly number[]): Uint8Array {
   const length = 5 + body.length + 4

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process'
+import { MpegTs } from '@lp/contracts/protocol'
 import { describe, expect, test } from 'vitest'
+import { accessUnitsOf, interleaved } from '../../testbeds/accessUnits'
+import { generate } from '../../testbeds/corpus'
 import type { AccessUnit } from './mpegTs'
 import { createSegmenter, type SegmentEvent } from './segmenter'
 
@@ -57,7 +61,7 @@ describe('createSegmenter', () => {
     ])
   })
 
-  test('drops what cannot be shown: pictures before the first keyframe, sound before the start', () => {
+  test('drops pictures before the first keyframe and sound before the start, which nobody could play', () => {
     const { segmenter, segments } = recording({})
     segmenter.add(audio(-20))
     segmenter.add(video(0, { isKey: false }))
@@ -74,26 +78,90 @@ describe('createSegmenter', () => {
     expect(segments().map(({ durationMs }) => durationMs)).toEqual([2_000, 2_000])
   })
 
-  test('has nothing to say about a capture that gave nothing', () => {
+  test('cuts a stream with B-frames between its groups of pictures', () => {
+    const gop = [
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-pix_fmt',
+      'yuv420p',
+      '-g',
+      '25',
+      '-sc_threshold',
+      '0',
+      '-bf',
+      '2',
+    ]
+    const source = generate([
+      ...['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25', '-f', 'lavfi', '-i', 'sine=440:r=48000', '-t', '4.2'],
+      ...[...gop, '-c:a', 'aac', '-b:a', '32k', '-output_ts_offset', '10'],
+    ])
+    const units = interleaved(accessUnitsOf(source))
+    const startTicks = units.find(({ isKey }) => isKey)?.ticks as number
+    const { segmenter, segments } = recording({ startTicks, segmentTicks: 1_000 * MS })
+    for (const unit of units) segmenter.add(unit)
+    segmenter.finish()
+    const cut = segments()
+    const startMs = Math.round(startTicks / MS)
+    expect(cut.map(({ startTimeMs }) => startTimeMs - startMs)).toEqual([0, 1_000, 2_000, 3_000, 4_000])
+    expect(cut.slice(0, 4).map(({ durationMs }) => durationMs)).toEqual([1_000, 1_000, 1_000, 1_000])
+    for (const [index, { data }] of cut.entries()) {
+      const frameCount = index < 4 ? 25 : 5
+      expect(MpegTs.probe(data).video).toMatchObject({
+        startsWithKeyframe: true,
+        frameCount,
+        durationMs: frameCount * 40,
+      })
+      // Decodes alone: no picture refers to one of another segment.
+      expect(framesOf(data)).toEqual({ frames: frameCount, complaints: '' })
+    }
+    const pictures = (unit: AccessUnit) => unit.kind === 'video'
+    const whole = Buffer.concat(cut.map(({ data }) => data))
+    expect(accessUnitsOf(whole).filter(pictures)).toEqual(accessUnitsOf(source).filter(pictures))
+  })
+
+  test('ends the last segment of a stream with B-frames where its last picture was shown', () => {
+    const { segmenter, segments } = recording({ hasAudio: false })
+    // Shown in the order I B P, decoded in the order I P B.
+    for (const [ms, decodingMs] of [
+      [100, 0],
+      [200, 50],
+      [150, 100],
+    ] as const)
+      segmenter.add({ ...video(ms, { isKey: decodingMs === 0 }), decodingTicks: decodingMs * MS })
+    segmenter.finish()
+    expect(segments()).toMatchObject([{ startTimeMs: 100, durationMs: 150 }])
+  })
+
+  test('gives out nothing when the capture gave nothing', () => {
     const { segmenter, events } = recording({})
     segmenter.finish()
     expect(events).toEqual([])
   })
 })
 
-function recording({ hasVideo = true, hasAudio = true }) {
+function recording({ hasVideo = true, hasAudio = true, startTicks = 0, segmentTicks = 2_000 * MS }) {
   const events: SegmentEvent[] = []
   const onEvent = (event: SegmentEvent) => events.push(event)
-  const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks: 0, segmentTicks: 2_000 * MS, onEvent })
+  const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks, segmentTicks, onEvent })
   const segments = () =>
     events
       .filter((event) => event.type === 'begin')
       .map(({ index, startTimeMs }) => {
         const end = events.find((event) => event.type === 'end' && event.index === index)
         const chunks = events.filter((event) => event.type === 'bytes').filter((event) => event.index === index)
-        return { startTimeMs, durationMs: end?.type === 'end' ? end.durationMs : null, units: unitsOf(chunks) }
+        const data = Buffer.concat(chunks.map(({ data }) => data))
+        return { startTimeMs, durationMs: end?.type === 'end' ? end.durationMs : null, units: unitsOf(chunks), data }
       })
   return { segmenter, segments, events }
+}
+
+/** How many pictures ffmpeg decodes, and what it complains of. */
+function framesOf(data: Uint8Array) {
+  const args = ['-v', 'warning', '-i', 'pipe:0', '-map', '0:v', '-f', 'framemd5', 'pipe:1']
+  const { stdout, stderr } = spawnSync('ffmpeg', args, { input: data, encoding: 'utf8' })
+  return { frames: stdout.split('\n').filter((line) => /^0,/.test(line)).length, complaints: stderr }
 }
 
 function video(ms: number, { isKey }: { isKey: boolean }): AccessUnit {

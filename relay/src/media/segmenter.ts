@@ -1,16 +1,16 @@
 import { type AccessUnit, createMpegTsMuxer } from './mpegTs'
 import { TICKS_PER_MS } from './ticks'
 
-/** What leaves the segmenter. `end(n)` always comes before `begin(n + 1)`. */
+/** What the segmenter gives out. The end of segment n always comes before the beginning of segment n + 1. */
 export type SegmentEvent =
   | { type: 'begin'; index: number; startTimeMs: number }
   | { type: 'bytes'; index: number; data: Uint8Array<ArrayBuffer> }
   | { type: 'end'; index: number; durationMs: number; byteLength: number }
 
 export type Segmenter = {
-  /** Takes a picture or a sound frame, each kind in its own order. */
+  /** Adds a picture or a sound frame. The units of a kind come in decoding order. */
   add(unit: AccessUnit): void
-  /** Closes the last segment; nothing may be added afterwards. */
+  /** Ends the last segment. Nothing may be added after it. */
   finish(): void
 }
 
@@ -18,10 +18,14 @@ export type Segmenter = {
 const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
 
 /**
- * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`. A segment begins at the first
- * keyframe at or after its grid line (the browser adds keyframes of its own; those between the lines are no cuts),
- * without video at the first sound frame. A keyframe of a new format cuts at once: a segment holds one format. Sound belongs to the segment in which it starts, so a segment ends
- * when sound has reached the cut, and the next segment's pictures wait for that.
+ * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`. All times are presentation times.
+ *
+ * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Other keyframes,
+ *   which browsers add, are no cuts.
+ * - A keyframe of a new format cuts at once, because a segment has one format.
+ * - A keyframe is an IDR picture, so B-frames never reach over a cut.
+ * - Sound belongs to the segment in which it starts. So a segment ends when sound has reached the cut, and the pictures of the
+ *   next segment wait until then.
  */
 export function createSegmenter({
   hasVideo,
@@ -41,7 +45,7 @@ export function createSegmenter({
   let nextIndex = 0
   let gridTicks = startTicks
   let format: string | undefined
-  /** Where the open segment ends, once its successor's keyframe is known. */
+  /** The end of the open segment; `null` before the first keyframe of the next segment is known. */
   let cutTicks: number | null = null
   let waitingVideo: AccessUnit[] = []
   let waitingAudio: AccessUnit[] = []
@@ -94,12 +98,12 @@ export function createSegmenter({
   }
 
   function place(sound: AccessUnit) {
-    // Past the grid line, the next keyframe decides whose sound this is.
+    // After the grid line, the next keyframe decides to which segment the sound belongs.
     if (!open || sound.ticks >= (cutTicks ?? gridTicks)) waitingAudio.push(sound)
     else write(sound)
   }
 
-  /** Passes the sound that waited for a decision on to the segment that it now belongs to. */
+  /** Writes the waiting sound, where its segment is known now. */
   function replayAudio() {
     const waited = waitingAudio
     waitingAudio = []
@@ -111,7 +115,7 @@ export function createSegmenter({
     cut(cutTicks)
   }
 
-  /** Ends the open segment and begins the next with the pictures and the sound that waited for it. */
+  /** Ends the open segment, and begins the next one with the waiting pictures and sound. */
   function cut(ticks: number) {
     close(ticks)
     begin(ticks)
@@ -136,7 +140,7 @@ export function createSegmenter({
     format = unit.format ?? format
     const unitEndTicks = unit.ticks + unit.durationTicks
     endTicks = Math.max(endTicks, unitEndTicks)
-    // Sound travels with the next picture, which is rarely far.
+    // Sound leaves together with the next picture, which usually comes soon.
     if (unit.kind === 'video' || unitEndTicks - chunkStartTicks >= AUDIO_CHUNK_TICKS) {
       flush()
       chunkStartTicks = unitEndTicks
