@@ -6,9 +6,9 @@ import type { Code } from '../src/check/Finding'
 
 /** How a transcoder cheats: a shell script changes the arguments of ffmpeg, or runs ffmpeg differently. */
 type Cheat = {
-  /** Shell code that changes the argument `$arg`. `$before` is the argument before `$arg`. */
+  /** Rewrites `$arg`; `$before` is the previous argument. */
   rewrite?: string
-  /** Shell code that runs `$real`, the real ffmpeg. */
+  /** Runs `$real`, the real ffmpeg. */
   run?: string
   /** The finding of a check. */
   finds: Code

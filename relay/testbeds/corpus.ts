@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { TranscodingOptions } from '@lp/contracts/protocol'
 
-/** A stream of a kind that has broken other transcoders. It is small, because the WASM core of ffmpeg is slow. */
+/** Segments like those on which other transcoders failed. They are small, because the WASM core is slow. */
 export type Case = {
   name: string
   data: Uint8Array
@@ -24,7 +24,7 @@ const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', 
 const aac = ['-c:a', 'aac', '-b:a', '32k']
 const remux = ['-f', 'mpegts', '-i', 'pipe:0', '-c', 'copy', '-copyts']
 
-/** Runs the system's ffmpeg and returns the transport stream that ffmpeg writes. */
+/** The transport stream that the system's ffmpeg makes with these arguments. */
 export function generate(args: readonly string[], input?: Uint8Array): Uint8Array {
   const output = ['-muxdelay', '0', '-muxpreload', '0', '-f', 'mpegts', 'pipe:1']
   return execFileSync('ffmpeg', ['-v', 'error', ...args, ...output], { input, maxBuffer: 64 * 1024 * 1024 })
@@ -34,7 +34,7 @@ const packetBytes = 188
 const picturePid = 0x100
 const soundPid = 0x101
 
-/** Removes the packets of one elementary stream. The program map still names the stream. */
+/** Leaves out the packets of one stream. The program map still declares it. */
 function without(data: Uint8Array, pid: number): Uint8Array {
   const packets = Array.from({ length: data.length / packetBytes }, (_, index) =>
     data.subarray(index * packetBytes, (index + 1) * packetBytes),
@@ -84,7 +84,7 @@ export function corpus(): Case[] {
   return Object.entries(cases).map(([name, data]) => ({ name, data, hasPicture: !blind.includes(name) }))
 }
 
-/** `count` segments of one stream. The noise in the pictures grows from segment to segment. */
+/** Segments of one stream, each with more movement than the previous one. */
 export const streamOf = (count: number): Uint8Array[] =>
   Array.from({ length: count }, (_, index) =>
     generate([
@@ -98,7 +98,7 @@ export function damaged(count: number): Uint8Array[] {
   const whole = generate([...picture(), '-t', '0.4', ...h264, '-b:v', '2M'])
   return Array.from({ length: count }, (_, index) => {
     const data = whole.slice()
-    // These bytes come after the parameter sets, inside the payload of a packet: they are coefficients of a picture.
+    // After the parameters, inside a packet's payload, in the coefficients of a picture.
     const packet = 40 + index * 30
     data.fill(0xff, packet * packetBytes + 60, packet * packetBytes + 80 + index * 20)
     return data

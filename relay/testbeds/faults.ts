@@ -1,4 +1,4 @@
-/** An `onFault` for tests that expect no fault. */
+/** The `onFault` of a test in which no fault may happen. */
 export function failOnFault(fault: Error): never {
   throw fault
 }

@@ -34,7 +34,7 @@ export async function startGateway(change: Partial<GatewayOptions> = {}) {
   async function addStream(options?: TranscodingOptions.TranscodingOptions) {
     const stream = createStream(options)
     const assigned = await stream.assign({ fromSequence: 0n })
-    await catalogue.open(assigned.record)
+    await catalogue.recordAssignment(assigned.record)
     async function publish(segment: Parameters<typeof stream.publication>[0] & { data: Uint8Array }) {
       const publication = await stream.publication(segment)
       await payloads.put(publication.dataHash, segment.data)

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 export const fps = 20
 
-/** For each height, consecutive MPEG-TS segments of 2 s with H.264 and AAC. Timestamps continue from segment to segment. */
+/** Real MPEG-TS segments of 2 s, H.264 and AAC, with continuous timestamps: for each height, in order. */
 export async function record({ heights, segments }: { heights: readonly number[]; segments: number }) {
   const directory = await mkdtemp(join(tmpdir(), 'lp-media-'))
   const outputs = heights.flatMap((height) => [
@@ -39,7 +39,7 @@ type Probe = {
   complaints: string
 }
 
-/** The streams that ffprobe finds in a whole playlist, and all errors that ffprobe reports. */
+/** The streams that ffprobe finds in a whole playlist, and its complaints. */
 export async function ffprobe(url: string): Promise<Probe> {
   const entries = ['-count_packets', '-show_entries', 'stream=codec_name,height,nb_read_packets']
   const { stdout, stderr } = await run('ffprobe', ['-v', 'error', ...entries, '-of', 'json', url])

@@ -24,14 +24,14 @@ const defaultOptions: TranscodingOptions.TranscodingOptions = {
   ],
 }
 
-/** A stream with real keys. Makes the signed messages of its broadcaster and its transcoders. */
+/** A stream with real keys, which signs as its broadcaster and its transcoders. */
 export function createStream(options = defaultOptions) {
   const streamKey = key()
   const streamId = StreamId.random(streamKey.address)
   const { width, height } = options
   const source = { width, height, hasVideo: true, hasAudio: true, codecs: 'avc1.42c01f,mp4a.40.2' }
 
-  /** Assigns the stream to a new transcoder, from segment `fromSequence` on. */
+  /** Assigns the stream to a new transcoder, from `fromSequence` on. */
   async function assign({ fromSequence }: { fromSequence: bigint }) {
     const [transcoder, renditionKey] = [key(), key()]
     const jobId = await PayloadTree.hash(crypto.getRandomValues(new Uint8Array(32)))
@@ -49,7 +49,7 @@ export function createStream(options = defaultOptions) {
     return { record, renditionKey }
   }
 
-  /** The publication of `data` as a segment of the source or, with `as`, of a rendition. */
+  /** A publication of `data` in the source, or in a rendition with its key. */
   async function publication({
     sequenceNumber,
     data = new Uint8Array([Number(sequenceNumber % 256n)]),

@@ -1,24 +1,24 @@
-/** One thing that a check found, in words for whoever watches. */
+/** One finding of a check, with a sentence for the viewer. */
 export type Finding = {
   code: Code
-  /** Index in the options' ladder; none where it concerns the segment as a whole. */
+  /** Index in the options' ladder; absent where the finding concerns the whole segment. */
   rendition?: number
   /** A whole sentence. */
   sentence: string
 }
 
 export type Code =
-  /** The source could not be had, or was another. */
+  /** The source was not available, or its hash is wrong. */
   | 'source-missing'
   /** No correct transcoder can process the source. */
   | 'source-refused'
-  /** A rendition could not be had, or was another. */
+  /** A rendition was not available, or its hash is wrong. */
   | 'payload-missing'
   /** The receipt contradicts the job, the recipe, or the payload that it names. */
   | 'receipt'
   /** The quantiser does not follow from the preceding receipt. */
   | 'quantiser'
-  /** The payload is no segment. */
+  /** The payload is not a segment. */
   | 'malformed'
   /** The pictures have another size. */
   | 'size'

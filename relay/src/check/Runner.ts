@@ -9,17 +9,17 @@ export type Run = {
 }
 
 /**
- * Runs ffmpeg's WASM build, wherever we are: in a worker of Node or of a page. Resolves with the outputs; nothing of one
- * run is left for the next. Rejects with `RefusedError` when ffmpeg itself says no, which is news about the segment, and
- * with anything else when the machine failed, which is none.
+ * Runs ffmpeg's WASM build in a worker, of Node or of a page. Resolves with the outputs. Each run starts from the same state.
+ * Rejects with `RefusedError` when ffmpeg refuses the segment, which is a fact about the segment; and with another error when
+ * this machine failed, which is none.
  */
 export type Runner = (run: Run) => Promise<Uint8Array[]>
 
-/** ffmpeg also ends with an exit code when it gets no memory, or when the build itself breaks down. */
+/** ffmpeg also ends with an exit code when it gets no memory, or when the build itself fails. */
 const isBreakdown = (complaint: string) =>
   /malloc of size \d+ failed|Cannot allocate memory|Out of memory|Aborted\([^)]/.test(complaint)
 
-/** What a run comes to that ended with another exit code than 0. */
+/** The error for a run that ended with an exit code other than 0. */
 export const failureOf = (ended: { exitCode: number; complaint: string }): RefusedError | BrokenDownError =>
   isBreakdown(ended.complaint) ? new BrokenDownError(ended) : new RefusedError(ended)
 
@@ -27,7 +27,7 @@ export class RefusedError extends ProtocolError {
   override readonly name = 'Runner.RefusedError'
   constructor({ exitCode, complaint }: { exitCode: number; complaint: string }) {
     super('ffmpeg could not transcode the segment.', {
-      details: [`Exit code: ${exitCode}`, `It said: ${complaint.trim() || 'nothing'}`],
+      details: [`Exit code: ${exitCode}`, `ffmpeg said: ${complaint.trim() || 'nothing'}`],
     })
   }
 }

@@ -4,18 +4,18 @@ import { capturedScenes, checkHonest, type Scene } from '../../testbeds/captured
 import { findFfmpeg } from '../transcoder/findFfmpeg'
 
 const installed: string = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path
-const programs = { 'the system’s ffmpeg': {}, 'the ffmpeg that npm brought': { LP_FFMPEG: installed } }
+const programs = { 'the system’s ffmpeg': {}, 'the ffmpeg from npm': { LP_FFMPEG: installed } }
 
 describe.each(Object.entries(programs))('an honest transcoder with %s', (_, env) => {
   const scenes = capturedScenes()
 
-  it.each(scenes)('is not convicted over what Chromium captured: $name', async (scene: Scene) => {
+  it.each(scenes)('is not convicted for segments that Chromium captured: $name', async (scene: Scene) => {
     const ffmpeg = await findFfmpeg({ ...process.env, ...env })
     const conclusions = await checkHonest(ffmpeg, scene)
     expect(conclusions).toEqual(scene.segments.map(() => ({ verdict: 'Valid', findings: [] })))
   })
 
-  it('has been judged thirty times', () => {
+  it('was checked thirty times', () => {
     expect(scenes.flatMap(({ segments }) => segments)).toHaveLength(30)
   })
 })

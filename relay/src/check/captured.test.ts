@@ -8,10 +8,10 @@ beforeAll(async () => {
   ffmpeg = await findFfmpeg()
 })
 
-// All thirty segments: captured.long.ts.
+// captured.long.ts checks all thirty segments.
 const few = capturedScenes().filter(({ name }) => ['camera', 'slide', 'uneven-rate', 'odd-size'].includes(name))
 
-describe('an honest transcoder of what Chromium captured', () => {
+describe('an honest transcoder of segments that Chromium captured', () => {
   it.each(few)('is not convicted: $name', async ({ name, segments }: Scene) => {
     for (const { verdict, findings } of await checkHonest(ffmpeg, { name, segments: segments.slice(0, 2) }))
       expect({ verdict, findings }).toEqual({ verdict: 'Valid', findings: [] })

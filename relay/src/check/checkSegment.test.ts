@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 const durationMs = 500
 
-/** What a transcoder with this ffmpeg says and serves of a source. */
+/** The receipt and the payloads of a transcoder with this ffmpeg, for a source. */
 async function caseOf(ffmpeg: Ffmpeg, source: Uint8Array, before?: Case): Promise<Case> {
   const preceding = before ? { outputs: before.work.outputs, durationMs } : 'none'
   const qps = Recipe.quantisersAfter(preceding, ladder)
@@ -50,7 +50,7 @@ describe('an honest transcoder', () => {
     expect(await check(second)).toEqual({ verdict: 'Valid', findings: [] })
   })
 
-  it('is believed by its receipt alone where the payloads are not asked for', async () => {
+  it('is Valid by its receipt alone, where the payloads are not checked', async () => {
     expect(await check({ ...first, payloads: { source: first.payloads.source } })).toMatchObject({ verdict: 'Valid' })
   })
 })
@@ -68,7 +68,7 @@ describe('a cheat', () => {
     expect(found.findings.map(({ code }) => code)).toContain(cheats[name].finds)
   })
 
-  it('is found by its receipt when the quantiser does not follow from the one before', async () => {
+  it('is found by its receipt when the quantiser does not follow from the preceding receipt', async () => {
     const { qp } = first.work.outputs[0] as Recipe.Output
     const { verdict, findings } = await check({ ...first, work: withOutput(first, { qp: qp + 5 }) })
     const sentence = `The quantiser is ${qp + 5} where the rule gives ${qp}.`
@@ -80,7 +80,7 @@ describe('a cheat', () => {
     expect(started).toEqual({ verdict: 'Invalid', codes: ['quantiser'] })
   })
 
-  it('is found when it receipts the recipe’s bytes and serves others', async () => {
+  it('is found when its receipt names the recipe’s bytes and it serves others', async () => {
     const [, small] = first.payloads.renditions as [Uint8Array, Uint8Array]
     const work = withOutput(first, { dataHash: await PayloadTree.hash(small) })
     expect(await codes(check({ work, payloads: { ...first.payloads, renditions: [small, small] } }))).toEqual({
@@ -89,7 +89,7 @@ describe('a cheat', () => {
     })
   })
 
-  it('is found when it serves the recipe’s bytes and receipts others, or fewer bits', async () => {
+  it('is found when it serves the recipe’s bytes and its receipt names others, or fewer bits', async () => {
     const { bits } = first.work.outputs[0] as Recipe.Output
     for (const change of [{ bits: bits - 8 }, { canonicalHash: `0x${'11'.repeat(32)}` as const }])
       expect(await codes(check({ ...first, work: withOutput(first, change) }))).toEqual({
@@ -98,7 +98,7 @@ describe('a cheat', () => {
       })
   })
 
-  it('is found when what it serves is no segment', async () => {
+  it('is found when it serves a payload that is not a segment', async () => {
     const noise = crypto.getRandomValues(new Uint8Array(10_000))
     const work = withOutput(first, { dataHash: await PayloadTree.hash(noise) })
     const payloads = { ...first.payloads, renditions: [noise, first.payloads.renditions[1]] }
@@ -111,8 +111,8 @@ describe('a cheat', () => {
   })
 })
 
-describe('nobody is convicted', () => {
-  it('when the source is not to be had, or another came', async () => {
+describe('no transcoder is convicted', () => {
+  it('when the source is not available, or another one came', async () => {
     const [, other] = sources
     for (const source of [undefined, other, new Uint8Array(17 * 1024 * 1024)])
       expect(await codes(check({ ...first, payloads: { ...first.payloads, source } }))).toEqual({
@@ -121,7 +121,7 @@ describe('nobody is convicted', () => {
       })
   })
 
-  it('when a rendition is not to be had, unless another speaks against its transcoder', async () => {
+  it('when a rendition is not available, unless another one is wrong', async () => {
     const [large, small] = first.payloads.renditions as [Uint8Array, Uint8Array]
     for (const missing of [undefined, new Uint8Array(9)]) {
       const payloads = { ...first.payloads, renditions: [missing, small] }
@@ -135,7 +135,7 @@ describe('nobody is convicted', () => {
     }
   })
 
-  it('over a source that is damaged, breaks its job, or is none', async () => {
+  it('for a source that is damaged, breaks its job, or is not a segment', async () => {
     const [bits] = damaged(1)
     const small = { ...ladder, width: 160, height: 120, renditions: ladder.renditions.slice(1) }
     const noise = crypto.getRandomValues(new Uint8Array(5_000))

@@ -11,39 +11,39 @@ import type { Finding } from './Finding'
 import { isPayload } from './isPayload'
 import { RefusedError, type Runner } from './Runner'
 
-/** A segment of a stream, and what its transcoder says that it made of it. */
+/** A segment of a stream, and the outputs that its transcoder has receipted. */
 export type Work = {
   options: TranscodingOptions.TranscodingOptions
-  /** Of the source: what its origin signed. */
+  /** Of the source, as its origin signed it. */
   segment: Pick<Segment.Header, 'dataHash' | 'durationMs'>
   /** As receipted, from the highest rendition down. */
   outputs: readonly Recipe.Output[]
   /**
-   * The receipt before it under the same Assignment, from which its quantisers follow; `'none'` for the first, and
-   * `'verified'` where the chain has followed the rule already.
+   * The previous receipt under the same Assignment, from which the quantisers follow; `'none'` for the first segment, and
+   * `'verified'` where the chain has already checked the quantisers.
    */
   preceding: Recipe.Preceding | 'none' | 'verified'
 }
 
-/** The bytes; `undefined` where they could not be had. */
+/** The bytes; `undefined` where they were not available. */
 export type Payloads = {
   source: Uint8Array | undefined
-  /** One per rendition. Left out, only the receipt is held against the recipe. */
+  /** One per rendition. Without them, only the receipt is compared with the recipe. */
   renditions?: readonly (Uint8Array | undefined)[]
 }
 
 export type Conclusion = {
   verdict: Verdict.Verdict
-  /** Why, for people; none when Valid. */
+  /** The reasons for the verdict; none when Valid. */
   findings: readonly Finding[]
 }
 
 /**
- * Follows the recipe once more and says whether the transcoder did. Whatever was handed in as work and payloads leads to
- * a verdict; rejects only with what `runner` rejects with when it fails itself.
+ * Follows the recipe again, and decides whether the transcoder has followed it. Any work and any payloads lead to a verdict.
+ * Rejects only when this machine fails, with the error of `runner`.
  *
- * What speaks against the transcoder outweighs what could not be had: nobody hides one false rendition by withholding
- * another.
+ * Evidence against the transcoder counts more than a missing payload. Otherwise a transcoder could hide a wrong rendition by not
+ * serving another one.
  */
 export async function checkSegment({
   runner,
@@ -57,10 +57,10 @@ export async function checkSegment({
   const { outputs, segment } = work
   const broken = checkQuantisers(work)
   if (broken.length > 0) return conclude(broken)
-  if (!source) return conclude([{ code: 'source-missing', sentence: 'The source could not be had.' }])
+  if (!source) return conclude([{ code: 'source-missing', sentence: 'The source is not available.' }])
   if (!(await isPayload(segment.dataHash, source)))
     return conclude([{ code: 'source-missing', sentence: 'The source is not the one that its origin signed.' }])
-  const due = await redo({ runner, work, source }).catch((error: unknown) => {
+  const due = await transcodeAgain({ runner, work, source }).catch((error: unknown) => {
     if (error instanceof SourceRefusedError) return error
     throw error
   })
@@ -93,11 +93,11 @@ function checkQuantisers({ options, outputs, preceding }: Work): Finding[] {
   })
 }
 
-/** What the recipe gives: the bytes, and what a true receipt says of them. */
+/** The result of the recipe: the bytes, and the output that a correct receipt names. */
 type Due = { data: Uint8Array; output: Recipe.Output }
 
-/** Follows the recipe. Throws `SourceRefusedError`, or what the runner rejects with when it fails itself. */
-async function redo({
+/** Follows the recipe. Throws `SourceRefusedError`, or the error of a runner that fails. */
+async function transcodeAgain({
   runner,
   work: { options, segment, outputs },
   source,
@@ -122,7 +122,7 @@ async function redo({
   return unlessRefused(ProtocolError, () => Promise.all(datas.map(measure)))
 }
 
-/** An error of this kind in `step` means that no correct transcoder has a receipt for the source. */
+/** Turns an error of this kind into `SourceRefusedError`: no correct transcoder can have a receipt for the source. */
 async function unlessRefused<T>(
   kind: abstract new (...args: never[]) => ProtocolError,
   step: () => T | Promise<T>,
@@ -147,9 +147,9 @@ async function checkOutput({
   const findings: Finding[] = []
   if (served) {
     const { payload } = served
-    if (!payload) findings.push({ code: 'payload-missing', sentence: 'The rendition could not be had.' })
+    if (!payload) findings.push({ code: 'payload-missing', sentence: 'The rendition is not available.' })
     else if (!(await isPayload(output.dataHash, payload)))
-      findings.push({ code: 'payload-missing', sentence: 'The bytes are not those that the receipt names.' })
+      findings.push({ code: 'payload-missing', sentence: 'The bytes do not have the hash that the receipt names.' })
     else findings.push(...compare(payload, due.data))
   }
   if (isTrue || findings.some(({ code }) => code !== 'payload-missing')) return findings
@@ -162,6 +162,6 @@ async function checkOutput({
 class SourceRefusedError extends ProtocolError {
   override readonly name = 'Check.SourceRefusedError'
   constructor({ cause }: { cause: ProtocolError }) {
-    super(`Nobody can transcode the source: ${cause.shortMessage}`, { details: cause.details, cause })
+    super(`No transcoder can process the source: ${cause.shortMessage}`, { details: cause.details, cause })
   }
 }

@@ -3,20 +3,20 @@ import type { Code } from './Finding'
 
 export type Difference = { code: Code; sentence: string }
 
-/** A `MpegTs.canonical` taken apart again. Timestamps are 90 kHz ticks. */
+/** The content of `MpegTs.canonical` bytes. Timestamps are 90 kHz ticks. */
 type Content = { pictures: Sample[]; sound: Sample[] }
 type Sample = { pts: bigint; dts: bigint; bytes: Uint8Array }
 
 const ticksPerSecond = 90_000
 
-/** What is first different in a payload from what the recipe gives, once for each way of being different. */
+/** The first difference of each kind between a payload and the recipe's output. */
 export function compare(payload: Uint8Array, expected: Uint8Array): Difference[] {
   let bytes: Uint8Array
   try {
     bytes = MpegTs.canonical(payload).bytes
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error
-    return [{ code: 'malformed', sentence: `The payload is no segment: ${error.shortMessage}` }]
+    return [{ code: 'malformed', sentence: `The payload is not a segment: ${error.shortMessage}` }]
   }
   const [actual, due] = [read(bytes), read(MpegTs.canonical(expected).bytes)]
   return [size(payload, expected), timestamps(actual, due), picture(actual, due), sound(actual, due)].filter(
@@ -35,8 +35,8 @@ function sizeOf(data: Uint8Array): string {
     const { video } = MpegTs.probe(data)
     return video ? `${video.width} × ${video.height}` : 'missing'
   } catch (error) {
-    // The canonical bytes are there, so it is the parameters that cannot be read.
-    if (error instanceof ProtocolError) return 'of no known size'
+    // The canonical bytes could be read, so the error is in the parameters.
+    if (error instanceof ProtocolError) return 'of unknown size'
     throw error
   }
 }
@@ -75,11 +75,11 @@ function firstDifference(actual: readonly Sample[], due: readonly Sample[]): num
 
 const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, index) => byte === b[index])
 
-/** Seconds as the segment's own clock shows them. */
+/** Seconds on the segment's own clock. */
 const place = (samples: readonly Sample[], index: number) =>
   `${(Number(samples[index]?.pts ?? 0n) / ticksPerSecond).toFixed(3)} s`
 
-/** Reads what `MpegTs.canonical` wrote. */
+/** Reads the bytes of `MpegTs.canonical`. */
 function read(canonical: Uint8Array): Content {
   const view = new DataView(canonical.buffer, canonical.byteOffset, canonical.byteLength)
   let offset = 0
@@ -91,19 +91,19 @@ function read(canonical: Uint8Array): Content {
     offset += 8
     return view.getBigUint64(offset - 8)
   }
-  const take = (length: number) => {
+  const bytes = (length: number) => {
     offset += length
     return canonical.subarray(offset - length, offset)
   }
-  const many = <T>(one: () => T) => Array.from({ length: uint32() }, one)
-  const pictures = many(() => {
+  const list = <T>(item: () => T) => Array.from({ length: uint32() }, item)
+  const pictures = list(() => {
     const [pts, dts, from] = [uint64(), uint64(), offset]
-    many(() => take(uint32()))
+    list(() => bytes(uint32()))
     return { pts, dts, bytes: canonical.subarray(from, offset) }
   })
-  const sound = many(() => {
+  const sound = list(() => {
     const pts = uint64()
-    return { pts, dts: pts, bytes: take(uint32()) }
+    return { pts, dts: pts, bytes: bytes(uint32()) }
   })
   return { pictures, sound }
 }

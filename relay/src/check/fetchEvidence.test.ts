@@ -15,7 +15,7 @@ import type { Played } from './verifyEvidence'
 
 let gateway: Awaited<ReturnType<typeof startGateway>>
 let stream: Awaited<ReturnType<typeof gateway.addStream>>
-/** What the relay shows, by sequence number; tests put lies here. */
+/** The evidence that the relay serves, by sequence number. Tests put wrong evidence here. */
 const shown = new Map<bigint, Evidence>()
 const durationMs = 500
 
@@ -52,7 +52,7 @@ const fetchSegment = (sequenceNumber: bigint, { at = stream.streamId, played }: 
   })
 
 describe('fetchEvidence', () => {
-  it('gets all that a check takes, with what the quantisers follow from', async () => {
+  it('fetches all that a check needs, also the receipt from which the quantisers follow', async () => {
     for (const sequenceNumber of [0n, 1n]) {
       const fetched = await fetchSegment(sequenceNumber)
       expect(fetched?.evidence).toEqual(shown.get(sequenceNumber))
@@ -62,7 +62,7 @@ describe('fetchEvidence', () => {
     }
   })
 
-  it('has nothing of a segment without a receipt', async () => {
+  it('returns nothing for a segment without a receipt', async () => {
     expect(await fetchSegment(7n)).toBeUndefined()
     const response = await fetch(`${gateway.url}/receipts/${stream.streamId}/7`)
     expect(response.status).toBe(404)
@@ -87,7 +87,7 @@ describe('fetchEvidence', () => {
   })
 })
 
-describe('what a viewer was given', () => {
+describe('the segment that was played', () => {
   const honest = () => shown.get(1n) as Evidence
   const rendition = (index: number): Played => ({
     streamId: StreamId.rendition({ ...honest().assignment, index }),
@@ -95,7 +95,7 @@ describe('what a viewer was given', () => {
     previous: 0n,
   })
 
-  it('is what the receipt is for, whichever level it was', async () => {
+  it('is the one of the receipt, in every level', async () => {
     const { streamId } = stream
     const source = { streamId, dataHash: honest().work.segment.dataHash, previous: 0n }
     for (const played of [source, rendition(0), rendition(1), { ...rendition(1), previous: undefined }])
@@ -111,7 +111,7 @@ describe('what a viewer was given', () => {
     await expect(fetchSegment(1n, { played: played() })).rejects.toThrow('the receipt is for what was on the screen')
   })
 
-  it('came after a segment whose receipt is not hidden', async () => {
+  it('came after a segment whose receipt the relay must show', async () => {
     const evidence = honest()
     shown.set(1n, { ...evidence, preceding: undefined })
     await expect(fetchSegment(1n, { played: rendition(0) })).rejects.toThrow('that of the segment before')
@@ -151,14 +151,14 @@ describe('a relay that lies', () => {
       assignment: { ...evidence.assignment, fromSequence: 1n },
     }),
   }
-  it.each(Object.entries(lies))('is not believed when it %s', async (_, lie) => {
+  it.each(Object.entries(lies))('is refused when it %s', async (_, lie) => {
     const honest = shown.get(1n) as Evidence
     shown.set(1n, await lie(honest))
-    await expect(fetchSegment(1n)).rejects.toThrow(/^(What the relay shows|.*was not signed)/)
+    await expect(fetchSegment(1n)).rejects.toThrow(/^(The evidence of the relay|.*was not signed)/)
     shown.set(1n, honest)
   })
 
-  it('is not believed about another stream', async () => {
-    await expect(fetchSegment(1n, { at: StreamId.random(other.address) })).rejects.toThrow('What the relay shows')
+  it('is refused with evidence of another stream', async () => {
+    await expect(fetchSegment(1n, { at: StreamId.random(other.address) })).rejects.toThrow('The evidence of the relay')
   })
 })

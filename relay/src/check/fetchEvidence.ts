@@ -8,15 +8,15 @@ import { type Job, type Played, verifyEvidence } from './verifyEvidence'
 
 export type Fetched = {
   evidence: Evidence
-  /** For `checkSegment`, as are `payloads`. */
+  /** `work` and `payloads` are the arguments of `checkSegment`. */
   work: Work
   payloads: Payloads
 }
 
 /**
- * Everything that it takes to check a source segment, from the relay that transcoded it: signatures and hashes hold,
- * payloads that it does not have or that do not match are left out. `undefined` when the relay has no receipt for the
- * segment. Throws what `Relay.evidence` and `verifyEvidence` throw, and what `readJob` rejects with.
+ * Fetches all that the check of a source segment needs, from the relay that transcoded it. Signatures and hashes are verified.
+ * Leaves out payloads that the relay does not have, or whose hash is wrong. `undefined` when the relay has no receipt for the
+ * segment. Throws the errors of `Relay.evidence`, `verifyEvidence` and `readJob`.
  */
 export async function fetchEvidence({
   relay,
@@ -30,9 +30,9 @@ export async function fetchEvidence({
   relay: Relay.Relay
   streamId: StreamId.StreamId
   sequenceNumber: bigint
-  /** What a viewer was given; the receipt must be for that. */
+  /** The segment that a viewer received; the receipt must be for it. */
   played?: Played
-  /** Asks the chain: `StreamDirectory.readJob`. */
+  /** Asks the chain, as `StreamDirectory.readJob` does. */
   readJob(jobId: Hex): Promise<Job>
   domain: typedData.Domain
   signal: AbortSignal

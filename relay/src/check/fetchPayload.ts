@@ -4,8 +4,8 @@ import * as Relay from '../client/Relay'
 import { isPayload } from './isPayload'
 
 /**
- * The payload under a hash, from the first relay whose bytes match; `undefined` when no relay has such. Rejects only with
- * the signal's reason.
+ * The payload with this hash, from the first relay that serves the right bytes; `undefined` when no relay does. Rejects only with
+ * the reason of `signal`.
  */
 export async function fetchPayload(
   relays: Iterable<Relay.Relay>,
@@ -17,21 +17,21 @@ export async function fetchPayload(
   }: {
     dataHash: Hex
     signal: AbortSignal
-    /** However it trickles, a relay has so long. @defaultValue 60000 */
+    /** For each relay, also when its bytes come slowly. @defaultValue 60000 */
     timeoutMs?: number
-    /** A relay failed, or sent other bytes; the next relay is asked. */
+    /** Called when a relay failed or sent other bytes. The next relay is asked. */
     onFault?(error: Error): void
   },
 ): Promise<Uint8Array | undefined> {
   for (const relay of relays) {
-    const enough = AbortSignal.timeout(timeoutMs)
+    const timeout = AbortSignal.timeout(timeoutMs)
     try {
-      const body = await Relay.payload(relay, { dataHash, signal: AbortSignal.any([signal, enough]) })
+      const body = await Relay.payload(relay, { dataHash, signal: AbortSignal.any([signal, timeout]) })
       if (body && (await isPayload(dataHash, body.data))) return body.data
       if (body) onFault?.(new WrongPayloadError({ dataHash, uri: relay.uri }))
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof ProtocolError || enough.aborted)) throw error
+      if (!(error instanceof ProtocolError || timeout.aborted)) throw error
       onFault?.(error as Error)
     }
   }

@@ -20,7 +20,7 @@ beforeAll(async () => {
 const natively = async (ffmpeg: Ffmpeg, data: Uint8Array, qps: readonly number[]) =>
   (await transcode(ffmpeg, { options: ladder, data, qps })).outputs
 
-/** What a verifier does: whole, in another build for another machine. */
+/** As a verifier does it: the whole segment at once, with another build for another machine. */
 async function inWasm(data: Uint8Array, qps: readonly number[]): Promise<Recipe.Output[]> {
   const outputs = ladder.renditions.map((_, index) => `out${index}.ts`)
   const source = MpegTs.probe(data)
@@ -29,7 +29,7 @@ async function inWasm(data: Uint8Array, qps: readonly number[]): Promise<Recipe.
   return measure(await FfmpegCore.runFfmpegCore({ args, input: { name: 'in.ts', data }, outputs }), qps)
 }
 
-/** Without the hash of the container, in which builds write their version. */
+/** Without the hash of the container, because builds write their version into it. */
 const canonical = (outputs: readonly Recipe.Output[]) =>
   outputs.map(({ canonicalHash, qp, bits }) => ({ canonicalHash, qp, bits }))
 
@@ -47,7 +47,7 @@ describe('the recipe', () => {
     },
   )
 
-  it('gives the same chain of quantisers, whoever follows it', async () => {
+  it('gives the same chain of quantisers in every build', async () => {
     const chain = async (transcode: (data: Uint8Array, qps: readonly number[]) => Promise<Recipe.Output[]>) => {
       const steps = [firstQps]
       for (const data of streamOf(3)) {
@@ -83,7 +83,7 @@ describe('the recipe', () => {
     }
   })
 
-  it('is refused by all when the bitstream is damaged, because builds conceal damage differently', async () => {
+  it('is refused by all builds when the bitstream is damaged, because builds conceal damage differently', async () => {
     for (const data of damaged(4)) {
       await expect(inWasm(data, firstQps)).rejects.toThrow(CoreRefusedError)
       for (const native of natives) await expect(natively(native, data, firstQps)).rejects.toThrow(RefusedError)

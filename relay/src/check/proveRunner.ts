@@ -2,7 +2,7 @@ import { MpegTs, ProtocolError, Recipe } from '@lp/contracts/protocol'
 import type { Runner } from './Runner'
 import { selfTest } from './selfTest'
 
-/** Throws `WrongRunnerError` unless this build follows the recipe bit for bit: it would convict the honest. */
+/** Throws `WrongRunnerError` unless this build follows the recipe bit for bit. A wrong build would convict honest transcoders. */
 export async function proveRunner(runner: Runner): Promise<void> {
   const { options, qps, canonicalHashes, segment } = selfTest
   const data = segment()

@@ -1,6 +1,6 @@
 import type { Recipe, TranscodingOptions } from '@lp/contracts/protocol'
 
-/** A tiny segment and what every correct build of ffmpeg makes of it: versions 4.1 and 5.1, and the WASM core. */
+/** A small segment, and the output of every correct build of ffmpeg for it: versions 4.1 and 5.1, and the WASM core. */
 export const selfTest: {
   options: TranscodingOptions.TranscodingOptions
   qps: readonly number[]

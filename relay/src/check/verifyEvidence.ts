@@ -12,19 +12,19 @@ import {
 import type { Hex } from 'viem'
 import type { Evidence } from '../records/Evidence'
 
-/** What the chain says of a job. */
+/** The facts of a job on chain. */
 export type Job = { streamId: StreamId.StreamId; optionsHash: Hex }
 
-/** A segment, of the source or of a rendition, that the relay gave a viewer under a signed header. */
+/** A segment, of the source or of a rendition, that a relay served to a viewer with a signed header. */
 export type Played = Pick<Segment.Header, 'streamId' | 'dataHash'> & {
-  /** Number of the one that it gave before, of the same stream; `undefined` when none is known. */
+  /** Sequence number of the previous segment of the same stream that the viewer received; `undefined` when unknown. */
   previous: bigint | undefined
 }
 
 /**
- * Throws unless what a relay shows of a segment hangs together, from the job on chain over its Assignment to both
- * receipts, and with what it `played`: `MismatchError`, `Assignment.WrongSignerError`, `Segment.WrongSignerError`, `Segment.DurationError`,
- * `TranscodeReceipt.WrongSignerError`. It says nothing yet about the work itself.
+ * Checks that a relay's evidence of a segment is consistent: with the job on chain, its Assignment, both receipts, and the segment
+ * that was `played`. Throws `MismatchError`, `Assignment.WrongSignerError`, `Segment.WrongSignerError`, `Segment.DurationError`,
+ * `TranscodeReceipt.WrongSignerError`. It does not check the work itself.
  */
 export async function verifyEvidence(
   { options, assignment, work, preceding }: Evidence,
@@ -47,16 +47,16 @@ export async function verifyEvidence(
   await Assignment.verify(assignment, domain)
   demand(work.segment.sequenceNumber === sequenceNumber, 'the receipt is for this segment')
   await verifyWork(work, { assignment, domain })
-  // Else a relay could show viewers one thing, and good work to those who check.
-  if (played) demand(isFor(played, { assignment, work }), 'the receipt is for what was on the screen')
+  // Otherwise a relay could serve wrong work to viewers, and show correct work to a check.
+  if (played) demand(isFor(played, { assignment, work }), 'the receipt is for the segment that was played')
   const isFirst = !played || played.streamId === streamId || (played.previous ?? -1n) < assignment.fromSequence
-  // Whoever could choose the receipt before could choose the quantisers.
+  // A relay that could choose the preceding receipt could choose the quantisers.
   demand(
     isFirst || (preceding?.segment.sequenceNumber ?? -1n) >= (played.previous ?? 0n),
-    'the preceding receipt is that of the segment before',
+    'the preceding receipt is for the segment that was played before',
   )
   if (!preceding) return
-  demand(preceding.segment.sequenceNumber < sequenceNumber, 'the preceding receipt is for a segment before')
+  demand(preceding.segment.sequenceNumber < sequenceNumber, 'the preceding receipt is for an earlier segment')
   await verifyWork(preceding, { assignment, domain })
 }
 
@@ -72,7 +72,7 @@ async function verifyWork(
 ): Promise<void> {
   const { jobId, streamId, renditionKey, fromSequence } = assignment
   const isOfAssignment = receipt.jobId === jobId && segment.streamId === streamId
-  demand(isOfAssignment && segment.sequenceNumber >= fromSequence, 'the segment was given to this transcoder')
+  demand(isOfAssignment && segment.sequenceNumber >= fromSequence, 'the segment is assigned to this transcoder')
   const isOfSegment =
     receipt.streamId === segment.streamId &&
     receipt.sequenceNumber === segment.sequenceNumber &&
@@ -84,7 +84,7 @@ async function verifyWork(
   await TranscodeReceipt.verify(receipt, { renditionKey, domain })
 }
 
-/** The options are a relay's: whatever cannot be hashed is not what the job names. */
+/** `undefined` for options that cannot be hashed: a relay wrote them, and the job cannot name them. */
 function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined {
   try {
     TranscodingOptions.validate(options)
@@ -101,6 +101,6 @@ function demand(holds: boolean, rule: string) {
 export class MismatchError extends ProtocolError {
   override readonly name = 'Evidence.MismatchError'
   constructor({ rule }: { rule: string }) {
-    super('What the relay shows of the segment does not fit together.', { details: [`Rule: ${rule}`] })
+    super('The evidence of the relay is not consistent.', { details: [`Rule: ${rule}`] })
   }
 }

@@ -36,7 +36,7 @@ async function addStream() {
   /** Another transcoder takes over. */
   const handOver = async (fromSequence: bigint) => {
     assigned = await stream.assign({ fromSequence })
-    await relay.catalogue.open(assigned.record)
+    await relay.catalogue.recordAssignment(assigned.record)
   }
   const end = async (last: bigint) => relay.catalogue.update(stream.streamId, { end: await stream.end(last) })
   const playlist = async (level: string) => (await fetch(`${hls}/${level}/index.m3u8`)).text()

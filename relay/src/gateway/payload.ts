@@ -35,7 +35,7 @@ export function payload(
     })
   const length = range ? range.end - range.start + 1 : byteLength
   const body = async () => {
-    const stream = await payloads.open(dataHash, range)
+    const stream = await payloads.createReadStream(dataHash, range)
     if (!stream) throw missing()
     return stream.on('data', (chunk: Buffer) => count.payloadBytesServed(chunk.length)).pause()
   }

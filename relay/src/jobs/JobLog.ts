@@ -10,7 +10,7 @@ import { decodeEntry, encodeEntry, type JobLogLine, version } from './jobLogLine
 export type JobLogOptions = {
   jobId: Hex
   path: string
-  /** Lines of the log are damaged, or the other lines are incomplete without them. */
+  /** Called when lines of the log are damaged, or the Assignment of some receipts is lost. */
   onFault(fault: Error): void
 }
 
@@ -66,7 +66,7 @@ export class JobLog {
     return this.#content.end
   }
 
-  /** First segments of Assignments that the log has lost, while it still holds receipts under them. */
+  /** First segments of lost Assignments under which the log still holds receipts. */
   get lostAssignments(): readonly bigint[] {
     return [...this.#content.unassigned.keys()]
   }
@@ -78,7 +78,7 @@ export class JobLog {
     return drawn && lastProvable({ work, plannedClaims, options: drawn.options, fromSequence })
   }
 
-  /** The job was never assigned to us. */
+  /** Whether the job was never assigned to us. */
   get isUnassigned(): boolean {
     const { assignments, unassigned, work, plannedClaims } = this.#content
     return assignments.length + unassigned.size + work.length + plannedClaims.size === 0
@@ -140,7 +140,7 @@ export class JobLog {
 export class LostAssignmentError extends ProtocolError {
   override readonly name = 'JobLog.LostAssignmentError'
   constructor({ jobId, fromSequence, receipts }: { jobId: Hex; fromSequence: bigint; receipts: number }) {
-    super('The log of a job has lost an assignment: the receipts under it cannot be claimed.', {
+    super('The log of a job has lost an assignment. The receipts under it cannot be claimed.', {
       details: [`Job: ${jobId}`, `Assignment from: ${fromSequence}`, `Receipts: ${receipts}`],
     })
   }

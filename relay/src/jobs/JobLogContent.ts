@@ -4,11 +4,11 @@ import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { JobLogLine } from './jobLogLine'
 
-/** The content of a job's log, from all its lines. */
+/** The facts in a job's log, from all of its lines. */
 export class JobLogContent {
   readonly jobId: Hex
   readonly work: Claim.Work[] = []
-  /** Receipts whose Assignment is lost, by its first segment: no claim can hold them. */
+  /** Receipts whose Assignment is lost, by the first segment of the Assignment. No claim can hold them. */
   readonly unassigned = new Map<bigint, Claim.Work[]>()
   readonly assignments: AcceptedAssignment[] = []
   /** By claim id. */
@@ -21,14 +21,14 @@ export class JobLogContent {
     this.jobId = jobId
   }
 
-  /** A line of an earlier run. Throws `UnusableLineError`. */
+  /** Adds a line of an earlier run. Throws `UnusableLineError`. */
   replay(line: JobLogLine): void {
     const jobId = jobOf(line)
     if (jobId !== undefined && jobId !== this.jobId) throw new UnusableLineError('The line belongs to another job.')
     if (!this.add(line)) throw new UnusableLineError('The line repeats an earlier one.')
   }
 
-  /** Returns whether the line says anything new. */
+  /** Adds a line. Returns `false` when an earlier line has the same content. */
   add(line: JobLogLine): boolean {
     if ('drawn' in line) this.drawn = line.drawn
     else if ('ended' in line) this.end = line.ended

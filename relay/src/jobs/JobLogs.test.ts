@@ -29,7 +29,7 @@ const end = { streamId, lastSequenceNumber: 5n, signature: first.segment.signatu
 
 const version0 = join(import.meta.dirname, '../../testbeds/version0/receipts')
 
-/** All that a log says, as a list. */
+/** All facts in a log, as a list. */
 const contentOf = (log: JobLog) =>
   [log.drawn, ...log.assignments, ...log.work, ...log.plannedClaims, log.end].filter(Boolean)
 
@@ -129,7 +129,7 @@ describe('a damaged log', () => {
     expect(faults).toMatchObject([{ name: 'Log.DamagedLogError', path: path(), lines: 1, first: [{ line: line + 1 }] }])
   })
 
-  it('holds back the receipts of a lost Assignment, and no others', async () => {
+  it('leaves out the receipts of a lost Assignment, and no others', async () => {
     const log = await without(5)
     expect(log).toMatchObject({
       assignments: [assignmentFrom(4n)],
@@ -145,7 +145,7 @@ describe('a damaged log', () => {
     expect(faults).toEqual([])
   })
 
-  it('counts a repeated line once', async () => {
+  it('uses a repeated line once', async () => {
     const lines = await write()
     await writeFile(path(), Buffer.concat([...lines, ...lines.slice(1, -1)]))
     const log = (await reopened()).get(jobId)
@@ -153,7 +153,7 @@ describe('a damaged log', () => {
     expect(faults).toMatchObject([{ lines: 6, first: [9, 10, 11, 12, 13, 14].map((line) => ({ line })) }])
   })
 
-  it('takes no line of another job, and no receipt that contradicts its segment', async () => {
+  it('refuses a line of another job, and a receipt that contradicts its outputs', async () => {
     const log = await logs.open(jobId)
     const other = workAfter(undefined, { sequenceNumber: 7n, jobId: keccak256('0x02') })
     const wrong = workAfter(undefined, { sequenceNumber: 8n })
@@ -170,33 +170,36 @@ describe('a damaged log', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  it.each(['version 0', 'version 1'])('with any damage, loses no good line and invents none (%s)', async (format) => {
-    if (format === 'version 0') await cp(version0, directory, { recursive: true })
-    else await write()
-    const good = await readFile(path())
-    const known = linesOf(good).map(String)
-    const expected = contentOf((await reopened()).get(jobId) as JobLog)
-    faults = []
-    for (let seed = 0; seed < 150; seed++) {
-      const damaged = damage(randomFrom(seed), good)
-      await writeFile(path(), damaged)
-      const log = (await reopened()).get(jobId) as JobLog
-      const left = new Set(linesOf(damaged).map(String))
-      const content = contentOf(log)
-      // A line of version 0 has no checksum: a change in it can go unnoticed.
-      if (format === 'version 1') for (const fact of content) expect(expected).toContainEqual(fact)
-      if (known.every((line) => left.has(line))) for (const fact of expected) expect(content).toContainEqual(fact)
-      const numbers = log.work.map(({ segment }) => segment.sequenceNumber)
-      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => Number(a - b)))
-      for (const fault of faults) expect(fault).toBeInstanceOf(ProtocolError)
-      await log.recordWork(workAfter(undefined, { sequenceNumber: 100n }), undefined)
-      expect((await reopened()).get(jobId)?.lastWork?.segment.sequenceNumber).toBe(100n)
-    }
-  })
+  it.each(['version 0', 'version 1'])(
+    'loses no good line to random damage, and reads no line that was never written (%s)',
+    async (format) => {
+      if (format === 'version 0') await cp(version0, directory, { recursive: true })
+      else await write()
+      const good = await readFile(path())
+      const known = linesOf(good).map(String)
+      const expected = contentOf((await reopened()).get(jobId) as JobLog)
+      faults = []
+      for (let seed = 0; seed < 150; seed++) {
+        const damaged = damage(randomFrom(seed), good)
+        await writeFile(path(), damaged)
+        const log = (await reopened()).get(jobId) as JobLog
+        const left = new Set(linesOf(damaged).map(String))
+        const content = contentOf(log)
+        // A line of version 0 has no checksum, so some changes go unnoticed.
+        if (format === 'version 1') for (const fact of content) expect(expected).toContainEqual(fact)
+        if (known.every((line) => left.has(line))) for (const fact of expected) expect(content).toContainEqual(fact)
+        const numbers = log.work.map(({ segment }) => segment.sequenceNumber)
+        expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => Number(a - b)))
+        for (const fault of faults) expect(fault).toBeInstanceOf(ProtocolError)
+        await log.recordWork(workAfter(undefined, { sequenceNumber: 100n }), undefined)
+        expect((await reopened()).get(jobId)?.lastWork?.segment.sequenceNumber).toBe(100n)
+      }
+    },
+  )
 })
 
 describe('the log of a relay that wrote no versions', () => {
-  it('is read, and goes on with versions', async () => {
+  it('is read, and new lines have versions', async () => {
     await cp(version0, directory, { recursive: true })
     const log = (await reopened()).get(jobId)
     expect(log).toMatchObject({

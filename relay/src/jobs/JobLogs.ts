@@ -9,7 +9,7 @@ import { JobLog } from './JobLog'
 
 export type JobLogsOptions = {
   directory: string
-  /** A log is damaged; the logs work without the damaged lines. */
+  /** Called when a log is damaged. The log works without the damaged lines. */
   onFault(fault: Error): void
 }
 

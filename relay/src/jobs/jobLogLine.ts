@@ -7,7 +7,7 @@ import { decode, encode, MalformedError } from '../records/json'
 import { acceptanceSchema, assignmentSchema, endSchema, optionsSchema, workSchema } from '../records/schemas'
 import type { LogLine } from '../storage/logLine'
 
-/** One event of a job. */
+/** One line: an event in the life of a job. */
 export type JobLogLine =
   | { drawn: DrawnJob }
   | { assigned: AcceptedAssignment }
@@ -32,7 +32,7 @@ export function decodeEntry({ version, entry }: LogLine): JobLogLine {
   return line
 }
 
-/** The lines of relays from before lines had versions: the same content under other names. */
+/** A line of a relay that wrote no versions: the same content with other names. */
 function decodeVersion0(json: unknown): JobLogLine {
   const line = decode('line of an old job log', { json, schema: lineSchemaVersion0 })
   if ('drawn' in line) return line
@@ -53,7 +53,7 @@ function checkReceipt({ receipt, segment, outputs }: Claim.Work): void {
   if (!isCoherent) throw new MalformedError({ noun: 'receipt of its segment', facts: [] })
 }
 
-/** Ranges that no contract accepts could fill the memory of the reader. */
+/** Larger ranges than the contracts accept could fill the memory. */
 function checkRanges({ ranges }: Claim.Claim): void {
   const segments = ranges.reduce(
     (sum, { first, last }) => (last < first ? Number.NaN : sum + Number(last - first) + 1),

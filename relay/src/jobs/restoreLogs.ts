@@ -8,13 +8,13 @@ import type { JobLogs } from './JobLogs'
 export type RestoreOptions = {
   client: Client
   logs: JobLogs
-  /** What the relay publishes of its streams; each record holds the Assignment under which it was written. */
+  /** The catalogue: each of its records holds an Assignment. */
   streams: { records(): StreamRecord[]; history(streamId: StreamRecord['streamId']): readonly StreamRecord[] }
-  /** The lost line of a log was not found again. */
+  /** Called when a lost line was not found again. */
   onFault(fault: Error): void
 }
 
-/** Finds lost lines of logs elsewhere: the job on chain, an Assignment in the records of the stream. */
+/** Restores lines that logs have lost: a job from the chain, an Assignment from the records of its stream. */
 export async function restoreLogs({ client, logs, streams, onFault }: RestoreOptions): Promise<void> {
   const records = streams.records().flatMap(({ streamId }) => streams.history(streamId))
   for (const log of logs.all()) {

@@ -16,7 +16,7 @@ function blocksOf(samples: number, at: (index: number) => number): StereoBlock[]
   })
 }
 
-/** Encodes on Node, which has no AAC encoder of its own: with FFmpeg's in WASM. */
+/** Encodes with FFmpeg's encoder in WASM: Node has no AAC encoder. */
 async function encode(blocks: readonly StereoBlock[], { startTicks = 0 } = {}) {
   const units: AccessUnit[] = []
   const failures: unknown[] = []
@@ -49,7 +49,7 @@ describe('createAacEncoder', () => {
     }
   })
 
-  it('stamps a sound with the time at which it was recorded', async () => {
+  it('gives a sound the time at which it was recorded', async () => {
     const burst = SAMPLE_RATE / 2
     const { units } = await encode(blocksOf(SAMPLE_RATE, (index) => (index < burst ? 0 : tone(index - burst))))
     const pcm = execFileSync(
@@ -62,11 +62,11 @@ describe('createAacEncoder', () => {
     const samples = new Float32Array(pcm.buffer, pcm.byteOffset, pcm.length / 4)
     const heard = samples.findIndex((sample) => Math.abs(sample) > 0.2)
     const firstSample = ((units[0] as AccessUnit).ticks * SAMPLE_RATE) / 90_000
-    // AAC smears a sudden beginning over a part of its frame.
+    // AAC spreads a sudden beginning over a part of its frame.
     expect(Math.abs(firstSample + heard - burst)).toBeLessThan(SAMPLE_RATE / 200)
   })
 
-  it('makes frames that a transport stream carries', async () => {
+  it('makes frames that a transport stream can carry', async () => {
     const { units } = await encode(blocksOf(SAMPLE_RATE, tone), { startTicks: 900_000 })
     const muxer = createMpegTsMuxer({ hasVideo: false, hasAudio: true })
     const stream = Buffer.concat([muxer.tables(), ...units.map((unit) => muxer.packets(unit))])
@@ -78,11 +78,11 @@ describe('createAacEncoder', () => {
     expect(packets.map(({ pts }) => pts)).toEqual(units.map(({ ticks }) => ticks))
   })
 
-  it('gives out nothing for no sound', async () => {
+  it('gives out nothing without sound', async () => {
     expect(await encode([])).toEqual({ units: [], failures: [] })
   })
 
-  it('reports a block that it cannot encode, and goes on with the next', async () => {
+  it('reports a block that it cannot encode, and encodes the next ones', async () => {
     const blocks = blocksOf(SAMPLE_RATE, tone)
     const broken = { ...(blocks[50] as StereoBlock), right: undefined as never }
     const { units, failures } = await encode(blocks.with(50, broken))

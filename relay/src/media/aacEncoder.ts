@@ -5,20 +5,20 @@ import type { StereoBlock } from './resampler'
 import { TICKS_PER_SECOND } from './ticks'
 
 export type AacEncoder = {
-  /** Takes the next block; blocks follow each other without a gap. */
+  /** Encodes the next block. Blocks follow each other without a gap. `firstSample`: position of its first sample. */
   encode(block: StereoBlock, firstSample: number): void
-  /** Gives out the last frames. */
+  /** Encodes the rest, and gives out the last frames. */
   finish(): Promise<void>
 }
 
 const FRAME_SAMPLES = 1024
 const FRAME_TICKS = (FRAME_SAMPLES * TICKS_PER_SECOND) / SAMPLE_RATE
-// FFmpeg's encoder begins with one frame of its own making: what it is fed first sounds a frame later.
+// FFmpeg's encoder puts one frame before the first sound.
 const WASM_PRIMING_SAMPLES = FRAME_SAMPLES
 
 /**
- * Encodes stereo sound as AAC-LC in ADTS frames: with the browser's encoder, or with FFmpeg's in WASM where it has none
- * (Chromium on Linux, Firefox). That one is a megabyte, and is loaded only when it is needed.
+ * Encodes stereo sound as AAC-LC in ADTS frames: with the browser's encoder, or with FFmpeg's in WASM where there is none
+ * (Chromium on Linux, Firefox, Node). The WASM encoder is a megabyte, and is loaded only when it is needed.
  */
 export async function createAacEncoder({
   bitrate,
@@ -49,7 +49,7 @@ export async function createAacEncoder({
   const output = new Output({ format: new AdtsOutputFormat({ onFrame }), target: new NullTarget() })
   output.addAudioTrack(source)
   await output.start()
-  // The calls are put in a row: mediabunny takes the next sample when it has room for it.
+  // One call after the other: mediabunny resolves when it has room for the next sample.
   let last: Promise<void> = Promise.resolve()
 
   return {
@@ -80,7 +80,7 @@ export async function createAacEncoder({
   }
 
   function onFrame(data: Uint8Array) {
-    // Counted, not measured: AAC frames are all equally long, and any rounding would be heard as a click.
+    // Counted, not measured: all AAC frames have one length, and a rounding error would be heard as a click.
     const firstSample = Math.round((firstTimestamp ?? 0) * SAMPLE_RATE) - primingSamples + frames++ * FRAME_SAMPLES
     const ticks = startTicks + Math.round((firstSample * TICKS_PER_SECOND) / SAMPLE_RATE)
     onUnit({ kind: 'audio', ticks, durationTicks: FRAME_TICKS, isKey: false, data })

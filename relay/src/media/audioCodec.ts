@@ -1,4 +1,4 @@
-/** All sound is encoded at this rate, in Hz: one AAC frame is then a whole number of ticks. */
+/** All sound is encoded at this rate, in Hz. An AAC frame then lasts a whole number of ticks. */
 export const SAMPLE_RATE = 48_000
 
 export const CHANNELS = 2

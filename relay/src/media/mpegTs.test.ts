@@ -36,7 +36,7 @@ const wrapping = generate([
   '95442.7',
 ])
 
-/** Writes the access units of a stream again. */
+/** The access units of a stream, written by our muxer. */
 function remuxed(data: Uint8Array): Uint8Array {
   const units = interleaved(accessUnitsOf(data))
   const [hasVideo, hasAudio] = (['video', 'audio'] as const).map((kind) => units.some((unit) => unit.kind === kind))
@@ -72,7 +72,7 @@ describe('createMpegTsMuxer', () => {
     expect(MpegTs.canonical(written).bytes).toEqual(MpegTs.canonical(data).bytes)
   })
 
-  it('is tested with pictures whose order changes', () => {
+  it('is tested with pictures that are shown in another order than they are decoded', () => {
     const isReordered = (data: Uint8Array) => packetsOf(data, 'v').some(({ pts, dts }) => pts !== dts)
     expect([plain, reordered, pyramid, wrapping].map(isReordered)).toEqual([false, true, true, true])
     const { firstPts } = MpegTs.probe(wrapping).audio as MpegTs.Audio
@@ -93,7 +93,7 @@ describe('createMpegTsMuxer', () => {
     const pts = [0x21, 0x00, 0x05, 0xbf, 0x21]
     expect(headerOf({})).toEqual([0x80, 5, ...pts])
     expect(headerOf({ decodingTicks: 2 ** 33 + 90_000 })).toEqual([0x80, 5, ...pts])
-    // Before the wrap, and shown after it.
+    // Decoded before the wrap of the 33 bits, shown after it.
     const dts = [0x1f, 0xff, 0xff, 0xe3, 0xe1]
     expect(headerOf({ decodingTicks: 2 ** 33 - 3_600 })).toEqual([0xc0, 10, 0x31, ...pts.slice(1), ...dts])
   })

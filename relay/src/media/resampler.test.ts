@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createResampler } from './resampler'
 
 describe.each([8_000, 16_000, 44_100, 96_000])('createResampler from %i Hz', (fromRate) => {
-  test('keeps a tone what it is, over the joints of its blocks', () => {
+  test('does not change a tone, also where two blocks meet', () => {
     const frequency = 440
     const { output } = resampled(fromRate, (index) => Math.sin((2 * Math.PI * frequency * index) / fromRate))
     const error = Math.max(
@@ -13,13 +13,13 @@ describe.each([8_000, 16_000, 44_100, 96_000])('createResampler from %i Hz', (fr
     expect(error).toBeLessThan(0.002)
   })
 
-  test('gives as much sound as it takes', () => {
+  test('gives out as much sound as it received', () => {
     const { output } = resampled(fromRate, () => 0)
     expect(Math.abs(output.length - 48_000)).toBeLessThan(200)
   })
 })
 
-test('createResampler passes 48 kHz through untouched', () => {
+test('createResampler does not change 48 kHz', () => {
   const block = { left: new Float32Array(480), right: new Float32Array(480) }
   expect(createResampler({ fromRate: 48_000, toRate: 48_000 }).process(block)).toBe(block)
 })

@@ -1,14 +1,14 @@
-/** Two planes of sound, −1 … 1, equally long. */
+/** Two planes of sound samples, −1 … 1, of equal length. */
 export type StereoBlock = { left: Float32Array<ArrayBuffer>; right: Float32Array<ArrayBuffer> }
 
 export type Resampler = {
-  /** Takes the next block and gives what of it can be told at the new rate; the rest comes with the next block. */
+  /** Resamples the next block. Its last samples come out with the next block, because the filter needs those that follow. */
   process(block: StereoBlock): StereoBlock
 }
 
 const ZERO_CROSSINGS = 16
 
-/** Changes the sample rate of a running sound: a windowed-sinc polyphase filter with exact counts (160/147 for 44.1 kHz). */
+/** Changes the sample rate of continuous sound with a windowed-sinc polyphase filter, by an exact ratio (160/147 for 44.1 kHz). */
 export function createResampler({ fromRate, toRate }: { fromRate: number; toRate: number }): Resampler {
   if (fromRate === toRate) return { process: (block) => block }
   const divisor = greatestCommonDivisor(fromRate, toRate)
@@ -17,7 +17,7 @@ export function createResampler({ fromRate, toRate }: { fromRate: number; toRate
   const filter = createFilter(phases, Math.min(1, toRate / fromRate))
   const { halfLength } = filter
 
-  // Silence before the first sample, so that the first output has its whole neighbourhood.
+  // Silence before the first sample, because the filter needs samples on both sides of the first output.
   let left: Float32Array<ArrayBuffer> = new Float32Array(halfLength - 1)
   let right: Float32Array<ArrayBuffer> = new Float32Array(halfLength - 1)
   /** Position of the next output, in 1/phases of an input sample from `left[halfLength − 1]`. */

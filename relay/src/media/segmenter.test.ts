@@ -10,7 +10,7 @@ const MS = 90
 const VIDEO_ID = 0xe0
 
 describe('createSegmenter', () => {
-  test('cuts at the first keyframe on or after the grid line, and not at those in between', () => {
+  test('cuts at the first keyframe on or after the grid line, and at no other', () => {
     const { segmenter, segments } = recording({ hasAudio: false })
     for (let ms = 0; ms < 4_500; ms += 50) segmenter.add(video(ms + 20, { isKey: ms % 500 === 0 }))
     segmenter.finish()
@@ -21,7 +21,7 @@ describe('createSegmenter', () => {
     ])
   })
 
-  test('cuts at once when the format changes, and goes on with the grid', () => {
+  test('cuts at once when the format changes, and keeps the grid', () => {
     const { segmenter, segments } = recording({ hasAudio: false })
     for (const ms of [0, 500, 1_000, 2_000, 4_000]) {
       segmenter.add({ ...video(ms, { isKey: true }), format: ms < 1_000 ? 'camera' : 'canvas' })
@@ -37,7 +37,7 @@ describe('createSegmenter', () => {
     expect(segments().map(({ startTimeMs }) => startTimeMs)).toEqual([0, 2_400, 4_000, 6_000])
   })
 
-  test('gives sound to the segment in which it starts, however late it comes', () => {
+  test('puts sound into the segment in which it starts, also when it comes late', () => {
     const { segmenter, segments, events } = recording({})
     for (let ms = 0; ms < 2_200; ms += 50) segmenter.add(video(ms, { isKey: ms % 2_000 === 0 }))
     expect(events.filter(({ type }) => type === 'end')).toEqual([])
@@ -49,7 +49,7 @@ describe('createSegmenter', () => {
     ])
   })
 
-  test('gives sound to the segment in which it starts, however early it comes', () => {
+  test('puts sound into the segment in which it starts, also when it comes early', () => {
     const { segmenter, segments } = recording({})
     segmenter.add(video(0, { isKey: true }))
     for (let ms = 0; ms < 2_200; ms += 20) segmenter.add(audio(ms))
@@ -70,7 +70,7 @@ describe('createSegmenter', () => {
     expect(segments().map(({ units }) => units)).toEqual([{ video: 1, audio: 0 }])
   })
 
-  test('cuts sound alone on the grid, and gives it out while it is recorded', () => {
+  test('cuts sound alone on the grid, and gives it out during the recording', () => {
     const { segmenter, segments, events } = recording({ hasVideo: false })
     for (let ms = 0; ms < 4_000; ms += 20) segmenter.add(audio(ms))
     expect(events.filter(({ type }) => type === 'bytes').length).toBeGreaterThan(30)
@@ -134,7 +134,7 @@ describe('createSegmenter', () => {
     expect(segments()).toMatchObject([{ startTimeMs: 100, durationMs: 150 }])
   })
 
-  test('gives out nothing when the capture gave nothing', () => {
+  test('gives out nothing without access units', () => {
     const { segmenter, events } = recording({})
     segmenter.finish()
     expect(events).toEqual([])
@@ -157,7 +157,7 @@ function recording({ hasVideo = true, hasAudio = true, startTicks = 0, segmentTi
   return { segmenter, segments, events }
 }
 
-/** How many pictures ffmpeg decodes, and what it complains of. */
+/** How many pictures ffmpeg decodes, and its warnings. */
 function framesOf(data: Uint8Array) {
   const args = ['-v', 'warning', '-i', 'pipe:0', '-map', '0:v', '-f', 'framemd5', 'pipe:1']
   const { stdout, stderr } = spawnSync('ffmpeg', args, { input: data, encoding: 'utf8' })
@@ -178,7 +178,7 @@ function audio(ms: number): AccessUnit {
   return { kind: 'audio', ticks: ms * MS, durationTicks: 20 * MS, isKey: false, data: new Uint8Array(300) }
 }
 
-/** Counts the PES headers behind the adaptation fields of packets that begin a unit. */
+/** Counts the packets that begin a unit, by the PES header after the adaptation field. */
 function unitsOf(chunks: { data: Uint8Array }[]) {
   const units = { video: 0, audio: 0 }
   for (const { data } of chunks) {

@@ -1,7 +1,7 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import type { StreamRecord } from '../records/StreamRecord'
 
-/** One quality that a viewer can choose. */
+/** One quality of a stream, which a viewer can choose. */
 export type Level = {
   /** `source`, or the height: `480p`. Part of URLs. */
   name: string
@@ -11,16 +11,16 @@ export type Level = {
   height: number
   /** RFC 6381; `''` when unknown. */
   codecs: string
-  /** Bits per second; 0 when nobody promised any. */
+  /** Bits per second; 0 for the source, which has no target. */
   targetBitrate: number
 }
 
-/** What a stream offers, best first: its source once that was probed, then its renditions. */
+/** The levels of a stream, best first: its source, then its renditions. Empty before the source was probed. */
 export function levels({ streamId, source, options, renditions }: StreamRecord): Level[] {
   if (!source) return []
   const { width, height, codecs } = source
   const best = { name: 'source', streamId, width, height, codecs, targetBitrate: 0 }
-  // Renditions copy the sound, so without a picture they are the source again.
+  // Renditions copy the sound. Without a picture they would equal the source.
   if (!source.hasVideo) return [best]
   return [
     best,
@@ -49,7 +49,7 @@ const h264Levels = [
   { idc: 51, perSecond: 983_040, perFrame: 36_864 },
 ]
 
-/** The recipe makes Main profile; the level is the lowest that the size and the job's bound on frames fit in, from 3.0. */
+/** The recipe makes Main profile, and the lowest level from 3.0 on that allows the size and the job's frame rate. */
 function videoCodec({ width, height }: { width: number; height: number }, fps: number): string {
   const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16)
   const level = h264Levels.find(({ perSecond, perFrame }) => macroblocks <= perFrame && macroblocks * fps <= perSecond)

@@ -10,7 +10,7 @@ const master = (of: typeof record, bitrates?: { peak: number; average: number })
   masterPlaylist({ levels: levels(of), bitratesOf: () => bitrates, uriOf: ({ name }) => `${name}/index.m3u8` })
 
 describe('masterPlaylist', () => {
-  it('offers the source, then its renditions, with what was measured', () => {
+  it('offers the source, then its renditions, with the measured bit rates', () => {
     expect(master(record, { peak: 800_000, average: 500_000 })).toMatchInlineSnapshot(`
       "#EXTM3U
       #EXT-X-VERSION:8
@@ -25,11 +25,11 @@ describe('masterPlaylist', () => {
     `)
   })
 
-  it('promises the target of a rendition before anything is measured', () => {
+  it('names the target of a rendition before its bit rate is measured', () => {
     expect(master(record)).toContain('BANDWIDTH=1000000,CODECS="avc1.4d401f,mp4a.40.2",RESOLUTION=854x480\n480p/')
   })
 
-  it('offers sound alone as one level, because the renditions would be the same', () => {
+  it('offers sound alone as one level, because the renditions would equal the source', () => {
     const source = { width: 0, height: 0, hasVideo: false, hasAudio: true, codecs: 'mp4a.40.2' }
     expect(master({ ...record, source })).toMatchInlineSnapshot(`
       "#EXTM3U
@@ -41,7 +41,7 @@ describe('masterPlaylist', () => {
     `)
   })
 
-  it('names no sound for pictures alone', () => {
+  it('names no sound codec for pictures alone', () => {
     const source = { ...stream.source, hasAudio: false, codecs: 'avc1.42c01f' }
     expect(master({ ...record, source })).toContain('CODECS="avc1.4d401f",RESOLUTION=854x480')
   })
@@ -50,7 +50,7 @@ describe('masterPlaylist', () => {
     expect(master({ ...record, source: undefined })).toBe('')
   })
 
-  it('leaves out codecs that would leave their quotes', () => {
+  it('leaves out codecs with characters that would end their quotes', () => {
     const source = { ...stream.source, codecs: 'avc1"\n#EXT-X-ENDLIST' }
     expect(master({ ...record, source })).not.toContain('ENDLIST')
   })
@@ -76,15 +76,15 @@ describe('measure', () => {
       { targetDurationSeconds: 2 },
     )
 
-  it('knows nothing without segments', () => {
+  it('is undefined without segments', () => {
     expect(of()).toBeUndefined()
   })
 
-  it('takes the heaviest segment for the peak, and the whole for the average', () => {
+  it('takes the peak from the segment with the highest rate, and the average from all', () => {
     expect(of([250_000, 2_000], [500_000, 2_000], [250_000, 2_000])).toEqual({ peak: 2_000_000, average: 1_333_334 })
   })
 
-  it('judges a sliver only together with its neighbours', () => {
+  it('counts a very short segment only together with its neighbours', () => {
     expect(of([250_000, 2_000], [50_000, 100], [200_000, 900])?.peak).toBe(2_000_000)
     expect(of([50_000, 100])?.peak).toBe(4_000_000)
   })

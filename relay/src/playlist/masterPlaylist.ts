@@ -1,7 +1,7 @@
 import type { Level } from './levels'
 import type { Bitrates } from './measure'
 
-/** The playlist of a stream's levels, best first, RFC 8216bis. `''` without levels. */
+/** The master playlist of a stream's levels, best first. RFC 8216bis. `''` without levels. */
 export function masterPlaylist({
   levels,
   bitratesOf,
@@ -18,12 +18,12 @@ export function masterPlaylist({
 }
 
 function attributes({ width, height, codecs, targetBitrate }: Level, measured: Bitrates | undefined): string {
-  // A player that trusts the first still minute of a stream would choose too high a level later: the target is the floor.
+  // At least the target: from the first, still minute of a stream a player would otherwise expect too little for later.
   const bandwidth = Math.max(measured?.peak ?? 0, targetBitrate, 1)
   return [
     `BANDWIDTH=${bandwidth}`,
     ...(measured ? [`AVERAGE-BANDWIDTH=${measured.average}`] : []),
-    // Between quotes, so nothing that could end them.
+    // A character that could end the quotes is not allowed.
     ...(/^[A-Za-z0-9.,-]+$/.test(codecs) ? [`CODECS="${codecs}"`] : []),
     ...(width > 0 && height > 0 ? [`RESOLUTION=${width}x${height}`] : []),
   ].join()

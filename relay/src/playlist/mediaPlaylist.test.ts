@@ -45,21 +45,21 @@ describe('mediaPlaylist', () => {
     expect(playlist({ segments: [] })).toBe('')
   })
 
-  it('slides: what leaves at the top raises the media sequence, what stays keeps its number', () => {
+  it('slides: the media sequence rises, and the listed segments keep their numbers', () => {
     const text = playlist({ segments: steady(0, 12) })
     expect(lines(text, '#EXT-X-MEDIA-SEQUENCE')).toEqual(['#EXT-X-MEDIA-SEQUENCE:8'])
     expect(lines(text, '8', '9', '1')).toEqual(['8.ts', '9.ts', '10.ts', '11.ts', '12.ts'])
     expect(text).not.toContain('ENDLIST')
   })
 
-  it('promises a target duration that holds for every segment when rounded, and never less than T', () => {
+  it('names a target duration that no rounded segment exceeds, at least that of Segment', () => {
     expect(playlist({ segments: segments([0, 0, 700]), longestMs: 700 })).toContain('#EXT-X-TARGETDURATION:2\n')
     expect(playlist({ segments: steady(0, 1), longestMs: 2_499 })).toContain('#EXT-X-TARGETDURATION:2\n')
     expect(playlist({ segments: steady(0, 1), longestMs: 2_500 })).toContain('#EXT-X-TARGETDURATION:3\n')
     expect(playlist({ segments: steady(0, 1), longestMs: 6_000 })).toContain('#EXT-X-TARGETDURATION:6\n')
   })
 
-  it('bridges missing numbers with gaps that take their time, so that all later numbers stay', () => {
+  it('lists missing numbers as gaps that last as long as the hole, so later segments keep their numbers', () => {
     const text = playlist({ segments: segments([3, 6_000], [6, 12_100]) })
     expect(lines(text, '#EXT-X-GAP', '#EXTINF', '3', '4', '5', '6')).toEqual([
       ...['#EXTINF:2.000,', '3.ts'],
@@ -68,12 +68,12 @@ describe('mediaPlaylist', () => {
     ])
   })
 
-  it('gives a gap a duration that a playlist may have, whatever the clocks say', () => {
+  it('gives a gap a valid duration, also when the clocks have jumped', () => {
     expect(playlist({ segments: segments([0, 60_000], [2, 0]) })).toContain('#EXT-X-GAP\n#EXTINF:0.001,\n1.ts\n')
     expect(playlist({ segments: segments([0, 0], [2, 60_000]) })).toContain('#EXT-X-GAP\n#EXTINF:2.499,\n1.ts\n')
   })
 
-  it('never begins with a gap, and begins anew behind a hole too wide to list', () => {
+  it('never begins with a gap, and begins after a hole that is too wide to list', () => {
     const gap = playlist({ segments: segments([0, 0], [2, 4_000], [3, 6_000]), windowLength: 2 })
     expect(lines(gap, '#EXT-X-MEDIA-SEQUENCE', '#EXT-X-GAP')).toEqual(['#EXT-X-MEDIA-SEQUENCE:2'])
     const hole = playlist({ segments: segments([0, 0], [31, 62_000], [33, 66_000]) })
@@ -81,14 +81,14 @@ describe('mediaPlaylist', () => {
     expect(lines(playlist({ segments: segments([0, 0], [30, 60_000]) }), '#EXT-X-GAP')).toHaveLength(29)
   })
 
-  it('marks a discontinuity before the segment, or the gap, that it begins with', () => {
+  it('marks a discontinuity before its first segment or gap', () => {
     const text = playlist({ segments: segments([0, 0], [1, 2_000], [3, 6_000]), discontinuities: [1n, 2n] })
     expect(text).toMatch(/#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:[^\n]+\n#EXTINF:2.000,\n1.ts\n/)
     expect(text).toContain('#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXTINF:2.000,\n2.ts\n')
     expect(text).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:0\n')
   })
 
-  it('counts every segment’s discontinuities the same, however far the window has slid', () => {
+  it('gives a segment the same discontinuity count wherever it is in the window', () => {
     const discontinuities = [2n, 5n, 40n]
     const counts = new Map<string, Set<number>>()
     for (let newest = 0; newest < 12; newest += 1) {
@@ -103,7 +103,7 @@ describe('mediaPlaylist', () => {
     expect([0, 1, 2, 4, 5, 11].map(of)).toEqual([[0], [0], [1], [1], [2], [2]])
   })
 
-  it('leaves out a time that no date can hold', () => {
+  it('leaves out a time after the year 9999', () => {
     const [segment] = steady(0, 0) as [Segment.Header]
     expect(playlist({ segments: [{ ...segment, startTimeMs: 2n ** 64n - 1n }] })).not.toContain('DATE-TIME')
   })

@@ -1,8 +1,8 @@
 import { Segment, Sequence } from '@lp/contracts/protocol'
 
 /**
- * The playlist of one level, RFC 8216bis. The media sequence number of a segment is its sequence number in the stream: so it
- * stays what it is across restarts, levels and relays. `''` without segments: HLS has no word for an empty playlist.
+ * The media playlist of one level. RFC 8216bis. The media sequence number of a segment is its sequence number in the stream, so it
+ * is the same after restarts, in all levels and on all relays. `''` without segments, because HLS has no empty playlist.
  */
 export function mediaPlaylist({
   segments,
@@ -15,13 +15,13 @@ export function mediaPlaylist({
   /** Of one level, in order of sequence number. */
   segments: readonly Segment.Header[]
   uriOf(sequenceNumber: bigint): string
-  /** Sequence numbers that begin a new timeline: all of the stream, ascending, the same for each of its levels. */
+  /** Sequence numbers that begin a new timeline, ascending: all of the stream, the same for each level. */
   discontinuities: readonly bigint[]
-  /** Longest segment of the stream so far, over all levels. */
+  /** Duration of the longest segment of the stream so far, over all levels. */
   longestMs: number
-  /** No segment can come any more. */
+  /** The stream has ended, and no segment can follow. */
   ended: boolean
-  /** Segments that are listed. RFC 8216bis asks for three target durations at least. */
+  /** How many segments are listed. RFC 8216bis demands at least three target durations. */
   windowLength: number
 }): string {
   const listed = bridgeable(segments.slice(-windowLength))
@@ -34,7 +34,7 @@ export function mediaPlaylist({
     '#EXT-X-INDEPENDENT-SEGMENTS',
     `#EXT-X-TARGETDURATION:${seconds}`,
     `#EXT-X-MEDIA-SEQUENCE:${first.sequenceNumber}`,
-    // A discontinuity before the first listed segment counts here, and has no tag any more.
+    // A discontinuity at or before the first listed segment is counted here, and has no tag.
     `#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuities.filter((at) => at <= first.sequenceNumber).length}`,
   ]
   const begin = (sequenceNumber: bigint) => {
@@ -43,7 +43,7 @@ export function mediaPlaylist({
   }
   for (const [index, segment] of listed.entries()) {
     const before = listed[index - 1]
-    // A missing number keeps its place, so that no later segment changes its own; a player looks for it in another level.
+    // A gap keeps the number of a missing segment, so later segments keep theirs. A player looks for it in another level.
     for (
       let number = (before ?? segment).sequenceNumber + 1n;
       before && number < segment.sequenceNumber;
@@ -60,13 +60,14 @@ export function mediaPlaylist({
 }
 
 /**
- * Seconds, at least T. RFC 8216bis bounds the durations *rounded to the nearest integer*. It must not change, and does not
- * unless an encoder gives a keyframe late: to promise the longest that is allowed would triple every player's delay.
+ * Seconds, at least `Segment.targetDurationMs`. RFC 8216bis limits the durations *rounded to the nearest integer*. The target
+ * must not change. It does change when an encoder gives a keyframe late, because the longest allowed duration as a target would
+ * triple the delay of every player.
  */
 export const targetDuration = (longestMs: number): number =>
   Math.round(Math.max(longestMs, Segment.targetDurationMs) / 1_000)
 
-/** What follows the last hole that is too wide to be listed number by number. */
+/** The segments after the last hole that is too wide to list each missing number. */
 function bridgeable(segments: readonly Segment.Header[]): readonly Segment.Header[] {
   const start = segments.findLastIndex(({ sequenceNumber }, index) => {
     const before = segments[index - 1]
@@ -75,7 +76,7 @@ function bridgeable(segments: readonly Segment.Header[]): readonly Segment.Heade
   return segments.slice(Math.max(0, start))
 }
 
-/** An equal share of the hole for each missing segment, as far as clocks that may have jumped can be believed. */
+/** An equal share of the hole for each missing segment, within the limits of a playlist: the clocks may have jumped. */
 function missingMs({
   before,
   after,
@@ -94,6 +95,6 @@ const extinf = (durationMs: number) => `#EXTINF:${(durationMs / 1_000).toFixed(3
 
 const endOfYear9999Ms = 253_402_300_800_000n
 
-/** None for a time that ISO 8601 cannot write with four digits of year: the origin signs whatever it likes. */
+/** No tag for a time after the year 9999, which ISO 8601 cannot write. The origin may sign any time. */
 const programDateTime = ({ startTimeMs }: Segment.Header): string[] =>
   startTimeMs < endOfYear9999Ms ? [`#EXT-X-PROGRAM-DATE-TIME:${new Date(Number(startTimeMs)).toISOString()}`] : []

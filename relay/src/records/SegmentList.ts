@@ -2,10 +2,10 @@ import type { StreamEnd, StreamId } from '@lp/contracts/protocol'
 import type { Publication } from './Publication'
 import type { StreamRecord } from './StreamRecord'
 
-/** Answer to "what is newer than this?" for one stream, source or rendition: `GET /segments/<streamId>?after=n`. */
+/** The newer segments of a source or rendition: the answer to `GET /segments/<streamId>?after=n`. */
 export type SegmentList = {
   streamId: StreamId.StreamId
-  /** In order of sequence number, oldest first, gaps allowed. There may be more than fit: ask again after the last. */
+  /** In order of sequence number, oldest first, with gaps. The relay may have more: ask again with the last number. */
   segments: readonly Publication[]
   /** Of the source stream. */
   state: StreamRecord['state']

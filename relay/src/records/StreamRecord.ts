@@ -2,8 +2,8 @@ import type { Acceptance, Assignment, StreamEnd, StreamId, TranscodingOptions } 
 import type { Address, Hex } from 'viem'
 
 /**
- * What a relay knows of a source stream: who transcodes it under which job. It counts only as far as the origin's
- * Assignment in it is signed, and `options` only as far as the job on chain commits to them.
+ * A relay's record of a source stream: its transcoder and its job. A reader trusts only what the origin's signed Assignment
+ * confirms, and trusts `options` only if the job on chain commits to them.
  */
 export type StreamRecord = {
   streamId: StreamId.StreamId
@@ -12,7 +12,7 @@ export type StreamRecord = {
   options: TranscodingOptions.TranscodingOptions
   acceptance: Acceptance.Acceptance
   assignment: Assignment.Assignment
-  /** As probed in the newest source segment; `undefined` before the first. */
+  /** As probed in the newest source segment; `undefined` before the first segment. */
   source: Source | undefined
   renditions: readonly Rendition[]
   /** `silent`: no segment for 10 s; a later segment makes it live again. */
@@ -39,14 +39,14 @@ export type Rendition = {
   bitrate: number
 }
 
-/** Whether two records speak of one assignment; otherwise the work was handed over, or a further job began. */
+/** Whether two records have one assignment. If not, the work was handed over, or a further job began. */
 export const isSameAssignment = ({ assignment: a }: StreamRecord, { assignment: b }: StreamRecord): boolean =>
   a.jobId === b.jobId &&
   a.transcoder === b.transcoder &&
   a.renditionKey === b.renditionKey &&
   a.fromSequence === b.fromSequence
 
-/** Whether a decoder can go from one to the other without starting anew. */
+/** Whether a decoder can continue from one source to the other without a restart. */
 export const looksAlike = (a: Source, b: Source): boolean =>
   a.width === b.width &&
   a.height === b.height &&

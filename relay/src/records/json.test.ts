@@ -11,7 +11,7 @@ const list = { streamId: stream.streamId, segments: publications, state: 'live',
 const plain = (value: Parameters<typeof encode>[0]) => parse(encode(value)) as Record<string, unknown>
 
 describe('encode', () => {
-  it('is undone by decoding', async () => {
+  it('gives JSON from which decoding restores the value', async () => {
     expect(decodeRecord(plain(record))).toEqual(record)
     expect(decodePublication(plain(publication))).toEqual(publication)
     expect(decodeSegmentList(plain(list))).toEqual(list)
@@ -19,7 +19,7 @@ describe('encode', () => {
     expect(decodeRecord(plain(ended))).toEqual(ended)
   })
 
-  it('writes bigint as decimal string', () => {
+  it('writes a bigint as a decimal string', () => {
     expect(plain(publication).sequenceNumber).toBe('4')
   })
 })
@@ -46,12 +46,12 @@ describe('decoding', () => {
     expect(() => decodePublication({ ...plain(publication), ...change })).toThrow(MalformedError)
   })
 
-  it('refuses codecs that would leave their quotes in a playlist', () => {
+  it('refuses codecs with characters that would end their quotes in a playlist', () => {
     const source = { ...stream.source, codecs: 'avc1"\n#EXT-X-ENDLIST' }
     expect(() => decodeRecord({ ...plain(record), source })).toThrow(MalformedError)
   })
 
-  it('refuses a ladder and a list without end', () => {
+  it('refuses a ladder and a list that are too long', () => {
     const renditions = Array.from({ length: 17 }, () => record.renditions[0])
     expect(() => decodeRecord({ ...plain(record), renditions })).toThrow(MalformedError)
     const segments = Array.from({ length: maxSegments + 1 }, () => plain(publication))
@@ -65,18 +65,18 @@ describe('decoding', () => {
     expect(() => decodeSegmentList(plain({ ...list, segments: [publication, foreign] }))).toThrow(MalformedError)
   })
 
-  it('says what is wrong in one sentence and where', () => {
+  it('names the wrong field in one sentence', () => {
     expect(() => decodePublication({ ...plain(publication), dataHash: 7 })).toThrowErrorMatchingInlineSnapshot(`
-      [json.MalformedError: This is no publication.
+      [json.MalformedError: This is not a valid publication.
       dataHash: invalid_type]
     `)
     expect(() => parse('<html>')).toThrowErrorMatchingInlineSnapshot(`
-      [json.MalformedError: This is no JSON document.
+      [json.MalformedError: This is not a valid JSON document.
       Begins with: <html>]
     `)
   })
 
-  it('throws nothing but its own error, whatever is put in place of any value', () => {
+  it('throws only MalformedError, also when any value is replaced by a strange one', () => {
     const strange: unknown[] = [
       null,
       undefined,

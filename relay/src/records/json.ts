@@ -62,6 +62,6 @@ export function decode<Schema extends z.ZodMiniType>(
 export class MalformedError extends ProtocolError {
   override readonly name = 'json.MalformedError'
   constructor({ noun, facts }: { noun: string; facts: readonly string[] }) {
-    super(`This is no ${noun}.`, { details: facts })
+    super(`This is not a valid ${noun}.`, { details: facts })
   }
 }

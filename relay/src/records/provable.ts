@@ -1,9 +1,9 @@
 import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 
 /**
- * The part of `work` that claims can hold: the quantisers of each receipt follow from the receipt before it, which is
- * `preceding` for the first. A receipt that follows from a lost one is left out, because nobody could disclose it. All of
- * `work` is under one Assignment, in the order of its sequence numbers.
+ * The part of `work` that claims can hold: the quantisers of each receipt follow from the previous receipt, and those of the
+ * first receipt from `preceding`. Leaves out a receipt that follows from a lost one, because it could not be disclosed. `work` is
+ * under one Assignment, in the order of sequence numbers.
  */
 export function provable(
   work: readonly Claim.Work[],
@@ -22,8 +22,8 @@ export function provable(
 }
 
 /**
- * The newest receipt that a claim can hold: the quantisers of the next segment under the Assignment from `fromSequence` follow
- * from it. Receipts after a claim of which the log holds all receipts follow from that claim's last one.
+ * The newest receipt that a claim can hold. The quantisers of the next segment follow from it, under the Assignment whose first
+ * segment is `fromSequence`. The search starts at the last planned claim of which no receipt is lost.
  */
 export function lastProvable({
   work,

@@ -13,7 +13,7 @@ import { address, bytes32, pixels, signature, uint64, whole } from './fields'
 import type { Publication } from './Publication'
 import { maxSegments } from './SegmentList'
 
-/** No ladder is longer; a longer one would only fill the memory of its reader. */
+/** No ladder is longer. A longer one would only fill the memory of its reader. */
 const maxRenditions = 16
 
 const segmentShape = {

@@ -44,9 +44,9 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-describe('what was published', () => {
-  it('is there, in order, for source and renditions, with gaps', async () => {
-    await catalogue.open(record)
+describe('publish', () => {
+  it('keeps the order of source and renditions, and gaps', async () => {
+    await catalogue.recordAssignment(record)
     for (const sequenceNumber of [0n, 1n, 4n]) await publish(sequenceNumber)
     await publishRendition(1n)
     expect(numbers()).toEqual([0, 1, 4])
@@ -58,8 +58,8 @@ describe('what was published', () => {
     expect(catalogue.sourceOf(high.streamId)).toBe(streamId)
   })
 
-  it('is on disk before anybody is told', async () => {
-    await catalogue.open(record)
+  it('writes to disk before it emits the event', async () => {
+    await catalogue.recordAssignment(record)
     const told = catalogue.next('published')
     const publication = await stream.publication({ sequenceNumber: 7n })
     const published = catalogue.publish(streamId, publication)
@@ -69,17 +69,17 @@ describe('what was published', () => {
     await published
   })
 
-  it('refuses a repeated number, also while the first is on its way to disk', async () => {
-    await catalogue.open(record)
+  it('refuses a repeated number, also while the first one is being written', async () => {
+    await catalogue.recordAssignment(record)
     const publication = await stream.publication({ sequenceNumber: 1n })
     const results = await Promise.allSettled([1, 2].map(() => catalogue.publish(streamId, publication)))
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     await expect(publish(0n)).rejects.toThrow(Sequence.RepeatedError)
   })
 
-  it('refuses strangers', async () => {
+  it('refuses segments of unknown and of other streams', async () => {
     await expect(publish(0n)).rejects.toThrow(UnknownStreamError)
-    await catalogue.open(record)
+    await catalogue.recordAssignment(record)
     const foreign = await createStream().publication({ sequenceNumber: 0n })
     await expect(catalogue.publish(streamId, foreign)).rejects.toThrow(NotOfStreamError)
   })
@@ -88,8 +88,8 @@ describe('what was published', () => {
 describe('a restart', () => {
   const path = () => join(directory, streamId, 'stream.jsonl')
 
-  it('finds everything again; a live stream is silent until its next segment', async () => {
-    await catalogue.open(record)
+  it('restores records and segments, and a live stream is silent until its next segment', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     await publishRendition(0n)
     await reopen()
@@ -100,8 +100,8 @@ describe('a restart', () => {
     expect(catalogue.record(streamId)?.state).toBe('live')
   })
 
-  it('sets a torn last line aside, and goes on after it', async () => {
-    await catalogue.open(record)
+  it('sets a torn last line aside, and writes the next line in its place', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     const whole = await readFile(path())
     await publish(1n)
@@ -118,8 +118,8 @@ describe('a restart', () => {
     expect(faults).toHaveLength(1)
   })
 
-  it('sets aside lines that are not of this stream, and repeated lines', async () => {
-    await catalogue.open(record)
+  it('sets aside repeated lines, and lines that belong to no stream or to another one', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     const lines = (await readFile(path(), 'utf8')).split('\n')
     const foreign = encodeLine({
@@ -134,15 +134,15 @@ describe('a restart', () => {
     expect(catalogue.history(streamId)).toHaveLength(1)
   })
 
-  it('keeps the segments when the record is lost, and serves the stream after the next record', async () => {
-    await catalogue.open(record)
+  it('keeps the segments when the record is lost, and serves the stream after its next assignment', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     await publishRendition(0n)
     const lines = (await readFile(path(), 'utf8')).split('\n')
     await writeFile(path(), lines.with(0, 'lost').join('\n'))
     await reopen()
     expect(catalogue.records()).toEqual([])
-    await catalogue.open(record)
+    await catalogue.recordAssignment(record)
     await publish(1n)
     await reopen()
     expect(numbers()).toEqual([0, 1])
@@ -150,17 +150,17 @@ describe('a restart', () => {
     expect(faults).toHaveLength(1)
   })
 
-  it('forgets a stream whose record never reached the disk', async () => {
-    await catalogue.open(record)
+  it('deletes a stream whose record never reached the disk', async () => {
+    await catalogue.recordAssignment(record)
     await catalogue.close()
     await truncate(path(), 10)
     catalogue = await Catalogue.open({ directory, onFault })
     expect(catalogue.records()).toEqual([])
-    await catalogue.open(record)
+    await catalogue.recordAssignment(record)
     expect(catalogue.records()).toHaveLength(1)
   })
 
-  it('reads the log of a relay that wrote no versions, and goes on in it', async () => {
+  it('reads the log of a relay that wrote no versions, and appends to it', async () => {
     await catalogue.close()
     await cp(join(import.meta.dirname, '../../testbeds/version0/streams'), directory, { recursive: true })
     catalogue = await Catalogue.open({ directory, onFault })
@@ -174,11 +174,11 @@ describe('a restart', () => {
     expect(faults).toEqual([])
   })
 
-  it('remembers the end and every assignment', async () => {
-    await catalogue.open(record)
+  it('restores the end and every assignment', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     const { record: second } = await stream.assign({ fromSequence: 1n })
-    await catalogue.open(second)
+    await catalogue.recordAssignment(second)
     await catalogue.update(streamId, { end: await stream.end(0n) })
     const history = catalogue.history(streamId)
     await reopen()
@@ -190,27 +190,29 @@ describe('a restart', () => {
 })
 
 describe('silence and end', () => {
-  it('is silent without segments, live again with the next', async () => {
+  it('makes a stream silent without segments, and live with the next segment', async () => {
     await reopen(50)
-    await catalogue.open(record)
+    await catalogue.recordAssignment(record)
     await publish(0n)
     expect((await catalogue.next('changed'))[0].state).toBe('silent')
     await publish(1n)
     expect(catalogue.record(streamId)?.state).toBe('live')
   })
 
-  it('ends with the word of its origin, for good', async () => {
-    await catalogue.open(record)
+  it('ends a stream finally with the signed end of its origin', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     const ended = catalogue.next('ended')
     await catalogue.update(streamId, { end: await stream.end(0n) })
     expect((await ended)[0].state).toBe('ended')
     await expect(publish(1n)).rejects.toThrow(EndedError)
-    await expect(catalogue.open((await stream.assign({ fromSequence: 1n })).record)).rejects.toThrow(EndedError)
+    await expect(catalogue.recordAssignment((await stream.assign({ fromSequence: 1n })).record)).rejects.toThrow(
+      EndedError,
+    )
   })
 
-  it('lets renditions of the last segments follow the end, and says when a level is complete', async () => {
-    await catalogue.open(record)
+  it('accepts renditions of the last segments after the end, and knows when a level is complete', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.update(streamId, { end: await stream.end(0n) })
     expect(catalogue.isComplete(streamId)).toBe(true)
@@ -219,9 +221,9 @@ describe('silence and end', () => {
     expect(catalogue.isComplete(high.streamId)).toBe(true)
   })
 
-  it('does not wait for ever for a rendition that never comes', async () => {
+  it('stops waiting for a rendition that never comes', async () => {
     await reopen(50)
-    await catalogue.open(record)
+    await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.update(streamId, { end: await stream.end(0n) })
     await catalogue.nextSegment(high.streamId, { after: -1n, timeoutMs: 10_000 })
@@ -230,15 +232,15 @@ describe('silence and end', () => {
 })
 
 describe('nextSegment', () => {
-  it('resolves at once when something newer is there, and for the unknown', async () => {
-    await catalogue.open(record)
+  it('resolves at once when a newer segment is there, and for an unknown stream', async () => {
+    await catalogue.recordAssignment(record)
     await publish(3n)
     await catalogue.nextSegment(streamId, { after: 2n, timeoutMs: 60_000 })
     await catalogue.nextSegment(createStream().streamId, { after: 2n, timeoutMs: 60_000 })
   })
 
-  it('resolves with the next segment, the end, the abort, and when time is up', async () => {
-    await catalogue.open(record)
+  it('resolves at the next segment, the end, the abort, and after the timeout', async () => {
+    await catalogue.recordAssignment(record)
     const wait = (options: { timeoutMs?: number; signal?: AbortSignal } = {}) =>
       catalogue.nextSegment(streamId, { after: 0n, timeoutMs: 60_000, ...options })
     await publish(0n)
@@ -257,11 +259,11 @@ describe('nextSegment', () => {
 })
 
 describe('a handover', () => {
-  it('keeps the predecessor’s renditions, up to where its range ends', async () => {
-    await catalogue.open(record)
+  it('keeps the renditions of the previous transcoder, up to the end of its range', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     const successor = await stream.assign({ fromSequence: 2n })
-    await catalogue.open(successor.record)
+    await catalogue.recordAssignment(successor.record)
     await publishRendition(1n)
     await expect(publishRendition(2n)).rejects.toThrow(ReassignedError)
     const as = { streamId: successor.record.renditions[0]?.streamId ?? '0x', signer: successor.renditionKey } as const
@@ -271,18 +273,18 @@ describe('a handover', () => {
     expect(catalogue.discontinuities(streamId)).toEqual([2n])
   })
 
-  it('is not what happens when the same assignment is opened again', async () => {
-    await catalogue.open(record)
+  it('does not happen when the same assignment is recorded again', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
-    await catalogue.open({ ...record, source: undefined })
+    await catalogue.recordAssignment({ ...record, source: undefined })
     expect(catalogue.history(streamId)).toEqual([record])
     expect(catalogue.discontinuities(streamId)).toEqual([])
   })
 })
 
 describe('discontinuities', () => {
-  it('stand where the picture changes its shape, and where time jumps', async () => {
-    await catalogue.open(record)
+  it('are where the picture changes its size, and where time jumps', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.update(streamId, { source: { ...stream.source, width: 960 } })
     await publish(1n)
@@ -294,8 +296,8 @@ describe('discontinuities', () => {
 })
 
 describe('sweep', () => {
-  it('forgets what has been quiet for long, on disk too, and never what is live', async () => {
-    await catalogue.open(record)
+  it('deletes streams without changes for long, also on disk, but never a live stream', async () => {
+    await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.sweep(0)
     expect(numbers()).toEqual([0])

@@ -4,10 +4,10 @@ import { ProtocolError, StreamId } from '@lp/contracts/protocol'
 import { Emitter, type Listenable } from '../mesh/Emitter'
 import type { Publication } from '../records/Publication'
 import type { StreamRecord } from '../records/StreamRecord'
-import { type Patch, Stream } from './Stream'
+import { Stream, type StreamUpdate } from './Stream'
 
 type Events = {
-  /** On disk already. */
+  /** The publication is on disk. */
   published: [{ sourceStreamId: StreamId.StreamId; publication: Publication }]
   changed: [record: StreamRecord]
   ended: [record: StreamRecord]
@@ -15,13 +15,13 @@ type Events = {
 
 export type CatalogueOptions = {
   directory: string
-  /** After so long without a source segment, a live stream is silent. Default: 10 s. */
+  /** A live stream without a source segment for this long is silent. Default: 10 s. */
   silenceMs?: number
-  /** The log of a stream is damaged; the stream works without the damaged lines. */
+  /** Called when the log of a stream is damaged. The stream works without the damaged lines. */
   onFault(fault: Error): void
 }
 
-/** The streams that this relay knows: on disk before anybody is told of them. */
+/** The streams that this relay knows. The catalogue writes to disk first, and then emits an event. */
 export class Catalogue implements Listenable<Events> {
   readonly #events = new Emitter<Events>()
   readonly #directory: string
@@ -29,9 +29,9 @@ export class Catalogue implements Listenable<Events> {
   readonly #onFault: (fault: Error) => void
   /** By source StreamId. */
   readonly #streams = new Map<StreamId.StreamId, Stream>()
-  /** Any StreamId, source or rendition, to its source. */
+  /** From the StreamId of a source or rendition to the StreamId of its source. */
   readonly #sources = new Map<StreamId.StreamId, StreamId.StreamId>()
-  /** Streams whose log is being created. */
+  /** Streams whose log is being opened. */
   readonly #opening = new Map<StreamId.StreamId, Promise<Stream>>()
 
   private constructor({ directory, silenceMs = 10_000, onFault }: CatalogueOptions) {
@@ -48,7 +48,7 @@ export class Catalogue implements Listenable<Events> {
     for (const name of await readdir(directory)) {
       if (!/^0x[0-9a-f]{64}$/.test(name)) continue
       const stream = await catalogue.#load(name as StreamId.StreamId)
-      // The relay died before it had written anything.
+      // The relay was killed before it wrote the first line.
       if (stream.trackIds().length === 0) await catalogue.#forget(stream)
     }
     return catalogue
@@ -57,24 +57,27 @@ export class Catalogue implements Listenable<Events> {
   readonly on: Emitter<Events>['on'] = (name, listener) => this.#events.on(name, listener)
   readonly next: Emitter<Events>['next'] = (name) => this.#events.next(name)
 
-  /** A new stream, or a new assignment (handover, successive job) of a known one. Throws `Stream.EndedError`, `Log.WriteError`. */
-  async open(record: StreamRecord): Promise<void> {
+  /**
+   * Records the first assignment of a new stream, or a further one of a known stream: a handover, or a successive job. Throws
+   * `Stream.EndedError`, `Log.WriteError`.
+   */
+  async recordAssignment(record: StreamRecord): Promise<void> {
     const stream = this.#streams.get(record.streamId) ?? (await this.#load(StreamId.parse(record.streamId)))
-    await stream.assign(record)
+    await stream.recordAssignment(record)
     this.#index(stream)
   }
 
-  /** News of the present assignment. Throws `UnknownStreamError`, `Log.WriteError`. */
-  async update(streamId: StreamId.StreamId, patch: Patch): Promise<void> {
+  /** Changes the record of the present assignment. Throws `UnknownStreamError`, `Log.WriteError`. */
+  async update(streamId: StreamId.StreamId, update: StreamUpdate): Promise<void> {
     const stream = this.#known(streamId)
-    await stream.patch(patch)
+    await stream.update(update)
     this.#index(stream)
   }
 
   /**
-   * A segment of the source or of a rendition, checked by the caller, whose payload is stored. Resolves when it is on disk
-   * and told. Throws `UnknownStreamError`, `Stream.NotOfStreamError`, `Stream.ReassignedError`, `Stream.EndedError`, `Sequence.RepeatedError`,
-   * `Log.WriteError`.
+   * Publishes a segment of the source or of a rendition. The caller has checked it and stored its payload. Resolves when the
+   * publication is on disk and the event was emitted. Throws `UnknownStreamError`, `Stream.NotOfStreamError`,
+   * `Stream.ReassignedError`, `Stream.EndedError`, `Sequence.RepeatedError`, `Log.WriteError`.
    */
   async publish(sourceStreamId: StreamId.StreamId, publication: Publication): Promise<void> {
     await this.#known(sourceStreamId).publish(publication)
@@ -98,12 +101,12 @@ export class Catalogue implements Listenable<Events> {
     return this.#streams.get(sourceStreamId)?.history ?? []
   }
 
-  /** Sequence numbers at which the timestamps of source and renditions start anew. */
+  /** Sequence numbers at which the timestamps of source and renditions start again, ascending. */
   discontinuities(sourceStreamId: StreamId.StreamId): readonly bigint[] {
     return this.#streams.get(sourceStreamId)?.timeline.breaks ?? []
   }
 
-  /** Longest segment of the stream so far; 0 before the first. */
+  /** Duration of the longest segment of the stream so far; 0 before the first segment. */
   longestMs(sourceStreamId: StreamId.StreamId): number {
     return this.#streams.get(sourceStreamId)?.longestMs ?? 0
   }
@@ -133,7 +136,7 @@ export class Catalogue implements Listenable<Events> {
     return this.#streamOf(streamId)?.isComplete(streamId) ?? false
   }
 
-  /** Long poll: resolves when something newer than `after` is there, the stream's state changes, or time is up. */
+  /** Long poll. Resolves when a segment newer than `after` is there, the stream's state changes, or `timeoutMs` has passed. */
   async nextSegment(
     streamId: StreamId.StreamId,
     { after, timeoutMs, signal }: { after: bigint; timeoutMs: number; signal?: AbortSignal },
@@ -143,7 +146,7 @@ export class Catalogue implements Listenable<Events> {
     await track.wait({ timeoutMs, signal })
   }
 
-  /** Forgets, on disk too, what has been quiet for `olderThanMs`. */
+  /** Deletes the streams, also on disk, in which nothing has happened for `olderThanMs`. A live stream stays. */
   async sweep(olderThanMs: number): Promise<void> {
     const deadlineMs = Date.now() - olderThanMs
     for (const stream of [...this.#streams.values()])

@@ -1,7 +1,7 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import { isSameAssignment, type StreamRecord } from '../records/StreamRecord'
 
-/** What was known of a source stream under each of its assignments, oldest first. */
+/** The records of a source stream: the last one of each assignment, oldest first. */
 export class History {
   readonly #records: StreamRecord[] = []
 
@@ -13,7 +13,7 @@ export class History {
     return this.#records.at(-1)
   }
 
-  /** `record` speaks of the newest assignment, or of a further one; then this returns `true`. */
+  /** Adds the record of a further assignment, and returns `true`; or replaces the record of the newest assignment. */
   add(record: StreamRecord): boolean {
     const before = this.newest
     const isFurther = before !== undefined && !isSameAssignment(before, record)
@@ -22,12 +22,12 @@ export class History {
     return isFurther
   }
 
-  /** `record` takes the place of the newest. */
+  /** Puts `record` in the place of the newest record. */
   replace(record: StreamRecord): void {
     this.#records[Math.max(0, this.#records.length - 1)] = record
   }
 
-  /** The assignment that ended the range of this rendition; `undefined` while it goes on. */
+  /** The record of the assignment that ended the range of this rendition; `undefined` while the range goes on. */
   successorOf(rendition: StreamId.StreamId): StreamRecord | undefined {
     const index = this.#records.findLastIndex(({ renditions }) =>
       renditions.some(({ streamId }) => streamId === rendition),

@@ -73,7 +73,7 @@ describe('a log', () => {
     expect((await read()).entries).toEqual([long, 'short'])
   })
 
-  it('says so when it cannot write', async () => {
+  it('rejects with WriteError when it cannot write', async () => {
     const { log } = await open()
     await log.close()
     await expect(log.append('"late"')).rejects.toThrow(WriteError)
@@ -81,7 +81,7 @@ describe('a log', () => {
 })
 
 describe('a last line without a line break', () => {
-  it('is set aside, torn at any byte, and the next line begins where it began', async () => {
+  it('is set aside, torn at any byte, and the next line takes its place', async () => {
     const whole = Buffer.from(sealed('first') + sealed({ signature: `0x${'ab'.repeat(65)}`, note: 'ä' }))
     const first = sealed('first').length
     for (let length = first + 1; length < whole.length; length += 1) {
@@ -100,7 +100,7 @@ describe('a last line without a line break', () => {
     }
   })
 
-  it('does not swallow the next line when the side file has no room for it', async () => {
+  it('does not damage the next line when the side file has no room for it', async () => {
     await write(sealed('first'), 'x'.repeat(maxLineBytes + 1))
     const { log, faults } = await open()
     expect(faults).toMatchObject([{ lines: 1, first: [{ line: 2 }] }])
@@ -111,7 +111,7 @@ describe('a last line without a line break', () => {
 })
 
 describe('a last line of spaces', () => {
-  it('is passed over, and the line before it stays', async () => {
+  it('is ignored, and the line before it stays', async () => {
     await write('damaged\n', sealed('first'), '   ')
     const { log, entries } = await open()
     expect(entries).toEqual(['first'])
@@ -124,7 +124,7 @@ describe('a last line of spaces', () => {
 describe('a damaged line', () => {
   const lines = ['first', 'second', 'third'].map(sealed) as [string, string, string]
 
-  it('is set aside, reported once with file, line and cause, and costs no other line', async () => {
+  it('is set aside, is reported once with file, line and cause, and no other line is lost', async () => {
     await write(lines[0], lines[1].replace('second', 'sekond'), lines[2])
     const { entries, faults } = await read()
     expect(entries).toEqual(['first', 'third'])
@@ -141,7 +141,7 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['first', 'third'], faults: [] })
   })
 
-  it('is noticed whichever of its bits is flipped', async () => {
+  it('is recognised when any one of its bits is flipped', async () => {
     const line = Buffer.from(lines[1])
     for (let bit = 0; bit < line.length * 8; bit++) {
       const flipped = Buffer.from(line)
@@ -150,12 +150,12 @@ describe('a damaged line', () => {
       await appendFile(path, Buffer.concat([flipped, Buffer.from(lines[2])]))
       const found = await read()
       expect(found.entries).toEqual(['first', 'third'])
-      // A line break in the middle of it makes two lines of it.
+      // A new line break in the middle makes two damaged lines.
       expect(found.faults[0]?.lines).toBe(flipped.subarray(0, -1).includes(10) ? 2 : 1)
     }
   })
 
-  it('costs no other line when its line break is damaged or missing', async () => {
+  it('is the only lost line when its line break is damaged or missing', async () => {
     await write(`${lines[0].slice(0, -1)}?`, lines[1].slice(0, -1), lines[2])
     const { entries, faults } = await read()
     expect(entries).toEqual(['second', 'third'])
@@ -163,14 +163,14 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['second', 'third'], faults: [] })
   })
 
-  it('may be one that its reader cannot use', async () => {
+  it('can be an undamaged line that the reader cannot use', async () => {
     class UselessError extends ProtocolError {
       override readonly name = 'UselessError'
     }
     await write(...lines)
     const faults: DamagedLogError[] = []
     const onLine = ({ entry }: LogLine) => {
-      if (entry === 'second') throw new UselessError('Nobody needs it.')
+      if (entry === 'second') throw new UselessError('The line is useless.')
     }
     const log = await Log.open({ path, version, onLine, onFault: (fault) => faults.push(fault) })
     await log.close()
@@ -203,7 +203,7 @@ describe('the version of a line', () => {
     ])
   })
 
-  it('is refused when it is newer, with the next step, and the file stays as it is', async () => {
+  it('is refused with the next step when it is newer, and the file stays unchanged', async () => {
     const lines = [sealed('first'), 'damaged\n', `${encodeLine({ version: 2, entry: '"new"' })}\n`, 'torn']
     await write(...lines)
     await expect(open()).rejects.toThrow(NewerVersionError)
@@ -212,13 +212,13 @@ describe('the version of a line', () => {
   })
 })
 
-describe('whatever is in the file', () => {
+describe('random damage', () => {
   const entries = Array.from({ length: 30 }, (_, index) => ({ index, hash: `0x${index.toString(16).repeat(64)}` }))
   const whole = Buffer.from(entries.map(sealed).join(''))
   const known = new Set(linesOf(whole).map(String))
 
   it.each(Array.from({ length: 300 }, (_, seed) => seed))(
-    'loses no good line and invents none (seed %i)',
+    'loses no good line, and reads no line that was never written (seed %i)',
     async (seed) => {
       const random = randomFrom(seed)
       const damaged = damage(random, whole)

@@ -8,26 +8,26 @@ import { type Damage, maxSideBytes, setAside, sideFileOf } from './setAside'
 
 export type LogOptions = {
   path: string
-  /** In which new lines are written; the newest that the caller reads. */
+  /** Version of the format: new lines are written in it, and the caller reads no newer one. */
   version: number
-  /** Gets every line that is as it was written, in order. Throws a `ProtocolError` when it cannot use the line. */
+  /** Receives each undamaged line, in order. Throws a `ProtocolError` when it cannot use the line. */
   onLine(line: LogLine): void
-  /** Lines of the log are damaged. The log works without them. */
+  /** Called once when lines of the log are damaged. The log works without them. */
   onFault(fault: DamagedLogError): void
 }
 
 type Waiting = { line: string; resolve: () => void; reject: (error: WriteError) => void }
 
-/** An append-only file of lines that survives `kill -9`: a line is on disk before `append` resolves. */
+/** An append-only file of lines. It survives `kill -9`: a line is on disk before `append` resolves. */
 export class Log {
-  /** Unix time of the last write of an earlier run. */
+  /** Unix time of the last write of an earlier run, in milliseconds. */
   readonly modifiedMs: number
   readonly #path: string
   readonly #version: number
   readonly #file: FileHandle
   /** Bytes of the file that hold lines; the next line is written after them. */
   #length: number
-  /** The last line has no line break: the next line must not become a part of it. */
+  /** The file ends without a line break: the next line must begin with one. */
   #isOpenEnded: boolean
   /** A write has failed, and may have left a part of its bytes. */
   #torn = false
@@ -44,12 +44,12 @@ export class Log {
   }
 
   /**
-   * Reads the log, and creates it when there is none. Damaged lines are copied to a side file (`setAside`) and told to
-   * `onFault`, all together. Throws `NewerVersionError`, and then the file is as it was.
+   * Reads the log, and creates it when there is none. Copies damaged lines to a side file (`setAside`), and reports all of them
+   * in one call of `onFault`. Throws `NewerVersionError`, and then the file is unchanged.
    */
   static async open({ path, version, onLine, onFault }: LogOptions): Promise<Log> {
     await mkdir(dirname(path), { recursive: true })
-    // Not 'a': the write after a failed write must overwrite what the failed one left.
+    // Not 'a': after a failed write, the next write must overwrite the rest of the failed one.
     const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
       return open(path, 'wx+')
@@ -74,7 +74,7 @@ export class Log {
         const outcome = await setAside(damages, { path, file }).catch((error: Error) => error)
         onFault(new DamagedLogError({ path, damages, outcome }))
         const last = damages.at(-1) as Damage
-        // The next line begins where the unfinished one began.
+        // The next line takes the place of the unfinished one.
         if (last.offset + last.length === size && Array.isArray(outcome) && outcome.includes(last)) {
           length = last.offset
           await file.truncate(length)
@@ -97,7 +97,7 @@ export class Log {
     })
   }
 
-  /** Waits for what was appended. */
+  /** Waits for pending appends. */
   async close(): Promise<void> {
     await this.#flushing
     await this.#file.close()
@@ -139,7 +139,7 @@ type Opened = {
   modifiedMs: number
 }
 
-/** A line, or several whose line breaks are damaged: each one begins with the marker. */
+/** One line; or several lines whose line breaks are damaged, separated by the marker with which each line begins. */
 function* piecesOf(raw: RawLine): Generator<RawLine> {
   const { bytes } = raw
   if (!bytes) return yield raw
@@ -152,7 +152,7 @@ function* piecesOf(raw: RawLine): Generator<RawLine> {
   }
 }
 
-/** Gives a line to `onLine`. Returns what is wrong with it; throws `NewerVersionError`. */
+/** Passes a line to `onLine`. Returns the reason when the line cannot be used. Throws `NewerVersionError`. */
 function read(
   { bytes, isFinished }: RawLine,
   { path, version, onLine }: Pick<LogOptions, 'path' | 'version' | 'onLine'>,
@@ -161,7 +161,7 @@ function read(
   // Damaged bytes that were set aside are spaces now.
   const text = bytes.toString('utf8').replace(/ +$/, '')
   if (text === '') return undefined
-  // Its writer was not told that it is on disk.
+  // `append` has not resolved for it.
   if (!isFinished) return new DamagedLineError('The line was never finished.')
   try {
     const line = decodeLine(text)
@@ -190,13 +190,13 @@ export class WriteError extends ProtocolError {
   }
 }
 
-/** Names the first damaged lines of a log, and counts all of them. */
+/** Counts the damaged lines of a log, and describes the first ten. */
 export class DamagedLogError extends ProtocolError {
   override readonly name = 'Log.DamagedLogError'
   readonly path: string
-  /** How many there are. */
+  /** How many lines are damaged. */
   readonly lines: number
-  /** The first of them. */
+  /** The first ten of them. */
   readonly first: readonly { line: number; cause: Error }[]
   constructor({ path, damages, outcome }: { path: string; damages: readonly Damage[]; outcome: Damage[] | Error }) {
     const first = damages.slice(0, 10).map(({ line, cause }) => ({ line, cause }))

@@ -27,29 +27,29 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }))
 
 describe('PayloadStore', () => {
-  it('gives back what was put, whole and in ranges', async () => {
+  it('returns a stored payload, whole and in ranges', async () => {
     await payloads.put(dataHash, bytes)
     expect(await payloads.read(dataHash)).toEqual(Buffer.from(bytes))
-    const range = await payloads.open(dataHash, { start: 100, end: 199 })
+    const range = await payloads.createReadStream(dataHash, { start: 100, end: 199 })
     expect(await buffer(range as NonNullable<typeof range>)).toEqual(Buffer.from(bytes.subarray(100, 200)))
     expect(payloads.size(dataHash)).toBe(5_000)
   })
 
-  it('knows nothing of what was not put', async () => {
+  it('returns nothing for a payload that is not stored', async () => {
     expect(payloads.has(other)).toBe(false)
     expect(payloads.size(other)).toBeUndefined()
     expect(await payloads.read(other)).toBeUndefined()
-    expect(await payloads.open(other)).toBeUndefined()
+    expect(await payloads.createReadStream(other)).toBeUndefined()
   })
 
-  it('keeps one copy, however often and at once it is put', async () => {
+  it('keeps one copy of a payload that is stored several times at once', async () => {
     await Promise.all([1, 2, 3].map(() => payloads.put(dataHash, bytes)))
     await payloads.put(dataHash.toUpperCase().replace('X', 'x') as Hex, bytes)
     expect(await files()).toHaveLength(1)
     expect(payloads.totalBytes).toBe(5_000)
   })
 
-  it('refuses what passes the cap, also when two writers come together', async () => {
+  it('refuses payloads above its limit, also from two writers at once', async () => {
     const more = await Promise.all([1, 2].map(async (fill) => new Uint8Array(5_000).fill(fill)))
     await payloads.put(dataHash, bytes)
     const results = await Promise.allSettled(more.map(async (data) => payloads.put(await PayloadTree.hash(data), data)))
@@ -58,14 +58,14 @@ describe('PayloadStore', () => {
     expect(payloads.totalBytes).toBe(10_000)
   })
 
-  it('refuses a payload that no segment has', async () => {
+  it('refuses a payload that is larger than a segment may be', async () => {
     const roomy = await PayloadStore.open({ directory, maxBytes: 2 ** 40, onFault: failOnFault })
     const huge = new Uint8Array(Segment.maxPayloadBytes + 1)
     await expect(roomy.put(other, huge)).rejects.toThrow(Segment.PayloadTooLargeError)
   })
 
   it.each(['0x../../etc/passwd', `0x${'0'.repeat(63)}/`, '../x', `0x${'.'.repeat(64)}`, ''])(
-    'never makes a path of what is no hash: %s',
+    'never makes a path of a value that is not a hash: %s',
     async (value) => {
       await expect(payloads.put(value as Hex, bytes)).rejects.toThrow(NoDataHashError)
       expect(await payloads.read(value as Hex)).toBeUndefined()
@@ -73,7 +73,7 @@ describe('PayloadStore', () => {
     },
   )
 
-  it('finds everything again after a restart, but nothing half-written', async () => {
+  it('finds all payloads again after a restart, and no unfinished one', async () => {
     await payloads.put(dataHash, bytes)
     await writeFile(join(directory, 'unfinished', 'torn'), bytes.subarray(0, 100))
     const again = await PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
@@ -82,7 +82,7 @@ describe('PayloadStore', () => {
     expect(await files()).toHaveLength(1)
   })
 
-  it('sweeps what is older than the verification period, and keeps what was put again', async () => {
+  it('deletes payloads that are older than the VerificationPeriod, unless they were stored again', async () => {
     const hourAgo = new Date(Date.now() - 3_600_000)
     await payloads.put(dataHash, bytes)
     await payloads.put(other, new Uint8Array(1))
@@ -96,7 +96,7 @@ describe('PayloadStore', () => {
     expect(await files()).toHaveLength(1)
   })
 
-  it('makes room from the oldest on, but never of what somebody may have to judge', async () => {
+  it('deletes the oldest payloads to make room, but none that a verifier may need', async () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
     await payloads.put(dataHash, bytes)
     for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), minutesAgo(9), minutesAgo(9))
@@ -109,10 +109,10 @@ describe('PayloadStore', () => {
     expect(await again.sweep({ olderThanMs, maxBytes: 1_000 })).toBe(5_000)
   })
 
-  it('says nothing when somebody else deleted a file', async () => {
+  it('returns nothing when its file was deleted by another program', async () => {
     await payloads.put(dataHash, bytes)
     for (const { parentPath, name } of await files()) await rm(join(parentPath, name))
-    expect(await payloads.open(dataHash)).toBeUndefined()
+    expect(await payloads.createReadStream(dataHash)).toBeUndefined()
     expect(await payloads.read(dataHash)).toBeUndefined()
   })
 })
@@ -120,7 +120,7 @@ describe('PayloadStore', () => {
 describe('the layout', () => {
   const layout = () => join(directory, 'layout.json')
 
-  it('is written down, and is understood when an earlier relay did not write it down', async () => {
+  it('is written to layout.json, which a store of an earlier relay does not need', async () => {
     expect(JSON.parse(await readFile(layout(), 'utf8'))).toEqual({ version: 1 })
     await payloads.put(dataHash, bytes)
     await rm(layout())

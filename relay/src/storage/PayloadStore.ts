@@ -8,13 +8,13 @@ import { checkLayout } from './payloadLayout'
 
 type Payload = { byteLength: number; storedAtMs: number }
 
-/** The paper's "Swarm": payloads on disk, named by their hash, kept until the VerificationPeriod has passed. */
+/** The paper's "Swarm": payloads on disk, named by their hash, until the VerificationPeriod has passed. */
 export class PayloadStore {
   readonly #directory: string
   readonly #maxBytes: number
   readonly #payloads: Map<Hex, Payload>
   readonly #writing = new Map<Hex, Promise<void>>()
-  /** Written or being written, so that writers beside each other cannot pass the cap together. */
+  /** Of all payloads, also of those that are being written: several writers together cannot exceed the limit. */
   #totalBytes: number
 
   private constructor({
@@ -52,8 +52,8 @@ export class PayloadStore {
   }
 
   /**
-   * Keeps `bytes`, which the caller has checked against `dataHash`. Once it resolves, they survive a crash. A payload that
-   * is there already counts as new again. Throws `FullError`, `Segment.PayloadTooLargeError`, `NoDataHashError`.
+   * Stores `bytes`, which the caller has checked against `dataHash`. When it resolves, they survive a crash. A payload that is
+   * stored already gets a new age. Throws `FullError`, `Segment.PayloadTooLargeError`, `NoDataHashError`.
    */
   async put(dataHash: Hex, bytes: Uint8Array): Promise<void> {
     const path = this.#path(dataHash)
@@ -70,7 +70,7 @@ export class PayloadStore {
     const writing = this.#write(key, { path, bytes })
     this.#writing.set(
       key,
-      // Whoever waits here tries for himself when this fails.
+      // A writer that waits here tries again by itself when this one fails.
       writing.catch(() => {}),
     )
     await writing.finally(() => this.#writing.delete(key))
@@ -80,27 +80,27 @@ export class PayloadStore {
     return this.size(dataHash) !== undefined
   }
 
-  /** Bytes; `undefined` when the payload is not here. */
+  /** In bytes; `undefined` when the payload is not stored. */
   size(dataHash: Hex): number | undefined {
     return this.#payloads.get(dataHash.toLowerCase() as Hex)?.byteLength
   }
 
-  /** The whole payload; `undefined` when it is not here. */
+  /** The whole payload; `undefined` when it is not stored. */
   async read(dataHash: Hex): Promise<Uint8Array | undefined> {
     if (!this.has(dataHash)) return undefined
     return readFile(this.#path(dataHash)).catch(undefinedWhenMissing)
   }
 
-  /** A stream of bytes `start` to `end`, both included, of the payload; `undefined` when it is not here. */
-  async open(dataHash: Hex, range?: { start: number; end: number }): Promise<Readable | undefined> {
+  /** The bytes `start` to `end` of the payload, both included, as a stream; `undefined` when the payload is not stored. */
+  async createReadStream(dataHash: Hex, range?: { start: number; end: number }): Promise<Readable | undefined> {
     if (!this.has(dataHash)) return undefined
     const file: FileHandle | undefined = await open(this.#path(dataHash)).catch(undefinedWhenMissing)
     return file?.createReadStream(range)
   }
 
   /**
-   * Deletes what was stored longer ago than `olderThanMs`, and, oldest first, what is too much for `maxBytes`; nothing that
-   * is `held`. Returns the bytes that it freed.
+   * Deletes the payloads that were stored longer ago than `olderThanMs`, then the oldest ones until `maxBytes` are left. It
+   * deletes no payload in `held`. Returns the number of freed bytes.
    */
   async sweep({ olderThanMs, held = new Set(), maxBytes = this.#maxBytes }: Sweep): Promise<number> {
     const before = this.#totalBytes
@@ -137,7 +137,7 @@ export class PayloadStore {
     this.#payloads.set(dataHash, { byteLength: bytes.length, storedAtMs: Date.now() })
   }
 
-  /** The only way from a name to a place on disk. */
+  /** Checks the hash: this is the only way from a name to a path. */
   #path(dataHash: Hex): string {
     if (!/^0x[0-9a-f]{64}$/i.test(dataHash)) throw new NoDataHashError({ value: dataHash })
     const digits = dataHash.slice(2).toLowerCase()
@@ -147,17 +147,17 @@ export class PayloadStore {
 
 type Sweep = {
   olderThanMs: number
-  /** Somebody may still have to judge them. */
+  /** Hashes of payloads that a verifier may still need. */
   held?: ReadonlySet<Hex>
-  /** Of all payloads together. */
+  /** Limit for all payloads together. */
   maxBytes?: number
 }
 
 export type PayloadStoreOptions = {
   directory: string
-  /** Of all payloads together. */
+  /** Limit for all payloads together. */
   maxBytes: number
-  /** A file of the store is damaged; the store works without it. */
+  /** Called when a file of the store is damaged. The store works without it. */
   onFault(fault: Error): void
 }
 
@@ -177,6 +177,6 @@ export class FullError extends ProtocolError {
 export class NoDataHashError extends ProtocolError {
   override readonly name = 'PayloadStore.NoDataHashError'
   constructor({ value }: { value: string }) {
-    super('This is not the hash of a payload.', { details: [`Value: ${value.slice(0, 80)}`] })
+    super('The value is not the hash of a payload.', { details: [`Value: ${value.slice(0, 80)}`] })
   }
 }

@@ -13,12 +13,12 @@ import { Timeline } from './Timeline'
 import { Track } from './Track'
 
 /** What may change without a new assignment. */
-export type Patch = {
+export type StreamUpdate = {
   source?: Source
   renditions?: StreamRecord['renditions']
-  /** Ends the stream for good. */
+  /** The origin's signed end. Nothing follows it. */
   end?: StreamEnd.StreamEnd
-  /** Ends it without its origin's word: the job is over. */
+  /** Ends the stream without a signed end, because the job is over. */
   state?: 'ended'
 }
 
@@ -28,7 +28,7 @@ type Events = {
   ended: [record: StreamRecord]
 }
 
-/** One source stream and its renditions, past and present, as an append-only log on disk and its recent part in memory. */
+/** One source stream with all renditions that it ever had: an append-only log on disk, and the recent part of it in memory. */
 export class Stream {
   readonly events = new Emitter<Events>()
   readonly timeline = new Timeline()
@@ -38,7 +38,8 @@ export class Stream {
   readonly #tracks = new Map<StreamId.StreamId, Track>()
   #log: Log | undefined
   #timer: NodeJS.Timeout | undefined
-  #settled = false
+  /** No rendition of an ended stream is expected any more. */
+  #isSettled = false
   #longestMs = 0
   #activeMs = Date.now()
 
@@ -47,19 +48,18 @@ export class Stream {
     this.#silenceMs = silenceMs
   }
 
-  /** Reads what an earlier run wrote. Whatever was live is silent until its next segment. */
+  /** Reads what an earlier run wrote. A stream that was live is silent until its next segment. Throws `Log.NewerVersionError`. */
   static async open({ directory, streamId, silenceMs, onFault }: Options): Promise<Stream> {
     const stream = new Stream({ streamId, silenceMs })
     const path = join(directory, streamId, 'stream.jsonl')
     stream.#log = await Log.open({ path, version, onLine: (line) => stream.#replay(line), onFault })
-    const record = stream.record
-    if (record?.state === 'live') stream.#history.replace({ ...record, state: 'silent' })
-    stream.#settled = true
+    if (stream.record?.state === 'live') stream.#history.replace({ ...stream.record, state: 'silent' })
+    stream.#isSettled = true
     stream.#activeMs = stream.#log.modifiedMs
     return stream
   }
 
-  /** `undefined` when the log holds none: the relay died between creating and writing it. */
+  /** Of the newest assignment. `undefined` when the log has none: the relay was killed before it wrote one, or it was lost. */
   get record(): StreamRecord | undefined {
     return this.#history.newest
   }
@@ -69,12 +69,12 @@ export class Stream {
     return this.#history.records
   }
 
-  /** Longest segment so far: what HLS calls the target duration follows from it. */
+  /** Duration of the longest segment so far. The target duration of HLS follows from it. */
   get longestMs(): number {
     return this.#longestMs
   }
 
-  /** Unix time of the last thing that happened. */
+  /** Unix time of the last change, in milliseconds. */
   get activeMs(): number {
     return this.#activeMs
   }
@@ -87,16 +87,16 @@ export class Stream {
     return [...this.#tracks.keys()]
   }
 
-  /** Ended, and nothing more can come: the last segment is here, or was waited for long enough. */
+  /** Whether the stream has ended and no segment can come: the last segment is here, or did not come for `silenceMs`. */
   isComplete(streamId: StreamId.StreamId): boolean {
-    const record = this.record
+    const { record } = this
     if (record?.state !== 'ended') return false
     const last = this.track(streamId)?.newest?.sequenceNumber
-    return this.#settled || (record.end !== undefined && last !== undefined && last >= record.end.lastSequenceNumber)
+    return this.#isSettled || (record.end !== undefined && last !== undefined && last >= record.end.lastSequenceNumber)
   }
 
-  /** A new assignment, or a new word on the present one. Throws `EndedError`, `Log.WriteError`. */
-  async assign(record: StreamRecord): Promise<void> {
+  /** Records a new assignment, or the present one again. Throws `EndedError`, `Log.WriteError`. */
+  async recordAssignment(record: StreamRecord): Promise<void> {
     if (this.record?.end) throw new EndedError({ streamId: this.streamId })
     await this.#append({ record })
     this.#apply(record)
@@ -104,13 +104,13 @@ export class Stream {
   }
 
   /** Throws `Log.WriteError`. */
-  async patch(patch: Patch): Promise<void> {
+  async update(update: StreamUpdate): Promise<void> {
     const before = this.record as StreamRecord
-    const ends = patch.end !== undefined || patch.state === 'ended'
-    await this.#append({ record: { ...before, ...patch, state: ends ? 'ended' : before.state } })
-    // What happened while the disk wrote, silence or a segment, must not be undone.
+    const ends = update.end !== undefined || update.state === 'ended'
+    await this.#append({ record: { ...before, ...update, state: ends ? 'ended' : before.state } })
+    // While the disk wrote, the stream may have become silent or live: that state stays.
     const now = this.record as StreamRecord
-    this.#apply({ ...now, ...patch, state: ends ? 'ended' : now.state })
+    this.#apply({ ...now, ...update, state: ends ? 'ended' : now.state })
     this.#afterRecord({ ended: ends && before.state !== 'ended' })
   }
 
@@ -137,8 +137,8 @@ export class Stream {
     this.#activeMs = Date.now()
     const record = this.record as StreamRecord
     if (isSource && record.state !== 'ended') {
-      if (record.state === 'silent') this.#become('live')
-      this.#listen()
+      if (record.state === 'silent') this.#setState('live')
+      this.#countSilence()
     }
     this.events.emit('published', publication)
   }
@@ -159,7 +159,7 @@ export class Stream {
     else throw new MalformedError({ noun: 'record of this stream', facts: [`Of: ${entry.record.streamId}`] })
   }
 
-  /** The record that names the segment's stream can be lost; the segment was written because it was known. */
+  /** A segment was written only under a known stream. So it counts even when the record of that stream is lost. */
   #replaySegment(publication: Publication): void {
     const track = this.#trackOf(publication.streamId)
     track.reserve(publication.sequenceNumber)
@@ -188,29 +188,29 @@ export class Stream {
   #afterRecord({ ended = false }: { ended?: boolean } = {}): void {
     const record = this.record as StreamRecord
     this.#activeMs = Date.now()
-    if (ended || record.state === 'live') this.#listen()
-    this.#tell()
+    if (ended || record.state === 'live') this.#countSilence()
+    this.#emitChanged()
     if (ended) this.events.emit('ended', record)
   }
 
-  /** From now, count the silence: of a live stream's origin, or of an ended one's last renditions. */
-  #listen(): void {
-    this.#settled = false
+  /** Counts from now how long a live stream's origin, or the last renditions of an ended stream, are silent. */
+  #countSilence(): void {
+    this.#isSettled = false
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
-      this.#settled = true
-      if (this.record?.state === 'live') this.#become('silent')
-      else this.#tell()
+      this.#isSettled = true
+      if (this.record?.state === 'live') this.#setState('silent')
+      else this.#emitChanged()
     }, this.#silenceMs)
     this.#timer.unref()
   }
 
-  #become(state: StreamRecord['state']): void {
+  #setState(state: StreamRecord['state']): void {
     this.#history.replace({ ...(this.record as StreamRecord), state })
-    this.#tell()
+    this.#emitChanged()
   }
 
-  #tell(): void {
+  #emitChanged(): void {
     for (const track of this.#tracks.values()) track.wake()
     this.events.emit('changed', this.record as StreamRecord)
   }
@@ -220,7 +220,7 @@ type Options = {
   directory: string
   streamId: StreamId.StreamId
   silenceMs: number
-  /** Lines of the log are damaged; the stream works without them. */
+  /** Called when lines of the log are damaged. The stream works without them. */
   onFault(fault: Error): void
 }
 
@@ -234,7 +234,7 @@ export class EndedError extends ProtocolError {
 export class NotOfStreamError extends ProtocolError {
   override readonly name = 'Stream.NotOfStreamError'
   constructor({ streamId, source }: { streamId: StreamId.StreamId; source: StreamId.StreamId }) {
-    super('The segment is neither of the source stream nor of one of its renditions.', {
+    super('The segment belongs neither to the source stream nor to one of its renditions.', {
       details: [`Segment's stream: ${streamId}`, `Source stream: ${source}`],
     })
   }
@@ -243,7 +243,7 @@ export class NotOfStreamError extends ProtocolError {
 export class ReassignedError extends ProtocolError {
   override readonly name = 'Stream.ReassignedError'
   constructor({ sequenceNumber, transcoder }: { sequenceNumber: bigint; transcoder: Address }) {
-    super('The segment was assigned to another transcoder.', {
+    super('The segment is assigned to another transcoder.', {
       details: [`Sequence number: ${sequenceNumber}`, `Transcoder: ${transcoder}`],
     })
   }

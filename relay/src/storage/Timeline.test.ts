@@ -16,17 +16,17 @@ function timeline(...segments: readonly (readonly [bigint, bigint])[]) {
 }
 
 describe('Timeline', () => {
-  it('has no break while the time between segments is explained by their numbers', () => {
+  it('has no break where the sequence numbers explain the time between segments', () => {
     expect(timeline([0n, 0n], [1n, 2_020n], [2n, 3_990n], [5n, 10_000n]).breaks).toEqual([])
   })
 
-  it('breaks where the broadcaster slept, and where its clock went back', () => {
+  it('has a break where the broadcaster slept, and where its clock went back', () => {
     expect(timeline([0n, 0n], [1n, 2_000n], [2n, 30_000n], [3n, 32_000n]).breaks).toEqual([2n])
     expect(timeline([0n, 10_000n], [1n, 0n]).breaks).toEqual([1n])
     expect(timeline([0n, 0n], [3n, 60_000n]).breaks).toEqual([3n])
   })
 
-  it('breaks at a handover, but never before what was published', () => {
+  it('has a break at a handover, but never before a published segment', () => {
     const line = timeline([0n, 0n], [1n, 2_000n])
     line.breakAt(1n)
     expect(line.breaks).toEqual([2n])
@@ -35,7 +35,7 @@ describe('Timeline', () => {
     expect(line.breaks).toEqual([2n, 9n])
   })
 
-  it('has nothing to break before the first segment', () => {
+  it('has no break before the first segment', () => {
     const line = timeline()
     line.breakNext()
     line.breakAt(7n)

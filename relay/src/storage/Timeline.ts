@@ -1,23 +1,23 @@
 import { Segment } from '@lp/contracts/protocol'
 
-/** Encoders and clocks disagree by some frames; players bridge this much by themselves. */
+/** Clocks and encoders differ by some frames. Players bridge a hole of this size. */
 const toleranceMs = 500n
 
 /**
- * Where the timestamps of a source stream start anew: at a handover or successive job, when the picture changes its shape,
- * when the broadcaster's tab slept. One list for the source and all of its renditions, because players line the levels of
- * a playlist up by counting these.
+ * Where the timestamps of a source stream start again: at a handover or successive job, when the picture changes its size, and
+ * after the broadcaster's tab has slept. There is one list for the source and all renditions, because players align the levels
+ * of a playlist by counting these breaks.
  */
 export class Timeline {
   readonly #breaks: bigint[] = []
   #newest: Segment.Header | undefined
 
-  /** Sequence numbers that begin a new timeline, ascending. */
+  /** Sequence numbers of the segments that begin a new timeline, ascending. */
   get breaks(): readonly bigint[] {
     return this.#breaks
   }
 
-  /** The next segment, or `fromSequence` if that is later, begins a new timeline. What was published never changes. */
+  /** Lets segment `fromSequence` begin a new timeline, or the next segment if it is later: published segments never change. */
   breakAt(fromSequence: bigint): void {
     if (!this.#newest) return
     const next = this.#newest.sequenceNumber + 1n
@@ -31,14 +31,14 @@ export class Timeline {
     this.breakAt(0n)
   }
 
-  /** A source segment joins, in order. */
+  /** Adds the next source segment. */
   add(segment: Segment.Header): void {
     if (this.#newest && jumps(this.#newest, segment)) this.breakAt(segment.sequenceNumber)
     this.#newest = segment
   }
 }
 
-/** Whether the time between two segments is not what the missing numbers between them explain. */
+/** Whether the missing numbers between two segments do not explain the time between them. */
 function jumps(before: Segment.Header, after: Segment.Header): boolean {
   const missing = after.sequenceNumber - before.sequenceNumber - 1n
   const holeMs = after.startTimeMs - before.startTimeMs - BigInt(before.durationMs)

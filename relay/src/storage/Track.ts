@@ -1,7 +1,7 @@
 import { Sequence, type StreamId } from '@lp/contracts/protocol'
 import type { Publication } from '../records/Publication'
 
-/** One hour of 2 s segments: what a track holds in memory; older headers stay on disk. */
+/** A track holds one hour of 2 s segments in memory; older headers stay on disk. */
 const maxHeld = 1_800
 
 /** The publications of one StreamId, in order of sequence number. */
@@ -10,14 +10,14 @@ export class Track {
   readonly #held: Publication[] = []
   #count = 0
   readonly #waiters = new Set<() => void>()
-  /** Taken by a publication that is on its way to disk. */
+  /** Sequence number of the newest publication that is being written. */
   #reserved: bigint | undefined
 
   constructor(streamId: StreamId.StreamId) {
     this.streamId = streamId
   }
 
-  /** All that were ever published. */
+  /** How many segments were ever published. */
   get count(): number {
     return this.#count
   }
@@ -26,19 +26,19 @@ export class Track {
     return this.#held.at(-1)
   }
 
-  /** Takes a number, so that nobody else does before it is on disk. Throws `Sequence.RepeatedError`. */
+  /** Reserves a number for a publication that is being written. Throws `Sequence.RepeatedError`. */
   reserve(sequenceNumber: bigint): void {
     const last = this.#reserved ?? this.newest?.sequenceNumber
     if (last !== undefined && sequenceNumber <= last) throw new Sequence.RepeatedError({ last, next: sequenceNumber })
     this.#reserved = sequenceNumber
   }
 
-  /** The reserved publication did not reach the disk: its number may be tried again, unless a later one is on its way. */
+  /** Frees the number of a publication that could not be written, unless a later one is being written. */
   release(sequenceNumber: bigint): void {
     if (this.#reserved === sequenceNumber) this.#reserved = undefined
   }
 
-  /** What reached the disk. */
+  /** Adds a publication that is on disk. */
   add(publication: Publication): void {
     this.#held.push(publication)
     this.#count += 1
@@ -63,7 +63,7 @@ export class Track {
     return this.#held.slice(-limit)
   }
 
-  /** Resolves at the next `wake`, when time is up, or when nobody waits any more. */
+  /** Resolves at the next `wake`, after `timeoutMs`, or when `signal` aborts. */
   wait({ timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<void> {
     if (signal?.aborted) return Promise.resolve()
     return new Promise((resolve) => {
@@ -79,6 +79,7 @@ export class Track {
     })
   }
 
+  /** Resolves every `wait`. */
   wake(): void {
     for (const done of [...this.#waiters]) done()
   }

@@ -9,7 +9,7 @@ export type LogLine = {
   entry: unknown
 }
 
-/** How every line begins. No entry contains these bytes, because each of its strings is hexadecimal, decimal or a codec name. */
+/** Every line begins with it. No entry contains it: the strings of an entry are hexadecimal, decimal or codec names. */
 export const marker = '{"version":'
 
 const sealedSchema = z.object({
@@ -19,15 +19,15 @@ const sealedSchema = z.object({
 })
 
 /**
- * The line, without its line break. It is JSON that ends with the CRC-32 of all bytes before it, so that a changed digit
- * of a signature or an amount is noticed. `entry` is JSON. This frame is the same in all versions.
+ * The line for `entry`, which is JSON; without a line break. The line is JSON, too. It ends with the CRC-32 of the bytes before,
+ * because a changed digit of a signature or an amount would otherwise go unnoticed. All versions have this frame.
  */
 export function encodeLine({ version, entry }: { version: number; entry: string }): string {
   const text = `${marker}${version},"entry":${entry}`
   return `${text},"checksum":"${checksumOf(text)}"}`
 }
 
-/** Throws `DamagedLineError` unless the line is as it was written. */
+/** Throws `DamagedLineError` when the line has changed since it was written. */
 export function decodeLine(line: string): LogLine {
   if (!line.startsWith(marker)) {
     if (line.includes('"checksum":')) throw new DamagedLineError('The beginning of the line is wrong.')
@@ -46,7 +46,7 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
-    throw new DamagedLineError('This is no JSON.')
+    throw new DamagedLineError('The line is not JSON.')
   }
 }
 

@@ -4,14 +4,14 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import * as z from 'zod/mini'
 import { NewerVersionError } from './NewerVersionError'
 
-/** Version 1: the payload with the hash 0xabcd… is the file `ab/cd…`. Version 0 was the same without the layout's file. */
+/** Version 1: the payload with the hash 0xabcd… is the file `ab/cd…`. Version 0 was the same, without `layout.json`. */
 const version = 1
 
 const layoutSchema = z.object({ version: z.int().check(z.minimum(1)) })
 
 /**
- * Checks that this program knows how payloads lie in `directory`, and writes down that they lie so. A damaged file is told to
- * `onFault` and written again. Throws `NewerVersionError`.
+ * Checks that this program can read the layout of the payloads in `directory`, and writes its version to `layout.json`. Reports
+ * a damaged `layout.json` to `onFault`, and writes it again. Throws `NewerVersionError`.
  */
 export async function checkLayout({
   directory,
@@ -32,7 +32,7 @@ export async function checkLayout({
   await rename(`${path}.new`, path)
 }
 
-/** `undefined` when it is no layout. */
+/** The version in `text`; `undefined` when the text is damaged. */
 function decode(text: string): number | undefined {
   try {
     return layoutSchema.safeParse(JSON.parse(text)).data?.version
@@ -44,7 +44,7 @@ function decode(text: string): number | undefined {
 export class DamagedLayoutError extends ProtocolError {
   override readonly name = 'payloadLayout.DamagedLayoutError'
   constructor({ path }: { path: string }) {
-    super('The file that names the layout of the payloads is damaged: it is written again.', {
+    super('The file with the layout of the payloads is damaged. The relay writes it again.', {
       details: [`File: ${path}`],
     })
   }

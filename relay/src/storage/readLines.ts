@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** A piece of a file between two line breaks. */
+/** The bytes of a file between two line breaks. */
 export type RawLine = {
   /** From 1. */
   number: number
@@ -14,12 +14,12 @@ export type RawLine = {
   isFinished: boolean
 }
 
-/** No log writes a longer line; a longer one is damage, and must not fill the memory. */
+/** No log writes a longer line. A longer one is damaged, and must not fill the memory. */
 export const maxLineBytes = 2 ** 20
 
 const lineBreak = 10
 
-/** Every line of a file, in order; the last one may be unfinished. */
+/** All lines of a file, in order. The last one may be unfinished. */
 export async function* readLines(file: FileHandle): AsyncGenerator<RawLine> {
   let number = 1
   let offset = 0

@@ -1,27 +1,27 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** Bytes of a log that are no line of it. */
+/** Bytes of a log that are not a line of it. */
 export type Damage = {
   /** From 1. */
   line: number
   /** Of the first byte in the log. */
   offset: number
   length: number
-  /** `undefined` when they are too many to hold. */
+  /** `undefined` when there are too many to hold in memory. */
   bytes: Buffer | undefined
   cause: Error
 }
 
-/** A side file takes no more bytes than this. */
+/** Size limit of a side file. */
 export const maxSideBytes = 2 ** 20
 
-/** Where the damaged lines of a log are kept, for its operator to look at. */
+/** The file with the damaged lines of a log, for the operator to look at. */
 export const sideFileOf = (path: string): string => `${path}.corrupt`
 
 /**
- * Copies damaged bytes to the side file of the log at `path`, then overwrites them in the log with spaces, so that the next
- * reader passes over them. Bytes for which the side file has no room stay in the log. Returns the damages that were copied;
- * throws what the disk throws.
+ * Copies damaged bytes to the side file of the log at `path`, then overwrites them in the log with spaces, which the next reader
+ * ignores. Bytes for which the side file has no room stay in the log. Returns the damages that it copied. Throws the disk's
+ * error.
  */
 export async function setAside(
   damages: readonly Damage[],

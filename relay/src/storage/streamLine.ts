@@ -4,7 +4,7 @@ import type { Publication } from '../records/Publication'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { LogLine } from './logLine'
 
-/** One thing that happened to a stream. */
+/** One line: the record of a stream after a change, or a published segment. */
 export type StreamLine = { record: StreamRecord } | { segment: Publication }
 
 /** Of the format in which new lines are written. Version 0 held the same entries, without versions and checksums. */

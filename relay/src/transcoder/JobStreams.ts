@@ -39,7 +39,7 @@ export class JobStreams {
     const { streamId, jobId } = drawn.job
     const known = catalogue.record(streamId)
     if (known?.jobId === jobId && known.assignment.fromSequence === assignment.fromSequence) return
-    await catalogue.open({
+    await catalogue.recordAssignment({
       ...{ streamId, jobId, transcoder: assignment.transcoder, options: drawn.options, acceptance, assignment },
       ...{ source: known?.source, renditions: this.#renditions(known?.source) },
       ...{ state: 'live', end: undefined },
