@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -32,7 +32,18 @@ describe('Keystore', () => {
     )
   })
 
-  it('reads a key from the environment, and shows no part of a malformed key', async () => {
+  it('refuses a file that is no keystore of version 3, with the next step', async () => {
+    const file = join(directory, 'strange.json')
+    const { crypto } = JSON.parse(await readFile(join(directory, 'keys', 'keystore.json'), 'utf8'))
+    const strange = ['', '{"vers', 'null', '{"version":3}', JSON.stringify({ version: 4, crypto })]
+    for (const text of [...strange, JSON.stringify({ version: 3, crypto: { ...crypto, mac: 7 } })]) {
+      await writeFile(file, text)
+      const opening = Keystore.open({ file, password: 'correct horse', privateKey: undefined })
+      await expect(opening).rejects.toThrow(`${file} is not a keystore of version 3. Choose another file`)
+    }
+  })
+
+  it('takes a key from the environment, and shows no part of a malformed key', async () => {
     const privateKey = `0x${'11'.repeat(32)}`
     expect((await Keystore.open({ file: '', password: undefined, privateKey })).address).toMatch(/^0x/)
     const secret = '0xdeadbeef'

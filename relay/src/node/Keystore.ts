@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import * as Keystore from 'ox/Keystore'
 import type { Hex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import * as z from 'zod/mini'
 import { RelayError } from './RelayError'
 
 /** The source of the operator's key: an encrypted keystore (version 3) and its password, or a key in the environment. */
@@ -20,8 +21,12 @@ export async function open({ file, password, privateKey }: KeySource): Promise<P
   })
   if (password === undefined)
     throw new UnreadableError('The keystore needs its password. Set LP_PASSWORD, or name a file with --password-file.')
+  const keystore = decode(text)
+  if (!keystore)
+    throw new UnreadableError(
+      `${file} is not a keystore of version 3. Choose another file, or create a keystore with: lp-relay key --keystore FILE`,
+    )
   try {
-    const keystore = JSON.parse(text) as Keystore.Keystore
     return privateKeyToAccount(Keystore.decrypt(keystore, await Keystore.toKeyAsync(keystore, { password })))
   } catch {
     throw new UnreadableError(
@@ -30,7 +35,33 @@ export async function open({ file, password, privateKey }: KeySource): Promise<P
   }
 }
 
-/** Writes a new encrypted key to a file that only the file's owner can read. Throws `UnreadableError` if the file exists. */
+const digits = z.string().check(z.regex(/^(0x)?([0-9a-fA-F]{2})+$/))
+const whole = z.int().check(z.minimum(1))
+
+/** Web3 Secret Storage, version 3. */
+const keystoreSchema = z.looseObject({
+  version: z.literal(3),
+  crypto: z.looseObject({
+    cipher: z.literal('aes-128-ctr'),
+    ciphertext: digits,
+    cipherparams: z.looseObject({ iv: digits }),
+    mac: digits,
+    kdf: z.enum(['scrypt', 'pbkdf2']),
+    kdfparams: z.looseObject({ salt: digits, dklen: whole, n: z.optional(whole), c: z.optional(whole) }),
+  }),
+})
+
+/** `undefined` when the text is not a keystore. */
+function decode(text: string): Keystore.Keystore | undefined {
+  try {
+    const keystore: unknown = JSON.parse(text)
+    return keystoreSchema.safeParse(keystore).success ? (keystore as Keystore.Keystore) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes a new encrypted key that only its owner can read. Throws `UnreadableError` if the file exists. */
 export async function create({ file, password }: { file: string; password: string }): Promise<PrivateKeyAccount> {
   const privateKey = generatePrivateKey()
   const [key, options] = await Keystore.scryptAsync({ password })
