@@ -104,27 +104,27 @@ describe('the segment that was played', () => {
 
   it.each<[string, () => Played]>([
     ['other bytes than the receipt names', () => ({ ...rendition(0), dataHash: `0x${'33'.repeat(32)}` })],
-    ['a lower rendition under the name of a higher', () => ({ ...rendition(1), streamId: rendition(0).streamId })],
+    ['a lower rendition with the StreamId of a higher one', () => ({ ...rendition(1), streamId: rendition(0).streamId })],
     ['another source', () => ({ ...rendition(0), streamId: stream.streamId })],
     ['the work of another key', () => ({ ...rendition(0), streamId: StreamId.random(stream.streamKey.address) })],
   ])('is not %s', async (_, played) => {
-    await expect(fetchSegment(1n, { played: played() })).rejects.toThrow('the receipt is for what was on the screen')
+    await expect(fetchSegment(1n, { played: played() })).rejects.toThrow('the receipt is for the segment that was played')
   })
 
   it('came after a segment whose receipt the relay must show', async () => {
     const evidence = honest()
     shown.set(1n, { ...evidence, preceding: undefined })
-    await expect(fetchSegment(1n, { played: rendition(0) })).rejects.toThrow('that of the segment before')
+    await expect(fetchSegment(1n, { played: rendition(0) })).rejects.toThrow('for the segment that was played before')
     shown.set(1n, evidence)
   })
 })
 
-describe('a relay that lies', () => {
+describe('a relay with wrong evidence', () => {
   const other = privateKeyToAccount(generatePrivateKey())
   const lies: Record<string, (evidence: Evidence) => Promise<Evidence> | Evidence> = {
     'shows another segment': () => shown.get(0n) as Evidence,
     'names other options': (evidence) => ({ ...evidence, options: { ...evidence.options, fps: 15 } }),
-    'names options that are none': (evidence) => ({ ...evidence, options: { ...evidence.options, width: 3 } }),
+    'names invalid options': (evidence) => ({ ...evidence, options: { ...evidence.options, width: 3 } }),
     'changes the outputs': ({ work, ...evidence }) => ({
       ...evidence,
       work: { ...work, outputs: work.outputs.slice(1) },
@@ -137,12 +137,12 @@ describe('a relay that lies', () => {
       ...evidence,
       work: { ...work, segment: { ...work.segment, durationMs: 499 } },
     }),
-    'names a key that nobody assigned': (evidence) => ({
+    'names a key without an assignment': (evidence) => ({
       ...evidence,
       assignment: { ...evidence.assignment, renditionKey: other.address },
     }),
-    'shows the segment itself as the one before': (evidence) => ({ ...evidence, preceding: evidence.work }),
-    'invents the receipt before': (evidence) => ({
+    'shows the segment itself as the preceding one': (evidence) => ({ ...evidence, preceding: evidence.work }),
+    'invents the preceding receipt': (evidence) => ({
       ...evidence,
       preceding: evidence.preceding && { ...evidence.preceding, outputs: evidence.work.outputs },
     }),

@@ -61,7 +61,7 @@ describe('createSegmenter', () => {
     ])
   })
 
-  test('drops pictures before the first keyframe and sound before the start, which nobody could play', () => {
+  test('drops pictures before the first keyframe, and sound before the start', () => {
     const { segmenter, segments } = recording({})
     segmenter.add(audio(-20))
     segmenter.add(video(0, { isKey: false }))
