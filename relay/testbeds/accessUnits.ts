@@ -6,8 +6,8 @@ const startCode = Uint8Array.of(0, 0, 0, 1)
 const keyframeSlice = 5
 
 /**
- * The pictures (in decoding order) and sound frames of a transport stream, with timestamps that run on over a wrap. They are
- * read from the stream's canonical bytes, which hold no delimiters.
+ * The pictures of a transport stream in decoding order, then its sound frames. Their timestamps do not wrap. They come from the
+ * canonical bytes of the stream, so the pictures have no delimiters.
  */
 export function accessUnitsOf(data: Uint8Array): AccessUnit[] {
   const { bytes } = MpegTs.canonical(data)

@@ -29,7 +29,7 @@ export class JobLog {
     this.#activeMs = log.modifiedMs
   }
 
-  /** Throws `Log.NewerVersionError`. */
+  /** Throws `NewerVersionError`. */
   static async open({ jobId, path, onFault }: JobLogOptions): Promise<JobLog> {
     const content = new JobLogContent(jobId)
     const log = await Log.open({ path, version, onLine: (line) => content.replay(decodeEntry(line)), onFault })

@@ -25,7 +25,7 @@ export class JobLogs {
     this.#onFault = onFault
   }
 
-  /** Reads every log in `directory`. Throws `Log.NewerVersionError`. */
+  /** Reads every log in `directory`. Throws `NewerVersionError`. */
   static async open({ directory, onFault }: JobLogsOptions): Promise<JobLogs> {
     const logs = new JobLogs({ directory, onFault })
     await mkdir(directory, { recursive: true })

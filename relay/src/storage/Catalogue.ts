@@ -40,7 +40,7 @@ export class Catalogue implements Listenable<Events> {
     this.#onFault = onFault
   }
 
-  /** Reads the streams that an earlier run wrote to `directory`. Throws `Log.NewerVersionError`. */
+  /** Reads the streams that an earlier run wrote to `directory`. Throws `NewerVersionError`. */
   static async open(options: CatalogueOptions): Promise<Catalogue> {
     const { directory } = options
     const catalogue = new Catalogue(options)

@@ -29,7 +29,7 @@ export class Log {
   #length: number
   /** The file ends without a line break: the next line must begin with one. */
   #isOpenEnded: boolean
-  /** A write has failed, and may have left a part of its bytes. */
+  /** A write has failed, and a part of its bytes may be in the file. */
   #torn = false
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined

@@ -48,7 +48,7 @@ export class Stream {
     this.#silenceMs = silenceMs
   }
 
-  /** Reads what an earlier run wrote. A stream that was live is silent until its next segment. Throws `Log.NewerVersionError`. */
+  /** Reads what an earlier run wrote. A stream that was live is silent until its next segment. Throws `NewerVersionError`. */
   static async open({ directory, streamId, silenceMs, onFault }: Options): Promise<Stream> {
     const stream = new Stream({ streamId, silenceMs })
     const path = join(directory, streamId, 'stream.jsonl')
