@@ -1,3 +1,4 @@
+import { Json } from '@lp/contracts/protocol'
 import { configureLog, type Entry, parseSpec, type Spec, SpecError } from 'lp-relay/log'
 
 /** The key of the setting in localStorage. */
@@ -56,7 +57,7 @@ const textOf = (fact: unknown): string =>
     fact instanceof Error
       ? `${fact.name}: ${fact.message.split('\n')[0]}`
       : typeof fact === 'object'
-        ? JSON.stringify(fact, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+        ? Json.stringify(fact)
         : String(fact),
   )
 

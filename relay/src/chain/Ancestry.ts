@@ -9,7 +9,10 @@ export class Ancestry {
     this.#client = client
   }
 
-  /** Sees a newer block. `true`: the block that was seen before it has been replaced. One request when no block was left out. */
+  /**
+   * Resolves with `true` when the block of the last call has been replaced. One request when `blockNumber` follows that
+   * block.
+   */
   async isBroken(blockNumber: bigint): Promise<boolean> {
     const seen = this.#seen
     const { number, hash, parentHash } = await this.#client.getBlock({ blockNumber })

@@ -74,7 +74,7 @@ describe('a block runner', () => {
       running--
     }, client)
     await vi.waitUntil(() => blocks.length === 1)
-    // viem tells all users of one client at the same time, the runner first.
+    // viem calls all watchers of one client in turn, the runner first.
     let seen = 0n
     const unwatch = client.watchBlockNumber({ onBlockNumber: (block) => (seen = block) })
     for (let count = 0; count < 3; count++) await mine()

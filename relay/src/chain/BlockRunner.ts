@@ -1,7 +1,7 @@
 import { BaseError, type Client } from 'viem'
 import { getBlockNumber, watchBlockNumber } from 'viem/actions'
 
-/** Resolves with `true` when more may be left to do: the runner then runs the task again at once, on a block that it reads again. */
+/** Resolves with `true` when more may be left to do. Then the runner runs the task again at once, on the newest block. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a task that has nothing to tell returns nothing
 export type Task = (block: bigint) => Promise<boolean | void>
 
@@ -18,8 +18,8 @@ type Request = { task: Task; block: bigint | undefined }
 type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
- * The one loop over blocks: runs `act` for each new block. Runs of one name never overlap. Requests that arrive during a
- * run become one run after it. The runner reports a fault once, until the run succeeds or fails in another way.
+ * The one loop over blocks: runs `act` for each new block. Two runs of one name never overlap. Blocks and wakes that come during
+ * a run cause one more run after it. The same fault is reported once, until a run succeeds or fails in another way.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions
@@ -40,7 +40,7 @@ export class BlockRunner {
       onBlockNumber: (block) => this.#see(block),
       onError: (error) => this.#fault('blocks', error),
     })
-    // viem shares one watch among the users of a client, and tells a late user nothing before the next block.
+    // viem shares one watch among all watchers of a client, and a later watcher hears nothing before the next block.
     this.wake()
   }
 
@@ -113,6 +113,6 @@ export class BlockRunner {
   }
 }
 
-/** viem's messages quote the request, which names another block each time. */
+/** viem's messages quote the request, and the block in it changes each time. */
 const identityOf = (error: Error): string =>
   error instanceof BaseError ? [error.name, error.shortMessage, error.details].join('\n') : error.message

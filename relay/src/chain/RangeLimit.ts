@@ -2,7 +2,7 @@
 export type RangeLimit = {
   /** Blocks to ask for next. */
   blocks: bigint
-  /** The smallest range that was refused and that is not asked for again for now. */
+  /** The smallest range that was refused. For now no range of this length is tried. */
   refused: bigint | undefined
   /** Full ranges that were answered since `refused` was set. */
   answers: number

@@ -21,8 +21,8 @@ export type SenderOptions = {
   client: PublicClient
   wallet: WalletClient<Transport, Chain, Account>
   /**
-   * A transaction of this key that no block takes for so long is replaced when the sender did not send it, and given up when
-   * the sender did.
+   * How long a transaction of this key may wait for a block. After that the sender gives up a transaction that it sent itself,
+   * and replaces one that another process sent.
    * @defaultValue 120000
    */
   patienceMs?: number
@@ -147,7 +147,7 @@ export class Sender {
     return gas + gas / 4n
   }
 
-  /** Nodes accept a replacement that pays a tenth more. Twice the fees of now should be more than that. */
+  /** Nodes accept a replacement that pays a tenth more. Twice the present fees are more, unless the fees have fallen. */
   async #raisedFees() {
     const { maxFeePerGas, maxPriorityFeePerGas } = await this.#options.client.estimateFeesPerGas()
     return { maxFeePerGas: maxFeePerGas * 2n, maxPriorityFeePerGas: maxPriorityFeePerGas * 2n }

@@ -22,7 +22,7 @@ export type Signed = {
 type Sent = Signed & {
   /** The block that holds it; `new`: in no block yet; `fallen`: a reorganisation has taken it out of its block. */
   place: bigint | 'new' | 'fallen'
-  /** Of the block that holds it, now or later. */
+  /** The receipt of the block that holds it now, or will hold it. */
   receipt: Promise<TransactionReceipt>
   settle(outcome: TransactionReceipt | Error): void
   /** Block in which its nonce was used, and its receipt was missing. */
@@ -32,7 +32,7 @@ type Sent = Signed & {
 export type SentTransactionsOptions = {
   client: PublicClient
   address: Address
-  /** A transaction is given up when no block holds it for so long. */
+  /** How long a transaction may wait for a block before it is given up. */
   patienceMs: number
   /** The chain did not answer, or refused to take a transaction again. The next block decides. */
   onFault(error: Error): void
@@ -161,7 +161,7 @@ export class SentTransactions {
         else resolve(outcome)
       }
     })
-    // A rejection is no unhandled one when no caller waits for this receipt.
+    // Without this, a rejection that no caller waits for would be an unhandled one.
     receipt.catch(() => undefined)
     return { receipt, settle }
   }

@@ -5,7 +5,7 @@ import type { Address, ContractEventName, Hex, Log } from 'viem'
 /** The claims, checks and payments of one job, as the chain tells them. Whitepaper, "End Job". */
 export type Settlement = {
   job: JobTerms
-  /** The block as of which the rest is true. */
+  /** The block at which the rest was read. */
   clock: Clock
   /** Set when the job was ended before its end block. */
   ended: Recorded | undefined

@@ -8,16 +8,16 @@ export type BlockRange = { fromBlock: bigint; toBlock: bigint }
 export type EventSearch<Result> = BlockRange & {
   /** Asks the RPC for the events of these blocks. */
   read(range: BlockRange): Promise<Result>
-  /** Begins at the last block. */
+  /** Reads the last page first. */
   isBackward?: boolean
 }
 
 const limits = new WeakMap<Client, RangeLimit.RangeLimit>()
 
 /**
- * Reads events page by page. A page is as long as the client's RPC permits: shorter after a refusal, longer after answers,
- * and remembered for the next search. A caller that stops after a page, or fails, can go on after the last page that it got.
- * Rejects with what `read` throws, unless a shorter page helps.
+ * Reads events page by page. The RPC decides how long a page is: shorter after a refusal, longer after answers. The next search
+ * of the same client begins with the last length. After a fault the caller can go on behind the last page that it got. Rejects
+ * with the error of `read`, unless a shorter page helps.
  */
 export async function* eventPages<Result>(
   client: Client,

@@ -11,7 +11,10 @@ export type FollowDrawOptions = {
    * available.
    */
   onDraw(candidates: readonly Candidate[]): void
-  /** For so many blocks in a row the chain has not held the job: its block was replaced. 0: the chain holds the job again. */
+  /**
+   * `blocks`: how many blocks in a row the chain has not held the job, because its block was replaced. 0: the chain holds the
+   * job again.
+   */
   onMissing?(blocks: number): void
   /** The chain has answered. */
   onAnswer?(): void

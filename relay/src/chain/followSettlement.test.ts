@@ -54,7 +54,7 @@ async function assignedJob() {
 
 type Job = Awaited<ReturnType<typeof assignedJob>>
 
-/** The claim's Merkle root is random: the chain checks only the receipts that the lottery draws. */
+/** The claim's Merkle root is made up: the chain checks only the receipts that the lottery draws. */
 async function claim({ jobId, renditionKey, acceptance, assignment }: Job, first: bigint, previousClaimId: Hex) {
   const claim = {
     ...{ jobId, renditionKey, previousClaimId, transcoder: transcoder().address, fromSequence: 0n },

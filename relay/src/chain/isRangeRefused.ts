@@ -11,7 +11,7 @@ import {
 
 /** HTTP: Bad Request, Content Too Large, Range Not Satisfiable, Unprocessable Content. */
 const refusalStatuses = new Set([400, 413, 416, 422])
-/** HTTP: the RPC refuses the caller, the path or the pace. */
+/** HTTP: the RPC refuses the caller, the path or the request rate. */
 const otherStatuses = new Set([401, 402, 403, 404, 405, 429])
 const otherCodes: ReadonlySet<number> = new Set([
   ...[ParseRpcError.code, MethodNotFoundRpcError.code, MethodNotSupportedRpcError.code],
@@ -24,7 +24,7 @@ const rateLimitText = /\brate\b|too many requests|per second|requests? (count|li
 /**
  * Whether an RPC may have refused a question for events because of its range of blocks. Each provider has its own code and
  * text for this (-32000, -32005, -32600, -32602, -32614, HTTP 400 and 413, …). So each refusal counts, unless it surely has
- * another reason; a caller that asks for less must stop at one block. An RPC that does not answer has refused nothing.
+ * another reason. The caller asks for fewer blocks, and must stop at one block. No answer is no refusal.
  */
 export function isRangeRefused(error: unknown): boolean {
   if (!(error instanceof BaseError) || rateLimitText.test(error.details)) return false

@@ -29,7 +29,7 @@ type TimedConclusion = Conclusion & { seconds: number }
 const maxWaiting = 4_096
 /** All of different transcoders, so that a slow transcoder delays only its own challenges. */
 const maxAtOnce = 4
-/** The verifier reports what it has so long before the deadline, even if payloads are missing. */
+/** So long before the deadline the verifier reports its verdict, even if payloads are missing. */
 const marginBlocks = 15n
 
 /**
@@ -96,7 +96,7 @@ export class Verifier {
       const challenge = this.#queue.next(this.#block, isFree)
       if (!challenge) return
       const { requestId } = challenge
-      // First of all: after a failure the challenge must neither be lost nor be tried again at once.
+      // Deferred before the check, because after a failure the challenge must neither be lost nor be tried again at once.
       this.#queue.defer(requestId, this.#nextTry(challenge))
       this.#checking.set(requestId, challenge)
       this.#check(challenge)

@@ -13,7 +13,7 @@ export type CoreRun = Run & {
 type Answer = { exitCode: number; complaint: string; datas: Uint8Array[] }
 
 /**
- * Runs ffmpeg's WASM build in a new worker. So the result does not depend on the verifier's machine, nor on an earlier segment.
+ * Runs ffmpeg's WASM build in a new worker. So the result depends neither on this machine's ffmpeg nor on an earlier segment.
  * Resolves with the outputs. Throws `Runner.RefusedError` when ffmpeg fails (a damaged source), `Runner.BrokenDownError`,
  * `TimeoutError`, or `CrashedError`.
  */
