@@ -104,11 +104,16 @@ describe('the segment that was played', () => {
 
   it.each<[string, () => Played]>([
     ['other bytes than the receipt names', () => ({ ...rendition(0), dataHash: `0x${'33'.repeat(32)}` })],
-    ['a lower rendition with the StreamId of a higher one', () => ({ ...rendition(1), streamId: rendition(0).streamId })],
+    [
+      'a lower rendition with the StreamId of a higher one',
+      () => ({ ...rendition(1), streamId: rendition(0).streamId }),
+    ],
     ['another source', () => ({ ...rendition(0), streamId: stream.streamId })],
     ['the work of another key', () => ({ ...rendition(0), streamId: StreamId.random(stream.streamKey.address) })],
   ])('is not %s', async (_, played) => {
-    await expect(fetchSegment(1n, { played: played() })).rejects.toThrow('the receipt is for the segment that was played')
+    await expect(fetchSegment(1n, { played: played() })).rejects.toThrow(
+      'the receipt is for the segment that was played',
+    )
   })
 
   it('came after a segment whose receipt the relay must show', async () => {
