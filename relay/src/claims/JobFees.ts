@@ -2,6 +2,7 @@ import { Claim, ClaimState, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import { RevertError } from '../chain/Sender'
+import { logOf } from '../log'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import { assertPayable, type PendingWork } from './assertPayable'
@@ -22,6 +23,8 @@ export type JobFeesOptions = {
   abandonedMs: number
   onChange(claim: ClaimStanding, before: ClaimState.ClaimState): void
 }
+
+const roomLog = logOf('claims')
 
 /** The contracts accept work that began a little before its job was in a block. */
 const spareMs = 60_000n
@@ -237,6 +240,7 @@ export class JobFees {
     // On disk before it is sent: a relay that is killed can then ask the chain for the claim.
     if (!log.plannedClaims.some((plan) => Claim.id(plan) === Claim.id(claim))) await log.recordPlan(claim)
     await this.#claims.read(block)
+    roomLog.debug('claim sent', () => ({ jobId: log.jobId, segments: now.length, reason }))
     await chain.claimWork(claim, assigned)
     return true
   }

@@ -7,6 +7,7 @@ import { type BlockRange, eventPages } from '../chain/eventPages'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import { isRevert } from '../chain/revert'
 import { readJob } from '../chain/StreamDirectory'
+import { logOf } from '../log'
 import type { DrawnJob } from '../records/DrawnJob'
 
 /** The role that works for drawn jobs. It reports its own faults. */
@@ -33,6 +34,8 @@ export type JobWatcherOptions = {
 
 /** A job whose draw is not made yet, or can still be repeated by a replaced block. */
 type RecentJob = { options: TranscodingOptions.TranscodingOptions; jobBlock: bigint; isDrawRead: boolean }
+
+const log = logOf('jobs')
 
 /** Follows the chain for the jobs that are drawn to one transcoder. Three requests per block while nothing happens. */
 export class JobWatcher {
@@ -72,17 +75,24 @@ export class JobWatcher {
   async #advance(block: bigint, worker: JobWorker): Promise<void> {
     // Before the search: blocks that are replaced during the search show at the next block.
     if (await this.#ancestry.isBroken(block)) this.#isReplaced = true
-    let from = this.#nextBlock ?? back(block, this.#options.lookBackBlocks)
+    let fromBlock = this.#nextBlock ?? back(block, this.#options.lookBackBlocks)
     if (this.#isReplaced) {
-      from = back(from, reorgBlocks)
+      fromBlock = back(fromBlock, reorgBlocks)
       for (const job of this.#recent.values()) job.isDrawRead = false
     }
-    const read = (range: BlockRange) => this.#readEvents(range)
-    for await (const { toBlock, result } of eventPages(this.#options.client, {
-      fromBlock: from,
-      toBlock: block,
-      read,
-    })) {
+    await this.#search({ fromBlock, toBlock: block }, worker)
+    this.#isReplaced = false
+    for (const [jobId, job] of this.#recent) if (!job.isDrawRead) await this.#readDraw(jobId, job, worker)
+    // The block after the job's decides the draw.
+    for (const [jobId, { isDrawRead, jobBlock }] of this.#recent)
+      if (isDrawRead && block > jobBlock + reorgBlocks) this.#recent.delete(jobId)
+    for (const job of this.#drawn.values()) if (block >= job.endBlock) this.#finish(job.jobId, worker)
+  }
+
+  /** Finds the jobs that were posted and ended in these blocks. */
+  async #search(blocks: BlockRange, worker: JobWorker) {
+    const read = (page: BlockRange) => this.#readEvents(page)
+    for await (const { toBlock, result } of eventPages(this.#options.client, { ...blocks, read })) {
       for (const { args, blockNumber } of result.posted)
         this.#recent.set(args.jobId, { options: args.options, jobBlock: blockNumber, isDrawRead: false })
       for (const { args } of result.ended) {
@@ -91,12 +101,6 @@ export class JobWatcher {
       }
       this.#nextBlock = toBlock + 1n
     }
-    this.#isReplaced = false
-    for (const [jobId, job] of this.#recent) if (!job.isDrawRead) await this.#readDraw(jobId, job, worker)
-    // The block after the job's decides the draw.
-    for (const [jobId, { isDrawRead, jobBlock }] of this.#recent)
-      if (isDrawRead && block > jobBlock + reorgBlocks) this.#recent.delete(jobId)
-    for (const job of this.#drawn.values()) if (block >= job.endBlock) this.#finish(job.jobId, worker)
   }
 
   async #readEvents(blocks: BlockRange) {
@@ -110,7 +114,7 @@ export class JobWatcher {
     return { posted, ended }
   }
 
-  /** Reads the candidates of a job; leaves them for the next block when the draw cannot be made yet. */
+  /** Reads the candidates of a job. When the draw cannot be made yet, the next block tries again. */
   async #readDraw(jobId: Hex, recent: RecentJob, worker: JobWorker) {
     const { client, chainId, transcoder } = this.#options
     const { jobsManager } = contractsOn(chainId)
@@ -123,9 +127,10 @@ export class JobWatcher {
       const { options } = recent
       const hasChanged = job && before && !Job.haveSameTerms(before, job)
       if (!job || TranscodingOptions.hash(options) !== job.optionsHash || hasChanged) {
-        this.#drawn.delete(jobId)
+        if (this.#drawn.delete(jobId)) log.info('job lost to a replaced block', { jobId })
         worker.leave(jobId)
       } else if (!job.over) {
+        if (!before) log.info('job drawn', { jobId, streamId: job.streamId, priority })
         this.#drawn.set(jobId, job)
         worker.join({ job, options, priority })
       }
@@ -140,7 +145,9 @@ export class JobWatcher {
   }
 
   #finish(jobId: Hex, worker: JobWorker) {
-    if (this.#drawn.delete(jobId)) worker.finish(jobId)
+    if (!this.#drawn.delete(jobId)) return
+    log.info('job over', { jobId })
+    worker.finish(jobId)
   }
 }
 

@@ -75,7 +75,10 @@ const withdrawAtGasMultiple = 20n
 /** About the cost of the gas of a report. */
 const minFinderFee = parseEther('1')
 
-/** Builds and connects the roles of one relay: transcoder, tracker, gateway. Throws `ChainError`, and the errors of its parts. */
+/**
+ * Builds the parts of one relay from the ground up: storage, the roles that follow the chain, the gateway with its tracker, and
+ * the transcoder. Then it starts them. Throws `ChainError`, and the errors of its parts.
+ */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const { rpcUrl, account, directory } = options
   const { chainId, client, wallet } = await connect({ rpcUrl, account })

@@ -159,7 +159,8 @@ export class JobWork implements Worker {
     const { run, qps, startedAtMs } = transcode
     await run.end()
     const datas = await transcode.datas
-    metrics.transcoded((Date.now() - startedAtMs) / 1_000)
+    const seconds = (Date.now() - startedAtMs) / 1_000
+    metrics.transcoded(seconds)
     const outputs = await Promise.all(datas.map((data, index) => Recipe.measure({ data, qp: qps[index] as number })))
     const { streamId, sequenceNumber, dataHash, signature: broadcasterSignature } = segment
     const message = {
@@ -171,6 +172,7 @@ export class JobWork implements Worker {
     if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
     await workLog.recordWork(work, transcode.assignedFrom)
     await streams.publishRenditions({ segment, outputs, datas })
+    log.debug('segment transcoded', () => ({ jobId: drawn.job.jobId, sequenceNumber, seconds }))
     return work
   }
 }

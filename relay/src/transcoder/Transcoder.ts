@@ -3,6 +3,7 @@ import type { Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { Intake } from '../ingest/Intake'
 import * as IngestRoom from '../ingest/room'
+import { logOf } from '../log'
 import { greet } from '../mesh/greet'
 import type { Room, Transport } from '../mesh/Transport'
 import type { DrawnJob } from '../records/DrawnJob'
@@ -32,6 +33,8 @@ export type TranscoderOptions = {
 }
 
 type Job = { work: JobWork; room: Room }
+
+const log = logOf('transcoder')
 
 /** One broadcaster is expected. Strangers can connect too, until their greeting shows their role. */
 const maxChannels = 256
@@ -99,6 +102,7 @@ export class Transcoder {
         recover: (hello, signature) => Hello.recover(hello, signature, domain),
       }).then(
         (link) => {
+          log.debug('peer greeted', () => ({ jobId, peer: link.id, role: link.role }))
           if (link.role === 'broadcaster')
             new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } })
           // A peer with another role may greet us once, and does not get a second connection.
