@@ -66,6 +66,17 @@ describe('the repository', () => {
     expect(checked.flatMap((text) => deadReferences(text, house))).toEqual([])
   })
 
+  test('names a room that has a log in each example of a debug log', () => {
+    const rooms = new Set(
+      texts.flatMap(({ text }) => [...text.matchAll(/\blogOf\('(\w+)'\)/g)].map(([, room]) => room)),
+    )
+    const examples = texts
+      .filter(({ path }) => path.endsWith('.md'))
+      .flatMap(({ text }) => [...text.matchAll(/(?:LP_LOG=|\?log=)(\w+):/g)].map(([, room]) => room))
+    expect(examples.length).toBeGreaterThan(0)
+    expect(examples.filter((room) => !rooms.has(room))).toEqual([])
+  })
+
   test('lists each decision in decisions/README.md', () => {
     const index = readFileSync('decisions/README.md', 'utf8')
     const pages = paths.filter((path) => /^decisions\/\d/.test(path)).map((path) => path.replace('decisions/', ''))

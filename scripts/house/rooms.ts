@@ -26,7 +26,7 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/chain',
     imports: ['contracts/protocol', 'relay/src/log', 'contracts/abi', 'contracts/deployments'],
   },
-  { path: 'relay/src/records', imports: ['contracts/protocol', 'relay/src/log'] },
+  { path: 'relay/src/records', imports: ['contracts/protocol'] },
   { path: 'relay/src/client', imports: ['contracts/protocol', 'relay/src/records'] },
   {
     path: 'relay/src/check',

@@ -11,9 +11,12 @@ import type {
   WalletClient,
 } from 'viem'
 import { concatHex, encodeFunctionData, keccak256 } from 'viem'
+import { logOf } from '../log'
 import { nextBlock } from './nextBlock'
 import { revertOf } from './revert'
 import { SentTransactions } from './SentTransactions'
+
+const log = logOf('chain')
 
 export type Call = ContractFunctionParameters<Abi, 'nonpayable'>
 
@@ -101,6 +104,7 @@ export class Sender {
       const request = { account, chain, to: call.address, data, gas, nonce, ...fees }
       const serialized = await wallet.signTransaction(await wallet.prepareTransactionRequest(request))
       const hash = await client.sendRawTransaction({ serializedTransaction: serialized })
+      log.debug('transaction sent', () => ({ functionName: call.functionName, nonce, hash }))
       return { receipt: this.#sent.add({ nonce, hash, serialized, action }) }
     } catch (cause) {
       throw cause instanceof ProtocolError ? cause : failure(call, cause)

@@ -1,6 +1,9 @@
 import type { Client } from 'viem'
+import { logOf } from '../log'
 import { isRangeRefused } from './isRangeRefused'
 import * as RangeLimit from './RangeLimit'
+
+const log = logOf('chain')
 
 /** Blocks, both included. */
 export type BlockRange = { fromBlock: bigint; toBlock: bigint }
@@ -41,6 +44,7 @@ export async function* eventPages<Result>(
         limits.set(client, before)
         throw error
       }
+      log.debug('the RPC refused a range of blocks', () => ({ blocks, error: (error as Error).message }))
       limit = RangeLimit.afterRefusal(blocks)
       continue
     }

@@ -1,10 +1,13 @@
 import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
+import { logOf } from '../log'
 import type { Evidence } from '../records/Evidence'
 import type { Payloads, Work } from './checkSegment'
 import { fetchPayload } from './fetchPayload'
 import { type Job, type Played, verifyEvidence } from './verifyEvidence'
+
+const log = logOf('check')
 
 export type Fetched = {
   evidence: Evidence
@@ -46,6 +49,11 @@ export async function fetchEvidence({
   const [source, ...renditions] = await Promise.all(
     [work.segment, ...work.outputs].map(({ dataHash }) => get(dataHash)),
   )
+  log.debug('evidence fetched', () => ({
+    streamId,
+    sequenceNumber,
+    missing: [source, ...renditions].includes(undefined),
+  }))
   const { segment, outputs } = work
   const before = preceding ? { outputs: preceding.outputs, durationMs: preceding.segment.durationMs } : 'none'
   return { evidence, work: { options, segment, outputs, preceding: before }, payloads: { source, renditions } }

@@ -9,8 +9,11 @@ import {
   type typedData,
 } from '@lp/contracts/protocol'
 import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
+import { logOf } from '../log'
 import type { Message } from '../mesh/wire'
 import type { Link } from './Link'
+
+const log = logOf('ingest')
 
 /** Receives one segment for the transcoder, while the segment arrives. */
 export type Sink = {
@@ -167,6 +170,7 @@ export class Intake {
   async #refuse(sequenceNumber: bigint, error: Error): Promise<void> {
     this.#discard()
     this.#worker.refused(error)
+    log.debug('segment refused', () => ({ sequenceNumber, error: error.message }))
     const message = error instanceof ProtocolError ? error.shortMessage : 'The segment could not be transcoded.'
     this.#link.send({ type: 'refusal', sequenceNumber, code: error.name.slice(0, 64), message: message.slice(0, 200) })
     if (++this.#refusals >= maxRefusals) this.#link.close(error instanceof ProtocolError ? error : undefined)

@@ -9,6 +9,7 @@ import {
   type typedData,
 } from '@lp/contracts/protocol'
 import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
+import { logOf } from '../log'
 import { Emitter } from '../mesh/Emitter'
 import type { Message } from '../mesh/wire'
 import { deliver } from './deliver'
@@ -16,6 +17,8 @@ import type { Link } from './Link'
 import { Outbox, type Outgoing } from './Outbox'
 import { noProgress, type Progress } from './Progress'
 import { SegmentCounts } from './SegmentCounts'
+
+const log = logOf('ingest')
 
 export type PublisherOptions = {
   streamId: StreamId.StreamId
@@ -132,6 +135,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     else if (link !== this.#work?.link) return
     else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
     else if (message.type === 'refusal') {
+      log.debug('segment refused by the transcoder', () => ({ ...message, type: undefined }))
       this.#counts.recordRefusal({ code: message.code, message: message.message })
       if (message.sequenceNumber !== undefined) this.#settle(message.sequenceNumber, { accepted: false })
       else link.close()
@@ -240,6 +244,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   }
 
   #report(change: Partial<Progress>) {
+    if (change.phase) log.debug('broadcast', () => ({ phase: change.phase, transcoder: change.transcoder }))
     const { dropped, size: unsettled } = this.#outbox
     this.#progress = { ...this.#progress, ...this.#counts.progress(this.#drawn), ...change, dropped, unsettled }
     this.emit('progress', this.#progress)

@@ -1,5 +1,6 @@
 import { ProtocolError, type Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { logOf } from '../log'
 import { type Accounting, freeForAll } from './Accounting'
 import type { Download } from './Download'
 import { Emitter } from './Emitter'
@@ -13,6 +14,8 @@ import { type Decision, schedule } from './schedule'
 import type { RejectReason } from './shareMessages'
 import { type Channel, ConnectionLostError, type Room } from './Transport'
 import { Uploads } from './Uploads'
+
+const log = logOf('mesh')
 
 export type MeshOptions = {
   room: Room
@@ -128,7 +131,9 @@ export class Mesh extends Emitter<MeshEvents> {
   #add(peer: Peer): void {
     const neighbour = new Neighbour(peer, { nowMs: () => performance.now() })
     this.#neighbours.set(peer.id, neighbour)
+    log.debug('peer joined', () => ({ peer: peer.id, role: peer.role, address: peer.address }))
     peer.on('close', (reason) => {
+      log.debug('peer left', () => ({ peer: peer.id, reason: reason?.name }))
       this.#neighbours.delete(peer.id)
       this.#uploads.removePeer(peer)
       this.#accounting.left(peer, reason)
@@ -162,6 +167,7 @@ export class Mesh extends Emitter<MeshEvents> {
   /** Bans a peer that broke a rule. A broken connection is no reason for a ban. */
   #banAfterFault(peerId: Hex, reason: unknown): void {
     if (!(reason instanceof ProtocolError) || reason instanceof ConnectionLostError) return
+    log.debug('peer banned', () => ({ peer: peerId, reason: reason.message }))
     this.#options.room.avoid(peerId)
     this.emit('banned', reason)
   }
@@ -192,6 +198,10 @@ export class Mesh extends Emitter<MeshEvents> {
 
   #carryOut(decision: Decision<SegmentFetch>): void {
     const { type, want } = decision
+    log.debug('decision about a segment', () => ({
+      ...{ type, streamId: want.streamId, sequenceNumber: want.sequenceNumber },
+      ...(type === 'ask' && { peer: decision.peerId }),
+    }))
     if (type === 'gateway') void this.#askGateway(want)
     else if (type === 'giveUp') want.giveUp()
     else if (type === 'drop') want.dropSilentPeer()
@@ -215,6 +225,7 @@ export class Mesh extends Emitter<MeshEvents> {
   }
 
   #rejected(download: Download, reason: RejectReason): void {
+    log.debug('request rejected', () => ({ reason }))
     const nowMs = performance.now()
     // A peer that we must pay first still holds the segment. After `askAgain` the schedule may ask this peer immediately.
     const retryAtMs = { busy: nowMs + busyMs * (1 + 1.5 * this.#random()), unpaid: nowMs, missing: undefined }

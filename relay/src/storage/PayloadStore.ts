@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { logOf } from '../log'
 import { checkLayout } from './payloadLayout'
+
+const log = logOf('storage')
 
 type Payload = { byteLength: number; storedAtMs: number }
 
@@ -113,6 +116,7 @@ export class PayloadStore {
       await rm(this.#path(dataHash), { force: true })
       this.#totalBytes -= byteLength
     }
+    log.debug('payloads deleted', () => ({ bytes: before - this.#totalBytes, left: this.#totalBytes }))
     return before - this.#totalBytes
   }
 
@@ -135,6 +139,7 @@ export class PayloadStore {
       throw error
     }
     this.#payloads.set(dataHash, { byteLength: bytes.length, storedAtMs: Date.now() })
+    log.debug('payload stored', () => ({ dataHash, bytes: bytes.length }))
   }
 
   /** Checks the hash: this is the only way from a name to a path. */

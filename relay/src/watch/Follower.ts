@@ -1,5 +1,6 @@
 import { ProtocolError, Segment, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
 import * as Relay from '../client/Relay'
+import { logOf } from '../log'
 import type { Level } from '../playlist/levels'
 import type { Candidate, Directory, Listing } from './Directory'
 import * as Feed from './Feed'
@@ -7,6 +8,8 @@ import { findFeed } from './findFeed'
 import { pause } from './pause'
 import { maxEntries, SegmentWindow } from './SegmentWindow'
 import { type Observations, type StreamState, streamStateOf } from './streamState'
+
+const log = logOf('watch')
 
 export type Parameters = {
   streamId: StreamId.StreamId
@@ -120,6 +123,7 @@ export class Follower {
         this.#closing.signal.throwIfAborted()
         if (selecting.aborted) continue
         this.#failures++
+        log.debug('relay did not answer well', () => ({ failures: this.#failures, error: (error as Error).message }))
         if (!(error instanceof NoFeedError)) this.#parameters.refuse(error)
       }
       this.#become(streamStateOf(this.#observations()))
@@ -199,6 +203,7 @@ export class Follower {
     if (!feed || isRegress) throw new NoFeedError()
     if (this.feed && !Feed.isSame(feed, this.feed)) this.handovers = [...this.handovers, feed.fromSequence]
     this.feed = feed
+    log.debug('feed found', () => ({ jobId: feed.jobId, fromSequence: feed.fromSequence }))
   }
 
   /** Reads the chain again if enough time has passed. If the chain does not answer, the last listing stays valid. */
