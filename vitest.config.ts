@@ -11,7 +11,8 @@ export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
   ssr: { resolve: { conditions: ['lp-source', ...defaultServerConditions] } },
   test: {
-    testTimeout: 60_000,
+    // A test that waits for blocks is slow on a busy machine. The limit only ends a test that hangs.
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     projects: [
       {
