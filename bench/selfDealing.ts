@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { figure, figurePath, pagePath, tables, withTables } from './selfDealing/report'
 
 /**
- * Computes where self-dealing beats delegating, from presets, gas snapshots and assumptions. A model, not a measurement.
- * Prints the tables, and writes tables and figure into decision 019, which uses them.
+ * Computes for which stakes and rates self-dealing earns more than delegating. This is a model: its inputs are the presets, the
+ * gas snapshots and assumptions. Prints the tables. Writes the tables into decision 019, and the figure beside it.
  */
 export default async function selfDealing(): Promise<void> {
   console.log(

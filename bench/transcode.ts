@@ -47,7 +47,8 @@ type Source = { whole: string; segments: readonly Uint8Array[]; directory: strin
 
 async function measure(ffmpeg: Ffmpeg, { whole, segments, directory }: Source) {
   console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
-  // Without the sandbox, because its CPU time is not counted for this process. The lag below includes its start.
+  // Without the sandbox, because the CPU time inside the sandbox is not counted for this process. The lag below includes the start of
+  // the sandbox.
   const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
   const starts: number[] = []
   const ours: number[] = []
@@ -73,7 +74,7 @@ async function measure(ffmpeg: Ffmpeg, { whole, segments, directory }: Source) {
   console.log(`Last byte in → last byte out, fed in real time (${ffmpeg.sandbox.kind}): ${spread(lags)} s`)
 }
 
-/** Makes a moving picture with noise, as from a camera, and cuts it into segments that can be decoded alone. */
+/** Makes a moving picture with noise, like the picture of a camera, and cuts it into segments. Each segment can be decoded alone. */
 async function makeSource(directory: string) {
   const whole = join(directory, 'whole.ts')
   const input = [
@@ -119,7 +120,7 @@ async function makeSource(directory: string) {
   return { whole, segments: names.map((name) => readFileSync(join(directory, name))) }
 }
 
-/** Runs one process over the whole file, with the recipe's own options. */
+/** Runs one ffmpeg process over the whole file, with the options of the recipe. */
 function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: string; directory: string }) {
   const outputs = options.renditions.map((_, index) => join(directory, `plain${index}.ts`))
   const source = {
@@ -137,7 +138,7 @@ function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: stri
   if (status !== 0) throw new BenchError(`${stderr}`)
 }
 
-/** Feeds a segment over `overMs` and reads all renditions. Resolves to the milliseconds from the last byte in to the last byte out. */
+/** Feeds a segment over `overMs` and reads all renditions. Resolves to the milliseconds from the last byte of the input to the last byte of the output. */
 async function run(ffmpeg: Ffmpeg, { segment, overMs }: { segment: Uint8Array; overMs: number }): Promise<number> {
   const job = startSegment(ffmpeg, { options, qps })
   const read = Promise.all(
@@ -157,7 +158,7 @@ async function run(ffmpeg: Ffmpeg, { segment, overMs }: { segment: Uint8Array; o
   return (await job.done).lagMs
 }
 
-/** CPU time of all children of this process that have ended, as Linux counts it. */
+/** CPU time in seconds of all ended children of this process, as Linux counts it. */
 function childCpuSeconds(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /, '')

@@ -6,7 +6,7 @@ const camera = '--use-fake-device-for-media-stream'
 export const launchBrowser = (...args: string[]): Promise<Browser> =>
   launch([camera, '--use-fake-ui-for-media-stream', ...args])
 
-/** The same browser, but no page may use the camera before a test grants the permission. */
+/** A Chromium with a fake camera, which no page can use before a test grants the permission. */
 export const launchBrowserWithoutPermission = (): Promise<Browser> => launch([camera])
 
 /** A real Chromium without camera and microphone. */

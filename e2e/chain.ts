@@ -11,7 +11,7 @@ const abi = parseAbi([
   'function transcodeAvailability(bool available)',
 ])
 
-/** One JSON-RPC request to the chain, not through the page. */
+/** Sends one JSON-RPC request directly to the chain, not through the page. */
 export async function rpc({ chainUrl }: Network, method: string, ...params: unknown[]): Promise<unknown> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
   const response = await fetch(chainUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
@@ -20,14 +20,14 @@ export async function rpc({ chainUrl }: Network, method: string, ...params: unkn
   return result
 }
 
-/** Wei. */
+/** An account's ether. Wei. */
 export const balanceOf = async (network: Network, address: string): Promise<bigint> =>
   BigInt((await rpc(network, 'eth_getBalance', address, 'latest')) as string)
 
 export const blockNumber = async (network: Network): Promise<number> =>
   Number((await rpc(network, 'eth_blockNumber')) as string)
 
-/** Mines blocks at once. */
+/** Mines blocks immediately. */
 export const mineBlocks = (network: Network, blocks: number): Promise<unknown> =>
   rpc(network, 'anvil_mine', `0x${blocks.toString(16)}`)
 
@@ -51,12 +51,12 @@ export async function jobBlock(
   }
 }
 
-/** Replaces all blocks from `first` on by as many empty blocks. */
+/** Replaces block `first` and all later blocks by the same number of empty blocks. */
 export async function replaceBlocks(network: Network, first: number): Promise<void> {
   await rpc(network, 'anvil_reorg', (await blockNumber(network)) - first + 1, [])
 }
 
-/** What an account has gained or lost since a block, without the gas of its own transactions. Wei. */
+/** The change of an account's balance since a block, without the gas of the account's own transactions. Wei. */
 export async function gainedSince(network: Network, { address, block }: { address: string; block: number }) {
   const now = await blockNumber(network)
   const at = async (number: number) =>
@@ -75,7 +75,7 @@ type Receipt = { from: string; gasUsed: string; effectiveGasPrice: string }
 /** The account of the relay's operator. */
 export const operatorOf = async (network: Network): Promise<string> => (await status(network)).operator
 
-/** A broadcaster's deposit in the contract, free or reserved by a job. Wei. */
+/** A broadcaster's whole deposit in the contract, including the reserves of its jobs. Wei. */
 export async function depositOf(network: Network, address: string): Promise<bigint> {
   const { jobsManager } = await status(network)
   const data = encodeFunctionData({ abi, functionName: 'getBroadcaster', args: [address as Hex] })
@@ -84,7 +84,7 @@ export async function depositOf(network: Network, address: string): Promise<bigi
   return deposit + reserved
 }
 
-/** Opens or closes the transcoder for new jobs by a transaction of the operator, as another program of the operator could. */
+/** Makes the transcoder available or unavailable for new jobs. Sends a transaction of the operator without the relay. */
 export async function setAvailable(network: Network, available: boolean): Promise<void> {
   const { jobsManager, operator } = await status(network)
   const call = { to: jobsManager, data: encodeFunctionData({ abi, functionName: 'bondingManager' }) }
@@ -97,7 +97,7 @@ export async function setAvailable(network: Network, available: boolean): Promis
   await rpc(network, 'anvil_mine')
 }
 
-/** The relay's own status. */
+/** The status that the relay serves. */
 async function status({ relayUrl }: Network): Promise<{ jobsManager: Hex; operator: Hex }> {
   const { address, chain } = (await (await fetch(`${relayUrl}/status`)).json()) as {
     address: Hex

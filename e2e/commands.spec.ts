@@ -8,13 +8,13 @@ import { type Exit, isAlive, lpRelay, runStart, startNetwork } from './network'
 import { expectBroadcast, expectProblem, turnOnCamera } from './pages'
 
 const someKey = `0x${'1'.repeat(64)}`
-/** No server listens there. */
+/** No server listens at this URL. */
 const unusedUrl = 'http://127.0.0.1:9'
 
 const expectSentence = (exit: Exit, sentence: string) =>
   expect({ ...exit, output: exit.output.trim() }).toEqual({ code: 1, output: sentence })
 
-/** A port that is in use until `free` is called. */
+/** Takes a port, which stays in use until `free` is called. */
 async function takePort() {
   const server = createServer()
   await new Promise<void>((listening) => server.listen(0, listening))
@@ -31,7 +31,7 @@ test.describe('npm start', () => {
     free()
   })
 
-  test('says which numbers are ports', async () => {
+  test('says which numbers are valid ports', async () => {
     expectSentence(await runStart('--port', 'eighty'), '--port must be a port number from 0 to 65535, not "eighty".')
   })
 

@@ -20,7 +20,7 @@ import { ffprobe, openStockPlayer, variants } from './stockPlayer'
 const watchedS = 60
 const afterwardsS = 16
 const leastFps = 15
-/** Of the local preset. Until then another candidate could still claim work, so the reserve is locked. */
+/** The claim deadline of the local preset. Before the deadline another candidate could still claim work, so the reserve is locked. */
 const claimDeadlineBlocks = 60
 
 async function openViewer(browser: Browser, link: string): Promise<Page> {
@@ -31,7 +31,7 @@ async function openViewer(browser: Browser, link: string): Promise<Page> {
   return page
 }
 
-/** Waits until `seconds` more of the stream have played, and returns what the video element did meanwhile. */
+/** Waits until the video element has played `seconds` more of the stream, and returns its figures for this time. */
 async function watch(page: Page, seconds: number) {
   const before = await playback(page)
   await page.waitForFunction(

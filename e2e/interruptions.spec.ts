@@ -35,7 +35,7 @@ test.describe
       await viewer?.context().close()
     })
 
-    /** The viewer sees pictures from after this moment, without a reload of the page. */
+    /** Expects that the viewer sees pictures that were captured after this call, without a reload of the page. */
     async function expectToContinue() {
       const { currentTime } = await playback(viewer)
       await viewer.waitForFunction(
@@ -49,7 +49,7 @@ test.describe
       await expect(broadcaster.getByRole('alert')).toHaveCount(0, { timeout: outageMs })
     }
 
-    test('continues while the microphone is muted and the picture is off', async () => {
+    test('the stream continues while the microphone is muted and the picture is off', async () => {
       await broadcaster.getByRole('button', { name: 'Mute the microphone' }).click()
       await broadcaster.getByRole('button', { name: 'Turn the picture off' }).click()
       await expectToContinue()
@@ -58,7 +58,7 @@ test.describe
       await expectToContinue()
     })
 
-    test('continues after its relay was restarted', async ({ network }) => {
+    test('the stream continues after its relay was restarted', async ({ network }) => {
       process.kill(relay, 'SIGTERM')
       await expectProblem(broadcaster, [
         'The connection to the transcoder is lost.',
@@ -70,7 +70,7 @@ test.describe
       await expectAllSegments(network.relayUrl, link)
     })
 
-    test('continues after its transcoder hung and was killed', async ({ network }) => {
+    test('the stream continues after its transcoder hung and was killed', async ({ network }) => {
       process.kill(relay, 'SIGSTOP')
       await expectProblem(broadcaster, ['The transcoder does not answer.', 'Keep this page open: your recording waits'])
       await expectBroadcast(broadcaster, 'live')
@@ -80,7 +80,7 @@ test.describe
       await expectAllSegments(network.relayUrl, link)
     })
 
-    test('ends for its viewers when the broadcaster closes the tab', async ({ browser }) => {
+    test('the stream ends for its viewers when the broadcaster closes the tab', async ({ browser }) => {
       await broadcaster.close()
       await expectWatch(viewer, 'ended', 20_000)
       await expectCover(viewer, ['The stream has ended.', 'Thank you for watching.'])

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 export type Network = {
-  /** The page. */
+  /** The address of the page. */
   url: string
   chainUrl: string
   chainProcess: number
   relayUrl: string
   /** Process id of the first relay. */
   relayProcess: number
-  /** Waits until a relay was started in place of a stopped one, and resolves to its process id. */
+  /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>
   /** Sends Ctrl-C and waits until all processes have exited. */
   stop(): Promise<unknown>
@@ -19,7 +19,7 @@ export type Network = {
 
 export type Exit = { code: number | null; output: string }
 
-/** Starts the whole network by `npm start`, as a new user would. */
+/** Starts the whole network with `npm start`, as a new user does. */
 export async function startNetwork(...args: string[]): Promise<Network> {
   const { child, lines } = command('npm', ['start', '--silent', '--', '--port', '0', '--relay-port', '0', ...args])
   const chain = lines.match(/^chain {2}(\S+) \(anvil, process (\d+)\)/m)
@@ -42,7 +42,7 @@ export async function startNetwork(...args: string[]): Promise<Network> {
   }
 }
 
-/** Runs `npm start` and waits for its exit. For arguments with which it cannot start. */
+/** Runs `npm start` with arguments that make it fail, and waits for its exit. */
 export const runStart = (...args: string[]): Promise<Exit> =>
   command('npm', ['start', '--silent', '--', ...args]).lines.exit
 
@@ -68,13 +68,13 @@ function command(program: string, args: readonly string[], env: NodeJS.ProcessEn
     // The test runner sets both, and Node prints a warning if both are set.
     env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that a test can send Ctrl-C to the group, as a terminal does.
+    // The process gets a new process group, to which a test can send Ctrl-C as a terminal does.
     detached: true,
   })
   return { child, lines: new ProcessOutput(child) }
 }
 
-/** The output of a process. `match` waits for a pattern and removes it, so the next call finds a later match. */
+/** The output of a process. `match` waits for a pattern and removes the matched text, so the next call finds a later match. */
 class ProcessOutput {
   #output = ''
   #wakeWaiting = () => {}
@@ -88,7 +88,7 @@ class ProcessOutput {
     }
     child.stdout?.on('data', append)
     child.stderr?.on('data', append)
-    // `close` and not `exit`: a child that still runs keeps the output open.
+    // `close` comes after `exit`, when the output has ended: a child process that still runs keeps the output open.
     this.exit = new Promise((resolve) =>
       child.once('close', (code) => {
         this.#exited = true

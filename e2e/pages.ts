@@ -1,6 +1,6 @@
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test'
 
-/** Opens the broadcast page with a camera, and waits until it can go live. */
+/** Opens the broadcast page with a camera, and waits until the broadcaster can press Go live. */
 export async function openBroadcast(context: BrowserContext, url: string, opened?: Page): Promise<Page> {
   await context.grantPermissions(['camera', 'microphone'])
   const page = opened ?? (await context.newPage())
@@ -14,7 +14,7 @@ export const turnOnCamera = (page: Page) => page.getByRole('button', { name: 'Tu
 
 export const goLiveButton = (page: Page) => page.getByRole('button', { name: 'Go live' })
 
-/** The address of the wallet that is connected. */
+/** The address of the connected wallet. */
 export async function walletOf(page: Page): Promise<string> {
   const label = await page.getByRole('button', { name: /^Wallet 0x/ }).getAttribute('aria-label')
   return label?.replace('Wallet ', '') ?? ''
@@ -27,7 +27,7 @@ export async function goLive(page: Page): Promise<string> {
   return (await page.getByTestId('share-link').getAttribute('href')) as string
 }
 
-/** How many segments of a stream its relay serves. */
+/** The number of segments of a stream that its relay serves. */
 export async function segmentCount({ relayUrl }: { relayUrl: string }, link: string): Promise<number> {
   const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
   return response.ok ? ((await response.json()) as { segments: unknown[] }).segments.length : 0
@@ -69,11 +69,11 @@ export const expectWatch = (page: Page, state: string, timeout = 30_000) =>
 
 type NoticeText = readonly [sentence: string, nextStep: string]
 
-/** The page shows a problem and the next step, as an alert, which a screen reader announces. */
+/** Expects that the page shows a problem and the next step as an alert, which a screen reader announces. */
 export const expectProblem = (page: Page, notice: NoticeText, timeout = 20_000) =>
   expectNotice(page.getByRole('alert'), notice, timeout)
 
-/** The player shows a message and the next step instead of the picture. */
+/** Expects that the player shows a message and the next step instead of the picture. */
 export const expectCover = (page: Page, notice: NoticeText, timeout = 20_000) =>
   expectNotice(page.getByRole('region', { name: 'Player' }).getByRole('status'), notice, timeout)
 
@@ -92,7 +92,7 @@ export type Playback = {
   latencyMs: number
 }
 
-/** Measures the video element itself. */
+/** Reads the figures of the video element, not the texts of the page. */
 export const playback = (page: Page): Promise<Playback> =>
   page.evaluate(() => {
     const video = document.querySelector('video') as HTMLVideoElement & { webkitAudioDecodedByteCount: number }
@@ -107,7 +107,7 @@ export const playback = (page: Page): Promise<Playback> =>
     }
   })
 
-/** Bytes that a viewer received, by their source, and its number of peers. */
+/** Bytes that a viewer received from each kind of source, and the viewer's number of peers. */
 export const received = (page: Page) =>
   page.getByTestId('watch-stats').evaluate(({ dataset: { bytesFromPeers, bytesFromRelays, peers } }) => ({
     fromPeers: Number(bytesFromPeers),
@@ -121,7 +121,7 @@ export async function chooseQuality(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('menuitemradio', { name }).click()
 }
 
-/** The relay serves all sequence numbers from the first to the newest: the stream has no gap. */
+/** Expects that the relay serves all sequence numbers from the first to the newest: the stream has no gap. */
 export async function expectAllSegments(relayUrl: string, link: string): Promise<void> {
   const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
   const { segments } = (await response.json()) as { segments: { sequenceNumber: string }[] }

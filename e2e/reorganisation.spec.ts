@@ -11,7 +11,10 @@ import {
   walletOf,
 } from './pages'
 
-test('a stream continues and is paid after the chain replaced the block of its job', async ({ network, context }) => {
+test('a stream continues and its work is paid after the chain has replaced the block of its job', async ({
+  network,
+  context,
+}) => {
   const page = await openBroadcast(context, network.url)
   const posted = { address: await walletOf(page), since: await blockNumber(network), blocks: 2 }
   await goLiveButton(page).click()

@@ -8,11 +8,11 @@ import { connectStaking, unbondingRounds } from './staking'
 const wei = async (page: Page, id: string): Promise<bigint> =>
   BigInt((await page.getByTestId(id).getAttribute('data-wei')) as string)
 
-/** The page shows the value that the chain has, to the last unit. */
+/** Expects that the page shows the value of the chain, to the last unit. */
 const expectShown = (page: Page, id: string, readChain: () => Promise<bigint>) =>
   expect.poll(async () => (await wei(page, id)) === (await readChain()), { timeout: 20_000 }).toBe(true)
 
-/** The page shows the amount with at least four correct digits. */
+/** Expects that the page shows the amount with at least four correct digits. */
 async function expectDigits(page: Page, id: string, amountWei: bigint) {
   const decimals = { ETH: 18, Gwei: 9, wei: 0 }
   const text = await page.getByTestId(id).locator('..').textContent()
@@ -49,7 +49,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
 }) => {
   const chain = await connectStaking(network)
   await chain.mineOnDemand()
-  // Stakes can change only in an initialized round, so begin one.
+  // Stakes can change only in an initialized round, so the test begins a round and initializes it.
   await chain.advanceRounds(1)
   const page = await (await browser.newContext()).newPage()
   await page.goto(`${network.url}/#/stake`)
@@ -65,7 +65,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     })
     await transcoderRow(page, chain.operator).getByRole('button', { name: 'Stake' }).click()
     await confirm(page, 'Stake', '600.5')
-    // The stake is a number of shares, and its value is rounded down.
+    // The contract stores the stake as a number of shares, and rounds the value of the shares down.
     expect(parseEther('600.5') - (await stake())).toBeLessThanOrEqual(1n)
     await expectShown(page, 'my-stake', stake)
     await expectShown(page, 'my-balance', balance)
@@ -93,7 +93,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     await chain.advanceRounds(1)
     const shares = await chain.feesShared(block)
     expect(shares.map(({ amount }) => amount)).toContain(feesWei)
-    // The shared fees go to this delegator alone. Each division may leave a remainder of less than 1 wei.
+    // All shared fees go to this delegator. Each division may leave a remainder of less than 1 wei.
     const shared = shares.reduce((sum, { shared }) => sum + shared, 0n)
     const fees = await chain.feesOf(account)
     expect(shared - fees).toBeLessThanOrEqual(BigInt(shares.length))

@@ -57,7 +57,7 @@ export async function connectStaking(network: Network) {
   const roundsManager = await read<Hex>(bondingManager, 'roundsManager')
   const token = await read<Hex>(bondingManager, 'token')
   const claimsManager = await read<Hex>(bondingManager, 'claimsManager')
-  /** The events of one name that a contract has emitted since a block. */
+  /** The events with this name that a contract has emitted since a block. */
   const eventsOf = async <Args>(address: Hex, eventName: string, since: number): Promise<Args[]> => {
     const topics = [encodeEventTopics({ abi: abi as Abi, eventName })[0]]
     const logs = await rpc(network, 'eth_getLogs', { address, topics, fromBlock: numberToHex(since) })
@@ -73,7 +73,7 @@ export async function connectStaking(network: Network) {
     await rpc(network, 'anvil_impersonateAccount', from)
     const hash = await rpc(network, 'eth_sendTransaction', { from, to, data, gas: '0x1e8480' })
     await rpc(network, 'anvil_stopImpersonatingAccount', from)
-    // anvil may return no receipt for a moment, although the block exists.
+    // For a moment after a block, anvil sometimes returns no receipt.
     const status = async () =>
       ((await rpc(network, 'eth_getTransactionReceipt', hash)) as { status: Hex } | null)?.status
     await expect.poll(status).toBeDefined()
@@ -86,13 +86,13 @@ export async function connectStaking(network: Network) {
     lockOf: async (account: string, id: bigint) =>
       (await read<{ amount: bigint }>(bondingManager, 'getUnbondingLock', account, id)).amount,
     balanceOf: (account: string) => read<bigint>(token, 'balanceOf', account),
-    /** Fees that an account can withdraw. Both contracts must give the same value. Wei. */
+    /** Fees that an account can withdraw. Fails if the two contracts give different values. Wei. */
     async feesOf(account: string): Promise<bigint> {
       const fees = await read<bigint>(chain.jobsManager, 'earnings', account)
       expect(await read<bigint>(bondingManager, 'pendingFees', account)).toBe(fees)
       return fees
     },
-    /** Each payment of fees to the relay since a block, and the part of it that was shared. Wei. */
+    /** Each payment of fees to the relay since a block, and the part of the payment that was shared. Wei. */
     feesShared: (since: number) => eventsOf<{ amount: bigint; shared: bigint }>(bondingManager, 'FeesShared', since),
     /** The relay's work since the first block, as the page's record shows it. */
     async record() {
@@ -107,7 +107,7 @@ export async function connectStaking(network: Network) {
         failures: String(failures),
       }
     },
-    /** Mines a block for each transaction and no others, so no round passes while a test uses the page. */
+    /** Mines one block for each transaction and no other blocks, so no round passes while a test uses the page. */
     mineOnDemand: () => rpc(network, 'evm_setAutomine', true),
     /** Mines a block a second again, as `npm start` does. */
     mineEverySecond: () => rpc(network, 'evm_setIntervalMining', 1),
@@ -117,7 +117,7 @@ export async function connectStaking(network: Network) {
       await mineBlocks(network, begun + rounds * roundBlocks + 1 - (await blockNumber(network)))
       await send(holder, roundsManager, 'initializeRound')
     },
-    /** Calls the relay's reward, as another program of its operator could. */
+    /** Calls `reward` for the relay's transcoder, with a transaction of the operator and without the relay. */
     reward: () => send(operator, bondingManager, 'reward'),
     /** Registers another transcoder, which takes no jobs. */
     async register() {

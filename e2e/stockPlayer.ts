@@ -22,7 +22,7 @@ export async function openStockPlayer(context: BrowserContext, master: string): 
 
 type Stream = { codec_type: string; height?: number }
 
-/** The streams that ffprobe finds in an HLS playlist, and its warnings. */
+/** The streams that ffprobe finds in an HLS playlist, and the warnings of ffprobe. */
 export async function ffprobe(url: string): Promise<{ streams: Stream[]; complaints: string }> {
   const { stdout, stderr } = await promisify(execFile)('ffprobe', [
     '-v',

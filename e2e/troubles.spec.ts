@@ -60,7 +60,7 @@ for (const { feature, missing, sentence } of [
     await expect(goLiveButton(page)).toBeDisabled()
   })
 
-test('the chain does not answer when the page opens, and later answers', async ({ network, page }) => {
+test('the chain does not answer when the page opens, and answers later', async ({ network, page }) => {
   await page.route(chainRequests, (route) => route.abort())
   await page.goto(`${network.url}/#/broadcast`)
   await expectProblem(page, chainDoesNotAnswer)
@@ -92,7 +92,7 @@ test('the chain does not answer when the broadcaster presses Go live: nothing is
   expect(await balanceOf(network, await walletOf(page))).toBe(before)
 })
 
-test('the wallet holds less than the deposit, and later enough', async ({ network, context }) => {
+test('the wallet holds less than the deposit, and later holds enough', async ({ network, context }) => {
   const page = await openBroadcast(context, network.url)
   const address = await walletOf(page)
   const full = await balanceOf(network, address)
@@ -127,7 +127,7 @@ test('the wallet refuses the transaction: nothing is paid', async ({ network, co
   expect(await balanceOf(network, address)).toBe(before)
 })
 
-test('no transcoder works at this price any more: the deposit is used for the next try', async ({
+test('no transcoder works at this price any more: the next attempt uses the same deposit', async ({
   network,
   context,
 }) => {
@@ -139,7 +139,7 @@ test('no transcoder works at this price any more: the deposit is used for the ne
   await expectBroadcast(page, 'failed')
   const before = await depositOf(network, address)
 
-  // No transcoder is open for work now, and the page knows it.
+  // No transcoder accepts new jobs now, and the page has read this from the chain.
   await page.getByRole('button', { name: 'Try again' }).click()
   await expectProblem(page, ['No transcoder is available right now.', 'Try again in a minute.'])
   await expectBroadcast(page, 'failed')
@@ -160,7 +160,7 @@ test('a link names a stream that does not exist', async ({ network, page }) => {
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 
-test('a malformed link is opened, and then pasted', async ({ network, page }) => {
+test('a viewer opens a malformed link, and then pastes it', async ({ network, page }) => {
   const problem = ['This is not a link to a stream.', 'Paste the whole link that the broadcaster sent you.'] as const
   await page.goto(`${network.url}/#/watch/0x1234`)
   await expectProblem(page, problem)

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 /**
- * Installs a wallet as a browser extension does (EIP-6963). It is already connected to the page, and its owner rejects all
+ * Installs a wallet as a browser extension does (EIP-6963). The wallet is already connected to the page, and rejects all
  * transactions. `address`: an account of the local chain.
  */
 export const installRefusingWallet = (page: Page, address: string) =>

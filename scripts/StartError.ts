@@ -1,4 +1,4 @@
-/** An error that the caller of the command can correct: one sentence with the next step, shown without a stack. */
+/** An error that the user of the command can correct. The command prints its sentence, which names the next step, without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError'
   readonly forPeople = true

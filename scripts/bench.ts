@@ -6,7 +6,7 @@ import { StartError } from './StartError'
 import { ensureFfmpeg } from './system'
 import { viteConfig } from './ts.mjs'
 
-/** `npm run bench -- transcode`: prints figures and never fails on them. Both sides of a ratio are measured in one run. */
+/** `npm run bench -- transcode` prints figures. No figure makes the command fail. Both values of a ratio are measured in one run. */
 export default async function bench(args: readonly string[]): Promise<void> {
   const known = readdirSync('bench').flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []))
   const [name = ''] = args

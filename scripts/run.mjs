@@ -24,11 +24,11 @@ function install() {
   const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.error('Installing dependencies (once) …')
-  // A parent npm passes its own settings in the environment. The install must use the user's settings instead.
+  // When npm runs this script, npm passes its settings in the environment. The install must use the user's settings instead.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_') || name === 'npm_config_registry'),
   )
-  // Not `npm ci`: it refuses the lock file if a registry lacks the package of another platform. See decision 001.
+  // Not `npm ci`: `npm ci` refuses the lock file if the registry lacks a package for another platform. See decision 001.
   const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath
   const { status } = npm

@@ -19,7 +19,7 @@ const defaultRelayPort = 8935
 
 /**
  * Starts the whole network on one machine: a chain, the contracts, one relay, one verifier, the page. Prints a line with the
- * page's address when all are ready. On Ctrl-C it stops all that it started.
+ * page's address when all parts are ready. On Ctrl-C it stops all processes that it started.
  */
 export default async function start(args: readonly string[]): Promise<void> {
   const { port, relayPort, withRelay } = readArguments(args)
@@ -61,14 +61,15 @@ export default async function start(args: readonly string[]): Promise<void> {
       })
       stops.push(relay.stop)
       await relay.ready
-      // The network is ready without the verifier: a claim has nearly a minute to be checked.
+      // The network does not wait for the verifier: the time to verify a claim is nearly a minute.
       const verifier = supervise({
         ...{ name: 'verifier', key: checker.key, onFailed },
         args: ['verify', '--rpc', rpcUrl, '--host', '127.0.0.1', '--port', String(await freePort(0))],
       })
       stops.push(verifier.stop)
     }
-    // So far the chain made a block for each transaction, so deploying did not wait. From now on it makes one block a second.
+    // Until here, the chain made a block for each transaction, so the deployment did not wait. From here on, the chain makes one block a
+    // second.
     await createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) }).setIntervalMining({ interval: 1 })
     const web = await serveWeb({ port: await freePort(port), rpcUrl: chain.rpcUrl })
     stops.push(web.close)
@@ -128,12 +129,12 @@ async function assertFree(port: number) {
     throw new StartError(`Port ${port} is in use. Free it, or choose another: npm start -- --port ${port + 1}`)
 }
 
-/** `wanted`, if it is free and not 0; otherwise any free port. */
+/** Returns the port `wanted` if it is not in use. If it is in use or 0, returns another port that is not in use. */
 const freePort = async (wanted: number) => ((wanted && (await probePort(wanted))) || (await probePort(0))) as number
 
 const isFree = async (port: number) => (await probePort(port)) !== undefined
 
-/** The port, which `listen` chooses for 0; `undefined` if the port is in use. */
+/** Returns `wanted`, or for 0 a port that `listen` chooses. Returns `undefined` if the port is in use. */
 function probePort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer()

@@ -3,8 +3,8 @@ import type { Hex } from 'viem'
 import { StartError } from './StartError'
 
 /**
- * Keeps one `lp-relay` running: starts it again when it is killed. If the process fails before it is ready, it would fail again:
- * then `onFailed` is called, and the process is not started again.
+ * Keeps one `lp-relay` running: starts it again when it is killed. If the process exits before it is ready, a new process would fail
+ * too. In this case `onFailed` is called, and no new process is started.
  */
 export function supervise({
   name,
@@ -12,7 +12,7 @@ export function supervise({
   key,
   onFailed,
 }: {
-  /** As it is printed. */
+  /** The name in printed lines. */
   name: string
   args: readonly string[]
   key: Hex
@@ -26,7 +26,7 @@ export function supervise({
   })
   const launch = () => {
     const env = { ...process.env, LP_PRIVATE_KEY: key, LP_LOG: process.env.LP_LOG ?? 'warn' }
-    // A process group of its own, as the chain has. So Ctrl-C does not reach it, and we stop all processes in order.
+    // The process gets a new process group, as the chain does. So Ctrl-C does not reach the process, and we stop all processes in order.
     const started = spawn(process.execPath, ['relay/bin/lp-relay.js', ...args], {
       ...{ env, detached: true },
       stdio: ['ignore', 'pipe', 'inherit'],

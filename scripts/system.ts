@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Makes sure that there is an ffmpeg: the system's, or Debian's if we can install it, or the one that npm has installed. */
+/** Makes sure that there is an ffmpeg: the system's ffmpeg, else Debian's package if we can install it, else the ffmpeg that npm has installed. */
 export async function ensureFfmpeg(): Promise<void> {
   if (process.env.LP_FFMPEG || onPath('ffmpeg')) return
   if (install('ffmpeg')) return
@@ -21,7 +21,7 @@ export function ensureChromium(): string | undefined {
 
 const onPath = (program: string) => spawnSync(program, ['-version'], { stdio: 'ignore' }).status === 0
 
-/** Installs a Debian package. Returns whether it is installed; without root or apt it is not. */
+/** Installs a Debian package. Returns whether the package was installed. This is false without root or apt. */
 function install(name: string): boolean {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   console.error(`Installing ${name} …`)

@@ -10,8 +10,8 @@ type Step = {
   command: readonly string[]
   read?: (output: string) => Outcome | undefined
   /**
-   * `beside`: runs at low priority beside the other steps. Units mostly wait for blocks and peers, so the compiler can use their
-   * idle time. `last`: runs after both, alone, because it plays media in real time.
+   * `beside`: runs at low priority beside the other steps. The unit tests mostly wait for blocks and peers, so the compiler can
+   * use the idle CPU. `last`: runs alone, after all other steps, because it plays media in real time.
    */
   lane?: 'beside' | 'last'
 }
@@ -29,7 +29,7 @@ const readForge = (output: string) => {
   const match = /(\d+) tests passed, (\d+) failed/.exec(output)
   return match ? { passed: Number(match[1]), failed: Number(match[2]) } : undefined
 }
-/** `  2 failed` and `  12 passed (1.2m)`, each on a line of its own, Playwright. */
+/** `  2 failed` and `  12 passed (1.2m)`, each on a separate line, Playwright. */
 const readPlaywright = (output: string) =>
   /^\s+\d+ (passed|failed)/m.test(output)
     ? { passed: number(/^\s+(\d+) passed/m, output), failed: number(/^\s+(\d+) failed/m, output) }
@@ -87,7 +87,7 @@ const longSteps: readonly Step[] = [
 
 /**
  * Runs all steps, from style to the browser. `npm test -- contracts` runs only the steps whose name contains the word.
- * `npm run test:long` runs the campaigns instead; there, words choose the files.
+ * `npm run test:long` runs the long steps instead; its words choose the test files.
  */
 export default async function test([first, ...rest]: readonly string[]): Promise<void> {
   const isLong = first === '--long'
@@ -142,7 +142,7 @@ function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promi
   child.stderr?.on('data', record)
   return new Promise((resolve) =>
     child.once('close', (code) => {
-      // Printed at once, because another step prints at the same time.
+      // Title and output are printed in one call, because another step prints at the same time.
       if (isBeside) process.stdout.write(title + output)
       const counted = read?.(output)
       if (code === 0) return resolve(counted ?? (read ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 }))

@@ -1,6 +1,6 @@
 import type { InlineConfig } from 'vite'
 
-/** How modules are found: as in the page and the tests. */
+/** Vite's settings. Modules are resolved as in the page and the tests. */
 export const viteConfig: InlineConfig
 
 /** Runs a TypeScript module's default export. */

@@ -10,7 +10,7 @@ export const viteConfig = {
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
 }
 
-/** Prints an error for people as its sentence only, because a stack would hide the sentence. */
+/** Prints only the sentence of an error that is written for people, because a stack would hide the sentence. */
 export async function run(file, args) {
   try {
     const { module } = await runnerImport(resolve(file), viteConfig)

@@ -3,12 +3,12 @@ import { gas, maxSegmentSeconds, maxSegmentsPerClaim } from './gas'
 import { demand, type World } from './Market'
 import { mostUnitsPerSecond } from './Network'
 
-/** A job counts if its eligible candidates hold at least this part of the active stake. */
+/** The work of a job counts only if the job's eligible candidates hold at least this part of the active stake. */
 export const leastEligible = 0.5
 
 /**
- * The part of all rounds in which no work is expected of a stake. At the start of a span the contract counts the work of one span,
- * at its end the work of nearly two.
+ * The part of all rounds in which no work is expected of a stake. At the start of a span, the contract counts the work of one span.
+ * At the end of a span, the contract counts the work of nearly two spans.
  */
 export function exemptPart(world: World, stake: number): number {
   const { minExpectedWork, spanRounds, activeStake } = world.network
@@ -16,11 +16,11 @@ export function exemptPart(world: World, stake: number): number {
   return Math.min(1, Math.max(0, minExpectedWork / inSpan - 1))
 }
 
-/** The largest stake of which work is never expected. */
+/** The largest stake for which the contract never expects work. */
 export const exemptStake = (world: World): number =>
   (world.network.minExpectedWork * world.network.activeStake) / (demand(world) * 2 * world.network.spanRounds)
 
-/** Work that the stake must do, in units per round. The stake's own fake work is a part of all work and so raises this number. */
+/** Work that the stake must do, in units per round. The stake's own fake work raises this number, because it is a part of all work. */
 export function requiredWork(world: World, stake: number): number {
   if (exemptPart(world, stake) === 1) return 0
   const part = (world.network.requiredPart * stake) / world.network.activeStake
@@ -41,16 +41,16 @@ export type Bill = {
 }
 
 /**
- * The cheapest way that we know. The jobs have the largest ladder, the smallest picture and the longest time. Their price is
- * accepted by the cheapest half of the active stake. Reading the draw is free, and the first claim records it. There is one claim
- * in two spans, at the start of the first span, if one claim is enough, of the longest segments.
+ * The gas of the cheapest known way to do fake work. The jobs have the largest ladder, the smallest picture and the longest
+ * duration. The cheapest half of the active stake accepts their price. Reading the draw costs no gas, and the first claim records
+ * the draw. If one claim is enough for two spans, it comes at the start of the first span. Its segments are the longest possible.
  */
 export function billOf(world: World, stake: number): Bill {
   const { network } = world
   const work = requiredWork(world, stake)
   const least = work === 0 ? 0 : 1 / (2 * network.spanRounds)
   const secondsPerRound = work / mostUnitsPerSecond
-  // A job's work counts in real time: more work than one job can give needs several jobs.
+  // The work of a job counts in real time. If one job cannot give enough work, several jobs are necessary.
   const jobs = Math.max(least, secondsPerRound / network.roundSeconds / network.maxJobRounds)
   const attempts = jobs / drawnChance(world, stake)
   const segments = secondsPerRound / maxSegmentSeconds

@@ -1,7 +1,7 @@
 import { claimsGas } from './gas'
 import { mainnet, type Network, typicalUnitsPerSecond } from './Network'
 
-/** Values that no parameter of the protocol fixes. All are assumptions, and are varied. */
+/** Values that no parameter of the protocol fixes. Each value is an assumption, and the sweep varies it. */
 export type Market = {
   /** ETH for one LPT. */
   tokenPrice: number
@@ -12,7 +12,7 @@ export type Market = {
   costPerUnit: number
   /** Number of real typical streams that are live at any moment. */
   streams: number
-  /** Cost of a unit of fake work, as a part of the cost of a real one. With a still source of 16 × 16 pixels it is nearly 0. */
+  /** Cost of a unit of fake work, as a part of the cost of a unit of real work. With a still source of 16 × 16 pixels it is nearly 0. */
   fakeCost: number
 }
 
@@ -20,8 +20,8 @@ export type World = { network: Network; market: Market }
 
 /**
  * LPT costs 0.002 ETH; gas costs 0.1 gwei. 720p at 20 fps uses 0.4 of a core (`npm run bench -- transcode`), which is 66 wei per
- * unit if a core-hour costs 10⁻⁵ ETH. The price pays for this and for the gas, with a profit. Fake work is free, which is the
- * worst case.
+ * unit if a core-hour costs 10⁻⁵ ETH. The price pays for this and for the gas, with a profit. Fake work costs nothing, which
+ * is the worst case.
  */
 export const assumed: Market = {
   tokenPrice: 0.002,
@@ -52,12 +52,12 @@ export const feesPerReward = (world: World): number => fees(world) / minted(worl
 
 const honestSegmentSeconds = 2
 
-/** Gas per unit of honest work, until it is paid. The relay claims when half of the reserve is used. */
+/** Gas per unit of honest work, for all steps from the claim to the payment. The relay claims when half of the reserve is used. */
 export function honestGasPerUnit({ claimIntervalSeconds, verificationRate }: Network): number {
   const segments = claimIntervalSeconds / 2 / honestSegmentSeconds
   return claimsGas({ claims: 1, segments }, verificationRate) / ((claimIntervalSeconds / 2) * typicalUnitsPerSecond)
 }
 
-/** Cost of a unit of honest work in wei, gas included: no honest transcoder offers it for less. */
+/** Cost of a unit of honest work in wei, gas included. No honest transcoder works at a lower price. */
 export const honestCostPerUnit = ({ network, market }: World): number =>
   market.costPerUnit + honestGasPerUnit(network) * market.gasPriceGwei * 1e9

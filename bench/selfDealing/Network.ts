@@ -5,14 +5,14 @@ import { type Preset, presets } from '../../contracts/script/presets'
 const million = 1_000_000
 /** The preset `mainnet` counts time in blocks of this length. */
 const secondsPerBlock = 12
-/** Of the usual ladder of a job: 720p from a camera. */
+/** Units in a second of the usual job: a ladder from a 720p camera. */
 export const typicalUnitsPerSecond = unitsPerSecond({
   width: 1280,
   height: 720,
   fps: 30,
   renditions: TranscodingOptions.ladder({ width: 1280, height: 720 }),
 })
-/** Of the largest ladder that a job may have. Its source may still be a small picture, because renditions are never upscaled. */
+/** Units in a second of a job with the largest allowed ladder. Its source can be a small picture, because renditions are never upscaled. */
 export const mostUnitsPerSecond = unitsPerSecond({
   width: 4096,
   height: 4096,
@@ -37,16 +37,16 @@ export type Network = {
   failedVerificationSlash: number
   missedVerificationSlash: number
   failureThreshold: number
-  /** Number of last verdicts to which the threshold applies. */
+  /** Number of latest verdicts to which the threshold applies. */
   failureWindow: number
   finderFee: number
   minClaimStake: number
   unbondingRounds: number
   /** The part of its share of all work that a transcoder must do: 1 less the CompetitivenessTolerance. */
   requiredPart: number
-  /** Length of a span. The work of this span and of the previous one counts. */
+  /** Length of a span. The work of the present span and of the previous span counts. */
   spanRounds: number
-  /** Units in these two spans. If fewer are expected of a stake, none are required. */
+  /** Units in these two spans. If fewer units are expected of a stake, no work is required of it. */
   minExpectedWork: number
 }
 
@@ -80,7 +80,7 @@ export function networkOf(preset: Preset): Network {
 
 export const mainnet = networkOf(presets.mainnet)
 
-/** The stake of an average seat. */
+/** The mean stake of a seat. */
 export const averageSeat = (network: Network): number => network.activeStake / network.seats
 
 function unitsPerSecond(options: TranscodingOptions.TranscodingOptions): number {

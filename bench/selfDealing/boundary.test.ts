@@ -50,14 +50,14 @@ describe('the sweep of mainnet', () => {
 })
 
 describe('cutBoundary', () => {
-  test('is where both earn the same', () => {
+  test('is the cut at which self-dealing and delegating earn the same', () => {
     for (const feeShare of shares) {
       const blockRewardCut = cutBoundary(base, seat, feeShare)
       expect(delegating(base, seat, { blockRewardCut, feeShare })).toBeCloseTo(selfDealing(base, seat), 12)
     }
   })
 
-  test('is the fee share times fees per reward if gas is free', () => {
+  test('is the fee share times fees per reward if gas costs nothing', () => {
     const free = withMarket({ gasPriceGwei: 0 })
     expect(cutBoundary(free, seat, 0.25)).toBeCloseTo(0.25 * feesPerReward(free), 12)
     expect(cutBoundary(free, seat, 0)).toBe(0)
@@ -71,7 +71,7 @@ describe('cutBoundary', () => {
     expect(cutBoundary(world, seat, 0.25)).toBeCloseTo(feesPerReward(world) * (0.25 + work), 12)
   })
 
-  test('falls with the stake if work is required, and rises with price, share and gas', () => {
+  test('falls when the stake grows, if work is required, and rises with price, share and gas', () => {
     const over = (values: readonly number[], boundary: (value: number) => number) => values.map(boundary)
     const required = stakes.filter((stake) => requiredWork(base, stake) > 0)
     expect(over(required, (stake) => cutBoundary(base, stake, 0.25))).toSatisfy(falling)
@@ -84,7 +84,7 @@ describe('cutBoundary', () => {
 const falling = (values: readonly number[]) =>
   values.length > 3 && values.every((value, index) => index === 0 || value < (values[index - 1] as number))
 
-test('with the sufficient fees or more, delegating a stake is better', () => {
+test('with the sufficient fees or more, delegating a stake earns more than self-dealing', () => {
   const rates = relayRates
   const least = feesThatSuffice(base, seat, rates)
   const paying = (fees: number) => withMarket({ pricePerUnit: (fees / feesPerReward(base)) * base.market.pricePerUnit })
@@ -93,7 +93,7 @@ test('with the sufficient fees or more, delegating a stake is better', () => {
   expect(selfDealing(paying(least * 0.999), seat)).toBeGreaterThan(delegating(paying(least * 0.999), seat, rates))
 })
 
-test('with the sufficient streams or more, delegating a stake is better; with one stream less it is not', () => {
+test('with the sufficient streams or more, delegating a stake earns more than self-dealing; with one stream less, it does not', () => {
   const beats = (streams: number) =>
     selfDealing(withMarket({ streams }), seat) > delegating(withMarket({ streams }), seat, relayRates)
   const least = streamsThatSuffice(base, seat, relayRates)
@@ -102,7 +102,7 @@ test('with the sufficient streams or more, delegating a stake is better; with on
 })
 
 describe('priceBoundary', () => {
-  test('is below the cost of real work at each gas price; below it, fake work is cheaper', () => {
+  test('is below the cost of real work at each gas price; at a lower price, fake work costs less than real work', () => {
     for (const gasPriceGwei of gasPrices) {
       const world = withMarket({ gasPriceGwei })
       const price = priceBoundary(world, seat)
@@ -121,14 +121,14 @@ describe('a transcoder that does nothing', () => {
   const exempt = exemptStake(base)
   const rewardGas = (gas.reward * 0.1) / 1e9
 
-  test('gets its reward if no work is expected, and a part of its rewards up to twice that stake', () => {
+  test('gets each reward up to the exempt stake, and a part of its rewards up to twice the exempt stake', () => {
     expect(exemptPart(base, exempt * 0.999)).toBe(1)
     expect(useless(base, exempt * 0.999)).toBe(uselessWithoutTolerance(base, exempt * 0.999))
     expect(useless(base, exempt * 1.5) + rewardGas).toBeCloseTo(rewardOf(base, exempt * 1.5) / 3, 12)
     expect(useless(base, exempt * 2.001)).toBeCloseTo(-rewardGas, 12)
   })
 
-  test('is judged in each round by the work of the last span and of this span so far', () => {
+  test('is judged in each round by its work in the previous span and in the present span so far', () => {
     const { minExpectedWork, spanRounds, activeStake } = base.network
     const stake = exempt * 1.4
     const moments = 70_000
@@ -140,7 +140,7 @@ describe('a transcoder that does nothing', () => {
     expect(exempted / moments).toBeCloseTo(exemptPart(base, stake), 4)
   })
 
-  test('would beat delegating above reward gas ÷ (cut × reward) without tolerance and fees', () => {
+  test('would earn more than delegating, without tolerance and fees, if its stake is above reward gas ÷ (cut × reward)', () => {
     const world = withMarket({ streams: 0 })
     const rates = { blockRewardCut: 0.1, feeShare: 0.25 }
     const perToken = minted(world) / world.network.activeStake

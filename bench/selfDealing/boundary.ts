@@ -10,11 +10,11 @@ import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
 export const cutBoundary = (world: World, stake: number, feeShare: number): number =>
   feeShare * feesPerReward(world) + (selfDealingCost(world, stake) - delegatingCost(world)) / rewardOf(world, stake)
 
-/** The least fees, as a part of rewards, with which self-dealing with a stake never beats delegating it at these rates. */
+/** The least fees, as a part of rewards, at which self-dealing with a stake never beats delegating the stake at these rates. */
 export const feesThatSuffice = (world: World, stake: number, { blockRewardCut, feeShare }: Rates): number =>
   (blockRewardCut - cutBoundary(world, stake, 0)) / feeShare
 
-/** The least number of live streams with which it never does, at the world's price; infinite above 10,000. */
+/** The least number of live streams at which self-dealing never beats delegating, at the world's price. Infinite above 10,000. */
 export function streamsThatSuffice(world: World, stake: number, { blockRewardCut, feeShare }: Rates): number {
   const most = 10_000
   const suffices = (streams: number) =>

@@ -42,12 +42,12 @@ test('hiding a false segment costs more than disclosing it, even if an ally repo
   expect(slashOf(lenient)).toBeCloseTo(0.0475, 12)
 })
 
-test('the threshold forgives nothing if the window is too short for one failure', () => {
+test('the threshold forgives no failure if the window is so short that one failure exceeds the threshold', () => {
   expect(forgivenPart(base.network)).toBeCloseTo(0.01, 12)
   expect(forgivenPart({ ...base.network, failureWindow: 99 })).toBe(0)
 })
 
-test('at that size of a claim, a forgiven failure costs as much as the omitted segments between two draws save', () => {
+test('in a claim of `breakEvenSegments`, a forgiven failure costs as much as the omitted segments between two draws save', () => {
   const saving = 0.5
   const segments = breakEvenSegments(base.network, saving)
   expect(segments * fee).toBeCloseTo((saving * fee) / base.network.verificationRate, 15)

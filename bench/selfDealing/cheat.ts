@@ -1,16 +1,19 @@
 import { ethOfWei, type World } from './Market'
 import type { Network } from './Network'
 
-/** Claims segments that it never transcoded. `ethPerSegment` is the gain of such a segment: its fee, or the cost of real work. */
+/** A claim of segments that the transcoder never transcoded. `ethPerSegment` is the gain from such a segment: its fee, or the cost of real work. */
 export type Cheat = { stake: number; ethPerSegment: number; segments: number }
 
-/** Expected gain of a claim of false segments, in ETH. If one of them is drawn, the claim loses all fees and slashes once. */
+/** Expected gain of a claim of false segments, in ETH. If a false segment is drawn, the transcoder loses all fees of the claim and is slashed once. */
 export function cheating(world: World, { stake, ethPerSegment, segments }: Cheat): number {
   const unseen = (1 - world.network.verificationRate) ** segments
   return segments * ethPerSegment * unseen - (1 - unseen) * slashOf(world) * stake * world.market.tokenPrice
 }
 
-/** The slash if a false segment is drawn: the smaller of disclosing it and hiding it. A hidden one may be reported by an ally. */
+/**
+ * The slash if a false segment is drawn. The transcoder can disclose the segment or hide it: this is the smaller of the two slashes. An
+ * ally of the transcoder can report a hidden segment.
+ */
 export const slashOf = ({ network }: World): number =>
   Math.min(network.failedVerificationSlash, network.missedVerificationSlash * (1 - network.finderFee))
 
@@ -25,17 +28,17 @@ export const feeOfSegment = (world: World, unitsPerSecond: number, seconds: numb
   ethOfWei(world.market.pricePerUnit * unitsPerSecond * seconds)
 
 /**
- * The part of its segments that a transcoder can omit for ever without a slash: after each failure it stops until the failure has
- * left the window. 0 if a single failure exceeds the threshold.
+ * The part of its segments that a transcoder can omit for ever without a slash. After each failure, the transcoder omits no segment
+ * until the failure has left the window. 0 if a single failure exceeds the threshold.
  */
 export function forgivenPart(network: Network): number {
   return Math.floor(network.failureThreshold * network.failureWindow) / network.failureWindow
 }
 
 /**
- * The number of segments in a claim above which even a forgiven failure costs more than it saves. A failed claim loses its fees, and
- * one false segment in `1 / verificationRate` is drawn.
+ * If a claim has more segments than this number, even a forgiven failure costs more than the omitted segments save. A failed claim
+ * loses its fees, and one false segment in `1 / verificationRate` is drawn.
  *
- * - `saving`: what omitting a segment saves, as a part of its fee.
+ * - `saving`: the saved cost of an omitted segment, as a part of its fee.
  */
 export const breakEvenSegments = (network: Network, saving: number): number => saving / network.verificationRate

@@ -15,7 +15,7 @@ describe('chanceToBeDrawn', () => {
     expect(chanceToBeDrawn({ share: 0.5 / 72, eligible: 0.5, others: 71, candidateCount: 4 })).toBeCloseTo(4 / 72, 12)
   })
 
-  test('is 1 for a transcoder that is alone, or if there are no more transcoders than candidates', () => {
+  test('is 1 for the only transcoder, and if the number of transcoders is at most the number of candidates', () => {
     expect(chanceToBeDrawn({ share: 0.5, eligible: 0.5, others: 0, candidateCount: 4 })).toBe(1)
     expect(chanceToBeDrawn({ share: 0.1, eligible: 0.5, others: 3, candidateCount: 4 })).toBeCloseTo(1, 12)
   })
@@ -37,7 +37,7 @@ describe('chanceToBeDrawn', () => {
 
   test('is a little higher if the stakes of the others differ much', () => {
     const random = randomFrom(11)
-    // The n-th of them has 1/n of the stake of the first.
+    // The n-th transcoder has 1/n of the stake of the first transcoder.
     const raw = Array.from({ length: 71 }, (_, index) => 1 / (index + 1))
     const sum = raw.reduce((total, weight) => total + weight, 0)
     const share = 0.01
@@ -51,7 +51,7 @@ describe('chanceToBeDrawn', () => {
   })
 })
 
-test('a self-dealer that posts jobs until it is drawn posts as many as its bill contains', () => {
+test('a self-dealer that posts jobs until it is drawn posts, on average, as many jobs as its bill contains', () => {
   const stake = averageSeat(base.network)
   const random = randomFrom(3)
   const seats = base.network.seats / 2

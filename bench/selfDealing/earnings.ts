@@ -19,19 +19,25 @@ export function delegating(world: World, stake: number, { blockRewardCut, feeSha
   return rewardOf(world, stake) * (1 - blockRewardCut) + shared - delegatingCost(world)
 }
 
-/** Cost in ETH per round: shared fees are withdrawn once in an unbonding period. */
+/** The delegator's gas in ETH per round. The delegator withdraws shared fees once in an unbonding period. */
 export const delegatingCost = ({ network, market }: World): number =>
   ethOfGas(gas.withdrawSharedFees / network.unbondingRounds, market)
 
-/** ETH per round with cut 100 %, share 0 %, a price that no broadcaster pays, and no work. The reward is withheld in rounds in which work is expected. */
+/**
+ * ETH per round for a transcoder with cut 100 %, share 0 %, a price that no broadcaster pays, and no work. The reward is withheld in
+ * rounds in which work is expected.
+ */
 export const useless = (world: World, stake: number): number =>
   exemptPart(world, stake) * rewardOf(world, stake) - ethOfGas(gas.reward, world.market)
 
-/** The same without CompetitivenessTolerance. */
+/** The earnings of `useless` in a protocol without CompetitivenessTolerance. */
 export const uselessWithoutTolerance = (world: World, stake: number): number =>
   rewardOf(world, stake) - ethOfGas(gas.reward, world.market)
 
-/** ETH per round with cut 100 %, share 0 %, and fake work that the transcoder pays itself: the fees come back, all other costs remain. */
+/**
+ * ETH per round for a transcoder with cut 100 %, share 0 %, and fake work. The transcoder is also the broadcaster, so the fees return
+ * to it. All other costs remain.
+ */
 export const selfDealing = (world: World, stake: number): number =>
   rewardOf(world, stake) - selfDealingCost(world, stake)
 
@@ -39,7 +45,7 @@ export const selfDealingCost = (world: World, stake: number): number =>
   ethOfGas(gasOf(billOf(world, stake)), world.market) +
   ethOfWei(requiredWork(world, stake) * world.market.fakeCost * world.market.costPerUnit)
 
-/** ETH per round for a transcoder that does this part of its drawn work, as real work. */
+/** ETH per round for a transcoder that does only the part `part` of its drawn work. This part is real work. */
 export function working(world: World, stake: number, part: number): number {
   const margin = world.market.pricePerUnit - honestCostPerUnit(world)
   const work = (part * demand(world) * stake) / world.network.activeStake

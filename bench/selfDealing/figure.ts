@@ -11,7 +11,7 @@ const spaced = (from: number, to: number, count = 240) =>
   Array.from({ length: count + 1 }, (_, index) => from * (to / from) ** (index / count))
 const percent = (values: readonly number[]) => values.map((value) => ({ value, text: `${Math.round(value * 100)} %` }))
 
-/** Where self-dealing beats delegating, and the earnings of each choice. Whitepaper, "Useless or Self Dealing Transcoder". */
+/** The figure shows where self-dealing beats delegating, and the earnings of each choice. Whitepaper, "Useless or Self Dealing Transcoder". */
 export const figure = (): string =>
   chart({ title: 'Where self-dealing beats delegating', panels: [cutsAndStakes(), earningsByPrice()] })
 

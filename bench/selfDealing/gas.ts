@@ -4,10 +4,10 @@ import tenSegments from '../../contracts/snapshots/claim of 10 segments.json'
 import hundredSegments from '../../contracts/snapshots/claim of 100 segments.json'
 import firstClaim from '../../contracts/snapshots/job to first claim, 144 transcoders.json'
 
-/** The gas of an empty transaction. A contract that makes many calls in one transaction pays it once. */
+/** The gas of an empty transaction. A contract that makes many calls in one transaction pays this gas only once. */
 const intrinsic = 21_000
 
-// Sealing checks each segment. The snapshots draw one in five, so this is a little more than on mainnet.
+// Sealing checks each segment. The snapshots draw one segment in five, so this gas is a little higher than on mainnet.
 const sealPerSegment =
   (Number(hundredSegments['sealChallenges, 1 in 5']) - Number(tenSegments['sealChallenges, 1 in 5'])) / 90
 
@@ -16,9 +16,9 @@ export const gas = {
   reward: Number(bonding.reward),
   /** A delegator withdraws its shared fees. */
   withdrawSharedFees: Number(bonding['withdrawFees, 10 rounds']),
-  /** Posts a job to see the draw, and releases its reserve. One transaction can do many; reading the draw is free. */
+  /** Posts a job to see the draw, and releases the job's reserve. One transaction can do this for many jobs. Reading the draw costs no gas. */
   attempt: Number(firstClaim.job) - intrinsic + Number(jobs.releaseReserve) - intrinsic,
-  /** The first claim of a job records the draw. This is its additional cost. */
+  /** The additional gas of a job's first claim, which records the draw. */
   firstClaim: Number(firstClaim['claimWork, draws']) - Number(hundredSegments['claimWork, next']),
   /** Claiming, sealing and distributing one claim, without its segments. */
   claim:

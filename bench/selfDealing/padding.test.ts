@@ -19,7 +19,10 @@ const { requiredPart, minExpectedWork, seats, activeStake, minClaimStake } = bas
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const unlimitedWork = Number.MAX_VALUE
 
-/** Applies the contract's rule, span by span, until it settles. Starts with real work only. `work`: each worker's counted work of the last two spans. */
+/**
+ * Applies the contract's rule, span by span, until the counted work no longer changes. The first span has only real work. `work`: each
+ * worker's counted work in the latest two spans.
+ */
 function settled(workers: readonly Worker[], real: number) {
   let [before, present] = [[real], [real]] as [number[], number[]]
   for (let span = 0; span < 2_000; span++) {
@@ -36,7 +39,7 @@ function isWithheld(workers: readonly Worker[], real: number): boolean {
   return expected >= minExpectedWork && (work[0] as number) < requiredPart * expected
 }
 
-/** First honest seats of equal stake, then a large seat and some small seats of a transcoder that pads up to the cap. */
+/** The honest seats of equal stake, followed by one large seat and several small seats of a transcoder that pads up to the cap. */
 function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   const small = minClaimStake / activeStake
   const large = stake / activeStake - smallSeats * small
@@ -48,7 +51,7 @@ function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   ]
 }
 
-test('the limit is the same as in the contract', () => {
+test('the cap factor is the same as in the contract', () => {
   const source = readFileSync('contracts/src/BondingEarnings.sol', 'utf8')
   expect(source).toContain(
     `limit = (${capFactor} * networkWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake)`,
@@ -56,16 +59,19 @@ test('the limit is the same as in the contract', () => {
   expect(source).toContain('if (limit < values.minExpectedWork) limit = values.minExpectedWork')
 })
 
-test.each([0.01, 0.1, 0.2, 0.225])('the fake work of a share of %d settles at the value of the formula', (share) => {
-  const real = spanDemand(base)
-  const workers = [
-    { done: real, share: 1 - share },
-    { done: unlimitedWork, share },
-  ]
-  expect((settled(workers, real).present[1] as number) / real).toBeCloseTo(padding(share), 9)
-})
+test.each([0.01, 0.1, 0.2, 0.225])(
+  'the fake work of a padder with a share of %d converges to the value of the formula',
+  (share) => {
+    const real = spanDemand(base)
+    const workers = [
+      { done: real, share: 1 - share },
+      { done: unlimitedWork, share },
+    ]
+    expect((settled(workers, real).present[1] as number) / real).toBeCloseTo(padding(share), 9)
+  },
+)
 
-test('a padder with 23 % of all stake puts others below the tolerance although they do all their work; with a quarter its padding grows without end', () => {
+test('a padder with 23 % of all stake puts others below the tolerance although they do all their work; with 25 %, its padding grows without end', () => {
   const share = sharePadding(requiredPart)
   expect(share).toBeCloseTo(9 / 39, 12)
   expect(requiredOfOthers(requiredPart, share)).toBeCloseTo(1, 9)
@@ -99,15 +105,15 @@ describe('the least stake that puts others below the tolerance', () => {
 
   test.each(cases)('with $smallSeats small seats and $real units per span', ({ real, smallSeats }) => {
     const stake = leastPaddingStake(base, real, smallSeats)
-    // With exactly a tenth no reward is withheld. A thousandth more stake is enough, and a thousandth less is too little.
+    // At exactly the required tenth of the work, no reward is withheld. So 0.1 % more stake is enough, and 0.1 % less stake is too little.
     expect(isWithheld(attacked(real, smallSeats, stake * 1.001), real)).toBe(true)
     const less = stake * 0.999
     if (less > smallSeats * minClaimStake) expect(isWithheld(attacked(real, smallSeats, less), real)).toBe(false)
   })
 
-  test('is not lower with seats of average size, because their cap is above the minimum', () => {
+  test('is not lower if the small seats have average size, because their cap is above the minimum', () => {
     const real = demands[1] as number
-    // A transcoder whose expected work in two spans is `minExpectedWork` has a share for which the cap of one span is twice that.
+    // A transcoder whose expected work in two spans is `minExpectedWork` has a cap of twice `minExpectedWork` in one span.
     const share = minExpectedWork / (2 * real)
     expect(counted([{ done: unlimitedWork, share }], real, minExpectedWork)[0]).toBeCloseTo(2 * minExpectedWork, 0)
   })
@@ -120,14 +126,14 @@ test('the gain from withholding is a part of the loss of the others', () => {
 })
 
 describe('an honest demand that grows', () => {
-  test('loses nothing up to four times per span; beyond that, it loses the rest until the cap has caught up', () => {
+  test('loses nothing if it grows by up to four times per span; if it grows more, the work above the cap is lost until the cap has caught up', () => {
     expect(lostToGrowth(1)).toEqual([])
     expect(lostToGrowth(4)).toEqual([])
     expect(lostToGrowth(10)).toEqual([1 - 4 / 10])
     expect(lostToGrowth(100)).toEqual([1 - 4 / 100, 1 - 16 / 100, 1 - 64 / 100])
   })
 
-  test('puts no transcoder below that does its share and holds at most ten average seats, although demand starts at 0', () => {
+  test('puts no transcoder below the tolerance that does its share and holds at most ten average seats, although demand starts at 0', () => {
     const beginning = (share: number) => {
       const real = 1e6 * minExpectedWork
       const others = Array.from({ length: seats - 1 }, () => ({ share: (1 - share) / (seats - 1) }))

@@ -1,6 +1,9 @@
 import { demand, minted, type World } from './Market'
 
-/** `BondingEarnings._tallyWork`: in a span, a transcoder's counted work is at most its stake's share of the last span's work times this. */
+/**
+ * The cap of `BondingEarnings._tallyWork`. In a span, a transcoder's counted work is at most this factor × its share of the active
+ * stake × the counted work of the previous span.
+ */
 export const capFactor = 4
 
 /** A transcoder's work in a span and its share of the active stake. */
@@ -15,24 +18,27 @@ export const spanDemand = (world: World): number => demand(world) * world.networ
 
 /**
  * The counted work of a transcoder that pads up to the cap in each span, as a part of the work of all others. The counted work is
- * the basis of the next cap, so it settles at `4 s / (1 − 4 s)`. With a quarter of all stake or more it grows without end.
+ * the basis of the next cap, so this part converges to `4 s / (1 − 4 s)`. With a quarter of all stake or more, it grows without end.
  *
  * - `share`: the padder's part of the active stake, in one seat. Several seats with this stake together have the same cap.
  */
 export const padding = (share: number): number =>
   capFactor * share < 1 ? (capFactor * share) / (1 - capFactor * share) : Number.POSITIVE_INFINITY
 
-/** The part of its share of the real work that each other transcoder must do then. */
+/** The part of its share of the real work that each other transcoder must do if the padder pads up to the cap. */
 export const requiredOfOthers = (requiredPart: number, share: number): number =>
   requiredPart * (1 - share) * (1 + padding(share))
 
-/** The share of the active stake from which on others fall below the tolerance although they do all their work: that part is 1. */
+/**
+ * If the padder's share of the active stake is larger than this, the other transcoders fall below the tolerance although they do all
+ * their work: `requiredOfOthers` is 1.
+ */
 export const sharePadding = (requiredPart: number): number => (1 - requiredPart) / (capFactor - requiredPart)
 
 /**
- * The factor by which demand must fall from one span to the next so that others fall below the tolerance, if a transcoder with this
- * share has padded up to the cap. The others are judged at the start of the next span, by
- * the work of the first span with the lower demand.
+ * A transcoder with this share has padded up to the cap. If demand falls by this factor from one span to the next, the other
+ * transcoders fall below the tolerance. The contract judges them at the start of the span after that, by the work of the first span
+ * with the lower demand.
  */
 export function collapse(requiredPart: number, share: number): number {
   const before = (1 - share) * (1 + padding(share))
@@ -40,9 +46,10 @@ export function collapse(requiredPart: number, share: number): number {
 }
 
 /**
- * The least stake, in LPT, whose padding puts others below the tolerance. The others are average transcoders that do all their
- * shares of `real` units per span. The padder also does its share, which leaves less to the others. `smallSeats` of its seats hold
- * `minClaimStake` each and pad at least `minExpectedWork` each. One seat holds the rest.
+ * The least stake, in LPT, with which a padder puts the other transcoders below the tolerance. The others are
+ * average transcoders that do all their shares of `real` units per span. The padder also does its share of the real work, so less of
+ * it is left for the others. The padder has `smallSeats` seats that hold `minClaimStake` each and pad at least `minExpectedWork` each.
+ * One large seat holds the rest of its stake.
  */
 export function leastPaddingStake({ network }: World, real: number, smallSeats: number): number {
   const { requiredPart, minExpectedWork, activeStake, minClaimStake, seats } = network
@@ -64,15 +71,18 @@ export function leastPaddingStake({ network }: World, real: number, smallSeats: 
   return (small + high) * activeStake
 }
 
-/** The loss of all others if their rewards are withheld in a round, and the padder's gain: token that is not minted dilutes no holder. */
+/**
+ * The loss of all others if their rewards are withheld in a round, and the padder's gain. The padder gains because token that is not
+ * minted does not dilute the padder's token.
+ */
 export function withholding(world: World, share: number): { loss: number; gain: number } {
   const loss = minted(world) * (1 - share)
   return { loss, gain: loss * world.network.participation * share }
 }
 
 /**
- * The parts of an honest demand that do not count, span by span until all of it counts, if the demand grows by the factor `growth`
- * from one span to the next. The cap cuts all transcoders equally, so no share becomes smaller.
+ * An honest demand grows by the factor `growth` from one span to the next. Returns, for each span until all work counts, the part of
+ * the work that does not count. The cap cuts all transcoders equally, so no transcoder's share becomes smaller.
  */
 export function lostToGrowth(growth: number): number[] {
   const lost: number[] = []

@@ -13,7 +13,7 @@ import {
 import { fixed, percent, table, whole } from './table'
 import { chanceToFallBelow } from './tolerance'
 
-/** What the cap on counted work leaves to padders, and what it costs honest transcoders, as Markdown. */
+/** Tables in Markdown: the damage that padders can still do despite the cap on counted work, and the cost of the cap for honest transcoders. */
 export const paddingTables = (world: World): string =>
   [byStake(world), bySeats(world), growth(), luck(world)].join('\n\n')
 

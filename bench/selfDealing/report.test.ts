@@ -4,15 +4,15 @@ import { figure, figurePath, MarksError, pagePath, withTables } from './report'
 
 const advice = 'Run `npm run bench -- selfDealing` and commit the files that it writes.'
 
-test('the page has the present tables of the model', () => {
+test('the page has the tables that the model gives now', () => {
   const page = readFileSync(pagePath, 'utf8')
   expect(page, advice).toBe(withTables(page))
 })
 
-test('the figure is the present figure of the model', () => {
+test('the stored figure is the figure that the model gives now', () => {
   expect(readFileSync(figurePath, 'utf8'), advice).toBe(figure())
 })
 
-test('a page without a place for tables is an error', () => {
+test('a page without the marks for the tables throws an error', () => {
   expect(() => withTables('# A page')).toThrow(MarksError)
 })

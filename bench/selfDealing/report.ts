@@ -8,7 +8,7 @@ export const figurePath = 'decisions/figures/self-dealing.svg'
 const begin = '<!-- tables: written by `npm run bench -- selfDealing` -->'
 const end = '<!-- /tables -->'
 
-/** The page with the model's present tables. Throws `MarksError` if the page has no place for them. */
+/** The page with the tables that the model gives now. Throws `MarksError` if the page has no place for them. */
 export function withTables(page: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) throw new MarksError()

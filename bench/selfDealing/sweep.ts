@@ -13,7 +13,7 @@ export const markups = [1, 1.25, 1.5, 2, 3, 5, 10, 20]
 export const demands = [1, 10, 30, 100, 300, 1_000, 3_000]
 export const gasPrices = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 
-/** All combinations, on mainnet. The lowest price is the cost of honest work. */
+/** All combinations of the values above, with the mainnet preset. The lowest price is the cost of honest work. */
 export function* points(): Generator<Point> {
   for (const gasPriceGwei of gasPrices)
     for (const streams of demands)
@@ -35,15 +35,15 @@ export type Sweep = {
   points: number
   /** Work is expected of the stake in every round. */
   required: number
-  /** Of these: doing nothing beats delegating. */
+  /** Of the `required` points: doing nothing beats delegating. */
   uselessWins: number
-  /** Of these: fake work for the required part beats real work. */
+  /** Of the `required` points: fake work for the required part beats real work. */
   fakeBeatsReal: number
-  /** Of these: self-dealing beats delegating. */
+  /** Of the `required` points: self-dealing beats delegating. */
   selfDealingWins: number
   /** Of the other points, in which work is expected in some rounds or never: doing nothing beats delegating. */
   idleWins: number
-  /** Of all: the boundary predicts the wrong winner. */
+  /** Of all points: the boundary predicts the wrong winner. */
   wrongPredictions: number
 }
 

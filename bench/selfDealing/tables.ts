@@ -20,7 +20,7 @@ import { pricedAt, type Sweep, sweep } from './sweep'
 import { fixed, percent, table, whole } from './table'
 
 const seat = averageSeat(base.network)
-/** Rates of a transcoder that takes more of its delegators. */
+/** Rates of a transcoder that keeps more for itself, and gives less to its delegators. */
 const expensiveRates: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
 
 /** All tables of the page, as Markdown. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { randomFrom } from '../testbeds/random'
 import { chanceToFallBelow } from './tolerance'
 
-test('a transcoder that needs one job falls below the tolerance if it gets none', () => {
+test('a transcoder that needs one job falls below the tolerance if it is drawn for no job', () => {
   expect(chanceToFallBelow({ expectedJobs: 3, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-3), 12)
   expect(chanceToFallBelow({ expectedJobs: 10, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-10), 12)
 })
@@ -23,6 +23,6 @@ test('agrees with 40,000 windows of jobs drawn among 144 transcoders', () => {
   }
   const expected = chanceToFallBelow({ expectedJobs, requiredPart: 0.5 })
   expect(expected).toBeCloseTo(Math.exp(-3) * 4, 12)
-  // The model is Poisson, the draws are binomial with 1/144: the results differ by less than a hundredth.
+  // The model is Poisson, the draws are binomial with 1/144: the chances differ by less than 0.01.
   expect(Math.abs(below / windows - expected)).toBeLessThan(0.01)
 })

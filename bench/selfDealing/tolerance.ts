@@ -1,6 +1,6 @@
 /**
- * The chance that an honest transcoder falls below the tolerance in a window by bad luck. It is always available, at the price of all
- * others. It is drawn for jobs of equal length, one by one (Poisson).
+ * The chance that an honest transcoder falls below the tolerance in a window by bad luck. The transcoder is always available and has
+ * the same price as all others. It is drawn for jobs of equal length, independently for each job (Poisson).
  */
 export function chanceToFallBelow({
   expectedJobs,

@@ -1,4 +1,4 @@
-/** A generator of pseudo-random numbers from 0 to 1, the same in each run (mulberry32). */
+/** A generator of pseudo-random numbers from 0 to 1. Equal seeds give equal sequences (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -9,7 +9,7 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-/** Draws places by weight, without replacement, as `JobAssignment.draw` does. In the order of the draw. */
+/** Draws indices of `weights` by weight, without replacement, as `JobAssignment.draw` does. Returns them in the order of the draw. */
 export function draw(random: () => number, weights: readonly number[], count: number): number[] {
   const left = [...weights]
   const drawn: number[] = []

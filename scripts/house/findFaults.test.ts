@@ -10,26 +10,26 @@ const house: readonly Room[] = [
   { path: 'roof', imports: ['first', 'door.ts'] },
 ]
 
-/** The faults of a tree: the text of each file by its path. */
+/** The faults of the files in `tree`, which has the text of each file by its path. */
 function faults(tree: Record<string, string>, rooms = house): string[] {
   const sources = Object.entries(tree).map(([path, text]) => ({ path, imports: importsOf(path, text) }))
   return findFaults({ rooms, doors: { lp: 'door.ts' }, sources, paths: new Set(Object.keys(tree)) })
 }
 
 describe('findFaults', () => {
-  test('accepts imports that go down', () => {
+  test('accepts imports from a higher room to a lower room', () => {
     const roof = "import { a } from '../first/A'\nimport { d } from 'lp'\nimport { z } from 'zod'"
     const first = "import type { G } from '../ground/G'"
     expect(faults({ 'ground/G.ts': '', 'first/A.ts': first, 'roof/R.tsx': roof, 'door.ts': '' })).toEqual([])
   })
 
-  test('names an import from a lower floor to a higher one', () => {
+  test('names an import from a lower room to a higher room', () => {
     expect(faults({ 'ground/G.ts': "import { A } from '../first/A'", 'first/A.ts': '' })).toEqual([
       'ground/G.ts imports first/A.ts: the room ground may import no other room.',
     ])
   })
 
-  test('names an import past what a room may see, also through a door', () => {
+  test('names an import of a room that the importing room may not import, also through a door', () => {
     const tree = {
       'ground/G.ts': '',
       'roof/R.ts': "import '../ground/G'",
@@ -63,7 +63,7 @@ describe('findFaults', () => {
     ])
   })
 
-  test('names product code that imports a test rig, which a test may import', () => {
+  test('names product code that imports a test rig, and allows the same import in a test', () => {
     const tree = {
       'ground/testbeds/rig.ts': '',
       'ground/G.ts': "import { rig } from './testbeds/rig'",
@@ -80,14 +80,14 @@ describe('findFaults', () => {
     ])
   })
 
-  test('names a file without a room and an import of nothing', () => {
+  test('names a file that is in no room, and an import of a file that does not exist', () => {
     expect(faults({ 'shed/S.ts': '', 'ground/G.ts': "import './gone'" })).toEqual([
       'shed/S.ts belongs to no room. Name its room in scripts/house/rooms.ts, or move the file to one.',
       'ground/G.ts imports ./gone, which does not exist.',
     ])
   })
 
-  test('names a list of rooms that climbs', () => {
+  test('names a room that may import a room later in the list', () => {
     const climbing = [
       { path: 'ground', imports: ['first'] },
       { path: 'first', imports: [] },

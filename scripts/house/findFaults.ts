@@ -6,11 +6,11 @@ export type House = {
   /** Rooms by the package name under which other rooms import them. */
   doors: Readonly<Record<string, string>>
   sources: readonly Source[]
-  /** All files of the repository, which imports may name. */
+  /** Paths of all files of the repository. An import of another path is a fault. */
   paths: ReadonlySet<string>
 }
 
-/** Each broken rule of the house as one sentence: circles, imports that climb, and test rigs in the product. */
+/** Each fault as one sentence: import circles, imports that a room may not make, and product files that import test rigs. */
 export function findFaults({ rooms, doors, sources, paths }: House): string[] {
   const edges = new Map(
     sources.map(({ path, imports }) => [path, imports.flatMap((name) => target({ path, name, doors, paths }))]),
@@ -26,7 +26,7 @@ export function findFaults({ rooms, doors, sources, paths }: House): string[] {
   ]
 }
 
-/** Tests and their rigs: they may import all rooms, and no product file may import them. */
+/** Whether a file is a test or a test rig. Tests and rigs may import all rooms, and no product file may import a test or a rig. */
 export const isTest = (path: string): boolean =>
   /\.(test|long|spec)\.tsx?$|\.t\.sol$|(^|\/)testbeds\/|^contracts\/test\//.test(path)
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { parseSync } from 'vite'
 
-/** A file of the repository by its path from the root, and its imports as they are written in the file. */
+/** A file of the repository. `path`: from the root. `imports`: the names of the imported modules, as the file writes them. */
 export type Source = { path: string; imports: readonly string[] }
 
 /** Every module that a TypeScript or Solidity file names: static, dynamic and type imports, and re-exports. */
@@ -16,7 +16,7 @@ export function importsOf(path: string, text: string): string[] {
       entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
     ),
     ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => literal(text.slice(start, end)) ?? []),
-    // A type can also be imported where it is used.
+    // An `import()` type names a module in the middle of the code.
     ...[...text.matchAll(/\btypeof import\(\s*(['"])([^'"]+)\1|[:<|&=]\s*import\(\s*(['"])([^'"]+)\3/g)].map(
       ([, , one, , other]) => (one ?? other) as string,
     ),

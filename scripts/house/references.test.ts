@@ -12,7 +12,7 @@ describe('deadReferences', () => {
   const dead = (path: string, text: string) => deadReferences({ path, text }, house)
   const names = (path: string, name: string) => [`${path} names ${name}, which does not exist.`]
 
-  test('accepts what exists, and what is no reference', () => {
+  test('accepts references to existing things, and texts that are not references', () => {
     const page = [
       '[wire](../relay/src/mesh/wire.ts), [paper](https://example.org/a.md), [below](#below)',
       '`mesh/wire.ts`, `wire.ts`, `relay/src/mesh`, `decisions/022`, `Room.avoid`, `decode(bytes)`, (022), `npm run bench`',
@@ -56,7 +56,7 @@ describe('the repository', () => {
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
   const isThisTest = (path: string) => path.startsWith('scripts/house/references')
-  /** Of the paper and of Biome. */
+  /** Names of the paper and of Biome that are not in our code. */
   const foreignNames = 'InflationRate noNodejsModules'
   const sources = texts.filter(({ path }) => !path.endsWith('.md') && !isThisTest(path)).map(({ text }) => text)
   const house = houseOf({ paths, npmScripts: Object.keys(scripts), sources: [...sources, foreignNames] })

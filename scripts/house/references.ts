@@ -2,19 +2,19 @@
 export type Text = { path: string; text: string }
 
 /**
- * The references of a text that lead nowhere, as sentences. A Markdown page is checked for links, paths, npm scripts, names
- * of code and numbers of decisions; any other text for the paths and the decisions that its comments name.
+ * One sentence for each reference of a text to a thing that does not exist. A Markdown page is checked for links, paths, npm scripts, names
+ * of code and numbers of decisions. In all other texts, the comments are checked for paths and numbers of decisions.
  */
 export function deadReferences({ path, text }: Text, house: House): string[] {
   const dead = path.endsWith('.md') ? [...inPage({ path, text }, house)] : [...inComments(text, house)]
   return [...new Set(dead)].map((name) => `${path} names ${name}, which does not exist.`)
 }
 
-/** All that a reference can name. */
+/** All things that a reference can name. */
 export type House = {
   /** Each file and folder, by the end of its path: `relay/src/mesh/wire.ts`, `mesh/wire.ts`, `wire.ts`, `mesh/`. */
   places: ReadonlySet<string>
-  /** Three digits each. */
+  /** Numbers of the decisions, with three digits. */
   decisions: ReadonlySet<string>
   /** Names of the scripts in package.json. */
   npmScripts: ReadonlySet<string>
@@ -44,7 +44,7 @@ export function houseOf({
   }
 }
 
-/** `a/b/c.ts` → itself, `b/c.ts`, `c.ts`. */
+/** `a/b/c.ts` → `a/b/c.ts`, `b/c.ts`, `c.ts`. */
 function ends(path: string): string[] {
   const parts = path.split('/')
   return parts.map((_, from) => parts.slice(from).join('/')).filter((end) => end !== '')
@@ -70,7 +70,7 @@ function* inComments(text: string, house: House): Generator<string> {
   }
 }
 
-/** Whether a word looks like a file or a folder of this repository, and is none. */
+/** Whether a word looks like a path in this repository, although no such file or folder exists. */
 function isDeadPath(word: string, house: House): boolean {
   const path = word.replace(/[,;:.)]+$/, '').replace(/^(\.{1,2}\/)+/, '')
   if (!/^[\w.-]+(\/[\w.-]+)*\/?$/.test(path)) return false
@@ -85,7 +85,7 @@ const topFolders = ['bench', 'contracts', 'decisions', 'e2e', 'public', 'relay',
 
 const isPlace = (path: string, { places }: House) => places.has(path) || places.has(`${path}/`)
 
-/** A link's target from the root. */
+/** The path of a link's target, from the root. */
 function resolved(page: string, target: string): string {
   return new URL(target, `file:///${page}`).pathname.slice(1)
 }

@@ -1,16 +1,16 @@
-/** A part of the product: a folder, or a single file that stands for itself. */
+/** A part of the product: a folder, or a single file that is a room alone. */
 export type Room = {
-  /** From the root of the repository. */
+  /** The folder or file, from the root of the repository. */
   path: string
-  /** Rooms that its files may import. The list names each of them before this room: imports go down, never up. */
+  /** Rooms that the files of this room may import. Each of these rooms comes before this room in the list `rooms`. */
   imports: readonly string[]
-  /** Packages that its files must not import. */
+  /** Packages that the files of this room must not import. */
   without?: readonly string[]
 }
 
 const wallets = ['wagmi', '@rainbow-me/rainbowkit']
 
-/** All rooms that import TypeScript, from the ground to the roof. ARCHITECTURE.md draws this list. */
+/** All rooms that import TypeScript, from the lowest room to the highest. The drawing in ARCHITECTURE.md shows this list. */
 export const rooms: readonly Room[] = [
   // The contracts and the same protocol in TypeScript.
   { path: 'contracts/protocol', imports: [] },
@@ -51,7 +51,7 @@ export const rooms: readonly Room[] = [
     ],
   },
 
-  // lp-relay: rooms that need Node. Roles do not import each other; they meet in relay/src/node.
+  // lp-relay: rooms that need Node. Roles do not import each other; relay/src/node starts them together.
   {
     path: 'relay/src/storage',
     imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/records'],
@@ -181,7 +181,7 @@ export const rooms: readonly Room[] = [
   { path: 'web/App.tsx', imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake'] },
   { path: 'web/main.tsx', imports: ['relay/src/log', 'web/ui', 'web/config', 'web/App.tsx'] },
 
-  // Beside the product.
+  // Code that is not part of the product.
   { path: 'e2e', imports: [] },
   { path: 'relay/rolldown.config.ts', imports: [] },
   { path: 'vite.config.ts', imports: [] },
@@ -191,7 +191,7 @@ export const rooms: readonly Room[] = [
   { path: 'bench', imports: ['contracts/protocol', 'contracts/script', 'relay/src/transcoder'] },
 ]
 
-/** The entry points by which rooms import each other as packages. */
+/** Entry points: the package names under which other rooms import these rooms. */
 export const doors: Readonly<Record<string, string>> = {
   'lp-relay': 'relay/src/index.ts',
   'lp-relay/log': 'relay/src/log',

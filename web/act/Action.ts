@@ -1,7 +1,7 @@
 import type { Spending } from './allowance'
 import type { ContractCall } from './ContractCall'
 
-/** A transaction that a person wants, and the text that they read before the wallet asks. */
+/** A transaction that a person has chosen, and the text that the person reads before the wallet asks for confirmation. */
 export type Action = {
   review: Review
   call: ContractCall
@@ -9,15 +9,15 @@ export type Action = {
   spending?: Spending
 }
 
-/** The text that a person reads before the wallet asks. */
+/** The text that a person reads before the wallet asks for confirmation. */
 export type Review = {
   title: string
   /** The label of the button. */
   confirm: string
-  /** The message after the transaction. */
+  /** The message after the transaction has succeeded. */
   done: string
   happens: string
-  /** From when, or until when. */
+  /** The time at which the effect starts or ends. */
   when: string
   /** What the person can lose. */
   risk: string

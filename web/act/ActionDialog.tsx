@@ -6,10 +6,10 @@ import { IconButton } from '../ui/IconButton'
 export type ActionDialogProps = {
   title: string
   isOpen: boolean
-  /** It cannot be closed while a transaction is under way. */
+  /** A transaction is in progress, and the dialog cannot be closed. */
   isBusy: boolean
   onClose(): void
-  /** The review, or a step before it. */
+  /** The review, or a step before the review. */
   children: ReactNode
 }
 
@@ -25,7 +25,7 @@ export function ActionDialog({ title, isOpen, isBusy, onClose, children }: Actio
         >
           <Dialog.Title className="mb-4 pr-10 font-semibold text-lg">{title}</Dialog.Title>
           {children}
-          {/* The last element, so that the first field has the focus when the dialog opens. */}
+          {/* The close button is the last element. So the first field has the focus when the dialog opens. */}
           <Dialog.Close asChild>
             <IconButton label="Close" disabled={isBusy} className="absolute top-4 right-4">
               <X className="size-5" aria-hidden="true" />

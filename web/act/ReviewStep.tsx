@@ -7,11 +7,11 @@ import type { Flow } from './useFlow'
 export type ReviewStepProps = {
   flow: Pick<Flow<never>, 'isReady' | 'isBusy' | 'problem' | 'onConfirm' | 'onClose'>
   review: Review
-  /** A button beside the problem that solves it. */
+  /** A button that solves the problem, beside the problem. */
   remedy?: ReactNode
 }
 
-/** What the action does, until when, and what the person can lose; and whether the chain would carry it out. */
+/** Shows the action's effect, its time and its risk, and whether the transaction would succeed now. */
 export function ReviewStep({ flow, review, remedy }: ReviewStepProps) {
   const { isReady, isBusy, problem, onConfirm, onClose } = flow
   return (

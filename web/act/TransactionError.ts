@@ -3,8 +3,8 @@ import { NoWalletError } from '../wallet/NoWalletError'
 import { problemOf, revertOf } from '../wallet/problemOf'
 
 /**
- * How far a transaction came. `unsent`: it changed nothing and cost nothing. `sent`: its result is unknown. `reverted`: it
- * is in a block, changed nothing, and cost the network fee.
+ * The last stage that a failed transaction reached. `unsent`: it was not sent, and cost nothing. `sent`: its result is unknown.
+ * `reverted`: it is in a block, changed nothing, and cost the network fee.
  */
 export type Stage = 'unsent' | 'sent' | 'reverted'
 

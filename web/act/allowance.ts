@@ -28,7 +28,7 @@ export type Spending = {
   withPermit(permit: Permit): ContractCall
 }
 
-/** A permit's signature as the contracts take it. `deadline` is Unix time in seconds. */
+/** A permit's signature, as arguments of the contracts. `deadline` is Unix time in seconds. */
 export type Permit = { deadline: bigint; v: number; r: Hex; s: Hex }
 
 /** The error with which a token refuses a call without enough allowance (ERC-6093). */
@@ -50,8 +50,8 @@ export const approval = ({ token, spender, amount }: Spending): ContractCall => 
 })
 
 /**
- * Asks the wallet to sign a permit. Undefined when the wallet cannot sign one that the token accepts: it is a contract, or
- * does not know typed data. Rejects with viem's error when the person declines.
+ * Asks the wallet to sign a permit. Undefined when the wallet cannot sign a permit that the token accepts: the account is a contract,
+ * or the wallet does not support typed data. Rejects with viem's error when the person declines.
  */
 export async function signPermit(
   config: WagmiConfig,
@@ -75,7 +75,7 @@ export async function signPermit(
   } as const
   const signature = await signTypedData(config, { account, ...typedData }).catch(unlessDeclined)
   if (!isHex(signature)) return undefined
-  // Checked here, so that the call with the permit needs no simulation of its own.
+  // The signature is checked here, so the call with the permit needs no second simulation.
   const signer = await recoverTypedDataAddress({ ...typedData, signature }).catch(
     (error: Error) => void log.fault(error),
   )

@@ -73,7 +73,7 @@ async function failureOf(promise: Promise<unknown>): Promise<TransactionError> {
 }
 
 describe('an action', () => {
-  it('is simulated once, in the rehearsal, and sent as it was simulated', async () => {
+  it('is simulated once, in the rehearsal, and the simulated request is sent', async () => {
     await allow(amount)
     const { config, simulated } = await wallet()
     const action = { call: bond(), spending }
@@ -82,7 +82,7 @@ describe('an action', () => {
     expect(await stake()).toBe(amount)
   })
 
-  it('takes one signature and one transaction when the allowance is missing', async () => {
+  it('needs one signature and one transaction when the allowance is missing', async () => {
     const { config, simulated } = await wallet()
     const action = { call: bond(), spending }
     const before = await nonce()
@@ -129,7 +129,7 @@ describe('an action', () => {
 
 describe('the reason of a failed transaction', () => {
   it('is the contract’s error when the chain has changed before the wallet sends', async () => {
-    // This wallet estimates the gas before it sends, as wallets of people do.
+    // This wallet estimates the gas before it sends, as most wallets do.
     const provider = createBurnerProvider({
       account: me.account,
       chain: chainOf({ chainId: localChainId, rpcUrl: anvil.rpcUrl }),

@@ -5,12 +5,12 @@ import { approval, missingAllowance, signPermit } from './allowance'
 import { TransactionError } from './TransactionError'
 import { type Prepared, prepare, send, simulate } from './transaction'
 
-/** The chain's consent to an action. `request` is undefined when only the allowance for the token is missing. */
+/** The result of a successful rehearsal. `prepared` is undefined when only the allowance for the token is missing. */
 export type Rehearsal = { account: Address; prepared: Prepared | undefined }
 
 /**
- * Simulates an action once. Throws `TransactionError` when the chain refuses. A missing allowance is no refusal: it is the
- * last thing that a contract checks, and `perform` asks the wallet for it.
+ * Simulates an action once. Throws `TransactionError` when the chain refuses. If `spending` is set, a missing
+ * allowance does not throw: the contract checks the allowance last, and `perform` asks the wallet for it.
  */
 export async function rehearse(
   config: WagmiConfig,
@@ -27,8 +27,8 @@ export async function rehearse(
 }
 
 /**
- * Sends a rehearsed action. The request of the rehearsal is sent as it is. Without an allowance, the wallet signs a permit
- * and sends one transaction; where it cannot sign, it sends the approval first. Throws `TransactionError`.
+ * Sends a rehearsed action. The request of the rehearsal is sent unchanged. Without an allowance, the wallet signs a permit and
+ * sends one transaction. A wallet that cannot sign a permit sends the approval first. Throws `TransactionError`.
  */
 export async function perform(
   config: WagmiConfig,

@@ -8,7 +8,7 @@ const failed = (stage: 'unsent' | 'sent' | 'reverted', cause: unknown) =>
   new TransactionError({ functionName: 'bond', stage, cause })
 
 describe('refusalOf', () => {
-  it('names the network fee when there is no ether', () => {
+  it('names the network fee when the wallet has no ether', () => {
     const { sentence } = refusalOf(failed('unsent', new InsufficientFundsError()), {})
     expect(sentence).toBe('The wallet holds too little ether for the network fee.')
   })
@@ -26,7 +26,7 @@ describe('refusalOf', () => {
     expect(refusalOf(failed('reverted', undefined), {}).nextStep).toContain('You paid the network fee only.')
   })
 
-  it('asks to connect a disconnected wallet', () => {
+  it('tells the person to connect a disconnected wallet', () => {
     expect(refusalOf(failed('unsent', new NoWalletError()), {}).nextStep).toContain('Connect the wallet')
   })
 })

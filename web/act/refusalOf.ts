@@ -3,10 +3,10 @@ import type { Problem } from '../ui/Problem'
 import { causeOf, problemOf, revertOf } from '../wallet/problemOf'
 import { TransactionError } from './TransactionError'
 
-/** Says a contract's custom error in a person's words. `facts` are its arguments, in the order of the declaration. */
+/** Gives the sentence for a contract's custom error. `facts` are the arguments of the error, in the order of the declaration. */
 export type Refusal = (facts: readonly unknown[]) => Problem
 
-/** Why an action failed, in a person's words. `refusals` has the sentences of the feature, by the name of the error. */
+/** The sentence for a failed action. `refusals` has the sentences of the feature, by the name of the custom error. */
 export function refusalOf(error: unknown, refusals: Readonly<Record<string, Refusal>>): Problem {
   const cause = error instanceof TransactionError ? error.cause : error
   const revert = revertOf(cause)

@@ -9,7 +9,7 @@ import { TransactionError } from './TransactionError'
 
 const log = logOf('act')
 
-/** A call as the wallet is asked to send it. */
+/** A call, and the request for the wallet to send it. */
 export type Prepared = { call: ContractCall; account: Address; request: WriteContractParameters }
 
 /** Prepares a call without a simulation: for calls whose success is already known. */
@@ -51,8 +51,8 @@ export async function send(
   })
   log.debug('sent', () => ({ functionName, hash }))
   onSent?.(hash)
-  // Not wagmi's function of this name: it answers a reverted transaction with an error without the reason.
-  // Timeout 0 waits as long as the chain needs for a block.
+  // This is viem's function. For a reverted transaction, wagmi's function of the same name throws an error without the reason.
+  // Timeout 0 waits without a limit.
   const receipt = await waitForTransactionReceipt(config.getClient(), { hash, timeout: 0 }).catch((cause: unknown) => {
     throw reported(new TransactionError({ functionName, stage: 'sent', cause }))
   })
@@ -64,8 +64,8 @@ export async function send(
 }
 
 /**
- * Why a call failed. Wallets and nodes report a refusal in many shapes, and often without the contract's error. So the
- * chain is asked after the failure; without an answer, `cause` stays the reason.
+ * The reason why a call failed. Wallets and nodes report a revert in many formats, and often without the contract's error. So this
+ * function simulates the call after the failure. If the chain does not answer, the reason is `cause`.
  */
 async function reasonOf(
   config: WagmiConfig,
@@ -79,7 +79,7 @@ async function reasonOf(
   )
 }
 
-/** A refusal by the contract or the person is no fault: the page says it. */
+/** Logs a failure. A refusal by the contract or the person is not a fault: the page shows it. */
 function reported(error: TransactionError): TransactionError {
   if (error.revert || causeOf(error.cause, UserRejectedRequestError))
     log.debug(error.message, () => ({ refusal: error.revert?.name ?? 'declined in the wallet' }))
@@ -87,5 +87,5 @@ function reported(error: TransactionError): TransactionError {
   return error
 }
 
-/** The page is set up for one chain. */
+/** The page is configured for exactly one chain. */
 const chainIdOf = (config: WagmiConfig): number => config.chains[0].id

@@ -28,7 +28,7 @@ export function useDirectAction(): DirectAction {
       } catch (error) {
         setProblem(refusalOf(error, {}))
       } finally {
-        // The numbers on the page are old. The next action must not begin before they are read again.
+        // The transaction has changed the numbers on the page. The next action must not begin before the page has read them again.
         await queryClient.invalidateQueries()
         setIsBusy(false)
       }

@@ -21,20 +21,20 @@ export type FlowOptions<Intent> = {
   refusalOf(error: unknown): Problem
 }
 
-/** From a button to a transaction: the review, the rehearsal, the wallet. */
+/** The way from a button to a transaction: the review, the rehearsal, the wallet. */
 export type Flow<Intent> = {
-  /** The intent under review. Undefined when nothing was asked for. */
+  /** The intent under review. Undefined when there is no review. */
   intent: Intent | undefined
   /** The text to confirm. */
   review: Review | undefined
-  /** The chain would carry the action out now. */
+  /** The last rehearsal succeeded: the transaction would succeed now. */
   isReady: boolean
   isBusy: boolean
   problem: Problem | undefined
-  /** Shows the review of an intent; without a wallet on the right network, the wallet comes first. */
+  /** Shows the review of an intent. If the wallet is not connected or is on another network, asks for the connection or the network instead. */
   onAsk(intent: Intent): void
   onConfirm(): void
-  /** Carries out another intent at once, without its review, when the reviewed one waits for it. */
+  /** Carries out another intent immediately and without a review, because the reviewed intent waits for it. */
   onPerformFirst(intent: Intent): void
   onClose(): void
 }
@@ -60,7 +60,7 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
       setFailure(refusalOf(cause))
       return false
     } finally {
-      // All numbers on the page are old now.
+      // The transaction has changed the numbers on the page.
       await queryClient.invalidateQueries()
       setIsBusy(false)
     }

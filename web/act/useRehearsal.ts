@@ -5,8 +5,8 @@ import type { Action } from './Action'
 import { type Rehearsal, rehearse } from './perform'
 
 /**
- * Simulates the action that a person reviews, once for each block. `rehearsal` is defined when the chain would carry it
- * out, `error` when the chain refuses.
+ * Simulates the action that a person reviews, once for each block. `rehearsal` is defined when the transaction would
+ * succeed, `error` when the simulation fails.
  */
 export function useRehearsal({
   account,
@@ -29,6 +29,6 @@ export function useRehearsal({
     retry: false,
     gcTime: 0,
   })
-  // The last answer stays until the answer for the new block comes. The answer for another action is never used.
+  // The last answer remains until the answer for the new block comes. An answer for another action is never used.
   return { rehearsal: data?.id === id && !error ? data?.rehearsal : undefined, error }
 }

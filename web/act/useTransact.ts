@@ -11,7 +11,7 @@ import { send, simulate } from './transaction'
 export type Transact = (call: ContractCall, onSent?: (hash: Hex) => void) => Promise<TransactionReceipt>
 
 /**
- * Carries out one call that no review has rehearsed: simulates it, sends it, and waits for its block. Rejects with
+ * Sends one call that was not rehearsed in a review: simulates it, sends it, and waits for its block. Rejects with
  * `TransactionError`. Inside `WalletProvider` only.
  */
 export function useTransact(): Transact {

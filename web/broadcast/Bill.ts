@@ -3,7 +3,7 @@ import type { Broadcast } from './Broadcast'
 
 /** The cost of one broadcast. Wei. */
 export type Bill = Omit<Settlement.Bill, 'pendingWei'> & {
-  /** The fees are the product of these two and the duration in seconds, rounded down for each claim. */
+  /** The fees of a claim are `pricePerUnit` × `unitsPerSecond` × the claim's duration in seconds, rounded down. */
   terms: { pricePerUnit: bigint; unitsPerSecond: bigint } | undefined
   networkWei: bigint
   depositWei: bigint
@@ -11,7 +11,7 @@ export type Bill = Omit<Settlement.Bill, 'pendingWei'> & {
   leftWei: bigint
 }
 
-/** The bill from the settlement on chain, or, after the settlement is final, from the browser's memory. */
+/** The bill, from the settlement on chain, or from this browser's storage after the settlement is final. */
 export function billOf(
   { final, depositWei, networkWei }: Broadcast,
   settlement: Settlement.Settlement | undefined,

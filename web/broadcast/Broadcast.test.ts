@@ -16,7 +16,7 @@ const broadcast: Broadcast.Broadcast = {
 const settled = { ...broadcast, final: { segments: 118, durationMs: 236_000n, feesWei: 9n, refundedWei: 0n } }
 
 describe('parse', () => {
-  it('reads a written broadcast, to the wei', () => {
+  it('reads a written broadcast with exact wei amounts', () => {
     expect(Broadcast.parse(Broadcast.stringify([settled, broadcast]))).toEqual([settled, broadcast])
   })
 

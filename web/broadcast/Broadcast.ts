@@ -13,13 +13,13 @@ export type Broadcast = {
   broadcaster: Address
   /** Unix time. */
   startedAtMs: number
-  /** How many segments a transcoder has acknowledged, and may claim. */
+  /** The number of segments that a transcoder has acknowledged and can claim. */
   segments: number
   /** The wallet's deposit in the contract when the job was posted, in wei. */
   depositWei: bigint
   /** Network fees of the wallet's transactions, in wei. */
   networkWei: bigint
-  /** The result, once it cannot change any more. Until then the page reads it from the chain. */
+  /** The result, after it has become final. Before that, the page reads the result from the chain. */
   final: { segments: number; durationMs: bigint; feesWei: bigint; refundedWei: bigint } | undefined
   /** The job's reserve was released. */
   isReleased: boolean

@@ -10,20 +10,20 @@ export type BroadcastState =
   | { name: 'idle' }
   | {
       name: 'starting'
-      /** The running step. Earlier steps are done. */
+      /** The current step. All steps before it are done. */
       step: StartingStep
     }
   | {
       name: 'live'
       figures: BroadcastFigures
-      /** A problem that does not stop the stream: the transcoder is gone, or the uplink is too slow. */
+      /** A problem that does not stop the stream. For example: the transcoder does not answer, or the uplink is too slow. */
       trouble?: Problem
     }
   | {
       name: 'settling'
       figures: BroadcastFigures
       /**
-       * The page sends the last segments and the end of the stream. Afterwards the settlement does not need the page.
+       * The page still sends the last segments and the end of the stream. After that, the settlement does not need the page.
        */
       isHandingOver: boolean
     }
@@ -36,13 +36,13 @@ export type BroadcastFigures = {
   transcoder: Address
   segmentsSent: number
   segmentsAcknowledged: number
-  /** Of the last segment, in bits per second. */
+  /** The bitrate of the last segment, in bits per second. */
   bitrate: number
-  /** In bits per second. */
+  /** The bitrate that the encoder aims at, in bits per second. */
   targetBitrate: number
   /** Bits per second of the latest segments, oldest first, at most 60. */
   recentBitrates: readonly number[]
-  /** The price of the segments that were acknowledged so far. */
+  /** The price of all segments that transcoders have acknowledged. */
   priceWei: bigint
   depositWei: bigint
   elapsedMs: number

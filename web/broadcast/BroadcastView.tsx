@@ -34,7 +34,7 @@ export type BroadcastViewProps = {
   onGoLive(): void
   /** Called after the broadcaster has confirmed the stop. */
   onStop(): void
-  /** Back to `idle`, from `failed`, `settling` or `settled`. */
+  /** Changes the state from `failed`, `settling` or `settled` to `idle`. */
   onReset(): void
 }
 
@@ -65,7 +65,7 @@ export function BroadcastView(props: BroadcastViewProps) {
   )
 }
 
-// A live stream keeps its source. The switches on the preview still work.
+// A live stream cannot change its camera or screen. The switches on the preview still work.
 const isOff = ({ name }: BroadcastState) => name === 'idle' || name === 'settled' || name === 'failed'
 
 /** The deposit and the past broadcasts. Hidden while a stream is live. */
@@ -90,7 +90,7 @@ function StateCards(props: BroadcastViewProps) {
           quality={quality}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
-          // A withdrawal is under way, so the deposit may be gone.
+          // A withdrawal is in progress. After it, the deposit for a new job can be missing.
           busy={deposit.isBusy}
           onGoLive={onGoLive}
         />

@@ -16,14 +16,14 @@ const held = (jobId: Hex, reserveWei: bigint, endBlock: bigint): Settlement.Sett
 const [over, ending, live] = [held(hex(1), 7n, 140n), held(hex(2), 5n, 180n), held(hex(3), 3n, 500n)]
 
 describe('depositOf', () => {
-  it('adds the reserves of closed jobs to the free deposit', () => {
+  it('counts the reserves of jobs whose claim deadline has passed as releasable', () => {
     const deposit = depositOf({ deposit: 10n, reserved: 12n }, [over, ending])
     expect(deposit).toMatchObject({ freeWei: 10n, releasableWei: 7n, releasable: [hex(1)], heldWei: 5n })
     expect(withdrawable(deposit)).toBe(17n)
     expect(deposit.heldUntilMs).toBe(1_040_000)
   })
 
-  it('gives no time while a job is live', () => {
+  it('gives no release time while a job is live', () => {
     expect(depositOf({ deposit: 0n, reserved: 3n }, [live])).toMatchObject({ heldWei: 3n, heldUntilMs: undefined })
   })
 

@@ -3,15 +3,15 @@ import type { Hex } from 'viem'
 
 /** A wallet's deposit in the contract. Wei. */
 export type Deposit = {
-  /** Not reserved by a job. */
+  /** The part that no job reserves. */
   freeWei: bigint
-  /** Reserved by jobs whose claim deadline has passed. */
+  /** The part that is reserved by jobs whose claim deadline has passed. */
   releasableWei: bigint
-  /** The jobs of `releasableWei`. */
+  /** The jobs that hold `releasableWei`. */
   releasable: readonly Hex[]
-  /** Reserved for work that can still be claimed. */
+  /** The part that is reserved for work that can still be claimed. */
   heldWei: bigint
-  /** When the last reserve is released. Unix time. Undefined while it is not known. */
+  /** When the last reserve is released. Unix time in milliseconds. Undefined while this time is not known. */
   heldUntilMs: number | undefined
 }
 
@@ -26,7 +26,7 @@ export function depositOf(
   const until = holding
     .filter((settlement) => Settlement.isOver(settlement) && !Settlement.isClosed(settlement))
     .map(({ clock, job }) => Settlement.timeOf(clock, job.claimDeadline))
-  // The numbers and the settlements were read at different blocks.
+  // `reserved` can be larger or smaller than `sum`, because the page read them at different blocks.
   const heldWei = reserved > sum ? reserved - sum : 0n
   return {
     ...{ freeWei: deposit, heldWei, releasableWei: reserved - heldWei },

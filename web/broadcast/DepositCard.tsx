@@ -9,7 +9,7 @@ import type { DepositControl } from './useDeposit'
 
 export type DepositCardProps = {
   control: DepositControl
-  /** Work that is not paid yet will be paid from the deposit. */
+  /** The deposit must still pay for work that is not paid yet. */
   hasUnpaidWork: boolean
 }
 

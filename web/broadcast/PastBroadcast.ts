@@ -5,7 +5,7 @@ import type { Broadcast } from './Broadcast'
 /** A broadcast of this browser with its settlement on chain. */
 export type PastBroadcast = {
   broadcast: Broadcast
-  /** Undefined until the chain has answered, and after the settlement is final. */
+  /** Undefined until the chain has answered. Also undefined after the settlement is final. */
   settlement: Settlement.Settlement | undefined
   bill: Bill | undefined
   isSettled: boolean

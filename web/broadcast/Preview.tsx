@@ -9,7 +9,7 @@ import { PreviewEmpty } from './PreviewEmpty'
 import type { Source } from './Source'
 import { useSrcObject } from './useSrcObject'
 
-/** The outgoing picture with its switches. `badge` is in the upper left corner. */
+/** The outgoing picture with its switches. `badge` is shown in the upper left corner. */
 export function Preview({ source, badge }: { source: Source; badge: ReactNode }) {
   const video = useRef<HTMLVideoElement>(null)
   useSrcObject(video, source.stream)

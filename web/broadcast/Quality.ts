@@ -17,8 +17,8 @@ export type Quality = {
   presets: readonly Preset[]
   presetId: string
   /**
-   * Undefined until it was read from the chain. `missingWei` is `depositWei` less the existing deposit: the wallet pays
-   * it.
+   * Undefined until the page has read the price from the chain. `missingWei` is `depositWei` minus the existing deposit. The wallet
+   * pays `missingWei`.
    */
   price: { perHourWei: bigint; depositWei: bigint; missingWei: bigint } | undefined
   onPreset(id: string): void

@@ -27,11 +27,11 @@ export type SessionOptions = {
   offer: Offer
 }
 
-/** How long the page waits for an answer of the drawn transcoders. */
+/** The time that the page waits for an answer from the drawn transcoders. */
 const connectTimeoutMs = 40_000
 const figuresIntervalMs = 1_000
 
-/** One broadcast, from the button until viewers and transcoder know its end. Observable: `subscribe` and `getState`. */
+/** One broadcast, from the click on Go live until the end of the stream has been sent. Observable: `subscribe` and `getState`. */
 export class Session {
   readonly #options: SessionOptions
   readonly #listeners = new Set<() => void>()
@@ -75,8 +75,8 @@ export class Session {
   }
 
   /**
-   * The page closes: sends the end of the stream if there is time. Without it, viewers notice the end after 10 s of
-   * silence.
+   * Called when the page closes. Sends the end of the stream if there is time. If the end is not sent, viewers notice it after 10 s
+   * without segments.
    */
   abandon(): void {
     const ending = this.#publishing?.publisher.stop(0)
@@ -148,8 +148,8 @@ export class Session {
   }
 
   /**
-   * Unix time of a media time: viewers measure latency by Unix time. Media time starts at one second, so that no
-   * timestamp is negative.
+   * The Unix time of a media time: viewers measure the latency with Unix time. Media time starts at one second, so no timestamp is
+   * negative.
    */
   #captureTimeMs(mediaTimeMs: number): number {
     return (this.#capture?.startedAtMs ?? this.#startedAtMs) + mediaTimeMs - mediaStartMs

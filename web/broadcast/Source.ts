@@ -4,7 +4,7 @@ export type SourceKind = 'camera' | 'screen'
 
 export type Device = {
   id: string
-  /** Empty until the browser has permission. */
+  /** The name of the device. Empty until the person has given permission. */
   label: string
 }
 
@@ -17,9 +17,9 @@ export type Source = {
   microphoneId: string | undefined
   cameraOn: boolean
   microphoneOn: boolean
-  /** The stream of the preview. Undefined before permission, and when no screen is chosen. */
+  /** The stream of the preview. Undefined before the person has given permission, and while no screen is chosen. */
   stream: MediaStream | undefined
-  /** The browser is asking for permission, or opening the device. */
+  /** The browser asks for permission or opens the device. */
   opening: boolean
   problem?: Problem
   onKind(kind: SourceKind): void

@@ -25,7 +25,7 @@ const kinds = [
   },
 ]
 
-// Browsers list devices with empty ids until they have permission, and a select accepts no empty value.
+// Until the person has given permission, browsers list devices with empty ids. A select accepts no empty value.
 const options = (devices: readonly Device[], noun: string) =>
   devices
     .filter((device) => device.id !== '')

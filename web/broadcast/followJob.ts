@@ -14,7 +14,7 @@ export type FollowJobOptions = {
   signal: AbortSignal
   /** A reorganisation has changed the draw. */
   onRedraw(candidates: Candidates): void
-  /** `true`: no block contains the job any more. `false`: a block contains it again. */
+  /** `true`: no block contains the job any more. `false`: a block contains the job again. */
   onMissing(isMissing: boolean): void
   /** Asks the wallet to post the job again. Rejects with `TransactionError`. */
   postAgain(): Promise<void>
@@ -22,11 +22,11 @@ export type FollowJobOptions = {
   onFailed(error: unknown): void
 }
 
-/** The deposit is paid, so the page waits this long for a chain that does not answer. */
+/** The deposit is already paid, so the page waits for this time if the chain does not answer. */
 const chainPatienceMs = 30_000
 /**
- * A transaction of a replaced block usually comes back by itself. The page asks the wallet after this many blocks
- * without the job.
+ * The chain usually includes a transaction of a replaced block again, without a request. After this number of blocks without the job,
+ * the page asks the wallet to post the job again.
  */
 const patienceBlocks = 3
 
@@ -61,13 +61,13 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         if (blocks > 0 && blocks % patienceBlocks === 0) void post()
       },
       onFault(cause) {
-        // After the draw, the stream does not need the chain.
+        // After the draw, the stream continues without the chain.
         if (isDrawn) return log.debug('the chain is away', () => ({ cause }))
         if (!isChainAway(cause)) return fail(cause)
         patience ??= setTimeout(() => void giveUp(cause), chainPatienceMs)
       },
     })
-    /** The next block can be late. So the page asks once more before it gives up. */
+    /** The next block can be late. So the page reads the chain once more before it gives up. */
     async function giveUp(cause: unknown) {
       patience = undefined
       const isAway = await StreamDirectory.readJob(client, jobId).then(() => false, isChainAway)
@@ -84,7 +84,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
       try {
         await postAgain()
       } catch (error) {
-        // The job has come back by itself, or the chain is away. The next blocks show it.
+        // Either a block contains the job again, or the chain does not answer. The next blocks show which.
         log.debug('not posted again', () => ({ error }))
         const isBack = error instanceof TransactionError && error.revert?.name === 'JobActive'
         if (!isBack && !isChainAway(error instanceof TransactionError ? error.cause : error)) fail(error)

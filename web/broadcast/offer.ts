@@ -6,7 +6,7 @@ import type { Problem } from '../ui/Problem'
 /** The price and the deposit of a job. Wei. */
 export type Offer = { pricePerUnit: bigint; perHourWei: bigint; depositWei: bigint }
 
-/** How many transcoders should be eligible at the price, so that a silent one can be replaced. */
+/** The number of transcoders that should be eligible at the price. If one does not answer, another can replace it. */
 const wantedCandidates = 3
 
 /**
@@ -31,7 +31,7 @@ export async function findOffer(client: PublicClient, options: TranscodingOption
   return { pricePerUnit, perHourWei, depositWei: perHourWei > reserveWei ? perHourWei : reserveWei }
 }
 
-/** The amount to send with the job: `depositWei` less the existing deposit. Wei. */
+/** The amount to send with the job: `depositWei` minus the existing deposit. Wei. */
 export async function missingDeposit(
   client: PublicClient,
   { broadcaster, depositWei }: { broadcaster: Address; depositWei: bigint },

@@ -10,8 +10,8 @@ import { missingDeposit, type Offer } from './offer'
 import type { BroadcastPreset } from './presets'
 
 /**
- * A stream with its job on chain. The stream key exists in this page only, so that the wallet does not ask every two
- * seconds.
+ * A stream with its job on chain. The stream key signs the segments. It exists only in this page. If the wallet signed them, it would ask the
+ * person every two seconds.
  */
 export type PostedJob = {
   jobId: Hex
@@ -50,7 +50,7 @@ export async function postJob({
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
     client.getBlockNumber(),
   ])
-  // Half of the allowed length leaves time for the blocks until the wallet confirms.
+  // Half of the allowed length leaves time for the blocks that are mined before the wallet confirms.
   const endBlock = block + maxJobBlocks / 2n
   const args = [streamId, preset.options, offer.pricePerUnit, endBlock, binding] as const
   const call = { ...jobsManager, functionName: 'job', args }

@@ -36,7 +36,7 @@ const hint = (settlement: Settlement.Settlement, segments = 5) =>
   settlementSteps(settlement, segments).find(({ state }) => state === 'running')?.hint
 
 describe('settlementSteps', () => {
-  it('waits for the end, and says when the job ends by itself', () => {
+  it('waits for the end of the job, and says when the job ends without a transaction', () => {
     expect(said(at(190n))[0]).toBe('running: The stream ends')
     expect(hint(at(190n))).toBe('The transcoder ends the job on chain. Otherwise it ends by itself at 12:00:00.')
   })
@@ -86,7 +86,7 @@ describe('settlementSteps', () => {
     ])
   })
 
-  it('says that refused work costs nothing', () => {
+  it('says that the broadcaster does not pay for refused work', () => {
     const refused = claim(5, {
       ...{ drawn, checks: [check('Invalid'), check(undefined)] },
       outcome: { ...mark, isPaid: false, reason: 'Invalid' },
@@ -107,7 +107,7 @@ describe('settlementSteps', () => {
     expect(said(at(250n, [claim(5, { drawn, outcome })]))[3]).toBe('failed: 0 of 2 verified')
   })
 
-  it('ends without a claim after the claim deadline, and at once when there was no work', () => {
+  it('ends without a claim after the claim deadline, and immediately when there was no work', () => {
     const nothing = ['skipped: Nothing was drawn', 'skipped: No verification was needed', 'skipped: Nothing to pay']
     expect(said(at(260n))).toEqual([
       'done: The stream has ended',

@@ -11,7 +11,7 @@ export type SettlementStep = {
   name: (typeof stepNames)[number]
   state: 'done' | 'running' | 'waiting' | 'skipped' | 'failed'
   label: string
-  /** What the step waits for, and until when. */
+  /** The event that the step waits for, and its deadline. */
   hint?: string
   /** The transactions of the step, oldest first. */
   marks: readonly Settlement.Recorded[]
@@ -19,7 +19,7 @@ export type SettlementStep = {
 
 type Line = Omit<SettlementStep, 'name' | 'state'> & { isDone: boolean; as?: 'skipped' | 'failed' | undefined }
 
-/** The steps of a settlement in a person's words. `segments` is the number of acknowledged segments. */
+/** The steps of a settlement, as texts for the page. `segments` is the number of acknowledged segments. */
 export function settlementSteps(settlement: Settlement.Settlement | undefined, segments: number): SettlementStep[] {
   const lines = settlement ? linesOf(settlement, segments) : nothingYet
   const running = stepNames.findIndex((name) => !lines[name].isDone)
@@ -144,7 +144,7 @@ function paidLabel(settlement: Settlement.Settlement): string {
   return refundedWei > 0n ? 'Nothing was paid' : 'Nothing to pay'
 }
 
-/** Why the fees of a claim were refunded. */
+/** The text for each reason of a refund. */
 export const refundReasons: Record<ClaimState.RefundReason, string> = {
   Invalid: 'A segment was transcoded wrongly.',
   InputInvalid: 'A source segment from this page was broken.',
@@ -154,7 +154,7 @@ export const refundReasons: Record<ClaimState.RefundReason, string> = {
   Equivocation: 'The transcoder signed two different results for one segment.',
 }
 
-/** What the refund means for the broadcaster's money. */
+/** The text about the effect of a refund on the broadcaster's money. */
 export const refundConsequence = ({ feesWei, slashed }: Settlement.Progress): string =>
   `You pay nothing for this claim: ${formatAmount(feesWei)} was returned to your deposit.${
     slashed > 0n ? ' The transcoder was slashed.' : ''

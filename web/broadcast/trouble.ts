@@ -1,9 +1,15 @@
 import type { Progress } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 
-/** Two segments are always unsettled: one is recorded, one waits for its acknowledgement. */
+/**
+ * Up to this number of unsettled segments is usual. Two are always unsettled: one segment is being recorded, and one waits for its
+ * acknowledgement.
+ */
 const usualUnsettled = 3
-/** A longer silence means that the transcoder or the connection is stuck. Browsers report it only after 20 s. */
+/**
+ * If no acknowledgement arrives for longer than this, the transcoder or the connection is stuck. Browsers report a lost connection only
+ * after 20 s.
+ */
 const usualQuietMs = 6_000
 
 /** A reorganisation has removed the job, and no block contains it yet. */

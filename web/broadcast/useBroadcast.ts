@@ -59,7 +59,7 @@ export function useBroadcast(): BroadcastViewProps {
   }
 }
 
-/** `settled` when the chain shows that all claims are paid. The page has nothing to do for it. */
+/** Replaces the state by `settled` when the chain shows that the settlement is complete. */
 function settledOr(state: BroadcastState, history: readonly PastBroadcast[]): BroadcastState {
   if (state.name !== 'settling' || state.isHandingOver) return state
   const { figures } = state
@@ -67,7 +67,7 @@ function settledOr(state: BroadcastState, history: readonly PastBroadcast[]): Br
   return past?.isSettled ? { name: 'settled', figures } : state
 }
 
-/** A closed tab ends the stream. While the stream is live, the browser asks before it closes the tab. */
+/** Closing the tab ends the stream. While the stream is live, the browser asks before it closes the tab. */
 function useLeaveGuard(session: Session | undefined, { name }: BroadcastState) {
   useEffect(() => {
     if (!session || name !== 'live') return

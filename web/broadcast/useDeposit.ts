@@ -12,7 +12,7 @@ import { useOtherJobs } from './useOtherJobs'
 export type DepositControl = {
   /** Undefined until the chain has answered. */
   deposit: Deposit | undefined
-  /** The page withdraws the deposit by itself. */
+  /** The page withdraws the deposit without a click. */
   isAutomatic: boolean
   isBusy: boolean
   problem: Problem | undefined
@@ -52,7 +52,8 @@ export function useDeposit({
     [jobsManager, jobIds, run],
   )
 
-  // The test wallet withdraws without asking. Not while a claim may come, or while another tab may have a job.
+  // With the test wallet, the page withdraws without a click. It does not withdraw while a claim can still come, or while another tab can
+  // have a live job.
   const isDone = history.every(({ isSettled }) => isSettled)
   const isDue = deposit !== undefined && deposit.heldWei === 0n && withdrawable(deposit) > 0n
   const isAutomatic = isTestWallet && problem === undefined

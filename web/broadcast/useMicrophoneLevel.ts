@@ -3,8 +3,8 @@ import { type RefObject, useEffect } from 'react'
 const floorDb = -55
 
 /**
- * Writes the loudness of `stream` into the CSS variable `--level` (0 to 1) of `element`, once a frame. Not React state:
- * sixty renders a second would slow the encoder down.
+ * Writes the loudness of `stream` into the CSS variable `--level` (0 to 1) of `element`, once a frame. The level is not
+ * React state, because sixty renders a second would slow the encoder down.
  */
 export function useMicrophoneLevel(element: RefObject<HTMLElement | null>, stream: MediaStream | undefined): void {
   useEffect(() => {
@@ -20,7 +20,7 @@ export function useMicrophoneLevel(element: RefObject<HTMLElement | null>, strea
       analyser.getFloatTimeDomainData(samples)
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length
       const loudness = 1 - Math.max(floorDb, 10 * Math.log10(power + 1e-12)) / floorDb
-      // The level rises at once and falls slowly, like a usual meter.
+      // The level rises immediately and falls slowly, as in most sound meters.
       level = Math.max(Math.min(1, loudness), level * 0.92)
       element.current?.style.setProperty('--level', level.toFixed(3))
       frame = requestAnimationFrame(draw)

@@ -8,7 +8,7 @@ import { useSettlements } from './useSettlements'
 const lookBackBlocks = 100_000n
 
 /**
- * The wallet's jobs with a reserve that this browser has not stored: another browser posted them, or the storage was
+ * The wallet's jobs that have a reserve and are not in this browser's storage. Another browser posted these jobs, or the storage was
  * cleared.
  */
 export function useOtherJobs({
@@ -27,7 +27,8 @@ export function useOtherJobs({
 }): readonly Settlement.Settlement[] {
   const settlements = history.flatMap(({ settlement }) => settlement ?? [])
   const explainedWei = settlements.reduce((sum, { job }) => sum + job.reserveWei, 0n)
-  // While settlements of stored broadcasts are still missing, they may explain the reserve.
+  // The reserve can belong to stored broadcasts. So the page searches for other jobs only when it knows the reserves of all
+  // stored broadcasts.
   const isKnown = history.every(({ settlement, broadcast }) => settlement || (broadcast.final && broadcast.isReleased))
   const { data } = useQuery({
     queryKey: ['other-jobs', client.chain?.id, broadcaster, String(reservedWei)],

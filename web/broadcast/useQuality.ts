@@ -34,14 +34,14 @@ export function useQuality(
     refetchInterval: refetchIntervalMs,
     retry: false,
   })
-  // The last price stays while the chain does not answer for a moment, but not when no transcoder is available.
+  // The page shows the last price while the chain does not answer. It hides the price when no transcoder is available.
   const isShown = error !== null && (!data || error instanceof NoTranscoderError)
   return {
     quality: { presets, presetId, price: data, onPreset: setPresetId },
     offer: data,
     problem: isShown ? ('problem' in error ? (error.problem as Problem) : problemOf(error)) : undefined,
     isReadingPrices: isFetching,
-    // All queries, because the balances and the chain id are as old as the price.
+    // Reads all queries again, because the balances and the chain id are as old as the price.
     refresh: () => void queryClient.invalidateQueries(),
   }
 }

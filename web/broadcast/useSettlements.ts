@@ -29,10 +29,10 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Re
   return settlements
 }
 
-/** A node may know a new job this much later. */
+/** A node can report a new job this much after its block. */
 const lagMs = 60_000
 
-/** A restarted local chain does not know the jobs of the former one. */
+/** Removes a job that the chain does not have, if the job is old: a restarted local chain does not have the jobs of the former chain. */
 function removeIfOld(jobId: Hex): void {
   const broadcast = readHistory().find((candidate) => candidate.jobId === jobId)
   if (broadcast && Date.now() - broadcast.startedAtMs > lagMs) removeBroadcast(jobId)

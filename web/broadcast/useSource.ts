@@ -8,7 +8,7 @@ import { useDevices } from './useDevices'
 
 type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string; cameraOn: boolean; microphoneOn: boolean }
 
-/** Opens the chosen devices, and closes the former ones. */
+/** Opens the chosen devices, and closes the devices of the former choice. */
 export function useSource(): Source {
   const [choice, setChoice] = useState<Choice>({ kind: 'camera', cameraOn: true, microphoneOn: true })
   const [opened, setOpened] = useState<Device>()
@@ -41,7 +41,7 @@ export function useSource(): Source {
   }, [])
   useEffect(() => () => current.current?.close(), [])
 
-  // The devices stay open also when a switch is off: a closed device would end the live stream.
+  // A device stays open when its switch is off, because closing the device would end its track in the live stream.
   const setSwitch = (next: Choice) => {
     setChoice(next)
     if (opened) applySwitches(opened.stream, next)

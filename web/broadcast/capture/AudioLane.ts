@@ -4,9 +4,9 @@ import type { MediaClock } from './MediaClock'
 
 /** The path of sound from a source to the encoder. */
 export type AudioLane = {
-  /** Encodes a block of the source and closes it. Its first sample was captured at `capturedAtMs`. */
+  /** Encodes and closes a block of sound. The first sample of the block was captured at `capturedAtMs`. */
   add(data: AudioData, capturedAtMs: number): void
-  /** Fills with silence when the source gives no sound. */
+  /** Adds silence when the source gives no sound. */
   fill(nowMs: number, options: { isLost: boolean }): void
 }
 
@@ -36,7 +36,7 @@ export function createAudioLane({
   }
 }
 
-/** Mono goes to both sides. Of more than two channels, the first two are used. */
+/** A mono channel becomes both stereo channels. If there are more than two channels, only the first two are used. */
 function stereoOf(data: AudioData): StereoBlock {
   const plane = (planeIndex: number) => {
     const samples = new Float32Array(data.numberOfFrames)

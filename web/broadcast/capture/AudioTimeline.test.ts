@@ -33,7 +33,7 @@ describe('createAudioTimeline', () => {
     expect(samples.length).toBe(288)
   })
 
-  test('joins blocks without a gap in spite of jitter, and steers the clock', () => {
+  test('joins blocks without a gap although they arrive with jitter, and steers the clock', () => {
     const { clock, samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.add(block(480), 17)
@@ -41,7 +41,7 @@ describe('createAudioTimeline', () => {
     expect(clock.ticksAt(0)).toBe(START_TICKS - 1)
   })
 
-  test('follows a microphone that runs slow, without silence', () => {
+  test('follows a microphone whose clock runs slow, and adds no silence', () => {
     const { clock, samples, timeline } = recordingTimeline()
     for (let index = 0; index < 6_000; index++) timeline.add(block(480), index * 10.005)
     expect(samples.includes(0)).toBe(false)
@@ -65,7 +65,7 @@ describe('createAudioTimeline', () => {
     expect(samples.length).toBe(500 * 48)
   })
 
-  test('leaves out late sound that was replaced by silence', () => {
+  test('leaves out late sound if silence was already written in its place', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.fill(500, { isLost: false })

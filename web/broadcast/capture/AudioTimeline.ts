@@ -3,13 +3,14 @@ import type { MediaClock } from './MediaClock'
 
 const TICKS_PER_SAMPLE = TICKS_PER_SECOND / SAMPLE_RATE
 
-// A larger difference means that the sound was interrupted. A smaller one is drift between the two clocks.
+// If the start of a block differs by more than this from the end of the sound so far, the sound was interrupted. A smaller difference is
+// drift between the clock of the microphone and the clock of the capture.
 const INTERRUPTION_TICKS = 100 * TICKS_PER_MS
 // After this time without sound, silence is written, so that the segment can end.
 const STALL_TICKS = 400 * TICKS_PER_MS
 const SILENCE_BLOCK_SAMPLES = 4_800
 
-/** Joins blocks of sound from the start of the capture without a gap. Silence fills the times without sound. */
+/** Joins blocks of sound without a gap, beginning at the start of the capture. Silence fills the times without sound. */
 export type AudioTimeline = {
   /** Adds a block whose first sample was captured at `capturedAtMs`. */
   add(block: StereoBlock, capturedAtMs: number): void
@@ -24,7 +25,7 @@ export function createAudioTimeline({
 }: {
   clock: MediaClock
   startTicks: number
-  /** Gets each block with the number of its first sample. */
+  /** Receives each block with the number of its first sample. */
   onSound: (block: StereoBlock, firstSample: number) => void
 }): AudioTimeline {
   let nextSample = 0

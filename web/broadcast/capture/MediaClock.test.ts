@@ -8,7 +8,7 @@ describe('createMediaClock', () => {
     expect(clock.ticksAt(1_500)).toBe(180_000)
   })
 
-  test('moves towards the sound by at most a thousandth of the time', () => {
+  test('moves towards the time of the sound by at most a thousandth of the elapsed time', () => {
     const clock = createMediaClock({ startTicks: 0, startMs: 0 })
     clock.steer(10_000, 900)
     expect(clock.ticksAt(0)).toBe(1)
@@ -33,19 +33,19 @@ describe('createSourceClock', () => {
     expect(source.capturedAtMs(100_000, 1_140)).toBe(1_105)
   })
 
-  test('starts again when the timestamps jump back', () => {
+  test('measures the offset again when the timestamps jump back', () => {
     const source = createSourceClock()
     source.capturedAtMs(300_000, 1_000)
     expect(source.capturedAtMs(170_000, 1_010)).toBe(1_010)
   })
 
-  test('starts again when the timestamps lag more than any jitter', () => {
+  test('measures the offset again when the delay is longer than jitter can be', () => {
     const source = createSourceClock()
     source.capturedAtMs(0, 1_000)
     expect(source.capturedAtMs(50_000, 9_000)).toBe(9_000)
   })
 
-  test('forgets old delays, and so follows a slower clock', () => {
+  test('removes old delays, and so follows a slower clock', () => {
     const source = createSourceClock()
     for (let seconds = 0; seconds <= 60; seconds++) source.capturedAtMs(seconds * 1e6, seconds * 1_001)
     const delayMs = source.capturedAtMs(61e6, 61 * 1_001) - 61_000

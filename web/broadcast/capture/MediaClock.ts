@@ -1,19 +1,19 @@
 import { TICKS_PER_MS } from 'lp-relay/media'
 
 /**
- * The clock of a capture: maps `performance.now()` to media time (90 kHz ticks). It follows the sound: a change of the
- * sample rate can be heard, a change of a picture's timestamp cannot be seen.
+ * The clock of a capture: maps `performance.now()` to media time (90 kHz ticks). It follows the clock of the sound:
+ * people hear a change of the sample rate, but do not see a small change of a picture's timestamp.
  */
 export type MediaClock = {
   /** Media time at a value of `performance.now()`. */
   ticksAt(nowMs: number): number
-  /** Moves the clock slowly towards the sound. The sound is `errorTicks` ahead of the clock (behind, if negative). */
+  /** Moves the clock slowly towards the time of the sound, which is `errorTicks` ahead of the clock. A negative value means behind. */
   steer(errorTicks: number, elapsedTicks: number): void
-  /** Leaves a time out of media time, because the computer slept. */
+  /** Leaves `ms` milliseconds out of media time, because the computer slept. */
   skip(ms: number): void
 }
 
-// Device clocks differ by about 0.01 %. Ten times that is enough to follow them, and cannot be seen.
+// Device clocks differ by about 0.01 %. Ten times this rate is enough to follow a device clock, and the change cannot be seen.
 const MAX_SLEW = 0.001
 
 export function createMediaClock({ startTicks, startMs }: { startTicks: number; startMs: number }): MediaClock {
@@ -33,8 +33,8 @@ export function createMediaClock({ startTicks, startMs }: { startTicks: number; 
 /**
  * Maps the timestamps of one source to `performance.now()`. Camera and microphone count from different epochs, and their
  * frames arrive with a delay that is never negative. So the smallest recent delay is the offset between the two clocks.
- * Chromium counts pictures from the start of the computer. It counts sound from the start of the page, and from the start
- * of the worker after the reader was moved there: then the timestamps jump back.
+ * Chromium counts pictures from the start of the computer. It counts sound from the start of the page. After the
+ * reader was moved to a worker, it counts sound from the start of the worker: at this moment the timestamps jump back.
  */
 export type SourceClock = {
   /** When the frame with this timestamp was captured, as a value of `performance.now()`. */
@@ -53,7 +53,7 @@ export function createSourceClock(): SourceClock {
     capturedAtMs(timestampUs, arrivedAtMs) {
       const timestampMs = timestampUs / 1000
       const delay = arrivedAtMs - timestampMs
-      // Timestamps went back, or the delay is longer than any jitter: the source counts from a new epoch.
+      // The timestamps went back, or the delay is longer than jitter can be. So the source counts from a new epoch.
       const hasRestarted = timestampMs < lastTimestampMs || delay > Math.min(current, previous) + RESTART_MS
       lastTimestampMs = timestampMs
       if (hasRestarted || arrivedAtMs - windowStartMs >= WINDOW_MS) {

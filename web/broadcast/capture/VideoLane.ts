@@ -19,15 +19,15 @@ export type VideoLane = {
   finish(): Promise<void>
   readonly counts: { captured: number; encoded: number; dropped: number; repeated: number }
   readonly encodeQueue: number
-  /** Time that a picture spends in the encoder, smoothed. */
+  /** Mean time that a picture spends in the encoder (moving average). */
   readonly latencyMs: number
 }
 
 // The interval between pictures while a shared screen does not change.
 const STILL_INTERVAL_MS = 333
-// At the end of a segment, the last picture is repeated only when the next one is this late.
+// At the end of a segment, the last picture is repeated only when the next picture is this late.
 const LATE_TICKS = 100 * TICKS_PER_MS
-// More waiting pictures mean that the computer is too slow, and latency would grow.
+// If more pictures wait in the encoder, the computer is too slow. The latency would grow.
 const MAX_QUEUE = 2
 const MAX_IN_FLIGHT = 8
 const DROPPED_AFTER_MS = 2_000
@@ -61,7 +61,7 @@ export function createVideoLane({
   let lastTicks = Number.NEGATIVE_INFINITY
   let lastEncodedAtMs = 0
   let dueTicks = startTicks
-  /** The grid line at which the next keyframe is wanted. */
+  /** The media time, on the grid of segments, at which the next keyframe is due. */
   let keyTicks = startTicks
   let needsKey = true
   let requestedKeyTicks: number | null = null
@@ -81,7 +81,7 @@ export function createVideoLane({
       lastFrame?.close()
       lastFrame = frame
       const ticks = clock.ticksAt(capturedAtMs)
-      // Leaves frames out evenly when the source is faster than `fps`.
+      // Leaves out frames at regular intervals when the source gives more than `fps` frames a second.
       if (ticks < dueTicks - frameTicks / 4 || ticks <= lastTicks) return
       if (isBusy()) {
         counts.dropped++
@@ -115,7 +115,7 @@ export function createVideoLane({
       output: onEncoded,
       error: (cause) => {
         if (started !== encoder) return
-        // Browsers close the encoders of idle pages, and hardware resets. Start again with a keyframe.
+        // Browsers close the encoders of idle pages, and hardware encoders reset. The new encoder starts with a keyframe.
         if (restarts++ >= MAX_RESTARTS) return onFailure(cause)
         inFlight = []
         needsKey = true
@@ -129,7 +129,7 @@ export function createVideoLane({
 
   function isBusy(): boolean {
     const oldest = inFlight[0]
-    // A realtime encoder may drop pictures without an event.
+    // A realtime encoder can drop pictures without an event.
     if (oldest && performance.now() - oldest.submittedAtMs > DROPPED_AFTER_MS) inFlight = []
     return encoder.state !== 'configured' || encoder.encodeQueueSize >= MAX_QUEUE || inFlight.length >= MAX_IN_FLIGHT
   }

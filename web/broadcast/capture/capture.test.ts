@@ -48,12 +48,12 @@ describe('capturing camera and microphone', () => {
     expect(Math.abs(1_000 + recordedMs - recorded.stoppedAtMs)).toBeLessThan(LONGEST_GAP_MS)
   })
 
-  test('goes on while the page is busy computing', async () => {
+  test('continues while the page is busy computing', async () => {
     const packets = await expectSound(segmentsOf(await browser.run('busyPage', { ms: 2_000 })))
     expectSteady(packets.filter((packet) => packet.kind === 'video'))
   })
 
-  test('goes on when the camera is lost, accepts another source, and ends when all sources are lost', async () => {
+  test('continues when the camera is lost, accepts another source, and ends when all sources are lost', async () => {
     const recorded = await browser.run('losses', { ms: 1_200 })
     const others = recorded.events.filter(({ type }) => !['begin', 'bytes', 'end'].includes(String(type)))
     expect(others[0]).toMatchObject({ type: 'source-lost', kind: 'video', error: 'device-unplugged' })
@@ -103,7 +103,7 @@ describe.concurrent('capturing a screen', () => {
     expect(packets.length).toBeGreaterThanOrEqual(recorded.stats.captured + 6)
   })
 
-  test('keeps its size when the screen changes its shape', async () => {
+  test('keeps the size of the encoded picture when the screen changes its shape', async () => {
     const recorded = await browser.run('reshaped', { ms: 4_500 })
     const segments = segmentsOf(recorded)
     expectSteady(await expectDecodable(segments))
@@ -116,7 +116,7 @@ describe.concurrent('capturing a screen', () => {
 })
 
 describe('sound and picture', () => {
-  test('keep a flash and its tone together, at any sample rate', async () => {
+  test('keep a flash and its tone together at a sample rate of 44.1 kHz', async () => {
     const segments = segmentsOf(await browser.run('flashAndTone', { ms: 3_500, sampleRate: 44_100 }))
     await expectSound(segments)
     const all = Buffer.concat(segments.map(({ data }) => data))
@@ -129,7 +129,7 @@ describe('sound and picture', () => {
     expect(offsetsMs.sort((a, b) => a - b)[Math.floor(offsetsMs.length / 2)]).toBeLessThan(60)
   })
 
-  test('keep the time of a sample in spite of the encoder’s priming', async () => {
+  test('keep the time of a sample although the encoder adds priming samples', async () => {
     const [segment] = segmentsOf(await browser.run('tone'))
     const sound = await soundOf(segment?.data ?? Buffer.alloc(0))
     expect(Math.abs(nearestOnsetMs(sound, 500) - 500)).toBeLessThan(3)
@@ -165,8 +165,8 @@ describe('the support of the browser', () => {
 })
 
 /**
- * Expects that the protocol accepts each segment, that it decodes alone, starts with a keyframe and ends where the next one
- * starts; and that all segments decode as one.
+ * Expects that the protocol accepts each segment. Each segment must decode alone, start with a keyframe, and end where the next segment
+ * starts. All segments together must decode as one stream.
  */
 async function expectDecodable(segments: Segment[]): Promise<Packet[]> {
   const all: Packet[] = []

@@ -11,7 +11,7 @@ const log = logOf('capture')
 export type { CaptureStats } from './recorder'
 
 export type CaptureOptions = {
-  /** The first live video track and the first live audio track are captured. One of them is enough. */
+  /** The first live video track and the first live audio track are captured. One of the two tracks is enough. */
   stream: MediaStream
   onEvent: (event: CaptureEvent) => void
 } & Partial<RecorderSettings>
@@ -24,7 +24,7 @@ export type CaptureEvent =
   | { type: 'failed'; error: CaptureError }
 
 export type Capture = {
-  /** Size of the encoded picture, constant for the life of the capture; 0 × 0 without video. */
+  /** Size of the encoded picture in pixels, constant during the capture; 0 × 0 without video. */
   readonly width: number
   readonly height: number
   /** `avc1.…`, null without video. */
@@ -35,8 +35,8 @@ export type Capture = {
   readonly startedAtMs: number
   stats(): Promise<CaptureStats>
   /**
-   * Goes on with another camera or screen. A missing track goes on as a still picture or silence. No kind of track can
-   * be added.
+   * Continues with another camera or screen. If the new stream has no picture or no sound, the capture continues with the last picture or
+   * silence. A capture without video cannot get video, and a capture without sound cannot get sound.
    */
   replaceStream(stream: MediaStream): void
   /** Writes the last, shorter segment and resolves after `ended`. The caller closes the stream. */
@@ -51,11 +51,11 @@ export const CAPTURE_DEFAULTS: RecorderSettings = {
   videoBitrate: 2_000_000,
   audioBitrate: 128_000,
   segmentDurationMs: 2_000,
-  // Not zero: the decoder's clock (PCR) is earlier than the timestamps, and may not be negative.
+  // Not zero: the decoder's clock (PCR) is earlier than the timestamps, and must not be negative.
   startTimeMs: 1_000,
 }
 
-/** Captures a stream as MPEG-TS segments. Resolves when the encoder runs, rejects with a `CaptureError`. */
+/** Captures a stream as MPEG-TS segments. Resolves when the encoder runs. Rejects with a `CaptureError`. */
 export async function startCapture({ stream, onEvent, ...overrides }: CaptureOptions): Promise<Capture> {
   const sources = sourcesOf(stream)
   const hasVideo = sources.video !== undefined

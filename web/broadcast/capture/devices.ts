@@ -12,7 +12,7 @@ export type Device = { deviceId: string; label: string }
 export type Source = {
   kind: 'camera' | 'screen'
   stream: MediaStream
-  /** Why a wanted device is missing. The source works without it. */
+  /** The reason for each chosen device that could not be opened. The source works without these devices. */
   missing: readonly CaptureError[]
   /** Turns the devices off. */
   close(): void
@@ -29,14 +29,14 @@ export async function listDevices(): Promise<{ cameras: Device[]; microphones: D
   return { cameras: named(devices, 'videoinput', 'Camera'), microphones: named(devices, 'audioinput', 'Microphone') }
 }
 
-/** Calls the listener when a device is connected or removed. Returns a function that stops this. */
+/** Calls the listener when a device is connected or removed. Returns a function that removes the listener. */
 export function onDevicesChange(listener: () => void): () => void {
   const devices = mediaDevices()
   devices.addEventListener('devicechange', listener)
   return () => devices.removeEventListener('devicechange', listener)
 }
 
-/** Opens a camera, a microphone, or both. Without a microphone it still succeeds: see `missing`. */
+/** Opens a camera, a microphone, or both. If only the microphone fails, this still succeeds: see `missing`. */
 export async function openCamera({
   camera = true,
   microphone = true,
@@ -49,7 +49,7 @@ export async function openCamera({
   if (!video) return source('camera', await open('microphone', () => devices.getUserMedia({ audio })))
   if (!audio) return source('camera', await open('camera', () => devices.getUserMedia({ video })))
   try {
-    // One call for both, so that the browser asks once.
+    // One call opens both devices, so the browser asks for permission only once.
     return source('camera', await devices.getUserMedia({ video, audio }))
   } catch (cause) {
     const { cameras, microphones } = await listDevices()
@@ -62,8 +62,8 @@ export async function openCamera({
 }
 
 /**
- * Shares a screen, window or tab, with its sound if offered, mixed with a microphone if wanted. Call it in a click
- * handler.
+ * Shares a screen, window or tab, with its sound if the browser offers it. If `microphone` is set, mixes the microphone's sound into it.
+ * Call this function in a click handler.
  */
 export async function openScreen({
   microphone = false,
@@ -139,7 +139,7 @@ async function isAllowed(name: 'camera'): Promise<boolean> {
   try {
     return (await navigator.permissions.query({ name })).state === 'granted'
   } catch (error) {
-    // Some browsers cannot answer for cameras.
+    // Some browsers do not support this query for cameras.
     log.debug('permission unknown', () => ({ name, error }))
     return false
   }

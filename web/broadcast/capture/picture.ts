@@ -4,8 +4,8 @@ export type Size = { width: number; height: number }
 const MIN_SIDE = 64
 
 /**
- * The size of the encoded picture for the life of the capture: fits into the box, has even sides, is never upscaled. An
- * upright source turns the box: an upright phone gets 720×1280, not a small picture in the middle of 1280×720.
+ * The size of the encoded picture, constant during the capture. It fits into the box, has even sides, and is never larger than the
+ * source. For an upright source, the box is turned: an upright phone gets 720×1280, not a small picture in the middle of 1280×720.
  */
 export function encodedSize(source: Size, box: Size): Size {
   const isUpright = source.height > source.width
@@ -33,7 +33,7 @@ export type PictureFitter = {
 const TOLERANCE_PX = 2
 
 /**
- * Brings every frame to the encoded size. The encoder scales frames of its own shape; a canvas adds black bars to others.
+ * Brings every frame to the encoded size. The encoder scales frames of the encoded shape. A canvas adds black bars to all other frames.
  * After the first use of the canvas, all frames go through it: its colours differ from the camera's, and each change of
  * the format would end a segment.
  */

@@ -1,4 +1,4 @@
-/** Reads the frames of a track. Returns a function that stops the reading; after it, `onEnd` is not called. */
+/** Reads the frames of a track. Returns a function that stops reading. After a call of this function, `onEnd` is not called. */
 export function readFrames<Frame extends { close(): void }>(
   readable: ReadableStream<Frame>,
   {
@@ -16,7 +16,7 @@ export function readFrames<Frame extends { close(): void }>(
   void read()
   return () => {
     isCancelled = true
-    // Rejects with the error of a track that failed: `next` has it too.
+    // Rejects with the error of a failed track. `next` also receives this error.
     reader.cancel().catch(() => undefined)
   }
 
@@ -32,7 +32,7 @@ export function readFrames<Frame extends { close(): void }>(
     try {
       return (await reader.read()).value ?? null
     } catch (cause) {
-      // A track that fails has ended.
+      // A failed track counts as ended.
       failure = cause
       return null
     }

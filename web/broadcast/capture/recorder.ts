@@ -19,7 +19,7 @@ export type RecorderSettings = Size & {
 export type Sources = {
   video?: ReadableStream<VideoFrame> | undefined
   audio?: ReadableStream<AudioData> | undefined
-  /** The frame rate of the source. The encoder divides its bitrate by it. */
+  /** The frame rate of the source. The encoder divides its bitrate by this rate. */
   videoFps?: number | undefined
 }
 
@@ -32,13 +32,13 @@ export type RecorderEvent =
 export type CaptureStats = {
   captured: number
   encoded: number
-  /** Not encoded, because the computer was too slow. */
+  /** Frames that were not encoded, because the computer was too slow. */
   dropped: number
-  /** Encoded again, because the source gave no new frame. */
+  /** Frames that were encoded again, because the source gave no new frame. */
   repeated: number
   /** Frames in the encoder now. */
   encodeQueue: number
-  /** Time that a picture spends in the encoder, smoothed. */
+  /** Mean time that a picture spends in the encoder (moving average). */
   encodeLatencyMs: number
   /** Bits per second of the segments written in the last 4 s. */
   bitrate: number
@@ -60,9 +60,9 @@ const BITRATE_WINDOW_MS = 4_000
 const ASLEEP_MS = 5_000
 
 /**
- * Records sources into segments. Runs in a worker, so that a busy page or a hidden tab does not slow it down. The kinds of
- * tracks never change: a lost camera goes on as a still picture and a lost microphone as silence, because players and
- * transcoders fail when a track disappears.
+ * Records sources into segments. Runs in a worker, because a busy page or a hidden tab would slow it down. The kinds
+ * of tracks never change, because players and transcoders fail when a track disappears. The last picture replaces a lost camera, and
+ * silence replaces a lost microphone.
  */
 export async function startRecorder({
   sources,
@@ -91,7 +91,7 @@ export async function startRecorder({
   let stopping: Promise<void> | null = null
   const firstFrame = Promise.withResolvers<void>()
 
-  // Reads the sources before the encoders are ready, so that their clocks are known and no old frame waits.
+  // Reads the sources before the encoders are ready. So the clocks of the sources are measured, and no old frame waits.
   connect(sources)
   const aac = hasAudio
     ? await createAacEncoder({ bitrate: settings.audioBitrate, startTicks, onUnit: segmenter.add, onFailure })
@@ -174,8 +174,8 @@ export async function startRecorder({
   }
 
   /**
-   * `performance.now()`. Media time leaves out the time in which the computer slept: otherwise an hour of silence could
-   * follow.
+   * `performance.now()`. Leaves the time in which the computer slept out of media time. If this time were included, an hour of silence
+   * could follow.
    */
   function awakeNow(): number {
     const nowMs = performance.now()

@@ -6,7 +6,7 @@ import { findVideoConfig } from './videoCodec'
 export type Support = {
   /** Whether a broadcast is possible. */
   ok: boolean
-  /** What is missing, the most important first. */
+  /** The missing features as errors, the most important first. */
   problems: CaptureError[]
   /** The H.264 codec string for the encoder, `avc1.…`. */
   videoCodec: string | null

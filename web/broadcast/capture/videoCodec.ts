@@ -12,7 +12,7 @@ const LEVELS = [
   { hex: '34', macroblocksPerSecond: 2_073_600, macroblocks: 36_864 },
 ] as const
 
-// Main profile first, as in the recipe. The simplest encoders have only constrained baseline.
+// Main profile first, as in the recipe. Some encoders support only constrained baseline.
 const PROFILES = ['4d40', '6400', '42e0'] as const
 
 /** The first H.264 configuration that this browser can encode in real time, or null. */
@@ -43,7 +43,7 @@ async function isSupported(config: VideoEncoderConfig): Promise<boolean> {
   try {
     return (await VideoEncoder.isConfigSupported(config)).supported === true
   } catch (error) {
-    // Browsers throw for a codec string that they do not know.
+    // Browsers throw for an unknown codec string.
     log.debug('codec refused', () => ({ codec: config.codec, error }))
     return false
   }
