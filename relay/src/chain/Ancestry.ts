@@ -1,6 +1,6 @@
 import { BlockNotFoundError, type Hex, type PublicClient } from 'viem'
 
-/** Tells whether the chain still holds the block that was seen last. */
+/** Detects that the chain no longer holds the block that was read last. */
 export class Ancestry {
   readonly #client: PublicClient
   #seen: { number: bigint; hash: Hex } | undefined
@@ -10,8 +10,8 @@ export class Ancestry {
   }
 
   /**
-   * Resolves with `true` when the block of the last call has been replaced. One request when `blockNumber` follows that
-   * block.
+   * Resolves with `true` when the block of the previous call has been replaced. Makes only one request when `blockNumber` is the
+   * next block after that block and its parent was not replaced.
    */
   async isBroken(blockNumber: bigint): Promise<boolean> {
     const seen = this.#seen

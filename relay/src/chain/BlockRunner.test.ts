@@ -52,7 +52,7 @@ describe('a block runner', () => {
     expect(blocks).toEqual([before, before + 1n])
   })
 
-  it('acts at the start also where another runner follows the same client', async () => {
+  it('acts at the start also when another runner uses the same client', async () => {
     const client = newClient()
     const [firstActed, secondActed] = [gate(), gate()]
     const first = start(async () => firstActed.open(), client)
@@ -62,7 +62,7 @@ describe('a block runner', () => {
     first.runner.stop()
   })
 
-  it('runs one after the other, and once for all blocks that come during a run', async () => {
+  it('never has two runs at the same time, and runs once for all blocks that come during a run', async () => {
     const client = newClient()
     const { open, passed } = gate()
     const blocks: bigint[] = []
@@ -87,7 +87,7 @@ describe('a block runner', () => {
     expect(most).toBe(1)
   })
 
-  it('runs again at once while a run says that more may be left', async () => {
+  it('runs again immediately when a run reports that more may be left', async () => {
     let left = 3
     const { runner } = start(async () => --left > 0)
     await vi.waitUntil(() => left === 0)
@@ -95,7 +95,7 @@ describe('a block runner', () => {
     expect(left).toBe(0)
   })
 
-  it('acts without a new block when it is woken, on what the chain says now', async () => {
+  it('acts on the newest block when it is woken, without a new block', async () => {
     const blocks: bigint[] = []
     const { runner } = start(async (block) => void blocks.push(block))
     await vi.waitUntil(() => blocks.length === 1)
@@ -104,7 +104,7 @@ describe('a block runner', () => {
     expect(blocks[1]).toBe(blocks[0])
   })
 
-  it('runs parts beside each other, and never two of one name', async () => {
+  it('runs parts in parallel, but never two parts with the same name', async () => {
     const { open, passed } = gate()
     const ran: string[] = []
     const { runner } = start(async () => {
@@ -124,7 +124,7 @@ describe('a block runner', () => {
     expect(ran[3]).toBe('slow')
   })
 
-  it('reports the same fault once, until a run succeeds or fails in another way', async () => {
+  it('reports a repeated fault again only after a run has succeeded or failed with another fault', async () => {
     const outcomes = ['one', 'one', 'other', undefined, 'other']
     const { runner, faults } = start(async () => {
       const fault = outcomes.shift()
@@ -139,7 +139,7 @@ describe('a block runner', () => {
     expect(faults.map(({ message }) => message)).toEqual(['one', 'other', 'other'])
   })
 
-  it('reports once that the chain is away, and goes on when it is back', async () => {
+  it('reports once that the chain does not answer, and continues when the chain answers again', async () => {
     const blocks: bigint[] = []
     const { faults } = start(async (block) => void blocks.push(block))
     await vi.waitUntil(() => blocks.length === 1)
@@ -151,7 +151,7 @@ describe('a block runner', () => {
     expect(faults[0]?.message).toContain('HTTP request failed.')
   })
 
-  it('takes two faults for the same one when only the request in their text differs', async () => {
+  it('treats two faults as the same when only the request in their texts differs', async () => {
     const client = newClient()
     let runs = 0
     proxy.refuse(({ method }) =>
@@ -167,7 +167,7 @@ describe('a block runner', () => {
     expect(faults).toHaveLength(1)
   })
 
-  it('starts nothing after it was stopped, and tells when the last run is over', async () => {
+  it('starts no run after it was stopped, and `idle` resolves when the last run is over', async () => {
     const { open, passed } = gate()
     let [begun, ended] = [0, 0]
     const { runner, faults } = start(async () => {
@@ -186,7 +186,7 @@ describe('a block runner', () => {
 })
 
 describe('nextBlock', () => {
-  it('waits for a block after the newest', async () => {
+  it('resolves with the first block after the newest block', async () => {
     const before = await head()
     let isOver = false
     const next = nextBlock(newClient()).finally(() => {
@@ -196,13 +196,13 @@ describe('nextBlock', () => {
     expect(await next).toBeGreaterThan(before)
   })
 
-  it('does not miss a block that came before the first look', async () => {
+  it('does not miss a block that came before its first read', async () => {
     const before = await head()
     await mine()
     expect(await nextBlock(newClient(), { after: before })).toBe(before + 1n)
   })
 
-  it('rejects when it is aborted, and when the chain is away', async () => {
+  it('rejects when it is aborted, and when the chain does not answer', async () => {
     await expect(nextBlock(newClient(), { signal: AbortSignal.abort('enough') })).rejects.toBe('enough')
     const controller = new AbortController()
     const aborted = nextBlock(newClient(), { signal: controller.signal })

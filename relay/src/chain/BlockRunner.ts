@@ -1,25 +1,26 @@
 import { BaseError, type Client } from 'viem'
 import { getBlockNumber, watchBlockNumber } from 'viem/actions'
 
-/** Resolves with `true` when more may be left to do. Then the runner runs the task again at once, on the newest block. */
+/** Resolves with `true` when more may be left to do. Then the runner runs the task again immediately, on the newest block. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a task that has nothing to tell returns nothing
 export type Task = (block: bigint) => Promise<boolean | void>
 
 export type BlockRunnerOptions = {
   client: Client
-  /** Runs for each new block, at `start`, and at `wake`. It reads the chain, does what is due, and keeps nothing for the next run. */
+  /** Runs for each new block, at `start`, and at `wake`. It reads the chain and takes the steps that are due. */
   act: Task
   /** A run failed, or the chain did not answer. The runner tries again at the next block. */
   onFault(error: Error): void
 }
 
-/** `block` is undefined when the runner must ask the chain for the newest block first. */
+/** `block` is undefined when the runner must first request the newest block from the chain. */
 type Request = { task: Task; block: bigint | undefined }
 type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
- * The one loop over blocks: runs `act` for each new block. Two runs of one name never overlap. Blocks and wakes that come during
- * a run cause one more run after it. The same fault is reported once, until a run succeeds or fails in another way.
+ * The only loop over blocks: runs `act` for each new block. Two runs with the same name never overlap. If blocks or wakes come
+ * during a run, one more run follows. A repeated fault is reported once. It is reported again only after a run has succeeded or
+ * has failed with another fault.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions
@@ -40,16 +41,18 @@ export class BlockRunner {
       onBlockNumber: (block) => this.#see(block),
       onError: (error) => this.#fault('blocks', error),
     })
-    // viem shares one watch among all watchers of a client, and a later watcher hears nothing before the next block.
+    // viem shares one watch among all watchers of a client, and calls a later watcher only at the next block.
     this.wake()
   }
 
-  /** Runs `act` now, and not only at the next block. */
+  /** Runs `act` immediately, without waiting for the next block. */
   wake(): void {
     this.#request('act', { task: this.#options.act, block: undefined })
   }
 
-  /** Runs a part of the work beside the others, on the newest block that the runner has seen. */
+  /**
+   * Runs a part of the work in parallel with `act` and with parts of other names, on the newest block that the runner has seen.
+   */
   run(name: string, task: Task): void {
     this.#request(`part ${name}`, { task, block: this.#newest })
   }
@@ -60,7 +63,7 @@ export class BlockRunner {
     this.#unwatch()
   }
 
-  /** Resolves when nothing runs, also nothing that a run has requested. */
+  /** Resolves when no run is left. A run that another run has requested also counts. */
   async idle(): Promise<void> {
     while (this.#runs.size > 0) await Promise.all([...this.#runs.values()].map(({ done }) => done))
   }
@@ -113,6 +116,6 @@ export class BlockRunner {
   }
 }
 
-/** viem's messages quote the request, and the block in it changes each time. */
+/** viem's messages quote the request, and the block number in the request changes each time. */
 const identityOf = (error: Error): string =>
   error instanceof BaseError ? [error.name, error.shortMessage, error.details].join('\n') : error.message

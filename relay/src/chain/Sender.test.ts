@@ -44,7 +44,7 @@ const allowance = () =>
 const counted = (blockTag: 'latest' | 'pending') =>
   chain.client.getTransactionCount({ address: account.address, blockTag })
 
-/** Waits until so many transactions are in the pool. */
+/** Waits until this number of transactions is in the pool. */
 async function pooled(count: number) {
   while ((await counted('pending')) - (await counted('latest')) < count)
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -61,7 +61,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(3n)
   })
 
-  it('names the error of the contract and its arguments, and sends nothing', async () => {
+  it('names the error of the contract and its arguments, and sends no transaction', async () => {
     const before = await counted('pending')
     const jobId = keccak256('0x01')
     const drawn = sender.send({ ...jobsManager, functionName: 'drawCandidates', args: [jobId] })
@@ -102,7 +102,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(8n)
   })
 
-  it('replaces such transactions when no block takes them', async () => {
+  it('replaces transactions of its key that it did not send when no block takes them', async () => {
     await chain.test.setAutomine(false)
     const stuck = await chain.wallet.writeContract({ ...approve(9n), maxPriorityFeePerGas: 1n })
     const sent = newSender(100).send(approve(10n))

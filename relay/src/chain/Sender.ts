@@ -24,19 +24,19 @@ export type SenderOptions = {
   client: PublicClient
   wallet: WalletClient<Transport, Chain, Account>
   /**
-   * How long a transaction of this key may wait for a block. After that the sender gives up a transaction that it sent itself,
-   * and replaces one that another process sent.
+   * How long a transaction of this key may wait for a block, in milliseconds. After this time the sender gives up a transaction
+   * of its own, and replaces a transaction that another process sent with the same key.
    * @defaultValue 120000
    */
   patienceMs?: number
-  /** The chain did not answer about a transaction that is on its way, or refused to take it again. */
+  /** The chain did not answer a request about a sent transaction, or refused a transaction that was sent again. */
   onFault?(error: Error): void
 }
 
 /**
- * Sends all transactions of one key. It simulates each call first and gives out the nonces, and many transactions can be on
- * their way at a time. It forgets a transaction that is final or given up. After a failure the caller reads the chain again
- * and decides again.
+ * Sends all transactions of one key. It simulates each call before it sends the call, and assigns the nonces. Many transactions
+ * can wait for a block at the same time. The sender forgets a transaction that is final or given up. After a failure the caller
+ * reads the chain again and decides again whether to send the call.
  */
 export class Sender {
   readonly #options: SenderOptions
@@ -58,8 +58,8 @@ export class Sender {
   }
 
   /**
-   * Resolves when the call is in a block and has succeeded. When a reorganisation has undone the same call, its transaction
-   * is awaited and not sent twice. Throws `RevertError` and `UnsentError`.
+   * Resolves when the call is in a block and has succeeded. If a reorganisation has undone the same call, the sender waits for
+   * the earlier transaction and sends no second transaction. Throws `RevertError` and `UnsentError`.
    */
   async send(call: Call): Promise<TransactionReceipt> {
     const submitted = this.#turn.then(() => this.#submit(call))
@@ -68,12 +68,12 @@ export class Sender {
     const receipt = await sent.receipt.catch((cause) => {
       throw new UnsentError({ call, cause })
     })
-    // Another transaction before it in its block can make a call fail that was simulated with success.
+    // An earlier transaction in the same block can make a call fail whose simulation succeeded.
     if (receipt.status === 'reverted') await this.#explain(call, receipt)
     return receipt
   }
 
-  /** Simulates the call on the newest block, or on an older one. Throws `RevertError` and `UnsentError`. */
+  /** Simulates the call on the block `blockNumber`, by default on the newest block. Throws `RevertError` and `UnsentError`. */
   async simulate(call: Call, blockNumber?: bigint): Promise<void> {
     const { client, wallet } = this.#options
     const request = { ...call, account: wallet.account, ...(blockNumber !== undefined && { blockNumber }) }
@@ -88,7 +88,7 @@ export class Sender {
     this.#sent.close()
   }
 
-  /** The receipt is in an object, because `await` of a promise of a promise waits for both. */
+  /** The promise of the receipt is in an object, because `await` would otherwise also wait for the receipt. */
   async #submit(call: Call): Promise<{ receipt: Promise<TransactionReceipt> }> {
     const { client, wallet } = this.#options
     try {
@@ -112,8 +112,9 @@ export class Sender {
   }
 
   /**
-   * The pool can hold transactions that this sender does not know: those of a process that was killed, and those whose answer
-   * was lost. They may do what the caller asks for. So the sender waits for them, and replaces those that no block takes.
+   * The pool can hold transactions that this sender does not know: transactions of a process that was killed, and transactions
+   * whose answer was lost. Such a transaction may already make the caller's call. So the sender waits for it, and replaces it if
+   * no block takes it within `patienceMs`.
    */
   async #nextNonce(): Promise<{ nonce: number; mined: number; replaces: boolean }> {
     const { client } = this.#options
@@ -124,7 +125,7 @@ export class Sender {
       const mined = await client.getTransactionCount({ address, blockTag: 'latest' })
       const pooled = await client.getTransactionCount({ address, blockTag: 'pending' })
       const isOurs = (nonce: number) => this.#sent.has(nonce)
-      // After a reorganisation the pool may lack transactions of this sender. They come back, so their nonces stay taken.
+      // After a reorganisation the pool may lack transactions of this sender. They are sent again, so their nonces stay taken.
       const nonce = firstFree(Math.max(mined, pooled), isOurs)
       if (range(mined, pooled).every(isOurs)) return { nonce, mined, replaces: false }
       if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, mined, replaces: true }
@@ -133,7 +134,7 @@ export class Sender {
     }
   }
 
-  /** Resolves after `patienceMs` at the latest: a chain without new blocks must not hold up a caller forever. */
+  /** Resolves after `patienceMs` at the latest: on a chain without new blocks a caller must not wait forever. */
   async #nextBlock(after: bigint): Promise<bigint> {
     const patience = AbortSignal.timeout(this.#patienceMs)
     const signal = AbortSignal.any([this.#closing.signal, patience])
@@ -143,7 +144,10 @@ export class Sender {
     })
   }
 
-  /** A quarter more than the estimate, because transactions before it in the block can make the call need more. Unused gas is free. */
+  /**
+   * The estimate plus a quarter, because earlier transactions in the same block can make the call need more gas. Unused gas costs
+   * nothing.
+   */
   async #gas(call: Call): Promise<bigint> {
     const { client, wallet } = this.#options
     const request = { ...call, account: wallet.account } as Parameters<typeof client.estimateContractGas>[0]
@@ -151,7 +155,10 @@ export class Sender {
     return gas + gas / 4n
   }
 
-  /** Nodes accept a replacement that pays a tenth more. Twice the present fees are more, unless the fees have fallen. */
+  /**
+   * Nodes accept a replacement whose fees are a tenth higher. Twice the present fees are high enough, unless fees have fallen
+   * since the first transaction.
+   */
   async #raisedFees() {
     const { maxFeePerGas, maxPriorityFeePerGas } = await this.#options.client.estimateFeesPerGas()
     return { maxFeePerGas: maxFeePerGas * 2n, maxPriorityFeePerGas: maxPriorityFeePerGas * 2n }
@@ -182,7 +189,7 @@ function failure(call: Call, cause: unknown): RevertError | UnsentError {
   return revert ? new RevertError({ call, ...revert, cause }) : new UnsentError({ call, cause })
 }
 
-/** The contract refuses the call. It will refuse the same call until its state changes. */
+/** The contract refuses the call. It will refuse the same call until the contract's state changes. */
 export class RevertError extends ProtocolError {
   override readonly name = 'Sender.RevertError'
   readonly errorName: string
@@ -207,7 +214,7 @@ export class RevertError extends ProtocolError {
   }
 }
 
-/** The transaction may have arrived or not. A later block shows it. */
+/** It is unknown whether the transaction has reached the chain. A later block shows this. */
 export class UnsentError extends ProtocolError {
   override readonly name = 'Sender.UnsentError'
   constructor({ call, cause }: { call: Call; cause: unknown }) {

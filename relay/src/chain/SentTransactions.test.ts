@@ -99,7 +99,7 @@ describe('a transaction that a reorganisation undoes', () => {
     expect(await allowance()).toBe(4n)
   })
 
-  it('does not hold up later transactions', async () => {
+  it('does not stop later transactions', async () => {
     await sendIntoBlock(5n)
     const next = sender.send(approve(6n))
     await pooled(1)
@@ -137,7 +137,7 @@ describe('a transaction that the pool loses', () => {
     const fees = { maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
     await chain.wallet.writeContract({ ...approve(13n), nonce, ...fees })
     const failure = sent.catch((error: unknown) => error)
-    // The sender decides at the second block.
+    // The sender gives up the transaction at the second block.
     let isOver = false
     void failure.then(() => {
       isOver = true

@@ -15,26 +15,29 @@ export type Signed = {
   nonce: number
   hash: Hex
   serialized: Hex
-  /** Hash of the contract and the call data: transactions with the same action do the same. */
+  /** Hash of the contract and the call data: two transactions with the same action make the same call. */
   action: Hex
 }
 
 type Sent = Signed & {
-  /** The block that holds it; `new`: in no block yet; `fallen`: a reorganisation has taken it out of its block. */
+  /**
+   * The block that holds the transaction; `new`: no block has held it yet; `fallen`: a reorganisation has removed it from its
+   * block.
+   */
   place: bigint | 'new' | 'fallen'
-  /** The receipt of the block that holds it now, or will hold it. */
+  /** Resolves when a block holds the transaction. */
   receipt: Promise<TransactionReceipt>
   settle(outcome: TransactionReceipt | Error): void
-  /** Block in which its nonce was used, and its receipt was missing. */
+  /** The first block at which the nonce was used and the transaction's receipt was missing. */
   overtaken: bigint | undefined
 }
 
 export type SentTransactionsOptions = {
   client: PublicClient
   address: Address
-  /** How long a transaction may wait for a block before it is given up. */
+  /** How long a transaction may wait for a block before it is given up, in milliseconds. */
   patienceMs: number
-  /** The chain did not answer, or refused to take a transaction again. The next block decides. */
+  /** The chain did not answer, or refused a transaction that was sent again. The next try is at the next block. */
   onFault(error: Error): void
 }
 
@@ -72,7 +75,10 @@ export class SentTransactions {
     return sent.receipt
   }
 
-  /** The next receipt of a transaction that was in a block and is in none now that `mined` nonces are used. */
+  /**
+   * Finds a transaction with this action that a reorganisation has removed from its block: the transaction's nonce is `mined` or
+   * higher. Returns its next receipt. `mined`: the number of nonces that are used on chain.
+   */
   returning(action: Hex, mined: number): Promise<TransactionReceipt> | undefined {
     for (const sent of this.#sent.values()) {
       if (sent.action !== action || sent.nonce < mined || sent.place === 'new') continue
@@ -112,7 +118,7 @@ export class SentTransactions {
     if (refusals[0]) throw refusals[0]
   }
 
-  /** Its nonce is used: by this transaction, or by another. */
+  /** For a transaction whose nonce is used, by this transaction or by another. */
   async #seek(sent: Sent, block: bigint): Promise<void> {
     if (typeof sent.place === 'bigint') {
       if (block >= sent.place + reorgBlocks) this.#forget(sent)
@@ -125,14 +131,14 @@ export class SentTransactions {
       sent.overtaken = undefined
       sent.settle(receipt)
     } else if (sent.overtaken === undefined) sent.overtaken = block
-    // A node can answer one question before a new block and the next one after it.
+    // A node can answer one request before a new block and the next request after the new block.
     else if (block > sent.overtaken) {
       this.#forget(sent)
       sent.settle(new OvertakenError(sent))
     }
   }
 
-  /** Its nonce is not used yet: no block holds it, so the pool must know it. */
+  /** For a transaction whose nonce is not used yet. No block holds the transaction, so the pool must hold it. */
   async #keepInPool(sent: Sent): Promise<void> {
     if (typeof sent.place === 'bigint') this.#fall(sent)
     const { hash, serialized: serializedTransaction } = sent
@@ -161,19 +167,19 @@ export class SentTransactions {
         else resolve(outcome)
       }
     })
-    // Without this, a rejection that no caller waits for would be an unhandled one.
+    // Without this handler, a rejection that no caller awaits would be unhandled.
     receipt.catch(() => undefined)
     return { receipt, settle }
   }
 }
 
-/** Turns this kind of error into `undefined`, and throws every other one. */
+/** Turns errors of this class into `undefined`, and throws all other errors. */
 const unless = (kind: new (...args: never[]) => Error) => (error: unknown) => {
   if (error instanceof kind) return undefined
   throw error
 }
 
-/** No block took it, or the node refused to take it again. */
+/** No block took the transaction within `patienceMs`. The node may have refused it. */
 export class ForgottenError extends ProtocolError {
   override readonly name = 'SentTransactions.ForgottenError'
   constructor({ hash, nonce }: Signed) {
@@ -181,7 +187,7 @@ export class ForgottenError extends ProtocolError {
   }
 }
 
-/** The same key has sent another transaction with this nonce. */
+/** A block holds another transaction of the same key with this nonce. */
 export class OvertakenError extends ProtocolError {
   override readonly name = 'SentTransactions.OvertakenError'
   constructor({ hash, nonce }: Signed) {

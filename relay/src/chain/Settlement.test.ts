@@ -8,7 +8,7 @@ const transcoder: Address = '0x00000000000000000000000000000000000000aa'
 const jobId = hex(7)
 
 let height = 100
-/** Each event is in a block and a transaction of its own. */
+/** Each event has its own block and its own transaction. */
 function event<Name extends Settlement.Event['eventName']>(
   eventName: Name,
   args: Partial<Extract<Settlement.Event, { eventName: Name }>['args']>,
@@ -48,7 +48,7 @@ const at = (block: bigint, events: readonly Settlement.Event[]): Settlement.Sett
 })
 
 describe('fold', () => {
-  it('follows a claim from `claimWork` to its fees', () => {
+  it('follows a claim from `claimWork` to the payment of its fees', () => {
     const events = [claimed(a, 5, 50n), drawn(a, 1n, 4n), asked(a, 1n), asked(a, 4n), found(a, 4n, 'Valid'), paid(a)]
     const [claim] = Settlement.fold(events).claims
     expect(claim).toMatchObject({ claimId: a, segments: 5, feesWei: 50n, drawn: { sequenceNumbers: [1n, 4n] } })
@@ -95,13 +95,13 @@ describe('bill', () => {
 describe('isSettled', () => {
   const one = [claimed(a, 5, 50n), drawn(a), paid(a)]
 
-  it('waits for the end of the job and of each claim', () => {
+  it('is false until the job is over and each claim is paid or refunded', () => {
     expect(Settlement.isSettled(at(149n, one), 5)).toBe(false)
     expect(Settlement.isSettled(at(150n, one.slice(0, 2)), 5)).toBe(false)
     expect(Settlement.isSettled(at(150n, one), 5)).toBe(true)
   })
 
-  it('waits for claims of the other segments until a claim is too late', () => {
+  it('is false while segments are unclaimed and a new claim is not too late', () => {
     expect(Settlement.isSettled(at(209n, one), 6)).toBe(false)
     expect(Settlement.isSettled(at(210n, one), 6)).toBe(true)
     expect(Settlement.isSettled(at(150n, []), 0)).toBe(true)
@@ -112,7 +112,7 @@ describe('isSettled', () => {
 describe('expired', () => {
   const names = (settlement: Settlement.Settlement) => Settlement.expired(settlement).map(({ claimId }) => claimId)
 
-  it('names a claim at the verification deadline without disclosures, and at the verdict deadline without verdicts', () => {
+  it('lists a claim without disclosures from the verification deadline, and a claim without verdicts from the verdict deadline', () => {
     const undisclosed = [claimed(a, 5, 50n), drawn(a, 1n, 2n), asked(a, 1n)]
     expect(names(at(199n, undisclosed))).toEqual([])
     expect(names(at(200n, undisclosed))).toEqual([a])
@@ -124,7 +124,7 @@ describe('expired', () => {
 })
 
 describe('timeOf', () => {
-  it('assumes that the next blocks are as fast as the last ones', () => {
+  it('assumes that the time between future blocks equals the time between recent blocks', () => {
     const { clock } = at(100n, [])
     expect([100n, 110n, 95n].map((block) => Settlement.timeOf(clock, block))).toEqual([1_000_000, 1_020_000, 990_000])
   })

@@ -2,10 +2,10 @@ import type { claimsManagerAbi, jobsManagerAbi } from '@lp/contracts/abi'
 import { type Claim, ClaimState, Verdict } from '@lp/contracts/protocol'
 import type { Address, ContractEventName, Hex, Log } from 'viem'
 
-/** The claims, checks and payments of one job, as the chain tells them. Whitepaper, "End Job". */
+/** The claims, checks and payments of one job, as they are on chain. Whitepaper, "End Job". */
 export type Settlement = {
   job: JobTerms
-  /** The block at which the rest was read. */
+  /** The block as of which the other fields were read. */
   clock: Clock
   /** Set when the job was ended before its end block. */
   ended: Recorded | undefined
@@ -18,9 +18,9 @@ export type JobTerms = {
   broadcaster: Address
   /** Wei. */
   pricePerUnit: bigint
-  /** Units in one second of all renditions. */
+  /** Units of work in one second of all renditions together. */
   unitsPerSecond: bigint
-  /** The rest of the job's reserve, in wei. */
+  /** The reserve that the job still holds, in wei. */
   reserveWei: bigint
   jobBlock: bigint
   /** First block in which the job is over. */
@@ -40,7 +40,7 @@ export type Progress = {
   claimId: Hex
   claim: Claim.Claim
   segments: number
-  /** In escrow until the claim ends. */
+  /** The fees are in escrow until the claim is paid or refunded. */
   feesWei: bigint
   verificationDeadline: bigint
   verdictDeadline: bigint
@@ -120,15 +120,15 @@ function change(
 
 const recordedOf = ({ blockNumber, transactionHash }: Event): Recorded => ({ blockNumber, transactionHash })
 
-/** What the broadcaster of a job pays. Wei. */
+/** The sums that the broadcaster of a job pays, in wei. */
 export type Bill = {
   /** Segments that were paid. */
   segments: number
-  /** Of these segments. */
+  /** Duration of the paid segments. */
   durationMs: bigint
   feesWei: bigint
   refundedWei: bigint
-  /** In escrow for claims that are neither paid nor refunded yet. */
+  /** Fees in escrow for claims that are neither paid nor refunded yet. */
   pendingWei: bigint
 }
 
@@ -156,9 +156,9 @@ export const claimedSegments = ({ claims }: Settlement): number =>
 export const isClosed = ({ job, clock }: Settlement): boolean => clock.block >= job.claimDeadline
 
 /**
- * Whether the settlement is final: the job is over, each claim is paid or refunded, and no claim is missing. A claim is
- * missing while the claims hold fewer than `segments` and a new claim is not too late. `segments`: the segments that the
- * transcoder has acknowledged to the broadcaster.
+ * Whether the settlement is final: the job is over, each claim is paid or refunded, and no claim is missing. A claim is missing
+ * while the claims hold fewer than `segments` segments and a new claim is not too late. `segments`: the number of segments that
+ * the transcoder has acknowledged to the broadcaster.
  */
 export const isSettled = (settlement: Settlement, segments: number): boolean =>
   isOver(settlement) &&

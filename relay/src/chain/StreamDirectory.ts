@@ -70,7 +70,7 @@ async function contracts(client: Client) {
   } as const
 }
 
-/** Any account can register any text as its address. Only http and https are accepted. */
+/** Any account can register any text as its service URI. Only http and https URIs are accepted. */
 function httpOrigin(uri: string): string | undefined {
   if (!URL.canParse(uri)) return undefined
   const { protocol, origin, pathname } = new URL(uri)

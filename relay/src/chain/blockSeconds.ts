@@ -1,6 +1,6 @@
 import type { PublicClient } from 'viem'
 
-/** The time is measured over so many blocks. */
+/** The number of blocks over which the time is measured. */
 const measuredBlocks = 1_000n
 
 /** The mean time between recent blocks, in seconds; `undefined` on a chain with one block. */

@@ -33,7 +33,7 @@ afterAll(async () => {
 })
 afterEach(() => proxy.refuse(() => undefined))
 
-/** A client of its own: what others learned about the RPC does not count. */
+/** A new client for each test: it does not know the range limit that other clients have learned. */
 const newClient = () =>
   createPublicClient({ chain: foundry, transport: http(proxy.url, { retryCount: 0 }) }) as PublicClient
 
@@ -55,7 +55,7 @@ function rangeOf({ method, params }: RpcCall): BlockRange | undefined {
   return { fromBlock: hexToBigInt(fromBlock), toBlock: hexToBigInt(toBlock) }
 }
 
-/** Refuses ranges of more than `limit` blocks, and lists the lengths of all ranges that it is asked for. */
+/** Refuses ranges of more than `limit` blocks, and lists the lengths of all requested ranges. */
 function limitTo(limit: bigint, refusal: Refusal): bigint[] {
   const asked: bigint[] = []
   proxy.refuse((call) => {
@@ -98,7 +98,7 @@ describe('eventPages', () => {
     expect(asked.filter((blocks) => blocks > 100n).length).toBeLessThan(6)
   })
 
-  it.each([10_000n, 500n, 100n, 37n, 1n])('reads each block once where the limit is %s blocks', async (limit) => {
+  it.each([10_000n, 500n, 100n, 37n, 1n])('reads each block once when the limit is %s blocks', async (limit) => {
     limitTo(limit, say(-32602, 'block range too large'))
     const client = newClient()
     const pages: BlockRange[] = []
@@ -109,7 +109,7 @@ describe('eventPages', () => {
     for (const [index, { fromBlock }] of pages.slice(1).entries()) expect(fromBlock - 1n).toBe(pages[index]?.toBlock)
   })
 
-  it('asks for less where there are too many events, and for more behind them', async () => {
+  it('requests shorter ranges where there are too many events, and longer ranges after them', async () => {
     const asked: bigint[] = []
     proxy.refuse((call) => {
       const range = rangeOf(call)
@@ -123,7 +123,7 @@ describe('eventPages', () => {
     expect(asked.some((blocks) => blocks >= 128n)).toBe(true)
   })
 
-  it('remembers for the next search of the client which range was answered', async () => {
+  it('remembers the accepted length for the next search of the same client', async () => {
     const asked = limitTo(100n, say(-32600, 'block range is too wide'))
     const client = newClient()
     await all(client)
@@ -132,7 +132,7 @@ describe('eventPages', () => {
     expect(asked.filter((blocks) => blocks > 100n)).toEqual([])
   })
 
-  it('begins at the end when asked, and stops where the caller stops', async () => {
+  it('reads backward with `isBackward`, and reads no further page after the caller has stopped', async () => {
     const asked = limitTo(100n, say(-32600, 'block range is too wide'))
     const client = newClient()
     const search = { fromBlock: 0n, toBlock: newest, read: approvals(client), isBackward: true }
@@ -152,8 +152,12 @@ describe('eventPages', () => {
   })
 
   it.each<[string, Refusal, string]>([
-    ['any range is refused', say(-32000, 'header not found'), 'header not found'],
-    ['even one block holds too much', say(-32005, 'query returned more than 10000 results'), 'more than 10000 results'],
+    ['every range is refused', say(-32000, 'header not found'), 'header not found'],
+    [
+      'one block holds too many events',
+      say(-32005, 'query returned more than 10000 results'),
+      'more than 10000 results',
+    ],
   ])('stops at one block when %s', async (_, refusal, text) => {
     const asked = limitTo(0n, refusal)
     await expect(all(newClient())).rejects.toThrow(text)
@@ -167,14 +171,14 @@ describe('eventPages', () => {
     ['answers HTTP 429', { status: 429, ...say(-32011, 'over the limit') }],
     ['does not know the method', say(-32601, 'the method eth_getLogs does not exist')],
     ['does not know the caller', { status: 401, ...say(-32000, 'Unauthorized') }],
-    ['is broken', { status: 502, text: 'Bad Gateway' }],
-  ])('passes the error on at once when the RPC %s', async (_, refusal) => {
+    ['answers HTTP 502', { status: 502, text: 'Bad Gateway' }],
+  ])('throws the error after one request when the RPC %s', async (_, refusal) => {
     const asked = limitTo(0n, refusal)
     await expect(all(newClient())).rejects.toThrow()
     expect(asked).toHaveLength(1)
   })
 
-  it('keeps to the range that it knows after a refusal that had another reason', async () => {
+  it('keeps the known length after refusals that had another reason', async () => {
     const client = newClient()
     await all(client)
     limitTo(0n, say(-32000, 'header not found'))
@@ -184,7 +188,7 @@ describe('eventPages', () => {
     expect(asked).toEqual([newest + 1n])
   })
 
-  it('goes on after the last page when the RPC fails in between', async () => {
+  it('lets the caller continue after the last page when the RPC has failed', async () => {
     const client = newClient()
     let count = 0
     proxy.refuse((call) => {

@@ -5,11 +5,11 @@ import * as RangeLimit from './RangeLimit'
 
 const log = logOf('chain')
 
-/** Blocks, both included. */
+/** The first and the last block, both included. */
 export type BlockRange = { fromBlock: bigint; toBlock: bigint }
 
 export type EventSearch<Result> = BlockRange & {
-  /** Asks the RPC for the events of these blocks. */
+  /** Requests the events of these blocks from the RPC. */
   read(range: BlockRange): Promise<Result>
   /** Reads the last page first. */
   isBackward?: boolean
@@ -18,9 +18,9 @@ export type EventSearch<Result> = BlockRange & {
 const limits = new WeakMap<Client, RangeLimit.RangeLimit>()
 
 /**
- * Reads events page by page. The RPC decides how long a page is: shorter after a refusal, longer after answers. The next search
- * of the same client begins with the last length. After a fault the caller can go on behind the last page that it got. Rejects
- * with the error of `read`, unless a shorter page helps.
+ * Reads events page by page. A page is shorter after a refusal of the RPC, and longer after an answer. The next search of the
+ * same client begins with the last page length. After a fault the caller can continue after the last page that it received.
+ * Rejects with the error of `read`, except when a shorter page avoids the error.
  */
 export async function* eventPages<Result>(
   client: Client,
@@ -40,7 +40,8 @@ export async function* eventPages<Result>(
     } catch (error) {
       if (!isRangeRefused(error)) throw error
       if (blocks === 1n) {
-        // No range is smaller, so the refusals had another reason.
+        // No range is shorter than one block, so the refusals had another reason. The limit becomes the limit before this search
+        // again.
         limits.set(client, before)
         throw error
       }

@@ -5,8 +5,9 @@ import { getBlockNumber, getChainId, getContractEvents, readContract } from 'vie
 import { type BlockRange, eventPages } from './eventPages'
 
 /**
- * Finds the jobs of a broadcaster that hold a reserve, newest first. The search stops when their reserves add up to
- * `reservedWei`, the sum that the JobsManager names. It sees jobs of the last `lookBackBlocks` only.
+ * Finds the jobs of a broadcaster that hold a reserve, newest first. The search stops when the reserves of the found jobs add up
+ * to `reservedWei`, the broadcaster's total in the JobsManager. It finds only jobs that were posted in the last `lookBackBlocks`
+ * blocks.
  */
 export async function findJobs(
   client: Client,

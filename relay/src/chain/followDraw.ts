@@ -7,22 +7,25 @@ import { type Candidate, readCandidates, readJob } from './StreamDirectory'
 export type FollowDrawOptions = {
   jobId: Hex
   /**
-   * At the first draw, and at each draw that a reorganisation has changed. In order of priority; empty when no transcoder was
-   * available.
+   * Called at the first draw, and when a reorganisation has changed the draw. `candidates`: in order of priority; empty when no
+   * transcoder was available.
    */
   onDraw(candidates: readonly Candidate[]): void
   /**
-   * `blocks`: how many blocks in a row the chain has not held the job, because its block was replaced. 0: the chain holds the
-   * job again.
+   * `blocks`: the number of blocks in a row in which the chain did not hold the job, because the job's block was replaced. 0: the
+   * chain holds the job again.
    */
   onMissing?(blocks: number): void
   /** The chain has answered. */
   onAnswer?(): void
-  /** The chain did not answer. The same fault is reported once; the chain is asked again at the next block. */
+  /** The chain did not answer. A repeated fault is reported once. The next try is at the next block. */
   onFault?(error: Error): void
 }
 
-/** Follows the draw of a job, block by block, until no reorganisation can change the draw, or the caller stops it. */
+/**
+ * Follows the draw of a job, block by block, until no reorganisation can change the draw, or until the caller calls the returned
+ * function.
+ */
 export function followDraw(client: Client, options: FollowDrawOptions): () => void {
   const { jobId, onDraw, onMissing, onAnswer, onFault } = options
   let isStopped = false
@@ -46,7 +49,7 @@ export function followDraw(client: Client, options: FollowDrawOptions): () => vo
     missing = job ? 0 : before + 1
     if (missing !== before) onMissing?.(missing)
     if (!job) return
-    // The block after the job's decides the draw.
+    // The draw depends on the block after the job's block.
     if (candidates && block > job.jobBlock + reorgBlocks) stop()
     const drawn = candidates && JSON.stringify(candidates)
     if (drawn === undefined || drawn === known) return

@@ -54,7 +54,7 @@ async function assignedJob() {
 
 type Job = Awaited<ReturnType<typeof assignedJob>>
 
-/** The claim's Merkle root is made up: the chain checks only the receipts that the lottery draws. */
+/** The claim's Merkle root is invented: the chain checks only the receipts that the lottery draws. */
 async function claim({ jobId, renditionKey, acceptance, assignment }: Job, first: bigint, previousClaimId: Hex) {
   const claim = {
     ...{ jobId, renditionKey, previousClaimId, transcoder: transcoder().address, fromSequence: 0n },
@@ -96,7 +96,8 @@ test('follows a job from its first claim to its last payment', async () => {
       look()
     })
 
-  // The first claim has no drawn segment. The second has all drawn, and the transcoder discloses none.
+  // In the first claim no segment is drawn. In the second claim all segments are drawn, and the transcoder discloses none of
+  // them.
   await setRate(1_000_000n)
   const first = await claim(job, 0n, zeroHash)
   await setRate(1n)

@@ -10,18 +10,20 @@ import { type Clock, type Event, fold, type JobTerms, type Settlement } from './
 
 export type FollowOptions = {
   jobId: Hex
-  /** At the start and at each new block, also when only the time has changed. */
+  /** Called at the start and at each new block, also when only the clock has changed. */
   onChange(settlement: Settlement): void
-  /** At each new block: the chain does not know the job. A node that lags behind does not know a new job yet. */
+  /** Called at each new block while the chain does not know the job. A node that lags behind may not know a new job yet. */
   onUnknown?(): void
-  /** The chain did not answer. The same fault is reported once; the chain is asked again at the next block. */
+  /** The chain did not answer. A repeated fault is reported once. The next try is at the next block. */
   onFault?(error: Error): void
 }
 
-/** The time between blocks is measured over so many blocks. */
+/** The number of blocks over which the time between blocks is measured. */
 const clockBlocks = 60n
 
-/** Follows the claims, checks and payments of a job by the events of its contracts, until the caller stops it. */
+/**
+ * Follows the claims, checks and payments of a job by the events of the contracts, until the caller calls the returned function.
+ */
 export function followSettlement(client: Client, options: FollowOptions): () => void {
   const { jobId, onChange, onUnknown, onFault } = options
   let isStopped = false
@@ -53,7 +55,7 @@ export function followSettlement(client: Client, options: FollowOptions): () => 
   }
 }
 
-/** The job's terms, and the time on the chain's clock. */
+/** The job's terms, and the block's number and time. */
 async function readTerms(client: Client, jobId: Hex, block: bigint): Promise<{ job: JobTerms; clock: Clock }> {
   const { jobsManager } = await contracts(client)
   const earlier = block > clockBlocks ? block - clockBlocks : 0n
@@ -79,7 +81,7 @@ const search = (client: Client, { jobId, ...range }: BlockRange & { jobId: Hex }
       const { jobsManager, claimsManager } = await contracts(client)
       const [ofJobs, ofClaims] = await Promise.all([
         logsOf(client, { address: jobsManager.address, topics: [null, jobId], ...page }),
-        // The first index of these events is the claim, the second is the job.
+        // The first indexed argument of these events is the claim, the second is the job.
         logsOf(client, { address: claimsManager.address, topics: [null, null, jobId], ...page }),
       ])
       return [

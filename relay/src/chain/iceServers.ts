@@ -2,10 +2,10 @@ import type { Candidate } from './StreamDirectory'
 
 /** The default port of a relay. Its STUN server uses this port also when a proxy stands in front of the gateway. */
 const defaultPort = 8935
-/** Two are enough, and browsers warn about many. */
+/** Two STUN servers are enough, and browsers log a warning when a page uses many. */
 const maxServers = 2
 
-/** The relay of each candidate answers STUN, over UDP at the port of its gateway. */
+/** The relay of each candidate answers STUN, over UDP at the port number of the relay's gateway. */
 export const iceServersOf = (candidates: readonly Candidate[]): RTCIceServer[] =>
   candidates
     .flatMap(({ serviceUri }) => (serviceUri && URL.canParse(serviceUri) ? [new URL(serviceUri)] : []))

@@ -18,13 +18,17 @@ const otherCodes: ReadonlySet<number> = new Set([
   // Too Many Requests: some providers put the HTTP status here.
   429,
 ])
-/** Code -32005 stands for "too many requests" at some providers and for "too many events" at others. Only the text tells. */
+/**
+ * Code -32005 stands for "too many requests" at some providers and for "too many events" at others. Only the text of the error
+ * tells which.
+ */
 const rateLimitText = /\brate\b|too many requests|per second|requests? (count|limit)|compute units|throttl/i
 
 /**
- * Whether an RPC may have refused a question for events because of its range of blocks. Each provider has its own code and
- * text for this (-32000, -32005, -32600, -32602, -32614, HTTP 400 and 413, …). So each refusal counts, unless it surely has
- * another reason. The caller asks for fewer blocks, and must stop at one block. No answer is no refusal.
+ * Whether an RPC may have refused a request for events because of the request's range of blocks. Each provider has its own code
+ * and text for this (-32000, -32005, -32600, -32602, -32614, HTTP 400 and 413, …). So each refusal counts as a refusal of the
+ * range, unless it certainly has another reason. The caller then requests fewer blocks, and must stop at one block. If the RPC
+ * does not answer, this is not a refusal.
  */
 export function isRangeRefused(error: unknown): boolean {
   if (!(error instanceof BaseError) || rateLimitText.test(error.details)) return false

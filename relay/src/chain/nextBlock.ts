@@ -2,8 +2,8 @@ import type { Client } from 'viem'
 import { BlockRunner } from './BlockRunner'
 
 /**
- * Resolves with the first block after `after`. Without `after`: after the block that is the newest now. Rejects when the
- * chain does not answer, and with the signal's reason.
+ * Resolves with the first block after the block `after`. Default of `after`: the newest block at the time of the call. Rejects
+ * when the chain does not answer, and with the signal's reason.
  */
 export function nextBlock(
   client: Client,

@@ -1,2 +1,2 @@
-/** A reorganisation replaces at most so many blocks. Older blocks are final. */
+/** The largest number of blocks that a reorganisation replaces. Older blocks are final. */
 export const reorgBlocks = 12n

@@ -6,7 +6,7 @@ import { RevertError, type Sender } from './Sender'
 
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
-/** Stakes cannot change from a round's first block until the round is initialized. So the caller initializes it. */
+/** Stakes cannot change from a round's first block until the round is initialized. So this function initializes the round. */
 export async function untilRoundIsOpen({ client, sender, chainId }: Chain): Promise<void> {
   const { bondingManager, roundsManager } = contractsOn(chainId)
   for (;;) {
@@ -15,7 +15,7 @@ export async function untilRoundIsOpen({ client, sender, chainId }: Chain): Prom
       client.readContract({ ...bondingManager, functionName: 'roundInForce' }),
       client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' }),
     ])
-    // Stakes are free until the network's first round is initialized.
+    // Before the network's first round is initialized, stakes can change in every block.
     if (count === 0n || initialized) return
     try {
       await sender.send({ ...roundsManager, functionName: 'initializeRound' })
