@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'units',
-          include: ['{bench,contracts,relay,web,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{bench,contracts,relay,web,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...contracts, ...media],
           // Most of them wait for blocks and peers, so two cores can run three at a time.
           maxWorkers: 3,
@@ -27,6 +27,11 @@ export default defineConfig({
           isolate: false,
           sequence: { groupOrder: 0 },
         },
+      },
+      // Components need the DOM of happy-dom, which must not stay in a worker for the next file.
+      {
+        extends: true,
+        test: { name: 'components', include: ['web/**/*.test.tsx'], maxWorkers: 3, sequence: { groupOrder: 0 } },
       },
       { extends: true, test: { name: 'contracts', include: contracts, maxWorkers: 1, sequence: { groupOrder: 2 } } },
       { extends: true, test: { name: 'media', include: media, maxWorkers: 1, sequence: { groupOrder: 1 } } },

@@ -16,7 +16,7 @@ describe('runFfmpegCore', () => {
   it('names the message of ffmpeg when ffmpeg refuses', async () => {
     const refused = runFfmpegCore({ args: ['-f', 'mpegts', '-i', 'in.ts', 'out0.ts'], input, outputs: ['out0.ts'] })
     await expect(refused).rejects.toThrow(RefusedError)
-    await expect(refused).rejects.toThrow(/Exit code: 1\nIt said: Output file/)
+    await expect(refused).rejects.toThrow(/Exit code: 1\nffmpeg said: Output file/)
   })
 
   it.each([
