@@ -8,7 +8,7 @@ export type Acceptance = {
   jobId: Hex
   streamId: StreamId.StreamId
   renditionKey: Address
-  /** The transcoder accepts the segments from this sequence number on. */
+  /** The first sequence number that the transcoder accepts. */
   fromSequence: bigint
   /** Signed by the transcoder's registered key. */
   signature: Hex

@@ -5,7 +5,7 @@ import * as typedData from './typedData'
 
 /**
  * The stream key assigns all segments from `fromSequence` on to one of the drawn candidates. The next Assignment of the
- * job ends this one, so a handover needs no transaction.
+ * job ends this Assignment, so a handover needs no transaction.
  */
 export type Assignment = {
   jobId: Hex

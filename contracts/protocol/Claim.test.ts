@@ -40,7 +40,7 @@ describe('create', () => {
     expect(Claim.sequenceNumbers(claim)).toEqual([3n, 4n, 9n])
   })
 
-  it('refuses an empty list of work, too many segments, and receipts out of order', () => {
+  it('refuses an empty list of work, more segments than a claim may hold, and receipts out of order', () => {
     expect(() => Claim.create({ assignment, work: [], domain })).toThrow(MerkleTree.EmptyError)
     const tooMany = Array.from({ length: Claim.maxSegments + 1 }, () => work(3n))
     expect(() => Claim.create({ assignment, work: tooMany, domain })).toThrowErrorMatchingInlineSnapshot(`

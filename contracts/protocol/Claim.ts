@@ -16,7 +16,7 @@ export type Claim = {
   fromSequence: bigint
   /** The previous claim under the same Assignment; `zeroHash` for the first claim. */
   previousClaimId: Hex
-  /** Ascending. A segment that the transcoder did not receive is in no range. */
+  /** In ascending order. A segment that the transcoder did not receive is in no range. */
   ranges: readonly Range[]
   /** Duration of all segments together. */
   durationMs: bigint

@@ -27,7 +27,7 @@ describe('at', () => {
 })
 
 describe('isFinal and isLost', () => {
-  it('tell a closed claim from a claim whose fees the transcoder cannot get', () => {
+  it('distinguish a closed claim from a claim whose fees the transcoder cannot get', () => {
     const states = ['paid', 'refunded', 'missed', 'expired', 'verified'] as const
     expect(states.filter(ClaimState.isFinal)).toEqual(['paid', 'refunded'])
     expect(states.filter(ClaimState.isLost)).toEqual(['refunded', 'missed', 'expired'])

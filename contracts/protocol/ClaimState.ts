@@ -75,7 +75,7 @@ export const isDisclosed = ({
 export const isVerified = (facts: Pick<Facts, 'isSealed' | 'requested' | 'challenged' | 'passed'>): boolean =>
   isDisclosed(facts) && facts.passed === facts.challenged
 
-/** The first block that is too late for the next step of an open claim: a disclosure, or a verdict. */
+/** The deadline for the next step of an open claim (a disclosure or a verdict): the first block that is too late. */
 export const nextDeadline = (facts: Omit<Facts, 'status' | 'passed'>): bigint =>
   isDisclosed(facts) ? facts.verdictDeadline : facts.verificationDeadline
 

@@ -42,7 +42,7 @@ describe('create', () => {
     expect(Disclosure.create({ ...whole, sequenceNumber: 6n }).previousClaim).toEqual([])
   })
 
-  it('refuses a segment that is not claimed, and a wrong previous claim', () => {
+  it('refuses a segment that is not in the claim, and a wrong previous claim', () => {
     expect(() => Disclosure.create({ options, committed: first, sequenceNumber: 2n })).toThrow(
       Disclosure.NotClaimedError,
     )

@@ -14,7 +14,7 @@ export type Disclosure = {
    * Assignment's first segment.
    */
   preceding: readonly ReceiptProof[]
-  /** The previous claim, if the preceding receipt is in that claim; else empty. */
+  /** The previous claim, if the preceding receipt is in that claim. Empty if it is not. */
   previousClaim: readonly Claim.Claim[]
 }
 
@@ -31,7 +31,7 @@ export type ReceiptProof = {
 }
 
 /**
- * Discloses one segment of a claim. `previous` is the previous claim under the same Assignment. It is necessary for the
+ * Discloses one segment of a claim. `previous` is the previous claim under the same Assignment. It is required for the
  * claim's first segment, if there is a previous claim. Throws `NotClaimedError` and `PreviousClaimError`.
  */
 export function create({

@@ -13,7 +13,7 @@ export type Hello = {
   role: string
   /** A bit set, uint64. The mesh names the bits. */
   capabilities: bigint
-  /** The peer pays and is paid under this key; `undefined`: it has none. */
+  /** The peer pays and is paid under this key. `undefined`: the peer has no payment key. */
   paymentKey: Address | undefined
 }
 

@@ -5,11 +5,11 @@ import * as Claim from './Claim'
 export type Draw = {
   /** Hash of the block after the claim's block. */
   blockHash: Hex
-  /** One segment in this many is challenged, on average. */
+  /** Each segment is challenged with probability `1 / verificationRate`. */
   verificationRate: bigint
 }
 
-/** The first block in which the contract can read the hash of the block after the claim's. */
+/** The first block in which the contract can read the hash of the block after the claim's block. */
 export const sealableFrom = ({ claimBlock }: { claimBlock: bigint }): bigint => claimBlock + 2n
 
 export const isChallenged = ({

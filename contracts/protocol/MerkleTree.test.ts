@@ -7,7 +7,7 @@ const leaves = (count: number) =>
 
 describe('MerkleTree', () => {
   it.each([1, 2, 3, 5, 8, 13])(
-    'proves each of %i receipts at its own index and with its own duration only',
+    'proves each of %i receipts only at its own index and with its own duration',
     (count) => {
       const receipts = leaves(count)
       const tree = MerkleTree.build(receipts)

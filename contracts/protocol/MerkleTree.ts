@@ -5,7 +5,7 @@ import { maxDurationMs } from './Segment'
 /**
  * The Merkle tree of a claim over its receipts. Every node also binds the duration of the segments below it.
  * - A leaf is hashed twice, so an inner node is never valid as a leaf.
- * - A leaf is bound to its index, so a proof for one index is not valid for another.
+ * - A leaf is bound to its index, so a proof for one index is not valid for another index.
  * - Empty nodes pad the leaves to a power of two. Pairs are ordered by index.
  */
 export type MerkleTree = { levels: readonly (readonly Node[])[] }

@@ -10,7 +10,7 @@ const at = (data: Uint8Array, index: number) => {
 }
 
 describe('PayloadTree', () => {
-  it('has the root of the definition, hashed pair by pair', async () => {
+  it('has the same root as a tree that the test hashes pair by pair', async () => {
     const data = random(100)
     const leaves = [0, 1, 2, 3].map((index) => at(data, index))
     const pair = (a: number, b: number) => keccak256(concatHex([leaves[a] ?? '0x', leaves[b] ?? '0x']))

@@ -21,7 +21,7 @@ const encodeLength = (length: number) => {
 
 let hasher: ReturnType<typeof createKeccak> | undefined
 
-/** Loads the WASM keccak once. For one segment, noble's keccak takes six times as long. */
+/** Loads the WASM keccak once. For one segment, noble's keccak in JavaScript takes six times as long. */
 const keccak = async () => {
   hasher ??= createKeccak(256)
   const instance = await hasher
@@ -84,7 +84,8 @@ export function verify({
   index: number
   proof: readonly Hex[]
 }): boolean {
-  // The length gives the depth of the leaves, so an inner node is never valid as a leaf. Padding is not payload.
+  // The length gives the depth of the leaves, so an inner node is never valid as a leaf.
+  // A leaf of padding is not part of the payload.
   const leaves = Math.max(1, Math.ceil(length / leafBytes))
   if (proof.length !== Math.ceil(Math.log2(leaves)) || index < 0 || index >= leaves) return false
   const node = proof.reduce<Uint8Array>((below, sibling, depth) => {

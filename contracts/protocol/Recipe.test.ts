@@ -72,7 +72,7 @@ describe('ffmpegArguments', () => {
     expect(argumentsFor({ video })).not.toMatch(/0:a/)
   })
 
-  it('keeps every frame, with the option of old builds and of new builds', () => {
+  it('keeps every frame, with one option name for old builds and another for new builds', () => {
     const argumentsIn = (dialect: Recipe.Dialect) =>
       Recipe.ffmpegArguments({ options, source: { video }, qps, engine: 'x64', dialect, ...places }).join(' ')
     expect(argumentsIn('vsync')).toBe(argumentsIn('fps_mode').replaceAll('-fps_mode passthrough', '-vsync 0'))
@@ -83,14 +83,14 @@ describe('ffmpegArguments', () => {
     expect(argumentsFor({ video: odd })).toContain('colorprim=undef:transfer=undef:colormatrix=undef')
   })
 
-  it('scales to the aspect ratio of the source, and never up', () => {
+  it('scales with the aspect ratio of the source, and never scales up', () => {
     expect(argumentsFor({ video: { ...video, width: 720, height: 1280 } })).toContain('scale=270:480:')
     expect(argumentsFor({ video: { ...video, width: 322, height: 181 } })).toContain('scale=320:180:')
   })
 })
 
 describe('qp0', () => {
-  it('is lower when there are more bits for each pixel', () => {
+  it('is lower when the target has more bits for each pixel', () => {
     const first = (bitrate: number) => Recipe.qp0({ ...options, renditions: [{ height: 480, bitrate }] }, 0)
     expect([50_000, 200_000, 820_000, 1_640_000, 20_000_000].map(first)).toEqual([40, 38, 27, 22, 18])
   })
@@ -125,7 +125,7 @@ describe('checkSource', () => {
       ...{ options, durationMs },
     })
 
-  it('accepts a source within the limits, also a rotated or a smaller picture', () => {
+  it('accepts a source within the limits, and also a rotated or a smaller picture', () => {
     check({})
     check({ width: 720, height: 1280 })
     check({ width: 64, height: 48, frameCount: 3 })

@@ -19,8 +19,8 @@ export type Output = {
 }
 
 /**
- * The kind of x264 build. x264's output depends on its assembly code. Its plain C code (`portable`: the WASM core, ARM)
- * gives the same bits as x86 assembly up to SSE2.
+ * The kind of x264 build. x264's output depends on the assembly code that it uses. Plain C code (`portable`: the WASM
+ * core, ARM) gives the same bits as x86 assembly up to SSE2.
  */
 export type Engine = 'x64' | 'portable'
 
@@ -38,7 +38,7 @@ const everyFrame: Record<Dialect, string[]> = { vsync: ['-vsync', '0'], fps_mode
  *
  * - `source`: head or probe of this segment. Streams that the source does not have are left out.
  * - `qps`: one per rendition, from `qp0` and `nextQp`.
- * - `dialect`: `fps_mode` for the WASM core and for ffmpeg 5.1 and newer, else `vsync`.
+ * - `dialect`: `fps_mode` for the WASM core and for ffmpeg 5.1 and newer; `vsync` for older builds.
  * - `input`, `outputs`: `pipe:0`, `pipe:3`… for native ffmpeg, file names in the WASM core.
  */
 export function ffmpegArguments({
@@ -66,7 +66,7 @@ export function ffmpegArguments({
       ...(video ? encoding({ video, height, qp: qps[index] as number, fps: options.fps, engine, dialect }) : []),
       // A new encoding of the sound would add 21 ms of priming at the start of every segment.
       ...(source.audio ? ['-map', '0:a:0', '-c:a', 'copy'] : []),
-      // Otherwise ffmpeg moves a segment just before the wrap of its timestamps to zero.
+      // Without this option, ffmpeg moves a segment to time 0 if its timestamps are just before their wrap.
       ...['-avoid_negative_ts', 'disabled', '-muxdelay', '0', '-muxpreload', '0'],
       ...['-flush_packets', '1', '-f', 'mpegts', outputs[index] as string],
     ]),
@@ -79,14 +79,14 @@ export function renditionSize(height: number, source: Size): Size {
   return { width: renditionWidth(fitting, source), height: fitting }
 }
 
-/** ffmpeg also counts the padding of its frames, whose size differs between builds. */
+/** ffmpeg's limit also counts the padding of frames. The size of the padding differs between builds. */
 const padding = 256
 
 const decoding = (video: H264 | undefined): string[] => [
   // Builds conceal damage in different ways, so every build must refuse a damaged source.
   ...['-xerror', '-err_detect', 'explode'],
   ...(video ? ['-max_pixels', `${(video.width + padding) * (video.height + padding)}`] : []),
-  // Otherwise ffmpeg looks for more programs and for a frame rate, and does not start until the segment has ended.
+  // Without these options, ffmpeg looks for more programs and for a frame rate, and starts only after the segment's end.
   ...['-scan_all_pmts', '0', '-fpsprobesize', '0'],
   // Finds streams that begin late in the segment.
   ...['-probesize', '33554432', '-analyzeduration', '60000000'],

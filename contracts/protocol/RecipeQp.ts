@@ -3,7 +3,7 @@ import { renditionWidth, type TranscodingOptions } from './TranscodingOptions'
 // The transcoder does not choose the quantiser. The options and the preceding receipt determine it. All arithmetic uses
 // integers, so every machine gets the same result.
 
-/** A lower quantiser shows no difference, and makes the first frame after a scene cut too large for viewers' connections. */
+/** A lower quantiser is not visibly better, and makes the frame after a scene cut too large for viewers' networks. */
 export const lowestQp = 16
 export const highestQp = 51
 
@@ -45,7 +45,7 @@ export function nextQp({ qp, bits, targetBits }: { qp: number; bits: number; tar
 /** The target for the video bits of one rendition of one segment. */
 export const targetBits = (bitrate: number, durationMs: number): number => Math.floor((bitrate * durationMs) / 1000)
 
-/** The receipt before a segment's, under the same Assignment: its outputs from the highest rendition down. */
+/** The preceding receipt under the same Assignment: its outputs, highest rendition first. */
 export type Preceding = { outputs: readonly { qp: number; bits: number }[]; durationMs: number }
 
 /** The quantiser of each rendition of a segment; `'none'` for the first segment under an Assignment. */

@@ -34,7 +34,7 @@ describe('startBlockOf and numberAt', () => {
 })
 
 describe('canInitialize', () => {
-  it('waits for the block after the first, and is possible once', () => {
+  it('is true from the second block of the round on, until an account has initialized the round', () => {
     const next = { ...round, initialized: false }
     expect([100n, 101n].map((block) => Round.canInitialize(next, block))).toEqual([false, true])
     expect(Round.canInitialize(round, 101n)).toBe(false)

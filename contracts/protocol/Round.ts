@@ -31,7 +31,7 @@ export function create({
   startBlock: bigint
   /** Blocks. */
   length: bigint
-  /** The lock period's share of the round, in parts per million. */
+  /** The lock period's part of the round, in parts per million. */
   lockAmount: bigint
   /** How many rounds of the network have been initialized: `count` of `roundInForce`. */
   initializedRounds: bigint

@@ -61,7 +61,7 @@ describe('Segment', () => {
     )
   })
 
-  it('can be signed by its origin only', async () => {
+  it('can be signed only by its origin', async () => {
     const stranger = privateKeyToAccount(generatePrivateKey())
     await expect(Segment.sign(await signed(), stranger, domain)).rejects.toThrow(Segment.WrongSignerError)
   })

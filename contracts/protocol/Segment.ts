@@ -20,9 +20,9 @@ export type Segment = Header & { signature: Hex }
 
 /** The paper's segment length T. */
 export const targetDurationMs = 2_000
-/** A segment is longer than T when its encoder gives the next keyframe late. This is the limit. */
+/** The most that a segment may last. It is longer than T when the encoder gives the next keyframe late. */
 export const maxDurationMs = 6_000
-/** Far above every segment within the limits of its job. It bounds the memory that a peer can make us use. */
+/** Bounds the memory that a peer can make us use. Every segment within the limits of its job is much smaller. */
 export const maxPayloadBytes = 16 * 1024 * 1024
 
 /** Signs as the stream's origin. Throws `WrongSignerError` if `signer` is not the origin. */

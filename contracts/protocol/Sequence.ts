@@ -5,7 +5,7 @@ export const maxAhead = 30n
 
 /**
  * Throws `RepeatedError` or `TooFarAheadError` unless `next` may follow `last`. `last` is `undefined` before the stream's
- * first segment. Smaller gaps are allowed, and split the ranges of the claim.
+ * first segment. Gaps below the limit are allowed, and split the ranges of the claim.
  */
 export function assertFollows({ last, next }: { last: bigint | undefined; next: bigint }): void {
   if (last !== undefined && next <= last) throw new RepeatedError({ last, next })

@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** The stream key allows this wallet to post jobs for the stream. Without it, a wallet could post jobs for any stream. */
+/** The stream key allows this wallet to post jobs for the stream. A wallet without a binding cannot. */
 export type StreamBinding = { streamId: StreamId.StreamId; broadcaster: Address }
 
 export const sign = (binding: StreamBinding, signer: typedData.Signer, domain: typedData.Domain): Promise<Hex> =>

@@ -75,7 +75,7 @@ export const unitsPerSecond = (options: TranscodingOptions): bigint =>
     return units + BigInt(pixels) * BigInt(options.fps) + BigInt(bitrate)
   }, 0n)
 
-/** The default renditions for a source. None is larger than the source, and there is at least one. */
+/** The default renditions for a source: at least one rendition. No rendition is larger than the source. */
 export function ladder(source: Size): Rendition[] {
   const fitting = defaultLadder.filter(({ height }) => height <= source.height)
   if (fitting.length > 0) return fitting

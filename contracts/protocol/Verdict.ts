@@ -18,7 +18,7 @@ export type Verdict = Exclude<(typeof names)[number], 'None'>
 /** The number of a verdict on chain. */
 export const toNumber = (verdict: Verdict): number => names.indexOf(verdict)
 
-/** `undefined` for 0: no verdict yet. Throws `UnknownNumberError`. */
+/** The verdict for a number on chain. `undefined` for 0: no verdict yet. Throws `UnknownNumberError`. */
 export function fromNumber(number: number): Verdict | undefined {
   const name = names[number]
   if (!name) throw new UnknownNumberError({ number })

@@ -1,4 +1,4 @@
-/** Base of every error of the protocol. The message is one sentence, and then the facts, one per line. */
+/** Base of every error of the protocol. The message is one sentence, followed by the facts, one per line. */
 export abstract class ProtocolError extends Error {
   abstract override readonly name: string
   /** The sentence alone, to show to users. */

@@ -69,7 +69,7 @@ export function hash(primaryType: PrimaryType, message: Record<string, unknown>,
   >[0])
 }
 
-/** A key in memory that signs digests. A wallet is not suitable: it asks its user for every signature. */
+/** A key in memory that signs digests. A wallet is not suitable, because it asks its user for every signature. */
 export type Signer = Pick<PrivateKeyAccount, 'address'> & { sign(parameters: { hash: Hex }): Promise<Hex> }
 
 /** The address that signed `message`; `undefined` if `signature` is not a signature. */

@@ -16,7 +16,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         _registerTranscoder(anna, 400 ether, PRICE);
         _registerTranscoder(ben, 600 ether, PRICE);
         _initializeRoundsTo(4);
-        // The first spans have no earlier work to compute a share of, so only `minExpectedWork` counts.
+        // The first spans have no earlier work to compute a share of, so only `minExpectedWork` of work counts.
         _creditWork(ben, 2 * MIN_EXPECTED_WORK);
         _assertWork(ben, MIN_EXPECTED_WORK, MIN_EXPECTED_WORK * 6 / 10 * 3 / 4);
         _initializeRoundsTo(8);

@@ -6,7 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @dev Amounts near zero, or larger than the balance.
+/// @dev Tests of amounts near zero, or larger than the balance.
 contract BondingManagerDustTest is Protocol {
     address private anna = _account("anna");
     address private ben = _account("ben");

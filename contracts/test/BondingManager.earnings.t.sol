@@ -43,7 +43,7 @@ contract BondingManagerEarningsTest is Protocol {
         _callReward(ben);
         vm.assertLe(minter.minted(), mintable, "minted more than the round's mintable amount");
         _initializeNextRound();
-        // A reward that no transcoder called is not minted later.
+        // If a transcoder did not call `reward` in a round, its reward of that round is never minted.
         vm.assertEq(minter.minted(), 0);
     }
 

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @dev Transcoders that take and leave seats within a round.
+/// @dev Tests of transcoders that take and leave seats within a round.
 contract BondingManagerSeatsTest is Protocol {
     address private anna = _account("anna");
     address private ben = _account("ben");

@@ -37,7 +37,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(bonding.commonPool(), 200 ether);
         vm.assertEq(_stakeOf(ben), 1_000 ether);
         _mine(ROUND_LENGTH * UNBONDING_PERIOD);
-        // The unbonding period of the lock has ended. A slash no longer affects it, although it is not withdrawn.
+        // The lock's unbonding period has ended. A slash no longer affects the lock, although it is not withdrawn.
         vm.assertEq(_slash(anna, 100_000), 144 ether);
         vm.prank(dora);
         bonding.withdrawStake(lockId);
@@ -72,7 +72,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(bonding.getTranscoder(ben).stake, 1_900 ether);
         vm.assertEq(bonding.commonPool(), 200 ether);
         vm.assertEq(_stakeOf(ben), 1_000 ether);
-        // The stake is slashed with both transcoders.
+        // A slash of either transcoder reaches the stake.
         _slash(ben, 100_000);
         vm.assertEq(_stakeOf(dora), 810 ether);
         _slash(anna, 100_000);

@@ -184,7 +184,7 @@ contract ClaimsManagerClaimTest is Work {
     function test_claimWork_ofOwnClaimedRange_reverts() public {
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
         _claimWork(first.claim);
-        // First the same claim, then the same range in the next claim, then a range that overlaps with the last segment.
+        // The same claim; the same range in the next claim; a range that overlaps with the last claimed segment.
         _expectRevert(
             first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0)
         );

@@ -72,7 +72,7 @@ contract ClaimsManagerSlashTest is Work {
         vm.roll(deadline);
         _expectSlashEvent(claimId, IClaimsTypes.Offence.MissedVerification, 100 ether);
         _reportVerdict(claimId, 0, IVerifier.Verdict.Unavailable);
-        // An invalid segment in the same claim is slashed as well: each offence once.
+        // An invalid segment in the same claim is slashed as well, because it is a different offence.
         _expectSlashEvent(claimId, IClaimsTypes.Offence.FailedVerification, 45 ether);
         _reportVerdict(claimId, 1, IVerifier.Verdict.Invalid);
         _reportVerdict(claimId, 2, IVerifier.Verdict.Unavailable);
@@ -98,7 +98,7 @@ contract ClaimsManagerSlashTest is Work {
         for (uint256 i; i < 4; ++i) {
             (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
         }
-        // The window holds 200 verdicts. The first failure has left it, the second has not.
+        // The window holds 200 verdicts. The first failure has left the window, and the second failure has not.
         _assertVerdictHistory(1, 200);
         (claimed,) = _reportNextVerdicts(claimed, 10, IVerifier.Verdict.Valid);
         _assertVerdictHistory(0, 200);
@@ -229,7 +229,7 @@ contract ClaimsManagerSlashTest is Work {
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
     }
 
-    /// @dev Signs the receipt as it is, and the same receipt with other outputs.
+    /// @dev Signs the receipt unchanged, and the same receipt with different outputs.
     function _contradictingAttestations(ReceiptProof memory proof)
         private
         view
@@ -283,7 +283,7 @@ contract ClaimsManagerSlashTest is Work {
         }
     }
 
-    /// @dev Does the same for the `count` segments that follow `previous`.
+    /// @dev Claims the `count` segments that follow `previous`, and reports the same verdict on each.
     function _reportNextVerdicts(ClaimWithReceipts memory previous, uint64 count, IVerifier.Verdict verdict)
         private
         returns (ClaimWithReceipts memory claimed, bytes32 claimId)

@@ -162,7 +162,7 @@ contract ClaimsManagerVerifyTest is Work {
     function test_verify_ofSegmentNotSignedByStreamKey_reverts() public {
         ClaimWithReceipts memory claimed = _claimWithAllChallenged(3);
         Disclosure memory disclosure = _disclosureOf(claimed, 2);
-        // The duration is longer than the signed one.
+        // The duration is longer than the signed duration.
         disclosure.segment.durationMs += 1;
         _expectWrongSigner(claimed, disclosure);
         disclosure = _disclosureOf(claimed, 2);
@@ -221,7 +221,7 @@ contract ClaimsManagerVerifyTest is Work {
         work[1].durationMs = 6_001;
         ClaimWithReceipts memory claimed = _claimChangedReceipts(work);
         _expectRevert(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
-        // A node with a longer duration than its segments can have makes the proofs of its siblings invalid.
+        // If a node's duration is longer than its segments can last, the proofs through its sibling are invalid.
         _expectRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 0));
     }
 
@@ -296,7 +296,7 @@ contract ClaimsManagerVerifyTest is Work {
         _sealChallenges(claimed.claim);
     }
 
-    /// @dev Expects WrongSigner only, because the signature of a changed segment recovers to an unknown address.
+    /// @dev Checks only the selector of WrongSigner: the signature of a changed segment recovers to an unknown address.
     function _expectWrongSigner(ClaimWithReceipts memory claimed, Disclosure memory disclosure) private {
         vm.expectPartialRevert(IClaimsTypes.WrongSigner.selector);
         claims.verify(claimed.claim, disclosure);

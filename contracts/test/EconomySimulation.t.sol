@@ -5,7 +5,7 @@ import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {WorkSimulation} from "./WorkSimulation.sol";
 
-/// @notice Simulates 20 rounds of the whole protocol. At the end, every account withdraws all that it has.
+/// @notice Simulates 20 rounds of the whole protocol. At the end, every account withdraws all its stake and fees.
 contract EconomySimulationTest is WorkSimulation {
     uint256 private constant ROUNDS = 20;
 
@@ -105,8 +105,8 @@ contract EconomySimulationTest is WorkSimulation {
         vm.assertEq(
             jobs.commonPool() + finder.balance, totalFines, "fines are not in the common pool or with the finder"
         );
-        // Fees that were credited to delegators, less the fees that they withdrew. The difference comes from two divisions:
-        // one for each credit and one for each payment. An operation pays an account at most twice.
+        // Fees that were credited to delegators, minus the fees that they withdrew. The rest comes from the division
+        // in each credit and the division in each payment. An operation pays an account at most twice.
         uint256 dust = feesOfDelegators - (feesWithdrawn - feesOfTranscoders);
         vm.assertEq(address(jobs).balance, jobs.commonPool() + dust, "the balance differs from the accounts");
         vm.assertLe(dust, paidClaims + 2 * operations, "more wei without an owner than rounding leaves");

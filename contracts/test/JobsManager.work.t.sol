@@ -56,7 +56,7 @@ contract JobsManagerWorkTest is Work {
         _initializeNextRound();
         vm.prank(broadcaster);
         jobs.deposit{value: 10 * _reserveOf(PRICE)}();
-        // Two Assignments claim 20 s of work when 10 s have passed since the job.
+        // Claims under two Assignments hold 20 s of work. Only 10 s have passed since the job.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
         _claimWork(first.claim);

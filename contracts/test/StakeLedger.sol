@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {Work} from "./Work.sol";
 
 /// @notice Computes stakes by plain arithmetic: each reward and each slash changes the positions of all affected accounts
-/// at once. The BondingManager computes them lazily and in shares, and must get the same result.
+/// immediately. The BondingManager computes stakes lazily and in shares, and must get the same result.
 abstract contract StakeLedger is Work {
-    /// @dev Moved stake that is still slashed with its former transcoder, before `endRound`.
+    /// @dev Moved stake. Before `endRound`, a slash of the former transcoder still reaches this stake.
     struct Exposure {
         address transcoder;
         uint256 endRound;
@@ -31,7 +31,7 @@ abstract contract StakeLedger is Work {
     mapping(address account => Position[]) internal lockedBy;
     /// @dev Losses of all accounts by all slashes, uncollected losses included.
     uint256 internal totalLost;
-    /// @dev Each operation may lose one or two units to rounding. No account gets them.
+    /// @dev Rounding can lose one or two units in each operation. No account gets these units.
     uint256 internal operations;
 
     /// @dev Adds accounts with known keys. Their names are "0" to `count - 1`.

@@ -10,7 +10,7 @@ abstract contract StakingSimulation is StakeLedger {
     uint256 internal constant SEATS = 144;
     uint256 internal constant TRANSCODERS = 150;
     uint256 internal constant DELEGATORS = 1_000;
-    /// @dev This transcoder and the next one never call `reward`.
+    /// @dev This transcoder and the next transcoder never call `reward`.
     uint256 private constant FIRST_IDLE = 7;
     uint256 private constant MILLION = 1_000_000;
 
@@ -25,7 +25,7 @@ abstract contract StakingSimulation is StakeLedger {
 
     address internal finder = _account("finder");
 
-    /// @dev Each account bonds another amount. No amount is round.
+    /// @dev Each account bonds a different amount. No amount is a round number.
     function _setUpStakers() internal {
         _addSigningAccounts(TRANSCODERS);
         for (uint256 i; i < TRANSCODERS; ++i) {
@@ -43,7 +43,7 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev Two transcoders never call `reward`. Each of the others misses one round in 23.
+    /// @dev Two transcoders never call `reward`. Each other transcoder misses one round in 23.
     function callRewards(uint256 round) external {
         for (uint256 i; i < TRANSCODERS; ++i) {
             bool calls = i != FIRST_IDLE && i != FIRST_IDLE + 1 && (i + round) % 23 > 0;

@@ -173,7 +173,7 @@ abstract contract Work is Protocol {
         }
     }
 
-    /// @dev Disclosure of the segment at `index`. Its preceding receipt is in the same claim, or there is none.
+    /// @dev Disclosure of the segment at `index`. The preceding receipt, if any, is in the same claim.
     function _disclosureOf(ClaimWithReceipts memory claimed, uint256 index) internal pure returns (Disclosure memory) {
         ReceiptProof[] memory preceding = new ReceiptProof[](index == 0 ? 0 : 1);
         if (index > 0) preceding[0] = claimed.receipts[index - 1];

@@ -18,7 +18,7 @@ abstract contract WorkSimulation is StakingSimulation {
     uint256 internal constant BROADCASTERS = 5;
     uint256 private constant MILLION = 1_000_000;
 
-    /// @dev Of twelve claims, six are honest. Each of the other six has one of the other outcomes.
+    /// @dev Six of twelve claims are honest. Each of the other six claims has a different outcome.
     enum Outcome {
         Invalid,
         Missed,
@@ -46,13 +46,13 @@ abstract contract WorkSimulation is StakingSimulation {
     uint256 internal finedBroadcasters;
     uint256 internal totalFines;
     bytes32[] private jobIds;
-    /// @dev Share of the reserve that the broadcaster is fined, in parts of a million.
+    /// @dev The fine of the broadcaster as a part of the reserve, in parts per million.
     mapping(bytes32 jobId => uint256) private fineShares;
     mapping(bytes32 claimId => uint256) private missedSlashShares;
     PostponedClaim[] private postponedClaims;
     uint256 private claimCount;
 
-    /// @dev Half of the broadcasters post a job each. Its claims are settled, or postponed until a deadline.
+    /// @dev Half of the broadcasters post one job each. The claims of a job are settled, or postponed until a deadline.
     function postAndSettleJobs(uint256 round) external {
         bytes32[] memory posted = new bytes32[](BROADCASTERS);
         uint256 count;

@@ -22,7 +22,7 @@ export function startsPicture(nalUnit: Uint8Array): boolean {
   return (type === nalType.slice || type === nalType.keyframeSlice) && ((nalUnit[1] ?? 0) & 0x80) !== 0
 }
 
-/** Real pictures have a few slices. This bounds the memory that a peer can make us use. */
+/** Real pictures have a few slices. This limit bounds the memory that a peer can make us use. */
 const maxUnits = 128
 
 /**

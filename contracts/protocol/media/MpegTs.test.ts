@@ -65,7 +65,7 @@ describe('probe', () => {
     expect(durationMs).toBeLessThan(1100)
   })
 
-  it('reads pictures in another order than they are shown', () => {
+  it('reads pictures whose decoding order differs from their presentation order', () => {
     expect(MpegTs.probe(reordered)).toMatchObject({ video: { frameCount: 10, durationMs: 500, fps: 20 } })
   })
 
@@ -76,7 +76,7 @@ describe('probe', () => {
     expect(MpegTs.probe(blind).video).toBeUndefined()
   })
 
-  it('continues to count when timestamps wrap', () => {
+  it('gives continuous timestamps after a wrap', () => {
     expect(MpegTs.probe(wrapping)).toMatchObject({ video: { durationMs: 1000 } })
     expect(MpegTs.probe(wrapping).video?.lastPts).toBeGreaterThan(2 ** 33)
   })
@@ -169,7 +169,7 @@ describe('createHeadReader', () => {
     expect(reader.push(silent.subarray(0, 188 * 10))).toMatchObject({ video: { width: 90, height: 160 } })
   })
 
-  it('refuses a segment that starts in the middle of a group of pictures', () => {
+  it('refuses a segment that does not start with a keyframe', () => {
     const late = segment(
       '-f',
       'lavfi',

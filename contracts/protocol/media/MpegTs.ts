@@ -10,7 +10,7 @@ import { MissingParametersError } from './MpegTsHead'
 export { MalformedError, UnsupportedStreamError } from './MpegTsDemuxer'
 export { createHeadReader, type Head, MissingParametersError } from './MpegTsHead'
 
-/** The content of one segment. Timestamps are 90 kHz ticks. After a wrap of their 33 bits they continue above 2^33. */
+/** The content of one segment. Timestamps are 90 kHz ticks of 33 bits. After a wrap, they continue above 2^33. */
 export type Probe = {
   bytes: number
   /** From the start of the first sample of any stream to the end of the last. */
@@ -23,7 +23,7 @@ export type Video = H264.H264 & {
   frameCount: number
   firstPts: number
   lastPts: number
-  /** The last frame counts with the mean duration of the others. */
+  /** The last frame counts with the mean duration of the other frames. */
   durationMs: number
   /** Mean frame rate. */
   fps: number

@@ -13,7 +13,7 @@ export type Kind = 'video' | 'audio'
 export type Sink = {
   /** Called once, with the streams that the program map declares. */
   program?(kinds: ReadonlySet<Kind>): void
-  /** Called after each transport packet of a PES packet, with the payloads so far. */
+  /** Called after each transport packet of a PES packet, with the payloads that have arrived. */
   arriving?(kind: Kind, parts: readonly Uint8Array[]): void
   /** Called with each whole PES packet. */
   pes(kind: Kind, pes: Pes): void
@@ -31,8 +31,9 @@ const streamTypes: Record<number, Kind> = { 15: 'audio', 27: 'video' }
 
 /**
  * Demultiplexes a transport stream while it arrives. The stream must have one program of at most one H.264 and one AAC
- * stream, without lost or scrambled packets. Refuses everything that two demuxers could read differently, so that the
- * transcoder and every verifier see the same content. Throws `MalformedError` or `UnsupportedStreamError`. ISO/IEC 13818-1.
+ * stream, without lost or scrambled packets. The demuxer refuses everything that two demuxers could read differently.
+ * So the transcoder and every verifier read the same content. Throws `MalformedError` or `UnsupportedStreamError`.
+ * ISO/IEC 13818-1.
  */
 export function createDemuxer(sink: Sink) {
   const tracks = new Map<number, Track>()

@@ -3,7 +3,7 @@ import * as Adts from './Adts'
 import * as H264 from './H264'
 import { concat, createDemuxer, type Kind } from './MpegTsDemuxer'
 
-/** The formats of a segment's streams, which is enough to start to transcode. Every `Probe` is also a `Head`. */
+/** The formats of a segment's streams, which are enough to start transcoding. Every `Probe` is also a `Head`. */
 export type Head = { video?: H264.H264; audio?: Adts.Adts }
 
 /** The parameter set of the video must be within this many bytes of the first picture. */

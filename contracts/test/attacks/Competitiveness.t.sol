@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Protocol} from "../Protocol.sol";
 
-/// @notice Attacks that try to get rewards without work, or to make others lose their rewards.
+/// @notice Attacks that try to get rewards without work, or to make other transcoders lose their rewards.
 contract CompetitivenessAttackTest is Protocol {
     address private anna = _account("anna");
     address private ben = _account("ben");
@@ -72,7 +72,8 @@ contract CompetitivenessAttackTest is Protocol {
     }
 
     /// @dev After a span without work, the work of a transcoder counts up to `minExpectedWork`. But a large transcoder is
-    /// expected to do its share of what all small ones did. Accepted, because it ends with the span: see decision 018.
+    /// expected to do its share of the work that all small transcoders did. Accepted, because this ends with the span:
+    /// see decision 018.
     function test_reward_ofLargeStakeAfterSpanWithoutWork_isWithheld() public {
         for (uint256 i; i < 40; ++i) {
             _registerTranscoder(_smallTranscoder(i), 15 ether, PRICE);

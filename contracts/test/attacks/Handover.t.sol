@@ -27,7 +27,7 @@ contract HandoverAttackTest is Work {
         _claimWork(worked.claim);
     }
 
-    /// @dev An Assignment of BEN ends the range of ANNA, and a later one of ANNA ends the range of BEN.
+    /// @dev An Assignment of BEN ends the range of ANNA, and a later Assignment of ANNA ends the range of BEN.
     function test_showAssignment_betweenTwoTranscoders_endsEachPredecessorsRange() public {
         _showAssignment(BEN, 4);
         _showAssignment(ANNA, 4);

@@ -5,7 +5,7 @@ import {Claim} from "../../src/types/Claim.sol";
 import {Segment} from "../../src/types/Segment.sol";
 import {Work} from "../Work.sol";
 
-/// @notice Attacks that try to stop a payment, to get it twice, or to take it from others.
+/// @notice Attacks that try to stop a payment, to get a payment twice, or to take a payment from another account.
 contract MoneyAttackTest is Work {
     bytes32 private jobId;
 

@@ -21,7 +21,7 @@ abstract contract Actors is StakeLedger {
     address internal immutable finder = _account("finder");
     mapping(bytes32 outcome => uint256) public outcomeCounts;
     uint256 public calls;
-    /// @dev Calls with at least one outcome.
+    /// @dev Number of calls that had at least one outcome.
     uint256 public effectiveCalls;
     mapping(uint256 round => mapping(address account => RoundEntry)) internal roundEntries;
     uint256 private lastEffectiveCall;

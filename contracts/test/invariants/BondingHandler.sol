@@ -29,7 +29,7 @@ abstract contract BondingHandler is Actors {
         _bond(actor, amount, to, data);
     }
 
-    /// @dev Moves all stake to another delegate, and sometimes adds some.
+    /// @dev Moves all stake to another delegate, and sometimes adds stake.
     function moveStake(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         (address actor, address to) = (_randomActor(), _randomActor());
@@ -193,7 +193,7 @@ abstract contract BondingHandler is Actors {
         _countOutcome("slashMissedReward");
     }
 
-    /// @dev Slashes a random share of a random account as the ClaimsManager.
+    /// @dev Slashes a random part of the stake of a random account, as the ClaimsManager does.
     function slash(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         (address guilty, uint256 share) = (_randomActor(), _randomBelow(_randomBelow(2) == 0 ? 200_000 : 20_000));
         _slash(guilty, share);
@@ -278,7 +278,7 @@ abstract contract BondingHandler is Actors {
         else _countOutcome(bytes4(data) == bonding.bond.selector ? bytes32("bond") : bytes32("bondWithPermit"));
     }
 
-    /// @dev Share of its stake that a transcoder loses for missed rewards when it resigns now.
+    /// @dev Part of its stake that a transcoder would lose for missed rewards if it resigned now.
     function _missedRewardSlashShare(address account) private view returns (uint256) {
         IBondingTypes.Parameters memory values = bonding.parameters();
         bool missed = bonding.missedRewards(account) >= values.missedRewardRounds;

@@ -52,7 +52,7 @@ abstract contract ClaimHandler is JobHandler {
         if (claimed.claim.ranges.length > 1) _countOutcome("claimRanges");
     }
 
-    /// @dev Shows an Assignment, after which the previous transcoder cannot claim the segments from its start on.
+    /// @dev Shows an Assignment. Then the previous transcoder cannot claim the segments of this Assignment.
     function showAssignment(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
         bytes32 jobId = _randomRecent(jobIds);
@@ -186,7 +186,7 @@ abstract contract ClaimHandler is JobHandler {
                 _assertRefused(_randomActor(), address(claims), data, expectedError);
                 continue;
             }
-            // Some transcoders disclose only a part.
+            // Some transcoders disclose only some of their challenged segments.
             if (i > 0 && _randomBelow(12) == 0) return;
             vm.prank(claimed.claim.transcoder);
             claims.verify(claimed.claim, disclosure);
@@ -210,7 +210,7 @@ abstract contract ClaimHandler is JobHandler {
         if (list.length == 0 || list[list.length - 1].from < workAssignment.from) list.push(workAssignment);
     }
 
-    /// @dev The fees of a claim, and the error with which it must fail, if any.
+    /// @dev The fees of a claim, and the error with which the claim must fail, if it must fail.
     function _expectedFees(Claim memory claim) private view returns (uint256 fees, bytes4 expectedError) {
         IJobsManager.Job memory job_ = jobs.getJob(claim.jobId);
         fees = job_.pricePerUnit * job_.unitsPerSecond * claim.durationMs / 1_000;

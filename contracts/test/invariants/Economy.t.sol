@@ -31,7 +31,7 @@ contract EconomyTest is Protocol {
         handler.start();
     }
 
-    /// @dev Forge reads the contracts and functions that it shall call.
+    /// @dev Gives forge the contracts and functions that it calls.
     function targetContracts() public view returns (address[] memory targets) {
         targets = new address[](1);
         targets[0] = address(handler);

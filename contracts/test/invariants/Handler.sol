@@ -127,7 +127,7 @@ contract Handler is ExpectedOutcomes {
         vm.assertLe(books, held + ACTORS * _maxRounding(), "the contract holds less token than it owes");
     }
 
-    /// @dev No account gains by the actions of another account, and no stake escapes a slash.
+    /// @dev No account gains stake by the actions of another account, and no stake escapes a slash.
     function assertStakesMatchTheLedger() external view {
         for (uint256 i; i < ACTORS; ++i) {
             address account = _actor(i);

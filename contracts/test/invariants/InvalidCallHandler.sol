@@ -32,7 +32,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
         _tryInvalidJob();
     }
 
-    /// @dev Claims segments that are already claimed, or as the wrong transcoder.
+    /// @dev Claims segments that are already claimed, or claims as the wrong transcoder.
     function _tryInvalidClaim() private {
         if (claimIds.length == 0) return;
         bytes32 claimId = _randomRecent(claimIds);
@@ -51,7 +51,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
             return _assertClaimRefused(claim.transcoder, claim, "", "", IClaimsTypes.RangeOutOfOrder.selector);
         }
         address[] memory candidates = jobs.candidates(claim.jobId);
-        // Half of the time the caller was drawn as well, so the call fails because of the claim.
+        // In half of the calls the caller is a candidate of the job, so the call fails only because of the claim.
         claim.transcoder = candidates.length > 0 && _randomBelow(2) == 0
             ? candidates[_randomBelow(candidates.length)]
             : _randomActor();

@@ -8,7 +8,7 @@ import {BondingHandler} from "./BondingHandler.sol";
 
 /// @notice Acts as broadcasters that deposit, post and end jobs, and withdraw, and as finders of their equivocations.
 abstract contract JobHandler is BondingHandler {
-    /// @dev The transcoder that is assigned from this sequence number on.
+    /// @dev The transcoder that is assigned the segments from sequence number `from` on.
     struct WorkAssignment {
         address transcoder;
         uint64 from;

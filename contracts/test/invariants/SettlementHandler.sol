@@ -9,8 +9,8 @@ import {ReceiptProof} from "../../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../../src/types/Output.sol";
 import {ClaimHandler} from "./ClaimHandler.sol";
 
-/// @notice Acts as a verifier with random verdicts, as callers that distribute fees, and as finders. It computes by itself
-/// what each verdict must cost.
+/// @notice Acts as a verifier with random verdicts, as callers that distribute fees, and as finders. It computes
+/// independently what each verdict must cost.
 abstract contract SettlementHandler is ClaimHandler {
     uint256 private constant MILLION = 1_000_000;
     uint256 private constant REMEMBERED = 240;

@@ -35,7 +35,7 @@ contract TranscoderPoolTest is Test {
     Holder[250] private holders;
     mapping(uint256 number => uint256) private seatOf;
     mapping(uint256 number => bool) private available;
-    /// @dev Holders at the start of each round. For round 0, holders at its end.
+    /// @dev Seat holders at the start of each round. For round 0, seat holders at the end of the round.
     mapping(uint256 round => mapping(uint256 seat => Holder)) private locked;
     mapping(uint256 round => Holder) private invited;
     Job[] private jobs;
@@ -59,7 +59,7 @@ contract TranscoderPoolTest is Test {
         _assertWeightsOfAllSeats(1);
     }
 
-    /// @dev Each availability is in a word of its own.
+    /// @dev Each availability is in a separate word.
     function test_cumulativeWeights_with250SeatsInDistantWords_matchesRoundStart() public {
         _assertWeightsOfAllSeats(209);
     }

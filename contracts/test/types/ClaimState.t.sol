@@ -110,7 +110,7 @@ contract ClaimStateTest is Vectors {
         emit IClaimsTypes.ClaimRefunded(claim.id(), claim.jobId, claim.transcoder, 0, reason);
     }
 
-    /// @dev Calls, and undoes what the call did.
+    /// @dev Makes a call and reverts its changes of the state.
     function _accepts(OneClaim settlement, bytes memory call) private returns (bool accepted) {
         uint256 snapshot = vm.snapshotState();
         (accepted,) = address(settlement).call(call);

@@ -15,7 +15,7 @@ contract Network is Protocol {
         _registerTranscoder(_account("anna"), 1 ether, PRICE);
     }
 
-    /// @dev Goes to a block of the round that is initialized, or of the next.
+    /// @dev Moves to a block of the initialized round, or of the round after it.
     function advance(bool initialized, uint256 passed) external {
         vm.roll(rounds.currentRoundStartBlock() + (initialized ? 0 : ROUND_LENGTH) + passed);
     }
