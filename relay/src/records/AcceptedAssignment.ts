@@ -1,4 +1,6 @@
 import type { Acceptance, Assignment } from '@lp/contracts/protocol'
 
-/** An Assignment that the stream key signed, and the transcoder's Acceptance that it answers. A claim carries both. */
+/**
+ * The transcoder's signed Acceptance of a job, and the Assignment that the stream key signed as the answer. A claim carries both.
+ */
 export type AcceptedAssignment = { acceptance: Acceptance.Acceptance; assignment: Assignment.Assignment }

@@ -1,9 +1,9 @@
 import type { Job, TranscodingOptions } from '@lp/contracts/protocol'
 
-/** A job that the chain has drawn this transcoder for. */
+/** A job for which the chain has drawn this transcoder as a candidate. */
 export type DrawnJob = {
   job: Job.Job
   options: TranscodingOptions.TranscodingOptions
-  /** Its place among the drawn candidates, from 0. */
+  /** The transcoder's place among the drawn candidates, from 0. */
   priority: number
 }

@@ -1,12 +1,12 @@
 import type { Assignment, Claim, TranscodingOptions } from '@lp/contracts/protocol'
 
-/** The proof of a relay's work on a segment. With it, anybody can transcode the segment again and compare. */
+/** The proof of a relay's work on a segment. With it, anybody can transcode the segment again and compare the results. */
 export type Evidence = {
-  /** Of the job. */
+  /** The options of the job. */
   options: TranscodingOptions.TranscodingOptions
-  /** Names the rendition key that signed the receipts. */
+  /** The Assignment under which the segment was transcoded. It names the rendition key that signed the receipts. */
   assignment: Assignment.Assignment
   work: Claim.Work
-  /** The previous work under the same Assignment, from which the quantisers follow; `undefined` for the first segment. */
+  /** The previous work under the same Assignment. The quantisers of `work` follow from it. `undefined` for the first segment. */
   preceding: Claim.Work | undefined
 }

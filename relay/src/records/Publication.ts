@@ -2,6 +2,6 @@ import type { Segment } from '@lp/contracts/protocol'
 
 /** A signed segment whose payload this relay serves. */
 export type Publication = Segment.Segment & {
-  /** Of the payload. */
+  /** Size of the payload. */
   byteLength: number
 }

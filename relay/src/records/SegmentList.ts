@@ -5,13 +5,16 @@ import type { StreamRecord } from './StreamRecord'
 /** The newer segments of a source or rendition: the answer to `GET /segments/<streamId>?after=n`. */
 export type SegmentList = {
   streamId: StreamId.StreamId
-  /** In order of sequence number, oldest first, with gaps. The relay may have more: ask again with the last number. */
+  /**
+   * In order of sequence number, oldest first; numbers may be missing. The relay may have more segments: the reader requests them
+   * with the last number as `after`.
+   */
   segments: readonly Publication[]
-  /** Of the source stream. */
+  /** The state of the source stream. */
   state: StreamRecord['state']
-  /** Of the source stream: the last sequence number to wait for. */
+  /** The signed end of the source stream, with the last sequence number; `undefined` without a signed end. */
   end: StreamEnd.StreamEnd | undefined
 }
 
-/** A relay sends no more segments in one answer. */
+/** The most segments that a relay sends in one answer. */
 export const maxSegments = 1_000

@@ -12,41 +12,41 @@ export type StreamRecord = {
   options: TranscodingOptions.TranscodingOptions
   acceptance: Acceptance.Acceptance
   assignment: Assignment.Assignment
-  /** As probed in the newest source segment; `undefined` before the first segment. */
+  /** The properties of the newest source segment; `undefined` before the first segment. */
   source: Source | undefined
   renditions: readonly Rendition[]
-  /** `silent`: no segment for 10 s; a later segment makes it live again. */
+  /** `silent`: no source segment has come for 10 s. The next source segment makes the stream `live` again. */
   state: 'live' | 'silent' | 'ended'
   end: StreamEnd.StreamEnd | undefined
 }
 
 export type Source = {
-  /** Pixels; 0 without video. */
+  /** In pixels; 0 when the stream has no video. */
   width: number
   height: number
   hasVideo: boolean
   hasAudio: boolean
-  /** RFC 6381, for the master playlist: `avc1.42c01f,mp4a.40.2`. */
+  /** In the form of RFC 6381, for the master playlist; for example `avc1.42c01f,mp4a.40.2`. */
   codecs: string
 }
 
 export type Rendition = {
-  /** `StreamId.rendition` of the assignment's rendition key. */
+  /** `StreamId.rendition` derives it from the Assignment's rendition key. */
   streamId: StreamId.StreamId
   width: number
   height: number
-  /** Target, bit/s. */
+  /** Target bit rate, in bit/s. */
   bitrate: number
 }
 
-/** Whether two records have one assignment. If not, the work was handed over, or a further job began. */
+/** Whether two records have the same Assignment. If not, there was a handover, or the next job of the stream has begun. */
 export const isSameAssignment = ({ assignment: a }: StreamRecord, { assignment: b }: StreamRecord): boolean =>
   a.jobId === b.jobId &&
   a.transcoder === b.transcoder &&
   a.renditionKey === b.renditionKey &&
   a.fromSequence === b.fromSequence
 
-/** Whether a decoder can continue from one source to the other without a restart. */
+/** Whether a decoder can play segments of source `b` after segments of source `a` without a restart. */
 export const looksAlike = (a: Source, b: Source): boolean =>
   a.width === b.width &&
   a.height === b.height &&

@@ -1,7 +1,7 @@
 import { type Address, type Hex, isAddress } from 'viem'
 import * as z from 'zod/mini'
 
-/** `bytes` bytes as 0x and hexadecimal digits; read in lower case. */
+/** A string of `0x` and `bytes` bytes in hexadecimal digits. The result is in lower case. */
 export const hex = (bytes: number) =>
   z.pipe(
     z.string().check(z.regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`))),
@@ -10,7 +10,10 @@ export const hex = (bytes: number) =>
 export const bytes32 = hex(32)
 export const signature = hex(65)
 
-/** Keeps the letter case of its checksum, which must be right: `isAddressEqual` compares addresses. */
+/**
+ * An address. If it has a checksum (mixed letter case), the checksum must be right. The result keeps the letter case, so callers
+ * compare addresses with `isAddressEqual`.
+ */
 export const address = z.pipe(
   z.string().check(z.refine((value) => isAddress(value))),
   z.transform((value) => value as Address),

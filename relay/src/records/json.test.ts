@@ -11,7 +11,7 @@ const list = { streamId: stream.streamId, segments: publications, state: 'live',
 const plain = (value: Parameters<typeof encode>[0]) => parse(encode(value)) as Record<string, unknown>
 
 describe('encode', () => {
-  it('gives JSON from which decoding restores the value', async () => {
+  it('writes JSON that decodes to the same value', async () => {
     expect(decodeRecord(plain(record))).toEqual(record)
     expect(decodePublication(plain(publication))).toEqual(publication)
     expect(decodeSegmentList(plain(list))).toEqual(list)
@@ -25,47 +25,47 @@ describe('encode', () => {
 })
 
 describe('decoding', () => {
-  it('ignores keys that it does not know', () => {
+  it('ignores unknown keys', () => {
     expect(decodePublication({ ...plain(publication), colour: 'red' })).toEqual(publication)
   })
 
   it.each<[string, Record<string, unknown>]>([
-    ['a number where bigint is a string', { sequenceNumber: 4 }],
+    ['a JSON number instead of a decimal string', { sequenceNumber: 4 }],
     ['a negative number', { sequenceNumber: '-1' }],
     ['leading zeros', { sequenceNumber: '04' }],
     ['an exponent', { sequenceNumber: '1e3' }],
     ['more than 64 bits', { sequenceNumber: '18446744073709551616' }],
     ['a short hash', { dataHash: '0x1234' }],
-    ['a path for a hash', { dataHash: '../../../etc/passwd' }],
-    ['no duration', { durationMs: 0 }],
+    ['a path instead of a hash', { dataHash: '../../../etc/passwd' }],
+    ['a duration of 0', { durationMs: 0 }],
     ['a duration of a day', { durationMs: 86_400_000 }],
-    ['half a byte', { byteLength: 0.5 }],
-    ['a payload beyond the bound', { byteLength: 2 ** 30 }],
+    ['a size with a fraction', { byteLength: 0.5 }],
+    ['a payload above the size limit', { byteLength: 2 ** 30 }],
     ['a missing signature', { signature: undefined }],
   ])('refuses %s', (_, change) => {
     expect(() => decodePublication({ ...plain(publication), ...change })).toThrow(MalformedError)
   })
 
-  it('refuses codecs with characters that would end their quotes in a playlist', () => {
+  it('refuses codecs with characters that would end the quotes around the codecs in a playlist', () => {
     const source = { ...stream.source, codecs: 'avc1"\n#EXT-X-ENDLIST' }
     expect(() => decodeRecord({ ...plain(record), source })).toThrow(MalformedError)
   })
 
-  it('refuses a ladder and a list that are too long', () => {
+  it('refuses a ladder with too many renditions, and a list with too many segments', () => {
     const renditions = Array.from({ length: 17 }, () => record.renditions[0])
     expect(() => decodeRecord({ ...plain(record), renditions })).toThrow(MalformedError)
     const segments = Array.from({ length: maxSegments + 1 }, () => plain(publication))
     expect(() => decodeSegmentList({ ...plain(list), segments })).toThrow(MalformedError)
   })
 
-  it('refuses segments out of order and of another stream', async () => {
+  it('refuses a list whose segments are out of order, or belong to another stream', async () => {
     const segments = publications.toReversed()
     expect(() => decodeSegmentList(plain({ ...list, segments }))).toThrow(MalformedError)
     const foreign = await createStream().publication({ sequenceNumber: 9n })
     expect(() => decodeSegmentList(plain({ ...list, segments: [publication, foreign] }))).toThrow(MalformedError)
   })
 
-  it('names the wrong field in one sentence', () => {
+  it('names the wrong field in the error', () => {
     expect(() => decodePublication({ ...plain(publication), dataHash: 7 })).toThrowErrorMatchingInlineSnapshot(`
       [json.MalformedError: This is not a valid publication.
       dataHash: invalid_type]
@@ -76,7 +76,7 @@ describe('decoding', () => {
     `)
   })
 
-  it('throws only MalformedError, also when any value is replaced by a strange one', () => {
+  it('throws no error except MalformedError, whichever value is replaced by a wrong value', () => {
     const strange: unknown[] = [
       null,
       undefined,
@@ -108,7 +108,7 @@ describe('decoding', () => {
   })
 })
 
-/** Every document that differs from `value` in one place. */
+/** Yields each document that differs from `value` in one place, where it has a value of `strange`. */
 function* changes(value: unknown, strange: readonly unknown[]): Generator<unknown> {
   yield* strange
   if (typeof value !== 'object' || value === null) return

@@ -7,12 +7,13 @@ import type { StreamRecord } from './StreamRecord'
 import { evidenceSchema, publicationSchema, recordSchema, segmentListSchema } from './schemas'
 
 /**
- * Records as JSON, on disk and over HTTP: a `bigint` is a decimal string, and `undefined` is absent. Decoding checks shapes and
- * bounds, never signatures. It ignores unknown keys, because a newer relay may write more of them.
+ * Writes a record as JSON, for the disk and for HTTP. A `bigint` becomes a decimal string; a key whose value is `undefined` is
+ * left out. The decoders below check shapes and bounds, never signatures. They ignore unknown keys, because a newer relay may
+ * write more keys.
  */
 export const encode = (value: object): string => Json.stringify(value)
 
-/** Throws `MalformedError` where `JSON.parse` throws. */
+/** Like `JSON.parse`, but throws `MalformedError`. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -31,7 +32,10 @@ export const decodeRecord = (json: unknown): StreamRecord => {
 export const decodePublication = (json: unknown): Publication =>
   decode('publication', { json, schema: publicationSchema })
 
-/** `json` is the result of `JSON.parse`. Throws `MalformedError`, also when a segment is of another stream or out of order. */
+/**
+ * `json` is the result of `JSON.parse`. Throws `MalformedError`, also when a segment belongs to another stream, or the sequence
+ * numbers do not rise.
+ */
 export function decodeSegmentList(json: unknown): SegmentList {
   const { end, ...list } = decode('segment list', { json, schema: segmentListSchema })
   for (const [index, segment] of list.segments.entries()) {

@@ -1,9 +1,9 @@
 import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 
 /**
- * The part of `work` that claims can hold: the quantisers of each receipt follow from the previous receipt, and those of the
- * first receipt from `preceding`. Leaves out a receipt that follows from a lost one, because it could not be disclosed. `work` is
- * under one Assignment, in the order of sequence numbers.
+ * Returns the receipts of `work` that a claim can hold. The quantisers of each returned receipt follow from the returned receipt
+ * before it, and the quantisers of the first from `preceding`. If a receipt follows from a lost receipt, it is left out, because
+ * it could not be disclosed. All `work` is under one Assignment, in order of sequence number.
  */
 export function provable(
   work: readonly Claim.Work[],
@@ -22,8 +22,8 @@ export function provable(
 }
 
 /**
- * The newest receipt that a claim can hold. The quantisers of the next segment follow from it, under the Assignment whose first
- * segment is `fromSequence`. The search starts at the last planned claim of which no receipt is lost.
+ * The newest receipt that a claim can hold, under the Assignment whose first segment is `fromSequence`. The quantisers of the
+ * next segment follow from this receipt. The search starts after the last planned claim whose receipts are all in `work`.
  */
 export function lastProvable({
   work,

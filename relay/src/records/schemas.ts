@@ -13,7 +13,7 @@ import { address, bytes32, pixels, signature, uint64, whole } from './fields'
 import type { Publication } from './Publication'
 import { maxSegments } from './SegmentList'
 
-/** No ladder is longer. A longer one would only fill the memory of its reader. */
+/** The most renditions in a ladder. This limit protects the memory of the reader. */
 const maxRenditions = 16
 
 const segmentShape = {
@@ -55,7 +55,7 @@ export const endSchema = z.object({
 
 const stateSchema = z.enum(['live', 'silent', 'ended'])
 
-// Shapes only. The holder of the job checks that the options are valid and are the job's.
+// Checks only shapes. The code that reads the job checks that the options are valid and belong to the job.
 export const optionsSchema = z.object({
   width: pixels,
   height: pixels,
@@ -76,7 +76,7 @@ export const recordSchema = z.object({
       height: pixels,
       hasVideo: z.boolean(),
       hasAudio: z.boolean(),
-      // Playlists write it between quotes.
+      // No quotes and no line breaks, because playlists write the codecs between quotes.
       codecs: z.string().check(z.regex(/^[A-Za-z0-9.,-]{0,128}$/)),
     }),
   ),

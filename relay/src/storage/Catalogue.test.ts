@@ -45,7 +45,7 @@ afterEach(async () => {
 })
 
 describe('publish', () => {
-  it('keeps the order of source and renditions, and gaps', async () => {
+  it('keeps the segments of source and renditions in order, with their gaps', async () => {
     await catalogue.recordAssignment(record)
     for (const sequenceNumber of [0n, 1n, 4n]) await publish(sequenceNumber)
     await publishRendition(1n)
@@ -69,7 +69,7 @@ describe('publish', () => {
     await published
   })
 
-  it('refuses a repeated number, also while the first one is being written', async () => {
+  it('refuses a repeated sequence number, also while the first segment is being written', async () => {
     await catalogue.recordAssignment(record)
     const publication = await stream.publication({ sequenceNumber: 1n })
     const results = await Promise.allSettled([1, 2].map(() => catalogue.publish(streamId, publication)))
@@ -77,7 +77,7 @@ describe('publish', () => {
     await expect(publish(0n)).rejects.toThrow(Sequence.RepeatedError)
   })
 
-  it('refuses segments of unknown and of other streams', async () => {
+  it('refuses a segment of an unknown stream, and a segment that belongs to another stream', async () => {
     await expect(publish(0n)).rejects.toThrow(UnknownStreamError)
     await catalogue.recordAssignment(record)
     const foreign = await createStream().publication({ sequenceNumber: 0n })
@@ -118,7 +118,7 @@ describe('a restart', () => {
     expect(faults).toHaveLength(1)
   })
 
-  it('sets aside repeated lines, and lines that belong to no stream or to another one', async () => {
+  it('sets aside repeated lines, and lines that belong to no stream or to another stream', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     const lines = (await readFile(path(), 'utf8')).split('\n')
@@ -174,7 +174,7 @@ describe('a restart', () => {
     expect(faults).toEqual([])
   })
 
-  it('restores the end and every assignment', async () => {
+  it('restores the signed end and every Assignment', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     const { record: second } = await stream.assign({ fromSequence: 1n })
@@ -190,7 +190,7 @@ describe('a restart', () => {
 })
 
 describe('silence and end', () => {
-  it('makes a stream silent without segments, and live with the next segment', async () => {
+  it('makes a stream silent when no segment comes, and live at the next segment', async () => {
     await reopen(50)
     await catalogue.recordAssignment(record)
     await publish(0n)
@@ -199,7 +199,7 @@ describe('silence and end', () => {
     expect(catalogue.record(streamId)?.state).toBe('live')
   })
 
-  it('ends a stream finally with the signed end of its origin', async () => {
+  it('ends a stream for good when the origin’s signed end comes', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     const ended = catalogue.next('ended')
@@ -211,7 +211,7 @@ describe('silence and end', () => {
     )
   })
 
-  it('accepts renditions of the last segments after the end, and knows when a level is complete', async () => {
+  it('accepts renditions after the end of the source, and tells when a level is complete', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.update(streamId, { end: await stream.end(0n) })
@@ -232,14 +232,14 @@ describe('silence and end', () => {
 })
 
 describe('nextSegment', () => {
-  it('resolves at once when a newer segment is there, and for an unknown stream', async () => {
+  it('resolves immediately when a newer segment is there, and for an unknown stream', async () => {
     await catalogue.recordAssignment(record)
     await publish(3n)
     await catalogue.nextSegment(streamId, { after: 2n, timeoutMs: 60_000 })
     await catalogue.nextSegment(createStream().streamId, { after: 2n, timeoutMs: 60_000 })
   })
 
-  it('resolves at the next segment, the end, the abort, and after the timeout', async () => {
+  it('resolves at the next segment, at the end of the stream, on abort, and after the timeout', async () => {
     await catalogue.recordAssignment(record)
     const wait = (options: { timeoutMs?: number; signal?: AbortSignal } = {}) =>
       catalogue.nextSegment(streamId, { after: 0n, timeoutMs: 60_000, ...options })
@@ -259,7 +259,7 @@ describe('nextSegment', () => {
 })
 
 describe('a handover', () => {
-  it('keeps the renditions of the previous transcoder, up to the end of its range', async () => {
+  it('accepts renditions of the previous transcoder, up to the end of that transcoder’s range', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     const successor = await stream.assign({ fromSequence: 2n })
@@ -283,7 +283,7 @@ describe('a handover', () => {
 })
 
 describe('discontinuities', () => {
-  it('are where the picture changes its size, and where time jumps', async () => {
+  it('are where the picture changes its size, and where the timestamps jump', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.update(streamId, { source: { ...stream.source, width: 960 } })
@@ -296,7 +296,7 @@ describe('discontinuities', () => {
 })
 
 describe('sweep', () => {
-  it('deletes streams without changes for long, also on disk, but never a live stream', async () => {
+  it('deletes streams that have not changed for a long time, also on disk, but never a live stream', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.sweep(0)

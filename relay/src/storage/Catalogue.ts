@@ -7,7 +7,7 @@ import type { StreamRecord } from '../records/StreamRecord'
 import { Stream, type StreamUpdate } from './Stream'
 
 type Events = {
-  /** The publication is on disk. */
+  /** Emitted when the publication is on disk. */
   published: [{ sourceStreamId: StreamId.StreamId; publication: Publication }]
   changed: [record: StreamRecord]
   ended: [record: StreamRecord]
@@ -15,7 +15,7 @@ type Events = {
 
 export type CatalogueOptions = {
   directory: string
-  /** A live stream without a source segment for this long is silent. Default: 10 s. */
+  /** A live stream becomes silent after this time without a source segment. Default: 10 s. */
   silenceMs?: number
   /** Called when the log of a stream is damaged. The stream works without the damaged lines. */
   onFault(fault: Error): void
@@ -29,7 +29,7 @@ export class Catalogue implements Listenable<Events> {
   readonly #onFault: (fault: Error) => void
   /** By source StreamId. */
   readonly #streams = new Map<StreamId.StreamId, Stream>()
-  /** From the StreamId of a source or rendition to the StreamId of its source. */
+  /** The keys are the StreamIds of sources and renditions. Each value is the StreamId of the source. */
   readonly #sources = new Map<StreamId.StreamId, StreamId.StreamId>()
   /** Streams whose log is being opened. */
   readonly #opening = new Map<StreamId.StreamId, Promise<Stream>>()
@@ -40,7 +40,7 @@ export class Catalogue implements Listenable<Events> {
     this.#onFault = onFault
   }
 
-  /** Reads the streams that an earlier run wrote to `directory`. Throws `NewerVersionError`. */
+  /** Reads the streams that earlier runs wrote to `directory`. Throws `NewerVersionError`. */
   static async open(options: CatalogueOptions): Promise<Catalogue> {
     const { directory } = options
     const catalogue = new Catalogue(options)
@@ -48,7 +48,7 @@ export class Catalogue implements Listenable<Events> {
     for (const name of await readdir(directory)) {
       if (!/^0x[0-9a-f]{64}$/.test(name)) continue
       const stream = await catalogue.#load(name as StreamId.StreamId)
-      // The relay was killed before it wrote the first line.
+      // The log is empty: the relay was killed before it wrote the first line.
       if (stream.trackIds().length === 0) await catalogue.#forget(stream)
     }
     return catalogue
@@ -58,8 +58,8 @@ export class Catalogue implements Listenable<Events> {
   readonly next: Emitter<Events>['next'] = (name) => this.#events.next(name)
 
   /**
-   * Records the first assignment of a new stream, or a further one of a known stream: a handover, or a successive job. Throws
-   * `Stream.EndedError`, `Log.WriteError`.
+   * Records the first Assignment of a new stream, or the next Assignment of a known stream, after a handover or for a successive
+   * job. Throws `Stream.EndedError`, `Log.WriteError`.
    */
   async recordAssignment(record: StreamRecord): Promise<void> {
     const stream = this.#streams.get(record.streamId) ?? (await this.#load(StreamId.parse(record.streamId)))
@@ -67,7 +67,7 @@ export class Catalogue implements Listenable<Events> {
     this.#index(stream)
   }
 
-  /** Changes the record of the present assignment. Throws `UnknownStreamError`, `Log.WriteError`. */
+  /** Changes the record of the newest Assignment. Throws `UnknownStreamError`, `Log.WriteError`. */
   async update(streamId: StreamId.StreamId, update: StreamUpdate): Promise<void> {
     const stream = this.#known(streamId)
     await stream.update(update)
@@ -75,8 +75,8 @@ export class Catalogue implements Listenable<Events> {
   }
 
   /**
-   * Publishes a segment of the source or of a rendition. The caller has checked it and stored its payload. Resolves when the
-   * publication is on disk and the event was emitted. Throws `UnknownStreamError`, `Stream.NotOfStreamError`,
+   * Publishes a segment of the source or of a rendition. The caller has checked the segment and stored its payload. Resolves
+   * after the publication is on disk and the event was emitted. Throws `UnknownStreamError`, `Stream.NotOfStreamError`,
    * `Stream.ReassignedError`, `Stream.EndedError`, `Sequence.RepeatedError`, `Log.WriteError`.
    */
   async publish(sourceStreamId: StreamId.StreamId, publication: Publication): Promise<void> {
@@ -91,17 +91,17 @@ export class Catalogue implements Listenable<Events> {
     return [...this.#streams.values()].flatMap(({ record }) => record ?? [])
   }
 
-  /** The source stream of a source or rendition. */
+  /** The StreamId of the source to which a source or rendition belongs. */
   sourceOf(streamId: StreamId.StreamId): StreamId.StreamId | undefined {
     return this.#sources.get(streamId)
   }
 
-  /** One record per assignment, oldest first. */
+  /** One record for each Assignment, oldest first. */
   history(sourceStreamId: StreamId.StreamId): readonly StreamRecord[] {
     return this.#streams.get(sourceStreamId)?.history ?? []
   }
 
-  /** Sequence numbers at which the timestamps of source and renditions start again, ascending. */
+  /** Sequence numbers of the segments that begin a new timeline (`Timeline`), ascending. */
   discontinuities(sourceStreamId: StreamId.StreamId): readonly bigint[] {
     return this.#streams.get(sourceStreamId)?.timeline.breaks ?? []
   }
@@ -116,7 +116,7 @@ export class Catalogue implements Listenable<Events> {
     return this.#streamOf(streamId)?.track(streamId)?.newest?.sequenceNumber
   }
 
-  /** How many of a source or rendition were ever published. */
+  /** The number of segments of a source or rendition that were ever published. */
   count(streamId: StreamId.StreamId): number {
     return this.#streamOf(streamId)?.track(streamId)?.count ?? 0
   }
@@ -136,7 +136,10 @@ export class Catalogue implements Listenable<Events> {
     return this.#streamOf(streamId)?.isComplete(streamId) ?? false
   }
 
-  /** Long poll. Resolves when a segment newer than `after` is there, the stream's state changes, or `timeoutMs` has passed. */
+  /**
+   * For a long poll. Resolves when a segment newer than `after` is there, the stream changes, `timeoutMs` has passed, or `signal`
+   * aborts. Resolves immediately when the stream is unknown or complete.
+   */
   async nextSegment(
     streamId: StreamId.StreamId,
     { after, timeoutMs, signal }: { after: bigint; timeoutMs: number; signal?: AbortSignal },
@@ -146,7 +149,7 @@ export class Catalogue implements Listenable<Events> {
     await track.wait({ timeoutMs, signal })
   }
 
-  /** Deletes the streams, also on disk, in which nothing has happened for `olderThanMs`. A live stream stays. */
+  /** Deletes the streams that have not changed for `olderThanMs`, in memory and on disk. Never deletes a live stream. */
   async sweep(olderThanMs: number): Promise<void> {
     const deadlineMs = Date.now() - olderThanMs
     for (const stream of [...this.#streams.values()])

@@ -1,7 +1,7 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import { isSameAssignment, type StreamRecord } from '../records/StreamRecord'
 
-/** The records of a source stream: the last one of each assignment, oldest first. */
+/** The newest record of each Assignment of a source stream. The record of the oldest Assignment comes first. */
 export class History {
   readonly #records: StreamRecord[] = []
 
@@ -13,7 +13,10 @@ export class History {
     return this.#records.at(-1)
   }
 
-  /** Adds the record of a further assignment, and returns `true`; or replaces the record of the newest assignment. */
+  /**
+   * If `record` has a new Assignment, adds it and returns `true`. If not, or if it is the first record, replaces the newest
+   * record and returns `false`.
+   */
   add(record: StreamRecord): boolean {
     const before = this.newest
     const isFurther = before !== undefined && !isSameAssignment(before, record)
@@ -22,12 +25,12 @@ export class History {
     return isFurther
   }
 
-  /** Puts `record` in the place of the newest record. */
+  /** Replaces the newest record with `record`. */
   replace(record: StreamRecord): void {
     this.#records[Math.max(0, this.#records.length - 1)] = record
   }
 
-  /** The record of the assignment that ended the range of this rendition; `undefined` while the range goes on. */
+  /** The record of the Assignment that came after the Assignment of this rendition; `undefined` when there is none. */
   successorOf(rendition: StreamId.StreamId): StreamRecord | undefined {
     const index = this.#records.findLastIndex(({ renditions }) =>
       renditions.some(({ streamId }) => streamId === rendition),

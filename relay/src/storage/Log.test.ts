@@ -24,7 +24,7 @@ afterEach(() => rm(directory, { recursive: true }))
 const version = 1
 const sealed = (entry: unknown) => `${encodeLine({ version, entry: JSON.stringify(entry) })}\n`
 
-/** Opens the log. Returns it with its entries and its faults. */
+/** Opens the log. Returns the log, its entries and its faults. */
 async function open() {
   const entries: unknown[] = []
   const faults: DamagedLogError[] = []
@@ -36,7 +36,7 @@ async function open() {
   return { log, entries, faults }
 }
 
-/** What a new run finds. */
+/** The entries and faults that a new run reads. */
 async function read() {
   const { log, ...found } = await open()
   await log.close()
@@ -49,7 +49,7 @@ async function write(...lines: readonly string[]) {
 }
 
 describe('a log', () => {
-  it('gives back its lines in the order in which they were appended', async () => {
+  it('returns its lines in the order in which they were appended', async () => {
     const { log } = await open()
     const entries = Array.from({ length: 200 }, (_, index) => ({ index, ä: 'x'.repeat(index * 10) }))
     await Promise.all(entries.map((entry) => log.append(JSON.stringify(entry))))
@@ -64,7 +64,7 @@ describe('a log', () => {
     await log.close()
   })
 
-  it('reads lines longer than one read of the disk', async () => {
+  it('reads a line that is longer than one chunk of the file', async () => {
     const long = 'x'.repeat(300_000)
     const { log } = await open()
     await log.append(JSON.stringify(long))
@@ -81,7 +81,7 @@ describe('a log', () => {
 })
 
 describe('a last line without a line break', () => {
-  it('is set aside, torn at any byte, and the next line takes its place', async () => {
+  it('is set aside, at whichever byte it was torn, and the next line replaces it', async () => {
     const whole = Buffer.from(sealed('first') + sealed({ signature: `0x${'ab'.repeat(65)}`, note: 'ä' }))
     const first = sealed('first').length
     for (let length = first + 1; length < whole.length; length += 1) {
@@ -100,7 +100,7 @@ describe('a last line without a line break', () => {
     }
   })
 
-  it('does not damage the next line when the side file has no room for it', async () => {
+  it('does not damage the next line when the last line is too long for the side file', async () => {
     await write(sealed('first'), 'x'.repeat(maxLineBytes + 1))
     const { log, faults } = await open()
     expect(faults).toMatchObject([{ lines: 1, first: [{ line: 2 }] }])
@@ -141,7 +141,7 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['first', 'third'], faults: [] })
   })
 
-  it('is recognised when any one of its bits is flipped', async () => {
+  it('is recognised, whichever of its bits is flipped', async () => {
     const line = Buffer.from(lines[1])
     for (let bit = 0; bit < line.length * 8; bit++) {
       const flipped = Buffer.from(line)
@@ -150,7 +150,7 @@ describe('a damaged line', () => {
       await appendFile(path, Buffer.concat([flipped, Buffer.from(lines[2])]))
       const found = await read()
       expect(found.entries).toEqual(['first', 'third'])
-      // A new line break in the middle makes two damaged lines.
+      // If the flipped bit makes a new line break, the line becomes two damaged lines.
       expect(found.faults[0]?.lines).toBe(flipped.subarray(0, -1).includes(10) ? 2 : 1)
     }
   })
@@ -163,7 +163,7 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['second', 'third'], faults: [] })
   })
 
-  it('can be an undamaged line that the reader cannot use', async () => {
+  it('can also be a line with a right checksum that the reader cannot use', async () => {
     class UselessError extends ProtocolError {
       override readonly name = 'UselessError'
     }
@@ -192,7 +192,7 @@ describe('a damaged line', () => {
 })
 
 describe('the version of a line', () => {
-  it('is 0 for a line of a relay that wrote no versions', async () => {
+  it('is 0 for a line that an earlier relay wrote without a version', async () => {
     await write('{"old":1}\n', sealed({ new: 2 }))
     const lines: LogLine[] = []
     const log = await Log.open({ path, version, onLine: (line) => lines.push(line), onFault: failOnFault })
@@ -203,7 +203,7 @@ describe('the version of a line', () => {
     ])
   })
 
-  it('is refused with the next step when it is newer, and the file stays unchanged', async () => {
+  it('is refused when it is newer; the error names the next step, and the file stays unchanged', async () => {
     const lines = [sealed('first'), 'damaged\n', `${encodeLine({ version: 2, entry: '"new"' })}\n`, 'torn']
     await write(...lines)
     await expect(open()).rejects.toThrow(NewerVersionError)
@@ -218,7 +218,7 @@ describe('random damage', () => {
   const known = new Set(linesOf(whole).map(String))
 
   it.each(Array.from({ length: 300 }, (_, seed) => seed))(
-    'loses no good line, and reads no line that was never written (seed %i)',
+    'loses no undamaged line, and reads no line that was never written (seed %i)',
     async (seed) => {
       const random = randomFrom(seed)
       const damaged = damage(random, whole)
@@ -240,7 +240,7 @@ describe('random damage', () => {
   )
 })
 
-/** Whether all of `few` are among `many`, in their order. */
+/** Whether `many` contains all lines of `few` in the same order. */
 function isWithin(few: readonly string[], many: readonly string[]): boolean {
   let next = 0
   for (const one of many) if (one === few[next]) next++

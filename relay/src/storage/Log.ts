@@ -8,11 +8,11 @@ import { type Damage, maxSideBytes, setAside, sideFileOf } from './setAside'
 
 export type LogOptions = {
   path: string
-  /** Version of the format: new lines are written in it, and the caller reads no newer one. */
+  /** Version of the format of new lines. The caller cannot read lines of a newer version. */
   version: number
-  /** Receives each undamaged line, in order. Throws a `ProtocolError` when it cannot use the line. */
+  /** Receives each undamaged line, in order. The caller throws a `ProtocolError` when it cannot use the line. */
   onLine(line: LogLine): void
-  /** Called once when lines of the log are damaged. The log works without them. */
+  /** Called once for all damaged lines. The log works without these lines. */
   onFault(fault: DamagedLogError): void
 }
 
@@ -25,11 +25,11 @@ export class Log {
   readonly #path: string
   readonly #version: number
   readonly #file: FileHandle
-  /** Bytes of the file that hold lines; the next line is written after them. */
+  /** Number of bytes that hold lines. The next line is written after these bytes. */
   #length: number
-  /** The file ends without a line break: the next line must begin with one. */
+  /** Whether the file ends without a line break. If so, a line break is written before the next line. */
   #isOpenEnded: boolean
-  /** A write has failed, and a part of its bytes may be in the file. */
+  /** Whether the file may end with a part of a failed write. */
   #torn = false
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
@@ -44,12 +44,12 @@ export class Log {
   }
 
   /**
-   * Reads the log, and creates it when there is none. Copies damaged lines to a side file (`setAside`), and reports all of them
-   * in one call of `onFault`. Throws `NewerVersionError`, and then the file is unchanged.
+   * Opens the log and reads all lines; creates the log when there is none. Copies damaged lines to a side file (`setAside`), and
+   * reports all of them in one call of `onFault`. Throws `NewerVersionError`; in this case the file is unchanged.
    */
   static async open({ path, version, onLine, onFault }: LogOptions): Promise<Log> {
     await mkdir(dirname(path), { recursive: true })
-    // Not 'a': after a failed write, the next write must overwrite the rest of the failed one.
+    // Not flag 'a', which always appends: after a failed write, the next write must overwrite the bytes of the failed write.
     const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
       return open(path, 'wx+')
@@ -74,7 +74,7 @@ export class Log {
         const outcome = await setAside(damages, { path, file }).catch((error: Error) => error)
         onFault(new DamagedLogError({ path, damages, outcome }))
         const last = damages.at(-1) as Damage
-        // The next line takes the place of the unfinished one.
+        // The last damage reaches the end of the file, and is copied: the next line is written in its place.
         if (last.offset + last.length === size && Array.isArray(outcome) && outcome.includes(last)) {
           length = last.offset
           await file.truncate(length)
@@ -88,7 +88,7 @@ export class Log {
     }
   }
 
-  /** Resolves when `entry`, which is JSON, is on disk. Throws `WriteError`. */
+  /** Appends `entry`, which is JSON. Resolves when the line is on disk. Throws `WriteError`. */
   append(entry: string): Promise<void> {
     const line = encodeLine({ version: this.#version, entry })
     return new Promise((resolve, reject) => {
@@ -97,7 +97,7 @@ export class Log {
     })
   }
 
-  /** Waits for pending appends. */
+  /** Waits for pending appends, then closes the file. */
   async close(): Promise<void> {
     await this.#flushing
     await this.#file.close()
@@ -139,7 +139,10 @@ type Opened = {
   modifiedMs: number
 }
 
-/** One line; or several lines whose line breaks are damaged, separated by the marker with which each line begins. */
+/**
+ * Splits the bytes between two line breaks before each marker. Each line begins with the marker. So this gives one line, or
+ * several lines when the line breaks between them are damaged.
+ */
 function* piecesOf(raw: RawLine): Generator<RawLine> {
   const { bytes } = raw
   if (!bytes) return yield raw
@@ -152,16 +155,16 @@ function* piecesOf(raw: RawLine): Generator<RawLine> {
   }
 }
 
-/** Passes a line to `onLine`. Returns the reason when the line cannot be used. Throws `NewerVersionError`. */
+/** Passes a line to `onLine`. Returns the error when the line cannot be used. Throws `NewerVersionError`. */
 function read(
   { bytes, isFinished }: RawLine,
   { path, version, onLine }: Pick<LogOptions, 'path' | 'version' | 'onLine'>,
 ): ProtocolError | undefined {
   if (!bytes) return new DamagedLineError('The line is too long.')
-  // Damaged bytes that were set aside are spaces now.
+  // `setAside` has overwritten damaged bytes with spaces.
   const text = bytes.toString('utf8').replace(/ +$/, '')
   if (text === '') return undefined
-  // `append` has not resolved for it.
+  // No caller relies on an unfinished line, because `append` has not resolved for it.
   if (!isFinished) return new DamagedLineError('The line was never finished.')
   try {
     const line = decodeLine(text)
@@ -196,7 +199,7 @@ export class DamagedLogError extends ProtocolError {
   readonly path: string
   /** How many lines are damaged. */
   readonly lines: number
-  /** The first ten of them. */
+  /** The first ten damaged lines. */
   readonly first: readonly { line: number; cause: Error }[]
   constructor({ path, damages, outcome }: { path: string; damages: readonly Damage[]; outcome: Damage[] | Error }) {
     const first = damages.slice(0, 10).map(({ line, cause }) => ({ line, cause }))

@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }))
 
 describe('PayloadStore', () => {
-  it('returns a stored payload, whole and in ranges', async () => {
+  it('returns a stored payload, or a range of its bytes', async () => {
     await payloads.put(dataHash, bytes)
     expect(await payloads.read(dataHash)).toEqual(Buffer.from(bytes))
     const range = await payloads.createReadStream(dataHash, { start: 100, end: 199 })
@@ -35,21 +35,21 @@ describe('PayloadStore', () => {
     expect(payloads.size(dataHash)).toBe(5_000)
   })
 
-  it('returns nothing for a payload that is not stored', async () => {
+  it('returns undefined for a payload that is not stored', async () => {
     expect(payloads.has(other)).toBe(false)
     expect(payloads.size(other)).toBeUndefined()
     expect(await payloads.read(other)).toBeUndefined()
     expect(await payloads.createReadStream(other)).toBeUndefined()
   })
 
-  it('keeps one copy of a payload that is stored several times at once', async () => {
+  it('keeps one copy of a payload that several writers store at the same time', async () => {
     await Promise.all([1, 2, 3].map(() => payloads.put(dataHash, bytes)))
     await payloads.put(dataHash.toUpperCase().replace('X', 'x') as Hex, bytes)
     expect(await files()).toHaveLength(1)
     expect(payloads.totalBytes).toBe(5_000)
   })
 
-  it('refuses payloads above its limit, also from two writers at once', async () => {
+  it('refuses payloads above its limit, also when two writers store payloads at the same time', async () => {
     const more = await Promise.all([1, 2].map(async (fill) => new Uint8Array(5_000).fill(fill)))
     await payloads.put(dataHash, bytes)
     const results = await Promise.allSettled(more.map(async (data) => payloads.put(await PayloadTree.hash(data), data)))
@@ -58,14 +58,14 @@ describe('PayloadStore', () => {
     expect(payloads.totalBytes).toBe(10_000)
   })
 
-  it('refuses a payload that is larger than a segment may be', async () => {
+  it('refuses a payload that is larger than the limit for a segment', async () => {
     const roomy = await PayloadStore.open({ directory, maxBytes: 2 ** 40, onFault: failOnFault })
     const huge = new Uint8Array(Segment.maxPayloadBytes + 1)
     await expect(roomy.put(other, huge)).rejects.toThrow(Segment.PayloadTooLargeError)
   })
 
   it.each(['0x../../etc/passwd', `0x${'0'.repeat(63)}/`, '../x', `0x${'.'.repeat(64)}`, ''])(
-    'never makes a path of a value that is not a hash: %s',
+    'makes no path from a value that is not a hash: %s',
     async (value) => {
       await expect(payloads.put(value as Hex, bytes)).rejects.toThrow(NoDataHashError)
       expect(await payloads.read(value as Hex)).toBeUndefined()
@@ -73,7 +73,7 @@ describe('PayloadStore', () => {
     },
   )
 
-  it('finds all payloads again after a restart, and no unfinished one', async () => {
+  it('finds all payloads after a restart, and deletes unfinished files', async () => {
     await payloads.put(dataHash, bytes)
     await writeFile(join(directory, 'unfinished', 'torn'), bytes.subarray(0, 100))
     const again = await PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
@@ -96,7 +96,7 @@ describe('PayloadStore', () => {
     expect(await files()).toHaveLength(1)
   })
 
-  it('deletes the oldest payloads to make room, but none that a verifier may need', async () => {
+  it('deletes the oldest payloads to make room, but no payload that a verifier may need', async () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
     await payloads.put(dataHash, bytes)
     for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), minutesAgo(9), minutesAgo(9))
@@ -109,7 +109,7 @@ describe('PayloadStore', () => {
     expect(await again.sweep({ olderThanMs, maxBytes: 1_000 })).toBe(5_000)
   })
 
-  it('returns nothing when its file was deleted by another program', async () => {
+  it('returns undefined when another program has deleted the file of the payload', async () => {
     await payloads.put(dataHash, bytes)
     for (const { parentPath, name } of await files()) await rm(join(parentPath, name))
     expect(await payloads.createReadStream(dataHash)).toBeUndefined()
@@ -117,10 +117,10 @@ describe('PayloadStore', () => {
   })
 })
 
-describe('the layout', () => {
+describe('the layout of the directory', () => {
   const layout = () => join(directory, 'layout.json')
 
-  it('is written to layout.json, which a store of an earlier relay does not need', async () => {
+  it('is written to layout.json, also when an earlier relay wrote no such file', async () => {
     expect(JSON.parse(await readFile(layout(), 'utf8'))).toEqual({ version: 1 })
     await payloads.put(dataHash, bytes)
     await rm(layout())
@@ -129,7 +129,7 @@ describe('the layout', () => {
     expect(JSON.parse(await readFile(layout(), 'utf8'))).toEqual({ version: 1 })
   })
 
-  it('of a newer relay is refused with the next step', async () => {
+  it('is refused when it is newer, and the file stays unchanged', async () => {
     await writeFile(layout(), '{"version":2}')
     const opening = PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
     await expect(opening).rejects.toThrow(NewerVersionError)
@@ -137,7 +137,7 @@ describe('the layout', () => {
   })
 
   it.each(['', '{"vers', 'null', '{"version":"1"}', '{"version":0}'])(
-    'that is damaged (%j) is reported once',
+    'is reported once when layout.json is damaged: %j',
     async (text) => {
       await payloads.put(dataHash, bytes)
       await writeFile(layout(), text)

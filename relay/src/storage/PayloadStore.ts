@@ -17,7 +17,9 @@ export class PayloadStore {
   readonly #maxBytes: number
   readonly #payloads: Map<Hex, Payload>
   readonly #writing = new Map<Hex, Promise<void>>()
-  /** Of all payloads, also of those that are being written: several writers together cannot exceed the limit. */
+  /**
+   * Size of all payloads, including payloads that are being written. Otherwise several writers together could exceed the limit.
+   */
   #totalBytes: number
 
   private constructor({
@@ -55,8 +57,8 @@ export class PayloadStore {
   }
 
   /**
-   * Stores `bytes`, which the caller has checked against `dataHash`. When it resolves, they survive a crash. A payload that is
-   * stored already gets a new age. Throws `FullError`, `Segment.PayloadTooLargeError`, `NoDataHashError`.
+   * Stores `bytes`. The caller has checked them against `dataHash`. After `put` resolves, the bytes survive a crash. A payload
+   * that is already stored counts as stored now. Throws `FullError`, `Segment.PayloadTooLargeError`, `NoDataHashError`.
    */
   async put(dataHash: Hex, bytes: Uint8Array): Promise<void> {
     const path = this.#path(dataHash)
@@ -73,7 +75,7 @@ export class PayloadStore {
     const writing = this.#write(key, { path, bytes })
     this.#writing.set(
       key,
-      // A writer that waits here tries again by itself when this one fails.
+      // Other writers of this payload wait for this promise. If this write fails, the next of them writes the payload.
       writing.catch(() => {}),
     )
     await writing.finally(() => this.#writing.delete(key))
@@ -83,7 +85,7 @@ export class PayloadStore {
     return this.size(dataHash) !== undefined
   }
 
-  /** In bytes; `undefined` when the payload is not stored. */
+  /** Size of the payload in bytes; `undefined` when the payload is not stored. */
   size(dataHash: Hex): number | undefined {
     return this.#payloads.get(dataHash.toLowerCase() as Hex)?.byteLength
   }
@@ -102,8 +104,8 @@ export class PayloadStore {
   }
 
   /**
-   * Deletes the payloads that were stored longer ago than `olderThanMs`, then the oldest ones until `maxBytes` are left. It
-   * deletes no payload in `held`. Returns the number of freed bytes.
+   * Deletes the payloads that were stored more than `olderThanMs` ago. Then deletes the oldest payloads while more than
+   * `maxBytes` are stored. Deletes no payload in `held`. Returns the number of deleted bytes.
    */
   async sweep({ olderThanMs, held = new Set(), maxBytes = this.#maxBytes }: Sweep): Promise<number> {
     const before = this.#totalBytes
@@ -142,7 +144,7 @@ export class PayloadStore {
     log.debug('payload stored', () => ({ dataHash, bytes: bytes.length }))
   }
 
-  /** Checks the hash: this is the only way from a name to a path. */
+  /** The path of a payload. Checks the hash, because no other function makes a path. Throws `NoDataHashError`. */
   #path(dataHash: Hex): string {
     if (!/^0x[0-9a-f]{64}$/i.test(dataHash)) throw new NoDataHashError({ value: dataHash })
     const digits = dataHash.slice(2).toLowerCase()
@@ -154,15 +156,15 @@ type Sweep = {
   olderThanMs: number
   /** Hashes of payloads that a verifier may still need. */
   held?: ReadonlySet<Hex>
-  /** Limit for all payloads together. */
+  /** Limit of the total size of all payloads. */
   maxBytes?: number
 }
 
 export type PayloadStoreOptions = {
   directory: string
-  /** Limit for all payloads together. */
+  /** Limit of the total size of all payloads. */
   maxBytes: number
-  /** Called when a file of the store is damaged. The store works without it. */
+  /** Called when `layout.json` is damaged. The store writes this file again. */
   onFault(fault: Error): void
 }
 

@@ -12,11 +12,11 @@ import { decodeEntry, encodeEntry, type StreamLine, version } from './streamLine
 import { Timeline } from './Timeline'
 import { Track } from './Track'
 
-/** What may change without a new assignment. */
+/** The fields of a record that may change without a new Assignment. */
 export type StreamUpdate = {
   source?: Source
   renditions?: StreamRecord['renditions']
-  /** The origin's signed end. Nothing follows it. */
+  /** The origin's signed end. No later segment and no new Assignment may follow. */
   end?: StreamEnd.StreamEnd
   /** Ends the stream without a signed end, because the job is over. */
   state?: 'ended'
@@ -28,7 +28,7 @@ type Events = {
   ended: [record: StreamRecord]
 }
 
-/** One source stream with all renditions that it ever had: an append-only log on disk, and the recent part of it in memory. */
+/** One source stream with all its renditions: an append-only log on disk, and the newest part of the log in memory. */
 export class Stream {
   readonly events = new Emitter<Events>()
   readonly timeline = new Timeline()
@@ -38,7 +38,7 @@ export class Stream {
   readonly #tracks = new Map<StreamId.StreamId, Track>()
   #log: Log | undefined
   #timer: NodeJS.Timeout | undefined
-  /** No rendition of an ended stream is expected any more. */
+  /** Whether the silence timer has run out. After the end of the stream, no rendition is expected then. */
   #isSettled = false
   #longestMs = 0
   #activeMs = Date.now()
@@ -48,7 +48,7 @@ export class Stream {
     this.#silenceMs = silenceMs
   }
 
-  /** Reads what an earlier run wrote. A stream that was live is silent until its next segment. Throws `NewerVersionError`. */
+  /** Reads the log of earlier runs. A live stream is then silent until its next segment. Throws `NewerVersionError`. */
   static async open({ directory, streamId, silenceMs, onFault }: Options): Promise<Stream> {
     const stream = new Stream({ streamId, silenceMs })
     const path = join(directory, streamId, 'stream.jsonl')
@@ -59,12 +59,12 @@ export class Stream {
     return stream
   }
 
-  /** Of the newest assignment. `undefined` when the log has none: the relay was killed before it wrote one, or it was lost. */
+  /** The record of the newest Assignment; `undefined` when its line was lost, or when the log is empty. */
   get record(): StreamRecord | undefined {
     return this.#history.newest
   }
 
-  /** One record per assignment, oldest first. */
+  /** One record for each Assignment, oldest first. */
   get history(): readonly StreamRecord[] {
     return this.#history.records
   }
@@ -87,7 +87,7 @@ export class Stream {
     return [...this.#tracks.keys()]
   }
 
-  /** Whether the stream has ended and no segment can come: the last segment is here, or did not come for `silenceMs`. */
+  /** Whether the stream has ended and its last segment is published, or did not come within `silenceMs`. */
   isComplete(streamId: StreamId.StreamId): boolean {
     const { record } = this
     if (record?.state !== 'ended') return false
@@ -95,7 +95,7 @@ export class Stream {
     return this.#isSettled || (record.end !== undefined && last !== undefined && last >= record.end.lastSequenceNumber)
   }
 
-  /** Records a new assignment, or the present one again. Throws `EndedError`, `Log.WriteError`. */
+  /** Records a new Assignment, or updates the newest. Throws `EndedError`, `Log.WriteError`. */
   async recordAssignment(record: StreamRecord): Promise<void> {
     if (this.record?.end) throw new EndedError({ streamId: this.streamId })
     await this.#append({ record })
@@ -108,7 +108,7 @@ export class Stream {
     const before = this.record as StreamRecord
     const ends = update.end !== undefined || update.state === 'ended'
     await this.#append({ record: { ...before, ...update, state: ends ? 'ended' : before.state } })
-    // While the disk wrote, the stream may have become silent or live: that state stays.
+    // During the write, the stream may have become silent or live. That newer state stays.
     const now = this.record as StreamRecord
     this.#apply({ ...now, ...update, state: ends ? 'ended' : now.state })
     this.#afterRecord({ ended: ends && before.state !== 'ended' })
@@ -151,7 +151,7 @@ export class Stream {
 
   #append = (line: StreamLine): Promise<void> => (this.#log as Log).append(encodeEntry(line))
 
-  /** A line of an earlier run. Throws `MalformedError`, `Sequence.RepeatedError`. */
+  /** Applies a line of an earlier run. Throws `MalformedError`, `Sequence.RepeatedError`. */
   #replay(line: LogLine): void {
     const entry = decodeEntry(line)
     if ('segment' in entry) this.#replaySegment(entry.segment)
@@ -159,7 +159,7 @@ export class Stream {
     else throw new MalformedError({ noun: 'record of this stream', facts: [`Of: ${entry.record.streamId}`] })
   }
 
-  /** A segment was written only under a known stream. So it counts even when the record of that stream is lost. */
+  /** A segment is valid even when the record of its stream is lost: the relay knew the stream when it wrote the segment. */
   #replaySegment(publication: Publication): void {
     const track = this.#trackOf(publication.streamId)
     track.reserve(publication.sequenceNumber)
@@ -193,7 +193,7 @@ export class Stream {
     if (ended) this.events.emit('ended', record)
   }
 
-  /** Counts from now how long a live stream's origin, or the last renditions of an ended stream, are silent. */
+  /** Restarts the timer that ends the wait for a source segment, or, after the end, for the last renditions. */
   #countSilence(): void {
     this.#isSettled = false
     clearTimeout(this.#timer)
@@ -220,7 +220,7 @@ type Options = {
   directory: string
   streamId: StreamId.StreamId
   silenceMs: number
-  /** Called when lines of the log are damaged. The stream works without them. */
+  /** Called when lines of the log are damaged. The stream works without these lines. */
   onFault(fault: Error): void
 }
 

@@ -20,7 +20,7 @@ describe('Timeline', () => {
     expect(timeline([0n, 0n], [1n, 2_020n], [2n, 3_990n], [5n, 10_000n]).breaks).toEqual([])
   })
 
-  it('has a break where the broadcaster slept, and where its clock went back', () => {
+  it('has a break where the broadcaster’s tab slept, and where the broadcaster’s clock went back', () => {
     expect(timeline([0n, 0n], [1n, 2_000n], [2n, 30_000n], [3n, 32_000n]).breaks).toEqual([2n])
     expect(timeline([0n, 10_000n], [1n, 0n]).breaks).toEqual([1n])
     expect(timeline([0n, 0n], [3n, 60_000n]).breaks).toEqual([3n])

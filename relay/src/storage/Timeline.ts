@@ -1,12 +1,12 @@
 import { Segment } from '@lp/contracts/protocol'
 
-/** Clocks and encoders differ by some frames. Players bridge a hole of this size. */
+/** A difference up to this size is no jump: clocks and encoders differ by some frames, and players bridge such a hole. */
 const toleranceMs = 500n
 
 /**
- * Where the timestamps of a source stream start again: at a handover or successive job, when the picture changes its size, and
- * after the broadcaster's tab has slept. There is one list for the source and all renditions, because players align the levels
- * of a playlist by counting these breaks.
+ * The breaks of a source stream: the segments that begin a new timeline. A timeline begins at a handover or successive job, when
+ * the picture changes its size, and after the broadcaster's tab has slept. There is one list for the source and all renditions,
+ * because players align the levels of a playlist by counting these breaks.
  */
 export class Timeline {
   readonly #breaks: bigint[] = []
@@ -17,7 +17,10 @@ export class Timeline {
     return this.#breaks
   }
 
-  /** Lets segment `fromSequence` begin a new timeline, or the next segment if it is later: published segments never change. */
+  /**
+   * Puts a break before segment `fromSequence`. If this segment is already published, puts the break before the next segment,
+   * because published segments never change.
+   */
   breakAt(fromSequence: bigint): void {
     if (!this.#newest) return
     const next = this.#newest.sequenceNumber + 1n
@@ -38,7 +41,7 @@ export class Timeline {
   }
 }
 
-/** Whether the missing numbers between two segments do not explain the time between them. */
+/** Whether the time between two segments differs from the time that the missing sequence numbers explain. */
 function jumps(before: Segment.Header, after: Segment.Header): boolean {
   const missing = after.sequenceNumber - before.sequenceNumber - 1n
   const holeMs = after.startTimeMs - before.startTimeMs - BigInt(before.durationMs)

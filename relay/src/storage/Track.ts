@@ -1,7 +1,7 @@
 import { Sequence, type StreamId } from '@lp/contracts/protocol'
 import type { Publication } from '../records/Publication'
 
-/** A track holds one hour of 2 s segments in memory; older headers stay on disk. */
+/** The most publications that a track holds in memory: one hour of 2 s segments. Older headers are only on disk. */
 const maxHeld = 1_800
 
 /** The publications of one StreamId, in order of sequence number. */
@@ -17,7 +17,7 @@ export class Track {
     this.streamId = streamId
   }
 
-  /** How many segments were ever published. */
+  /** The number of segments that were ever published. */
   get count(): number {
     return this.#count
   }
@@ -26,14 +26,14 @@ export class Track {
     return this.#held.at(-1)
   }
 
-  /** Reserves a number for a publication that is being written. Throws `Sequence.RepeatedError`. */
+  /** Reserves a sequence number before its publication is written. Throws `Sequence.RepeatedError`. */
   reserve(sequenceNumber: bigint): void {
     const last = this.#reserved ?? this.newest?.sequenceNumber
     if (last !== undefined && sequenceNumber <= last) throw new Sequence.RepeatedError({ last, next: sequenceNumber })
     this.#reserved = sequenceNumber
   }
 
-  /** Frees the number of a publication that could not be written, unless a later one is being written. */
+  /** Releases the sequence number of a failed write. Does nothing when a later number is reserved. */
   release(sequenceNumber: bigint): void {
     if (this.#reserved === sequenceNumber) this.#reserved = undefined
   }

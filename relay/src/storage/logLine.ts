@@ -4,12 +4,15 @@ import * as z from 'zod/mini'
 
 /** One line of a log: a JSON value, and the version of the format in which it is written. */
 export type LogLine = {
-  /** From 1; 0 for a line of a relay that wrote no versions yet. */
+  /** At least 1; 0 when an earlier relay wrote the line without a version. */
   version: number
   entry: unknown
 }
 
-/** Every line begins with it. No entry contains it: the strings of an entry are hexadecimal, decimal or codec names. */
+/**
+ * Every line begins with this text. No entry contains it, because the strings of an entry are hexadecimal or decimal numbers, or
+ * codec names.
+ */
 export const marker = '{"version":'
 
 const sealedSchema = z.object({
@@ -19,8 +22,9 @@ const sealedSchema = z.object({
 })
 
 /**
- * The line for `entry`, which is JSON; without a line break. The line is JSON, too. It ends with the CRC-32 of the bytes before,
- * because a changed digit of a signature or an amount would otherwise go unnoticed. All versions have this frame.
+ * The line for `entry`, without a line break. `entry` is JSON, and the line is JSON, too. The line ends with the CRC-32 of the
+ * bytes before the checksum. Without it, a changed digit of a signature or an amount would go unnoticed. All versions from 1 have
+ * this frame.
  */
 export function encodeLine({ version, entry }: { version: number; entry: string }): string {
   const text = `${marker}${version},"entry":${entry}`

@@ -10,8 +10,8 @@ const version = 1
 const layoutSchema = z.object({ version: z.int().check(z.minimum(1)) })
 
 /**
- * Checks that this program can read the layout of the payloads in `directory`, and writes its version to `layout.json`. Reports
- * a damaged `layout.json` to `onFault`, and writes it again. Throws `NewerVersionError`.
+ * Checks that this program can read the layout of the payloads in `directory`. Writes the version of the layout to `layout.json`
+ * when this file is missing or damaged. Reports a damaged file to `onFault`. Throws `NewerVersionError`.
  */
 export async function checkLayout({
   directory,

@@ -2,24 +2,24 @@ import type { FileHandle } from 'node:fs/promises'
 
 /** The bytes of a file between two line breaks. */
 export type RawLine = {
-  /** From 1. */
+  /** The first line of the file has number 1. */
   number: number
-  /** Of its first byte, from the beginning of the file. */
+  /** Position of the first byte of the line in the file. */
   offset: number
-  /** Without the line break. */
+  /** Number of bytes, without the line break. */
   length: number
   /** `undefined` when the line is longer than `maxLineBytes`. */
   bytes: Buffer | undefined
-  /** Whether a line break ends it. */
+  /** Whether the line ends with a line break. */
   isFinished: boolean
 }
 
-/** No log writes a longer line. A longer one is damaged, and must not fill the memory. */
+/** The limit of the length of a line. A longer line is damaged, and is not held in memory. */
 export const maxLineBytes = 2 ** 20
 
 const lineBreak = 10
 
-/** All lines of a file, in order. The last one may be unfinished. */
+/** All lines of a file, in order. The last line may be unfinished. */
 export async function* readLines(file: FileHandle): AsyncGenerator<RawLine> {
   let number = 1
   let offset = 0

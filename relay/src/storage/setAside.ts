@@ -1,27 +1,27 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** Bytes of a log that are not a line of it. */
+/** A part of a log that is not a usable line. */
 export type Damage = {
-  /** From 1. */
+  /** The first line of the log has number 1. */
   line: number
-  /** Of the first byte in the log. */
+  /** Position of the first byte in the log. */
   offset: number
   length: number
-  /** `undefined` when there are too many to hold in memory. */
+  /** `undefined` when the bytes are too many to hold in memory. */
   bytes: Buffer | undefined
   cause: Error
 }
 
-/** Size limit of a side file. */
+/** Size limit of a side file, in bytes. */
 export const maxSideBytes = 2 ** 20
 
-/** The file with the damaged lines of a log, for the operator to look at. */
+/** The path of the side file. It holds the damaged lines of a log for the operator. */
 export const sideFileOf = (path: string): string => `${path}.corrupt`
 
 /**
  * Copies damaged bytes to the side file of the log at `path`, then overwrites them in the log with spaces, which the next reader
- * ignores. Bytes for which the side file has no room stay in the log. Returns the damages that it copied. Throws the disk's
- * error.
+ * ignores. If the side file has no room for a damage, its bytes stay in the log. Returns the copied damages. Throws the error of
+ * the disk.
  */
 export async function setAside(
   damages: readonly Damage[],

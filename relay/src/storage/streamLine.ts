@@ -4,10 +4,10 @@ import type { Publication } from '../records/Publication'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { LogLine } from './logLine'
 
-/** One line: the record of a stream after a change, or a published segment. */
+/** The content of one line: the record of a stream after a change, or a published segment. */
 export type StreamLine = { record: StreamRecord } | { segment: Publication }
 
-/** Of the format in which new lines are written. Version 0 held the same entries, without versions and checksums. */
+/** The version of the format of new lines. Version 0 held the same entries, without versions and checksums. */
 export const version = 1
 
 export const encodeEntry: (line: StreamLine) => string = encode
