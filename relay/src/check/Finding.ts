@@ -16,11 +16,11 @@ export type Code =
   | 'payload-missing'
   /** The receipt contradicts the job, the recipe, or the payload that it names. */
   | 'receipt'
-  /** The quantiser does not follow from the preceding receipt. */
+  /** The quantiser is not the quantiser that the rule gives after the preceding receipt. */
   | 'quantiser'
   /** The payload is not a segment. */
   | 'malformed'
-  /** The pictures have another size. */
+  /** The size of the pictures differs from the recipe's output. */
   | 'size'
   /** Pictures are missing, added, or shown at other times. */
   | 'timestamps'

@@ -1,7 +1,7 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
 export type Run = {
-  /** `Recipe.ffmpegArguments`, with the names below as input and outputs. */
+  /** From `Recipe.ffmpegArguments`, with the names of `input` and `outputs` below. */
   args: readonly string[]
   input: { name: string; data: Uint8Array }
   /** Names of files, not of pipes. */
@@ -9,13 +9,16 @@ export type Run = {
 }
 
 /**
- * Runs ffmpeg's WASM build in a worker, of Node or of a page. Resolves with the outputs. Each run starts from the same state.
- * Rejects with `RefusedError` when ffmpeg refuses the segment, which is a fact about the segment; and with another error when
- * this machine failed, which is none.
+ * Runs ffmpeg's WASM build in a worker, of Node or of a page. Resolves with the contents of the output files. Each run starts
+ * from the same state. Rejects with `RefusedError` when ffmpeg refuses the segment: this is evidence about the segment. Rejects
+ * with another error when this machine fails: this is no evidence about the segment.
  */
 export type Runner = (run: Run) => Promise<Uint8Array[]>
 
-/** ffmpeg also ends with an exit code when it gets no memory, or when the build itself fails. */
+/**
+ * Whether this machine failed. ffmpeg also ends with an exit code other than 0 when it gets no memory, or when the build itself
+ * fails.
+ */
 const isBreakdown = (complaint: string) =>
   /malloc of size \d+ failed|Cannot allocate memory|Out of memory|Aborted\([^)]/.test(complaint)
 

@@ -15,7 +15,7 @@ describe.each(Object.entries(programs))('an honest transcoder with %s', (_, env)
     expect(conclusions).toEqual(scene.segments.map(() => ({ verdict: 'Valid', findings: [] })))
   })
 
-  it('was checked thirty times', () => {
+  it('is checked with thirty segments', () => {
     expect(scenes.flatMap(({ segments }) => segments)).toHaveLength(30)
   })
 })

@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 const durationMs = 500
 
-/** The receipt and the payloads of a transcoder with this ffmpeg, for a source. */
+/** The receipt and the payloads that a transcoder with this ffmpeg makes from a source. */
 async function caseOf(ffmpeg: Ffmpeg, source: Uint8Array, before?: Case): Promise<Case> {
   const preceding = before ? { outputs: before.work.outputs, durationMs } : 'none'
   const qps = Recipe.quantisersAfter(preceding, ladder)
@@ -50,7 +50,7 @@ describe('an honest transcoder', () => {
     expect(await check(second)).toEqual({ verdict: 'Valid', findings: [] })
   })
 
-  it('is Valid by its receipt alone, where the payloads are not checked', async () => {
+  it('gets the verdict Valid from its receipt alone when the payloads are not checked', async () => {
     expect(await check({ ...first, payloads: { source: first.payloads.source } })).toMatchObject({ verdict: 'Valid' })
   })
 })
@@ -80,7 +80,7 @@ describe('a cheat', () => {
     expect(started).toEqual({ verdict: 'Invalid', codes: ['quantiser'] })
   })
 
-  it('is found when its receipt names the recipe’s bytes and it serves others', async () => {
+  it('is found when its receipt names the recipe’s bytes but it serves other bytes', async () => {
     const [, small] = first.payloads.renditions as [Uint8Array, Uint8Array]
     const work = withOutput(first, { dataHash: await PayloadTree.hash(small) })
     expect(await codes(check({ work, payloads: { ...first.payloads, renditions: [small, small] } }))).toEqual({
@@ -89,7 +89,7 @@ describe('a cheat', () => {
     })
   })
 
-  it('is found when it serves the recipe’s bytes and its receipt names others, or fewer bits', async () => {
+  it('is found when it serves the recipe’s bytes but its receipt names other bytes, or fewer bits', async () => {
     const { bits } = first.work.outputs[0] as Recipe.Output
     for (const change of [{ bits: bits - 8 }, { canonicalHash: `0x${'11'.repeat(32)}` as const }])
       expect(await codes(check({ ...first, work: withOutput(first, change) }))).toEqual({
@@ -112,7 +112,7 @@ describe('a cheat', () => {
 })
 
 describe('no transcoder is convicted', () => {
-  it('when the source is not available, or another one came', async () => {
+  it('when the source is not available, or another source came', async () => {
     const [, other] = sources
     for (const source of [undefined, other, new Uint8Array(17 * 1024 * 1024)])
       expect(await codes(check({ ...first, payloads: { ...first.payloads, source } }))).toEqual({
@@ -121,7 +121,7 @@ describe('no transcoder is convicted', () => {
       })
   })
 
-  it('when a rendition is not available, unless another one is wrong', async () => {
+  it('when a rendition is not available, unless another rendition is wrong', async () => {
     const [large, small] = first.payloads.renditions as [Uint8Array, Uint8Array]
     for (const missing of [undefined, new Uint8Array(9)]) {
       const payloads = { ...first.payloads, renditions: [missing, small] }

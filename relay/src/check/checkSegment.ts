@@ -11,39 +11,39 @@ import type { Finding } from './Finding'
 import { isPayload } from './isPayload'
 import { RefusedError, type Runner } from './Runner'
 
-/** A segment of a stream, and the outputs that its transcoder has receipted. */
+/** A segment of a stream, and the outputs that the transcoder's receipt names. */
 export type Work = {
   options: TranscodingOptions.TranscodingOptions
-  /** Of the source, as its origin signed it. */
+  /** The source segment, as its origin signed it. */
   segment: Pick<Segment.Header, 'dataHash' | 'durationMs'>
-  /** As receipted, from the highest rendition down. */
+  /** The outputs that the receipt names, highest rendition first. */
   outputs: readonly Recipe.Output[]
   /**
-   * The previous receipt under the same Assignment, from which the quantisers follow; `'none'` for the first segment, and
-   * `'verified'` where the chain has already checked the quantisers.
+   * The previous receipt under the same Assignment. The quantisers of `outputs` follow from it. `'none'` for the first segment
+   * under the Assignment; `'verified'` when the chain has already checked the quantisers.
    */
   preceding: Recipe.Preceding | 'none' | 'verified'
 }
 
-/** The bytes; `undefined` where they were not available. */
+/** Each payload is `undefined` when it was not available. */
 export type Payloads = {
   source: Uint8Array | undefined
-  /** One per rendition. Without them, only the receipt is compared with the recipe. */
+  /** One for each rendition. Without `renditions`, only the receipt is compared with the recipe. */
   renditions?: readonly (Uint8Array | undefined)[]
 }
 
 export type Conclusion = {
   verdict: Verdict.Verdict
-  /** The reasons for the verdict; none when Valid. */
+  /** The reasons for the verdict; empty when Valid. */
   findings: readonly Finding[]
 }
 
 /**
- * Follows the recipe again, and decides whether the transcoder has followed it. Any work and any payloads lead to a verdict.
- * Rejects only when this machine fails, with the error of `runner`.
+ * Transcodes the segment again by the recipe, and decides whether the transcoder followed the recipe. Every work and all
+ * payloads, also malformed payloads, lead to a verdict. Rejects only when this machine fails, with the error of `runner`.
  *
- * Evidence against the transcoder counts more than a missing payload. Otherwise a transcoder could hide a wrong rendition by not
- * serving another one.
+ * Evidence against the transcoder counts more than a missing payload. Otherwise a transcoder with one wrong rendition could avoid
+ * the verdict Invalid: it would withhold another rendition.
  */
 export async function checkSegment({
   runner,
@@ -96,7 +96,7 @@ function checkQuantisers({ options, outputs, preceding }: Work): Finding[] {
 /** The result of the recipe: the bytes, and the output that a correct receipt names. */
 type Due = { data: Uint8Array; output: Recipe.Output }
 
-/** Follows the recipe. Throws `SourceRefusedError`, or the error of a runner that fails. */
+/** Transcodes the source by the recipe. Throws `SourceRefusedError`, or the error of a runner that fails. */
 async function transcodeAgain({
   runner,
   work: { options, segment, outputs },
@@ -122,7 +122,7 @@ async function transcodeAgain({
   return unlessRefused(ProtocolError, () => Promise.all(datas.map(measure)))
 }
 
-/** Turns an error of this kind into `SourceRefusedError`: no correct transcoder can have a receipt for the source. */
+/** Turns an error of `kind` into `SourceRefusedError`: no correct transcoder can have a receipt for the source. */
 async function unlessRefused<T>(
   kind: abstract new (...args: never[]) => ProtocolError,
   step: () => T | Promise<T>,

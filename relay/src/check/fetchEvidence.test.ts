@@ -52,7 +52,7 @@ const fetchSegment = (sequenceNumber: bigint, { at = stream.streamId, played }: 
   })
 
 describe('fetchEvidence', () => {
-  it('fetches all that a check needs, also the receipt from which the quantisers follow', async () => {
+  it('fetches everything that a check needs, also the preceding receipt from which the quantisers follow', async () => {
     for (const sequenceNumber of [0n, 1n]) {
       const fetched = await fetchSegment(sequenceNumber)
       expect(fetched?.evidence).toEqual(shown.get(sequenceNumber))
@@ -62,7 +62,7 @@ describe('fetchEvidence', () => {
     }
   })
 
-  it('returns nothing for a segment without a receipt', async () => {
+  it('returns undefined for a segment without a receipt', async () => {
     expect(await fetchSegment(7n)).toBeUndefined()
     const response = await fetch(`${gateway.url}/receipts/${stream.streamId}/7`)
     expect(response.status).toBe(404)
@@ -95,7 +95,7 @@ describe('the segment that was played', () => {
     previous: 0n,
   })
 
-  it('is the one of the receipt, in every level', async () => {
+  it('is accepted at every level when the receipt names it', async () => {
     const { streamId } = stream
     const source = { streamId, dataHash: honest().work.segment.dataHash, previous: 0n }
     for (const played of [source, rendition(0), rendition(1), { ...rendition(1), previous: undefined }])
@@ -103,20 +103,20 @@ describe('the segment that was played', () => {
   })
 
   it.each<[string, () => Played]>([
-    ['other bytes than the receipt names', () => ({ ...rendition(0), dataHash: `0x${'33'.repeat(32)}` })],
+    ['a payload that the receipt does not name', () => ({ ...rendition(0), dataHash: `0x${'33'.repeat(32)}` })],
     [
-      'a lower rendition with the StreamId of a higher one',
+      'a lower rendition with the StreamId of a higher rendition',
       () => ({ ...rendition(1), streamId: rendition(0).streamId }),
     ],
     ['another source', () => ({ ...rendition(0), streamId: stream.streamId })],
     ['the work of another key', () => ({ ...rendition(0), streamId: StreamId.random(stream.streamKey.address) })],
-  ])('is not %s', async (_, played) => {
+  ])('is refused when it is %s', async (_, played) => {
     await expect(fetchSegment(1n, { played: played() })).rejects.toThrow(
       'the receipt is for the segment that was played',
     )
   })
 
-  it('came after a segment whose receipt the relay must show', async () => {
+  it('is refused when the relay does not show the receipt of the segment that was played before', async () => {
     const evidence = honest()
     shown.set(1n, { ...evidence, preceding: undefined })
     await expect(fetchSegment(1n, { played: rendition(0) })).rejects.toThrow('for the segment that was played before')
@@ -142,11 +142,14 @@ describe('a relay with wrong evidence', () => {
       ...evidence,
       work: { ...work, segment: { ...work.segment, durationMs: 499 } },
     }),
-    'names a key without an assignment': (evidence) => ({
+    'names a rendition key that the Assignment was not signed for': (evidence) => ({
       ...evidence,
       assignment: { ...evidence.assignment, renditionKey: other.address },
     }),
-    'shows the segment itself as the preceding one': (evidence) => ({ ...evidence, preceding: evidence.work }),
+    'shows the receipt of the segment as the preceding receipt': (evidence) => ({
+      ...evidence,
+      preceding: evidence.work,
+    }),
     'invents the preceding receipt': (evidence) => ({
       ...evidence,
       preceding: evidence.preceding && { ...evidence.preceding, outputs: evidence.work.outputs },
@@ -163,7 +166,7 @@ describe('a relay with wrong evidence', () => {
     shown.set(1n, honest)
   })
 
-  it('is refused with evidence of another stream', async () => {
+  it('is refused when its evidence is of another stream', async () => {
     await expect(fetchSegment(1n, { at: StreamId.random(other.address) })).rejects.toThrow('The evidence of the relay')
   })
 })

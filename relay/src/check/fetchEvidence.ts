@@ -17,9 +17,9 @@ export type Fetched = {
 }
 
 /**
- * Fetches all that the check of a source segment needs, from the relay that transcoded it. Signatures and hashes are verified.
- * Leaves out payloads that the relay does not have, or whose hash is wrong. `undefined` when the relay has no receipt for the
- * segment. Throws the errors of `Relay.evidence`, `verifyEvidence` and `readJob`.
+ * Fetches everything that the check of a source segment needs, from the relay that transcoded the segment. Verifies signatures
+ * and hashes. Leaves out payloads that the relay does not have, or whose hash is wrong. `undefined` when the relay has no receipt
+ * for the segment. Throws the errors of `Relay.evidence`, `verifyEvidence` and `readJob`.
  */
 export async function fetchEvidence({
   relay,
@@ -33,9 +33,9 @@ export async function fetchEvidence({
   relay: Relay.Relay
   streamId: StreamId.StreamId
   sequenceNumber: bigint
-  /** The segment that a viewer received; the receipt must be for it. */
+  /** The segment that a viewer received. The receipt must be for this segment. */
   played?: Played
-  /** Asks the chain, as `StreamDirectory.readJob` does. */
+  /** Reads the job from the chain, as `StreamDirectory.readJob` does. */
   readJob(jobId: Hex): Promise<Job>
   domain: typedData.Domain
   signal: AbortSignal

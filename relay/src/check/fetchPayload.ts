@@ -17,9 +17,9 @@ export async function fetchPayload(
   }: {
     dataHash: Hex
     signal: AbortSignal
-    /** For each relay, also when its bytes come slowly. @defaultValue 60000 */
+    /** Limit for each relay, from the request to the last byte. @defaultValue 60000 */
     timeoutMs?: number
-    /** Called when a relay failed or sent other bytes. The next relay is asked. */
+    /** Called when a relay fails or sends other bytes. The next relay is then tried. */
     onFault?(error: Error): void
   },
 ): Promise<Uint8Array | undefined> {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 const natively = async (ffmpeg: Ffmpeg, data: Uint8Array, qps: readonly number[]) =>
   (await transcode(ffmpeg, { options: ladder, data, qps })).outputs
 
-/** As a verifier does it: the whole segment at once, with another build for another machine. */
+/** Transcodes as a verifier does: the whole segment in one run, with the WASM build. */
 async function inWasm(data: Uint8Array, qps: readonly number[]): Promise<Recipe.Output[]> {
   const outputs = ladder.renditions.map((_, index) => `out${index}.ts`)
   const source = MpegTs.probe(data)
@@ -29,7 +29,7 @@ async function inWasm(data: Uint8Array, qps: readonly number[]): Promise<Recipe.
   return measure(await FfmpegCore.runFfmpegCore({ args, input: { name: 'in.ts', data }, outputs }), qps)
 }
 
-/** Without the hash of the container, because builds write their version into it. */
+/** Leaves out the hash of the container, because each build writes its version into the container. */
 const canonical = (outputs: readonly Recipe.Output[]) =>
   outputs.map(({ canonicalHash, qp, bits }) => ({ canonicalHash, qp, bits }))
 
@@ -67,7 +67,7 @@ describe('the recipe', () => {
     for (const native of natives) expect(await chain((data, qps) => natively(native, data, qps))).toEqual(verified)
   })
 
-  it('keeps timestamps, size and sound as they are', async () => {
+  it('keeps the timestamps, the number of pictures, and the sound of the source', async () => {
     for (const { data } of cases.slice(0, 3)) {
       const { payloads } = await transcode(natives[0] as Ffmpeg, { options: ladder, data, qps: firstQps })
       const { video, audio } = MpegTs.probe(data)

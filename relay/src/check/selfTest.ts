@@ -1,10 +1,13 @@
 import type { Recipe, TranscodingOptions } from '@lp/contracts/protocol'
 
-/** A small segment, and the output of every correct build of ffmpeg for it: versions 4.1 and 5.1, and the WASM core. */
+/**
+ * A small segment, and the output that every correct build of ffmpeg makes from it, such as versions 4.1 and 5.1 and the WASM
+ * core.
+ */
 export const selfTest: {
   options: TranscodingOptions.TranscodingOptions
   qps: readonly number[]
-  /** Of the renditions. */
+  /** One for each rendition. */
   canonicalHashes: readonly Recipe.Output['canonicalHash'][]
   segment(): Uint8Array
 } = {

@@ -22,9 +22,9 @@ export type Played = Pick<Segment.Header, 'streamId' | 'dataHash'> & {
 }
 
 /**
- * Checks that a relay's evidence of a segment is consistent: with the job on chain, its Assignment, both receipts, and the segment
- * that was `played`. Throws `MismatchError`, `Assignment.WrongSignerError`, `Segment.WrongSignerError`, `Segment.DurationError`,
- * `TranscodeReceipt.WrongSignerError`. It does not check the work itself.
+ * Checks that a relay's evidence of a segment agrees with the job on chain, with its Assignment, with both receipts, and with the
+ * segment that was `played`. Throws `MismatchError`, `Assignment.WrongSignerError`, `Segment.WrongSignerError`,
+ * `Segment.DurationError`, `TranscodeReceipt.WrongSignerError`. Does not transcode the segment again.
  */
 export async function verifyEvidence(
   { options, assignment, work, preceding }: Evidence,
@@ -50,7 +50,7 @@ export async function verifyEvidence(
   // Otherwise a relay could serve wrong work to viewers, and show correct work to a check.
   if (played) demand(isFor(played, { assignment, work }), 'the receipt is for the segment that was played')
   const isFirst = !played || played.streamId === streamId || (played.previous ?? -1n) < assignment.fromSequence
-  // A relay that could choose the preceding receipt could choose the quantisers.
+  // Without this rule, a relay could choose the preceding receipt, and with it the quantisers.
   demand(
     isFirst || (preceding?.segment.sequenceNumber ?? -1n) >= (played.previous ?? 0n),
     'the preceding receipt is for the segment that was played before',
@@ -84,7 +84,7 @@ async function verifyWork(
   await TranscodeReceipt.verify(receipt, { renditionKey, domain })
 }
 
-/** `undefined` for options that cannot be hashed: a relay wrote them, and the job cannot name them. */
+/** `undefined` for invalid options. They come from the relay, and no job can commit to them. */
 function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined {
   try {
     TranscodingOptions.validate(options)

@@ -38,12 +38,15 @@ export class JobLog {
     return new JobLog(content, log)
   }
 
-  /** The job and its options; `undefined` before the first draw that named us. */
+  /** The job and its options; `undefined` when the log holds no draw of this transcoder. */
   get drawn(): DrawnJob | undefined {
     return this.#content.drawn
   }
 
-  /** All Assignments of the job to us, oldest first. Each begins after all work under the one before. */
+  /**
+   * All Assignments of the job to this transcoder, oldest first. Each Assignment begins after all work under the previous
+   * Assignment.
+   */
   get assignments(): readonly AcceptedAssignment[] {
     return this.#content.assignments
   }
@@ -57,7 +60,7 @@ export class JobLog {
     return this.work.at(-1)
   }
 
-  /** The claims that were decided, oldest first. Only the chain tells which of them were made. */
+  /** The planned claims, oldest first. Only the chain tells which of these claims were made. */
   get plannedClaims(): readonly Claim.Claim[] {
     return [...this.#content.plannedClaims.values()]
   }
@@ -66,19 +69,19 @@ export class JobLog {
     return this.#content.end
   }
 
-  /** First segments of lost Assignments under which the log still holds receipts. */
+  /** The first sequence numbers of lost Assignments under which the log still holds receipts. */
   get lostAssignments(): readonly bigint[] {
     return [...this.#content.unassigned.keys()]
   }
 
-  /** The newest receipt that a claim can hold: the quantisers of the next segment follow from it. */
+  /** The newest receipt that a claim can hold. The quantisers of the next segment follow from this receipt. */
   get lastProvableWork(): Claim.Work | undefined {
     const { work, plannedClaims, drawn } = this
     const fromSequence = this.assignments.at(-1)?.assignment.fromSequence ?? 0n
     return drawn && lastProvable({ work, plannedClaims, options: drawn.options, fromSequence })
   }
 
-  /** Whether the job was never assigned to us. */
+  /** Whether the job was never assigned to this transcoder. */
   get isUnassigned(): boolean {
     const { assignments, unassigned, work, plannedClaims } = this.#content
     return assignments.length + unassigned.size + work.length + plannedClaims.size === 0
@@ -89,7 +92,9 @@ export class JobLog {
     return this.#activeMs
   }
 
-  /** Unix time of the last segment or Assignment, or of the opening of the log, in milliseconds. */
+  /**
+   * Unix time in milliseconds of the last segment or Assignment that this run recorded. Before that: of the opening of the log.
+   */
   get heardMs(): number {
     return this.#heardMs
   }
@@ -103,7 +108,7 @@ export class JobLog {
     return this.assignments.findLast(({ assignment }) => assignment.fromSequence <= sequenceNumber)
   }
 
-  /** Resolves when it is on disk. Throws `Log.WriteError`, as the four methods below do. */
+  /** This method and the four methods below resolve when the line is on disk, and throw `Log.WriteError`. */
   recordDraw(drawn: DrawnJob): Promise<void> {
     return this.#write({ drawn })
   }
@@ -112,7 +117,7 @@ export class JobLog {
     return this.#write({ assigned })
   }
 
-  /** `fromSequence`: of the Assignment under which the segment was transcoded. */
+  /** `fromSequence`: the first sequence number of the Assignment under which the segment was transcoded. */
   recordWork(work: Claim.Work, fromSequence: bigint | undefined): Promise<void> {
     return this.#write({ transcoded: work, fromSequence })
   }

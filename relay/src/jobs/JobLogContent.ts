@@ -4,11 +4,13 @@ import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { JobLogLine } from './jobLogLine'
 
-/** The facts in a job's log, from all of its lines. */
+/** The facts that all lines of a job's log hold together. */
 export class JobLogContent {
   readonly jobId: Hex
   readonly work: Claim.Work[] = []
-  /** Receipts whose Assignment is lost, by the first segment of the Assignment. No claim can hold them. */
+  /**
+   * Receipts whose Assignment is lost. The key is the first sequence number of this Assignment. No claim can hold these receipts.
+   */
   readonly unassigned = new Map<bigint, Claim.Work[]>()
   readonly assignments: AcceptedAssignment[] = []
   /** By claim id. */

@@ -48,7 +48,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** As after a kill: the files are opened again before they are closed. */
+/** Opens the logs again without closing them first, as after a kill. */
 const reopened = async () => {
   logs = await JobLogs.open({ directory, onFault: (fault) => faults.push(fault) })
   opened.push(logs)
@@ -71,7 +71,7 @@ describe('the log of a job', () => {
     expect(again?.lastWork).toEqual(second)
   })
 
-  it('ignores a line that was not finished', async () => {
+  it('ignores an unfinished line', async () => {
     const log = await logs.open(jobId)
     await log.recordWork(first, undefined)
     await appendFile(join(directory, `${jobId}.jsonl`), '{"plan":{"fromSequence":"4","ran')
@@ -107,7 +107,7 @@ describe('a damaged log', () => {
     return linesOf(await readFile(path()))
   }
 
-  /** Opens the log without one of its lines, and with other bytes in its place. */
+  /** Writes a log, replaces one of its lines with other bytes, and opens the log. */
   async function without(line: number) {
     const lines = await write()
     await writeFile(path(), Buffer.concat(lines.with(line, Buffer.from('damaged\n'))))
@@ -123,13 +123,13 @@ describe('a damaged log', () => {
     ['receipt', 2, { ...whole, work: [second, third], plannedClaims: [plan], end }],
     ['claim', 4, { ...whole, plannedClaims: [], end }],
     ['end', 7, { ...whole, plannedClaims: [plan], end: none }],
-  ] as const)('loses the %s alone, and tells the file, the line and the cause', async (_, line, left) => {
+  ] as const)('loses only the %s, and reports the file, the line and the cause', async (_, line, left) => {
     const log = await without(line)
     expect(log).toMatchObject(left)
     expect(faults).toMatchObject([{ name: 'Log.DamagedLogError', path: path(), lines: 1, first: [{ line: line + 1 }] }])
   })
 
-  it('leaves out the receipts of a lost Assignment, and no others', async () => {
+  it('leaves out the receipts of a lost Assignment, and no other receipts', async () => {
     const log = await without(5)
     expect(log).toMatchObject({
       assignments: [assignmentFrom(4n)],
@@ -171,7 +171,7 @@ describe('a damaged log', () => {
   })
 
   it.each(['version 0', 'version 1'])(
-    'loses no good line to random damage, and reads no line that was never written (%s)',
+    'loses no undamaged line after random damage, and reads no line that was never written (%s)',
     async (format) => {
       if (format === 'version 0') await cp(version0, directory, { recursive: true })
       else await write()
@@ -215,7 +215,7 @@ describe('the log of a relay that wrote no versions', () => {
 })
 
 describe('the logs of all jobs', () => {
-  it('find the receipt for a segment of a stream in its newest job', async () => {
+  it('find the receipt of a segment in the newest job of its stream', async () => {
     const later = keccak256('0x02')
     const redone = workAfter(undefined, { sequenceNumber: 4n, bits: 500_000 })
     for (const [id, block, work] of [
@@ -234,7 +234,7 @@ describe('the logs of all jobs', () => {
     expect(logs.evidence(streamId, 6n)).toBeUndefined()
   })
 
-  it('keep the first draw of a job, and refuse another price under its id', async () => {
+  it('keep the first draw of a job, and refuse a job with the same id and another price', async () => {
     await logs.openDrawn(drawn(10n))
     const { job, ...rest } = drawn(11n)
     expect((await logs.openDrawn({ job, ...rest })).drawn).toEqual(drawn(10n))
@@ -242,7 +242,7 @@ describe('the logs of all jobs', () => {
     await expect(logs.openDrawn(dearer)).rejects.toThrow(OtherTermsError)
   })
 
-  it('delete the file of a job, unless it was assigned where only unassigned jobs are meant', async () => {
+  it('delete the log of a job, but removeUnassigned keeps the log of an assigned job', async () => {
     const log = await logs.open(jobId)
     await log.recordAssignment(assignmentFrom(4n))
     await logs.removeUnassigned(jobId)

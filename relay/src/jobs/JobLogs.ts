@@ -13,7 +13,7 @@ export type JobLogsOptions = {
   onFault(fault: Error): void
 }
 
-/** The logs of all jobs that are not settled and swept. The files on disk are the list, also after a crash. */
+/** The logs of all jobs that the relay has not deleted. The files on disk are the list of jobs, also after a crash. */
 export class JobLogs {
   readonly #directory: string
   readonly #onFault: JobLogsOptions['onFault']
@@ -44,7 +44,7 @@ export class JobLogs {
     return this.#logs.get(jobId)
   }
 
-  /** The job's log; a new one when there is none. */
+  /** The log of the job. Creates a log when the job has none. */
   async open(jobId: Hex): Promise<JobLog> {
     const known = this.#logs.get(jobId) ?? this.#opening.get(jobId)
     if (known) return known
@@ -55,7 +55,7 @@ export class JobLogs {
     return log
   }
 
-  /** The log of a drawn job, with its first draw recorded. Throws `OtherTermsError`, `Log.WriteError`. */
+  /** The log of a drawn job. Records the draw when the log has none. Throws `OtherTermsError`, `Log.WriteError`. */
   async openDrawn(drawn: DrawnJob): Promise<JobLog> {
     const { jobId } = drawn.job
     const log = await this.open(jobId)
@@ -80,7 +80,7 @@ export class JobLogs {
     return undefined
   }
 
-  /** Deletes the file of a job. */
+  /** Deletes the log of a job, and its side file. */
   async remove(jobId: Hex): Promise<void> {
     const log = this.#logs.get(jobId)
     if (!log) return
@@ -89,7 +89,7 @@ export class JobLogs {
     for (const path of [this.#path(jobId), sideFileOf(this.#path(jobId))]) await rm(path, { force: true })
   }
 
-  /** Deletes the file of a job that was never assigned to us. */
+  /** Deletes the log of the job if the job was never assigned to this transcoder. */
   async removeUnassigned(jobId: Hex): Promise<void> {
     if (this.get(jobId)?.isUnassigned) await this.remove(jobId)
   }
@@ -103,7 +103,7 @@ export class JobLogs {
   }
 }
 
-/** After a reorganisation, the broadcaster has posted another job under the id of a job that we have worked for. */
+/** After a reorganisation, the job with this id has other terms than the job in the log. */
 export class OtherTermsError extends ProtocolError {
   override readonly name = 'JobLogs.OtherTermsError'
   constructor({ jobId }: { jobId: Hex }) {

@@ -10,13 +10,13 @@ import { readJob } from '../chain/StreamDirectory'
 import { logOf } from '../log'
 import type { DrawnJob } from '../records/DrawnJob'
 
-/** The role that works for drawn jobs. It reports its own faults. */
+/** The role that works for drawn jobs. This role reports its own faults. */
 export type JobWorker = {
-  /** The job was drawn to us and is not over. Comes again when a replaced block repeats the draw. */
+  /** The draw of the job names this transcoder, and the job is not over. Called again when a replaced block repeats the draw. */
   join(drawn: DrawnJob): void
-  /** The job's draw does not name us. It may have named us before, in a block that was replaced. */
+  /** The draw of the job does not name this transcoder. A draw in a replaced block may have named this transcoder before. */
   leave(jobId: Hex): void
-  /** A drawn job is over: its end block has come, or it was ended. */
+  /** A drawn job is over: its end block has come, or the broadcaster has ended the job. */
   finish(jobId: Hex): void
 }
 
@@ -26,25 +26,25 @@ export type JobWatcherOptions = {
   transcoder: Address
   /** Jobs of earlier runs. */
   logs: { all(): readonly { drawn: DrawnJob | undefined }[] }
-  /** The first search for jobs begins so many blocks before the newest. */
+  /** The first search for jobs begins this many blocks before the newest block. */
   lookBackBlocks: bigint
-  /** The chain did not answer, or its answer makes no sense; the watcher continues. */
+  /** The RPC does not answer, or its answer makes no sense. The watcher continues. */
   onFault(error: Error): void
 }
 
-/** A job whose draw is not made yet, or can still be repeated by a replaced block. */
+/** A job that is not drawn yet, or whose draw can still change when a block is replaced. */
 type RecentJob = { options: TranscodingOptions.TranscodingOptions; jobBlock: bigint; isDrawRead: boolean }
 
 const log = logOf('jobs')
 
-/** Follows the chain for the jobs that are drawn to one transcoder. Three requests per block while nothing happens. */
+/** Follows the chain for the jobs whose draw names one transcoder. Sends three requests per block while no job changes. */
 export class JobWatcher {
   readonly #options: JobWatcherOptions
   readonly #ancestry: Ancestry
   readonly #recent = new Map<Hex, RecentJob>()
   readonly #drawn = new Map<Hex, Job.Job>()
   #nextBlock: bigint | undefined
-  /** Blocks were replaced, and the new ones are not searched yet. */
+  /** Whether blocks were replaced, and the new blocks are not searched yet. */
   #isReplaced = false
   #blocks: BlockRunner | undefined
 
@@ -53,10 +53,10 @@ export class JobWatcher {
     this.#ancestry = new Ancestry(options.client)
   }
 
-  /** Gives the worker the jobs of earlier runs at once, and later the jobs that the chain draws to us. */
+  /** Gives the worker the jobs of earlier runs immediately, and later each job whose draw names this transcoder. */
   start(worker: JobWorker): void {
     const { client, logs, onFault } = this.#options
-    // The search goes back only some blocks; older jobs are in our logs.
+    // The search goes back only `lookBackBlocks`; older jobs are in the logs.
     for (const { drawn } of logs.all()) if (drawn) worker.join(drawn)
     this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block, worker), onFault })
     this.#blocks.start()
@@ -67,13 +67,13 @@ export class JobWatcher {
     return this.#nextBlock && this.#nextBlock - 1n
   }
 
-  /** Starts nothing from now on. */
+  /** Stops following the chain. */
   stop(): void {
     this.#blocks?.stop()
   }
 
   async #advance(block: bigint, worker: JobWorker): Promise<void> {
-    // Before the search: blocks that are replaced during the search show at the next block.
+    // This check comes before the search: if blocks are replaced during the search, the check at the next block shows it.
     if (await this.#ancestry.isBroken(block)) this.#isReplaced = true
     let fromBlock = this.#nextBlock ?? back(block, this.#options.lookBackBlocks)
     if (this.#isReplaced) {
@@ -83,13 +83,13 @@ export class JobWatcher {
     await this.#search({ fromBlock, toBlock: block }, worker)
     this.#isReplaced = false
     for (const [jobId, job] of this.#recent) if (!job.isDrawRead) await this.#readDraw(jobId, job, worker)
-    // The block after the job's decides the draw.
+    // The draw depends on the block after the job's block, and is final when that block is `reorgBlocks` old.
     for (const [jobId, { isDrawRead, jobBlock }] of this.#recent)
       if (isDrawRead && block > jobBlock + reorgBlocks) this.#recent.delete(jobId)
     for (const job of this.#drawn.values()) if (block >= job.endBlock) this.#finish(job.jobId, worker)
   }
 
-  /** Finds the jobs that were posted and ended in these blocks. */
+  /** Finds the jobs that were posted or ended in these blocks. */
   async #search(blocks: BlockRange, worker: JobWorker) {
     const read = (page: BlockRange) => this.#readEvents(page)
     for await (const { toBlock, result } of eventPages(this.#options.client, { ...blocks, read })) {
@@ -114,7 +114,7 @@ export class JobWatcher {
     return { posted, ended }
   }
 
-  /** Reads the candidates of a job. When the draw cannot be made yet, the next block tries again. */
+  /** Reads the draw of a job. When the draw cannot be made yet, the watcher tries again at the next block. */
   async #readDraw(jobId: Hex, recent: RecentJob, worker: JobWorker) {
     const { client, chainId, transcoder } = this.#options
     const { jobsManager } = contractsOn(chainId)
@@ -136,8 +136,9 @@ export class JobWatcher {
       }
     } catch (error) {
       if (isRevert(error, 'NotYetDrawable')) return
-      // The job is too old for the randomness, or for the terms that the pool remembers: the draw can never be made.
-      // Or its block was replaced: the search finds the job again when another block holds it.
+      // The draw can never be made, because the job is too old for the randomness (`HashUnavailable`), or for the seat terms that
+      // the pool remembers (`DrawTooLate`). `UnknownJob`: the block of the job was replaced. The search finds the job again when
+      // a new block holds it.
       const undrawable = ['HashUnavailable', 'DrawTooLate', 'UnknownJob']
       if (undrawable.some((name) => isRevert(error, name))) this.#recent.delete(jobId)
       else throw error

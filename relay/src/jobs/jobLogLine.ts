@@ -13,13 +13,13 @@ export type JobLogLine =
   | { assigned: AcceptedAssignment }
   | {
       transcoded: Claim.Work
-      /** Of the Assignment under which it was transcoded; version 0 did not write it. */
+      /** The first sequence number of the Assignment under which the segment was transcoded. Version 0 did not write it. */
       fromSequence?: bigint | undefined
     }
   | { planned: Claim.Claim }
   | { ended: StreamEnd.StreamEnd }
 
-/** Of the format in which new lines are written. Version 0 had neither versions nor checksums. */
+/** The version of the format of new lines. Version 0 had neither versions nor checksums. */
 export const version = 1
 
 export const encodeEntry: (line: JobLogLine) => string = encode
@@ -42,7 +42,7 @@ function decodeVersion0(json: unknown): JobLogLine {
   return { transcoded: line }
 }
 
-/** A claim with a receipt that contradicts its segment or its outputs could not be proven. */
+/** Refuses a receipt that contradicts its segment or its outputs, because no claim that holds it could be proven. */
 function checkReceipt({ receipt, segment, outputs }: Claim.Work): void {
   const isCoherent =
     receipt.streamId === segment.streamId &&
@@ -53,7 +53,7 @@ function checkReceipt({ receipt, segment, outputs }: Claim.Work): void {
   if (!isCoherent) throw new MalformedError({ noun: 'receipt of its segment', facts: [] })
 }
 
-/** Larger ranges than the contracts accept could fill the memory. */
+/** Refuses ranges with more segments than the contracts accept, because such ranges could fill the memory. */
 function checkRanges({ ranges }: Claim.Claim): void {
   const segments = ranges.reduce(
     (sum, { first, last }) => (last < first ? Number.NaN : sum + Number(last - first) + 1),

@@ -10,11 +10,11 @@ export type RestoreOptions = {
   logs: JobLogs
   /** The catalogue: each of its records holds an Assignment. */
   streams: { records(): StreamRecord[]; history(streamId: StreamRecord['streamId']): readonly StreamRecord[] }
-  /** Called when a lost line was not found again. */
+  /** Called when a lost line cannot be restored. */
   onFault(fault: Error): void
 }
 
-/** Restores lines that logs have lost: a job from the chain, an Assignment from the records of its stream. */
+/** Restores lost lines of job logs: reads a job from the chain, and an Assignment from the records of its stream. */
 export async function restoreLogs({ client, logs, streams, onFault }: RestoreOptions): Promise<void> {
   const records = streams.records().flatMap(({ streamId }) => streams.history(streamId))
   for (const log of logs.all()) {

@@ -33,7 +33,7 @@ async function encode(blocks: readonly StereoBlock[], { startTicks = 0 } = {}) {
 const tone = (index: number) => Math.sin((2 * Math.PI * 440 * index) / SAMPLE_RATE) / 2
 
 describe('createAacEncoder', () => {
-  it('gives out whole frames that follow each other without a gap, from one frame before the start', async () => {
+  it('emits whole frames without gaps, from one frame before the start', async () => {
     const { units, failures } = await encode(blocksOf(SAMPLE_RATE, tone), { startTicks: 90_000 })
     expect(failures).toEqual([])
     expect(units.map(({ ticks }) => ticks)).toEqual(
@@ -78,11 +78,11 @@ describe('createAacEncoder', () => {
     expect(packets.map(({ pts }) => pts)).toEqual(units.map(({ ticks }) => ticks))
   })
 
-  it('gives out nothing without sound', async () => {
+  it('emits no frames without sound', async () => {
     expect(await encode([])).toEqual({ units: [], failures: [] })
   })
 
-  it('reports a block that it cannot encode, and encodes the next ones', async () => {
+  it('reports a block that it cannot encode, and encodes the next blocks', async () => {
     const blocks = blocksOf(SAMPLE_RATE, tone)
     const broken = { ...(blocks[50] as StereoBlock), right: undefined as never }
     const { units, failures } = await encode(blocks.with(50, broken))

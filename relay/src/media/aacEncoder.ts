@@ -5,20 +5,21 @@ import type { StereoBlock } from './resampler'
 import { TICKS_PER_SECOND } from './ticks'
 
 export type AacEncoder = {
-  /** Encodes the next block. Blocks follow each other without a gap. `firstSample`: position of its first sample. */
+  /** Encodes the next block. Blocks follow each other without a gap. `firstSample`: position of the block's first sample. */
   encode(block: StereoBlock, firstSample: number): void
-  /** Encodes the rest, and gives out the last frames. */
+  /** Encodes the remaining sound, and emits the last frames. */
   finish(): Promise<void>
 }
 
 const FRAME_SAMPLES = 1024
 const FRAME_TICKS = (FRAME_SAMPLES * TICKS_PER_SECOND) / SAMPLE_RATE
-// FFmpeg's encoder puts one frame before the first sound.
+// FFmpeg's encoder writes one extra frame before the first sound.
 const WASM_PRIMING_SAMPLES = FRAME_SAMPLES
 
 /**
- * Encodes stereo sound as AAC-LC in ADTS frames: with the browser's encoder, or with FFmpeg's in WASM where there is none
- * (Chromium on Linux, Firefox, Node). The WASM encoder is a megabyte, and is loaded only when it is needed.
+ * Encodes stereo sound as AAC-LC in ADTS frames. Uses the browser's encoder. Where the browser has none (Chromium on Linux,
+ * Firefox, Node), uses FFmpeg's encoder in WASM. The WASM encoder has a size of one megabyte, and is loaded only when it is
+ * needed.
  */
 export async function createAacEncoder({
   bitrate,
@@ -49,7 +50,7 @@ export async function createAacEncoder({
   const output = new Output({ format: new AdtsOutputFormat({ onFrame }), target: new NullTarget() })
   output.addAudioTrack(source)
   await output.start()
-  // One call after the other: mediabunny resolves when it has room for the next sample.
+  // The calls run one after another, because mediabunny resolves when it has room for the next sample.
   let last: Promise<void> = Promise.resolve()
 
   return {
@@ -80,7 +81,8 @@ export async function createAacEncoder({
   }
 
   function onFrame(data: Uint8Array) {
-    // Counted, not measured: all AAC frames have one length, and a rounding error would be heard as a click.
+    // The position follows from the number of frames, not from timestamps: all AAC frames have one length, and a rounding error
+    // would be heard as a click.
     const firstSample = Math.round((firstTimestamp ?? 0) * SAMPLE_RATE) - primingSamples + frames++ * FRAME_SAMPLES
     const ticks = startTicks + Math.round((firstSample * TICKS_PER_SECOND) / SAMPLE_RATE)
     onUnit({ kind: 'audio', ticks, durationTicks: FRAME_TICKS, isKey: false, data })

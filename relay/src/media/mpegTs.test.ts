@@ -80,7 +80,7 @@ describe('createMpegTsMuxer', () => {
     expect(accessUnitsOf(wrapping).some(({ ticks }) => ticks >= 2 ** 33)).toBe(true)
   })
 
-  it('writes a decoding time only where it differs', () => {
+  it('writes a decoding time only where it differs from the presentation time', () => {
     const unit: AccessUnit = {
       ...{ kind: 'video', ticks: 2 ** 33 + 90_000, durationTicks: 3_600, isKey: true },
       data: Uint8Array.of(0, 0, 0, 1, 0x65, 0x88),
@@ -93,7 +93,7 @@ describe('createMpegTsMuxer', () => {
     const pts = [0x21, 0x00, 0x05, 0xbf, 0x21]
     expect(headerOf({})).toEqual([0x80, 5, ...pts])
     expect(headerOf({ decodingTicks: 2 ** 33 + 90_000 })).toEqual([0x80, 5, ...pts])
-    // Decoded before the wrap of the 33 bits, shown after it.
+    // This picture is decoded before the 33-bit timestamps wrap, and shown after the wrap.
     const dts = [0x1f, 0xff, 0xff, 0xe3, 0xe1]
     expect(headerOf({ decodingTicks: 2 ** 33 - 3_600 })).toEqual([0xc0, 10, 0x31, ...pts.slice(1), ...dts])
   })

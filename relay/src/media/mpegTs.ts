@@ -3,22 +3,25 @@ import { TICKS_PER_MS } from './ticks'
 /** One encoded picture (H.264 in Annex B) or one sound frame (AAC in ADTS). */
 export type AccessUnit = {
   kind: 'video' | 'audio'
-  /** Presentation time, 90 kHz. It may exceed 33 bits; the writer wraps it. */
+  /** Presentation time in 90 kHz ticks. It may exceed 33 bits; the muxer wraps it. */
   ticks: number
-  /** Decoding time, 90 kHz, where it differs from the presentation time: in streams with B-frames. */
+  /** Decoding time in 90 kHz ticks, where it differs from the presentation time: in streams with B-frames. */
   decodingTicks?: number
   durationTicks: number
-  /** An IDR picture: no picture after it in decoding order refers to one before it, or is shown before it. */
+  /**
+   * Whether this is an IDR picture: no picture after the IDR picture in decoding order refers to a picture before it, or is shown
+   * before it.
+   */
   isKey: boolean
-  /** Of a keyframe: a text that differs between two formats (size, colours, profile). */
+  /** Only for a keyframe: a text that is different for each format (size, colours, profile). */
   format?: string
   data: Uint8Array
 }
 
 export type MpegTsMuxer = {
-  /** The tables with which a segment stands alone: PAT and PMT. */
+  /** The tables PAT and PMT, without which a segment cannot be decoded alone. */
   tables(): Uint8Array
-  /** All packets of one access unit. The units of a kind come in decoding order. */
+  /** All packets of one access unit. The units of each kind must come in decoding order. */
   packets(unit: AccessUnit): Uint8Array
 }
 
@@ -32,7 +35,7 @@ const STREAM_TYPE = { video: 0x1b, audio: 0x0f }
 const TIMESTAMP_MODULUS = 2 ** 33
 /** First four bits of a timestamp in a PES header. */
 const MARK = { ptsAlone: 0x20, ptsBeforeDts: 0x30, dts: 0x10 }
-// The decoder's clock runs this much behind the decoding times: sound that is muxed a little late is still in time.
+// The decoder's clock runs this much behind the decoding times: sound that is muxed a little late still comes in time.
 const CLOCK_LEAD_TICKS = 500 * TICKS_PER_MS
 
 const AUD_TYPE = 9
@@ -41,8 +44,8 @@ const NO_BYTES = new Uint8Array(0)
 
 /**
  * Writes MPEG-TS (ISO/IEC 13818-1) one access unit at a time. mediabunny's muxer writes a picture only when it has the next
- * keyframe, a whole segment later; this one writes a picture as soon as it is encoded.
- * Continuity counters run on from segment to segment, so segments can also be laid end to end.
+ * keyframe, a whole segment later; this muxer writes a picture as soon as it is encoded.
+ * Continuity counters continue from segment to segment, so concatenated segments are one valid stream.
  */
 export function createMpegTsMuxer({ hasVideo, hasAudio }: { hasVideo: boolean; hasAudio: boolean }): MpegTsMuxer {
   const kinds = [...(hasVideo ? (['video'] as const) : []), ...(hasAudio ? (['audio'] as const) : [])]
@@ -164,7 +167,7 @@ function adaptationField(unit: AccessUnit, carriesClock: boolean): Uint8Array {
   )
 }
 
-/** The adaptation field, grown to `length` where the payload does not fill the packet. */
+/** The adaptation field, padded to `length` when the payload does not fill the packet. */
 function stuffed(field: Uint8Array, length: number): Uint8Array {
   if (length <= field.length) return field
   const grown = new Uint8Array(length).fill(0xff)

@@ -13,7 +13,7 @@ describe.each([8_000, 16_000, 44_100, 96_000])('createResampler from %i Hz', (fr
     expect(error).toBeLessThan(0.002)
   })
 
-  test('gives out as much sound as it received', () => {
+  test('returns as much sound as it received', () => {
     const { output } = resampled(fromRate, () => 0)
     expect(Math.abs(output.length - 48_000)).toBeLessThan(200)
   })

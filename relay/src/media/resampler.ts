@@ -2,7 +2,10 @@
 export type StereoBlock = { left: Float32Array<ArrayBuffer>; right: Float32Array<ArrayBuffer> }
 
 export type Resampler = {
-  /** Resamples the next block. Its last samples come out with the next block, because the filter needs those that follow. */
+  /**
+   * Resamples the next block. The last samples of the block come out with the next block, because the filter needs the samples
+   * after them.
+   */
   process(block: StereoBlock): StereoBlock
 }
 
@@ -20,7 +23,7 @@ export function createResampler({ fromRate, toRate }: { fromRate: number; toRate
   // Silence before the first sample, because the filter needs samples on both sides of the first output.
   let left: Float32Array<ArrayBuffer> = new Float32Array(halfLength - 1)
   let right: Float32Array<ArrayBuffer> = new Float32Array(halfLength - 1)
-  /** Position of the next output, in 1/phases of an input sample from `left[halfLength − 1]`. */
+  /** Position of the next output sample, relative to `left[halfLength − 1]`, in units of 1/phases of an input sample. */
   let position = 0
 
   return {

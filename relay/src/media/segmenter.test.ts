@@ -10,7 +10,7 @@ const MS = 90
 const VIDEO_ID = 0xe0
 
 describe('createSegmenter', () => {
-  test('cuts at the first keyframe on or after the grid line, and at no other', () => {
+  test('cuts at the first keyframe on or after the grid line, and at no other keyframe', () => {
     const { segmenter, segments } = recording({ hasAudio: false })
     for (let ms = 0; ms < 4_500; ms += 50) segmenter.add(video(ms + 20, { isKey: ms % 500 === 0 }))
     segmenter.finish()
@@ -21,7 +21,7 @@ describe('createSegmenter', () => {
     ])
   })
 
-  test('cuts at once when the format changes, and keeps the grid', () => {
+  test('cuts immediately when the format changes, and keeps the grid', () => {
     const { segmenter, segments } = recording({ hasAudio: false })
     for (const ms of [0, 500, 1_000, 2_000, 4_000]) {
       segmenter.add({ ...video(ms, { isKey: true }), format: ms < 1_000 ? 'camera' : 'canvas' })
@@ -37,7 +37,7 @@ describe('createSegmenter', () => {
     expect(segments().map(({ startTimeMs }) => startTimeMs)).toEqual([0, 2_400, 4_000, 6_000])
   })
 
-  test('puts sound into the segment in which it starts, also when it comes late', () => {
+  test('puts sound into the segment in which the sound starts, also when the sound comes late', () => {
     const { segmenter, segments, events } = recording({})
     for (let ms = 0; ms < 2_200; ms += 50) segmenter.add(video(ms, { isKey: ms % 2_000 === 0 }))
     expect(events.filter(({ type }) => type === 'end')).toEqual([])
@@ -49,7 +49,7 @@ describe('createSegmenter', () => {
     ])
   })
 
-  test('puts sound into the segment in which it starts, also when it comes early', () => {
+  test('puts sound into the segment in which the sound starts, also when the sound comes early', () => {
     const { segmenter, segments } = recording({})
     segmenter.add(video(0, { isKey: true }))
     for (let ms = 0; ms < 2_200; ms += 20) segmenter.add(audio(ms))
@@ -70,7 +70,7 @@ describe('createSegmenter', () => {
     expect(segments().map(({ units }) => units)).toEqual([{ video: 1, audio: 0 }])
   })
 
-  test('cuts sound alone on the grid, and gives it out during the recording', () => {
+  test('cuts a stream without video on the grid, and emits its sound during the recording', () => {
     const { segmenter, segments, events } = recording({ hasVideo: false })
     for (let ms = 0; ms < 4_000; ms += 20) segmenter.add(audio(ms))
     expect(events.filter(({ type }) => type === 'bytes').length).toBeGreaterThan(30)
@@ -113,7 +113,7 @@ describe('createSegmenter', () => {
         frameCount,
         durationMs: frameCount * 40,
       })
-      // Decodes alone: no picture refers to one of another segment.
+      // The segment can be decoded alone: no picture refers to a picture of another segment.
       expect(framesOf(data)).toEqual({ frames: frameCount, complaints: '' })
     }
     const pictures = (unit: AccessUnit) => unit.kind === 'video'
@@ -134,7 +134,7 @@ describe('createSegmenter', () => {
     expect(segments()).toMatchObject([{ startTimeMs: 100, durationMs: 150 }])
   })
 
-  test('gives out nothing without access units', () => {
+  test('emits nothing without access units', () => {
     const { segmenter, events } = recording({})
     segmenter.finish()
     expect(events).toEqual([])

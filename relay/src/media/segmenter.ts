@@ -1,7 +1,7 @@
 import { type AccessUnit, createMpegTsMuxer } from './mpegTs'
 import { TICKS_PER_MS } from './ticks'
 
-/** What the segmenter gives out. The end of segment n always comes before the beginning of segment n + 1. */
+/** An output of the segmenter. The end of segment n always comes before the beginning of segment n + 1. */
 export type SegmentEvent =
   | { type: 'begin'; index: number; startTimeMs: number }
   | { type: 'bytes'; index: number; data: Uint8Array<ArrayBuffer> }
@@ -10,11 +10,11 @@ export type SegmentEvent =
 export type Segmenter = {
   /** Adds a picture or a sound frame. The units of a kind come in decoding order. */
   add(unit: AccessUnit): void
-  /** Ends the last segment. Nothing may be added after it. */
+  /** Ends the last segment. `add` must not be called afterwards. */
   finish(): void
 }
 
-// With few pictures, or none, sound leaves in chunks of this length.
+// When pictures are rare or absent, sound is emitted in chunks of this length.
 const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
 
 /**
@@ -22,8 +22,8 @@ const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
  *
  * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Other keyframes,
  *   which browsers add, are no cuts.
- * - A keyframe of a new format cuts at once, because a segment has one format.
- * - A keyframe is an IDR picture, so B-frames never reach over a cut.
+ * - A keyframe of a new format cuts immediately, because a segment has one format.
+ * - A keyframe is an IDR picture, so no B-frame refers to a picture beyond a cut.
  * - Sound belongs to the segment in which it starts. So a segment ends when sound has reached the cut, and the pictures of the
  *   next segment wait until then.
  */
@@ -103,7 +103,7 @@ export function createSegmenter({
     else write(sound)
   }
 
-  /** Writes the waiting sound, where its segment is known now. */
+  /** Writes the waiting sound whose segment is known now. */
   function replayAudio() {
     const waited = waitingAudio
     waitingAudio = []
@@ -140,7 +140,7 @@ export function createSegmenter({
     format = unit.format ?? format
     const unitEndTicks = unit.ticks + unit.durationTicks
     endTicks = Math.max(endTicks, unitEndTicks)
-    // Sound leaves together with the next picture, which usually comes soon.
+    // Sound is emitted together with the next picture, which usually comes soon.
     if (unit.kind === 'video' || unitEndTicks - chunkStartTicks >= AUDIO_CHUNK_TICKS) {
       flush()
       chunkStartTicks = unitEndTicks

@@ -2,9 +2,9 @@ const SPS_TYPE = 7
 const KEYFRAME_SLICE_TYPE = 5
 
 /**
- * The sequence parameter set in an Annex B keyframe, as a text to compare: it holds size, profile and colours of the pictures;
- * `''` without one. Browsers write another one in the middle of a stream, for example when a canvas (full range) replaces a camera
- * (video range).
+ * The sequence parameter set in an Annex B keyframe, as a text to compare; `''` when the keyframe has none. The set holds the
+ * size, profile and colours of the pictures. Browsers write another set in the middle of a stream, for example when a canvas
+ * (full range) replaces a camera (video range).
  */
 export function sequenceParameters(keyframe: Uint8Array): string {
   let from = -1

@@ -7,6 +7,6 @@ export const TICKS_PER_MS = 90
 
 export const ticksFromMs = (ms: number) => Math.round(ms * TICKS_PER_MS)
 
-/** WebCodecs counts microseconds. A tick lasts 11.1 of them, so the conversion and back is exact. */
+/** WebCodecs counts microseconds. A tick lasts 11.1 µs, so the conversion from ticks to microseconds and back is exact. */
 export const microsecondsFromTicks = (ticks: number) => Math.round((ticks * 100) / 9)
 export const ticksFromMicroseconds = (us: number) => Math.round((us * 9) / 100)

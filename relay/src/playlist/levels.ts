@@ -3,13 +3,13 @@ import type { StreamRecord } from '../records/StreamRecord'
 
 /** One quality of a stream, which a viewer can choose. */
 export type Level = {
-  /** `source`, or the height: `480p`. Part of URLs. */
+  /** `source`, or the height, for example `480p`. URLs contain this name. */
   name: string
   streamId: StreamId.StreamId
-  /** Pixels; 0 without video. */
+  /** In pixels; 0 when the stream has no video. */
   width: number
   height: number
-  /** RFC 6381; `''` when unknown. */
+  /** In the form of RFC 6381; `''` when unknown. */
   codecs: string
   /** Bits per second; 0 for the source, which has no target. */
   targetBitrate: number
@@ -20,7 +20,7 @@ export function levels({ streamId, source, options, renditions }: StreamRecord):
   if (!source) return []
   const { width, height, codecs } = source
   const best = { name: 'source', streamId, width, height, codecs, targetBitrate: 0 }
-  // Renditions copy the sound. Without a picture they would equal the source.
+  // Renditions copy the sound of the source. Without video, they would equal the source.
   if (!source.hasVideo) return [best]
   return [
     best,
@@ -49,7 +49,7 @@ const h264Levels = [
   { idc: 51, perSecond: 983_040, perFrame: 36_864 },
 ]
 
-/** The recipe makes Main profile, and the lowest level from 3.0 on that allows the size and the job's frame rate. */
+/** The recipe writes the Main profile, with the lowest level from 3.0 upwards that allows the size and the job's frame rate. */
 function videoCodec({ width, height }: { width: number; height: number }, fps: number): string {
   const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16)
   const level = h264Levels.find(({ perSecond, perFrame }) => macroblocks <= perFrame && macroblocks * fps <= perSecond)

@@ -29,7 +29,7 @@ describe('masterPlaylist', () => {
     expect(master(record)).toContain('BANDWIDTH=1000000,CODECS="avc1.4d401f,mp4a.40.2",RESOLUTION=854x480\n480p/')
   })
 
-  it('offers sound alone as one level, because the renditions would equal the source', () => {
+  it('offers a stream without video as one level, because the renditions would equal the source', () => {
     const source = { width: 0, height: 0, hasVideo: false, hasAudio: true, codecs: 'mp4a.40.2' }
     expect(master({ ...record, source })).toMatchInlineSnapshot(`
       "#EXTM3U
@@ -41,7 +41,7 @@ describe('masterPlaylist', () => {
     `)
   })
 
-  it('names no sound codec for pictures alone', () => {
+  it('names no sound codec for a stream without sound', () => {
     const source = { ...stream.source, hasAudio: false, codecs: 'avc1.42c01f' }
     expect(master({ ...record, source })).toContain('CODECS="avc1.4d401f",RESOLUTION=854x480')
   })
@@ -50,7 +50,7 @@ describe('masterPlaylist', () => {
     expect(master({ ...record, source: undefined })).toBe('')
   })
 
-  it('leaves out codecs with characters that would end their quotes', () => {
+  it('leaves out codecs with characters that would end the quotes around the codecs', () => {
     const source = { ...stream.source, codecs: 'avc1"\n#EXT-X-ENDLIST' }
     expect(master({ ...record, source })).not.toContain('ENDLIST')
   })
@@ -80,7 +80,7 @@ describe('measure', () => {
     expect(of()).toBeUndefined()
   })
 
-  it('takes the peak from the segment with the highest rate, and the average from all', () => {
+  it('takes the peak from the segment with the highest rate, and the average from all segments', () => {
     expect(of([250_000, 2_000], [500_000, 2_000], [250_000, 2_000])).toEqual({ peak: 2_000_000, average: 1_333_334 })
   })
 

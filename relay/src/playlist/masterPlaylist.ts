@@ -8,7 +8,7 @@ export function masterPlaylist({
   uriOf,
 }: {
   levels: readonly Level[]
-  /** As measured; `undefined` before the first segment. */
+  /** The measured bit rates of a level; `undefined` before the first segment. */
   bitratesOf(level: Level): Bitrates | undefined
   uriOf(level: Level): string
 }): string {
@@ -18,12 +18,12 @@ export function masterPlaylist({
 }
 
 function attributes({ width, height, codecs, targetBitrate }: Level, measured: Bitrates | undefined): string {
-  // At least the target: from the first, still minute of a stream a player would otherwise expect too little for later.
+  // At least the target: when the picture hardly moves in the first minute, the measured peak is too low for later segments.
   const bandwidth = Math.max(measured?.peak ?? 0, targetBitrate, 1)
   return [
     `BANDWIDTH=${bandwidth}`,
     ...(measured ? [`AVERAGE-BANDWIDTH=${measured.average}`] : []),
-    // A character that could end the quotes is not allowed.
+    // Codecs with a character that could end the quotes are left out.
     ...(/^[A-Za-z0-9.,-]+$/.test(codecs) ? [`CODECS="${codecs}"`] : []),
     ...(width > 0 && height > 0 ? [`RESOLUTION=${width}x${height}`] : []),
   ].join()

@@ -4,8 +4,8 @@ export type Bitrates = { peak: number; average: number }
 type Measurable = { byteLength: number; durationMs: number }
 
 /**
- * The peak and the average segment bit rate of RFC 8216bis. The peak is the highest rate of consecutive segments that last
- * together 0.5 to 1.5 target durations. `undefined` without segments.
+ * The peak and the average segment bit rate of RFC 8216bis. The peak is the highest rate of consecutive segments that
+ * together last 0.5 to 1.5 target durations. `undefined` without segments.
  */
 export function measure(
   segments: readonly Measurable[],
@@ -26,7 +26,7 @@ export function measure(
   return { peak, average }
 }
 
-/** More segments than this in one run are so short that they do not matter; to add them would only cost time. */
+/** The most segments in one run. A run of more segments consists of very short segments; to add them would only cost time. */
 const maxRun = 16
 
 const bitrate = ({ byteLength, durationMs }: Measurable) => Math.ceil((8_000 * byteLength) / durationMs)

@@ -45,14 +45,14 @@ describe('mediaPlaylist', () => {
     expect(playlist({ segments: [] })).toBe('')
   })
 
-  it('slides: the media sequence rises, and the listed segments keep their numbers', () => {
+  it('slides its window: the media sequence number rises, and the listed segments keep their numbers', () => {
     const text = playlist({ segments: steady(0, 12) })
     expect(lines(text, '#EXT-X-MEDIA-SEQUENCE')).toEqual(['#EXT-X-MEDIA-SEQUENCE:8'])
     expect(lines(text, '8', '9', '1')).toEqual(['8.ts', '9.ts', '10.ts', '11.ts', '12.ts'])
     expect(text).not.toContain('ENDLIST')
   })
 
-  it('names a target duration that no rounded segment exceeds, at least that of Segment', () => {
+  it('names a target duration that no rounded segment duration exceeds, and that is at least Segment.targetDurationMs', () => {
     expect(playlist({ segments: segments([0, 0, 700]), longestMs: 700 })).toContain('#EXT-X-TARGETDURATION:2\n')
     expect(playlist({ segments: steady(0, 1), longestMs: 2_499 })).toContain('#EXT-X-TARGETDURATION:2\n')
     expect(playlist({ segments: steady(0, 1), longestMs: 2_500 })).toContain('#EXT-X-TARGETDURATION:3\n')

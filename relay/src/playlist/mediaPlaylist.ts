@@ -12,14 +12,14 @@ export function mediaPlaylist({
   ended,
   windowLength,
 }: {
-  /** Of one level, in order of sequence number. */
+  /** The segments of one level, in order of sequence number. */
   segments: readonly Segment.Header[]
   uriOf(sequenceNumber: bigint): string
-  /** Sequence numbers that begin a new timeline, ascending: all of the stream, the same for each level. */
+  /** Sequence numbers at which a new timeline begins, ascending. The list is of the whole stream, and the same for each level. */
   discontinuities: readonly bigint[]
   /** Duration of the longest segment of the stream so far, over all levels. */
   longestMs: number
-  /** The stream has ended, and no segment can follow. */
+  /** Whether the stream has ended and no segment can follow. */
   ended: boolean
   /** How many segments are listed. RFC 8216bis demands at least three target durations. */
   windowLength: number
@@ -43,7 +43,8 @@ export function mediaPlaylist({
   }
   for (const [index, segment] of listed.entries()) {
     const before = listed[index - 1]
-    // A gap keeps the number of a missing segment, so later segments keep theirs. A player looks for it in another level.
+    // A gap uses the number of a missing segment, so later segments keep their numbers. A player looks for the missing segment in
+    // another level.
     for (
       let number = (before ?? segment).sequenceNumber + 1n;
       before && number < segment.sequenceNumber;
@@ -60,9 +61,9 @@ export function mediaPlaylist({
 }
 
 /**
- * Seconds, at least `Segment.targetDurationMs`. RFC 8216bis limits the durations *rounded to the nearest integer*. The target
- * must not change. It does change when an encoder gives a keyframe late, because the longest allowed duration as a target would
- * triple the delay of every player.
+ * The target duration in seconds; at least `Segment.targetDurationMs`. RFC 8216bis limits the durations *rounded to the nearest
+ * integer*, and forbids that the target changes. Here the target does change when an encoder gives a keyframe late. A constant
+ * target would have to be the longest allowed duration, which would triple the delay of every player.
  */
 export const targetDuration = (longestMs: number): number =>
   Math.round(Math.max(longestMs, Segment.targetDurationMs) / 1_000)
@@ -76,7 +77,10 @@ function bridgeable(segments: readonly Segment.Header[]): readonly Segment.Heade
   return segments.slice(Math.max(0, start))
 }
 
-/** An equal share of the hole for each missing segment, within the limits of a playlist: the clocks may have jumped. */
+/**
+ * The duration of each missing segment: the time between `before` and `after`, divided equally. The result is limited to the
+ * durations that a playlist allows, because the clocks may have jumped.
+ */
 function missingMs({
   before,
   after,
