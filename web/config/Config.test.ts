@@ -65,7 +65,7 @@ describe('load', () => {
     await expect(Config.load(await serve(200, 'application/json', '{'))).rejects.toThrow(Config.InvalidError)
   })
 
-  it('fails with an UnreachableError when the server fails', async () => {
+  it('fails with an UnreachableError when the server answers with status 500', async () => {
     await expect(Config.load(await serve(500, 'text/plain', ''))).rejects.toThrow(Config.UnreachableError)
   })
 

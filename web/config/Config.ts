@@ -8,7 +8,7 @@ export type Config = {
   chainId: number
   /** Absolute http(s) URL of the chain's JSON-RPC. */
   rpcUrl: string
-  /** Absolute http(s) URL of a block explorer, if there is one. Transactions are at `tx/<hash>` below it. */
+  /** Absolute http(s) URL of a block explorer, if there is one. The page of a transaction is `tx/<hash>` below this URL. */
   explorerUrl?: string
 }
 
@@ -38,14 +38,14 @@ function parseUrl(field: string, value: unknown, base: string): string {
 }
 
 /**
- * Reads `lp.json` beside the page. Without one, the settings are `defaults`. Throws `InvalidError` or
+ * Reads `lp.json` beside the page. If there is no `lp.json`, the settings are `defaults`. Throws `InvalidError` or
  * `UnreachableError`.
  */
 export async function load(base: string = document.baseURI): Promise<Config> {
   const response = await fetch(new URL('lp.json', base), { cache: 'no-store' }).catch((cause: unknown) => {
     throw new UnreachableError({ status: undefined, cause })
   })
-  // Hosts of single-page apps answer with the page itself when a file does not exist.
+  // When a file does not exist, hosts of single-page apps answer with the page.
   const isPage = response.headers.get('content-type')?.includes('text/html') ?? false
   if (response.status === 404 || (response.ok && isPage)) return defaults
   if (!response.ok) throw new UnreachableError({ status: response.status, cause: undefined })

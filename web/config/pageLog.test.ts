@@ -28,7 +28,7 @@ describe('the setting of the log', () => {
     expect(said('?log=silent', stored('debug'))).toEqual([])
   })
 
-  it('shows faults without a setting, and in a browser that forbids storage', () => {
+  it('is `warn` if there is no setting, and in a browser that forbids storage', () => {
     const forbidden = () => {
       throw new DOMException('Storage is forbidden.', 'SecurityError')
     }
@@ -43,7 +43,7 @@ describe('the setting of the log', () => {
 })
 
 describe('a line of the log', () => {
-  it('shows facts of every kind', () => {
+  it('shows facts of every type', () => {
     const written = lines('?log=debug', stored(null))
     const error = new RangeError('Too far.\nDetails: none.')
     logOf('act').debug('sent', () => ({ block: 2n ** 70n, to: undefined, error, facts: { wei: 1n } }))

@@ -3,7 +3,7 @@ import { configureLog, type Entry, parseSpec, type Spec, SpecError } from 'lp-re
 
 /** The key of the setting in localStorage. */
 const storageKey = 'lp.log'
-/** Without a setting, faults are shown and nothing else. */
+/** If there is no setting, the console shows only faults. */
 const defaultSpec = 'warn'
 
 type Output = Pick<Console, 'debug' | 'info' | 'warn'>
@@ -30,7 +30,7 @@ function stored(storage: () => Pick<Storage, 'getItem'>): string | undefined {
   try {
     return storage().getItem(storageKey) ?? undefined
   } catch {
-    // There is no log yet to report to. A page without storage has no stored setting.
+    // This error is not logged, because the log has not started yet. A page without storage has no stored setting.
     return undefined
   }
 }
@@ -61,7 +61,10 @@ const textOf = (fact: unknown): string =>
         : String(fact),
   )
 
-/** Message and stack of an error and its causes. The text, not the error: the console would show the hidden URLs. */
+/**
+ * Message and stack of an error and of its causes, as text. The console gets this text instead of the error, because it would show the
+ * URLs in the error.
+ */
 function errorText({ name, message, stack = '', cause }: Error): string {
   const frames = stack.split('\n').filter((line) => /^\s+at |^\S*@(https?|blob):/.test(line))
   const own = [`${name}: ${concealUrls(message)}`, ...frames].join('\n')

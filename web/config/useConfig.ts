@@ -1,7 +1,7 @@
 import { createContext, use } from 'react'
 import { type Config, defaults } from './Config'
 
-/** A promise: only pages that need the settings wait for them. */
+/** The value is a promise, so only pages that need the settings wait for them. */
 export const ConfigContext = createContext<Promise<Config>>(Promise.resolve(defaults))
 
 /** Suspends until the settings are read; an error goes to the nearest boundary. */

@@ -4,7 +4,7 @@ import { useConfig } from '../config/useConfig'
 import { CopyText } from '../ui/CopyText'
 import { shortAddress } from '../wallet/shortAddress'
 
-/** An account's address. A click copies it. If the chain has an explorer, a link opens it there. */
+/** An account's address. A click copies it. If the chain has an explorer, a link opens the explorer's page of the account. */
 export function AddressRef({ label, address }: { label: string; address: Address }) {
   const { explorerUrl } = useConfig()
   return (

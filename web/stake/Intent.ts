@@ -4,7 +4,7 @@ import type { Spending } from '../act/allowance'
 import type { ContractCall } from '../act/ContractCall'
 import type { Lock } from './Position'
 
-/** What a person wants to do. LPT in units of 10^-18. */
+/** An action that a person has chosen. LPT in units of 10^-18. */
 export type Intent =
   | { kind: 'bond'; to: Address; amount: bigint }
   | { kind: 'move'; to: Address }
@@ -38,7 +38,7 @@ export function callOf(intent: Intent, contracts: Contracts): ContractCall {
   }
 }
 
-/** The LPT that an intent takes out of the wallet: only bonding does. */
+/** The LPT that an intent takes out of the wallet. Undefined for all intents except bonding. */
 export function spendingOf(intent: Intent, { bondingManager, livepeerToken }: Contracts): Spending | undefined {
   if (intent.kind !== 'bond') return undefined
   const { to, amount } = intent

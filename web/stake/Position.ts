@@ -3,11 +3,11 @@ import type { Address } from 'viem'
 /** The stake of an account. LPT in units of 10^-18. */
 export type Position = {
   account: Address
-  /** The transcoder that it stakes with. A transcoder stakes with itself. */
+  /** The transcoder that holds the stake. For a transcoder, this is its own address. */
   delegate: Address | undefined
-  /** Includes rewards; slashed stake is subtracted. */
+  /** The present stake: rewards are added, slashed stake is subtracted. */
   stake: bigint
-  /** Fees that it can withdraw, in wei. */
+  /** Fees that the account can withdraw, in wei. */
   feesWei: bigint
   /** LPT in the wallet. */
   balance: bigint
@@ -19,11 +19,11 @@ export type Position = {
 /** Stake in the unbonding state. */
 export type Lock = {
   id: bigint
-  /** Slashed stake is subtracted. */
+  /** The amount without the slashed part. */
   amount: bigint
-  /** First round in which it can be withdrawn. */
+  /** First round in which the amount can be withdrawn. */
   withdrawRound: bigint
-  /** Until then, the stake can be slashed for the work of this transcoder. */
+  /** Before `withdrawRound`, the amount can be slashed for the work of this transcoder. */
   delegate: Address
 }
 

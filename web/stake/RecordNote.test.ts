@@ -53,7 +53,7 @@ describe('recordNotesOf', () => {
     expect(texts({ checks: { failures, verdicts } })).toContain(text)
   })
 
-  it('leaves the reward out while there is none to call', () => {
+  it('leaves out the note about the reward while there is no reward to call', () => {
     expect(texts({ hasRewarded: undefined })).toEqual(['Not checked yet'])
     expect(texts({ hasRewarded: false })).toContain('Reward not called yet')
     expect(texts({ missedRewards: 1 })).toContain('Missed the last reward')
@@ -72,7 +72,7 @@ describe('the work of a transcoder for its stake', () => {
     expect(of(2_500n, 1_000n)).toEqual([2.5, false])
   })
 
-  it('compares nothing when the expected work is too small', () => {
+  it('gives no share when the expected work is too small', () => {
     expect(of(0n, 999n)).toEqual([undefined, false])
     expect(of(5n, 0n)).toEqual([undefined, false])
   })

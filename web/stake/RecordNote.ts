@@ -34,8 +34,7 @@ export const isWithheld = ({ work: { done, expected } }: Transcoder, terms: Term
   expected >= terms.minExpectedWork && done * million < expected * (million - terms.competitivenessTolerance)
 
 /**
- * The transcoder's work divided by the work expected for its stake, 0 and up. Undefined when the expected work is too
- * small to compare.
+ * The transcoder's work divided by the work expected for its stake, 0 or more. Undefined when the expected work is 0 or below the minimum.
  */
 export const workShare = ({ work: { done, expected } }: Transcoder, terms: Terms): number | undefined =>
   expected > 0n && expected >= terms.minExpectedWork ? Number((done * million) / expected) / 1e6 : undefined

@@ -50,14 +50,14 @@ describe('reviewOf', () => {
     expect(happens + when + risk).not.toMatch(/undefined|NaN|Invalid|bond/)
   })
 
-  it('gives the date from which unstaked LPT can be withdrawn, and the rest of the stake', () => {
+  it('gives the first date on which unstaked LPT can be withdrawn, and the remaining stake', () => {
     const { happens, when } = reviewOf({ kind: 'unbond', amount: parseEther('4') }, staking)
     expect(happens).toContain('6 LPT stays staked.')
     expect(when).toContain('1 Dec, 12:00')
     expect(when).toContain('about 30 days')
   })
 
-  it('tells the rates of the transcoder, and how much is slashed', () => {
+  it('says the rates of the transcoder, and the slashed share of the stake', () => {
     const { happens, risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
     expect(happens).toContain(
       'keeps 10\u00a0% of each reward (its reward cut) and shares 25\u00a0% of its fees (its fee share)',
@@ -70,7 +70,7 @@ describe('reviewOf', () => {
     )
   })
 
-  it('repeats the faults on the record of the transcoder, and nothing else', () => {
+  it('repeats only the faults of the transcoder’s record', () => {
     const faulty = { ...transcoder(second), checks: { failures: 1, verdicts: 9 }, missedRewards: 2, hasRewarded: true }
     const with2 = { ...staking, transcoders: [transcoder(first), faulty] }
     for (const intent of [{ kind: 'move', to: second } as const, { kind: 'bond', to: second, amount: 1n } as const])

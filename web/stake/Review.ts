@@ -88,7 +88,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
   }
 }
 
-/** When stake that is unstaked now can be withdrawn. */
+/** The time at which stake that is unstaked now can be withdrawn. */
 const released = (staking: Staking): string => formatMoment(releasedMs(staking), Date.now())
 
 const releasedMs = ({ round, terms }: Staking): number =>
@@ -104,7 +104,7 @@ function earnings(to: Address, { transcoders }: Staking): string {
   return `The transcoder keeps ${percent(blockRewardCut)} of each reward (its reward cut) and shares ${percent(feeShare)} of its fees (its fee share). You receive your part by your stake; fees from the next round on.`
 }
 
-/** How much of the stake is slashed, each time. */
+/** The text about the shares of the stake that are slashed for each kind of fault. */
 function slashing({ terms }: Staking): string {
   const { failedVerificationSlash, missedVerificationSlash, equivocationSlash, missedRewardSlash, missedRewardRounds } =
     terms

@@ -7,7 +7,7 @@ import * as TimedRound from './TimedRound'
 
 export type RoundBarProps = { round: TimedRound.TimedRound; onInitialize(): void }
 
-/** The progress of the round, its end, and a button when it is not initialized. */
+/** Shows the progress of the round and its end. If the round is not initialized, shows a button that initializes it. */
 export function RoundBar({ round, onInitialize }: RoundBarProps) {
   const percent = Math.round(100 * TimedRound.progress(round))
   const lockFrom = 100 * (Number(round.lockBlock - round.startBlock) / Number(Round.lengthOf(round)))

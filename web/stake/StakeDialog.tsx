@@ -6,7 +6,7 @@ import { AmountStep } from './AmountStep'
 import type { Staking } from './Staking'
 import type { StakeFlow } from './useStakeFlow'
 
-/** Asks for the amount where there is one, then shows the review. */
+/** Asks for the amount if the action has an amount. After that, shows the review. */
 export function StakeDialog({ flow, staking }: { flow: StakeFlow; staking: Staking }) {
   const { draft, review, isBusy, onAmount, onInitialize, onClose } = flow
   const title = review?.title ?? (draft?.kind === 'draftBond' ? `Stake with ${shortAddress(draft.to)}` : 'Unstake')

@@ -14,18 +14,18 @@ describe('a round', () => {
     expect(TimedRound.beginningOf(round, 12n)).toBe(1_036_000 + 4 * 60_000)
   })
 
-  it('makes progress with each block, up to its end', () => {
+  it('has a progress that grows with each block until the end of the round', () => {
     expect(TimedRound.progress(round)).toBe(0.4)
     expect(TimedRound.progress({ ...round, clock: { ...clock, block: 500n } })).toBe(1)
   })
 
-  it('lets stakes change when it is initialized, and before the first round was initialized', () => {
+  it('lets stakes change if it is initialized, or if no round was ever initialized', () => {
     const uninitialized = { ...round, initialized: false }
     const first = { ...uninitialized, initializedRounds: 0n }
     expect([round, uninitialized, first].map(TimedRound.isOpen)).toEqual([true, false, true])
   })
 
-  it('can be initialized from its second block on', () => {
+  it('can be initialized in its second block and later', () => {
     const uninitialized = { ...round, initialized: false }
     expect(TimedRound.isDue(round)).toBe(false)
     expect(TimedRound.isDue(uninitialized)).toBe(true)
@@ -36,7 +36,7 @@ describe('a round', () => {
 describe('tick', () => {
   const seen = (block: bigint, timeMs: number) => ({ block, timeMs, blockTimeMs: 2_000 })
 
-  it('keeps its time when a block is seen a moment late', () => {
+  it('does not move when the page sees a block a moment late', () => {
     expect(TimedRound.tick(clock, seen(113n, 1_002_700))).toEqual(seen(113n, 1_002_000))
   })
 

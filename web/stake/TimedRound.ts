@@ -2,17 +2,17 @@ import { Round } from '@lp/contracts/protocol'
 
 /** The current round, and the times of its blocks. */
 export type TimedRound = Round.Round & {
-  /** The number of initialized rounds. While it is zero, there are no rewards, and rates and stakes are never locked. */
+  /** The number of initialized rounds. While this number is zero, there are no rewards, and rates and stakes are never locked. */
   initializedRounds: bigint
   clock: Clock
 }
 
-/** A block, the Unix time at which the page saw it, and the average time between blocks. */
+/** A block, the Unix time in milliseconds at which the page first saw the block, and the average time between blocks. */
 export type Clock = { block: bigint; timeMs: number; blockTimeMs: number }
 
 /**
- * The clock at a new block. A block that is seen a moment late would move every time on the screen. So the former clock
- * goes on while its error is less than 1.5 blocks.
+ * The clock at a new block. If the page sees a block a moment late, the times on the screen must not move. So the former clock continues
+ * while its error is less than the time of 1.5 blocks.
  */
 export function tick(former: Clock | undefined, seen: Clock): Clock {
   if (!former || former.blockTimeMs !== seen.blockTimeMs) return seen
@@ -36,5 +36,5 @@ export const progress = ({ clock, ...round }: TimedRound): number =>
 export const isOpen = ({ initializedRounds, initialized }: TimedRound): boolean =>
   initializedRounds === 0n || initialized
 
-/** Whether the round is not initialized and can be: not in its first block. */
+/** Whether the round is not initialized and can be initialized now. This is not possible in its first block. */
 export const isDue = (round: TimedRound): boolean => Round.canInitialize(round, round.clock.block)

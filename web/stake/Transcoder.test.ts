@@ -34,7 +34,7 @@ describe('sorted', () => {
   const ids = (key: SortKey, isReversed = false) =>
     sorted(all, { key, isReversed }).map(({ address }) => Number(address))
 
-  it('puts the best for a delegator first, and reverses', () => {
+  it('puts the best transcoder for a delegator first, and can reverse the order', () => {
     expect(ids('stake')).toEqual([1, 2, 3])
     expect(ids('cut')).toEqual([3, 2, 1])
     expect(ids('fees')).toEqual([2, 3, 1])
@@ -42,7 +42,7 @@ describe('sorted', () => {
     expect(ids('cut', true)).toEqual([1, 2, 3])
   })
 
-  it('keeps equal transcoders in one order', () => {
+  it('always sorts equal transcoders in the same order', () => {
     expect(ids('stake', true)).toEqual([2, 3, 1])
   })
 })

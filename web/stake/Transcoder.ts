@@ -4,30 +4,30 @@ import type { Address } from 'viem'
 /** A transcoder, as a delegator sees it. Cuts and shares are parts per million. */
 export type Transcoder = {
   address: Address
-  /** Its own and delegated stake, in units of 10^-18 LPT. */
+  /** Its own stake and the stake of its delegators, in units of 10^-18 LPT. */
   stake: bigint
   /** Wei per unit. */
   pricePerUnit: bigint
-  /** The share of rewards that it keeps. */
+  /** The share of rewards that the transcoder keeps before its delegators and itself receive the rest by their stake. */
   blockRewardCut: bigint
-  /** The share of its fees that all its delegators and itself receive by their stake. */
+  /** The share of fees that the transcoder and all its delegators receive in proportion to their stakes. */
   feeShare: bigint
-  /** It accepts new jobs. */
+  /** The transcoder accepts new jobs. */
   isAvailable: boolean
   standing: Standing
-  /** Whether it has called this round's reward. Undefined while there is no reward to call. */
+  /** Whether the transcoder has called the reward of the present round. Undefined while there is no reward to call. */
   hasRewarded: boolean | undefined
-  /** How many rewards in a row it has not called. */
+  /** The number of latest rewards in a row that the transcoder has not called. */
   missedRewards: number
-  /** How many of its last verdicts were failures. */
+  /** The number of failures among its latest verdicts, and the number of these verdicts. */
   checks: { failures: number; verdicts: number }
   /** The units that were verified recently, and the units expected for its stake. */
   work: { done: bigint; expected: bigint }
-  /** How much of its own and delegated stake was slashed recently, in units of 10^-18 LPT. */
+  /** The part of its own and its delegators' stake that was slashed recently, in units of 10^-18 LPT. */
   cut: bigint
 }
 
-/** `next`: has a seat, and is active from the next round on. `guest`: is active in this round only. */
+/** `next`: has a seat, and becomes active in the next round. `guest`: is active only in this round. */
 export type Standing = 'active' | 'next' | 'guest' | 'waiting'
 
 export function standingOf({ seated, active }: { seated: boolean; active: boolean }): Standing {
@@ -37,7 +37,7 @@ export function standingOf({ seated, active }: { seated: boolean; active: boolea
 
 export const isActive = ({ standing }: Transcoder): boolean => standing === 'active' || standing === 'guest'
 
-/** Its part of the stake of all active transcoders, 0 to 1. Undefined for an inactive transcoder. */
+/** The transcoder's part of the stake of all active transcoders, 0 to 1. Undefined for an inactive transcoder. */
 export function shareOf(transcoder: Transcoder, all: readonly Transcoder[]): number | undefined {
   const active = all.filter(isActive).reduce((sum, { stake }) => sum + stake, 0n)
   return isActive(transcoder) && active > 0n ? Number((transcoder.stake * 1_000_000n) / active) / 1e6 : undefined
@@ -54,8 +54,8 @@ const rank: Record<SortKey, (transcoder: Transcoder) => bigint> = {
 }
 
 /**
- * The best for a delegator first. Equal transcoders are sorted by stake, then by address, so that rows keep their
- * places.
+ * The best transcoder for a delegator is first. Transcoders with equal keys are sorted by stake, and after that by address. So the rows
+ * keep their places.
  */
 export function sorted(all: readonly Transcoder[], { key, isReversed }: Order): Transcoder[] {
   const compare = (a: Transcoder, b: Transcoder, by: SortKey) => Number(rank[by](a) - rank[by](b))

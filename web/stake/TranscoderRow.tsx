@@ -14,7 +14,7 @@ import type { StakeFlow } from './useStakeFlow'
 
 export type TranscoderRowProps = { transcoder: Transcoder; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
-/** A transcoder with its rates. Its record opens below them. */
+/** A transcoder with its rates. A click opens its record below the rates. */
 export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps) {
   const [isOpen, setIsOpen] = useState(false)
   const { address, stake, blockRewardCut, feeShare } = transcoder
@@ -107,7 +107,7 @@ function StakeButton({ transcoder: { address }, staking: { position }, onAsk }: 
   )
 }
 
-/** A small share is not shown as 0 %, and a large one not as 100 %. */
+/** A small share is not shown as 0 %, and a large share is not shown as 100 %. */
 function percentOf(share: number): string {
   if (share < 0.001) return '<0.1 %'
   if (share < 1 && share > 0.999) return '>99.9 %'

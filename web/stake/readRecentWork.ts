@@ -4,9 +4,9 @@ import type { Address, PublicClient } from 'viem'
 
 /** The recent work of a transcoder. */
 export type RecentWork = {
-  /** Jobs that were assigned to it. */
+  /** Number of jobs that were assigned to the transcoder. */
   jobs: number
-  /** Segments that it claimed. */
+  /** Number of segments that the transcoder claimed. */
   segments: bigint
   /** Fees that were paid after verification, in wei. */
   feesWei: bigint
@@ -37,7 +37,7 @@ export async function readRecentWork(
     }),
   ])
   return {
-    // A job has an event for each handover and for each claim.
+    // One job can have several events: one event for each handover and for each claim.
     jobs: new Set([...assigned, ...claimed].map(({ args }) => args.jobId)).size,
     segments: claimed.reduce((sum, { args }) => sum + args.segments, 0n),
     feesWei: paid.reduce((sum, { args }) => sum + args.fees, 0n),

@@ -18,7 +18,7 @@ type PoolEntry = {
   active: boolean
 }
 
-/** Adds the records by which delegators judge transcoders to the entries of the pool. As of the clock's block. */
+/** Adds to each pool entry the record by which delegators judge the transcoder. Reads the state of the clock's block. */
 export async function readRecords(
   client: PublicClient,
   { chainId, round, entries }: { chainId: number; round: TimedRound; entries: readonly PoolEntry[] },

@@ -38,7 +38,7 @@ async function nextRound() {
   await local.mined(local.user(0).roundsManager.write.initializeRound())
 }
 
-/** Impersonates a contract. It receives ether for the network fee. */
+/** Impersonates a contract, and gives the contract ether for the network fee. */
 async function as(address: `0x${string}`, send: () => Promise<`0x${string}`>) {
   const client = createTestClient({ mode: 'anvil', chain: local.chain.chain, transport: http(anvil.rpcUrl) })
   await client.setBalance({ address, value: parseEther('10') })
@@ -125,7 +125,7 @@ describe('readStaking', () => {
     const call = callOf({ kind: 'withdrawStake', lock }, contractsOn(localChainId))
     await local.chain.simulateContract({ ...call, account: me.address })
   })
-  it('shows whether a transcoder works enough for its stake, and what was slashed', async () => {
+  it('shows whether a transcoder works enough for its stake, and how much stake was slashed', async () => {
     const [, first, second] = [0, 1, 2].map(local.user) as [User, User, User]
     const { terms, transcoders: before } = await shown()
     expect(before.map(({ work, cut, checks }) => ({ work, cut, checks }))).toEqual(
@@ -150,7 +150,7 @@ describe('readStaking', () => {
     expect(cut.cut).toBeGreaterThanOrEqual(stake / 20n)
   })
 
-  it('shows the same where the RPC answers for 20 blocks of events at a time', async () => {
+  it('shows the same numbers if the RPC gives the events of at most 20 blocks for each request', async () => {
     const proxy = await startProxy(anvil.rpcUrl)
     let refusals = 0
     proxy.refuse(({ method, params: [filter] }) => {

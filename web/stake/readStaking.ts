@@ -7,7 +7,7 @@ import { readRecords } from './readRecords'
 import type { Staking } from './Staking'
 import type { Clock, TimedRound } from './TimedRound'
 
-/** Reads everything as of the clock's block. The number of requests does not grow with the number of transcoders. */
+/** Reads all numbers of the page at the clock's block. The number of requests does not grow with the number of transcoders. */
 export async function readStaking(
   client: PublicClient,
   { chainId, account, clock }: { chainId: number; account: Address | undefined; clock: Clock },
@@ -78,7 +78,7 @@ async function readPosition(
   return {
     ...{ account, stake, feesWei, balance },
     delegate: delegate === zeroAddress ? undefined : delegate,
-    // A lock that was withdrawn or bonded again is zero.
+    // If a lock was withdrawn or bonded again, its withdraw round is zero.
     locks: locks.flatMap((lock, id): Lock[] => (lock.withdrawRound === 0n ? [] : [{ ...lock, id: BigInt(id) }])),
     exposed: exposedStake > 0n ? { stake: exposedStake, to: exposedTo, untilRound: exposedUntil } : undefined,
   }

@@ -1,10 +1,10 @@
 import type { Clock } from './TimedRound'
 
-/** How many blocks count as recent: a day of 12 s blocks. */
+/** The number of blocks that count as recent: a day of 12 s blocks. */
 const recentBlocks = 7_200n
 
 /** First recent block. */
 export const recentFrom = ({ block }: Clock): bigint => (block > recentBlocks ? block - recentBlocks : 0n)
 
-/** The time that the recent blocks span. */
+/** The duration of the recent blocks, in milliseconds. */
 export const recentMs = (clock: Clock): number => Number(clock.block - recentFrom(clock)) * clock.blockTimeMs

@@ -14,7 +14,7 @@ const { bondingManager, roundsManager, jobsManager, livepeerToken } = contractsO
 const contracts = { bondingManager, roundsManager, jobsManager, livepeerToken }
 const errors = Object.values(contracts).flatMap(({ abi }) => abi.filter((item) => item.type === 'error'))
 
-/** Errors that no transaction of this page can meet, by the callers that can meet them. */
+/** Errors that no transaction of this page can cause, by the callers that can cause them. */
 const othersErrors = {
   transcoders: [
     ...['NoSeatWon', 'NoStake', 'NotActive', 'PoolNotOverfull', 'PriceNotMatched', 'PriceOutOfBounds'],
@@ -56,14 +56,17 @@ function revert(name: string, args?: readonly unknown[]) {
 }
 
 describe('refusals', () => {
-  it.each(Object.entries(contracts))('have a sentence for each error of %s that a delegator can meet', (_, { abi }) => {
-    const sorted: readonly string[] = [...Object.keys(refusals), ...Object.values(othersErrors).flat()]
-    const names = abi.flatMap((item) => (item.type === 'error' ? [item.name as string] : []))
-    expect(names.length).toBeGreaterThan(10)
-    expect(names.filter((name) => !sorted.includes(name))).toEqual([])
-  })
+  it.each(Object.entries(contracts))(
+    'have a sentence for each error of %s that a delegator can cause',
+    (_, { abi }) => {
+      const sorted: readonly string[] = [...Object.keys(refusals), ...Object.values(othersErrors).flat()]
+      const names = abi.flatMap((item) => (item.type === 'error' ? [item.name as string] : []))
+      expect(names.length).toBeGreaterThan(10)
+      expect(names.filter((name) => !sorted.includes(name))).toEqual([])
+    },
+  )
 
-  it('name only errors that exist, each once', () => {
+  it('name only existing errors, and each error only once', () => {
     const sorted: readonly string[] = [...Object.keys(refusals), ...Object.values(othersErrors).flat()]
     const names: readonly string[] = errors.map(({ name }) => name)
     expect(sorted.filter((name) => !names.includes(name))).toEqual([])
@@ -80,12 +83,12 @@ describe('refusalOf', () => {
     expect(sentence).not.toContain(name)
   })
 
-  it('says how large the stake is', () => {
+  it('says the present stake when the stake is too small', () => {
     const error = revert('InsufficientStake', [parseEther('9'), parseEther('7.5')])
     expect(refusalOf(error, round).sentence).toBe('Your stake is only 7.5 LPT.')
   })
 
-  it('names an error without a sentence', () => {
+  it('says the name of an error that has no sentence', () => {
     expect(refusalOf(revert('RatesLocked'), round).sentence).toBe('The contract refused: RatesLocked.')
   })
 })

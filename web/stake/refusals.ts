@@ -11,7 +11,7 @@ type Tell = (facts: readonly unknown[], round: TimedRound.TimedRound) => Problem
 const whenRoundBegins = (round: TimedRound.TimedRound, number: unknown): string =>
   formatMoment(TimedRound.beginningOf(round, number as bigint), Date.now())
 
-/** The sentences for the custom errors that a delegator can meet, by the name of the error. */
+/** The sentences for the custom errors that a delegator can cause, by the name of the error. */
 export const refusals: Readonly<Record<string, Tell>> = {
   RoundNotInitialized: () => ({
     sentence: 'This round is not initialized yet, so stakes cannot change.',
@@ -73,7 +73,7 @@ export const refusals: Readonly<Record<string, Tell>> = {
   }),
 }
 
-/** Why an action failed, in a person's words. */
+/** The sentence for a failed action. */
 export const refusalOf = (error: unknown, round: TimedRound.TimedRound): Problem =>
   actRefusalOf(
     error,

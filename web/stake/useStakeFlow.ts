@@ -11,13 +11,13 @@ import { refusalOf } from './refusals'
 import type { Staking } from './Staking'
 import { isDue, isOpen } from './TimedRound'
 
-/** The flow of an action, with a step before it that asks for the amount. */
+/** The flow of an action. If the action needs an amount, the flow first asks for the amount. */
 export type StakeFlow = Omit<Flow<Intent>, 'onAsk' | 'onPerformFirst'> & {
   /** The intent that still needs its amount. */
   draft: Draft | undefined
   onAsk(asked: Draft | Intent): void
   onAmount(amount: bigint): void
-  /** Initializes the round that the reviewed intent needs. Undefined when that is done, or not possible yet. */
+  /** Initializes the round that the reviewed intent needs. Undefined if the round is already initialized, or cannot be initialized yet. */
   onInitialize: (() => void) | undefined
 }
 

@@ -23,7 +23,7 @@ export function useStaking(
     queryFn: async () => 1_000 * ((await blockSeconds(client)) || usualBlockMs / 1_000),
     staleTime: measureAgainAfterMs,
   })
-  // The local chain has a block each second; its past blocks may have come at other times.
+  // The local chain makes a block each second. Its past blocks can have other intervals, so the measured time is not used.
   const blockTimeMs = chainId === localChainId ? 1_000 : measured.data
   const queryKey = ['staking', chainId, account]
   const { data, error } = useQuery({

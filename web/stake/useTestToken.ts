@@ -7,7 +7,7 @@ import { problemOf } from '../wallet/problemOf'
 
 export type TestToken = { isBusy: boolean; problem: Problem | undefined; onGet(): void }
 
-/** Free LPT on the local chain. Undefined on every other chain. */
+/** Gives test LPT on the local chain. Undefined on every other chain. */
 export function useTestToken(client: PublicClient, account: Address | undefined): TestToken | undefined {
   const queryClient = useQueryClient()
   const { mutate, isPending, error } = useMutation({

@@ -1,4 +1,4 @@
-// The rig of capture.test.ts: a real Chromium with the bundled page, and ffmpeg to inspect its recordings.
+// The rig of capture.test.ts: a real Chromium that shows the bundled test page, and ffmpeg, which inspects the recordings.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -113,7 +113,7 @@ export async function openBrowser({
   }
 }
 
-/** The segments in the recorded events; throws when begin, bytes and end do not follow each other. */
+/** The segments in the recorded events. Throws if the events of a segment are not in the order begin, bytes, end. */
 export function segmentsOf({ events }: Pick<Recorded, 'events'>): Segment[] {
   const segments: Segment[] = []
   let open: Pick<Segment, 'index' | 'startTimeMs' | 'chunks'> | null = null
@@ -135,7 +135,7 @@ export function segmentsOf({ events }: Pick<Recorded, 'events'>): Segment[] {
   return segments
 }
 
-/** The errors of ffmpeg when it decodes the data from a pipe, as the transcoder does. */
+/** The errors that ffmpeg prints when it decodes the data from a pipe. The transcoder decodes in the same way. */
 export async function decodingErrors(data: Buffer): Promise<string> {
   const { stderr } = await piped(
     'ffmpeg',
@@ -157,7 +157,7 @@ export async function packetsOf(data: Buffer): Promise<Packet[]> {
   }))
 }
 
-/** The decoded sound, mixed to mono, 48 kHz, from the first packet on. */
+/** The decoded sound as mono with 48 kHz. It starts at the first packet. */
 export async function soundOf(data: Buffer): Promise<Float32Array> {
   const { stdout } = await piped('ffmpeg', ['-v', 'error', ...FROM_PIPE, '-ac', '1', '-f', 'f32le', 'pipe:1'], data)
   return new Float32Array(stdout.buffer, stdout.byteOffset, stdout.length / 4)

@@ -1,4 +1,4 @@
-// Captures the segments of relay/testbeds/captured with a real Chromium:
+// Captures the segments in relay/testbeds/captured with a real Chromium:
 //     node scripts/ts.mjs web/testbeds/captureCorpus.ts
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ const drawn = (name: string, drawing: DrawingOptions): Scene => ({
   record: (browser) => browser.run('drawn', { ms, settings, ...drawing }),
 })
 
-/** A film in a file that Chromium plays as its camera. */
+/** Makes a file with a film that Chromium plays as its camera. */
 function film(directory: string, name: string, source: string): string {
   const path = join(directory, `${name}.mjpeg`)
   const args = ['-f', 'lavfi', '-i', source, '-t', '8', '-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', path]

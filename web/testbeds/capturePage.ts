@@ -16,7 +16,7 @@ export type Recorded = {
   stats: Awaited<ReturnType<Awaited<ReturnType<typeof startCapture>>['stats']>>
 }
 
-/** Bytes as base64, errors as their reason. `atMs` counts from media time zero. */
+/** An event with its bytes as base64 and its error as the error's reason. `atMs`: milliseconds since media time zero. */
 export type RecordedEvent = { atMs: number } & PlainEvent
 
 type PlainEvent =
@@ -89,7 +89,7 @@ const scenarios = {
   support: () => checkSupport(),
   devices: () => listDevices(),
 
-  /** Why a camera cannot be opened. */
+  /** The reason for which a camera cannot be opened. */
   refusal: () =>
     openCamera().then(
       () => null,
@@ -126,7 +126,7 @@ const scenarios = {
     return { ...recorded, tracks, missing: source.missing.map(({ reason }) => reason) }
   },
 
-  /** A picture that a page draws, with or without sound. */
+  /** Captures a picture that the page draws, with or without sound. */
   async drawn({ ms, settings, ...drawing }: { ms: number; settings?: Settings } & DrawingOptions) {
     const { stream, close } = await draw(drawing)
     const capture = await run(stream, settings)
@@ -136,7 +136,7 @@ const scenarios = {
     return recorded
   },
 
-  /** Paints once, then never again. */
+  /** Captures a canvas that is painted only once. */
   async still({ ms }: { ms: number }) {
     const { canvas, paint } = canvasOf(640, 360)
     const stream = canvas.captureStream()
@@ -187,7 +187,7 @@ const scenarios = {
     return recorded
   },
 
-  /** Half a second of silence, then a tone, directly into encoder and segmenter, without clocks and devices. */
+  /** Passes half a second of silence and then a tone directly to the encoder and the segmenter, without clocks and devices. */
   async tone() {
     const startTicks = 90_000
     const events: RecordedEvent[] = []
@@ -227,7 +227,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** The page computes without a pause for a while. */
+  /** The page computes without a pause during a part of the capture. */
   async busyPage({ ms }: { ms: number }) {
     const source = await openCamera({})
     const capture = await run(source.stream)

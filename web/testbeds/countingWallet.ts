@@ -17,9 +17,9 @@ export async function countingWallet({
 }: {
   rpcUrl: string
   account: Address
-  /** What the wallet answers to a request to sign typed data; undefined signs it. */
+  /** The error that the wallet gives when it is asked to sign typed data. If undefined, the wallet signs. */
   signTypedDataError?: Signing
-  /** An EIP-1193 provider that signs and sends; undefined lets the chain do it. */
+  /** An EIP-1193 provider that signs and sends. If undefined, the chain's node signs and sends. */
   provider?: { request(question: { method: string; params?: unknown }): Promise<unknown> }
 }) {
   const chain = chainOf({ chainId: localChainId, rpcUrl })

@@ -1,7 +1,7 @@
 import { openCamera } from '../broadcast/capture/devices'
 
 export type DrawingOptions = {
-  /** `slide` never changes. The pictures of `uneven` come at uneven times. */
+  /** `slide` never changes. The pictures of `uneven` come at irregular intervals. */
   drawing: 'slide' | 'movement' | 'uneven'
   width: number
   height: number
@@ -10,7 +10,7 @@ export type DrawingOptions = {
 
 const unevenMs = [20, 33, 110, 47, 250, 33, 33, 90, 400, 15]
 
-/** A canvas as a picture source, with the wanted sound. */
+/** Uses a canvas as a picture source, with the sound `sound`. */
 export async function draw({ drawing, width, height, sound }: DrawingOptions) {
   const canvas = Object.assign(document.createElement('canvas'), { width, height })
   const context = canvas.getContext('2d') as CanvasRenderingContext2D

@@ -1,4 +1,4 @@
-// The rig of watch.test.ts: a stream with two levels, served at the pace of a camera, and a real Chromium.
+// The rig of watch.test.ts: a stream with two levels, and a real Chromium. A new segment is served every two seconds.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -43,11 +43,11 @@ async function makeSegments(count: number): Promise<{ source: Buffer; rendition:
 export type Broadcast = {
   stream: TestStream
   relay: TestRelay
-  /** Stops the camera. With `sayEnd`, the origin signs the end of the stream. */
+  /** Stops the camera. If `sayEnd` is true, the origin signs the end of the stream. */
   stop(sayEnd: boolean): Promise<void>
 }
 
-/** A camera that has made `past` segments and goes on: every two seconds a source segment and its rendition. */
+/** Starts a camera that has already made `past` segments. Every two seconds it adds a source segment and its rendition. */
 export async function broadcast({ count, past, lie }: { count: number; past: number; lie: Liar }): Promise<Broadcast> {
   const segments = await makeSegments(count)
   const stream = new TestStream()
@@ -85,7 +85,7 @@ export type Screen = {
   start(broadcast: Broadcast): Promise<void>
   choose(level: string): Promise<void>
   look(): Promise<Seen>
-  /** The first state in which the expression about `seen` is true. */
+  /** Resolves to the first state in which the expression about `seen` is true. */
   until(expression: string): Promise<Seen>
   close(): Promise<void>
 }

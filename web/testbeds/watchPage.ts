@@ -1,4 +1,4 @@
-// The page of watch.test.ts: one session on one video element, controlled by the test.
+// The page of watch.test.ts. The test controls one session on one video element.
 import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Listing } from 'lp-relay'
 import { stateOf } from '../watch/stateOf'

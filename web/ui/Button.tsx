@@ -20,7 +20,7 @@ export type ButtonProps = ComponentProps<'button'> & {
   size?: keyof typeof sizes
   /** Shows a spinner and ignores clicks. */
   busy?: boolean
-  /** Gives its look to its only child (a link), and renders no button. */
+  /** Gives the look of a button to its only child (a link), and renders no button element. */
   asChild?: boolean
 }
 

@@ -3,7 +3,7 @@ import { Tooltip } from './Tooltip'
 
 const looks = {
   plain: 'text-ink hover:bg-inset',
-  /** Over a picture. */
+  /** For buttons over a picture. */
   glass: 'bg-black/60 text-white hover:bg-black/80',
   bare: 'text-white hover:bg-white/20',
   off: 'bg-live-fill text-white hover:bg-live-fill-hover',

@@ -5,7 +5,7 @@ import { Logo } from './Logo'
 import { ThemeToggle } from './ThemeToggle'
 
 export type LayoutProps = {
-  /** To the right in the header. */
+  /** Controls at the right end of the header. */
   actions?: ReactNode
   children: ReactNode
 }

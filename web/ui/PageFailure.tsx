@@ -8,7 +8,7 @@ const unknownProblem: Problem = {
   nextStep: 'Check your connection and reload the page. Your payments and deposits are safe.',
 }
 
-/** Shows an error that reached the boundary of the page. If the error has a `problem`, its text is shown. */
+/** Shows an error that reached the boundary of the page. If the error has a `problem`, the text of the problem is shown. */
 export function PageFailure({ error }: { error: unknown }) {
   const problem = error instanceof Error && 'problem' in error ? (error.problem as Problem) : unknownProblem
   return (

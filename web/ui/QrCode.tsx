@@ -1,6 +1,6 @@
 import { encode } from 'uqr'
 
-/** Always black on white, which phone cameras read best. */
+/** The code is always black on white, because phone cameras read this best. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { data, size } = encode(text, { ecc: 'L', border: 2 })
   const modules = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))

@@ -9,7 +9,7 @@ export type SegmentedProps<Value extends string> = {
   disabled?: boolean
 }
 
-/** A choice of one from a few options that are all visible. */
+/** A choice of one option. All options are visible. */
 export function Segmented<Value extends string>({
   label,
   options,

@@ -10,7 +10,7 @@ const tones = {
 
 export type StatusBadgeProps = ComponentProps<'span'> & {
   tone: keyof typeof tones
-  /** The dot pulses while something is in progress. */
+  /** The dot pulses, which shows that work is in progress. */
   pulsing?: boolean
   children: ReactNode
 }

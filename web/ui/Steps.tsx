@@ -4,7 +4,7 @@ export type Step = { id: string; label: string; hint?: string }
 
 export type StepsProps = {
   steps: readonly Step[]
-  /** The id of the running step. Earlier steps are done. */
+  /** The id of the current step. All steps before it are done. */
   current: string
 }
 

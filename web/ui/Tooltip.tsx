@@ -1,7 +1,7 @@
 import { Tooltip as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 
-/** Names a control that shows only an icon. The control needs its own aria-label as well. */
+/** Shows the name of a control that has only an icon. The control also needs an aria-label. */
 export function Tooltip({ text, children }: { text: string; children: ReactNode }) {
   return (
     <Radix.Root>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { formatBitrate, formatBytes, formatDuration, formatSeconds } from './format'
 
 describe('formatBitrate', () => {
-  it('changes to megabits at a million', () => {
+  it('changes to megabits at a million bits per second', () => {
     expect([999_000, 1_000_000, 2_540_000].map(formatBitrate)).toEqual(['999 kbit/s', '1.0 Mbit/s', '2.5 Mbit/s'])
   })
 })
@@ -14,7 +14,7 @@ describe('formatBytes', () => {
 })
 
 describe('formatDuration', () => {
-  it('shows hours from the first hour on', () => {
+  it('shows hours if the duration is an hour or more', () => {
     expect([-5, 7_900, 754_000, 3_723_000].map(formatDuration)).toEqual(['0:00', '0:07', '12:34', '1:02:03'])
   })
 })

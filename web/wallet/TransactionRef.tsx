@@ -4,7 +4,7 @@ import { useConfig } from '../config/useConfig'
 import { CopyText } from '../ui/CopyText'
 import { shortAddress } from './shortAddress'
 
-/** The hash of a transaction. A click copies it. If the chain has an explorer, a link opens it there. */
+/** The hash of a transaction. A click copies it. If the chain has an explorer, a link opens the explorer's page of the transaction. */
 export function TransactionRef({ hash }: { hash: Hex }) {
   const { explorerUrl } = useConfig()
   return (

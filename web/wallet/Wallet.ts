@@ -10,13 +10,13 @@ export type Wallet = {
   /** The wallet of the local chain, whose ether has no value. */
   isTestWallet: boolean
   isOnWrongChain: boolean
-  /** The chain does not answer, or is not the chain of the site's settings. */
+  /** The chain does not answer, or has another chain id than the settings. */
   problem?: Problem
   onConnect(): void
   onSwitchChain(): void
 }
 
-/** Whether the wallet can take a transaction. If not, asks the person for the missing connection or network. */
+/** Returns whether the wallet can send a transaction. If it cannot, asks the person to connect the wallet or to change its network. */
 export function requireWallet({ status, isOnWrongChain, onConnect, onSwitchChain }: Wallet): boolean {
   if (status === 'connected' && !isOnWrongChain) return true
   if (status === 'connected') onSwitchChain()

@@ -1,6 +1,6 @@
 import type { AvatarComponent } from '@rainbow-me/rainbowkit'
 
-/** Two colours from the address, to tell wallets apart. */
+/** Two colours that are computed from the address. They help a person to distinguish wallets. */
 export const WalletAvatar: AvatarComponent = ({ address, size }) => {
   const [from, to] = [address.slice(2, 6), address.slice(6, 10)].map((digits) => Number.parseInt(digits, 16) % 360)
   return (

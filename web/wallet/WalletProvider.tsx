@@ -12,14 +12,14 @@ import { walletTheme } from './walletTheme'
 
 const log = logOf('wallet')
 
-/** Components show the errors of their queries. The log has their causes. */
+/** Components show the errors of their queries. The log has the causes of these errors. */
 const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, { queryKey }) => log.debug('query failed', () => ({ query: queryKey[0], error })),
   }),
 })
 
-/** Components that use a wallet must be inside it. It is heavy: import it from lazy pages only. */
+/** Components that use a wallet must be inside this provider. The provider is a large download: only lazy pages may import it. */
 export function WalletProvider({ children }: { children: ReactNode }) {
   const wagmiConfig = use(wagmiConfigOf(useConfig()))
   const theme = useTheme()

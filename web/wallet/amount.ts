@@ -3,7 +3,7 @@ import { formatUnits, parseUnits } from 'viem'
 export type Amount = { value: string; unit: 'ETH' | 'Gwei' | 'wei' }
 
 const digits = 4
-/** The unit for an amount: below 0.0001 ether, a smaller unit is easier to read. */
+/** The units of amounts. Below 0.0001 ether, a smaller unit is easier to read. */
 const units = [
   { unit: 'ETH', decimals: 18, from: 10n ** 14n },
   { unit: 'Gwei', decimals: 9, from: 10n ** 7n },
@@ -33,7 +33,7 @@ function significant(decimal: string): string {
 }
 
 const lptDecimals = 4
-/** From this amount on, decimals are left out. */
+/** If an amount is this large or larger, it is shown without decimals. */
 const wholeFrom = 10n ** 24n
 
 /** `1,234.5678 LPT`, rounded down. */

@@ -1,6 +1,6 @@
 /**
- * Replaces `wagmi/connectors` in the build (vite.config.ts). It has the injected wallets only, without the vendors' SDKs.
- * RainbowKit imports the other names, but the page never offers those wallets.
+ * Replaces `wagmi/connectors` in the build (vite.config.ts). This module has only the injected wallets, without the vendors'
+ * SDKs. RainbowKit imports other wallets of `wagmi/connectors` too, but the page never offers them.
  */
 export { injected, mock } from 'wagmi'
 

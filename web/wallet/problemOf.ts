@@ -24,7 +24,7 @@ export function revertOf(error: unknown): { name: string; facts: readonly unknow
 export const isChainAway = (error: unknown): boolean =>
   causeOf(error, HttpRequestError) !== undefined || causeOf(error, TimeoutError) !== undefined
 
-/** Says a failure of the wallet or the chain in a person's words. */
+/** The sentence and the next step for a failure of the wallet or the chain. */
 export function problemOf(error: unknown): Problem {
   if (causeOf(error, UserRejectedRequestError))
     return {

@@ -5,7 +5,7 @@ import { problemOf } from './problemOf'
 
 const askAgainAfterMs = 5000
 
-/** Undefined while the chain answers and has the chain id of the settings. */
+/** The problem with the chain. Undefined while the chain answers and has the chain id of the settings. */
 export function useChainProblem(): Problem | undefined {
   const chainId = useChainId()
   const client = usePublicClient()

@@ -10,7 +10,7 @@ const log = logOf('wallet')
 
 const configs = new WeakMap<Config, Promise<WagmiConfig>>()
 
-/** The wagmi configuration of the settings. React may render many times, so there is one for each settings object. */
+/** The wagmi configuration for the settings. React can render many times, so each settings object has only one configuration. */
 export function wagmiConfigOf(config: Config): Promise<WagmiConfig> {
   const known = configs.get(config)
   if (known) return known
@@ -29,7 +29,7 @@ async function createFor(config: Config): Promise<WagmiConfig> {
     // RainbowKit adds the wallets that announce themselves (EIP-6963).
     connectors: connectorsForWallets([{ groupName: 'Wallets', wallets: [...testWallets, injectedWallet] }], {
       appName: 'lp',
-      // Only WalletConnect needs it, and this build has no WalletConnect.
+      // Only WalletConnect needs a project id, and this build has no WalletConnect.
       projectId: 'unused',
     }),
   })

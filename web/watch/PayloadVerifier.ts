@@ -5,7 +5,7 @@ import type { HashAnswer, HashRequest } from './hashWorker'
 
 const log = logOf('watch')
 
-/** `Segment.verifyPayload` with the hashing in a worker, because hashing a segment takes longer than a frame. */
+/** Does the work of `Segment.verifyPayload`, but hashes in a worker, because hashing a segment takes longer than a frame. */
 export class PayloadVerifier {
   readonly #worker = new Worker(new URL('./hashWorker.ts', import.meta.url), { type: 'module', name: 'hash' })
   readonly #waiting = new Map<number, (dataHash: Hex | undefined) => void>()
@@ -28,7 +28,7 @@ export class PayloadVerifier {
   /** Throws `Segment.WrongPayloadError` or `Segment.PayloadTooLargeError`. */
   readonly verify: typeof Segment.verifyPayload = async (header, data) => {
     const actual = data.length > Segment.maxPayloadBytes ? undefined : await this.#hash(data)
-    // Verifies on this thread if the worker has failed, or to throw the right error.
+    // Verifies on this thread if the worker has failed or the hash is wrong. If the data is wrong, this throws the right error.
     if (actual !== header.dataHash) await Segment.verifyPayload(header, data)
   }
 

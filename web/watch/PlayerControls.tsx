@@ -14,11 +14,11 @@ import type { Levels } from './WatchState'
 export type PlayerControlsProps = {
   playback: Playback
   levels: Levels
-  /** Menus open inside this element. Outside it, they would be hidden in fullscreen. */
+  /** Menus open inside this element. Menus outside of this element are not visible in fullscreen. */
   container: RefObject<HTMLElement | null>
 }
 
-/** Hidden while the video plays, unless the pointer or the focus is in the player. */
+/** The controls are hidden while the video plays, unless the pointer or the focus is in the player. */
 export function PlayerControls({ playback, levels, container }: PlayerControlsProps) {
   const isSilent = playback.muted || playback.volume === 0
   return (

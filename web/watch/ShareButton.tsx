@@ -6,7 +6,7 @@ import { useCopy } from '../ui/useCopy'
 
 const log = logOf('watch')
 
-/** Opens the share sheet on touch devices. Elsewhere it copies the link. */
+/** Opens the share sheet on touch devices. On other devices, copies the link. */
 export function ShareButton({ link }: { link: string }) {
   const { copied, copy } = useCopy(link)
   const share = () => {

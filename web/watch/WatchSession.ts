@@ -15,7 +15,7 @@ export const nothingYet: WatchSnapshot = {
   playing: notPlaying,
 }
 
-/** One stream on one video element, from the lookup to the end. */
+/** One stream on one video element, from the lookup of the stream to its end. */
 export class WatchSession {
   readonly #verifier = new PayloadVerifier()
   readonly #viewer: Viewer
@@ -36,9 +36,9 @@ export class WatchSession {
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
-    // Joins the mesh after the first picture, so that the picture comes sooner.
+    // Joins the mesh after the first picture, because joining before it would delay the picture.
     video.addEventListener('playing', () => this.#join(), { once: true, signal })
-    // Without a message, the other viewers would wait for this viewer for half a minute.
+    // If this viewer leaves without a message, the other viewers wait for it for half a minute.
     addEventListener('pagehide', () => this.#viewer.leave(), { signal })
     addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
   }
@@ -66,7 +66,7 @@ export class WatchSession {
     this.#player.goToLive()
   }
 
-  /** The segment on screen and its relay. The newest segment when nothing plays. */
+  /** The segment on screen and its relay. If nothing plays, the newest segment and its relay. */
   segmentOnScreen() {
     const entries = this.#viewer.entries(this.#snapshot.playing.level ?? sourceName)
     const timeMs = this.#player.timeMs ?? Number.POSITIVE_INFINITY

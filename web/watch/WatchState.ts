@@ -33,7 +33,7 @@ export type Levels = {
 export type WatchFigures = {
   bytesFromPeers: number
   bytesFromRelays: number
-  /** From camera to screen. Undefined before the first frame. */
+  /** The time from camera to screen. Undefined before the first frame. */
   latencyMs: number | undefined
   stalls: number
   peers: number

@@ -5,7 +5,10 @@ import { CheckButton } from './CheckButton'
 import type { SegmentToCheck } from './check/SegmentToCheck'
 import type { WatchFigures } from './WatchState'
 
-/** Closed by default. Tests and scripts read the attributes, which are always up to date. */
+/**
+ * The figures of the stream. They are collapsed at first. Tests and scripts read the attributes, which are updated also while the figures
+ * are collapsed.
+ */
 export function WatchStats({
   figures,
   segmentToCheck,

@@ -13,9 +13,9 @@ export type WatchViewProps = {
   /** The element exists in every state. The view itself controls playing, volume and fullscreen. */
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
-  /** The segment on screen. Undefined while there is none. */
+  /** The segment on screen. Undefined while there is no segment. */
   segmentToCheck(): SegmentToCheck | undefined
-  /** Jumps to the live edge. Without it, the badge is not a button. */
+  /** Jumps to the live edge. If this is undefined, the badge is not a button. */
   onGoToLive?: () => void
 }
 

@@ -1,4 +1,4 @@
-// hls.js has no types for its light build. The interface is the same.
+// hls.js has no types for its light build. The light build has the same interface as the full build.
 declare module 'hls.js/light' {
   export * from 'hls.js'
   export { default } from 'hls.js'

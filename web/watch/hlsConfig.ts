@@ -5,22 +5,21 @@ import type { HlsConfig } from 'hls.js'
  * a reload when there is a new segment.
  */
 export const hlsConfig = {
-  // Seconds buffered just after a segment has arrived. Just before the next one, two seconds are left. With 3 s, one
-  // second
-  // less of latency, a busy computer with two cores stalled sometimes.
+  // The buffer just after a segment has arrived, in seconds. Just before the next segment arrives, two seconds are left. With 3 s, the
+  // latency is one second less, but playing stalled sometimes on a busy computer with two cores.
   liveSyncDuration: 4,
   // Jumps to the live edge above this latency, in seconds.
   liveMaxLatencyDuration: 14,
-  // Below that, catches up by playing up to 10 % faster, which cannot be heard.
+  // Below that latency, reduces the latency by playing up to 10 % faster, which cannot be heard.
   maxLiveSyncPlaybackRate: 1.1,
   lowLatencyMode: true,
   // The first segment measures the bandwidth better than a test segment would.
   testBandwidth: false,
   abrEwmaDefaultEstimate: 2_000_000,
   startFragPrefetch: true,
-  // Seconds. Segments can be read again from memory.
+  // Played segments stay in the buffer for this time, in seconds. Older segments can be read again from memory.
   backBufferLength: 20,
-  // A level that failed may work again after this time.
+  // hls.js can use a failed level again after this time.
   errorPenaltyExpireMs: 10_000,
   // Demuxing takes a few milliseconds. A worker would make the start slower.
   enableWorker: false,

@@ -4,7 +4,7 @@ import { logOf } from 'lp-relay/log'
 
 const log = logOf('watch')
 
-/** hls.js needs URLs. These URLs never reach the network: the loader answers them from the viewer. */
+/** hls.js needs URLs. No request for these URLs reaches the network: the loader answers them with data of the viewer. */
 const base = 'https://viewer.invalid'
 
 export const masterUrl = `${base}/master.m3u8`
@@ -14,13 +14,13 @@ const levelUrl = (level: string) => `${base}/${level}/index.m3u8`
 /** The name of the level whose playlist is at `url`. */
 export const levelOf = (url: string): string => new URL(url).pathname.split('/')[1] ?? ''
 
-/** With a 4xx status, hls.js changes to another level at once. With a 5xx status, it tries again. */
+/** After a 4xx status, hls.js immediately changes to another level. After a 5xx status, hls.js tries again. */
 const changeLevelStatus = 410
 const retryStatus = 503
 
 /**
- * A loader class for `config.loader` of hls.js. Playlists are made from verified headers, and segments are checked against
- * them. `spareMs` is the time that the picture can go on without the next segment.
+ * A loader class for `config.loader` of hls.js. The loader makes playlists from verified headers, and checks segments
+ * against these headers. `spareMs` is the time for which the picture can continue without the next segment.
  */
 export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['loader'] =>
   class ViewerLoader implements Loader<LoaderContext> {
@@ -98,7 +98,7 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
         },
       })
       stats.loaded = stats.total = body.loadedBytes
-      // The times of the successful source only: failed sources say nothing about the bandwidth.
+      // Only the times of the source that succeeded: failed sources do not show the bandwidth.
       Object.assign(stats.loading, { start: body.startMs, first: body.firstByteMs, end: body.endMs })
       return body.data.buffer
     }

@@ -9,13 +9,13 @@ import { noPicture, observePicture, type Picture, spareMs } from './picture'
 
 const log = logOf('watch')
 
-/** The state of the screen, not of the network. */
+/** The state of the video on screen, not of the network. */
 export type Playing = Picture & {
   /** Name of the level on screen. */
   level: string | undefined
-  /** From camera to screen: our clock compared with the broadcaster's. */
+  /** The time from camera to screen: the difference between the viewer's clock and the capture time by the broadcaster's clock. */
   latencyMs: number | undefined
-  /** Why nothing can be played. */
+  /** The reason for which nothing can be played. */
   problem: Problem | undefined
 }
 
@@ -43,7 +43,7 @@ const problems = {
   },
 } satisfies Record<string, Problem>
 
-/** Loads hls.js, while the stream is still looked up. */
+/** Loads hls.js. Called while the stream is still looked up. */
 export const fetchHls = () => import('hls.js/light')
 
 /** Plays the verified segments of a viewer on a video element, from the moment when the stream is live. */
@@ -56,7 +56,7 @@ export class HlsPlayer {
   #hls: Hls | undefined
   #chosen = 'auto'
   /**
-   * The levels that hls.js has. hls.js loads the source again when the levels change, or when an ended stream goes on.
+   * The levels that hls.js has loaded. hls.js loads the source again when the levels change, or when an ended stream continues.
    */
   #offered = ''
   #recoveriesMs: readonly number[] = []
@@ -111,7 +111,7 @@ export class HlsPlayer {
       this.#tell({ level: uri && levelOf(uri) })
     })
     hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag }) => {
-      // After a refused segment, hls.js plays the segment of another level. Go back to the chosen level afterwards.
+      // After a refused segment, hls.js plays the segment of another level. After that segment, the player goes back to the chosen level.
       const isElsewhere = levelOf(hls.levels[frag.level]?.uri ?? masterUrl) !== this.#chosen
       if (this.#chosen !== 'auto' && hls.autoLevelEnabled && isElsewhere) this.choose(this.#chosen)
     })
@@ -138,7 +138,7 @@ export class HlsPlayer {
     log.debug('hls.js reports an error', () => ({ type, details, fatal, error }))
     if (!fatal) return
     if (type === 'networkError') {
-      // The viewer decides whether the stream still exists. The player tries until it is closed.
+      // The player does not decide whether the stream still exists: the viewer does. The player tries again until it is closed.
       const restart = setTimeout(() => hls.startLoad(), restartAfterMs)
       this.#closing.signal.addEventListener('abort', () => clearTimeout(restart), { once: true })
       return

@@ -1,10 +1,10 @@
 /** The state of the picture of a video element. */
 export type Picture = {
-  /** There is a picture. */
+  /** The video has a picture. */
   hasStarted: boolean
   /** The picture waits for data. */
   isWaiting: boolean
-  /** Everything was played. */
+  /** The stream was played to its end. */
   isFinished: boolean
   /** How often playing was interrupted. */
   stalls: number
@@ -50,7 +50,7 @@ export function observePicture(
 /** The time to demux and decode a segment that has arrived. */
 const appendMs = 200
 
-/** How long the picture can go on with the buffered data, less the time to append a segment. */
+/** The time for which the picture can continue with the buffered data, minus the time to append a segment. */
 export function spareMs({ buffered, currentTime, playbackRate }: HTMLVideoElement): number {
   for (let range = 0; range < buffered.length; range++) {
     const isPlayed = buffered.start(range) <= currentTime && currentTime < buffered.end(range)

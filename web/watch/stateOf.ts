@@ -16,7 +16,7 @@ export function stateOf({ stream, playing }: WatchSnapshot): WatchState {
       }
     case 'ended':
     case 'transcoder-offline':
-      // The buffer is played to its end first.
+      // The state stays `live` until the buffer was played to its end.
       return isMoving ? { name: 'live' } : { name: stream.state }
     case 'live':
       if (!playing.hasStarted) return { name: 'connecting' }

@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useState } from 'react'
 const log = logOf('watch')
 
 /**
- * Plays the video when it has data: with sound if the browser allows it, else muted. Returns true while the video is muted
+ * Plays the video when it has data. Plays it with sound if the browser allows sound, and muted if not. Returns true while the video is muted
  * because the browser did not allow sound.
  */
 export function useAutoplay(video: RefObject<HTMLVideoElement | null>): boolean {
@@ -18,7 +18,7 @@ export function useAutoplay(video: RefObject<HTMLVideoElement | null>): boolean 
       try {
         await element.play()
       } catch (error) {
-        // Other errors come from a reload of the player. After a reload this event comes again.
+        // All other errors come from a reload of the player. After the reload, this event comes again.
         if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return
         element.muted = true
         setSilenced(true)

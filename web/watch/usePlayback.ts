@@ -20,7 +20,7 @@ export type Playback = Snapshot & {
 // On iOS, only the video element can be fullscreen.
 type IosVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void }
 
-/** The controls of a video element. `frame` becomes fullscreen, so that our controls stay visible. */
+/** The controls of a video element. `frame` becomes fullscreen instead of the video, because our controls must stay visible. */
 export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: RefObject<HTMLElement | null>): Playback {
   const [snapshot, setSnapshot] = useState<Snapshot>({
     paused: true,
@@ -48,11 +48,11 @@ export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: Re
     }
   }, [video, frame])
 
-  // When the browser refuses (no gesture, no permission), the control does not change.
+  // The browser refuses an action without a gesture or a permission. In this case the control does not change.
   const quietly = (action: Promise<unknown> | undefined) =>
     void action?.catch((error: unknown) => log.debug('refused by the browser', () => ({ error })))
 
-  // Reads the element, not the snapshot: a second key may come before the events of the first.
+  // The controls read the element, not the snapshot. The person can press a second key before the events of the first key have come.
   return {
     ...snapshot,
     togglePlay: () => (video.current?.paused ? quietly(video.current.play()) : video.current?.pause()),

@@ -56,7 +56,7 @@ describe('watching a live stream in Chromium', () => {
     expect(back).toMatchObject({ stalls: 0, refused: { 'Segment.WrongPayloadError': 1 } })
   })
 
-  test('plays to the end, and then is ended', async () => {
+  test('plays to the end of the stream, and has the state ended after that', async () => {
     await camera.stop(true)
     const seen = await screen.until(`seen.state === 'ended'`)
     expect(seen).toMatchObject({ isFinished: true, stalls: 0 })

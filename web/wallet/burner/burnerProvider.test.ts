@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => stop())
 
 describe('createBurnerProvider', () => {
-  it('fills an account that is low, and only then', async () => {
+  it('fills the account only when its balance is low', async () => {
     const provider = createBurnerProvider({ account, chain })
     const client = createPublicClient({ chain, transport: http() })
     await provider.fund()
@@ -70,7 +70,7 @@ describe('createBurnerProvider', () => {
     )
   })
 
-  it('passes every other request on to the chain', async () => {
+  it('forwards all other requests to the chain', async () => {
     const provider = createBurnerProvider({ account, chain })
     expect(await provider.request({ method: 'eth_accounts' })).toEqual([account.address])
     expect(await provider.request({ method: 'eth_chainId' })).toBe('0x7a69')

@@ -14,7 +14,7 @@ import {
 
 export type BurnerProvider = {
   address: Address
-  /** EIP-1193. */
+  /** The request function of EIP-1193. */
   request(call: { method: string; params?: unknown }): Promise<unknown>
   /** Fills the account with test ether when its balance is low. Throws `FundingError`. */
   fund(): Promise<void>
@@ -23,7 +23,7 @@ export type BurnerProvider = {
 const low = parseEther('10')
 const full = parseEther('100')
 
-/** Signs with a key in the page, without asking. Sends all other requests to the chain. */
+/** Signs with a key in the page, and does not ask the person. Sends all other requests to the chain. */
 export function createBurnerProvider({ account, chain }: { account: LocalAccount; chain: Chain }): BurnerProvider {
   const wallet = createWalletClient({ account, chain, transport: http() })
   const anvil = createTestClient({ mode: 'anvil', chain, transport: http() }).extend(publicActions)

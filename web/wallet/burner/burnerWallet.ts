@@ -12,7 +12,7 @@ export const burnerId = 'burner'
 
 const fundAgainAfterMs = 2_000
 
-/** Set when the person has disconnected the test wallet, so that it does not connect by itself. */
+/** Set when the person has disconnected the test wallet. While it is set, the wallet does not connect automatically. */
 const disconnectedKey = 'burner.disconnected'
 
 const icon = `data:image/svg+xml,${encodeURIComponent(
@@ -20,7 +20,7 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 )}`
 
 /**
- * The wallet of the local chain. It has test ether, and connects by itself unless the person has chosen another wallet.
+ * The wallet of the local chain. It has test ether. It connects automatically, unless the person has chosen another wallet.
  */
 export const burnerWallet = (rpcUrl: string) => (): Wallet => ({
   id: burnerId,
@@ -39,7 +39,7 @@ const burnerConnector = (rpcUrl: string) =>
     })
     const store = storage as { getItem(key: string): unknown; setItem(key: string, value: unknown): unknown } | null
     const accounts = [provider.address] as const
-    /** The wallet connects even when the chain is away, and is funded when the chain is back. */
+    /** If the chain does not answer, the wallet connects without ether, and is funded when the chain answers again. */
     const fund = (): Promise<unknown> =>
       provider.fund().catch((error: unknown) => {
         log.debug('not funded yet', () => ({ error }))

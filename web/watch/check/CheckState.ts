@@ -9,5 +9,5 @@ export type CheckStep = (typeof checkSteps)[number]
 export type CheckState =
   | { name: 'working'; segment: SegmentToCheck; step: CheckStep }
   | { name: 'done'; segment: SegmentToCheck; fetched: Check.Fetched; conclusion: Check.Conclusion }
-  /** The check could not be done. This says nothing about the transcoder. */
+  /** The check could not be finished. This does not mean that the transcoder made an error. */
   | { name: 'failed'; segment: SegmentToCheck; problem: Problem }

@@ -2,15 +2,15 @@ import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Check } from 'lp-relay'
 import type { Client } from 'viem'
 
-/** A source segment to check, and the relay and the chain that have its evidence. */
+/** A source segment to check, and the relay and the chain from which the page reads the evidence. */
 export type SegmentToCheck = {
   streamId: StreamId.StreamId
   sequenceNumber: bigint
   /** The stream and the hash that were on screen. */
   played: Check.Played
-  /** When the segment was recorded. Unix time. */
+  /** The time at which the segment was recorded. Unix time. */
   startTimeMs: number
-  /** The relay that served it. */
+  /** The relay that served the segment. */
   relay: Check.Relay
   domain: typedData.Domain
   client: Client

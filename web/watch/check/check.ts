@@ -35,7 +35,7 @@ export async function check(
   }
 }
 
-/** A segment can be on screen before its last rendition is ready, so the evidence is fetched several times. */
+/** A segment can be on screen before its last rendition is ready. So the evidence is fetched up to this number of times. */
 const attempts = 6
 const pauseMs = 1_000
 
@@ -56,7 +56,7 @@ const noReceipt: Problem = {
   nextStep: 'The segment may be too old or too new. Check another segment.',
 }
 
-/** Says an error in a person's words. Wrong evidence from a relay is a `ProtocolError`, which has its own sentence. */
+/** The sentence and the next step for an error. Wrong evidence from a relay is a `ProtocolError`, which has its own sentence. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Error && 'problem' in error) return error.problem as Problem
   const nextStep = 'Check another segment. If this happens again, tell the broadcaster.'

@@ -4,14 +4,14 @@ import { FFmpeg } from '@ffmpeg/ffmpeg'
 import { Check } from 'lp-relay'
 import type { Problem } from '../../ui/Problem'
 
-/** A worker that cannot be fetched gives no event. */
+/** The time limit for loading ffmpeg. It is necessary because a worker that cannot be fetched gives no event. */
 const loadTimeoutMs = 180_000
 const errorLines = 5
 
 /**
  * ffmpeg's WASM build in a worker, served beside the page. The worker ends after each run. `onLoaded` is called when ffmpeg
- * starts. Rejects like `Check.Runner`; with `CoreError` when ffmpeg cannot be loaded; with the reason of `signal` when it
- * aborts.
+ * starts. Rejects like `Check.Runner`. Also rejects with `CoreError` when ffmpeg cannot be loaded, and with the reason of `signal` when
+ * `signal` aborts.
  */
 export const createFfmpegRunner =
   ({ signal, onLoaded }: { signal: AbortSignal; onLoaded(): void }): Check.Runner =>

@@ -3,7 +3,7 @@ import type { CheckState } from './CheckState'
 import { check } from './check'
 import type { SegmentToCheck } from './SegmentToCheck'
 
-/** Checks a segment at once, and a new one on `onAgain`. The check stops when the component unmounts. */
+/** Starts a check when the component mounts, and checks a new segment after `onAgain`. The check stops when the component unmounts. */
 export function useCheck(segmentToCheck: () => SegmentToCheck | undefined): {
   state: CheckState | undefined
   onAgain(): void
@@ -16,7 +16,7 @@ export function useCheck(segmentToCheck: () => SegmentToCheck | undefined): {
     const { signal } = closing
     const onStep = (step: (CheckState & { name: 'working' })['step']) =>
       signal.aborted || setState({ name: 'working', segment, step })
-    // Rejects only after the abort.
+    // `check` rejects only after the abort.
     check(segment, { signal, onStep }).then(setState, () => undefined)
     return () => closing.abort(new DOMException('The check was closed.', 'AbortError'))
   }, [segment])

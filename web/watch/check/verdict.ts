@@ -21,7 +21,7 @@ export const verdictWords: Record<Verdict.Verdict, { sentence: string; explanati
   },
 }
 
-/** The findings on one rendition. With `undefined`, the findings on the whole segment. */
+/** The findings on one rendition. If `rendition` is undefined, the findings on the whole segment. */
 export const findingsOf = ({ findings }: Check.Conclusion, rendition: number | undefined): string[] =>
   findings.filter((finding) => finding.rendition === rendition).map(({ sentence }) => sentence)
 
