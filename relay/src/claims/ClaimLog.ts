@@ -6,17 +6,17 @@ import type { DrawnJob } from '../records/DrawnJob'
 /** Port: the log of one job, as the claims read it and add to it. */
 export type ClaimLog = {
   readonly jobId: Hex
-  /** `undefined` before the first draw that named us. */
+  /** `undefined` before the first draw that selected us. */
   readonly drawn: DrawnJob | undefined
-  /** Oldest first; each begins after all work under the one before. */
+  /** Oldest first. Each Assignment begins after all work under the previous Assignment. */
   readonly assignments: readonly AcceptedAssignment[]
   /** In the order of their sequence numbers. */
   readonly work: readonly Claim.Work[]
-  /** The claims that were decided, oldest first. Only the chain tells which of them were made. */
+  /** The claims that this relay decided to make, oldest first. Only the chain tells which of them it accepted. */
   readonly plannedClaims: readonly Claim.Claim[]
   workOn(sequenceNumber: bigint): Claim.Work | undefined
   readonly end: StreamEnd.StreamEnd | undefined
-  /** Unix time of the last segment or Assignment, in milliseconds. */
+  /** Unix time at which the last segment or Assignment arrived, in milliseconds. */
   readonly heardMs: number
   /** Resolves when the planned claim is on disk. */
   recordPlan(claim: Claim.Claim): Promise<void>

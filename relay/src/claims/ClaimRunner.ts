@@ -21,11 +21,11 @@ export type ClaimRunnerOptions = {
   chainId: number
   domain: typedData.Domain
   logs: ClaimLogs
-  /** Earnings are withdrawn when they are worth at least so many times the gas; 0 withdraws every wei. */
+  /** Earnings are withdrawn when they are at least this multiple of the withdrawal's gas cost. 0: all earnings are withdrawn. */
   minGasMultiple: bigint
-  /** The search for earlier withdrawals begins so many blocks before the newest. */
+  /** The search for earlier withdrawals begins this number of blocks before the newest block. */
   lookBackBlocks: bigint
-  /** A job is ended after so long without a segment, when all its work is claimed. */
+  /** After this time without a segment, in milliseconds, a job is ended if all its work is claimed. */
   abandonedMs: number
   metrics: ClaimMetrics
   /** A step failed. The runner reads the chain again at the next block, and tries again. */
@@ -66,14 +66,14 @@ export class ClaimRunner {
     return [...this.#jobs.values()]
   }
 
-  /** Wei: not claimed yet; in escrow for open claims; earned in the contract; withdrawn to our account. */
+  /** Fees in wei: not claimed yet; in escrow for open claims; earned, and still in the contract; withdrawn to our account. */
   get earnings() {
     const unclaimed = this.jobs.reduce((sum, fees) => sum + fees.unclaimedFees(), 0n)
     const escrow = this.jobs.reduce((sum, { claims }) => sum + inEscrow(claims), 0n)
     return { unclaimed, inEscrow: escrow, earned: this.#earnings.earned, withdrawn: this.#earnings.withdrawn }
   }
 
-  /** Throws `TakenError` and `UnpayableError` of `assertPayable` when the job would not surely pay for the work. */
+  /** Throws `TakenError` and `UnpayableError` of `assertPayable` when it is not certain that the job pays for the work. */
   assertPayable(jobId: Hex, work: PendingWork): void {
     this.#jobs.get(jobId)?.assertPayable(work)
   }
@@ -83,12 +83,12 @@ export class ClaimRunner {
     return new Set(this.jobs.flatMap((job) => job.held()))
   }
 
-  /** `listener` hears of each job that is over: its end block has come, or it was ended. */
+  /** `listener` is called with each job that is over: its end block has come, or it was ended. */
   onOver(listener: (jobId: Hex) => void): void {
     this.#overListeners.push(listener)
   }
 
-  /** Looks at all jobs now, and not only at the next block. */
+  /** Reads all jobs immediately, without waiting for the next block. */
   wake(): void {
     this.#blocks.wake()
   }
@@ -99,22 +99,25 @@ export class ClaimRunner {
     this.#over.delete(jobId)
   }
 
-  /** Starts nothing from now on. */
+  /** Starts no further run. */
   stop(): void {
     this.#blocks.stop()
   }
 
-  /** Records the draws on which unclaimed work rests, so that it can be claimed later. Call it after `stop`. */
+  /**
+   * Records the draws of jobs with unclaimed work on chain. Without a recorded draw the work could not be claimed later. Call it
+   * after `stop`.
+   */
   async recordDraws(): Promise<void> {
     await Promise.all(this.jobs.map((job) => job.recordDraw()))
   }
 
-  /** Waits until nothing runs. */
+  /** Resolves when no run is left. */
   idle(): Promise<void> {
     return this.#blocks.idle()
   }
 
-  /** Each job runs by itself, so that a slow or failing job does not hold up the others. */
+  /** Each job has its own run, so that a slow or failing job does not delay other jobs. */
   #runAll() {
     this.#followLogs()
     for (const [jobId, fees] of this.#jobs)

@@ -16,15 +16,18 @@ export type ClaimRecord = ClaimState.Facts & {
   blockHash: Hex
 }
 
-/** A job on chain, and its broadcaster's money. Wei, blocks, seconds. */
+/** A job on chain, and its broadcaster's deposit. Amounts in wei, times in Unix seconds. */
 export type JobFacts = {
-  /** Whether the draw is recorded. */
+  /** Whether the draw is recorded on chain. */
   drawn: boolean
-  /** The options are those that we know, and we are drawn, or the draw cannot be made yet. A replaced block can change both. */
+  /**
+   * Whether the job has the options that our log holds, and its draw selects us or cannot be read. A replaced block can change
+   * the options and the draw.
+   */
   isOurs: boolean
-  /** Held by the job for its claims. */
+  /** The sum that the job holds to pay its claims. */
   reserve: bigint
-  /** The broadcaster may withdraw it at any time. */
+  /** The broadcaster's deposit. The broadcaster can withdraw it at any time. */
   deposit: bigint
   jobBlock: bigint
   endBlock: bigint
@@ -45,7 +48,7 @@ export const missingJob: JobFacts = {
   claimDeadline: 0n,
 }
 
-/** The contracts as a transcoder needs them to be paid. A call that another account has already made is no error. */
+/** The contract calls that a transcoder needs to be paid. If another account has already made a call, this is not an error. */
 export class ClaimsChain {
   readonly #client: PublicClient
   readonly #sender: Sender
@@ -58,8 +61,8 @@ export class ClaimsChain {
   }
 
   /**
-   * As of a block, like all reads of this class, because a claim changes the reserve. `undefined` when the block that held
-   * the job was replaced, and no other block holds it.
+   * Reads the job as of a block, because a claim changes the reserve. `undefined` when the block that held the job was replaced,
+   * and no other block holds it.
    */
   async job({ jobId, optionsHash }: Job.Job, blockNumber: bigint): Promise<JobFacts | undefined> {
     const { jobsManager } = this.#contracts
@@ -144,8 +147,9 @@ export class ClaimsChain {
   }
 
   /**
-   * Whether an unrecorded draw must be recorded soon. The chain can repeat a draw in the job's round and the next, and while
-   * the randomness reaches its block hash. True after half of that time, so that the other half is left to record it.
+   * Whether an unrecorded draw must be recorded soon. The chain can repeat a draw only in the job's round and the next round, and
+   * only while the randomness contract reaches the hash of the draw's block. True after the job's round, or after half of the
+   * reachable blocks. The rest of the time is left to record the draw.
    */
   async isDrawExpiring({ jobBlock }: JobFacts, block: bigint): Promise<boolean> {
     const { roundsManager, randomness } = this.#contracts
@@ -179,7 +183,7 @@ export class ClaimsChain {
     return unless('AlreadyShown', this.#sender.send(call))
   }
 
-  /** Throws `RevertError` if `claimWork` would revert on top of the block from which the claim was made. */
+  /** Throws `RevertError` if `claimWork` would revert on the state of the block `blockNumber`, from which the claim was made. */
   tryClaim(claim: Claim.Claim, assigned: AcceptedAssignment, blockNumber: bigint): Promise<void> {
     return this.#sender.simulate(this.#claimWork(claim, assigned), blockNumber)
   }
@@ -217,14 +221,14 @@ export class ClaimsChain {
   }
 }
 
-/** `undefined` for these reverts. Any other failure is thrown again. */
+/** Resolves with `undefined` for these reverts. Throws every other error again. */
 const unlessReverted =
   (...errorNames: readonly string[]) =>
   (error: unknown): undefined => {
     if (!errorNames.some((errorName) => isRevert(error, errorName))) throw error
   }
 
-/** `undefined` when another account was first: it has done the same for us. */
+/** Resolves with `undefined` when another account has already made the same call. */
 const unless = (errorName: string, sent: Promise<TransactionReceipt>): Promise<TransactionReceipt | undefined> =>
   sent.catch((error) => {
     if (error instanceof RevertError && error.errorName === errorName) return undefined

@@ -8,9 +8,9 @@ export type EarningsOptions = {
   chain: ClaimsChain
   chainId: number
   transcoder: `0x${string}`
-  /** Earnings are withdrawn when they are worth at least so many times the gas; 0 withdraws every wei. */
+  /** Earnings are withdrawn when they are at least this multiple of the withdrawal's gas cost. 0: all earnings are withdrawn. */
   minGasMultiple: bigint
-  /** The search for earlier withdrawals begins so many blocks before the newest. */
+  /** The search for earlier withdrawals begins this number of blocks before the newest block. */
   lookBackBlocks: bigint
   onWithdrawn(amount: bigint): void
 }
@@ -22,7 +22,7 @@ export class Earnings {
   readonly #options: EarningsOptions
   #earned = 0n
   #withdrawn = 0n
-  /** First block that was not searched. */
+  /** First block that was not searched yet. */
   #nextBlock: bigint | undefined
 
   constructor(options: EarningsOptions) {
@@ -34,12 +34,12 @@ export class Earnings {
     return this.#earned
   }
 
-  /** Sum of the withdrawals that were found; the search begins `lookBackBlocks` before the start. */
+  /** Sum of the withdrawals that were found; the search begins `lookBackBlocks` blocks before the newest block at the start. */
   get withdrawn(): bigint {
     return this.#withdrawn
   }
 
-  /** Reads the earnings, and withdraws them when they are worth the gas. */
+  /** Reads the earnings, and withdraws them when they are at least `minGasMultiple` times the gas cost. */
   async advance(block: bigint): Promise<void> {
     const { chain, onWithdrawn } = this.#options
     await this.#search(block)

@@ -14,7 +14,7 @@ import type { ClaimRecord, ClaimsChain } from './ClaimsChain'
 import type { AssignmentProgress } from './claimable'
 import { LostClaimError, lostClaims } from './lostClaims'
 
-/** One of our claims, as the chain last told it. */
+/** One of our claims, as it was on chain at the last read. */
 export type ClaimStanding = {
   claimId: Hex
   claim: Claim.Claim
@@ -37,10 +37,12 @@ export type JobClaimsOptions = {
   onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
-/** The most claims in one transaction. It then needs a small part of a block's gas. */
+/**
+ * The largest number of claims in one transaction. With this number, the transaction needs only a small part of a block's gas.
+ */
 const maxDistributed = 32
 
-/** Whether the contract has closed the claim, and no reorganisation can open it again. */
+/** Whether the claim has a final state, and no reorganisation can change this state. */
 export const isClosed = ({ state, since }: ClaimStanding, block: bigint): boolean =>
   ClaimState.isFinal(state) && block >= since + reorgBlocks
 
@@ -48,9 +50,9 @@ export const isClosed = ({ state, since }: ClaimStanding, block: bigint): boolea
 export class JobClaims {
   readonly #options: JobClaimsOptions
   readonly #standings = new Map<Hex, ClaimStanding>()
-  /** Claims that `isHeld` has found whole. */
+  /** Claims for which `isHeld` has already returned `true`. */
   readonly #held = new Set<Hex>()
-  /** Last claims of Assignments up to which `findLost` has searched. */
+  /** The last claims of Assignments for which `findLost` has already searched. */
   readonly #searched = new Set<Hex>()
 
   constructor(options: JobClaimsOptions) {
@@ -75,7 +77,7 @@ export class JobClaims {
       const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
       const isSame = before?.state === state
       const since = isSame ? before.since : block
-      // The state does not tell the reason: verdicts and slashes can also come after the refund.
+      // The reason does not follow from the state: verdicts and slashes can also come after the refund.
       const known = isSame ? before.reason : undefined
       const reason = state === 'refunded' ? (known ?? (await chain.refundReason(claimId, record, block))) : undefined
       const standing = { claimId, claim, state, since, record, challenged, reason }
@@ -84,7 +86,7 @@ export class JobClaims {
     }
   }
 
-  /** Takes the next step of a claim, if one is due. Returns whether there was a step. */
+  /** Takes the next step of a claim, if a step is due. Resolves with `true` if it took a step. */
   async advance({ claimId, claim, state, record, challenged }: ClaimStanding, block: bigint): Promise<boolean> {
     const { chain } = this.#options
     if (state === 'claimed' && block >= Lottery.sealableFrom(record)) await chain.sealChallenges(claim)
@@ -94,8 +96,8 @@ export class JobClaims {
   }
 
   /**
-   * Records claims again that the chain knows and the log has lost. `progress` is that of the log's first Assignments. Throws
-   * `LostClaimError`, once, for a claim that was not found.
+   * Records the claims again that are on chain and that the log has lost. `progress`: one entry for each of the log's first
+   * Assignments. Throws `LostClaimError`, only once, for a claim that could not be made again.
    */
   async findLost(progress: readonly AssignmentProgress[]): Promise<void> {
     const { log, domain, options } = this.#options
@@ -111,12 +113,12 @@ export class JobClaims {
     if (lost) throw new LostClaimError({ jobId, claimId: lost })
   }
 
-  /** The last claim under an Assignment, if the log has lost a part of it. */
+  /** The last claim under an Assignment, if the log has lost a part of this claim. */
   lostClaim({ lastClaimId: claimId }: AssignmentProgress): { jobId: Hex; claimId: Hex } | undefined {
     return claimId === zeroHash || this.isHeld(claimId) ? undefined : { jobId: this.#options.log.jobId, claimId }
   }
 
-  /** Whether the log holds a claim and all of its receipts, which the disclosure of its segments needs. */
+  /** Whether the log holds a claim and all receipts of the claim. The disclosure of the claim's segments needs these receipts. */
   readonly isHeld = (claimId: Hex): boolean => {
     if (this.#held.has(claimId)) return true
     const { log } = this.#options
@@ -126,7 +128,10 @@ export class JobClaims {
     return isHeld
   }
 
-  /** Collects all fees that are due in one transaction. Returns whether there were any. */
+  /**
+   * Collects the fees of up to `maxDistributed` verified claims in one transaction. Resolves with `false` if there is no such
+   * claim.
+   */
   async distribute(standings: readonly ClaimStanding[]): Promise<boolean> {
     const due = standings.filter(({ state }) => state === 'verified').slice(0, maxDistributed)
     if (due.length === 0) return false
@@ -143,13 +148,16 @@ export class JobClaims {
       if (await chain.isDisclosed(claimId, sequenceNumber)) return
       await chain.disclose(claim, Disclosure.create({ options, committed, previous, sequenceNumber }))
     })
-    // One disclosure that fails must not keep the others from their deadline.
+    // A failed disclosure must not make other disclosures miss their deadline.
     const outcomes = await Promise.allSettled(disclosed)
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
 
-  /** Builds the tree of a claim again. It is not kept: a long stream has many claims, and few are disclosed at a time. */
+  /**
+   * Builds the Merkle tree of a claim again. The trees are not kept in memory: a long stream has many claims, and few of them are
+   * disclosed at the same time.
+   */
   #commit(claim: Claim.Claim): Claim.Committed {
     const { log, domain } = this.#options
     const { fromSequence, previousClaimId } = claim

@@ -19,18 +19,18 @@ export type JobFeesOptions = {
   drawn: DrawnJob
   chain: ClaimsChain
   domain: typedData.Domain
-  /** The job is ended after so long without a segment, when all its work is claimed. */
+  /** After this time without a segment, in milliseconds, the job is ended if all its work is claimed. */
   abandonedMs: number
   onChange(claim: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
 const roomLog = logOf('claims')
 
-/** The contracts accept work that began a little before its job was in a block. */
+/** The contracts accept work that began shortly before a block held the job. */
 const spareMs = 60_000n
 const noHandover = 2n ** 64n - 1n
 
-/** The way of one job from receipts to fees. All it knows comes from the job's log and from the chain. */
+/** Turns the receipts of one job into fees. All its facts come from the job's log and from the chain. */
 export class JobFees {
   readonly #options: JobFeesOptions
   readonly #claims: JobClaims
@@ -72,21 +72,21 @@ export class JobFees {
     })
   }
 
-  /** The job's end block has come, or the job was ended, or no block holds it any more. */
+  /** The job's end block has come, or the job was ended, or no block holds the job any more. */
   get isOver(): boolean {
     return this.job !== undefined && this.#block >= this.job.endBlock
   }
 
-  /** All work is claimed or too late to claim, and we can do nothing more for any claim. */
+  /** The job is over, all work is claimed or too late to claim, and no claim needs a further step of ours. */
   get isSettled(): boolean {
     if (!this.isOver || !this.job) return false
     const isComplete = this.#block >= this.job.claimDeadline || !this.#hasUnclaimed
     return isComplete && this.claims.every(({ state }) => ['paid', 'sent'].includes(state) || ClaimState.isLost(state))
   }
 
-  /** Settled, and no other account and no reorganisation can change that. */
+  /** Whether the job is settled, and neither another account nor a reorganisation can change this. */
   get isDone(): boolean {
-    // While the job's end can be replaced, its draw can be replaced too.
+    // While a reorganisation can still replace the job's end block, the draw does not count as final.
     const isEndFinal = this.job !== undefined && this.#block >= this.job.endBlock + reorgBlocks
     return isEndFinal && this.isSettled && this.claims.every((claim) => isClosed(claim, this.#block))
   }
@@ -125,7 +125,7 @@ export class JobFees {
     assertPayable({ sequenceNumber, handoverAfter, claimedByOthers, lostClaim, ...money })
   }
 
-  /** Reads the chain as of a block, and takes the steps that are due. Returns whether there were any. */
+  /** Reads the chain as of a block, and takes the steps that are due. Resolves with `true` if it took a step. */
   async advance(block: bigint): Promise<boolean> {
     await this.#read(block)
     if (this.log.assignments.length === 0 || this.isSettled || !this.#lastSeen.isOurs) return false
@@ -133,7 +133,7 @@ export class JobFees {
     const { claims } = this
     const steps = claims.map((claim) => this.#claims.advance(claim, block))
     steps.push(this.#claims.distribute(claims))
-    // A step that is refused today must not keep the others from their deadlines.
+    // A step that the chain refuses must not make other steps miss their deadlines.
     const outcomes = [prepared, ...(await Promise.allSettled([...steps, this.#endJob(), this.#claimAll()]))]
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
@@ -148,7 +148,7 @@ export class JobFees {
     ])
     await this.#claims.findLost(progress)
     await this.#claims.read(block)
-    // All at once: segments that arrive meanwhile are compared with facts of one block.
+    // These fields are set without an `await` between them, so that a segment that arrives is compared with facts of one block.
     this.#lastSeen.update(job, block)
     this.#progress = progress
     this.#block = block
@@ -156,7 +156,10 @@ export class JobFees {
     this.#quietMs = this.#silence.measure(Date.now())
   }
 
-  /** Some facts must be on chain before the claims: a handover to us, and the draw if it soon cannot be repeated. */
+  /**
+   * Records facts on chain that must be there before the claims: a handover to us, and the draw if the chain can soon no longer
+   * repeat it.
+   */
   async #prepare(): Promise<boolean> {
     const { log, chain } = this.#options
     const job = this.job as JobFacts
@@ -172,14 +175,17 @@ export class JobFees {
     return true
   }
 
-  /** Records the draw on which unclaimed work rests: after a long absence the chain could no longer repeat it. */
+  /**
+   * Records the draw on chain if there is unclaimed work. Without a record, the chain can repeat the draw only for a limited
+   * time.
+   */
   async recordDraw(): Promise<void> {
     const { log, chain } = this.#options
     if (!this.job || this.job.drawn || this.#block >= this.job.claimDeadline) return
     if (this.#hasUnclaimed) await chain.drawCandidates(log.jobId)
   }
 
-  /** Ends the job with the signed end of its stream, or because its broadcaster does not come back. */
+  /** Ends the job with the signed end of its stream, or because its broadcaster has been silent for too long. */
   async #endJob(): Promise<boolean> {
     const { log, chain } = this.#options
     if (this.isOver) return false
@@ -189,7 +195,9 @@ export class JobFees {
     return true
   }
 
-  /** The broadcaster has been silent for long, all work is claimed, and on chain we may end the job. */
+  /**
+   * Whether the broadcaster has been silent for `abandonedMs`, all work is claimed, and the contract permits us to end the job.
+   */
   get #isAbandoned(): boolean {
     if (this.#quietMs < this.#options.abandonedMs || !this.#newest) return false
     const { shown, handoverAfter } = this.#newest
@@ -230,14 +238,15 @@ export class JobFees {
     const [{ assignment }, { lastClaimId: previousClaimId }] = [assigned, progress]
     const { claim } = Claim.create({ assignment, previousClaimId, work: now, domain })
     try {
-      // As of this block: after a reorganisation, a claim of ours that comes back must not look like another's.
+      // Simulated on this block. On a newer block, our own claim that returns after a reorganisation would look like a claim of
+      // another transcoder.
       await chain.tryClaim(claim, assigned, block)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error
       this.#claimedByOthers.add(error.args[0] as bigint)
       return true
     }
-    // On disk before it is sent: a relay that is killed can then ask the chain for the claim.
+    // The claim is on disk before it is sent. So a relay that was killed can look the claim up on chain.
     if (!log.plannedClaims.some((plan) => Claim.id(plan) === Claim.id(claim))) await log.recordPlan(claim)
     await this.#claims.read(block)
     roomLog.debug('claim sent', () => ({ jobId: log.jobId, segments: now.length, reason }))

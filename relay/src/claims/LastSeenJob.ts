@@ -2,8 +2,8 @@ import { reorgBlocks } from '../chain/reorgBlocks'
 import { type JobFacts, missingJob } from './ClaimsChain'
 
 /**
- * A job as the chain last told it. When the block that holds the job is replaced, the chain does not know the job until
- * another block holds it: for `reorgBlocks` blocks it counts as absent, then as lost.
+ * The last known facts of a job on chain. When the block that holds the job is replaced, the chain does not know the job until
+ * another block holds it. For `reorgBlocks` blocks the job counts as absent, after that as lost.
  */
 export class LastSeenJob {
   #facts: JobFacts | undefined
@@ -14,7 +14,7 @@ export class LastSeenJob {
     return this.#facts
   }
 
-  /** The chain holds the job now, and has drawn it to us. */
+  /** Whether the chain holds the job now, and the job is ours (`JobFacts.isOurs`). */
   get isOurs(): boolean {
     return this.#missingSince === undefined && this.#facts !== undefined && this.#facts.isOurs
   }

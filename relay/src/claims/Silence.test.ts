@@ -9,20 +9,20 @@ function measureUntil(silence: Silence, untilMs: number, fromMs = 0): number {
 }
 
 describe('a silence', () => {
-  it('lasts from the beginning until the broadcaster is heard', () => {
+  it('lasts until the broadcaster sends something', () => {
     const silence = new Silence(0)
     expect(measureUntil(silence, 600_000)).toBe(600_000)
     silence.hear(605_000)
     expect(silence.measure(612_000)).toBe(7_000)
   })
 
-  it('does not become longer by a message that is older than its beginning', () => {
+  it('does not become longer when a message is older than the start of the silence', () => {
     const silence = new Silence(100_000)
     silence.hear(5_000)
     expect(silence.measure(112_000)).toBe(12_000)
   })
 
-  it('begins again when we were away ourselves', () => {
+  it('starts again at 0 after a long gap between two measurements', () => {
     const silence = new Silence(0)
     measureUntil(silence, 60_000)
     expect(silence.measure(660_000)).toBe(0)

@@ -1,7 +1,7 @@
-/** When two measurements are so far apart, our machine or our network was away, and not the broadcaster. */
+/** If more time than this lies between two measurements, our machine or our network was interrupted, not the broadcaster. */
 const maxGapMs = 60_000
 
-/** How long a broadcaster has been silent while we could have heard it. Unix times in milliseconds. */
+/** How long a broadcaster has sent nothing while this relay could receive. Unix times in milliseconds. */
 export class Silence {
   #sinceMs: number
   #measuredMs: number
@@ -16,7 +16,7 @@ export class Silence {
     if (atMs > this.#sinceMs) this.#sinceMs = atMs
   }
 
-  /** Milliseconds of silence. They count from 0 again after a long gap between two measurements. */
+  /** Milliseconds of silence. They start again at 0 after a gap of more than `maxGapMs` between two measurements. */
   measure(nowMs: number): number {
     if (nowMs - this.#measuredMs > maxGapMs) this.#sinceMs = nowMs
     this.#measuredMs = nowMs

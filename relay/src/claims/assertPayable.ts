@@ -8,25 +8,25 @@ export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 /** The facts that decide whether a job pays for more work. Wei. */
 export type Funding = {
   sequenceNumber: bigint
-  /** First number that is known to belong to a successor; `undefined` before the chain was read. */
+  /** First sequence number that is known to belong to a succeeding transcoder; `undefined` before the chain was read. */
   handoverAfter: bigint | undefined
   /** Sequence numbers that other transcoders have claimed. */
   claimedByOthers: ReadonlySet<bigint>
-  /** The last claim of the Assignment, if the log has lost a part of it. */
+  /** The last claim of the Assignment, if the log has lost a part of this claim. */
   lostClaim: { jobId: Hex; claimId: Hex } | undefined
-  /** Fees of all unclaimed work, with the pending work. */
+  /** Fees of all unclaimed work and of the pending work. */
   required: bigint
   reserve: bigint
   deposit: bigint
 }
 
 /**
- * Throws `UnpayableError` when the job's reserve does not surely pay for the work, `TakenError` when it pays others, and
- * `LostClaimError` when the work could not be proven.
+ * Throws `UnpayableError` when it is not certain that the job's reserve pays for the work, `TakenError` when the work belongs to
+ * another transcoder, and `LostClaimError` when the work could not be proven.
  */
 export function assertPayable(funding: Funding): void {
   const { sequenceNumber, handoverAfter, claimedByOthers, lostClaim, required, reserve, deposit } = funding
-  // Work that another transcoder can claim would never be paid, for as long as the segments come.
+  // Another transcoder can claim this work and the work after it, so we would never be paid for it.
   if (claimedByOthers.size > 0 || (handoverAfter !== undefined && sequenceNumber >= handoverAfter))
     throw new TakenError({ sequenceNumber, handoverAfter, claimedByOthers })
   if (lostClaim) throw new LostClaimError(lostClaim)

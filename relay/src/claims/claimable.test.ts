@@ -30,7 +30,7 @@ const find = ({ chain, assignments, work, claimedByOthers = new Set() }: History
   return unclaimed({ assignments, progress, work, claimedByOthers, options, isHeld: () => true })
 }
 
-/** Makes one claim under each Assignment that has unclaimed work. Returns whether there was one. */
+/** Makes one claim under each Assignment that has unclaimed work. Returns whether it made a claim. */
 function claimOnce(history: History, { payable = 10n ** 18n } = {}): boolean {
   let claimed = false
   for (const { assigned, progress, work } of find(history)) {
@@ -45,7 +45,7 @@ function claimOnce(history: History, { payable = 10n ** 18n } = {}): boolean {
 }
 
 describe('unclaimed', () => {
-  it('is all work before the first claim, and all later work after it', () => {
+  it('is all work before the first claim, and only the later work after a claim', () => {
     const history = { chain: new ModelChain(), assignments: [assignmentFrom(0n)], work: receipts([0, 1, 2, 5]) }
     expect(find(history).map(({ work }) => numbersOf(work))).toEqual([[0n, 1n, 2n, 5n]])
     claimOnce(history)
@@ -68,12 +68,12 @@ describe('unclaimed', () => {
     expect(numbersOf(find(history)[0]?.work ?? [])).toEqual([0n, 1n])
   })
 
-  it('leaves out segments that others have claimed, and segments that could then not be disclosed', () => {
+  it('leaves out segments that other transcoders have claimed, and segments that could not be disclosed after them', () => {
     const [assignments, work] = [[assignmentFrom(0n)], receipts([0, 1, 2, 3, 4, 5, 6, 7])]
     const history = { chain: new ModelChain(), assignments, work, claimedByOthers: new Set([0n]) }
     history.chain.claimed.add(0n)
     expect(numbersOf(find(history)[0]?.work ?? [])).not.toContain(0n)
-    // The model refuses a claim of which a segment could not be disclosed.
+    // The model refuses a claim with a segment that could not be disclosed.
     claimOnce(history)
   })
 })
@@ -89,7 +89,7 @@ describe('a random history', () => {
       const mine = new Set<bigint>()
       let next = BigInt(dice(3))
       for (let turn = 0; turn < 4; turn++) {
-        // The stream is assigned to us. The transcoder between our Assignments may have shown its own.
+        // The stream is assigned to us. The transcoder between two of our Assignments may have shown its own Assignment.
         assignments.push(assignmentFrom(next))
         let before: Claim.Work | undefined
         const segments = dice(12)
@@ -103,8 +103,8 @@ describe('a random history', () => {
           if (dice(5) === 0) claimOnce({ chain, assignments, work }, { payable: BigInt(dice(40_000)) })
         }
         if (dice(2) === 0) {
-          // A handover: our last segments were never acknowledged, and belong to another transcoder now.
-          // If both ranges start at the same segment, the first claim wins: a handover starts at least one later.
+          // A handover: our last segments were never acknowledged, and belong to another transcoder now. If both ranges start at
+          // the same segment, the first claim wins: a handover starts at least one segment later.
           const [earliest, from] = [(assignments.at(-1)?.assignment.fromSequence ?? 0n) + 1n, next - BigInt(dice(3))]
           const shown = from > earliest ? from : earliest
           for (let number = shown; number < next; number++) if (!chain.claimed.has(number)) mine.delete(number)
@@ -131,7 +131,7 @@ describe('claimNow', () => {
     expect(claimNow(work, { ...most, payable: 0n })).toEqual([])
   })
 
-  it('holds no more than the time since the job', () => {
+  it('holds at most as much work as the time since the job', () => {
     expect(numbersOf(claimNow(work, { ...most, maxDurationMs: 5_999n }))).toEqual([0n, 1n])
   })
 
@@ -149,12 +149,12 @@ describe('reasonToClaim', () => {
   const working = { segments: 5, fees: 10n, reserve: 100n, isOver: false, quietMs: 1_000 }
 
   it.each([
-    ['nothing while there is little', {}, undefined],
+    ['no reason while there is little work', {}, undefined],
     ['the end', { isOver: true }, 'ended'],
     ['silence', { quietMs: 10_000 }, 'silent'],
     ['half of the reserve', { fees: 50n }, 'reserve'],
     ['many segments', { segments: 1_024 }, 'many'],
-    ['nothing without work', { segments: 0, isOver: true }, undefined],
+    ['no reason without work', { segments: 0, isOver: true }, undefined],
   ] as const)('gives %s', (_, change, reason) => {
     expect(reasonToClaim({ ...working, ...change })).toBe(reason)
   })

@@ -3,25 +3,25 @@ import { type Hex, zeroHash } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import { provable } from '../records/provable'
 
-/** An Assignment on chain, and how much under it is claimed. */
+/** An Assignment on chain, and how much of the work under the Assignment is claimed. */
 export type AssignmentProgress = {
-  /** Whether the chain knows the Assignment, by itself or from a claim. */
+  /** Whether the chain knows the Assignment, from `showAssignment` or from a claim. */
   shown: boolean
-  /** `zeroHash` before the first claim under it. */
+  /** `zeroHash` before the first claim under the Assignment. */
   lastClaimId: Hex
   lastSequenceNumber: bigint
   claimedMs: bigint
-  /** First number that is known to belong to a successor; 2^64 - 1 when none is known. */
+  /** First sequence number that is known to belong to a succeeding transcoder; 2^64 - 1 when no successor is known. */
   handoverAfter: bigint
 }
 
-/** One Assignment, its progress on chain, and the work under it that is not claimed. */
+/** One Assignment, its progress on chain, and the unclaimed work under the Assignment. */
 export type Unclaimed = { assigned: AcceptedAssignment; progress: AssignmentProgress; work: readonly Claim.Work[] }
 
 /**
- * The work under each Assignment that can still be claimed: after the claimed work, before a successor's first number, and
- * without the numbers that others have claimed. Leaves out receipts that could not be disclosed: their quantisers do not follow
- * from the receipt before them in the claim, or the log has lost a part of the claim before.
+ * The work under each Assignment that can still be claimed: it comes after the claimed work and before a successor's first
+ * sequence number, and no other transcoder has claimed it. Leaves out receipts that could not be disclosed, because their
+ * quantisers do not follow from the previous receipt of the claim, or because the log has lost a part of the previous claim.
  */
 export function unclaimed({
   assignments,
@@ -47,7 +47,7 @@ export function unclaimed({
     const first = assigned.assignment.fromSequence
     const end = min(assignments[index + 1]?.assignment.fromSequence, current.handoverAfter)
     const hasClaim = current.lastClaimId !== zeroHash
-    // The disclosure of the next claim's first segment needs the whole claim before it.
+    // The disclosure of the next claim's first segment needs the whole previous claim.
     if (hasClaim && !isHeld(current.lastClaimId)) return [{ assigned, progress: current, work: [] }]
     const preceding = hasClaim ? work.find((done) => numberOf(done) === current.lastSequenceNumber) : undefined
     const open = work.filter((done) => {
@@ -88,10 +88,10 @@ const maxRanges = 64
 export const durationOf = (work: readonly Claim.Work[]): bigint =>
   work.reduce((durationMs, { segment }) => durationMs + BigInt(segment.durationMs), 0n)
 
-/** Why work is claimed now: the stream has ended, or is silent, or too much would stay unclaimed. */
+/** Why work is claimed now: the stream has ended, the stream is silent, or too much work is unclaimed. */
 export type Reason = 'ended' | 'silent' | 'reserve' | 'many'
 
-/** `undefined` while it is better to wait for more work to claim together. Fees and reserve in wei. */
+/** `undefined`: wait, and claim this work later together with more work. Fees and reserve in wei. */
 export function reasonToClaim({
   segments,
   fees,
@@ -100,13 +100,13 @@ export function reasonToClaim({
   quietMs,
 }: {
   segments: number
-  /** Of the unclaimed segments. */
+  /** Fees of the unclaimed segments. */
   fees: bigint
-  /** Still held by the job for its claims. Its broadcaster cannot withdraw it. */
+  /** The sum that the job still holds to pay its claims. The broadcaster cannot withdraw it. */
   reserve: bigint
   /** The stream or the job has ended. */
   isOver: boolean
-  /** Since the last segment. */
+  /** Time since the last segment, in milliseconds. */
   quietMs: number
 }): Reason | undefined {
   if (segments === 0) return undefined
@@ -116,7 +116,7 @@ export function reasonToClaim({
   return segments * 2 >= Claim.maxSegments ? 'many' : undefined
 }
 
-/** A stream without a segment for so long has ended, until its next segment comes. */
+/** A stream counts as silent after this time without a segment. */
 export const silenceMs = 10_000
 
 const numberOf = ({ segment }: Claim.Work) => segment.sequenceNumber

@@ -20,7 +20,7 @@ class History {
     return this.assignments.map(({ assignment }) => this.chain.progress(assignment.fromSequence))
   }
 
-  /** As `JobLog.lastProvableWork`. */
+  /** The same rule as in `JobLog.lastProvableWork`. */
   get lastProvable() {
     const fromSequence = this.assignments.at(-1)?.assignment.fromSequence ?? 0n
     return lastProvable({ work: this.work, plannedClaims: this.plannedClaims, options, fromSequence })
@@ -36,7 +36,7 @@ class History {
     this.work.push(workAfter(this.lastProvable, { sequenceNumber: this.#next++, bits }))
   }
 
-  /** The stream is assigned to us again, after some segments that were not. */
+  /** Assigns the stream to us again, after some segments that were not assigned to us. */
   assign() {
     this.#next += 3n
     this.assignments.push(assignmentFrom(this.#next))
@@ -82,14 +82,14 @@ describe('a lost claim', () => {
     expect(history.lost()).toEqual([claim])
   })
 
-  it('is found again beside others that are lost', () => {
+  it('is found again when other claims are lost too', () => {
     const history = fiveClaims()
     const claims = history.plannedClaims
     history.plannedClaims = [1, 3].map((kept) => claims[kept] as Claim.Claim)
     expect(history.lost()).toEqual([0, 2, 4].map((lost) => claims[lost]))
   })
 
-  it('is not looked for when nothing is lost', () => {
+  it('is not searched for when no claim is lost', () => {
     expect(fiveClaims().lost()).toEqual([])
   })
 
@@ -105,7 +105,7 @@ describe('a lost claim', () => {
 })
 
 describe('a lost receipt', () => {
-  it('costs itself and those that follow from it, until the next segment', () => {
+  it('makes the receipts that follow from it unclaimable, up to the next segment after the loss', () => {
     const history = new History()
     for (const bits of [900_000, 100_000, 900_000, 100_000]) history.transcode(bits)
     history.work.splice(1, 1)
@@ -114,7 +114,7 @@ describe('a lost receipt', () => {
     expect(history.chain.claims.map(({ claim }) => Claim.sequenceNumbers(claim))).toEqual([[0n, 4n]])
   })
 
-  it('of a claim ends what can be claimed under the Assignment, and under no other', () => {
+  it('in a claim makes later work under the same Assignment unclaimable, but not work under other Assignments', () => {
     const history = fiveClaims()
     history.work.splice(1, 1)
     history.transcode(400_000)

@@ -12,8 +12,9 @@ type History = {
 }
 
 /**
- * Claims that the chain knows and the log has lost, made again from the receipts: otherwise nobody would disclose their
- * segments. Only the very claim that was made has its id. A claim whose receipts are lost too is not among them.
+ * Makes the claims again that are on chain and that the log has lost, from the receipts. Without these claims the transcoder
+ * could not disclose their segments. The id proves that a claim is the same as on chain. A claim whose receipts are also lost is
+ * left out.
  */
 export function lostClaims({
   assignments,
@@ -46,7 +47,10 @@ export function lostClaims({
   return found
 }
 
-/** The claim with this id: after one of the `earlier` claims, or as the first, up to `lastSequenceNumber`. */
+/**
+ * Makes the claim with this id again. It follows one of the `earlier` claims or is the first claim, and contains work up to
+ * `lastSequenceNumber`.
+ */
 function makeAgain({
   assigned: { assignment },
   earlier,

@@ -4,11 +4,11 @@ import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
 import { type BlockRange, eventPages } from '../chain/eventPages'
 import { reorgBlocks } from '../chain/reorgBlocks'
 
-/** A claim of another transcoder. Its content stays in its event. */
+/** A claim of another transcoder. `content` reads the claim's content from its event. */
 export type OpenClaim = {
   claimId: Hex
   transcoder: Address
-  /** Block of the event. */
+  /** Block of the claim's event. */
   blockNumber: bigint
   /** First blocks that are too late for a disclosure, and for a verdict. */
   verificationDeadline: bigint
@@ -17,10 +17,15 @@ export type OpenClaim = {
 
 export type OpenClaimsOptions = { client: PublicClient; chainId: number; self: Address }
 
-/** More open claims than a busy network has. At this number the search waits until some are over. */
+/**
+ * More open claims than a busy network has. At this number the search waits until the verdict deadlines of some claims have
+ * passed.
+ */
 const maxClaims = 16_384
 
-/** The claims of other transcoders whose verdict deadline has not passed. After a restart they are found on chain again. */
+/**
+ * The claims of other transcoders whose verdict deadline has not passed. After a restart, the search finds them on chain again.
+ */
 export class OpenClaims {
   readonly #options: OpenClaimsOptions
   readonly #claims = new Map<Hex, OpenClaim>()
@@ -30,7 +35,7 @@ export class OpenClaims {
     this.#options = options
   }
 
-  /** Finds new claims up to a block, and drops those that are over. */
+  /** Finds new claims up to a block, and drops the claims whose verdict deadline has passed. */
   async search(block: bigint): Promise<void> {
     for (const { claimId, verdictDeadline } of this.#claims.values())
       if (verdictDeadline <= block) this.#claims.delete(claimId)
@@ -66,7 +71,7 @@ export class OpenClaims {
   }
 
   async #firstBlock(block: bigint): Promise<bigint> {
-    // The newest blocks are searched again, because a reorganisation can move a claim.
+    // The newest blocks are searched again, because a reorganisation can move a claim to another block.
     if (this.#nextBlock !== undefined)
       return atLeastZero((this.#nextBlock < block ? this.#nextBlock : block) - reorgBlocks)
     const { client, chainId } = this.#options

@@ -11,7 +11,7 @@ export type ReportRunnerOptions = {
   client: PublicClient
   sender: Sender
   chainId: number
-  /** A missed verification is reported when its finder's fee is at least about this much: units of 10^-18 LPT. */
+  /** A missed verification is reported when the estimated finder's fee is at least this sum: units of 10^-18 LPT. */
   minFinderFee: bigint
   metrics: { finderFee(amount: bigint): void }
   onFault(error: Error): void
@@ -20,12 +20,12 @@ export type ReportRunnerOptions = {
 const log = logOf('rounds')
 
 const million = 1_000_000n
-/** Claims that are examined in one block. */
+/** The largest number of claims that are examined in one block. */
 const maxAtOnce = 32
 
 /**
  * Reports claims of other transcoders that were not disclosed in time: the broadcaster gets its fees back, the transcoder is
- * slashed, and we get the finder's fee. Transcoders with seats take turns. All it needs to know is on chain.
+ * slashed, and we get the finder's fee. Transcoders with seats take turns. All facts come from the chain.
  */
 export class ReportRunner {
   readonly #options: ReportRunnerOptions
@@ -43,12 +43,12 @@ export class ReportRunner {
     this.#blocks.start()
   }
 
-  /** Starts nothing from now on. */
+  /** Starts no further run. */
   stop(): void {
     this.#blocks.stop()
   }
 
-  /** Waits until nothing runs. */
+  /** Resolves when no run is left. */
   idle(): Promise<void> {
     return this.#blocks.idle()
   }
@@ -61,13 +61,16 @@ export class ReportRunner {
     const read = { ...contractsOn(chainId).bondingManager, functionName: 'transcoders', blockNumber: block } as const
     const seats = (await client.readContract(read)).map(({ transcoder }) => transcoder)
     const due = late.filter((claim) => block >= this.#ownTurn(claim, seats)).slice(0, maxAtOnce)
-    // A report that the chain refuses must not stop the others.
+    // A report that the chain refuses must not stop other reports.
     const reports = due.map((claim) => this.#report(claim, block))
     const failed = (await Promise.allSettled(reports)).find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
 
-  /** The first block of our turn to report a claim. After half of the time, every transcoder may. */
+  /**
+   * The first block of our turn to report a claim. In the second half of the reporting time, every transcoder may report the
+   * claim.
+   */
   #ownTurn({ claimId, verificationDeadline, verdictDeadline }: OpenClaim, among: readonly Address[]): bigint {
     const self = this.#options.sender.address
     const place = placeOf({ self, among, occasion: BigInt(claimId), purpose: 'verification' })
@@ -89,7 +92,10 @@ export class ReportRunner {
     log.info('missed verification reported', { claimId, transcoder, fee })
   }
 
-  /** An estimate from the present parameters. The parameters of the claim's time count, and no view gives them. */
+  /**
+   * An estimate from the present parameters. The contract uses the parameters from the time of the claim, which no view function
+   * returns.
+   */
   async #expectedFee(transcoder: Address): Promise<bigint> {
     const { client, chainId } = this.#options
     const { claimsManager, bondingManager } = contractsOn(chainId)
@@ -101,7 +107,9 @@ export class ReportRunner {
     return (stake * missedVerificationSlashAmount * finderFee) / million ** 2n
   }
 
-  /** The finder's fee; `undefined` when another account was faster, or the claim was disclosed after all. */
+  /**
+   * The finder's fee; `undefined` when another account has reported the claim before us, or when the claim has been disclosed.
+   */
   async #expire(claim: Claim.Claim): Promise<bigint | undefined> {
     const { sender, chainId } = this.#options
     const { claimsManager, bondingManager } = contractsOn(chainId)

@@ -10,12 +10,15 @@ import { placeOf, randomDelay, turnBlocks } from './turns'
 /** Port: the counters of rounds. Units of 10^-18 LPT. The gateway's metrics satisfy it. */
 export type RoundMetrics = {
   roundInitialized(): void
-  /** `amount`: minted for us and all stake bonded to us. `own`: our part of it. */
+  /** `amount`: minted for us and all stake bonded to us. `own`: our part of `amount`. */
   reward(minted: { amount: bigint; own: bigint }): void
   finderFee(amount: bigint): void
 }
 
-/** `active`: works and earns; `seated`: from the next round on; `waiting`: others have more stake; `none`: not registered. */
+/**
+ * `active`: gets work and rewards; `seated`: is active from the next round; `waiting`: registered, but other transcoders have
+ * more stake; `none`: not registered.
+ */
 export type SeatState = 'active' | 'seated' | 'waiting' | 'none'
 
 export const stateOf = ({ registered, seated, active }: Seat): SeatState =>
@@ -25,7 +28,7 @@ export type RoundRunnerOptions = {
   client: PublicClient
   sender: Sender
   chainId: number
-  /** Missed rewards are reported when the finder's fee is at least this much: units of 10^-18 LPT. */
+  /** Missed rewards are reported when the finder's fee is at least this sum: units of 10^-18 LPT. */
   minFinderFee: bigint
   metrics: RoundMetrics
   /** A step failed. The runner reads the chain again at the next block, and tries again. */
@@ -36,7 +39,8 @@ const log = logOf('rounds')
 
 /**
  * A transcoder's duties in each round: initializes the round, calls reward, keeps its seat, and reports transcoders that miss
- * rewards. At each block it reads the chain and takes the steps that are due. It keeps no state, so a killed relay does nothing twice.
+ * rewards. At each block it reads the chain and takes the steps that are due. All state is on chain, so a relay that was killed
+ * does nothing twice.
  */
 export class RoundRunner {
   readonly #options: RoundRunnerOptions
@@ -45,7 +49,7 @@ export class RoundRunner {
   #isRegistered = false
   #round: Round.Round | undefined
   #seat: Seat | undefined
-  /** The last round in which we searched for missed rewards. */
+  /** The last round in which this relay searched for missed rewards. */
   #searchedRound: bigint | undefined
 
   constructor(options: RoundRunnerOptions) {
@@ -62,7 +66,10 @@ export class RoundRunner {
     return this.#seat
   }
 
-  /** Registers as far as the round permits, and leaves the rest for later blocks. Throws `TooLittleStakeError`. */
+  /**
+   * Takes the steps of the registration that the round permits now, and leaves the other steps for later blocks. Throws
+   * `TooLittleStakeError`.
+   */
   async start(registration: Registration): Promise<void> {
     const { client, onFault } = this.#options
     await this.#register(registration)
@@ -74,12 +81,12 @@ export class RoundRunner {
     this.#blocks.start()
   }
 
-  /** Starts nothing from now on. */
+  /** Starts no further run. */
   stop(): void {
     this.#blocks?.stop()
   }
 
-  /** Waits until nothing runs. */
+  /** Resolves when no run is left. */
   async idle(): Promise<void> {
     await this.#blocks?.idle()
   }
@@ -90,13 +97,13 @@ export class RoundRunner {
     this.#round = round
     this.#seat = seat
     if (!round.initialized) return this.#initialize(round, block)
-    // A step that the chain refuses today must not hold up the others.
+    // A step that the chain refuses must not stop other steps.
     const steps = [this.#reward(round, seat, block), this.#keepSeat(seat, registration), this.#report(round, block)]
     const failed = (await Promise.allSettled(steps)).find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
 
-  /** In our turn; after all turns, every transcoder may. */
+  /** Initializes the round in our turn. After all turns, every transcoder may initialize it. */
   async #initialize(round: Round.Round, block: bigint) {
     if (!Round.canInitialize(round, block)) return
     const due = round.startBlock + 1n + (await this.#ownTurn('initialize', round, block))
@@ -105,7 +112,7 @@ export class RoundRunner {
     log.info('round initialized', { round: round.number })
   }
 
-  /** In a random block of the round's first quarter: the rewards of all transcoders in one block would fill it. */
+  /** Calls `reward` in a random block of the round's first quarter: the calls of all transcoders would fill one block. */
   async #reward(round: Round.Round, { reward, ownStake, delegatedStake }: Seat, block: bigint) {
     const { sender, metrics } = this.#options
     const { number, startBlock } = round
@@ -124,7 +131,7 @@ export class RoundRunner {
     else if (registered && !seated && (await this.#chain.contend())) log.info('seat won')
   }
 
-  /** Once a round, in our turn: transcoders that the earlier turns have reported are slashed already. */
+  /** Reports missed rewards once a round, in our turn. Transcoders that were reported in earlier turns are already slashed. */
   async #report(round: Round.Round, block: bigint) {
     const { sender, minFinderFee, metrics } = this.#options
     if (!this.#isRegistered || this.#searchedRound === round.number) return
@@ -141,7 +148,7 @@ export class RoundRunner {
     this.#searchedRound = round.number
   }
 
-  /** Only the operator's key can resign or close us. It is logged, and not undone. */
+  /** Only the operator's key can resign our seat or close us for new jobs. The relay logs this, and does not undo it. */
   #logChange(seat: Seat) {
     const before = this.#seat
     if (!before) return
@@ -165,7 +172,7 @@ export class RoundRunner {
   }
 }
 
-/** Blocks of all turns together: a tenth of the round. */
+/** The number of blocks for all turns together: a tenth of the round. */
 function turnsBlocks(round: Round.Round): bigint {
   const tenth = Round.lengthOf(round) / 10n
   return tenth > 1n ? tenth : 1n

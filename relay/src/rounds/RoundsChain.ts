@@ -7,19 +7,20 @@ import { RevertError, type Sender } from '../chain/Sender'
 /** Our transcoder as of a block. Stake in units of 10^-18 LPT, price in wei per unit, cut and share in parts per million. */
 export type Seat = {
   registered: boolean
-  /** Holds a seat: is active in the next round. */
+  /** Holds a seat, and so is active in the next round. */
   seated: boolean
   /** Gets work and rewards in the round in force. */
   active: boolean
-  /** Open for new jobs. */
+  /** Whether the transcoder is open for new jobs. */
   available: boolean
   /** `none`: not active in this round, or the round is not initialized yet. */
   reward: 'none' | 'due' | 'called'
   /** Consecutive rounds without a call of `reward`. */
   missedRewards: bigint
   /**
-   * `done`: units of verified work in the rounds that count. `expected`: the units that our stake lets the network expect; 0
-   * where the network has too little work. `required`: the part of `expected` that `reward` asks for, in parts per million.
+   * `done`: units of verified work in the rounds that the contract counts. `expected`: the units that the network expects for our
+   * stake; 0 when the network has too little work. `required`: the part of `expected` that `reward` requires, in parts per
+   * million.
    */
   work: { done: bigint; expected: bigint; required: bigint }
   /** The number of recent verdicts on our work, and how many of them were failures. */
@@ -33,7 +34,7 @@ export type Seat = {
 
 const million = 1_000_000n
 
-/** The contracts as a transcoder needs them in each round. A call that another account has already made is no error. */
+/** The contract calls that a transcoder needs in each round. If another account has already made a call, this is not an error. */
 export class RoundsChain {
   readonly #client: PublicClient
   readonly #sender: Sender
@@ -123,7 +124,7 @@ export class RoundsChain {
     return found
   }
 
-  /** Returns whether we initialized the round; another account may have been faster. */
+  /** Resolves with `true` if we initialized the round, with `false` if another account did this before us. */
   async initialize(): Promise<boolean> {
     const { roundsManager, bondingManager } = this.#contracts
     const abi = [...roundsManager.abi, ...bondingManager.abi]
@@ -131,7 +132,10 @@ export class RoundsChain {
     return (await unless(['RoundAlreadyInitialized', 'RoundTooYoung'], this.#sender.send(call))) !== undefined
   }
 
-  /** `amount`: minted for us and all stake bonded to us. `cut`: our part of it. `undefined` when no reward was due. */
+  /**
+   * `amount`: minted for us and all stake bonded to us. `cut`: our part of `amount` before the rest is shared by stake.
+   * `undefined` when no reward was due.
+   */
   async reward(): Promise<{ amount: bigint; cut: bigint } | undefined> {
     const { abi, address } = this.#contracts.bondingManager
     const sent = this.#sender.send({ abi, address, functionName: 'reward' })
@@ -139,7 +143,7 @@ export class RoundsChain {
     return receipt && parseEventLogs({ abi, eventName: 'Reward', logs: receipt.logs })[0]?.args
   }
 
-  /** The finder's fee; `undefined` when another account was faster. */
+  /** The finder's fee; `undefined` when another account has reported the transcoder before us. */
   async slashMissedReward(account: Address): Promise<bigint | undefined> {
     const { abi, address } = this.#contracts.bondingManager
     const sent = this.#sender.send({ abi, address, functionName: 'slashMissedReward', args: [account] })
@@ -147,14 +151,14 @@ export class RoundsChain {
     return receipt && parseEventLogs({ abi, eventName: 'Slash', logs: receipt.logs })[0]?.args.fee
   }
 
-  /** Wins a seat if our stake is large enough. Returns whether it did. */
+  /** Wins a seat if our stake is large enough. Resolves with `true` if we won a seat. */
   async contend(): Promise<boolean> {
     const { bondingManager } = this.#contracts
     const sent = this.#sender.send({ ...bondingManager, functionName: 'contend', args: [this.#sender.address] })
     return (await unless(['NoSeatWon', 'RoundNotInitialized', 'NotTranscoder'], sent)) !== undefined
   }
 
-  /** No view gives this state: it follows from a simulated call. */
+  /** No view function returns this state. So the relay simulates a call of `reward`. */
   async #reward(blockNumber: bigint): Promise<Seat['reward']> {
     const call = { ...this.#contracts.bondingManager, functionName: 'reward', blockNumber } as const
     try {

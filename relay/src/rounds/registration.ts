@@ -4,11 +4,11 @@ import { formatEther, type PublicClient } from 'viem'
 import { RevertError, type Sender } from '../chain/Sender'
 
 export type Registration = {
-  /** The smallest bonded stake, in units of 10^-18 LPT. The missing part is bonded. */
+  /** The stake that must be bonded at least, in units of 10^-18 LPT. `register` bonds the missing part. */
   stake: bigint
   /** Our lowest price, in wei per unit. */
   pricePerUnit: bigint
-  /** The part of rewards that we keep, in parts per million. Default: a fiftieth. */
+  /** The part of the rewards that we keep, in parts per million. Default: a fiftieth. */
   blockRewardCut?: bigint | undefined
   /** The part of our fees that goes to all stake bonded to us, in parts per million. Default: half. */
   feeShare?: bigint | undefined
@@ -19,9 +19,9 @@ export type Registration = {
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
 /**
- * Bonds, declares the rates and the URI, and opens us for new jobs, where the chain differs. Stakes are locked until a round
- * is initialized, and rates at its end: resolves to `false` when a part had to be left for later. Throws
- * `TooLittleStakeError`.
+ * Bonds, declares the rates and the URI, and opens us for new jobs. Skips the steps that are already done on chain. Stakes are
+ * locked until a round is initialized, and rates are locked at the end of a round: resolves to `false` when a step was left for
+ * later. Throws `TooLittleStakeError`.
  */
 export async function register(options: Chain & { registration: Registration }): Promise<boolean> {
   try {
@@ -81,7 +81,7 @@ async function bond({ sender, chainId }: Chain, amount: bigint) {
   await sender.send({ ...bondingManager, functionName: 'bond', args: [amount, sender.address] })
 }
 
-/** Opens or closes us for new jobs, if the chain differs. */
+/** Opens or closes us for new jobs, unless the chain already has this state. */
 export async function setAvailable({
   client,
   sender,

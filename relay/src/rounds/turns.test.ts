@@ -11,19 +11,19 @@ describe('turns', () => {
     expect(order(7n).toSorted((a, b) => a - b)).toEqual(among.map((_, index) => index))
   })
 
-  it('are in another order for another round, and for another task', () => {
+  it('have a different order in a different round, and for a different task', () => {
     expect(order(8n)).not.toEqual(order(7n))
     expect(order(7n, 'report')).not.toEqual(order(7n))
   })
 
-  it('come last for an account that is not among them', () => {
+  it('put an account last that does not take turns', () => {
     const self = numberToHex(99, { size: 20 })
     expect(placeOf({ self, among, occasion: 7n, purpose: 'report' })).toBe(among.length)
   })
 })
 
 describe('random delays', () => {
-  it('are spread below their bound, and 0 where the bound is 0', () => {
+  it('are spread below their bound, and are 0 when the bound is 0', () => {
     const delays = among.map((self) => randomDelay({ self, round: 7n, blocks: 100n }))
     expect(delays.every((blocks) => blocks >= 0n && blocks < 100n)).toBe(true)
     expect(new Set(delays).size).toBeGreaterThan(6)

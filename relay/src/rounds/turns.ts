@@ -2,20 +2,20 @@ import { type Address, encodePacked, isAddressEqual, keccak256 } from 'viem'
 
 export type Turn = {
   self: Address
-  /** The accounts that take turns. An account that is not among them comes after them. */
+  /** The accounts that take turns. An account that is not in this list comes after all of them. */
   among: readonly Address[]
-  /** The number of the round, or of the thing to do. */
+  /** The round's number, or the id of the claim. */
   occasion: bigint
-  /** The name of the task. Each task has an order of its own. */
+  /** The name of the task. Each task has its own order. */
   purpose: string
 }
 
-/** Blocks between two turns. */
+/** The number of blocks between two turns. */
 export const turnBlocks = 2n
 
 /**
- * How many accounts have their turn before us. Several transcoders can do the same task, and only the first is paid for it:
- * the order is random, the same for all of them, and another for each occasion.
+ * How many accounts have their turn before us. Several transcoders can do the same task, and only the first of them is paid for
+ * the task. The order is random, the same for all transcoders, and different for each occasion.
  */
 export function placeOf({ self, among, occasion, purpose }: Turn): number {
   const lot = (address: Address) =>

@@ -5,10 +5,10 @@ export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 
 /** Port: the role that claims the fees for the transcoder's work. */
 export type Billing = {
-  /** Throws when the job would not surely pay for the pending work too. */
+  /** Throws when it is not certain that the job also pays for the pending work. */
   assertPayable(jobId: Hex, work: PendingWork): void
   /** A log has a new Assignment or a stream end: a claim may be due. */
   wake(): void
-  /** `listener` hears of each job that is over on chain. */
+  /** `listener` is called with each job that is over on chain. */
   onOver(listener: (jobId: Hex) => void): void
 }

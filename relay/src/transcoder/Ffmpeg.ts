@@ -1,7 +1,7 @@
 import type { Recipe } from '@lp/contracts/protocol'
 import type { Sandbox } from './sandbox'
 
-/** An ffmpeg program that passed the self-test: its output is the recipe's, bit for bit. */
+/** An ffmpeg program that passed the self-test: its output equals the output of the recipe, bit for bit. */
 export type Ffmpeg = {
   path: string
   version: string

@@ -27,13 +27,13 @@ export class JobStreams {
     this.#options = options
   }
 
-  /** The newest number of the source that was published; -1 before the first. */
+  /** The newest published sequence number of the source; -1 before the first segment. */
   get lastSequence(): bigint {
     const { catalogue, drawn } = this.#options
     return catalogue.last(drawn.job.streamId) ?? -1n
   }
 
-  /** Announces the streams under an Assignment. Does nothing when they are announced already. */
+  /** Announces the streams under an Assignment. Does nothing when the streams are already announced under this Assignment. */
   async open({ acceptance, assignment }: AcceptedAssignment): Promise<void> {
     const { catalogue, drawn } = this.#options
     const { streamId, jobId } = drawn.job
@@ -55,19 +55,19 @@ export class JobStreams {
     const source = sourceOf(probe)
     if (JSON.stringify(source) !== JSON.stringify(catalogue.record(segment.streamId)?.source))
       await catalogue.update(segment.streamId, { source, renditions: this.#renditions(source) })
-    // A segment whose transcoding was interrupted may be published already.
+    // A segment whose transcoding was interrupted may already be published.
     if (this.lastSequence < segment.sequenceNumber)
       await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
     metrics.segmentAccepted()
   }
 
-  /** Keeps the bytes of the renditions, which the receipt names. */
+  /** Stores the bytes of the renditions, which the receipt names. */
   async store({ outputs, datas }: Pick<Transcoded, 'outputs' | 'datas'>): Promise<void> {
     const { payloads } = this.#options
     await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
   }
 
-  /** Signs the renditions' segments. Their bytes are stored and their receipt is on disk. */
+  /** Signs and publishes the renditions' segments. Call it when their bytes are stored and their receipt is on disk. */
   async publishRenditions({ segment, outputs, datas }: Transcoded): Promise<void> {
     const { catalogue, renditionKey, domain, metrics } = this.#options
     const { sequenceNumber, startTimeMs, durationMs } = segment
@@ -99,7 +99,7 @@ export class JobStreams {
   }
 }
 
-/** The source as a segment of it was probed. */
+/** The properties of the source that a probe of one segment has found. */
 const sourceOf = ({ video, audio }: MpegTs.Probe): Source => ({
   width: video?.width ?? 0,
   height: video?.height ?? 0,

@@ -40,11 +40,14 @@ export class JobWork implements Worker {
   readonly maxPayloadBytes = Segment.maxPayloadBytes
   readonly #options: JobWorkOptions
   #nextSequence: bigint
-  /** First number of the newest Assignment. */
+  /** First sequence number of the newest Assignment. */
   #assignedFrom: bigint | undefined
   /** The newest receipt, from which the next quantisers follow: segments are transcoded one after the other. */
   #previous: Promise<Claim.Work | undefined>
-  /** Source segments are published in order, also when many come at once after an interruption. */
+  /**
+   * Settles when the last source segment is published. Source segments are published in order, also when many arrive together
+   * after an interruption.
+   */
   #published: Promise<void> = Promise.resolve()
   /** Duration of the accepted segments that have no receipt yet. */
   #unreceiptedMs = 0
@@ -54,7 +57,7 @@ export class JobWork implements Worker {
     const { streams, workLog } = options
     const { lastWork } = workLog
     this.#previous = Promise.resolve(workLog.lastProvableWork)
-    // A segment that was published and has no receipt was interrupted: the broadcaster sends it again.
+    // If a published segment has no receipt, its transcoding was interrupted, and the broadcaster sends the segment again.
     const wanted = lastWork ? lastWork.segment.sequenceNumber + 1n : 0n
     const from = workLog.assignments.at(-1)?.assignment.fromSequence
     this.#assignedFrom = from
@@ -74,10 +77,11 @@ export class JobWork implements Worker {
     const { streams, drawn, workLog, billing } = this.#options
     const { jobId, streamId } = drawn.job
     const { fromSequence } = assignment
-    // A broadcaster that reconnects repeats its Assignment. The Acceptance that it answered first stays.
+    // A broadcaster that reconnects repeats its Assignment. The first Acceptance stays valid.
     if (this.#assignedFrom !== fromSequence) {
       await this.idle()
-      // Each Assignment begins after the work under the one before, so that a receipt belongs to one Assignment.
+      // Each Assignment begins after the work under the previous Assignment, so that each receipt belongs to exactly one
+      // Assignment.
       if (fromSequence < this.#nextSequence) throw new TooEarlyError({ fromSequence, next: this.#nextSequence })
       this.#assignedFrom = fromSequence
       this.#nextSequence = fromSequence
@@ -96,7 +100,7 @@ export class JobWork implements Worker {
       const { ffmpeg, drawn } = this.#options
       return startTranscode(ffmpeg, { options: drawn.options, previous, assignedFrom: this.#assignedFrom })
     })
-    // Bytes wait here, in order, until the segment before is transcoded.
+    // Bytes wait here, in order, until the previous segment is transcoded.
     let fed: Promise<unknown> = started
     return {
       write: (chunk) => {
@@ -146,7 +150,7 @@ export class JobWork implements Worker {
     billing.wake()
   }
 
-  /** Waits until no segment is being transcoded. */
+  /** Resolves when no segment is being transcoded. */
   async idle(): Promise<void> {
     for (let awaited: unknown; awaited !== this.#previous; ) {
       awaited = this.#previous
@@ -177,7 +181,7 @@ export class JobWork implements Worker {
   }
 }
 
-/** The quantisers of a segment follow from its Assignment: under a new one they could not be proven. */
+/** The quantisers of a segment follow from its Assignment. Under a new Assignment these quantisers could not be proven. */
 export class ReassignedError extends ProtocolError {
   override readonly name = 'JobWork.ReassignedError'
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {

@@ -52,7 +52,7 @@ const running = (mark: string) =>
   })
 
 describe('startSegment', () => {
-  it('gives the same renditions for pieces of any size', async () => {
+  it('gives the same renditions, whatever the size of the written pieces', async () => {
     const results = await Promise.all(
       [data.length, 1_000, 187].map(async (step) => {
         const run = startSegment(ffmpeg, { options, qps })
@@ -67,7 +67,7 @@ describe('startSegment', () => {
     expect(results[2]).toEqual(results[0])
   })
 
-  it('gives bytes before the segment has ended', async () => {
+  it('gives bytes of the renditions before the segment has ended', async () => {
     const run = startSegment(ffmpeg, { options, qps })
     const iterators = run.outputs.map((output) => output[Symbol.asyncIterator]())
     const firsts = Promise.all(iterators.map((iterator) => iterator.next()))
@@ -132,7 +132,7 @@ describe('startSegment', () => {
     await expect(run.done).rejects.toThrow(/Exit code: 1\nffmpeg wrote: .*h264/)
   })
 
-  it('waits while the outputs are not read, and continues when they are', async () => {
+  it('stops accepting bytes while the outputs are not read, and continues when they are read', async () => {
     const long = segment('640x360', 4)
     const run = startSegment(ffmpeg, { options: { ...options, renditions: options.renditions.slice(0, 1) }, qps: [10] })
     const writing = feed(run, long, 2_000).then(() => run.end())
@@ -159,7 +159,7 @@ describe('startSegment', () => {
       const outputs = run.outputs.map(collect)
       for (const output of outputs) output.catch(() => undefined)
       await run.write(data.subarray(0, Math.floor(data.length * share)))
-      // Where a process has had time to start, the mark must find it.
+      // If the process has had time to start, the mark must find it.
       if (share >= 0.5) await vi.waitFor(() => expect(running(mark).length).toBeGreaterThan(0))
       run.kill()
       run.kill()

@@ -16,7 +16,7 @@ type Program = Pick<Ffmpeg, 'path' | 'dialect' | 'sandbox'>
 
 export type Finished = {
   head: MpegTs.Head
-  /** From the last byte of the input to the last of the output. */
+  /** Time from the last byte of the input to the last byte of the output. */
   lagMs: number
 }
 
@@ -26,8 +26,9 @@ export const startSegment = (ffmpeg: Program, options: SegmentRunOptions): Segme
 /** One segment in one ffmpeg process. */
 export class SegmentRun {
   /**
-   * The bytes of each rendition while they come. The caller must read all of them: an output that is not read stops the
-   * others. An iteration ends only if the whole run succeeded; otherwise it throws the error of `done`.
+   * The bytes of each rendition, while ffmpeg writes them. The caller must read all outputs: an output that is not read stops the
+   * other outputs. An iteration ends without an error only if the whole run succeeded. If the run failed, the iteration throws
+   * the error of `done`.
    */
   readonly outputs: readonly AsyncIterable<Uint8Array>[]
   /** Settles when the process has ended. */
@@ -37,7 +38,7 @@ export class SegmentRun {
   readonly #options: Required<SegmentRunOptions>
   readonly #headReader = MpegTs.createHeadReader()
   readonly #timeout: NodeJS.Timeout
-  /** Bytes that came before the head was complete. */
+  /** Bytes that arrived before the head was complete. */
   #held: Uint8Array[] = []
   #bytes = 0
   #process: ChildProcess | undefined
@@ -54,7 +55,7 @@ export class SegmentRun {
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    // The caller also learns of a failure from its writes and reads, and does not have to listen here.
+    // The caller's writes and reads also throw the error of a failure, so the caller does not have to await `done`.
     this.done.catch(() => undefined)
     const started = new Promise<void>((resolve) => {
       this.#announce = resolve
@@ -64,7 +65,7 @@ export class SegmentRun {
     this.#timeout = setTimeout(() => this.#fail(new TimeoutError({ timeoutMs })), timeoutMs)
   }
 
-  /** Accepts the next bytes; resolves when more may come. Rejects once the run has failed. */
+  /** Accepts the next bytes. Resolves when the caller may write more bytes. Rejects when the run has failed. */
   async write(chunk: Uint8Array): Promise<void> {
     this.#assertAlive()
     this.#bytes += chunk.length
@@ -75,7 +76,7 @@ export class SegmentRun {
       this.#startAfter(() => this.#headReader.push(chunk))
     }
     await this.#drained
-    // ffmpeg closes its input early only when it fails, and its exit tells why.
+    // ffmpeg closes its input early only when it fails. Its exit code and its error output tell why.
     if (this.#process && this.#stdin.destroyed) await this.done
     this.#assertAlive()
   }
@@ -89,7 +90,7 @@ export class SegmentRun {
     this.#stdin.end()
   }
 
-  /** Ends the process at any moment. Idempotent. */
+  /** Ends the process. Can be called at any time, and more than once. */
   kill(): void {
     this.#fail(new KilledError())
   }
@@ -111,20 +112,20 @@ export class SegmentRun {
     this.#failure = error
     clearTimeout(this.#timeout)
     this.#held = []
-    // With a process, `done` settles after the process has ended, so that nothing is left behind.
+    // If there is a process, `done` settles only after the process has ended, so that no process is left behind.
     if (!this.#process) return this.#settle.reject(error)
     this.#signalGroup(this.#process)
     // stderr stays open: its end tells that the process inside the sandbox has ended too.
     for (const stream of [this.#stdin, ...this.#streams]) stream.destroy()
   }
 
-  /** A group, because bubblewrap that is killed early leaves its child behind. */
+  /** Kills the process group, because bubblewrap leaves its child process behind when it is killed early. */
   #signalGroup({ pid, exitCode }: ChildProcess) {
     if (pid === undefined || exitCode !== null) return
     try {
       process.kill(-pid, 'SIGKILL')
     } catch {
-      // The process has ended at this moment.
+      // The process has already ended.
     }
   }
 
@@ -153,7 +154,7 @@ export class SegmentRun {
     const child = spawn(command, args, {
       stdio: ['pipe', 'ignore', 'pipe', ...options.renditions.map(() => 'pipe' as const)],
       env: environment,
-      // In a process group of its own, which is killed as a whole.
+      // In a new process group, which `kill` ends as a whole.
       detached: true,
     })
     this.#process = child
@@ -161,7 +162,7 @@ export class SegmentRun {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       errorOutput = (errorOutput + text).slice(-maxErrorOutput)
     })
-    // When ffmpeg has ended, its exit tells why; the broken pipe does not.
+    // A broken pipe does not tell why ffmpeg has ended; the exit of ffmpeg does.
     child.stdin?.on('error', () => undefined)
     // Without a listener, Node discards unread bytes when the process exits.
     for (const stream of this.#streams)
@@ -210,7 +211,7 @@ export class SegmentRun {
   }
 }
 
-/** After stdin, stdout and stderr. */
+/** The first file descriptor after stdin, stdout and stderr. */
 const firstOutput = 3
 const maxErrorOutput = 2_000
 

@@ -21,7 +21,7 @@ export type TranscoderOptions = {
   signer: PrivateKeyAccount
   domain: typedData.Domain
   transport: Transport
-  /** Where broadcasters find us: our own tracker. */
+  /** The trackers at which broadcasters find us: our own tracker. */
   trackers: readonly string[]
   logs: WorkLogs
   catalogue: Catalogue
@@ -36,14 +36,14 @@ type Job = { work: JobWork; room: Room }
 
 const log = logOf('transcoder')
 
-/** One broadcaster is expected. Strangers can connect too, until their greeting shows their role. */
+/** One broadcaster is expected. Other peers can also connect, until their greeting shows their role. */
 const maxChannels = 256
 
-/** Waits in the ingest room of each stream whose job was drawn to us, and transcodes for the stream's broadcaster. */
+/** Waits in the ingest room of each stream whose job's draw selected us, and transcodes for the stream's broadcaster. */
 export class Transcoder {
   readonly #options: TranscoderOptions
   readonly #jobs = new Map<Hex, Promise<Job>>()
-  /** Jobs whose room we have left and whose last segments are still being transcoded. */
+  /** Jobs whose room this relay has left and whose last segments are still being transcoded. */
   readonly #leaving = new Map<Hex, Promise<void>>()
 
   constructor(options: TranscoderOptions) {
@@ -64,14 +64,14 @@ export class Transcoder {
   }
 
   /**
-   * Leaves the room of a job whose draw does not name us: its broadcaster must look for another transcoder. Published
-   * segments stay. So does the log of an assigned job, because another replaced block may draw us again.
+   * Leaves the room of a job whose draw does not select us: the job's broadcaster must look for another transcoder. Published
+   * segments stay. The log of an assigned job also stays, because after another reorganisation the draw may select us again.
    */
   leave(jobId: Hex): void {
     this.#leave(jobId).catch(this.#options.onFault)
   }
 
-  /** Leaves a job that is over on chain, and ends its stream: further segments would not be paid. */
+  /** Leaves a job that is over on chain, and ends its stream, because further segments would not be paid. */
   finish(jobId: Hex): void {
     this.#finish(jobId).catch(this.#options.onFault)
   }
@@ -105,7 +105,7 @@ export class Transcoder {
           log.debug('peer greeted', () => ({ jobId, peer: link.id, role: link.role }))
           if (link.role === 'broadcaster')
             new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } })
-          // A peer with another role may greet us once, and does not get a second connection.
+          // A peer with another role does not get a second connection.
           else room.avoid(link.id)
         },
         (error: Error) => metrics.segmentRefused(error.name),

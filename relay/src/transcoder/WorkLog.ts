@@ -12,14 +12,14 @@ export type WorkLog = {
   readonly lastProvableWork: Claim.Work | undefined
   readonly end: StreamEnd.StreamEnd | undefined
   recordAssignment(assignment: AcceptedAssignment): Promise<void>
-  /** `fromSequence`: of the Assignment under which the segment was transcoded. */
+  /** `fromSequence`: the first sequence number of the Assignment under which the segment was transcoded. */
   recordWork(work: Claim.Work, fromSequence: bigint | undefined): Promise<void>
   recordEnd(end: StreamEnd.StreamEnd): Promise<void>
 }
 
 /** Port: the logs of all jobs. They stay open when the transcoder leaves a job. */
 export type WorkLogs = {
-  /** Throws when the log is of a job with other options or another price. */
+  /** Throws when the log on disk belongs to a job with other options or another price. */
   openDrawn(drawn: DrawnJob): Promise<WorkLog>
   /** Deletes the log of a job that was never assigned to us. */
   removeUnassigned(jobId: Hex): Promise<void>

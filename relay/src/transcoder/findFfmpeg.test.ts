@@ -23,13 +23,13 @@ describe('findFfmpeg', () => {
     expect(['bubblewrap', 'none']).toContain(sandbox.kind)
   })
 
-  it('finds the ffmpeg that npm installed where the system has none', async () => {
+  it('finds the ffmpeg that npm installed when the system has no ffmpeg', async () => {
     const { path, dialect } = await findFfmpeg({ PATH: '/nowhere' })
     expect(path).toMatch(/@ffmpeg-installer/)
     expect(dialect).toBe('vsync')
   })
 
-  it('does not use a program that fails the self-test, or that is no ffmpeg', async () => {
+  it('does not use a program that fails the self-test, or that is not ffmpeg', async () => {
     const real = execFileSync('/bin/sh', ['-c', 'command -v ffmpeg'], { encoding: 'utf8' }).trim()
     // Changes the quantiser, as a cheating transcoder would.
     const cheat = script('cheat', `for a; do shift; [ "$a" = 24 ] && a=34; set -- "$@" "$a"; done; exec ${real} "$@"`)

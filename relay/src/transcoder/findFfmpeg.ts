@@ -13,8 +13,8 @@ import { selfTest } from './selfTest'
 const log = logOf('transcoder')
 
 /**
- * The first program that passes the self-test: `LP_FFMPEG`, the system's ffmpeg, the one of `@ffmpeg-installer/ffmpeg`.
- * Throws `NoFfmpegError` with the problem of each.
+ * The first program that passes the self-test: `LP_FFMPEG`, the system's ffmpeg, or the ffmpeg of `@ffmpeg-installer/ffmpeg`.
+ * Throws `NoFfmpegError` with the problem of each program.
  */
 export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<Ffmpeg> {
   const problems: string[] = []
@@ -34,7 +34,7 @@ export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<
 
 const tested = new Map<string, Promise<Ffmpeg>>()
 
-/** Tests a program once; again when its file has changed. */
+/** Tests a program once, and again after its file has changed. */
 async function testOnce(named: string): Promise<Ffmpeg> {
   const path = await realpath(named)
   const { mtimeMs, size } = await stat(path)
@@ -66,7 +66,7 @@ async function findOnPath(path: string): Promise<string | undefined> {
   return undefined
 }
 
-/** The optional package throws on a machine for which it has no build. */
+/** The optional package throws an error on a machine for which it has no ffmpeg build. */
 function findInstalled(): string | undefined {
   try {
     return createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path

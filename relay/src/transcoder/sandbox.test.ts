@@ -15,7 +15,7 @@ describe('confine', () => {
       expect(run(sandbox, 'ulimit -t; ulimit -v; ulimit -c; ulimit -n').stdout).toBe('60\n2097152\n0\n64\n')
   })
 
-  it('passes arguments as they are', () => {
+  it('passes arguments without a change', () => {
     const { command, args } = confine({
       sandbox: unconfined,
       limits: defaultLimits,
@@ -30,14 +30,14 @@ describe('confine', () => {
     const home = process.env.HOME ?? '/root'
     expect(run(sandbox, 'echo "$HOME"').stdout).toBe('\n')
     const seen = run(sandbox, `ls -d ${home} /etc/passwd /proc/1 /tmp /sys/class/net/eth0`).stdout
-    // Where namespaces are forbidden, only the limits protect us, and `/status` says so.
+    // If namespaces are forbidden, only the limits protect the relay, and `/status` reports this.
     if (sandbox.kind === 'bubblewrap') expect(seen).toBe('')
     else expect(sandbox.reason).not.toBe('')
   })
 })
 
 describe('findSandbox', () => {
-  it('falls back with a reason when the sandbox cannot run the program', async () => {
+  it('returns the kind `none` with a reason when the sandbox cannot run the program', async () => {
     expect(await findSandbox('/nowhere/ffmpeg')).toMatchObject({ kind: 'none', reason: expect.stringMatching(/./) })
   })
 })

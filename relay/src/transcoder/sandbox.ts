@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** How ffmpeg is confined. It decodes data from strangers. */
+/** How ffmpeg is confined. ffmpeg decodes data from untrusted peers. */
 export type Sandbox = { kind: 'bubblewrap' } | { kind: 'none'; reason: string }
 
 export type Limits = {
-  /** From the first byte of a segment to the exit of ffmpeg. A segment that arrives slowly has no more time. */
+  /** Time from the first byte of a segment to the exit of ffmpeg. A segment that arrives slowly does not get more time. */
   timeoutMs: number
   cpuSeconds: number
   memoryBytes: number
@@ -40,10 +40,12 @@ export function confine({
   return { command: '/bin/sh', args: ['-c', limit, 'sh', ...limitArgs, ...inside, program, ...args] }
 }
 
-/** All environment variables of the program. The shell needs them to find it. */
+/** All environment variables of the program. The shell needs `PATH` to find the program. */
 export const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
 
-/** Runs the program in bubblewrap as a trial: containers and hardened kernels often forbid the namespaces that it needs. */
+/**
+ * Runs the program in bubblewrap as a trial: containers and hardened kernels often forbid the namespaces that bubblewrap needs.
+ */
 export async function findSandbox(program: string): Promise<Sandbox> {
   const { command, args } = confine({
     sandbox: { kind: 'bubblewrap' },

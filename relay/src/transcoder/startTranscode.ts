@@ -9,12 +9,14 @@ export type Transcode = {
   qps: readonly number[]
   /** One per rendition, highest first. */
   datas: Promise<Uint8Array[]>
-  /** First number of the Assignment under which the quantisers were chosen; `undefined` before the first Assignment. */
+  /** First sequence number of the Assignment under which the quantisers were chosen; `undefined` before the first Assignment. */
   assignedFrom: bigint | undefined
   startedAtMs: number
 }
 
-/** `previous`: the receipt before this segment. The quantisers follow from it if it is under the same Assignment. */
+/**
+ * `previous`: the receipt of the previous segment. The quantisers follow from this receipt if it is under the same Assignment.
+ */
 export function startTranscode(
   ffmpeg: Ffmpeg,
   {
@@ -27,13 +29,13 @@ export function startTranscode(
     assignedFrom: bigint | undefined
   },
 ): Transcode {
-  // Work under another Assignment is in another claim, where a disclosure cannot show it.
+  // Work under another Assignment is in another claim. A disclosure in this claim cannot show it.
   const isSameAssignment = previous !== undefined && previous.segment.sequenceNumber >= (assignedFrom ?? 0n)
   const preceding = isSameAssignment ? { outputs: previous.outputs, durationMs: previous.segment.durationMs } : 'none'
   const qps = Recipe.quantisersAfter(preceding, options)
   const run = startSegment(ffmpeg, { options, qps })
   const datas = Promise.all(run.outputs.map(collect))
-  // Both fail together; the caller learns of it from `datas`.
+  // `run.done` and `datas` fail together. The caller awaits `datas`.
   run.done.catch(() => undefined)
   datas.catch(() => undefined)
   return { run, qps, datas, assignedFrom, startedAtMs: Date.now() }
