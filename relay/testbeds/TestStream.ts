@@ -107,7 +107,7 @@ export class TestStream {
     return publication
   }
 
-  /** Publishes without a check. */
+  /** Publishes a segment without a check. */
   add(publication: Publication): void {
     const list = this.#published.get(publication.streamId) ?? []
     this.#published.set(publication.streamId, [...list, publication])

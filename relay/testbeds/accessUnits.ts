@@ -45,6 +45,6 @@ export function accessUnitsOf(data: Uint8Array): AccessUnit[] {
   ]
 }
 
-/** In the order in which an encoder gives them out: by decoding time. */
+/** In the order in which an encoder outputs them: by decoding time. */
 export const interleaved = (units: readonly AccessUnit[]): AccessUnit[] =>
   [...units].sort((a, b) => (a.decodingTicks ?? a.ticks) - (b.decodingTicks ?? b.ticks))

@@ -11,10 +11,10 @@ export class Ledger
   readonly parties: { party: Party; link: PartyLink }[] = []
   readonly sentPieces: Piece[] = []
   readonly receivedPieces: Piece[] = []
-  /** Calls of `maySend`. */
+  /** Number of calls of `maySend`. */
   asked = 0
 
-  /** The only peer that was met. Throws if there is no peer or more than one. */
+  /** The only peer that the mesh has met. Throws if the mesh has met no peer or several peers. */
   only() {
     const [first, ...others] = this.parties
     if (!first || others.length > 0) throw new RangeError(`met ${this.parties.length} peers instead of one`)

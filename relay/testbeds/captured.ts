@@ -6,7 +6,7 @@ import { runFfmpegCore } from '../src/verifier/ffmpegCore'
 import { transcode } from './native'
 
 /**
- * A scene that the page captured in Chromium: consecutive segments of 2 s. web/testbeds/captureCorpus.ts made them.
+ * A scene that the page captured in Chromium: consecutive segments of 2 s. web/testbeds/captureCorpus.ts captured the segments.
  */
 export type Scene = { name: string; segments: { data: Uint8Array; durationMs: number }[] }
 
@@ -32,7 +32,7 @@ const options: TranscodingOptions.TranscodingOptions = {
   ],
 }
 
-/** Transcodes the segments of a scene in order, as an honest transcoder does, and checks each. */
+/** Transcodes the segments of a scene in order, as an honest transcoder does, and checks each segment. */
 export async function checkHonest(ffmpeg: Ffmpeg, { segments }: Scene): Promise<Conclusion[]> {
   const conclusions: Conclusion[] = []
   let preceding: Recipe.Preceding | 'none' = 'none'

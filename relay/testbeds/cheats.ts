@@ -10,7 +10,7 @@ type Cheat = {
   rewrite?: string
   /** Runs `$real`, the real ffmpeg. */
   run?: string
-  /** The finding of a check. */
+  /** What the check finds in the output of this cheat. */
   finds: Code
 }
 

@@ -118,7 +118,7 @@ export async function startScene() {
     return { claim: committed.claim, assign }
   }
 
-  /** The verdict on a segment, when it is on chain. */
+  /** Resolves with the verdict on a segment when the verdict is on chain. */
   async function verdict(claim: Claim.Claim, sequenceNumber: bigint): Promise<Verdict.Verdict> {
     const args = [Claim.requestId(Claim.id(claim), sequenceNumber)] as const
     for (;;) {
@@ -138,7 +138,7 @@ export async function startScene() {
 
   return {
     ...{ rpcUrl, local, by, gateway, claim, verdict, key },
-    /** From now on a block comes each second. */
+    /** From now on, the chain mines a block each second. */
     run: () => createTestClient({ mode: 'anvil', transport: http(rpcUrl) }).setIntervalMining({ interval: 1 }),
     startVerifier: (account = key) => startVerifier({ ...{ rpcUrl, account }, host: '127.0.0.1', port: 0 }),
     async stop() {

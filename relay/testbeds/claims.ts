@@ -12,7 +12,9 @@ import { type Chain, nextBlock } from './startNode'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 
-/** Appoints account 3 as the verifier. It gives the same verdict on each disclosed segment until it is stopped. */
+/**
+ * Appoints account 3 as the verifier. The verifier gives the same verdict on each disclosed segment until the caller stops it.
+ */
 export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
   const [owner, verifier] = [local.user(0), local.user(3)]
@@ -63,7 +65,7 @@ export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: Verdict.Ve
   for (const { args } of asked) await local.mined(verifier.write.report([args.requestId, Verdict.toNumber(verdict)]))
 }
 
-/** Mines a block each second. As on a public chain, transactions wait in the pool. */
+/** Mines a block each second. Until the next block, transactions wait in the pool, as on a public chain. */
 export const mineEachSecond = (chain: Chain) => chain.test.setIntervalMining({ interval: 1 })
 
 /** Mines four blocks each second. */

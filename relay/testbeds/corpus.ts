@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { TranscodingOptions } from '@lp/contracts/protocol'
 
-/** Segments like those on which other transcoders failed. They are small, because the WASM core is slow. */
+/** Segments with properties on which transcoders of other projects have failed. They are small, because the WASM core is slow. */
 export type Case = {
   name: string
   data: Uint8Array

@@ -1,6 +1,6 @@
 import { mutate, randomBytes } from './fuzz'
 
-/** A log after some random damages: lines that are missing, repeated, cut, joined, or followed by other bytes. */
+/** A log after one to four random changes: lines that are missing, repeated, cut, joined, or followed by other bytes. */
 export function damage(random: (bound: number) => number, log: Buffer): Buffer {
   let bytes = log
   for (let left = 1 + random(4); left > 0; left--) bytes = damageOnce(random, bytes)
@@ -23,7 +23,7 @@ function damageOnce(random: (bound: number) => number, log: Buffer): Buffer {
   return (damages[random(damages.length)] as () => Buffer)()
 }
 
-/** The lines of a log, each with its line break; the last one may have none. */
+/** The lines of a log, each with its line break. The last line may have no line break. */
 export function linesOf(log: Buffer): Buffer[] {
   const lines: Buffer[] = []
   for (let begin = 0; begin < log.length; ) {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 export const fps = 20
 
-/** Real MPEG-TS segments of 2 s, H.264 and AAC, with continuous timestamps: for each height, in order. */
+/** Real MPEG-TS segments of 2 s, H.264 and AAC, with continuous timestamps: a list of consecutive segments for each height. */
 export async function record({ heights, segments }: { heights: readonly number[]; segments: number }) {
   const directory = await mkdtemp(join(tmpdir(), 'lp-media-'))
   const outputs = heights.flatMap((height) => [
@@ -39,7 +39,7 @@ type Probe = {
   complaints: string
 }
 
-/** The streams that ffprobe finds in a whole playlist, and its complaints. */
+/** The streams that ffprobe finds in a whole playlist, and the errors that ffprobe prints. */
 export async function ffprobe(url: string): Promise<Probe> {
   const entries = ['-count_packets', '-show_entries', 'stream=codec_name,height,nb_read_packets']
   const { stdout, stderr } = await run('ffprobe', ['-v', 'error', ...entries, '-of', 'json', url])

@@ -95,7 +95,7 @@ export async function untilHaves(member: Member, haves: number): Promise<void> {
   while (member.haves < haves) await member.mesh.next('have')
 }
 
-/** Takes the place of a relay's HTTP gateway. Counts the segments that it serves. */
+/** A stand-in for a relay's HTTP gateway. Counts the segments that it serves. */
 export class Gateway {
   served = 0
   readonly #tookMs: number

@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 export type RpcCall = { id: number; method: string; params: readonly unknown[] }
-/** An answer over HTTP. An `error` becomes a JSON-RPC answer. */
+/** An HTTP answer that refuses a call. An `error` is sent as a JSON-RPC error. */
 export type Refusal = { status?: number; error?: { code: number; message: string; data?: unknown }; text?: string }
 
-/** Stands between a client and its node. It answers nothing while it is `down`, and can refuse calls and lose answers. */
+/**
+ * Stands between a client and its node. The proxy does not answer while it is `down`. It can also refuse calls and lose answers.
+ */
 export async function startProxy(rpcUrl: string) {
   let isDown = false
   let refused = 0
@@ -48,7 +50,7 @@ export async function startProxy(rpcUrl: string) {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Answers nothing from now on. Resolves after `count` more calls. */
+    /** From now on, the proxy does not answer. Resolves after `count` more calls. */
     async down(count: number) {
       isDown = true
       refused = 0

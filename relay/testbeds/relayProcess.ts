@@ -18,7 +18,7 @@ export function buildRelay() {
   if (status !== 0) throw new BuildError(stderr)
 }
 
-/** `lp-relay` in a process of its own, which can be killed and started again on the same data. */
+/** `lp-relay` in a separate process, which can be killed and started again with the same data directory. */
 export async function createRelayProcess(
   chain: Pick<Chain, 'rpcUrl'>,
   { rpcUrl = chain.rpcUrl, env = {} }: { rpcUrl?: string; env?: Record<string, string> } = {},
@@ -33,7 +33,7 @@ export async function createRelayProcess(
   return { ...process, address: operator.address, url, data }
 }
 
-/** `lp-relay verify` in a process of its own, with an appointed key. */
+/** `lp-relay verify` in a separate process, with the key of the appointed verifier. */
 export async function createVerifierProcess({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
   const { key, address } = await createOperator({ rpcUrl })
   await appointVerifier({ rpcUrl, verifier: address })
@@ -52,7 +52,7 @@ async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
 function createProcess(args: readonly string[], env: Record<string, string>) {
   let child: ChildProcess | undefined
 
-  /** Resolves to `true` when the process is ready, to `false` when it ends before. */
+  /** Resolves to `true` when the process is ready, and to `false` if the process ends before it is ready. */
   async function start(): Promise<boolean> {
     const started = spawn(process.execPath, [join(relayRoom, 'bin/lp-relay.js'), ...args], {
       env: { ...process.env, LP_LOG: process.env.LP_LOG ?? 'silent', ...env },
@@ -81,9 +81,9 @@ function createProcess(args: readonly string[], env: Record<string, string>) {
 
   return {
     start,
-    /** Ends the process in good order. */
+    /** Asks the process to shut down (SIGTERM). */
     stop: () => end('SIGTERM'),
-    /** Kills the process at any moment. */
+    /** Kills the process immediately (SIGKILL). */
     kill: () => end('SIGKILL'),
   }
 }

@@ -10,10 +10,10 @@ import { type Chain, type prepareJob, publish } from './startNode'
 
 const { bondingManager, jobsManager } = contractsOn(localChainId)
 
-/** A large stake: the rewards of a few rounds do not change the order of the transcoders. */
+/** A stake that is so large that the rewards of a few rounds do not change the order of the transcoders. */
 export const stake = parseEther('100000')
 
-/** Accounts with the same stake that are open for new jobs and never answer. */
+/** Registers these accounts as transcoders with the same stake. They are open for new jobs, and never answer. */
 export async function seatStrangers(chain: Chain, accounts: readonly number[]): Promise<void> {
   const { user, mined } = connect(chain.rpcUrl)
   for (const account of accounts) {
@@ -27,8 +27,8 @@ export async function seatStrangers(chain: Chain, accounts: readonly number[]): 
 }
 
 /**
- * Replaces the newest `depth` blocks, and the transactions in them, by empty blocks of another miner. The signed
- * `transactions` are in the block that is `at` places after the first new block.
+ * Replaces the newest `depth` blocks, and the transactions in them, by empty blocks of another miner. The signed `transactions`
+ * are in the new block with the index `at`; 0 is the first new block.
  */
 export async function replaceBlocks(
   chain: Chain,
@@ -40,7 +40,7 @@ export async function replaceBlocks(
   await chain.client.transport.request({ method: 'anvil_reorg', params: [depth, pairs] })
 }
 
-/** A signed transaction as bytes. */
+/** The bytes of a signed transaction. */
 export const rawOf = async (chain: Chain, hash: Hex): Promise<Hex> =>
   (await chain.client.transport.request({ method: 'eth_getRawTransactionByHash', params: [hash] })) as Hex
 
@@ -77,7 +77,7 @@ export function startPage(
     ...(onMissing && { onMissing }),
   })
   return {
-    /** The publisher, when the first draw is made. */
+    /** Resolves with the publisher after the first draw. */
     opened,
     close() {
       stop()

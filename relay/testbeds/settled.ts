@@ -8,7 +8,7 @@ const { bondingManager, claimsManager } = contractsOn(localChainId)
 
 /**
  * Publishes a stream to the only relay that is open for new jobs, ends it, and waits until its claims are final. Returns the
- * claims as the chain knows them, and what broadcaster and transcoder paid or lost.
+ * claims as the chain knows them, the sum that the broadcaster paid, and the stake that the transcoder lost.
  */
 export async function settled(
   chain: Chain,

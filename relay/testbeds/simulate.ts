@@ -23,12 +23,12 @@ export type Terms = {
   spareMs?: number
   /** Whether a viewer ignores all requests. */
   isSilent?: (index: number) => boolean
-  /** When a viewer leaves. */
+  /** The time at which a viewer leaves, in milliseconds. */
   leavesMs?: (index: number) => number
 }
 
 export type Outcome = {
-  /** Share of all bytes that came from viewers. */
+  /** The bytes that came from viewers, divided by all bytes. */
   shareFromViewers: number
   /** Segments that arrived after their deadline. */
   misses: number
@@ -160,7 +160,7 @@ export function simulate(terms: Terms): Outcome {
     advance(from)
   }
 
-  /** The uploads of a viewer share its uplink evenly. */
+  /** All uploads of a viewer get the same part of the viewer's uplink. */
   const progress = (from: Viewer) => {
     for (const upload of from.uploads) {
       upload.leftBytes -= ((nowMs - upload.atMs) * from.uplinkBytesPerMs) / from.uploads.length
@@ -211,7 +211,7 @@ export function simulate(terms: Terms): Outcome {
   }
 
   for (let number = 0; number < terms.segments; number++)
-    // The long poll ends for all viewers at about the same time.
+    // The long polls of all viewers end at about the same time.
     for (const viewer of viewers)
       at(number * segmentMs + random() * 60, () => {
         if (!isHere(viewer)) return

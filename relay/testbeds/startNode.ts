@@ -53,7 +53,7 @@ export async function startChain() {
 }
 export type Chain = Awaited<ReturnType<typeof startChain>> & Anvil
 
-/** A relay with stake that is active and open for new jobs. */
+/** A relay whose transcoder has stake, is active, and is open for new jobs. */
 export async function startRelay(
   chain: Chain,
   {
@@ -109,7 +109,7 @@ export async function nextRound(chain: Chain): Promise<bigint> {
   const read = <Name extends 'currentRoundStartBlock' | 'roundLength' | 'currentRound'>(functionName: Name) =>
     chain.client.readContract({ ...roundsManager, functionName })
   const end = (await read('currentRoundStartBlock')) + (await read('roundLength'))
-  // After a tenth of the round, each relay may initialize it.
+  // After a tenth of the round, each relay may initialize the round.
   const blocks = end + 4n - (await chain.client.getBlockNumber({ cacheTime: 0 }))
   await chain.test.mine({ blocks: Number(blocks) })
   while (!(await chain.client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })))

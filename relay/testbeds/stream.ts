@@ -24,14 +24,14 @@ const defaultOptions: TranscodingOptions.TranscodingOptions = {
   ],
 }
 
-/** A stream with real keys, which signs as its broadcaster and its transcoders. */
+/** A stream with real keys. It signs for its broadcaster and its transcoders. */
 export function createStream(options = defaultOptions) {
   const streamKey = key()
   const streamId = StreamId.random(streamKey.address)
   const { width, height } = options
   const source = { width, height, hasVideo: true, hasAudio: true, codecs: 'avc1.42c01f,mp4a.40.2' }
 
-  /** Assigns the stream to a new transcoder, from `fromSequence` on. */
+  /** Assigns the stream to a new transcoder, beginning with the segment `fromSequence`. */
   async function assign({ fromSequence }: { fromSequence: bigint }) {
     const [transcoder, renditionKey] = [key(), key()]
     const jobId = await PayloadTree.hash(crypto.getRandomValues(new Uint8Array(32)))
@@ -49,7 +49,7 @@ export function createStream(options = defaultOptions) {
     return { record, renditionKey }
   }
 
-  /** A publication of `data` in the source, or in a rendition with its key. */
+  /** A publication of `data` in the source, or with `as` in a rendition, signed with the rendition's key. */
   async function publication({
     sequenceNumber,
     data = new Uint8Array([Number(sequenceNumber % 256n)]),

@@ -17,7 +17,7 @@ export type Fixtures = {
 
 type Use<Name extends keyof Fixtures> = (fixture: Fixtures[Name]) => Promise<void>
 
-/** Real HTTP on loopback and real viewers for vitest's `test.extend`. They are closed after the test. */
+/** Real HTTP servers on loopback and real viewers, for vitest's `test.extend`. The fixtures close them after the test. */
 export const fixtures = {
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from this pattern which fixtures this fixture needs
   async serve({}: object, use: Use<'serve'>) {
@@ -42,7 +42,7 @@ export const fixtures = {
   },
 }
 
-/** Serves a stream on loopback, as its relay would, and runs a tracker. */
+/** Serves a stream on loopback, as the stream's relay would, and runs a tracker. */
 export async function listen(stream: TestStream, lie: Liar = (_, honest) => honest(), port = 0): Promise<TestRelay> {
   const asked: string[] = []
   const server = createServer(async (request, response) => {

@@ -33,7 +33,7 @@ export const startWebRtc = (): NodeWebRtc => createWrtc({ bindAddress: '127.0.0.
 
 export const createNodeTransport = ({ wrtc }: NodeWebRtc): Transport => createTransport({ wrtc, WebSocket })
 
-/** The two ends of a real connection, made without a tracker. */
+/** The two ends of a real connection that was made without a tracker. */
 export async function connectPair({ wrtc }: NodeWebRtc): Promise<[Channel, Channel]> {
   const dialer = new Dialer({ wrtc })
   const { signal } = new AbortController()

@@ -1,7 +1,7 @@
 import type { Recipe, StreamId } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 
-/** A segment that the lottery has drawn and its transcoder has disclosed. It waits for a verdict. */
+/** A segment that the lottery has drawn and that its transcoder has disclosed. The segment waits for a verdict. */
 export type Challenge = {
   requestId: Hex
   claimId: Hex
@@ -11,7 +11,7 @@ export type Challenge = {
   transcoder: Address
   sequenceNumber: bigint
   durationMs: number
-  /** Of the source payload. */
+  /** Hash of the source payload. */
   dataHash: Hex
   optionsHash: Hex
   /** From the highest rendition to the lowest. */

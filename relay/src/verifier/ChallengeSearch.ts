@@ -8,19 +8,22 @@ import type { Challenge } from './Challenge'
 export type ChallengeSearchOptions = {
   client: PublicClient
   chainId: number
-  /** While `false`, the search waits at the block that it has reached. */
+  /** While this returns `false`, the search does not read further blocks. */
   hasRoom(): boolean
-  /** A challenge without a verdict, before its deadline. Once for each challenge. */
+  /** Called once for each challenge that has no verdict and whose deadline has not passed. */
   onChallenge(challenge: Challenge): void
 }
 
-/** The verification and slashing periods of every preset are shorter: an older challenge is past its deadline. */
+/**
+ * The verification and slashing periods of every preset are together shorter than this. So the deadline of an older challenge has
+ * passed.
+ */
 const lookBackBlocks = 8_000n
 
-/** Finds the challenges on chain that wait for a verdict. After a restart it finds them again. */
+/** Finds the challenges on chain that wait for a verdict. After a restart, the search finds them again. */
 export class ChallengeSearch {
   readonly #options: ChallengeSearchOptions
-  /** Challenges that were found, by request, with their deadlines. */
+  /** The deadlines of the challenges that were found, by request id. */
   readonly #found = new Map<Hex, bigint>()
   #nextBlock: bigint | undefined
 
@@ -28,7 +31,7 @@ export class ChallengeSearch {
     this.#options = options
   }
 
-  /** Searches the blocks that are new, up to `block`. */
+  /** Searches the new blocks up to `block`. */
   async search(block: bigint): Promise<void> {
     const { client, chainId, hasRoom } = this.#options
     const { verifier } = contractsOn(chainId)
@@ -45,7 +48,7 @@ export class ChallengeSearch {
     }
   }
 
-  /** The newest blocks are searched again, because a reorganisation may have moved a request. */
+  /** The newest blocks are searched again, because a reorganisation may have moved a request to another block. */
   #firstBlock(block: bigint): bigint {
     if (this.#nextBlock === undefined) return atLeastZero(block - lookBackBlocks)
     return atLeastZero((this.#nextBlock < block ? this.#nextBlock : block) - reorgBlocks)

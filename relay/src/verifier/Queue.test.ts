@@ -19,7 +19,7 @@ const queueOf = (...challenges: Challenge[]) => {
 }
 
 describe('Queue', () => {
-  it('gives the most urgent challenge that is free, and keeps it until it is removed', () => {
+  it('returns the most urgent challenge for which `isFree` is true, and keeps the challenge until it is removed', () => {
     const queue = queueOf(late, soon, sooner)
     expect(queue.next(10n)).toBe(sooner)
     expect(queue.next(10n)).toBe(sooner)
@@ -28,14 +28,14 @@ describe('Queue', () => {
     expect(queue.challenges).toEqual([soon, late])
   })
 
-  it('passes over a deferred challenge until its block', () => {
+  it('skips a deferred challenge until the block to which it is deferred', () => {
     const queue = queueOf(soon)
     queue.defer(soon.requestId, 20n)
     expect(queue.next(19n)).toBeUndefined()
     expect(queue.next(20n)).toBe(soon)
   })
 
-  it('adds no challenge twice, and tells when it is full', () => {
+  it('adds no challenge twice, and `isFull` tells when the queue is full', () => {
     const queue = queueOf(late, soon)
     queue.defer(soon.requestId, 20n)
     queue.add({ ...soon })

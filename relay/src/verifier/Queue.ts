@@ -8,7 +8,7 @@ export class Queue {
   readonly #waiting = new Map<Hex, Waiting>()
   readonly #maxLength: number
 
-  /** `maxLength` bounds the memory that the claims of others can take. */
+  /** `maxLength` bounds the memory that the claims of transcoders can take. */
   constructor({ maxLength }: { maxLength: number }) {
     this.#maxLength = maxLength
   }
@@ -21,12 +21,15 @@ export class Queue {
     return this.#waiting.size >= this.#maxLength
   }
 
-  /** A challenge that is in the queue already stays as it is. */
+  /** Does not change a challenge that is already in the queue. */
   add(challenge: Challenge): void {
     if (!this.#waiting.has(challenge.requestId)) this.#waiting.set(challenge.requestId, { challenge, notBefore: 0n })
   }
 
-  /** The most urgent challenge for this block among those that `isFree`. It stays in the queue until it is removed. */
+  /**
+   * The most urgent challenge that is not deferred at this block and for which `isFree` returns `true`. It stays in the queue
+   * until it is removed.
+   */
   next(block: bigint, isFree: (challenge: Challenge) => boolean = () => true): Challenge | undefined {
     return [...this.#waiting.values()]
       .filter(({ challenge, notBefore }) => notBefore <= block && isFree(challenge))

@@ -27,9 +27,12 @@ type TimedConclusion = Conclusion & { seconds: number }
 
 /** More than the challenges that honest claims of one hour leave in the queue. */
 const maxWaiting = 4_096
-/** All of different transcoders, so that a slow transcoder delays only its own challenges. */
+/**
+ * The largest number of challenges that are checked at the same time. Each is of a different transcoder, so that a slow
+ * transcoder delays only its own challenges.
+ */
 const maxAtOnce = 4
-/** So long before the deadline the verifier reports its verdict, even if payloads are missing. */
+/** This number of blocks before the deadline, the verifier reports its verdict even if payloads are missing. */
 const marginBlocks = 15n
 
 /**
@@ -42,11 +45,11 @@ export class Verifier {
   readonly #search: ChallengeSearch
   readonly #blocks: BlockRunner
   readonly #closing = new AbortController()
-  /** By request: challenges whose material is fetched, or whose segment is checked. */
+  /** By request id: the challenges whose payloads are being fetched or whose segment is being checked. */
   readonly #checking = new Map<Hex, Challenge>()
   readonly #reporting = new Map<Hex, Promise<void>>()
   readonly #concluded = new Map<Hex, TimedConclusion>()
-  /** One check at a time: ffmpeg takes a whole core. */
+  /** Only one check runs at a time, because ffmpeg uses a whole core. */
   #lastCheck: Promise<unknown> = Promise.resolve()
   #block = 0n
 
@@ -72,7 +75,7 @@ export class Verifier {
     return this.#queue.challenges
   }
 
-  /** Aborts the checks. Resolves when the verdicts that are on their way have reached the chain. */
+  /** Aborts the checks. Resolves when the verdicts that were sent are on chain or have failed. */
   async close(): Promise<void> {
     this.#closing.abort()
     this.#blocks.stop()
@@ -96,7 +99,7 @@ export class Verifier {
       const challenge = this.#queue.next(this.#block, isFree)
       if (!challenge) return
       const { requestId } = challenge
-      // Deferred before the check, because after a failure the challenge must neither be lost nor be tried again at once.
+      // The challenge is deferred before the check. So after a failure it is not lost, and is not tried again immediately.
       this.#queue.defer(requestId, this.#nextTry(challenge))
       this.#checking.set(requestId, challenge)
       this.#check(challenge)
@@ -114,7 +117,7 @@ export class Verifier {
     if (this.#closing.signal.aborted) return
     if (conclusion.verdict === 'Unavailable' && this.#block + marginBlocks < deadline) return
     this.#concluded.set(requestId, conclusion)
-    // Blocks can be slow: other checks go on while the verdict is on its way.
+    // The next block can take long, so other checks continue while the verdict waits for a block.
     const reporting = this.#report(challenge, conclusion)
       .catch((error: Error) => this.#fault(challenge, error))
       .finally(() => this.#reporting.delete(requestId))
@@ -150,7 +153,7 @@ export class Verifier {
     this.#options.onFault(error)
   }
 
-  /** The time between tries becomes shorter as the deadline comes closer. */
+  /** The block of the next try. The closer the deadline, the shorter the time between two tries. */
   #nextTry({ deadline }: Challenge): bigint {
     const left = deadline - marginBlocks - this.#block
     return this.#block + (left > 4n ? left / 4n : 1n)

@@ -5,8 +5,8 @@ import type { Sender } from '../chain/Sender'
 import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
 
 /**
- * Bonds the stake that the verifier lacks for its bond. Throws `NotAppointedError`, `TooLittleStakeError`, and the errors of
- * `Sender`.
+ * Bonds the stake that is missing from the verifier's required bond. Throws `NotAppointedError`, `TooLittleStakeError`, and the
+ * errors of `Sender`.
  */
 export async function bond({
   client,

@@ -30,15 +30,15 @@ export async function fetchMaterial(
   const relays = await relaysFor(challenge, material)
   const get = (dataHash: Hex) => fetchPayload(relays, { dataHash, signal, onFault, timeoutMs: fetchTimeoutMs })
   const [source, ...renditions] = await Promise.all([dataHash, ...outputs.map(({ dataHash }) => dataHash)].map(get))
-  // The ClaimsManager has checked the quantisers from receipt to receipt before it requested the verdict.
+  // The ClaimsManager has checked that the quantisers follow from the previous receipt, before it requested the verdict.
   const work: Work = { options, segment: { dataHash, durationMs }, outputs, preceding: 'verified' }
   return { work, payloads: { source, renditions } }
 }
 
-/** For one payload from one relay: a relay that sends slowly must not delay the other payloads. */
+/** The time limit for one payload from one relay: a relay that sends slowly must not delay other payloads. */
 const fetchTimeoutMs = 10_000
 
-/** The transcoder must serve the payloads that it claims. The job's other candidates may have them, too. */
+/** The transcoder must serve the payloads that it claims. The job's other candidates may also have these payloads. */
 async function relaysFor(
   { jobId, transcoder }: Challenge,
   { client, chainId, fetch }: MaterialOptions,

@@ -6,14 +6,14 @@ const input = { name: 'in.ts', data: new Uint8Array(188) }
 const tone = ['-f', 'lavfi', '-i', 'sine=440:d=0.1', '-f', 'data', '-map', '0', '-c', 'pcm_s16le']
 
 describe('runFfmpegCore', () => {
-  it('resolves with the outputs of ffmpeg, the same ones in a second run', async () => {
+  it('resolves with the outputs of ffmpeg, and a second run gives the same outputs', async () => {
     const run = () => runFfmpegCore({ args: [...tone, 'out0'], input, outputs: ['out0'] })
     const [first, second] = [await run(), await run()]
     expect(first.map(({ length }) => length)).toEqual([44_100 * 2 * 0.1])
     expect(second).toEqual(first)
   })
 
-  it('names the message of ffmpeg when ffmpeg refuses', async () => {
+  it('throws the message of ffmpeg when ffmpeg refuses the input', async () => {
     const refused = runFfmpegCore({ args: ['-f', 'mpegts', '-i', 'in.ts', 'out0.ts'], input, outputs: ['out0.ts'] })
     await expect(refused).rejects.toThrow(RefusedError)
     await expect(refused).rejects.toThrow(/Exit code: 1\nffmpeg said: Output file/)
@@ -29,7 +29,7 @@ describe('runFfmpegCore', () => {
     await expect(runFfmpegCore({ args, input, outputs: ['out0'] })).rejects.toThrow(BrokenDownError)
   })
 
-  it('gives up after the time limit', async () => {
+  it('throws `TimeoutError` after the time limit', async () => {
     const endless = ['-f', 'lavfi', '-i', 'testsrc2', '-f', 'null', '-']
     await expect(runFfmpegCore({ args: endless, input, outputs: [], timeoutMs: 300 })).rejects.toThrow(TimeoutError)
   })

@@ -22,7 +22,7 @@ export async function runFfmpegCore({ args, input, outputs, timeoutMs = 120_000 
   const { coreUrl, module } = await core
   const worker = new Worker(new URL('./ffmpegCoreWorker.js', import.meta.url), {
     workerData: { coreUrl, module, args, input, outputs },
-    // The decoder reads bytes of strangers, so it must not see the operator's environment, which can hold keys.
+    // The decoder reads untrusted bytes, so it must not see the operator's environment variables, which can hold keys.
     env: {},
   })
   try {
@@ -38,7 +38,7 @@ let core: ReturnType<typeof loadCore> | undefined
 
 async function loadCore() {
   const require = createRequire(import.meta.url)
-  // `require` resolves to the UMD build for `<script>`. The ES module build is in the folder beside it.
+  // `require` resolves to the UMD build for `<script>`. The ES module build is in the neighbouring folder.
   const wasmPath = require.resolve('@ffmpeg/core/wasm').replace('umd', 'esm')
   const coreUrl = pathToFileURL(wasmPath.replace(/\.wasm$/, '.js')).href
   return { coreUrl, module: await WebAssembly.compile(await readFile(wasmPath)) }

@@ -1,7 +1,7 @@
 // Plain JavaScript, because Node runs the file of a worker without a build.
 import { parentPort, workerData } from 'node:worker_threads'
 
-// The core is built for a browser's worker, and looks for its globals first.
+// The core is built for a browser's worker, and first checks that the globals of such a worker exist.
 Object.assign(globalThis, {
   self: globalThis,
   location: { href: workerData.coreUrl },
