@@ -88,7 +88,10 @@ export class Sender {
     this.#sent.close()
   }
 
-  /** The promise of the receipt is in an object, because `await` would otherwise also wait for the receipt. */
+  /**
+   * Returns the promise of the receipt inside an object. If it returned the promise itself, `await` would also wait for the
+   * receipt.
+   */
   async #submit(call: Call): Promise<{ receipt: Promise<TransactionReceipt> }> {
     const { client, wallet } = this.#options
     try {

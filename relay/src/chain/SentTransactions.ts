@@ -173,7 +173,7 @@ export class SentTransactions {
   }
 }
 
-/** Turns errors of this class into `undefined`, and throws all other errors. */
+/** Returns `undefined` for errors of this class, and throws all other errors. */
 const unless = (kind: new (...args: never[]) => Error) => (error: unknown) => {
   if (error instanceof kind) return undefined
   throw error

@@ -40,8 +40,8 @@ export async function* eventPages<Result>(
     } catch (error) {
       if (!isRangeRefused(error)) throw error
       if (blocks === 1n) {
-        // No range is shorter than one block, so the refusals had another reason. The limit becomes the limit before this search
-        // again.
+        // No range is shorter than one block, so the refusals had another reason. The client keeps the limit from before this
+        // search.
         limits.set(client, before)
         throw error
       }
