@@ -95,7 +95,7 @@ describe('the segment that was played', () => {
     previous: 0n,
   })
 
-  it('is accepted at every level when the receipt names it', async () => {
+  it('is accepted, at every level, when the receipt names its payload', async () => {
     const { streamId } = stream
     const source = { streamId, dataHash: honest().work.segment.dataHash, previous: 0n }
     for (const played of [source, rendition(0), rendition(1), { ...rendition(1), previous: undefined }])

@@ -60,7 +60,7 @@ export class JobLog {
     return this.work.at(-1)
   }
 
-  /** The planned claims, oldest first. Only the chain tells which of these claims were made. */
+  /** The planned claims, oldest first. Only the chain shows whether a planned claim was made. */
   get plannedClaims(): readonly Claim.Claim[] {
     return [...this.#content.plannedClaims.values()]
   }

@@ -81,7 +81,7 @@ describe('the log of a job', () => {
     expect((await reopened()).get(jobId)?.plannedClaims).toEqual([plan])
   })
 
-  it('tells under which Assignment a segment was transcoded', async () => {
+  it('returns the Assignment under which a segment was transcoded', async () => {
     const log = await logs.open(jobId)
     for (const from of [4n, 9n]) await log.recordAssignment(assignmentFrom(from))
     expect(log.assignmentOf(3n)).toBeUndefined()

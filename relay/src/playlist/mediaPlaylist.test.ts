@@ -59,7 +59,7 @@ describe('mediaPlaylist', () => {
     expect(playlist({ segments: steady(0, 1), longestMs: 6_000 })).toContain('#EXT-X-TARGETDURATION:6\n')
   })
 
-  it('lists missing numbers as gaps that last as long as the hole, so later segments keep their numbers', () => {
+  it('lists missing numbers as gaps with the total duration of the hole, so later segments keep their numbers', () => {
     const text = playlist({ segments: segments([3, 6_000], [6, 12_100]) })
     expect(lines(text, '#EXT-X-GAP', '#EXTINF', '3', '4', '5', '6')).toEqual([
       ...['#EXTINF:2.000,', '3.ts'],

@@ -99,6 +99,6 @@ const extinf = (durationMs: number) => `#EXTINF:${(durationMs / 1_000).toFixed(3
 
 const endOfYear9999Ms = 253_402_300_800_000n
 
-/** No tag for a time after the year 9999, which ISO 8601 cannot write. The origin may sign any time. */
+/** No tag for a time after the year 9999, which ISO 8601 cannot write. The origin can sign such a time. */
 const programDateTime = ({ startTimeMs }: Segment.Header): string[] =>
   startTimeMs < endOfYear9999Ms ? [`#EXT-X-PROGRAM-DATE-TIME:${new Date(Number(startTimeMs)).toISOString()}`] : []

@@ -88,7 +88,7 @@ describe('publish', () => {
 describe('a restart', () => {
   const path = () => join(directory, streamId, 'stream.jsonl')
 
-  it('restores records and segments, and a live stream is silent until its next segment', async () => {
+  it('restores records and segments; a live stream is then silent until its next segment', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await publishRendition(0n)
@@ -211,7 +211,7 @@ describe('silence and end', () => {
     )
   })
 
-  it('accepts renditions after the end of the source, and tells when a level is complete', async () => {
+  it('accepts renditions after the end of the source, and reports when a level is complete', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.update(streamId, { end: await stream.end(0n) })

@@ -1,6 +1,6 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
-/** A file has a format that this program does not know. The program does not change the file. */
+/** The version of a file is newer than the versions that this program reads. The program does not change the file. */
 export class NewerVersionError extends ProtocolError {
   override readonly name = 'storage.NewerVersionError'
   constructor({ path, found, known }: { path: string; found: number; known: number }) {

@@ -48,7 +48,7 @@ export class Stream {
     this.#silenceMs = silenceMs
   }
 
-  /** Reads the log of earlier runs. A live stream is then silent until its next segment. Throws `NewerVersionError`. */
+  /** Reads the log of earlier runs. If the stream was live, it is silent until its next segment. Throws `NewerVersionError`. */
   static async open({ directory, streamId, silenceMs, onFault }: Options): Promise<Stream> {
     const stream = new Stream({ streamId, silenceMs })
     const path = join(directory, streamId, 'stream.jsonl')
