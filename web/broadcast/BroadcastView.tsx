@@ -30,7 +30,7 @@ export type BroadcastViewProps = {
   deposit: DepositControl
   /** The page is reading prices from the chain. */
   isReadingPrices: boolean
-  /** Called only when there is a picture, a price, and a connected wallet that can pay the deposit. */
+  /** Called only when there are a picture, a price, and a connected wallet that can pay the deposit. */
   onGoLive(): void
   /** Called after the broadcaster has confirmed the stop. */
   onStop(): void

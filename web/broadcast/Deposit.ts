@@ -15,7 +15,7 @@ export type Deposit = {
   heldUntilMs: number | undefined
 }
 
-/** The deposit from the contract's numbers for a wallet and the settlements of its jobs. */
+/** Computes the deposit from the contract's numbers for a wallet and from the settlements of the wallet's jobs. */
 export function depositOf(
   { deposit, reserved }: { deposit: bigint; reserved: bigint },
   settlements: readonly Settlement.Settlement[],

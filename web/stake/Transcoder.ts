@@ -8,7 +8,7 @@ export type Transcoder = {
   stake: bigint
   /** Wei per unit. */
   pricePerUnit: bigint
-  /** The share of rewards that the transcoder keeps before its delegators and itself receive the rest by their stake. */
+  /** The share of each reward that the transcoder keeps. The transcoder and its delegators receive the rest in proportion to their stakes. */
   blockRewardCut: bigint
   /** The share of fees that the transcoder and all its delegators receive in proportion to their stakes. */
   feeShare: bigint

@@ -1,4 +1,4 @@
-/** A failure in a person's words: one sentence, and the next step. */
+/** The text for a failure: one sentence, and the next step. */
 export type Problem = {
   /** One sentence, with its full stop. */
   sentence: string
