@@ -55,7 +55,8 @@ const steps: readonly Step[] = [
     name: `types of ${project}`,
     command: [...tool('typescript', 'bin/tsc'), '-p', project],
   })),
-  { name: 'units', command: [...vitest, '--project', 'units', '--project', 'components'], read: readVitest },
+  { name: 'components', command: [...vitest, '--project', 'components'], read: readVitest },
+  { name: 'units', command: [...vitest, '--project', 'units'], read: readVitest },
   ...[
     { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
     { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
