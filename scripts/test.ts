@@ -107,8 +107,9 @@ export default async function test([first, ...rest]: readonly string[]): Promise
     throw new StartError(
       'The tests need Chromium, and there is none on this machine. Install it, or set CHROMIUM_PATH to its program.',
     )
-  await build()
+  // Before the build, which sets NODE_ENV for the production code of React: tests of components need the other code.
   const env = { ...process.env, CHROMIUM_PATH: chromium }
+  await build()
   const of = (lane: Step['lane']) => wanted.filter((step) => step.lane === lane)
   const outcomes = (await Promise.all([runEach(of(undefined), env), runEach(of('beside'), env)])).flat()
   outcomes.push(...(await runEach(of('last'), env)))
