@@ -124,7 +124,7 @@ async function runEach(each: readonly Step[], env: NodeJS.ProcessEnv): Promise<O
   return outcomes
 }
 
-/** A step with an exit code other than 0 counts as at least one failure, whatever its output says. */
+/** A step with an exit code other than 0 counts as at least one failure, even if its output names none. */
 function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const [program, ...args] = command as [string, ...string[]]
   const isBeside = lane === 'beside'
