@@ -4,13 +4,15 @@ import { Verdict } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
 import { appointVerifier } from '@lp/contracts/script/localChain'
 import { connect } from '@lp/contracts/testbeds/localChain'
-import { type Address, type Hex, parseEther } from 'viem'
+import { type Address, createWalletClient, type Hex, http, parseEther } from 'viem'
+import { anvil } from 'viem/chains'
+import { Sender } from '../src/chain/Sender'
 import type { StatusJson } from '../src/gateway/StatusJson'
 import type { Progress } from '../src/ingest/Progress'
 import type { Publisher } from '../src/ingest/Publisher'
 import { type Chain, nextBlock } from './startNode'
 
-const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
+const { bondingManager, claimsManager, jobsManager, verifier: seat } = contractsOn(localChainId)
 
 /**
  * Appoints account 3 as the verifier. The verifier gives the same verdict on each disclosed segment until the caller stops it.
@@ -27,23 +29,24 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
   }
   await appointVerifier({ rpcUrl: chain.rpcUrl, verifier: verifier.address })
   const errors: unknown[] = []
-  let nonce = await local.chain.getTransactionCount({ address: verifier.address, blockTag: 'pending' })
-  const stop = local.chain.watchContractEvent({
+  const wallet = createWalletClient({ account: verifier.account, chain: anvil, transport: http(chain.rpcUrl) })
+  // A Sender, because one verdict that a reorganisation removed would otherwise hold back all later verdicts.
+  const sender = new Sender({ client: chain.client, wallet })
+  const unwatch = local.chain.watchContractEvent({
     ...claimsManager,
     eventName: 'VerificationRequested',
     strict: true,
     onLogs: (logs) => {
       for (const { args } of logs)
-        local
-          .mined(
-            verifier.verifier.write.report([args.requestId, Verdict.toNumber(verdict)], {
-              nonce: nonce++,
-              gas: 1_000_000n,
-            }),
-          )
+        sender
+          .send({ ...seat, functionName: 'report', args: [args.requestId, Verdict.toNumber(verdict)] })
           .catch((error) => errors.push(error))
     },
   })
+  const stop = () => {
+    unwatch()
+    sender.close()
+  }
   return { errors, stop }
 }
 

@@ -86,6 +86,10 @@ export function startPage(
   }
 }
 
+/** How long the relays have for their next steps before the next block. */
+const blockMs = 200
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, blockMs))
+
 /** Mines blocks until `work` is done. */
 export async function whileMining<Result>(chain: Chain, work: Promise<Result>): Promise<Result> {
   let isDone = false
@@ -94,7 +98,17 @@ export async function whileMining<Result>(chain: Chain, work: Promise<Result>): 
   })
   while (!isDone) {
     await chain.test.mine({ blocks: 1 })
-    await Promise.race([done.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 200))])
+    await Promise.race([done.catch(() => undefined), pause()])
   }
   return done
+}
+
+/** Mines blocks until `find` finds something, and returns it. `find` looks at each block before the next block is mined. */
+export async function mineUntil<Found>(chain: Chain, find: () => Promise<Found | undefined>): Promise<Found> {
+  for (;;) {
+    await chain.test.mine({ blocks: 1 })
+    const found = await find()
+    if (found !== undefined) return found
+    await pause()
+  }
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { claimedNumbers, claimsOf, reached, record, startVerifier } from '../../testbeds/claims'
 import {
   drawnNext,
+  mineUntil,
   rawOf,
   replaceBlocks,
   seatStrangers,
@@ -111,15 +112,13 @@ async function claimed(job: Job, count: number) {
   }
 }
 
-const feesOf = ({ jobId }: Job) =>
-  ({ ...claimsManager, eventName: 'FeesDistributed', args: { jobId }, strict: true }) as const
+const inJob = ({ jobId }: Job) => ({ ...claimsManager, args: { jobId }, fromBlock: 0n, strict: true }) as const
 
-async function distributed(job: Job) {
-  for (;;) {
-    const [paid] = await chain.client.getContractEvents({ ...feesOf(job), fromBlock: 0n })
-    if (paid) return paid
-    await nextBlock(chain)
-  }
+const verdicts = (job: Job) => chain.client.getContractEvents({ ...inJob(job), eventName: 'VerdictReported' })
+
+async function payment(job: Job) {
+  const [paid] = await chain.client.getContractEvents({ ...inJob(job), eventName: 'FeesDistributed' })
+  return paid
 }
 
 const assignedTo = (publisher: Publisher, name: Name) =>
@@ -271,19 +270,33 @@ describe('a relay', () => {
     leave()
   })
 
-  it('is paid even if the block with the payment is replaced', async () => {
+  it('is paid by the same transaction if the block with the payment is replaced', async () => {
     const { job, first } = await postDrawn()
     const page = startPage(chain, job)
     const publisher = await page.opened
     await publishOn(publisher, 0, 2)
     await whileMining(chain, publisher.stop())
-    const paid = await whileMining(chain, distributed(job))
-    const depth = (await head()) - paid.blockNumber + 1n
-    await replaceBlocks(chain, Number(depth))
-    expect(await chain.client.getContractEvents({ ...feesOf(job), fromBlock: 0n })).toEqual([])
-    const again = await whileMining(chain, distributed(job))
+    const paid = await mineUntil(chain, () => payment(job))
+    await replaceBlocks(chain, 1)
+    expect(await payment(job)).toBeUndefined()
+    const again = await mineUntil(chain, () => payment(job))
     expect(again.transactionHash).toBe(paid.transactionHash)
     expect(nameOf(again.args.transcoder)).toBe(first)
+    page.close()
+  })
+
+  it('is paid even if the blocks with the verdicts and the payment are replaced', async () => {
+    const { job, first } = await postDrawn()
+    const page = startPage(chain, job)
+    const publisher = await page.opened
+    await publishOn(publisher, 0, 2)
+    await whileMining(chain, publisher.stop())
+    await mineUntil(chain, () => payment(job))
+    const [verdict] = await verdicts(job)
+    await replaceBlocks(chain, Number((await head()) - (verdict?.blockNumber ?? 0n) + 1n))
+    expect(await verdicts(job)).toEqual([])
+    const paid = await mineUntil(chain, () => payment(job))
+    expect(nameOf(paid.args.transcoder)).toBe(first)
     page.close()
   })
 })
