@@ -26,7 +26,7 @@ test('a stream continues and its work is paid after the chain has replaced the b
   await setBlockTime(network, 1)
   await expectProblem(page, ['The chain has replaced the block with your job.', 'the stream goes on'])
   expect(await jobBlock(network, posted)).toBeGreaterThan(block)
-  await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 20_000 })
+  await expect(page.getByRole('alert')).toHaveCount(0)
   await expectBroadcast(page, 'live')
   const link = (await page.getByTestId('share-link').getAttribute('href')) as string
   await expectAllSegments(network.relayUrl, link)

@@ -10,7 +10,7 @@ const wei = async (page: Page, id: string): Promise<bigint> =>
 
 /** Expects that the page shows the value of the chain, to the last unit. */
 const expectShown = (page: Page, id: string, readChain: () => Promise<bigint>) =>
-  expect.poll(async () => (await wei(page, id)) === (await readChain()), { timeout: 20_000 }).toBe(true)
+  expect.poll(async () => (await wei(page, id)) === (await readChain())).toBe(true)
 
 /** Expects that the page shows the amount with at least four correct digits. */
 async function expectDigits(page: Page, id: string, amountWei: bigint) {
@@ -53,16 +53,14 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
   await chain.advanceRounds(1)
   const page = await (await browser.newContext()).newPage()
   await page.goto(`${network.url}/#/stake`)
-  await expect(page.getByTestId('my-stake')).toHaveAttribute('data-wei', '0', { timeout: 30_000 })
+  await expect(page.getByTestId('my-stake')).toHaveAttribute('data-wei', '0')
   const account = await walletOf(page)
   const stake = () => chain.stakeOf(account)
   const balance = () => chain.balanceOf(account)
 
   await test.step('the delegator gets test LPT and stakes a part with the relay, by one signature', async () => {
     await page.getByRole('button', { name: 'Get test LPT' }).click()
-    await expect(page.getByTestId('my-balance')).toHaveAttribute('data-wei', String(parseEther('1000')), {
-      timeout: 20_000,
-    })
+    await expect(page.getByTestId('my-balance')).toHaveAttribute('data-wei', String(parseEther('1000')))
     await transcoderRow(page, chain.operator).getByRole('button', { name: 'Stake' }).click()
     await confirm(page, 'Stake', '600.5')
     // The contract stores the stake as a number of shares, and rounds the value of the shares down.
@@ -74,7 +72,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
   await test.step('the stake grows by the reward of a round', async () => {
     await chain.advanceRounds(1)
     await chain.reward()
-    await expect.poll(async () => (await wei(page, 'my-stake')) > parseEther('600.5'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(async () => (await wei(page, 'my-stake')) > parseEther('600.5')).toBe(true)
     await expectShown(page, 'my-stake', stake)
     await expect(transcoderRow(page, chain.operator)).toContainText('Reward called')
   })
@@ -84,7 +82,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     await chain.mineEverySecond()
     const broadcaster = await openBroadcast(await browser.newContext(), network.url)
     const link = await goLive(broadcaster)
-    await expect.poll(() => segmentCount(network, link), { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+    await expect.poll(() => segmentCount(network, link)).toBeGreaterThanOrEqual(3)
     await stop(broadcaster)
     const { feesWei } = await settled(broadcaster)
     await broadcaster.context().close()
@@ -99,7 +97,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     expect(shared - fees).toBeLessThanOrEqual(BigInt(shares.length))
     expect(fees).toBeGreaterThan(0n)
     expect(fees).toBeLessThanOrEqual(shared)
-    await expect(page.getByTestId('my-fees')).toHaveAttribute('data-wei', String(fees), { timeout: 20_000 })
+    await expect(page.getByTestId('my-fees')).toHaveAttribute('data-wei', String(fees))
     await expectDigits(page, 'my-fees', fees)
   })
 
@@ -107,7 +105,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     const row = transcoderRow(page, chain.operator)
     await row.getByRole('button', { name: 'Record' }).click()
     const shown = async () => ({ ...(await row.getByTestId('transcoder-record').evaluate(({ dataset }) => dataset)) })
-    await expect.poll(shown, { timeout: 20_000 }).toMatchObject(await chain.record())
+    await expect.poll(shown).toMatchObject(await chain.record())
   })
 
   await test.step('the delegator withdraws the fees to its wallet', async () => {
@@ -140,7 +138,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     await expect(lock).toHaveAttribute('data-amount-wei', String(await chain.lockOf(account, 0n)))
     await expect(lock).toHaveAttribute('data-withdrawable', 'false')
     await chain.advanceRounds(unbondingRounds)
-    await expect(lock).toHaveAttribute('data-withdrawable', 'true', { timeout: 20_000 })
+    await expect(lock).toHaveAttribute('data-withdrawable', 'true')
     await expect(lock).toHaveAttribute('data-amount-wei', String(await chain.lockOf(account, 0n)))
   })
 

@@ -71,8 +71,8 @@ test('the chain does not answer when the page opens, and answers later', async (
   await page.getByRole('button', { name: 'Try again' }).click()
   await turnOnCamera(page)
   await expectBroadcast(page, 'idle')
-  await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 15_000 })
-  await expect(goLiveButton(page)).toBeEnabled({ timeout: 15_000 })
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(goLiveButton(page)).toBeEnabled()
 })
 
 test('the chain does not answer when the broadcaster presses Go live: nothing is paid', async ({
@@ -110,14 +110,14 @@ test('the wallet holds less than the deposit, and later holds enough', async ({ 
   await expect(goLiveButton(page)).toBeDisabled()
 
   await rpc(network, 'anvil_setBalance', address, `0x${full.toString(16)}`)
-  await expect(goLiveButton(page)).toBeEnabled({ timeout: 10_000 })
+  await expect(goLiveButton(page)).toBeEnabled()
   await expect(page.getByRole('alert')).toBeHidden()
 })
 
 test('the wallet refuses the transaction: nothing is paid', async ({ network, context, page }) => {
   const [address] = (await rpc(network, 'eth_accounts')) as [string]
   await installRefusingWallet(page, address)
-  await openBroadcast(context, network.url, page)
+  await openBroadcast(context, network.url, { opened: page })
   const before = await balanceOf(network, address)
   await goLiveButton(page).click()
   await expectProblem(page, ['The transaction was declined in the wallet.', 'Nothing was paid. Try again'])
@@ -146,11 +146,11 @@ test('no transcoder works at this price any more: the next attempt uses the same
 
   await setAvailable(network, true)
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(goLiveButton(page)).toBeEnabled({ timeout: 20_000 })
+  await expect(goLiveButton(page)).toBeEnabled()
   await goLive(page)
   expect(await depositOf(network, address)).toBeGreaterThanOrEqual(before)
   await stop(page)
-  await expectBroadcast(page, 'settled', 90_000)
+  await expectBroadcast(page, 'settled')
 })
 
 test('a link names a stream that does not exist', async ({ network, page }) => {
