@@ -1,0 +1,32 @@
+import { type Browser, expect, type Page } from '@playwright/test'
+import { expectWatch, playback } from './pages'
+
+/** Opens the link as a viewer, and waits until the viewer sees the stream. */
+export async function openViewer(browser: Browser, link: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(link)
+  await expectWatch(page, 'live')
+  await expect.poll(async () => (await playback(page)).currentTime).toBeGreaterThan(0)
+  return page
+}
+
+/** The figures of the video element over some time. `latencyMs` is the value at the end. */
+export type Figures = { frames: number; audioBytes: number; stalls: number; latencyMs: number }
+
+/** Waits until the video element has played `seconds` more of the stream, and returns its figures for this time. */
+export async function watch(page: Page, seconds: number): Promise<Figures> {
+  const before = await playback(page)
+  await page.waitForFunction(
+    (until) => (document.querySelector('video') as HTMLVideoElement).currentTime > until,
+    before.currentTime + seconds,
+  )
+  const after = await playback(page)
+  return {
+    frames: after.frames - before.frames,
+    audioBytes: after.audioBytes - before.audioBytes,
+    stalls: after.stalls - before.stalls,
+    latencyMs: after.latencyMs,
+  }
+}
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
