@@ -3,7 +3,7 @@ import { localChainId } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Hex, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { claimedNumbers, claimsOf, reached, record, startVerifier } from '../../testbeds/claims'
+import { claimedNumbers, claimsOf, reached, record, setVerificationRate, startVerifier } from '../../testbeds/claims'
 import {
   drawnNext,
   mineUntil,
@@ -286,6 +286,7 @@ describe('a relay', () => {
   })
 
   it('is paid even if the blocks with the verdicts and the payment are replaced', async () => {
+    await whileMining(chain, setVerificationRate(chain, 1n))
     const { job, first } = await postDrawn()
     const page = startPage(chain, job)
     const publisher = await page.opened
@@ -293,6 +294,7 @@ describe('a relay', () => {
     await whileMining(chain, publisher.stop())
     await mineUntil(chain, () => payment(job))
     const [verdict] = await verdicts(job)
+    expect(verdict).toBeDefined()
     await replaceBlocks(chain, Number((await head()) - (verdict?.blockNumber ?? 0n) + 1n))
     expect(await verdicts(job)).toEqual([])
     const paid = await mineUntil(chain, () => payment(job))

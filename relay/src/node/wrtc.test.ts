@@ -35,6 +35,29 @@ describe('createWrtc', () => {
     connection.close()
   })
 
+  test('does not report a failure when the peer closes a connection whose state was never read', async () => {
+    const { RTCPeerConnection } = webRtc.wrtc as { RTCPeerConnection: typeof globalThis.RTCPeerConnection }
+    const [ours, theirs] = [new RTCPeerConnection(), new RTCPeerConnection()]
+    const gathered = (connection: RTCPeerConnection) =>
+      new Promise<RTCSessionDescription>((resolve) => {
+        connection.onicecandidate = ({ candidate }) =>
+          candidate === null && resolve(connection.localDescription as RTCSessionDescription)
+      })
+    const channel = ours.createDataChannel('lp')
+    const [offer, answer] = [gathered(ours), gathered(theirs)]
+    await ours.setLocalDescription()
+    await theirs.setRemoteDescription(await offer)
+    await theirs.setLocalDescription()
+    await ours.setRemoteDescription(await answer)
+    const event = (name: string) => new Promise((resolve) => channel.addEventListener(name, resolve))
+    await event('open')
+    const closed = event('close')
+    theirs.close()
+    await closed
+    expect(ours.connectionState).not.toBe('failed')
+    ours.close()
+  })
+
   test('connects fifty times, eight at a time', async () => {
     let left = 50
     const connect = async () => {

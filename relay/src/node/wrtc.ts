@@ -8,6 +8,8 @@ import type { Wrtc } from '../mesh/webrtc'
 
 const log = logOf('node')
 
+type Polyfill = InstanceType<typeof polyfill.RTCPeerConnection>
+
 type Description = { type: 'offer' | 'answer'; sdp: string }
 
 export type NodeWebRtc = {
@@ -44,6 +46,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       super.createAnswer().catch(ignored)
       // The polyfill emits no event after the last candidate. Without trickle, simple-peer waits for this event.
       this.addEventListener('icegatheringstatechange', () => this.#gatheringChanged())
+      this.addEventListener('datachannel', (event) => this.#connectedBy((event as RTCDataChannelEvent).channel))
     }
 
     // The polyfill's descriptions have only getters, but simple-peer writes `sdp`.
@@ -53,6 +56,12 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
 
     override async createAnswer(): Promise<Description> {
       return plain(await super.createAnswer())
+    }
+
+    override createDataChannel(...args: Parameters<Polyfill['createDataChannel']>) {
+      const channel = super.createDataChannel(...args)
+      this.#connectedBy(channel)
+      return channel
     }
 
     /** `failed` for a connection that closes before it was connected. On `closed`, simple-peer would wait for ever. */
@@ -79,6 +88,15 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       this.#closed = true
       living.delete(this)
       super.close()
+    }
+
+    /** On a slow machine the connection can be closed again before anybody has read the state `connected`. */
+    #connectedBy(channel: RTCDataChannel) {
+      const open = () => {
+        this.#connected = true
+      }
+      if (channel.readyState === 'open') open()
+      else channel.addEventListener('open', open)
     }
 
     #gatheringChanged() {
