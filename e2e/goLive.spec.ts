@@ -47,7 +47,7 @@ test('a stream goes from a tab to three viewers, who serve each other; Stop ends
     const share = fromPeers / (fromPeers + sum(bytes.map((viewer) => viewer.fromRelays)))
     console.log(`from viewers: ${(100 * share).toFixed(1)} %`)
     for (const viewer of bytes.slice(1)) expect(viewer.fromPeers).toBeGreaterThan(0)
-    expect(share).toBeGreaterThanOrEqual(0.4)
+    expect(share).toBeGreaterThanOrEqual(0.25)
   })
 
   await test.step('one viewer closes the page, and the others play on without a stall', async () => {

@@ -11,6 +11,8 @@ export type Network = {
   relayUrl: string
   /** Process id of the first relay. */
   relayProcess: number
+  /** Stops a relay, which no new relay replaces until the test calls the returned function. */
+  stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>
   /** Sends Ctrl-C and waits until all processes have exited. */
@@ -34,6 +36,14 @@ export async function startNetwork(...args: string[]): Promise<Network> {
     chainProcess: Number(chainProcess),
     relayUrl,
     relayProcess: Number(relayProcess),
+    stopRelay(relay) {
+      const group = -(child.pid as number)
+      // `npm start` would start a new relay within a second, so the whole process group stops, except chain and relay.
+      process.kill(group, 'SIGSTOP')
+      for (const running of [Number(chainProcess), relay]) process.kill(running, 'SIGCONT')
+      process.kill(relay, 'SIGTERM')
+      return () => process.kill(group, 'SIGCONT')
+    },
     nextRelay: async () => Number((await lines.match(/^relay {2}\S+ \(process (\d+)\)/m))[1]),
     stop() {
       if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGINT')
