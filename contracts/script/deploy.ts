@@ -49,10 +49,18 @@ export const localChainId = 31337
 
 const localMnemonic = 'test test test test test test test test test test test junk'
 
+const localKeys = new Map<number, Hex>()
+
 /** Private key of account `index` of anvil's standard mnemonic. Account 0 deploys. */
 export function localKey(index: number): Hex {
-  const { privateKey } = mnemonicToAccount(localMnemonic, { addressIndex: index }).getHdKey()
-  return `0x${Buffer.from(privateKey as Uint8Array).toString('hex')}`
+  let key = localKeys.get(index)
+  if (!key) {
+    const { privateKey } = mnemonicToAccount(localMnemonic, { addressIndex: index }).getHdKey()
+    key = `0x${Buffer.from(privateKey as Uint8Array).toString('hex')}`
+    // The derivation takes 2,048 rounds of SHA-512, a tenth of a second on a slow machine.
+    localKeys.set(index, key)
+  }
+  return key
 }
 
 type Options = { rpcUrl: string; deployerKey: Hex; preset: PresetName }

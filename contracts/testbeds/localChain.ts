@@ -9,7 +9,7 @@ import { localChainId, localKey } from '../script/deploy'
 export function connect(rpcUrl: string) {
   const contracts = contractsOn(localChainId)
   const transport = http(rpcUrl)
-  const chain = createPublicClient({ chain: foundry, transport, pollingInterval: 20 })
+  const chain = createPublicClient({ chain: foundry, transport, pollingInterval: 50 })
   return {
     chain,
     mine: (blocks: number) => createTestClient({ mode: 'anvil', transport }).mine({ blocks, interval: 1 }),

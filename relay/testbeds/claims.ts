@@ -36,6 +36,7 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
     ...claimsManager,
     eventName: 'VerificationRequested',
     strict: true,
+    pollingInterval: 250,
     onLogs: (logs) => {
       for (const { args } of logs)
         sender

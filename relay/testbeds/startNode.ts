@@ -46,7 +46,7 @@ export async function startChain() {
   const transport = http(chain.rpcUrl)
   return {
     ...chain,
-    client: createPublicClient({ chain: anvilChain, transport, pollingInterval: 50 }),
+    client: createPublicClient({ chain: anvilChain, transport, pollingInterval: 100 }),
     test: createTestClient({ chain: anvilChain, mode: 'anvil', transport }),
     broadcaster: createWalletClient({ account: privateKeyToAccount(localKey(5)), chain: anvilChain, transport }),
   }
