@@ -1,4 +1,4 @@
-import { BaseError, type Client } from 'viem'
+import type { Client } from 'viem'
 import { getBlockNumber, watchBlockNumber } from 'viem/actions'
 
 /** Resolves with `true` when more may be left to do. Then the runner runs the task again immediately, on the newest block. */
@@ -19,14 +19,11 @@ type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
  * The only loop over blocks: runs `act` for each new block. Two runs with the same name never overlap. If blocks or wakes come
- * during a run, one more run follows. A repeated fault is reported once. It is reported again only after a run has succeeded or
- * has failed with another fault.
+ * during a run, one more run follows. The runner reports each run that fails.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions
   readonly #runs = new Map<string, Run>()
-  /** By name of the run: the fault that was reported last. */
-  readonly #faults = new Map<string, string>()
   #newest: bigint | undefined
   #unwatch = () => {}
   #isStopped = false
@@ -39,7 +36,7 @@ export class BlockRunner {
     if (this.#isStopped) return
     this.#unwatch = watchBlockNumber(this.#options.client, {
       onBlockNumber: (block) => this.#see(block),
-      onError: (error) => this.#fault('blocks', error),
+      onError: (error) => this.#fault(error),
     })
     // viem shares one watch among all watchers of a client, and calls a later watcher only at the next block.
     this.wake()
@@ -69,7 +66,6 @@ export class BlockRunner {
   }
 
   #see(block: bigint) {
-    this.#faults.delete('blocks')
     if (this.#newest !== undefined && block <= this.#newest) return
     this.#newest = block
     this.#request('act', { task: this.#options.act, block })
@@ -93,10 +89,9 @@ export class BlockRunner {
       const { task } = request
       try {
         const hasMore = await task(request.block ?? (await this.#readBlock()))
-        this.#faults.delete(name)
         if (hasMore) run.next ??= { task, block: undefined }
       } catch (error) {
-        this.#fault(name, error as Error)
+        this.#fault(error as Error)
       }
     }
     this.#runs.delete(name)
@@ -108,14 +103,7 @@ export class BlockRunner {
     return block
   }
 
-  #fault(name: string, error: Error) {
-    const fault = identityOf(error)
-    if (this.#isStopped || this.#faults.get(name) === fault) return
-    this.#faults.set(name, fault)
-    this.#options.onFault(error)
+  #fault(error: Error) {
+    if (!this.#isStopped) this.#options.onFault(error)
   }
 }
-
-/** viem's messages quote the request, and the block number in the request changes each time. */
-const identityOf = (error: Error): string =>
-  error instanceof BaseError ? [error.name, error.shortMessage, error.details].join('\n') : error.message

@@ -18,7 +18,7 @@ export type FollowDrawOptions = {
   onMissing?(blocks: number): void
   /** The chain has answered. */
   onAnswer?(): void
-  /** The chain did not answer. A repeated fault is reported once. The next try is at the next block. */
+  /** The chain did not answer. The next try is at the next block. */
   onFault?(error: Error): void
 }
 

@@ -14,7 +14,7 @@ export type FollowOptions = {
   onChange(settlement: Settlement): void
   /** Called at each new block while the chain does not know the job. A node that lags behind may not know a new job yet. */
   onUnknown?(): void
-  /** The chain did not answer. A repeated fault is reported once. The next try is at the next block. */
+  /** The chain did not answer. The next try is at the next block. */
   onFault?(error: Error): void
 }
 

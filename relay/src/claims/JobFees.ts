@@ -6,13 +6,13 @@ import { logOf } from '../log'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import { assertPayable, type PendingWork } from './assertPayable'
+import { BroadcasterSilence } from './BroadcasterSilence'
 import type { ClaimLog } from './ClaimLog'
 import type { ClaimsChain, JobFacts } from './ClaimsChain'
 import { type AssignmentProgress, claimNow, durationOf, reasonToClaim, type Unclaimed, unclaimed } from './claimable'
 import { heldPayloads } from './heldPayloads'
 import { type ClaimStanding, isClosed, JobClaims } from './JobClaims'
 import { LastSeenJob } from './LastSeenJob'
-import { Silence } from './Silence'
 
 export type JobFeesOptions = {
   log: ClaimLog
@@ -40,7 +40,7 @@ export class JobFees {
   /** One for each Assignment of the log, as of `#block`. */
   #progress: readonly AssignmentProgress[] = []
   #block = 0n
-  readonly #silence = new Silence(Date.now())
+  readonly #silence = new BroadcasterSilence(Date.now())
   #quietMs = 0
 
   constructor(options: JobFeesOptions) {

@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import { lastProvable } from '../records/provable'
-import { Log } from '../storage/Log'
+import { LineLog } from '../storage/LineLog'
 import { JobLogContent } from './JobLogContent'
 import { decodeEntry, encodeEntry, type JobLogLine, version } from './jobLogLine'
 
@@ -17,12 +17,12 @@ export type JobLogOptions = {
 /** One job's file: all that the relay needs to be paid for its work. Each line is on disk before another part of the relay uses it. */
 export class JobLog {
   readonly jobId: Hex
-  readonly #log: Log
+  readonly #log: LineLog
   readonly #content: JobLogContent
   #activeMs: number
   #heardMs = Date.now()
 
-  private constructor(content: JobLogContent, log: Log) {
+  private constructor(content: JobLogContent, log: LineLog) {
     this.jobId = content.jobId
     this.#content = content
     this.#log = log
@@ -32,7 +32,7 @@ export class JobLog {
   /** Throws `NewerVersionError`. */
   static async open({ jobId, path, onFault }: JobLogOptions): Promise<JobLog> {
     const content = new JobLogContent(jobId)
-    const log = await Log.open({ path, version, onLine: (line) => content.replay(decodeEntry(line)), onFault })
+    const log = await LineLog.open({ path, version, onLine: (line) => content.replay(decodeEntry(line)), onFault })
     for (const [fromSequence, receipts] of content.unassigned)
       onFault(new LostAssignmentError({ jobId, fromSequence, receipts: receipts.length }))
     return new JobLog(content, log)
@@ -108,7 +108,7 @@ export class JobLog {
     return this.assignments.findLast(({ assignment }) => assignment.fromSequence <= sequenceNumber)
   }
 
-  /** This method and the four methods below resolve when the line is on disk, and throw `Log.WriteError`. */
+  /** This method and the four methods below resolve when the line is on disk, and throw `LineLog.WriteError`. */
   recordDraw(drawn: DrawnJob): Promise<void> {
     return this.#write({ drawn })
   }

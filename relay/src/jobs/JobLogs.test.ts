@@ -126,7 +126,9 @@ describe('a damaged log', () => {
   ] as const)('loses only the %s, and reports the file, the line and the cause', async (_, line, left) => {
     const log = await without(line)
     expect(log).toMatchObject(left)
-    expect(faults).toMatchObject([{ name: 'Log.DamagedLogError', path: path(), lines: 1, first: [{ line: line + 1 }] }])
+    expect(faults).toMatchObject([
+      { name: 'LineLog.DamagedLogError', path: path(), lines: 1, first: [{ line: line + 1 }] },
+    ])
   })
 
   it('leaves out the receipts of a lost Assignment, and no other receipts', async () => {
@@ -137,7 +139,7 @@ describe('a damaged log', () => {
       lastWork: second,
       lostAssignments: [9n],
     })
-    expect(faults.map(({ name }) => name)).toEqual(['Log.DamagedLogError', 'JobLog.LostAssignmentError'])
+    expect(faults.map(({ name }) => name)).toEqual(['LineLog.DamagedLogError', 'JobLog.LostAssignmentError'])
     await log.recordAssignment(assignmentFrom(9n))
     expect(log).toMatchObject({ ...whole, lastWork: third, lostAssignments: [] })
     faults = []

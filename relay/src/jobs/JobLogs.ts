@@ -55,7 +55,7 @@ export class JobLogs {
     return log
   }
 
-  /** The log of a drawn job. Records the draw when the log has none. Throws `OtherTermsError`, `Log.WriteError`. */
+  /** The log of a drawn job. Records the draw when the log has none. Throws `OtherTermsError`, `LineLog.WriteError`. */
   async openDrawn(drawn: DrawnJob): Promise<JobLog> {
     const { jobId } = drawn.job
     const log = await this.open(jobId)

@@ -110,7 +110,7 @@ describe('a restart', () => {
     await writeFile(path(), torn.subarray(0, -1))
     await reopen()
     expect(numbers()).toEqual([0])
-    expect(faults).toMatchObject([{ name: 'Log.DamagedLogError', path: path(), lines: 1, first: [{ line: 3 }] }])
+    expect(faults).toMatchObject([{ name: 'LineLog.DamagedLogError', path: path(), lines: 1, first: [{ line: 3 }] }])
     expect(await readFile(path())).toEqual(whole)
     await publish(1n)
     await reopen()

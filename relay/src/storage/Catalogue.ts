@@ -59,7 +59,7 @@ export class Catalogue implements Listenable<Events> {
 
   /**
    * Records the first Assignment of a new stream, or the next Assignment of a known stream, after a handover or for a successive
-   * job. Throws `Stream.EndedError`, `Log.WriteError`.
+   * job. Throws `Stream.EndedError`, `LineLog.WriteError`.
    */
   async recordAssignment(record: StreamRecord): Promise<void> {
     const stream = this.#streams.get(record.streamId) ?? (await this.#load(StreamId.parse(record.streamId)))
@@ -67,7 +67,7 @@ export class Catalogue implements Listenable<Events> {
     this.#index(stream)
   }
 
-  /** Changes the record of the newest Assignment. Throws `UnknownStreamError`, `Log.WriteError`. */
+  /** Changes the record of the newest Assignment. Throws `UnknownStreamError`, `LineLog.WriteError`. */
   async update(streamId: StreamId.StreamId, update: StreamUpdate): Promise<void> {
     const stream = this.#known(streamId)
     await stream.update(update)
@@ -77,7 +77,7 @@ export class Catalogue implements Listenable<Events> {
   /**
    * Publishes a segment of the source or of a rendition. The caller has checked the segment and stored its payload. Resolves
    * after the publication is on disk and the event was emitted. Throws `UnknownStreamError`, `Stream.NotOfStreamError`,
-   * `Stream.ReassignedError`, `Stream.EndedError`, `Sequence.RepeatedError`, `Log.WriteError`.
+   * `Stream.ReassignedError`, `Stream.EndedError`, `Sequence.RepeatedError`, `LineLog.WriteError`.
    */
   async publish(sourceStreamId: StreamId.StreamId, publication: Publication): Promise<void> {
     await this.#known(sourceStreamId).publish(publication)

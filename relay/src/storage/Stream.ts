@@ -6,7 +6,7 @@ import { MalformedError } from '../records/json'
 import type { Publication } from '../records/Publication'
 import { looksAlike, type Source, type StreamRecord } from '../records/StreamRecord'
 import { History } from './History'
-import { Log } from './Log'
+import { LineLog } from './LineLog'
 import type { LogLine } from './logLine'
 import { decodeEntry, encodeEntry, type StreamLine, version } from './streamLine'
 import { Timeline } from './Timeline'
@@ -36,7 +36,7 @@ export class Stream {
   readonly #silenceMs: number
   readonly #history = new History()
   readonly #tracks = new Map<StreamId.StreamId, Track>()
-  #log: Log | undefined
+  #log: LineLog | undefined
   #timer: NodeJS.Timeout | undefined
   /** Whether the silence timer has run out. After the end of the stream, no rendition is expected then. */
   #isSettled = false
@@ -52,7 +52,7 @@ export class Stream {
   static async open({ directory, streamId, silenceMs, onFault }: Options): Promise<Stream> {
     const stream = new Stream({ streamId, silenceMs })
     const path = join(directory, streamId, 'stream.jsonl')
-    stream.#log = await Log.open({ path, version, onLine: (line) => stream.#replay(line), onFault })
+    stream.#log = await LineLog.open({ path, version, onLine: (line) => stream.#replay(line), onFault })
     if (stream.record?.state === 'live') stream.#history.replace({ ...stream.record, state: 'silent' })
     stream.#isSettled = true
     stream.#activeMs = stream.#log.modifiedMs
@@ -95,7 +95,7 @@ export class Stream {
     return this.#isSettled || (record.end !== undefined && last !== undefined && last >= record.end.lastSequenceNumber)
   }
 
-  /** Records a new Assignment, or updates the newest. Throws `EndedError`, `Log.WriteError`. */
+  /** Records a new Assignment, or updates the newest. Throws `EndedError`, `LineLog.WriteError`. */
   async recordAssignment(record: StreamRecord): Promise<void> {
     if (this.record?.end) throw new EndedError({ streamId: this.streamId })
     await this.#append({ record })
@@ -103,7 +103,7 @@ export class Stream {
     this.#afterRecord()
   }
 
-  /** Throws `Log.WriteError`. */
+  /** Throws `LineLog.WriteError`. */
   async update(update: StreamUpdate): Promise<void> {
     const before = this.record as StreamRecord
     const ends = update.end !== undefined || update.state === 'ended'
@@ -114,7 +114,7 @@ export class Stream {
     this.#afterRecord({ ended: ends && before.state !== 'ended' })
   }
 
-  /** Throws `Sequence.RepeatedError`, `EndedError`, `NotOfStreamError`, `ReassignedError`, `Log.WriteError`. */
+  /** Throws `Sequence.RepeatedError`, `EndedError`, `NotOfStreamError`, `ReassignedError`, `LineLog.WriteError`. */
   async publish(publication: Publication): Promise<void> {
     const { streamId, sequenceNumber } = publication
     const track = this.track(streamId)
@@ -149,7 +149,7 @@ export class Stream {
     await this.#log?.close()
   }
 
-  #append = (line: StreamLine): Promise<void> => (this.#log as Log).append(encodeEntry(line))
+  #append = (line: StreamLine): Promise<void> => (this.#log as LineLog).append(encodeEntry(line))
 
   /** Applies a line of an earlier run. Throws `MalformedError`, `Sequence.RepeatedError`. */
   #replay(line: LogLine): void {

@@ -2,7 +2,7 @@
 const maxGapMs = 60_000
 
 /** How long a broadcaster has sent nothing while this relay could receive. Unix times in milliseconds. */
-export class Silence {
+export class BroadcasterSilence {
   #sinceMs: number
   #measuredMs: number
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { damage, linesOf } from '../../testbeds/damage'
 import { failOnFault } from '../../testbeds/faults'
 import { randomFrom } from '../../testbeds/fuzz'
-import { type DamagedLogError, Log, WriteError } from './Log'
+import { type DamagedLogError, LineLog, WriteError } from './LineLog'
 import { encodeLine, type LogLine } from './logLine'
 import { NewerVersionError } from './NewerVersionError'
 import { maxLineBytes } from './readLines'
@@ -28,7 +28,7 @@ const sealed = (entry: unknown) => `${encodeLine({ version, entry: JSON.stringif
 async function open() {
   const entries: unknown[] = []
   const faults: DamagedLogError[] = []
-  const log = await Log.open({
+  const log = await LineLog.open({
     ...{ path, version },
     onLine: ({ entry }) => entries.push(entry),
     onFault: (fault) => faults.push(fault),
@@ -172,7 +172,7 @@ describe('a damaged line', () => {
     const onLine = ({ entry }: LogLine) => {
       if (entry === 'second') throw new UselessError('The line is useless.')
     }
-    const log = await Log.open({ path, version, onLine, onFault: (fault) => faults.push(fault) })
+    const log = await LineLog.open({ path, version, onLine, onFault: (fault) => faults.push(fault) })
     await log.close()
     expect(faults).toMatchObject([{ lines: 1, first: [{ line: 2, cause: { name: 'UselessError' } }] }])
     expect((await read()).entries).toEqual(['first', 'third'])
@@ -195,7 +195,7 @@ describe('the version of a line', () => {
   it('is 0 for a line that an earlier relay wrote without a version', async () => {
     await write('{"old":1}\n', sealed({ new: 2 }))
     const lines: LogLine[] = []
-    const log = await Log.open({ path, version, onLine: (line) => lines.push(line), onFault: failOnFault })
+    const log = await LineLog.open({ path, version, onLine: (line) => lines.push(line), onFault: failOnFault })
     await log.close()
     expect(lines).toMatchObject([
       { version: 0, entry: { old: 1 } },

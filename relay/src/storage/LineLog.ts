@@ -19,7 +19,7 @@ export type LogOptions = {
 type Waiting = { line: string; resolve: () => void; reject: (error: WriteError) => void }
 
 /** An append-only file of lines. It survives `kill -9`: a line is on disk before `append` resolves. */
-export class Log {
+export class LineLog {
   /** Unix time of the last write of an earlier run, in milliseconds. */
   readonly modifiedMs: number
   readonly #path: string
@@ -47,7 +47,7 @@ export class Log {
    * Opens the log and reads all lines; creates the log when there is none. Copies damaged lines to a side file (`setAside`), and
    * reports all of them in one call of `onFault`. Throws `NewerVersionError`; in this case the file is unchanged.
    */
-  static async open({ path, version, onLine, onFault }: LogOptions): Promise<Log> {
+  static async open({ path, version, onLine, onFault }: LogOptions): Promise<LineLog> {
     await mkdir(dirname(path), { recursive: true })
     // Not flag 'a', which always appends: after a failed write, the next write must overwrite the bytes of the failed write.
     const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
@@ -81,7 +81,7 @@ export class Log {
           isOpenEnded = await endsWithinLine(file, length)
         }
       }
-      return new Log({ path, version, file, length, isOpenEnded, modifiedMs })
+      return new LineLog({ path, version, file, length, isOpenEnded, modifiedMs })
     } catch (error) {
       await file.close()
       throw error
@@ -184,7 +184,7 @@ async function endsWithinLine(file: FileHandle, length: number): Promise<boolean
 }
 
 export class WriteError extends ProtocolError {
-  override readonly name = 'Log.WriteError'
+  override readonly name = 'LineLog.WriteError'
   constructor({ path, cause }: { path: string; cause: unknown }) {
     super('The log cannot be written. Is the disk full?', {
       details: [`File: ${path}`, `Cause: ${cause instanceof Error ? cause.message : String(cause)}`],
@@ -195,7 +195,7 @@ export class WriteError extends ProtocolError {
 
 /** Counts the damaged lines of a log, and describes the first ten. */
 export class DamagedLogError extends ProtocolError {
-  override readonly name = 'Log.DamagedLogError'
+  override readonly name = 'LineLog.DamagedLogError'
   readonly path: string
   /** How many lines are damaged. */
   readonly lines: number
