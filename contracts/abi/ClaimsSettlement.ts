@@ -53,6 +53,8 @@ export const claimsSettlementAbi = [
   {"type":"error","name":"SegmentCountOutOfBounds","inputs":[{"name":"count","type":"uint256","internalType":"uint256"},{"name":"min","type":"uint256","internalType":"uint256"},{"name":"max","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"TooEarly","inputs":[{"name":"claimId","type":"bytes32","internalType":"bytes32"},{"name":"atBlock","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"TooLate","inputs":[{"name":"claimId","type":"bytes32","internalType":"bytes32"},{"name":"deadline","type":"uint256","internalType":"uint256"}]},
+  {"type":"error","name":"TooManyAssignments","inputs":[{"name":"transcoder","type":"address","internalType":"address"},{"name":"max","type":"uint256","internalType":"uint256"}]},
+  {"type":"error","name":"TooManyRanges","inputs":[{"name":"count","type":"uint256","internalType":"uint256"},{"name":"max","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"UnknownRequest","inputs":[{"name":"requestId","type":"bytes32","internalType":"bytes32"}]},
   {"type":"error","name":"WrongAssignment","inputs":[{"name":"jobId","type":"bytes32","internalType":"bytes32"},{"name":"fromSequence","type":"uint256","internalType":"uint256"},{"name":"acceptedFrom","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"WrongOptions","inputs":[{"name":"expected","type":"bytes32","internalType":"bytes32"},{"name":"actual","type":"bytes32","internalType":"bytes32"}]},

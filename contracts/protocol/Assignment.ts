@@ -17,6 +17,9 @@ export type Assignment = {
   signature: Hex
 }
 
+/** The contracts record at most this number of Assignments of one transcoder in one job, without those from segment 0. */
+export const maxPerTranscoder = 12
+
 export async function sign(
   message: Omit<Assignment, 'signature'>,
   signer: typedData.Signer,

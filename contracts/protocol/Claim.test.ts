@@ -40,13 +40,19 @@ describe('create', () => {
     expect(Claim.sequenceNumbers(claim)).toEqual([3n, 4n, 9n])
   })
 
-  it('refuses an empty list of work, more segments than a claim may hold, and receipts out of order', () => {
+  it('refuses an empty list of work, more segments or ranges than a claim may hold, and receipts out of order', () => {
     expect(() => Claim.create({ assignment, work: [], domain })).toThrow(MerkleTree.EmptyError)
     const tooMany = Array.from({ length: Claim.maxSegments + 1 }, () => work(3n))
     expect(() => Claim.create({ assignment, work: tooMany, domain })).toThrowErrorMatchingInlineSnapshot(`
       [Claim.TooManySegmentsError: A claim has too many segments.
       Segments: 2049
       Allowed: 2048]
+    `)
+    const gaps = Array.from({ length: Claim.maxRanges + 1 }, (_, index) => work(3n + 2n * BigInt(index)))
+    expect(() => Claim.create({ assignment, work: gaps, domain })).toThrowErrorMatchingInlineSnapshot(`
+      [Claim.TooManyRangesError: A claim has too many ranges.
+      Ranges: 65
+      Allowed: 64]
     `)
     expect(() => Claim.create({ assignment, work: [work(4n), work(4n)], domain })).toThrowErrorMatchingInlineSnapshot(`
       [Claim.OrderError: Claimed segments must ascend.

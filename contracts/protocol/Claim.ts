@@ -40,6 +40,9 @@ export type Committed = { claim: Claim; tree: MerkleTree.MerkleTree; work: reado
 /** The most segments that the contracts accept in one claim. */
 export const maxSegments = 2_048
 
+/** The most ranges that the contracts accept in one claim, because each range can write a storage slot of its own. */
+export const maxRanges = 64
+
 const parameters = [
   {
     type: 'tuple',
@@ -65,7 +68,7 @@ const parameters = [
 
 /**
  * Claims `work`. All of the work must be under `assignment` and in the order of the sequence numbers. Throws
- * `MerkleTree.EmptyError`, `OrderError` and `TooManySegmentsError`.
+ * `MerkleTree.EmptyError`, `OrderError`, `TooManySegmentsError` and `TooManyRangesError`.
  */
 export function create({
   assignment,
@@ -81,6 +84,7 @@ export function create({
   if (work.length > maxSegments) throw new TooManySegmentsError({ segments: work.length })
   const { jobId, transcoder, renditionKey, fromSequence } = assignment
   const ranges = rangesOf(work.map(({ segment }) => segment.sequenceNumber))
+  if (ranges.length > maxRanges) throw new TooManyRangesError({ ranges: ranges.length })
   const tree = MerkleTree.build(
     work.map(({ receipt, segment }) => ({
       receiptHash: TranscodeReceipt.hash(receipt, domain),
@@ -143,5 +147,12 @@ export class TooManySegmentsError extends ProtocolError {
   override readonly name = 'Claim.TooManySegmentsError'
   constructor({ segments }: { segments: number }) {
     super('A claim has too many segments.', { details: [`Segments: ${segments}`, `Allowed: ${maxSegments}`] })
+  }
+}
+
+export class TooManyRangesError extends ProtocolError {
+  override readonly name = 'Claim.TooManyRangesError'
+  constructor({ ranges }: { ranges: number }) {
+    super('A claim has too many ranges.', { details: [`Ranges: ${ranges}`, `Allowed: ${maxRanges}`] })
   }
 }

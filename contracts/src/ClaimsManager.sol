@@ -13,6 +13,7 @@ import {DisclosureRules} from "./libraries/DisclosureRules.sol";
 import {Extension} from "./libraries/Extension.sol";
 import {Lottery} from "./libraries/Lottery.sol";
 import {MerkleTree} from "./libraries/MerkleTree.sol";
+import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {SegmentRanges} from "./libraries/SegmentRanges.sol";
 import {Claim, requestIdOf} from "./types/Claim.sol";
 import {Disclosure} from "./types/Disclosure.sol";
@@ -89,6 +90,8 @@ contract ClaimsManager is Assignments {
 
     /// @inheritdoc IClaiming
     function setVerifier(IVerifier verifier_) external onlyOwner {
+        // Otherwise `verify` would revert, and the contract would slash honest transcoders for missing disclosures.
+        Bounds.requireCode(address(verifier_));
         _setVerifier(verifier_);
     }
 

@@ -57,11 +57,16 @@ contract ClaimsManagerAssignmentTest is Work {
         vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 6), type(uint64).max);
     }
 
-    function test_showAssignment_beyond64Handovers_isNotRecorded() public {
-        for (uint64 i = 100; i > 10; --i) {
+    function test_showAssignment_beyondLimitOfTranscoder_reverts() public {
+        for (uint64 i = 32; i > 20; --i) {
             _showHandoverToBen(i);
         }
-        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 37);
+        Assignment memory handover = _assignmentTo(jobId, BEN, 20);
+        bytes memory acceptance = _signAcceptance(jobId, BEN, 0);
+        bytes memory assignment = _signAssignment(jobId, BEN, 20);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.TooManyAssignments.selector, _signingAccount(BEN), 12));
+        claims.showAssignment(handover, 0, acceptance, assignment);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 0), 21);
     }
 
     function test_showAssignment_ofAnotherStreamOrJob_reverts() public {

@@ -222,6 +222,8 @@ contract ClaimsManagerClaimTest is Work {
         _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 2_049, 1, 2_048));
         claim.ranges = new Range[](0);
         _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.SegmentCountOutOfBounds.selector, 0, 1, 2_048));
+        claim.ranges = new Range[](65);
+        _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.TooManyRanges.selector, 65, 64));
         claim =
         _buildClaim(
             Claim(jobId, _signingAccount(ANNA), vm.addr(RENDITION_KEY), 5, 0, _range(4, 6), 0, 0), _noReceipts()

@@ -237,6 +237,11 @@ contract ClaimsManagerSettleTest is Work {
         _expectOutOfBounds(values, "minClaimStake", values.minClaimStake, 0, type(uint96).max);
     }
 
+    function test_setVerifier_toAddressWithoutCode_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IParameters.NoCode.selector, broadcaster));
+        claims.setVerifier(IVerifier(broadcaster));
+    }
+
     function test_setVerifierAndSetParameters_byStranger_revert() public {
         bytes memory refusal = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, broadcaster);
         vm.startPrank(broadcaster);

@@ -167,6 +167,8 @@ interface IClaimsTypes {
     error WrongAssignment(bytes32 jobId, uint256 fromSequence, uint256 acceptedFrom);
     /// @notice Thrown when this Assignment is already recorded.
     error AlreadyShown(bytes32 jobId, address transcoder, uint256 fromSequence);
+    /// @notice Thrown when a job already has `max` recorded Assignments of the transcoder that begin after segment 0.
+    error TooManyAssignments(address transcoder, uint256 max);
     /// @notice Thrown when a claim does not name the last claim under its Assignment, or when a disclosure does not
     /// contain the previous claim that it needs.
     error WrongPreviousClaim(bytes32 expected, bytes32 actual);
@@ -175,6 +177,8 @@ interface IClaimsTypes {
     error RangeOutOfOrder(uint256 index, uint256 first, uint256 last, uint256 min);
     /// @notice Thrown when a claim has no segment, or too many segments.
     error SegmentCountOutOfBounds(uint256 count, uint256 min, uint256 max);
+    /// @notice Thrown when a claim has more ranges than the limit. Each range costs storage.
+    error TooManyRanges(uint256 count, uint256 max);
     /// @notice Thrown when a claim of this job already contains the segment.
     error AlreadyClaimed(uint256 sequenceNumber);
     /// @notice Thrown when the claim contains a segment at or after `fromSequence`. A later Assignment gives these

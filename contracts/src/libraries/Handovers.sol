@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
+
 /// @notice For each recorded Assignment of a job: its first segment and its transcoder.
 library Handovers {
-    /// @dev The list has a maximum length, because every claim reads the whole list. A later Assignment is not added to
-    /// a full list. Then the first claim of a segment wins, even under an earlier Assignment.
-    uint256 internal constant MAX = 64;
+    /// @dev The most Assignments of one transcoder in one job. The list needs a limit, because every claim reads the
+    /// whole list. Each transcoder has a limit of its own. Otherwise the broadcaster and one drawn accomplice could fill
+    /// the list, and no other transcoder could be paid.
+    uint256 internal constant MAX_PER_TRANSCODER = 12;
 
     struct List {
         /// @dev First sequence number (64 bits) ‖ lowest 64 bits of the transcoder's address.
@@ -13,13 +16,19 @@ library Handovers {
     }
 
     function add(List storage list, uint64 fromSequence, address transcoder) internal {
-        uint256 length = list.starts.length;
         // An Assignment from segment 0 ends no other Assignment, because no Assignment begins earlier.
-        if (fromSequence == 0 || length == MAX) return;
-        uint128 start = uint128(fromSequence) << 64 | _tagOf(transcoder);
+        if (fromSequence == 0) return;
+        uint64 tag = _tagOf(transcoder);
+        uint128 start = uint128(fromSequence) << 64 | tag;
+        uint256 length = list.starts.length;
+        uint256 count;
         for (uint256 i; i < length; ++i) {
-            if (list.starts[i] == start) return;
+            uint128 other = list.starts[i];
+            if (other == start) return;
+            // forge-lint: disable-next-line(unsafe-typecast)
+            if (uint64(other) == tag) ++count;
         }
+        if (count == MAX_PER_TRANSCODER) revert IClaimsTypes.TooManyAssignments(transcoder, MAX_PER_TRANSCODER);
         list.starts.push(start);
     }
 

@@ -10,4 +10,9 @@ library Parameters {
         if (value < min || value > max) revert IParameters.ParameterOutOfBounds(name, value, min, max);
         return value;
     }
+
+    /// @notice Reverts unless a contract exists at the address.
+    function requireCode(address account) internal view {
+        if (account.code.length == 0) revert IParameters.NoCode(account);
+    }
 }

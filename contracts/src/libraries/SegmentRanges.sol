@@ -8,14 +8,17 @@ import {Range} from "../types/Claim.sol";
 /// @notice Ascending ranges of sequence numbers, and a set of claimed segments with one bit for each segment.
 library SegmentRanges {
     uint256 internal constant MAX_SEGMENTS = 2_048;
+    /// @dev The limit bounds the gas of a claim, because each range can write a storage slot of its own.
+    uint256 internal constant MAX_RANGES = 64;
 
     struct Set {
         mapping(uint256 bucket => uint256 bits) buckets;
     }
 
-    /// @notice Number of segments in the ranges. Reverts unless the ranges ascend, begin at `min` or later, and
-    /// together have between 1 and MAX_SEGMENTS segments.
+    /// @notice Number of segments in the ranges. Reverts unless there are at most MAX_RANGES ranges, and the ranges
+    /// ascend, begin at `min` or later, and together have between 1 and MAX_SEGMENTS segments.
     function validate(Range[] memory ranges, uint256 min) internal pure returns (uint256 segments) {
+        if (ranges.length > MAX_RANGES) revert IClaimsTypes.TooManyRanges(ranges.length, MAX_RANGES);
         for (uint256 i; i < ranges.length; ++i) {
             (uint256 first, uint256 end) = (ranges[i].first, ranges[i].last);
             if (first < min || end < first) revert IClaimsTypes.RangeOutOfOrder(i, first, end, min);

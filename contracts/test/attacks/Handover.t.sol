@@ -37,6 +37,17 @@ contract HandoverAttackTest is Work {
         vm.assertEq(claims.handoverAfter(jobId, _signingAccount(BEN), 4), 7);
     }
 
+    /// @dev The broadcaster helps BEN to record as many Assignments as possible. ANNA's later Assignment must still
+    /// protect her segments from BEN, and she must be able to claim them.
+    function test_showAssignment_afterAccompliceUsedItsLimit_protectsSegments() public {
+        for (uint64 i = 1; i <= 12; ++i) {
+            _showAssignment(BEN, i);
+        }
+        _showAssignment(ANNA, 40);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(BEN), 12), 40);
+        vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 40), type(uint64).max);
+    }
+
     /// @dev Accepted: BEN was assigned from the same number as ANNA and ends the job on which she works. See decision 006.
     function test_endJob_byEitherOfTwoAssignedFromOneNumber_endsJob() public {
         _showAssignment(ANNA, 0);

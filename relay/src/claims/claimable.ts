@@ -62,7 +62,7 @@ export function unclaimed({
 /** Wei per unit, and units per second. */
 export type Terms = { pricePerUnit: bigint; unitsPerSecond: bigint }
 
-/** The first segments of `work` that fit into one claim now. */
+/** The first segments of `work` that fit into one claim now. A stream with many gaps is claimed in several claims. */
 export function claimNow(
   work: readonly Claim.Work[],
   { terms, payable, maxDurationMs }: { terms: Terms; payable: bigint; maxDurationMs: bigint },
@@ -76,14 +76,11 @@ export function claimNow(
     durationMs += BigInt(next.segment.durationMs)
     if (last === undefined || number !== last + 1n) ranges++
     last = number
-    if (durationMs > maxDurationMs || ranges > maxRanges || Claim.fees({ ...terms, durationMs }) > payable) break
+    if (durationMs > maxDurationMs || ranges > Claim.maxRanges || Claim.fees({ ...terms, durationMs }) > payable) break
     fitting.push(next)
   }
   return fitting
 }
-
-/** Each range takes a storage slot of the contract: a stream with many gaps is claimed in several claims. */
-const maxRanges = 64
 
 export const durationOf = (work: readonly Claim.Work[]): bigint =>
   work.reduce((durationMs, { segment }) => durationMs + BigInt(segment.durationMs), 0n)

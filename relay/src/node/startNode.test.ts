@@ -1,5 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { Hello, PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
+import { Assignment, Hello, PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
+import type { Address } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -173,11 +174,18 @@ describe('a relay with a hostile broadcaster', () => {
   let leave: () => void
   const messages: Message[] = []
   let arrived = () => {}
+  let renditionKey: Address
 
   /** A broadcaster that writes the wire messages itself, so that it can lie. */
   beforeAll(async () => {
     job = await postJob(chain)
-    const { streamId, streamKey, candidates, jobId } = job
+    await connect()
+    await assign(0n)
+  })
+  afterAll(() => leave())
+
+  async function connect() {
+    const { streamId, streamKey, candidates } = job
     const room = newTransport().join({ infoHash: IngestRoom.infoHash(streamId), trackers: trackersOf(candidates) })
     leave = () => room.leave()
     const [channel] = await room.next('channel')
@@ -190,20 +198,14 @@ describe('a relay with a hostile broadcaster', () => {
       messages.push(message)
       arrived()
     })
-    const { acceptance } = await answer('acceptance')
-    const { Assignment } = await import('@lp/contracts/protocol')
-    const { renditionKey } = acceptance
-    const transcoder = relay.address
-    peer.send({
-      type: 'assignment',
-      assignment: await Assignment.sign(
-        { jobId, streamId, transcoder, renditionKey, fromSequence: 0n },
-        streamKey,
-        domain,
-      ),
-    })
-  })
-  afterAll(() => leave())
+    renditionKey = (await answer('acceptance')).acceptance.renditionKey
+  }
+
+  async function assign(fromSequence: bigint) {
+    const { jobId, streamId, streamKey } = job
+    const terms = { jobId, streamId, transcoder: relay.address, renditionKey, fromSequence }
+    peer.send({ type: 'assignment', assignment: await Assignment.sign(terms, streamKey, domain) })
+  }
 
   async function answer<Type extends Message['type']>(type: Type): Promise<Extract<Message, { type: Type }>> {
     for (;;) {
@@ -274,17 +276,22 @@ describe('a relay with a hostile broadcaster', () => {
   })
 
   it('closes the connection when an Assignment begins before work that is done', async () => {
-    const { Assignment } = await import('@lp/contracts/protocol')
-    const { jobId, streamId } = job
-    const stream = await get(`/streams/${streamId}`)
-    const terms = { jobId, streamId, transcoder: relay.address, renditionKey: stream.assignment.renditionKey }
-    const closed = new Promise<void>((resolve) => peer.on('close', () => resolve()))
-    peer.send({
-      type: 'assignment',
-      assignment: await Assignment.sign({ ...terms, fromSequence: 3n }, job.streamKey, domain),
-    })
+    const closed = peer.next('close')
+    await assign(3n)
     await closed
     expect(await counter('lp_segments_refused_total{code="JobWork.TooEarlyError"}')).toBe(1)
-    expect(await get(`/streams/${streamId}`)).toMatchObject({ assignment: { fromSequence: '0' } })
+    expect(await get(`/streams/${job.streamId}`)).toMatchObject({ assignment: { fromSequence: '0' } })
+  })
+
+  it('closes the connection at the first Assignment that the contracts would not record', async () => {
+    leave()
+    await connect()
+    const closed = peer.next('close')
+    const first = 4n
+    for (let number = 0n; number <= Assignment.maxPerTranscoder; number++) await assign(first + number)
+    await closed
+    expect(await counter('lp_segments_refused_total{code="JobWork.TooManyAssignmentsError"}')).toBe(1)
+    const last = first + BigInt(Assignment.maxPerTranscoder) - 1n
+    expect(await get(`/streams/${job.streamId}`)).toMatchObject({ assignment: { fromSequence: String(last) } })
   })
 })

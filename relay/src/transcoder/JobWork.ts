@@ -1,6 +1,6 @@
 import {
   type Acceptance,
-  type Assignment,
+  Assignment,
   type Claim,
   ProtocolError,
   Recipe,
@@ -83,6 +83,9 @@ export class JobWork implements Worker {
       // Each Assignment begins after the work under the previous Assignment, so that each receipt belongs to exactly one
       // Assignment.
       if (fromSequence < this.#nextSequence) throw new TooEarlyError({ fromSequence, next: this.#nextSequence })
+      const recordable = workLog.assignments.filter(({ assignment }) => assignment.fromSequence > 0n)
+      // The contracts would refuse a claim under one more Assignment, so its work could not be paid.
+      if (recordable.length >= Assignment.maxPerTranscoder) throw new TooManyAssignmentsError()
       this.#assignedFrom = fromSequence
       this.#nextSequence = fromSequence
       await workLog.recordAssignment({ acceptance, assignment }).catch((error) => {
@@ -187,6 +190,15 @@ export class ReassignedError extends ProtocolError {
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
     super('The broadcaster signed a new Assignment while this segment was being transcoded.', {
       details: [`Sequence number: ${sequenceNumber}`],
+    })
+  }
+}
+
+export class TooManyAssignmentsError extends ProtocolError {
+  override readonly name = 'JobWork.TooManyAssignmentsError'
+  constructor() {
+    super('This transcoder has worked under the most Assignments that the contracts record for one job.', {
+      details: [`Allowed: ${Assignment.maxPerTranscoder}`],
     })
   }
 }
