@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -11,7 +11,7 @@ export type Network = {
   relayUrl: string
   /** Process id of the first relay. */
   relayProcess: number
-  /** Stops a relay, which no new relay replaces until the test calls the returned function. */
+  /** Ends a relay. No new relay replaces it until the test calls the returned function. */
   stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>
@@ -37,12 +37,11 @@ export async function startNetwork(...args: string[]): Promise<Network> {
     relayUrl,
     relayProcess: Number(relayProcess),
     stopRelay(relay) {
-      const group = -(child.pid as number)
-      // `npm start` would start a new relay within a second, so the whole process group stops, except chain and relay.
-      process.kill(group, 'SIGSTOP')
-      for (const running of [Number(chainProcess), relay]) process.kill(running, 'SIGCONT')
+      // The process that started the relay would start a new relay within a second. So that process is paused.
+      const starter = parentOf(relay)
+      process.kill(starter, 'SIGSTOP')
       process.kill(relay, 'SIGTERM')
-      return () => process.kill(group, 'SIGCONT')
+      return () => process.kill(starter, 'SIGCONT')
     },
     nextRelay: async () => Number((await lines.match(/^relay {2}\S+ \(process (\d+)\)/m))[1]),
     stop() {
@@ -61,6 +60,9 @@ const noKey = { LP_PRIVATE_KEY: undefined, LP_PASSWORD: undefined }
 /** Runs `lp-relay` and waits for its exit. */
 export const lpRelay = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Exit> =>
   command(process.execPath, ['relay/bin/lp-relay.js', ...args], { ...noKey, ...env }).lines.exit
+
+const parentOf = (processId: number): number =>
+  Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(processId)], { encoding: 'utf8' }))
 
 /** Whether the process exists. */
 export function isAlive(processId: number): boolean {
