@@ -100,7 +100,7 @@ class ProcessOutput {
     }
     child.stdout?.on('data', append)
     child.stderr?.on('data', append)
-    // `close` comes after `exit`, when the output has ended: a child process that still runs keeps the output open.
+    // `close` comes after `exit`, when the output has ended. A process that `child` started can keep the output open.
     this.exit = new Promise((resolve) =>
       child.once('close', (code) => {
         this.#exited = true

@@ -3,7 +3,7 @@ import { BlockRunner } from './BlockRunner'
 
 /**
  * Resolves with the first block after the block `after`. Default of `after`: the newest block at the time of the call. Rejects
- * when the chain does not answer, and with the signal's reason.
+ * when the chain does not answer. When `signal` is aborted, rejects with the signal's reason.
  */
 export function nextBlock(
   client: Client,

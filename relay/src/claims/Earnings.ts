@@ -34,7 +34,7 @@ export class Earnings {
     return this.#earned
   }
 
-  /** Sum of the withdrawals that were found; the search begins `lookBackBlocks` blocks before the newest block at the start. */
+  /** Sum of the withdrawals that were found. The first search begins `lookBackBlocks` blocks before the block that was then the newest. */
   get withdrawn(): bigint {
     return this.#withdrawn
   }

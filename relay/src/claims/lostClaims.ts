@@ -12,7 +12,7 @@ type History = {
 }
 
 /**
- * Makes the claims again that are on chain and that the log has lost, from the receipts. Without these claims the transcoder
+ * From the receipts, makes the lost claims again: the claims that are on chain and not in the log. Without these claims the transcoder
  * could not disclose their segments. The id proves that a claim is the same as on chain. A claim whose receipts are also lost is
  * left out.
  */

@@ -45,7 +45,7 @@ export function createSegmenter({
   let nextIndex = 0
   let gridTicks = startTicks
   let format: string | undefined
-  /** The end of the open segment; `null` before the first keyframe of the next segment is known. */
+  /** The end of the open segment; `null` until the first keyframe of the next segment has arrived. */
   let cutTicks: number | null = null
   let waitingVideo: AccessUnit[] = []
   let waitingAudio: AccessUnit[] = []

@@ -91,7 +91,7 @@ export class Catalogue implements Listenable<Events> {
     return [...this.#streams.values()].flatMap(({ record }) => record ?? [])
   }
 
-  /** The StreamId of the source to which a source or rendition belongs. */
+  /** The StreamId of the source: for a source its own StreamId, for a rendition the StreamId of its source. */
   sourceOf(streamId: StreamId.StreamId): StreamId.StreamId | undefined {
     return this.#sources.get(streamId)
   }
