@@ -188,7 +188,7 @@ export const rooms: readonly Room[] = [
   { path: 'vitest.config.ts', imports: [] },
   { path: 'vitest.long.config.ts', imports: [] },
   { path: 'scripts', imports: ['contracts/script', 'relay/rolldown.config.ts'] },
-  { path: 'bench', imports: ['contracts/protocol', 'contracts/script', 'relay/src/transcoder', 'e2e'] },
+  { path: 'bench', imports: ['contracts/protocol', 'contracts/script', 'relay/src/transcoder', 'e2e', 'scripts'] },
 ]
 
 /** Entry points: the package names under which other rooms import these rooms. */
