@@ -115,6 +115,10 @@ export function rangesOf(sequenceNumbers: readonly bigint[]): Range[] {
   return ranges
 }
 
+/** Whether the contracts accept one claim with all of this work. Throws `OrderError`. */
+export const isWithinLimits = (work: readonly Work[]): boolean =>
+  work.length <= maxSegments && rangesOf(work.map(({ segment }) => segment.sequenceNumber)).length <= maxRanges
+
 /** The number of claimed segments. */
 export const count = ({ ranges }: Pick<Claim, 'ranges'>): number =>
   ranges.reduce((segments, { first, last }) => segments + Number(last - first) + 1, 0)

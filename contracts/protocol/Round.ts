@@ -46,7 +46,10 @@ export function create({
 export const lengthOf = ({ startBlock, endBlock }: Pick<Round, 'startBlock' | 'endBlock'>): bigint =>
   endBlock - startBlock
 
-/** The number of the round that holds `block`. `block` must be in or after `round`, and the length of rounds must not change between them. */
+/**
+ * The number of the round that holds `block`. `block` must be in or after `round`, and the length of rounds must not change
+ * between them.
+ */
 export const numberAt = (round: Pick<Round, 'number' | 'startBlock' | 'endBlock'>, block: bigint): bigint =>
   round.number + (block - round.startBlock) / lengthOf(round)
 

@@ -36,6 +36,14 @@ class History {
     this.work.push(workAfter(this.lastProvable, { sequenceNumber: this.#next++, bits }))
   }
 
+  /** Transcodes `segments` segments. One segment is missing before each of them. */
+  transcodeWithGaps(segments: number) {
+    for (let left = segments; left > 0; left--) {
+      this.#next++
+      this.transcode(300_000)
+    }
+  }
+
   /** Assigns the stream to us again, after some segments that were not assigned to us. */
   assign() {
     this.#next += 3n
@@ -87,6 +95,20 @@ describe('a lost claim', () => {
     const claims = history.plannedClaims
     history.plannedClaims = [1, 3].map((kept) => claims[kept] as Claim.Claim)
     expect(history.lost()).toEqual([0, 2, 4].map((lost) => claims[lost]))
+  })
+
+  it('is not found when the claim before it is lost too, and the receipts of both have more ranges than a claim may have', () => {
+    const history = new History()
+    for (let claims = 0; claims < 2; claims++) {
+      history.transcodeWithGaps(Claim.maxRanges - 10)
+      history.claim()
+    }
+    expect(history.chain.claims).toHaveLength(2)
+    const [first, second] = history.plannedClaims
+    history.plannedClaims = [first as Claim.Claim]
+    expect(history.lost()).toEqual([second])
+    history.plannedClaims = []
+    expect(history.lost()).toEqual([])
   })
 
   it('is not searched for when no claim is lost', () => {

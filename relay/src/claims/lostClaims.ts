@@ -74,7 +74,7 @@ function makeAgain({
       ({ segment: { sequenceNumber } }) => sequenceNumber >= first && sequenceNumber <= lastSequenceNumber,
     )
     const claimed = provable(within, { preceding, options })
-    if (claimed.length === 0 || claimed.length > Claim.maxSegments) continue
+    if (claimed.length === 0 || !Claim.isWithinLimits(claimed)) continue
     const previousClaimId = previous ? Claim.id(previous) : zeroHash
     const { claim } = Claim.create({ assignment, previousClaimId, work: claimed, domain })
     if (Claim.id(claim) === claimId) return claim
