@@ -32,6 +32,9 @@ function start(act: Task, client = newClient()) {
   return { runner: started, faults }
 }
 
+/** The limit only ends a test that hangs. */
+const until = (is: () => boolean) => vi.waitUntil(is, { timeout: 60_000, interval: 5 })
+
 /** A step that the test ends. */
 function gate() {
   let open = () => {}
@@ -46,9 +49,9 @@ describe('a block runner', () => {
     const before = await head()
     const blocks: bigint[] = []
     start(async (block) => void blocks.push(block))
-    await vi.waitUntil(() => blocks.length === 1)
+    await until(() => blocks.length === 1)
     await mine()
-    await vi.waitUntil(() => blocks.length === 2)
+    await until(() => blocks.length === 2)
     expect(blocks).toEqual([before, before + 1n])
   })
 
@@ -73,16 +76,16 @@ describe('a block runner', () => {
       await passed
       running--
     }, client)
-    await vi.waitUntil(() => blocks.length === 1)
+    await until(() => blocks.length === 1)
     // viem calls all watchers of one client in turn, the runner first.
     let seen = 0n
     const unwatch = client.watchBlockNumber({ onBlockNumber: (block) => (seen = block) })
     for (let count = 0; count < 3; count++) await mine()
     const newest = await head()
-    await vi.waitUntil(() => seen === newest)
+    await until(() => seen === newest)
     unwatch()
     open()
-    await vi.waitUntil(() => blocks.length === 2)
+    await until(() => blocks.length === 2)
     expect(blocks[1]).toBe(newest)
     expect(most).toBe(1)
   })
@@ -90,7 +93,7 @@ describe('a block runner', () => {
   it('runs again immediately when a run reports that more may be left', async () => {
     let left = 3
     const { runner } = start(async () => --left > 0)
-    await vi.waitUntil(() => left === 0)
+    await until(() => left === 0)
     await runner.idle()
     expect(left).toBe(0)
   })
@@ -98,9 +101,9 @@ describe('a block runner', () => {
   it('acts on the newest block when it is woken, without a new block', async () => {
     const blocks: bigint[] = []
     const { runner } = start(async (block) => void blocks.push(block))
-    await vi.waitUntil(() => blocks.length === 1)
+    await until(() => blocks.length === 1)
     runner.wake()
-    await vi.waitUntil(() => blocks.length === 2)
+    await until(() => blocks.length === 2)
     expect(blocks[1]).toBe(blocks[0])
   })
 
@@ -115,12 +118,12 @@ describe('a block runner', () => {
       started.run('fast', async () => void ran.push('fast'))
     })
     const started = runner
-    await vi.waitUntil(() => ran.length === 2)
+    await until(() => ran.length === 2)
     runner.wake()
-    await vi.waitUntil(() => ran.length === 3)
+    await until(() => ran.length === 3)
     expect(ran).toEqual(['slow', 'fast', 'fast'])
     open()
-    await vi.waitUntil(() => ran.length === 4)
+    await until(() => ran.length === 4)
     expect(ran[3]).toBe('slow')
   })
 
@@ -133,7 +136,7 @@ describe('a block runner', () => {
     while (outcomes.length > 0) {
       const { length } = outcomes
       runner.wake()
-      await vi.waitUntil(() => outcomes.length < length)
+      await until(() => outcomes.length < length)
     }
     await runner.idle()
     expect(faults.map(({ message }) => message)).toEqual(['one', 'one', 'other'])
@@ -142,11 +145,11 @@ describe('a block runner', () => {
   it('reports that the chain does not answer, and continues when the chain answers again', async () => {
     const blocks: bigint[] = []
     const { faults } = start(async (block) => void blocks.push(block))
-    await vi.waitUntil(() => blocks.length === 1)
+    await until(() => blocks.length === 1)
     await proxy.down(5)
     proxy.up()
     await mine()
-    await vi.waitUntil(() => blocks.length === 2)
+    await until(() => blocks.length === 2)
     expect(faults[0]?.message).toContain('HTTP request failed.')
   })
 
@@ -159,7 +162,7 @@ describe('a block runner', () => {
       ended++
       throw new Error('too late to matter')
     })
-    await vi.waitUntil(() => begun === 1)
+    await until(() => begun === 1)
     runner.wake()
     runner.stop()
     open()

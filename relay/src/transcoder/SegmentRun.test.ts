@@ -160,7 +160,7 @@ describe('startSegment', () => {
       for (const output of outputs) output.catch(() => undefined)
       await run.write(data.subarray(0, Math.floor(data.length * share)))
       // If the process has had time to start, the mark must find it.
-      if (share >= 0.5) await vi.waitFor(() => expect(running(mark).length).toBeGreaterThan(0))
+      if (share >= 0.5) await vi.waitUntil(() => running(mark).length > 0, { timeout: 60_000 })
       run.kill()
       run.kill()
       await expect(run.done).rejects.toThrow(KilledError)
