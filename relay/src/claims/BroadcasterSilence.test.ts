@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BroadcasterSilence } from './BroadcasterSilence'
 
-/** Measures every 12 s, the time between two blocks of a public chain. */
+/** Measures the silence every 12 s, which is the time between two blocks of a public chain. Returns the last measurement. */
 function measureUntil(silence: BroadcasterSilence, untilMs: number, fromMs = 0): number {
   let quietMs = 0
   for (let nowMs = fromMs; nowMs <= untilMs; nowMs += 12_000) quietMs = silence.measure(nowMs)

@@ -3,16 +3,16 @@ import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 
-/** Port: the log of one job, as the claims read it and add to it. */
+/** Port: the log of one job, as this room reads it and adds planned claims to it. */
 export type ClaimLog = {
   readonly jobId: Hex
   /** `undefined` before the first draw that selected us. */
   readonly drawn: DrawnJob | undefined
   /** Oldest first. Each Assignment begins after all work under the previous Assignment. */
   readonly assignments: readonly AcceptedAssignment[]
-  /** In the order of their sequence numbers. */
+  /** The transcoded segments with their receipts, in the order of their sequence numbers. */
   readonly work: readonly Claim.Work[]
-  /** The claims that this relay decided to make, oldest first. Only the chain tells which of them it accepted. */
+  /** The claims that this relay decided to make, oldest first. Only the chain shows which of these claims were made. */
   readonly plannedClaims: readonly Claim.Claim[]
   workOn(sequenceNumber: bigint): Claim.Work | undefined
   readonly end: StreamEnd.StreamEnd | undefined

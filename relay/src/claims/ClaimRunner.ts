@@ -28,7 +28,7 @@ export type ClaimRunnerOptions = {
   /** After this time without a segment, in milliseconds, a job is ended if all its work is claimed. */
   abandonedMs: number
   metrics: ClaimMetrics
-  /** A step failed. The runner reads the chain again at the next block, and tries again. */
+  /** Called when a step failed. The runner reads the chain again at the next block, and tries again. */
   onFault(error: Error): void
 }
 
@@ -66,7 +66,10 @@ export class ClaimRunner {
     return [...this.#jobs.values()]
   }
 
-  /** Fees in wei: not claimed yet; in escrow for open claims; earned, and still in the contract; withdrawn to our account. */
+  /**
+   * Fees in wei. `unclaimed`: not claimed yet. `inEscrow`: in escrow for open claims. `earned`: earned, and still in the
+   * contract. `withdrawn`: withdrawn to our account.
+   */
   get earnings() {
     const unclaimed = this.jobs.reduce((sum, fees) => sum + fees.unclaimedFees(), 0n)
     const escrow = this.jobs.reduce((sum, { claims }) => sum + inEscrow(claims), 0n)
@@ -93,26 +96,26 @@ export class ClaimRunner {
     this.#blocks.wake()
   }
 
-  /** Drops a job whose log is deleted. */
+  /** Removes a job whose log is deleted. */
   forget(jobId: Hex): void {
     this.#jobs.delete(jobId)
     this.#over.delete(jobId)
   }
 
-  /** Starts no further run. */
+  /** Stops the runner: after this call no new run starts. */
   stop(): void {
     this.#blocks.stop()
   }
 
   /**
-   * Records the draws of jobs with unclaimed work on chain. Without a recorded draw the work could not be claimed later. Call it
-   * after `stop`.
+   * For each job with unclaimed work, records the draw on chain. Without a recorded draw the work could not be claimed later.
+   * Call this method after `stop`.
    */
   async recordDraws(): Promise<void> {
     await Promise.all(this.jobs.map((job) => job.recordDraw()))
   }
 
-  /** Resolves when no run is left. */
+  /** Resolves when no run is in progress. */
   idle(): Promise<void> {
     return this.#blocks.idle()
   }

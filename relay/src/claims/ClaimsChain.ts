@@ -7,7 +7,7 @@ import { RevertError, type Sender } from '../chain/Sender'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { AssignmentProgress } from './claimable'
 
-/** A claim as `getClaim` gives it. */
+/** A claim as `getClaim` returns it. */
 export type ClaimRecord = ClaimState.Facts & {
   /** Wei. */
   fees: bigint
@@ -21,7 +21,7 @@ export type JobFacts = {
   /** Whether the draw is recorded on chain. */
   drawn: boolean
   /**
-   * Whether the job has the options that our log holds, and its draw selects us or cannot be read. A replaced block can change
+   * Whether the job has the options that our log holds, and its draw selects us or cannot be read. A reorganisation can change
    * the options and the draw.
    */
   isOurs: boolean
@@ -36,7 +36,7 @@ export type JobFacts = {
   claimDeadline: bigint
 }
 
-/** The facts of a job that a reorganisation has removed for good. */
+/** The facts of a job that a reorganisation has removed permanently. */
 export const missingJob: JobFacts = {
   drawn: false,
   isOurs: false,
@@ -48,7 +48,7 @@ export const missingJob: JobFacts = {
   claimDeadline: 0n,
 }
 
-/** The contract calls that a transcoder needs to be paid. If another account has already made a call, this is not an error. */
+/** The contract calls by which a transcoder gets its fees. If another account has already made the same call, this is not an error. */
 export class ClaimsChain {
   readonly #client: PublicClient
   readonly #sender: Sender
@@ -62,7 +62,7 @@ export class ClaimsChain {
 
   /**
    * Reads the job as of a block, because a claim changes the reserve. `undefined` when the block that held the job was replaced,
-   * and no other block holds it.
+   * and no other block holds the job.
    */
   async job({ jobId, optionsHash }: Job.Job, blockNumber: bigint): Promise<JobFacts | undefined> {
     const { jobsManager } = this.#contracts
@@ -108,7 +108,7 @@ export class ClaimsChain {
     return ClaimState.fromChain(await this.#client.readContract({ ...this.#contracts.claimsManager, ...call }))
   }
 
-  /** Why a claim was refunded, from its event; `undefined` when the node no longer has the event. */
+  /** Why a claim was refunded, read from the event of the refund; `undefined` when the node no longer has the event. */
   async refundReason(
     claimId: Hex,
     { claimBlock }: ClaimRecord,
@@ -140,16 +140,16 @@ export class ClaimsChain {
     return BigInt(verifier) !== 0n
   }
 
-  /** Wei that we have earned and not withdrawn. As of the newest block. */
+  /** The fees that we have earned and not withdrawn, in wei. As of the newest block. */
   earnings(): Promise<bigint> {
     const args = [this.#sender.address] as const
     return this.#client.readContract({ ...this.#contracts.jobsManager, functionName: 'earnings', args })
   }
 
   /**
-   * Whether an unrecorded draw must be recorded soon. The chain can repeat a draw only in the job's round and the next round, and
-   * only while the randomness contract reaches the hash of the draw's block. True after the job's round, or after half of the
-   * reachable blocks. The rest of the time is left to record the draw.
+   * Whether a draw that is not recorded must be recorded soon. The chain can compute a draw only in the job's round and the next
+   * round, and only while the randomness contract can read the hash of the draw's block. Resolves with `true` after the job's
+   * round, or after half of the blocks for which the hash can be read. The remaining time is enough to record the draw.
    */
   async isDrawExpiring({ jobBlock }: JobFacts, block: bigint): Promise<boolean> {
     const { roundsManager, randomness } = this.#contracts
@@ -171,7 +171,7 @@ export class ClaimsChain {
     return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
   }
 
-  /** Ends the job as its transcoder, without the broadcaster. */
+  /** Ends the job as its transcoder, without the broadcaster's signed end. */
   endAbandonedJob({ assignment: { jobId, renditionKey, fromSequence } }: AcceptedAssignment) {
     const args = [jobId, renditionKey, fromSequence] as const
     return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
@@ -221,7 +221,7 @@ export class ClaimsChain {
   }
 }
 
-/** Resolves with `undefined` for these reverts. Throws every other error again. */
+/** Resolves with `undefined` if the call reverts with one of these errors. Throws every other error again. */
 const unlessReverted =
   (...errorNames: readonly string[]) =>
   (error: unknown): undefined => {

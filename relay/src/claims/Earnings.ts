@@ -29,12 +29,15 @@ export class Earnings {
     this.#options = options
   }
 
-  /** Earned and not withdrawn. */
+  /** Earned fees that are not withdrawn. */
   get earned(): bigint {
     return this.#earned
   }
 
-  /** Sum of the withdrawals that were found. The first search begins `lookBackBlocks` blocks before the block that was then the newest. */
+  /**
+   * Sum of the withdrawals that were found. Withdrawals that are older than `lookBackBlocks` blocks before the first search are
+   * not included.
+   */
   get withdrawn(): bigint {
     return this.#withdrawn
   }

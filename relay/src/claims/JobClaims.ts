@@ -24,7 +24,7 @@ export type ClaimStanding = {
   record: ClaimRecord
   /** Sequence numbers that the lottery drew for verification; empty before it is sealed. */
   challenged: readonly bigint[]
-  /** Only for a refunded claim, and only while the node still has the event. */
+  /** The reason of a refund. Defined only for a refunded claim, and only while the node still has the event. */
   reason: ClaimState.RefundReason | undefined
 }
 
@@ -33,13 +33,11 @@ export type JobClaimsOptions = {
   chain: ClaimsChain
   domain: typedData.Domain
   options: TranscodingOptions.TranscodingOptions
-  /** A claim has another state than at the last read. */
+  /** Called when the state of a claim differs from the last read. */
   onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
-/**
- * The largest number of claims in one transaction. With this number, the transaction needs only a small part of a block's gas.
- */
+/** The largest number of claims in one transaction. With 32 claims, the transaction needs only a small part of a block's gas. */
 const maxDistributed = 32
 
 /** Whether the claim has a final state, and no reorganisation can change this state. */
@@ -96,8 +94,8 @@ export class JobClaims {
   }
 
   /**
-   * Records the claims again that are on chain and that the log has lost. `progress`: one entry for each of the log's first
-   * Assignments. Throws `LostClaimError`, only once, for a claim that could not be made again.
+   * Restores the claims that are on chain, but that the log has lost, and writes them to the log. `progress`: one entry for each
+   * of the log's first Assignments. If a claim cannot be restored, throws `LostClaimError` for this claim once.
    */
   async findLost(progress: readonly AssignmentProgress[]): Promise<void> {
     const { log, domain, options } = this.#options
@@ -148,7 +146,7 @@ export class JobClaims {
       if (await chain.isDisclosed(claimId, sequenceNumber)) return
       await chain.disclose(claim, Disclosure.create({ options, committed, previous, sequenceNumber }))
     })
-    // A failed disclosure must not make other disclosures miss their deadline.
+    // A failed disclosure must not delay other disclosures beyond their deadline.
     const outcomes = await Promise.allSettled(disclosed)
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason

@@ -26,18 +26,21 @@ export type JobFeesOptions = {
 
 const roomLog = logOf('claims')
 
-/** The contracts accept work that began shortly before a block held the job. */
+/**
+ * The contracts accept up to this much more work than fits into the time since the job's block, because work can begin shortly
+ * before a block holds the job.
+ */
 const spareMs = 60_000n
 const noHandover = 2n ** 64n - 1n
 
-/** Turns the receipts of one job into fees. All its facts come from the job's log and from the chain. */
+/** Turns the receipts of one job into fees. All facts come from the job's log and from the chain. */
 export class JobFees {
   readonly #options: JobFeesOptions
   readonly #claims: JobClaims
   /** Sequence numbers that other transcoders have claimed. */
   readonly #claimedByOthers = new Set<bigint>()
   readonly #lastSeen = new LastSeenJob()
-  /** One for each Assignment of the log, as of `#block`. */
+  /** The progress of each Assignment of the log, as of `#block`. */
   #progress: readonly AssignmentProgress[] = []
   #block = 0n
   readonly #silence = new BroadcasterSilence(Date.now())
@@ -72,12 +75,12 @@ export class JobFees {
     })
   }
 
-  /** The job's end block has come, or the job was ended, or no block holds the job any more. */
+  /** Whether the job is over: its end block has come, the job was ended, or no block holds the job any more. */
   get isOver(): boolean {
     return this.job !== undefined && this.#block >= this.job.endBlock
   }
 
-  /** The job is over, all work is claimed or too late to claim, and no claim needs a further step of ours. */
+  /** Whether the job is over, all work is claimed or can no longer be claimed, and no claim needs a further step of this relay. */
   get isSettled(): boolean {
     if (!this.isOver || !this.job) return false
     const isComplete = this.#block >= this.job.claimDeadline || !this.#hasUnclaimed
@@ -114,7 +117,7 @@ export class JobFees {
 
   /** Called with each segment that arrives. Throws `TakenError` and `UnpayableError` of `assertPayable`. */
   assertPayable({ sequenceNumber, durationMs }: PendingWork): void {
-    // A broadcaster whose segments are refused is not silent.
+    // A broadcaster that sends segments is not silent, even if the relay refuses them.
     this.#silence.hear(Date.now())
     if (!this.job) return
     const { reserve, deposit } = this.job
@@ -133,7 +136,7 @@ export class JobFees {
     const { claims } = this
     const steps = claims.map((claim) => this.#claims.advance(claim, block))
     steps.push(this.#claims.distribute(claims))
-    // A step that the chain refuses must not make other steps miss their deadlines.
+    // A step that the chain refuses must not delay other steps beyond their deadlines.
     const outcomes = [prepared, ...(await Promise.allSettled([...steps, this.#endJob(), this.#claimAll()]))]
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
@@ -148,7 +151,7 @@ export class JobFees {
     ])
     await this.#claims.findLost(progress)
     await this.#claims.read(block)
-    // These fields are set without an `await` between them, so that a segment that arrives is compared with facts of one block.
+    // These fields are set without an `await` between them. So `assertPayable` always uses facts of one block.
     this.#lastSeen.update(job, block)
     this.#progress = progress
     this.#block = block
@@ -157,8 +160,8 @@ export class JobFees {
   }
 
   /**
-   * Records facts on chain that must be there before the claims: a handover to us, and the draw if the chain can soon no longer
-   * repeat it.
+   * Records facts on chain that must be recorded before the claims: a handover to us, and the draw if the chain can soon no
+   * longer compute it.
    */
   async #prepare(): Promise<boolean> {
     const { log, chain } = this.#options
@@ -176,7 +179,7 @@ export class JobFees {
   }
 
   /**
-   * Records the draw on chain if there is unclaimed work. Without a record, the chain can repeat the draw only for a limited
+   * Records the draw on chain if there is unclaimed work. The chain can compute a draw that is not recorded only for a limited
    * time.
    */
   async recordDraw(): Promise<void> {
@@ -238,15 +241,15 @@ export class JobFees {
     const [{ assignment }, { lastClaimId: previousClaimId }] = [assigned, progress]
     const { claim } = Claim.create({ assignment, previousClaimId, work: now, domain })
     try {
-      // Simulated on this block. On a newer block, our own claim that returns after a reorganisation would look like a claim of
-      // another transcoder.
+      // The simulation uses the state of this block. After a reorganisation, a newer block can already contain this same claim. A
+      // simulation on that block would take the claim for a claim of another transcoder.
       await chain.tryClaim(claim, assigned, block)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error
       this.#claimedByOthers.add(error.args[0] as bigint)
       return true
     }
-    // The claim is on disk before it is sent. So a relay that was killed can look the claim up on chain.
+    // The claim is written to disk before it is sent. So a relay that was killed can find the claim on chain.
     if (!log.plannedClaims.some((plan) => Claim.id(plan) === Claim.id(claim))) await log.recordPlan(claim)
     await this.#claims.read(block)
     roomLog.debug('claim sent', () => ({ jobId: log.jobId, segments: now.length, reason }))

@@ -3,7 +3,7 @@ import { type JobFacts, missingJob } from './ClaimsChain'
 
 /**
  * The last known facts of a job on chain. When the block that holds the job is replaced, the chain does not know the job until
- * another block holds it. For `reorgBlocks` blocks the job counts as absent, after that as lost.
+ * another block holds it. For `reorgBlocks` blocks the job counts as absent. After these blocks, it counts as lost.
  */
 export class LastSeenJob {
   #facts: JobFacts | undefined

@@ -8,7 +8,7 @@ const domain = { chainId: 31337, jobsManager: '0x5555555555555555555555555555555
 const terms = { pricePerUnit: 3n, unitsPerSecond: 1_000n }
 const numbersOf = (work: readonly Claim.Work[]) => work.map(({ segment }) => segment.sequenceNumber)
 
-/** Receipts with these numbers under one Assignment. */
+/** Receipts with these sequence numbers under one Assignment. `before`: the previous receipt. */
 function receipts(numbers: readonly number[], before?: Claim.Work): Claim.Work[] {
   const work: Claim.Work[] = []
   for (const number of numbers) {
@@ -18,7 +18,7 @@ function receipts(numbers: readonly number[], before?: Claim.Work): Claim.Work[]
   return work
 }
 
-/** A job's log, and the chain on which it is claimed. */
+/** A job's log, and the chain on which the work is claimed. */
 type History = {
   chain: ModelChain
   assignments: readonly AcceptedAssignment[]
@@ -45,7 +45,7 @@ function claimOnce(history: History, { payable = 10n ** 18n } = {}): boolean {
 }
 
 describe('unclaimed', () => {
-  it('is all work before the first claim, and only the later work after a claim', () => {
+  it('returns all work before the first claim, and only later work after a claim', () => {
     const history = { chain: new ModelChain(), assignments: [assignmentFrom(0n)], work: receipts([0, 1, 2, 5]) }
     expect(find(history).map(({ work }) => numbersOf(work))).toEqual([[0n, 1n, 2n, 5n]])
     claimOnce(history)
@@ -53,7 +53,7 @@ describe('unclaimed', () => {
     expect(find({ ...history, work }).map(({ work }) => numbersOf(work))).toEqual([[6n, 7n]])
   })
 
-  it('belongs to the newest Assignment that begins before it', () => {
+  it('returns each segment under the newest Assignment that begins at or before the segment', () => {
     const work = [...receipts([0, 1, 2]), ...receipts([9, 10])]
     const history = { chain: new ModelChain(), assignments: [assignmentFrom(0n), assignmentFrom(9n)], work }
     expect(find(history).map(({ work }) => numbersOf(work))).toEqual([
@@ -62,13 +62,13 @@ describe('unclaimed', () => {
     ])
   })
 
-  it('ends where a successor begins', () => {
+  it('returns only segments before the first segment of a successor', () => {
     const history = { chain: new ModelChain(), assignments: [assignmentFrom(0n)], work: receipts([0, 1, 2, 3]) }
     history.chain.show(2n)
     expect(numbersOf(find(history)[0]?.work ?? [])).toEqual([0n, 1n])
   })
 
-  it('leaves out segments that other transcoders have claimed, and segments that could not be disclosed after them', () => {
+  it('leaves out segments that other transcoders have claimed, and later segments that could not be disclosed without them', () => {
     const [assignments, work] = [[assignmentFrom(0n)], receipts([0, 1, 2, 3, 4, 5, 6, 7])]
     const history = { chain: new ModelChain(), assignments, work, claimedByOthers: new Set([0n]) }
     history.chain.claimed.add(0n)
@@ -79,63 +79,61 @@ describe('unclaimed', () => {
 })
 
 describe('a random history', () => {
-  it.each(Array.from({ length: 200 }, (_, seed) => seed))(
-    'is claimed completely, each segment once (seed %i)',
-    (seed) => {
-      const dice = createDice(seed)
-      const chain = new ModelChain()
-      const assignments: AcceptedAssignment[] = []
-      const work: Claim.Work[] = []
-      const mine = new Set<bigint>()
-      let next = BigInt(dice(3))
-      for (let turn = 0; turn < 4; turn++) {
-        // The stream is assigned to us. The transcoder between two of our Assignments may have shown its own Assignment.
-        assignments.push(assignmentFrom(next))
-        let before: Claim.Work | undefined
-        const segments = dice(12)
-        for (let index = 0; index < segments; index++) {
-          // A segment was refused or never arrived.
-          if (dice(6) === 0) next += BigInt(1 + dice(3))
-          before = workAfter(before, { sequenceNumber: next, durationMs: 500 + dice(3_000), bits: dice(900_000) })
-          work.push(before)
-          mine.add(next++)
-          // A claim in the middle of the stream: much of the reserve was used, or the stream was silent.
-          if (dice(5) === 0) claimOnce({ chain, assignments, work }, { payable: BigInt(dice(40_000)) })
-        }
-        if (dice(2) === 0) {
-          // A handover: our last segments were never acknowledged, and belong to another transcoder now. If both ranges start at
-          // the same segment, the first claim wins: a handover starts at least one segment later.
-          const [earliest, from] = [(assignments.at(-1)?.assignment.fromSequence ?? 0n) + 1n, next - BigInt(dice(3))]
-          const shown = from > earliest ? from : earliest
-          for (let number = shown; number < next; number++) if (!chain.claimed.has(number)) mine.delete(number)
-          chain.show(shown)
-          next += BigInt(1 + dice(5))
-        }
+  it.each(Array.from({ length: 200 }, (_, seed) => seed))('has each segment in exactly one claim (seed %i)', (seed) => {
+    const dice = createDice(seed)
+    const chain = new ModelChain()
+    const assignments: AcceptedAssignment[] = []
+    const work: Claim.Work[] = []
+    const mine = new Set<bigint>()
+    let next = BigInt(dice(3))
+    for (let turn = 0; turn < 4; turn++) {
+      // The stream is assigned to us. The transcoder between two of our Assignments may have shown its own Assignment.
+      assignments.push(assignmentFrom(next))
+      let before: Claim.Work | undefined
+      const segments = dice(12)
+      for (let index = 0; index < segments; index++) {
+        // A segment was refused or never arrived.
+        if (dice(6) === 0) next += BigInt(1 + dice(3))
+        before = workAfter(before, { sequenceNumber: next, durationMs: 500 + dice(3_000), bits: dice(900_000) })
+        work.push(before)
+        mine.add(next++)
+        // A claim in the middle of the stream, as after a silence, or when much of the reserve is used.
+        if (dice(5) === 0) claimOnce({ chain, assignments, work }, { payable: BigInt(dice(40_000)) })
       }
-      while (claimOnce({ chain, assignments, work })) {}
-      const claimed = chain.claims.flatMap(({ work }) => numbersOf(work))
-      expect(new Set(claimed).size).toBe(claimed.length)
-      expect([...claimed].sort((a, b) => Number(a - b))).toEqual([...mine].sort((a, b) => Number(a - b)))
-    },
-  )
+      if (dice(2) === 0) {
+        // A handover: our last segments were never acknowledged, and now belong to another transcoder. If both Assignments
+        // started at the same segment, the first claim would win. So the handover starts at least one segment after our
+        // Assignment.
+        const [earliest, from] = [(assignments.at(-1)?.assignment.fromSequence ?? 0n) + 1n, next - BigInt(dice(3))]
+        const shown = from > earliest ? from : earliest
+        for (let number = shown; number < next; number++) if (!chain.claimed.has(number)) mine.delete(number)
+        chain.show(shown)
+        next += BigInt(1 + dice(5))
+      }
+    }
+    while (claimOnce({ chain, assignments, work })) {}
+    const claimed = chain.claims.flatMap(({ work }) => numbersOf(work))
+    expect(new Set(claimed).size).toBe(claimed.length)
+    expect([...claimed].sort((a, b) => Number(a - b))).toEqual([...mine].sort((a, b) => Number(a - b)))
+  })
 })
 
 describe('claimNow', () => {
   const work = receipts([0, 1, 2, 3])
   const most = { terms, payable: 10n ** 18n, maxDurationMs: 10n ** 9n }
 
-  it('holds the segments that the money pays for', () => {
+  it('returns only segments that the available money pays for', () => {
     const two = Claim.fees({ ...terms, durationMs: 4_000n })
     expect(numbersOf(claimNow(work, { ...most, payable: two }))).toEqual([0n, 1n])
     expect(numbersOf(claimNow(work, { ...most, payable: two - 1n }))).toEqual([0n])
     expect(claimNow(work, { ...most, payable: 0n })).toEqual([])
   })
 
-  it('holds at most as much work as the time since the job', () => {
+  it('returns at most as much work as fits into the time since the job’s block', () => {
     expect(numbersOf(claimNow(work, { ...most, maxDurationMs: 5_999n }))).toEqual([0n, 1n])
   })
 
-  it('holds at most the segments and ranges that the contracts accept', () => {
+  it('returns at most as many segments and ranges as the contracts accept', () => {
     const many = receipts(Array.from({ length: 2_100 }, (_, number) => number))
     expect(claimNow(many, most)).toHaveLength(Claim.maxSegments)
     const gaps = receipts(Array.from({ length: 100 }, (_, number) => 2 * number))
@@ -149,13 +147,13 @@ describe('reasonToClaim', () => {
   const working = { segments: 5, fees: 10n, reserve: 100n, isOver: false, quietMs: 1_000 }
 
   it.each([
-    ['no reason while there is little work', {}, undefined],
-    ['the end', { isOver: true }, 'ended'],
-    ['silence', { quietMs: 10_000 }, 'silent'],
-    ['half of the reserve', { fees: 50n }, 'reserve'],
-    ['many segments', { segments: 1_024 }, 'many'],
-    ['no reason without work', { segments: 0, isOver: true }, undefined],
-  ] as const)('gives %s', (_, change, reason) => {
+    ['no reason when there is little work', {}, undefined],
+    ['the reason “ended” when the stream is over', { isOver: true }, 'ended'],
+    ['the reason “silent” after a silence', { quietMs: 10_000 }, 'silent'],
+    ['the reason “reserve” when the fees are half of the reserve', { fees: 50n }, 'reserve'],
+    ['the reason “many” when there are many segments', { segments: 1_024 }, 'many'],
+    ['no reason when there is no work', { segments: 0, isOver: true }, undefined],
+  ] as const)('returns %s', (_, change, reason) => {
     expect(reasonToClaim({ ...working, ...change })).toBe(reason)
   })
 })

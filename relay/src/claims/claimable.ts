@@ -32,7 +32,7 @@ export function unclaimed({
   isHeld,
 }: {
   assignments: readonly AcceptedAssignment[]
-  /** One for each of `assignments`. */
+  /** The progress of each of `assignments`. */
   progress: readonly AssignmentProgress[]
   /** All work of the job, in the order of sequence numbers. */
   work: readonly Claim.Work[]
@@ -47,7 +47,7 @@ export function unclaimed({
     const first = assigned.assignment.fromSequence
     const end = min(assignments[index + 1]?.assignment.fromSequence, current.handoverAfter)
     const hasClaim = current.lastClaimId !== zeroHash
-    // The disclosure of the next claim's first segment needs the whole previous claim.
+    // The disclosure of the next claim's first segment needs all receipts of the previous claim.
     if (hasClaim && !isHeld(current.lastClaimId)) return [{ assigned, progress: current, work: [] }]
     const preceding = hasClaim ? work.find((done) => numberOf(done) === current.lastSequenceNumber) : undefined
     const open = work.filter((done) => {
@@ -88,7 +88,7 @@ export const durationOf = (work: readonly Claim.Work[]): bigint =>
 /** Why work is claimed now: the stream has ended, the stream is silent, or too much work is unclaimed. */
 export type Reason = 'ended' | 'silent' | 'reserve' | 'many'
 
-/** `undefined`: wait, and claim this work later together with more work. Fees and reserve in wei. */
+/** The reason to claim now. `undefined`: wait, and claim this work later together with more work. Fees and reserve in wei. */
 export function reasonToClaim({
   segments,
   fees,

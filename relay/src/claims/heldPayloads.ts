@@ -3,8 +3,8 @@ import type { Hex } from 'viem'
 import type { ClaimStanding } from './JobClaims'
 
 /**
- * Hashes of a job's payloads that must stay on disk: a verifier may still fetch them for a verdict. They are the payloads of open
- * claims and, until the claim deadline, of unclaimed work.
+ * Hashes of a job's payloads that must stay on disk: a verifier may still fetch them for a verdict. These are the payloads of
+ * open claims and, until the claim deadline, of unclaimed work.
  */
 export function heldPayloads({
   work,

@@ -8,7 +8,7 @@ import { lostClaims } from './lostClaims'
 
 const domain = { chainId: 31337, jobsManager: '0x5555555555555555555555555555555555555555' } as const
 
-/** A chain with one job, and the job's log, of which lines can be lost. */
+/** A chain with one job, and the log of this job. Lines of the log can be lost. */
 class History {
   readonly chain = new ModelChain()
   readonly assignments = [assignmentFrom(0n)]
@@ -50,7 +50,7 @@ class History {
     this.assignments.push(assignmentFrom(this.#next))
   }
 
-  /** Claims all that can be claimed. The model of the chain throws when a claim could not be proven. */
+  /** Claims all work that can be claimed. The model of the chain throws when a claim could not be proven. */
   claim() {
     const [{ assignments, progress, work }, isHeld] = [this, (claimId: Hex) => this.isHeld(claimId)]
     const claimedByOthers = new Set<bigint>()
@@ -71,7 +71,7 @@ class History {
   }
 }
 
-/** Three claims under the first Assignment, two under the second. */
+/** Three claims under the first Assignment, and two claims under the second Assignment. */
 function fiveClaims() {
   const history = new History()
   for (const [segments, isNew] of [[3], [1], [4], [2, true], [3]] as const) {
@@ -84,20 +84,20 @@ function fiveClaims() {
 }
 
 describe('a lost claim', () => {
-  it.each([0, 1, 2, 3, 4])('is found again from the receipts (claim %i)', (lost) => {
+  it.each([0, 1, 2, 3, 4])('is restored from the receipts (claim %i)', (lost) => {
     const history = fiveClaims()
     const [claim] = history.plannedClaims.splice(lost, 1)
     expect(history.lost()).toEqual([claim])
   })
 
-  it('is found again when other claims are lost too', () => {
+  it('is restored when other claims are lost, too', () => {
     const history = fiveClaims()
     const claims = history.plannedClaims
     history.plannedClaims = [1, 3].map((kept) => claims[kept] as Claim.Claim)
     expect(history.lost()).toEqual([0, 2, 4].map((lost) => claims[lost]))
   })
 
-  it('is not found when the claim before it is lost too, and the receipts of both have more ranges than a claim may have', () => {
+  it('is not restored when the claim before it is lost, too, and the two together have more ranges than one claim may have', () => {
     const history = new History()
     for (let claims = 0; claims < 2; claims++) {
       history.transcodeWithGaps(Claim.maxRanges - 10)
@@ -111,11 +111,11 @@ describe('a lost claim', () => {
     expect(history.lost()).toEqual([])
   })
 
-  it('is not searched for when no claim is lost', () => {
+  it('is not reported when the log has all claims', () => {
     expect(fiveClaims().lost()).toEqual([])
   })
 
-  it('is not found when one of its receipts is lost too, and nothing is claimed after it', () => {
+  it('is not restored when one of its receipts is lost, too, and no later work is claimed', () => {
     const history = fiveClaims()
     history.plannedClaims.pop()
     history.work.pop()
@@ -127,7 +127,7 @@ describe('a lost claim', () => {
 })
 
 describe('a lost receipt', () => {
-  it('makes the receipts that follow from it unclaimable, up to the next segment after the loss', () => {
+  it('makes the receipts whose quantisers follow from it unclaimable, but not the work that is transcoded after the loss', () => {
     const history = new History()
     for (const bits of [900_000, 100_000, 900_000, 100_000]) history.transcode(bits)
     history.work.splice(1, 1)
@@ -136,7 +136,7 @@ describe('a lost receipt', () => {
     expect(history.chain.claims.map(({ claim }) => Claim.sequenceNumbers(claim))).toEqual([[0n, 4n]])
   })
 
-  it('in a claim makes later work under the same Assignment unclaimable, but not work under other Assignments', () => {
+  it('of a claim makes later work under the same Assignment unclaimable, but not work under other Assignments', () => {
     const history = fiveClaims()
     history.work.splice(1, 1)
     history.transcode(400_000)
@@ -149,7 +149,7 @@ describe('a lost receipt', () => {
   })
 })
 
-describe('a history with losses', () => {
+describe('a relay whose log has lost lines', () => {
   it.each(Array.from({ length: 200 }, (_, seed) => seed))('makes no claim that cannot be proven (seed %i)', (seed) => {
     const dice = createDice(seed)
     const history = new History()
@@ -158,7 +158,7 @@ describe('a history with losses', () => {
       if (dice(8) === 0) history.claim()
       if (dice(20) === 0) history.assign()
       if (dice(12) > 0) continue
-      // A restart after damage on the disk.
+      // The disk loses a receipt or a claim, and the relay restarts.
       if (dice(2) === 0) history.work.splice(dice(history.work.length), 1)
       else history.plannedClaims.splice(dice(history.plannedClaims.length), 1)
       history.plannedClaims.push(...history.lost())

@@ -12,9 +12,9 @@ type History = {
 }
 
 /**
- * From the receipts, makes the lost claims again: the claims that are on chain and not in the log. Without these claims the transcoder
- * could not disclose their segments. The id proves that a claim is the same as on chain. A claim whose receipts are also lost is
- * left out.
+ * Restores lost claims from the receipts. A lost claim is on chain, but not in the log. Without the claim the transcoder could
+ * not disclose its segments. If the restored claim has the id of the claim on chain, the two are equal. Leaves out a claim whose
+ * receipts are lost, too.
  */
 export function lostClaims({
   assignments,
@@ -23,7 +23,7 @@ export function lostClaims({
   ...history
 }: History & {
   assignments: readonly AcceptedAssignment[]
-  /** One for each of `assignments`. */
+  /** The progress of each of `assignments`. */
   progress: readonly AssignmentProgress[]
   plannedClaims: readonly Claim.Claim[]
 }): Claim.Claim[] {
@@ -32,7 +32,7 @@ export function lostClaims({
   for (const [index, assigned] of assignments.entries()) {
     const newestFirst: Claim.Claim[] = []
     let { lastClaimId: claimId, lastSequenceNumber } = progress[index] as AssignmentProgress
-    // From the newest claim under the Assignment back to its first.
+    // Goes back from the newest claim under the Assignment to the first claim.
     while (claimId !== zeroHash) {
       const earlier = [...known.values()].filter((claim) => lastOf(claim) < lastSequenceNumber)
       const claim = known.get(claimId) ?? makeAgain({ ...history, assigned, earlier, claimId, lastSequenceNumber })
@@ -48,8 +48,8 @@ export function lostClaims({
 }
 
 /**
- * Makes the claim with this id again. It follows one of the `earlier` claims or is the first claim, and contains work up to
- * `lastSequenceNumber`.
+ * Restores the claim with this id. The claim comes after one of the `earlier` claims or is the first claim, and contains work up
+ * to `lastSequenceNumber`. Returns `undefined` if no claim has this id.
  */
 function makeAgain({
   assigned: { assignment },

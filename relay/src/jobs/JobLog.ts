@@ -14,7 +14,10 @@ export type JobLogOptions = {
   onFault(fault: Error): void
 }
 
-/** One job's file: all that the relay needs to be paid for its work. Each line is on disk before another part of the relay uses it. */
+/**
+ * The log of one job, in one file. It has all facts that the relay needs to get its fees. A fact is on disk before another part
+ * of the relay uses it.
+ */
 export class JobLog {
   readonly jobId: Hex
   readonly #log: LineLog
@@ -51,7 +54,7 @@ export class JobLog {
     return this.#content.assignments
   }
 
-  /** In the order of their sequence numbers. */
+  /** The transcoded segments with their receipts, in the order of their sequence numbers. */
   get work(): readonly Claim.Work[] {
     return this.#content.work
   }
@@ -69,12 +72,12 @@ export class JobLog {
     return this.#content.end
   }
 
-  /** The first sequence numbers of lost Assignments under which the log still holds receipts. */
+  /** The Assignments that the log has lost, although it still has receipts under them. Each is given by its first sequence number. */
   get lostAssignments(): readonly bigint[] {
     return [...this.#content.unassigned.keys()]
   }
 
-  /** The newest receipt that a claim can hold. The quantisers of the next segment follow from this receipt. */
+  /** The newest segment whose receipt a claim can contain. The quantisers of the next segment follow from this receipt. */
   get lastProvableWork(): Claim.Work | undefined {
     const { work, plannedClaims, drawn } = this
     const fromSequence = this.assignments.at(-1)?.assignment.fromSequence ?? 0n
@@ -93,7 +96,8 @@ export class JobLog {
   }
 
   /**
-   * Unix time in milliseconds of the last segment or Assignment that this run recorded. Before that: of the opening of the log.
+   * Unix time in milliseconds of the last segment or Assignment that this run recorded. Before the first such record: the time at
+   * which the log was opened.
    */
   get heardMs(): number {
     return this.#heardMs

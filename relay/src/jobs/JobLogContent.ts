@@ -4,16 +4,17 @@ import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { JobLogLine } from './jobLogLine'
 
-/** The facts that all lines of a job's log hold together. */
+/** The facts from all lines of a job's log. */
 export class JobLogContent {
   readonly jobId: Hex
   readonly work: Claim.Work[] = []
   /**
-   * Receipts whose Assignment is lost. The key is the first sequence number of this Assignment. No claim can hold these receipts.
+   * Receipts whose Assignment is lost. The key is the first sequence number of this Assignment. No claim can contain these
+   * receipts.
    */
   readonly unassigned = new Map<bigint, Claim.Work[]>()
   readonly assignments: AcceptedAssignment[] = []
-  /** By claim id. */
+  /** The keys are the claim ids. */
   readonly plannedClaims = new Map<Hex, Claim.Claim>()
   drawn: DrawnJob | undefined
   end: StreamEnd.StreamEnd | undefined

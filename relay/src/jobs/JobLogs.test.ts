@@ -48,7 +48,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** Opens the logs again without closing them first, as after a kill. */
+/** Opens the logs a second time without closing them first, as a relay does after a kill. */
 const reopened = async () => {
   logs = await JobLogs.open({ directory, onFault: (fault) => faults.push(fault) })
   opened.push(logs)
@@ -56,7 +56,7 @@ const reopened = async () => {
 }
 
 describe('the log of a job', () => {
-  it('holds all that a claim needs, also after a crash', async () => {
+  it('has all facts that a claim needs, also after a crash', async () => {
     const log = await logs.open(jobId)
     await log.recordDraw(drawn(10n))
     await log.recordAssignment(assignmentFrom(4n))
@@ -131,7 +131,7 @@ describe('a damaged log', () => {
     ])
   })
 
-  it('leaves out the receipts of a lost Assignment, and no other receipts', async () => {
+  it('leaves out the receipts under a lost Assignment, and no other receipts', async () => {
     const log = await without(5)
     expect(log).toMatchObject({
       assignments: [assignmentFrom(4n)],
@@ -147,7 +147,7 @@ describe('a damaged log', () => {
     expect(faults).toEqual([])
   })
 
-  it('uses a repeated line once', async () => {
+  it('uses a repeated line only once', async () => {
     const lines = await write()
     await writeFile(path(), Buffer.concat([...lines, ...lines.slice(1, -1)]))
     const log = (await reopened()).get(jobId)
@@ -187,7 +187,7 @@ describe('a damaged log', () => {
         const log = (await reopened()).get(jobId) as JobLog
         const left = new Set(linesOf(damaged).map(String))
         const content = contentOf(log)
-        // A line of version 0 has no checksum, so some changes go unnoticed.
+        // A line of version 0 has no checksum, so some changes are not detected.
         if (format === 'version 1') for (const fact of content) expect(expected).toContainEqual(fact)
         if (known.every((line) => left.has(line))) for (const fact of expected) expect(content).toContainEqual(fact)
         const numbers = log.work.map(({ segment }) => segment.sequenceNumber)
@@ -200,8 +200,8 @@ describe('a damaged log', () => {
   )
 })
 
-describe('the log of a relay that wrote no versions', () => {
-  it('is read, and new lines have versions', async () => {
+describe('a log of version 0', () => {
+  it('is read, and new lines in it have a version', async () => {
     await cp(version0, directory, { recursive: true })
     const log = (await reopened()).get(jobId)
     expect(log).toMatchObject({
@@ -236,7 +236,7 @@ describe('the logs of all jobs', () => {
     expect(logs.evidence(streamId, 6n)).toBeUndefined()
   })
 
-  it('keep the first draw of a job, and refuse a job with the same id and another price', async () => {
+  it('keep the first draw of a job, and refuse a job with the same id and a different price', async () => {
     await logs.openDrawn(drawn(10n))
     const { job, ...rest } = drawn(11n)
     expect((await logs.openDrawn({ job, ...rest })).drawn).toEqual(drawn(10n))
@@ -244,7 +244,7 @@ describe('the logs of all jobs', () => {
     await expect(logs.openDrawn(dearer)).rejects.toThrow(OtherTermsError)
   })
 
-  it('delete the log of a job, but removeUnassigned keeps the log of an assigned job', async () => {
+  it('delete the log of any job with remove, and with removeUnassigned only the log of a job that was never assigned', async () => {
     const log = await logs.open(jobId)
     await log.recordAssignment(assignmentFrom(4n))
     await logs.removeUnassigned(jobId)

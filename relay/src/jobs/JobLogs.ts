@@ -13,7 +13,7 @@ export type JobLogsOptions = {
   onFault(fault: Error): void
 }
 
-/** The logs of all jobs that the relay has not deleted. The files on disk are the list of jobs, also after a crash. */
+/** All job logs that the relay has not deleted. The files on disk are the list of these logs, also after a crash. */
 export class JobLogs {
   readonly #directory: string
   readonly #onFault: JobLogsOptions['onFault']
@@ -55,7 +55,7 @@ export class JobLogs {
     return log
   }
 
-  /** The log of a drawn job. Records the draw when the log has none. Throws `OtherTermsError`, `LineLog.WriteError`. */
+  /** The log of a drawn job. Records the draw when the log has no draw. Throws `OtherTermsError`, `LineLog.WriteError`. */
   async openDrawn(drawn: DrawnJob): Promise<JobLog> {
     const { jobId } = drawn.job
     const log = await this.open(jobId)
@@ -64,7 +64,7 @@ export class JobLogs {
     return log
   }
 
-  /** The receipt of a segment of a stream, from the newest job that has one. */
+  /** The receipt of a segment of a stream, from the newest job that has a receipt of this segment. */
   evidence(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined {
     const jobs = this.all().flatMap((log) => (log.drawn?.job.streamId === streamId ? { log, drawn: log.drawn } : []))
     jobs.sort((a, b) => Number(b.drawn.job.jobBlock - a.drawn.job.jobBlock))
@@ -103,7 +103,7 @@ export class JobLogs {
   }
 }
 
-/** After a reorganisation, the job with this id has other terms than the job in the log. */
+/** After a reorganisation, the terms of the job on chain differ from the terms of the job in the log. */
 export class OtherTermsError extends ProtocolError {
   override readonly name = 'JobLogs.OtherTermsError'
   constructor({ jobId }: { jobId: Hex }) {

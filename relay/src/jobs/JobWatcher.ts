@@ -12,11 +12,14 @@ import type { DrawnJob } from '../records/DrawnJob'
 
 /** The role that works for drawn jobs. This role reports its own faults. */
 export type JobWorker = {
-  /** The draw of the job names this transcoder, and the job is not over. Called again when a replaced block repeats the draw. */
+  /**
+   * Called when the draw of the job names this transcoder, and the job is not over. Called again when a reorganisation replaces
+   * the block of the draw and the new draw also names this transcoder.
+   */
   join(drawn: DrawnJob): void
-  /** The draw of the job does not name this transcoder. A draw in a replaced block may have named this transcoder before. */
+  /** Called when the draw of the job does not name this transcoder. Before a reorganisation, the draw may have named it. */
   leave(jobId: Hex): void
-  /** A drawn job is over: its end block has come, or the broadcaster has ended the job. */
+  /** Called when a drawn job is over: its end block has come, or the job was ended on chain. */
   finish(jobId: Hex): void
 }
 
@@ -24,11 +27,11 @@ export type JobWatcherOptions = {
   client: PublicClient
   chainId: number
   transcoder: Address
-  /** Jobs of earlier runs. */
+  /** The logs of the jobs of earlier runs. */
   logs: { all(): readonly { drawn: DrawnJob | undefined }[] }
   /** The first search for jobs begins this many blocks before the newest block. */
   lookBackBlocks: bigint
-  /** The RPC does not answer, or its answer makes no sense. The watcher continues. */
+  /** Called when the RPC does not answer, or gives an invalid answer. The watcher continues. */
   onFault(error: Error): void
 }
 
@@ -44,7 +47,7 @@ export class JobWatcher {
   readonly #recent = new Map<Hex, RecentJob>()
   readonly #drawn = new Map<Hex, Job.Job>()
   #nextBlock: bigint | undefined
-  /** Whether blocks were replaced, and the new blocks are not searched yet. */
+  /** Whether a reorganisation has replaced blocks, and the watcher has not searched the new blocks yet. */
   #isReplaced = false
   #blocks: BlockRunner | undefined
 
@@ -73,7 +76,7 @@ export class JobWatcher {
   }
 
   async #advance(block: bigint, worker: JobWorker): Promise<void> {
-    // This check comes before the search: if blocks are replaced during the search, the check at the next block shows it.
+    // This check comes before the search: if blocks are replaced during the search, the check at the next block detects this.
     if (await this.#ancestry.isBroken(block)) this.#isReplaced = true
     let fromBlock = this.#nextBlock ?? back(block, this.#options.lookBackBlocks)
     if (this.#isReplaced) {
@@ -89,7 +92,7 @@ export class JobWatcher {
     for (const job of this.#drawn.values()) if (block >= job.endBlock) this.#finish(job.jobId, worker)
   }
 
-  /** Finds the jobs that were posted or ended in these blocks. */
+  /** Finds the jobs that were posted or ended on chain in these blocks. */
   async #search(blocks: BlockRange, worker: JobWorker) {
     const read = (page: BlockRange) => this.#readEvents(page)
     for await (const { toBlock, result } of eventPages(this.#options.client, { ...blocks, read })) {
@@ -136,9 +139,9 @@ export class JobWatcher {
       }
     } catch (error) {
       if (isRevert(error, 'NotYetDrawable')) return
-      // The draw can never be made, because the job is too old for the randomness (`HashUnavailable`), or for the seat terms that
-      // the pool remembers (`DrawTooLate`). `UnknownJob`: the block of the job was replaced. The search finds the job again when
-      // a new block holds it.
+      // `HashUnavailable`: the draw can never be made, because the chain no longer has the block hash for it. `DrawTooLate`: the
+      // draw can never be made, because the pool no longer has the seat terms for it. `UnknownJob`: the block of the job was
+      // replaced. The search finds the job again when a new block contains the job.
       const undrawable = ['HashUnavailable', 'DrawTooLate', 'UnknownJob']
       if (undrawable.some((name) => isRevert(error, name))) this.#recent.delete(jobId)
       else throw error

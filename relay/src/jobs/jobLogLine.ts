@@ -7,13 +7,16 @@ import { decode, encode, MalformedError } from '../records/json'
 import { acceptanceSchema, assignmentSchema, endSchema, optionsSchema, workSchema } from '../records/schemas'
 import type { LogLine } from '../storage/logLine'
 
-/** One line: an event in the life of a job. */
+/** One line of a job's log: a new fact about the job. */
 export type JobLogLine =
   | { drawn: DrawnJob }
   | { assigned: AcceptedAssignment }
   | {
       transcoded: Claim.Work
-      /** The first sequence number of the Assignment under which the segment was transcoded. Version 0 did not write it. */
+      /**
+       * The first sequence number of the Assignment under which the segment was transcoded. Lines of version 0 do not have this
+       * field.
+       */
       fromSequence?: bigint | undefined
     }
   | { planned: Claim.Claim }
@@ -32,7 +35,7 @@ export function decodeEntry({ version, entry }: LogLine): JobLogLine {
   return line
 }
 
-/** A line of a relay that wrote no versions: the same content with other names. */
+/** Decodes a line of version 0. It has the same content with other field names. */
 function decodeVersion0(json: unknown): JobLogLine {
   const line = decode('line of an old job log', { json, schema: lineSchemaVersion0 })
   if ('drawn' in line) return line
@@ -42,7 +45,10 @@ function decodeVersion0(json: unknown): JobLogLine {
   return { transcoded: line }
 }
 
-/** Refuses a receipt that contradicts its segment or its outputs, because no claim that holds it could be proven. */
+/**
+ * Refuses a receipt that contradicts its segment or its outputs, because the transcoder could not prove a claim that contains
+ * this receipt.
+ */
 function checkReceipt({ receipt, segment, outputs }: Claim.Work): void {
   const isCoherent =
     receipt.streamId === segment.streamId &&

@@ -35,7 +35,7 @@ const drawn = async () => {
   return { job, options: await readOptions(chain.client, job), priority: 0 }
 }
 
-/** Writes a log, damages one of its lines, and opens it again. */
+/** Writes a log, damages one of its lines, and opens the log again. */
 async function damaged(line: number): Promise<{ logs: JobLogs; log: JobLog }> {
   const before = await JobLogs.open({ directory, onFault })
   const log = await before.open(jobId)
@@ -51,7 +51,7 @@ async function damaged(line: number): Promise<{ logs: JobLogs; log: JobLog }> {
   return { logs, log: logs.get(jobId) as JobLog }
 }
 
-/** A catalogue with one record. */
+/** A catalogue with this record, or with no record. */
 const streams = (record?: StreamRecord) => ({
   records: () => (record ? [record] : []),
   history: () => (record ? [record] : []),

@@ -43,7 +43,7 @@ describe('logOf', () => {
     ])
   })
 
-  test('writes a fault with its error, and takes the name of the error as message', () => {
+  test('writes a fault with its error, and uses the error’s name as the message', () => {
     configure('info')
     const error = new TypeError('The piece is too long.', { cause: new Error('sent by a peer') })
     logOf('mesh').fault(error, { bytes: 7n })

@@ -1,6 +1,6 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
-/** From the level that logs all entries to the level that logs none. */
+/** Ordered from the level that logs all entries to the level that logs no entries. */
 export const levels = ['debug', 'info', 'warn', 'silent'] as const
 
 export type Level = (typeof levels)[number]
@@ -25,7 +25,7 @@ const isLevel = (text: string | undefined): text is Level => levels.some((level)
 
 export class SpecError extends ProtocolError {
   override readonly name = 'log.SpecError'
-  /** Shown without a stack, because the person who wrote the text can correct it. */
+  /** Shown without a stack, because the person who wrote the text can correct the text. */
   readonly forPeople = true
   constructor({ part }: { part: string }) {
     super(

@@ -45,7 +45,7 @@ afterEach(async () => {
 })
 
 describe('publish', () => {
-  it('keeps the segments of source and renditions in order, with their gaps', async () => {
+  it('returns the segments of a source and of a rendition in order, also when sequence numbers are missing', async () => {
     await catalogue.recordAssignment(record)
     for (const sequenceNumber of [0n, 1n, 4n]) await publish(sequenceNumber)
     await publishRendition(1n)
@@ -69,7 +69,7 @@ describe('publish', () => {
     await published
   })
 
-  it('refuses a repeated sequence number, also while the first segment is being written', async () => {
+  it('refuses a repeated sequence number, also while the first segment with this number is being written', async () => {
     await catalogue.recordAssignment(record)
     const publication = await stream.publication({ sequenceNumber: 1n })
     const results = await Promise.allSettled([1, 2].map(() => catalogue.publish(streamId, publication)))
@@ -100,7 +100,7 @@ describe('a restart', () => {
     expect(catalogue.record(streamId)?.state).toBe('live')
   })
 
-  it('sets a torn last line aside, and writes the next line in its place', async () => {
+  it('sets an unfinished last line aside, and writes the next line in its place', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     const whole = await readFile(path())
@@ -134,7 +134,7 @@ describe('a restart', () => {
     expect(catalogue.history(streamId)).toHaveLength(1)
   })
 
-  it('keeps the segments when the record is lost, and serves the stream after its next assignment', async () => {
+  it('keeps the segments of a stream whose record is lost, and serves the stream after its next Assignment', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await publishRendition(0n)
@@ -150,7 +150,7 @@ describe('a restart', () => {
     expect(faults).toHaveLength(1)
   })
 
-  it('deletes a stream whose record never reached the disk', async () => {
+  it('deletes a stream whose record was never written to disk', async () => {
     await catalogue.recordAssignment(record)
     await catalogue.close()
     await truncate(path(), 10)
@@ -160,7 +160,7 @@ describe('a restart', () => {
     expect(catalogue.records()).toHaveLength(1)
   })
 
-  it('reads the log of a relay that wrote no versions, and appends to it', async () => {
+  it('reads a log of version 0, and appends to this log', async () => {
     await catalogue.close()
     await cp(join(import.meta.dirname, '../../testbeds/version0/streams'), directory, { recursive: true })
     catalogue = await Catalogue.open({ directory, onFault })
@@ -199,7 +199,7 @@ describe('silence and end', () => {
     expect(catalogue.record(streamId)?.state).toBe('live')
   })
 
-  it('ends a stream for good when the origin’s signed end comes', async () => {
+  it('ends a stream permanently when the stream’s signed end arrives', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     const ended = catalogue.next('ended')
@@ -221,7 +221,7 @@ describe('silence and end', () => {
     expect(catalogue.isComplete(high.streamId)).toBe(true)
   })
 
-  it('stops waiting for a rendition that never comes', async () => {
+  it('stops waiting for a rendition that is not published in time', async () => {
     await reopen(50)
     await catalogue.recordAssignment(record)
     await publish(0n)
@@ -232,7 +232,7 @@ describe('silence and end', () => {
 })
 
 describe('nextSegment', () => {
-  it('resolves immediately when a newer segment is there, and for an unknown stream', async () => {
+  it('resolves immediately when a newer segment is published, and for an unknown stream', async () => {
     await catalogue.recordAssignment(record)
     await publish(3n)
     await catalogue.nextSegment(streamId, { after: 2n, timeoutMs: 60_000 })
@@ -273,7 +273,7 @@ describe('a handover', () => {
     expect(catalogue.discontinuities(streamId)).toEqual([2n])
   })
 
-  it('does not happen when the same assignment is recorded again', async () => {
+  it('does not happen when the same Assignment is recorded again', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.recordAssignment({ ...record, source: undefined })
@@ -283,7 +283,7 @@ describe('a handover', () => {
 })
 
 describe('discontinuities', () => {
-  it('are where the picture changes its size, and where the timestamps jump', async () => {
+  it('are the segments at which the picture size changes or the timestamps jump', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.update(streamId, { source: { ...stream.source, width: 960 } })

@@ -27,7 +27,7 @@ export class Catalogue implements Listenable<Events> {
   readonly #directory: string
   readonly #silenceMs: number
   readonly #onFault: (fault: Error) => void
-  /** By source StreamId. */
+  /** The keys are the StreamIds of the sources. */
   readonly #streams = new Map<StreamId.StreamId, Stream>()
   /** The keys are the StreamIds of sources and renditions. Each value is the StreamId of the source. */
   readonly #sources = new Map<StreamId.StreamId, StreamId.StreamId>()
@@ -58,8 +58,8 @@ export class Catalogue implements Listenable<Events> {
   readonly next: Emitter<Events>['next'] = (name) => this.#events.next(name)
 
   /**
-   * Records the first Assignment of a new stream, or the next Assignment of a known stream, after a handover or for a successive
-   * job. Throws `Stream.EndedError`, `LineLog.WriteError`.
+   * Records the first Assignment of a new stream, or the next Assignment of a known stream. The next Assignment comes after a
+   * handover or with a successive job. Throws `Stream.EndedError`, `LineLog.WriteError`.
    */
   async recordAssignment(record: StreamRecord): Promise<void> {
     const stream = this.#streams.get(record.streamId) ?? (await this.#load(StreamId.parse(record.streamId)))
@@ -75,8 +75,8 @@ export class Catalogue implements Listenable<Events> {
   }
 
   /**
-   * Publishes a segment of the source or of a rendition. The caller has checked the segment and stored its payload. Resolves
-   * after the publication is on disk and the event was emitted. Throws `UnknownStreamError`, `Stream.NotOfStreamError`,
+   * Publishes a segment of the source or of a rendition. The caller must have checked the segment and stored its payload.
+   * Resolves when the publication is on disk and the event is emitted. Throws `UnknownStreamError`, `Stream.NotOfStreamError`,
    * `Stream.ReassignedError`, `Stream.EndedError`, `Sequence.RepeatedError`, `LineLog.WriteError`.
    */
   async publish(sourceStreamId: StreamId.StreamId, publication: Publication): Promise<void> {
@@ -116,7 +116,7 @@ export class Catalogue implements Listenable<Events> {
     return this.#streamOf(streamId)?.track(streamId)?.newest?.sequenceNumber
   }
 
-  /** The number of segments of a source or rendition that were ever published. */
+  /** How many segments of a source or rendition were published since the start of the stream. */
   count(streamId: StreamId.StreamId): number {
     return this.#streamOf(streamId)?.track(streamId)?.count ?? 0
   }
@@ -137,8 +137,8 @@ export class Catalogue implements Listenable<Events> {
   }
 
   /**
-   * For a long poll. Resolves when a segment newer than `after` is there, the stream changes, `timeoutMs` has passed, or `signal`
-   * aborts. Resolves immediately when the stream is unknown or complete.
+   * For a long poll. Resolves when a segment newer than `after` is published, the stream changes, `timeoutMs` has passed, or
+   * `signal` aborts. Resolves immediately when the stream is unknown or complete.
    */
   async nextSegment(
     streamId: StreamId.StreamId,

@@ -14,8 +14,8 @@ export class History {
   }
 
   /**
-   * If `record` has a new Assignment, adds it and returns `true`. If not, or if it is the first record, replaces the newest
-   * record and returns `false`.
+   * If the history has records and `record` has a new Assignment, adds `record` and returns `true`. In all other cases replaces
+   * the newest record, if there is one, with `record` and returns `false`.
    */
   add(record: StreamRecord): boolean {
     const before = this.newest
@@ -30,7 +30,7 @@ export class History {
     this.#records[Math.max(0, this.#records.length - 1)] = record
   }
 
-  /** The record of the Assignment that came after the Assignment of this rendition; `undefined` when there is none. */
+  /** The record of the Assignment that came after the Assignment of this rendition; `undefined` when no Assignment came after it. */
   successorOf(rendition: StreamId.StreamId): StreamRecord | undefined {
     const index = this.#records.findLastIndex(({ renditions }) =>
       renditions.some(({ streamId }) => streamId === rendition),

@@ -36,7 +36,7 @@ async function open() {
   return { log, entries, faults }
 }
 
-/** The entries and faults that a new run reads. */
+/** Opens and closes the log. Returns the entries and faults that were found. */
 async function read() {
   const { log, ...found } = await open()
   await log.close()
@@ -57,7 +57,7 @@ describe('a log', () => {
     expect(await read()).toEqual({ entries, faults: [] })
   })
 
-  it('has a line on disk when append resolves', async () => {
+  it('has written the line to disk when append resolves', async () => {
     const { log } = await open()
     await log.append('{"number":1}')
     expect(await readFile(path, 'utf8')).toBe('{"version":1,"entry":{"number":1},"checksum":"f272efe8"}\n')
@@ -81,7 +81,7 @@ describe('a log', () => {
 })
 
 describe('a last line without a line break', () => {
-  it('is set aside, at whichever byte it was torn, and the next line replaces it', async () => {
+  it('is set aside and replaced by the next line, however many of its bytes were written', async () => {
     const whole = Buffer.from(sealed('first') + sealed({ signature: `0x${'ab'.repeat(65)}`, note: 'ä' }))
     const first = sealed('first').length
     for (let length = first + 1; length < whole.length; length += 1) {
@@ -100,7 +100,7 @@ describe('a last line without a line break', () => {
     }
   })
 
-  it('does not damage the next line when the last line is too long for the side file', async () => {
+  it('does not damage the next line, even when it is too long for the side file', async () => {
     await write(sealed('first'), 'x'.repeat(maxLineBytes + 1))
     const { log, faults } = await open()
     expect(faults).toMatchObject([{ lines: 1, first: [{ line: 2 }] }])
@@ -163,7 +163,7 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['second', 'third'], faults: [] })
   })
 
-  it('can also be a line with a right checksum that the reader cannot use', async () => {
+  it('can also be a line whose checksum is right, but whose content the reader refuses', async () => {
     class UselessError extends ProtocolError {
       override readonly name = 'UselessError'
     }
@@ -192,7 +192,7 @@ describe('a damaged line', () => {
 })
 
 describe('the version of a line', () => {
-  it('is 0 for a line that an earlier relay wrote without a version', async () => {
+  it('is 0 for a line that an earlier release wrote without a version', async () => {
     await write('{"old":1}\n', sealed({ new: 2 }))
     const lines: LogLine[] = []
     const log = await LineLog.open({ path, version, onLine: (line) => lines.push(line), onFault: failOnFault })
@@ -203,7 +203,7 @@ describe('the version of a line', () => {
     ])
   })
 
-  it('is refused when it is newer; the error names the next step, and the file stays unchanged', async () => {
+  it('is refused when it is too new; the error names the next step, and the file stays unchanged', async () => {
     const lines = [sealed('first'), 'damaged\n', `${encodeLine({ version: 2, entry: '"new"' })}\n`, 'torn']
     await write(...lines)
     await expect(open()).rejects.toThrow(NewerVersionError)
@@ -212,7 +212,7 @@ describe('the version of a line', () => {
   })
 })
 
-describe('random damage', () => {
+describe('a log after random damage', () => {
   const entries = Array.from({ length: 30 }, (_, index) => ({ index, hash: `0x${index.toString(16).repeat(64)}` }))
   const whole = Buffer.from(entries.map(sealed).join(''))
   const known = new Set(linesOf(whole).map(String))

@@ -10,7 +10,7 @@ export type LogOptions = {
   path: string
   /** Version of the format of new lines. The caller cannot read lines of a newer version. */
   version: number
-  /** Receives each undamaged line, in order. The caller throws a `ProtocolError` when it cannot use the line. */
+  /** Receives each undamaged line, in order. Must throw a `ProtocolError` when it cannot use the line. */
   onLine(line: LogLine): void
   /** Called once for all damaged lines. The log works without these lines. */
   onFault(fault: DamagedLogError): void
@@ -29,7 +29,7 @@ export class LineLog {
   #length: number
   /** Whether the file ends without a line break. If so, a line break is written before the next line. */
   #isOpenEnded: boolean
-  /** Whether the file may end with a part of a failed write. */
+  /** Whether the file may end with bytes of a failed write. */
   #torn = false
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
@@ -49,7 +49,8 @@ export class LineLog {
    */
   static async open({ path, version, onLine, onFault }: LogOptions): Promise<LineLog> {
     await mkdir(dirname(path), { recursive: true })
-    // Not flag 'a', which always appends: after a failed write, the next write must overwrite the bytes of the failed write.
+    // The flag is not 'a', because 'a' always appends. After a failed write, the next write must overwrite the bytes of the
+    // failed write.
     const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
       return open(path, 'wx+')
@@ -74,7 +75,7 @@ export class LineLog {
         const outcome = await setAside(damages, { path, file }).catch((error: Error) => error)
         onFault(new DamagedLogError({ path, damages, outcome }))
         const last = damages.at(-1) as Damage
-        // The last damage reaches the end of the file, and is copied: the next line is written in its place.
+        // The last damaged part reaches the end of the file and was copied to the side file. So the next line can replace it.
         if (last.offset + last.length === size && Array.isArray(outcome) && outcome.includes(last)) {
           length = last.offset
           await file.truncate(length)
@@ -140,8 +141,8 @@ type Opened = {
 }
 
 /**
- * Splits the bytes between two line breaks before each marker. Each line begins with the marker. So this gives one line, or
- * several lines when the line breaks between them are damaged.
+ * Splits the bytes between two line breaks. Each line begins with the marker, so each split is before a marker. The result is one
+ * line, or several lines if the line breaks between these lines are damaged.
  */
 function* piecesOf(raw: RawLine): Generator<RawLine> {
   const { bytes } = raw
@@ -161,7 +162,7 @@ function read(
   { path, version, onLine }: Pick<LogOptions, 'path' | 'version' | 'onLine'>,
 ): ProtocolError | undefined {
   if (!bytes) return new DamagedLineError('The line is too long.')
-  // `setAside` has overwritten damaged bytes with spaces.
+  // An earlier run may have overwritten damaged bytes with spaces (`setAside`).
   const text = bytes.toString('utf8').replace(/ +$/, '')
   if (text === '') return undefined
   // No caller relies on an unfinished line, because `append` has not resolved for it.
@@ -197,7 +198,7 @@ export class WriteError extends ProtocolError {
 export class DamagedLogError extends ProtocolError {
   override readonly name = 'LineLog.DamagedLogError'
   readonly path: string
-  /** How many lines are damaged. */
+  /** Number of damaged lines. */
   readonly lines: number
   /** The first ten damaged lines. */
   readonly first: readonly { line: number; cause: Error }[]

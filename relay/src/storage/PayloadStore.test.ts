@@ -49,7 +49,7 @@ describe('PayloadStore', () => {
     expect(payloads.totalBytes).toBe(5_000)
   })
 
-  it('refuses payloads above its limit, also when two writers store payloads at the same time', async () => {
+  it('refuses a payload that would exceed the size limit, also when two writers store payloads at the same time', async () => {
     const more = await Promise.all([1, 2].map(async (fill) => new Uint8Array(5_000).fill(fill)))
     await payloads.put(dataHash, bytes)
     const results = await Promise.allSettled(more.map(async (data) => payloads.put(await PayloadTree.hash(data), data)))
@@ -96,7 +96,7 @@ describe('PayloadStore', () => {
     expect(await files()).toHaveLength(1)
   })
 
-  it('deletes the oldest payloads to make room, but no payload that a verifier may need', async () => {
+  it('deletes the oldest payloads above the size limit, but no payload that a verifier may need', async () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
     await payloads.put(dataHash, bytes)
     for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), minutesAgo(9), minutesAgo(9))
@@ -120,7 +120,7 @@ describe('PayloadStore', () => {
 describe('the layout of the directory', () => {
   const layout = () => join(directory, 'layout.json')
 
-  it('is written to layout.json, also when an earlier relay wrote no such file', async () => {
+  it('is written to layout.json, also when an earlier release wrote no such file', async () => {
     expect(JSON.parse(await readFile(layout(), 'utf8'))).toEqual({ version: 1 })
     await payloads.put(dataHash, bytes)
     await rm(layout())
@@ -129,7 +129,7 @@ describe('the layout of the directory', () => {
     expect(JSON.parse(await readFile(layout(), 'utf8'))).toEqual({ version: 1 })
   })
 
-  it('is refused when it is newer, and the file stays unchanged', async () => {
+  it('is refused when its version is newer than the program’s, and the file stays unchanged', async () => {
     await writeFile(layout(), '{"version":2}')
     const opening = PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
     await expect(opening).rejects.toThrow(NewerVersionError)
@@ -137,7 +137,7 @@ describe('the layout of the directory', () => {
   })
 
   it.each(['', '{"vers', 'null', '{"version":"1"}', '{"version":0}'])(
-    'is reported once when layout.json is damaged: %j',
+    'is written again, and one fault is reported, when layout.json is damaged: %j',
     async (text) => {
       await payloads.put(dataHash, bytes)
       await writeFile(layout(), text)

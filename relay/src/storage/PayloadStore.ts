@@ -11,14 +11,15 @@ const log = logOf('storage')
 
 type Payload = { byteLength: number; storedAtMs: number }
 
-/** The paper's "Swarm": payloads on disk, named by their hash, until the VerificationPeriod has passed. */
+/** Stores payloads on disk, named by their hash, until the VerificationPeriod has passed. The paper stores them in Swarm. */
 export class PayloadStore {
   readonly #directory: string
   readonly #maxBytes: number
   readonly #payloads: Map<Hex, Payload>
   readonly #writing = new Map<Hex, Promise<void>>()
   /**
-   * Size of all payloads, including payloads that are being written. Otherwise several writers together could exceed the limit.
+   * Size of all payloads, including payloads that are being written. If it left these out, several writers together could exceed
+   * the limit.
    */
   #totalBytes: number
 
@@ -57,8 +58,9 @@ export class PayloadStore {
   }
 
   /**
-   * Stores `bytes`. The caller has checked them against `dataHash`. After `put` resolves, the bytes survive a crash. A payload
-   * that is already stored counts as stored now. Throws `FullError`, `Segment.PayloadTooLargeError`, `NoDataHashError`.
+   * Stores `bytes`. The caller must have checked that `dataHash` is their hash. After `put` resolves, the bytes survive a crash.
+   * If the payload is already stored, its storage time becomes the present time. Throws `FullError`,
+   * `Segment.PayloadTooLargeError`, `NoDataHashError`.
    */
   async put(dataHash: Hex, bytes: Uint8Array): Promise<void> {
     const path = this.#path(dataHash)
@@ -75,7 +77,7 @@ export class PayloadStore {
     const writing = this.#write(key, { path, bytes })
     this.#writing.set(
       key,
-      // Other writers of this payload wait for this promise. If this write fails, the next of them writes the payload.
+      // Other writers of this payload wait for this promise. If this write fails, the next writer writes the payload.
       writing.catch(() => {}),
     )
     await writing.finally(() => this.#writing.delete(key))
@@ -144,7 +146,7 @@ export class PayloadStore {
     log.debug('payload stored', () => ({ dataHash, bytes: bytes.length }))
   }
 
-  /** The path of a payload. Checks the hash, because no other function makes a path. Throws `NoDataHashError`. */
+  /** The path of a payload. Only this function makes paths, so it checks the hash. Throws `NoDataHashError`. */
   #path(dataHash: Hex): string {
     if (!/^0x[0-9a-f]{64}$/i.test(dataHash)) throw new NoDataHashError({ value: dataHash })
     const digits = dataHash.slice(2).toLowerCase()

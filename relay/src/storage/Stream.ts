@@ -16,7 +16,10 @@ import { Track } from './Track'
 export type StreamUpdate = {
   source?: Source
   renditions?: StreamRecord['renditions']
-  /** The origin's signed end. No later segment and no new Assignment may follow. */
+  /**
+   * The signed end of the stream. After it, the stream accepts no new Assignment, and no segment after the last segment that it
+   * names.
+   */
   end?: StreamEnd.StreamEnd
   /** Ends the stream without a signed end, because the job is over. */
   state?: 'ended'
@@ -38,7 +41,7 @@ export class Stream {
   readonly #tracks = new Map<StreamId.StreamId, Track>()
   #log: LineLog | undefined
   #timer: NodeJS.Timeout | undefined
-  /** Whether the silence timer has run out. After the end of the stream, no rendition is expected then. */
+  /** Whether the silence timer has expired. If it has expired and the stream has ended, the relay expects no further rendition. */
   #isSettled = false
   #longestMs = 0
   #activeMs = Date.now()
@@ -87,7 +90,10 @@ export class Stream {
     return [...this.#tracks.keys()]
   }
 
-  /** Whether the stream has ended and its last segment is published, or did not come within `silenceMs`. */
+  /**
+   * Whether the stream has ended, and the last segment of this source or rendition is published or was not published within
+   * `silenceMs`.
+   */
   isComplete(streamId: StreamId.StreamId): boolean {
     const { record } = this
     if (record?.state !== 'ended') return false
@@ -95,7 +101,7 @@ export class Stream {
     return this.#isSettled || (record.end !== undefined && last !== undefined && last >= record.end.lastSequenceNumber)
   }
 
-  /** Records a new Assignment, or updates the newest. Throws `EndedError`, `LineLog.WriteError`. */
+  /** Records a new Assignment, or updates the record of the newest Assignment. Throws `EndedError`, `LineLog.WriteError`. */
   async recordAssignment(record: StreamRecord): Promise<void> {
     if (this.record?.end) throw new EndedError({ streamId: this.streamId })
     await this.#append({ record })
@@ -108,7 +114,7 @@ export class Stream {
     const before = this.record as StreamRecord
     const ends = update.end !== undefined || update.state === 'ended'
     await this.#append({ record: { ...before, ...update, state: ends ? 'ended' : before.state } })
-    // During the write, the stream may have become silent or live. That newer state stays.
+    // During the write, the stream may have become silent or live. This newer state stays.
     const now = this.record as StreamRecord
     this.#apply({ ...now, ...update, state: ends ? 'ended' : now.state })
     this.#afterRecord({ ended: ends && before.state !== 'ended' })
@@ -193,7 +199,7 @@ export class Stream {
     if (ended) this.events.emit('ended', record)
   }
 
-  /** Restarts the timer that ends the wait for a source segment, or, after the end, for the last renditions. */
+  /** Restarts the timer that limits the wait for the next source segment or, after the end of the stream, for the last renditions. */
   #countSilence(): void {
     this.#isSettled = false
     clearTimeout(this.#timer)

@@ -8,7 +8,7 @@ const segment = (sequenceNumber: bigint, startTimeMs: bigint): Segment.Header =>
   startTimeMs,
 })
 
-/** A timeline of segments given as [sequence number, start in ms]. */
+/** A timeline of these segments. Each segment is given as [sequence number, start in ms]. */
 function timeline(...segments: readonly (readonly [bigint, bigint])[]) {
   const line = new Timeline()
   for (const [sequenceNumber, startTimeMs] of segments) line.add(segment(sequenceNumber, startTimeMs))
@@ -16,17 +16,17 @@ function timeline(...segments: readonly (readonly [bigint, bigint])[]) {
 }
 
 describe('Timeline', () => {
-  it('has no break where the sequence numbers explain the time between segments', () => {
+  it('has no break where missing sequence numbers explain the time between two segments', () => {
     expect(timeline([0n, 0n], [1n, 2_020n], [2n, 3_990n], [5n, 10_000n]).breaks).toEqual([])
   })
 
-  it('has a break where the broadcaster’s tab slept, and where the broadcaster’s clock went back', () => {
+  it('has a break after the broadcaster’s tab has slept, and after the broadcaster’s clock has gone back', () => {
     expect(timeline([0n, 0n], [1n, 2_000n], [2n, 30_000n], [3n, 32_000n]).breaks).toEqual([2n])
     expect(timeline([0n, 10_000n], [1n, 0n]).breaks).toEqual([1n])
     expect(timeline([0n, 0n], [3n, 60_000n]).breaks).toEqual([3n])
   })
 
-  it('has a break at a handover, but never before a published segment', () => {
+  it('has a break at a handover, or at the next segment if the handover’s first segment is already published', () => {
     const line = timeline([0n, 0n], [1n, 2_000n])
     line.breakAt(1n)
     expect(line.breaks).toEqual([2n])

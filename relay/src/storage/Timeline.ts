@@ -1,11 +1,14 @@
 import { Segment } from '@lp/contracts/protocol'
 
-/** A difference up to this size is no jump: clocks and encoders differ by some frames, and players bridge such a hole. */
+/**
+ * If the time between two segments differs from the expected time by at most this, there is no break. Clocks and encoders differ
+ * by some frames, and players continue across such a gap.
+ */
 const toleranceMs = 500n
 
 /**
- * The breaks of a source stream: the segments that begin a new timeline. A timeline begins at a handover or successive job, when
- * the picture changes its size, and after the broadcaster's tab has slept. There is one list for the source and all renditions,
+ * The breaks of a source stream: the segments that begin a new timeline. A new timeline begins at a handover or a successive job,
+ * when the picture size changes, and after the broadcaster's tab has slept. There is one list for the source and all renditions,
  * because players align the levels of a playlist by counting these breaks.
  */
 export class Timeline {
@@ -41,7 +44,10 @@ export class Timeline {
   }
 }
 
-/** Whether the time between two segments differs from the time that the missing sequence numbers explain. */
+/**
+ * Whether the time from the end of one segment to the start of the next is negative, or longer than the missing segments between
+ * them can be. Differences up to `toleranceMs` do not count.
+ */
 function jumps(before: Segment.Header, after: Segment.Header): boolean {
   const missing = after.sequenceNumber - before.sequenceNumber - 1n
   const holeMs = after.startTimeMs - before.startTimeMs - BigInt(before.durationMs)

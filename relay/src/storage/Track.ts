@@ -17,7 +17,7 @@ export class Track {
     this.streamId = streamId
   }
 
-  /** The number of segments that were ever published. */
+  /** How many segments were published since the start of the stream. */
   get count(): number {
     return this.#count
   }
@@ -79,7 +79,7 @@ export class Track {
     })
   }
 
-  /** Resolves every `wait`. */
+  /** Resolves all pending promises of `wait`. */
   wake(): void {
     for (const done of [...this.#waiters]) done()
   }

@@ -4,14 +4,14 @@ import * as z from 'zod/mini'
 
 /** One line of a log: a JSON value, and the version of the format in which it is written. */
 export type LogLine = {
-  /** At least 1; 0 when an earlier relay wrote the line without a version. */
+  /** At least 1, or 0 when an earlier release wrote the line without a version. */
   version: number
   entry: unknown
 }
 
 /**
- * Every line begins with this text. No entry contains it, because the strings of an entry are hexadecimal or decimal numbers, or
- * codec names.
+ * Every line begins with this text. No entry contains this text, because the strings of an entry are hexadecimal or decimal
+ * numbers, or codec names.
  */
 export const marker = '{"version":'
 
@@ -22,9 +22,9 @@ const sealedSchema = z.object({
 })
 
 /**
- * The line for `entry`, without a line break. `entry` is JSON, and the line is JSON, too. The line ends with the CRC-32 of the
- * bytes before the checksum. Without it, a changed digit of a signature or an amount would go unnoticed. All versions from 1 have
- * this frame.
+ * The line for `entry`, without a line break. `entry` is JSON, and the line is JSON, too. The line ends with a checksum: the
+ * CRC-32 of the bytes before the checksum. Without the checksum, a changed digit of a signature or an amount would not be
+ * detected. Version 1 and all later versions have this form.
  */
 export function encodeLine({ version, entry }: { version: number; entry: string }): string {
   const text = `${marker}${version},"entry":${entry}`

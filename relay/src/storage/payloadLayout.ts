@@ -4,7 +4,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import * as z from 'zod/mini'
 import { NewerVersionError } from './NewerVersionError'
 
-/** Version 1: the payload with the hash 0xabcd… is the file `ab/cd…`. Version 0 was the same, without `layout.json`. */
+/** Version 1: the payload with the hash 0xabcd… is the file `ab/cd…`. Version 0 had the same files, without `layout.json`. */
 const version = 1
 
 const layoutSchema = z.object({ version: z.int().check(z.minimum(1)) })

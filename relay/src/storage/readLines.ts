@@ -14,7 +14,7 @@ export type RawLine = {
   isFinished: boolean
 }
 
-/** The limit of the length of a line. A longer line is damaged, and is not held in memory. */
+/** The limit of the length of a line. A longer line counts as damaged, and is not held in memory. */
 export const maxLineBytes = 2 ** 20
 
 const lineBreak = 10

@@ -7,7 +7,7 @@ export type Damage = {
   /** Position of the first byte in the log. */
   offset: number
   length: number
-  /** `undefined` when the bytes are too many to hold in memory. */
+  /** `undefined` when there are too many bytes to hold in memory. */
   bytes: Buffer | undefined
   cause: Error
 }
@@ -19,9 +19,9 @@ export const maxSideBytes = 2 ** 20
 export const sideFileOf = (path: string): string => `${path}.corrupt`
 
 /**
- * Copies damaged bytes to the side file of the log at `path`, then overwrites them in the log with spaces, which the next reader
- * ignores. If the side file has no room for a damage, its bytes stay in the log. Returns the copied damages. Throws the error of
- * the disk.
+ * Copies the damaged parts of the log at `path` to its side file, and then overwrites them in the log with spaces. The next
+ * reader ignores spaces. If the side file has no room for a part, this part stays in the log. Returns the copied parts. Throws
+ * the error of the file system.
  */
 export async function setAside(
   damages: readonly Damage[],

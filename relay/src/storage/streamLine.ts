@@ -7,7 +7,7 @@ import type { LogLine } from './logLine'
 /** The content of one line: the record of a stream after a change, or a published segment. */
 export type StreamLine = { record: StreamRecord } | { segment: Publication }
 
-/** The version of the format of new lines. Version 0 held the same entries, without versions and checksums. */
+/** The version of the format of new lines. Version 0 had the same entries, without versions and checksums. */
 export const version = 1
 
 export const encodeEntry: (line: StreamLine) => string = encode

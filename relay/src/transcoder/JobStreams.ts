@@ -16,7 +16,7 @@ export type JobStreamsOptions = {
   metrics: SegmentMetrics
 }
 
-/** A segment that was transcoded, and the bytes of its renditions, highest first. */
+/** A segment that was transcoded, and the bytes of its renditions, the highest rendition first. */
 export type Transcoded = { segment: Segment.Segment; outputs: readonly Recipe.Output[]; datas: readonly Uint8Array[] }
 
 /** The streams of one job as viewers get them: the source and its renditions. */
@@ -33,7 +33,7 @@ export class JobStreams {
     return catalogue.last(drawn.job.streamId) ?? -1n
   }
 
-  /** Announces the streams under an Assignment. Does nothing when the streams are already announced under this Assignment. */
+  /** Adds the streams to the catalogue under an Assignment. Does nothing when the catalogue already has them under this Assignment. */
   async open({ acceptance, assignment }: AcceptedAssignment): Promise<void> {
     const { catalogue, drawn } = this.#options
     const { streamId, jobId } = drawn.job
@@ -61,13 +61,13 @@ export class JobStreams {
     metrics.segmentAccepted()
   }
 
-  /** Stores the bytes of the renditions, which the receipt names. */
+  /** Stores the bytes of the renditions under the hashes in `outputs`. */
   async store({ outputs, datas }: Pick<Transcoded, 'outputs' | 'datas'>): Promise<void> {
     const { payloads } = this.#options
     await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
   }
 
-  /** Signs and publishes the renditions' segments. Call it when their bytes are stored and their receipt is on disk. */
+  /** Signs and publishes the renditions' segments. The bytes of the renditions and the receipt must already be on disk. */
   async publishRenditions({ segment, outputs, datas }: Transcoded): Promise<void> {
     const { catalogue, renditionKey, domain, metrics } = this.#options
     const { sequenceNumber, startTimeMs, durationMs } = segment
@@ -86,7 +86,7 @@ export class JobStreams {
     if (catalogue.record(streamId)) await catalogue.update(streamId, { end })
   }
 
-  /** Highest first. Before the first segment is probed, the source has the size of the job's options. */
+  /** The highest rendition first. Before the first segment is probed, the size of the source is taken from the job's options. */
   #renditions(source: Source | undefined): Rendition[] {
     const { drawn, renditionKey } = this.#options
     const { job, options } = drawn

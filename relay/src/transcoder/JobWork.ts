@@ -29,24 +29,27 @@ export type JobWorkOptions = {
   ffmpeg: Ffmpeg
   billing: Billing
   metrics: SegmentMetrics
-  /** A segment or a message of the broadcaster was refused. */
+  /** Called when a segment or a message of the broadcaster was refused. */
   onFault(error: Error): void
 }
 
 const log = logOf('transcoder')
 
-/** The work of one job: transcodes verified segments by the recipe, records their receipts, publishes the renditions. */
+/** The work of one job. Transcodes verified segments by the recipe, records their receipts, and publishes the renditions. */
 export class JobWork implements Worker {
   readonly maxPayloadBytes = Segment.maxPayloadBytes
   readonly #options: JobWorkOptions
   #nextSequence: bigint
   /** First sequence number of the newest Assignment. */
   #assignedFrom: bigint | undefined
-  /** The newest receipt, from which the next quantisers follow: segments are transcoded one after the other. */
+  /**
+   * The newest receipt. The quantisers of the next segment follow from this receipt, so segments are transcoded one after the
+   * other.
+   */
   #previous: Promise<Claim.Work | undefined>
   /**
-   * Settles when the last source segment is published. Source segments are published in order, also when many arrive together
-   * after an interruption.
+   * Settles when the newest source segment is published. Source segments are published in order, also when many segments arrive
+   * together after an interruption.
    */
   #published: Promise<void> = Promise.resolve()
   /** Duration of the accepted segments that have no receipt yet. */
@@ -84,7 +87,7 @@ export class JobWork implements Worker {
       // Assignment.
       if (fromSequence < this.#nextSequence) throw new TooEarlyError({ fromSequence, next: this.#nextSequence })
       const recordable = workLog.assignments.filter(({ assignment }) => assignment.fromSequence > 0n)
-      // The contracts would refuse a claim under one more Assignment, so its work could not be paid.
+      // The contracts would refuse a claim under one more Assignment, so the work under it could not be paid.
       if (recordable.length >= Assignment.maxPerTranscoder) throw new TooManyAssignmentsError()
       this.#assignedFrom = fromSequence
       this.#nextSequence = fromSequence
@@ -103,7 +106,7 @@ export class JobWork implements Worker {
       const { ffmpeg, drawn } = this.#options
       return startTranscode(ffmpeg, { options: drawn.options, previous, assignedFrom: this.#assignedFrom })
     })
-    // Bytes wait here, in order, until the previous segment is transcoded.
+    // The bytes of this segment wait here, in order, until the previous segment is transcoded.
     let fed: Promise<unknown> = started
     return {
       write: (chunk) => {
@@ -124,7 +127,7 @@ export class JobWork implements Worker {
         const published = this.#published.then(() => streams.publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
         const work = Promise.all([started, fed, published]).then(([transcode]) => this.#finish(transcode, segment))
-        // After a failure, the next segment follows from the newest receipt that a claim can hold.
+        // After a failure, the quantisers of the next segment follow from the newest receipt that a claim can contain.
         this.#previous = work.catch(async () => {
           ;(await started).run.kill()
           return workLog.lastProvableWork

@@ -52,7 +52,7 @@ const running = (mark: string) =>
   })
 
 describe('startSegment', () => {
-  it('gives the same renditions, whatever the size of the written pieces', async () => {
+  it('outputs the same renditions for every size of the written pieces', async () => {
     const results = await Promise.all(
       [data.length, 1_000, 187].map(async (step) => {
         const run = startSegment(ffmpeg, { options, qps })
@@ -67,7 +67,7 @@ describe('startSegment', () => {
     expect(results[2]).toEqual(results[0])
   })
 
-  it('gives bytes of the renditions before the segment has ended', async () => {
+  it('outputs bytes of the renditions before the segment has ended', async () => {
     const run = startSegment(ffmpeg, { options, qps })
     const iterators = run.outputs.map((output) => output[Symbol.asyncIterator]())
     const firsts = Promise.all(iterators.map((iterator) => iterator.next()))
@@ -77,7 +77,7 @@ describe('startSegment', () => {
     await expect(run.done).rejects.toThrow(KilledError)
   })
 
-  it('follows a source that changes its size', async () => {
+  it('transcodes segments of different picture sizes', async () => {
     for (const [size, expected] of [
       ['640x360', [426, 240]],
       ['360x640', [136, 240]],
@@ -92,7 +92,7 @@ describe('startSegment', () => {
     }
   })
 
-  it('refuses a source that is too large before it decodes a picture', async () => {
+  it('refuses a source whose pictures are too large, before any picture is decoded', async () => {
     const run = startSegment(ffmpeg, { options, qps })
     const datas = collectAll(run)
     datas.catch(() => undefined)
@@ -103,7 +103,7 @@ describe('startSegment', () => {
     await expect(run.end()).rejects.toThrow(Recipe.SourceError)
   })
 
-  it('refuses data that is no segment, and a segment without end', async () => {
+  it('refuses data that is not a segment, and a segment that is too long', async () => {
     const noise = startSegment(ffmpeg, { options, qps })
     await expect(noise.write(new Uint8Array(188))).rejects.toThrow(MpegTs.MalformedError)
     const empty = startSegment(ffmpeg, { options, qps })
@@ -118,7 +118,7 @@ describe('startSegment', () => {
     ).rejects.toThrow(Segment.PayloadTooLargeError)
   })
 
-  it('reports the error output of ffmpeg when it fails, on every output', async () => {
+  it('rejects every output when ffmpeg fails, and reports the error output of ffmpeg', async () => {
     const damaged = data.slice()
     damaged.fill(0xff, 188 * 60 + 60, 188 * 60 + 150)
     const run = startSegment(ffmpeg, { options, qps })
@@ -132,11 +132,12 @@ describe('startSegment', () => {
     await expect(run.done).rejects.toThrow(/Exit code: 1\nffmpeg wrote: .*h264/)
   })
 
-  it('stops accepting bytes while the outputs are not read, and continues when they are read', async () => {
+  it('accepts no more bytes while the outputs are not read, and continues when they are read', async () => {
     const long = segment('640x360', 4)
     const run = startSegment(ffmpeg, { options: { ...options, renditions: options.renditions.slice(0, 1) }, qps: [10] })
     const writing = feed(run, long, 2_000).then(() => run.end())
-    // There is no event for something that must not happen. On a slow machine this check sees less, but is never wrong.
+    // No event shows that the run accepts no more bytes, so the test waits 500 ms. On a slow machine this can miss a fault, but
+    // never reports a false fault.
     expect(await Promise.race([writing, setTimeout(500, 'waiting')])).toBe('waiting')
     const output = collect(run.outputs[0] as AsyncIterable<Uint8Array>)
     await writing
@@ -150,16 +151,16 @@ describe('startSegment', () => {
     await expect(collect(run.outputs[0] as AsyncIterable<Uint8Array>)).rejects.toThrow(TimeoutError)
   })
 
-  it('leaves no process behind when it is killed, at any moment', async () => {
-    // Most kills come while the sandbox is being set up, where a kill once left a process behind.
+  it('leaves no process behind, at whatever moment it is killed', async () => {
+    // Most of these kills come while the sandbox is being set up, because a kill at that time once left a process behind.
     for (const share of [0, ...Array<number>(30).fill(0.1), 0.5, 1]) {
-      // The quantiser marks this run's command line.
+      // The quantiser 47 occurs only in the command line of this run.
       const mark = '-qp\u000047\u0000'
       const run = startSegment(ffmpeg, { options, qps: [47, 47] })
       const outputs = run.outputs.map(collect)
       for (const output of outputs) output.catch(() => undefined)
       await run.write(data.subarray(0, Math.floor(data.length * share)))
-      // If the process has had time to start, the mark must find it.
+      // After this many bytes, the run starts ffmpeg. The mark must find this process.
       if (share >= 0.5) await vi.waitUntil(() => running(mark).length > 0, { timeout: 60_000 })
       run.kill()
       run.kill()

@@ -7,7 +7,7 @@ import { confine, defaultLimits, environment, type Limits } from './sandbox'
 
 export type SegmentRunOptions = {
   options: TranscodingOptions.TranscodingOptions
-  /** One per rendition. */
+  /** One quantiser for each rendition. */
   qps: readonly number[]
   limits?: Limits
 }
@@ -16,11 +16,14 @@ type Program = Pick<Ffmpeg, 'path' | 'dialect' | 'sandbox'>
 
 export type Finished = {
   head: MpegTs.Head
-  /** Time from the last byte of the input to the last byte of the output. */
+  /** Time from the last byte of the input to the last byte of the output, in milliseconds. */
   lagMs: number
 }
 
-/** Starts to transcode a segment while it arrives. ffmpeg starts when the segment's head is complete. */
+/**
+ * Starts to transcode a segment while the segment arrives. ffmpeg starts when the segment's head has arrived: the first bytes,
+ * which describe the segment's video and audio.
+ */
 export const startSegment = (ffmpeg: Program, options: SegmentRunOptions): SegmentRun => new SegmentRun(ffmpeg, options)
 
 /** One segment in one ffmpeg process. */
@@ -55,7 +58,7 @@ export class SegmentRun {
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    // The caller's writes and reads also throw the error of a failure, so the caller does not have to await `done`.
+    // If the run fails, the caller's writes and reads throw the error, too. So the caller does not have to await `done`.
     this.done.catch(() => undefined)
     const started = new Promise<void>((resolve) => {
       this.#announce = resolve
@@ -76,12 +79,13 @@ export class SegmentRun {
       this.#startAfter(() => this.#headReader.push(chunk))
     }
     await this.#drained
-    // ffmpeg closes its input early only when it fails. Its exit code and its error output tell why.
+    // ffmpeg closes its input early only when it fails. Its exit code and its error output, which are in the error of `done`,
+    // show why.
     if (this.#process && this.#stdin.destroyed) await this.done
     this.#assertAlive()
   }
 
-  /** The segment is complete. */
+  /** Call this method when the segment is complete. */
   async end(): Promise<void> {
     this.#assertAlive()
     if (!this.#process) this.#startAfter(() => this.#headReader.end())
@@ -115,11 +119,11 @@ export class SegmentRun {
     // If there is a process, `done` settles only after the process has ended, so that no process is left behind.
     if (!this.#process) return this.#settle.reject(error)
     this.#signalGroup(this.#process)
-    // stderr stays open: its end tells that the process inside the sandbox has ended too.
+    // stderr stays open. When stderr ends, the process inside the sandbox has ended, too.
     for (const stream of [this.#stdin, ...this.#streams]) stream.destroy()
   }
 
-  /** Kills the process group, because bubblewrap leaves its child process behind when it is killed early. */
+  /** Kills the process group, because a bubblewrap process that is killed early leaves its child process behind. */
   #signalGroup({ pid, exitCode }: ChildProcess) {
     if (pid === undefined || exitCode !== null) return
     try {
@@ -154,7 +158,7 @@ export class SegmentRun {
     const child = spawn(command, args, {
       stdio: ['pipe', 'ignore', 'pipe', ...options.renditions.map(() => 'pipe' as const)],
       env: environment,
-      // In a new process group, which `kill` ends as a whole.
+      // Starts the program in a new process group. `kill` ends all processes of this group.
       detached: true,
     })
     this.#process = child
@@ -162,9 +166,9 @@ export class SegmentRun {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       errorOutput = (errorOutput + text).slice(-maxErrorOutput)
     })
-    // A broken pipe does not tell why ffmpeg has ended; the exit of ffmpeg does.
+    // A broken pipe does not show why ffmpeg has ended. The exit code of ffmpeg shows this.
     child.stdin?.on('error', () => undefined)
-    // Without a listener, Node discards unread bytes when the process exits.
+    // Without a `readable` listener, Node discards unread bytes when the process exits.
     for (const stream of this.#streams)
       stream.on('readable', () => {
         this.#lastOutputAt = performance.now()

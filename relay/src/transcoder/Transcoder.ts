@@ -21,7 +21,7 @@ export type TranscoderOptions = {
   signer: PrivateKeyAccount
   domain: typedData.Domain
   transport: Transport
-  /** The trackers at which broadcasters find us: our own tracker. */
+  /** The trackers at which broadcasters find this relay. `startNode` passes only the relay's own tracker. */
   trackers: readonly string[]
   logs: WorkLogs
   catalogue: Catalogue
@@ -36,14 +36,14 @@ type Job = { work: JobWork; room: Room }
 
 const log = logOf('transcoder')
 
-/** One broadcaster is expected. Other peers can also connect, until their greeting shows their role. */
+/** The relay needs only the channel of one broadcaster. Other peers also have a channel, until their greeting shows their role. */
 const maxChannels = 256
 
 /** Waits in the ingest room of each stream whose job's draw selected us, and transcodes for the stream's broadcaster. */
 export class Transcoder {
   readonly #options: TranscoderOptions
   readonly #jobs = new Map<Hex, Promise<Job>>()
-  /** Jobs whose room this relay has left and whose last segments are still being transcoded. */
+  /** Jobs whose ingest room this relay has left, but whose last segments are still being transcoded. */
   readonly #leaving = new Map<Hex, Promise<void>>()
 
   constructor(options: TranscoderOptions) {
@@ -64,8 +64,9 @@ export class Transcoder {
   }
 
   /**
-   * Leaves the room of a job whose draw does not select us: the job's broadcaster must look for another transcoder. Published
-   * segments stay. The log of an assigned job also stays, because after another reorganisation the draw may select us again.
+   * Leaves the ingest room of a job whose draw does not select us: the job's broadcaster must look for another transcoder.
+   * Published segments stay. The log of an assigned job also stays, because after another reorganisation the draw may select us
+   * again.
    */
   leave(jobId: Hex): void {
     this.#leave(jobId).catch(this.#options.onFault)

@@ -8,7 +8,7 @@ export type WorkLog = {
   /** Oldest first. */
   readonly assignments: readonly AcceptedAssignment[]
   readonly lastWork: Claim.Work | undefined
-  /** The newest receipt that a claim can hold: the quantisers of the next segment follow from it. */
+  /** The newest segment whose receipt a claim can contain. The quantisers of the next segment follow from this receipt. */
   readonly lastProvableWork: Claim.Work | undefined
   readonly end: StreamEnd.StreamEnd | undefined
   recordAssignment(assignment: AcceptedAssignment): Promise<void>
@@ -17,7 +17,7 @@ export type WorkLog = {
   recordEnd(end: StreamEnd.StreamEnd): Promise<void>
 }
 
-/** Port: the logs of all jobs. They stay open when the transcoder leaves a job. */
+/** Port: the logs of all jobs. A log stays open when the transcoder leaves the job. */
 export type WorkLogs = {
   /** Throws when the log on disk belongs to a job with other options or another price. */
   openDrawn(drawn: DrawnJob): Promise<WorkLog>

@@ -23,7 +23,7 @@ describe('findFfmpeg', () => {
     expect(['bubblewrap', 'none']).toContain(sandbox.kind)
   })
 
-  it('finds the ffmpeg that npm installed when the system has no ffmpeg', async () => {
+  it('finds the ffmpeg of the npm package when the system has no ffmpeg', async () => {
     const { path, dialect } = await findFfmpeg({ PATH: '/nowhere' })
     expect(path).toMatch(/@ffmpeg-installer/)
     expect(dialect).toBe('vsync')

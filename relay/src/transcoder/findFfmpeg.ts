@@ -13,8 +13,8 @@ import { selfTest } from './selfTest'
 const log = logOf('transcoder')
 
 /**
- * The first program that passes the self-test: `LP_FFMPEG`, the system's ffmpeg, or the ffmpeg of `@ffmpeg-installer/ffmpeg`.
- * Throws `NoFfmpegError` with the problem of each program.
+ * The first program that passes the self-test: `LP_FFMPEG`, the system's ffmpeg, or the ffmpeg of `@ffmpeg-installer/ffmpeg`. If
+ * all programs fail, throws `NoFfmpegError` with the problem of each program.
  */
 export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<Ffmpeg> {
   const problems: string[] = []

@@ -15,7 +15,7 @@ describe('confine', () => {
       expect(run(sandbox, 'ulimit -t; ulimit -v; ulimit -c; ulimit -n').stdout).toBe('60\n2097152\n0\n64\n')
   })
 
-  it('passes arguments without a change', () => {
+  it('passes all arguments unchanged', () => {
     const { command, args } = confine({
       sandbox: unconfined,
       limits: defaultLimits,
@@ -25,7 +25,7 @@ describe('confine', () => {
     expect(spawnSync(command, args, { encoding: 'utf8' }).stdout).toBe('$(id) ; id a b *\n')
   })
 
-  it('hides the environment, and in a sandbox also our files, network and processes', async () => {
+  it('hides our environment variables and, in a sandbox, also our files, network and processes', async () => {
     const sandbox = await findSandbox('/bin/sh')
     const home = process.env.HOME ?? '/root'
     expect(run(sandbox, 'echo "$HOME"').stdout).toBe('\n')

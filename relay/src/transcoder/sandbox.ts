@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** How ffmpeg is confined. ffmpeg decodes data from untrusted peers. */
+/** How ffmpeg is confined. It must be confined because it decodes data from untrusted peers. */
 export type Sandbox = { kind: 'bubblewrap' } | { kind: 'none'; reason: string }
 
 export type Limits = {
@@ -13,7 +13,7 @@ export type Limits = {
 
 export const defaultLimits: Limits = { timeoutMs: 30_000, cpuSeconds: 60, memoryBytes: 2 * 1024 ** 3 }
 
-/** `$1` and `$2` are CPU seconds and KiB. A system that cannot limit memory (macOS) runs without that limit. */
+/** `$1`: CPU time in seconds. `$2`: memory in KiB. A system that cannot limit memory (macOS) runs ffmpeg without the memory limit. */
 const limit = 'ulimit -t "$1"; ulimit -c 0; ulimit -n 64; ulimit -v "$2" 2>/dev/null; shift 2; exec "$@"'
 
 const bubblewrap = [

@@ -5,8 +5,8 @@ import type { Ffmpeg } from './Ffmpeg'
 import { startSegment } from './SegmentRun'
 
 /**
- * Transcodes a tiny built-in segment and compares the canonical bytes. If an ffmpeg fails this test, a verifier would find each
- * of its segments invalid. Throws `SelfTestError`, or the error of the run.
+ * Transcodes a tiny built-in segment and compares the canonical bytes. If an ffmpeg fails this test, a verifier would judge all
+ * its segments invalid. Throws `SelfTestError`, or the error of the run.
  */
 export async function selfTest(ffmpeg: Ffmpeg): Promise<void> {
   const { options, qps, canonicalHashes, segment } = golden

@@ -7,7 +7,7 @@ import { type SegmentRun, startSegment } from './SegmentRun'
 export type Transcode = {
   run: SegmentRun
   qps: readonly number[]
-  /** One per rendition, highest first. */
+  /** The bytes of each rendition, the highest rendition first. */
   datas: Promise<Uint8Array[]>
   /** First sequence number of the Assignment under which the quantisers were chosen; `undefined` before the first Assignment. */
   assignedFrom: bigint | undefined
@@ -29,13 +29,14 @@ export function startTranscode(
     assignedFrom: bigint | undefined
   },
 ): Transcode {
-  // Work under another Assignment is in another claim. A disclosure in this claim cannot show it.
+  // The previous segment under another Assignment is in another claim, so the disclosure of this segment could not contain its
+  // receipt.
   const isSameAssignment = previous !== undefined && previous.segment.sequenceNumber >= (assignedFrom ?? 0n)
   const preceding = isSameAssignment ? { outputs: previous.outputs, durationMs: previous.segment.durationMs } : 'none'
   const qps = Recipe.quantisersAfter(preceding, options)
   const run = startSegment(ffmpeg, { options, qps })
   const datas = Promise.all(run.outputs.map(collect))
-  // `run.done` and `datas` fail together. The caller awaits `datas`.
+  // If `run.done` rejects, `datas` rejects, too. The caller awaits only `datas`.
   run.done.catch(() => undefined)
   datas.catch(() => undefined)
   return { run, qps, datas, assignedFrom, startedAtMs: Date.now() }
