@@ -1,7 +1,7 @@
 import type { RolldownOptions } from 'rolldown'
 import manifest from './package.json' with { type: 'json' }
 
-// What npm installs beside the package stays outside; @lp/contracts, which npm does not know, goes in.
+// npm installs the dependencies, so they are not bundled. @lp/contracts is not published on npm, so it is bundled.
 const external = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }).map(
   (name) => new RegExp(`^${name}(/|$)`),
 )
@@ -16,7 +16,7 @@ export default {
       media: 'src/media/index.ts',
       node: 'src/node/index.ts',
     },
-    // A worker is loaded by its place beside the others, so it keeps its name.
+    // The program loads this worker by its file name, so the file keeps its name.
     ffmpegCoreWorker: 'src/verifier/ffmpegCoreWorker.js',
   },
   external: [...external, /^node:/],

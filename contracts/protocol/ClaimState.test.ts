@@ -27,22 +27,22 @@ describe('at', () => {
 })
 
 describe('isFinal and isLost', () => {
-  it('distinguish a closed claim from a claim whose fees the transcoder cannot get', () => {
+  it('return whether a state is final, and whether the transcoder cannot get the fees in this state', () => {
     const states = ['paid', 'refunded', 'missed', 'expired', 'verified'] as const
     expect(states.filter(ClaimState.isFinal)).toEqual(['paid', 'refunded'])
     expect(states.filter(ClaimState.isLost)).toEqual(['refunded', 'missed', 'expired'])
   })
 })
 
-describe('names', () => {
-  it('are read by their numbers on chain', () => {
+describe('a number on chain', () => {
+  it('is converted to the name of a status, a refund reason or an offence', () => {
     expect([0, 1, 2, 3].map(ClaimState.statusOf)).toEqual(['None', 'Open', 'Paid', 'Refunded'])
     expect([1, 5].map(ClaimState.refundReasonOf)).toEqual(['InputInvalid', 'Equivocation'])
     expect(ClaimState.offenceOf(1)).toBe('MissedVerification')
     expect(ClaimState.fromChain({ state: 2, fees: 7n })).toEqual({ status: 'Paid', fees: 7n })
   })
 
-  it('refuse a number that the contract does not know', () => {
+  it('is refused when it has no name', () => {
     expect(() => ClaimState.statusOf(4)).toThrowErrorMatchingInlineSnapshot(`
       [ClaimState.UnknownNumberError: The contract gave a number that has no name.
       Number: 4

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const built = new URL('../dist/cli.js', import.meta.url)
 const checkout = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url))
-// The published package is built; a checkout builds itself the first time.
+// The published package is already built. In a checkout, the first start builds the program.
 if (!existsSync(built) && existsSync(checkout)) {
   const { status } = spawnSync(process.execPath, [checkout, 'build'], { stdio: ['ignore', 2, 2] })
   if (status !== 0) process.exit(status ?? 1)

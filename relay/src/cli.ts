@@ -32,7 +32,7 @@ const keyed = (name: string, description: string) =>
     .option('--keystore <file>', 'encrypted key of the operator (or set LP_PRIVATE_KEY)', join(home, 'keystore.json'))
     .option('--password-file <file>', 'file with the password of the keystore (or set LP_PASSWORD)')
 
-/** A command that runs a role until it is ended. */
+/** A command that runs a role until the process is ended. */
 const role = (name: string, { description, port }: { description: string; port: number }) =>
   keyed(name, description)
     .option('--host <address>', 'address to listen at', '0.0.0.0')
@@ -63,7 +63,8 @@ role('verify', {
   description: 'check drawn segments and report verdicts, as the appointed verifier',
   port: 8936,
 }).action(async ({ rpc, ...options }) => {
-  // A relay on the same machine needs the processor at once for its viewers. A verdict has more time.
+  // Lowers the priority of this process, because a relay on the same machine must serve its viewers immediately. A verdict can
+  // wait longer.
   setPriority(5)
   run(await startVerifier({ ...options, rpcUrl: rpc, account: await operator(options) }))
 })
@@ -112,7 +113,7 @@ keyed('resign', 'stop to be a transcoder; the stake stays bonded').action(async 
 
 const say = async (sentence: Promise<string>) => console.log(await sentence)
 
-/** Prints the address of a started role. On SIGINT or SIGTERM it closes the role and then ends the process. */
+/** Prints the address of a started role. On SIGINT or SIGTERM, closes the role and then ends the process. */
 function run({ url, close, endProcess }: { url: string; close(): Promise<void>; endProcess?(): void }) {
   console.log(`ready ${url}`)
   const end = (signal: NodeJS.Signals) => {
@@ -174,7 +175,7 @@ function weiAmount(text: string): bigint {
   return BigInt(text)
 }
 
-/** Percent as parts per million. */
+/** Reads a percentage, and returns parts per million. */
 function percent(text: string): bigint {
   const share = Number(text)
   if (!/^\d+(\.\d{1,4})?$/.test(text) || share > 100) throw new InvalidArgumentError('Write a number from 0 to 100.')
@@ -189,7 +190,8 @@ async function main() {
 }
 
 main().catch((error: Error) => {
-  // An error that the operator can correct is one sentence. Any other error is a defect, whose stack helps to find it.
+  // If the operator can correct the error, its message is enough. Any other error is a defect, and the stack helps to find the
+  // defect.
   console.error(conceal('forPeople' in error || 'shortMessage' in error ? error.message : inspect(error)))
   process.exit(1)
 })

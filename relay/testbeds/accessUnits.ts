@@ -6,8 +6,9 @@ const startCode = Uint8Array.of(0, 0, 0, 1)
 const keyframeSlice = 5
 
 /**
- * The pictures of a transport stream in decoding order, then its sound frames. Their timestamps do not wrap. They come from the
- * canonical bytes of the stream, so the pictures have no delimiters.
+ * The access units of a transport stream: first all pictures in decoding order, then all sound frames. When the 33-bit timestamps
+ * of the stream wrap, the returned timestamps continue without a wrap. The access units are read from the canonical bytes of the
+ * stream, which contain no access unit delimiters.
  */
 export function accessUnitsOf(data: Uint8Array): AccessUnit[] {
   const { bytes } = MpegTs.canonical(data)
@@ -45,6 +46,6 @@ export function accessUnitsOf(data: Uint8Array): AccessUnit[] {
   ]
 }
 
-/** In the order in which an encoder outputs them: by decoding time. */
+/** The access units in order of decoding time, as an encoder outputs them. */
 export const interleaved = (units: readonly AccessUnit[]): AccessUnit[] =>
   [...units].sort((a, b) => (a.decodingTicks ?? a.ticks) - (b.decodingTicks ?? b.ticks))

@@ -1,7 +1,7 @@
 import type { Accounting, Party, PartyLink, Piece } from '../src/mesh/Accounting'
 import { Emitter } from '../src/mesh/Emitter'
 
-/** Records the calls of one mesh, and refuses to send more than an allowance. For tests. */
+/** An `Accounting` for tests. Records the calls of one mesh, and lets the mesh send at most `allowanceBytes`. */
 export class Ledger
   extends Emitter<{ left: [party: Party]; hear: [party: Party, payment: Uint8Array]; refused: [party: Party] }>
   implements Accounting

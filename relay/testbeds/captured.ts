@@ -5,9 +5,7 @@ import type { Ffmpeg } from '../src/transcoder/Ffmpeg'
 import { runFfmpegCore } from '../src/verifier/ffmpegCore'
 import { transcode } from './native'
 
-/**
- * A scene that the page captured in Chromium: consecutive segments of 2 s. web/testbeds/captureCorpus.ts captured the segments.
- */
+/** A scene that the page captured in Chromium: consecutive segments of 2 s. web/testbeds/captureCorpus.ts makes these captures. */
 export type Scene = { name: string; segments: { data: Uint8Array; durationMs: number }[] }
 
 const read = (name: string) => readFileSync(new URL(`./captured/${name}`, import.meta.url))

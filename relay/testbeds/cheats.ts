@@ -6,11 +6,11 @@ import type { Code } from '../src/check/Finding'
 
 /** How a transcoder cheats: a shell script changes the arguments of ffmpeg, or runs ffmpeg differently. */
 type Cheat = {
-  /** Rewrites `$arg`; `$before` is the previous argument. */
+  /** Shell code that changes `$arg`. `$before` is the previous argument. */
   rewrite?: string
-  /** Runs `$real`, the real ffmpeg. */
+  /** Shell code that runs `$real`, the real ffmpeg, in another way. */
   run?: string
-  /** What the check finds in the output of this cheat. */
+  /** The code of the finding that the check reports for this cheat. */
   finds: Code
 }
 
@@ -37,7 +37,7 @@ export type CheatName = keyof typeof cheats
 export const cheatNames = Object.keys(cheats) as CheatName[]
 
 /**
- * Writes an executable for `LP_FFMPEG` that is honest in a relay's self-test and cheats in one way on every other segment.
+ * Writes an executable for `LP_FFMPEG`. It is honest in a relay's self-test, and cheats in this way when it transcodes segments.
  * Resolves to its path.
  */
 export async function writeCheat(name: CheatName): Promise<string> {
@@ -48,7 +48,7 @@ export async function writeCheat(name: CheatName): Promise<string> {
     '#!/bin/sh',
     `real=${real}`,
     'case "$*" in',
-    // The self-test, and calls that ask for the version or the options.
+    // The real ffmpeg runs unchanged for the self-test, and for calls that request the version or the options.
     '  *scale=160:96:*) exec "$real" "$@";;',
     '  *"-i pipe:0"*) ;;',
     '  *) exec "$real" "$@";;',

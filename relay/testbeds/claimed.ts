@@ -62,7 +62,7 @@ export async function startScene() {
       keep = true,
       signed,
     }: {
-      /** The gateway serves the payloads. */
+      /** Whether the gateway serves the payloads. */
       keep?: boolean
       /** The payload that the broadcaster signs instead of each source. */
       signed?: Uint8Array

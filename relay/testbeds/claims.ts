@@ -30,7 +30,8 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
   await appointVerifier({ rpcUrl: chain.rpcUrl, verifier: verifier.address })
   const errors: unknown[] = []
   const wallet = createWalletClient({ account: verifier.account, chain: anvil, transport: http(chain.rpcUrl) })
-  // A Sender, because one verdict that a reorganisation removed would otherwise hold back all later verdicts.
+  // If a reorganisation removes a transaction, `Sender` sends this transaction again. Without `Sender`, one removed verdict would
+  // block all later verdicts.
   const sender = new Sender({ client: chain.client, wallet })
   const unwatch = local.chain.watchContractEvent({
     ...claimsManager,
@@ -51,7 +52,7 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
   return { errors, stop }
 }
 
-/** One segment in `verificationRate` is challenged; 1 challenges all. */
+/** On average, one of `verificationRate` segments is challenged. 1: all segments are challenged. */
 export async function setVerificationRate(chain: Chain, verificationRate: bigint) {
   const local = connect(chain.rpcUrl)
   const owner = local.user(0)

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import type { TranscodingOptions } from '@lp/contracts/protocol'
 
-/** Segments with properties on which transcoders of other projects have failed. They are small, because the WASM core is slow. */
+/**
+ * Segments with properties on which transcoders of other projects have failed. The segments are small, because the WASM core is
+ * slow.
+ */
 export type Case = {
   name: string
   data: Uint8Array
@@ -34,7 +37,7 @@ const packetBytes = 188
 const picturePid = 0x100
 const soundPid = 0x101
 
-/** Leaves out the packets of one stream. The program map still declares it. */
+/** Leaves out the packets of one elementary stream. The program map still declares this stream. */
 function without(data: Uint8Array, pid: number): Uint8Array {
   const packets = Array.from({ length: data.length / packetBytes }, (_, index) =>
     data.subarray(index * packetBytes, (index + 1) * packetBytes),
@@ -84,7 +87,7 @@ export function corpus(): Case[] {
   return Object.entries(cases).map(([name, data]) => ({ name, data, hasPicture: !blind.includes(name) }))
 }
 
-/** Segments of one stream, each with more movement than the previous one. */
+/** Segments of one stream. Each segment has more noise in its pictures than the previous segment. */
 export const streamOf = (count: number): Uint8Array[] =>
   Array.from({ length: count }, (_, index) =>
     generate([
@@ -98,7 +101,7 @@ export function damaged(count: number): Uint8Array[] {
   const whole = generate([...picture(), '-t', '0.4', ...h264, '-b:v', '2M'])
   return Array.from({ length: count }, (_, index) => {
     const data = whole.slice()
-    // After the parameters, inside a packet's payload, in the coefficients of a picture.
+    // The damaged bytes come after the parameter sets, inside a packet's payload, in the coefficients of a picture.
     const packet = 40 + index * 30
     data.fill(0xff, packet * packetBytes + 60, packet * packetBytes + 80 + index * 20)
     return data

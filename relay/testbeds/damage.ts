@@ -1,6 +1,6 @@
 import { mutate, randomBytes } from './fuzz'
 
-/** A log after one to four random changes: lines that are missing, repeated, cut, joined, or followed by other bytes. */
+/** A log after one to four random changes: lines are missing, repeated, cut, joined, or mixed with other bytes. */
 export function damage(random: (bound: number) => number, log: Buffer): Buffer {
   let bytes = log
   for (let left = 1 + random(4); left > 0; left--) bytes = damageOnce(random, bytes)

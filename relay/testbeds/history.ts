@@ -67,7 +67,7 @@ export class ModelChain {
     return { ...none, ...this.#progress.get(fromSequence), handoverAfter }
   }
 
-  /** The Assignment that starts with this segment is shown on chain. */
+  /** Shows on chain the Assignment that starts with this segment. */
   show(fromSequence: bigint) {
     this.#handovers.push(fromSequence)
   }

@@ -15,7 +15,7 @@ const announceIntervalMs = { searching: 300, satisfied: 1_000 }
 
 export type Member = { mesh: Mesh; room: Room; id: Hex; bans: string[]; haves: number }
 
-/** A room of one stream on a real tracker, with real connections and real signatures. */
+/** Starts a real tracker with one room (a group of peers) for one stream. Connections and signatures are real, too. */
 export async function openNeighbourhood(webRtc: NodeWebRtc) {
   const tracker = await startTracker()
   const rooms: Room[] = []
@@ -55,7 +55,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
       return { segment, data }
     },
 
-    /** Adds a viewer, or with `hello: asRelay` a relay. */
+    /** Adds a viewer. With `hello: asRelay`, adds a relay. */
     join({ hello = {}, ...options }: Partial<MeshOptions> & { hello?: Partial<GreetOptions> } = {}): Member {
       const { room, id } = enterRoom()
       const verify = Segment.verifyPayload
@@ -68,7 +68,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
       return member
     },
 
-    /** Adds a peer without a mesh. Calls `act` with each peer that has sent HELLO to it. */
+    /** Adds a peer without a mesh. When another peer has sent HELLO to the added peer, calls `act` with this other peer. */
     stranger(act: (peer: Peer) => void) {
       const { room, id } = enterRoom()
       room.on('channel', (channel) => {
@@ -95,7 +95,7 @@ export async function untilHaves(member: Member, haves: number): Promise<void> {
   while (member.haves < haves) await member.mesh.next('have')
 }
 
-/** A stand-in for a relay's HTTP gateway. Counts the segments that it serves. */
+/** Replaces the HTTP gateway of a relay, and counts the segments that it serves. */
 export class Gateway {
   served = 0
   readonly #tookMs: number

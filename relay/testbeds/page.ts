@@ -41,7 +41,8 @@ async function run() {
   const options = { infoHash: infoHash as `0x${string}`, trackers: [tracker ?? ''], offers: Number(offers) }
   const room = createTransport().join(options)
   room.on('fault', (error) => console.error(error.message))
-  // A closed tab does not close its channels. Without this call the peers would detect this only after half a minute.
+  // A closed tab does not close its channels. Without this call, the peers would detect only after half a minute that the tab is
+  // closed.
   addEventListener('pagehide', () => room.leave())
   const [channel] = await room.next('channel')
   const ours = new Uint8Array(length)

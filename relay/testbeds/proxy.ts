@@ -7,7 +7,8 @@ export type RpcCall = { id: number; method: string; params: readonly unknown[] }
 export type Refusal = { status?: number; error?: { code: number; message: string; data?: unknown }; text?: string }
 
 /**
- * Stands between a client and its node. The proxy does not answer while it is `down`. It can also refuse calls and lose answers.
+ * An HTTP proxy between an RPC client and its node. The proxy does not answer while it is `down`. It can also refuse calls and
+ * lose answers.
  */
 export async function startProxy(rpcUrl: string) {
   let isDown = false
@@ -62,7 +63,10 @@ export async function startProxy(rpcUrl: string) {
     up() {
       isDown = false
     },
-    /** From now on `refusal` decides which calls the node does not get. */
+    /**
+     * From now on, the proxy calls `refusal` for each call. If `refusal` returns an answer, the client gets this answer, and the
+     * node does not get the call.
+     */
     refuse(refusal: (call: RpcCall) => Refusal | undefined) {
       refuse = refusal
     },

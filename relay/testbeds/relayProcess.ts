@@ -12,7 +12,7 @@ import { type Chain, pricePerUnit } from './startNode'
 
 const relayRoom = fileURLToPath(new URL('..', import.meta.url))
 
-/** Builds `lp-relay` from the present sources. */
+/** Builds `lp-relay` from the current sources. */
 export function buildRelay() {
   const { status, stderr } = spawnSync('npx', ['rolldown', '-c'], { cwd: relayRoom, encoding: 'utf8' })
   if (status !== 0) throw new BuildError(stderr)

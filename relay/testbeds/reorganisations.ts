@@ -27,8 +27,8 @@ export async function seatStrangers(chain: Chain, accounts: readonly number[]): 
 }
 
 /**
- * Replaces the newest `depth` blocks, and the transactions in them, by empty blocks of another miner. The signed `transactions`
- * are in the new block with the index `at`; 0 is the first new block.
+ * Replaces the newest `depth` blocks and their transactions by new blocks of another miner. The new block with the index `at` (0:
+ * the first new block) contains the signed `transactions`. All other new blocks are empty.
  */
 export async function replaceBlocks(
   chain: Chain,
@@ -44,7 +44,7 @@ export async function replaceBlocks(
 export const rawOf = async (chain: Chain, hash: Hex): Promise<Hex> =>
   (await chain.client.transport.request({ method: 'eth_getRawTransactionByHash', params: [hash] })) as Hex
 
-/** The names in `among` that a draw in the next block would select for a job. */
+/** The names in `among` whose transcoders a draw in the next block would select for a job. */
 export async function drawnNext<Name extends string>(
   chain: Chain,
   jobId: Hex,
@@ -56,7 +56,7 @@ export async function drawnNext<Name extends string>(
   return names.filter((name) => candidates.some((address) => isAddressEqual(address, among[name].address)))
 }
 
-/** The broadcaster's page after it has posted a job. */
+/** Runs the broadcaster's page from the time at which it has posted a job. */
 export function startPage(
   chain: Chain,
   job: Omit<Awaited<ReturnType<typeof prepareJob>>, 'send'>,
@@ -86,7 +86,7 @@ export function startPage(
   }
 }
 
-/** How long the relays have for their next steps before the next block. */
+/** The time that the relays have for their next steps before the next block is mined. */
 const blockMs = 200
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, blockMs))
 
@@ -103,7 +103,7 @@ export async function whileMining<Result>(chain: Chain, work: Promise<Result>): 
   return done
 }
 
-/** Mines blocks until `find` finds something, and returns it. `find` looks at each block before the next block is mined. */
+/** Mines blocks until `find` returns a value, and returns this value. After each block, calls `find` once. */
 export async function mineUntil<Found>(chain: Chain, find: () => Promise<Found | undefined>): Promise<Found> {
   for (;;) {
     await chain.test.mine({ blocks: 1 })

@@ -7,8 +7,8 @@ import { type Chain, postJob, publish } from './startNode'
 const { bondingManager, claimsManager } = contractsOn(localChainId)
 
 /**
- * Publishes a stream to the only relay that is open for new jobs, ends it, and waits until its claims are final. Returns the
- * claims as the chain knows them, the sum that the broadcaster paid, and the stake that the transcoder lost.
+ * Publishes a stream to the only relay that is open for new jobs, ends the stream, and waits until the claims are final. Returns
+ * the claims as the chain knows them, the sum that the broadcaster paid, and the stake that the transcoder lost.
  */
 export async function settled(
   chain: Chain,
@@ -39,7 +39,7 @@ export async function settled(
     ...job,
     claims: claims.find(({ jobId }) => jobId === job.jobId)?.claims ?? [],
     claim: status && (await chain.client.readContract(status)),
-    /** In the order of the chain. */
+    /** In the order in which they are on chain. */
     verdicts: reported.map(({ args }) => Verdict.fromNumber(args.verdict)),
     spent: before - after,
     /** In parts per million of the bonded stake. */

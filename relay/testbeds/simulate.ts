@@ -1,5 +1,5 @@
-// A discrete-event simulation of viewers that share a live stream: the production scheduler on a virtual clock, with modelled
-// uplinks and round trips. It is not a measurement: it shows the decisions of the scheduler among many viewers.
+// A discrete-event simulation of viewers that share a live stream. It runs the real scheduler on a virtual clock, and models
+// uplinks and delays. It is not a measurement. It shows the decisions of the scheduler among many viewers.
 import type { Hex } from 'viem'
 import { GatewayTimes } from '../src/mesh/GatewayTimes'
 import { Holdings } from '../src/mesh/Holdings'
@@ -173,7 +173,8 @@ export function simulate(terms: Terms): Outcome {
     const count = from.uploads.length
     const { id } = next
     at(nowMs + (next.leftBytes * count) / from.uplinkBytesPerMs, () => {
-      // If another upload has started or ended since then, a new event with a new time exists.
+      // If another upload has started or ended in the meantime, there is a newer event with a new time, so this event does
+      // nothing.
       if (from.uploads.length !== count || !from.uploads.includes(next)) return
       progress(from)
       if (next.leftBytes > 1) return advance(from)
@@ -211,7 +212,7 @@ export function simulate(terms: Terms): Outcome {
   }
 
   for (let number = 0; number < terms.segments; number++)
-    // The long polls of all viewers end at about the same time.
+    // All viewers learn of a new segment at about the same time, because their long polls end together.
     for (const viewer of viewers)
       at(number * segmentMs + random() * 60, () => {
         if (!isHere(viewer)) return

@@ -39,7 +39,7 @@ export const options: TranscodingOptions.TranscodingOptions = {
 export const pricePerUnit = 100n
 export const domain = domainOf(localChainId)
 
-/** A chain with contracts, and keys with ether. */
+/** Starts a chain with the contracts, and with accounts that have ether. */
 export async function startChain() {
   const chain = await startAnvil()
   await deploy({ rpcUrl: chain.rpcUrl, deployerKey: localKey(0), preset: 'local' })
@@ -53,7 +53,7 @@ export async function startChain() {
 }
 export type Chain = Awaited<ReturnType<typeof startChain>> & Anvil
 
-/** A relay whose transcoder has stake, is active, and is open for new jobs. */
+/** Starts a relay. Resolves when its transcoder has stake, is active, and is open for new jobs. */
 export async function startRelay(
   chain: Chain,
   {
@@ -91,7 +91,7 @@ export async function startRelay(
   return { ...node, key, directory: data }
 }
 
-/** Lets rounds pass until a transcoder is active: a transcoder that registers in a round is active in the next round. */
+/** Lets rounds pass until a transcoder is active. A transcoder that registers in one round is active in the next round. */
 export async function untilActive(chain: Chain, address: Address): Promise<void> {
   const { bondingManager } = contractsOn(localChainId)
   const known = () =>
@@ -103,7 +103,7 @@ export async function untilActive(chain: Chain, address: Address): Promise<void>
   }
 }
 
-/** Mines until the next round, and waits until a relay initializes it. */
+/** Mines blocks until the next round begins, and waits until a relay initializes this round. */
 export async function nextRound(chain: Chain): Promise<bigint> {
   const { roundsManager } = contractsOn(localChainId)
   const read = <Name extends 'currentRoundStartBlock' | 'roundLength' | 'currentRound'>(functionName: Name) =>
@@ -163,7 +163,7 @@ export const newTransport = () => createTransport({ wrtc: webRtc.wrtc, WebSocket
 export const publish = (job: PostedJob, { patienceMs }: { patienceMs?: number } = {}) =>
   createPublisher({ ...job, domain, transport: newTransport(), ...(patienceMs && { patienceMs }) })
 
-/** Independent segments of 2 s, as a browser would make them. */
+/** Segments of 2 s that begin with a keyframe, as a browser makes them. */
 export function makeSegments(count: number): Uint8Array[] {
   const directory = mkdtempSync(join(tmpdir(), 'lp-segments-'))
   const { width, height, fps } = options

@@ -24,7 +24,7 @@ const defaultOptions: TranscodingOptions.TranscodingOptions = {
   ],
 }
 
-/** A stream with real keys. It signs for its broadcaster and its transcoders. */
+/** A stream with real keys. It makes the signatures of the broadcaster and of the transcoders. */
 export function createStream(options = defaultOptions) {
   const streamKey = key()
   const streamId = StreamId.random(streamKey.address)
@@ -49,7 +49,7 @@ export function createStream(options = defaultOptions) {
     return { record, renditionKey }
   }
 
-  /** A publication of `data` in the source, or with `as` in a rendition, signed with the rendition's key. */
+  /** Signs a publication of `data` in the source. With `as`, in a rendition, signed with the key of the rendition. */
   async function publication({
     sequenceNumber,
     data = new Uint8Array([Number(sequenceNumber % 256n)]),

@@ -42,7 +42,7 @@ export const fixtures = {
   },
 }
 
-/** Serves a stream on loopback, as the stream's relay would, and runs a tracker. */
+/** Serves a stream on loopback, as a relay of the stream does, and runs a tracker. */
 export async function listen(stream: TestStream, lie: Liar = (_, honest) => honest(), port = 0): Promise<TestRelay> {
   const asked: string[] = []
   const server = createServer(async (request, response) => {

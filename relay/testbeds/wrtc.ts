@@ -73,7 +73,7 @@ export function receiveAll(channel: Channel, length: number): Promise<Uint8Array
   })
 }
 
-/** Makes offers cross: the two clients of a pair receive no offer before both clients have sent an offer. */
+/** Makes the offers of two clients cross: each client receives an offer only after both clients have sent an offer. */
 export const HoldingWebSocket = {
   pair(): typeof WebSocket {
     const holding = new Set<object>()

@@ -7,7 +7,7 @@ import { HttpError } from './HttpError'
 export type Answer = {
   status: number
   headers: Record<string, string>
-  /** Its length is in `headers`. A function opens a stream, and is not called for HEAD. */
+  /** The length of the body is in `headers`. A function opens the body as a stream. The function is not called for HEAD. */
   body: string | (() => Promise<Readable>) | undefined
 }
 
@@ -35,7 +35,7 @@ const open = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'content-length, content-range, etag, retry-after',
   'cross-origin-resource-policy': 'cross-origin',
-  // Players choose their quality by transfer times, which a browser hides without this header.
+  // Players measure transfer times to choose the quality. Without this header, a browser hides these times.
   'timing-allow-origin': '*',
   'x-content-type-options': 'nosniff',
 }
@@ -44,7 +44,7 @@ const open = {
 export type Target = {
   request: IncomingMessage
   response: ServerResponse
-  /** The body could not be read to its end. The connection is closed. */
+  /** Called when the body could not be read to its end. The connection is then closed. */
   onBroken(cause: unknown): void
 }
 
@@ -63,7 +63,7 @@ export async function write({ request, response, onBroken }: Target, { status, h
   response.writeHead(status, all)
   await pipeline(stream, response).catch((error: NodeJS.ErrnoException) => {
     response.destroy()
-    // A client may leave at any time. All other errors come from the disk.
+    // A client can leave at any time, so this is not a fault. All other errors come from the disk.
     if (!clientHasLeft.has(error.code ?? '')) onBroken(error)
   })
 }

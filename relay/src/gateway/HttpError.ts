@@ -21,7 +21,7 @@ export const badRequest = (sentence: string, nextStep: string) => new HttpError(
 
 export const notFound = (sentence: string, nextStep: string) => new HttpError({ status: 404, sentence, nextStep })
 
-/** The answer will exist soon. */
+/** The error for an answer that does not exist yet, but will exist soon. */
 export const notYet = (sentence: string, retryAfterSeconds: number) =>
   new HttpError({
     status: 503,

@@ -15,7 +15,7 @@ export type Status = {
     jobsManager: Address
     /** The newest block that the relay saw. `undefined` while the chain does not answer. */
     block: bigint | undefined
-    /** The average of the latest blocks. Converts deadlines in blocks to times. */
+    /** The average time between the latest blocks. `lp-relay status` uses it to convert deadlines in blocks to times. */
     secondsPerBlock?: number | undefined
   }
   /** `undefined` for a relay that does not transcode. */
@@ -65,7 +65,10 @@ export type VerifierStatus = {
   verdicts: Readonly<Record<string, number>>
 }
 
-/** Wei: not claimed yet; in escrow for open claims; earned and still in the contract; withdrawn to the operator's account. */
+/**
+ * Fees in wei. `unclaimed`: not claimed yet. `inEscrow`: in escrow for open claims. `earned`: earned, and still in the contract.
+ * `withdrawn`: withdrawn to the operator's account.
+ */
 export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; withdrawn: bigint }
 
 export type JobClaims = {
@@ -84,7 +87,7 @@ export type ClaimStatus = {
   claimId: Hex
   /** First sequence number of the claim's Assignment. */
   fromSequence: bigint
-  /** `first` and `last` are included. */
+  /** Each range includes `first` and `last`. */
   ranges: readonly { first: bigint; last: bigint }[]
   segments: number
   durationMs: bigint
@@ -93,11 +96,14 @@ export type ClaimStatus = {
   state: ClaimState.ClaimState
   /** Why a claim was refunded, if the chain's node still has the event. */
   reason: ClaimState.RefundReason | undefined
-  /** Sequence numbers that were drawn for verification; how many of them are disclosed; how many were found valid. */
+  /**
+   * The sequence numbers that were drawn for verification. `disclosed`: how many of them are disclosed. `passed`: how many of
+   * them have the verdict Valid.
+   */
   challenged: readonly bigint[]
   disclosed: bigint
   passed: bigint
-  /** Blocks. A deadline is the first block that is too late. */
+  /** The block of the claim. Each deadline below is the first block that is too late. */
   claimBlock: bigint
   verificationDeadline: bigint
   verdictDeadline: bigint
@@ -106,7 +112,7 @@ export type ClaimStatus = {
 export type StreamStatus = {
   streamId: StreamId.StreamId
   state: StreamRecord['state']
-  /** Published segments by level, as in `{ source: 30, "480p": 30 }`. */
+  /** The number of published segments of each level, as in `{ source: 30, "480p": 30 }`. */
   segments: Record<string, number>
 }
 

@@ -9,13 +9,16 @@ declare module 'bittorrent-tracker/server' {
       udp: false
       ws: false
       stats: false
-      /** Milliseconds. The tracker tells clients one fifth of this. */
+      /** In milliseconds. The announce interval that the tracker tells its clients is one fifth of this. */
       interval: number
       filter?: (infoHash: string, parameters: unknown, done: (refused: Error | null) => void) => void
     })
-    /** Rooms by infohash, hexadecimal. */
+    /** The rooms. The keys are infohashes in hexadecimal. */
     readonly torrents: Record<string, { readonly peers: { readonly length: number } }>
-    /** Serves one client. `socket` emits `message`, `error` and `close`, and has `send`. `upgradeReq`: its HTTP request. */
+    /**
+     * Serves one client. `socket` emits `message`, `error` and `close`, and has `send`. `upgradeReq`: the HTTP request of the
+     * client.
+     */
     onWebSocketConnection(socket: EventEmitter & { upgradeReq: IncomingMessage | null }): void
     on(event: 'warning' | 'error', listener: (error: Error) => void): this
     close(done?: () => void): void

@@ -33,7 +33,7 @@ const held = async (server: typeof relay.gateway.server, requests: number) => {
 }
 
 describe('healthz, status, metrics', () => {
-  it('answers /healthz while it runs', async () => {
+  it('answers /healthz while the gateway runs', async () => {
     expect(await (await get('/healthz')).text()).toBe('ok\n')
   })
 
@@ -100,7 +100,7 @@ describe('segments', () => {
     expect(list.segments).toEqual([publication])
   })
 
-  it('answers held requests with the signed end of the stream', async () => {
+  it('answers held requests with the signed end when the stream ends', async () => {
     const other = await relay.addStream()
     await other.publish({ sequenceNumber: 0n, data })
     const arrived = held(relay.gateway.server, 1)
@@ -122,7 +122,7 @@ describe('segments', () => {
     expect(refused.headers.get('retry-after')).toBe('1')
     leave.abort()
     await Promise.all(waiting)
-    // The server notices later that the clients have left. Until then it answers 429.
+    // The server detects later that the clients have left. Until then it answers with status 429.
     let status: number
     do status = (await get(path.replace('15000', '1'))).status
     while (status === 429)
@@ -181,7 +181,7 @@ describe('payload', () => {
 })
 
 describe('every answer', () => {
-  it('may be read by any page', async () => {
+  it('can be read by every page', async () => {
     for (const path of ['/healthz', '/nothing', `/streams/${stream.streamId}`]) {
       const { headers } = await get(path)
       expect(headers.get('access-control-allow-origin')).toBe('*')
@@ -193,7 +193,7 @@ describe('every answer', () => {
     expect(preflight.headers.get('access-control-allow-private-network')).toBe('true')
   })
 
-  it('forbids caches to store it if it may change', async () => {
+  it('tells caches not to store an answer that can change', async () => {
     for (const path of ['/status', '/nothing', `/segments/${stream.streamId}`])
       expect((await get(path)).headers.get('cache-control')).toBe('no-store')
   })
@@ -238,7 +238,7 @@ describe('bad requests', () => {
     response.resume()
   })
 
-  it('get no details of a fault of the relay, which is reported to the operator', async () => {
+  it('get no details of a fault of the relay; the operator gets a report of the fault', async () => {
     const broken = await startGateway({ status: () => Promise.reject(new RangeError('secret')) })
     const response = await fetch(`${broken.url}/status`)
     expect([response.status, await response.text()]).toEqual([

@@ -6,7 +6,10 @@ export type { Gateway } from './serve'
 
 export type GatewayOptions = Omit<Context, 'polls'> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
-    /** The most requests of one IP address that are held at the same time. Default 64: many viewers can share one address. */
+    /**
+     * The largest number of requests of one IP address that are held at the same time. Default 64: many viewers can share one
+     * address.
+     */
     maxPollsPerAddress?: number
   }
 

@@ -33,7 +33,7 @@ async function addStream() {
     const as = { streamId: rendition.streamId, signer: assigned.renditionKey }
     await stream.publish({ ...common, data: low[from] as Uint8Array, as })
   }
-  /** Another transcoder takes over. */
+  /** Assigns the stream to another transcoder. */
   const handOver = async (fromSequence: bigint) => {
     assigned = await stream.assign({ fromSequence })
     await relay.catalogue.recordAssignment(assigned.record)
@@ -43,7 +43,7 @@ async function addStream() {
   return { ...stream, hls, publish, handOver, end, playlist }
 }
 
-describe('HLS for stock players', () => {
+describe('HLS for other players', () => {
   it('plays every quality without an error, from the master playlist and from the playlist of a level', async () => {
     const stream = await addStream()
     for (let sequenceNumber = 0n; sequenceNumber < 5n; sequenceNumber += 1n) await stream.publish(sequenceNumber)
@@ -59,7 +59,7 @@ describe('HLS for stock players', () => {
     expect((await ffprobe(`${stream.hls}/240p/index.m3u8`)).complaints).toBe('')
   })
 
-  it('continues to play after a gap, a failed rendition, and a handover whose timestamps start again', async () => {
+  it('continues to play after a gap, after a failed rendition, and after a handover that restarts the timestamps', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     await stream.publish(2n)
@@ -83,7 +83,7 @@ describe('HLS for stock players', () => {
     ])
   })
 
-  it('states measured bitrates', async () => {
+  it('lists measured bitrates', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     const master = await (await fetch(`${stream.hls}/master.m3u8`)).text()
@@ -114,7 +114,7 @@ describe('HLS for stock players', () => {
     expect(await stream.playlist('240p')).not.toContain('ENDLIST')
   })
 
-  it('lets caches store segments for ever, and playlists never', async () => {
+  it('lets caches store segments for ever, but no playlists', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     const playlist = await fetch(`${stream.hls}/source/index.m3u8`)

@@ -10,7 +10,7 @@ import { notFound, notYet } from './HttpError'
 import { known } from './streams'
 
 const contentType = 'application/vnd.apple.mpegurl'
-/** 15 segments of 2 s. A player can pause for some seconds, and each poll transfers only 3 kB. */
+/** The number of segments of 2 s in a media playlist. So a player can pause for some seconds, and each playlist has only 3 kB. */
 const windowLength = 15
 
 type Place = { streamId: StreamId.StreamId; level: string }
@@ -59,7 +59,10 @@ export function segment(
   throw notFound('This quality has no such segment.', 'Load index.m3u8 again and play the segments that it lists.')
 }
 
-/** The newest segments of a level across its handovers. Of two segments with the same number, the earlier transcoder's is listed. */
+/**
+ * The newest segments of a level across its handovers. If two transcoders have published a segment with the same number, the list
+ * has the earlier transcoder's segment.
+ */
 function newest(catalogue: Catalogue, { limit, ...place }: Place & { limit: number }): Publication[] {
   const merged: Publication[] = []
   for (const streamId of tracks(catalogue, place)) {

@@ -5,12 +5,12 @@ import { formatEther } from 'viem'
 export type Metrics = {
   registry: Registry
   count: {
-    /** The hash and the signature of a source segment are correct. */
+    /** Called for each source segment with a correct hash and signature. */
     segmentAccepted(): void
     /** `code`: the name of the error, as in `Segment.WrongSignerError`. */
     segmentRefused(code: string): void
     renditionPublished(): void
-    /** From the first byte of a segment to its last rendition. */
+    /** `seconds`: the time from the first byte of a segment to its last rendition. */
     transcoded(seconds: number): void
     payloadBytesServed(bytes: number): void
     /** `route`: the name of the route, not its path. */
@@ -23,7 +23,7 @@ export type Metrics = {
     reward(minted: { amount: bigint; own: bigint }): void
     /** Units of 10^-18 LPT. */
     finderFee(amount: bigint): void
-    /** Something failed in a room of the relay. `kind`: the error's name or code. */
+    /** Called when something failed in a room of the relay. `kind`: the error's name or code. */
     fault(fault: { room: string; kind: string }): void
   }
 }

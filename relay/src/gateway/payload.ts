@@ -6,7 +6,7 @@ import { HttpError, notFound } from './HttpError'
 import type { Metrics } from './metrics'
 import { parseRange } from './range'
 
-/** The payload with a hash, or one range of its bytes. A payload never changes, so caches may store it for ever. */
+/** Serves the payload with this hash, or one range of its bytes. A payload never changes, so caches may store it for ever. */
 export function payload(
   { payloads, count }: { payloads: PayloadStore; count: Metrics['count'] },
   { dataHash, request }: { dataHash: Hex; request: IncomingMessage },

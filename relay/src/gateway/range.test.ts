@@ -27,11 +27,11 @@ describe('parseRange', () => {
     expect(parseRange(header, 100)).toBeUndefined()
   })
 
-  it.each(['bytes=100-', 'bytes=100-200', 'bytes=-0'])('cannot satisfy %s', (header) => {
+  it.each(['bytes=100-', 'bytes=100-200', 'bytes=-0'])('returns `unsatisfiable` for %s', (header) => {
     expect(parseRange(header, 100)).toBe('unsatisfiable')
   })
 
-  it('satisfies no range of an empty payload', () => {
+  it('returns `unsatisfiable` for every range of an empty payload', () => {
     expect(parseRange('bytes=0-', 0)).toBe('unsatisfiable')
     expect(parseRange('bytes=-5', 0)).toBe('unsatisfiable')
   })

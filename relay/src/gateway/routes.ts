@@ -25,7 +25,7 @@ export type Context = {
 }
 
 type Route = {
-  /** For the metrics. */
+  /** The name of the route in the metrics. */
   name: string
   path: RegExp
   answer(context: Context, request: Question & { parts: readonly string[] }): Answer | Promise<Answer>

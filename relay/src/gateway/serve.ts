@@ -24,7 +24,7 @@ export type ServeOptions = {
   host: string
   find(question: Question): Found
   onAnswered(answered: { route: string; status: number }): void
-  /** The relay failed to answer: the client received status 500, or its connection was closed. */
+  /** Called when the relay failed to answer: the client received status 500, or its connection was closed. */
   onFault(error: Error): void
 }
 
@@ -33,18 +33,18 @@ export type Gateway = {
   url: string
   /** The tracker attaches itself to this server. */
   server: Server
-  /** Ends every connection and frees the port. */
+  /** Ends every connection and releases the port. */
   close(): Promise<void>
 }
 
 const maxUrlLength = 1_024
-/** The gateway holds no request for longer than this, because proxies would cut the connection. */
+/** The gateway holds no request for longer than this, because a proxy would close the connection. */
 export const maxWaitMs = 15_000
 
 /** Serves HTTP requests. Throws `ListenError`. */
 export async function serve({ port, host, ...options }: ServeOptions): Promise<Gateway> {
   const server = createServer({ maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 20_000 })
-  // A client that receives no byte for this long counts as gone.
+  // A connection without traffic for this time is closed.
   server.timeout = 2 * maxWaitMs
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {

@@ -17,12 +17,12 @@ describe('answer', () => {
     expect(response?.toString('hex')).toBe(`0101${length}2112a442${transaction}${attribute}`)
   })
 
-  it('recognises an IPv4 address on a socket for IPv4 and IPv6', () => {
+  it('contains an IPv4 address, also when the socket reports this address in IPv6 form', () => {
     const plain = answer(request, { address: '192.0.2.1', port: 1 })
     expect(answer(request, { address: '::ffff:192.0.2.1', port: 1 })).toEqual(plain)
   })
 
-  it('reads short forms of IPv6', () => {
+  it('contains the whole IPv6 address when the socket reports a short form', () => {
     const long = answer(request, { address: '0:0:0:0:0:0:0:1', port: 1 })
     expect(answer(request, { address: '::1', port: 1 })).toEqual(long)
     expect(answer(request, { address: 'fe80::1%eth0', port: 1 })?.length).toBe(44)

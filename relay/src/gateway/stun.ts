@@ -15,7 +15,10 @@ export type StunOptions = {
 
 export type Stun = { port: number; close(): Promise<void> }
 
-/** Enough for a thousand viewers that arrive together. Bounds the traffic that requests with a forged sender can cause. */
+/**
+ * Enough for a thousand viewers that arrive at the same time. This limit bounds the traffic that requests with a forged sender
+ * address can cause.
+ */
 const answersPerSecond = 2_000
 
 /**
@@ -23,14 +26,16 @@ const answersPerSecond = 2_000
  * Answers the Binding request of STUN (RFC 8489). Throws the error of `dgram` when the port cannot be opened.
  */
 export async function startStun({ host, port }: StunOptions): Promise<Stun> {
-  // If a host name has an IPv4 and an IPv6 address, a browser asks at both addresses and waits for both answers.
+  // If a host name has an IPv4 and an IPv6 address, a browser sends a request to both addresses and waits for both answers. So
+  // the socket receives at both.
   const socket = host === '0.0.0.0' ? await bound('::', port).catch(() => bound(host, port)) : await bound(host, port)
   const budget = new TokenBucket({ perSecond: answersPerSecond, burst: answersPerSecond })
   socket.on('message', (request, remote) => {
     const response = answer(request, remote)
     if (response && budget.take(1)) socket.send(response, remote.port, remote.address)
   })
-  // The network reports answers that it could not deliver. Any sender can cause such a report with a false address.
+  // The network reports answers that it could not deliver. Any sender with a forged address can cause such a report, so it is not
+  // a fault.
   socket.on('error', (error) => log.debug('a STUN answer was not delivered', () => ({ message: error.message })))
   return { port: socket.address().port, close: () => close(socket) }
 }
@@ -72,7 +77,8 @@ export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' |
   response.writeUInt16BE(4 + address.length, headerBytes + 2)
   response.writeUInt8(ipv4 ? 1 : 2, headerBytes + 5)
   response.writeUInt16BE(remote.port ^ (magicCookie >>> 16), headerBytes + 6)
-  // Combined by XOR, because some routers rewrite every address that they recognise in a packet.
+  // The address is combined with the cookie and the transaction id by XOR, because some routers rewrite every address that they
+  // recognise in a packet.
   for (const [index, byte] of address.entries())
     response.writeUInt8(byte ^ (request[4 + index] as number), headerBytes + 8 + index)
   return response

@@ -65,7 +65,7 @@ describe('a tracker', () => {
     expect(served.stats()).toEqual({ rooms: 1, peers: 1 })
   })
 
-  test('refuses a peer id that another client uses, until the other client has left', async () => {
+  test('refuses a peer id while another client uses it, and accepts it when this client has left', async () => {
     const { url } = await tracker()
     const alice = await connect(url)
     const thief = await connect(url, alice.infoHash, alice.peerId)
@@ -104,7 +104,7 @@ describe('a tracker', () => {
     expect(await stranger.heard()).toEqual({ type: 'failure', reason: 'This tracker does not serve this room.' })
   })
 
-  // Without our checks, the first two messages end the process of bittorrent-tracker 11.2.3.
+  // Without our checks, each of the first two messages would end a process that runs bittorrent-tracker 11.2.3.
   test.each([
     ['offers that are null', (info: object) => ({ ...info, offers: [null] })],
     ['a scrape of a number', () => ({ action: 'scrape', info_hash: 5 })],
@@ -133,7 +133,7 @@ describe('a tracker', () => {
     expect((await once(client.socket, 'close'))[0]).toBe(1008)
   })
 
-  test('upgrades connections at its own path only', async () => {
+  test('accepts WebSocket connections only at its own path', async () => {
     const { port } = await tracker()
     const socket = createConnection({ port, host: '127.0.0.1' })
     socket.on('error', () => {})

@@ -27,7 +27,7 @@ export type Tracker = {
 
 const log = logOf('gateway')
 
-/** Names a peer in a room: its infohash and its peer id. */
+/** The infohash of a room, and the id of a peer in this room. */
 type Name = `${Hex} ${Hex}`
 
 /** A client that has not answered a ping when the next ping is due counts as gone. Another client may then use its name. */
@@ -39,7 +39,7 @@ const maxRoomsPerClient = 64
  * announce the same infohash; it is not a folder.
  */
 export function attachTracker({ server, path = '/announce', intervalMs = 10_000, filter }: TrackerOptions): Tracker {
-  // The library tells clients one fifth of its interval.
+  // The library tells its clients one fifth of `interval`.
   const tracker = new Server({ http: false, udp: false, ws: false, stats: false, interval: intervalMs * 5 })
   // Any client can cause these events with a malformed message, so they are not faults of this relay.
   for (const event of ['warning', 'error'] as const)
@@ -50,8 +50,9 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     maxPayload: maxTrackerMessageBytes * 4,
   })
   /**
-   * The first client that announced a name. While it is connected no other client may use the name, so that no client receives
-   * offers for another client. A name contains the room, because a relay has one peer id but one connection for each room.
+   * For each name, the first client that announced it. While this client is connected, no other client may use the name, so that
+   * no client receives offers for another client. A name contains the room, because a relay has one peer id but one connection
+   * for each room.
    */
   const holders = new Map<Name, Client>()
 
@@ -63,7 +64,7 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
   const admit = (webSocket: WebSocket, request: IncomingMessage) => {
     const client = new Client({ webSocket, request, holders, allows: (infoHash) => filter?.(infoHash) ?? true })
     tracker.onWebSocketConnection(client)
-    // The library removes the client from its rooms some ticks later.
+    // The library removes the client from its rooms only some ticks of the event loop later.
     client.on('close', () => setImmediate(() => forgetEmptyRooms(client.rooms)))
   }
   const forgetEmptyRooms = (rooms: Iterable<Hex>) => {
@@ -93,8 +94,8 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
 }
 
 /**
- * One client, between its socket and the library. The library receives only messages that `parseAnnounce` accepted, because on
- * malformed offers the library throws an error that no handler catches.
+ * Connects the socket of one client to the library. The library receives only messages that `parseAnnounce` accepts, because a
+ * malformed offer makes the library throw an error that no handler catches.
  */
 class Client extends EventEmitter {
   /** The library reads the client's address from this request and then sets this field to null. */
@@ -137,7 +138,7 @@ class Client extends EventEmitter {
   }
 
   send(text: string, sent?: (error?: Error) => void) {
-    // The library reports an error when it sends to a client that has left.
+    // Without this check, the library reports an error when it sends to a client that has left.
     if (this.#isOpen) this.#webSocket.send(text, sent)
   }
 

@@ -22,7 +22,7 @@ afterEach(() => {
   configureLog({ spec: parseSpec('silent'), write: () => {} })
 })
 
-test('logs the first fault of a kind immediately, and later faults in one line with their count', () => {
+test('logs the first fault of a kind immediately, and later faults of this kind together in one line with the count of all', () => {
   for (let time = 0; time < 5; time++) faults.of('gateway')(new TypeError(`time ${time}`))
   faults.of('claims')(new TypeError('another room'))
   expect(lines).toEqual([
@@ -48,7 +48,7 @@ test('counts each fault by its system code or, without a code, by its name', () 
   ])
 })
 
-test('logs the faults that are not logged yet when it closes', () => {
+test('when it closes, logs the faults that it has not logged yet', () => {
   faults.of('gateway')(new TypeError('one'))
   faults.of('gateway')(new TypeError('two'))
   faults.close()

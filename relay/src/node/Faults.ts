@@ -3,7 +3,7 @@ import { logOf } from '../log'
 /** How often faults of one kind have happened. */
 export type FaultCount = {
   room: string
-  /** The error's code if the system has set one (`ENOSPC`), otherwise the error's name. */
+  /** The error's code, as in `ENOSPC`. If the error has no code: the error's name. */
   kind: string
   count: number
   /** Unix time in milliseconds. */
@@ -13,16 +13,22 @@ export type FaultCount = {
 export type FaultsOptions = {
   /** The port to the gateway's metrics. */
   count: { fault(fault: { room: string; kind: string }): void }
-  /** Least time between two log lines about the same kind. Default 60 s. */
+  /** The least time between two log lines about the same kind of fault. Default 60 s. */
   quietMs?: number
 }
 
-/** Kinds are names of our errors and codes of the system. The limit bounds the memory if an error has a changing name. */
+/**
+ * The largest number of kinds. A kind is the name of an error or a code of the system. The limit bounds the memory if the names
+ * of errors vary.
+ */
 const maxKinds = 256
 
 type Known = FaultCount & { loggedMs: number; timer: NodeJS.Timeout | undefined; last: Error }
 
-/** Counts the faults of all rooms by kind. Logs the first fault of a kind immediately, and counts later faults in one line. */
+/**
+ * Counts the faults of all rooms by kind. Logs the first fault of a kind immediately. Later faults of this kind are logged
+ * together, in at most one line per `quietMs`.
+ */
 export class Faults {
   readonly #options: Required<FaultsOptions>
   readonly #known = new Map<string, Known>()

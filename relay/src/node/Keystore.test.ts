@@ -11,7 +11,7 @@ describe('Keystore', () => {
   })
   afterAll(() => rm(directory, { recursive: true }))
 
-  it('writes a key that needs its password and that only its owner can read', async () => {
+  it('writes a keystore that needs its password, and whose file only the owner can read', async () => {
     const file = join(directory, 'keys', 'keystore.json')
     const { address } = await Keystore.create({ file, password: 'correct horse' })
     expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -25,14 +25,14 @@ describe('Keystore', () => {
     await expect(Keystore.create({ file, password: 'again' })).rejects.toThrow('not overwritten')
   })
 
-  it('says how to create a missing keystore', async () => {
+  it('throws an error that says how to create a keystore when the file is missing', async () => {
     const file = join(directory, 'none.json')
     await expect(Keystore.open({ file, password: 'x', privateKey: undefined })).rejects.toThrow(
       `lp-relay key --keystore ${file}`,
     )
   })
 
-  it('refuses a file that is no keystore of version 3, with the next step', async () => {
+  it('refuses a file that is not a keystore of version 3, and names the next step', async () => {
     const file = join(directory, 'strange.json')
     const { crypto } = JSON.parse(await readFile(join(directory, 'keys', 'keystore.json'), 'utf8'))
     const strange = ['', '{"vers', 'null', '{"version":3}', JSON.stringify({ version: 4, crypto })]

@@ -9,7 +9,7 @@ import { RelayError } from './RelayError'
 /** The source of the operator's key: an encrypted keystore (version 3) and its password, or a key in the environment. */
 export type KeySource = { file: string; password: string | undefined; privateKey: string | undefined }
 
-/** Decrypts the operator's key. Throws `UnreadableError` with the next step. The error never contains key or password. */
+/** Decrypts the operator's key. Throws `UnreadableError` with the next step. The error never contains the key or the password. */
 export async function open({ file, password, privateKey }: KeySource): Promise<PrivateKeyAccount> {
   if (privateKey !== undefined) {
     if (!/^0x[0-9a-f]{64}$/i.test(privateKey))
@@ -61,7 +61,7 @@ function decode(text: string): Keystore.Keystore | undefined {
   }
 }
 
-/** Writes a new encrypted key that only its owner can read. Throws `UnreadableError` if the file exists. */
+/** Writes a new encrypted key to a file that only the owner can read. Throws `UnreadableError` if the file exists. */
 export async function create({ file, password }: { file: string; password: string }): Promise<PrivateKeyAccount> {
   const privateKey = generatePrivateKey()
   const [key, options] = await Keystore.scryptAsync({ password })

@@ -58,7 +58,7 @@ describe('a transcoder that cheats with its claims', () => {
   })
 
   it('is not paid for a segment that it never received', async () => {
-    // The signed header is public, so a transcoder can claim the segment. Here it serves no payload.
+    // The signed header is public, so a transcoder can claim the segment. Here the transcoder serves no payload.
     const { claim } = await scene.claim(await findFfmpeg(), streamOf(1), { keep: false })
     const account = [scene.by('broadcaster').address] as const
     const before = await scene.by('broadcaster').jobsManager.read.getBroadcaster(account)

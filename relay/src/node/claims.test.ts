@@ -137,7 +137,7 @@ describe('a relay', () => {
     await expectPaid(before, feesOf(5))
   })
 
-  it('claims before the reserve is used up, refuses a segment without funds, and earns the deposit to the last wei', async () => {
+  it('claims before the reserve is used up, refuses a segment that the job cannot pay, and earns the deposit to the last wei', async () => {
     const broadcaster = createWalletClient({
       ...{ account: privateKeyToAccount(localKey(6)), chain: anvil, transport: http(chain.rpcUrl) },
     })
@@ -245,7 +245,7 @@ describe('a relay', () => {
   })
 })
 
-/** Sends a transaction when the round is initialized. */
+/** Waits until the round is initialized, and then sends a transaction. */
 async function inInitializedRound(send: () => Promise<Hex>) {
   const { roundsManager } = contractsOn(localChainId)
   while (!(await chain.client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })))

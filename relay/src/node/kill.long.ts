@@ -56,7 +56,7 @@ afterAll(async () => {
   await chain.stop()
 })
 
-/** Numbers that look random and are the same in each run: a linear congruential generator. */
+/** Numbers from 0 to 1 that look random and are the same in each run: a linear congruential generator. */
 function* randoms(seed: number) {
   for (let state = seed; ; ) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -110,7 +110,8 @@ describe('a relay that is killed', () => {
       const kills: string[] = []
       const seen = new Set<string>()
       for (let count = 0; count < killsPerStream; count++) {
-        // Half of the kills come between a transaction and its receipt, each time with a new kind of transaction.
+        // About half of the kills come after a transaction is sent and before it is in a block. Each of these kills waits for a
+        // new kind of transaction.
         const isAimed = next() < 0.5
         if (isAimed) await Promise.race([transactionSent(seen), pause(12_000)])
         else await pause(next() * 5_000)
@@ -130,7 +131,7 @@ describe('a relay that is killed', () => {
         return paid && mine.claims.length > 0
       }
       await statusWhen(chain, relay.url, isPaid)
-      // The fees of the last claim are withdrawn one or two blocks after it was paid.
+      // The fees of the last claim are withdrawn one or two blocks after the claim was paid.
       const earnings = { ...jobsManager, functionName: 'earnings', args: [relay.address] } as const
       while (await chain.client.readContract(earnings)) await nextBlock(chain)
       console.info(`stream ${stream}, killed after: ${kills.join(' · ')}`)

@@ -27,7 +27,7 @@ test('writes one JSON line with the room, the facts, the error, its cause and it
   })
 })
 
-test('never writes the key in the URL of an RPC that fails, nor a secret that an error repeats', async () => {
+test('never writes a key from the URL of a failing RPC, or a secret that an error contains', async () => {
   logToStderr('debug', stderr)
   const privateKey = generatePrivateKey()
   hideSecret(privateKey)

@@ -28,7 +28,7 @@ const options = () => ({ rpcUrl: chain.rpcUrl, account })
 const balance = () => local.user(1).livepeerToken.read.balanceOf([account.address])
 
 describe('an operator', () => {
-  it('unbonds a part of the stake, and withdraws it after the unbonding period', async () => {
+  it('unbonds a part of the stake, and withdraws this part after the unbonding period', async () => {
     expect(await operatorCommands.unbond({ ...options(), amount: parseEther('40') })).toMatch(
       /^40 LPT can be withdrawn from round 5 on, in \d+ blocks\. Until then this stake can be slashed for work that it backed\. 60 LPT stay bonded/,
     )
@@ -43,7 +43,7 @@ describe('an operator', () => {
     expect(await balance()).toBe(parseEther('40'))
   })
 
-  it('is told the bonded amount when it is smaller than the amount to unbond', async () => {
+  it('gets an error with the bonded amount when the amount to unbond is larger', async () => {
     await expect(operatorCommands.unbond({ ...options(), amount: parseEther('61') })).rejects.toMatchObject({
       ...{ message: 'Only 60 LPT are bonded. Unbond a smaller amount.', forPeople: true },
     })

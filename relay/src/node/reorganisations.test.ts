@@ -41,7 +41,10 @@ let segments: Uint8Array[]
 let verifier: Awaited<ReturnType<typeof startVerifier>>
 const relays = {} as Record<Name, Relay>
 
-/** Seven transcoders with the same stake, of which four are drawn. Each of our two relays may be drawn or not. */
+/**
+ * Starts seven transcoders with the same stake. Two of them are our relays. A draw selects four of the seven, so it can select
+ * none, one or both of our relays.
+ */
 beforeAll(async () => {
   chain = await startChain()
   segments = makeSegments(6)
@@ -63,7 +66,7 @@ const blockOf = async ({ jobId }: Job) =>
 const nameOf = (address: string | undefined) =>
   (['one', 'other'] as const).find((name) => address && isAddressEqual(relays[name].address, address as Hex))
 
-/** A job in the newest block. */
+/** Posts a job. The newest block then contains the job. */
 async function post(): Promise<Job & { raw: Hex }> {
   const job = await prepareJob(chain)
   const hash = await job.send()
@@ -71,7 +74,7 @@ async function post(): Promise<Job & { raw: Hex }> {
   return { ...job, raw: await rawOf(chain, hash) }
 }
 
-/** A job that is drawn to one of our relays and not to the other. Its draw can be read in the newest block. */
+/** Posts jobs until the draw of a job selects exactly one of our relays. The draw can be read in the newest block. */
 async function postDrawn() {
   for (;;) {
     const job = await post()
@@ -82,7 +85,7 @@ async function postDrawn() {
   }
 }
 
-/** Any account may record a draw; this one is a stranger. */
+/** Records the draw from an unrelated account, because any account may record a draw. */
 async function recordDraw({ jobId }: Job) {
   const { jobsManager } = connect(chain.rpcUrl).user(4)
   await jobsManager.write.drawCandidates([jobId], { gas: 1_000_000n })
@@ -90,7 +93,10 @@ async function recordDraw({ jobId }: Job) {
   expect((await jobsManager.read.getJob([jobId])).drawn).toBe(true)
 }
 
-/** Replaces blocks until the draw is as wanted. The relays see only the last replacement: they look at the next block. */
+/**
+ * Replaces blocks until `is` returns `true` for the draw. The relays see only the last replacement, because they read the chain
+ * at the next block.
+ */
 async function replaceUntil(job: Job, is: (drawn: readonly Name[]) => boolean, replace: () => Promise<void>) {
   do await replace()
   while (!is(await drawnNext(chain, job.jobId, relays)))
@@ -147,7 +153,7 @@ describe('a reorganisation', () => {
     if (isRecorded) await recordDraw(job)
     const before = await blockOf(job)
     const isUndone = (await head()) - BigInt(depth) < before
-    // This segment is on its way when the blocks are replaced.
+    // This segment is being sent when the blocks are replaced.
     record(publisher, segments.slice(2, 3))
     await replaceUntil(job, only(second), () =>
       replaceBlocks(chain, depth, isUndone ? { at: 1, transactions: [job.raw] } : {}),
@@ -166,7 +172,7 @@ describe('a reorganisation', () => {
     page.close()
   })
 
-  it('is followed by viewers, who miss no segment', async () => {
+  it('makes viewers follow the stream to the new transcoder without a missing segment', async () => {
     const { job, second } = await postDrawn()
     const page = startPage(chain, job)
     const publisher = await page.opened
@@ -197,7 +203,7 @@ describe('a reorganisation', () => {
     page.close()
   })
 
-  it('of the block that held the job, before any work: the transcoder of the new draw begins', async () => {
+  it('of the block that held the job, before any work: the transcoder of the new draw starts the stream', async () => {
     const job = await post()
     const page = startPage(chain, job)
     const before = await blockOf(job)
@@ -228,7 +234,7 @@ describe('a reorganisation', () => {
     page.close()
   })
 
-  it('that loses the job: the page posts the job again, under the same id', async () => {
+  it('that removes the job: the page posts the job again, under the same id', async () => {
     const { job, second } = await postDrawn()
     let postedAgain = () => {}
     const again = new Promise<void>((resolve) => {
@@ -253,7 +259,7 @@ describe('a reorganisation', () => {
 })
 
 describe('a relay', () => {
-  it('leaves a job that a replaced block draws to others, and rejoins it when another block draws it back', async () => {
+  it('leaves a job when a new draw selects other transcoders, and joins it again when a later draw selects this relay', async () => {
     const { job, first, second } = await postDrawn()
     const candidates = (await readCandidates(chain.client, job.jobId)) ?? []
     // A page that does not read the chain again.

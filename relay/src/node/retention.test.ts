@@ -35,7 +35,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** The parts of a relay that comes back after two hours. */
+/** Opens the stores, the logs and the claims in `directory`, as a relay does when it starts. */
 async function reopened() {
   const { client } = chain
   const account = privateKeyToAccount(localKey(1))
@@ -56,7 +56,7 @@ async function reopened() {
   return { logs, payloads, claims, sweepNow }
 }
 
-it('keeps the payloads of unclaimed work, although they are old and the disk is full, until its claim deadline', async () => {
+it('keeps the payloads of unclaimed work until the claim deadline, even if they are old and the disk is full', async () => {
   const before = await reopened()
   const log = await before.logs.open(jobId)
   await log.recordDraw({ job: await readJob(chain.client, jobId), options, priority: 0 })

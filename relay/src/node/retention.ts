@@ -17,12 +17,12 @@ export type RetentionOptions = {
   maxBytes: number
 }
 
-/** Viewers can go back at least this far, even if the periods of the chain are shorter. */
+/** Viewers can seek back at least this far, even if the periods of the chain are shorter. */
 const minKeepMs = 3_600_000
 
 /**
- * Deletes payloads, segments and logs that no verification needs: their claim deadline, VerificationPeriod and SlashingPeriod
- * have passed. Keeps the payloads of open claims and of unclaimed work, even if they are old.
+ * Deletes payloads, segments and logs that no verification needs, because their claim deadline, VerificationPeriod and
+ * SlashingPeriod have passed. Keeps the payloads of open claims and of unclaimed work, even if they are old.
  */
 export async function sweep({ client, chainId, catalogue, payloads, logs, claims, maxBytes }: RetentionOptions) {
   const olderThanMs = await keepMs({ client, chainId })

@@ -28,7 +28,7 @@ function clock(round: NonNullable<StatusJson['round']>, at: (block: string) => s
   return `rates are locked ${at(round.lockBlock)}`
 }
 
-/** The done part of the expected work. Below the required part, `reward` mints nothing. */
+/** Says how much of the expected work is done. If less than the required part is done, `reward` mints nothing. */
 function workOf({ done, expected, required }: NonNullable<StatusJson['seat']>['work']): string {
   if (expected === '0') return 'not expected: the network has too little work, or the seat is new'
   const share = `${(BigInt(done) * 100n) / BigInt(expected)} % of the expected share`

@@ -28,7 +28,7 @@ let idler: Address
 /** A job of the first round whose draw is never recorded. */
 let forgotten: PostedJob
 
-/** Three transcoders with the same stake. The third only holds its seat. */
+/** Starts three transcoders with the same stake. The third transcoder holds a seat, and does nothing else. */
 beforeAll(async () => {
   buildRelay()
   chain = await startChain()
@@ -52,7 +52,10 @@ afterAll(async () => {
 const events = async <Name extends 'Reward' | 'Slash'>(eventName: Name) =>
   chain.client.getContractEvents({ ...bondingManager, eventName, fromBlock: 0n, strict: true })
 
-/** Waits until `count` transcoders have called a round's reward. All turns of the round have come by then. */
+/**
+ * Waits until `count` transcoders have called a round's reward. Before it waits, it mines six blocks, so that every transcoder
+ * has had its turn.
+ */
 async function rewarded(round: bigint, count = 2) {
   await chain.test.mine({ blocks: 6 })
   const ofRound = async () => (await events('Reward')).filter(({ args }) => args.round === round)
@@ -71,12 +74,12 @@ async function pooled(address: Address, functionName: string): Promise<void> {
   while (!(await inPool(address)).some(named)) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
-/** The stake of each of two rewarded transcoders out of three, and the token's supply, by the minting schedule. */
+/** The results of the minting schedule: the stake of each of the two transcoders that call `reward`, and the supply of the token. */
 function schedule(rounds: number) {
   let { inflation, initialAllocation: supply } = preset
   let [own, all] = [stake, 3n * stake]
   for (let round = 1; round <= rounds; round++) {
-    // The bonded share is far below its target, so that inflation rises each round.
+    // The bonded share is far below its target, so inflation rises each round.
     inflation += preset.inflationChange
     const mintable = (supply * inflation) / 1_000_000_000n
     const amount = (mintable * own) / all
@@ -119,7 +122,7 @@ describe('two relays', () => {
     expect(calls.toSorted()).toEqual(expected.toSorted())
   })
 
-  it('have exactly the amounts of the minting schedule', async () => {
+  it('have exactly the stakes that follow from the minting schedule', async () => {
     const { own, supply } = schedule(3)
     expect(await chain.client.readContract({ ...livepeerToken, functionName: 'totalSupply' })).toBe(supply)
     for (const { url } of [killed, stayer])
@@ -135,7 +138,7 @@ describe('two relays', () => {
       })
   })
 
-  it('report the third transcoder, which calls no rewards, once, and one of the two relays gets the fee', async () => {
+  it('report the third transcoder once, because it does not call `reward`, and one of the two relays gets the fee', async () => {
     await rewarded(await nextRound(chain))
     while ((await events('Slash')).length === 0) await nextBlock(chain)
     const slashes = (await events('Slash')).map(({ args }) => args)
@@ -169,10 +172,10 @@ describe('two relays', () => {
     expect(faults).toEqual([])
   })
 
-  it('are joined by a relay that comes while rates are locked, and that wins the seat of a transcoder that resigns', async () => {
+  it('are joined by a relay that starts while rates are locked, and later wins the seat of a transcoder that resigns', async () => {
     const [owner, third] = [connect(chain.rpcUrl).user(0), connect(chain.rpcUrl).user(4)]
     const { mined } = connect(chain.rpcUrl)
-    // All seats are held by transcoders with more stake.
+    // Makes sure that transcoders with more stake hold all seats.
     const parameters = await owner.bondingManager.read.parameters()
     await mined(owner.bondingManager.write.setParameters([{ ...parameters, poolSize: 3n }]))
     await mined(owner.livepeerToken.write.transfer([idler, stake]))

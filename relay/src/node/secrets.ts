@@ -1,4 +1,4 @@
-/** By secret: the text that is printed in its place. */
+/** The keys are the secrets. Each value is the text that is printed instead of the secret. */
 const hidden = new Map<string, string>()
 
 /** From now on `conceal` replaces this text by `[secret]`. Ignores a text of fewer than six characters. */
@@ -21,9 +21,9 @@ function hide(text: string, shown: string): void {
   hidden.set(text, shown)
 }
 
-/** The text without any hidden secret. */
+/** Returns the text, in which each hidden secret is replaced. */
 export function conceal(text: string): string {
-  // A longer secret can contain a shorter one.
+  // A longer secret can contain a shorter secret, so the longer secret is replaced first.
   const longestFirst = [...hidden].sort(([one], [other]) => other.length - one.length)
   return longestFirst.reduce((shown, [secret, instead]) => shown.replaceAll(secret, instead), text)
 }

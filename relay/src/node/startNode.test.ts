@@ -60,7 +60,7 @@ const counter = async (name: string) => {
 }
 
 describe('a relay', () => {
-  it('reports one block per second on a local chain, also when its first blocks came faster', async () => {
+  it('reports one block per second on a local chain, also when the first blocks came faster', async () => {
     expect(await get('/status')).toMatchObject({ chain: { id: 31337, secondsPerBlock: 1 } })
   })
 
@@ -176,7 +176,7 @@ describe('a relay with a hostile broadcaster', () => {
   let arrived = () => {}
   let renditionKey: Address
 
-  /** A broadcaster that writes the wire messages itself, so that it can lie. */
+  /** A broadcaster that creates its own messages, so it can send false messages. */
   beforeAll(async () => {
     job = await postJob(chain)
     await connect()
@@ -252,7 +252,7 @@ describe('a relay with a hostile broadcaster', () => {
     ['a repeated number', 'Sequence.RepeatedError', 0n],
     ['a number too far ahead', 'Sequence.TooFarAheadError', 31n],
     ['data that is no MPEG-TS', 'MpegTs.MalformedError', 1n],
-  ])('refuses %s, and counts it', async (lie, code, sequenceNumber) => {
+  ])('refuses %s, and counts the refusal', async (lie, code, sequenceNumber) => {
     const counted = `lp_segments_refused_total{code="${code}"}`
     const before = await counter(counted)
     const data = (segments[0] as Uint8Array).slice()
@@ -275,7 +275,7 @@ describe('a relay with a hostile broadcaster', () => {
     expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '3'])
   })
 
-  it('closes the connection when an Assignment begins before work that is done', async () => {
+  it('closes the connection when an Assignment begins before a segment that is already transcoded', async () => {
     const closed = peer.next('close')
     await assign(3n)
     await closed

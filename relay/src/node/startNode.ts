@@ -43,7 +43,7 @@ export type NodeOptions = {
   stake: bigint
   /** Wei per unit. */
   pricePerUnit: bigint
-  /** Parts per million: the part of rewards that we keep, and the part of fees that we share. */
+  /** In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that we share. */
   blockRewardCut?: bigint | undefined
   feeShare?: bigint | undefined
   /** After this time without a segment, the relay ends a job whose work is all claimed. Default: ten minutes. */
@@ -65,10 +65,10 @@ const log = logOf('node')
 
 const sweepIntervalMs = 60_000
 const maxStoredBytes = 200 * 1024 ** 3
-/** The other tenth is for payloads that arrive before the next sweep. */
+/** The last tenth of the disk space is for payloads that arrive before the next sweep. */
 const sweepAboveBytes = 0.9 * maxStoredBytes
 const lookBackBlocks = 8_000n
-/** Enough time for a broadcaster to load its page again, or to get its network back. */
+/** In this time, a broadcaster can load the page again, or get the network back. */
 const tenMinutesMs = 600_000
 /** The gas of a withdrawal costs at most a twentieth of the withdrawn amount. */
 const withdrawAtGasMultiple = 20n
@@ -76,8 +76,8 @@ const withdrawAtGasMultiple = 20n
 const minFinderFee = parseEther('1')
 
 /**
- * Builds the parts of one relay from the ground up: storage, the roles that follow the chain, the gateway with its tracker, and
- * the transcoder. Then it starts them. Throws `ChainError`, and the errors of its parts.
+ * Builds the parts of one relay in this order: storage, the roles that follow the chain, the gateway with its tracker, and the
+ * transcoder. Then starts these parts. Throws `ChainError`, and the errors of its parts.
  */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const { rpcUrl, account, directory } = options
@@ -127,7 +127,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   })
   const tracker = attachTracker({ server: gateway.server })
   const port = Number(new URL(gateway.url).port) || 80
-  // Without STUN, viewers can connect only to viewers behind the same router. Everything else works.
+  // Without STUN, viewers can connect only to viewers behind the same router. All other functions of the relay work without STUN.
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
   const webRtc = createWrtc()
   const transcoder = new Transcoder({

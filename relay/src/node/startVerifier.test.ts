@@ -35,7 +35,7 @@ describe('a verifier', () => {
     await scene.run()
     const first = await scene.startVerifier()
     expect(await scene.verdict(claim, 0n)).toBe('Valid')
-    // The first verifier stops in the middle of its work. The second verifier finds the open requests on chain.
+    // The first verifier stops in the middle of its work. The second verifier finds the unanswered requests on chain.
     await first.close()
     const second = await scene.startVerifier()
     for (const sequenceNumber of [1n, 2n]) expect(await scene.verdict(claim, sequenceNumber)).toBe('Valid')
@@ -52,7 +52,7 @@ describe('a verifier', () => {
     await second.close()
   })
 
-  it('blames only the broadcaster for a damaged source, and is silent after the deadline', async () => {
+  it('blames only the broadcaster for a damaged source, and reports nothing after a deadline', async () => {
     const [signed] = damaged(1)
     if (!signed) expect.unreachable()
     const { claimsManager } = scene.by('owner')
@@ -72,7 +72,7 @@ describe('a verifier', () => {
     await verifier.close()
   })
 
-  it('reports a verdict again later when the chain refused it', async () => {
+  it('reports a verdict again when the chain has refused it', async () => {
     const { rpcUrl, by, key } = scene
     const refused = new Promise<void>((resolve) =>
       configureLog({

@@ -26,14 +26,17 @@ export type VerifierNodeOptions = {
 export type VerifierNode = {
   url: string
   address: Address
-  /** Waits for verdicts that were sent and are not in a block yet. */
+  /** Waits for the verdicts that were sent, but are not in a block yet. */
   close(): Promise<void>
 }
 
-/** The check of a segment with the largest pictures and the highest frame rate takes minutes. Other segments wait meanwhile. */
+/**
+ * The check of a segment with the largest pictures and the highest frame rate takes minutes. During this check, other segments
+ * wait.
+ */
 const checkTimeoutMs = 5 * 60_000
 
-/** The request already has a verdict, or its deadline has passed. */
+/** The errors for a request that already has a verdict, or whose deadline has passed. */
 const isTooLate = new Set(['WrongVerdict', 'TooLate'])
 
 /** Starts a verifier. Throws `ChainError`, `ListenError`, and the errors of `bond` and `proveRunner`. */
@@ -43,17 +46,18 @@ export async function startVerifier({ rpcUrl, account, host, port }: VerifierNod
   const metrics = createVerifierMetrics()
   const faults = new Faults(metrics)
   const sender = new Sender({ client, wallet, onFault: faults.of('chain') })
-  // An ffmpeg build that breaks the recipe would convict honest transcoders.
+  // With an ffmpeg build that does not follow the recipe, the verifier would convict honest transcoders.
   await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId })])
 
-  /** Resolves to whether the verdict was accepted. BondedVerifier passes the errors of ClaimsManager on. */
+  /** Resolves with `true` if the contract accepted the verdict. BondedVerifier passes on the errors of ClaimsManager. */
   const report = async (requestId: Hex, verdict: Verdict.Verdict): Promise<boolean> => {
     const args = [requestId, Verdict.toNumber(verdict)] as const
     try {
       await sender.send({ ...seat, abi: [...seat.abi, ...claimsManager.abi], functionName: 'report', args })
       return true
     } catch (error) {
-      // Any other refusal may be temporary: a reorganisation or a larger bond of the verifier can end it.
+      // Any other refusal may be temporary: after a reorganisation, or with a larger bond of the verifier, the contract may
+      // accept the verdict.
       if (!(error instanceof RevertError && isTooLate.has(error.errorName))) throw error
       log.warn('verdict refused', { requestId, verdict, reason: error.errorName })
       return false

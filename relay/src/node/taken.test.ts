@@ -21,7 +21,7 @@ const { bondingManager } = contractsOn(localChainId)
 let chain: Chain
 let relay: Awaited<ReturnType<typeof startRelay>>
 let segments: Uint8Array[]
-/** A transcoder that does no work. Broadcasters also assign it the work that our relay does. */
+/** A transcoder that does no work. Broadcasters also assign the segments of our relay to this transcoder. */
 let accomplice: ReturnType<ReturnType<typeof connect>['user']>
 
 beforeAll(async () => {
@@ -74,7 +74,7 @@ describe('a relay', () => {
     leave()
   })
 
-  it('refuses more segments of a stream when another transcoder has claimed them', async () => {
+  it('refuses further segments of a stream when another transcoder has claimed them', async () => {
     const job = await postJob(chain)
     const { assignment, signatures } = await assignAccomplice(job, 0n)
     const claim: Claim.Claim = {
@@ -90,7 +90,7 @@ describe('a relay', () => {
     const { publisher, leave } = await startPublishing(job)
     record(publisher, segments)
     await reached(publisher, ({ acknowledged }) => acknowledged === 2)
-    // After ten seconds of silence the relay claims, and learns of the other claim.
+    // After ten seconds of silence the relay tries to claim, and finds the claim of the other transcoder.
     await statusWhen(chain, relay.url, ({ claims }) =>
       claims.some(({ jobId, unclaimed }) => jobId === job.jobId && unclaimed.segments === 0),
     )

@@ -24,7 +24,7 @@ afterAll(() => webRtc.cleanup())
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
 describe('createWrtc', () => {
-  test('emits the event after the last candidate, and its offer contains all candidates', async () => {
+  test('emits an event after the last candidate, and the offer then contains all candidates', async () => {
     const { RTCPeerConnection } = webRtc.wrtc as { RTCPeerConnection: typeof globalThis.RTCPeerConnection }
     const connection = new RTCPeerConnection({ iceServers: [] })
     connection.createDataChannel('lp')
@@ -58,7 +58,7 @@ describe('createWrtc', () => {
     ours.close()
   })
 
-  test('connects fifty times, eight at a time', async () => {
+  test('connects fifty pairs of peers, eight pairs at a time', async () => {
     let left = 50
     const connect = async () => {
       while (left-- > 0) for (const channel of await connectPair(webRtc)) channel.close()
@@ -112,7 +112,8 @@ describe('Chromium and Node', () => {
     close()
   })
 
-  // The candidates of a page that may use the camera contain IP addresses. Those of other pages contain random `.local` names.
+  // The candidates of a page that may use the camera contain IP addresses. The candidates of other pages contain random `.local`
+  // names.
   for (const [who, permissions, offers] of [
     ['a page that may use the camera makes the offer', ['camera', 'microphone'], 5],
     ['a page that may not use the camera makes the offer', [], 5],
@@ -137,7 +138,8 @@ describe('Chromium and Node', () => {
       if (!channel) throw expect.fail('no channel')
       const data = randomBytes(bytes)
       // Each side first sends one message, as peers send HELLO. libdatachannel delivers messages that arrived before the first
-      // listener on a different thread than later messages, which can change the order of messages.
+      // listener on one thread, and later messages on another thread. So without this first exchange, messages could arrive in
+      // the wrong order.
       const greeted = channel.next('message')
       channel.send(new Uint8Array(1))
       await greeted

@@ -16,7 +16,7 @@ export type NodeWebRtc = {
   wrtc: Wrtc
   /**
    * Closes every connection and ends the native threads, which keep the process alive. No connection works afterwards, so call
-   * it last and then exit.
+   * this method last, and then exit.
    */
   cleanup(): void
 }
@@ -90,7 +90,10 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       super.close()
     }
 
-    /** On a slow machine the connection can be closed again before anybody has read the state `connected`. */
+    /**
+     * On a slow machine the connection can be closed again before simple-peer has read the state `connected`. So the class stores
+     * that the channel was open.
+     */
     #connectedBy(channel: RTCDataChannel) {
       const open = () => {
         this.#connected = true

@@ -4,13 +4,13 @@ import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
 import { type BlockRange, eventPages } from '../chain/eventPages'
 import { reorgBlocks } from '../chain/reorgBlocks'
 
-/** A claim of another transcoder. `content` reads the claim's content from its event. */
+/** A claim of another transcoder whose deadline for a verdict has not passed. `OpenClaims.content` reads the content of the claim. */
 export type OpenClaim = {
   claimId: Hex
   transcoder: Address
   /** Block of the claim's event. */
   blockNumber: bigint
-  /** First blocks that are too late for a disclosure, and for a verdict. */
+  /** The first block that is too late for a disclosure. `verdictDeadline`: the first block that is too late for a verdict. */
   verificationDeadline: bigint
   verdictDeadline: bigint
 }
@@ -18,14 +18,12 @@ export type OpenClaim = {
 export type OpenClaimsOptions = { client: PublicClient; chainId: number; self: Address }
 
 /**
- * More open claims than a busy network has. At this number the search waits until the verdict deadlines of some claims have
- * passed.
+ * The largest number of open claims. It is larger than the number on a busy network. At this number the search waits until the
+ * verdict deadlines of some claims have passed.
  */
 const maxClaims = 16_384
 
-/**
- * The claims of other transcoders whose verdict deadline has not passed. After a restart, the search finds them on chain again.
- */
+/** The open claims of other transcoders. After a restart, the search finds them on chain again. */
 export class OpenClaims {
   readonly #options: OpenClaimsOptions
   readonly #claims = new Map<Hex, OpenClaim>()
@@ -35,7 +33,7 @@ export class OpenClaims {
     this.#options = options
   }
 
-  /** Finds new claims up to a block, and drops the claims whose verdict deadline has passed. */
+  /** Finds new claims up to a block, and removes the claims whose verdict deadline has passed. */
   async search(block: bigint): Promise<void> {
     for (const { claimId, verdictDeadline } of this.#claims.values())
       if (verdictDeadline <= block) this.#claims.delete(claimId)

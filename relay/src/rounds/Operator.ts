@@ -7,7 +7,7 @@ import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
 /** Stake that is unbonding: units of 10^-18 LPT, and the first round in which it can be withdrawn. */
 export type Unbonding = { lockId: bigint; amount: bigint; withdrawRound: bigint }
 
-/** The operator's own commands on its stake. They do not need the running relay. Throws the errors of `Sender`. */
+/** The operator's commands on its own stake. These commands work without a running relay. Throws the errors of `Sender`. */
 export class Operator {
   readonly #client: PublicClient
   readonly #sender: Sender

@@ -24,8 +24,9 @@ const million = 1_000_000n
 const maxAtOnce = 32
 
 /**
- * Reports claims of other transcoders that were not disclosed in time: the broadcaster gets its fees back, the transcoder is
- * slashed, and we get the finder's fee. Transcoders with seats take turns. All facts come from the chain.
+ * Reports other transcoders' claims whose challenged segments were not disclosed in time. After a report, the broadcaster gets
+ * its fees back, the transcoder is slashed, and we get the finder's fee. Transcoders with seats take turns. All facts come from
+ * the chain.
  */
 export class ReportRunner {
   readonly #options: ReportRunnerOptions
@@ -43,12 +44,12 @@ export class ReportRunner {
     this.#blocks.start()
   }
 
-  /** Starts no further run. */
+  /** Stops the runner: after this call no new run starts. */
   stop(): void {
     this.#blocks.stop()
   }
 
-  /** Resolves when no run is left. */
+  /** Resolves when no run is in progress. */
   idle(): Promise<void> {
     return this.#blocks.idle()
   }
@@ -108,12 +109,13 @@ export class ReportRunner {
   }
 
   /**
-   * The finder's fee; `undefined` when another account has reported the claim before us, or when the claim has been disclosed.
+   * Resolves with the finder's fee, or with `undefined` when another account has reported the claim before us, or when its
+   * segments were disclosed.
    */
   async #expire(claim: Claim.Claim): Promise<bigint | undefined> {
     const { sender, chainId } = this.#options
     const { claimsManager, bondingManager } = contractsOn(chainId)
-    // An error of the BondingManager comes through the ClaimsManager.
+    // The ClaimsManager passes on the errors of the BondingManager.
     const abi = [...claimsManager.abi, ...bondingManager.abi]
     try {
       const { logs } = await sender.send({ ...claimsManager, abi, functionName: 'expire', args: [claim] })

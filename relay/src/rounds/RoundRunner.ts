@@ -31,7 +31,7 @@ export type RoundRunnerOptions = {
   /** Missed rewards are reported when the finder's fee is at least this sum: units of 10^-18 LPT. */
   minFinderFee: bigint
   metrics: RoundMetrics
-  /** A step failed. The runner reads the chain again at the next block, and tries again. */
+  /** Called when a step failed. The runner reads the chain again at the next block, and tries again. */
   onFault(error: Error): void
 }
 
@@ -40,7 +40,7 @@ const log = logOf('rounds')
 /**
  * A transcoder's duties in each round: initializes the round, calls reward, keeps its seat, and reports transcoders that miss
  * rewards. At each block it reads the chain and takes the steps that are due. All state is on chain, so a relay that was killed
- * does nothing twice.
+ * takes no step twice.
  */
 export class RoundRunner {
   readonly #options: RoundRunnerOptions
@@ -81,12 +81,12 @@ export class RoundRunner {
     this.#blocks.start()
   }
 
-  /** Starts no further run. */
+  /** Stops the runner: after this call no new run starts. */
   stop(): void {
     this.#blocks?.stop()
   }
 
-  /** Resolves when no run is left. */
+  /** Resolves when no run is in progress. */
   async idle(): Promise<void> {
     await this.#blocks?.idle()
   }
@@ -112,7 +112,10 @@ export class RoundRunner {
     log.info('round initialized', { round: round.number })
   }
 
-  /** Calls `reward` in a random block of the round's first quarter: the calls of all transcoders would fill one block. */
+  /**
+   * Calls `reward` in a random block of the round's first quarter, because the calls of all transcoders together would fill one
+   * block.
+   */
   async #reward(round: Round.Round, { reward, ownStake, delegatedStake }: Seat, block: bigint) {
     const { sender, metrics } = this.#options
     const { number, startBlock } = round
@@ -148,7 +151,10 @@ export class RoundRunner {
     this.#searchedRound = round.number
   }
 
-  /** Only the operator's key can resign our seat or close us for new jobs. The relay logs this, and does not undo it. */
+  /**
+   * Logs when the state of our seat changes, and when we are opened or closed for new jobs. Only the operator's key can resign
+   * our seat or close us for new jobs, so the relay does not undo this.
+   */
   #logChange(seat: Seat) {
     const before = this.#seat
     if (!before) return

@@ -34,7 +34,10 @@ export type Seat = {
 
 const million = 1_000_000n
 
-/** The contract calls that a transcoder needs in each round. If another account has already made a call, this is not an error. */
+/**
+ * The contract calls that a transcoder needs in each round. If another account has already made the same call, this is not an
+ * error.
+ */
 export class RoundsChain {
   readonly #client: PublicClient
   readonly #sender: Sender
@@ -133,8 +136,8 @@ export class RoundsChain {
   }
 
   /**
-   * `amount`: minted for us and all stake bonded to us. `cut`: our part of `amount` before the rest is shared by stake.
-   * `undefined` when no reward was due.
+   * `amount`: minted for us and all stake bonded to us. `cut`: the part of `amount` that we get before the rest is shared by
+   * stake. Resolves with `undefined` when no reward was due.
    */
   async reward(): Promise<{ amount: bigint; cut: bigint } | undefined> {
     const { abi, address } = this.#contracts.bondingManager
@@ -143,7 +146,7 @@ export class RoundsChain {
     return receipt && parseEventLogs({ abi, eventName: 'Reward', logs: receipt.logs })[0]?.args
   }
 
-  /** The finder's fee; `undefined` when another account has reported the transcoder before us. */
+  /** Resolves with the finder's fee, or with `undefined` when another account has reported the transcoder before us. */
   async slashMissedReward(account: Address): Promise<bigint | undefined> {
     const { abi, address } = this.#contracts.bondingManager
     const sent = this.#sender.send({ abi, address, functionName: 'slashMissedReward', args: [account] })
@@ -158,7 +161,7 @@ export class RoundsChain {
     return (await unless(['NoSeatWon', 'RoundNotInitialized', 'NotTranscoder'], sent)) !== undefined
   }
 
-  /** No view function returns this state. So the relay simulates a call of `reward`. */
+  /** No view function returns this state, so the relay simulates a call of `reward`. */
   async #reward(blockNumber: bigint): Promise<Seat['reward']> {
     const call = { ...this.#contracts.bondingManager, functionName: 'reward', blockNumber } as const
     try {

@@ -4,7 +4,7 @@ import { formatEther, type PublicClient } from 'viem'
 import { RevertError, type Sender } from '../chain/Sender'
 
 export type Registration = {
-  /** The stake that must be bonded at least, in units of 10^-18 LPT. `register` bonds the missing part. */
+  /** The smallest stake that must be bonded, in units of 10^-18 LPT. `register` bonds the missing part. */
   stake: bigint
   /** Our lowest price, in wei per unit. */
   pricePerUnit: bigint
@@ -20,14 +20,14 @@ type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
 /**
  * Bonds, declares the rates and the URI, and opens us for new jobs. Skips the steps that are already done on chain. Stakes are
- * locked until a round is initialized, and rates are locked at the end of a round: resolves to `false` when a step was left for
- * later. Throws `TooLittleStakeError`.
+ * locked until a round is initialized, and rates are locked at the end of a round. Resolves to `false` when a step must wait for
+ * this reason. Throws `TooLittleStakeError`.
  */
 export async function register(options: Chain & { registration: Registration }): Promise<boolean> {
   try {
     return await registerNow(options)
   } catch (error) {
-    // The round has ended in the meantime.
+    // Since the chain was read, the round has ended or its rates are locked.
     if (error instanceof RevertError && ['RoundNotInitialized', 'RatesLocked'].includes(error.errorName)) return false
     throw error
   }

@@ -11,19 +11,19 @@ describe('turns', () => {
     expect(order(7n).toSorted((a, b) => a - b)).toEqual(among.map((_, index) => index))
   })
 
-  it('have a different order in a different round, and for a different task', () => {
+  it('have another order in the next round, and another order for another task', () => {
     expect(order(8n)).not.toEqual(order(7n))
     expect(order(7n, 'report')).not.toEqual(order(7n))
   })
 
-  it('put an account last that does not take turns', () => {
+  it('put an account that does not take turns in the last place', () => {
     const self = numberToHex(99, { size: 20 })
     expect(placeOf({ self, among, occasion: 7n, purpose: 'report' })).toBe(among.length)
   })
 })
 
 describe('random delays', () => {
-  it('are spread below their bound, and are 0 when the bound is 0', () => {
+  it('differ between accounts, are below their bound, and are 0 when the bound is 0', () => {
     const delays = among.map((self) => randomDelay({ self, round: 7n, blocks: 100n }))
     expect(delays.every((blocks) => blocks >= 0n && blocks < 100n)).toBe(true)
     expect(new Set(delays).size).toBeGreaterThan(6)

@@ -4,7 +4,7 @@ export type Turn = {
   self: Address
   /** The accounts that take turns. An account that is not in this list comes after all of them. */
   among: readonly Address[]
-  /** The round's number, or the id of the claim. */
+  /** The number of the round, or the id of the claim. Each occasion has its own order. */
   occasion: bigint
   /** The name of the task. Each task has its own order. */
   purpose: string
@@ -14,8 +14,8 @@ export type Turn = {
 export const turnBlocks = 2n
 
 /**
- * How many accounts have their turn before us. Several transcoders can do the same task, and only the first of them is paid for
- * the task. The order is random, the same for all transcoders, and different for each occasion.
+ * How many accounts have their turn before `self`. Several transcoders can do the same task, and only the first of them is paid
+ * for the task. The order is random, the same for all transcoders, and different for each occasion.
  */
 export function placeOf({ self, among, occasion, purpose }: Turn): number {
   const lot = (address: Address) =>

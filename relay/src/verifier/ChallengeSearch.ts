@@ -15,15 +15,15 @@ export type ChallengeSearchOptions = {
 }
 
 /**
- * The verification and slashing periods of every preset are together shorter than this. So the deadline of an older challenge has
- * passed.
+ * In every preset, the verification period and the slashing period together have fewer blocks than this. So the deadline of an
+ * older challenge has passed.
  */
 const lookBackBlocks = 8_000n
 
 /** Finds the challenges on chain that wait for a verdict. After a restart, the search finds them again. */
 export class ChallengeSearch {
   readonly #options: ChallengeSearchOptions
-  /** The deadlines of the challenges that were found, by request id. */
+  /** The deadlines of the challenges that were found. The keys are the request ids. */
   readonly #found = new Map<Hex, bigint>()
   #nextBlock: bigint | undefined
 

@@ -3,12 +3,12 @@ import type { Challenge } from './Challenge'
 
 type Waiting = { challenge: Challenge; notBefore: bigint }
 
-/** Challenges that wait for a verdict, the most urgent first. */
+/** Challenges that wait for a verdict. The most urgent challenge, which has the earliest deadline, comes first. */
 export class Queue {
   readonly #waiting = new Map<Hex, Waiting>()
   readonly #maxLength: number
 
-  /** `maxLength` bounds the memory that the claims of transcoders can take. */
+  /** `maxLength` limits the memory that challenges can use. */
   constructor({ maxLength }: { maxLength: number }) {
     this.#maxLength = maxLength
   }
@@ -21,14 +21,14 @@ export class Queue {
     return this.#waiting.size >= this.#maxLength
   }
 
-  /** Does not change a challenge that is already in the queue. */
+  /** Adds a challenge. Changes nothing when the challenge is already in the queue. */
   add(challenge: Challenge): void {
     if (!this.#waiting.has(challenge.requestId)) this.#waiting.set(challenge.requestId, { challenge, notBefore: 0n })
   }
 
   /**
-   * The most urgent challenge that is not deferred at this block and for which `isFree` returns `true`. It stays in the queue
-   * until it is removed.
+   * The most urgent challenge that is not deferred at this block and for which `isFree` returns `true`. The challenge stays in
+   * the queue until it is removed.
    */
   next(block: bigint, isFree: (challenge: Challenge) => boolean = () => true): Challenge | undefined {
     return [...this.#waiting.values()]
@@ -37,7 +37,7 @@ export class Queue {
       .sort(byDeadline)[0]
   }
 
-  /** `next` passes over the challenge before the block `notBefore`. */
+  /** Until the block `notBefore`, `next` does not return this challenge. */
   defer(requestId: Hex, notBefore: bigint): void {
     const waiting = this.#waiting.get(requestId)
     if (waiting) waiting.notBefore = notBefore

@@ -13,11 +13,11 @@ export type VerifierOptions = Omit<MaterialOptions, 'signal'> & {
   runner: Runner
   /** Reports the verdict on chain. Resolves with `false` when the contract accepts no verdict on the request any more. */
   report(requestId: Hex, verdict: Verdict.Verdict): Promise<boolean>
-  /** The verdict is on chain. `seconds`: the time that the check took. */
+  /** Called when the verdict is on chain. `conclusion.seconds`: the time that the check took. */
   onVerdict(challenge: Challenge, conclusion: TimedConclusion): void
-  /** The deadline has passed without a verdict. */
+  /** Called when the deadline has passed without a verdict. */
   onMissed(challenge: Challenge): void
-  /** The chain, a relay or this machine failed. The verifier tries again. */
+  /** Called when the chain, a relay or this machine failed. The verifier tries again. */
   onFault(error: Error): void
 }
 
@@ -25,10 +25,10 @@ const log = logOf('verifier')
 
 type TimedConclusion = Conclusion & { seconds: number }
 
-/** More than the challenges that honest claims of one hour leave in the queue. */
+/** The largest number of challenges in the queue. Honest claims of one hour cause fewer challenges than this. */
 const maxWaiting = 4_096
 /**
- * The largest number of challenges that are checked at the same time. Each is of a different transcoder, so that a slow
+ * The largest number of challenges that are in progress at the same time. Each is of a different transcoder, so that a slow
  * transcoder delays only its own challenges.
  */
 const maxAtOnce = 4
@@ -36,8 +36,8 @@ const maxAtOnce = 4
 const marginBlocks = 15n
 
 /**
- * Checks challenged segments again, the most urgent first, and reports its verdicts. It stores nothing: after a crash the
- * chain tells which challenges wait for a verdict.
+ * Checks challenged segments, the most urgent first, and reports its verdicts. The verifier stores nothing. After a crash it
+ * reads from the chain which challenges wait for a verdict.
  */
 export class Verifier {
   readonly #options: VerifierOptions
@@ -45,11 +45,11 @@ export class Verifier {
   readonly #search: ChallengeSearch
   readonly #blocks: BlockRunner
   readonly #closing = new AbortController()
-  /** By request id: the challenges whose payloads are being fetched or whose segment is being checked. */
+  /** The challenges in progress: their payloads are being fetched, or their segment is being checked. The keys are the request ids. */
   readonly #checking = new Map<Hex, Challenge>()
   readonly #reporting = new Map<Hex, Promise<void>>()
   readonly #concluded = new Map<Hex, TimedConclusion>()
-  /** Only one check runs at a time, because ffmpeg uses a whole core. */
+  /** The last check that was queued. Only one check runs at a time, because ffmpeg uses a whole processor core. */
   #lastCheck: Promise<unknown> = Promise.resolve()
   #block = 0n
 
@@ -99,7 +99,8 @@ export class Verifier {
       const challenge = this.#queue.next(this.#block, isFree)
       if (!challenge) return
       const { requestId } = challenge
-      // The challenge is deferred before the check. So after a failure it is not lost, and is not tried again immediately.
+      // The challenge is deferred before the check. So after a failure the challenge is not lost, and is not tried again
+      // immediately.
       this.#queue.defer(requestId, this.#nextTry(challenge))
       this.#checking.set(requestId, challenge)
       this.#check(challenge)

@@ -5,8 +5,8 @@ import type { Sender } from '../chain/Sender'
 import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
 
 /**
- * Bonds the stake that is missing from the verifier's required bond. Throws `NotAppointedError`, `TooLittleStakeError`, and the
- * errors of `Sender`.
+ * If the verifier has bonded less stake than the contract requires, bonds the missing part. Throws `NotAppointedError`,
+ * `TooLittleStakeError`, and the errors of `Sender`.
  */
 export async function bond({
   client,

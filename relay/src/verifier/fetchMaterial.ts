@@ -11,14 +11,15 @@ export type MaterialOptions = {
   client: PublicClient
   chainId: number
   fetch: typeof fetch
-  /** A relay did not serve a payload. */
+  /** Called when a relay did not serve a payload. */
   onFault(error: Error): void
   signal: AbortSignal
 }
 
 /**
- * Fetches what the check of a challenged segment needs: the job's options from the chain, the payloads from relays. A
- * payload that no relay serves is `undefined`. Rejects when the chain does not answer, and with the signal's reason.
+ * Fetches the data for the check of a challenged segment: the job's options from the chain, and the payloads from relays. A
+ * payload that no relay serves is `undefined`. Rejects when the chain does not answer. When `signal` is aborted, rejects with the
+ * reason of `signal`.
  */
 export async function fetchMaterial(
   challenge: Challenge,

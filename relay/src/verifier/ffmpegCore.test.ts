@@ -25,7 +25,7 @@ describe('runFfmpegCore', () => {
       'x264 gets no memory',
       ['-f', 'lavfi', '-i', 'color=s=12000x12000:d=0.1', '-c:v', 'libx264', '-f', 'h264', 'out0'],
     ],
-  ])('does not blame the segment when %s', async (_, args) => {
+  ])('throws `BrokenDownError`, which does not blame the segment, when %s', async (_, args) => {
     await expect(runFfmpegCore({ args, input, outputs: ['out0'] })).rejects.toThrow(BrokenDownError)
   })
 

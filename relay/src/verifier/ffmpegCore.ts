@@ -13,9 +13,9 @@ export type CoreRun = Run & {
 type Answer = { exitCode: number; complaint: string; datas: Uint8Array[] }
 
 /**
- * Runs ffmpeg's WASM build in a new worker. So the result depends neither on this machine's ffmpeg nor on an earlier segment.
- * Resolves with the outputs. Throws `Runner.RefusedError` when ffmpeg fails (a damaged source), `Runner.BrokenDownError`,
- * `TimeoutError`, or `CrashedError`.
+ * Runs ffmpeg's WASM build in a new worker. So the result does not depend on this machine's ffmpeg, or on an earlier segment.
+ * Resolves with the outputs. Throws `Runner.RefusedError` when ffmpeg refuses the input (a damaged source),
+ * `Runner.BrokenDownError`, `TimeoutError`, or `CrashedError`.
  */
 export async function runFfmpegCore({ args, input, outputs, timeoutMs = 120_000 }: CoreRun): Promise<Uint8Array[]> {
   core ??= loadCore()
