@@ -72,7 +72,7 @@ export class ModelChain {
     this.#handovers.push(fromSequence)
   }
 
-  /** Accepts a claim as the contract would. Throws the name of the contract's error. */
+  /** Accepts a claim that the contract would accept. For any other claim, throws an error with the name of the contract's error. */
   claim(claim: Claim.Claim, { work, id }: { work: readonly Claim.Work[]; id: Hex }) {
     const progress = this.progress(claim.fromSequence)
     if (claim.previousClaimId !== progress.lastClaimId) throw new ModelError('WrongPreviousClaim')

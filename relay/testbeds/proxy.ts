@@ -51,7 +51,7 @@ export async function startProxy(rpcUrl: string) {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** From now on, the proxy does not answer. Resolves after `count` more calls. */
+    /** From now on, the proxy does not answer. Resolves when `count` further calls have arrived. */
     async down(count: number) {
       isDown = true
       refused = 0

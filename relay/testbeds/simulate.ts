@@ -30,7 +30,7 @@ export type Terms = {
 export type Outcome = {
   /** The bytes that came from viewers, divided by all bytes. */
   shareFromViewers: number
-  /** Segments that arrived after their deadline. */
+  /** Number of segments that arrived after their deadline. */
   misses: number
   /** Average number of copies of a segment that the relay served. */
   copies: number

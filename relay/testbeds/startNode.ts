@@ -151,7 +151,7 @@ export async function prepareJob(chain: Chain, { value = parseEther('1') }: { va
   return { jobId: jobIdOf(streamId), streamId, streamKey, send }
 }
 
-/** The id of a stream's first job. It does not depend on the block. */
+/** The id of a stream's first job. The id does not depend on the block. */
 const jobIdOf = (streamId: StreamId.StreamId): Hex =>
   keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
 

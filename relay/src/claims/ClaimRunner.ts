@@ -25,7 +25,7 @@ export type ClaimRunnerOptions = {
   minGasMultiple: bigint
   /** The search for earlier withdrawals begins this number of blocks before the newest block. */
   lookBackBlocks: bigint
-  /** After this time without a segment, in milliseconds, a job is ended if all its work is claimed. */
+  /** If all work of a job is claimed, the job is ended after this time without a segment, in milliseconds. */
   abandonedMs: number
   metrics: ClaimMetrics
   /** Called when a step failed. The runner reads the chain again at the next block, and tries again. */
@@ -34,7 +34,7 @@ export type ClaimRunnerOptions = {
 
 const log = logOf('claims')
 
-/** Claims the fees of all jobs. At each block it reads every job that is not done, and takes the steps that are due. */
+/** Claims the fees of all jobs. At each block, reads every job that is not done, and takes the steps that are due. */
 export class ClaimRunner {
   readonly #options: ClaimRunnerOptions
   readonly #chain: ClaimsChain
@@ -86,7 +86,7 @@ export class ClaimRunner {
     return new Set(this.jobs.flatMap((job) => job.held()))
   }
 
-  /** `listener` is called with each job that is over: its end block has come, or it was ended. */
+  /** `listener` is called with each job that is over: its end block has come, or the job was ended. */
   onOver(listener: (jobId: Hex) => void): void {
     this.#overListeners.push(listener)
   }

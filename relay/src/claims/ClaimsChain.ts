@@ -61,8 +61,8 @@ export class ClaimsChain {
   }
 
   /**
-   * Reads the job as of a block, because a claim changes the reserve. `undefined` when the block that held the job was replaced,
-   * and no other block holds the job.
+   * Reads the job as of one block, because the reserve changes with each claim. `undefined` when the block that held the job was
+   * replaced, and no other block holds the job.
    */
   async job({ jobId, optionsHash }: Job.Job, blockNumber: bigint): Promise<JobFacts | undefined> {
     const { jobsManager } = this.#contracts
@@ -183,7 +183,10 @@ export class ClaimsChain {
     return unless('AlreadyShown', this.#sender.send(call))
   }
 
-  /** Throws `RevertError` if `claimWork` would revert on the state of the block `blockNumber`, from which the claim was made. */
+  /**
+   * Simulates `claimWork` on the state of the block `blockNumber`. The claim must be made from the facts of this block. Throws
+   * `RevertError` if the call would revert.
+   */
   tryClaim(claim: Claim.Claim, assigned: AcceptedAssignment, blockNumber: bigint): Promise<void> {
     return this.#sender.simulate(this.#claimWork(claim, assigned), blockNumber)
   }
@@ -202,7 +205,7 @@ export class ClaimsChain {
     return unless('AlreadyRequested', this.#sender.send(call))
   }
 
-  /** Pays all of these claims or none. */
+  /** Collects the fees of all these claims in one transaction. If one claim cannot be paid, the whole transaction reverts. */
   distributeFees(claims: readonly Claim.Claim[]) {
     const call = { ...this.#contracts.claimsManager, functionName: 'distributeFees', args: [claims] } as const
     return unless('WrongState', this.#sender.send(call))

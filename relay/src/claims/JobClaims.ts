@@ -19,10 +19,10 @@ export type ClaimStanding = {
   claimId: Hex
   claim: Claim.Claim
   state: ClaimState.ClaimState
-  /** Block in which the claim was first seen in this state. */
+  /** The first block in which this relay saw the claim in this state. */
   since: bigint
   record: ClaimRecord
-  /** Sequence numbers that the lottery drew for verification; empty before it is sealed. */
+  /** Sequence numbers that the lottery drew for verification; empty before the lottery is sealed. */
   challenged: readonly bigint[]
   /** The reason of a refund. Defined only for a refunded claim, and only while the node still has the event. */
   reason: ClaimState.RefundReason | undefined
@@ -44,7 +44,7 @@ const maxDistributed = 32
 export const isClosed = ({ state, since }: ClaimStanding, block: bigint): boolean =>
   ClaimState.isFinal(state) && block >= since + reorgBlocks
 
-/** The claims of one job. Their content comes from the job's log, their state from the chain. */
+/** The claims of one job. Their content comes from the job's log, and their state comes from the chain. */
 export class JobClaims {
   readonly #options: JobClaimsOptions
   readonly #standings = new Map<Hex, ClaimStanding>()
@@ -75,7 +75,8 @@ export class JobClaims {
       const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
       const isSame = before?.state === state
       const since = isSame ? before.since : block
-      // The reason does not follow from the state: verdicts and slashes can also come after the refund.
+      // The refund reason cannot be computed from the state on chain, because verdicts and slashes can also come after the
+      // refund.
       const known = isSame ? before.reason : undefined
       const reason = state === 'refunded' ? (known ?? (await chain.refundReason(claimId, record, block))) : undefined
       const standing = { claimId, claim, state, since, record, challenged, reason }

@@ -19,7 +19,7 @@ export type JobFeesOptions = {
   drawn: DrawnJob
   chain: ClaimsChain
   domain: typedData.Domain
-  /** After this time without a segment, in milliseconds, the job is ended if all its work is claimed. */
+  /** If all work of the job is claimed, the job is ended after this time without a segment, in milliseconds. */
   abandonedMs: number
   onChange(claim: ClaimStanding, before: ClaimState.ClaimState): void
 }
@@ -80,7 +80,10 @@ export class JobFees {
     return this.job !== undefined && this.#block >= this.job.endBlock
   }
 
-  /** Whether the job is over, all work is claimed or can no longer be claimed, and no claim needs a further step of this relay. */
+  /**
+   * Whether the job is settled: it is over, all work is claimed or can no longer be claimed, and no claim needs a further step of
+   * this relay.
+   */
   get isSettled(): boolean {
     if (!this.isOver || !this.job) return false
     const isComplete = this.#block >= this.job.claimDeadline || !this.#hasUnclaimed
@@ -94,7 +97,7 @@ export class JobFees {
     return isEndFinal && this.isSettled && this.claims.every((claim) => isClosed(claim, this.#block))
   }
 
-  /** The unclaimed work, by Assignment. */
+  /** The unclaimed work under each Assignment. */
   unclaimed(): Unclaimed[] {
     const { log, drawn } = this.#options
     const progress = this.#lastSeen.isOurs ? this.#progress : []
@@ -211,7 +214,7 @@ export class JobFees {
     return this.unclaimed().some(({ work }) => work.length > 0)
   }
 
-  /** Progress of our newest Assignment; `undefined` before the chain was read for it. */
+  /** Progress of our newest Assignment; `undefined` before the chain was read for this Assignment. */
   get #newest(): AssignmentProgress | undefined {
     return this.#progress[this.log.assignments.length - 1]
   }

@@ -2,7 +2,10 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { LostClaimError } from './lostClaims'
 
-/** All segments that have no receipt yet, up to and including `sequenceNumber`. */
+/**
+ * The segments that have no receipt yet. `sequenceNumber`: the last of these segments. `durationMs`: the duration of all these
+ * segments together.
+ */
 export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 
 /** The facts that decide whether a job pays for more work. Wei. */

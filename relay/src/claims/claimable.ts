@@ -19,9 +19,10 @@ export type AssignmentProgress = {
 export type Unclaimed = { assigned: AcceptedAssignment; progress: AssignmentProgress; work: readonly Claim.Work[] }
 
 /**
- * The work under each Assignment that can still be claimed: it comes after the claimed work and before a successor's first
- * sequence number, and no other transcoder has claimed it. Leaves out receipts that could not be disclosed, because their
- * quantisers do not follow from the previous receipt of the claim, or because the log has lost a part of the previous claim.
+ * Under each Assignment, the work that can still be claimed: the segments after the claimed work and before a successor's first
+ * sequence number, without the segments that another transcoder has claimed. Leaves out receipts that could not be disclosed,
+ * because their quantisers do not follow from the previous receipt of the claim, or because the log has lost a part of the
+ * previous claim.
  */
 export function unclaimed({
   assignments,
@@ -101,7 +102,7 @@ export function reasonToClaim({
   fees: bigint
   /** The sum that the job still holds to pay its claims. The broadcaster cannot withdraw it. */
   reserve: bigint
-  /** The stream or the job has ended. */
+  /** Whether the stream or the job has ended. */
   isOver: boolean
   /** Time since the last segment, in milliseconds. */
   quietMs: number

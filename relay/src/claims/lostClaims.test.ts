@@ -127,7 +127,7 @@ describe('a lost claim', () => {
 })
 
 describe('a lost receipt', () => {
-  it('makes the receipts whose quantisers follow from it unclaimable, but not the work that is transcoded after the loss', () => {
+  it('makes the receipts unclaimable whose quantisers follow from it, but not the work after the loss', () => {
     const history = new History()
     for (const bits of [900_000, 100_000, 900_000, 100_000]) history.transcode(bits)
     history.work.splice(1, 1)

@@ -35,7 +35,7 @@ export type Status = {
 
 export type SeatStatus = {
   /**
-   * `active`: the transcoder works and earns in this round. `seated`: it will work and earn in the next round. `waiting`: it is
+   * `active`: the transcoder works and earns in this round. `seated`: it works and earns from the next round on. `waiting`: it is
    * registered, but all seats belong to transcoders with more stake. `none`: it is not registered.
    */
   state: 'active' | 'seated' | 'waiting' | 'none'

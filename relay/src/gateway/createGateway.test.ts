@@ -238,7 +238,7 @@ describe('bad requests', () => {
     response.resume()
   })
 
-  it('get no details of a fault of the relay; the operator gets a report of the fault', async () => {
+  it('get no details when the relay has a fault; the operator gets a report of the fault', async () => {
     const broken = await startGateway({ status: () => Promise.reject(new RangeError('secret')) })
     const response = await fetch(`${broken.url}/status`)
     expect([response.status, await response.text()]).toEqual([

@@ -10,7 +10,10 @@ import { notFound, notYet } from './HttpError'
 import { known } from './streams'
 
 const contentType = 'application/vnd.apple.mpegurl'
-/** The number of segments of 2 s in a media playlist. So a player can pause for some seconds, and each playlist has only 3 kB. */
+/**
+ * The number of segments of 2 s in a media playlist. With 15 segments, a player can pause for some seconds, and each playlist has
+ * only 3 kB.
+ */
 const windowLength = 15
 
 type Place = { streamId: StreamId.StreamId; level: string }

@@ -13,7 +13,7 @@ import { type Status, streamStatuses } from './Status'
 import { type Found, maxWaitMs, type Question } from './serve'
 import { type Polls, segmentList, streamRecord } from './streams'
 
-/** The sources of all answers. */
+/** The parts of the relay from which the routes read their answers. */
 export type Context = {
   catalogue: Catalogue
   payloads: PayloadStore
@@ -31,7 +31,7 @@ type Route = {
   answer(context: Context, request: Question & { parts: readonly string[] }): Answer | Promise<Answer>
 }
 
-/** The public paths of a relay. They must not change, because players and other relays use them. */
+/** The public paths of a relay. These paths must not change, because players and other relays use them. */
 const routes: readonly Route[] = [
   {
     name: 'healthz',

@@ -140,7 +140,7 @@ export class AnswerError extends ProtocolError {
 
 export class ListenError extends ProtocolError {
   override readonly name = 'gateway.ListenError'
-  /** Shown without a stack, because the operator can correct the address or port. */
+  /** The error is shown without a stack, because the operator can correct the address or port. */
   readonly forPeople = true
   readonly code: string
   constructor({ port, host, code }: { port: number; host: string; code: string }) {

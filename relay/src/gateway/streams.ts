@@ -52,7 +52,7 @@ const unknown = () =>
     'Check the link, or ask a transcoder that the job of the stream names.',
   )
 
-/** Limits the held requests of each IP address, so that one client cannot use all connections. */
+/** Limits how many requests of each IP address can wait for a new segment, so that one client cannot use all connections. */
 export class Polls {
   readonly #held = new Map<string, number>()
   readonly #maxPerAddress: number

@@ -58,7 +58,7 @@ const bindingResponse = 0x0101
 const magicCookie = 0x2112a442
 const xorMappedAddress = 0x0020
 
-/** The answer to a Binding request from `remote`. `undefined` for every other packet, and if no answer can be sent. */
+/** The answer to a Binding request from `remote`. `undefined` for every other packet, and if no answer can be sent to `remote`. */
 export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' | 'port'>) {
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength)
   if (request.length < headerBytes || view.getUint16(0) !== bindingRequest) return

@@ -50,7 +50,7 @@ describe('a tracker', () => {
     expect(await bob.heard()).toEqual({ type: 'answer', peerId: alice.peerId, offerId, sdp: 'answer' })
   })
 
-  test('forgets peers that left, and empty rooms', async () => {
+  test('forgets peers that have left, and rooms without peers', async () => {
     const { url, tracker: served } = await tracker()
     const alice = await connect(url)
     const bob = await connect(url, alice.infoHash)
@@ -107,11 +107,11 @@ describe('a tracker', () => {
   // Without our checks, each of the first two messages would end a process that runs bittorrent-tracker 11.2.3.
   test.each([
     ['offers that are null', (info: object) => ({ ...info, offers: [null] })],
-    ['a scrape of a number', () => ({ action: 'scrape', info_hash: 5 })],
-    ['a scrape of everything', () => ({ action: 'scrape' })],
+    ['a scrape request whose room is a number', () => ({ action: 'scrape', info_hash: 5 })],
+    ['a scrape request for all rooms', () => ({ action: 'scrape' })],
     ['a hundred offers', (info: object) => ({ ...info, offers: Array.from({ length: 100 }, () => ({})) })],
     ['an unknown event', (info: object) => ({ ...info, event: '__proto__' })],
-    ['no message at all', () => null],
+    ['null instead of a message', () => null],
   ])('disconnects a client that sends %s, and still serves other clients', async (_, message) => {
     const { url } = await tracker()
     const alice = await connect(url)

@@ -72,7 +72,7 @@ export class JobLog {
     return this.#content.end
   }
 
-  /** The Assignments that the log has lost, although it still has receipts under them. Each is given by its first sequence number. */
+  /** The first sequence number of each Assignment that the log has lost, although the log still has receipts under this Assignment. */
   get lostAssignments(): readonly bigint[] {
     return [...this.#content.unassigned.keys()]
   }

@@ -244,7 +244,7 @@ describe('the logs of all jobs', () => {
     await expect(logs.openDrawn(dearer)).rejects.toThrow(OtherTermsError)
   })
 
-  it('delete the log of any job with remove, and with removeUnassigned only the log of a job that was never assigned', async () => {
+  it('are deleted by `remove`; `removeUnassigned` deletes only the log of a job that was never assigned', async () => {
     const log = await logs.open(jobId)
     await log.recordAssignment(assignmentFrom(4n))
     await logs.removeUnassigned(jobId)

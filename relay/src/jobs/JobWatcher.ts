@@ -17,7 +17,10 @@ export type JobWorker = {
    * the block of the draw and the new draw also names this transcoder.
    */
   join(drawn: DrawnJob): void
-  /** Called when the draw of the job does not name this transcoder. Before a reorganisation, the draw may have named it. */
+  /**
+   * Called when the draw of the job does not name this transcoder. Before a reorganisation, the draw may have named this
+   * transcoder.
+   */
   leave(jobId: Hex): void
   /** Called when a drawn job is over: its end block has come, or the job was ended on chain. */
   finish(jobId: Hex): void

@@ -35,7 +35,7 @@ export function decodeEntry({ version, entry }: LogLine): JobLogLine {
   return line
 }
 
-/** Decodes a line of version 0. It has the same content with other field names. */
+/** Decodes a line of version 0, which has the same content, but other field names. */
 function decodeVersion0(json: unknown): JobLogLine {
   const line = decode('line of an old job log', { json, schema: lineSchemaVersion0 })
   if ('drawn' in line) return line

@@ -14,7 +14,7 @@ export type RestoreOptions = {
   onFault(fault: Error): void
 }
 
-/** Restores lost lines of job logs: reads a job from the chain, and an Assignment from the records of its stream. */
+/** Restores lost lines of job logs. Reads a lost job from the chain, and a lost Assignment from the records of the job's stream. */
 export async function restoreLogs({ client, logs, streams, onFault }: RestoreOptions): Promise<void> {
   const records = streams.records().flatMap(({ streamId }) => streams.history(streamId))
   for (const log of logs.all()) {

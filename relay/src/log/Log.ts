@@ -33,7 +33,7 @@ export function configureLog(options: { spec: Spec; write(entry: Entry): void })
   write = options.write
 }
 
-/** The log of a room. A module calls this once, when it is loaded. */
+/** The log of a room. A module calls this function once, when the module is loaded. */
 export function logOf(room: string): Log {
   const isOn = (level: Level) => levels.indexOf(level) >= levels.indexOf(spec.rooms[room] ?? spec.level)
   const at =

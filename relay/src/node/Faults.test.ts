@@ -22,7 +22,7 @@ afterEach(() => {
   configureLog({ spec: parseSpec('silent'), write: () => {} })
 })
 
-test('logs the first fault of a kind immediately, and later faults of this kind together in one line with the count of all', () => {
+test('logs the first fault of a kind immediately, and later faults of this kind in one line with their count', () => {
   for (let time = 0; time < 5; time++) faults.of('gateway')(new TypeError(`time ${time}`))
   faults.of('claims')(new TypeError('another room'))
   expect(lines).toEqual([

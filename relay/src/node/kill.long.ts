@@ -64,7 +64,7 @@ function* randoms(seed: number) {
   }
 }
 
-/** The relay's transactions that are in the pool and in no block yet. */
+/** The relay's transactions that are in the pool, but in no block yet. */
 async function inPool(): Promise<string[]> {
   const { transactions } = await chain.client.getBlock({ blockTag: 'pending', includeTransactions: true })
   return transactions

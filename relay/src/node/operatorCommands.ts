@@ -8,7 +8,7 @@ import { RelayError } from './RelayError'
 
 export type OperatorOptions = { rpcUrl: string; account: PrivateKeyAccount }
 
-/** Actions on the operator's own stake. Each resolves to a text that tells the operator the result and the next deadline. */
+/** Actions on the operator's own stake. Each action resolves to a text with the result and the next deadline. */
 export const operatorCommands = {
   async unbond(options: OperatorOptions & { amount: bigint }): Promise<string> {
     return as(options, async (operator, when) => {

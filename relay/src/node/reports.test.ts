@@ -22,7 +22,8 @@ beforeAll(async () => {
   chain = await startChain()
   const local = connect(chain.rpcUrl)
   const { claimsManager, jobsManager } = local.user(0)
-  // The test needs a long slashing period. A shorter claim deadline keeps the sum of both within the unbonding period.
+  // The test needs a long slashing period. With a shorter claim deadline, the sum of the two times stays within the unbonding
+  // period.
   const terms = { ...(await jobsManager.read.parameters()), claimDeadlineBlocks: 30n }
   await local.mined(jobsManager.write.setParameters([terms]))
   const parameters = { ...(await claimsManager.read.parameters()), verificationRate: 1n, slashingPeriodBlocks }

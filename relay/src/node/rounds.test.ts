@@ -52,17 +52,14 @@ afterAll(async () => {
 const events = async <Name extends 'Reward' | 'Slash'>(eventName: Name) =>
   chain.client.getContractEvents({ ...bondingManager, eventName, fromBlock: 0n, strict: true })
 
-/**
- * Waits until `count` transcoders have called a round's reward. Before it waits, it mines six blocks, so that every transcoder
- * has had its turn.
- */
+/** Waits until `count` transcoders have called a round's reward. First mines six blocks, so that every transcoder has had its turn. */
 async function rewarded(round: bigint, count = 2) {
   await chain.test.mine({ blocks: 6 })
   const ofRound = async () => (await events('Reward')).filter(({ args }) => args.round === round)
   while ((await ofRound()).length < count) await nextBlock(chain)
 }
 
-/** The calls of an account that are in the pool and in no block yet. */
+/** The call data of an account's transactions that are in the pool, but in no block yet. */
 async function inPool(address: Address): Promise<Hex[]> {
   const { transactions } = await chain.client.getBlock({ blockTag: 'pending', includeTransactions: true })
   return transactions.flatMap(({ from, input }) => (isAddressEqual(from, address) ? [input] : []))
@@ -185,7 +182,7 @@ describe('two relays', () => {
     const locked = (await chain.client.readContract(read)) + preset.roundLength - 2n
     await chain.test.mine({ blocks: Number(locked - (await chain.client.getBlockNumber({ cacheTime: 0 }))) })
 
-    // The new relay is the only transcoder on the waitlist, so the round draws it.
+    // The new relay is the only transcoder on the waitlist, so it is drawn to be active in the round, without a seat.
     const late = await startRelay(chain)
     const { seat } = await statusWhen(chain, late.url, ({ seat }) => seat?.state === 'active')
     expect(seat?.available).toBe(true)

@@ -21,7 +21,7 @@ function hide(text: string, shown: string): void {
   hidden.set(text, shown)
 }
 
-/** Returns the text, in which each hidden secret is replaced. */
+/** Returns the text with a replacement for each hidden secret. */
 export function conceal(text: string): string {
   // A longer secret can contain a shorter secret, so the longer secret is replaced first.
   const longestFirst = [...hidden].sort(([one], [other]) => other.length - one.length)

@@ -109,7 +109,7 @@ describe('a relay', () => {
     }
   })
 
-  it('continues after the last segment when it is restarted in the middle of a stream', async () => {
+  it('continues after its last segment when it is restarted in the middle of a stream', async () => {
     const directory = relay.directory
     const job = await postJob(chain)
     const { publisher, leave } = publish(job)

@@ -46,7 +46,7 @@ export type NodeOptions = {
   /** In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that we share. */
   blockRewardCut?: bigint | undefined
   feeShare?: bigint | undefined
-  /** After this time without a segment, the relay ends a job whose work is all claimed. Default: ten minutes. */
+  /** If all work of a job is claimed, the relay ends the job after this time without a segment. Default: ten minutes. */
   abandonedMs?: number | undefined
 }
 
@@ -72,7 +72,7 @@ const lookBackBlocks = 8_000n
 const tenMinutesMs = 600_000
 /** The gas of a withdrawal costs at most a twentieth of the withdrawn amount. */
 const withdrawAtGasMultiple = 20n
-/** About the cost of the gas of a report. */
+/** About the gas cost of a report. */
 const minFinderFee = parseEther('1')
 
 /**

@@ -71,7 +71,7 @@ export async function startVerifier({ rpcUrl, account, host, port }: VerifierNod
   const verifier = new Verifier({
     ...{ client, chainId, report },
     runner: (run) => runFfmpegCore({ ...run, timeoutMs: checkTimeoutMs }),
-    // Strangers choose these addresses, and a redirect could lead to an address inside this network.
+    // Unknown operators choose these addresses, and a redirect could lead to an address inside this network.
     fetch: (input, init) => fetch(input, { ...init, redirect: 'error' }),
     onVerdict: ({ claimId, sequenceNumber, transcoder }, { verdict, findings, seconds }) => {
       counted(verdict)

@@ -24,7 +24,7 @@ export type NodeWebRtc = {
 /**
  * How long the answerer waits before it connects. Without this wait, libdatachannel connects before the offerer has the answer.
  * The answerer's first DTLS message is then lost, and is repeated only after a second. If the offerer reads the answer at that
- * moment, it may also check the certificate before it has the fingerprint, and fail.
+ * moment, the offerer may also check the certificate before it has the fingerprint. The connection then fails.
  */
 const answererWaitMs = 250
 

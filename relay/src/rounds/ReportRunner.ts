@@ -109,8 +109,8 @@ export class ReportRunner {
   }
 
   /**
-   * Resolves with the finder's fee, or with `undefined` when another account has reported the claim before us, or when its
-   * segments were disclosed.
+   * Resolves with the finder's fee, or with `undefined` when another account has reported the claim before us, or when the
+   * challenged segments were disclosed.
    */
   async #expire(claim: Claim.Claim): Promise<bigint | undefined> {
     const { sender, chainId } = this.#options

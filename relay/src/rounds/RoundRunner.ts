@@ -16,8 +16,8 @@ export type RoundMetrics = {
 }
 
 /**
- * `active`: gets work and rewards; `seated`: is active from the next round; `waiting`: registered, but other transcoders have
- * more stake; `none`: not registered.
+ * `active`: the transcoder gets work and rewards. `seated`: it is active from the next round on. `waiting`: it is registered, but
+ * all seats belong to transcoders with more stake. `none`: it is not registered.
  */
 export type SeatState = 'active' | 'seated' | 'waiting' | 'none'
 
@@ -39,7 +39,7 @@ const log = logOf('rounds')
 
 /**
  * A transcoder's duties in each round: initializes the round, calls reward, keeps its seat, and reports transcoders that miss
- * rewards. At each block it reads the chain and takes the steps that are due. All state is on chain, so a relay that was killed
+ * rewards. At each block, reads the chain and takes the steps that are due. All state is on chain, so a relay that was killed
  * takes no step twice.
  */
 export class RoundRunner {
@@ -169,7 +169,7 @@ export class RoundRunner {
     if (this.#isRegistered) log.info('registered')
   }
 
-  /** Blocks until our turn among the transcoders that hold a seat. */
+  /** The number of blocks until our turn among the transcoders that hold a seat. */
   async #ownTurn(purpose: string, round: Round.Round, block: bigint): Promise<bigint> {
     const among = (await this.#chain.seats(block)).map(({ address }) => address)
     const place = placeOf({ self: this.#options.sender.address, among, occasion: round.number, purpose })

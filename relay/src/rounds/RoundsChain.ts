@@ -49,7 +49,7 @@ export class RoundsChain {
     this.#contracts = contractsOn(chainId)
   }
 
-  /** As of a block, like all reads of this class. */
+  /** Reads the round as of a block. All reads of this class are as of a block. */
   async round(blockNumber: bigint): Promise<Round.Round> {
     const { roundsManager, bondingManager } = this.#contracts
     const at = { ...roundsManager, blockNumber }
@@ -154,7 +154,10 @@ export class RoundsChain {
     return receipt && parseEventLogs({ abi, eventName: 'Slash', logs: receipt.logs })[0]?.args.fee
   }
 
-  /** Wins a seat if our stake is large enough. Resolves with `true` if we won a seat. */
+  /**
+   * Tries to win a seat. The contract gives us a seat only if our stake is larger than the smallest stake that holds a seat.
+   * Resolves with `true` if we won a seat.
+   */
   async contend(): Promise<boolean> {
     const { bondingManager } = this.#contracts
     const sent = this.#sender.send({ ...bondingManager, functionName: 'contend', args: [this.#sender.address] })

@@ -190,7 +190,7 @@ describe('a restart', () => {
 })
 
 describe('silence and end', () => {
-  it('makes a stream silent when no segment comes, and live at the next segment', async () => {
+  it('makes a stream silent when no segment comes in time, and live again at the next segment', async () => {
     await reopen(50)
     await catalogue.recordAssignment(record)
     await publish(0n)
@@ -296,7 +296,7 @@ describe('discontinuities', () => {
 })
 
 describe('sweep', () => {
-  it('deletes streams that have not changed for a long time, also on disk, but never a live stream', async () => {
+  it('deletes streams that have not changed for a long time, in memory and on disk, but never a live stream', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.sweep(0)

@@ -57,7 +57,7 @@ describe('a log', () => {
     expect(await read()).toEqual({ entries, faults: [] })
   })
 
-  it('has written the line to disk when append resolves', async () => {
+  it('has a new line on disk when append resolves', async () => {
     const { log } = await open()
     await log.append('{"number":1}')
     expect(await readFile(path, 'utf8')).toBe('{"version":1,"entry":{"number":1},"checksum":"f272efe8"}\n')
@@ -100,7 +100,7 @@ describe('a last line without a line break', () => {
     }
   })
 
-  it('does not damage the next line, even when it is too long for the side file', async () => {
+  it('does not damage the line that is appended after it, even when it is too long for the side file', async () => {
     await write(sealed('first'), 'x'.repeat(maxLineBytes + 1))
     const { log, faults } = await open()
     expect(faults).toMatchObject([{ lines: 1, first: [{ line: 2 }] }])
@@ -111,7 +111,7 @@ describe('a last line without a line break', () => {
 })
 
 describe('a last line of spaces', () => {
-  it('is ignored, and the line before it stays', async () => {
+  it('is ignored, and the previous line stays', async () => {
     await write('damaged\n', sealed('first'), '   ')
     const { log, entries } = await open()
     expect(entries).toEqual(['first'])
@@ -141,7 +141,7 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['first', 'third'], faults: [] })
   })
 
-  it('is recognised, whichever of its bits is flipped', async () => {
+  it('is detected, whichever bit of the line is flipped', async () => {
     const line = Buffer.from(lines[1])
     for (let bit = 0; bit < line.length * 8; bit++) {
       const flipped = Buffer.from(line)

@@ -17,8 +17,8 @@ export type StreamUpdate = {
   source?: Source
   renditions?: StreamRecord['renditions']
   /**
-   * The signed end of the stream. After it, the stream accepts no new Assignment, and no segment after the last segment that it
-   * names.
+   * The signed end of the stream. After it, the stream accepts no new Assignment, and no segment with a higher number than
+   * `lastSequenceNumber`.
    */
   end?: StreamEnd.StreamEnd
   /** Ends the stream without a signed end, because the job is over. */

@@ -1,8 +1,8 @@
 import { Segment } from '@lp/contracts/protocol'
 
 /**
- * If the time between two segments differs from the expected time by at most this, there is no break. Clocks and encoders differ
- * by some frames, and players continue across such a gap.
+ * If the time between two segments differs from the expected time by at most 500 ms, there is no break. Clocks and encoders
+ * differ by some frames, and players continue across such a gap.
  */
 const toleranceMs = 500n
 

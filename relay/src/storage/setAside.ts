@@ -15,7 +15,7 @@ export type Damage = {
 /** Size limit of a side file, in bytes. */
 export const maxSideBytes = 2 ** 20
 
-/** The path of the side file. It holds the damaged lines of a log for the operator. */
+/** The path of the side file, which holds the damaged lines of a log for the operator. */
 export const sideFileOf = (path: string): string => `${path}.corrupt`
 
 /**

@@ -1,6 +1,9 @@
 import type { Hex } from 'viem'
 
-/** All segments that have no receipt yet, up to and including `sequenceNumber`. */
+/**
+ * The segments that have no receipt yet. `sequenceNumber`: the last of these segments. `durationMs`: the duration of all these
+ * segments together.
+ */
 export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 
 /** Port: the role that claims the fees for the transcoder's work. */

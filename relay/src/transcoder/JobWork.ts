@@ -187,7 +187,10 @@ export class JobWork implements Worker {
   }
 }
 
-/** The quantisers of a segment follow from its Assignment. Under a new Assignment these quantisers could not be proven. */
+/**
+ * The quantisers of the segment were chosen under the previous Assignment. Under the new Assignment, the transcoder could not
+ * prove them.
+ */
 export class ReassignedError extends ProtocolError {
   override readonly name = 'JobWork.ReassignedError'
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {

@@ -16,7 +16,7 @@ function script(name: string, body: string): string {
 }
 
 describe('findFfmpeg', () => {
-  it('finds the ffmpeg of the system, which passes the self-test', async () => {
+  it('finds the ffmpeg of the system, because it passes the self-test', async () => {
     const { path, version, sandbox } = await findFfmpeg()
     expect(path).toMatch(/ffmpeg/)
     expect(version).not.toBe('unknown')

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** How ffmpeg is confined. It must be confined because it decodes data from untrusted peers. */
+/** How ffmpeg is confined. ffmpeg must be confined, because it decodes data from untrusted peers. */
 export type Sandbox = { kind: 'bubblewrap' } | { kind: 'none'; reason: string }
 
 export type Limits = {
-  /** Time from the first byte of a segment to the exit of ffmpeg. A segment that arrives slowly does not get more time. */
+  /** The longest time from the first byte of a segment to the exit of ffmpeg. A segment that arrives slowly does not get more time. */
   timeoutMs: number
   cpuSeconds: number
   memoryBytes: number

@@ -15,7 +15,8 @@ export type Transcode = {
 }
 
 /**
- * `previous`: the receipt of the previous segment. The quantisers follow from this receipt if it is under the same Assignment.
+ * `previous`: the receipt of the previous segment. The quantisers follow from this receipt if the previous segment is under the
+ * same Assignment.
  */
 export function startTranscode(
   ffmpeg: Ffmpeg,

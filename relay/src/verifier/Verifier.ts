@@ -36,8 +36,8 @@ const maxAtOnce = 4
 const marginBlocks = 15n
 
 /**
- * Checks challenged segments, the most urgent first, and reports its verdicts. The verifier stores nothing. After a crash it
- * reads from the chain which challenges wait for a verdict.
+ * Checks challenged segments, the most urgent first, and reports its verdicts. The verifier stores nothing. After a crash, the
+ * chain shows which challenges wait for a verdict.
  */
 export class Verifier {
   readonly #options: VerifierOptions
