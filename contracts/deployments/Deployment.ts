@@ -3,6 +3,8 @@ import type { Address } from 'viem'
 /** The addresses of the contracts of one chain. */
 export type Deployment = {
   chainId: number
+  /** The owner of each contract that has an owner. */
+  timelock: Address
   livepeerToken: Address
   roundsManager: Address
   serviceRegistry: Address

@@ -8,6 +8,7 @@ import {
   minterAbi,
   roundsManagerAbi,
   serviceRegistryAbi,
+  timelockAbi,
 } from '../abi'
 import { ProtocolError } from '../protocol/errors'
 import local from './31337'
@@ -32,6 +33,7 @@ export function deploymentOn(chainId: number): Deployment {
 export function contractsOn(chainId: number) {
   const deployment = deploymentOn(chainId)
   return {
+    timelock: { abi: timelockAbi, address: deployment.timelock },
     livepeerToken: { abi: livepeerTokenAbi, address: deployment.livepeerToken },
     roundsManager: { abi: roundsManagerAbi, address: deployment.roundsManager },
     serviceRegistry: { abi: serviceRegistryAbi, address: deployment.serviceRegistry },

@@ -40,6 +40,8 @@ import {
   roundsManagerBytecode,
   serviceRegistryAbi,
   serviceRegistryBytecode,
+  timelockAbi,
+  timelockBytecode,
 } from '../abi'
 import { type Deployment, deployments } from '../deployments'
 import { type PresetName, presets } from './presets'
@@ -66,7 +68,8 @@ export function localKey(index: number): Hex {
 type Options = { rpcUrl: string; deployerKey: Hex; preset: PresetName }
 
 /**
- * Deploys the contracts with the parameters of `preset`. The deployer receives the initial allocation of token. Throws
+ * Deploys the contracts with the parameters of `preset`. The timelock owns them. The deployer receives the initial
+ * allocation of token, and is the only account that may schedule operations of the timelock. Throws
  * `DeploymentRevertedError` and viem's RPC errors. On the local chain, throws `UsedDeployerError` or `OtherAddressesError`
  * unless the addresses are those of `contracts/deployments/31337.ts`.
  */
@@ -105,67 +108,62 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
     throw new DeploymentRevertedError({ hash, reason: reasonOf(cause, contract.abi), cause })
   }
 
-  // A constructor gets the addresses of the other contracts, also of contracts that are created later.
-  const addressAfter = (after: number) => getContractAddress({ from: account.address, nonce: BigInt(nonce + after) })
+  // A constructor gets the addresses of the other contracts, also of contracts that are created later. A contract checks that
+  // its extension has code, so each extension comes before its contract.
   const order = [
-    'livepeerToken',
-    'roundsManager',
-    'serviceRegistry',
-    'randomness',
-    'bondingManager',
-    'jobsManager',
-  ] as const
-  const rest = ['claimsManager', 'verifier', 'minter', 'earnings', 'settlement'] as const
-  const at = Object.fromEntries([...order, ...rest].map((name, index) => [name, addressAfter(index)])) as Record<
-    (typeof order)[number] | (typeof rest)[number],
-    Address
-  >
-  const { livepeerToken, roundsManager, randomness, bondingManager, jobsManager, claimsManager, minter } = at
+    ...(['timelock', 'livepeerToken', 'roundsManager', 'serviceRegistry', 'randomness', 'earnings'] as const),
+    ...(['settlement', 'bondingManager', 'jobsManager', 'verifier', 'claimsManager', 'minter'] as const),
+  ]
+  const at = Object.fromEntries(
+    order.map((name, index) => [name, getContractAddress({ from: account.address, nonce: BigInt(nonce + index) })]),
+  ) as Record<(typeof order)[number], Address>
+  const { timelock, livepeerToken, roundsManager, randomness, bondingManager, jobsManager, claimsManager, minter } = at
+  await send({ abi: timelockAbi, bytecode: timelockBytecode, args: [values.timelockDelay, account.address] })
   await send({ abi: livepeerTokenAbi, bytecode: livepeerTokenBytecode, args: [values.initialAllocation, minter] })
   await send({
     abi: roundsManagerAbi,
     bytecode: roundsManagerBytecode,
-    args: [bondingManager, minter, randomness, values.roundLength, values.roundLockAmount],
+    args: [timelock, bondingManager, minter, randomness, values.roundLength, values.roundLockAmount],
   })
   await send({ abi: serviceRegistryAbi, bytecode: serviceRegistryBytecode, args: [] })
   await send({ abi: eip2935Abi, bytecode: eip2935Bytecode, args: [] })
   await send({
-    abi: bondingManagerAbi,
-    bytecode: bondingManagerBytecode,
-    args: [livepeerToken, roundsManager, at.earnings, claimsManager, values],
-  })
-  await send({
-    abi: jobsManagerAbi,
-    bytecode: jobsManagerBytecode,
-    args: [bondingManager, randomness, claimsManager, values],
-  })
-  await send({
-    abi: claimsManagerAbi,
-    bytecode: claimsManagerBytecode,
-    args: [bondingManager, jobsManager, randomness, at.settlement, at.verifier, values],
-  })
-  await send({
-    abi: bondedVerifierAbi,
-    bytecode: bondedVerifierBytecode,
-    args: [claimsManager, bondingManager, values.verifierBond],
-  })
-  await send({
-    abi: minterAbi,
-    bytecode: minterBytecode,
-    args: [livepeerToken, bondingManager, roundsManager, values.inflation, values],
-  })
-  await send({
     abi: bondingEarningsAbi,
     bytecode: bondingEarningsBytecode,
-    args: [livepeerToken, minter, roundsManager, jobsManager, claimsManager],
+    args: [timelock, livepeerToken, minter, roundsManager, jobsManager, claimsManager],
   })
   await send({
     abi: claimsSettlementAbi,
     bytecode: claimsSettlementBytecode,
-    args: [bondingManager, jobsManager, randomness],
+    args: [timelock, bondingManager, jobsManager, randomness],
+  })
+  await send({
+    abi: bondingManagerAbi,
+    bytecode: bondingManagerBytecode,
+    args: [timelock, livepeerToken, roundsManager, at.earnings, claimsManager, values],
+  })
+  await send({
+    abi: jobsManagerAbi,
+    bytecode: jobsManagerBytecode,
+    args: [timelock, bondingManager, randomness, claimsManager, values],
+  })
+  await send({
+    abi: bondedVerifierAbi,
+    bytecode: bondedVerifierBytecode,
+    args: [timelock, claimsManager, bondingManager, values.verifierBond],
+  })
+  await send({
+    abi: claimsManagerAbi,
+    bytecode: claimsManagerBytecode,
+    args: [timelock, bondingManager, jobsManager, randomness, at.settlement, at.verifier, values],
+  })
+  await send({
+    abi: minterAbi,
+    bytecode: minterBytecode,
+    args: [timelock, livepeerToken, bondingManager, roundsManager, values.inflation, values],
   })
   for (const creation of sent) await settle(creation)
-  // These two are code for another contract, whose ABI contains their functions.
+  // These two are the extensions. The ABI of a contract contains the functions of its extension.
   const { earnings: _earnings, settlement: _settlement, ...contracts } = at
   return { chainId, ...contracts }
 }

@@ -7,6 +7,7 @@ import { type AbiError, selectorOf, selectorsIn } from './selectors'
 
 /** The contracts that are deployed. */
 const contracts = [
+  'Timelock',
   'LivepeerToken',
   'RoundsManager',
   'ServiceRegistry',

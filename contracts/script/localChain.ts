@@ -1,7 +1,22 @@
-import { type Address, createPublicClient, createWalletClient, type Hex, http, parseEther } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
+import {
+  type Abi,
+  type Address,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  type EncodeFunctionDataParameters,
+  encodeFunctionData,
+  type Hex,
+  http,
+  parseEther,
+  zeroHash,
+} from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { contractsOn } from '../deployments'
 import { localChainId, localKey } from './deploy'
+import { presets } from './presets'
 
 /** Gives an operator on the local chain the LPT to bond (`stake`) and ether for gas. */
 export async function fundOperator({
@@ -24,12 +39,51 @@ export async function fundOperator({
   await Promise.all(sent.map((hash) => client.waitForTransactionReceipt({ hash })))
 }
 
-/** Appoints the verifier of the local chain. The verifier itself must bond the preset's `verifierBond`. */
-export async function appointVerifier({ rpcUrl, verifier }: { rpcUrl: string; verifier: Address }): Promise<void> {
+/** A call of a function of one of our contracts. */
+export type OwnerCall<abi extends Abi, functionName extends ContractFunctionName<abi, 'nonpayable'>> = {
+  abi: abi
+  address: Address
+  functionName: functionName
+  args: ContractFunctionArgs<abi, 'nonpayable', functionName>
+}
+
+/**
+ * Calls a function of a contract on the local chain as the contract's owner, which is the timelock. Schedules the call, moves
+ * the chain's clock forward by the delay of the timelock, and executes the call. Throws `OwnerCallError` if the call reverts.
+ */
+export async function callAsOwner<const abi extends Abi, functionName extends ContractFunctionName<abi, 'nonpayable'>>({
+  rpcUrl,
+  ...call
+}: { rpcUrl: string } & OwnerCall<abi, functionName>): Promise<void> {
   const transport = http(rpcUrl)
   const client = createPublicClient({ transport, pollingInterval: 100 })
   const wallet = createWalletClient({ account: privateKeyToAccount(localKey(0)), transport })
-  const contract = contractsOn(localChainId).verifier
-  const hash = await wallet.writeContract({ chain: null, ...contract, functionName: 'appoint', args: [verifier] })
-  await client.waitForTransactionReceipt({ hash })
+  const { timelock } = contractsOn(localChainId)
+  const data = encodeFunctionData(call as EncodeFunctionDataParameters)
+  // A timelock executes an operation only once. With a new salt, an equal call is a new operation.
+  const operation = [call.address, 0n, data, zeroHash, generatePrivateKey()] as const
+  const mined = async (hash: Hex) => {
+    const { status } = await client.waitForTransactionReceipt({ hash })
+    if (status !== 'success') throw new OwnerCallError({ functionName: call.functionName, hash })
+  }
+  // With a gas limit, viem does not estimate the gas. An estimate would fail if it ran before the delay has passed.
+  const send = { chain: null, ...timelock, gas: 2_000_000n }
+  const { timelockDelay } = presets.local
+  const schedule = [...operation, timelockDelay] as const
+  await mined(await wallet.writeContract({ ...send, functionName: 'schedule', args: schedule }))
+  await createTestClient({ mode: 'anvil', transport }).increaseTime({ seconds: Number(timelockDelay) })
+  await mined(await wallet.writeContract({ ...send, functionName: 'execute', args: operation }))
+}
+
+/** Appoints the verifier of the local chain. The verifier itself must bond the preset's `verifierBond`. */
+export async function appointVerifier({ rpcUrl, verifier }: { rpcUrl: string; verifier: Address }): Promise<void> {
+  await callAsOwner({ rpcUrl, ...contractsOn(localChainId).verifier, functionName: 'appoint', args: [verifier] })
+}
+
+export class OwnerCallError extends Error {
+  override readonly name = 'OwnerCallError'
+  readonly forPeople = true
+  constructor({ functionName, hash }: { functionName: string; hash: Hex }) {
+    super(`The timelock did not call ${functionName}: transaction ${hash} reverted.`)
+  }
 }

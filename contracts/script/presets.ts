@@ -4,6 +4,8 @@ import { parseEther } from 'viem'
 export type Preset = {
   /** LPT for the deployer, in units of 10^-18. */
   initialAllocation: bigint
+  /** Seconds from the scheduling of an operation of the owner to its execution, at least. */
+  timelockDelay: bigint
   /** Blocks. */
   roundLength: bigint
   /** Length of the lock period at the end of a round, in parts per million of the round. */
@@ -62,11 +64,12 @@ export type Preset = {
 
 /**
  * The paper's table, for blocks of 12 s: rounds of a day, a month to unbond, 6 hours to claim, 6 hours to verify, and jobs of
- * up to a week. Inflation starts at 0.04 % per round, and can double in 133 rounds. `minExpectedWork` is ten hours of a
- * ladder of three renditions.
+ * up to a week. An operation of the owner waits for a week, which is the longest job. Inflation starts at 0.04 % per round, and
+ * can double in 133 rounds. `minExpectedWork` is ten hours of a ladder of three renditions.
  */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),
+  timelockDelay: 604_800n,
   roundLength: 7_200n,
   roundLockAmount: 100_000n,
   poolSize: 144n,
@@ -101,6 +104,7 @@ const mainnet: Preset = {
 /** For blocks of 1 s: a round lasts half a minute, and the fees are paid within a minute after the stream's end. */
 const local: Preset = {
   ...mainnet,
+  timelockDelay: 1n,
   roundLength: 30n,
   unbondingPeriod: 5n,
   missedRewardRounds: 3n,

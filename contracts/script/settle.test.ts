@@ -24,7 +24,7 @@ import { type Anvil, startAnvil } from './anvil'
 import { deploy, localChainId, localKey } from './deploy'
 import { appointVerifier } from './localChain'
 
-const { bondingManager, jobsManager } = contractsOn(localChainId)
+const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }
 const renditions = [
   { height: 480, bitrate: 1_000_000 },
@@ -56,7 +56,11 @@ beforeAll(async () => {
   await local.mined(by('transcoder').bondingManager.write.transcodeAvailability([true]))
   await appointVerifier({ rpcUrl: anvil.rpcUrl, verifier: by('verifier').address })
   const parameters = await by('owner').claimsManager.read.parameters()
-  await local.mined(by('owner').claimsManager.write.setParameters([{ ...parameters, verificationRate: 1n }]))
+  await local.callAsOwner({
+    ...claimsManager,
+    functionName: 'setParameters',
+    args: [{ ...parameters, verificationRate: 1n }],
+  })
 })
 afterAll(() => anvil.stop())
 

@@ -38,12 +38,13 @@ contract BondingEarnings is BondingViews {
     }
 
     constructor(
+        address owner_,
         IERC20 token_,
         IMinter minter_,
         IRoundsManager roundsManager_,
         address jobsManager_,
         address claimsManager_
-    ) Ownable(msg.sender) BondingTerms(roundsManager_) Stakes(token_) {
+    ) Ownable(owner_) BondingTerms(roundsManager_) Stakes(token_) {
         (minter, jobsManager, claimsManager) = (minter_, jobsManager_, claimsManager_);
     }
 

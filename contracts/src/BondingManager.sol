@@ -11,6 +11,7 @@ import {Stakes} from "./bonding/Stakes.sol";
 import {IDelegation} from "./interfaces/IDelegation.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
 import {Extension} from "./libraries/Extension.sol";
+import {Parameters as Bounds} from "./libraries/Parameters.sol";
 
 /// @dev See IBondingManager. This contract contains the functions of IDelegation, ICandidates and ISlashing. For the
 /// functions of IEarnings, it runs the code of `earnings` on its own storage. One contract with all this code would
@@ -20,12 +21,14 @@ contract BondingManager is Seats, Candidates, Slashing {
 
     /// @param earnings_ A BondingEarnings with the same token, RoundsManager and ClaimsManager.
     constructor(
+        address owner_,
         IERC20 token_,
         IRoundsManager roundsManager_,
         address earnings_,
         address claimsManager_,
         Parameters memory values
-    ) Ownable(msg.sender) BondingTerms(roundsManager_) Stakes(token_) Slashing(claimsManager_) {
+    ) Ownable(owner_) BondingTerms(roundsManager_) Stakes(token_) Slashing(claimsManager_) {
+        Bounds.requireCode(earnings_);
         earnings = earnings_;
         _setNextTerms(values);
         terms = nextTerms;

@@ -37,13 +37,15 @@ contract ClaimsManager is Assignments {
 
     /// @param settlement_ A ClaimsSettlement with the same BondingManager, JobsManager and randomness.
     constructor(
+        address owner_,
         IBondingManager bondingManager_,
         IJobsManager jobsManager_,
         IRandomness randomness_,
         address settlement_,
         IVerifier verifier_,
         Parameters memory values
-    ) ClaimTerms(bondingManager_, jobsManager_, randomness_) {
+    ) ClaimTerms(owner_, bondingManager_, jobsManager_, randomness_) {
+        Bounds.requireCode(settlement_);
         settlement = settlement_;
         _setVerifier(verifier_);
         _pushTerms(values);

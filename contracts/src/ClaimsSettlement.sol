@@ -22,8 +22,8 @@ contract ClaimsSettlement is Claims, ISettlement {
     using SegmentRanges for *;
     using VerdictHistory for VerdictHistory.History;
 
-    constructor(IBondingManager bondingManager_, IJobsManager jobsManager_, IRandomness randomness_)
-        ClaimTerms(bondingManager_, jobsManager_, randomness_)
+    constructor(address owner_, IBondingManager bondingManager_, IJobsManager jobsManager_, IRandomness randomness_)
+        ClaimTerms(owner_, bondingManager_, jobsManager_, randomness_)
     {}
 
     /// @inheritdoc ISettlement

@@ -74,11 +74,12 @@ contract JobsManager is Deposits, EIP712, Ownable {
     mapping(bytes32 jobId => Equivocation) private equivocations;
 
     constructor(
+        address owner_,
         IBondingManager bondingManager_,
         IRandomness randomness_,
         address claimsManager_,
         Parameters memory values
-    ) Deposits(bondingManager_) EIP712("Livepeer", "1") Ownable(msg.sender) {
+    ) Deposits(bondingManager_) EIP712("Livepeer", "1") Ownable(owner_) {
         (randomness, claimsManager) = (randomness_, claimsManager_);
         _setTerms(values);
     }

@@ -33,12 +33,13 @@ contract Minter is IMinter, Ownable {
 
     /// @param inflation_ Inflation before the first round, in parts per billion.
     constructor(
+        address owner_,
         LivepeerToken token_,
         IBondingManager bondingManager_,
         address roundsManager_,
         uint256 inflation_,
         Parameters memory values
-    ) Ownable(msg.sender) {
+    ) Ownable(owner_) {
         (token, bondingManager, roundsManager) = (token_, bondingManager_, roundsManager_);
         _setTerms(values);
         rate = uint32(Bounds.bounded("inflation", inflation_, values.minInflation, values.maxInflation));

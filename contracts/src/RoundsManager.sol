@@ -36,12 +36,13 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     /// @dev Round 0 counts as initialized at deployment.
     constructor(
+        address owner_,
         IBondingManager bondingManager_,
         IMinter minter_,
         IRandomness randomness_,
         uint256 roundLength_,
         uint256 roundLockAmount_
-    ) Ownable(msg.sender) {
+    ) Ownable(owner_) {
         (bondingManager, minter, randomness) = (bondingManager_, minter_, randomness_);
         _setNextTerms(Parameters(roundLength_, roundLockAmount_));
         (clock.length, clock.lockAmount) = (clock.nextLength, clock.nextLockAmount);

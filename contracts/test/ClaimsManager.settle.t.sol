@@ -131,7 +131,7 @@ contract ClaimsManagerSettleTest is Work {
         bytes32 requestId = requestIdOf(claimId, 0);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(this), address(verifier)));
         claims.report(requestId, IVerifier.Verdict.Valid);
-        BondedVerifier other = new BondedVerifier(claims, bonding, 1);
+        BondedVerifier other = new BondedVerifier(address(this), claims, bonding, 1);
         other.appoint(_signingAccount(ANNA));
         vm.expectEmit(address(claims));
         emit IClaimsTypes.VerifierUpdate(address(other));
@@ -167,7 +167,7 @@ contract ClaimsManagerSettleTest is Work {
         vm.expectRevert(
             abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, "verifierBond", 0, 1, type(uint96).max)
         );
-        new BondedVerifier(claims, bonding, 0);
+        new BondedVerifier(address(this), claims, bonding, 0);
     }
 
     function test_expire_withoutVerdict_refunds() public {

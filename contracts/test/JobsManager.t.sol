@@ -56,7 +56,7 @@ contract JobsManagerTest is Protocol {
         uint256 reserve = MAX_PRICE_PER_UNIT * options.unitsPerSecond() * 7 days;
         IJobsManager.Parameters memory values = _jobsParameters();
         values.claimIntervalSeconds = 7 days;
-        jobs = new JobsManager(bonding, randomness, address(claims), values);
+        jobs = new JobsManager(address(this), bonding, randomness, address(claims), values);
         vm.deal(broadcaster, reserve);
         bytes memory signature = _signBinding(STREAM_KEY, broadcaster);
         vm.prank(broadcaster);
@@ -300,6 +300,6 @@ contract JobsManagerTest is Protocol {
         uint256 max
     ) private {
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, value, min, max));
-        new JobsManager(bonding, randomness, address(claims), values);
+        new JobsManager(address(this), bonding, randomness, address(claims), values);
     }
 }

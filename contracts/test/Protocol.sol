@@ -68,23 +68,23 @@ abstract contract Protocol is Test {
     function _deploy(uint256 poolSize) internal {
         vm.roll(1_000);
         uint256 nonce = vm.getNonce(address(this));
-        minter = Minter(_createdAddress(nonce + 8));
-        bonding = IBondingManager(_createdAddress(nonce + 3));
+        bonding = IBondingManager(_createdAddress(nonce + 5));
+        claims = IClaimsManager(_createdAddress(nonce + 8));
+        minter = Minter(_createdAddress(nonce + 9));
         token = new LivepeerToken(10_000_000 ether, address(minter));
         randomness = new Eip2935();
-        rounds = new RoundsManager(bonding, minter, randomness, ROUND_LENGTH, 100_000);
+        rounds = new RoundsManager(address(this), bonding, minter, randomness, ROUND_LENGTH, 100_000);
         vm.warp(1_790_000_000);
-        new BondingManager(
-            token, rounds, _createdAddress(nonce + 7), _createdAddress(nonce + 5), _bondingParameters(poolSize)
-        );
-        jobs = new JobsManager(bonding, randomness, _createdAddress(nonce + 5), _jobsParameters());
-        claims = IClaimsManager(_createdAddress(nonce + 5));
-        verifier = BondedVerifier(_createdAddress(nonce + 6));
-        new ClaimsManager(bonding, jobs, randomness, _createdAddress(nonce + 9), verifier, _claimsParameters());
-        verifier = new BondedVerifier(claims, bonding, VERIFIER_BOND);
-        new BondingEarnings(token, minter, rounds, address(jobs), address(claims));
-        minter = new Minter(token, bonding, address(rounds), INFLATION, _minterParameters());
-        new ClaimsSettlement(bonding, jobs, randomness);
+        jobs = JobsManager(_createdAddress(nonce + 6));
+        // A contract checks that its extension has code, so each extension comes before its contract.
+        address earnings =
+            address(new BondingEarnings(address(this), token, minter, rounds, address(jobs), address(claims)));
+        address settlement = address(new ClaimsSettlement(address(this), bonding, jobs, randomness));
+        new BondingManager(address(this), token, rounds, earnings, address(claims), _bondingParameters(poolSize));
+        new JobsManager(address(this), bonding, randomness, address(claims), _jobsParameters());
+        verifier = new BondedVerifier(address(this), claims, bonding, VERIFIER_BOND);
+        new ClaimsManager(address(this), bonding, jobs, randomness, settlement, verifier, _claimsParameters());
+        new Minter(address(this), token, bonding, address(rounds), INFLATION, _minterParameters());
         vm.deal(broadcaster, 1_000_000 ether);
     }
 

@@ -127,11 +127,11 @@ contract RoundsManagerTest is Protocol {
 
     function test_constructor_withParametersOutOfBounds_reverts() public {
         _expectOutOfBounds("roundLength", 9, 10, 1_000_000);
-        new RoundsManager(bonding, minter, randomness, 9, 0);
+        new RoundsManager(address(this), bonding, minter, randomness, 9, 0);
         _expectOutOfBounds("roundLength", 1_000_001, 10, 1_000_000);
-        new RoundsManager(bonding, minter, randomness, 1_000_001, 0);
+        new RoundsManager(address(this), bonding, minter, randomness, 1_000_001, 0);
         _expectOutOfBounds("roundLockAmount", 500_001, 0, 500_000);
-        new RoundsManager(bonding, minter, randomness, 10, 500_001);
+        new RoundsManager(address(this), bonding, minter, randomness, 10, 500_001);
     }
 
     function _expectOutOfBounds(string memory name, uint256 value, uint256 min, uint256 max) private {

@@ -1,18 +1,34 @@
-import { createPublicClient, createTestClient, createWalletClient, getContract, type Hex, http } from 'viem'
+import {
+  type Abi,
+  type ContractFunctionName,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  getContract,
+  type Hex,
+  http,
+} from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { expect } from 'vitest'
 import { contractsOn } from '../deployments'
 import { localChainId, localKey } from '../script/deploy'
+import { callAsOwner, type OwnerCall } from '../script/localChain'
 
 /** Connects a test's accounts to the contracts of the local chain. */
 export function connect(rpcUrl: string) {
   const contracts = contractsOn(localChainId)
   const transport = http(rpcUrl)
   const chain = createPublicClient({ chain: foundry, transport, pollingInterval: 50 })
+  const test = createTestClient({ mode: 'anvil', transport })
   return {
     chain,
-    mine: (blocks: number) => createTestClient({ mode: 'anvil', transport }).mine({ blocks, interval: 1 }),
+    test,
+    mine: (blocks: number) => test.mine({ blocks, interval: 1 }),
+    /** Calls a function of a contract as its owner, which is the timelock. */
+    callAsOwner: <const abi extends Abi, functionName extends ContractFunctionName<abi, 'nonpayable'>>(
+      call: OwnerCall<abi, functionName>,
+    ) => callAsOwner({ rpcUrl, ...call }),
     /** Waits until the transaction is mined, and expects that it succeeded. */
     async mined(sent: Promise<Hex>) {
       const receipt = await chain.waitForTransactionReceipt({ hash: await sent })
@@ -22,9 +38,11 @@ export function connect(rpcUrl: string) {
     /** The contracts, called from account `index` of the test mnemonic. */
     user(index: number) {
       const account = privateKeyToAccount(localKey(index))
-      const client = { public: chain, wallet: createWalletClient({ account, chain: foundry, transport }) }
+      const wallet = createWalletClient({ account, chain: foundry, transport })
+      const client = { public: chain, wallet }
       return {
         account,
+        wallet,
         address: account.address,
         livepeerToken: getContract({ ...contracts.livepeerToken, client }),
         bondingManager: getContract({ ...contracts.bondingManager, client }),

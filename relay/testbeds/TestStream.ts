@@ -1,3 +1,4 @@
+import { contractsOn } from '@lp/contracts/deployments'
 import {
   Acceptance,
   Assignment,
@@ -17,7 +18,7 @@ import type { Listing } from '../src/watch/Directory'
 
 export type Answer = { status: number; body: string | Uint8Array; delayMs?: number }
 
-export const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x5FC8d32690cc91D4c39d9d3abcBD16989F875707' }
+export const domain: typedData.Domain = { chainId: 31337, jobsManager: contractsOn(31337).jobsManager.address }
 
 export const newKey = (): PrivateKeyAccount => privateKeyToAccount(generatePrivateKey())
 

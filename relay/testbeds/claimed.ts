@@ -26,7 +26,7 @@ import { startGateway } from './gateway'
 import { transcode } from './native'
 
 const domain = domainOf(localChainId)
-const { bondingManager } = contractsOn(localChainId)
+const { bondingManager, claimsManager } = contractsOn(localChainId)
 const stake = parseEther('100')
 const durationMs = 500
 const people = { owner: 0, transcoder: 1, broadcaster: 2, rival: 3 } as const
@@ -49,7 +49,11 @@ export async function startScene() {
     await mined(by(who).bondingManager.write.transcodeAvailability([true]))
   }
   const parameters = await by('owner').claimsManager.read.parameters()
-  await mined(by('owner').claimsManager.write.setParameters([{ ...parameters, verificationRate: 1n }]))
+  await local.callAsOwner({
+    ...claimsManager,
+    functionName: 'setParameters',
+    args: [{ ...parameters, verificationRate: 1n }],
+  })
   const key = privateKeyToAccount(generatePrivateKey())
   await fundOperator({ rpcUrl, operator: key.address, stake })
   await appointVerifier({ rpcUrl, verifier: key.address })

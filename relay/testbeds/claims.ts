@@ -55,9 +55,12 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
 /** On average, one of `verificationRate` segments is challenged. 1: all segments are challenged. */
 export async function setVerificationRate(chain: Chain, verificationRate: bigint) {
   const local = connect(chain.rpcUrl)
-  const owner = local.user(0)
-  const parameters = await owner.claimsManager.read.parameters()
-  await local.mined(owner.claimsManager.write.setParameters([{ ...parameters, verificationRate }]))
+  const parameters = await local.user(0).claimsManager.read.parameters()
+  await local.callAsOwner({
+    ...claimsManager,
+    functionName: 'setParameters',
+    args: [{ ...parameters, verificationRate }],
+  })
 }
 
 /** Gives the same verdict on all disclosed segments of a job, as the appointed verifier. */

@@ -31,7 +31,7 @@ const othersErrors = {
     ...['NotMinter', 'NotRoundsManager', 'SlashOutOfBounds'],
   ],
   'the owner and the deployer': [
-    ...['OwnableInvalidOwner', 'OwnableUnauthorizedAccount', 'ParameterOutOfBounds', 'InvalidShortString'],
+    ...['OwnableInvalidOwner', 'OwnableUnauthorizedAccount', 'ParameterOutOfBounds', 'NoCode', 'InvalidShortString'],
     'StringTooLong',
   ],
   'no caller: `bondWithPermit` goes on when the permit fails': [

@@ -44,8 +44,8 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
     CurrentVerifier internal currentVerifier;
     mapping(uint256 index => IVerifier) internal verifiers;
 
-    constructor(IBondingManager bondingManager_, IJobsManager jobsManager_, IRandomness randomness_)
-        Ownable(msg.sender)
+    constructor(address owner_, IBondingManager bondingManager_, IJobsManager jobsManager_, IRandomness randomness_)
+        Ownable(owner_)
     {
         (bondingManager, jobsManager, randomness) = (bondingManager_, jobsManager_, randomness_);
     }

@@ -16,8 +16,8 @@ contract BondedVerifier is IBondedVerifier, Ownable {
     address public verifier;
 
     /// @param verifierBond_ In units of 10^-18 LPT.
-    constructor(IClaimsManager claimsManager_, IBondingManager bondingManager_, uint256 verifierBond_)
-        Ownable(msg.sender)
+    constructor(address owner_, IClaimsManager claimsManager_, IBondingManager bondingManager_, uint256 verifierBond_)
+        Ownable(owner_)
     {
         claimsManager = claimsManager_;
         bondingManager = bondingManager_;

@@ -22,7 +22,9 @@ contract Accepting {
 
 /// @dev A ClaimsSettlement with one claim, in any state.
 contract OneClaim is ClaimsSettlement {
-    constructor(address other) ClaimsSettlement(IBondingManager(other), IJobsManager(other), IRandomness(other)) {}
+    constructor(address other)
+        ClaimsSettlement(other, IBondingManager(other), IJobsManager(other), IRandomness(other))
+    {}
 
     function store(bytes32 claimId, ClaimRecord memory record, Terms memory values) external {
         terms.push(values);

@@ -39,6 +39,7 @@ contract RoundTest is Vectors {
         for (uint256 i; i < _count("cases"); ++i) {
             vm.roll(_uintAt(i, "firstBlock"));
             RoundsManager rounds = new RoundsManager(
+                address(this),
                 IBondingManager(address(0)),
                 IMinter(address(0)),
                 IRandomness(address(0)),

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { followSettlement } from './followSettlement'
 import * as Settlement from './Settlement'
 
-const { bondingManager, jobsManager } = contractsOn(localChainId)
+const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }
 const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 240, bitrate: 300_000 }] }
 const unitsPerSecond = TranscodingOptions.unitsPerSecond(options)
@@ -68,9 +68,12 @@ async function claim({ jobId, renditionKey, acceptance, assignment }: Job, first
 }
 
 async function setRate(verificationRate: bigint) {
-  const { claimsManager } = local.user(0)
-  const parameters = await claimsManager.read.parameters()
-  await local.mined(claimsManager.write.setParameters([{ ...parameters, verificationRate }]))
+  const parameters = await local.user(0).claimsManager.read.parameters()
+  await local.callAsOwner({
+    ...claimsManager,
+    functionName: 'setParameters',
+    args: [{ ...parameters, verificationRate }],
+  })
 }
 
 test('follows a job from its first claim to its last payment', async () => {
@@ -112,9 +115,8 @@ test('follows a job from its first claim to its last payment', async () => {
 
   await local.mined(transcoder().claimsManager.write.distributeFees([first]))
   // The job keeps the deadline that it was posted with.
-  const { jobsManager } = local.user(0)
-  const parameters = await jobsManager.read.parameters()
-  await local.mined(jobsManager.write.setParameters([{ ...parameters, claimDeadlineBlocks: 50n }]))
+  const parameters = { ...(await local.user(0).jobsManager.read.parameters()), claimDeadlineBlocks: 50n }
+  await local.callAsOwner({ ...jobsManager, functionName: 'setParameters', args: [parameters] })
   const { transactionHash } = await local.mined(broadcaster().jobsManager.write.endJob([job.jobId]))
   const ended = await until((settlement) => settlement.ended !== undefined)
   expect(ended.ended?.transactionHash).toBe(transactionHash)

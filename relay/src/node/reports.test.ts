@@ -9,7 +9,7 @@ import { claimsOf, depositOf, mineEachSecond, reached, record, statusWhen } from
 import { startProxy } from '../../testbeds/proxy'
 import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, startRelay } from '../../testbeds/startNode'
 
-const { bondingManager, claimsManager, livepeerToken } = contractsOn(localChainId)
+const { bondingManager, claimsManager, jobsManager, livepeerToken } = contractsOn(localChainId)
 const { finderFee, missedVerificationSlashAmount, verificationPeriodBlocks } = presets.local
 const slashingPeriodBlocks = 50n
 const missedVerification = ClaimState.offenceNames.indexOf('MissedVerification')
@@ -21,13 +21,13 @@ const relays: { node: Awaited<ReturnType<typeof startRelay>>; proxy: Awaited<Ret
 beforeAll(async () => {
   chain = await startChain()
   const local = connect(chain.rpcUrl)
-  const { claimsManager, jobsManager } = local.user(0)
+  const { jobsManager: jobs, claimsManager: claims } = local.user(0)
   // The test needs a long slashing period. With a shorter claim deadline, the sum of the two times stays within the unbonding
   // period.
-  const terms = { ...(await jobsManager.read.parameters()), claimDeadlineBlocks: 30n }
-  await local.mined(jobsManager.write.setParameters([terms]))
-  const parameters = { ...(await claimsManager.read.parameters()), verificationRate: 1n, slashingPeriodBlocks }
-  await local.mined(claimsManager.write.setParameters([parameters]))
+  const terms = { ...(await jobs.read.parameters()), claimDeadlineBlocks: 30n }
+  await local.callAsOwner({ ...jobsManager, functionName: 'setParameters', args: [terms] })
+  const parameters = { ...(await claims.read.parameters()), verificationRate: 1n, slashingPeriodBlocks }
+  await local.callAsOwner({ ...claimsManager, functionName: 'setParameters', args: [parameters] })
   for (let count = 0; count < 2; count++) {
     const proxy = await startProxy(chain.rpcUrl)
     relays.push({ proxy, node: await startRelay(chain, { rpcUrl: proxy.url }) })

@@ -171,10 +171,10 @@ describe('two relays', () => {
 
   it('are joined by a relay that starts while rates are locked, and later wins the seat of a transcoder that resigns', async () => {
     const [owner, third] = [connect(chain.rpcUrl).user(0), connect(chain.rpcUrl).user(4)]
-    const { mined } = connect(chain.rpcUrl)
+    const { callAsOwner, mined } = connect(chain.rpcUrl)
     // Makes sure that transcoders with more stake hold all seats.
-    const parameters = await owner.bondingManager.read.parameters()
-    await mined(owner.bondingManager.write.setParameters([{ ...parameters, poolSize: 3n }]))
+    const parameters = { ...(await owner.bondingManager.read.parameters()), poolSize: 3n }
+    await callAsOwner({ ...bondingManager, functionName: 'setParameters', args: [parameters] })
     await mined(owner.livepeerToken.write.transfer([idler, stake]))
     await mined(third.livepeerToken.write.approve([bondingManager.address, stake]))
     await mined(third.bondingManager.write.bond([stake, idler]))
