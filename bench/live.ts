@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { ensureChromium } from '../scripts/system'
 
-/** Plays a stream of each quality from a tab to three viewers on this machine, in real Chromium. */
+/** Sends one stream of each quality from a tab to three viewers on this machine, in real Chromium, and prints the figures of the viewers. */
 export default async function live(): Promise<void> {
   const chromium = ensureChromium()
   if (!chromium) throw new NoChromiumError()
@@ -9,7 +9,7 @@ export default async function live(): Promise<void> {
     stdio: 'inherit',
     env: { ...process.env, CHROMIUM_PATH: chromium },
   })
-  // The figures fail nothing, but a stream that did not start has no figures.
+  // No figure makes the command fail. The command fails if a stream does not start, because there are no figures of this stream.
   process.exitCode = status ?? 1
 }
 

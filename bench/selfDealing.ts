@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { figure, figurePath, pagePath, tables, withTables } from './selfDealing/report'
 
 /**
- * Computes for which stakes and rates self-dealing earns more than delegating. This is a model: its inputs are the presets, the
- * gas snapshots and assumptions. Prints the tables. Writes the tables into decision 019, and the figure beside it.
+ * Computes the stakes and rates with which self-dealing earns more than delegating. The inputs of this model are the presets, the
+ * gas snapshots and assumptions about the market. Prints the tables, writes them into decision 019, and writes the figure of this decision.
  */
 export default async function selfDealing(): Promise<void> {
   console.log(

@@ -26,8 +26,8 @@ const options: TranscodingOptions.TranscodingOptions = {
 const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
 
 /**
- * Compares our live ladder, one process per segment, with one plain ffmpeg over the whole file. Then measures the delay of the
- * renditions. Runs with the ffmpeg that the relay would choose, and with the static build that npm installs.
+ * Compares the CPU time of our live ladder (one process per segment) with the CPU time of one ffmpeg process over the whole file. Then
+ * measures the delay of the renditions. Does this with the ffmpeg that the relay would choose, and with the static build that npm installs.
  */
 export default async function transcode(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
@@ -47,8 +47,8 @@ type Source = { whole: string; segments: readonly Uint8Array[]; directory: strin
 
 async function measure(ffmpeg: Ffmpeg, { whole, segments, directory }: Source) {
   console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
-  // Without the sandbox, because the CPU time inside the sandbox is not counted for this process. The lag below includes the start of
-  // the sandbox.
+  // The CPU time is measured without the sandbox, because this process does not receive the CPU time inside the sandbox. The lags below
+  // are measured with the sandbox and include its start.
   const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
   const starts: number[] = []
   const ours: number[] = []
@@ -138,7 +138,10 @@ function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: stri
   if (status !== 0) throw new BenchError(`${stderr}`)
 }
 
-/** Feeds a segment over `overMs` and reads all renditions. Resolves to the milliseconds from the last byte of the input to the last byte of the output. */
+/**
+ * Passes a segment to ffmpeg in steps over `overMs` milliseconds, and reads all renditions. Resolves to the milliseconds between the last
+ * byte of the input and the last byte of the output.
+ */
 async function run(ffmpeg: Ffmpeg, { segment, overMs }: { segment: Uint8Array; overMs: number }): Promise<number> {
   const job = startSegment(ffmpeg, { options, qps })
   const read = Promise.all(
@@ -158,7 +161,7 @@ async function run(ffmpeg: Ffmpeg, { segment, overMs }: { segment: Uint8Array; o
   return (await job.done).lagMs
 }
 
-/** CPU time in seconds of all ended children of this process, as Linux counts it. */
+/** CPU time in seconds of all child processes that have ended, as Linux counts it. */
 function childCpuSeconds(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /, '')
@@ -178,7 +181,7 @@ async function cpuSecondsOf(work: () => Promise<void>): Promise<number> {
   return childCpuSeconds() - before
 }
 
-/** The median, with minimum and maximum. */
+/** A text with the median, the minimum and the maximum. */
 function spread(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(2)

@@ -20,16 +20,19 @@ export function exemptPart(world: World, stake: number): number {
 export const exemptStake = (world: World): number =>
   (world.network.minExpectedWork * world.network.activeStake) / (demand(world) * 2 * world.network.spanRounds)
 
-/** Work that the stake must do, in units per round. The stake's own fake work raises this number, because it is a part of all work. */
+/**
+ * The work that a transcoder with this stake must do, in units per round. All of it is fake work here. Fake work is a part of all work, so
+ * it raises the required work.
+ */
 export function requiredWork(world: World, stake: number): number {
   if (exemptPart(world, stake) === 1) return 0
   const part = (world.network.requiredPart * stake) / world.network.activeStake
   return (part / (1 - part)) * demand(world)
 }
 
-/** The gas of fake work in a round, by step. */
+/** The mean gas of fake work in a round, by step. */
 export type Bill = {
-  /** Jobs that the self-dealer posts. */
+  /** Mean number of jobs that the self-dealer posts in a round. */
   attempts: number
   /** Gas of all attempts until the self-dealer is drawn. */
   attemptsGas: number
@@ -42,8 +45,8 @@ export type Bill = {
 
 /**
  * The gas of the cheapest known way to do fake work. The jobs have the largest ladder, the smallest picture and the longest
- * duration. The cheapest half of the active stake accepts their price. Reading the draw costs no gas, and the first claim records
- * the draw. If one claim is enough for two spans, it comes at the start of the first span. Its segments are the longest possible.
+ * duration. Only the cheapest half of the active stake accepts the jobs' price. Reading the draw costs no gas, and the first claim records
+ * the draw. If one claim is enough for two spans, the claim comes at the start of the first span. All segments have the maximum length.
  */
 export function billOf(world: World, stake: number): Bill {
   const { network } = world
@@ -69,7 +72,7 @@ export function billOf(world: World, stake: number): Bill {
 export const gasOf = (bill: Bill): number =>
   bill.attemptsGas + bill.firstClaimsGas + bill.claimsGas + bill.verifyGas + bill.withdrawGas + bill.rewardGas
 
-/** The chance that a self-dealer is drawn for its own job. */
+/** The chance that a self-dealer is a candidate of its own job. */
 export function drawnChance({ network }: World, stake: number): number {
   const share = stake / network.activeStake
   const eligible = Math.max(leastEligible, share)

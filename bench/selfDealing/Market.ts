@@ -1,7 +1,7 @@
 import { claimsGas } from './gas'
 import { mainnet, type Network, typicalUnitsPerSecond } from './Network'
 
-/** Values that no parameter of the protocol fixes. Each value is an assumption, and the sweep varies it. */
+/** Assumptions about values that no parameter of the protocol fixes. The sweep varies the price, the streams and the gas price. */
 export type Market = {
   /** ETH for one LPT. */
   tokenPrice: number
@@ -12,16 +12,16 @@ export type Market = {
   costPerUnit: number
   /** Number of real typical streams that are live at any moment. */
   streams: number
-  /** Cost of a unit of fake work, as a part of the cost of a unit of real work. With a still source of 16 × 16 pixels it is nearly 0. */
+  /** The cost of a unit of fake work divided by the cost of a unit of real work. Nearly 0 if the source is a still picture of 16 × 16 pixels. */
   fakeCost: number
 }
 
 export type World = { network: Network; market: Market }
 
 /**
- * LPT costs 0.002 ETH; gas costs 0.1 gwei. 720p at 20 fps uses 0.4 of a core (`npm run bench -- transcode`), which is 66 wei per
- * unit if a core-hour costs 10⁻⁵ ETH. The price pays for this and for the gas, with a profit. Fake work costs nothing, which
- * is the worst case.
+ * LPT costs 0.002 ETH; gas costs 0.1 gwei. Transcoding 720p at 20 fps uses 0.4 of a core (`npm run bench -- transcode`). If an hour of
+ * a core costs 10⁻⁵ ETH, this is 66 wei per unit. The price pays for the core and the gas, and leaves a profit. Fake work costs nothing:
+ * this is the worst case.
  */
 export const assumed: Market = {
   tokenPrice: 0.002,
@@ -47,7 +47,7 @@ export const fees = (world: World): number => ethOfWei(demand(world) * world.mar
 /** Value of the tokens minted in a round, in ETH. */
 export const minted = ({ network, market }: World): number => network.mintedPerRound * market.tokenPrice
 
-/** Fees divided by rewards, for the same stake. */
+/** All fees of a round divided by all rewards of the round. */
 export const feesPerReward = (world: World): number => fees(world) / minted(world)
 
 const honestSegmentSeconds = 2

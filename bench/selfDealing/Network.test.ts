@@ -3,7 +3,7 @@ import { Recipe, TranscodingOptions } from '../../contracts/protocol'
 import { presets } from '../../contracts/script/presets'
 import { mainnet, mostUnitsPerSecond, networkOf, typicalUnitsPerSecond } from './Network'
 
-test('the mainnet preset has the values of the table in the paper', () => {
+test('the mainnet preset has the values of the table of parameters in the paper', () => {
   expect(mainnet).toMatchObject({
     mintedPerRound: 4_000,
     seats: 144,
@@ -18,7 +18,7 @@ test('the mainnet preset has the values of the table in the paper', () => {
   expect(mainnet.minExpectedWork / typicalUnitsPerSecond / 3_600).toBeCloseTo(10, 1)
 })
 
-test('a network has the values of its preset', () => {
+test('`networkOf` gives the values of the preset', () => {
   const other = networkOf({
     ...presets.mainnet,
     inflation: 800_000n,
@@ -28,7 +28,7 @@ test('a network has the values of its preset', () => {
   expect(other).toMatchObject({ mintedPerRound: 8_000, seats: 10, requiredPart: 0.75 })
 })
 
-test('the protocol refuses a job with a larger ladder than the largest ladder of the model', () => {
+test('the protocol refuses each ladder that is larger than the largest ladder of the model', () => {
   const largest = { width: 4096, height: 4096, fps: 60 }
   const heights = [4096, 4094, 4092, 4090]
   const with_ = (change: Partial<TranscodingOptions.TranscodingOptions>, bitrate = 20_000_000) => ({
@@ -43,6 +43,6 @@ test('the protocol refuses a job with a larger ladder than the largest ladder of
   expect(mostUnitsPerSecond).toBeGreaterThan(100 * typicalUnitsPerSecond)
 })
 
-test('the source of the largest ladder can have 16 × 16 pixels, and its renditions are not larger than the source', () => {
+test('a job with the largest ladder can have a source of 16 × 16 pixels, and the renditions are then not larger', () => {
   expect(Recipe.renditionSize(4096, { width: 16, height: 16 })).toEqual({ width: 16, height: 16 })
 })

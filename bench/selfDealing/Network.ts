@@ -5,7 +5,7 @@ import { type Preset, presets } from '../../contracts/script/presets'
 const million = 1_000_000
 /** The preset `mainnet` counts time in blocks of this length. */
 const secondsPerBlock = 12
-/** Units in a second of the usual job: a ladder from a 720p camera. */
+/** Units in a second of the typical job: a ladder from a 720p camera. */
 export const typicalUnitsPerSecond = unitsPerSecond({
   width: 1280,
   height: 720,
@@ -42,11 +42,11 @@ export type Network = {
   finderFee: number
   minClaimStake: number
   unbondingRounds: number
-  /** The part of its share of all work that a transcoder must do: 1 less the CompetitivenessTolerance. */
+  /** The part of the expected work that a transcoder must do: 1 minus the CompetitivenessTolerance. */
   requiredPart: number
-  /** Length of a span. The work of the present span and of the previous span counts. */
+  /** Length of a span. The contract judges a transcoder by its work in the present span and in the previous span. */
   spanRounds: number
-  /** Units in these two spans. If fewer units are expected of a stake, no work is required of it. */
+  /** Units. If the expected work of a transcoder in these two spans is less, no work is required of it. */
   minExpectedWork: number
 }
 
@@ -80,7 +80,7 @@ export function networkOf(preset: Preset): Network {
 
 export const mainnet = networkOf(presets.mainnet)
 
-/** The mean stake of a seat. */
+/** The mean stake of an active transcoder. */
 export const averageSeat = (network: Network): number => network.activeStake / network.seats
 
 function unitsPerSecond(options: TranscodingOptions.TranscodingOptions): number {

@@ -22,22 +22,22 @@ const withMarket = (market: Partial<Market>): World => ({ ...base, market: { ...
 describe('the sweep of mainnet', () => {
   const found = sweep()
 
-  test('has points on both sides of the boundary, and the boundary predicts all of them', () => {
+  test('has points on both sides of the boundary, and the boundary predicts the winner at each point', () => {
     expect(found.wrongPredictions).toBe(0)
     expect(found.selfDealingWins).toBeGreaterThan(0)
     expect(found.selfDealingWins).toBeLessThan(found.required)
   })
 
-  test('finds no point where doing nothing beats delegating although work is required', () => {
+  test('has no point where work is required and being useless beats delegating', () => {
     expect(found.required).toBeGreaterThan(found.points / 2)
     expect(found.uselessWins).toBe(0)
   })
 
-  test('finds no point where fake work for the required tenth beats real work', () => {
+  test('has no point where work is required and the required fake work beats the required real work', () => {
     expect(found.fakeBeatsReal).toBe(0)
   })
 
-  test('finds no point where self-dealing beats delegating at a cut of 0 %', () => {
+  test('has no point where the cut is 0 % and self-dealing beats delegating', () => {
     let [free, wins] = [0, 0]
     for (const { world, stake, blockRewardCut, feeShare } of points()) {
       if (blockRewardCut > 0) continue
@@ -57,13 +57,13 @@ describe('cutBoundary', () => {
     }
   })
 
-  test('is the fee share times fees per reward if gas costs nothing', () => {
+  test('is feeShare × fees / rewards if gas costs nothing', () => {
     const free = withMarket({ gasPriceGwei: 0 })
     expect(cutBoundary(free, seat, 0.25)).toBeCloseTo(0.25 * feesPerReward(free), 12)
     expect(cutBoundary(free, seat, 0)).toBe(0)
   })
 
-  test('adds the cost of the required tenth if fake work costs as much as real work', () => {
+  test('contains the cost of the required work if fake work costs as much as real work', () => {
     const world = withMarket({ gasPriceGwei: 0, fakeCost: 1 })
     const share = seat / base.network.activeStake
     const ratio = world.market.costPerUnit / world.market.pricePerUnit
@@ -71,7 +71,7 @@ describe('cutBoundary', () => {
     expect(cutBoundary(world, seat, 0.25)).toBeCloseTo(feesPerReward(world) * (0.25 + work), 12)
   })
 
-  test('falls when the stake grows, if work is required, and rises with price, share and gas', () => {
+  test('falls when a stake with required work grows, and rises when the price, the share or the gas price grows', () => {
     const over = (values: readonly number[], boundary: (value: number) => number) => values.map(boundary)
     const required = stakes.filter((stake) => requiredWork(base, stake) > 0)
     expect(over(required, (stake) => cutBoundary(base, stake, 0.25))).toSatisfy(falling)
@@ -84,7 +84,7 @@ describe('cutBoundary', () => {
 const falling = (values: readonly number[]) =>
   values.length > 3 && values.every((value, index) => index === 0 || value < (values[index - 1] as number))
 
-test('with the sufficient fees or more, delegating a stake earns more than self-dealing', () => {
+test('delegating earns more than self-dealing if the fees are above `feesThatSuffice`, and less if they are below it', () => {
   const rates = relayRates
   const least = feesThatSuffice(base, seat, rates)
   const paying = (fees: number) => withMarket({ pricePerUnit: (fees / feesPerReward(base)) * base.market.pricePerUnit })
@@ -93,7 +93,7 @@ test('with the sufficient fees or more, delegating a stake earns more than self-
   expect(selfDealing(paying(least * 0.999), seat)).toBeGreaterThan(delegating(paying(least * 0.999), seat, rates))
 })
 
-test('with the sufficient streams or more, delegating a stake earns more than self-dealing; with one stream less, it does not', () => {
+test('delegating earns more than self-dealing with `streamsThatSuffice` streams or more; with one stream less, it does not', () => {
   const beats = (streams: number) =>
     selfDealing(withMarket({ streams }), seat) > delegating(withMarket({ streams }), seat, relayRates)
   const least = streamsThatSuffice(base, seat, relayRates)
@@ -102,7 +102,7 @@ test('with the sufficient streams or more, delegating a stake earns more than se
 })
 
 describe('priceBoundary', () => {
-  test('is below the cost of real work at each gas price; at a lower price, fake work costs less than real work', () => {
+  test('is lower than the cost of real work; fake work costs less than real work only below this price', () => {
     for (const gasPriceGwei of gasPrices) {
       const world = withMarket({ gasPriceGwei })
       const price = priceBoundary(world, seat)
@@ -117,11 +117,11 @@ describe('priceBoundary', () => {
   })
 })
 
-describe('a transcoder that does nothing', () => {
+describe('a useless transcoder', () => {
   const exempt = exemptStake(base)
   const rewardGas = (gas.reward * 0.1) / 1e9
 
-  test('gets each reward up to the exempt stake, and a part of its rewards up to twice the exempt stake', () => {
+  test('gets all its rewards with less than the exempt stake, and a part of them with up to twice the exempt stake', () => {
     expect(exemptPart(base, exempt * 0.999)).toBe(1)
     expect(useless(base, exempt * 0.999)).toBe(uselessWithoutTolerance(base, exempt * 0.999))
     expect(useless(base, exempt * 1.5) + rewardGas).toBeCloseTo(rewardOf(base, exempt * 1.5) / 3, 12)
@@ -140,7 +140,7 @@ describe('a transcoder that does nothing', () => {
     expect(exempted / moments).toBeCloseTo(exemptPart(base, stake), 4)
   })
 
-  test('would earn more than delegating, without tolerance and fees, if its stake is above reward gas ÷ (cut × reward)', () => {
+  test('earns more than a delegator without tolerance and fees, if its stake is above cost of the gas ÷ (cut × reward per token)', () => {
     const world = withMarket({ streams: 0 })
     const rates = { blockRewardCut: 0.1, feeShare: 0.25 }
     const perToken = minted(world) / world.network.activeStake
@@ -151,12 +151,12 @@ describe('a transcoder that does nothing', () => {
   })
 })
 
-test('the fake work in the bill is the required part of all work, fake work included', () => {
+test('the fake work in the bill is the required part of all work, and all work includes this fake work', () => {
   const work = requiredWork(base, seat)
   expect(work / (demand(base) + work)).toBeCloseTo((0.1 * seat) / base.network.activeStake, 12)
 })
 
-test('a self-dealer without required work pays only for the call of reward', () => {
+test('a self-dealer without required work pays only the gas of `reward`', () => {
   const stake = exemptStake(base) * 0.999
   expect(gasOf(billOf(base, stake))).toBe(gas.reward)
   expect(selfDealingCost(base, stake)).toBeCloseTo((gas.reward * 0.1) / 1e9, 15)

@@ -10,11 +10,11 @@ import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
 export const cutBoundary = (world: World, stake: number, feeShare: number): number =>
   feeShare * feesPerReward(world) + (selfDealingCost(world, stake) - delegatingCost(world)) / rewardOf(world, stake)
 
-/** The least fees, as a part of rewards, at which self-dealing with a stake never beats delegating the stake at these rates. */
+/** The least fees, as a part of all rewards, at which self-dealing with a stake does not beat delegating the stake at these rates. */
 export const feesThatSuffice = (world: World, stake: number, { blockRewardCut, feeShare }: Rates): number =>
   (blockRewardCut - cutBoundary(world, stake, 0)) / feeShare
 
-/** The least number of live streams at which self-dealing never beats delegating, at the world's price. Infinite above 10,000. */
+/** The least number of live streams at which self-dealing does not beat delegating, at the price in `world`. Infinity if it is above 10,000. */
 export function streamsThatSuffice(world: World, stake: number, { blockRewardCut, feeShare }: Rates): number {
   const most = 10_000
   const suffices = (streams: number) =>
@@ -26,7 +26,7 @@ export function streamsThatSuffice(world: World, stake: number, { blockRewardCut
 
 /**
  * The price in wei per unit below which fake work for the required part costs less than real work: the cost of real work minus
- * the cost of fake work. The transcoder is drawn for enough real work anyway.
+ * the cost of fake work. The transcoder is drawn for more real work than is required, so it can choose real work instead of fake work.
  */
 export function priceBoundary(world: World, stake: number): number {
   if (requiredWork(world, stake) === 0) return 0

@@ -1,10 +1,10 @@
-/** One panel of a figure: lines over two axes. A scale maps a value to a part of its axis, 0 to 1. */
+/** One panel of a figure: lines between two axes. A scale maps a value to a position on its axis, from 0 to 1. */
 export type Panel = {
   title: string
   x: Axis
   y: Axis
   lines: readonly Line[]
-  /** Polygons of values. */
+  /** Filled polygons. The corners are values on both axes. */
   areas?: readonly { points: readonly Value[] }[]
   notes?: readonly { at: Value; text: string; anchor?: Anchor }[]
 }

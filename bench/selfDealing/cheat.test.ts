@@ -6,19 +6,19 @@ import { typicalUnitsPerSecond } from './Network'
 
 const fee = feeOfSegment(base, typicalUnitsPerSecond, 2)
 
-test('with the least honest stake or more, no claim of false segments pays, for any number of segments', () => {
+test('with more than the least honest stake, no claim of false segments is profitable, with each tested number of segments', () => {
   const stake = leastHonestStake(base, fee)
   expect(cheating(base, { stake, ethPerSegment: fee, segments: 1 })).toBeCloseTo(0, 15)
   for (const segments of [1, 2, 10, 100, 500, 2_048])
     expect(cheating(base, { stake: stake * 1.0001, ethPerSegment: fee, segments })).toBeLessThan(0)
 })
 
-test('with less stake, a claim of one false segment pays', () => {
+test('with less than the least honest stake, a claim of one false segment is profitable', () => {
   const stake = leastHonestStake(base, fee) * 0.999
   expect(cheating(base, { stake, ethPerSegment: fee, segments: 1 })).toBeGreaterThan(0)
 })
 
-test('the expected gain of a cheat is its average gain in 100,000 lotteries', () => {
+test('the expected gain of a claim of false segments agrees with its average gain in 100,000 lotteries', () => {
   const random = randomFrom(5)
   const cheat = { stake: 20, ethPerSegment: fee, segments: 40 }
   const slash = slashOf(base) * cheat.stake * base.market.tokenPrice
@@ -36,18 +36,18 @@ test('the expected gain of a cheat is its average gain in 100,000 lotteries', ()
   expect(Math.abs(brought / runs - cheating(base, cheat))).toBeLessThan(4 * deviation)
 })
 
-test('hiding a false segment costs more than disclosing it, even if an ally reports it', () => {
+test('the slash is the smaller of two: for disclosing a false segment, or for hiding it while an ally gets the finder’s fee', () => {
   expect(slashOf(base)).toBe(base.network.failedVerificationSlash)
   const lenient = { ...base, network: { ...base.network, missedVerificationSlash: 0.05 } }
   expect(slashOf(lenient)).toBeCloseTo(0.0475, 12)
 })
 
-test('the threshold forgives no failure if the window is so short that one failure exceeds the threshold', () => {
+test('the threshold forgives 1 % of the verdicts on mainnet, and none if one failure in the window exceeds the threshold', () => {
   expect(forgivenPart(base.network)).toBeCloseTo(0.01, 12)
   expect(forgivenPart({ ...base.network, failureWindow: 99 })).toBe(0)
 })
 
-test('in a claim of `breakEvenSegments`, a forgiven failure costs as much as the omitted segments between two draws save', () => {
+test('a failed claim of `breakEvenSegments` segments loses the fees that the omitted segments between two draws save', () => {
   const saving = 0.5
   const segments = breakEvenSegments(base.network, saving)
   expect(segments * fee).toBeCloseTo((saving * fee) / base.network.verificationRate, 15)

@@ -1,23 +1,26 @@
 import { ethOfWei, type World } from './Market'
 import type { Network } from './Network'
 
-/** A claim of segments that the transcoder never transcoded. `ethPerSegment` is the gain from such a segment: its fee, or the cost of real work. */
+/** A claim of false segments: the transcoder never transcoded them. `ethPerSegment` is the gain from such a segment: its fee, or the saved cost. */
 export type Cheat = { stake: number; ethPerSegment: number; segments: number }
 
-/** Expected gain of a claim of false segments, in ETH. If a false segment is drawn, the transcoder loses all fees of the claim and is slashed once. */
+/** Expected gain of a claim of false segments, in ETH. If the lottery draws a false segment, the transcoder loses all fees of the claim and is slashed once. */
 export function cheating(world: World, { stake, ethPerSegment, segments }: Cheat): number {
   const unseen = (1 - world.network.verificationRate) ** segments
   return segments * ethPerSegment * unseen - (1 - unseen) * slashOf(world) * stake * world.market.tokenPrice
 }
 
 /**
- * The slash if a false segment is drawn. The transcoder can disclose the segment or hide it: this is the smaller of the two slashes. An
- * ally of the transcoder can report a hidden segment.
+ * The slashed part of the stake if the lottery draws a false segment. The transcoder can disclose the segment or hide it, and chooses the
+ * smaller loss. If it hides the segment, an ally of the transcoder can report it and receive the finder's fee.
  */
 export const slashOf = ({ network }: World): number =>
   Math.min(network.failedVerificationSlash, network.missedVerificationSlash * (1 - network.finderFee))
 
-/** The least stake, in LPT, with which no claim of false segments pays. If one segment does not pay, more do not pay either. */
+/**
+ * The least stake, in LPT, with which no claim of false segments is profitable. If a claim of one false segment is not profitable, a claim
+ * of several false segments is not profitable either.
+ */
 export function leastHonestStake(world: World, ethPerSegment: number): number {
   const rate = world.network.verificationRate
   return (ethPerSegment * (1 - rate)) / (rate * slashOf(world) * world.market.tokenPrice)
@@ -28,16 +31,16 @@ export const feeOfSegment = (world: World, unitsPerSecond: number, seconds: numb
   ethOfWei(world.market.pricePerUnit * unitsPerSecond * seconds)
 
 /**
- * The part of its segments that a transcoder can omit for ever without a slash. After each failure, the transcoder omits no segment
- * until the failure has left the window. 0 if a single failure exceeds the threshold.
+ * The part of the verdicts that can be failures without a slash: the number of failures that `failureThreshold` allows in the latest
+ * `failureWindow` verdicts, divided by `failureWindow`. 0 if a single failure exceeds the threshold.
  */
 export function forgivenPart(network: Network): number {
   return Math.floor(network.failureThreshold * network.failureWindow) / network.failureWindow
 }
 
 /**
- * If a claim has more segments than this number, even a forgiven failure costs more than the omitted segments save. A failed claim
- * loses its fees, and one false segment in `1 / verificationRate` is drawn.
+ * If a claim has more segments than this number, omitting segments costs more than it saves, even if each failure is forgiven. Reason: a
+ * failed claim loses its fees, and the lottery draws on average one omitted segment in `1 / verificationRate`.
  *
  * - `saving`: the saved cost of an omitted segment, as a part of its fee.
  */

@@ -7,15 +7,15 @@ import { base } from './Market'
 import { averageSeat } from './Network'
 
 describe('chanceToBeDrawn', () => {
-  test('is share ÷ eligible for one candidate', () => {
+  test('is share ÷ eligible if one candidate is drawn', () => {
     expect(chanceToBeDrawn({ share: 0.03, eligible: 0.6, others: 50, candidateCount: 1 })).toBeCloseTo(0.05, 12)
   })
 
-  test('is candidates ÷ transcoders if all have the same stake', () => {
+  test('is candidates ÷ transcoders if all transcoders have the same stake', () => {
     expect(chanceToBeDrawn({ share: 0.5 / 72, eligible: 0.5, others: 71, candidateCount: 4 })).toBeCloseTo(4 / 72, 12)
   })
 
-  test('is 1 for the only transcoder, and if the number of transcoders is at most the number of candidates', () => {
+  test('is 1 if the number of transcoders is at most the number of candidates', () => {
     expect(chanceToBeDrawn({ share: 0.5, eligible: 0.5, others: 0, candidateCount: 4 })).toBe(1)
     expect(chanceToBeDrawn({ share: 0.1, eligible: 0.5, others: 3, candidateCount: 4 })).toBeCloseTo(1, 12)
   })
@@ -35,7 +35,7 @@ describe('chanceToBeDrawn', () => {
     expect(Math.abs(hits / runs - expected)).toBeLessThan(4 * deviation)
   })
 
-  test('is a little higher if the stakes of the others differ much', () => {
+  test('is too low, but by less than 60 %, if the other transcoders have very different stakes', () => {
     const random = randomFrom(11)
     // The n-th transcoder has 1/n of the stake of the first transcoder.
     const raw = Array.from({ length: 71 }, (_, index) => 1 / (index + 1))
@@ -51,7 +51,7 @@ describe('chanceToBeDrawn', () => {
   })
 })
 
-test('a self-dealer that posts jobs until it is drawn posts, on average, as many jobs as its bill contains', () => {
+test('the bill contains the average number of jobs that a self-dealer posts until it is drawn', () => {
   const stake = averageSeat(base.network)
   const random = randomFrom(3)
   const seats = base.network.seats / 2

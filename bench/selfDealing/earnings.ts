@@ -19,13 +19,13 @@ export function delegating(world: World, stake: number, { blockRewardCut, feeSha
   return rewardOf(world, stake) * (1 - blockRewardCut) + shared - delegatingCost(world)
 }
 
-/** The delegator's gas in ETH per round. The delegator withdraws shared fees once in an unbonding period. */
+/** The cost of the delegator's gas, in ETH per round. The delegator withdraws its shared fees once in each unbonding period. */
 export const delegatingCost = ({ network, market }: World): number =>
   ethOfGas(gas.withdrawSharedFees / network.unbondingRounds, market)
 
 /**
- * ETH per round for a transcoder with cut 100 %, share 0 %, a price that no broadcaster pays, and no work. The reward is withheld in
- * rounds in which work is expected.
+ * ETH per round for a useless transcoder: cut 100 %, share 0 %, a price that no broadcaster pays, and no work. Its reward is withheld in
+ * each round in which work is required of it.
  */
 export const useless = (world: World, stake: number): number =>
   exemptPart(world, stake) * rewardOf(world, stake) - ethOfGas(gas.reward, world.market)
@@ -45,7 +45,7 @@ export const selfDealingCost = (world: World, stake: number): number =>
   ethOfGas(gasOf(billOf(world, stake)), world.market) +
   ethOfWei(requiredWork(world, stake) * world.market.fakeCost * world.market.costPerUnit)
 
-/** ETH per round for a transcoder that does only the part `part` of its drawn work. This part is real work. */
+/** ETH per round for a transcoder that does the part `part` of the real work for which it is drawn, and no other work. */
 export function working(world: World, stake: number, part: number): number {
   const margin = world.market.pricePerUnit - honestCostPerUnit(world)
   const work = (part * demand(world) * stake) / world.network.activeStake

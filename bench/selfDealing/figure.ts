@@ -11,7 +11,7 @@ const spaced = (from: number, to: number, count = 240) =>
   Array.from({ length: count + 1 }, (_, index) => from * (to / from) ** (index / count))
 const percent = (values: readonly number[]) => values.map((value) => ({ value, text: `${Math.round(value * 100)} %` }))
 
-/** The figure shows where self-dealing beats delegating, and the earnings of each choice. Whitepaper, "Useless or Self Dealing Transcoder". */
+/** An SVG: at which cuts and stakes self-dealing beats delegating, and the earnings of each choice. Whitepaper, "Useless or Self Dealing Transcoder". */
 export const figure = (): string =>
   chart({ title: 'Where self-dealing beats delegating', panels: [cutsAndStakes(), earningsByPrice()] })
 
@@ -69,7 +69,7 @@ function cutsAndStakes(): Panel {
     notes: [
       { at: [seat * 0.95, 0.232], text: 'average seat', anchor: 'end' },
       { at: [seat * 1.1, 0.167], text: 'left of the step, no work' },
-      { at: [seat * 1.1, 0.153], text: 'is expected of a stake' },
+      { at: [seat * 1.1, 0.153], text: 'is required of a stake' },
     ],
   }
 }
@@ -85,7 +85,7 @@ function earningsByPrice(): Panel {
   })
   const choices = [
     { earn: (world: World) => working(world, seat, 1), colour: 'c', text: 'all drawn work', price: 15_000 },
-    { earn: (world: World) => working(world, seat, 0.1), colour: 'a', text: 'a tenth of it', price: 49_000 },
+    { earn: (world: World) => working(world, seat, 0.1), colour: 'a', text: '10 % of drawn work', price: 49_000 },
     { earn: (world: World) => selfDealing(world, seat), colour: 'e', text: 'self-dealing', price: 49_000 },
     {
       earn: (world: World) => delegating(world, seat, relayRates),

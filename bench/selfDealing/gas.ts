@@ -4,10 +4,10 @@ import tenSegments from '../../contracts/snapshots/claim of 10 segments.json'
 import hundredSegments from '../../contracts/snapshots/claim of 100 segments.json'
 import firstClaim from '../../contracts/snapshots/job to first claim, 144 transcoders.json'
 
-/** The gas of an empty transaction. A contract that makes many calls in one transaction pays this gas only once. */
+/** The gas of an empty transaction. A self-dealer pays it only once if a contract makes many calls in one transaction. */
 const intrinsic = 21_000
 
-// Sealing checks each segment. The snapshots draw one segment in five, so this gas is a little higher than on mainnet.
+// Sealing draws the segments to verify. The snapshots draw one segment in five and mainnet one in 500, so this gas is a little too high.
 const sealPerSegment =
   (Number(hundredSegments['sealChallenges, 1 in 5']) - Number(tenSegments['sealChallenges, 1 in 5'])) / 90
 
@@ -16,11 +16,11 @@ export const gas = {
   reward: Number(bonding.reward),
   /** A delegator withdraws its shared fees. */
   withdrawSharedFees: Number(bonding['withdrawFees, 10 rounds']),
-  /** Posts a job to see the draw, and releases the job's reserve. One transaction can do this for many jobs. Reading the draw costs no gas. */
+  /** One attempt to be drawn: posting a job and releasing its reserve. One transaction can make many attempts. Reading the draw costs no gas. */
   attempt: Number(firstClaim.job) - intrinsic + Number(jobs.releaseReserve) - intrinsic,
   /** The additional gas of a job's first claim, which records the draw. */
   firstClaim: Number(firstClaim['claimWork, draws']) - Number(hundredSegments['claimWork, next']),
-  /** Claiming, sealing and distributing one claim, without its segments. */
+  /** Claiming, sealing and distributing one claim, without the gas for each segment. */
   claim:
     Number(hundredSegments['claimWork, next']) +
     Number(tenSegments['sealChallenges, 1 in 5']) -
@@ -36,7 +36,7 @@ export const maxSegmentsPerClaim = 2_048
 /** `MerkleTree.MAX_DURATION_MS` */
 export const maxSegmentSeconds = 6
 
-/** Gas of claims that hold this number of segments together. */
+/** The gas of a number of claims, with `segments` segments in all these claims together. */
 export const claimsGas = (
   { claims, segments }: { claims: number; segments: number },
   verificationRate: number,

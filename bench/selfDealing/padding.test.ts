@@ -20,8 +20,8 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const unlimitedWork = Number.MAX_VALUE
 
 /**
- * Applies the contract's rule, span by span, until the counted work no longer changes. The first span has only real work. `work`: each
- * worker's counted work in the latest two spans.
+ * Applies the contract's cap to 2,000 spans. After so many spans, the counted work does not change any more. The first span has only real
+ * work. `work`: each worker's counted work in the last two spans together.
  */
 function settled(workers: readonly Worker[], real: number) {
   let [before, present] = [[real], [real]] as [number[], number[]]
@@ -32,14 +32,14 @@ function settled(workers: readonly Worker[], real: number) {
   return { work: workers.map((_, place) => (before[place] as number) + (present[place] as number)), before, present }
 }
 
-/** Whether the first worker's reward is withheld at the end of a span. */
+/** Whether the contract withholds the first worker's reward at the end of the last span. */
 function isWithheld(workers: readonly Worker[], real: number): boolean {
   const { work } = settled(workers, real)
   const expected = (workers[0] as Worker).share * sum(work)
   return expected >= minExpectedWork && (work[0] as number) < requiredPart * expected
 }
 
-/** The honest seats of equal stake, followed by one large seat and several small seats of a transcoder that pads up to the cap. */
+/** The workers of an attack: first honest seats of equal stake, then one large seat and several small seats of the padder. */
 function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   const small = minClaimStake / activeStake
   const large = stake / activeStake - smallSeats * small
@@ -51,7 +51,7 @@ function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   ]
 }
 
-test('the cap factor is the same as in the contract', () => {
+test('the factor of the cap is the same as in the contract', () => {
   const source = readFileSync('contracts/src/BondingEarnings.sol', 'utf8')
   expect(source).toContain(
     `limit = (${capFactor} * networkWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake)`,
@@ -60,7 +60,7 @@ test('the cap factor is the same as in the contract', () => {
 })
 
 test.each([0.01, 0.1, 0.2, 0.225])(
-  'the fake work of a padder with a share of %d converges to the value of the formula',
+  'the counted work of a padder with a share of %d converges to the value of `padding`',
   (share) => {
     const real = spanDemand(base)
     const workers = [
@@ -71,7 +71,7 @@ test.each([0.01, 0.1, 0.2, 0.225])(
   },
 )
 
-test('a padder with 23 % of all stake puts others below the tolerance although they do all their work; with 25 %, its padding grows without end', () => {
+test('with 23 % of all stake, a padder takes the rewards of transcoders that do all their work; with 25 %, its counted work has no limit', () => {
   const share = sharePadding(requiredPart)
   expect(share).toBeCloseTo(9 / 39, 12)
   expect(requiredOfOthers(requiredPart, share)).toBeCloseTo(1, 9)
@@ -81,7 +81,7 @@ test('a padder with 23 % of all stake puts others below the tolerance although t
 })
 
 test.each([1 / seats, 0.05, 0.2])(
-  'if demand collapses, a padder with a share of %d puts others below the tolerance once',
+  'a padder with a share of %d takes the rewards of the others if demand falls by more than `collapse`',
   (share) => {
     const after = (fall: number) => {
       const real = 1e6 * minExpectedWork
@@ -99,19 +99,22 @@ test.each([1 / seats, 0.05, 0.2])(
   },
 )
 
-describe('the least stake that puts others below the tolerance', () => {
+describe('the least stake with which a padder takes the rewards of the others', () => {
   const demands = [0.1, 1, 10, 100].map((streams) => spanDemand({ ...base, market: { ...base.market, streams } }))
   const cases = demands.flatMap((real) => [0, 10, 50, 100].map((smallSeats) => ({ real, smallSeats })))
 
-  test.each(cases)('with $smallSeats small seats and $real units per span', ({ real, smallSeats }) => {
-    const stake = leastPaddingStake(base, real, smallSeats)
-    // At exactly the required tenth of the work, no reward is withheld. So 0.1 % more stake is enough, and 0.1 % less stake is too little.
-    expect(isWithheld(attacked(real, smallSeats, stake * 1.001), real)).toBe(true)
-    const less = stake * 0.999
-    if (less > smallSeats * minClaimStake) expect(isWithheld(attacked(real, smallSeats, less), real)).toBe(false)
-  })
+  test.each(cases)(
+    'is correct to 0.1 % with $smallSeats small seats and $real units of real work per span',
+    ({ real, smallSeats }) => {
+      const stake = leastPaddingStake(base, real, smallSeats)
+      // If a transcoder does exactly the required work, its reward is not withheld. So the test uses 0.1 % more stake and 0.1 % less stake.
+      expect(isWithheld(attacked(real, smallSeats, stake * 1.001), real)).toBe(true)
+      const less = stake * 0.999
+      if (less > smallSeats * minClaimStake) expect(isWithheld(attacked(real, smallSeats, less), real)).toBe(false)
+    },
+  )
 
-  test('is not lower if the small seats have average size, because their cap is above the minimum', () => {
+  test('cannot be reduced by seats of average stake: the cap of such a seat is above `minExpectedWork`', () => {
     const real = demands[1] as number
     // A transcoder whose expected work in two spans is `minExpectedWork` has a cap of twice `minExpectedWork` in one span.
     const share = minExpectedWork / (2 * real)
@@ -119,21 +122,21 @@ describe('the least stake that puts others below the tolerance', () => {
   })
 })
 
-test('the gain from withholding is a part of the loss of the others', () => {
+test('the gain of a padder is its part of all token × the loss of the others', () => {
   const { loss, gain } = withholding(base, 0.2)
   expect(loss).toBeCloseTo(0.8 * 8, 9)
   expect(gain).toBeCloseTo(loss * 0.1, 9)
 })
 
-describe('an honest demand that grows', () => {
-  test('loses nothing if it grows by up to four times per span; if it grows more, the work above the cap is lost until the cap has caught up', () => {
+describe('real work when demand grows', () => {
+  test('counts completely if demand grows by at most a factor of 4 per span; if demand grows faster, only the work up to the cap counts', () => {
     expect(lostToGrowth(1)).toEqual([])
     expect(lostToGrowth(4)).toEqual([])
     expect(lostToGrowth(10)).toEqual([1 - 4 / 10])
     expect(lostToGrowth(100)).toEqual([1 - 4 / 100, 1 - 16 / 100, 1 - 64 / 100])
   })
 
-  test('puts no transcoder below the tolerance that does its share and holds at most ten average seats, although demand starts at 0', () => {
+  test('earns rewards after a first span without demand for each transcoder with less than ten average seats that does all its work', () => {
     const beginning = (share: number) => {
       const real = 1e6 * minExpectedWork
       const others = Array.from({ length: seats - 1 }, () => ({ share: (1 - share) / (seats - 1) }))

@@ -6,7 +6,7 @@ import { demand, minted, type World } from './Market'
  */
 export const capFactor = 4
 
-/** A transcoder's work in a span and its share of the active stake. */
+/** A transcoder: its work in a span, in units, and its share of the active stake. */
 export type Worker = { done: number; share: number }
 
 /** The counted units of each worker's work in a span. `before`: all counted units of the previous span. */
@@ -17,28 +17,28 @@ export const counted = (workers: readonly Worker[], before: number, minExpectedW
 export const spanDemand = (world: World): number => demand(world) * world.network.spanRounds
 
 /**
- * The counted work of a transcoder that pads up to the cap in each span, as a part of the work of all others. The counted work is
- * the basis of the next cap, so this part converges to `4 s / (1 − 4 s)`. With a quarter of all stake or more, it grows without end.
+ * The counted work of a padder divided by the work of all others. A padder does fake work up to the cap in each span. The counted work
+ * is the basis of the next cap, so the ratio converges to `4 s / (1 − 4 s)`. If `s` is a quarter or more, the ratio grows without limit.
  *
- * - `share`: the padder's part of the active stake, in one seat. Several seats with this stake together have the same cap.
+ * - `share`: `s`, the padder's part of the active stake, in one seat. Several seats that hold this stake together have the same cap.
  */
 export const padding = (share: number): number =>
   capFactor * share < 1 ? (capFactor * share) / (1 - capFactor * share) : Number.POSITIVE_INFINITY
 
-/** The part of its share of the real work that each other transcoder must do if the padder pads up to the cap. */
+/** The part of its drawn work that each other transcoder must do if the padder's counted work is the cap in each span. */
 export const requiredOfOthers = (requiredPart: number, share: number): number =>
   requiredPart * (1 - share) * (1 + padding(share))
 
 /**
- * If the padder's share of the active stake is larger than this, the other transcoders fall below the tolerance although they do all
- * their work: `requiredOfOthers` is 1.
+ * The share of the active stake with which `requiredOfOthers` is 1. If the padder's share is larger, the other transcoders get no rewards
+ * although they do all their drawn work.
  */
 export const sharePadding = (requiredPart: number): number => (1 - requiredPart) / (capFactor - requiredPart)
 
 /**
- * A transcoder with this share has padded up to the cap. If demand falls by this factor from one span to the next, the other
- * transcoders fall below the tolerance. The contract judges them at the start of the span after that, by the work of the first span
- * with the lower demand.
+ * The least factor by which demand must fall from one span to the next for a padder with this share to take the rewards of the other
+ * transcoders. Before the fall, the padder has worked up to the cap. The rewards are withheld at the start of the second span with the lower
+ * demand: at this time, only the first span with the lower demand has counted work.
  */
 export function collapse(requiredPart: number, share: number): number {
   const before = (1 - share) * (1 + padding(share))
@@ -46,10 +46,10 @@ export function collapse(requiredPart: number, share: number): number {
 }
 
 /**
- * The least stake, in LPT, with which a padder puts the other transcoders below the tolerance. The others are
- * average transcoders that do all their shares of `real` units per span. The padder also does its share of the real work, so less of
- * it is left for the others. The padder has `smallSeats` seats that hold `minClaimStake` each and pad at least `minExpectedWork` each.
- * One large seat holds the rest of its stake.
+ * The least stake, in LPT, with which a padder takes the rewards of the other transcoders. The others have equal stakes and do all
+ * their drawn work. All broadcasters buy `real` units per span, and the padder does its part of this work too. The padder has `smallSeats`
+ * seats with `minClaimStake` each, and each of these seats does at least `minExpectedWork` of fake work. One large seat holds the rest of
+ * the padder's stake.
  */
 export function leastPaddingStake({ network }: World, real: number, smallSeats: number): number {
   const { requiredPart, minExpectedWork, activeStake, minClaimStake, seats } = network
@@ -72,8 +72,8 @@ export function leastPaddingStake({ network }: World, real: number, smallSeats: 
 }
 
 /**
- * The loss of all others if their rewards are withheld in a round, and the padder's gain. The padder gains because token that is not
- * minted does not dilute the padder's token.
+ * The loss of all others if their rewards are withheld in a round, and the gain of the padder, in ETH. The padder gains because token that
+ * is not minted does not dilute the padder's token.
  */
 export function withholding(world: World, share: number): { loss: number; gain: number } {
   const loss = minted(world) * (1 - share)
@@ -81,8 +81,8 @@ export function withholding(world: World, share: number): { loss: number; gain: 
 }
 
 /**
- * An honest demand grows by the factor `growth` from one span to the next. Returns, for each span until all work counts, the part of
- * the work that does not count. The cap cuts all transcoders equally, so no transcoder's share becomes smaller.
+ * Demand grows by the factor `growth` from one span to the next, and all work is real. Returns the part of the work that does not count, for
+ * each span until all work counts. The cap reduces the counted work of all transcoders by the same factor.
  */
 export function lostToGrowth(growth: number): number[] {
   const lost: number[] = []

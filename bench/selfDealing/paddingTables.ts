@@ -13,7 +13,10 @@ import {
 import { fixed, percent, table, whole } from './table'
 import { chanceToFallBelow } from './tolerance'
 
-/** Tables in Markdown: the damage that padders can still do despite the cap on counted work, and the cost of the cap for honest transcoders. */
+/**
+ * Tables in Markdown about padding: fake work that raises the expected work of the other transcoders. The tables show the damage that is
+ * possible despite the cap on counted work, and the cost of the cap for honest transcoders.
+ */
 export const paddingTables = (world: World): string =>
   [byStake(world), bySeats(world), growth(), luck(world)].join('\n\n')
 
@@ -21,13 +24,13 @@ function byStake({ network }: World): string {
   const { activeStake, requiredPart } = network
   const shares = [1 / network.seats, 0.05, 0.1, 0.2, sharePadding(requiredPart), 0.25]
   return table(
-    'Padding by stake, if demand is above `minExpectedWork`',
+    'Table 7 · Padding by stake, if the cap of the padder is above `minExpectedWork`',
     [
-      'LPT',
-      'of all stake',
-      'counted padding ÷ work of the others',
-      'part of their shares that others must do',
-      'or demand must fall by the factor',
+      'stake of the padder, LPT',
+      'part of the active stake',
+      'counted work of the padder ÷ work of all others',
+      'part of the drawn work that each other transcoder must do',
+      'fall of demand with which the others get no rewards, factor',
     ],
     shares.map((share) => [
       whole(share * activeStake),
@@ -57,11 +60,11 @@ function bySeats(world: World): string {
   const { loss, gain } = withholding(world, share)
   return [
     table(
-      'LPT that put others below the tolerance, by live streams and by the number of seats with minClaimStake among it',
-      ['streams', 'an average seat pads', ...columns.map((seats) => `${seats} small seats`)],
+      'Table 8 · The least stake in LPT with which the others get no rewards, by the number of live streams and of small seats. A small seat holds `minClaimStake` and is a part of the padder’s stake',
+      ['streams', 'padding of an average seat ÷ all real work', ...columns.map((seats) => `${seats} small seats`)],
       rows,
     ),
-    `The others lose ${fixed(loss, 2)} ETH per round. A padder with ${percent(share, 1)} of the stake gains ${fixed(gain, 2)} ETH.`,
+    `If the others get no rewards, they lose ${fixed(loss, 2)} ETH per round. A padder with ${percent(share, 1)} of the active stake gains ${fixed(gain, 2)} ETH per round.`,
   ].join('\n\n')
 }
 
@@ -69,11 +72,11 @@ function growth(): string {
   const columns = [2, 4, 10, 100, 1_000]
   const losses = columns.map(lostToGrowth)
   return table(
-    'Honest work that does not count, if demand grows from one span to the next',
+    'Table 9 · Honest work that does not count, if demand grows from one span to the next',
     ['factor of growth', ...columns.map(whole)],
     [
-      ['spans in which a part does not count', ...losses.map((lost) => lost.length)],
-      ['part of the first span that does not count', ...losses.map(([first = 0]) => percent(first, 1))],
+      ['number of spans in which a part of the work does not count', ...losses.map((lost) => lost.length)],
+      ['part of the work in the first span that does not count', ...losses.map(([first = 0]) => percent(first, 1))],
     ],
   )
 }
@@ -81,8 +84,8 @@ function growth(): string {
 function luck({ network: { requiredPart } }: World): string {
   const columns = [1, 2, 3, 5, 7, 10, 20]
   return table(
-    'Chance that an honest transcoder falls below the tolerance by bad luck',
-    ['expected jobs in the two spans', ...columns],
+    'Table 10 · The chance that an honest transcoder is drawn for less than the required work',
+    ['expected number of jobs in the two spans', ...columns],
     [['chance', ...columns.map((expectedJobs) => percent(chanceToFallBelow({ expectedJobs, requiredPart }), 3))]],
   )
 }

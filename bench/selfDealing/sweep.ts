@@ -8,7 +8,7 @@ export type Point = { world: World; stake: number; blockRewardCut: number; feeSh
 export const cuts = [0, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1]
 export const shares = [0, 0.01, 0.1, 0.25, 0.4, 0.5, 0.75, 1]
 export const stakes = [1_000, 3_000, 5_000, 10_000, 20_000, 35_000, 70_000, 150_000, 300_000, 600_000, 1_250_000]
-/** Price as a multiple of the cost of honest work. */
+/** The price as a multiple of the cost of honest work. */
 export const markups = [1, 1.25, 1.5, 2, 3, 5, 10, 20]
 export const demands = [1, 10, 30, 100, 300, 1_000, 3_000]
 export const gasPrices = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
@@ -30,20 +30,20 @@ export const pricedAt = (world: World, markup: number): World => ({
   market: { ...world.market, pricePerUnit: markup * honestCostPerUnit(world) },
 })
 
-/** The number of points, and the number of points for which each statement is true. */
+/** The number of all points, and the number of points at which each statement is true. */
 export type Sweep = {
   points: number
-  /** Work is expected of the stake in every round. */
+  /** Work is required of the stake in every round. */
   required: number
-  /** Of the `required` points: doing nothing beats delegating. */
+  /** Of the `required` points: being useless beats delegating. */
   uselessWins: number
-  /** Of the `required` points: fake work for the required part beats real work. */
+  /** Of the `required` points: fake work beats real work. In both cases, the transcoder does only the required work. */
   fakeBeatsReal: number
   /** Of the `required` points: self-dealing beats delegating. */
   selfDealingWins: number
-  /** Of the other points, in which work is expected in some rounds or never: doing nothing beats delegating. */
+  /** Of the points at which work is required in some rounds or never: being useless beats delegating. */
   idleWins: number
-  /** Of all points: the boundary predicts the wrong winner. */
+  /** Of all points: `cutBoundary` predicts the wrong winner of self-dealing and delegating. */
   wrongPredictions: number
 }
 

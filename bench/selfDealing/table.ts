@@ -4,7 +4,7 @@ export const whole = (value: number): string => Math.round(value).toLocaleString
 export const fixed = (value: number, digits: number): string => value.toFixed(digits)
 export const percent = (part: number, digits = 0): string => `${(part * 100).toFixed(digits)} %`
 
-/** A Markdown table in Biome's format: the first column aligned to the left, the others to the right. */
+/** A Markdown table in Biome's format. The first column is aligned to the left, and all other columns are aligned to the right. */
 export function table(title: string, head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
   const widths = head.map((_, column) => Math.max(4, ...[head, ...rows].map((cells) => `${cells[column]}`.length)))
   const widthOf = (column: number) => widths[column] as number

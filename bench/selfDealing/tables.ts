@@ -20,7 +20,7 @@ import { pricedAt, type Sweep, sweep } from './sweep'
 import { fixed, percent, table, whole } from './table'
 
 const seat = averageSeat(base.network)
-/** Rates of a transcoder that keeps more for itself, and gives less to its delegators. */
+/** The rates of a transcoder that gives less to its delegators than the default rates give. */
 const expensiveRates: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
 
 /** All tables of the page, as Markdown. */
@@ -45,15 +45,15 @@ function sweepTable({
   wrongPredictions,
 }: Sweep): string {
   return table(
-    'The sweep',
-    ['on mainnet', 'points'],
+    'Table 1 · The sweep: the number of points at which each statement is true',
+    ['mainnet', 'points'],
     [
-      ['all: gas price × demand × price × cut × share × stake', whole(points)],
-      ['work is expected of the stake in every round', whole(required)],
-      ['… and doing nothing beats delegating', whole(uselessWins)],
-      ['… and self-dealing beats real work for the required tenth', whole(fakeBeatsReal)],
+      ['all points: gas price × streams × price × cut × share × stake', whole(points)],
+      ['work is required of the stake in every round', whole(required)],
+      ['… and being useless beats delegating', whole(uselessWins)],
+      ['… and fake work beats real work, each for the required work only', whole(fakeBeatsReal)],
       ['… and self-dealing beats delegating', whole(selfDealingWins)],
-      ['work is expected in some rounds or never, and doing nothing beats delegating', whole(idleWins)],
+      ['work is required in some rounds or never, and being useless beats delegating', whole(idleWins)],
       ['the boundary predicts the wrong winner', whole(wrongPredictions)],
     ],
   )
@@ -66,16 +66,18 @@ function earningsTable(): string {
     ...columns.map((stake) => percent(earn(stake) / rewardOf(base, stake), 2)),
   ]
   return table(
-    'Earnings of a round, as a part of the stake’s reward',
+    'Table 2 · Earnings in a round, as a part of the reward of the stake',
     ['stake, LPT', ...columns.map(whole)],
     [
       row('does all drawn work', (stake) => working(base, stake, 1)),
-      row('does a tenth of it', (stake) => working(base, stake, base.network.requiredPart)),
-      row('delegates at 2 % cut, 50 % share', (stake) => delegating(base, stake, relayRates)),
-      row('delegates at 10 % cut, 25 % share', (stake) => delegating(base, stake, expensiveRates)),
+      row('does 10 % of the drawn work', (stake) => working(base, stake, base.network.requiredPart)),
+      row('delegates at cut 2 %, share 50 %', (stake) => delegating(base, stake, relayRates)),
+      row('delegates at cut 10 %, share 25 %', (stake) => delegating(base, stake, expensiveRates)),
       row('self-deals', (stake) => selfDealing(base, stake)),
-      row('useless', (stake) => useless(base, stake)),
-      row('useless, without the tolerance', (stake) => uselessWithoutTolerance(base, stake)),
+      row('is useless', (stake) => useless(base, stake)),
+      row('is useless, in a protocol without CompetitivenessTolerance', (stake) =>
+        uselessWithoutTolerance(base, stake),
+      ),
     ],
   )
 }
@@ -83,18 +85,18 @@ function earningsTable(): string {
 function gasTable(): string {
   const spent = billOf(base, seat)
   return table(
-    'Gas of self-dealing with an average seat, per round',
+    'Table 3 · Gas of self-dealing with an average seat, per round',
     ['step', 'gas'],
     [
       [
-        `${fixed(spent.attempts, 2)} jobs; it is drawn for ${percent(drawnChance(base, seat), 1)} of them`,
+        `${fixed(spent.attempts, 2)} jobs, posted and released; the self-dealer is drawn for ${percent(drawnChance(base, seat), 1)} of them`,
         whole(spent.attemptsGas),
       ],
-      ['more for first claims, which record the draw', whole(spent.firstClaimsGas)],
-      ['claims, lotteries, distributions', whole(spent.claimsGas)],
-      ['verifications', whole(spent.verifyGas)],
-      ['withdrawals', whole(spent.withdrawGas)],
-      ['the reward', whole(spent.rewardGas)],
+      ['first claims: the additional gas for recording the draw', whole(spent.firstClaimsGas)],
+      ['claiming, sealing and distributing', whole(spent.claimsGas)],
+      ['verifying', whole(spent.verifyGas)],
+      ['withdrawing fees', whole(spent.withdrawGas)],
+      ['calling reward', whole(spent.rewardGas)],
       ['total', whole(gasOf(spent))],
     ],
   )
@@ -110,7 +112,7 @@ function sufficientFees(): string {
     ),
   ])
   return table(
-    'Least fees with which delegating an average seat at these rates is better, and the streams that pay them at the cost of real work',
+    'Table 4 · The least fees with which delegating an average seat earns more than self-dealing, and the number of streams that pay these fees if the price is the cost of real work',
     ['cut / share', 'fees ÷ rewards', ...gasPrices.map((gwei) => `streams, ${gwei} gwei`)],
     rows,
   )
@@ -119,29 +121,29 @@ function sufficientFees(): string {
 function boundaryTable(): string {
   const rows: [string, World][] = [
     ['as assumed', base],
-    ['price × 2', withMarket({ pricePerUnit: 2 * base.market.pricePerUnit })],
+    ['price of a unit × 2', withMarket({ pricePerUnit: 2 * base.market.pricePerUnit })],
     ['streams × 4', withMarket({ streams: 4 * base.market.streams })],
     ['streams ÷ 10', withMarket({ streams: base.market.streams / 10 })],
-    ['gas × 10, and a price that pays for it', pricedAt(withMarket({ gasPriceGwei: 1 }), 1.4)],
-    ['gas ÷ 10, and a price that pays for it', pricedAt(withMarket({ gasPriceGwei: 0.01 }), 1.4)],
-    ['LPT at a quarter', withMarket({ tokenPrice: base.market.tokenPrice / 4 })],
-    ['inflation halved', withNetwork({ mintedPerRound: base.network.mintedPerRound / 2 })],
+    ['gas price × 10, price of a unit 1.4 × the cost of real work', pricedAt(withMarket({ gasPriceGwei: 1 }), 1.4)],
+    ['gas price ÷ 10, price of a unit 1.4 × the cost of real work', pricedAt(withMarket({ gasPriceGwei: 0.01 }), 1.4)],
+    ['price of LPT ÷ 4', withMarket({ tokenPrice: base.market.tokenPrice / 4 })],
+    ['inflation ÷ 2', withNetwork({ mintedPerRound: base.network.mintedPerRound / 2 })],
     ['CompetitivenessTolerance 50 %', withNetwork({ requiredPart: 0.5 })],
-    ['competitivenessWindow of a day', withNetwork({ spanRounds: 1 })],
+    ['competitivenessWindow of 1 round', withNetwork({ spanRounds: 1 })],
     ['minExpectedWork × 10', withNetwork({ minExpectedWork: base.network.minExpectedWork * 10 })],
     ['one candidate per job', withNetwork({ candidateCount: 1 })],
     ['fake work costs as much as real work', withMarket({ fakeCost: 1 })],
   ]
   return table(
-    'What changes the boundary, for an average seat',
+    'Table 5 · What changes the boundary, for an average seat',
     [
       '',
-      'largest safe cut at share 0',
-      'share 25 %',
-      'share 50 %',
-      'fake work is cheaper below, wei per unit',
-      'real work costs, wei per unit',
-      'no work expected up to, LPT',
+      'largest cut at which self-dealing does not beat delegating, share 0 %',
+      'the same, share 25 %',
+      'the same, share 50 %',
+      'price below which fake work costs less than real work, wei per unit',
+      'cost of real work, wei per unit',
+      'largest stake of which no work is required, LPT',
     ],
     rows.map(([name, world]) => [
       name,
@@ -165,11 +167,11 @@ function cheatTable(): string {
   const saving = base.market.costPerUnit / base.market.pricePerUnit
   return [
     table(
-      `Claims of false segments: the stake in LPT with which they never pay, and their gain in µETH with ${whole(stake)} LPT`,
-      ['segment', 'LPT', 'a claim of 1', 'a claim of 900'],
+      `Table 6 · Claims of false segments: the stake with which they are never profitable, and their expected gain with a stake of ${whole(stake)} LPT`,
+      ['segment', 'stake, LPT', 'gain with 1 segment, µETH', 'gain with 900 segments, µETH'],
       [row('2 s of the typical ladder', typical), row('6 s of the largest ladder', largest)],
     ),
-    `The threshold forgives ${percent(forgivenPart(base.network))} of the verdicts for ever. A forgiven failure saves more than the failed claim loses only in claims of fewer than ${whole(breakEvenSegments(base.network, saving))} segments.`,
+    `\`verificationFailureThreshold\` forgives failures in up to ${percent(forgivenPart(base.network))} of the verdicts. A transcoder that omits segments saves more than it loses in failed claims only if a claim has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments.`,
   ].join('\n\n')
 }
 

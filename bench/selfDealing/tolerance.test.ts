@@ -2,16 +2,16 @@ import { expect, test } from 'vitest'
 import { randomFrom } from '../testbeds/random'
 import { chanceToFallBelow } from './tolerance'
 
-test('a transcoder that needs one job falls below the tolerance if it is drawn for no job', () => {
+test('if one job is enough, the chance is the chance that the transcoder is drawn for no job', () => {
   expect(chanceToFallBelow({ expectedJobs: 3, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-3), 12)
   expect(chanceToFallBelow({ expectedJobs: 10, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-10), 12)
 })
 
-test('a transcoder without required work never falls below the tolerance', () => {
+test('if no work is required, the chance is 0', () => {
   expect(chanceToFallBelow({ expectedJobs: 5, requiredPart: 0 })).toBe(0)
 })
 
-test('agrees with 40,000 windows of jobs drawn among 144 transcoders', () => {
+test('the chance agrees with 40,000 simulated windows, in each of which 432 jobs are drawn among 144 transcoders', () => {
   const random = randomFrom(13)
   const [jobs, seats, windows] = [432, 144, 40_000]
   const expectedJobs = jobs / seats
@@ -23,6 +23,6 @@ test('agrees with 40,000 windows of jobs drawn among 144 transcoders', () => {
   }
   const expected = chanceToFallBelow({ expectedJobs, requiredPart: 0.5 })
   expect(expected).toBeCloseTo(Math.exp(-3) * 4, 12)
-  // The model is Poisson, the draws are binomial with 1/144: the chances differ by less than 0.01.
+  // The model uses a Poisson distribution, but the draws have a binomial distribution with p = 1/144. The two chances differ by less than 0.01.
   expect(Math.abs(below / windows - expected)).toBeLessThan(0.01)
 })

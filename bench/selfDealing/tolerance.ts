@@ -1,6 +1,6 @@
 /**
- * The chance that an honest transcoder falls below the tolerance in a window by bad luck. The transcoder is always available and has
- * the same price as all others. It is drawn for jobs of equal length, independently for each job (Poisson).
+ * The chance that an honest transcoder is drawn for less than its required work in two spans. The transcoder is always available and has
+ * the same price as all others. All jobs have the same length. The number of jobs has a Poisson distribution with mean `expectedJobs`.
  */
 export function chanceToFallBelow({
   expectedJobs,

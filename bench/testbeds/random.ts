@@ -1,4 +1,4 @@
-/** A generator of pseudo-random numbers from 0 to 1. Equal seeds give equal sequences (mulberry32). */
+/** Returns a generator of pseudo-random numbers (mulberry32), at least 0 and less than 1. Equal seeds give equal sequences. */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -9,7 +9,7 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-/** Draws indices of `weights` by weight, without replacement, as `JobAssignment.draw` does. Returns them in the order of the draw. */
+/** Draws up to `count` indices of `weights` by weight, without replacement, as `JobAssignment.draw` does. Returns the indices in the order of the draw. */
 export function draw(random: () => number, weights: readonly number[], count: number): number[] {
   const left = [...weights]
   const drawn: number[] = []

@@ -45,6 +45,6 @@ export class NoTranscoderError extends Error {
   override readonly name = 'Offer.NoTranscoderError'
   readonly problem: Problem = {
     sentence: 'No transcoder is available right now.',
-    nextStep: 'Try again in a minute. On your own computer, check that lp-relay is running.',
+    nextStep: 'Try again in a minute. If you run the network on your own computer, check that lp-relay is running.',
   }
 }

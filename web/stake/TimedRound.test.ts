@@ -8,18 +8,18 @@ const round: TimedRound.TimedRound = {
 }
 
 describe('a round', () => {
-  it('gives the time at which the next round starts', () => {
+  it('gives the expected start times of later rounds', () => {
     expect(TimedRound.timeOf(round, 130n)).toBe(1_036_000)
     expect(TimedRound.beginningOf(round, 8n)).toBe(1_036_000)
     expect(TimedRound.beginningOf(round, 12n)).toBe(1_036_000 + 4 * 60_000)
   })
 
-  it('has a progress that grows with each block until the end of the round', () => {
+  it('has the progress 0.4 after 12 of 30 blocks, and 1 after its end', () => {
     expect(TimedRound.progress(round)).toBe(0.4)
     expect(TimedRound.progress({ ...round, clock: { ...clock, block: 500n } })).toBe(1)
   })
 
-  it('lets stakes change if it is initialized, or if no round was ever initialized', () => {
+  it('allows changes of stakes if it is initialized, or if no round was initialized before', () => {
     const uninitialized = { ...round, initialized: false }
     const first = { ...uninitialized, initializedRounds: 0n }
     expect([round, uninitialized, first].map(TimedRound.isOpen)).toEqual([true, false, true])
@@ -36,11 +36,11 @@ describe('a round', () => {
 describe('tick', () => {
   const seen = (block: bigint, timeMs: number) => ({ block, timeMs, blockTimeMs: 2_000 })
 
-  it('does not move when the page sees a block a moment late', () => {
+  it('keeps the times of the former clock when the page sees a block a moment late', () => {
     expect(TimedRound.tick(clock, seen(113n, 1_002_700))).toEqual(seen(113n, 1_002_000))
   })
 
-  it('follows a chain that has jumped ahead', () => {
+  it('takes the times of the new block when the chain has jumped ahead', () => {
     expect(TimedRound.tick(clock, seen(150n, 1_002_700))).toEqual(seen(150n, 1_002_700))
     expect(TimedRound.tick(undefined, clock)).toEqual(clock)
   })

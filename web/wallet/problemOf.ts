@@ -46,7 +46,8 @@ export function problemOf(error: unknown): Problem {
   if (isChainAway(error))
     return {
       sentence: 'The chain does not answer.',
-      nextStep: 'Check your connection. On your own computer, check that npm start is still running.',
+      nextStep:
+        'Check your connection. If you run the network on your own computer, check that npm start is still running.',
     }
   const reverted = causeOf(error, ContractFunctionRevertedError)
   if (reverted)

@@ -11,20 +11,20 @@ const moving = { hasStarted: true }
 const waiting = { hasStarted: true, isWaiting: true }
 
 describe('stateOf', () => {
-  test('is live only while the picture moves', () => {
+  test('is `live` only while the picture moves', () => {
     expect(nameOf('live')).toBe('connecting')
     expect(nameOf('live', moving)).toBe('live')
     expect(nameOf('live', waiting)).toBe('buffering')
   })
 
-  test.for(['ended', 'transcoder-offline'] as const)('is %s only after the buffer was played', (state) => {
+  test.for(['ended', 'transcoder-offline'] as const)('is `%s` only when the buffer has no more pictures', (state) => {
     expect(nameOf(state)).toBe(state)
     expect(nameOf(state, moving)).toBe('live')
     expect(nameOf(state, waiting)).toBe(state)
     expect(nameOf(state, { ...moving, isFinished: true })).toBe(state)
   })
 
-  test('fails with a sentence and a next step', () => {
+  test('is `failed`, with a sentence and a next step, if the player or the stream fails', () => {
     const problem = { sentence: 'No.', nextStep: 'Yes.' }
     expect(nameOf('live', { problem })).toBe('failed')
     expect(stateOf({ ...nothingYet, stream: { ...nothingYet.stream, state: 'failed' } })).toMatchObject({
