@@ -9,14 +9,15 @@ contract BondingManagerCompetitivenessTest is Protocol {
     address private anna = _account("anna");
     address private ben = _account("ben");
 
-    /// @dev Anna has two fifths of the stake and Ben has three fifths. Both have a seat since round 0. The tests start in
-    /// round 8: the third span has begun, and work is expected from now on.
+    /// @dev Anna has two fifths of the stake, and Ben has three fifths. Both took their seats in round 0. A span has
+    /// four rounds. The tests start in round 8, the first round of the third span. The window is the present span and
+    /// the previous span together.
     function setUp() public {
         _deploy(3);
         _registerTranscoder(anna, 400 ether, PRICE);
         _registerTranscoder(ben, 600 ether, PRICE);
         _initializeRoundsTo(4);
-        // The first spans have no earlier work to compute a share of, so only `minExpectedWork` of work counts.
+        // The previous span has no work, so at most `minExpectedWork` units of Ben's work count.
         _creditWork(ben, 2 * MIN_EXPECTED_WORK);
         _assertWork(ben, MIN_EXPECTED_WORK, MIN_EXPECTED_WORK * 6 / 10 * 3 / 4);
         _initializeRoundsTo(8);
@@ -31,13 +32,14 @@ contract BondingManagerCompetitivenessTest is Protocol {
         vm.expectEmit(address(bonding));
         emit IBondingTypes.Reward(anna, 8, 0, 0);
         vm.assertEq(_callReward(anna), 0);
-        // Anna called `reward`, so she has not missed it.
+        // Anna called `reward`, so this round is not a missed reward, although she got nothing.
         vm.assertEq(bonding.missedRewards(anna), 0);
         vm.assertGe(_callReward(ben), 1, "the reward of a working transcoder was withheld");
     }
 
-    function test_reward_atATenthOfTheShare_isPaid() public {
-        // The window has 75 billion units of work. Anna's share is 30 billion units, and a tenth of it is enough.
+    function test_reward_atATenthOfExpectedWork_isPaid() public {
+        // The window has 75 billion units of work. Anna has two fifths of the stake, so 30 billion units are expected
+        // of her. A tenth of the expected work, 3 billion units, is enough for the reward.
         _creditWork(anna, 2_999_999_999);
         vm.assertEq(_callReward(anna), 0);
         _initializeNextRound();
@@ -68,16 +70,16 @@ contract BondingManagerCompetitivenessTest is Protocol {
         _initializeNextRound();
         _assertWork(carl, 0, 0);
         _initializeRoundsTo(11);
-        // Carl has half of the stake and was active in two of the last seven rounds.
+        // Carl has half of the stake. Seven rounds of the window have ended, and he was active in two of them.
         uint256 all = 72_000_000_000;
         _assertWork(carl, 0, all / 2 * 2 / 7);
         _initializeRoundsTo(16);
         _creditWork(ben, MIN_EXPECTED_WORK);
-        // Carl was active in all four rounds of the window.
+        // Four rounds of the window have ended, and Carl was active in all of them.
         _assertWork(carl, 0, MIN_EXPECTED_WORK / 2);
     }
 
-    /// @dev A transcoder that resigns and registers again does not count as new.
+    /// @dev Work is expected of a transcoder that resigns and registers again, as if it had not resigned.
     function test_reward_afterResigningAndRegistering_isWithheld() public {
         uint256 rewards;
         uint256 last = 8 + 8 * 2 * COMPETITIVENESS_WINDOW;
@@ -88,7 +90,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
             _initializeNextRound();
         }
         vm.assertEq(rewards, 0);
-        // An absence that is shorter than the longest window (two spans) does not help either.
+        // An absence of exactly two spans (eight rounds) does not help either. Only a longer absence makes Anna new.
         _resignAndRegister(2 * COMPETITIVENESS_WINDOW);
         _creditWork(ben, 50_000_000_000);
         _initializeNextRound();
@@ -112,22 +114,25 @@ contract BondingManagerCompetitivenessTest is Protocol {
         vm.assertEq(_callReward(anna), minter.mintable() * 4 / 10);
         _initializeRoundsTo(16);
         _assertWork(ben, 0, 0);
-        // A network without work expects no work.
+        // If no transcoder worked in the window, no work is expected.
         vm.assertGe(_callReward(anna), 1, "a reward was withheld though no work was expected");
     }
 
-    /// @dev Anna pays herself for as much work as possible. Ben works as before and still gets his reward.
-    function test_competitiveness_ofExcessWork_isCappedAtFourTimesTheShare() public {
+    /// @dev Anna pads: she pays herself for false work, as much as she can. Ben works as before and still gets his
+    /// reward.
+    function test_competitiveness_ofPadding_isCappedAtFourTimesExpectedWork() public {
         _initializeRoundsTo(12);
         _creditWork(ben, 50_000_000_000);
         _creditWork(anna, 1e18);
-        // Four times Anna's share (two fifths) of the work of the previous span.
+        // The previous span has 50 billion units of work. Anna's two fifths are 20 billion units, and four times as
+        // much counts.
         _assertWork(anna, 80_000_000_000, 72_000_000_000);
         vm.assertGe(_callReward(ben), 1, "padding withheld the reward of an honest transcoder");
         _creditWork(anna, 1);
         _assertWork(anna, 80_000_000_000, 72_000_000_000);
     }
 
+    /// @dev The padder pays itself for false work. It has at most 300 of 1,300 ether of stake.
     function test_fuzz_reward_whenAnotherPads_isPaidToHonestTranscoders(uint96 padding, uint96 stake) public {
         address padder = _account("padder");
         stake = uint96(_bound(stake, 1 ether, 300 ether));

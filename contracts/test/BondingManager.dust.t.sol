@@ -6,7 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @dev Tests of amounts near zero, or larger than the balance.
+/// @dev Tests with amounts near zero, and with amounts larger than the balance.
 contract BondingManagerDustTest is Protocol {
     address private anna = _account("anna");
     address private ben = _account("ben");
@@ -60,7 +60,8 @@ contract BondingManagerDustTest is Protocol {
         bonding.rebond(lockId, anna);
     }
 
-    /// @dev An unbond costs shares, rounded up. Here it costs all shares, and one unit of stake is left without an owner.
+    /// @dev An unbond burns shares, and their number is rounded up. Here it burns all shares, although one unit of
+    /// stake remains. This unit has no owner.
     function test_unbond_ofAllButOneUnit_movesRemainderToCommonPool() public {
         uint256 stake = _setUpOnlyTranscoder();
         vm.prank(anna);
@@ -71,25 +72,25 @@ contract BondingManagerDustTest is Protocol {
         vm.assertEq(_stakeOf(anna), 0);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
         vm.assertEq(token.balanceOf(address(bonding)), stake);
-        // The pool starts again with the next stake.
+        // Anna's stake can be bonded again, although no shares are left.
         vm.startPrank(anna);
         bonding.rebond(0, anna);
         vm.assertEq(_stakeOf(anna), stake - 1);
     }
 
-    function test_slash_ofLastUnit_leavesIt() public {
+    function test_slash_ofLastUnit_leavesTheUnit() public {
         _registerTranscoder(anna, 1, PRICE);
         vm.assertEq(_slash(anna, 500_000), 0);
         vm.assertEq(_stakeOf(anna), 1);
         vm.prank(dora);
         bonding.bond(1, anna);
-        // The slash of 2 units is rounded against the staker.
+        // A slash of 1 ppm takes one unit of the two, because it is rounded against the staker.
         vm.assertEq(_slash(anna, 1), 1);
         vm.assertEq(bonding.getTranscoder(anna).stake, 1);
         vm.assertEq(bonding.commonPool(), 1);
     }
 
-    /// @dev Each slash leaves a millionth of the stake. After nine slashes the factor of 1e54 is used up.
+    /// @dev Each slash leaves a millionth of the stake. Nine such slashes divide the stake by 1e54.
     function test_slash_manyTimes_accountsForAllToken() public {
         _registerTranscoder(anna, 1_000 ether, PRICE);
         vm.prank(dora);
@@ -108,7 +109,8 @@ contract BondingManagerDustTest is Protocol {
         vm.prank(dora);
         bonding.withdrawStake(lockId);
         vm.assertEq(token.balanceOf(dora), before);
-        // All shares together are worth one unit, so the shares for 1 ether would overflow.
+        // All shares together are worth one unit. So 1 ether would get more shares than an integer of the contract
+        // holds.
         vm.expectPartialRevert(SafeCast.SafeCastOverflowedUintDowncast.selector);
         vm.prank(dora);
         bonding.bond(1 ether, anna);

@@ -14,8 +14,8 @@ contract BondingManagerEarningsTest is Protocol {
     address private dora = _account("dora");
     address private emil = _account("emil");
 
-    /// @dev Anna keeps 2 % of rewards and shares 25 % of fees. She bonded 100 ether, and Dora bonded 300 ether to her. Ben
-    /// bonded 600 ether to himself.
+    /// @dev Anna keeps 2 % of her rewards. She keeps 75 % of her fees and shares 25 % with her delegators. She bonded
+    /// 100 ether, and Dora bonded 300 ether to her. Ben bonded 600 ether to himself.
     function setUp() public {
         _deploy(3);
         _registerTranscoder(anna, 100 ether, PRICE);
@@ -47,7 +47,7 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertEq(minter.minted(), 0);
     }
 
-    function test_reward_keptByTranscoder_isItsOwnStake() public {
+    function test_reward_withFullRewardCut_becomesStakeOfTranscoder() public {
         vm.prank(anna);
         bonding.transcoder(PRICE, 1_000_000, 0);
         _initializeNextRound();
@@ -76,7 +76,7 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertEq(_callReward(anna), minter.mintable() * 4 / 10);
     }
 
-    function test_reward_byInactiveOrWithoutStake_reverts() public {
+    function test_reward_byInactiveTranscoderOrWithoutOwnStake_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotActive.selector, dora, 1));
         _callReward(dora);
         _registerTranscoder(emil, 5 ether, PRICE);
@@ -132,8 +132,8 @@ contract BondingManagerEarningsTest is Protocol {
 
     function test_earn_sharesFeesByStakeFromNextRound() public {
         _earnFees(anna, 100 ether);
-        // The delegators share 25 ether: three quarters for Dora in the next round. Anna gets her quarter and the other 75
-        // ether at once.
+        // The delegators share 25 ether by stake. Dora gets three quarters of the 25 ether, in the next round. Anna
+        // gets one quarter, and the other 75 ether, immediately.
         vm.assertEq(jobs.earnings(anna), 81.25 ether);
         vm.assertEq(jobs.earnings(dora), 0);
         _initializeNextRound();
@@ -150,7 +150,7 @@ contract BondingManagerEarningsTest is Protocol {
         jobs.withdrawFees();
     }
 
-    function test_earn_afterStakeIsAdded_paysItFromNextRound() public {
+    function test_earn_afterStakeIsAdded_paysNewStakeFromNextRound() public {
         _delegate(emil, 1_000_000 ether, anna);
         _earnFees(anna, 100 ether);
         _initializeNextRound();
@@ -161,7 +161,7 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertGe(jobs.earnings(emil), 24.9 ether, "stake of the previous round got no fees");
     }
 
-    function test_earn_afterStakeIsAddedInParts_paysItNothing() public {
+    function test_earn_afterStakeIsAddedInParts_paysNewStakeNothing() public {
         _delegate(emil, 100 ether, anna);
         _delegate(emil, 200 ether, anna);
         vm.prank(emil);
@@ -192,7 +192,7 @@ contract BondingManagerEarningsTest is Protocol {
         _initializeNextRound();
         _earnFees(ben, 90 ether);
         _slash(anna, 500_000);
-        // `earnings` returns the amount that will be paid.
+        // `earnings` already returns the amount that `updateDelegatorStake` will credit.
         uint256 earned = jobs.earnings(dora);
         _assertRoundedDown(earned, 15 ether);
         bonding.updateDelegatorStake(dora);
@@ -269,14 +269,14 @@ contract BondingManagerEarningsTest is Protocol {
         return bonding.reward();
     }
 
-    /// @dev Credits fees as a paid claim does.
+    /// @dev Credits fees, as the ClaimsManager does when it distributes the fees of a claim.
     function _earnFees(address account, uint256 fees) private {
         vm.deal(address(jobs), address(jobs).balance + fees);
         vm.prank(address(claims));
         jobs.earn(0, account, fees, 0);
     }
 
-    /// @dev Rounding may take up to 3 units from the delegator.
+    /// @dev Rounding takes at most 3 units from the delegator.
     function _assertRoundedDown(uint256 value, uint256 expected) private pure {
         vm.assertLe(value, expected, "rounding gave the delegator too much");
         vm.assertLe(expected - value, 3, "the delegator lost more than rounding");

@@ -18,7 +18,7 @@ contract BondingManagerRoundsTest is Protocol {
         _fund(ben, 1_000 ether);
     }
 
-    function test_transcoder_withVacantSeat_takesItUnavailable() public {
+    function test_transcoder_withVacantSeat_takesSeatAndIsUnavailable() public {
         vm.startPrank(anna);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoStake.selector, anna));
         bonding.transcoder(PRICE, 0, 0);
@@ -100,7 +100,8 @@ contract BondingManagerRoundsTest is Protocol {
     function test_initializeRound_locksActiveTranscodersAndTerms() public {
         _fillSeats();
         _initializeNextRound();
-        // Anna evicts the transcoder with 2 ether, which stays active in this round. Anna is active from the next round.
+        // Anna evicts the transcoder with 2 ether. The evicted transcoder stays active in this round, and Anna is
+        // active from the next round.
         _registerTranscoder(anna, 100 ether, 1);
         vm.prank(_seatHolder(4));
         bonding.transcoder(PRICE + 1, 0, 0);
@@ -117,11 +118,12 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(_draw(PRICE).length, 2);
         _initializeNextRound();
         drawn = _draw(PRICE);
-        // The waiting transcoder may be invited, but it is not available.
+        // The round may invite the evicted transcoder from the waitlist, but this transcoder is unavailable. The
+        // transcoder with 4 ether now has a higher price than the job.
         vm.assertEq(_sumOfAddresses(drawn), _asNumber(anna) + _asNumber(_seatHolder(3)));
     }
 
-    function test_initializeRound_withWaitlist_invitesOne() public {
+    function test_initializeRound_withWaitlist_invitesOneTranscoder() public {
         _fillSeats();
         for (uint256 i; i < 4; ++i) {
             _registerTranscoder(_account(string.concat("waits", vm.toString(i))), 1 ether, PRICE);

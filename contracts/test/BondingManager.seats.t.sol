@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @dev Tests of transcoders that take and leave seats within a round.
+/// @dev Tests of transcoders that take or leave a seat in the middle of a round.
 contract BondingManagerSeatsTest is Protocol {
     address private anna = _account("anna");
     address private ben = _account("ben");
@@ -56,13 +56,13 @@ contract BondingManagerSeatsTest is Protocol {
         vm.assertTrue(bonding.getTranscoder(ben).available);
     }
 
-    function test_missedRewards_countsRoundsBegunInTheSeat() public {
+    function test_missedRewards_countsRoundsThatBeganInTheSeat() public {
         for (uint256 i; i < 5; ++i) {
             _initializeNextRound();
         }
         _registerTranscoder(anna, 40 ether, PRICE);
         vm.assertEq(bonding.missedRewards(anna), 0);
-        // The round in which Anna took her seat does not count.
+        // Anna cannot miss the reward of the round in which she took her seat.
         _initializeNextRound();
         vm.assertEq(bonding.missedRewards(anna), 0);
         _initializeNextRound();

@@ -72,12 +72,12 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(bonding.getTranscoder(ben).stake, 1_900 ether);
         vm.assertEq(bonding.commonPool(), 200 ether);
         vm.assertEq(_stakeOf(ben), 1_000 ether);
-        // A slash of either transcoder reaches the stake.
+        // A slash of Ben reaches Dora's stake, and a slash of Anna does too.
         _slash(ben, 100_000);
         vm.assertEq(_stakeOf(dora), 810 ether);
         _slash(anna, 100_000);
         vm.assertEq(_stakeOf(dora), 729 ether);
-        // The exposure ends after UnbondingPeriod rounds.
+        // Dora's stake is no longer exposed to Anna after UnbondingPeriod rounds.
         _mine(ROUND_LENGTH * UNBONDING_PERIOD);
         _slash(anna, 500_000);
         vm.assertEq(_stakeOf(dora), 729 ether);
@@ -92,7 +92,7 @@ contract BondingManagerSlashTest is Protocol {
         _slash(ben, 100_000);
         vm.assertEq(bonding.getUnbondingLock(dora, lockId).amount, 486 ether);
         vm.assertEq(_stakeOf(dora), 324 ether);
-        // After the rebond, the stake is still exposed to Anna.
+        // After the rebond, the stake of the lock is still exposed to Anna.
         vm.prank(dora);
         bonding.rebond(lockId, ben);
         vm.assertEq(_stakeOf(dora), 810 ether);
@@ -100,7 +100,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(_stakeOf(dora), 729 ether);
     }
 
-    /// @dev Stake that a slash took from the lock is no longer exposed.
+    /// @dev A slash halves Dora's exposed stake while it is in the lock. After the rebond only the rest is exposed.
     function test_rebond_afterSlashOfLock_exposesRemainingStake() public {
         vm.prank(dora);
         bonding.bond(0, ben);
@@ -151,8 +151,8 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(moved.exposedUntil, UNBONDING_PERIOD + 1);
     }
 
-    /// @dev The lock ends later than the exposure of the moved stake. After the rebond, all exposed stake keeps the later
-    /// end.
+    /// @dev The lock ends one round later than the exposure of the moved stake. After the rebond, all exposed stake
+    /// stays exposed until the end of the lock.
     function test_rebond_ofLongerLock_extendsExposure() public {
         uint256 until = rounds.currentRound() + UNBONDING_PERIOD;
         vm.prank(dora);
@@ -170,7 +170,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(_stakeOf(dora), 900 ether);
     }
 
-    function test_rebond_whileExposedToAnother_reverts() public {
+    function test_rebond_whileExposedToAnotherTranscoder_reverts() public {
         vm.startPrank(dora);
         uint256 lockId = bonding.unbond(400 ether);
         bonding.unbond(600 ether);
@@ -184,7 +184,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.stopPrank();
     }
 
-    /// @dev The lock lasts until the exposure ends, although UnbondingPeriod is shorter by now.
+    /// @dev The lock lasts until the exposure ends, although UnbondingPeriod has become shorter after the move.
     function test_unbond_ofExposedStake_locksUntilExposureEnds() public {
         vm.prank(dora);
         bonding.bond(0, ben);
@@ -210,7 +210,8 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(_slash(_account("nobody"), 500_000), 0);
     }
 
-    /// @dev Stake that unbonds or moves loses as much as stake that stays.
+    /// @dev Dora unbonds or moves her stake between the slashes. She loses as much as Carl, who leaves his stake
+    /// bonded.
     function test_fuzz_slash_afterAnyActions_reducesStakeEqually(uint256 dice, uint24[3] memory shares) public {
         _delegate(carl, 1_000 ether, anna);
         for (uint256 i; i < 3; ++i) {

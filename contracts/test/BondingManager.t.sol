@@ -32,7 +32,7 @@ contract BondingManagerTest is Protocol {
         vm.assertEq(bonding.totalBonded(), 242 ether);
     }
 
-    function test_bond_ofZeroOrUnapprovedAmountOrToStranger_reverts() public {
+    function test_bond_ofZeroOrUnapprovedAmountOrToNonTranscoder_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.ZeroAmount.selector));
         bonding.bond(0, anna);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, dora));
@@ -52,7 +52,7 @@ contract BondingManagerTest is Protocol {
             keccak256(abi.encode(typehash, account, address(bonding), 50 ether, 0, vm.getBlockTimestamp() + 60));
         (uint8 v, bytes32 r, bytes32 s) =
             vm.sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));
-        // Another caller submits the permit first.
+        // Another caller submits the permit before `bondWithPermit` does.
         token.permit(account, address(bonding), 50 ether, vm.getBlockTimestamp() + 60, v, r, s);
         vm.prank(account);
         bonding.bondWithPermit(50 ether, anna, vm.getBlockTimestamp() + 60, v, r, s);
@@ -72,7 +72,7 @@ contract BondingManagerTest is Protocol {
         vm.assertEq(moved.exposedStake, 40 ether);
         vm.assertEq(moved.exposedTo, anna);
         vm.assertEq(moved.exposedUntil, UNBONDING_PERIOD);
-        // Stake can be exposed to one former transcoder at a time.
+        // Stake can be exposed to at most one former transcoder at a time.
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, UNBONDING_PERIOD));
         vm.prank(dora);
         bonding.bond(0, anna);
@@ -83,7 +83,7 @@ contract BondingManagerTest is Protocol {
         vm.assertEq(bonding.getTranscoder(anna).stake, 142 ether);
     }
 
-    function test_bond_byTranscoderToAnother_resignsIt() public {
+    function test_bond_byTranscoderToAnotherTranscoder_resignsCaller() public {
         vm.prank(anna);
         bonding.bond(0, ben);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
@@ -143,7 +143,7 @@ contract BondingManagerTest is Protocol {
         bonding.withdrawStake(lockId);
     }
 
-    function test_rebond_returnsLockToDelegate() public {
+    function test_rebond_bondsStakeOfLockToDelegate() public {
         _delegate(dora, 100 ether, anna);
         vm.startPrank(dora);
         uint256 lockId = bonding.unbond(40 ether);
@@ -157,7 +157,7 @@ contract BondingManagerTest is Protocol {
         bonding.rebond(lockId, anna);
     }
 
-    function test_rebond_afterResignation_movesLockToAnother() public {
+    function test_rebond_afterResignation_bondsStakeOfLockToAnotherTranscoder() public {
         _delegate(dora, 100 ether, anna);
         vm.prank(dora);
         uint256 lockId = bonding.unbond(100 ether);
@@ -234,7 +234,8 @@ contract BondingManagerTest is Protocol {
         bonding.bond(1, anna);
     }
 
-    /// @dev After any bonds, unbonds and slashes, the stakes of the delegators sum to the stake of the transcoder.
+    /// @dev After random bonds, unbonds and slashes, the stakes of the delegators add up to the stake of the
+    /// transcoder.
     function test_fuzz_bondAndUnbond_withSlashes_matchSumOfStakes(uint96[8] memory amounts, uint256 dice) public {
         uint256 total;
         for (uint256 i; i < 8; ++i) {

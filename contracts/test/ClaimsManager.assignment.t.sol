@@ -36,7 +36,7 @@ contract ClaimsManagerAssignmentTest is Work {
         claims.showAssignment(handover, 2, acceptance, assignment);
     }
 
-    function test_handoverAfter_withSeveralHandovers_returnsNearest() public {
+    function test_handoverAfter_withSeveralHandovers_returnsNextHandover() public {
         _showHandoverToBen(9);
         _showHandoverToBen(4);
         _showHandoverToBen(7);
@@ -48,8 +48,9 @@ contract ClaimsManagerAssignmentTest is Work {
         );
     }
 
-    function test_showAssignment_twiceFromOneNumber_countsOneHandover() public {
-        // The stream key assigned two transcoders from the same number. Neither ends the range of the other.
+    function test_showAssignment_ofTwoTranscodersFromOneNumber_recordsOneHandover() public {
+        // The stream key assigned BEN and ANNA from the same sequence number. BEN's Assignment does not end ANNA's
+        // range that starts there.
         _showHandoverToBen(6);
         Assignment memory other = _assignmentTo(jobId, ANNA, 6);
         claims.showAssignment(other, 0, _signAcceptance(jobId, ANNA, 0), _signAssignment(jobId, ANNA, 6));
@@ -57,7 +58,7 @@ contract ClaimsManagerAssignmentTest is Work {
         vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 6), type(uint64).max);
     }
 
-    function test_showAssignment_beyondLimitOfTranscoder_reverts() public {
+    function test_showAssignment_aboveLimitPerTranscoder_reverts() public {
         for (uint64 i = 32; i > 20; --i) {
             _showHandoverToBen(i);
         }

@@ -57,7 +57,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.assertFalse(claims.isClaimed(jobId, 20));
     }
 
-    function test_claimWork_withFreeDeposit_spendsItBeforeReserve() public {
+    function test_claimWork_withFreeDeposit_spendsDepositBeforeReserve() public {
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 19));
         uint256 fees = _feesOf(claimed.claim.durationMs);
         vm.prank(broadcaster);
@@ -76,7 +76,7 @@ contract ClaimsManagerClaimTest is Work {
         );
     }
 
-    function test_claimWork_withSeveralRanges_continuesWithoutSignatures() public {
+    function test_claimWork_ofSeveralRanges_needsSignaturesOnlyOnce() public {
         Range[] memory ranges = new Range[](2);
         (ranges[0], ranges[1]) = (Range(0, 3), Range(7, 9));
         ClaimWithReceipts memory first = _buildClaim(jobId, ranges);
@@ -98,7 +98,7 @@ contract ClaimsManagerClaimTest is Work {
     }
 
     function test_claimWork_withoutAssignmentByStreamKey_reverts() public {
-        // BEN was drawn. He signs the Assignment with his own key instead of the stream key.
+        // BEN is a candidate. He signs the Assignment with his own key instead of the stream key.
         Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
         claim.transcoder = _signingAccount(BEN);
         bytes memory acceptance = _signAcceptance(jobId, BEN, 0);
@@ -120,7 +120,7 @@ contract ClaimsManagerClaimTest is Work {
         claims.claimWork(claim, 0, acceptance, foreign);
     }
 
-    function test_claimWork_withAcceptanceOfAnother_reverts() public {
+    function test_claimWork_withAcceptanceOfAnotherTranscoder_reverts() public {
         Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
         bytes memory acceptance = _signAcceptance(jobId, BEN, 0);
         bytes memory assignment = _signAssignment(jobId, ANNA, 0);
@@ -181,10 +181,11 @@ contract ClaimsManagerClaimTest is Work {
         claims.claimWork(claim, 1, acceptance, assignment);
     }
 
-    function test_claimWork_ofOwnClaimedRange_reverts() public {
+    function test_claimWork_ofRangeThatCallerClaimed_reverts() public {
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
         _claimWork(first.claim);
-        // The same claim; the same range in the next claim; a range that overlaps with the last claimed segment.
+        // First the same claim again, then the same range in the next claim, then a range that starts with the last
+        // claimed segment.
         _expectRevert(
             first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0)
         );
@@ -198,7 +199,7 @@ contract ClaimsManagerClaimTest is Work {
         );
     }
 
-    function test_claimWork_ofRangeClaimedByAnother_reverts() public {
+    function test_claimWork_ofRangeThatAnotherTranscoderClaimed_reverts() public {
         _claimWork(_buildClaim(jobId, _range(3, 9)).claim);
         // The stream key assigned the same segments to BEN. The first claim wins.
         Claim memory claim = _buildClaim(jobId, _range(0, 5)).claim;
@@ -232,11 +233,11 @@ contract ClaimsManagerClaimTest is Work {
         _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 4, 6, 5));
     }
 
-    function test_claimWork_aboveSegmentOrElapsedTime_reverts() public {
+    function test_claimWork_withTooLongDuration_reverts() public {
         Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
         claim.durationMs = 12_001;
         _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 12_001, 12_000));
-        // 10 s after the job, claims may hold 70 s: the elapsed time and a tolerance of 60 s.
+        // 10 s after the job was posted, its claims can hold at most 70 s: the elapsed time and a tolerance of 60 s.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
         claim.ranges = _range(0, 19);
         claim.durationMs = 70_001;
@@ -260,7 +261,7 @@ contract ClaimsManagerClaimTest is Work {
         vm.roll(deadline - 1);
         _claimWork(claim);
         vm.roll(deadline);
-        // The claim's escrow is no longer part of the job's reserve.
+        // The release returns the reserve without the escrow of the claim.
         jobs.releaseReserve(jobId);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _reserveOf(PRICE) - claims.getClaim(claim.id()).fees);
     }

@@ -51,7 +51,7 @@ contract ClaimsManagerSettleTest is Work {
         vm.assertEq(address(jobs).balance, reserve);
     }
 
-    function test_distributeFees_withoutChallenges_paysAtOnce() public {
+    function test_distributeFees_withoutChallenges_paysAfterSeal() public {
         _setVerificationRate(1_000_000);
         (ClaimWithReceipts memory claimed, uint64[] memory drawn) = _claimAndSeal(jobId, 3);
         vm.assertEq(drawn.length, 0);
@@ -59,7 +59,7 @@ contract ClaimsManagerSettleTest is Work {
         vm.assertEq(jobs.earnings(_signingAccount(ANNA)), _feesOf(claimed.claim.durationMs));
     }
 
-    function test_distributeFees_paysSeveralClaimsAtOnce() public {
+    function test_distributeFees_ofSeveralClaims_paysAllInOneCall() public {
         (ClaimWithReceipts memory first, bytes32 firstId) = _claimAndDisclose(1);
         ClaimWithReceipts memory second = _buildNextClaim(first, _range(2, 3));
         bytes32 secondId = _claimWork(second.claim);
@@ -208,7 +208,8 @@ contract ClaimsManagerSettleTest is Work {
         values.verificationPeriodBlocks = 257;
         _expectOutOfBounds(values, "verificationPeriodBlocks", 257, 10, 256);
         values = _claimsParameters();
-        // Stake stays slashable for 120 blocks. The claim deadline takes 60 of them and the verification period takes 40.
+        // Stake stays slashable for 120 blocks. The claim deadline takes 60 of these blocks, and the verification
+        // period takes 40. So 20 blocks are left for the slashing period.
         values.slashingPeriodBlocks = 21;
         _expectOutOfBounds(values, "slashingPeriodBlocks", 21, 5, 20);
         values = _claimsParameters();

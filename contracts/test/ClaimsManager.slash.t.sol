@@ -10,7 +10,7 @@ import {ReceiptProof} from "../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../src/types/Output.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Only the guilty transcoder and its delegators are slashed.
+/// @notice Tests which verdicts, missed deadlines and receipts are slashed, and when a claim is only refunded.
 contract ClaimsManagerSlashTest is Work {
     bytes32 private jobId;
     address private finder = _account("finder");
@@ -57,7 +57,7 @@ contract ClaimsManagerSlashTest is Work {
         _reportVerdict(claimId, 0, IVerifier.Verdict.InputInvalid);
         vm.assertEq(bonding.commonPool(), 0);
         vm.assertFalse(claims.getClaim(claimId).slashed);
-        // The verdict does not count in the transcoder's history.
+        // The verdict InputInvalid does not count in the transcoder's history.
         _assertVerdictHistory(0, 0);
         IJobsManager.Broadcaster memory account = jobs.getBroadcaster(broadcaster);
         vm.assertEq(account.deposit + account.reserved, _reserveOf(PRICE));
@@ -81,7 +81,7 @@ contract ClaimsManagerSlashTest is Work {
     }
 
     function test_report_withinFailureThreshold_forgives() public {
-        // The threshold is one failure in a hundred verdicts. A failure within the first 99 verdicts is not forgiven.
+        // The threshold is one failure in a hundred verdicts. The failure is the 99th verdict, so it is slashed.
         (ClaimWithReceipts memory claimed,) = _reportVerdicts(49, IVerifier.Verdict.Valid);
         (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
         _assertVerdictHistory(0, 98);
@@ -89,7 +89,7 @@ contract ClaimsManagerSlashTest is Work {
         (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
         vm.assertEq(bonding.commonPool(), 50 ether);
         _assertVerdictHistory(1, 99);
-        // After 50 Valid verdicts a second failure exceeds the threshold.
+        // After 50 more Valid verdicts, a second failure in 150 verdicts exceeds the threshold.
         (claimed,) = _reportNextVerdicts(claimed, 50, IVerifier.Verdict.Valid);
         _assertVerdictHistory(1, 149);
         (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
@@ -98,7 +98,8 @@ contract ClaimsManagerSlashTest is Work {
         for (uint256 i; i < 4; ++i) {
             (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
         }
-        // The window holds 200 verdicts. The first failure has left the window, and the second failure has not.
+        // The window has the last 200 verdicts. It no longer contains the first failure, but it still contains the
+        // second failure.
         _assertVerdictHistory(1, 200);
         (claimed,) = _reportNextVerdicts(claimed, 10, IVerifier.Verdict.Valid);
         _assertVerdictHistory(0, 200);
@@ -111,7 +112,7 @@ contract ClaimsManagerSlashTest is Work {
         emit IClaimsTypes.FailureForgiven(claimId, jobId, _signingAccount(ANNA), 1, 200);
         _reportVerdict(claimId, next.receipts[0].sequenceNumber, IVerifier.Verdict.Invalid);
         vm.assertEq(bonding.commonPool(), 97.5 ether);
-        // The transcoder still loses the fees.
+        // The transcoder loses the fees of the claim, although the failure is forgiven.
         vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Refunded);
     }
 
@@ -185,7 +186,7 @@ contract ClaimsManagerSlashTest is Work {
         claims.slashEquivocation(claimed.claim, 2, claimed.receipts[2].dataHash, other, one);
     }
 
-    function test_slashEquivocation_afterPayment_slashesUntilVerdictDeadline() public {
+    function test_slashEquivocation_afterFeesWerePaid_slashesUntilVerdictDeadline() public {
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(0);
         _reportVerdict(claimId, 0, IVerifier.Verdict.Valid);
         claims.distributeFees(claimed.claim);
@@ -197,7 +198,7 @@ contract ClaimsManagerSlashTest is Work {
         vm.roll(deadline - 1);
         claims.slashEquivocation(claimed.claim, 0, claimed.receipts[0].dataHash, one, other);
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 800 ether);
-        // Fees that were paid stay paid.
+        // The transcoder keeps the fees that it was paid.
         vm.assertEq(jobs.earnings(_signingAccount(ANNA)), _feesOf(claimed.claim.durationMs));
     }
 
@@ -214,8 +215,8 @@ contract ClaimsManagerSlashTest is Work {
         claims.slashEquivocation(claimed.claim, 4, proof.dataHash, one, other);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.SameOutputs.selector, one.transcodedDataHash));
         claims.slashEquivocation(claimed.claim, 2, proof.dataHash, one, one);
-        // Receipts for two inputs or two sequence numbers do not contradict each other. Their signatures recover to other
-        // addresses.
+        // Two receipts contradict each other only if they have the same input and the same sequence number. With a
+        // wrong input or number, the signatures recover to other addresses.
         vm.expectPartialRevert(IClaimsTypes.WrongSigner.selector);
         claims.slashEquivocation(claimed.claim, 2, keccak256("another input"), one, other);
         vm.expectPartialRevert(IClaimsTypes.WrongSigner.selector);
@@ -229,7 +230,7 @@ contract ClaimsManagerSlashTest is Work {
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
     }
 
-    /// @dev Signs the receipt unchanged, and the same receipt with different outputs.
+    /// @dev Signs the receipt, and then a copy of the receipt with different outputs.
     function _contradictingAttestations(ReceiptProof memory proof)
         private
         view

@@ -162,7 +162,7 @@ contract ClaimsManagerVerifyTest is Work {
     function test_verify_ofSegmentNotSignedByStreamKey_reverts() public {
         ClaimWithReceipts memory claimed = _claimWithAllChallenged(3);
         Disclosure memory disclosure = _disclosureOf(claimed, 2);
-        // The duration is longer than the signed duration.
+        // The stream key signed a shorter duration.
         disclosure.segment.durationMs += 1;
         _expectWrongSigner(claimed, disclosure);
         disclosure = _disclosureOf(claimed, 2);
@@ -185,7 +185,7 @@ contract ClaimsManagerVerifyTest is Work {
             2,
             abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
         );
-        // A wrong signature of the preceding receipt is rejected as well.
+        // Receipt 2 is the preceding receipt of segment 3. Its wrong signature is rejected there as well.
         _expectRevert(
             claimed,
             3,
@@ -209,7 +209,8 @@ contract ClaimsManagerVerifyTest is Work {
         ClaimWithReceipts memory claimed = _commitToReceipts(claim, work);
         _claimWork(claimed.claim);
         _sealChallenges(claimed.claim);
-        // The stream key did not sign the leaf's duration, and the tree does not hold the signed duration.
+        // If segment 1 is disclosed with the duration of its leaf, the stream key did not sign it. With the signed
+        // duration it is not in the tree.
         _expectWrongSigner(claimed, _disclosureOf(claimed, 1));
         claimed.receipts[1].durationMs = 2_000;
         _signReceipt(jobId, claimed.receipts[1], RENDITION_KEY);
@@ -221,7 +222,8 @@ contract ClaimsManagerVerifyTest is Work {
         work[1].durationMs = 6_001;
         ClaimWithReceipts memory claimed = _claimChangedReceipts(work);
         _expectRevert(claimed, 1, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 1));
-        // If a node's duration is longer than its segments can last, the proofs through its sibling are invalid.
+        // The proof of segment 0 contains the leaf of segment 1 as a sibling, with its duration. So this proof is
+        // invalid too.
         _expectRevert(claimed, 0, abi.encodeWithSelector(IClaimsTypes.NotInTree.selector, 0));
     }
 
@@ -244,11 +246,11 @@ contract ClaimsManagerVerifyTest is Work {
         _expectRevert(claimed, 2, abi.encodeWithSelector(IClaimsTypes.WrongQp.selector, 2, 0, third + 6, third));
     }
 
-    function test_verify_withQpRestartedInAssignment_reverts() public {
+    function test_verify_whenNextClaimRestartsQp_reverts() public {
         _setVerificationRate(1);
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 4));
         _claimWork(first.claim);
-        // The receipts are built as if there had been no claim before.
+        // The QPs of the second claim start again, as if it were the first claim of its Assignment.
         ClaimWithReceipts memory second = _buildClaim(jobId, _range(5, 8));
         second.claim.previousClaimId = first.claim.id();
         _claimWork(second.claim);

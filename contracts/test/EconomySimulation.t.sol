@@ -9,12 +9,12 @@ import {WorkSimulation} from "./WorkSimulation.sol";
 contract EconomySimulationTest is WorkSimulation {
     uint256 private constant ROUNDS = 20;
 
-    /// @dev All sums are exact to the wei. The test names each remainder of rounding, and limits it by the number of
-    /// roundings.
-    function test_economy_afterEverybodyWithdrew_accountsForAllWeiAndToken() public {
+    /// @dev The test accounts for every wei and every unit of token. The only units without an owner are those that
+    /// rounding leaves, and the test limits their number by the number of roundings.
+    function test_economy_afterAllAccountsWithdrew_accountsForAllWeiAndToken() public {
         vm.pauseGasMetering();
         this.start();
-        // Each step is an external call, because a call frees its memory.
+        // Each step is an external call, because the EVM frees the memory of a call when the call ends.
         for (uint256 round = 1; round <= ROUNDS; ++round) {
             _initializeNextRound();
             this.callRewards(round);
@@ -105,8 +105,9 @@ contract EconomySimulationTest is WorkSimulation {
         vm.assertEq(
             jobs.commonPool() + finder.balance, totalFines, "fines are not in the common pool or with the finder"
         );
-        // Fees that were credited to delegators, minus the fees that they withdrew. The rest comes from the division
-        // in each credit and the division in each payment. An operation pays an account at most twice.
+        // `dust` is the fees that were credited to delegators, minus the fees that delegators withdrew. Each credit
+        // divides once, and each payment divides once, and a division loses less than one wei. One operation causes at
+        // most two payments.
         uint256 dust = feesOfDelegators - (feesWithdrawn - feesOfTranscoders);
         vm.assertEq(address(jobs).balance, jobs.commonPool() + dust, "the balance differs from the accounts");
         vm.assertLe(dust, paidClaims + 2 * operations, "more wei without an owner than rounding leaves");
@@ -118,8 +119,8 @@ contract EconomySimulationTest is WorkSimulation {
         uint256 held = token.balanceOf(address(bonding));
         uint256 dust = tokenBonded + minted - tokenWithdrawn - token.balanceOf(finder) - bonding.commonPool();
         vm.assertEq(held, bonding.commonPool() + dust, "the balance differs from the accounts");
-        // A pool gives its dust away with its last share, so only locks hold dust: one unit when the lock is created and
-        // one when it is withdrawn. A slash may collect one unit less.
+        // The stake of a transcoder has no dust when its last delegator has left, so only locks leave dust: one unit
+        // when the lock is created, and one unit when it is withdrawn. A slash can collect one unit less than it takes.
         vm.assertLe(dust, 2 * _lockCount() + slashes, "more token without an owner than rounding leaves");
     }
 }

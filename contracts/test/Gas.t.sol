@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {Protocol} from "./Protocol.sol";
 
-/// @notice Gas of whole transactions, intrinsic gas included, with a pool of each size. Recorded in snapshots/.
+/// @notice Measures the gas of whole transactions, intrinsic gas included, in a pool of 10 and in a pool of 144
+/// transcoders. Writes the results to snapshots/.
 /// forge-config: default.isolate = true
 contract GasTest is Protocol {
     function test_gas_poolOf10() public {

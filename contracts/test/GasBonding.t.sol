@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {Protocol} from "./Protocol.sol";
 
-/// @notice Gas of whole transactions of stakers and transcoders, intrinsic gas included. The pool of 144 seats is full, has
-/// run for some rounds, and has a waitlist. Recorded in snapshots/.
+/// @notice Measures the gas of whole transactions of stakers and transcoders, intrinsic gas included. The pool of 144
+/// seats is full, three rounds have passed, and three transcoders wait for a seat. Writes the results to snapshots/.
 /// forge-config: default.isolate = true
 contract GasBondingTest is Protocol {
     string private constant GROUP = "bonding, 144 transcoders";
@@ -49,7 +49,7 @@ contract GasBondingTest is Protocol {
 
     function test_gas_stakers() public {
         _initializeNextRound();
-        // The stake moves its transcoder from the lowest place of the pool to the highest.
+        // Emil's stake lifts the transcoder from the lowest place of the pool to the highest place.
         address emil = _account("emil");
         _fund(emil, 100_000 ether);
         vm.prank(emil);

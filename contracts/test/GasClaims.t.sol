@@ -6,7 +6,8 @@ import {Assignment} from "../src/types/Assignment.sol";
 import {Claim} from "../src/types/Claim.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Gas of whole transactions of a settlement, intrinsic gas included, with a pool of 144. Recorded in snapshots/.
+/// @notice Measures the gas of whole transactions from a job to its paid fees, intrinsic gas included, in a pool of 144
+/// transcoders. Writes the results to snapshots/.
 /// forge-config: default.isolate = true
 contract GasClaimsTest is Work {
     bytes32 private jobId;
@@ -18,8 +19,8 @@ contract GasClaimsTest is Work {
             _registerTranscoder(_signingAccount(vm.toString(i)), 1 ether + i, PRICE + 1);
         }
         _registerTranscoder(_signingAccount(ANNA), 1_000 ether, PRICE);
-        // Every other transcoder calls its reward, so every seat but one has changed in this round, and a draw reads the
-        // terms before the change.
+        // All transcoders except ANNA call `reward`, so their seats change in this round. A draw then reads the terms
+        // that each seat had before its change, which costs more gas.
         _initializeNextRound();
         for (uint256 i; i < 143; ++i) {
             vm.prank(_signingAccount(vm.toString(i)));
@@ -47,7 +48,7 @@ contract GasClaimsTest is Work {
         vm.snapshotGasLastCall("claims", "showAssignment");
     }
 
-    /// @dev A job and its first claim, which also draws the candidates.
+    /// @dev Measures a job and its first claim. The first claim also draws the candidates.
     function test_gas_jobToFirstClaim() public {
         (streamKey, streamId) = (0xB0B, _streamOf(0xB0B));
         uint256 reserve = _reserveOf(PRICE + 1);

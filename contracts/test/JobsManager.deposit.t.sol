@@ -34,7 +34,7 @@ contract JobsManagerDepositTest is Protocol {
         jobs.withdraw(0);
     }
 
-    function test_withdraw_leavesReserve() public {
+    function test_withdraw_ofReservedWei_reverts() public {
         _postJob();
         vm.prank(broadcaster);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, 1, 0));
@@ -61,7 +61,7 @@ contract JobsManagerDepositTest is Protocol {
         jobs.withdrawAll(new bytes32[](0));
     }
 
-    function test_withdrawAll_afterReserveWasReleased_paysIt() public {
+    function test_withdrawAll_afterReserveWasReleased_paysReserve() public {
         bytes32 jobId = _postJob();
         _rollToClaimDeadline(jobId);
         jobs.releaseReserve(jobId);
@@ -95,7 +95,8 @@ contract JobsManagerDepositTest is Protocol {
         vm.prank(broadcaster);
         jobs.deposit{value: 5 ether}();
         Reentrant thief = new Reentrant(jobs);
-        // The receive function of the thief withdraws again. That call fails, so the transfer and the whole call fail.
+        // The `receive` function of the thief calls `withdraw` again. This second call fails. So the transfer fails,
+        // and the first call fails too.
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.TransferFailed.selector, address(thief), 1 ether));
         thief.run{value: 1 ether}(1 ether);
         vm.assertEq(address(jobs).balance, 5 ether);

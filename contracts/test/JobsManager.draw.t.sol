@@ -33,7 +33,7 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertNotEq(keccak256(abi.encode(one)), keccak256(abi.encode(two)));
     }
 
-    function test_candidates_withoutTranscoderAtThePrice_areEmpty() public {
+    function test_candidates_whenNoTranscoderAcceptsPrice_areEmpty() public {
         _registerTranscoder(_account("anna"), 1 ether, PRICE + 1);
         bytes32 jobId = _postJob();
         _mine(2);
@@ -45,12 +45,15 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertEq(jobs.candidates(jobId).length, 0);
     }
 
-    function test_fuzz_drawCandidates_inThisOrNextRound_isTheSame(bytes32 blockHash, uint256 dice) public {
+    function test_fuzz_drawCandidates_inRoundOfJobOrNextRound_drawsSameCandidates(bytes32 blockHash, uint256 dice)
+        public
+    {
         vm.assume(blockHash != 0);
         _registerSixTranscoders();
         _initializeNextRound();
         bytes32 jobId = _postJob();
-        // A transcoder that registers now cannot be drawn before the next round. Later changes do not affect the draw.
+        // A transcoder that registers after the job, in this round, cannot be drawn for the job. Later changes do not
+        // affect the draw either.
         _registerTranscoder(_account("same block"), 50 ether, PRICE);
         _mine(1);
         vm.setBlockhash(vm.getBlockNumber(), blockHash);
@@ -74,7 +77,7 @@ contract JobsManagerDrawTest is Protocol {
         vm.expectEmit(address(jobs));
         emit IJobsManager.CandidatesDrawn(jobId, early);
         vm.assertEq(jobs.drawCandidates(jobId), early);
-        // The recorded draw needs neither the block hash nor the pool.
+        // A recorded draw is read from storage. It no longer depends on the block hash or the pool.
         _mine(100_000);
         vm.assertEq(jobs.candidates(jobId), early);
         vm.assertEq(jobs.drawCandidates(jobId), early);
@@ -90,7 +93,7 @@ contract JobsManagerDrawTest is Protocol {
         vm.revertToState(before);
         (bytes32 jobId,) = _postAndDraw(one);
         jobs.drawCandidates(jobId);
-        // A reorganisation replaces the job's block, and the next blocks do not hold the job at first.
+        // A reorganisation removes the block that has the job. The first blocks of the new chain do not have the job.
         vm.revertToState(before);
         _mine(later);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.UnknownJob.selector, jobId));
@@ -103,7 +106,7 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertEq(jobs.drawCandidates(jobId), byTwo);
     }
 
-    /// @dev Posts a job and sets the hash of the next block, which decides the draw.
+    /// @dev Posts a job and sets the hash of the next block. This hash is the seed of the draw.
     function _postAndDraw(bytes32 blockHash) private returns (bytes32 jobId, address[] memory candidates) {
         jobId = _postJob();
         _mine(1);

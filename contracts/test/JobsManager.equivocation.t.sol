@@ -6,7 +6,8 @@ import {Assignment} from "../src/types/Assignment.sol";
 import {Segment} from "../src/types/Segment.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Broadcasters that sign two segments under one number, and transcoders that end their job.
+/// @notice Tests of broadcasters that sign two segments with one sequence number, and of transcoders that end their
+/// job.
 contract JobsManagerEquivocationTest is Work {
     bytes32 private jobId;
     address private finder = _account("finder");
@@ -23,7 +24,7 @@ contract JobsManagerEquivocationTest is Work {
         _reportEquivocation(_segment(7, "one"), _segment(7, "other"), STREAM_KEY);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.AlreadyReported.selector, jobId, finder));
         _reportEquivocation(_segment(8, "one"), _segment(8, "other"), STREAM_KEY);
-        // Claims are paid before the fine.
+        // The fees of a claim leave the reserve first. The fine is a part of the remaining reserve.
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 9));
         _claimWork(claimed.claim);
         uint256 fees = _feesOf(claimed.claim.durationMs);
@@ -76,7 +77,7 @@ contract JobsManagerEquivocationTest is Work {
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, _signingAccount(ANNA)));
         _endJobAs(ANNA, 1);
         _showAssignment("ben", 5);
-        // ANNA's range is over, so she cannot end the job of her successor.
+        // Ben's Assignment ended ANNA's range at segment 5, so she can no longer end the job.
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.NotAssigned.selector, jobId, _signingAccount(ANNA)));
         _endJobAs(ANNA, 0);
         vm.expectEmit(address(jobs));
@@ -84,7 +85,7 @@ contract JobsManagerEquivocationTest is Work {
         _endJobAs("ben", 5);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.JobOver.selector, jobId, vm.getBlockNumber()));
         _endJobAs("ben", 5);
-        // The stream stays open: the broadcaster can post another job.
+        // The stream is not closed, so the broadcaster can post another job for it.
         vm.assertFalse(jobs.getStream(streamId).closed);
         vm.assertNotEq(_postJob(), jobId);
     }
@@ -101,7 +102,7 @@ contract JobsManagerEquivocationTest is Work {
         );
     }
 
-    /// @dev Signs before the call, because `vm.expectRevert` applies to the next external call.
+    /// @dev Signs before `reportEquivocation` is called, because `vm.expectRevert` applies to the next external call.
     function _reportEquivocation(Segment memory one, Segment memory other, uint256 keyOfOther) private {
         bytes memory first = _sign(one.streamId == streamId ? STREAM_KEY : 0xB0B, one.hash(_domainSeparator()));
         bytes memory second = _sign(keyOfOther, other.hash(_domainSeparator()));

@@ -47,7 +47,7 @@ contract JobsManagerTest is Protocol {
         vm.assertFalse(job.drawn);
     }
 
-    function test_job_withLargestReserve_holdsIt() public {
+    function test_job_withLargestReserve_storesReserve() public {
         Rendition[] memory renditions = new Rendition[](4);
         for (uint16 i; i < 4; ++i) {
             renditions[i] = Rendition(4096 - 2 * i, 20_000_000);
@@ -64,7 +64,7 @@ contract JobsManagerTest is Protocol {
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, reserve);
     }
 
-    function test_job_withEarlierDeposit_reservesFromIt() public {
+    function test_job_withEarlierDeposit_reservesFromDeposit() public {
         vm.prank(broadcaster);
         jobs.deposit{value: _reserveOf(PRICE) + 5}();
         _submitJob(STREAM_KEY, broadcaster);
@@ -88,7 +88,7 @@ contract JobsManagerTest is Protocol {
     }
 
     function test_job_withBindingOfAnotherWallet_reverts() public {
-        // Another wallet cannot use a binding that it saw in the mempool.
+        // Another wallet cannot use a StreamBinding that it saw in the mempool.
         bytes memory signature = _signBinding(STREAM_KEY, broadcaster);
         bytes32 digest = StreamBinding(streamId, stranger).hash(_domainSeparator());
         vm.expectRevert(
@@ -134,7 +134,7 @@ contract JobsManagerTest is Protocol {
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, 2 * _reserveOf(PRICE));
     }
 
-    function test_endJob_byBroadcaster_endsAtOnce() public {
+    function test_endJob_byBroadcaster_endsJobInThisBlock() public {
         bytes32 jobId = _postJob();
         _mine(5);
         vm.expectEmit(address(jobs));

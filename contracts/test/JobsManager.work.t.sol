@@ -6,7 +6,8 @@ import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Claim} from "../src/types/Claim.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Which work counts toward the competitiveness of a transcoder.
+/// @notice Tests which work counts for the competitiveness of a transcoder. A job is contested if at least half of the
+/// active stake could have been drawn for it.
 contract JobsManagerWorkTest is Work {
     function setUp() public {
         _deploy(10);
@@ -24,7 +25,7 @@ contract JobsManagerWorkTest is Work {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 9);
         _assertWork(0);
         claims.distributeFees(claimed.claim);
-        // The claim holds 19.9 s. Only whole seconds count.
+        // The segments of the claim last 19.9 s together. Only whole seconds count.
         _assertWork(19 * _ladder().unitsPerSecond());
     }
 
@@ -51,12 +52,13 @@ contract JobsManagerWorkTest is Work {
         vm.assertFalse(jobs.getJob(_postDrawnJob()).contested);
     }
 
-    function test_distributeFees_countsAtMostTheElapsedTime() public {
+    function test_distributeFees_countsWorkOfAtMostTheElapsedTime() public {
         bytes32 jobId = _postDrawnJob();
         _initializeNextRound();
         vm.prank(broadcaster);
         jobs.deposit{value: 10 * _reserveOf(PRICE)}();
-        // Claims under two Assignments hold 20 s of work. Only 10 s have passed since the job.
+        // The first claim has 20 s of work, although only 10 s have passed since the job was posted. A second claim has
+        // 20 s of work under another Assignment.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
         _claimWork(first.claim);

@@ -12,7 +12,7 @@ contract MinterTest is Protocol {
     }
 
     /// @dev The supply must fit into 96 bits, because stakes have 96 bits.
-    function test_openRound_nearMaxSupply_limitsMintable() public {
+    function test_openRound_nearMaxSupply_limitsMintableAmount() public {
         uint256 missing = type(uint96).max - token.totalSupply() - 5;
         vm.prank(address(minter));
         token.mint(_account("whale"), missing);

@@ -23,7 +23,7 @@ import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol
 import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Test} from "./Test.sol";
 
-/// @notice Deploys and connects all contracts as the deployment script does, with accounts that use them.
+/// @notice Deploys and connects all contracts, as the deployment script does. Has the accounts that use the contracts.
 abstract contract Protocol is Test {
     uint256 internal constant STREAM_KEY = 0x57EA;
     uint256 internal constant PRICE = 3 gwei;
@@ -50,7 +50,7 @@ abstract contract Protocol is Test {
     uint256 internal constant INFLATION = 400_000;
     uint256 internal constant COMPETITIVENESS_TOLERANCE = 900_000;
     uint256 internal constant COMPETITIVENESS_WINDOW = 4;
-    /// @dev Work of 15 minutes of the ladder.
+    /// @dev Units of work in 15 minutes of `_ladder`.
     uint256 internal constant MIN_EXPECTED_WORK = 22_000_000_000;
 
     LivepeerToken internal token;
@@ -76,7 +76,7 @@ abstract contract Protocol is Test {
         rounds = new RoundsManager(address(this), bonding, minter, randomness, ROUND_LENGTH, 100_000);
         vm.warp(1_790_000_000);
         jobs = JobsManager(_createdAddress(nonce + 6));
-        // A contract checks that its extension has code, so each extension comes before its contract.
+        // A contract checks that its extension has code. So each extension is deployed before its contract.
         address earnings =
             address(new BondingEarnings(address(this), token, minter, rounds, address(jobs), address(claims)));
         address settlement = address(new ClaimsSettlement(address(this), bonding, jobs, randomness));
@@ -137,7 +137,7 @@ abstract contract Protocol is Test {
         return address(bytes20(keccak256(bytes(name))));
     }
 
-    /// @dev An account with a known private key.
+    /// @dev Returns an account for which the tests can sign.
     function _signingAccount(string memory name) internal pure returns (address) {
         return vm.addr(_keyOf(name));
     }
@@ -158,7 +158,7 @@ abstract contract Protocol is Test {
         return StreamId.wrap(bytes32(abi.encodePacked(vm.addr(streamKey), bytes12("nonce"))));
     }
 
-    /// @dev Initializes the next round, one block after its first block.
+    /// @dev Moves to the second block of the next round, and initializes the round.
     function _initializeNextRound() internal {
         vm.roll(rounds.currentRoundStartBlock() + rounds.roundLength() + 1);
         rounds.initializeRound();

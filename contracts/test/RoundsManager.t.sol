@@ -87,7 +87,8 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.currentRound(), 1);
         _mine(1);
         vm.assertEq(rounds.currentRound(), 2);
-        // With rounds of 31 blocks, round 2 would be over already, so its start moves to this block.
+        // When round 2 is initialized, more than 31 blocks of it have passed. With the new length of 31 blocks it would
+        // be over, so it starts again in the block of the initialization.
         rounds.setParameters(IRoundsManager.Parameters(31, 0));
         vm.roll(FIRST_BLOCK + 129);
         rounds.initializeRound();
@@ -100,7 +101,7 @@ contract RoundsManagerTest is Protocol {
         vm.roll(FIRST_BLOCK + 31);
         rounds.initializeRound();
         rounds.setParameters(IRoundsManager.Parameters(31, 0));
-        // 31 blocks of round 2 have passed, which is the new round length.
+        // 31 blocks of round 2 have passed. This is as many as the new round length.
         vm.roll(FIRST_BLOCK + 80 + 31);
         rounds.initializeRound();
         vm.assertTrue(rounds.currentRoundInitialized());
@@ -112,7 +113,7 @@ contract RoundsManagerTest is Protocol {
         vm.prank(_account("anna"));
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, _account("anna")));
         rounds.setParameters(IRoundsManager.Parameters(50, 0));
-        // Four rounds must last at least 60 + 40 + 20 blocks.
+        // UnbondingPeriod is five rounds, and the four whole rounds of a lock must last at least 60 + 40 + 20 blocks.
         _expectOutOfBounds("minUnbondingBlocks", 116, 120, type(uint256).max);
         rounds.setParameters(IRoundsManager.Parameters(29, 0));
     }

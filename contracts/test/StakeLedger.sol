@@ -3,10 +3,12 @@ pragma solidity 0.8.37;
 
 import {Work} from "./Work.sol";
 
-/// @notice Computes stakes by plain arithmetic: each reward and each slash changes the positions of all affected accounts
-/// immediately. The BondingManager computes stakes lazily and in shares, and must get the same result.
+/// @notice The ledger computes stakes by plain arithmetic: each reward and each slash changes the positions of all
+/// affected accounts immediately. The BondingManager computes stakes in shares, and updates an account later. Both must
+/// get the same stakes.
 abstract contract StakeLedger is Work {
-    /// @dev Moved stake. Before `endRound`, a slash of the former transcoder still reaches this stake.
+    /// @dev Stake that moved from `transcoder` to another transcoder. Before `endRound`, a slash of `transcoder` still
+    /// reaches `amount` of the stake.
     struct Exposure {
         address transcoder;
         uint256 endRound;
@@ -19,8 +21,9 @@ abstract contract StakeLedger is Work {
         uint256 amount;
         uint256 withdrawRound;
         Exposure exposure;
-        /// @dev Loss for a former transcoder. It stays in the stake of the present delegate, and gets that delegate's
-        /// rewards and slashes, until the next update of the account.
+        /// @dev What the account lost by slashes of a former transcoder, in token. The BondingManager takes the loss
+        /// from the present delegate's stake at the next update of the account. Until then, rewards and slashes of the
+        /// present delegate also change the loss.
         uint256 uncollectedLoss;
     }
 
@@ -29,9 +32,10 @@ abstract contract StakeLedger is Work {
     address[] internal accounts;
     mapping(address account => Position) internal bondedBy;
     mapping(address account => Position[]) internal lockedBy;
-    /// @dev Losses of all accounts by all slashes, uncollected losses included.
+    /// @dev Sum of the losses of all accounts by all slashes. Includes losses that are not collected yet.
     uint256 internal totalLost;
-    /// @dev Rounding can lose one or two units in each operation. No account gets these units.
+    /// @dev Number of operations. Rounding can lose one or two units in each operation, and no account gets these
+    /// units.
     uint256 internal operations;
 
     /// @dev Adds accounts with known keys. Their names are "0" to `count - 1`.
@@ -57,8 +61,8 @@ abstract contract StakeLedger is Work {
         return vm.toString(i);
     }
 
-    /// @dev Adds `amount` and moves all bonded stake to `to`. Stake that moves stays exposed to its former delegate until
-    /// `endRound`.
+    /// @dev Adds `amount` and moves all bonded stake to `to`. Stake that moves stays exposed to its former delegate
+    /// until `endRound`.
     function _recordBond(address account, address to, uint256 amount, uint256 endRound) internal {
         Position storage position = _collectLoss(account);
         if (position.amount > 0 && position.delegate != to) {
@@ -101,14 +105,15 @@ abstract contract StakeLedger is Work {
         ++operations;
     }
 
-    /// @dev An update of an account collects its loss.
+    /// @dev Records that the BondingManager updated the account, and took its uncollected loss from the delegate's
+    /// stake.
     function _collectLoss(address account) internal returns (Position storage position) {
         position = bondedBy[account];
         position.uncollectedLoss = 0;
         ++operations;
     }
 
-    /// @dev The transcoder keeps `kept` of the amount. All its delegators, itself included, share the rest by stake.
+    /// @dev The transcoder keeps `kept` of the amount. The transcoder and its delegators share the rest by stake.
     function _recordReward(address transcoder, uint256 amount, uint256 kept) internal {
         uint256 totalStake;
         for (uint256 i; i < accounts.length; ++i) {
@@ -158,7 +163,8 @@ abstract contract StakeLedger is Work {
         totalLost += loss;
     }
 
-    /// @dev Adds exposed stake. Exposure that has not ended must be to the same transcoder.
+    /// @dev Adds exposed stake to a position. If the position has exposed stake already, that stake must be exposed to
+    /// the same transcoder.
     function _addExposure(Position storage position, Exposure memory added, uint256 round) private {
         Exposure storage exposure = position.exposure;
         if (exposure.amount <= _maxRounding() || round >= exposure.endRound) {

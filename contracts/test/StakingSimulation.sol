@@ -4,13 +4,13 @@ pragma solidity 0.8.37;
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {StakeLedger} from "./StakeLedger.sol";
 
-/// @notice Simulates 150 transcoders and 1,000 delegators: their actions in each round, and the withdrawal of all stake at
-/// the end. Every action is also recorded in the StakeLedger.
+/// @notice Simulates 150 transcoders and 1,000 delegators. They act in each round, and withdraw all stake at the end.
+/// The StakeLedger records every action too.
 abstract contract StakingSimulation is StakeLedger {
     uint256 internal constant SEATS = 144;
     uint256 internal constant TRANSCODERS = 150;
     uint256 internal constant DELEGATORS = 1_000;
-    /// @dev This transcoder and the next transcoder never call `reward`.
+    /// @dev Index of the first of two transcoders that never call `reward`.
     uint256 private constant FIRST_IDLE = 7;
     uint256 private constant MILLION = 1_000_000;
 
@@ -25,7 +25,7 @@ abstract contract StakingSimulation is StakeLedger {
 
     address internal finder = _account("finder");
 
-    /// @dev Each account bonds a different amount. No amount is a round number.
+    /// @dev Each account bonds a different amount. Most amounts are not whole numbers of token, to test the rounding.
     function _setUpStakers() internal {
         _addSigningAccounts(TRANSCODERS);
         for (uint256 i; i < TRANSCODERS; ++i) {
@@ -43,7 +43,7 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev Two transcoders never call `reward`. Each other transcoder misses one round in 23.
+    /// @dev Two transcoders never call `reward`. Each of the other transcoders leaves out one round in 23.
     function callRewards(uint256 round) external {
         for (uint256 i; i < TRANSCODERS; ++i) {
             bool calls = i != FIRST_IDLE && i != FIRST_IDLE + 1 && (i + round) % 23 > 0;
@@ -69,7 +69,7 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev In each round, one delegator in forty does each of these actions.
+    /// @dev In each round, a fortieth of the delegators does each of these seven actions.
     function actAsDelegators(uint256 round) external {
         for (uint256 i; i < DELEGATORS; ++i) {
             address account = accounts[TRANSCODERS + i];
@@ -90,7 +90,7 @@ abstract contract StakingSimulation is StakeLedger {
         ++slashes;
     }
 
-    /// @dev Unbonds the stake of all accounts. `withdrawAllLocks` withdraws it later.
+    /// @dev Unbonds the stake of all accounts. `withdrawAllLocks` withdraws this stake later.
     function unbondEverything() external {
         for (uint256 i; i < accounts.length; ++i) {
             uint256 stake = _stakeOf(accounts[i]);
@@ -111,7 +111,8 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev One transcoder resigns, one unbonds its own stake, and one changes its rates and becomes unavailable.
+    /// @dev One transcoder resigns. A second transcoder unbonds its own stake. A third transcoder changes its rates and
+    /// becomes unavailable.
     function _changeTranscoders(uint256 round) private {
         address resigning = accounts[20 + round];
         if (bonding.getTranscoder(resigning).registered) {
@@ -168,7 +169,7 @@ abstract contract StakingSimulation is StakeLedger {
         IBondingTypes.UnbondingLock memory lock = bonding.getUnbondingLock(account, count - 1);
         IBondingTypes.Delegator memory delegator = bonding.getDelegator(account);
         if (lock.withdrawRound == 0) return;
-        // Stake can be exposed to one former transcoder only.
+        // Stake can be exposed to at most one former transcoder.
         bool exposed = delegator.exposedStake > 0 || lockedBy[account][count - 1].exposure.amount > 0;
         if (delegator.delegate != address(0)) to = delegator.delegate;
         if (!bonding.getTranscoder(to).registered || (exposed && to != lock.delegate)) return;

@@ -75,7 +75,7 @@ abstract contract Test {
         vm.roll(vm.getBlockNumber() + blocks);
     }
 
-    /// @dev Maps a fuzzed value into a range. A value within the range stays the same.
+    /// @dev Maps a fuzzed value to a value within a range. A value that is within the range already does not change.
     function _bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
         if (value >= min && value <= max) return value;
         uint256 size = max - min + 1;

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Test} from "./Test.sol";
 
-/// @notice Reads the vectors that the TypeScript twin reads as well.
+/// @notice Reads the test vectors of `contracts/vectors`. The tests of the TypeScript twin read the same vectors.
 abstract contract Vectors is Test {
     string internal json;
 
@@ -26,7 +26,7 @@ abstract contract Vectors is Test {
         return vm.parseJsonString(json, string.concat(".", list, "[", vm.toString(i), "]"));
     }
 
-    /// @dev `names`: the names of an enum, by number.
+    /// @dev `names` has the names of an enum, in the order of their numbers.
     function _assertNames(string memory list, string[] memory names) internal view {
         vm.assertEq(_count(list), names.length);
         for (uint256 i; i < names.length; ++i) {

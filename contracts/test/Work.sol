@@ -15,7 +15,7 @@ import {Segment} from "../src/types/Segment.sol";
 import {TranscodeReceipt} from "../src/types/TranscodeReceipt.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @notice Builds, claims and discloses honest work on a job. Each test changes the part that it tests.
+/// @notice Builds, claims and discloses the work of an honest transcoder. A test changes one part of this work.
 abstract contract Work is Protocol {
     using SegmentRanges for Range[];
 
@@ -24,7 +24,7 @@ abstract contract Work is Protocol {
 
     uint256 internal streamKey = STREAM_KEY;
 
-    /// @dev A claim with the receipts that it commits to.
+    /// @dev A claim, and the receipts of the segments in it.
     struct ClaimWithReceipts {
         Claim claim;
         ReceiptProof[] receipts;
@@ -35,7 +35,7 @@ abstract contract Work is Protocol {
         ranges[0] = Range(first, last);
     }
 
-    /// @dev The first claim of ANNA under her Assignment from segment 0.
+    /// @dev Builds the first claim of ANNA under her Assignment from segment 0.
     function _buildClaim(bytes32 jobId, Range[] memory ranges) internal view returns (ClaimWithReceipts memory) {
         return
             _buildClaim(Claim(jobId, _signingAccount(ANNA), vm.addr(RENDITION_KEY), 0, 0, ranges, 0, 0), _noReceipts());
@@ -45,7 +45,7 @@ abstract contract Work is Protocol {
         return new ReceiptProof[](0);
     }
 
-    /// @dev The claim that follows `previous`.
+    /// @dev Builds the claim that follows `previous` under the same Assignment.
     function _buildNextClaim(ClaimWithReceipts memory previous, Range[] memory ranges)
         internal
         view
@@ -60,8 +60,8 @@ abstract contract Work is Protocol {
         );
     }
 
-    /// @dev Builds receipts for the ranges of a claim. `preceding` holds the receipt before the first range, if there is
-    /// one.
+    /// @dev Builds the receipts of the segments in a claim's ranges. `preceding` has the receipt before the first
+    /// segment. It is empty for the first claim of an Assignment.
     function _buildClaim(Claim memory claim, ReceiptProof[] memory preceding)
         internal
         view
@@ -121,7 +121,8 @@ abstract contract Work is Protocol {
                 qp = QuantiserRule.nextQp(output.qp, output.bits, target);
             }
             bytes32 hash = keccak256(abi.encode(jobId, number, i));
-            // The segment has more bits than the target, so the QP of the next segment rises.
+            // A segment lasts about 2 s, but it has the bits of 2 s to 4 s at the target bitrate. So the QP usually
+            // rises from one segment to the next.
             uint32 bits = uint32(2 * bitrate + uint256(hash) % (2 * bitrate));
             proof.outputs[i] = Output(hash, keccak256(abi.encode(hash)), uint8(qp), bits);
         }
@@ -173,14 +174,15 @@ abstract contract Work is Protocol {
         }
     }
 
-    /// @dev Disclosure of the segment at `index`. The preceding receipt, if any, is in the same claim.
+    /// @dev Returns the disclosure of the segment at `index`. If the segment has a preceding receipt, that receipt is
+    /// in the same claim.
     function _disclosureOf(ClaimWithReceipts memory claimed, uint256 index) internal pure returns (Disclosure memory) {
         ReceiptProof[] memory preceding = new ReceiptProof[](index == 0 ? 0 : 1);
         if (index > 0) preceding[0] = claimed.receipts[index - 1];
         return Disclosure(_ladder(), claimed.receipts[index], preceding, new Claim[](0));
     }
 
-    /// @dev Disclosure of the first segment of a claim that follows `previous`.
+    /// @dev Returns the disclosure of the first segment of `claimed`, the claim that follows `previous`.
     function _disclosureAfter(ClaimWithReceipts memory previous, ClaimWithReceipts memory claimed)
         internal
         pure
@@ -214,7 +216,7 @@ abstract contract Work is Protocol {
         return claims.claimWork(claim, claim.fromSequence, acceptance, assignment);
     }
 
-    /// @dev Seals the lottery with the hash of the next block.
+    /// @dev Seals the lottery of a claim, with the hash of the block after the claim's block.
     function _sealChallenges(Claim memory claim) internal returns (uint64[] memory) {
         _mine(2);
         return claims.sealChallenges(claim);
@@ -229,7 +231,7 @@ abstract contract Work is Protocol {
         verifier.report(requestIdOf(claimId, sequenceNumber), verdict);
     }
 
-    /// @dev Posts a job, records ANNA as a candidate, and lets 15 minutes pass.
+    /// @dev Registers ANNA, posts a job, records the draw of its candidates, and lets 15 minutes pass.
     function _postDrawnJob() internal returns (bytes32 jobId) {
         _registerTranscoder(_signingAccount(ANNA), 1_000 ether, PRICE);
         _mine(1);

@@ -18,7 +18,7 @@ abstract contract WorkSimulation is StakingSimulation {
     uint256 internal constant BROADCASTERS = 5;
     uint256 private constant MILLION = 1_000_000;
 
-    /// @dev Six of twelve claims are honest. Each of the other six claims has a different outcome.
+    /// @dev Of twelve claims, six are honest, and each of the other six gets a different outcome.
     enum Outcome {
         Invalid,
         Missed,
@@ -46,13 +46,14 @@ abstract contract WorkSimulation is StakingSimulation {
     uint256 internal finedBroadcasters;
     uint256 internal totalFines;
     bytes32[] private jobIds;
-    /// @dev The fine of the broadcaster as a part of the reserve, in parts per million.
+    /// @dev The fine of the job's broadcaster, in parts per million of the job's reserve.
     mapping(bytes32 jobId => uint256) private fineShares;
     mapping(bytes32 claimId => uint256) private missedSlashShares;
     PostponedClaim[] private postponedClaims;
     uint256 private claimCount;
 
-    /// @dev Half of the broadcasters post one job each. The claims of a job are settled, or postponed until a deadline.
+    /// @dev In each round, every second broadcaster posts one job. Some claims of a job are settled immediately, and
+    /// other claims are postponed until a deadline.
     function postAndSettleJobs(uint256 round) external {
         bytes32[] memory posted = new bytes32[](BROADCASTERS);
         uint256 count;
@@ -64,7 +65,7 @@ abstract contract WorkSimulation is StakingSimulation {
         ClaimWithReceipts[] memory claimed = new ClaimWithReceipts[](3 * count);
         for (uint256 i; i < count; ++i) {
             _useStreamOf(posted[i]);
-            // The draw is not recorded yet. The first claim records it.
+            // The draw is not recorded yet. The first claim of the job records the draw.
             address[] memory drawn = jobs.candidates(posted[i]);
             Claim memory claim = Claim(posted[i], drawn[0], vm.addr(RENDITION_KEY), 0, 0, _range(0, 5), 0, 0);
             _submitClaim(claimed[3 * i] = _buildClaim(claim, _noReceipts()));

@@ -15,8 +15,8 @@ contract CompetitivenessAttackTest is Protocol {
         _registerTranscoder(ben, 600 ether, PRICE);
     }
 
-    /// @dev A transcoder that resigns and registers in one round loses neither that round nor the next one.
-    function test_reward_afterReseatingInOneRound_isWithheld() public {
+    /// @dev Anna resigns and registers again in one call. She stays active in this round and in the next round.
+    function test_reward_afterResigningAndRegisteringInOneRound_isWithheld() public {
         uint256 rewards;
         for (uint256 i; i < 8 * COMPETITIVENESS_WINDOW; ++i) {
             _initializeNextRound();
@@ -24,11 +24,11 @@ contract CompetitivenessAttackTest is Protocol {
             if (_callReward(anna) > 0) ++rewards;
             if (i % (2 * COMPETITIVENESS_WINDOW) == 0) _resignAndRegister(anna);
         }
-        // In the first two windows no work is expected of any transcoder, so these rewards are paid.
+        // In the first two spans no work is expected of any transcoder, so Anna gets the rewards of these rounds.
         vm.assertLe(rewards, 2 * COMPETITIVENESS_WINDOW, "an idle transcoder was rewarded");
     }
 
-    /// @dev Anna is absent for a few rounds of every two windows.
+    /// @dev In every eight rounds (two spans), Anna resigns once, and registers again three rounds later.
     function test_reward_afterPausing_isWithheld() public {
         uint256 rewards;
         for (uint256 i; i < 8 * COMPETITIVENESS_WINDOW; ++i) {
@@ -44,7 +44,8 @@ contract CompetitivenessAttackTest is Protocol {
         vm.assertLe(rewards, 2 * COMPETITIVENESS_WINDOW, "an idle transcoder was rewarded");
     }
 
-    /// @dev After an absence of two spans, for which work is remembered, the transcoder counts as new.
+    /// @dev After an absence of more than two spans, a transcoder counts as new. The contract remembers work for two
+    /// spans.
     function test_competitiveness_afterLongAbsence_expectsNoWork() public {
         _initializeRoundsTo(8);
         vm.prank(anna);
@@ -58,22 +59,24 @@ contract CompetitivenessAttackTest is Protocol {
         vm.assertEq(expected, 0);
     }
 
-    /// @dev A transcoder with a fifth of all stake pays itself for as much work as counts, for 58 spans.
+    /// @dev For 58 spans, a transcoder with a fifth of all stake pads: it pays itself for more false work than can
+    /// count.
     function test_reward_whenAFifthOfStakePads_isPaidToHonestTranscoders() public {
         _registerTranscoder(padder, 250 ether, PRICE);
         vm.assertEq(_countWithheldRounds(60), 0);
     }
 
-    /// @dev With at least (1 − required part) ÷ 4 of all stake, here 22.5 %, the padded work that counts grows from span to
-    /// span, until honest transcoders fall below their expected work. Decision 019 says what such a stake costs.
+    /// @dev Honest transcoders must do a tenth of their expected work (the required part). If the padder has at least
+    /// (1 − required part) ÷ 4 = 22.5 % of all stake, its counted work grows from span to span, until honest
+    /// transcoders fall below the required part. Decision 019 says what such a stake costs.
     function test_reward_whenAQuarterOfStakePads_isWithheldFromHonestTranscoders() public {
         _registerTranscoder(padder, 333 ether, PRICE);
         vm.assertGe(_countWithheldRounds(60), 1, "decisions 018 and 019 name a wrong boundary");
     }
 
-    /// @dev After a span without work, the work of a transcoder counts up to `minExpectedWork`. But a large transcoder is
-    /// expected to do its share of the work that all small transcoders did. Accepted, because this ends with the span:
-    /// see decision 018.
+    /// @dev Accepted risk: after a span without work, at most `minExpectedWork` counts for each transcoder. So a
+    /// transcoder with a large stake cannot reach its expected work, which is its share of the work of many small
+    /// transcoders. This ends with the span. See decision 018.
     function test_reward_ofLargeStakeAfterSpanWithoutWork_isWithheld() public {
         for (uint256 i; i < 40; ++i) {
             _registerTranscoder(_smallTranscoder(i), 15 ether, PRICE);
@@ -82,7 +85,7 @@ contract CompetitivenessAttackTest is Protocol {
         for (uint256 i; i < 40; ++i) {
             _creditWork(_smallTranscoder(i), MIN_EXPECTED_WORK);
         }
-        // Ben has half of the stake and does half of the work.
+        // Ben has less than half of the stake, and does half of the work.
         _creditWork(ben, 40 * MIN_EXPECTED_WORK);
         vm.assertEq(_callReward(ben), 0);
         _initializeRoundsTo(12);
@@ -94,14 +97,16 @@ contract CompetitivenessAttackTest is Protocol {
         return address(uint160(0x5A11 + i));
     }
 
-    /// @return rounds_ Number of rounds in which a transcoder that does its share of the real work gets no reward.
+    /// @return rounds_ Number of checked rounds in which Anna or Ben gets no reward, although both do their share of
+    /// the real work. One round of each span is checked.
     function _countWithheldRounds(uint256 spans) private returns (uint256 rounds_) {
         for (uint256 span = 2; span < spans; ++span) {
             _initializeRoundsTo(4 * span);
             _creditWork(padder, 1e18);
             _creditWork(ben, 30_000_000_000);
             _creditWork(anna, 20_000_000_000);
-            // All three call `reward`, so their shares of the stake do not change.
+            // The padder, Anna and Ben all call `reward`, so the part of all stake that each of them has does not
+            // change.
             _callReward(padder);
             uint256 toAnna = _callReward(anna);
             if (_callReward(ben) == 0 || toAnna == 0) ++rounds_;

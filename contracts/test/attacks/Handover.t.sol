@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {Claim} from "../../src/types/Claim.sol";
 import {Work} from "../Work.sol";
 
-/// @notice Attacks by a broadcaster, or by another assigned transcoder, on a transcoder that works.
+/// @notice Attacks on a transcoder that works on a job. The attacker is the broadcaster, or another transcoder that the
+/// broadcaster assigned.
 contract HandoverAttackTest is Work {
     string private constant BEN = "ben";
 
@@ -17,8 +18,8 @@ contract HandoverAttackTest is Work {
         jobId = _postDrawnJob();
     }
 
-    /// @dev The broadcaster sees ANNA's claim, and assigns the same segments to her again with her old Acceptance. Her
-    /// range must not end.
+    /// @dev The broadcaster sees ANNA's claim of segments 0 to 9. It assigns the segments from 1 to ANNA again, with
+    /// her old Acceptance. This second Assignment must not end the range of her first Assignment.
     function test_showAssignment_toTheSameTranscoder_keepsItsRange() public {
         ClaimWithReceipts memory worked = _buildClaim(jobId, _range(0, 9));
         claims.showAssignment(
@@ -27,7 +28,8 @@ contract HandoverAttackTest is Work {
         _claimWork(worked.claim);
     }
 
-    /// @dev An Assignment of BEN ends the range of ANNA, and a later Assignment of ANNA ends the range of BEN.
+    /// @dev An Assignment to BEN from segment 4 ends ANNA's first range. An Assignment to ANNA from segment 7 ends
+    /// BEN's range.
     function test_showAssignment_betweenTwoTranscoders_endsEachPredecessorsRange() public {
         _showAssignment(BEN, 4);
         _showAssignment(ANNA, 4);
@@ -37,8 +39,8 @@ contract HandoverAttackTest is Work {
         vm.assertEq(claims.handoverAfter(jobId, _signingAccount(BEN), 4), 7);
     }
 
-    /// @dev The broadcaster helps BEN to record as many Assignments as possible. ANNA's later Assignment must still
-    /// protect her segments from BEN, and she must be able to claim them.
+    /// @dev The broadcaster helps BEN to show as many Assignments as the contract allows for one transcoder. After
+    /// that, an Assignment to ANNA must still end BEN's range.
     function test_showAssignment_afterAccompliceUsedItsLimit_protectsSegments() public {
         for (uint64 i = 1; i <= 12; ++i) {
             _showAssignment(BEN, i);
@@ -48,8 +50,9 @@ contract HandoverAttackTest is Work {
         vm.assertEq(claims.handoverAfter(jobId, _signingAccount(ANNA), 40), type(uint64).max);
     }
 
-    /// @dev Accepted: BEN was assigned from the same number as ANNA and ends the job on which she works. See decision 006.
-    function test_endJob_byEitherOfTwoAssignedFromOneNumber_endsJob() public {
+    /// @dev Accepted risk: the broadcaster assigned BEN and ANNA from the same sequence number. BEN can end the job on
+    /// which ANNA works. See decision 006.
+    function test_endJob_whenAnotherIsAssignedFromTheSameNumber_endsJob() public {
         _showAssignment(ANNA, 0);
         _claimWork(_buildClaim(jobId, _range(0, 9)).claim);
         _showAssignment(BEN, 0);
@@ -57,9 +60,9 @@ contract HandoverAttackTest is Work {
         jobs.endJob(jobId, vm.addr(RENDITION_KEY), 0);
     }
 
-    /// @dev Accepted: the broadcaster helps BEN, who accepts with ANNA's rendition key and claims with her receipts the
-    /// segments that she has not claimed yet. See decision 006.
-    function test_claimWork_withRenditionKeyOfAnother_succeeds() public {
+    /// @dev Accepted risk: the broadcaster helps BEN. BEN signs an Acceptance with the rendition key of ANNA, and
+    /// claims segments that ANNA has not claimed yet, with ANNA's receipts. See decision 006.
+    function test_claimWork_withRenditionKeyOfAnotherTranscoder_succeeds() public {
         ClaimWithReceipts memory worked = _buildClaim(jobId, _range(0, 9));
         Claim memory stolen = worked.claim;
         stolen.transcoder = _signingAccount(BEN);

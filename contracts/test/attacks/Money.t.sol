@@ -16,8 +16,9 @@ contract MoneyAttackTest is Work {
         _setVerificationRate(1_000_000);
     }
 
-    /// @dev Another caller distributes the fees of one claim before the transcoder distributes several.
-    function test_distributeFees_ofSeveral_skipsPaidClaims() public {
+    /// @dev Another caller distributes the fees of one claim first. The transcoder then distributes the fees of several
+    /// claims in one call, and the paid claim is one of them.
+    function test_distributeFees_ofSeveralClaims_skipsPaidClaims() public {
         Claim[] memory several = new Claim[](2);
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 4));
         _claimWork(first.claim);
@@ -32,14 +33,15 @@ contract MoneyAttackTest is Work {
         vm.assertEq(
             jobs.earnings(_signingAccount(ANNA)), _feesOf(first.claim.durationMs) + _feesOf(second.claim.durationMs)
         );
-        // A second call does not pay again.
+        // A second call pays nothing.
         claims.distributeFees(several);
         vm.assertEq(
             jobs.earnings(_signingAccount(ANNA)), _feesOf(first.claim.durationMs) + _feesOf(second.claim.durationMs)
         );
     }
 
-    /// @dev Two segments under one number can be reported for each job of their stream that holds a reserve.
+    /// @dev Two segments with one sequence number can be reported once for each job of their stream, if the job has a
+    /// reserve.
     function test_reportEquivocation_ofOneJob_finesLaterJobsOfStream() public {
         Segment memory one = Segment(streamId, 3, 0, 2_000, keccak256("one"));
         Segment memory other = Segment(streamId, 3, 0, 2_000, keccak256("other"));

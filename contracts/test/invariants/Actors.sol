@@ -5,9 +5,10 @@ import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
 import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
 import {StakeLedger} from "../StakeLedger.sol";
 
-/// @notice Accounts that act at random, random numbers, the passing of time, and counts of the outcomes.
+/// @notice Has the accounts that act (the actors), random numbers, and functions that let blocks and rounds pass.
+/// Counts outcomes: an outcome is a name for what a call did, or an error selector.
 abstract contract Actors is StakeLedger {
-    /// @dev Stake and cut of a transcoder at the start of the round, and its reward in the round.
+    /// @dev Stake and reward cut of a transcoder at the start of the round, and its reward in the round.
     struct RoundEntry {
         uint256 stake;
         uint256 blockRewardCut;
@@ -31,7 +32,7 @@ abstract contract Actors is StakeLedger {
         _addSigningAccounts(ACTORS);
     }
 
-    /// @dev Hashes the fuzzed numbers, because they are often small or round.
+    /// @dev Hashes the numbers from the fuzzer, because the fuzzer often chooses special numbers, for example 0.
     modifier randomAction(uint256 seed, uint256 salt) {
         randomState = uint256(keccak256(abi.encode(seed, salt)));
         ++calls;
@@ -63,7 +64,7 @@ abstract contract Actors is StakeLedger {
         return _actor(_randomBelow(ACTORS));
     }
 
-    /// @dev One of the last four items, because the deadlines of older items have passed.
+    /// @dev Returns one of the last four items. Older items are of no use, because most of their deadlines have passed.
     function _randomRecent(bytes32[] storage list) internal returns (bytes32) {
         uint256 length = list.length;
         return list[length - 1 - _randomBelow(length < 4 ? length : 4)];
@@ -88,8 +89,7 @@ abstract contract Actors is StakeLedger {
         if (blockNumber < atBlock) _passBlocks(atBlock - blockNumber);
     }
 
-    /// @dev Initializes the current round, if it is not initialized, and records the stake with which each transcoder
-    /// enters it.
+    /// @dev If the current round is not initialized, initializes it, and records the stake of each actor at its start.
     function _initializeRound() internal {
         if (rounds.currentRoundInitialized()) return;
         uint256 startBlock = rounds.currentRoundStartBlock();

@@ -162,7 +162,7 @@ abstract contract BondingHandler is Actors {
         _countOutcome("updateDelegatorStake");
     }
 
-    /// @dev Calls `reward` for the first transcoder that has not called it, starting with a random actor.
+    /// @dev Starts with a random actor, and calls `reward` as the first actor that has not called it in this round.
     function reward(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         uint256 start = _randomBelow(ACTORS);
@@ -228,7 +228,7 @@ abstract contract BondingHandler is Actors {
         }
     }
 
-    /// @dev Passes blocks: a few, up to the next round, or a whole round that stays uninitialized.
+    /// @dev Lets a few blocks pass, or the rest of the round, or a whole round that is never initialized.
     function skipRounds(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (_randomBelow(2) == 0) return _passBlocks(_randomBetween(1, 5));
         if (_randomBelow(2) == 0) return _passToNextRound();
@@ -278,7 +278,7 @@ abstract contract BondingHandler is Actors {
         else _countOutcome(bytes4(data) == bonding.bond.selector ? bytes32("bond") : bytes32("bondWithPermit"));
     }
 
-    /// @dev Part of its stake that a transcoder would lose for missed rewards if it resigned now.
+    /// @dev Part of its stake that a transcoder would lose for missed rewards if it resigned now, in parts per million.
     function _missedRewardSlashShare(address account) private view returns (uint256) {
         IBondingTypes.Parameters memory values = bonding.parameters();
         bool missed = bonding.missedRewards(account) >= values.missedRewardRounds;

@@ -7,7 +7,7 @@ import {Claim, Range} from "../../src/types/Claim.sol";
 import {Disclosure} from "../../src/types/Disclosure.sol";
 import {JobHandler} from "./JobHandler.sol";
 
-/// @notice Acts as drawn transcoders that show Assignments, claim their work and disclose it.
+/// @notice Acts as transcoders that were drawn for a job. They show Assignments, claim work and disclose segments.
 abstract contract ClaimHandler is JobHandler {
     uint256 internal feesClaimed;
     uint256 internal feesWithdrawn;
@@ -52,7 +52,7 @@ abstract contract ClaimHandler is JobHandler {
         if (claimed.claim.ranges.length > 1) _countOutcome("claimRanges");
     }
 
-    /// @dev Shows an Assignment. Then the previous transcoder cannot claim the segments of this Assignment.
+    /// @dev Shows an Assignment. After that, the previous transcoder cannot claim the segments of this Assignment.
     function showAssignment(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
         bytes32 jobId = _randomRecent(jobIds);
@@ -141,7 +141,7 @@ abstract contract ClaimHandler is JobHandler {
         return _disclosureAfter(_storedClaim(previous), claimed);
     }
 
-    /// @dev The next claim under an Assignment, and the call data of its transcoder.
+    /// @dev Builds the next claim under an Assignment, and the call data of `claimWork` for this claim.
     function _buildClaimCall(bytes32 jobId, WorkAssignment memory workAssignment)
         internal
         returns (ClaimWithReceipts memory claimed, bytes memory data)
@@ -166,7 +166,8 @@ abstract contract ClaimHandler is JobHandler {
         data = abi.encodeCall(claims.claimWork, (claimed.claim, workAssignment.from, acceptance, assignment));
     }
 
-    /// @dev The first sequence number that cannot be claimed under an Assignment yet.
+    /// @dev The number after the last claimed segment of an Assignment. Without a claim, the second number of the
+    /// Assignment.
     function _nextUnclaimed(bytes32 jobId, WorkAssignment memory workAssignment) internal view returns (uint64) {
         IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), workAssignment.from);
@@ -210,7 +211,8 @@ abstract contract ClaimHandler is JobHandler {
         if (list.length == 0 || list[list.length - 1].from < workAssignment.from) list.push(workAssignment);
     }
 
-    /// @dev The fees of a claim, and the error with which the claim must fail, if it must fail.
+    /// @dev The fees of a claim, and the error with which the claim must fail. The error is zero if the claim must
+    /// succeed.
     function _expectedFees(Claim memory claim) private view returns (uint256 fees, bytes4 expectedError) {
         IJobsManager.Job memory job_ = jobs.getJob(claim.jobId);
         fees = job_.pricePerUnit * job_.unitsPerSecond * claim.durationMs / 1_000;

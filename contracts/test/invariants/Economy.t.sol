@@ -6,9 +6,10 @@ import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {Protocol} from "../Protocol.sol";
 import {Handler} from "./Handler.sol";
 
-/// @notice Invariants that hold after any actions of delegators, transcoders, broadcasters, cheats and the owner.
+/// @notice Invariants that hold after every sequence of actions. Delegators, transcoders, broadcasters, verifiers,
+/// finders and the owner act, and some of them cheat.
 contract EconomyTest is Protocol {
-    /// @dev The struct that forge decodes.
+    /// @dev The type that forge expects from `targetSelectors`.
     struct FuzzSelector {
         address addr;
         bytes4[] selectors;
@@ -31,7 +32,7 @@ contract EconomyTest is Protocol {
         handler.start();
     }
 
-    /// @dev Gives forge the contracts and functions that it calls.
+    /// @dev Names the contracts that forge calls. `targetSelectors` names the functions.
     function targetContracts() public view returns (address[] memory targets) {
         targets = new address[](1);
         targets[0] = address(handler);
@@ -52,7 +53,8 @@ contract EconomyTest is Protocol {
         handler.assertPoolAndWaitlistHoldEveryTranscoder();
     }
 
-    /// @dev Runs 7,500 actions that do not depend on the seed, and checks that each outcome occurs often enough.
+    /// @dev Runs the same 7,500 actions each time, whatever the seed of forge, and checks that each outcome occurs
+    /// often enough.
     function test_handler_afterManyActions_reachesEveryOutcome() public {
         vm.pauseGasMetering();
         bytes4[] memory actions = handler.actions();
@@ -74,8 +76,8 @@ contract EconomyTest is Protocol {
 
     /// @dev Forge calls this at the end of each run.
     function afterInvariant() public {
-        // A campaign without outcomes would prove nothing. In a run of 256 random calls, chance can bring the share of calls
-        // with an outcome slightly below a half.
+        // A run in which most calls have no outcome would prove little. On average, more than half of the calls have an
+        // outcome. In a single run of 256 random calls it can be slightly fewer by chance, so the limit is a third.
         if (handler.calls() > 100) {
             vm.assertLe(handler.calls(), 3 * handler.effectiveCalls(), "two thirds of the calls had no outcome");
         }

@@ -11,7 +11,7 @@ import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
 import {InvalidCallHandler} from "./InvalidCallHandler.sol";
 
-/// @notice Lists the outcomes and the errors that a campaign must reach.
+/// @notice Lists the outcomes and the errors that the actions must reach, and how often.
 abstract contract ExpectedOutcomes is InvalidCallHandler {
     function assertEachOutcomeHappened() external view {
         string[44] memory often = [

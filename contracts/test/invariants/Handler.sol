@@ -12,7 +12,7 @@ import {RoundsManager} from "../../src/RoundsManager.sol";
 import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
 import {ExpectedOutcomes} from "./ExpectedOutcomes.sol";
 
-/// @notice Combines the handlers of all roles, and compares the contracts with the recorded sums.
+/// @notice Combines the handlers of all roles. Compares the state of the contracts with the recorded sums.
 contract Handler is ExpectedOutcomes {
     uint256 private immutable initialSupply;
 
@@ -30,7 +30,8 @@ contract Handler is ExpectedOutcomes {
         initialSupply = token_.totalSupply();
     }
 
-    /// @dev Registers three transcoders and initializes the first round. Draws cannot change from the first round on.
+    /// @dev Registers three transcoders and initializes round 1. In round 0 a later action can still change the draw of
+    /// a job.
     function start() external {
         for (uint256 i; i < 3; ++i) {
             _registerTranscoder(_actor(i), 500 ether, i + 1);
@@ -85,7 +86,7 @@ contract Handler is ExpectedOutcomes {
         }
     }
 
-    /// @dev The sum may be below the balance, because delegators get their share of a round's fees in the next round.
+    /// @dev The sum can be below the balance, because delegators get their share of a round's fees in the next round.
     function assertClaimableWeiIsHeld() external view {
         (uint256 deposits, uint256 reserved) = _sumBroadcasterAccounts();
         uint256 books = deposits + reserved + _sumEscrows() + _sumEarnings() + jobs.commonPool();
@@ -121,7 +122,7 @@ contract Handler is ExpectedOutcomes {
         }
         vm.assertEq(bonding.totalBonded(), atTranscoders, "totalBonded differs from the sum of stakes");
         vm.assertLe(stakes + bonding.commonPool(), held, "the contract holds less token than it owes");
-        // Uncollected losses of moved stake no longer belong to an account.
+        // All lost stake must be in the contract or with the finder. This includes losses that are not collected yet.
         uint256 books = stakes + totalLost - token.balanceOf(finder);
         vm.assertLe(held, books + ACTORS * _maxRounding(), "the contract holds token without an owner");
         vm.assertLe(books, held + ACTORS * _maxRounding(), "the contract holds less token than it owes");
@@ -176,7 +177,7 @@ contract Handler is ExpectedOutcomes {
         }
     }
 
-    /// @dev After all accounts are updated, the stakes of the delegators of each transcoder sum to its stake.
+    /// @dev After all accounts are updated, the stake of each transcoder is the sum of the stakes of its delegators.
     function assertDelegatorStakesSumToTranscoderStake() external {
         for (uint256 i; i < ACTORS; ++i) {
             bonding.updateDelegatorStake(_actor(i));
@@ -191,7 +192,8 @@ contract Handler is ExpectedOutcomes {
         }
     }
 
-    /// @dev All accounts unbond and withdraw. The remaining token belongs to the common pool, except for rounding.
+    /// @dev All accounts unbond and withdraw. The remaining token is in the common pool, except for units that rounding
+    /// leaves.
     function assertAllTokenIsReturned() external {
         _initializeRound();
         for (uint256 i; i < ACTORS; ++i) {

@@ -13,7 +13,7 @@ import {Claim, requestIdOf} from "../../src/types/Claim.sol";
 import {Disclosure} from "../../src/types/Disclosure.sol";
 import {OwnerHandler} from "./OwnerHandler.sol";
 
-/// @notice Makes calls that must fail, and checks the error of each.
+/// @notice Makes calls that must fail, and checks the error of each call.
 abstract contract InvalidCallHandler is OwnerHandler {
     address private immutable stranger = _account("stranger");
 
@@ -32,7 +32,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
         _tryInvalidJob();
     }
 
-    /// @dev Claims segments that are already claimed, or claims as the wrong transcoder.
+    /// @dev Claims segments that are already claimed, or claims as an account that has no Assignment.
     function _tryInvalidClaim() private {
         if (claimIds.length == 0) return;
         bytes32 claimId = _randomRecent(claimIds);
@@ -45,13 +45,14 @@ abstract contract InvalidCallHandler is OwnerHandler {
             return _assertClaimRefused(claim.transcoder, claim, "", "", IClaimsTypes.WrongPreviousClaim.selector);
         }
         if (choice == 2) {
-            // The previous claim is right, but the segments are claimed already.
+            // `previousClaimId` is correct, but the segments are already claimed.
             claim.previousClaimId =
             claims.getAssignment(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence).lastClaimId;
             return _assertClaimRefused(claim.transcoder, claim, "", "", IClaimsTypes.RangeOutOfOrder.selector);
         }
         address[] memory candidates = jobs.candidates(claim.jobId);
-        // In half of the calls the caller is a candidate of the job, so the call fails only because of the claim.
+        // In half of the calls the caller is a candidate of the job. Then the call fails only because the segments are
+        // already claimed, or because they were assigned to a successor.
         claim.transcoder = candidates.length > 0 && _randomBelow(2) == 0
             ? candidates[_randomBelow(candidates.length)]
             : _randomActor();
@@ -64,7 +65,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
             if (candidates[i] == claim.transcoder) drawn = true;
         }
         bytes4 expectedError = drawn ? IClaimsTypes.AlreadyClaimed.selector : IClaimsTypes.NotDrawn.selector;
-        // A later Assignment of the same job may begin within the claim's ranges.
+        // A later Assignment of the same job can begin within the claim's ranges.
         if (
             drawn
                 && claim.ranges[claim.ranges.length - 1].last

@@ -6,9 +6,10 @@ import {Segment} from "../../src/types/Segment.sol";
 import {StreamId} from "../../src/types/StreamId.sol";
 import {BondingHandler} from "./BondingHandler.sol";
 
-/// @notice Acts as broadcasters that deposit, post and end jobs, and withdraw, and as finders of their equivocations.
+/// @notice Acts as broadcasters that deposit, post jobs, end jobs, and withdraw. Acts also as finders that report
+/// equivocations of broadcasters.
 abstract contract JobHandler is BondingHandler {
-    /// @dev The transcoder that is assigned the segments from sequence number `from` on.
+    /// @dev `transcoder` is assigned the segments from sequence number `from` on.
     struct WorkAssignment {
         address transcoder;
         uint64 from;
@@ -20,7 +21,7 @@ abstract contract JobHandler is BondingHandler {
     uint256 internal weiWithdrawn;
     bytes32[] internal jobIds;
     mapping(bytes32 jobId => uint256) internal streamKeys;
-    /// @dev In ascending order of `from`.
+    /// @dev The Assignments of a job, in ascending order of `from`.
     mapping(bytes32 jobId => WorkAssignment[]) internal workAssignments;
     mapping(bytes32 jobId => bool) private reported;
     mapping(bytes32 jobId => bytes32) private candidateHashes;
@@ -74,7 +75,7 @@ abstract contract JobHandler is BondingHandler {
         jobIds.push(jobId);
         streamKeys[jobId] = key;
         _countOutcome("job");
-        // Most broadcasters record the draw.
+        // For two jobs in three, the draw is recorded immediately.
         if (_randomBelow(3) == 0) return;
         _passBlocks(2);
         jobs.drawCandidates(jobId);
@@ -115,7 +116,8 @@ abstract contract JobHandler is BondingHandler {
         _countOutcome("drawCandidates");
     }
 
-    /// @dev Reports two segments under one number. The fine is taken when the job's reserve is released.
+    /// @dev Reports two segments with one sequence number. The contract takes the fine later, when the job's reserve is
+    /// released.
     function reportEquivocation(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
         bytes32 jobId = _randomRecent(jobIds);
@@ -163,7 +165,7 @@ abstract contract JobHandler is BondingHandler {
         _countOutcome(jobs.commonPool() > fines ? bytes32("releaseFined") : bytes32("releaseReserve"));
     }
 
-    /// @dev The jobs may belong to other broadcasters, or be released already.
+    /// @dev Some of the jobs belong to other broadcasters, and some reserves are already released.
     function withdrawAll(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
         address actor = _randomActor();
@@ -185,7 +187,7 @@ abstract contract JobHandler is BondingHandler {
         uint256 amount = actor.balance - balance;
         weiWithdrawn += amount;
         vm.assertEq(jobs.getBroadcaster(actor).deposit, 0);
-        // The release of a fined reserve also credits the finder, who may be the actor.
+        // The release of a fined reserve also credits the finder. The actor can be this finder.
         if (!reported[jobsToRelease[0]] && !reported[jobsToRelease[1]]) {
             vm.assertEq(
                 before - jobs.getBroadcaster(actor).reserved, amount, "withdrew another amount than its account held"
@@ -194,7 +196,7 @@ abstract contract JobHandler is BondingHandler {
         _countOutcome("withdrawAll");
     }
 
-    /// @dev The candidates of a job never change after they could be drawn.
+    /// @dev From the first block in which the candidates of a job can be drawn, they never change.
     function _assertSameCandidates(bytes32 jobId) internal {
         bytes32 seen = keccak256(abi.encode(jobs.candidates(jobId)));
         if (candidateHashes[jobId] == 0) candidateHashes[jobId] = seen;

@@ -9,8 +9,8 @@ import {ReceiptProof} from "../../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../../src/types/Output.sol";
 import {ClaimHandler} from "./ClaimHandler.sol";
 
-/// @notice Acts as a verifier with random verdicts, as callers that distribute fees, and as finders. It computes
-/// independently what each verdict must cost.
+/// @notice Acts as a verifier with random verdicts, as callers that distribute fees, and as finders. Computes the slash
+/// of each verdict without the contracts.
 abstract contract SettlementHandler is ClaimHandler {
     uint256 private constant MILLION = 1_000_000;
     uint256 private constant REMEMBERED = 240;
@@ -27,7 +27,7 @@ abstract contract SettlementHandler is ClaimHandler {
         _distributeDueFees();
     }
 
-    /// @dev Does six random steps between the claim and the fees.
+    /// @dev Does six random steps. A step claims work, discloses segments, reports verdicts or distributes fees.
     function claimAndSettle(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         for (uint256 i; i < 6; ++i) {
             uint256 step = _randomBelow(4);
@@ -38,7 +38,7 @@ abstract contract SettlementHandler is ClaimHandler {
         }
     }
 
-    /// @dev Judges most open claims, and one recent claim that may be closed.
+    /// @dev Reports verdicts on most open claims, and on one recent claim that can be paid or refunded already.
     function _judgeOpenClaims() private {
         if (claimIds.length == 0) return;
         bytes32[] memory ids = openIds;
@@ -49,7 +49,7 @@ abstract contract SettlementHandler is ClaimHandler {
         _judgeClaim(_randomRecent(claimIds));
     }
 
-    /// @dev The verdict is mostly Valid. All challenged segments of the claim get the same verdict.
+    /// @dev Reports one random verdict on all challenged segments of a claim. In 19 of 24 cases it is Valid.
     function _judgeClaim(bytes32 claimId) private {
         IVerifier.Verdict verdict = IVerifier.Verdict.Valid;
         uint256 choice = _randomBelow(24);
@@ -118,7 +118,7 @@ abstract contract SettlementHandler is ClaimHandler {
         _countOutcome("expireMissed");
     }
 
-    /// @dev Reports two receipts for one input, or receipts that do not contradict each other.
+    /// @dev Reports two receipts that contradict each other, or two receipts that must be refused.
     function slashEquivocation(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (claimIds.length == 0) return;
         bytes32 claimId = _randomRecent(claimIds);
@@ -178,7 +178,7 @@ abstract contract SettlementHandler is ClaimHandler {
         feesRefunded += fees;
     }
 
-    /// @dev Counts the verdict, and slashes a failure that exceeds the threshold.
+    /// @dev Records the verdict. Records a slash if the failures in the window exceed the threshold.
     function _recordVerdict(bytes32 claimId, address transcoder, IVerifier.Verdict verdict) private {
         bool[] storage past = failures[transcoder];
         past.push(verdict != IVerifier.Verdict.Valid);

@@ -6,8 +6,9 @@ import {ClaimsManager} from "../../src/ClaimsManager.sol";
 import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {Protocol} from "../Protocol.sol";
 
-/// @notice A delegatecall to an address without code succeeds and does nothing. So a contract with a missing extension
-/// would accept every call of the extension's functions.
+/// @notice BondingManager and ClaimsManager run the code of a second contract, their extension, by delegatecall. A
+/// delegatecall to an address without code succeeds and does nothing. So with a missing extension, a contract would
+/// accept every call of the extension's functions.
 contract ExtensionTest is Protocol {
     address private constant MISSING = address(0xE87);
 

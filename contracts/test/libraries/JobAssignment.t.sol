@@ -52,7 +52,8 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev 4,000 draws from stakes of 1 : 2 : 5. The first candidate is binomial, so 5 standard deviations are 158.
+    /// @dev Makes 4,000 draws from stakes of 1 : 2 : 5. How often a seat is the first candidate has a binomial
+    /// distribution. Five of its standard deviations are at most 158.
     function test_draw_isWeightedByStake() public pure {
         uint96[] memory stakes = new uint96[](3);
         (stakes[0], stakes[1], stakes[2]) = (1e18, 2e18, 5e18);

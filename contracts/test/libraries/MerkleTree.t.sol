@@ -59,7 +59,8 @@ contract MerkleTreeTest is Vectors {
         vm.assertFalse(_verifyCase(2, 2, _bytes32At(2, "receiptHash"), _uintAt(2, "durationMs"), path));
     }
 
-    /// @dev In any tree with a provable receipt, each other leaf has on average at most the longest duration of a segment.
+    /// @dev If one receipt of a tree can be proven, the mean duration of the other leaves is at most the longest
+    /// duration of a segment.
     function test_fuzz_verify_boundsDurationOfOtherLeaves(uint64 padded, uint64 siblingMs, uint64 pairMs) public pure {
         (uint64 durationMs, bytes32 receiptHash) = (2_000, keccak256("receipt"));
         Node[] memory path = new Node[](3);
@@ -72,7 +73,8 @@ contract MerkleTreeTest is Vectors {
             hash = MerkleTree.parent(hash, sum, path[i].hash, path[i].durationMs);
             sum += path[i].durationMs;
         }
-        // The tree has five receipts. The siblings hold one leaf, two leaves, and one leaf with three leaves of padding.
+        // The tree has five receipts and three leaves of padding. The first sibling has one receipt, the second sibling
+        // has two receipts, and the third sibling has one receipt and the padding.
         bool fits = path[0].durationMs <= 6_000 && path[1].durationMs <= 12_000 && path[2].durationMs <= 6_000;
         bool proven = MerkleTree.verify(Node(hash, sum), 5, 0, receiptHash, durationMs, path);
         vm.assertTrue(proven == fits);
@@ -103,7 +105,7 @@ contract MerkleTreeTest is Vectors {
         return MerkleTree.verify(_rootOfCase(i), _uintAt(i, "count"), index, receiptHash, durationMs, path);
     }
 
-    /// @dev Root of a case.
+    /// @dev The root in case `i` of the vectors.
     function _rootOfCase(uint256 i) private view returns (Node memory) {
         return Node(_bytes32At(i, "root.hash"), uint64(_uintAt(i, "root.durationMs")));
     }

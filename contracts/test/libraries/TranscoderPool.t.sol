@@ -7,8 +7,8 @@ import {TranscoderPool} from "../../src/libraries/TranscoderPool.sol";
 import {termsOf} from "../../src/types/SeatTerms.sol";
 import {Test} from "../Test.sol";
 
-/// @notice Compares the pool with a plain model. The model copies all seats when a round begins, and all availabilities
-/// when a block ends.
+/// @notice Compares the pool with a simple model. The model copies all seats when a round begins. When a block ends, it
+/// copies which transcoders are available.
 contract TranscoderPoolTest is Test {
     using SeatHeap for SeatHeap.Heap;
     using TranscoderPool for TranscoderPool.Pool;
@@ -30,12 +30,13 @@ contract TranscoderPoolTest is Test {
     uint256 private round;
     uint256 private randomState;
     uint256 private accountCount = 40;
-    /// @dev Distance between two account numbers. It decides how many availabilities share a word.
+    /// @dev Difference between the numbers of two consecutive transcoders. A storage word of the pool has the
+    /// availability of 208 consecutive numbers, so transcoders with a larger distance use more words.
     uint256 private numberDistance;
     Holder[250] private holders;
     mapping(uint256 number => uint256) private seatOf;
     mapping(uint256 number => bool) private available;
-    /// @dev Seat holders at the start of each round. For round 0, seat holders at the end of the round.
+    /// @dev Seat holders at the start of each round. The exception is round 0: seat holders at the end of the round.
     mapping(uint256 round => mapping(uint256 seat => Holder)) private locked;
     mapping(uint256 round => Holder) private invited;
     Job[] private jobs;
@@ -54,12 +55,12 @@ contract TranscoderPoolTest is Test {
         }
     }
 
-    /// @dev All availabilities are in two words, and half of the seats change after the job.
+    /// @dev The availabilities of all transcoders are in two storage words. Half of the seats change after the job.
     function test_cumulativeWeights_with250Seats_matchesRoundStart() public {
         _assertWeightsOfAllSeats(1);
     }
 
-    /// @dev Each availability is in a separate word.
+    /// @dev The availability of each transcoder is in a different storage word.
     function test_cumulativeWeights_with250SeatsInDistantWords_matchesRoundStart() public {
         _assertWeightsOfAllSeats(209);
     }
@@ -101,7 +102,7 @@ contract TranscoderPoolTest is Test {
         else _beginRound(1 + _randomBelow(8) / 7);
     }
 
-    /// @dev Checks a random job whose block has ended.
+    /// @dev Checks the weights of a random job. Only jobs whose block has ended are checked.
     function _checkRandomJob() private {
         if (endedJobs > 0) _assertWeightsOf(jobs[_randomBelow(endedJobs)]);
     }
@@ -116,10 +117,12 @@ contract TranscoderPoolTest is Test {
                 totalStake += stake;
                 if (holder.price > job.price || !availableFor[_indexOf(job)][holder.number]) stake = 0;
                 end += stake;
-                vm.assertEq(weights[i], end, "another cumulative weight");
-                if (stake > 0) vm.assertEq(numbers[i], holder.number, "another transcoder in the seat");
+                vm.assertEq(weights[i], end, "the cumulative weight differs from the model");
+                if (stake > 0) {
+                    vm.assertEq(numbers[i], holder.number, "the transcoder in the seat differs from the model");
+                }
             }
-            vm.assertEq(active, totalStake, "another active stake");
+            vm.assertEq(active, totalStake, "the active stake differs from the model");
         } catch (bytes memory reason) {
             vm.assertEq(bytes32(reason), bytes32(IBondingTypes.DrawTooLate.selector));
             vm.assertTrue(round > job.round + 1);
@@ -146,7 +149,7 @@ contract TranscoderPoolTest is Test {
         }
     }
 
-    /// @dev An external call, because it must see the present block number.
+    /// @dev An external call reads the present block number. Within one call, the compiler takes it as constant.
     function setAvailable(uint24 number, bool isAvailable) external {
         pool.setAvailable(number, isAvailable);
     }
@@ -189,7 +192,7 @@ contract TranscoderPoolTest is Test {
         _mine(1);
     }
 
-    /// @dev A round begins in a new block, as the RoundsManager ensures.
+    /// @dev Ends the present block first, because a round begins in a new block. The RoundsManager ensures this.
     function _beginRound(uint256 roundCount) private {
         _endBlock();
         for (uint256 i; i < pool.seatCount; ++i) {
@@ -208,7 +211,7 @@ contract TranscoderPoolTest is Test {
     }
 
     function _randomHolder(uint24 number) private returns (Holder memory) {
-        // The stake is often zero in the pool's unit of 2^40, and the price is often zero.
+        // The pool counts stake in units of 2^40, rounded down, so the stake of a random holder is often zero there.
         return _holder(number, uint96(_randomBelow(4) << 39), uint48(_randomBelow(4)));
     }
 

@@ -26,7 +26,7 @@ contract WorkTallyTest is Test {
         }
     }
 
-    /// @dev Span numbers fall when the owner makes spans longer.
+    /// @dev The number of the present span becomes smaller when the owner makes spans longer.
     function test_add_inEarlierSpan_resetsTally() public {
         tally.add(9, 5);
         tally.add(4, 7);

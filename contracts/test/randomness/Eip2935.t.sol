@@ -7,7 +7,7 @@ import {Test} from "../Test.sol";
 
 contract Eip2935Test is Test {
     address private constant HISTORY = 0x0000F90827F1c53A10cB7A002335175320002935;
-    /// @dev The runtime code that the EIP specifies. Forge does not deploy it.
+    /// @dev The runtime code of the history contract, from EIP-2935. Forge does not deploy this contract.
     bytes private constant HISTORY_CODE =
         hex"3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff81430311604257611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500";
 
@@ -46,7 +46,7 @@ contract Eip2935Test is Test {
         randomness.hashOf(19_743);
     }
 
-    function test_hashOf_ofZeroInHistory_reverts() public {
+    function test_hashOf_whenHistoryGivesNoHash_reverts() public {
         vm.etch(HISTORY, HISTORY_CODE);
         Eip2935 randomness = new Eip2935();
         _expectHashUnavailable(19_743);

@@ -11,7 +11,7 @@ import {IRandomness} from "../../src/interfaces/IRandomness.sol";
 import {Claim} from "../../src/types/Claim.sol";
 import {Vectors} from "../Vectors.sol";
 
-/// @dev Stands for the other contracts: accepts every call.
+/// @dev Replaces all other contracts in this test. Accepts every call.
 contract Accepting {
     fallback() external {
         assembly ("memory-safe") {
@@ -20,7 +20,7 @@ contract Accepting {
     }
 }
 
-/// @dev A ClaimsSettlement with one claim, in any state.
+/// @dev A ClaimsSettlement with one claim. The test sets the state of the claim.
 contract OneClaim is ClaimsSettlement {
     constructor(address other)
         ClaimsSettlement(other, IBondingManager(other), IJobsManager(other), IRandomness(other))
@@ -71,7 +71,7 @@ contract ClaimStateTest is Vectors {
         _assertNames("offenceNames", names);
     }
 
-    function test_transactions_areAcceptedInStatesOfVectors() public {
+    function test_transactions_areAcceptedOnlyInStatesOfVectors() public {
         for (uint256 i; i < _count("cases"); ++i) {
             OneClaim settlement = new OneClaim(address(new Accepting()));
             settlement.store(claim.id(), _recordOf(i), _periodsOf(i));
@@ -112,7 +112,7 @@ contract ClaimStateTest is Vectors {
         emit IClaimsTypes.ClaimRefunded(claim.id(), claim.jobId, claim.transcoder, 0, reason);
     }
 
-    /// @dev Makes a call and reverts its changes of the state.
+    /// @dev Makes a call, then reverts its changes of the contract storage.
     function _accepts(OneClaim settlement, bytes memory call) private returns (bool accepted) {
         uint256 snapshot = vm.snapshotState();
         (accepted,) = address(settlement).call(call);

@@ -8,14 +8,14 @@ import {RoundsManager} from "../../src/RoundsManager.sol";
 import {Protocol} from "../Protocol.sol";
 import {Vectors} from "../Vectors.sol";
 
-/// @dev All contracts, in rounds of 30 blocks, and one transcoder.
+/// @dev Deploys all contracts, with rounds of 30 blocks, and registers one transcoder.
 contract Network is Protocol {
     constructor() {
         _deploy(3);
         _registerTranscoder(_account("anna"), 1 ether, PRICE);
     }
 
-    /// @dev Moves to a block of the initialized round, or of the round after it.
+    /// @dev Moves to the block after `passed` blocks of a round: of the initialized round, or of the round after it.
     function advance(bool initialized, uint256 passed) external {
         vm.roll(rounds.currentRoundStartBlock() + (initialized ? 0 : ROUND_LENGTH) + passed);
     }
@@ -55,8 +55,8 @@ contract RoundTest is Vectors {
         }
     }
 
-    /// @dev A transcoder can change its rates unless the round is locked.
-    function test_transcoder_isRefusedInLocksOfVectors() public {
+    /// @dev A transcoder can change its rates if the round is not locked.
+    function test_transcoder_whenVectorsSayLocked_reverts() public {
         for (uint256 i; i < _count("locks"); ++i) {
             Network network = new Network();
             if (vm.parseJsonUint(json, _path("locks", i, "initializedRounds")) == 1) network.initialize();

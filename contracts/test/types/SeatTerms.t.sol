@@ -17,7 +17,7 @@ contract SeatTermsTest is Test {
         vm.assertEq(terms.locked(round), round == 0 ? terms.locked(1) : then);
     }
 
-    function test_locked_inALaterRound_returnsPresentTerms() public pure {
+    function test_locked_inRoundAfterChange_returnsPresentTerms() public pure {
         SeatTerms terms = seatTerms(1, 7, 22, 11);
         vm.assertEq(terms.locked(7), 11);
         vm.assertEq(terms.locked(8), 22);
