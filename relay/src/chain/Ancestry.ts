@@ -1,6 +1,6 @@
 import { BlockNotFoundError, type Hex, type PublicClient } from 'viem'
 
-/** Detects that the chain no longer holds the block that was read last. */
+/** Detects whether the chain still holds the block that the previous call read. */
 export class Ancestry {
   readonly #client: PublicClient
   #seen: { number: bigint; hash: Hex } | undefined
@@ -10,8 +10,8 @@ export class Ancestry {
   }
 
   /**
-   * Resolves with `true` when the block of the previous call has been replaced. Makes only one request when `blockNumber` is the
-   * next block after that block and its parent was not replaced.
+   * Resolves with `true` when the block of the previous call has been replaced. Makes one request if that block is the parent of
+   * the block `blockNumber`, and otherwise at most two.
    */
   async isBroken(blockNumber: bigint): Promise<boolean> {
     const seen = this.#seen

@@ -32,10 +32,10 @@ function start(act: Task, client = newClient()) {
   return { runner: started, faults }
 }
 
-/** The limit only ends a test that hangs. */
+/** The timeout only ends a test that hangs. */
 const until = (is: () => boolean) => vi.waitUntil(is, { timeout: 60_000, interval: 5 })
 
-/** A step that the test ends. */
+/** A promise that resolves when the test calls `open`. */
 function gate() {
   let open = () => {}
   const passed = new Promise<void>((resolve) => {
@@ -77,7 +77,7 @@ describe('a block runner', () => {
       running--
     }, client)
     await until(() => blocks.length === 1)
-    // viem calls all watchers of one client in turn, the runner first.
+    // viem calls all watchers of one client one after another. It calls the runner first.
     let seen = 0n
     const unwatch = client.watchBlockNumber({ onBlockNumber: (block) => (seen = block) })
     for (let count = 0; count < 3; count++) await mine()
@@ -98,7 +98,7 @@ describe('a block runner', () => {
     expect(left).toBe(0)
   })
 
-  it('acts on the newest block when it is woken, without a new block', async () => {
+  it('acts on the newest block when `wake` is called, and does not wait for a new block', async () => {
     const blocks: bigint[] = []
     const { runner } = start(async (block) => void blocks.push(block))
     await until(() => blocks.length === 1)
@@ -188,7 +188,7 @@ describe('nextBlock', () => {
     expect(await nextBlock(newClient(), { after: before })).toBe(before + 1n)
   })
 
-  it('rejects when it is aborted, and when the chain does not answer', async () => {
+  it('rejects when the signal is aborted, and when the chain does not answer', async () => {
     await expect(nextBlock(newClient(), { signal: AbortSignal.abort('enough') })).rejects.toBe('enough')
     const controller = new AbortController()
     const aborted = nextBlock(newClient(), { signal: controller.signal })

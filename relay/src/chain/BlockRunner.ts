@@ -1,8 +1,8 @@
 import type { Client } from 'viem'
 import { getBlockNumber, watchBlockNumber } from 'viem/actions'
 
-/** Resolves with `true` when more may be left to do. Then the runner runs the task again immediately, on the newest block. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a task that has nothing to tell returns nothing
+/** Resolves with `true` when work may be left. The runner then runs the task again immediately, on the newest block. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a task that has nothing to report returns nothing
 export type Task = (block: bigint) => Promise<boolean | void>
 
 export type BlockRunnerOptions = {
@@ -18,8 +18,8 @@ type Request = { task: Task; block: bigint | undefined }
 type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
- * The only loop over blocks: runs `act` for each new block. Two runs with the same name never overlap. If blocks or wakes come
- * during a run, one more run follows. The runner reports each run that fails.
+ * Runs `act` for each new block. No other code polls for blocks. Two runs of `act` never overlap, and neither do two runs of one
+ * named part. If new blocks or calls of `wake` come during a run, one more run follows. The runner reports each run that fails.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions
@@ -38,7 +38,7 @@ export class BlockRunner {
       onBlockNumber: (block) => this.#see(block),
       onError: (error) => this.#fault(error),
     })
-    // viem shares one watch among all watchers of a client, and calls a later watcher only at the next block.
+    // viem calls a second watcher of the same client only at the next block. So the first run does not wait for viem.
     this.wake()
   }
 
@@ -48,19 +48,20 @@ export class BlockRunner {
   }
 
   /**
-   * Runs a part of the work in parallel with `act` and with parts of other names, on the newest block that the runner has seen.
+   * Runs a part of the work in parallel with `act` and with parts that have other names, on the newest block that the runner has
+   * seen.
    */
   run(name: string, task: Task): void {
     this.#request(`part ${name}`, { task, block: this.#newest })
   }
 
-  /** Starts no run from now on, and reports no fault. */
+  /** From now on the runner starts no run and reports no fault. */
   stop(): void {
     this.#isStopped = true
     this.#unwatch()
   }
 
-  /** Resolves when no run is left. A run that another run has requested also counts. */
+  /** Resolves when all runs have ended, also the runs that were requested during a run. */
   async idle(): Promise<void> {
     while (this.#runs.size > 0) await Promise.all([...this.#runs.values()].map(({ done }) => done))
   }

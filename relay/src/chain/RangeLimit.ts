@@ -7,18 +7,21 @@ export type RangeLimit = {
    * `answersBeforeRetry` answers.
    */
   refused: bigint | undefined
-  /** Number of full ranges that were answered since `refused` was set. */
+  /** Number of answers to ranges of `blocks` blocks since `refused` was set. */
   answers: number
 }
 
 const maxBlocks = 10_000n
-/** A refusal can depend on the number of events in the range. After this number of answers a longer range is tried again. */
+/**
+ * After this many answers, a range of the refused length is tried again: the RPC may have refused the number of events in the
+ * range, not its length.
+ */
 const answersBeforeRetry = 64
 
 /** The limit before the first answer. Most public RPCs accept ranges of 1,000 blocks. */
 export const unknown: RangeLimit = { blocks: 1_000n, refused: undefined, answers: 0 }
 
-/** After an answer for `blocks` blocks: doubles the length, unless a range of the double length was refused. */
+/** The limit after an answer for `blocks` blocks. Doubles the length, unless a range of the double length was refused. */
 export function afterAnswer(limit: RangeLimit, blocks: bigint): RangeLimit {
   if (blocks < limit.blocks) return limit
   const answers = limit.answers + 1
@@ -28,7 +31,7 @@ export function afterAnswer(limit: RangeLimit, blocks: bigint): RangeLimit {
   return { blocks: isRefused ? limit.blocks : double, refused, answers: isRefused ? answers : 0 }
 }
 
-/** After a refusal of a range of `blocks` blocks (two or more): halves the length. */
+/** The limit after a refusal of a range of `blocks` blocks, at least two. Halves the length. */
 export const afterRefusal = (blocks: bigint): RangeLimit => ({
   blocks: blocks / 2n,
   refused: blocks,

@@ -51,7 +51,7 @@ async function pooled(count: number) {
 }
 
 describe('a sender', () => {
-  it('sends the calls of many callers in one block, in order', async () => {
+  it('sends the calls of many callers in one block, in the order in which `send` was called', async () => {
     await chain.test.setAutomine(false)
     const sent = Promise.all([1n, 2n, 3n].map((amount) => sender.send(approve(amount))))
     await pooled(3)
@@ -82,7 +82,7 @@ describe('a sender', () => {
     const sent = sender.send({ ...livepeerToken, functionName: 'transferFrom', args: [from, spender, amount] })
     sent.catch(() => undefined)
     await pooled(1)
-    // The owner pays more, so its transaction comes first in the block.
+    // The owner pays a higher fee, so the owner's transaction comes first in the block.
     const away = { ...livepeerToken, functionName: 'transfer', args: [spender, amount] } as const
     const terms = { nonce: 1, gas: 100_000n, maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
     await owner.writeContract({ ...away, ...terms })
@@ -90,7 +90,7 @@ describe('a sender', () => {
     await expect(sent).rejects.toMatchObject({ name: 'Sender.RevertError', errorName: 'ERC20InsufficientBalance' })
   })
 
-  it('waits for transactions of its key that it did not send', async () => {
+  it('waits for the transactions that another process sent with the same key', async () => {
     await chain.test.setAutomine(false)
     await chain.wallet.writeContract(approve(7n))
     await pooled(1)
@@ -102,7 +102,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(8n)
   })
 
-  it('replaces transactions of its key that it did not send when no block takes them', async () => {
+  it('replaces the transactions that another process sent with the same key if no block takes them', async () => {
     await chain.test.setAutomine(false)
     const stuck = await chain.wallet.writeContract({ ...approve(9n), maxPriorityFeePerGas: 1n })
     const sent = newSender(100).send(approve(10n))
@@ -116,14 +116,14 @@ describe('a sender', () => {
     expect(await allowance()).toBe(10n)
   })
 
-  it('reports that a call is unsent when the node does not answer', async () => {
+  it('throws UnsentError when the node does not answer', async () => {
     const transport = http('http://127.0.0.1:9', { retryCount: 0 })
     const client = createPublicClient({ chain: foundry, transport })
     const wallet = createWalletClient({ account, chain: foundry, transport })
     await expect(new Sender({ client, wallet }).send(approve(1n))).rejects.toBeInstanceOf(UnsentError)
   })
 
-  it('ends its waits when it is closed', async () => {
+  it('stops waiting for receipts when it is closed', async () => {
     await chain.test.setAutomine(false)
     const sent = sender.send(approve(11n))
     await pooled(1)

@@ -24,8 +24,8 @@ export type SenderOptions = {
   client: PublicClient
   wallet: WalletClient<Transport, Chain, Account>
   /**
-   * How long a transaction of this key may wait for a block, in milliseconds. After this time the sender gives up a transaction
-   * of its own, and replaces a transaction that another process sent with the same key.
+   * How long a transaction of this key may wait for a block, in milliseconds. After this time the sender stops following a
+   * transaction of its own, and replaces a transaction that another process sent with the same key.
    * @defaultValue 120000
    */
   patienceMs?: number
@@ -35,8 +35,8 @@ export type SenderOptions = {
 
 /**
  * Sends all transactions of one key. It simulates each call before it sends the call, and assigns the nonces. Many transactions
- * can wait for a block at the same time. The sender forgets a transaction that is final or given up. After a failure the caller
- * reads the chain again and decides again whether to send the call.
+ * can wait for a block at the same time. The sender stops following a transaction that is final or that no block takes in time. If
+ * `send` fails, the caller reads the chain again and decides again whether to send the call.
  */
 export class Sender {
   readonly #options: SenderOptions
@@ -68,7 +68,7 @@ export class Sender {
     const receipt = await sent.receipt.catch((cause) => {
       throw new UnsentError({ call, cause })
     })
-    // An earlier transaction in the same block can make a call fail whose simulation succeeded.
+    // A call can fail after a successful simulation, because of an earlier transaction in the same block.
     if (receipt.status === 'reverted') await this.#explain(call, receipt)
     return receipt
   }
@@ -82,15 +82,15 @@ export class Sender {
     })
   }
 
-  /** Ends all waits. Transactions that were sent stay sent. */
+  /** Stops waiting for blocks and receipts. Later blocks may still take transactions that were sent. */
   close(): void {
     this.#closing.abort()
     this.#sent.close()
   }
 
   /**
-   * Returns the promise of the receipt inside an object. If it returned the promise itself, `await` would also wait for the
-   * receipt.
+   * Returns the promise of the receipt inside an object. If this function returned the promise itself, `await` would also wait for
+   * the receipt.
    */
   async #submit(call: Call): Promise<{ receipt: Promise<TransactionReceipt> }> {
     const { client, wallet } = this.#options
@@ -115,9 +115,9 @@ export class Sender {
   }
 
   /**
-   * The pool can hold transactions that this sender does not know: transactions of a process that was killed, and transactions
-   * whose answer was lost. Such a transaction may already make the caller's call. So the sender waits for it, and replaces it if
-   * no block takes it within `patienceMs`.
+   * The pool can hold transactions that this sender does not know: transactions of a process that was killed, and transactions for
+   * which the node's answer was lost. Such a transaction may contain the caller's call. So the sender first waits until a block
+   * takes the transaction. After `patienceMs` the sender replaces the transaction.
    */
   async #nextNonce(): Promise<{ nonce: number; mined: number; replaces: boolean }> {
     const { client } = this.#options
@@ -128,16 +128,17 @@ export class Sender {
       const mined = await client.getTransactionCount({ address, blockTag: 'latest' })
       const pooled = await client.getTransactionCount({ address, blockTag: 'pending' })
       const isOurs = (nonce: number) => this.#sent.has(nonce)
-      // After a reorganisation the pool may lack transactions of this sender. They are sent again, so their nonces stay taken.
+      // After a reorganisation the pool may lack transactions of this sender. The sender will send them again with the same
+      // nonces.
       const nonce = firstFree(Math.max(mined, pooled), isOurs)
       if (range(mined, pooled).every(isOurs)) return { nonce, mined, replaces: false }
       if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, mined, replaces: true }
-      // The nonces are read again after the first block is known, so that no block in between is missed.
+      // The first pass only reads the block number. The nonces are then read again, so that no block is missed.
       block = block === undefined ? await client.getBlockNumber({ cacheTime: 0 }) : await this.#nextBlock(block)
     }
   }
 
-  /** Resolves after `patienceMs` at the latest: on a chain without new blocks a caller must not wait forever. */
+  /** Resolves after `patienceMs` at the latest, because a chain may make no new blocks. */
   async #nextBlock(after: bigint): Promise<bigint> {
     const patience = AbortSignal.timeout(this.#patienceMs)
     const signal = AbortSignal.any([this.#closing.signal, patience])
@@ -148,8 +149,8 @@ export class Sender {
   }
 
   /**
-   * The estimate plus a quarter, because earlier transactions in the same block can make the call need more gas. Unused gas costs
-   * nothing.
+   * The gas limit: the estimate plus a quarter of it. Earlier transactions in the same block can increase the gas that the call
+   * needs. Unused gas costs nothing.
    */
   async #gas(call: Call): Promise<bigint> {
     const { client, wallet } = this.#options
@@ -159,8 +160,8 @@ export class Sender {
   }
 
   /**
-   * Nodes accept a replacement whose fees are a tenth higher. Twice the present fees are high enough, unless fees have fallen
-   * since the first transaction.
+   * A node accepts a replacement if its fees are at least a tenth higher than the fees of the replaced transaction. Twice the
+   * present fees are high enough, unless the fees have fallen much since the replaced transaction.
    */
   async #raisedFees() {
     const { maxFeePerGas, maxPriorityFeePerGas } = await this.#options.client.estimateFeesPerGas()
@@ -217,7 +218,7 @@ export class RevertError extends ProtocolError {
   }
 }
 
-/** It is unknown whether the transaction has reached the chain. A later block shows this. */
+/** The sender does not know whether the chain will execute the call. Later blocks show whether the chain has done so. */
 export class UnsentError extends ProtocolError {
   override readonly name = 'Sender.UnsentError'
   constructor({ call, cause }: { call: Call; cause: unknown }) {

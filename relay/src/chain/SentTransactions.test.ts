@@ -59,8 +59,8 @@ async function pooled(count: number): Promise<Hex[]> {
 }
 
 /**
- * Mines a block, and then all that comes to the pool, until the condition holds. The sender can send a transaction again before
- * the first block or after it.
+ * Mines one block. Then mines a block for each transaction in the pool until the condition is met. The sender may send a
+ * transaction again before or after the first block.
  */
 async function mineUntil(isMet: () => Promise<boolean>) {
   await mine()
@@ -81,7 +81,7 @@ async function sendIntoBlock(amount: bigint) {
 }
 
 describe('a transaction that a reorganisation undoes', () => {
-  it.each([1, 2, 3])('is sent again as it was signed, after %i blocks were replaced', async (depth) => {
+  it.each([1, 2, 3])('is sent again without a change, after %i blocks were replaced', async (depth) => {
     const { transactionHash } = await sendIntoBlock(BigInt(depth))
     await chain.test.mine({ blocks: depth - 1 })
     await anvilDo('anvil_reorg', depth, [])

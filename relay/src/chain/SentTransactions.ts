@@ -10,7 +10,7 @@ import {
 import { BlockRunner } from './BlockRunner'
 import { reorgBlocks } from './reorgBlocks'
 
-/** A signed transaction, which can be sent again as it is. */
+/** A signed transaction. It can be sent again without a change. */
 export type Signed = {
   nonce: number
   hash: Hex
@@ -35,15 +35,15 @@ type Sent = Signed & {
 export type SentTransactionsOptions = {
   client: PublicClient
   address: Address
-  /** How long a transaction may wait for a block before it is given up, in milliseconds. */
+  /** How long a transaction may wait for a block, in milliseconds. After this time it is no longer followed. */
   patienceMs: number
   /** The chain did not answer, or refused a transaction that was sent again. The next try is at the next block. */
   onFault(error: Error): void
 }
 
 /**
- * The transactions of one key that a reorganisation can still undo, checked at each block. A transaction that neither the
- * chain nor the pool knows is sent again as it was signed, because transactions with later nonces wait for it.
+ * Follows the sent transactions of one key at each block, until no reorganisation can undo them. If neither the chain nor the pool
+ * holds a transaction, it is sent again without a change, because transactions with later nonces wait for it.
  */
 export class SentTransactions {
   readonly #options: SentTransactionsOptions
@@ -76,8 +76,8 @@ export class SentTransactions {
   }
 
   /**
-   * Finds a transaction with this action that a reorganisation has removed from its block: the transaction's nonce is `mined` or
-   * higher. Returns its next receipt. `mined`: the number of nonces that are used on chain.
+   * Finds a transaction with this action that a reorganisation has removed from its block. Returns the promise of the receipt from
+   * its next block. `mined`: the number of nonces that are used on chain. The nonce of a removed transaction is at least `mined`.
    */
   returning(action: Hex, mined: number): Promise<TransactionReceipt> | undefined {
     for (const sent of this.#sent.values()) {
@@ -88,7 +88,7 @@ export class SentTransactions {
     return undefined
   }
 
-  /** Stops following. Transactions that were sent stay sent. */
+  /** Stops following all transactions. Later blocks may still take them. */
   close(): void {
     this.#isClosed = true
     this.#runner?.stop()
@@ -114,11 +114,11 @@ export class SentTransactions {
       this.#runner?.stop()
       this.#runner = undefined
     }
-    // After a refusal the next block shows whether the transaction is in the chain.
+    // The node refused to take a transaction again. The run at the next block shows whether the transaction is in the chain.
     if (refusals[0]) throw refusals[0]
   }
 
-  /** For a transaction whose nonce is used, by this transaction or by another. */
+  /** Requests the receipt of a transaction whose nonce is used on chain, by this transaction or by another transaction. */
   async #seek(sent: Sent, block: bigint): Promise<void> {
     if (typeof sent.place === 'bigint') {
       if (block >= sent.place + reorgBlocks) this.#forget(sent)
@@ -131,14 +131,14 @@ export class SentTransactions {
       sent.overtaken = undefined
       sent.settle(receipt)
     } else if (sent.overtaken === undefined) sent.overtaken = block
-    // A node can answer one request before a new block and the next request after the new block.
+    // A missing receipt at one block proves nothing: a new block can come between two requests.
     else if (block > sent.overtaken) {
       this.#forget(sent)
       sent.settle(new OvertakenError(sent))
     }
   }
 
-  /** For a transaction whose nonce is not used yet. No block holds the transaction, so the pool must hold it. */
+  /** Sends a transaction again if the pool does not hold it. The transaction's nonce is not used on chain yet. */
   async #keepInPool(sent: Sent): Promise<void> {
     if (typeof sent.place === 'bigint') this.#fall(sent)
     const { hash, serialized: serializedTransaction } = sent

@@ -5,11 +5,11 @@ import type { Address, ContractEventName, Hex, Log } from 'viem'
 /** The claims, checks and payments of one job, as they are on chain. Whitepaper, "End Job". */
 export type Settlement = {
   job: JobTerms
-  /** The block as of which the other fields were read. */
+  /** The newest block at which the other fields were read. */
   clock: Clock
-  /** Set when the job was ended before its end block. */
+  /** The block and the transaction that ended the job before its end block; `undefined` if the job was not ended early. */
   ended: Recorded | undefined
-  /** The oldest first. */
+  /** Oldest claim first. */
   claims: readonly Progress[]
 }
 
@@ -62,12 +62,12 @@ type ClaimEvent = Exclude<
   ContractEventName<typeof claimsManagerAbi>,
   'AssignmentShown' | 'FailureForgiven' | 'OwnershipTransferred' | 'ParametersUpdate' | 'VerifierUpdate'
 >
-/** Decoded events of one job, in the order of the chain. */
+/** A decoded event of a job or of a claim. */
 export type Event =
   | Log<bigint, number, false, undefined, true, typeof claimsManagerAbi, ClaimEvent>
   | Log<bigint, number, false, undefined, true, typeof jobsManagerAbi, 'JobEnded'>
 
-/** Applies the events of a job, one after the other. */
+/** Computes the claims of a job from the job's events. The events are in the order of the chain. */
 export function fold(events: readonly Event[]): Pick<Settlement, 'ended' | 'claims'> {
   let ended: Recorded | undefined
   const claims = new Map<Hex, Progress>()
@@ -122,7 +122,7 @@ const recordedOf = ({ blockNumber, transactionHash }: Event): Recorded => ({ blo
 
 /** The sums that the broadcaster of a job pays, in wei. */
 export type Bill = {
-  /** Segments that were paid. */
+  /** Number of paid segments. */
   segments: number
   /** Duration of the paid segments. */
   durationMs: bigint
@@ -148,7 +148,7 @@ export function bill({ claims }: Pick<Settlement, 'claims'>): Bill {
 
 export const isOver = ({ job, clock }: Settlement): boolean => clock.block >= job.endBlock
 
-/** The number of segments that are claimed, by all transcoders together. */
+/** The number of segments in all claims of the job together. */
 export const claimedSegments = ({ claims }: Settlement): number =>
   claims.reduce((sum, { segments }) => sum + segments, 0)
 
@@ -172,13 +172,13 @@ export const expired = ({ claims, clock }: Settlement): Progress[] =>
     return state === 'missed' || state === 'expired'
   })
 
-/** First block in which the claim's next step is too late: a disclosure, or else a verdict. */
+/** First block in which the claim's next step is too late. The next step is a disclosure or, after all disclosures, a verdict. */
 export const deadlineOf = (progress: Progress): bigint => ClaimState.nextDeadline(factsOf(progress))
 
 /** Whether each drawn segment has the verdict `Valid`. Then the fees are due. */
 export const isValid = (progress: Progress): boolean => ClaimState.isVerified(factsOf(progress))
 
-/** The fields that the contract stores after these events. */
+/** The fields of the claim that the contract stores. */
 const factsOf = ({ drawn, checks, outcome, verificationDeadline, verdictDeadline }: Progress): ClaimState.Facts => ({
   status: outcome ? (outcome.isPaid ? 'Paid' : 'Refunded') : 'Open',
   isSealed: drawn !== undefined,

@@ -7,7 +7,7 @@ import { isRevert } from './revert'
 
 export type Candidate = {
   address: Address
-  /** The address that the transcoder has registered; `undefined` when it is missing or not http(s). */
+  /** The service URI that the transcoder has registered; `undefined` if there is none, or if it is not an http or https URI. */
   serviceUri: string | undefined
 }
 
@@ -42,7 +42,10 @@ export async function readJob(client: Client, jobId: Hex): Promise<Job.Job> {
   return { ...job, jobId, over: block >= job.endBlock }
 }
 
-/** In order of priority. Empty when no transcoder was available at the price; `undefined` until the draw is possible. */
+/**
+ * The candidates of a job, in order of priority. Empty when no transcoder was available at the job's price; `undefined` until the
+ * draw is possible.
+ */
 export async function readCandidates(client: Client, jobId: Hex): Promise<readonly Candidate[] | undefined> {
   const { jobsManager, serviceRegistry } = await contracts(client)
   const addresses = await readContract(client, { ...jobsManager, functionName: 'candidates', args: [jobId] }).catch(
@@ -61,7 +64,7 @@ export async function readCandidates(client: Client, jobId: Hex): Promise<readon
   }))
 }
 
-/** Only the two ABIs that a viewer needs, because the other ABIs would double the size of its page. */
+/** Only the two ABIs that a viewer needs, because the other ABIs would double the size of the viewer's page. */
 async function contracts(client: Client) {
   const deployment = deploymentOn(client.chain?.id ?? (await getChainId(client)))
   return {

@@ -92,7 +92,7 @@ describe('eventPages', () => {
     ['an internal error', say(-32603, 'block range too large')],
     ['HTTP 400 with text', { status: 400, text: 'block range too large' }],
     ['HTTP 413 with text', { status: 413, text: 'Payload Too Large' }],
-  ])('asks for less after %s', async (_, refusal) => {
+  ])('requests a shorter range after %s', async (_, refusal) => {
     const asked = limitTo(100n, refusal)
     expect(await all(newClient())).toEqual([1n, 2n, 3n])
     expect(asked.filter((blocks) => blocks > 100n).length).toBeLessThan(6)
@@ -109,7 +109,7 @@ describe('eventPages', () => {
     for (const [index, { fromBlock }] of pages.slice(1).entries()) expect(fromBlock - 1n).toBe(pages[index]?.toBlock)
   })
 
-  it('requests shorter ranges where there are too many events, and longer ranges after them', async () => {
+  it('requests shorter ranges where the blocks hold many events, and longer ranges after these blocks', async () => {
     const asked: bigint[] = []
     proxy.refuse((call) => {
       const range = rangeOf(call)
@@ -123,7 +123,7 @@ describe('eventPages', () => {
     expect(asked.some((blocks) => blocks >= 128n)).toBe(true)
   })
 
-  it('remembers the accepted length for the next search of the same client', async () => {
+  it('begins the next search of the same client with the accepted length', async () => {
     const asked = limitTo(100n, say(-32600, 'block range is too wide'))
     const client = newClient()
     await all(client)
@@ -158,7 +158,7 @@ describe('eventPages', () => {
       say(-32005, 'query returned more than 10000 results'),
       'more than 10000 results',
     ],
-  ])('stops at one block when %s', async (_, refusal, text) => {
+  ])('throws the error after a request for one block when %s', async (_, refusal, text) => {
     const asked = limitTo(0n, refusal)
     await expect(all(newClient())).rejects.toThrow(text)
     expect(asked.at(-1)).toBe(1n)
@@ -178,7 +178,7 @@ describe('eventPages', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('keeps the known length after refusals that had another reason', async () => {
+  it('keeps the known length after refusals whose reason was not the length', async () => {
     const client = newClient()
     await all(client)
     limitTo(0n, say(-32000, 'header not found'))
@@ -188,7 +188,7 @@ describe('eventPages', () => {
     expect(asked).toEqual([newest + 1n])
   })
 
-  it('lets the caller continue after the last page when the RPC has failed', async () => {
+  it('lets the caller continue after the last page that it received when the RPC has failed', async () => {
     const client = newClient()
     let count = 0
     proxy.refuse((call) => {

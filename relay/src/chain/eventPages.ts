@@ -5,7 +5,7 @@ import * as RangeLimit from './RangeLimit'
 
 const log = logOf('chain')
 
-/** The first and the last block, both included. */
+/** A range of blocks. It includes the first and the last block. */
 export type BlockRange = { fromBlock: bigint; toBlock: bigint }
 
 export type EventSearch<Result> = BlockRange & {
@@ -18,9 +18,9 @@ export type EventSearch<Result> = BlockRange & {
 const limits = new WeakMap<Client, RangeLimit.RangeLimit>()
 
 /**
- * Reads events page by page. A page is shorter after a refusal of the RPC, and longer after an answer. The next search of the
- * same client begins with the last page length. After a fault the caller can continue after the last page that it received.
- * Rejects with the error of `read`, except when a shorter page avoids the error.
+ * Reads events page by page. A page is shorter after a refusal of the RPC, and longer after an answer. The next search of the same
+ * client begins with the last page length. If `read` fails, the caller can start a new search after the last page that it
+ * received. Rejects with the error of `read`, unless a shorter page can avoid the error.
  */
 export async function* eventPages<Result>(
   client: Client,
@@ -40,7 +40,7 @@ export async function* eventPages<Result>(
     } catch (error) {
       if (!isRangeRefused(error)) throw error
       if (blocks === 1n) {
-        // No range is shorter than one block, so the refusals had another reason. The client keeps the limit from before this
+        // The RPC refused one block, so the length was not the reason of the refusals. The client keeps the limit from before this
         // search.
         limits.set(client, before)
         throw error

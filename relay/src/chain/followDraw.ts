@@ -7,8 +7,8 @@ import { type Candidate, readCandidates, readJob } from './StreamDirectory'
 export type FollowDrawOptions = {
   jobId: Hex
   /**
-   * Called at the first draw, and when a reorganisation has changed the draw. `candidates`: in order of priority; empty when no
-   * transcoder was available.
+   * Called when the draw is first known, and when a reorganisation has changed the draw. `candidates`: in order of priority; empty
+   * when no transcoder was available.
    */
   onDraw(candidates: readonly Candidate[]): void
   /**
@@ -16,7 +16,7 @@ export type FollowDrawOptions = {
    * chain holds the job again.
    */
   onMissing?(blocks: number): void
-  /** The chain has answered. */
+  /** Called each time that the chain has answered. */
   onAnswer?(): void
   /** The chain did not answer. The next try is at the next block. */
   onFault?(error: Error): void

@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => anvil.stop())
 
-/** A job with an Assignment to the transcoder, and what its first claim needs. */
+/** A job with an Assignment to the transcoder, and the facts that the first claim needs. */
 async function assignedJob() {
   const streamKey = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(streamKey.address)
@@ -114,7 +114,7 @@ test('follows a job from its first claim to its last payment', async () => {
   expect(Settlement.bill(open)).toMatchObject({ feesWei: 0n, pendingWei: 2n * fees })
 
   await local.mined(transcoder().claimsManager.write.distributeFees([first]))
-  // The job keeps the deadline that it was posted with.
+  // The new parameter does not change the claim deadline of a job that is already posted.
   const parameters = { ...(await local.user(0).jobsManager.read.parameters()), claimDeadlineBlocks: 50n }
   await local.callAsOwner({ ...jobsManager, functionName: 'setParameters', args: [parameters] })
   const { transactionHash } = await local.mined(broadcaster().jobsManager.write.endJob([job.jobId]))

@@ -1,6 +1,6 @@
 import type { Candidate } from './StreamDirectory'
 
-/** The default port of a relay. Its STUN server uses this port also when a proxy stands in front of the gateway. */
+/** The default port of a relay. A relay's STUN server uses this port even if a proxy in front of the gateway uses another port. */
 const defaultPort = 8935
 /** Two STUN servers are enough, and browsers log a warning when a page uses many. */
 const maxServers = 2

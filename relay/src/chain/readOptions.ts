@@ -4,7 +4,7 @@ import { type Job, ProtocolError, TranscodingOptions } from '@lp/contracts/proto
 import type { Client, Hex } from 'viem'
 import { getChainId, getContractEvents } from 'viem/actions'
 
-/** Reads the options of a job from the event of its block. Throws `NoOptionsError`. */
+/** Reads the options of a job from the `NewJob` event in the job's block. Throws `NoOptionsError`. */
 export async function readOptions(
   client: Client,
   { jobId, jobBlock, optionsHash }: Pick<Job.Job, 'jobId' | 'jobBlock' | 'optionsHash'>,

@@ -1,2 +1,2 @@
-/** The largest number of blocks that a reorganisation replaces. Older blocks are final. */
+/** We assume that a reorganisation replaces at most this many blocks. Older blocks count as final. */
 export const reorgBlocks = 12n

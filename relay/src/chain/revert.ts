@@ -3,7 +3,10 @@ import { BaseError, ContractFunctionRevertedError } from 'viem'
 /** The custom error with which a contract reverted, and its arguments in order. */
 export type Revert = { errorName: string; args: readonly unknown[] }
 
-/** `undefined` when the call failed for another reason, or when the ABI does not name the custom error. */
+/**
+ * The custom error in an error of viem. `undefined` when the call failed for another reason, or when the ABI does not name the
+ * custom error.
+ */
 export function revertOf(error: unknown): Revert | undefined {
   const reverted = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError)
   if (!(reverted instanceof ContractFunctionRevertedError) || !reverted.data) return undefined

@@ -6,7 +6,10 @@ import { RevertError, type Sender } from './Sender'
 
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
-/** Stakes cannot change from a round's first block until the round is initialized. So this function initializes the round. */
+/**
+ * Resolves when stakes can change. From a round's first block stakes cannot change until the round is initialized. So this
+ * function initializes the round.
+ */
 export async function untilRoundIsOpen({ client, sender, chainId }: Chain): Promise<void> {
   const { bondingManager, roundsManager } = contractsOn(chainId)
   for (;;) {

@@ -1,9 +1,9 @@
 /** One finding of a check, with a sentence for the viewer. */
 export type Finding = {
   code: Code
-  /** Index in the options' ladder; absent where the finding concerns the whole segment. */
+  /** Index of the rendition in the job's options; absent if the finding is about the whole segment. */
   rendition?: number
-  /** A whole sentence. */
+  /** A complete English sentence. */
   sentence: string
 }
 

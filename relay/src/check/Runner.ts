@@ -1,7 +1,7 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
 export type Run = {
-  /** From `Recipe.ffmpegArguments`, with the names of `input` and `outputs` below. */
+  /** The arguments of `Recipe.ffmpegArguments`. They contain the names of `input` and `outputs`. */
   args: readonly string[]
   input: { name: string; data: Uint8Array }
   /** Names of files, not of pipes. */
@@ -16,8 +16,8 @@ export type Run = {
 export type Runner = (run: Run) => Promise<Uint8Array[]>
 
 /**
- * Whether this machine failed. ffmpeg also ends with an exit code other than 0 when it gets no memory, or when the build itself
- * fails.
+ * Whether this machine failed. A failed machine also leads to an exit code other than 0: ffmpeg gets no memory, or the build
+ * itself fails.
  */
 const isBreakdown = (complaint: string) =>
   /malloc of size \d+ failed|Cannot allocate memory|Out of memory|Aborted\([^)]/.test(complaint)

@@ -55,7 +55,7 @@ describe('an honest transcoder', () => {
   })
 })
 
-describe('a cheat', () => {
+describe('a cheating transcoder', () => {
   it.each(cheatNames)('is found: %s', async (name: CheatName) => {
     const path = await writeCheat(name)
     const cheat = await findFfmpeg({ LP_FFMPEG: path })
@@ -112,7 +112,7 @@ describe('a cheat', () => {
 })
 
 describe('no transcoder is convicted', () => {
-  it('when the source is not available, or another source came', async () => {
+  it('when the source is not available, or has a wrong hash', async () => {
     const [, other] = sources
     for (const source of [undefined, other, new Uint8Array(17 * 1024 * 1024)])
       expect(await codes(check({ ...first, payloads: { ...first.payloads, source } }))).toEqual({
@@ -135,7 +135,7 @@ describe('no transcoder is convicted', () => {
     }
   })
 
-  it('for a source that is damaged, breaks its job, or is not a segment', async () => {
+  it('when the source is damaged, contradicts the options of its job, or is not a segment', async () => {
     const [bits] = damaged(1)
     const small = { ...ladder, width: 160, height: 120, renditions: ladder.renditions.slice(1) }
     const noise = crypto.getRandomValues(new Uint8Array(5_000))

@@ -39,11 +39,11 @@ export type Conclusion = {
 }
 
 /**
- * Transcodes the segment again by the recipe, and decides whether the transcoder followed the recipe. Every work and all
- * payloads, also malformed payloads, lead to a verdict. Rejects only when this machine fails, with the error of `runner`.
+ * Transcodes the segment again by the recipe, and decides whether the transcoder followed the recipe. Malformed work and malformed
+ * payloads also lead to a verdict. Rejects only when this machine fails, with the error of `runner`.
  *
  * Evidence against the transcoder counts more than a missing payload. Otherwise a transcoder with one wrong rendition could avoid
- * the verdict Invalid: it would withhold another rendition.
+ * the verdict Invalid by withholding another rendition.
  */
 export async function checkSegment({
   runner,
@@ -96,7 +96,7 @@ function checkQuantisers({ options, outputs, preceding }: Work): Finding[] {
 /** The result of the recipe: the bytes, and the output that a correct receipt names. */
 type Due = { data: Uint8Array; output: Recipe.Output }
 
-/** Transcodes the source by the recipe. Throws `SourceRefusedError`, or the error of a runner that fails. */
+/** Transcodes the source by the recipe. Throws `SourceRefusedError`, or the error of `runner`. */
 async function transcodeAgain({
   runner,
   work: { options, segment, outputs },

@@ -35,7 +35,7 @@ function sizeOf(data: Uint8Array): string {
     const { video } = MpegTs.probe(data)
     return video ? `${video.width} × ${video.height}` : 'missing'
   } catch (error) {
-    // The canonical bytes could be read, so the error is in the parameters.
+    // `MpegTs.canonical` could read the payload, so the error is in the sequence parameters.
     if (error instanceof ProtocolError) return 'of unknown size'
     throw error
   }
@@ -75,7 +75,7 @@ function firstDifference(actual: readonly Sample[], due: readonly Sample[]): num
 
 const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, index) => byte === b[index])
 
-/** Seconds on the segment's own clock. */
+/** The presentation time of a sample in seconds, on the clock of the segment. */
 const place = (samples: readonly Sample[], index: number) =>
   `${(Number(samples[index]?.pts ?? 0n) / ticksPerSecond).toFixed(3)} s`
 

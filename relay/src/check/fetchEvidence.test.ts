@@ -108,15 +108,18 @@ describe('the segment that was played', () => {
       'a lower rendition with the StreamId of a higher rendition',
       () => ({ ...rendition(1), streamId: rendition(0).streamId }),
     ],
-    ['another source', () => ({ ...rendition(0), streamId: stream.streamId })],
-    ['the work of another key', () => ({ ...rendition(0), streamId: StreamId.random(stream.streamKey.address) })],
+    ['a rendition with the StreamId of the source', () => ({ ...rendition(0), streamId: stream.streamId })],
+    [
+      'a rendition with the StreamId of another stream',
+      () => ({ ...rendition(0), streamId: StreamId.random(stream.streamKey.address) }),
+    ],
   ])('is refused when it is %s', async (_, played) => {
     await expect(fetchSegment(1n, { played: played() })).rejects.toThrow(
       'the receipt is for the segment that was played',
     )
   })
 
-  it('is refused when the relay does not show the receipt of the segment that was played before', async () => {
+  it('is refused when the evidence does not contain the receipt of the segment that was played before', async () => {
     const evidence = honest()
     shown.set(1n, { ...evidence, preceding: undefined })
     await expect(fetchSegment(1n, { played: rendition(0) })).rejects.toThrow('for the segment that was played before')

@@ -33,7 +33,10 @@ export async function fetchEvidence({
   relay: Relay.Relay
   streamId: StreamId.StreamId
   sequenceNumber: bigint
-  /** The segment that a viewer received. The receipt must be for this segment. */
+  /**
+   * The segment that a viewer received. The receipt must be for this segment. Without `played` any receipt with the sequence
+   * number is accepted.
+   */
   played?: Played
   /** Reads the job from the chain, as `StreamDirectory.readJob` does. */
   readJob(jobId: Hex): Promise<Job>

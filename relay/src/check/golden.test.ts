@@ -37,7 +37,7 @@ const firstQps = ladder.renditions.map((_, index) => Recipe.qp0(ladder, index))
 
 describe('the recipe', () => {
   it.each(cases)(
-    'gives the same bits from every ffmpeg and the WASM core: $name',
+    'gives the same bits in every build of ffmpeg and in the WASM core: $name',
     async ({ data, hasPicture }: Case) => {
       Recipe.checkSource({ probe: MpegTs.probe(data), options: ladder, durationMs: 3_000 })
       const verified = await inWasm(data, firstQps)
@@ -83,7 +83,7 @@ describe('the recipe', () => {
     }
   })
 
-  it('is refused by all builds when the bitstream is damaged, because builds conceal damage differently', async () => {
+  it('refuses a damaged bitstream in every build, because each build conceals damage in a different way', async () => {
     for (const data of damaged(4)) {
       await expect(inWasm(data, firstQps)).rejects.toThrow(CoreRefusedError)
       for (const native of natives) await expect(natively(native, data, firstQps)).rejects.toThrow(RefusedError)

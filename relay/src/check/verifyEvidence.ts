@@ -22,9 +22,9 @@ export type Played = Pick<Segment.Header, 'streamId' | 'dataHash'> & {
 }
 
 /**
- * Checks that a relay's evidence of a segment agrees with the job on chain, with its Assignment, with both receipts, and with the
- * segment that was `played`. Throws `MismatchError`, `Assignment.WrongSignerError`, `Segment.WrongSignerError`,
- * `Segment.DurationError`, `TranscodeReceipt.WrongSignerError`. Does not transcode the segment again.
+ * Checks a relay's evidence of a segment: against the job on chain, and against the segment that was `played`. Also checks the
+ * signatures of the Assignment, the segments and the receipts. Throws `MismatchError`, `Assignment.WrongSignerError`,
+ * `Segment.WrongSignerError`, `Segment.DurationError`, `TranscodeReceipt.WrongSignerError`. Does not transcode the segment again.
  */
 export async function verifyEvidence(
   { options, assignment, work, preceding }: Evidence,
@@ -47,10 +47,10 @@ export async function verifyEvidence(
   await Assignment.verify(assignment, domain)
   demand(work.segment.sequenceNumber === sequenceNumber, 'the receipt is for this segment')
   await verifyWork(work, { assignment, domain })
-  // Otherwise a relay could serve wrong work to viewers, and show correct work to a check.
+  // Without this rule, a relay could serve wrong work to viewers and correct work to a check.
   if (played) demand(isFor(played, { assignment, work }), 'the receipt is for the segment that was played')
   const isFirst = !played || played.streamId === streamId || (played.previous ?? -1n) < assignment.fromSequence
-  // Without this rule, a relay could choose the preceding receipt, and with it the quantisers.
+  // Without this rule, a relay could choose the preceding receipt, and so the quantisers.
   demand(
     isFirst || (preceding?.segment.sequenceNumber ?? -1n) >= (played.previous ?? 0n),
     'the preceding receipt is for the segment that was played before',
@@ -84,7 +84,7 @@ async function verifyWork(
   await TranscodeReceipt.verify(receipt, { renditionKey, domain })
 }
 
-/** `undefined` for invalid options. They come from the relay, and no job can commit to them. */
+/** The hash of the options; `undefined` for invalid options, because no job can commit to invalid options. */
 function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined {
   try {
     TranscodingOptions.validate(options)

@@ -8,7 +8,7 @@ import { type Body, type Progress, read } from './read'
 
 /** A relay's HTTP interface. These functions check only the form of an answer. The caller checks signatures and hashes. */
 export type Relay = {
-  /** Without a slash at the end. */
+  /** The service URI, without a slash at the end. */
   uri: string
   fetch: typeof fetch
 }

@@ -15,7 +15,7 @@ export type Level = {
   targetBitrate: number
 }
 
-/** The levels of a stream, best first: its source, then its renditions. Empty before the source was probed. */
+/** The levels of a stream, best first: its source, then its renditions. Empty before the first source segment. */
 export function levels({ streamId, source, options, renditions }: StreamRecord): Level[] {
   if (!source) return []
   const { width, height, codecs } = source
@@ -49,7 +49,10 @@ const h264Levels = [
   { idc: 51, perSecond: 983_040, perFrame: 36_864 },
 ]
 
-/** The recipe writes the Main profile, with the lowest level from 3.0 upwards that allows the size and the job's frame rate. */
+/**
+ * The recipe writes the Main profile, with the lowest H.264 level that is at least 3.0 and allows the size and the job's frame
+ * rate.
+ */
 function videoCodec({ width, height }: { width: number; height: number }, fps: number): string {
   const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16)
   const level = h264Levels.find(({ perSecond, perFrame }) => macroblocks <= perFrame && macroblocks * fps <= perSecond)

@@ -25,7 +25,7 @@ describe('masterPlaylist', () => {
     `)
   })
 
-  it('names the target of a rendition before its bit rate is measured', () => {
+  it('names the target bit rate of a rendition before the bit rate is measured', () => {
     expect(master(record)).toContain('BANDWIDTH=1000000,CODECS="avc1.4d401f,mp4a.40.2",RESOLUTION=854x480\n480p/')
   })
 
@@ -46,7 +46,7 @@ describe('masterPlaylist', () => {
     expect(master({ ...record, source })).toContain('CODECS="avc1.4d401f",RESOLUTION=854x480')
   })
 
-  it('is empty before the source was probed', () => {
+  it('is empty before the first source segment', () => {
     expect(master({ ...record, source: undefined })).toBe('')
   })
 

@@ -26,7 +26,10 @@ export function measure(
   return { peak, average }
 }
 
-/** The most segments in one run. A run of more segments consists of very short segments; to add them would only cost time. */
+/**
+ * The largest number of consecutive segments that are measured together. More segments in 1.5 target durations are very short, and
+ * measuring them would only cost time.
+ */
 const maxRun = 16
 
 const bitrate = ({ byteLength, durationMs }: Measurable) => Math.ceil((8_000 * byteLength) / durationMs)

@@ -73,7 +73,7 @@ describe('mediaPlaylist', () => {
     expect(playlist({ segments: segments([0, 0], [2, 60_000]) })).toContain('#EXT-X-GAP\n#EXTINF:2.499,\n1.ts\n')
   })
 
-  it('never begins with a gap, and begins after a hole that is too wide to list', () => {
+  it('never begins with a gap, and begins after a hole with too many missing numbers for a list', () => {
     const gap = playlist({ segments: segments([0, 0], [2, 4_000], [3, 6_000]), windowLength: 2 })
     expect(lines(gap, '#EXT-X-MEDIA-SEQUENCE', '#EXT-X-GAP')).toEqual(['#EXT-X-MEDIA-SEQUENCE:2'])
     const hole = playlist({ segments: segments([0, 0], [31, 62_000], [33, 66_000]) })

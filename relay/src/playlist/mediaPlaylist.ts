@@ -62,13 +62,13 @@ export function mediaPlaylist({
 
 /**
  * The target duration in seconds; at least `Segment.targetDurationMs`. RFC 8216bis limits the durations *rounded to the nearest
- * integer*, and forbids that the target changes. Here the target does change when an encoder gives a keyframe late. A constant
+ * integer*, and forbids that the target changes. Here the target does change when an encoder makes a keyframe late. A constant
  * target would have to be the longest allowed duration, which would triple the delay of every player.
  */
 export const targetDuration = (longestMs: number): number =>
   Math.round(Math.max(longestMs, Segment.targetDurationMs) / 1_000)
 
-/** The segments after the last hole that is too wide to list each missing number. */
+/** The segments after the last hole with too many missing numbers for a list. */
 function bridgeable(segments: readonly Segment.Header[]): readonly Segment.Header[] {
   const start = segments.findLastIndex(({ sequenceNumber }, index) => {
     const before = segments[index - 1]

@@ -1,6 +1,6 @@
 import type { Assignment, Claim, TranscodingOptions } from '@lp/contracts/protocol'
 
-/** The proof of a relay's work on a segment. With it, anybody can transcode the segment again and compare the results. */
+/** The proof of a relay's work on a segment. A reader of the evidence can transcode the segment again and compare the results. */
 export type Evidence = {
   /** The options of the job. */
   options: TranscodingOptions.TranscodingOptions

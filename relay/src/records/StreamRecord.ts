@@ -2,8 +2,8 @@ import type { Acceptance, Assignment, StreamEnd, StreamId, TranscodingOptions } 
 import type { Address, Hex } from 'viem'
 
 /**
- * A relay's record of a source stream: its transcoder and its job. A reader trusts only what the origin's signed Assignment
- * confirms, and trusts `options` only if the job on chain commits to them.
+ * A relay's record of a source stream: its transcoder and its job. A reader trusts only the fields that the origin's signed
+ * Assignment confirms. A reader trusts `options` only if the job on chain commits to these options.
  */
 export type StreamRecord = {
   streamId: StreamId.StreamId
@@ -15,7 +15,7 @@ export type StreamRecord = {
   /** The properties of the newest source segment; `undefined` before the first segment. */
   source: Source | undefined
   renditions: readonly Rendition[]
-  /** `silent`: no source segment has come for 10 s. The next source segment makes the stream `live` again. */
+  /** `silent`: no source segment has arrived for 10 s. The next source segment makes the stream `live` again. */
   state: 'live' | 'silent' | 'ended'
   end: StreamEnd.StreamEnd | undefined
 }
@@ -31,7 +31,7 @@ export type Source = {
 }
 
 export type Rendition = {
-  /** `StreamId.rendition` derives it from the Assignment's rendition key. */
+  /** `StreamId.rendition` computes this id from the Assignment's rendition key. */
   streamId: StreamId.StreamId
   width: number
   height: number

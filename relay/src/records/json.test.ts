@@ -108,7 +108,7 @@ describe('decoding', () => {
   })
 })
 
-/** Yields each document that differs from `value` in one place, where it has a value of `strange`. */
+/** Yields copies of `value`. In each copy one place holds one of the `strange` values. */
 function* changes(value: unknown, strange: readonly unknown[]): Generator<unknown> {
   yield* strange
   if (typeof value !== 'object' || value === null) return

@@ -2,8 +2,8 @@ import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 
 /**
  * Returns the receipts of `work` that a claim can hold. The quantisers of each returned receipt follow from the returned receipt
- * before it, and the quantisers of the first from `preceding`. If a receipt follows from a lost receipt, it is left out, because
- * it could not be disclosed. All `work` is under one Assignment, in order of sequence number.
+ * before it, and the quantisers of the first from `preceding`. Leaves out a receipt that follows from a lost receipt, because the
+ * transcoder could not disclose it. All `work` is under one Assignment, in order of sequence number.
  */
 export function provable(
   work: readonly Claim.Work[],

@@ -13,7 +13,7 @@ import { address, bytes32, pixels, signature, uint64, whole } from './fields'
 import type { Publication } from './Publication'
 import { maxSegments } from './SegmentList'
 
-/** The most renditions in a ladder. This limit protects the memory of the reader. */
+/** The largest number of renditions in a record. This limit protects the memory of the reader. */
 const maxRenditions = 16
 
 const segmentShape = {
