@@ -10,7 +10,7 @@ export async function openViewer(browser: Browser, link: string): Promise<Page> 
   return page
 }
 
-/** The figures of the video element over some time. `latencyMs` is the value at the end. */
+/** The figures of the video element over a period of time. `latencyMs` is the value at the end of this time. */
 export type Figures = { frames: number; audioBytes: number; stalls: number; latencyMs: number }
 
 /** Waits until the video element has played `seconds` more of the stream, and returns its figures for this time. */
@@ -30,9 +30,9 @@ export async function watch(page: Page, seconds: number): Promise<Figures> {
 }
 
 /**
- * Watches with all pages at the same time until none of them has a stall for `seconds`, and returns the figures of this time.
- * On a slow machine playback can pause, and each player then moves a little behind live. A player that never plays smoothly
- * fails by the time limit of the test.
+ * Watches with all pages at the same time until no page has had a stall for `seconds`, and returns the figures of this time. Reason: on a
+ * slow machine, playback can stall, and after each stall the player is further behind live. If a player stalls again and again, the test fails
+ * by its time limit.
  */
 export async function watchWithoutStall(pages: readonly Page[], seconds: number): Promise<Figures[]> {
   let seen: Figures[]

@@ -35,7 +35,7 @@ export const mineBlocks = (network: Network, blocks: number): Promise<unknown> =
 export const setBlockTime = (network: Network, seconds: number): Promise<unknown> =>
   rpc(network, 'evm_setIntervalMining', seconds)
 
-/** The block that holds the job which a wallet posted after block `since`. Waits until `blocks` more blocks are mined. */
+/** The number of the block with the job that a wallet has posted after block `since`. Waits until `blocks` more blocks are mined. */
 export async function jobBlock(
   network: Network,
   { address, since, blocks }: { address: string; since: number; blocks: number },
@@ -84,7 +84,7 @@ export async function depositOf(network: Network, address: string): Promise<bigi
   return deposit + reserved
 }
 
-/** Makes the transcoder available or unavailable for new jobs. Sends a transaction of the operator without the relay. */
+/** Makes the transcoder available or unavailable for new jobs, by a transaction from the operator's account that the relay does not send. */
 export async function setAvailable(network: Network, available: boolean): Promise<void> {
   const { jobsManager, operator } = await status(network)
   const call = { to: jobsManager, data: encodeFunctionData({ abi, functionName: 'bondingManager' }) }

@@ -14,7 +14,7 @@ const unusedUrl = 'http://127.0.0.1:9'
 const expectSentence = (exit: Exit, sentence: string) =>
   expect({ ...exit, output: exit.output.trim() }).toEqual({ code: 1, output: sentence })
 
-/** Takes a port, which stays in use until `free` is called. */
+/** Listens on a port until `free` is called. */
 async function takePort() {
   const server = createServer()
   await new Promise<void>((listening) => server.listen(0, listening))
@@ -22,7 +22,7 @@ async function takePort() {
 }
 
 test.describe('npm start', () => {
-  test('says that its port is in use, and starts nothing', async () => {
+  test('says that its port is in use, and starts no process', async () => {
     const { port, free } = await takePort()
     expectSentence(
       await runStart('--port', `${port}`),
@@ -35,7 +35,9 @@ test.describe('npm start', () => {
     expectSentence(await runStart('--port', 'eighty'), '--port must be a port number from 0 to 65535, not "eighty".')
   })
 
-  test('without a relay, the page says that no transcoder is open; Ctrl-C stops all processes', async ({ page }) => {
+  test('starts without a relay: the page says that no transcoder is available, and Ctrl-C stops all processes', async ({
+    page,
+  }) => {
     const network = await startNetwork('--no-relay')
     await page.goto(`${network.url}/#/broadcast`)
     await turnOnCamera(page)
@@ -45,7 +47,7 @@ test.describe('npm start', () => {
     expect(isAlive(network.chainProcess)).toBe(false)
   })
 
-  test('with a relay, Ctrl-C stops all processes', async () => {
+  test('starts with a relay: Ctrl-C stops all processes', async () => {
     const network = await startNetwork()
     await network.stop()
     for (const id of [network.chainProcess, network.relayProcess]) expect(isAlive(id)).toBe(false)

@@ -4,7 +4,7 @@ import { type Network, startNetwork } from './network'
 
 export { expect } from '@playwright/test'
 
-/** All tests share one network and one browser. Each test has a new browser context, and leaves the network in the state from before the test. */
+/** All tests share one network and one browser. Each test has a new browser context, and must undo its changes of the network's settings. */
 export const test = base.extend<object, { network: Network }>({
   network: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to learn which fixtures are needed.

@@ -20,10 +20,10 @@ import { ffprobe, openStockPlayer, variants } from './stockPlayer'
 const watchedS = 30
 const afterwardsS = 8
 const leastFps = 15
-/** The claim deadline of the local preset. Before the deadline another candidate could still claim work, so the reserve is locked. */
+/** The claim deadline of the local preset, in blocks. The reserve is locked until then, because another candidate could still claim work. */
 const claimDeadlineBlocks = 60
 
-test('a stream goes from a tab to three viewers, who serve each other; Stop ends it for all, and the work is paid', async ({
+test('a stream goes from a tab to three viewers, who serve each other; Stop ends the stream, and the work is paid', async ({
   browser,
   network,
 }) => {
@@ -35,7 +35,7 @@ test('a stream goes from a tab to three viewers, who serve each other; Stop ends
   for (let count = 0; count < 3; count++) viewers.push(await openViewer(browser, link))
   const [first, second, third] = viewers as [Page, Page, Page]
 
-  await test.step('three viewers watch for half a minute without a stall, mostly from each other', async () => {
+  await test.step('three viewers watch for half a minute without a stall, and get a quarter of the bytes or more from each other', async () => {
     for (const viewer of viewers) await expect.poll(async () => (await received(viewer)).peers).toBe(2)
     for (const { frames, audioBytes } of await watchWithoutStall(viewers, watchedS)) {
       expect(frames).toBeGreaterThan(watchedS * leastFps)
@@ -66,7 +66,7 @@ test('a stream goes from a tab to three viewers, who serve each other; Stop ends
     await expect.poll(async () => (await playback(first)).height).toBe(360)
   })
 
-  await test.step('ffprobe has no complaint, and a stock player plays the stream', async () => {
+  await test.step('ffprobe prints no warning, and unchanged hls.js plays the stream', async () => {
     const master = `${network.relayUrl}/hls/${link.split('/').at(-1)}/master.m3u8`
     const found = await Promise.all((await variants(master)).map(ffprobe))
     expect(found.map(({ complaints }) => complaints)).toEqual(['', ''])
@@ -93,7 +93,7 @@ test('a stream goes from a tab to three viewers, who serve each other; Stop ends
     return bill
   })
 
-  await test.step('the relay gets its fees and the wallet the rest, to the wei', async () => {
+  await test.step('the relay gets its fees, and the wallet gets the rest of its deposit, to the wei', async () => {
     await expect.poll(() => gainedSince(network, { address: transcoder, block })).toBe(feesWei)
     await mineBlocks(network, claimDeadlineBlocks)
     await expect.poll(() => depositOf(network, payer)).toBe(0n)

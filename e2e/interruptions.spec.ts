@@ -11,7 +11,7 @@ import {
   playback,
 } from './pages'
 
-/** One stream with several interruptions. Each test continues where the previous test stopped. */
+/** One stream with several interruptions. Each test uses the stream of the previous test. */
 test.describe
   .serial('a live stream', () => {
     let broadcaster: Page
@@ -55,7 +55,7 @@ test.describe
       await expectToContinue()
     })
 
-    test('the stream continues after its relay was restarted', async ({ network }) => {
+    test('the stream continues after its relay was stopped and a new relay has started', async ({ network }) => {
       const replace = network.stopRelay(relay)
       await expectProblem(broadcaster, [
         'The connection to the transcoder is lost.',

@@ -11,7 +11,7 @@ export type Network = {
   relayUrl: string
   /** Process id of the first relay. */
   relayProcess: number
-  /** Ends a relay. No new relay replaces it until the test calls the returned function. */
+  /** Kills a relay process. The network starts a new relay only after the test has called the returned function. */
   stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>
@@ -37,7 +37,7 @@ export async function startNetwork(...args: string[]): Promise<Network> {
     relayUrl,
     relayProcess: Number(relayProcess),
     stopRelay(relay) {
-      // The process that started the relay would start a new relay within a second. So that process is paused.
+      // The parent process of the relay would start a new relay within a second. So the parent process is paused.
       const starter = parentOf(relay)
       process.kill(starter, 'SIGSTOP')
       process.kill(relay, 'SIGTERM')
@@ -86,7 +86,7 @@ function command(program: string, args: readonly string[], env: NodeJS.ProcessEn
   return { child, lines: new ProcessOutput(child) }
 }
 
-/** The output of a process. `match` waits for a pattern and removes the matched text, so the next call finds a later match. */
+/** The output of a process. `match` waits for a pattern and removes the matched text. So the next call of `match` finds a later text. */
 class ProcessOutput {
   #output = ''
   #wakeWaiting = () => {}

@@ -58,7 +58,7 @@ export async function settled(page: Page): Promise<{ feesWei: bigint; refundedWe
   return { feesWei: BigInt(feesWei), refundedWei: BigInt(refundedWei) }
 }
 
-/** Lets the viewer's browser check the segment on the screen. Returns the verdict. */
+/** The viewer's browser checks the segment on the screen. Returns the verdict. */
 export async function checkSegment(page: Page): Promise<string> {
   if (!(await page.getByTestId('check-segment').isVisible())) await page.getByText('Statistics').click()
   await page.getByTestId('check-segment').click()

@@ -43,7 +43,7 @@ test.afterEach(async ({ network }) => {
   await (await connectStaking(network)).mineEverySecond()
 })
 
-test('a delegator stakes, earns a reward and fees, moves, unstakes a part and withdraws it; the page shows the values of the chain', async ({
+test('a delegator stakes, earns a reward and fees, moves the stake, unstakes a part and withdraws it; the page shows the values of the chain', async ({
   browser,
   network,
 }) => {
@@ -91,7 +91,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     await chain.advanceRounds(1)
     const shares = await chain.feesShared(block)
     expect(shares.map(({ amount }) => amount)).toContain(feesWei)
-    // All shared fees go to this delegator. Each division may leave a remainder of less than 1 wei.
+    // All shared fees go to this delegator. Each division can lose less than 1 wei.
     const shared = shares.reduce((sum, { shared }) => sum + shared, 0n)
     const fees = await chain.feesOf(account)
     expect(shared - fees).toBeLessThanOrEqual(BigInt(shares.length))
@@ -117,7 +117,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     await expect(page.getByTestId('my-fees')).toHaveAttribute('data-wei', '0')
   })
 
-  await test.step('the delegator moves to another transcoder, and the page says why it cannot move again', async () => {
+  await test.step('the delegator moves its stake to another transcoder, and the page says why a second move is not possible', async () => {
     expect(await chain.register()).toBe(true)
     await transcoderRow(page, chain.other).getByRole('button', { name: 'Move here' }).click()
     await confirm(page, 'Move my stake')
@@ -130,7 +130,7 @@ test('a delegator stakes, earns a reward and fees, moves, unstakes a part and wi
     await step.getByRole('button', { name: 'Cancel' }).click()
   })
 
-  await test.step('the delegator unstakes a part, which is locked for the unbonding period', async () => {
+  await test.step('the delegator unstakes a part of the stake, and the part is locked for the unbonding period', async () => {
     await page.getByRole('button', { name: 'Unstake' }).click()
     await confirm(page, 'Unstake', '200')
     await expectShown(page, 'my-stake', stake)

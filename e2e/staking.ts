@@ -111,7 +111,7 @@ export async function connectStaking(network: Network) {
     mineOnDemand: () => rpc(network, 'evm_setAutomine', true),
     /** Mines a block a second again, as `npm start` does. */
     mineEverySecond: () => rpc(network, 'evm_setIntervalMining', 1),
-    /** Mines to the start of a later round and initializes it. */
+    /** Mines blocks until `rounds` later rounds have started, and initializes the last of these rounds. */
     async advanceRounds(rounds: number) {
       const begun = Number(await read<bigint>(roundsManager, 'currentRoundStartBlock'))
       await mineBlocks(network, begun + rounds * roundBlocks + 1 - (await blockNumber(network)))

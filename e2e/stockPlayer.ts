@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import type { BrowserContext, Page } from '@playwright/test'
 
-/** Opens a page that plays a master playlist with unchanged hls.js. */
+/** Opens a page that plays a master playlist with unchanged hls.js, without code of lp. */
 export async function openStockPlayer(context: BrowserContext, master: string): Promise<Page> {
   const page = await context.newPage()
   await page.setContent('<video muted></video>')

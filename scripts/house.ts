@@ -5,7 +5,7 @@ import { importsOf } from './house/imports'
 import { doors, rooms } from './house/rooms'
 import { StartError } from './StartError'
 
-/** Fails on an import circle, on an import that a room may not make, and on product code that imports a test rig. */
+/** Fails if there is an import circle, an import of a room that the importing room must not import, or product code that imports a test rig. */
 export default function house(): void {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   const paths = new Set(listed.split('\n').filter((path) => path && existsSync(path)))

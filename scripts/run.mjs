@@ -1,5 +1,5 @@
-// The start of `npm start`, `npm test`, `npm run bench` and `npm run build`. It imports no dependency, because its first task
-// is to install them.
+// `npm start`, `npm test`, `npm run bench` and `npm run build` run this script first. The script imports no dependencies, because it installs
+// the dependencies.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,11 +24,11 @@ function install() {
   const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.error('Installing dependencies (once) …')
-  // When npm runs this script, npm passes its settings in the environment. The install must use the user's settings instead.
+  // npm passes its settings to this script in the environment. The install must use the user's settings instead.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_') || name === 'npm_config_registry'),
   )
-  // Not `npm ci`: `npm ci` refuses the lock file if the registry lacks a package for another platform. See decision 001.
+  // Not `npm ci`, because it fails if the registry does not have a package that the lock file names for another platform. See decision 001.
   const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath
   const { status } = npm

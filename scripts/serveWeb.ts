@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { preview } from 'vite'
 
-/** Serves the built page. The server passes requests to `./rpc` on to the chain, so a browser needs only one address. */
+/** Serves the built page. The server forwards requests for `./rpc` to the chain, so a browser needs only one address. */
 export async function serveWeb({
   port,
   rpcUrl,

@@ -61,15 +61,14 @@ export default async function start(args: readonly string[]): Promise<void> {
       })
       stops.push(relay.stop)
       await relay.ready
-      // The network does not wait for the verifier: the time to verify a claim is nearly a minute.
+      // `npm start` does not wait until the verifier is ready, because a claim can be verified for nearly a minute after it was made.
       const verifier = supervise({
         ...{ name: 'verifier', key: checker.key, onFailed },
         args: ['verify', '--rpc', rpcUrl, '--host', '127.0.0.1', '--port', String(await freePort(0))],
       })
       stops.push(verifier.stop)
     }
-    // Until here, the chain made a block for each transaction, so the deployment did not wait. From here on, the chain makes one block a
-    // second.
+    // During the deployment, the chain made a block for each transaction immediately. From now on, the chain makes one block a second.
     await createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) }).setIntervalMining({ interval: 1 })
     const web = await serveWeb({ port: await freePort(port), rpcUrl: chain.rpcUrl })
     stops.push(web.close)

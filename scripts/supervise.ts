@@ -3,8 +3,8 @@ import type { Hex } from 'viem'
 import { StartError } from './StartError'
 
 /**
- * Keeps one `lp-relay` running: starts it again when it is killed. If the process exits before it is ready, a new process would fail
- * too. In this case `onFailed` is called, and no new process is started.
+ * Keeps one `lp-relay` process running: starts a new process when the old process was killed. If a process exits before it is ready, a new
+ * process would fail too. In this case, calls `onFailed` and starts no new process.
  */
 export function supervise({
   name,
@@ -26,7 +26,7 @@ export function supervise({
   })
   const launch = () => {
     const env = { ...process.env, LP_PRIVATE_KEY: key, LP_LOG: process.env.LP_LOG ?? 'warn' }
-    // The process gets a new process group, as the chain does. So Ctrl-C does not reach the process, and we stop all processes in order.
+    // The process gets a process group of its own, so Ctrl-C does not reach it. After Ctrl-C, `npm start` stops all processes in order.
     const started = spawn(process.execPath, ['relay/bin/lp-relay.js', ...args], {
       ...{ env, detached: true },
       stdio: ['ignore', 'pipe', 'inherit'],

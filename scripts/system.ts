@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Makes sure that there is an ffmpeg: the system's ffmpeg, else Debian's package if we can install it, else the ffmpeg that npm has installed. */
+/**
+ * Installs Debian's package of ffmpeg if the system has no ffmpeg. If the package cannot be installed, the relay uses the ffmpeg that npm has
+ * installed.
+ */
 export async function ensureFfmpeg(): Promise<void> {
   if (process.env.LP_FFMPEG || onPath('ffmpeg')) return
   if (install('ffmpeg')) return

@@ -10,8 +10,8 @@ type Step = {
   command: readonly string[]
   read?: (output: string) => Outcome | undefined
   /**
-   * `beside`: runs at low priority beside the other steps. The unit tests mostly wait for blocks and peers, so the compiler can
-   * use the idle CPU. `last`: runs alone, after all other steps, because it plays media in real time.
+   * `beside`: the step runs at low priority, at the same time as other steps. The unit tests mostly wait for blocks and peers, so the
+   * compiler can use the idle CPU. `last`: the step runs alone, after all other steps, because it plays media in real time.
    */
   lane?: 'beside' | 'last'
 }
@@ -76,7 +76,7 @@ const steps: readonly Step[] = [
   },
 ]
 
-/** Steps that take too long to run for each change. */
+/** Steps that take so long that `npm test` does not run them. */
 const longSteps: readonly Step[] = [
   {
     name: 'campaigns',
@@ -87,8 +87,8 @@ const longSteps: readonly Step[] = [
 ]
 
 /**
- * Runs all steps, from style to the browser. `npm test -- contracts` runs only the steps whose name contains the word.
- * `npm run test:long` runs the long steps instead; its words choose the test files.
+ * Runs all steps, from the style check to the browser tests. `npm test -- contracts` runs only the steps whose name contains `contracts`.
+ * `npm run test:long` runs only the long steps; its arguments choose the test files.
  */
 export default async function test([first, ...rest]: readonly string[]): Promise<void> {
   const isLong = first === '--long'
@@ -107,7 +107,8 @@ export default async function test([first, ...rest]: readonly string[]): Promise
     throw new StartError(
       'The tests need Chromium, and there is none on this machine. Install it, or set CHROMIUM_PATH to its program.',
     )
-  // Before the build, which sets NODE_ENV for the production code of React: tests of components need the other code.
+  // This copy must come before the build: the build sets NODE_ENV for the production code of React, but tests of components need the development
+  // code.
   const env = { ...process.env, CHROMIUM_PATH: chromium }
   await build()
   const of = (lane: Step['lane']) => wanted.filter((step) => step.lane === lane)
@@ -124,7 +125,7 @@ async function runEach(each: readonly Step[], env: NodeJS.ProcessEnv): Promise<O
   return outcomes
 }
 
-/** A step with an exit code other than 0 counts as at least one failure, even if its output names none. */
+/** A step with an exit code other than 0 counts as at least one failure, even if its output names no failure. */
 function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const [program, ...args] = command as [string, ...string[]]
   const isBeside = lane === 'beside'
@@ -144,7 +145,7 @@ function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promi
   child.stderr?.on('data', record)
   return new Promise((resolve) =>
     child.once('close', (code) => {
-      // Title and output are printed in one call, because another step prints at the same time.
+      // One call prints the title and the output together, because another step can print at the same time.
       if (isBeside) process.stdout.write(title + output)
       const counted = read?.(output)
       if (code === 0) return resolve(counted ?? (read ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 }))

@@ -10,7 +10,7 @@ export const viteConfig = {
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
 }
 
-/** Prints only the sentence of an error that is written for people, because a stack would hide the sentence. */
+/** Runs the module. If it throws an error that is written for people, prints only the message, because a stack would hide the message. */
 export async function run(file, args) {
   try {
     const { module } = await runnerImport(resolve(file), viteConfig)

@@ -10,7 +10,7 @@ import './ui/theme.css'
 startPageLog()
 const log = logOf('config')
 const config = load()
-// Pages that need the settings show this error. Other pages work without them.
+// Pages that need the settings show this error. All other pages work without the settings.
 config.catch((error) => log.fault(error))
 
 const root = document.getElementById('root')

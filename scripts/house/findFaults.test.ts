@@ -10,7 +10,7 @@ const house: readonly Room[] = [
   { path: 'roof', imports: ['first', 'door.ts'] },
 ]
 
-/** The faults of the files in `tree`, which has the text of each file by its path. */
+/** The faults of the files in `tree`. `tree` has the text of each file, by the path of the file. */
 function faults(tree: Record<string, string>, rooms = house): string[] {
   const sources = Object.entries(tree).map(([path, text]) => ({ path, imports: importsOf(path, text) }))
   return findFaults({ rooms, doors: { lp: 'door.ts' }, sources, paths: new Set(Object.keys(tree)) })
@@ -29,7 +29,7 @@ describe('findFaults', () => {
     ])
   })
 
-  test('names an import of a room that the importing room may not import, also through a door', () => {
+  test('names an import of a room that the importing room must not import, also by the package name of the room', () => {
     const tree = {
       'ground/G.ts': '',
       'roof/R.ts': "import '../ground/G'",
@@ -53,7 +53,7 @@ describe('findFaults', () => {
     ])
   })
 
-  test('names a circle of contracts', () => {
+  test('names a circle of imports between contracts', () => {
     const tree = {
       'contracts/src/A.sol': 'import {B} from "./B.sol";',
       'contracts/src/B.sol': 'import {\n    A,\n    C\n} from "./A.sol";',
@@ -74,7 +74,7 @@ describe('findFaults', () => {
     ])
   })
 
-  test('names a package that a room must not know', () => {
+  test('names an import of a package that the room must not import', () => {
     expect(faults({ 'first/A.ts': "import { useAccount } from 'wagmi'" })).toEqual([
       'first/A.ts imports wagmi: the room first must not know that package.',
     ])
@@ -87,7 +87,7 @@ describe('findFaults', () => {
     ])
   })
 
-  test('names a room that may import a room later in the list', () => {
+  test('names a room whose `imports` contains a later room of the list', () => {
     const climbing = [
       { path: 'ground', imports: ['first'] },
       { path: 'first', imports: [] },
@@ -98,6 +98,6 @@ describe('findFaults', () => {
   })
 })
 
-test('every door leads to a room of the list', () => {
+test('every package name in `doors` belongs to a room of the list', () => {
   expect(Object.values(doors).filter((door) => !rooms.some(({ path }) => path === door))).toEqual([])
 })

@@ -10,7 +10,10 @@ export type House = {
   paths: ReadonlySet<string>
 }
 
-/** Each fault as one sentence: import circles, imports that a room may not make, and product files that import test rigs. */
+/**
+ * One sentence for each fault. A fault is an import circle, an import of a room that the importing room must not import, or a product file
+ * that imports a test rig.
+ */
 export function findFaults({ rooms, doors, sources, paths }: House): string[] {
   const edges = new Map(
     sources.map(({ path, imports }) => [path, imports.flatMap((name) => target({ path, name, doors, paths }))]),
@@ -26,7 +29,7 @@ export function findFaults({ rooms, doors, sources, paths }: House): string[] {
   ]
 }
 
-/** Whether a file is a test or a test rig. Tests and rigs may import all rooms, and no product file may import a test or a rig. */
+/** Whether a file is a test or a test rig. These files may import all rooms. Product files must not import them. */
 export const isTest = (path: string): boolean =>
   /\.(test|long|spec)\.tsx?$|\.t\.sol$|(^|\/)testbeds\/|^contracts\/test\//.test(path)
 
@@ -91,7 +94,7 @@ function forbiddenPackages({ path, imports, rooms }: Source & { rooms: readonly 
 const roomOf = (path: string, rooms: readonly Room[]) =>
   rooms.find((room) => path === room.path || path.startsWith(`${room.path}/`))
 
-/** Tarjan's strongly connected components. A component of two or more files is a circle, and so is a file that imports itself. */
+/** Tarjan's strongly connected components. A component of two or more files is a circle. A file that imports itself is a circle too. */
 function circles(edges: ReadonlyMap<string, readonly Target[]>): string[] {
   const found: string[] = []
   const order = new Map<string, number>()

@@ -4,7 +4,7 @@ import { parseSync } from 'vite'
 /** A file of the repository. `path`: from the root. `imports`: the names of the imported modules, as the file writes them. */
 export type Source = { path: string; imports: readonly string[] }
 
-/** Every module that a TypeScript or Solidity file names: static, dynamic and type imports, and re-exports. */
+/** The names of all modules that a TypeScript or Solidity file imports (also dynamically, and for types only) or exports again. */
 export function importsOf(path: string, text: string): string[] {
   if (path.endsWith('.sol'))
     return [...text.matchAll(/^\s*(?:import|\})[^;]*?["']([^"']+)["'];/gm)].map(([, name]) => name as string)
@@ -16,7 +16,7 @@ export function importsOf(path: string, text: string): string[] {
       entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
     ),
     ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => literal(text.slice(start, end)) ?? []),
-    // An `import()` type names a module in the middle of the code.
+    // The type `import('…').Name` names a module in the middle of the code.
     ...[...text.matchAll(/\btypeof import\(\s*(['"])([^'"]+)\1|[:<|&=]\s*import\(\s*(['"])([^'"]+)\3/g)].map(
       ([, , one, , other]) => (one ?? other) as string,
     ),

@@ -56,7 +56,7 @@ describe('the repository', () => {
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
   const isThisTest = (path: string) => path.startsWith('scripts/house/references')
-  /** Names of the paper and of Biome that are not in our code. */
+  /** Names from the paper and from Biome. Our code does not contain these names. */
   const foreignNames = 'InflationRate noNodejsModules'
   const sources = texts.filter(({ path }) => !path.endsWith('.md') && !isThisTest(path)).map(({ text }) => text)
   const house = houseOf({ paths, npmScripts: Object.keys(scripts), sources: [...sources, foreignNames] })
@@ -66,7 +66,7 @@ describe('the repository', () => {
     expect(checked.flatMap((text) => deadReferences(text, house))).toEqual([])
   })
 
-  test('names a room that has a log in each example of a debug log', () => {
+  test('uses in each example of a debug log the name of a room that writes a log', () => {
     const rooms = new Set(
       texts.flatMap(({ text }) => [...text.matchAll(/\blogOf\('(\w+)'\)/g)].map(([, room]) => room)),
     )

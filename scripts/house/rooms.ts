@@ -1,8 +1,8 @@
-/** A part of the product: a folder, or a single file that is a room alone. */
+/** A part of the product: a folder, or a single file. */
 export type Room = {
   /** The folder or file, from the root of the repository. */
   path: string
-  /** Rooms that the files of this room may import. Each of these rooms comes before this room in the list `rooms`. */
+  /** Rooms that the files of this room may import. In the list `rooms`, these rooms come before this room. */
   imports: readonly string[]
   /** Packages that the files of this room must not import. */
   without?: readonly string[]
@@ -10,7 +10,7 @@ export type Room = {
 
 const wallets = ['wagmi', '@rainbow-me/rainbowkit']
 
-/** All rooms that import TypeScript, from the lowest room to the highest. The drawing in ARCHITECTURE.md shows this list. */
+/** All rooms with TypeScript files. A room comes after all rooms that it imports. The drawing in ARCHITECTURE.md shows this list. */
 export const rooms: readonly Room[] = [
   // The contracts and the same protocol in TypeScript.
   { path: 'contracts/protocol', imports: [] },

@@ -25,7 +25,7 @@ export function ActionDialog({ title, isOpen, isBusy, onClose, children }: Actio
         >
           <Dialog.Title className="mb-4 pr-10 font-semibold text-lg">{title}</Dialog.Title>
           {children}
-          {/* The close button is the last element. So the first field has the focus when the dialog opens. */}
+          {/* The close button is the last element, because the first field must get the focus when the dialog opens. */}
           <Dialog.Close asChild>
             <IconButton label="Close" disabled={isBusy} className="absolute top-4 right-4">
               <X className="size-5" aria-hidden="true" />

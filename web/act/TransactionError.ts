@@ -3,15 +3,15 @@ import { NoWalletError } from '../wallet/NoWalletError'
 import { problemOf, revertOf } from '../wallet/problemOf'
 
 /**
- * The last stage that a failed transaction reached. `unsent`: it was not sent, and cost nothing. `sent`: its result is unknown.
- * `reverted`: it is in a block, changed nothing, and cost the network fee.
+ * The last stage that a failed transaction reached. `unsent`: the wallet did not send it, and it cost nothing. `sent`: the result is
+ * unknown. `reverted`: the transaction is in a block, changed nothing, and cost the network fee.
  */
 export type Stage = 'unsent' | 'sent' | 'reverted'
 
 export class TransactionError extends Error {
   override readonly name = 'Act.TransactionError'
   readonly problem: Problem
-  /** The custom error with which the contract refused. */
+  /** The custom error with which the contract refused the call. */
   readonly revert: ReturnType<typeof revertOf>
   constructor({ functionName, stage, cause }: { functionName: string; stage: Stage; cause: unknown }) {
     super(`Transaction ${functionName} failed (${stage}).`, { cause })

@@ -73,7 +73,7 @@ async function failureOf(promise: Promise<unknown>): Promise<TransactionError> {
 }
 
 describe('an action', () => {
-  it('is simulated once, in the rehearsal, and the simulated request is sent', async () => {
+  it('is simulated once, in the rehearsal, and is sent as it was simulated', async () => {
     await allow(amount)
     const { config, simulated } = await wallet()
     const action = { call: bond(), spending }
@@ -112,7 +112,7 @@ describe('an action', () => {
     expect(await nonce()).toBe(before)
   })
 
-  it('is refused in the rehearsal, with the error and the facts of the contract', async () => {
+  it('is refused in the rehearsal, with the name and the arguments of the contract’s error', async () => {
     const { config } = await wallet()
     await allow(amount)
     await local.mined(me.bondingManager.write.bond([amount, transcoder.address]))
@@ -120,7 +120,7 @@ describe('an action', () => {
     expect(revert).toEqual({ name: 'InsufficientStake', facts: [amount + 1n, amount] })
   })
 
-  it('is refused for a missing allowance when it spends no token', async () => {
+  it('is refused in the rehearsal if its call needs an allowance and its `spending` is not set', async () => {
     const { config } = await wallet()
     const { revert } = await failureOf(rehearse(config, { call: bond() }, me.address))
     expect(revert?.name).toBe('ERC20InsufficientAllowance')

@@ -9,7 +9,7 @@ export type DirectAction = {
   isBusy: boolean
   /** Why the last transaction failed. */
   problem: Problem | undefined
-  /** Resolves when the transaction is in a block or has failed, and the pages have read the chain again. */
+  /** Resolves after the transaction is in a block or has failed, and after the page has read the chain again. */
   run(call: ContractCall): Promise<void>
 }
 
@@ -28,7 +28,7 @@ export function useDirectAction(): DirectAction {
       } catch (error) {
         setProblem(refusalOf(error, {}))
       } finally {
-        // The transaction has changed the numbers on the page. The next action must not begin before the page has read them again.
+        // The transaction can have changed the numbers on the page. The next action must not begin before the page has read these numbers again.
         await queryClient.invalidateQueries()
         setIsBusy(false)
       }

@@ -34,7 +34,7 @@ const refusals = { RoundAlreadyInitialized: () => ({ sentence: 'It has begun.', 
 
 type Shown = { flows: Flow<'begin'>[]; wallet: Wallet; block: bigint }
 
-/** A page that has only a flow. Adds each state of the flow to `flows`. */
+/** A page with only one flow. Adds each state of the flow to `flows`. */
 function Page({ flows, wallet, block }: Shown) {
   flows.push(useFlow({ wallet, block, actionOf: () => action, refusalOf: (error) => refusalOf(error, refusals) }))
   return null
@@ -81,7 +81,7 @@ describe('a flow', () => {
     close()
   })
 
-  it('shows the refusal and is not ready; at a new block it simulates the action again', async () => {
+  it('shows the refusal of a simulation and is not ready; at a new block it simulates the action again', async () => {
     const { flow, simulated, show, close } = await open()
     flow().onAsk('begin')
     await until(() => expect(flow().problem).toEqual(refusals.RoundAlreadyInitialized()))
@@ -108,7 +108,7 @@ describe('a flow', () => {
     close()
   })
 
-  it('carries out another intent while the reviewed intent waits for this other intent', async () => {
+  it('performs an intent for which the reviewed intent waits, and keeps the review open', async () => {
     await local.mine(31)
     const { flow, close } = await open()
     flow().onAsk('begin')
@@ -119,7 +119,7 @@ describe('a flow', () => {
     close()
   })
 
-  it('asks for the connection and the network of the wallet before the review', async () => {
+  it('shows no review while the wallet is not connected or is on a wrong network: it asks for the connection or the network', async () => {
     const away = await open({ status: 'disconnected', address: undefined })
     away.flow().onAsk('begin')
     expect(away.wallet.onConnect).toHaveBeenCalledOnce()

@@ -27,14 +27,14 @@ export type Flow<Intent> = {
   intent: Intent | undefined
   /** The text to confirm. */
   review: Review | undefined
-  /** The last rehearsal succeeded: the transaction would succeed now. */
+  /** The last simulation succeeded, so the transaction would succeed now. */
   isReady: boolean
   isBusy: boolean
   problem: Problem | undefined
   /** Shows the review of an intent. If the wallet is not connected or is on another network, asks for the connection or the network instead. */
   onAsk(intent: Intent): void
   onConfirm(): void
-  /** Carries out another intent immediately and without a review, because the reviewed intent waits for it. */
+  /** Performs an intent for which the reviewed intent waits, without a review of its own. */
   onPerformFirst(intent: Intent): void
   onClose(): void
 }

@@ -5,8 +5,8 @@ import { amountOf } from '../wallet/amount'
 import type { Bill } from './Bill'
 
 /**
- * Shows the cost. When the person opens the details, shows every figure to the wei. Scripts read `data-fees-wei`,
- * `data-refunded-wei` and `data-wei`.
+ * Shows the cost of a broadcast. The details show each amount to the wei. Scripts read `data-fees-wei`, `data-refunded-wei` and
+ * `data-wei`.
  */
 export function BillDetails({ bill }: { bill: Bill }) {
   const { segments, durationMs, feesWei, refundedWei, terms, networkWei, depositWei, leftWei } = bill

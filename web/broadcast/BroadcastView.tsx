@@ -24,13 +24,13 @@ export type BroadcastViewProps = {
   source: Source
   quality: Quality
   wallet: Wallet
-  /** The wallet's broadcasts in this browser, newest first, without the live one. */
+  /** The wallet's broadcasts in this browser, newest first, without the live broadcast. */
   history: readonly PastBroadcast[]
   jobActions: JobActions
   deposit: DepositControl
   /** The page is reading prices from the chain. */
   isReadingPrices: boolean
-  /** Called only when there are a picture, a price, and a connected wallet that can pay the deposit. */
+  /** Called only if the page has a picture and a price, and a connected wallet can pay the deposit. */
   onGoLive(): void
   /** Called after the broadcaster has confirmed the stop. */
   onStop(): void
@@ -90,7 +90,7 @@ function StateCards(props: BroadcastViewProps) {
           quality={quality}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
-          // A withdrawal is in progress. After it, the deposit for a new job can be missing.
+          // After the present withdrawal, the deposit can be too small for a new job.
           busy={deposit.isBusy}
           onGoLive={onGoLive}
         />

@@ -16,7 +16,7 @@ const held = (jobId: Hex, reserveWei: bigint, endBlock: bigint): Settlement.Sett
 const [over, ending, live] = [held(hex(1), 7n, 140n), held(hex(2), 5n, 180n), held(hex(3), 3n, 500n)]
 
 describe('depositOf', () => {
-  it('counts the reserves of jobs whose claim deadline has passed as releasable', () => {
+  it('gives the reserves of jobs as releasable if the claim deadlines of these jobs have passed', () => {
     const deposit = depositOf({ deposit: 10n, reserved: 12n }, [over, ending])
     expect(deposit).toMatchObject({ freeWei: 10n, releasableWei: 7n, releasable: [hex(1)], heldWei: 5n })
     expect(withdrawable(deposit)).toBe(17n)

@@ -7,9 +7,9 @@ export type Deposit = {
   freeWei: bigint
   /** The part that is reserved by jobs whose claim deadline has passed. */
   releasableWei: bigint
-  /** The jobs that hold `releasableWei`. */
+  /** The jobs whose reserves are `releasableWei` together. */
   releasable: readonly Hex[]
-  /** The part that is reserved for work that can still be claimed. */
+  /** The part that is reserved by jobs whose work can still be claimed. */
   heldWei: bigint
   /** When the last reserve is released. Unix time in milliseconds. Undefined while this time is not known. */
   heldUntilMs: number | undefined
@@ -26,7 +26,7 @@ export function depositOf(
   const until = holding
     .filter((settlement) => Settlement.isOver(settlement) && !Settlement.isClosed(settlement))
     .map(({ clock, job }) => Settlement.timeOf(clock, job.claimDeadline))
-  // `reserved` can be larger or smaller than `sum`, because the page read them at different blocks.
+  // The page read `reserved` and the summands of `sum` at different blocks, so each of the two can be the larger one.
   const heldWei = reserved > sum ? reserved - sum : 0n
   return {
     ...{ freeWei: deposit, heldWei, releasableWei: reserved - heldWei },

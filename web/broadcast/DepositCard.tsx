@@ -9,7 +9,7 @@ import type { DepositControl } from './useDeposit'
 
 export type DepositCardProps = {
   control: DepositControl
-  /** The deposit must still pay for work that is not paid yet. */
+  /** The deposit must still pay for work. */
   hasUnpaidWork: boolean
 }
 

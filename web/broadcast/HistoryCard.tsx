@@ -9,7 +9,7 @@ import type { JobActions } from './useJobActions'
 
 const shown = 5
 
-/** The latest broadcasts of this browser with their bills. Renders nothing when there are none. */
+/** The latest broadcasts of this browser with their bills. Renders nothing if there are no broadcasts. */
 export function HistoryCard({ history, jobActions }: { history: readonly PastBroadcast[]; jobActions: JobActions }) {
   if (history.length === 0) return null
   return (

@@ -75,12 +75,12 @@ export class Session {
   }
 
   /**
-   * Called when the page closes. Sends the end of the stream if there is time. If the end is not sent, viewers notice it after 10 s
+   * Called when the page closes. Sends the end of the stream if there is time. Without this message, viewers notice the end after 10 s
    * without segments.
    */
   abandon(): void {
     const ending = this.#publishing?.publisher.stop(0)
-    // Leaving the mesh room before the end is sent would lose the end.
+    // The page leaves the mesh room only after the message about the end was sent. Otherwise the message would be lost.
     void ending?.finally(() => this.#close())
   }
 
@@ -148,8 +148,8 @@ export class Session {
   }
 
   /**
-   * The Unix time of a media time: viewers measure the latency with Unix time. Media time starts at one second, so no timestamp is
-   * negative.
+   * Converts a media time to Unix time, because viewers measure the latency with Unix time. Media time starts at one second, because no
+   * timestamp may be negative.
    */
   #captureTimeMs(mediaTimeMs: number): number {
     return (this.#capture?.startedAtMs ?? this.#startedAtMs) + mediaTimeMs - mediaStartMs

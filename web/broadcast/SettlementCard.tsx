@@ -9,7 +9,7 @@ import type { JobActions } from './useJobActions'
 
 export type SettlementCardProps = {
   figures: BroadcastFigures
-  /** The page sends the last segments and the end of the stream. */
+  /** The page still sends the last segments and the end of the stream. */
   isHandingOver: boolean
   past: PastBroadcast | undefined
   jobActions: JobActions

@@ -22,11 +22,11 @@ export type FollowJobOptions = {
   onFailed(error: unknown): void
 }
 
-/** The deposit is already paid, so the page waits for this time if the chain does not answer. */
+/** If the chain does not answer, the page waits for this time before it gives up, because the deposit is already paid. */
 const chainPatienceMs = 30_000
 /**
- * The chain usually includes a transaction of a replaced block again, without a request. After this number of blocks without the job,
- * the page asks the wallet to post the job again.
+ * After a block was replaced, the chain usually includes its transactions again in a later block. After this number of blocks without the
+ * job, the page asks the wallet to post the job again.
  */
 const patienceBlocks = 3
 

@@ -6,12 +6,12 @@ import type { Problem } from '../ui/Problem'
 /** The price and the deposit of a job. Wei. */
 export type Offer = { pricePerUnit: bigint; perHourWei: bigint; depositWei: bigint }
 
-/** The number of transcoders that should be eligible at the price. If one does not answer, another can replace it. */
+/** The number of transcoders that should be eligible at the price. If a drawn transcoder does not answer, another transcoder can replace it. */
 const wantedCandidates = 3
 
 /**
- * The lowest price that enough available transcoders accept, and the deposit: the price of an hour, but never less than the
- * reserve of a job. Throws `NoTranscoderError`.
+ * The lowest price that `wantedCandidates` available transcoders accept, and the deposit. The deposit is the price of an hour, but at least
+ * the reserve of a job. Throws `NoTranscoderError`.
  */
 export async function findOffer(client: PublicClient, options: TranscodingOptions.TranscodingOptions): Promise<Offer> {
   const { bondingManager, jobsManager } = contractsOn(await client.getChainId())

@@ -10,8 +10,8 @@ import { missingDeposit, type Offer } from './offer'
 import type { BroadcastPreset } from './presets'
 
 /**
- * A stream with its job on chain. The stream key signs the segments. It exists only in this page. If the wallet signed them, it would ask the
- * person every two seconds.
+ * A stream with its job on chain. The stream key signs the segments, and exists only in this page. If the wallet signed the segments, the
+ * wallet would ask the person every two seconds.
  */
 export type PostedJob = {
   jobId: Hex

@@ -36,7 +36,7 @@ const hint = (settlement: Settlement.Settlement, segments = 5) =>
   settlementSteps(settlement, segments).find(({ state }) => state === 'running')?.hint
 
 describe('settlementSteps', () => {
-  it('waits for the end of the job, and says when the job ends without a transaction', () => {
+  it('waits for the end of the job, and gives the time at which the job ends without a transaction', () => {
     expect(said(at(190n))[0]).toBe('running: The stream ends')
     expect(hint(at(190n))).toBe('The transcoder ends the job on chain. Otherwise it ends by itself at 12:00:00.')
   })
@@ -76,7 +76,7 @@ describe('settlementSteps', () => {
     ])
   })
 
-  it('adds up several claims', () => {
+  it('adds up the segments of several claims', () => {
     const whole = claim(5, { drawn, checks: [check('Valid'), check('Valid')], outcome: paid })
     expect(said(at(210n, [whole, whole]), 10).slice(1)).toEqual([
       'done: 10 segments claimed',
@@ -97,7 +97,7 @@ describe('settlementSteps', () => {
     ])
   })
 
-  it('does not call an expired claim verified', () => {
+  it('does not count the segments of an expired claim as verified', () => {
     const outcome = { ...mark, isPaid: false, reason: 'Missed' } as const
     expect(said(at(250n, [claim(5, { outcome })])).slice(2)).toEqual([
       'skipped: Nothing was drawn',
@@ -107,7 +107,7 @@ describe('settlementSteps', () => {
     expect(said(at(250n, [claim(5, { drawn, outcome })]))[3]).toBe('failed: 0 of 2 verified')
   })
 
-  it('ends without a claim after the claim deadline, and immediately when there was no work', () => {
+  it('ends without a claim: after the claim deadline, or immediately if the broadcast had no work', () => {
     const nothing = ['skipped: Nothing was drawn', 'skipped: No verification was needed', 'skipped: Nothing to pay']
     expect(said(at(260n))).toEqual([
       'done: The stream has ended',

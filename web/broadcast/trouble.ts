@@ -2,8 +2,8 @@ import type { Progress } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 
 /**
- * Up to this number of unsettled segments is usual. Two are always unsettled: one segment is being recorded, and one waits for its
- * acknowledgement.
+ * Up to this number of unsettled segments is usual. Two segments are always unsettled: the page records one segment, and another segment
+ * waits for its acknowledgement.
  */
 const usualUnsettled = 3
 /**

@@ -5,7 +5,7 @@ import { readHistory, subscribeToHistory } from './history'
 import { type PastBroadcast, pastBroadcastOf } from './PastBroadcast'
 import { useSettlements } from './useSettlements'
 
-/** The broadcasts of a wallet with their settlements, newest first, without the live one. */
+/** The broadcasts of a wallet with their settlements, newest first, without the live broadcast. */
 export function useHistory({
   client,
   broadcaster,

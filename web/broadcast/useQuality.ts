@@ -41,7 +41,7 @@ export function useQuality(
     offer: data,
     problem: isShown ? ('problem' in error ? (error.problem as Problem) : problemOf(error)) : undefined,
     isReadingPrices: isFetching,
-    // Reads all queries again, because the balances and the chain id are as old as the price.
+    // Runs all queries again, because the balances and the chain id on the page are as old as the price.
     refresh: () => void queryClient.invalidateQueries(),
   }
 }

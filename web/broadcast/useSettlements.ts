@@ -29,10 +29,10 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Re
   return settlements
 }
 
-/** A node can report a new job this much after its block. */
+/** A node can report a new job up to this time after the block of the job. */
 const lagMs = 60_000
 
-/** Removes a job that the chain does not have, if the job is old: a restarted local chain does not have the jobs of the former chain. */
+/** Removes a job that the chain does not have, if the job is old. Reason: a restarted local chain does not have the jobs from before the restart. */
 function removeIfOld(jobId: Hex): void {
   const broadcast = readHistory().find((candidate) => candidate.jobId === jobId)
   if (broadcast && Date.now() - broadcast.startedAtMs > lagMs) removeBroadcast(jobId)

@@ -57,7 +57,7 @@ describe('load', () => {
     expect(await Config.load(await serve(404, 'text/plain', 'no'))).toEqual(Config.defaults)
   })
 
-  it('uses the defaults when the host answers with the page itself', async () => {
+  it('uses the defaults when the host answers with the HTML page instead of lp.json', async () => {
     expect(await Config.load(await serve(200, 'text/html', '<!doctype html>'))).toEqual(Config.defaults)
   })
 

@@ -45,11 +45,11 @@ export async function load(base: string = document.baseURI): Promise<Config> {
   const response = await fetch(new URL('lp.json', base), { cache: 'no-store' }).catch((cause: unknown) => {
     throw new UnreachableError({ status: undefined, cause })
   })
-  // When a file does not exist, hosts of single-page apps answer with the page.
+  // Hosts of single-page apps answer with the HTML page if a file does not exist.
   const isPage = response.headers.get('content-type')?.includes('text/html') ?? false
   if (response.status === 404 || (response.ok && isPage)) return defaults
   if (!response.ok) throw new UnreachableError({ status: response.status, cause: undefined })
-  // `undefined` is refused by `parse`.
+  // `parse` refuses `undefined`.
   const value: unknown = await response.json().catch((error: Error) => void log.fault(error))
   return parse(value, base)
 }

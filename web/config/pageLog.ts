@@ -30,7 +30,7 @@ function stored(storage: () => Pick<Storage, 'getItem'>): string | undefined {
   try {
     return storage().getItem(storageKey) ?? undefined
   } catch {
-    // This error is not logged, because the log has not started yet. A page without storage has no stored setting.
+    // The browser forbids storage, so there is no stored setting. This error is not logged, because the log has not started yet.
     return undefined
   }
 }
@@ -62,8 +62,8 @@ const textOf = (fact: unknown): string =>
   )
 
 /**
- * Message and stack of an error and of its causes, as text. The console gets this text instead of the error, because it would show the
- * URLs in the error.
+ * Message and stack of an error and of its causes, as text. The console gets this text instead of the error object, because the console would
+ * show the URLs in the error object.
  */
 function errorText({ name, message, stack = '', cause }: Error): string {
   const frames = stack.split('\n').filter((line) => /^\s+at |^\S*@(https?|blob):/.test(line))

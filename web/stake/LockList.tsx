@@ -8,7 +8,7 @@ import type { StakeFlow } from './useStakeFlow'
 
 export type LockListProps = { position: Position; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
-/** The unbonding locks of an account. Renders nothing when there are none. */
+/** The unbonding locks of an account. Renders nothing if there are no locks. */
 export function LockList({ position, staking, onAsk }: LockListProps) {
   if (position.locks.length === 0) return null
   return (

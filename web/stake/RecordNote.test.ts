@@ -37,7 +37,7 @@ describe('recordNotesOf', () => {
     ])
   })
 
-  it('gives good news in the plain tone', () => {
+  it('gives a plain tone to a note without a fault', () => {
     expect(recordNotesOf(transcoder({ checks: { failures: 0, verdicts: 12 } }), staking)).toEqual([
       { tone: 'plain', text: 'Passed its last 12 checks' },
       { tone: 'plain', text: 'Reward called' },
@@ -66,13 +66,13 @@ describe('the work of a transcoder for its stake', () => {
     return [workShare(one, staking.terms), isWithheld(one, staking.terms)]
   }
 
-  it('withholds rewards below the tolerance, as the contract does', () => {
+  it('is too little for rewards if it is below 10 % of the expected work, as in the contract', () => {
     expect(of(100n, 1_000n)).toEqual([0.1, false])
     expect(of(99n, 1_000n)).toEqual([0.099, true])
     expect(of(2_500n, 1_000n)).toEqual([2.5, false])
   })
 
-  it('gives no share when the expected work is too small', () => {
+  it('gives no share, and withholds no rewards, if the expected work is below the minimum', () => {
     expect(of(0n, 999n)).toEqual([undefined, false])
     expect(of(5n, 0n)).toEqual([undefined, false])
   })

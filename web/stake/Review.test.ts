@@ -57,7 +57,7 @@ describe('reviewOf', () => {
     expect(when).toContain('about 30 days')
   })
 
-  it('says the rates of the transcoder, and the slashed share of the stake', () => {
+  it('names the rates of the transcoder, and the slashed share of the stake for each fault', () => {
     const { happens, risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
     expect(happens).toContain(
       'keeps 10\u00a0% of each reward (its reward cut) and shares 25\u00a0% of its fees (its fee share)',
@@ -70,7 +70,7 @@ describe('reviewOf', () => {
     )
   })
 
-  it('repeats only the faults of the transcoder’s record', () => {
+  it('names the faults on the transcoder’s record, and nothing of a record without faults', () => {
     const faulty = { ...transcoder(second), checks: { failures: 1, verdicts: 9 }, missedRewards: 2, hasRewarded: true }
     const with2 = { ...staking, transcoders: [transcoder(first), faulty] }
     for (const intent of [{ kind: 'move', to: second } as const, { kind: 'bond', to: second, amount: 1n } as const])

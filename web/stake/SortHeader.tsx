@@ -5,7 +5,7 @@ import type { Column } from './useOrder'
 
 export type SortHeaderProps = { column: Column; order: Order; onSort(key: SortKey): void }
 
-/** Columns in which more is better: their order starts with the largest. */
+/** Columns in which a larger value is better for the delegator. The first click sorts them from the largest value to the smallest. */
 const beginsWithMost: readonly SortKey[] = ['stake', 'fees']
 
 export function SortHeader({ column, order, onSort }: SortHeaderProps) {

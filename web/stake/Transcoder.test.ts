@@ -18,7 +18,7 @@ describe('standingOf', () => {
 })
 
 describe('shareOf', () => {
-  it('counts active transcoders only', () => {
+  it('is a part of the stake of all active transcoders, and undefined for an inactive transcoder', () => {
     const all = [transcoder(1), transcoder(2, { standing: 'guest', stake: parseEther('300') })]
     const waiting = transcoder(3, { standing: 'waiting', stake: parseEther('900') })
     expect([...all, waiting].map((one) => shareOf(one, [...all, waiting]))).toEqual([0.25, 0.75, undefined])
@@ -42,13 +42,13 @@ describe('sorted', () => {
     expect(ids('cut', true)).toEqual([1, 2, 3])
   })
 
-  it('always sorts equal transcoders in the same order', () => {
+  it('sorts transcoders with equal stakes by address', () => {
     expect(ids('stake', true)).toEqual([2, 3, 1])
   })
 })
 
 describe('pricePerHour', () => {
-  it('is the price of a 720p stream with all lower renditions', () => {
+  it('is the price of an hour of a 720p stream with all lower renditions', () => {
     const pixels = 854 * 480 + 640 * 360 + 426 * 240
     const hour = pricePerHour(transcoder(1))
     expect(hour).toBeGreaterThan(100n * 3_600n * BigInt(pixels * 20))

@@ -54,8 +54,8 @@ const rank: Record<SortKey, (transcoder: Transcoder) => bigint> = {
 }
 
 /**
- * The best transcoder for a delegator is first. Transcoders with equal keys are sorted by stake, and after that by address. So the rows
- * keep their places.
+ * The best transcoder for a delegator is first. Transcoders with equal keys are sorted by stake, and with equal stakes by address. So the
+ * order of the rows does not change at each read.
  */
 export function sorted(all: readonly Transcoder[], { key, isReversed }: Order): Transcoder[] {
   const compare = (a: Transcoder, b: Transcoder, by: SortKey) => Number(rank[by](a) - rank[by](b))

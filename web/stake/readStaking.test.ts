@@ -131,7 +131,7 @@ describe('readStaking', () => {
     expect(before.map(({ work, cut, checks }) => ({ work, cut, checks }))).toEqual(
       [0, 1].map(() => ({ work: { done: 0n, expected: 0n }, cut: 0n, checks: { failures: 0, verdicts: 0 } })),
     )
-    // The first transcoder does all the work: a little in the first window of four rounds, much more in the second.
+    // The first transcoder does all the work: a little in the first window of four rounds, and much more in the second window.
     await nextRound()
     await payFees(1n, first.address, terms.minExpectedWork)
     await local.mine(120)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inTheLast, span } from './span'
 
 describe('span', () => {
-  it('rounds to one unit', () => {
+  it('gives the duration in its largest unit, rounded to a whole number', () => {
     expect([45_000, 150_000, 5_400_000, 30 * 86_400_000].map(span)).toEqual([
       'about 45 seconds',
       'about 3 minutes',

@@ -11,7 +11,7 @@ import * as TimedRound from './TimedRound'
 const measureAgainAfterMs = 10 * 60_000
 const usualBlockMs = 12_000
 
-/** Reads the chain once for each new block. Keeps the last answer until the next one comes. */
+/** Reads the chain once for each new block. Keeps the last answer until the next answer comes. */
 export function useStaking(
   client: PublicClient,
   account: Address | undefined,
@@ -23,7 +23,7 @@ export function useStaking(
     queryFn: async () => 1_000 * ((await blockSeconds(client)) || usualBlockMs / 1_000),
     staleTime: measureAgainAfterMs,
   })
-  // The local chain makes a block each second. Its past blocks can have other intervals, so the measured time is not used.
+  // The local chain makes a block each second. Its past blocks can have other intervals, so the page does not use the measured time.
   const blockTimeMs = chainId === localChainId ? 1_000 : measured.data
   const queryKey = ['staking', chainId, account]
   const { data, error } = useQuery({

@@ -115,7 +115,7 @@ const scenarios = {
     return recorded
   },
 
-  /** Shares the screen that the browser chooses, with its sound and the microphone mixed. */
+  /** Captures the screen that the browser chooses. Mixes the sound of the screen and of the microphone. */
   async screen({ ms, settings }: { ms: number; settings?: Settings }) {
     const source = await openScreen({ microphone: true })
     const tracks = source.stream.getTracks().map(({ kind }) => kind)
@@ -146,7 +146,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** A screen that changes its shape during the capture: 640×360, 360×640, 1280×720. */
+  /** Captures a screen whose size changes: 640×360, 360×640, 1280×720. */
   async reshaped({ ms }: { ms: number }) {
     const { canvas, paint } = canvasOf(640, 360)
     const stream = canvas.captureStream(20)
@@ -207,7 +207,7 @@ const scenarios = {
     return { events }
   },
 
-  /** The camera is lost and the sound stays. Then a canvas replaces the camera. Then all sources are lost. */
+  /** During the capture, first the camera is lost, and the sound continues. Then a canvas replaces the camera. At the end, all sources are lost. */
   async losses({ ms }: { ms: number }) {
     const first = await openCamera({})
     const capture = await run(first.stream)
@@ -227,7 +227,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** The page computes without a pause during a part of the capture. */
+  /** Captures the camera and the microphone. During a part of the capture, the page computes without a pause. */
   async busyPage({ ms }: { ms: number }) {
     const source = await openCamera({})
     const capture = await run(source.stream)

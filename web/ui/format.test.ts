@@ -8,7 +8,7 @@ describe('formatBitrate', () => {
 })
 
 describe('formatBytes', () => {
-  it('changes the unit with the number', () => {
+  it('uses a larger unit for a larger number', () => {
     expect([0, 12_345, 48_200_000, 3_210_000_000].map(formatBytes)).toEqual(['0 kB', '12 kB', '48.2 MB', '3.21 GB'])
   })
 })

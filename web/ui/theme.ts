@@ -36,5 +36,5 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** The current theme: the chosen theme, else the system's. */
+/** The current theme: the theme that the person has chosen. If no theme was chosen, the system's theme. */
 export const useTheme = (): Theme => useSyncExternalStore(subscribe, current)

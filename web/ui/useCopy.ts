@@ -15,7 +15,7 @@ export function useCopy(text: string): { copied: boolean; copy(): void } {
 
   const copy = () => {
     const refused = () => toast.error('The browser did not allow copying. Select the text and copy it by hand.')
-    // Browsers have no clipboard on plain http, except on localhost.
+    // On plain http, browsers give a page no access to the clipboard, except on localhost.
     if (!navigator.clipboard) return void refused()
     navigator.clipboard.writeText(text).then(() => setCopied(true), refused)
   }

@@ -10,7 +10,7 @@ const log = logOf('wallet')
 
 const configs = new WeakMap<Config, Promise<WagmiConfig>>()
 
-/** The wagmi configuration for the settings. React can render many times, so each settings object has only one configuration. */
+/** The wagmi configuration for the settings. Gives the same configuration for the same settings object, because React renders many times. */
 export function wagmiConfigOf(config: Config): Promise<WagmiConfig> {
   const known = configs.get(config)
   if (known) return known

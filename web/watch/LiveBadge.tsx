@@ -3,7 +3,7 @@ import { StatusBadge } from '../ui/StatusBadge'
 
 export type LiveBadgeProps = { latencyMs: number | undefined; onGoToLive: (() => void) | undefined }
 
-/** "Live" and the latency. It is a button if `onGoToLive` is given. */
+/** Shows "Live" and the latency. The badge is a button if `onGoToLive` is given. */
 export function LiveBadge({ latencyMs, onGoToLive }: LiveBadgeProps) {
   const badge = (
     <StatusBadge tone="live" pulsing>

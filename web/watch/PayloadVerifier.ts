@@ -28,7 +28,7 @@ export class PayloadVerifier {
   /** Throws `Segment.WrongPayloadError` or `Segment.PayloadTooLargeError`. */
   readonly verify: typeof Segment.verifyPayload = async (header, data) => {
     const actual = data.length > Segment.maxPayloadBytes ? undefined : await this.#hash(data)
-    // Verifies on this thread if the worker has failed or the hash is wrong. If the data is wrong, this throws the right error.
+    // If the worker has failed or the hash is wrong, this thread verifies again. If the data is wrong, `verifyPayload` throws the right error.
     if (actual !== header.dataHash) await Segment.verifyPayload(header, data)
   }
 

@@ -1,16 +1,16 @@
 import type { HlsConfig } from 'hls.js'
 
 /**
- * hls.js for segments of two seconds that arrive as soon as they are made. hls.js does not poll playlists: the loader answers
- * a reload when there is a new segment.
+ * The settings of hls.js for segments of two seconds, each of which arrives immediately after it was made. hls.js does not poll playlists:
+ * the loader answers a request for a playlist when there is a new segment.
  */
 export const hlsConfig = {
-  // The buffer just after a segment has arrived, in seconds. Just before the next segment arrives, two seconds are left. With 3 s, the
-  // latency is one second less, but playing stalled sometimes on a busy computer with two cores.
+  // The buffer in seconds just after a segment has arrived. Just before the next segment arrives, two seconds are left. With a value of 3,
+  // the latency was one second less, but playing sometimes stalled on a busy computer with two cores.
   liveSyncDuration: 4,
-  // Jumps to the live edge above this latency, in seconds.
+  // If the latency is above this number of seconds, hls.js jumps to the live edge.
   liveMaxLatencyDuration: 14,
-  // Below that latency, reduces the latency by playing up to 10 % faster, which cannot be heard.
+  // If the latency is lower, hls.js reduces it: it plays up to 10 % faster, which people do not hear.
   maxLiveSyncPlaybackRate: 1.1,
   lowLatencyMode: true,
   // The first segment measures the bandwidth better than a test segment would.

@@ -4,7 +4,7 @@ import { logOf } from 'lp-relay/log'
 
 const log = logOf('watch')
 
-/** hls.js needs URLs. No request for these URLs reaches the network: the loader answers them with data of the viewer. */
+/** hls.js needs URLs. No request for these URLs reaches the network: the loader answers each request with data of `Viewer`. */
 const base = 'https://viewer.invalid'
 
 export const masterUrl = `${base}/master.m3u8`
@@ -63,7 +63,7 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
     async #playlist(url: URL): Promise<string> {
       const text = url.href === masterUrl ? this.#master() : await this.#media(url)
       const { loading } = this.stats
-      // A reload that waited for a new segment must not count as a slow network.
+      // A request for a playlist can wait for a new segment. hls.js must not count this time as a slow network.
       loading.first = loading.end = performance.now()
       this.stats.loaded = this.stats.total = text.length
       return text
@@ -98,7 +98,7 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
         },
       })
       stats.loaded = stats.total = body.loadedBytes
-      // Only the times of the source that succeeded: failed sources do not show the bandwidth.
+      // These are the times of the source that succeeded. The times of failed sources do not show the bandwidth.
       Object.assign(stats.loading, { start: body.startMs, first: body.firstByteMs, end: body.endMs })
       return body.data.buffer
     }

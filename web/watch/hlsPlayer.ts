@@ -13,7 +13,7 @@ const log = logOf('watch')
 export type Playing = Picture & {
   /** Name of the level on screen. */
   level: string | undefined
-  /** The time from camera to screen: the difference between the viewer's clock and the capture time by the broadcaster's clock. */
+  /** The time from camera to screen: the present time by the viewer's clock minus the capture time by the broadcaster's clock. */
   latencyMs: number | undefined
   /** The reason for which nothing can be played. */
   problem: Problem | undefined
@@ -21,9 +21,9 @@ export type Playing = Picture & {
 
 export const notPlaying: Playing = { ...noPicture, level: undefined, latencyMs: undefined, problem: undefined }
 
-/** A larger latency means that one of the two clocks is wrong. */
+/** If the latency is larger than this, the clock of the viewer or of the broadcaster is wrong. */
 const maxLatencyMs = 600_000
-/** The player gives up after more media errors than this within `recoveryMs`. */
+/** If more media errors than this occur within `recoveryMs`, the player gives up. */
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
@@ -43,7 +43,7 @@ const problems = {
   },
 } satisfies Record<string, Problem>
 
-/** Loads hls.js. Called while the stream is still looked up. */
+/** Loads hls.js. Called while `Viewer` still looks for the stream. */
 export const fetchHls = () => import('hls.js/light')
 
 /** Plays the verified segments of a viewer on a video element, from the moment when the stream is live. */
@@ -56,7 +56,7 @@ export class HlsPlayer {
   #hls: Hls | undefined
   #chosen = 'auto'
   /**
-   * The levels that hls.js has loaded. hls.js loads the source again when the levels change, or when an ended stream continues.
+   * The levels that hls.js has loaded. The player loads the source into hls.js again when the levels change, or when an ended stream continues.
    */
   #offered = ''
   #recoveriesMs: readonly number[] = []
@@ -138,7 +138,7 @@ export class HlsPlayer {
     log.debug('hls.js reports an error', () => ({ type, details, fatal, error }))
     if (!fatal) return
     if (type === 'networkError') {
-      // The player does not decide whether the stream still exists: the viewer does. The player tries again until it is closed.
+      // `Viewer` decides whether the stream still exists. So the player tries again until the player is closed.
       const restart = setTimeout(() => hls.startLoad(), restartAfterMs)
       this.#closing.signal.addEventListener('abort', () => clearTimeout(restart), { once: true })
       return

@@ -16,7 +16,7 @@ export function stateOf({ stream, playing }: WatchSnapshot): WatchState {
       }
     case 'ended':
     case 'transcoder-offline':
-      // The state stays `live` until the buffer was played to its end.
+      // The state stays `live` while the buffer has pictures to play.
       return isMoving ? { name: 'live' } : { name: stream.state }
     case 'live':
       if (!playing.hasStarted) return { name: 'connecting' }

@@ -52,7 +52,8 @@ export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: Re
   const quietly = (action: Promise<unknown> | undefined) =>
     void action?.catch((error: unknown) => log.debug('refused by the browser', () => ({ error })))
 
-  // The controls read the element, not the snapshot. The person can press a second key before the events of the first key have come.
+  // The controls read the video element, not the snapshot. Reason: a person can press a second key before the snapshot shows the effect of the
+  // first key.
   return {
     ...snapshot,
     togglePlay: () => (video.current?.paused ? quietly(video.current.play()) : video.current?.pause()),

@@ -34,7 +34,7 @@ describe('watching a live stream in Chromium', () => {
     await camera?.relay.close()
   })
 
-  test('starts and runs without a stall', async () => {
+  test('starts, and plays without a stall', async () => {
     await screen.start(camera)
     const started = await screen.until('seen.startedAfterMs !== undefined && seen.latencyMs !== undefined')
     const later = await screen.until(`seen.currentTime > ${started.currentTime + 4}`)
@@ -56,7 +56,7 @@ describe('watching a live stream in Chromium', () => {
     expect(back).toMatchObject({ stalls: 0, refused: { 'Segment.WrongPayloadError': 1 } })
   })
 
-  test('plays to the end of the stream, and has the state ended after that', async () => {
+  test('plays to the end of the stream, and then has the state `ended`', async () => {
     await camera.stop(true)
     const seen = await screen.until(`seen.state === 'ended'`)
     expect(seen).toMatchObject({ isFinished: true, stalls: 0 })

@@ -27,13 +27,13 @@ describe('createAudioTimeline', () => {
     expect(samples.indexOf(1)).toBe(480)
   })
 
-  test('leaves out sound from before the start', () => {
+  test('leaves out sound that was captured before the start', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.add(block(480), -4)
     expect(samples.length).toBe(288)
   })
 
-  test('joins blocks without a gap although they arrive with jitter, and steers the clock', () => {
+  test('joins blocks without a gap if they arrive with jitter, and steers the clock', () => {
     const { clock, samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.add(block(480), 17)
@@ -56,7 +56,7 @@ describe('createAudioTimeline', () => {
     expect(samples.filter((sample) => sample === 0).length).toBe(500 * 48)
   })
 
-  test('waits a short time for a late microphone', () => {
+  test('writes no silence when the sound is only a short time late', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.fill(300, { isLost: false })
@@ -73,7 +73,7 @@ describe('createAudioTimeline', () => {
     expect(samples.length).toBe(500 * 48)
   })
 
-  test('goes on with silence when the microphone is lost', () => {
+  test('writes silence after the microphone was lost', () => {
     const { samples, timeline } = recordingTimeline()
     timeline.fill(50, { isLost: true })
     timeline.fill(100, { isLost: true })

@@ -3,10 +3,10 @@ import type { MediaClock } from './MediaClock'
 
 const TICKS_PER_SAMPLE = TICKS_PER_SECOND / SAMPLE_RATE
 
-// If the start of a block differs by more than this from the end of the sound so far, the sound was interrupted. A smaller difference is
+// If the start of a block differs from the end of the previous sound by more than this, the sound was interrupted. A smaller difference is
 // drift between the clock of the microphone and the clock of the capture.
 const INTERRUPTION_TICKS = 100 * TICKS_PER_MS
-// After this time without sound, silence is written, so that the segment can end.
+// After this time without sound, silence is written, because the segment cannot end without sound.
 const STALL_TICKS = 400 * TICKS_PER_MS
 const SILENCE_BLOCK_SAMPLES = 4_800
 
@@ -14,7 +14,7 @@ const SILENCE_BLOCK_SAMPLES = 4_800
 export type AudioTimeline = {
   /** Adds a block whose first sample was captured at `capturedAtMs`. */
   add(block: StereoBlock, capturedAtMs: number): void
-  /** Writes silence up to now if the sound is long overdue or the device is lost. */
+  /** Writes silence up to `nowMs` if no sound has arrived for `STALL_TICKS`, or if the device is lost. */
   fill(nowMs: number, options: { isLost: boolean }): void
 }
 

@@ -9,11 +9,11 @@ export type MediaClock = {
   ticksAt(nowMs: number): number
   /** Moves the clock slowly towards the time of the sound, which is `errorTicks` ahead of the clock. A negative value means behind. */
   steer(errorTicks: number, elapsedTicks: number): void
-  /** Leaves `ms` milliseconds out of media time, because the computer slept. */
+  /** Leaves `ms` milliseconds out of media time, because the computer slept during this time. */
   skip(ms: number): void
 }
 
-// Device clocks differ by about 0.01 %. Ten times this rate is enough to follow a device clock, and the change cannot be seen.
+// Device clocks differ by about 0.01 %. A correction of up to 0.1 % is enough to follow a device clock, and people cannot see it.
 const MAX_SLEW = 0.001
 
 export function createMediaClock({ startTicks, startMs }: { startTicks: number; startMs: number }): MediaClock {

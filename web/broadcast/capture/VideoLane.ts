@@ -13,7 +13,7 @@ import { createPictureFitter, type Size } from './picture'
 export type VideoLane = {
   /** Encodes a frame of the source, captured at `capturedAtMs`. The lane closes the frame. */
   add(frame: VideoFrame, capturedAtMs: number): void
-  /** Encodes the last picture again when the source gives no new one. */
+  /** Encodes the last picture again if the source gives no new picture. */
   repeat(nowMs: number): void
   /** Flushes and closes the encoder. */
   finish(): Promise<void>
@@ -27,7 +27,7 @@ export type VideoLane = {
 const STILL_INTERVAL_MS = 333
 // At the end of a segment, the last picture is repeated only when the next picture is this late.
 const LATE_TICKS = 100 * TICKS_PER_MS
-// If more pictures wait in the encoder, the computer is too slow. The latency would grow.
+// If this number of pictures waits in the encoder, the computer is too slow. New pictures are dropped, because otherwise the latency would grow.
 const MAX_QUEUE = 2
 const MAX_IN_FLIGHT = 8
 const DROPPED_AFTER_MS = 2_000
@@ -61,7 +61,7 @@ export function createVideoLane({
   let lastTicks = Number.NEGATIVE_INFINITY
   let lastEncodedAtMs = 0
   let dueTicks = startTicks
-  /** The media time, on the grid of segments, at which the next keyframe is due. */
+  /** The media time at which the next segment should start, and so the next keyframe is due. */
   let keyTicks = startTicks
   let needsKey = true
   let requestedKeyTicks: number | null = null

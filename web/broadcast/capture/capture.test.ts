@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 describe('capturing camera and microphone', () => {
-  test('gives segments that can be decoded alone, have no gaps, and arrive while they are recorded', async () => {
+  test('gives segments without gaps, each of which can be decoded alone and arrives in parts while it is recorded', async () => {
     const recorded = await browser.run('camera', { ms: 10_000 })
     const segments = segmentsOf(recorded)
     expect(recorded).toMatchObject({ width: 1280, height: 720, videoCodec: expect.stringMatching(/^avc1\./) })
@@ -48,7 +48,7 @@ describe('capturing camera and microphone', () => {
     expect(Math.abs(1_000 + recordedMs - recorded.stoppedAtMs)).toBeLessThan(LONGEST_GAP_MS)
   })
 
-  test('continues while the page is busy computing', async () => {
+  test('continues while the page computes without a pause', async () => {
     const packets = await expectSound(segmentsOf(await browser.run('busyPage', { ms: 2_000 })))
     expectSteady(packets.filter((packet) => packet.kind === 'video'))
   })
@@ -86,14 +86,14 @@ describe.concurrent('capturing only video or only sound', () => {
 })
 
 describe.concurrent('capturing a screen', () => {
-  test('gives its picture, with its sound and the microphone in one track', async () => {
+  test('gives the picture of the screen, and one track with the sound of the screen and of the microphone', async () => {
     const recorded = await browser.run('screen', { ms: 2_500 })
     expect(recorded).toMatchObject({ tracks: ['audio', 'video'], missing: [] })
     const packets = await expectSound(segmentsOf(recorded))
     expect(packets.some(({ kind }) => kind === 'video')).toBe(true)
   })
 
-  test('gives a few pictures a second while the screen does not change, and ends segments in time', async () => {
+  test('gives a few pictures a second while the screen does not change, and ends each segment after 2 s', async () => {
     const recorded = await browser.run('still', { ms: 4_500 })
     expect(recorded.stats.captured).toBeLessThan(3)
     const segments = segmentsOf(recorded)
@@ -109,14 +109,14 @@ describe.concurrent('capturing a screen', () => {
     expectSteady(await expectDecodable(segments))
     const pictures = await picturesOf(Buffer.concat(segments.map(({ data }) => data)))
     expect(new Set(pictures.map(({ width, height }) => `${width}×${height}`))).toEqual(new Set(['640×360']))
-    // Upright, the picture fills 32 % of the frame; black fills the rest.
+    // The upright picture fills 32 % of the frame. The rest of the frame is black.
     const lumas = pictures.map(({ luma }) => luma).sort((a, b) => a - b)
     expect(lumas.at(0)).toBeLessThan(0.6 * (lumas.at(-1) ?? 0))
   })
 })
 
 describe('sound and picture', () => {
-  test('keep a flash and its tone together at a sample rate of 44.1 kHz', async () => {
+  test('differ in time by less than 60 ms if the sample rate of the sound is 44.1 kHz', async () => {
     const segments = segmentsOf(await browser.run('flashAndTone', { ms: 3_500, sampleRate: 44_100 }))
     await expectSound(segments)
     const all = Buffer.concat(segments.map(({ data }) => data))
@@ -129,7 +129,7 @@ describe('sound and picture', () => {
     expect(offsetsMs.sort((a, b) => a - b)[Math.floor(offsetsMs.length / 2)]).toBeLessThan(60)
   })
 
-  test('keep the time of a sample although the encoder adds priming samples', async () => {
+  test('have correct times although the sound encoder adds priming samples', async () => {
     const [segment] = segmentsOf(await browser.run('tone'))
     const sound = await soundOf(segment?.data ?? Buffer.alloc(0))
     expect(Math.abs(nearestOnsetMs(sound, 500) - 500)).toBeLessThan(3)
@@ -174,7 +174,7 @@ async function expectDecodable(segments: Segment[]): Promise<Packet[]> {
     expect(segment.index).toBe(index)
     expect(segment.byteLength).toBe(segment.data.length)
     expect(segment.chunks.every(({ data }) => data.length % 188 === 0 && data[0] === 0x47)).toBe(true)
-    // The strict reader of the transcoder: one format, no missing packet, increasing timestamps.
+    // The transcoder reads segments with this function. It requires one format, all packets, and increasing timestamps.
     expect(MpegTs.probe(segment.data).video?.startsWithKeyframe).not.toBe(false)
     expect(await decodingErrors(segment.data)).toBe('')
     const packets = await packetsOf(segment.data)

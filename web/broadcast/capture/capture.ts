@@ -16,7 +16,7 @@ export type CaptureOptions = {
   onEvent: (event: CaptureEvent) => void
 } & Partial<RecorderSettings>
 
-/** In this order: (begin, bytes…, end)…, ended. No event follows `failed`. */
+/** For each segment: `begin`, one or more `bytes`, `end`. After the last segment: `ended`. No event follows `failed`. */
 export type CaptureEvent =
   | SegmentEvent
   | { type: 'source-lost'; kind: 'video' | 'audio'; error: CaptureError }
@@ -43,7 +43,7 @@ export type Capture = {
   stop(): Promise<void>
 }
 
-/** Good quality for 1280×720 at up to 30 fps, with a bitrate that home connections can send. */
+/** The settings for a good quality of 1280×720 at up to 30 fps. A home connection can send this bitrate. */
 export const CAPTURE_DEFAULTS: RecorderSettings = {
   width: 1280,
   height: 720,
@@ -51,7 +51,7 @@ export const CAPTURE_DEFAULTS: RecorderSettings = {
   videoBitrate: 2_000_000,
   audioBitrate: 128_000,
   segmentDurationMs: 2_000,
-  // Not zero: the decoder's clock (PCR) is earlier than the timestamps, and must not be negative.
+  // Not zero, because the decoder's clock (PCR) is earlier than the timestamps and must not be negative.
   startTimeMs: 1_000,
 }
 

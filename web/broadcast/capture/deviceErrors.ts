@@ -10,7 +10,7 @@ export function deviceError(kind: SourceKind, cause: unknown): CaptureError {
   }
   if (name === 'NotFoundError')
     return kind === 'microphone' ? new NoMicrophoneError({ cause }) : new NoCameraError({ cause })
-  // Only the id of the chosen device is an exact constraint, so the chosen device is no longer connected.
+  // Only the id of the chosen device is an exact constraint. So this error means that the chosen device is not connected.
   if (name === 'OverconstrainedError') return new DeviceUnpluggedError({ kind, cause })
   return new DeviceBusyError({ kind, cause })
 }

@@ -12,7 +12,7 @@ export type Device = { deviceId: string; label: string }
 export type Source = {
   kind: 'camera' | 'screen'
   stream: MediaStream
-  /** The reason for each chosen device that could not be opened. The source works without these devices. */
+  /** An error for each chosen device that could not be opened. The source works without these devices. */
   missing: readonly CaptureError[]
   /** Turns the devices off. */
   close(): void
@@ -36,7 +36,7 @@ export function onDevicesChange(listener: () => void): () => void {
   return () => devices.removeEventListener('devicechange', listener)
 }
 
-/** Opens a camera, a microphone, or both. If only the microphone fails, this still succeeds: see `missing`. */
+/** Opens a camera, a microphone, or both. If the camera opens and the microphone fails, resolves with the microphone's error in `missing`. */
 export async function openCamera({
   camera = true,
   microphone = true,
@@ -62,8 +62,8 @@ export async function openCamera({
 }
 
 /**
- * Shares a screen, window or tab, with its sound if the browser offers it. If `microphone` is set, mixes the microphone's sound into it.
- * Call this function in a click handler.
+ * Captures a screen, window or tab, and its sound if the browser offers the sound. If `microphone` is set, mixes the sound of the
+ * microphone with the sound of the screen. Browsers allow this call only in a click handler.
  */
 export async function openScreen({
   microphone = false,

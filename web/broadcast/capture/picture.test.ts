@@ -18,7 +18,7 @@ describe('encodedSize', () => {
 })
 
 describe('containedIn', () => {
-  test('centres a picture of another shape', () => {
+  test('centres a picture in a box that has a different aspect ratio', () => {
     expect(containedIn({ width: 360, height: 640 }, BOX)).toEqual({ x: 437, y: 0, width: 405, height: 720 })
     expect(containedIn({ width: 1280, height: 400 }, BOX)).toEqual({ x: 0, y: 160, width: 1280, height: 400 })
   })

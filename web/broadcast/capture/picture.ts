@@ -1,6 +1,6 @@
 export type Size = { width: number; height: number }
 
-// Encoders refuse pictures with shorter sides.
+// Encoders refuse pictures that have a shorter side than this, in pixels.
 const MIN_SIDE = 64
 
 /**
@@ -29,11 +29,12 @@ export type PictureFitter = {
   fit(frame: VideoFrame, timestampUs: number): VideoFrame
 }
 
-// Rounding to even sides changes the shape by an amount that cannot be seen.
+// Rounding to even sides changes the aspect ratio. People cannot see a change of up to this size, in pixels.
 const TOLERANCE_PX = 2
 
 /**
- * Brings every frame to the encoded size. The encoder scales frames of the encoded shape. A canvas adds black bars to all other frames.
+ * Brings every frame to the encoded size. The encoder itself scales a frame with the aspect ratio of the encoded picture. A canvas adds black bars to
+ * all other frames.
  * After the first use of the canvas, all frames go through it: its colours differ from the camera's, and each change of
  * the format would end a segment.
  */
@@ -62,8 +63,8 @@ export function blackPicture(size: Size): VideoFrame {
 }
 
 /**
- * Whether a frame is rotated or mirrored. Encoders refuse a change of orientation, as on phones; the canvas draws it
- * upright.
+ * Whether a frame is rotated or mirrored. Encoders refuse a change of the orientation, which occurs on phones. The canvas draws
+ * the frame upright.
  */
 function isTurned(frame: VideoFrame & { rotation?: number; flip?: boolean }): boolean {
   return (frame.rotation ?? 0) !== 0 || frame.flip === true

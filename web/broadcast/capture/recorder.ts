@@ -56,11 +56,11 @@ export type Recorder = Size & {
 const FIRST_FRAME_TIMEOUT_MS = 2_000
 const TICK_INTERVAL_MS = 50
 const BITRATE_WINDOW_MS = 4_000
-// A timer that is this late means that the computer slept.
+// If a timer is late by more than this, the computer slept.
 const ASLEEP_MS = 5_000
 
 /**
- * Records sources into segments. Runs in a worker, because a busy page or a hidden tab would slow it down. The kinds
+ * Records sources into segments. Runs in a worker, because a busy page or a hidden tab would slow the recording down. The kinds
  * of tracks never change, because players and transcoders fail when a track disappears. The last picture replaces a lost camera, and
  * silence replaces a lost microphone.
  */
@@ -91,7 +91,7 @@ export async function startRecorder({
   let stopping: Promise<void> | null = null
   const firstFrame = Promise.withResolvers<void>()
 
-  // Reads the sources before the encoders are ready. So the clocks of the sources are measured, and no old frame waits.
+  // Reading starts before the encoders are ready: the clocks of the sources must be measured, and old frames must not wait in the tracks.
   connect(sources)
   const aac = hasAudio
     ? await createAacEncoder({ bitrate: settings.audioBitrate, startTicks, onUnit: segmenter.add, onFailure })
@@ -174,8 +174,8 @@ export async function startRecorder({
   }
 
   /**
-   * `performance.now()`. Leaves the time in which the computer slept out of media time. If this time were included, an hour of silence
-   * could follow.
+   * Returns `performance.now()`. Leaves the time during which the computer slept out of media time. Otherwise the recorder would write
+   * silence for all of this time.
    */
   function awakeNow(): number {
     const nowMs = performance.now()

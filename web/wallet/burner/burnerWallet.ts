@@ -20,7 +20,7 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 )}`
 
 /**
- * The wallet of the local chain. It has test ether. It connects automatically, unless the person has chosen another wallet.
+ * The wallet of the local chain, with test ether. It connects automatically if the person has not chosen another wallet.
  */
 export const burnerWallet = (rpcUrl: string) => (): Wallet => ({
   id: burnerId,
