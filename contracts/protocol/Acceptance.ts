@@ -3,7 +3,7 @@ import { ProtocolError } from './errors'
 import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** A transcoder accepts a job and names the key that will sign its renditions. Whitepaper, "The Job", step 4. */
+/** A transcoder accepts a job, and names the rendition key. Whitepaper, "The Job", step 4. */
 export type Acceptance = {
   jobId: Hex
   streamId: StreamId.StreamId

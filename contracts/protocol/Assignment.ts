@@ -4,8 +4,8 @@ import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * The stream key assigns all segments from `fromSequence` on to one of the drawn candidates. The next Assignment of the
- * job ends this Assignment, so a handover needs no transaction.
+ * The stream key assigns all segments from `fromSequence` on to one of the drawn candidates. A later Assignment of the job
+ * to another candidate ends this Assignment. So a handover needs no transaction.
  */
 export type Assignment = {
   jobId: Hex
@@ -17,7 +17,7 @@ export type Assignment = {
   signature: Hex
 }
 
-/** The contracts record at most this number of Assignments of one transcoder in one job, without those from segment 0. */
+/** The most Assignments of one transcoder in one job that the contracts record. Assignments from segment 0 do not count. */
 export const maxPerTranscoder = 12
 
 export async function sign(

@@ -40,7 +40,7 @@ describe('create', () => {
     expect(Claim.sequenceNumbers(claim)).toEqual([3n, 4n, 9n])
   })
 
-  it('refuses an empty list of work, more segments or ranges than a claim may hold, and receipts out of order', () => {
+  it('refuses an empty list of work, more segments or ranges than a claim can hold, and receipts out of order', () => {
     expect(() => Claim.create({ assignment, work: [], domain })).toThrow(MerkleTree.EmptyError)
     const tooMany = Array.from({ length: Claim.maxSegments + 1 }, () => work(3n))
     expect(() => Claim.create({ assignment, work: tooMany, domain })).toThrowErrorMatchingInlineSnapshot(`
@@ -63,7 +63,7 @@ describe('create', () => {
 })
 
 describe('id', () => {
-  it('is different when any part of the claim is different', () => {
+  it('changes when one part of the claim changes', () => {
     const { claim } = Claim.create({ assignment, work: [work(3n)], domain })
     const others: Claim.Claim[] = [
       { ...claim, durationMs: claim.durationMs + 1n },

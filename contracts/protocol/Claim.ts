@@ -12,35 +12,35 @@ export type Claim = {
   jobId: Hex
   transcoder: Address
   renditionKey: Address
-  /** `fromSequence` of the Assignment. */
+  /** `fromSequence` of the claim's Assignment. */
   fromSequence: bigint
   /** The previous claim under the same Assignment; `zeroHash` for the first claim. */
   previousClaimId: Hex
-  /** In ascending order. A segment that the transcoder did not receive is in no range. */
+  /** The claimed segments, in ascending order. A segment that the transcoder did not receive is in no range. */
   ranges: readonly Range[]
   /** Duration of all segments together. */
   durationMs: bigint
   merkleRoot: Hex
 }
 
-/** Consecutive sequence numbers, both ends included. */
+/** Consecutive sequence numbers. The range includes `first` and `last`. */
 export type Range = { first: bigint; last: bigint }
 
-/** One transcoded segment: its receipt, and the facts that the proof of this receipt needs. */
+/** One transcoded segment: its receipt, and the values that a proof of this receipt needs. */
 export type Work = {
   receipt: TranscodeReceipt.TranscodeReceipt
   segment: Segment
-  /** Highest rendition first. */
+  /** One output for each rendition, the highest rendition first. */
   outputs: readonly Output[]
 }
 
-/** A claim, and the work to which its Merkle root commits. */
+/** A claim, and the work from which its Merkle root was built. */
 export type Committed = { claim: Claim; tree: MerkleTree.MerkleTree; work: readonly Work[] }
 
 /** The most segments that the contracts accept in one claim. */
 export const maxSegments = 2_048
 
-/** The most ranges that the contracts accept in one claim, because each range can write a storage slot of its own. */
+/** The most ranges that the contracts accept in one claim. The reason for the limit: each range can cost a storage slot. */
 export const maxRanges = 64
 
 const parameters = [
@@ -67,7 +67,7 @@ const parameters = [
 ] as const
 
 /**
- * Claims `work`. All of the work must be under `assignment` and in the order of the sequence numbers. Throws
+ * Creates a claim of `work`. All work must be under `assignment`, and in the order of the sequence numbers. Throws
  * `MerkleTree.EmptyError`, `OrderError`, `TooManySegmentsError` and `TooManyRangesError`.
  */
 export function create({
@@ -103,7 +103,7 @@ export const id = (claim: Claim): Hex => keccak256(encodeAbiParameters(parameter
 export const requestId = (claimId: Hex, sequenceNumber: bigint): Hex =>
   keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [claimId, sequenceNumber]))
 
-/** Joins consecutive numbers into ranges. Throws `OrderError` unless the numbers ascend. */
+/** Joins consecutive sequence numbers into ranges. Throws `OrderError` unless the numbers ascend. */
 export function rangesOf(sequenceNumbers: readonly bigint[]): Range[] {
   const ranges: Range[] = []
   for (const next of sequenceNumbers) {
@@ -123,13 +123,13 @@ export const isWithinLimits = (work: readonly Work[]): boolean =>
 export const count = ({ ranges }: Pick<Claim, 'ranges'>): number =>
   ranges.reduce((segments, { first, last }) => segments + Number(last - first) + 1, 0)
 
-/** All claimed sequence numbers, ascending. A number and its receipt have the same index. */
+/** All claimed sequence numbers, ascending. The index of a number is also the index of its receipt in the Merkle tree. */
 export const sequenceNumbers = ({ ranges }: Pick<Claim, 'ranges'>): bigint[] =>
   ranges.flatMap(({ first, last }) =>
     Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)),
   )
 
-/** The fees for `durationMs` of a job's work, in wei. */
+/** The fees for `durationMs` of a job's work, in wei, rounded down. */
 export const fees = ({
   pricePerUnit,
   unitsPerSecond,

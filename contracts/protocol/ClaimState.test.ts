@@ -27,7 +27,7 @@ describe('at', () => {
 })
 
 describe('isFinal and isLost', () => {
-  it('return whether a state is final, and whether the transcoder cannot get the fees in this state', () => {
+  it('say which states are final, and in which states the transcoder can no longer get the fees', () => {
     const states = ['paid', 'refunded', 'missed', 'expired', 'verified'] as const
     expect(states.filter(ClaimState.isFinal)).toEqual(['paid', 'refunded'])
     expect(states.filter(ClaimState.isLost)).toEqual(['refunded', 'missed', 'expired'])
@@ -42,7 +42,7 @@ describe('a number on chain', () => {
     expect(ClaimState.fromChain({ state: 2, fees: 7n })).toEqual({ status: 'Paid', fees: 7n })
   })
 
-  it('is refused when it has no name', () => {
+  it('throws UnknownNumberError when it has no name', () => {
     expect(() => ClaimState.statusOf(4)).toThrowErrorMatchingInlineSnapshot(`
       [ClaimState.UnknownNumberError: The contract gave a number that has no name.
       Number: 4

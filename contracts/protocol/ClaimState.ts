@@ -2,16 +2,18 @@ import { ProtocolError } from './errors'
 import * as Verdict from './Verdict'
 
 /**
- * The state of a claim for a transaction in a given block.
- * - `sent`: the chain holds no such claim.
- * - `claimed`: the fees are in escrow, and the lottery is open.
- * - `sealed`: the lottery has drawn the challenged segments, and not all of them are disclosed.
- * - `disclosed`: all challenged segments are disclosed, and verdicts are missing.
- * - `verified`: all challenged segments are valid, and the fees are due.
- * - `paid`: the transcoder has the fees.
- * - `refunded`: the broadcaster has the fees back.
- * - `missed`: the deadline for disclosures has passed. Every account may refund the claim.
- * - `expired`: the deadline for verdicts has passed. Every account may refund the claim.
+ * The state of a claim, as a transaction in a given block finds it.
+ * - `sent`: the transcoder has sent the claim, and the chain does not have the claim yet.
+ * - `claimed`: the fees are in escrow. The lottery has not drawn the challenged segments.
+ * - `sealed`: the lottery has drawn the challenged segments. One or more of them are not disclosed yet.
+ * - `disclosed`: all challenged segments are disclosed. One or more verdicts are missing.
+ * - `verified`: all challenged segments got the verdict `Valid`. The fees can be distributed.
+ * - `paid`: the fees are credited to the transcoder and its delegators.
+ * - `refunded`: the broadcaster got the fees back.
+ * - `missed`: the deadline for disclosures passed before all challenged segments were disclosed. Every account can call
+ *   `expire`, which refunds the claim.
+ * - `expired`: the deadline for verdicts passed before all verdicts were reported. Every account can call `expire`, which
+ *   refunds the claim.
  */
 export type ClaimState =
   | 'sent'
@@ -38,7 +40,7 @@ export type RefundReason = (typeof refundReasonNames)[number]
 export const offenceNames = ['FailedVerification', 'MissedVerification', 'Equivocation'] as const
 export type Offence = (typeof offenceNames)[number]
 
-/** The facts about a claim on which its state depends. */
+/** The values on which the state of a claim depends. */
 export type Facts = {
   status: Status
   /** The lottery has drawn the challenged segments. */
@@ -47,12 +49,12 @@ export type Facts = {
   challenged: bigint
   requested: bigint
   passed: bigint
-  /** A deadline is the first block that is too late: for a disclosure, and for a verdict. */
+  /** The first block that is too late for a disclosure, and the first block that is too late for a verdict. */
   verificationDeadline: bigint
   verdictDeadline: bigint
 }
 
-/** `block`: the block of the transaction. A transaction that is sent now is in the block after the newest, or later. */
+/** `block`: the block of the transaction. For a transaction that is sent now, it is later than the newest block. */
 export function at(facts: Facts, block: bigint): ClaimState {
   if (facts.status === 'None') return 'sent'
   if (facts.status === 'Paid') return 'paid'
@@ -85,7 +87,7 @@ export const isLost = (state: ClaimState): boolean => state === 'missed' || stat
 /** Whether the contract has closed the claim. */
 export const isFinal = (state: ClaimState): boolean => state === 'paid' || state === 'refunded'
 
-/** The facts of a claim as `getClaim` gives them. Throws `UnknownNumberError`. */
+/** Converts the result of `getClaim`: its state number becomes a name. Throws `UnknownNumberError`. */
 export const fromChain = <Claim extends { state: number }>({ state, ...claim }: Claim) => ({
   ...claim,
   status: statusOf(state),

@@ -5,16 +5,16 @@ import * as MerkleTree from './MerkleTree'
 import type { Output } from './Recipe'
 import type { TranscodingOptions } from './TranscodingOptions'
 
-/** A transcoder's proof for one challenged segment: the second argument of `verify`. Whitepaper, "End Job", step 13. */
+/** A transcoder's proof for one challenged segment. The second argument of `verify`. Whitepaper, "End Job", step 13. */
 export type Disclosure = {
   options: TranscodingOptions
   segment: ReceiptProof
   /**
-   * The preceding receipt under the same Assignment. The segment's quantisers follow from this receipt. Empty for the
-   * Assignment's first segment.
+   * The preceding receipt under the same Assignment. It determines the quantisers of the segment. The list is empty for
+   * the first segment of the Assignment.
    */
   preceding: readonly ReceiptProof[]
-  /** The previous claim, if the preceding receipt is in that claim. Empty if it is not. */
+  /** The previous claim, if the preceding receipt is in the previous claim. Otherwise the list is empty. */
   previousClaim: readonly Claim.Claim[]
 }
 

@@ -3,8 +3,8 @@ import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * A peer's proof of its identity. Its key signs both DTLS fingerprints of this connection, so that a third peer cannot
- * use the proof on another connection.
+ * A peer's proof of its identity. The peer's key signs both DTLS fingerprints of this connection. So the proof is not valid
+ * on a connection of another peer.
  */
 export type Hello = {
   streamId: StreamId.StreamId
@@ -13,14 +13,14 @@ export type Hello = {
   role: string
   /** A bit set, uint64. The mesh names the bits. */
   capabilities: bigint
-  /** The peer pays and is paid under this key. `undefined`: the peer has no payment key. */
+  /** The key with which the peer pays and is paid. `undefined` if the peer has no payment key. */
   paymentKey: Address | undefined
 }
 
 export const sign = (hello: Hello, signer: typedData.Signer, domain: typedData.Domain): Promise<Hex> =>
   signer.sign({ hash: typedData.hash('Hello', message(hello), domain) })
 
-/** The address that signed; `undefined` if `signature` is not a signature. */
+/** The address that signed. `undefined` if `signature` is not a signature. */
 export const recover = (hello: Hello, signature: Hex, domain: typedData.Domain): Promise<Address | undefined> =>
   typedData.recover('Hello', { message: message(hello), signature, domain })
 

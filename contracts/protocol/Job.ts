@@ -1,12 +1,12 @@
 import type { Address, Hex } from 'viem'
 import type { StreamId } from './StreamId'
 
-/** A broadcaster's order to transcode a stream, as of the block in which it was read. Whitepaper, `Job()`. */
+/** A broadcaster's order to transcode a stream, with its values in the block in which it was read. Whitepaper, `Job()`. */
 export type Job = {
   jobId: Hex
   streamId: StreamId
   broadcaster: Address
-  /** `TranscodingOptions.hash` of the ordered options. */
+  /** `TranscodingOptions.hash` of the job's options. */
   optionsHash: Hex
   /** Wei per unit. */
   pricePerUnit: bigint
@@ -14,14 +14,14 @@ export type Job = {
   unitsPerSecond: bigint
   /** Block in which the job was posted. */
   jobBlock: bigint
-  /** First block after the job. */
+  /** The first block in which the job is over. */
   endBlock: bigint
   over: boolean
 }
 
 /**
- * Whether two jobs with the same id ask for the same work at the same price. After a reorganisation, another block can hold
- * a different job with that id.
+ * Whether two jobs with the same id ask for the same work at the same price. After a reorganisation, the new chain can have
+ * a different job with the same id.
  */
 export const haveSameTerms = (a: Job, b: Job): boolean =>
   a.optionsHash === b.optionsHash && a.pricePerUnit === b.pricePerUnit && a.unitsPerSecond === b.unitsPerSecond

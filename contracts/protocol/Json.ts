@@ -1,3 +1,3 @@
-/** JSON in which a `bigint` is a decimal string, because a JSON number would round integers of more than 53 bits. */
+/** Writes JSON with each `bigint` as a decimal string, because readers round JSON numbers of more than 53 bits. */
 export const stringify = (value: unknown, indent?: number): string =>
   JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field), indent)

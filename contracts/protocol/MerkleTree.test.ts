@@ -36,7 +36,7 @@ describe('MerkleTree', () => {
     ).toBe(false)
   })
 
-  it('refuses a node whose duration exceeds the maximum of its segments', () => {
+  it('refuses a node whose duration is longer than its segments can last', () => {
     const receipts = leaves(3)
     const [first, second] = receipts as [MerkleTree.Leaf, MerkleTree.Leaf]
     const prove = (durationMs: number, count: number) => {
@@ -49,7 +49,7 @@ describe('MerkleTree', () => {
     expect(prove(6_001, 2)).toBe(false)
   })
 
-  it('refuses a claim without receipts and an index without receipt', () => {
+  it('refuses a claim without receipts, and an index that has no receipt', () => {
     expect(() => MerkleTree.build([])).toThrow(MerkleTree.EmptyError)
     expect(() => MerkleTree.prove(MerkleTree.build(leaves(3)), 4)).toThrow(MerkleTree.NoSuchLeafError)
   })

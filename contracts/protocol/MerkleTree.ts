@@ -3,10 +3,10 @@ import { ProtocolError } from './errors'
 import { maxDurationMs } from './Segment'
 
 /**
- * The Merkle tree of a claim over its receipts. Every node also binds the duration of the segments below it.
- * - A leaf is hashed twice, so an inner node is never valid as a leaf.
- * - A leaf is bound to its index, so a proof for one index is not valid for another index.
- * - Empty nodes pad the leaves to a power of two. Pairs are ordered by index.
+ * The Merkle tree of a claim's receipts. The hash of every node also covers the duration of the segments below the node.
+ * - A leaf is hashed twice. So an inner node is never valid as a leaf.
+ * - A leaf's hash covers its index. So a proof for one index is not valid for another index.
+ * - Empty nodes pad the leaves to a power of two. The two nodes of a pair are hashed in the order of their indexes.
  */
 export type MerkleTree = { levels: readonly (readonly Node[])[] }
 
@@ -32,7 +32,7 @@ export function build(leaves: readonly Leaf[]): MerkleTree {
   return { levels }
 }
 
-/** The claim's Merkle root, and the duration of all segments. */
+/** The claim's Merkle root, and the duration of all segments together. */
 export const root = (tree: MerkleTree): Node => tree.levels.at(-1)?.[0] as Node
 
 export const leaf = ({ index, receiptHash, durationMs }: Leaf & { index: number }): Node => ({
@@ -55,10 +55,10 @@ export function prove(tree: MerkleTree, index: number): Node[] {
 }
 
 /**
- * Whether `receiptHash`, for a segment of `durationMs`, is the receipt at `index` of `count` under `root`.
+ * Whether the tree with this `root` and `count` receipts has `receiptHash` at `index`, for a segment of `durationMs`.
  *
- * A node's duration may not exceed `maxDurationMs` for each of its leaves, and padding has no duration. So a false root can
- * add at most `maxDurationMs` for each leaf that cannot be proven.
+ * A node is refused if its duration is longer than `maxDurationMs` times the number of receipts below it. So a false root
+ * can claim at most `maxDurationMs` for each receipt that cannot be proven.
  */
 export function verify({
   root,

@@ -10,14 +10,14 @@ const at = (data: Uint8Array, index: number) => {
 }
 
 describe('PayloadTree', () => {
-  it('has the same root as a tree that the test hashes pair by pair', async () => {
+  it('has the root that the test computes pair by pair', async () => {
     const data = random(100)
     const leaves = [0, 1, 2, 3].map((index) => at(data, index))
     const pair = (a: number, b: number) => keccak256(concatHex([leaves[a] ?? '0x', leaves[b] ?? '0x']))
     expect(PayloadTree.root(await PayloadTree.build(data))).toBe(keccak256(concatHex([pair(0, 1), pair(2, 3)])))
   })
 
-  it.each([0, 1, 32, 33, 1000, 4096, 60_001])('proves every leaf of %i bytes', async (length) => {
+  it.each([0, 1, 32, 33, 1000, 4096, 60_001])('proves every leaf of a payload of %i bytes', async (length) => {
     const data = random(length)
     const tree = await PayloadTree.build(data)
     const dataHash = PayloadTree.dataHash(tree)

@@ -3,12 +3,12 @@ import { bytesToHex, type Hex, hexToBytes, keccak256 } from 'viem'
 import { ProtocolError } from './errors'
 
 /**
- * Binary keccak Merkle tree over a payload. The leaves have 32 bytes; zeros pad them to a power of two. The root over 4 KiB
- * is the root of a Swarm BMT chunk. `dataHash = keccak(uint64 length ‖ root)`.
+ * Binary keccak Merkle tree of a payload. A leaf has 32 bytes. Leaves of zeros pad the tree to a power of two. The root of
+ * 4 KiB equals the BMT root of a Swarm chunk with these bytes. `dataHash = keccak(uint64 length ‖ root)`.
  */
 export type PayloadTree = {
   length: number
-  /** Levels from the leaves (padded payload) to the root (32 bytes), each a concatenation of 32-byte nodes. */
+  /** The levels from the leaves (the padded payload) to the root (32 bytes). Each level is a sequence of 32-byte nodes. */
   levels: readonly Uint8Array[]
 }
 
@@ -36,7 +36,7 @@ export async function build(data: Uint8Array): Promise<PayloadTree> {
   const padded = new Uint8Array(leaves * leafBytes)
   padded.set(data)
   const levels = [padded]
-  // All subtrees of one level that hold only padding have the same root, so hash this root once.
+  // In one level, all nodes that have only padding below them are equal. So they are hashed once.
   let zero = new Uint8Array(leafBytes)
   let used = Math.max(1, Math.ceil(data.length / leafBytes))
   for (let level = padded; level.length > leafBytes; ) {
@@ -57,7 +57,7 @@ export const root = (tree: PayloadTree): Hex => bytesToHex(tree.levels.at(-1) as
 export const dataHash = (tree: PayloadTree): Hex =>
   keccak256(concat(encodeLength(tree.length), tree.levels.at(-1) as Uint8Array))
 
-/** `dataHash` of `data` in one step. */
+/** Builds the tree of `data`, and returns its `dataHash`. */
 export const hash = async (data: Uint8Array): Promise<Hex> => dataHash(await build(data))
 
 /** The siblings on the path from leaf `index` to the root. Throws `NoSuchLeafError`. */
@@ -70,7 +70,7 @@ export function prove(tree: PayloadTree, index: number): Hex[] {
   })
 }
 
-/** Whether `leaf` is at `index` in the payload of `length` bytes that `dataHash` names. */
+/** Whether the payload with this `dataHash` and `length` (bytes) has `leaf` at `index`. */
 export function verify({
   dataHash,
   length,
@@ -84,8 +84,7 @@ export function verify({
   index: number
   proof: readonly Hex[]
 }): boolean {
-  // The length gives the depth of the leaves, so an inner node is never valid as a leaf.
-  // A leaf of padding is not part of the payload.
+  // The length determines the depth of the leaves. So an inner node is never valid as a leaf, and padding is not either.
   const leaves = Math.max(1, Math.ceil(length / leafBytes))
   if (proof.length !== Math.ceil(Math.log2(leaves)) || index < 0 || index >= leaves) return false
   const node = proof.reduce<Uint8Array>((below, sibling, depth) => {

@@ -67,18 +67,18 @@ describe('ffmpegArguments', () => {
   const argumentsFor = (source: MpegTs.Head) =>
     Recipe.ffmpegArguments({ options, source, qps, engine: 'x64', ...places }).join(' ')
 
-  it('leaves out a stream that the source does not have', () => {
+  it('leaves out the options of a stream that the source does not have', () => {
     expect(argumentsFor({ audio })).not.toMatch(/0:v|libx264|scale/)
     expect(argumentsFor({ video })).not.toMatch(/0:a/)
   })
 
-  it('keeps every frame, with one option name for old builds and another for new builds', () => {
+  it('has an option that keeps every frame, and whose name depends on the version of ffmpeg', () => {
     const argumentsIn = (dialect: Recipe.Dialect) =>
       Recipe.ffmpegArguments({ options, source: { video }, qps, engine: 'x64', dialect, ...places }).join(' ')
     expect(argumentsIn('vsync')).toBe(argumentsIn('fps_mode').replaceAll('-fps_mode passthrough', '-vsync 0'))
   })
 
-  it('puts only numbers and known names of the source into the command', () => {
+  it('copies only numbers and known names from the source into the command', () => {
     const odd = { ...video, colour: { primaries: 77, transfer: 88, matrix: 99 } }
     expect(argumentsFor({ video: odd })).toContain('colorprim=undef:transfer=undef:colormatrix=undef')
   })
@@ -97,7 +97,7 @@ describe('qp0', () => {
 })
 
 describe('nextQp', () => {
-  it('moves by 5.4 log2(bits / target), rounded, and at most 4 down and 12 up', () => {
+  it('changes the quantiser by 5.4 · log2(bits / target), rounded, at most 4 down and 12 up', () => {
     for (let ratio = 0.02; ratio < 50; ratio *= 1.003) {
       const targetBits = 2_000_000
       const bits = Math.round(targetBits * ratio)
@@ -106,7 +106,7 @@ describe('nextQp', () => {
     }
   })
 
-  it('does not change after a segment that has only sound', () => {
+  it('returns the same quantiser after a segment that has only sound', () => {
     expect(Recipe.nextQp({ qp: 33, bits: 0, targetBits: 2_000_000 })).toBe(33)
   })
 })
@@ -131,7 +131,7 @@ describe('checkSource', () => {
     check({ width: 64, height: 48, frameCount: 3 })
   })
 
-  it('says which limit a source breaks', () => {
+  it('names the limit that a source breaks', () => {
     expect(() => check({ width: 1282 })).toThrowErrorMatchingInlineSnapshot(`
       [Recipe.SourceError: The source segment breaks the limits of its job.
       Rule: at most 921600 pixels, sides of 16 to 4096

@@ -7,20 +7,20 @@ import { renditionWidth, type Size, type TranscodingOptions } from './Transcodin
 export * from './RecipeLimits'
 export * from './RecipeQp'
 
-/** One rendition of one segment: the facts to which a receipt commits. */
+/** One rendition of one segment, as a receipt describes it. */
 export type Output = {
-  /** `PayloadTree.hash` of the served bytes. */
+  /** `PayloadTree.hash` of the bytes that the transcoder serves. */
   dataHash: Hex
-  /** `MpegTs.canonicalHash`. Every correct encoder gives the same hash. */
+  /** `MpegTs.canonicalHash`. All correct encoders give the same hash. */
   canonicalHash: Hex
   qp: number
-  /** Bits of the video alone, in the canonical bytes. */
+  /** Number of video bits in the canonical bytes. */
   bits: number
 }
 
 /**
- * The kind of x264 build. x264's output depends on the assembly code that it uses. Plain C code (`portable`: the WASM
- * core, ARM) gives the same bits as x86 assembly up to SSE2.
+ * The kind of x264 build. The output of x264 depends on the assembly code that it uses. x86 assembly up to SSE2 (`x64`)
+ * gives the same bits as C code without assembly (`portable`: the WASM core, and ARM).
  */
 export type Engine = 'x64' | 'portable'
 
@@ -32,12 +32,12 @@ export type Dialect = 'vsync' | 'fps_mode'
 const everyFrame: Record<Dialect, string[]> = { vsync: ['-vsync', '0'], fps_mode: ['-fps_mode', 'passthrough'] }
 
 /**
- * The definition of correct work: ffmpeg's arguments for all renditions of one segment in one process, without the
- * program's name and its logging options. The transcoder chooses none of the values. Every value whose default differs
- * between builds is set: the level, the frame rate, the time base and the colours.
+ * The definition of correct work: the arguments with which one ffmpeg process makes all renditions of one segment. The
+ * program's name and its logging options are not included. The transcoder chooses none of the values. The arguments set
+ * every value whose default differs between builds: the level, the frame rate, the time base and the colours.
  *
- * - `source`: head or probe of this segment. Streams that the source does not have are left out.
- * - `qps`: one per rendition, from `qp0` and `nextQp`.
+ * - `source`: head or probe of this segment. If the source has no video or no audio, its options are left out.
+ * - `qps`: one quantiser for each rendition, from `qp0` or `nextQp`.
  * - `dialect`: `fps_mode` for the WASM core and for ffmpeg 5.1 and newer; `vsync` for older builds.
  * - `input`, `outputs`: `pipe:0`, `pipe:3`… for native ffmpeg, file names in the WASM core.
  */
@@ -64,7 +64,7 @@ export function ffmpegArguments({
     ...['-f', 'mpegts', '-i', input],
     ...options.renditions.flatMap(({ height }, index) => [
       ...(video ? encoding({ video, height, qp: qps[index] as number, fps: options.fps, engine, dialect }) : []),
-      // A new encoding of the sound would add 21 ms of priming at the start of every segment.
+      // The sound is copied. An encoder would add 21 ms of silence (priming) at the start of every segment.
       ...(source.audio ? ['-map', '0:a:0', '-c:a', 'copy'] : []),
       // Without this option, ffmpeg moves a segment to time 0 if its timestamps are just before their wrap.
       ...['-avoid_negative_ts', 'disabled', '-muxdelay', '0', '-muxpreload', '0'],
@@ -73,22 +73,22 @@ export function ffmpegArguments({
   ]
 }
 
-/** Size of a rendition of this source: even, with the source's aspect ratio, and never larger than the source. */
+/** Size of a rendition: even sides, the aspect ratio of the source, and at most the size of the source. */
 export function renditionSize(height: number, source: Size): Size {
   const fitting = Math.max(2, Math.min(height, source.height - (source.height % 2)))
   return { width: renditionWidth(fitting, source), height: fitting }
 }
 
-/** ffmpeg's limit also counts the padding of frames. The size of the padding differs between builds. */
+/** Pixels. `-max_pixels` also counts the padding of a frame, and the size of this padding differs between builds. */
 const padding = 256
 
 const decoding = (video: H264 | undefined): string[] => [
-  // Builds conceal damage in different ways, so every build must refuse a damaged source.
+  // Different builds repair a damaged picture in different ways. So every build must refuse a damaged source.
   ...['-xerror', '-err_detect', 'explode'],
   ...(video ? ['-max_pixels', `${(video.width + padding) * (video.height + padding)}`] : []),
-  // Without these options, ffmpeg looks for more programs and for a frame rate, and starts only after the segment's end.
+  // Without these options, ffmpeg searches for more programs and for a frame rate, until the whole segment has arrived.
   ...['-scan_all_pmts', '0', '-fpsprobesize', '0'],
-  // Finds streams that begin late in the segment.
+  // With these limits, ffmpeg finds streams that begin late in the segment.
   ...['-probesize', '33554432', '-analyzeduration', '60000000'],
   ...['-copyts', '-threads', '1'],
 ]
@@ -159,7 +159,7 @@ function level({ width, height }: Size, fps: number): number {
   return fitting?.[0] ?? 52
 }
 
-/** Computes the facts about one rendition from its bytes. Throws the errors of `MpegTs.canonicalHash`. */
+/** Computes the `Output` of one rendition from its bytes. Throws the errors of `MpegTs.canonicalHash`. */
 export async function measure({ data, qp }: { data: Uint8Array; qp: number }): Promise<Output> {
   const { hash, videoBytes } = await MpegTs.canonicalHash(data)
   return { dataHash: await PayloadTree.hash(data), canonicalHash: hash, qp, bits: videoBytes * 8 }
@@ -177,6 +177,6 @@ const outputs = [
   },
 ] as const
 
-/** `keccak256(abi.encode(Output[]))`. The `TranscodeReceipt` holds this hash. */
+/** `keccak256(abi.encode(Output[]))`. This hash is a field of the `TranscodeReceipt`. */
 export const transcodedDataHash = (renditions: readonly Output[]): Hex =>
   keccak256(encodeAbiParameters(outputs, [renditions]))

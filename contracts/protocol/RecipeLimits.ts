@@ -5,12 +5,12 @@ import type { TranscodingOptions } from './TranscodingOptions'
 
 const shortestSide = 16
 const longestSide = 4096
-/** Frames allowed beyond `fps × duration`: the frame rate of a camera varies, and both ends of the segment count. */
+/** A segment can have this many frames more than `fps × duration`, because the frame rate of a camera varies. */
 const spareFrames = 4
-/** A few audio frames overlap the pictures at both ends, so a segment may be longer than its header says. */
+/** A segment can be this much longer than its header says, because its audio starts earlier or ends later than its video. */
 const spareMs = 500
 
-/** Throws `SourceError` if the head breaks the limits of the job. Call this before the pictures are decoded. */
+/** Throws `SourceError` if the pictures are too large or too small. Call this before the pictures are decoded. */
 export function checkHead({ video }: Head, options: TranscodingOptions): void {
   if (!video) return
   const { width, height } = video
@@ -23,8 +23,8 @@ export function checkHead({ video }: Head, options: TranscodingOptions): void {
 }
 
 /**
- * Throws `SourceError` if a whole source breaks the limits of its header (`durationMs`) or of its job. The transcoder
- * refuses such a segment. The verdict on such a segment is `InputInvalid`, and no transcoder is slashed for it.
+ * Throws `SourceError` if a whole source segment breaks the limits of its header (`durationMs`) or of its job. The
+ * transcoder refuses such a segment. A verifier gives the verdict `InputInvalid`, and no transcoder is slashed.
  */
 export function checkSource({
   probe,

@@ -8,7 +8,7 @@ const terms = {
 const round = Round.create(terms)
 
 describe('create', () => {
-  it('gives the first block of the lock period, and of the next round', () => {
+  it('gives the first block of the lock period, and the first block of the next round', () => {
     expect(round).toEqual({
       ...{ number: 7n, initialized: true, locked: false, startBlock: 100n, lockBlock: 127n, endBlock: 130n },
     })
@@ -20,14 +20,14 @@ describe('create', () => {
     expect(isLocked({ initialized: false })).toBe(true)
   })
 
-  it('locks nothing before the first round of the network is initialized', () => {
+  it('does not lock rates before the first round of the network is initialized', () => {
     const { locked } = Round.create({ ...terms, block: 129n, initialized: false, initializedRounds: 0n })
     expect(locked).toBe(false)
   })
 })
 
 describe('startBlockOf and numberAt', () => {
-  it('count whole rounds', () => {
+  it('count rounds of the same length from a given round', () => {
     expect([7n, 8n, 12n].map((number) => Round.startBlockOf(round, number))).toEqual([100n, 130n, 250n])
     expect([100n, 129n, 130n, 250n].map((block) => Round.numberAt(round, block))).toEqual([7n, 7n, 8n, 12n])
   })

@@ -1,9 +1,9 @@
-/** A round of the network, as of a block. Whitepaper, "Transcoder() Transaction". */
+/** A round of the network, with its values in a given block. Whitepaper, "Transcoder() Transaction". */
 export type Round = {
   number: bigint
   /** An account has called `initializeRound` for this round. */
   initialized: boolean
-  /** Transcoders cannot change their rates. Before the network's first initialized round, nothing is locked. */
+  /** Transcoders cannot change their rates. Before the network's first round is initialized, rates are not locked. */
   locked: boolean
   /** First block of the round. */
   startBlock: bigint
@@ -15,7 +15,7 @@ export type Round = {
 
 const million = 1_000_000n
 
-/** The round that holds `block`, from the values that the contracts give as of that block. */
+/** The round to which `block` belongs. All arguments are values that the contracts give in this block. */
 export function create({
   block,
   number,
@@ -29,9 +29,9 @@ export function create({
   number: bigint
   initialized: boolean
   startBlock: bigint
-  /** Blocks. */
+  /** Number of blocks in the round. */
   length: bigint
-  /** The lock period's part of the round, in parts per million. */
+  /** Length of the lock period, in parts per million of the round. */
   lockAmount: bigint
   /** How many rounds of the network have been initialized: `count` of `roundInForce`. */
   initializedRounds: bigint
@@ -42,18 +42,18 @@ export function create({
   return { number, initialized, locked, startBlock, lockBlock, endBlock }
 }
 
-/** Blocks. */
+/** Number of blocks in the round. */
 export const lengthOf = ({ startBlock, endBlock }: Pick<Round, 'startBlock' | 'endBlock'>): bigint =>
   endBlock - startBlock
 
 /**
- * The number of the round that holds `block`. `block` must be in or after `round`, and the length of rounds must not change
- * between them.
+ * The number of the round to which `block` belongs. `block` must be in `round` or after it. The result is true only if the
+ * length of rounds does not change from `round` to `block`.
  */
 export const numberAt = (round: Pick<Round, 'number' | 'startBlock' | 'endBlock'>, block: bigint): bigint =>
   round.number + (block - round.startBlock) / lengthOf(round)
 
-/** First block of round `number`, counted from `round`, while the length of rounds does not change. */
+/** First block of round `number`. True only if the length of rounds does not change between `round` and that round. */
 export const startBlockOf = (round: Pick<Round, 'number' | 'startBlock' | 'endBlock'>, number: bigint): bigint =>
   round.startBlock + (number - round.number) * lengthOf(round)
 

@@ -23,13 +23,13 @@ const signed = async () =>
   )
 
 describe('Segment', () => {
-  it('is valid when its origin signed, and the payload has the signed hash', async () => {
+  it('is valid when its origin signed the header, and the payload has the signed hash', async () => {
     const segment = await signed()
     await Segment.verify(segment, domain)
     await Segment.verifyPayload(segment, data)
   })
 
-  it('refuses a flipped byte', async () => {
+  it('refuses a payload with a changed byte', async () => {
     const flipped = data.slice()
     flipped[5_000] = (flipped[5_000] as number) ^ 1
     await expect(Segment.verifyPayload(await signed(), flipped)).rejects.toThrow(Segment.WrongPayloadError)
@@ -74,13 +74,13 @@ describe('Segment', () => {
 })
 
 describe('Sequence', () => {
-  it('accepts growing numbers with small gaps', () => {
+  it('accepts ascending numbers with small gaps', () => {
     Sequence.assertFollows({ last: undefined, next: 0n })
     Sequence.assertFollows({ last: 4n, next: 5n })
     Sequence.assertFollows({ last: 4n, next: 34n })
   })
 
-  it('refuses a repeated number, and a number too far ahead', () => {
+  it('refuses a repeated number, and a number that is too far ahead', () => {
     expect(() => Sequence.assertFollows({ last: 4n, next: 4n })).toThrow(Sequence.RepeatedError)
     expect(() => Sequence.assertFollows({ last: 4n, next: 35n })).toThrow(Sequence.TooFarAheadError)
     expect(() => Sequence.assertFollows({ last: undefined, next: 30n })).toThrow(Sequence.TooFarAheadError)

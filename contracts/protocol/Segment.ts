@@ -20,12 +20,12 @@ export type Segment = Header & { signature: Hex }
 
 /** The paper's segment length T. */
 export const targetDurationMs = 2_000
-/** The most that a segment may last. It is longer than T when the encoder gives the next keyframe late. */
+/** The longest allowed duration of a segment. A segment is longer than T if the encoder makes the next keyframe late. */
 export const maxDurationMs = 6_000
-/** Bounds the memory that a peer can make us use. Every segment within the limits of its job is much smaller. */
+/** Limits the memory that a peer can occupy here. Segments within the limits of their job are much smaller. */
 export const maxPayloadBytes = 16 * 1024 * 1024
 
-/** Signs as the stream's origin. Throws `WrongSignerError` if `signer` is not the origin. */
+/** Signs a header with the stream key. Throws `WrongSignerError` if `signer` is not the stream's origin. */
 export async function sign(header: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<Segment> {
   assertOrigin(header.streamId, signer.address)
   return { ...header, signature: await signer.sign({ hash: hash(header, domain) }) }
@@ -45,7 +45,7 @@ export async function verify(segment: Segment, domain: typedData.Domain): Promis
   assertOrigin(streamId, await typedData.recover('Segment', { message, signature, domain }))
 }
 
-/** Throws `WrongPayloadError` or `PayloadTooLargeError` unless `data` is the payload that the header names. */
+/** Throws `WrongPayloadError` unless `data` has the hash of the header. Throws `PayloadTooLargeError` if it is too large. */
 export async function verifyPayload({ dataHash, sequenceNumber }: Header, data: Uint8Array): Promise<void> {
   if (data.length > maxPayloadBytes) throw new PayloadTooLargeError({ bytes: data.length })
   const actual = await PayloadTree.hash(data)

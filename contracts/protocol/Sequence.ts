@@ -1,11 +1,11 @@
 import { ProtocolError } from './errors'
 
-/** The most by which a sequence number may exceed the last accepted number. A larger step shows a broken or false sender. */
+/** A sequence number can be at most this much larger than the last accepted number. A larger step shows a faulty sender. */
 export const maxAhead = 30n
 
 /**
- * Throws `RepeatedError` or `TooFarAheadError` unless `next` may follow `last`. `last` is `undefined` before the stream's
- * first segment. Gaps below the limit are allowed, and split the ranges of the claim.
+ * Throws `RepeatedError` if `next` is not after `last`, and `TooFarAheadError` if it is more than `maxAhead` after `last`.
+ * `last` is `undefined` before the stream's first segment. A gap is allowed, and splits the ranges of a claim.
  */
 export function assertFollows({ last, next }: { last: bigint | undefined; next: bigint }): void {
   if (last !== undefined && next <= last) throw new RepeatedError({ last, next })

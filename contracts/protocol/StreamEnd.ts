@@ -3,7 +3,7 @@ import { ProtocolError } from './errors'
 import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** The origin states that its stream has ended. With this message, every account may end the job on chain. */
+/** The origin states that its stream has ended. Every account that has this message can end the job on chain. */
 export type StreamEnd = {
   streamId: StreamId.StreamId
   /** The last segment that the origin sent. */

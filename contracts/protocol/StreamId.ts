@@ -28,7 +28,7 @@ export function random(origin: Address): StreamId {
   ])
 }
 
-/** Reads a StreamId from an untrusted text (a link, a message). Throws `MalformedError`. */
+/** Reads a StreamId from a text of another party (a link, a message). Throws `MalformedError`. */
 export function parse(value: string): StreamId {
   if (!isHex(value) || size(value) !== 32) throw new MalformedError({ value })
   return value.toLowerCase() as StreamId

@@ -4,8 +4,8 @@ import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * The transcoder states, for one segment, that it made this output from this input, and that it holds the input. A receipt
- * is a leaf of the claim's Merkle tree. Whitepaper, "The Job", step 9.
+ * The transcoder's statement about one segment: the transcoder made this output from this input, and stores the input. A
+ * receipt is a leaf of the claim's Merkle tree. Whitepaper, "The Job", step 9.
  */
 export type TranscodeReceipt = {
   jobId: Hex
@@ -30,7 +30,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: hash(message, domain) }) }
 }
 
-/** EIP-712 digest. The rendition key signs it, and the claim's Merkle tree holds it. */
+/** EIP-712 digest. The rendition key signs the digest. A leaf of the claim's Merkle tree covers it. */
 export const hash = (receipt: Omit<TranscodeReceipt, 'signature'>, domain: typedData.Domain): Hex => {
   const { jobId, streamId, sequenceNumber, dataHash, transcodedDataHash, broadcasterSignature } = receipt
   const message = { jobId, streamId, sequenceNumber, dataHash, transcodedDataHash, broadcasterSignature }

@@ -24,7 +24,7 @@ const cases: TranscodingOptions.TranscodingOptions[] = [
     fps: 60,
     renditions: [4096, 2160, 1080, 720].map((height) => ({ height, bitrate: 20_000_000 })),
   },
-  // So narrow that the rendition's width becomes the minimum of 2.
+  // This source is so narrow that the width of its rendition is the minimum, 2 pixels.
   { width: 64, height: 4096, fps: 30, renditions: [{ height: 64, bitrate: 50_000 }] },
 ]
 
@@ -63,7 +63,7 @@ describe('validate', () => {
     expect(() => TranscodingOptions.validate(wrong)).toThrow(TranscodingOptions.OutOfRangeError)
   })
 
-  it('says which option breaks which rule', () => {
+  it('names the option and the rule that it breaks', () => {
     expect(() => TranscodingOptions.validate({ ...options, fps: 61 })).toThrowErrorMatchingInlineSnapshot(`
       [TranscodingOptions.OutOfRangeError: A transcoding option is out of range.
       Option: fps
@@ -89,7 +89,7 @@ describe('validate', () => {
 })
 
 describe('renditionWidth', () => {
-  it('keeps the aspect ratio of the source, to the nearest even width', () => {
+  it('is the even width that is nearest to the aspect ratio of the source', () => {
     for (let width = 64; width <= 4096; width += 62)
       for (const height of [64, 240, 360, 480]) {
         const rendition = TranscodingOptions.renditionWidth(height, { width, height: 720 })
@@ -103,14 +103,14 @@ describe('ladder', () => {
   const heights = (height: number) =>
     TranscodingOptions.ladder({ width: 2 * height, height }).map((rung) => rung.height)
 
-  it('never scales up, and has at least one rendition', () => {
+  it('has at least one rendition, and no rendition that is larger than the source', () => {
     expect(heights(1080)).toEqual([480, 360, 240])
     expect(heights(479)).toEqual([360, 240])
     expect(heights(240)).toEqual([240])
     expect(heights(181)).toEqual([180])
   })
 
-  it('is valid for every source', () => {
+  it('gives valid options for every source', () => {
     for (let height = 64; height <= 1080; height += 2) {
       const renditions = TranscodingOptions.ladder({ width: 1280, height })
       TranscodingOptions.validate({ width: 1280, height, fps: 30, renditions })

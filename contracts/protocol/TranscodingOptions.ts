@@ -3,7 +3,7 @@ import { ProtocolError } from './errors'
 
 /** The limits of a job's source, and the renditions that the job asks for. Whitepaper, "The Job". */
 export type TranscodingOptions = {
-  /** Limits of the source in pixels. A rotated phone may swap width and height. */
+  /** A picture of the source has at most `width` × `height` pixels. A rotated phone can swap the two sides. */
   width: number
   height: number
   /** The most frames per second of the source. Renditions keep every frame. */
@@ -61,14 +61,14 @@ export function validate({ width, height, fps, renditions }: TranscodingOptions)
   }
 }
 
-/** `keccak256(abi.encode(TranscodingOptions))`. The job on chain holds this hash. */
+/** `keccak256(abi.encode(TranscodingOptions))`. This hash is a field of the job on chain. */
 export const hash = (options: TranscodingOptions): Hex => keccak256(encodeAbiParameters(parameters, [options]))
 
-/** Width of a rendition that is `height` pixels high: by the source's aspect ratio, rounded to even, at least 2. */
+/** Width of a rendition that is `height` pixels high: the source's aspect ratio, rounded to an even number, at least 2. */
 export const renditionWidth = (height: number, source: Size): number =>
   Math.max(2, 2 * Math.floor((height * source.width + source.height) / (2 * source.height)))
 
-/** The units of work in one second: pixels and bits of all renditions. Whitepaper, note on price. */
+/** The units of work in one second: the sum of the pixels and the bits of all renditions. Whitepaper, note on price. */
 export const unitsPerSecond = (options: TranscodingOptions): bigint =>
   options.renditions.reduce((units, { height, bitrate }) => {
     const pixels = renditionWidth(height, options) * height

@@ -10,7 +10,7 @@ export const names = ['None', 'Valid', ...failureNames] as const
  * A verifier's answer on one challenged segment. Whitepaper, "A Note On Truebit".
  * - `Valid`: the recipe gives these outputs from this input.
  * - `Invalid`: the recipe gives other outputs.
- * - `InputInvalid`: the input breaks the limits of its job. The transcoder is not to blame.
+ * - `InputInvalid`: the input breaks the limits of its job. No transcoder is slashed.
  * - `Unavailable`: the verifier could not fetch the payloads from the transcoder.
  */
 export type Verdict = Exclude<(typeof names)[number], 'None'>
@@ -18,7 +18,7 @@ export type Verdict = Exclude<(typeof names)[number], 'None'>
 /** The number of a verdict on chain. */
 export const toNumber = (verdict: Verdict): number => names.indexOf(verdict)
 
-/** The verdict for a number on chain. `undefined` for 0: no verdict yet. Throws `UnknownNumberError`. */
+/** The verdict for a number on chain. `undefined` for 0, because there is no verdict yet. Throws `UnknownNumberError`. */
 export function fromNumber(number: number): Verdict | undefined {
   const name = names[number]
   if (!name) throw new UnknownNumberError({ number })

@@ -1,7 +1,7 @@
-/** Base of every error of the protocol. The message is one sentence, followed by the facts, one per line. */
+/** Base of every error of the protocol. The message is one sentence. After it, each fact has a line. */
 export abstract class ProtocolError extends Error {
   abstract override readonly name: string
-  /** The sentence alone, to show to users. */
+  /** The sentence without the facts, to show to users. */
   readonly shortMessage: string
   readonly details: readonly string[]
 

@@ -63,16 +63,16 @@ const solidityDomain = ({ chainId, jobsManager }: Domain): TypedDataDomain => ({
 
 /** EIP-712 digest of `message` in `domain`. */
 export function hash(primaryType: PrimaryType, message: Record<string, unknown>, domain: Domain): Hex {
-  // viem's types tie `message` to `primaryType`. Here the types of the nouns do that, so this call needs no types.
+  // viem's types check that `message` fits `primaryType`. Here the types of the nouns check this, so the call casts.
   return hashTypedData({ domain: solidityDomain(domain), types, primaryType, message } as Parameters<
     typeof hashTypedData
   >[0])
 }
 
-/** A key in memory that signs digests. A wallet is not suitable, because it asks its user for every signature. */
+/** A key in memory that signs digests. A wallet cannot be used, because it asks its user for every signature. */
 export type Signer = Pick<PrivateKeyAccount, 'address'> & { sign(parameters: { hash: Hex }): Promise<Hex> }
 
-/** The address that signed `message`; `undefined` if `signature` is not a signature. */
+/** The address that signed `message`. `undefined` if `signature` is not a signature. */
 export async function recover(
   primaryType: PrimaryType,
   { message, signature, domain }: { message: Record<string, unknown>; signature: Hex; domain: Domain },
@@ -84,6 +84,6 @@ export async function recover(
   }
 }
 
-/** Signs with a raw private key. */
+/** Signs a digest with a private key. */
 export const signDigest = (privateKey: Hex, digest: Hex): Promise<Hex> =>
   signHash({ hash: digest, privateKey, to: 'hex' })

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path'
 export type Anvil = {
   rpcUrl: string
   pid: number
-  /** Resolves when the process has ended, for any reason. */
+  /** Resolves when the process has ended. Never rejects. */
   exited: Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts a local chain on loopback. `port` 0 takes a free port. `blockTimeS` 0 mines one block for each transaction. */
+/** Starts a local chain on loopback. `port` 0: an unused port. `blockTimeS` 0: each transaction is mined in a new block. */
 export async function startAnvil({
   port = 0,
   blockTimeS = 0,
@@ -20,7 +20,7 @@ export async function startAnvil({
 } = {}): Promise<Anvil> {
   const args = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'prague']
   if (blockTimeS > 0) args.push('--block-time', String(blockTimeS))
-  // Ctrl-C in a terminal ends a whole process group. The chain must end last, so it gets its own group.
+  // Ctrl-C in a terminal ends all processes of its process group. The chain must end last, so it runs in a separate group.
   const child = spawn(executable(), args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const killChild = () => child.kill()
   process.once('exit', killChild)
@@ -38,7 +38,7 @@ export async function startAnvil({
   }
 }
 
-/** The anvil of npm's platform package, or else the anvil on PATH. */
+/** The anvil of npm's platform package. If npm has none for this platform, the anvil on PATH. */
 function executable(): string {
   const platform = { x64: 'amd64', arm64: 'arm64' }[process.arch as string]
   try {
@@ -49,7 +49,7 @@ function executable(): string {
   }
 }
 
-/** Resolves to the address on which anvil listens. Rejects with `AnvilError` and anvil's last output if anvil ends first. */
+/** Resolves to anvil's address when anvil listens. If anvil ends before, rejects with `AnvilError` and its last output. */
 function listening(child: ChildProcess, exited: Promise<void>): Promise<string> {
   let output = ''
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { check, read } from './coverage'
 
-/** A report of forge: with an unreached line, a branch that was not taken, and a branch whose condition did not run. */
+/** A report of forge. A line was not reached, a branch was not taken, and the condition of another branch did not run. */
 const lcov = `TN:
 SF:/elsewhere/node_modules/solady/src/utils/LibBit.sol
 DA:9,0
@@ -63,7 +63,7 @@ describe('check', () => {
     expect(() => check(reached(95, 95))).not.toThrow()
   })
 
-  test('refuses less of the lines, and less of the branches', () => {
+  test('refuses less than 95 % of the lines, and less than 95 % of the branches', () => {
     expect(() => check(reached(94, 100))).toThrowErrorMatchingInlineSnapshot(
       `[CoverageError: The tests reach 94 % of the lines of contracts/src, and 95 % are required. Add tests for the missed lines: node scripts/ts.mjs contracts/script/coverage.ts lists them.]`,
     )
@@ -72,7 +72,7 @@ describe('check', () => {
     )
   })
 
-  test('counts all sources together', () => {
+  test('adds the branches of all sources before it computes the percentage', () => {
     expect(() => check(read(lcov))).toThrow('77.7 % of the branches')
   })
 

@@ -16,10 +16,10 @@ export type Coverage = {
 
 type Reached = { found: number; hit: number }
 
-/** Percent, for all sources together. */
+/** The required coverage of all sources together, in percent. */
 const required = 95
 
-/** Tests that do not count: they reach much code without an assertion about it. */
+/** Tests that are not run here. They reach much code, but do not check what most of this code does. */
 const excludedTests = 'test/{invariants/*,Gas*}'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -50,7 +50,7 @@ export default function main(): void {
   }
 }
 
-/** Reads forge's report (LCOV). Only our sources count. */
+/** Reads forge's report (LCOV). Returns only the sources in `contracts/src`. */
 export function read(lcov: string): readonly Coverage[] {
   return lcov
     .split('end_of_record')
@@ -88,7 +88,7 @@ function table(coverages: readonly Coverage[]): string {
   return [row('', 'lines'.padStart(20), 'branches'.padStart(20), []), ...rows, all].join('\n')
 }
 
-/** Sources that have code and are not in the report. */
+/** Sources that have free functions and are not in the report. */
 function uncounted(coverages: readonly Coverage[]): readonly string[] {
   const counted = new Set(coverages.map(({ source }) => source))
   const sources = readdirSync(`${root}/src`, { recursive: true, encoding: 'utf8' }).map((path) =>
@@ -103,7 +103,7 @@ const sumOf = (coverages: readonly Coverage[], kind: 'lines' | 'branches'): Reac
   hit: coverages.reduce((sum, coverage) => sum + coverage[kind].hit, 0),
 })
 
-/** NaN for a report without our sources, which has a wrong path. NaN fails the check. */
+/** Returns NaN for a report without our sources. `check` refuses NaN, because such a report was made with a wrong path. */
 const percentOf = ({ found, hit }: Reached) => (found === 0 ? Number.NaN : (100 * hit) / found)
 
 export class CoverageError extends Error {

@@ -57,7 +57,7 @@ describe('deploy', () => {
 })
 
 describe('a job on the deployed contracts', () => {
-  test('draws a transcoder that has bonded and registered', async () => {
+  test('gets a transcoder that has bonded and registered', async () => {
     const [deployer, transcoder, broadcaster, stranger] = [user(0), user(1), user(2), user(3)]
     const stake = parseEther('100')
     await mined(deployer.livepeerToken.write.transfer([transcoder.address, stake]))
@@ -90,12 +90,12 @@ describe('a job on the deployed contracts', () => {
     })
   })
 
-  test('keeps the draw when the chain no longer has the block hash', async () => {
+  test('has the same candidates after the chain has forgotten the block hash', async () => {
     await mine(300)
     expect(await user(3).jobsManager.read.candidates([jobId])).toEqual([user(1).address])
   })
 
-  test('ends with a message of the stream key, and the broadcaster gets the deposit back to the wei', async () => {
+  test('is ended by a message of the stream key, after which the broadcaster gets back the whole deposit', async () => {
     const { jobsManager } = user(3)
     const { signature } = await StreamEnd.sign({ streamId, lastSequenceNumber: 41n }, streamKey, domain)
     await mined(jobsManager.write.endJob([jobId, 41n, signature]))
@@ -107,7 +107,7 @@ describe('a job on the deployed contracts', () => {
     expect(await local.chain.getBalance({ address: contracts.jobsManager.address })).toBe(0n)
   })
 
-  test('reverts with errors that the committed ABI decodes', async () => {
+  test('is refused with errors that the committed ABI can decode', async () => {
     const { jobsManager, address } = user(2)
     await expect(jobsManager.read.latestJob([`0x${'11'.repeat(32)}`])).rejects.toThrow('UnknownStream')
     const signature = await StreamBinding.sign({ streamId, broadcaster: address }, streamKey, domain)

@@ -46,20 +46,20 @@ import {
 import { type Deployment, deployments } from '../deployments'
 import { type PresetName, presets } from './presets'
 
-/** Chain id of anvil. The deployer's key of this chain is public. */
+/** Chain id of anvil. The private key of this chain's deployer is public. */
 export const localChainId = 31337
 
 const localMnemonic = 'test test test test test test test test test test test junk'
 
 const localKeys = new Map<number, Hex>()
 
-/** Private key of account `index` of anvil's standard mnemonic. Account 0 deploys. */
+/** Private key of account `index` of anvil's standard mnemonic. Account 0 is the deployer. */
 export function localKey(index: number): Hex {
   let key = localKeys.get(index)
   if (!key) {
     const { privateKey } = mnemonicToAccount(localMnemonic, { addressIndex: index }).getHdKey()
     key = `0x${Buffer.from(privateKey as Uint8Array).toString('hex')}`
-    // The derivation takes 2,048 rounds of SHA-512, a tenth of a second on a slow machine.
+    // The keys are stored, because each derivation takes 2,048 rounds of SHA-512, 0.1 s on a slow machine.
     localKeys.set(index, key)
   }
   return key
@@ -68,10 +68,10 @@ export function localKey(index: number): Hex {
 type Options = { rpcUrl: string; deployerKey: Hex; preset: PresetName }
 
 /**
- * Deploys the contracts with the parameters of `preset`. The timelock owns them. The deployer receives the initial
- * allocation of token, and is the only account that may schedule operations of the timelock. Throws
- * `DeploymentRevertedError` and viem's RPC errors. On the local chain, throws `UsedDeployerError` or `OtherAddressesError`
- * unless the addresses are those of `contracts/deployments/31337.ts`.
+ * Deploys the contracts with the parameters of `preset`. The timelock owns the contracts. The deployer receives the initial
+ * allocation of token, and is the only account that can schedule operations of the timelock. Throws
+ * `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
+ * `contracts/deployments/31337.ts`. If they are not, throws `UsedDeployerError` or `OtherAddressesError`.
  */
 export async function deploy(options: Options): Promise<Deployment> {
   const deployment = await create(options)
@@ -92,7 +92,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
   if (chainId === localChainId && nonce !== 0) throw new UsedDeployerError({ deployer: account.address, nonce })
 
   const sent: (Creation & { hash: Hex; address: Address })[] = []
-  // A contract's address follows from the nonce, so all transactions are sent at once and can be in the same block.
+  // The nonce determines the address of a contract. So no transaction waits for another, and all can be in one block.
   async function send(contract: Creation): Promise<Address> {
     const address = getContractAddress({ from: account.address, nonce: BigInt(nonce) })
     const hash = await wallet.deployContract({ ...contract, chain: null, nonce: nonce++, gas: deploymentGas })
@@ -103,13 +103,13 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
   async function settle({ hash, address, ...contract }: (typeof sent)[number]): Promise<void> {
     const { status, contractAddress } = await chain.waitForTransactionReceipt({ hash })
     if (status === 'success' && contractAddress && isAddressEqual(contractAddress, address)) return
-    // A receipt has no reason. A call with the same data reverts with the reason.
+    // A receipt does not say why a transaction reverted. A call with the same data reverts with the reason.
     const cause = await chain.call({ account, data: encodeDeployData(contract) }).catch((error) => error)
     throw new DeploymentRevertedError({ hash, reason: reasonOf(cause, contract.abi), cause })
   }
 
-  // A constructor gets the addresses of the other contracts, also of contracts that are created later. A contract checks that
-  // its extension has code, so each extension comes before its contract.
+  // A constructor gets the addresses of other contracts, also of contracts that are deployed later. A contract checks that its
+  // extension has code. So each extension is deployed before its contract.
   const order = [
     ...(['timelock', 'livepeerToken', 'roundsManager', 'serviceRegistry', 'randomness', 'earnings'] as const),
     ...(['settlement', 'bondingManager', 'jobsManager', 'verifier', 'claimsManager', 'minter'] as const),
@@ -163,7 +163,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
     args: [timelock, livepeerToken, bondingManager, roundsManager, values.inflation, values],
   })
   for (const creation of sent) await settle(creation)
-  // These two are the extensions. The ABI of a contract contains the functions of its extension.
+  // The result does not have the extensions. The ABI of a contract already has the functions of its extension.
   const { earnings: _earnings, settlement: _settlement, ...contracts } = at
   return { chainId, ...contracts }
 }
@@ -181,12 +181,12 @@ function reasonOf(cause: unknown, abi: Abi): string {
   return `${errorName}(${(args ?? []).join(', ')})`
 }
 
-/** The largest contract needs less than 6 M gas. An estimate would need the earlier contracts to be mined. */
+/** The largest contract needs less than 6 M gas. Without a fixed limit, viem would have to wait for the earlier contracts. */
 const deploymentGas = 8_000_000n
 
 /**
- * Deploys and writes `contracts/deployments/<chainId>.ts`. Options: `--rpc-url` (default http://127.0.0.1:8545) and
- * `--preset` (default local). Reads the deployer's key from LP_DEPLOYER_KEY, except for the preset `local`.
+ * Deploys the contracts, and writes `contracts/deployments/<chainId>.ts`. Options: `--rpc-url` (default http://127.0.0.1:8545)
+ * and `--preset` (default local). Reads the deployer's key from LP_DEPLOYER_KEY, except for the preset `local`.
  */
 export default async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { bondingEarningsAbi, bondingManagerAbi, claimsManagerAbi, claimsSettleme
 
 const functions = (abi: Abi) => abi.filter((item) => item.type === 'function')
 
-// If the contract had a function with the same selector, the function of the extension could not be called.
+// If a contract and its extension have functions with the same selector, the function of the extension can never be called.
 test.each<[string, Abi, Abi]>([
   ['BondingManager', bondingManagerAbi, bondingEarningsAbi],
   ['ClaimsManager', claimsManagerAbi, claimsSettlementAbi],

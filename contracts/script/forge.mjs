@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 const script = dirname(fileURLToPath(import.meta.url))
 
 /**
- * The forge of npm's platform package, or else the forge on PATH. Not npm's wrapper package: the wrapper exits with 0 also
- * when forge fails.
+ * The forge of npm's platform package. If npm has none for this platform, the forge on PATH. npm's wrapper package cannot be
+ * used, because it exits with 0 even if forge fails.
  */
 function forge() {
   const platform = `${process.platform}-${{ x64: 'amd64', arm64: 'arm64' }[process.arch]}`
@@ -20,7 +20,7 @@ function forge() {
   }
 }
 
-/** The packages that our sources import, and the folder in each package that an import names. */
+/** The packages that our sources import, and the folder of each package to which the import path leads. */
 const packages = [
   ['@openzeppelin/contracts', ''],
   ['solady', 'src/'],
@@ -29,10 +29,10 @@ const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`
 
 const child = spawn(forge(), process.argv.slice(2), {
   stdio: 'inherit',
-  // Forge stores failed tests in its working folder, to run them first the next time.
+  // Forge stores the names of failed tests in its working folder, and runs these tests first the next time.
   cwd: dirname(script),
-  // Forge names files outside its root by relative and by absolute paths, and the compiler then reads them as two files. So
-  // all paths are absolute.
+  // For files outside its root, forge gives the compiler relative paths and absolute paths. The compiler then takes one file
+  // for two files. So all paths here are absolute.
   env: {
     ...process.env,
     FOUNDRY_SOLC: join(script, 'solc-js.cjs'),

@@ -23,10 +23,10 @@ const contracts = [
 
 type Name = (typeof contracts)[number]
 
-/** Contract → its extension. The contract runs the extension's code on its own storage, so it also has its functions. */
+/** Contract → its extension. The contract runs the extension's code on its own storage, so it has these functions too. */
 const extensions: Partial<Record<Name, Name>> = { BondingManager: 'BondingEarnings', ClaimsManager: 'ClaimsSettlement' }
 
-/** Interface → the contract behind it, where their names differ. */
+/** Interface → the contract that implements it, if the names differ. */
 const implementations: Readonly<Record<string, Name>> = {
   IERC20: 'LivepeerToken',
   IRandomness: 'Eip2935',
@@ -40,7 +40,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 /** Compiles the contracts. Returns the texts of `contracts/abi`, by file name. Throws `CompileError`. */
 export function generate(): Record<string, string> {
-  // Tests are not deployed, and take the longest to compile.
+  // Tests are not deployed, and compiling them takes the most time.
   const command = [`${root}/script/forge.mjs`, 'build', '--skip', 'test', '--quiet']
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
   if (status !== 0) throw new CompileError({ output: stdout + stderr })
@@ -59,7 +59,7 @@ function module(name: Name): string {
   return `${generated}export const ${noun}Abi = [\n${entries}] as const\n\nexport const ${noun}Bytecode = '${bytecode}'\n`
 }
 
-/** The items that the contract's extension adds to `abi`. */
+/** The items of the extension's ABI that `abi` does not have. */
 function extension(name: Name, abi: Abi): Abi[number][] {
   const extended = extensions[name]
   if (!extended) return []
@@ -67,7 +67,7 @@ function extension(name: Name, abi: Abi): Abi[number][] {
   return artifact(extended).abi.filter((item) => item.type !== 'constructor' && !known.has(JSON.stringify(item)))
 }
 
-/** The errors of called contracts that `own` does not have. The revert of a called contract passes through its callers. */
+/** The errors of called contracts that `own` does not have. If a called contract reverts, its caller returns the error. */
 function foreignErrors(name: Name, own: Abi): AbiError[] {
   const known = new Set(errorsIn(own).map(selectorOf))
   const foreign = new Map([...reachable(name)].flatMap(errorsOf).map((error) => [selectorOf(error), error] as const))
@@ -82,7 +82,7 @@ function errorsOf(name: Name): AbiError[] {
 
 const errorsIn = (abi: Abi): AbiError[] => abi.filter((item) => item.type === 'error')
 
-/** The contract and all contracts that it calls, directly or indirectly: the constructors' inputs name them. */
+/** The contract, and all contracts that it calls, directly or through others. The inputs of constructors name them. */
 function reachable(name: Name, seen: Set<Name> = new Set()): Set<Name> {
   if (seen.has(name)) return seen
   seen.add(name)

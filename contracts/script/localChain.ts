@@ -18,7 +18,7 @@ import { contractsOn } from '../deployments'
 import { localChainId, localKey } from './deploy'
 import { presets } from './presets'
 
-/** Gives an operator on the local chain the LPT to bond (`stake`) and ether for gas. */
+/** Sends `stake` (LPT, in units of 10^-18) and ether for gas to an operator on the local chain. */
 export async function fundOperator({
   rpcUrl,
   operator,
@@ -48,8 +48,9 @@ export type OwnerCall<abi extends Abi, functionName extends ContractFunctionName
 }
 
 /**
- * Calls a function of a contract on the local chain as the contract's owner, which is the timelock. Schedules the call, moves
- * the chain's clock forward by the delay of the timelock, and executes the call. Throws `OwnerCallError` if the call reverts.
+ * Calls a function of a contract on the local chain as the contract's owner. The owner is the timelock, so the function
+ * schedules the call, moves the clock of the chain forward by the timelock's delay, and executes the call. Throws
+ * `OwnerCallError` if a transaction reverts.
  */
 export async function callAsOwner<const abi extends Abi, functionName extends ContractFunctionName<abi, 'nonpayable'>>({
   rpcUrl,
@@ -60,13 +61,14 @@ export async function callAsOwner<const abi extends Abi, functionName extends Co
   const wallet = createWalletClient({ account: privateKeyToAccount(localKey(0)), transport })
   const { timelock } = contractsOn(localChainId)
   const data = encodeFunctionData(call as EncodeFunctionDataParameters)
-  // A timelock executes an operation only once. With a new salt, an equal call is a new operation.
+  // A timelock executes an operation only once. The last element is a random salt, so the same call is a new operation.
   const operation = [call.address, 0n, data, zeroHash, generatePrivateKey()] as const
   const mined = async (hash: Hex) => {
     const { status } = await client.waitForTransactionReceipt({ hash })
     if (status !== 'success') throw new OwnerCallError({ functionName: call.functionName, hash })
   }
-  // With a gas limit, viem does not estimate the gas. An estimate would fail if it ran before the delay has passed.
+  // With a gas limit, viem does not estimate the gas. The estimate of `execute` could fail, because the newest block is
+  // older than the end of the delay.
   const send = { chain: null, ...timelock, gas: 2_000_000n }
   const { timelockDelay } = presets.local
   const schedule = [...operation, timelockDelay] as const
@@ -75,7 +77,7 @@ export async function callAsOwner<const abi extends Abi, functionName extends Co
   await mined(await wallet.writeContract({ ...send, functionName: 'execute', args: operation }))
 }
 
-/** Appoints the verifier of the local chain. The verifier itself must bond the preset's `verifierBond`. */
+/** Appoints the verifier of the local chain. Does not bond the preset's `verifierBond`: the verifier must do this. */
 export async function appointVerifier({ rpcUrl, verifier }: { rpcUrl: string; verifier: Address }): Promise<void> {
   await callAsOwner({ rpcUrl, ...contractsOn(localChainId).verifier, functionName: 'appoint', args: [verifier] })
 }

@@ -54,14 +54,14 @@ function ownerFunctions(): string[] {
   return [...new Set([...ours, 'transferOwnership', 'renounceOwnership'] as string[])]
 }
 
-/** Arguments that each owner function accepts. */
+/** Valid arguments for an owner function. */
 function argumentsOf(name: string): unknown[] {
   if (name === 'setParameters') return [presets.local]
   return name === 'renounceOwnership' ? [] : [contracts.verifier.address]
 }
 
 describe('the owner of the deployed contracts', () => {
-  test('is the timelock, also of the two extensions', async () => {
+  test('is the timelock, for the contracts and for the two extensions', async () => {
     const { bondingManager, claimsManager } = local.user(0)
     const extensions = [await bondingManager.read.earnings(), await claimsManager.read.settlement()]
     expect(owned.length).toBeGreaterThan(3)
@@ -115,7 +115,7 @@ describe('the timelock', () => {
     await expect(tooSoon).rejects.toThrow('TimelockInsufficientDelay')
   })
 
-  test('executes an operation for a stranger after the delay, and not a second earlier', async () => {
+  test('lets a stranger execute an operation after the delay, but not one second earlier', async () => {
     const call = setRounds()
     const delay = 60n
     const scheduledAt = await timeOf(await local.mined(timelockBy(0).write.schedule([...call, delay])))
@@ -140,7 +140,7 @@ describe('the timelock', () => {
     await expect(timelockBy(5).simulate.execute(call)).rejects.toThrow('TimelockUnexpectedOperationState')
   })
 
-  test('replaces its proposer by an operation, after which the deployer has no power', async () => {
+  test('can replace its proposer by an operation, and then the deployer cannot schedule an operation', async () => {
     const [role, cancellerRole] = [await timelockBy(0).read.PROPOSER_ROLE(), await timelockBy(0).read.CANCELLER_ROLE()]
     const [deployer, governor] = [local.user(0).address, local.user(6).address]
     const callAsOwner = (functionName: 'grantRole' | 'revokeRole', args: readonly [Hex, Address]) =>

@@ -1,14 +1,14 @@
 import { parseEther } from 'viem'
 
-/** Parameters of a network. The constructors of the contracts check their bounds and their relations. */
+/** Parameters of a network. The constructors of the contracts check the bounds of each value, and how values fit together. */
 export type Preset = {
-  /** LPT for the deployer, in units of 10^-18. */
+  /** LPT that the deployer receives, in units of 10^-18. */
   initialAllocation: bigint
-  /** Seconds from the scheduling of an operation of the owner to its execution, at least. */
+  /** The shortest time, in seconds, between the scheduling and the execution of an operation of the owner. */
   timelockDelay: bigint
   /** Blocks. */
   roundLength: bigint
-  /** Length of the lock period at the end of a round, in parts per million of the round. */
+  /** Length of the lock period, in parts per million of the round. The lock period ends with the round. */
   roundLockAmount: bigint
   /** The number of active transcoders: the paper's N. */
   poolSize: bigint
@@ -20,11 +20,11 @@ export type Preset = {
   missedRewardRounds: bigint
   /** Parts per million of the slashed stake. */
   finderFee: bigint
-  /** The part of its share of the work that a transcoder may miss without losing its reward, in parts per million. */
+  /** Part of its expected work that a transcoder can leave undone without losing its reward, in parts per million. */
   competitivenessTolerance: bigint
-  /** Rounds. The work of the last one to two windows counts. */
+  /** Rounds in a span. The work of the present span and of the previous span counts. */
   competitivenessWindow: bigint
-  /** Units of work. A transcoder with a smaller share needs no work for its reward. */
+  /** Units of work. A transcoder of which less work is expected needs no work for its reward. */
   minExpectedWork: bigint
   /** Inflation before the first round: parts per billion of the token, per round. */
   inflation: bigint
@@ -32,40 +32,41 @@ export type Preset = {
   inflationChange: bigint
   minInflation: bigint
   maxInflation: bigint
-  /** Parts per billion of the token that should be bonded. */
+  /** Target for the bonded part of all token, in parts per billion. */
   participationRate: bigint
-  /** Seconds of work. A job reserves the price of this work. */
+  /** A job reserves the price of this many seconds of work. */
   claimIntervalSeconds: bigint
-  /** Blocks after a job's end in which its work can be claimed. */
+  /** Blocks after the end of a job in which the job's work can still be claimed. */
   claimDeadlineBlocks: bigint
   /** The maximum length of a job, in blocks. */
   maxJobBlocks: bigint
-  /** Transcoders drawn per job. */
+  /** Number of transcoders that are drawn for a job. */
   candidateCount: bigint
-  /** One segment in this many is verified, on average. */
+  /** A segment is challenged with probability 1 / `verificationRate`. */
   verificationRate: bigint
   /** Blocks after a claim in which its challenged segments must be disclosed. */
   verificationPeriodBlocks: bigint
-  /** Blocks after the verification period in which verdicts count. */
+  /** Blocks after the verification period in which a verdict is still accepted. */
   slashingPeriodBlocks: bigint
   /** Parts per million of a transcoder's stake. */
   failedVerificationSlashAmount: bigint
   missedVerificationSlashAmount: bigint
-  /** Parts per million of a transcoder's stake for two receipts, and of a job's unspent reserve for two segments. */
+  /** Parts per million: of the transcoder's stake (two receipts), or of the job's unspent reserve (two segments). */
   equivocationSlashAmount: bigint
-  /** Parts per million of the last `verificationWindow` verdicts that may be failures without a slash. */
+  /** A failure is forgiven if at most this part (ppm) of the last `verificationWindow` verdicts are failures. */
   verificationFailureThreshold: bigint
   verificationWindow: bigint
-  /** Units of 10^-18 LPT that must be bonded to claim. */
+  /** Stake that a transcoder needs to claim work, in units of 10^-18 LPT. */
   minClaimStake: bigint
-  /** Units of 10^-18 LPT that the verifier must have bonded. */
+  /** Stake that the verifier must have bonded, in units of 10^-18 LPT. */
   verifierBond: bigint
 }
 
 /**
- * The paper's table, for blocks of 12 s: rounds of a day, a month to unbond, 6 hours to claim, 6 hours to verify, and jobs of
- * up to a week. An operation of the owner waits for a week, which is the longest job. Inflation starts at 0.04 % per round, and
- * can double in 133 rounds. `minExpectedWork` is ten hours of a ladder of three renditions.
+ * The values of the paper's table, for blocks of 12 s. A round lasts a day, and unbonding lasts 30 rounds. Work can be claimed
+ * for 6 hours after the end of a job, and verified for 6 hours after a claim. A job lasts at most a week. An operation of the
+ * owner also waits for a week. So every job can end before the operation. Inflation starts at 0.04 % per round, and can
+ * double in 133 rounds. `minExpectedWork` is the work of ten hours of a ladder with three renditions.
  */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),
@@ -101,7 +102,7 @@ const mainnet: Preset = {
   verifierBond: parseEther('10000'),
 }
 
-/** For blocks of 1 s: a round lasts half a minute, and the fees are paid within a minute after the stream's end. */
+/** For blocks of 1 s. A round lasts 30 s. Fees can be paid within a minute after the end of the stream. */
 const local: Preset = {
   ...mainnet,
   timelockDelay: 1n,

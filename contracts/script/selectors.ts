@@ -7,15 +7,15 @@ const push4 = 0x63
 const push32 = 0x7f
 const shl = 0x1b
 
-/** The first four bytes of the revert data of an error. */
+/** The selector of an error: the first four bytes of its revert data. */
 export const selectorOf = ({ name, inputs }: AbiError): Hex =>
   toFunctionSelector({ type: 'function', name, inputs, outputs: [], stateMutability: 'pure' })
 
-/** All selectors with which code can revert. Leaves out errors of other contracts that the code only passes on. */
+/** All error selectors that are constants in the code. A selector that the code gets from a called contract is not found. */
 export function selectorsIn(code: Hex): ReadonlySet<Hex> {
   const bytes = hexToBytes(code)
   const found = new Set<Hex>()
-  /** Adds the selector of a 32-byte word in memory, if the rest of the word is zero. */
+  /** Adds the first four bytes of a 32-byte word, if the rest of the word is zero. */
   const add = (word: bigint) => {
     if (BigInt.asUintN(224, word) === 0n) found.add(`0x${(word >> 224n).toString(16).padStart(8, '0')}`)
   }
@@ -25,9 +25,9 @@ export function selectorsIn(code: Hex): ReadonlySet<Hex> {
     const end = at + opcode - push1 + 2
     const value = bytesToBigInt(bytes.subarray(at + 1, end))
     add(value)
-    // Handwritten assembly reverts with the last four bytes of a word.
+    // Handwritten assembly stores a selector in the last four bytes of a word, and reverts with these bytes.
     if (opcode === push4) add(value << 224n)
-    // The compiler pushes the bytes before the zeros, and shifts them to the left.
+    // The compiler pushes a selector without the zeros that follow it, and then shifts it to the left.
     if (bytes[end] === push1 && bytes[end + 2] === shl)
       add(BigInt.asUintN(256, value << BigInt(bytes[end + 1] as number)))
     at = end - 1

@@ -64,7 +64,7 @@ beforeAll(async () => {
 })
 afterAll(() => anvil.stop())
 
-/** A job for which the transcoder was drawn, with the signed Acceptance and Assignment. */
+/** Posts a job for which the transcoder is drawn. Returns the job with a signed Acceptance and a signed Assignment. */
 async function assignedJob() {
   const streamKey = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(streamKey.address)
@@ -93,7 +93,7 @@ async function missingDeposit(amount: bigint) {
   return deposit < amount ? amount - deposit : 0n
 }
 
-/** Receipts for segments of 2 s. The quantisers of each follow from the preceding receipt. */
+/** Makes receipts for segments of 2 s. The preceding receipt determines the quantisers of a segment. */
 async function work(job: Job, sequenceNumbers: readonly bigint[], preceding?: Claim.Work): Promise<Claim.Work[]> {
   const done: Claim.Work[] = []
   for (const sequenceNumber of sequenceNumbers) {
@@ -147,7 +147,7 @@ const report = (claimId: Hex, sequenceNumber: bigint, verdict: Verdict.Verdict) 
   )
 
 describe('work on the deployed contracts', () => {
-  test('is claimed in two claims, verified completely, and paid to the wei', async () => {
+  test('is claimed in two claims, of which every segment is verified, and paid to the wei', async () => {
     const job = await assignedJob()
     const { assignment } = job
     const first = Claim.create({ assignment, work: await work(job, [0n, 1n, 2n, 5n]), domain })
@@ -204,7 +204,7 @@ describe('work on the deployed contracts', () => {
     await expect(distribution).rejects.toThrow('WrongState')
   })
 
-  test('is refunded, and the transcoder is slashed, when it does not disclose in time', async () => {
+  test('is refunded, and the transcoder is slashed, when the transcoder does not disclose in time', async () => {
     const job = await assignedJob()
     const { acceptance, assignment } = job
     const { claim } = Claim.create({ assignment, work: await work(job, [0n]), domain })

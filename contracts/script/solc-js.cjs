@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Without a compiler, forge downloads one. This script is a compiler for forge: npm's solc, which is pinned and works offline.
+// Without this script, forge would download a compiler. The script is npm's solc in the form of a command-line compiler. npm's
+// solc has a fixed version and works offline.
 const fs = require('node:fs')
 const solc = require('solc')
 
-/** Writes all of `text`. A full pipe refuses more bytes with EAGAIN until the reader has read some. */
+/** Writes all of `text`. While a pipe is full, a write fails with EAGAIN, so it is tried again. */
 function write(text) {
   const bytes = Buffer.from(text)
   for (let offset = 0; offset < bytes.length; ) {

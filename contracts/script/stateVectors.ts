@@ -1,6 +1,6 @@
 import { ClaimState, Round, Verdict } from '../protocol'
 
-/** The vectors of the nouns that describe the state of the chain: names by number, and states by block. */
+/** The vectors of Verdict, ClaimState and Round: the names of enum numbers, and the state in given blocks. */
 export const stateVectors = () => ({
   Verdict: { names: Verdict.names },
   ClaimState: {
@@ -12,7 +12,7 @@ export const stateVectors = () => ({
   Round: { cases: rounds(), locks: locks() },
 })
 
-/** Every kind of claim, in the blocks around its deadlines. */
+/** Claims with all combinations of status and counts, in the blocks around their deadlines. */
 function claimStates() {
   const deadlines = { verificationDeadline: 140n, verdictDeadline: 160n }
   const counts = [
@@ -32,7 +32,7 @@ function claimStates() {
     )
 }
 
-/** The first rounds of networks that were deployed in block 1000. */
+/** Rounds of networks that were deployed in block 1000, with different lengths of rounds and of lock periods. */
 function rounds() {
   const [firstBlock, initializedRounds] = [1_000n, 1n]
   const terms = [
@@ -57,7 +57,7 @@ function rounds() {
   )
 }
 
-/** Whether rates are locked in a round of 30 blocks, by the number of passed blocks. */
+/** Whether rates are locked after a given number of blocks of a round with 30 blocks. */
 function locks() {
   return [0n, 1n].flatMap((initializedRounds) =>
     [true, false].flatMap((initialized) =>

@@ -7,19 +7,19 @@ const billion = 1_000_000_000n
 
 type Delegator = {
   delegate: Address | undefined
-  /** Stake that is slashed with its delegate only. */
+  /** Stake that only a slash of the delegate reduces. */
   plain: Fraction
-  /** Stake that is also slashed with the former delegate `exposedTo`, before round `exposedUntil`. */
+  /** Stake that also a slash of the former delegate `exposedTo` reduces, before round `exposedUntil`. */
   exposed: Fraction
   exposedTo: Address | undefined
   exposedUntil: bigint
-  /** The reward cut that it received as a transcoder, which is its own stake. */
+  /** The part of its rewards that the account kept as a transcoder. It is stake of the account. */
   cut: Fraction
-  /** Fees of former rounds, and fees of this round before the last change of its stake. */
+  /** Fees of former rounds, and fees of this round from before the last change of the account's stake. */
   fees: Fraction
-  /** Fees of this round after the last change. */
+  /** Fees of this round from after the last change of the account's stake. */
   roundFees: Fraction
-  /** The round of the last change. */
+  /** The round of the last change of the account's stake. */
   changedIn: bigint
 }
 
@@ -35,8 +35,8 @@ type Lock = {
 type Rates = { cut: bigint; share: bigint }
 
 /**
- * The paper's rules for stake, rewards, fees and slashes. Unlike the contracts, the model updates every account at each
- * operation, and needs neither shares nor factors.
+ * The paper's rules for stake, rewards, fees and slashes. The model updates every account at each operation. So it needs no
+ * shares and no factors, which the contracts need.
  */
 export class BondingModel {
   round = 1n
@@ -101,7 +101,7 @@ export class BondingModel {
     this.locks.set(account, (this.locks.get(account) ?? new Map()).set(id, lock))
   }
 
-  /** Bonds a lock to the account's delegate again. */
+  /** Bonds the stake of a lock to the account's delegate again. */
   rebond(account: Address, id: bigint): void {
     const delegator = this.beforeChange(account)
     const lock = this.locks.get(account)?.get(id) as Lock
@@ -152,7 +152,7 @@ export class BondingModel {
         continue
       const remains = Q.times(delegator.exposed, left)
       const part = Q.over(Q.subtract(delegator.exposed, remains), this.stakeOf(account))
-      // The slashed part gets its fees of the round so far.
+      // The slashed stake still gets the fees that it earned in this round.
       const paid = Q.times(delegator.roundFees, part)
       delegator.fees = Q.add(delegator.fees, paid)
       delegator.roundFees = Q.subtract(delegator.roundFees, paid)
@@ -202,7 +202,7 @@ export class BondingModel {
       for (const part of ['plain', 'exposed', 'cut'] as const) delegator[part] = Q.times(delegator[part], factor)
   }
 
-  /** Credits the fees of the round so far, before a change of stake. After it, the account earns from the next round on. */
+  /** Credits the account's fees of this round, before its stake changes. The new stake earns from the next round on. */
   private beforeChange(account: Address): Delegator {
     const delegator = this.delegatorOf(account)
     delegator.fees = Q.add(delegator.fees, delegator.roundFees)

@@ -1,6 +1,6 @@
 /**
- * A rational number. When its denominator exceeds 600 bits, it is rounded to 2^-512. After thousands of products the error
- * is still far below one unit.
+ * A rational number. If its denominator has more than 600 bits, the number is rounded to a multiple of 2^-512. So the error
+ * after thousands of products is still far below one unit.
  */
 export type Fraction = { n: bigint; d: bigint }
 

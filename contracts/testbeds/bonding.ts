@@ -22,7 +22,7 @@ const preset = presets.local
 const transcoders = [1, 2, 3]
 const accounts = [...transcoders, 4, 5, 6, 7]
 
-/** Pseudo-random numbers from 0 to 1, the same in every run. */
+/** Pseudo-random numbers from 0 to 1. Every run gets the same numbers. */
 function* randomNumbers(): Generator<number, never> {
   for (let seed = 0x4c50; ; ) {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
@@ -31,9 +31,10 @@ function* randomNumbers(): Generator<number, never> {
 }
 
 /**
- * Performs `operations` random operations on the contracts and on the model, and compares every account after each of them.
- * An account differs from the model by at most one unit per operation, and all accounts together never have more than in
- * the model. Resolves to the number of operations by name (`done`), and to the units lost to rounding (`dust`).
+ * Performs `operations` random operations on the contracts and on the model, and compares every account after each
+ * operation. Expects that an account differs from the model by at most one unit per operation, and that all accounts together
+ * never have more than in the model. Resolves to how often each operation was done (`done`), and to the units that rounding
+ * lost (`dust`).
  */
 export async function play({
   operations,
@@ -65,7 +66,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   const done = new Map<string, number>()
   let count = 0n
 
-  /** Sends as the ClaimsManager, which slashes and pays. */
+  /** Sends a transaction as the ClaimsManager, because only the ClaimsManager can slash and credit fees. */
   const sendAsClaimsManager = async (to: Address, data: Hex) => {
     const hash = await local.chain.request({
       method: 'eth_sendTransaction' as never,
@@ -178,7 +179,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
         encodeFunctionData({ abi: bondingManager.abi, functionName: 'slash', args: [address, share] }),
       )
       model.slash(address, share)
-      // Moved stake loses its part of the slash at the next update of its account.
+      // For moved stake, the contract takes the slashed part at the next update of the account. So update all accounts now.
       for (const index of accounts)
         await local.mined(read.bondingManager.write.updateDelegatorStake([user(index).address]))
     },
@@ -194,7 +195,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   }
   const names = Object.keys(actions)
   while (count < operations) {
-    // Each transaction mines a block, and a slash needs one for every account.
+    // Each transaction mines a block. A slash needs up to 12 blocks, because it is followed by an update of every account.
     if ((await blocksLeft()) < 12) await nextRound()
     const name = names[random(names.length)] as string
     if ((await actions[name]?.()) === false) continue
@@ -225,7 +226,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
         assertNear(`lock ${id} of ${index}`, amount, model.lockOf(address, id))
       }
     }
-    // Rounding must never give all accounts together more than the model.
+    // Rounding can only lose units. So all accounts together never have more than in the model.
     expect(dust.n >= 0n, `all accounts have more than the model after ${count} operations, the last ${name}`).toBe(true)
     return Q.floor(dust)
   }

@@ -18,7 +18,7 @@ export type Frame = {
 
 const sampleRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
 
-/** Splits a stream of whole frames. The frames are views, not copies. Throws `MalformedError`. */
+/** Splits a stream into its frames. The last frame must be whole. The frames are views, not copies. Throws `MalformedError`. */
 export function frames(stream: Uint8Array): Frame[] {
   const found: Frame[] = []
   for (let offset = 0; offset < stream.length; ) {
@@ -33,7 +33,7 @@ export function frames(stream: Uint8Array): Frame[] {
 /** The number of bytes that `readHeader` needs. */
 export const headerBytes = 7
 
-/** Reads the header of a frame. The rest of the frame may be missing. Throws `MalformedError`. */
+/** Reads the header of a frame. Does not need the rest of the frame. Throws `MalformedError`. */
 export function readHeader(stream: Uint8Array): { format: Adts; samples: number; length: number } {
   if (stream.length < headerBytes) throw new MalformedError({ rule: 'a header has at least 7 bytes' })
   const byte = (index: number) => stream[index] as number

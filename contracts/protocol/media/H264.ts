@@ -6,7 +6,7 @@ export type H264 = {
   codec: string
   width: number
   height: number
-  /** Sample values are 0–255 instead of 16–235. */
+  /** Whether sample values are 0–255. If not, they are 16–235. */
   fullRange: boolean
   /** Code points of ISO/IEC 23091-2. 2 means unspecified. */
   colour: { primaries: number; transfer: number; matrix: number }
@@ -22,12 +22,12 @@ export function startsPicture(nalUnit: Uint8Array): boolean {
   return (type === nalType.slice || type === nalType.keyframeSlice) && ((nalUnit[1] ?? 0) & 0x80) !== 0
 }
 
-/** Real pictures have a few slices. This limit bounds the memory that a peer can make us use. */
+/** Usual pictures have a few slices. This limit also limits the memory that a peer can occupy here. */
 const maxUnits = 128
 
 /**
- * Splits the Annex B byte stream of one picture at its start codes. The NAL units are views, not copies. Zeros after a unit
- * are not part of it. Throws `MalformedError` if the picture has more than 128 units.
+ * Splits the Annex B byte stream of one picture at its start codes. The NAL units are views, not copies. Zeros after a NAL
+ * unit are not part of the unit. Throws `MalformedError` if the picture has more than 128 NAL units.
  */
 export function nalUnits(stream: Uint8Array): Uint8Array[] {
   const units: Uint8Array[] = []
@@ -49,7 +49,7 @@ function addUnit(units: Uint8Array[], stream: Uint8Array, { from, to }: { from: 
   units.push(stream.subarray(from, end))
 }
 
-/** Real parameter sets have tens of bytes. */
+/** Usual parameter sets have 10 to 100 bytes. */
 const maxParameterBytes = 1024
 const highProfiles = new Set([44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244])
 

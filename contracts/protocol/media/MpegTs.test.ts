@@ -29,7 +29,7 @@ const packetsOf = (data: Uint8Array, kind: string): Packet[] =>
     ({ codec_type }: Packet) => codec_type === kind,
   )
 
-/** Reads the canonical bytes by their documented layout only. */
+/** Reads canonical bytes. Uses only the layout in the docstring of `canonical`, and no code of `MpegTs`. */
 function decode(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let offset = 0
@@ -50,7 +50,7 @@ function decode(bytes: Uint8Array) {
 }
 
 describe('probe', () => {
-  it('gives the size, the rate and the duration of pictures and sound', () => {
+  it('gives the size, the frame rate and the sample rate, and the duration of pictures and sound', () => {
     expect(MpegTs.probe(both)).toMatchObject({
       bytes: both.length,
       video: { width: 322, height: 182, frameCount: 20, durationMs: 1000, fps: 20, startsWithKeyframe: true },
@@ -88,7 +88,7 @@ describe('probe', () => {
     })
   })
 
-  it('refuses streams that two demuxers could read differently', () => {
+  it('refuses streams that two correct demuxers could read differently', () => {
     const cut = both.subarray(0, both.length - 1)
     expect(() => MpegTs.probe(cut)).toThrowErrorMatchingInlineSnapshot(`
       [MpegTs.MalformedError: The transport stream is malformed.
@@ -148,7 +148,7 @@ describe('probe', () => {
 })
 
 describe('createHeadReader', () => {
-  it('knows the format from the first bytes, for chunks of any size', () => {
+  it('returns the formats from the first bytes, for chunks of every size', () => {
     for (const data of [both, reordered, silent, blind, colourful]) {
       const { video, audio } = MpegTs.probe(data)
       for (const step of [1, 187, 188, 1000, data.length]) {
@@ -164,7 +164,7 @@ describe('createHeadReader', () => {
     }
   })
 
-  it('knows the format long before the segment has ended', () => {
+  it('returns the formats after ten packets of 188 bytes', () => {
     const reader = MpegTs.createHeadReader()
     expect(reader.push(silent.subarray(0, 188 * 10))).toMatchObject({ video: { width: 90, height: 160 } })
   })

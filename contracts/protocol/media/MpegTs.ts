@@ -10,10 +10,10 @@ import { MissingParametersError } from './MpegTsHead'
 export { MalformedError, UnsupportedStreamError } from './MpegTsDemuxer'
 export { createHeadReader, type Head, MissingParametersError } from './MpegTsHead'
 
-/** The content of one segment. Timestamps are 90 kHz ticks of 33 bits. After a wrap, they continue above 2^33. */
+/** The content of one segment. Timestamps are 90 kHz ticks. In the stream they have 33 bits. Here they continue above 2^33. */
 export type Probe = {
   bytes: number
-  /** From the start of the first sample of any stream to the end of the last. */
+  /** Time from the start of the first sample to the end of the last sample, pictures and sound included. */
   durationMs: number
   video?: Video
   audio?: Audio
@@ -23,7 +23,7 @@ export type Video = H264.H264 & {
   frameCount: number
   firstPts: number
   lastPts: number
-  /** The last frame counts with the mean duration of the other frames. */
+  /** The stream has no duration of the last frame, so the mean duration of the other frames is taken for it. */
   durationMs: number
   /** Mean frame rate. */
   fps: number
@@ -38,11 +38,11 @@ type Content = { frames: Frame[]; packets: Packet[] }
 
 const ticksPerMs = 90
 const wrap = 2 ** 33
-/** The most pictures, or AAC frames: about twice as many as the longest segment has at 60 fps, or at 96 kHz. */
+/** The most pictures, and the most AAC frames. A segment of 6 s has 360 pictures at 60 fps, and 563 AAC frames at 96 kHz. */
 const maxFrames = 1_024
 
 /**
- * Reads a whole segment. A declared stream without content counts as absent. Throws `MalformedError`,
+ * Reads a whole segment. A stream that is declared but has no content is left out. Throws `MalformedError`,
  * `UnsupportedStreamError`, `EmptyError`, `TooManyFramesError`, `MissingParametersError`, `ParametersChangedError`,
  * `Segment.PayloadTooLargeError`, or an error of `H264` or `Adts`.
  */
@@ -68,13 +68,13 @@ export function probe(data: Uint8Array): Probe {
 }
 
 /**
- * The bytes that every correct encoder gives: all NAL units except SEI and access unit delimiters, the AAC frames, and all
- * timestamps, without the container. Big endian:
+ * The bytes that are equal for all correct encoders: all NAL units except SEI and access unit delimiters, all AAC frames,
+ * and all timestamps. The bytes of the container are left out. Big endian:
  *
  *     uint32 pictures ‖ (uint64 pts ‖ uint64 dts ‖ uint32 NAL units ‖ (uint32 length ‖ bytes)…)…
  *     ‖ uint32 AAC frames ‖ (uint64 pts ‖ uint32 length ‖ bytes)…
  *
- * Throws the errors of `probe`, except those about the formats of the streams.
+ * Throws the errors of `probe`, except the errors about the formats of the streams.
  */
 export function canonical(data: Uint8Array): { bytes: Uint8Array; videoBytes: number } {
   const { frames, packets } = read(data)
@@ -177,7 +177,7 @@ function probeAudio(packets: readonly Packet[]): Audio {
 
 const isParameters = (unit: Uint8Array) => H264.typeOf(unit) === H264.nalType.sps
 
-/** Ticks from one timestamp to another, in the shorter direction around the wrap. */
+/** Ticks from the first timestamp to the second timestamp. Of the two ways around the wrap, takes the shorter way. */
 function since(from: number, to: number): number {
   const ticks = (((to - from) % wrap) + wrap) % wrap
   return ticks >= wrap / 2 ? ticks - wrap : ticks

@@ -11,11 +11,11 @@ export type Pes = {
 export type Kind = 'video' | 'audio'
 
 export type Sink = {
-  /** Called once, with the streams that the program map declares. */
+  /** Is called once, with the streams that the program map declares. */
   program?(kinds: ReadonlySet<Kind>): void
-  /** Called after each transport packet of a PES packet, with the payloads that have arrived. */
+  /** Is called after each transport packet of a PES packet, with the payloads that have arrived so far. */
   arriving?(kind: Kind, parts: readonly Uint8Array[]): void
-  /** Called with each whole PES packet. */
+  /** Is called with each whole PES packet. */
   pes(kind: Kind, pes: Pes): void
 }
 
@@ -30,17 +30,17 @@ const pid = { programAssociation: 0, serviceDescription: 0x11, empty: 0x1fff }
 const streamTypes: Record<number, Kind> = { 15: 'audio', 27: 'video' }
 
 /**
- * Demultiplexes a transport stream while it arrives. The stream must have one program of at most one H.264 and one AAC
- * stream, without lost or scrambled packets. The demuxer refuses everything that two demuxers could read differently.
- * So the transcoder and every verifier read the same content. Throws `MalformedError` or `UnsupportedStreamError`.
- * ISO/IEC 13818-1.
+ * Demultiplexes a transport stream while it arrives. The transport stream must have one program, with at most one H.264 stream
+ * and at most one AAC stream, and without lost or scrambled packets. The demuxer refuses everything that two correct demuxers
+ * could read differently. So the transcoder and every verifier read the same content. Throws `MalformedError` or
+ * `UnsupportedStreamError`. ISO/IEC 13818-1.
  */
 export function createDemuxer(sink: Sink) {
   const tracks = new Map<number, Track>()
   let programMapPid: number | undefined
   let rest = new Uint8Array(0)
 
-  /** Reads the next bytes. A chunk can have any size. */
+  /** Reads the next bytes. The size of a chunk does not matter. */
   function push(chunk: Uint8Array) {
     let offset = 0
     if (rest.length > 0) {
@@ -54,7 +54,7 @@ export function createDemuxer(sink: Sink) {
     rest = chunk.slice(offset)
   }
 
-  /** Reads the last PES packets, which end with the stream. */
+  /** Ends the stream, and reads the last PES packet of each elementary stream. */
   function end() {
     if (rest.length > 0) throw new MalformedError({ rule: 'the stream consists of whole packets' })
     if (tracks.size === 0) throw new MalformedError({ rule: 'the stream has a program' })
@@ -139,7 +139,7 @@ export function createDemuxer(sink: Sink) {
   return { push, end }
 }
 
-/** The content of a program table. A table of two streams always fits one packet. */
+/** The content of a program table. A table of two streams fits into one packet, so a longer table is refused. */
 function section(payload: Uint8Array, { table, starts }: { table: number; starts: boolean }): Uint8Array {
   const start = 1 + (payload[0] ?? 0)
   const length = start + 3 <= payload.length ? uint16(payload, start + 1) & 0xfff : 0

@@ -3,16 +3,16 @@ import * as Adts from './Adts'
 import * as H264 from './H264'
 import { concat, createDemuxer, type Kind } from './MpegTsDemuxer'
 
-/** The formats of a segment's streams, which are enough to start transcoding. Every `Probe` is also a `Head`. */
+/** The formats of a segment's streams. A transcoder can start with this information. Every `Probe` is also a `Head`. */
 export type Head = { video?: H264.H264; audio?: Adts.Adts }
 
-/** The parameter set of the video must be within this many bytes of the first picture. */
+/** The parameter set of the video must be in the first bytes of the first picture, at most this number of bytes. */
 const parameterBytes = 4_096
 
 /**
- * Reads the head of a segment while it arrives. `push` returns the head when the format of every declared stream is known.
- * `end` returns the known formats. Both throw `MalformedError`, `UnsupportedStreamError`, `MissingParametersError`, or an
- * error of `H264` or `Adts`.
+ * Reads the head of a segment while the segment arrives. `push` returns the head when the format of every declared stream is
+ * known. `end` returns the formats that are known then. Both throw `MalformedError`, `UnsupportedStreamError`,
+ * `MissingParametersError`, or an error of `H264` or `Adts`.
  */
 export function createHeadReader(): { push(chunk: Uint8Array): Head | undefined; end(): Head } {
   const head: Head = {}
@@ -47,7 +47,7 @@ export function createHeadReader(): { push(chunk: Uint8Array): Head | undefined;
   }
 }
 
-/** Leaves out the last unit, which may not be whole yet. */
+/** Leaves out the last NAL unit, because its end has possibly not arrived yet. */
 const findParameters = (start: Uint8Array) =>
   H264.nalUnits(start)
     .slice(0, -1)
