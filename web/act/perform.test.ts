@@ -129,7 +129,7 @@ describe('an action', () => {
 
 describe('the reason of a failed transaction', () => {
   it('is the contract’s error when the chain has changed before the wallet sends', async () => {
-    // This wallet estimates the gas before it sends, as most wallets do.
+    // Like most wallets, this wallet estimates the gas before it sends a transaction.
     const provider = createBurnerProvider({
       account: me.account,
       chain: chainOf({ chainId: localChainId, rpcUrl: anvil.rpcUrl }),

@@ -10,7 +10,7 @@ export type Rehearsal = { account: Address; prepared: Prepared | undefined }
 
 /**
  * Simulates an action once. Throws `TransactionError` when the chain refuses. If `spending` is set, a missing
- * allowance does not throw: the contract checks the allowance last, and `perform` asks the wallet for it.
+ * allowance does not throw: the contract checks the allowance last, and `perform` asks the wallet for the allowance.
  */
 export async function rehearse(
   config: WagmiConfig,

@@ -31,7 +31,7 @@ export async function simulate(config: WagmiConfig, call: ContractCall, account:
 }
 
 /**
- * Sends a prepared call without another simulation, and waits for its block. `onSent`: the wallet has confirmed. Throws
+ * Sends a prepared call without a second simulation, and waits for its block. `onSent` is called when the wallet has confirmed. Throws
  * `TransactionError`.
  */
 export async function send(
@@ -79,7 +79,7 @@ async function reasonOf(
   )
 }
 
-/** Logs a failure. A refusal by the contract or the person is not a fault: the page shows it. */
+/** Logs a failure and returns it. A refusal by the contract or the person is logged only for debugging, because it is not a fault. */
 function reported(error: TransactionError): TransactionError {
   if (error.revert || causeOf(error.cause, UserRejectedRequestError))
     log.debug(error.message, () => ({ refusal: error.revert?.name ?? 'declined in the wallet' }))

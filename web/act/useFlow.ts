@@ -34,7 +34,7 @@ export type Flow<Intent> = {
   /** Shows the review of an intent. If the wallet is not connected or is on another network, asks for the connection or the network instead. */
   onAsk(intent: Intent): void
   onConfirm(): void
-  /** Performs an intent for which the reviewed intent waits, without a review of its own. */
+  /** Performs an intent without a review. The reviewed intent waits for this intent, and its review stays open. */
   onPerformFirst(intent: Intent): void
   onClose(): void
 }

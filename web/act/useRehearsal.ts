@@ -5,8 +5,8 @@ import type { Action } from './Action'
 import { type Rehearsal, rehearse } from './perform'
 
 /**
- * Simulates the action that a person reviews, once for each block. `rehearsal` is defined when the transaction would
- * succeed, `error` when the simulation fails.
+ * Simulates the action that a person reviews, once for each block. `rehearsal` is defined if the transaction would
+ * succeed. `error` is defined if the simulation has failed.
  */
 export function useRehearsal({
   account,
@@ -29,6 +29,6 @@ export function useRehearsal({
     retry: false,
     gcTime: 0,
   })
-  // The last answer remains until the answer for the new block comes. An answer for another action is never used.
+  // The result for the last block stays until the result for the new block comes. The result for a different action is never used.
   return { rehearsal: data?.id === id && !error ? data?.rehearsal : undefined, error }
 }

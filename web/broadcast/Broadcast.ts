@@ -4,7 +4,7 @@ import { type Address, type Hex, isAddress, isHex, size } from 'viem'
 
 const log = logOf('broadcast')
 
-/** A broadcast as this browser stores it, so that the page can follow its settlement after a reload. */
+/** A broadcast in the storage of this browser. With it, the page can follow the settlement of the broadcast after a reload. */
 export type Broadcast = {
   jobId: Hex
   streamId: Hex
@@ -28,8 +28,7 @@ export type Broadcast = {
 export const stringify = (broadcasts: readonly Broadcast[]): string => Json.stringify(broadcasts)
 
 /**
- * Leaves out entries that are not broadcasts: an older version of the page, or a user of the browser, may have written
- * them.
+ * Leaves out entries that are not broadcasts. An older version of the page, or a user of the browser, can have written such entries.
  */
 export function parse(text: string | null): Broadcast[] {
   try {

@@ -4,7 +4,7 @@ import { WalletProvider } from '../wallet/WalletProvider'
 import { BroadcastView } from './BroadcastView'
 import { useBroadcast } from './useBroadcast'
 
-/** A default export for React.lazy, so that other pages do not load the wallet and the encoder. */
+/** The default export is for React.lazy, because other pages must not load the wallet and the encoder. */
 export default function BroadcastPage() {
   return (
     <WalletProvider>

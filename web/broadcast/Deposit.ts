@@ -26,7 +26,7 @@ export function depositOf(
   const until = holding
     .filter((settlement) => Settlement.isOver(settlement) && !Settlement.isClosed(settlement))
     .map(({ clock, job }) => Settlement.timeOf(clock, job.claimDeadline))
-  // The page read `reserved` and the summands of `sum` at different blocks, so each of the two can be the larger one.
+  // `reserved` can be smaller than `sum`, because the page has read these numbers at different blocks.
   const heldWei = reserved > sum ? reserved - sum : 0n
   return {
     ...{ freeWei: deposit, heldWei, releasableWei: reserved - heldWei },

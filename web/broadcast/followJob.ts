@@ -31,7 +31,7 @@ const chainPatienceMs = 30_000
 const patienceBlocks = 3
 
 /**
- * Waits for the block that decides the draw. Posts the job again when a reorganisation removes it, until the job is final.
+ * Waits for the block that decides the draw. Until the job is final, posts the job again if a reorganisation removes it.
  * Throws `NoTranscoderDrawnError`, `ChainLostError`, `TransactionError`.
  */
 export function followJob(client: PublicClient, options: FollowJobOptions): Promise<Candidates> {
@@ -67,7 +67,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         patience ??= setTimeout(() => void giveUp(cause), chainPatienceMs)
       },
     })
-    /** The next block can be late. So the page reads the chain once more before it gives up. */
+    /** Reads the chain once more before the page gives up, because the next block can be late. */
     async function giveUp(cause: unknown) {
       patience = undefined
       const isAway = await StreamDirectory.readJob(client, jobId).then(() => false, isChainAway)

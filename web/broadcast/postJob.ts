@@ -18,7 +18,7 @@ export type PostedJob = {
   streamId: StreamId.StreamId
   streamKey: PrivateKeyAccount
   broadcast: Broadcast
-  /** Posts the job again after a reorganisation has removed it. It keeps its job id. Throws `TransactionError`. */
+  /** Posts the job again, with the same job id, after a reorganisation has removed it. Throws `TransactionError`. */
   postAgain(): Promise<void>
 }
 

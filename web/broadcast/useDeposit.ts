@@ -16,7 +16,7 @@ export type DepositControl = {
   isAutomatic: boolean
   isBusy: boolean
   problem: Problem | undefined
-  /** Withdraws everything that can be withdrawn, in one transaction. */
+  /** Withdraws the whole amount that can be withdrawn, in one transaction. */
   onWithdraw(): void
 }
 
@@ -52,8 +52,8 @@ export function useDeposit({
     [jobsManager, jobIds, run],
   )
 
-  // With the test wallet, the page withdraws without a click. It does not withdraw while a claim can still come, or while another tab can
-  // have a live job.
+  // With the test wallet, the page withdraws without a click. It does not withdraw while a transcoder can still claim, or while a
+  // different tab can have a live job.
   const isDone = history.every(({ isSettled }) => isSettled)
   const isDue = deposit !== undefined && deposit.heldWei === 0n && withdrawable(deposit) > 0n
   const isAutomatic = isTestWallet && problem === undefined

@@ -27,8 +27,8 @@ export function useOtherJobs({
 }): readonly Settlement.Settlement[] {
   const settlements = history.flatMap(({ settlement }) => settlement ?? [])
   const explainedWei = settlements.reduce((sum, { job }) => sum + job.reserveWei, 0n)
-  // The reserve can belong to stored broadcasts. So the page searches for other jobs only when it knows the reserves of all
-  // stored broadcasts.
+  // The reserves on chain can belong to stored broadcasts. So the page searches for jobs that are not stored only after it has read the
+  // reserves of all stored broadcasts.
   const isKnown = history.every(({ settlement, broadcast }) => settlement || (broadcast.final && broadcast.isReleased))
   const { data } = useQuery({
     queryKey: ['other-jobs', client.chain?.id, broadcaster, String(reservedWei)],

@@ -8,7 +8,7 @@ import { useDevices } from './useDevices'
 
 type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string; cameraOn: boolean; microphoneOn: boolean }
 
-/** Opens the chosen devices, and closes the devices of the former choice. */
+/** Opens the chosen devices, and closes the devices that were chosen before. */
 export function useSource(): Source {
   const [choice, setChoice] = useState<Choice>({ kind: 'camera', cameraOn: true, microphoneOn: true })
   const [opened, setOpened] = useState<Device>()

@@ -12,7 +12,7 @@ export type Position = {
   /** LPT in the wallet. */
   balance: bigint
   locks: readonly Lock[]
-  /** Stake that was moved, and that can still be slashed for the work of the former transcoder `to`. */
+  /** Stake that was moved to a different transcoder, and that can still be slashed for the work of the former transcoder `to`. */
   exposed: { stake: bigint; to: Address; untilRound: bigint } | undefined
 }
 

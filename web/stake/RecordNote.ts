@@ -4,7 +4,7 @@ import type { Staking, Terms } from './Staking'
 import { inTheLast } from './span'
 import type { Transcoder } from './Transcoder'
 
-/** One line about a transcoder's record, for a person who wants to stake with it. */
+/** One line about a transcoder's record. It helps a person to decide whether to stake with this transcoder. */
 export type RecordNote = { tone: 'plain' | 'warn' | 'bad'; text: string }
 
 const million = 1_000_000n
@@ -29,7 +29,7 @@ export function recordNotesOf(
 
 const tones: readonly RecordNote['tone'][] = ['bad', 'warn', 'plain']
 
-/** Whether the contract withholds the transcoder's rewards, because it does too little work for its stake. */
+/** Whether the contract withholds the transcoder's rewards, because the transcoder does too little work for its stake. */
 export const isWithheld = ({ work: { done, expected } }: Transcoder, terms: Terms): boolean =>
   expected >= terms.minExpectedWork && done * million < expected * (million - terms.competitivenessTolerance)
 

@@ -6,7 +6,7 @@ import { WalletProvider } from '../wallet/WalletProvider'
 import { StakeView } from './StakeView'
 import { useStake } from './useStake'
 
-/** A default export for React.lazy, so that other pages do not load the wallet. */
+/** The default export is for React.lazy, because other pages must not load the wallet. */
 export default function StakePage() {
   return (
     <WalletProvider>

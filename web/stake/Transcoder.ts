@@ -1,7 +1,7 @@
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 
-/** A transcoder, as a delegator sees it. Cuts and shares are parts per million. */
+/** The facts about a transcoder that a delegator sees. Cuts and shares are parts per million. */
 export type Transcoder = {
   address: Address
   /** Its own stake and the stake of its delegators, in units of 10^-18 LPT. */

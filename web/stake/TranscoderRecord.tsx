@@ -8,7 +8,7 @@ import { inTheLast } from './span'
 import type { Transcoder } from './Transcoder'
 import { useRecentWork } from './useRecentWork'
 
-/** The past work of a transcoder, for a person who wants to stake with it. */
+/** The past work of a transcoder. It helps a person to decide whether to stake with this transcoder. */
 export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcoder; staking: Staking }) {
   const { terms, round } = staking
   const { recent, problem } = useRecentWork(transcoder.address, round.clock)

@@ -62,7 +62,7 @@ export const refusals: Readonly<Record<string, Tell>> = {
     sentence: 'You allowed the contract to take less LPT than this amount.',
     nextStep: 'Try again, and do not change the amount in the wallet.',
   }),
-  // After deep slashing, a small stake has so many shares that a large stake would exceed the number type.
+  // If nearly all stake of a transcoder was slashed, one LPT is a very large number of shares. The shares of a large stake exceed the number type.
   SafeCastOverflowedUintDowncast: () => ({
     sentence: 'The amount is too large for this transcoder.',
     nextStep: 'Choose a smaller amount, or another transcoder.',

@@ -17,7 +17,7 @@ export async function countingWallet({
 }: {
   rpcUrl: string
   account: Address
-  /** The error that the wallet gives when it is asked to sign typed data. If undefined, the wallet signs. */
+  /** The error with which the wallet refuses to sign typed data. If undefined, the wallet signs. */
   signTypedDataError?: Signing
   /** An EIP-1193 provider that signs and sends. If undefined, the chain's node signs and sends. */
   provider?: { request(question: { method: string; params?: unknown }): Promise<unknown> }

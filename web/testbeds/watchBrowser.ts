@@ -47,7 +47,7 @@ export type Broadcast = {
   stop(sayEnd: boolean): Promise<void>
 }
 
-/** Starts a camera that has already made `past` segments. Every two seconds it adds a source segment and its rendition. */
+/** Starts a camera that has already made `past` segments. Every two seconds, the camera adds a source segment and a rendition of this segment. */
 export async function broadcast({ count, past, lie }: { count: number; past: number; lie: Liar }): Promise<Broadcast> {
   const segments = await makeSegments(count)
   const stream = new TestStream()

@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
 import type { Problem } from '../ui/Problem'
 
-/** The wallet as a page sees it. */
+/** The state of the wallet, for components. */
 export type Wallet = {
   status: 'disconnected' | 'connecting' | 'connected'
   address: Address | undefined
@@ -10,7 +10,7 @@ export type Wallet = {
   /** The wallet of the local chain, whose ether has no value. */
   isTestWallet: boolean
   isOnWrongChain: boolean
-  /** The chain does not answer, or has another chain id than the settings. */
+  /** Set if the chain does not answer, or if its chain id differs from the settings. */
   problem?: Problem
   onConnect(): void
   onSwitchChain(): void

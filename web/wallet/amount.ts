@@ -33,7 +33,7 @@ function significant(decimal: string): string {
 }
 
 const lptDecimals = 4
-/** If an amount is this large or larger, it is shown without decimals. */
+/** An amount of this size or more is shown without decimals. */
 const wholeFrom = 10n ** 24n
 
 /** `1,234.5678 LPT`, rounded down. */

@@ -3,7 +3,7 @@ import { Layout } from '../ui/Layout'
 import { useWatch } from './useWatch'
 import { WatchView } from './WatchView'
 
-/** A default export for React.lazy. Throws `ShareLink.UnreadableError` to the error boundary for an invalid id. */
+/** The default export is for React.lazy. Throws `ShareLink.UnreadableError` to the error boundary for an invalid id. */
 export default function WatchPage({ id }: { id: string }) {
   const view = useWatch(ShareLink.parse(id))
   return (

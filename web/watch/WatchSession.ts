@@ -36,9 +36,9 @@ export class WatchSession {
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
-    // Joins the mesh after the first picture, because joining before it would delay the picture.
+    // Joins the mesh after the first picture, because an earlier join would delay the first picture.
     video.addEventListener('playing', () => this.#join(), { once: true, signal })
-    // If this viewer leaves without a message, the other viewers wait for it for half a minute.
+    // `leave` sends a message. Without this message, the other viewers wait for this viewer for half a minute.
     addEventListener('pagehide', () => this.#viewer.leave(), { signal })
     addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
   }

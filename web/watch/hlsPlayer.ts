@@ -79,7 +79,7 @@ export class HlsPlayer {
     this.#hls?.destroy()
   }
 
-  /** Plays one level; `auto` follows the bandwidth. The change comes with the next segment, without a stall. */
+  /** Plays one level. With `auto`, hls.js chooses the level by the bandwidth. The level changes at the next segment, without a stall. */
   choose(level: string): void {
     this.#chosen = level
     const hls = this.#hls
@@ -124,7 +124,7 @@ export class HlsPlayer {
     this.#follow(hls)
   }
 
-  /** Loads the source into hls.js when it has changed. */
+  /** Loads the source into hls.js if the levels have changed, or if an ended stream continues. */
   #follow(hls: Hls): void {
     const { state, levels } = this.#viewer.getSnapshot()
     if (state === 'ended') this.#offered = ''

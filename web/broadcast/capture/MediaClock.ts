@@ -33,8 +33,8 @@ export function createMediaClock({ startTicks, startMs }: { startTicks: number; 
 /**
  * Maps the timestamps of one source to `performance.now()`. Camera and microphone count from different epochs, and their
  * frames arrive with a delay that is never negative. So the smallest recent delay is the offset between the two clocks.
- * Chromium counts pictures from the start of the computer. It counts sound from the start of the page. After the
- * reader was moved to a worker, it counts sound from the start of the worker: at this moment the timestamps jump back.
+ * Chromium counts pictures from the start of the computer. It counts sound from the start of the page. After a
+ * worker has begun to read, Chromium counts sound from the start of the worker. At this moment, the timestamps jump back.
  */
 export type SourceClock = {
   /** When the frame with this timestamp was captured, as a value of `performance.now()`. */

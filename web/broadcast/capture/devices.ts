@@ -23,7 +23,7 @@ export type Choice = string | boolean
 
 export type PictureSettings = { width?: number; height?: number; fps?: number }
 
-/** The cameras and microphones of this computer. Browsers hide their names and number until they have permission. */
+/** The cameras and microphones of this computer. Browsers hide the names and the number of devices until the page has permission. */
 export async function listDevices(): Promise<{ cameras: Device[]; microphones: Device[] }> {
   const devices = await mediaDevices().enumerateDevices()
   return { cameras: named(devices, 'videoinput', 'Camera'), microphones: named(devices, 'audioinput', 'Microphone') }
@@ -122,7 +122,7 @@ function named(devices: MediaDeviceInfo[], kind: MediaDeviceKind, noun: string):
     .map(({ deviceId, label }, index) => ({ deviceId, label: label || `${noun} ${index + 1}` }))
 }
 
-// `ideal`, not `exact`: a camera with other formats is accepted.
+// `ideal`, not `exact`, because a camera with different formats must work too.
 const pictureConstraints = ({ width = 1280, height = 720, fps = 30 }: PictureSettings) => ({
   width: { ideal: width },
   height: { ideal: height },

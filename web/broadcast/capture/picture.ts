@@ -35,8 +35,8 @@ const TOLERANCE_PX = 2
 /**
  * Brings every frame to the encoded size. The encoder itself scales a frame with the aspect ratio of the encoded picture. A canvas adds black bars to
  * all other frames.
- * After the first use of the canvas, all frames go through it: its colours differ from the camera's, and each change of
- * the format would end a segment.
+ * After its first use, the canvas draws all frames: the colours of the canvas differ from the colours of the camera, and each
+ * change of the format would end a segment.
  */
 export function createPictureFitter(size: Size): PictureFitter {
   let context: OffscreenCanvasRenderingContext2D | null = null

@@ -10,7 +10,7 @@ export type Support = {
   problems: CaptureError[]
   /** The H.264 codec string for the encoder, `avc1.…`. */
   videoCodec: string | null
-  /** The encoder for sound: the browser's, or our WASM build (one more megabyte to load). */
+  /** The encoder for sound: the encoder of the browser, or our WASM build, which is a download of 1 MB. */
   aac: 'native' | 'wasm'
   /** Whether a screen can be shared. Phones cannot. */
   screen: boolean

@@ -23,7 +23,7 @@ export type BurnerProvider = {
 const low = parseEther('10')
 const full = parseEther('100')
 
-/** Signs with a key in the page, and does not ask the person. Sends all other requests to the chain. */
+/** A provider that signs with a key in the page, and does not ask the person. Forwards all requests that it cannot answer to the chain. */
 export function createBurnerProvider({ account, chain }: { account: LocalAccount; chain: Chain }): BurnerProvider {
   const wallet = createWalletClient({ account, chain, transport: http() })
   const anvil = createTestClient({ mode: 'anvil', chain, transport: http() }).extend(publicActions)

@@ -23,7 +23,7 @@ const steps: readonly { id: CheckStep; label: string; hint?: string }[] = [
 
 export type CheckDialogProps = { segmentToCheck(): SegmentToCheck | undefined; onClose(): void }
 
-/** The dialog that checks one segment. It is a large download: import it only when the person opens the check. */
+/** The dialog that checks one segment. This module is a large download: import it only when the person opens the check. */
 export function CheckDialog({ segmentToCheck, onClose }: CheckDialogProps) {
   const { state, onAgain } = useCheck(segmentToCheck)
   return (
