@@ -5,11 +5,11 @@ import { rankOf } from './rendezvous'
 import {
   type Decision,
   hasUploadSlot,
+  maxSilenceMs,
   reserveMs,
   type Situation,
   type Source,
   schedule,
-  silenceMs,
   type Want,
 } from './schedule'
 
@@ -129,10 +129,10 @@ describe('schedule', () => {
   test('drops a peer that does not answer, and asks the next peer', () => {
     const asked = { peerId: peerId(1), atMs: 10_000, answered: false }
     const sources = [source(1, [7n]), source(2, [7n])]
-    expect(decide({ nowMs: 10_000 + silenceMs - 1, sources, wants: [want({ asked })] })).toEqual([])
-    expect(decide({ nowMs: 10_000 + silenceMs, sources, wants: [want({ asked })] })).toEqual(['drop 7', 'ask 2'])
+    expect(decide({ nowMs: 10_000 + maxSilenceMs - 1, sources, wants: [want({ asked })] })).toEqual([])
+    expect(decide({ nowMs: 10_000 + maxSilenceMs, sources, wants: [want({ asked })] })).toEqual(['drop 7', 'ask 2'])
     const answered = { ...asked, answered: true }
-    expect(decide({ nowMs: 10_000 + silenceMs, sources, wants: [want({ asked: answered })] })).toEqual([])
+    expect(decide({ nowMs: 10_000 + maxSilenceMs, sources, wants: [want({ asked: answered })] })).toEqual([])
   })
 
   test('asks a busy peer again after its retry time', () => {

@@ -62,7 +62,7 @@ const maxPending = 2
 /** One of five viewers fetches a segment from the gateway. An ordinary uplink can send it to the other four in time. */
 const fanOut = 5
 /** We drop a peer that has not started its answer after this time. An honest peer starts much earlier. */
-export const silenceMs = 600
+export const maxSilenceMs = 600
 const maxUploads = 4
 /** If an upload lasts longer, the receiver is slow and our uplink is not full. */
 const swiftMs = 1_000
@@ -117,9 +117,9 @@ function decide<AnyWant extends Want>(want: AnyWant, situation: Deciding<AnyWant
   const { asked, gateway } = want
   const decisions: Decision<AnyWant>[] = []
   const wakes: number[] = []
-  const isSilent = asked && !asked.answered && nowMs >= asked.atMs + silenceMs
+  const isSilent = asked && !asked.answered && nowMs >= asked.atMs + maxSilenceMs
   if (isSilent) decisions.push({ type: 'drop', want })
-  else if (asked && !asked.answered) wakes.push(asked.atMs + silenceMs)
+  else if (asked && !asked.answered) wakes.push(asked.atMs + maxSilenceMs)
   const isWaiting = asked !== undefined && !isSilent
 
   const cutOffMs = want.deadlineMs - reserveMs(gatewayMs)

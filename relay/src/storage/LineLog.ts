@@ -6,7 +6,7 @@ import { NewerVersionError } from './NewerVersionError'
 import { type RawLine, readLines } from './readLines'
 import { type Damage, maxSideBytes, setAside, sideFileOf } from './setAside'
 
-export type LogOptions = {
+export type LineLogOptions = {
   path: string
   /** Version of the format of new lines. The caller cannot read lines of a newer version. */
   version: number
@@ -47,7 +47,7 @@ export class LineLog {
    * Opens the log and reads all lines; creates the log when there is none. Copies damaged lines to a side file (`setAside`), and
    * reports all of them in one call of `onFault`. Throws `NewerVersionError`; in this case the file is unchanged.
    */
-  static async open({ path, version, onLine, onFault }: LogOptions): Promise<LineLog> {
+  static async open({ path, version, onLine, onFault }: LineLogOptions): Promise<LineLog> {
     await mkdir(dirname(path), { recursive: true })
     // The flag is not 'a', because 'a' always appends. After a failed write, the next write must overwrite the bytes of the
     // failed write.
@@ -159,7 +159,7 @@ function* piecesOf(raw: RawLine): Generator<RawLine> {
 /** Passes a line to `onLine`. Returns the error when the line cannot be used. Throws `NewerVersionError`. */
 function read(
   { bytes, isFinished }: RawLine,
-  { path, version, onLine }: Pick<LogOptions, 'path' | 'version' | 'onLine'>,
+  { path, version, onLine }: Pick<LineLogOptions, 'path' | 'version' | 'onLine'>,
 ): ProtocolError | undefined {
   if (!bytes) return new DamagedLineError('The line is too long.')
   // An earlier run may have overwritten damaged bytes with spaces (`setAside`).
