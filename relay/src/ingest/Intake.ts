@@ -32,7 +32,7 @@ export type Worker = {
   /** The sequence number after the last accepted segment. */
   readonly nextSequence: bigint
   readonly renditionKey: Address
-  /** The job's limit. A longer segment is refused while it arrives. */
+  /** The job's limit for a payload. `Intake` refuses a longer payload while the bytes arrive. */
   readonly maxPayloadBytes: number
   assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void>
   /** A segment begins. */

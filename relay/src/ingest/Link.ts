@@ -9,7 +9,7 @@ export type Link = Listenable<{ message: [message: Message]; close: [reason: Pro
   /** The key that proved the role in HELLO; `undefined` for a viewer. */
   readonly address: Address | undefined
   send(message: Message): void
-  /** Resolves when the peer can receive more. Rejects when the peer has left. */
+  /** Resolves when the peer can receive more messages. Rejects when the peer has left. */
   ready(): Promise<void>
   close(reason?: ProtocolError): void
 }

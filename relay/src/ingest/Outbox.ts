@@ -11,13 +11,18 @@ export type Outgoing = {
 
 /** Keeps the segments that no transcoder has acknowledged yet, so that a reconnect or a handover loses no segment. */
 export class Outbox {
-  /** Segments that were dropped because no transcoder acknowledged them in time. Each is a gap in the stream. */
+  /**
+   * Number of segments that were dropped because no transcoder acknowledged them in time. Each dropped segment is a gap in the
+   * stream.
+   */
   dropped = 0
   readonly #limit: number
   readonly #segments: Outgoing[] = []
   #wake: (() => void)[] = []
 
-  /** `limit`: the most segments to keep, including the segment that is being recorded. 15 segments are half a minute. */
+  /**
+   * `limit`: the largest number of segments to keep, including the segment that is being recorded. 15 segments are half a minute.
+   */
   constructor(limit = 15) {
     this.#limit = limit
   }

@@ -152,13 +152,13 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const isOurs = acceptance.jobId === jobId && acceptance.streamId === streamId
     // The draw may have changed since the transcoder connected.
     if (!isOurs || this.#priorityOf(link) < 0) return link.close()
-    // If a transcoder connects again, its old connection is dead. A killed process closes no connection, so we close it here.
+    // A killed process closes no connection. So when a transcoder connects again, we close its old connection here.
     for (const other of [...this.#candidates.keys()]) if (isOf(other, link.address)) other.close()
     this.#candidates.set(link, acceptance)
     this.#chooseInTurn(link)
   }
 
-  /** Chooses after the time of the candidates with a higher priority. The assigned transcoder does not wait when it returns. */
+  /** First gives candidates with a higher priority time to accept. Does not wait if the assigned transcoder has returned. */
   #chooseInTurn(link: Link) {
     const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
     if (priority === 0) void this.#choose()
@@ -184,7 +184,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const work: Work = { link, delivery, assignment: previous as Assignment.Assignment }
     this.#work?.delivery.abort()
     this.#work = work
-    // If a returned transcoder has lost acknowledged segments, its new Assignment starts after them.
+    // If a returned transcoder has lost acknowledged segments, the new Assignment starts after these segments.
     if (!resumes || acceptance.fromSequence < unsettled)
       work.assignment = await this.#assign(acceptance, { link, unsettled })
     else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
@@ -194,7 +194,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#report({ phase: 'assigned', transcoder: link.address })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
     const onSent = (sequenceNumber: bigint) => {
-      // Counts no segment twice that is sent again after an interruption.
+      // After an interruption a segment may be sent again. It is counted only once.
       if (sequenceNumber < this.#nextUnsent) return
       this.#nextUnsent = sequenceNumber + 1n
       this.#report({ sent: this.#progress.sent + 1 })
@@ -226,7 +226,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#searchAgain()
   }
 
-  /** Gives the transcoder that left time to return. Then chooses among the connected candidates. */
+  /** Waits for twice `patienceMs`, so that the previous transcoder can return. Then chooses among the connected candidates. */
   #searchAgain() {
     this.#after(this.#options.patienceMs * 2, () => void this.#choose())
   }

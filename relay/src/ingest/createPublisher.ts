@@ -9,7 +9,10 @@ import * as IngestRoom from './room'
 
 export type Publishing = {
   publisher: Publisher
-  /** A replaced block has changed the draw: joins the room at the trackers of new candidates, leaves it at the other trackers. */
+  /**
+   * A replaced block has changed the draw: joins the room at the trackers of new candidates, and leaves the room at the trackers
+   * of transcoders that are not drawn now.
+   */
   redraw(candidates: readonly Candidate[]): void
   /** Leaves the stream's ingest room at all trackers. */
   leave(): void
@@ -24,7 +27,7 @@ export function createPublisher({
   const { streamId, streamKey, domain } = options
   let drawn = addressesOf(candidates)
   const publisher = new Publisher({ ...options, candidates: drawn })
-  /** By tracker, so that a candidate that is drawn again keeps its channel. */
+  /** One room for each tracker, by URL. So a candidate that is drawn again keeps its channel. */
   const rooms = new Map<string, Room>()
 
   function joinRoom(tracker: string): Room {

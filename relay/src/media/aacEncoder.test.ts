@@ -33,7 +33,7 @@ async function encode(blocks: readonly StereoBlock[], { startTicks = 0 } = {}) {
 const tone = (index: number) => Math.sin((2 * Math.PI * 440 * index) / SAMPLE_RATE) / 2
 
 describe('createAacEncoder', () => {
-  it('emits whole frames without gaps, from one frame before the start', async () => {
+  it('emits whole frames without gaps, and begins one frame before the start of the sound', async () => {
     const { units, failures } = await encode(blocksOf(SAMPLE_RATE, tone), { startTicks: 90_000 })
     expect(failures).toEqual([])
     expect(units.map(({ ticks }) => ticks)).toEqual(
@@ -62,7 +62,7 @@ describe('createAacEncoder', () => {
     const samples = new Float32Array(pcm.buffer, pcm.byteOffset, pcm.length / 4)
     const heard = samples.findIndex((sample) => Math.abs(sample) > 0.2)
     const firstSample = ((units[0] as AccessUnit).ticks * SAMPLE_RATE) / 90_000
-    // AAC spreads a sudden beginning over a part of its frame.
+    // AAC spreads the sudden beginning of a sound over a part of one frame.
     expect(Math.abs(firstSample + heard - burst)).toBeLessThan(SAMPLE_RATE / 200)
   })
 

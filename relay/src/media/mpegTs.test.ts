@@ -72,7 +72,7 @@ describe('createMpegTsMuxer', () => {
     expect(MpegTs.canonical(written).bytes).toEqual(MpegTs.canonical(data).bytes)
   })
 
-  it('is tested with pictures that are shown in another order than they are decoded', () => {
+  it('is tested with pictures whose presentation order differs from their decoding order', () => {
     const isReordered = (data: Uint8Array) => packetsOf(data, 'v').some(({ pts, dts }) => pts !== dts)
     expect([plain, reordered, pyramid, wrapping].map(isReordered)).toEqual([false, true, true, true])
     const { firstPts } = MpegTs.probe(wrapping).audio as MpegTs.Audio
@@ -98,7 +98,7 @@ describe('createMpegTsMuxer', () => {
     expect(headerOf({ decodingTicks: 2 ** 33 - 3_600 })).toEqual([0xc0, 10, 0x31, ...pts.slice(1), ...dts])
   })
 
-  it('lets the clock run half a second behind the decoding times', () => {
+  it('writes a clock that is half a second behind the decoding times', () => {
     const muxer = createMpegTsMuxer({ hasVideo: true, hasAudio: false })
     const clockOf = (unit: AccessUnit) => {
       const packet = Buffer.from(muxer.packets(unit))

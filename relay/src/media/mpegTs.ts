@@ -9,8 +9,8 @@ export type AccessUnit = {
   decodingTicks?: number
   durationTicks: number
   /**
-   * Whether this is an IDR picture: no picture after the IDR picture in decoding order refers to a picture before it, or is shown
-   * before it.
+   * Whether this is an IDR picture. All pictures that follow an IDR picture in decoding order are shown after the IDR picture, and
+   * do not refer to earlier pictures.
    */
   isKey: boolean
   /** Only for a keyframe: a text that is different for each format (size, colours, profile). */
@@ -35,7 +35,7 @@ const STREAM_TYPE = { video: 0x1b, audio: 0x0f }
 const TIMESTAMP_MODULUS = 2 ** 33
 /** First four bits of a timestamp in a PES header. */
 const MARK = { ptsAlone: 0x20, ptsBeforeDts: 0x30, dts: 0x10 }
-// The decoder's clock runs this much behind the decoding times: sound that is muxed a little late still comes in time.
+// The decoder's clock is this much behind the decoding times, so sound that is muxed a little late still arrives in time.
 const CLOCK_LEAD_TICKS = 500 * TICKS_PER_MS
 
 const AUD_TYPE = 9

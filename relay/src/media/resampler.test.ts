@@ -27,7 +27,7 @@ test('createResampler does not change 48 kHz', () => {
 function resampled(fromRate: number, sampleAt: (index: number) => number) {
   const resampler = createResampler({ fromRate, toRate: 48_000 })
   const output: number[] = []
-  // Blocks of 10 ms, as devices give them: 441 samples do not divide evenly.
+  // Devices deliver sound in blocks of 10 ms.
   const length = fromRate / 100
   for (let first = 0; first < fromRate; first += length) {
     const samples = Float32Array.from({ length }, (_, index) => sampleAt(first + index))

@@ -3,8 +3,8 @@ export type StereoBlock = { left: Float32Array<ArrayBuffer>; right: Float32Array
 
 export type Resampler = {
   /**
-   * Resamples the next block. The last samples of the block come out with the next block, because the filter needs the samples
-   * after them.
+   * Resamples the next block. The last samples of the block are returned with the next block, because the filter needs the samples
+   * of both blocks.
    */
   process(block: StereoBlock): StereoBlock
 }

@@ -20,12 +20,12 @@ const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
 /**
  * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`. All times are presentation times.
  *
- * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Other keyframes,
- *   which browsers add, are no cuts.
+ * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Browsers add other
+ *   keyframes. The segmenter does not cut there.
  * - A keyframe of a new format cuts immediately, because a segment has one format.
  * - A keyframe is an IDR picture, so no B-frame refers to a picture beyond a cut.
- * - Sound belongs to the segment in which it starts. So a segment ends when sound has reached the cut, and the pictures of the
- *   next segment wait until then.
+ * - Sound belongs to the segment in which it starts. So a segment ends when the sound up to the cut has arrived. Until then the
+ *   pictures of the next segment wait.
  */
 export function createSegmenter({
   hasVideo,

@@ -6,7 +6,7 @@ const SPS = [0, 0, 0, 1, 0x67, 0x4d, 0x40, 0x1f]
 const PPS = [0, 0, 0, 1, 0x68, 0xee]
 const KEYFRAME = [0, 0, 1, 0x65, 0x88]
 
-test('sequenceParameters differs between two formats, and only between them', () => {
+test('sequenceParameters is equal within one format, and different for two formats', () => {
   const before = sequenceParameters(Uint8Array.of(...AUD, ...SPS, ...PPS, ...KEYFRAME, 1, 2))
   const again = sequenceParameters(Uint8Array.of(...SPS, ...PPS, ...KEYFRAME, 3, 4))
   const after = sequenceParameters(Uint8Array.of(...SPS, 0x55, ...PPS, ...KEYFRAME))

@@ -11,7 +11,9 @@ export type Party = {
   /** The proven key of a relay or a broadcaster; `undefined` for a viewer. */
   readonly address: Address | undefined
   readonly capabilities: ReadonlySet<Capability>
-  /** The key that the peer pays and is paid under. Proven in HELLO. `undefined`: the peer names none, or did not prove it. */
+  /**
+   * The key under which the peer pays and is paid. Proven in HELLO. `undefined`: the peer named no key, or did not prove the key.
+   */
   readonly paymentKey: Address | undefined
 }
 
@@ -29,29 +31,31 @@ export type PartyLink = {
   send(payment: Uint8Array): void
   /**
    * Lets the mesh request segments from this peer again after the peer rejected a request as `unpaid`. Call `askAgain` when the
-   * peer has acknowledged a payment. When the payment is sent is too early: an earlier rejection may still arrive.
+   * peer has acknowledged a payment. Do not call it when the payment is sent: an earlier rejection may still arrive.
    */
   askAgain(): void
 }
 
 /**
- * The port to payments. The mesh reports every piece, and asks before it sends a piece. The mesh knows nothing about money; the
- * implementation does. No method may throw.
+ * The port to payments. The mesh reports every piece, and asks before it sends a piece. Only the implementation knows about money.
+ * The methods must not throw.
  */
 export type Accounting = {
   /** A peer has connected, and its HELLO was checked. Called before all other methods for this peer. */
   met(party: Party, link: PartyLink): void
-  /** The peer's channel has closed. `reason`: the rule that the peer broke, or the fault of the connection, if any. */
+  /**
+   * The peer's channel has closed. `reason`: the rule that the peer broke, or the fault of the connection; `undefined`: no fault.
+   */
   left(party: Party, reason: ProtocolError | undefined): void
   /** The peer sent a payment message of at most `maxPaymentBytes` bytes. The bytes are not checked. */
   hear(party: Party, payment: Uint8Array): void
-  /** Whether the mesh may send this piece now. If `false`, it rejects the request as `unpaid`, even after earlier pieces. */
+  /** Whether the mesh may send this piece now. If `false`, the mesh rejects the request as `unpaid`, even after earlier pieces. */
   maySend(party: Party, piece: Piece): boolean
   /** The piece is in the send queue of the peer's channel. */
   sent(party: Party, piece: Piece): void
   /**
    * The piece arrived. Called even if we have cancelled the request, because the peer has counted the piece as sent. The payload
-   * is not checked yet. If it is wrong, a call of `left` with `Segment.WrongPayloadError` follows.
+   * is not checked yet. If the payload is wrong, a call of `left` with `Segment.WrongPayloadError` follows.
    */
   received(party: Party, piece: Piece): void
 }

@@ -23,7 +23,7 @@ export class Download {
     return this.#received
   }
 
-  /** We have cancelled the request. Messages of the answer that still arrive are checked and then dropped. */
+  /** Whether we have cancelled the request. Messages of the answer that still arrive are checked and then dropped. */
   get isDropped(): boolean {
     return this.#isDropped
   }
@@ -65,7 +65,7 @@ export class Download {
     if (!this.#isDropped) this.#pieces.push(data)
   }
 
-  /** The whole payload. Its hash is not checked yet. Call once: the pieces are dropped. */
+  /** The whole payload. Its hash is not checked yet. Call this only once, because it drops the pieces. */
   concatenate(): Uint8Array<ArrayBuffer> {
     const data = new Uint8Array(this.#received)
     let offset = 0

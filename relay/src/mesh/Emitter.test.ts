@@ -15,7 +15,7 @@ describe('an emitter', () => {
     expect(heard).toEqual(['one'])
   })
 
-  test('calls exactly the listeners at the time of the event, even if a listener removes and adds listeners', () => {
+  test('calls exactly the listeners that exist at the time of the event, even if a listener removes and adds listeners', () => {
     const emitter = new Emitter<Events>()
     const heard: string[] = []
     emitter.on('ended', () => {

@@ -1,6 +1,12 @@
-/** Assumed before the first measurement. Too long: we ask the gateway too early. Too short: a segment is late. */
+/**
+ * The answer time that we assume before the first measurement. If this time is too long, we ask the gateway too early. If it is
+ * too short, a segment is late.
+ */
 const initialMs = 600
-/** Lower bound. A fast answer over an open connection says little: the next request may have to open a connection first. */
+/**
+ * The shortest answer time that we assume. A fast answer over an open connection proves little: the next request may have to open
+ * a connection first.
+ */
 const minMs = 150
 const maxSamples = 5
 

@@ -3,7 +3,10 @@ import type { Place } from './SegmentStore'
 import type { ShareMessage } from './shareMessages'
 import { maxHaveSpan } from './shareMessages'
 
-/** A stream has fewer levels, even after some handovers. If a peer names more, its oldest level is removed. */
+/**
+ * The largest number of levels that we record for one peer. A stream has fewer levels, even after some handovers. If a peer names
+ * more levels, its oldest level is removed.
+ */
 const maxLevels = 16
 const followSpan = 4n
 
@@ -32,7 +35,9 @@ export class Holdings {
     this.#levels.get(streamId)?.delete(sequenceNumber)
   }
 
-  /** Whether the peer watches this level now: whether it holds this segment or one of the four segments before it. */
+  /**
+   * Whether the peer watches this level now. We assume this if the peer holds this segment or one of the four segments before it.
+   */
   isFollowing({ streamId, sequenceNumber }: Place): boolean {
     for (let back = 0n; back <= followSpan; back++)
       if (this.has({ streamId, sequenceNumber: sequenceNumber - back })) return true

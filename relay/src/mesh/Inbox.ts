@@ -62,7 +62,7 @@ export class Inbox {
       try {
         if (message) listener(message)
       } catch (cause) {
-        // The listener has a bug. No peer may be able to end the process with it.
+        // The listener has a bug. A peer must not be able to end our process through this bug.
         this.channel.close(new UnhandledMessageError({ cause }))
       }
     }

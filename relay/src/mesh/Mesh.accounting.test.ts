@@ -30,7 +30,7 @@ const payer: Partial<GreetOptions> = {
   sign: (hello) => Hello.sign(hello, payerKey, domain),
 }
 
-/** A viewer that pays, the peer that serves it, and the books of both. */
+/** A viewer that pays, the peer that serves this viewer, and the ledgers of both. */
 async function customerAndServer() {
   const books = { customer: new Ledger(), server: new Ledger() }
   const customer = neighbourhood.join({ accounting: books.customer, hello: payer })
@@ -39,7 +39,7 @@ async function customerAndServer() {
   return { customer, server, books }
 }
 
-/** `server` offers a segment and `customer` learns of it. */
+/** `server` offers a segment. Resolves when `customer` has received the HAVE. */
 async function offer(server: Member, customer: Member, sequenceNumber: number) {
   const held = await neighbourhood.segment(sequenceNumber)
   const heard = customer.haves + 1
@@ -48,7 +48,7 @@ async function offer(server: Member, customer: Member, sequenceNumber: number) {
   return held
 }
 
-/** The customer pays, the server acknowledges, and the customer's mesh may ask again. */
+/** The customer pays, the server acknowledges, and the customer's mesh may request segments again. */
 async function pay({ customer, server }: { customer: Ledger; server: Ledger }) {
   const [paid, acknowledged] = [server.next('hear'), customer.next('hear')]
   customer.only().link.send(Uint8Array.of(1))
@@ -60,7 +60,7 @@ async function pay({ customer, server }: { customer: Ledger; server: Ledger }) {
 }
 
 describe('Accounting', () => {
-  test('is told when a peer arrives, with the facts of the HELLO, and when the peer leaves', async () => {
+  test('receives `met` with the facts of the HELLO when a peer connects, and `left` when the peer leaves', async () => {
     const { customer, books } = await customerAndServer()
     const { id } = customer
     const { party } = books.server.only()
@@ -72,7 +72,7 @@ describe('Accounting', () => {
     expect((await left)[0]).toBe(party)
   })
 
-  test('receives the payment messages of the other side, and sends its own', async () => {
+  test('sends payment messages to the other side, and receives the payment messages of the other side', async () => {
     const { books } = await customerAndServer()
     const heard = books.server.next('hear')
     books.customer.only().link.send(Uint8Array.of(1, 2, 3))
@@ -94,11 +94,11 @@ describe('Accounting', () => {
     })
     expect(books.server.sentPieces).toEqual(pieces)
     expect(books.customer.receivedPieces).toEqual(pieces)
-    // One call of `maySend` more than pieces: the first call comes before the header.
+    // The mesh calls `maySend` before the header, and then before each piece.
     expect(books.server.asked).toBe(pieces.length + 1)
   })
 
-  test('refuses to send: the peer receives `unpaid` and asks only other sources until it has paid', async () => {
+  test('can refuse a request: the peer receives `unpaid`, and asks only other sources until it has paid', async () => {
     const { customer, server, books } = await customerAndServer()
     books.server.allowanceBytes = 0
     const gateway = new Gateway()
@@ -116,7 +116,7 @@ describe('Accounting', () => {
     expect([...customer.bans, ...server.bans]).toEqual([])
   })
 
-  test('stops an answer between two pieces: the segment comes from the gateway, and no peer is banned', async () => {
+  test('can stop an answer between two pieces: the segment comes from the gateway, and no peer is banned', async () => {
     const { customer, server, books } = await customerAndServer()
     books.server.allowanceBytes = 100_000
     const held = await offer(server, customer, 0)
@@ -128,7 +128,7 @@ describe('Accounting', () => {
     expect([...customer.bans, ...server.bans]).toEqual([])
   })
 
-  test('is paid during a fetch: the segment comes from the paid peer', async () => {
+  test('can accept a payment during a fetch: the segment then comes from the paid peer', async () => {
     const { customer, server, books } = await customerAndServer()
     books.server.allowanceBytes = 0
     const held = await offer(server, customer, 0)
@@ -139,7 +139,7 @@ describe('Accounting', () => {
     expect(await fetching).toMatchObject({ from: 'peer' })
   })
 
-  test('is never told of a viewer with a forged payment key', async () => {
+  test('receives no call about a viewer with a forged payment key', async () => {
     const accounting = new Ledger()
     const ours = neighbourhood.join({ accounting })
     const otherKey = privateKeyToAccount(generatePrivateKey())

@@ -121,11 +121,11 @@ describe('a mesh among hostile peers', () => {
     expect(Buffer.from(payload.data).equals(segments.asked.data)).toBe(true)
     expect(ours.bans).toEqual([name])
     expect(ours.mesh.stats).toEqual({ bytesFromPeers: 0, bytesFromRelays: 0, peers: 0 })
-    // The polluter stays in the room and makes offers. Our room does not answer them.
+    // The polluter stays in the room and makes offers. Our room does not answer these offers.
     expect(ours.room.channels.has(id)).toBe(false)
   })
 
-  test('does not pass wrong bytes on, and gets the segment from an honest peer', async () => {
+  test('does not send wrong bytes to other peers, and gets the segment from an honest peer', async () => {
     const segments = { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) }
     const lies: Lie = (peer, request, { asked }) => answer(peer, request, { ...asked, data: flipped(asked.data) })
     polluter(lies, segments)
@@ -185,7 +185,7 @@ describe('a mesh among hostile peers', () => {
       const { id } = neighbourhood.stranger((peer) => resolve({ peer, id }))
     })
     stopClock()
-    // The peer seems to receive no bytes: the answer to its first request lasts until the end of the test.
+    // The channel to the peer seems full. So our answer to the peer's first request lasts until the end of the test.
     vi.spyOn(ours.room.channels.get(id) as Channel, 'bufferedAmount', 'get').mockReturnValue(maxBufferedBytes)
 
     const place = { streamId: neighbourhood.streamId, sequenceNumber: 0n }
@@ -207,7 +207,7 @@ describe('a mesh among hostile peers', () => {
   })
 })
 
-/** On a busy machine the upload could otherwise last longer than 1 s, and then a second upload may start. */
+/** Stops the clock. On a busy machine the upload could last longer than 1 s, and a second upload could start. */
 function stopClock() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const nowMs = performance.now()

@@ -64,7 +64,7 @@ describe('a mesh', () => {
     expect(gateway.served).toBe(0)
   })
 
-  test('tells a new peer which segments it holds', async () => {
+  test('sends a new peer the numbers of the segments that it holds', async () => {
     const early = neighbourhood.join()
     const held = await neighbourhood.segment(0)
     early.mesh.offer(held)
@@ -74,7 +74,7 @@ describe('a mesh', () => {
     expect(await late.mesh.fetch(gateway.request(held))).toMatchObject({ from: 'peer' })
   })
 
-  test('asks the gateway when a peer would be too late', async () => {
+  test('asks the gateway when a peer would deliver the segment too late', async () => {
     const [ours, theirs] = await joinTwo()
     const held = await neighbourhood.segment(0)
     theirs.mesh.offer(held)

@@ -89,12 +89,12 @@ export class Mesh extends Emitter<MeshEvents> {
     return { bytesFromPeers: this.#bytesFromPeers, bytesFromRelays: this.#bytesFromRelays, peers: viewers.length }
   }
 
-  /** Leaves the room. Running and later fetches use the gateway. */
+  /** Leaves the room. From now on all fetches use the gateway. */
   leave(): void {
     this.#options.room.leave()
   }
 
-  /** Offers a checked segment to the peers. */
+  /** Stores a checked segment and offers it to the peers. */
   offer(held: Held): void {
     const { streamId, sequenceNumber } = held.segment
     const shrunkLevels = this.#store.put(held)
@@ -106,7 +106,9 @@ export class Mesh extends Emitter<MeshEvents> {
     }
   }
 
-  /** Gets a checked payload from any source. Rejects with the error of `fromGateway` or with the signal's reason. */
+  /**
+   * Gets a checked payload from the store, a peer or the gateway. Rejects with the error of `fromGateway` or the signal's reason.
+   */
   fetch(request: MeshRequest): Promise<Fetched> {
     const nowMs = performance.now()
     const held = this.#store.get(request.segment)

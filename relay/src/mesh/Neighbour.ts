@@ -149,7 +149,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
   }
 
   #measure({ receivedBytes: bytes, askedMs }: Download): void {
-    // A request whose answer has not begun says nothing about the throughput. `timeOut` counts such requests.
+    // Without a received byte there is no throughput to measure. `timeOut` counts such requests.
     if (bytes === 0) return
     const nowMs = this.#nowMs()
     this.throughput.sample({ bytes, elapsedMs: nowMs - askedMs, nowMs })

@@ -48,7 +48,7 @@ describe('a peer', () => {
     expect(heard).toEqual(numbers)
   })
 
-  test('is cut off, with the reason, for a malformed message, a second HELLO, a flood, and an error in a listener', async () => {
+  test('is disconnected with the reason after a malformed message, a second HELLO, a flood, or an error in a listener', async () => {
     const begin = Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n })
     const hello = Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId, capabilities: 0n })
     const cases: [string, Uint8Array[]][] = [
@@ -70,7 +70,7 @@ describe('a peer', () => {
     }
   })
 
-  test('is cut off for too many bytes as well as for too many messages', async () => {
+  test('is disconnected after too many bytes, even in few messages', async () => {
     const [ours, theirs] = await greeted({ limits: { messagesPerSecond: 1_000, bytesPerSecond: 50_000 } })
     ours.on('message', () => {})
     const data = new Uint8Array(Wire.maxDataBytes)
@@ -79,7 +79,7 @@ describe('a peer', () => {
     expect(reason?.name).toBe('Peer.FloodError')
   })
 
-  test('is ready when its channel has drained, and rejects when the peer has left', async () => {
+  test('resolves `ready` when the channel has drained, and rejects `ready` when the peer has left', async () => {
     const [ours, theirs] = await greeted()
     const data = new Uint8Array(Wire.maxDataBytes)
     let received = 0
@@ -96,7 +96,7 @@ describe('a peer', () => {
     theirs.send({ type: 'bytes', sequenceNumber: 0n, offset: 0, data })
   })
 
-  test('emits `close` with its reason to a listener that is added later', async () => {
+  test('emits `close` with its reason also to a listener that is added after the channel has closed', async () => {
     const [ours] = await greeted()
     let early = 0
     ours.on('close', () => early++)

@@ -16,7 +16,7 @@ type PeerEvents = {
 
 export type Identity = Pick<Peer, 'role' | 'address' | 'capabilities' | 'paymentKey'>
 
-/** The other end of a channel, after its HELLO. */
+/** The other end of a channel, after `greet` has checked its HELLO. */
 export class Peer extends Emitter<PeerEvents> {
   readonly channel: Channel
   /** The proven role. A peer without a proof is a viewer. The proof of a broadcaster is a signature by the stream key. */
@@ -31,7 +31,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #bufferCeilingBytes: number
   #reason: ProtocolError | undefined
 
-  /** Call `greet` instead. */
+  /** Only `greet` may call this constructor. */
   constructor(inbox: Inbox, { bufferCeilingBytes, ...identity }: Identity & { bufferCeilingBytes: number }) {
     super()
     this.channel = inbox.channel

@@ -75,7 +75,7 @@ describe('a room', () => {
     await Promise.all([exchange(toBob, toAlice, bytes), exchange(toAlice, toBob, bytes)])
   })
 
-  test('connects five peers, each with each, and all can send at the same time', async () => {
+  test('connects each of five peers with the four others, and all can send at the same time', async () => {
     const { url } = await tracker()
     const infoHash = randomInfoHash()
     const rooms = Array.from({ length: 5 }, () => join({ infoHash, trackers: [url] }))
@@ -110,12 +110,12 @@ describe('a room', () => {
     expect(alice.opened).toHaveLength(2)
   })
 
-  test('makes one channel when two peers call each other at the same time', async () => {
+  test('makes one channel when two peers send each other offers at the same time', async () => {
     const { url } = await tracker()
     for (let round = 0; round < 5; round++) {
       const infoHash = randomInfoHash()
-      // The third, silent peer makes both callers send offers immediately. `HoldingWebSocket` delivers no offer before both
-      // callers have sent an offer.
+      // Because of the third, silent peer, both callers send offers immediately. `HoldingWebSocket` delivers no offer before both
+      // callers have sent one.
       const silent = join({ infoHash, trackers: [url], offers: 0, maxChannels: 0 })
       await silent.next('tracker')
       const WebSocket = HoldingWebSocket.pair()
@@ -130,7 +130,7 @@ describe('a room', () => {
     }
   })
 
-  test('makes one channel to a peer that two trackers know', async () => {
+  test('makes one channel to a peer that uses the same two trackers', async () => {
     const [first, second] = [await tracker(), await tracker()]
     const [alice, bob] = await joinTwo([first.url, second.url])
     // When a third peer has channels to both peers, both trackers have forwarded the offers.
@@ -155,7 +155,7 @@ describe('a room', () => {
     const closed = channelTo(bob, alice).next('close')
     alice.avoid(bob.peerId)
     await closed
-    // Bob wants more channels. His room announces and makes offers until it has met two more peers.
+    // Bob wants more channels. So Bob's room announces and makes offers until it has met two more peers.
     for (const _ of [1, 2]) {
       const carol = join({ infoHash: alice.infoHash, trackers: [url] })
       await Promise.all([channelsOf(carol, 2), bob.next('channel')])

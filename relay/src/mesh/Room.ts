@@ -8,7 +8,7 @@ import type { TrackerMessage } from './trackerMessage'
 import type { Dialer, Half } from './webrtc'
 
 type Call = Extract<TrackerMessage, { type: 'offer' | 'answer' }>
-/** A connection to a known peer that is not open yet. `ours`: the peer answered our offer. */
+/** An attempt to connect to a known peer. `ours`: whether the peer answered our offer. Otherwise we answered the peer's offer. */
 type Attempt = { readonly ours: boolean; readonly abort: AbortController }
 /** Our offer that no peer has answered yet. The tracker chooses the peer that receives the offer. */
 type Offer = { readonly half: Half; readonly abort: AbortController; readonly expiry: ReturnType<typeof setTimeout> }
@@ -17,7 +17,7 @@ type Tracker = {
   peersInRoom: number
   offeredMs: number
   announcedMs: number
-  /** The time of the next announce, which `timer` starts. */
+  /** The time at which `timer` starts the next announce. */
   dueMs: number
   timer?: ReturnType<typeof setTimeout>
 }
@@ -27,7 +27,10 @@ const maxAttempts = 64
 const maxOffersPerTracker = 10
 const offerLifeMs = 15_000
 const connectTimeoutMs = 15_000
-/** A longer list would not help, because a peer can change its id at no cost. A full list drops its oldest id. */
+/**
+ * The largest number of avoided peers in the list. A longer list would not help, because a peer can change its id at no cost. A
+ * full list drops its oldest id.
+ */
 const maxAvoided = 1_024
 /** Delay of the announce after a lost channel. Jitter makes the two peers of a lost channel announce at different times. */
 const replaceDelayMs = 300
@@ -94,7 +97,8 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     const { url } = signaling
     signaling.on('up', () => {
       this.emit('tracker', { url, up: true })
-      // Without offers, because the number of offers depends on the number of peers, which is in the tracker's answer.
+      // The first announce has no offers: the number of offers depends on the number of peers, which the tracker sends in its
+      // answer.
       signaling.announce({ event: 'started' })
       this.#announceIn(tracker, this.#nextIntervalMs())
     })
@@ -116,7 +120,10 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     })
   }
 
-  /** How many offers to make: no more than the missing channels, and no more than the tracker's peers without a channel to us. */
+  /**
+   * How many offers to make: at most one for each missing channel, and at most one for each peer of the tracker without a channel
+   * to us.
+   */
   #offersToMake({ peersInRoom }: Tracker) {
     const wanted = this.#wantedChannels - this.channels.size - this.#attempts.size
     const others = peersInRoom - 1 - this.channels.size - this.#attempts.size
@@ -158,7 +165,7 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
     tracker.signaling.announce({ offers: offers.filter((offer) => offer !== undefined) })
   }
 
-  /** Makes an offer. The offer is valid for `offerLifeMs`, or until a peer answers it. */
+  /** Makes an offer. The offer becomes invalid after `offerLifeMs`, or when a peer answers it. */
   async #offer(): Promise<{ offerId: Hex; sdp: string } | undefined> {
     const abort = new AbortController()
     const offerId = bytesToHex(crypto.getRandomValues(new Uint8Array(20)))

@@ -8,7 +8,7 @@ import type { Want } from './schedule'
 export type TimedPayload = { data: Uint8Array<ArrayBuffer>; startMs: number; firstByteMs: number; endMs: number }
 
 export type MeshRequest = {
-  /** The caller has checked its signature. */
+  /** The signed header of the segment. The caller has checked the signature. */
   segment: Segment.Segment
   /** The length that the relay announced. Not checked. */
   byteLength: number
@@ -22,7 +22,10 @@ export type MeshRequest = {
 /** If `from` is `gateway`, `payload` is the result of `fromGateway`. */
 export type Fetched = { from: 'gateway' | 'peer' | 'store'; payload: TimedPayload }
 
-/** The fetch of one segment. It is over when a source has delivered the payload, no source has it, or the caller aborts. */
+/**
+ * The fetch of one segment. The fetch ends when a source has delivered the payload, when no source has the payload, or when the
+ * caller aborts.
+ */
 export class SegmentFetch implements Want {
   readonly request: MeshRequest
   readonly wantedAtMs: number
@@ -100,7 +103,10 @@ export class SegmentFetch implements Want {
     asked?.from.timeOut(asked.download)
   }
 
-  /** Asks the gateway, and aborts if a peer delivers first. Resolves to the payload and the duration; `undefined`: failed. */
+  /**
+   * Asks the gateway, and aborts the request if a peer delivers the segment first. Resolves to the payload and the duration of the
+   * request; `undefined`: the request failed.
+   */
   async askGateway(nowMs: () => number): Promise<{ payload: TimedPayload; tookMs: number } | undefined> {
     this.gateway = 'asked'
     const startMs = nowMs()

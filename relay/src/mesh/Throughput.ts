@@ -1,6 +1,6 @@
-/** Weight of the newest sample. */
+/** Weight of the newest sample in the mean. */
 const newestWeight = 0.5
-/** An older measurement is ignored. The schedule then tries a slow peer again. */
+/** A measurement that is older than this is ignored. The schedule then tries a slow peer again. */
 const memoryMs = 20_000
 
 /** How fast a peer answers, measured from the request to the last byte. */

@@ -1,4 +1,4 @@
-/** Allows `perSecond` tokens per second on average, and `burst` tokens at one moment. */
+/** Allows `perSecond` tokens per second on average, and at most `burst` tokens in one moment. */
 export class TokenBucket {
   readonly #perSecond: number
   readonly #burst: number

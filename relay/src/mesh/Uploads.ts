@@ -8,10 +8,10 @@ import type { ShareMessage } from './shareMessages'
 
 type Upload = { readonly peer: Peer; readonly requestId: number; readonly sinceMs: number; isOver: boolean }
 
-/** After this time an upload ends, and another peer may use its slot. No viewer of a live stream waits longer for a segment. */
+/** After this time we end an upload, and another upload may start. No viewer of a live stream waits longer for a segment. */
 const maxUploadMs = 10_000
 
-/** Answers the requests of peers: a few at the same time, and each only as fast as the peer receives. */
+/** Answers the requests of peers: at most four at the same time, and each only as fast as the peer receives. */
 export class Uploads {
   readonly #store: SegmentStore
   readonly #accounting: Accounting
@@ -48,7 +48,7 @@ export class Uploads {
     for (const upload of this.#of(peer)) if (upload.requestId === requestId) this.#end(upload)
   }
 
-  /** The peer has left: ends its uploads. */
+  /** The peer has left: ends all uploads to this peer. */
   removePeer(peer: Peer): void {
     for (const upload of this.#of(peer)) this.#end(upload)
   }

@@ -20,7 +20,7 @@ export class Reader {
   u64 = () => this.#view.getBigUint64(this.#advance(8))
   hex = (length: number): Hex => bytesToHex(this.bytes(length))
 
-  /** A view, not a copy. */
+  /** The next bytes of the message, as a view. */
   bytes(length: number): Uint8Array {
     const start = this.#advance(length)
     return this.#bytes.subarray(start, start + length)
@@ -88,7 +88,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 // Without `ignoreBOM` the decoder would drop a byte order mark, and the decoded text would differ from the encoded text.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** A field cannot be read or written. `wire` adds the type of the message. */
+/** A field cannot be read or written. `wire` adds the type of the message to the error. */
 export class FormError extends Error {
   override readonly name = 'bytes.FormError'
 }

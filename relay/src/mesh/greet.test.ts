@@ -34,7 +34,7 @@ const payerKey = newKey()
 const payer: GreetOptions = { ...viewer, paymentKey: payerKey.address, sign: signBy(payerKey) }
 const plainViewer = { role: 'viewer', address: undefined, paymentKey: undefined }
 
-/** The identity of the peer `seen` for the peer `observer`, by default a viewer. */
+/** The identity that the peer `observer` records for the peer `seen`. The default observer is a viewer. */
 async function identityOf(seen: GreetOptions, observer: GreetOptions = viewer) {
   const [ours, theirs] = await pair()
   const [peer] = await Promise.all([greet(ours, observer), greet(theirs, seen)])
@@ -43,7 +43,7 @@ async function identityOf(seen: GreetOptions, observer: GreetOptions = viewer) {
 }
 
 describe('greet', () => {
-  test('proves a broadcaster by the stream key and a relay by its registered key', async () => {
+  test('accepts the role of a broadcaster with the stream key, and of a relay with its registered key', async () => {
     const paymentKey = undefined
     expect(await identityOf(broadcaster)).toEqual({ role: 'broadcaster', address: streamKey.address, paymentKey })
     expect(await identityOf(relay)).toEqual({ role: 'relay', address: relayKey.address, paymentKey })
@@ -87,7 +87,7 @@ describe('greet', () => {
         sign: (hello) => signBy(relayKey)({ ...hello, paymentKey: undefined }),
       },
     ],
-  ])('does not believe the payment key %s', async (_, seen) => {
+  ])('ignores the payment key %s', async (_, seen) => {
     expect(await identityOf(seen)).toEqual(plainViewer)
   })
 
@@ -100,7 +100,7 @@ describe('greet', () => {
       'with a signature that names other capabilities',
       { ...payer, sign: (hello) => signBy(payerKey)({ ...hello, capabilities: 2n }) },
     ],
-  ])('cuts off a viewer with a forged payment key: %s', async (_, seen) => {
+  ])('closes the channel to a viewer that names a payment key in a HELLO %s', async (_, seen) => {
     const [ours, theirs] = await pair()
     const closed = theirs.next('close')
     greet(theirs, seen).catch(() => undefined)
@@ -108,7 +108,7 @@ describe('greet', () => {
     await closed
   })
 
-  test('detects a man in the middle who replaces the payment key in a HELLO', async () => {
+  test('detects a man in the middle that replaces the payment key in a HELLO', async () => {
     const [viewerEnd, middleEnd] = await pair()
     middleEnd.on('message', () => undefined)
     const { local, remote } = middleEnd.fingerprints
@@ -150,7 +150,7 @@ describe('greet', () => {
     expect(await identityOf(relay, failing)).toEqual(plainViewer)
   })
 
-  test('does not believe a man in the middle who passes on the messages of a relay', async () => {
+  test('treats a man in the middle that forwards the messages of a relay as a viewer', async () => {
     const [viewerEnd, middleEnd] = await pair()
     const [otherMiddleEnd, relayEnd] = await pair()
     middleEnd.on('message', (bytes) => otherMiddleEnd.send(bytes))
@@ -160,7 +160,7 @@ describe('greet', () => {
     expect(peer.address).toBeUndefined()
   })
 
-  test('gives up on a peer that sends nothing', async () => {
+  test('closes the channel to a peer that sends nothing', async () => {
     const [ours, theirs] = await pair()
     const closed = theirs.next('close')
     await expect(greet(ours, { ...viewer, helloTimeoutMs: 50 })).rejects.toThrow('The peer did not send HELLO in time.')

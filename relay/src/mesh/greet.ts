@@ -89,7 +89,8 @@ async function identify(hello: HelloMessage, channel: Channel, options: GreetOpt
   if (signer && (await holdsRole(role, { signer, ...options })))
     return { role, address: signer, capabilities, paymentKey }
   const isOwnKey = signer && paymentKey && isAddressEqual(signer, paymentKey)
-  // No fault for an unproven relay: it may be registered without our knowledge. A viewer's signer must be its payment key.
+  // A relay without a proof gets no error: we may not know its registration yet. A viewer must sign with the payment key that it
+  // names.
   if (role === 'viewer' && paymentKey && !isOwnKey) throw new ForgedPaymentKeyError({ paymentKey, signer })
   return { role: 'viewer', address: undefined, capabilities, paymentKey: isOwnKey ? paymentKey : undefined }
 }

@@ -14,7 +14,10 @@ export type IngestMessage =
   /** The segment is complete, hashed and signed. `length`: bytes of the whole payload. */
   | { type: 'end'; segment: Segment.Segment; length: number }
   | { type: 'ack'; sequenceNumber: bigint; receiptHash: Hex }
-  /** The transcoder refuses this segment; without a number, the whole stream. `code` is for programs, `message` for people. */
+  /**
+   * The transcoder refuses this segment or, without a `sequenceNumber`, the whole stream. `code` is for programs, `message` for
+   * people.
+   */
   | { type: 'refusal'; sequenceNumber?: bigint; code: string; message: string }
   | { type: 'streamEnd'; streamEnd: StreamEnd.StreamEnd }
 

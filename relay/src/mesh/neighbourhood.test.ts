@@ -13,7 +13,7 @@ describe('viewers who share a live stream', () => {
     [8, 0.65],
     [16, 0.65],
   ])(
-    '%i viewers with good uplinks get more than a share of %d from each other, and no segment is late',
+    '%i viewers with good uplinks get more than %d of all bytes from each other, and no segment is late',
     (viewers, share) => {
       const { shareFromViewers, misses } = simulate({ ...minute, viewers })
       expect(shareFromViewers).toBeGreaterThan(share)
@@ -21,7 +21,7 @@ describe('viewers who share a live stream', () => {
     },
   )
 
-  test('three viewers get two fifths of all bytes from each other, even if the gateway takes up to 0.6 s', () => {
+  test('three viewers get more than two fifths of all bytes from each other, even if the gateway takes up to 0.6 s', () => {
     for (const seed of [1, 2, 3]) {
       const outcome = simulate({ ...minute, viewers: 3, seed, gatewayMs: (random) => 200 + 400 * random() })
       expect(outcome.shareFromViewers).toBeGreaterThan(0.4)

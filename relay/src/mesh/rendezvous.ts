@@ -3,7 +3,8 @@ import { keyOf, type Place } from './SegmentStore'
 
 /**
  * The rank of `selfId` in the order in which peers fetch a segment from the gateway. Rank 0 fetches first. Peers that know the
- * same peers compute the same order without a message (rendezvous hashing). The order differs from segment to segment.
+ * same peers compute the same order, and exchange no message for this (rendezvous hashing). The order differs from segment to
+ * segment.
  */
 export function rankOf({ selfId, others, place }: { selfId: Hex; others: readonly Hex[]; place: Place }): number {
   const ours = scoreOf(selfId, place)
@@ -14,8 +15,8 @@ export function rankOf({ selfId, others, place }: { selfId: Hex; others: readonl
 }
 
 /**
- * FNV-1a with a final mix that spreads the bits. The hash needs no secret: a peer that chooses its id to rank first can only
- * make the other peers wait for one turn.
+ * FNV-1a with a final mix that spreads the bits. The hash needs no secret. A peer can choose an id with rank 0, but this only
+ * makes the other peers wait for one turn.
  */
 function scoreOf(id: Hex, place: Place): number {
   let hash = 0x811c9dc5

@@ -43,7 +43,7 @@ const described = (decisions: readonly Decision[]) =>
   )
 const decide = (change: Partial<Situation>) => described(schedule(situation(change)).decisions)
 
-/** A peer id of ours that has the given rank among `others` for segment 7. */
+/** An id for us. It has the given rank among `others` for segment 7. */
 const selfRanked = (rank: number, others: readonly Source[]): Hex => {
   for (let number = 1_000; ; number++) {
     const selfId = peerId(number)

@@ -9,25 +9,25 @@ export type Want = Readonly<Place> & {
   readonly wantedAtMs: number
   /** When playback stops if the segment is missing. */
   readonly deadlineMs: number
-  /** `failed`: the gateway cannot give the segment. */
+  /** `failed`: the gateway cannot deliver the segment. */
   readonly gateway: 'idle' | 'asked' | 'failed'
   /** The peer that we are asking. `answered`: the first message of its answer has arrived. */
   readonly asked: { readonly peerId: Hex; readonly atMs: number; readonly answered: boolean } | undefined
-  /** The peers that did not give the segment, and when we may ask each of them again. */
+  /** The peers that did not deliver the segment, and when we may ask each of these peers again. */
   readonly rejections: ReadonlyMap<Hex, number>
 }
 
 /** The facts about a peer that the schedule needs. */
 export type Source = {
   readonly id: Hex
-  /** A relay takes no turns: it gets every segment without the mesh. */
+  /** A relay takes no turn at the gateway, because it gets every segment without the mesh. */
   readonly isRelay: boolean
   readonly holdings: { has(place: Place): boolean; isFollowing(place: Place): boolean }
   /** `undefined`: no recent measurement. */
   readonly bytesPerMs: number | undefined
   /** The number of our open requests to this peer. */
   readonly pending: number
-  /** We must pay this peer first. Until then we do not ask it. */
+  /** We must pay this peer before we ask it for segments. */
   readonly isUnpaid: boolean
 }
 
@@ -57,16 +57,19 @@ export type Plan<AnyWant extends Want = Want> = {
   readonly wakeAtMs: number
 }
 
-/** The most open requests to one peer. A further request would only delay the others. */
+/** The largest number of open requests to one peer. A further request would only delay the others. */
 const maxPending = 2
-/** One of five viewers fetches a segment from the gateway. An ordinary uplink can send it to the other four in time. */
+/**
+ * One of five viewers fetches a segment from the gateway. An ordinary uplink can send the segment to the other four viewers in
+ * time.
+ */
 const fanOut = 5
 /** We drop a peer that has not started its answer after this time. An honest peer starts much earlier. */
 export const maxSilenceMs = 600
 const maxUploads = 4
-/** If an upload lasts longer, the receiver is slow and our uplink is not full. */
+/** If an upload lasts longer than this, the receiver is slow and our uplink is not full. */
 const swiftMs = 1_000
-/** We choose at random among the peers that need at most this factor of the fastest peer's time. This spreads the load. */
+/** We choose at random among the peers that need at most this many times the fastest peer's time. This spreads the load. */
 const similarSpeed = 1.5
 /** Assumed for a peer without a measurement: 4 Mbit/s. */
 const assumedBytesPerMs = 500

@@ -54,7 +54,7 @@ describe('parse', () => {
     expect(() => Sdp.parse(text)).toThrow(Sdp.MalformedError)
   })
 
-  test('reads or refuses 5,000 mutated descriptions with a typed error, and reads its own output without a change', () => {
+  test('reads each of 5,000 mutated descriptions or throws a typed error, and reads its own output without a change', () => {
     const random = randomFrom(3)
     const bytes = new TextEncoder().encode(chromium)
     let passed = 0

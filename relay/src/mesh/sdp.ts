@@ -12,8 +12,8 @@ const maxCandidates = 32
 
 /**
  * Reads a session description from a stranger. WebRTC implementations do not check it, and one implementation resolves the host
- * names in it. Therefore only lines of a known form pass: one data channel, one SHA-256 certificate, candidates with literal
- * addresses or the random `.local` names of browsers. Throws `MalformedError`.
+ * names in it. Therefore `parse` keeps only lines of a known form: one data channel, one SHA-256 certificate, candidates with
+ * literal addresses or the random `.local` names of browsers. Throws `MalformedError`.
  */
 export function parse(value: string): Sdp {
   if (value.length > maxSdpBytes) throw new MalformedError({ reason: `longer than ${maxSdpBytes}` })
@@ -25,7 +25,8 @@ export function parse(value: string): Sdp {
   )
   const [fingerprint] = fingerprints
   if (!fingerprint || fingerprints.size > 1) throw new MalformedError({ reason: 'not exactly one SHA-256 fingerprint' })
-  // The filter above drops a fingerprint of any other form. The peer's certificate could match the dropped fingerprint.
+  // The filter above drops a fingerprint of any other form. The peer's certificate could match the dropped fingerprint, so we
+  // refuse the description.
   if ((value.match(/^a=fingerprint/gm)?.length ?? 0) !== matching(fingerprintLine).length)
     throw new MalformedError({ reason: 'a fingerprint other than SHA-256' })
   if (lines[0] !== 'v=0') throw new MalformedError({ reason: 'no version line' })

@@ -68,7 +68,7 @@ describe('a channel', () => {
     expect((await channel.next('close'))[0]?.name).toBe('Transport.TextMessageError')
   })
 
-  test('closes when too many bytes wait for the peer', async () => {
+  test('closes when too many bytes are queued for the peer', async () => {
     const [ours] = await connectPair(webRtc)
     const closed = ours.next('close')
     const message = new Uint8Array(maxMessageBytes)
@@ -105,7 +105,7 @@ describe('a dialer', () => {
     await expect(callee.channel).rejects.toThrow('The connection to the peer could not be made.')
   })
 
-  test('gives up when the signal aborts', async () => {
+  test('rejects when the signal aborts', async () => {
     const abort = new AbortController()
     const half = await new Dialer(webRtc).offer(abort.signal)
     const answerer = await new Dialer(webRtc).answer({ peerId, sdp: half.sdp }, abort.signal)

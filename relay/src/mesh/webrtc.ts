@@ -37,7 +37,9 @@ export type Half = {
 /** The remote side of a connection, as the tracker describes it. */
 export type Remote = { peerId: Hex; sdp: string }
 
-/** Limit for the search of ICE candidates, because a STUN server may not answer. The candidates found until then are used. */
+/**
+ * Time limit for the search for ICE candidates, because a STUN server may not answer. We then use the candidates that were found.
+ */
 const gatherTimeoutMs = 2_000
 
 /** Builds data channels from session descriptions. The tracker carries the descriptions. */
@@ -125,7 +127,7 @@ class Connection {
     await this.#connected
     if (this.#peer.destroyed)
       throw new ConnectError({ peerId: identity.peerId, cause: 'the connection closed while it opened' })
-    // The signal ends only attempts: an open channel is closed by its owner.
+    // From now on the owner closes the channel. The signal only ends the attempt to connect.
     this.#signal.removeEventListener('abort', this.#abort)
     return new WebRtcChannel(this.#peer, identity)
   }

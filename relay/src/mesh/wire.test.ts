@@ -146,7 +146,7 @@ describe('decode', () => {
     const verdicts = { read: 0, ignored: 0, refused: 0, bug: 0 }
     for (let round = 0; round < inputs / 2; round++) {
       const noise = randomBytes(random, random(80))
-      // Half of the noise gets a known tag, so that more code reads it.
+      // Half of the random inputs get a known tag, so that the decoders of all messages read them.
       if (round % 2 && noise.length > 0) noise[0] = tags[random(tags.length)] ?? 0
       verdicts[judge(noise)]++
       verdicts[judge(mutate(random, Wire.encode(anyMessage())))]++
@@ -214,7 +214,7 @@ describe('decode', () => {
     expect(() => Wire.decode(bytes)).toThrow(expect.objectContaining({ name }))
   })
 
-  test('names the message and the reason', () => {
+  test('names the type of the message and the reason in the error', () => {
     expect(() => Wire.decode(Uint8Array.of(0x12, 0))).toThrowErrorMatchingInlineSnapshot(`
       [Wire.MalformedError: The message is not well formed.
       Message: begin

@@ -78,7 +78,7 @@ export function encode(message: Message): Uint8Array {
 /**
  * Reads a message from the bytes of a stranger. `data` and `payment` of the message are views of these bytes. Accepts only bytes
  * that `encode` writes. `undefined`: an optional message with an unknown tag. Throws `TooLargeError`, `UnknownTypeError`,
- * `UnsupportedVersionError`, `MalformedError`, all of them `WireError`.
+ * `UnsupportedVersionError`, `MalformedError`. All are subclasses of `WireError`.
  */
 export function decode(bytes: Uint8Array): Message | undefined {
   if (bytes.length > maxMessageBytes) throw new TooLargeError({ bytes: bytes.length })

@@ -24,6 +24,6 @@ export type Job = {
 
 export type Candidate = {
   address: Address
-  /** As registered on chain: any text, not checked. */
+  /** The service URI that the transcoder has registered on chain. Any text, not checked. */
   serviceUri: string | undefined
 }

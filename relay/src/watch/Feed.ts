@@ -13,7 +13,7 @@ import { type Level, levels } from '../playlist/levels'
 import type { Rendition, StreamRecord } from '../records/StreamRecord'
 import type { Candidate, Job, Listing } from './Directory'
 
-/** A relay's record after every signature was checked, from the job on chain to the key that signs the renditions. */
+/** A relay's record of a stream. All signatures were checked, from the job on chain to the key that signs the renditions. */
 export type Feed = {
   relay: Relay
   /** Whether the relay belongs to the assigned transcoder. `false`: the relay serves another transcoder's work. */
@@ -62,11 +62,14 @@ export async function verify(
 export const isBetter = (feed: Feed, other: Feed): boolean =>
   feed.fromSequence === other.fromSequence ? feed.isDirect && !other.isDirect : feed.fromSequence > other.fromSequence
 
-/** Whether both have the same Assignment. */
+/** Whether two feeds have the same Assignment. */
 export const isSame = (feed: Feed, other: Feed): boolean =>
   feed.jobId === other.jobId && feed.fromSequence === other.fromSequence
 
-/** Throws `NotAssignedError` if a rendition's segment is older than the Assignment: it belongs to a previous transcoder. */
+/**
+ * Throws `NotAssignedError` if a rendition's segment is older than the Assignment. Such a segment belongs to a previous
+ * transcoder.
+ */
 export function assertAssigned({ levels, fromSequence }: Feed, { streamId, sequenceNumber }: Segment.Header): void {
   if (streamId !== levels[0].streamId && sequenceNumber < fromSequence)
     throw new NotAssignedError({ sequenceNumber, fromSequence })
@@ -82,7 +85,7 @@ function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined
   }
 }
 
-/** The renditions of the job that the relay offers, with the StreamIds that follow from the job. */
+/** The renditions of the job that the relay offers. Their StreamIds are computed from the job and the rendition key. */
 const renditions = ({ jobId, streamId, assignment, options, ...record }: StreamRecord): Rendition[] =>
   options.renditions.flatMap(({ height, bitrate }, index) => {
     const id = StreamId.rendition({ jobId, streamId, index, renditionKey: assignment.renditionKey })

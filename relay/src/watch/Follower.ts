@@ -34,8 +34,8 @@ const paceMs = 500
 const maxPauseMs = 60_000
 
 /**
- * Follows one stream: finds its newest feed, and keeps one long poll open, for the selected level. The other levels are read
- * only when they are selected, because a browser allows six connections to one host over HTTP/1.1 and payloads need the rest.
+ * Follows one stream: finds its newest feed, and keeps one long poll open, for the selected level. Other levels are read only when
+ * they are selected: over HTTP/1.1 a browser allows six connections to a host, and payloads need five.
  */
 export class Follower {
   state: StreamState = 'connecting'
@@ -133,7 +133,7 @@ export class Follower {
   }
 
   async #step(signal: AbortSignal): Promise<void> {
-    // After the origin's signed end only the selected level can change.
+    // The stream has ended. Only `select` can make a new request necessary, and `select` aborts the signal.
     if (this.#end && this.#isFresh && this.state === 'ended') return pause(maxPauseMs, signal)
     if (!this.feed || this.#failures > 0 || this.#quietMs > lateMs) await this.#search(signal)
     const { feed } = this
@@ -148,7 +148,7 @@ export class Follower {
       (await this.#poll(feed, { level: source, waitMs: rendition ? 0 : waitMs, signal }))
     signal.throwIfAborted()
     this.#isFresh = true
-    // A relay may answer immediately, although it should wait for a segment. Without this pause we would flood it with requests.
+    // A relay may answer immediately instead of waiting for a segment. This pause limits the number of our requests.
     const restMs = waitMs > 0 && !isNew ? paceMs - (performance.now() - startMs) : 0
     if (restMs > 0) await pause(restMs, signal)
   }

@@ -18,7 +18,10 @@ export type PayloadsOptions = {
 
 export type PayloadRequest = {
   signal: AbortSignal
-  /** Time until playback stops if this segment is missing. If it is too short for other viewers, relays are asked. Default 0. */
+  /**
+   * Time until playback stops if this segment is missing. If this time is too short for a request to other viewers, a relay is
+   * asked. Default 0.
+   */
   spareMs?: number | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
@@ -28,7 +31,7 @@ export class Payloads {
   readonly #options: PayloadsOptions
   /** Segments for which every relay gave wrong bytes. They are not requested again. */
   readonly #spoiled = new WeakMap<Entry, unknown>()
-  /** Set while we share with other viewers. */
+  /** Set while we exchange segments with other viewers. */
   #mesh: Mesh | undefined
   #bytesFromRelays = 0
   /** Bytes that came through meshes that we have left. */
@@ -85,7 +88,8 @@ export class Payloads {
     const { data, firstByteMs, endMs } = payload
     const bytes = { loadedBytes: data.length, totalBytes: data.length }
     if (from === 'gateway') return { ...payload, ...bytes }
-    // Report the time that a relay would need. The player must not choose a lower quality because a peer's uplink is slow.
+    // We report the time that a relay would need, because the player must not choose a lower quality when only a peer's uplink is
+    // slow.
     const relayMs = this.#relayBytesPerMs > 0 ? data.length / this.#relayBytesPerMs : Number.POSITIVE_INFINITY
     const startMs = Math.max(payload.startMs, endMs - relayMs)
     return { data, ...bytes, startMs, firstByteMs: Math.max(firstByteMs, startMs), endMs }
@@ -119,7 +123,10 @@ export class Payloads {
     throw failure
   }
 
-  /** The relays that may have a payload: first the relay that announced it, then the present feed's, then the candidates'. */
+  /**
+   * The relays that may have a payload: first the relay that announced the segment, then the relay of the present feed, then the
+   * relays of the candidates.
+   */
   *#relays(entry: Entry): Generator<Relay.Relay> {
     const { feed, candidates, fetch } = this.#options
     const asked = new Set<string>()

@@ -6,7 +6,7 @@ import type { Feed } from './Feed'
 /** A verified segment of one level, and the feed that announced it. */
 export type Entry = { publication: Publication; feed: Feed }
 
-/** The newest segments that a viewer can play: half a minute. */
+/** The number of newest segments that a viewer can play: half a minute. */
 export const maxEntries = 16
 
 /** The latest time that a `Date` can hold. Playlists print the start time as a date. */
@@ -44,7 +44,7 @@ export class SegmentWindow {
     if (first && first !== dataHash) throw new RewrittenError({ sequenceNumber, first, received: dataHash })
     const { last } = this
     if (last !== undefined) {
-      // The stream may have made this many segments while we received no headers. Their absence is not a jump.
+      // The broadcaster may have made this many segments while we received no headers. So this many numbers may be missing.
       const unheard = BigInt(Math.floor((nowMs - this.#acceptedAtMs) / Segment.targetDurationMs))
       const isJump = sequenceNumber > last + unheard
       Sequence.assertFollows({ last, next: isJump ? sequenceNumber - unheard : min(sequenceNumber, last + 1n) })

@@ -7,7 +7,7 @@ import { MissingError, type PayloadRequest, Payloads } from './Payloads'
 import type { Entry } from './SegmentWindow'
 import type { StreamState } from './streamState'
 
-/** The facts of a stream that a page shows. A new object after every change. */
+/** The facts of a stream that a page shows. Each change makes a new object. */
 export type Snapshot = {
   state: StreamState
   /** The error of the state `failed`. */
@@ -34,7 +34,7 @@ export type News = {
   entries: readonly Entry[]
   /** Sequence numbers at which a new transcoder or a new job began. */
   handovers: readonly bigint[]
-  /** The last entry is the last segment of the stream. */
+  /** Whether the last entry is the last segment of the stream. */
   isOver: boolean
 }
 

@@ -6,7 +6,7 @@ import { pause } from './pause'
 
 export type Search = {
   feed: Feed.Feed | undefined
-  /** Whether any relay answered, even if it does not have the stream. */
+  /** Whether at least one relay answered, with or without a record of the stream. */
   answered: boolean
 }
 

@@ -13,13 +13,13 @@ export type StreamState =
 export type Observations = {
   /** Consecutive attempts in which no relay served the stream. */
   failures: number
-  /** Whether a transcoder may still begin: a relay answered that it does not have the stream, or the draw is not known yet. */
+  /** Whether at least one relay answered, or the draw is not known yet. In both cases a transcoder may still begin. */
   answered: boolean
-  /** Whether any segment was accepted so far. */
+  /** Whether at least one segment was accepted so far. */
   heard: boolean
   /** Time since the last accepted segment, or since the start. */
   quietMs: number
-  /** Time since the end of the newest segment. The end is on the broadcaster's clock, now is on our clock. */
+  /** The time on our clock minus the end time of the newest segment, which is on the broadcaster's clock. */
   ageMs: number
   /** Whether the relay says that the stream is live. */
   calledLive: boolean
@@ -29,7 +29,7 @@ export type Observations = {
   jobEnded: boolean
 }
 
-/** A stream that the relay does not call live has ended when it has no segment for this time. */
+/** If the relay does not call the stream live, and the stream has no new segment for this time, the stream has ended. */
 export const silenceMs = 10_000
 /** The transcoder counts as offline when no relay answers for this time. */
 const patienceMs = 3_000
@@ -44,7 +44,7 @@ export function streamStateOf(observations: Observations): StreamState {
     if (jobEnded) return 'ended'
     if (failures > 1 && quietMs > (answered && !heard ? startingMs : patienceMs)) return 'transcoder-offline'
   }
-  // The relay's word alone does not end a stream: the stream must also have been silent.
+  // A relay's statement alone does not end a stream. The stream must also have no new segment for `silenceMs`.
   if (!calledLive && Math.max(quietMs, ageMs) > silenceMs) return 'ended'
   return heard ? 'live' : 'connecting'
 }
