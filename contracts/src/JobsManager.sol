@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IBondingManager} from "./interfaces/IBondingManager.sol";
@@ -10,68 +8,20 @@ import {IClaimsManager} from "./interfaces/IClaimsManager.sol";
 import {IJobsManager} from "./interfaces/IJobsManager.sol";
 import {IRandomness} from "./interfaces/IRandomness.sol";
 import {Deposits} from "./jobs/Deposits.sol";
-import {Parameters as Bounds} from "./libraries/Parameters.sol";
-import {DrawnList, MAX_DRAWN, drawnListOf} from "./types/DrawnList.sol";
+import {Equivocations} from "./jobs/Equivocations.sol";
+import {JobTerms} from "./jobs/JobTerms.sol";
+import {DrawnList, drawnListOf} from "./types/DrawnList.sol";
 import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
-import {Segment} from "./types/Segment.sol";
 import {StreamBinding} from "./types/StreamBinding.sol";
 import {StreamEnd} from "./types/StreamEnd.sol";
 import {StreamId} from "./types/StreamId.sol";
 import {TranscodingOptions} from "./types/TranscodingOptions.sol";
 
 /// @dev See IJobsManager.
-contract JobsManager is Deposits, EIP712, Ownable {
+contract JobsManager is Equivocations {
     using SafeCast for uint256;
 
-    struct StreamRecord {
-        address broadcaster;
-        uint24 jobCount;
-        bool closed;
-        uint64 lastSequenceNumber;
-    }
-
-    struct JobRecord {
-        StreamId streamId;
-        bytes32 optionsHash;
-        uint48 pricePerUnit;
-        uint64 unitsPerSecond;
-        uint104 reserve;
-        uint8 candidateCount;
-        /// @dev Seconds of the job's verified work that already count for the CompetitivenessTolerance.
-        uint32 countedSeconds;
-        // -- slot
-        uint40 jobBlock;
-        uint40 endBlock;
-        uint32 jobTime;
-        uint16 claimDeadlineBlocks;
-        DrawnList drawn;
-    }
-
-    struct Terms {
-        uint32 claimIntervalSeconds;
-        uint16 claimDeadlineBlocks;
-        uint32 maxJobBlocks;
-        uint8 candidateCount;
-        uint24 equivocationSlashAmount;
-    }
-
-    /// @dev The fine that is due if the stream's origin signed two different segments with the same sequence number.
-    /// The broadcaster pays the fine when the job's reserve is released.
-    struct Equivocation {
-        address finder;
-        uint24 share;
-        uint24 finderFee;
-    }
-
-    uint256 private constant MILLION = 1_000_000;
-
-    IRandomness public immutable randomness;
     address public immutable claimsManager;
-
-    Terms private terms;
-    mapping(StreamId => StreamRecord) private streams;
-    mapping(bytes32 jobId => JobRecord) private jobs;
-    mapping(bytes32 jobId => Equivocation) private equivocations;
 
     constructor(
         address owner_,
@@ -79,9 +29,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
         IRandomness randomness_,
         address claimsManager_,
         Parameters memory values
-    ) Deposits(bondingManager_) EIP712("Livepeer", "1") Ownable(owner_) {
-        (randomness, claimsManager) = (randomness_, claimsManager_);
-        _setTerms(values);
+    ) Deposits(bondingManager_) JobTerms(owner_, randomness_, values) {
+        claimsManager = claimsManager_;
     }
 
     modifier onlyClaimsManager() {
@@ -146,28 +95,6 @@ contract JobsManager is Deposits, EIP712, Ownable {
     }
 
     /// @inheritdoc IJobsManager
-    function reportEquivocation(
-        bytes32 jobId,
-        Segment memory one,
-        bytes calldata signatureOfOne,
-        Segment memory other,
-        bytes calldata signatureOfOther
-    ) external {
-        StreamId streamId = _requireJob(jobId).streamId;
-        if (jobs[jobId].reserve == 0) revert NothingReserved(jobId);
-        if (equivocations[jobId].finder != address(0)) revert AlreadyReported(jobId, equivocations[jobId].finder);
-        bytes32 separator = _domainSeparatorV4();
-        bytes32 hash = one.hash(separator);
-        bool contradict = one.sequenceNumber == other.sequenceNumber && hash != other.hash(separator);
-        if (!contradict || !(one.streamId == streamId) || !(other.streamId == streamId)) revert NoEquivocation(jobId);
-        _requireOrigin(streamId, one.recover(separator, signatureOfOne));
-        _requireOrigin(streamId, other.recover(separator, signatureOfOther));
-        uint24 fee = uint24(bondingManager.parameters().finderFee);
-        equivocations[jobId] = Equivocation(msg.sender, terms.equivocationSlashAmount, fee);
-        emit BroadcasterEquivocated(jobId, streamId, one.sequenceNumber, msg.sender);
-    }
-
-    /// @inheritdoc IJobsManager
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_) {
         JobRecord storage record = _requireJob(jobId);
         // Does not revert if the draw is already recorded, because two callers may record the same draw in the same
@@ -184,11 +111,6 @@ contract JobsManager is Deposits, EIP712, Ownable {
             if (drawn[i] == transcoder) return true;
         }
         return false;
-    }
-
-    /// @inheritdoc IJobsManager
-    function releaseReserve(bytes32 jobId) external {
-        if (_releaseReserve(jobId) == 0) revert NothingReserved(jobId);
     }
 
     /// @inheritdoc IJobsManager
@@ -222,25 +144,6 @@ contract JobsManager is Deposits, EIP712, Ownable {
     }
 
     /// @inheritdoc IJobsManager
-    function setParameters(Parameters calldata values) external onlyOwner {
-        _setTerms(values);
-        // Unbonding stake must stay in the BondingManager until the last possible verdict on the work that the stake
-        // backs.
-        bondingManager.requireUnbondingBlocks();
-    }
-
-    /// @inheritdoc IJobsManager
-    function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator) {
-        JobRecord storage record = _requireJob(jobId);
-        return (record.streamId, record.optionsHash, _domainSeparatorV4());
-    }
-
-    /// @inheritdoc IJobsManager
-    function domainSeparator() external view returns (bytes32) {
-        return _domainSeparatorV4();
-    }
-
-    /// @inheritdoc IJobsManager
     function candidates(bytes32 jobId) public view returns (address[] memory candidates_) {
         JobRecord storage record = _requireJob(jobId);
         DrawnList drawn = record.drawn;
@@ -254,73 +157,6 @@ contract JobsManager is Deposits, EIP712, Ownable {
         }
     }
 
-    /// @inheritdoc IJobsManager
-    function getJob(bytes32 jobId) external view returns (Job memory) {
-        JobRecord memory record = _requireJob(jobId);
-        return Job({
-            streamId: record.streamId,
-            broadcaster: streams[record.streamId].broadcaster,
-            optionsHash: record.optionsHash,
-            pricePerUnit: record.pricePerUnit,
-            unitsPerSecond: record.unitsPerSecond,
-            reserve: record.reserve,
-            jobBlock: record.jobBlock,
-            endBlock: record.endBlock,
-            jobTime: record.jobTime,
-            claimDeadline: uint256(record.endBlock) + record.claimDeadlineBlocks,
-            drawn: record.drawn.isRecorded(),
-            contested: record.drawn.contested()
-        });
-    }
-
-    /// @inheritdoc IJobsManager
-    function latestJob(StreamId streamId) external view returns (bytes32) {
-        uint256 count = streams[streamId].jobCount;
-        if (count == 0) revert UnknownStream(streamId);
-        return _jobIdOf(streamId, count - 1);
-    }
-
-    /// @inheritdoc IJobsManager
-    function jobCount(StreamId streamId) external view returns (uint256) {
-        return streams[streamId].jobCount;
-    }
-
-    /// @inheritdoc IJobsManager
-    function getStream(StreamId streamId) external view returns (Stream memory) {
-        StreamRecord memory stream = streams[streamId];
-        return Stream(stream.broadcaster, stream.jobCount, stream.closed, stream.lastSequenceNumber);
-    }
-
-    /// @inheritdoc IJobsManager
-    function parameters() external view returns (Parameters memory) {
-        Terms memory values = terms;
-        return Parameters({
-            claimIntervalSeconds: values.claimIntervalSeconds,
-            claimDeadlineBlocks: values.claimDeadlineBlocks,
-            maxJobBlocks: values.maxJobBlocks,
-            candidateCount: values.candidateCount,
-            equivocationSlashAmount: values.equivocationSlashAmount
-        });
-    }
-
-    function _releaseReserve(bytes32 jobId) internal override returns (uint256 amount) {
-        JobRecord storage record = _requireJob(jobId);
-        uint256 releaseBlock = _claimDeadline(record);
-        if (block.number < releaseBlock) revert ReserveLocked(jobId, releaseBlock);
-        amount = record.reserve;
-        if (amount == 0) return 0;
-        record.reserve = 0;
-        address broadcaster = streams[record.streamId].broadcaster;
-        Equivocation memory equivocation = equivocations[jobId];
-        uint256 fine = amount * equivocation.share / MILLION;
-        if (fine > 0) {
-            emit EquivocationFine(jobId, broadcaster, fine, equivocation.finder);
-            _fine(broadcaster, fine, equivocation.finder, fine * equivocation.finderFee / MILLION);
-        }
-        _unreserve(broadcaster, amount - fine);
-        emit ReserveReleased(jobId, broadcaster, amount - fine);
-    }
-
     /// @dev Work counts only if the transcoders that could be drawn held at least half of the active stake. Otherwise a
     /// transcoder could post jobs for which no other transcoder can be drawn. The counted time is at most the time
     /// since the job's block.
@@ -332,30 +168,6 @@ contract JobsManager is Deposits, EIP712, Ownable {
         uint256 more = FixedPointMathLib.min(durationMs / 1_000, left);
         record.countedSeconds = uint32(counted + more);
         return record.unitsPerSecond * more;
-    }
-
-    function _setTerms(Parameters memory values) private {
-        Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
-        // At the claim deadline of the shortest job, the hash that decides the draw must still be available, and the
-        // stake that backs the work must still be in the BondingManager.
-        uint256 latest = FixedPointMathLib.min(bondingManager.minUnbondingBlocks(), randomness.reach());
-        latest = FixedPointMathLib.min(latest, type(uint16).max);
-        Bounds.bounded("claimDeadlineBlocks", values.claimDeadlineBlocks, 10, latest);
-        Bounds.bounded("maxJobBlocks", values.maxJobBlocks, 10, 10_000_000);
-        Bounds.bounded("candidateCount", values.candidateCount, 1, MAX_DRAWN);
-        Bounds.bounded("equivocationSlashAmount", values.equivocationSlashAmount, 0, MILLION);
-        terms = Terms({
-            claimIntervalSeconds: uint32(values.claimIntervalSeconds),
-            claimDeadlineBlocks: uint16(values.claimDeadlineBlocks),
-            maxJobBlocks: uint32(values.maxJobBlocks),
-            candidateCount: uint8(values.candidateCount),
-            equivocationSlashAmount: uint24(values.equivocationSlashAmount)
-        });
-        emit ParametersUpdate(values);
-    }
-
-    function _claimDeadline(JobRecord storage record) private view returns (uint256) {
-        return uint256(record.endBlock) + record.claimDeadlineBlocks;
     }
 
     /// @dev Adds a job of the caller to the stream. The first job binds the stream to the caller.
@@ -402,23 +214,8 @@ contract JobsManager is Deposits, EIP712, Ownable {
         return bondingManager.draw(seed, jobBlock, record.pricePerUnit, record.candidateCount);
     }
 
-    function _requireJob(bytes32 jobId) private view returns (JobRecord storage record) {
-        record = jobs[jobId];
-        if (record.jobBlock == 0) revert UnknownJob(jobId);
-    }
-
-    function _jobIdOf(StreamId streamId, uint256 number) private pure returns (bytes32) {
-        return keccak256(abi.encode(streamId, number));
-    }
-
     function _requireEndBlock(uint256 endBlock) private view {
         (uint256 earliest, uint256 latest) = (block.number + 1, block.number + terms.maxJobBlocks);
         if (endBlock < earliest || endBlock > latest) revert EndBlockOutOfBounds(endBlock, earliest, latest);
-    }
-
-    /// @dev A malformed signature recovers to the zero address, which must not pass as a stream's origin.
-    function _requireOrigin(StreamId streamId, address signer) private pure {
-        address origin = streamId.origin();
-        if (signer != origin || signer == address(0)) revert WrongSigner(origin, signer);
     }
 }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IJobsManager} from "../interfaces/IJobsManager.sol";
+import {DrawnList} from "../types/DrawnList.sol";
+import {StreamId} from "../types/StreamId.sol";
+import {JobTerms} from "./JobTerms.sol";
+
+/// @notice The streams and their jobs.
+abstract contract JobRecords is JobTerms, EIP712 {
+    struct StreamRecord {
+        address broadcaster;
+        uint24 jobCount;
+        bool closed;
+        uint64 lastSequenceNumber;
+    }
+
+    struct JobRecord {
+        StreamId streamId;
+        bytes32 optionsHash;
+        uint48 pricePerUnit;
+        uint64 unitsPerSecond;
+        uint104 reserve;
+        uint8 candidateCount;
+        /// @dev Seconds of the job's verified work that already count for the CompetitivenessTolerance.
+        uint32 countedSeconds;
+        // -- slot
+        uint40 jobBlock;
+        uint40 endBlock;
+        uint32 jobTime;
+        uint16 claimDeadlineBlocks;
+        DrawnList drawn;
+    }
+
+    mapping(StreamId => StreamRecord) internal streams;
+    mapping(bytes32 jobId => JobRecord) internal jobs;
+
+    constructor() EIP712("Livepeer", "1") {}
+
+    /// @inheritdoc IJobsManager
+    function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator) {
+        JobRecord storage record = _requireJob(jobId);
+        return (record.streamId, record.optionsHash, _domainSeparatorV4());
+    }
+
+    /// @inheritdoc IJobsManager
+    function domainSeparator() external view returns (bytes32) {
+        return _domainSeparatorV4();
+    }
+
+    /// @inheritdoc IJobsManager
+    function getJob(bytes32 jobId) external view returns (Job memory) {
+        JobRecord memory record = _requireJob(jobId);
+        return Job({
+            streamId: record.streamId,
+            broadcaster: streams[record.streamId].broadcaster,
+            optionsHash: record.optionsHash,
+            pricePerUnit: record.pricePerUnit,
+            unitsPerSecond: record.unitsPerSecond,
+            reserve: record.reserve,
+            jobBlock: record.jobBlock,
+            endBlock: record.endBlock,
+            jobTime: record.jobTime,
+            claimDeadline: uint256(record.endBlock) + record.claimDeadlineBlocks,
+            drawn: record.drawn.isRecorded(),
+            contested: record.drawn.contested()
+        });
+    }
+
+    /// @inheritdoc IJobsManager
+    function latestJob(StreamId streamId) external view returns (bytes32) {
+        uint256 count = streams[streamId].jobCount;
+        if (count == 0) revert UnknownStream(streamId);
+        return _jobIdOf(streamId, count - 1);
+    }
+
+    /// @inheritdoc IJobsManager
+    function jobCount(StreamId streamId) external view returns (uint256) {
+        return streams[streamId].jobCount;
+    }
+
+    /// @inheritdoc IJobsManager
+    function getStream(StreamId streamId) external view returns (Stream memory) {
+        StreamRecord memory stream = streams[streamId];
+        return Stream(stream.broadcaster, stream.jobCount, stream.closed, stream.lastSequenceNumber);
+    }
+
+    function _requireJob(bytes32 jobId) internal view returns (JobRecord storage record) {
+        record = jobs[jobId];
+        if (record.jobBlock == 0) revert UnknownJob(jobId);
+    }
+
+    function _jobIdOf(StreamId streamId, uint256 number) internal pure returns (bytes32) {
+        return keccak256(abi.encode(streamId, number));
+    }
+
+    function _claimDeadline(JobRecord storage record) internal view returns (uint256) {
+        return uint256(record.endBlock) + record.claimDeadlineBlocks;
+    }
+
+    /// @dev A malformed signature recovers to the zero address, which must not pass as a stream's origin.
+    function _requireOrigin(StreamId streamId, address signer) internal pure {
+        address origin = streamId.origin();
+        if (signer != origin || signer == address(0)) revert WrongSigner(origin, signer);
+    }
+}
