@@ -130,6 +130,7 @@ export const claimsManagerAbi = [
   {"type":"error","name":"AlreadyReported","inputs":[{"name":"jobId","type":"bytes32","internalType":"bytes32"},{"name":"finder","type":"address","internalType":"address"}]},
   {"type":"error","name":"ClaimDeadlinePassed","inputs":[{"name":"jobId","type":"bytes32","internalType":"bytes32"},{"name":"deadline","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"EndBlockOutOfBounds","inputs":[{"name":"endBlock","type":"uint256","internalType":"uint256"},{"name":"min","type":"uint256","internalType":"uint256"},{"name":"max","type":"uint256","internalType":"uint256"}]},
+  {"type":"error","name":"InsufficientCommonPool","inputs":[{"name":"required","type":"uint256","internalType":"uint256"},{"name":"available","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"InsufficientDeposit","inputs":[{"name":"required","type":"uint256","internalType":"uint256"},{"name":"available","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"JobActive","inputs":[{"name":"jobId","type":"bytes32","internalType":"bytes32"},{"name":"endBlock","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"JobOver","inputs":[{"name":"jobId","type":"bytes32","internalType":"bytes32"},{"name":"endBlock","type":"uint256","internalType":"uint256"}]},

@@ -57,6 +57,7 @@ function ownerFunctions(): string[] {
 /** Valid arguments for an owner function. */
 function argumentsOf(name: string): unknown[] {
   if (name === 'setParameters') return [presets.local]
+  if (name === 'spendCommonPool') return [local.user(9).address, 0n]
   return name === 'renounceOwnership' ? [] : [contracts.verifier.address]
 }
 

@@ -29,7 +29,7 @@ contract JobsManager is Equivocations {
         IRandomness randomness_,
         address claimsManager_,
         Parameters memory values
-    ) Deposits(bondingManager_) JobTerms(owner_, randomness_, values) {
+    ) Deposits(owner_, bondingManager_) JobTerms(randomness_, values) {
         claimsManager = claimsManager_;
     }
 

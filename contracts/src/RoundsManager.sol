@@ -18,13 +18,15 @@ contract RoundsManager is IRoundsManager, Ownable {
     /// @dev `anchorRound` is the round in which the round length last changed. The blocks of this round count from
     /// `anchorBlock`.
     struct Clock {
-        uint48 anchorBlock;
-        uint48 anchorRound;
+        uint40 anchorBlock;
+        uint32 anchorRound;
         uint32 length;
         uint24 lockAmount;
         uint32 nextLength;
         uint24 nextLockAmount;
-        uint48 lastRound;
+        uint32 lastRound;
+        /// @dev The round in which the owner last set parameters.
+        uint32 setRound;
     }
 
     IBondingManager public immutable bondingManager;
@@ -46,7 +48,7 @@ contract RoundsManager is IRoundsManager, Ownable {
         (bondingManager, minter, randomness) = (bondingManager_, minter_, randomness_);
         _setNextTerms(Parameters(roundLength_, roundLockAmount_));
         (clock.length, clock.lockAmount) = (clock.nextLength, clock.nextLockAmount);
-        clock.anchorBlock = uint48(block.number);
+        clock.anchorBlock = uint40(block.number);
     }
 
     /// @inheritdoc IRoundsManager
@@ -55,15 +57,8 @@ contract RoundsManager is IRoundsManager, Ownable {
         (uint256 round, uint256 startBlock) = _roundAt(present);
         if (round == present.lastRound) revert RoundAlreadyInitialized(round);
         if (block.number == startBlock) revert RoundTooYoung(round, startBlock + 1);
-        present.lastRound = uint48(round);
-        if (present.nextLength != present.length) {
-            // If the round has already lasted for `nextLength` blocks or more, the round ends `nextLength` blocks after
-            // the present block.
-            bool late = block.number - startBlock >= present.nextLength;
-            (present.anchorBlock, present.anchorRound) = (uint48(late ? block.number : startBlock), uint48(round));
-            present.length = present.nextLength;
-        }
-        present.lockAmount = present.nextLockAmount;
+        present.lastRound = uint32(round);
+        if (round > present.setRound) _applyNextTerms(present, round, startBlock);
         clock = present;
         initialized.push(uint48(block.number), uint208(round));
         emit NewRound(round, startBlock);
@@ -74,6 +69,7 @@ contract RoundsManager is IRoundsManager, Ownable {
     /// @inheritdoc IRoundsManager
     function setParameters(Parameters calldata values) external onlyOwner {
         _setNextTerms(values);
+        clock.setRound = uint32(currentRound());
         // Unbonding stake must stay in the BondingManager until the last possible verdict on the work that the stake
         // backs.
         bondingManager.requireUnbondingBlocks();
@@ -124,8 +120,11 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     function _roundAt(Clock memory present) private view returns (uint256 round, uint256 startBlock) {
         uint256 length = present.length;
-        uint256 passed = (block.number - present.anchorBlock) / length;
-        return (present.anchorRound + passed, present.anchorBlock + passed * length);
+        // Cannot overflow: `anchorBlock` has passed, and `passed * length` is at most the number of blocks since then.
+        unchecked {
+            uint256 passed = (block.number - present.anchorBlock) / length;
+            return (present.anchorRound + passed, present.anchorBlock + passed * length);
+        }
     }
 
     /// @dev No stake can change between the round's first block and the round's initialization. So no account can
@@ -137,6 +136,18 @@ contract RoundsManager is IRoundsManager, Ownable {
         } catch {
             return 0;
         }
+    }
+
+    /// @dev Gives the present round, which begins at `startBlock`, the parameters that the owner set before this round
+    /// began.
+    function _applyNextTerms(Clock memory present, uint256 round, uint256 startBlock) private view {
+        present.lockAmount = present.nextLockAmount;
+        if (present.nextLength == present.length) return;
+        // If the round has already lasted for `nextLength` blocks or more, the round ends `nextLength` blocks after
+        // the present block.
+        bool late = block.number - startBlock >= present.nextLength;
+        (present.anchorBlock, present.anchorRound) = (uint40(late ? block.number : startBlock), uint32(round));
+        present.length = present.nextLength;
     }
 
     function _setNextTerms(Parameters memory values) private {

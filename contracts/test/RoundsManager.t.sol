@@ -85,11 +85,11 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.currentRoundStartBlock(), FIRST_BLOCK + 30);
         vm.roll(FIRST_BLOCK + 79);
         vm.assertEq(rounds.currentRound(), 1);
+        rounds.setParameters(IRoundsManager.Parameters(31, 0));
         _mine(1);
         vm.assertEq(rounds.currentRound(), 2);
         // When round 2 is initialized, more than 31 blocks of it have passed. With the new length of 31 blocks it would
         // be over, so it starts again in the block of the initialization.
-        rounds.setParameters(IRoundsManager.Parameters(31, 0));
         vm.roll(FIRST_BLOCK + 129);
         rounds.initializeRound();
         vm.assertEq(rounds.currentRound(), 2);

@@ -33,6 +33,9 @@ interface Vm {
     function startPrank(address sender) external;
     function stopPrank() external;
 
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory logs);
+
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata revertData) external;
     function expectPartialRevert(bytes4 selector) external;

@@ -32,7 +32,7 @@ const othersErrors = {
   ],
   'the owner and the deployer': [
     ...['OwnableInvalidOwner', 'OwnableUnauthorizedAccount', 'ParameterOutOfBounds', 'NoCode', 'InvalidShortString'],
-    'StringTooLong',
+    ...['StringTooLong', 'InsufficientCommonPool'],
   ],
   'no caller: `bondWithPermit` goes on when the permit fails': [
     ...['ECDSAInvalidSignature', 'ECDSAInvalidSignatureLength', 'ECDSAInvalidSignatureS'],

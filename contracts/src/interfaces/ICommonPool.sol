@@ -11,6 +11,9 @@ interface ICommonPool {
     /// @notice Emitted when the owner sends `amount` from the pool to `to`.
     event CommonPoolSpend(address indexed to, uint256 amount);
 
+    /// @notice Thrown when the owner spends more than the pool holds.
+    error InsufficientCommonPool(uint256 required, uint256 available);
+
     /// @notice Sends `amount` from the pool to `to`. Only for the owner.
     function spendCommonPool(address to, uint256 amount) external;
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICommonPool} from "./ICommonPool.sol";
 import {Segment} from "../types/Segment.sol";
 import {StreamId} from "../types/StreamId.sol";
 import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 
 /// @notice Deposits of broadcasters, their jobs, and the transcoders drawn for the jobs. Whitepaper, "Broadcast +
 /// Transcoding Job".
-interface IJobsManager {
+interface IJobsManager is ICommonPool {
     struct Parameters {
         /// @dev A job reserves the price of this many seconds of work.
         uint256 claimIntervalSeconds;
@@ -104,7 +105,7 @@ interface IJobsManager {
     /// @notice Emitted when the broadcaster pays the fine, in wei. A part of the fine is added to the finder's deposit,
     /// and the common pool gets the rest.
     event EquivocationFine(bytes32 indexed jobId, address indexed broadcaster, uint256 amount, address finder);
-    /// @notice Emitted when the owner sets the parameters of new jobs.
+    /// @notice Emitted when the owner sets the parameters of new jobs. Existing jobs keep their parameters.
     event ParametersUpdate(Parameters parameters);
     /// @notice Emitted when a transcoder or delegator withdraws its fees.
     event WithdrawFees(address indexed transcoder, uint256 amount);
@@ -114,7 +115,7 @@ interface IJobsManager {
     error InsufficientDeposit(uint256 required, uint256 available);
     /// @notice Thrown when the amount of a deposit or withdrawal is zero.
     error ZeroAmount();
-    /// @notice Thrown when the caller does not accept the withdrawn wei.
+    /// @notice Thrown when the receiver does not accept the wei.
     error TransferFailed(address to, uint256 amount);
     /// @notice Thrown when the stream's origin did not sign. `signer` is zero when the signature is malformed.
     error WrongSigner(address origin, address signer);
@@ -232,7 +233,7 @@ interface IJobsManager {
     /// ClaimsManager.
     function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external;
 
-    /// @notice Sets the parameters of new jobs and of new reports of equivocation. Only for the owner.
+    /// @notice Sets the parameters of new jobs. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
     /// @notice Sends all fees that the caller earned as a transcoder and as a delegator to the caller.
@@ -261,9 +262,6 @@ interface IJobsManager {
 
     /// @notice Number of jobs that the stream has had.
     function jobCount(StreamId streamId) external view returns (uint256);
-
-    /// @notice Fines that were not paid to a finder, in wei.
-    function commonPool() external view returns (uint256);
 
     function getStream(StreamId streamId) external view returns (Stream memory);
     function getBroadcaster(address broadcaster) external view returns (Broadcaster memory);

@@ -12,7 +12,7 @@ interface IRoundsManager {
 
     /// @notice Emitted when a round is initialized.
     event NewRound(uint256 indexed round, uint256 startBlock);
-    /// @notice Emitted when the owner sets parameters. The parameters apply from the next initialized round on.
+    /// @notice Emitted when the owner sets parameters. The parameters apply to rounds that have not begun.
     event ParametersUpdate(Parameters values);
 
     /// @notice Thrown when this round is already initialized.
@@ -25,7 +25,8 @@ interface IRoundsManager {
     /// once per round. Whitepaper, `InitializeRound()`.
     function initializeRound() external;
 
-    /// @notice Sets the parameters from the next initialized round on. Only for the owner.
+    /// @notice Sets the parameters of the rounds that have not begun. The present round keeps its parameters, also when it
+    /// is not yet initialized. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
     function currentRound() external view returns (uint256);

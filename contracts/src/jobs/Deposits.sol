@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingManager} from "../interfaces/IBondingManager.sol";
+import {ICommonPool} from "../interfaces/ICommonPool.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 
 /// @notice Holds all wei of the protocol: the deposits of broadcasters, the reserves of jobs, fees in escrow, earned
 /// fees, and the common pool. Fees in escrow are in no account of this contract: the ClaimsManager stores their
 /// amounts.
-abstract contract Deposits is IJobsManager {
+abstract contract Deposits is IJobsManager, Ownable {
     using SafeCast for uint256;
 
     struct Account {
@@ -23,10 +25,10 @@ abstract contract Deposits is IJobsManager {
     mapping(address broadcaster => Account) private accounts;
     /// @dev A transcoder's own fees. The BondingManager stores the fees of delegators.
     mapping(address transcoder => uint256) internal earned;
-    /// @inheritdoc IJobsManager
+    /// @inheritdoc ICommonPool
     uint256 public commonPool;
 
-    constructor(IBondingManager bondingManager_) {
+    constructor(address owner_, IBondingManager bondingManager_) Ownable(owner_) {
         bondingManager = bondingManager_;
     }
 
@@ -41,7 +43,7 @@ abstract contract Deposits is IJobsManager {
         if (amount == 0) revert ZeroAmount();
         _debit(msg.sender, amount);
         emit Withdrawal(msg.sender, amount);
-        _send(amount);
+        _send(msg.sender, amount);
     }
 
     /// @inheritdoc IJobsManager
@@ -58,7 +60,15 @@ abstract contract Deposits is IJobsManager {
         if (amount == 0) revert ZeroAmount();
         earned[msg.sender] = 0;
         emit WithdrawFees(msg.sender, amount);
-        _send(amount);
+        _send(msg.sender, amount);
+    }
+
+    /// @inheritdoc ICommonPool
+    function spendCommonPool(address to, uint256 amount) external onlyOwner {
+        if (amount > commonPool) revert InsufficientCommonPool(amount, commonPool);
+        commonPool -= amount;
+        emit CommonPoolSpend(to, amount);
+        _send(to, amount);
     }
 
     /// @inheritdoc IJobsManager
@@ -87,10 +97,10 @@ abstract contract Deposits is IJobsManager {
         accounts[broadcaster].deposit = available - uint128(amount);
     }
 
-    /// @dev Sends wei to the caller. All state changes must come before this call, because the caller can reenter.
-    function _send(uint256 amount) private {
-        (bool sent,) = msg.sender.call{value: amount}("");
-        if (!sent) revert TransferFailed(msg.sender, amount);
+    /// @dev All state changes must come before this call, because the receiver can reenter.
+    function _send(address to, uint256 amount) private {
+        (bool sent,) = to.call{value: amount}("");
+        if (!sent) revert TransferFailed(to, amount);
     }
 
     /// @dev Moves free deposit into a job's reserve.
@@ -112,6 +122,7 @@ abstract contract Deposits is IJobsManager {
         accounts[broadcaster].reserved -= uint128(amount);
         accounts[finder].deposit += uint128(fee);
         commonPool += amount - fee;
+        emit CommonPoolCredit(broadcaster, amount - fee);
     }
 
     /// @dev Takes `amount` from the free deposit. If the free deposit is too small, takes the rest from the job's

@@ -35,14 +35,19 @@ abstract contract Equivocations is JobRecords {
         if (!contradict || !(one.streamId == streamId) || !(other.streamId == streamId)) revert NoEquivocation(jobId);
         _requireOrigin(streamId, one.recover(separator, signatureOfOne));
         _requireOrigin(streamId, other.recover(separator, signatureOfOther));
-        uint24 fee = uint24(bondingManager.parameters().finderFee);
-        equivocations[jobId] = Equivocation(msg.sender, terms.equivocationSlashAmount, fee);
+        equivocations[jobId] = _equivocationIn(jobs[jobId].jobBlock);
         emit BroadcasterEquivocated(jobId, streamId, one.sequenceNumber, msg.sender);
     }
 
     /// @inheritdoc IJobsManager
     function releaseReserve(bytes32 jobId) external {
         if (_releaseReserve(jobId) == 0) revert NothingReserved(jobId);
+    }
+
+    /// @dev The fine for a job that was posted in `jobBlock`. The caller is the finder.
+    function _equivocationIn(uint256 jobBlock) private view returns (Equivocation memory) {
+        uint24 finderFee = uint24(bondingManager.parameters().finderFee);
+        return Equivocation(msg.sender, _equivocationShareOf(jobBlock), finderFee);
     }
 
     function _releaseReserve(bytes32 jobId) internal override returns (uint256 amount) {

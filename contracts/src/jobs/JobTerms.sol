@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
@@ -10,7 +10,9 @@ import {MAX_DRAWN} from "../types/DrawnList.sol";
 import {Deposits} from "./Deposits.sol";
 
 /// @notice The parameters of new jobs, which the owner sets.
-abstract contract JobTerms is Deposits, Ownable {
+abstract contract JobTerms is Deposits {
+    using Checkpoints for Checkpoints.Trace208;
+
     struct Terms {
         uint32 claimIntervalSeconds;
         uint16 claimDeadlineBlocks;
@@ -25,14 +27,17 @@ abstract contract JobTerms is Deposits, Ownable {
 
     Terms internal terms;
 
-    constructor(address owner_, IRandomness randomness_, Parameters memory values) Ownable(owner_) {
+    /// @dev Each `equivocationSlashAmount` that was ever set, by the block in which it was set; block 0 for the first.
+    Checkpoints.Trace208 private equivocationShares;
+
+    constructor(IRandomness randomness_, Parameters memory values) {
         randomness = randomness_;
-        _setTerms(values);
+        _setTerms(values, 0);
     }
 
     /// @inheritdoc IJobsManager
     function setParameters(Parameters calldata values) external onlyOwner {
-        _setTerms(values);
+        _setTerms(values, block.number);
         // Unbonding stake must stay in the BondingManager until the last possible verdict on the work that the stake
         // backs.
         bondingManager.requireUnbondingBlocks();
@@ -50,7 +55,14 @@ abstract contract JobTerms is Deposits, Ownable {
         });
     }
 
-    function _setTerms(Parameters memory values) private {
+    /// @dev The `equivocationSlashAmount` that was in force at the end of the block before `jobBlock`. So a change reaches
+    /// no job that is posted in the block of the change or in an earlier block.
+    function _equivocationShareOf(uint256 jobBlock) internal view returns (uint24) {
+        // The cast is safe: each stored value is at most MILLION.
+        return uint24(equivocationShares.upperLookupRecent(uint48(jobBlock - 1)));
+    }
+
+    function _setTerms(Parameters memory values, uint256 fromBlock) private {
         Bounds.bounded("claimIntervalSeconds", values.claimIntervalSeconds, 10, 7 days);
         // At the claim deadline of the shortest job, the hash that decides the draw must still be available, and the
         // stake that backs the work must still be in the BondingManager.
@@ -67,6 +79,7 @@ abstract contract JobTerms is Deposits, Ownable {
             candidateCount: uint8(values.candidateCount),
             equivocationSlashAmount: uint24(values.equivocationSlashAmount)
         });
+        equivocationShares.push(uint48(fromBlock), uint208(values.equivocationSlashAmount));
         emit ParametersUpdate(values);
     }
 }
