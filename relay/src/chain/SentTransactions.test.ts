@@ -130,14 +130,14 @@ describe('a transaction that the pool loses', () => {
     expect((await sent).transactionHash).toBe(hash)
   })
 
-  it('is given up when another transaction has its nonce', async () => {
+  it('is no longer followed when another transaction has its nonce', async () => {
     const nonce = await sentBefore()
     const sent = sender.send(approve(12n))
     await pooled(1)
     const fees = { maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
     await chain.wallet.writeContract({ ...approve(13n), nonce, ...fees })
     const failure = sent.catch((error: unknown) => error)
-    // The sender gives up the transaction at the second block.
+    // The sender stops following the transaction at the second block.
     let isOver = false
     void failure.then(() => {
       isOver = true

@@ -35,7 +35,7 @@ export class Uploads {
     const upload: Upload = { peer, requestId, sinceMs: nowMs, isOver: false }
     this.#active.add(upload)
     const timeout = setTimeout(() => this.#end(upload), maxUploadMs)
-    // `#serve` rejects when the peer leaves. The upload then ends as well.
+    // `#serve` rejects when the peer leaves. This also ends the upload.
     this.#serve(upload, held)
       .catch(() => undefined)
       .finally(() => {

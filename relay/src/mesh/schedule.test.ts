@@ -143,7 +143,7 @@ describe('schedule', () => {
     expect(decide({ sources, wants, nowMs: 10_150 })).toEqual(['ask 1'])
   })
 
-  test('fetches the nearest deadline first, then the rarest segment, with at most two requests to one peer', () => {
+  test('first fetches the segment with the nearest deadline, then the rarest segment, with at most two requests to one peer', () => {
     const wants = [
       want({ sequenceNumber: 9n, deadlineMs: 13_000 }),
       want({ sequenceNumber: 8n }),

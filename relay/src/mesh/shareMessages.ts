@@ -9,7 +9,10 @@ import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment }
  * and without gaps. `reject` may also end an answer that has begun.
  */
 export type ShareMessage =
-  /** Segments of a level that the sender holds, ascending: all of them (`isWhole`), or those added since the last `have`. */
+  /**
+   * Segments of a level that the sender holds, ascending: all of them (`isWhole`), or the segments that were added since the last
+   * `have`.
+   */
   | { type: 'have'; streamId: Hex; isWhole: boolean; sequenceNumbers: readonly bigint[] }
   | { type: 'request'; requestId: number; streamId: Hex; sequenceNumber: bigint }
   /** The signed header of the segment, and the length of its payload. */

@@ -33,7 +33,7 @@ describe('parse', () => {
     ['an offer in another room', JSON.stringify({ ...call, info_hash: binary(peerId) })],
     ['a short peer id', JSON.stringify({ ...call, peer_id: 'short' })],
     ['a peer id of wide characters', JSON.stringify({ ...call, peer_id: '語'.repeat(20) })],
-    ['an offer that is an answer', JSON.stringify({ ...call, offer: { type: 'answer', sdp: 'v=0' } })],
+    ['an offer whose type is `answer`', JSON.stringify({ ...call, offer: { type: 'answer', sdp: 'v=0' } })],
     ['an offer without text', JSON.stringify({ ...call, offer: { type: 'offer', sdp: {} } })],
     ['an offer that is null', JSON.stringify({ ...call, offer: null })],
     ['a long offer', JSON.stringify({ ...call, offer: { type: 'offer', sdp: 'x'.repeat(20_000) } })],

@@ -11,7 +11,10 @@ const { signal } = new AbortController()
 describe.concurrent('Viewer against a hostile relay', () => {
   const bytesAt = (hash: Hex) => `/payload/${hash}`
 
-  test('refuses a payload with a flipped byte and gets it from the next candidate', async ({ serve, watch }) => {
+  test('refuses a payload with a flipped byte and gets the correct payload from the next candidate', async ({
+    serve,
+    watch,
+  }) => {
     const stream = new TestStream()
     const { dataHash } = await stream.publish(0)
     const flip: Liar = async (path, honest) => {
@@ -139,7 +142,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     await untilState(viewer, 'live')
   })
 
-  test('asks the next candidate when a relay does not send a payload', async ({ serve, watch }) => {
+  test('requests the payload from the next candidate when a relay does not send it', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { dataHash } = await stream.publish(0)
     const hanging = await serve(stream, async (path, honest) => (path === bytesAt(dataHash) ? undefined : honest()))

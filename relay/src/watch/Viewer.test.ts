@@ -66,7 +66,7 @@ describe.concurrent('Viewer', () => {
     await untilState(viewer, 'live')
   })
 
-  test('is `ended` by the signed end of the origin when all earlier segments have arrived', async ({
+  test('is `ended` after the signed end of the stream, when all earlier segments have arrived', async ({
     serve,
     watch,
   }) => {
@@ -82,7 +82,7 @@ describe.concurrent('Viewer', () => {
     await untilState(viewer, 'ended')
   })
 
-  test('is `ended` immediately when the relay calls the stream silent and its last segment is old', async ({
+  test('is `ended` immediately when the relay calls the stream silent and the last segment of the stream is old', async ({
     serve,
     watch,
   }) => {
