@@ -1,6 +1,6 @@
 /** A part of the product: a folder, or a single file. */
 export type Room = {
-  /** The folder or file, from the root of the repository. */
+  /** Path of the folder or file, relative to the root of the repository. */
   path: string
   /** Rooms that the files of this room may import. In the list `rooms`, these rooms come before this room. */
   imports: readonly string[]
@@ -10,7 +10,10 @@ export type Room = {
 
 const wallets = ['wagmi', '@rainbow-me/rainbowkit']
 
-/** All rooms with TypeScript files. A room comes after all rooms that it imports. The drawing in ARCHITECTURE.md shows this list. */
+/**
+ * All rooms with TypeScript files. A room comes after all rooms that it imports. `scripts/house/findFaults.ts` checks the imports of
+ * all files against this list. The drawing in ARCHITECTURE.md shows the order of the rooms.
+ */
 export const rooms: readonly Room[] = [
   // The contracts and the same protocol in TypeScript.
   { path: 'contracts/protocol', imports: [] },
