@@ -3,11 +3,11 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createTestClient, http, parseEther } from 'viem'
+import { createTestClient, type Hex, http, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { startAnvil } from '../contracts/script/anvil'
-import { deploy, localKey } from '../contracts/script/deploy'
-import { appointVerifier, fundOperator } from '../contracts/script/localChain'
+import { deploy, localKey, localVerifier } from '../contracts/script/deploy'
+import { fundOperator } from '../contracts/script/localChain'
 import { build } from './build'
 import { StartError } from './StartError'
 import { serveWeb } from './serveWeb'
@@ -48,10 +48,9 @@ export default async function start(args: readonly string[]): Promise<void> {
     console.error(`chain  ${chain.rpcUrl} (anvil, process ${chain.pid})`)
     if (withRelay) {
       const { rpcUrl } = chain
-      const [operator, checker] = [newOperator(), newOperator()]
+      const [operator, checker] = [operatorOf(generatePrivateKey()), operatorOf(localKey(localVerifier))]
       await fundOperator({ rpcUrl, operator: operator.address, stake: parseEther('1000') })
       await fundOperator({ rpcUrl, operator: checker.address, stake: parseEther('100') })
-      await appointVerifier({ rpcUrl, verifier: checker.address })
       const onFailed = (error: StartError) => void printAndEnd(error.message, end)
       const port = await freePort(relayPort)
       const terms = ['--uri', `http://localhost:${port}`, '--stake', '1000', '--price', '100']
@@ -79,10 +78,7 @@ export default async function start(args: readonly string[]): Promise<void> {
   }
 }
 
-const newOperator = () => {
-  const key = generatePrivateKey()
-  return { key, address: privateKeyToAddress(key) }
-}
+const operatorOf = (key: Hex) => ({ key, address: privateKeyToAddress(key) })
 
 /** Throws `StartError` for an unknown option. */
 function parse(args: readonly string[]) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as ClaimState from './ClaimState'
 
 const open: ClaimState.Facts = {
-  ...{ status: 'Open', isSealed: false, challenged: 0n, requested: 0n, passed: 0n },
+  ...{ status: 'Open', isSealed: false, challenged: 0n, requested: 0n, passed: 0n, refused: 0n },
   ...{ verificationDeadline: 140n, verdictDeadline: 160n },
 }
 const challenged = { isSealed: true, challenged: 2n }
@@ -19,6 +19,9 @@ describe('at', () => {
     ['expired', { ...challenged, requested: 2n, passed: 1n }, 160n],
     ['verified', { ...challenged, requested: 2n, passed: 2n }, 501n],
     ['verified', { isSealed: true }, 103n],
+    ['disclosed', { ...challenged, requested: 2n, passed: 1n, refused: 1n }, 159n],
+    ['verified', { ...challenged, requested: 2n, passed: 1n, refused: 1n }, 160n],
+    ['expired', { ...challenged, requested: 2n, passed: 0n, refused: 1n }, 160n],
     ['paid', { status: 'Paid' }, 501n],
     ['refunded', { status: 'Refunded' }, 501n],
   ] as const)('is %s', (state, change, block) => {

@@ -7,7 +7,7 @@ import * as Verdict from './Verdict'
  * - `claimed`: the fees are in escrow. The lottery has not drawn the challenged segments.
  * - `sealed`: the lottery has drawn the challenged segments. One or more of them are not disclosed yet.
  * - `disclosed`: all challenged segments are disclosed. One or more verdicts are missing.
- * - `verified`: all challenged segments got the verdict `Valid`. The fees can be distributed.
+ * - `verified`: all challenged segments count as valid. The fees can be distributed.
  * - `paid`: the fees are credited to the transcoder and its delegators.
  * - `refunded`: the broadcaster got the fees back.
  * - `missed`: the deadline for disclosures passed before all challenged segments were disclosed. Every account can call
@@ -49,6 +49,11 @@ export type Facts = {
   challenged: bigint
   requested: bigint
   passed: bigint
+  /**
+   * How many disclosed segments have no verdict because the verifier's contract refused the request. From the deadline for
+   * verdicts on, these segments count as valid.
+   */
+  refused: bigint
   /** The first block that is too late for a disclosure, and the first block that is too late for a verdict. */
   verificationDeadline: bigint
   verdictDeadline: bigint
@@ -59,7 +64,7 @@ export function at(facts: Facts, block: bigint): ClaimState {
   if (facts.status === 'None') return 'sent'
   if (facts.status === 'Paid') return 'paid'
   if (facts.status === 'Refunded') return 'refunded'
-  if (isVerified(facts)) return 'verified'
+  if (isDue(facts, block)) return 'verified'
   const isLate = block >= nextDeadline(facts)
   if (isDisclosed(facts)) return isLate ? 'expired' : 'disclosed'
   if (isLate) return 'missed'
@@ -77,8 +82,12 @@ export const isDisclosed = ({
 export const isVerified = (facts: Pick<Facts, 'isSealed' | 'requested' | 'challenged' | 'passed'>): boolean =>
   isDisclosed(facts) && facts.passed === facts.challenged
 
+/** Whether the fees are due in a block. */
+const isDue = (facts: Facts, block: bigint): boolean =>
+  isDisclosed(facts) && facts.passed + (block < facts.verdictDeadline ? 0n : facts.refused) === facts.challenged
+
 /** The deadline for the next step of an open claim (a disclosure or a verdict): the first block that is too late. */
-export const nextDeadline = (facts: Omit<Facts, 'status' | 'passed'>): bigint =>
+export const nextDeadline = (facts: Omit<Facts, 'status' | 'passed' | 'refused'>): bigint =>
   isDisclosed(facts) ? facts.verdictDeadline : facts.verificationDeadline
 
 /** Whether the transcoder can no longer get the fees. */

@@ -13,10 +13,11 @@ import {
   getContractAddress,
   type Hex,
   http,
+  isAddress,
   isAddressEqual,
   isHex,
 } from 'viem'
-import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
+import { mnemonicToAccount, privateKeyToAccount, privateKeyToAddress } from 'viem/accounts'
 import {
   bondedVerifierAbi,
   bondedVerifierBytecode,
@@ -65,23 +66,32 @@ export function localKey(index: number): Hex {
   return key
 }
 
-type Options = { rpcUrl: string; deployerKey: Hex; preset: PresetName }
+/** The account of anvil's standard mnemonic that is the verifier of the local chain. */
+export const localVerifier = 3
+
+type Options = {
+  rpcUrl: string
+  deployerKey: Hex
+  preset: PresetName
+  /** The account that reports the verdicts. Another account needs another BondedVerifier. */
+  verifier: Address
+}
 
 /**
- * Deploys the contracts with the parameters of `preset`. The timelock owns the contracts. The deployer receives the initial
+ * Deploys the contracts with the parameters of `preset`. The verifier is the account `localVerifier`. The timelock owns the contracts. The deployer receives the initial
  * allocation of token, and is the only account that can schedule operations of the timelock. Throws
  * `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
  * `contracts/deployments/31337.ts`. If they are not, throws `UsedDeployerError` or `OtherAddressesError`.
  */
-export async function deploy(options: Options): Promise<Deployment> {
-  const deployment = await create(options)
+export async function deploy(options: Omit<Options, 'verifier'>): Promise<Deployment> {
+  const deployment = await create({ ...options, verifier: privateKeyToAddress(localKey(localVerifier)) })
   const committed = deployments.find(({ chainId }) => chainId === localChainId)
   if (deployment.chainId === localChainId && JSON.stringify(deployment) !== JSON.stringify(committed))
     throw new OtherAddressesError()
   return deployment
 }
 
-async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deployment> {
+async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promise<Deployment> {
   const account = privateKeyToAccount(deployerKey)
   const transport = http(rpcUrl)
   const chain = createPublicClient({ transport, pollingInterval: 100 })
@@ -150,7 +160,7 @@ async function create({ rpcUrl, deployerKey, preset }: Options): Promise<Deploym
   await send({
     abi: bondedVerifierAbi,
     bytecode: bondedVerifierBytecode,
-    args: [timelock, claimsManager, bondingManager, values.verifierBond],
+    args: [claimsManager, bondingManager, verifier, values.verifierBond],
   })
   await send({
     abi: claimsManagerAbi,
@@ -185,8 +195,9 @@ function reasonOf(cause: unknown, abi: Abi): string {
 const deploymentGas = 8_000_000n
 
 /**
- * Deploys the contracts, and writes `contracts/deployments/<chainId>.ts`. Options: `--rpc-url` (default http://127.0.0.1:8545)
- * and `--preset` (default local). Reads the deployer's key from LP_DEPLOYER_KEY, except for the preset `local`.
+ * Deploys the contracts, and writes `contracts/deployments/<chainId>.ts`. Options: `--rpc-url` (default http://127.0.0.1:8545), `--preset`
+ * (default local), and `--verifier`, the address of the verifier. Reads the deployer's key from LP_DEPLOYER_KEY. The preset
+ * `local` has a default verifier and a known key.
  */
 export default async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -194,15 +205,19 @@ export default async function main(args: readonly string[]): Promise<void> {
     options: {
       'rpc-url': { type: 'string', default: 'http://127.0.0.1:8545' },
       preset: { type: 'string', default: 'local' },
+      verifier: { type: 'string' },
     },
   })
   if (!isPreset(values.preset)) throw new UnknownPresetError({ preset: values.preset })
   const deployerKey = values.preset === 'local' ? localKey(0) : process.env.LP_DEPLOYER_KEY
   if (!deployerKey) throw new NoDeployerKeyError()
+  const verifier = values.preset === 'local' ? privateKeyToAddress(localKey(localVerifier)) : values.verifier
+  if (!verifier || !isAddress(verifier)) throw new NoVerifierError()
   const deployment = await create({
     rpcUrl: values['rpc-url'],
     deployerKey: deployerKey as Hex,
     preset: values.preset,
+    verifier,
   })
   const folder = resolve(dirname(fileURLToPath(import.meta.url)), '../deployments')
   const file = `${folder}/${deployment.chainId}.ts`
@@ -265,6 +280,14 @@ export class UnknownPresetError extends Error {
   readonly forPeople = true
   constructor({ preset }: { preset: string }) {
     super(`There is no preset "${preset}". Choose one of: ${Object.keys(presets).join(', ')}.`)
+  }
+}
+
+export class NoVerifierError extends Error {
+  override readonly name = 'NoVerifierError'
+  readonly forPeople = true
+  constructor() {
+    super('Name the account that reports the verdicts: --verifier <address>.')
   }
 }
 

@@ -77,11 +77,6 @@ export async function callAsOwner<const abi extends Abi, functionName extends Co
   await mined(await wallet.writeContract({ ...send, functionName: 'execute', args: operation }))
 }
 
-/** Appoints the verifier of the local chain. Does not bond the preset's `verifierBond`: the verifier must do this. */
-export async function appointVerifier({ rpcUrl, verifier }: { rpcUrl: string; verifier: Address }): Promise<void> {
-  await callAsOwner({ rpcUrl, ...contractsOn(localChainId).verifier, functionName: 'appoint', args: [verifier] })
-}
-
 export class OwnerCallError extends Error {
   override readonly name = 'OwnerCallError'
   readonly forPeople = true

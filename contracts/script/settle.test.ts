@@ -21,8 +21,7 @@ import {
 } from '../protocol'
 import { connect } from '../testbeds/localChain'
 import { type Anvil, startAnvil } from './anvil'
-import { deploy, localChainId, localKey } from './deploy'
-import { appointVerifier } from './localChain'
+import { deploy, localChainId, localKey, localVerifier } from './deploy'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }
@@ -38,7 +37,7 @@ const stake = parseEther('100')
 const renditionKey = privateKeyToAccount(generatePrivateKey())
 const numberOf = (status: ClaimState.Status) => ClaimState.statusNames.indexOf(status)
 
-const people = { owner: 0, transcoder: 1, broadcaster: 2, verifier: 3, stranger: 4 } as const
+const people = { owner: 0, transcoder: 1, broadcaster: 2, verifier: localVerifier, stranger: 4 } as const
 const by = (who: keyof typeof people) => local.user(people[who])
 
 let anvil: Anvil
@@ -54,7 +53,6 @@ beforeAll(async () => {
   }
   await local.mined(by('transcoder').bondingManager.write.transcoder([pricePerUnit, 0n, 0n]))
   await local.mined(by('transcoder').bondingManager.write.transcodeAvailability([true]))
-  await appointVerifier({ rpcUrl: anvil.rpcUrl, verifier: by('verifier').address })
   const parameters = await by('owner').claimsManager.read.parameters()
   await local.callAsOwner({
     ...claimsManager,

@@ -16,11 +16,14 @@ export const stateVectors = () => ({
 function claimStates() {
   const deadlines = { verificationDeadline: 140n, verdictDeadline: 160n }
   const counts = [
-    { isSealed: false, challenged: 0n, requested: 0n, passed: 0n },
-    { isSealed: true, challenged: 0n, requested: 0n, passed: 0n },
-    { isSealed: true, challenged: 2n, requested: 1n, passed: 1n },
-    { isSealed: true, challenged: 2n, requested: 2n, passed: 1n },
-    { isSealed: true, challenged: 2n, requested: 2n, passed: 2n },
+    { isSealed: false, challenged: 0n, requested: 0n, passed: 0n, refused: 0n },
+    { isSealed: true, challenged: 0n, requested: 0n, passed: 0n, refused: 0n },
+    { isSealed: true, challenged: 2n, requested: 1n, passed: 1n, refused: 0n },
+    { isSealed: true, challenged: 2n, requested: 1n, passed: 0n, refused: 1n },
+    { isSealed: true, challenged: 2n, requested: 2n, passed: 1n, refused: 0n },
+    { isSealed: true, challenged: 2n, requested: 2n, passed: 0n, refused: 1n },
+    { isSealed: true, challenged: 2n, requested: 2n, passed: 1n, refused: 1n },
+    { isSealed: true, challenged: 2n, requested: 2n, passed: 2n, refused: 0n },
   ]
   return ClaimState.statusNames
     .flatMap((status) => (status === 'Open' ? counts : counts.slice(0, 1)).map((count) => ({ status, ...count })))

@@ -131,9 +131,8 @@ contract BondingEarnings is BondingViews {
 
     /// @inheritdoc IEarnings
     function requireUnbondingBlocks() public view {
-        IClaimsManager.Parameters memory claims = IClaimsManager(claimsManager).parameters();
-        uint256 required = IJobsManager(jobsManager).parameters().claimDeadlineBlocks + claims.verificationPeriodBlocks
-            + claims.slashingPeriodBlocks;
+        uint256 required =
+            IJobsManager(jobsManager).longestClaimDeadlineBlocks() + IClaimsManager(claimsManager).longestClaimBlocks();
         Bounds.bounded("minUnbondingBlocks", _minUnbondingBlocks(), required, type(uint256).max);
     }
 

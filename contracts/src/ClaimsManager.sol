@@ -11,6 +11,7 @@ import {IRandomness} from "./interfaces/IRandomness.sol";
 import {IVerifier} from "./interfaces/IVerifier.sol";
 import {DisclosureRules} from "./libraries/DisclosureRules.sol";
 import {Extension} from "./libraries/Extension.sol";
+import {GuardedCall} from "./libraries/GuardedCall.sol";
 import {Lottery} from "./libraries/Lottery.sol";
 import {MerkleTree} from "./libraries/MerkleTree.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
@@ -31,6 +32,10 @@ contract ClaimsManager is Assignments {
     /// differ, and because a stream can begin shortly before its job's block.
     uint256 private constant TOLERANCE_MS = 60_000;
 
+    /// @dev Gas that the verifier gets for a request. A BondedVerifier uses 21,000 for the largest ladder. The rest leaves a
+    /// later verifier a few new storage slots. A verifier that always uses all this gas makes `verify` about twice as dear.
+    uint256 private constant VERIFIER_GAS = 200_000;
+
     address public immutable settlement;
 
     mapping(bytes32 jobId => SegmentRanges.Set) private claimedSegments;
@@ -48,7 +53,7 @@ contract ClaimsManager is Assignments {
         Bounds.requireCode(settlement_);
         settlement = settlement_;
         _setVerifier(verifier_);
-        _pushTerms(values);
+        _setParameters(values);
     }
 
     /// @dev A call that sends wei reverts, because this function is not payable.
@@ -69,8 +74,8 @@ contract ClaimsManager is Assignments {
         ProgressRecord storage progress = _progressUnder(claim, acceptedFrom, acceptanceSignature, assignmentSignature);
         claimId = claim.id();
         uint256 segments = _recordRanges(claim, claimId, progress);
-        uint256 fees = _escrowFees(claim, progress, segments);
-        _recordClaim(claimId, claim, segments, fees);
+        (uint256 fees, uint256 jobBlock) = _escrowFees(claim, progress, segments);
+        _recordClaim(claimId, claim, segments, fees, jobBlock);
     }
 
     /// @inheritdoc IClaiming
@@ -81,30 +86,29 @@ contract ClaimsManager is Assignments {
         _requireBefore(claimId, _verificationDeadline(record));
         uint256 index = _challengedIndex(claim, claimId, record, sequenceNumber);
         RequestRecord storage request = requests[requestIdOf(claimId, sequenceNumber)];
-        if (request.verifier != 0) revert AlreadyRequested(claimId, sequenceNumber);
+        if (request.claimId != 0) revert AlreadyRequested(claimId, sequenceNumber);
         StreamId streamId = _checkDisclosure(claim, disclosure, index);
         ++record.requested;
-        (request.transcoder, request.sequenceNumber, request.verifier) =
-        (claim.transcoder, sequenceNumber, currentVerifier.index);
+        (request.transcoder, request.sequenceNumber) = (claim.transcoder, sequenceNumber);
         request.claimId = claimId;
         _requestVerdict(claimId, claim, disclosure, streamId);
     }
 
     /// @inheritdoc IClaiming
     function setVerifier(IVerifier verifier_) external onlyOwner {
-        // Otherwise `verify` would revert, and the contract would slash honest transcoders for missing disclosures.
+        // Otherwise no verdict would ever come on the jobs of the following blocks.
         Bounds.requireCode(address(verifier_));
         _setVerifier(verifier_);
     }
 
     /// @inheritdoc IClaiming
     function setParameters(Parameters calldata values) external onlyOwner {
-        _pushTerms(values);
+        _setParameters(values);
     }
 
     /// @inheritdoc IClaiming
     function parameters() external view returns (Parameters memory) {
-        Terms memory values = terms[terms.length - 1];
+        Terms memory values = latest;
         return Parameters({
             verificationRate: values.verificationRate,
             verificationPeriodBlocks: values.verificationPeriodBlocks,
@@ -120,7 +124,12 @@ contract ClaimsManager is Assignments {
 
     /// @inheritdoc IClaiming
     function verifier() external view returns (IVerifier) {
-        return currentVerifier.verifier;
+        return latest.verifier;
+    }
+
+    /// @inheritdoc IClaiming
+    function longestClaimBlocks() external view returns (uint256) {
+        return longestPeriods;
     }
 
     /// @inheritdoc IClaiming
@@ -149,26 +158,27 @@ contract ClaimsManager is Assignments {
     /// or if all claims under the Assignment together are longer than the time since the job's block plus TOLERANCE_MS.
     function _escrowFees(Claim memory claim, ProgressRecord storage progress, uint256 segments)
         private
-        returns (uint256 fees)
+        returns (uint256 fees, uint256 jobBlock)
     {
         uint64 durationMs = claim.durationMs;
         uint256 max = segments * MerkleTree.MAX_DURATION_MS;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         uint256 jobTime;
-        (fees, jobTime) = jobsManager.escrow(claim.jobId, durationMs);
+        (fees, jobTime, jobBlock) = jobsManager.escrow(claim.jobId, durationMs);
         max = (block.timestamp - jobTime) * 1_000 + TOLERANCE_MS - progress.claimedMs;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         progress.claimedMs += durationMs;
     }
 
-    function _recordClaim(bytes32 claimId, Claim memory claim, uint256 segments, uint256 fees) private {
-        uint256 termsIndex = terms.length - 1;
-        Terms storage values = terms[termsIndex];
+    /// @dev The claim keeps the terms that were in force when its job was posted.
+    function _recordClaim(bytes32 claimId, Claim memory claim, uint256 segments, uint256 fees, uint256 jobBlock)
+        private
+    {
+        Terms storage values = _termsAt(jobBlock);
         uint256 stake = bondingManager.stakeOf(msg.sender);
         if (stake < values.minClaimStake) revert InsufficientClaimStake(stake, values.minClaimStake);
         ClaimRecord storage record = claims[claimId];
-        (record.fees, record.claimBlock, record.termsIndex) =
-        (fees.toUint96(), uint40(block.number), uint16(termsIndex));
+        (record.fees, record.claimBlock, record.termsIndex) = (fees.toUint88(), uint40(block.number), values.index);
         record.state = State.Open;
         uint256 deadline = block.number + values.verificationPeriodBlocks;
         emit NewClaim(
@@ -191,16 +201,20 @@ contract ClaimsManager is Assignments {
         disclosure.check(claim, index, streamId, separator);
     }
 
-    /// @dev Reentrancy is harmless: `verify` stores the request before it calls the verifier, and does nothing after
-    /// the call.
+    /// @dev Calls the verifier of the claim's job. Without a successful call, the disclosure counts all the same, so no
+    /// failure of the verifier makes a transcoder miss its verification. Reentrancy is harmless: `verify` stores the request
+    /// before the call. After a failed call, which has changed nothing, `verify` only records the failure.
     function _requestVerdict(bytes32 claimId, Claim memory claim, Disclosure memory disclosure, StreamId streamId)
         private
     {
         uint64 sequenceNumber = disclosure.segment.sequenceNumber;
         bytes32 requestId = requestIdOf(claimId, sequenceNumber);
-        emit VerificationRequested(claimId, claim.jobId, requestId, sequenceNumber, address(currentVerifier.verifier));
-        currentVerifier.verifier
-            .request(
+        ClaimRecord storage record = claims[claimId];
+        address by = address(versions[record.termsIndex].verifier);
+        emit VerificationRequested(claimId, claim.jobId, requestId, sequenceNumber, by);
+        bytes memory call_ = abi.encodeCall(
+            IVerifier.request,
+            (
                 requestId,
                 IVerifier.Request({
                     claimId: claimId,
@@ -213,7 +227,11 @@ contract ClaimsManager is Assignments {
                     optionsHash: disclosure.options.hash(),
                     outputs: disclosure.segment.outputs
                 })
-            );
+            )
+        );
+        if (GuardedCall.tryCall(by, call_, VERIFIER_GAS)) return;
+        (requests[requestId].isRefused, record.refused) = (true, record.refused + 1);
+        emit RequestRefused(claimId, claim.jobId, requestId, sequenceNumber, by);
     }
 
     function _challengedIndex(Claim memory claim, bytes32 claimId, ClaimRecord storage record, uint256 sequenceNumber)
@@ -224,7 +242,7 @@ contract ClaimsManager is Assignments {
         if (!record.isSealed) revert NotSealed(claimId);
         bool found;
         (found, index) = claim.ranges.indexOf(sequenceNumber);
-        uint256 rate = terms[record.termsIndex].verificationRate;
+        uint256 rate = versions[record.termsIndex].verificationRate;
         bool drawn = Lottery.isChallenged(claimId, seals[claimId].blockHash, sequenceNumber, rate);
         if (!found || !drawn) revert NotChallenged(claimId, sequenceNumber);
     }

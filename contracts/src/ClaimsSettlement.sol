@@ -36,7 +36,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (block.number < atBlock) revert NotYetSealable(claimId, atBlock);
         bytes32 blockHash = randomness.hashOf(atBlock - 1);
         seals[claimId] = Seal(blockHash, claim.jobId);
-        uint256 rate = terms[record.termsIndex].verificationRate;
+        uint256 rate = versions[record.termsIndex].verificationRate;
         sequenceNumbers = Lottery.drawChallenges(claimId, blockHash, claim.ranges, claim.ranges.count(), rate);
         // The cast is safe: the length is at most SegmentRanges.MAX_SEGMENTS.
         (record.isSealed, record.challenged) = (true, uint16(sequenceNumbers.length));
@@ -46,8 +46,8 @@ contract ClaimsSettlement is Claims, ISettlement {
     /// @inheritdoc ISettlement
     function report(bytes32 requestId, IVerifier.Verdict verdict) external {
         RequestRecord memory request = requests[requestId];
-        if (request.verifier == 0) revert UnknownRequest(requestId);
-        address by = address(verifiers[request.verifier]);
+        if (request.claimId == 0) revert UnknownRequest(requestId);
+        address by = _verifierOf(request.claimId);
         if (msg.sender != by) revert NotVerifier(msg.sender, by);
         if (verdict == IVerifier.Verdict.None || request.verdict != IVerifier.Verdict.None) {
             revert WrongVerdict(requestId, request.verdict, verdict);
@@ -61,6 +61,7 @@ contract ClaimsSettlement is Claims, ISettlement {
             revert TooEarly(claimId, _verificationDeadline(record));
         }
         requests[requestId].verdict = verdict;
+        if (request.isRefused) --record.refused;
         emit VerdictReported(claimId, jobId, requestId, request.sequenceNumber, verdict);
         if (verdict == IVerifier.Verdict.Valid) {
             ++record.passed;
@@ -81,7 +82,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
         if (!record.isSealed) revert NotSealed(claimId);
-        if (record.passed < record.challenged) revert NotVerified(claimId, record.challenged, record.passed);
+        if (record.passed < record.challenged) _requireOnlyRefused(claimId, record);
         record.state = State.Paid;
         emit FeesDistributed(claimId, claim.jobId, claim.transcoder, record.fees);
         jobsManager.earn(claim.jobId, claim.transcoder, record.fees, claim.durationMs);
@@ -100,13 +101,13 @@ contract ClaimsSettlement is Claims, ISettlement {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
         bool disclosed = record.isSealed && record.requested == record.challenged;
-        if (disclosed && record.passed == record.challenged) revert NotExpired(claimId, 0);
+        if (disclosed && record.passed + record.refused == record.challenged) revert NotExpired(claimId, 0);
         uint256 last = _verdictDeadline(record);
         uint256 deadline = disclosed ? last : _verificationDeadline(record);
         if (block.number < deadline) revert NotExpired(claimId, deadline);
         _refundClaim(claimId, claim.jobId, claim.transcoder, record, disclosed ? Reason.Expired : Reason.Missed);
         if (disclosed || block.number >= last) return;
-        uint256 share = terms[record.termsIndex].missedVerificationSlashAmount;
+        uint256 share = versions[record.termsIndex].missedVerificationSlashAmount;
         _slashForClaim(claimId, claim.jobId, claim.transcoder, Offence.MissedVerification, share, msg.sender);
     }
 
@@ -130,7 +131,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         DisclosureRules.requireSigner(claim.renditionKey, signer);
         signer = other.recover(claim.jobId, streamId, sequenceNumber, dataHash, separator);
         DisclosureRules.requireSigner(claim.renditionKey, signer);
-        uint256 share = terms[record.termsIndex].equivocationSlashAmount;
+        uint256 share = versions[record.termsIndex].equivocationSlashAmount;
         if (!_slashForClaim(claimId, claim.jobId, claim.transcoder, Offence.Equivocation, share, msg.sender)) {
             revert AlreadySlashed(claimId, Offence.Equivocation);
         }
@@ -149,13 +150,14 @@ contract ClaimsSettlement is Claims, ISettlement {
             claimBlock: record.claimBlock,
             verificationDeadline: _verificationDeadline(record),
             verdictDeadline: _verdictDeadline(record),
-            verificationRate: terms[record.termsIndex].verificationRate,
-            failedVerificationSlashAmount: terms[record.termsIndex].failedVerificationSlashAmount,
+            verificationRate: versions[record.termsIndex].verificationRate,
+            failedVerificationSlashAmount: versions[record.termsIndex].failedVerificationSlashAmount,
             isSealed: record.isSealed,
             blockHash: seals[claimId].blockHash,
             challenged: record.challenged,
             requested: record.requested,
             passed: record.passed,
+            refused: record.refused,
             slashed: record.slashedFor != 0
         });
     }
@@ -164,13 +166,27 @@ contract ClaimsSettlement is Claims, ISettlement {
     function getRequest(bytes32 requestId) external view returns (RequestStatus memory) {
         RequestRecord memory request = requests[requestId];
         bytes32 jobId = seals[request.claimId].jobId;
-        address by = address(verifiers[request.verifier]);
+        address by = request.claimId == 0 ? address(0) : _verifierOf(request.claimId);
         return RequestStatus(request.claimId, jobId, request.sequenceNumber, by, request.verdict);
     }
 
     /// @inheritdoc ISettlement
     function verificationsOf(address transcoder) external view returns (uint256 failures, uint256 verdicts) {
-        return histories[transcoder].failuresWithin(terms[terms.length - 1].verificationWindow);
+        return histories[transcoder].failuresWithin(latest.verificationWindow);
+    }
+
+    function _verifierOf(bytes32 claimId) private view returns (address) {
+        return address(versions[claims[claimId].termsIndex].verifier);
+    }
+
+    /// @dev Reverts unless the only missing verdicts are on requests that the verifier refused, and the time for verdicts
+    /// is over. A transcoder cannot make the verifier refuse a request, so the fees of these claims are due.
+    function _requireOnlyRefused(bytes32 claimId, ClaimRecord storage record) private view {
+        if (record.passed + record.refused < record.challenged) {
+            revert NotVerified(claimId, record.challenged, record.passed);
+        }
+        uint256 deadline = _verdictDeadline(record);
+        if (block.number < deadline) revert TooEarly(claimId, deadline);
     }
 
     /// @dev Adds the verdict to the transcoder's history. If the verdict is a failure, slashes the transcoder, unless
@@ -184,7 +200,7 @@ contract ClaimsSettlement is Claims, ISettlement {
     ) private {
         histories[transcoder].add(verdict != IVerifier.Verdict.Valid);
         if (verdict == IVerifier.Verdict.Valid) return;
-        Terms storage values = terms[record.termsIndex];
+        Terms storage values = versions[record.termsIndex];
         (uint256 failures, uint256 verdicts) = histories[transcoder].failuresWithin(values.verificationWindow);
         if (failures * MILLION <= values.verificationFailureThreshold * verdicts) {
             emit FailureForgiven(claimId, jobId, transcoder, failures, verdicts);

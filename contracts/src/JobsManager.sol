@@ -117,7 +117,7 @@ contract JobsManager is Equivocations {
     function escrow(bytes32 jobId, uint256 durationMs)
         external
         onlyClaimsManager
-        returns (uint256 fees, uint256 jobTime)
+        returns (uint256 fees, uint256 jobTime, uint256 jobBlock)
     {
         JobRecord storage record = _requireJob(jobId);
         uint256 deadline = _claimDeadline(record);
@@ -127,7 +127,7 @@ contract JobsManager is Equivocations {
         uint104 fromReserve = _spend(broadcaster, fees, record.reserve);
         if (fromReserve > 0) record.reserve -= fromReserve;
         emit Escrow(jobId, broadcaster, fees);
-        return (fees, record.jobTime);
+        return (fees, record.jobTime, record.jobBlock);
     }
 
     /// @inheritdoc IJobsManager

@@ -16,7 +16,7 @@ contract ClaimsManagerSettleTest is Work {
 
     function setUp() public {
         _deploy(10);
-        _appointVerifier();
+        _bondVerifier();
         jobId = _postDrawnJob();
     }
 
@@ -52,7 +52,7 @@ contract ClaimsManagerSettleTest is Work {
     }
 
     function test_distributeFees_withoutChallenges_paysAfterSeal() public {
-        _setVerificationRate(1_000_000);
+        jobId = _postDrawnJobAgain(1_000_000);
         (ClaimWithReceipts memory claimed, uint64[] memory drawn) = _claimAndSeal(jobId, 3);
         vm.assertEq(drawn.length, 0);
         claims.distributeFees(claimed.claim);
@@ -131,8 +131,7 @@ contract ClaimsManagerSettleTest is Work {
         bytes32 requestId = requestIdOf(claimId, 0);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(this), address(verifier)));
         claims.report(requestId, IVerifier.Verdict.Valid);
-        BondedVerifier other = new BondedVerifier(address(this), claims, bonding, 1);
-        other.appoint(_signingAccount(ANNA));
+        BondedVerifier other = new BondedVerifier(claims, bonding, _signingAccount(ANNA), 1);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.VerifierUpdate(address(other));
         claims.setVerifier(other);
@@ -161,13 +160,10 @@ contract ClaimsManagerSettleTest is Work {
         IVerifier.Request memory request;
         vm.expectRevert(abi.encodeWithSelector(IBondedVerifier.NotClaimsManager.selector, address(this)));
         verifier.request(requestId, request);
-        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, _account("verifier")));
-        vm.prank(_account("verifier"));
-        verifier.appoint(_account("verifier"));
         vm.expectRevert(
             abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, "verifierBond", 0, 1, type(uint96).max)
         );
-        new BondedVerifier(address(this), claims, bonding, 0);
+        new BondedVerifier(claims, bonding, _account("verifier"), 0);
     }
 
     function test_expire_withoutVerdict_refunds() public {
@@ -234,8 +230,8 @@ contract ClaimsManagerSettleTest is Work {
         values.verificationWindow = 241;
         _expectOutOfBounds(values, "verificationWindow", 241, 60, 240);
         values = _claimsParameters();
-        values.minClaimStake = uint256(type(uint96).max) + 1;
-        _expectOutOfBounds(values, "minClaimStake", values.minClaimStake, 0, type(uint96).max);
+        values.minClaimStake = uint256(type(uint88).max) + 1;
+        _expectOutOfBounds(values, "minClaimStake", values.minClaimStake, 0, type(uint88).max);
     }
 
     function test_setVerifier_toAddressWithoutCode_reverts() public {
@@ -255,7 +251,7 @@ contract ClaimsManagerSettleTest is Work {
 
     /// @dev Claims segments 0 to `last` and discloses all of them.
     function _claimAndDisclose(uint64 last) private returns (ClaimWithReceipts memory claimed, bytes32 claimId) {
-        _setVerificationRate(1);
+        jobId = _postDrawnJobAgain(1);
         (claimed,) = _claimAndSeal(jobId, last);
         for (uint256 i; i <= last; ++i) {
             claims.verify(claimed.claim, _disclosureOf(claimed, i));

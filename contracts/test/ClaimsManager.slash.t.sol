@@ -17,7 +17,7 @@ contract ClaimsManagerSlashTest is Work {
 
     function setUp() public {
         _deploy(10);
-        _appointVerifier();
+        _bondVerifier();
         jobId = _postDrawnJob();
     }
 
@@ -117,10 +117,10 @@ contract ClaimsManagerSlashTest is Work {
     }
 
     function test_expire_ofUnsealedOrUndisclosedClaim_slashes() public {
+        jobId = _postDrawnJobAgain(1);
         ClaimWithReceipts memory unsealed = _buildClaim(jobId, _range(0, 1));
         bytes32 claimId = _claimWork(unsealed.claim);
         uint256 deadline = claims.getClaim(claimId).verificationDeadline;
-        _setVerificationRate(1);
         ClaimWithReceipts memory undisclosed = _buildNextClaim(unsealed, _range(2, 3));
         _claimWork(undisclosed.claim);
         _sealChallenges(undisclosed.claim);
@@ -262,7 +262,11 @@ contract ClaimsManagerSlashTest is Work {
 
     /// @dev Claims segments 0 to `last` and discloses all of them.
     function _claimAndDisclose(uint64 last) private returns (ClaimWithReceipts memory claimed, bytes32 claimId) {
-        _setVerificationRate(1);
+        jobId = _postDrawnJobAgain(1);
+        return _discloseAll(last);
+    }
+
+    function _discloseAll(uint64 last) private returns (ClaimWithReceipts memory claimed, bytes32 claimId) {
         (claimed,) = _claimAndSeal(jobId, last);
         for (uint256 i; i <= last; ++i) {
             claims.verify(claimed.claim, _disclosureOf(claimed, i));
@@ -275,10 +279,11 @@ contract ClaimsManagerSlashTest is Work {
         private
         returns (ClaimWithReceipts memory claimed, bytes32 claimId)
     {
+        jobId = _postDrawnJobAgain(1);
         vm.deal(broadcaster, 1_000_000 ether);
         vm.prank(broadcaster);
         jobs.deposit{value: 100 * _reserveOf(PRICE)}();
-        (claimed, claimId) = _claimAndDisclose(count - 1);
+        (claimed, claimId) = _discloseAll(count - 1);
         for (uint64 i; i < count; ++i) {
             _reportVerdict(claimId, i, verdict);
         }

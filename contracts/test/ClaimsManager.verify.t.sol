@@ -64,7 +64,7 @@ contract ClaimsManagerVerifyTest is Work {
     }
 
     function test_verify_requestsVerdict() public {
-        _setVerificationRate(1);
+        jobId = _postDrawnJobAgain(1);
         (ClaimWithReceipts memory claimed, uint64[] memory drawn) = _claimAndSeal(jobId, 6);
         vm.assertEq(drawn.length, 7);
         bytes32 claimId = claimed.claim.id();
@@ -102,7 +102,7 @@ contract ClaimsManagerVerifyTest is Work {
     }
 
     function test_verify_ofConsecutiveClaims_acceptsEverySegment() public {
-        _setVerificationRate(1);
+        jobId = _postDrawnJobAgain(1);
         Range[] memory ranges = new Range[](2);
         (ranges[0], ranges[1]) = (Range(0, 3), Range(6, 8));
         ClaimWithReceipts memory first = _buildClaim(jobId, ranges);
@@ -202,7 +202,7 @@ contract ClaimsManagerVerifyTest is Work {
     }
 
     function test_verify_ofLeafWithOtherDuration_reverts() public {
-        _setVerificationRate(1);
+        jobId = _postDrawnJobAgain(1);
         Claim memory claim = _buildClaim(jobId, _range(0, 3)).claim;
         ReceiptProof[] memory work = _buildClaim(jobId, _range(0, 3)).receipts;
         work[1].durationMs = 6_000;
@@ -247,7 +247,7 @@ contract ClaimsManagerVerifyTest is Work {
     }
 
     function test_verify_whenNextClaimRestartsQp_reverts() public {
-        _setVerificationRate(1);
+        jobId = _postDrawnJobAgain(1);
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 4));
         _claimWork(first.claim);
         // The QPs of the second claim start again, as if it were the first claim of its Assignment.
@@ -283,13 +283,13 @@ contract ClaimsManagerVerifyTest is Work {
 
     /// @dev Claims segments 0 to `last` and seals a lottery that challenges all of them.
     function _claimWithAllChallenged(uint64 last) private returns (ClaimWithReceipts memory claimed) {
-        _setVerificationRate(1);
+        jobId = _postDrawnJobAgain(1);
         (claimed,) = _claimAndSeal(jobId, last);
     }
 
     /// @dev Signs, claims and seals four receipts that the test has changed.
     function _claimChangedReceipts(ReceiptProof[] memory work) private returns (ClaimWithReceipts memory claimed) {
-        _setVerificationRate(1);
+        jobId = _postDrawnJobAgain(1);
         for (uint256 i; i < work.length; ++i) {
             _signReceipt(jobId, work[i], RENDITION_KEY);
         }

@@ -45,7 +45,7 @@ contract EconomySimulationTest is WorkSimulation {
 
     function start() external {
         _deploy(SEATS);
-        _appointVerifier();
+        _bondVerifier();
         // With a threshold of zero, no failure is forgiven.
         (claimTerms.verificationFailureThreshold, claimTerms.verificationRate) = (0, 2);
         claims.setParameters(claimTerms);

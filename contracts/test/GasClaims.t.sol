@@ -11,10 +11,12 @@ import {Work} from "./Work.sol";
 /// forge-config: default.isolate = true
 contract GasClaimsTest is Work {
     bytes32 private jobId;
+    /// @dev A job of which every segment is challenged.
+    bytes32 private challengedJobId;
 
     function setUp() public {
         _deploy(144);
-        _appointVerifier();
+        _bondVerifier();
         for (uint256 i; i < 143; ++i) {
             _registerTranscoder(_signingAccount(vm.toString(i)), 1 ether + i, PRICE + 1);
         }
@@ -26,12 +28,22 @@ contract GasClaimsTest is Work {
             vm.prank(_signingAccount(vm.toString(i)));
             bonding.reward();
         }
+        _setVerificationRate(1);
+        _mine(1);
+        bytes memory binding = _signBinding(0xB0B0, broadcaster);
+        vm.prank(broadcaster);
+        challengedJobId = jobs.job{value: _reserveOf(PRICE)}(
+            _streamOf(0xB0B0), _ladder(), PRICE, vm.getBlockNumber() + 1_000, binding
+        );
+        _setVerificationRate(VERIFICATION_RATE);
+        _mine(1);
         jobId = _postJob();
         _mine(2);
         jobs.drawCandidates(jobId);
+        jobs.drawCandidates(challengedJobId);
         vm.warp(vm.getBlockTimestamp() + 900);
         vm.prank(broadcaster);
-        jobs.deposit{value: 10 * _reserveOf(PRICE)}();
+        jobs.deposit{value: 20 * _reserveOf(PRICE)}();
     }
 
     function test_gas_claimOf10Segments() public {
@@ -50,7 +62,7 @@ contract GasClaimsTest is Work {
 
     /// @dev Measures a job and its first claim. The first claim also draws the candidates.
     function test_gas_jobToFirstClaim() public {
-        (streamKey, streamId) = (0xB0B, _streamOf(0xB0B));
+        _useStream(0xB0B);
         uint256 reserve = _reserveOf(PRICE + 1);
         uint256 endBlock = vm.getBlockNumber() + 1_000;
         address wallet = _account("another broadcaster");
@@ -73,6 +85,10 @@ contract GasClaimsTest is Work {
         vm.assertLe(gasOfJob + gasOfClaim, 780_000, "job and first claim cost more than in the original contracts");
     }
 
+    function _useStream(uint256 key) private {
+        (streamKey, streamId) = (key, _streamOf(key));
+    }
+
     function _nameOfTranscoder(address account) private pure returns (string memory name) {
         for (uint256 i; i < 143; ++i) {
             name = vm.toString(i);
@@ -88,7 +104,6 @@ contract GasClaimsTest is Work {
         vm.prank(_signingAccount(ANNA));
         claims.claimWork(first.claim, 0, acceptance, assignment);
         vm.snapshotGasLastCall(group, "claimWork, first");
-        _setVerificationRate(1);
         ClaimWithReceipts memory claimed = _buildNextClaim(first, _range(segments, 2 * segments - 1));
         vm.prank(_signingAccount(ANNA));
         claims.claimWork(claimed.claim, 0, "", "");
@@ -96,6 +111,12 @@ contract GasClaimsTest is Work {
         _mine(2);
         claims.sealChallenges(first.claim);
         vm.snapshotGasLastCall(group, "sealChallenges, 1 in 5");
+        _useStream(0xB0B0);
+        first = _buildClaim(challengedJobId, _range(0, segments - 1));
+        _claimWork(first.claim);
+        claimed = _buildNextClaim(first, _range(segments, 2 * segments - 1));
+        _claimWork(claimed.claim);
+        _mine(2);
         claims.sealChallenges(claimed.claim);
         claims.verify(claimed.claim, _disclosureAfter(first, claimed));
         vm.snapshotGasLastCall(group, "verify, first segment");

@@ -11,7 +11,7 @@ import {Work} from "./Work.sol";
 contract JobsManagerWorkTest is Work {
     function setUp() public {
         _deploy(10);
-        _appointVerifier();
+        _bondVerifier();
         IBondingTypes.Parameters memory values = _bondingParameters(10);
         values.minExpectedWork = type(uint64).max;
         bonding.setParameters(values);
@@ -74,9 +74,9 @@ contract JobsManagerWorkTest is Work {
     }
 
     function test_report_ofInvalidVerdict_countsNoWork() public {
+        _setVerificationRate(1);
         bytes32 jobId = _postDrawnJob();
         _initializeNextRound();
-        _setVerificationRate(1);
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
         claims.verify(claimed.claim, _disclosureOf(claimed, 0));
         _reportVerdict(claimed.claim.id(), 0, IVerifier.Verdict.Invalid);

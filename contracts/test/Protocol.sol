@@ -82,7 +82,7 @@ abstract contract Protocol is Test {
         address settlement = address(new ClaimsSettlement(address(this), bonding, jobs, randomness));
         new BondingManager(address(this), token, rounds, earnings, address(claims), _bondingParameters(poolSize));
         new JobsManager(address(this), bonding, randomness, address(claims), _jobsParameters());
-        verifier = new BondedVerifier(address(this), claims, bonding, VERIFIER_BOND);
+        verifier = new BondedVerifier(claims, bonding, _account("verifier"), VERIFIER_BOND);
         new ClaimsManager(address(this), bonding, jobs, randomness, settlement, verifier, _claimsParameters());
         new Minter(address(this), token, bonding, address(rounds), INFLATION, _minterParameters());
         vm.deal(broadcaster, 1_000_000 ether);
@@ -146,9 +146,8 @@ abstract contract Protocol is Test {
         return uint256(keccak256(bytes(name)));
     }
 
-    /// @dev Appoints the verifier and bonds VERIFIER_BOND for it.
-    function _appointVerifier() internal {
-        verifier.appoint(_account("verifier"));
+    /// @dev Bonds VERIFIER_BOND for the verifier.
+    function _bondVerifier() internal {
         _fund(_account("verifier"), VERIFIER_BOND);
         vm.prank(_account("verifier"));
         bonding.bond(VERIFIER_BOND, _account("verifier"));

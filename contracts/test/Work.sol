@@ -23,6 +23,7 @@ abstract contract Work is Protocol {
     string internal constant ANNA = "anna";
 
     uint256 internal streamKey = STREAM_KEY;
+    uint256 private stateBeforeJob;
 
     /// @dev A claim, and the receipts of the segments in it.
     struct ClaimWithReceipts {
@@ -233,12 +234,21 @@ abstract contract Work is Protocol {
 
     /// @dev Registers ANNA, posts a job, records the draw of its candidates, and lets 15 minutes pass.
     function _postDrawnJob() internal returns (bytes32 jobId) {
+        stateBeforeJob = vm.snapshotState();
         _registerTranscoder(_signingAccount(ANNA), 1_000 ether, PRICE);
         _mine(1);
         jobId = _postJob();
         _mine(2);
         jobs.drawCandidates(jobId);
         vm.warp(vm.getBlockTimestamp() + 900);
+    }
+
+    /// @dev Undoes everything since the last call of `_postDrawnJob`, and posts the job with another rate. The rate is the
+    /// rate of all claims of the job, because a claim keeps the terms of its job.
+    function _postDrawnJobAgain(uint256 rate) internal returns (bytes32) {
+        vm.revertToState(stateBeforeJob);
+        _setVerificationRate(rate);
+        return _postDrawnJob();
     }
 
     function _setVerificationRate(uint256 rate) internal {

@@ -3,7 +3,7 @@ import { homedir, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
-import { parseEther } from 'viem'
+import { type Address, isAddress, parseEther } from 'viem'
 import type { StatusJson } from './gateway/StatusJson'
 import { logOf } from './log'
 import * as Keystore from './node/Keystore'
@@ -60,14 +60,16 @@ role('start', { description: 'bond stake, transcode drawn jobs, serve streams, c
   })
 
 role('verify', {
-  description: 'check drawn segments and report verdicts, as the appointed verifier',
+  description: 'check drawn segments and report verdicts, as the network’s verifier',
   port: 8936,
-}).action(async ({ rpc, ...options }) => {
-  // Lowers the priority of this process, because a relay on the same machine must serve its viewers immediately. A verdict can
-  // wait longer.
-  setPriority(5)
-  run(await startVerifier({ ...options, rpcUrl: rpc, account: await operator(options) }))
 })
+  .option('--contract <address>', 'verifier contract that names this key (default: the contract of new jobs)', address)
+  .action(async ({ rpc, ...options }) => {
+    // Lowers the priority of this process, because a relay on the same machine must serve its viewers immediately. A verdict can
+    // wait longer.
+    setPriority(5)
+    run(await startVerifier({ ...options, rpcUrl: rpc, account: await operator(options) }))
+  })
 
 program
   .command('key')
@@ -163,6 +165,11 @@ function httpUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new InvalidArgumentError('Write an http or https address.')
   return text.replace(/\/+$/, '')
+}
+
+function address(text: string): Address {
+  if (!isAddress(text)) throw new InvalidArgumentError('Write an address of 40 hexadecimal digits, as in 0x….')
+  return text
 }
 
 function lpt(text: string): bigint {

@@ -13,8 +13,8 @@ import {
   Verdict,
 } from '@lp/contracts/protocol'
 import { startAnvil } from '@lp/contracts/script/anvil'
-import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
-import { appointVerifier, fundOperator } from '@lp/contracts/script/localChain'
+import { deploy, localChainId, localKey, localVerifier } from '@lp/contracts/script/deploy'
+import { fundOperator } from '@lp/contracts/script/localChain'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { createTestClient, http, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -29,7 +29,7 @@ const domain = domainOf(localChainId)
 const { bondingManager, claimsManager } = contractsOn(localChainId)
 const stake = parseEther('100')
 const durationMs = 500
-const people = { owner: 0, transcoder: 1, broadcaster: 2, rival: 3 } as const
+const people = { owner: 0, transcoder: 1, broadcaster: 2, verifier: localVerifier, rival: 4 } as const
 
 /** A chain on which every claimed segment is verified, a transcoder with a gateway, and the verifier's key. */
 export async function startScene() {
@@ -54,9 +54,8 @@ export async function startScene() {
     functionName: 'setParameters',
     args: [{ ...parameters, verificationRate: 1n }],
   })
-  const key = privateKeyToAccount(generatePrivateKey())
+  const key = privateKeyToAccount(localKey(localVerifier))
   await fundOperator({ rpcUrl, operator: key.address, stake })
-  await appointVerifier({ rpcUrl, verifier: key.address })
 
   /** Transcodes and claims `sources`, seals the claim, and discloses every segment. Resolves to the claim. */
   async function claim(

@@ -1,8 +1,7 @@
 import { claimsManagerAbi } from '@lp/contracts/abi'
 import { contractsOn } from '@lp/contracts/deployments'
 import { Verdict } from '@lp/contracts/protocol'
-import { localChainId } from '@lp/contracts/script/deploy'
-import { appointVerifier } from '@lp/contracts/script/localChain'
+import { localChainId, localVerifier } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Address, createWalletClient, type Hex, http, parseEther } from 'viem'
 import { anvil } from 'viem/chains'
@@ -19,7 +18,7 @@ const { bondingManager, claimsManager, jobsManager, verifier: seat } = contracts
  */
 export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
-  const [owner, verifier] = [local.user(0), local.user(3)]
+  const [owner, verifier] = [local.user(0), local.user(localVerifier)]
   const bond = parseEther('100')
   const { stake } = await verifier.bondingManager.read.getTranscoder([verifier.address])
   if (stake < bond) {
@@ -27,7 +26,6 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
     await local.mined(verifier.livepeerToken.write.approve([bondingManager.address, bond]))
     await local.mined(verifier.bondingManager.write.bond([bond, verifier.address]))
   }
-  await appointVerifier({ rpcUrl: chain.rpcUrl, verifier: verifier.address })
   const errors: unknown[] = []
   const wallet = createWalletClient({ account: verifier.account, chain: anvil, transport: http(chain.rpcUrl) })
   // If a reorganisation removes a transaction, `Sender` sends this transaction again. Without `Sender`, one removed verdict would
@@ -66,7 +64,7 @@ export async function setVerificationRate(chain: Chain, verificationRate: bigint
 /** Gives the same verdict on all disclosed segments of a job, as the appointed verifier. */
 export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
-  const { verifier } = local.user(3)
+  const { verifier } = local.user(localVerifier)
   const asked = await chain.client.getContractEvents({
     ...{ ...claimsManager, eventName: 'VerificationRequested', args: { jobId }, fromBlock: 0n, strict: true },
   })

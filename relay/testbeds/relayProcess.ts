@@ -5,7 +5,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { appointVerifier, fundOperator } from '@lp/contracts/script/localChain'
+import { localKey, localVerifier } from '@lp/contracts/script/deploy'
+import { fundOperator } from '@lp/contracts/script/localChain'
 import { parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { type Chain, pricePerUnit } from './startNode'
@@ -33,17 +34,15 @@ export async function createRelayProcess(
   return { ...process, address: operator.address, url, data }
 }
 
-/** `lp-relay verify` in a separate process, with the key of the appointed verifier. */
+/** `lp-relay verify` in a separate process, with the key of the local chain's verifier. */
 export async function createVerifierProcess({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
-  const { key, address } = await createOperator({ rpcUrl })
-  await appointVerifier({ rpcUrl, verifier: address })
+  const { key } = await createOperator({ rpcUrl }, localKey(localVerifier))
   const port = await freePort()
   const options = ['--rpc', rpcUrl, '--host', '127.0.0.1', '--port', `${port}`]
   return { ...createProcess(['verify', ...options], { LP_PRIVATE_KEY: key }), url: `http://127.0.0.1:${port}` }
 }
 
-async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
-  const key = generatePrivateKey()
+async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>, key = generatePrivateKey()) {
   const address = privateKeyToAddress(key)
   await fundOperator({ rpcUrl, operator: address, stake: parseEther('100') })
   return { key, address }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
@@ -11,8 +12,8 @@ import {IVerifier} from "../interfaces/IVerifier.sol";
 import {Parameters as Bounds} from "../libraries/Parameters.sol";
 import {VerdictHistory} from "../libraries/VerdictHistory.sol";
 
-/// @notice The contracts that claims depend on, and the parameters that the owner sets. Old parameters and verifiers
-/// stay stored, because the parameters of a claim, and the verifier of a request, never change.
+/// @notice The contracts that claims depend on, and the versions of the terms: the parameters and the verifier that the
+/// owner sets. All versions stay stored, because a claim keeps the terms of its job.
 abstract contract ClaimTerms is IClaimsTypes, Ownable {
     using SafeCast for uint256;
 
@@ -22,27 +23,31 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
     IJobsManager public immutable jobsManager;
     IRandomness public immutable randomness;
 
+    /// @dev The first slot holds all values that `claimWork` reads.
     struct Terms {
-        uint96 minClaimStake;
-        uint32 verificationRate;
-        uint32 verificationPeriodBlocks;
-        uint32 slashingPeriodBlocks;
-        // -- slot, used only after a failure or an offence
+        uint88 minClaimStake;
+        uint24 verificationRate;
+        uint16 verificationPeriodBlocks;
+        uint24 slashingPeriodBlocks;
+        /// @dev Block in which the owner set this version. The version is in force for the jobs of later blocks, until
+        /// the block of the next version.
+        uint40 setBlock;
+        uint16 index;
+        // -- slot, used after a disclosure
+        IVerifier verifier;
         uint24 failedVerificationSlashAmount;
         uint24 missedVerificationSlashAmount;
         uint24 equivocationSlashAmount;
         uint24 verificationFailureThreshold;
+        // -- slot, used only after a failure
         uint8 verificationWindow;
     }
 
-    struct CurrentVerifier {
-        IVerifier verifier;
-        uint16 index;
-    }
-
-    Terms[] internal terms;
-    CurrentVerifier internal currentVerifier;
-    mapping(uint256 index => IVerifier) internal verifiers;
+    mapping(uint256 index => Terms) internal versions;
+    /// @dev The latest version, stored a second time. So a claim of a recent job reads one slot.
+    Terms internal latest;
+    /// @dev The longest verification period plus slashing period of all versions, in blocks.
+    uint256 internal longestPeriods;
 
     constructor(address owner_, IBondingManager bondingManager_, IJobsManager jobsManager_, IRandomness randomness_)
         Ownable(owner_)
@@ -50,26 +55,42 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         (bondingManager, jobsManager, randomness) = (bondingManager_, jobsManager_, randomness_);
     }
 
+    /// @dev Adds a version with this verifier and the latest parameters.
     function _setVerifier(IVerifier verifier_) internal {
-        uint16 index = currentVerifier.index + 1;
-        currentVerifier = CurrentVerifier(verifier_, index);
-        verifiers[index] = verifier_;
+        Terms memory values = latest;
+        values.verifier = verifier_;
+        _push(values);
         emit VerifierUpdate(address(verifier_));
+    }
+
+    /// @dev The version that was in force at the job's block: the last version that was set in an earlier block. For a job
+    /// that is as old as the first version, the first version.
+    function _termsAt(uint256 jobBlock) internal view returns (Terms storage) {
+        if (latest.setBlock < jobBlock) return latest;
+        // Version `end` is too young for the job. Version `index` is old enough, or is the first version.
+        (uint256 index, uint256 end) = (0, latest.index);
+        while (end > index + 1) {
+            uint256 middle = (index + end) / 2;
+            if (versions[middle].setBlock < jobBlock) index = middle;
+            else end = middle;
+        }
+        return versions[index];
     }
 
     /// @dev Three bounds depend on other values. The hash of the block after the claim must be available during the
     /// whole verification period. Unbonding stake must stay in the BondingManager until the last possible verdict on
     /// the work that the stake backs. In a full window, the threshold must forgive at least one failure.
-    function _pushTerms(Parameters memory values) internal {
+    function _setParameters(Parameters memory values) internal {
         Bounds.bounded("verificationRate", values.verificationRate, 1, MILLION);
-        Bounds.bounded("verificationPeriodBlocks", values.verificationPeriodBlocks, 10, randomness.reach());
-        uint256 answerableBlocks = jobsManager.parameters().claimDeadlineBlocks + values.verificationPeriodBlocks;
+        uint256 reach = FixedPointMathLib.min(randomness.reach(), type(uint16).max);
+        Bounds.bounded("verificationPeriodBlocks", values.verificationPeriodBlocks, 10, reach);
+        uint256 answerableBlocks = jobsManager.longestClaimDeadlineBlocks() + values.verificationPeriodBlocks;
         uint256 unbondingBlocks = bondingManager.minUnbondingBlocks();
         Bounds.bounded(
             "slashingPeriodBlocks",
             values.slashingPeriodBlocks,
             5,
-            unbondingBlocks > answerableBlocks ? unbondingBlocks - answerableBlocks : 0
+            FixedPointMathLib.min(FixedPointMathLib.zeroFloorSub(unbondingBlocks, answerableBlocks), type(uint24).max)
         );
         Bounds.bounded("failedVerificationSlashAmount", values.failedVerificationSlashAmount, 0, MILLION / 2);
         Bounds.bounded("missedVerificationSlashAmount", values.missedVerificationSlashAmount, 0, MILLION / 2);
@@ -78,13 +99,16 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
             Bounds.bounded("verificationFailureThreshold", values.verificationFailureThreshold, 0, MILLION / 10);
         uint256 shortest = threshold == 0 ? 1 : (MILLION + threshold - 1) / threshold;
         Bounds.bounded("verificationWindow", values.verificationWindow, shortest, VerdictHistory.LENGTH);
-        Bounds.bounded("minClaimStake", values.minClaimStake, 0, type(uint96).max);
-        terms.push(
+        Bounds.bounded("minClaimStake", values.minClaimStake, 0, type(uint88).max);
+        _push(
             Terms({
-                minClaimStake: uint96(values.minClaimStake),
-                verificationRate: uint32(values.verificationRate),
-                verificationPeriodBlocks: uint32(values.verificationPeriodBlocks),
-                slashingPeriodBlocks: uint32(values.slashingPeriodBlocks),
+                minClaimStake: uint88(values.minClaimStake),
+                verificationRate: uint24(values.verificationRate),
+                verificationPeriodBlocks: uint16(values.verificationPeriodBlocks),
+                slashingPeriodBlocks: uint24(values.slashingPeriodBlocks),
+                setBlock: 0,
+                index: 0,
+                verifier: latest.verifier,
                 failedVerificationSlashAmount: uint24(values.failedVerificationSlashAmount),
                 missedVerificationSlashAmount: uint24(values.missedVerificationSlashAmount),
                 equivocationSlashAmount: uint24(values.equivocationSlashAmount),
@@ -92,8 +116,16 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
                 verificationWindow: uint8(values.verificationWindow)
             })
         );
-        // Reverts if the new index does not fit the 16 bits of `ClaimRecord.termsIndex`.
-        (terms.length - 1).toUint16();
         emit ParametersUpdate(values);
+    }
+
+    /// @dev Stores the version that follows the latest version.
+    function _push(Terms memory values) private {
+        // The constructor sets the verifier and the parameters. Both are in the first version.
+        uint256 index = latest.verificationRate == 0 ? 0 : uint256(latest.index) + 1;
+        (values.index, values.setBlock) = (index.toUint16(), block.number.toUint40());
+        (versions[index], latest) = (values, values);
+        uint256 periods = uint256(values.verificationPeriodBlocks) + values.slashingPeriodBlocks;
+        if (periods > longestPeriods) longestPeriods = periods;
     }
 }

@@ -10,9 +10,9 @@ import {ClaimTerms} from "./ClaimTerms.sol";
 abstract contract Claims is ClaimTerms {
     /// @dev Fits one slot, because every claim pays the gas for storing it.
     struct ClaimRecord {
-        uint96 fees;
+        uint88 fees;
         uint40 claimBlock;
-        /// @dev Index of the claim's parameters in `terms`.
+        /// @dev Index of the claim's terms in `versions`.
         uint16 termsIndex;
         State state;
         bool isSealed;
@@ -21,6 +21,8 @@ abstract contract Claims is ClaimTerms {
         uint16 challenged;
         uint16 requested;
         uint16 passed;
+        /// @dev Number of requests that the verifier refused and has not answered.
+        uint16 refused;
     }
 
     /// @dev Stored by `sealChallenges`, because disclosures and verdicts need these values.
@@ -32,9 +34,10 @@ abstract contract Claims is ClaimTerms {
     struct RequestRecord {
         address transcoder;
         uint64 sequenceNumber;
-        /// @dev Index in `verifiers`; zero when the request does not exist.
-        uint16 verifier;
         IVerifier.Verdict verdict;
+        /// @dev Whether the call of the verifier failed.
+        bool isRefused;
+        /// @dev Zero when the request does not exist.
         bytes32 claimId;
     }
 
@@ -53,10 +56,10 @@ abstract contract Claims is ClaimTerms {
     }
 
     function _verificationDeadline(ClaimRecord storage record) internal view returns (uint256) {
-        return uint256(record.claimBlock) + terms[record.termsIndex].verificationPeriodBlocks;
+        return uint256(record.claimBlock) + versions[record.termsIndex].verificationPeriodBlocks;
     }
 
     function _verdictDeadline(ClaimRecord storage record) internal view returns (uint256) {
-        return _verificationDeadline(record) + terms[record.termsIndex].slashingPeriodBlocks;
+        return _verificationDeadline(record) + versions[record.termsIndex].slashingPeriodBlocks;
     }
 }

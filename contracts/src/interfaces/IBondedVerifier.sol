@@ -3,24 +3,20 @@ pragma solidity 0.8.37;
 
 import {IVerifier} from "./IVerifier.sol";
 
-/// @notice Passes on the verdicts of one appointed account, the verifier. Enough stake must be bonded to the verifier.
+/// @notice Passes on the verdicts of one account, the verifier. Enough stake must be bonded to the verifier. The verifier
+/// of a BondedVerifier never changes. For another verifier, the owner of the ClaimsManager sets another BondedVerifier.
 interface IBondedVerifier is IVerifier {
     /// @notice Emitted when the ClaimsManager requests a verdict.
     event Requested(
         bytes32 indexed requestId, bytes32 indexed jobId, address indexed transcoder, IVerifier.Request request
     );
-    /// @notice Emitted when the owner appoints a verifier.
-    event VerifierAppointed(address indexed verifier);
 
     /// @notice Thrown when the caller is not the ClaimsManager.
     error NotClaimsManager(address caller);
-    /// @notice Thrown when the caller is not the appointed verifier.
+    /// @notice Thrown when the caller is not the verifier.
     error NotVerifier(address caller, address verifier);
     /// @notice Thrown when less stake than `verifierBond` is bonded to the verifier.
     error InsufficientBond(address verifier, uint256 bonded, uint256 required);
-
-    /// @notice Appoints the only account that may report verdicts. Only for the owner.
-    function appoint(address verifier_) external;
 
     /// @notice Reports the verdict on a request. The verdict is final. Only for the verifier.
     function report(bytes32 requestId, Verdict verdict) external;

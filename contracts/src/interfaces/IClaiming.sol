@@ -34,13 +34,14 @@ interface IClaiming is IClaimsTypes {
     ) external returns (bytes32 claimId);
 
     /// @notice Discloses a challenged segment. The contract checks the disclosure and requests a verdict from the
-    /// verifier.
+    /// verifier. The disclosure also counts if the verifier's contract fails. The transaction needs 210,000 gas more than
+    /// it uses, because the contract reserves a fixed amount of gas for the verifier.
     function verify(Claim memory claim, Disclosure memory disclosure) external;
 
-    /// @notice Sets the verifier of new requests. Only for the owner.
+    /// @notice Sets the verifier of the claims of all jobs that are posted in later blocks. Only for the owner.
     function setVerifier(IVerifier verifier_) external;
 
-    /// @notice Sets the parameters of new claims. Only for the owner.
+    /// @notice Sets the parameters of the claims of all jobs that are posted in later blocks. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
     /// @notice The state of the claims under the Assignment with these fields.
@@ -56,4 +57,8 @@ interface IClaiming is IClaimsTypes {
     function isClaimed(bytes32 jobId, uint64 sequenceNumber) external view returns (bool);
     function parameters() external view returns (Parameters memory);
     function verifier() external view returns (IVerifier);
+
+    /// @notice The longest verification period plus slashing period that was ever set, in blocks. An old job keeps its
+    /// periods, so the stake that backs its claims must stay slashable for this long.
+    function longestClaimBlocks() external view returns (uint256);
 }

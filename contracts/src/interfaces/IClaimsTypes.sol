@@ -79,6 +79,9 @@ interface IClaimsTypes {
         uint256 requested;
         /// @dev Number of selected segments that have the verdict Valid.
         uint256 passed;
+        /// @dev Number of selected segments that are disclosed, that have no verdict, and whose request the verifier's
+        /// contract refused.
+        uint256 refused;
         /// @dev Whether the transcoder was slashed for this claim.
         bool slashed;
     }
@@ -127,6 +130,15 @@ interface IClaimsTypes {
         uint256 sequenceNumber,
         address verifier
     );
+    /// @notice Emitted after VerificationRequested when the verifier's contract fails to accept the request. If no verdict
+    /// comes on this segment, the segment counts as valid from the claim's verdict deadline on.
+    event RequestRefused(
+        bytes32 indexed claimId,
+        bytes32 indexed jobId,
+        bytes32 indexed requestId,
+        uint256 sequenceNumber,
+        address verifier
+    );
     /// @notice Emitted when the verifier reports its verdict.
     event VerdictReported(
         bytes32 indexed claimId,
@@ -151,9 +163,11 @@ interface IClaimsTypes {
     event FailureForgiven(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 failures, uint256 verdicts
     );
-    /// @notice Emitted when the owner sets the verifier of new requests. Existing requests keep their verifier.
+    /// @notice Emitted when the owner sets the verifier of the claims of all jobs that are posted in later blocks. The
+    /// claims of earlier jobs keep their verifier.
     event VerifierUpdate(address indexed verifier);
-    /// @notice Emitted when the owner sets the parameters of new claims. Existing claims keep their parameters.
+    /// @notice Emitted when the owner sets the parameters of the claims of all jobs that are posted in later blocks. The
+    /// claims of earlier jobs keep their parameters.
     event ParametersUpdate(Parameters parameters);
 
     /// @notice Thrown when the caller is not the claim's transcoder.
@@ -224,15 +238,19 @@ interface IClaimsTypes {
     /// @notice Thrown when the reported verdict is None, or when the request already has a verdict.
     error WrongVerdict(bytes32 requestId, IVerifier.Verdict recorded, IVerifier.Verdict verdict);
     /// @notice Thrown when the verifier reports Unavailable before `atBlock`. Before that block, the transcoder may
-    /// still serve the payloads.
+    /// still serve the payloads. Also thrown when fees are distributed before `atBlock`, the claim's verdict deadline,
+    /// although a segment whose request the verifier refused has no verdict.
     error TooEarly(bytes32 claimId, uint256 atBlock);
+    /// @notice Thrown when too little gas is left to call the verifier. Send the transaction with more gas.
+    error TooLittleGas(uint256 left, uint256 required);
     /// @notice Thrown when the segment is not in the claim.
     error NotInClaim(bytes32 claimId, uint256 sequenceNumber);
     /// @notice Thrown when both receipts have the same outputs.
     error SameOutputs(bytes32 transcodedDataHash);
     /// @notice Thrown when the transcoder was already slashed for this offence in this claim.
     error AlreadySlashed(bytes32 claimId, Offence offence);
-    /// @notice Thrown when not all challenged segments have the verdict Valid.
+    /// @notice Thrown when not all challenged segments have the verdict Valid. Challenged segments whose request the
+    /// verifier refused do not matter.
     error NotVerified(bytes32 claimId, uint256 challenged, uint256 passed);
     /// @notice Thrown when a claim cannot expire yet. The claim can expire in block `deadline` at the earliest. If
     /// `deadline` is zero, all challenged segments are valid, and the claim never expires: `distributeFees` can pay its

@@ -223,7 +223,10 @@ interface IJobsManager is ICommonPool {
     /// `earn`.
     /// @return fees In wei.
     /// @return jobTime Unix time of the job's block, in seconds.
-    function escrow(bytes32 jobId, uint256 durationMs) external returns (uint256 fees, uint256 jobTime);
+    /// @return jobBlock Block in which the job was posted.
+    function escrow(bytes32 jobId, uint256 durationMs)
+        external
+        returns (uint256 fees, uint256 jobTime, uint256 jobBlock);
 
     /// @notice Returns a claim's fees from escrow to the broadcaster's deposit. Only for the ClaimsManager.
     function returnEscrow(bytes32 jobId, uint256 amount) external;
@@ -262,6 +265,9 @@ interface IJobsManager is ICommonPool {
 
     /// @notice Number of jobs that the stream has had.
     function jobCount(StreamId streamId) external view returns (uint256);
+
+    /// @notice The largest `claimDeadlineBlocks` that was ever set. An old job keeps its claim deadline.
+    function longestClaimDeadlineBlocks() external view returns (uint256);
 
     function getStream(StreamId streamId) external view returns (Stream memory);
     function getBroadcaster(address broadcaster) external view returns (Broadcaster memory);

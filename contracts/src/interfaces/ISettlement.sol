@@ -20,8 +20,9 @@ interface ISettlement is IClaimsTypes {
     /// verification period. InputInvalid never slashes.
     function report(bytes32 requestId, IVerifier.Verdict verdict) external;
 
-    /// @notice Credits a claim's fees to its transcoder, if all challenged segments are valid. Any account may call
-    /// this function. Whitepaper, `DistributeFees()`.
+    /// @notice Credits a claim's fees to its transcoder, if all challenged segments are valid. From the claim's verdict
+    /// deadline on, a segment without a verdict also counts as valid if the verifier's contract refused its request. Any
+    /// account may call this function. Whitepaper, `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
     /// @notice Does the same for several claims. Skips claims that are already paid. Reverts if one of the other claims

@@ -36,6 +36,7 @@ interface IVerifier {
         Output[] outputs;
     }
 
-    /// @notice Requests a verdict. Only for the ClaimsManager.
+    /// @notice Requests a verdict. Only for the ClaimsManager, which gives this call 200,000 gas. If the call fails, and
+    /// no verdict comes, the segment counts as valid. So a verifier must accept all requests of the ClaimsManager.
     function request(bytes32 requestId, Request calldata request_) external;
 }

@@ -26,6 +26,8 @@ abstract contract JobTerms is Deposits {
     IRandomness public immutable randomness;
 
     Terms internal terms;
+    /// @inheritdoc IJobsManager
+    uint256 public longestClaimDeadlineBlocks;
 
     /// @dev Each `equivocationSlashAmount` that was ever set, by the block in which it was set; block 0 for the first.
     Checkpoints.Trace208 private equivocationShares;
@@ -72,6 +74,7 @@ abstract contract JobTerms is Deposits {
         Bounds.bounded("maxJobBlocks", values.maxJobBlocks, 10, 10_000_000);
         Bounds.bounded("candidateCount", values.candidateCount, 1, MAX_DRAWN);
         Bounds.bounded("equivocationSlashAmount", values.equivocationSlashAmount, 0, MILLION);
+        longestClaimDeadlineBlocks = FixedPointMathLib.max(longestClaimDeadlineBlocks, values.claimDeadlineBlocks);
         terms = Terms({
             claimIntervalSeconds: uint32(values.claimIntervalSeconds),
             claimDeadlineBlocks: uint16(values.claimDeadlineBlocks),

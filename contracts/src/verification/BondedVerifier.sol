@@ -1,33 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IBondedVerifier} from "../interfaces/IBondedVerifier.sol";
 import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {IClaimsManager} from "../interfaces/IClaimsManager.sol";
 import {Parameters} from "../libraries/Parameters.sol";
 
 /// @dev See IBondedVerifier. Later, a jury that votes with commit and reveal will replace this contract.
-contract BondedVerifier is IBondedVerifier, Ownable {
+contract BondedVerifier is IBondedVerifier {
     IClaimsManager public immutable claimsManager;
     IBondingManager public immutable bondingManager;
+    address public immutable verifier;
     uint256 public immutable verifierBond;
 
-    address public verifier;
-
     /// @param verifierBond_ In units of 10^-18 LPT.
-    constructor(address owner_, IClaimsManager claimsManager_, IBondingManager bondingManager_, uint256 verifierBond_)
-        Ownable(owner_)
-    {
-        claimsManager = claimsManager_;
-        bondingManager = bondingManager_;
+    constructor(
+        IClaimsManager claimsManager_,
+        IBondingManager bondingManager_,
+        address verifier_,
+        uint256 verifierBond_
+    ) {
+        (claimsManager, bondingManager, verifier) = (claimsManager_, bondingManager_, verifier_);
         verifierBond = Parameters.bounded("verifierBond", verifierBond_, 1, type(uint96).max);
-    }
-
-    /// @inheritdoc IBondedVerifier
-    function appoint(address verifier_) external onlyOwner {
-        verifier = verifier_;
-        emit VerifierAppointed(verifier_);
     }
 
     function request(bytes32 requestId, Request calldata request_) external {

@@ -13,7 +13,7 @@ contract HandoverAttackTest is Work {
 
     function setUp() public {
         _deploy(10);
-        _appointVerifier();
+        _bondVerifier();
         _registerTranscoder(_signingAccount(BEN), 1_000 ether, PRICE);
         jobId = _postDrawnJob();
     }

@@ -11,9 +11,9 @@ contract MoneyAttackTest is Work {
 
     function setUp() public {
         _deploy(10);
-        _appointVerifier();
-        jobId = _postDrawnJob();
+        _bondVerifier();
         _setVerificationRate(1_000_000);
+        jobId = _postDrawnJob();
     }
 
     /// @dev Another caller distributes the fees of one claim first. The transcoder then distributes the fees of several

@@ -9,11 +9,17 @@ import {JobHandler} from "./JobHandler.sol";
 
 /// @notice Acts as transcoders that were drawn for a job. They show Assignments, claim work and disclose segments.
 abstract contract ClaimHandler is JobHandler {
+    struct ClaimVersion {
+        uint256 setBlock;
+        IClaimsTypes.Parameters parameters;
+    }
+
     uint256 internal feesClaimed;
     uint256 internal feesWithdrawn;
     bytes32[] internal claimIds;
     bytes32[] internal openIds;
-    mapping(bytes32 claimId => IClaimsTypes.Parameters) internal parametersOf;
+    /// @dev The first version, and all parameters that the owner set later.
+    ClaimVersion[] internal claimVersions;
     mapping(bytes32 claimId => uint64[]) internal challengesOf;
     mapping(bytes32 claimId => bytes) private storedClaims;
 
@@ -46,7 +52,6 @@ abstract contract ClaimHandler is JobHandler {
         claimIds.push(claimId);
         openIds.push(claimId);
         storedClaims[claimId] = abi.encode(claimed);
-        parametersOf[claimId] = claims.parameters();
         feesClaimed += fees;
         _countOutcome(drawn ? bytes32("claimWork") : bytes32("claimWorkAndDraw"));
         if (claimed.claim.ranges.length > 1) _countOutcome("claimRanges");
@@ -118,6 +123,13 @@ abstract contract ClaimHandler is JobHandler {
         feesWithdrawn += due;
         _collectLoss(actor);
         _countOutcome("withdrawFees");
+    }
+
+    /// @dev The parameters of the claim's job: the last parameters that were set before the job's block.
+    function _parametersOf(bytes32 jobId) internal view returns (IClaimsTypes.Parameters memory) {
+        uint256 i = claimVersions.length - 1;
+        while (i > 0 && claimVersions[i].setBlock >= jobs.getJob(jobId).jobBlock) --i;
+        return claimVersions[i].parameters;
     }
 
     function _storedClaim(bytes32 claimId) internal view returns (ClaimWithReceipts memory) {
@@ -225,7 +237,7 @@ abstract contract ClaimHandler is JobHandler {
             expectedError = IJobsManager.InsufficientDeposit.selector;
         } else if (claim.durationMs + claimedMs > passedMs) {
             expectedError = IClaimsTypes.DurationOutOfBounds.selector;
-        } else if (bonding.stakeOf(claim.transcoder) < claims.parameters().minClaimStake) {
+        } else if (bonding.stakeOf(claim.transcoder) < _parametersOf(claim.jobId).minClaimStake) {
             expectedError = IClaimsTypes.InsufficientClaimStake.selector;
         }
     }

@@ -26,7 +26,7 @@ contract EconomyTest is Protocol {
         IClaimsTypes.Parameters memory values = _claimsParameters();
         (values.verificationRate, values.verificationFailureThreshold, values.verificationWindow) = (2, 100_000, 10);
         claims.setParameters(values);
-        _appointVerifier();
+        _bondVerifier();
         handler = new Handler(token, rounds, bonding, jobs, claims, verifier, minter);
         token.transfer(address(handler), token.balanceOf(address(this)));
         handler.start();

@@ -33,6 +33,7 @@ contract Handler is ExpectedOutcomes {
     /// @dev Registers three transcoders and initializes round 1. In round 0 a later action can still change the draw of
     /// a job.
     function start() external {
+        claimVersions.push(ClaimVersion(0, claims.parameters()));
         for (uint256 i; i < 3; ++i) {
             _registerTranscoder(_actor(i), 500 ether, i + 1);
             _recordBond(_actor(i), _actor(i), 500 ether, 0);

@@ -78,7 +78,8 @@ abstract contract OwnerHandler is SettlementHandler {
             verificationWindow: _randomBetween(10, 30),
             minClaimStake: _randomBelow(20 ether)
         });
-        _callAsOwner(address(claims), abi.encodeCall(claims.setParameters, (values)), "setClaims");
+        bool changed = _callAsOwner(address(claims), abi.encodeCall(claims.setParameters, (values)), "setClaims");
+        if (changed) claimVersions.push(ClaimVersion(vm.getBlockNumber(), values));
     }
 
     function _callAsOwner(address target, bytes memory data, bytes32 what) private returns (bool succeeded) {

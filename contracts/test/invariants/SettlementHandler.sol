@@ -114,7 +114,7 @@ abstract contract SettlementHandler is ClaimHandler {
         if (isDisclosed) return _countOutcome("expire");
         if (late) return _countOutcome("expireMissedLate");
         IClaimsTypes.Offence offence = IClaimsTypes.Offence.MissedVerification;
-        _recordClaimSlash(claimId, claim.transcoder, offence, parametersOf[claimId].missedVerificationSlashAmount);
+        _recordClaimSlash(claimId, claim.transcoder, offence, _parametersOf(claim.jobId).missedVerificationSlashAmount);
         _countOutcome("expireMissed");
     }
 
@@ -143,7 +143,9 @@ abstract contract SettlementHandler is ClaimHandler {
         vm.prank(finder);
         (bool succeeded,) = address(claims).call(data);
         vm.assertTrue(succeeded);
-        _recordClaimSlash(claimId, claimed.claim.transcoder, offence, parametersOf[claimId].equivocationSlashAmount);
+        _recordClaimSlash(
+            claimId, claimed.claim.transcoder, offence, _parametersOf(claimed.claim.jobId).equivocationSlashAmount
+        );
         if (status.state == IClaimsTypes.State.Open) _recordRefund(claimId, status.fees);
         _countOutcome("slashEquivocation");
     }
@@ -183,7 +185,7 @@ abstract contract SettlementHandler is ClaimHandler {
         bool[] storage past = failures[transcoder];
         past.push(verdict != IVerifier.Verdict.Valid);
         if (verdict == IVerifier.Verdict.Valid) return;
-        IClaimsTypes.Parameters memory values = parametersOf[claimId];
+        IClaimsTypes.Parameters memory values = _parametersOf(_storedClaim(claimId).claim.jobId);
         (uint256 failed, uint256 count) = (0, past.length < REMEMBERED ? past.length : REMEMBERED);
         if (count > values.verificationWindow) count = values.verificationWindow;
         for (uint256 i; i < count; ++i) {

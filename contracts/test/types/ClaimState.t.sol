@@ -27,7 +27,7 @@ contract OneClaim is ClaimsSettlement {
     {}
 
     function store(bytes32 claimId, ClaimRecord memory record, Terms memory values) external {
-        terms.push(values);
+        versions[0] = values;
         claims[claimId] = record;
     }
 }
@@ -99,12 +99,13 @@ contract ClaimStateTest is Vectors {
         record.challenged = uint16(_uintAt(i, "challenged"));
         record.requested = uint16(_uintAt(i, "requested"));
         record.passed = uint16(_uintAt(i, "passed"));
+        record.refused = uint16(_uintAt(i, "refused"));
     }
 
     function _periodsOf(uint256 i) private view returns (ClaimTerms.Terms memory values) {
         values.verificationRate = 1;
-        values.verificationPeriodBlocks = uint32(_uintAt(i, "verificationDeadline") - CLAIM_BLOCK);
-        values.slashingPeriodBlocks = uint32(_uintAt(i, "verdictDeadline") - _uintAt(i, "verificationDeadline"));
+        values.verificationPeriodBlocks = uint16(_uintAt(i, "verificationDeadline") - CLAIM_BLOCK);
+        values.slashingPeriodBlocks = uint24(_uintAt(i, "verdictDeadline") - _uintAt(i, "verificationDeadline"));
     }
 
     function _expectRefund(OneClaim settlement, IClaimsTypes.Reason reason) private {

@@ -54,7 +54,12 @@ export type Progress = {
   slashed: bigint
 }
 
-export type Check = Recorded & { sequenceNumber: bigint; verdict: Verdict.Verdict | undefined }
+export type Check = Recorded & {
+  sequenceNumber: bigint
+  verdict: Verdict.Verdict | undefined
+  /** The contract of the verifier refused the request. */
+  isRefused?: boolean
+}
 
 export type Outcome = Recorded & ({ isPaid: true } | { isPaid: false; reason: ClaimState.RefundReason })
 
@@ -103,6 +108,10 @@ function change(
       return { drawn: { ...recorded, sequenceNumbers: event.args.sequenceNumbers } }
     case 'VerificationRequested':
       return { checks: [...checks, { ...recorded, sequenceNumber: event.args.sequenceNumber, verdict: undefined }] }
+    case 'RequestRefused': {
+      const isRefused = ({ sequenceNumber }: Check) => sequenceNumber === event.args.sequenceNumber
+      return { checks: checks.map((check) => (isRefused(check) ? { ...check, isRefused: true } : check)) }
+    }
     case 'VerdictReported': {
       const { sequenceNumber } = event.args
       const verdict = Verdict.fromNumber(event.args.verdict)
@@ -185,6 +194,7 @@ const factsOf = ({ drawn, checks, outcome, verificationDeadline, verdictDeadline
   challenged: BigInt(drawn?.sequenceNumbers.length ?? 0),
   requested: BigInt(checks.length),
   passed: BigInt(checks.filter(({ verdict }) => verdict === 'Valid').length),
+  refused: BigInt(checks.filter(({ verdict, isRefused }) => isRefused && !verdict).length),
   verificationDeadline,
   verdictDeadline,
 })

@@ -1,9 +1,17 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { Acceptance, Assignment, Claim, StreamBinding, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
+import {
+  Acceptance,
+  Assignment,
+  Claim,
+  Lottery,
+  StreamBinding,
+  StreamId,
+  TranscodingOptions,
+} from '@lp/contracts/protocol'
 import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
-import { encodeAbiParameters, type Hex, keccak256, parseEther, zeroHash } from 'viem'
+import { createTestClient, encodeAbiParameters, type Hex, http, keccak256, parseEther, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { followSettlement } from './followSettlement'
@@ -55,16 +63,32 @@ async function assignedJob() {
 type Job = Awaited<ReturnType<typeof assignedJob>>
 
 /** The claim's Merkle root is invented: the chain checks only the receipts that the lottery draws. */
-async function claim({ jobId, renditionKey, acceptance, assignment }: Job, first: bigint, previousClaimId: Hex) {
+async function claim(
+  { jobId, renditionKey, acceptance, assignment }: Job,
+  { first, previousClaimId, drawn }: { first: bigint; previousClaimId: Hex; drawn: number },
+) {
   const claim = {
     ...{ jobId, renditionKey, previousClaimId, transcoder: transcoder().address, fromSequence: 0n },
     ...{ ranges: [{ first, last: first + 1n }], durationMs: 4_000n, merkleRoot: keccak256(jobId) },
   }
   const { claimsManager } = transcoder()
   await local.mined(claimsManager.write.claimWork([claim, 0n, acceptance.signature, assignment.signature]))
-  await local.mine(1)
+  await mineDraw(claim, drawn)
   await local.mined(claimsManager.write.sealChallenges([claim]))
   return claim
+}
+
+/** Mines the block that decides the lottery of a claim. Replaces the block until the lottery draws this number of segments. */
+async function mineDraw(claim: Claim.Claim, drawn: number) {
+  const test = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) })
+  for (let attempt = 1; ; attempt++) {
+    const id = await test.snapshot()
+    await test.increaseTime({ seconds: attempt })
+    await local.mine(1)
+    const { hash } = await local.chain.getBlock()
+    if (Lottery.challenged(claim, { blockHash: hash, verificationRate: 2n }).length === drawn) return
+    await test.revert({ id })
+  }
 }
 
 async function setRate(verificationRate: bigint) {
@@ -77,6 +101,7 @@ async function setRate(verificationRate: bigint) {
 }
 
 test('follows a job from its first claim to its last payment', async () => {
+  await setRate(2n)
   const job = await assignedJob()
   const seen: Settlement.Settlement[] = []
   const waiting = new Set<() => void>()
@@ -101,10 +126,8 @@ test('follows a job from its first claim to its last payment', async () => {
 
   // In the first claim no segment is drawn. In the second claim all segments are drawn, and the transcoder discloses none of
   // them.
-  await setRate(1_000_000n)
-  const first = await claim(job, 0n, zeroHash)
-  await setRate(1n)
-  const second = await claim(job, 2n, Claim.id(first))
+  const first = await claim(job, { first: 0n, previousClaimId: zeroHash, drawn: 0 })
+  const second = await claim(job, { first: 2n, previousClaimId: Claim.id(first), drawn: 2 })
   const fees = Claim.fees({ pricePerUnit, unitsPerSecond, durationMs: 4_000n })
 
   const open = await until(({ claims }) => claims[1]?.drawn !== undefined)

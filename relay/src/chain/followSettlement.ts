@@ -95,6 +95,7 @@ const claimEvents = [
   'NewClaim',
   'ChallengesSealed',
   'VerificationRequested',
+  'RequestRefused',
   'VerdictReported',
   'FeesDistributed',
   'ClaimRefunded',

@@ -1,5 +1,4 @@
 import { Claim, ClaimState, Verdict } from '@lp/contracts/protocol'
-import { appointVerifier } from '@lp/contracts/script/localChain'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeCheat } from '../../testbeds/cheats'
@@ -21,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => scene.stop())
 
 describe('a verifier', () => {
-  it('does not start with a key that was not appointed', async () => {
+  it('does not start with a key that is not the verifier’s', async () => {
     const stranger = privateKeyToAccount(generatePrivateKey())
     await expect(scene.startVerifier(stranger)).rejects.toThrow('This key is not the network’s verifier.')
   })
@@ -73,21 +72,22 @@ describe('a verifier', () => {
   })
 
   it('reports a verdict again when the chain has refused it', async () => {
-    const { rpcUrl, by, key } = scene
+    const { by, key, local } = scene
+    const { bondingManager } = by('verifier')
     const refused = new Promise<void>((resolve) =>
       configureLog({
         spec: parseSpec('info'),
         write: ({ error }) => {
-          if (error?.message.includes('refused report: NotVerifier')) resolve()
+          if (error?.message.includes('refused report: InsufficientBond')) resolve()
         },
       }),
     )
     const verifier = await scene.startVerifier(key)
-    await appointVerifier({ rpcUrl, verifier: by('owner').address })
+    await local.mined(bondingManager.write.unbond([1n]))
     const { claim } = await scene.claim(honest, sources.slice(0, 1))
     await scene.run()
     await refused
-    await appointVerifier({ rpcUrl, verifier: key.address })
+    await local.mined(bondingManager.write.rebond([0n, key.address]))
     expect(await scene.verdict(claim, 0n)).toBe('Valid')
     expect(await status(verifier.url)).toMatchObject({ faults: [{ room: 'verifier', kind: 'Sender.RevertError' }] })
     await verifier.close()

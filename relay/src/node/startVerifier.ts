@@ -9,6 +9,7 @@ import { logOf } from '../log'
 import { bond } from '../verifier/bond'
 import { runFfmpegCore } from '../verifier/ffmpegCore'
 import { Verifier } from '../verifier/Verifier'
+import * as VerifierContract from '../verifier/VerifierContract'
 import { connect } from './connect'
 import { Faults } from './Faults'
 import { version } from './version'
@@ -21,6 +22,8 @@ export type VerifierNodeOptions = {
   host: string
   /** 0: any unused port. */
   port: number
+  /** The verifier contract that names this account. By default the verifier contract of new jobs. */
+  contract?: Address | undefined
 }
 
 export type VerifierNode = {
@@ -40,20 +43,24 @@ const checkTimeoutMs = 5 * 60_000
 const isTooLate = new Set(['WrongVerdict', 'TooLate'])
 
 /** Starts a verifier. Throws `ChainError`, `ListenError`, and the errors of `bond` and `proveRunner`. */
-export async function startVerifier({ rpcUrl, account, host, port }: VerifierNodeOptions): Promise<VerifierNode> {
+export async function startVerifier(options: VerifierNodeOptions): Promise<VerifierNode> {
+  const { rpcUrl, account, host, port } = options
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
-  const { claimsManager, jobsManager, verifier: seat } = contractsOn(chainId)
+  const { claimsManager, jobsManager } = contractsOn(chainId)
+  const contract = options.contract
+    ? VerifierContract.at(options.contract)
+    : await VerifierContract.current(client, chainId)
   const metrics = createVerifierMetrics()
   const faults = new Faults(metrics)
   const sender = new Sender({ client, wallet, onFault: faults.of('chain') })
   // With an ffmpeg build that does not follow the recipe, the verifier would convict honest transcoders.
-  await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId })])
+  await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId, contract })])
 
   /** Resolves with `true` if the contract accepted the verdict. BondedVerifier passes on the errors of ClaimsManager. */
   const report = async (requestId: Hex, verdict: Verdict.Verdict): Promise<boolean> => {
     const args = [requestId, Verdict.toNumber(verdict)] as const
     try {
-      await sender.send({ ...seat, abi: [...seat.abi, ...claimsManager.abi], functionName: 'report', args })
+      await sender.send({ ...contract, abi: [...contract.abi, ...claimsManager.abi], functionName: 'report', args })
       return true
     } catch (error) {
       // Any other refusal may be temporary: after a reorganisation, or with a larger bond of the verifier, the contract may
@@ -69,7 +76,7 @@ export async function startVerifier({ rpcUrl, account, host, port }: VerifierNod
     metrics.count.verdict(verdict)
   }
   const verifier = new Verifier({
-    ...{ client, chainId, report },
+    ...{ client, chainId, contract, report },
     runner: (run) => runFfmpegCore({ ...run, timeoutMs: checkTimeoutMs }),
     // Unknown operators choose these addresses, and a redirect could lead to an address inside this network.
     fetch: (input, init) => fetch(input, { ...init, redirect: 'error' }),

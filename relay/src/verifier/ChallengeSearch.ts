@@ -4,10 +4,13 @@ import type { Hex, PublicClient } from 'viem'
 import { eventPages } from '../chain/eventPages'
 import { reorgBlocks } from '../chain/reorgBlocks'
 import type { Challenge } from './Challenge'
+import type { VerifierContract } from './VerifierContract'
 
 export type ChallengeSearchOptions = {
   client: PublicClient
   chainId: number
+  /** The contract whose requests are searched. */
+  contract: VerifierContract
   /** While this returns `false`, the search does not read further blocks. */
   hasRoom(): boolean
   /** Called once for each challenge that has no verdict and whose deadline has not passed. */
@@ -33,13 +36,12 @@ export class ChallengeSearch {
 
   /** Searches the new blocks up to `block`. */
   async search(block: bigint): Promise<void> {
-    const { client, chainId, hasRoom } = this.#options
-    const { verifier } = contractsOn(chainId)
+    const { client, contract, hasRoom } = this.#options
     for (const [requestId, deadline] of this.#found) if (deadline <= block) this.#found.delete(requestId)
     if (!hasRoom()) return
     const pages = eventPages(client, {
       ...{ fromBlock: this.#firstBlock(block), toBlock: block },
-      read: (range) => client.getContractEvents({ ...verifier, eventName: 'Requested', ...range, strict: true }),
+      read: (range) => client.getContractEvents({ ...contract, eventName: 'Requested', ...range, strict: true }),
     })
     for await (const { toBlock, result } of pages) {
       for (const { args } of result) await this.#consider(args, block)

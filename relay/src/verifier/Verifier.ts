@@ -8,8 +8,11 @@ import type { Challenge } from './Challenge'
 import { ChallengeSearch } from './ChallengeSearch'
 import { fetchMaterial, type MaterialOptions } from './fetchMaterial'
 import { Queue } from './Queue'
+import type { VerifierContract } from './VerifierContract'
 
 export type VerifierOptions = Omit<MaterialOptions, 'signal'> & {
+  /** The contract whose requests get verdicts. */
+  contract: VerifierContract
   runner: Runner
   /** Reports the verdict on chain. Resolves with `false` when the contract accepts no verdict on the request any more. */
   report(requestId: Hex, verdict: Verdict.Verdict): Promise<boolean>
@@ -55,9 +58,9 @@ export class Verifier {
 
   constructor(options: VerifierOptions) {
     this.#options = options
-    const { client, chainId, onFault } = options
+    const { client, chainId, contract, onFault } = options
     this.#search = new ChallengeSearch({
-      ...{ client, chainId },
+      ...{ client, chainId, contract },
       hasRoom: () => !this.#queue.isFull,
       onChallenge: (challenge) => this.#queue.add(challenge),
     })

@@ -3,28 +3,31 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import { type Address, formatEther, isAddressEqual, type PublicClient } from 'viem'
 import type { Sender } from '../chain/Sender'
 import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
+import type { VerifierContract } from './VerifierContract'
 
 /**
- * If the verifier has bonded less stake than the contract requires, bonds the missing part. Throws `NotAppointedError`,
+ * If the verifier has bonded less stake than the contract requires, bonds the missing part. Throws `NotVerifierError`,
  * `TooLittleStakeError`, and the errors of `Sender`.
  */
 export async function bond({
   client,
   sender,
   chainId,
+  contract,
 }: {
   client: PublicClient
   sender: Sender
   chainId: number
+  contract: VerifierContract
 }): Promise<void> {
-  const { bondingManager, livepeerToken, verifier } = contractsOn(chainId)
+  const { bondingManager, livepeerToken } = contractsOn(chainId)
   const { address } = sender
-  const [appointed, required, { stake }] = await Promise.all([
-    client.readContract({ ...verifier, functionName: 'verifier' }),
-    client.readContract({ ...verifier, functionName: 'verifierBond' }),
+  const [verifier, required, { stake }] = await Promise.all([
+    client.readContract({ ...contract, functionName: 'verifier' }),
+    client.readContract({ ...contract, functionName: 'verifierBond' }),
     client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] }),
   ])
-  if (!isAddressEqual(appointed, address)) throw new NotAppointedError({ address, appointed })
+  if (!isAddressEqual(verifier, address)) throw new NotVerifierError({ address, contract: contract.address, verifier })
   const missing = required - stake
   if (missing <= 0n) return
   const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [address] })
@@ -34,12 +37,14 @@ export async function bond({
   await sender.send({ ...bondingManager, functionName: 'bond', args: [missing, address] })
 }
 
-export class NotAppointedError extends ProtocolError {
-  override readonly name = 'bond.NotAppointedError'
-  constructor({ address, appointed }: { address: Address; appointed: Address }) {
-    super('This key is not the network’s verifier. The contract’s owner appoints the verifier with appoint(address).', {
-      details: [`This key: ${address}`, `Appointed: ${appointed}`],
-    })
+export class NotVerifierError extends ProtocolError {
+  override readonly name = 'bond.NotVerifierError'
+  constructor({ address, contract, verifier }: { address: Address; contract: Address; verifier: Address }) {
+    super(
+      'This key is not the network’s verifier. Start with the verifier’s key, or name the verifier contract of this key ' +
+        'with --contract.',
+      { details: [`This key: ${address}`, `Verifier contract: ${contract}`, `Its verifier: ${verifier}`] },
+    )
   }
 }
 

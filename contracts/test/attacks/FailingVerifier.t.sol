@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
+import {IVerifier} from "../../src/interfaces/IVerifier.sol";
+import {Disclosure} from "../../src/types/Disclosure.sol";
+import {requestIdOf} from "../../src/types/Claim.sol";
+import {Work} from "../Work.sol";
+
+/// @dev A verifier that fails in each way that a contract can fail.
+contract FailingVerifier is IVerifier {
+    enum Failure {
+        None,
+        Revert,
+        UseAllGas,
+        ReturnGarbage,
+        RevertWithGarbage
+    }
+
+    Failure private failure;
+
+    function fail(Failure failure_) external {
+        failure = failure_;
+    }
+
+    function request(bytes32, Request calldata) external view {
+        if (failure == Failure.Revert) revert("full");
+        if (failure == Failure.UseAllGas) {
+            assembly {
+                invalid()
+            }
+        }
+        if (failure == Failure.ReturnGarbage) {
+            assembly {
+                return(0, 25000)
+            }
+        }
+        if (failure == Failure.RevertWithGarbage) {
+            assembly {
+                revert(0, 25000)
+            }
+        }
+    }
+}
+
+/// @notice A verifier's contract that fails does not harm a transcoder, and a transcoder cannot make the verifier fail.
+contract FailingVerifierAttackTest is Work {
+    bytes32 private jobId;
+    FailingVerifier private failing;
+
+    function setUp() public {
+        _deploy(10);
+        _bondVerifier();
+        failing = new FailingVerifier();
+        _setVerificationRate(1);
+        claims.setVerifier(failing);
+        jobId = _postDrawnJob();
+    }
+
+    function test_verify_withRevertingVerifier_paysAtDeadline() public {
+        failing.fail(FailingVerifier.Failure.Revert);
+        _assertPaidAtDeadline();
+    }
+
+    function test_verify_withVerifierThatUsesAllGas_paysAtDeadline() public {
+        failing.fail(FailingVerifier.Failure.UseAllGas);
+        _assertPaidAtDeadline();
+    }
+
+    function test_verify_withVerifierThatRevertsWithGarbage_paysAtDeadline() public {
+        failing.fail(FailingVerifier.Failure.RevertWithGarbage);
+        _assertPaidAtDeadline();
+    }
+
+    function test_verify_withVerifierWithoutCode_paysAtDeadline() public {
+        vm.etch(address(failing), "");
+        _assertPaidAtDeadline();
+    }
+
+    /// @dev The verifier accepted the request, so its answer does not matter.
+    function test_verify_withVerifierThatReturnsGarbage_requestsVerdict() public {
+        failing.fail(FailingVerifier.Failure.ReturnGarbage);
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 0);
+        claims.verify(claimed.claim, _disclosureOf(claimed, 0));
+        vm.assertEq(claims.getClaim(claimed.claim.id()).refused, 0);
+    }
+
+    /// @dev A verifier that has recovered may still find the disclosure by its event. Its verdict counts.
+    function test_report_onRefusedRequest_counts() public {
+        failing.fail(FailingVerifier.Failure.Revert);
+        (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
+        vm.startPrank(address(failing));
+        claims.report(requestIdOf(claimId, 0), IVerifier.Verdict.Valid);
+        vm.assertEq(claims.getClaim(claimId).refused, 1);
+        vm.assertEq(claims.getClaim(claimId).passed, 1);
+        claims.report(requestIdOf(claimId, 1), IVerifier.Verdict.Invalid);
+        vm.stopPrank();
+        vm.assertEq(claims.getClaim(claimId).refused, 0);
+        vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Refunded);
+        vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 950 ether);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongState.selector, claimId, IClaimsTypes.State.Refunded));
+        claims.distributeFees(claimed.claim);
+    }
+
+    /// @dev The verifier accepts one request, is silent, and refuses another request. The claim expires.
+    function test_distributeFees_withSilenceAndRefusal_reverts() public {
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
+        bytes32 claimId = claimed.claim.id();
+        claims.verify(claimed.claim, _disclosureOf(claimed, 0));
+        failing.fail(FailingVerifier.Failure.Revert);
+        claims.verify(claimed.claim, _disclosureOf(claimed, 1));
+        vm.roll(claims.getClaim(claimId).verdictDeadline);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerified.selector, claimId, 2, 0));
+        claims.distributeFees(claimed.claim);
+        claims.expire(claimed.claim);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _feesOf(claimed.claim.durationMs));
+        vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
+    }
+
+    /// @dev A transcoder that hides wrong work would send just enough gas for `verify`, but not for the verifier. For each
+    /// amount of gas, the call fails as a whole or the verifier gets the request.
+    function test_fuzz_verify_withLittleGas_neverStarvesVerifier(uint256 gas) public {
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
+        Disclosure memory disclosure = _disclosureOf(claimed, 1);
+        bytes memory data = abi.encodeCall(claims.verify, (claimed.claim, disclosure));
+        gas = 50_000 + gas % 500_000;
+        (bool succeeded, bytes memory result) = address(claims).call{gas: gas}(data);
+        if (succeeded) vm.assertEq(claims.getClaim(claimed.claim.id()).refused, 0);
+        else if (result.length > 0) vm.assertEq(bytes32(bytes4(result)), bytes32(IClaimsTypes.TooLittleGas.selector));
+    }
+
+    function test_verify_withTooLittleGasForVerifier_reverts() public {
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
+        Disclosure memory disclosure = _disclosureOf(claimed, 1);
+        vm.expectPartialRevert(IClaimsTypes.TooLittleGas.selector);
+        claims.verify{gas: 250_000}(claimed.claim, disclosure);
+        claims.verify(claimed.claim, disclosure);
+    }
+
+    /// @dev Fees are due from the verdict deadline on, and not earlier, because until then a verdict may still come.
+    function _assertPaidAtDeadline() private {
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
+        bytes32 claimId = claimed.claim.id();
+        vm.expectEmit(address(claims));
+        emit IClaimsTypes.RequestRefused(claimId, jobId, requestIdOf(claimId, 0), 0, address(failing));
+        claims.verify(claimed.claim, _disclosureOf(claimed, 0));
+        claims.verify(claimed.claim, _disclosureOf(claimed, 1));
+        IClaimsTypes.Status memory status = claims.getClaim(claimId);
+        vm.assertEq(status.requested, 2);
+        vm.assertEq(status.refused, 2);
+        vm.roll(status.verdictDeadline - 1);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.TooEarly.selector, claimId, status.verdictDeadline));
+        claims.distributeFees(claimed.claim);
+        vm.roll(status.verdictDeadline);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotExpired.selector, claimId, 0));
+        claims.expire(claimed.claim);
+        claims.distributeFees(claimed.claim);
+        vm.assertEq(jobs.earnings(_signingAccount(ANNA)), _feesOf(claimed.claim.durationMs));
+        vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
+    }
+
+    function _claimAndDisclose(uint64 last) private returns (ClaimWithReceipts memory claimed, bytes32 claimId) {
+        (claimed,) = _claimAndSeal(jobId, last);
+        for (uint256 i; i <= last; ++i) {
+            claims.verify(claimed.claim, _disclosureOf(claimed, i));
+        }
+        claimId = claimed.claim.id();
+    }
+}
