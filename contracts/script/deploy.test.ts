@@ -6,6 +6,7 @@ import { StreamBinding, StreamEnd, StreamId, TranscodingOptions } from '../proto
 import { connect } from '../testbeds/localChain'
 import { type Anvil, startAnvil } from './anvil'
 import { deploy, localChainId, localKey } from './deploy'
+import { presets } from './presets'
 
 let anvil: Anvil
 let local: ReturnType<typeof connect>
@@ -20,9 +21,11 @@ const domain = { chainId: localChainId, jobsManager: contracts.jobsManager.addre
 const streamKey = privateKeyToAccount(generatePrivateKey())
 const streamId = StreamId.random(streamKey.address)
 const jobId = keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
+const preset = presets.local
 const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 480, bitrate: 1_000_000 }] }
 const pricePerUnit = 10n
-const reserve = pricePerUnit * TranscodingOptions.unitsPerSecond(options) * 60n
+const reserve =
+  pricePerUnit * TranscodingOptions.unitsPerSecond(options) * preset.claimIntervalSeconds * preset.candidateCount
 
 const user = (index: number) => local.user(index)
 const mine = (blocks: number) => local.mine(blocks)

@@ -34,7 +34,7 @@ export type Preset = {
   maxInflation: bigint
   /** Target for the bonded part of all token, in parts per billion. */
   participationRate: bigint
-  /** A job reserves the price of this many seconds of work. */
+  /** Seconds of work. For each transcoder that can be drawn, a job reserves the price of this work. */
   claimIntervalSeconds: bigint
   /** Blocks after the end of a job in which the job's work can still be claimed. */
   claimDeadlineBlocks: bigint

@@ -22,6 +22,7 @@ import {
 import { connect } from '../testbeds/localChain'
 import { type Anvil, startAnvil } from './anvil'
 import { deploy, localChainId, localKey, localVerifier } from './deploy'
+import { presets } from './presets'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }
@@ -32,7 +33,7 @@ const renditions = [
 const options = { width: 1280, height: 720, fps: 30, renditions }
 const unitsPerSecond = TranscodingOptions.unitsPerSecond(options)
 const pricePerUnit = 10n
-const reserve = pricePerUnit * unitsPerSecond * 60n
+const reserve = pricePerUnit * unitsPerSecond * presets.local.claimIntervalSeconds * presets.local.candidateCount
 const stake = parseEther('100')
 const renditionKey = privateKeyToAccount(generatePrivateKey())
 const numberOf = (status: ClaimState.Status) => ClaimState.statusNames.indexOf(status)

@@ -164,7 +164,7 @@ contract ClaimsManager is Assignments {
         uint256 max = segments * MerkleTree.MAX_DURATION_MS;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         uint256 jobTime;
-        (fees, jobTime, jobBlock) = jobsManager.escrow(claim.jobId, durationMs);
+        (fees, jobTime, jobBlock) = jobsManager.escrow(claim.jobId, claim.transcoder, durationMs);
         max = (block.timestamp - jobTime) * 1_000 + TOLERANCE_MS - progress.claimedMs;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         progress.claimedMs += durationMs;

@@ -56,8 +56,11 @@ contract JobsManager is Equivocations {
         Terms memory values = terms;
         uint256 unitsPerSecond = options.unitsPerSecond();
         (record.streamId, record.optionsHash) = (streamId, options.hash());
-        (record.pricePerUnit, record.unitsPerSecond) = (uint48(pricePerUnit), unitsPerSecond.toUint64());
-        record.reserve = _reserve(msg.sender, pricePerUnit * unitsPerSecond * values.claimIntervalSeconds);
+        (record.pricePerUnit, record.unitsPerSecond) = (uint48(pricePerUnit), unitsPerSecond.toUint40());
+        // Bounded by 7 days.
+        record.reservedSeconds = uint24(values.claimIntervalSeconds);
+        uint256 part = pricePerUnit * unitsPerSecond * values.claimIntervalSeconds;
+        record.reserve = _reserve(msg.sender, part * values.candidateCount);
         (record.candidateCount, record.claimDeadlineBlocks) = (values.candidateCount, values.claimDeadlineBlocks);
         (record.jobBlock, record.endBlock, record.jobTime) =
         (uint40(block.number), uint40(endBlock), uint32(block.timestamp));
@@ -114,7 +117,7 @@ contract JobsManager is Equivocations {
     }
 
     /// @inheritdoc IJobsManager
-    function escrow(bytes32 jobId, uint256 durationMs)
+    function escrow(bytes32 jobId, address transcoder, uint256 durationMs)
         external
         onlyClaimsManager
         returns (uint256 fees, uint256 jobTime, uint256 jobBlock)
@@ -124,8 +127,8 @@ contract JobsManager is Equivocations {
         if (block.number >= deadline) revert ClaimDeadlinePassed(jobId, deadline);
         fees = uint256(record.pricePerUnit) * record.unitsPerSecond * durationMs / 1_000;
         address broadcaster = streams[record.streamId].broadcaster;
-        uint104 fromReserve = _spend(broadcaster, fees, record.reserve);
-        if (fromReserve > 0) record.reserve -= fromReserve;
+        uint256 missing = _spendDeposit(broadcaster, fees);
+        if (missing > 0) _spendReserve(jobId, record, transcoder, fees, missing);
         emit Escrow(jobId, broadcaster, fees);
         return (fees, record.jobTime, record.jobBlock);
     }
@@ -185,6 +188,19 @@ contract JobsManager is Equivocations {
         }
         stream.jobCount = count + 1;
         return _jobIdOf(streamId, count);
+    }
+
+    /// @dev Pays the `missing` part of a claim's fees, which the free deposit does not cover, from the part of the reserve
+    /// that belongs to the transcoder. If each claim could spend the whole reserve, the broadcaster and drawn accomplices
+    /// could spend it before an honest transcoder claims.
+    function _spendReserve(bytes32 jobId, JobRecord storage record, address transcoder, uint256 fees, uint256 missing)
+        private
+    {
+        uint256 part = _reserveOf(jobId, record, transcoder);
+        if (missing > part) revert InsufficientDeposit(fees, fees - missing + part);
+        spentReserves[jobId][transcoder] += missing;
+        record.reserve -= uint104(missing);
+        _spendReserved(streams[record.streamId].broadcaster, missing);
     }
 
     function _endJob(bytes32 jobId, JobRecord storage record) private {

@@ -68,11 +68,11 @@ contract ClaimsManagerClaimTest is Work {
     }
 
     function test_claimWork_aboveDepositAndReserve_reverts() public {
-        // The reserve pays for 60 s. The claim has 31 segments of about 2 s.
+        // The transcoder's part of the reserve pays for 60 s. The claim has 31 segments of about 2 s.
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 30));
         uint256 fees = _feesOf(claimed.claim.durationMs);
         _expectRevert(
-            claimed.claim, abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, fees, _reserveOf(PRICE))
+            claimed.claim, abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, fees, _partOf(PRICE))
         );
     }
 
@@ -278,7 +278,7 @@ contract ClaimsManagerClaimTest is Work {
     function test_escrow_byAnotherCaller_reverts() public {
         bytes memory refusal = abi.encodeWithSelector(IJobsManager.NotClaimsManager.selector, address(this));
         vm.expectRevert(refusal);
-        jobs.escrow(jobId, 1);
+        jobs.escrow(jobId, broadcaster, 1);
         vm.expectRevert(refusal);
         jobs.returnEscrow(jobId, 1);
         vm.expectRevert(refusal);

@@ -54,6 +54,14 @@ contract GasClaimsTest is Work {
         _measureSettlement(100, "claim of 100 segments");
     }
 
+    /// @dev The broadcaster has withdrawn its deposit, so the reserve pays.
+    function test_gas_claimPaidFromReserve() public {
+        vm.prank(broadcaster);
+        jobs.withdrawAll(new bytes32[](0));
+        _claimWork(_buildClaim(jobId, _range(0, 9)).claim);
+        vm.snapshotGasLastCall("claims", "claimWork, first, paid from the reserve");
+    }
+
     function test_gas_showAssignment() public {
         Assignment memory handover = _assignmentTo(jobId, ANNA, 6);
         claims.showAssignment(handover, 2, _signAcceptance(jobId, ANNA, 2), _signAssignment(jobId, ANNA, 6));
@@ -63,13 +71,14 @@ contract GasClaimsTest is Work {
     /// @dev Measures a job and its first claim. The first claim also draws the candidates.
     function test_gas_jobToFirstClaim() public {
         _useStream(0xB0B);
-        uint256 reserve = _reserveOf(PRICE + 1);
+        // As the page does, pays a deposit from which the first claims are paid, besides the reserve.
+        uint256 deposit = _reserveOf(PRICE + 1) + _partOf(PRICE + 1);
         uint256 endBlock = vm.getBlockNumber() + 1_000;
         address wallet = _account("another broadcaster");
         bytes memory bound = _signBinding(streamKey, wallet);
-        vm.deal(wallet, reserve);
+        vm.deal(wallet, deposit);
         vm.prank(wallet);
-        bytes32 other = jobs.job{value: reserve}(streamId, _ladder(), PRICE + 1, endBlock, bound);
+        bytes32 other = jobs.job{value: deposit}(streamId, _ladder(), PRICE + 1, endBlock, bound);
         uint256 gasOfJob = vm.snapshotGasLastCall("job to first claim, 144 transcoders", "job");
         _mine(2);
         vm.warp(vm.getBlockTimestamp() + 100);

@@ -8,6 +8,7 @@ import {JobsManager} from "../src/JobsManager.sol";
 import {signerOf} from "../src/types/signature.sol";
 import {StreamBinding} from "../src/types/StreamBinding.sol";
 import {StreamEnd} from "../src/types/StreamEnd.sol";
+import {MAX_DRAWN} from "../src/types/DrawnList.sol";
 import {MAX_PRICE_PER_UNIT} from "../src/types/SeatTerms.sol";
 import {StreamId} from "../src/types/StreamId.sol";
 import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol";
@@ -53,9 +54,9 @@ contract JobsManagerTest is Protocol {
             renditions[i] = Rendition(4096 - 2 * i, 20_000_000);
         }
         TranscodingOptions memory options = TranscodingOptions(4096, 4096, 60, renditions);
-        uint256 reserve = MAX_PRICE_PER_UNIT * options.unitsPerSecond() * 7 days;
+        uint256 reserve = MAX_PRICE_PER_UNIT * options.unitsPerSecond() * 7 days * MAX_DRAWN;
         IJobsManager.Parameters memory values = _jobsParameters();
-        values.claimIntervalSeconds = 7 days;
+        (values.claimIntervalSeconds, values.candidateCount) = (7 days, MAX_DRAWN);
         jobs = new JobsManager(address(this), bonding, randomness, address(claims), values);
         vm.deal(broadcaster, reserve);
         bytes memory signature = _signBinding(STREAM_KEY, broadcaster);

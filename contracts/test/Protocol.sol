@@ -202,7 +202,13 @@ abstract contract Protocol is Test {
         return TranscodingOptions(1280, 720, 30, renditions);
     }
 
+    /// @dev The reserve of a job, for all transcoders that can be drawn.
     function _reserveOf(uint256 pricePerUnit) internal pure returns (uint256) {
+        return _partOf(pricePerUnit) * CANDIDATE_COUNT;
+    }
+
+    /// @dev The part of a job's reserve for one transcoder.
+    function _partOf(uint256 pricePerUnit) internal pure returns (uint256) {
         return pricePerUnit * _ladder().unitsPerSecond() * CLAIM_INTERVAL_SECONDS;
     }
 

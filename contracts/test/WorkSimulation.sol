@@ -151,7 +151,9 @@ abstract contract WorkSimulation is StakingSimulation {
 
     function _postJobBy(uint256 i, uint256 price) private returns (bytes32 jobId) {
         address account = _broadcasterAt(i);
-        uint256 value = price * _ladder().unitsPerSecond() * jobs.parameters().claimIntervalSeconds + 0.1 ether + i;
+        IJobsManager.Parameters memory values = jobs.parameters();
+        uint256 value =
+            price * _ladder().unitsPerSecond() * values.claimIntervalSeconds * values.candidateCount + 0.1 ether + i;
         vm.deal(account, value);
         depositedBy[account] += value;
         bytes memory signature = _signBinding(0xB0 + i, account);

@@ -10,12 +10,12 @@ export type Offer = { pricePerUnit: bigint; perHourWei: bigint; depositWei: bigi
 const wantedCandidates = 3
 
 /**
- * The lowest price that `wantedCandidates` available transcoders accept, and the deposit. The deposit is the price of an hour, but at least
- * the reserve of a job. Throws `NoTranscoderError`.
+ * The lowest price that `wantedCandidates` available transcoders accept, and the deposit. The deposit is the price of an hour plus the
+ * reserve of a job. Throws `NoTranscoderError`.
  */
 export async function findOffer(client: PublicClient, options: TranscodingOptions.TranscodingOptions): Promise<Offer> {
   const { bondingManager, jobsManager } = contractsOn(await client.getChainId())
-  const [transcoders, { claimIntervalSeconds }] = await Promise.all([
+  const [transcoders, { claimIntervalSeconds, candidateCount }] = await Promise.all([
     client.readContract({ ...bondingManager, functionName: 'transcoders' }),
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
   ])
@@ -27,8 +27,9 @@ export async function findOffer(client: PublicClient, options: TranscodingOption
   if (pricePerUnit === undefined) throw new NoTranscoderError()
   const perSecondWei = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
   const perHourWei = perSecondWei * 3_600n
-  const reserveWei = perSecondWei * claimIntervalSeconds
-  return { pricePerUnit, perHourWei, depositWei: perHourWei > reserveWei ? perHourWei : reserveWei }
+  // The job reserves this sum, one part for each transcoder that can be drawn, and returns it after the job.
+  const reserveWei = perSecondWei * claimIntervalSeconds * candidateCount
+  return { pricePerUnit, perHourWei, depositWei: perHourWei + reserveWei }
 }
 
 /** The amount to send with the job: `depositWei` minus the existing deposit. Wei. */

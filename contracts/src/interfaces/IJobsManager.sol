@@ -10,13 +10,13 @@ import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 /// Transcoding Job".
 interface IJobsManager is ICommonPool {
     struct Parameters {
-        /// @dev A job reserves the price of this many seconds of work.
+        /// @dev For each transcoder that can be drawn, a job reserves the price of this many seconds of work.
         uint256 claimIntervalSeconds;
         /// @dev Number of blocks after a job's end in which the job's work can still be claimed.
         uint256 claimDeadlineBlocks;
         /// @dev The longest duration of a job, in blocks.
         uint256 maxJobBlocks;
-        /// @dev The maximum number of transcoders drawn for a job.
+        /// @dev The maximum number of transcoders drawn for a job. A job reserves an equal part for each of them.
         uint256 candidateCount;
         /// @dev Share of a job's unspent reserve that the broadcaster loses if the stream's origin signed two different
         /// segments with the same sequence number, in parts per million.
@@ -48,7 +48,7 @@ interface IJobsManager is ICommonPool {
         /// @dev The price that the broadcaster pays, in wei per unit.
         uint256 pricePerUnit;
         uint256 unitsPerSecond;
-        /// @dev The unspent amount that is reserved for the job, in wei.
+        /// @dev The unspent amount that is reserved for the job, for all its transcoders together, in wei.
         uint256 reserve;
         /// @dev Block in which the job was posted.
         uint256 jobBlock;
@@ -110,8 +110,8 @@ interface IJobsManager is ICommonPool {
     /// @notice Emitted when a transcoder or delegator withdraws its fees.
     event WithdrawFees(address indexed transcoder, uint256 amount);
 
-    /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve, or when the deposit and the
-    /// reserve together do not cover a claim. Both values are in wei.
+    /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve, or when the free deposit and
+    /// the transcoder's part of the reserve together do not cover a claim. Both values are in wei.
     error InsufficientDeposit(uint256 required, uint256 available);
     /// @notice Thrown when the amount of a deposit or withdrawal is zero.
     error ZeroAmount();
@@ -167,8 +167,9 @@ interface IJobsManager is ICommonPool {
     /// reserves that are already released.
     function withdrawAll(bytes32[] calldata jobIds) external;
 
-    /// @notice Posts a transcoding job. First adds the sent wei to the caller's deposit. Then reserves the price of
-    /// `claimIntervalSeconds` of work from the deposit.
+    /// @notice Posts a transcoding job. First adds the sent wei to the caller's deposit. Then reserves from the
+    /// deposit the price of `claimIntervalSeconds` of work, `candidateCount` times: one part for each transcoder that can
+    /// be drawn.
     /// @param pricePerUnit The price that the broadcaster pays, in wei per unit. One second of work has
     /// `options.unitsPerSecond()` units.
     /// @param endBlock The first block in which the job has ended.
@@ -218,13 +219,13 @@ interface IJobsManager is ICommonPool {
     /// claimed.
     function releaseReserve(bytes32 jobId) external;
 
-    /// @notice Moves the fees of `durationMs` of work into escrow for a claim: first from the broadcaster's free
-    /// deposit, then from the job's reserve. Only for the ClaimsManager, which ends the escrow with `returnEscrow` or
-    /// `earn`.
+    /// @notice Moves the fees of `durationMs` of work into escrow for a claim of `transcoder`: first from the
+    /// broadcaster's free deposit, then from the transcoder's part of the job's reserve. Only for the ClaimsManager, which
+    /// ends the escrow with `returnEscrow` or `earn`.
     /// @return fees In wei.
     /// @return jobTime Unix time of the job's block, in seconds.
     /// @return jobBlock Block in which the job was posted.
-    function escrow(bytes32 jobId, uint256 durationMs)
+    function escrow(bytes32 jobId, address transcoder, uint256 durationMs)
         external
         returns (uint256 fees, uint256 jobTime, uint256 jobBlock);
 
@@ -258,6 +259,10 @@ interface IJobsManager is ICommonPool {
     function candidates(bytes32 jobId) external view returns (address[] memory);
 
     function getJob(bytes32 jobId) external view returns (Job memory);
+
+    /// @notice The unspent part of a job's reserve that only the claims of `transcoder`, which was drawn for the job, can
+    /// spend. In wei; zero after the reserve was released.
+    function reserveOf(bytes32 jobId, address transcoder) external view returns (uint256);
 
     /// @notice The latest job of a stream. A viewer needs this function, because the link to a stream contains only the
     /// streamId.

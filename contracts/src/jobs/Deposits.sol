@@ -125,15 +125,20 @@ abstract contract Deposits is IJobsManager, Ownable {
         emit CommonPoolCredit(broadcaster, amount - fee);
     }
 
-    /// @dev Takes `amount` from the free deposit. If the free deposit is too small, takes the rest from the job's
-    /// `reserve`, which covers future work. Returns the part taken from the reserve.
-    function _spend(address broadcaster, uint256 amount, uint256 reserve) internal returns (uint104 fromReserve) {
-        Account storage account = accounts[broadcaster];
-        uint256 free = account.deposit;
-        if (amount > free + reserve) revert InsufficientDeposit(amount, free + reserve);
-        fromReserve = uint104(amount > free ? amount - free : 0);
-        account.deposit = uint128(free + fromReserve - amount);
-        account.reserved -= fromReserve;
+    /// @dev Takes `amount` from the free deposit, or all of the free deposit if it is smaller. Returns the part of
+    /// `amount` that is missing.
+    function _spendDeposit(address broadcaster, uint256 amount) internal returns (uint256 missing) {
+        uint128 free = accounts[broadcaster].deposit;
+        if (amount > free) {
+            accounts[broadcaster].deposit = 0;
+            return amount - free;
+        }
+        accounts[broadcaster].deposit = free - uint128(amount);
+    }
+
+    /// @dev Takes `amount` from the reserve of a job.
+    function _spendReserved(address broadcaster, uint256 amount) internal {
+        accounts[broadcaster].reserved -= uint128(amount);
     }
 
     function _refund(address broadcaster, uint256 amount) internal {

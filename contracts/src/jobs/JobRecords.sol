@@ -20,7 +20,10 @@ abstract contract JobRecords is JobTerms, EIP712 {
         StreamId streamId;
         bytes32 optionsHash;
         uint48 pricePerUnit;
-        uint64 unitsPerSecond;
+        uint40 unitsPerSecond;
+        /// @dev Seconds of work whose price is reserved for each transcoder that can be drawn.
+        uint24 reservedSeconds;
+        /// @dev The unspent reserve for all transcoders together.
         uint104 reserve;
         uint8 candidateCount;
         /// @dev Seconds of the job's verified work that already count for the CompetitivenessTolerance.
@@ -35,6 +38,8 @@ abstract contract JobRecords is JobTerms, EIP712 {
 
     mapping(StreamId => StreamRecord) internal streams;
     mapping(bytes32 jobId => JobRecord) internal jobs;
+    /// @dev The part of a job's reserve that was spent on the claims of a transcoder.
+    mapping(bytes32 jobId => mapping(address transcoder => uint256)) internal spentReserves;
 
     constructor() EIP712("Livepeer", "1") {}
 
@@ -69,6 +74,12 @@ abstract contract JobRecords is JobTerms, EIP712 {
     }
 
     /// @inheritdoc IJobsManager
+    function reserveOf(bytes32 jobId, address transcoder) external view returns (uint256) {
+        JobRecord storage record = _requireJob(jobId);
+        return record.reserve == 0 ? 0 : _reserveOf(jobId, record, transcoder);
+    }
+
+    /// @inheritdoc IJobsManager
     function latestJob(StreamId streamId) external view returns (bytes32) {
         uint256 count = streams[streamId].jobCount;
         if (count == 0) revert UnknownStream(streamId);
@@ -93,6 +104,12 @@ abstract contract JobRecords is JobTerms, EIP712 {
 
     function _jobIdOf(StreamId streamId, uint256 number) internal pure returns (bytes32) {
         return keccak256(abi.encode(streamId, number));
+    }
+
+    /// @dev The unspent part of the reserve that only the claims of `transcoder` can spend, before the reserve is released.
+    function _reserveOf(bytes32 jobId, JobRecord storage record, address transcoder) internal view returns (uint256) {
+        uint256 part = uint256(record.pricePerUnit) * record.unitsPerSecond * record.reservedSeconds;
+        return part - spentReserves[jobId][transcoder];
     }
 
     function _claimDeadline(JobRecord storage record) internal view returns (uint256) {

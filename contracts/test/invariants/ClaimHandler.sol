@@ -233,13 +233,18 @@ abstract contract ClaimHandler is JobHandler {
             claims.getAssignment(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence).claimedMs;
         if (vm.getBlockNumber() >= job_.claimDeadline) {
             expectedError = IJobsManager.ClaimDeadlinePassed.selector;
-        } else if (fees > job_.reserve + jobs.getBroadcaster(job_.broadcaster).deposit) {
+        } else if (fees > _payableTo(claim.transcoder, claim.jobId, job_.broadcaster)) {
             expectedError = IJobsManager.InsufficientDeposit.selector;
         } else if (claim.durationMs + claimedMs > passedMs) {
             expectedError = IClaimsTypes.DurationOutOfBounds.selector;
         } else if (bonding.stakeOf(claim.transcoder) < _parametersOf(claim.jobId).minClaimStake) {
             expectedError = IClaimsTypes.InsufficientClaimStake.selector;
         }
+    }
+
+    /// @dev The wei from which a claim of the transcoder can be paid.
+    function _payableTo(address transcoder, bytes32 jobId, address jobBroadcaster) private view returns (uint256) {
+        return jobs.reserveOf(jobId, transcoder) + jobs.getBroadcaster(jobBroadcaster).deposit;
     }
 
     function _randomRanges(uint64 from) private returns (Range[] memory ranges) {

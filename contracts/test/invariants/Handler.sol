@@ -226,7 +226,18 @@ contract Handler is ExpectedOutcomes {
 
     function _sumJobReserves() private view returns (uint256 reserves) {
         for (uint256 i; i < jobIds.length; ++i) {
-            reserves += jobs.getJob(jobIds[i]).reserve;
+            IJobsManager.Job memory job_ = jobs.getJob(jobIds[i]);
+            reserves += job_.reserve;
+            vm.assertLe(_sumParts(jobIds[i], job_), job_.reserve, "the reserve does not cover the transcoders' parts");
+        }
+    }
+
+    /// @dev The unspent parts of the reserve that belong to the drawn transcoders.
+    function _sumParts(bytes32 jobId, IJobsManager.Job memory job_) private view returns (uint256 sum) {
+        if (!job_.drawn) return 0;
+        address[] memory drawn = jobs.candidates(jobId);
+        for (uint256 i; i < drawn.length; ++i) {
+            sum += jobs.reserveOf(jobId, drawn[i]);
         }
     }
 

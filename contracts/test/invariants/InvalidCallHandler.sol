@@ -218,7 +218,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
         _assertRefused(actor, address(token), abi.encodeCall(token.mint, (actor, 1)), ILivepeerToken.NotMinter.selector);
         bytes32 jobId = jobIds.length == 0 ? bytes32(0) : _randomRecent(jobIds);
         bytes4 expectedError = IJobsManager.NotClaimsManager.selector;
-        _assertRefused(actor, address(jobs), abi.encodeCall(jobs.escrow, (jobId, 1)), expectedError);
+        _assertRefused(actor, address(jobs), abi.encodeCall(jobs.escrow, (jobId, actor, 1)), expectedError);
         _assertRefused(actor, address(jobs), abi.encodeCall(jobs.returnEscrow, (jobId, 1)), expectedError);
         _assertRefused(actor, address(jobs), abi.encodeCall(jobs.earn, (jobId, actor, 1, 1)), expectedError);
     }

@@ -58,7 +58,8 @@ abstract contract JobHandler is BondingHandler {
         StreamId stream = _streamOf(key);
         address actor = _actor(key);
         uint256 price = _randomBetween(2, 5);
-        uint256 reserve = price * _ladder().unitsPerSecond() * jobs.parameters().claimIntervalSeconds;
+        IJobsManager.Parameters memory values = jobs.parameters();
+        uint256 reserve = price * _ladder().unitsPerSecond() * values.claimIntervalSeconds * values.candidateCount;
         uint256 endBlock = vm.getBlockNumber() + _randomBetween(1, 150);
         bytes memory data = abi.encodeCall(jobs.job, (stream, _ladder(), price, endBlock, _signBinding(key, actor)));
         if (jobs.getStream(stream).jobCount > 0 && vm.getBlockNumber() < jobs.getJob(jobs.latestJob(stream)).endBlock) {

@@ -2,6 +2,7 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { StreamBinding, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
 import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { presets } from '@lp/contracts/script/presets'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -10,7 +11,8 @@ import { findJobs } from './findJobs'
 const { jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }
 const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 240, bitrate: 300_000 }] }
-const reserveWei = TranscodingOptions.unitsPerSecond(options) * 60n
+const reserveWei =
+  TranscodingOptions.unitsPerSecond(options) * presets.local.claimIntervalSeconds * presets.local.candidateCount
 
 let anvil: Anvil
 let local: ReturnType<typeof connect>

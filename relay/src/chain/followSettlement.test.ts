@@ -10,6 +10,7 @@ import {
 } from '@lp/contracts/protocol'
 import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { presets } from '@lp/contracts/script/presets'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { createTestClient, encodeAbiParameters, type Hex, http, keccak256, parseEther, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -49,7 +50,7 @@ async function assignedJob() {
   const jobId = keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
   const binding = await StreamBinding.sign({ streamId, broadcaster: broadcaster().address }, streamKey, domain)
   const endBlock = (await local.chain.getBlockNumber()) + 1_000n
-  const value = pricePerUnit * unitsPerSecond * 60n
+  const value = pricePerUnit * unitsPerSecond * presets.local.claimIntervalSeconds * presets.local.candidateCount
   const args = [streamId, options, pricePerUnit, endBlock, binding] as const
   await local.mined(broadcaster().jobsManager.write.job(args, { value }))
   await local.mine(2)

@@ -25,7 +25,7 @@ export type JobFacts = {
    * the options and the draw.
    */
   isOurs: boolean
-  /** The sum that the job holds to pay its claims. */
+  /** The unspent part of the job's reserve that pays only our claims. */
   reserve: bigint
   /** The broadcaster's deposit. The broadcaster can withdraw it at any time. */
   deposit: bigint
@@ -72,14 +72,15 @@ export class ClaimsChain {
       .catch(unlessReverted('UnknownJob'))
     if (!job) return undefined
     const args = [job.broadcaster] as const
-    const [{ deposit }, candidates] = await Promise.all([
+    const [{ deposit }, reserve, candidates] = await Promise.all([
       this.#client.readContract({ ...at, functionName: 'getBroadcaster', args }),
+      this.#client.readContract({ ...at, functionName: 'reserveOf', args: [jobId, this.#sender.address] }),
       this.#client
         .readContract({ ...at, functionName: 'candidates', args: [jobId] })
         .catch(unlessReverted('NotYetDrawable', 'HashUnavailable', 'DrawTooLate')),
     ])
     const isAmong = candidates?.some((address) => isAddressEqual(address, this.#sender.address)) ?? true
-    return { ...job, isOurs: isAmong && job.optionsHash === optionsHash, deposit }
+    return { ...job, isOurs: isAmong && job.optionsHash === optionsHash, reserve, deposit }
   }
 
   /** Unix time of a block, in seconds. */

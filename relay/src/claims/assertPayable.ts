@@ -42,8 +42,8 @@ export class UnpayableError extends ProtocolError {
     super(
       deposit === 0n
         ? 'The deposit is used up: it does not pay for another segment.'
-        : 'Too much work is unclaimed: the reserve of the job does not pay for another segment.',
-      { details: [`Unclaimed: ${required} wei`, `Reserved: ${reserve} wei`, `Deposit: ${deposit} wei`] },
+        : 'Too much work is unclaimed: our part of the reserve does not pay for another segment.',
+      { details: [`Unclaimed: ${required} wei`, `Reserved for us: ${reserve} wei`, `Deposit: ${deposit} wei`] },
     )
   }
 }

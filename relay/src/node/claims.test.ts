@@ -1,6 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import { localChainId, localKey } from '@lp/contracts/script/deploy'
+import { presets } from '@lp/contracts/script/presets'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { createWalletClient, type Hex, http, parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -137,12 +138,14 @@ describe('a relay', () => {
     await expectPaid(before, feesOf(5))
   })
 
-  it('claims before the reserve is used up, refuses a segment that the job cannot pay, and earns the deposit to the last wei', async () => {
+  it('claims before its part of the reserve is used up, refuses a segment that this part cannot pay, and earns the part to the last wei', async () => {
     const broadcaster = createWalletClient({
       ...{ account: privateKeyToAccount(localKey(6)), chain: anvil, transport: http(chain.rpcUrl) },
     })
     const poor = { ...chain, broadcaster }
-    const job = await postJob(poor, { value: pricePerSecond * 60n })
+    const { claimIntervalSeconds, candidateCount } = presets.local
+    const part = pricePerSecond * claimIntervalSeconds
+    const job = await postJob(poor, { value: part * candidateCount })
     const { publisher, leave } = publish(job)
     await reached(publisher, ({ phase }) => phase === 'assigned')
     for (let count = 0; count < 30; count += 6) {
@@ -158,7 +161,7 @@ describe('a relay', () => {
     const status = await paid(job)
     expect(claimsIn(status, job)?.claims.length).toBeGreaterThan(1)
     expect(claimedNumbers(await claimsOf(chain, job.jobId))).toEqual(Array.from({ length: 30 }, (_, n) => BigInt(n)))
-    expect(await depositOf(poor)).toBe(0n)
+    expect(await depositOf(poor)).toBe(part * (candidateCount - 1n))
   })
 
   it('loses no fees while its RPC is down, and sends no transaction twice when an answer of the RPC is lost', async () => {

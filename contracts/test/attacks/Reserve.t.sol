@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
+import {Acceptance} from "../../src/types/Acceptance.sol";
+import {Assignment} from "../../src/types/Assignment.sol";
+import {Claim} from "../../src/types/Claim.sol";
+import {Work} from "../Work.sol";
+
+/// @notice A broadcaster and drawn transcoders, its accomplices, that try to spend the money that pays the honest
+/// transcoder ANNA. The broadcaster has withdrawn its free deposit, so only the reserve of the job pays.
+contract ReserveAttackTest is Work {
+    string[3] private accomplices = ["ben", "carl", "dora"];
+
+    bytes32 private jobId;
+    uint64 private claimCount;
+
+    function setUp() public {
+        _deploy(10);
+        for (uint256 i; i < 3; ++i) {
+            _registerTranscoder(_signingAccount(accomplices[i]), 1_000 ether, PRICE);
+        }
+        _registerTranscoder(_signingAccount(ANNA), 1_000 ether, PRICE);
+        _mine(1);
+        jobId = _postJob();
+        _mine(2);
+        vm.assertEq(jobs.drawCandidates(jobId).length, CANDIDATE_COUNT);
+    }
+
+    /// @dev When the reserve belonged to the whole job, two accomplices claimed 58 of its 60 seconds at the start of the
+    /// job, and ANNA's claim reverted.
+    function test_claimWork_afterAccomplicesSpentTheirParts_isPaid() public {
+        _claim(accomplices[0], 29_000);
+        _claim(accomplices[1], 29_000);
+        vm.warp(vm.getBlockTimestamp() + 60);
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), _partOf(PRICE));
+        vm.assertEq(claims.getClaim(_claim(ANNA, 58_000)).fees, _feesOf(58_000));
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), _feesOf(2_000));
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), _feesOf(31_000));
+    }
+
+    /// @dev Each further Assignment to the accomplice has 60 seconds to spare again, but the part of the reserve is the
+    /// same for all of them.
+    function test_claimWork_underSecondAssignment_spendsTheSamePart() public {
+        _claim(accomplices[0], 60_000);
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), 0);
+        _expectInsufficientDeposit(1_000, 0);
+        _claim(accomplices[0], 1_000);
+    }
+
+    function test_claimWork_aboveItsPart_reverts() public {
+        vm.warp(vm.getBlockTimestamp() + 60);
+        _expectInsufficientDeposit(60_001, _partOf(PRICE));
+        _claim(ANNA, 60_001);
+        // The free deposit pays first, and the part pays the rest.
+        vm.prank(broadcaster);
+        jobs.deposit{value: _feesOf(40_000)}();
+        _claim(ANNA, 100_000);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 0);
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);
+    }
+
+    /// @dev A refund returns to the free deposit, so the accomplices cannot use a part of the reserve twice.
+    function test_reserveOf_afterRefund_staysSpent() public {
+        Claim memory claim = _claimOf(accomplices[0], 60_000);
+        _submit(accomplices[0], claim);
+        vm.prank(broadcaster);
+        jobs.endJob(jobId);
+        _mine(VERIFICATION_PERIOD_BLOCKS);
+        claims.expire(claim);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _partOf(PRICE));
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), 0);
+        vm.assertEq(jobs.getJob(jobId).reserve, 3 * _partOf(PRICE));
+        _mine(CLAIM_DEADLINE_BLOCKS);
+        jobs.releaseReserve(jobId);
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _reserveOf(PRICE));
+        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, 0);
+    }
+
+    function test_fuzz_claimWork_byAccomplices_leavesPartOfHonest(uint256 seed) public {
+        vm.warp(vm.getBlockTimestamp() + 60);
+        for (uint256 i; i < 12; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            string memory name = accomplices[seed % 3];
+            uint64 durationMs = uint64(1 + (seed >> 8) % 40_000);
+            uint256 part = jobs.reserveOf(jobId, _signingAccount(name));
+            bool isPaid = _feesOf(durationMs) <= part;
+            if (!isPaid) _expectInsufficientDeposit(durationMs, part);
+            _claim(name, durationMs);
+            if (isPaid) vm.assertEq(jobs.reserveOf(jobId, _signingAccount(name)), part - _feesOf(durationMs));
+        }
+        _claim(ANNA, 60_000);
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);
+    }
+
+    function _expectInsufficientDeposit(uint64 durationMs, uint256 available) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, _feesOf(durationMs), available)
+        );
+    }
+
+    function _claim(string memory name, uint64 durationMs) private returns (bytes32) {
+        return _submit(name, _claimOf(name, durationMs));
+    }
+
+    /// @dev A claim under a new Assignment, of 60 segments that no other claim of this test contains.
+    function _claimOf(string memory name, uint64 durationMs) private returns (Claim memory) {
+        uint64 first = 100 * ++claimCount;
+        address renditionKey = address(uint160(claimCount));
+        return
+            Claim(
+                jobId, _signingAccount(name), renditionKey, 0, 0, _range(first, first + 59), durationMs, bytes32("root")
+            );
+    }
+
+    function _submit(string memory name, Claim memory claim) private returns (bytes32) {
+        Acceptance memory acceptance = Acceptance(jobId, streamId, claim.renditionKey, 0);
+        Assignment memory assignment = Assignment(jobId, streamId, claim.transcoder, claim.renditionKey, 0);
+        bytes memory acceptanceSignature = _sign(_keyOf(name), acceptance.hash(_domainSeparator()));
+        bytes memory assignmentSignature = _sign(streamKey, assignment.hash(_domainSeparator()));
+        vm.prank(claim.transcoder);
+        return claims.claimWork(claim, 0, acceptanceSignature, assignmentSignature);
+    }
+}
