@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @notice The result of transcoding one segment into one rendition.
 struct Output {
-    /// @dev Data hash of the served bytes. See PayloadTree.
+    /// @dev Data hash of the served bytes. See contracts/protocol/PayloadTree.ts.
     bytes32 dataHash;
     /// @dev Hash of the canonical bytes, which are the same from every correct encoder.
     bytes32 canonicalHash;

@@ -11,7 +11,7 @@ struct Segment {
     uint64 sequenceNumber;
     uint64 startTimeMs;
     uint32 durationMs;
-    /// @dev Data hash of the payload. See PayloadTree.
+    /// @dev Data hash of the payload. See contracts/protocol/PayloadTree.ts.
     bytes32 dataHash;
 }
 
