@@ -22,6 +22,9 @@ describe('at', () => {
     ['disclosed', { ...challenged, requested: 2n, passed: 1n, refused: 1n }, 159n],
     ['verified', { ...challenged, requested: 2n, passed: 1n, refused: 1n }, 160n],
     ['expired', { ...challenged, requested: 2n, passed: 0n, refused: 1n }, 160n],
+    ['forfeited', { isExpelled: true }, 102n],
+    ['forfeited', { isSealed: true, isExpelled: true }, 103n],
+    ['paid', { status: 'Paid', isExpelled: true }, 501n],
     ['paid', { status: 'Paid' }, 501n],
     ['refunded', { status: 'Refunded' }, 501n],
   ] as const)('is %s', (state, change, block) => {

@@ -14,6 +14,8 @@ import * as Verdict from './Verdict'
  *   `expire`, which refunds the claim.
  * - `expired`: the deadline for verdicts passed before all verdicts were reported. Every account can call `expire`, which
  *   refunds the claim.
+ * - `forfeited`: the transcoder was slashed for an offence in the job, which expelled it from the job. Every account can call
+ *   `expire`, which refunds the claim.
  */
 export type ClaimState =
   | 'sent'
@@ -25,13 +27,14 @@ export type ClaimState =
   | 'refunded'
   | 'missed'
   | 'expired'
+  | 'forfeited'
 
 /** The names of `IClaimsTypes.State`, which the contract stores; the index is the number on chain. */
 export const statusNames = ['None', 'Open', 'Paid', 'Refunded'] as const
 export type Status = (typeof statusNames)[number]
 
 /** The names of `IClaimsTypes.Reason`; the index is the number on chain. */
-export const refundReasonNames = [...Verdict.failureNames, 'Missed', 'Expired', 'Equivocation'] as const
+export const refundReasonNames = [...Verdict.failureNames, 'Missed', 'Expired', 'Equivocation', 'Expelled'] as const
 
 /** Why the broadcaster got the fees of a claim back. */
 export type RefundReason = (typeof refundReasonNames)[number]
@@ -60,10 +63,11 @@ export type Facts = {
 }
 
 /** `block`: the block of the transaction. For a transaction that is sent now, it is later than the newest block. */
-export function at(facts: Facts, block: bigint): ClaimState {
+export function at({ isExpelled, ...facts }: Facts & { isExpelled?: boolean | undefined }, block: bigint): ClaimState {
   if (facts.status === 'None') return 'sent'
   if (facts.status === 'Paid') return 'paid'
   if (facts.status === 'Refunded') return 'refunded'
+  if (isExpelled) return 'forfeited'
   if (isDue(facts, block)) return 'verified'
   const isLate = block >= nextDeadline(facts)
   if (isDisclosed(facts)) return isLate ? 'expired' : 'disclosed'
@@ -91,7 +95,8 @@ export const nextDeadline = (facts: Omit<Facts, 'status' | 'passed' | 'refused'>
   isDisclosed(facts) ? facts.verdictDeadline : facts.verificationDeadline
 
 /** Whether the transcoder can no longer get the fees. */
-export const isLost = (state: ClaimState): boolean => state === 'missed' || state === 'expired' || state === 'refunded'
+export const isLost = (state: ClaimState): boolean =>
+  state === 'missed' || state === 'expired' || state === 'forfeited' || state === 'refunded'
 
 /** Whether the contract has closed the claim. */
 export const isFinal = (state: ClaimState): boolean => state === 'paid' || state === 'refunded'

@@ -71,6 +71,7 @@ contract ClaimsManager is Assignments {
         if (msg.sender != claim.transcoder) {
             revert NotTranscoder(msg.sender, claim.transcoder);
         }
+        _requireNotExpelled(claim.jobId, msg.sender);
         ProgressRecord storage progress = _progressUnder(claim, acceptedFrom, acceptanceSignature, assignmentSignature);
         claimId = claim.id();
         uint256 segments = _recordRanges(claim, claimId, progress);
@@ -165,9 +166,10 @@ contract ClaimsManager is Assignments {
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         uint256 jobTime;
         (fees, jobTime, jobBlock) = jobsManager.escrow(claim.jobId, claim.transcoder, durationMs);
-        max = (block.timestamp - jobTime) * 1_000 + TOLERANCE_MS - progress.claimedMs;
+        uint64 claimedMs = progress.claimedMs;
+        max = (block.timestamp - jobTime) * 1_000 + TOLERANCE_MS - claimedMs;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
-        progress.claimedMs += durationMs;
+        progress.claimedMs = claimedMs + durationMs;
     }
 
     /// @dev The claim keeps the terms that were in force when its job was posted.
@@ -176,10 +178,11 @@ contract ClaimsManager is Assignments {
     {
         Terms storage values = _termsAt(jobBlock);
         uint256 stake = bondingManager.stakeOf(msg.sender);
-        if (stake < values.minClaimStake) revert InsufficientClaimStake(stake, values.minClaimStake);
+        uint256 required = values.minClaimStake;
+        if (stake < required) revert InsufficientClaimStake(stake, required);
         ClaimRecord storage record = claims[claimId];
-        (record.fees, record.claimBlock, record.termsIndex) = (fees.toUint88(), uint40(block.number), values.index);
-        record.state = State.Open;
+        (record.fees, record.claimBlock, record.termsIndex, record.state) =
+        (fees.toUint88(), uint40(block.number), values.index, State.Open);
         uint256 deadline = block.number + values.verificationPeriodBlocks;
         emit NewClaim(
             claimId, claim.jobId, msg.sender, claim, segments, fees, deadline, deadline + values.slashingPeriodBlocks

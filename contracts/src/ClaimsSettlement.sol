@@ -81,18 +81,22 @@ contract ClaimsSettlement is Claims, ISettlement {
     function distributeFees(Claim memory claim) public {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
+        if (_refundIfExpelled(claimId, claim, record)) return;
         if (!record.isSealed) revert NotSealed(claimId);
         if (record.passed < record.challenged) _requireOnlyRefused(claimId, record);
         record.state = State.Paid;
-        emit FeesDistributed(claimId, claim.jobId, claim.transcoder, record.fees);
-        jobsManager.earn(claim.jobId, claim.transcoder, record.fees, claim.durationMs);
+        uint256 fees = record.fees;
+        emit FeesDistributed(claimId, claim.jobId, claim.transcoder, fees);
+        jobsManager.earn(claim.jobId, claim.transcoder, fees, claim.durationMs);
     }
 
     /// @inheritdoc ISettlement
     function distributeFees(Claim[] memory claims_) external {
         for (uint256 i; i < claims_.length; ++i) {
-            // Another caller may already have distributed the fees of this claim.
-            if (claims[claims_[i].id()].state != State.Paid) distributeFees(claims_[i]);
+            // Another caller may already have distributed the fees of this claim, or may have refunded the claim. A claim that
+            // does not exist makes the call revert.
+            State state = claims[claims_[i].id()].state;
+            if (state == State.Open || state == State.None) distributeFees(claims_[i]);
         }
     }
 
@@ -100,6 +104,7 @@ contract ClaimsSettlement is Claims, ISettlement {
     function expire(Claim memory claim) external {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
+        if (_refundIfExpelled(claimId, claim, record)) return;
         bool disclosed = record.isSealed && record.requested == record.challenged;
         if (disclosed && record.passed + record.refused == record.challenged) revert NotExpired(claimId, 0);
         uint256 last = _verdictDeadline(record);
@@ -133,7 +138,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         DisclosureRules.requireSigner(claim.renditionKey, signer);
         uint256 share = versions[record.termsIndex].equivocationSlashAmount;
         if (!_slashForClaim(claimId, claim.jobId, claim.transcoder, Offence.Equivocation, share, msg.sender)) {
-            revert AlreadySlashed(claimId, Offence.Equivocation);
+            revert AlreadySlashed(claim.jobId, claim.transcoder);
         }
         if (record.state == State.Open) {
             _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Equivocation);
@@ -158,7 +163,7 @@ contract ClaimsSettlement is Claims, ISettlement {
             requested: record.requested,
             passed: record.passed,
             refused: record.refused,
-            slashed: record.slashedFor != 0
+            slashed: record.isSlashed
         });
     }
 
@@ -168,6 +173,11 @@ contract ClaimsSettlement is Claims, ISettlement {
         bytes32 jobId = seals[request.claimId].jobId;
         address by = request.claimId == 0 ? address(0) : _verifierOf(request.claimId);
         return RequestStatus(request.claimId, jobId, request.sequenceNumber, by, request.verdict);
+    }
+
+    /// @inheritdoc ISettlement
+    function isExpelled(bytes32 jobId, address transcoder) external view returns (bool) {
+        return expelled[jobId][transcoder];
     }
 
     /// @inheritdoc ISettlement
@@ -213,8 +223,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         }
     }
 
-    /// @dev Slashes at most once for each claim and offence. Returns false if the transcoder was already slashed for
-    /// this offence in this claim.
+    /// @dev Slashes the transcoder and expels it from the job. Returns false if the transcoder was already slashed for an
+    /// offence in this job, by this claim or by another claim.
     function _slashForClaim(
         bytes32 claimId,
         bytes32 jobId,
@@ -223,12 +233,19 @@ contract ClaimsSettlement is Claims, ISettlement {
         uint256 share,
         address finder
     ) private returns (bool) {
-        ClaimRecord storage record = claims[claimId];
-        uint8 bit = uint8(1 << uint8(offence));
-        if (record.slashedFor & bit != 0) return false;
-        record.slashedFor |= bit;
+        if (expelled[jobId][transcoder]) return false;
+        (expelled[jobId][transcoder], claims[claimId].isSlashed) = (true, true);
         emit ClaimSlashed(claimId, jobId, transcoder, offence, bondingManager.slash(transcoder, share, finder));
         return true;
+    }
+
+    /// @dev Refunds the claim if its transcoder was expelled from the job. Returns whether it was.
+    function _refundIfExpelled(bytes32 claimId, Claim memory claim, ClaimRecord storage record)
+        private
+        returns (bool isExpelled_)
+    {
+        isExpelled_ = expelled[claim.jobId][claim.transcoder];
+        if (isExpelled_) _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Expelled);
     }
 
     function _refundClaim(bytes32 claimId, bytes32 jobId, address transcoder, ClaimRecord storage record, Reason reason)

@@ -91,7 +91,10 @@ contract JobsManager is Equivocations {
         JobRecord storage record = _requireJob(jobId);
         IClaimsManager claims = IClaimsManager(claimsManager);
         bool shown = claims.getAssignment(jobId, msg.sender, renditionKey, fromSequence).shown;
-        if (!shown || claims.handoverAfter(jobId, msg.sender, fromSequence) != type(uint64).max) {
+        if (
+            !shown || claims.isExpelled(jobId, msg.sender)
+                || claims.handoverAfter(jobId, msg.sender, fromSequence) != type(uint64).max
+        ) {
             revert NotAssigned(jobId, msg.sender);
         }
         _endJob(jobId, record);

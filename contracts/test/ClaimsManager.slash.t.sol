@@ -72,11 +72,10 @@ contract ClaimsManagerSlashTest is Work {
         vm.roll(deadline);
         _expectSlashEvent(claimId, IClaimsTypes.Offence.MissedVerification, 100 ether);
         _reportVerdict(claimId, 0, IVerifier.Verdict.Unavailable);
-        // An invalid segment in the same claim is slashed as well, because it is a different offence.
-        _expectSlashEvent(claimId, IClaimsTypes.Offence.FailedVerification, 45 ether);
+        // All offences in one job are slashed once.
         _reportVerdict(claimId, 1, IVerifier.Verdict.Invalid);
         _reportVerdict(claimId, 2, IVerifier.Verdict.Unavailable);
-        vm.assertEq(bonding.commonPool(), 145 ether);
+        vm.assertEq(bonding.commonPool(), 100 ether);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, claims.getClaim(claimId).fees);
     }
 
@@ -89,13 +88,17 @@ contract ClaimsManagerSlashTest is Work {
         (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
         vm.assertEq(bonding.commonPool(), 50 ether);
         _assertVerdictHistory(1, 99);
-        // After 50 more Valid verdicts, a second failure in 150 verdicts exceeds the threshold.
-        (claimed,) = _reportNextVerdicts(claimed, 50, IVerifier.Verdict.Valid);
+        // After 50 more Valid verdicts, a second failure in 150 verdicts exceeds the threshold. Each slash ends the
+        // transcoder's part in its job, so the next verdicts are on the next job.
+        _postNextJob();
+        (claimed,) = _reportFirstVerdicts(50, IVerifier.Verdict.Valid);
         _assertVerdictHistory(1, 149);
         (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
         vm.assertEq(bonding.commonPool(), 97.5 ether);
         _assertVerdictHistory(2, 150);
-        for (uint256 i; i < 4; ++i) {
+        _postNextJob();
+        (claimed,) = _reportFirstVerdicts(49, IVerifier.Verdict.Valid);
+        for (uint256 i; i < 3; ++i) {
             (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
         }
         // The window has the last 200 verdicts. It no longer contains the first failure, but it still contains the
@@ -112,11 +115,25 @@ contract ClaimsManagerSlashTest is Work {
         emit IClaimsTypes.FailureForgiven(claimId, jobId, _signingAccount(ANNA), 1, 200);
         _reportVerdict(claimId, next.receipts[0].sequenceNumber, IVerifier.Verdict.Invalid);
         vm.assertEq(bonding.commonPool(), 97.5 ether);
-        // The transcoder loses the fees of the claim, although the failure is forgiven.
+        // The transcoder loses the fees of the claim, although the failure is forgiven. It may still work on the job.
         vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Refunded);
+        vm.assertFalse(claims.isExpelled(jobId, _signingAccount(ANNA)));
     }
 
-    function test_expire_ofUnsealedOrUndisclosedClaim_slashes() public {
+    function test_expire_ofUndisclosedClaim_slashes() public {
+        jobId = _postDrawnJobAgain(1);
+        (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
+        bytes32 claimId = claimed.claim.id();
+        claims.verify(claimed.claim, _disclosureOf(claimed, 1));
+        vm.roll(claims.getClaim(claimId).verificationDeadline);
+        _expectSlashEvent(claimId, IClaimsTypes.Offence.MissedVerification, 100 ether);
+        vm.prank(finder);
+        claims.expire(claimed.claim);
+        vm.assertEq(token.balanceOf(finder), 5 ether);
+        vm.assertTrue(claims.isExpelled(jobId, _signingAccount(ANNA)));
+    }
+
+    function test_expire_ofUnsealedClaim_slashesOncePerJob() public {
         jobId = _postDrawnJobAgain(1);
         ClaimWithReceipts memory unsealed = _buildClaim(jobId, _range(0, 1));
         bytes32 claimId = _claimWork(unsealed.claim);
@@ -138,9 +155,19 @@ contract ClaimsManagerSlashTest is Work {
         claims.expire(unsealed.claim);
         vm.assertEq(token.balanceOf(finder), 5 ether);
         vm.assertEq(bonding.commonPool(), 95 ether);
+        // The next claim of the job also missed its verification.
+        vm.expectEmit(address(claims));
+        emit IClaimsTypes.ClaimRefunded(
+            undisclosed.claim.id(),
+            jobId,
+            _signingAccount(ANNA),
+            _feesOf(undisclosed.claim.durationMs),
+            IClaimsTypes.Reason.Expelled
+        );
         vm.prank(finder);
         claims.expire(undisclosed.claim);
-        vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 810 ether);
+        vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 900 ether);
+        vm.assertEq(token.balanceOf(finder), 5 ether);
         vm.assertEq(
             jobs.getBroadcaster(broadcaster).deposit,
             _feesOf(unsealed.claim.durationMs) + _feesOf(undisclosed.claim.durationMs)
@@ -180,9 +207,7 @@ contract ClaimsManagerSlashTest is Work {
         claims.slashEquivocation(claimed.claim, 2, claimed.receipts[2].dataHash, one, other);
         vm.assertEq(token.balanceOf(finder), 10 ether);
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 800 ether);
-        vm.expectRevert(
-            abi.encodeWithSelector(IClaimsTypes.AlreadySlashed.selector, claimId, IClaimsTypes.Offence.Equivocation)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadySlashed.selector, jobId, _signingAccount(ANNA)));
         claims.slashEquivocation(claimed.claim, 2, claimed.receipts[2].dataHash, other, one);
     }
 
@@ -280,6 +305,23 @@ contract ClaimsManagerSlashTest is Work {
         returns (ClaimWithReceipts memory claimed, bytes32 claimId)
     {
         jobId = _postDrawnJobAgain(1);
+        return _reportFirstVerdicts(count, verdict);
+    }
+
+    /// @dev Ends the job and posts the stream's next job, without a claim.
+    function _postNextJob() private {
+        vm.prank(broadcaster);
+        jobs.endJob(jobId);
+        jobId = _postJob();
+        _mine(2);
+        jobs.drawCandidates(jobId);
+        vm.warp(vm.getBlockTimestamp() + 900);
+    }
+
+    function _reportFirstVerdicts(uint64 count, IVerifier.Verdict verdict)
+        private
+        returns (ClaimWithReceipts memory claimed, bytes32 claimId)
+    {
         vm.deal(broadcaster, 1_000_000 ether);
         vm.prank(broadcaster);
         jobs.deposit{value: 100 * _reserveOf(PRICE)}();

@@ -49,6 +49,7 @@ abstract contract WorkSimulation is StakingSimulation {
     /// @dev The fine of the job's broadcaster, in parts per million of the job's reserve.
     mapping(bytes32 jobId => uint256) private fineShares;
     mapping(bytes32 claimId => uint256) private missedSlashShares;
+    mapping(bytes32 jobId => mapping(address transcoder => bool)) private expelledFrom;
     PostponedClaim[] private postponedClaims;
     uint256 private claimCount;
 
@@ -97,7 +98,7 @@ abstract contract WorkSimulation is StakingSimulation {
                 claims.expire(claim);
             }
             if (postponed.outcome != Outcome.NoVerdict) {
-                _recordCurrentSlash(claim.transcoder, missedSlashShares[claimId]);
+                _recordClaimSlash(claim, missedSlashShares[claimId]);
             }
             delete postponedClaims[i].encodedClaim;
         }
@@ -185,7 +186,9 @@ abstract contract WorkSimulation is StakingSimulation {
         _useStreamOf(claimed.claim.jobId);
         bytes32 claimId = claimed.claim.id();
         if (outcome == Outcome.Missed) return _postpone(claimed.claim, outcome, 0);
-        if (outcome == Outcome.Equivocation) return _slashEquivocation(claimed);
+        if (outcome == Outcome.Equivocation && !expelledFrom[claimed.claim.jobId][claimed.claim.transcoder]) {
+            return _slashEquivocation(claimed);
+        }
         uint64[] memory drawn = claims.sealChallenges(claimed.claim);
         for (uint256 i; i < drawn.length; ++i) {
             uint256 index = _indexOf(claimed, drawn[i]);
@@ -204,7 +207,7 @@ abstract contract WorkSimulation is StakingSimulation {
         if (drawn.length == 0 || first == IVerifier.Verdict.Valid) {
             _distributeFees(claimed.claim);
         } else if (outcome == Outcome.Invalid) {
-            _recordCurrentSlash(claimed.claim.transcoder, claimTerms.failedVerificationSlashAmount);
+            _recordClaimSlash(claimed.claim, claimTerms.failedVerificationSlashAmount);
         }
     }
 
@@ -212,6 +215,10 @@ abstract contract WorkSimulation is StakingSimulation {
         uint256 fees = claims.getClaim(claim.id()).fees;
         uint256 before = jobs.earnings(claim.transcoder);
         claims.distributeFees(claim);
+        if (expelledFrom[claim.jobId][claim.transcoder]) {
+            vm.assertEq(jobs.earnings(claim.transcoder), before, "the claim of an expelled transcoder was paid");
+            return;
+        }
         uint256 feesOfTranscoder = jobs.earnings(claim.transcoder) - before;
         feesOfTranscoders += feesOfTranscoder;
         feesOfDelegators += fees - feesOfTranscoder;
@@ -227,7 +234,14 @@ abstract contract WorkSimulation is StakingSimulation {
         _signReceipt(claimed.claim.jobId, proof, RENDITION_KEY);
         vm.prank(finder);
         claims.slashEquivocation(claimed.claim, proof.sequenceNumber, proof.dataHash, one, _attestation(proof));
-        _recordCurrentSlash(claimed.claim.transcoder, claimTerms.equivocationSlashAmount);
+        _recordClaimSlash(claimed.claim, claimTerms.equivocationSlashAmount);
+    }
+
+    /// @dev All offences of a transcoder in one job are slashed once.
+    function _recordClaimSlash(Claim memory claim, uint256 share) private {
+        if (expelledFrom[claim.jobId][claim.transcoder]) return;
+        expelledFrom[claim.jobId][claim.transcoder] = true;
+        _recordCurrentSlash(claim.transcoder, share);
     }
 
     function _postpone(Claim memory claim, Outcome outcome, uint64 sequenceNumber) private {

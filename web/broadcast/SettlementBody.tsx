@@ -35,7 +35,7 @@ export function SettlementBody({ past, jobActions }: SettlementBodyProps) {
         <Notice
           key={progress.claimId}
           problem={{
-            sentence: 'The work was not verified in time.',
+            sentence: progress.isExpelled ? refundReasons.Expelled : 'The work was not verified in time.',
             nextStep: `You do not have to pay for it. Return the ${formatAmount(progress.feesWei)} to your deposit.`,
           }}
           action={

@@ -152,6 +152,7 @@ export const refundReasons: Record<ClaimState.RefundReason, string> = {
   Missed: 'The transcoder did not show the drawn segments in time.',
   Expired: 'No verifier checked the drawn segments in time.',
   Equivocation: 'The transcoder signed two different results for one segment.',
+  Expelled: 'The transcoder was slashed for other work of this broadcast.',
 }
 
 /** The text about the effect of a refund on the broadcaster's money. */

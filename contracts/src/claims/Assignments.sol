@@ -38,6 +38,7 @@ abstract contract Assignments is Claims, IClaiming {
         if (progresses[assignmentId].shown) {
             revert AlreadyShown(assignment.jobId, assignment.transcoder, assignment.fromSequence);
         }
+        _requireNotExpelled(assignment.jobId, assignment.transcoder);
         (StreamId streamId,, bytes32 separator) = jobsManager.basis(assignment.jobId);
         if (!(assignment.streamId == streamId)) {
             revert WrongAssignment(assignment.jobId, assignment.fromSequence, acceptedFrom);

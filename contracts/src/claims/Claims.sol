@@ -16,8 +16,8 @@ abstract contract Claims is ClaimTerms {
         uint16 termsIndex;
         State state;
         bool isSealed;
-        /// @dev One bit for each Offence. The bit is 1 if the transcoder was slashed for this offence.
-        uint8 slashedFor;
+        /// @dev Whether the transcoder was slashed because of this claim.
+        bool isSlashed;
         uint16 challenged;
         uint16 requested;
         uint16 passed;
@@ -45,6 +45,12 @@ abstract contract Claims is ClaimTerms {
     mapping(bytes32 claimId => Seal) internal seals;
     mapping(bytes32 requestId => RequestRecord) internal requests;
     mapping(address transcoder => VerdictHistory.History) internal histories;
+    /// @dev Whether the transcoder was slashed for an offence in the job. The slash ended its part in the job.
+    mapping(bytes32 jobId => mapping(address transcoder => bool)) internal expelled;
+
+    function _requireNotExpelled(bytes32 jobId, address transcoder) internal view {
+        if (expelled[jobId][transcoder]) revert Expelled(jobId, transcoder);
+    }
 
     function _requireOpenClaim(bytes32 claimId) internal view returns (ClaimRecord storage record) {
         record = claims[claimId];

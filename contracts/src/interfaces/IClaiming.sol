@@ -24,7 +24,7 @@ interface IClaiming is IClaimsTypes {
 
     /// @notice Claims segments that the caller transcoded under an Assignment, and moves their fees from the
     /// broadcaster into escrow. If the Assignment is already recorded, the function does not read `acceptedFrom` and
-    /// the signatures. Only for the claim's transcoder.
+    /// the signatures. Only for the claim's transcoder. Reverts if the transcoder was expelled from the job.
     /// @return claimId `id()` of the claim.
     function claimWork(
         Claim memory claim,

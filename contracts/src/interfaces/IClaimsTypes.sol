@@ -51,10 +51,13 @@ interface IClaimsTypes {
         /// @dev The verifier did not report in time.
         Expired,
         /// @dev The transcoder signed two different receipts for one input.
-        Equivocation
+        Equivocation,
+        /// @dev The transcoder was slashed for an offence in another claim of the job.
+        Expelled
     }
 
-    /// @notice The reasons for a slash. Each offence leads to at most one slash per claim.
+    /// @notice The reasons for a slash. All offences of a transcoder in one job lead to one slash, the slash for the offence
+    /// that is reported first.
     enum Offence {
         FailedVerification,
         MissedVerification,
@@ -153,7 +156,7 @@ interface IClaimsTypes {
     event ClaimRefunded(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees, Reason reason
     );
-    /// @notice Emitted when a transcoder is slashed for a claim. `amount` is in units of 10^-18 LPT. Stake that moved
+    /// @notice Emitted when a transcoder is slashed for a claim, and is expelled from the claim's job. `amount` is in units of 10^-18 LPT. Stake that moved
     /// to another transcoder is reduced later and is not included.
     event ClaimSlashed(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, Offence offence, uint256 amount
@@ -247,8 +250,11 @@ interface IClaimsTypes {
     error NotInClaim(bytes32 claimId, uint256 sequenceNumber);
     /// @notice Thrown when both receipts have the same outputs.
     error SameOutputs(bytes32 transcodedDataHash);
-    /// @notice Thrown when the transcoder was already slashed for this offence in this claim.
-    error AlreadySlashed(bytes32 claimId, Offence offence);
+    /// @notice Thrown when the transcoder was already slashed for an offence in this job.
+    error AlreadySlashed(bytes32 jobId, address transcoder);
+    /// @notice Thrown when a transcoder that was slashed for an offence in this job claims work of the job, or when an
+    /// Assignment of the job to this transcoder is shown.
+    error Expelled(bytes32 jobId, address transcoder);
     /// @notice Thrown when not all challenged segments have the verdict Valid. Challenged segments whose request the
     /// verifier refused do not matter.
     error NotVerified(bytes32 claimId, uint256 challenged, uint256 passed);

@@ -137,8 +137,8 @@ interface IJobsManager is ICommonPool {
     error UnknownStream(StreamId streamId);
     /// @notice Thrown when a caller without a StreamEnd is not the job's broadcaster.
     error NotBroadcaster(address caller, address broadcaster);
-    /// @notice Thrown when no recorded Assignment gives the job to the account, or when a later recorded Assignment
-    /// gives the job to another transcoder.
+    /// @notice Thrown when no recorded Assignment gives the job to the account, when a later recorded Assignment gives the
+    /// job to another transcoder, or when the account was expelled from the job.
     error NotAssigned(bytes32 jobId, address account);
     /// @notice Thrown when two segments do not contradict each other, or do not belong to the job's stream.
     error NoEquivocation(bytes32 jobId);

@@ -16,7 +16,7 @@ interface ISettlement is IClaimsTypes {
 
     /// @notice Reports the verdict on a request. Only for the verifier of the request. The first verdict other than
     /// Valid refunds the claim. Invalid and Unavailable slash the transcoder, unless its failures are within the
-    /// threshold. Each of these two verdicts slashes at most once per claim. Unavailable is accepted only after the
+    /// threshold. The first slash in a job expels the transcoder from the job. Unavailable is accepted only after the
     /// verification period. InputInvalid never slashes.
     function report(bytes32 requestId, IVerifier.Verdict verdict) external;
 
@@ -25,8 +25,8 @@ interface ISettlement is IClaimsTypes {
     /// account may call this function. Whitepaper, `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
-    /// @notice Does the same for several claims. Skips claims that are already paid. Reverts if one of the other claims
-    /// cannot be paid.
+    /// @notice Does the same for several claims. Skips claims that are already paid or refunded. Refunds the claims of
+    /// transcoders that were expelled from the claim's job. Reverts if one of the other claims cannot be paid.
     function distributeFees(Claim[] memory claims_) external;
 
     /// @notice Refunds a claim that was not verified in time. Any account may call this function. If the claim was not
@@ -44,6 +44,11 @@ interface ISettlement is IClaimsTypes {
         Attestation memory one,
         Attestation memory other
     ) external;
+
+    /// @notice Whether the transcoder was slashed for an offence in the job. All offences of a transcoder in one job are
+    /// slashed once. From then on the transcoder cannot claim in this job, and its open claims of this job can only be
+    /// refunded, by `distributeFees` or by `expire`, without waiting for a deadline.
+    function isExpelled(bytes32 jobId, address transcoder) external view returns (bool);
 
     function getClaim(bytes32 claimId) external view returns (Status memory);
     function getRequest(bytes32 requestId) external view returns (RequestStatus memory);

@@ -79,6 +79,9 @@ abstract contract ClaimHandler is JobHandler {
         if (claims.getAssignment(jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), from).shown) {
             return _assertRefused(_randomActor(), address(claims), data, IClaimsTypes.AlreadyShown.selector);
         }
+        if (expelledFrom[jobId][workAssignment.transcoder]) {
+            return _assertRefused(_randomActor(), address(claims), data, IClaimsTypes.Expelled.selector);
+        }
         (bool succeeded,) = address(claims).call(data);
         vm.assertTrue(succeeded);
         _recordAssignment(jobId, workAssignment);
@@ -231,7 +234,9 @@ abstract contract ClaimHandler is JobHandler {
         uint256 passedMs = (vm.getBlockTimestamp() - job_.jobTime) * 1_000 + 60_000;
         uint256 claimedMs =
             claims.getAssignment(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence).claimedMs;
-        if (vm.getBlockNumber() >= job_.claimDeadline) {
+        if (expelledFrom[claim.jobId][claim.transcoder]) {
+            expectedError = IClaimsTypes.Expelled.selector;
+        } else if (vm.getBlockNumber() >= job_.claimDeadline) {
             expectedError = IJobsManager.ClaimDeadlinePassed.selector;
         } else if (fees > _payableTo(claim.transcoder, claim.jobId, job_.broadcaster)) {
             expectedError = IJobsManager.InsufficientDeposit.selector;

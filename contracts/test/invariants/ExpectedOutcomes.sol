@@ -14,7 +14,7 @@ import {InvalidCallHandler} from "./InvalidCallHandler.sol";
 /// @notice Lists the outcomes and the errors that the actions must reach, and how often.
 abstract contract ExpectedOutcomes is InvalidCallHandler {
     function assertEachOutcomeHappened() external view {
-        string[44] memory often = [
+        string[46] memory often = [
             "bond",
             "bondWithPermit",
             "moveStake",
@@ -58,6 +58,8 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             "expireMissed",
             "expireMissedLate",
             "slashEquivocation",
+            "expelled",
+            "refundExpelled",
             "unbondAndResign"
         ];
         for (uint256 i; i < often.length; ++i) {
@@ -113,7 +115,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
     }
 
     function _assertWorkRefusalsHappened() private view {
-        bytes4[26] memory expectedError = [
+        bytes4[27] memory expectedError = [
             IClaimsTypes.NotTranscoder.selector,
             IClaimsTypes.NotDrawn.selector,
             IClaimsTypes.WrongSigner.selector,
@@ -135,6 +137,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             IClaimsTypes.TooEarly.selector,
             IClaimsTypes.SameOutputs.selector,
             IClaimsTypes.AlreadySlashed.selector,
+            IClaimsTypes.Expelled.selector,
             IClaimsTypes.NotVerified.selector,
             IClaimsTypes.NotExpired.selector,
             IBondedVerifier.NotVerifier.selector,

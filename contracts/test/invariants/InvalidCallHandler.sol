@@ -122,6 +122,8 @@ abstract contract InvalidCallHandler is OwnerHandler {
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
         _useStreamOf(claimed.claim.jobId);
         bytes4 expectedError;
+        // `distributeFees` refunds an open claim of an expelled transcoder, so the call does not revert.
+        if (expelledFrom[claimed.claim.jobId][claimed.claim.transcoder]) return;
         if (status.state != IClaimsTypes.State.Open) expectedError = IClaimsTypes.WrongState.selector;
         else if (!status.isSealed) expectedError = IClaimsTypes.NotSealed.selector;
         else if (status.passed < status.challenged) expectedError = IClaimsTypes.NotVerified.selector;
@@ -266,6 +268,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
         bytes4 expectedError
     ) private {
         bytes memory data = abi.encodeCall(claims.claimWork, (claim, claim.fromSequence, acceptance, assignment));
+        if (by == claim.transcoder && expelledFrom[claim.jobId][by]) expectedError = IClaimsTypes.Expelled.selector;
         _assertRefused(by, address(claims), data, expectedError);
     }
 }

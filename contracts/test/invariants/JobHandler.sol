@@ -23,6 +23,7 @@ abstract contract JobHandler is BondingHandler {
     mapping(bytes32 jobId => uint256) internal streamKeys;
     /// @dev The Assignments of a job, in ascending order of `from`.
     mapping(bytes32 jobId => WorkAssignment[]) internal workAssignments;
+    mapping(bytes32 jobId => mapping(address transcoder => bool)) internal expelledFrom;
     mapping(bytes32 jobId => bool) private reported;
     mapping(bytes32 jobId => bytes32) private candidateHashes;
 
@@ -101,6 +102,13 @@ abstract contract JobHandler is BondingHandler {
             _countOutcome("endJobByStreamEnd");
         } else if (workAssignments[jobId].length > 0) {
             WorkAssignment memory workAssignment = workAssignments[jobId][workAssignments[jobId].length - 1];
+            if (expelledFrom[jobId][workAssignment.transcoder]) {
+                bytes memory data = abi.encodeWithSignature(
+                    "endJob(bytes32,address,uint64)", jobId, vm.addr(RENDITION_KEY), workAssignment.from
+                );
+                bytes4 expectedError = IJobsManager.NotAssigned.selector;
+                return _assertRefused(workAssignment.transcoder, address(jobs), data, expectedError);
+            }
             vm.prank(workAssignment.transcoder);
             jobs.endJob(jobId, vm.addr(RENDITION_KEY), workAssignment.from);
             _countOutcome("endJobByTranscoder");

@@ -17,7 +17,6 @@ abstract contract SettlementHandler is ClaimHandler {
 
     uint256 internal feesRefunded;
     mapping(address transcoder => bool[]) private failures;
-    mapping(bytes32 claimId => mapping(IClaimsTypes.Offence => bool)) private slashedFor;
 
     function reportVerdicts(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _judgeOpenClaims();
@@ -72,7 +71,12 @@ abstract contract SettlementHandler is ClaimHandler {
         uint256 count;
         for (uint256 i; i < due.length; ++i) {
             IClaimsTypes.Status memory status = claims.getClaim(openIds[i]);
-            if (status.isSealed && status.passed == status.challenged) due[count++] = _storedClaim(openIds[i]).claim;
+            Claim memory claim = _storedClaim(openIds[i]).claim;
+            // The open claims of an expelled transcoder are always due: they are refunded.
+            bool refunds = expelledFrom[claim.jobId][claim.transcoder];
+            if (refunds) feesRefunded += status.fees;
+            if (refunds) _countOutcome("refundExpelled");
+            if (refunds || status.isSealed && status.passed == status.challenged) due[count++] = claim;
         }
         if (count == 0) return;
         assembly ("memory-safe") {
@@ -97,6 +101,12 @@ abstract contract SettlementHandler is ClaimHandler {
     function _expireClaim(bytes32 claimId) private {
         Claim memory claim = _storedClaim(claimId).claim;
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
+        if (expelledFrom[claim.jobId][claim.transcoder]) {
+            vm.prank(finder);
+            claims.expire(claim);
+            _recordRefund(claimId, status.fees);
+            return _countOutcome("refundExpelled");
+        }
         bool isDisclosed = status.isSealed && status.requested == status.challenged;
         uint256 deadline = isDisclosed ? status.verdictDeadline : status.verificationDeadline;
         bool due = isDisclosed && status.passed == status.challenged;
@@ -113,8 +123,7 @@ abstract contract SettlementHandler is ClaimHandler {
         feesRefunded += status.fees;
         if (isDisclosed) return _countOutcome("expire");
         if (late) return _countOutcome("expireMissedLate");
-        IClaimsTypes.Offence offence = IClaimsTypes.Offence.MissedVerification;
-        _recordClaimSlash(claimId, claim.transcoder, offence, _parametersOf(claim.jobId).missedVerificationSlashAmount);
+        _recordClaimSlash(claimId, claim.transcoder, _parametersOf(claim.jobId).missedVerificationSlashAmount);
         _countOutcome("expireMissed");
     }
 
@@ -124,14 +133,18 @@ abstract contract SettlementHandler is ClaimHandler {
         bytes32 claimId = _randomRecent(claimIds);
         ClaimWithReceipts memory claimed = _storedClaim(claimId);
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
-        IClaimsTypes.Offence offence = IClaimsTypes.Offence.Equivocation;
         ReceiptProof memory proof = claimed.receipts[_randomBelow(claimed.receipts.length)];
         uint256 choice = _randomBelow(4);
         bytes4 expectedError;
-        if (vm.getBlockNumber() >= status.verdictDeadline) expectedError = IClaimsTypes.TooLate.selector;
-        else if (choice == 0) expectedError = IClaimsTypes.SameOutputs.selector;
-        else if (choice == 1) expectedError = IClaimsTypes.WrongSigner.selector;
-        else if (slashedFor[claimId][offence]) expectedError = IClaimsTypes.AlreadySlashed.selector;
+        if (vm.getBlockNumber() >= status.verdictDeadline) {
+            expectedError = IClaimsTypes.TooLate.selector;
+        } else if (choice == 0) {
+            expectedError = IClaimsTypes.SameOutputs.selector;
+        } else if (choice == 1) {
+            expectedError = IClaimsTypes.WrongSigner.selector;
+        } else if (expelledFrom[claimed.claim.jobId][claimed.claim.transcoder]) {
+            expectedError = IClaimsTypes.AlreadySlashed.selector;
+        }
         _useStreamOf(claimed.claim.jobId);
         Attestation memory one = _attestation(proof);
         if (choice > 0) proof.outputs[0].dataHash = "another";
@@ -143,9 +156,7 @@ abstract contract SettlementHandler is ClaimHandler {
         vm.prank(finder);
         (bool succeeded,) = address(claims).call(data);
         vm.assertTrue(succeeded);
-        _recordClaimSlash(
-            claimId, claimed.claim.transcoder, offence, _parametersOf(claimed.claim.jobId).equivocationSlashAmount
-        );
+        _recordClaimSlash(claimId, claimed.claim.transcoder, _parametersOf(claimed.claim.jobId).equivocationSlashAmount);
         if (status.state == IClaimsTypes.State.Open) _recordRefund(claimId, status.fees);
         _countOutcome("slashEquivocation");
     }
@@ -193,21 +204,19 @@ abstract contract SettlementHandler is ClaimHandler {
         }
         if (failed * MILLION <= values.verificationFailureThreshold * count) return _countOutcome("forgiven");
         if (verdict == IVerifier.Verdict.Invalid) {
-            IClaimsTypes.Offence offence = IClaimsTypes.Offence.FailedVerification;
-            _recordClaimSlash(claimId, transcoder, offence, values.failedVerificationSlashAmount);
+            _recordClaimSlash(claimId, transcoder, values.failedVerificationSlashAmount);
         } else {
-            IClaimsTypes.Offence offence = IClaimsTypes.Offence.MissedVerification;
-            _recordClaimSlash(claimId, transcoder, offence, values.missedVerificationSlashAmount);
+            _recordClaimSlash(claimId, transcoder, values.missedVerificationSlashAmount);
         }
     }
 
-    /// @dev Each offence is slashed at most once per claim.
-    function _recordClaimSlash(bytes32 claimId, address transcoder, IClaimsTypes.Offence offence, uint256 share)
-        private
-    {
-        if (slashedFor[claimId][offence]) return;
-        slashedFor[claimId][offence] = true;
+    /// @dev All offences of a transcoder in one job are slashed once.
+    function _recordClaimSlash(bytes32 claimId, address transcoder, uint256 share) private {
+        bytes32 jobId = _storedClaim(claimId).claim.jobId;
+        if (expelledFrom[jobId][transcoder]) return;
+        expelledFrom[jobId][transcoder] = true;
         _recordSlash(transcoder, share, rounds.currentRound());
+        _countOutcome("expelled");
     }
 
     function _attestation(ReceiptProof memory proof) private pure returns (Attestation memory) {

@@ -60,6 +60,7 @@ contract ClaimStateTest is Vectors {
         names[uint256(IClaimsTypes.Reason.Missed)] = "Missed";
         names[uint256(IClaimsTypes.Reason.Expired)] = "Expired";
         names[uint256(IClaimsTypes.Reason.Equivocation)] = "Equivocation";
+        names[uint256(IClaimsTypes.Reason.Expelled)] = "Expelled";
         _assertNames("refundReasonNames", names);
     }
 

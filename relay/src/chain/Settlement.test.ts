@@ -75,6 +75,7 @@ describe('fold', () => {
       'Missed',
       'Expired',
       'Equivocation',
+      'Expelled',
     ])
   })
 

@@ -50,6 +50,8 @@ export type Progress = {
   /** The segments that the transcoder has disclosed, in the order of disclosure. */
   checks: readonly Check[]
   outcome: Outcome | undefined
+  /** Whether the transcoder was slashed for an offence in the job, in this claim or in another claim. */
+  isExpelled?: boolean
   /** Stake that the transcoder lost because of the claim, in units of 10^-18 LPT. */
   slashed: bigint
 }
@@ -76,15 +78,21 @@ export type Event =
 export function fold(events: readonly Event[]): Pick<Settlement, 'ended' | 'claims'> {
   let ended: Recorded | undefined
   const claims = new Map<Hex, Progress>()
+  const expelled = new Set<Address>()
   for (const event of events) {
     if (event.eventName === 'JobEnded') ended = recordedOf(event)
     else if (event.eventName === 'NewClaim') claims.set(event.args.claimId, newProgress(event))
     else {
+      if (event.eventName === 'ClaimSlashed') expelled.add(event.args.transcoder)
       const progress = claims.get(event.args.claimId)
       if (progress) claims.set(event.args.claimId, { ...progress, ...change(progress, event) })
     }
   }
-  return { ended, claims: [...claims.values()] }
+  const isExpelled = ({ claim }: Progress) => expelled.has(claim.transcoder)
+  return {
+    ended,
+    claims: [...claims.values()].map((each) => (isExpelled(each) ? { ...each, isExpelled: true } : each)),
+  }
 }
 
 const newProgress = (event: Event & { eventName: 'NewClaim' }): Progress => ({
@@ -174,11 +182,14 @@ export const isSettled = (settlement: Settlement, segments: number): boolean =>
   settlement.claims.every(({ outcome }) => outcome) &&
   (isClosed(settlement) || claimedSegments(settlement) >= segments)
 
-/** Claims that missed a deadline. Any account may call `ClaimsManager.expire`, which refunds the fees to the broadcaster. */
+/**
+ * Claims that missed a deadline, and open claims of transcoders that were expelled from the job. Any account may call
+ * `ClaimsManager.expire`, which refunds the fees to the broadcaster.
+ */
 export const expired = ({ claims, clock }: Settlement): Progress[] =>
   claims.filter((progress) => {
     const state = ClaimState.at(factsOf(progress), clock.block)
-    return state === 'missed' || state === 'expired'
+    return state === 'missed' || state === 'expired' || state === 'forfeited'
   })
 
 /** First block in which the claim's next step is too late. The next step is a disclosure or, after all disclosures, a verdict. */
@@ -188,8 +199,9 @@ export const deadlineOf = (progress: Progress): bigint => ClaimState.nextDeadlin
 export const isValid = (progress: Progress): boolean => ClaimState.isVerified(factsOf(progress))
 
 /** The fields of the claim that the contract stores. */
-const factsOf = ({ drawn, checks, outcome, verificationDeadline, verdictDeadline }: Progress): ClaimState.Facts => ({
-  status: outcome ? (outcome.isPaid ? 'Paid' : 'Refunded') : 'Open',
+const factsOf = ({ drawn, checks, outcome, isExpelled, verificationDeadline, verdictDeadline }: Progress) => ({
+  status: outcome ? (outcome.isPaid ? ('Paid' as const) : ('Refunded' as const)) : ('Open' as const),
+  isExpelled,
   isSealed: drawn !== undefined,
   challenged: BigInt(drawn?.sequenceNumbers.length ?? 0),
   requested: BigInt(checks.length),

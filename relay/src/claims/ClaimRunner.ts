@@ -76,7 +76,7 @@ export class ClaimRunner {
     return { unclaimed, inEscrow: escrow, earned: this.#earnings.earned, withdrawn: this.#earnings.withdrawn }
   }
 
-  /** Throws `TakenError` and `UnpayableError` of `assertPayable` when it is not certain that the job pays for the work. */
+  /** Throws `ExpelledError`, `TakenError` and `UnpayableError` of `assertPayable` when it is not certain that the job pays for the work. */
   assertPayable(jobId: Hex, work: PendingWork): void {
     this.#jobs.get(jobId)?.assertPayable(work)
   }

@@ -109,6 +109,12 @@ export class ClaimsChain {
     return ClaimState.fromChain(await this.#client.readContract({ ...this.#contracts.claimsManager, ...call }))
   }
 
+  /** Whether we were slashed for an offence in the job. Then the job pays us nothing more. */
+  isExpelled(jobId: Hex, blockNumber: bigint): Promise<boolean> {
+    const call = { functionName: 'isExpelled', args: [jobId, this.#sender.address], blockNumber } as const
+    return this.#client.readContract({ ...this.#contracts.claimsManager, ...call })
+  }
+
   /** Why a claim was refunded, read from the event of the refund; `undefined` when the node no longer has the event. */
   async refundReason(
     claimId: Hex,

@@ -42,7 +42,7 @@ const maxDistributed = 32
 
 /** Whether the claim has a final state, and no reorganisation can change this state. */
 export const isClosed = ({ state, since }: ClaimStanding, block: bigint): boolean =>
-  ClaimState.isFinal(state) && block >= since + reorgBlocks
+  (ClaimState.isFinal(state) || state === 'forfeited') && block >= since + reorgBlocks
 
 /** The claims of one job. Their content comes from the job's log, and their state comes from the chain. */
 export class JobClaims {
@@ -62,8 +62,8 @@ export class JobClaims {
     return [...this.#standings.values()]
   }
 
-  /** Reads every claim that can still change, as of a block. */
-  async read(block: bigint): Promise<void> {
+  /** Reads every claim that can still change, as of a block. `isExpelled`: we were expelled from the job. */
+  async read(block: bigint, isExpelled: boolean): Promise<void> {
     const { log, chain } = this.#options
     for (const claim of log.plannedClaims) {
       const claimId = Claim.id(claim)
@@ -71,7 +71,7 @@ export class JobClaims {
       if (before && isClosed(before, block)) continue
       const record = await chain.claimRecord(claimId, block)
       // A transaction that is sent now is in the next block at the earliest.
-      const state = ClaimState.at(record, block + 1n)
+      const state = ClaimState.at({ ...record, isExpelled }, block + 1n)
       const challenged = record.isSealed ? Lottery.challenged(claim, record) : []
       const isSame = before?.state === state
       const since = isSame ? before.since : block

@@ -5,7 +5,7 @@ import { RevertError } from '../chain/Sender'
 import { logOf } from '../log'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
-import { assertPayable, type PendingWork } from './assertPayable'
+import { assertPayable, ExpelledError, type PendingWork } from './assertPayable'
 import { BroadcasterSilence } from './BroadcasterSilence'
 import type { ClaimLog } from './ClaimLog'
 import type { ClaimsChain, JobFacts } from './ClaimsChain'
@@ -43,6 +43,8 @@ export class JobFees {
   /** The progress of each Assignment of the log, as of `#block`. */
   #progress: readonly AssignmentProgress[] = []
   #block = 0n
+  /** Whether we were slashed for an offence in the job, as of `#block`. */
+  #isExpelled = false
   readonly #silence = new BroadcasterSilence(Date.now())
   #quietMs = 0
 
@@ -100,7 +102,7 @@ export class JobFees {
   /** The unclaimed work under each Assignment. */
   unclaimed(): Unclaimed[] {
     const { log, drawn } = this.#options
-    const progress = this.#lastSeen.isOurs ? this.#progress : []
+    const progress = this.#lastSeen.isOurs && !this.#isExpelled ? this.#progress : []
     const assignments = log.assignments.slice(0, progress.length)
     const [claimedByOthers, { work }] = [this.#claimedByOthers, log]
     const { isHeld } = this.#claims
@@ -118,11 +120,12 @@ export class JobFees {
     return heldPayloads({ work, claims: this.claims, block, claimDeadline })
   }
 
-  /** Called with each segment that arrives. Throws `TakenError` and `UnpayableError` of `assertPayable`. */
+  /** Called with each segment that arrives. Throws `ExpelledError`, `TakenError` and `UnpayableError` of `assertPayable`. */
   assertPayable({ sequenceNumber, durationMs }: PendingWork): void {
     // A broadcaster that sends segments is not silent, even if the relay refuses them.
     this.#silence.hear(Date.now())
     if (!this.job) return
+    if (this.#isExpelled) throw new ExpelledError({ jobId: this.log.jobId })
     const { reserve, deposit } = this.job
     const [claimedByOthers, handoverAfter] = [this.#claimedByOthers, this.#newest?.handoverAfter]
     const required = this.unclaimedFees() + this.#fees(BigInt(durationMs))
@@ -134,6 +137,8 @@ export class JobFees {
   /** Reads the chain as of a block, and takes the steps that are due. Resolves with `true` if it took a step. */
   async advance(block: bigint): Promise<boolean> {
     await this.#read(block)
+    // After an expulsion the contract accepts no step of ours, and our open claims are refunded.
+    if (this.#isExpelled) return false
     if (this.log.assignments.length === 0 || this.isSettled || !this.#lastSeen.isOurs) return false
     const [prepared] = await Promise.allSettled([this.#prepare()])
     const { claims } = this
@@ -148,15 +153,18 @@ export class JobFees {
 
   async #read(block: bigint) {
     const { log, drawn, chain } = this.#options
-    const [job, ...progress] = await Promise.all([
+    const [job, isExpelled, ...progress] = await Promise.all([
       chain.job(drawn.job, block),
+      chain.isExpelled(log.jobId, block),
       ...log.assignments.map((assigned) => chain.assignmentProgress(assigned, block)),
     ])
     await this.#claims.findLost(progress)
-    await this.#claims.read(block)
+    await this.#claims.read(block, isExpelled)
     // These fields are set without an `await` between them. So `assertPayable` always uses facts of one block.
     this.#lastSeen.update(job, block)
     this.#progress = progress
+    if (isExpelled && !this.#isExpelled) roomLog.warn('expelled from the job', { jobId: log.jobId })
+    this.#isExpelled = isExpelled
     this.#block = block
     this.#silence.hear(log.heardMs)
     this.#quietMs = this.#silence.measure(Date.now())
@@ -254,7 +262,7 @@ export class JobFees {
     }
     // The claim is written to disk before it is sent. So a relay that was killed can find the claim on chain.
     if (!log.plannedClaims.some((plan) => Claim.id(plan) === Claim.id(claim))) await log.recordPlan(claim)
-    await this.#claims.read(block)
+    await this.#claims.read(block, this.#isExpelled)
     roomLog.debug('claim sent', () => ({ jobId: log.jobId, segments: now.length, reason }))
     await chain.claimWork(claim, assigned)
     return true

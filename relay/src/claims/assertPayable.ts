@@ -36,6 +36,15 @@ export function assertPayable(funding: Funding): void {
   if (required > reserve) throw new UnpayableError({ required, reserve, deposit })
 }
 
+export class ExpelledError extends ProtocolError {
+  override readonly name = 'assertPayable.ExpelledError'
+  constructor({ jobId }: { jobId: Hex }) {
+    super('The transcoder was slashed for an offence in this job, so it works no more on this job.', {
+      details: [`Job: ${jobId}`],
+    })
+  }
+}
+
 export class UnpayableError extends ProtocolError {
   override readonly name = 'assertPayable.UnpayableError'
   constructor({ required, reserve, deposit }: Pick<Funding, 'required' | 'reserve' | 'deposit'>) {

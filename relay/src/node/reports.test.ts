@@ -9,8 +9,9 @@ import { claimsOf, depositOf, mineEachSecond, reached, record, statusWhen } from
 import { startProxy } from '../../testbeds/proxy'
 import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, startRelay } from '../../testbeds/startNode'
 
-const { bondingManager, claimsManager, jobsManager, livepeerToken } = contractsOn(localChainId)
-const { finderFee, missedVerificationSlashAmount, verificationPeriodBlocks } = presets.local
+const { bondingManager, claimsManager, livepeerToken } = contractsOn(localChainId)
+const { finderFee, missedVerificationSlashAmount } = presets.local
+const verificationPeriodBlocks = 10n
 const slashingPeriodBlocks = 50n
 const missedVerification = ClaimState.offenceNames.indexOf('MissedVerification')
 
@@ -21,12 +22,11 @@ const relays: { node: Awaited<ReturnType<typeof startRelay>>; proxy: Awaited<Ret
 beforeAll(async () => {
   chain = await startChain()
   const local = connect(chain.rpcUrl)
-  const { jobsManager: jobs, claimsManager: claims } = local.user(0)
-  // The test needs a long slashing period. With a shorter claim deadline, the sum of the two times stays within the unbonding
-  // period.
-  const terms = { ...(await jobs.read.parameters()), claimDeadlineBlocks: 30n }
-  await local.callAsOwner({ ...jobsManager, functionName: 'setParameters', args: [terms] })
-  const parameters = { ...(await claims.read.parameters()), verificationRate: 1n, slashingPeriodBlocks }
+  const { claimsManager: claims } = local.user(0)
+  // The test needs a long slashing period. With a shorter verification period, the sum of the two periods and the claim deadline
+  // stays within the unbonding period.
+  const periods = { verificationPeriodBlocks, slashingPeriodBlocks }
+  const parameters = { ...(await claims.read.parameters()), verificationRate: 1n, ...periods }
   await local.callAsOwner({ ...claimsManager, functionName: 'setParameters', args: [parameters] })
   for (let count = 0; count < 2; count++) {
     const proxy = await startProxy(chain.rpcUrl)

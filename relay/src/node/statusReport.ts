@@ -91,6 +91,7 @@ const states: Record<ClaimStatus['state'], string> = {
   refunded: 'refunded',
   missed: 'lost: disclosed too late',
   expired: 'lost: no verdict in time',
+  forfeited: 'lost: slashed in this job',
 }
 
 const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
@@ -100,6 +101,7 @@ const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
   Missed: 'not disclosed in time',
   Expired: 'the verifier gave no verdict in time',
   Equivocation: 'two receipts of one segment contradict each other',
+  Expelled: 'slashed for another claim of this job',
 }
 
 const ether = (wei: string) => `${formatEther(BigInt(wei))} ETH`

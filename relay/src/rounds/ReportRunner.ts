@@ -86,11 +86,19 @@ export class ReportRunner {
     const record = await client.readContract({ ...contractsOn(chainId).claimsManager, ...call })
     if (ClaimState.at(ClaimState.fromChain(record), block) !== 'missed') return this.#claims.forget(open)
     const claim = (await this.#expectedFee(transcoder)) >= minFinderFee ? await this.#claims.content(open) : undefined
-    const fee = claim && (await this.#expire(claim))
+    // The contract slashes all offences of a transcoder in one job once. After another slash, a report pays no fee.
+    const isPaid = claim && !(await this.#isExpelled(claim, block))
+    const fee = isPaid ? await this.#expire(claim) : undefined
     this.#claims.forget(open)
     if (fee === undefined) return
     metrics.finderFee(fee)
     log.info('missed verification reported', { claimId, transcoder, fee })
+  }
+
+  #isExpelled({ jobId, transcoder }: Claim.Claim, blockNumber: bigint): Promise<boolean> {
+    const { client, chainId } = this.#options
+    const call = { functionName: 'isExpelled', args: [jobId, transcoder], blockNumber } as const
+    return client.readContract({ ...contractsOn(chainId).claimsManager, ...call })
   }
 
   /**
