@@ -15,7 +15,7 @@ import type { Network } from './network'
 
 const abi = parseAbi([
   'struct Delegator { address delegate; uint256 stake; uint256 fees; uint256 exposedStake; address exposedTo; uint256 exposedUntil; }',
-  'struct Lock { uint256 amount; uint256 withdrawRound; address delegate; }',
+  'struct Lock { uint256 amount; uint256 withdrawBlock; address delegate; }',
   'function bondingManager() view returns (address)',
   'function roundsManager() view returns (address)',
   'function token() view returns (address)',
@@ -43,7 +43,8 @@ const abi = parseAbi([
 
 /** The round length of the local preset. */
 const roundBlocks = 30
-export const unbondingRounds = 5
+/** After this number of rounds, the unbonding period of the local preset (150 blocks) is over, also for stake that was unstaked late in a round. */
+export const unbondingRounds = 6
 
 /** Reads and calls the contracts directly, not through the page. LPT in units of 10^-18. */
 export async function connectStaking(network: Network) {

@@ -40,7 +40,7 @@ export type Network = {
   /** Number of latest verdicts to which the threshold applies. */
   failureWindow: number
   finderFee: number
-  minClaimStake: number
+  minSelfStake: number
   unbondingRounds: number
   /** The part of the expected work that a transcoder must do: 1 minus the CompetitivenessTolerance. */
   requiredPart: number
@@ -70,8 +70,8 @@ export function networkOf(preset: Preset): Network {
     failureThreshold: Number(preset.verificationFailureThreshold) / million,
     failureWindow: Number(preset.verificationWindow),
     finderFee: Number(preset.finderFee) / million,
-    minClaimStake: Number(formatEther(preset.minClaimStake)),
-    unbondingRounds: Number(preset.unbondingPeriod),
+    minSelfStake: Number(formatEther(preset.minSelfStake)),
+    unbondingRounds: Number(preset.unbondingPeriod) / Number(preset.roundLength),
     requiredPart: 1 - Number(preset.competitivenessTolerance) / million,
     spanRounds: Number(preset.competitivenessWindow),
     minExpectedWork: Number(preset.minExpectedWork),

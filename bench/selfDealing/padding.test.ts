@@ -15,7 +15,7 @@ import {
   withholding,
 } from './padding'
 
-const { requiredPart, minExpectedWork, seats, activeStake, minClaimStake } = base.network
+const { requiredPart, minExpectedWork, seats, activeStake, minSelfStake } = base.network
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const unlimitedWork = Number.MAX_VALUE
 
@@ -41,7 +41,7 @@ function isWithheld(workers: readonly Worker[], real: number): boolean {
 
 /** The workers of an attack: first honest seats of equal stake, then one large seat and several small seats of the padder. */
 function attacked(real: number, smallSeats: number, stake: number): Worker[] {
-  const small = minClaimStake / activeStake
+  const small = minSelfStake / activeStake
   const large = stake / activeStake - smallSeats * small
   const share = (1 - stake / activeStake) / (seats - smallSeats - 1)
   return [
@@ -52,9 +52,9 @@ function attacked(real: number, smallSeats: number, stake: number): Worker[] {
 }
 
 test('the factor of the cap is the same as in the contract', () => {
-  const source = readFileSync('contracts/src/BondingEarnings.sol', 'utf8')
+  const source = readFileSync('contracts/src/bonding/Rewards.sol', 'utf8')
   expect(source).toContain(
-    `limit = (${capFactor} * networkWork.inSpan(span - 1)).fullMulDiv(stake, present.activeStake)`,
+    `limit = (${capFactor} * s.networkWork.inSpan(span - 1)).fullMulDiv(stakeInForce(s, transcoder), present.activeStake)`,
   )
   expect(source).toContain('if (limit < values.minExpectedWork) limit = values.minExpectedWork')
 })
@@ -110,7 +110,7 @@ describe('the least stake with which a padder takes the rewards of the others', 
       // If a transcoder does exactly the required work, its reward is not withheld. So the test uses 0.1 % more stake and 0.1 % less stake.
       expect(isWithheld(attacked(real, smallSeats, stake * 1.001), real)).toBe(true)
       const less = stake * 0.999
-      if (less > smallSeats * minClaimStake) expect(isWithheld(attacked(real, smallSeats, less), real)).toBe(false)
+      if (less > smallSeats * minSelfStake) expect(isWithheld(attacked(real, smallSeats, less), real)).toBe(false)
     },
   )
 

@@ -48,12 +48,12 @@ export function collapse(requiredPart: number, share: number): number {
 /**
  * The least stake, in LPT, with which a padder takes the rewards of the other transcoders. The others have equal stakes and do all
  * their drawn work. All broadcasters buy `real` units per span, and the padder does its part of this work too. The padder has `smallSeats`
- * seats with `minClaimStake` each, and each of these seats does at least `minExpectedWork` of fake work. One large seat holds the rest of
+ * seats with `minSelfStake` each, and each of these seats does at least `minExpectedWork` of fake work. One large seat holds the rest of
  * the padder's stake.
  */
 export function leastPaddingStake({ network }: World, real: number, smallSeats: number): number {
-  const { requiredPart, minExpectedWork, activeStake, minClaimStake, seats } = network
-  const small = (smallSeats * minClaimStake) / activeStake
+  const { requiredPart, minExpectedWork, activeStake, minSelfStake, seats } = network
+  const small = (smallSeats * minSelfStake) / activeStake
   const putsOthersBelow = (large: number) => {
     const others = 1 - small - large
     const atLeast = (others * real + smallSeats * minExpectedWork) / (1 - capFactor * large)

@@ -60,7 +60,7 @@ function bySeats(world: World): string {
   const { loss, gain } = withholding(world, share)
   return [
     table(
-      'Table 8 · The least stake in LPT with which the others get no rewards, by the number of live streams and of small seats. A small seat holds `minClaimStake` and is a part of the padder’s stake',
+      'Table 8 · The least stake in LPT with which the others get no rewards, by the number of live streams and of small seats. A small seat holds `minSelfStake` and is a part of the padder’s stake',
       ['streams', 'padding of an average seat ÷ all real work', ...columns.map((seats) => `${seats} small seats`)],
       rows,
     ),

@@ -158,7 +158,7 @@ function boundaryTable(): string {
 function cheatTable(): string {
   const typical = feeOfSegment(base, typicalUnitsPerSecond, 2)
   const largest = feeOfSegment(base, mostUnitsPerSecond, maxSegmentSeconds)
-  const stake = base.network.minClaimStake
+  const stake = base.network.minSelfStake
   const row = (name: string, fee: number) => [
     name,
     fixed(leastHonestStake(base, fee), 1),

@@ -25,6 +25,8 @@ import {
   bondingEarningsBytecode,
   bondingManagerAbi,
   bondingManagerBytecode,
+  bondingSeatsAbi,
+  bondingSeatsBytecode,
   claimsManagerAbi,
   claimsManagerBytecode,
   claimsSettlementAbi,
@@ -121,8 +123,8 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
   // A constructor gets the addresses of other contracts, also of contracts that are deployed later. A contract checks that its
   // extension has code. So each extension is deployed before its contract.
   const order = [
-    ...(['timelock', 'livepeerToken', 'roundsManager', 'serviceRegistry', 'randomness', 'earnings'] as const),
-    ...(['settlement', 'bondingManager', 'jobsManager', 'verifier', 'claimsManager', 'minter'] as const),
+    ...(['timelock', 'livepeerToken', 'roundsManager', 'serviceRegistry', 'randomness', 'seats'] as const),
+    ...(['earnings', 'settlement', 'bondingManager', 'jobsManager', 'verifier', 'claimsManager', 'minter'] as const),
   ]
   const at = Object.fromEntries(
     order.map((name, index) => [name, getContractAddress({ from: account.address, nonce: BigInt(nonce + index) })]),
@@ -138,9 +140,14 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
   await send({ abi: serviceRegistryAbi, bytecode: serviceRegistryBytecode, args: [] })
   await send({ abi: eip2935Abi, bytecode: eip2935Bytecode, args: [] })
   await send({
+    abi: bondingSeatsAbi,
+    bytecode: bondingSeatsBytecode,
+    args: [timelock, livepeerToken, roundsManager, claimsManager],
+  })
+  await send({
     abi: bondingEarningsAbi,
     bytecode: bondingEarningsBytecode,
-    args: [timelock, livepeerToken, minter, roundsManager, jobsManager, claimsManager],
+    args: [timelock, livepeerToken, minter, roundsManager, jobsManager, claimsManager, at.seats],
   })
   await send({
     abi: claimsSettlementAbi,
@@ -174,7 +181,7 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
   })
   for (const creation of sent) await settle(creation)
   // The result does not have the extensions. The ABI of a contract already has the functions of its extension.
-  const { earnings: _earnings, settlement: _settlement, ...contracts } = at
+  const { seats: _seats, earnings: _earnings, settlement: _settlement, ...contracts } = at
   return { chainId, ...contracts }
 }
 

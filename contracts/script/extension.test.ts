@@ -1,12 +1,13 @@
 import { type Abi, toFunctionSelector } from 'viem'
 import { expect, test } from 'vitest'
-import { bondingEarningsAbi, bondingManagerAbi, claimsManagerAbi, claimsSettlementAbi } from '../abi'
+import { bondingEarningsAbi, bondingManagerAbi, bondingSeatsAbi, claimsManagerAbi, claimsSettlementAbi } from '../abi'
 
 const functions = (abi: Abi) => abi.filter((item) => item.type === 'function')
 
 // If a contract and its extension have functions with the same selector, the function of the extension can never be called.
 test.each<[string, Abi, Abi]>([
   ['BondingManager', bondingManagerAbi, bondingEarningsAbi],
+  ['BondingManager', bondingManagerAbi, bondingSeatsAbi],
   ['ClaimsManager', claimsManagerAbi, claimsSettlementAbi],
 ])('%s answers every function of its extension', (_, both, extension) => {
   const selectors = functions(both).map((item) => toFunctionSelector(item))

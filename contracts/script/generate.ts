@@ -14,6 +14,7 @@ const contracts = [
   'Eip2935',
   'BondingManager',
   'BondingEarnings',
+  'BondingSeats',
   'JobsManager',
   'ClaimsManager',
   'ClaimsSettlement',
@@ -23,8 +24,11 @@ const contracts = [
 
 type Name = (typeof contracts)[number]
 
-/** Contract → its extension. The contract runs the extension's code on its own storage, so it has these functions too. */
-const extensions: Partial<Record<Name, Name>> = { BondingManager: 'BondingEarnings', ClaimsManager: 'ClaimsSettlement' }
+/** Contract → its extensions. The contract runs their code on its own storage, so it has their functions too. */
+const extensions: Partial<Record<Name, readonly Name[]>> = {
+  BondingManager: ['BondingEarnings', 'BondingSeats'],
+  ClaimsManager: ['ClaimsSettlement'],
+}
 
 /** Interface → the contract that implements it, if the names differ. */
 const implementations: Readonly<Record<string, Name>> = {
@@ -59,12 +63,12 @@ function module(name: Name): string {
   return `${generated}export const ${noun}Abi = [\n${entries}] as const\n\nexport const ${noun}Bytecode = '${bytecode}'\n`
 }
 
-/** The items of the extension's ABI that `abi` does not have. */
+/** The items of the extensions' ABIs that `abi` does not have. */
 function extension(name: Name, abi: Abi): Abi[number][] {
-  const extended = extensions[name]
-  if (!extended) return []
   const known = new Set(abi.map((item) => JSON.stringify(item)))
-  return artifact(extended).abi.filter((item) => item.type !== 'constructor' && !known.has(JSON.stringify(item)))
+  const items = (extensions[name] ?? []).flatMap((extended) => [...artifact(extended).abi])
+  const more = new Map(items.map((item) => [JSON.stringify(item), item] as const))
+  return [...more].flatMap(([text, item]) => (item.type === 'constructor' || known.has(text) ? [] : [item]))
 }
 
 /** The errors of called contracts that `own` does not have. If a called contract reverts, its caller returns the error. */
@@ -86,8 +90,7 @@ const errorsIn = (abi: Abi): AbiError[] => abi.filter((item) => item.type === 'e
 function reachable(name: Name, seen: Set<Name> = new Set()): Set<Name> {
   if (seen.has(name)) return seen
   seen.add(name)
-  const extended = extensions[name]
-  for (const callee of [...calleesOf(artifact(name).abi), ...(extended ? [extended] : [])]) reachable(callee, seen)
+  for (const callee of [...calleesOf(artifact(name).abi), ...(extensions[name] ?? [])]) reachable(callee, seen)
   return seen
 }
 

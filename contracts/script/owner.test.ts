@@ -62,9 +62,10 @@ function argumentsOf(name: string): unknown[] {
 }
 
 describe('the owner of the deployed contracts', () => {
-  test('is the timelock, for the contracts and for the two extensions', async () => {
+  test('is the timelock, for the contracts and for their extensions', async () => {
     const { bondingManager, claimsManager } = local.user(0)
-    const extensions = [await bondingManager.read.earnings(), await claimsManager.read.settlement()]
+    const { earnings, seats } = bondingManager.read
+    const extensions = [await earnings(), await seats(), await claimsManager.read.settlement()]
     expect(owned.length).toBeGreaterThan(3)
     for (const address of [...owned.map(({ address }) => address), ...extensions])
       expect(await local.chain.readContract({ abi: ownerAbi, address, functionName: 'owner' }), address).toBe(

@@ -12,13 +12,13 @@ export type Preset = {
   roundLockAmount: bigint
   /** The number of active transcoders: the paper's N. */
   poolSize: bigint
-  /** Rounds. */
+  /** Blocks. */
   unbondingPeriod: bigint
   /** Parts per million of the stake. */
   missedRewardSlashAmount: bigint
   /** Consecutive rounds without a call of `reward` after which a transcoder is slashed. */
   missedRewardRounds: bigint
-  /** Parts per million of the slashed stake. */
+  /** Parts per million of the transcoder's own loss. */
   finderFee: bigint
   /** Part of its expected work that a transcoder can leave undone without losing its reward, in parts per million. */
   competitivenessTolerance: bigint
@@ -26,6 +26,10 @@ export type Preset = {
   competitivenessWindow: bigint
   /** Units of work. A transcoder of which less work is expected needs no work for its reward. */
   minExpectedWork: bigint
+  /** The part of the stake that a slash for too little work takes, in parts per million. Zero: only the reward is withheld. */
+  lowWorkSlashAmount: bigint
+  /** The most that all slashes of a round together take, in parts per million of the stake. */
+  maxRoundSlashAmount: bigint
   /** Inflation before the first round: parts per billion of the token, per round. */
   inflation: bigint
   /** Change of the inflation per round, in parts per billion. */
@@ -56,8 +60,8 @@ export type Preset = {
   /** A failure is forgiven if at most this part (ppm) of the last `verificationWindow` verdicts are failures. */
   verificationFailureThreshold: bigint
   verificationWindow: bigint
-  /** Stake that a transcoder needs to claim work, in units of 10^-18 LPT. */
-  minClaimStake: bigint
+  /** Own stake that a transcoder needs for a seat and for each claim, in units of 10^-18 LPT. */
+  minSelfStake: bigint
   /** Stake that the verifier must have bonded, in units of 10^-18 LPT. */
   verifierBond: bigint
 }
@@ -74,13 +78,15 @@ const mainnet: Preset = {
   roundLength: 7_200n,
   roundLockAmount: 100_000n,
   poolSize: 144n,
-  unbondingPeriod: 30n,
+  unbondingPeriod: 216_000n,
   missedRewardSlashAmount: 30_000n,
   missedRewardRounds: 7n,
   finderFee: 50_000n,
   competitivenessTolerance: 900_000n,
   competitivenessWindow: 7n,
   minExpectedWork: 870_000_000_000n,
+  lowWorkSlashAmount: 10_000n,
+  maxRoundSlashAmount: 300_000n,
   inflation: 400_000n,
   inflationChange: 3_000n,
   minInflation: 0n,
@@ -98,7 +104,7 @@ const mainnet: Preset = {
   equivocationSlashAmount: 200_000n,
   verificationFailureThreshold: 10_000n,
   verificationWindow: 200n,
-  minClaimStake: parseEther('1000'),
+  minSelfStake: parseEther('1000'),
   verifierBond: parseEther('10000'),
 }
 
@@ -107,17 +113,18 @@ const local: Preset = {
   ...mainnet,
   timelockDelay: 1n,
   roundLength: 30n,
-  unbondingPeriod: 5n,
+  unbondingPeriod: 150n,
   missedRewardRounds: 3n,
   competitivenessWindow: 4n,
   minExpectedWork: 24_000_000_000n,
+  lowWorkSlashAmount: 0n,
   claimIntervalSeconds: 60n,
   claimDeadlineBlocks: 60n,
   maxJobBlocks: 86_400n,
   verificationRate: 5n,
   verificationPeriodBlocks: 40n,
   slashingPeriodBlocks: 20n,
-  minClaimStake: parseEther('1'),
+  minSelfStake: parseEther('1'),
   verifierBond: parseEther('100'),
 }
 

@@ -119,7 +119,7 @@ contract ClaimsManager is Assignments {
             equivocationSlashAmount: values.equivocationSlashAmount,
             verificationFailureThreshold: values.verificationFailureThreshold,
             verificationWindow: values.verificationWindow,
-            minClaimStake: values.minClaimStake
+            minSelfStake: values.minSelfStake
         });
     }
 
@@ -177,12 +177,12 @@ contract ClaimsManager is Assignments {
         private
     {
         Terms storage values = _termsAt(jobBlock);
-        uint256 stake = bondingManager.stakeOf(msg.sender);
-        uint256 required = values.minClaimStake;
+        (uint256 stake, uint256 ownPart) = bondingManager.selfStakeOf(msg.sender);
+        uint256 required = values.minSelfStake;
         if (stake < required) revert InsufficientClaimStake(stake, required);
         ClaimRecord storage record = claims[claimId];
-        (record.fees, record.claimBlock, record.termsIndex, record.state) =
-        (fees.toUint88(), uint40(block.number), values.index, State.Open);
+        (record.fees, record.claimBlock, record.termsIndex) = (fees.toUint88(), uint40(block.number), values.index);
+        (record.state, record.ownPart) = (State.Open, uint24(ownPart));
         uint256 deadline = block.number + values.verificationPeriodBlocks;
         emit NewClaim(
             claimId, claim.jobId, msg.sender, claim, segments, fees, deadline, deadline + values.slashingPeriodBlocks

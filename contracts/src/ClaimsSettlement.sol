@@ -81,7 +81,7 @@ contract ClaimsSettlement is Claims, ISettlement {
     function distributeFees(Claim memory claim) public {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
-        if (_refundIfExpelled(claimId, claim, record)) return;
+        if (_refundIfVoid(claimId, claim, record)) return;
         if (!record.isSealed) revert NotSealed(claimId);
         if (record.passed < record.challenged) _requireOnlyRefused(claimId, record);
         record.state = State.Paid;
@@ -104,7 +104,7 @@ contract ClaimsSettlement is Claims, ISettlement {
     function expire(Claim memory claim) external {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
-        if (_refundIfExpelled(claimId, claim, record)) return;
+        if (_refundIfVoid(claimId, claim, record)) return;
         bool disclosed = record.isSealed && record.requested == record.challenged;
         if (disclosed && record.passed + record.refused == record.challenged) revert NotExpired(claimId, 0);
         uint256 last = _verdictDeadline(record);
@@ -234,18 +234,22 @@ contract ClaimsSettlement is Claims, ISettlement {
         address finder
     ) private returns (bool) {
         if (expelled[jobId][transcoder]) return false;
-        (expelled[jobId][transcoder], claims[claimId].isSlashed) = (true, true);
-        emit ClaimSlashed(claimId, jobId, transcoder, offence, bondingManager.slash(transcoder, share, finder));
+        ClaimRecord storage record = claims[claimId];
+        (expelled[jobId][transcoder], record.isSlashed) = (true, true);
+        uint256 amount = bondingManager.slash(transcoder, share, record.ownPart, record.claimBlock, finder);
+        emit ClaimSlashed(claimId, jobId, transcoder, offence, amount);
         return true;
     }
 
-    /// @dev Refunds the claim if its transcoder was expelled from the job. Returns whether it was.
-    function _refundIfExpelled(bytes32 claimId, Claim memory claim, ClaimRecord storage record)
+    /// @dev Refunds the claim if its transcoder was expelled from the job, or if slashes have since made the transcoder's
+    /// claims void. Returns whether it did.
+    function _refundIfVoid(bytes32 claimId, Claim memory claim, ClaimRecord storage record)
         private
-        returns (bool isExpelled_)
+        returns (bool isVoid)
     {
-        isExpelled_ = expelled[claim.jobId][claim.transcoder];
-        if (isExpelled_) _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Expelled);
+        isVoid = expelled[claim.jobId][claim.transcoder]
+            || record.claimBlock <= bondingManager.forfeitBlock(claim.transcoder);
+        if (isVoid) _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Expelled);
     }
 
     function _refundClaim(bytes32 claimId, bytes32 jobId, address transcoder, ClaimRecord storage record, Reason reason)

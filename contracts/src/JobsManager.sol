@@ -105,18 +105,15 @@ contract JobsManager is Equivocations {
         JobRecord storage record = _requireJob(jobId);
         // Does not revert if the draw is already recorded, because two callers may record the same draw in the same
         // block.
-        return record.drawn.isRecorded() ? candidates(jobId) : _recordDraw(jobId, record);
+        if (!record.drawn.isRecorded()) _recordDraw(jobId, record);
+        return candidates(jobId);
     }
 
     /// @inheritdoc IJobsManager
     function admit(bytes32 jobId, address transcoder) external returns (bool) {
         JobRecord storage record = _requireJob(jobId);
-        if (record.drawn.isRecorded()) return record.drawn.has(bondingManager.numberOf(transcoder));
-        address[] memory drawn = _recordDraw(jobId, record);
-        for (uint256 i; i < drawn.length; ++i) {
-            if (drawn[i] == transcoder) return true;
-        }
-        return false;
+        if (!record.drawn.isRecorded()) _recordDraw(jobId, record);
+        return record.drawn.has(bondingManager.numberOf(transcoder));
     }
 
     /// @inheritdoc IJobsManager
@@ -153,10 +150,7 @@ contract JobsManager is Equivocations {
     function candidates(bytes32 jobId) public view returns (address[] memory candidates_) {
         JobRecord storage record = _requireJob(jobId);
         DrawnList drawn = record.drawn;
-        if (!drawn.isRecorded()) {
-            (, candidates_,) = _draw(jobId, record);
-            return candidates_;
-        }
+        if (!drawn.isRecorded()) drawn = _draw(jobId, record);
         candidates_ = new address[](drawn.length());
         for (uint256 i; i < candidates_.length; ++i) {
             candidates_[i] = bondingManager.transcoderOf(drawn.at(i));
@@ -212,25 +206,25 @@ contract JobsManager is Equivocations {
         emit JobEnded(jobId, record.streamId, block.number);
     }
 
-    function _recordDraw(bytes32 jobId, JobRecord storage record) private returns (address[] memory candidates_) {
-        uint24[] memory numbers;
-        bool contested;
-        (numbers, candidates_, contested) = _draw(jobId, record);
-        record.drawn = drawnListOf(numbers, contested);
-        emit CandidatesDrawn(jobId, candidates_);
+    function _recordDraw(bytes32 jobId, JobRecord storage record) private {
+        DrawnList drawn = _draw(jobId, record);
+        record.drawn = drawn;
+        uint24[] memory numbers = new uint24[](drawn.length());
+        for (uint256 i; i < numbers.length; ++i) {
+            numbers[i] = drawn.at(i);
+        }
+        emit CandidatesDrawn(jobId, numbers);
     }
 
     /// @dev The hash of the block after the job's block decides the draw. This hash was not known when the job's block
     /// fixed which transcoders can be drawn.
-    function _draw(bytes32 jobId, JobRecord storage record)
-        private
-        view
-        returns (uint24[] memory, address[] memory, bool)
-    {
+    function _draw(bytes32 jobId, JobRecord storage record) private view returns (DrawnList) {
         uint256 jobBlock = record.jobBlock;
         if (block.number < jobBlock + 2) revert NotYetDrawable(jobId, jobBlock + 2);
         bytes32 seed = keccak256(abi.encode(randomness.hashOf(jobBlock + 1), jobId));
-        return bondingManager.draw(seed, jobBlock, record.pricePerUnit, record.candidateCount);
+        (uint24[] memory numbers, bool contested) =
+            bondingManager.draw(seed, jobBlock, record.pricePerUnit, record.candidateCount);
+        return drawnListOf(numbers, contested);
     }
 
     function _requireEndBlock(uint256 endBlock) private view {

@@ -70,9 +70,6 @@ contract RoundsManager is IRoundsManager, Ownable {
     function setParameters(Parameters calldata values) external onlyOwner {
         _setNextTerms(values);
         clock.setRound = uint32(currentRound());
-        // Unbonding stake must stay in the BondingManager until the last possible verdict on the work that the stake
-        // backs.
-        bondingManager.requireUnbondingBlocks();
     }
 
     function currentRound() public view returns (uint256 round) {
@@ -106,12 +103,6 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     function roundLength() external view returns (uint256) {
         return clock.length;
-    }
-
-    /// @inheritdoc IRoundsManager
-    function minRoundLength() external view returns (uint256) {
-        Clock memory present = clock;
-        return present.nextLength < present.length ? present.nextLength : present.length;
     }
 
     function roundLockAmount() external view returns (uint256) {

@@ -2,11 +2,10 @@
 pragma solidity 0.8.37;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @dev Tests with amounts near zero, and with amounts larger than the balance.
+/// @dev Tests of amounts near zero, or larger than the balance.
 contract BondingManagerDustTest is Protocol {
     address private anna = _account("anna");
     address private ben = _account("ben");
@@ -15,6 +14,17 @@ contract BondingManagerDustTest is Protocol {
     function setUp() public {
         _deploy(3);
         _fund(dora, 1_000_000 ether);
+    }
+
+    /// @dev A transcoder needs one unit of own stake.
+    function _bondingParameters(uint256 poolSize)
+        internal
+        pure
+        override
+        returns (IBondingTypes.Parameters memory values)
+    {
+        values = super._bondingParameters(poolSize);
+        (values.minSelfStake, values.maxRoundSlashAmount) = (1, 999_999);
     }
 
     function test_bond_ofMoreThanBalance_reverts() public {
@@ -60,8 +70,7 @@ contract BondingManagerDustTest is Protocol {
         bonding.rebond(lockId, anna);
     }
 
-    /// @dev An unbond burns shares, and their number is rounded up. Here it burns all shares, although one unit of
-    /// stake remains. This unit has no owner.
+    /// @dev An unbond costs shares, rounded up. Here it costs all shares, and one unit of stake is left without an owner.
     function test_unbond_ofAllButOneUnit_movesRemainderToCommonPool() public {
         uint256 stake = _setUpOnlyTranscoder();
         vm.prank(anna);
@@ -72,48 +81,51 @@ contract BondingManagerDustTest is Protocol {
         vm.assertEq(_stakeOf(anna), 0);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
         vm.assertEq(token.balanceOf(address(bonding)), stake);
-        // Anna's stake can be bonded again, although no shares are left.
+        // The pool starts again with the next stake.
         vm.startPrank(anna);
         bonding.rebond(0, anna);
         vm.assertEq(_stakeOf(anna), stake - 1);
     }
 
-    function test_slash_ofLastUnit_leavesTheUnit() public {
+    function test_slash_ofLastUnits_leavesOneUnitToDelegators() public {
         _registerTranscoder(anna, 1, PRICE);
-        vm.assertEq(_slash(anna, 500_000), 0);
-        vm.assertEq(_stakeOf(anna), 1);
         vm.prank(dora);
-        bonding.bond(1, anna);
-        // A slash of 1 ppm takes one unit of the two, because it is rounded against the staker.
-        vm.assertEq(_slash(anna, 1), 1);
-        vm.assertEq(bonding.getTranscoder(anna).stake, 1);
-        vm.assertEq(bonding.commonPool(), 1);
+        bonding.bond(2, anna);
+        // A third of the stake is Anna's own. She loses it, and Dora loses a quarter, rounded up to one unit.
+        vm.assertEq(_slash(anna, 500_000), 2);
+        vm.assertEq(_stakeOf(anna), 0);
+        vm.assertEq(_stakeOf(dora), 1);
+        _mine(1);
+        vm.assertEq(_slash(anna, 400_000), 0);
+        vm.assertEq(_stakeOf(dora), 1);
+        vm.assertEq(bonding.commonPool(), 2);
     }
 
-    /// @dev Each slash leaves a millionth of the stake. Nine such slashes divide the stake by 1e54.
+    /// @dev Half of the stake is Anna's own. In each round, a slash takes her stake, and all but two millionths of the
+    /// delegated stake.
     function test_slash_manyTimes_accountsForAllToken() public {
         _registerTranscoder(anna, 1_000 ether, PRICE);
         vm.prank(dora);
         bonding.bond(1_000 ether, anna);
         vm.prank(dora);
         uint256 lockId = bonding.unbond(500 ether);
-        for (uint256 i; i < 11; ++i) {
-            _slash(anna, 999_999);
+        uint256 claimBlock = vm.getBlockNumber();
+        for (uint256 i; i < 4; ++i) {
+            vm.prank(address(claims));
+            bonding.slash(anna, 999_998, 500_000, claimBlock, address(0));
+            // The next round has a new limit.
+            if (i < 3) _initializeNextRound();
         }
-        vm.assertEq(bonding.getTranscoder(anna).stake, 1);
-        vm.assertEq(bonding.getUnbondingLock(dora, lockId).amount, 0);
-        vm.assertLe(bonding.commonPool(), 2_000 ether - 1, "the common pool has more than the slashed stake");
-        vm.assertGe(bonding.commonPool(), 2_000 ether - 1 - 11, "a slash lost more than one unit");
-        _mine(ROUND_LENGTH * UNBONDING_PERIOD);
-        uint256 before = token.balanceOf(dora);
-        vm.prank(dora);
-        bonding.withdrawStake(lockId);
-        vm.assertEq(token.balanceOf(dora), before);
-        // All shares together are worth one unit. So 1 ether would get more shares than an integer of the contract
-        // holds.
-        vm.expectPartialRevert(SafeCast.SafeCastOverflowedUintDowncast.selector);
-        vm.prank(dora);
-        bonding.bond(1 ether, anna);
+        vm.assertLe(bonding.getUnbondingLock(dora, lockId).amount, 1, "the lock lost less than the bonded stake");
+        vm.assertLe(1, bonding.getTranscoder(anna).stake, "shares without stake");
+        uint256 before = token.balanceOf(address(bonding));
+        vm.assertLe(bonding.totalBonded() + bonding.commonPool() + 500 ether, before + 10, "more stake than token");
+        // All shares together are worth one unit, so the shares for 1 ether cannot be stored.
+        vm.assertFalse(bonding.getTranscoder(anna).registered);
+        _fund(anna, 1_000 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeDiluted.selector));
+        vm.prank(anna);
+        bonding.bond(1_000 ether, anna);
     }
 
     /// @dev Anna is the only transcoder, with a stake of one unit, and gets the inflation of a whole round.

@@ -82,8 +82,9 @@ contract BondingManagerEarningsTest is Protocol {
         _registerTranscoder(emil, 5 ether, PRICE);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotActive.selector, emil, 1));
         _callReward(emil);
-        vm.prank(ben);
-        bonding.bond(0, anna);
+        vm.startPrank(ben);
+        bonding.unbond(_stakeOf(ben));
+        vm.stopPrank();
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoStake.selector, ben));
         _callReward(ben);
     }
@@ -114,7 +115,8 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertEq(bonding.slashMissedReward(anna), 12 ether);
         vm.assertEq(token.balanceOf(emil), 0.6 ether);
         vm.assertEq(bonding.commonPool(), 11.4 ether);
-        vm.assertEq(_stakeOf(dora), 291 ether);
+        vm.assertEq(_stakeOf(anna), 88 ether);
+        vm.assertEq(_stakeOf(dora), 300 ether);
         vm.expectPartialRevert(IBondingTypes.RewardsNotMissed.selector);
         bonding.slashMissedReward(anna);
         _callReward(ben);
@@ -126,8 +128,12 @@ contract BondingManagerEarningsTest is Protocol {
             _initializeNextRound();
         }
         vm.prank(anna);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.RewardsMissed.selector, anna, MISSED_REWARD_ROUNDS));
+        bonding.unbond(1 ether);
+        vm.prank(anna);
         bonding.resignAsTranscoder();
-        vm.assertEq(_stakeOf(dora), 291 ether);
+        vm.assertEq(_stakeOf(anna), 88 ether);
+        vm.assertEq(_stakeOf(dora), 300 ether);
     }
 
     function test_earn_sharesFeesByStakeFromNextRound() public {
@@ -191,10 +197,12 @@ contract BondingManagerEarningsTest is Protocol {
         bonding.transcoder(PRICE, 0, 1_000_000);
         _initializeNextRound();
         _earnFees(ben, 90 ether);
-        _slash(anna, 500_000);
+        // A quarter of the stake was Anna's own. Dora loses a third of her stake.
+        vm.prank(address(claims));
+        bonding.slash(anna, 500_000, 250_000, 1, address(0));
         // `earnings` already returns the amount that `updateDelegatorStake` will credit.
         uint256 earned = jobs.earnings(dora);
-        _assertRoundedDown(earned, 15 ether);
+        _assertRoundedDown(earned, 10 ether);
         bonding.updateDelegatorStake(dora);
         vm.assertEq(jobs.earnings(dora), earned);
         _initializeNextRound();

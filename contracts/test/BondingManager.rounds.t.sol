@@ -20,7 +20,7 @@ contract BondingManagerRoundsTest is Protocol {
 
     function test_transcoder_withVacantSeat_takesSeatAndIsUnavailable() public {
         vm.startPrank(anna);
-        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoStake.selector, anna));
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.InsufficientSelfStake.selector, anna, 0, 1 ether));
         bonding.transcoder(PRICE, 0, 0);
         bonding.bond(5 ether, anna);
         vm.expectEmit(address(bonding));
@@ -70,7 +70,7 @@ contract BondingManagerRoundsTest is Protocol {
     function test_contend_afterResignationOrSlash_takesSeat() public {
         _fillSeats();
         _registerTranscoder(anna, 2 ether, PRICE);
-        _slash(_seatHolder(3), 500_000);
+        _slash(_seatHolder(3), 499_999);
         bonding.contend(anna);
         vm.assertFalse(bonding.getTranscoder(_seatHolder(3)).seated);
         vm.prank(_seatHolder(4));
@@ -79,7 +79,7 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(bonding.transcoders().length, SEATS);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, _seatHolder(4)));
         bonding.contend(_seatHolder(4));
-        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoSeatWon.selector, anna, 2 ether, 1.5 ether));
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoSeatWon.selector, anna, 2 ether, 1.500003 ether));
         bonding.contend(anna);
     }
 
@@ -93,7 +93,7 @@ contract BondingManagerRoundsTest is Protocol {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, _seatHolder(3)));
         vm.prank(_seatHolder(3));
         bonding.transcodeAvailability(true);
-        _registerTranscoder(ben, 1, PRICE);
+        _registerTranscoder(ben, 1 ether, PRICE);
         vm.assertTrue(bonding.getTranscoder(ben).seated);
     }
 
@@ -199,10 +199,19 @@ contract BondingManagerRoundsTest is Protocol {
         vm.prank(anna);
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, anna));
         bonding.setParameters(values);
-        values.unbondingPeriod = 4;
-        _expectOutOfBounds("minUnbondingBlocks", 90, 120, type(uint256).max, values);
-        values.unbondingPeriod = 101;
-        _expectOutOfBounds("unbondingPeriod", 101, 2, 100, values);
+        values.unbondingPeriod = 119;
+        _expectOutOfBounds("unbondingPeriod", 119, 120, type(uint256).max, values);
+        values.unbondingPeriod = 10_000_001;
+        _expectOutOfBounds("unbondingPeriod", 10_000_001, 20, 10_000_000, values);
+        values = _bondingParameters(SEATS);
+        values.maxRoundSlashAmount = 0;
+        _expectOutOfBounds("maxRoundSlashAmount", 0, 1, 999_999, values);
+        values = _bondingParameters(SEATS);
+        values.minSelfStake = 0;
+        _expectOutOfBounds("minSelfStake", 0, 1, type(uint96).max, values);
+        values = _bondingParameters(SEATS);
+        values.lowWorkSlashAmount = 500_001;
+        _expectOutOfBounds("lowWorkSlashAmount", 500_001, 0, 500_000, values);
         values = _bondingParameters(251);
         _expectOutOfBounds("poolSize", 251, 1, 250, values);
         values = _bondingParameters(3);
@@ -223,7 +232,7 @@ contract BondingManagerRoundsTest is Protocol {
         _callReward(_seatHolder(4));
         _initializeNextRound();
         _callReward(_seatHolder(4));
-        (, address[] memory drawn,) = bonding.draw("seed", atBlock, PRICE, 4);
+        (uint24[] memory drawn,) = bonding.draw("seed", atBlock, PRICE, 4);
         vm.assertEq(drawn.length, 3);
         _initializeNextRound();
         _callReward(_seatHolder(4));
@@ -237,7 +246,11 @@ contract BondingManagerRoundsTest is Protocol {
     }
 
     function _draw(uint256 maxPricePerUnit) private view returns (address[] memory drawn) {
-        (, drawn,) = bonding.draw("seed", vm.getBlockNumber(), maxPricePerUnit, 4);
+        (uint24[] memory numbers,) = bonding.draw("seed", vm.getBlockNumber(), maxPricePerUnit, 4);
+        drawn = new address[](numbers.length);
+        for (uint256 i; i < drawn.length; ++i) {
+            drawn[i] = bonding.transcoderOf(numbers[i]);
+        }
     }
 
     function _sumOfAddresses(address[] memory list) private pure returns (uint256 total) {

@@ -2,10 +2,15 @@
 pragma solidity 0.8.37;
 
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
-import {IRoundsManager} from "../src/interfaces/IRoundsManager.sol";
+import {ICommonPool} from "../src/interfaces/ICommonPool.sol";
 import {Protocol} from "./Protocol.sol";
 
+/// @notice Anna has 1,000 LPT of her own and 3,000 LPT of Dora. A slash of 40 % takes 1,600 LPT: Anna's 1,000 LPT, and 600
+/// LPT of Dora, which are 20 % of Dora's stake.
 contract BondingManagerSlashTest is Protocol {
+    /// @dev In parts per million.
+    uint256 private constant OWN_PART = 250_000;
+
     address private anna = _account("anna");
     address private ben = _account("ben");
     address private carl = _account("carl");
@@ -15,205 +20,288 @@ contract BondingManagerSlashTest is Protocol {
         _deploy(3);
         _registerTranscoder(anna, 1_000 ether, PRICE);
         _registerTranscoder(ben, 1_000 ether, PRICE);
-        _delegate(dora, 1_000 ether, anna);
+        _delegate(dora, 3_000 ether, anna);
     }
 
     function test_slash_byAnotherCallerOrOutOfBounds_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotClaimsManager.selector, address(this)));
-        bonding.slash(anna, 1);
+        bonding.slash(anna, 1, 1, 1, address(0));
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.SlashOutOfBounds.selector, 1_000_000, 999_999));
-        _slash(anna, 1_000_000);
+        vm.prank(address(claims));
+        bonding.slash(anna, 1_000_000, OWN_PART, 1, address(0));
     }
 
-    function test_slash_reducesTranscoderDelegatorsAndLocks() public {
-        vm.prank(dora);
-        uint256 lockId = bonding.unbond(400 ether);
+    function test_slash_takesOwnStakeFirst() public {
         vm.expectEmit(address(bonding));
-        emit IBondingTypes.Slash(anna, 200 ether, 1_440 ether, address(0), 0);
-        vm.assertEq(_slash(anna, 100_000), 200 ether);
-        vm.assertEq(_stakeOf(anna), 900 ether);
-        vm.assertEq(_stakeOf(dora), 540 ether);
-        vm.assertEq(bonding.getUnbondingLock(dora, lockId).amount, 360 ether);
-        vm.assertEq(bonding.commonPool(), 200 ether);
+        emit IBondingTypes.Slash(anna, 400 ether, 400 ether, 3_600 ether, address(0), 0);
+        vm.assertEq(_slash(anna, 100_000), 400 ether);
+        vm.assertEq(_stakeOf(anna), 600 ether);
+        vm.assertEq(_stakeOf(dora), 3_000 ether);
+        vm.assertEq(bonding.commonPool(), 400 ether);
         vm.assertEq(_stakeOf(ben), 1_000 ether);
-        _mine(ROUND_LENGTH * UNBONDING_PERIOD);
-        // The lock's unbonding period has ended. A slash no longer affects the lock, although it is not withdrawn.
-        vm.assertEq(_slash(anna, 100_000), 144 ether);
+    }
+
+    function test_slash_aboveOwnStake_reducesDelegatorsAndLocksByTheSamePart() public {
+        vm.prank(dora);
+        uint256 lockId = bonding.unbond(1_000 ether);
+        _delegate(carl, 1_000 ether, anna);
+        vm.expectEmit(address(bonding));
+        emit IBondingTypes.Slash(anna, 1_600 ether, 1_000 ether, 2_400 ether, address(0), 0);
+        _slash(anna, 400_000);
+        vm.assertEq(_stakeOf(anna), 0);
+        vm.assertEq(_stakeOf(carl), 800 ether);
+        vm.assertEq(_stakeOf(dora), 1_600 ether);
+        vm.assertEq(bonding.getUnbondingLock(dora, lockId).amount, 800 ether);
+        _mine(UNBONDING_PERIOD);
+        vm.expectEmit(address(bonding));
+        emit ICommonPool.CommonPoolCredit(dora, 200 ether);
         vm.prank(dora);
         bonding.withdrawStake(lockId);
-        vm.assertEq(token.balanceOf(dora), 360 ether);
+        vm.assertEq(token.balanceOf(dora), 800 ether);
+        vm.assertEq(bonding.commonPool(), 1_800 ether);
     }
 
-    function test_slash_withFinder_paysFinderFee() public {
+    function test_slash_paysFinderPartOfOwnLossOnly() public {
+        vm.expectEmit(address(bonding));
+        emit IBondingTypes.Slash(anna, 1_600 ether, 1_000 ether, 2_400 ether, carl, 50 ether);
         vm.prank(address(claims));
-        vm.assertEq(bonding.slash(anna, 100_000, carl), 200 ether);
-        vm.assertEq(token.balanceOf(carl), 10 ether);
-        vm.assertEq(bonding.commonPool(), 190 ether);
+        bonding.slash(anna, 400_000, OWN_PART, vm.getBlockNumber(), carl);
+        vm.assertEq(token.balanceOf(carl), 50 ether);
+        vm.assertEq(bonding.commonPool(), 1_550 ether);
     }
 
-    function test_slash_afterResignation_reducesLockAndDelegators() public {
+    function test_slash_ofOwnLocks_takesLocksThatBackedTheWork() public {
+        uint256 claimBlock = vm.getBlockNumber();
+        _mine(1);
+        vm.prank(anna);
+        bonding.unbond(500 ether);
+        // Of 4,000 LPT, 400 LPT are due: half from the bonded stake and half from the lock.
+        vm.assertEq(_slashAnnaFor(claimBlock, 100_000), 400 ether);
+        vm.assertEq(_stakeOf(anna), 300 ether);
+        vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, 300 ether);
+        vm.assertLe(3_000 ether - 1, _stakeOf(dora), "Dora lost stake");
+        // The work of a later block was not backed by the lock.
+        _mine(1);
+        vm.assertEq(_slash(anna, 50_000) / 1e15, 165_000);
+        vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, 300 ether);
+        vm.assertLe(3_000 ether - 1, _stakeOf(dora), "Dora lost stake");
+    }
+
+    function test_slash_ofWholeOwnLock_freesItsPlace() public {
         vm.startPrank(anna);
-        bonding.resignAsTranscoder();
-        bonding.unbond(1_000 ether);
+        for (uint256 i; i < 8; ++i) {
+            bonding.unbond(1 ether);
+        }
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.TooManyOwnLocks.selector, 8));
+        bonding.unbond(1 ether);
         vm.stopPrank();
-        vm.assertEq(_slash(anna, 500_000), 1_000 ether);
-        vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, 500 ether);
-        vm.assertEq(_stakeOf(dora), 500 ether);
+        _slash(anna, 400_000);
+        vm.assertEq(bonding.getUnbondingLock(anna, 7).amount, 0);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.UnknownLock.selector, anna, 7));
+        vm.prank(anna);
+        bonding.withdrawStake(7);
+        _delegate(anna, 10 ether, anna);
+        vm.prank(anna);
+        bonding.unbond(1 ether);
+        vm.assertEq(bonding.getUnbondingLock(anna, 8).amount, 1 ether);
+    }
+
+    function test_withdrawStake_ofOwnLock_freesItsPlace() public {
+        vm.startPrank(anna);
+        for (uint256 i; i < 8; ++i) {
+            bonding.unbond(1 ether);
+        }
+        _mine(UNBONDING_PERIOD);
+        bonding.withdrawStake(3);
+        bonding.rebond(5, anna);
+        bonding.unbond(1 ether);
+        bonding.unbond(1 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.TooManyOwnLocks.selector, 8));
+        bonding.unbond(1 ether);
+        vm.stopPrank();
+        // A slash finds all eight locks that are not withdrawn. Six of them have ended.
+        vm.assertEq(_slash(anna, 100_000) / 1e9, (991 ether + 2 ether) / uint256(1e9) * 100_000 / 248_308);
+    }
+
+    function test_slash_belowMinSelfStake_endsRole() public {
+        vm.expectEmit(address(bonding));
+        emit IBondingTypes.TranscoderResigned(anna);
+        _slash(anna, 249_800);
+        vm.assertEq(_stakeOf(anna), 0.8 ether);
+        vm.assertFalse(bonding.getTranscoder(anna).registered);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.InsufficientSelfStake.selector, anna, 0.8 ether, 1 ether));
+        vm.prank(anna);
+        bonding.transcoder(PRICE, 0, 0);
+    }
+
+    function test_slash_upToLimitOfRound_takesSeatAndClaims() public {
+        _slash(anna, 300_000);
+        vm.assertEq(bonding.forfeitBlock(anna), 0);
+        vm.expectEmit(address(bonding));
+        emit IBondingTypes.ClaimsForfeited(anna, vm.getBlockNumber());
+        // The limit of 50 % leaves 20 %. Anna has no own stake any more.
+        vm.assertEq(_slash(anna, 300_000), 560 ether);
+        vm.assertEq(bonding.forfeitBlock(anna), vm.getBlockNumber());
+        vm.assertFalse(bonding.getTranscoder(anna).registered);
+        // Nothing more is due for work of this block or of earlier blocks.
+        vm.assertEq(_slash(anna, 300_000), 0);
+        _initializeNextRound();
+        vm.assertEq(_slashAnnaFor(bonding.forfeitBlock(anna), 300_000), 0);
+        vm.assertEq(_slash(anna, 300_000), _share(2_240 ether, 300_000));
+    }
+
+    function test_slash_inNextRound_hasNewLimit() public {
+        _delegate(anna, 10_000 ether, anna);
+        _slash(anna, 400_000);
+        _initializeNextRound();
+        _slash(anna, 400_000);
+        vm.assertEq(bonding.forfeitBlock(anna), 0);
+    }
+
+    function test_slash_ofWorkBeforeStakeLeft_reducesOnlyStakeThatBackedIt() public {
+        vm.prank(dora);
+        uint256 early = bonding.unbond(500 ether);
+        _mine(1);
+        uint256 claimBlock = vm.getBlockNumber();
+        vm.prank(dora);
+        uint256 late = bonding.unbond(500 ether);
+        _mine(1);
+        _slashAnnaFor(claimBlock, 400_000);
+        vm.assertEq(bonding.getUnbondingLock(dora, early).amount, 500 ether);
+        vm.assertEq(bonding.getUnbondingLock(dora, late).amount, 400 ether);
+        vm.assertEq(_stakeOf(dora), 1_600 ether);
+    }
+
+    function test_slash_afterLockEnded_ignoresLock() public {
+        vm.prank(dora);
+        uint256 lockId = bonding.unbond(1_000 ether);
+        uint256 claimBlock = vm.getBlockNumber();
+        _mine(UNBONDING_PERIOD);
+        _slashAnnaFor(claimBlock, 400_000);
+        vm.prank(dora);
+        bonding.withdrawStake(lockId);
+        vm.assertEq(token.balanceOf(dora), 1_000 ether);
     }
 
     function test_slash_afterStakeMoved_reducesMovedStake() public {
         vm.prank(dora);
         bonding.bond(0, ben);
-        _slash(anna, 100_000);
-        vm.assertEq(_stakeOf(dora), 900 ether);
+        // All delegators have left Anna. They lose what they would have lost at Anna.
+        _slashAnnaFor(vm.getBlockNumber(), 400_000);
+        vm.assertEq(bonding.getTranscoder(anna).stake, 0);
+        vm.assertEq(_stakeOf(dora), 2_400 ether);
+    }
+
+    function test_slash_ofDelegatedStake_reducesMovedStakeByTheSamePart() public {
+        _delegate(carl, 4_000 ether, anna);
+        uint256 claimBlock = vm.getBlockNumber();
+        vm.prank(dora);
+        bonding.bond(0, ben);
+        _slashAnnaFor(claimBlock, 400_000);
+        vm.assertEq(_stakeOf(carl), 3_200 ether);
+        vm.assertEq(_stakeOf(dora), 2_400 ether);
         vm.expectEmit(address(bonding));
-        emit IBondingTypes.ExposureSlash(dora, anna, 100 ether);
+        emit IBondingTypes.ExposureSlash(dora, anna, 600 ether);
         bonding.updateDelegatorStake(dora);
-        vm.assertEq(bonding.getTranscoder(ben).stake, 1_900 ether);
-        vm.assertEq(bonding.commonPool(), 200 ether);
+        vm.assertEq(bonding.getTranscoder(ben).stake, 3_400 ether);
+        vm.assertEq(bonding.commonPool(), 2_400 ether);
         vm.assertEq(_stakeOf(ben), 1_000 ether);
-        // A slash of Ben reaches Dora's stake, and a slash of Anna does too.
-        _slash(ben, 100_000);
-        vm.assertEq(_stakeOf(dora), 810 ether);
-        _slash(anna, 100_000);
-        vm.assertEq(_stakeOf(dora), 729 ether);
-        // Dora's stake is no longer exposed to Anna after UnbondingPeriod rounds.
-        _mine(ROUND_LENGTH * UNBONDING_PERIOD);
-        _slash(anna, 500_000);
-        vm.assertEq(_stakeOf(dora), 729 ether);
+    }
+
+    function test_slash_ofWorkAfterStakeMoved_ignoresMovedStake() public {
+        _delegate(carl, 4_000 ether, anna);
+        vm.prank(dora);
+        bonding.bond(0, ben);
+        _mine(1);
+        _slash(anna, 400_000);
+        vm.assertEq(_stakeOf(dora), 3_000 ether);
+        bonding.updateDelegatorStake(dora);
+        vm.assertEq(_stakeOf(dora), 3_000 ether);
     }
 
     function test_slash_afterMovedStakeUnbonded_reducesLock() public {
+        _delegate(carl, 4_000 ether, anna);
+        uint256 claimBlock = vm.getBlockNumber();
         vm.startPrank(dora);
         bonding.bond(0, ben);
-        uint256 lockId = bonding.unbond(600 ether);
-        vm.stopPrank();
-        _slash(anna, 100_000);
-        _slash(ben, 100_000);
-        vm.assertEq(bonding.getUnbondingLock(dora, lockId).amount, 486 ether);
-        vm.assertEq(_stakeOf(dora), 324 ether);
-        // After the rebond, the stake of the lock is still exposed to Anna.
-        vm.prank(dora);
-        bonding.rebond(lockId, ben);
-        vm.assertEq(_stakeOf(dora), 810 ether);
-        _slash(anna, 100_000);
-        vm.assertEq(_stakeOf(dora), 729 ether);
-    }
-
-    /// @dev A slash halves Dora's exposed stake while it is in the lock. After the rebond only the rest is exposed.
-    function test_rebond_afterSlashOfLock_exposesRemainingStake() public {
-        vm.prank(dora);
-        bonding.bond(0, ben);
-        _delegate(dora, 1_000 ether, ben);
-        vm.startPrank(dora);
         uint256 lockId = bonding.unbond(2_000 ether);
         vm.stopPrank();
-        _slash(anna, 500_000);
+        _slashAnnaFor(claimBlock, 400_000);
+        vm.assertEq(bonding.getUnbondingLock(dora, lockId).amount, 1_600 ether);
+        vm.assertEq(_stakeOf(dora), 800 ether);
+        // After the rebond, the stake still answers for Anna's work.
         vm.prank(dora);
         bonding.rebond(lockId, ben);
-        vm.assertEq(_stakeOf(dora), 1_500 ether);
-        vm.assertEq(bonding.getDelegator(dora).exposedStake, 500 ether);
-        _slash(anna, 100_000);
-        vm.assertEq(_stakeOf(dora), 1_450 ether);
+        vm.assertEq(_stakeOf(dora), 2_400 ether);
+        vm.assertEq(bonding.getDelegator(dora).exposedTo, anna);
+        vm.assertEq(bonding.getDelegator(dora).exposedStake, 2_400 ether);
+    }
+
+    function test_bond_ofOwnStakeToAnother_reverts() public {
+        vm.startPrank(anna);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.OwnStake.selector, anna));
+        bonding.bond(0, ben);
+        bonding.unbond(1_000 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.OwnStake.selector, anna));
+        bonding.rebond(0, ben);
+        _mine(UNBONDING_PERIOD);
+        bonding.rebond(0, ben);
+        vm.stopPrank();
+        vm.assertEq(bonding.getDelegator(anna).delegate, ben);
     }
 
     function test_rebond_toFormerTranscoderWhileExposed_reverts() public {
+        uint256 until = vm.getBlockNumber() + UNBONDING_PERIOD;
         vm.startPrank(dora);
         bonding.bond(0, ben);
-        uint256 lockId = bonding.unbond(1_000 ether);
-        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, UNBONDING_PERIOD));
+        uint256 lockId = bonding.unbond(3_000 ether);
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, until));
         bonding.rebond(lockId, anna);
         vm.stopPrank();
     }
 
-    function test_slash_afterRebond_ignoresFormerLock() public {
-        vm.startPrank(dora);
-        uint256 lockId = bonding.unbond(400 ether);
-        bonding.rebond(lockId, anna);
-        vm.stopPrank();
-        vm.assertEq(_slash(anna, 100_000), 200 ether);
-    }
-
-    function test_rebond_afterExposureEnded_ignoresFormerTranscoder() public {
-        _registerTranscoder(carl, 1 ether, PRICE);
-        vm.prank(dora);
-        bonding.bond(0, ben);
-        _initializeNextRound();
-        vm.prank(dora);
-        uint256 lockId = bonding.unbond(1_000 ether);
-        for (uint256 i; i < UNBONDING_PERIOD - 1; ++i) {
-            _initializeNextRound();
-        }
-        vm.prank(dora);
-        bonding.rebond(lockId, carl);
-        IBondingTypes.Delegator memory moved = bonding.getDelegator(dora);
-        vm.assertEq(moved.exposedTo, ben);
-        vm.assertEq(moved.exposedUntil, UNBONDING_PERIOD + 1);
-    }
-
-    /// @dev The lock ends one round later than the exposure of the moved stake. After the rebond, all exposed stake
-    /// stays exposed until the end of the lock.
-    function test_rebond_ofLongerLock_extendsExposure() public {
-        uint256 until = rounds.currentRound() + UNBONDING_PERIOD;
+    function test_rebond_whileAnotherPartIsExposed_reverts() public {
         vm.prank(dora);
         uint256 lockId = bonding.unbond(400 ether);
-        _shortenUnbondingPeriod();
+        _mine(1);
+        uint256 until = vm.getBlockNumber() + UNBONDING_PERIOD;
         vm.startPrank(dora);
         bonding.bond(0, ben);
-        vm.assertEq(bonding.getDelegator(dora).exposedUntil, until - 1);
+        // The lock answers for the work up to an earlier block than the moved stake.
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, until));
         bonding.rebond(lockId, ben);
         vm.stopPrank();
-        vm.assertEq(bonding.getDelegator(dora).exposedUntil, until);
-        vm.assertEq(bonding.getDelegator(dora).exposedStake, 1_000 ether);
-        _mine(4 * ROUND_LENGTH * (until - 1 - rounds.currentRound()));
-        _slash(anna, 100_000);
-        vm.assertEq(_stakeOf(dora), 900 ether);
     }
 
-    function test_rebond_whileExposedToAnotherTranscoder_reverts() public {
-        vm.startPrank(dora);
-        uint256 lockId = bonding.unbond(400 ether);
-        bonding.unbond(600 ether);
-        vm.stopPrank();
-        _delegate(dora, 100 ether, ben);
-        _registerTranscoder(carl, 1 ether, PRICE);
-        vm.startPrank(dora);
-        bonding.bond(0, carl);
-        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, ben, UNBONDING_PERIOD));
-        bonding.rebond(lockId, carl);
-        vm.stopPrank();
-    }
-
-    /// @dev The lock lasts until the exposure ends, although UnbondingPeriod has become shorter after the move.
     function test_unbond_ofExposedStake_locksUntilExposureEnds() public {
+        IBondingTypes.Parameters memory values = _bondingParameters(3);
+        values.unbondingPeriod = 2 * UNBONDING_PERIOD;
+        bonding.setParameters(values);
+        _initializeNextRound();
         vm.prank(dora);
         bonding.bond(0, ben);
         uint256 until = bonding.getDelegator(dora).exposedUntil;
-        _shortenUnbondingPeriod();
+        bonding.setParameters(_bondingParameters(3));
+        _initializeNextRound();
         _delegate(carl, 10 ether, ben);
         vm.prank(carl);
         bonding.unbond(10 ether);
-        vm.assertEq(bonding.getUnbondingLock(carl, 0).withdrawRound, until - 1);
+        vm.assertEq(bonding.getUnbondingLock(carl, 0).withdrawBlock, vm.getBlockNumber() + UNBONDING_PERIOD);
         vm.prank(dora);
-        bonding.unbond(1_000 ether);
-        vm.assertEq(bonding.getUnbondingLock(dora, 0).withdrawRound, until);
-        _mine(4 * ROUND_LENGTH * (until - 1 - rounds.currentRound()));
-        _slash(anna, 100_000);
-        _mine(4 * ROUND_LENGTH);
-        uint256 before = token.balanceOf(dora);
-        vm.prank(dora);
-        bonding.withdrawStake(0);
-        vm.assertEq(token.balanceOf(dora) - before, 900 ether);
+        bonding.unbond(3_000 ether);
+        vm.assertEq(bonding.getUnbondingLock(dora, 0).withdrawBlock, until);
     }
 
     function test_slash_ofUnknownAccount_returnsZero() public {
         vm.assertEq(_slash(_account("nobody"), 500_000), 0);
     }
 
-    /// @dev Dora unbonds or moves her stake between the slashes. She loses as much as Carl, who leaves his stake
-    /// bonded.
-    function test_fuzz_slash_afterAnyActions_reducesStakeEqually(uint256 dice, uint24[3] memory shares) public {
-        _delegate(carl, 1_000 ether, anna);
+    /// @dev Stake that unbonds or moves after the claim loses as much as stake that stays.
+    function test_fuzz_slash_afterAnyActions_reducesDelegatedStakeEqually(uint256 dice, uint24[3] memory shares)
+        public
+    {
+        _delegate(carl, 3_000 ether, anna);
+        uint256 claimBlock = vm.getBlockNumber();
         for (uint256 i; i < 3; ++i) {
             uint256 stake = _stakeOf(dora);
             vm.startPrank(dora);
@@ -221,7 +309,7 @@ contract BondingManagerSlashTest is Protocol {
             if (how == 0 && stake > 0) {
                 bonding.unbond(1 + (dice >> 40) % stake);
             } else if (how == 1 && bonding.getUnbondingLock(dora, 0).amount > 0) {
-                bonding.rebond(0, _delegateOf(dora));
+                try bonding.rebond(0, _delegateOf(dora)) {} catch {}
             } else if (how == 2 && stake > 0) {
                 try bonding.bond(0, ben) {} catch {}
             } else if (how == 3 && stake > 0) {
@@ -230,7 +318,8 @@ contract BondingManagerSlashTest is Protocol {
                 bonding.updateDelegatorStake(dora);
             }
             vm.stopPrank();
-            _slash(anna, shares[i] % 500_000);
+            _mine(1);
+            _slashAnnaFor(claimBlock, shares[i] % 499_999);
         }
         uint256 total = _stakeOf(dora);
         for (uint256 i; i < bonding.unbondingLockCount(dora); ++i) {
@@ -243,13 +332,18 @@ contract BondingManagerSlashTest is Protocol {
 
     function test_fuzz_slash_withUnbonds_losesNoToken(uint96[6] memory amounts, uint24[3] memory shares) public {
         for (uint256 i; i < 6; ++i) {
-            _delegate(dora, _bound(amounts[i], 1, 1_000_000 ether), anna);
+            _delegate(dora, _bound(amounts[i], 1 ether, 1_000_000 ether), anna);
             if (i % 2 == 1) _slash(anna, shares[i / 2] % 500_001);
+            if (!bonding.getTranscoder(anna).registered) {
+                _delegate(anna, 1_000 ether, anna);
+                vm.prank(anna);
+                bonding.transcoder(PRICE, 0, 0);
+            }
             uint256 amount = _bound(amounts[5 - i], 1, _stakeOf(dora));
             vm.prank(dora);
             bonding.unbond(amount);
         }
-        _mine(bonding.minUnbondingBlocks() + ROUND_LENGTH);
+        _mine(UNBONDING_PERIOD);
         vm.startPrank(dora);
         for (uint256 i; i < 6; ++i) {
             uint256 before = token.balanceOf(dora);
@@ -262,14 +356,14 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertLe(token.balanceOf(address(bonding)) - kept, 12, "the contract holds token without an owner");
     }
 
-    /// @dev From round 2, UnbondingPeriod is two rounds instead of five, and a round is four times as long.
-    function _shortenUnbondingPeriod() private {
-        rounds.setParameters(IRoundsManager.Parameters(4 * ROUND_LENGTH, 100_000));
-        _initializeNextRound();
-        IBondingTypes.Parameters memory values = _bondingParameters(3);
-        values.unbondingPeriod = 2;
-        bonding.setParameters(values);
-        _initializeNextRound();
+    /// @dev Slashes for a claim that Anna made when a quarter of her stake was her own.
+    function _slashAnnaFor(uint256 claimBlock, uint256 share) private returns (uint256) {
+        vm.prank(address(claims));
+        return bonding.slash(anna, share, OWN_PART, claimBlock, address(0));
+    }
+
+    function _share(uint256 amount, uint256 share) private pure returns (uint256) {
+        return amount * share / 1_000_000;
     }
 
     function _delegateOf(address account) private view returns (address) {

@@ -230,8 +230,8 @@ contract ClaimsManagerSettleTest is Work {
         values.verificationWindow = 241;
         _expectOutOfBounds(values, "verificationWindow", 241, 60, 240);
         values = _claimsParameters();
-        values.minClaimStake = uint256(type(uint88).max) + 1;
-        _expectOutOfBounds(values, "minClaimStake", values.minClaimStake, 0, type(uint88).max);
+        values.minSelfStake = uint256(type(uint88).max) + 1;
+        _expectOutOfBounds(values, "minSelfStake", values.minSelfStake, 0, type(uint88).max);
     }
 
     function test_setVerifier_toAddressWithoutCode_reverts() public {

@@ -31,7 +31,7 @@ contract ClaimsManagerSlashTest is Work {
         vm.expectEmit(address(jobs));
         emit IJobsManager.EscrowReturned(jobId, broadcaster, fees);
         vm.expectEmit(address(bonding));
-        emit IBondingTypes.Slash(_signingAccount(ANNA), 50 ether, 570 ether, address(0), 0);
+        emit IBondingTypes.Slash(_signingAccount(ANNA), 50 ether, 50 ether, 570 ether, address(0), 0);
         _expectSlashEvent(claimId, IClaimsTypes.Offence.FailedVerification, 50 ether);
         _reportVerdict(claimId, 1, IVerifier.Verdict.Invalid);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, fees);

@@ -59,7 +59,7 @@ contract EconomySimulationTest is WorkSimulation {
         if (round == 7) (terms.poolSize, terms.missedRewardSlashAmount) = (SEATS + 2, 77_777);
         if (round == 10) terms.minExpectedWork = 1_000_000;
         if (round == 13) terms.minExpectedWork = MIN_EXPECTED_WORK;
-        if (round == 14) (terms.unbondingPeriod, terms.competitivenessWindow) = (UNBONDING_PERIOD + 1, 3);
+        if (round == 14) (terms.unbondingPeriod, terms.competitivenessWindow) = (UNBONDING_PERIOD + 30, 3);
         bonding.setParameters(terms);
         if (round == 5) minter.setParameters(_changedMinterParameters());
         if (round == 6) {

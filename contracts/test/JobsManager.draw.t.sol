@@ -39,7 +39,7 @@ contract JobsManagerDrawTest is Protocol {
         _mine(2);
         vm.assertEq(jobs.candidates(jobId).length, 0);
         vm.expectEmit(address(jobs));
-        emit IJobsManager.CandidatesDrawn(jobId, new address[](0));
+        emit IJobsManager.CandidatesDrawn(jobId, new uint24[](0));
         jobs.drawCandidates(jobId);
         vm.assertTrue(jobs.getJob(jobId).drawn);
         vm.assertEq(jobs.candidates(jobId).length, 0);
@@ -74,8 +74,9 @@ contract JobsManagerDrawTest is Protocol {
         }
         address[] memory late = jobs.candidates(jobId);
         vm.assertEq(late, early);
+        uint24[] memory numbers = _numbersOf(early);
         vm.expectEmit(address(jobs));
-        emit IJobsManager.CandidatesDrawn(jobId, early);
+        emit IJobsManager.CandidatesDrawn(jobId, numbers);
         vm.assertEq(jobs.drawCandidates(jobId), early);
         // A recorded draw is read from storage. It no longer depends on the block hash or the pool.
         _mine(100_000);

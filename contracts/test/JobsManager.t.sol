@@ -275,7 +275,7 @@ contract JobsManagerTest is Protocol {
         values.claimDeadlineBlocks = 61;
         vm.expectRevert(
             abi.encodeWithSelector(
-                IParameters.ParameterOutOfBounds.selector, "minUnbondingBlocks", 120, 121, type(uint256).max
+                IParameters.ParameterOutOfBounds.selector, "unbondingPeriod", 120, 121, type(uint256).max
             )
         );
         jobs.setParameters(values);

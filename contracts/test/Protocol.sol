@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {BondingEarnings} from "../src/BondingEarnings.sol";
 import {BondingManager} from "../src/BondingManager.sol";
+import {BondingSeats} from "../src/BondingSeats.sol";
 import {ClaimsManager} from "../src/ClaimsManager.sol";
 import {ClaimsSettlement} from "../src/ClaimsSettlement.sol";
 import {IBondingManager} from "../src/interfaces/IBondingManager.sol";
@@ -28,7 +29,8 @@ abstract contract Protocol is Test {
     uint256 internal constant STREAM_KEY = 0x57EA;
     uint256 internal constant PRICE = 3 gwei;
     uint256 internal constant ROUND_LENGTH = 30;
-    uint256 internal constant UNBONDING_PERIOD = 5;
+    /// @dev Blocks: four rounds, and not more than the claim, verification and slashing periods together need.
+    uint256 internal constant UNBONDING_PERIOD = 120;
     uint256 internal constant CLAIM_INTERVAL_SECONDS = 60;
     uint256 internal constant CLAIM_DEADLINE_BLOCKS = 60;
     uint256 internal constant MAX_JOB_BLOCKS = 10_000;
@@ -41,7 +43,7 @@ abstract contract Protocol is Test {
     uint256 internal constant EQUIVOCATION_SLASH_AMOUNT = 200_000;
     uint256 internal constant FAILURE_THRESHOLD = 10_000;
     uint256 internal constant VERIFICATION_WINDOW = 200;
-    uint256 internal constant MIN_CLAIM_STAKE = 1 ether;
+    uint256 internal constant MIN_SELF_STAKE = 1 ether;
     uint256 internal constant VERIFIER_BOND = 100 ether;
 
     uint256 internal constant MISSED_REWARD_SLASH_AMOUNT = 30_000;
@@ -52,6 +54,8 @@ abstract contract Protocol is Test {
     uint256 internal constant COMPETITIVENESS_WINDOW = 4;
     /// @dev Units of work in 15 minutes of `_ladder`.
     uint256 internal constant MIN_EXPECTED_WORK = 22_000_000_000;
+    uint256 internal constant MAX_ROUND_SLASH_AMOUNT = 500_000;
+    uint256 internal constant LOW_WORK_SLASH_AMOUNT = 0;
 
     LivepeerToken internal token;
     Minter internal minter;
@@ -68,17 +72,18 @@ abstract contract Protocol is Test {
     function _deploy(uint256 poolSize) internal {
         vm.roll(1_000);
         uint256 nonce = vm.getNonce(address(this));
-        bonding = IBondingManager(_createdAddress(nonce + 5));
-        claims = IClaimsManager(_createdAddress(nonce + 8));
-        minter = Minter(_createdAddress(nonce + 9));
+        bonding = IBondingManager(_createdAddress(nonce + 6));
+        claims = IClaimsManager(_createdAddress(nonce + 9));
+        minter = Minter(_createdAddress(nonce + 10));
         token = new LivepeerToken(10_000_000 ether, address(minter));
         randomness = new Eip2935();
         rounds = new RoundsManager(address(this), bonding, minter, randomness, ROUND_LENGTH, 100_000);
         vm.warp(1_790_000_000);
-        jobs = JobsManager(_createdAddress(nonce + 6));
+        jobs = JobsManager(_createdAddress(nonce + 7));
         // A contract checks that its extension has code. So each extension is deployed before its contract.
+        address seats = address(new BondingSeats(address(this), token, rounds, address(claims)));
         address earnings =
-            address(new BondingEarnings(address(this), token, minter, rounds, address(jobs), address(claims)));
+            address(new BondingEarnings(address(this), token, minter, rounds, address(jobs), address(claims), seats));
         address settlement = address(new ClaimsSettlement(address(this), bonding, jobs, randomness));
         new BondingManager(address(this), token, rounds, earnings, address(claims), _bondingParameters(poolSize));
         new JobsManager(address(this), bonding, randomness, address(claims), _jobsParameters());
@@ -92,7 +97,7 @@ abstract contract Protocol is Test {
         return vm.computeCreateAddress(address(this), nonce);
     }
 
-    function _bondingParameters(uint256 poolSize) internal pure returns (IBondingTypes.Parameters memory) {
+    function _bondingParameters(uint256 poolSize) internal pure virtual returns (IBondingTypes.Parameters memory) {
         return IBondingTypes.Parameters({
             poolSize: poolSize,
             unbondingPeriod: UNBONDING_PERIOD,
@@ -101,7 +106,10 @@ abstract contract Protocol is Test {
             finderFee: FINDER_FEE,
             competitivenessTolerance: COMPETITIVENESS_TOLERANCE,
             competitivenessWindow: COMPETITIVENESS_WINDOW,
-            minExpectedWork: MIN_EXPECTED_WORK
+            minExpectedWork: MIN_EXPECTED_WORK,
+            maxRoundSlashAmount: MAX_ROUND_SLASH_AMOUNT,
+            minSelfStake: MIN_SELF_STAKE,
+            lowWorkSlashAmount: LOW_WORK_SLASH_AMOUNT
         });
     }
 
@@ -129,7 +137,7 @@ abstract contract Protocol is Test {
             equivocationSlashAmount: EQUIVOCATION_SLASH_AMOUNT,
             verificationFailureThreshold: FAILURE_THRESHOLD,
             verificationWindow: VERIFICATION_WINDOW,
-            minClaimStake: MIN_CLAIM_STAKE
+            minSelfStake: MIN_SELF_STAKE
         });
     }
 
@@ -151,6 +159,13 @@ abstract contract Protocol is Test {
         _fund(_account("verifier"), VERIFIER_BOND);
         vm.prank(_account("verifier"));
         bonding.bond(VERIFIER_BOND, _account("verifier"));
+    }
+
+    function _numbersOf(address[] memory transcoders) internal view returns (uint24[] memory numbers) {
+        numbers = new uint24[](transcoders.length);
+        for (uint256 i; i < numbers.length; ++i) {
+            numbers[i] = bonding.numberOf(transcoders[i]);
+        }
     }
 
     function _streamOf(uint256 streamKey) internal pure returns (StreamId) {
@@ -180,8 +195,9 @@ abstract contract Protocol is Test {
     }
 
     function _slash(address account, uint256 share) internal returns (uint256) {
+        (, uint256 ownPart) = bonding.selfStakeOf(account);
         vm.prank(address(claims));
-        return bonding.slash(account, share);
+        return bonding.slash(account, share, ownPart, vm.getBlockNumber(), address(0));
     }
 
     function _stakeOf(address delegator) internal view returns (uint256) {

@@ -76,7 +76,6 @@ contract RoundsManagerTest is Protocol {
     function test_setParameters_takesEffectNextRound() public {
         rounds.setParameters(IRoundsManager.Parameters(50, 200_000));
         vm.assertEq(rounds.roundLength(), 30);
-        vm.assertEq(rounds.minRoundLength(), 30);
         vm.roll(FIRST_BLOCK + 31);
         rounds.initializeRound();
         vm.assertEq(rounds.roundLength(), 50);
@@ -109,13 +108,10 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.currentRoundStartBlock(), FIRST_BLOCK + 80 + 31);
     }
 
-    function test_setParameters_byStrangerOrWithShortUnbonding_reverts() public {
+    function test_setParameters_byStranger_reverts() public {
         vm.prank(_account("anna"));
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, _account("anna")));
         rounds.setParameters(IRoundsManager.Parameters(50, 0));
-        // UnbondingPeriod is five rounds, and the four whole rounds of a lock must last at least 60 + 40 + 20 blocks.
-        _expectOutOfBounds("minUnbondingBlocks", 116, 120, type(uint256).max);
-        rounds.setParameters(IRoundsManager.Parameters(29, 0));
     }
 
     function test_fuzz_currentRound_containsTheCurrentBlock(uint256 elapsed) public {

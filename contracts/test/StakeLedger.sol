@@ -3,39 +3,46 @@ pragma solidity 0.8.37;
 
 import {Work} from "./Work.sol";
 
-/// @notice The ledger computes stakes by plain arithmetic: each reward and each slash changes the positions of all
-/// affected accounts immediately. The BondingManager computes stakes in shares, and updates an account later. Both must
-/// get the same stakes.
+/// @notice Computes stakes by plain arithmetic: each reward and each slash changes the positions of all affected accounts
+/// immediately. The BondingManager computes stakes lazily and in shares, and must get the same result.
 abstract contract StakeLedger is Work {
-    /// @dev Stake that moved from `transcoder` to another transcoder. Before `endRound`, a slash of `transcoder` still
-    /// reaches `amount` of the stake.
+    /// @dev Moved stake. Before block `untilBlock`, it answers for work that the former transcoder claimed up to block
+    /// `leftBlock`.
     struct Exposure {
         address transcoder;
-        uint256 endRound;
+        uint256 leftBlock;
+        uint256 untilBlock;
         uint256 amount;
     }
 
-    /// @dev Bonded stake, or stake in a lock until `withdrawRound`.
+    /// @dev Bonded stake, or stake in a lock that was created in block `leftBlock` and ends in block `withdrawBlock`.
     struct Position {
         address delegate;
         uint256 amount;
-        uint256 withdrawRound;
+        uint256 leftBlock;
+        uint256 withdrawBlock;
         Exposure exposure;
-        /// @dev What the account lost by slashes of a former transcoder, in token. The BondingManager takes the loss
-        /// from the present delegate's stake at the next update of the account. Until then, rewards and slashes of the
-        /// present delegate also change the loss.
+        /// @dev Loss for a former transcoder. It stays in the stake of the present delegate, and gets that delegate's
+        /// rewards and slashes, until the next update of the account.
         uint256 uncollectedLoss;
     }
 
     uint256 private constant MILLION = 1_000_000;
+    /// @dev A duty that is not work on a job. Only bonded stake answers for it.
+    uint256 internal constant DUTY = type(uint40).max;
 
     address[] internal accounts;
     mapping(address account => Position) internal bondedBy;
     mapping(address account => Position[]) internal lockedBy;
-    /// @dev Sum of the losses of all accounts by all slashes. Includes losses that are not collected yet.
+    mapping(address transcoder => mapping(uint256 round => uint256)) private slashedShare;
+    mapping(address transcoder => uint256) internal forfeitBlocks;
+    /// @dev The part of own stake when the claim was made, in parts per million.
+    mapping(bytes32 claimId => uint256) private ownPartsAt;
+    /// @dev Losses of all accounts by all slashes, uncollected losses included.
     uint256 internal totalLost;
-    /// @dev Number of operations. Rounding can lose one or two units in each operation, and no account gets these
-    /// units.
+    /// @dev FinderFees of all slashes with a finder.
+    uint256 internal finderFees;
+    /// @dev Rounding can lose one or two units in each operation. No account gets these units.
     uint256 internal operations;
 
     /// @dev Adds accounts with known keys. Their names are "0" to `count - 1`.
@@ -47,7 +54,7 @@ abstract contract StakeLedger is Work {
 
     function _addAccount(address account) internal {
         accounts.push(account);
-        bondedBy[account].withdrawRound = type(uint256).max;
+        (bondedBy[account].leftBlock, bondedBy[account].withdrawBlock) = (DUTY, type(uint256).max);
     }
 
     /// @dev Upper limit of the rounding loss of one account by all operations so far.
@@ -61,40 +68,38 @@ abstract contract StakeLedger is Work {
         return vm.toString(i);
     }
 
-    /// @dev Adds `amount` and moves all bonded stake to `to`. Stake that moves stays exposed to its former delegate
-    /// until `endRound`.
-    function _recordBond(address account, address to, uint256 amount, uint256 endRound) internal {
+    /// @dev Adds `amount` and moves all bonded stake to `to`. Stake that moves stays exposed to its former delegate until
+    /// block `untilBlock`.
+    function _recordBond(address account, address to, uint256 amount, uint256 untilBlock) internal {
         Position storage position = _collectLoss(account);
         if (position.amount > 0 && position.delegate != to) {
-            position.exposure = Exposure(position.delegate, endRound, position.amount);
+            position.exposure = Exposure(position.delegate, vm.getBlockNumber(), untilBlock, position.amount);
         }
         position.delegate = to;
         position.amount += amount;
         ++operations;
     }
 
-    function _recordUnbond(address account, uint256 amount, uint256 withdrawRound) internal {
+    function _recordUnbond(address account, uint256 amount, uint256 withdrawBlock) internal {
         Position storage position = _collectLoss(account);
         Exposure memory exposure = position.exposure;
         if (amount > position.amount) amount = position.amount;
         exposure.amount = amount == 0 ? 0 : exposure.amount * amount / position.amount;
         position.exposure.amount -= exposure.amount;
         position.amount -= amount;
-        lockedBy[account].push(Position(position.delegate, amount, withdrawRound, exposure, 0));
+        lockedBy[account].push(Position(position.delegate, amount, vm.getBlockNumber(), withdrawBlock, exposure, 0));
         ++operations;
     }
 
-    function _recordRebond(address account, uint256 lockId, address to, uint256 round) internal {
+    function _recordRebond(address account, uint256 lockId, address to) internal {
         Position memory lock = lockedBy[account][lockId];
         Position storage position = _collectLoss(account);
         position.delegate = to;
         position.amount += lock.amount;
-        if (round < lock.withdrawRound) {
-            if (lock.delegate != to) {
-                _addExposure(position, Exposure(lock.delegate, lock.withdrawRound, lock.amount), round);
-            } else if (round < lock.exposure.endRound) {
-                _addExposure(position, lock.exposure, round);
-            }
+        if (vm.getBlockNumber() < lock.withdrawBlock && lock.delegate != to) {
+            _addExposure(position, Exposure(lock.delegate, lock.leftBlock, lock.withdrawBlock, lock.amount));
+        } else if (vm.getBlockNumber() < lock.exposure.untilBlock) {
+            _addExposure(position, lock.exposure);
         }
         delete lockedBy[account][lockId];
         ++operations;
@@ -105,21 +110,18 @@ abstract contract StakeLedger is Work {
         ++operations;
     }
 
-    /// @dev Records that the BondingManager updated the account, and took its uncollected loss from the delegate's
-    /// stake.
+    /// @dev An update of an account collects its loss.
     function _collectLoss(address account) internal returns (Position storage position) {
         position = bondedBy[account];
         position.uncollectedLoss = 0;
         ++operations;
     }
 
-    /// @dev The transcoder keeps `kept` of the amount. The transcoder and its delegators share the rest by stake.
+    /// @dev The transcoder keeps `kept` of the amount. All its delegators, itself included, share the rest by stake.
     function _recordReward(address transcoder, uint256 amount, uint256 kept) internal {
         uint256 totalStake;
         for (uint256 i; i < accounts.length; ++i) {
-            if (bondedBy[accounts[i]].delegate == transcoder) {
-                totalStake += bondedBy[accounts[i]].amount + bondedBy[accounts[i]].uncollectedLoss;
-            }
+            if (bondedBy[accounts[i]].delegate == transcoder) totalStake += _heldBy(bondedBy[accounts[i]]);
         }
         for (uint256 i; i < accounts.length; ++i) {
             Position storage position = bondedBy[accounts[i]];
@@ -133,28 +135,69 @@ abstract contract StakeLedger is Work {
         ++operations;
     }
 
-    /// @dev Slashes all stake that is bonded to the guilty transcoder, locked from it, or exposed to it.
-    function _recordSlash(address guilty, uint256 share, uint256 round) internal {
+    /// @dev Slashes the guilty transcoder's own stake first. All delegated stake that backed the work loses the same part
+    /// of the rest.
+    /// @param ownPart The part of own stake in all stake bonded to the transcoder at the claim, in parts per million.
+    function _recordSlash(address guilty, uint256 share, uint256 ownPart, uint256 sinceBlock) internal {
+        ++operations;
+        if (sinceBlock <= forfeitBlocks[guilty]) return;
+        share = _limited(guilty, share);
+        (uint256 part, uint256 whole) = (0, 1);
         for (uint256 i; i < accounts.length; ++i) {
-            _slashPosition(bondedBy[accounts[i]], guilty, share, round);
-            Position[] storage locks = lockedBy[accounts[i]];
-            for (uint256 lockId; lockId < locks.length; ++lockId) {
-                _slashPosition(locks[lockId], guilty, share, round);
+            address account = accounts[i];
+            if (account != guilty) (part, whole) = share > ownPart ? (share - ownPart, MILLION - ownPart) : (0, 1);
+            else (part, whole) = share < ownPart ? (share, ownPart) : (1, 1);
+            _slashPosition(bondedBy[account], guilty, sinceBlock, part, whole);
+            for (uint256 k; k < lockedBy[account].length; ++k) {
+                _slashPosition(lockedBy[account][k], guilty, sinceBlock, part, whole);
             }
         }
-        ++operations;
     }
 
-    function _slashPosition(Position storage position, address guilty, uint256 share, uint256 round) private {
-        Exposure storage exposure = position.exposure;
-        uint256 loss;
-        if (position.delegate == guilty && round < position.withdrawRound) {
-            loss = position.amount * share / MILLION;
-            exposure.amount -= exposure.amount * share / MILLION;
-            position.uncollectedLoss -= position.uncollectedLoss * share / MILLION;
+    function _recordClaim(bytes32 claimId, address transcoder) internal {
+        (, ownPartsAt[claimId]) = bonding.selfStakeOf(transcoder);
+    }
+
+    function _recordWorkSlash(bytes32 claimId, address guilty, uint256 share) internal {
+        _recordSlash(guilty, share, ownPartsAt[claimId], claims.getClaim(claimId).claimBlock);
+    }
+
+    /// @dev Slashes for a duty that is not work on a job. Only bonded stake answers for it.
+    function _recordDutySlash(address guilty, uint256 share, uint256 ownPart) internal {
+        _recordSlash(guilty, share, ownPart, DUTY);
+    }
+
+    /// @dev The part of `share` that the limit of a round allows.
+    function _limited(address guilty, uint256 share) private returns (uint256) {
+        (uint256 round,,) = bonding.roundInForce();
+        uint256 before = slashedShare[guilty][round];
+        uint256 max = bonding.parameters().maxRoundSlashAmount;
+        if (before + share < max) {
+            slashedShare[guilty][round] += share;
+            return share;
         }
-        if (exposure.transcoder == guilty && round < exposure.endRound) {
-            uint256 uncollectedLoss = exposure.amount * share / MILLION;
+        slashedShare[guilty][round] = 0;
+        forfeitBlocks[guilty] = vm.getBlockNumber();
+        return max - before;
+    }
+
+    /// @dev Takes `part` / `whole` of the stake that backed the guilty transcoder, and of the stake that is exposed to it.
+    function _slashPosition(Position storage position, address guilty, uint256 sinceBlock, uint256 part, uint256 whole)
+        private
+    {
+        uint256 loss;
+        Exposure storage exposure = position.exposure;
+        bool backed = position.delegate == guilty && position.leftBlock >= sinceBlock
+            && vm.getBlockNumber() < position.withdrawBlock;
+        if (backed) {
+            loss = position.amount * part / whole;
+            exposure.amount -= exposure.amount * part / whole;
+            position.uncollectedLoss -= position.uncollectedLoss * part / whole;
+        }
+        bool isExposed = exposure.transcoder == guilty && exposure.leftBlock >= sinceBlock
+            && vm.getBlockNumber() < exposure.untilBlock;
+        if (isExposed) {
+            uint256 uncollectedLoss = exposure.amount * part / whole;
             exposure.amount -= uncollectedLoss;
             position.uncollectedLoss += uncollectedLoss;
             loss += uncollectedLoss;
@@ -163,16 +206,20 @@ abstract contract StakeLedger is Work {
         totalLost += loss;
     }
 
-    /// @dev Adds exposed stake to a position. If the position has exposed stake already, that stake must be exposed to
-    /// the same transcoder.
-    function _addExposure(Position storage position, Exposure memory added, uint256 round) private {
+    /// @dev The amount with the losses that are not collected yet.
+    function _heldBy(Position storage position) private view returns (uint256) {
+        return position.amount + position.uncollectedLoss;
+    }
+
+    /// @dev Adds exposed stake. Exposure that has not ended must be to the same transcoder.
+    function _addExposure(Position storage position, Exposure memory added) private {
         Exposure storage exposure = position.exposure;
-        if (exposure.amount <= _maxRounding() || round >= exposure.endRound) {
+        if (exposure.amount <= _maxRounding() || vm.getBlockNumber() >= exposure.untilBlock) {
             position.exposure = added;
         } else {
             vm.assertEq(exposure.transcoder, added.transcoder);
+            vm.assertEq(exposure.leftBlock, added.leftBlock);
             exposure.amount += added.amount;
-            if (added.endRound > exposure.endRound) exposure.endRound = added.endRound;
         }
     }
 }

@@ -4,13 +4,13 @@ pragma solidity 0.8.37;
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {StakeLedger} from "./StakeLedger.sol";
 
-/// @notice Simulates 150 transcoders and 1,000 delegators. They act in each round, and withdraw all stake at the end.
-/// The StakeLedger records every action too.
+/// @notice Simulates 150 transcoders and 1,000 delegators: their actions in each round, and the withdrawal of all stake at
+/// the end. Every action is also recorded in the StakeLedger.
 abstract contract StakingSimulation is StakeLedger {
     uint256 internal constant SEATS = 144;
     uint256 internal constant TRANSCODERS = 150;
     uint256 internal constant DELEGATORS = 1_000;
-    /// @dev Index of the first of two transcoders that never call `reward`.
+    /// @dev This transcoder and the next transcoder never call `reward`.
     uint256 private constant FIRST_IDLE = 7;
     uint256 private constant MILLION = 1_000_000;
 
@@ -25,7 +25,7 @@ abstract contract StakingSimulation is StakeLedger {
 
     address internal finder = _account("finder");
 
-    /// @dev Each account bonds a different amount. Most amounts are not whole numbers of token, to test the rounding.
+    /// @dev Each account bonds a different amount. No amount is a round number.
     function _setUpStakers() internal {
         _addSigningAccounts(TRANSCODERS);
         for (uint256 i; i < TRANSCODERS; ++i) {
@@ -43,7 +43,7 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev Two transcoders never call `reward`. Each of the other transcoders leaves out one round in 23.
+    /// @dev Two transcoders never call `reward`. Each other transcoder misses one round in 23.
     function callRewards(uint256 round) external {
         for (uint256 i; i < TRANSCODERS; ++i) {
             bool calls = i != FIRST_IDLE && i != FIRST_IDLE + 1 && (i + round) % 23 > 0;
@@ -63,13 +63,11 @@ abstract contract StakingSimulation is StakeLedger {
         IBondingTypes.Parameters memory values = bonding.parameters();
         for (uint256 i; i < TRANSCODERS; ++i) {
             if (bonding.missedRewards(accounts[i]) < values.missedRewardRounds) continue;
-            vm.prank(finder);
-            bonding.slashMissedReward(accounts[i]);
-            _recordCurrentSlash(accounts[i], values.missedRewardSlashAmount);
+            _slashMissedReward(accounts[i], values.missedRewardSlashAmount);
         }
     }
 
-    /// @dev In each round, a fortieth of the delegators does each of these seven actions.
+    /// @dev In each round, one delegator in forty does each of these actions.
     function actAsDelegators(uint256 round) external {
         for (uint256 i; i < DELEGATORS; ++i) {
             address account = accounts[TRANSCODERS + i];
@@ -85,12 +83,7 @@ abstract contract StakingSimulation is StakeLedger {
         if (round % 5 == 0) _changeTranscoders(round);
     }
 
-    function _recordCurrentSlash(address guilty, uint256 share) internal {
-        _recordSlash(guilty, share, rounds.currentRound());
-        ++slashes;
-    }
-
-    /// @dev Unbonds the stake of all accounts. `withdrawAllLocks` withdraws this stake later.
+    /// @dev Unbonds the stake of all accounts. `withdrawAllLocks` withdraws it later.
     function unbondEverything() external {
         for (uint256 i; i < accounts.length; ++i) {
             uint256 stake = _stakeOf(accounts[i]);
@@ -111,8 +104,7 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev One transcoder resigns. A second transcoder unbonds its own stake. A third transcoder changes its rates and
-    /// becomes unavailable.
+    /// @dev One transcoder resigns, one unbonds its own stake, and one changes its rates and becomes unavailable.
     function _changeTranscoders(uint256 round) private {
         address resigning = accounts[20 + round];
         if (bonding.getTranscoder(resigning).registered) {
@@ -144,23 +136,26 @@ abstract contract StakingSimulation is StakeLedger {
         if (delegator.stake == 0 || delegator.delegate == to || delegator.exposedStake > 0) return;
         if (!bonding.getTranscoder(to).registered) return;
         vm.prank(account);
-        bonding.bond(0, to);
-        _recordBond(account, to, 0, rounds.currentRound() + bonding.parameters().unbondingPeriod);
+        try bonding.bond(0, to) {}
+        catch (bytes memory refusal) {
+            vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.RewardPending.selector));
+            return;
+        }
+        _recordBond(account, to, 0, vm.getBlockNumber() + bonding.parameters().unbondingPeriod);
         ++stakeMoves;
     }
 
     function _unbond(address account, uint256 amount) private {
         if (amount == 0) return;
-        uint256 missed = bonding.missedRewards(account);
-        bool wasTranscoder = bonding.getTranscoder(account).registered;
+        IBondingTypes.Parameters memory values = bonding.parameters();
+        if (bonding.missedRewards(account) >= values.missedRewardRounds) {
+            _slashMissedReward(account, values.missedRewardSlashAmount);
+            uint256 stake = _stakeOf(account);
+            if (amount > stake) amount = stake;
+        }
         vm.prank(account);
         uint256 lockId = bonding.unbond(amount);
-        _recordUnbond(account, amount, bonding.getUnbondingLock(account, lockId).withdrawRound);
-        IBondingTypes.Parameters memory values = bonding.parameters();
-        bool resigned = wasTranscoder && !bonding.getTranscoder(account).registered;
-        if (resigned && missed >= values.missedRewardRounds) {
-            _recordCurrentSlash(account, values.missedRewardSlashAmount);
-        }
+        _recordUnbond(account, amount, bonding.getUnbondingLock(account, lockId).withdrawBlock);
     }
 
     function _rebond(address account, address to) private {
@@ -168,22 +163,25 @@ abstract contract StakingSimulation is StakeLedger {
         if (count == 0) return;
         IBondingTypes.UnbondingLock memory lock = bonding.getUnbondingLock(account, count - 1);
         IBondingTypes.Delegator memory delegator = bonding.getDelegator(account);
-        if (lock.withdrawRound == 0) return;
-        // Stake can be exposed to at most one former transcoder.
+        if (lock.withdrawBlock == 0) return;
+        // Stake can be exposed to one former transcoder only.
         bool exposed = delegator.exposedStake > 0 || lockedBy[account][count - 1].exposure.amount > 0;
         if (delegator.delegate != address(0)) to = delegator.delegate;
         if (!bonding.getTranscoder(to).registered || (exposed && to != lock.delegate)) return;
         vm.prank(account);
-        bonding.rebond(count - 1, to);
-        _recordRebond(account, count - 1, to, rounds.currentRound());
+        try bonding.rebond(count - 1, to) {}
+        catch (bytes memory refusal) {
+            vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.RewardPending.selector));
+            return;
+        }
+        _recordRebond(account, count - 1, to);
         ++rebonds;
     }
 
     function _withdrawMatureLocks(address account) private {
-        uint256 round = rounds.currentRound();
         for (uint256 lockId; lockId < lockedBy[account].length; ++lockId) {
             IBondingTypes.UnbondingLock memory lock = bonding.getUnbondingLock(account, lockId);
-            if (lock.withdrawRound == 0 || round < lock.withdrawRound) continue;
+            if (lock.withdrawBlock == 0 || vm.getBlockNumber() < lock.withdrawBlock) continue;
             _assertNear(lock.amount, lockedBy[account][lockId].amount, "the amount of a lock differs from the ledger");
             uint256 before = token.balanceOf(account);
             vm.prank(account);
@@ -192,6 +190,14 @@ abstract contract StakingSimulation is StakeLedger {
             tokenWithdrawn += lock.amount;
             _recordWithdrawal(account, lockId);
         }
+    }
+
+    function _slashMissedReward(address guilty, uint256 share) private {
+        (, uint256 ownPart) = bonding.selfStakeOf(guilty);
+        vm.prank(finder);
+        bonding.slashMissedReward(guilty);
+        _recordDutySlash(guilty, share, ownPart);
+        ++slashes;
     }
 
     function _updateStake(address account) private {

@@ -179,6 +179,7 @@ abstract contract WorkSimulation is StakingSimulation {
         bytes memory assignment = _signAssignment(claim.jobId, name, claim.fromSequence);
         vm.prank(claim.transcoder);
         bytes32 claimId = claims.claimWork(claim, claim.fromSequence, acceptance, assignment);
+        _recordClaim(claimId, claim.transcoder);
         missedSlashShares[claimId] = claimTerms.missedVerificationSlashAmount;
     }
 
@@ -241,7 +242,8 @@ abstract contract WorkSimulation is StakingSimulation {
     function _recordClaimSlash(Claim memory claim, uint256 share) private {
         if (expelledFrom[claim.jobId][claim.transcoder]) return;
         expelledFrom[claim.jobId][claim.transcoder] = true;
-        _recordCurrentSlash(claim.transcoder, share);
+        _recordWorkSlash(claim.id(), claim.transcoder, share);
+        ++slashes;
     }
 
     function _postpone(Claim memory claim, Outcome outcome, uint64 sequenceNumber) private {

@@ -9,9 +9,12 @@ type Delegator = {
   delegate: Address | undefined
   /** Stake that only a slash of the delegate reduces. */
   plain: Fraction
-  /** Stake that also a slash of the former delegate `exposedTo` reduces, before round `exposedUntil`. */
+  /** Stake that also a slash of the former delegate `exposedTo` reduces. */
   exposed: Fraction
   exposedTo: Address | undefined
+  /** The block in which the exposed stake left `exposedTo`. It answers only for work of this block and earlier blocks. */
+  exposedLeft: bigint
+  /** First block in which a slash no longer reduces the exposed stake. */
   exposedUntil: bigint
   /** The part of its rewards that the account kept as a transcoder. It is stake of the account. */
   cut: Fraction
@@ -28,8 +31,10 @@ type Lock = {
   exposed: Fraction
   delegate: Address
   exposedTo: Address | undefined
+  exposedLeft: bigint
   exposedUntil: bigint
-  withdrawRound: bigint
+  leftBlock: bigint
+  withdrawBlock: bigint
 }
 
 type Rates = { cut: bigint; share: bigint }
@@ -57,7 +62,8 @@ export class BondingModel {
     const known = this.delegators.get(account)
     if (known) return known
     const created: Delegator = {
-      ...{ delegate: undefined, plain: Q.zero, exposed: Q.zero, exposedTo: undefined, exposedUntil: 0n, cut: Q.zero },
+      ...{ delegate: undefined, plain: Q.zero, exposed: Q.zero, exposedTo: undefined, cut: Q.zero },
+      ...{ exposedLeft: 0n, exposedUntil: 0n },
       ...{ fees: Q.zero, roundFees: Q.zero, changedIn: 0n },
     }
     this.delegators.set(account, created)
@@ -74,39 +80,47 @@ export class BondingModel {
     return lock ? Q.add(lock.plain, lock.exposed) : Q.zero
   }
 
-  isExposed(account: Address): boolean {
+  isExposed(account: Address, block: bigint): boolean {
     const { exposed, exposedUntil } = this.delegatorOf(account)
-    return !Q.isZero(exposed) && this.round < exposedUntil
+    return !Q.isZero(exposed) && block < exposedUntil
   }
 
-  bond(account: Address, to: Address, amount: bigint): void {
-    const delegator = this.beforeChange(account)
+  /** The part of own stake in all stake bonded to a transcoder, in parts per million. */
+  ownPart(transcoder: Address): bigint {
+    return Q.floor(Q.over(Q.times(this.stakeOf(transcoder), Q.from(million)), this.bondedTo(transcoder)))
+  }
+
+  bond(account: Address, to: Address, { amount, block }: { amount: bigint; block: bigint }): void {
+    const delegator = this.beforeChange(account, block)
     if (delegator.delegate && delegator.delegate !== to && !Q.isZero(this.stakeOf(account))) {
       Object.assign(delegator, { exposed: this.stakeOf(account), plain: Q.zero, exposedTo: delegator.delegate })
-      delegator.exposedUntil = this.round + this.period
+      Object.assign(delegator, { exposedLeft: block, exposedUntil: block + this.period })
     }
     delegator.delegate = to
     delegator.plain = Q.add(delegator.plain, Q.from(amount))
   }
 
-  unbond(account: Address, id: bigint, amount: bigint): void {
-    const delegator = this.beforeChange(account)
+  unbond(account: Address, id: bigint, { amount, block }: { amount: bigint; block: bigint }): void {
+    const delegator = this.beforeChange(account, block)
     const part = Q.over(Q.from(amount), this.stakeOf(account))
     const [plain, exposed] = [Q.times(delegator.plain, part), Q.times(delegator.exposed, part)]
     delegator.plain = Q.subtract(delegator.plain, plain)
     delegator.exposed = Q.subtract(delegator.exposed, exposed)
-    const { delegate, exposedTo, exposedUntil } = delegator
-    const withdrawRound = this.round + this.period
-    const lock: Lock = { plain, exposed, delegate: delegate as Address, exposedTo, exposedUntil, withdrawRound }
+    const { delegate, exposedTo, exposedLeft, exposedUntil } = delegator
+    const lock: Lock = {
+      ...{ plain, exposed, delegate: delegate as Address, exposedTo, exposedLeft, exposedUntil },
+      ...{ leftBlock: block, withdrawBlock: block + this.period },
+    }
     this.locks.set(account, (this.locks.get(account) ?? new Map()).set(id, lock))
   }
 
   /** Bonds the stake of a lock to the account's delegate again. */
-  rebond(account: Address, id: bigint): void {
-    const delegator = this.beforeChange(account)
+  rebond(account: Address, id: bigint, block: bigint): void {
+    const delegator = this.beforeChange(account, block)
     const lock = this.locks.get(account)?.get(id) as Lock
-    const isExposed = !Q.isZero(lock.exposed) && this.round < lock.exposedUntil
-    if (isExposed) Object.assign(delegator, { exposedTo: lock.exposedTo, exposedUntil: lock.exposedUntil })
+    const { exposedTo, exposedLeft, exposedUntil } = lock
+    const isExposed = !Q.isZero(lock.exposed) && block < exposedUntil
+    if (isExposed) Object.assign(delegator, { exposedTo, exposedLeft, exposedUntil })
     delegator.exposed = isExposed ? Q.add(delegator.exposed, lock.exposed) : delegator.exposed
     delegator.plain = Q.add(delegator.plain, isExposed ? lock.plain : this.lockOf(account, id))
     this.locks.get(account)?.delete(id)
@@ -138,20 +152,27 @@ export class BondingModel {
     const cut = Q.times(amount, Q.from(this.ratesOf(transcoder).cut, million))
     const stake = this.bondedTo(transcoder)
     const growth = Q.over(Q.add(stake, Q.subtract(amount, cut)), stake)
-    this.scale(transcoder, growth)
+    for (const [, delegator] of this.bondersOf(transcoder)) scale(delegator, growth)
     const own = this.delegatorOf(transcoder)
     own.cut = Q.add(own.cut, cut)
     this.supply = Q.add(this.supply, amount)
   }
 
-  slash(transcoder: Address, share: bigint): void {
-    const left = Q.from(million - share, million)
-    this.scale(transcoder, left)
+  /**
+   * A slash for work of block `since`, of which the transcoder's own stake was `ownPart` (parts per million) of the bonded stake.
+   * The own stake pays first: delegated stake loses only the part of `share` above `ownPart`. `block`: the block of the slash.
+   */
+  slash(transcoder: Address, work: { share: bigint; ownPart: bigint; since: bigint; block: bigint }): void {
+    const { share, ownPart, since, block } = work
+    const ownLeft = share < ownPart ? Q.from(ownPart - share, ownPart) : Q.zero
+    const left = share > ownPart ? Q.from(million - share, million - ownPart) : Q.from(1n)
+    for (const [account, delegator] of this.bondersOf(transcoder))
+      scale(delegator, account === transcoder ? ownLeft : left)
     for (const [account, delegator] of this.delegators) {
-      if (delegator.exposedTo !== transcoder || this.round >= delegator.exposedUntil || Q.isZero(delegator.exposed))
-        continue
-      const remains = Q.times(delegator.exposed, left)
-      const part = Q.over(Q.subtract(delegator.exposed, remains), this.stakeOf(account))
+      const { exposedTo, exposedLeft, exposedUntil, exposed } = delegator
+      if (exposedTo !== transcoder || exposedLeft < since || block >= exposedUntil || Q.isZero(exposed)) continue
+      const remains = Q.times(exposed, left)
+      const part = Q.over(Q.subtract(exposed, remains), this.stakeOf(account))
       // The slashed stake still gets the fees that it earned in this round.
       const paid = Q.times(delegator.roundFees, part)
       delegator.fees = Q.add(delegator.fees, paid)
@@ -159,11 +180,12 @@ export class BondingModel {
       delegator.exposed = remains
     }
     for (const lock of [...this.locks.values()].flatMap((locks) => [...locks.values()])) {
-      if (lock.delegate === transcoder && this.round < lock.withdrawRound) {
+      if (lock.delegate === transcoder && lock.leftBlock >= since && block < lock.withdrawBlock) {
         lock.plain = Q.times(lock.plain, left)
         lock.exposed = Q.times(lock.exposed, left)
       }
-      if (lock.exposedTo === transcoder && this.round < lock.exposedUntil) lock.exposed = Q.times(lock.exposed, left)
+      const isExposed = lock.exposedTo === transcoder && lock.exposedLeft >= since && block < lock.exposedUntil
+      if (isExposed) lock.exposed = Q.times(lock.exposed, left)
     }
   }
 
@@ -197,18 +219,13 @@ export class BondingModel {
     return Q.sum(this.bondersOf(transcoder).map(([account]) => this.stakeOf(account)))
   }
 
-  private scale(transcoder: Address, factor: Fraction): void {
-    for (const [, delegator] of this.bondersOf(transcoder))
-      for (const part of ['plain', 'exposed', 'cut'] as const) delegator[part] = Q.times(delegator[part], factor)
-  }
-
   /** Credits the account's fees of this round, before its stake changes. The new stake earns from the next round on. */
-  private beforeChange(account: Address): Delegator {
+  private beforeChange(account: Address, block: bigint): Delegator {
     const delegator = this.delegatorOf(account)
     delegator.fees = Q.add(delegator.fees, delegator.roundFees)
     delegator.plain = Q.add(delegator.plain, delegator.cut)
     Object.assign(delegator, { roundFees: Q.zero, cut: Q.zero, changedIn: this.round })
-    if (this.round < delegator.exposedUntil) return delegator
+    if (block < delegator.exposedUntil) return delegator
     delegator.plain = Q.add(delegator.plain, delegator.exposed)
     delegator.exposed = Q.zero
     return delegator
@@ -216,3 +233,7 @@ export class BondingModel {
 }
 
 const clamp = (value: bigint, max: bigint) => (value < 0n ? 0n : value > max ? max : value)
+
+function scale(delegator: Delegator, factor: Fraction): void {
+  for (const part of ['plain', 'exposed', 'cut'] as const) delegator[part] = Q.times(delegator[part], factor)
+}

@@ -6,6 +6,7 @@ import {
   http,
   maxUint256,
   parseEther,
+  zeroAddress,
   zeroHash,
 } from 'viem'
 import { expect } from 'vitest'
@@ -79,10 +80,11 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   await test.setBalance(claims)
   await test.setBalance({ address: jobsManager.address, value: parseEther('1000000') })
 
+  const head = () => local.chain.getBlockNumber({ cacheTime: 0 })
   const blocksLeft = async () => {
     const { roundsManager } = read
     const start = await roundsManager.read.currentRoundStartBlock()
-    return Number(start + preset.roundLength - (await local.chain.getBlockNumber({ cacheTime: 0 })))
+    return Number(start + preset.roundLength - (await head()))
   }
   const rewarded = new Set<Address>()
   const nextRound = async () => {
@@ -97,18 +99,33 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   }
 
   for (const index of accounts) {
-    const { address, livepeerToken, bondingManager: bonding } = user(index)
+    const { address, livepeerToken } = user(index)
     const owner = local.user(0)
     await local.mined(owner.livepeerToken.write.transfer([address, parseEther('1000000')]))
     await local.mined(livepeerToken.write.approve([bondingManager.address, maxUint256]))
     if (!transcoders.includes(index)) continue
     const rates = { cut: BigInt(random(500_000)), share: BigInt(random(1_000_000)) }
-    await local.mined(bonding.write.bond([parseEther('1000'), address]))
-    await local.mined(bonding.write.transcoder([1n, rates.cut, rates.share]))
-    model.bond(address, address, parseEther('1000'))
     model.rates.set(address, { present: rates, next: rates })
+    await register(index)
   }
   await nextRound()
+
+  /** Bonds 1,000 LPT to the account itself, and makes it a transcoder with its rates. */
+  async function register(index: number) {
+    const { address, bondingManager: bonding } = user(index)
+    const { next } = model.rates.get(address) as { next: { cut: bigint; share: bigint } }
+    await local.mined(bonding.write.bond([parseEther('1000'), address]))
+    model.bond(address, address, { amount: parseEther('1000'), block: await head() })
+    await local.mined(bonding.write.transcoder([1n, next.cut, next.share]))
+  }
+
+  /** Whether a lock is of the present delegate, and its exposed part can join the exposed stake of the account. */
+  const isRebondable = (account: Address, id: bigint) => {
+    const lock = model.locks.get(account)?.get(id)
+    const present = model.delegatorOf(account)
+    if (!lock || lock.delegate !== present.delegate) return false
+    return Q.isZero(present.exposed) || Q.isZero(lock.exposed) || lock.exposedLeft === present.exposedLeft
+  }
 
   const randomAccount = () => user(accounts[random(accounts.length)] as number)
   const randomDelegator = () =>
@@ -119,11 +136,13 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     async bond() {
       const account = randomDelegator()
       const { delegate } = model.delegatorOf(account.address)
-      const to = model.isExposed(account.address) && delegate ? delegate : randomTranscoder().address
-      if (model.isExposed(account.address) && delegate !== to) return false
+      const isExposed = model.isExposed(account.address, (await head()) + 1n)
+      const to = isExposed && delegate ? delegate : randomTranscoder().address
+      // Stake must not get two rewards in one round.
+      if (delegate && rewarded.has(delegate) && !rewarded.has(to)) return false
       const amount = BigInt(random(2 ** 30)) * BigInt(random(2 ** 30)) + 1n
       await local.mined(account.bondingManager.write.bond([amount, to]))
-      model.bond(account.address, to, amount)
+      model.bond(account.address, to, { amount, block: await head() })
     },
     async unbond() {
       const account = randomDelegator()
@@ -132,17 +151,17 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       if (amount === 0n) return false
       const id = await read.bondingManager.read.unbondingLockCount([account.address])
       await local.mined(account.bondingManager.write.unbond([amount]))
-      model.unbond(account.address, id, amount)
+      model.unbond(account.address, id, { amount, block: await head() })
       locks.get(account.address)?.push(id)
     },
     async rebond() {
       const account = randomDelegator()
       const { delegate } = model.delegatorOf(account.address)
       const held = locks.get(account.address) as bigint[]
-      const id = held.find((lock) => model.locks.get(account.address)?.get(lock)?.delegate === delegate)
+      const id = held.find((lock) => isRebondable(account.address, lock))
       if (id === undefined || delegate === undefined) return false
       await local.mined(account.bondingManager.write.rebond([id, delegate]))
-      model.rebond(account.address, id)
+      model.rebond(account.address, id, await head())
       locks.set(
         account.address,
         held.filter((lock) => lock !== id),
@@ -151,8 +170,9 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     async withdraw() {
       const account = randomDelegator()
       const held = locks.get(account.address) as bigint[]
+      const block = (await head()) + 1n
       const id = held.find(
-        (lock) => (model.locks.get(account.address)?.get(lock)?.withdrawRound ?? maxUint256) <= model.round,
+        (lock) => (model.locks.get(account.address)?.get(lock)?.withdrawBlock ?? maxUint256) <= block,
       )
       if (id === undefined) return false
       await local.mined(account.bondingManager.write.withdrawStake([id]))
@@ -173,12 +193,20 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       model.reward(account.address)
     },
     async slash() {
-      const [{ address }, share] = [randomTranscoder(), BigInt(random(30_000))]
+      const [{ address }, share, block] = [randomTranscoder(), BigInt(random(30_000)), await head()]
+      // The claim may have been made when the part of own stake was a forty-first of the present part. Then delegators lose too.
+      const ownPart = model.ownPart(address) / BigInt(random(4) === 0 ? 41 : 1)
+      const since = block - BigInt(random(40))
       await sendAsClaimsManager(
         bondingManager.address,
-        encodeFunctionData({ abi: bondingManager.abi, functionName: 'slash', args: [address, share] }),
+        encodeFunctionData({
+          ...{ abi: bondingManager.abi, functionName: 'slash', args: [address, share, ownPart, since, zeroAddress] },
+        }),
       )
-      model.slash(address, share)
+      model.slash(address, { share, ownPart, since, block: await head() })
+      // Without enough own stake, the transcoder has resigned. It bonds again.
+      const { registered } = await read.bondingManager.read.getTranscoder([address])
+      if (!registered) await register(transcoders.find((index) => user(index).address === address) as number)
       // For moved stake, the contract takes the slashed part at the next update of the account. So update all accounts now.
       for (const index of accounts)
         await local.mined(read.bondingManager.write.updateDelegatorStake([user(index).address]))
@@ -195,8 +223,9 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   }
   const names = Object.keys(actions)
   while (count < operations) {
-    // Each transaction mines a block. A slash needs up to 12 blocks, because it is followed by an update of every account.
-    if ((await blocksLeft()) < 12) await nextRound()
+    // Each transaction mines a block. A slash needs up to 14 blocks: an update of every account and a new bond follow. The
+    // rates are locked in the last 3 blocks.
+    if ((await blocksLeft()) < 17) await nextRound()
     const name = names[random(names.length)] as string
     if ((await actions[name]?.()) === false) continue
     done.set(name, (done.get(name) ?? 0) + 1)

@@ -95,6 +95,7 @@ export const rooms: readonly Room[] = [
     imports: [
       'contracts/protocol',
       'relay/src/log',
+      'contracts/abi',
       'contracts/deployments',
       'relay/src/chain',
       'relay/src/client',

@@ -1,4 +1,5 @@
-import type { Address } from 'viem'
+import { type Address, isAddressEqual } from 'viem'
+import type { TimedRound } from './TimedRound'
 
 /** The stake of an account. LPT in units of 10^-18. */
 export type Position = {
@@ -12,8 +13,11 @@ export type Position = {
   /** LPT in the wallet. */
   balance: bigint
   locks: readonly Lock[]
-  /** Stake that was moved to a different transcoder, and that can still be slashed for the work of the former transcoder `to`. */
-  exposed: { stake: bigint; to: Address; untilRound: bigint } | undefined
+  /**
+   * Stake that was moved to a different transcoder. Before `untilBlock`, this stake can be slashed for work that the former transcoder `to`
+   * claimed before the move.
+   */
+  exposed: { stake: bigint; to: Address; untilBlock: bigint } | undefined
 }
 
 /** Stake in the unbonding state. */
@@ -21,11 +25,15 @@ export type Lock = {
   id: bigint
   /** The amount without the slashed part. */
   amount: bigint
-  /** First round in which the amount can be withdrawn. */
-  withdrawRound: bigint
-  /** Before `withdrawRound`, the amount can be slashed for the work of this transcoder. */
+  /** First block in which the amount can be withdrawn. */
+  withdrawBlock: bigint
+  /** Before `withdrawBlock`, the amount can be slashed for work that this transcoder claimed before the amount was unstaked. */
   delegate: Address
 }
 
-export const isWithdrawable = ({ withdrawRound }: Lock, round: { number: bigint }): boolean =>
-  withdrawRound <= round.number
+export const isWithdrawable = ({ withdrawBlock }: Lock, { clock }: Pick<TimedRound, 'clock'>): boolean =>
+  withdrawBlock <= clock.block
+
+/** Whether the stake is the account's own stake as a transcoder. Own stake cannot move. */
+export const isOwnStake = ({ account, delegate }: Pick<Position, 'account' | 'delegate'>): boolean =>
+  delegate !== undefined && isAddressEqual(delegate, account)

@@ -9,7 +9,7 @@ import { shortAddress } from '../wallet/shortAddress'
 import type { Wallet } from '../wallet/Wallet'
 import { AddressRef } from './AddressRef'
 import { LockList } from './LockList'
-import type { Position } from './Position'
+import { isOwnStake, type Position } from './Position'
 import { RecordNotes } from './RecordNotes'
 import type { Staking } from './Staking'
 import * as TimedRound from './TimedRound'
@@ -69,7 +69,7 @@ export function PositionCard({ wallet, staking, testToken, onAsk }: PositionCard
 type PartProps = { position: Position; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
 function Delegate({ position, staking, onAsk }: PartProps) {
-  const { delegate, stake, account } = position
+  const { delegate, stake } = position
   if (!delegate)
     return <p className="mt-1 text-pretty text-ink-soft text-sm">Pick a transcoder from the list to stake with it.</p>
   const transcoder = staking.transcoders.find(({ address }) => isAddressEqual(address, delegate))
@@ -77,19 +77,13 @@ function Delegate({ position, staking, onAsk }: PartProps) {
   return (
     <>
       <p className="mt-1 flex flex-wrap items-center gap-x-2 text-ink-soft text-sm">
-        {isAddressEqual(delegate, account) ? 'with yourself' : 'with'}
+        {isOwnStake(position) ? 'with yourself' : 'with'}
         <AddressRef label="transcoder address" address={delegate} />
       </p>
       {transcoder ? (
         <RecordNotes transcoder={transcoder} staking={staking} />
       ) : (
-        <Notice
-          className="mt-3"
-          problem={{
-            sentence: 'This transcoder has resigned.',
-            nextStep: 'Your stake earns nothing. Move it to another transcoder, or unstake it.',
-          }}
-        />
+        <Notice className="mt-3" problem={isOwnStake(position) ? selfResigned : resigned} />
       )}
       <div className="mt-4 grid grid-cols-2 gap-2">
         <Button disabled={!isKnown || position.balance === 0n} onClick={() => onAsk(addTo(delegate))}>
@@ -101,6 +95,16 @@ function Delegate({ position, staking, onAsk }: PartProps) {
       </div>
     </>
   )
+}
+
+const resigned = {
+  sentence: 'This transcoder has resigned.',
+  nextStep: 'Your stake earns nothing. Move it to another transcoder, or unstake it.',
+}
+
+const selfResigned = {
+  sentence: 'You have resigned as a transcoder.',
+  nextStep: 'Your stake earns nothing. Unstake it. After you withdraw it, you can stake it with another transcoder.',
 }
 
 const addTo = (to: Address) => ({ kind: 'draftBond', to }) as const
@@ -126,14 +130,14 @@ function Fees({ position: { feesWei }, onAsk }: Omit<PartProps, 'staking'>) {
 }
 
 function Exposed({ exposed, round }: { exposed: NonNullable<Position['exposed']>; round: TimedRound.TimedRound }) {
-  const until = formatMoment(TimedRound.beginningOf(round, exposed.untilRound), Date.now())
+  const until = formatMoment(TimedRound.timeOf(round, exposed.untilBlock), Date.now())
   return (
     <Notice
       tone="info"
       className="mt-5"
       problem={{
         sentence: `${formatLpt(exposed.stake)} can still be slashed for ${shortAddress(exposed.to)}.`,
-        nextStep: `You moved this stake away from that transcoder. Until ${until} it is slashed if the transcoder’s past work is wrong, and you cannot move it again.`,
+        nextStep: `You moved this stake away from that transcoder. Until ${until} the stake can be slashed for work that the transcoder claimed before the move, and you cannot move the stake again.`,
       }}
     />
   )

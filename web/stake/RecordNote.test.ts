@@ -11,9 +11,9 @@ const staking: Pick<Staking, 'round' | 'terms'> = {
     ...{ initializedRounds: 3n, clock },
   },
   terms: {
-    ...{ unbondingPeriod: 5n, missedRewardSlash: 30_000n, missedRewardRounds: 3n, failedVerificationSlash: 50_000n },
+    ...{ unbondingPeriod: 150n, missedRewardSlash: 30_000n, missedRewardRounds: 3n, failedVerificationSlash: 50_000n },
     ...{ missedVerificationSlash: 100_000n, equivocationSlash: 200_000n, competitivenessTolerance: 900_000n },
-    minExpectedWork: 1_000n,
+    ...{ minExpectedWork: 1_000n, maxRoundSlash: 300_000n, minSelfStake: parseEther('1') },
   },
 }
 const transcoder = (values: Partial<Transcoder>): Transcoder => ({

@@ -16,14 +16,15 @@ const transcoder = (address: `0x${string}`): Transcoder => ({
   ...{ checks: { failures: 0, verdicts: 0 }, work: { done: 0n, expected: 0n }, cut: 0n },
 })
 const clock = { block: 0n, timeMs: new Date(2026, 10, 1, 12).getTime(), blockTimeMs: 12_000 }
-const lock = { id: 0n, amount: parseEther('2'), withdrawRound: 3n, delegate: first }
+const lock = { id: 0n, amount: parseEther('2'), withdrawBlock: 21_600n, delegate: first }
 const staking: Staking = {
   round: {
     ...{ number: 0n, initialized: true, locked: false, startBlock: 0n, lockBlock: 6_480n, endBlock: 7_200n },
     ...{ initializedRounds: 1n, clock },
   },
   terms: {
-    ...{ unbondingPeriod: 30n, missedRewardSlash: 30_000n, missedRewardRounds: 7n },
+    ...{ unbondingPeriod: 216_000n, missedRewardSlash: 30_000n, missedRewardRounds: 7n },
+    ...{ maxRoundSlash: 300_000n, minSelfStake: parseEther('3') },
     ...{ failedVerificationSlash: 50_000n, missedVerificationSlash: 100_000n, equivocationSlash: 200_000n },
     ...{ competitivenessTolerance: 900_000n, minExpectedWork: 1_000n },
   },
@@ -63,7 +64,10 @@ describe('reviewOf', () => {
       'keeps 10\u00a0% of each reward (its reward cut) and shares 25\u00a0% of its fees (its fee share)',
     )
     expect(risk).toContain(
-      'slashed with its own: 5\u00a0% for a wrong segment, 10\u00a0% for a segment that it does not show',
+      'its own stake is slashed first. If its own stake does not suffice, your stake is slashed too.',
+    )
+    expect(risk).toContain(
+      'all stake of the transcoder: 5\u00a0% for a wrong segment, 10\u00a0% for a segment that it does not show',
     )
     expect(risk).toContain(
       '20\u00a0% for two different results for one segment, and 3\u00a0% for 7 missed rewards in a row',
@@ -75,15 +79,27 @@ describe('reviewOf', () => {
     const with2 = { ...staking, transcoders: [transcoder(first), faulty] }
     for (const intent of [{ kind: 'move', to: second } as const, { kind: 'bond', to: second, amount: 1n } as const])
       expect(reviewOf(intent, with2).risk).toMatch(
-        /row\. Its record: failed 1 of its last 9 checks; missed 2 rewards in a row\.$/,
+        /30\u00a0%\. Its record: failed 1 of its last 9 checks; missed 2 rewards in a row\.$/,
       )
     expect(reviewOf({ kind: 'bond', to: first, amount: 1n }, with2).risk).not.toContain('Its record')
   })
 
-  it('warns a transcoder that moves or unstakes all its own stake', () => {
+  it('says the most that the slashes of one round take', () => {
+    const { risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
+    expect(risk).toContain('All slashes of one round together take at most 30\u00a0%.')
+  })
+
+  it('limits the risk of moved and unstaked LPT to work that was claimed before', () => {
+    expect(reviewOf({ kind: 'move', to: second }, staking).risk).toContain('claimed before the move')
+    expect(reviewOf({ kind: 'unbond', amount: 1n }, staking).risk).toContain('claimed before you unstake')
+  })
+
+  it('warns a transcoder that unstakes so much that its own stake becomes too small', () => {
     const own = { ...staking, position: { ...(staking.position as NonNullable<Staking['position']>), account: first } }
-    expect(reviewOf({ kind: 'move', to: second }, own).happens).toContain('You are a transcoder')
-    expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, own).happens).toContain('You are a transcoder')
-    expect(reviewOf({ kind: 'unbond', amount: parseEther('1') }, own).happens).not.toContain('You are a transcoder')
+    const happens = (amount: string) => reviewOf({ kind: 'unbond', amount: parseEther(amount) }, own).happens
+    for (const amount of ['10', '7.1'])
+      expect(happens(amount)).toContain('with this you resign, because a transcoder needs 3 LPT of its own stake.')
+    expect(happens('7')).not.toContain('resign')
+    expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, staking).happens).not.toContain('resign')
   })
 })

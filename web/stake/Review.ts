@@ -1,10 +1,10 @@
-import { Round } from '@lp/contracts/protocol'
 import { type Address, isAddressEqual } from 'viem'
 import type { Review } from '../act/Action'
 import { formatMoment } from '../ui/formatMoment'
 import { formatAmount, formatLpt } from '../wallet/amount'
 import { shortAddress } from '../wallet/shortAddress'
 import type { Intent } from './Intent'
+import { isOwnStake } from './Position'
 import { percent } from './percent'
 import { recordNotesOf } from './RecordNote'
 import type { Staking } from './Staking'
@@ -30,9 +30,9 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         title: `Move to ${shortAddress(intent.to)}`,
         confirm: 'Move my stake',
         done: 'Your stake has moved.',
-        happens: `All your stake, ${formatLpt(staking.position?.stake ?? 0n)}, moves at once. ${earnings(intent.to, staking)}${resigning(staking)}`,
-        when: `Until ${released(staking)} your stake can be slashed for both transcoders, and you cannot move it again. You can unstake at any time.`,
-        risk: `Until then your stake can be slashed for the work of both transcoders. ${slashing(staking)}${record(intent.to, staking)}`,
+        happens: `All your stake, ${formatLpt(staking.position?.stake ?? 0n)}, moves at once. ${earnings(intent.to, staking)}`,
+        when: `Until ${released(staking)} you cannot move your stake again. You can unstake at any time.`,
+        risk: `Until then your stake can also be slashed for work that your former transcoder claimed before the move. ${slashing(staking)}${record(intent.to, staking)}`,
       }
     case 'unbond': {
       const rest = (staking.position?.stake ?? 0n) - intent.amount
@@ -41,10 +41,10 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         confirm: 'Unstake',
         done: `${formatLpt(intent.amount)} is unstaking.`,
         happens: `It stops earning at once, and stays in the contract until you can withdraw it. ${
-          rest > 0n ? `${formatLpt(rest)} stays staked.` : `Nothing stays staked.${resigning(staking)}`
-        }`,
+          rest > 0n ? `${formatLpt(rest)} stays staked.` : 'Nothing stays staked.'
+        }${resigning(rest, staking)}`,
         when: `You can withdraw it from ${released(staking)}, in ${span(releasedMs(staking) - staking.round.clock.timeMs)}. Until then you can stake it again.`,
-        risk: `Until then it can still be slashed for the transcoder’s past work. ${slashing(staking)}`,
+        risk: `Until then it can still be slashed, but only for work that the transcoder claimed before you unstake. ${slashing(staking)}`,
       }
     }
     case 'rebond':
@@ -92,10 +92,10 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
 const released = (staking: Staking): string => formatMoment(releasedMs(staking), Date.now())
 
 const releasedMs = ({ round, terms }: Staking): number =>
-  TimedRound.beginningOf(round, round.number + terms.unbondingPeriod)
+  TimedRound.timeOf(round, round.clock.block + terms.unbondingPeriod)
 
 const untilUnstaked = ({ round, terms }: Staking): string =>
-  `Until you unstake it. Then you wait ${span(Number(terms.unbondingPeriod * Round.lengthOf(round)) * round.clock.blockTimeMs)} before you can withdraw it.`
+  `Until you unstake it. Then you wait ${span(Number(terms.unbondingPeriod) * round.clock.blockTimeMs)} before you can withdraw it.`
 
 function earnings(to: Address, { transcoders }: Staking): string {
   const transcoder = transcoders.find(({ address }) => isAddressEqual(address, to))
@@ -105,10 +105,14 @@ function earnings(to: Address, { transcoders }: Staking): string {
 }
 
 /** The text about the shares of the stake that are slashed for each kind of fault. */
-function slashing({ terms }: Staking): string {
+function slashing({ terms, position }: Staking): string {
   const { failedVerificationSlash, missedVerificationSlash, equivocationSlash, missedRewardSlash, missedRewardRounds } =
     terms
-  return `If the transcoder breaks the rules, your stake is slashed with its own: ${percent(failedVerificationSlash)} for a wrong segment, ${percent(missedVerificationSlash)} for a segment that it does not show, ${percent(equivocationSlash)} for two different results for one segment, and ${percent(missedRewardSlash)} for ${missedRewardRounds} missed rewards in a row.`
+  const order =
+    position && isOwnStake(position)
+      ? 'If you break the rules as a transcoder, your own stake is slashed first.'
+      : 'If the transcoder breaks the rules, its own stake is slashed first. If its own stake does not suffice, your stake is slashed too.'
+  return `${order} The slash is a share of all stake of the transcoder: ${percent(failedVerificationSlash)} for a wrong segment, ${percent(missedVerificationSlash)} for a segment that it does not show, ${percent(equivocationSlash)} for two different results for one segment, and ${percent(missedRewardSlash)} for ${missedRewardRounds} missed rewards in a row. All slashes of one round together take at most ${percent(terms.maxRoundSlash)}.`
 }
 
 /** The faults on the record of the transcoder that receives the stake. */
@@ -119,8 +123,11 @@ function record(to: Address, staking: Staking): string {
   return ` Its record: ${faults.map(({ text }) => text.charAt(0).toLowerCase() + text.slice(1)).join('; ')}.`
 }
 
-function resigning({ position, transcoders }: Staking): string {
-  if (!position || position.delegate !== position.account) return ''
-  const isTranscoder = transcoders.some(({ address }) => address === position.account)
-  return isTranscoder ? ' You are a transcoder: with this you resign.' : ''
+/** The warning for a transcoder whose own stake becomes too small. */
+function resigning(rest: bigint, { position, transcoders, terms }: Staking): string {
+  if (!position || !isOwnStake(position) || rest >= terms.minSelfStake) return ''
+  const isTranscoder = transcoders.some(({ address }) => isAddressEqual(address, position.account))
+  return isTranscoder
+    ? ` You are a transcoder: with this you resign, because a transcoder needs ${formatLpt(terms.minSelfStake)} of its own stake.`
+    : ''
 }

@@ -13,11 +13,15 @@ export type Staking = {
 
 /** The parameters of the network. Shares are parts per million. */
 export type Terms = {
-  /** The time between unstaking and withdrawing, in rounds. */
+  /** The time between unstaking and withdrawing, in blocks. */
   unbondingPeriod: bigint
   /** The share of the stake that is slashed after `missedRewardRounds` missed rewards in a row. */
   missedRewardSlash: bigint
   missedRewardRounds: bigint
+  /** All slashes of one round together take at most this share of a transcoder's stake. */
+  maxRoundSlash: bigint
+  /** Own stake that a transcoder needs, in units of 10^-18 LPT. A transcoder with less own stake resigns. */
+  minSelfStake: bigint
   /**
    * The shares of the stake that are slashed: for a wrong segment, for a segment that the transcoder does not disclose, and for two
    * different signed results.

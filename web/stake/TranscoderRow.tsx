@@ -5,6 +5,7 @@ import { Button } from '../ui/Button'
 import { StatusBadge } from '../ui/StatusBadge'
 import { amountOf, formatLpt } from '../wallet/amount'
 import { AddressRef } from './AddressRef'
+import { isOwnStake } from './Position'
 import { percent } from './percent'
 import { RecordNotes } from './RecordNotes'
 import type { Staking } from './Staking'
@@ -94,6 +95,7 @@ function StakeButton({ transcoder: { address }, staking: { position }, onAsk }: 
   const { delegate, account } = position ?? {}
   if (delegate && isAddressEqual(delegate, address))
     return <span className="text-[13px] text-accent leading-9">{account === address ? 'You' : 'Your transcoder'}</span>
+  if (position && isOwnStake(position)) return null
   const isMove = delegate !== undefined
   return (
     <Button

@@ -2,7 +2,16 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
-import { createPublicClient, createTestClient, type Hex, hexToBigInt, http, type PublicClient, parseEther } from 'viem'
+import {
+  createPublicClient,
+  createTestClient,
+  type Hex,
+  hexToBigInt,
+  http,
+  type PublicClient,
+  parseEther,
+  zeroAddress,
+} from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startProxy } from '../../relay/testbeds/proxy'
 import { callOf } from './Intent'
@@ -53,11 +62,14 @@ const payFees = (amount: bigint, transcoder: `0x${string}`, work = 0n) =>
     local.user(0).bondingManager.write.creditFees([transcoder, amount, work], { account: jobsManager.address }),
   )
 
-/** Slashes as the ClaimsManager does for wrong work. */
-const slash = (transcoder: `0x${string}`, share: bigint) =>
-  as(claimsManager.address, () =>
-    local.user(0).bondingManager.write.slash([transcoder, share], { account: claimsManager.address }),
+/** Slashes as the ClaimsManager does for wrong work of a claim in the present block. `share` and `ownPart` in parts per million. */
+async function slash(transcoder: `0x${string}`, share: bigint, ownPart: bigint) {
+  const block = await local.chain.getBlockNumber({ cacheTime: 0 })
+  const args = [transcoder, share, ownPart, block, zeroAddress] as const
+  await as(claimsManager.address, () =>
+    local.user(0).bondingManager.write.slash(args, { account: claimsManager.address }),
   )
+}
 
 describe('readStaking', () => {
   it('shows transcoders with their rates, before any round was initialized', async () => {
@@ -71,9 +83,14 @@ describe('readStaking', () => {
     const { transcoders, position, terms, round } = await shown()
     expect(round).toMatchObject({ number: 0n, startBlock: round.endBlock - 30n, initializedRounds: 0n })
     expect(terms).toEqual({
-      ...{ unbondingPeriod: 5n, missedRewardSlash: 30_000n, missedRewardRounds: 3n, failedVerificationSlash: 50_000n },
+      ...{
+        unbondingPeriod: 150n,
+        missedRewardSlash: 30_000n,
+        missedRewardRounds: 3n,
+        failedVerificationSlash: 50_000n,
+      },
       ...{ missedVerificationSlash: 100_000n, equivocationSlash: 200_000n, competitivenessTolerance: 900_000n },
-      minExpectedWork: 24_000_000_000n,
+      ...{ minExpectedWork: 24_000_000_000n, maxRoundSlash: 300_000n, minSelfStake: parseEther('1') },
     })
     expect(transcoders.map(({ stake, standing, hasRewarded }) => ({ stake, standing, hasRewarded }))).toEqual([
       { stake: parseEther('100'), standing: 'active', hasRewarded: undefined },
@@ -109,14 +126,14 @@ describe('readStaking', () => {
 
   it('shows locks, and stake that can still be slashed for the former transcoder', async () => {
     const [, first, second, me] = [0, 1, 2, 3].map(local.user) as [User, User, User, User]
-    await local.mined(me.bondingManager.write.bond([0n, second.address]))
+    const moved = await local.mined(me.bondingManager.write.bond([0n, second.address]))
     await local.mined(me.bondingManager.write.unbond([parseEther('10')]))
-    await local.mined(me.bondingManager.write.unbond([parseEther('20')]))
+    const unstaked = await local.mined(me.bondingManager.write.unbond([parseEther('20')]))
     await local.mined(me.bondingManager.write.rebond([0n, second.address]))
     const { position, round } = await shown()
-    expect(position.exposed).toMatchObject({ to: first.address, untilRound: round.number + 5n })
+    expect(position.exposed).toMatchObject({ to: first.address, untilBlock: moved.blockNumber + 150n })
     expect(position.locks).toEqual([
-      { id: 1n, amount: parseEther('20'), withdrawRound: round.number + 5n, delegate: second.address },
+      { id: 1n, amount: parseEther('20'), withdrawBlock: unstaked.blockNumber + 150n, delegate: second.address },
     ])
     const [lock] = position.locks as [(typeof position.locks)[0]]
     expect(isWithdrawable(lock, round)).toBe(false)
@@ -144,10 +161,17 @@ describe('readStaking', () => {
     expect([first, second].map((user) => isWithheld(of(user), terms))).toEqual([false, true])
 
     const { stake } = of(second)
-    await slash(second.address, 50_000n)
-    const cut = (await shown()).transcoders.find((one) => one.address === second.address) as Transcoder
-    expect(stake - cut.stake).toBe(stake / 20n)
-    expect(cut.cut).toBeGreaterThanOrEqual(stake / 20n)
+    const { stake: own } = await local.user(0).bondingManager.read.getDelegator([second.address])
+    const { stake: delegated } = (await shown()).position
+    const ownPart = (own * 1_000_000n) / stake
+    await slash(second.address, 10_000n, ownPart)
+    const { transcoders: after, position } = await shown()
+    const slashed = after.find(({ address }) => address === second.address) as Transcoder
+    // The own stake pays all, so the stake of the delegator does not change. The contract rounds the values of the shares.
+    const loss = stake - slashed.stake
+    expect(Number(loss - (own * 10_000n) / ownPart)).toBeCloseTo(0, -3)
+    expect(Number(position.stake - delegated)).toBeCloseTo(0, -3)
+    expect(slashed.cut).toBe(loss)
   })
 
   it('shows the same numbers if the RPC gives the events of at most 20 blocks for each request', async () => {

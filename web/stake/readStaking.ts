@@ -42,6 +42,8 @@ export async function readStaking(
       unbondingPeriod: bonding.unbondingPeriod,
       missedRewardSlash: bonding.missedRewardSlashAmount,
       missedRewardRounds: bonding.missedRewardRounds,
+      maxRoundSlash: bonding.maxRoundSlashAmount,
+      minSelfStake: bonding.minSelfStake,
       failedVerificationSlash: claims.failedVerificationSlashAmount,
       missedVerificationSlash: claims.missedVerificationSlashAmount,
       equivocationSlash: claims.equivocationSlashAmount,
@@ -78,8 +80,8 @@ async function readPosition(
   return {
     ...{ account, stake, feesWei, balance },
     delegate: delegate === zeroAddress ? undefined : delegate,
-    // If a lock was withdrawn or bonded again, its withdraw round is zero.
-    locks: locks.flatMap((lock, id): Lock[] => (lock.withdrawRound === 0n ? [] : [{ ...lock, id: BigInt(id) }])),
-    exposed: exposedStake > 0n ? { stake: exposedStake, to: exposedTo, untilRound: exposedUntil } : undefined,
+    // If a lock was withdrawn or bonded again, its withdraw block is zero.
+    locks: locks.flatMap((lock, id): Lock[] => (lock.withdrawBlock === 0n ? [] : [{ ...lock, id: BigInt(id) }])),
+    exposed: exposedStake > 0n ? { stake: exposedStake, to: exposedTo, untilBlock: exposedUntil } : undefined,
   }
 }

@@ -18,7 +18,7 @@ const errors = Object.values(contracts).flatMap(({ abi }) => abi.filter((item) =
 const othersErrors = {
   transcoders: [
     ...['NoSeatWon', 'NoStake', 'NotActive', 'PoolNotOverfull', 'PriceNotMatched', 'PriceOutOfBounds'],
-    ...['RateOutOfBounds', 'RatesLocked', 'RewardCalled', 'RewardsNotMissed'],
+    ...['RateOutOfBounds', 'RatesLocked', 'RewardCalled', 'RewardsNotMissed', 'EnoughWork'],
   ],
   broadcasters: [
     ...['AlreadyReported', 'EndBlockOutOfBounds', 'InsufficientDeposit', 'JobActive', 'JobOver', 'NoEquivocation'],
@@ -40,6 +40,7 @@ const othersErrors = {
   ],
   'no caller: our token, rounds and addresses make it impossible': [
     ...['DivFailed', 'FullMulDivFailed', 'SafeERC20FailedOperation', 'CheckpointUnorderedInsertion'],
+    'SafeCastOverflowedUintDowncast',
     ...['ERC20InvalidApprover', 'ERC20InvalidReceiver', 'ERC20InvalidSender', 'ERC20InvalidSpender'],
   ],
 }

@@ -8,8 +8,8 @@ import * as TimedRound from './TimedRound'
 
 type Tell = (facts: readonly unknown[], round: TimedRound.TimedRound) => Problem
 
-const whenRoundBegins = (round: TimedRound.TimedRound, number: unknown): string =>
-  formatMoment(TimedRound.beginningOf(round, number as bigint), Date.now())
+const when = (round: TimedRound.TimedRound, block: unknown): string =>
+  formatMoment(TimedRound.timeOf(round, block as bigint), Date.now())
 
 /** The sentences for the custom errors that a delegator can cause, by the name of the error. */
 export const refusals: Readonly<Record<string, Tell>> = {
@@ -42,13 +42,13 @@ export const refusals: Readonly<Record<string, Tell>> = {
     sentence: `The rest of your stake is with ${shortAddress(delegate as Address)}.`,
     nextStep: 'Stake this part with the same transcoder. Afterwards you can move all of your stake.',
   }),
-  StakeExposed: ([former, until], round) => ({
+  StakeExposed: ([former, untilBlock], round) => ({
     sentence: `You moved your stake from ${shortAddress(former as Address)} recently, so you cannot move it again yet.`,
-    nextStep: `You can move it from ${whenRoundBegins(round, until)} on. You can unstake at any time.`,
+    nextStep: `You can move it from ${when(round, untilBlock)} on. You can unstake at any time.`,
   }),
-  StakeLocked: ([, withdrawRound], round) => ({
+  StakeLocked: ([, withdrawBlock], round) => ({
     sentence: 'This stake cannot be withdrawn yet.',
-    nextStep: `You can withdraw it from ${whenRoundBegins(round, withdrawRound)} on.`,
+    nextStep: `You can withdraw it from ${when(round, withdrawBlock)} on.`,
   }),
   UnknownLock: () => ({
     sentence: 'This stake was already withdrawn or staked again.',
@@ -62,10 +62,29 @@ export const refusals: Readonly<Record<string, Tell>> = {
     sentence: 'You allowed the contract to take less LPT than this amount.',
     nextStep: 'Try again, and do not change the amount in the wallet.',
   }),
-  // If nearly all stake of a transcoder was slashed, one LPT is a very large number of shares. The shares of a large stake exceed the number type.
-  SafeCastOverflowedUintDowncast: () => ({
-    sentence: 'The amount is too large for this transcoder.',
-    nextStep: 'Choose a smaller amount, or another transcoder.',
+  StakeDiluted: () => ({
+    sentence: 'This transcoder was slashed so often that the contract cannot store more stake for it.',
+    nextStep: 'Choose another transcoder.',
+  }),
+  RewardPending: ([transcoder], round) => ({
+    sentence: `Your stake already got a reward in this round, and ${shortAddress(transcoder as Address)} has not called its reward yet.`,
+    nextStep: `Move your stake after that transcoder calls its reward, or in the next round, from ${when(round, round.endBlock)} on.`,
+  }),
+  OwnStake: () => ({
+    sentence: 'A transcoder cannot move its own stake.',
+    nextStep: 'Unstake it. After you withdraw it, you can stake it with another transcoder.',
+  }),
+  InsufficientSelfStake: ([, stake, min]) => ({
+    sentence: `A transcoder needs ${formatLpt(min as bigint)} of its own stake, and you would have only ${formatLpt(stake as bigint)}.`,
+    nextStep: 'Choose a larger amount, or stake with another transcoder.',
+  }),
+  TooManyOwnLocks: ([max]) => ({
+    sentence: `A transcoder can unstake its own stake in at most ${max} parts at the same time.`,
+    nextStep: 'Withdraw one of the parts under “Unstaking”, or stake one part again. Then try again.',
+  }),
+  RewardsMissed: ([, missed]) => ({
+    sentence: `You missed ${missed} rewards in a row, so you must be slashed before you can unstake.`,
+    nextStep: 'Any account can call slashMissedReward with your address. Try again after that call.',
   }),
   TransferFailed: ([, amount]) => ({
     sentence: `Your wallet did not accept the ${formatAmount(amount as bigint)}.`,

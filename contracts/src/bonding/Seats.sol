@@ -2,185 +2,137 @@
 pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IDelegation} from "../interfaces/IDelegation.sol";
+import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {SeatHeap} from "../libraries/SeatHeap.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
-import {MAX_PRICE_PER_UNIT, termsOf} from "../types/SeatTerms.sol";
-import {Delegators} from "./Delegators.sol";
+import {termsOf} from "../types/SeatTerms.sol";
+import {Stakes} from "./Stakes.sol";
+import {State, TranscoderRecord} from "./State.sol";
 
-/// @notice Transcoders, their rates, and their seats in the pool.
-abstract contract Seats is Delegators {
+/// @notice Seats in the pool, and the waitlist.
+library Seats {
     using SafeCast for uint256;
     using SeatHeap for SeatHeap.Heap;
+    using Stakes for State;
     using TranscoderPool for TranscoderPool.Pool;
 
-    /// @inheritdoc IDelegation
-    function transcoder(uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare) external {
-        _requireRatesUnlocked();
-        if (pricePerUnit > MAX_PRICE_PER_UNIT) revert PriceOutOfBounds(pricePerUnit, MAX_PRICE_PER_UNIT);
-        if (blockRewardCut > MILLION) revert RateOutOfBounds(blockRewardCut, MILLION);
-        if (feeShare > MILLION) revert RateOutOfBounds(feeShare, MILLION);
-        uint24 number = numbers[msg.sender];
-        if (number == 0 || delegators[msg.sender].number != number || delegators[msg.sender].shares == 0) {
-            revert NoStake(msg.sender);
-        }
-        TranscoderRecord storage record = records[number];
-        _checkpointTranscoder(record);
-        uint32 round = clock.round;
-        if (record.ratesRound < round) {
-            (record.formerBlockRewardCut, record.formerFeeShare) = (record.blockRewardCut, record.feeShare);
-            record.ratesRound = round;
-        }
-        (record.blockRewardCut, record.feeShare) = (uint24(blockRewardCut), uint24(feeShare));
-        _setPrice(record, pricePerUnit);
-        emit TranscoderUpdate(msg.sender, pricePerUnit, blockRewardCut, feeShare);
-        if (record.registered) return;
-        record.registered = true;
-        if (!_seatIfWon(number)) _joinWaitlist(number, record);
-    }
-
-    /// @inheritdoc IDelegation
-    function matchPrice(uint256 pricePerUnit, address other) external {
-        _requireRoundInitialized();
-        TranscoderRecord storage record = _requireTranscoder(msg.sender);
-        TranscoderRecord storage rival = records[numbers[other]];
-        if (rival.seat == 0) revert NotTranscoder(other);
-        (uint256 min, uint256 max) = (rival.pricePerUnit, record.pricePerUnit);
-        if (pricePerUnit < min || pricePerUnit > max) revert PriceNotMatched(pricePerUnit, min, max);
-        _checkpointTranscoder(record);
-        _setPrice(record, pricePerUnit);
-        emit TranscoderUpdate(msg.sender, pricePerUnit, record.blockRewardCut, record.feeShare);
-    }
-
-    /// @inheritdoc IDelegation
-    function resignAsTranscoder() external {
-        _requireRoundInitialized();
-        _requireTranscoder(msg.sender);
-        _resignIfRegistered(msg.sender);
-    }
-
-    /// @inheritdoc IDelegation
-    function transcodeAvailability(bool available) external {
-        _requireTranscoder(msg.sender);
-        pool.setAvailable(numbers[msg.sender], available);
-        emit TranscoderAvailability(msg.sender, available);
-    }
-
-    /// @inheritdoc IDelegation
-    function contend(address account) external {
-        _requireRoundInitialized();
-        TranscoderRecord storage record = _requireTranscoder(account);
-        if (record.seat != 0 || !_seatIfWon(numbers[account])) {
-            revert NoSeatWon(account, record.stake, records[_lowestSeated()].stake);
-        }
-    }
-
-    /// @inheritdoc IDelegation
-    function trim() external {
-        _requireRoundInitialized();
-        (uint256 seats, uint256 size) = (pool.order.size, terms.poolSize);
-        if (seats <= size) revert PoolNotOverfull(seats, size);
-        uint24 number = _lowestSeated();
-        TranscoderRecord storage record = records[number];
-        pool.vacate(record.seat - 1, clock.round);
-        _evict(number, record);
-    }
-
-    /// @inheritdoc Delegators
-    function _resignIfRegistered(address account) internal override {
-        uint24 number = numbers[account];
-        TranscoderRecord storage record = records[number];
-        if (!record.registered) return;
-        // A transcoder must not avoid the slash for missed rewards by resigning.
-        if (_missedRewardsOf(record) >= terms.missedRewardRounds) {
-            _slashStake(account, terms.missedRewardSlashAmount, address(0));
-        }
-        if (record.seat != 0) {
-            pool.vacate(record.seat - 1, clock.round);
-            _unseat(record);
-        }
-        _leaveWaitlist(record);
-        record.registered = false;
-        pool.setAvailable(number, false);
-        emit TranscoderResigned(account);
-    }
-
-    /// @dev Takes a vacant seat. In a full pool, takes the seat of the transcoder with the lowest stake, if the new
-    /// transcoder has more stake.
-    function _seatIfWon(uint24 number) internal override returns (bool won) {
-        TranscoderRecord storage record = records[number];
-        uint256 offered = termsOf(record.stake, record.pricePerUnit);
-        uint32 round = clock.round;
+    /// @notice Gives a vacant seat to a transcoder without a seat. In a full pool, gives it the seat of the transcoder
+    /// with the lowest stake, if the new transcoder has more stake. A seat needs `minSelfStake` of own stake.
+    /// @return won Whether the transcoder has taken a seat.
+    function seatIfWon(State storage s, uint24 number) internal returns (bool won) {
+        TranscoderRecord storage transcoder = s.transcoders[number];
+        uint256 offered = termsOf(transcoder.stake, transcoder.pricePerUnit);
+        uint32 round = s.clock.round;
         uint256 seat;
-        if (pool.order.size < terms.poolSize) {
-            seat = pool.join(number, round, offered);
+        if (s.pool.order.size < s.terms.poolSize) {
+            seat = s.pool.join(number, round, offered);
         } else {
-            uint24 lowest = _lowestSeated();
-            TranscoderRecord storage evicted = records[lowest];
-            if (evicted.stake >= record.stake) return false;
+            uint24 lowest = lowestSeated(s);
+            TranscoderRecord storage evicted = s.transcoders[lowest];
+            if (evicted.stake >= transcoder.stake) return false;
             seat = evicted.seat - 1;
-            pool.replace(seat, number, round, offered);
-            _evict(lowest, evicted);
+            s.pool.replace(seat, number, round, offered);
+            _evict(s, lowest, evicted);
         }
-        _leaveWaitlist(record);
-        record.seat = uint16(seat + 1);
-        (record.seatedRound, record.seatedRoundCount) = (round, clock.roundCount);
+        _leaveWaitlist(s, transcoder);
+        transcoder.seat = uint16(seat + 1);
+        (transcoder.seatedRound, transcoder.seatedRoundCount) = (round, s.clock.roundCount);
         // A transcoder that lost its last seat at most two windows ago is not new: `workExpectedSince` stays. Otherwise
         // a transcoder could lower its expected work by leaving its seat for a short time.
-        uint256 unseatedRound = record.unseatedRound;
-        if (unseatedRound == 0 || round > unseatedRound + 2 * uint256(terms.competitivenessWindow)) {
-            record.workExpectedSince = uint24(round);
+        uint256 unseatedRound = transcoder.unseatedRound;
+        if (unseatedRound == 0 || round > unseatedRound + 2 * uint256(s.terms.competitivenessWindow)) {
+            transcoder.workExpectedSince = uint24(round);
         }
-        totals.seated += record.stake;
-        emit TranscoderSeated(accounts[number]);
+        s.totals.seated += transcoder.stake;
+        emit IBondingTypes.TranscoderSeated(s.accounts[number]);
         return true;
     }
 
-    function _evict(uint24 number, TranscoderRecord storage record) private {
-        _unseat(record);
-        _joinWaitlist(number, record);
-        emit TranscoderEvicted(accounts[number]);
+    /// @notice Makes an account a transcoder, in a seat or on the waitlist.
+    function register(State storage s, uint24 number) internal {
+        TranscoderRecord storage transcoder = s.transcoders[number];
+        transcoder.registered = true;
+        if (!seatIfWon(s, number)) _joinWaitlist(s, number, transcoder);
+    }
+
+    /// @notice Ends an account's role as a transcoder.
+    function resign(State storage s, uint24 number) internal {
+        TranscoderRecord storage transcoder = s.transcoders[number];
+        if (!transcoder.registered) return;
+        if (transcoder.seat != 0) {
+            s.pool.vacate(transcoder.seat - 1, s.clock.round);
+            _unseat(s, transcoder);
+        }
+        _leaveWaitlist(s, transcoder);
+        transcoder.registered = false;
+        s.pool.setAvailable(number, false);
+        emit IBondingTypes.TranscoderResigned(s.accounts[number]);
+    }
+
+    /// @notice Evicts the transcoder with the lowest stake from its seat.
+    function evictLowest(State storage s) internal {
+        uint24 lowest = lowestSeated(s);
+        TranscoderRecord storage transcoder = s.transcoders[lowest];
+        s.pool.vacate(transcoder.seat - 1, s.clock.round);
+        _evict(s, lowest, transcoder);
+    }
+
+    function setPrice(State storage s, TranscoderRecord storage transcoder, uint256 pricePerUnit) internal {
+        transcoder.pricePerUnit = uint48(pricePerUnit);
+        if (transcoder.seat == 0) return;
+        s.pool.setTerms(transcoder.seat - 1, s.clock.round, termsOf(transcoder.stake, uint48(pricePerUnit)));
+    }
+
+    /// @notice The transcoder with a seat and the lowest stake. The pool must not be empty.
+    function lowestSeated(State storage s) internal view returns (uint24) {
+        return s.pool.seats[s.pool.order.lowest()].number();
+    }
+
+    /// @notice Number of consecutive missed rewards. Counts only ended rounds after the transcoder took its seat.
+    function missedRewards(State storage s, TranscoderRecord storage transcoder) internal view returns (uint256) {
+        if (transcoder.seat == 0) return 0;
+        (uint256 since, uint256 seated) = (transcoder.rewardRoundCount, transcoder.seatedRoundCount);
+        if (seated > since) since = seated;
+        uint256 count = s.clock.roundCount;
+        return count > since + 1 ? count - 1 - since : 0;
+    }
+
+    /// @notice Whether the transcoder is active in the round in force: it took its present seat before the round, or it
+    /// was drawn from the waitlist for the round, or it held a seat at the start of the round and lost the seat in the
+    /// round. Before the first round, every transcoder with a seat is active.
+    function isActive(State storage s, TranscoderRecord storage transcoder) internal view returns (bool) {
+        uint32 round = s.clock.round;
+        if (round == 0) return transcoder.seat != 0;
+        return transcoder.activeRound == round || (transcoder.seat != 0 && transcoder.seatedRound < round);
+    }
+
+    function _evict(State storage s, uint24 number, TranscoderRecord storage transcoder) private {
+        _unseat(s, transcoder);
+        _joinWaitlist(s, number, transcoder);
+        emit IBondingTypes.TranscoderEvicted(s.accounts[number]);
     }
 
     /// @dev A transcoder that held its seat at the start of the round stays active until the round ends.
-    function _unseat(TranscoderRecord storage record) private {
-        uint32 round = clock.round;
-        if (record.seatedRound < round) record.activeRound = round;
-        (record.seat, record.unseatedRound) = (0, uint24(round));
-        totals.seated -= record.stake;
+    function _unseat(State storage s, TranscoderRecord storage transcoder) private {
+        uint32 round = s.clock.round;
+        if (transcoder.seatedRound < round) transcoder.activeRound = round;
+        (transcoder.seat, transcoder.unseatedRound) = (0, uint24(round));
+        s.totals.seated -= transcoder.stake;
     }
 
-    function _joinWaitlist(uint24 number, TranscoderRecord storage record) private {
-        pool.waitlist.push(number);
-        record.waitlistPlace = pool.waitlist.length.toUint32();
+    function _joinWaitlist(State storage s, uint24 number, TranscoderRecord storage transcoder) private {
+        s.pool.waitlist.push(number);
+        transcoder.waitlistPlace = s.pool.waitlist.length.toUint32();
     }
 
-    function _leaveWaitlist(TranscoderRecord storage record) private {
-        uint256 place = record.waitlistPlace;
+    function _leaveWaitlist(State storage s, TranscoderRecord storage transcoder) private {
+        uint256 place = transcoder.waitlistPlace;
         if (place == 0) return;
-        uint24 last = pool.waitlist[pool.waitlist.length - 1];
-        pool.waitlist[place - 1] = last;
-        records[last].waitlistPlace = uint32(place);
-        pool.waitlist.pop();
-        record.waitlistPlace = 0;
-    }
-
-    function _setPrice(TranscoderRecord storage record, uint256 pricePerUnit) private {
-        record.pricePerUnit = uint48(pricePerUnit);
-        if (record.seat != 0) pool.setTerms(record.seat - 1, clock.round, termsOf(record.stake, uint48(pricePerUnit)));
-    }
-
-    function _lowestSeated() private view returns (uint24) {
-        return pool.seats[pool.order.lowest()].number();
-    }
-
-    function _requireRatesUnlocked() private view {
-        uint256 round = _requireRoundInitialized();
-        if (clock.roundCount > 0 && roundsManager.currentRoundLocked()) revert RatesLocked(round);
-    }
-
-    function _requireTranscoder(address account) private view returns (TranscoderRecord storage record) {
-        record = records[numbers[account]];
-        if (!record.registered) revert NotTranscoder(account);
+        uint24[] storage waitlist = s.pool.waitlist;
+        uint24 last = waitlist[waitlist.length - 1];
+        waitlist[place - 1] = last;
+        s.transcoders[last].waitlistPlace = uint32(place);
+        waitlist.pop();
+        transcoder.waitlistPlace = 0;
     }
 }

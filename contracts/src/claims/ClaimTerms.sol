@@ -25,7 +25,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
 
     /// @dev The first slot holds all values that `claimWork` reads.
     struct Terms {
-        uint88 minClaimStake;
+        uint88 minSelfStake;
         uint24 verificationRate;
         uint16 verificationPeriodBlocks;
         uint24 slashingPeriodBlocks;
@@ -99,10 +99,10 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
             Bounds.bounded("verificationFailureThreshold", values.verificationFailureThreshold, 0, MILLION / 10);
         uint256 shortest = threshold == 0 ? 1 : (MILLION + threshold - 1) / threshold;
         Bounds.bounded("verificationWindow", values.verificationWindow, shortest, VerdictHistory.LENGTH);
-        Bounds.bounded("minClaimStake", values.minClaimStake, 0, type(uint88).max);
+        Bounds.bounded("minSelfStake", values.minSelfStake, 0, type(uint88).max);
         _push(
             Terms({
-                minClaimStake: uint88(values.minClaimStake),
+                minSelfStake: uint88(values.minSelfStake),
                 verificationRate: uint24(values.verificationRate),
                 verificationPeriodBlocks: uint16(values.verificationPeriodBlocks),
                 slashingPeriodBlocks: uint24(values.slashingPeriodBlocks),

@@ -23,6 +23,8 @@ abstract contract Claims is ClaimTerms {
         uint16 passed;
         /// @dev Number of requests that the verifier refused and has not answered.
         uint16 refused;
+        /// @dev The transcoder's own stake as a part of all stake bonded to it at the claim, in parts per million.
+        uint24 ownPart;
     }
 
     /// @dev Stored by `sealChallenges`, because disclosures and verdicts need these values.

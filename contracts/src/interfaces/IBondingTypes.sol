@@ -7,13 +7,13 @@ interface IBondingTypes {
     struct Parameters {
         /// @dev Number of seats for transcoders: the paper's `N`.
         uint256 poolSize;
-        /// @dev Number of rounds after the round of `unbond` until the stake can be withdrawn.
+        /// @dev Number of blocks from `unbond` until the stake can be withdrawn.
         uint256 unbondingPeriod;
         /// @dev Share of the stake that a slash for missed rewards takes.
         uint256 missedRewardSlashAmount;
         /// @dev Number of consecutive missed rewards after which a transcoder can be slashed.
         uint256 missedRewardRounds;
-        /// @dev Share of the slashed amount that the finder gets.
+        /// @dev Share of the transcoder's own loss that the finder gets.
         uint256 finderFee;
         /// @dev How far the work of a transcoder may fall below the expected work, as a share of the expected work.
         uint256 competitivenessTolerance;
@@ -22,6 +22,14 @@ interface IBondingTypes {
         /// @dev In units of work. A transcoder from which less work is expected always gets its reward, because the
         /// draw of a few jobs depends on luck.
         uint256 minExpectedWork;
+        /// @dev The most that all slashes of one round together take of a transcoder's stake. A transcoder that reaches
+        /// this limit loses its seat, and all its unpaid claims are void.
+        uint256 maxRoundSlashAmount;
+        /// @dev Stake that a transcoder must have bonded to itself, in units of 10^-18 LPT.
+        uint256 minSelfStake;
+        /// @dev Share of the stake that a slash for too little work takes. If this share is zero, a transcoder that does
+        /// too little work only gets no reward.
+        uint256 lowWorkSlashAmount;
     }
 
     struct Transcoder {
@@ -53,21 +61,21 @@ interface IBondingTypes {
         uint256 stake;
         /// @dev Unpaid fees of all ended rounds, in wei. `JobsManager.withdrawFees` pays these fees.
         uint256 fees;
-        /// @dev The part of `stake` that slashes of `exposedTo` still reduce.
+        /// @dev The part of `stake` that slashes of `exposedTo` for earlier work still reduce.
         uint256 exposedStake;
         /// @dev The transcoder that this part of the stake was bonded to before it moved.
         address exposedTo;
-        /// @dev First round in which slashes of `exposedTo` no longer reduce that stake.
+        /// @dev First block in which slashes of `exposedTo` no longer reduce that stake.
         uint256 exposedUntil;
     }
 
     struct UnbondingLock {
         /// @dev The amount that remains after slashes, in units of 10^-18 LPT.
         uint256 amount;
-        /// @dev First round in which the amount can be withdrawn.
-        uint256 withdrawRound;
-        /// @dev The transcoder that the amount was bonded to. Slashes of this transcoder before `withdrawRound` reduce
-        /// the amount.
+        /// @dev First block in which the amount can be withdrawn. Fixed when the lock is created.
+        uint256 withdrawBlock;
+        /// @dev The transcoder that the amount was bonded to. Before `withdrawBlock`, slashes of this transcoder reduce
+        /// the amount, if the transcoder claimed the work before the amount left.
         address delegate;
     }
 
@@ -78,7 +86,7 @@ interface IBondingTypes {
     event StakeMoved(address indexed delegator, address indexed from, address indexed to, uint256 amount);
     /// @notice Emitted when stake enters the unbonding state. `bonded` is the delegator's stake that stays bonded.
     event Unbond(
-        address indexed delegator, uint256 indexed lockId, uint256 amount, uint256 withdrawRound, uint256 bonded
+        address indexed delegator, uint256 indexed lockId, uint256 amount, uint256 withdrawBlock, uint256 bonded
     );
     /// @notice Emitted when the amount of a lock is bonded again.
     event Rebond(address indexed delegator, address indexed delegate, uint256 indexed lockId, uint256 amount);
@@ -110,9 +118,14 @@ interface IBondingTypes {
     /// @notice Emitted when a transcoder's fees are shared with its delegators. Of the fees `amount`, the delegators
     /// get `shared`, both in wei.
     event FeesShared(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 shared);
-    /// @notice Emitted when a transcoder is slashed. `amount` is the loss of bonded and of unbonding stake together.
-    /// `bonded` is the bonded stake that remains. The finder gets `fee` of `amount`, and the common pool gets the rest.
-    event Slash(address indexed transcoder, uint256 amount, uint256 bonded, address finder, uint256 fee);
+    /// @notice Emitted when a transcoder is slashed. `amount` is the loss of bonded stake and of the transcoder's own
+    /// locks. `own` is the part of `amount` that the transcoder itself loses. `bonded` is the bonded stake that remains.
+    /// The finder gets `fee`, and the common pool gets the rest of `amount`. Locks and moved stake of delegators are
+    /// reduced later, and are not included.
+    event Slash(address indexed transcoder, uint256 amount, uint256 own, uint256 bonded, address finder, uint256 fee);
+    /// @notice Emitted when slashes of a transcoder reach the limit of a round. All claims of the transcoder up to this
+    /// block that are not yet paid are void.
+    event ClaimsForfeited(address indexed transcoder, uint256 atBlock);
     /// @notice Emitted when moved stake is reduced for slashes of `exposedTo`, the transcoder that the stake was bonded
     /// to before it moved.
     event ExposureSlash(address indexed delegator, address indexed exposedTo, uint256 amount);
@@ -126,8 +139,24 @@ interface IBondingTypes {
     error AmountTooSmall(uint256 amount, uint256 min);
     /// @notice Thrown when a delegator unbonds more stake than it has bonded.
     error InsufficientStake(uint256 requested, uint256 bonded);
-    /// @notice Thrown when an account without stake of its own becomes a transcoder or calls `reward`.
+    /// @notice Thrown when an account without stake of its own calls `reward`.
     error NoStake(address account);
+    /// @notice Thrown when an account has bonded less to itself than a transcoder needs. `min` is the needed amount.
+    error InsufficientSelfStake(address account, uint256 stake, uint256 min);
+    /// @notice Thrown when an account moves stake that is bonded to itself. Such stake can only be unbonded.
+    error OwnStake(address account);
+    /// @notice Thrown when a transcoder has `max` locks of its own stake. One of them must be withdrawn or rebonded
+    /// first.
+    error TooManyOwnLocks(uint256 max);
+    /// @notice Thrown when stake that got a reward in this round moves to a transcoder that can still call `reward` in
+    /// this round. The stake can move after that call, or in the next round.
+    error RewardPending(address transcoder, uint256 round);
+    /// @notice Thrown when very many slashes have made a share of the transcoder's stake so small that the new shares
+    /// cannot be stored. The stake can be bonded to another transcoder.
+    error StakeDiluted();
+    /// @notice Thrown when a transcoder did enough work, or was already slashed for too little work in this span, or when
+    /// the parameters allow no such slash.
+    error EnoughWork(address account, uint256 work, uint256 expected);
     /// @notice Thrown when the account is not a transcoder.
     error NotTranscoder(address account);
     /// @notice Thrown when the account is not active in the round in force.
@@ -152,16 +181,19 @@ interface IBondingTypes {
     /// @notice Thrown when the lock does not exist, or was withdrawn or rebonded.
     error UnknownLock(address account, uint256 lockId);
     /// @notice Thrown when the unbonding period of a lock has not passed.
-    error StakeLocked(uint256 lockId, uint256 withdrawRound, uint256 currentRound);
+    error StakeLocked(uint256 lockId, uint256 withdrawBlock);
     /// @notice Thrown when a lock is rebonded to an account that is not the delegate of the caller's bonded stake.
     error OtherDelegate(address delegate);
     /// @notice Thrown when stake would become slashable for a third transcoder. Stake can be slashed only for its
-    /// present delegate and for one former delegate. In round `until`, the stake can move again.
+    /// present delegate and for one former delegate. From block `until` on, the stake can move again.
     error StakeExposed(address exposedTo, uint256 until);
     /// @notice Thrown when a transcoder calls `reward` a second time in a round.
     error RewardCalled(address transcoder, uint256 round);
     /// @notice Thrown when a transcoder has missed fewer than `required` consecutive rewards.
     error RewardsNotMissed(address transcoder, uint256 missed, uint256 required);
+    /// @notice Thrown when a transcoder unbonds own stake although it must be slashed for missed rewards. Any account can
+    /// call `slashMissedReward` first.
+    error RewardsMissed(address transcoder, uint256 missed);
     /// @notice Thrown when the pool no longer stores the terms of a seat for the round of the job. The pool always
     /// stores the terms of the round in force and of the round before.
     error DrawTooLate(uint256 jobRound);

@@ -8,20 +8,26 @@ interface ICandidates {
     /// price in that round was at most `maxPricePerUnit`. Works if block `atBlock` is in the round in force or in the
     /// round before.
     /// @return numbers The drawn transcoders' numbers in order of priority, for `transcoderOf`.
-    /// @return drawn The accounts with these numbers.
     /// @return contested Whether the transcoders that could be drawn held at least half of the active stake.
     function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
         external
         view
-        returns (uint24[] memory numbers, address[] memory drawn, bool contested);
+        returns (uint24[] memory numbers, bool contested);
 
     /// @notice The account with this number. An account keeps its number for ever.
     function transcoderOf(uint256 number) external view returns (address);
 
-    /// @notice An account's number, assigned when stake is first bonded to the account; zero when no stake was ever
-    /// bonded to the account.
+    /// @notice An account's number, assigned when the account first bonds `minSelfStake` or more to itself; zero before.
     function numberOf(address account) external view returns (uint24);
 
     /// @notice Stake bonded to an account: its own stake and delegated stake.
     function stakeOf(address account) external view returns (uint256);
+
+    /// @notice The stake that an account has bonded to itself.
+    /// @return stake In units of 10^-18 LPT.
+    /// @return part `stake` as a part of all stake bonded to the account, in parts per million.
+    function selfStakeOf(address account) external view returns (uint256 stake, uint256 part);
+
+    /// @notice All claims of the transcoder up to this block that are not yet paid are void; zero if none are void.
+    function forfeitBlock(address account) external view returns (uint256);
 }

@@ -27,8 +27,8 @@ interface IClaimsTypes {
         /// parts per million. A forgiven failure still refunds the claim.
         uint256 verificationFailureThreshold;
         uint256 verificationWindow;
-        /// @dev Stake that must be bonded to a transcoder when it claims, in units of 10^-18 LPT.
-        uint256 minClaimStake;
+        /// @dev Stake that a transcoder must have bonded to itself when it claims, in units of 10^-18 LPT.
+        uint256 minSelfStake;
     }
 
     enum State {
@@ -204,7 +204,7 @@ interface IClaimsTypes {
     /// @notice Thrown when a claim's duration is too long for its number of segments, or when the claims under its
     /// Assignment together are too long for the time since the job's block.
     error DurationOutOfBounds(uint256 durationMs, uint256 max);
-    /// @notice Thrown when less stake than `minClaimStake` is bonded to the transcoder.
+    /// @notice Thrown when the transcoder has bonded less than `minSelfStake` to itself.
     error InsufficientClaimStake(uint256 stake, uint256 required);
     /// @notice Thrown when the claim is not open, or does not exist.
     error WrongState(bytes32 claimId, State state);

@@ -2,9 +2,10 @@
 pragma solidity 0.8.37;
 
 import {IBondingTypes} from "./IBondingTypes.sol";
+import {ICommonPool} from "./ICommonPool.sol";
 
 /// @notice Rewards, fees, rounds and views of the BondingManager.
-interface IEarnings is IBondingTypes {
+interface IEarnings is IBondingTypes, ICommonPool {
     /// @notice Mints new token for all stake bonded to the caller, in proportion to this stake. A transcoder can call
     /// this function once per round. Mints nothing if the caller did less work than the CompetitivenessTolerance
     /// requires for its stake. Whitepaper, `Reward()`.
@@ -66,9 +67,6 @@ interface IEarnings is IBondingTypes {
 
     /// @notice Number of locks that an account ever created. Lock ids start at 0.
     function unbondingLockCount(address account) external view returns (uint256);
-
-    /// @notice Stake that was slashed and not paid to a finder, in units of 10^-18 LPT.
-    function commonPool() external view returns (uint256);
 
     /// @notice All bonded stake, in units of 10^-18 LPT.
     function totalBonded() external view returns (uint256);

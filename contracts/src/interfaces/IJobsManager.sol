@@ -81,9 +81,9 @@ interface IJobsManager is ICommonPool {
         uint256 reserve,
         uint256 endBlock
     );
-    /// @notice Emitted when the draw is recorded. `candidates` is empty when no transcoder was available at the job's
-    /// price.
-    event CandidatesDrawn(bytes32 indexed jobId, address[] candidates);
+    /// @notice Emitted when the draw is recorded. `numbers` are the drawn transcoders in order of priority, for
+    /// `BondingManager.transcoderOf`. The list is empty when no transcoder was available at the job's price.
+    event CandidatesDrawn(bytes32 indexed jobId, uint24[] numbers);
     /// @notice Emitted when a job ends before its planned end block.
     event JobEnded(bytes32 indexed jobId, StreamId indexed streamId, uint256 endBlock);
     /// @notice Emitted when a StreamEnd closes the stream.

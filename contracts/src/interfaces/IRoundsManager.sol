@@ -44,9 +44,6 @@ interface IRoundsManager {
     /// @notice Blocks per round.
     function roundLength() external view returns (uint256);
 
-    /// @notice The lower of the present and the next `roundLength`.
-    function minRoundLength() external view returns (uint256);
-
     /// @notice Length of the lock period, as a share of the round in parts per million.
     function roundLockAmount() external view returns (uint256);
 }

@@ -9,12 +9,20 @@ interface ISlashing is IBondingTypes {
     /// account may call this function, and the caller gets the FinderFee.
     function slashMissedReward(address account) external returns (uint256 amount);
 
-    /// @notice Takes `share` of all stake bonded to a transcoder, and of all stake that has left the transcoder and is
-    /// still slashable for it. Only for the ClaimsManager. Whitepaper, "Slashing".
-    /// @return amount The loss in units of 10^-18 LPT. Stake that moved to another transcoder is reduced later and is
-    /// not included.
-    function slash(address account, uint256 share) external returns (uint256 amount);
+    /// @notice Slashes an active transcoder that does less work than the CompetitivenessTolerance requires, once in a
+    /// span. Any account may call this function, and the caller gets the FinderFee.
+    function slashLowWork(address account) external returns (uint256 amount);
 
-    /// @notice Does the same, and pays the FinderFee of the loss to `finder`.
-    function slash(address account, uint256 share, address finder) external returns (uint256 amount);
+    /// @notice Takes `share` of the stake bonded to a transcoder. The transcoder's own stake pays first. If it does not
+    /// suffice, all delegated stake that backed the work loses the same part. All slashes of a round together take at most
+    /// `maxRoundSlashAmount`. Only for the ClaimsManager. Whitepaper, "Slashing".
+    /// @param ownPart The transcoder's own stake as a part of all stake that was bonded to it when it claimed, in parts per
+    /// million.
+    /// @param sinceBlock The block of the claim. Takes nothing if the transcoder's claims of this block are void.
+    /// @param finder Gets the FinderFee of the transcoder's own loss; zero for no finder.
+    /// @return amount The loss in units of 10^-18 LPT. Locks and moved stake of delegators are reduced later and are not
+    /// included.
+    function slash(address account, uint256 share, uint256 ownPart, uint256 sinceBlock, address finder)
+        external
+        returns (uint256 amount);
 }

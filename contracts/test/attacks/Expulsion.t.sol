@@ -39,20 +39,39 @@ contract ExpulsionAttackTest is Work {
         }
         vm.startPrank(ally);
         _slashEquivocation(claimed[0]);
-        vm.assertEq(bonding.stakeOf(anna), 80_800 ether);
+        // A fifth of the stake: Anna's 1,000 LPT, and the rest from the delegator.
+        uint256 stake = bonding.stakeOf(anna);
+        vm.assertEq((stake + 0.5 ether) / 1 ether, 80_800);
         for (uint256 i = 1; i < 30; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadySlashed.selector, jobId, anna));
             _slashEquivocation(claimed[i]);
             claims.expire(claimed[i].claim);
         }
         vm.stopPrank();
-        vm.assertEq(bonding.stakeOf(anna), 80_800 ether);
-        vm.assertEq(token.balanceOf(ally), 1_010 ether);
+        vm.assertEq(bonding.stakeOf(anna), stake);
+        vm.assertEq(token.balanceOf(ally), 50 ether);
         vm.assertEq(jobs.earnings(anna), 0);
         // The whole deposit is free again, except for the job's reserve.
         IJobsManager.Broadcaster memory account = jobs.getBroadcaster(broadcaster);
         vm.assertEq(account.deposit, 10 * _reserveOf(PRICE));
         vm.assertEq(account.reserved, _reserveOf(PRICE));
+    }
+
+    /// @dev Slashes for other jobs reach the limit of the round. Then all claims of ANNA up to this block are void.
+    function test_distributeFees_afterLimitOfSlashes_refunds() public {
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 3));
+        bytes32 claimId = _claimWork(claimed.claim);
+        (, uint256 ownPart) = bonding.selfStakeOf(anna);
+        vm.startPrank(address(claims));
+        bonding.slash(anna, MAX_ROUND_SLASH_AMOUNT, ownPart, vm.getBlockNumber(), ally);
+        vm.assertEq(bonding.slash(anna, 100_000, ownPart, vm.getBlockNumber(), ally), 0);
+        vm.stopPrank();
+        vm.expectEmit(address(claims));
+        emit IClaimsTypes.ClaimRefunded(
+            claimId, jobId, anna, _feesOf(claimed.claim.durationMs), IClaimsTypes.Reason.Expelled
+        );
+        claims.distributeFees(claimed.claim);
+        vm.assertEq(jobs.earnings(anna), 0);
     }
 
     /// @dev Two finders report different offences in the same block. The second finder gets no fee, and its call does not

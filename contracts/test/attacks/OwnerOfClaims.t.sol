@@ -27,7 +27,7 @@ contract OwnerOfClaimsAttackTest is Work {
         IClaimsTypes.Parameters memory harsh = _claimsParameters();
         (harsh.verificationRate, harsh.verificationPeriodBlocks, harsh.slashingPeriodBlocks) = (1_000_000, 10, 5);
         (harsh.failedVerificationSlashAmount, harsh.missedVerificationSlashAmount) = (500_000, 500_000);
-        (harsh.verificationFailureThreshold, harsh.minClaimStake) = (0, 2_000 ether);
+        (harsh.verificationFailureThreshold, harsh.minSelfStake) = (0, 2_000 ether);
         claims.setParameters(harsh);
         (ClaimWithReceipts memory claimed, uint64[] memory drawn) = _claimAndSeal(jobId, 2);
         bytes32 claimId = claimed.claim.id();
@@ -125,7 +125,7 @@ contract OwnerOfClaimsAttackTest is Work {
         values.unbondingPeriod = UNBONDING_PERIOD - 1;
         vm.expectRevert(
             abi.encodeWithSelector(
-                IParameters.ParameterOutOfBounds.selector, "minUnbondingBlocks", 90, 120, type(uint256).max
+                IParameters.ParameterOutOfBounds.selector, "unbondingPeriod", 119, 120, type(uint256).max
             )
         );
         bonding.setParameters(values);

@@ -54,6 +54,10 @@ abstract contract BondingHandler is Actors {
         if (rounds.currentRoundLocked()) {
             return _assertRefused(actor, address(bonding), data, IBondingTypes.RatesLocked.selector);
         }
+        (uint256 ownStake,) = bonding.selfStakeOf(actor);
+        if (!bonding.getTranscoder(actor).registered && ownStake < bonding.parameters().minSelfStake) {
+            return _assertRefused(actor, address(bonding), data, IBondingTypes.InsufficientSelfStake.selector);
+        }
         vm.startPrank(actor);
         bonding.transcoder(price, cut, share);
         if (_randomBelow(7) > 0) bonding.transcodeAvailability(true);
@@ -83,9 +87,10 @@ abstract contract BondingHandler is Actors {
             return _countOutcome("transcodeAvailability");
         }
         uint256 share = _missedRewardSlashShare(actor);
+        (, uint256 ownPart) = bonding.selfStakeOf(actor);
         vm.prank(actor);
         bonding.resignAsTranscoder();
-        _recordSlash(actor, share, rounds.currentRound());
+        if (share > 0) _recordDutySlash(actor, share, ownPart);
         _countOutcome("resignAsTranscoder");
     }
 
@@ -95,13 +100,20 @@ abstract contract BondingHandler is Actors {
         uint256 stake = _stakeOf(actor);
         if (stake == 0) return;
         uint256 amount = _randomBelow(8) == 0 ? stake : _randomBetween(1, stake / 2 + 1);
-        uint256 share = _missedRewardSlashShare(actor);
+        bytes memory data = abi.encodeCall(bonding.unbond, (amount));
+        if (bonding.missedRewards(actor) >= bonding.parameters().missedRewardRounds) {
+            return _assertRefused(actor, address(bonding), data, IBondingTypes.RewardsMissed.selector);
+        }
         bool isRegistered = bonding.getTranscoder(actor).registered;
+        uint256 lockId = bonding.unbondingLockCount(actor);
         vm.prank(actor);
-        uint256 lockId = bonding.unbond(amount);
-        _recordUnbond(actor, amount, bonding.getUnbondingLock(actor, lockId).withdrawRound);
+        (bool succeeded, bytes memory refusal) = address(bonding).call(data);
+        if (!succeeded) {
+            vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.TooManyOwnLocks.selector));
+            return _countOutcome(IBondingTypes.TooManyOwnLocks.selector);
+        }
+        _recordUnbond(actor, amount, bonding.getUnbondingLock(actor, lockId).withdrawBlock);
         bool resigned = isRegistered && !bonding.getTranscoder(actor).registered;
-        if (resigned) _recordSlash(actor, share, rounds.currentRound());
         _countOutcome(resigned ? bytes32("unbondAndResign") : bytes32("unbond"));
     }
 
@@ -112,18 +124,21 @@ abstract contract BondingHandler is Actors {
         if (count == 0) return;
         lockId = _randomBelow(count);
         IBondingTypes.UnbondingLock memory lock = bonding.getUnbondingLock(actor, lockId);
-        if (lock.withdrawRound == 0) return;
+        if (lock.withdrawBlock == 0) return;
         address to = bonding.getDelegator(actor).delegate;
         if (to == address(0)) to = _randomBelow(2) == 0 ? lock.delegate : _randomActor();
         vm.prank(actor);
         try bonding.rebond(lockId, to) {
-            _recordRebond(actor, lockId, to, rounds.currentRound());
+            _recordRebond(actor, lockId, to);
             _countOutcome(lock.delegate == to ? bytes32("rebond") : bytes32("rebondElsewhere"));
         } catch (bytes memory refusal) {
             bytes4 expectedError = bytes4(refusal);
             vm.assertTrue(
                 expectedError == IBondingTypes.StakeExposed.selector
                     || expectedError == IBondingTypes.NotTranscoder.selector
+                    || expectedError == IBondingTypes.OwnStake.selector
+                    || expectedError == IBondingTypes.RewardPending.selector
+                    || expectedError == IBondingTypes.InsufficientSelfStake.selector
             );
             _countOutcome(expectedError);
         }
@@ -134,14 +149,14 @@ abstract contract BondingHandler is Actors {
         uint256 count = bonding.unbondingLockCount(actor);
         if (count == 0) return;
         uint256 lockId = _randomBelow(count);
-        uint256 withdrawRound = bonding.getUnbondingLock(actor, lockId).withdrawRound;
-        if (withdrawRound == 0) return;
-        if (rounds.currentRound() < withdrawRound) {
+        uint256 withdrawBlock = bonding.getUnbondingLock(actor, lockId).withdrawBlock;
+        if (withdrawBlock == 0) return;
+        if (vm.getBlockNumber() < withdrawBlock) {
             bytes memory data = abi.encodeCall(bonding.withdrawStake, (lockId));
             _assertRefused(actor, address(bonding), data, IBondingTypes.StakeLocked.selector);
             if (_randomBelow(6) > 0) return;
         }
-        while (rounds.currentRound() < withdrawRound) {
+        while (vm.getBlockNumber() < withdrawBlock) {
             if (_randomBelow(2) == 0) _passToNextRound();
             else _passBlocks(rounds.roundLength());
         }
@@ -187,17 +202,19 @@ abstract contract BondingHandler is Actors {
             return _assertRefused(finder, address(bonding), data, IBondingTypes.RewardsNotMissed.selector);
         }
         uint256 share = _missedRewardSlashShare(guilty);
+        (, uint256 ownPart) = bonding.selfStakeOf(guilty);
         vm.prank(finder);
         bonding.slashMissedReward(guilty);
-        _recordSlash(guilty, share, rounds.currentRound());
+        _recordDutySlash(guilty, share, ownPart);
         _countOutcome("slashMissedReward");
     }
 
     /// @dev Slashes a random part of the stake of a random account, as the ClaimsManager does.
     function slash(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         (address guilty, uint256 share) = (_randomActor(), _randomBelow(_randomBelow(2) == 0 ? 200_000 : 20_000));
+        (, uint256 ownPart) = bonding.selfStakeOf(guilty);
         _slash(guilty, share);
-        _recordSlash(guilty, share, rounds.currentRound());
+        _recordSlash(guilty, share, ownPart, vm.getBlockNumber());
         _countOutcome("slash");
     }
 
@@ -263,17 +280,19 @@ abstract contract BondingHandler is Actors {
             token.approve(address(bonding), 0);
         }
         address from = bondedBy[actor].amount == 0 ? to : bondedBy[actor].delegate;
-        uint256 share = from == actor && from != to ? _missedRewardSlashShare(actor) : 0;
-        uint256 round = rounds.currentRound();
         vm.prank(actor);
         (bool succeeded, bytes memory refusal) = address(bonding).call(data);
         if (!succeeded) {
-            vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.StakeExposed.selector));
-            return _countOutcome(IBondingTypes.StakeExposed.selector);
+            bytes4 expectedError = bytes4(refusal);
+            vm.assertTrue(
+                expectedError == IBondingTypes.StakeExposed.selector || expectedError == IBondingTypes.OwnStake.selector
+                    || expectedError == IBondingTypes.RewardPending.selector
+                    || expectedError == IBondingTypes.InsufficientSelfStake.selector
+            );
+            return _countOutcome(expectedError);
         }
         tokenBonded += amount;
-        _recordBond(actor, to, amount, round + bonding.parameters().unbondingPeriod);
-        if (share > 0) _recordSlash(actor, share, round);
+        _recordBond(actor, to, amount, vm.getBlockNumber() + bonding.parameters().unbondingPeriod);
         if (from != to) _countOutcome("moveStake");
         else _countOutcome(bytes4(data) == bonding.bond.selector ? bytes32("bond") : bytes32("bondWithPermit"));
     }

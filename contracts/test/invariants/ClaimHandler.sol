@@ -51,6 +51,7 @@ abstract contract ClaimHandler is JobHandler {
         bytes32 claimId = claimed.claim.id();
         claimIds.push(claimId);
         openIds.push(claimId);
+        _recordClaim(claimId, claimed.claim.transcoder);
         storedClaims[claimId] = abi.encode(claimed);
         feesClaimed += fees;
         _countOutcome(drawn ? bytes32("claimWork") : bytes32("claimWorkAndDraw"));
@@ -234,6 +235,7 @@ abstract contract ClaimHandler is JobHandler {
         uint256 passedMs = (vm.getBlockTimestamp() - job_.jobTime) * 1_000 + 60_000;
         uint256 claimedMs =
             claims.getAssignment(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence).claimedMs;
+        (uint256 ownStake,) = bonding.selfStakeOf(claim.transcoder);
         if (expelledFrom[claim.jobId][claim.transcoder]) {
             expectedError = IClaimsTypes.Expelled.selector;
         } else if (vm.getBlockNumber() >= job_.claimDeadline) {
@@ -242,7 +244,7 @@ abstract contract ClaimHandler is JobHandler {
             expectedError = IJobsManager.InsufficientDeposit.selector;
         } else if (claim.durationMs + claimedMs > passedMs) {
             expectedError = IClaimsTypes.DurationOutOfBounds.selector;
-        } else if (bonding.stakeOf(claim.transcoder) < _parametersOf(claim.jobId).minClaimStake) {
+        } else if (ownStake < _parametersOf(claim.jobId).minSelfStake) {
             expectedError = IClaimsTypes.InsufficientClaimStake.selector;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
 import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IBondingManager} from "../../src/interfaces/IBondingManager.sol";
 import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
@@ -198,20 +199,37 @@ contract Handler is ExpectedOutcomes {
     function assertAllTokenIsReturned() external {
         _initializeRound();
         for (uint256 i; i < ACTORS; ++i) {
-            uint256 stake = _stakeOf(_actor(i));
+            address account = _actor(i);
+            if (bonding.missedRewards(account) >= bonding.parameters().missedRewardRounds) {
+                bonding.slashMissedReward(account);
+            }
+            // A place for one more lock of own stake.
+            for (uint256 lockId; lockId < bonding.unbondingLockCount(account); ++lockId) {
+                uint256 withdrawBlock = bonding.getUnbondingLock(account, lockId).withdrawBlock;
+                if (withdrawBlock == 0 || vm.getBlockNumber() < withdrawBlock) continue;
+                vm.prank(account);
+                bonding.withdrawStake(lockId);
+            }
+            uint256 stake = _stakeOf(account);
             if (stake == 0) continue;
-            vm.prank(_actor(i));
-            bonding.unbond(stake);
+            vm.prank(account);
+            try bonding.unbond(stake) {}
+            catch (bytes memory refusal) {
+                vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.TooManyOwnLocks.selector));
+            }
         }
-        _passBlocks(rounds.roundLength() * (bonding.parameters().unbondingPeriod + 4));
+        _passBlocks(bonding.parameters().unbondingPeriod + 4 * rounds.roundLength());
         for (uint256 i; i < ACTORS; ++i) {
             for (uint256 lockId; lockId < bonding.unbondingLockCount(_actor(i)); ++lockId) {
-                if (bonding.getUnbondingLock(_actor(i), lockId).withdrawRound == 0) continue;
+                if (bonding.getUnbondingLock(_actor(i), lockId).withdrawBlock == 0) continue;
                 vm.prank(_actor(i));
                 bonding.withdrawStake(lockId);
             }
         }
         uint256 left = token.balanceOf(address(bonding)) - VERIFIER_BOND;
+        for (uint256 i; i < ACTORS; ++i) {
+            left -= bonding.stakeOf(_actor(i));
+        }
         vm.assertLe(bonding.commonPool(), left, "the common pool exceeds the remaining token");
         vm.assertLe(left - bonding.commonPool(), ACTORS * _maxRounding(), "the contract holds token without an owner");
     }

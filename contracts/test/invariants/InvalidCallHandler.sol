@@ -122,8 +122,8 @@ abstract contract InvalidCallHandler is OwnerHandler {
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
         _useStreamOf(claimed.claim.jobId);
         bytes4 expectedError;
-        // `distributeFees` refunds an open claim of an expelled transcoder, so the call does not revert.
-        if (expelledFrom[claimed.claim.jobId][claimed.claim.transcoder]) return;
+        // `distributeFees` refunds an open claim that is void, so the call does not revert.
+        if (_isVoid(claimed.claim, status.claimBlock)) return;
         if (status.state != IClaimsTypes.State.Open) expectedError = IClaimsTypes.WrongState.selector;
         else if (!status.isSealed) expectedError = IClaimsTypes.NotSealed.selector;
         else if (status.passed < status.challenged) expectedError = IClaimsTypes.NotVerified.selector;
@@ -159,7 +159,11 @@ abstract contract InvalidCallHandler is OwnerHandler {
         _initializeRound();
         (address actor, address target) = (_randomActor(), address(bonding));
         bytes memory data = abi.encodeCall(bonding.unbond, (_stakeOf(actor) + 1));
-        if (bondedBy[actor].amount > 0) _assertRefused(actor, target, data, IBondingTypes.InsufficientStake.selector);
+        if (bondedBy[actor].amount > 0) {
+            bool missed = bonding.missedRewards(actor) >= bonding.parameters().missedRewardRounds;
+            bytes4 expected = missed ? IBondingTypes.RewardsMissed.selector : IBondingTypes.InsufficientStake.selector;
+            _assertRefused(actor, target, data, expected);
+        }
         _assertRefused(actor, target, abi.encodeCall(bonding.unbond, (0)), IBondingTypes.ZeroAmount.selector);
         uint256 lockId = bonding.unbondingLockCount(actor);
         _assertRefused(
@@ -167,11 +171,11 @@ abstract contract InvalidCallHandler is OwnerHandler {
         );
         if (lockId > 0) {
             lockId = _randomBelow(lockId);
-            uint256 withdrawRound = bonding.getUnbondingLock(actor, lockId).withdrawRound;
+            uint256 withdrawBlock = bonding.getUnbondingLock(actor, lockId).withdrawBlock;
             bytes4 expectedError =
-                withdrawRound == 0 ? IBondingTypes.UnknownLock.selector : IBondingTypes.StakeLocked.selector;
+                withdrawBlock == 0 ? IBondingTypes.UnknownLock.selector : IBondingTypes.StakeLocked.selector;
             data = abi.encodeCall(bonding.withdrawStake, (lockId));
-            if (withdrawRound == 0 || rounds.currentRound() < withdrawRound) {
+            if (withdrawBlock == 0 || vm.getBlockNumber() < withdrawBlock) {
                 _assertRefused(actor, target, data, expectedError);
             }
             _assertRefused(stranger, target, data, IBondingTypes.UnknownLock.selector);
@@ -205,7 +209,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
     /// @dev Calls functions that only another contract may call.
     function _tryPrivilegedCalls() private {
         (address actor, address other) = (_randomActor(), _randomActor());
-        bytes memory data = abi.encodeWithSignature("slash(address,uint256,address)", other, 1, actor);
+        bytes memory data = abi.encodeCall(bonding.slash, (other, 1, 1, 1, actor));
         _assertRefused(actor, address(bonding), data, IBondingTypes.NotClaimsManager.selector);
         data = abi.encodeCall(bonding.creditFees, (actor, 1 ether, 1));
         _assertRefused(actor, address(bonding), data, IBondingTypes.NotJobsManager.selector);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Claim} from "../../src/types/Claim.sol";
 import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
 import {Segment} from "../../src/types/Segment.sol";
 import {StreamId} from "../../src/types/StreamId.sol";
@@ -223,5 +224,10 @@ abstract contract JobHandler is BondingHandler {
     function _giveWei(address account, uint256 amount) internal {
         vm.deal(account, account.balance + amount);
         weiDeposited += amount;
+    }
+
+    /// @dev Whether an open claim can only be refunded.
+    function _isVoid(Claim memory claim, uint256 claimBlock) internal view returns (bool) {
+        return expelledFrom[claim.jobId][claim.transcoder] || claimBlock <= forfeitBlocks[claim.transcoder];
     }
 }

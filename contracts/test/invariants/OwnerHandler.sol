@@ -27,13 +27,16 @@ abstract contract OwnerHandler is SettlementHandler {
         uint256 poolSize = _randomBetween(2, 5);
         IBondingTypes.Parameters memory values = IBondingTypes.Parameters({
             poolSize: poolSize,
-            unbondingPeriod: _randomBetween(4, 7),
+            unbondingPeriod: _randomBetween(4, 7) * ROUND_LENGTH,
             missedRewardSlashAmount: _randomBelow(200_000),
             missedRewardRounds: _randomBetween(1, 4),
             finderFee: _randomBelow(500_001),
             competitivenessTolerance: _randomBelow(1_000_001),
             competitivenessWindow: _randomBetween(1, 4),
-            minExpectedWork: _randomBelow(2) == 0 ? 1_000 : 100_000_000
+            minExpectedWork: _randomBelow(2) == 0 ? 1_000 : 100_000_000,
+            maxRoundSlashAmount: _randomBetween(200_000, 600_000),
+            minSelfStake: _randomBetween(1, 2 ether),
+            lowWorkSlashAmount: _randomBelow(2) * _randomBelow(200_000)
         });
         bool changed = _callAsOwner(address(bonding), abi.encodeCall(bonding.setParameters, (values)), "setBonding");
         if (changed && poolSize > largestPool) largestPool = poolSize;
@@ -76,7 +79,7 @@ abstract contract OwnerHandler is SettlementHandler {
             equivocationSlashAmount: _randomBelow(400_000),
             verificationFailureThreshold: 100_000,
             verificationWindow: _randomBetween(10, 30),
-            minClaimStake: _randomBelow(20 ether)
+            minSelfStake: _randomBelow(_randomBelow(4) == 0 ? 1_000 ether : 20 ether)
         });
         bool changed = _callAsOwner(address(claims), abi.encodeCall(claims.setParameters, (values)), "setClaims");
         if (changed) claimVersions.push(ClaimVersion(vm.getBlockNumber(), values));

@@ -72,8 +72,8 @@ abstract contract SettlementHandler is ClaimHandler {
         for (uint256 i; i < due.length; ++i) {
             IClaimsTypes.Status memory status = claims.getClaim(openIds[i]);
             Claim memory claim = _storedClaim(openIds[i]).claim;
-            // The open claims of an expelled transcoder are always due: they are refunded.
-            bool refunds = expelledFrom[claim.jobId][claim.transcoder];
+            // The open claims of an expelled transcoder, and void claims, are always due: they are refunded.
+            bool refunds = _isVoid(claim, status.claimBlock);
             if (refunds) feesRefunded += status.fees;
             if (refunds) _countOutcome("refundExpelled");
             if (refunds || status.isSealed && status.passed == status.challenged) due[count++] = claim;
@@ -101,7 +101,7 @@ abstract contract SettlementHandler is ClaimHandler {
     function _expireClaim(bytes32 claimId) private {
         Claim memory claim = _storedClaim(claimId).claim;
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
-        if (expelledFrom[claim.jobId][claim.transcoder]) {
+        if (_isVoid(claim, status.claimBlock)) {
             vm.prank(finder);
             claims.expire(claim);
             _recordRefund(claimId, status.fees);
@@ -215,7 +215,7 @@ abstract contract SettlementHandler is ClaimHandler {
         bytes32 jobId = _storedClaim(claimId).claim.jobId;
         if (expelledFrom[jobId][transcoder]) return;
         expelledFrom[jobId][transcoder] = true;
-        _recordSlash(transcoder, share, rounds.currentRound());
+        _recordWorkSlash(claimId, transcoder, share);
         _countOutcome("expelled");
     }
 

@@ -30,10 +30,10 @@ const balance = () => local.user(1).livepeerToken.read.balanceOf([account.addres
 describe('an operator', () => {
   it('unbonds a part of the stake, and withdraws this part after the unbonding period', async () => {
     expect(await operatorCommands.unbond({ ...options(), amount: parseEther('40') })).toMatch(
-      /^40 LPT can be withdrawn from round 5 on, in \d+ blocks\. Until then this stake can be slashed for work that it backed\. 60 LPT stay bonded/,
+      /^40 LPT can be withdrawn from block \d+ on, in 150 blocks\. Until then this stake can be slashed for work that this key claimed before\. 60 LPT stay bonded/,
     )
     expect(await operatorCommands.withdraw(options())).toMatch(
-      /0 LPT and 0 ETH of fees\. 40 LPT are still unbonding\. The next part can be withdrawn from round 5 on, in \d+ blocks\.$/,
+      /0 LPT and 0 ETH of fees\. 40 LPT are still unbonding\. The next part can be withdrawn from block \d+ on, in \d+ blocks\.$/,
     )
     expect(await balance()).toBe(0n)
     await local.mine(150)

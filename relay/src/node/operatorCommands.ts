@@ -12,12 +12,12 @@ export type OperatorOptions = { rpcUrl: string; account: PrivateKeyAccount }
 export const operatorCommands = {
   async unbond(options: OperatorOptions & { amount: bigint }): Promise<string> {
     return as(options, async (operator, when) => {
-      const { withdrawRound, bonded } = await operator.unbond(options.amount)
-      const rest =
-        bonded === 0n
-          ? 'No stake is bonded now, so this key has resigned as transcoder.'
-          : `${lpt(bonded)} stay bonded. Start lp-relay with a --stake of at most this amount; otherwise lp-relay bonds more.`
-      return `${lpt(options.amount)} can be withdrawn from round ${withdrawRound} on, ${await when(withdrawRound)}. Until then this stake can be slashed for work that it backed. ${rest}`
+      const { withdrawBlock, bonded } = await operator.unbond(options.amount)
+      const { isTranscoder, minSelfStake } = await operator.role()
+      const rest = !isTranscoder
+        ? `${lpt(bonded)} stay bonded. This key is not a transcoder now, because a transcoder needs ${lpt(minSelfStake)} of own stake.`
+        : `${lpt(bonded)} stay bonded. Start lp-relay with a --stake of at most this amount; otherwise lp-relay bonds more.`
+      return `${lpt(options.amount)} can be withdrawn from block ${withdrawBlock} on, ${await when(withdrawBlock)}. Until then this stake can be slashed for work that this key claimed before. ${rest}`
     })
   },
 
@@ -26,7 +26,7 @@ export const operatorCommands = {
       const { fees, stake, waiting } = await operator.withdraw()
       const next = waiting[0]
       const later = next
-        ? ` ${lpt(waiting.reduce((sum, { amount }) => sum + amount, 0n))} are still unbonding. The next part can be withdrawn from round ${next.withdrawRound} on, ${await when(next.withdrawRound)}.`
+        ? ` ${lpt(waiting.reduce((sum, { amount }) => sum + amount, 0n))} are still unbonding. The next part can be withdrawn from block ${next.withdrawBlock} on, ${await when(next.withdrawBlock)}.`
         : ''
       return `Withdrawn to ${operator.address}: ${lpt(stake)} and ${formatEther(fees)} ETH of fees.${later}`
     })
@@ -36,12 +36,12 @@ export const operatorCommands = {
     return as(options, async (operator, when) => {
       await operator.resign()
       const next = (await operator.currentRound()) + 1n
-      return `Resigned. This key gets no new jobs from now on, and is not active from round ${next} on, ${await when(next)}. The stake stays bonded and can be slashed until it is unbonded. Keep lp-relay running until its finished work is claimed. If lp-relay is started again, it registers again.`
+      return `Resigned. This key gets no new jobs from now on, and is not active from round ${next} on, ${await when(await operator.nextRoundBlock())}. The stake stays bonded and can be slashed until it is unbonded. Keep lp-relay running until its finished work is claimed. If lp-relay is started again, it registers again.`
     })
   },
 }
 
-type When = (round: bigint) => Promise<string>
+type When = (block: bigint) => Promise<string>
 
 async function as(
   { rpcUrl, account }: OperatorOptions,
@@ -50,8 +50,8 @@ async function as(
   const { chainId, client, wallet } = await connect({ rpcUrl, account })
   const sender = new Sender({ client, wallet })
   const operator = new Operator({ client, sender, chainId })
-  const when: When = async (round) => {
-    const blocks = await operator.blocksUntil(round)
+  const when: When = async (block) => {
+    const blocks = await operator.blocksUntil(block)
     const seconds = (await blockSeconds(client)) ?? 0
     const hours = (Number(blocks) * seconds) / 3_600
     return hours < 2
@@ -81,6 +81,10 @@ export class RefusedError extends RelayError {
 function sentences({ errorName, args, message }: RevertError): string {
   if (errorName === 'InsufficientStake') return `Only ${lpt(args[1] as bigint)} are bonded. Unbond a smaller amount.`
   if (errorName === 'NotTranscoder') return 'This key is not a transcoder, so it cannot resign.'
+  if (errorName === 'TooManyOwnLocks')
+    return `This key has ${args[0]} parts of stake that are unbonding or can be withdrawn. Run lp-relay withdraw first.`
+  if (errorName === 'RewardsMissed')
+    return `This key has missed ${args[1]} rewards. It must be slashed for them before it can unbond: wait until a relay reports it, or resign.`
   if (errorName === 'ZeroAmount') return 'The amount must be more than 0.'
   return message
 }

@@ -1,11 +1,10 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
-import { Round } from '@lp/contracts/protocol'
 import { type Address, type PublicClient, parseEventLogs } from 'viem'
 import { type Call, RevertError, type Sender } from '../chain/Sender'
 import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
 
-/** Stake that is unbonding: units of 10^-18 LPT, and the first round in which it can be withdrawn. */
-export type Unbonding = { lockId: bigint; amount: bigint; withdrawRound: bigint }
+/** Stake that is unbonding: units of 10^-18 LPT, and the first block in which it can be withdrawn. */
+export type Unbonding = { lockId: bigint; amount: bigint; withdrawBlock: bigint }
 
 /** The operator's commands on its own stake. These commands work without a running relay. Throws the errors of `Sender`. */
 export class Operator {
@@ -25,13 +24,23 @@ export class Operator {
     return this.#sender.address
   }
 
-  /** Resolves to the first round in which the amount can be withdrawn, and to the stake that stays bonded. */
-  async unbond(amount: bigint): Promise<{ withdrawRound: bigint; bonded: bigint }> {
+  /** Resolves to the first block in which the amount can be withdrawn, and to the stake that stays bonded. */
+  async unbond(amount: bigint): Promise<{ withdrawBlock: bigint; bonded: bigint }> {
     const { bondingManager } = this.#contracts
     const { logs } = await this.#inRound({ ...bondingManager, functionName: 'unbond', args: [amount] })
     const [unbonded] = parseEventLogs({ abi: bondingManager.abi, eventName: 'Unbond', logs })
-    const { withdrawRound, bonded } = (unbonded as NonNullable<typeof unbonded>).args
-    return { withdrawRound, bonded }
+    const { withdrawBlock, bonded } = (unbonded as NonNullable<typeof unbonded>).args
+    return { withdrawBlock, bonded }
+  }
+
+  /** Whether the key is a transcoder, and the own stake that a transcoder needs (10^-18 LPT). */
+  async role(): Promise<{ isTranscoder: boolean; minSelfStake: bigint }> {
+    const { bondingManager } = this.#contracts
+    const [{ registered }, { minSelfStake }] = await Promise.all([
+      this.#client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [this.address] }),
+      this.#client.readContract({ ...bondingManager, functionName: 'parameters' }),
+    ])
+    return { isTranscoder: registered, minSelfStake }
   }
 
   async resign(): Promise<void> {
@@ -41,14 +50,14 @@ export class Operator {
   /** Withdraws all fees (wei) and all stake whose unbonding is over (10^-18 LPT). `waiting`: stake that is still unbonding. */
   async withdraw(): Promise<{ fees: bigint; stake: bigint; waiting: readonly Unbonding[] }> {
     const { bondingManager, jobsManager } = this.#contracts
-    const [locks, round] = await Promise.all([this.unbonding(), this.currentRound()])
+    const [locks, block] = await Promise.all([this.unbonding(), this.#block()])
     let stake = 0n
-    for (const { lockId, amount, withdrawRound } of locks) {
-      if (round < withdrawRound) continue
+    for (const { lockId, amount, withdrawBlock } of locks) {
+      if (block < withdrawBlock) continue
       await this.#sender.send({ ...bondingManager, functionName: 'withdrawStake', args: [lockId] })
       stake += amount
     }
-    const waiting = locks.filter(({ withdrawRound }) => round < withdrawRound)
+    const waiting = locks.filter(({ withdrawBlock }) => block < withdrawBlock)
     try {
       const { logs } = await this.#sender.send({ ...jobsManager, functionName: 'withdrawFees', args: [] })
       const [withdrawn] = parseEventLogs({ abi: jobsManager.abi, eventName: 'WithdrawFees', logs })
@@ -63,16 +72,19 @@ export class Operator {
     return this.#client.readContract({ ...this.#contracts.roundsManager, functionName: 'currentRound' })
   }
 
-  /** Blocks from now to the first block of a later round. */
-  async blocksUntil(round: bigint): Promise<bigint> {
+  /** The first block of the next round. */
+  async nextRoundBlock(): Promise<bigint> {
     const { roundsManager } = this.#contracts
-    const [current, startBlock, length, block] = await Promise.all([
-      this.currentRound(),
+    const [startBlock, length] = await Promise.all([
       this.#client.readContract({ ...roundsManager, functionName: 'currentRoundStartBlock' }),
       this.#client.readContract({ ...roundsManager, functionName: 'roundLength' }),
-      this.#client.getBlockNumber({ cacheTime: 0 }),
     ])
-    return Round.startBlockOf({ number: current, startBlock, endBlock: startBlock + length }, round) - block
+    return startBlock + length
+  }
+
+  /** Blocks from now to a later block. */
+  async blocksUntil(block: bigint): Promise<bigint> {
+    return block - (await this.#block())
   }
 
   /** The unbonding locks that were not withdrawn, oldest first. */
@@ -87,10 +99,14 @@ export class Operator {
       ids.map(async (lockId) => {
         const args = [address, lockId] as const
         const lock = await this.#client.readContract({ ...bondingManager, functionName: 'getUnbondingLock', args })
-        return { lockId, amount: lock.amount, withdrawRound: lock.withdrawRound }
+        return { lockId, amount: lock.amount, withdrawBlock: lock.withdrawBlock }
       }),
     )
-    return locks.filter(({ withdrawRound }) => withdrawRound > 0n)
+    return locks.filter(({ withdrawBlock }) => withdrawBlock > 0n)
+  }
+
+  #block(): Promise<bigint> {
+    return this.#client.getBlockNumber({ cacheTime: 0 })
   }
 
   async #inRound(call: Call) {

@@ -108,12 +108,15 @@ export class ReportRunner {
   async #expectedFee(transcoder: Address): Promise<bigint> {
     const { client, chainId } = this.#options
     const { claimsManager, bondingManager } = contractsOn(chainId)
-    const [{ missedVerificationSlashAmount }, { finderFee }, stake] = await Promise.all([
+    const [{ missedVerificationSlashAmount }, { finderFee }, stake, [own]] = await Promise.all([
       client.readContract({ ...claimsManager, functionName: 'parameters' }),
       client.readContract({ ...bondingManager, functionName: 'parameters' }),
       client.readContract({ ...bondingManager, functionName: 'stakeOf', args: [transcoder] }),
+      client.readContract({ ...bondingManager, functionName: 'selfStakeOf', args: [transcoder] }),
     ])
-    return (stake * missedVerificationSlashAmount * finderFee) / million ** 2n
+    // The transcoder's own stake pays first, and the finder gets a part of this own loss.
+    const loss = (stake * missedVerificationSlashAmount) / million
+    return ((loss < own ? loss : own) * finderFee) / million
   }
 
   /**

@@ -21,7 +21,7 @@ type Chain = { client: PublicClient; sender: Sender; chainId: number }
 /**
  * Bonds, declares the rates and the URI, and opens us for new jobs. Skips the steps that are already done on chain. Stakes are
  * locked until a round is initialized, and rates are locked at the end of a round. Resolves to `false` when a step must wait for
- * this reason. Throws `TooLittleStakeError`.
+ * this reason. Throws `TooLittleStakeError` and `SelfStakeTooSmallError`.
  */
 export async function register(options: Chain & { registration: Registration }): Promise<boolean> {
   try {
@@ -36,9 +36,10 @@ export async function register(options: Chain & { registration: Registration }):
 async function registerNow({ client, sender, chainId, registration }: Chain & { registration: Registration }) {
   const { bondingManager, roundsManager, serviceRegistry } = contractsOn(chainId)
   const transcoder = sender.address
-  const [known, own, uri, [, count], initialized, locked] = await Promise.all([
+  const [known, own, { minSelfStake }, uri, [, count], initialized, locked] = await Promise.all([
     client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [transcoder] }),
     client.readContract({ ...bondingManager, functionName: 'getDelegator', args: [transcoder] }),
+    client.readContract({ ...bondingManager, functionName: 'parameters' }),
     client.readContract({ ...serviceRegistry, functionName: 'getServiceURI', args: [transcoder] }),
     client.readContract({ ...bondingManager, functionName: 'roundInForce' }),
     client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' }),
@@ -48,6 +49,8 @@ async function registerNow({ client, sender, chainId, registration }: Chain & { 
   const areStakesFree = count === 0n || initialized
   const areRatesFree = count === 0n || (initialized && !locked)
   const missing = registration.stake - own.stake
+  if (!known.registered && registration.stake < minSelfStake && own.stake < minSelfStake)
+    throw new SelfStakeTooSmallError({ stake: registration.stake, minSelfStake })
   if (missing > 0n) {
     await assertFunded({ client, sender, chainId }, missing)
     if (areStakesFree) await bond({ client, sender, chainId }, missing)
@@ -93,6 +96,15 @@ export async function setAvailable({
   const known = await client.readContract({ ...bondingManager, functionName: 'getTranscoder', args })
   if (!known.registered || known.available === available) return
   await sender.send({ ...bondingManager, functionName: 'transcodeAvailability', args: [available] })
+}
+
+export class SelfStakeTooSmallError extends ProtocolError {
+  override readonly name = 'registration.SelfStakeTooSmallError'
+  constructor({ stake, minSelfStake }: { stake: bigint; minSelfStake: bigint }) {
+    super(
+      `A transcoder needs ${formatEther(minSelfStake)} LPT of its own stake, and --stake is ${formatEther(stake)}. Start with --stake ${formatEther(minSelfStake)}.`,
+    )
+  }
 }
 
 export class TooLittleStakeError extends ProtocolError {

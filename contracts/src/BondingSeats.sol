@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Bonding} from "./bonding/Bonding.sol";
+import {Rewards} from "./bonding/Rewards.sol";
+import {Seats} from "./bonding/Seats.sol";
+import {Slashes} from "./bonding/Slashes.sol";
+import {MILLION, State, TranscoderRecord} from "./bonding/State.sol";
+import {Stakes} from "./bonding/Stakes.sol";
+import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
+import {ISeats} from "./interfaces/ISeats.sol";
+import {ISlashing} from "./interfaces/ISlashing.sol";
+import {SeatHeap} from "./libraries/SeatHeap.sol";
+import {TranscoderPool} from "./libraries/TranscoderPool.sol";
+import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
+
+/// @dev See ISeats and ISlashing. The BondingManager runs this code with delegatecall, on the BondingManager's state.
+/// BondingSeats itself holds no stake.
+contract BondingSeats is Bonding, ISeats, ISlashing {
+    using Rewards for State;
+    using SeatHeap for SeatHeap.Heap;
+    using Seats for State;
+    using Slashes for State;
+    using Stakes for State;
+    using TranscoderPool for TranscoderPool.Pool;
+
+    constructor(address owner_, IERC20 token_, IRoundsManager roundsManager_, address claimsManager_)
+        Ownable(owner_)
+        Bonding(token_, roundsManager_, claimsManager_)
+    {}
+
+    /// @inheritdoc ISeats
+    function transcoder(uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare) external {
+        _requireRatesUnlocked();
+        if (pricePerUnit > MAX_PRICE_PER_UNIT) revert PriceOutOfBounds(pricePerUnit, MAX_PRICE_PER_UNIT);
+        if (blockRewardCut > MILLION) revert RateOutOfBounds(blockRewardCut, MILLION);
+        if (feeShare > MILLION) revert RateOutOfBounds(feeShare, MILLION);
+        uint24 number = state.numbers[msg.sender];
+        TranscoderRecord storage record = state.transcoders[number];
+        if (!record.registered) {
+            (uint256 own, uint256 min) = (state.ownStake(msg.sender), state.terms.minSelfStake);
+            if (own < min) revert InsufficientSelfStake(msg.sender, own, min);
+        }
+        state.checkpoint(record);
+        uint32 round = state.clock.round;
+        if (record.ratesRound < round) {
+            (record.formerBlockRewardCut, record.formerFeeShare) = (record.blockRewardCut, record.feeShare);
+            record.ratesRound = round;
+        }
+        (record.blockRewardCut, record.feeShare) = (uint24(blockRewardCut), uint24(feeShare));
+        state.setPrice(record, pricePerUnit);
+        emit TranscoderUpdate(msg.sender, pricePerUnit, blockRewardCut, feeShare);
+        if (!record.registered) state.register(number);
+    }
+
+    /// @inheritdoc ISeats
+    function matchPrice(uint256 pricePerUnit, address other) external whenRoundInitialized {
+        TranscoderRecord storage record = _requireTranscoder(msg.sender);
+        TranscoderRecord storage rival = state.transcoders[state.numbers[other]];
+        if (rival.seat == 0) revert NotTranscoder(other);
+        (uint256 min, uint256 max) = (rival.pricePerUnit, record.pricePerUnit);
+        if (pricePerUnit < min || pricePerUnit > max) revert PriceNotMatched(pricePerUnit, min, max);
+        state.checkpoint(record);
+        state.setPrice(record, pricePerUnit);
+        emit TranscoderUpdate(msg.sender, pricePerUnit, record.blockRewardCut, record.feeShare);
+    }
+
+    /// @inheritdoc ISeats
+    function resignAsTranscoder() external whenRoundInitialized {
+        _requireTranscoder(msg.sender);
+        uint24 number = state.numbers[msg.sender];
+        // A transcoder must not avoid the slash for missed rewards by resigning.
+        state.forMissedRewards(token, number, address(0));
+        state.resign(number);
+    }
+
+    /// @inheritdoc ISeats
+    function transcodeAvailability(bool available) external {
+        _requireTranscoder(msg.sender);
+        state.pool.setAvailable(state.numbers[msg.sender], available);
+        emit TranscoderAvailability(msg.sender, available);
+    }
+
+    /// @inheritdoc ISeats
+    function contend(address account) external whenRoundInitialized {
+        TranscoderRecord storage record = _requireTranscoder(account);
+        if (record.seat != 0 || !state.seatIfWon(state.numbers[account])) {
+            revert NoSeatWon(account, record.stake, state.transcoders[state.lowestSeated()].stake);
+        }
+    }
+
+    /// @inheritdoc ISeats
+    function trim() external whenRoundInitialized {
+        (uint256 seats, uint256 size) = (state.pool.order.size, state.terms.poolSize);
+        if (seats <= size) revert PoolNotOverfull(seats, size);
+        state.evictLowest();
+    }
+
+    /// @inheritdoc ISlashing
+    function slash(address account, uint256 share, uint256 ownPart, uint256 sinceBlock, address finder)
+        external
+        returns (uint256 amount)
+    {
+        if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
+        if (share >= MILLION) revert SlashOutOfBounds(share, MILLION - 1);
+        return state.forWork(token, account, share, ownPart, sinceBlock, finder);
+    }
+
+    /// @inheritdoc ISlashing
+    function slashMissedReward(address account) external returns (uint256 amount) {
+        uint24 number = state.numbers[account];
+        (uint256 missed, uint256 required) =
+            (state.missedRewards(state.transcoders[number]), state.terms.missedRewardRounds);
+        if (missed < required) revert RewardsNotMissed(account, missed, required);
+        return state.forMissedRewards(token, number, msg.sender);
+    }
+
+    /// @inheritdoc ISlashing
+    function slashLowWork(address account) external whenRoundInitialized returns (uint256 amount) {
+        return state.slashLowWork(token, account);
+    }
+
+    function _requireRatesUnlocked() private view {
+        uint256 round = _requireRoundInitialized();
+        if (state.clock.roundCount > 0 && roundsManager.currentRoundLocked()) revert RatesLocked(round);
+    }
+
+    function _requireTranscoder(address account) private view returns (TranscoderRecord storage record) {
+        record = state.transcoders[state.numbers[account]];
+        if (!record.registered) revert NotTranscoder(account);
+    }
+}

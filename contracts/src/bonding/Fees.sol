@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
+import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
+import {Stakes} from "./Stakes.sol";
+import {DelegatorRecord, MILLION, RAY, State, TranscoderRecord} from "./State.sol";
+
+/// @notice The fees of delegators. The gas of an update does not depend on the number of rounds since the last update.
+library Fees {
+    using Checkpoints for Checkpoints.Trace208;
+    using FixedPointMathLib for uint256;
+    using SafeCast for uint256;
+    using Stakes for State;
+
+    /// @notice Divides a transcoder's fees between the transcoder and its delegators.
+    /// @return ownFees The transcoder's part, in wei. This part stays in the JobsManager.
+    function credit(State storage s, address account, uint256 amount) internal returns (uint256 ownFees) {
+        TranscoderRecord storage transcoder = s.transcoders[s.numbers[account]];
+        uint32 round = s.clock.round;
+        uint256 feeShare = round == 0 || transcoder.ratesRound < round ? transcoder.feeShare : transcoder.formerFeeShare;
+        (uint256 earning, uint256 others) = _sharesOf(s, account, transcoder, round);
+        if (feeShare == 0 || others == 0) return amount;
+        uint256 shared = (amount * feeShare / MILLION).fullMulDiv(others, earning);
+        transcoder.feesPerShare
+            .push(round, (transcoder.feesPerShare.latest() + shared.fullMulDiv(RAY, others)).toUint208());
+        emit IBondingTypes.FeesShared(account, round, amount, shared);
+        return amount - shared;
+    }
+
+    /// @notice Adds the unpaid fees of `shares`, up to the end of `round`, to the delegator's fees.
+    function accrue(State storage s, DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
+        internal
+    {
+        uint256 earned = until(s, delegator, account, round, shares);
+        if (earned > 0) delegator.fees += earned.toUint96();
+    }
+
+    /// @notice The unpaid fees of `shares`, up to the end of `round`. Zero for a transcoder's own shares, because
+    /// `credit` leaves the transcoder's own fees in the JobsManager.
+    function until(State storage s, DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
+        internal
+        view
+        returns (uint256)
+    {
+        uint256 feesPaidRound = delegator.feesPaidRound;
+        if (shares == 0 || feesPaidRound >= round || s.isSelfBonded(account, delegator)) return 0;
+        return between(s, delegator.number, feesPaidRound, round, shares);
+    }
+
+    /// @notice The fees of `shares` of transcoder `number` in the rounds `from` + 1 to `to`.
+    function between(State storage s, uint24 number, uint256 from, uint256 to, uint256 shares)
+        internal
+        view
+        returns (uint256)
+    {
+        Checkpoints.Trace208 storage fees = s.transcoders[number].feesPerShare;
+        uint256 perShare = fees.upperLookupRecent(uint48(to)) - fees.upperLookupRecent(uint48(from));
+        return shares.fullMulDiv(perShare, RAY);
+    }
+
+    /// @return earning Shares of the transcoder's stake that earn fees in the round.
+    /// @return others The part of `earning` that belongs to delegators.
+    function _sharesOf(State storage s, address account, TranscoderRecord storage transcoder, uint32 round)
+        private
+        view
+        returns (uint256 earning, uint256 others)
+    {
+        earning = transcoder.shares - (transcoder.changedRound < round ? 0 : transcoder.freshShares);
+        DelegatorRecord storage itself = s.delegators[account];
+        others = earning - transcoder.cutShares;
+        if (itself.number == s.numbers[account] && itself.feesPaidRound < round) others -= itself.shares;
+    }
+}

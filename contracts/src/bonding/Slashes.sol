@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
+import {Losses} from "./Losses.sol";
+import {Seats} from "./Seats.sol";
+import {Stakes} from "./Stakes.sol";
+import {MILLION, State, TranscoderRecord} from "./State.sol";
+
+/// @notice Slashes a transcoder within the limit of a round, pays the finder, and ends the transcoder's role when its own
+/// stake or the limit is used up. Whitepaper, "Slashing".
+library Slashes {
+    using Losses for State;
+    using SafeERC20 for IERC20;
+    using Seats for State;
+    using Stakes for State;
+
+    struct Loss {
+        uint256 amount;
+        /// @dev The part of `amount` that the transcoder itself loses.
+        uint256 own;
+        /// @dev Zero for no finder.
+        address finder;
+    }
+
+    /// @notice Slashes for an offence in claimed work. Takes nothing for work that the transcoder claimed before its
+    /// claims became void.
+    /// @param ownPart The part of own stake in all bonded stake at the claim, in parts per million.
+    /// @param sinceBlock The block of the claim.
+    function forWork(
+        State storage s,
+        IERC20 token,
+        address account,
+        uint256 share,
+        uint256 ownPart,
+        uint256 sinceBlock,
+        address finder
+    ) internal returns (uint256 amount) {
+        uint24 number = s.numbers[account];
+        if (number == 0 || sinceBlock <= s.transcoders[number].forfeitBlock) return 0;
+        return _slash(s, token, number, share, ownPart, sinceBlock, finder);
+    }
+
+    /// @notice Slashes for a duty that is not work on a job. Stake that left the transcoder before does not answer for
+    /// it.
+    function forDuty(State storage s, IERC20 token, uint24 number, uint256 share, address finder)
+        internal
+        returns (uint256 amount)
+    {
+        return _slash(s, token, number, share, s.ownPart(s.accounts[number]), type(uint40).max, finder);
+    }
+
+    /// @notice Slashes a transcoder that has missed too many rewards. A transcoder must not avoid this slash by leaving
+    /// its seat.
+    function forMissedRewards(State storage s, IERC20 token, uint24 number, address finder)
+        internal
+        returns (uint256 amount)
+    {
+        TranscoderRecord storage transcoder = s.transcoders[number];
+        if (s.missedRewards(transcoder) < s.terms.missedRewardRounds) return 0;
+        transcoder.rewardRoundCount = s.clock.roundCount - 1;
+        return forDuty(s, token, number, s.terms.missedRewardSlashAmount, finder);
+    }
+
+    /// @dev The finder gets a part of the transcoder's own loss only. So no share of own stake makes it profitable to
+    /// slash oneself through another account.
+    function _slash(
+        State storage s,
+        IERC20 token,
+        uint24 number,
+        uint256 share,
+        uint256 ownPart,
+        uint256 sinceBlock,
+        address finder
+    ) private returns (uint256 amount) {
+        bool isLast;
+        (share, isLast) = _limited(s, number, share);
+        uint256 own;
+        (own, amount) = s.take(number, share, ownPart, sinceBlock);
+        amount += own;
+        _settle(s, token, number, Loss(amount, own, finder), isLast);
+    }
+
+    function _settle(State storage s, IERC20 token, uint24 number, Loss memory loss, bool isLast) private {
+        (uint256 amount, uint256 own, address finder) = (loss.amount, loss.own, loss.finder);
+        uint256 fee = finder == address(0) ? 0 : own * s.terms.finderFee / MILLION;
+        address account = s.accounts[number];
+        s.creditCommonPool(account, amount - fee);
+        emit IBondingTypes.Slash(account, amount, own, s.transcoders[number].stake, finder, fee);
+        if (isLast) {
+            s.transcoders[number].forfeitBlock = uint40(block.number);
+            emit IBondingTypes.ClaimsForfeited(account, block.number);
+        }
+        if (isLast || s.ownStake(account) < s.terms.minSelfStake) s.resign(number);
+        if (fee > 0) token.safeTransfer(finder, fee);
+    }
+
+    /// @dev All slashes of a round together take at most `maxRoundSlashAmount`.
+    /// @return allowed The part of `share` that the limit allows.
+    /// @return isLast Whether the limit is reached. The next seat of the transcoder has a new limit.
+    function _limited(State storage s, uint24 number, uint256 share) private returns (uint256 allowed, bool isLast) {
+        TranscoderRecord storage transcoder = s.transcoders[number];
+        uint32 round = s.clock.round;
+        uint256 before = transcoder.slashedRound == round ? transcoder.slashedShare : 0;
+        uint256 max = s.terms.maxRoundSlashAmount;
+        isLast = before + share >= max;
+        // The limit may have become lower in the round.
+        allowed = !isLast ? share : max > before ? max - before : 0;
+        (transcoder.slashedRound, transcoder.slashedShare) = (round, isLast ? 0 : uint24(before + share));
+    }
+}
