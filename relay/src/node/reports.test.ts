@@ -90,7 +90,8 @@ it('a relay that does not disclose its claim is reported by the other relay, not
   )
   expect(amount).toBe(((amount + bonded) * missedVerificationSlashAmount) / 1_000_000n)
   const fee = (amount * finderFee) / 1_000_000n
-  expect(loss).toEqual({ transcoder: address, finder: finder.node.address, fee })
+  // The relay has no delegators, so all of the loss is its own.
+  expect(loss).toEqual({ transcoder: address, own: amount, finder: finder.node.address, fee })
   expect(others).toEqual([])
   const balance = { ...livepeerToken, functionName: 'balanceOf', args: [finder.node.address] } as const
   expect(await chain.client.readContract(balance)).toBe(fee)

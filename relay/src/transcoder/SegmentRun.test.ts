@@ -161,7 +161,8 @@ describe('startSegment', () => {
       for (const output of outputs) output.catch(() => undefined)
       await run.write(data.subarray(0, Math.floor(data.length * share)))
       // After this many bytes, the run starts ffmpeg. The mark must find this process.
-      if (share >= 0.5) await vi.waitUntil(() => running(mark).length > 0, { timeout: 60_000 })
+      if (share >= 0.5)
+        await Promise.race([vi.waitUntil(() => running(mark).length > 0, { timeout: 60_000 }), run.done])
       run.kill()
       run.kill()
       await expect(run.done).rejects.toThrow(KilledError)
