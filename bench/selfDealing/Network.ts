@@ -20,7 +20,7 @@ export const mostUnitsPerSecond = unitsPerSecond({
   renditions: [4096, 4094, 4092, 4090].map((height) => ({ height, bitrate: 20_000_000 })),
 })
 
-/** The protocol's parameters as plain numbers: parts of 1, LPT, rounds, seconds. Expected values need no exact integers. */
+/** The protocol's parameters as plain numbers. Shares are fractions from 0 to 1. The other units are LPT, rounds and seconds. Expected values need no exact integers. */
 export type Network = {
   activeStake: number
   /** LPT minted for all active stake in one round. */
@@ -46,7 +46,7 @@ export type Network = {
   requiredPart: number
   /** Length of a span. The contract judges a transcoder by its work in the present span and in the previous span. */
   spanRounds: number
-  /** Units. If the expected work of a transcoder in these two spans is less, no work is required of it. */
+  /** In units. If the expected work of a transcoder in the present and the previous span is below this number, no work is required of it. */
   minExpectedWork: number
 }
 

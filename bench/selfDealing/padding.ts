@@ -20,7 +20,7 @@ export const spanDemand = (world: World): number => demand(world) * world.networ
  * The counted work of a padder divided by the work of all others. A padder does fake work up to the cap in each span. The counted work
  * is the basis of the next cap, so the ratio converges to `4 s / (1 − 4 s)`. If `s` is a quarter or more, the ratio grows without limit.
  *
- * - `share`: `s`, the padder's part of the active stake, in one seat. Several seats that hold this stake together have the same cap.
+ * - `share`: `s`, the padder's part of the active stake, in one seat. If several seats hold this stake, the sum of their caps is the same.
  */
 export const padding = (share: number): number =>
   capFactor * share < 1 ? (capFactor * share) / (1 - capFactor * share) : Number.POSITIVE_INFINITY
@@ -46,8 +46,8 @@ export function collapse(requiredPart: number, share: number): number {
 }
 
 /**
- * The least stake, in LPT, with which a padder takes the rewards of the other transcoders. The others have equal stakes and do all
- * their drawn work. All broadcasters buy `real` units per span, and the padder does its part of this work too. The padder has `smallSeats`
+ * The least stake, in LPT, with which a padder causes the other transcoders to get no rewards. The others have equal stakes and do all
+ * their drawn work. Together, the broadcasters buy `real` units per span, and the padder does its part of this work too. The padder has `smallSeats`
  * seats with `minSelfStake` each, and each of these seats does at least `minExpectedWork` of fake work. One large seat holds the rest of
  * the padder's stake.
  */

@@ -30,7 +30,7 @@ export const pricedAt = (world: World, markup: number): World => ({
   market: { ...world.market, pricePerUnit: markup * honestCostPerUnit(world) },
 })
 
-/** The number of all points, and the number of points at which each statement is true. */
+/** `points`: the number of all points. Each of the other fields: the number of points at which its comment is true. */
 export type Sweep = {
   points: number
   /** Work is required of the stake in every round. */

@@ -23,7 +23,7 @@ const seat = averageSeat(base.network)
 /** The rates of a transcoder that gives less to its delegators than the default rates give. */
 const expensiveRates: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
 
-/** All tables of the page, as Markdown. */
+/** All tables of decision 019, as Markdown. */
 export const tables = (): string =>
   [
     sweepTable(sweep()),

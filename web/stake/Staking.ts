@@ -20,7 +20,7 @@ export type Terms = {
   missedRewardRounds: bigint
   /** All slashes of one round together take at most this share of a transcoder's stake. */
   maxRoundSlash: bigint
-  /** Own stake that a transcoder needs, in units of 10^-18 LPT. A transcoder with less own stake resigns. */
+  /** Own stake that a transcoder needs, in units of 10^-18 LPT. If the own stake of a transcoder falls below this amount, the contract takes its role. */
   minSelfStake: bigint
   /**
    * The shares of the stake that are slashed: for a wrong segment, for a segment that the transcoder does not disclose, and for two

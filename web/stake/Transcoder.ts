@@ -23,7 +23,7 @@ export type Transcoder = {
   checks: { failures: number; verdicts: number }
   /** The units that were verified recently, and the units expected for its stake. */
   work: { done: bigint; expected: bigint }
-  /** The part of its own and its delegators' stake that was slashed recently, in units of 10^-18 LPT. */
+  /** The amount of its own and its delegators' stake that was slashed recently, in units of 10^-18 LPT. */
   cut: bigint
 }
 

@@ -5,7 +5,7 @@ import type { CheckDialogProps } from './check/CheckDialog'
 
 const log = logOf('watch')
 
-/** Downloads the check when it is opened. A failed download does not affect the player. */
+/** Downloads the code of the dialog when the viewer opens the dialog. A failed download does not affect the player. */
 export function useCheckDialog() {
   const [CheckDialog, setCheckDialog] = useState<ComponentType<CheckDialogProps>>()
   const [isLoading, setIsLoading] = useState(false)

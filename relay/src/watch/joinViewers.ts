@@ -10,7 +10,7 @@ import type { Candidate } from './Directory'
 export type SharingOptions = {
   streamId: StreamId.StreamId
   domain: typedData.Domain
-  /** The candidates' gateways are our trackers. Bytes from a peer with a candidate's key count as bytes from relays. */
+  /** The transcoders that are drawn for the job. Their gateways are also our trackers. Bytes from a peer with a candidate's key count as bytes from relays. */
   candidates: readonly Candidate[]
   verifyPayload: typeof Segment.verifyPayload
   /** Default: the browser's WebRTC. */
@@ -20,7 +20,7 @@ export type SharingOptions = {
   refuse(error: unknown): void
 }
 
-/** The room searches until 8 channels are open and accepts up to 16, so that enough channels remain when viewers leave. */
+/** The mesh searches for more viewers until 8 channels are open. It accepts up to 16, so that enough channels remain when viewers leave. */
 const wantedChannels = 8
 const maxChannels = 16
 
