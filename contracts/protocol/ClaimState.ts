@@ -2,7 +2,7 @@ import { ProtocolError } from './errors'
 import * as Verdict from './Verdict'
 
 /**
- * The state of a claim, as a transaction in a given block finds it.
+ * The state that a claim has for a transaction in a given block.
  * - `sent`: the transcoder has sent the claim, and the chain does not have the claim yet.
  * - `claimed`: the fees are in escrow. The lottery has not drawn the challenged segments.
  * - `sealed`: the lottery has drawn the challenged segments. One or more of them are not disclosed yet.
@@ -14,7 +14,7 @@ import * as Verdict from './Verdict'
  *   `expire`, which refunds the claim.
  * - `expired`: the deadline for verdicts passed before all verdicts were reported. Every account can call `expire`, which
  *   refunds the claim.
- * - `forfeited`: the transcoder was slashed for an offence in the job, which expelled it from the job. Every account can call
+ * - `forfeited`: the transcoder committed an offence in the job. It was slashed, and expelled from the job. Every account can call
  *   `expire`, which refunds the claim.
  */
 export type ClaimState =
@@ -62,7 +62,7 @@ export type Facts = {
   verdictDeadline: bigint
 }
 
-/** `block`: the block of the transaction. For a transaction that is sent now, it is later than the newest block. */
+/** `block`: the block of the transaction. A transaction that is sent now is mined after the newest block. So `block` must be higher than the newest block. */
 export function at({ isExpelled, ...facts }: Facts & { isExpelled?: boolean | undefined }, block: bigint): ClaimState {
   if (facts.status === 'None') return 'sent'
   if (facts.status === 'Paid') return 'paid'

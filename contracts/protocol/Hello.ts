@@ -11,7 +11,7 @@ export type Hello = {
   localFingerprint: string
   remoteFingerprint: string
   role: string
-  /** A bit set, uint64. The mesh names the bits. */
+  /** A bit set, uint64. `relay/src/mesh` has the meaning of each bit. */
   capabilities: bigint
   /** The key with which the peer pays and is paid. `undefined` if the peer has no payment key. */
   paymentKey: Address | undefined
@@ -20,7 +20,7 @@ export type Hello = {
 export const sign = (hello: Hello, signer: typedData.Signer, domain: typedData.Domain): Promise<Hex> =>
   signer.sign({ hash: typedData.hash('Hello', message(hello), domain) })
 
-/** The address that signed. `undefined` if `signature` is not a signature. */
+/** The address that signed. `undefined` if `signature` is malformed. */
 export const recover = (hello: Hello, signature: Hex, domain: typedData.Domain): Promise<Address | undefined> =>
   typedData.recover('Hello', { message: message(hello), signature, domain })
 

@@ -10,7 +10,7 @@ const at = (data: Uint8Array, index: number) => {
 }
 
 describe('PayloadTree', () => {
-  it('has the root that the test computes pair by pair', async () => {
+  it('computes the root by hashing the leaves in pairs, and the pairs in pairs', async () => {
     const data = random(100)
     const leaves = [0, 1, 2, 3].map((index) => at(data, index))
     const pair = (a: number, b: number) => keccak256(concatHex([leaves[a] ?? '0x', leaves[b] ?? '0x']))

@@ -109,7 +109,7 @@ keyed('withdraw', 'withdraw earned fees, and stake whose unbonding period has pa
   say(operatorCommands.withdraw(await signer(options))),
 )
 
-keyed('resign', 'stop to be a transcoder; the stake stays bonded').action(async (options) =>
+keyed('resign', 'stop being a transcoder; the stake stays bonded').action(async (options) =>
   say(operatorCommands.resign(await signer(options))),
 )
 

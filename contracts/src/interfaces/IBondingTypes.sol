@@ -134,8 +134,8 @@ interface IBondingTypes {
 
     /// @notice Thrown when an amount is zero.
     error ZeroAmount();
-    /// @notice Thrown when the bonded amount buys fewer than 1,000 shares of a stake whose shares are worth more than
-    /// one unit of stake each. Rounding would take too much of the amount. `min` is the smallest accepted amount.
+    /// @notice Thrown when one share costs more than one unit of stake, and the amount buys fewer than 1,000 shares.
+    /// Rounding would take too much of the amount. `min` is the smallest accepted amount.
     error AmountTooSmall(uint256 amount, uint256 min);
     /// @notice Thrown when a delegator unbonds more stake than it has bonded.
     error InsufficientStake(uint256 requested, uint256 bonded);

@@ -1,7 +1,7 @@
 import type { Client } from 'viem'
 import { getBlockNumber, watchBlockNumber } from 'viem/actions'
 
-/** Resolves with `true` when work may be left. The runner then runs the task again immediately, on the newest block. */
+/** Resolves with `true` when the task possibly has more work to do. The runner then runs the task again immediately, on the newest block. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a task that has nothing to report returns nothing
 export type Task = (block: bigint) => Promise<boolean | void>
 

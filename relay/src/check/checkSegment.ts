@@ -14,7 +14,7 @@ import { RefusedError, type Runner } from './Runner'
 /** A segment of a stream, and the outputs that the transcoder's receipt names. */
 export type Work = {
   options: TranscodingOptions.TranscodingOptions
-  /** The source segment, as its origin signed it. */
+  /** The source segment, as the broadcaster's stream key signed it. */
   segment: Pick<Segment.Header, 'dataHash' | 'durationMs'>
   /** The outputs that the receipt names, highest rendition first. */
   outputs: readonly Recipe.Output[]
@@ -40,7 +40,7 @@ export type Conclusion = {
 
 /**
  * Transcodes the segment again by the recipe, and decides whether the transcoder followed the recipe. Malformed work and malformed
- * payloads also lead to a verdict. Rejects only when this machine fails, with the error of `runner`.
+ * payloads also lead to a verdict. The promise rejects only when this machine fails. It rejects with the error of `runner`.
  *
  * Evidence against the transcoder counts more than a missing payload. Otherwise a transcoder with one wrong rendition could avoid
  * the verdict Invalid by withholding another rendition.

@@ -23,7 +23,7 @@ describe('parseRange', () => {
     'bytes=a-b',
     'bytes=-1-2',
     `bytes=${'9'.repeat(20)}-`,
-  ])('returns undefined for %s, because the whole payload is served', (header) => {
+  ])('returns undefined for %s: the gateway then serves the whole payload', (header) => {
     expect(parseRange(header, 100)).toBeUndefined()
   })
 

@@ -1,7 +1,7 @@
 import { type Address, type Hex, isAddress } from 'viem'
 import * as z from 'zod/mini'
 
-/** A string of `0x` and `bytes` bytes in hexadecimal digits. The result is in lower case. */
+/** A string: `0x`, and two hexadecimal digits for each of the `bytes` bytes. The result is in lower case. */
 export const hex = (bytes: number) =>
   z.pipe(
     z.string().check(z.regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`))),

@@ -55,7 +55,7 @@ export class JobStreams {
     const source = sourceOf(probe)
     if (JSON.stringify(source) !== JSON.stringify(catalogue.record(segment.streamId)?.source))
       await catalogue.update(segment.streamId, { source, renditions: this.#renditions(source) })
-    // A segment whose transcoding was interrupted may already be published.
+    // If the transcoding of this segment was interrupted, it is possible that the segment is already published.
     if (this.lastSequence < segment.sequenceNumber)
       await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
     metrics.segmentAccepted()
