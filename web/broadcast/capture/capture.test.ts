@@ -116,7 +116,7 @@ describe.concurrent('capturing a screen', () => {
 })
 
 describe('sound and picture', () => {
-  test('differ in time by less than 60 ms if the sample rate of the sound is 44.1 kHz', async () => {
+  test('differ in time by less than 120 ms if the sample rate of the sound is 44.1 kHz', async () => {
     const segments = segmentsOf(await browser.run('flashAndTone', { ms: 3_500, sampleRate: 44_100 }))
     await expectSound(segments)
     const all = Buffer.concat(segments.map(({ data }) => data))
@@ -125,8 +125,9 @@ describe('sound and picture', () => {
     const sound = await soundOf(all)
     expect(flashes.length).toBeGreaterThanOrEqual(3)
     const offsetsMs = flashes.map(({ timeMs }) => Math.abs(nearestOnsetMs(sound, timeMs - 1_000) + 1_000 - timeMs))
-    // The median, because the test page itself is sometimes a frame late.
-    expect(offsetsMs.sort((a, b) => a - b)[Math.floor(offsetsMs.length / 2)]).toBeLessThan(60)
+    // The median, because the test page itself is sometimes one or two pictures late. With a wrong sample rate, the difference
+    // grows by 88 ms in each second.
+    expect(offsetsMs.sort((a, b) => a - b)[Math.floor(offsetsMs.length / 2)]).toBeLessThan(120)
   })
 
   test('have correct times although the sound encoder adds priming samples', async () => {
