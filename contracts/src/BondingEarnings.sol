@@ -94,7 +94,7 @@ contract BondingEarnings is BondingViews {
 
     /// @inheritdoc IEarnings
     function updateDelegatorStake(address delegator) external {
-        state.update(delegator);
+        state.updateDelegator(delegator);
     }
 
     /// @inheritdoc IEarnings
@@ -104,12 +104,12 @@ contract BondingEarnings is BondingViews {
         returns (uint256 ownFees)
     {
         if (work > 0) state.tallyWork(state.transcoders[state.numbers[account]], work);
-        return state.credit(account, amount);
+        return state.shareFees(account, amount);
     }
 
     /// @inheritdoc IEarnings
     function takeFees(address delegator) external onlyJobsManager returns (uint256 amount) {
-        state.update(delegator);
+        state.updateDelegator(delegator);
         amount = state.delegators[delegator].fees;
         if (amount > 0) state.delegators[delegator].fees = 0;
     }

@@ -40,8 +40,6 @@ abstract contract StakeLedger is Work {
     mapping(bytes32 claimId => uint256) private ownPartsAt;
     /// @dev Losses of all accounts by all slashes, uncollected losses included.
     uint256 internal totalLost;
-    /// @dev FinderFees of all slashes with a finder.
-    uint256 internal finderFees;
     /// @dev Rounding can lose one or two units in each operation. No account gets these units.
     uint256 internal operations;
 
@@ -142,11 +140,10 @@ abstract contract StakeLedger is Work {
         ++operations;
         if (sinceBlock <= forfeitBlocks[guilty]) return;
         share = _limited(guilty, share);
-        (uint256 part, uint256 whole) = (0, 1);
         for (uint256 i; i < accounts.length; ++i) {
             address account = accounts[i];
+            (uint256 part, uint256 whole) = share < ownPart ? (share, ownPart) : (1, 1);
             if (account != guilty) (part, whole) = share > ownPart ? (share - ownPart, MILLION - ownPart) : (0, 1);
-            else (part, whole) = share < ownPart ? (share, ownPart) : (1, 1);
             _slashPosition(bondedBy[account], guilty, sinceBlock, part, whole);
             for (uint256 k; k < lockedBy[account].length; ++k) {
                 _slashPosition(lockedBy[account][k], guilty, sinceBlock, part, whole);

@@ -67,7 +67,7 @@ abstract contract BondingViews is Bonding, IEarnings {
         (uint256 shares, uint256 exposedShares) = (delegator.shares, exposure.amount);
         (uint256 stake, uint256 all) = (record.stake, record.shares);
         if (exposedShares > 0) {
-            uint256 remaining = state.remaining(exposure);
+            uint256 remaining = state.remainingOf(exposure);
             uint256 burned = exposedShares - remaining;
             stake -= record.amountFor(burned);
             (shares, all) = (shares - burned, all - burned);
@@ -126,13 +126,13 @@ abstract contract BondingViews is Bonding, IEarnings {
         uint256 round = state.clock.round;
         fees = delegator.fees;
         if (round == 0) return fees;
-        fees += state.until(delegator, account, round - 1, delegator.shares);
+        fees += state.unpaidFees(delegator, account, round - 1, delegator.shares);
         (uint256 exposed, uint256 feesPaidRound) = (delegator.exposure.amount, delegator.feesPaidRound);
         if (exposed == 0 || feesPaidRound >= round || state.isSelfBonded(account, delegator)) return fees;
         // The next update burns these shares. Until that update, the shares earn fees.
-        uint256 burned = exposed - state.remaining(delegator.exposure);
+        uint256 burned = exposed - state.remainingOf(delegator.exposure);
         uint256 from = feesPaidRound < round - 1 ? round - 1 : feesPaidRound;
-        fees += state.between(delegator.number, from, round, burned);
+        fees += state.feesBetween(delegator.number, from, round, burned);
     }
 
     /// @inheritdoc IEarnings

@@ -46,7 +46,7 @@ library Delegation {
             if (missed >= s.terms.missedRewardRounds) revert IBondingTypes.RewardsMissed(msg.sender, missed);
         }
         DelegatorRecord storage delegator = _beginChange(s, msg.sender);
-        (, uint256 exposed) = _remove(s, delegator, amount);
+        uint256 exposed = _remove(s, delegator, amount);
         lockId = delegator.lockCount++;
         uint256 untilBlock = block.number + s.terms.unbondingPeriod;
         // The lock must not end before the exposure ends. The exposure can be longer than the present unbonding period,
@@ -103,14 +103,14 @@ library Delegation {
     }
 
     /// @dev See IEarnings. Pays only the fees of ended rounds, because more fees can still be added to the current round.
-    function update(State storage s, address account) internal {
+    function updateDelegator(State storage s, address account) internal {
         DelegatorRecord storage delegator = s.delegators[account];
         uint24 number = delegator.number;
         if (number == 0) return;
         TranscoderRecord storage transcoder = s.transcoders[number];
         uint32 round = s.clock.round;
         if (delegator.feesPaidRound + 1 < round) {
-            s.accrue(delegator, account, round - 1, delegator.shares);
+            s.accrueFees(delegator, account, round - 1, delegator.shares);
             delegator.feesPaidRound = round - 1;
         }
         bool gains = transcoder.cutShares > 0 && s.isSelfBonded(account, delegator);
@@ -148,7 +148,7 @@ library Delegation {
         s.checkpoint(transcoder);
         uint32 round = s.clock.round;
         if (delegator.feesPaidRound == round) transcoder.freshShares -= delegator.shares;
-        else s.accrue(delegator, account, round, delegator.shares);
+        else s.accrueFees(delegator, account, round, delegator.shares);
         delegator.feesPaidRound = round;
         s.checkpoint(delegator);
         s.settleExposure(delegator, account);
@@ -170,24 +170,23 @@ library Delegation {
         if (amount > 0) {
             uint256 shares = transcoder.sharesFor(amount);
             delegator.shares = (delegator.shares + shares).toUint112();
-            s.set(transcoder, transcoder.stake + amount, transcoder.shares + shares);
+            s.setStake(transcoder, transcoder.stake + amount, transcoder.shares + shares);
         }
         total = _endChange(s, delegator);
         if (transcoder.registered && transcoder.seat == 0) s.seatIfWon(delegator.number);
     }
 
     /// @dev Removes `amount` of a delegator's stake from its transcoder. The number of removed shares is rounded up.
-    /// @return shares Number of removed shares.
     /// @return exposed The part of the amount that also answers for a former transcoder.
     function _remove(State storage s, DelegatorRecord storage delegator, uint256 amount)
         private
-        returns (uint256 shares, uint256 exposed)
+        returns (uint256 exposed)
     {
         TranscoderRecord storage transcoder = s.transcoders[delegator.number];
         (uint256 stake, uint256 allShares, uint256 ownShares) = (transcoder.stake, transcoder.shares, delegator.shares);
         uint256 ownStake = transcoder.amountFor(ownShares);
         if (amount > ownStake) revert IBondingTypes.InsufficientStake(amount, ownStake);
-        shares = amount == ownStake ? ownShares : (amount * allShares).divUp(stake);
+        uint256 shares = amount == ownStake ? ownShares : (amount * allShares).divUp(stake);
         uint256 exposedShares = delegator.exposure.amount;
         if (exposedShares > 0) {
             if (shares < ownShares) exposedShares = exposedShares.fullMulDiv(shares, ownShares);
@@ -195,7 +194,7 @@ library Delegation {
             exposed = amount.fullMulDivUp(exposedShares, shares);
         }
         delegator.shares = uint112(ownShares - shares);
-        s.set(transcoder, stake - amount, allShares - shares);
+        s.setStake(transcoder, stake - amount, allShares - shares);
     }
 
     /// @dev Moves all stake of a delegator to transcoder `number`. For one unbonding period, the stake still answers for
@@ -212,7 +211,7 @@ library Delegation {
         s.checkpoint(transcoder);
         uint256 shares = transcoder.sharesFor(amount);
         (delegator.number, delegator.shares) = (number, shares.toUint112());
-        s.set(transcoder, transcoder.stake + amount, transcoder.shares + shares);
+        s.setStake(transcoder, transcoder.stake + amount, transcoder.shares + shares);
         _expose(
             s,
             delegator,

@@ -17,7 +17,7 @@ library Fees {
 
     /// @notice Divides a transcoder's fees between the transcoder and its delegators.
     /// @return ownFees The transcoder's part, in wei. This part stays in the JobsManager.
-    function credit(State storage s, address account, uint256 amount) internal returns (uint256 ownFees) {
+    function shareFees(State storage s, address account, uint256 amount) internal returns (uint256 ownFees) {
         TranscoderRecord storage transcoder = s.transcoders[s.numbers[account]];
         uint32 round = s.clock.round;
         uint256 feeShare = round == 0 || transcoder.ratesRound < round ? transcoder.feeShare : transcoder.formerFeeShare;
@@ -31,27 +31,33 @@ library Fees {
     }
 
     /// @notice Adds the unpaid fees of `shares`, up to the end of `round`, to the delegator's fees.
-    function accrue(State storage s, DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
-        internal
-    {
-        uint256 earned = until(s, delegator, account, round, shares);
+    function accrueFees(
+        State storage s,
+        DelegatorRecord storage delegator,
+        address account,
+        uint256 round,
+        uint256 shares
+    ) internal {
+        uint256 earned = unpaidFees(s, delegator, account, round, shares);
         if (earned > 0) delegator.fees += earned.toUint96();
     }
 
     /// @notice The unpaid fees of `shares`, up to the end of `round`. Zero for a transcoder's own shares, because
-    /// `credit` leaves the transcoder's own fees in the JobsManager.
-    function until(State storage s, DelegatorRecord storage delegator, address account, uint256 round, uint256 shares)
-        internal
-        view
-        returns (uint256)
-    {
+    /// `shareFees` leaves the transcoder's own fees in the JobsManager.
+    function unpaidFees(
+        State storage s,
+        DelegatorRecord storage delegator,
+        address account,
+        uint256 round,
+        uint256 shares
+    ) internal view returns (uint256) {
         uint256 feesPaidRound = delegator.feesPaidRound;
         if (shares == 0 || feesPaidRound >= round || s.isSelfBonded(account, delegator)) return 0;
-        return between(s, delegator.number, feesPaidRound, round, shares);
+        return feesBetween(s, delegator.number, feesPaidRound, round, shares);
     }
 
     /// @notice The fees of `shares` of transcoder `number` in the rounds `from` + 1 to `to`.
-    function between(State storage s, uint24 number, uint256 from, uint256 to, uint256 shares)
+    function feesBetween(State storage s, uint24 number, uint256 from, uint256 to, uint256 shares)
         internal
         view
         returns (uint256)

@@ -23,7 +23,7 @@ library Losses {
     /// @param sinceBlock The block of the work. Stake that left the transcoder before this block did not back the work.
     /// @return own The loss of the transcoder itself, in units of 10^-18 LPT.
     /// @return delegated The loss of delegated stake that is bonded to the transcoder now.
-    function take(State storage s, uint24 number, uint256 share, uint256 ownPart, uint256 sinceBlock)
+    function takeStake(State storage s, uint24 number, uint256 share, uint256 ownPart, uint256 sinceBlock)
         internal
         returns (uint256 own, uint256 delegated)
     {
@@ -38,7 +38,7 @@ library Losses {
     }
 
     /// @notice The part of `liability.amount` that remains after the slashes of the transcoder.
-    function remaining(State storage s, Liability memory liability) internal view returns (uint256 amount) {
+    function remainingOf(State storage s, Liability memory liability) internal view returns (uint256 amount) {
         amount = liability.amount;
         if (amount == 0) return 0;
         Slash[] storage slashes = s.transcoders[liability.number].slashes;
@@ -58,11 +58,11 @@ library Losses {
         view
         returns (uint256 amount, uint256 exposed)
     {
-        exposed = remaining(s, lock.exposure);
+        exposed = remainingOf(s, lock.exposure);
         uint256 before = lock.stake.amount - lock.exposure.amount + exposed;
         lock.stake.amount = uint112(before);
         // A slash takes a transcoder's own locks immediately.
-        amount = s.accounts[lock.stake.number] == owner ? before : remaining(s, lock.stake);
+        amount = s.accounts[lock.stake.number] == owner ? before : remainingOf(s, lock.stake);
         if (amount < before) exposed = exposed.fullMulDiv(amount, before);
     }
 
@@ -70,16 +70,16 @@ library Losses {
     function settleExposure(State storage s, DelegatorRecord storage delegator, address account) internal {
         Liability memory exposure = delegator.exposure;
         if (exposure.amount == 0) return;
-        uint256 rest = remaining(s, exposure);
+        uint256 rest = remainingOf(s, exposure);
         uint256 burned = exposure.amount - rest;
         if (burned > 0) {
             TranscoderRecord storage transcoder = s.transcoders[delegator.number];
             uint256 amount = transcoder.amountFor(burned);
             s.checkpoint(transcoder);
             // The burned shares have earned fees up to now.
-            s.accrue(delegator, account, s.clock.round, burned);
+            s.accrueFees(delegator, account, s.clock.round, burned);
             delegator.shares -= uint112(burned);
-            s.set(transcoder, transcoder.stake - amount, transcoder.shares - burned);
+            s.setStake(transcoder, transcoder.stake - amount, transcoder.shares - burned);
             s.creditCommonPool(account, amount);
             emit IBondingTypes.ExposureSlash(account, s.accounts[exposure.number], amount);
         }
@@ -141,7 +141,7 @@ library Losses {
         if (exposed > 0) itself.exposure.amount = uint112(exposed.fullMulDiv(shares - burned, shares));
         itself.shares = uint112(shares - burned);
         if (fresh) transcoder.freshShares += itself.shares;
-        s.set(transcoder, transcoder.stake - amount, transcoder.shares - burned);
+        s.setStake(transcoder, transcoder.stake - amount, transcoder.shares - burned);
     }
 
     /// @dev Takes `part` / `whole` of the delegated stake. At least one unit remains, because a share must be worth more
@@ -163,7 +163,7 @@ library Losses {
         uint256 delegated = stake - s.ownStake(s.accounts[number]);
         if (delegated == 0) return 0;
         taken = delegated.fullMulDivUp(part, whole).min(stake - 1);
-        s.set(transcoder, stake - taken, transcoder.shares);
+        s.setStake(transcoder, stake - taken, transcoder.shares);
     }
 
     function _backed(Liability storage stake, uint256 sinceBlock) private view returns (bool) {

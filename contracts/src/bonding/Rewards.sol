@@ -117,6 +117,6 @@ library Rewards {
         (uint256 stake, uint256 all) = (transcoder.stake + amount, transcoder.shares);
         uint256 shares = cut * all / (stake - cut);
         transcoder.cutShares = (transcoder.cutShares + shares).toUint112();
-        s.set(transcoder, stake, all + shares);
+        s.setStake(transcoder, stake, all + shares);
     }
 }

@@ -78,12 +78,12 @@ library Slashes {
         bool isLast;
         (share, isLast) = _limited(s, number, share);
         uint256 own;
-        (own, amount) = s.take(number, share, ownPart, sinceBlock);
+        (own, amount) = s.takeStake(number, share, ownPart, sinceBlock);
         amount += own;
-        _settle(s, token, number, Loss(amount, own, finder), isLast);
+        _conclude(s, token, number, Loss(amount, own, finder), isLast);
     }
 
-    function _settle(State storage s, IERC20 token, uint24 number, Loss memory loss, bool isLast) private {
+    function _conclude(State storage s, IERC20 token, uint24 number, Loss memory loss, bool isLast) private {
         (uint256 amount, uint256 own, address finder) = (loss.amount, loss.own, loss.finder);
         uint256 fee = finder == address(0) ? 0 : own * s.terms.finderFee / MILLION;
         address account = s.accounts[number];

@@ -46,7 +46,7 @@ library Stakes {
     }
 
     /// @dev Sets stake and shares, and updates the totals and the pool. `checkpoint` must run first.
-    function set(State storage s, TranscoderRecord storage transcoder, uint256 stake, uint256 shares) internal {
+    function setStake(State storage s, TranscoderRecord storage transcoder, uint256 stake, uint256 shares) internal {
         if (shares == 0 && stake > 0) {
             // After rounding, stake worth less than one share remains without an owner.
             creditCommonPool(s, address(0), stake);

@@ -156,8 +156,8 @@ interface IClaimsTypes {
     event ClaimRefunded(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees, Reason reason
     );
-    /// @notice Emitted when a transcoder is slashed for a claim, and is expelled from the claim's job. `amount` is in units of 10^-18 LPT. Stake that moved
-    /// to another transcoder is reduced later and is not included.
+    /// @notice Emitted when a transcoder is slashed for a claim, and is expelled from the claim's job. `amount` is in units
+    /// of 10^-18 LPT. Locks and moved stake of delegators are reduced later, and are not included.
     event ClaimSlashed(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, Offence offence, uint256 amount
     );

@@ -53,8 +53,8 @@ contract EconomyTest is Protocol {
         handler.assertPoolAndWaitlistHoldEveryTranscoder();
     }
 
-    /// @dev Runs the same 7,500 actions each time, whatever the seed of forge, and checks that each outcome occurs
-    /// often enough.
+    /// @dev The test performs 7,500 actions, which do not depend on the seed of forge. Then it checks that each outcome has
+    /// occurred often enough.
     function test_handler_afterManyActions_reachesEveryOutcome() public {
         vm.pauseGasMetering();
         bytes4[] memory actions = handler.actions();

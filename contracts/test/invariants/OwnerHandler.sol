@@ -9,7 +9,7 @@ import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
 import {SettlementHandler} from "./SettlementHandler.sol";
 
-/// @notice Acts as the owner, who sets random parameters. Acts also as another caller, whom the contracts must refuse.
+/// @notice The owner sets random parameters. Another account tries the same, and the contracts must refuse it.
 abstract contract OwnerHandler is SettlementHandler {
     /// @dev The largest `poolSize` that was ever set.
     uint256 internal largestPool = 3;
