@@ -29,17 +29,17 @@ export type ClaimState =
   | 'expired'
   | 'forfeited'
 
-/** The names of `IClaimsTypes.State`, which the contract stores; the index is the number on chain. */
+/** The names of the contract's enum `IClaimsTypes.State`. A name's index is its number on chain. */
 export const statusNames = ['None', 'Open', 'Paid', 'Refunded'] as const
 export type Status = (typeof statusNames)[number]
 
-/** The names of `IClaimsTypes.Reason`; the index is the number on chain. */
+/** The names of the contract's enum `IClaimsTypes.Reason`. A name's index is its number on chain. */
 export const refundReasonNames = [...Verdict.failureNames, 'Missed', 'Expired', 'Equivocation', 'Expelled'] as const
 
 /** Why the broadcaster got the fees of a claim back. */
 export type RefundReason = (typeof refundReasonNames)[number]
 
-/** The names of `IClaimsTypes.Offence`, for which stake is slashed; the index is the number on chain. */
+/** The names of the contract's enum `IClaimsTypes.Offence`: reasons for a slash. A name's index is its number on chain. */
 export const offenceNames = ['FailedVerification', 'MissedVerification', 'Equivocation'] as const
 export type Offence = (typeof offenceNames)[number]
 

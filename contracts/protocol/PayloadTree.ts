@@ -84,7 +84,7 @@ export function verify({
   index: number
   proof: readonly Hex[]
 }): boolean {
-  // The length determines the depth of the leaves. So an inner node is never valid as a leaf, and padding is not either.
+  // The length determines the depth of the leaves. So neither an inner node nor padding is ever valid as a leaf.
   const leaves = Math.max(1, Math.ceil(length / leafBytes))
   if (proof.length !== Math.ceil(Math.log2(leaves)) || index < 0 || index >= leaves) return false
   const node = proof.reduce<Uint8Array>((below, sibling, depth) => {

@@ -41,7 +41,7 @@ const role = (name: string, { description, port }: { description: string; port: 
 role('start', { description: 'bond stake, transcode drawn jobs, serve streams, claim fees', port: 8935 })
   .option('--data <directory>', 'directory of streams, payloads and receipts', join(home, 'relay'))
   .option('--uri <url>', 'address by which broadcasters and viewers reach this relay', httpUrl)
-  .option('--stake <lpt>', 'LPT that shall be bonded', lpt, parseEther('100'))
+  .option('--stake <lpt>', 'LPT to bond', lpt, parseEther('100'))
   .option('--price <wei>', 'price in wei per unit', weiAmount, 100n)
   .option(
     '--reward-cut <percent>',

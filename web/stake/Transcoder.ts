@@ -12,16 +12,16 @@ export type Transcoder = {
   blockRewardCut: bigint
   /** The share of fees that the transcoder and all its delegators receive in proportion to their stakes. */
   feeShare: bigint
-  /** The transcoder accepts new jobs. */
+  /** Whether the transcoder accepts new jobs. */
   isAvailable: boolean
   standing: Standing
   /** Whether the transcoder has called the reward of the present round. Undefined while there is no reward to call. */
   hasRewarded: boolean | undefined
-  /** The number of latest rewards in a row that the transcoder has not called. */
+  /** How many of the latest rewards the transcoder has missed without a break. */
   missedRewards: number
-  /** The number of failures among its latest verdicts, and the number of these verdicts. */
+  /** The number of the transcoder's latest verdicts, and how many of them are failures. */
   checks: { failures: number; verdicts: number }
-  /** The units that were verified recently, and the units expected for its stake. */
+  /** The units of the transcoder's work that were verified recently, and the units that its stake makes one expect. */
   work: { done: bigint; expected: bigint }
   /** The amount of its own and its delegators' stake that was slashed recently, in units of 10^-18 LPT. */
   cut: bigint
@@ -54,8 +54,8 @@ const rank: Record<SortKey, (transcoder: Transcoder) => bigint> = {
 }
 
 /**
- * The best transcoder for a delegator is first. Transcoders with equal keys are sorted by stake, and with equal stakes by address. So the
- * order of the rows does not change at each read.
+ * The best transcoder for a delegator is first. Among equal keys, the higher stake is first; among equal stakes, the lower address. So
+ * two reads of the same transcoders give the same order.
  */
 export function sorted(all: readonly Transcoder[], { key, isReversed }: Order): Transcoder[] {
   const compare = (a: Transcoder, b: Transcoder, by: SortKey) => Number(rank[by](a) - rank[by](b))

@@ -19,8 +19,8 @@ interface IBondingTypes {
         uint256 competitivenessTolerance;
         /// @dev Length of a span, in rounds. Work is measured over the current and the previous span together.
         uint256 competitivenessWindow;
-        /// @dev In units of work. A transcoder from which less work is expected always gets its reward, because the
-        /// draw of a few jobs depends on luck.
+        /// @dev In units of work. If less work than this is expected of a transcoder, the transcoder always gets its
+        /// reward, because the number of a few drawn jobs depends on luck.
         uint256 minExpectedWork;
         /// @dev The most that all slashes of one round together take of a transcoder's stake. A transcoder that reaches
         /// this limit loses its seat, and all its unpaid claims are void.
@@ -61,7 +61,7 @@ interface IBondingTypes {
         uint256 stake;
         /// @dev Unpaid fees of all ended rounds, in wei. `JobsManager.withdrawFees` pays these fees.
         uint256 fees;
-        /// @dev The part of `stake` that slashes of `exposedTo` for earlier work still reduce.
+        /// @dev The part of `stake` that a slash of `exposedTo` still reduces, if the slash is for work before the move.
         uint256 exposedStake;
         /// @dev The transcoder that this part of the stake was bonded to before it moved.
         address exposedTo;
@@ -74,8 +74,8 @@ interface IBondingTypes {
         uint256 amount;
         /// @dev First block in which the amount can be withdrawn. Fixed when the lock is created.
         uint256 withdrawBlock;
-        /// @dev The transcoder that the amount was bonded to. Before `withdrawBlock`, slashes of this transcoder reduce
-        /// the amount, if the transcoder claimed the work before the amount left.
+        /// @dev The transcoder that the amount was bonded to. Until `withdrawBlock`, a slash of this transcoder reduces
+        /// the amount, if the slash is for work that the transcoder claimed before the amount left.
         address delegate;
     }
 

@@ -18,8 +18,8 @@ type Request = { task: Task; block: bigint | undefined }
 type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
- * Runs `act` for each new block. No other code polls for blocks. Two runs of `act` never overlap, and neither do two runs of one
- * named part. If new blocks or calls of `wake` come during a run, one more run follows. The runner reports each run that fails.
+ * Runs `act` for each new block. No other code polls for blocks. Two runs of `act` never overlap. Two runs of
+ * the same named part never overlap. If new blocks or calls of `wake` come during a run, one more run follows. The runner reports each run that fails.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions
@@ -38,7 +38,7 @@ export class BlockRunner {
       onBlockNumber: (block) => this.#see(block),
       onError: (error) => this.#fault(error),
     })
-    // viem calls a second watcher of the same client only at the next block. So the first run does not wait for viem.
+    // If the client already has a watcher, viem calls a new watcher only at the next block. The first run must not wait for it.
     this.wake()
   }
 

@@ -28,7 +28,7 @@ export type Work = {
 /** Each payload is `undefined` when it was not available. */
 export type Payloads = {
   source: Uint8Array | undefined
-  /** One for each rendition. Without `renditions`, only the receipt is compared with the recipe. */
+  /** One payload for each rendition. Without `renditions`, the check compares only the receipt with the recipe. */
   renditions?: readonly (Uint8Array | undefined)[]
 }
 
@@ -122,7 +122,7 @@ async function transcodeAgain({
   return unlessRefused(ProtocolError, () => Promise.all(datas.map(measure)))
 }
 
-/** Turns an error of `kind` into `SourceRefusedError`: no correct transcoder can have a receipt for the source. */
+/** Turns an error of `kind` into `SourceRefusedError`, because a correct transcoder never signs a receipt for such a source. */
 async function unlessRefused<T>(
   kind: abstract new (...args: never[]) => ProtocolError,
   step: () => T | Promise<T>,

@@ -24,7 +24,7 @@ export function at(serviceUri: string | undefined, fetch: typeof globalThis.fetc
   return { uri: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), fetch }
 }
 
-/** `undefined` when the relay does not have the stream. Throws `UnreachableError`, `StatusError`, `json.MalformedError` … */
+/** Returns `undefined` when the relay does not have the stream. Throws `UnreachableError`, `StatusError`, `json.MalformedError` … */
 export async function record(
   relay: Relay,
   { streamId, signal }: { streamId: StreamId.StreamId; signal: AbortSignal },

@@ -23,8 +23,8 @@ export type NodeWebRtc = {
 
 /**
  * How long the answerer waits before it connects. Without this wait, libdatachannel connects before the offerer has the answer.
- * The answerer's first DTLS message is then lost, and is repeated only after a second. If the offerer reads the answer at that
- * moment, the offerer may also check the certificate before it has the fingerprint. The connection then fails.
+ * The answerer's first DTLS message is then lost, and is repeated only after a second. Also, the offerer sometimes checks the
+ * certificate before it has the fingerprint, and then the connection fails.
  */
 const answererWaitMs = 250
 
@@ -41,7 +41,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     constructor(config: RTCConfiguration) {
       super({ ...config, ...(bindAddress && { bindAddress }) })
       living.add(this)
-      // The polyfill makes both promises here, and rejects them when the connection closes before they resolve.
+      // The polyfill creates both promises in its constructor. It rejects them if the connection closes before they resolve.
       super.createOffer().catch(ignored)
       super.createAnswer().catch(ignored)
       // The polyfill emits no event after the last candidate. Without trickle, simple-peer waits for this event.
