@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page } from '@playwright/test'
-import { expectWatch, playback } from './pages'
+import { expectBroadcast, expectWatch, playback } from './pages'
 
 /** Opens the link as a viewer, and waits until the viewer sees the stream. */
 export async function openViewer(browser: Browser, link: string): Promise<Page> {
@@ -7,7 +7,23 @@ export async function openViewer(browser: Browser, link: string): Promise<Page> 
   await page.goto(link)
   await expectWatch(page, 'live')
   await expect.poll(async () => (await playback(page)).currentTime).toBeGreaterThan(0)
+  await page.evaluate(() => Object.assign(window, { isSamePage: true }))
   return page
+}
+
+/** Expects that the viewer sees pictures that were captured after this call, without a reload of the page, and that no page shows a problem. */
+export async function expectStreamContinues({
+  broadcaster,
+  viewer,
+}: {
+  broadcaster: Page
+  viewer: Page
+}): Promise<void> {
+  await watch(viewer, 8)
+  await expectWatch(viewer, 'live')
+  expect(await viewer.evaluate(() => 'isSamePage' in window)).toBe(true)
+  await expectBroadcast(broadcaster, 'live')
+  await expect(broadcaster.getByRole('alert')).toHaveCount(0)
 }
 
 /** The figures of the video element over a period of time. `latencyMs` is the value at the end of this time. */

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
-import { expect, test } from './fixtures'
+import { expectStreamContinues, openViewer } from './audience'
+import { test } from './fixtures'
 import {
   expectAllSegments,
   expectBroadcast,
@@ -8,7 +9,6 @@ import {
   expectWatch,
   goLive,
   openBroadcast,
-  playback,
 } from './pages'
 
 /** One stream with several interruptions. Each test uses the stream of the previous test. */
@@ -23,28 +23,14 @@ test.describe
       relay = network.relayProcess
       broadcaster = await openBroadcast(await browser.newContext(), network.url)
       link = await goLive(broadcaster)
-      viewer = await (await browser.newContext()).newPage()
-      await viewer.goto(link)
-      await expectWatch(viewer, 'live')
-      await viewer.evaluate(() => Object.assign(window, { isSamePage: true }))
+      viewer = await openViewer(browser, link)
     })
     test.afterAll(async () => {
       await broadcaster?.context().close()
       await viewer?.context().close()
     })
 
-    /** Expects that the viewer sees pictures that were captured after this call, without a reload of the page. */
-    async function expectToContinue() {
-      const { currentTime } = await playback(viewer)
-      await viewer.waitForFunction(
-        (target) => (document.querySelector('video') as HTMLVideoElement).currentTime > target,
-        currentTime + 8,
-      )
-      await expectWatch(viewer, 'live')
-      expect(await viewer.evaluate(() => 'isSamePage' in window)).toBe(true)
-      await expectBroadcast(broadcaster, 'live')
-      await expect(broadcaster.getByRole('alert')).toHaveCount(0)
-    }
+    const expectToContinue = () => expectStreamContinues({ broadcaster, viewer })
 
     test('the stream continues while the microphone is muted and the picture is off', async () => {
       await broadcaster.getByRole('button', { name: 'Mute the microphone' }).click()
@@ -63,16 +49,6 @@ test.describe
       ])
       await expectBroadcast(broadcaster, 'live')
       replace()
-      relay = await network.nextRelay()
-      await expectToContinue()
-      await expectAllSegments(network.relayUrl, link)
-    })
-
-    test('the stream continues after its transcoder hung and was killed', async ({ network }) => {
-      process.kill(relay, 'SIGSTOP')
-      await expectProblem(broadcaster, ['The transcoder does not answer.', 'Keep this page open: your recording waits'])
-      await expectBroadcast(broadcaster, 'live')
-      process.kill(relay, 'SIGKILL')
       relay = await network.nextRelay()
       await expectToContinue()
       await expectAllSegments(network.relayUrl, link)

@@ -2,6 +2,7 @@ import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
   testDir: '.',
+  testMatch: process.env.LP_LONG ? '*.long.spec.ts' : /^(?!.*\.long\.).*\.spec\.ts$/,
   outputDir: '../test-results',
   // Each test encodes, transcodes and decodes in real time. Two cores are enough for one test.
   workers: 1,

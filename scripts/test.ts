@@ -83,6 +83,11 @@ const longSteps: readonly Step[] = [
     command: [...vitest, '--config', 'vitest.long.config.ts'],
     read: readVitest,
   },
+  {
+    name: 'long journeys in the browser',
+    command: [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e'],
+    read: readPlaywright,
+  },
   { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
 ]
 
@@ -109,7 +114,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
     )
   // This copy must come before the build: the build sets NODE_ENV for the production code of React, but tests of components need the development
   // code.
-  const env = { ...process.env, CHROMIUM_PATH: chromium }
+  const env = { ...process.env, CHROMIUM_PATH: chromium, ...(isLong && { LP_LONG: '1' }) }
   await build()
   const of = (lane: Step['lane']) => wanted.filter((step) => step.lane === lane)
   const outcomes = (await Promise.all([runEach(of(undefined), env), runEach(of('beside'), env)])).flat()
