@@ -10,6 +10,8 @@ test('the mainnet preset has the values of the table of parameters in the paper'
     roundSeconds: 86_400,
     verificationRate: 1 / 500,
     failedVerificationSlash: 0.05,
+    equivocationSlash: 0.2,
+    maxRoundSlash: 0.3,
     finderFee: 0.05,
     participation: 0.5,
     spanRounds: 7,

@@ -3,7 +3,7 @@ import { TranscodingOptions } from '../../contracts/protocol'
 import { type Preset, presets } from '../../contracts/script/presets'
 
 const million = 1_000_000
-/** The preset `mainnet` counts time in blocks of this length. */
+/** Seconds between two blocks of the network for which the preset `mainnet` is meant. */
 const secondsPerBlock = 12
 /** Units in a second of the typical job: a ladder from a 720p camera. */
 export const typicalUnitsPerSecond = unitsPerSecond({
@@ -12,7 +12,10 @@ export const typicalUnitsPerSecond = unitsPerSecond({
   fps: 30,
   renditions: TranscodingOptions.ladder({ width: 1280, height: 720 }),
 })
-/** Units in a second of a job with the largest allowed ladder. Its source can be a small picture, because renditions are never upscaled. */
+/**
+ * Units in a second of a job with the largest ladder that the protocol allows. The real work of such a job can be small: if the source is a small
+ * picture, all renditions are small too, because the transcoder never upscales.
+ */
 export const mostUnitsPerSecond = unitsPerSecond({
   width: 4096,
   height: 4096,
@@ -36,6 +39,10 @@ export type Network = {
   verificationRate: number
   failedVerificationSlash: number
   missedVerificationSlash: number
+  /** The slashed part of the stake if a transcoder signed two receipts for one input. */
+  equivocationSlash: number
+  /** The most that all slashes of a round together take: a part of the stake. */
+  maxRoundSlash: number
   failureThreshold: number
   /** Number of latest verdicts to which the threshold applies. */
   failureWindow: number
@@ -67,6 +74,8 @@ export function networkOf(preset: Preset): Network {
     verificationRate: 1 / Number(preset.verificationRate),
     failedVerificationSlash: Number(preset.failedVerificationSlashAmount) / million,
     missedVerificationSlash: Number(preset.missedVerificationSlashAmount) / million,
+    equivocationSlash: Number(preset.equivocationSlashAmount) / million,
+    maxRoundSlash: Number(preset.maxRoundSlashAmount) / million,
     failureThreshold: Number(preset.verificationFailureThreshold) / million,
     failureWindow: Number(preset.verificationWindow),
     finderFee: Number(preset.finderFee) / million,

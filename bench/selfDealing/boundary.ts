@@ -4,17 +4,24 @@ import { gas } from './gas'
 import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
 
 /**
- * The BlockRewardCut of the best transcoder above which self-dealing beats delegating to it:
+ * The boundary between self-dealing and delegating, as a BlockRewardCut. If an honest transcoder has this cut and the FeeShare `feeShare`,
+ * delegating to this transcoder earns as much as self-dealing. If the cut is higher, self-dealing earns more. The boundary is
  * `feeShare × fees / rewards + (cost of self-dealing − cost of delegating) / reward of the stake`.
  */
 export const cutBoundary = (world: World, stake: number, feeShare: number): number =>
   feeShare * feesPerReward(world) + (selfDealingCost(world, stake) - delegatingCost(world)) / rewardOf(world, stake)
 
-/** The least fees, as a part of all rewards, at which self-dealing with a stake does not beat delegating the stake at these rates. */
+/**
+ * The boundary as fees, divided by all rewards. If the fees are equal to the boundary or higher, delegating the stake at these rates earns at
+ * least as much as self-dealing with the stake.
+ */
 export const feesThatSuffice = (world: World, stake: number, { blockRewardCut, feeShare }: Rates): number =>
   (blockRewardCut - cutBoundary(world, stake, 0)) / feeShare
 
-/** The least number of live streams at which self-dealing does not beat delegating, at the price in `world`. Infinity if it is above 10,000. */
+/**
+ * The boundary as a number of live streams, at the price in `world`. With this number or more, delegating the stake earns at least as much as
+ * self-dealing. Infinity if the boundary is above 10,000.
+ */
 export function streamsThatSuffice(world: World, stake: number, { blockRewardCut, feeShare }: Rates): number {
   const most = 10_000
   const suffices = (streams: number) =>
@@ -25,8 +32,9 @@ export function streamsThatSuffice(world: World, stake: number, { blockRewardCut
 }
 
 /**
- * The price in wei per unit below which fake work for the required part costs less than real work: the cost of real work minus
- * the cost of fake work. The transcoder is drawn for more real work than is required, so it can choose real work instead of fake work.
+ * The boundary between real work and fake work, as a price in wei per unit. A transcoder that does only the required work can do real work or
+ * fake work. Below this price, real work makes a loss, and this loss is higher than the cost of the fake work. The boundary is the
+ * cost of a unit of real work, minus the cost of the fake work for each unit of required real work.
  */
 export function priceBoundary(world: World, stake: number): number {
   if (requiredWork(world, stake) === 0) return 0

@@ -1,10 +1,10 @@
 /**
- * The chance that a self-dealer is a candidate of its own job. Candidates are drawn in proportion to stake, without replacement. The broadcaster can
- * assign the job to each candidate, so the self-dealer does not need to be the first candidate.
+ * The chance that a self-dealer is a candidate of its own job. The contract draws candidates in proportion to stake, without replacement. The
+ * broadcaster can assign the job to any one of the candidates. So the self-dealer does not need to be the first candidate.
  *
  * - `share`: the self-dealer's part of the active stake.
  * - `eligible`: the part of the active stake whose transcoders are available and ask at most the offered price, `share` included.
- * - `others`: the number of other eligible transcoders. All of them have the same stake. With unequal stakes, the chance is a little higher.
+ * - `others`: the number of other eligible transcoders. The function assumes that all of them have the same stake. With unequal stakes, the chance is a little higher.
  */
 export function chanceToBeDrawn({
   share,

@@ -17,10 +17,12 @@ export const counted = (workers: readonly Worker[], before: number, minExpectedW
 export const spanDemand = (world: World): number => demand(world) * world.network.spanRounds
 
 /**
- * The counted work of a padder divided by the work of all others. A padder does fake work up to the cap in each span. The counted work
- * is the basis of the next cap, so the ratio converges to `4 s / (1 − 4 s)`. If `s` is a quarter or more, the ratio grows without limit.
+ * The counted work of a padder divided by the work of all others, after many spans. A padder is a transcoder that does fake work up to its cap in
+ * each span. Its counted work in a span raises all counted work of this span, and so raises its cap in the next span. The ratio converges
+ * to `4 s / (1 − 4 s)`. If `s` is a quarter or more, the ratio grows without limit.
  *
- * - `share`: `s`, the padder's part of the active stake, in one seat. If several seats hold this stake, the sum of their caps is the same.
+ * - `share`: `s`, the padder's part of the active stake. The padder has this stake in one seat. If it has the stake in several seats, the sum of the
+ *   caps of these seats is the same.
  */
 export const padding = (share: number): number =>
   capFactor * share < 1 ? (capFactor * share) / (1 - capFactor * share) : Number.POSITIVE_INFINITY
@@ -30,15 +32,15 @@ export const requiredOfOthers = (requiredPart: number, share: number): number =>
   requiredPart * (1 - share) * (1 + padding(share))
 
 /**
- * The share of the active stake with which `requiredOfOthers` is 1. If the padder's share is larger, the other transcoders get no rewards
- * although they do all their drawn work.
+ * The padder's share of the active stake for which `requiredOfOthers` is 1: the other transcoders must do all their drawn work. If the share is
+ * larger, the other transcoders get no rewards, even if they do all their drawn work.
  */
 export const sharePadding = (requiredPart: number): number => (1 - requiredPart) / (capFactor - requiredPart)
 
 /**
- * The least factor by which demand must fall from one span to the next for a padder with this share to take the rewards of the other
- * transcoders. Before the fall, the padder has worked up to the cap. The rewards are withheld at the start of the second span with the lower
- * demand: at this time, only the first span with the lower demand has counted work.
+ * The fall of demand that causes the other transcoders to lose their rewards: demand before the fall divided by demand after the fall. A
+ * padder with the share `share` has worked up to its cap in all spans before the fall. With this factor or a larger factor, the others get no
+ * rewards at the start of the second span after the fall. At this time, the contract counts only the work of the first span after the fall.
  */
 export function collapse(requiredPart: number, share: number): number {
   const before = (1 - share) * (1 + padding(share))
@@ -46,10 +48,10 @@ export function collapse(requiredPart: number, share: number): number {
 }
 
 /**
- * The least stake, in LPT, with which a padder causes the other transcoders to get no rewards. The others have equal stakes and do all
- * their drawn work. Together, the broadcasters buy `real` units per span, and the padder does its part of this work too. The padder has `smallSeats`
- * seats with `minSelfStake` each, and each of these seats does at least `minExpectedWork` of fake work. One large seat holds the rest of
- * the padder's stake.
+ * The stake that a padder needs, in LPT. If the padder has this stake or more, the other transcoders get no rewards. The others have equal stakes
+ * and do all their drawn work. All broadcasters together buy `real` units per span, and the padder does its part of this work too. The padder
+ * has `smallSeats` small seats. A small seat has `minSelfStake`, and does fake work of `minExpectedWork` units or more. The padder has the rest of
+ * its stake in one large seat.
  */
 export function leastPaddingStake({ network }: World, real: number, smallSeats: number): number {
   const { requiredPart, minExpectedWork, activeStake, minSelfStake, seats } = network

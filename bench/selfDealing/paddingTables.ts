@@ -30,7 +30,7 @@ function byStake({ network }: World): string {
       'part of the active stake',
       'counted work of the padder ÷ work of all others',
       'part of the drawn work that each other transcoder must do',
-      'fall of demand with which the others get no rewards, factor',
+      'fall of demand from one span to the next that takes the rewards of the others, factor',
     ],
     shares.map((share) => [
       whole(share * activeStake),
@@ -60,7 +60,7 @@ function bySeats(world: World): string {
   const { loss, gain } = withholding(world, share)
   return [
     table(
-      'Table 8 · The least stake in LPT with which the others get no rewards, by the number of live streams and of small seats. A small seat holds `minSelfStake` and is a part of the padder’s stake',
+      'Table 8 · The stake that a padder needs, in LPT. With this stake or more, the others get no rewards. A small seat is a seat of the padder with `minSelfStake`; the stake contains the stake of the small seats',
       ['streams', 'padding of an average seat ÷ all real work', ...columns.map((seats) => `${seats} small seats`)],
       rows,
     ),

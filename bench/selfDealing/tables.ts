@@ -16,6 +16,7 @@ import { maxSegmentSeconds } from './gas'
 import { base, honestCostPerUnit, type Market, type World } from './Market'
 import { averageSeat, mostUnitsPerSecond, type Network, typicalUnitsPerSecond } from './Network'
 import { paddingTables } from './paddingTables'
+import { selfSlashTable } from './selfSlashTable'
 import { pricedAt, type Sweep, sweep } from './sweep'
 import { fixed, percent, table, whole } from './table'
 
@@ -33,6 +34,7 @@ export const tables = (): string =>
     boundaryTable(),
     cheatTable(),
     paddingTables(base),
+    selfSlashTable(base),
   ].join('\n\n')
 
 function sweepTable({
@@ -112,7 +114,7 @@ function sufficientFees(): string {
     ),
   ])
   return table(
-    'Table 4 · The least fees with which delegating an average seat earns more than self-dealing, and the number of streams that pay these fees if the price is the cost of real work',
+    'Table 4 · The boundary for an average seat, as fees and as a number of live streams. With higher fees, delegating the stake earns more than self-dealing. For the number of streams, the price is the cost of real work',
     ['cut / share', 'fees ÷ rewards', ...gasPrices.map((gwei) => `streams, ${gwei} gwei`)],
     rows,
   )
@@ -135,7 +137,7 @@ function boundaryTable(): string {
     ['fake work costs as much as real work', withMarket({ fakeCost: 1 })],
   ]
   return table(
-    'Table 5 · What changes the boundary, for an average seat',
+    'Table 5 · The boundary for an average seat, if one assumption changes',
     [
       '',
       'largest cut at which self-dealing does not beat delegating, share 0 %',
@@ -167,11 +169,11 @@ function cheatTable(): string {
   const saving = base.market.costPerUnit / base.market.pricePerUnit
   return [
     table(
-      `Table 6 · Claims of false segments: the stake with which they are never profitable, and their expected gain with a stake of ${whole(stake)} LPT`,
-      ['segment', 'stake, LPT', 'gain with 1 segment, µETH', 'gain with 900 segments, µETH'],
+      `Table 6 · Claims of false segments: the boundary as a stake, and the expected gain with a stake of ${whole(stake)} LPT. With more stake than the boundary, no such claim is profitable`,
+      ['segment', 'boundary, LPT', 'gain with 1 segment, µETH', 'gain with 900 segments, µETH'],
       [row('2 s of the typical ladder', typical), row('6 s of the largest ladder', largest)],
     ),
-    `\`verificationFailureThreshold\` forgives failures in up to ${percent(forgivenPart(base.network))} of the verdicts. A transcoder that omits segments saves more than it loses in failed claims only if a claim has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments.`,
+    `\`verificationFailureThreshold\` forgives failures in up to ${percent(forgivenPart(base.network))} of the verdicts. A transcoder can omit segments and lose the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, the saved cost is higher than the lost fees. If each claim has more segments, the lost fees are higher.`,
   ].join('\n\n')
 }
 

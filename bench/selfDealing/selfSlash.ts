@@ -1,0 +1,61 @@
+import type { World } from './Market'
+import type { Network } from './Network'
+
+/** Stake that is bonded to a transcoder, in LPT. */
+export type Split = {
+  /** The stake that the transcoder has bonded to itself. */
+  own: number
+  delegated: number
+}
+
+/** The losses of one or several slashes, and the FinderFee that they pay, in LPT. */
+export type Losses = Split & { finderFee: number }
+
+/**
+ * The losses if a transcoder commits an offence in each of `shares.length` jobs, and an ally reports all offences in one round. The
+ * transcoder claimed the work of all jobs before the first slash. `shares` has the slashed part of the stake for each job.
+ *
+ * This is the rule of `Slashes._slash` and `Losses.takeStake`. Own stake pays first, and the finder gets the part `finderFee` of the own loss only.
+ */
+export function slashes({ finderFee, maxRoundSlash }: Network, split: Split, shares: readonly number[]): Losses {
+  const ownPart = split.own / (split.own + split.delegated)
+  const rest = { ...split }
+  let before = 0
+  for (const wanted of shares) {
+    const share = Math.min(wanted, maxRoundSlash - before)
+    before += share
+    rest.own *= share < ownPart ? 1 - share / ownPart : 0
+    if (share > ownPart) rest.delegated *= 1 - (share - ownPart) / (1 - ownPart)
+    // A transcoder that reaches the limit of a round loses its seat, and later slashes for its claims take nothing.
+    if (before >= maxRoundSlash) break
+  }
+  const own = split.own - rest.own
+  return { own, delegated: split.delegated - rest.delegated, finderFee: finderFee * own }
+}
+
+/** The gain of the transcoder and its ally together, in LPT. A negative gain is a loss. */
+export const gainOf = ({ own, finderFee }: Losses): number => finderFee - own
+
+/**
+ * The gain of the transcoder and its ally together from one slash, under another rule: all stake loses the same part, and the finder gets the
+ * part `finderFee` of the loss of all stake.
+ */
+export const gainIfAllStakePays = ({ finderFee }: Network, { own, delegated }: Split, share: number): number =>
+  share * (finderFee * (own + delegated) - own)
+
+/**
+ * The relative increase of the reward of each other stake, after a transcoder and its delegators have lost `lost` LPT. The protocol mints the
+ * same amount for less active stake.
+ */
+export const rewardIncrease = ({ network }: World, lost: number): number =>
+  network.activeStake / (network.activeStake - lost) - 1
+
+/**
+ * The number of rounds after which the higher rewards of another stake of the same owner have repaid the loss of the slash. `stake` is the other
+ * stake, in LPT.
+ */
+export function roundsToRepay(world: World, losses: Losses, stake: number): number {
+  const { mintedPerRound, activeStake } = world.network
+  const reward = (mintedPerRound * stake) / activeStake
+  return -gainOf(losses) / (reward * rewardIncrease(world, losses.own + losses.delegated))
+}
