@@ -25,7 +25,7 @@ const contracts = [
 type Name = (typeof contracts)[number]
 
 /** Contract → its extensions. The contract runs their code on its own storage, so it has their functions too. */
-const extensions: Partial<Record<Name, readonly Name[]>> = {
+export const extensions: Partial<Record<Name, readonly Name[]>> = {
   BondingManager: ['BondingEarnings', 'BondingSeats'],
   ClaimsManager: ['ClaimsSettlement'],
 }
