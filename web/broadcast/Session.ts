@@ -86,12 +86,13 @@ export class Session {
 
   async #start() {
     const { client, preset, stream } = this.#options
+    // Read before the wallet is asked: no request to the chain may stop the stream after the deposit is paid.
+    const domain = StreamDirectory.domainOf(await client.getChainId())
     const onSent = () => this.#become({ name: 'starting', step: 'job' })
     const posted = await postJob({ ...this.#options, onSent })
     this.#posted = posted
     addBroadcast(posted.broadcast)
     this.#become({ name: 'starting', step: 'transcoder' })
-    const domain = StreamDirectory.domainOf(await client.getChainId())
     const candidates = await followJob(client, {
       ...{ jobId: posted.jobId, signal: this.#closing.signal, postAgain: posted.postAgain },
       onRedraw: (candidates) => this.#publishing?.redraw(candidates),

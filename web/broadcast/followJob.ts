@@ -3,7 +3,8 @@ import { logOf } from 'lp-relay/log'
 import type { Hex, PublicClient } from 'viem'
 import { TransactionError } from '../act/TransactionError'
 import type { Problem } from '../ui/Problem'
-import { isChainAway } from '../wallet/problemOf'
+import { isDeclined } from '../wallet/isDeclined'
+import { revertOf } from '../wallet/problemOf'
 
 const log = logOf('broadcast')
 
@@ -20,10 +21,13 @@ export type FollowJobOptions = {
   postAgain(): Promise<void>
   /** Called after the first draw, for the errors that `followJob` throws before it. */
   onFailed(error: unknown): void
+  /**
+   * The page gives up if the chain or the wallet fails for this time, in milliseconds.
+   * @defaultValue 30000
+   */
+  patienceMs?: number
 }
 
-/** If the chain does not answer, the page waits for this time before it gives up, because the deposit is already paid. */
-const chainPatienceMs = 30_000
 /**
  * After a block was replaced, the chain usually includes its transactions again in a later block. After this number of blocks without the
  * job, the page asks the wallet to post the job again.
@@ -31,15 +35,19 @@ const chainPatienceMs = 30_000
 const patienceBlocks = 3
 
 /**
- * Waits for the block that decides the draw. Until the job is final, posts the job again if a reorganisation removes it.
+ * Waits for the block that decides the draw. Until the job is final, posts the job again if a reorganisation removes it. The job
+ * is already paid, so only two errors are final: the contract refuses, or the person declines in the wallet. After all other
+ * errors, the page tries again until `patienceMs` has passed.
  * Throws `NoTranscoderDrawnError`, `ChainLostError`, `TransactionError`.
  */
 export function followJob(client: PublicClient, options: FollowJobOptions): Promise<Candidates> {
-  const { jobId, signal, onRedraw, onMissing, postAgain, onFailed } = options
+  const { jobId, signal, onRedraw, onMissing, postAgain, onFailed, patienceMs = 30_000 } = options
   return new Promise((resolve, reject) => {
     let isDrawn = false
     let isPosting = false
     let patience: ReturnType<typeof setTimeout> | undefined
+    /** The first failure to post the job again, since the job is missing. Unix time. */
+    let postFailedAtMs: number | undefined
     const unfollow = () => {
       clearTimeout(patience)
       stop()
@@ -57,20 +65,24 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
         resolve(candidates)
       },
       onMissing(blocks) {
+        if (blocks === 0) postFailedAtMs = undefined
         onMissing(blocks > 0)
         if (blocks > 0 && blocks % patienceBlocks === 0) void post()
       },
       onFault(cause) {
         // After the draw, the stream continues without the chain.
         if (isDrawn) return log.debug('the chain is away', () => ({ cause }))
-        if (!isChainAway(cause)) return fail(cause)
-        patience ??= setTimeout(() => void giveUp(cause), chainPatienceMs)
+        if (isFinal(cause)) return fail(cause)
+        patience ??= setTimeout(() => void giveUp(cause), patienceMs)
       },
     })
     /** Reads the chain once more before the page gives up, because the next block can be late. */
     async function giveUp(cause: unknown) {
       patience = undefined
-      const isAway = await StreamDirectory.readJob(client, jobId).then(() => false, isChainAway)
+      const isAway = await StreamDirectory.readJob(client, jobId).then(
+        () => false,
+        (error: unknown) => !isFinal(error),
+      )
       if (isAway && !isDrawn && !signal.aborted) fail(new ChainLostError({ cause }))
     }
     function fail(error: unknown) {
@@ -84,10 +96,11 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
       try {
         await postAgain()
       } catch (error) {
-        // Either a block contains the job again, or the chain does not answer. The next blocks show which.
         log.debug('not posted again', () => ({ error }))
-        const isBack = error instanceof TransactionError && error.revert?.name === 'JobActive'
-        if (!isBack && !isChainAway(error instanceof TransactionError ? error.cause : error)) fail(error)
+        // A block contains the job again.
+        if (error instanceof TransactionError && error.revert?.name === 'JobActive') return
+        postFailedAtMs ??= Date.now()
+        if (isFinal(error) || Date.now() - postFailedAtMs > patienceMs) fail(error)
       } finally {
         isPosting = false
       }
@@ -97,6 +110,12 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
       reject(signal.reason)
     })
   })
+}
+
+/** Whether the contract refuses, or the person has declined. */
+function isFinal(error: unknown): boolean {
+  const cause = error instanceof TransactionError ? error.cause : error
+  return revertOf(cause) !== undefined || isDeclined(cause)
 }
 
 export class NoTranscoderDrawnError extends Error {
