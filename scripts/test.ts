@@ -93,19 +93,15 @@ const longSteps: readonly Step[] = [
 
 /**
  * Runs all steps, from the style check to the browser tests. `npm test -- contracts` runs only the steps whose name contains `contracts`.
- * `npm run test:long` runs only the long steps; its arguments choose the test files.
+ * `npm run test:long` runs the long steps instead; its arguments choose among the long steps in the same way.
  */
 export default async function test([first, ...rest]: readonly string[]): Promise<void> {
   const isLong = first === '--long'
   const words = isLong || first === undefined ? rest : [first, ...rest]
-  const wanted = isLong
-    ? longSteps.flatMap((step) => {
-        if (words.length === 0) return step
-        return step.read ? { ...step, command: [...step.command, ...words] } : []
-      })
-    : steps.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
+  const all = isLong ? longSteps : steps
+  const wanted = all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
   if (wanted.length === 0)
-    throw new StartError(`No step has such a name. The steps are ${steps.map(({ name }) => name).join(', ')}.`)
+    throw new StartError(`No step has such a name. The steps are ${all.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()
   const chromium = ensureChromium()
   if (!chromium)
