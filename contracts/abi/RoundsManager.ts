@@ -78,6 +78,9 @@ export const roundsManagerAbi = [
   {"type":"error","name":"NotMinter","inputs":[{"name":"caller","type":"address","internalType":"address"}]},
   {"type":"error","name":"StringTooLong","inputs":[{"name":"str","type":"string","internalType":"string"}]},
   {"type":"error","name":"InsufficientCommonPool","inputs":[{"name":"required","type":"uint256","internalType":"uint256"},{"name":"available","type":"uint256","internalType":"uint256"}]},
+  {"type":"error","name":"NoSnapshot","inputs":[{"name":"round","type":"uint256","internalType":"uint256"}]},
+  {"type":"error","name":"NotGovernor","inputs":[{"name":"caller","type":"address","internalType":"address"}]},
+  {"type":"error","name":"SnapshotNotEnded","inputs":[{"name":"round","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"NotBondingManager","inputs":[{"name":"caller","type":"address","internalType":"address"}]},
   {"type":"error","name":"HashUnavailable","inputs":[{"name":"blockNumber","type":"uint256","internalType":"uint256"},{"name":"currentBlock","type":"uint256","internalType":"uint256"}]},
 ] as const

@@ -18,6 +18,7 @@ import {IEarnings} from "./interfaces/IEarnings.sol";
 import {IJobsManager} from "./interfaces/IJobsManager.sol";
 import {IMinter} from "./interfaces/IMinter.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
+import {ISnapshots} from "./interfaces/ISnapshots.sol";
 import {Extension} from "./libraries/Extension.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
@@ -118,6 +119,20 @@ contract BondingEarnings is BondingViews {
     function setParameters(Parameters calldata values) external onlyOwner {
         _setNextTerms(values);
         requireUnbondingBlocks();
+    }
+
+    /// @inheritdoc ISnapshots
+    function takeSnapshot() external returns (uint256 round) {
+        if (msg.sender != state.governor) revert NotGovernor(msg.sender);
+        round = _requireRoundInitialized();
+        if (state.clock.roundCount == 0) revert RoundNotInitialized(round);
+        state.takeSnapshot();
+    }
+
+    /// @inheritdoc ISnapshots
+    function setGovernor(address account) external onlyOwner {
+        state.governor = account;
+        emit GovernorUpdate(account);
     }
 
     /// @inheritdoc ICommonPool

@@ -51,16 +51,18 @@ contract BondingManagerEarningsTest is Protocol {
         vm.prank(anna);
         bonding.transcoder(PRICE, 1_000_000, 0);
         _initializeNextRound();
-        (, uint256 shares) = bonding.delegationAt(anna, 2);
+        bonding.setGovernor(address(this));
+        uint256 round = bonding.takeSnapshot();
         uint256 amount = _callReward(anna);
         (uint256 stake, uint256 dorasStake) = (_stakeOf(anna), _stakeOf(dora));
         _assertRoundedDown(stake, 100 ether + amount);
         bonding.updateDelegatorStake(anna);
         vm.assertEq(_stakeOf(anna), stake);
-        (, uint256 joined) = bonding.delegationAt(anna, 2);
-        vm.assertGe(joined, shares + 1, "the kept reward added no shares");
         _callReward(ben);
         _initializeNextRound();
+        // Anna's 100 LPT were bought at 4,096 shares per unit.
+        (, uint256 joined) = bonding.delegationAt(anna, round);
+        vm.assertGe(joined, 100 ether * 4_096 + 1, "the kept reward added no shares");
         amount = _callReward(anna);
         stake = _stakeOf(anna);
         vm.prank(anna);

@@ -191,26 +191,6 @@ contract BondingManagerTest is Protocol {
         vm.assertEq(token.balanceOf(dora), 1_000 ether);
     }
 
-    function test_delegationAt_returnsDelegationAtRoundEnd() public {
-        _delegate(dora, 10 ether, anna);
-        (, uint256 shares) = bonding.delegationAt(dora, 0);
-        _initializeNextRound();
-        _initializeNextRound();
-        vm.prank(dora);
-        bonding.bond(5 ether, ben);
-        _initializeNextRound();
-        (address delegate_, uint256 sharesAtRoundOne) = bonding.delegationAt(dora, 1);
-        vm.assertEq(delegate_, anna);
-        vm.assertEq(sharesAtRoundOne, shares);
-        (delegate_,) = bonding.delegationAt(dora, 2);
-        vm.assertEq(delegate_, ben);
-        (uint256 stake, uint256 all) = bonding.stakeAt(anna, 1);
-        vm.assertEq(stake, 110 ether);
-        vm.assertEq(sharesAtRoundOne * stake / all, 10 ether);
-        (stake,) = bonding.stakeAt(anna, 2);
-        vm.assertEq(stake, 100 ether);
-    }
-
     function test_bondAndUnbond_beforeRoundIsInitialized_revert() public {
         _initializeNextRound();
         vm.roll(rounds.currentRoundStartBlock() + ROUND_LENGTH);

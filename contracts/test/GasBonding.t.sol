@@ -41,10 +41,17 @@ contract GasBondingTest is Protocol {
         vm.prank(_seatHolder(0));
         bonding.reward();
         vm.snapshotGasLastCall(GROUP, "reward, worst position");
+        bonding.setGovernor(address(this));
+        bonding.takeSnapshot();
+        vm.snapshotGasLastCall(GROUP, "takeSnapshot");
         bytes32 jobId = _postJob();
         _mine(2);
         jobs.drawCandidates(jobId);
         vm.snapshotGasLastCall(GROUP, "drawCandidates");
+        _initializeNextRound();
+        vm.prank(_seatHolder(72));
+        bonding.reward();
+        vm.snapshotGasLastCall(GROUP, "reward, after a snapshot");
     }
 
     function test_gas_stakers() public {

@@ -6,11 +6,12 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {ICommonPool} from "../interfaces/ICommonPool.sol";
+import {ISnapshots} from "../interfaces/ISnapshots.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {termsOf} from "../types/SeatTerms.sol";
 import {DelegatorRecord, MILLION, State, TranscoderRecord} from "./State.sol";
 
-/// @notice The stake of each transcoder in shares, the past values for votes, the totals, and the common pool.
+/// @notice The stake of each transcoder in shares, the snapshots for votes, the totals, and the common pool.
 library Stakes {
     using Checkpoints for Checkpoints.Trace208;
     using FixedPointMathLib for uint256;
@@ -23,26 +24,43 @@ library Stakes {
     /// @dev When a share is worth more than one unit of stake, a bond must buy at least this number of shares.
     uint256 private constant MIN_SHARES = 1_000;
 
-    /// @dev Must run before the first change of a transcoder's stake in a round: saves the present values for
-    /// `stakeAt`.
+    /// @dev Must run before the first change of a transcoder's stake in a round: stores the stake at the start of the
+    /// round, and saves the present values for `stakeAt` if a snapshot needs them.
     function checkpoint(State storage s, TranscoderRecord storage transcoder) internal {
-        uint32 round = s.clock.round;
-        if (transcoder.changedRound >= round) return;
+        (uint32 round, uint32 changedRound) = (s.clock.round, transcoder.changedRound);
+        if (changedRound >= round) return;
         (uint96 stake, uint112 shares) = (transcoder.stake, transcoder.shares);
-        if (shares > 0 || transcoder.checkpoints.length() > 0) {
-            transcoder.checkpoints.push(transcoder.changedRound, uint208(stake) << 112 | shares);
+        if (_isInSnapshot(s, changedRound, round) && (shares > 0 || transcoder.checkpoints.length() > 0)) {
+            transcoder.checkpoints.push(changedRound, uint208(stake) << 112 | shares);
         }
         (transcoder.lockedStake, transcoder.changedRound) = (stake, round);
         if (transcoder.freshShares > 0) transcoder.freshShares = 0;
     }
 
     /// @dev Must run before the first change of a delegator's shares in a round: saves the present values for
-    /// `delegationAt`.
+    /// `delegationAt` if a snapshot needs them.
     function checkpoint(State storage s, DelegatorRecord storage delegator) internal {
-        uint32 round = s.clock.round;
-        if (delegator.changedRound >= round) return;
-        delegator.checkpoints.push(delegator.changedRound, uint208(delegator.number) << 112 | delegator.shares);
+        (uint32 round, uint32 changedRound) = (s.clock.round, delegator.changedRound);
+        if (changedRound >= round) return;
+        if (_isInSnapshot(s, changedRound, round)) {
+            delegator.checkpoints.push(changedRound, uint208(delegator.number) << 112 | delegator.shares);
+        }
         delegator.changedRound = round;
+    }
+
+    /// @notice Marks the round in force as a snapshot.
+    function takeSnapshot(State storage s) internal {
+        uint24 round = uint256(s.clock.round).toUint24();
+        uint24 last = s.totals.snapshotRound;
+        if (last == round) return;
+        (s.totals.snapshotRound, s.totals.formerSnapshotRound, s.isSnapshot[round]) = (round, last, true);
+        emit ISnapshots.StakeSnapshot(round);
+    }
+
+    /// @notice Reverts unless the round is a snapshot and has ended.
+    function requireSnapshot(State storage s, uint256 round) internal view {
+        if (!s.isSnapshot[round]) revert ISnapshots.NoSnapshot(round);
+        if (round >= s.clock.round) revert ISnapshots.SnapshotNotEnded(round);
     }
 
     /// @dev Sets stake and shares, and updates the totals and the pool. `checkpoint` must run first.
@@ -109,6 +127,14 @@ library Stakes {
         if (cut == 0 || !isSelfBonded(s, account, delegator)) return;
         delegator.shares += cut;
         transcoder.cutShares = 0;
+    }
+
+    /// @dev Whether values that were set in round `changedRound`, and that now change in `round`, are the values at the end
+    /// of a snapshot's round. Of the ended snapshots, only the last one matters: if it is before `changedRound`, all are.
+    function _isInSnapshot(State storage s, uint256 changedRound, uint256 round) private view returns (bool) {
+        uint256 ended = s.totals.snapshotRound;
+        if (ended == round) ended = s.totals.formerSnapshotRound;
+        return ended > 0 && ended >= changedRound;
     }
 
     /// @param payer The account that lost the amount; zero for a remainder of rounding.

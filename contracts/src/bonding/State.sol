@@ -41,6 +41,9 @@ struct Totals {
     uint96 bonded;
     /// @dev Stake of all transcoders with a seat.
     uint96 seated;
+    /// @dev The last round for which the governor took a snapshot, and the round of the snapshot before. Zero for none.
+    uint24 snapshotRound;
+    uint24 formerSnapshotRound;
     /// @dev Whether `nextTerms` may differ from `terms`. Copying them in each round would cost gas.
     bool termsChange;
 }
@@ -112,7 +115,8 @@ struct TranscoderRecord {
     /// id plus 1. Zero is an empty place.
     uint256 ownLocks;
     Slash[] slashes;
-    /// @dev Past values of stake ‖ shares. Each value is stored under the round in which it was set.
+    /// @dev Past values of stake ‖ shares, as far as a snapshot needs them. Each value is stored under the round in which
+    /// it was set.
     Checkpoints.Trace208 checkpoints;
     /// @dev By round: the sum of the fees per share of all rounds up to this round, in wei times RAY.
     Checkpoints.Trace208 feesPerShare;
@@ -148,7 +152,8 @@ struct DelegatorRecord {
     Liability exposure;
     // -- slot
     uint96 fees;
-    /// @dev Past values of number ‖ shares. Each value is stored under the round in which it was set.
+    /// @dev Past values of number ‖ shares, as far as a snapshot needs them. Each value is stored under the round in which
+    /// it was set.
     Checkpoints.Trace208 checkpoints;
 }
 
@@ -175,4 +180,7 @@ struct State {
     uint24 accountCount;
     mapping(address account => DelegatorRecord) delegators;
     mapping(address account => mapping(uint256 lockId => Lock)) locks;
+    /// @dev The account that may take snapshots.
+    address governor;
+    mapping(uint256 round => bool) isSnapshot;
 }

@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {IBondingTypes} from "./IBondingTypes.sol";
 import {ICommonPool} from "./ICommonPool.sol";
+import {ISnapshots} from "./ISnapshots.sol";
 
-/// @notice Rewards, fees, rounds and views of the BondingManager.
-interface IEarnings is IBondingTypes, ICommonPool {
+/// @notice Rewards, fees, rounds, snapshots and views of the BondingManager.
+interface IEarnings is IBondingTypes, ICommonPool, ISnapshots {
     /// @notice Mints new token for all stake bonded to the caller, in proportion to this stake. A transcoder can call
     /// this function once per round. Mints nothing if the caller did less work than the CompetitivenessTolerance
     /// requires for its stake. Whitepaper, `Reward()`.
@@ -46,14 +47,6 @@ interface IEarnings is IBondingTypes, ICommonPool {
     function getTranscoder(address account) external view returns (Transcoder memory);
     function getDelegator(address account) external view returns (Delegator memory);
     function getUnbondingLock(address account, uint256 lockId) external view returns (UnbondingLock memory);
-
-    /// @notice Stake bonded to an account at the end of a round, and the number of shares of this stake. Votes by stake
-    /// will use both numbers.
-    function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares);
-
-    /// @notice The account's delegate at the end of a round, and the number of the delegate's shares that the account
-    /// owned.
-    function delegationAt(address account, uint256 round) external view returns (address delegate, uint256 shares);
 
     /// @notice Number of consecutive rewards that a transcoder with a seat has missed.
     function missedRewards(address account) external view returns (uint256);
