@@ -13,7 +13,7 @@ import {
   turnOnCamera,
   walletOf,
 } from './pages'
-import { installRefusingWallet } from './wallet'
+import { installWallet, type WalletAnswer } from './wallet'
 
 const chainRequests = '**/rpc'
 const chainDoesNotAnswer = ['The chain does not answer.', 'Check your connection.'] as const
@@ -114,17 +114,52 @@ test('the wallet holds less than the deposit, and later holds enough', async ({ 
   await expect(page.getByRole('alert')).toBeHidden()
 })
 
-test('the wallet refuses the transaction: nothing is paid', async ({ network, context, page }) => {
+const declined = ['The transaction was declined in the wallet.', 'Nothing was paid. Try again'] as const
+
+test('the wallet declines the transaction in many ways, or cancels it: the broadcaster can try again each time', async ({
+  network,
+  context,
+  page,
+}) => {
   const [address] = (await rpc(network, 'eth_accounts')) as [string]
-  await installRefusingWallet(page, address)
+  await installWallet(page, { address, answer: { error: { code: 4001, message: 'User rejected.' } } })
   await openBroadcast(context, network.url, { opened: page })
   const before = await balanceOf(network, address)
+  const answerWith = (answer: WalletAnswer) =>
+    page.evaluate((answer) => {
+      globalThis.walletAnswer = answer
+    }, answer)
+  const tryAgain = async () => {
+    await expectBroadcast(page, 'failed')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(goLiveButton(page)).toBeEnabled()
+    expect(await depositOf(network, address)).toBe(0n)
+  }
   await goLiveButton(page).click()
-  await expectProblem(page, ['The transaction was declined in the wallet.', 'Nothing was paid. Try again'])
-  await expectBroadcast(page, 'failed')
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(goLiveButton(page)).toBeEnabled()
+  await expectProblem(page, declined)
+  await tryAgain()
+
+  await answerWith({ error: { code: -32603, message: 'MetaMask Tx Signature: User denied transaction signature.' } })
+  await goLiveButton(page).click()
+  await expectProblem(page, declined)
+  await tryAgain()
+
+  await answerWith({ result: null })
+  await goLiveButton(page).click()
+  await expectProblem(page, declined)
+  await tryAgain()
+
+  await answerWith('never')
+  await goLiveButton(page).click()
+  await page.getByRole('button', { name: 'Back' }).click()
+  await expectProblem(page, ['You have not gone live.', 'Decline the transaction in your wallet.'])
+  await tryAgain()
   expect(await balanceOf(network, address)).toBe(before)
+
+  await answerWith('cancel')
+  await goLiveButton(page).click()
+  await expectProblem(page, ['The transaction was cancelled in the wallet.', 'You paid the network fee'])
+  await tryAgain()
 })
 
 test('no transcoder works at this price any more: the next attempt uses the same deposit', async ({

@@ -1,21 +1,47 @@
 import type { Page } from '@playwright/test'
 
 /**
- * Installs a wallet as a browser extension does (EIP-6963). The wallet is already connected to the page, and rejects all
- * transactions. `address`: an account of the local chain.
+ * What the wallet does with a transaction. `cancel`: the wallet sends the transaction, and then sends nothing to itself with the same
+ * nonce and higher fees. `never`: the wallet does not answer.
  */
-export const installRefusingWallet = (page: Page, address: string) =>
+export type WalletAnswer = { error: { code: number; message: string } } | { result: null } | 'cancel' | 'never'
+
+declare global {
+  var walletAnswer: WalletAnswer
+}
+
+/**
+ * Installs a wallet as a browser extension does (EIP-6963). The wallet is already connected to the page. `address`: an account of the
+ * local chain, whose node signs for the account. The test can set `walletAnswer` in the page again at any time.
+ */
+export const installWallet = (page: Page, { address, answer }: { address: string; answer: WalletAnswer }) =>
   page.addInitScript(
-    ({ address, id }) => {
+    ({ address, answer, id }) => {
+      globalThis.walletAnswer = answer
       const answers: Record<string, unknown> = { eth_accounts: [address], eth_requestAccounts: [address] }
-      const request = async ({ method, params }: { method: string; params?: unknown }) => {
-        if (method in answers) return answers[method]
-        if (method === 'eth_sendTransaction') throw Object.assign(new Error('User rejected.'), { code: 4001 })
+      const ask = async (method: string, params: unknown) => {
         const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: params ?? [] })
         const response = await fetch('./rpc', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
         const { result, error } = await response.json()
         if (error) throw Object.assign(new Error(error.message), { code: error.code })
         return result
+      }
+      const sendTransaction = async (transaction: object) => {
+        const wanted = globalThis.walletAnswer
+        if (wanted === 'never') return new Promise(() => undefined)
+        if (wanted !== 'cancel') {
+          if ('result' in wanted) return wanted.result
+          throw Object.assign(new Error(wanted.error.message), { code: wanted.error.code })
+        }
+        const nonce = await ask('eth_getTransactionCount', [address, 'pending'])
+        const hash = await ask('eth_sendTransaction', [{ ...transaction, from: address, nonce }])
+        const fees = { maxFeePerGas: '0xe8d4a51000', maxPriorityFeePerGas: '0x174876e800' }
+        await ask('eth_sendTransaction', [{ from: address, to: address, nonce, gas: '0x5208', ...fees }])
+        return hash
+      }
+      const request = async ({ method, params }: { method: string; params?: unknown }) => {
+        if (method in answers) return answers[method]
+        return method === 'eth_sendTransaction' ? sendTransaction((params as [object])[0]) : ask(method, params)
       }
       const provider = { request, on: () => undefined, removeListener: () => undefined }
       const icon = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -26,5 +52,5 @@ export const installRefusingWallet = (page: Page, address: string) =>
       announce()
       localStorage.setItem('wagmi.recentConnectorId', JSON.stringify(id))
     },
-    { address, id: 'org.example.wallet' },
+    { address, answer, id: 'org.example.wallet' },
   )

@@ -147,8 +147,8 @@ export const rooms: readonly Room[] = [
     without: ['viem', ...wallets],
   },
   { path: 'web/config', imports: ['relay/src/log', 'contracts/protocol', 'web/ui'] },
-  { path: 'web/wallet', imports: ['relay/src/log', 'web/ui', 'web/config'] },
-  { path: 'web/act', imports: ['relay/src/log', 'web/ui', 'web/config', 'web/wallet'] },
+  { path: 'web/wallet', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config'] },
+  { path: 'web/act', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
   { path: 'web/home', imports: ['relay/src/log', 'web/ui', 'web/config'] },
   {
     path: 'web/watch',

@@ -6,7 +6,7 @@ import { IconButton } from '../ui/IconButton'
 export type ActionDialogProps = {
   title: string
   isOpen: boolean
-  /** A transaction is in progress, and the dialog cannot be closed. */
+  /** A transaction is in progress: only the close button closes the dialog, not a click outside and not the Escape key. */
   isBusy: boolean
   onClose(): void
   /** The review, or a step before the review. */
@@ -16,18 +16,20 @@ export type ActionDialogProps = {
 /** The dialog between a button and the wallet. */
 export function ActionDialog({ title, isOpen, isBusy, onClose, children }: ActionDialogProps) {
   return (
-    <Dialog.Root open={isOpen} onOpenChange={(open) => open || isBusy || onClose()}>
+    <Dialog.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/60" />
         <Dialog.Content
           aria-describedby={undefined}
+          onInteractOutside={(event) => isBusy && event.preventDefault()}
+          onEscapeKeyDown={(event) => isBusy && event.preventDefault()}
           className="fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] max-w-md -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-card"
         >
           <Dialog.Title className="mb-4 pr-10 font-semibold text-lg">{title}</Dialog.Title>
           {children}
           {/* The close button is the last element, because the first field must get the focus when the dialog opens. */}
           <Dialog.Close asChild>
-            <IconButton label="Close" disabled={isBusy} className="absolute top-4 right-4">
+            <IconButton label="Close" className="absolute top-4 right-4">
               <X className="size-5" aria-hidden="true" />
             </IconButton>
           </Dialog.Close>

@@ -5,7 +5,7 @@ import type { Review } from './Action'
 import type { Flow } from './useFlow'
 
 export type ReviewStepProps = {
-  flow: Pick<Flow<never>, 'isReady' | 'isBusy' | 'problem' | 'onConfirm' | 'onClose'>
+  flow: Pick<Flow<never>, 'isReady' | 'isBusy' | 'slow' | 'problem' | 'onConfirm' | 'onClose'>
   review: Review
   /** A button that solves the problem, beside the problem. */
   remedy?: ReactNode
@@ -13,7 +13,7 @@ export type ReviewStepProps = {
 
 /** Shows the action's effect, its time and its risk, and whether the transaction would succeed now. */
 export function ReviewStep({ flow, review, remedy }: ReviewStepProps) {
-  const { isReady, isBusy, problem, onConfirm, onClose } = flow
+  const { isReady, isBusy, slow, problem, onConfirm, onClose } = flow
   return (
     <div data-testid="review">
       <dl className="space-y-4 text-sm">
@@ -22,9 +22,10 @@ export function ReviewStep({ flow, review, remedy }: ReviewStepProps) {
         <Fact name="What you can lose">{review.risk}</Fact>
       </dl>
       {problem && <Notice problem={problem} className="mt-4" action={remedy} />}
+      {slow && <Notice problem={slow} className="mt-4" />}
       <div className="mt-6 grid grid-cols-2 gap-3">
-        <Button look="outline" disabled={isBusy} onClick={onClose}>
-          Cancel
+        <Button look="outline" onClick={onClose}>
+          {isBusy ? 'Close' : 'Cancel'}
         </Button>
         <Button busy={isBusy} disabled={!isReady} onClick={onConfirm}>
           {review.confirm}

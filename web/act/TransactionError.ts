@@ -4,17 +4,20 @@ import { problemOf, revertOf } from '../wallet/problemOf'
 
 /**
  * The last stage that a failed transaction reached. `unsent`: the wallet did not send it, and it cost nothing. `sent`: the result is
- * unknown. `reverted`: the transaction is in a block, changed nothing, and cost the network fee.
+ * unknown. `dropped`: the chain and the pool do not know the transaction any more. `cancelled` and `replaced`: a block holds another
+ * transaction of the account instead. `reverted`: the transaction is in a block, changed nothing, and cost the network fee.
  */
-export type Stage = 'unsent' | 'sent' | 'reverted'
+export type Stage = 'unsent' | 'sent' | 'dropped' | 'cancelled' | 'replaced' | 'reverted'
 
 export class TransactionError extends Error {
   override readonly name = 'Act.TransactionError'
   readonly problem: Problem
+  readonly stage: Stage
   /** The custom error with which the contract refused the call. */
   readonly revert: ReturnType<typeof revertOf>
   constructor({ functionName, stage, cause }: { functionName: string; stage: Stage; cause: unknown }) {
     super(`Transaction ${functionName} failed (${stage}).`, { cause })
+    this.stage = stage
     this.revert = revertOf(cause)
     this.problem = problemAt(stage, cause)
   }
@@ -24,14 +27,33 @@ export class TransactionError extends Error {
 }
 
 function problemAt(stage: Stage, cause: unknown): Problem {
-  if (stage === 'unsent') return problemOf(cause)
-  if (stage === 'sent')
-    return {
-      sentence: problemOf(cause).sentence,
-      nextStep: 'The transaction was sent. Look in your wallet whether it succeeded before you try again.',
-    }
-  return {
-    sentence: 'The transaction failed, because the chain had changed in the meantime.',
-    nextStep: 'You paid the network fee only. Check the numbers on the page, then try again.',
+  switch (stage) {
+    case 'unsent':
+      return problemOf(cause)
+    case 'sent':
+      return {
+        sentence: problemOf(cause).sentence,
+        nextStep: 'The transaction was sent. Look in your wallet whether it succeeded before you try again.',
+      }
+    case 'dropped':
+      return {
+        sentence: 'The network does not know the transaction.',
+        nextStep: 'Look in your wallet whether the transaction still waits. Cancel it there before you try again.',
+      }
+    case 'cancelled':
+      return {
+        sentence: 'The transaction was cancelled in the wallet.',
+        nextStep: 'You paid the network fee of the cancellation only. Try again if you still want the transaction.',
+      }
+    case 'replaced':
+      return {
+        sentence: 'Your wallet sent another transaction instead of this one.',
+        nextStep: 'This transaction had no effect. Look in your wallet, then try again.',
+      }
+    case 'reverted':
+      return {
+        sentence: 'The transaction failed, because the chain had changed in the meantime.',
+        nextStep: 'You paid the network fee only. Check the numbers on the page, then try again.',
+      }
   }
 }

@@ -8,11 +8,10 @@ import {
   parseAbi,
   parseSignature,
   recoverTypedDataAddress,
-  UserRejectedRequestError,
 } from 'viem'
 import type { Config as WagmiConfig } from 'wagmi'
 import { getBlock, getBytecode, readContract, signTypedData } from 'wagmi/actions'
-import { causeOf } from '../wallet/problemOf'
+import { declinedSilently, isDeclined } from '../wallet/isDeclined'
 import type { ContractCall } from './ContractCall'
 
 const log = logOf('act')
@@ -73,7 +72,8 @@ export async function signPermit(
     primaryType: 'Permit',
     message: { owner: account, spender, value: amount, nonce, deadline },
   } as const
-  const signature = await signTypedData(config, { account, ...typedData }).catch(unlessDeclined)
+  const signature: unknown = await signTypedData(config, { account, ...typedData }).catch(unlessDeclined)
+  if (signature === null) throw declinedSilently()
   if (!isHex(signature)) return undefined
   // The signature is checked here, so the call with the permit needs no second simulation.
   const signer = await recoverTypedDataAddress({ ...typedData, signature }).catch(
@@ -98,6 +98,6 @@ const permitTypes = {
 } as const
 
 function unlessDeclined(error: unknown): undefined {
-  if (causeOf(error, UserRejectedRequestError)) throw error
+  if (isDeclined(error)) throw error
   log.debug('the wallet cannot sign a permit', () => ({ error }))
 }

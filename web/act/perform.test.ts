@@ -2,9 +2,11 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
-import { createTestClient, http, parseEther, toFunctionSelector } from 'viem'
+import { createTestClient, createWalletClient, type Hex, http, parseEther, toFunctionSelector } from 'viem'
+import { foundry } from 'viem/chains'
 import { getAbiItem } from 'viem/utils'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type RpcCall, startProxy } from '../../relay/testbeds/proxy'
 import { chainOf } from '../config/chain'
 import { countingWallet } from '../testbeds/countingWallet'
 import { createBurnerProvider } from '../wallet/burner/burnerProvider'
@@ -154,7 +156,7 @@ describe('the reason of a failed transaction', () => {
     try {
       const gasPrice = 100n * (await local.chain.getGasPrice())
       await transcoder.roundsManager.write.initializeRound({ maxFeePerGas: gasPrice, maxPriorityFeePerGas: gasPrice })
-      const sent = send(config, rehearsed, () => void local.mine(1))
+      const sent = send(config, rehearsed, { onSent: () => void local.mine(1) })
       const { revert, message } = await failureOf(sent)
       expect(revert?.name).toBe('RoundAlreadyInitialized')
       expect(message).toContain('reverted')
@@ -167,5 +169,149 @@ describe('the reason of a failed transaction', () => {
     const { config } = await wallet()
     const { revert } = await failureOf(send(config, prepare(config, unbond(1n), me.address)))
     expect(revert).toBeDefined()
+  })
+})
+
+/** A wallet that does with `eth_sendTransaction` what the test says, and asks the node for everything else. */
+const walletThat = (sendTransaction: (transaction: unknown) => Promise<unknown>) => {
+  const node = createBurnerProvider({
+    account: me.account,
+    chain: chainOf({ chainId: localChainId, rpcUrl: anvil.rpcUrl }),
+  })
+  return {
+    node,
+    provider: {
+      request: async ({ method, params }: { method: string; params?: unknown }) =>
+        method === 'eth_sendTransaction'
+          ? sendTransaction((params as [unknown])[0])
+          : node.request({ method, params } as never),
+    },
+  }
+}
+
+describe('a person who declines in the wallet', () => {
+  const error = (code: number | string, message: string, more = {}) =>
+    Object.assign(new Error(message), { code, ...more })
+  it.each<[string, () => unknown]>([
+    ['the code 4001', () => Promise.reject(error(4001, 'User rejected the request.'))],
+    [
+      'the code -32603 and a text of MetaMask',
+      () => Promise.reject(error(-32603, 'MetaMask Tx Signature: User denied transaction signature.')),
+    ],
+    ['the code -32000 and a text', () => Promise.reject(error(-32000, 'User rejected the transaction'))],
+    ['the code of WalletConnect', () => Promise.reject(error(5000, 'Rejected.'))],
+    ['an error in an error', () => Promise.reject(error(-32603, 'Error', { data: { originalError: { code: 4001 } } }))],
+    ['a text', () => Promise.reject('User canceled')],
+    ['null', () => Promise.resolve(null)],
+    ['nothing', () => Promise.resolve(undefined)],
+  ])('is understood if the wallet answers with %s', async (_, answer) => {
+    await allow(amount)
+    const { config } = await wallet(walletThat(async () => answer()))
+    const before = await nonce()
+    const { problem, stage } = await failureOf(send(config, await simulate(config, bond(), me.address)))
+    expect(problem.sentence).toBe('The transaction was declined in the wallet.')
+    expect(problem.nextStep).toContain('Nothing was paid.')
+    expect([stage, await nonce()]).toEqual(['unsent', before])
+  })
+
+  it('declines the permit too: a wallet that answers the permit with null gets no approval', async () => {
+    const { node } = walletThat(async () => null)
+    const sent: string[] = []
+    const provider = {
+      request: async ({ method, params }: { method: string; params?: unknown }) => {
+        sent.push(method)
+        return method === 'eth_signTypedData_v4' ? null : node.request({ method, params } as never)
+      },
+    }
+    const { config } = await wallet({ provider })
+    const action = { call: bond(), spending }
+    const { problem } = await failureOf(perform(config, action, await rehearse(config, action, me.address)))
+    expect(problem.sentence).toBe('The transaction was declined in the wallet.')
+    expect(sent).not.toContain('eth_sendTransaction')
+  })
+
+  it('is not blamed for an error of the RPC with the code -32603, and neither is the contract', async () => {
+    const { config } = await wallet(walletThat(() => Promise.reject(error(-32603, 'Internal JSON-RPC error.'))))
+    await allow(amount)
+    const { problem } = await failureOf(send(config, await simulate(config, bond(), me.address)))
+    expect(problem).toEqual({
+      sentence: 'The wallet or the chain reported an error.',
+      nextStep: 'The error: Internal JSON-RPC error.',
+    })
+  })
+})
+
+describe('a transaction that the person changes in the wallet before its block', () => {
+  const faster = { gas: 300_000n, maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
+  /** Sends the bond; then sends another transaction with the same nonce from the same wallet, and mines. */
+  async function replaced(change: (data: Hex) => { to: Hex; data?: Hex }) {
+    await allow(amount)
+    await control().setAutomine(false)
+    const { config } = await wallet()
+    const own = createWalletClient({ account: me.account, chain: foundry, transport: http(anvil.rpcUrl) })
+    try {
+      const number = await nonce()
+      const prepared = await simulate(config, bond(), me.address)
+      return await send(config, prepared, {
+        onSent: async (hash) => {
+          const { input } = await local.chain.getTransaction({ hash })
+          await own.sendTransaction({ ...change(input), ...faster, nonce: number })
+          await local.mine(2)
+        },
+      })
+    } finally {
+      await control().setAutomine(true)
+    }
+  }
+
+  it('has succeeded after a speed-up', async () => {
+    const { status } = await replaced((data) => ({ to: bondingManager.address, data }))
+    expect([status, await stake()]).toEqual(['success', amount])
+  })
+
+  it('was cancelled by a transaction to the own account: no success is reported', async () => {
+    const { stage, problem } = await failureOf(replaced(() => ({ to: me.address })))
+    expect([stage, await stake()]).toEqual(['cancelled', 0n])
+    expect(problem.sentence).toBe('The transaction was cancelled in the wallet.')
+    expect(problem.nextStep).toContain('You paid the network fee of the cancellation only.')
+  })
+
+  it('was replaced by another call: no success is reported', async () => {
+    const data = '0x18160ddd'
+    const { stage } = await failureOf(replaced(() => ({ to: livepeerToken.address, data })))
+    expect([stage, await stake()]).toEqual(['replaced', 0n])
+  })
+
+  it('was dropped by the pool: the page says so instead of waiting without an end', async () => {
+    await allow(amount)
+    await control().setAutomine(false)
+    try {
+      const { config } = await wallet()
+      const drop = async (hash: Hex) => control().dropTransaction({ hash })
+      const sent = send(config, await simulate(config, bond(), me.address), { onSent: drop, patienceMs: 300 })
+      const { stage, problem } = await failureOf(sent)
+      expect(stage).toBe('dropped')
+      expect(problem.sentence).toBe('The network does not know the transaction.')
+    } finally {
+      await control().setAutomine(true)
+    }
+  })
+})
+
+describe('a sent transaction', () => {
+  it('succeeds although the RPC refuses requests for a moment', async () => {
+    await allow(amount)
+    const proxy = await startProxy(anvil.rpcUrl)
+    const { config } = await wallet({ rpcUrl: proxy.url, provider: walletThat(async () => null).node })
+    let refused = 0
+    const refuse = (_: RpcCall) => {
+      if (++refused > 10) return undefined
+      return { error: { code: -32005, message: 'rate limited' } }
+    }
+    const prepared = await simulate(config, bond(), me.address)
+    await send(config, prepared, { onSent: () => proxy.refuse(refuse) })
+    expect(await stake()).toBe(amount)
+    expect(refused).toBeGreaterThan(10)
+    await proxy.stop()
   })
 })

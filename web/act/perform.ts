@@ -3,7 +3,7 @@ import type { Config as WagmiConfig } from 'wagmi'
 import type { Action } from './Action'
 import { approval, missingAllowance, signPermit } from './allowance'
 import { TransactionError } from './TransactionError'
-import { type Prepared, prepare, send, simulate } from './transaction'
+import { type Prepared, prepare, send, simulate, type Watching } from './transaction'
 
 /** The result of a successful rehearsal. `prepared` is undefined when only the allowance for the token is missing. */
 export type Rehearsal = { account: Address; prepared: Prepared | undefined }
@@ -34,12 +34,14 @@ export async function perform(
   config: WagmiConfig,
   { call, spending }: Pick<Action, 'call' | 'spending'>,
   { account, prepared }: Rehearsal,
+  watching: Pick<Watching, 'onSlow'> = {},
 ): Promise<void> {
-  if (prepared || !spending) return void (await send(config, prepared ?? prepare(config, call, account)))
+  const sendNow = async (wanted: Prepared) => void (await send(config, wanted, watching))
+  if (prepared || !spending) return sendNow(prepared ?? prepare(config, call, account))
   const permit = await signPermit(config, spending, account).catch((cause: unknown) => {
     throw new TransactionError({ functionName: call.functionName, stage: 'unsent', cause })
   })
-  if (permit) return void (await send(config, prepare(config, spending.withPermit(permit), account)))
-  await send(config, prepare(config, approval(spending), account))
-  await send(config, prepare(config, call, account))
+  if (permit) return sendNow(prepare(config, spending.withPermit(permit), account))
+  await sendNow(prepare(config, approval(spending), account))
+  await sendNow(prepare(config, call, account))
 }

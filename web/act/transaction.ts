@@ -1,11 +1,13 @@
+import { followTransaction, type Place } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
-import { type Address, type Hex, type TransactionReceipt, UserRejectedRequestError } from 'viem'
-import { waitForTransactionReceipt } from 'viem/actions'
+import { type Address, encodeFunctionData, type Hex, isHash, type TransactionReceipt } from 'viem'
+import { getTransactionCount } from 'viem/actions'
 import type { Config as WagmiConfig } from 'wagmi'
 import { simulateContract, type WriteContractParameters, writeContract } from 'wagmi/actions'
-import { causeOf, revertOf } from '../wallet/problemOf'
+import { declinedSilently, isDeclined } from '../wallet/isDeclined'
+import { revertOf } from '../wallet/problemOf'
 import type { ContractCall } from './ContractCall'
-import { TransactionError } from './TransactionError'
+import { type Stage, TransactionError } from './TransactionError'
 
 const log = logOf('act')
 
@@ -30,37 +32,50 @@ export async function simulate(config: WagmiConfig, call: ContractCall, account:
   }
 }
 
+/** What a page learns about a transaction before its end. */
+export type Watching = {
+  /** The wallet has confirmed, and the transaction waits for its block. */
+  onSent?: ((hash: Hex) => void) | undefined
+  /** The transaction waits for long. `nowhere`: the RPC does not know it. Called again and again until the end. */
+  onSlow?: ((place: Place) => void) | undefined
+  /** Replace the times of `followTransaction`. */
+  slowMs?: number | undefined
+  patienceMs?: number | undefined
+}
+
 /**
- * Sends a prepared call without a second simulation, and waits for its block. `onSent` is called when the wallet has confirmed. Throws
- * `TransactionError`.
+ * Sends a prepared call without a second simulation, and waits for its block. If the person speeds the transaction up in the wallet, the
+ * receipt has another hash. Throws `TransactionError`, also when the person cancels the transaction or the pool drops it.
  */
 export async function send(
   config: WagmiConfig,
   { call, account, request }: Prepared,
-  onSent?: (hash: Hex) => void,
+  { onSent, ...watching }: Watching = {},
 ): Promise<TransactionReceipt> {
   const { functionName } = call
-  const hash = await writeContract(config, request).catch(async (cause: unknown) => {
-    throw reported(
-      new TransactionError({
-        functionName,
-        stage: 'unsent',
-        cause: await reasonOf(config, { call, account, cause }),
-      }),
-    )
+  const failed = (stage: Stage, cause: unknown) => reported(new TransactionError({ functionName, stage, cause }))
+  const client = config.getClient()
+  const expectedNonce = await getTransactionCount(client, { address: account, blockTag: 'pending' }).catch((cause) => {
+    throw failed('unsent', cause)
   })
+  const hash: unknown = await writeContract(config, request).catch(async (cause: unknown) => {
+    throw failed('unsent', await reasonOf(config, { call, account, cause }))
+  })
+  if (!hash) throw failed('unsent', declinedSilently())
+  if (typeof hash !== 'string' || !isHash(hash)) throw failed('sent', new NoHashError())
   log.debug('sent', () => ({ functionName, hash }))
   onSent?.(hash)
-  // This is viem's function. For a reverted transaction, wagmi's function of the same name throws an error without the reason.
-  // Timeout 0 waits without a limit.
-  const receipt = await waitForTransactionReceipt(config.getClient(), { hash, timeout: 0 }).catch((cause: unknown) => {
-    throw reported(new TransactionError({ functionName, stage: 'sent', cause }))
-  })
-  const { blockNumber } = receipt
-  log.debug('in a block', () => ({ functionName, hash, blockNumber, status: receipt.status }))
+  const transaction = { hash, from: account, to: call.address, data: encodeFunctionData(call), value: call.value ?? 0n }
+  const { kind, receipt } = await followTransaction(client, { ...transaction, expectedNonce }, watching).catch(
+    (cause: unknown) => {
+      throw failed('sent', cause)
+    },
+  )
+  log.debug(kind, () => ({ functionName, hash, by: receipt?.transactionHash, blockNumber: receipt?.blockNumber }))
+  if (kind !== 'mined') throw failed(kind, undefined)
   if (receipt.status === 'success') return receipt
-  const cause = await reasonOf(config, { call, account, blockNumber, cause: undefined })
-  throw reported(new TransactionError({ functionName, stage: 'reverted', cause }))
+  const { blockNumber } = receipt
+  throw failed('reverted', await reasonOf(config, { call, account, blockNumber, cause: undefined }))
 }
 
 /**
@@ -71,7 +86,7 @@ async function reasonOf(
   config: WagmiConfig,
   { call, account, cause, blockNumber }: { call: ContractCall; account: Address; cause: unknown; blockNumber?: bigint },
 ): Promise<unknown> {
-  if (revertOf(cause) || causeOf(cause, UserRejectedRequestError)) return cause
+  if (revertOf(cause) || isDeclined(cause)) return cause
   const question = { ...call, account, chainId: chainIdOf(config), ...(blockNumber !== undefined && { blockNumber }) }
   return simulateContract(config, question).then(
     () => cause,
@@ -81,7 +96,7 @@ async function reasonOf(
 
 /** Logs a failure and returns it. A refusal by the contract or the person is logged only for debugging, because it is not a fault. */
 function reported(error: TransactionError): TransactionError {
-  if (error.revert || causeOf(error.cause, UserRejectedRequestError))
+  if (error.revert || error.stage === 'cancelled' || isDeclined(error.cause))
     log.debug(error.message, () => ({ refusal: error.revert?.name ?? 'declined in the wallet' }))
   else log.fault(error)
   return error
@@ -89,3 +104,10 @@ function reported(error: TransactionError): TransactionError {
 
 /** The page is configured for exactly one chain. */
 const chainIdOf = (config: WagmiConfig): number => config.chains[0].id
+
+export class NoHashError extends Error {
+  override readonly name = 'Act.NoHashError'
+  constructor() {
+    super('The wallet answered without the hash of a transaction.')
+  }
+}

@@ -3,11 +3,12 @@ import { useCallback, useState } from 'react'
 import type { Problem } from '../ui/Problem'
 import type { ContractCall } from './ContractCall'
 import { refusalOf } from './refusalOf'
+import { slowProblem } from './slowProblem'
 import { useTransact } from './useTransact'
 
 export type DirectAction = {
   isBusy: boolean
-  /** Why the last transaction failed. */
+  /** Why the last transaction failed, or that it waits for long. */
   problem: Problem | undefined
   /** Resolves after the transaction is in a block or has failed, and after the page has read the chain again. */
   run(call: ContractCall): Promise<void>
@@ -24,7 +25,8 @@ export function useDirectAction(): DirectAction {
       setIsBusy(true)
       setProblem(undefined)
       try {
-        await transact(call)
+        await transact(call, { onSlow: (place) => setProblem(slowProblem(place)) })
+        setProblem(undefined)
       } catch (error) {
         setProblem(refusalOf(error, {}))
       } finally {

@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { toast } from 'sonner'
 import { useConfig as useWagmiConfig } from 'wagmi'
 import type { Problem } from '../ui/Problem'
 import { requireWallet, type Wallet } from '../wallet/Wallet'
 import type { Action, Review } from './Action'
 import { perform, type Rehearsal, rehearse } from './perform'
+import { slowProblem } from './slowProblem'
 import { TransactionError } from './TransactionError'
 import { useRehearsal } from './useRehearsal'
 
@@ -30,12 +31,15 @@ export type Flow<Intent> = {
   /** The last simulation succeeded, so the transaction would succeed now. */
   isReady: boolean
   isBusy: boolean
+  /** The transaction waits for long. */
+  slow: Problem | undefined
   problem: Problem | undefined
   /** Shows the review of an intent. If the wallet is not connected or is on another network, asks for the connection or the network instead. */
   onAsk(intent: Intent): void
   onConfirm(): void
   /** Performs an intent without a review. The reviewed intent waits for this intent, and its review stays open. */
   onPerformFirst(intent: Intent): void
+  /** Closes the review. A transaction in progress goes on, and its result is shown as a short message. */
   onClose(): void
 }
 
@@ -45,28 +49,42 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
   const queryClient = useQueryClient()
   const [intent, setIntent] = useState<Intent>()
   const [isBusy, setIsBusy] = useState(false)
+  const [slow, setSlow] = useState<Problem>()
   const [failure, setFailure] = useState<Problem>()
+  /** The number of the run whose review is open. */
+  const open = useRef(0)
   const action = intent && actionOf(intent)
   const { rehearsal, error } = useRehearsal({ account: wallet.address, action: isBusy ? undefined : action, block })
   const run = async (wanted: Action, rehearsed?: Rehearsal): Promise<boolean> => {
+    const number = ++open.current
+    const isOpen = () => open.current === number
     setIsBusy(true)
     setFailure(undefined)
     try {
       if (!wallet.address) throw TransactionError.withoutWallet(wanted.call)
-      await perform(wagmiConfig, wanted, rehearsed ?? (await rehearse(wagmiConfig, wanted, wallet.address)))
+      const rehearsal = rehearsed ?? (await rehearse(wagmiConfig, wanted, wallet.address))
+      await perform(wagmiConfig, wanted, rehearsal, { onSlow: (place) => isOpen() && setSlow(slowProblem(place)) })
       toast.success(wanted.review.done)
-      return true
+      return isOpen()
     } catch (cause) {
-      setFailure(refusalOf(cause))
+      const problem = refusalOf(cause)
+      if (isOpen()) setFailure(problem)
+      else toast.error(problem.sentence, { description: problem.nextStep })
       return false
     } finally {
       // The transaction has changed the numbers on the page.
       await queryClient.invalidateQueries()
-      setIsBusy(false)
+      if (isOpen()) {
+        setIsBusy(false)
+        setSlow(undefined)
+      }
     }
   }
   const onClose = () => {
+    open.current++
     setIntent(undefined)
+    setIsBusy(false)
+    setSlow(undefined)
     setFailure(undefined)
   }
   return {
@@ -74,6 +92,7 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
     review: action?.review,
     isReady: rehearsal !== undefined,
     isBusy,
+    slow,
     problem: failure ?? (error ? refusalOf(error) : undefined),
     onAsk(asked) {
       if (requireWallet(wallet)) setIntent(asked)

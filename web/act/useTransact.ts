@@ -1,14 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import type { Hex, TransactionReceipt } from 'viem'
+import type { TransactionReceipt } from 'viem'
 import { useConfig as useWagmiConfig } from 'wagmi'
 import { getAccount } from 'wagmi/actions'
 import type { ContractCall } from './ContractCall'
 import { TransactionError } from './TransactionError'
-import { send, simulate } from './transaction'
+import { send, simulate, type Watching } from './transaction'
 
-/** `onSent`: the wallet has confirmed, and the transaction waits for its block. */
-export type Transact = (call: ContractCall, onSent?: (hash: Hex) => void) => Promise<TransactionReceipt>
+export type Transact = (call: ContractCall, watching?: Watching) => Promise<TransactionReceipt>
 
 /**
  * Sends one call that was not rehearsed in a review: simulates it, sends it, and waits for its block. Rejects with
@@ -18,11 +17,11 @@ export function useTransact(): Transact {
   const wagmiConfig = useWagmiConfig()
   const queryClient = useQueryClient()
   return useCallback(
-    async (call, onSent) => {
+    async (call, watching) => {
       const { address } = getAccount(wagmiConfig)
       if (!address) throw TransactionError.withoutWallet(call)
       try {
-        return await send(wagmiConfig, await simulate(wagmiConfig, call, address), onSent)
+        return await send(wagmiConfig, await simulate(wagmiConfig, call, address), watching)
       } finally {
         await queryClient.invalidateQueries({ queryKey: ['balance'] })
       }

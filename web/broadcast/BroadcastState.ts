@@ -12,6 +12,8 @@ export type BroadcastState =
       name: 'starting'
       /** The current step. All steps before it are done. */
       step: StartingStep
+      /** The transaction waits for long. */
+      slow?: Problem
     }
   | {
       name: 'live'

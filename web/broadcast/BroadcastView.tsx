@@ -32,6 +32,8 @@ export type BroadcastViewProps = {
   isReadingPrices: boolean
   /** Called only if the page has a picture and a price, and a connected wallet can pay the deposit. */
   onGoLive(): void
+  /** Called when the broadcaster does not want to wait for the start any more. */
+  onCancel(): void
   /** Called after the broadcaster has confirmed the stop. */
   onStop(): void
   /** Changes the state from `failed`, `settling` or `settled` to `idle`. */
@@ -82,7 +84,7 @@ function MoneyCards({ state, history, jobActions, deposit }: BroadcastViewProps)
 }
 
 function StateCards(props: BroadcastViewProps) {
-  const { state, source, quality, wallet, deposit, isReadingPrices, onGoLive, onStop, onReset } = props
+  const { state, source, quality, wallet, deposit, isReadingPrices, onGoLive, onCancel, onStop, onReset } = props
   switch (state.name) {
     case 'idle':
       return (
@@ -96,7 +98,7 @@ function StateCards(props: BroadcastViewProps) {
         />
       )
     case 'starting':
-      return <StartingCard step={state.step} />
+      return <StartingCard step={state.step} slow={state.slow} onCancel={onCancel} />
     case 'live':
       return (
         <>

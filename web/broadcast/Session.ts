@@ -1,19 +1,18 @@
-import { createPublisher, createTransport, type Progress, type Publishing, StreamDirectory } from 'lp-relay'
+import { createPublisher, createTransport, type Place, type Progress, type Publishing, StreamDirectory } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
-import { type Address, InsufficientFundsError, type PublicClient } from 'viem'
-import { TransactionError } from '../act/TransactionError'
+import type { Address, PublicClient } from 'viem'
+import { slowProblem } from '../act/slowProblem'
 import type { Transact } from '../act/useTransact'
 import * as ShareLink from '../config/ShareLink'
 import type { Problem } from '../ui/Problem'
-import { causeOf, problemOf } from '../wallet/problemOf'
 import type { BroadcastFigures, BroadcastState } from './BroadcastState'
-import { CaptureError } from './capture/CaptureError'
 import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
 import { followJob } from './followJob'
 import { addBroadcast, updateBroadcast } from './history'
 import type { Offer } from './offer'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
+import { cancelled, problemFor, UnansweredError } from './startProblems'
 import { jobMissing, troubleOf } from './trouble'
 
 const log = logOf('broadcast')
@@ -59,6 +58,17 @@ export class Session {
 
   readonly getState = (): BroadcastState => this.#state
 
+  /**
+   * Ends the start of the stream. The page cannot withdraw a question to the wallet: if the person confirms it later, the job is posted,
+   * and appears among the past broadcasts.
+   */
+  cancel(): void {
+    if (this.#state.name !== 'starting') return
+    const { step } = this.#state
+    this.#end()
+    this.#become({ name: 'failed', problem: cancelled[step === 'wallet' ? 'before' : 'after'] })
+  }
+
   /** Ends the stream. The settlement on chain goes on without the page. */
   async stop(): Promise<void> {
     if (this.#state.name !== 'live' || !this.#figures) return
@@ -88,10 +98,14 @@ export class Session {
     const { client, preset, stream } = this.#options
     // Read before the wallet is asked: no request to the chain may stop the stream after the deposit is paid.
     const domain = StreamDirectory.domainOf(await client.getChainId())
-    const onSent = () => this.#become({ name: 'starting', step: 'job' })
-    const posted = await postJob({ ...this.#options, onSent })
+    const atJob = (more: { slow?: Problem } = {}) => {
+      if (this.#state.name === 'starting') this.#become({ name: 'starting', step: 'job', ...more })
+    }
+    const watching = { onSent: () => atJob(), onSlow: (place: Place) => atJob({ slow: slowProblem(place) }) }
+    const posted = await postJob({ ...this.#options, watching })
     this.#posted = posted
     addBroadcast(posted.broadcast)
+    this.#closing.signal.throwIfAborted()
     this.#become({ name: 'starting', step: 'transcoder' })
     const candidates = await followJob(client, {
       ...{ jobId: posted.jobId, signal: this.#closing.signal, postAgain: posted.postAgain },
@@ -102,6 +116,7 @@ export class Session {
     this.#become({ name: 'starting', step: 'connection' })
     this.#publishing = createPublisher({ ...posted, domain, candidates, transport: createTransport() })
     await this.#assigned(candidates.length)
+    this.#closing.signal.throwIfAborted()
     const { options, videoBitrate } = preset
     this.#startedAtMs = Date.now()
     this.#capture = await startCapture({
@@ -112,6 +127,7 @@ export class Session {
       videoBitrate,
       onEvent: (event) => this.#onCapture(event),
     })
+    if (this.#closing.signal.aborted) return this.#capture.stop()
     this.#timer = setInterval(() => void this.#refresh(), figuresIntervalMs)
     this.#publishing.publisher.on('progress', () => void this.#refresh())
     await this.#refresh()
@@ -194,10 +210,14 @@ export class Session {
   #fail(error: unknown) {
     if (this.#state.name === 'failed') return
     log.fault(error as Error)
+    this.#end()
+    this.#become({ name: 'failed', problem: problemFor(error), ...(this.#figures && { figures: this.#figures }) })
+  }
+
+  #end() {
     void this.#capture?.stop().catch((cause: Error) => log.fault(cause))
     void this.#publishing?.publisher.stop(0)
     this.#close()
-    this.#become({ name: 'failed', problem: problemFor(error), ...(this.#figures && { figures: this.#figures }) })
   }
 
   #close() {
@@ -219,31 +239,3 @@ export class Session {
 
 /** The media time at the start of a capture: the default of `startCapture`. */
 const mediaStartMs = 1_000
-
-const problemFor = (error: unknown): Problem => {
-  if (error instanceof CaptureError) return { sentence: error.shortMessage, nextStep: error.nextStep }
-  if (causeOf(error instanceof TransactionError ? error.cause : error, InsufficientFundsError)) return tooLittleEther
-  if (error instanceof Error && 'problem' in error) return error.problem as Problem
-  return problemOf(error)
-}
-
-const tooLittleEther: Problem = {
-  sentence: 'The wallet holds too little ether for the deposit and the network fee.',
-  nextStep: 'Send more ether to the wallet, or choose a lower quality.',
-}
-
-class UnansweredError extends Error {
-  override readonly name = 'Session.UnansweredError'
-  readonly problem: Problem
-  constructor({ candidates }: { candidates: number }) {
-    super('No drawn transcoder took the job.')
-    const sentence =
-      candidates === 1
-        ? 'The drawn transcoder does not answer.'
-        : `None of the ${candidates} drawn transcoders answers.`
-    this.problem = {
-      sentence,
-      nextStep: 'Nothing was charged. Try again: the next draw may choose other transcoders.',
-    }
-  }
-}

@@ -1,4 +1,7 @@
+import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
+import { Notice } from '../ui/Notice'
+import type { Problem } from '../ui/Problem'
 import { Steps } from '../ui/Steps'
 import type { StartingStep } from './BroadcastState'
 
@@ -9,10 +12,16 @@ const steps: readonly { id: StartingStep; label: string; hint: string }[] = [
   { id: 'connection', label: 'Connected', hint: 'Connecting to the transcoder.' },
 ]
 
-export function StartingCard({ step }: { step: StartingStep }) {
+export type StartingCardProps = { step: StartingStep; slow: Problem | undefined; onCancel(): void }
+
+export function StartingCard({ step, slow, onCancel }: StartingCardProps) {
   return (
     <Card heading="Starting">
       <Steps steps={steps} current={step} />
+      {slow && <Notice problem={slow} className="mt-4" />}
+      <Button look="outline" className="mt-5 w-full" onClick={onCancel}>
+        Back
+      </Button>
     </Card>
   )
 }

@@ -112,8 +112,9 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
   })
 }
 
-/** Whether the contract refuses, or the person has declined. */
+/** Whether the contract refuses, or the person has declined or cancelled. */
 function isFinal(error: unknown): boolean {
+  if (error instanceof TransactionError && error.stage === 'cancelled') return true
   const cause = error instanceof TransactionError ? error.cause : error
   return revertOf(cause) !== undefined || isDeclined(cause)
 }

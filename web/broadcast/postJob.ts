@@ -3,6 +3,7 @@ import { StreamBinding, StreamId } from '@lp/contracts/protocol'
 import { StreamDirectory } from 'lp-relay'
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import type { Watching } from '../act/transaction'
 import type { Transact } from '../act/useTransact'
 import type { Problem } from '../ui/Problem'
 import type { Broadcast } from './Broadcast'
@@ -29,14 +30,14 @@ export async function postJob({
   broadcaster,
   preset,
   offer,
-  onSent,
+  watching,
 }: {
   client: PublicClient
   transact: Transact
   broadcaster: Address
   preset: BroadcastPreset
   offer: Offer
-  onSent(): void
+  watching: Pick<Watching, 'onSent' | 'onSlow'>
 }): Promise<PostedJob> {
   const chainId = await client.getChainId()
   const { jobsManager } = contractsOn(chainId)
@@ -54,7 +55,7 @@ export async function postJob({
   const endBlock = block + maxJobBlocks / 2n
   const args = [streamId, preset.options, offer.pricePerUnit, endBlock, binding] as const
   const call = { ...jobsManager, functionName: 'job', args }
-  const receipt = await transact({ ...call, value }, onSent)
+  const receipt = await transact({ ...call, value }, watching)
   const [posted] = parseEventLogs({ ...jobsManager, eventName: 'NewJob', logs: receipt.logs })
   if (!posted) throw new NotPostedError()
   const { jobId } = posted.args

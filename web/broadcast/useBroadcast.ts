@@ -50,6 +50,7 @@ export function useBroadcast(): BroadcastViewProps {
     quality,
     wallet,
     onGoLive,
+    onCancel: () => session?.cancel(),
     onStop: () => void session?.stop(),
     isReadingPrices,
     onReset: () => {

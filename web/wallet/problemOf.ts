@@ -1,3 +1,4 @@
+import { isLimited } from 'lp-relay'
 import {
   BaseError,
   ChainMismatchError,
@@ -5,10 +6,9 @@ import {
   HttpRequestError,
   InsufficientFundsError,
   TimeoutError,
-  UserRejectedRequestError,
 } from 'viem'
-
 import type { Problem } from '../ui/Problem'
+import { isDeclined } from './isDeclined'
 import { NoWalletError } from './NoWalletError'
 
 /** The name of the contract's custom error. Undefined for every other failure. */
@@ -26,7 +26,7 @@ export const isChainAway = (error: unknown): boolean =>
 
 /** The sentence and the next step for a failure of the wallet or the chain. */
 export function problemOf(error: unknown): Problem {
-  if (causeOf(error, UserRejectedRequestError))
+  if (!revertOf(error) && isDeclined(error))
     return {
       sentence: 'The transaction was declined in the wallet.',
       nextStep: 'Nothing was paid. Try again and confirm in the wallet.',
@@ -43,6 +43,11 @@ export function problemOf(error: unknown): Problem {
     }
   if (causeOf(error, ChainMismatchError))
     return { sentence: 'The wallet is on another network.', nextStep: 'Switch its network and try again.' }
+  if (isLimited(error))
+    return {
+      sentence: 'The RPC of the chain refused a request, because it limits the requests of this page.',
+      nextStep: 'Wait a minute, and try again.',
+    }
   if (isChainAway(error))
     return {
       sentence: 'The chain does not answer.',
@@ -50,16 +55,26 @@ export function problemOf(error: unknown): Problem {
         'Check your connection. If you run the network on your own computer, check that npm start is still running.',
     }
   const reverted = causeOf(error, ContractFunctionRevertedError)
-  if (reverted)
+  if (reverted && isByContract(reverted))
     return {
-      sentence: `The contract refused: ${reverted.data?.errorName ?? reverted.reason ?? 'no reason given'}.`,
+      sentence: `The contract refused: ${withoutStop(reverted.data?.errorName ?? reverted.reason ?? 'no reason given')}.`,
       nextStep: 'Nothing was paid. Reload the page and try again.',
     }
+  const text = reverted?.reason ?? (error instanceof BaseError ? error.details || error.shortMessage : undefined)
   return {
     sentence: 'The wallet or the chain reported an error.',
-    nextStep: error instanceof BaseError ? `The error: ${error.shortMessage}` : 'Reload the page and try again.',
+    nextStep: text ? `The error: ${withoutStop(text)}.` : 'Reload the page and try again.',
   }
 }
+
+/** viem reports each error with code -32603 as a revert. It is one only if it has data of the contract, or says so. */
+const isByContract = ({ data, signature, raw, message }: ContractFunctionRevertedError): boolean =>
+  data !== undefined ||
+  signature !== undefined ||
+  raw !== undefined ||
+  /execution reverted|\brevert/i.test(message.split('\n').slice(1).join(' '))
+
+const withoutStop = (text: string): string => text.trim().replace(/[.]+$/, '')
 
 /** The first error of a class in the chain of causes. Undefined if there is none. */
 export function causeOf<Kind extends Error>(

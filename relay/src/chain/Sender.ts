@@ -10,11 +10,11 @@ import type {
   Transport,
   WalletClient,
 } from 'viem'
-import { concatHex, encodeFunctionData, keccak256 } from 'viem'
+import { encodeFunctionData } from 'viem'
 import { logOf } from '../log'
 import { nextBlock } from './nextBlock'
 import { revertOf } from './revert'
-import { SentTransactions } from './SentTransactions'
+import { actionOf, SentTransactions } from './SentTransactions'
 
 const log = logOf('chain')
 
@@ -97,7 +97,7 @@ export class Sender {
     try {
       const { nonce, mined, replaces } = await this.#nextNonce()
       const data = encodeFunctionData(call)
-      const action = keccak256(concatHex([call.address, data]))
+      const action = actionOf(call.address, data)
       const receipt = this.#sent.returning(action, mined)
       if (receipt) return { receipt }
       await this.simulate(call)

@@ -130,6 +130,21 @@ describe('a transaction that the pool loses', () => {
     expect((await sent).transactionHash).toBe(hash)
   })
 
+  it('is replaced by a transaction with the same call and a higher fee: the caller gets its receipt', async () => {
+    const nonce = await sentBefore()
+    const sent = sender.send(approve(14n))
+    const [hash] = await pooled(1)
+    const fees = { maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
+    const faster = await chain.wallet.writeContract({ ...approve(14n), nonce, gas: 100_000n, ...fees })
+    let isOver = false
+    void sent.finally(() => {
+      isOver = true
+    })
+    while (!isOver) await mine()
+    expect(await sent).toMatchObject({ transactionHash: faster, status: 'success' })
+    expect(faster).not.toBe(hash)
+  })
+
   it('is no longer followed when another transaction has its nonce', async () => {
     const nonce = await sentBefore()
     const sent = sender.send(approve(12n))

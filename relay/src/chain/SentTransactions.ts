@@ -1,23 +1,30 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 import {
   type Address,
+  concatHex,
   type Hex,
+  keccak256,
   type PublicClient,
   TransactionNotFoundError,
   type TransactionReceipt,
   TransactionReceiptNotFoundError,
 } from 'viem'
 import { BlockRunner } from './BlockRunner'
+import { unless } from './followTransaction'
 import { reorgBlocks } from './reorgBlocks'
+import { transactionAt } from './transactionAt'
 
 /** A signed transaction. It can be sent again without a change. */
 export type Signed = {
   nonce: number
   hash: Hex
   serialized: Hex
-  /** Hash of the contract and the call data: two transactions with the same action make the same call. */
+  /** Two transactions with the same action make the same call. */
   action: Hex
 }
+
+/** Hash of the contract and the call data. */
+export const actionOf = (contract: Address, data: Hex): Hex => keccak256(concatHex([contract, data]))
 
 type Sent = Signed & {
   /**
@@ -124,18 +131,37 @@ export class SentTransactions {
       if (block >= sent.place + reorgBlocks) this.#forget(sent)
       return
     }
-    const { hash } = sent
-    const receipt = await this.#client.getTransactionReceipt({ hash }).catch(unless(TransactionReceiptNotFoundError))
-    if (receipt) {
-      sent.place = receipt.blockNumber
-      sent.overtaken = undefined
-      sent.settle(receipt)
-    } else if (sent.overtaken === undefined) sent.overtaken = block
+    const receipt = await this.#receiptOf(sent.hash)
+    if (receipt) this.#settle(sent, receipt)
+    else if (sent.overtaken === undefined) sent.overtaken = block
     // A missing receipt at one block proves nothing: a new block can come between two requests.
-    else if (block > sent.overtaken) {
-      this.#forget(sent)
-      sent.settle(new OvertakenError(sent))
-    }
+    else if (block > sent.overtaken) await this.#settleOvertaken(sent)
+  }
+
+  /**
+   * The operator can replace a transaction with the same key in a wallet. If the replacement makes the same call (a speed-up), the
+   * caller gets its receipt. Otherwise the call was cancelled.
+   */
+  async #settleOvertaken(sent: Sent): Promise<void> {
+    const { nonce, hash, action } = sent
+    const other = await transactionAt(this.#client, { address: this.#options.address, nonce })
+    if (other?.hash === hash) return
+    const isSameCall = other?.to && actionOf(other.to, other.input) === action
+    const receipt = isSameCall ? await this.#receiptOf(other.hash) : undefined
+    if (receipt) return this.#settle(sent, receipt)
+    if (isSameCall) return
+    this.#forget(sent)
+    sent.settle(new OvertakenError({ ...sent, other: other?.hash }))
+  }
+
+  #settle(sent: Sent, receipt: TransactionReceipt): void {
+    sent.place = receipt.blockNumber
+    sent.overtaken = undefined
+    sent.settle(receipt)
+  }
+
+  #receiptOf(hash: Hex): Promise<TransactionReceipt | undefined> {
+    return this.#client.getTransactionReceipt({ hash }).catch(unless(TransactionReceiptNotFoundError))
   }
 
   /** Sends a transaction again if the pool does not hold it. The transaction's nonce is not used on chain yet. */
@@ -173,12 +199,6 @@ export class SentTransactions {
   }
 }
 
-/** Returns `undefined` for errors of this class, and throws all other errors. */
-const unless = (kind: new (...args: never[]) => Error) => (error: unknown) => {
-  if (error instanceof kind) return undefined
-  throw error
-}
-
 /** No block took the transaction within `patienceMs`. The node may have refused it. */
 export class ForgottenError extends ProtocolError {
   override readonly name = 'SentTransactions.ForgottenError'
@@ -187,12 +207,12 @@ export class ForgottenError extends ProtocolError {
   }
 }
 
-/** A block holds another transaction of the same key with this nonce. */
+/** A block holds another transaction of the same key with this nonce, and that transaction makes another call. */
 export class OvertakenError extends ProtocolError {
   override readonly name = 'SentTransactions.OvertakenError'
-  constructor({ hash, nonce }: Signed) {
+  constructor({ hash, nonce, other }: Signed & { other: Hex | undefined }) {
     super('Another transaction has taken the nonce of this one.', {
-      details: [`Transaction: ${hash}`, `Nonce: ${nonce}`],
+      details: [`Transaction: ${hash}`, `Nonce: ${nonce}`, `Other transaction: ${other ?? 'unknown'}`],
     })
   }
 }

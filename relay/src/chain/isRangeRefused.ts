@@ -8,22 +8,17 @@ import {
   RpcError,
   RpcRequestError,
 } from 'viem'
+import { isOverLimit } from './isOverLimit'
 
 /** HTTP: Bad Request, Content Too Large, Range Not Satisfiable, Unprocessable Content. */
 const refusalStatuses = new Set([400, 413, 416, 422])
 /** HTTP: the RPC refuses the caller, the path or the request rate. */
 const otherStatuses = new Set([401, 402, 403, 404, 405, 429])
 const otherCodes: ReadonlySet<number> = new Set([
-  ...[ParseRpcError.code, MethodNotFoundRpcError.code, MethodNotSupportedRpcError.code],
-  // Too Many Requests: some providers put the HTTP status here.
-  429,
+  ParseRpcError.code,
+  MethodNotFoundRpcError.code,
+  MethodNotSupportedRpcError.code,
 ])
-/**
- * Code -32005 stands for "too many requests" at some providers and for "too many events" at others. Only the text of the error
- * shows the meaning.
- */
-const rateLimitText = /\brate\b|too many requests|per second|requests? (count|limit)|compute units|throttl/i
-
 /**
  * Whether an RPC may have refused a request for events because of the request's range of blocks. Each provider has its own code
  * and text for this (-32000, -32005, -32600, -32602, -32614, HTTP 400 and 413, …). So each refusal counts as a refusal of the
@@ -31,7 +26,7 @@ const rateLimitText = /\brate\b|too many requests|per second|requests? (count|li
  * must not request again. If the RPC does not answer, this is not a refusal.
  */
 export function isRangeRefused(error: unknown): boolean {
-  if (!(error instanceof BaseError) || rateLimitText.test(error.details)) return false
+  if (!(error instanceof BaseError) || isOverLimit(error)) return false
   if (find(error, ResponseBodyTooLargeError)) return true
   const answer = find(error, RpcError) ?? find(error, RpcRequestError)
   const status = (find(error, RpcRequestError) ?? find(error, HttpRequestError))?.status

@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
-import { parseEther } from 'viem'
+import { createTestClient, http, parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Chain, startChain } from '../../testbeds/startNode'
@@ -47,6 +47,32 @@ describe('an operator', () => {
     await expect(operatorCommands.unbond({ ...options(), amount: parseEther('61') })).rejects.toMatchObject({
       ...{ message: 'Only 60 LPT are bonded. Unbond a smaller amount.', forPeople: true },
     })
+  })
+
+  it('reads that a command had no effect if its transaction was cancelled in a wallet with the same key', async () => {
+    const test = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
+    await test.setAutomine(false)
+    await test.setIntervalMining({ interval: 0 })
+    const { address } = account
+    const counted = (blockTag: 'latest' | 'pending') => local.chain.getTransactionCount({ address, blockTag })
+    const nonce = await counted('latest')
+    const failure = operatorCommands.unbond({ ...options(), amount: 1n }).catch((error: unknown) => error)
+    while ((await counted('pending')) === nonce) await new Promise((resolve) => setTimeout(resolve, 20))
+    const fees = { maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
+    await local.user(1).wallet.sendTransaction({ to: address, nonce, gas: 21_000n, ...fees })
+    let isOver = false
+    void failure.then(() => {
+      isOver = true
+    })
+    while (!isOver) await local.mine(1)
+    expect(await failure).toMatchObject({
+      ...{
+        name: 'ReplacedError',
+        forPeople: true,
+        message: expect.stringContaining('cancelled or replaced in a wallet'),
+      },
+    })
+    await test.setIntervalMining({ interval: 1 })
   })
 
   it('resigns in a round that is not initialized, and cannot resign twice', async () => {

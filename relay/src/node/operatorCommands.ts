@@ -2,6 +2,7 @@ import { formatEther } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { blockSeconds } from '../chain/blockSeconds'
 import { RevertError, Sender } from '../chain/Sender'
+import { OvertakenError } from '../chain/SentTransactions'
 import { Operator } from '../rounds/Operator'
 import { connect } from './connect'
 import { RelayError } from './RelayError'
@@ -62,6 +63,7 @@ async function as(
     return await act(operator, when)
   } catch (cause) {
     if (cause instanceof RevertError) throw new RefusedError({ cause })
+    if (cause instanceof Error && cause.cause instanceof OvertakenError) throw new ReplacedError({ cause })
     throw cause
   } finally {
     // Without this call the sender keeps watching its transactions, and the command does not end.
@@ -75,6 +77,16 @@ export class RefusedError extends RelayError {
   override readonly name = 'RefusedError'
   constructor({ cause }: { cause: RevertError }) {
     super(sentences(cause), { cause })
+  }
+}
+
+export class ReplacedError extends RelayError {
+  override readonly name = 'ReplacedError'
+  constructor(options: ErrorOptions) {
+    super(
+      'The transaction had no effect, because another transaction of this key took its place: it was cancelled or replaced in a wallet. Run the command again.',
+      options,
+    )
   }
 }
 

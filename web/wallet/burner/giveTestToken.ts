@@ -18,12 +18,20 @@ export async function giveTestToken({
   if (!holder) throw new NoHolderError()
   const args = [to, amount] as const
   const hash = await wallet.writeContract({ account: holder, address: token, abi, functionName: 'transfer', args })
-  await createPublicClient({ chain, transport: http() }).waitForTransactionReceipt({ hash })
+  const { status } = await createPublicClient({ chain, transport: http() }).waitForTransactionReceipt({ hash })
+  if (status === 'reverted') throw new NoTokenError()
 }
 
 export class NoHolderError extends Error {
   override readonly name = 'Burner.NoHolderError'
   constructor() {
     super('The node of this chain signs for no account, so there is no test LPT.')
+  }
+}
+
+export class NoTokenError extends Error {
+  override readonly name = 'Burner.NoTokenError'
+  constructor() {
+    super('The first account of this chain could not send test LPT.')
   }
 }

@@ -1,0 +1,26 @@
+import { BaseError, HttpRequestError, LimitExceededRpcError, RpcRequestError } from 'viem'
+
+/**
+ * Code -32005 stands for "too many requests" at some providers and for "too many events" at others. Only the text of the error
+ * shows the meaning.
+ */
+const texts = /\brate\b|too many requests|per second|requests? (count|limit)|compute units|throttl/i
+/** Some providers put the HTTP status 429 (Too Many Requests) into the JSON answer. -32007: QuickNode. */
+const codes: ReadonlySet<number> = new Set([429, -32007])
+
+/** Whether an RPC refused a request because the caller sent too many requests. */
+export function isOverLimit(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false
+  let is = texts.test(error.details)
+  error.walk((cause) => {
+    if (cause instanceof HttpRequestError || cause instanceof RpcRequestError) is ||= cause.status === 429
+    if (cause instanceof BaseError && 'code' in cause) is ||= codes.has(cause.code as number)
+    return false
+  })
+  return is
+}
+
+/** Whether the RPC names a limit, of requests or of events. */
+export const isLimited = (error: unknown): boolean =>
+  isOverLimit(error) ||
+  (error instanceof BaseError && error.walk((cause) => cause instanceof LimitExceededRpcError) instanceof BaseError)

@@ -1,0 +1,16 @@
+import type { Place } from 'lp-relay'
+import type { Problem } from '../ui/Problem'
+
+/** The sentence for a transaction that waits for long. */
+export const slowProblem = (place: Place): Problem => problems[place]
+
+const problems: Record<Place, Problem> = {
+  pool: {
+    sentence: 'The transaction waits for a block longer than usual.',
+    nextStep: 'You can speed it up or cancel it in your wallet. This page notices both.',
+  },
+  nowhere: {
+    sentence: 'The network does not know the transaction yet.',
+    nextStep: 'Look in your wallet whether the transaction was sent.',
+  },
+}

@@ -1,0 +1,46 @@
+import { InsufficientFundsError } from 'viem'
+import { TransactionError } from '../act/TransactionError'
+import type { Problem } from '../ui/Problem'
+import { causeOf, problemOf } from '../wallet/problemOf'
+import { CaptureError } from './capture/CaptureError'
+
+/** The sentence for a stream that has failed. */
+export const problemFor = (error: unknown): Problem => {
+  if (error instanceof CaptureError) return { sentence: error.shortMessage, nextStep: error.nextStep }
+  if (causeOf(error instanceof TransactionError ? error.cause : error, InsufficientFundsError)) return tooLittleEther
+  if (error instanceof Error && 'problem' in error) return error.problem as Problem
+  return problemOf(error)
+}
+
+/** The person did not wait for the start of the stream: before or after the wallet has sent the transaction. */
+export const cancelled: Record<'before' | 'after', Problem> = {
+  before: {
+    sentence: 'You have not gone live.',
+    nextStep: 'Decline the transaction in your wallet. If you confirm it later, the deposit stays yours.',
+  },
+  after: {
+    sentence: 'You have not gone live.',
+    nextStep: 'The deposit stays yours. If a block already holds your job, you can end it under “Your broadcasts”.',
+  },
+}
+
+const tooLittleEther: Problem = {
+  sentence: 'The wallet holds too little ether for the deposit and the network fee.',
+  nextStep: 'Send more ether to the wallet, or choose a lower quality.',
+}
+
+export class UnansweredError extends Error {
+  override readonly name = 'Session.UnansweredError'
+  readonly problem: Problem
+  constructor({ candidates }: { candidates: number }) {
+    super('No drawn transcoder took the job.')
+    const sentence =
+      candidates === 1
+        ? 'The drawn transcoder does not answer.'
+        : `None of the ${candidates} drawn transcoders answers.`
+    this.problem = {
+      sentence,
+      nextStep: 'Nothing was charged. Try again: the next draw may choose other transcoders.',
+    }
+  }
+}
