@@ -23,9 +23,20 @@ export type PositionCardProps = {
   onAsk: StakeFlow['onAsk']
 }
 
+const unreadable = {
+  sentence: 'Your stake cannot be read now.',
+  nextStep: 'Your stake is safe. The page tries again at each block.',
+}
+
 /** The wallet's stake and fees, and the buttons that add, unstake and withdraw. */
 export function PositionCard({ wallet, staking, testToken, onAsk }: PositionCardProps) {
   const { position } = staking
+  if (staking.isPositionUnreadable && !position)
+    return (
+      <Card heading="Your stake">
+        <Notice problem={unreadable} />
+      </Card>
+    )
   if (wallet.status !== 'connected' || !position) {
     return (
       <Card heading="Your stake">

@@ -14,14 +14,18 @@ export function recordNotesOf(
   transcoder: Transcoder,
   { round, terms }: Pick<Staking, 'round' | 'terms'>,
 ): RecordNote[] {
-  const { cut, checks } = transcoder
+  const { cut, checks, missedRewards, work } = transcoder
+  const isWhole = [cut, checks, missedRewards, work].every((part) => part !== undefined)
   const notes: (RecordNote | undefined)[] = [
-    cut > 0n ? { tone: 'bad', text: `${formatLpt(cut)} slashed ${inTheLast(recentMs(round.clock))}` } : undefined,
-    { tone: checks.failures > 0 ? 'bad' : 'plain', text: checksText(checks) },
+    cut !== undefined && cut > 0n
+      ? { tone: 'bad', text: `${formatLpt(cut)} slashed ${inTheLast(recentMs(round.clock))}` }
+      : undefined,
+    checks && { tone: checks.failures > 0 ? 'bad' : 'plain', text: checksText(checks) },
     isWithheld(transcoder, terms)
       ? { tone: 'warn', text: 'Receives no rewards now: too little work for its stake' }
       : undefined,
     reward(transcoder),
+    isWhole ? undefined : { tone: 'warn', text: 'A part of its record cannot be read now' },
   ]
   const known = notes.filter((note) => note !== undefined)
   return tones.flatMap((tone) => known.filter((note) => note.tone === tone))
@@ -30,16 +34,20 @@ export function recordNotesOf(
 const tones: readonly RecordNote['tone'][] = ['bad', 'warn', 'plain']
 
 /** Whether the contract withholds the transcoder's rewards, because the transcoder does too little work for its stake. */
-export const isWithheld = ({ work: { done, expected } }: Transcoder, terms: Terms): boolean =>
-  expected >= terms.minExpectedWork && done * million < expected * (million - terms.competitivenessTolerance)
+export const isWithheld = ({ work }: Transcoder, terms: Terms): boolean =>
+  work !== undefined &&
+  work.expected >= terms.minExpectedWork &&
+  work.done * million < work.expected * (million - terms.competitivenessTolerance)
 
 /**
- * The transcoder's work divided by the work expected for its stake, 0 or more. Undefined when the expected work is 0 or below the minimum.
+ * The transcoder's work divided by the work expected for its stake, 0 or more. Undefined when the expected work is 0, below the minimum, or cannot be read.
  */
-export const workShare = ({ work: { done, expected } }: Transcoder, terms: Terms): number | undefined =>
-  expected > 0n && expected >= terms.minExpectedWork ? Number((done * million) / expected) / 1e6 : undefined
+export const workShare = ({ work }: Transcoder, terms: Terms): number | undefined =>
+  work && work.expected > 0n && work.expected >= terms.minExpectedWork
+    ? Number((work.done * million) / work.expected) / 1e6
+    : undefined
 
-function checksText({ failures, verdicts }: Transcoder['checks']): string {
+function checksText({ failures, verdicts }: NonNullable<Transcoder['checks']>): string {
   if (verdicts === 0) return 'Not checked yet'
   if (verdicts === 1) return failures === 0 ? 'Passed its only check' : 'Failed its only check'
   return failures === 0 ? `Passed its last ${verdicts} checks` : `Failed ${failures} of its last ${verdicts} checks`
@@ -47,7 +55,7 @@ function checksText({ failures, verdicts }: Transcoder['checks']): string {
 
 /** Whether the transcoder calls the rewards, which its delegators share. */
 function reward({ hasRewarded, missedRewards }: Transcoder): RecordNote | undefined {
-  if (missedRewards > 0)
+  if (missedRewards !== undefined && missedRewards > 0)
     return {
       tone: 'warn',
       text: `Missed ${missedRewards === 1 ? 'the last reward' : `${missedRewards} rewards in a row`}`,

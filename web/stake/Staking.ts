@@ -7,8 +7,9 @@ export type Staking = {
   round: TimedRound
   terms: Terms
   transcoders: readonly Transcoder[]
-  /** Undefined if no account is connected. */
+  /** Undefined if no account is connected, or if the position cannot be read now. */
   position: Position | undefined
+  isPositionUnreadable: boolean
 }
 
 /** The parameters of the network. Shares are parts per million. */

@@ -1,7 +1,10 @@
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 
-/** The facts about a transcoder that a delegator sees. Cuts and shares are parts per million. */
+/**
+ * The facts about a transcoder that a delegator sees. Cuts and shares are parts per million. `missedRewards`, `checks`, `work` and `cut` are
+ * undefined if they cannot be read now.
+ */
 export type Transcoder = {
   address: Address
   /** Its own stake and the stake of its delegators, in units of 10^-18 LPT. */
@@ -15,16 +18,16 @@ export type Transcoder = {
   /** Whether the transcoder accepts new jobs. */
   isAvailable: boolean
   standing: Standing
-  /** Whether the transcoder has called the reward of the present round. Undefined while there is no reward to call. */
+  /** Whether the transcoder has called the reward of the present round. Undefined while there is no reward to call, or if it cannot be read. */
   hasRewarded: boolean | undefined
   /** How many of the latest rewards the transcoder has missed without a break. */
-  missedRewards: number
+  missedRewards: number | undefined
   /** The number of the transcoder's latest verdicts, and how many of them are failures. */
-  checks: { failures: number; verdicts: number }
+  checks: { failures: number; verdicts: number } | undefined
   /** The units of the transcoder's work that were verified recently, and the units that its stake makes one expect. */
-  work: { done: bigint; expected: bigint }
+  work: { done: bigint; expected: bigint } | undefined
   /** The amount of its own and its delegators' stake that was slashed recently, in units of 10^-18 LPT. */
-  cut: bigint
+  cut: bigint | undefined
 }
 
 /** `next`: has a seat, and becomes active in the next round. `guest`: is active only in this round. */

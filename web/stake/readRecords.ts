@@ -2,6 +2,7 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { readEvents } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
 import { multicallOptions } from './multicallOptions'
+import { readable } from './readable'
 import { recentFrom } from './recent'
 import type { TimedRound } from './TimedRound'
 import { standingOf, type Transcoder } from './Transcoder'
@@ -18,14 +19,17 @@ type PoolEntry = {
   active: boolean
 }
 
-/** Adds to each pool entry the record by which delegators judge the transcoder. Reads the state of the clock's block. */
+/**
+ * Adds to each pool entry the record by which delegators judge the transcoder. Reads the state of the clock's block. Each part of a record
+ * that cannot be read is undefined.
+ */
 export async function readRecords(
   client: PublicClient,
   { chainId, round, entries }: { chainId: number; round: TimedRound; entries: readonly PoolEntry[] },
 ): Promise<Transcoder[]> {
   const { bondingManager, claimsManager } = contractsOn(chainId)
   const blockNumber = round.clock.block
-  const at = { ...multicallOptions, blockNumber }
+  const at = { ...multicallOptions, allowFailure: true, blockNumber } as const
   const [missed, checks, work, rewards, cuts] = await Promise.all([
     client.multicall({
       ...at,
@@ -45,21 +49,26 @@ export async function readRecords(
         ({ transcoder }) => ({ ...bondingManager, functionName: 'competitiveness', args: [transcoder] }) as const,
       ),
     }),
-    readEvents(client, {
-      ...{ fromBlock: round.startBlock, toBlock: blockNumber },
-      read: (range) =>
-        client.getContractEvents({ ...bondingManager, eventName: 'Reward', args: { round: round.number }, ...range }),
-    }),
-    readEvents(client, {
-      ...{ fromBlock: recentFrom(round.clock), toBlock: blockNumber },
-      read: (range) => client.getContractEvents({ ...bondingManager, eventName: 'Slash', ...range }),
-    }),
+    readable(
+      readEvents(client, {
+        ...{ fromBlock: round.startBlock, toBlock: blockNumber },
+        read: (range) =>
+          client.getContractEvents({ ...bondingManager, eventName: 'Reward', args: { round: round.number }, ...range }),
+      }),
+    ),
+    readable(
+      readEvents(client, {
+        ...{ fromBlock: recentFrom(round.clock), toBlock: blockNumber },
+        read: (range) => client.getContractEvents({ ...bondingManager, eventName: 'Slash', ...range }),
+      }),
+    ),
   ])
-  const rewarded = new Set(rewards.map(({ args }) => args.transcoder))
+  const rewarded = rewards && new Set(rewards.map(({ args }) => args.transcoder))
   const hasRewards = round.initializedRounds > 0n && round.initialized
   return entries.map((transcoder, index) => {
-    const [failures = 0n, verdicts = 0n] = checks[index] ?? []
-    const [done = 0n, expected = 0n] = work[index] ?? []
+    const missedRewards = missed[index]?.result
+    const [failures, verdicts] = checks[index]?.result ?? []
+    const [done, expected] = work[index]?.result ?? []
     return {
       address: transcoder.transcoder,
       stake: transcoder.stake,
@@ -68,11 +77,11 @@ export async function readRecords(
       feeShare: transcoder.feeShare,
       isAvailable: transcoder.available,
       standing: standingOf(transcoder),
-      hasRewarded: hasRewards && transcoder.active ? rewarded.has(transcoder.transcoder) : undefined,
-      missedRewards: Number(missed[index]),
-      checks: { failures: Number(failures), verdicts: Number(verdicts) },
-      work: { done, expected },
-      cut: cuts.reduce(
+      hasRewarded: hasRewards && transcoder.active ? rewarded?.has(transcoder.transcoder) : undefined,
+      missedRewards: missedRewards === undefined ? undefined : Number(missedRewards),
+      checks: failures === undefined ? undefined : { failures: Number(failures), verdicts: Number(verdicts) },
+      work: done === undefined || expected === undefined ? undefined : { done, expected },
+      cut: cuts?.reduce(
         (sum, { args }) => sum + (args.transcoder === transcoder.transcoder ? (args.amount ?? 0n) : 0n),
         0n,
       ),

@@ -3,6 +3,8 @@ import { startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import {
+  type Abi,
+  type AbiFunction,
   createPublicClient,
   createTestClient,
   type Hex,
@@ -10,13 +12,15 @@ import {
   http,
   type PublicClient,
   parseEther,
+  toFunctionSelector,
   zeroAddress,
 } from 'viem'
+import { getAbiItem } from 'viem/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startProxy } from '../../relay/testbeds/proxy'
+import { type RpcCall, startProxy } from '../../relay/testbeds/proxy'
 import { callOf } from './Intent'
 import { isWithdrawable } from './Position'
-import { isWithheld } from './RecordNote'
+import { isWithheld, recordNotesOf } from './RecordNote'
 import { readRecentWork } from './readRecentWork'
 import { readStaking } from './readStaking'
 import type { Transcoder } from './Transcoder'
@@ -156,8 +160,9 @@ describe('readStaking', () => {
     await payFees(1n, first.address, 100n * terms.minExpectedWork)
     const { transcoders } = await shown()
     const of = ({ address }: User) => transcoders.find((one) => one.address === address) as Transcoder
-    expect(of(first).work.done).toBeGreaterThan(of(first).work.expected)
-    expect(of(second).work.done).toBe(0n)
+    const workOf = (user: User) => of(user).work as NonNullable<Transcoder['work']>
+    expect(workOf(first).done).toBeGreaterThan(workOf(first).expected)
+    expect(workOf(second).done).toBe(0n)
     expect([first, second].map((user) => isWithheld(of(user), terms))).toEqual([false, true])
 
     const { stake } = of(second)
@@ -195,6 +200,54 @@ describe('readStaking', () => {
     expect(await readRecentWork(limited as PublicClient, work)).toEqual({ jobs: 0, segments: 0n, feesWei: 0n })
     expect(refusals).toBeGreaterThan(0)
     await proxy.stop()
+  })
+
+  describe('if the RPC refuses some of the requests', () => {
+    const read = async (refuse: (call: RpcCall) => boolean) => {
+      const proxy = await startProxy(anvil.rpcUrl)
+      proxy.refuse((call) =>
+        refuse(call) ? { error: { code: -32601, message: 'the method is not available' } } : undefined,
+      )
+      const client = createPublicClient({ chain: local.chain.chain, transport: http(proxy.url) }) as PublicClient
+      const clock = { block: await local.chain.getBlockNumber({ cacheTime: 0 }), timeMs: 0, blockTimeMs: 1_000 }
+      const staking = await readStaking(client, { chainId: localChainId, account: local.user(3).address, clock })
+      await proxy.stop()
+      return staking
+    }
+    const selectorOf = (abi: Abi, name: string) => toFunctionSelector(getAbiItem({ abi, name }) as AbiFunction).slice(2)
+    const calls = (selector: string) => (call: RpcCall) =>
+      call.method === 'eth_call' && JSON.stringify(call.params).includes(selector)
+
+    it('shows everything but the slashes and the called rewards, without events', async () => {
+      const whole = await read(() => false)
+      const { transcoders, ...rest } = await read(({ method }) => method === 'eth_getLogs')
+      expect({ transcoders, ...rest }).toEqual({
+        ...whole,
+        transcoders: whole.transcoders.map((one) => ({ ...one, cut: undefined, hasRewarded: undefined })),
+      })
+      expect(recordNotesOf(transcoders[0] as Transcoder, rest).map(({ text }) => text)).toContain(
+        'A part of its record cannot be read now',
+      )
+    })
+
+    it.each([
+      { part: 'missedRewards', abi: bondingManager.abi, name: 'missedRewards' },
+      { part: 'checks', abi: claimsManager.abi, name: 'verificationsOf' },
+      { part: 'work', abi: bondingManager.abi, name: 'competitiveness' },
+    ])('shows everything but `$part` of the records, without $name', async ({ part, abi, name }) => {
+      const whole = await read(() => false)
+      const { transcoders, ...rest } = await read(calls(selectorOf(abi as Abi, name)))
+      expect({ transcoders, ...rest }).toEqual({
+        ...whole,
+        transcoders: whole.transcoders.map((one) => ({ ...one, [part]: undefined })),
+      })
+    })
+
+    it('shows everything but the position, without the earnings', async () => {
+      const whole = await read(() => false)
+      const staking = await read(calls(selectorOf(jobsManager.abi as Abi, 'earnings')))
+      expect(staking).toEqual({ ...whole, position: undefined, isPositionUnreadable: true })
+    })
   })
 })
 

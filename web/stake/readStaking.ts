@@ -3,11 +3,15 @@ import { Round } from '@lp/contracts/protocol'
 import { type Address, type PublicClient, zeroAddress } from 'viem'
 import { multicallOptions } from './multicallOptions'
 import type { Lock, Position } from './Position'
+import { readable } from './readable'
 import { readRecords } from './readRecords'
 import type { Staking } from './Staking'
 import type { Clock, TimedRound } from './TimedRound'
 
-/** Reads all numbers of the page at the clock's block. The number of requests does not grow with the number of transcoders. */
+/**
+ * Reads all numbers of the page at the clock's block. The number of requests does not grow with the number of transcoders. If the position
+ * or a part of the records cannot be read, only this part is missing.
+ */
 export async function readStaking(
   client: PublicClient,
   { chainId, account, clock }: { chainId: number; account: Address | undefined; clock: Clock },
@@ -30,7 +34,7 @@ export async function readStaking(
         { ...roundsManager, functionName: 'roundLockAmount' },
       ],
     }),
-    account && readPosition(client, { chainId, account, clock }),
+    account && readable(readPosition(client, { chainId, account, clock })),
   ])
   const [seated, waiting, [, initializedRounds], bonding, claims, number, startBlock, initialized, length, lockAmount] =
     network
@@ -52,6 +56,7 @@ export async function readStaking(
     },
     transcoders: await readRecords(client, { chainId, round, entries: [...seated, ...waiting] }),
     position,
+    isPositionUnreadable: account !== undefined && !position,
   }
 }
 

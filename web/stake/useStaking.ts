@@ -22,9 +22,13 @@ export function useStaking(
     queryKey: ['blockTime', chainId],
     queryFn: async () => 1_000 * ((await blockSeconds(client)) || usualBlockMs / 1_000),
     staleTime: measureAgainAfterMs,
+    // Until the chain answers, the page uses the usual time.
+    retry: false,
+    refetchInterval: ({ state }) => (state.status === 'error' ? client.pollingInterval : false),
   })
   // The local chain makes a block each second. Its past blocks can have other intervals, so the page does not use the measured time.
-  const blockTimeMs = chainId === localChainId ? 1_000 : measured.data
+  const measuredMs = measured.data ?? (measured.isError ? usualBlockMs : undefined)
+  const blockTimeMs = chainId === localChainId ? 1_000 : measuredMs
   const queryKey = ['staking', chainId, account]
   const { data, error } = useQuery({
     queryKey,
@@ -36,10 +40,9 @@ export function useStaking(
       const seen = { block, timeMs: Date.now(), blockTimeMs: blockTimeMs as number }
       return readStaking(client, { chainId, account, clock: TimedRound.tick(former?.round.clock, seen) })
     },
-    placeholderData: (former) => former && { ...former, position: undefined },
+    placeholderData: (former) => former && { ...former, position: undefined, isPositionUnreadable: false },
     refetchInterval: client.pollingInterval,
     retry: false,
   })
-  const failure = error ?? (data ? null : measured.error)
-  return { staking: data, problem: failure ? problemOf(failure) : undefined }
+  return { staking: data, problem: error ? problemOf(error) : undefined }
 }
