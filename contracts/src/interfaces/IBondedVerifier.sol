@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IVerifier} from "./IVerifier.sol";
 
-/// @notice Passes on the verdicts of one account, the verifier. Enough stake must be bonded to the verifier. The verifier
+/// @notice Passes on the verdicts of one account, the verifier, which must have bonded enough stake to itself. The verifier
 /// of a BondedVerifier never changes. For another verifier, the owner of the ClaimsManager sets another BondedVerifier.
 interface IBondedVerifier is IVerifier {
     /// @notice Emitted when the ClaimsManager requests a verdict.
@@ -15,7 +15,7 @@ interface IBondedVerifier is IVerifier {
     error NotClaimsManager(address caller);
     /// @notice Thrown when the caller is not the verifier.
     error NotVerifier(address caller, address verifier);
-    /// @notice Thrown when less stake than `verifierBond` is bonded to the verifier.
+    /// @notice Thrown when the verifier has bonded less than `verifierBond` to itself. `bonded` is its own stake.
     error InsufficientBond(address verifier, uint256 bonded, uint256 required);
 
     /// @notice Reports the verdict on a request. The verdict is final. Only for the verifier.
@@ -23,6 +23,7 @@ interface IBondedVerifier is IVerifier {
 
     function verifier() external view returns (address);
 
-    /// @notice Stake that must be bonded to the verifier in the BondingManager, in units of 10^-18 LPT.
+    /// @notice Stake that the verifier must have bonded to itself in the BondingManager, in units of 10^-18 LPT. The stake of
+    /// delegators does not count.
     function verifierBond() external view returns (uint256);
 }

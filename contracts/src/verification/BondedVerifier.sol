@@ -32,7 +32,8 @@ contract BondedVerifier is IBondedVerifier {
     /// @inheritdoc IBondedVerifier
     function report(bytes32 requestId, Verdict verdict) external {
         if (msg.sender != verifier) revert NotVerifier(msg.sender, verifier);
-        uint256 bonded = bondingManager.stakeOf(msg.sender);
+        // Delegated stake does not count, because its owners do not lose it when the verifier reports a false verdict.
+        (uint256 bonded,) = bondingManager.selfStakeOf(msg.sender);
         if (bonded < verifierBond) revert InsufficientBond(msg.sender, bonded, verifierBond);
         claimsManager.report(requestId, verdict);
     }

@@ -6,7 +6,8 @@ import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
 import type { VerifierContract } from './VerifierContract'
 
 /**
- * If the verifier has bonded less stake than the contract requires, bonds the missing part. Throws `NotVerifierError`,
+ * If the verifier has bonded less stake to itself than the contract requires, bonds the missing part. Delegated stake does not
+ * count. Throws `NotVerifierError`,
  * `TooLittleStakeError`, and the errors of `Sender`.
  */
 export async function bond({
@@ -22,10 +23,10 @@ export async function bond({
 }): Promise<void> {
   const { bondingManager, livepeerToken } = contractsOn(chainId)
   const { address } = sender
-  const [verifier, required, { stake }] = await Promise.all([
+  const [verifier, required, [stake]] = await Promise.all([
     client.readContract({ ...contract, functionName: 'verifier' }),
     client.readContract({ ...contract, functionName: 'verifierBond' }),
-    client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] }),
+    client.readContract({ ...bondingManager, functionName: 'selfStakeOf', args: [address] }),
   ])
   if (!isAddressEqual(verifier, address)) throw new NotVerifierError({ address, contract: contract.address, verifier })
   const missing = required - stake
