@@ -29,7 +29,7 @@ const abi = parseAbi([
   'struct Range { uint64 first; uint64 last; }',
   'struct Claim { bytes32 jobId; address transcoder; address renditionKey; uint64 fromSequence; bytes32 previousClaimId; Range[] ranges; uint64 durationMs; bytes32 merkleRoot; }',
   'event FeesShared(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 shared)',
-  'event NewClaim(bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, Claim claim, uint256 segments, uint256 fees, uint256 verificationDeadline, uint256 verdictDeadline)',
+  'event NewClaim(bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, Claim claim, uint256 segments, uint256 fees, uint256 fine, uint256 verificationDeadline, uint256 verdictDeadline)',
   'event FeesDistributed(bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees)',
   'function currentRoundStartBlock() view returns (uint256)',
   'function initializeRound()',

@@ -43,7 +43,7 @@ describe('isFinal and isLost', () => {
 describe('a number on chain', () => {
   it('is converted to the name of a status, a refund reason or an offence', () => {
     expect([0, 1, 2, 3].map(ClaimState.statusOf)).toEqual(['None', 'Open', 'Paid', 'Refunded'])
-    expect([1, 5].map(ClaimState.refundReasonOf)).toEqual(['InputInvalid', 'Equivocation'])
+    expect([1, 4].map(ClaimState.refundReasonOf)).toEqual(['Unavailable', 'Equivocation'])
     expect(ClaimState.offenceOf(1)).toBe('MissedVerification')
     expect(ClaimState.fromChain({ state: 2, fees: 7n })).toEqual({ status: 'Paid', fees: 7n })
   })

@@ -48,7 +48,7 @@ export type Facts = {
   status: Status
   /** The lottery has drawn the challenged segments. */
   isSealed: boolean
-  /** How many segments the lottery drew, how many of them are disclosed, and how many got the verdict `Valid`. */
+  /** How many segments the lottery drew, how many of them are disclosed, and how many got the verdict `Valid` or `InputInvalid`. */
   challenged: bigint
   requested: bigint
   passed: bigint
@@ -82,7 +82,7 @@ export const isDisclosed = ({
   challenged,
 }: Pick<Facts, 'isSealed' | 'requested' | 'challenged'>) => isSealed && requested === challenged
 
-/** Whether all challenged segments got the verdict `Valid`. */
+/** Whether all challenged segments got the verdict `Valid` or `InputInvalid`. */
 export const isVerified = (facts: Pick<Facts, 'isSealed' | 'requested' | 'challenged' | 'passed'>): boolean =>
   isDisclosed(facts) && facts.passed === facts.challenged
 

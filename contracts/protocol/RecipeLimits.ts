@@ -24,7 +24,7 @@ export function checkHead({ video }: Head, options: TranscodingOptions): void {
 
 /**
  * Throws `SourceError` if a whole source segment breaks the limits of its header (`durationMs`) or of its job. The
- * transcoder refuses such a segment. A verifier gives the verdict `InputInvalid`, and no transcoder is slashed.
+ * transcoder refuses such a segment. A verifier gives the verdict `InputInvalid`, and the broadcaster pays a fine.
  */
 export function checkSource({
   probe,

@@ -1,16 +1,16 @@
 import { ProtocolError } from './errors'
 
-/** The verdicts for which the broadcaster gets the fees back. */
-export const failureNames = ['Invalid', 'InputInvalid', 'Unavailable'] as const
+/** The verdicts for which the broadcaster gets the fees of the whole claim back. */
+export const failureNames = ['Invalid', 'Unavailable'] as const
 
 /** The names of `IVerifier.Verdict`; the index is the number on chain. `None`: no verdict yet. */
-export const names = ['None', 'Valid', ...failureNames] as const
+export const names = ['None', 'Valid', 'Invalid', 'InputInvalid', 'Unavailable'] as const
 
 /**
  * A verifier's answer on one challenged segment. Whitepaper, "A Note On Truebit".
  * - `Valid`: the recipe gives these outputs from this input.
  * - `Invalid`: the recipe gives other outputs.
- * - `InputInvalid`: the input breaks the limits of its job. No transcoder is slashed.
+ * - `InputInvalid`: the input breaks the limits of its job. The broadcaster does not pay for this segment, but it pays the claim's fine.
  * - `Unavailable`: the verifier could not fetch the payloads from the transcoder.
  */
 export type Verdict = Exclude<(typeof names)[number], 'None'>

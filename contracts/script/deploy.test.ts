@@ -25,7 +25,12 @@ const preset = presets.local
 const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 480, bitrate: 1_000_000 }] }
 const pricePerUnit = 10n
 const reserve =
-  pricePerUnit * TranscodingOptions.unitsPerSecond(options) * preset.claimIntervalSeconds * preset.candidateCount
+  (pricePerUnit *
+    TranscodingOptions.unitsPerSecond(options) *
+    preset.claimIntervalSeconds *
+    preset.candidateCount *
+    (100n + preset.inputFinePercent)) /
+  100n
 
 const user = (index: number) => local.user(index)
 const mine = (blocks: number) => local.mine(blocks)

@@ -38,7 +38,7 @@ export type Preset = {
   maxInflation: bigint
   /** Target for the bonded part of all token, in parts per billion. */
   participationRate: bigint
-  /** Seconds of work. For each transcoder that can be drawn, a job reserves the price of this work. */
+  /** Seconds of work. For each transcoder that can be drawn, a job reserves the price of this work, and the fine for it. */
   claimIntervalSeconds: bigint
   /** Blocks after the end of a job in which the job's work can still be claimed. */
   claimDeadlineBlocks: bigint
@@ -57,6 +57,8 @@ export type Preset = {
   missedVerificationSlashAmount: bigint
   /** Parts per million: of the transcoder's stake (two receipts), or of the job's unspent reserve (two segments). */
   equivocationSlashAmount: bigint
+  /** Percent of a claim's fees: the fine that the broadcaster pays if a segment of the claim breaks the limits of its job. */
+  inputFinePercent: bigint
   /** A failure is forgiven if at most this part (ppm) of the last `verificationWindow` verdicts are failures. */
   verificationFailureThreshold: bigint
   verificationWindow: bigint
@@ -102,6 +104,7 @@ const mainnet: Preset = {
   failedVerificationSlashAmount: 50_000n,
   missedVerificationSlashAmount: 100_000n,
   equivocationSlashAmount: 200_000n,
+  inputFinePercent: 10n,
   verificationFailureThreshold: 10_000n,
   verificationWindow: 200n,
   minSelfStake: parseEther('1000'),

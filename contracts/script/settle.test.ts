@@ -33,7 +33,9 @@ const renditions = [
 const options = { width: 1280, height: 720, fps: 30, renditions }
 const unitsPerSecond = TranscodingOptions.unitsPerSecond(options)
 const pricePerUnit = 10n
-const reserve = pricePerUnit * unitsPerSecond * presets.local.claimIntervalSeconds * presets.local.candidateCount
+const withFine = (fees: bigint) => fees + (fees * presets.local.inputFinePercent) / 100n
+const reserve =
+  withFine(pricePerUnit * unitsPerSecond * presets.local.claimIntervalSeconds) * presets.local.candidateCount
 const stake = parseEther('100')
 const renditionKey = privateKeyToAccount(generatePrivateKey())
 const numberOf = (status: ClaimState.Status) => ClaimState.statusNames.indexOf(status)
@@ -188,9 +190,9 @@ describe('work on the deployed contracts', () => {
     const before = await by('broadcaster').jobsManager.read.getBroadcaster(account)
     const { logs } = await report(claimId, 1n, 'Invalid')
     const [returned] = parseEventLogs({ abi: jobsManagerAbi, eventName: 'EscrowReturned', logs })
-    expect(returned?.args.amount).toBe(pricePerUnit * unitsPerSecond * 4n)
+    expect(returned?.args.amount).toBe(withFine(pricePerUnit * unitsPerSecond * 4n))
     const after = await by('broadcaster').jobsManager.read.getBroadcaster(account)
-    expect(after.deposit - before.deposit).toBe(pricePerUnit * unitsPerSecond * 4n)
+    expect(after.deposit - before.deposit).toBe(withFine(pricePerUnit * unitsPerSecond * 4n))
     const slashed = (stake * 5n) / 100n
     const { stake: left } = await by('stranger').bondingManager.read.getTranscoder([by('transcoder').address])
     expect(left).toBe(stake - slashed)

@@ -74,9 +74,9 @@ contract ClaimsManager is Assignments {
         _requireNotExpelled(claim.jobId, msg.sender);
         ProgressRecord storage progress = _progressUnder(claim, acceptedFrom, acceptanceSignature, assignmentSignature);
         claimId = claim.id();
-        uint256 segments = _recordRanges(claim, claimId, progress);
-        (uint256 fees, uint256 jobBlock) = _escrowFees(claim, progress, segments);
-        _recordClaim(claimId, claim, segments, fees, jobBlock);
+        _recordRanges(claim, claimId, progress);
+        (uint256 fees, uint256 fine, uint256 jobBlock) = _escrowFees(claim, progress);
+        _recordClaim(claimId, claim, fees, fine, jobBlock);
     }
 
     /// @inheritdoc IClaiming
@@ -91,6 +91,7 @@ contract ClaimsManager is Assignments {
         StreamId streamId = _checkDisclosure(claim, disclosure, index);
         ++record.requested;
         (request.transcoder, request.sequenceNumber) = (claim.transcoder, sequenceNumber);
+        request.durationMs = uint16(disclosure.segment.durationMs);
         request.claimId = claimId;
         _requestVerdict(claimId, claim, disclosure, streamId);
     }
@@ -140,14 +141,10 @@ contract ClaimsManager is Assignments {
 
     /// @dev Reverts if a claim already contains one of these segments, or if a later Assignment gives one of these
     /// segments to another transcoder.
-    function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress)
-        private
-        returns (uint256 segments)
-    {
+    function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress) private {
         bytes32 lastClaimId = progress.lastClaimId;
         if (claim.previousClaimId != lastClaimId) revert WrongPreviousClaim(lastClaimId, claim.previousClaimId);
-        segments =
-            claim.ranges.validate(lastClaimId == 0 ? claim.fromSequence : uint256(progress.lastSequenceNumber) + 1);
+        claim.ranges.validate(lastClaimId == 0 ? claim.fromSequence : uint256(progress.lastSequenceNumber) + 1);
         uint64 last = claim.ranges.last();
         uint64 successor = _successorStart(claim);
         if (last >= successor) revert AssignedToSuccessor(successor);
@@ -155,17 +152,17 @@ contract ClaimsManager is Assignments {
         (progress.lastClaimId, progress.lastSequenceNumber) = (claimId, last);
     }
 
-    /// @dev Moves the claim's fees into escrow. Reverts if the claim's duration is too long for its number of segments,
+    /// @dev Moves the claim's fees into escrow, and holds the broadcaster's fine. Reverts if the claim's duration is too long for its number of segments,
     /// or if all claims under the Assignment together are longer than the time since the job's block plus TOLERANCE_MS.
-    function _escrowFees(Claim memory claim, ProgressRecord storage progress, uint256 segments)
+    function _escrowFees(Claim memory claim, ProgressRecord storage progress)
         private
-        returns (uint256 fees, uint256 jobBlock)
+        returns (uint256 fees, uint256 fine, uint256 jobBlock)
     {
         uint64 durationMs = claim.durationMs;
-        uint256 max = segments * MerkleTree.MAX_DURATION_MS;
+        uint256 max = claim.ranges.count() * MerkleTree.MAX_DURATION_MS;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         uint256 jobTime;
-        (fees, jobTime, jobBlock) = jobsManager.escrow(claim.jobId, claim.transcoder, durationMs);
+        (fees, fine, jobTime, jobBlock) = jobsManager.escrow(claim.jobId, claim.transcoder, durationMs);
         uint64 claimedMs = progress.claimedMs;
         max = (block.timestamp - jobTime) * 1_000 + TOLERANCE_MS - claimedMs;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
@@ -173,19 +170,26 @@ contract ClaimsManager is Assignments {
     }
 
     /// @dev The claim keeps the terms that were in force when its job was posted.
-    function _recordClaim(bytes32 claimId, Claim memory claim, uint256 segments, uint256 fees, uint256 jobBlock)
-        private
-    {
+    function _recordClaim(bytes32 claimId, Claim memory claim, uint256 fees, uint256 fine, uint256 jobBlock) private {
         Terms storage values = _termsAt(jobBlock);
         (uint256 stake, uint256 ownPart) = bondingManager.selfStakeOf(msg.sender);
         uint256 required = values.minSelfStake;
         if (stake < required) revert InsufficientClaimStake(stake, required);
         ClaimRecord storage record = claims[claimId];
         (record.fees, record.claimBlock, record.termsIndex) = (fees.toUint88(), uint40(block.number), values.index);
-        (record.state, record.ownPart) = (State.Open, uint24(ownPart));
+        (record.state, record.holdsFine, record.challenged) = (State.Open, fine > 0, UNSEALED);
+        record.ownPart = uint24(ownPart);
         uint256 deadline = block.number + values.verificationPeriodBlocks;
         emit NewClaim(
-            claimId, claim.jobId, msg.sender, claim, segments, fees, deadline, deadline + values.slashingPeriodBlocks
+            claimId,
+            claim.jobId,
+            msg.sender,
+            claim,
+            claim.ranges.count(),
+            fees,
+            fine,
+            deadline,
+            deadline + values.slashingPeriodBlocks
         );
     }
 
@@ -242,7 +246,7 @@ contract ClaimsManager is Assignments {
         view
         returns (uint256 index)
     {
-        if (!record.isSealed) revert NotSealed(claimId);
+        if (!_isSealed(record)) revert NotSealed(claimId);
         bool found;
         (found, index) = claim.ranges.indexOf(sequenceNumber);
         uint256 rate = versions[record.termsIndex].verificationRate;

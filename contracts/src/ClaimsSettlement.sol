@@ -30,7 +30,7 @@ contract ClaimsSettlement is Claims, ISettlement {
     function sealChallenges(Claim memory claim) external returns (uint64[] memory sequenceNumbers) {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
-        if (record.isSealed) revert AlreadySealed(claimId);
+        if (_isSealed(record)) revert AlreadySealed(claimId);
         _requireBefore(claimId, _verificationDeadline(record));
         uint256 atBlock = uint256(record.claimBlock) + 2;
         if (block.number < atBlock) revert NotYetSealable(claimId, atBlock);
@@ -39,7 +39,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         uint256 rate = versions[record.termsIndex].verificationRate;
         sequenceNumbers = Lottery.drawChallenges(claimId, blockHash, claim.ranges, claim.ranges.count(), rate);
         // The cast is safe: the length is at most SegmentRanges.MAX_SEGMENTS.
-        (record.isSealed, record.challenged) = (true, uint16(sequenceNumbers.length));
+        record.challenged = uint16(sequenceNumbers.length);
         emit ChallengesSealed(claimId, claim.jobId, blockHash, sequenceNumbers);
     }
 
@@ -65,9 +65,11 @@ contract ClaimsSettlement is Claims, ISettlement {
         emit VerdictReported(claimId, jobId, requestId, request.sequenceNumber, verdict);
         if (verdict == IVerifier.Verdict.Valid) {
             ++record.passed;
+        } else if (verdict == IVerifier.Verdict.InputInvalid) {
+            BrokenInputs storage broken = brokenInputs[claimId];
+            (broken.count, broken.durationMs) = (broken.count + 1, broken.durationMs + request.durationMs);
         } else if (record.state == State.Open) {
-            // The verdicts Invalid, InputInvalid and Unavailable have the same order as the first three reasons.
-            Reason reason = Reason(uint8(verdict) - uint8(IVerifier.Verdict.Invalid));
+            Reason reason = verdict == IVerifier.Verdict.Invalid ? Reason.Invalid : Reason.Unavailable;
             _refundClaim(claimId, jobId, request.transcoder, record, reason);
         }
         // The verdict also counts if an earlier verdict has refunded the claim. Otherwise a transcoder could avoid the
@@ -82,12 +84,14 @@ contract ClaimsSettlement is Claims, ISettlement {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
         if (_refundIfVoid(claimId, claim, record)) return;
-        if (!record.isSealed) revert NotSealed(claimId);
-        if (record.passed < record.challenged) _requireOnlyRefused(claimId, record);
+        if (!_isSealed(record)) revert NotSealed(claimId);
+        if (record.passed < record.challenged && _requireNoFailure(claimId, record)) {
+            return _payWithoutBrokenInputs(claimId, claim, record);
+        }
         record.state = State.Paid;
         uint256 fees = record.fees;
         emit FeesDistributed(claimId, claim.jobId, claim.transcoder, fees);
-        jobsManager.earn(claim.jobId, claim.transcoder, fees, claim.durationMs);
+        jobsManager.earn(claim.jobId, claim.transcoder, fees, claim.durationMs, record.holdsFine);
     }
 
     /// @inheritdoc ISettlement
@@ -105,8 +109,11 @@ contract ClaimsSettlement is Claims, ISettlement {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
         if (_refundIfVoid(claimId, claim, record)) return;
-        bool disclosed = record.isSealed && record.requested == record.challenged;
-        if (disclosed && record.passed + record.refused == record.challenged) revert NotExpired(claimId, 0);
+        // An unsealed claim has no request, so its number of requests is below UNSEALED.
+        bool disclosed = record.requested == record.challenged;
+        if (disclosed && _passedOf(claimId, record) + record.refused == record.challenged) {
+            revert NotExpired(claimId, 0);
+        }
         uint256 last = _verdictDeadline(record);
         uint256 deadline = disclosed ? last : _verificationDeadline(record);
         if (block.number < deadline) revert NotExpired(claimId, deadline);
@@ -157,13 +164,15 @@ contract ClaimsSettlement is Claims, ISettlement {
             verdictDeadline: _verdictDeadline(record),
             verificationRate: versions[record.termsIndex].verificationRate,
             failedVerificationSlashAmount: versions[record.termsIndex].failedVerificationSlashAmount,
-            isSealed: record.isSealed,
+            isSealed: _isSealed(record),
             blockHash: seals[claimId].blockHash,
-            challenged: record.challenged,
+            challenged: _isSealed(record) ? record.challenged : 0,
             requested: record.requested,
-            passed: record.passed,
+            passed: _passedOf(claimId, record),
             refused: record.refused,
-            slashed: record.isSlashed
+            slashed: record.isSlashed,
+            brokenInputs: brokenInputs[claimId].count,
+            brokenInputMs: brokenInputs[claimId].durationMs
         });
     }
 
@@ -189,14 +198,37 @@ contract ClaimsSettlement is Claims, ISettlement {
         return address(versions[claims[claimId].termsIndex].verifier);
     }
 
+    /// @dev The number of challenged segments that have the verdict Valid or InputInvalid.
+    function _passedOf(bytes32 claimId, ClaimRecord storage record) private view returns (uint256) {
+        return uint256(record.passed) + brokenInputs[claimId].count;
+    }
+
     /// @dev Reverts unless the only missing verdicts are on requests that the verifier refused, and the time for verdicts
     /// is over. A transcoder cannot make the verifier refuse a request, so the fees of these claims are due.
-    function _requireOnlyRefused(bytes32 claimId, ClaimRecord storage record) private view {
-        if (record.passed + record.refused < record.challenged) {
-            revert NotVerified(claimId, record.challenged, record.passed);
-        }
+    /// @return Whether a segment has the verdict InputInvalid.
+    function _requireNoFailure(bytes32 claimId, ClaimRecord storage record) private view returns (bool) {
+        uint256 passed = _passedOf(claimId, record);
+        if (passed + record.refused < record.challenged) revert NotVerified(claimId, record.challenged, passed);
         uint256 deadline = _verdictDeadline(record);
-        if (block.number < deadline) revert TooEarly(claimId, deadline);
+        if (passed < record.challenged && block.number < deadline) revert TooEarly(claimId, deadline);
+        return passed > record.passed;
+    }
+
+    /// @dev Pays a claim with one or more segments with the verdict InputInvalid. These segments are not paid and do not
+    /// count as work. The fine is paid once, for all these segments together.
+    function _payWithoutBrokenInputs(bytes32 claimId, Claim memory claim, ClaimRecord storage record) private {
+        record.state = State.Paid;
+        (bytes32 jobId, address transcoder, uint256 fees) = (claim.jobId, claim.transcoder, record.fees);
+        uint256 brokenMs = brokenInputs[claimId].durationMs;
+        // Each segment's duration is proven as a part of the claim's duration, so the rest is never negative. If the claim's
+        // duration is zero, its fees are zero.
+        uint256 unpaid = fees == 0 ? 0 : fees * brokenMs / claim.durationMs;
+        emit FeesDistributed(claimId, jobId, transcoder, fees - unpaid);
+        jobsManager.earn(jobId, transcoder, fees - unpaid, claim.durationMs - brokenMs, false);
+        jobsManager.returnEscrow(jobId, unpaid, false);
+        // The transcoder is the finder, because it disclosed the segments. The caller of `verify` could have copied the
+        // disclosure from a pending transaction.
+        if (record.holdsFine) jobsManager.payFine(jobId, fees, transcoder);
     }
 
     /// @dev Adds the verdict to the transcoder's history. If the verdict is a failure, slashes the transcoder, unless
@@ -252,11 +284,16 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (isVoid) _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Expelled);
     }
 
+    /// @dev The broadcaster gets back the fees. It also gets back the fine, unless a segment has the verdict InputInvalid. Then
+    /// the common pool gets the whole fine: a transcoder that loses its claim gets no part.
     function _refundClaim(bytes32 claimId, bytes32 jobId, address transcoder, ClaimRecord storage record, Reason reason)
         private
     {
         record.state = State.Refunded;
-        emit ClaimRefunded(claimId, jobId, transcoder, record.fees, reason);
-        jobsManager.returnEscrow(jobId, record.fees);
+        (uint256 fees, bool holdsFine) = (record.fees, record.holdsFine);
+        emit ClaimRefunded(claimId, jobId, transcoder, fees, reason);
+        bool isDue = holdsFine && brokenInputs[claimId].count > 0;
+        jobsManager.returnEscrow(jobId, fees, holdsFine && !isDue);
+        if (isDue) jobsManager.payFine(jobId, fees, address(0));
     }
 }

@@ -34,7 +34,7 @@ contract JobsManager is Equivocations {
     }
 
     modifier onlyClaimsManager() {
-        if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
+        _requireClaimsManager();
         _;
     }
 
@@ -59,8 +59,9 @@ contract JobsManager is Equivocations {
         (record.pricePerUnit, record.unitsPerSecond) = (uint48(pricePerUnit), unitsPerSecond.toUint40());
         // Bounded by 7 days.
         record.reservedSeconds = uint24(values.claimIntervalSeconds);
-        uint256 part = pricePerUnit * unitsPerSecond * values.claimIntervalSeconds;
-        record.reserve = _reserve(msg.sender, part * values.candidateCount);
+        record.inputFinePercent = values.inputFinePercent;
+        uint256 fees = pricePerUnit * unitsPerSecond * values.claimIntervalSeconds;
+        record.reserve = _reserve(msg.sender, (fees + _fineOn(record, fees)) * values.candidateCount);
         (record.candidateCount, record.claimDeadlineBlocks) = (values.candidateCount, values.claimDeadlineBlocks);
         (record.jobBlock, record.endBlock, record.jobTime) =
         (uint40(block.number), uint40(endBlock), uint32(block.timestamp));
@@ -70,7 +71,7 @@ contract JobsManager is Equivocations {
     /// @inheritdoc IJobsManager
     function endJob(bytes32 jobId) external {
         JobRecord storage record = _requireJob(jobId);
-        address broadcaster = streams[record.streamId].broadcaster;
+        address broadcaster = _broadcasterOf(record);
         if (msg.sender != broadcaster) revert NotBroadcaster(msg.sender, broadcaster);
         _endJob(jobId, record);
     }
@@ -120,30 +121,51 @@ contract JobsManager is Equivocations {
     function escrow(bytes32 jobId, address transcoder, uint256 durationMs)
         external
         onlyClaimsManager
-        returns (uint256 fees, uint256 jobTime, uint256 jobBlock)
+        returns (uint256 fees, uint256 fine, uint256 jobTime, uint256 jobBlock)
     {
         JobRecord storage record = _requireJob(jobId);
         uint256 deadline = _claimDeadline(record);
         if (block.number >= deadline) revert ClaimDeadlinePassed(jobId, deadline);
         fees = uint256(record.pricePerUnit) * record.unitsPerSecond * durationMs / 1_000;
-        address broadcaster = streams[record.streamId].broadcaster;
-        uint256 missing = _spendDeposit(broadcaster, fees);
-        if (missing > 0) _spendReserve(jobId, record, transcoder, fees, missing);
+        fine = _fineOn(record, fees);
+        address broadcaster = _broadcasterOf(record);
+        uint256 missing = _missingOf(broadcaster, fees + fine);
+        if (missing > 0) (fine, missing) = _spendReserve(jobId, record, transcoder, fees, fine, missing);
+        _moveToEscrow(broadcaster, fees, fine, missing);
         emit Escrow(jobId, broadcaster, fees);
-        return (fees, record.jobTime, record.jobBlock);
+        return (fees, fine, record.jobTime, record.jobBlock);
     }
 
     /// @inheritdoc IJobsManager
-    function returnEscrow(bytes32 jobId, uint256 amount) external onlyClaimsManager {
-        address broadcaster = streams[jobs[jobId].streamId].broadcaster;
-        _refund(broadcaster, amount);
-        emit EscrowReturned(jobId, broadcaster, amount);
+    function returnEscrow(bytes32 jobId, uint256 fees, bool withFine) external onlyClaimsManager {
+        JobRecord storage record = jobs[jobId];
+        address broadcaster = _broadcasterOf(record);
+        uint256 fine = withFine ? _fineOn(record, fees) : 0;
+        _refund(broadcaster, fees, fine);
+        emit EscrowReturned(jobId, broadcaster, fees + fine);
     }
 
     /// @inheritdoc IJobsManager
-    function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external onlyClaimsManager {
-        earned[transcoder] += bondingManager.creditFees(transcoder, amount, _countWork(jobs[jobId], durationMs));
-        emit FeesEarned(jobId, transcoder, amount);
+    function earn(bytes32 jobId, address transcoder, uint256 fees, uint256 durationMs, bool withFine)
+        external
+        onlyClaimsManager
+    {
+        JobRecord storage record = jobs[jobId];
+        // `earn` writes this slot anyway. To write the account of the broadcaster instead would cost 10,000 gas.
+        if (withFine) record.reserve += uint104(_fineOn(record, fees));
+        earned[transcoder] += bondingManager.creditFees(transcoder, fees, _countWork(record, durationMs));
+        emit FeesEarned(jobId, transcoder, fees);
+    }
+
+    /// @inheritdoc IJobsManager
+    function payFine(bytes32 jobId, uint256 fees, address finder) external onlyClaimsManager {
+        JobRecord storage record = jobs[jobId];
+        address broadcaster = _broadcasterOf(record);
+        uint256 fine = _fineOn(record, fees);
+        emit InputFine(jobId, broadcaster, fine, finder);
+        uint256 fee = finder == address(0) ? 0 : fine * _finderFee() / MILLION;
+        _fine(broadcaster, fine, fee);
+        earned[finder] += fee;
     }
 
     /// @inheritdoc IJobsManager
@@ -159,14 +181,14 @@ contract JobsManager is Equivocations {
 
     /// @dev Work counts only if the transcoders that could be drawn held at least half of the active stake. Otherwise a
     /// transcoder could post jobs for which no other transcoder can be drawn. The counted time is at most the time
-    /// since the job's block.
+    /// since the job's block, and at most 194 days, which fit 24 bits.
     /// @return work In units.
     function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;
         uint256 counted = record.countedSeconds;
-        uint256 left = block.timestamp - record.jobTime - counted;
+        uint256 left = FixedPointMathLib.min(block.timestamp - record.jobTime, type(uint24).max) - counted;
         uint256 more = FixedPointMathLib.min(durationMs / 1_000, left);
-        record.countedSeconds = uint32(counted + more);
+        record.countedSeconds = uint24(counted + more);
         return record.unitsPerSecond * more;
     }
 
@@ -187,17 +209,34 @@ contract JobsManager is Equivocations {
         return _jobIdOf(streamId, count);
     }
 
-    /// @dev Pays the `missing` part of a claim's fees, which the free deposit does not cover, from the part of the reserve
-    /// that belongs to the transcoder. If each claim could spend the whole reserve, the broadcaster and drawn accomplices
-    /// could spend it before an honest transcoder claims.
-    function _spendReserve(bytes32 jobId, JobRecord storage record, address transcoder, uint256 fees, uint256 missing)
-        private
-    {
+    /// @dev Spends `missing`, the part of a claim's fees and fine that the free deposit does not cover, from the part of the
+    /// reserve that belongs to the transcoder. If each claim could spend the whole reserve, the broadcaster and drawn
+    /// accomplices could spend it before an honest transcoder claims. If the money covers the fees but not the fine, the
+    /// claim holds no fine. Otherwise the broadcaster could keep a transcoder from claiming.
+    /// @return The fine that the claim holds.
+    /// @return The amount that was spent.
+    function _spendReserve(
+        bytes32 jobId,
+        JobRecord storage record,
+        address transcoder,
+        uint256 fees,
+        uint256 fine,
+        uint256 missing
+    ) private returns (uint256, uint256) {
         uint256 part = _reserveOf(jobId, record, transcoder);
-        if (missing > part) revert InsufficientDeposit(fees, fees - missing + part);
+        if (missing > part) {
+            uint256 available = fees + fine - missing + part;
+            if (fees > available) revert InsufficientDeposit(fees, available);
+            (fine, missing) = (0, FixedPointMathLib.zeroFloorSub(missing, fine));
+        }
         spentReserves[jobId][transcoder] += missing;
         record.reserve -= uint104(missing);
-        _spendReserved(streams[record.streamId].broadcaster, missing);
+        return (fine, missing);
+    }
+
+    /// @dev Not in the modifier, because the compiler copies the code of a modifier into each function.
+    function _requireClaimsManager() private view {
+        if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
     }
 
     function _endJob(bytes32 jobId, JobRecord storage record) private {

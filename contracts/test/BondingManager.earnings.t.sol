@@ -283,7 +283,7 @@ contract BondingManagerEarningsTest is Protocol {
     function _earnFees(address account, uint256 fees) private {
         vm.deal(address(jobs), address(jobs).balance + fees);
         vm.prank(address(claims));
-        jobs.earn(0, account, fees, 0);
+        jobs.earn(0, account, fees, 0, false);
     }
 
     /// @dev Rounding takes at most 3 units from the delegator.

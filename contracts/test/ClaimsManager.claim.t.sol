@@ -31,11 +31,19 @@ contract ClaimsManagerClaimTest is Work {
         emit IJobsManager.Escrow(jobId, broadcaster, fees);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.NewClaim(
-            expected, jobId, _signingAccount(ANNA), claimed.claim, 20, fees, deadline, deadline + SLASHING_PERIOD_BLOCKS
+            expected,
+            jobId,
+            _signingAccount(ANNA),
+            claimed.claim,
+            20,
+            fees,
+            _withFine(fees) - fees,
+            deadline,
+            deadline + SLASHING_PERIOD_BLOCKS
         );
         vm.prank(_signingAccount(ANNA));
         vm.assertEq(claims.claimWork(claimed.claim, 0, acceptance, assignment), expected);
-        vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - fees);
+        vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - _withFine(fees));
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _reserveOf(PRICE) - fees);
         vm.assertEq(address(jobs).balance, _reserveOf(PRICE));
         IClaimsTypes.Status memory status = claims.getClaim(expected);
@@ -64,12 +72,13 @@ contract ClaimsManagerClaimTest is Work {
         jobs.deposit{value: fees - 7}();
         _claimWork(claimed.claim);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 0);
-        vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - 7);
+        vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - (_withFine(fees) - fees) - 7);
     }
 
     function test_claimWork_aboveDepositAndReserve_reverts() public {
-        // The transcoder's part of the reserve pays for 60 s. The claim has 31 segments of about 2 s.
-        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 30));
+        // The transcoder's part of the reserve holds the fees of 60 s and the fine, which are the fees of 66 s. The claim has
+        // 34 segments of about 2 s.
+        ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 33));
         uint256 fees = _feesOf(claimed.claim.durationMs);
         _expectRevert(
             claimed.claim, abi.encodeWithSelector(IJobsManager.InsufficientDeposit.selector, fees, _partOf(PRICE))
@@ -262,9 +271,11 @@ contract ClaimsManagerClaimTest is Work {
         vm.roll(deadline - 1);
         _claimWork(claim);
         vm.roll(deadline);
-        // The release returns the reserve without the escrow of the claim.
+        // The release returns the reserve without the escrow of the claim, and without the fine that is held with it.
         jobs.releaseReserve(jobId);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _reserveOf(PRICE) - claims.getClaim(claim.id()).fees);
+        uint256 fees = claims.getClaim(claim.id()).fees;
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _reserveOf(PRICE) - _withFine(fees));
+        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _withFine(fees) - fees);
     }
 
     function test_claimWork_belowMinClaimStake_reverts() public {
@@ -281,9 +292,11 @@ contract ClaimsManagerClaimTest is Work {
         vm.expectRevert(refusal);
         jobs.escrow(jobId, broadcaster, 1);
         vm.expectRevert(refusal);
-        jobs.returnEscrow(jobId, 1);
+        jobs.returnEscrow(jobId, 1, false);
         vm.expectRevert(refusal);
-        jobs.earn(jobId, address(this), 1, 0);
+        jobs.earn(jobId, address(this), 1, 0, false);
+        vm.expectRevert(refusal);
+        jobs.payFine(jobId, 1, address(this));
     }
 
     function _expectRevert(Claim memory claim, bytes memory refusal) private {

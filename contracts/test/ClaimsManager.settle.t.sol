@@ -24,7 +24,7 @@ contract ClaimsManagerSettleTest is Work {
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(3);
         uint256 fees = _feesOf(claimed.claim.durationMs);
         uint256 reserve = jobs.getJob(jobId).reserve;
-        vm.assertEq(reserve, _reserveOf(PRICE) - fees);
+        vm.assertEq(reserve, _reserveOf(PRICE) - _withFine(fees));
         for (uint256 i; i < 4; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerified.selector, claimId, 4, i));
             claims.distributeFees(claimed.claim);
@@ -48,7 +48,10 @@ contract ClaimsManagerSettleTest is Work {
         jobs.withdrawFees();
         vm.stopPrank();
         vm.assertEq(_signingAccount(ANNA).balance, fees);
-        vm.assertEq(address(jobs).balance, reserve);
+        // The fine that was held with the claim has returned to the reserve.
+        vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - fees);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _reserveOf(PRICE) - fees);
+        vm.assertEq(address(jobs).balance, _reserveOf(PRICE) - fees);
     }
 
     function test_distributeFees_withoutChallenges_paysAfterSeal() public {
@@ -157,6 +160,17 @@ contract ClaimsManagerSettleTest is Work {
         );
         verifier.report(requestId, IVerifier.Verdict.Valid);
         vm.stopPrank();
+        // The stake of a delegator does not replace the verifier's own stake.
+        vm.prank(_account("verifier"));
+        bonding.transcoder(0, 0, 0);
+        _delegate(_account("delegator"), VERIFIER_BOND, _account("verifier"));
+        vm.assertEq(bonding.stakeOf(_account("verifier")), 2 * VERIFIER_BOND - 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IBondedVerifier.InsufficientBond.selector, _account("verifier"), VERIFIER_BOND - 1, VERIFIER_BOND
+            )
+        );
+        _reportVerdict(claimId, 0, IVerifier.Verdict.Valid);
         IVerifier.Request memory request;
         vm.expectRevert(abi.encodeWithSelector(IBondedVerifier.NotClaimsManager.selector, address(this)));
         verifier.request(requestId, request);

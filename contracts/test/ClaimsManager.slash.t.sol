@@ -29,12 +29,12 @@ contract ClaimsManagerSlashTest is Work {
         vm.expectEmit(address(claims));
         emit IClaimsTypes.ClaimRefunded(claimId, jobId, _signingAccount(ANNA), fees, IClaimsTypes.Reason.Invalid);
         vm.expectEmit(address(jobs));
-        emit IJobsManager.EscrowReturned(jobId, broadcaster, fees);
+        emit IJobsManager.EscrowReturned(jobId, broadcaster, _withFine(fees));
         vm.expectEmit(address(bonding));
         emit IBondingTypes.Slash(_signingAccount(ANNA), 50 ether, 50 ether, 570 ether, address(0), 0);
         _expectSlashEvent(claimId, IClaimsTypes.Offence.FailedVerification, 50 ether);
         _reportVerdict(claimId, 1, IVerifier.Verdict.Invalid);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, fees);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _withFine(fees));
         vm.assertEq(bonding.getTranscoder(_signingAccount(ANNA)).stake, 570 ether);
         vm.assertEq(bonding.getUnbondingLock(_signingAccount(ANNA), lockId).amount, 380 ether);
         vm.assertEq(bonding.commonPool(), 50 ether);
@@ -48,19 +48,18 @@ contract ClaimsManagerSlashTest is Work {
         jobs.withdraw(fees);
     }
 
-    function test_report_ofInputInvalid_refundsWithoutSlash() public {
+    function test_report_ofInputInvalid_keepsClaimOpenWithoutSlash() public {
         (, bytes32 claimId) = _claimAndDisclose(1);
-        vm.expectEmit(address(claims));
-        emit IClaimsTypes.ClaimRefunded(
-            claimId, jobId, _signingAccount(ANNA), claims.getClaim(claimId).fees, IClaimsTypes.Reason.InputInvalid
-        );
         _reportVerdict(claimId, 0, IVerifier.Verdict.InputInvalid);
         vm.assertEq(bonding.commonPool(), 0);
-        vm.assertFalse(claims.getClaim(claimId).slashed);
+        IClaimsTypes.Status memory status = claims.getClaim(claimId);
+        vm.assertTrue(status.state == IClaimsTypes.State.Open);
+        vm.assertFalse(status.slashed);
+        vm.assertEq(status.passed, 1);
+        vm.assertEq(status.brokenInputs, 1);
+        vm.assertEq(status.brokenInputMs, 1_900);
         // The verdict InputInvalid does not count in the transcoder's history.
         _assertVerdictHistory(0, 0);
-        IJobsManager.Broadcaster memory account = jobs.getBroadcaster(broadcaster);
-        vm.assertEq(account.deposit + account.reserved, _reserveOf(PRICE));
     }
 
     function test_report_ofUnavailable_slashesAsMissedVerification() public {
@@ -76,7 +75,7 @@ contract ClaimsManagerSlashTest is Work {
         _reportVerdict(claimId, 1, IVerifier.Verdict.Invalid);
         _reportVerdict(claimId, 2, IVerifier.Verdict.Unavailable);
         vm.assertEq(bonding.commonPool(), 100 ether);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, claims.getClaim(claimId).fees);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _withFine(claims.getClaim(claimId).fees));
     }
 
     function test_report_withinFailureThreshold_forgives() public {
@@ -170,7 +169,7 @@ contract ClaimsManagerSlashTest is Work {
         vm.assertEq(token.balanceOf(finder), 5 ether);
         vm.assertEq(
             jobs.getBroadcaster(broadcaster).deposit,
-            _feesOf(unsealed.claim.durationMs) + _feesOf(undisclosed.claim.durationMs)
+            _withFine(_feesOf(unsealed.claim.durationMs)) + _withFine(_feesOf(undisclosed.claim.durationMs))
         );
         _assertVerdictHistory(0, 0);
     }
@@ -180,7 +179,7 @@ contract ClaimsManagerSlashTest is Work {
         bytes32 claimId = _claimWork(unsealed.claim);
         vm.roll(claims.getClaim(claimId).verdictDeadline);
         claims.expire(unsealed.claim);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _feesOf(unsealed.claim.durationMs));
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _withFine(_feesOf(unsealed.claim.durationMs)));
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
     }
 

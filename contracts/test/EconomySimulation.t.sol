@@ -69,6 +69,7 @@ contract EconomySimulationTest is WorkSimulation {
         if (round == 9) {
             IJobsManager.Parameters memory values = _jobsParameters();
             (values.candidateCount, values.claimIntervalSeconds, values.equivocationSlashAmount) = (3, 90, 333_333);
+            values.inputFinePercent = 33;
             jobs.setParameters(values);
         }
         if (round == 11) rounds.setParameters(_changedRoundsParameters());
@@ -93,6 +94,7 @@ contract EconomySimulationTest is WorkSimulation {
         vm.assertLe(300, withheldRewards, "withheld rewards");
         vm.assertLe(60, paidClaims, "paid claims");
         vm.assertLe(4, finedBroadcasters, "fined broadcasters");
+        vm.assertLe(4, finedClaims, "claims with a broken input");
         vm.assertLe(1, token.balanceOf(finder), "finder fees");
     }
 
@@ -103,7 +105,9 @@ contract EconomySimulationTest is WorkSimulation {
             vm.assertEq(account.balance, left, "a broadcaster did not get back the wei that it did not spend");
         }
         vm.assertEq(
-            jobs.commonPool() + finder.balance, totalFines, "fines are not in the common pool or with the finder"
+            jobs.commonPool() + finder.balance + finesToTranscoders,
+            totalFines,
+            "fines are not in the common pool or with their finders"
         );
         // `dust` is the fees that were credited to delegators, minus the fees that delegators withdrew. Each credit
         // divides once, and each payment divides once, and a division loses less than one wei. One operation causes at

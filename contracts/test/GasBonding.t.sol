@@ -141,7 +141,7 @@ contract GasBondingTest is Protocol {
     function _earnFees(uint256 fees) private {
         vm.deal(address(jobs), address(jobs).balance + fees);
         vm.prank(address(claims));
-        jobs.earn(0, _seatHolder(7), fees, 0);
+        jobs.earn(0, _seatHolder(7), fees, 0, false);
     }
 
     function _seatHolder(uint256 number) private pure returns (address) {

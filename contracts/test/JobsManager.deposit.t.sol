@@ -107,7 +107,7 @@ contract JobsManagerDepositTest is Protocol {
         jobs.deposit{value: 5 ether}();
         Reentrant thief = new Reentrant(jobs);
         vm.prank(address(claims));
-        jobs.earn(0, address(thief), 1 ether, 0);
+        jobs.earn(0, address(thief), 1 ether, 0, false);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.TransferFailed.selector, address(thief), 1 ether));
         vm.prank(address(thief));
         jobs.withdrawFees();

@@ -24,11 +24,11 @@ contract JobsManagerEquivocationTest is Work {
         _reportEquivocation(_segment(7, "one"), _segment(7, "other"), STREAM_KEY);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.AlreadyReported.selector, jobId, finder));
         _reportEquivocation(_segment(8, "one"), _segment(8, "other"), STREAM_KEY);
-        // The fees of a claim leave the reserve first. The fine is a part of the remaining reserve.
+        // The fees and the fine of a claim leave the reserve first. The fine for the equivocation is a part of the rest.
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 9));
         _claimWork(claimed.claim);
         uint256 fees = _feesOf(claimed.claim.durationMs);
-        uint256 left = _reserveOf(PRICE) - fees;
+        uint256 left = _reserveOf(PRICE) - _withFine(fees);
         vm.assertEq(jobs.getJob(jobId).reserve, left);
         vm.prank(broadcaster);
         jobs.endJob(jobId);
@@ -40,7 +40,7 @@ contract JobsManagerEquivocationTest is Work {
         emit IJobsManager.ReserveReleased(jobId, broadcaster, left - fine);
         jobs.releaseReserve(jobId);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, left - fine);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, 0);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _withFine(fees) - fees);
         vm.assertEq(jobs.getBroadcaster(finder).deposit, fine / 20);
         vm.assertEq(jobs.commonPool(), fine - fine / 20);
         vm.prank(finder);

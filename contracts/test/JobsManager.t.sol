@@ -54,9 +54,9 @@ contract JobsManagerTest is Protocol {
             renditions[i] = Rendition(4096 - 2 * i, 20_000_000);
         }
         TranscodingOptions memory options = TranscodingOptions(4096, 4096, 60, renditions);
-        uint256 reserve = MAX_PRICE_PER_UNIT * options.unitsPerSecond() * 7 days * MAX_DRAWN;
+        uint256 reserve = MAX_PRICE_PER_UNIT * options.unitsPerSecond() * 7 days * MAX_DRAWN * 2;
         IJobsManager.Parameters memory values = _jobsParameters();
-        (values.claimIntervalSeconds, values.candidateCount) = (7 days, MAX_DRAWN);
+        (values.claimIntervalSeconds, values.candidateCount, values.inputFinePercent) = (7 days, MAX_DRAWN, 100);
         jobs = new JobsManager(address(this), bonding, randomness, address(claims), values);
         vm.deal(broadcaster, reserve);
         bytes memory signature = _signBinding(STREAM_KEY, broadcaster);
@@ -244,12 +244,15 @@ contract JobsManagerTest is Protocol {
         values = _jobsParameters();
         values.equivocationSlashAmount = 1_000_001;
         _expectOutOfBounds(values, "equivocationSlashAmount", 1_000_001, 0, 1_000_000);
+        values = _jobsParameters();
+        values.inputFinePercent = 101;
+        _expectOutOfBounds(values, "inputFinePercent", 101, 0, 100);
         vm.assertEq(keccak256(abi.encode(jobs.parameters())), keccak256(abi.encode(_jobsParameters())));
     }
 
     function test_setParameters_afterJob_keepsTermsOfJob() public {
         bytes32 jobId = _postJob();
-        IJobsManager.Parameters memory values = IJobsManager.Parameters(20, 40, 50, 1, 7);
+        IJobsManager.Parameters memory values = IJobsManager.Parameters(20, 40, 50, 1, 7, 30);
         vm.prank(broadcaster);
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, broadcaster));
         jobs.setParameters(values);

@@ -41,6 +41,7 @@ abstract contract Protocol is Test {
     uint256 internal constant SLASH_AMOUNT = 50_000;
     uint256 internal constant MISSED_SLASH_AMOUNT = 100_000;
     uint256 internal constant EQUIVOCATION_SLASH_AMOUNT = 200_000;
+    uint256 internal constant INPUT_FINE_PERCENT = 10;
     uint256 internal constant FAILURE_THRESHOLD = 10_000;
     uint256 internal constant VERIFICATION_WINDOW = 200;
     uint256 internal constant MIN_SELF_STAKE = 1 ether;
@@ -123,7 +124,8 @@ abstract contract Protocol is Test {
             claimDeadlineBlocks: CLAIM_DEADLINE_BLOCKS,
             maxJobBlocks: MAX_JOB_BLOCKS,
             candidateCount: CANDIDATE_COUNT,
-            equivocationSlashAmount: EQUIVOCATION_SLASH_AMOUNT
+            equivocationSlashAmount: EQUIVOCATION_SLASH_AMOUNT,
+            inputFinePercent: INPUT_FINE_PERCENT
         });
     }
 
@@ -225,7 +227,12 @@ abstract contract Protocol is Test {
 
     /// @dev The part of a job's reserve for one transcoder.
     function _partOf(uint256 pricePerUnit) internal pure returns (uint256) {
-        return pricePerUnit * _ladder().unitsPerSecond() * CLAIM_INTERVAL_SECONDS;
+        return _withFine(pricePerUnit * _ladder().unitsPerSecond() * CLAIM_INTERVAL_SECONDS);
+    }
+
+    /// @dev The fees of a claim, and the fine that is held with the claim.
+    function _withFine(uint256 fees) internal pure returns (uint256) {
+        return fees + fees * INPUT_FINE_PERCENT / 100;
     }
 
     /// @dev Posts a job and pays its reserve in one transaction, as the page does.

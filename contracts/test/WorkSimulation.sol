@@ -45,9 +45,13 @@ abstract contract WorkSimulation is StakingSimulation {
     uint256 internal paidClaims;
     uint256 internal finedBroadcasters;
     uint256 internal totalFines;
+    /// @dev Part of `totalFines` that transcoders earned, because they disclosed segments with the verdict InputInvalid.
+    uint256 internal finesToTranscoders;
+    uint256 internal finedClaims;
     bytes32[] private jobIds;
     /// @dev The fine of the job's broadcaster, in parts per million of the job's reserve.
     mapping(bytes32 jobId => uint256) private fineShares;
+    mapping(bytes32 jobId => uint256) private inputFinePercents;
     mapping(bytes32 claimId => uint256) private missedSlashShares;
     mapping(bytes32 jobId => mapping(address transcoder => bool)) private expelledFrom;
     PostponedClaim[] private postponedClaims;
@@ -153,8 +157,8 @@ abstract contract WorkSimulation is StakingSimulation {
     function _postJobBy(uint256 i, uint256 price) private returns (bytes32 jobId) {
         address account = _broadcasterAt(i);
         IJobsManager.Parameters memory values = jobs.parameters();
-        uint256 value =
-            price * _ladder().unitsPerSecond() * values.claimIntervalSeconds * values.candidateCount + 0.1 ether + i;
+        uint256 value = price * _ladder().unitsPerSecond() * values.claimIntervalSeconds;
+        value = (value + value * values.inputFinePercent / 100) * values.candidateCount + 0.1 ether + i;
         vm.deal(account, value);
         depositedBy[account] += value;
         bytes memory signature = _signBinding(0xB0 + i, account);
@@ -162,6 +166,7 @@ abstract contract WorkSimulation is StakingSimulation {
         vm.prank(account);
         jobId = jobs.job{value: value}(_streamOf(0xB0 + i), _ladder(), price, endBlock, signature);
         jobIds.push(jobId);
+        inputFinePercents[jobId] = values.inputFinePercent;
         if (jobIds.length % 7 > 0) return jobId;
         Segment memory one = Segment(_streamOf(0xB0 + i), 3, 0, 2_000, "one");
         Segment memory other = Segment(_streamOf(0xB0 + i), 3, 0, 2_000, "other");
@@ -205,25 +210,33 @@ abstract contract WorkSimulation is StakingSimulation {
         for (uint256 i; i < drawn.length; ++i) {
             _reportVerdict(claimId, drawn[i], i == 0 ? first : IVerifier.Verdict.Valid);
         }
-        if (drawn.length == 0 || first == IVerifier.Verdict.Valid) {
+        if (drawn.length == 0 || first != IVerifier.Verdict.Invalid) {
             _distributeFees(claimed.claim);
-        } else if (outcome == Outcome.Invalid) {
+        } else {
             _recordClaimSlash(claimed.claim, claimTerms.failedVerificationSlashAmount);
         }
     }
 
     function _distributeFees(Claim memory claim) private {
-        uint256 fees = claims.getClaim(claim.id()).fees;
+        IClaimsTypes.Status memory status = claims.getClaim(claim.id());
+        uint256 fine = status.brokenInputs == 0 ? 0 : status.fees * inputFinePercents[claim.jobId] / 100;
+        address payer = jobs.getJob(claim.jobId).broadcaster;
+        totalFines += fine;
+        spentBy[payer] += fine;
         uint256 before = jobs.earnings(claim.transcoder);
         claims.distributeFees(claim);
+        uint256 earned = jobs.earnings(claim.transcoder) - before;
         if (expelledFrom[claim.jobId][claim.transcoder]) {
-            vm.assertEq(jobs.earnings(claim.transcoder), before, "the claim of an expelled transcoder was paid");
+            vm.assertEq(earned, 0, "the claim of an expelled transcoder was paid");
             return;
         }
-        uint256 feesOfTranscoder = jobs.earnings(claim.transcoder) - before;
-        feesOfTranscoders += feesOfTranscoder;
-        feesOfDelegators += fees - feesOfTranscoder;
-        spentBy[jobs.getJob(claim.jobId).broadcaster] += fees;
+        if (fine > 0) ++finedClaims;
+        uint256 finderPart = fine * bonding.parameters().finderFee / MILLION;
+        uint256 paid = status.fees - status.fees * status.brokenInputMs / claim.durationMs;
+        feesOfTranscoders += earned;
+        finesToTranscoders += finderPart;
+        feesOfDelegators += paid + finderPart - earned;
+        spentBy[payer] += paid;
         ++paidClaims;
     }
 

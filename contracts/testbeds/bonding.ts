@@ -215,7 +215,11 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       const [{ address }, amount] = [randomTranscoder(), BigInt(random(2 ** 30)) * BigInt(random(2 ** 28))]
       await sendAsClaimsManager(
         jobsManager.address,
-        encodeFunctionData({ abi: jobsManager.abi, functionName: 'earn', args: [zeroHash, address, amount, 0n] }),
+        encodeFunctionData({
+          abi: jobsManager.abi,
+          functionName: 'earn',
+          args: [zeroHash, address, amount, 0n, false],
+        }),
       )
       model.creditFees(address, amount)
     },

@@ -19,6 +19,7 @@ export function billOf(
   const sums = settlement ? Settlement.bill(settlement) : final && { ...final, pendingWei: 0n }
   if (!sums) return undefined
   const { pendingWei, ...paid } = sums
-  const { feesWei } = paid
-  return { ...paid, networkWei, depositWei, leftWei: depositWei - feesWei - pendingWei, terms: settlement?.job }
+  const { feesWei, fineWei } = paid
+  const leftWei = depositWei - feesWei - fineWei - pendingWei
+  return { ...paid, networkWei, depositWei, leftWei, terms: settlement?.job }
 }

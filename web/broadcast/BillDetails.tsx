@@ -9,7 +9,7 @@ import type { Bill } from './Bill'
  * `data-wei`.
  */
 export function BillDetails({ bill }: { bill: Bill }) {
-  const { segments, durationMs, feesWei, refundedWei, terms, networkWei, depositWei, leftWei } = bill
+  const { segments, durationMs, feesWei, refundedWei, fineWei, terms, networkWei, depositWei, leftWei } = bill
   const fees = amountOf(feesWei)
   return (
     <div data-testid="bill" data-fees-wei={String(feesWei)} data-refunded-wei={String(refundedWei)}>
@@ -32,7 +32,8 @@ export function BillDetails({ bill }: { bill: Bill }) {
             </>
           )}
           <Wei name="Paid" wei={feesWei} />
-          {refundedWei > 0n && <Wei name="Refunded claims" wei={refundedWei} />}
+          {refundedWei > 0n && <Wei name="Refunded work" wei={refundedWei} />}
+          {fineWei > 0n && <Wei name="Fine for a broken source" wei={fineWei} />}
           <Wei name="Network fee of the job" wei={networkWei} />
           <Wei name="Deposit before" wei={depositWei} />
           <Wei name="Deposit after" wei={leftWei} />

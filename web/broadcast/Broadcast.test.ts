@@ -13,7 +13,10 @@ const broadcast: Broadcast.Broadcast = {
   final: undefined,
   isReleased: false,
 }
-const settled = { ...broadcast, final: { segments: 118, durationMs: 236_000n, feesWei: 9n, refundedWei: 0n } }
+const settled = {
+  ...broadcast,
+  final: { segments: 118, durationMs: 236_000n, feesWei: 9n, refundedWei: 0n, fineWei: 0n },
+}
 
 describe('parse', () => {
   it('reads a written broadcast with exact wei amounts', () => {

@@ -20,7 +20,7 @@ export type Broadcast = {
   /** Network fees of the wallet's transactions, in wei. */
   networkWei: bigint
   /** The result, after it has become final. Before that, the page reads the result from the chain. */
-  final: { segments: number; durationMs: bigint; feesWei: bigint; refundedWei: bigint } | undefined
+  final: { segments: number; durationMs: bigint; feesWei: bigint; refundedWei: bigint; fineWei: bigint } | undefined
   /** The job's reserve was released. */
   isReleased: boolean
 }
@@ -62,7 +62,8 @@ function readFinal(value: unknown): Broadcast['final'] {
   const [durationMs, feesWei, refundedWei] = [fields.durationMs, fields.feesWei, fields.refundedWei].map(wei)
   if (segments === undefined || durationMs === undefined || feesWei === undefined || refundedWei === undefined)
     return undefined
-  return { segments, durationMs, feesWei, refundedWei }
+  // An earlier version of the page stored no fine, because there was none.
+  return { segments, durationMs, feesWei, refundedWei, fineWei: wei(fields.fineWei) ?? 0n }
 }
 
 const whole = (value: unknown): number | undefined =>

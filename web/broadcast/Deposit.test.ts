@@ -13,7 +13,7 @@ const held = (jobId: Hex, reserveWei: bigint, endBlock: bigint): Settlement.Sett
   ended: undefined,
   claims: [],
 })
-const [over, ending, live] = [held(hex(1), 7n, 140n), held(hex(2), 5n, 180n), held(hex(3), 3n, 500n)]
+const [over, ending, live] = [held(hex(1), 7n, 140n), held(hex(2), 5n, 180n), held(hex(3), 3n, 500n)] as const
 
 describe('depositOf', () => {
   it('gives the reserves of jobs as releasable if the claim deadlines of these jobs have passed', () => {
@@ -25,6 +25,16 @@ describe('depositOf', () => {
 
   it('gives no release time while a job is live', () => {
     expect(depositOf({ deposit: 0n, reserved: 3n }, [live])).toMatchObject({ heldWei: 3n, heldUntilMs: undefined })
+  })
+
+  it('gives the fine of an open claim as held, until the last verdict on the claim', () => {
+    const claim = {
+      ...{ claimId: hex(5), claim: {} as Settlement.Progress['claim'], segments: 5, feesWei: 40n, fineWei: 4n },
+      ...{ verificationDeadline: 210n, verdictDeadline: 230n, drawn: undefined, checks: [], slashed: 0n },
+      ...{ claimed: { blockNumber: 150n, transactionHash: hex(6) }, outcome: undefined },
+    }
+    const deposit = depositOf({ deposit: 0n, reserved: 11n }, [{ ...over, claims: [claim] }])
+    expect(deposit).toMatchObject({ releasableWei: 7n, heldWei: 4n, fineWei: 4n, heldUntilMs: 1_030_000 })
   })
 
   it('does not count a reserve that the contract has already released', () => {

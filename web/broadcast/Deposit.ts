@@ -9,9 +9,11 @@ export type Deposit = {
   releasableWei: bigint
   /** The jobs whose reserves are `releasableWei` together. */
   releasable: readonly Hex[]
-  /** The part that is reserved by jobs whose work can still be claimed. */
+  /** The part that is reserved by jobs whose work can still be claimed, and the fines that are held with open claims. */
   heldWei: bigint
-  /** When the last reserve is released. Unix time in milliseconds. Undefined while this time is not known. */
+  /** The fines that are held with open claims. */
+  fineWei: bigint
+  /** When the last reserve or fine is released. Unix time in milliseconds. Undefined while this time is not known. */
   heldUntilMs: number | undefined
 }
 
@@ -23,13 +25,23 @@ export function depositOf(
   const holding = settlements.filter(({ job }) => job.reserveWei > 0n)
   const releasable = holding.filter(Settlement.isClosed)
   const sum = releasable.reduce((total, { job }) => total + job.reserveWei, 0n)
-  const until = holding
-    .filter((settlement) => Settlement.isOver(settlement) && !Settlement.isClosed(settlement))
-    .map(({ clock, job }) => Settlement.timeOf(clock, job.claimDeadline))
+  const fineWei = settlements.reduce((total, settlement) => total + Settlement.heldFineWei(settlement), 0n)
+  const until = [
+    ...holding
+      .filter((settlement) => Settlement.isOver(settlement) && !Settlement.isClosed(settlement))
+      .map(({ clock, job }) => Settlement.timeOf(clock, job.claimDeadline)),
+    ...settlements
+      .filter(Settlement.isOver)
+      .flatMap(({ clock, claims }) =>
+        claims
+          .filter(({ outcome, fineWei: held }) => !outcome && held > 0n)
+          .map((claim) => Settlement.timeOf(clock, claim.verdictDeadline)),
+      ),
+  ]
   // `reserved` can be smaller than `sum`, because the page has read these numbers at different blocks.
   const heldWei = reserved > sum ? reserved - sum : 0n
   return {
-    ...{ freeWei: deposit, heldWei, releasableWei: reserved - heldWei },
+    ...{ freeWei: deposit, heldWei, fineWei, releasableWei: reserved - heldWei },
     releasable: releasable.map(({ job }) => job.jobId),
     heldUntilMs: heldWei > 0n && until.length > 0 ? Math.max(...until) : undefined,
   }

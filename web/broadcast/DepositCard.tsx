@@ -3,7 +3,7 @@ import { Card } from '../ui/Card'
 import { formatMoment } from '../ui/formatMoment'
 import { Notice } from '../ui/Notice'
 import { Stat } from '../ui/Stat'
-import { amountOf } from '../wallet/amount'
+import { amountOf, formatAmount } from '../wallet/amount'
 import { withdrawable } from './Deposit'
 import type { DepositControl } from './useDeposit'
 
@@ -36,6 +36,11 @@ export function DepositCard({ control, hasUnpaidWork }: DepositCardProps) {
           </Stat>
         )}
       </dl>
+      {deposit.fineWei > 0n && (
+        <p className="mt-3 text-pretty text-[13px] text-ink-soft leading-relaxed">
+          {`${formatAmount(deposit.fineWei)} of it is held as a fine, in case that a source segment was broken. Otherwise it comes back.`}
+        </p>
+      )}
       {problem && <Notice problem={problem} className="mt-4" />}
       {isAutomatic ? (
         <p className="mt-3 text-pretty text-[13px] text-ink-soft leading-relaxed">

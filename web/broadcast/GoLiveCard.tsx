@@ -48,6 +48,11 @@ export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLi
             ? 'Your wallet asks once, for the deposit and the job. You pay for verified work only; the rest of the deposit comes back.'
             : 'Turn on the camera or choose a screen first.'}
         </p>
+        {quality.price && quality.price.inputFinePercent > 0n && (
+          <p className="text-pretty text-[13px] text-ink-soft leading-relaxed">
+            {`Until work is verified, ${quality.price.inputFinePercent} % of its price is held as a fine. It comes back, unless this page sent a broken segment.`}
+          </p>
+        )}
       </div>
     </Card>
   )

@@ -18,8 +18,8 @@ export type Quality = {
   presetId: string
   /**
    * Undefined until the page has read the price from the chain. `missingWei` is `depositWei` minus the existing deposit. The wallet
-   * pays `missingWei`.
+   * pays `missingWei`. `inputFinePercent` is the fine for a broken source segment, in percent of the fees of its claim.
    */
-  price: { perHourWei: bigint; depositWei: bigint; missingWei: bigint } | undefined
+  price: { perHourWei: bigint; depositWei: bigint; missingWei: bigint; inputFinePercent: bigint } | undefined
   onPreset(id: string): void
 }

@@ -6,7 +6,13 @@ import { formatAmount } from '../wallet/amount'
 import { BillDetails } from './BillDetails'
 import type { PastBroadcast } from './PastBroadcast'
 import { SettlementSteps } from './SettlementSteps'
-import { refundConsequence, refundReasons, settlementSteps } from './settlementSteps'
+import {
+  brokenSource,
+  brokenSourceConsequence,
+  refundConsequence,
+  refundReasons,
+  settlementSteps,
+} from './settlementSteps'
 import type { JobActions } from './useJobActions'
 
 export type SettlementBodyProps = { past: PastBroadcast; jobActions: JobActions }
@@ -31,6 +37,14 @@ export function SettlementBody({ past, jobActions }: SettlementBodyProps) {
             />
           ),
       )}
+      {claims.map((progress) => {
+        const consequence = brokenSourceConsequence(progress)
+        return (
+          consequence && (
+            <Notice key={`${progress.claimId} source`} problem={{ sentence: brokenSource, nextStep: consequence }} />
+          )
+        )
+      })}
       {late.map((progress) => (
         <Notice
           key={progress.claimId}

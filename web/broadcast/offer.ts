@@ -4,18 +4,24 @@ import type { Address, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
 
 /** The price and the deposit of a job. Wei. */
-export type Offer = { pricePerUnit: bigint; perHourWei: bigint; depositWei: bigint }
+export type Offer = {
+  pricePerUnit: bigint
+  perHourWei: bigint
+  depositWei: bigint
+  /** The fine for a claim with a broken source segment, in percent of the fees of the claim. */
+  inputFinePercent: bigint
+}
 
 /** The number of transcoders that should be eligible at the price. If a drawn transcoder does not answer, another transcoder can replace it. */
 const wantedCandidates = 3
 
 /**
- * The lowest price that `wantedCandidates` available transcoders accept, and the deposit. The deposit is the price of an hour plus the
- * reserve of a job. Throws `NoTranscoderError`.
+ * The lowest price that `wantedCandidates` available transcoders accept, and the deposit. The deposit is the price of an hour, the
+ * fine that is held with the claims of this hour, and the reserve of a job. Throws `NoTranscoderError`.
  */
 export async function findOffer(client: PublicClient, options: TranscodingOptions.TranscodingOptions): Promise<Offer> {
   const { bondingManager, jobsManager } = contractsOn(await client.getChainId())
-  const [transcoders, { claimIntervalSeconds, candidateCount }] = await Promise.all([
+  const [transcoders, { claimIntervalSeconds, candidateCount, inputFinePercent }] = await Promise.all([
     client.readContract({ ...bondingManager, functionName: 'transcoders' }),
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
   ])
@@ -27,9 +33,11 @@ export async function findOffer(client: PublicClient, options: TranscodingOption
   if (pricePerUnit === undefined) throw new NoTranscoderError()
   const perSecondWei = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
   const perHourWei = perSecondWei * 3_600n
+  // With each claim, the contract holds a fine. It comes back, unless a source segment of the claim was broken.
+  const withFine = (wei: bigint) => wei + (wei * inputFinePercent) / 100n
   // The job reserves this sum, one part for each transcoder that can be drawn, and returns it after the job.
-  const reserveWei = perSecondWei * claimIntervalSeconds * candidateCount
-  return { pricePerUnit, perHourWei, depositWei: perHourWei + reserveWei }
+  const reserveWei = withFine(perSecondWei * claimIntervalSeconds) * candidateCount
+  return { pricePerUnit, perHourWei, depositWei: withFine(perHourWei) + reserveWei, inputFinePercent }
 }
 
 /** The amount to send with the job: `depositWei` minus the existing deposit. Wei. */

@@ -2,7 +2,7 @@ import type { Verdict } from '@lp/contracts/protocol'
 import type { Settlement } from 'lp-relay'
 import { type Address, type Hex, numberToHex, zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { settlementSteps } from './settlementSteps'
+import { brokenSourceConsequence, settlementSteps } from './settlementSteps'
 
 const hex = (number: number): Hex => numberToHex(number, { size: 32 })
 const someone: Address = '0x00000000000000000000000000000000000000aa'
@@ -14,12 +14,19 @@ const claim = (segments: number, change: Partial<Settlement.Progress> = {}): Set
     ...{ jobId: hex(7), transcoder: someone, renditionKey: someone, fromSequence: 0n, previousClaimId: zeroHash },
     ...{ ranges: [], durationMs: BigInt(2_000 * segments), merkleRoot: zeroHash },
   },
-  ...{ segments, feesWei: 6_032_000_000_000n, verificationDeadline: 240n, verdictDeadline: 260n, claimed: mark },
+  ...{
+    segments,
+    feesWei: 6_032_000_000_000n,
+    fineWei: 603_200_000_000n,
+    verificationDeadline: 240n,
+    verdictDeadline: 260n,
+    claimed: mark,
+  },
   ...{ drawn: undefined, checks: [], outcome: undefined, slashed: 0n, ...change },
 })
 const drawn = { ...mark, sequenceNumbers: [1n, 4n] }
 const check = (verdict: Verdict.Verdict | undefined) => ({ ...mark, sequenceNumber: 1n, verdict })
-const paid = { ...mark, isPaid: true } as const
+const paid = { ...mark, isPaid: true, feesWei: 6_032_000_000_000n, fineWei: 0n } as const
 
 const at = (block: bigint, claims: readonly Settlement.Progress[] = []): Settlement.Settlement => ({
   job: {
@@ -89,7 +96,7 @@ describe('settlementSteps', () => {
   it('says that the broadcaster does not pay for refused work', () => {
     const refused = claim(5, {
       ...{ drawn, checks: [check('Invalid'), check(undefined)] },
-      outcome: { ...mark, isPaid: false, reason: 'Invalid' },
+      outcome: { ...mark, isPaid: false, reason: 'Invalid', fineWei: 0n },
     })
     expect(said(at(210n, [refused])).slice(3)).toEqual([
       'failed: 1 of 2 verified, 1 not accepted',
@@ -97,8 +104,23 @@ describe('settlementSteps', () => {
     ])
   })
 
+  it('says what a broken source segment costs the broadcaster', () => {
+    const checks = [check('Valid'), check('InputInvalid')]
+    const partly = { ...paid, feesWei: 4_825_600_000_000n, fineWei: 603_200_000_000n }
+    const broken = claim(5, { drawn, checks, outcome: partly })
+    expect(said(at(210n, [broken])).slice(3)).toEqual([
+      'done: 2 of 2 verified, 1 with a broken source',
+      'done: 4826 Gwei paid for 0:08',
+    ])
+    expect(brokenSourceConsequence(broken)).toBe(
+      'You do not pay for it: 1206 Gwei was returned to your deposit. A fine of 603.2 Gwei was taken from your deposit.',
+    )
+    expect(brokenSourceConsequence(claim(5, { drawn, checks }))).toBeUndefined()
+    expect(brokenSourceConsequence(claim(5, { drawn, checks: [check('Valid')], outcome: paid }))).toBeUndefined()
+  })
+
   it('does not count the segments of an expired claim as verified', () => {
-    const outcome = { ...mark, isPaid: false, reason: 'Missed' } as const
+    const outcome = { ...mark, isPaid: false, reason: 'Missed', fineWei: 0n } as const
     expect(said(at(250n, [claim(5, { outcome })])).slice(2)).toEqual([
       'skipped: Nothing was drawn',
       'failed: Nothing was verified',

@@ -132,10 +132,11 @@ function checkedLabel({
 }): string {
   if (isChecked && toCheck === 0) return isRefused ? 'Nothing was verified' : 'No verification was needed'
   if (!isChecked && verdicts.length === 0) return 'The drawn segments are verified'
-  const bad = verdicts.filter(({ verdict }) => verdict !== 'Valid').length
-  const checked = `${verdicts.length} of ${toCheck} verified`
+  const broken = verdicts.filter(Settlement.isBroken).length
+  const bad = verdicts.filter(({ verdict }) => verdict !== 'Valid').length - broken
+  const checked = `${verdicts.length} of ${toCheck} verified${broken > 0 ? `, ${broken} with a broken source` : ''}`
   if (bad > 0) return `${checked}, ${bad} not accepted`
-  return isChecked && verdicts.length === toCheck ? `${checked}, bit for bit` : checked
+  return isChecked && verdicts.length === toCheck && broken === 0 ? `${checked}, bit for bit` : checked
 }
 
 function paidLabel(settlement: Settlement.Settlement): string {
@@ -147,12 +148,23 @@ function paidLabel(settlement: Settlement.Settlement): string {
 /** The text for each reason of a refund. */
 export const refundReasons: Record<ClaimState.RefundReason, string> = {
   Invalid: 'A segment was transcoded wrongly.',
-  InputInvalid: 'A source segment from this page was broken.',
   Unavailable: 'The segments were not available for verification.',
   Missed: 'The transcoder did not show the drawn segments in time.',
   Expired: 'No verifier checked the drawn segments in time.',
   Equivocation: 'The transcoder signed two different results for one segment.',
   Expelled: 'The transcoder was slashed for other work of this broadcast.',
+}
+
+/** The text about source segments that break the limits of the job. */
+export const brokenSource = 'A source segment from this page was broken.'
+
+/** The text about the effect of a broken source segment on the broadcaster's money. Undefined if the claim had no such segment. */
+export function brokenSourceConsequence({ feesWei, outcome, checks }: Settlement.Progress): string | undefined {
+  if (!outcome || !checks.some(Settlement.isBroken)) return undefined
+  const fine = outcome.fineWei > 0n ? `A fine of ${formatAmount(outcome.fineWei)} was taken from your deposit.` : ''
+  if (!outcome.isPaid) return fine || undefined
+  const unpaid = `You do not pay for it: ${formatAmount(feesWei - outcome.feesWei)} was returned to your deposit.`
+  return `${unpaid} ${fine}`.trim()
 }
 
 /** The text about the effect of a refund on the broadcaster's money. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { findJobs, type Settlement } from 'lp-relay'
+import { findJobs, Settlement } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
 import type { PastBroadcast } from './PastBroadcast'
 import { useSettlements } from './useSettlements'
@@ -20,13 +20,16 @@ export function useOtherJobs({
 }: {
   client: PublicClient
   broadcaster: Address | undefined
-  /** The reserves of all jobs of the wallet, from the contract. */
+  /** The reserves of all jobs of the wallet, and the fines of its open claims, from the contract. */
   reservedWei: bigint
   history: readonly PastBroadcast[]
   isIdle: boolean
 }): readonly Settlement.Settlement[] {
   const settlements = history.flatMap(({ settlement }) => settlement ?? [])
-  const explainedWei = settlements.reduce((sum, { job }) => sum + job.reserveWei, 0n)
+  const explainedWei = settlements.reduce(
+    (sum, settlement) => sum + settlement.job.reserveWei + Settlement.heldFineWei(settlement),
+    0n,
+  )
   // The reserves on chain can belong to stored broadcasts. So the page searches for jobs that are not stored only after it has read the
   // reserves of all stored broadcasts.
   const isKnown = history.every(({ settlement, broadcast }) => settlement || (broadcast.final && broadcast.isReleased))

@@ -41,9 +41,9 @@ function removeIfOld(jobId: Hex): void {
 function recordOutcome(settlement: Settlement.Settlement): void {
   const { job, claims } = settlement
   const isFinal = Settlement.isClosed(settlement) && claims.every(({ outcome }) => outcome)
-  const { segments, durationMs, feesWei, refundedWei } = Settlement.bill(settlement)
+  const { segments, durationMs, feesWei, refundedWei, fineWei } = Settlement.bill(settlement)
   updateBroadcast(job.jobId, ({ final }) => ({
-    final: isFinal ? { segments, durationMs, feesWei, refundedWei } : final,
+    final: isFinal ? { segments, durationMs, feesWei, refundedWei, fineWei } : final,
     isReleased: Settlement.isOver(settlement) && job.reserveWei === 0n,
   }))
 }

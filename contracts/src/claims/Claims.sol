@@ -8,6 +8,9 @@ import {ClaimTerms} from "./ClaimTerms.sol";
 /// @notice The stored state of claims and of verification requests. The content of a claim is not stored: the caller of
 /// a function passes the whole claim.
 abstract contract Claims is ClaimTerms {
+    /// @dev Value of `challenged` before the lottery is sealed.
+    uint16 internal constant UNSEALED = type(uint16).max;
+
     /// @dev Fits one slot, because every claim pays the gas for storing it.
     struct ClaimRecord {
         uint88 fees;
@@ -15,9 +18,11 @@ abstract contract Claims is ClaimTerms {
         /// @dev Index of the claim's terms in `versions`.
         uint16 termsIndex;
         State state;
-        bool isSealed;
+        /// @dev Whether the broadcaster's fine is held with the claim.
+        bool holdsFine;
         /// @dev Whether the transcoder was slashed because of this claim.
         bool isSlashed;
+        /// @dev Number of segments that the lottery selected, or UNSEALED.
         uint16 challenged;
         uint16 requested;
         uint16 passed;
@@ -33,9 +38,17 @@ abstract contract Claims is ClaimTerms {
         bytes32 jobId;
     }
 
+    /// @dev The segments of a claim with the verdict InputInvalid.
+    struct BrokenInputs {
+        uint16 count;
+        uint64 durationMs;
+    }
+
     struct RequestRecord {
         address transcoder;
         uint64 sequenceNumber;
+        /// @dev At most MerkleTree.MAX_DURATION_MS.
+        uint16 durationMs;
         IVerifier.Verdict verdict;
         /// @dev Whether the call of the verifier failed.
         bool isRefused;
@@ -46,6 +59,7 @@ abstract contract Claims is ClaimTerms {
     mapping(bytes32 claimId => ClaimRecord) internal claims;
     mapping(bytes32 claimId => Seal) internal seals;
     mapping(bytes32 requestId => RequestRecord) internal requests;
+    mapping(bytes32 claimId => BrokenInputs) internal brokenInputs;
     mapping(address transcoder => VerdictHistory.History) internal histories;
     /// @dev Whether the transcoder was slashed for an offence in the job. The slash ended its part in the job.
     mapping(bytes32 jobId => mapping(address transcoder => bool)) internal expelled;
@@ -57,6 +71,10 @@ abstract contract Claims is ClaimTerms {
     function _requireOpenClaim(bytes32 claimId) internal view returns (ClaimRecord storage record) {
         record = claims[claimId];
         if (record.state != State.Open) revert WrongState(claimId, record.state);
+    }
+
+    function _isSealed(ClaimRecord storage record) internal view returns (bool) {
+        return record.challenged != UNSEALED;
     }
 
     function _requireBefore(bytes32 claimId, uint256 deadline) internal view {

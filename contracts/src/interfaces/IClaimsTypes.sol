@@ -42,8 +42,6 @@ interface IClaimsTypes {
     enum Reason {
         /// @dev The outputs of a segment do not follow from the recipe.
         Invalid,
-        /// @dev The input of a segment breaks the limits of its job.
-        InputInvalid,
         /// @dev The verifier could not get the payloads.
         Unavailable,
         /// @dev The claim was not sealed in time, or a challenged segment was not disclosed in time.
@@ -80,13 +78,16 @@ interface IClaimsTypes {
         uint256 challenged;
         /// @dev Number of selected segments that are disclosed.
         uint256 requested;
-        /// @dev Number of selected segments that have the verdict Valid.
+        /// @dev Number of selected segments that have the verdict Valid or InputInvalid.
         uint256 passed;
         /// @dev Number of selected segments that are disclosed, that have no verdict, and whose request the verifier's
         /// contract refused.
         uint256 refused;
         /// @dev Whether the transcoder was slashed for this claim.
         bool slashed;
+        /// @dev Number of selected segments that have the verdict InputInvalid, and their duration. They are not paid.
+        uint256 brokenInputs;
+        uint256 brokenInputMs;
     }
 
     struct RequestStatus {
@@ -111,7 +112,8 @@ interface IClaimsTypes {
     event AssignmentShown(
         bytes32 indexed jobId, address indexed transcoder, address renditionKey, uint256 fromSequence
     );
-    /// @notice Emitted when a transcoder claims work. The claim's `fees`, in wei, are in escrow.
+    /// @notice Emitted when a transcoder claims work. The claim's `fees` are in escrow, and the broadcaster's `fine` is held
+    /// with the claim. Both in wei.
     event NewClaim(
         bytes32 indexed claimId,
         bytes32 indexed jobId,
@@ -119,6 +121,7 @@ interface IClaimsTypes {
         Claim claim,
         uint256 segments,
         uint256 fees,
+        uint256 fine,
         uint256 verificationDeadline,
         uint256 verdictDeadline
     );
@@ -150,7 +153,8 @@ interface IClaimsTypes {
         uint256 sequenceNumber,
         IVerifier.Verdict verdict
     );
-    /// @notice Emitted when a claim's fees, in wei, are credited to its transcoder.
+    /// @notice Emitted when a claim's fees, in wei, are credited to its transcoder: the fees of all its segments, except the
+    /// segments with the verdict InputInvalid.
     event FeesDistributed(bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 fees);
     /// @notice Emitted when a claim's fees, in wei, return to the broadcaster.
     event ClaimRefunded(
@@ -255,8 +259,8 @@ interface IClaimsTypes {
     /// @notice Thrown when a transcoder that was slashed for an offence in this job claims work of the job, or when an
     /// Assignment of the job to this transcoder is shown.
     error Expelled(bytes32 jobId, address transcoder);
-    /// @notice Thrown when not all challenged segments have the verdict Valid. Challenged segments whose request the
-    /// verifier refused do not matter.
+    /// @notice Thrown when not all challenged segments have the verdict Valid or InputInvalid; `passed` of them have one of
+    /// these verdicts. Challenged segments whose request the verifier refused do not matter.
     error NotVerified(bytes32 claimId, uint256 challenged, uint256 passed);
     /// @notice Thrown when a claim cannot expire yet. The claim can expire in block `deadline` at the earliest. If
     /// `deadline` is zero, all challenged segments are valid, and the claim never expires: `distributeFees` can pay its

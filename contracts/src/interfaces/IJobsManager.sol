@@ -10,7 +10,8 @@ import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 /// Transcoding Job".
 interface IJobsManager is ICommonPool {
     struct Parameters {
-        /// @dev For each transcoder that can be drawn, a job reserves the price of this many seconds of work.
+        /// @dev For each transcoder that can be drawn, a job reserves the price of this many seconds of work, and the fine
+        /// for this work.
         uint256 claimIntervalSeconds;
         /// @dev Number of blocks after a job's end in which the job's work can still be claimed.
         uint256 claimDeadlineBlocks;
@@ -21,12 +22,15 @@ interface IJobsManager is ICommonPool {
         /// @dev Share of a job's unspent reserve that the broadcaster loses if the stream's origin signed two different
         /// segments with the same sequence number, in parts per million.
         uint256 equivocationSlashAmount;
+        /// @dev Fine that is held with each claim until the claim is paid or refunded, in percent of the claim's fees. The
+        /// broadcaster pays the fine if a segment of the claim has the verdict InputInvalid.
+        uint256 inputFinePercent;
     }
 
     struct Broadcaster {
         /// @dev Free deposit in wei. It can be withdrawn, reserved for a job, or spent on a claim.
         uint256 deposit;
-        /// @dev Sum of the reserves of the broadcaster's jobs, in wei.
+        /// @dev Sum of the reserves of the broadcaster's jobs, and of the fines that are held with open claims, in wei.
         uint256 reserved;
     }
 
@@ -48,7 +52,8 @@ interface IJobsManager is ICommonPool {
         /// @dev The price that the broadcaster pays, in wei per unit.
         uint256 pricePerUnit;
         uint256 unitsPerSecond;
-        /// @dev The unspent amount that is reserved for the job, for all its transcoders together, in wei.
+        /// @dev The unspent amount that is reserved for the job, for all its transcoders together, and the fines that came
+        /// back from paid claims. In wei.
         uint256 reserve;
         /// @dev Block in which the job was posted.
         uint256 jobBlock;
@@ -92,7 +97,8 @@ interface IJobsManager is ICommonPool {
     event ReserveReleased(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
     /// @notice Emitted when a claim's fees move from the broadcaster into escrow.
     event Escrow(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
-    /// @notice Emitted when the fees of a refunded claim return to the broadcaster's deposit.
+    /// @notice Emitted when the fees and the fine of a refunded claim, or the fees of segments with the verdict InputInvalid,
+    /// return to the broadcaster's deposit.
     event EscrowReturned(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
     /// @notice Emitted when a claim's fees are credited to its transcoder.
     event FeesEarned(bytes32 indexed jobId, address indexed transcoder, uint256 amount);
@@ -105,6 +111,10 @@ interface IJobsManager is ICommonPool {
     /// @notice Emitted when the broadcaster pays the fine, in wei. A part of the fine is added to the finder's deposit,
     /// and the common pool gets the rest.
     event EquivocationFine(bytes32 indexed jobId, address indexed broadcaster, uint256 amount, address finder);
+    /// @notice Emitted when the broadcaster pays the fine of a claim, in wei, because a segment of the claim has the verdict
+    /// InputInvalid. A part of the fine is added to the finder's earnings, and the common pool gets the rest. `finder` is the
+    /// claim's transcoder, which disclosed the segment; zero if the claim is refunded.
+    event InputFine(bytes32 indexed jobId, address indexed broadcaster, uint256 amount, address finder);
     /// @notice Emitted when the owner sets the parameters of new jobs. Existing jobs keep their parameters.
     event ParametersUpdate(Parameters parameters);
     /// @notice Emitted when a transcoder or delegator withdraws its fees.
@@ -168,8 +178,8 @@ interface IJobsManager is ICommonPool {
     function withdrawAll(bytes32[] calldata jobIds) external;
 
     /// @notice Posts a transcoding job. First adds the sent wei to the caller's deposit. Then reserves from the
-    /// deposit the price of `claimIntervalSeconds` of work, `candidateCount` times: one part for each transcoder that can
-    /// be drawn.
+    /// deposit the price of `claimIntervalSeconds` of work and the fine for this work, `candidateCount` times: one part for
+    /// each transcoder that can be drawn.
     /// @param pricePerUnit The price that the broadcaster pays, in wei per unit. One second of work has
     /// `options.unitsPerSecond()` units.
     /// @param endBlock The first block in which the job has ended.
@@ -219,23 +229,34 @@ interface IJobsManager is ICommonPool {
     /// claimed.
     function releaseReserve(bytes32 jobId) external;
 
-    /// @notice Moves the fees of `durationMs` of work into escrow for a claim of `transcoder`: first from the
-    /// broadcaster's free deposit, then from the transcoder's part of the job's reserve. Only for the ClaimsManager, which
-    /// ends the escrow with `returnEscrow` or `earn`.
+    /// @notice Moves the fees of `durationMs` of work into escrow for a claim of `transcoder`, and holds the broadcaster's
+    /// fine: first from the broadcaster's free deposit, then from the transcoder's part of the job's reserve. If both together
+    /// cover the fees but not the whole fine, no fine is held. Only for the ClaimsManager, which ends the escrow with
+    /// `returnEscrow`, `earn` and `payFine`.
     /// @return fees In wei.
+    /// @return fine The fine that is held, in wei.
     /// @return jobTime Unix time of the job's block, in seconds.
     /// @return jobBlock Block in which the job was posted.
     function escrow(bytes32 jobId, address transcoder, uint256 durationMs)
         external
-        returns (uint256 fees, uint256 jobTime, uint256 jobBlock);
+        returns (uint256 fees, uint256 fine, uint256 jobTime, uint256 jobBlock);
 
-    /// @notice Returns a claim's fees from escrow to the broadcaster's deposit. Only for the ClaimsManager.
-    function returnEscrow(bytes32 jobId, uint256 amount) external;
+    /// @notice Returns fees from escrow to the broadcaster's deposit. Only for the ClaimsManager.
+    /// @param withFine Whether `fees` are the fees of a whole claim whose fine is held. The fine then also returns to the
+    /// deposit.
+    function returnEscrow(bytes32 jobId, uint256 fees, bool withFine) external;
 
     /// @notice Credits a claim's fees from escrow to the transcoder and to its delegators. The transcoder's `feeShare`
     /// decides the delegators' part. Also counts the verified work for the CompetitivenessTolerance. Only for the
     /// ClaimsManager.
-    function earn(bytes32 jobId, address transcoder, uint256 amount, uint256 durationMs) external;
+    /// @param withFine Whether `fees` are the fees of a whole claim whose fine is held. The fine then returns to the job's
+    /// reserve.
+    function earn(bytes32 jobId, address transcoder, uint256 fees, uint256 durationMs, bool withFine) external;
+
+    /// @notice Takes the fine that is held with a claim from the broadcaster. Only for the ClaimsManager.
+    /// @param fees The fees of the whole claim.
+    /// @param finder Receives the FinderFee of the fine. If it is zero, the common pool gets the whole fine.
+    function payFine(bytes32 jobId, uint256 fees, address finder) external;
 
     /// @notice Sets the parameters of new jobs. Only for the owner.
     function setParameters(Parameters calldata values) external;
@@ -261,7 +282,7 @@ interface IJobsManager is ICommonPool {
     function getJob(bytes32 jobId) external view returns (Job memory);
 
     /// @notice The unspent part of a job's reserve that only the claims of `transcoder`, which was drawn for the job, can
-    /// spend. In wei; zero after the reserve was released.
+    /// spend. In wei; zero from the claim deadline on.
     function reserveOf(bytes32 jobId, address transcoder) external view returns (uint256);
 
     /// @notice The latest job of a stream. A viewer needs this function, because the link to a stream contains only the

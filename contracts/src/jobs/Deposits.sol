@@ -3,12 +3,13 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {ICommonPool} from "../interfaces/ICommonPool.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 
-/// @notice Holds all wei of the protocol: the deposits of broadcasters, the reserves of jobs, fees in escrow, earned
-/// fees, and the common pool. Fees in escrow are in no account of this contract: the ClaimsManager stores their
+/// @notice Holds all wei of the protocol: the deposits of broadcasters, the reserves of jobs, fees in escrow, the fines
+/// that are held with open claims, earned fees, and the common pool. Fees in escrow are in no account of this contract: the ClaimsManager stores their
 /// amounts.
 abstract contract Deposits is IJobsManager, Ownable {
     using SafeCast for uint256;
@@ -16,7 +17,7 @@ abstract contract Deposits is IJobsManager, Ownable {
     struct Account {
         /// @dev Free deposit, which the broadcaster can withdraw.
         uint128 deposit;
-        /// @dev Sum of the reserves of the broadcaster's jobs.
+        /// @dev Sum of the reserves of the broadcaster's jobs, and of the fines that are held with open claims.
         uint128 reserved;
     }
 
@@ -116,32 +117,35 @@ abstract contract Deposits is IJobsManager, Ownable {
         accounts[broadcaster].deposit += uint128(amount);
     }
 
-    /// @dev Takes `amount` from a job's reserve. Of this amount, `fee` goes to the finder's deposit, and the rest goes
-    /// to the common pool.
-    function _fine(address broadcaster, uint256 amount, address finder, uint256 fee) internal {
+    /// @dev Takes `amount` from a job's reserve, or from a fine that is held with a claim. The common pool gets `amount`,
+    /// except `fee`, which the caller credits to the finder.
+    function _fine(address broadcaster, uint256 amount, uint256 fee) internal {
         accounts[broadcaster].reserved -= uint128(amount);
-        accounts[finder].deposit += uint128(fee);
         commonPool += amount - fee;
         emit CommonPoolCredit(broadcaster, amount - fee);
     }
 
-    /// @dev Takes `amount` from the free deposit, or all of the free deposit if it is smaller. Returns the part of
-    /// `amount` that is missing.
-    function _spendDeposit(address broadcaster, uint256 amount) internal returns (uint256 missing) {
-        uint128 free = accounts[broadcaster].deposit;
-        if (amount > free) {
-            accounts[broadcaster].deposit = 0;
-            return amount - free;
-        }
-        accounts[broadcaster].deposit = free - uint128(amount);
+    /// @dev The part of `amount` that the free deposit does not cover.
+    function _missingOf(address broadcaster, uint256 amount) internal view returns (uint256) {
+        return FixedPointMathLib.zeroFloorSub(amount, accounts[broadcaster].deposit);
     }
 
-    /// @dev Takes `amount` from the reserve of a job.
-    function _spendReserved(address broadcaster, uint256 amount) internal {
-        accounts[broadcaster].reserved -= uint128(amount);
+    /// @dev Takes a claim's fees, and holds its fine. The reserve of the claim's job pays `fromReserve`, and the free deposit
+    /// pays the rest.
+    function _moveToEscrow(address broadcaster, uint256 fees, uint256 fine, uint256 fromReserve) internal {
+        Account storage account = accounts[broadcaster];
+        account.deposit -= uint128(fees + fine - fromReserve);
+        account.reserved = account.reserved + uint128(fine) - uint128(fromReserve);
     }
 
-    function _refund(address broadcaster, uint256 amount) internal {
-        accounts[broadcaster].deposit += amount.toUint128();
+    /// @dev Adds fees, and a fine that was held, to the free deposit.
+    function _refund(address account, uint256 fees, uint256 fine) internal {
+        accounts[account].deposit += (fees + fine).toUint128();
+        if (fine > 0) accounts[account].reserved -= uint128(fine);
+    }
+
+    /// @dev Part of a fine that its finder gets, in parts per million.
+    function _finderFee() internal view returns (uint24) {
+        return uint24(bondingManager.parameters().finderFee);
     }
 }

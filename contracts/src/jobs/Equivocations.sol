@@ -35,19 +35,13 @@ abstract contract Equivocations is JobRecords {
         if (!contradict || !(one.streamId == streamId) || !(other.streamId == streamId)) revert NoEquivocation(jobId);
         _requireOrigin(streamId, one.recover(separator, signatureOfOne));
         _requireOrigin(streamId, other.recover(separator, signatureOfOther));
-        equivocations[jobId] = _equivocationIn(jobs[jobId].jobBlock);
+        equivocations[jobId] = Equivocation(msg.sender, _equivocationShareOf(jobs[jobId].jobBlock), _finderFee());
         emit BroadcasterEquivocated(jobId, streamId, one.sequenceNumber, msg.sender);
     }
 
     /// @inheritdoc IJobsManager
     function releaseReserve(bytes32 jobId) external {
         if (_releaseReserve(jobId) == 0) revert NothingReserved(jobId);
-    }
-
-    /// @dev The fine for a job that was posted in `jobBlock`. The caller is the finder.
-    function _equivocationIn(uint256 jobBlock) private view returns (Equivocation memory) {
-        uint24 finderFee = uint24(bondingManager.parameters().finderFee);
-        return Equivocation(msg.sender, _equivocationShareOf(jobBlock), finderFee);
     }
 
     function _releaseReserve(bytes32 jobId) internal override returns (uint256 amount) {
@@ -57,12 +51,14 @@ abstract contract Equivocations is JobRecords {
         amount = record.reserve;
         if (amount == 0) return 0;
         record.reserve = 0;
-        address broadcaster = streams[record.streamId].broadcaster;
+        address broadcaster = _broadcasterOf(record);
         Equivocation memory equivocation = equivocations[jobId];
         uint256 fine = amount * equivocation.share / MILLION;
         if (fine > 0) {
             emit EquivocationFine(jobId, broadcaster, fine, equivocation.finder);
-            _fine(broadcaster, fine, equivocation.finder, fine * equivocation.finderFee / MILLION);
+            uint256 fee = fine * equivocation.finderFee / MILLION;
+            _fine(broadcaster, fine, fee);
+            _refund(equivocation.finder, fee, 0);
         }
         _unreserve(broadcaster, amount - fine);
         emit ReserveReleased(jobId, broadcaster, amount - fine);

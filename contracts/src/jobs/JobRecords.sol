@@ -23,11 +23,12 @@ abstract contract JobRecords is JobTerms, EIP712 {
         uint40 unitsPerSecond;
         /// @dev Seconds of work whose price is reserved for each transcoder that can be drawn.
         uint24 reservedSeconds;
-        /// @dev The unspent reserve for all transcoders together.
+        /// @dev The unspent reserve for all transcoders together, and the fines that came back from paid claims.
         uint104 reserve;
         uint8 candidateCount;
+        uint8 inputFinePercent;
         /// @dev Seconds of the job's verified work that already count for the CompetitivenessTolerance.
-        uint32 countedSeconds;
+        uint24 countedSeconds;
         // -- slot
         uint40 jobBlock;
         uint40 endBlock;
@@ -56,10 +57,10 @@ abstract contract JobRecords is JobTerms, EIP712 {
 
     /// @inheritdoc IJobsManager
     function getJob(bytes32 jobId) external view returns (Job memory) {
-        JobRecord memory record = _requireJob(jobId);
+        JobRecord storage record = _requireJob(jobId);
         return Job({
             streamId: record.streamId,
-            broadcaster: streams[record.streamId].broadcaster,
+            broadcaster: _broadcasterOf(record),
             optionsHash: record.optionsHash,
             pricePerUnit: record.pricePerUnit,
             unitsPerSecond: record.unitsPerSecond,
@@ -67,7 +68,7 @@ abstract contract JobRecords is JobTerms, EIP712 {
             jobBlock: record.jobBlock,
             endBlock: record.endBlock,
             jobTime: record.jobTime,
-            claimDeadline: uint256(record.endBlock) + record.claimDeadlineBlocks,
+            claimDeadline: _claimDeadline(record),
             drawn: record.drawn.isRecorded(),
             contested: record.drawn.contested()
         });
@@ -76,7 +77,7 @@ abstract contract JobRecords is JobTerms, EIP712 {
     /// @inheritdoc IJobsManager
     function reserveOf(bytes32 jobId, address transcoder) external view returns (uint256) {
         JobRecord storage record = _requireJob(jobId);
-        return record.reserve == 0 ? 0 : _reserveOf(jobId, record, transcoder);
+        return block.number < _claimDeadline(record) ? _reserveOf(jobId, record, transcoder) : 0;
     }
 
     /// @inheritdoc IJobsManager
@@ -102,14 +103,23 @@ abstract contract JobRecords is JobTerms, EIP712 {
         if (record.jobBlock == 0) revert UnknownJob(jobId);
     }
 
+    function _broadcasterOf(JobRecord storage record) internal view returns (address) {
+        return streams[record.streamId].broadcaster;
+    }
+
     function _jobIdOf(StreamId streamId, uint256 number) internal pure returns (bytes32) {
         return keccak256(abi.encode(streamId, number));
     }
 
-    /// @dev The unspent part of the reserve that only the claims of `transcoder` can spend, before the reserve is released.
+    /// @dev The unspent part of the reserve that only the claims of `transcoder` can spend, before the claim deadline.
     function _reserveOf(bytes32 jobId, JobRecord storage record, address transcoder) internal view returns (uint256) {
-        uint256 part = uint256(record.pricePerUnit) * record.unitsPerSecond * record.reservedSeconds;
-        return part - spentReserves[jobId][transcoder];
+        uint256 fees = uint256(record.pricePerUnit) * record.unitsPerSecond * record.reservedSeconds;
+        return fees + _fineOn(record, fees) - spentReserves[jobId][transcoder];
+    }
+
+    /// @dev The fine that is held with a claim with these fees.
+    function _fineOn(JobRecord storage record, uint256 fees) internal view returns (uint256) {
+        return fees * record.inputFinePercent / 100;
     }
 
     function _claimDeadline(JobRecord storage record) internal view returns (uint256) {

@@ -19,6 +19,7 @@ abstract contract JobTerms is Deposits {
         uint32 maxJobBlocks;
         uint8 candidateCount;
         uint24 equivocationSlashAmount;
+        uint8 inputFinePercent;
     }
 
     uint256 internal constant MILLION = 1_000_000;
@@ -53,7 +54,8 @@ abstract contract JobTerms is Deposits {
             claimDeadlineBlocks: values.claimDeadlineBlocks,
             maxJobBlocks: values.maxJobBlocks,
             candidateCount: values.candidateCount,
-            equivocationSlashAmount: values.equivocationSlashAmount
+            equivocationSlashAmount: values.equivocationSlashAmount,
+            inputFinePercent: values.inputFinePercent
         });
     }
 
@@ -74,13 +76,15 @@ abstract contract JobTerms is Deposits {
         Bounds.bounded("maxJobBlocks", values.maxJobBlocks, 10, 10_000_000);
         Bounds.bounded("candidateCount", values.candidateCount, 1, MAX_DRAWN);
         Bounds.bounded("equivocationSlashAmount", values.equivocationSlashAmount, 0, MILLION);
+        Bounds.bounded("inputFinePercent", values.inputFinePercent, 0, 100);
         longestClaimDeadlineBlocks = FixedPointMathLib.max(longestClaimDeadlineBlocks, values.claimDeadlineBlocks);
         terms = Terms({
             claimIntervalSeconds: uint32(values.claimIntervalSeconds),
             claimDeadlineBlocks: uint16(values.claimDeadlineBlocks),
             maxJobBlocks: uint32(values.maxJobBlocks),
             candidateCount: uint8(values.candidateCount),
-            equivocationSlashAmount: uint24(values.equivocationSlashAmount)
+            equivocationSlashAmount: uint24(values.equivocationSlashAmount),
+            inputFinePercent: uint8(values.inputFinePercent)
         });
         equivocationShares.push(uint48(fromBlock), uint208(values.equivocationSlashAmount));
         emit ParametersUpdate(values);

@@ -108,7 +108,7 @@ contract ExpulsionAttackTest is Work {
         );
         claims.distributeFees(second.claim);
         vm.assertEq(jobs.earnings(anna), 0);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, free + _feesOf(second.claim.durationMs));
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, free + _withFine(_feesOf(second.claim.durationMs)));
         bytes32 claimId = second.claim.id();
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.WrongState.selector, claimId, IClaimsTypes.State.Refunded));
         claims.distributeFees(second.claim);

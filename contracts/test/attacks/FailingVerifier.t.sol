@@ -113,7 +113,7 @@ contract FailingVerifierAttackTest is Work {
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerified.selector, claimId, 2, 0));
         claims.distributeFees(claimed.claim);
         claims.expire(claimed.claim);
-        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _feesOf(claimed.claim.durationMs));
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _withFine(_feesOf(claimed.claim.durationMs)));
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
     }
 

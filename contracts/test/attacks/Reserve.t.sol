@@ -35,8 +35,8 @@ contract ReserveAttackTest is Work {
         vm.warp(vm.getBlockTimestamp() + 60);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), _partOf(PRICE));
         vm.assertEq(claims.getClaim(_claim(ANNA, 58_000)).fees, _feesOf(58_000));
-        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), _feesOf(2_000));
-        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), _feesOf(31_000));
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), _withFine(_feesOf(2_000)));
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), _withFine(_feesOf(31_000)));
     }
 
     /// @dev Each further Assignment to the accomplice has 60 seconds to spare again, but the part of the reserve is the
@@ -50,14 +50,37 @@ contract ReserveAttackTest is Work {
 
     function test_claimWork_aboveItsPart_reverts() public {
         vm.warp(vm.getBlockTimestamp() + 60);
-        _expectInsufficientDeposit(60_001, _partOf(PRICE));
-        _claim(ANNA, 60_001);
+        // The part holds the fees of 60 s and their fine, which are the fees of 66 s.
+        _expectInsufficientDeposit(66_001, _partOf(PRICE));
+        _claim(ANNA, 66_001);
         // The free deposit pays first, and the part pays the rest.
         vm.prank(broadcaster);
-        jobs.deposit{value: _feesOf(40_000)}();
+        jobs.deposit{value: _withFine(_feesOf(40_000))}();
         _claim(ANNA, 100_000);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 0);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);
+    }
+
+    /// @dev The money covers the fees, but not the whole fine. Otherwise ANNA could not claim because of the fine.
+    function test_claimWork_withoutMoneyForFine_holdsNoFine() public {
+        vm.warp(vm.getBlockTimestamp() + 60);
+        Claim memory claim = _claimOf(ANNA, 60_001);
+        _submit(ANNA, claim);
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), _partOf(PRICE) - _feesOf(60_001));
+        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _reserveOf(PRICE) - _feesOf(60_001));
+        // The free deposit alone covers the next claim, but not its fine. The part is empty.
+        _claim(ANNA, 5_999);
+        vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);
+        uint256 fees = _feesOf(10_000);
+        vm.prank(broadcaster);
+        jobs.deposit{value: fees + 1}();
+        _claim(ANNA, 10_000);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 1);
+        // Without a fine, a refund returns the fees only.
+        _mine(VERIFICATION_PERIOD_BLOCKS);
+        claims.expire(claim);
+        vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 1 + _feesOf(60_001));
+        vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _reserveOf(PRICE) - _partOf(PRICE));
     }
 
     /// @dev A refund returns to the free deposit, so the accomplices cannot use a part of the reserve twice.
@@ -88,7 +111,9 @@ contract ReserveAttackTest is Work {
             bool isPaid = _feesOf(durationMs) <= part;
             if (!isPaid) _expectInsufficientDeposit(durationMs, part);
             _claim(name, durationMs);
-            if (isPaid) vm.assertEq(jobs.reserveOf(jobId, _signingAccount(name)), part - _feesOf(durationMs));
+            uint256 spent =
+                _withFine(_feesOf(durationMs)) <= part ? _withFine(_feesOf(durationMs)) : _feesOf(durationMs);
+            if (isPaid) vm.assertEq(jobs.reserveOf(jobId, _signingAccount(name)), part - spent);
         }
         _claim(ANNA, 60_000);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);

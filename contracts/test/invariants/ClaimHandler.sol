@@ -16,12 +16,18 @@ abstract contract ClaimHandler is JobHandler {
 
     uint256 internal feesClaimed;
     uint256 internal feesWithdrawn;
+    uint256 internal feesRefunded;
+    /// @dev Fines that are held with open claims.
+    uint256 internal finesHeld;
+    /// @dev Parts of fines that transcoders earned.
+    uint256 internal finesEarned;
     bytes32[] internal claimIds;
     bytes32[] internal openIds;
     /// @dev The first version, and all parameters that the owner set later.
     ClaimVersion[] internal claimVersions;
     mapping(bytes32 claimId => uint64[]) internal challengesOf;
     mapping(bytes32 claimId => bytes) private storedClaims;
+    mapping(bytes32 claimId => uint256) private fineOf;
 
     function claimWork(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _claimRandomWork();
@@ -43,6 +49,7 @@ abstract contract ClaimHandler is JobHandler {
         if (expectedError == IJobsManager.ClaimDeadlinePassed.selector) _postRandomJob();
         if (expectedError != 0) return _assertRefused(workAssignment.transcoder, address(claims), data, expectedError);
         bool drawn = jobs.getJob(jobId).drawn;
+        uint256 fine = _expectedFine(claimed.claim, fees);
         vm.prank(workAssignment.transcoder);
         (bool succeeded,) = address(claims).call(data);
         vm.assertTrue(succeeded);
@@ -54,6 +61,7 @@ abstract contract ClaimHandler is JobHandler {
         _recordClaim(claimId, claimed.claim.transcoder);
         storedClaims[claimId] = abi.encode(claimed);
         feesClaimed += fees;
+        (fineOf[claimId], finesHeld) = (fine, finesHeld + fine);
         _countOutcome(drawn ? bytes32("claimWork") : bytes32("claimWorkAndDraw"));
         if (claimed.claim.ranges.length > 1) _countOutcome("claimRanges");
     }
@@ -149,6 +157,19 @@ abstract contract ClaimHandler is JobHandler {
         while (openIds[i] != claimId) ++i;
         openIds[i] = openIds[openIds.length - 1];
         openIds.pop();
+        _recordFine(claimId);
+    }
+
+    /// @dev The claim is final. Its fine has returned to the broadcaster, or the broadcaster has paid it.
+    function _recordFine(bytes32 claimId) private {
+        uint256 fine = fineOf[claimId];
+        finesHeld -= fine;
+        IClaimsTypes.Status memory status = claims.getClaim(claimId);
+        if (status.brokenInputs == 0) return;
+        if (fine > 0) _countOutcome("inputFine");
+        if (status.state != IClaimsTypes.State.Paid) return;
+        finesEarned += fine * bonding.parameters().finderFee / 1_000_000;
+        feesRefunded += status.fees * status.brokenInputMs / _storedClaim(claimId).claim.durationMs;
     }
 
     function _disclosureFor(ClaimWithReceipts memory claimed, uint256 index) internal view returns (Disclosure memory) {
@@ -247,6 +268,13 @@ abstract contract ClaimHandler is JobHandler {
         } else if (ownStake < _parametersOf(claim.jobId).minSelfStake) {
             expectedError = IClaimsTypes.InsufficientClaimStake.selector;
         }
+    }
+
+    /// @dev The fine that a claim must hold: the job's percentage, or nothing if the money covers only the fees.
+    function _expectedFine(Claim memory claim, uint256 fees) private view returns (uint256 fine) {
+        fine = fees * inputFinePercents[claim.jobId] / 100;
+        address payer = jobs.getJob(claim.jobId).broadcaster;
+        if (fees + fine > _payableTo(claim.transcoder, claim.jobId, payer)) fine = 0;
     }
 
     /// @dev The wei from which a claim of the transcoder can be paid.

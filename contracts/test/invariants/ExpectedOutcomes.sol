@@ -65,12 +65,13 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
         for (uint256 i; i < often.length; ++i) {
             vm.assertLe(5, outcomeCounts[bytes32(bytes(often[i]))], often[i]);
         }
-        string[11] memory seldom = [
+        string[12] memory seldom = [
             "resignAsTranscoder",
             "contend",
             "trim",
             "rewardWithheld",
             "verdict3",
+            "inputFine",
             "forgiven",
             "setBonding",
             "setRounds",

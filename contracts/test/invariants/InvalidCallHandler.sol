@@ -225,8 +225,9 @@ abstract contract InvalidCallHandler is OwnerHandler {
         bytes32 jobId = jobIds.length == 0 ? bytes32(0) : _randomRecent(jobIds);
         bytes4 expectedError = IJobsManager.NotClaimsManager.selector;
         _assertRefused(actor, address(jobs), abi.encodeCall(jobs.escrow, (jobId, actor, 1)), expectedError);
-        _assertRefused(actor, address(jobs), abi.encodeCall(jobs.returnEscrow, (jobId, 1)), expectedError);
-        _assertRefused(actor, address(jobs), abi.encodeCall(jobs.earn, (jobId, actor, 1, 1)), expectedError);
+        _assertRefused(actor, address(jobs), abi.encodeCall(jobs.returnEscrow, (jobId, 1, false)), expectedError);
+        _assertRefused(actor, address(jobs), abi.encodeCall(jobs.earn, (jobId, actor, 1, 1, true)), expectedError);
+        _assertRefused(actor, address(jobs), abi.encodeCall(jobs.payFine, (jobId, 1, actor)), expectedError);
     }
 
     function _tryInvalidJob() private {

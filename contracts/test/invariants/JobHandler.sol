@@ -22,6 +22,7 @@ abstract contract JobHandler is BondingHandler {
     uint256 internal weiWithdrawn;
     bytes32[] internal jobIds;
     mapping(bytes32 jobId => uint256) internal streamKeys;
+    mapping(bytes32 jobId => uint256) internal inputFinePercents;
     /// @dev The Assignments of a job, in ascending order of `from`.
     mapping(bytes32 jobId => WorkAssignment[]) internal workAssignments;
     mapping(bytes32 jobId => mapping(address transcoder => bool)) internal expelledFrom;
@@ -61,7 +62,8 @@ abstract contract JobHandler is BondingHandler {
         address actor = _actor(key);
         uint256 price = _randomBetween(2, 5);
         IJobsManager.Parameters memory values = jobs.parameters();
-        uint256 reserve = price * _ladder().unitsPerSecond() * values.claimIntervalSeconds * values.candidateCount;
+        uint256 reserve = price * _ladder().unitsPerSecond() * values.claimIntervalSeconds;
+        reserve = (reserve + reserve * values.inputFinePercent / 100) * values.candidateCount;
         uint256 endBlock = vm.getBlockNumber() + _randomBetween(1, 150);
         bytes memory data = abi.encodeCall(jobs.job, (stream, _ladder(), price, endBlock, _signBinding(key, actor)));
         if (jobs.getStream(stream).jobCount > 0 && vm.getBlockNumber() < jobs.getJob(jobs.latestJob(stream)).endBlock) {
@@ -76,7 +78,7 @@ abstract contract JobHandler is BondingHandler {
         vm.assertTrue(succeeded);
         bytes32 jobId = abi.decode(result, (bytes32));
         jobIds.push(jobId);
-        streamKeys[jobId] = key;
+        (streamKeys[jobId], inputFinePercents[jobId]) = (key, values.inputFinePercent);
         _countOutcome("job");
         // For two jobs in three, the draw is recorded immediately.
         if (_randomBelow(3) == 0) return;

@@ -64,7 +64,8 @@ abstract contract OwnerHandler is SettlementHandler {
             claimDeadlineBlocks: _randomBetween(40, 70),
             maxJobBlocks: _randomBetween(1_000, 2_000),
             candidateCount: _randomBetween(2, 5),
-            equivocationSlashAmount: _randomBelow(1_000_001)
+            equivocationSlashAmount: _randomBelow(1_000_001),
+            inputFinePercent: _randomBelow(101)
         });
         _callAsOwner(address(jobs), abi.encodeCall(jobs.setParameters, (values)), "setJobs");
     }

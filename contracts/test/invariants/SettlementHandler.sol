@@ -15,7 +15,6 @@ abstract contract SettlementHandler is ClaimHandler {
     uint256 private constant MILLION = 1_000_000;
     uint256 private constant REMEMBERED = 240;
 
-    uint256 internal feesRefunded;
     mapping(address transcoder => bool[]) private failures;
 
     function reportVerdicts(uint256 seed, uint256 salt) external randomAction(seed, salt) {
@@ -173,9 +172,8 @@ abstract contract SettlementHandler is ClaimHandler {
         }
         _reportVerdict(claimId, number, verdict);
         _countOutcome(bytes32(abi.encodePacked("verdict", vm.toString(uint256(verdict)))));
-        if (status.state == IClaimsTypes.State.Open && verdict != IVerifier.Verdict.Valid) {
-            _recordRefund(claimId, status.fees);
-        }
+        bool refunds = verdict == IVerifier.Verdict.Invalid || verdict == IVerifier.Verdict.Unavailable;
+        if (status.state == IClaimsTypes.State.Open && refunds) _recordRefund(claimId, status.fees);
         if (verdict != IVerifier.Verdict.InputInvalid) _recordVerdict(claimId, transcoder, verdict);
     }
 

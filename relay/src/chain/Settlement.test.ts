@@ -18,9 +18,9 @@ function event<Name extends Settlement.Event['eventName']>(
   return { ...mark, eventName, args: { jobId, ...args } } as unknown as Settlement.Event
 }
 
-const claimed = (claimId: Hex, segments: number, fees: bigint) =>
+const claimed = (claimId: Hex, segments: number, fees: bigint, fine = 0n) =>
   event('NewClaim', {
-    ...{ claimId, transcoder, segments: BigInt(segments), fees },
+    ...{ claimId, transcoder, segments: BigInt(segments), fees, fine },
     ...{ verificationDeadline: 200n, verdictDeadline: 220n },
     claim: {
       ...{ jobId, transcoder, renditionKey: transcoder, fromSequence: 0n, previousClaimId: zeroHash },
@@ -32,7 +32,7 @@ const drawn = (claimId: Hex, ...sequenceNumbers: bigint[]) => event('ChallengesS
 const asked = (claimId: Hex, sequenceNumber: bigint) => event('VerificationRequested', { claimId, sequenceNumber })
 const found = (claimId: Hex, sequenceNumber: bigint, verdict: Verdict.Verdict) =>
   event('VerdictReported', { claimId, sequenceNumber, verdict: Verdict.toNumber(verdict) })
-const paid = (claimId: Hex) => event('FeesDistributed', { claimId })
+const paid = (claimId: Hex, fees: bigint) => event('FeesDistributed', { claimId, fees })
 const refunded = (claimId: Hex, reason: ClaimState.RefundReason) =>
   event('ClaimRefunded', { claimId, reason: ClaimState.refundReasonNames.indexOf(reason) })
 
@@ -49,7 +49,14 @@ const at = (block: bigint, events: readonly Settlement.Event[]): Settlement.Sett
 
 describe('fold', () => {
   it('follows a claim from `claimWork` to the payment of its fees', () => {
-    const events = [claimed(a, 5, 50n), drawn(a, 1n, 4n), asked(a, 1n), asked(a, 4n), found(a, 4n, 'Valid'), paid(a)]
+    const events = [
+      claimed(a, 5, 50n),
+      drawn(a, 1n, 4n),
+      asked(a, 1n),
+      asked(a, 4n),
+      found(a, 4n, 'Valid'),
+      paid(a, 50n),
+    ]
     const [claim] = Settlement.fold(events).claims
     expect(claim).toMatchObject({ claimId: a, segments: 5, feesWei: 50n, drawn: { sequenceNumbers: [1n, 4n] } })
     expect(claim?.checks.map(({ sequenceNumber, verdict }) => [sequenceNumber, verdict])).toEqual([
@@ -58,7 +65,7 @@ describe('fold', () => {
     ])
     expect(claim?.checks[1]?.transactionHash).toBe(events[4]?.transactionHash)
     expect(claim?.outcome).toEqual({
-      isPaid: true,
+      ...{ isPaid: true, feesWei: 50n, fineWei: 0n },
       transactionHash: events[5]?.transactionHash,
       blockNumber: events[5]?.blockNumber,
     })
@@ -70,7 +77,6 @@ describe('fold', () => {
     )
     expect(reasons.map((outcome) => outcome && !outcome.isPaid && outcome.reason)).toEqual([
       'Invalid',
-      'InputInvalid',
       'Unavailable',
       'Missed',
       'Expired',
@@ -80,21 +86,40 @@ describe('fold', () => {
   })
 
   it('ignores events of a claim that it does not know', () => {
-    expect(Settlement.fold([paid(a), event('JobEnded', {})])).toMatchObject({ claims: [], ended: {} })
+    expect(Settlement.fold([paid(a, 50n), event('JobEnded', {})])).toMatchObject({ claims: [], ended: {} })
   })
 })
 
 describe('bill', () => {
   it('adds up the fees that are paid, refunded and pending', () => {
-    const events = [claimed(a, 5, 50n), claimed(b, 3, 30n), paid(a), claimed(hex(3), 1, 7n), refunded(b, 'Invalid')]
+    const events = [
+      claimed(a, 5, 50n),
+      claimed(b, 3, 30n),
+      paid(a, 50n),
+      claimed(hex(3), 1, 7n),
+      refunded(b, 'Invalid'),
+    ]
     expect(Settlement.bill(Settlement.fold(events))).toEqual({
-      ...{ segments: 5, durationMs: 10_000n, feesWei: 50n, refundedWei: 30n, pendingWei: 7n },
+      ...{ segments: 5, durationMs: 10_000n, feesWei: 50n, refundedWei: 30n, fineWei: 0n, pendingWei: 7n },
+    })
+  })
+
+  it('leaves out a segment with a broken source, and adds up the fines', () => {
+    const broken = [drawn(a, 1n), asked(a, 1n), found(a, 1n, 'InputInvalid')]
+    const events = [claimed(a, 5, 50n, 5n), ...broken, claimed(b, 3, 30n, 3n), claimed(hex(3), 1, 7n, 1n)]
+    const open = Settlement.fold(events)
+    expect(Settlement.isValid(open.claims[0] as Settlement.Progress)).toBe(true)
+    expect(Settlement.heldFineWei(open)).toBe(9n)
+    const settled = Settlement.fold([...events, paid(a, 40n), refunded(b, 'Missed')])
+    expect(Settlement.heldFineWei(settled)).toBe(1n)
+    expect(Settlement.bill(settled)).toEqual({
+      ...{ segments: 4, durationMs: 8_000n, feesWei: 40n, refundedWei: 40n, fineWei: 5n, pendingWei: 7n },
     })
   })
 })
 
 describe('isSettled', () => {
-  const one = [claimed(a, 5, 50n), drawn(a), paid(a)]
+  const one = [claimed(a, 5, 50n), drawn(a), paid(a, 50n)]
 
   it('is false until the job is over and each claim is paid or refunded', () => {
     expect(Settlement.isSettled(at(149n, one), 5)).toBe(false)

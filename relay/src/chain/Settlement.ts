@@ -42,6 +42,8 @@ export type Progress = {
   segments: number
   /** The fees are in escrow until the claim is paid or refunded. */
   feesWei: bigint
+  /** The broadcaster's fine. It is held until the claim is paid or refunded. */
+  fineWei: bigint
   verificationDeadline: bigint
   verdictDeadline: bigint
   claimed: Recorded
@@ -63,7 +65,17 @@ export type Check = Recorded & {
   isRefused?: boolean
 }
 
-export type Outcome = Recorded & ({ isPaid: true } | { isPaid: false; reason: ClaimState.RefundReason })
+export type Outcome = Recorded & {
+  /** The fine that the broadcaster paid, because a segment has the verdict `InputInvalid`. Otherwise 0. */
+  fineWei: bigint
+} & (
+    | {
+        isPaid: true
+        /** The fees of all segments, except the segments with the verdict `InputInvalid`. */
+        feesWei: bigint
+      }
+    | { isPaid: false; reason: ClaimState.RefundReason }
+  )
 
 type ClaimEvent = Exclude<
   ContractEventName<typeof claimsManagerAbi>,
@@ -100,6 +112,7 @@ const newProgress = (event: Event & { eventName: 'NewClaim' }): Progress => ({
   claim: event.args.claim,
   segments: Number(event.args.segments),
   feesWei: event.args.fees,
+  fineWei: event.args.fine,
   verificationDeadline: event.args.verificationDeadline,
   verdictDeadline: event.args.verdictDeadline,
   claimed: recordedOf(event),
@@ -107,10 +120,11 @@ const newProgress = (event: Event & { eventName: 'NewClaim' }): Progress => ({
 })
 
 function change(
-  { checks, slashed }: Progress,
+  { checks, slashed, fineWei: heldWei }: Progress,
   event: Exclude<Event, { eventName: 'NewClaim' | 'JobEnded' }>,
 ): Partial<Progress> {
   const recorded = recordedOf(event)
+  const fineWei = checks.some(isBroken) ? heldWei : 0n
   switch (event.eventName) {
     case 'ChallengesSealed':
       return { drawn: { ...recorded, sequenceNumbers: event.args.sequenceNumbers } }
@@ -129,13 +143,16 @@ function change(
     case 'ClaimSlashed':
       return { slashed: slashed + event.args.amount }
     case 'FeesDistributed':
-      return { outcome: { ...recorded, isPaid: true } }
+      return { outcome: { ...recorded, fineWei, isPaid: true, feesWei: event.args.fees } }
     case 'ClaimRefunded':
-      return { outcome: { ...recorded, isPaid: false, reason: ClaimState.refundReasonOf(event.args.reason) } }
+      return { outcome: { ...recorded, fineWei, isPaid: false, reason: ClaimState.refundReasonOf(event.args.reason) } }
   }
 }
 
 const recordedOf = ({ blockNumber, transactionHash }: Event): Recorded => ({ blockNumber, transactionHash })
+
+/** Whether the source segment breaks the limits of the job. The broadcaster does not pay for the segment, but it pays a fine. */
+export const isBroken = ({ verdict }: Check): boolean => verdict === 'InputInvalid'
 
 /** The sums that the broadcaster of a job pays, in wei. */
 export type Bill = {
@@ -145,23 +162,33 @@ export type Bill = {
   durationMs: bigint
   feesWei: bigint
   refundedWei: bigint
+  /** The fines for claims with a broken source segment. */
+  fineWei: bigint
   /** Fees in escrow for claims that are neither paid nor refunded yet. */
   pendingWei: bigint
 }
 
 export function bill({ claims }: Pick<Settlement, 'claims'>): Bill {
-  const sum = { segments: 0, durationMs: 0n, feesWei: 0n, refundedWei: 0n, pendingWei: 0n }
-  for (const { outcome, feesWei, segments, claim } of claims) {
+  const sum = { segments: 0, durationMs: 0n, feesWei: 0n, refundedWei: 0n, fineWei: 0n, pendingWei: 0n }
+  for (const { outcome, feesWei, segments, checks, claim } of claims) {
     if (!outcome) sum.pendingWei += feesWei
-    else if (!outcome.isPaid) sum.refundedWei += feesWei
     else {
-      sum.feesWei += feesWei
-      sum.segments += segments
-      sum.durationMs += claim.durationMs
+      const paidWei = outcome.isPaid ? outcome.feesWei : 0n
+      sum.fineWei += outcome.fineWei
+      sum.feesWei += paidWei
+      sum.refundedWei += feesWei - paidWei
+      if (!outcome.isPaid) continue
+      sum.segments += segments - checks.filter(isBroken).length
+      // Fees are proportional to durations. The events do not contain the duration of an unpaid segment.
+      sum.durationMs += feesWei > 0n ? (claim.durationMs * paidWei) / feesWei : claim.durationMs
     }
   }
   return sum
 }
+
+/** The fines that are held with the claims that are neither paid nor refunded yet, in wei. */
+export const heldFineWei = ({ claims }: Pick<Settlement, 'claims'>): bigint =>
+  claims.reduce((sum, { outcome, fineWei }) => (outcome ? sum : sum + fineWei), 0n)
 
 export const isOver = ({ job, clock }: Settlement): boolean => clock.block >= job.endBlock
 
@@ -195,7 +222,7 @@ export const expired = ({ claims, clock }: Settlement): Progress[] =>
 /** First block in which the claim's next step is too late. The next step is a disclosure or, after all disclosures, a verdict. */
 export const deadlineOf = (progress: Progress): bigint => ClaimState.nextDeadline(factsOf(progress))
 
-/** Whether each drawn segment has the verdict `Valid`. Then the fees are due. */
+/** Whether each drawn segment has the verdict `Valid` or `InputInvalid`. Then the fees are due. */
 export const isValid = (progress: Progress): boolean => ClaimState.isVerified(factsOf(progress))
 
 /** The fields of the claim that the contract stores. */
@@ -205,7 +232,7 @@ const factsOf = ({ drawn, checks, outcome, isExpelled, verificationDeadline, ver
   isSealed: drawn !== undefined,
   challenged: BigInt(drawn?.sequenceNumbers.length ?? 0),
   requested: BigInt(checks.length),
-  passed: BigInt(checks.filter(({ verdict }) => verdict === 'Valid').length),
+  passed: BigInt(checks.filter((check) => check.verdict === 'Valid' || isBroken(check)).length),
   refused: BigInt(checks.filter(({ verdict, isRefused }) => isRefused && !verdict).length),
   verificationDeadline,
   verdictDeadline,

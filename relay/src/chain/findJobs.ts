@@ -6,7 +6,8 @@ import { type BlockRange, eventPages } from './eventPages'
 
 /**
  * Finds the jobs of a broadcaster that hold a reserve, newest first. The search stops when the reserves of the found jobs add up
- * to `reservedWei`, the broadcaster's total in the JobsManager. It finds only jobs that were posted in the last `lookBackBlocks`
+ * to `reservedWei`, the broadcaster's total in the JobsManager. This total also contains the fines that are held with open claims.
+ * While there are such fines, the search does not stop early. It finds only jobs that were posted in the last `lookBackBlocks`
  * blocks.
  */
 export async function findJobs(

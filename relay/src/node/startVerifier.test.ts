@@ -1,4 +1,5 @@
 import { Claim, ClaimState, Verdict } from '@lp/contracts/protocol'
+import { parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeCheat } from '../../testbeds/cheats'
@@ -8,6 +9,7 @@ import { configureLog, parseSpec } from '../log'
 import type { Ffmpeg } from '../transcoder/Ffmpeg'
 import { findFfmpeg } from '../transcoder/findFfmpeg'
 
+const verifierBond = parseEther('100')
 const numberOf = (status: ClaimState.Status) => ClaimState.statusNames.indexOf(status)
 
 let scene: Awaited<ReturnType<typeof startScene>>
@@ -62,8 +64,7 @@ describe('a verifier', () => {
     const verifier = await scene.startVerifier()
     expect(await scene.verdict(claim, 0n)).toBe('InputInvalid')
     expect(await claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject({
-      state: numberOf('Refunded'),
-      slashed: false,
+      ...{ state: numberOf('Open'), slashed: false, challenged: 1n, passed: 1n, brokenInputs: 1n },
     })
     const request = await claimsManager.read.getRequest([Claim.requestId(Claim.id(late), 0n)])
     expect(Verdict.fromNumber(request.verdict)).toBeUndefined()
@@ -91,6 +92,13 @@ describe('a verifier', () => {
     expect(await scene.verdict(claim, 0n)).toBe('Valid')
     expect(await status(verifier.url)).toMatchObject({ faults: [{ room: 'verifier', kind: 'Sender.RevertError' }] })
     await verifier.close()
+
+    // A verifier that starts with too little own stake bonds the missing part.
+    await local.mined(bondingManager.write.unbond([1n]))
+    await local.mined(by('owner').livepeerToken.write.transfer([key.address, 1n]))
+    const next = await scene.startVerifier(key)
+    expect((await bondingManager.read.selfStakeOf([key.address]))[0]).toBe(verifierBond)
+    await next.close()
   })
 
   it('reports missing payloads only when the deadline is near', async () => {

@@ -96,7 +96,6 @@ const states: Record<ClaimStatus['state'], string> = {
 
 const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
   Invalid: 'a segment was not transcoded by the recipe',
-  InputInvalid: 'a segment of the broadcaster breaks the limits of the job',
   Unavailable: 'the verifier could not fetch the payloads',
   Missed: 'not disclosed in time',
   Expired: 'the verifier gave no verdict in time',
