@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { privateKeyToAddress } from 'viem/accounts'
 import { expect, test } from './fixtures'
 import { type Exit, isAlive, lpRelay, runStart, startNetwork } from './network'
 import { expectBroadcast, expectProblem, turnOnCamera } from './pages'
 
-const someKey = `0x${'1'.repeat(64)}`
+const someKey = `0x${'1'.repeat(64)}` as const
+const someAddress = privateKeyToAddress(someKey)
 /** No server listens at this URL. */
 const unusedUrl = 'http://127.0.0.1:9'
 
@@ -64,7 +66,7 @@ test.describe('lp-relay', () => {
   test('says that the chain does not answer, without the key in its URL', async () => {
     expectSentence(
       await lpRelay(['--rpc', `${unusedUrl}/v3/key-of-the-operator`, '--data', data], { LP_PRIVATE_KEY: someKey }),
-      `The chain at ${new URL(unusedUrl).host} does not answer. Check --rpc, and check that the node runs.`,
+      `The chain at ${new URL(unusedUrl).host} does not answer. Check --rpc, and check that the node of the chain runs.`,
     )
   })
 
@@ -111,7 +113,7 @@ test.describe('lp-relay', () => {
     const options = ['--rpc', network.chainUrl, '--data', join(data, 'poor'), '--port', '0', '--stake', '100']
     expectSentence(
       await lpRelay(options, { LP_PRIVATE_KEY: someKey }),
-      'The stake needs 100 LPT more, and the account holds 0. Send it LPT, or lower --stake.',
+      `The stake needs 100 LPT more, and the account ${someAddress} holds 0 LPT. Send LPT to ${someAddress}, or lower --stake.`,
     )
   })
 

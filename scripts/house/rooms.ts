@@ -134,7 +134,7 @@ export const rooms: readonly Room[] = [
       'relay/src/gateway',
     ],
   },
-  { path: 'relay/src/cli.ts', imports: ['relay/src/log', 'relay/src/gateway', 'relay/src/node'] },
+  { path: 'relay/src/cli', imports: ['relay/src/log', 'relay/src/gateway', 'relay/src/node'] },
   {
     path: 'relay/src/index.ts',
     imports: ['relay/src/mesh', 'relay/src/chain', 'relay/src/check', 'relay/src/ingest', 'relay/src/watch'],

@@ -18,6 +18,9 @@ import { actionOf, SentTransactions } from './SentTransactions'
 
 const log = logOf('chain')
 
+/** After this time without a block that contains a transaction, a log line says that the relay waits. */
+const noticeMs = 10_000
+
 export type Call = ContractFunctionParameters<Abi, 'nonpayable'>
 
 export type SenderOptions = {
@@ -65,9 +68,15 @@ export class Sender {
     const submitted = this.#turn.then(() => this.#submit(call))
     this.#turn = submitted.catch(() => undefined)
     const sent = await submitted
-    const receipt = await sent.receipt.catch((cause) => {
-      throw new UnsentError({ call, cause })
-    })
+    const notice = setTimeout(
+      () => log.info('waiting for a block with a transaction', { functionName: call.functionName }),
+      noticeMs,
+    )
+    const receipt = await sent.receipt
+      .catch((cause) => {
+        throw this.#failure(call, cause)
+      })
+      .finally(() => clearTimeout(notice))
     // A call can fail after a successful simulation, because of an earlier transaction in the same block.
     if (receipt.status === 'reverted') await this.#explain(call, receipt)
     return receipt
@@ -78,7 +87,7 @@ export class Sender {
     const { client, wallet } = this.#options
     const request = { ...call, account: wallet.account, ...(blockNumber !== undefined && { blockNumber }) }
     await client.simulateContract(request as Parameters<typeof client.simulateContract>[0]).catch((cause) => {
-      throw failure(call, cause)
+      throw this.#failure(call, cause)
     })
   }
 
@@ -110,7 +119,7 @@ export class Sender {
       log.debug('transaction sent', () => ({ functionName: call.functionName, nonce, hash }))
       return { receipt: this.#sent.add({ nonce, hash, serialized, action }) }
     } catch (cause) {
-      throw cause instanceof ProtocolError ? cause : failure(call, cause)
+      throw cause instanceof ProtocolError ? cause : this.#failure(call, cause)
     }
   }
 
@@ -168,6 +177,11 @@ export class Sender {
     return { maxFeePerGas: maxFeePerGas * 2n, maxPriorityFeePerGas: maxPriorityFeePerGas * 2n }
   }
 
+  #failure(call: Call, cause: unknown): RevertError | UnsentError {
+    const revert = revertOf(cause)
+    return revert ? new RevertError({ call, ...revert, cause }) : new UnsentError({ call, sender: this.address, cause })
+  }
+
   async #explain(call: Call, { blockNumber }: TransactionReceipt): Promise<never> {
     const { client, wallet } = this.#options
     const again = { ...call, account: wallet.account, blockNumber } as Parameters<typeof client.simulateContract>[0]
@@ -186,11 +200,6 @@ function firstFree(from: number, isTaken: (nonce: number) => boolean): number {
   let nonce = from
   while (isTaken(nonce)) nonce++
   return nonce
-}
-
-function failure(call: Call, cause: unknown): RevertError | UnsentError {
-  const revert = revertOf(cause)
-  return revert ? new RevertError({ call, ...revert, cause }) : new UnsentError({ call, cause })
 }
 
 /** The contract refuses the call. It will refuse the same call until the contract's state changes. */
@@ -221,8 +230,12 @@ export class RevertError extends ProtocolError {
 /** The sender does not know whether the chain will execute the call. Later blocks show whether the chain has done so. */
 export class UnsentError extends ProtocolError {
   override readonly name = 'Sender.UnsentError'
-  constructor({ call, cause }: { call: Call; cause: unknown }) {
+  readonly functionName: string
+  readonly sender: Hex
+  constructor({ call, sender, cause }: { call: Call; sender: Hex; cause: unknown }) {
     const said = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     super(`The chain did not confirm ${call.functionName}.`, { details: [`Cause: ${said}`], cause })
+    this.functionName = call.functionName
+    this.sender = sender
   }
 }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as Keystore from 'ox/Keystore'
-import type { Hex } from 'viem'
+import { type Address, getAddress, type Hex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import * as z from 'zod/mini'
 import { RelayError } from './RelayError'
@@ -16,9 +16,9 @@ export async function open({ file, password, privateKey }: KeySource): Promise<P
       throw new UnreadableError('LP_PRIVATE_KEY must be 0x and 64 hexadecimal digits.')
     return privateKeyToAccount(privateKey as Hex)
   }
-  const text = await readFile(file, 'utf8').catch(() => {
+  const text = await read(file)
+  if (text === undefined)
     throw new UnreadableError(`There is no keystore at ${file}. Create one with: lp-relay key --keystore ${file}`)
-  })
   if (password === undefined)
     throw new UnreadableError('The keystore needs its password. Set LP_PASSWORD, or name a file with --password-file.')
   const keystore = decode(text)
@@ -32,6 +32,26 @@ export async function open({ file, password, privateKey }: KeySource): Promise<P
     throw new UnreadableError(
       `The keystore ${file} cannot be decrypted with this password. Check the file and the password.`,
     )
+  }
+}
+
+/** The address of the key in a keystore. `undefined` when there is no such file, or when the file does not name the address. */
+export async function addressIn(file: string): Promise<Address | undefined> {
+  const text = await read(file)
+  const { address } = (text !== undefined && (decode(text) as { address?: unknown } | undefined)) || {}
+  return typeof address === 'string' && /^(0x)?[0-9a-f]{40}$/i.test(address)
+    ? getAddress(`0x${address.replace(/^0x/, '')}`)
+    : undefined
+}
+
+/** `undefined` when there is no such file. */
+async function read(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new UnreadableError(`The keystore ${file} cannot be read (${code}). Choose another file with --keystore.`)
   }
 }
 
@@ -65,18 +85,22 @@ function decode(text: string): Keystore.Keystore | undefined {
 export async function create({ file, password }: { file: string; password: string }): Promise<PrivateKeyAccount> {
   const privateKey = generatePrivateKey()
   const [key, options] = await Keystore.scryptAsync({ password })
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await writeFile(file, JSON.stringify(Keystore.encrypt(privateKey, key, options)), { mode: 0o600, flag: 'wx' }).catch(
-    (cause: NodeJS.ErrnoException) => {
-      throw new UnreadableError(
-        cause.code === 'EEXIST'
-          ? `${file} exists already and is not overwritten. Choose another file with --keystore.`
-          : `${file} cannot be written (${cause.code}). Choose another file with --keystore.`,
-      )
-    },
-  )
-  await chmod(file, 0o600)
-  return privateKeyToAccount(privateKey)
+  const account = privateKeyToAccount(privateKey)
+  // Without 0x and in lower case, as in the keystores of other programs.
+  const named = { ...Keystore.encrypt(privateKey, key, options), address: account.address.slice(2).toLowerCase() }
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeFile(file, JSON.stringify(named), { mode: 0o600, flag: 'wx' })
+    await chmod(file, 0o600)
+  } catch (cause) {
+    const { code, path } = cause as NodeJS.ErrnoException
+    throw new UnreadableError(
+      code === 'EEXIST' && path === file
+        ? `${file} exists already and is not overwritten. Choose another file with --keystore.`
+        : `${file} cannot be written (${code}). Choose another file with --keystore.`,
+    )
+  }
+  return account
 }
 
 export class UnreadableError extends RelayError {

@@ -25,3 +25,10 @@ test('does not hide an empty or very short secret', () => {
   hideSecret('abc')
   expect(conceal('abc def')).toBe('abc def')
 })
+
+test('hides a key of an RPC when it stands alone, and a password that the URL has in percent-encoding', () => {
+  hideUrl('https://user:p%40ss-word@rpc.example/v3/abcdef0123456789?apikey=fedcba9876543210&network=mainnet')
+  expect(conceal('project id abcdef0123456789; key fedcba9876543210 of mainnet; p@ss-word')).toBe(
+    'project id [secret]; key [secret] of mainnet; [secret]',
+  )
+})

@@ -14,7 +14,20 @@ export function hideUrl(url: string): void {
   if (!URL.canParse(url)) return
   const { host, href, pathname, search, username, password } = new URL(url)
   for (const form of [url, href, href.replace(/\/$/, '')]) hide(form, host)
-  for (const part of [pathname.replace(/^\/|\/$/g, ''), search.slice(1), username, password]) hideSecret(part)
+  for (const part of [pathname.replace(/^\/|\/$/g, ''), search.slice(1), username, password]) {
+    hideSecret(part)
+    hideSecret(decoded(part))
+  }
+  // The answer of an RPC can contain its key alone. A shorter part of the URL is a word such as `mainnet`.
+  for (const part of `${pathname}&${search.slice(1)}`.split(/[/&=]/)) if (part.length >= 12) hideSecret(part)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function hide(text: string, shown: string): void {

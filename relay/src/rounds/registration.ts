@@ -1,6 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { ProtocolError } from '@lp/contracts/protocol'
-import { formatEther, type PublicClient } from 'viem'
+import { type Address, formatEther, type PublicClient } from 'viem'
 import { RevertError, type Sender } from '../chain/Sender'
 
 export type Registration = {
@@ -75,7 +75,7 @@ async function assertFunded({ client, sender, chainId }: Chain, missing: bigint)
   const { livepeerToken } = contractsOn(chainId)
   const args = [sender.address] as const
   const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args })
-  if (balance < missing) throw new TooLittleStakeError({ missing, balance })
+  if (balance < missing) throw new TooLittleStakeError({ address: sender.address, missing, balance })
 }
 
 async function bond({ sender, chainId }: Chain, amount: bigint) {
@@ -109,9 +109,9 @@ export class SelfStakeTooSmallError extends ProtocolError {
 
 export class TooLittleStakeError extends ProtocolError {
   override readonly name = 'registration.TooLittleStakeError'
-  constructor({ missing, balance }: { missing: bigint; balance: bigint }) {
+  constructor({ address, missing, balance }: { address: Address; missing: bigint; balance: bigint }) {
     super(
-      `The stake needs ${formatEther(missing)} LPT more, and the account holds ${formatEther(balance)}. Send it LPT, or lower --stake.`,
+      `The stake needs ${formatEther(missing)} LPT more, and the account ${address} holds ${formatEther(balance)} LPT. Send LPT to ${address}, or lower --stake.`,
     )
   }
 }

@@ -29,11 +29,17 @@ describe('findFfmpeg', () => {
     expect(dialect).toBe('vsync')
   })
 
-  it('does not use a program that fails the self-test, or that is not ffmpeg', async () => {
+  it('refuses a program of LP_FFMPEG that fails the self-test, is not ffmpeg or is missing, and says so', async () => {
     const real = execFileSync('/bin/sh', ['-c', 'command -v ffmpeg'], { encoding: 'utf8' }).trim()
     // Changes the quantiser, as a cheating transcoder would.
     const cheat = script('cheat', `for a; do shift; [ "$a" = 24 ] && a=34; set -- "$@" "$a"; done; exec ${real} "$@"`)
-    for (const LP_FFMPEG of [cheat, script('liar', 'echo ffmpeg version 9'), join(folder, 'missing')])
-      expect((await findFfmpeg({ ...process.env, LP_FFMPEG })).path).not.toBe(LP_FFMPEG)
+    for (const [LP_FFMPEG, problem] of [
+      [cheat, 'The output of this ffmpeg differs from the recipe'],
+      [script('liar', 'echo ffmpeg version 9'), 'Command failed|ffmpeg'],
+      [join(folder, 'missing'), 'there is no such file'],
+    ] as const)
+      await expect(findFfmpeg({ ...process.env, LP_FFMPEG })).rejects.toThrow(
+        new RegExp(`^LP_FFMPEG names ${LP_FFMPEG}, and this program cannot be used: .*(${problem}).*Correct LP_FFMPEG`),
+      )
   })
 })

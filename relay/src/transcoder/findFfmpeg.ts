@@ -13,23 +13,35 @@ import { selfTest } from './selfTest'
 const log = logOf('transcoder')
 
 /**
- * The first program that passes the self-test: `LP_FFMPEG`, the system's ffmpeg, or the ffmpeg of `@ffmpeg-installer/ffmpeg`. If
- * all programs fail, throws `NoFfmpegError` with the problem of each program.
+ * The program that `LP_FFMPEG` names. Without `LP_FFMPEG`, the first program that passes the self-test: the system's ffmpeg, or
+ * the ffmpeg of `@ffmpeg-installer/ffmpeg`. Throws `NamedFfmpegError`, or `NoFfmpegError` with the problem of each program.
  */
 export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<Ffmpeg> {
+  const named = env.LP_FFMPEG
+  if (named)
+    return testOnce(named).catch((cause) => {
+      throw new NamedFfmpegError({ path: named, problem: problemOf(cause), cause })
+    })
   const problems: string[] = []
-  for (const find of [() => env.LP_FFMPEG, () => findOnPath(env.PATH ?? ''), findInstalled]) {
+  for (const find of [() => findOnPath(env.PATH ?? ''), findInstalled]) {
     const path = await find()
     if (!path) continue
     try {
       return await testOnce(path)
     } catch (error) {
-      const problem = (error as Error).message.replaceAll('\n', ' ')
+      const problem = problemOf(error)
       log.warn('this ffmpeg is not used', { path, problem })
       problems.push(`${path}: ${problem}`)
     }
   }
   throw new NoFfmpegError({ problems })
+}
+
+function problemOf(error: unknown): string {
+  const { code, shortMessage, message } = error as NodeJS.ErrnoException & { shortMessage?: string }
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EACCES') return 'this user may not run it'
+  return (shortMessage ?? message).replaceAll('\n', ' ').replace(/\.$/, '')
 }
 
 const tested = new Map<string, Promise<Ffmpeg>>()
@@ -72,6 +84,17 @@ function findInstalled(): string | undefined {
     return createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path
   } catch {
     return undefined
+  }
+}
+
+/** The operator chose this program, so the relay takes no other program instead. */
+export class NamedFfmpegError extends ProtocolError {
+  override readonly name = 'Ffmpeg.NamedFfmpegError'
+  constructor({ path, problem, cause }: { path: string; problem: string; cause: unknown }) {
+    super(
+      `LP_FFMPEG names ${path}, and this program cannot be used: ${problem}. Correct LP_FFMPEG, or unset it to use the system’s ffmpeg.`,
+      { cause },
+    )
   }
 }
 

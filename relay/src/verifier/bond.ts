@@ -32,7 +32,7 @@ export async function bond({
   const missing = required - stake
   if (missing <= 0n) return
   const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [address] })
-  if (balance < missing) throw new TooLittleStakeError({ missing, balance })
+  if (balance < missing) throw new TooLittleStakeError({ address, missing, balance })
   await untilRoundIsOpen({ client, sender, chainId })
   await sender.send({ ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
   await sender.send({ ...bondingManager, functionName: 'bond', args: [missing, address] })
@@ -51,9 +51,9 @@ export class NotVerifierError extends ProtocolError {
 
 export class TooLittleStakeError extends ProtocolError {
   override readonly name = 'bond.TooLittleStakeError'
-  constructor({ missing, balance }: { missing: bigint; balance: bigint }) {
+  constructor({ address, missing, balance }: { address: Address; missing: bigint; balance: bigint }) {
     super(
-      `The verifier’s bond needs ${formatEther(missing)} LPT more, and the account holds ${formatEther(balance)} LPT. Send LPT to the account.`,
+      `The verifier’s bond needs ${formatEther(missing)} LPT more, and the account ${address} holds ${formatEther(balance)} LPT. Send LPT to ${address}.`,
     )
   }
 }

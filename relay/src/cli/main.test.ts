@@ -1,0 +1,205 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { localKey } from '@lp/contracts/script/deploy'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildRelay, createRelayProcess, runRelay } from '../../testbeds/relayProcess'
+import { startRpc } from '../../testbeds/scriptedRpc'
+import { type Chain, startChain } from '../../testbeds/startNode'
+
+const key = generatePrivateKey()
+const address = privateKeyToAddress(key)
+/** No server listens at this port. */
+const noRpc = 'http://127.0.0.1:9'
+
+let chain: Chain
+let folder: string
+/** A command that waits for an RPC without answers, while other tests run. */
+let waiting: ReturnType<typeof waitForSilentRpc>
+beforeAll(async () => {
+  buildRelay()
+  waiting = waitForSilentRpc()
+  chain = await startChain()
+  folder = await mkdtemp(join(tmpdir(), 'lp-cli-'))
+})
+afterAll(async () => {
+  await chain.stop()
+  await rm(folder, { recursive: true })
+})
+
+const start = (args: readonly string[], env: Record<string, string> = { LP_PRIVATE_KEY: key }) =>
+  runRelay(['start', '--host', '127.0.0.1', '--port', '0', '--data', join(folder, 'data'), ...args], env)
+
+async function waitForSilentRpc() {
+  const rpc = await startRpc(() => 'none')
+  const startedMs = Date.now()
+  const { code, output } = await runRelay(['withdraw', '--rpc', `${rpc.url}/v3/secret-of-the-operator`], {
+    ...{ LP_PRIVATE_KEY: localKey(3), LP_LOG: 'warn' },
+  })
+  await rpc.stop()
+  return { code, output, host: new URL(rpc.url).host, seconds: (Date.now() - startedMs) / 1_000 }
+}
+
+const sentence = (text: string) => ({ code: 1, output: text })
+
+describe('an error that the operator can correct is one sentence with the next step', () => {
+  it('names the commands after an unknown command', async () => {
+    expect(await runRelay(['stauts', '--url', 'x'])).toEqual(
+      sentence(
+        'lp-relay has no command "stauts": its commands are start, verify, key, status, unbond, withdraw, resign. Run lp-relay --help to see all commands.',
+      ),
+    )
+  })
+
+  it('says that the data directory is below a file', async () => {
+    const file = join(folder, 'file')
+    await writeFile(file, '')
+    for (const data of [file, join(file, 'relay')])
+      expect(await start(['--rpc', chain.rpcUrl, '--data', data])).toEqual(
+        sentence(
+          `The data directory ${data} cannot be used, because ${file} is a file. Choose a directory with --data.`,
+        ),
+      )
+  })
+
+  it('says that a directory within the data directory is a file', async () => {
+    const data = join(folder, 'damaged')
+    await runRelay(['start', '--data', data, '--rpc', noRpc], { LP_PRIVATE_KEY: key })
+    await writeFile(join(data, 'streams'), '')
+    expect((await start(['--rpc', chain.rpcUrl, '--data', data])).output).toMatch(
+      new RegExp(
+        `^${join(data, 'streams')} cannot be used \\(\\w+\\): .*\\. Correct this, or choose another directory`,
+      ),
+    )
+  })
+
+  it('says which account needs LPT', async () => {
+    expect(await start(['--rpc', chain.rpcUrl])).toEqual(
+      sentence(
+        `The stake needs 100 LPT more, and the account ${address} holds 0 LPT. Send LPT to ${address}, or lower --stake.`,
+      ),
+    )
+  })
+
+  it('says which account needs ether', async () => {
+    const { fundOperator } = await import('@lp/contracts/script/localChain')
+    const poor = generatePrivateKey()
+    const operator = privateKeyToAddress(poor)
+    await fundOperator({ rpcUrl: chain.rpcUrl, operator, stake: 100n * 10n ** 18n })
+    await chain.test.setBalance({ address: operator, value: 0n })
+    expect(await start(['--rpc', chain.rpcUrl], { LP_PRIVATE_KEY: poor })).toEqual(
+      sentence(`The account ${operator} has too little ether for the gas of approve. Send ether to ${operator}.`),
+    )
+  })
+
+  it('says that LP_FFMPEG is broken, and takes no other ffmpeg', async () => {
+    const LP_FFMPEG = join(folder, 'no-ffmpeg')
+    expect(await start(['--rpc', chain.rpcUrl], { LP_PRIVATE_KEY: key, LP_FFMPEG })).toEqual(
+      sentence(
+        `LP_FFMPEG names ${LP_FFMPEG}, and this program cannot be used: there is no such file. Correct LP_FFMPEG, or unset it to use the system’s ffmpeg.`,
+      ),
+    )
+  })
+
+  it('says that the port is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise((listening) => server.once('listening', listening))
+    const { port } = server.address() as AddressInfo
+    expect(await start(['--rpc', chain.rpcUrl, '--port', `${port}`])).toEqual(
+      sentence(`Port ${port} is in use: stop the other program, or choose another port with --port.`),
+    )
+    server.close()
+  })
+
+  it('refuses an RPC address that is not http, and shows no part of it', async () => {
+    for (const rpc of ['wss://rpc.example/v3/secret-of-the-operator', 'rpc/secret-of-the-operator'])
+      for (const env of [{}, { LP_RPC: rpc }]) {
+        const { code, output } = await runRelay(['start', ...('LP_RPC' in env ? [] : ['--rpc', rpc])], env)
+        expect(code).toBe(1)
+        expect(output).toContain('Write an http or https address.')
+        expect(output).not.toContain('secret-of-the-operator')
+      }
+  })
+
+  it('names the file of a broken key', async () => {
+    const keystore = join(folder, 'broken.json')
+    await writeFile(keystore, '{')
+    expect((await start(['--keystore', keystore], { LP_PASSWORD: 'password' })).output).toBe(
+      `${keystore} is not a keystore of version 3. Choose another file, or create a keystore with: lp-relay key --keystore FILE`,
+    )
+    expect((await start(['--keystore', folder], { LP_PASSWORD: 'password' })).output).toBe(
+      `The keystore ${folder} cannot be read (EISDIR). Choose another file with --keystore.`,
+    )
+  })
+
+  it('says that a server is not a relay, or does not answer', async () => {
+    const rpc = await startRpc(() => ({ result: null }))
+    expect(await runRelay(['status', '--url', chain.rpcUrl])).toEqual(
+      sentence(`The server at ${chain.rpcUrl} is not a relay. Check --url: the web page has another address.`),
+    )
+    await rpc.stop()
+  })
+})
+
+describe('lp-relay key', () => {
+  it('names the address of the new key, and later of the same key', async () => {
+    const keystore = join(folder, 'new', 'keystore.json')
+    const made = await runRelay(['key', '--keystore', keystore], { LP_PASSWORD: 'password' })
+    const [, made0x] = /^The key of (0x\w{40}) is in /.exec(made.output) ?? []
+    expect(made0x).toBeDefined()
+    const again = await runRelay(['key', '--keystore', keystore])
+    expect(again.output).toContain(`The key of ${made0x} is already in ${keystore}.`)
+    expect(again.code).toBe(0)
+  })
+})
+
+describe('an RPC that does not answer', () => {
+  it('is named after a few seconds, and ends a start after 20 s', async () => {
+    const { code, output, host, seconds } = await waiting
+    expect(code).toBe(1)
+    const [notice, end] = output.split('\n')
+    expect(JSON.parse(notice as string)).toMatchObject({
+      ...{ room: 'chain', msg: 'waiting for the chain, which has not answered yet', rpc: host, limitMs: 20_000 },
+    })
+    expect(end).toBe(
+      `The chain at ${host} has not answered for 20 s. Check --rpc, and check that the node of the chain runs.`,
+    )
+    expect(output).not.toContain('secret-of-the-operator')
+    expect(seconds).toBeLessThan(40)
+  })
+
+  it('does not hold up the end of a relay for longer than 15 s', async () => {
+    let isSilent = false
+    const rpc = await startRpc(() => (isSilent ? 'none' : undefined), { behind: chain.rpcUrl })
+    const relay = await createRelayProcess(chain, { rpcUrl: rpc.url })
+    expect(await relay.start()).toBe(true)
+    isSilent = true
+    const startedMs = Date.now()
+    await relay.stop()
+    expect(Date.now() - startedMs).toBeLessThan(15_000)
+    await rpc.stop()
+  })
+})
+
+describe('a second relay', () => {
+  it('does not start with the data directory or the key of a running relay, and names its process', async () => {
+    const relay = await createRelayProcess(chain)
+    expect(await relay.start()).toBe(true)
+    const options = ['start', '--rpc', chain.rpcUrl, '--host', '127.0.0.1', '--port', '0']
+    const sameData = await runRelay([...options, '--data', relay.data], { LP_PRIVATE_KEY: key })
+    const sameKey = await runRelay([...options, '--data', join(folder, 'other')], { LP_PRIVATE_KEY: relay.key })
+    const holder = (what: string) =>
+      new RegExp(
+        `^The lp-relay with process id ${relay.processId()} on \\S+, which runs since \\S+, uses ${what}\\. Stop`,
+      )
+    expect(sameData.output).toMatch(holder(`the data directory ${relay.data}`))
+    expect(sameKey.output).toMatch(holder(`the key of ${relay.address}`))
+    // After kill -9, the lock file is still there.
+    await relay.kill()
+    expect(await relay.start()).toBe(true)
+    await relay.stop()
+  })
+})

@@ -1,0 +1,42 @@
+import { inspect } from 'node:util'
+import { explain } from '../node/explain'
+import { logToStderr } from '../node/logToStderr'
+import { RelayError } from '../node/RelayError'
+import { conceal, hideSecret } from '../node/secrets'
+import { createProgram } from './program'
+
+/** Prints an error and ends the process. Only a defect of this program is printed with its stack, which helps to find it. */
+function fail(error: unknown): void {
+  process.exitCode = 1
+  console.error(conceal(explain(error) ?? inspect(error)))
+  process.exit()
+}
+
+async function main() {
+  hideSecret(process.env.LP_PRIVATE_KEY)
+  hideSecret(process.env.LP_PASSWORD)
+  hideSecret(process.env.LP_STATUS_TOKEN)
+  logToStderr(process.env.LP_LOG ?? 'info')
+  const program = createProgram()
+  const [first] = process.argv.slice(2)
+  const names = ['help', ...program.commands.map((command) => command.name())]
+  // Without this check, commander would read the word as an argument of the default command.
+  if (first && !first.startsWith('-') && !names.includes(first)) throw new UnknownCommandError(first, names.slice(1))
+  await program.parseAsync()
+}
+
+class UnknownCommandError extends RelayError {
+  override readonly name = 'UnknownCommandError'
+  constructor(command: string, names: readonly string[]) {
+    super(
+      `lp-relay has no command "${command}": its commands are ${names.join(', ')}. Run lp-relay --help to see all commands.`,
+    )
+  }
+}
+
+// The reader of a pipe, as in `lp-relay status | head`, may end first.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+})
+process.on('uncaughtException', fail)
+main().catch(fail)

@@ -1,0 +1,121 @@
+import { homedir, setPriority } from 'node:os'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { parseEther } from 'viem'
+import { operatorCommands } from '../node/operatorCommands'
+import { conceal } from '../node/secrets'
+import { startNode } from '../node/startNode'
+import { startVerifier } from '../node/startVerifier'
+import { version } from '../node/version'
+import { createKey, readKey } from './keys'
+import { runRole } from './runRole'
+import { printStatus } from './status'
+import { address, httpUrl, lpt, percent, portNumber, rpcUrl, weiAmount } from './values'
+
+const home = join(homedir(), '.lp')
+
+type KeyedOptions = { rpc: string; keystore: string; passwordFile?: string | undefined }
+
+/** The commands of `lp-relay` and their options. */
+export function createProgram(): Command {
+  const program = new Command('lp-relay')
+    .description('Transcoder, relay, tracker and HLS gateway of the lp live video network.')
+    .version(version)
+    .showHelpAfterError('Run lp-relay --help to see all commands.')
+    .configureOutput({ writeErr: (text) => process.stderr.write(conceal(text)) })
+
+  const withKey = (command: Command) =>
+    command
+      .option('--keystore <file>', 'encrypted key of the operator (or set LP_PRIVATE_KEY)', join(home, 'keystore.json'))
+      .option('--password-file <file>', 'file with the password of the keystore (or set LP_PASSWORD)')
+
+  /** A command that needs the chain and the operator's key. */
+  const keyed = (name: string, description: string) =>
+    withKey(
+      program
+        .command(name, { isDefault: name === 'start' })
+        .description(description)
+        // The value can contain a key. With `env`, the help shows the name of the variable and not its value.
+        .addOption(
+          new Option('--rpc <url>', 'JSON-RPC of the chain')
+            .env('LP_RPC')
+            .default('http://127.0.0.1:8545')
+            .argParser(rpcUrl),
+        ),
+    )
+
+  /** A command that runs a role until the process is ended. */
+  const role = (name: string, { description, port }: { description: string; port: number }) =>
+    keyed(name, description)
+      .option('--host <address>', 'address to listen at', '0.0.0.0')
+      .option('--port <number>', 'port to listen at; 0 takes a free port', portNumber, port)
+
+  role('start', { description: 'bond stake, transcode drawn jobs, serve streams, claim fees', port: 8935 })
+    .option('--data <directory>', 'directory of streams, payloads and receipts', join(home, 'relay'))
+    .option('--uri <url>', 'address by which broadcasters and viewers reach this relay', httpUrl)
+    .addOption(new Option('--stake <lpt>', 'LPT to bond').default(parseEther('100'), '100').argParser(lpt))
+    .addOption(new Option('--price <wei>', 'price in wei per unit').default(100n, '100').argParser(weiAmount))
+    .option(
+      '--reward-cut <percent>',
+      'share of rewards that this transcoder keeps before its delegators get theirs (default: 2)',
+      percent,
+    )
+    .option(
+      '--fee-share <percent>',
+      'share of fees that goes to all stake bonded to this transcoder (default: 50)',
+      percent,
+    )
+    .action(async ({ rpc, data, price, uri, rewardCut, feeShare, ...options }) => {
+      const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
+      const account = await readKey(options)
+      runRole(await startNode({ ...options, ...terms, rpcUrl: rpc, account, directory: data, serviceUri: uri }))
+    })
+
+  role('verify', {
+    description: 'check drawn segments and report verdicts, as the network’s verifier',
+    port: 8936,
+  })
+    .option(
+      '--contract <address>',
+      'verifier contract that names this key (default: the contract of new jobs)',
+      address,
+    )
+    .action(async ({ rpc, ...options }) => {
+      // Lowers the priority of this process, because a relay on the same machine must serve its viewers immediately. A verdict
+      // can wait longer.
+      setPriority(5)
+      runRole(await startVerifier({ ...options, rpcUrl: rpc, account: await readKey(options) }))
+    })
+
+  withKey(
+    program
+      .command('key')
+      .description('create an encrypted key for the operator; if the keystore exists, show its address'),
+  ).action(async (options) => console.log(await createKey(options)))
+
+  program
+    .command('status')
+    .description('show the status of a running relay')
+    .option('--url <url>', 'address of the relay', httpUrl, 'http://127.0.0.1:8935')
+    .option('--data <directory>', 'data directory of the relay, if it runs on this machine', join(home, 'relay'))
+    .option('--json', 'the status as JSON')
+    .action(async (options) => console.log(await printStatus(options)))
+
+  const signer = async (options: KeyedOptions) => ({ rpcUrl: options.rpc, account: await readKey(options) })
+
+  keyed('unbond', 'unbond stake; it can be withdrawn after the unbonding period')
+    .argument('<lpt>', 'amount of LPT', lpt)
+    .action(async (amount: bigint, options) =>
+      console.log(await operatorCommands.unbond({ ...(await signer(options)), amount })),
+    )
+
+  keyed('withdraw', 'withdraw earned fees, and stake whose unbonding period has passed').action(async (options) =>
+    console.log(await operatorCommands.withdraw(await signer(options))),
+  )
+
+  keyed('resign', 'stop being a transcoder; the stake stays bonded').action(async (options) =>
+    console.log(await operatorCommands.resign(await signer(options))),
+  )
+
+  return program
+}

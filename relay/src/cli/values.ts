@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from 'commander'
+import { type Address, isAddress, parseEther } from 'viem'
+import { hideSecret, hideUrl } from '../node/secrets'
+
+// Readers of the values on the command line and in the environment. Each of them throws `InvalidArgumentError` with one sentence.
+
+export function portNumber(text: string): number {
+  const port = Number(text)
+  if (text === '' || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+/** Returns the address without a slash at its end. */
+export function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError('Write an http or https address.')
+  return text.replace(/\/+$/, '')
+}
+
+/** The address of an RPC can contain a key, so no output shows it, even if the address is refused. */
+export function rpcUrl(text: string): string {
+  if (URL.canParse(text)) hideUrl(text)
+  else hideSecret(text)
+  httpUrl(text)
+  return text
+}
+
+export function address(text: string): Address {
+  if (!isAddress(text)) throw new InvalidArgumentError('Write an address of 40 hexadecimal digits, as in 0x….')
+  return text
+}
+
+/** Returns units of 10^-18 LPT. */
+export function lpt(text: string): bigint {
+  if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError('Write a number of LPT, as in 100 or 0.5.')
+  return parseEther(text)
+}
+
+export function weiAmount(text: string): bigint {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Write a whole number of wei.')
+  return BigInt(text)
+}
+
+/** Reads a percentage, and returns parts per million. */
+export function percent(text: string): bigint {
+  const share = Number(text)
+  if (!/^\d+(\.\d{1,4})?$/.test(text) || share > 100) throw new InvalidArgumentError('Write a number from 0 to 100.')
+  return BigInt(Math.round(share * 10_000))
+}

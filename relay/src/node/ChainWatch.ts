@@ -1,0 +1,114 @@
+import { type EIP1193RequestOptions, type HttpTransport, http } from 'viem'
+import { logOf } from '../log'
+import { RelayError } from './RelayError'
+
+const log = logOf('chain')
+
+export type ChainWatchOptions = {
+  /** The longest time for an answer, including viem's own retries. Default 20 s. */
+  limitMs?: number
+  /** After this time without an answer, a log line says that the relay waits. Default 4 s. */
+  noticeMs?: number
+}
+
+/** The least time between two log lines about waiting. */
+const quietMs = 60_000
+/** The time for an answer while the relay closes. */
+const hurriedLimitMs = 5_000
+
+type Waiting = { reject(error: Error): void; timer: NodeJS.Timeout }
+
+/** Limits the time of every request to an RPC, and logs when the RPC is slow. */
+export class ChainWatch {
+  readonly #host: string
+  readonly #limitMs: number
+  readonly #noticeMs: number
+  readonly #waiting = new Set<Waiting>()
+  #noticedMs = Number.NEGATIVE_INFINITY
+  #isHurried = false
+  #isSilent = false
+
+  constructor({ rpcUrl, limitMs = 20_000, noticeMs = 4_000 }: ChainWatchOptions & { rpcUrl: string }) {
+    this.#host = new URL(rpcUrl).host
+    this.#limitMs = limitMs
+    this.#noticeMs = noticeMs
+  }
+
+  /** viem's transport for HTTP, with the limit of this class. */
+  transport(rpcUrl: string): HttpTransport {
+    const inner = http(rpcUrl, { retryCount: 3 })
+    return (parameters) => {
+      const made = inner(parameters)
+      const request: typeof made.request = (body: { method: string }, options?: EIP1193RequestOptions) =>
+        this.#limit(body.method, () => made.request(body as never, options) as Promise<never>)
+      return { ...made, request }
+    }
+  }
+
+  /**
+   * From now on, a request may take 5 s at most. After the first request that has taken longer, all requests fail immediately.
+   * The relay calls this method when it closes, so that it ends in time although the RPC does not answer.
+   */
+  hurry(): void {
+    this.#isHurried = true
+    for (const waiting of this.#waiting) {
+      clearTimeout(waiting.timer)
+      waiting.timer = this.#startTimer(hurriedLimitMs, waiting.reject)
+    }
+  }
+
+  #limit<Answer>(method: string, ask: () => Promise<Answer>): Promise<Answer> {
+    if (this.#isHurried && this.#isSilent) return Promise.reject(this.#silence(hurriedLimitMs))
+    const notice = setTimeout(() => this.#notice(method), this.#noticeMs)
+    return new Promise<Answer>((resolve, reject) => {
+      const waiting: Waiting = {
+        reject,
+        timer: this.#startTimer(this.#isHurried ? hurriedLimitMs : this.#limitMs, reject),
+      }
+      this.#waiting.add(waiting)
+      const done = () => {
+        clearTimeout(notice)
+        clearTimeout(waiting.timer)
+        this.#waiting.delete(waiting)
+      }
+      ask().then(
+        (answer) => {
+          this.#isSilent = false
+          done()
+          resolve(answer)
+        },
+        (error) => {
+          done()
+          reject(error)
+        },
+      )
+    })
+  }
+
+  #startTimer(limitMs: number, reject: (error: Error) => void): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#isSilent = true
+      reject(this.#silence(limitMs))
+    }, limitMs)
+  }
+
+  #silence = (limitMs: number) => new ChainSilentError({ host: this.#host, limitMs })
+
+  #notice(method: string) {
+    if (Date.now() - this.#noticedMs < quietMs) return
+    this.#noticedMs = Date.now()
+    log.warn('waiting for the chain, which has not answered yet', {
+      ...{ rpc: this.#host, method, waitedMs: this.#noticeMs },
+      limitMs: this.#isHurried ? hurriedLimitMs : this.#limitMs,
+    })
+  }
+}
+
+export class ChainSilentError extends RelayError {
+  override readonly name = 'ChainSilentError'
+  constructor({ host, limitMs }: { host: string; limitMs: number }) {
+    super(
+      `The chain at ${host} has not answered for ${limitMs / 1_000} s. Check --rpc, and check that the node of the chain runs.`,
+    )
+  }
+}

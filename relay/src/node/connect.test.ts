@@ -1,0 +1,52 @@
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { describe, expect, it } from 'vitest'
+import { startRpc } from '../../testbeds/scriptedRpc'
+import { connect } from './connect'
+
+const account = privateKeyToAccount(generatePrivateKey())
+
+async function refusalOf(reply: Parameters<typeof startRpc>[0], limits = {}) {
+  const rpc = await startRpc(reply)
+  const { host } = new URL(rpc.url)
+  const refused: Error = await connect({ rpcUrl: `${rpc.url}/v3/key`, account, ...limits }).then(
+    () => new Error('connected'),
+    (error) => error,
+  )
+  await rpc.stop()
+  expect(refused).toMatchObject({ forPeople: true })
+  return refused.message.replaceAll(host, 'HOST')
+}
+
+describe('the connection to a chain', () => {
+  it('refuses a chain on which lp is not deployed', async () => {
+    expect(await refusalOf(() => ({ result: '0x1' }))).toBe(
+      'The chain at HOST has the chain id 1, and lp is not deployed there. Choose an RPC of chain 31337 with --rpc.',
+    )
+  })
+
+  it('refuses a chain without the contracts', async () => {
+    expect(await refusalOf((method) => ({ result: method === 'eth_chainId' ? '0x7a69' : '0x' }))).toMatch(
+      /^The chain at HOST has the chain id 31337, but no contract of lp at 0x\w{40}\. Choose another RPC with --rpc, or deploy the contracts first\.$/,
+    )
+  })
+
+  it('says that the RPC refuses the key, refuses more requests, or is broken', async () => {
+    expect(await refusalOf(() => ({ status: 401 }))).toMatch(/refuses this relay \(HTTP status 401\)\. Check the key/)
+    expect(await refusalOf(() => ({ status: 429 }))).toMatch(/refuses more requests \(HTTP status 429\)\. Wait/)
+    expect(await refusalOf(() => ({ status: 502 }))).toMatch(/is broken at the moment \(HTTP status 502\)\. Try/)
+  })
+
+  it('says that a server is not the RPC of a chain', async () => {
+    const page = '<!doctype html><title>A page</title>'
+    expect(await refusalOf(() => ({ status: 404, body: page }))).toMatch(
+      /is not the RPC of a chain \(HTTP status 404\)/,
+    )
+    expect(await refusalOf(() => ({ status: 200, body: page }))).toMatch(/is not the RPC of a chain: its answer is not/)
+  })
+
+  it('ends after the limit when the RPC does not answer', async () => {
+    expect(await refusalOf(() => 'none', { limitMs: 200 })).toBe(
+      'The chain at HOST has not answered for 0.2 s. Check --rpc, and check that the node of the chain runs.',
+    )
+  })
+})

@@ -1,0 +1,32 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { RelayError } from './RelayError'
+
+/** Creates the data directory if it is missing, and checks that this process can write there. Throws `DirectoryError`. */
+export async function openDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw new DirectoryError({ directory, code: (cause as NodeJS.ErrnoException).code, file: await fileIn(directory) })
+  }
+}
+
+/** The part of the path that is a file instead of a directory. */
+async function fileIn(path: string): Promise<string | undefined> {
+  const known = await stat(path).catch(() => undefined)
+  if (known) return known.isDirectory() ? undefined : path
+  const above = dirname(path)
+  return above === path ? undefined : fileIn(above)
+}
+
+export class DirectoryError extends RelayError {
+  override readonly name = 'DirectoryError'
+  constructor({ directory, code, file }: { directory: string; code: string | undefined; file: string | undefined }) {
+    super(
+      file !== undefined
+        ? `The data directory ${directory} cannot be used, because ${file} is a file. Choose a directory with --data.`
+        : `The data directory ${directory} cannot be written (${code}). Give this user the right to write there, or choose another directory with --data.`,
+    )
+  }
+}
