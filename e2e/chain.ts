@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test'
 import { decodeFunctionResult, encodeEventTopics, encodeFunctionData, type Hex, padHex, parseAbi } from 'viem'
 import type { Network } from './network'
 
@@ -6,9 +7,7 @@ const abi = parseAbi([
   'struct TranscodingOptions { uint16 width; uint16 height; uint8 fps; Rendition[] renditions; }',
   'event NewJob(bytes32 indexed jobId, bytes32 indexed streamId, address indexed broadcaster, TranscodingOptions options, uint256 pricePerUnit, uint256 unitsPerSecond, uint256 reserve, uint256 endBlock)',
   'struct Broadcaster { uint256 deposit; uint256 reserved; }',
-  'function bondingManager() view returns (address)',
   'function getBroadcaster(address broadcaster) view returns (Broadcaster)',
-  'function transcodeAvailability(bool available)',
 ])
 
 /** Sends one JSON-RPC request directly to the chain, not through the page. */
@@ -84,17 +83,15 @@ export async function depositOf(network: Network, address: string): Promise<bigi
   return deposit + reserved
 }
 
-/** Makes the transcoder available or unavailable for new jobs, by a transaction from the operator's account that the relay does not send. */
+/** Opens or closes the relay for new jobs, as its operator can with a signal. Resolves when the relay has read this from the chain. */
 export async function setAvailable(network: Network, available: boolean): Promise<void> {
-  const { jobsManager, operator } = await status(network)
-  const call = { to: jobsManager, data: encodeFunctionData({ abi, functionName: 'bondingManager' }) }
-  const result = (await rpc(network, 'eth_call', call, 'latest')) as Hex
-  const to = decodeFunctionResult({ abi, functionName: 'bondingManager', data: result })
-  const data = encodeFunctionData({ abi, functionName: 'transcodeAvailability', args: [available] })
-  await rpc(network, 'anvil_impersonateAccount', operator)
-  await rpc(network, 'eth_sendTransaction', { from: operator, to, data })
-  await rpc(network, 'anvil_stopImpersonatingAccount', operator)
-  await rpc(network, 'anvil_mine')
+  process.kill(network.relayProcess, 'SIGUSR2')
+  await expect
+    .poll(async () => {
+      const { seat } = (await (await fetch(`${network.relayUrl}/status`)).json()) as { seat: { available: boolean } }
+      return seat.available
+    })
+    .toBe(available)
 }
 
 /** The status that the relay serves. */

@@ -9,8 +9,8 @@ export type Network = {
   chainUrl: string
   chainProcess: number
   relayUrl: string
-  /** Process id of the first relay. */
-  relayProcess: number
+  /** Process id of the newest relay. */
+  readonly relayProcess: number
   /** Kills a relay process. The network starts a new relay only after the test has called the returned function. */
   stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
@@ -30,12 +30,15 @@ export async function startNetwork(...args: string[]): Promise<Network> {
   const [, url] = await lines.match(/^ready (\S+)/m)
   const [, relayUrl = '', relayProcess = ''] = (await relay) ?? []
   const [, chainUrl, chainProcess] = await chain
+  let newest = Number(relayProcess)
   return {
     url: url as string,
     chainUrl: chainUrl as string,
     chainProcess: Number(chainProcess),
     relayUrl,
-    relayProcess: Number(relayProcess),
+    get relayProcess() {
+      return newest
+    },
     stopRelay(relay) {
       // The parent process of the relay would start a new relay within a second. So the parent process is paused.
       const starter = parentOf(relay)
@@ -43,7 +46,10 @@ export async function startNetwork(...args: string[]): Promise<Network> {
       process.kill(relay, 'SIGTERM')
       return () => process.kill(starter, 'SIGCONT')
     },
-    nextRelay: async () => Number((await lines.match(/^relay {2}\S+ \(process (\d+)\)/m))[1]),
+    async nextRelay() {
+      newest = Number((await lines.match(/^relay {2}\S+ \(process (\d+)\)/m))[1])
+      return newest
+    },
     stop() {
       if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGINT')
       return lines.exit

@@ -1,13 +1,15 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { Assignment, Hello, PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
-import type { Address } from 'viem'
+import { type Address, createWalletClient, http } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type Chain,
   domain,
   makeSegments,
   newTransport,
+  nextBlock,
   type PostedJob,
   postJob,
   publish,
@@ -62,6 +64,38 @@ const counter = async (name: string) => {
 describe('a relay', () => {
   it('reports one block per second on a local chain, also when the first blocks came faster', async () => {
     expect(await get('/status')).toMatchObject({ chain: { id: 31337, secondsPerBlock: 1 } })
+  })
+
+  describe('that is open for new jobs', () => {
+    const { bondingManager } = contractsOn(31337)
+    const isOpen = async (blockNumber?: bigint) => {
+      const args = [relay.address] as const
+      const known = await chain.client.readContract({
+        ...{ ...bondingManager, functionName: 'getTranscoder', args },
+        ...(blockNumber !== undefined && { blockNumber }),
+      })
+      return known.available
+    }
+
+    it('opens itself again when another process with its key has closed it', async () => {
+      const account = privateKeyToAccount(relay.key)
+      const other = createWalletClient({ account, chain: anvil, transport: http(chain.rpcUrl) })
+      const hash = await other.writeContract({
+        ...{ ...bondingManager, functionName: 'transcodeAvailability', args: [false] },
+      })
+      const { blockNumber } = await chain.client.waitForTransactionReceipt({ hash })
+      expect(await isOpen(blockNumber)).toBe(false)
+      while (!(await isOpen())) await nextBlock(chain)
+    })
+
+    it('closes and opens itself at the operator’s wish', async () => {
+      relay.acceptJobs(false)
+      while (await isOpen()) await nextBlock(chain)
+      await chain.test.mine({ blocks: 3 })
+      expect(await isOpen()).toBe(false)
+      relay.acceptJobs(true)
+      while (!(await isOpen())) await nextBlock(chain)
+    })
   })
 
   it('joins a job that was drawn to it, transcodes, publishes, and ends the job when the stream ends', async () => {

@@ -7,6 +7,7 @@ import { domainOf } from '../chain/StreamDirectory'
 import { ClaimRunner } from '../claims/ClaimRunner'
 import { createGateway } from '../gateway/createGateway'
 import { createMetrics } from '../gateway/metrics'
+import type { FfmpegStatus } from '../gateway/Status'
 import { startStun } from '../gateway/stun'
 import { attachTracker } from '../gateway/tracker'
 import { JobLogs } from '../jobs/JobLogs'
@@ -25,8 +26,11 @@ import { Transcoder } from '../transcoder/Transcoder'
 import { claimsStatus } from './claimsStatus'
 import { connect } from './connect'
 import { Faults } from './Faults'
+import { type Lock, lockDirectory, lockKey } from './Lock'
+import { openDirectory } from './openDirectory'
 import { sweep } from './retention'
 import { roundStatus } from './roundStatus'
+import { ensureStatusToken } from './statusToken'
 import { version } from './version'
 import { createWrtc, WebSocket } from './wrtc'
 
@@ -53,6 +57,8 @@ export type NodeOptions = {
 export type RelayNode = {
   url: string
   address: Address
+  /** Opens or closes the relay for new jobs. Streams that already run continue. */
+  acceptJobs(accepts: boolean): void
   close(): Promise<void>
   /**
    * Closes every WebRTC connection of this process and ends the native threads, which keep the process alive. Call
@@ -72,16 +78,42 @@ const lookBackBlocks = 8_000n
 const tenMinutesMs = 600_000
 /** The gas of a withdrawal costs at most a twentieth of the withdrawn amount. */
 const withdrawAtGasMultiple = 20n
+/** While the relay closes, it waits this long for the blocks that contain its last transactions. */
+const closingMs = 60_000
 /** About the gas cost of a report. */
 const minFinderFee = parseEther('1')
 
 /**
- * Builds the parts of one relay in this order: storage, the roles that follow the chain, the gateway with its tracker, and the
- * transcoder. Then starts these parts. Throws `ChainError`, and the errors of its parts.
+ * Starts one relay. Only one relay may use a data directory or a key. Throws the errors of `connect`, `DirectoryError`,
+ * `HeldError`, and the errors of its parts.
  */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
-  const { rpcUrl, account, directory } = options
-  const { chainId, client, wallet } = await connect({ rpcUrl, account })
+  await openDirectory(options.directory)
+  const locks: Lock[] = []
+  const release = async () => {
+    for (const lock of locks.splice(0)) await lock.release()
+  }
+  try {
+    locks.push(await lockDirectory(options.directory))
+    const chain = await connect(options)
+    locks.push(await lockKey({ address: options.account.address, network: chain.network }))
+    const node = await startOn(chain, options)
+    return { ...node, close: () => node.close().finally(release) }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/**
+ * Builds the parts of one relay in this order: storage, the roles that follow the chain, the gateway with its tracker, and the
+ * transcoder. Then starts these parts.
+ */
+async function startOn(
+  { chainId, client, wallet, host: rpc, hurry }: Awaited<ReturnType<typeof connect>>,
+  options: NodeOptions,
+): Promise<RelayNode> {
+  const { account, directory } = options
   const domain = domainOf(chainId)
   // On the operator's own local chain, gas costs nothing.
   const isLocal = chainId === 31337
@@ -115,11 +147,12 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   const secondsPerBlock = isLocal ? 1 : await blockSeconds(client).catch(() => undefined)
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
+    statusToken: await ensureStatusToken(directory),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: () => ({
       ...{ version, address: account.address, roles: ['transcoder', 'relay', 'tracker', 'gateway'] },
       chain: { id: chainId, jobsManager: domain.jobsManager, block: watcher.block, secondsPerBlock },
-      ffmpeg: { engine: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
+      ffmpeg: ffmpegStatus(ffmpeg),
       ...roundStatus(rounds),
       ...claimsStatus(claims),
       faults: faults.counts,
@@ -148,18 +181,28 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
 
   const close = async () => {
     clearInterval(sweeper)
+    hurry()
     for (const runner of [watcher, claims, rounds, reports]) runner.stop()
     if (rounds.seat?.seated && !isLocal)
       log.warn(
         'this key keeps its seat, and a transcoder that misses rewards is slashed: give the seat up with lp-relay resign',
       )
-    await Promise.all([
-      setAvailable({ client, sender, chainId, available: false }).catch(faults.of('rounds')),
-      claims.recordDraws().catch(faults.of('claims')),
-    ])
+    const mayStayOpen = (error: Error) => {
+      faults.of('rounds')(error)
+      log.warn(
+        'the chain may still show this relay as open for new jobs: start the relay again, or use lp-relay resign',
+      )
+    }
+    await atMost(
+      closingMs,
+      Promise.all([
+        setAvailable({ client, sender, chainId, available: false }).catch(mayStayOpen),
+        claims.recordDraws().catch(faults.of('claims')),
+      ]),
+    )
     sender.close()
     await transcoder.close()
-    await Promise.all([claims, rounds, reports].map((runner) => runner.idle()))
+    await atMost(closingMs, Promise.all([claims, rounds, reports].map((runner) => runner.idle())))
     await logs.close()
     tracker.close()
     await stun?.close()
@@ -169,14 +212,28 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
   }
   log.info('started', {
     ...{ version, address: account.address, url: gateway.url, data: directory },
-    ...{ chainId, rpc: new URL(rpcUrl).host, jobsManager: domain.jobsManager },
-    ...{ ffmpeg: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: inWords(ffmpeg.sandbox) },
+    ...{ chainId, rpc, jobsManager: domain.jobsManager },
+    ...{ ffmpeg: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: ffmpeg.sandbox.kind },
   })
   if (ffmpeg.sandbox.kind === 'none')
     log.warn('ffmpeg runs without a sandbox: install bubblewrap, and allow it user namespaces', {
       reason: ffmpeg.sandbox.reason,
     })
-  return { url: gateway.url, address: account.address, close, endProcess: webRtc.cleanup }
+  const acceptJobs = (accepts: boolean) => rounds.acceptJobs(accepts)
+  return { url: gateway.url, address: account.address, acceptJobs, close, endProcess: webRtc.cleanup }
 }
 
-const inWords = (sandbox: Ffmpeg['sandbox']) => (sandbox.kind === 'none' ? `none: ${sandbox.reason}` : sandbox.kind)
+/** Resolves when the work is done, and after `limitMs` at the latest. */
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
+
+const ffmpegStatus = ({ path, version, sandbox }: Ffmpeg): FfmpegStatus => ({
+  ...{ engine: `ffmpeg ${version}`, sandbox: sandbox.kind, path },
+  reason: sandbox.kind === 'none' ? sandbox.reason : undefined,
+})

@@ -12,6 +12,7 @@ import { Verifier } from '../verifier/Verifier'
 import * as VerifierContract from '../verifier/VerifierContract'
 import { connect } from './connect'
 import { Faults } from './Faults'
+import { lockKey } from './Lock'
 import { version } from './version'
 
 const log = logOf('verifier')
@@ -42,10 +43,24 @@ const checkTimeoutMs = 5 * 60_000
 /** The errors for a request that already has a verdict, or whose deadline has passed. */
 const isTooLate = new Set(['WrongVerdict', 'TooLate'])
 
-/** Starts a verifier. Throws `ChainError`, `ListenError`, and the errors of `bond` and `proveRunner`. */
+/** Starts a verifier. Throws the errors of `connect`, `HeldError`, `ListenError`, and the errors of `bond` and `proveRunner`. */
 export async function startVerifier(options: VerifierNodeOptions): Promise<VerifierNode> {
-  const { rpcUrl, account, host, port } = options
-  const { chainId, client, wallet } = await connect({ rpcUrl, account })
+  const chain = await connect(options)
+  const lock = await lockKey({ address: options.account.address, network: chain.network })
+  try {
+    const node = await startOn(chain, options)
+    return { ...node, close: () => node.close().finally(lock.release) }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function startOn(
+  { chainId, client, wallet, host: rpc, hurry }: Awaited<ReturnType<typeof connect>>,
+  options: VerifierNodeOptions,
+): Promise<VerifierNode> {
+  const { account, host, port } = options
   const { claimsManager, jobsManager } = contractsOn(chainId)
   const contract = options.contract
     ? VerifierContract.at(options.contract)
@@ -109,12 +124,12 @@ export async function startVerifier(options: VerifierNodeOptions): Promise<Verif
     }),
   })
   const close = async () => {
+    hurry()
     await verifier.close()
     sender.close()
     await gateway.close()
     faults.close()
   }
-  const { host: rpc } = new URL(rpcUrl)
   log.info('started', { version, address: account.address, url: gateway.url, chainId, rpc, ffmpeg: '@ffmpeg/core' })
   return { url: gateway.url, address: account.address, close }
 }

@@ -4,7 +4,7 @@ import { BlockRunner } from '../chain/BlockRunner'
 import type { Sender } from '../chain/Sender'
 import { logOf } from '../log'
 import { RoundsChain, type Seat } from './RoundsChain'
-import { type Registration, register } from './registration'
+import { type Registration, register, setAvailable } from './registration'
 import { placeOf, randomDelay, turnBlocks } from './turns'
 
 /** Port: the counters of rounds. Units of 10^-18 LPT. The gateway's metrics satisfy it. */
@@ -47,6 +47,8 @@ export class RoundRunner {
   readonly #chain: RoundsChain
   #blocks: BlockRunner | undefined
   #isRegistered = false
+  /** Whether this relay wants new jobs. */
+  #acceptsJobs = true
   #round: Round.Round | undefined
   #seat: Seat | undefined
   /** The last round in which this relay searched for missed rewards. */
@@ -81,6 +83,12 @@ export class RoundRunner {
     this.#blocks.start()
   }
 
+  /** Opens or closes us for new jobs. Streams that already run continue. */
+  acceptJobs(accepts: boolean): void {
+    this.#acceptsJobs = accepts
+    this.#blocks?.wake()
+  }
+
   /** Stops the runner: after this call no new run starts. */
   stop(): void {
     this.#blocks?.stop()
@@ -98,7 +106,10 @@ export class RoundRunner {
     this.#seat = seat
     if (!round.initialized) return this.#initialize(round, block)
     // A step that the chain refuses must not stop other steps.
-    const steps = [this.#reward(round, seat, block), this.#keepSeat(seat, registration), this.#report(round, block)]
+    const steps = [
+      ...[this.#reward(round, seat, block), this.#keepSeat(seat, registration), this.#keepOpen(seat)],
+      this.#report(round, block),
+    ]
     const failed = (await Promise.allSettled(steps)).find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
@@ -134,6 +145,17 @@ export class RoundRunner {
     else if (registered && !seated && (await this.#chain.contend())) log.info('seat won')
   }
 
+  /**
+   * Opens us for new jobs if the chain shows us as closed, and the reverse. Another process with our key can close us: a relay on
+   * another machine that ended, or an earlier process of this relay whose transaction a block has taken only now.
+   */
+  async #keepOpen({ registered, available }: Seat) {
+    if (!registered || !this.#isRegistered || available === this.#acceptsJobs) return
+    const { client, sender, chainId } = this.#options
+    if (this.#acceptsJobs) log.warn('the chain shows this relay as closed for new jobs; opening again')
+    await setAvailable({ client, sender, chainId, available: this.#acceptsJobs })
+  }
+
   /** Reports missed rewards once a round, in our turn. Transcoders that were reported in earlier turns are already slashed. */
   async #report(round: Round.Round, block: bigint) {
     const { sender, minFinderFee, metrics } = this.#options
@@ -152,8 +174,8 @@ export class RoundRunner {
   }
 
   /**
-   * Logs when the state of our seat changes, and when we are opened or closed for new jobs. Only the operator's key can resign
-   * our seat or close us for new jobs, so the relay does not undo this.
+   * Logs when the state of our seat changes, and when we are opened or closed for new jobs. The operator can resign the seat with
+   * `lp-relay resign`, so the relay does not register again.
    */
   #logChange(seat: Seat) {
     const before = this.#seat
