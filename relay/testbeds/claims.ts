@@ -9,6 +9,7 @@ import { Sender } from '../src/chain/Sender'
 import type { StatusJson } from '../src/gateway/StatusJson'
 import type { Progress } from '../src/ingest/Progress'
 import type { Publisher } from '../src/ingest/Publisher'
+import { asOperator } from './operator'
 import { type Chain, nextBlock } from './startNode'
 
 const { bondingManager, claimsManager, jobsManager, verifier: seat } = contractsOn(localChainId)
@@ -81,7 +82,7 @@ export async function mineFast(chain: Chain) {
   return { stop: () => clearInterval(timer) }
 }
 
-/** The answer of a transcoder's `/status`. */
+/** The answer of a transcoder's `/status` to its operator. */
 type TranscoderStatus = StatusJson & Required<Pick<StatusJson, 'claims' | 'earnings'>>
 
 /** Reads `/status` of a relay at each block until `is` returns true. */
@@ -91,7 +92,7 @@ export async function statusWhen(
   is: (status: TranscoderStatus) => boolean,
 ): Promise<TranscoderStatus> {
   for (;;) {
-    const status = (await (await fetch(`${url}/status`)).json()) as TranscoderStatus
+    const status = (await (await fetch(`${url}/status`, asOperator)).json()) as TranscoderStatus
     if (is(status)) return status
     await nextBlock(chain)
   }

@@ -19,12 +19,14 @@ export async function startGateway(change: Partial<GatewayOptions> = {}) {
   const metrics = createMetrics()
   const faults: Error[] = []
   const gateway = await createGateway({
-    ...{ catalogue, payloads, metrics, port: 0, host: '127.0.0.1' },
+    ...{ catalogue, payloads, metrics, port: 0, host: '127.0.0.1', statusToken: 'operator' },
     status: () => ({
       ...{ version: '0.1.0', address: undefined, roles: ['transcoder'] },
       chain: { id: 31337, jobsManager: '0x1111111111111111111111111111111111111111', block: 12n },
-      ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' },
-      faults: [],
+      ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none', path: '/usr/bin/ffmpeg' },
+      faults: [{ room: 'storage', kind: 'ENOSPC', count: 1, lastMs: 0 }],
+      claims: [],
+      earnings: { unclaimed: 0n, inEscrow: 0n, earned: 1_000n, withdrawn: 0n },
     }),
     onFault: (error) => faults.push(error),
     ...change,

@@ -9,13 +9,15 @@ import { localKey, localVerifier } from '@lp/contracts/script/deploy'
 import { fundOperator } from '@lp/contracts/script/localChain'
 import { parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { statusToken } from './operator'
 import { type Chain, pricePerUnit } from './startNode'
 
 const relayRoom = fileURLToPath(new URL('..', import.meta.url))
 
-/** Builds `lp-relay` from the current sources. */
+/** Builds `lp-relay`, if its sources have changed since its last build. */
 export function buildRelay() {
-  const { status, stderr } = spawnSync('npx', ['rolldown', '-c'], { cwd: relayRoom, encoding: 'utf8' })
+  const args = ['scripts/ts.mjs', 'scripts/build.ts', 'relay']
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: join(relayRoom, '..'), encoding: 'utf8' })
   if (status !== 0) throw new BuildError(stderr)
 }
 
@@ -31,7 +33,7 @@ export async function createRelayProcess(
   const options = ['--rpc', rpcUrl, '--data', data, '--host', '127.0.0.1', '--port', `${port}`, '--uri', url]
   const terms = ['--stake', '100', '--price', `${pricePerUnit}`]
   const process = createProcess(['start', ...options, ...terms], { ...env, LP_PRIVATE_KEY: operator.key })
-  return { ...process, address: operator.address, url, data }
+  return { ...process, ...operator, url, data }
 }
 
 /** `lp-relay verify` in a separate process, with the key of the local chain's verifier. */
@@ -40,6 +42,23 @@ export async function createVerifierProcess({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
   const port = await freePort()
   const options = ['--rpc', rpcUrl, '--host', '127.0.0.1', '--port', `${port}`]
   return { ...createProcess(['verify', ...options], { LP_PRIVATE_KEY: key }), url: `http://127.0.0.1:${port}` }
+}
+
+/** Runs a command of `lp-relay` until it ends. `output`: its output and its errors. Without `env`, the process has no key. */
+export function runRelay(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [join(relayRoom, 'bin/lp-relay.js'), ...args], {
+    env: { PATH: process.env.PATH, HOME: '/nonexistent', LP_LOG: 'silent', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk
+    })
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output: output.trim() })))
 }
 
 async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>, key = generatePrivateKey()) {
@@ -54,7 +73,7 @@ function createProcess(args: readonly string[], env: Record<string, string>) {
   /** Resolves to `true` when the process is ready, and to `false` if the process ends before it is ready. */
   async function start(): Promise<boolean> {
     const started = spawn(process.execPath, [join(relayRoom, 'bin/lp-relay.js'), ...args], {
-      env: { ...process.env, LP_LOG: process.env.LP_LOG ?? 'silent', ...env },
+      env: { ...process.env, LP_LOG: process.env.LP_LOG ?? 'silent', LP_STATUS_TOKEN: statusToken, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     child = started
@@ -80,6 +99,7 @@ function createProcess(args: readonly string[], env: Record<string, string>) {
 
   return {
     start,
+    processId: () => child?.pid,
     /** Asks the process to shut down (SIGTERM). */
     stop: () => end('SIGTERM'),
     /** Kills the process immediately (SIGKILL). */

@@ -26,6 +26,7 @@ import { createPublisher } from '../src/ingest/createPublisher'
 import { createTransport } from '../src/mesh/createTransport'
 import { type RelayNode, startNode } from '../src/node/startNode'
 import { createWrtc, WebSocket } from '../src/node/wrtc'
+import { statusToken } from './operator'
 
 export const options: TranscodingOptions.TranscodingOptions = {
   width: 320,
@@ -74,6 +75,7 @@ export async function startRelay(
 ) {
   const account = privateKeyToAccount(key)
   await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake })
+  process.env.LP_STATUS_TOKEN = statusToken
   const data = directory ?? (await mkdtemp(join(tmpdir(), 'lp-relay-')))
   const node: RelayNode = await startNode({
     ...{

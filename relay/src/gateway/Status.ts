@@ -4,7 +4,10 @@ import { levels } from '../playlist/levels'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 
-/** The public status of a relay, which `GET /status` serves. The gateway adds the streams. */
+/**
+ * The status of a relay, which `GET /status` serves. The gateway adds the streams. Strangers get the part of `publicStatus`, and
+ * the operator gets all.
+ */
 export type Status = {
   version: string
   /** The relay's registered key. `undefined`: the relay has no key. */
@@ -19,7 +22,7 @@ export type Status = {
     secondsPerBlock?: number | undefined
   }
   /** `undefined` for a relay that does not transcode. */
-  ffmpeg: { engine: string; sandbox: string } | undefined
+  ffmpeg: FfmpegStatus | undefined
   /** `undefined` for a relay that does not transcode, and until the chain has answered. The same holds for `seat`. */
   round?: Round.Round | undefined
   seat?: SeatStatus | undefined
@@ -28,9 +31,17 @@ export type Status = {
   /** Wei. `undefined` for a relay that does not transcode. */
   earnings?: Earnings | undefined
   /** Faults since the start, the most frequent first. `lastMs`: Unix time in milliseconds. */
-  faults: readonly { room: string; kind: string; count: number; lastMs: number }[]
+  faults?: readonly { room: string; kind: string; count: number; lastMs: number }[] | undefined
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
+}
+
+/** `path`: the program. `reason`: why ffmpeg runs without a sandbox. */
+export type FfmpegStatus = { engine: string; sandbox: string; path?: string | undefined; reason?: string | undefined }
+
+/** The part of the status that strangers may read. It has no earnings, no faults and no file paths. */
+export function publicStatus({ claims: _, earnings: __, faults: ___, ffmpeg, ...rest }: Status): Status {
+  return { ...rest, ffmpeg: ffmpeg && { engine: ffmpeg.engine, sandbox: ffmpeg.sandbox } }
 }
 
 export type SeatStatus = {

@@ -12,11 +12,12 @@ export type Json<Value> = Value extends bigint
 
 /** The answer of `GET /status`. */
 export type StatusJson = Json<
-  Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'verifier'> & {
+  Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'faults' | 'verifier'> & {
     round?: Round.Round
     seat?: SeatStatus
     claims?: readonly JobClaims[]
     earnings?: Earnings
+    faults?: NonNullable<Status['faults']>
     verifier?: VerifierStatus
     streams: readonly StreamStatus[]
   }

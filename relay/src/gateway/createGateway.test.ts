@@ -41,9 +41,29 @@ describe('healthz, status, metrics', () => {
     expect(await (await get('/status')).json()).toEqual({
       ...{ version: '0.1.0', roles: ['transcoder'], ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' } },
       chain: { id: 31337, jobsManager: '0x1111111111111111111111111111111111111111', block: '12' },
-      faults: [],
       streams: [{ streamId: stream.streamId, state: 'live', segments: { source: 3, '480p': 0, '240p': 0 } }],
     })
+  })
+
+  it('shows earnings, faults and file paths only to the operator', async () => {
+    relay.metrics.count.claim({ state: 'paid', fees: 10n ** 18n })
+    relay.metrics.count.fault({ room: 'storage', kind: 'ENOSPC' })
+    const hidden = /earnings|claims|ENOSPC|\/usr\/bin|fees/
+    for (const headers of [{}, { authorization: 'Bearer guess' }, { authorization: 'Basic b3BlcmF0b3I=' }])
+      for (const path of ['/status', '/metrics']) {
+        const answer = await get(path, { headers })
+        expect(answer.status).toBe(200)
+        expect(await answer.text()).not.toMatch(hidden)
+      }
+    const headers = { authorization: 'Bearer operator' }
+    expect(await (await get('/status', { headers })).json()).toMatchObject({
+      ...{ earnings: { earned: '1000' }, claims: [], faults: [{ kind: 'ENOSPC' }] },
+      ffmpeg: { path: '/usr/bin/ffmpeg' },
+    })
+    const metrics = await (await get('/metrics', { headers })).text()
+    for (const line of ['lp_fees_ether_total{state="paid"} 1', 'lp_faults_total{room="storage",kind="ENOSPC"} 1'])
+      expect(metrics).toContain(`${line}\n`)
+    expect(metrics).toContain('lp_streams_live 1\n')
   })
 
   it('serves its counters to Prometheus at /metrics', async () => {

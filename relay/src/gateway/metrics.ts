@@ -3,7 +3,10 @@ import { formatEther } from 'viem'
 
 /** All metrics of a relay. Other rooms declare the part of `count` that they need, and do not import this file. */
 export type Metrics = {
+  /** The metrics that strangers may read. */
   registry: Registry
+  /** Earnings and faults, for the operator. */
+  privateRegistry: Registry
   count: {
     /** Called for each source segment with a correct hash and signature. */
     segmentAccepted(): void
@@ -31,6 +34,8 @@ export type Metrics = {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const registers = [registry]
+  const privateRegistry = new Registry()
+  const hidden = [privateRegistry]
   collectDefaultMetrics({ register: registry })
   const accepted = new Counter({
     name: 'lp_segments_accepted_total',
@@ -70,34 +75,39 @@ export function createMetrics(): Metrics {
     name: 'lp_claims_total',
     help: 'Claims that were made, paid and refunded, and withdrawals of earned fees.',
     labelNames: ['state'],
-    registers,
+    registers: hidden,
   })
   const fees = new Counter({
     name: 'lp_fees_ether_total',
     help: 'Fees that were claimed, paid, refunded and withdrawn, in ether.',
     labelNames: ['state'],
-    registers,
+    registers: hidden,
   })
   const initialized = new Counter({
     name: 'lp_rounds_initialized_total',
     help: 'Rounds that this relay initialized.',
-    registers,
+    registers: hidden,
   })
-  const rewards = new Counter({ name: 'lp_rewards_called_total', help: 'Calls of reward by this relay.', registers })
+  const rewards = new Counter({
+    name: 'lp_rewards_called_total',
+    help: 'Calls of reward by this relay.',
+    registers: hidden,
+  })
   const minted = new Counter({
     name: 'lp_rewards_minted_lpt_total',
     help: 'LPT that calls of reward minted for the transcoder and its delegators.',
-    registers,
+    registers: hidden,
   })
   const earned = new Counter({
     name: 'lp_earned_lpt_total',
     help: 'LPT that the transcoder earned for itself, by source: rewards, and finder fees for reports of missed rewards and verifications.',
     labelNames: ['source'],
-    registers,
+    registers: hidden,
   })
-  const faults = faultCounter(registry)
+  const faults = faultCounter(privateRegistry)
   return {
     registry,
+    privateRegistry,
     count: {
       segmentAccepted: () => accepted.inc(),
       segmentRefused: (code) => refused.inc({ code }),

@@ -8,8 +8,9 @@ import { type Answer, json, text } from './Answer'
 import { badRequest, notFound } from './HttpError'
 import * as hls from './hls'
 import type { Metrics } from './metrics'
+import { isOperator } from './operatorToken'
 import { payload } from './payload'
-import { type Status, streamStatuses } from './Status'
+import { publicStatus, type Status, streamStatuses } from './Status'
 import { type Found, maxWaitMs, type Question } from './serve'
 import { type Polls, segmentList, streamRecord } from './streams'
 
@@ -19,6 +20,8 @@ export type Context = {
   payloads: PayloadStore
   metrics: Metrics
   status(): Status | Promise<Status>
+  /** The operator's token. Without a token in its request, a client gets only the public status and the public metrics. */
+  statusToken?: string | undefined
   /** The proof of this relay's work on a source segment. `undefined` for a relay that does not transcode. */
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
   polls: Polls
@@ -41,17 +44,22 @@ const routes: readonly Route[] = [
   {
     name: 'status',
     path: /^\/status$/,
-    async answer({ status, catalogue }) {
-      const document = { ...(await status()), streams: streamStatuses(catalogue) }
+    async answer({ status, statusToken, catalogue }, { message }) {
+      const whole = await status()
+      const shown = isOperator(message, statusToken) ? whole : publicStatus(whole)
+      const document = { ...shown, streams: streamStatuses(catalogue) }
       return json(Json.stringify(document))
     },
   },
   {
     name: 'metrics',
     path: /^\/metrics$/,
-    async answer({ metrics: { registry, count }, catalogue }) {
-      count.streamsLive(catalogue.records().filter(({ state }) => state === 'live').length)
-      return text(await registry.metrics(), registry.contentType)
+    async answer({ metrics, statusToken, catalogue }, { message }) {
+      metrics.count.streamsLive(catalogue.records().filter(({ state }) => state === 'live').length)
+      const { registry, privateRegistry } = metrics
+      const registries = isOperator(message, statusToken) ? [registry, privateRegistry] : [registry]
+      const texts = await Promise.all(registries.map((each) => each.metrics()))
+      return text(texts.join(''), registry.contentType)
     },
   },
   {

@@ -19,6 +19,7 @@ import {
   startVerifier,
   statusWhen,
 } from '../../testbeds/claims'
+import { asOperator } from '../../testbeds/operator'
 import { startProxy } from '../../testbeds/proxy'
 import {
   type Chain,
@@ -116,7 +117,7 @@ describe('a relay', () => {
     expect(earnings).toEqual({ unclaimed: '0', inEscrow: '0', earned: '0', withdrawn: `${feesOf(4)}` })
     expect(claimedNumbers(await claimsOf(chain, job.jobId))).toEqual([0n, 1n, 2n, 3n])
     await expectPaid({ ...posted, deposit: before + pricePerSecond * 600n }, feesOf(4))
-    const metrics = await (await fetch(`${relay.url}/metrics`)).text()
+    const metrics = await (await fetch(`${relay.url}/metrics`, asOperator)).text()
     for (const state of ['claimed', 'paid', 'withdrawn'])
       expect(metrics).toContain(`lp_claims_total{state="${state}"} 1`)
   })

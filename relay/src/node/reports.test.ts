@@ -6,6 +6,7 @@ import { connect } from '@lp/contracts/testbeds/localChain'
 import { formatEther, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { claimsOf, depositOf, mineEachSecond, reached, record, statusWhen } from '../../testbeds/claims'
+import { asOperator } from '../../testbeds/operator'
 import { startProxy } from '../../testbeds/proxy'
 import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, startRelay } from '../../testbeds/startNode'
 
@@ -97,7 +98,7 @@ it('a relay that does not disclose its claim is reported by the other relay, not
   expect(await chain.client.readContract(balance)).toBe(fee)
   expect(await depositOf(chain)).toBe(before)
   expect((await claimIs('refunded')).claims).toMatchObject([{ claims: [{ reason: 'Missed' }] }])
-  const metrics = async () => (await fetch(`${finder.node.url}/metrics`)).text()
+  const metrics = async () => (await fetch(`${finder.node.url}/metrics`, asOperator)).text()
   const earned = `lp_earned_lpt_total{source="finderFee"} ${Number(formatEther(fee))}`
   while (!(await metrics()).includes(earned)) await nextBlock(chain)
 })

@@ -5,6 +5,7 @@ import { connect } from '@lp/contracts/testbeds/localChain'
 import { type Address, decodeFunctionData, type Hex, isAddressEqual, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { statusWhen } from '../../testbeds/claims'
+import { asOperator } from '../../testbeds/operator'
 import { buildRelay, createRelayProcess } from '../../testbeds/relayProcess'
 import {
   type Chain,
@@ -146,9 +147,9 @@ describe('two relays', () => {
     expect([killed.address, stayer.address]).toContain(finder)
     expect(await chain.client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [finder] })).toBe(fee)
     const { url } = isAddressEqual(finder, stayer.address) ? stayer : killed
-    const counted = async () => (await fetch(`${url}/metrics`)).text()
+    const counted = async () => (await fetch(`${url}/metrics`, asOperator)).text()
     expect(await counted()).toContain('lp_earned_lpt_total{source="finderFee"} 0.15')
-    expect(await (await fetch(`${stayer.url}/metrics`)).text()).toContain('lp_rewards_called_total 4')
+    expect(await (await fetch(`${stayer.url}/metrics`, asOperator)).text()).toContain('lp_rewards_called_total 4')
   })
 
   it('follow new jobs, and ignore a job whose draw was not recorded in time', async () => {

@@ -5,7 +5,7 @@ import { roundReport } from './roundReport'
 
 /** The status of a relay as text for people. */
 export function statusReport(status: StatusJson): string {
-  const { version, address, roles, chain, streams, claims = [], earnings, faults, verifier } = status
+  const { version, address, roles, chain, streams, claims = [], earnings, faults = [], verifier } = status
   const block = chain.block === undefined ? undefined : Number(chain.block)
   const lines = [
     `lp-relay ${version}  ${address ?? 'without a key'}`,
