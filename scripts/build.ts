@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { build as viteBuild } from 'vite'
 import relayConfig from '../relay/rolldown.config'
+import { StartError } from './StartError'
+
+const shared = ['contracts/protocol', 'contracts/abi', 'contracts/deployments', 'package-lock.json']
 
 /** Builds the page and the relay, each only if its sources have changed since its last build. */
 export async function build(): Promise<void> {
-  const shared = ['contracts/protocol', 'contracts/abi', 'contracts/deployments', 'package-lock.json']
   await buildIfChanged(
     'dist/web',
     [...shared, 'web', 'public', 'index.html', 'vite.config.ts', 'relay/src'],
@@ -20,16 +22,33 @@ export async function build(): Promise<void> {
       await viteBuild({ logLevel: 'error' })
     },
   )
-  await buildIfChanged('relay/dist', [...shared, 'relay/src', 'relay/rolldown.config.ts'], async () => {
+  await buildRelay()
+}
+
+async function buildRelay(): Promise<void> {
+  const sources = ['relay/src', 'relay/rolldown.config.ts', 'relay/package.json']
+  await buildIfChanged('relay/dist', [...shared, ...sources], async () => {
     console.error('Building the relay …')
-    const { output, ...input } = relayConfig
-    const bundle = await rolldown(input)
-    await bundle.write(output)
-    await bundle.close()
+    // A relay that runs now must not lose its files during the build, and must not read half of the new files.
+    const made = resolve(`relay/dist-${process.pid}`)
+    for (const { output, ...input } of relayConfig) {
+      const bundle = await rolldown(input)
+      await bundle.write({ ...output, dir: output.dir.replace('dist', made) })
+      await bundle.close()
+    }
+    const old = `${made}-old`
+    if (existsSync('relay/dist')) await rename('relay/dist', old)
+    await rename(made, 'relay/dist')
+    await rm(old, { recursive: true, force: true })
   })
 }
 
-export default build
+/** `npm run build` builds the page and the relay, and `npm run build -- relay` builds the relay only. */
+export default async function run([part]: readonly string[] = []): Promise<void> {
+  if (part !== undefined && part !== 'relay')
+    throw new StartError(`There is no part ${part} to build: write npm run build, or npm run build -- relay.`)
+  await (part === 'relay' ? buildRelay() : build())
+}
 
 async function buildIfChanged(directory: string, sources: readonly string[], make: () => Promise<void>) {
   const hash = createHash('sha256')
