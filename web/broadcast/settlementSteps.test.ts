@@ -2,7 +2,7 @@ import type { Verdict } from '@lp/contracts/protocol'
 import type { Settlement } from 'lp-relay'
 import { type Address, type Hex, numberToHex, zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { brokenSourceConsequence, settlementSteps } from './settlementSteps'
+import { brokenSourceConsequence, refundConsequence, settlementSteps } from './settlementSteps'
 
 const hex = (number: number): Hex => numberToHex(number, { size: 32 })
 const someone: Address = '0x00000000000000000000000000000000000000aa'
@@ -102,6 +102,8 @@ describe('settlementSteps', () => {
       'failed: 1 of 2 verified, 1 not accepted',
       'done: Nothing was paid',
     ])
+    // The fees and the fine.
+    expect(refundConsequence(refused)).toBe('You pay nothing for this claim: 6635 Gwei was returned to your deposit.')
   })
 
   it('says what a broken source segment costs the broadcaster', () => {

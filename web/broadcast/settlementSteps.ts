@@ -168,7 +168,7 @@ export function brokenSourceConsequence({ feesWei, outcome, checks }: Settlement
 }
 
 /** The text about the effect of a refund on the broadcaster's money. */
-export const refundConsequence = ({ feesWei, slashed }: Settlement.Progress): string =>
-  `You pay nothing for this claim: ${formatAmount(feesWei)} was returned to your deposit.${
+export const refundConsequence = ({ feesWei, fineWei, outcome, slashed }: Settlement.Progress): string =>
+  `You pay nothing for this claim: ${formatAmount(feesWei + fineWei - (outcome?.fineWei ?? 0n))} was returned to your deposit.${
     slashed > 0n ? ' The transcoder was slashed.' : ''
   }`

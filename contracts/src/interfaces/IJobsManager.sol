@@ -69,6 +69,8 @@ interface IJobsManager is ICommonPool {
         /// @dev Whether the transcoders that could be drawn held at least half of the active stake. If false, the job's
         /// work does not count for the CompetitivenessTolerance.
         bool contested;
+        /// @dev The job's `inputFinePercent`, which a later change of the parameter does not reach.
+        uint256 inputFinePercent;
     }
 
     /// @notice Emitted when wei are added to a broadcaster's deposit.

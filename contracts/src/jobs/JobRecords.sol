@@ -70,7 +70,8 @@ abstract contract JobRecords is JobTerms, EIP712 {
             jobTime: record.jobTime,
             claimDeadline: _claimDeadline(record),
             drawn: record.drawn.isRecorded(),
-            contested: record.drawn.contested()
+            contested: record.drawn.contested(),
+            inputFinePercent: record.inputFinePercent
         });
     }
 

@@ -174,6 +174,7 @@ contract BrokenInputAttackTest is Work {
         uint256 fees = _feesOf(claimed.claim.durationMs);
         vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - _withFine(fees));
         _setInputFinePercent(0);
+        vm.assertEq(jobs.getJob(jobId).inputFinePercent, INPUT_FINE_PERCENT);
         _reportVerdict(claimId, 0, IVerifier.Verdict.InputInvalid);
         claims.distributeFees(claimed.claim);
         vm.assertEq(jobs.commonPool() + jobs.earnings(anna), _withFine(fees) - fees);

@@ -12,7 +12,11 @@ const { jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }
 const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 240, bitrate: 300_000 }] }
 const reserveWei =
-  TranscodingOptions.unitsPerSecond(options) * presets.local.claimIntervalSeconds * presets.local.candidateCount
+  (TranscodingOptions.unitsPerSecond(options) *
+    presets.local.claimIntervalSeconds *
+    presets.local.candidateCount *
+    (100n + presets.local.inputFinePercent)) /
+  100n
 
 let anvil: Anvil
 let local: ReturnType<typeof connect>

@@ -50,7 +50,9 @@ async function assignedJob() {
   const jobId = keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
   const binding = await StreamBinding.sign({ streamId, broadcaster: broadcaster().address }, streamKey, domain)
   const endBlock = (await local.chain.getBlockNumber()) + 1_000n
-  const value = pricePerUnit * unitsPerSecond * presets.local.claimIntervalSeconds * presets.local.candidateCount
+  const { claimIntervalSeconds, candidateCount, inputFinePercent } = presets.local
+  const value =
+    (pricePerUnit * unitsPerSecond * claimIntervalSeconds * candidateCount * (100n + inputFinePercent)) / 100n
   const args = [streamId, options, pricePerUnit, endBlock, binding] as const
   await local.mined(broadcaster().jobsManager.write.job(args, { value }))
   await local.mine(2)
@@ -136,6 +138,7 @@ test('follows a job from its first claim to its last payment', async () => {
   expect(open.claims.map(({ drawn }) => drawn?.sequenceNumbers)).toEqual([[], [2n, 3n]])
   expect(open.claims[0]?.claim).toEqual(first)
   expect(Settlement.bill(open)).toMatchObject({ feesWei: 0n, pendingWei: 2n * fees })
+  expect(Settlement.heldFineWei(open)).toBe(2n * (fees / 10n))
 
   await local.mined(transcoder().claimsManager.write.distributeFees([first]))
   // The new parameter does not change the claim deadline of a job that is already posted.
@@ -155,6 +158,7 @@ test('follows a job from its first claim to its last payment', async () => {
   stop()
   expect(settled.claims.map(({ outcome }) => outcome?.isPaid || outcome?.reason)).toEqual([true, 'Missed'])
   expect(Settlement.bill(settled)).toEqual({
-    ...{ segments: 2, durationMs: 4_000n, feesWei: fees, refundedWei: fees, pendingWei: 0n },
+    ...{ segments: 2, durationMs: 4_000n, feesWei: fees, refundedWei: fees, fineWei: 0n, pendingWei: 0n },
   })
+  expect(Settlement.heldFineWei(settled)).toBe(0n)
 })

@@ -25,7 +25,7 @@ export type JobFacts = {
    * the options and the draw.
    */
   isOurs: boolean
-  /** The unspent part of the job's reserve that pays only our claims. */
+  /** The fees that the unspent part of the job's reserve pays, if it also holds the fines of our claims. The part is only for us. */
   reserve: bigint
   /** The broadcaster's deposit. The broadcaster can withdraw it at any time. */
   deposit: bigint
@@ -72,7 +72,7 @@ export class ClaimsChain {
       .catch(unlessReverted('UnknownJob'))
     if (!job) return undefined
     const args = [job.broadcaster] as const
-    const [{ deposit }, reserve, candidates] = await Promise.all([
+    const [{ deposit }, part, candidates] = await Promise.all([
       this.#client.readContract({ ...at, functionName: 'getBroadcaster', args }),
       this.#client.readContract({ ...at, functionName: 'reserveOf', args: [jobId, this.#sender.address] }),
       this.#client
@@ -80,6 +80,8 @@ export class ClaimsChain {
         .catch(unlessReverted('NotYetDrawable', 'HashUnavailable', 'DrawTooLate')),
     ])
     const isAmong = candidates?.some((address) => isAddressEqual(address, this.#sender.address)) ?? true
+    // A claim holds a fine from the broadcaster. If our claims used the whole part for fees, the last claims would hold no fine.
+    const reserve = (part * 100n) / (100n + job.inputFinePercent)
     return { ...job, isOurs: isAmong && job.optionsHash === optionsHash, reserve, deposit }
   }
 

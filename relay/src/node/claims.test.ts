@@ -144,9 +144,10 @@ describe('a relay', () => {
       ...{ account: privateKeyToAccount(localKey(6)), chain: anvil, transport: http(chain.rpcUrl) },
     })
     const poor = { ...chain, broadcaster }
-    const { claimIntervalSeconds, candidateCount } = presets.local
-    const part = pricePerSecond * claimIntervalSeconds
-    const job = await postJob(poor, { value: part * candidateCount })
+    const { claimIntervalSeconds, candidateCount, inputFinePercent } = presets.local
+    const fees = pricePerSecond * claimIntervalSeconds
+    const reserve = (fees + (fees * inputFinePercent) / 100n) * candidateCount
+    const job = await postJob(poor, { value: reserve })
     const { publisher, leave } = publish(job)
     await reached(publisher, ({ phase }) => phase === 'assigned')
     for (let count = 0; count < 30; count += 6) {
@@ -162,7 +163,8 @@ describe('a relay', () => {
     const status = await paid(job)
     expect(claimsIn(status, job)?.claims.length).toBeGreaterThan(1)
     expect(claimedNumbers(await claimsOf(chain, job.jobId))).toEqual(Array.from({ length: 30 }, (_, n) => BigInt(n)))
-    expect(await depositOf(poor)).toBe(part * (candidateCount - 1n))
+    // The fines that were held with the claims have come back.
+    expect(await depositOf(poor)).toBe(reserve - fees)
   })
 
   it('loses no fees while its RPC is down, and sends no transaction twice when an answer of the RPC is lost', async () => {
