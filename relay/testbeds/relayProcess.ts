@@ -107,7 +107,8 @@ function createProcess(args: readonly string[], env: Record<string, string>) {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that no program uses. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const { port } = probe.address() as AddressInfo

@@ -13,7 +13,7 @@ import { type Address, parseEther } from 'viem'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { mineFast, setVerificationRate, startVerifier } from '../../testbeds/claims'
 import { statusToken } from '../../testbeds/operator'
-import { buildRelay } from '../../testbeds/relayProcess'
+import { buildRelay, freePort } from '../../testbeds/relayProcess'
 import { settled } from '../../testbeds/settled'
 import { type Chain, makeSegments, options, pricePerUnit, startChain, untilActive } from '../../testbeds/startNode'
 
@@ -96,7 +96,7 @@ it('installs from its package into an empty folder without a compiler, and is pa
   const [, address] = /The key of (0x\w{40}) is in /.exec((await lpRelay('key')).stdout) ?? []
   await fundOperator({ rpcUrl: chain.rpcUrl, operator: address as Address, stake: parseEther('100') })
 
-  const port = 18_935
+  const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const relay = spawn(
     'npx',
