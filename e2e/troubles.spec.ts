@@ -1,4 +1,4 @@
-import { launchBrowserWithoutCamera, launchBrowserWithoutPermission } from './browser'
+import { launchBrowser, launchBrowserWithoutCamera, launchBrowserWithoutPermission } from './browser'
 import { balanceOf, depositOf, rpc, setAvailable } from './chain'
 import { expect, test } from './fixtures'
 import {
@@ -42,6 +42,23 @@ test('the permission for the camera is refused, then granted', async ({ network 
   await expect(goLiveButton(page)).toBeEnabled()
   await expect(page.getByRole('alert')).toBeHidden()
   await browser.close()
+})
+
+test('the browser forbids storage: the pages for broadcasting and staking work', async ({ network, context }) => {
+  await context.addInitScript(() => {
+    for (const name of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(window, name, {
+        configurable: true,
+        get() {
+          throw new DOMException('The document has no access to storage.', 'SecurityError')
+        },
+      })
+  })
+  const page = await openBroadcast(context, network.url)
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await page.goto(`${network.url}/#/stake`)
+  await expect(page.getByTestId('transcoder')).toHaveCount(1)
+  await expect(page.getByTestId('my-balance')).toBeVisible()
 })
 
 for (const { feature, missing, sentence } of [
@@ -112,6 +129,27 @@ test('the wallet holds less than the deposit, and later holds enough', async ({ 
   await rpc(network, 'anvil_setBalance', address, `0x${full.toString(16)}`)
   await expect(goLiveButton(page)).toBeEnabled()
   await expect(page.getByRole('alert')).toBeHidden()
+})
+
+test('no relay answers the page: the wallet is not asked, and nothing is paid', async ({ network, context }) => {
+  const page = await openBroadcast(context, network.url)
+  const before = await balanceOf(network, await walletOf(page))
+  await page.route('**/healthz', (route) => route.abort())
+  await goLiveButton(page).click()
+  await expectProblem(page, ['The only transcoder at this price does not answer this page.', 'Nothing was paid.'])
+  await expectBroadcast(page, 'failed')
+  expect(await balanceOf(network, await walletOf(page))).toBe(before)
+})
+
+test('the browser lets WebRTC use no UDP: the wallet is not asked, and nothing is paid', async ({ network }) => {
+  const browser = await launchBrowser('--webrtc-ip-handling-policy=disable_non_proxied_udp')
+  const page = await openBroadcast(await browser.newContext(), network.url)
+  const before = await balanceOf(network, await walletOf(page))
+  await goLiveButton(page).click()
+  await expectProblem(page, ['This browser or this network blocks WebRTC', 'Nothing was paid.'])
+  await expectBroadcast(page, 'failed')
+  expect(await balanceOf(network, await walletOf(page))).toBe(before)
+  await browser.close()
 })
 
 const declined = ['The transaction was declined in the wallet.', 'Nothing was paid. Try again'] as const

@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { Problem } from '../ui/Problem'
 
 /** The steps from the button to the first segment, in this order. */
-export const startingSteps = ['wallet', 'job', 'transcoder', 'connection'] as const
+export const startingSteps = ['reach', 'wallet', 'job', 'transcoder', 'connection'] as const
 export type StartingStep = (typeof startingSteps)[number]
 
 /** The state of a broadcast. `name` is also the value of `data-state`. */

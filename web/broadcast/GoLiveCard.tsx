@@ -3,6 +3,7 @@ import WalletIcon from 'lucide-react/icons/wallet'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { Notice } from '../ui/Notice'
+import type { Problem } from '../ui/Problem'
 import { formatAmount } from '../wallet/amount'
 import type { Wallet } from '../wallet/Wallet'
 import type { Quality } from './Quality'
@@ -14,12 +15,14 @@ export type GoLiveCardProps = { quality: Quality; wallet: Wallet; hasPicture: bo
 export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
+  const unreachable = quality.price?.unreachable ?? 0
   const isReady = hasPicture && quality.price !== undefined && !isDepositMissing
   return (
     <Card heading="Go live">
       <QualityPicker quality={quality} />
       <div className="mt-5 space-y-3">
         {wallet.problem && <Notice problem={wallet.problem} />}
+        {unreachable > 0 && <Notice tone="info" problem={unreachableOf(unreachable)} />}
         {isDepositMissing && (
           <Notice
             problem={{
@@ -57,3 +60,12 @@ export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLi
     </Card>
   )
 }
+
+const unreachableOf = (count: number): Problem => ({
+  sentence:
+    count === 1
+      ? 'This page cannot reach one of the transcoders at this price, because its relay has no https address.'
+      : `This page cannot reach ${count} of the transcoders at this price, because their relays have no https address.`,
+  nextStep:
+    'The stream needs another transcoder. If the draw names none, the stream does not start, and your deposit stays yours.',
+})

@@ -12,7 +12,8 @@ import { addBroadcast, updateBroadcast } from './history'
 import type { Offer } from './offer'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
-import { cancelled, problemFor, UnansweredError } from './startProblems'
+import { checkReach } from './reach'
+import { assertReachable, cancelled, problemFor, UnansweredError } from './startProblems'
 import { jobMissing, troubleOf } from './trouble'
 
 const log = logOf('broadcast')
@@ -35,7 +36,7 @@ export class Session {
   readonly #options: SessionOptions
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
-  #state: BroadcastState = { name: 'starting', step: 'wallet' }
+  #state: BroadcastState = { name: 'starting', step: 'reach' }
   #figures: BroadcastFigures | undefined
   #posted: PostedJob | undefined
   #publishing: Publishing | undefined
@@ -66,7 +67,7 @@ export class Session {
     if (this.#state.name !== 'starting') return
     const { step } = this.#state
     this.#end()
-    this.#become({ name: 'failed', problem: cancelled[step === 'wallet' ? 'before' : 'after'] })
+    this.#become({ name: 'failed', problem: cancelled[step === 'reach' || step === 'wallet' ? 'before' : 'after'] })
   }
 
   /** Ends the stream. The settlement on chain goes on without the page. */
@@ -95,9 +96,12 @@ export class Session {
   }
 
   async #start() {
-    const { client, preset, stream } = this.#options
+    const { client, preset, stream, offer } = this.#options
+    await checkReach(offer.relays, this.#closing.signal)
     // Read before the wallet is asked: no request to the chain may stop the stream after the deposit is paid.
     const domain = StreamDirectory.domainOf(await client.getChainId())
+    this.#closing.signal.throwIfAborted()
+    this.#become({ name: 'starting', step: 'wallet' })
     const atJob = (more: { slow?: Problem } = {}) => {
       if (this.#state.name === 'starting') this.#become({ name: 'starting', step: 'job', ...more })
     }
@@ -113,6 +117,7 @@ export class Session {
       onMissing: (isMissing) => this.#onMissing(isMissing),
       onFailed: (error) => this.#fail(error),
     })
+    assertReachable(candidates)
     this.#become({ name: 'starting', step: 'connection' })
     this.#publishing = createPublisher({ ...posted, domain, candidates, transport: createTransport() })
     await this.#assigned(candidates.length)

@@ -1,5 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { TranscodingOptions } from '@lp/contracts/protocol'
+import { ServiceUri } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
 
@@ -10,6 +11,10 @@ export type Offer = {
   depositWei: bigint
   /** The fine for a claim with a broken source segment, in percent of the fees of the claim. */
   inputFinePercent: bigint
+  /** The relays of the transcoders that can be drawn at this price and that this page may reach. The largest stake is first. */
+  relays: readonly string[]
+  /** The number of transcoders that can be drawn at this price, but that the browser does not let this page reach. */
+  unreachable: number
 }
 
 /** The number of transcoders that should be eligible at the price. If a drawn transcoder does not answer, another transcoder can replace it. */
@@ -17,27 +22,49 @@ const wantedCandidates = 3
 
 /**
  * The lowest price that `wantedCandidates` available transcoders accept, and the deposit. The deposit is the price of an hour, the
- * fine that is held with the claims of this hour, and the reserve of a job. Throws `NoTranscoderError`.
+ * fine that is held with the claims of this hour, and the reserve of a job. Only transcoders count that a page with this protocol can
+ * reach. Throws `NoTranscoderError`.
  */
-export async function findOffer(client: PublicClient, options: TranscodingOptions.TranscodingOptions): Promise<Offer> {
-  const { bondingManager, jobsManager } = contractsOn(await client.getChainId())
+export async function findOffer(
+  client: PublicClient,
+  options: TranscodingOptions.TranscodingOptions,
+  pageProtocol: string = location.protocol,
+): Promise<Offer> {
+  const { bondingManager, jobsManager, serviceRegistry } = contractsOn(await client.getChainId())
   const [transcoders, { claimIntervalSeconds, candidateCount, inputFinePercent }] = await Promise.all([
     client.readContract({ ...bondingManager, functionName: 'transcoders' }),
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
   ])
-  const prices = transcoders
-    .filter(({ available, stake }) => available && stake > 0n)
+  const available = transcoders.filter(({ available, stake }) => available && stake > 0n)
+  const uris = await client.multicall({
+    ...{ allowFailure: false, deployless: true },
+    contracts: available.map(
+      ({ transcoder }) => ({ ...serviceRegistry, functionName: 'getServiceURI', args: [transcoder] }) as const,
+    ),
+  })
+  const relays = available
+    .map((transcoder, index) => ({ ...transcoder, uri: ServiceUri.fromText(uris[index] ?? '') }))
+    .sort((a, b) => (a.stake > b.stake ? -1 : 1))
+  const isReachable = ({ uri }: { uri: string | undefined }): boolean =>
+    uri !== undefined && ServiceUri.isOpenToPage(uri, pageProtocol)
+  const prices = relays
+    .filter(isReachable)
     .map(({ pricePerUnit }) => pricePerUnit)
     .sort((a, b) => (a < b ? -1 : 1))
   const pricePerUnit = prices[Math.min(wantedCandidates, prices.length) - 1]
-  if (pricePerUnit === undefined) throw new NoTranscoderError()
+  if (pricePerUnit === undefined) throw new NoTranscoderError({ unreachable: relays.length })
+  const drawable = relays.filter((relay) => relay.pricePerUnit <= pricePerUnit)
+  const reachable = drawable.filter(isReachable)
   const perSecondWei = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
   const perHourWei = perSecondWei * 3_600n
   // With each claim, the contract holds a fine. It comes back, unless a source segment of the claim was broken.
   const withFine = (wei: bigint) => wei + (wei * inputFinePercent) / 100n
   // The job reserves this sum, one part for each transcoder that can be drawn, and returns it after the job.
   const reserveWei = withFine(perSecondWei * claimIntervalSeconds) * candidateCount
-  return { pricePerUnit, perHourWei, depositWei: withFine(perHourWei) + reserveWei, inputFinePercent }
+  return {
+    ...{ pricePerUnit, perHourWei, depositWei: withFine(perHourWei) + reserveWei, inputFinePercent },
+    ...{ relays: reachable.flatMap(({ uri }) => uri ?? []), unreachable: drawable.length - reachable.length },
+  }
 }
 
 /** The amount to send with the job: `depositWei` minus the existing deposit. Wei. */
@@ -52,8 +79,23 @@ export async function missingDeposit(
 
 export class NoTranscoderError extends Error {
   override readonly name = 'Offer.NoTranscoderError'
-  readonly problem: Problem = {
-    sentence: 'No transcoder is available right now.',
-    nextStep: 'Try again in a minute. If you run the network on your own computer, check that lp-relay is running.',
+  readonly problem: Problem
+  /** `unreachable`: the number of available transcoders that the browser does not let this page reach. */
+  constructor({ unreachable }: { unreachable: number }) {
+    super('No transcoder can be drawn for a job of this page.')
+    this.problem = unreachable === 0 ? noneAvailable : noneReachable(unreachable)
   }
 }
+
+const noneAvailable: Problem = {
+  sentence: 'No transcoder is available right now.',
+  nextStep: 'Try again in a minute. If you run the network on your own computer, check that lp-relay is running.',
+}
+
+const noneReachable = (count: number): Problem => ({
+  sentence:
+    count === 1
+      ? 'This page cannot reach the only available transcoder, because its relay has no https address.'
+      : `This page cannot reach any of the ${count} available transcoders, because their relays have no https address.`,
+  nextStep: 'Nothing was paid. Try again later, or open this page over http if it is on your own network.',
+})

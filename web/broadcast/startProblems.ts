@@ -1,3 +1,4 @@
+import { ServiceUri, type StreamDirectory } from 'lp-relay'
 import { InsufficientFundsError } from 'viem'
 import { TransactionError } from '../act/TransactionError'
 import type { Problem } from '../ui/Problem'
@@ -42,5 +43,24 @@ export class UnansweredError extends Error {
       sentence,
       nextStep: 'Nothing was charged. Try again: the next draw may choose other transcoders.',
     }
+  }
+}
+
+/** Throws `UnreachableDrawnError` if the browser does not let this page reach any of the drawn transcoders. */
+export function assertReachable(
+  candidates: readonly StreamDirectory.Candidate[],
+  pageProtocol: string = location.protocol,
+): void {
+  const isReachable = ({ serviceUri }: StreamDirectory.Candidate) =>
+    serviceUri !== undefined && ServiceUri.isOpenToPage(serviceUri, pageProtocol)
+  if (!candidates.some(isReachable)) throw new UnreachableDrawnError()
+}
+
+export class UnreachableDrawnError extends Error {
+  override readonly name = 'Session.UnreachableDrawnError'
+  readonly problem: Problem = {
+    sentence:
+      'The draw named only transcoders that this page cannot reach, because their relays have no https address.',
+    nextStep: 'Your deposit is safe. Try again: the next draw may choose other transcoders.',
   }
 }

@@ -4,6 +4,7 @@ import { type Job, ProtocolError, type StreamId, type typedData } from '@lp/cont
 import type { Address, Client, Hex } from 'viem'
 import { getBlockNumber, getChainId, readContract } from 'viem/actions'
 import { isRevert } from './revert'
+import * as ServiceUri from './ServiceUri'
 
 export type Candidate = {
   address: Address
@@ -60,7 +61,7 @@ export async function readCandidates(client: Client, jobId: Hex): Promise<readon
   )
   return (await Promise.all(uris)).map((uri, index) => ({
     address: addresses[index] as Address,
-    serviceUri: httpOrigin(uri),
+    serviceUri: ServiceUri.fromText(uri),
   }))
 }
 
@@ -71,13 +72,6 @@ async function contracts(client: Client) {
     jobsManager: { abi: jobsManagerAbi, address: deployment.jobsManager },
     serviceRegistry: { abi: serviceRegistryAbi, address: deployment.serviceRegistry },
   } as const
-}
-
-/** Any account can register any text as its service URI. Only http and https URIs are accepted. */
-function httpOrigin(uri: string): string | undefined {
-  if (!URL.canParse(uri)) return undefined
-  const { protocol, origin, pathname } = new URL(uri)
-  return protocol === 'http:' || protocol === 'https:' ? (origin + pathname).replace(/\/+$/, '') : undefined
 }
 
 export class NotFoundError extends ProtocolError {

@@ -65,7 +65,7 @@ export async function serve({ port, host, ...options }: ServeOptions): Promise<G
   }
   const { port: taken } = server.address() as AddressInfo
   return {
-    url: `http://${reachable(host)}:${taken}`,
+    url: ownAddress({ host, port: taken }),
     server,
     async close() {
       const closed = once(server, 'close')
@@ -124,10 +124,10 @@ const tooLong = () =>
     nextStep: `Use an address of at most ${maxUrlLength} characters.`,
   })
 
-/** The address by which browsers on this machine reach `host`. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::' || host === '') return 'localhost'
-  return host.includes(':') ? `[${host}]` : host
+/** The address by which browsers on this machine reach a server that listens at `host`. */
+export function ownAddress({ host, port }: { host: string; port: number }): string {
+  const isEvery = host === '0.0.0.0' || host === '::' || host === ''
+  return `http://${isEvery ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** A fault of this relay, which `cause` describes. */

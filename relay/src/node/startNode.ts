@@ -8,6 +8,7 @@ import { ClaimRunner } from '../claims/ClaimRunner'
 import { createGateway } from '../gateway/createGateway'
 import { createMetrics } from '../gateway/metrics'
 import type { FfmpegStatus } from '../gateway/Status'
+import { ownAddress } from '../gateway/serve'
 import { startStun } from '../gateway/stun'
 import { attachTracker } from '../gateway/tracker'
 import { JobLogs } from '../jobs/JobLogs'
@@ -23,6 +24,7 @@ import { PayloadStore } from '../storage/PayloadStore'
 import type { Ffmpeg } from '../transcoder/Ffmpeg'
 import { findFfmpeg } from '../transcoder/findFfmpeg'
 import { Transcoder } from '../transcoder/Transcoder'
+import { assertServiceUri } from './assertServiceUri'
 import { claimsStatus } from './claimsStatus'
 import { connect } from './connect'
 import { Faults } from './Faults'
@@ -43,6 +45,8 @@ export type NodeOptions = {
   port: number
   /** The public address of this relay. Default: the address on which it listens. */
   serviceUri?: string | undefined
+  /** Registers also an address that browsers block on pages of https, and an address of this machine. */
+  allowHttp?: boolean | undefined
   /** Units of 10^-18 LPT. */
   stake: bigint
   /** Wei per unit. */
@@ -85,7 +89,7 @@ const minFinderFee = parseEther('1')
 
 /**
  * Starts one relay. Only one relay may use a data directory or a key. Throws the errors of `connect`, `DirectoryError`,
- * `HeldError`, and the errors of its parts.
+ * `HeldError`, `UnreachableUriError`, and the errors of its parts.
  */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
   await openDirectory(options.directory)
@@ -117,6 +121,7 @@ async function startOn(
   const domain = domainOf(chainId)
   // On the operator's own local chain, gas costs nothing.
   const isLocal = chainId === 31337
+  if (!options.allowHttp) assertServiceUri(options.serviceUri ?? ownAddress(options), { isLocalChain: isLocal })
   const metrics = createMetrics()
   const faults = new Faults(metrics)
   const ffmpeg = await findFfmpeg()

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import * as ServiceUri from './ServiceUri'
+
+describe('fromText', () => {
+  it.each([
+    ['https://relay.example/', 'https://relay.example'],
+    ['http://relay.example:8935/lp/', 'http://relay.example:8935/lp'],
+    ['ftp://relay.example', undefined],
+    ['javascript:alert(1)', undefined],
+    ['relay.example', undefined],
+    ['', undefined],
+  ])('reads %j as %j', (text, uri) => expect(ServiceUri.fromText(text)).toBe(uri))
+})
+
+describe('isOpenToPage', () => {
+  it.each([
+    ['https://relay.example', true, true],
+    ['http://relay.example', false, true],
+    ['http://192.168.1.5:8935', false, true],
+    ['http://localhost.example', false, true],
+    ['http://127.0.0.1.example', false, true],
+    ['http://localhost:8935', true, true],
+    ['http://relay.localhost', true, true],
+    ['http://127.0.0.1:8935', true, true],
+    ['http://[::1]:8935', true, true],
+  ])('%s is open to a page of https: %s, of http: %s', (uri, ofHttps, ofHttp) =>
+    expect([ServiceUri.isOpenToPage(uri, 'https:'), ServiceUri.isOpenToPage(uri, 'http:')]).toEqual([ofHttps, ofHttp]),
+  )
+})

@@ -1,0 +1,24 @@
+import * as ServiceUri from '../chain/ServiceUri'
+import { RelayError } from './RelayError'
+
+/**
+ * Checks that browsers can reach the address that the relay will register. `isLocalChain`: broadcasters and viewers are on the same machine.
+ * Throws `UnreachableUriError`.
+ */
+export function assertServiceUri(uri: string, { isLocalChain }: { isLocalChain: boolean }): void {
+  if (ServiceUri.isLoopback(uri)) {
+    if (!isLocalChain) throw new UnreachableUriError(`Other machines cannot reach ${uri}.`)
+  } else if (!ServiceUri.isOpenToPage(uri, 'https:'))
+    throw new UnreachableUriError(
+      `Browsers block ${uri} on every page that is served over https, so most broadcasters and viewers could not reach this relay.`,
+    )
+}
+
+export class UnreachableUriError extends RelayError {
+  override readonly name = 'UnreachableUriError'
+  constructor(reason: string) {
+    super(
+      `${reason} Put TLS in front of the relay, and start with --uri and its https address. If your network needs the address as it is, add --allow-http.`,
+    )
+  }
+}

@@ -1,0 +1,77 @@
+import type { Problem } from '../ui/Problem'
+
+/** How long the page waits for the answer of a relay, and for a network address for WebRTC. */
+const patienceMs = 5_000
+/** More relays are not asked: one answer is enough. */
+const maxAsked = 8
+
+/**
+ * Checks that this browser can send a stream, before the wallet is asked for the deposit: the browser finds an address for WebRTC, and one
+ * of the relays answers. Throws `NoWebRtcError` and `NoRelayAnswersError`.
+ */
+export async function checkReach(relays: readonly string[], signal: AbortSignal): Promise<void> {
+  if (!(await findsAddress())) throw new NoWebRtcError()
+  signal.throwIfAborted()
+  const asked = relays.slice(0, maxAsked).map((uri) => assertAnswers(uri))
+  await Promise.any(asked).catch(() => {
+    throw new NoRelayAnswersError({ relays: asked.length })
+  })
+  signal.throwIfAborted()
+}
+
+async function assertAnswers(uri: string): Promise<void> {
+  const waiting = new AbortController()
+  const timer = setTimeout(() => waiting.abort(), patienceMs)
+  try {
+    const request = {
+      signal: waiting.signal,
+      credentials: 'omit',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+    } as const
+    const { ok, status } = await fetch(`${uri}/healthz`, request)
+    // 404: behind a path prefix that hides /healthz, the relay is there. 429: the relay is there, and busy with this address.
+    if (!ok && status !== 404 && status !== 429) throw new NoRelayAnswersError({ relays: 1 })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Whether the browser finds at least one network address for WebRTC (an ICE candidate). */
+function findsAddress(): Promise<boolean> {
+  if (!('RTCPeerConnection' in globalThis)) return Promise.resolve(false)
+  const connection = new RTCPeerConnection()
+  return new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), patienceMs)
+    connection.onicecandidate = ({ candidate }) => {
+      clearTimeout(timer)
+      resolve(Boolean(candidate?.candidate))
+    }
+    connection.createDataChannel('address')
+    connection.setLocalDescription().catch(() => resolve(false))
+  }).finally(() => connection.close())
+}
+
+export class NoWebRtcError extends Error {
+  override readonly name = 'Reach.NoWebRtcError'
+  readonly problem: Problem = {
+    sentence: 'This browser or this network blocks WebRTC, which sends the stream.',
+    nextStep:
+      'Nothing was paid. Allow WebRTC (UDP) in the settings or extensions of the browser, or use another network.',
+  }
+}
+
+export class NoRelayAnswersError extends Error {
+  override readonly name = 'Reach.NoRelayAnswersError'
+  readonly problem: Problem
+  constructor({ relays }: { relays: number }) {
+    super('No relay answered the page before the job was posted.')
+    this.problem = {
+      sentence:
+        relays === 1
+          ? 'The only transcoder at this price does not answer this page.'
+          : `None of ${relays} transcoders at this price answers this page.`,
+      nextStep: 'Nothing was paid. Check your connection, and try again in a minute.',
+    }
+  }
+}
