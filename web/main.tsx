@@ -1,3 +1,4 @@
+import './substitutes'
 import { logOf } from 'lp-relay/log'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

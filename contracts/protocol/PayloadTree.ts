@@ -1,6 +1,6 @@
-import { createKeccak } from 'hash-wasm'
 import { bytesToHex, type Hex, hexToBytes, keccak256 } from 'viem'
 import { ProtocolError } from './errors'
+import * as Keccak from './Keccak'
 
 /**
  * Binary keccak Merkle tree of a payload. A leaf has 32 bytes. Leaves of zeros pad the tree to a power of two. The root of
@@ -19,18 +19,9 @@ const encodeLength = (length: number) => {
   return bytes
 }
 
-let hasher: ReturnType<typeof createKeccak> | undefined
-
-/** Loads the WASM keccak once. For one segment, noble's keccak in JavaScript takes six times as long. */
-const keccak = async () => {
-  hasher ??= createKeccak(256)
-  const instance = await hasher
-  return (bytes: Uint8Array) => instance.init().update(bytes).digest('binary')
-}
-
 /** Builds the whole tree. If `data` is empty, the tree is one zero leaf. */
 export async function build(data: Uint8Array): Promise<PayloadTree> {
-  const digest = await keccak()
+  const digest = await Keccak.load()
   let leaves = 1
   while (leaves * leafBytes < data.length) leaves *= 2
   const padded = new Uint8Array(leaves * leafBytes)

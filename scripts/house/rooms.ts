@@ -141,6 +141,7 @@ export const rooms: readonly Room[] = [
   },
 
   // The page. It imports lp-relay only by the entry points below.
+  { path: 'web/substitutes.ts', imports: [] },
   {
     path: 'web/ui',
     imports: ['relay/src/log'],
@@ -158,6 +159,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'web/broadcast',
     imports: [
+      'web/substitutes.ts',
       'relay/src/log',
       'contracts/protocol',
       'contracts/deployments',
@@ -183,7 +185,7 @@ export const rooms: readonly Room[] = [
     ],
   },
   { path: 'web/App.tsx', imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake'] },
-  { path: 'web/main.tsx', imports: ['relay/src/log', 'web/ui', 'web/config', 'web/App.tsx'] },
+  { path: 'web/main.tsx', imports: ['web/substitutes.ts', 'relay/src/log', 'web/ui', 'web/config', 'web/App.tsx'] },
 
   // Code that is not part of the product.
   { path: 'e2e', imports: [] },

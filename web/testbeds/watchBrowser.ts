@@ -90,8 +90,17 @@ export type Screen = {
   close(): Promise<void>
 }
 
-/** Bundles the test page like the real page and opens it in Chromium. */
-export async function openScreen(): Promise<Screen> {
+/**
+ * Bundles the test page like the real page and opens it in Chromium. `switches`: more switches of Chromium. `before`: a script that runs in
+ * the page before the page.
+ */
+export async function openScreen({
+  switches = [],
+  before = '',
+}: {
+  switches?: readonly string[]
+  before?: string
+} = {}): Promise<Screen> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-screen-'))
   const root = fileURLToPath(new URL('.', import.meta.url))
   await build({
@@ -112,9 +121,10 @@ export async function openScreen(): Promise<Screen> {
   })
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: flags,
+    args: [...flags, ...switches],
   })
   const page: Page = await browser.newPage()
+  await page.addInitScript(before)
   await page.goto(new URL('watchPage.html', server.resolvedUrls?.local[0]).href)
   await page.waitForFunction('globalThis.driver')
 

@@ -1,4 +1,5 @@
 // The page of watch.test.ts. The test controls one session on one video element.
+import '../substitutes'
 import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Listing } from 'lp-relay'
 import { stateOf } from '../watch/stateOf'

@@ -7,22 +7,28 @@ const log = logOf('watch')
 
 /** Does the work of `Segment.verifyPayload`, but hashes in a worker, because hashing a segment takes longer than a frame. */
 export class PayloadVerifier {
-  readonly #worker = new Worker(new URL('./hashWorker.ts', import.meta.url), { type: 'module', name: 'hash' })
+  readonly #worker: Worker | undefined
   readonly #waiting = new Map<number, (dataHash: Hex | undefined) => void>()
   #requests = 0
   #hasFailed = false
 
   constructor() {
-    this.#worker.onmessage = ({ data: { id, dataHash } }: MessageEvent<HashAnswer>) => this.#settle(id, dataHash)
-    this.#worker.onerror = ({ message }) => {
-      log.warn('the hash worker failed; this page hashes instead', { message })
-      this.#hasFailed = true
-      for (const id of [...this.#waiting.keys()]) this.#settle(id, undefined)
+    try {
+      this.#worker = new Worker(new URL('./hashWorker.ts', import.meta.url), { type: 'module', name: 'hash' })
+    } catch (error) {
+      this.#fail((error as Error).message)
+      return
     }
+    this.#worker.onmessage = ({ data: { id, dataHash, failure } }: MessageEvent<HashAnswer>) => {
+      if (failure !== undefined) this.#fail(failure)
+      this.#settle(id, dataHash)
+    }
+    this.#worker.onmessageerror = () => this.#fail('an answer cannot be read')
+    this.#worker.onerror = ({ message }) => this.#fail(message)
   }
 
   close(): void {
-    this.#worker.terminate()
+    this.#worker?.terminate()
   }
 
   /** Throws `Segment.WrongPayloadError` or `Segment.PayloadTooLargeError`. */
@@ -38,8 +44,14 @@ export class PayloadVerifier {
     const request: HashRequest = { id, data }
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve)
-      this.#worker.postMessage(request)
+      this.#worker?.postMessage(request)
     })
+  }
+
+  #fail(message: string): void {
+    log.warn('the hash worker failed; this page hashes instead', { message })
+    this.#hasFailed = true
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, undefined)
   }
 
   #settle(id: number, dataHash: Hex | undefined): void {

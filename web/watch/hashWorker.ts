@@ -2,9 +2,14 @@ import { PayloadTree } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 
 export type HashRequest = { id: number; data: Uint8Array }
-export type HashAnswer = { id: number; dataHash: Hex }
+/** Without `dataHash`, the worker could not hash. */
+export type HashAnswer = { id: number; dataHash?: Hex; failure?: string }
 
-self.onmessage = async ({ data: { id, data } }: MessageEvent<HashRequest>) => {
-  const answer: HashAnswer = { id, dataHash: await PayloadTree.hash(data) }
-  self.postMessage(answer)
+// `onerror` of a worker gets no error of an asynchronous function. So the worker answers with its failure.
+self.onmessage = ({ data: { id, data } }: MessageEvent<HashRequest>) => {
+  const answer = (outcome: Omit<HashAnswer, 'id'>) => self.postMessage({ id, ...outcome } satisfies HashAnswer)
+  PayloadTree.hash(data).then(
+    (dataHash) => answer({ dataHash }),
+    (error: unknown) => answer({ failure: String(error) }),
+  )
 }

@@ -62,3 +62,29 @@ describe('watching a live stream in Chromium', () => {
     expect(seen).toMatchObject({ isFinished: true, stalls: 0 })
   })
 })
+
+/** Removes from the page what browsers before 2024 lack. */
+const withoutNewFunctions = `
+  delete AbortSignal.any
+  delete AbortSignal.timeout
+  delete Promise.withResolvers
+  delete URL.canParse
+  delete String.prototype.isWellFormed
+`
+
+test('plays in a browser without WebAssembly, and without functions that are newer than 2023', async () => {
+  const screen = await openScreen({ switches: ['--js-flags=--noexpose-wasm'], before: withoutNewFunctions })
+  const camera = await broadcast({ count: 8, past: 4, lie: (_, honest) => honest() })
+  try {
+    await screen.start(camera)
+    const started = await screen.until('seen.startedAfterMs !== undefined')
+    expect(await screen.until(`seen.currentTime > ${started.currentTime + 1}`)).toMatchObject({
+      state: 'live',
+      refused: {},
+    })
+  } finally {
+    await screen.close()
+    await camera.stop(false)
+    await camera.relay.close()
+  }
+})

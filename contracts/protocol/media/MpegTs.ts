@@ -1,6 +1,6 @@
-import { keccak } from 'hash-wasm'
-import type { Hex } from 'viem'
+import { bytesToHex, type Hex } from 'viem'
 import { ProtocolError } from '../errors'
+import * as Keccak from '../Keccak'
 import * as Segment from '../Segment'
 import * as Adts from './Adts'
 import * as H264 from './H264'
@@ -99,7 +99,7 @@ export function canonical(data: Uint8Array): { bytes: Uint8Array; videoBytes: nu
 /** keccak256 of the canonical bytes, and the number of video bytes in them. */
 export async function canonicalHash(data: Uint8Array): Promise<{ hash: Hex; videoBytes: number }> {
   const { bytes, videoBytes } = canonical(data)
-  return { hash: `0x${await keccak(bytes, 256)}`, videoBytes }
+  return { hash: bytesToHex((await Keccak.load())(bytes)), videoBytes }
 }
 
 function read(data: Uint8Array): Content {

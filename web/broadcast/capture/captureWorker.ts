@@ -1,3 +1,4 @@
+import '../../substitutes'
 import { causeDetails } from './CaptureError'
 import type { ToPage, ToWorker } from './messages'
 import { type Recorder, type RecorderEvent, startRecorder, UnsupportedSizeError } from './recorder'

@@ -1,0 +1,21 @@
+import { createKeccak } from 'hash-wasm'
+import { keccak256 } from 'viem'
+
+/** keccak256 of bytes, as 32 bytes. */
+export type Keccak = (bytes: Uint8Array) => Uint8Array
+
+let loading: Promise<Keccak> | undefined
+
+/**
+ * Loads the WASM keccak once. For one segment, noble's keccak in JavaScript takes six times as long. A browser without WebAssembly, or whose
+ * policy forbids it, gets the keccak in JavaScript.
+ */
+export const load = (): Promise<Keccak> => {
+  loading ??= createKeccak(256).then(
+    (hasher) => (bytes) => hasher.init().update(bytes).digest('binary'),
+    () => inJavaScript,
+  )
+  return loading
+}
+
+const inJavaScript: Keccak = (bytes) => keccak256(bytes, 'bytes')
