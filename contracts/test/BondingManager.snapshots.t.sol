@@ -155,8 +155,13 @@ contract BondingManagerSnapshotsTest is Protocol {
         }
         if (action == 6) return bonding.updateDelegatorStake(account);
         vm.prank(action < 9 ? transcoder : account);
-        if (action < 9) try bonding.reward() {} catch {} else if (action < 13) try bonding.bond(amount, transcoder) {}
-            catch {} else try bonding.unbond(amount) {} catch {}
+        if (action < 9) {
+            try bonding.reward() {} catch {}
+        } else if (action < 13) {
+            try bonding.bond(amount, transcoder) {} catch {}
+        } else {
+            try bonding.unbond(amount) {} catch {}
+        }
     }
 
     /// @dev Moves to the next round, and stores the values if the ended round has a snapshot.

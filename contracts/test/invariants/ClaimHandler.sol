@@ -12,6 +12,7 @@ abstract contract ClaimHandler is JobHandler {
     struct ClaimVersion {
         uint256 setBlock;
         IClaimsTypes.Parameters parameters;
+        address verifier;
     }
 
     uint256 internal feesClaimed;
@@ -23,7 +24,7 @@ abstract contract ClaimHandler is JobHandler {
     uint256 internal finesEarned;
     bytes32[] internal claimIds;
     bytes32[] internal openIds;
-    /// @dev The first version, and all parameters that the owner set later.
+    /// @dev The first version, and all parameters and verifiers that the owner set later.
     ClaimVersion[] internal claimVersions;
     mapping(bytes32 claimId => uint64[]) internal challengesOf;
     mapping(bytes32 claimId => bytes) private storedClaims;
@@ -137,11 +138,15 @@ abstract contract ClaimHandler is JobHandler {
         _countOutcome("withdrawFees");
     }
 
-    /// @dev The parameters of the claim's job: the last parameters that were set before the job's block.
     function _parametersOf(bytes32 jobId) internal view returns (IClaimsTypes.Parameters memory) {
-        uint256 i = claimVersions.length - 1;
-        while (i > 0 && claimVersions[i].setBlock >= jobs.getJob(jobId).jobBlock) --i;
-        return claimVersions[i].parameters;
+        return _versionOf(jobId).parameters;
+    }
+
+    /// @dev The version of a job: the last version that was set before the job's block.
+    function _versionOf(bytes32 jobId) internal view returns (ClaimVersion storage) {
+        (uint256 i, uint256 jobBlock) = (claimVersions.length - 1, jobs.getJob(jobId).jobBlock);
+        while (i > 0 && claimVersions[i].setBlock >= jobBlock) --i;
+        return claimVersions[i];
     }
 
     function _storedClaim(bytes32 claimId) internal view returns (ClaimWithReceipts memory) {

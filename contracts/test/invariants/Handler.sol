@@ -12,6 +12,7 @@ import {Minter} from "../../src/Minter.sol";
 import {RoundsManager} from "../../src/RoundsManager.sol";
 import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
 import {ExpectedOutcomes} from "./ExpectedOutcomes.sol";
+import {UnreliableVerifier} from "./Verifiers.sol";
 
 /// @notice Combines the handlers of all roles. Compares the state of the contracts with the recorded sums.
 contract Handler is ExpectedOutcomes {
@@ -34,7 +35,8 @@ contract Handler is ExpectedOutcomes {
     /// @dev Registers three transcoders and initializes round 1. In round 0 a later action can still change the draw of
     /// a job.
     function start() external {
-        claimVersions.push(ClaimVersion(0, claims.parameters()));
+        unreliable = new UnreliableVerifier(claims);
+        claimVersions.push(ClaimVersion(0, claims.parameters(), address(verifier)));
         for (uint256 i; i < 3; ++i) {
             _registerTranscoder(_actor(i), 500 ether, i + 1);
             _recordBond(_actor(i), _actor(i), 500 ether, 0);
@@ -42,50 +44,6 @@ contract Handler is ExpectedOutcomes {
         }
         _passBlocks(ROUND_LENGTH + 1);
         _initializeRound();
-    }
-
-    /// @dev All actions that forge may call.
-    function actions() external pure returns (bytes4[] memory list) {
-        bytes4[34] memory all = [
-            this.bond.selector,
-            this.moveStake.selector,
-            this.transcoder.selector,
-            this.matchPrice.selector,
-            this.resign.selector,
-            this.unbond.selector,
-            this.rebond.selector,
-            this.withdrawStake.selector,
-            this.updateDelegatorStake.selector,
-            this.reward.selector,
-            this.slashMissedReward.selector,
-            this.slash.selector,
-            this.contend.selector,
-            this.skipRounds.selector,
-            this.deposit.selector,
-            this.withdraw.selector,
-            this.job.selector,
-            this.endJob.selector,
-            this.drawCandidates.selector,
-            this.reportEquivocation.selector,
-            this.releaseReserve.selector,
-            this.withdrawAll.selector,
-            this.claimWork.selector,
-            this.showAssignment.selector,
-            this.verify.selector,
-            this.withdrawFees.selector,
-            this.claimAndSettle.selector,
-            this.reportVerdicts.selector,
-            this.distributeFees.selector,
-            this.expire.selector,
-            this.slashEquivocation.selector,
-            this.setParameters.selector,
-            this.tryInvalidWorkCalls.selector,
-            this.tryInvalidStakeCalls.selector
-        ];
-        list = new bytes4[](all.length);
-        for (uint256 i; i < list.length; ++i) {
-            list[i] = all[i];
-        }
     }
 
     /// @dev The sum can be below the balance, because delegators get their share of a round's fees in the next round.
@@ -98,7 +56,7 @@ contract Handler is ExpectedOutcomes {
 
     function assertWeiPaidInIsHeldOrPaidOut() external view {
         vm.assertEq(
-            weiDeposited - weiWithdrawn - feesWithdrawn,
+            weiDeposited - weiWithdrawn - feesWithdrawn - weiSpent,
             address(jobs).balance,
             "the balance differs from the wei paid in and out"
         );
@@ -114,7 +72,7 @@ contract Handler is ExpectedOutcomes {
         uint256 paidIn = VERIFIER_BOND + tokenBonded + rewarded;
         vm.assertEq(
             held,
-            paidIn - tokenWithdrawn - token.balanceOf(finder),
+            paidIn - tokenWithdrawn - finderFees - tokenSpent,
             "the balance differs from the token paid in and out"
         );
         (uint256 stakes, uint256 atTranscoders) = (VERIFIER_BOND, VERIFIER_BOND);
@@ -124,10 +82,18 @@ contract Handler is ExpectedOutcomes {
         }
         vm.assertEq(bonding.totalBonded(), atTranscoders, "totalBonded differs from the sum of stakes");
         vm.assertLe(stakes + bonding.commonPool(), held, "the contract holds less token than it owes");
-        // All lost stake must be in the contract or with the finder. This includes losses that are not collected yet.
-        uint256 books = stakes + totalLost - token.balanceOf(finder);
+        // All lost stake must be in the contract or with the finders, or the owner has spent it. This includes losses that are not collected yet.
+        uint256 books = stakes + totalLost - finderFees - tokenSpent;
         vm.assertLe(held, books + ACTORS * _maxRounding(), "the contract holds token without an owner");
         vm.assertLe(books, held + ACTORS * _maxRounding(), "the contract holds less token than it owes");
+    }
+
+    /// @dev Every unit that comes into a common pool, and every unit that the owner spends, is in an event.
+    function assertCommonPoolsFollowFromEvents() external view {
+        vm.assertEq(bonding.commonPool(), pooledByEvents[address(bonding)], "the events give another pool of token");
+        vm.assertEq(jobs.commonPool(), pooledByEvents[address(jobs)], "the events give another pool of wei");
+        vm.assertEq(token.balanceOf(receiver), tokenSpent);
+        vm.assertEq(receiver.balance, weiSpent);
     }
 
     /// @dev No account gains stake by the actions of another account, and no stake escapes a slash.

@@ -100,14 +100,16 @@ abstract contract InvalidCallHandler is OwnerHandler {
         Claim memory claim = _storedClaim(claimId).claim;
         uint64 number = claim.ranges[0].first;
         bytes32 requestId = requestIdOf(claimId, number);
-        bool isRequested = claims.getRequest(requestId).verifier != address(0);
+        address by = claims.getRequest(requestId).verifier;
+        bool isRequested = by != address(0);
         bytes4 expectedError = isRequested ? IClaimsTypes.NotVerifier.selector : IClaimsTypes.UnknownRequest.selector;
         bytes memory data = abi.encodeCall(claims.report, (requestId, IVerifier.Verdict.Valid));
         _assertRefused(claim.transcoder, address(claims), data, expectedError);
         data = abi.encodeCall(verifier.report, (requestId, IVerifier.Verdict.Valid));
         _assertRefused(claim.transcoder, address(verifier), data, IBondedVerifier.NotVerifier.selector);
+        // The BondedVerifier is not the verifier of every job.
         data = abi.encodeCall(verifier.report, (requestId, IVerifier.Verdict.None));
-        expectedError = isRequested ? IClaimsTypes.WrongVerdict.selector : IClaimsTypes.UnknownRequest.selector;
+        if (by == address(verifier)) expectedError = IClaimsTypes.WrongVerdict.selector;
         _assertRefused(_account("verifier"), address(verifier), data, expectedError);
         IVerifier.Request memory request;
         data = abi.encodeCall(verifier.request, (requestId, request));
@@ -117,7 +119,8 @@ abstract contract InvalidCallHandler is OwnerHandler {
     /// @dev Distributes fees that are not due, and discloses segments that are not challenged.
     function _tryInvalidFees() private {
         if (claimIds.length == 0) return;
-        bytes32 claimId = _randomRecent(claimIds);
+        // An open claim can be refused for more reasons than a final claim.
+        bytes32 claimId = _randomRecent(openIds.length > 0 && _randomBelow(4) > 0 ? openIds : claimIds);
         ClaimWithReceipts memory claimed = _storedClaim(claimId);
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
         _useStreamOf(claimed.claim.jobId);
@@ -126,8 +129,9 @@ abstract contract InvalidCallHandler is OwnerHandler {
         if (_isVoid(claimed.claim, status.claimBlock)) return;
         if (status.state != IClaimsTypes.State.Open) expectedError = IClaimsTypes.WrongState.selector;
         else if (!status.isSealed) expectedError = IClaimsTypes.NotSealed.selector;
-        else if (status.passed < status.challenged) expectedError = IClaimsTypes.NotVerified.selector;
-        else return;
+        else if (_isAccepted(claimId, status)) return;
+        else if (_hasOnlyRefused(claimId, status)) expectedError = IClaimsTypes.TooEarly.selector;
+        else expectedError = IClaimsTypes.NotVerified.selector;
         bytes memory data = abi.encodeWithSelector(
             bytes4(
                 keccak256("distributeFees((bytes32,address,address,uint64,bytes32,(uint64,uint64)[],uint64,bytes32))")
@@ -138,7 +142,9 @@ abstract contract InvalidCallHandler is OwnerHandler {
         Disclosure memory disclosure = _disclosureFor(claimed, 0);
         if (status.state == IClaimsTypes.State.Open && vm.getBlockNumber() >= status.verificationDeadline) {
             expectedError = IClaimsTypes.TooLate.selector;
-        } else if (expectedError == IClaimsTypes.NotVerified.selector) {
+        } else if (
+            expectedError != IClaimsTypes.WrongState.selector && expectedError != IClaimsTypes.NotSealed.selector
+        ) {
             uint64[] memory numbers = challengesOf[claimId];
             if (numbers[0] == disclosure.segment.sequenceNumber) return;
             expectedError = IClaimsTypes.NotChallenged.selector;
@@ -150,8 +156,8 @@ abstract contract InvalidCallHandler is OwnerHandler {
             expectedError
         );
         if (status.state == IClaimsTypes.State.Open) return;
-        _assertRefused(finder, address(claims), abi.encodeCall(claims.expire, (claimed.claim)), expectedError);
-        _assertRefused(finder, address(claims), abi.encodeCall(claims.sealChallenges, (claimed.claim)), expectedError);
+        _assertRefused(stranger, address(claims), abi.encodeCall(claims.expire, (claimed.claim)), expectedError);
+        _assertRefused(stranger, address(claims), abi.encodeCall(claims.sealChallenges, (claimed.claim)), expectedError);
     }
 
     /// @dev Unbonds too much, withdraws too early, or bonds to an account that is no transcoder.

@@ -51,6 +51,7 @@ abstract contract JobHandler is BondingHandler {
 
     function job(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _postRandomJob();
+        _countOutcome("job");
     }
 
     function _postRandomJob() internal {
@@ -79,7 +80,7 @@ abstract contract JobHandler is BondingHandler {
         bytes32 jobId = abi.decode(result, (bytes32));
         jobIds.push(jobId);
         (streamKeys[jobId], inputFinePercents[jobId]) = (key, values.inputFinePercent);
-        _countOutcome("job");
+        _countPreparation("posted");
         // For two jobs in three, the draw is recorded immediately.
         if (_randomBelow(3) == 0) return;
         _passBlocks(2);
@@ -89,8 +90,11 @@ abstract contract JobHandler is BondingHandler {
     function endJob(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
         bytes32 jobId = _randomRecent(jobIds);
+        for (uint256 i; i < 4 && vm.getBlockNumber() >= jobs.getJob(jobId).endBlock; ++i) {
+            jobId = _randomRecent(jobIds);
+        }
         IJobsManager.Job memory job_ = jobs.getJob(jobId);
-        uint256 choice = _randomBelow(3);
+        uint256 choice = workAssignments[jobId].length > 0 && _randomBelow(2) == 0 ? 2 : _randomBelow(3);
         if (vm.getBlockNumber() >= job_.endBlock) {
             bytes memory data = abi.encodeWithSignature("endJob(bytes32)", jobId);
             return _assertRefused(job_.broadcaster, address(jobs), data, IJobsManager.JobOver.selector);
@@ -163,8 +167,15 @@ abstract contract JobHandler is BondingHandler {
 
     function releaseReserve(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
-        bytes32 jobId = jobIds[_randomBelow(jobIds.length)];
+        // In some cases a recent job, and otherwise one of six random jobs whose reserve can be released, if there is one.
+        bytes32 jobId = _randomRecent(jobIds);
         IJobsManager.Job memory job_ = jobs.getJob(jobId);
+        bool searches = _randomBelow(4) > 0;
+        for (uint256 i; i < 6 && searches; ++i) {
+            jobId = jobIds[_randomBelow(jobIds.length)];
+            job_ = jobs.getJob(jobId);
+            searches = job_.reserve == 0 || vm.getBlockNumber() < job_.claimDeadline;
+        }
         bytes memory data = abi.encodeCall(jobs.releaseReserve, (jobId));
         if (vm.getBlockNumber() < job_.claimDeadline) {
             return _assertRefused(_randomActor(), address(jobs), data, IJobsManager.ReserveLocked.selector);
@@ -190,11 +201,10 @@ abstract contract JobHandler is BondingHandler {
         uint256 before = jobs.getBroadcaster(actor).deposit + jobs.getBroadcaster(actor).reserved;
         uint256 balance = actor.balance;
         bytes memory data = abi.encodeCall(jobs.withdrawAll, (jobsToRelease));
-        vm.prank(actor);
-        (bool succeeded, bytes memory refusal) = address(jobs).call(data);
+        (bool succeeded, bytes memory refusal) = _attempt(actor, address(jobs), data);
         if (!succeeded) {
             vm.assertEq(bytes32(bytes4(refusal)), bytes32(IJobsManager.ZeroAmount.selector));
-            return _countOutcome(IJobsManager.ZeroAmount.selector);
+            return _countRefusal(IJobsManager.ZeroAmount.selector);
         }
         uint256 amount = actor.balance - balance;
         weiWithdrawn += amount;

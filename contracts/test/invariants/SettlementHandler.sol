@@ -7,11 +7,11 @@ import {Attestation} from "../../src/types/Attestation.sol";
 import {Claim, requestIdOf} from "../../src/types/Claim.sol";
 import {ReceiptProof} from "../../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../../src/types/Output.sol";
-import {ClaimHandler} from "./ClaimHandler.sol";
+import {Verifiers} from "./Verifiers.sol";
 
-/// @notice Acts as a verifier with random verdicts, as callers that distribute fees, and as finders. Computes the slash
+/// @notice Acts as the verifier, as callers that distribute fees, and as finders. Computes the slash
 /// of each verdict without the contracts.
-abstract contract SettlementHandler is ClaimHandler {
+abstract contract SettlementHandler is Verifiers {
     uint256 private constant MILLION = 1_000_000;
     uint256 private constant REMEMBERED = 240;
 
@@ -22,6 +22,7 @@ abstract contract SettlementHandler is ClaimHandler {
     }
 
     function distributeFees(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        if (openIds.length == 0) _settleSomeWork();
         _distributeDueFees();
     }
 
@@ -36,6 +37,14 @@ abstract contract SettlementHandler is ClaimHandler {
         }
     }
 
+    /// @dev Claims work, discloses segments and reports verdicts, so that some fees are due.
+    function _settleSomeWork() private {
+        _claimRandomWork();
+        _claimRandomWork();
+        _discloseOpenClaims();
+        _judgeOpenClaims();
+    }
+
     /// @dev Reports verdicts on most open claims, and on one recent claim that can be paid or refunded already.
     function _judgeOpenClaims() private {
         if (claimIds.length == 0) return;
@@ -47,13 +56,9 @@ abstract contract SettlementHandler is ClaimHandler {
         _judgeClaim(_randomRecent(claimIds));
     }
 
-    /// @dev Reports one random verdict on all challenged segments of a claim. In 19 of 24 cases it is Valid.
+    /// @dev Reports one random verdict on all challenged segments of a claim.
     function _judgeClaim(bytes32 claimId) private {
-        IVerifier.Verdict verdict = IVerifier.Verdict.Valid;
-        uint256 choice = _randomBelow(24);
-        if (choice < 2) verdict = IVerifier.Verdict.Invalid;
-        else if (choice < 3) verdict = IVerifier.Verdict.InputInvalid;
-        else if (choice < 5) verdict = IVerifier.Verdict.Unavailable;
+        IVerifier.Verdict verdict = _randomVerdict(claimId);
         uint64[] memory numbers = challengesOf[claimId];
         address transcoder = _storedClaim(claimId).claim.transcoder;
         for (uint256 i; i < numbers.length; ++i) {
@@ -75,7 +80,9 @@ abstract contract SettlementHandler is ClaimHandler {
             bool refunds = _isVoid(claim, status.claimBlock);
             if (refunds) feesRefunded += status.fees;
             if (refunds) _countOutcome("refundExpelled");
-            if (refunds || status.isSealed && status.passed == status.challenged) due[count++] = claim;
+            bool isAccepted = _isAccepted(openIds[i], status);
+            if (!refunds && isAccepted && status.refused > 0) _countOutcome("paidAfterRefusal");
+            if (refunds || isAccepted) due[count++] = claim;
         }
         if (count == 0) return;
         assembly ("memory-safe") {
@@ -90,6 +97,7 @@ abstract contract SettlementHandler is ClaimHandler {
     }
 
     function expire(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        if (openIds.length == 0) _claimRandomWork();
         bytes32[] memory ids = openIds;
         uint256 chosen = ids.length == 0 ? 0 : _randomBelow(ids.length);
         for (uint256 i; i < ids.length; ++i) {
@@ -100,24 +108,22 @@ abstract contract SettlementHandler is ClaimHandler {
     function _expireClaim(bytes32 claimId) private {
         Claim memory claim = _storedClaim(claimId).claim;
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
+        bytes memory data = abi.encodeCall(claims.expire, (claim));
         if (_isVoid(claim, status.claimBlock)) {
-            vm.prank(finder);
-            claims.expire(claim);
+            _callAsFinder(claim.transcoder, address(claims), data);
             _recordRefund(claimId, status.fees);
             return _countOutcome("refundExpelled");
         }
         bool isDisclosed = status.isSealed && status.requested == status.challenged;
         uint256 deadline = isDisclosed ? status.verdictDeadline : status.verificationDeadline;
-        bool due = isDisclosed && status.passed == status.challenged;
+        bool due = isDisclosed && _hasOnlyRefused(claimId, status);
         if (due || vm.getBlockNumber() < deadline) {
-            bytes memory data = abi.encodeCall(claims.expire, (claim));
-            _assertRefused(finder, address(claims), data, IClaimsTypes.NotExpired.selector);
+            _assertRefused(_randomActor(), address(claims), data, IClaimsTypes.NotExpired.selector);
             if (due || _randomBelow(4) > 0) return;
         }
         _passUntilBlock(_randomBelow(4) == 0 ? status.verdictDeadline : deadline);
         bool late = vm.getBlockNumber() >= status.verdictDeadline;
-        vm.prank(finder);
-        claims.expire(claim);
+        _callAsFinder(claim.transcoder, address(claims), data);
         _removeOpenClaim(claimId);
         feesRefunded += status.fees;
         if (isDisclosed) return _countOutcome("expire");
@@ -128,8 +134,12 @@ abstract contract SettlementHandler is ClaimHandler {
 
     /// @dev Reports two receipts that contradict each other, or two receipts that must be refused.
     function slashEquivocation(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        if (openIds.length == 0) _claimRandomWork();
         if (claimIds.length == 0) return;
         bytes32 claimId = _randomRecent(claimIds);
+        for (uint256 i; i < 4 && vm.getBlockNumber() >= claims.getClaim(claimId).verdictDeadline; ++i) {
+            claimId = _randomRecent(claimIds);
+        }
         ClaimWithReceipts memory claimed = _storedClaim(claimId);
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
         ReceiptProof memory proof = claimed.receipts[_randomBelow(claimed.receipts.length)];
@@ -151,10 +161,8 @@ abstract contract SettlementHandler is ClaimHandler {
         bytes memory data = abi.encodeCall(
             claims.slashEquivocation, (claimed.claim, proof.sequenceNumber, proof.dataHash, one, _attestation(proof))
         );
-        if (expectedError != 0) return _assertRefused(finder, address(claims), data, expectedError);
-        vm.prank(finder);
-        (bool succeeded,) = address(claims).call(data);
-        vm.assertTrue(succeeded);
+        if (expectedError != 0) return _assertRefused(_randomActor(), address(claims), data, expectedError);
+        _callAsFinder(claimed.claim.transcoder, address(claims), data);
         _recordClaimSlash(claimId, claimed.claim.transcoder, _parametersOf(claimed.claim.jobId).equivocationSlashAmount);
         if (status.state == IClaimsTypes.State.Open) _recordRefund(claimId, status.fees);
         _countOutcome("slashEquivocation");
@@ -170,18 +178,11 @@ abstract contract SettlementHandler is ClaimHandler {
         if (vm.getBlockNumber() >= status.verdictDeadline) {
             return _assertVerdictRefused(claimId, number, verdict, IClaimsTypes.TooLate.selector);
         }
-        _reportVerdict(claimId, number, verdict);
-        _countOutcome(bytes32(abi.encodePacked("verdict", vm.toString(uint256(verdict)))));
+        _reportThrough(claimId, number, verdict);
+        _countVerdict(claimId, verdict);
         bool refunds = verdict == IVerifier.Verdict.Invalid || verdict == IVerifier.Verdict.Unavailable;
         if (status.state == IClaimsTypes.State.Open && refunds) _recordRefund(claimId, status.fees);
         if (verdict != IVerifier.Verdict.InputInvalid) _recordVerdict(claimId, transcoder, verdict);
-    }
-
-    function _assertVerdictRefused(bytes32 claimId, uint64 number, IVerifier.Verdict verdict, bytes4 expectedError)
-        private
-    {
-        bytes memory data = abi.encodeCall(verifier.report, (requestIdOf(claimId, number), verdict));
-        _assertRefused(_account("verifier"), address(verifier), data, expectedError);
     }
 
     function _recordRefund(bytes32 claimId, uint256 fees) private {

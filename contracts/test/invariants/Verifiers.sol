@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
+import {IVerifier} from "../../src/interfaces/IVerifier.sol";
+import {requestIdOf} from "../../src/types/Claim.sol";
+import {ClaimHandler} from "./ClaimHandler.sol";
+
+/// @dev A verifier's contract that refuses some requests. It reverts, or it uses up all its gas. Every account can report
+/// a verdict through it.
+contract UnreliableVerifier is IVerifier {
+    IClaimsManager private immutable claims;
+
+    constructor(IClaimsManager claims_) {
+        claims = claims_;
+    }
+
+    function request(bytes32 requestId, Request calldata) external view {
+        if (!refuses(requestId)) return;
+        if (uint256(requestId) % 2 == 0) revert();
+        assembly {
+            invalid()
+        }
+    }
+
+    function report(bytes32 requestId, Verdict verdict) external {
+        claims.report(requestId, verdict);
+    }
+
+    function refuses(bytes32 requestId) public pure returns (bool) {
+        return (uint256(requestId) >> 1) % 3 > 0;
+    }
+}
+
+/// @notice Acts as a verifier. The verifier of a job is the BondedVerifier or a contract that refuses some requests. A verdict
+/// is right or wrong: the hash of a claim decides whether the claim is false.
+abstract contract Verifiers is ClaimHandler {
+    UnreliableVerifier internal unreliable;
+
+    /// @dev In 18 of 24 cases the right verdict on a claim.
+    function _randomVerdict(bytes32 claimId) internal returns (IVerifier.Verdict) {
+        uint256 choice = _randomBelow(24);
+        if (choice < 2) return IVerifier.Verdict.InputInvalid;
+        if (choice < 4) return IVerifier.Verdict.Unavailable;
+        bool saysFalse = choice < 6 ? !_isFalse(claimId) : _isFalse(claimId);
+        return saysFalse ? IVerifier.Verdict.Invalid : IVerifier.Verdict.Valid;
+    }
+
+    function _countVerdict(bytes32 claimId, IVerifier.Verdict verdict) internal {
+        _countOutcome(bytes32(abi.encodePacked("verdict", vm.toString(uint256(verdict)))));
+        if (verdict == IVerifier.Verdict.InputInvalid || verdict == IVerifier.Verdict.Unavailable) return;
+        bool isRight = _isFalse(claimId) == (verdict == IVerifier.Verdict.Invalid);
+        _countOutcome(isRight ? bytes32("rightVerdict") : bytes32("wrongVerdict"));
+    }
+
+    /// @dev Reports a verdict through the verifier's contract of the claim's job.
+    function _reportThrough(bytes32 claimId, uint64 number, IVerifier.Verdict verdict) internal {
+        bytes memory data = abi.encodeCall(verifier.report, (requestIdOf(claimId, number), verdict));
+        address target = _verifierOf(claimId);
+        vm.prank(_account("verifier"));
+        (bool succeeded,) = target.call(data);
+        vm.assertTrue(succeeded);
+    }
+
+    function _assertVerdictRefused(bytes32 claimId, uint64 number, IVerifier.Verdict verdict, bytes4 expectedError)
+        internal
+    {
+        bytes memory data = abi.encodeCall(verifier.report, (requestIdOf(claimId, number), verdict));
+        _assertRefused(_account("verifier"), _verifierOf(claimId), data, expectedError);
+    }
+
+    /// @dev Whether all challenged segments have the verdict Valid, or whether the verifier has refused all requests
+    /// without this verdict, and no verdict can come any more.
+    function _isAccepted(bytes32 claimId, IClaimsTypes.Status memory status) internal view returns (bool) {
+        if (!status.isSealed) return false;
+        if (status.passed == status.challenged) return true;
+        return _hasOnlyRefused(claimId, status) && vm.getBlockNumber() >= status.verdictDeadline;
+    }
+
+    /// @dev Whether the verifier has refused all requests without a verdict.
+    function _hasOnlyRefused(bytes32 claimId, IClaimsTypes.Status memory status) internal view returns (bool) {
+        uint256 refused;
+        uint64[] memory numbers = challengesOf[claimId];
+        for (uint256 i; i < numbers.length; ++i) {
+            bytes32 requestId = requestIdOf(claimId, numbers[i]);
+            IClaimsTypes.RequestStatus memory request = claims.getRequest(requestId);
+            if (request.claimId == 0 || request.verdict != IVerifier.Verdict.None) continue;
+            if (request.verifier == address(unreliable) && unreliable.refuses(requestId)) ++refused;
+        }
+        vm.assertEq(status.refused, refused, "the number of refused requests differs from the model");
+        return status.passed + refused == status.challenged;
+    }
+
+    function _verifierOf(bytes32 claimId) internal view returns (address) {
+        return _versionOf(_storedClaim(claimId).claim.jobId).verifier;
+    }
+
+    /// @dev One claim in eight is false.
+    function _isFalse(bytes32 claimId) private pure returns (bool) {
+        return uint256(claimId) % 8 == 0;
+    }
+}
