@@ -49,6 +49,18 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.lastInitializedRound(), 400);
     }
 
+    /// @dev The stakes can no longer change when this hash becomes known.
+    function test_initializeRound_usesHashOfFirstBlockAsSeed() public {
+        uint256 startBlock = FIRST_BLOCK + ROUND_LENGTH;
+        vm.roll(startBlock + 3);
+        vm.setBlockhash(startBlock - 1, "the block before");
+        vm.setBlockhash(startBlock, "the first block");
+        vm.setBlockhash(startBlock + 1, "the second block");
+        bytes32 seed = keccak256(abi.encode(bytes32("the first block"), 1));
+        vm.expectCall(address(bonding), abi.encodeCall(bonding.openRound, (1, seed)));
+        rounds.initializeRound();
+    }
+
     function test_initializeRound_afterBlockHashExpired_invitesNoTranscoder() public {
         for (uint256 i; i < 4; ++i) {
             _registerTranscoder(_account(vm.toString(i)), (4 - i) * 1 ether, PRICE);

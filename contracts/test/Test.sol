@@ -37,6 +37,7 @@ interface Vm {
     function getRecordedLogs() external returns (Log[] memory logs);
 
     function expectEmit(address emitter) external;
+    function expectCall(address callee, bytes calldata data) external;
     function expectRevert(bytes calldata revertData) external;
     function expectPartialRevert(bytes4 selector) external;
 
