@@ -10,8 +10,8 @@ import {BondingViews} from "./bonding/BondingViews.sol";
 import {Delegation} from "./bonding/Delegation.sol";
 import {Fees} from "./bonding/Fees.sol";
 import {Rewards} from "./bonding/Rewards.sol";
-import {Clock, State, TranscoderRecord} from "./bonding/State.sol";
-import {Stakes} from "./bonding/Stakes.sol";
+import {Seats} from "./bonding/Seats.sol";
+import {Clock, State} from "./bonding/State.sol";
 import {IClaimsManager} from "./interfaces/IClaimsManager.sol";
 import {ICommonPool} from "./interfaces/ICommonPool.sol";
 import {IEarnings} from "./interfaces/IEarnings.sol";
@@ -21,8 +21,6 @@ import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
 import {ISnapshots} from "./interfaces/ISnapshots.sol";
 import {Extension} from "./libraries/Extension.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
-import {TranscoderPool} from "./libraries/TranscoderPool.sol";
-import {termsOf} from "./types/SeatTerms.sol";
 
 /// @dev See IEarnings. The BondingManager runs this code with delegatecall, on the BondingManager's state. For the
 /// functions of ISeats and ISlashing, this code runs the code of `seats` on the same state. BondingEarnings itself holds no
@@ -33,8 +31,7 @@ contract BondingEarnings is BondingViews {
     using Rewards for State;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
-    using Stakes for State;
-    using TranscoderPool for TranscoderPool.Pool;
+    using Seats for State;
 
     IMinter public immutable minter;
     address public immutable jobsManager;
@@ -74,18 +71,8 @@ contract BondingEarnings is BondingViews {
         (present.round, present.activeStake) = (round.toUint32(), state.totals.seated);
         ++present.roundCount;
         state.clock = present;
-        address guest;
-        uint256 waiting = state.pool.waitlist.length;
-        if (seed != 0 && waiting > 0) {
-            uint24 number = state.pool.waitlist[uint256(seed) % waiting];
-            guest = state.accounts[number];
-            TranscoderRecord storage record = state.transcoders[number];
-            state.checkpoint(record);
-            record.activeRound = present.round;
-            state.pool.invite(number, round, termsOf(record.stake, record.pricePerUnit));
-            state.clock.activeStake = present.activeStake += record.stake;
-        }
-        emit PoolLocked(round, present.activeStake, guest);
+        address guest = seed == 0 ? address(0) : state.inviteGuest(seed);
+        emit PoolLocked(round, state.clock.activeStake, guest);
     }
 
     /// @inheritdoc IEarnings

@@ -6,6 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Bonding} from "./bonding/Bonding.sol";
 import {Rewards} from "./bonding/Rewards.sol";
 import {Seats} from "./bonding/Seats.sol";
+import {SeatViews} from "./bonding/SeatViews.sol";
 import {Slashes} from "./bonding/Slashes.sol";
 import {MILLION, State, TranscoderRecord} from "./bonding/State.sol";
 import {Stakes} from "./bonding/Stakes.sol";
@@ -18,7 +19,7 @@ import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
 
 /// @dev See ISeats and ISlashing. The BondingManager runs this code with delegatecall, on the BondingManager's state.
 /// BondingSeats itself holds no stake.
-contract BondingSeats is Bonding, ISeats, ISlashing {
+contract BondingSeats is SeatViews, ISlashing {
     using Rewards for State;
     using SeatHeap for SeatHeap.Heap;
     using Seats for State;

@@ -118,9 +118,10 @@ contract RoundsManager is IRoundsManager, Ownable {
         }
     }
 
-    /// @dev No stake can change between the round's first block and the round's initialization. So no account can
-    /// change a stake after the hash of the round's first block is known. The hash is the same for every caller. If the
-    /// hash is no longer available, the seed is zero, and no transcoder is drawn from the waitlist.
+    /// @dev Between the round's first block and the round's initialization, no account can add, remove or move stake. So
+    /// the stakes are fixed before the hash of the round's first block is known. Only a slash can still lower a stake, and
+    /// a slash costs more than a place in one round is worth. The hash is the same for every caller. If the hash is no
+    /// longer available, the seed is zero, and no transcoder is drawn from the waitlist.
     function _seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
         try randomness.hashOf(startBlock) returns (bytes32 blockHash) {
             return keccak256(abi.encode(blockHash, round));

@@ -54,7 +54,7 @@ contract BondingManagerRoundsTest is Protocol {
         _fillSeats();
         _registerTranscoder(anna, 2 ether, PRICE);
         vm.assertFalse(bonding.getTranscoder(anna).seated);
-        vm.assertEq(bonding.waitlist()[0].transcoder, anna);
+        vm.assertEq(_waitlist()[0].transcoder, anna);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoSeatWon.selector, anna, 2 ether, 2 ether));
         bonding.contend(anna);
         vm.expectEmit(address(bonding));
@@ -62,8 +62,8 @@ contract BondingManagerRoundsTest is Protocol {
         vm.prank(ben);
         bonding.bond(1 ether, anna);
         vm.assertTrue(bonding.getTranscoder(anna).seated);
-        vm.assertEq(bonding.waitlist().length, 1);
-        vm.assertEq(bonding.waitlist()[0].transcoder, _seatHolder(2));
+        vm.assertEq(_waitlist().length, 1);
+        vm.assertEq(_waitlist()[0].transcoder, _seatHolder(2));
         vm.assertEq(bonding.transcoders().length, SEATS);
     }
 

@@ -76,7 +76,7 @@ contract EconomySimulationTest is WorkSimulation {
         while (bonding.transcoders().length > terms.poolSize && round != 3 && round != 7) {
             bonding.trim();
         }
-        IBondingTypes.Transcoder[] memory waiting = bonding.waitlist();
+        (IBondingTypes.Transcoder[] memory waiting,) = bonding.waitlist(0, 100);
         for (uint256 i; i < waiting.length && bonding.transcoders().length < bonding.parameters().poolSize; ++i) {
             bonding.contend(waiting[i].transcoder);
         }

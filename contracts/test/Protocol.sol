@@ -202,6 +202,10 @@ abstract contract Protocol is Test {
         return bonding.slash(account, share, ownPart, vm.getBlockNumber(), address(0));
     }
 
+    function _waitlist() internal view returns (IBondingTypes.Transcoder[] memory list) {
+        (list,) = bonding.waitlist(0, 100);
+    }
+
     function _stakeOf(address delegator) internal view returns (uint256) {
         return bonding.getDelegator(delegator).stake;
     }

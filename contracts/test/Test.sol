@@ -24,6 +24,7 @@ interface Vm {
     function getBlockTimestamp() external view returns (uint256);
 
     function pauseGasMetering() external;
+    function resumeGasMetering() external;
 
     function deal(address account, uint256 balance) external;
     function etch(address account, bytes calldata code) external;

@@ -5,7 +5,6 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {ICommonPool} from "../interfaces/ICommonPool.sol";
 import {IEarnings} from "../interfaces/IEarnings.sol";
 import {ISnapshots} from "../interfaces/ISnapshots.sol";
-import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {Bonding} from "./Bonding.sol";
 import {Fees} from "./Fees.sol";
 import {Losses} from "./Losses.sol";
@@ -22,43 +21,6 @@ abstract contract BondingViews is Bonding, IEarnings {
     using Rewards for State;
     using Seats for State;
     using Stakes for *;
-    using TranscoderPool for TranscoderPool.Pool;
-
-    /// @inheritdoc IEarnings
-    function transcoders() external view returns (Transcoder[] memory list) {
-        uint256 seats = state.pool.seatCount;
-        list = new Transcoder[](state.pool.order.size);
-        uint256 count;
-        for (uint256 i; i < seats; ++i) {
-            uint24 number = state.pool.seats[i].number();
-            if (number != 0) list[count++] = getTranscoder(state.accounts[number]);
-        }
-    }
-
-    /// @inheritdoc IEarnings
-    function waitlist() external view returns (Transcoder[] memory list) {
-        list = new Transcoder[](state.pool.waitlist.length);
-        for (uint256 i; i < list.length; ++i) {
-            list[i] = getTranscoder(state.accounts[state.pool.waitlist[i]]);
-        }
-    }
-
-    /// @inheritdoc IEarnings
-    function getTranscoder(address account) public view returns (Transcoder memory) {
-        uint24 number = state.numbers[account];
-        TranscoderRecord storage record = state.transcoders[number];
-        return Transcoder({
-            transcoder: account,
-            stake: record.stake,
-            pricePerUnit: record.pricePerUnit,
-            available: record.registered && state.pool.isAvailable(number),
-            registered: record.registered,
-            blockRewardCut: record.blockRewardCut,
-            feeShare: record.feeShare,
-            seated: record.seat != 0,
-            active: state.isActive(record)
-        });
-    }
 
     /// @inheritdoc IEarnings
     function getDelegator(address account) external view returns (Delegator memory) {

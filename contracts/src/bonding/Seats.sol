@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {SeatHeap} from "../libraries/SeatHeap.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
+import {Waitlist} from "../libraries/Waitlist.sol";
 import {termsOf} from "../types/SeatTerms.sol";
 import {Stakes} from "./Stakes.sol";
 import {State, TranscoderRecord} from "./State.sol";
 
 /// @notice Seats in the pool, and the waitlist.
 library Seats {
-    using SafeCast for uint256;
     using SeatHeap for SeatHeap.Heap;
     using Stakes for State;
     using TranscoderPool for TranscoderPool.Pool;
+    using Waitlist for Waitlist.List;
 
     /// @notice Gives a vacant seat to a transcoder without a seat. In a full pool, gives it the seat of the transcoder
     /// with the lowest stake, if the new transcoder has more stake. The caller must know that the transcoder is registered:
@@ -26,16 +26,18 @@ library Seats {
         uint32 round = s.clock.round;
         uint256 seat;
         if (s.pool.order.size < s.terms.poolSize) {
+            _leaveWaitlist(s, transcoder);
             seat = s.pool.join(number, round, offered);
         } else {
             uint24 lowest = lowestSeated(s);
             TranscoderRecord storage evicted = s.transcoders[lowest];
             if (evicted.stake >= transcoder.stake) return false;
+            // The evicted transcoder gets the place on the waitlist that the new transcoder leaves.
+            _leaveWaitlist(s, transcoder);
             seat = evicted.seat - 1;
             s.pool.replace(seat, number, round, offered);
             _evict(s, lowest, evicted);
         }
-        _leaveWaitlist(s, transcoder);
         transcoder.seat = uint16(seat + 1);
         (transcoder.seatedRound, transcoder.seatedRoundCount) = (round, s.clock.roundCount);
         // A transcoder that lost its last seat at most two windows ago is not new: `workExpectedSince` stays. Otherwise
@@ -76,6 +78,24 @@ library Seats {
         TranscoderRecord storage transcoder = s.transcoders[lowest];
         s.pool.vacate(transcoder.seat - 1, s.clock.round);
         _evict(s, lowest, transcoder);
+    }
+
+    /// @notice Draws a transcoder from the waitlist, by stake, and makes it active in the round that has just opened.
+    /// @return guest Zero when no transcoder was drawn. A drawn transcoder can have too little own stake, if
+    /// `minSelfStake` has risen or if it has paid for work at its former transcoder. Then it loses its role.
+    function inviteGuest(State storage s, bytes32 seed) internal returns (address guest) {
+        uint24 number = s.pool.waitlist.draw(seed);
+        if (number == 0) return address(0);
+        guest = s.accounts[number];
+        if (s.ownStake(guest) < s.terms.minSelfStake) {
+            resign(s, number);
+            return address(0);
+        }
+        TranscoderRecord storage transcoder = s.transcoders[number];
+        uint32 round = s.clock.round;
+        transcoder.activeRound = round;
+        s.pool.invite(number, round, termsOf(transcoder.stake, transcoder.pricePerUnit));
+        s.clock.activeStake += transcoder.stake;
     }
 
     function setPrice(State storage s, TranscoderRecord storage transcoder, uint256 pricePerUnit) internal {
@@ -122,18 +142,13 @@ library Seats {
     }
 
     function _joinWaitlist(State storage s, uint24 number, TranscoderRecord storage transcoder) private {
-        s.pool.waitlist.push(number);
-        transcoder.waitlistPlace = s.pool.waitlist.length.toUint32();
+        transcoder.waitlistPlace = uint32(s.pool.waitlist.join(number, transcoder.stake) + 1);
     }
 
     function _leaveWaitlist(State storage s, TranscoderRecord storage transcoder) private {
         uint256 place = transcoder.waitlistPlace;
         if (place == 0) return;
-        uint24[] storage waitlist = s.pool.waitlist;
-        uint24 last = waitlist[waitlist.length - 1];
-        waitlist[place - 1] = last;
-        s.transcoders[last].waitlistPlace = uint32(place);
-        waitlist.pop();
+        s.pool.waitlist.leave(place - 1);
         transcoder.waitlistPlace = 0;
     }
 }

@@ -8,6 +8,7 @@ import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {ICommonPool} from "../interfaces/ICommonPool.sol";
 import {ISnapshots} from "../interfaces/ISnapshots.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
+import {Waitlist} from "../libraries/Waitlist.sol";
 import {termsOf} from "../types/SeatTerms.sol";
 import {DelegatorRecord, MILLION, State, TranscoderRecord} from "./State.sol";
 
@@ -17,6 +18,7 @@ library Stakes {
     using FixedPointMathLib for uint256;
     using SafeCast for uint256;
     using TranscoderPool for TranscoderPool.Pool;
+    using Waitlist for Waitlist.List;
 
     /// @dev Number of shares for each unit of the first stake. A share is worth one unit of stake when rewards have
     /// multiplied the stake by this number.
@@ -63,7 +65,7 @@ library Stakes {
         if (round >= s.clock.round) revert ISnapshots.SnapshotNotEnded(round);
     }
 
-    /// @dev Sets stake and shares, and updates the totals and the pool. `checkpoint` must run first.
+    /// @dev Sets stake and shares, and updates the totals, the pool and the waitlist. `checkpoint` must run first.
     function setStake(State storage s, TranscoderRecord storage transcoder, uint256 stake, uint256 shares) internal {
         if (shares == 0 && stake > 0) {
             // After rounding, stake worth less than one share remains without an owner.
@@ -73,9 +75,13 @@ library Stakes {
         uint96 before = transcoder.stake;
         (transcoder.stake, transcoder.shares) = (stake.toUint96(), shares.toUint112());
         s.totals.bonded = (uint256(s.totals.bonded) + stake - before).toUint96();
-        if (transcoder.seat == 0) return;
-        s.totals.seated = (uint256(s.totals.seated) + stake - before).toUint96();
-        s.pool.setTerms(transcoder.seat - 1, s.clock.round, termsOf(uint96(stake), transcoder.pricePerUnit));
+        uint256 seat = transcoder.seat;
+        if (seat != 0) {
+            s.totals.seated = (uint256(s.totals.seated) + stake - before).toUint96();
+            s.pool.setTerms(seat - 1, s.clock.round, termsOf(uint96(stake), transcoder.pricePerUnit));
+        } else if (transcoder.registered) {
+            s.pool.waitlist.setStake(transcoder.waitlistPlace - 1, uint96(stake));
+        }
     }
 
     /// @dev The stake that shares are worth, rounded down.

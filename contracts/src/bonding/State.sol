@@ -93,7 +93,7 @@ struct TranscoderRecord {
     uint32 ratesRound;
     uint24 formerBlockRewardCut;
     uint24 formerFeeShare;
-    /// @dev Index on the waitlist plus 1; zero when the transcoder is not on the waitlist.
+    /// @dev Place on the waitlist plus 1; zero when the transcoder is not on the waitlist.
     uint32 waitlistPlace;
     /// @dev Round in which the transcoder last lost its seat; zero if it never lost a seat.
     uint24 unseatedRound;

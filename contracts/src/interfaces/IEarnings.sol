@@ -17,8 +17,8 @@ interface IEarnings is IBondingTypes, ICommonPool, ISnapshots {
     function updateDelegatorStake(address delegator) external;
 
     /// @notice Locks stakes and rates for a round. Only for the RoundsManager.
-    /// @param seed Selects the transcoder of the waitlist that is active in the round. If the seed is zero, no
-    /// transcoder is selected.
+    /// @param seed Selects the transcoder of the waitlist that is active in the round. The chance of each transcoder is
+    /// proportional to its stake. If the seed is zero, no transcoder is selected.
     function openRound(uint256 round, bytes32 seed) external;
 
     /// @notice Divides a transcoder's fees between the transcoder and its delegators. Only for the JobsManager, which
@@ -38,13 +38,6 @@ interface IEarnings is IBondingTypes, ICommonPool, ISnapshots {
     /// the stake backs.
     function requireUnbondingBlocks() external view;
 
-    /// @notice All transcoders with a seat in the pool.
-    function transcoders() external view returns (Transcoder[] memory);
-
-    /// @notice All transcoders on the waitlist, in no particular order.
-    function waitlist() external view returns (Transcoder[] memory);
-
-    function getTranscoder(address account) external view returns (Transcoder memory);
     function getDelegator(address account) external view returns (Delegator memory);
     function getUnbondingLock(address account, uint256 lockId) external view returns (UnbondingLock memory);
 

@@ -5,6 +5,7 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {CHANGED_MASK, MAX_PRICE_PER_UNIT, SeatTerms, TERMS_BITS, TERMS_MASK, seatTerms} from "../types/SeatTerms.sol";
 import {SeatHeap} from "./SeatHeap.sol";
+import {Waitlist} from "./Waitlist.sol";
 
 /// @notice The seats of transcoders in order of stake, the waitlist, and the terms of each seat in the round in force
 /// and the round before.
@@ -31,7 +32,7 @@ library TranscoderPool {
         /// @dev Number of seats that have ever been used.
         uint16 seatCount;
         uint8[] vacant;
-        uint24[] waitlist;
+        Waitlist.List waitlist;
         /// @dev Availability by block: each word has one bit for each of 208 transcoders.
         mapping(uint256 word => Checkpoints.Trace208) available;
     }

@@ -130,13 +130,17 @@ contract Handler is ExpectedOutcomes {
     function assertPoolAndWaitlistHoldEveryTranscoder() external view {
         uint256 seats = bonding.transcoders().length;
         vm.assertLe(seats, largestPool, "the pool has more transcoders than seats");
+        (IBondingTypes.Transcoder[] memory waiting,) = bonding.waitlist(0, ACTORS);
         uint256 registered;
+        uint256 waitingStake;
         for (uint256 i; i < ACTORS; ++i) {
-            if (bonding.getTranscoder(_actor(i)).registered) ++registered;
+            IBondingTypes.Transcoder memory transcoder = bonding.getTranscoder(_actor(i));
+            if (!transcoder.registered) continue;
+            ++registered;
+            if (!transcoder.seated) waitingStake += transcoder.stake >> 40 << 40;
         }
-        vm.assertEq(
-            registered, seats + bonding.waitlist().length, "a registered transcoder has no seat and does not wait"
-        );
+        vm.assertEq(registered, seats + waiting.length, "a registered transcoder has no seat and does not wait");
+        vm.assertEq(bonding.waitingStake(), waitingStake, "the waitlist draws by other stakes than the bonded stakes");
     }
 
     function assertDrawsAreUnchanged() external {

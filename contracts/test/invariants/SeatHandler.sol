@@ -135,7 +135,7 @@ abstract contract SeatHandler is Finders {
             bonding.trim();
             return _countOutcome("trim");
         }
-        IBondingTypes.Transcoder[] memory waiting = bonding.waitlist();
+        (IBondingTypes.Transcoder[] memory waiting,) = bonding.waitlist(0, ACTORS);
         uint256 largestStake;
         for (uint256 i; i < waiting.length; ++i) {
             if (waiting[i].stake > largestStake) (largestStake, actor) = (waiting[i].stake, waiting[i].transcoder);

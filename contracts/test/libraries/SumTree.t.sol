@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SumTree} from "../../src/libraries/SumTree.sol";
+import {Test} from "../Test.sol";
+
+contract SumTreeTest is Test {
+    using SumTree for SumTree.Tree;
+
+    SumTree.Tree private tree;
+    uint256[300] private weights;
+
+    /// @dev The tree grows from 4 to 1,024 places while weights change.
+    function test_fuzz_find_afterAnyChanges_returnsPlaceOfPoint(uint256 dice) public {
+        uint256 top;
+        for (uint256 step; step < 200; ++step) {
+            dice = uint256(keccak256(abi.encode(dice)));
+            uint256 place = (dice >> 8) % (2 + 298 * step / 200);
+            while (place >> 2 * (top + 1) != 0) tree.grow(top++);
+            weights[place] = dice % 3 == 0 ? 0 : (dice >> 64) % 1_000;
+            tree.set(top, place, weights[place]);
+            uint256 total = _sumUpTo(weights.length);
+            vm.assertEq(tree.total(top), total, "the total is not the sum of the weights");
+            if (total > 0) _assertFound(top, (dice >> 128) % total);
+        }
+    }
+
+    function test_find_atLimits_returnsPlaceWithWeight() public {
+        tree.set(1, 3, 5);
+        tree.set(1, 8, type(uint56).max);
+        tree.set(1, 15, 1);
+        vm.assertEq(tree.find(1, 0), 3);
+        vm.assertEq(tree.find(1, 4), 3);
+        vm.assertEq(tree.find(1, 5), 8);
+        vm.assertEq(tree.find(1, uint256(type(uint56).max) + 4), 8);
+        vm.assertEq(tree.find(1, uint256(type(uint56).max) + 5), 15);
+    }
+
+    /// @dev Removing a millionth of the weight changes the place of at most a few of 1,000 seeds.
+    function test_draw_byChance_isProportionalAndStable() public {
+        uint256[4] memory counts;
+        uint256[1_000] memory before;
+        for (uint256 i; i < 4; ++i) {
+            tree.set(0, i, (i + 1) * 1_000_000);
+        }
+        for (uint256 i; i < 1_000; ++i) {
+            before[i] = tree.draw(0, keccak256(abi.encode(i)));
+            ++counts[before[i]];
+        }
+        for (uint256 i; i < 4; ++i) {
+            vm.assertGe(counts[i], 85 * (i + 1), "a place was drawn less often than its weight");
+            vm.assertLe(counts[i], 115 * (i + 1), "a place was drawn more often than its weight");
+        }
+        tree.set(0, 0, 999_990);
+        uint256 changed;
+        for (uint256 i; i < 1_000; ++i) {
+            if (tree.draw(0, keccak256(abi.encode(i))) != before[i]) ++changed;
+        }
+        vm.assertLe(changed, 2, "a small change of weight changed many results");
+    }
+
+    function test_draw_withExtremeSeeds_returnsPlaceWithWeight() public {
+        tree.set(0, 1, type(uint64).max - 1);
+        tree.set(0, 2, 1);
+        vm.assertEq(tree.draw(0, 0), 1);
+        vm.assertEq(tree.draw(0, bytes32(type(uint256).max)), 2);
+    }
+
+    function _assertFound(uint256 top, uint256 point) private view {
+        uint256 place = tree.find(top, point);
+        vm.assertLe(_sumUpTo(place), point, "the place begins after the point");
+        vm.assertGe(_sumUpTo(place + 1), point + 1, "the place ends before the point");
+    }
+
+    function _sumUpTo(uint256 end) private view returns (uint256 sum) {
+        for (uint256 i; i < end; ++i) {
+            sum += weights[i];
+        }
+    }
+}
