@@ -12,6 +12,7 @@ import {Fees} from "./bonding/Fees.sol";
 import {Rewards} from "./bonding/Rewards.sol";
 import {Seats} from "./bonding/Seats.sol";
 import {Clock, State} from "./bonding/State.sol";
+import {Stakes} from "./bonding/Stakes.sol";
 import {IClaimsManager} from "./interfaces/IClaimsManager.sol";
 import {ICommonPool} from "./interfaces/ICommonPool.sol";
 import {IEarnings} from "./interfaces/IEarnings.sol";
@@ -32,6 +33,7 @@ contract BondingEarnings is BondingViews {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
     using Seats for State;
+    using Stakes for State;
 
     IMinter public immutable minter;
     address public immutable jobsManager;

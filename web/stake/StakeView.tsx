@@ -17,9 +17,11 @@ export type StakeViewProps = {
   flow: StakeFlow
   testToken: TestToken | undefined
   problem: Problem | undefined
+  /** Shows more transcoders of the waitlist. */
+  onShowMore: () => void
 }
 
-export function StakeView({ wallet, staking, flow, testToken, problem }: StakeViewProps) {
+export function StakeView({ wallet, staking, flow, testToken, problem, onShowMore }: StakeViewProps) {
   return (
     <div className="grid grow content-start gap-5 lg:gap-6">
       <div className="max-w-[68ch]">
@@ -38,7 +40,7 @@ export function StakeView({ wallet, staking, flow, testToken, problem }: StakeVi
               <PositionCard wallet={wallet} staking={staking} testToken={testToken} onAsk={flow.onAsk} />
             </div>
             <div className="min-w-0 lg:col-start-1 lg:row-start-1">
-              <TranscoderTable staking={staking} onAsk={flow.onAsk} />
+              <TranscoderTable staking={staking} onAsk={flow.onAsk} onShowMore={onShowMore} />
             </div>
           </div>
           <StakeDialog flow={flow} staking={staking} />

@@ -6,7 +6,10 @@ import type { Transcoder } from './Transcoder'
 export type Staking = {
   round: TimedRound
   terms: Terms
+  /** All transcoders with a seat, the first of the waitlist, the guest of the round, and the transcoder of the account. */
   transcoders: readonly Transcoder[]
+  /** Whether the waitlist has more transcoders. */
+  hasMoreWaiting: boolean
   /** Undefined if no account is connected, or if the position cannot be read now. */
   position: Position | undefined
   isPositionUnreadable: boolean

@@ -1,3 +1,4 @@
+import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { Select } from '../ui/Select'
 import { SortHeader } from './SortHeader'
@@ -6,8 +7,16 @@ import { TranscoderRow } from './TranscoderRow'
 import { columns, useOrder } from './useOrder'
 import type { StakeFlow } from './useStakeFlow'
 
-/** All transcoders. On a narrow screen each row is a card. */
-export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: StakeFlow['onAsk'] }) {
+/** The transcoders, and of a long waitlist the first. On a narrow screen each row is a card. */
+export function TranscoderTable({
+  staking,
+  onAsk,
+  onShowMore,
+}: {
+  staking: Staking
+  onAsk: StakeFlow['onAsk']
+  onShowMore: () => void
+}) {
   const { order, transcoders, onSort } = useOrder(staking.transcoders)
   return (
     <Card heading="Transcoders" data-testid="stake-transcoders">
@@ -45,6 +54,13 @@ export function TranscoderTable({ staking, onAsk }: { staking: Staking; onAsk: S
               <TranscoderRow key={transcoder.address} transcoder={transcoder} staking={staking} onAsk={onAsk} />
             ))}
           </table>
+          {staking.hasMoreWaiting && (
+            <div className="mt-4 text-center">
+              <Button look="outline" size="small" onClick={onShowMore}>
+                Show more waiting transcoders
+              </Button>
+            </div>
+          )}
         </>
       )}
     </Card>

@@ -8,7 +8,7 @@ import type { TimedRound } from './TimedRound'
 import { standingOf, type Transcoder } from './Transcoder'
 
 /** An entry of the transcoder pool or of the waitlist. */
-type PoolEntry = {
+export type PoolEntry = {
   transcoder: Address
   stake: bigint
   pricePerUnit: bigint

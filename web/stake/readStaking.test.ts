@@ -36,11 +36,16 @@ beforeAll(async () => {
 afterAll(() => anvil.stop())
 
 /** The numbers that the page shows to user 3. */
-async function shown() {
+async function shown(waitingCount = 25) {
   const block = await local.chain.getBlockNumber({ cacheTime: 0 })
   const clock = { block, timeMs: 0, blockTimeMs: 1_000 }
   const account = local.user(3).address
-  const staking = await readStaking(local.chain as PublicClient, { chainId: localChainId, account, clock })
+  const staking = await readStaking(local.chain as PublicClient, {
+    chainId: localChainId,
+    account,
+    clock,
+    waitingCount,
+  })
   return { ...staking, position: staking.position as NonNullable<typeof staking.position> }
 }
 
@@ -193,7 +198,7 @@ describe('readStaking', () => {
     const block = await local.chain.getBlockNumber({ cacheTime: 0 })
     const read = (client: PublicClient) => {
       const clock = { block, timeMs: 0, blockTimeMs: 1_000 }
-      return readStaking(client, { chainId: localChainId, account: local.user(3).address, clock })
+      return readStaking(client, { chainId: localChainId, account: local.user(3).address, clock, waitingCount: 25 })
     }
     expect(await read(limited as PublicClient)).toEqual(await read(local.chain as PublicClient))
     const work = { chainId: localChainId, transcoder: local.user(1).address, fromBlock: 0n, toBlock: block }
@@ -210,7 +215,12 @@ describe('readStaking', () => {
       )
       const client = createPublicClient({ chain: local.chain.chain, transport: http(proxy.url) }) as PublicClient
       const clock = { block: await local.chain.getBlockNumber({ cacheTime: 0 }), timeMs: 0, blockTimeMs: 1_000 }
-      const staking = await readStaking(client, { chainId: localChainId, account: local.user(3).address, clock })
+      const staking = await readStaking(client, {
+        chainId: localChainId,
+        account: local.user(3).address,
+        clock,
+        waitingCount: 25,
+      })
       await proxy.stop()
       return staking
     }
@@ -248,6 +258,20 @@ describe('readStaking', () => {
       const staking = await read(calls(selectorOf(jobsManager.abi as Abi, 'earnings')))
       expect(staking).toEqual({ ...whole, position: undefined, isPositionUnreadable: true })
     })
+  })
+
+  it('shows the guest of the round and the own transcoder, also when the page does not yet show their part of the waitlist', async () => {
+    const { read } = local.user(0).bondingManager
+    const owner = await read.owner()
+    const values = { ...(await read.parameters()), poolSize: 1n }
+    await as(owner, () => local.user(0).bondingManager.write.setParameters([values], { account: owner }))
+    await nextRound()
+    await local.mined(local.user(0).bondingManager.write.trim())
+    await nextRound()
+    const [listed, { transcoders, hasMoreWaiting }] = await Promise.all([shown(), shown(0)])
+    expect([listed.hasMoreWaiting, hasMoreWaiting]).toEqual([false, true])
+    expect(transcoders.map(({ standing }) => standing)).toEqual(['active', 'guest'])
+    expect(transcoders).toEqual(listed.transcoders)
   })
 })
 

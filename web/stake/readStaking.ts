@@ -1,29 +1,35 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { Round } from '@lp/contracts/protocol'
-import { type Address, type PublicClient, zeroAddress } from 'viem'
+import { readEvents } from 'lp-relay'
+import { type Address, isAddressEqual, type PublicClient, zeroAddress } from 'viem'
 import { multicallOptions } from './multicallOptions'
 import type { Lock, Position } from './Position'
 import { readable } from './readable'
-import { readRecords } from './readRecords'
+import { type PoolEntry, readRecords } from './readRecords'
+import { readWaitlist } from './readWaitlist'
 import type { Staking } from './Staking'
 import type { Clock, TimedRound } from './TimedRound'
 
 /**
- * Reads all numbers of the page at the clock's block. The number of requests does not grow with the number of transcoders. If the position
+ * Reads all numbers of the page at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders. If the position
  * or a part of the records cannot be read, only this part is missing.
  */
 export async function readStaking(
   client: PublicClient,
-  { chainId, account, clock }: { chainId: number; account: Address | undefined; clock: Clock },
+  {
+    chainId,
+    account,
+    clock,
+    waitingCount,
+  }: { chainId: number; account: Address | undefined; clock: Clock; waitingCount: number },
 ): Promise<Staking> {
   const at = { ...multicallOptions, blockNumber: clock.block }
   const { bondingManager, roundsManager, claimsManager } = contractsOn(chainId)
-  const [network, position] = await Promise.all([
+  const [network, { waiting, hasMore }, position] = await Promise.all([
     client.multicall({
       ...at,
       contracts: [
         { ...bondingManager, functionName: 'transcoders' },
-        { ...bondingManager, functionName: 'waitlist' },
         { ...bondingManager, functionName: 'roundInForce' },
         { ...bondingManager, functionName: 'parameters' },
         { ...claimsManager, functionName: 'parameters' },
@@ -34,12 +40,14 @@ export async function readStaking(
         { ...roundsManager, functionName: 'roundLockAmount' },
       ],
     }),
+    readWaitlist(client, { chainId, blockNumber: clock.block, count: waitingCount }),
     account && readable(readPosition(client, { chainId, account, clock })),
   ])
-  const [seated, waiting, [, initializedRounds], bonding, claims, number, startBlock, initialized, length, lockAmount] =
-    network
+  const [seated, [, initializedRounds], bonding, claims, number, startBlock, initialized, length, lockAmount] = network
   const values = { number, initialized, startBlock, length, lockAmount, initializedRounds }
   const round: TimedRound = { ...Round.create({ block: clock.block, ...values }), initializedRounds, clock }
+  const listed = [...seated, ...waiting]
+  const others = await readUnlisted(client, { chainId, round, delegate: position?.delegate, listed })
   return {
     round,
     terms: {
@@ -54,10 +62,45 @@ export async function readStaking(
       competitivenessTolerance: bonding.competitivenessTolerance,
       minExpectedWork: bonding.minExpectedWork,
     },
-    transcoders: await readRecords(client, { chainId, round, entries: [...seated, ...waiting] }),
+    transcoders: await readRecords(client, { chainId, round, entries: [...listed, ...others] }),
+    hasMoreWaiting: hasMore,
     position,
     isPositionUnreadable: account !== undefined && !position,
   }
+}
+
+/** The transcoders of the waitlist that the page shows although they are not among the first: the guest of the round and the account's own. */
+async function readUnlisted(
+  client: PublicClient,
+  {
+    chainId,
+    round,
+    delegate,
+    listed,
+  }: { chainId: number; round: TimedRound; delegate: Address | undefined; listed: readonly PoolEntry[] },
+): Promise<PoolEntry[]> {
+  const { bondingManager } = contractsOn(chainId)
+  const blockNumber = round.clock.block
+  const opened = await readable(
+    readEvents(client, {
+      ...{ fromBlock: round.startBlock, toBlock: blockNumber },
+      read: (range) => client.getContractEvents({ ...bondingManager, eventName: 'PoolLocked', ...range }),
+    }),
+  )
+  const wanted = new Set([delegate, ...(opened ?? []).map(({ args }) => args.guest)])
+  const unlisted = [...wanted].filter(
+    (address): address is Address =>
+      address !== undefined &&
+      address !== zeroAddress &&
+      !listed.some(({ transcoder }) => isAddressEqual(transcoder, address)),
+  )
+  const entries = await client.multicall({
+    ...{ ...multicallOptions, blockNumber },
+    contracts: unlisted.map(
+      (address) => ({ ...bondingManager, functionName: 'getTranscoder', args: [address] }) as const,
+    ),
+  })
+  return entries.filter(({ registered }) => registered)
 }
 
 async function readPosition(

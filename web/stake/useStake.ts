@@ -8,8 +8,8 @@ import { useTestToken } from './useTestToken'
 /** The props of the staking page. */
 export function useStake(client: PublicClient): StakeViewProps {
   const wallet = useWallet()
-  const { staking, problem } = useStaking(client, wallet.address)
+  const { staking, problem, onShowMore } = useStaking(client, wallet.address)
   const flow = useStakeFlow(client, { wallet, staking })
   const testToken = useTestToken(client, wallet.address)
-  return { wallet, staking, flow, testToken, problem: wallet.problem ?? problem }
+  return { wallet, staking, flow, testToken, onShowMore, problem: wallet.problem ?? problem }
 }

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { blockSeconds } from 'lp-relay'
+import { useState } from 'react'
 import type { Address, PublicClient } from 'viem'
 import { localChainId } from '../config/chain'
 import type { Problem } from '../ui/Problem'
@@ -10,12 +11,15 @@ import * as TimedRound from './TimedRound'
 
 const measureAgainAfterMs = 10 * 60_000
 const usualBlockMs = 12_000
+/** The number of transcoders of the waitlist that the page shows at first, and that each click adds. */
+const waitingPerPage = 25
 
 /** Reads the chain once for each new block. Keeps the last answer until the next answer comes. */
 export function useStaking(
   client: PublicClient,
   account: Address | undefined,
-): { staking: Staking | undefined; problem: Problem | undefined } {
+): { staking: Staking | undefined; problem: Problem | undefined; onShowMore: () => void } {
+  const [waitingCount, setWaitingCount] = useState(waitingPerPage)
   const queryClient = useQueryClient()
   const chainId = client.chain?.id as number
   const measured = useQuery({
@@ -29,7 +33,7 @@ export function useStaking(
   // The local chain makes a block each second. Its past blocks can have other intervals, so the page does not use the measured time.
   const measuredMs = measured.data ?? (measured.isError ? usualBlockMs : undefined)
   const blockTimeMs = chainId === localChainId ? 1_000 : measuredMs
-  const queryKey = ['staking', chainId, account]
+  const queryKey = ['staking', chainId, account, waitingCount]
   const { data, error } = useQuery({
     queryKey,
     enabled: blockTimeMs !== undefined,
@@ -38,11 +42,22 @@ export function useStaking(
       const block = await client.getBlockNumber({ cacheTime: 0 })
       if (former?.round.clock.block === block) return former
       const seen = { block, timeMs: Date.now(), blockTimeMs: blockTimeMs as number }
-      return readStaking(client, { chainId, account, clock: TimedRound.tick(former?.round.clock, seen) })
+      return readStaking(client, {
+        ...{ chainId, account, waitingCount },
+        clock: TimedRound.tick(former?.round.clock, seen),
+      })
     },
-    placeholderData: (former) => former && { ...former, position: undefined, isPositionUnreadable: false },
+    // After a change of the account, the position of the former account must not be shown.
+    placeholderData: (former, query) =>
+      former && query?.queryKey[2] === account
+        ? former
+        : former && { ...former, position: undefined, isPositionUnreadable: false },
     refetchInterval: client.pollingInterval,
     retry: false,
   })
-  return { staking: data, problem: error ? problemOf(error) : undefined }
+  return {
+    staking: data,
+    problem: error ? problemOf(error) : undefined,
+    onShowMore: () => setWaitingCount((count) => count + waitingPerPage),
+  }
 }

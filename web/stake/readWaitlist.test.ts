@@ -1,0 +1,53 @@
+import { localChainId } from '@lp/contracts/script/deploy'
+import { type Hex, numberToHex, type PublicClient } from 'viem'
+import { describe, expect, it } from 'vitest'
+import { readWaitlist } from './readWaitlist'
+
+/** A waitlist of `places` places. The places in `empty` are empty. */
+function waitlistOf(places: number, empty: (place: number) => boolean = () => false) {
+  const calls: bigint[] = []
+  const client = {
+    readContract: async ({ args: [from, limit] }: { args: readonly [bigint, bigint] }) => {
+      calls.push(from)
+      const end = Math.min(places, Number(from + limit))
+      const page = Array.from({ length: end - Number(from) }, (_, i) => Number(from) + i)
+      return [page.filter((place) => !empty(place)).map((place) => ({ transcoder: addressOf(place) })), nextOf(end)]
+    },
+  }
+  const nextOf = (end: number) => (end < places ? BigInt(end) : 0n)
+  const read = (count: number) =>
+    readWaitlist(client as unknown as PublicClient, { chainId: localChainId, blockNumber: 1n, count })
+  return { calls, read }
+}
+
+const addressOf = (place: number): Hex => numberToHex(place + 1, { size: 20 })
+
+describe('readWaitlist', () => {
+  it('reads only the pages that it needs of 5,000 waiting transcoders', async () => {
+    const { calls, read } = waitlistOf(5_000)
+    const { waiting, hasMore } = await read(25)
+    expect(waiting.map(({ transcoder }) => transcoder)).toEqual(Array.from({ length: 25 }, (_, i) => addressOf(i)))
+    expect(hasMore).toBe(true)
+    expect(calls).toEqual([0n])
+    expect((await read(150)).waiting).toHaveLength(150)
+    expect(calls).toEqual([0n, 0n, 100n])
+  })
+
+  it('passes over pages of empty places', async () => {
+    const { calls, read } = waitlistOf(450, (place) => place >= 10 && place < 410)
+    const { waiting, hasMore } = await read(25)
+    expect(waiting.map(({ transcoder }) => transcoder)).toEqual(
+      Array.from({ length: 25 }, (_, i) => addressOf(i < 10 ? i : i + 400)),
+    )
+    expect(hasMore).toBe(true)
+    expect(calls).toEqual([0n, 100n, 200n, 300n, 400n])
+  })
+
+  it('says that there are no more when the last one is read', async () => {
+    expect((await waitlistOf(25).read(25)).hasMore).toBe(false)
+    expect((await waitlistOf(26).read(25)).hasMore).toBe(true)
+    expect(await waitlistOf(0).read(25)).toEqual({ waiting: [], hasMore: false })
+    const { waiting, hasMore } = await waitlistOf(300, (place) => place > 24).read(25)
+    expect([waiting.length, hasMore]).toEqual([25, false])
+  })
+})

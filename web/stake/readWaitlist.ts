@@ -1,0 +1,26 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import type { PublicClient } from 'viem'
+import type { PoolEntry } from './readRecords'
+
+/** A call that reads this number of places needs about two million gas. Public nodes allow more. */
+const placesPerCall = 100n
+
+/**
+ * Reads the first `count` transcoders of the waitlist. Some places of the waitlist can be empty, so more than one call can be needed
+ * for a small `count`.
+ */
+export async function readWaitlist(
+  client: PublicClient,
+  { chainId, blockNumber, count }: { chainId: number; blockNumber: bigint; count: number },
+): Promise<{ waiting: readonly PoolEntry[]; hasMore: boolean }> {
+  const { bondingManager } = contractsOn(chainId)
+  const waiting: PoolEntry[] = []
+  let from = 0n
+  do {
+    const args = [from, placesPerCall] as const
+    const [page, next] = await client.readContract({ ...bondingManager, functionName: 'waitlist', args, blockNumber })
+    waiting.push(...page)
+    from = next
+  } while (from > 0n && waiting.length <= count)
+  return { waiting: waiting.slice(0, count), hasMore: waiting.length > count }
+}
