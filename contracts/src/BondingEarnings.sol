@@ -70,7 +70,7 @@ contract BondingEarnings is BondingViews {
             state.totals.termsChange = false;
         }
         Clock memory present = state.clock;
-        (present.round, present.activeStake) = (round.toUint32(), state.totals.seated);
+        (present.round, present.activeStake) = (round.toUint24(), state.totals.seated);
         ++present.roundCount;
         state.clock = present;
         address guest = seed == 0 ? address(0) : state.inviteGuest(seed);
@@ -88,20 +88,17 @@ contract BondingEarnings is BondingViews {
     }
 
     /// @inheritdoc IEarnings
-    function creditFees(address account, uint256 amount, uint256 work)
-        external
-        onlyJobsManager
-        returns (uint256 ownFees)
-    {
-        if (work > 0) state.tallyWork(state.transcoders[state.numbers[account]], work);
-        return state.shareFees(account, amount);
+    function creditFees(address account, uint256 amount, uint256 work) external onlyJobsManager {
+        uint24 number = state.numbers[account];
+        if (number == 0) revert NotTranscoder(account);
+        if (work > 0) state.tallyWork(state.transcoders[number], work);
+        state.shareFees(account, number, amount);
     }
 
     /// @inheritdoc IEarnings
-    function takeFees(address delegator) external onlyJobsManager returns (uint256 amount) {
-        state.updateDelegator(delegator);
-        amount = state.delegators[delegator].fees;
-        if (amount > 0) state.delegators[delegator].fees = 0;
+    function takeFees(address account) external onlyJobsManager returns (uint256 amount) {
+        state.updateDelegator(account);
+        return state.takeFees(account);
     }
 
     /// @inheritdoc IEarnings
@@ -126,9 +123,9 @@ contract BondingEarnings is BondingViews {
 
     /// @inheritdoc ICommonPool
     function spendCommonPool(address to, uint256 amount) external onlyOwner {
-        uint256 available = state.clock.commonPool;
+        uint256 available = state.ledger.commonPool;
         if (amount > available) revert InsufficientCommonPool(amount, available);
-        state.clock.commonPool = uint96(available - amount);
+        state.ledger.commonPool = uint96(available - amount);
         emit CommonPoolSpend(to, amount);
         token.safeTransfer(to, amount);
     }

@@ -153,7 +153,7 @@ contract JobsManager is Equivocations {
         JobRecord storage record = jobs[jobId];
         // `earn` writes this slot anyway. To write the account of the broadcaster instead would cost 10,000 gas.
         if (withFine) record.reserve += uint104(_fineOn(record, fees));
-        earned[transcoder] += bondingManager.creditFees(transcoder, fees, _countWork(record, durationMs));
+        bondingManager.creditFees(transcoder, fees, _countWork(record, durationMs));
         emit FeesEarned(jobId, transcoder, fees);
     }
 
@@ -165,7 +165,7 @@ contract JobsManager is Equivocations {
         emit InputFine(jobId, broadcaster, fine, finder);
         uint256 fee = finder == address(0) ? 0 : fine * _finderFee() / MILLION;
         _fine(broadcaster, fine, fee);
-        earned[finder] += fee;
+        finderFees[finder] += fee;
     }
 
     /// @inheritdoc IJobsManager

@@ -232,6 +232,31 @@ contract BondingManagerEarningsTest is Protocol {
         bonding.takeFees(anna);
     }
 
+    /// @dev Accounts without a number must not share one account of fees.
+    function test_creditFees_toAccountWithoutNumber_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, emil));
+        _earnFees(emil, 1 ether);
+    }
+
+    /// @dev A former transcoder can have fees of its own and fees of a delegator.
+    function test_withdrawFees_ofTranscoderAndDelegator_paysBothOnce() public {
+        _earnFees(anna, 100 ether);
+        vm.prank(anna);
+        bonding.unbond(100 ether);
+        _delegate(anna, 600 ether, ben);
+        vm.prank(ben);
+        bonding.transcoder(PRICE, 0, 1_000_000);
+        _initializeNextRound();
+        _earnFees(ben, 10 ether);
+        _initializeNextRound();
+        uint256 fees = jobs.earnings(anna);
+        _assertRoundedDown(fees, 86.25 ether);
+        vm.prank(anna);
+        jobs.withdrawFees();
+        vm.assertEq(anna.balance, fees);
+        vm.assertEq(jobs.earnings(anna), 0);
+    }
+
     function test_inflation_movesTowardParticipationRate() public {
         uint256 rate = minter.inflation();
         _initializeNextRound();

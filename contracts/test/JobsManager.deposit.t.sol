@@ -106,6 +106,7 @@ contract JobsManagerDepositTest is Protocol {
         vm.prank(broadcaster);
         jobs.deposit{value: 5 ether}();
         Reentrant thief = new Reentrant(jobs);
+        _delegate(address(thief), MIN_SELF_STAKE, address(thief));
         vm.prank(address(claims));
         jobs.earn(0, address(thief), 1 ether, 0, false);
         vm.expectRevert(abi.encodeWithSelector(IJobsManager.TransferFailed.selector, address(thief), 1 ether));

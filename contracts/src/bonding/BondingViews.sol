@@ -94,7 +94,7 @@ abstract contract BondingViews is Bonding, IEarnings {
     function pendingFees(address account) public view returns (uint256 fees) {
         DelegatorRecord storage delegator = state.delegators[account];
         uint256 round = state.clock.round;
-        fees = delegator.fees;
+        fees = uint256(delegator.fees) + state.transcoders[state.numbers[account]].work.fees;
         if (round == 0) return fees;
         fees += state.unpaidFees(delegator, account, round - 1, delegator.shares);
         (uint256 exposed, uint256 feesPaidRound) = (delegator.exposure.amount, delegator.feesPaidRound);
@@ -112,7 +112,7 @@ abstract contract BondingViews is Bonding, IEarnings {
 
     /// @inheritdoc ICommonPool
     function commonPool() external view returns (uint256) {
-        return state.clock.commonPool;
+        return state.ledger.commonPool;
     }
 
     /// @inheritdoc IEarnings

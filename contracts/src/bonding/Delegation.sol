@@ -134,7 +134,7 @@ library Delegation {
         amount += s.transcoders[s.delegators[to].number].amountFor(s.delegators[to].shares);
         uint256 min = s.terms.minSelfStake;
         if (amount < min) revert IBondingTypes.InsufficientSelfStake(to, amount, min);
-        number = ++s.accountCount;
+        number = ++s.ledger.accountCount;
         (s.accounts[number], s.numbers[to]) = (to, number);
     }
 

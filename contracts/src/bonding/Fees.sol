@@ -16,18 +16,37 @@ library Fees {
     using Stakes for State;
 
     /// @notice Divides a transcoder's fees between the transcoder and its delegators.
-    /// @return ownFees The transcoder's part, in wei. This part stays in the JobsManager.
-    function shareFees(State storage s, address account, uint256 amount) internal returns (uint256 ownFees) {
+    function shareFees(State storage s, address account, uint24 number, uint256 amount) internal {
+        TranscoderRecord storage transcoder = s.transcoders[number];
+        transcoder.work.fees =
+            (transcoder.work.fees + amount - _creditDelegators(s, account, transcoder, amount)).toUint88();
+    }
+
+    /// @notice Sets the fees of an account, as a transcoder and as a delegator, to zero.
+    /// @return amount The fees before, in wei.
+    function takeFees(State storage s, address account) internal returns (uint256 amount) {
+        DelegatorRecord storage delegator = s.delegators[account];
         TranscoderRecord storage transcoder = s.transcoders[s.numbers[account]];
+        (uint256 delegated, uint256 own) = (delegator.fees, transcoder.work.fees);
+        if (delegated > 0) delegator.fees = 0;
+        if (own > 0) transcoder.work.fees = 0;
+        return delegated + own;
+    }
+
+    /// @return shared The delegators' part of the fees `amount`.
+    function _creditDelegators(State storage s, address account, TranscoderRecord storage transcoder, uint256 amount)
+        private
+        returns (uint256 shared)
+    {
         uint32 round = s.clock.round;
         uint256 feeShare = round == 0 || transcoder.ratesRound < round ? transcoder.feeShare : transcoder.formerFeeShare;
+        if (feeShare == 0) return 0;
         (uint256 earning, uint256 others) = _sharesOf(s, account, transcoder, round);
-        if (feeShare == 0 || others == 0) return amount;
-        uint256 shared = (amount * feeShare / MILLION).fullMulDiv(others, earning);
+        if (others == 0) return 0;
+        shared = (amount * feeShare / MILLION).fullMulDiv(others, earning);
         transcoder.feesPerShare
             .push(round, (transcoder.feesPerShare.latest() + shared.fullMulDiv(RAY, others)).toUint208());
         emit IBondingTypes.FeesShared(account, round, amount, shared);
-        return amount - shared;
     }
 
     /// @notice Adds the unpaid fees of `shares`, up to the end of `round`, to the delegator's fees.
@@ -43,7 +62,7 @@ library Fees {
     }
 
     /// @notice The unpaid fees of `shares`, up to the end of `round`. Zero for a transcoder's own shares, because
-    /// `shareFees` leaves the transcoder's own fees in the JobsManager.
+    /// `shareFees` credits the transcoder's own fees immediately.
     function unpaidFees(
         State storage s,
         DelegatorRecord storage delegator,

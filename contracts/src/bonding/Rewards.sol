@@ -7,14 +7,16 @@ import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {IMinter} from "../interfaces/IMinter.sol";
 import {WorkTally} from "../libraries/WorkTally.sol";
+import {NetworkWork} from "./NetworkWork.sol";
 import {Seats} from "./Seats.sol";
 import {Slashes} from "./Slashes.sol";
 import {Stakes} from "./Stakes.sol";
-import {Clock, DelegatorRecord, MILLION, State, Terms, TranscoderRecord} from "./State.sol";
+import {DelegatorRecord, MILLION, State, Terms, TranscoderRecord} from "./State.sol";
 
 /// @notice Rewards, and the work that they require. Whitepaper, "Token Generation" and "CompetitivenessTolerance".
 library Rewards {
     using FixedPointMathLib for uint256;
+    using NetworkWork for State;
     using SafeCast for uint256;
     using Seats for State;
     using Slashes for State;
@@ -68,18 +70,15 @@ library Rewards {
     /// 90 %, this is 9 / 39, about 23 %. If a transcoder has a quarter of the active stake or more, its limit can grow with
     /// every span. See decisions/019.
     function tallyWork(State storage s, TranscoderRecord storage transcoder, uint256 work) internal {
-        Terms memory values = s.terms;
-        Clock memory present = s.clock;
-        uint256 span = present.round / values.competitivenessWindow;
-        uint256 limit;
-        if (span > 0 && present.activeStake > 0) {
-            limit = (4 * s.networkWork.inSpan(span - 1)).fullMulDiv(stakeInForce(s, transcoder), present.activeStake);
-        }
-        if (limit < values.minExpectedWork) limit = values.minExpectedWork;
+        uint256 span = s.clock.round / s.terms.competitivenessWindow;
         uint256 counted = transcoder.work.inSpan(span);
-        if (counted + work > limit) work = limit - limit.min(counted);
+        // The limit costs gas only if the work could exceed it.
+        if (counted + work > s.terms.minExpectedWork) {
+            uint256 limit = _workLimit(s, transcoder, span);
+            if (counted + work > limit) work = limit - limit.min(counted);
+        }
         transcoder.work.add(span, work);
-        s.networkWork.add(span, work);
+        s.addNetworkWork(span, work);
     }
 
     /// @notice A transcoder's work in the current and the previous span, and the expected work. No work is expected from
@@ -95,9 +94,9 @@ library Rewards {
         work = transcoder.work.sumAt(span);
         if (span == 0 || transcoder.seat == 0 || round <= since + 1) return (work, 0);
         unchecked {
-            // No overflow: work has at most 113 bits, stake 96 bits, and a number of rounds 32 bits. No division by
+            // No overflow: work has at most 89 bits, stake 96 bits, and a number of rounds 32 bits. No division by
             // zero: every seat has stake.
-            expected = s.networkWork.sumAt(span) * stake / activeStake;
+            expected = s.networkWorkAt(span) * stake / activeStake;
             uint256 start = (span - 1) * window;
             if (since >= start) expected = expected * (round - since - 1) / (round - start);
         }
@@ -111,6 +110,18 @@ library Rewards {
     function isCompetitive(State storage s, uint256 work, uint256 expected) internal view returns (bool) {
         if (expected < s.terms.minExpectedWork) return true;
         return work * MILLION >= expected * (MILLION - s.terms.competitivenessTolerance);
+    }
+
+    function _workLimit(State storage s, TranscoderRecord storage transcoder, uint256 span)
+        private
+        view
+        returns (uint256 limit)
+    {
+        uint256 activeStake = s.clock.activeStake;
+        if (span > 0 && activeStake > 0) {
+            limit = (4 * s.networkWorkIn(span - 1)).fullMulDiv(stakeInForce(s, transcoder), activeStake);
+        }
+        return limit.max(s.terms.minExpectedWork);
     }
 
     /// @dev The transcoder gets new shares for its cut. All shares together gain the rest of the amount.

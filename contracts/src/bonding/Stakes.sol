@@ -52,7 +52,7 @@ library Stakes {
 
     /// @notice Marks the round in force as a snapshot.
     function takeSnapshot(State storage s) internal {
-        uint24 round = uint256(s.clock.round).toUint24();
+        uint24 round = s.clock.round;
         uint24 last = s.totals.snapshotRound;
         if (last == round) return;
         (s.totals.snapshotRound, s.totals.formerSnapshotRound, s.isSnapshot[round]) = (round, last, true);
@@ -146,7 +146,7 @@ library Stakes {
     /// @param payer The account that lost the amount; zero for a remainder of rounding.
     function creditCommonPool(State storage s, address payer, uint256 amount) internal {
         if (amount == 0) return;
-        s.clock.commonPool += amount.toUint96();
+        s.ledger.commonPool += amount.toUint96();
         emit ICommonPool.CommonPoolCredit(payer, amount);
     }
 }

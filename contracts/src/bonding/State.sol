@@ -27,13 +27,24 @@ struct Terms {
 
 struct Clock {
     /// @dev The round in force.
-    uint32 round;
+    uint24 round;
     /// @dev Number of initialized rounds.
-    uint32 roundCount;
+    uint24 roundCount;
     /// @dev Stake of all active transcoders.
     uint96 activeStake;
+    /// @dev Work of all transcoders in span `workSpan`, the last span with work.
+    uint88 work;
+    uint24 workSpan;
+}
+
+/// @dev In one slot that is never zero, because changing a slot from zero costs more gas.
+struct Ledger {
+    /// @dev The last assigned number. The first number is 1.
+    uint24 accountCount;
     /// @dev Slashed stake that was not paid to a finder and not yet spent, and rounding remainders.
     uint96 commonPool;
+    /// @dev Work of all transcoders in the span before `Clock.workSpan`.
+    uint88 previousWork;
 }
 
 /// @dev Both totals are in one slot, because most transactions change both.
@@ -99,15 +110,15 @@ struct TranscoderRecord {
     uint24 unseatedRound;
     /// @dev Work is expected from the transcoder only after this round.
     uint24 workExpectedSince;
+    /// @dev The block in which slashes last took as much as one round allows. All claims of the transcoder up to this
+    /// block are void. Zero if this never happened.
+    uint40 forfeitBlock;
     // -- slot
     WorkTally.Tally work;
     // -- slot
     /// @dev The round of the last slash, and the sum of the shares of all slashes in that round.
     uint32 slashedRound;
     uint24 slashedShare;
-    /// @dev The block in which slashes last took as much as one round allows. All claims of the transcoder up to this
-    /// block are void. Zero if this never happened.
-    uint40 forfeitBlock;
     /// @dev The span in which the transcoder was last slashed for too little work, plus 1.
     uint32 lowWorkSpan;
     // -- slots
@@ -171,13 +182,10 @@ struct State {
     Terms terms;
     Terms nextTerms;
     TranscoderPool.Pool pool;
-    /// @dev Work of all transcoders.
-    WorkTally.Tally networkWork;
     mapping(uint256 number => TranscoderRecord) transcoders;
     mapping(address account => uint24) numbers;
     mapping(uint256 number => address) accounts;
-    /// @dev The last assigned number. The first number is 1.
-    uint24 accountCount;
+    Ledger ledger;
     mapping(address account => DelegatorRecord) delegators;
     mapping(address account => mapping(uint256 lockId => Lock)) locks;
     /// @dev The account that may take snapshots.

@@ -24,12 +24,11 @@ interface IEarnings is IBondingTypes, ICommonPool, ISnapshots {
     /// @notice Divides a transcoder's fees between the transcoder and its delegators. Only for the JobsManager, which
     /// holds the wei.
     /// @param work Verified units that count as the transcoder's work.
-    /// @return ownFees The transcoder's part, in wei.
-    function creditFees(address account, uint256 amount, uint256 work) external returns (uint256 ownFees);
+    function creditFees(address account, uint256 amount, uint256 work) external;
 
-    /// @notice Sets a delegator's pending fees to zero and returns the amount. Only for the JobsManager, which pays the
-    /// delegator.
-    function takeFees(address delegator) external returns (uint256 amount);
+    /// @notice Sets the pending fees of an account to zero and returns the amount. Only for the JobsManager, which pays the
+    /// account.
+    function takeFees(address account) external returns (uint256 amount);
 
     /// @notice Sets the parameters from the next round on. Only for the owner.
     function setParameters(Parameters calldata values) external;
@@ -48,7 +47,8 @@ interface IEarnings is IBondingTypes, ICommonPool, ISnapshots {
     /// in force, both in units. For a new transcoder, the expected work covers only the rounds after it took its seat.
     function competitiveness(address account) external view returns (uint256 work, uint256 expected);
 
-    /// @notice Fees that `takeFees` would return, in wei.
+    /// @notice Fees that `takeFees` would return, in wei: the account's own fees as a transcoder, and its fees as a
+    /// delegator.
     function pendingFees(address account) external view returns (uint256);
 
     /// @notice Number of locks that an account ever created. Lock ids start at 0.

@@ -9,8 +9,9 @@ import {ICommonPool} from "../interfaces/ICommonPool.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 
 /// @notice Holds all wei of the protocol: the deposits of broadcasters, the reserves of jobs, fees in escrow, the fines
-/// that are held with open claims, earned fees, and the common pool. Fees in escrow are in no account of this contract: the ClaimsManager stores their
-/// amounts.
+/// that are held with open claims, earned fees, and the common pool. Fees in escrow and the earned fees of transcoders and
+/// delegators are in no account of this contract: the ClaimsManager stores the amounts in escrow, and the BondingManager stores
+/// the earned amounts.
 abstract contract Deposits is IJobsManager, Ownable {
     using SafeCast for uint256;
 
@@ -24,8 +25,8 @@ abstract contract Deposits is IJobsManager, Ownable {
     IBondingManager public immutable bondingManager;
 
     mapping(address broadcaster => Account) private accounts;
-    /// @dev A transcoder's own fees. The BondingManager stores the fees of delegators.
-    mapping(address transcoder => uint256) internal earned;
+    /// @dev The parts of fines for finders. The BondingManager stores the fees of transcoders and delegators.
+    mapping(address finder => uint256) internal finderFees;
     /// @inheritdoc ICommonPool
     uint256 public commonPool;
 
@@ -57,9 +58,9 @@ abstract contract Deposits is IJobsManager, Ownable {
 
     /// @inheritdoc IJobsManager
     function withdrawFees() external {
-        uint256 amount = earned[msg.sender] + bondingManager.takeFees(msg.sender);
+        uint256 amount = finderFees[msg.sender] + bondingManager.takeFees(msg.sender);
         if (amount == 0) revert ZeroAmount();
-        earned[msg.sender] = 0;
+        if (finderFees[msg.sender] > 0) finderFees[msg.sender] = 0;
         emit WithdrawFees(msg.sender, amount);
         _send(msg.sender, amount);
     }
@@ -74,7 +75,7 @@ abstract contract Deposits is IJobsManager, Ownable {
 
     /// @inheritdoc IJobsManager
     function earnings(address account) external view returns (uint256) {
-        return earned[account] + bondingManager.pendingFees(account);
+        return finderFees[account] + bondingManager.pendingFees(account);
     }
 
     /// @inheritdoc IJobsManager

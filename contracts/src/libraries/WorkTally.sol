@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Verified work in the current and the previous span of rounds, in one slot. The cost does not depend on the
-/// number of rounds in a span.
+/// @notice Verified work of a transcoder in the last two spans of rounds, and its own fees. Both are in one slot, because each
+/// paid claim changes both. The cost does not depend on the number of rounds in a span.
 library WorkTally {
     struct Tally {
-        uint32 span;
-        uint112 previous;
-        uint112 current;
+        /// @dev The last span with work.
+        uint24 span;
+        /// @dev Work of the span before `span`, and of `span`.
+        uint72 previous;
+        uint72 current;
+        /// @dev The transcoder's own fees that it has not withdrawn, in wei. Larger than the amount of all ether.
+        uint88 fees;
     }
 
+    /// @dev Work above 2^72 units in a span does not count. One stream of 720p has 2^72 units after six million years.
     function add(Tally storage tally, uint256 span, uint256 work) internal {
         Tally memory last = tally;
         if (last.span != span) {
             last.previous = span == uint256(last.span) + 1 ? last.current : 0;
-            (last.span, last.current) = (uint32(span), 0);
+            (last.span, last.current) = (uint24(span), 0);
         }
-        // The cast is safe: the work of a job fits 96 bits.
-        last.current += uint112(work);
+        work += last.current;
+        last.current = work < type(uint72).max ? uint72(work) : type(uint72).max;
         (tally.span, tally.previous, tally.current) = (last.span, last.previous, last.current);
     }
 

@@ -10,7 +10,7 @@ contract WorkTallyTest is Test {
     WorkTally.Tally private tally;
     mapping(uint256 span => uint256) private workOf;
 
-    function test_fuzz_inSpan_returnsWorkOfLastTwoSpans(uint96[20] memory work, uint8[20] memory steps) public {
+    function test_fuzz_inSpan_returnsWorkOfLastTwoSpans(uint64[20] memory work, uint8[20] memory steps) public {
         uint256 span;
         for (uint256 i; i < 20; ++i) {
             span += steps[i] % 3;
@@ -33,5 +33,16 @@ contract WorkTallyTest is Test {
         vm.assertEq(tally.inSpan(4), 7);
         vm.assertEq(tally.inSpan(3), 0);
         vm.assertEq(tally.inSpan(9), 0);
+    }
+
+    function test_fuzz_add_aboveLargestWork_keepsLargestWorkAndFees(uint72 first, uint256 second, uint88 fees) public {
+        tally.fees = fees;
+        second = _bound(second, type(uint72).max - first, type(uint200).max);
+        tally.add(3, first);
+        tally.add(3, second);
+        tally.add(4, 1);
+        vm.assertEq(tally.inSpan(3), type(uint72).max);
+        vm.assertEq(tally.inSpan(4), 1);
+        vm.assertEq(tally.fees, fees);
     }
 }
