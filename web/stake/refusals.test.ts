@@ -34,6 +34,7 @@ const othersErrors = {
     ...['OwnableInvalidOwner', 'OwnableUnauthorizedAccount', 'ParameterOutOfBounds', 'NoCode', 'InvalidShortString'],
     ...['StringTooLong', 'InsufficientCommonPool'],
   ],
+  'the governor and readers of snapshots': ['NoSnapshot', 'NotGovernor', 'SnapshotNotEnded'],
   'no caller: `bondWithPermit` goes on when the permit fails': [
     ...['ECDSAInvalidSignature', 'ECDSAInvalidSignatureLength', 'ECDSAInvalidSignatureS'],
     ...['ERC2612ExpiredSignature', 'ERC2612InvalidSigner', 'InvalidAccountNonce'],
