@@ -54,9 +54,9 @@ function attacked(real: number, smallSeats: number, stake: number): Worker[] {
 test('the factor of the cap is the same as in the contract', () => {
   const source = readFileSync('contracts/src/bonding/Rewards.sol', 'utf8')
   expect(source).toContain(
-    `limit = (${capFactor} * s.networkWork.inSpan(span - 1)).fullMulDiv(stakeInForce(s, transcoder), present.activeStake)`,
+    `limit = (${capFactor} * s.networkWorkIn(span - 1)).fullMulDiv(stakeInForce(s, transcoder), activeStake)`,
   )
-  expect(source).toContain('if (limit < values.minExpectedWork) limit = values.minExpectedWork')
+  expect(source).toContain('return limit.max(s.terms.minExpectedWork)')
 })
 
 test.each([0.01, 0.1, 0.2, 0.225])(
