@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium } from '@playwright/test'
 import { build } from 'vite'
+import config from '../../vite.config'
 import type { Recorded, Scenarios } from './capturePage'
 
 const run = promisify(execFile)
@@ -62,7 +63,8 @@ export async function openBrowser({
     configFile: false,
     logLevel: 'error',
     base: './',
-    worker: { format: 'es' },
+    ...(config.resolve && { resolve: config.resolve }),
+    ...(config.worker && { worker: config.worker }),
     build: {
       outDir: folder,
       emptyOutDir: true,
