@@ -24,9 +24,16 @@ type Delegator = {
   roundFees: Fraction
   /** The round of the last change of the account's stake. */
   changedIn: bigint
+  /**
+   * The units by which the stake on chain may differ from the stake in the model: one for each operation. A reward multiplies the stake,
+   * and so it multiplies the earlier differences too.
+   */
+  tolerance: Fraction
 }
 
 type Lock = {
+  /** The amount when the lock was created, in units of 10^-18 LPT. */
+  amount: bigint
   plain: Fraction
   exposed: Fraction
   delegate: Address
@@ -64,7 +71,7 @@ export class BondingModel {
     const created: Delegator = {
       ...{ delegate: undefined, plain: Q.zero, exposed: Q.zero, exposedTo: undefined, cut: Q.zero },
       ...{ exposedLeft: 0n, exposedUntil: 0n },
-      ...{ fees: Q.zero, roundFees: Q.zero, changedIn: 0n },
+      ...{ fees: Q.zero, roundFees: Q.zero, changedIn: 0n, tolerance: Q.zero },
     }
     this.delegators.set(account, created)
     return created
@@ -83,6 +90,11 @@ export class BondingModel {
   isExposed(account: Address, block: bigint): boolean {
     const { exposed, exposedUntil } = this.delegatorOf(account)
     return !Q.isZero(exposed) && block < exposedUntil
+  }
+
+  /** Must run after each operation, because each operation can round. */
+  allowRounding(): void {
+    for (const delegator of this.delegators.values()) delegator.tolerance = Q.add(delegator.tolerance, Q.from(1n))
   }
 
   /** The part of own stake in all stake bonded to a transcoder, in parts per million. */
@@ -108,7 +120,7 @@ export class BondingModel {
     delegator.exposed = Q.subtract(delegator.exposed, exposed)
     const { delegate, exposedTo, exposedLeft, exposedUntil } = delegator
     const lock: Lock = {
-      ...{ plain, exposed, delegate: delegate as Address, exposedTo, exposedLeft, exposedUntil },
+      ...{ amount, plain, exposed, delegate: delegate as Address, exposedTo, exposedLeft, exposedUntil },
       ...{ leftBlock: block, withdrawBlock: block + this.period },
     }
     this.locks.set(account, (this.locks.get(account) ?? new Map()).set(id, lock))
@@ -152,7 +164,10 @@ export class BondingModel {
     const cut = Q.times(amount, Q.from(this.ratesOf(transcoder).cut, million))
     const stake = this.bondedTo(transcoder)
     const growth = Q.over(Q.add(stake, Q.subtract(amount, cut)), stake)
-    for (const [, delegator] of this.bondersOf(transcoder)) scale(delegator, growth)
+    for (const [, delegator] of this.bondersOf(transcoder)) {
+      scale(delegator, growth)
+      delegator.tolerance = Q.times(delegator.tolerance, growth)
+    }
     const own = this.delegatorOf(transcoder)
     own.cut = Q.add(own.cut, cut)
     this.supply = Q.add(this.supply, amount)
