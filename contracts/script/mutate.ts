@@ -111,7 +111,7 @@ export class TextNotFoundError extends Error {
   readonly forPeople = true
   constructor({ mutant, found }: { mutant: Mutant; found: number }) {
     super(
-      `contracts/src/${mutant.file} must have this text exactly once, and has it ${found} times: ${mutant.text}\nChange the mutant "${mutant.name}" in contracts/script/mutants.ts.`,
+      `contracts/src/${mutant.file} must have this text exactly once, and has it ${found} times: ${mutant.text}\nChange the mutant "${mutant.name}" in contracts/script/mutants.`,
     )
   }
 }
@@ -120,7 +120,7 @@ export class UnknownMutantError extends Error {
   override readonly name = 'UnknownMutantError'
   readonly forPeople = true
   constructor({ words }: { words: readonly string[] }) {
-    super(`No name or file of a mutant in contracts/script/mutants.ts contains ${words.join(' or ')}.`)
+    super(`No name or file of a mutant in contracts/script/mutants contains ${words.join(' or ')}.`)
   }
 }
 

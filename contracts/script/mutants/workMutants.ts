@@ -1,76 +1,7 @@
-/** One small fault in a source of the contracts. At least one test must fail if the source has this fault. */
-export type Mutant = {
-  /** What the contracts do wrong with this fault. The name is unique. */
-  name: string
-  /** Path from `contracts/src`. */
-  file: string
-  /** A text that is in the file exactly once. */
-  text: string
-  replacement: string
-}
+import type { Mutant } from './Mutant'
 
-/** Rules that checks enforce, limits of comparisons, the direction of roundings, deadlines, and the blocks whose hashes decide draws. */
-export const mutants: readonly Mutant[] = [
-  {
-    name: 'seed of a round: hash of the block before the round',
-    file: 'RoundsManager.sol',
-    text: 'try randomness.hashOf(startBlock) returns',
-    replacement: 'try randomness.hashOf(startBlock - 1) returns',
-  },
-  {
-    name: 'seed of a round: does not depend on the hash',
-    file: 'RoundsManager.sol',
-    text: 'return keccak256(abi.encode(blockHash, round));',
-    replacement: 'return keccak256(abi.encode(blockHash != 0, round));',
-  },
-  {
-    name: 'a round is initialized in its first block',
-    file: 'RoundsManager.sol',
-    text: 'if (block.number == startBlock) revert',
-    replacement: 'if (block.number < startBlock) revert',
-  },
-  {
-    name: 'a round is initialized twice',
-    file: 'RoundsManager.sol',
-    text: 'if (round == present.lastRound) revert',
-    replacement: 'if (round < present.lastRound) revert',
-  },
-  {
-    name: 'the lock period begins a block later',
-    file: 'RoundsManager.sol',
-    text: 'block.number - startBlock >= length -',
-    replacement: 'block.number - startBlock > length -',
-  },
-  {
-    name: 'parameters of rounds take effect in the round in which they are set',
-    file: 'RoundsManager.sol',
-    text: 'if (round > present.setRound)',
-    replacement: 'if (round >= present.setRound)',
-  },
-  {
-    name: 'inflation rises at the target of participation',
-    file: 'Minter.sol',
-    text: 'if (participation < values.participationRate)',
-    replacement: 'if (participation <= values.participationRate)',
-  },
-  {
-    name: 'a reward is rounded up',
-    file: 'Minter.sol',
-    text: 'fullMulDiv(roundMintable, stake, activeStake)',
-    replacement: 'fullMulDivUp(roundMintable, stake, activeStake)',
-  },
-  {
-    name: 'every account can have rewards minted',
-    file: 'Minter.sol',
-    text: 'if (msg.sender != address(bondingManager)) revert NotBondingManager(msg.sender);',
-    replacement: '',
-  },
-  {
-    name: 'every account can mint token',
-    file: 'LivepeerToken.sol',
-    text: 'if (msg.sender != minter) revert NotMinter(msg.sender);',
-    replacement: '',
-  },
+/** Faults in jobs, claims, verification and the draws. */
+export const workMutants: readonly Mutant[] = [
   {
     name: 'a missing hash of a block counts as zero',
     file: 'randomness/Eip2935.sol',
@@ -252,16 +183,10 @@ export const mutants: readonly Mutant[] = [
     replacement: 'if (index > count ||',
   },
   {
-    name: 'a hidden part of the tree has any duration',
+    name: 'the duration of a hidden part of the tree has no limit',
     file: 'libraries/MerkleTree.sol',
     text: 'if (sibling.durationMs > MAX_DURATION_MS * _leavesBelow(place ^ 1, level, count)) return false;',
     replacement: '',
-  },
-  {
-    name: 'the work of an old span counts as the previous span',
-    file: 'libraries/WorkTally.sol',
-    text: 'last.previous = span == uint256(last.span) + 1 ? last.current : 0;',
-    replacement: 'last.previous = last.current;',
   },
   {
     name: 'the history of verdicts forgets one verdict too early',
@@ -298,66 +223,6 @@ export const mutants: readonly Mutant[] = [
     file: 'libraries/Parameters.sol',
     text: 'if (value < min || value > max)',
     replacement: 'if (value <= min || value > max)',
-  },
-  {
-    name: 'the finder gets a part of the loss of delegators',
-    file: 'bonding/Slashes.sol',
-    text: 'own * s.terms.finderFee / MILLION',
-    replacement: 'amount * s.terms.finderFee / MILLION',
-  },
-  {
-    name: 'slashes of a round exceed their limit',
-    file: 'bonding/Slashes.sol',
-    text: 'uint256 before = transcoder.slashedRound == round ? transcoder.slashedShare : 0;',
-    replacement: 'uint256 before = transcoder.slashedRound > round ? transcoder.slashedShare : 0;',
-  },
-  {
-    name: 'a slash takes the same part of own stake and delegated stake',
-    file: 'bonding/Losses.sol',
-    text: 'share < ownPart ? (share, ownPart) : (1, 1)',
-    replacement: 'share < ownPart ? (share, MILLION) : (1, 1)',
-  },
-  {
-    name: 'a lock answers for work of blocks after its own block',
-    file: 'bonding/Losses.sol',
-    text: 'if (slash.sinceBlock <= liability.leftBlock)',
-    replacement: 'if (slash.sinceBlock <= liability.leftBlock + 1)',
-  },
-  {
-    name: 'a slash in the block in which a lock ends takes from the lock',
-    file: 'bonding/Losses.sol',
-    text: 'if (slash.atBlock >= liability.untilBlock) break;',
-    replacement: 'if (slash.atBlock > liability.untilBlock) break;',
-  },
-  {
-    name: 'a lock can be withdrawn a block too early',
-    file: 'bonding/Delegation.sol',
-    text: 'if (block.number < lock.stake.untilBlock) revert',
-    replacement: 'if (block.number + 1 < lock.stake.untilBlock) revert',
-  },
-  {
-    name: 'a transcoder gets two rewards in a round',
-    file: 'bonding/Rewards.sol',
-    text: 'if (transcoder.rewardRoundCount == count) revert',
-    replacement: 'if (transcoder.rewardRoundCount > count) revert',
-  },
-  {
-    name: 'a transcoder with exactly the required work gets no reward',
-    file: 'bonding/Rewards.sol',
-    text: 'return work * MILLION >= expected',
-    replacement: 'return work * MILLION > expected',
-  },
-  {
-    name: 'a seat goes to a transcoder with equal stake',
-    file: 'bonding/Seats.sol',
-    text: 'if (evicted.stake >= transcoder.stake) return false;',
-    replacement: 'if (evicted.stake > transcoder.stake) return false;',
-  },
-  {
-    name: 'shared fees are divided by all shares, not by the shares of delegators',
-    file: 'bonding/Fees.sol',
-    text: 'shared.fullMulDiv(RAY, others)',
-    replacement: 'shared.fullMulDiv(RAY, earning)',
   },
   {
     name: 'a verifier with exactly its bond cannot report',

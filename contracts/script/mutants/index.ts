@@ -1,0 +1,8 @@
+import type { Mutant } from './Mutant'
+import { stakeMutants } from './stakeMutants'
+import { workMutants } from './workMutants'
+
+export type { Mutant } from './Mutant'
+
+/** Rules that checks enforce, limits of comparisons, the direction of roundings, deadlines, and the blocks whose hashes decide draws. */
+export const mutants: readonly Mutant[] = [...stakeMutants, ...workMutants]
