@@ -10,9 +10,9 @@ import {
   TransactionReceiptNotFoundError,
 } from 'viem'
 import { BlockRunner } from './BlockRunner'
-import { unless } from './followTransaction'
 import { reorgBlocks } from './reorgBlocks'
 import { transactionAt } from './transactionAt'
+import { unless } from './unless'
 
 /** A signed transaction. It can be sent again without a change. */
 export type Signed = {

@@ -11,6 +11,7 @@ import {
 import { getTransaction, getTransactionCount, getTransactionReceipt } from 'viem/actions'
 import { logOf } from '../log'
 import { transactionAt } from './transactionAt'
+import { unless } from './unless'
 
 const log = logOf('chain')
 
@@ -115,12 +116,6 @@ const isSame = (one: Address | null, other: Address | null): boolean =>
 
 const receiptOf = (client: Client, hash: Hex) =>
   getTransactionReceipt(client, { hash }).catch(unless(TransactionReceiptNotFoundError))
-
-/** Returns `undefined` for errors of this class, and throws all other errors. */
-export const unless = (kind: new (...args: never[]) => Error) => (error: unknown) => {
-  if (error instanceof kind) return undefined
-  throw error
-}
 
 /** Resolves after `ms`, or when the signal aborts. */
 const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
