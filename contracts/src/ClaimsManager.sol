@@ -152,8 +152,9 @@ contract ClaimsManager is Assignments {
         (progress.lastClaimId, progress.lastSequenceNumber) = (claimId, last);
     }
 
-    /// @dev Moves the claim's fees into escrow, and holds the broadcaster's fine. Reverts if the claim's duration is too long for its number of segments,
-    /// or if all claims under the Assignment together are longer than the time since the job's block plus TOLERANCE_MS.
+    /// @dev Moves the claim's fees into escrow, and holds the broadcaster's fine. Reverts if the claim's duration is too long
+    /// for its number of segments, or if all claims under the Assignment together are longer than the time since the job's
+    /// block plus TOLERANCE_MS.
     function _escrowFees(Claim memory claim, ProgressRecord storage progress)
         private
         returns (uint256 fees, uint256 fine, uint256 jobBlock)

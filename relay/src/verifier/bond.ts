@@ -7,8 +7,7 @@ import type { VerifierContract } from './VerifierContract'
 
 /**
  * If the verifier has bonded less stake to itself than the contract requires, bonds the missing part. Delegated stake does not
- * count. Throws `NotVerifierError`,
- * `TooLittleStakeError`, and the errors of `Sender`.
+ * count. Throws `NotVerifierError`, `TooLittleStakeError`, and the errors of `Sender`.
  */
 export async function bond({
   client,
