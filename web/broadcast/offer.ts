@@ -1,6 +1,5 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { TranscodingOptions } from '@lp/contracts/protocol'
-import { ServiceUri } from 'lp-relay'
+import { ServiceUri, TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
 

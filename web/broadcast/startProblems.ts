@@ -1,4 +1,5 @@
-import { ServiceUri, type StreamDirectory } from 'lp-relay'
+import { ServiceUri } from '@lp/contracts/protocol'
+import type { StreamDirectory } from 'lp-relay'
 import { InsufficientFundsError } from 'viem'
 import { TransactionError } from '../act/TransactionError'
 import type { Problem } from '../ui/Problem'

@@ -1,10 +1,9 @@
 import { jobsManagerAbi, serviceRegistryAbi } from '@lp/contracts/abi'
 import { deploymentOn } from '@lp/contracts/deployments'
-import { type Job, ProtocolError, type StreamId, type typedData } from '@lp/contracts/protocol'
+import { type Job, ProtocolError, ServiceUri, type StreamId, type typedData } from '@lp/contracts/protocol'
 import type { Address, Client, Hex } from 'viem'
 import { getBlockNumber, getChainId, readContract } from 'viem/actions'
 import { isRevert } from './revert'
-import * as ServiceUri from './ServiceUri'
 
 export type Candidate = {
   address: Address

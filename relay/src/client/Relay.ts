@@ -1,4 +1,4 @@
-import { ProtocolError, Segment, type StreamId } from '@lp/contracts/protocol'
+import { ProtocolError, Segment, ServiceUri, type StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Evidence } from '../records/Evidence'
 import * as json from '../records/json'
@@ -19,9 +19,8 @@ const jsonTimeoutMs = 5_000
 
 /** The relay with this registered service URI. `undefined`: a browser cannot send requests to this URI. */
 export function at(serviceUri: string | undefined, fetch: typeof globalThis.fetch): Relay | undefined {
-  const url = serviceUri !== undefined && URL.canParse(serviceUri) ? new URL(serviceUri) : undefined
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return undefined
-  return { uri: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), fetch }
+  const uri = serviceUri === undefined ? undefined : ServiceUri.fromText(serviceUri)
+  return uri === undefined ? undefined : { uri, fetch }
 }
 
 /** Returns `undefined` when the relay does not have the stream. Throws `UnreachableError`, `StatusError`, `json.MalformedError` … */

@@ -1,4 +1,4 @@
-import * as ServiceUri from '../chain/ServiceUri'
+import { ServiceUri } from '@lp/contracts/protocol'
 import { RelayError } from './RelayError'
 
 /**
