@@ -18,7 +18,7 @@ import { actionOf, SentTransactions } from './SentTransactions'
 
 const log = logOf('chain')
 
-/** After this time without a block that contains a transaction, a log line says that the relay waits. */
+/** If no block contains a sent transaction after this time, the sender writes a log line. */
 const noticeMs = 10_000
 
 export type Call = ContractFunctionParameters<Abi, 'nonpayable'>
@@ -61,8 +61,9 @@ export class Sender {
   }
 
   /**
-   * Resolves when the call is in a block and has succeeded. If a reorganisation has undone the same call, the sender waits for
-   * the earlier transaction and sends no second transaction. Throws `RevertError` and `UnsentError`.
+   * Resolves when the call is in a block and has succeeded. If a reorganisation has removed an earlier transaction with
+   * the same call from its block, the sender waits until a block holds that transaction again, and sends no second
+   * transaction. Throws `RevertError` and `UnsentError`.
    */
   async send(call: Call): Promise<TransactionReceipt> {
     const submitted = this.#turn.then(() => this.#submit(call))

@@ -42,7 +42,7 @@ export type Progress = {
   segments: number
   /** The fees are in escrow until the claim is paid or refunded. */
   feesWei: bigint
-  /** The broadcaster's fine. It is held until the claim is paid or refunded. */
+  /** The fine that the broadcaster may have to pay. It is in escrow until the claim is paid or refunded. */
   fineWei: bigint
   verificationDeadline: bigint
   verdictDeadline: bigint
@@ -186,7 +186,7 @@ export function bill({ claims }: Pick<Settlement, 'claims'>): Bill {
   return sum
 }
 
-/** The fines that are held with the claims that are neither paid nor refunded yet, in wei. */
+/** The fines in escrow for the claims that are neither paid nor refunded yet, in wei. */
 export const heldFineWei = ({ claims }: Pick<Settlement, 'claims'>): bigint =>
   claims.reduce((sum, { outcome, fineWei }) => (outcome ? sum : sum + fineWei), 0n)
 

@@ -5,10 +5,10 @@ import { getBlockNumber, getChainId, getContractEvents, readContract } from 'vie
 import { type BlockRange, eventPages } from './eventPages'
 
 /**
- * Finds the jobs of a broadcaster that hold a reserve, newest first. The search stops when the reserves of the found jobs add up
- * to `reservedWei`, the broadcaster's total in the JobsManager. This total also contains the fines that are held with open claims.
- * While there are such fines, the search does not stop early. It finds only jobs that were posted in the last `lookBackBlocks`
- * blocks.
+ * Finds the jobs of a broadcaster that hold a reserve, newest first, among the jobs that were posted in the last
+ * `lookBackBlocks` blocks. The search stops early when the reserves of the found jobs add up to `reservedWei`, the
+ * broadcaster's total in the JobsManager. This total also contains the fines in escrow for open claims. While there are
+ * such fines, the reserves stay below the total, and all these blocks are searched.
  */
 export async function findJobs(
   client: Client,

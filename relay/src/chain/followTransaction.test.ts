@@ -146,7 +146,7 @@ describe('followTransaction', () => {
     expect((await followed).kind).toBe('mined')
   })
 
-  it('rejects with the error of the RPC after the patience, and with the reason of the signal', async () => {
+  it('rejects with the last error of the RPC after `patienceMs`, and with the reason of the signal', async () => {
     const { follow } = await send(approve(9n), { patienceMs: 100 })
     proxy.refuse(() => ({ error: { code: -32005, message: 'limit exceeded' } }))
     await expect(follow()).rejects.toThrow('limit exceeded')

@@ -27,9 +27,9 @@ export type WalletTransaction = {
 }
 
 /**
- * `mined`: a block holds the call. After a speed-up in the wallet, the receipt has another hash. `cancelled`: the account has sent
- * nothing to itself with the same nonce. `replaced`: the account has sent another transaction with the same nonce. `dropped`: the
- * chain and the pool have not known the transaction for `patienceMs`.
+ * `mined`: a block holds the call. After a speed-up in the wallet, the receipt has another hash. `cancelled`: the account has
+ * sent 0 wei to itself with the same nonce. `replaced`: the account has sent another transaction with the same nonce. `dropped`:
+ * the chain and the pool have not known the transaction for `patienceMs`.
  */
 export type Outcome =
   | { kind: 'mined' | 'cancelled' | 'replaced'; receipt: TransactionReceipt }

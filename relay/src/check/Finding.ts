@@ -18,7 +18,7 @@ export type Code =
   | 'receipt'
   /** The quantiser is not the quantiser that the rule gives after the preceding receipt. */
   | 'quantiser'
-  /** The payload is not a segment. */
+  /** The payload of a rendition cannot be read as a segment. */
   | 'malformed'
   /** The size of the pictures differs from the recipe's output. */
   | 'size'

@@ -16,8 +16,8 @@ export type Run = {
 export type Runner = (run: Run) => Promise<Uint8Array[]>
 
 /**
- * Whether this machine failed. A failed machine also leads to an exit code other than 0: ffmpeg gets no memory, or the build
- * itself fails.
+ * Whether ffmpeg's output shows that this machine failed: ffmpeg got no memory, or the build itself failed. Then the
+ * exit code is other than 0, as for a refused segment.
  */
 const isBreakdown = (complaint: string) =>
   /malloc of size \d+ failed|Cannot allocate memory|Out of memory|Aborted\([^)]/.test(complaint)

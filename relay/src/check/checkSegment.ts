@@ -59,7 +59,7 @@ export async function checkSegment({
   if (broken.length > 0) return conclude(broken)
   if (!source) return conclude([{ code: 'source-missing', sentence: 'The source is not available.' }])
   if (!(await isPayload(segment.dataHash, source)))
-    return conclude([{ code: 'source-missing', sentence: 'The source is not the one that its origin signed.' }])
+    return conclude([{ code: 'source-missing', sentence: 'The source is not the segment that the stream key signed.' }])
   const due = await transcodeAgain({ runner, work, source }).catch((error: unknown) => {
     if (error instanceof SourceRefusedError) return error
     throw error
@@ -122,7 +122,9 @@ async function transcodeAgain({
   return unlessRefused(ProtocolError, () => Promise.all(datas.map(measure)))
 }
 
-/** Turns an error of `kind` into `SourceRefusedError`, because a correct transcoder never signs a receipt for such a source. */
+/**
+ * Throws `SourceRefusedError` instead of an error of `kind`. Such an error means that the recipe cannot process the source.
+ */
 async function unlessRefused<T>(
   kind: abstract new (...args: never[]) => ProtocolError,
   step: () => T | Promise<T>,
@@ -155,7 +157,7 @@ async function checkOutput({
   if (isTrue || findings.some(({ code }) => code !== 'payload-missing')) return findings
   return [
     ...findings,
-    { code: 'receipt', sentence: 'The receipt names other pictures or sound than the recipe gives.' },
+    { code: 'receipt', sentence: 'The hash or the number of bits in the receipt is not that of the recipe’s output.' },
   ]
 }
 

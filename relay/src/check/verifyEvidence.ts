@@ -78,7 +78,7 @@ async function verifyWork(
     receipt.sequenceNumber === segment.sequenceNumber &&
     receipt.dataHash === segment.dataHash &&
     receipt.broadcasterSignature === segment.signature
-  demand(isOfSegment, 'the receipt is for the segment that the origin signed')
+  demand(isOfSegment, 'the receipt is for the segment that the stream key signed')
   demand(receipt.transcodedDataHash === Recipe.transcodedDataHash(outputs), 'the outputs are those of the receipt')
   await Segment.verify(segment, domain)
   await TranscodeReceipt.verify(receipt, { renditionKey, domain })

@@ -25,7 +25,10 @@ export type JobFacts = {
    * the options and the draw.
    */
   isOurs: boolean
-  /** The fees that the unspent part of the job's reserve pays, if it also holds the fines of our claims. The part is only for us. */
+  /**
+   * The largest sum of fees that our unspent part of the job's reserve can pay together with the fines for our claims. No
+   * other transcoder can spend our part.
+   */
   reserve: bigint
   /** The broadcaster's deposit. The broadcaster can withdraw it at any time. */
   deposit: bigint
@@ -80,7 +83,8 @@ export class ClaimsChain {
         .catch(unlessReverted('NotYetDrawable', 'HashUnavailable', 'DrawTooLate')),
     ])
     const isAmong = candidates?.some((address) => isAddressEqual(address, this.#sender.address)) ?? true
-    // A claim holds a fine from the broadcaster. If our claims used the whole part for fees, the last claims would hold no fine.
+    // A claim also puts a fine of the broadcaster into escrow. If the fees of our claims spent the whole part, nothing
+    // would be left for the fines of the last claims.
     const reserve = (part * 100n) / (100n + job.inputFinePercent)
     return { ...job, isOurs: isAmong && job.optionsHash === optionsHash, reserve, deposit }
   }
@@ -117,7 +121,7 @@ export class ClaimsChain {
     return this.#client.readContract({ ...this.#contracts.claimsManager, ...call })
   }
 
-  /** Why a claim was refunded, read from the event of the refund; `undefined` when the node no longer has the event. */
+  /** Why a claim was refunded, read from the event of the refund; `undefined` when the RPC no longer has the event. */
   async refundReason(
     claimId: Hex,
     { claimBlock }: ClaimRecord,

@@ -24,7 +24,7 @@ export type ClaimStanding = {
   record: ClaimRecord
   /** Sequence numbers that the lottery drew for verification; empty before the lottery is sealed. */
   challenged: readonly bigint[]
-  /** The reason of a refund. Defined only for a refunded claim, and only while the node still has the event. */
+  /** The reason of a refund. Defined only for a refunded claim, and only if the RPC still has the event. */
   reason: ClaimState.RefundReason | undefined
 }
 
@@ -95,8 +95,9 @@ export class JobClaims {
   }
 
   /**
-   * Restores the claims that are on chain, but that the log has lost, and writes them to the log. `progress`: one entry for each
-   * of the log's first Assignments. If a claim cannot be restored, throws `LostClaimError` for this claim once.
+   * Restores the claims that are on chain, but that the log has lost, and writes them to the log. `progress[i]` belongs
+   * to the log's Assignment `i`; the log's newest Assignments may have no entry yet. If a claim cannot be restored,
+   * throws `LostClaimError` for this claim once.
    */
   async findLost(progress: readonly AssignmentProgress[]): Promise<void> {
     const { log, domain, options } = this.#options
@@ -179,8 +180,8 @@ export const inEscrow = (standings: readonly ClaimStanding[]): bigint =>
 export class LostPlanError extends ProtocolError {
   override readonly name = 'JobClaims.LostPlanError'
   constructor({ jobId, fromSequence }: { jobId: Hex; fromSequence: bigint }) {
-    super('The log of a job holds a claim, and not the Assignment of the claim.', {
-      details: [`Job: ${jobId}`, `Assignment from: ${fromSequence}`],
+    super('The log of a job holds a claim, but not the Assignment of the claim.', {
+      details: [`Job: ${jobId}`, `First segment of the Assignment: ${fromSequence}`],
     })
   }
 }

@@ -94,7 +94,7 @@ export class JobFees {
 
   /** Whether the job is settled, and neither another account nor a reorganisation can change this. */
   get isDone(): boolean {
-    // While a reorganisation can still replace the job's end block, the draw does not count as final.
+    // Until `reorgBlocks` blocks after the end block, a reorganisation can still change the job, its draw and its end.
     const isEndFinal = this.job !== undefined && this.#block >= this.job.endBlock + reorgBlocks
     return isEndFinal && this.isSettled && this.claims.every((claim) => isClosed(claim, this.#block))
   }

@@ -67,7 +67,7 @@ export class TakenError extends ProtocolError {
     super('On chain, the segment belongs to another transcoder.', {
       details: [
         `Sequence number: ${sequenceNumber}`,
-        `Handed over from: ${handoverAfter ?? 'unknown'}`,
+        `First segment of the next transcoder: ${handoverAfter ?? 'unknown'}`,
         `Claimed by others: ${[...claimedByOthers].slice(0, 10).join(', ') || 'none'}`,
       ],
     })

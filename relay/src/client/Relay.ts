@@ -13,7 +13,7 @@ export type Relay = {
   fetch: typeof fetch
 }
 
-/** Longer than every honest answer in JSON. */
+/** Every honest answer in JSON is shorter. */
 const maxJsonBytes = 1024 * 1024
 const jsonTimeoutMs = 5_000
 

@@ -150,7 +150,7 @@ export class LostAssignmentError extends ProtocolError {
   override readonly name = 'JobLog.LostAssignmentError'
   constructor({ jobId, fromSequence, receipts }: { jobId: Hex; fromSequence: bigint; receipts: number }) {
     super('The log of a job has lost an assignment. The receipts under it cannot be claimed.', {
-      details: [`Job: ${jobId}`, `Assignment from: ${fromSequence}`, `Receipts: ${receipts}`],
+      details: [`Job: ${jobId}`, `First segment of the Assignment: ${fromSequence}`, `Receipts: ${receipts}`],
     })
   }
 }

@@ -131,7 +131,7 @@ describe('a damaged log', () => {
     ])
   })
 
-  it('leaves out the receipts under a lost Assignment, and no other receipts', async () => {
+  it('leaves out only the receipts whose Assignment is lost', async () => {
     const log = await without(5)
     expect(log).toMatchObject({
       assignments: [assignmentFrom(4n)],

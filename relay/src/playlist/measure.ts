@@ -27,8 +27,8 @@ export function measure(
 }
 
 /**
- * The largest number of consecutive segments that are measured together. More segments in 1.5 target durations are very short, and
- * measuring them would only cost time.
+ * The largest number of consecutive segments that are measured together. If 1.5 target durations hold more segments,
+ * these segments are very short, and measuring all of them would only cost time.
  */
 const maxRun = 16
 

@@ -59,7 +59,7 @@ describe('mediaPlaylist', () => {
     expect(playlist({ segments: steady(0, 1), longestMs: 6_000 })).toContain('#EXT-X-TARGETDURATION:6\n')
   })
 
-  it('lists missing numbers as gaps with the total duration of the hole, so later segments keep their numbers', () => {
+  it('lists each missing number as a gap, and the gaps together are as long as the hole', () => {
     const text = playlist({ segments: segments([3, 6_000], [6, 12_100]) })
     expect(lines(text, '#EXT-X-GAP', '#EXTINF', '3', '4', '5', '6')).toEqual([
       ...['#EXTINF:2.000,', '3.ts'],
@@ -73,7 +73,7 @@ describe('mediaPlaylist', () => {
     expect(playlist({ segments: segments([0, 0], [2, 60_000]) })).toContain('#EXT-X-GAP\n#EXTINF:2.499,\n1.ts\n')
   })
 
-  it('never begins with a gap, and begins after a hole with too many missing numbers for a list', () => {
+  it('never begins with a gap; if a hole has too many missing numbers to list, begins after the hole', () => {
     const gap = playlist({ segments: segments([0, 0], [2, 4_000], [3, 6_000]), windowLength: 2 })
     expect(lines(gap, '#EXT-X-MEDIA-SEQUENCE', '#EXT-X-GAP')).toEqual(['#EXT-X-MEDIA-SEQUENCE:2'])
     const hole = playlist({ segments: segments([0, 0], [31, 62_000], [33, 66_000]) })

@@ -68,7 +68,7 @@ export function mediaPlaylist({
 export const targetDuration = (longestMs: number): number =>
   Math.round(Math.max(longestMs, Segment.targetDurationMs) / 1_000)
 
-/** The segments after the last hole with too many missing numbers for a list. */
+/** The segments after the last hole that has too many missing numbers to list. */
 function bridgeable(segments: readonly Segment.Header[]): readonly Segment.Header[] {
   const start = segments.findLastIndex(({ sequenceNumber }, index) => {
     const before = segments[index - 1]
@@ -99,6 +99,8 @@ const extinf = (durationMs: number) => `#EXTINF:${(durationMs / 1_000).toFixed(3
 
 const endOfYear9999Ms = 253_402_300_800_000n
 
-/** No tag for a time after the year 9999, which ISO 8601 cannot write. The origin can sign such a time. */
+/**
+ * Returns no tag for a time after the year 9999, because ISO 8601 cannot write it. A broadcaster can sign such a time.
+ */
 const programDateTime = ({ startTimeMs }: Segment.Header): string[] =>
   startTimeMs < endOfYear9999Ms ? [`#EXT-X-PROGRAM-DATE-TIME:${new Date(Number(startTimeMs)).toISOString()}`] : []

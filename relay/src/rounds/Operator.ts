@@ -33,7 +33,9 @@ export class Operator {
     return { withdrawBlock, bonded }
   }
 
-  /** Whether the key is a transcoder, and the own stake that a transcoder needs (10^-18 LPT). */
+  /**
+   * Whether this account is a registered transcoder, and the own stake that each transcoder needs (units of 10^-18 LPT).
+   */
   async role(): Promise<{ isTranscoder: boolean; minSelfStake: bigint }> {
     const { bondingManager } = this.#contracts
     const [{ registered }, { minSelfStake }] = await Promise.all([
@@ -47,7 +49,10 @@ export class Operator {
     await this.#inRound({ ...this.#contracts.bondingManager, functionName: 'resignAsTranscoder', args: [] })
   }
 
-  /** Withdraws all fees (wei) and all stake whose unbonding is over (10^-18 LPT). `waiting`: stake that is still unbonding. */
+  /**
+   * Withdraws all fees (wei) and all stake whose unbonding is over (units of 10^-18 LPT). `waiting`: stake that is still
+   * unbonding.
+   */
   async withdraw(): Promise<{ fees: bigint; stake: bigint; waiting: readonly Unbonding[] }> {
     const { bondingManager, jobsManager } = this.#contracts
     const [locks, block] = await Promise.all([this.unbonding(), this.#block()])

@@ -86,7 +86,8 @@ export class ReportRunner {
     const record = await client.readContract({ ...contractsOn(chainId).claimsManager, ...call })
     if (ClaimState.at(ClaimState.fromChain(record), block) !== 'missed') return this.#claims.forget(open)
     const claim = (await this.#expectedFee(transcoder)) >= minFinderFee ? await this.#claims.content(open) : undefined
-    // The contract slashes all offences of a transcoder in one job once. After another slash, a report pays no fee.
+    // For all its offences in one job, a transcoder is slashed only once. If it is already slashed, a report pays no
+    // fee.
     const isPaid = claim && !(await this.#isExpelled(claim, block))
     const fee = isPaid ? await this.#expire(claim) : undefined
     this.#claims.forget(open)

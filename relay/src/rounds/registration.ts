@@ -27,7 +27,7 @@ export async function register(options: Chain & { registration: Registration }):
   try {
     return await registerNow(options)
   } catch (error) {
-    // Since the chain was read, the round has ended or its rates are locked.
+    // After `registerNow` read the chain, the round ended or its rates were locked.
     if (error instanceof RevertError && ['RoundNotInitialized', 'RatesLocked'].includes(error.errorName)) return false
     throw error
   }

@@ -203,7 +203,7 @@ describe('the version of a line', () => {
     ])
   })
 
-  it('is refused when it is too new; the error names the next step, and the file stays unchanged', async () => {
+  it('is refused when it is too new; the error says what the user must do, and the file stays unchanged', async () => {
     const lines = [sealed('first'), 'damaged\n', `${encodeLine({ version: 2, entry: '"new"' })}\n`, 'torn']
     await write(...lines)
     await expect(open()).rejects.toThrow(NewerVersionError)

@@ -41,7 +41,10 @@ export class Stream {
   readonly #tracks = new Map<StreamId.StreamId, Track>()
   #log: LineLog | undefined
   #timer: NodeJS.Timeout | undefined
-  /** Whether the silence timer has expired. If it has expired and the stream has ended, the relay expects no further rendition. */
+  /**
+   * Whether the silence timer has expired. If it has expired and the stream has ended, the relay expects no further
+   * segment.
+   */
   #isSettled = false
   #longestMs = 0
   #activeMs = Date.now()
@@ -199,7 +202,10 @@ export class Stream {
     if (ended) this.events.emit('ended', record)
   }
 
-  /** Restarts the timer that limits the wait for the next source segment or, after the end of the stream, for the last renditions. */
+  /**
+   * Restarts the timer that limits the wait for the next source segment or, after the end of the stream, for the last
+   * segments of the renditions.
+   */
   #countSilence(): void {
     this.#isSettled = false
     clearTimeout(this.#timer)

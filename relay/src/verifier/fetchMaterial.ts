@@ -39,7 +39,10 @@ export async function fetchMaterial(
 /** The time limit for one payload from one relay: a relay that sends slowly must not delay other payloads. */
 const fetchTimeoutMs = 10_000
 
-/** The transcoder must serve the payloads that it claims. The job's other candidates may also have these payloads. */
+/**
+ * The transcoder must serve the payloads of the segments that it claims. The job's other candidates may also have these
+ * payloads.
+ */
 async function relaysFor(
   { jobId, transcoder }: Challenge,
   { client, chainId, fetch }: MaterialOptions,
