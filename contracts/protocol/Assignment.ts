@@ -13,7 +13,7 @@ export type Assignment = {
   transcoder: Address
   renditionKey: Address
   fromSequence: bigint
-  /** Signed by the stream's origin. */
+  /** Signed by the stream key. */
   signature: Hex
 }
 
@@ -28,7 +28,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: typedData.hash('Assignment', message, domain) }) }
 }
 
-/** Throws `WrongSignerError` unless the stream's origin signed. */
+/** Throws `WrongSignerError` unless the stream key signed. */
 export async function verify({ signature, ...message }: Assignment, domain: typedData.Domain): Promise<void> {
   const origin = StreamId.origin(message.streamId)
   const signer = await typedData.recover('Assignment', { message, signature, domain })
@@ -38,8 +38,8 @@ export async function verify({ signature, ...message }: Assignment, domain: type
 export class WrongSignerError extends ProtocolError {
   override readonly name = 'Assignment.WrongSignerError'
   constructor({ origin, signer }: { origin: Address; signer: Address | undefined }) {
-    super('The assignment was not signed by the origin of the stream.', {
-      details: [`Origin: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
+    super('The assignment was not signed by the stream key.', {
+      details: [`Stream key: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
     })
   }
 }

@@ -1,7 +1,7 @@
 import { keccak256 } from 'viem'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
-/** Of the bytes 0 to 99, made with the WASM keccak. */
+/** The `PayloadTree.hash` of the bytes 0 to 99, computed with the WASM keccak. */
 const expected = '0x0d4520c98fc05779999f5bb2caba08634c50315f179ab1c627cbf096da83e239'
 const bytes = crypto.getRandomValues(new Uint8Array(1_000))
 

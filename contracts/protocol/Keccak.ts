@@ -7,8 +7,8 @@ export type Keccak = (bytes: Uint8Array) => Uint8Array
 let loading: Promise<Keccak> | undefined
 
 /**
- * Loads the WASM keccak once. For one segment, noble's keccak in JavaScript takes six times as long. A browser without WebAssembly, or whose
- * policy forbids it, gets the keccak in JavaScript.
+ * Loads the WASM keccak once. For one segment, noble's keccak in JavaScript takes six times as long. If the browser has
+ * no WebAssembly, or a policy of the page forbids it, resolves to noble's keccak.
  */
 export const load = (): Promise<Keccak> => {
   loading ??= createKeccak(256).then(

@@ -36,7 +36,8 @@ const everyFrame: Record<Dialect, string[]> = { vsync: ['-vsync', '0'], fps_mode
  * program's name and its logging options are not included. The transcoder chooses none of the values. The arguments set
  * every value whose default differs between builds: the level, the frame rate, the time base and the colours.
  *
- * - `source`: head or probe of this segment. If the source has no video or no audio, its options are left out.
+ * - `source`: head or probe of this segment. If the source has no video, or no audio, the options for the missing
+ * stream are left out.
  * - `qps`: one quantiser for each rendition, from `qp0` or `nextQp`.
  * - `dialect`: `fps_mode` for the WASM core and for ffmpeg 5.1 and newer; `vsync` for older builds.
  * - `input`, `outputs`: `pipe:0`, `pipe:3`… for native ffmpeg, file names in the WASM core.

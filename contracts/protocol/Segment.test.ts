@@ -23,7 +23,7 @@ const signed = async () =>
   )
 
 describe('Segment', () => {
-  it('is valid when its origin signed the header, and the payload has the signed hash', async () => {
+  it('is valid when the stream key signed the header, and the payload has the signed hash', async () => {
     const segment = await signed()
     await Segment.verify(segment, domain)
     await Segment.verifyPayload(segment, data)
@@ -61,7 +61,7 @@ describe('Segment', () => {
     )
   })
 
-  it('can be signed only by its origin', async () => {
+  it('can be signed only by the stream key', async () => {
     const stranger = privateKeyToAccount(generatePrivateKey())
     await expect(Segment.sign(await signed(), stranger, domain)).rejects.toThrow(Segment.WrongSignerError)
   })

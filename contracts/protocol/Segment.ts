@@ -25,7 +25,7 @@ export const maxDurationMs = 6_000
 /** Limits the memory that a peer can occupy here. Segments within the limits of their job are much smaller. */
 export const maxPayloadBytes = 16 * 1024 * 1024
 
-/** Signs a header with the stream key. Throws `WrongSignerError` if `signer` is not the stream's origin. */
+/** Signs a header with the key of its stream. Throws `WrongSignerError` if `signer` is another key. */
 export async function sign(header: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<Segment> {
   assertOrigin(header.streamId, signer.address)
   return { ...header, signature: await signer.sign({ hash: hash(header, domain) }) }
@@ -36,7 +36,10 @@ export const hash = (
   domain: typedData.Domain,
 ) => typedData.hash('Segment', { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }, domain)
 
-/** Throws `WrongSignerError` unless the origin signed this header, and `DurationError` if the duration is out of bounds. */
+/**
+ * Throws `WrongSignerError` unless the key of the stream signed this header: the stream key, or for a rendition the
+ * rendition key. Throws `DurationError` if the duration is out of bounds.
+ */
 export async function verify(segment: Segment, domain: typedData.Domain): Promise<void> {
   if (segment.durationMs < 1 || segment.durationMs > maxDurationMs)
     throw new DurationError({ durationMs: segment.durationMs })
@@ -60,8 +63,8 @@ function assertOrigin(streamId: StreamId.StreamId, signer: Address | undefined) 
 export class WrongSignerError extends ProtocolError {
   override readonly name = 'Segment.WrongSignerError'
   constructor({ origin, signer }: { origin: Address; signer: Address | undefined }) {
-    super('The segment was not signed by the origin of its stream.', {
-      details: [`Origin: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
+    super('The segment was not signed by the key of its stream.', {
+      details: [`Key of the stream: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
     })
   }
 }

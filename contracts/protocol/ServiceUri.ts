@@ -7,15 +7,15 @@ export function fromText(text: string): string | undefined {
   return protocol === 'http:' || protocol === 'https:' ? (origin + pathname).replace(/\/+$/, '') : undefined
 }
 
-/** Whether the address leads to the machine that uses the address. */
+/** Whether this is a loopback address: it leads to the machine that uses it. */
 export function isLoopback(uri: string): boolean {
   const { hostname } = new URL(uri)
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 /**
- * Whether a browser sends requests from a page with this protocol to the address. From a page of https, browsers block each address of http
- * (mixed content), except addresses of the same machine.
+ * Whether a browser sends requests from a page with this protocol to the address. From a page of https, browsers block
+ * each address of http (mixed content), except loopback addresses.
  */
 export const isOpenToPage = (uri: string, pageProtocol: string): boolean =>
   pageProtocol !== 'https:' || uri.startsWith('https:') || isLoopback(uri)

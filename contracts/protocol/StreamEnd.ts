@@ -3,11 +3,14 @@ import { ProtocolError } from './errors'
 import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** The origin states that its stream has ended. Every account that has this message can end the job on chain. */
+/**
+ * The broadcaster's statement that its stream has ended. Every account that has this message can end the job on chain.
+ */
 export type StreamEnd = {
   streamId: StreamId.StreamId
-  /** The last segment that the origin sent. */
+  /** The last segment that the broadcaster sent. */
   lastSequenceNumber: bigint
+  /** Signed by the stream key. */
   signature: Hex
 }
 
@@ -19,7 +22,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: typedData.hash('StreamEnd', message, domain) }) }
 }
 
-/** Throws `WrongSignerError` unless the stream's origin signed. */
+/** Throws `WrongSignerError` unless the stream key signed. */
 export async function verify({ signature, ...message }: StreamEnd, domain: typedData.Domain): Promise<void> {
   const origin = StreamId.origin(message.streamId)
   const signer = await typedData.recover('StreamEnd', { message, signature, domain })
@@ -29,8 +32,8 @@ export async function verify({ signature, ...message }: StreamEnd, domain: typed
 export class WrongSignerError extends ProtocolError {
   override readonly name = 'StreamEnd.WrongSignerError'
   constructor({ origin, signer }: { origin: Address; signer: Address | undefined }) {
-    super('The end of the stream was not signed by its origin.', {
-      details: [`Origin: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
+    super('The end of the stream was not signed by the stream key.', {
+      details: [`Stream key: ${origin}`, `Signer: ${signer ?? 'none that can be recovered'}`],
     })
   }
 }

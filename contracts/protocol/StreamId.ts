@@ -11,7 +11,7 @@ import {
 } from 'viem'
 import { ProtocolError } from './errors'
 
-/** 32 bytes: 20-byte origin (the address of the key that signs the stream's segments) ‖ 12-byte nonce. */
+/** 32 bytes: 20-byte origin (the address of the stream key, which signs the segments) ‖ 12-byte nonce. */
 export type StreamId = Hex
 
 /** Throws `MalformedError` unless `nonce` has 12 bytes. */
@@ -34,7 +34,7 @@ export function parse(value: string): StreamId {
   return value.toLowerCase() as StreamId
 }
 
-/** The address of the key that signs this stream. */
+/** The address of the stream key. For a rendition: the address of the rendition key. */
 export const origin = (streamId: StreamId): Address => getAddress(sliceHex(streamId, 0, 20))
 
 /** StreamId of rendition `index` of a job. A rendition is a separate stream, signed by the rendition key. */

@@ -16,7 +16,7 @@ export type TranscodeReceipt = {
   dataHash: Hex
   /** `Recipe.transcodedDataHash` of the renditions. */
   transcodedDataHash: Hex
-  /** The origin's signature on the input segment. */
+  /** The stream key's signature on the input segment. */
   broadcasterSignature: Hex
   /** Signed by the rendition key. */
   signature: Hex

@@ -9,7 +9,7 @@ test.each<[string, Abi, Abi]>([
   ['BondingManager', bondingManagerAbi, bondingEarningsAbi],
   ['BondingManager', bondingManagerAbi, bondingSeatsAbi],
   ['ClaimsManager', claimsManagerAbi, claimsSettlementAbi],
-])('%s answers every function of its extension', (_, both, extension) => {
+])('%s has every function of its extension, and no two functions with the same selector', (_, both, extension) => {
   const selectors = functions(both).map((item) => toFunctionSelector(item))
   expect(new Set(selectors).size).toBe(selectors.length)
   expect(selectors).toEqual(expect.arrayContaining(functions(extension).map((item) => toFunctionSelector(item))))

@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Mutant, mutants } from './mutants'
 
-/** What the tests say about a mutant. `killedBy`: the first test that failed; undefined if all tests passed. */
+/** The result of the tests with a mutant. `killedBy`: the first test that failed; undefined if all tests passed. */
 export type Outcome = { mutant: Mutant; killedBy?: string; seconds: number }
 
 /** The tests, in groups. A group runs only if no test of the groups before has failed. The gas tests run in no group. */
@@ -67,7 +67,7 @@ export function mutated(source: string, mutant: Mutant): string {
 export const row = ({ mutant, killedBy, seconds }: Outcome): string =>
   `| ${mutant.file.padEnd(30)} | ${mutant.name.padEnd(76)} | ${(killedBy ?? 'SURVIVED').padEnd(80)} | ${seconds.toFixed(0).padStart(4)} s |`
 
-/** Folders of forge. A build with the optimizer is of no use here. */
+/** The folders with forge's builds. They are not copied, because these builds were made with the optimizer. */
 const built = ['out', 'cache']
 
 /** A copy of the contracts. The packages stay in the folder of the repository. */

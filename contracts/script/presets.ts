@@ -22,9 +22,11 @@ export type Preset = {
   finderFee: bigint
   /** Part of its expected work that a transcoder can leave undone without losing its reward, in parts per million. */
   competitivenessTolerance: bigint
-  /** Rounds in a span. The work of the present span and of the previous span counts. */
+  /**
+   * Number of rounds in a span. For a transcoder's reward, its work in the present span and in the previous span counts.
+   */
   competitivenessWindow: bigint
-  /** Units of work. A transcoder of which less work is expected needs no work for its reward. */
+  /** Units of work. If less work than this is expected of a transcoder, the transcoder gets its reward without work. */
   minExpectedWork: bigint
   /** The part of the stake that a slash for too little work takes, in parts per million. Zero: only the reward is withheld. */
   lowWorkSlashAmount: bigint

@@ -15,7 +15,8 @@ import { type Chain, nextBlock } from './startNode'
 const { bondingManager, claimsManager, jobsManager, verifier: seat } = contractsOn(localChainId)
 
 /**
- * Appoints account 3 as the verifier. The verifier gives the same verdict on each disclosed segment until the caller stops it.
+ * Bonds the stake that the verifier (account 3) needs. Then the verifier gives the same verdict on each disclosed
+ * segment, until the caller stops it.
  */
 export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
@@ -62,7 +63,7 @@ export async function setVerificationRate(chain: Chain, verificationRate: bigint
   })
 }
 
-/** Gives the same verdict on all disclosed segments of a job, as the appointed verifier. */
+/** Gives the same verdict on all disclosed segments of a job, from the verifier's account. */
 export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)
   const { verifier } = local.user(localVerifier)

@@ -9,7 +9,7 @@ import { PayloadStore } from '../src/storage/PayloadStore'
 import { failOnFault } from './faults'
 import { createStream } from './stream'
 
-/** A gateway with an empty catalogue, on an unused port of this machine. */
+/** A gateway with an empty catalogue, on an unused port of the loopback address. */
 export async function startGateway(change: Partial<GatewayOptions> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'lp-gateway-'))
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault: failOnFault })

@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers'
 type Reply = { result: unknown } | { status: number; body?: string } | 'none'
 
 /**
- * An RPC on an unused port of this machine. `reply` decides each answer by the method and the number of earlier requests. With
- * `behind`, requests without a reply go to another RPC.
+ * An RPC on an unused port of the loopback address. `reply` decides each answer by the method and the number of earlier requests.
+ * With `behind`, requests without a reply go to another RPC.
  */
 export async function startRpc(
   reply: (method: string, earlier: number) => Reply | undefined,

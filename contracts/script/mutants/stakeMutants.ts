@@ -27,7 +27,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'if (round < present.lastRound) revert',
   },
   {
-    name: 'the lock period begins a block later',
+    name: 'the lock period begins one block too late',
     file: 'RoundsManager.sol',
     text: 'block.number - startBlock >= length -',
     replacement: 'block.number - startBlock > length -',
@@ -51,7 +51,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'fullMulDivUp(roundMintable, stake, activeStake)',
   },
   {
-    name: 'every account can have rewards minted',
+    name: 'every account can make the Minter mint rewards',
     file: 'Minter.sol',
     text: 'if (msg.sender != address(bondingManager)) revert NotBondingManager(msg.sender);',
     replacement: '',
@@ -87,13 +87,13 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'share < ownPart ? (share, MILLION) : (1, 1)',
   },
   {
-    name: 'a lock answers for work of blocks after its own block',
+    name: 'a lock is slashed for work of the block after the unbonding',
     file: 'bonding/Losses.sol',
     text: 'if (slash.sinceBlock <= liability.leftBlock)',
     replacement: 'if (slash.sinceBlock <= liability.leftBlock + 1)',
   },
   {
-    name: 'a slash in the block in which a lock ends takes from the lock',
+    name: 'a slash in the block in which a lock ends still reduces the lock',
     file: 'bonding/Losses.sol',
     text: 'if (slash.atBlock >= liability.untilBlock) break;',
     replacement: 'if (slash.atBlock > liability.untilBlock) break;',

@@ -33,13 +33,13 @@ export const workMutants: readonly Mutant[] = [
     replacement: '!shown',
   },
   {
-    name: 'more work counts than the time since the job',
+    name: 'more seconds of work count than have passed since the job was posted',
     file: 'JobsManager.sol',
     text: 'FixedPointMathLib.min(durationMs / 1_000, left)',
     replacement: 'FixedPointMathLib.max(durationMs / 1_000, FixedPointMathLib.min(left, 0))',
   },
   {
-    name: 'work counts if few transcoders could be drawn',
+    name: 'work counts although too few transcoders could be drawn',
     file: 'JobsManager.sol',
     text: 'if (!record.drawn.contested()) return 0;',
     replacement: '',
@@ -81,7 +81,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'a segment is disclosed that the lottery did not draw',
+    name: 'a segment that the lottery did not draw can be disclosed',
     file: 'ClaimsManager.sol',
     text: 'if (!found || !drawn) revert',
     replacement: 'if (!found) revert',
@@ -123,7 +123,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'a claim of the block of forfeiture is paid',
+    name: 'a claim that was made in the forfeit block is paid',
     file: 'ClaimsSettlement.sol',
     text: 'record.claimBlock <= bondingManager.forfeitBlock',
     replacement: 'record.claimBlock < bondingManager.forfeitBlock',
@@ -177,7 +177,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'if (bits & mask == mask) revert',
   },
   {
-    name: 'a receipt after the last receipt is in the tree',
+    name: 'the index after the last receipt counts as an index of the tree',
     file: 'libraries/MerkleTree.sol',
     text: 'if (index >= count ||',
     replacement: 'if (index > count ||',

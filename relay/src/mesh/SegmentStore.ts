@@ -11,7 +11,7 @@ export type Place = { streamId: Hex; sequenceNumber: bigint }
 /** Checked segments that we offer to other peers. When the store is full it drops the segments that arrived first. */
 export class SegmentStore {
   readonly #maxBytes: number
-  /** In order of arrival, by `keyOf`. */
+  /** In order of arrival. `keyOf` makes the keys. */
   readonly #held = new Map<string, Held>()
   #bytes = 0
 

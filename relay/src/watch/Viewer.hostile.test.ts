@@ -36,7 +36,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     expect(new TextDecoder().decode(data)).toBe('source 0')
   })
 
-  test('refuses headers that the origin did not sign, and accepts the valid headers in the same answer', async ({
+  test('refuses headers that the stream key did not sign, and accepts the valid headers in the same answer', async ({
     serve,
     watch,
   }) => {

@@ -23,7 +23,7 @@ export type Observations = {
   ageMs: number
   /** Whether the relay says that the stream is live. */
   calledLive: boolean
-  /** Whether the origin has signed the end of the stream, and the last segment has arrived or is late. */
+  /** Whether the stream key has signed the end of the stream, and the last segment has arrived or is late. */
   signedEnd: boolean
   /** Whether the job is over on chain. */
   jobEnded: boolean
