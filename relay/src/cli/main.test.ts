@@ -45,7 +45,7 @@ async function waitForSilentRpc() {
 
 const sentence = (text: string) => ({ code: 1, output: text })
 
-describe('an error that the operator can correct is one sentence with the next step', () => {
+describe('an error that the operator can correct says in one line what the operator can do', () => {
   it('names the commands after an unknown command', async () => {
     expect(await runRelay(['stauts', '--url', 'x'])).toEqual(
       sentence(
@@ -145,7 +145,7 @@ describe('an error that the operator can correct is one sentence with the next s
 })
 
 describe('lp-relay key', () => {
-  it('names the address of the new key, and later of the same key', async () => {
+  it('prints the address of the new key, and prints the same address again when the keystore exists', async () => {
     const keystore = join(folder, 'new', 'keystore.json')
     const made = await runRelay(['key', '--keystore', keystore], { LP_PASSWORD: 'password' })
     const [, made0x] = /^The key of (0x\w{40}) is in /.exec(made.output) ?? []
@@ -157,7 +157,7 @@ describe('lp-relay key', () => {
 })
 
 describe('an RPC that does not answer', () => {
-  it('is named after a few seconds, and ends a start after 20 s', async () => {
+  it('is named in the log after a few seconds, and ends a command after 20 s', async () => {
     const { code, output, host, seconds } = await waiting
     expect(code).toBe(1)
     const [notice, end] = output.split('\n')
@@ -171,7 +171,7 @@ describe('an RPC that does not answer', () => {
     expect(seconds).toBeLessThan(40)
   })
 
-  it('does not hold up the end of a relay for longer than 15 s', async () => {
+  it('delays the end of a relay by at most 15 s', async () => {
     let isSilent = false
     const rpc = await startRpc(() => (isSilent ? 'none' : undefined), { behind: chain.rpcUrl })
     const relay = await createRelayProcess(chain, { rpcUrl: rpc.url })

@@ -53,7 +53,7 @@ export function createProgram(): Command {
   role('start', { description: 'bond stake, transcode drawn jobs, serve streams, claim fees', port: 8935 })
     .option('--data <directory>', 'directory of streams, payloads and receipts', join(home, 'relay'))
     .option('--uri <url>', 'address by which broadcasters and viewers reach this relay', httpUrl)
-    .option('--allow-http', 'register --uri also if it is not https, or an address of this machine')
+    .option('--allow-http', 'register --uri even if it is an http address or a loopback address')
     .addOption(new Option('--stake <lpt>', 'LPT to bond').default(parseEther('100'), '100').argParser(lpt))
     .addOption(new Option('--price <wei>', 'price in wei per unit').default(100n, '100').argParser(weiAmount))
     .option(

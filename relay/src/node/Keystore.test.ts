@@ -32,7 +32,7 @@ describe('Keystore', () => {
     )
   })
 
-  it('refuses a file that is not a keystore of version 3, and names the next step', async () => {
+  it('refuses a file that is not a keystore of version 3, and says what the operator can do', async () => {
     const file = join(directory, 'strange.json')
     const { crypto } = JSON.parse(await readFile(join(directory, 'keys', 'keystore.json'), 'utf8'))
     const strange = ['', '{"vers', 'null', '{"version":3}', JSON.stringify({ version: 4, crypto })]

@@ -9,7 +9,10 @@ import { RelayError } from './RelayError'
 /** The source of the operator's key: an encrypted keystore (version 3) and its password, or a key in the environment. */
 export type KeySource = { file: string; password: string | undefined; privateKey: string | undefined }
 
-/** Decrypts the operator's key. Throws `UnreadableError` with the next step. The error never contains the key or the password. */
+/**
+ * Decrypts the operator's key. Throws `UnreadableError`. Its message says what the operator can do, and never contains the
+ * key or the password.
+ */
 export async function open({ file, password, privateKey }: KeySource): Promise<PrivateKeyAccount> {
   if (privateKey !== undefined) {
     if (!/^0x[0-9a-f]{64}$/i.test(privateKey))
@@ -86,7 +89,7 @@ export async function create({ file, password }: { file: string; password: strin
   const privateKey = generatePrivateKey()
   const [key, options] = await Keystore.scryptAsync({ password })
   const account = privateKeyToAccount(privateKey)
-  // Without 0x and in lower case, as in the keystores of other programs.
+  // Other programs write the address without 0x and in lower case.
   const named = { ...Keystore.encrypt(privateKey, key, options), address: account.address.slice(2).toLowerCase() }
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })

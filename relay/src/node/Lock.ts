@@ -8,7 +8,8 @@ import { logOf } from '../log'
 import { RelayError } from './RelayError'
 
 // A lock is a socket at which the process listens. The system closes the socket when the process ends, also after kill -9 or a
-// power failure. So a lock never outlives its process, and the number of a process that was used again cannot mislead.
+// power failure. So a lock never outlives its process. A lock file with a process id would not be enough, because the system
+// uses process ids again.
 
 const log = logOf('node')
 

@@ -163,7 +163,7 @@ describe('a relay', () => {
     const status = await paid(job)
     expect(claimsIn(status, job)?.claims.length).toBeGreaterThan(1)
     expect(claimedNumbers(await claimsOf(chain, job.jobId))).toEqual(Array.from({ length: 30 }, (_, n) => BigInt(n)))
-    // The fines that were held with the claims have come back.
+    // The fines that were in escrow for the claims have come back.
     expect(await depositOf(poor)).toBe(reserve - fees)
   })
 

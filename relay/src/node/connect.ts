@@ -27,7 +27,7 @@ export async function connect({
     })
   const chainId = await asked(probe.getChainId())
   if (!deployments.some((deployment) => deployment.chainId === chainId)) throw new WrongChainError({ host, chainId })
-  // A contract that is missing would answer every call with no data.
+  // A call to an address without a contract does not fail: it returns no data.
   const { jobsManager, bondingManager } = contractsOn(chainId)
   for (const { address } of [jobsManager, bondingManager])
     if (!(await asked(probe.getCode({ address })))) throw new NoContractsError({ host, chainId, address })

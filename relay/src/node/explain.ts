@@ -3,8 +3,8 @@ import { RevertError, UnsentError } from '../chain/Sender'
 import { explainRpc } from './explainRpc'
 
 /**
- * The text for an error that the operator can correct: one sentence with the next step, and facts if there are some. `undefined`
- * for a defect of this program.
+ * The text for an error that the operator can correct: what failed, what the operator can do, and facts if there are some.
+ * `undefined` for a defect of this program.
  */
 export function explain(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined

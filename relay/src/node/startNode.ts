@@ -45,7 +45,7 @@ export type NodeOptions = {
   port: number
   /** The public address of this relay. Default: the address on which it listens. */
   serviceUri?: string | undefined
-  /** Registers also an address that browsers block on pages of https, and an address of this machine. */
+  /** Registers `serviceUri` even if it is an http address, which browsers block on pages of https, or a loopback address. */
   allowHttp?: boolean | undefined
   /** Units of 10^-18 LPT. */
   stake: bigint
@@ -84,12 +84,16 @@ const tenMinutesMs = 600_000
 const withdrawAtGasMultiple = 20n
 /** While the relay closes, it waits this long for the blocks that contain its last transactions. */
 const closingMs = 60_000
-/** About the gas cost of a report. */
+/**
+ * In units of 10^-18 LPT. The relay makes no report for a smaller finder's fee, because the gas of a report costs about as
+ * much.
+ */
 const minFinderFee = parseEther('1')
 
 /**
- * Starts one relay. Only one relay may use a data directory or a key. Throws the errors of `connect`, `DirectoryError`,
- * `HeldError`, `UnreachableUriError`, and the errors of its parts.
+ * Starts one relay. Only one relay may use a data directory, and only one may use a key. Throws the errors of
+ * `connect`, `DirectoryError`, `HeldError`, `UnreachableUriError`, and the errors that its parts throw when they open
+ * or start.
  */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
   await openDirectory(options.directory)
