@@ -5,7 +5,10 @@ import * as MerkleTree from './MerkleTree'
 import type { Output } from './Recipe'
 import type { TranscodingOptions } from './TranscodingOptions'
 
-/** A transcoder's proof for one challenged segment. `verify` takes it as its second argument. Whitepaper, "End Job", step 13. */
+/**
+ * A transcoder's proof for one challenged segment. It is the second argument of the contract's `verify`. Whitepaper, "End
+ * Job", step 13.
+ */
 export type Disclosure = {
   options: TranscodingOptions
   segment: ReceiptProof

@@ -49,7 +49,10 @@ function executable(): string {
   }
 }
 
-/** Resolves to anvil's address when anvil listens. If anvil ends before, rejects with `AnvilError` and its last output. */
+/**
+ * Resolves to anvil's address when anvil listens. If anvil ends before it listens, rejects with `AnvilError`, which has
+ * anvil's last output.
+ */
 function listening(child: ChildProcess, exited: Promise<void>): Promise<string> {
   let output = ''
   return new Promise((resolve, reject) => {

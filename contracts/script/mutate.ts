@@ -14,7 +14,7 @@ const groups = [
   ['--match-path', 'test/{EconomySimulation*,invariants/*}'],
 ] as const
 
-/** Less random input for each fuzz test than in `npm test`, because each mutant needs all tests again. */
+/** Fewer random inputs for each fuzz test than in `npm test`, because all tests run again for each mutant. */
 const fuzzRuns = '16'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')

@@ -6,19 +6,19 @@ export type Preset = {
   initialAllocation: bigint
   /** The shortest time, in seconds, between the scheduling and the execution of an operation of the owner. */
   timelockDelay: bigint
-  /** Blocks. */
+  /** Number of blocks in a round. */
   roundLength: bigint
   /** Length of the lock period, in parts per million of the round. The lock period ends with the round. */
   roundLockAmount: bigint
   /** The number of active transcoders: the paper's N. */
   poolSize: bigint
-  /** Blocks. */
+  /** Number of blocks from the unbonding of stake to its withdrawal. */
   unbondingPeriod: bigint
-  /** Parts per million of the stake. */
+  /** The part of the stake that a slash for missed rewards takes, in parts per million. */
   missedRewardSlashAmount: bigint
   /** Consecutive rounds without a call of `reward` after which a transcoder is slashed. */
   missedRewardRounds: bigint
-  /** Parts per million of the transcoder's own loss. */
+  /** The part of the transcoder's own loss that the finder gets, in parts per million. */
   finderFee: bigint
   /** Part of its expected work that a transcoder can leave undone without losing its reward, in parts per million. */
   competitivenessTolerance: bigint
@@ -54,10 +54,15 @@ export type Preset = {
   verificationPeriodBlocks: bigint
   /** Blocks after the verification period in which a verdict is still accepted. */
   slashingPeriodBlocks: bigint
-  /** Parts per million of a transcoder's stake. */
+  /**
+   * The part of a transcoder's stake that a slash for a failed, or a missed, verification takes, in parts per million.
+   */
   failedVerificationSlashAmount: bigint
   missedVerificationSlashAmount: bigint
-  /** Parts per million: of the transcoder's stake (two receipts), or of the job's unspent reserve (two segments). */
+  /**
+   * In parts per million: the part of the transcoder's stake that two contradicting receipts cost, and the part of the
+   * job's unspent reserve that two contradicting segments cost the broadcaster.
+   */
   equivocationSlashAmount: bigint
   /** Percent of a claim's fees: the fine that the broadcaster pays if a segment of the claim breaks the limits of its job. */
   inputFinePercent: bigint

@@ -7,12 +7,17 @@ const billion = 1_000_000_000n
 
 type Delegator = {
   delegate: Address | undefined
-  /** Stake that only a slash of the delegate reduces. */
+  /** The part of the stake that is reduced only by a slash of the delegate. */
   plain: Fraction
-  /** Stake that also a slash of the former delegate `exposedTo` reduces. */
+  /**
+   * The part of the stake that is reduced by a slash of the delegate, and by a slash of the former delegate `exposedTo`.
+   */
   exposed: Fraction
   exposedTo: Address | undefined
-  /** The block in which the exposed stake left `exposedTo`. It answers only for work of this block and earlier blocks. */
+  /**
+   * The block in which the exposed stake left `exposedTo`. A slash of `exposedTo` reduces it only for work of this block
+   * and earlier blocks.
+   */
   exposedLeft: bigint
   /** First block in which a slash no longer reduces the exposed stake. */
   exposedUntil: bigint

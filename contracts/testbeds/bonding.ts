@@ -204,7 +204,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
         }),
       )
       model.slash(address, { share, ownPart, since, block: await head() })
-      // Without enough own stake, the transcoder has resigned. It bonds again.
+      // If too little own stake is left, the contract makes the transcoder resign. Then the test registers it again.
       const { registered } = await read.bondingManager.read.getTranscoder([address])
       if (!registered) await register(transcoders.find((index) => user(index).address === address) as number)
       // For moved stake, the contract takes the slashed part at the next update of the account. So update all accounts now.
@@ -245,7 +245,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       read.livepeerToken.read.balanceOf([manager]),
       read.bondingManager.read.commonPool(),
     ])
-    // A lock pays the common pool for slashes only when it ends. Until then the contract holds its first amount.
+    // The slashed part of a lock goes to the common pool only when the lock ends. Until then the contract holds the
+    // lock's first amount.
     let [unowned, unpaidFees] = [held - pool, Q.zero]
     const assertNear = (what: string, actual: bigint, exact: Q.Fraction, tolerance = count) => {
       const missing = Q.floor(exact) - actual

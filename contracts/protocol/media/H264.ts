@@ -22,7 +22,10 @@ export function startsPicture(nalUnit: Uint8Array): boolean {
   return (type === nalType.slice || type === nalType.keyframeSlice) && ((nalUnit[1] ?? 0) & 0x80) !== 0
 }
 
-/** Usual pictures have a few slices. This limit also limits the memory that a peer can occupy here. */
+/**
+ * The largest number of NAL units in a picture; usual pictures have a few. It limits the memory that a peer can occupy
+ * here.
+ */
 const maxUnits = 128
 
 /**
@@ -49,7 +52,7 @@ function addUnit(units: Uint8Array[], stream: Uint8Array, { from, to }: { from: 
   units.push(stream.subarray(from, end))
 }
 
-/** Usual parameter sets have 10 to 100 bytes. */
+/** The largest number of bytes that `parse` reads. Usual parameter sets have 10 to 100 bytes. */
 const maxParameterBytes = 1024
 const highProfiles = new Set([44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244])
 

@@ -38,7 +38,10 @@ type Content = { frames: Frame[]; packets: Packet[] }
 
 const ticksPerMs = 90
 const wrap = 2 ** 33
-/** The most pictures, and the most AAC frames. A segment of 6 s has 360 pictures at 60 fps, and 563 AAC frames at 96 kHz. */
+/**
+ * The limit for the pictures, and for the AAC frames, of one segment. A segment of 6 s has 360 pictures at 60 fps, and 563
+ * AAC frames at 96 kHz.
+ */
 const maxFrames = 1_024
 
 /**

@@ -18,8 +18,9 @@ type Request = { task: Task; block: bigint | undefined }
 type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
- * Runs `act` for each new block. No other code polls for blocks. Two runs of `act` never overlap. Two runs of the same named part
- * never overlap. If new blocks or calls of `wake` come during a run, one more run follows. The runner reports each run that fails.
+ * Runs `act` for each new block. No other code polls for blocks. Two runs of `act` never overlap. Two runs of parts
+ * with the same name never overlap. If new blocks or calls of `wake` come during a run, one more run follows. The
+ * runner reports each run that fails.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions

@@ -116,7 +116,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(10n)
   })
 
-  it('throws UnsentError when the node does not answer', async () => {
+  it('throws UnsentError when the RPC does not answer', async () => {
     const transport = http('http://127.0.0.1:9', { retryCount: 0 })
     const client = createPublicClient({ chain: foundry, transport })
     const wallet = createWalletClient({ account, chain: foundry, transport })

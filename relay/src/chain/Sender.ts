@@ -125,9 +125,9 @@ export class Sender {
   }
 
   /**
-   * The pool can hold transactions that this sender does not know: transactions of a process that was killed, and transactions for
-   * which the node's answer was lost. Such a transaction may contain the caller's call. So the sender first waits until a block
-   * takes the transaction. After `patienceMs` the sender replaces the transaction.
+   * The pool can hold transactions that this sender does not know: transactions of a process that was killed, and transactions
+   * for which the RPC's answer was lost. Such a transaction may contain the caller's call. So the sender first waits until a
+   * block takes the transaction. After `patienceMs` the sender replaces the transaction.
    */
   async #nextNonce(): Promise<{ nonce: number; mined: number; replaces: boolean }> {
     const { client } = this.#options

@@ -59,8 +59,8 @@ async function pooled(count: number): Promise<Hex[]> {
 }
 
 /**
- * Mines one block. Then mines a block for each transaction in the pool until the condition is met. The sender may send a
- * transaction again before or after the first block.
+ * Mines one block. Then, until the condition is met, mines a block each time that the pool holds a transaction. The sender may
+ * send a transaction again before or after the first block.
  */
 async function mineUntil(isMet: () => Promise<boolean>) {
   await mine()

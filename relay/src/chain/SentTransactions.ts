@@ -121,7 +121,8 @@ export class SentTransactions {
       this.#runner?.stop()
       this.#runner = undefined
     }
-    // The node refused to take a transaction again. The run at the next block shows whether the transaction is in the chain.
+    // The RPC refused a transaction that was sent again. The run at the next block shows whether the transaction is in
+    // the chain.
     if (refusals[0]) throw refusals[0]
   }
 
@@ -199,7 +200,7 @@ export class SentTransactions {
   }
 }
 
-/** No block took the transaction within `patienceMs`. The node may have refused it. */
+/** No block took the transaction within `patienceMs`. The RPC may have refused it. */
 export class ForgottenError extends ProtocolError {
   override readonly name = 'SentTransactions.ForgottenError'
   constructor({ hash, nonce }: Signed) {

@@ -5,7 +5,7 @@ import type { Address, ContractEventName, Hex, Log } from 'viem'
 /** The claims, checks and payments of one job, as they are on chain. Whitepaper, "End Job". */
 export type Settlement = {
   job: JobTerms
-  /** The newest block at which the other fields were read. */
+  /** The newest block, as of which the other fields were read. */
   clock: Clock
   /** The block and the transaction that ended the job before its end block; `undefined` if the job was not ended early. */
   ended: Recorded | undefined

@@ -12,7 +12,9 @@ export type FollowOptions = {
   jobId: Hex
   /** Called at the start and at each new block, also when only the clock has changed. */
   onChange(settlement: Settlement): void
-  /** Called at each new block while the chain does not know the job. A node that lags behind may not know a new job yet. */
+  /**
+   * Called at each new block while the chain does not know the job. An RPC that lags behind may not know a new job yet.
+   */
   onUnknown?(): void
   /** The chain did not answer. The next try is at the next block. */
   onFault?(error: Error): void

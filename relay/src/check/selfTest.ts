@@ -7,7 +7,7 @@ import type { Recipe, TranscodingOptions } from '@lp/contracts/protocol'
 export const selfTest: {
   options: TranscodingOptions.TranscodingOptions
   qps: readonly number[]
-  /** One for each rendition. */
+  /** One hash for each rendition. */
   canonicalHashes: readonly Recipe.Output['canonicalHash'][]
   segment(): Uint8Array
 } = {

@@ -35,7 +35,10 @@ export class Neighbour extends Emitter<NeighbourEvents> {
   readonly holdings = new Holdings()
   readonly throughput = new Throughput()
   readonly #nowMs: () => number
-  /** By request id. A cancelled download stays until its answer ends or `maxDropped` later downloads are cancelled. */
+  /**
+   * The keys are the request ids. A cancelled download stays until its answer ends or `maxDropped` later downloads are
+   * cancelled.
+   */
   readonly #downloads = new Map<number, Download>()
   /** The peer rejected a request as `unpaid`. The mesh sends no request to this peer until `Accounting` calls `askAgain`. */
   isUnpaid = false

@@ -57,7 +57,7 @@ export type Plan<AnyWant extends Want = Want> = {
   readonly wakeAtMs: number
 }
 
-/** The largest number of open requests to one peer. A further request would only delay the others. */
+/** The largest number of open requests to one peer. A further request would only delay the other requests. */
 const maxPending = 2
 /**
  * One of five viewers fetches a segment from the gateway. An ordinary uplink can send the segment to the other four viewers in
@@ -76,7 +76,7 @@ const assumedBytesPerMs = 500
 
 /**
  * Decides which source to ask for which segment, and when. The segment with the nearest deadline comes first; of two segments
- * with the same deadline, the rarer one. Only the few viewers whose turn it is fetch a new segment from the gateway. The other
+ * with the same deadline, the rarer one. Only a few viewers, whose turn it is, fetch a new segment from the gateway. The other
  * viewers wait until a peer holds the segment. A segment that is still missing shortly before its deadline is fetched from the
  * gateway. Pure: the same situation gives the same plan.
  */

@@ -18,7 +18,8 @@ export function hideUrl(url: string): void {
     hideSecret(part)
     hideSecret(decoded(part))
   }
-  // The answer of an RPC can contain its key alone. A shorter part of the URL is a word such as `mainnet`.
+  // The answer of an RPC can contain the key without the rest of the URL. A part of fewer than 12 characters is more
+  // likely a word, such as `mainnet`, than a key.
   for (const part of `${pathname}&${search.slice(1)}`.split(/[/&=]/)) if (part.length >= 12) hideSecret(part)
 }
 

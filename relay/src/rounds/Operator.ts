@@ -87,7 +87,7 @@ export class Operator {
     return startBlock + length
   }
 
-  /** Blocks from now to a later block. */
+  /** The number of blocks from the newest block to a later block. */
   async blocksUntil(block: bigint): Promise<bigint> {
     return block - (await this.#block())
   }

@@ -29,7 +29,10 @@ export type PayloadRequest = {
 /** Gets payloads that match their signed headers: from other viewers if there is time, or from a relay. */
 export class Payloads {
   readonly #options: PayloadsOptions
-  /** Segments for which every relay gave wrong bytes. They are not requested again. */
+  /**
+   * Segments for which no relay had the right bytes, and the last error was `WrongPayloadError`. They are not requested
+   * again.
+   */
   readonly #spoiled = new WeakMap<Entry, unknown>()
   /** Set while we exchange segments with other viewers. */
   #mesh: Mesh | undefined
