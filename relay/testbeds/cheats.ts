@@ -37,8 +37,8 @@ export type CheatName = keyof typeof cheats
 export const cheatNames = Object.keys(cheats) as CheatName[]
 
 /**
- * Writes an executable for `LP_FFMPEG`. It is honest in a relay's self-test, and cheats in this way when it transcodes segments.
- * Resolves to its path.
+ * Writes an executable for `LP_FFMPEG`. The executable is honest in a relay's self-test, and makes the cheat `name`
+ * when it transcodes segments. Resolves to the path of the executable.
  */
 export async function writeCheat(name: CheatName): Promise<string> {
   const { rewrite = '', run = 'exec "$real" "$@"' }: Cheat = cheats[name]

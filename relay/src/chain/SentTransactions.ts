@@ -140,8 +140,8 @@ export class SentTransactions {
   }
 
   /**
-   * The operator can replace a transaction with the same key in a wallet. If the replacement makes the same call (a speed-up), the
-   * caller gets its receipt. Otherwise the call was cancelled.
+   * The operator can replace a transaction with the same key in a wallet. If the replacement makes the same call (a
+   * speed-up), the caller gets the receipt of the replacement. Otherwise the call was cancelled.
    */
   async #settleOvertaken(sent: Sent): Promise<void> {
     const { nonce, hash, action } = sent

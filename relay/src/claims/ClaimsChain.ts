@@ -51,7 +51,10 @@ export const missingJob: JobFacts = {
   claimDeadline: 0n,
 }
 
-/** The contract calls by which a transcoder gets its fees. If another account has already made the same call, this is not an error. */
+/**
+ * The contract calls by which a transcoder gets its fees. It is not an error if another account has already made the same
+ * call.
+ */
 export class ClaimsChain {
   readonly #client: PublicClient
   readonly #sender: Sender

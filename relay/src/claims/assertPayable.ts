@@ -39,7 +39,7 @@ export function assertPayable(funding: Funding): void {
 export class ExpelledError extends ProtocolError {
   override readonly name = 'assertPayable.ExpelledError'
   constructor({ jobId }: { jobId: Hex }) {
-    super('The transcoder was slashed for an offence in this job, so it works no more on this job.', {
+    super('The transcoder was slashed for an offence in this job, so it no longer works on this job.', {
       details: [`Job: ${jobId}`],
     })
   }

@@ -140,7 +140,7 @@ export function createSegmenter({
     format = unit.format ?? format
     const unitEndTicks = unit.ticks + unit.durationTicks
     endTicks = Math.max(endTicks, unitEndTicks)
-    // Sound is emitted together with the next picture, which usually comes soon.
+    // A chunk ends with a picture, or when its sound is at least `AUDIO_CHUNK_TICKS` long.
     if (unit.kind === 'video' || unitEndTicks - chunkStartTicks >= AUDIO_CHUNK_TICKS) {
       flush()
       chunkStartTicks = unitEndTicks

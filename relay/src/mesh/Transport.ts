@@ -20,7 +20,10 @@ export type RoomOptions = {
   wantedChannels?: number
   /** Offers per announce. 0: the room only answers offers, which is enough for a relay with many viewers. Default 5. */
   offers?: number
-  /** Time between two announces: while channels are missing, and while enough are open. Default 5 s and 30 s, both ± 20 %. */
+  /**
+   * Time between two announces: while fewer than `wantedChannels` channels are open, and otherwise. Default 5 s and 30 s,
+   * both ± 20 %.
+   */
   announceIntervalMs?: { searching: number; satisfied: number }
 }
 

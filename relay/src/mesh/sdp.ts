@@ -16,7 +16,7 @@ const maxCandidates = 32
  * literal addresses or the random `.local` names of browsers. Throws `MalformedError`.
  */
 export function parse(value: string): Sdp {
-  if (value.length > maxSdpBytes) throw new MalformedError({ reason: `longer than ${maxSdpBytes}` })
+  if (value.length > maxSdpBytes) throw new MalformedError({ reason: `longer than ${maxSdpBytes} characters` })
   const lines = value.split(/\r?\n/).filter((line) => known.some((pattern) => pattern.test(line)))
   const matching = (pattern: RegExp) => lines.filter((line) => pattern.test(line))
 

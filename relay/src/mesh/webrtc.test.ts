@@ -91,7 +91,7 @@ describe('a channel', () => {
 })
 
 describe('a dialer', () => {
-  test('does not connect to a peer whose certificate differs from the announced one', async () => {
+  test('does not connect to a peer whose certificate differs from the announced certificate', async () => {
     const { signal } = new AbortController()
     const dialer = new Dialer(webRtc)
     const caller = await dialer.offer(signal)

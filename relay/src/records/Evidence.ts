@@ -7,6 +7,9 @@ export type Evidence = {
   /** The Assignment under which the segment was transcoded. It names the rendition key that signed the receipts. */
   assignment: Assignment.Assignment
   work: Claim.Work
-  /** The previous work under the same Assignment. The recipe computes the quantisers of `work` from it. `undefined` for the first segment. */
+  /**
+   * The previous work under the same Assignment. The recipe computes the quantisers of `work` from this previous work.
+   * `undefined` for the first segment.
+   */
   preceding: Claim.Work | undefined
 }

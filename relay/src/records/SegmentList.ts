@@ -6,8 +6,8 @@ import type { StreamRecord } from './StreamRecord'
 export type SegmentList = {
   streamId: StreamId.StreamId
   /**
-   * In order of sequence number, oldest first; numbers may be missing. The relay may have more segments: the reader requests them
-   * with the last number as `after`.
+   * In order of sequence number, oldest first; numbers may be missing. The relay may have more segments. The reader
+   * requests these segments with the last number as `after`.
    */
   segments: readonly Publication[]
   /** The state of the source stream. */

@@ -2,9 +2,9 @@ import type { Acceptance, Assignment, StreamEnd, StreamId, TranscodingOptions } 
 import type { Address, Hex } from 'viem'
 
 /**
- * A relay's record of a source stream: its transcoder and its job. A reader trusts only the fields that the Assignment
- * confirms, because the stream key has signed the Assignment. A reader trusts `options` only if the job on chain
- * commits to these options.
+ * A relay's record of a source stream: the stream's transcoder and job. A reader trusts only the fields that the Assignment
+ * confirms, because the stream key has signed the Assignment. A reader trusts `options` only if the job on chain commits to
+ * these options.
  */
 export type StreamRecord = {
   streamId: StreamId.StreamId

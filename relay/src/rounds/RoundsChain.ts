@@ -35,8 +35,8 @@ export type Seat = {
 const million = 1_000_000n
 
 /**
- * The contract calls that a transcoder needs in each round. If another account has already made the same call, this is not an
- * error.
+ * The contract calls that a transcoder needs in each round. It is not an error if another account has already made the
+ * same call.
  */
 export class RoundsChain {
   readonly #client: PublicClient

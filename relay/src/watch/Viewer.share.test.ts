@@ -133,7 +133,7 @@ describe('viewers who have joined each other', () => {
     expect(seen.some(({ bytesFromPeers }) => bytesFromPeers > 0)).toBe(true)
   })
 
-  test('keep their byte counts and continue to play when they leave, and can join again', async ({ serve, watch }) => {
+  test('keep their byte counts and continue to play after `leave`, and can join again', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { viewers } = await joinedViewers(2, stream, { serve, watch })
     const [ours] = viewers as [Viewer]
