@@ -9,7 +9,8 @@ export default async function live(): Promise<void> {
     stdio: 'inherit',
     env: { ...process.env, CHROMIUM_PATH: chromium },
   })
-  // No figure makes the command fail. The command fails if a stream does not start, because there are no figures of this stream.
+  // The figures have no limits, so a slow stream does not make the command fail. It fails if a page does not reach the expected state, for
+  // example if a stream does not start.
   process.exitCode = status ?? 1
 }
 

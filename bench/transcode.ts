@@ -26,8 +26,9 @@ const options: TranscodingOptions.TranscodingOptions = {
 const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
 
 /**
- * Compares the CPU time of our live ladder (one process per segment) with the CPU time of one ffmpeg process over the whole file. Then
- * measures the delay of the renditions. Does this with the ffmpeg that the relay would choose, and with the static build that npm installs.
+ * Compares the CPU time of the relay's transcoding (one ffmpeg process per segment) with the CPU time of one ffmpeg process over the whole
+ * file. Then measures the delay of the renditions. Does this with the ffmpeg that the relay would choose, and with the static build that
+ * npm installs.
  */
 export default async function transcode(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
@@ -67,11 +68,15 @@ async function measure(ffmpeg: Ffmpeg, { whole, segments, directory }: Source) {
     )
   }
   const ratios = ours.map((value, index) => value / (plain[index] as number))
-  console.log(`CPU seconds, plain: ${spread(plain)}; ours: ${spread(ours)}; ratio ${spread(ratios)}`)
-  console.log(`Of ours, loading the program ${segments.length} times: ${spread(starts)} s`)
+  console.log(
+    `CPU seconds, one process for all: ${spread(plain)}; one process per segment: ${spread(ours)}; ratio ${spread(ratios)}`,
+  )
+  console.log(
+    `A part of the second number is the cost of starting ffmpeg ${segments.length} times: ${spread(starts)} s`,
+  )
   const lags: number[] = []
   for (const segment of segments) lags.push((await run(ffmpeg, { segment, overMs: segmentSeconds * 1_000 })) / 1_000)
-  console.log(`Last byte in → last byte out, fed in real time (${ffmpeg.sandbox.kind}): ${spread(lags)} s`)
+  console.log(`Last byte in → last byte out, input in real time (sandbox: ${ffmpeg.sandbox.kind}): ${spread(lags)} s`)
 }
 
 /** Makes a moving picture with noise, like the picture of a camera, and cuts it into segments. Each segment can be decoded alone. */

@@ -11,7 +11,10 @@ export async function openViewer(browser: Browser, link: string): Promise<Page> 
   return page
 }
 
-/** Expects that the viewer sees pictures that were captured after this call, without a reload of the page, and that no page shows a problem. */
+/**
+ * Expects that the viewer's page, without a reload, plays eight more seconds of the stream, and that the broadcaster's page shows no
+ * problem.
+ */
 export async function expectStreamContinues({
   broadcaster,
   viewer,

@@ -34,7 +34,10 @@ export const mineBlocks = (network: Network, blocks: number): Promise<unknown> =
 export const setBlockTime = (network: Network, seconds: number): Promise<unknown> =>
   rpc(network, 'evm_setIntervalMining', seconds)
 
-/** The number of the block with the job that a wallet has posted after block `since`. Waits until `blocks` more blocks are mined. */
+/**
+ * The number of the block with the first job that a wallet has posted in block `since` or later. Waits until `blocks` more blocks are
+ * mined.
+ */
 export async function jobBlock(
   network: Network,
   { address, since, blocks }: { address: string; since: number; blocks: number },

@@ -63,7 +63,7 @@ test.describe('lp-relay', () => {
   })
   test.afterAll(() => rm(data, { recursive: true }))
 
-  test('says that the chain does not answer, without the key in its URL', async () => {
+  test('says that the chain does not answer, and does not print the key in the URL of the chain', async () => {
     expectSentence(
       await lpRelay(['--rpc', `${unusedUrl}/v3/key-of-the-operator`, '--data', data], { LP_PRIVATE_KEY: someKey }),
       `The chain at ${new URL(unusedUrl).host} does not answer. Check --rpc, and check that the node of the chain runs.`,

@@ -41,7 +41,7 @@ export async function segmentCount({ relayUrl }: { relayUrl: string }, link: str
   return response.ok ? ((await response.json()) as { segments: unknown[] }).segments.length : 0
 }
 
-/** Stops the stream and confirms it. */
+/** Presses Stop, and presses Stop again in the dialog that asks for confirmation. */
 export async function stop(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Stop' }).click()

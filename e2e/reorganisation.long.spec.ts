@@ -19,7 +19,7 @@ test('a stream continues and its work is paid after the chain has replaced the b
   const posted = { address: await walletOf(page), since: await blockNumber(network), blocks: 2 }
   await goLiveButton(page).click()
   const block = await jobBlock(network, posted)
-  // The chain mines no block before the page has started to send.
+  // The chain mines no more blocks until the page has started to send.
   await setBlockTime(network, 0)
   await expectBroadcast(page, 'live')
   await replaceBlocks(network, block)

@@ -91,7 +91,7 @@ test('a delegator stakes, earns a reward and fees, moves the stake, unstakes a p
     await chain.advanceRounds(1)
     const shares = await chain.feesShared(block)
     expect(shares.map(({ amount }) => amount)).toContain(feesWei)
-    // All shared fees go to this delegator. Each division can lose less than 1 wei.
+    // All shared fees go to this delegator. The division for each payment loses less than 1 wei.
     const shared = shares.reduce((sum, { shared }) => sum + shared, 0n)
     const fees = await chain.feesOf(account)
     expect(shared - fees).toBeLessThanOrEqual(BigInt(shares.length))

@@ -46,7 +46,7 @@ const roundBlocks = 30
 /** After this number of rounds, the unbonding period of the local preset (150 blocks) is over, also for stake that was unstaked late in a round. */
 export const unbondingRounds = 6
 
-/** Reads and calls the contracts directly, not through the page. LPT in units of 10^-18. */
+/** Reads and calls the contracts directly, not through the page. Amounts of LPT are in units of 10^-18 LPT. */
 export async function connectStaking(network: Network) {
   const { chain } = (await (await fetch(`${network.relayUrl}/status`)).json()) as { chain: { jobsManager: Hex } }
   const read = async <Value>(to: Hex, functionName: string, ...args: unknown[]): Promise<Value> => {

@@ -141,7 +141,9 @@ test('no relay answers the page: the wallet is not asked, and nothing is paid', 
   expect(await balanceOf(network, await walletOf(page))).toBe(before)
 })
 
-test('the browser lets WebRTC use no UDP: the wallet is not asked, and nothing is paid', async ({ network }) => {
+test('the browser does not allow WebRTC to use UDP: the wallet is not asked, and nothing is paid', async ({
+  network,
+}) => {
   const browser = await launchBrowser('--webrtc-ip-handling-policy=disable_non_proxied_udp')
   const page = await openBroadcast(await browser.newContext(), network.url)
   const before = await balanceOf(network, await walletOf(page))
@@ -233,7 +235,7 @@ test('a link names a stream that does not exist', async ({ network, page }) => {
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 
-test('a viewer opens a malformed link, and then pastes it', async ({ network, page }) => {
+test('a viewer opens a malformed link, and then pastes another malformed link', async ({ network, page }) => {
   const problem = ['This is not a link to a stream.', 'Paste the whole link that the broadcaster sent you.'] as const
   await page.goto(`${network.url}/#/watch/0x1234`)
   await expectProblem(page, problem)

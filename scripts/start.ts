@@ -60,7 +60,8 @@ export default async function start(args: readonly string[]): Promise<void> {
       })
       stops.push(relay.stop)
       await relay.ready
-      // `npm start` does not wait until the verifier is ready, because a claim can be verified for nearly a minute after it was made.
+      // `npm start` does not wait until the verifier is ready: a claim can be verified for nearly a minute after it was made, and the
+      // verifier is ready before then.
       const verifier = supervise({
         ...{ name: 'verifier', key: checker.key, onFailed },
         args: ['verify', '--rpc', rpcUrl, '--host', '127.0.0.1', '--port', String(await freePort(0))],
@@ -129,7 +130,7 @@ const freePort = async (wanted: number) => ((wanted && (await probePort(wanted))
 
 const isFree = async (port: number) => (await probePort(port)) !== undefined
 
-/** Returns `wanted`, or for 0 a port that `listen` chooses. Returns `undefined` if the port is in use. */
+/** Returns `port` if it is not in use, otherwise `undefined`. If `port` is 0, returns a port that the system chooses. */
 function probePort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer()

@@ -11,7 +11,8 @@ type Step = {
   read?: (output: string) => Outcome | undefined
   /**
    * `beside`: the step runs at low priority, at the same time as other steps. The unit tests mostly wait for blocks and peers, so the
-   * compiler can use the idle CPU. `last`: the step runs alone, after all other steps, because it plays media in real time.
+   * compiler of the contracts can use the idle CPU. `last`: the step runs alone, after all other steps, because it plays media in real
+   * time.
    */
   lane?: 'beside' | 'last'
 }
@@ -19,17 +20,17 @@ type Step = {
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
 
-/** `Tests  3 failed | 41 passed (44)`, vitest. */
+/** Reads vitest's summary, for example `Tests  3 failed | 41 passed (44)`. */
 const readVitest = (output: string) => {
   const line = /^\s*Tests\s+(.*)$/m.exec(output)?.[1]
   return line === undefined ? undefined : { passed: number(/(\d+) passed/, line), failed: number(/(\d+) failed/, line) }
 }
-/** `Ran 9 test suites in …: 120 tests passed, 0 failed, 0 skipped`, forge. */
+/** Reads forge's summary, for example `Ran 9 test suites in …: 120 tests passed, 0 failed, 0 skipped`. */
 const readForge = (output: string) => {
   const match = /(\d+) tests passed, (\d+) failed/.exec(output)
   return match ? { passed: Number(match[1]), failed: Number(match[2]) } : undefined
 }
-/** `  2 failed` and `  12 passed (1.2m)`, each on a separate line, Playwright. */
+/** Reads Playwright's summary, for example `  2 failed` on a line and `  12 passed (1.2m)` on another line. */
 const readPlaywright = (output: string) =>
   /^\s+\d+ (passed|failed)/m.test(output)
     ? { passed: number(/^\s+(\d+) passed/m, output), failed: number(/^\s+(\d+) failed/m, output) }

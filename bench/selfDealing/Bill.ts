@@ -3,12 +3,13 @@ import { gas, maxSegmentSeconds, maxSegmentsPerClaim } from './gas'
 import { demand, type World } from './Market'
 import { mostUnitsPerSecond } from './Network'
 
-/** The work of a job counts only if the job's eligible candidates hold at least this part of the active stake. */
+/** The contract counts the work of a job only if the transcoders that could be drawn for it hold at least this part of the active stake. */
 export const leastEligible = 0.5
 
 /**
- * The part of all rounds in which no work is expected of a stake. At the start of a span, the contract counts the work of one span.
- * At the end of a span, the contract counts the work of nearly two spans.
+ * The part of all rounds in which a transcoder with this stake does not have to work. It has to work if its expected work in the previous
+ * span and in the present span so far is at least `minExpectedWork`. At the start of a span, this is the expected work of one span. At the
+ * end of a span, it is the expected work of nearly two spans.
  */
 export function exemptPart(world: World, stake: number): number {
   const { minExpectedWork, spanRounds, activeStake } = world.network
@@ -16,7 +17,7 @@ export function exemptPart(world: World, stake: number): number {
   return Math.min(1, Math.max(0, minExpectedWork / inSpan - 1))
 }
 
-/** The largest stake for which the contract never expects work. */
+/** The largest stake with which a transcoder never has to work. */
 export const exemptStake = (world: World): number =>
   (world.network.minExpectedWork * world.network.activeStake) / (demand(world) * 2 * world.network.spanRounds)
 
@@ -44,16 +45,18 @@ export type Bill = {
 }
 
 /**
- * The gas of the cheapest known way to do fake work. The jobs have the largest ladder, the smallest picture and the longest
- * duration. Only the cheapest half of the active stake accepts the jobs' price. Reading the draw costs no gas, and the first claim records
- * the draw. If one claim is enough for two spans, the claim comes at the start of the first span. All segments have the maximum length.
+ * The gas of the cheapest known way to do fake work. The jobs have the largest ladder, the smallest picture and the longest duration. Their
+ * price is so low that only transcoders with half of the active stake accept it. Reading the draw costs no gas, and the first claim records
+ * the draw. If one claim is enough for two spans, the self-dealer claims at the start of the first span, so that the work counts in both
+ * spans. All segments have the maximum length.
  */
 export function billOf(world: World, stake: number): Bill {
   const { network } = world
   const work = requiredWork(world, stake)
   const least = work === 0 ? 0 : 1 / (2 * network.spanRounds)
   const secondsPerRound = work / mostUnitsPerSecond
-  // The work of a job counts in real time. If one job cannot give enough work, several jobs are necessary.
+  // The contract counts at most one second of work for each second since the job's block. If one job cannot give enough work, several jobs
+  // are necessary.
   const jobs = Math.max(least, secondsPerRound / network.roundSeconds / network.maxJobRounds)
   const attempts = jobs / drawnChance(world, stake)
   const segments = secondsPerRound / maxSegmentSeconds

@@ -10,7 +10,7 @@ export type Market = {
   pricePerUnit: number
   /** Wei per unit that transcoding costs, without gas. */
   costPerUnit: number
-  /** Number of real typical streams that are live at any moment. */
+  /** Number of streams of real broadcasters that are live at any moment. Each stream has the typical ladder. */
   streams: number
   /** The cost of a unit of fake work divided by the cost of a unit of real work. Nearly 0 if the source is a still picture of 16 × 16 pixels. */
   fakeCost: number

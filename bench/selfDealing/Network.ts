@@ -5,7 +5,7 @@ import { type Preset, presets } from '../../contracts/script/presets'
 const million = 1_000_000
 /** Seconds between two blocks of the network for which the preset `mainnet` is meant. */
 const secondsPerBlock = 12
-/** Units in a second of the typical job: a ladder from a 720p camera. */
+/** Units of work in a second of the typical job: a ladder from a 720p camera. */
 export const typicalUnitsPerSecond = unitsPerSecond({
   width: 1280,
   height: 720,
@@ -13,8 +13,8 @@ export const typicalUnitsPerSecond = unitsPerSecond({
   renditions: TranscodingOptions.ladder({ width: 1280, height: 720 }),
 })
 /**
- * Units in a second of a job with the largest ladder that the protocol allows. The real work of such a job can be small: if the source is a small
- * picture, all renditions are small too, because the transcoder never upscales.
+ * Units of work in a second of a job with the largest ladder that the protocol allows. The real work of such a job can be small: if the
+ * source is a small picture, all renditions are small too, because the transcoder never upscales.
  */
 export const mostUnitsPerSecond = unitsPerSecond({
   width: 4096,
@@ -23,12 +23,15 @@ export const mostUnitsPerSecond = unitsPerSecond({
   renditions: [4096, 4094, 4092, 4090].map((height) => ({ height, bitrate: 20_000_000 })),
 })
 
-/** The protocol's parameters as plain numbers. Shares are fractions from 0 to 1. The other units are LPT, rounds and seconds. Expected values need no exact integers. */
+/**
+ * The protocol's parameters as plain numbers, because the model computes expected values and does not need exact integers. Shares are
+ * fractions from 0 to 1. The other units are LPT, rounds and seconds.
+ */
 export type Network = {
   activeStake: number
   /** LPT minted for all active stake in one round. */
   mintedPerRound: number
-  /** The bonded part of all token. */
+  /** The bonded part of all LPT. */
   participation: number
   seats: number
   roundSeconds: number
@@ -41,7 +44,7 @@ export type Network = {
   missedVerificationSlash: number
   /** The slashed part of the stake if a transcoder signed two receipts for one input. */
   equivocationSlash: number
-  /** The most that all slashes of a round together take: a part of the stake. */
+  /** The largest part of a transcoder's stake that all slashes of a round together can take. */
   maxRoundSlash: number
   failureThreshold: number
   /** Number of latest verdicts to which the threshold applies. */
@@ -53,11 +56,14 @@ export type Network = {
   requiredPart: number
   /** Length of a span. The contract judges a transcoder by its work in the present span and in the previous span. */
   spanRounds: number
-  /** In units. If the expected work of a transcoder in the present and the previous span is below this number, no work is required of it. */
+  /**
+   * In units of work. If the expected work of a transcoder in the present and the previous span is below this number, it does not have to
+   * work.
+   */
   minExpectedWork: number
 }
 
-/** The network of a preset. The bonded part is the preset's target, and all of it is active. */
+/** The network of a preset. The bonded part of all LPT is the target of the preset, and all bonded LPT is active stake. */
 export function networkOf(preset: Preset): Network {
   const supply = Number(formatEther(preset.initialAllocation))
   const participation = Number(preset.participationRate) / 1e9

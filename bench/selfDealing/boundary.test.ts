@@ -28,12 +28,12 @@ describe('the sweep of mainnet', () => {
     expect(found.selfDealingWins).toBeLessThan(found.required)
   })
 
-  test('has no point where work is required and being useless beats delegating', () => {
+  test('has no point where the transcoder must work in every round and being useless beats delegating', () => {
     expect(found.required).toBeGreaterThan(found.points / 2)
     expect(found.uselessWins).toBe(0)
   })
 
-  test('has no point where work is required and the required fake work beats the required real work', () => {
+  test('has no point where the transcoder must work in every round and doing the required work as fake work beats doing it as real work', () => {
     expect(found.fakeBeatsReal).toBe(0)
   })
 
@@ -71,7 +71,7 @@ describe('cutBoundary', () => {
     expect(cutBoundary(world, seat, 0.25)).toBeCloseTo(feesPerReward(world) * (0.25 + work), 12)
   })
 
-  test('falls when a stake with required work grows, and rises when the price, the share or the gas price grows', () => {
+  test('falls when the stake of a transcoder that must work grows, and rises when the price, the FeeShare or the gas price grows', () => {
     const over = (values: readonly number[], boundary: (value: number) => number) => values.map(boundary)
     const required = stakes.filter((stake) => requiredWork(base, stake) > 0)
     expect(over(required, (stake) => cutBoundary(base, stake, 0.25))).toSatisfy(falling)
@@ -121,7 +121,7 @@ describe('a useless transcoder', () => {
   const exempt = exemptStake(base)
   const rewardGas = (gas.reward * 0.1) / 1e9
 
-  test('gets all its rewards with less than the exempt stake, and a part of them with up to twice the exempt stake', () => {
+  test('gets all its rewards with a stake below `exemptStake`, a part of them with up to twice this stake, and none with more', () => {
     expect(exemptPart(base, exempt * 0.999)).toBe(1)
     expect(useless(base, exempt * 0.999)).toBe(uselessWithoutTolerance(base, exempt * 0.999))
     expect(useless(base, exempt * 1.5) + rewardGas).toBeCloseTo(rewardOf(base, exempt * 1.5) / 3, 12)
@@ -140,7 +140,7 @@ describe('a useless transcoder', () => {
     expect(exempted / moments).toBeCloseTo(exemptPart(base, stake), 4)
   })
 
-  test('earns more than a delegator without tolerance and fees, if its stake is above cost of the gas ÷ (cut × reward per token)', () => {
+  test('earns more than a delegator in a protocol without CompetitivenessTolerance and without fees, if its stake is above gas cost ÷ (cut × reward per LPT)', () => {
     const world = withMarket({ streams: 0 })
     const rates = { blockRewardCut: 0.1, feeShare: 0.25 }
     const perToken = minted(world) / world.network.activeStake
@@ -151,12 +151,12 @@ describe('a useless transcoder', () => {
   })
 })
 
-test('the fake work in the bill is the required part of all work, and all work includes this fake work', () => {
+test('a self-dealer does the fake work `requiredPart` × its share of the active stake × all work, and all work includes this fake work', () => {
   const work = requiredWork(base, seat)
   expect(work / (demand(base) + work)).toBeCloseTo((0.1 * seat) / base.network.activeStake, 12)
 })
 
-test('a self-dealer without required work pays only the gas of `reward`', () => {
+test('a self-dealer that does not have to work pays only the gas of `reward`', () => {
   const stake = exemptStake(base) * 0.999
   expect(gasOf(billOf(base, stake))).toBe(gas.reward)
   expect(selfDealingCost(base, stake)).toBeCloseTo((gas.reward * 0.1) / 1e9, 15)

@@ -12,8 +12,8 @@ export const cutBoundary = (world: World, stake: number, feeShare: number): numb
   feeShare * feesPerReward(world) + (selfDealingCost(world, stake) - delegatingCost(world)) / rewardOf(world, stake)
 
 /**
- * The boundary as fees, divided by all rewards. If the fees are equal to the boundary or higher, delegating the stake at these rates earns at
- * least as much as self-dealing with the stake.
+ * The boundary as a ratio: all fees divided by all rewards. If the ratio is equal to the boundary or higher, delegating the stake at these
+ * rates earns at least as much as self-dealing with the stake.
  */
 export const feesThatSuffice = (world: World, stake: number, { blockRewardCut, feeShare }: Rates): number =>
   (blockRewardCut - cutBoundary(world, stake, 0)) / feeShare

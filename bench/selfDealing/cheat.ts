@@ -39,9 +39,10 @@ export function forgivenPart(network: Network): number {
 }
 
 /**
- * If a claim has more segments than this number, omitting segments costs more than it saves, even if each failure is forgiven. Reason: a
- * failed claim loses its fees, and the lottery draws on average one omitted segment in `1 / verificationRate`.
+ * If each claim of a transcoder has more segments than this number, false segments lose more fees than they save costs, even if the
+ * contract forgives each failure. Reason: if the lottery draws a false segment, all fees of its claim are lost. On average, the lottery
+ * draws one of `1 / verificationRate` false segments.
  *
- * - `saving`: the saved cost of an omitted segment, as a part of its fee.
+ * - `saving`: the cost that a false segment saves, as a part of its fee.
  */
 export const breakEvenSegments = (network: Network, saving: number): number => saving / network.verificationRate

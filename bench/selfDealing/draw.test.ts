@@ -11,11 +11,11 @@ describe('chanceToBeDrawn', () => {
     expect(chanceToBeDrawn({ share: 0.03, eligible: 0.6, others: 50, candidateCount: 1 })).toBeCloseTo(0.05, 12)
   })
 
-  test('is candidates ÷ transcoders if all transcoders have the same stake', () => {
+  test('is the number of candidates ÷ the number of eligible transcoders if all of them have the same stake', () => {
     expect(chanceToBeDrawn({ share: 0.5 / 72, eligible: 0.5, others: 71, candidateCount: 4 })).toBeCloseTo(4 / 72, 12)
   })
 
-  test('is 1 if the number of transcoders is at most the number of candidates', () => {
+  test('is 1 if the number of eligible transcoders is at most the number of candidates', () => {
     expect(chanceToBeDrawn({ share: 0.5, eligible: 0.5, others: 0, candidateCount: 4 })).toBe(1)
     expect(chanceToBeDrawn({ share: 0.1, eligible: 0.5, others: 3, candidateCount: 4 })).toBeCloseTo(1, 12)
   })
@@ -35,7 +35,7 @@ describe('chanceToBeDrawn', () => {
     expect(Math.abs(hits / runs - expected)).toBeLessThan(4 * deviation)
   })
 
-  test('is too low, but by less than 60 %, if the other transcoders have very different stakes', () => {
+  test('is lower than the real chance if the other transcoders have very different stakes: the real chance is less than 1.6 times as high', () => {
     const random = randomFrom(11)
     // The n-th transcoder has 1/n of the stake of the first transcoder.
     const raw = Array.from({ length: 71 }, (_, index) => 1 / (index + 1))
@@ -51,7 +51,7 @@ describe('chanceToBeDrawn', () => {
   })
 })
 
-test('the bill contains the average number of jobs that a self-dealer posts until it is drawn', () => {
+test('`attempts` in the bill is the average number of jobs that a self-dealer posts until it is drawn, divided by the rounds of two spans', () => {
   const stake = averageSeat(base.network)
   const random = randomFrom(3)
   const seats = base.network.seats / 2

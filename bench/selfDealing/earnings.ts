@@ -24,8 +24,8 @@ export const delegatingCost = ({ network, market }: World): number =>
   ethOfGas(gas.withdrawSharedFees / network.unbondingRounds, market)
 
 /**
- * ETH per round for a useless transcoder: cut 100 %, share 0 %, a price that no broadcaster pays, and no work. Its reward is withheld in
- * each round in which work is required of it.
+ * ETH per round for a useless transcoder: cut 100 %, share 0 %, a price that no broadcaster pays, and no work. The contract withholds its
+ * reward in each round in which it has to work.
  */
 export const useless = (world: World, stake: number): number =>
   exemptPart(world, stake) * rewardOf(world, stake) - ethOfGas(gas.reward, world.market)
@@ -35,8 +35,8 @@ export const uselessWithoutTolerance = (world: World, stake: number): number =>
   rewardOf(world, stake) - ethOfGas(gas.reward, world.market)
 
 /**
- * ETH per round for a transcoder with cut 100 %, share 0 %, and fake work. The transcoder is also the broadcaster, so the fees return
- * to it. All other costs remain.
+ * ETH per round for a transcoder with cut 100 %, share 0 %, and fake work. The transcoder is also the broadcaster, so the fees return to
+ * it. It pays only the gas and the cost of the fake work.
  */
 export const selfDealing = (world: World, stake: number): number =>
   rewardOf(world, stake) - selfDealingCost(world, stake)

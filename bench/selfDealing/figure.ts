@@ -68,8 +68,8 @@ function cutsAndStakes(): Panel {
     ],
     notes: [
       { at: [seat * 0.95, 0.232], text: 'average seat', anchor: 'end' },
-      { at: [seat * 1.1, 0.167], text: 'left of the step, no work' },
-      { at: [seat * 1.1, 0.153], text: 'is required of a stake' },
+      { at: [seat * 1.1, 0.167], text: 'left of the step,' },
+      { at: [seat * 1.1, 0.153], text: 'no work is required' },
     ],
   }
 }
@@ -107,7 +107,7 @@ function earningsByPrice(): Panel {
       scale: logarithmic(cheapest, dearest),
       ticks: [1_000, 3_000, 10_000, 30_000].map((value) => ({ value, text: value.toLocaleString('en') })),
     },
-    y: { label: 'of the reward', scale: linear(0.85, 1.45), ticks: percent([0.9, 1, 1.1, 1.2, 1.3, 1.4]) },
+    y: { label: 'earnings ÷ reward', scale: linear(0.85, 1.45), ticks: percent([0.9, 1, 1.1, 1.2, 1.3, 1.4]) },
     lines: choices.map(({ earn, colour, text, price }) => ({
       points: line(earn),
       colour,

@@ -11,7 +11,7 @@ const intrinsic = 21_000
 const sealPerSegment =
   (Number(hundredSegments['sealChallenges, 1 in 5']) - Number(tenSegments['sealChallenges, 1 in 5'])) / 90
 
-/** Gas by step, from the committed snapshots of whole transactions in a pool of 144. */
+/** Gas by step, from the committed snapshots of whole transactions in a pool of 144 transcoders. */
 export const gas = {
   reward: Number(bonding.reward),
   /** A delegator withdraws its shared fees. */

@@ -20,8 +20,8 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const unlimitedWork = Number.MAX_VALUE
 
 /**
- * Applies the contract's cap to 2,000 spans. After so many spans, the counted work does not change any more. The first span has only real
- * work. `work`: each worker's counted work in the last two spans together.
+ * Computes the counted work of 2,000 spans in a row. After so many spans, it does not change any more. The first span has only real work.
+ * `work`: each worker's counted work in the last two spans together.
  */
 function settled(workers: readonly Worker[], real: number) {
   let [before, present] = [[real], [real]] as [number[], number[]]
@@ -60,7 +60,7 @@ test('the factor of the cap is the same as in the contract', () => {
 })
 
 test.each([0.01, 0.1, 0.2, 0.225])(
-  'the counted work of a padder with a share of %d converges to the value of `padding`',
+  'the counted work of a padder with a share of %d, divided by the work of all others, converges to the value of `padding`',
   (share) => {
     const real = spanDemand(base)
     const workers = [
@@ -71,7 +71,7 @@ test.each([0.01, 0.1, 0.2, 0.225])(
   },
 )
 
-test('with 23 % of all stake, a padder takes the rewards of transcoders that do all their work; with 25 %, its counted work has no limit', () => {
+test('with 23 % of the active stake, a padder makes transcoders that do all their work lose their rewards; with 25 %, its counted work has no limit', () => {
   const share = sharePadding(requiredPart)
   expect(share).toBeCloseTo(9 / 39, 12)
   expect(requiredOfOthers(requiredPart, share)).toBeCloseTo(1, 9)
@@ -81,7 +81,7 @@ test('with 23 % of all stake, a padder takes the rewards of transcoders that do 
 })
 
 test.each([1 / seats, 0.05, 0.2])(
-  'a padder with a share of %d takes the rewards of the others if demand falls by more than `collapse`',
+  'a padder with a share of %d makes the others lose their rewards if demand falls by a factor above `collapse`',
   (share) => {
     const after = (fall: number) => {
       const real = 1e6 * minExpectedWork
@@ -99,7 +99,7 @@ test.each([1 / seats, 0.05, 0.2])(
   },
 )
 
-describe('the least stake with which a padder takes the rewards of the others', () => {
+describe('the least stake with which a padder makes the others lose their rewards', () => {
   const demands = [0.1, 1, 10, 100].map((streams) => spanDemand({ ...base, market: { ...base.market, streams } }))
   const cases = demands.flatMap((real) => [0, 10, 50, 100].map((smallSeats) => ({ real, smallSeats })))
 
@@ -114,15 +114,15 @@ describe('the least stake with which a padder takes the rewards of the others', 
     },
   )
 
-  test('cannot be reduced by seats of average stake: the cap of such a seat is above `minExpectedWork`', () => {
+  test('cannot be reduced by seats that have to work: the cap of such a seat is above `minExpectedWork`, so it depends only on the stake', () => {
     const real = demands[1] as number
-    // A transcoder whose expected work in two spans is `minExpectedWork` has a cap of twice `minExpectedWork` in one span.
+    // This seat has the least stake with which a transcoder has to work: its expected work in two spans is `minExpectedWork`.
     const share = minExpectedWork / (2 * real)
     expect(counted([{ done: unlimitedWork, share }], real, minExpectedWork)[0]).toBeCloseTo(2 * minExpectedWork, 0)
   })
 })
 
-test('the gain of a padder is its part of all token × the loss of the others', () => {
+test('the gain of a padder is its part of all LPT × the loss of the others', () => {
   const { loss, gain } = withholding(base, 0.2)
   expect(loss).toBeCloseTo(0.8 * 8, 9)
   expect(gain).toBeCloseTo(loss * 0.1, 9)
@@ -136,7 +136,7 @@ describe('real work when demand grows', () => {
     expect(lostToGrowth(100)).toEqual([1 - 4 / 100, 1 - 16 / 100, 1 - 64 / 100])
   })
 
-  test('earns rewards after a first span without demand for each transcoder with less than ten average seats that does all its work', () => {
+  test('earns rewards from its first span on if the stake is below ten average seats; with more stake, the rewards of the first span are lost', () => {
     const beginning = (share: number) => {
       const real = 1e6 * minExpectedWork
       const others = Array.from({ length: seats - 1 }, () => ({ share: (1 - share) / (seats - 1) }))

@@ -1,15 +1,16 @@
 import { demand, minted, type World } from './Market'
 
 /**
- * The cap of `BondingEarnings._tallyWork`. In a span, a transcoder's counted work is at most this factor × its share of the active
- * stake × the counted work of the previous span.
+ * The contract limits the work that counts for a transcoder in a span (`_workLimit` in `contracts/src/bonding/Rewards.sol`). This limit,
+ * the _cap_, is `capFactor` × the transcoder's share of the active stake × the counted work of all transcoders in the previous span, but at
+ * least `minExpectedWork`. The work up to the cap is the transcoder's _counted work_.
  */
 export const capFactor = 4
 
 /** A transcoder: its work in a span, in units, and its share of the active stake. */
 export type Worker = { done: number; share: number }
 
-/** The counted units of each worker's work in a span. `before`: all counted units of the previous span. */
+/** The counted work of each worker in a span, in units. `before`: the counted work of all workers in the previous span. */
 export const counted = (workers: readonly Worker[], before: number, minExpectedWork: number): number[] =>
   workers.map(({ done, share }) => Math.min(done, Math.max(minExpectedWork, capFactor * share * before)))
 
@@ -17,9 +18,9 @@ export const counted = (workers: readonly Worker[], before: number, minExpectedW
 export const spanDemand = (world: World): number => demand(world) * world.network.spanRounds
 
 /**
- * The counted work of a padder divided by the work of all others, after many spans. A padder is a transcoder that does fake work up to its cap in
- * each span. Its counted work in a span raises all counted work of this span, and so raises its cap in the next span. The ratio converges
- * to `4 s / (1 − 4 s)`. If `s` is a quarter or more, the ratio grows without limit.
+ * The counted work of a padder divided by the work of all others, after many spans. A padder is a transcoder that does fake work up to its
+ * cap in each span. Its counted work in a span raises the counted work of all transcoders together, and so raises its cap in the next span.
+ * The ratio converges to `4 s / (1 − 4 s)`. If `s` is a quarter or more, the ratio grows without limit.
  *
  * - `share`: `s`, the padder's part of the active stake. The padder has this stake in one seat. If it has the stake in several seats, the sum of the
  *   caps of these seats is the same.
@@ -27,13 +28,16 @@ export const spanDemand = (world: World): number => demand(world) * world.networ
 export const padding = (share: number): number =>
   capFactor * share < 1 ? (capFactor * share) / (1 - capFactor * share) : Number.POSITIVE_INFINITY
 
-/** The part of its drawn work that each other transcoder must do if the padder's counted work is the cap in each span. */
+/**
+ * The part of the work for which another transcoder is drawn that this transcoder must do, or it gets no rewards. The padder does fake work
+ * up to its cap in each span.
+ */
 export const requiredOfOthers = (requiredPart: number, share: number): number =>
   requiredPart * (1 - share) * (1 + padding(share))
 
 /**
- * The padder's share of the active stake for which `requiredOfOthers` is 1: the other transcoders must do all their drawn work. If the share is
- * larger, the other transcoders get no rewards, even if they do all their drawn work.
+ * The padder's share of the active stake for which `requiredOfOthers` is 1: each other transcoder must do all the work for which it is
+ * drawn. If the share is larger, the other transcoders get no rewards, even if they do all this work.
  */
 export const sharePadding = (requiredPart: number): number => (1 - requiredPart) / (capFactor - requiredPart)
 
@@ -48,10 +52,10 @@ export function collapse(requiredPart: number, share: number): number {
 }
 
 /**
- * The stake that a padder needs, in LPT. If the padder has this stake or more, the other transcoders get no rewards. The others have equal stakes
- * and do all their drawn work. All broadcasters together buy `real` units per span, and the padder does its part of this work too. The padder
- * has `smallSeats` small seats. A small seat has `minSelfStake`, and does fake work of `minExpectedWork` units or more. The padder has the rest of
- * its stake in one large seat.
+ * The stake that a padder needs, in LPT. If the padder has this stake or more, the other transcoders get no rewards. The others have equal
+ * stakes and do all the work for which they are drawn. All broadcasters together buy `real` units per span, and the padder does its part of
+ * this work too. The padder has `smallSeats` small seats. A small seat has `minSelfStake`, and does fake work of `minExpectedWork` units or
+ * more. The padder has the rest of its stake in one large seat.
  */
 export function leastPaddingStake({ network }: World, real: number, smallSeats: number): number {
   const { requiredPart, minExpectedWork, activeStake, minSelfStake, seats } = network
@@ -74,8 +78,8 @@ export function leastPaddingStake({ network }: World, real: number, smallSeats: 
 }
 
 /**
- * The loss of all others if their rewards are withheld in a round, and the gain of the padder, in ETH. The padder gains because token that
- * is not minted does not dilute the padder's token.
+ * The loss of all others if their rewards are withheld in a round, and the gain of the padder, in ETH. The padder gains because LPT that is
+ * not minted does not dilute the padder's LPT.
  */
 export function withholding(world: World, share: number): { loss: number; gain: number } {
   const loss = minted(world) * (1 - share)

@@ -30,7 +30,7 @@ function byStake({ network }: World): string {
       'part of the active stake',
       'counted work of the padder ÷ work of all others',
       'part of the drawn work that each other transcoder must do',
-      'fall of demand from one span to the next that takes the rewards of the others, factor',
+      'factor by which demand must fall from one span to the next until the others lose their rewards',
     ],
     shares.map((share) => [
       whole(share * activeStake),

@@ -13,6 +13,6 @@ test('the stored figure is the figure that the model gives now', () => {
   expect(readFileSync(figurePath, 'utf8'), advice).toBe(figure())
 })
 
-test('a page without the marks for the tables throws an error', () => {
+test('`withTables` throws an error if the page has no marks around its tables', () => {
   expect(() => withTables('# A page')).toThrow(MarksError)
 })

@@ -5,7 +5,7 @@ import { gainIfAllStakePays, gainOf, rewardIncrease, roundsToRepay, slashes } fr
 
 const { network } = base
 
-test('at every split of own and delegated stake, slashing oneself for the highest FinderFee loses at least half of the own loss', () => {
+test('at every split of own and delegated stake, a transcoder whose ally reports it for the highest FinderFee loses at least half of its slashed own stake', () => {
   const random = randomFrom(9)
   const contractLimit = 0.5
   for (let run = 0; run < 20_000; run++) {
@@ -19,7 +19,7 @@ test('at every split of own and delegated stake, slashing oneself for the highes
   }
 })
 
-test('own stake pays the whole loss if it suffices, and delegated stake pays only the remaining loss', () => {
+test('own stake pays the whole loss if it suffices; otherwise delegated stake pays only the remaining loss', () => {
   expect(slashes(network, { own: 5_000, delegated: 5_000 }, [0.2])).toEqual({
     own: 2_000,
     delegated: 0,
@@ -31,7 +31,7 @@ test('own stake pays the whole loss if it suffices, and delegated stake pays onl
   expect(small.finderFee).toBe(50)
 })
 
-test('all slashes of a round together take at most the limit of a round, computed for the part of each slash', () => {
+test('the slashed parts of one round add up to at most the limit of a round; each part is taken from the stake that is left', () => {
   const split = { own: 0.001, delegated: 100_000 }
   const losses = slashes(
     network,
@@ -41,13 +41,13 @@ test('all slashes of a round together take at most the limit of a round, compute
   expect(losses.own + losses.delegated).toBeCloseTo(100_000 * (1 - 0.8 * 0.9), 1)
 })
 
-test('a fee above the own loss would pay: with a part of 1 or more of the own loss, slashing oneself has no loss', () => {
+test('if the FinderFee were more than the own loss, slashing oneself would make a gain', () => {
   const split = { own: 1_000, delegated: 9_000 }
   expect(gainOf(slashes({ ...network, finderFee: 0.999 }, split, [0.2]))).toBeLessThan(0)
   expect(gainOf(slashes({ ...network, finderFee: 1.001 }, split, [0.2]))).toBeGreaterThan(0)
 })
 
-test('if all stake paid the same part, slashing oneself would pay as soon as the own part is below the FinderFee', () => {
+test('if all stake paid the same part, slashing oneself would make a gain whenever own stake ÷ all stake is below the FinderFee', () => {
   for (const delegated of [1_000, 18_999, 19_001, 1_000_000]) {
     const split = { own: 1_000, delegated }
     const ownPart = split.own / (split.own + delegated)
@@ -55,7 +55,7 @@ test('if all stake paid the same part, slashing oneself would pay as soon as the
   }
 })
 
-test('the rewards of another stake rise with the slashed stake, and repay the loss after the number of rounds that the model gives', () => {
+test('a slash raises the rewards of each other stake, and the higher rewards repay the loss after `roundsToRepay` rounds', () => {
   const losses = slashes(network, { own: 1_000, delegated: 999_000 }, [0.2])
   const stake = 500_000
   const left = network.activeStake - losses.own - losses.delegated

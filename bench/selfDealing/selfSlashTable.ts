@@ -49,6 +49,6 @@ export function selfSlashTable(world: World): string {
       ],
       rows,
     ),
-    `The gain is negative at every split, because the ally gets ${percent(network.finderFee)} of the transcoder's own loss, and nothing of the loss of delegated stake. The contract refuses a FinderFee above 50 %. The boundary is a FinderFee of 100 % of the own loss. If all stake paid the same part, the boundary would be an own part of ${percent(network.finderFee)}: each smaller own part would make a gain. The transcoder of the last row also harms its delegators. The rewards of all other stake rise by ${percent(increase, 1)}. If the transcoder's owner has 500,000 LPT of other stake, the higher rewards repay the loss of this slash after ${whole(roundsToRepay(world, last, 500_000))} rounds.`,
+    `The gain is negative at every split, because the ally gets ${percent(network.finderFee)} of the transcoder's own loss, and nothing of the loss of delegated stake. The contract refuses a FinderFee above 50 %. The gain would be positive only with a FinderFee above 100 % of the own loss. If all stake paid the same part, the gain would be positive whenever the own stake is less than ${percent(network.finderFee)} of all stake. The transcoder of the last row also harms its delegators. The rewards of all other stake rise by ${percent(increase, 1)}. If the transcoder's owner has 500,000 LPT of other stake, the higher rewards repay the loss of this slash after ${whole(roundsToRepay(world, last, 500_000))} rounds.`,
   ].join('\n\n')
 }

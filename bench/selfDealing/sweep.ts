@@ -33,7 +33,7 @@ export const pricedAt = (world: World, markup: number): World => ({
 /** `points`: the number of all points. Each of the other fields: the number of points at which its comment is true. */
 export type Sweep = {
   points: number
-  /** Work is required of the stake in every round. */
+  /** A transcoder with this stake must do work in every round. */
   required: number
   /** Of the `required` points: being useless beats delegating. */
   uselessWins: number
@@ -41,7 +41,7 @@ export type Sweep = {
   fakeBeatsReal: number
   /** Of the `required` points: self-dealing beats delegating. */
   selfDealingWins: number
-  /** Of the points at which work is required in some rounds or never: being useless beats delegating. */
+  /** Of the other points, at which the transcoder must do work in some rounds or never: being useless beats delegating. */
   idleWins: number
   /** Of all points: `cutBoundary` predicts the wrong winner of self-dealing and delegating. */
   wrongPredictions: number

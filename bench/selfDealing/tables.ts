@@ -51,11 +51,11 @@ function sweepTable({
     ['mainnet', 'points'],
     [
       ['all points: gas price × streams × price × cut × share × stake', whole(points)],
-      ['work is required of the stake in every round', whole(required)],
+      ['a transcoder with this stake must work in every round', whole(required)],
       ['… and being useless beats delegating', whole(uselessWins)],
-      ['… and fake work beats real work, each for the required work only', whole(fakeBeatsReal)],
+      ['… and fake work beats real work, if the transcoder does only the required work', whole(fakeBeatsReal)],
       ['… and self-dealing beats delegating', whole(selfDealingWins)],
-      ['work is required in some rounds or never, and being useless beats delegating', whole(idleWins)],
+      ['it must work in some rounds or never, and being useless beats delegating', whole(idleWins)],
       ['the boundary predicts the wrong winner', whole(wrongPredictions)],
     ],
   )
@@ -145,7 +145,7 @@ function boundaryTable(): string {
       'the same, share 50 %',
       'price below which fake work costs less than real work, wei per unit',
       'cost of real work, wei per unit',
-      'largest stake of which no work is required, LPT',
+      'largest stake with which a transcoder never has to work, LPT',
     ],
     rows.map(([name, world]) => [
       name,
@@ -173,7 +173,7 @@ function cheatTable(): string {
       ['segment', 'boundary, LPT', 'gain with 1 segment, µETH', 'gain with 900 segments, µETH'],
       [row('2 s of the typical ladder', typical), row('6 s of the largest ladder', largest)],
     ),
-    `\`verificationFailureThreshold\` forgives failures in up to ${percent(forgivenPart(base.network))} of the verdicts. A transcoder can omit segments and lose the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, the saved cost is higher than the lost fees. If each claim has more segments, the lost fees are higher.`,
+    `\`verificationFailureThreshold\` forgives failures in up to ${percent(forgivenPart(base.network))} of the verdicts. A transcoder can claim false segments and lose only the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, the saved cost is higher than the lost fees. If each claim has more segments, the lost fees are higher.`,
   ].join('\n\n')
 }
 

@@ -7,7 +7,7 @@ test('if one job is enough, the chance is the chance that the transcoder is draw
   expect(chanceToFallBelow({ expectedJobs: 10, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-10), 12)
 })
 
-test('if no work is required, the chance is 0', () => {
+test('if the required part is 0, the chance is 0', () => {
   expect(chanceToFallBelow({ expectedJobs: 5, requiredPart: 0 })).toBe(0)
 })
 

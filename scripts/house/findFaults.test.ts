@@ -17,13 +17,13 @@ function faults(tree: Record<string, string>, rooms = house): string[] {
 }
 
 describe('findFaults', () => {
-  test('accepts imports from a higher room to a lower room', () => {
+  test('accepts imports of rooms that are in the `imports` of the importing room', () => {
     const roof = "import { a } from '../first/A'\nimport { d } from 'lp'\nimport { z } from 'zod'"
     const first = "import type { G } from '../ground/G'"
     expect(faults({ 'ground/G.ts': '', 'first/A.ts': first, 'roof/R.tsx': roof, 'door.ts': '' })).toEqual([])
   })
 
-  test('names an import from a lower room to a higher room', () => {
+  test('names an import of a room that comes later in the list', () => {
     expect(faults({ 'ground/G.ts': "import { A } from '../first/A'", 'first/A.ts': '' })).toEqual([
       'ground/G.ts imports first/A.ts: the room ground may import no other room.',
     ])
@@ -93,7 +93,7 @@ describe('findFaults', () => {
       { path: 'first', imports: [] },
     ]
     expect(faults({}, climbing)).toEqual([
-      'The room ground may import first, which is not below it. Correct scripts/house/rooms.ts.',
+      'The room ground may import first, which does not come before it in the list. Correct scripts/house/rooms.ts.',
     ])
   })
 })

@@ -37,7 +37,10 @@ function roomsThatClimb(rooms: readonly Room[]): string[] {
   return rooms.flatMap(({ path, imports }, floor) =>
     imports
       .filter((name) => !rooms.slice(0, floor).some((room) => room.path === name))
-      .map((name) => `The room ${path} may import ${name}, which is not below it. Correct scripts/house/rooms.ts.`),
+      .map(
+        (name) =>
+          `The room ${path} may import ${name}, which does not come before it in the list. Correct scripts/house/rooms.ts.`,
+      ),
   )
 }
 

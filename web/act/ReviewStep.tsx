@@ -18,7 +18,7 @@ export function ReviewStep({ flow, review, remedy }: ReviewStepProps) {
     <div data-testid="review">
       <dl className="space-y-4 text-sm">
         <Fact name="What happens">{review.happens}</Fact>
-        <Fact name="Until when">{review.when}</Fact>
+        <Fact name="When">{review.when}</Fact>
         <Fact name="What you can lose">{review.risk}</Fact>
       </dl>
       {problem && <Notice problem={problem} className="mt-4" action={remedy} />}

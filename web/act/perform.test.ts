@@ -214,7 +214,7 @@ describe('a person who declines in the wallet', () => {
     expect([stage, await nonce()]).toEqual(['unsent', before])
   })
 
-  it('declines the permit too: a wallet that answers the permit with null gets no approval', async () => {
+  it('declines the permit if the wallet answers it with null: the page does not ask the wallet for an approval then', async () => {
     const { node } = walletThat(async () => null)
     const sent: string[] = []
     const provider = {

@@ -11,7 +11,7 @@ import { type Stage, TransactionError } from './TransactionError'
 
 const log = logOf('act')
 
-/** A call, and the request for the wallet to send it. */
+/** A call, and the request that makes the wallet send it. */
 export type Prepared = { call: ContractCall; account: Address; request: WriteContractParameters }
 
 /** Prepares a call without a simulation: for calls whose success is already known. */
@@ -38,7 +38,7 @@ export type Watching = {
   onSent?: ((hash: Hex) => void) | undefined
   /** The transaction waits for long. `nowhere`: the RPC does not know it. Called again and again until the end. */
   onSlow?: ((place: Place) => void) | undefined
-  /** Replace the times of `followTransaction`. */
+  /** `slowMs` and `patienceMs` replace the default times of `followTransaction`. */
   slowMs?: number | undefined
   patienceMs?: number | undefined
 }

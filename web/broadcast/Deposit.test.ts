@@ -27,7 +27,7 @@ describe('depositOf', () => {
     expect(depositOf({ deposit: 0n, reserved: 3n }, [live])).toMatchObject({ heldWei: 3n, heldUntilMs: undefined })
   })
 
-  it('gives the fine of an open claim as held, until the last verdict on the claim', () => {
+  it('counts the fine of an open claim in `heldWei` until the verdict deadline of the claim', () => {
     const claim = {
       ...{ claimId: hex(5), claim: {} as Settlement.Progress['claim'], segments: 5, feesWei: 40n, fineWei: 4n },
       ...{ verificationDeadline: 210n, verdictDeadline: 230n, drawn: undefined, checks: [], slashed: 0n },

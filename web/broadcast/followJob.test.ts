@@ -76,7 +76,7 @@ function follow(jobId: Hex, options: Partial<FollowJobOptions> = {}) {
 
 const say = (code: number, message: string): Refusal => ({ error: { code, message } })
 
-/** All that an RPC can answer when it refuses more requests for a moment, or fails for a moment. */
+/** The answers of an RPC that limits requests, or that fails for a moment. */
 const momentary: [string, Refusal][] = [
   ['HTTP 429 with text', { status: 429, text: 'Too Many Requests' }],
   ['HTTP 502', { status: 502, text: 'Bad Gateway' }],
@@ -102,7 +102,7 @@ describe('followJob', () => {
       return refusal
     })
     const drawn = follow(jobId)
-    // Without the block that decides the draw, every answer of the chain leaves the page waiting.
+    // The block that decides the draw is not mined yet. So the page waits, whatever the chain answers.
     const outcome = Promise.race([drawn.then(() => 'drawn'), whenRefused(() => refused > 8).then(() => 'waiting')])
     expect(await outcome).toBe('waiting')
     proxy.refuse(() => undefined)
@@ -110,7 +110,7 @@ describe('followJob', () => {
     expect((await drawn).map(({ address }) => address)).toEqual([local.user(1).address])
   })
 
-  it('gives up when the RPC has refused for the whole patience', async () => {
+  it('gives up when the RPC has refused all requests for `patienceMs`', async () => {
     const jobId = await post()
     proxy.refuse(() => say(-32005, 'limit exceeded'))
     await expect(follow(jobId, { patienceMs: 500 })).rejects.toBeInstanceOf(ChainLostError)
@@ -144,7 +144,7 @@ describe('followJob', () => {
       return done
     }
 
-    it('asks the wallet again after an error of the RPC, until the patience has passed', async () => {
+    it('asks the wallet again after an error of the RPC, until `patienceMs` have passed', async () => {
       const postAgain = vi.fn(() => Promise.reject(failed(new Error('limit exceeded'))))
       const drawn = follow(unknownJob, { postAgain, patienceMs: 500 })
       await expect(mineUntilOver(drawn)).rejects.toThrow('unsent')

@@ -38,7 +38,7 @@ const problemOf = (promise: Promise<unknown>) =>
   )
 
 describe('findOffer', () => {
-  it('says that a page of https cannot reach the only transcoder, which is registered with http', async () => {
+  it('says that a page from an https address cannot reach the only transcoder, whose relay has an http address', async () => {
     await register(1, { uri: 'http://relay.example:8935', price: 1n, stake: '10' })
     expect(await problemOf(offer('https:'))).toMatchObject({
       sentence: 'This page cannot reach the only available transcoder, because its relay has no https address.',
@@ -69,7 +69,7 @@ describe('assertReachable', () => {
     expect(() => assertReachable(drawn('http://a.example'), 'http:')).not.toThrow()
   })
 
-  it('does not wait for relays that the page cannot reach', () => {
+  it('throws if the page cannot reach any drawn relay', () => {
     expect(() => assertReachable(drawn('http://a.example', undefined), 'https:')).toThrow(UnreachableDrawnError)
   })
 })

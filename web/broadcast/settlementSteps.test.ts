@@ -102,7 +102,7 @@ describe('settlementSteps', () => {
       'failed: 1 of 2 verified, 1 not accepted',
       'done: Nothing was paid',
     ])
-    // The fees and the fine.
+    // The returned amount is the sum of the fees and the fine.
     expect(refundConsequence(refused)).toBe('You pay nothing for this claim: 6635 Gwei was returned to your deposit.')
   })
 

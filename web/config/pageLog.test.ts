@@ -57,7 +57,7 @@ describe('a line of the log', () => {
     expect(written[0]).toMatch(/\n\s+at .*\nCaused by RangeError: Too small\.\n\s+at /s)
   })
 
-  it('shows a URL as its host', () => {
+  it('shows only the scheme and the host of a URL', () => {
     const written = lines('?log=debug', stored(null))
     const url = 'https://user:secret@rpc.example:8545/v3/secret?key=secret#secret'
     logOf('act').debug(`asked ${url}.`, () => ({ url, nested: [url] }))

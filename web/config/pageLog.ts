@@ -9,8 +9,8 @@ const defaultSpec = 'warn'
 type Output = Pick<Console, 'debug' | 'info' | 'warn'>
 
 /**
- * Writes the log of this page to the console. The setting is the query parameter `log`, as in `?log=mesh:debug#/broadcast`,
- * else the entry `lp.log` of localStorage. An unreadable setting is reported and ignored.
+ * Writes the log of this page to the console. The setting is the query parameter `log`, as in `?log=mesh:debug#/broadcast`, or else the
+ * entry `lp.log` of localStorage. An unreadable setting is reported and ignored.
  */
 export function startPageLog({
   search = location.search,
@@ -72,6 +72,6 @@ function errorText({ name, message, stack = '', cause }: Error): string {
   return `${own}\nCaused by ${cause instanceof Error ? errorText(cause) : textOf(cause)}`
 }
 
-/** A URL is shown as its host: the key of an RPC can be in its path, its query or its user name. */
+/** Only the scheme and the host of a URL are shown: the key of an RPC can be in the path, the query or the user name. */
 const concealUrls = (text: string): string =>
   text.replace(/\b((?:https?|wss?):\/\/)(?:[^\s/?#@]*@)?([^\s/?#"'`)\]}>,]+)[^\s"'`)\]}>,]*/g, '$1$2')

@@ -7,11 +7,11 @@ const steps = [
   },
   {
     title: 'A transcoder takes the job',
-    text: 'Your deposit and the job go on chain. The contract draws a transcoder at or below your price. A higher stake makes the draw more likely. The transcoder makes the lower qualities.',
+    text: 'Your deposit and the job go on chain. The contract draws a transcoder at or below your price. A transcoder with more stake is drawn more often. The transcoder makes the lower qualities.',
   },
   {
     title: 'Anyone can watch by link',
-    text: 'No account, no wallet. The player checks the signature of every segment before it shows it.',
+    text: 'No account, no wallet. The player shows a segment only after it has checked its signature.',
   },
 ]
 
@@ -33,7 +33,7 @@ export function HowItWorks() {
         ))}
       </ol>
       <p className="mt-8 text-pretty text-ink-soft text-sm">
-        People stake LPT with transcoders that they trust, and share their rewards and fees.{' '}
+        People stake LPT with transcoders that they trust, and get a part of the transcoders’ rewards and fees.{' '}
         <Link href="/stake" className="font-medium text-accent underline underline-offset-4">
           See the transcoders and stake
         </Link>

@@ -4,7 +4,7 @@ import type { Spending } from '../act/allowance'
 import type { ContractCall } from '../act/ContractCall'
 import type { Lock } from './Position'
 
-/** An action that a person has chosen. LPT in units of 10^-18. */
+/** An action that a person has chosen. Amounts are in units of 10^-18 LPT. */
 export type Intent =
   | { kind: 'bond'; to: Address; amount: bigint }
   | { kind: 'move'; to: Address }
@@ -14,7 +14,7 @@ export type Intent =
   | { kind: 'withdrawFees' }
   | { kind: 'initializeRound' }
 
-/** An intent without its amount. */
+/** An intent whose amount the person has not yet entered. */
 export type Draft = { kind: 'draftBond'; to: Address } | { kind: 'draftUnbond' }
 
 /** The transaction of an intent. */

@@ -1,10 +1,10 @@
 import { type Address, isAddressEqual } from 'viem'
 import type { TimedRound } from './TimedRound'
 
-/** The stake of an account. LPT in units of 10^-18. */
+/** The stake of an account. Amounts of LPT are in units of 10^-18 LPT. */
 export type Position = {
   account: Address
-  /** The transcoder that holds the stake. For a transcoder, this is its own address. */
+  /** The transcoder to which the stake is bonded. If the account itself is a transcoder, this is the account. */
   delegate: Address | undefined
   /** The present stake: rewards are added, slashed stake is subtracted. */
   stake: bigint
@@ -20,7 +20,7 @@ export type Position = {
   exposed: { stake: bigint; to: Address; untilBlock: bigint } | undefined
 }
 
-/** Stake in the unbonding state. */
+/** Stake that the account has unstaked and not yet withdrawn. */
 export type Lock = {
   id: bigint
   /** The amount without the slashed part. */

@@ -147,7 +147,7 @@ function Exposed({ exposed, round }: { exposed: NonNullable<Position['exposed']>
       tone="info"
       className="mt-5"
       problem={{
-        sentence: `${formatLpt(exposed.stake)} can still be slashed for ${shortAddress(exposed.to)}.`,
+        sentence: `${formatLpt(exposed.stake)} can still be slashed for work of ${shortAddress(exposed.to)}.`,
         nextStep: `You moved this stake away from that transcoder. Until ${until} the stake can be slashed for work that the transcoder claimed before the move, and you cannot move the stake again.`,
       }}
     />

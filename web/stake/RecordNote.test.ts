@@ -49,7 +49,7 @@ describe('recordNotesOf', () => {
     [0, 1, 'Passed its only check'],
     [1, 1, 'Failed its only check'],
     [1, 2, 'Failed 1 of its last 2 checks'],
-  ])('%i failures in %i verdicts read: %s', (failures, verdicts, text) => {
+  ])('writes %i failures in %i verdicts as: %s', (failures, verdicts, text) => {
     expect(texts({ checks: { failures, verdicts } })).toContain(text)
   })
 
@@ -72,7 +72,7 @@ describe('the work of a transcoder for its stake', () => {
     expect(of(2_500n, 1_000n)).toEqual([2.5, false])
   })
 
-  it('gives no share, and withholds no rewards, if the expected work is below the minimum', () => {
+  it('is not compared with the expected work, and is no reason to withhold rewards, if the expected work is below the minimum', () => {
     expect(of(0n, 999n)).toEqual([undefined, false])
     expect(of(5n, 0n)).toEqual([undefined, false])
   })

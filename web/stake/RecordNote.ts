@@ -53,7 +53,10 @@ function checksText({ failures, verdicts }: NonNullable<Transcoder['checks']>): 
   return failures === 0 ? `Passed its last ${verdicts} checks` : `Failed ${failures} of its last ${verdicts} checks`
 }
 
-/** Whether the transcoder calls the rewards, which its delegators share. */
+/**
+ * The note about the latest rewards: the transcoder missed them, or has or has not yet called `reward` in this round. Undefined if there is
+ * no reward to call, or if the events cannot be read.
+ */
 function reward({ hasRewarded, missedRewards }: Transcoder): RecordNote | undefined {
   if (missedRewards !== undefined && missedRewards > 0)
     return {

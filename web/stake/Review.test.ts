@@ -75,7 +75,7 @@ describe('reviewOf', () => {
     )
   })
 
-  it('names the faults on the transcoder’s record, and nothing of a record without faults', () => {
+  it('names the faults on the transcoder’s record, and does not mention a record without faults', () => {
     const faulty = { ...transcoder(second), checks: { failures: 1, verdicts: 9 }, missedRewards: 2, hasRewarded: true }
     const with2 = { ...staking, transcoders: [transcoder(first), faulty] }
     for (const intent of [{ kind: 'move', to: second } as const, { kind: 'bond', to: second, amount: 1n } as const])
@@ -90,7 +90,7 @@ describe('reviewOf', () => {
     expect(risk).toContain('All slashes of one round together take at most 30\u00a0%.')
   })
 
-  it('limits the risk of moved and unstaked LPT to work that was claimed before', () => {
+  it('says that the former transcoder’s work puts moved or unstaked LPT at risk only if the work was claimed before', () => {
     expect(reviewOf({ kind: 'move', to: second }, staking).risk).toContain('claimed before the move')
     expect(reviewOf({ kind: 'unbond', amount: 1n }, staking).risk).toContain('claimed before you unstake')
   })

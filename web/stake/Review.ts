@@ -43,7 +43,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         happens: `It stops earning at once, and stays in the contract until you can withdraw it. ${
           rest > 0n ? `${formatLpt(rest)} stays staked.` : 'Nothing stays staked.'
         }${resigning(rest, staking)}`,
-        when: `You can withdraw it from ${released(staking)}, in ${span(releasedMs(staking) - staking.round.clock.timeMs)}. Until then you can stake it again.`,
+        when: `You can withdraw it from ${released(staking)} on, in ${span(releasedMs(staking) - staking.round.clock.timeMs)}. Until then you can stake it again.`,
         risk: `Until then it can still be slashed, but only for work that the transcoder claimed before you unstake. ${slashing(staking)}`,
       }
     }
@@ -101,7 +101,7 @@ function earnings(to: Address, { transcoders }: Staking): string {
   const transcoder = transcoders.find(({ address }) => isAddressEqual(address, to))
   if (!transcoder) return ''
   const { blockRewardCut, feeShare } = transcoder
-  return `The transcoder keeps ${percent(blockRewardCut)} of each reward (its reward cut) and shares ${percent(feeShare)} of its fees (its fee share). You receive your part by your stake; fees from the next round on.`
+  return `The transcoder keeps ${percent(blockRewardCut)} of each reward (its reward cut) and shares ${percent(feeShare)} of its fees (its fee share). Your part depends on your stake. You receive fees from the next round on.`
 }
 
 /** The text about the shares of the stake that are slashed for each kind of fault. */

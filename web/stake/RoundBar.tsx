@@ -44,7 +44,7 @@ export function RoundBar({ round, onInitialize }: RoundBarProps) {
           <p className="min-w-0 max-w-[64ch] text-pretty text-sm">
             {round.initializedRounds > 0n
               ? 'This round is not initialized yet. Until it is, stakes cannot change and no rewards are paid. Anyone can initialize it; it costs a network fee.'
-              : 'No round was initialized on this network yet. Until then no rewards are paid. Anyone can initialize one; it costs a network fee.'}
+              : 'No round was initialized on this network yet. Before the first round is initialized, no rewards are paid. Anyone can initialize it; it costs a network fee.'}
           </p>
           <Button size="small" disabled={!TimedRound.isDue(round)} onClick={onInitialize}>
             Initialize the round

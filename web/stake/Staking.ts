@@ -6,7 +6,7 @@ import type { Transcoder } from './Transcoder'
 export type Staking = {
   round: TimedRound
   terms: Terms
-  /** All transcoders with a seat, the first of the waitlist, the guest of the round, and the transcoder of the account. */
+  /** All transcoders with a seat, the first transcoders of the waitlist, the guest of the round, and the transcoder of the account. */
   transcoders: readonly Transcoder[]
   /** Whether the waitlist has more transcoders. */
   hasMoreWaiting: boolean
@@ -24,7 +24,10 @@ export type Terms = {
   missedRewardRounds: bigint
   /** All slashes of one round together take at most this share of a transcoder's stake. */
   maxRoundSlash: bigint
-  /** Own stake that a transcoder needs, in units of 10^-18 LPT. If the own stake of a transcoder falls below this amount, the contract takes its role. */
+  /**
+   * Own stake that a transcoder needs, in units of 10^-18 LPT. If the own stake of a transcoder falls below this amount, the account stops
+   * being a transcoder.
+   */
   minSelfStake: bigint
   /**
    * The shares of the stake that are slashed: for a wrong segment, for a segment that the transcoder does not disclose, and for two

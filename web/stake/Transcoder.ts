@@ -20,11 +20,11 @@ export type Transcoder = {
   standing: Standing
   /** Whether the transcoder has called the reward of the present round. Undefined while there is no reward to call, or if it cannot be read. */
   hasRewarded: boolean | undefined
-  /** How many of the latest rewards the transcoder has missed without a break. */
+  /** The number of rewards in a row that the transcoder has missed, up to the latest reward. 0 if it has called the latest reward. */
   missedRewards: number | undefined
   /** The number of the transcoder's latest verdicts, and how many of them are failures. */
   checks: { failures: number; verdicts: number } | undefined
-  /** The units of the transcoder's work that were verified recently, and the units that its stake makes one expect. */
+  /** The units of work that the transcoder did recently, and the units that are expected for its stake. */
   work: { done: bigint; expected: bigint } | undefined
   /** The amount of its own and its delegators' stake that was slashed recently, in units of 10^-18 LPT. */
   cut: bigint | undefined

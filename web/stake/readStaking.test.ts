@@ -108,7 +108,7 @@ describe('readStaking', () => {
     expect(position).toMatchObject({ delegate: undefined, stake: 0n, feesWei: 0n, locks: [], exposed: undefined })
   })
 
-  it('shows called and missed rewards, and fees that reach the wallet to the wei', async () => {
+  it('shows called and missed rewards, and exactly the fees that the wallet then receives', async () => {
     const [deployer, first, , me] = [0, 1, 2, 3].map(local.user) as [User, User, User, User]
     await local.mined(deployer.livepeerToken.write.transfer([me.address, parseEther('100')]))
     await local.mined(me.livepeerToken.write.approve([bondingManager.address, parseEther('100')]))
@@ -228,7 +228,7 @@ describe('readStaking', () => {
     const calls = (selector: string) => (call: RpcCall) =>
       call.method === 'eth_call' && JSON.stringify(call.params).includes(selector)
 
-    it('shows everything but the slashes and the called rewards, without events', async () => {
+    it('shows everything but the slashes and the called rewards if it refuses to give events', async () => {
       const whole = await read(() => false)
       const { transcoders, ...rest } = await read(({ method }) => method === 'eth_getLogs')
       expect({ transcoders, ...rest }).toEqual({
@@ -244,7 +244,7 @@ describe('readStaking', () => {
       { part: 'missedRewards', abi: bondingManager.abi, name: 'missedRewards' },
       { part: 'checks', abi: claimsManager.abi, name: 'verificationsOf' },
       { part: 'work', abi: bondingManager.abi, name: 'competitiveness' },
-    ])('shows everything but `$part` of the records, without $name', async ({ part, abi, name }) => {
+    ])('shows everything but `$part` of the records if it refuses calls of `$name`', async ({ part, abi, name }) => {
       const whole = await read(() => false)
       const { transcoders, ...rest } = await read(calls(selectorOf(abi as Abi, name)))
       expect({ transcoders, ...rest }).toEqual({
@@ -253,7 +253,7 @@ describe('readStaking', () => {
       })
     })
 
-    it('shows everything but the position, without the earnings', async () => {
+    it('shows everything but the position if it refuses calls of `earnings`', async () => {
       const whole = await read(() => false)
       const staking = await read(calls(selectorOf(jobsManager.abi as Abi, 'earnings')))
       expect(staking).toEqual({ ...whole, position: undefined, isPositionUnreadable: true })

@@ -69,7 +69,7 @@ export async function readStaking(
   }
 }
 
-/** The transcoders of the waitlist that the page shows although they are not among the first: the guest of the round and the account's own. */
+/** Two transcoders that the page always shows: the guest of the round and the account's transcoder. Returns those that are not in `listed`. */
 async function readUnlisted(
   client: PublicClient,
   {

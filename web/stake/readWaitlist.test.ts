@@ -23,7 +23,7 @@ function waitlistOf(places: number, empty: (place: number) => boolean = () => fa
 const addressOf = (place: number): Hex => numberToHex(place + 1, { size: 20 })
 
 describe('readWaitlist', () => {
-  it('reads only the pages that it needs of 5,000 waiting transcoders', async () => {
+  it('reads only the pages that it needs if 5,000 transcoders wait', async () => {
     const { calls, read } = waitlistOf(5_000)
     const { waiting, hasMore } = await read(25)
     expect(waiting.map(({ transcoder }) => transcoder)).toEqual(Array.from({ length: 25 }, (_, i) => addressOf(i)))

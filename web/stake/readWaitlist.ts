@@ -6,8 +6,8 @@ import type { PoolEntry } from './readRecords'
 const placesPerCall = 100n
 
 /**
- * Reads the first `count` transcoders of the waitlist. Some places of the waitlist can be empty, so more than one call can be needed
- * for a small `count`.
+ * Reads the first `count` transcoders of the waitlist. Some places of the waitlist can be empty, so more than one call can be needed even
+ * if `count` is small.
  */
 export async function readWaitlist(
   client: PublicClient,

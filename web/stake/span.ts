@@ -4,10 +4,10 @@ const units = [
   { name: 'minute', ms: 60_000 },
 ] as const
 
-/** "about 3 days" */
+/** The duration in its largest unit, as in "about 3 days". */
 export const span = (durationMs: number): string => `about ${counted(durationMs)}`
 
-/** "in the last 24 hours" */
+/** The same as a period that ends now, as in "in the last 24 hours". */
 export const inTheLast = (durationMs: number): string => `in the last ${counted(durationMs)}`
 
 function counted(durationMs: number): string {

@@ -19,7 +19,7 @@ describe('isDeclined', () => {
     ['an error in an error', provider(-32603, 'Internal', { data: { originalError: { code: 4001, message: '' } } })],
     ['no result', declinedSilently()],
     ['viem’s error', new UserRejectedRequestError(new Error('no'))],
-  ])('knows %s', (_, error) => expect(isDeclined(error)).toBe(true))
+  ])('recognizes that the person declined: %s', (_, error) => expect(isDeclined(error)).toBe(true))
 
   it.each<[string, unknown]>([
     ['a node that refuses the transaction', provider(-32003, 'Transaction rejected')],

@@ -1,6 +1,6 @@
 import { UserRejectedRequestError } from 'viem'
 
-/** EIP-1193; WalletConnect (CAIP-25); the code of ethers. */
+/** The codes of a declined request: of EIP-1193, of WalletConnect (CAIP-25) and of ethers. */
 const declinedCodes: ReadonlySet<unknown> = new Set([4001, 5000, 'ACTION_REJECTED'])
 /** Each pattern names the person, because the texts of nodes and contracts also contain words like "rejected". */
 const declinedTexts = [

@@ -67,7 +67,10 @@ export function problemOf(error: unknown): Problem {
   }
 }
 
-/** viem reports each error with code -32603 as a revert. It is one only if it has data of the contract, or says so. */
+/**
+ * viem reports each error with code -32603 as a revert. The error is a revert only if it has data of the contract, or if its message says
+ * so.
+ */
 const isByContract = ({ data, signature, raw, message }: ContractFunctionRevertedError): boolean =>
   data !== undefined ||
   signature !== undefined ||

@@ -82,7 +82,7 @@ export class WatchSession {
 
   #join(): void {
     if (!('RTCPeerConnection' in globalThis)) return
-    // Without the mesh, all segments come from relays.
+    // If the viewer cannot join the mesh, all segments come from relays.
     this.#viewer.join().then(
       () => log.debug('joined the mesh'),
       (error: Error) => log.fault(error),

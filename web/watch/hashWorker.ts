@@ -2,7 +2,7 @@ import { PayloadTree } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 
 export type HashRequest = { id: number; data: Uint8Array }
-/** Without `dataHash`, the worker could not hash. */
+/** If the worker could not hash the data, the answer has `failure` instead of `dataHash`. */
 export type HashAnswer = { id: number; dataHash?: Hex; failure?: string }
 
 // `onerror` of a worker gets no error of an asynchronous function. So the worker answers with its failure.

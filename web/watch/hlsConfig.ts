@@ -10,7 +10,7 @@ export const hlsConfig = {
   liveSyncDuration: 4,
   // If the latency is above this number of seconds, hls.js jumps to the live edge.
   liveMaxLatencyDuration: 14,
-  // If the latency is lower, hls.js reduces it: it plays up to 10 % faster, which people do not hear.
+  // If the latency is too high but below that number, hls.js plays up to 10 % faster until it is right. People do not hear this.
   maxLiveSyncPlaybackRate: 1.1,
   lowLatencyMode: true,
   // The first segment measures the bandwidth better than a test segment would.

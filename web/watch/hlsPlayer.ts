@@ -56,7 +56,8 @@ export class HlsPlayer {
   #hls: Hls | undefined
   #chosen = 'auto'
   /**
-   * The levels that hls.js has loaded. The player loads the source into hls.js again when the levels change, or when an ended stream continues.
+   * The levels that hls.js has loaded. The player loads the master playlist into hls.js again when the levels change, or when an ended
+   * stream continues.
    */
   #offered = ''
   #recoveriesMs: readonly number[] = []
@@ -124,7 +125,7 @@ export class HlsPlayer {
     this.#follow(hls)
   }
 
-  /** Loads the source into hls.js if the levels have changed, or if an ended stream continues. */
+  /** Loads the master playlist into hls.js if the levels have changed, or if an ended stream continues. */
   #follow(hls: Hls): void {
     const { state, levels } = this.#viewer.getSnapshot()
     if (state === 'ended') this.#offered = ''

@@ -23,7 +23,10 @@ export type BurnerProvider = {
 const low = parseEther('10')
 const full = parseEther('100')
 
-/** A provider that signs with a key in the page, and does not ask the person. Forwards all requests that it cannot answer to the chain. */
+/**
+ * A provider that signs with a key in the page, and does not ask the person. If it cannot answer a request, it forwards the request to the
+ * chain.
+ */
 export function createBurnerProvider({ account, chain }: { account: LocalAccount; chain: Chain }): BurnerProvider {
   const wallet = createWalletClient({ account, chain, transport: http() })
   const anvil = createTestClient({ mode: 'anvil', chain, transport: http() }).extend(publicActions)

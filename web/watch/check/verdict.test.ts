@@ -23,7 +23,7 @@ describe('findingsOf', () => {
 describe('renditionState', () => {
   const states = (conclusion: Check.Conclusion) => [0, 1].map((rendition) => renditionState(conclusion, rendition))
 
-  it('is done only for renditions that were compared', () => {
+  it('is `done` only for renditions that were compared and are equal', () => {
     expect(states({ verdict: 'Valid', findings: [] })).toEqual(['done', 'done'])
     expect(states({ verdict: 'Invalid', findings: [sound] })).toEqual(['done', 'failed'])
     const quantiser = {
