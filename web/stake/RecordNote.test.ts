@@ -40,7 +40,7 @@ describe('recordNotesOf', () => {
   it('gives a plain tone to a note without a fault', () => {
     expect(recordNotesOf(transcoder({ checks: { failures: 0, verdicts: 12 } }), staking)).toEqual([
       { tone: 'plain', text: 'Passed its last 12 checks' },
-      { tone: 'plain', text: 'Reward called' },
+      { tone: 'plain', text: 'Called the reward of this round' },
     ])
   })
 
@@ -55,7 +55,7 @@ describe('recordNotesOf', () => {
 
   it('leaves out the note about the reward while there is no reward to call', () => {
     expect(texts({ hasRewarded: undefined })).toEqual(['Not checked yet'])
-    expect(texts({ hasRewarded: false })).toContain('Reward not called yet')
+    expect(texts({ hasRewarded: false })).toContain('Has not called the reward of this round yet')
     expect(texts({ missedRewards: 1 })).toContain('Missed the last reward')
   })
 })

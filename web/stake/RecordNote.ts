@@ -64,5 +64,8 @@ function reward({ hasRewarded, missedRewards }: Transcoder): RecordNote | undefi
       text: `Missed ${missedRewards === 1 ? 'the last reward' : `${missedRewards} rewards in a row`}`,
     }
   if (hasRewarded === undefined) return undefined
-  return { tone: 'plain', text: hasRewarded ? 'Reward called' : 'Reward not called yet' }
+  return {
+    tone: 'plain',
+    text: hasRewarded ? 'Called the reward of this round' : 'Has not called the reward of this round yet',
+  }
 }
