@@ -19,7 +19,7 @@ export async function rpc({ chainUrl }: Network, method: string, ...params: unkn
   return result
 }
 
-/** An account's ether. Wei. */
+/** An account's ether, in wei. */
 export const balanceOf = async (network: Network, address: string): Promise<bigint> =>
   BigInt((await rpc(network, 'eth_getBalance', address, 'latest')) as string)
 
@@ -58,7 +58,7 @@ export async function replaceBlocks(network: Network, first: number): Promise<vo
   await rpc(network, 'anvil_reorg', (await blockNumber(network)) - first + 1, [])
 }
 
-/** The change of an account's balance since a block, without the gas of the account's own transactions. Wei. */
+/** The change of an account's balance since a block, in wei. The gas of the account's own transactions does not count. */
 export async function gainedSince(network: Network, { address, block }: { address: string; block: number }) {
   const now = await blockNumber(network)
   const at = async (number: number) =>
@@ -77,7 +77,7 @@ type Receipt = { from: string; gasUsed: string; effectiveGasPrice: string }
 /** The account of the relay's operator. */
 export const operatorOf = async (network: Network): Promise<string> => (await status(network)).operator
 
-/** A broadcaster's whole deposit in the contract, including the reserves of its jobs. Wei. */
+/** A broadcaster's whole deposit in the contract, including the reserves of its jobs, in wei. */
 export async function depositOf(network: Network, address: string): Promise<bigint> {
   const { jobsManager } = await status(network)
   const data = encodeFunctionData({ abi, functionName: 'getBroadcaster', args: [address as Hex] })

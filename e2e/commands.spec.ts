@@ -99,7 +99,9 @@ test.describe('lp-relay', () => {
     )
   })
 
-  test('says that the web page is not a relay, and names the help for an unknown command', async ({ network }) => {
+  test('says that the web page is not a relay; after an unknown command, says how to see the known commands', async ({
+    network,
+  }) => {
     expectSentence(
       await lpRelay(['status', '--url', network.url]),
       `The server at ${network.url} is not a relay. Check --url: the web page has another address.`,

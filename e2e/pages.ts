@@ -47,7 +47,7 @@ export async function stop(page: Page): Promise<void> {
   await page.getByRole('alertdialog').getByRole('button', { name: 'Stop' }).click()
 }
 
-/** After Stop: waits until the page shows all steps as done, and returns the amounts of the bill. Wei. */
+/** After Stop: waits until the page shows all steps as done, and returns the amounts of the bill, in wei. */
 export async function settled(page: Page): Promise<{ feesWei: bigint; refundedWei: bigint }> {
   await expectBroadcast(page, 'settled')
   const steps = await page

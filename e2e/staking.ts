@@ -87,13 +87,13 @@ export async function connectStaking(network: Network) {
     lockOf: async (account: string, id: bigint) =>
       (await read<{ amount: bigint }>(bondingManager, 'getUnbondingLock', account, id)).amount,
     balanceOf: (account: string) => read<bigint>(token, 'balanceOf', account),
-    /** Fees that an account can withdraw. Fails if the two contracts give different values. Wei. */
+    /** Fees that an account can withdraw, in wei. Fails if the two contracts give different values. */
     async feesOf(account: string): Promise<bigint> {
       const fees = await read<bigint>(chain.jobsManager, 'earnings', account)
       expect(await read<bigint>(bondingManager, 'pendingFees', account)).toBe(fees)
       return fees
     },
-    /** Each payment of fees to the relay since a block, and the part of the payment that was shared. Wei. */
+    /** Each payment of fees to the relay since a block, and the part of the payment that was shared, both in wei. */
     feesShared: (since: number) => eventsOf<{ amount: bigint; shared: bigint }>(bondingManager, 'FeesShared', since),
     /** The relay's work since the first block, as the page's record shows it. */
     async record() {

@@ -16,8 +16,8 @@ export async function build(): Promise<void> {
     [...shared, 'web', 'public', 'index.html', 'vite.config.ts', 'relay/src'],
     async () => {
       console.error('Building the page …')
-      // Vite's runner runs this script and has set `development`. With `development`, the build would contain React's checks, and the page would
-      // be twice as large.
+      // Vite's runner runs this script and has set NODE_ENV to `development`. With this value, the build would contain React's checks, and
+      // the page would be twice as large.
       process.env.NODE_ENV = 'production'
       await viteBuild({ logLevel: 'error' })
     },

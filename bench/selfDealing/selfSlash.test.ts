@@ -5,7 +5,7 @@ import { gainIfAllStakePays, gainOf, rewardIncrease, roundsToRepay, slashes } fr
 
 const { network } = base
 
-test('at every split of own and delegated stake, a transcoder whose ally reports it for the highest FinderFee loses at least half of its slashed own stake', () => {
+test('at every split of own and delegated stake, a transcoder and the ally that reports it together lose at least half of the slashed own stake', () => {
   const random = randomFrom(9)
   const contractLimit = 0.5
   for (let run = 0; run < 20_000; run++) {

@@ -55,7 +55,10 @@ function sweepTable({
       ['… and being useless beats delegating', whole(uselessWins)],
       ['… and fake work beats real work, if the transcoder does only the required work', whole(fakeBeatsReal)],
       ['… and self-dealing beats delegating', whole(selfDealingWins)],
-      ['it must work in some rounds or never, and being useless beats delegating', whole(idleWins)],
+      [
+        'a transcoder with this stake must work in some rounds or never, and being useless beats delegating',
+        whole(idleWins),
+      ],
       ['the boundary predicts the wrong winner', whole(wrongPredictions)],
     ],
   )

@@ -35,7 +35,7 @@ describe('deadReferences', () => {
     ['a name', '`goneFar`', 'goneFar'],
     ['an npm script', 'npm run gone', 'npm run gone'],
     ['a decision', 'see (016).', '016'],
-  ])('names %s that a page names and that is gone', (_, text, name) => {
+  ])('reports %s that a page names and that does not exist', (_, text, name) => {
     expect(dead('README.md', text)).toEqual(names('README.md', name))
   })
 
@@ -43,7 +43,7 @@ describe('deadReferences', () => {
     ['// decision 016', '016'],
     ['const a = 1 // see decisions/016', '016'],
     [' * As in relay/src/gone.ts.', 'relay/src/gone.ts.'],
-  ])('names what the comment %s names and that is gone', (comment, name) => {
+  ])('reports the thing that the comment %s names and that does not exist', (comment, name) => {
     expect(dead('relay/a.ts', comment)).toEqual(names('relay/a.ts', name))
   })
 })

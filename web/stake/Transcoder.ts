@@ -9,7 +9,7 @@ export type Transcoder = {
   address: Address
   /** Its own stake and the stake of its delegators, in units of 10^-18 LPT. */
   stake: bigint
-  /** Wei per unit. */
+  /** Wei per unit of work. */
   pricePerUnit: bigint
   /** The share of each reward that the transcoder keeps. The transcoder and its delegators receive the rest in proportion to their stakes. */
   blockRewardCut: bigint

@@ -133,7 +133,7 @@ describe('readStaking', () => {
     expect((await shown()).position.feesWei).toBe(0n)
   })
 
-  it('shows locks, and stake that can still be slashed for the former transcoder', async () => {
+  it('shows locks, and stake that can still be slashed for work of the former transcoder', async () => {
     const [, first, second, me] = [0, 1, 2, 3].map(local.user) as [User, User, User, User]
     const moved = await local.mined(me.bondingManager.write.bond([0n, second.address]))
     await local.mined(me.bondingManager.write.unbond([parseEther('10')]))

@@ -43,7 +43,7 @@ describe('readWaitlist', () => {
     expect(calls).toEqual([0n, 100n, 200n, 300n, 400n])
   })
 
-  it('says that there are no more when the last one is read', async () => {
+  it('says that there are no more transcoders when it has read the last transcoder', async () => {
     expect((await waitlistOf(25).read(25)).hasMore).toBe(false)
     expect((await waitlistOf(26).read(25)).hasMore).toBe(true)
     expect(await waitlistOf(0).read(25)).toEqual({ waiting: [], hasMore: false })
