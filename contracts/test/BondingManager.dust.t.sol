@@ -70,7 +70,8 @@ contract BondingManagerDustTest is Protocol {
         bonding.rebond(lockId, anna);
     }
 
-    /// @dev An unbond costs shares, rounded up. Here it costs all shares, and one unit of stake is left without an owner.
+    /// @dev An unbond rounds the number of shares up that it takes from the delegator. Here it takes all shares, and
+    /// one unit of stake is left without an owner.
     function test_unbond_ofAllButOneUnit_movesRemainderToCommonPool() public {
         uint256 stake = _setUpOnlyTranscoder();
         vm.prank(anna);
@@ -81,7 +82,7 @@ contract BondingManagerDustTest is Protocol {
         vm.assertEq(_stakeOf(anna), 0);
         vm.assertFalse(bonding.getTranscoder(anna).registered);
         vm.assertEq(token.balanceOf(address(bonding)), stake);
-        // The pool starts again with the next stake.
+        // No share is left, so Anna's next stake is worth its full amount.
         vm.startPrank(anna);
         bonding.rebond(0, anna);
         vm.assertEq(_stakeOf(anna), stake - 1);
@@ -91,7 +92,8 @@ contract BondingManagerDustTest is Protocol {
         _registerTranscoder(anna, 1, PRICE);
         vm.prank(dora);
         bonding.bond(2, anna);
-        // A third of the stake is Anna's own. She loses it, and Dora loses a quarter, rounded up to one unit.
+        // A third of the stake is Anna's own. She loses it, and Dora loses a quarter of her two units, rounded up to
+        // one unit.
         vm.assertEq(_slash(anna, 500_000), 2);
         vm.assertEq(_stakeOf(anna), 0);
         vm.assertEq(_stakeOf(dora), 1);
@@ -117,10 +119,10 @@ contract BondingManagerDustTest is Protocol {
             if (i < 3) _initializeNextRound();
         }
         vm.assertLe(bonding.getUnbondingLock(dora, lockId).amount, 1, "the lock lost less than the bonded stake");
-        vm.assertLe(1, bonding.getTranscoder(anna).stake, "shares without stake");
+        vm.assertLe(1, bonding.getTranscoder(anna).stake, "the transcoder has shares but no stake");
         uint256 before = token.balanceOf(address(bonding));
         vm.assertLe(bonding.totalBonded() + bonding.commonPool() + 500 ether, before + 10, "more stake than token");
-        // All shares together are worth one unit, so the shares for 1 ether cannot be stored.
+        // All shares together are worth one unit, so the number of shares for 1,000 ether is too large to store.
         vm.assertFalse(bonding.getTranscoder(anna).registered);
         _fund(anna, 1_000 ether);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeDiluted.selector));

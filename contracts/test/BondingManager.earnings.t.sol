@@ -60,7 +60,7 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertEq(_stakeOf(anna), stake);
         _callReward(ben);
         _initializeNextRound();
-        // Anna's 100 LPT were bought at 4,096 shares per unit.
+        // For each unit of her 100 LPT, Anna got 4,096 shares.
         (, uint256 joined) = bonding.delegationAt(anna, round);
         vm.assertGe(joined, 100 ether * 4_096 + 1, "the kept reward added no shares");
         amount = _callReward(anna);
@@ -232,7 +232,8 @@ contract BondingManagerEarningsTest is Protocol {
         bonding.takeFees(anna);
     }
 
-    /// @dev Accounts without a number must not share one account of fees.
+    /// @dev Fees are stored under the number of an account. Without this rule, all accounts without a number would
+    /// share the same fees.
     function test_creditFees_toAccountWithoutNumber_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, emil));
         _earnFees(emil, 1 ether);

@@ -44,7 +44,7 @@ contract BondingManagerSeatsTest is Protocol {
         vm.prank(anna);
         bonding.transcoder(PRICE, 0, 0);
         vm.assertEq(_waitlist().length, 2);
-        // Anna gets the place that she left.
+        // Anna gets her former place on the waitlist, because it is still empty.
         vm.assertEq(_waitlist()[0].transcoder, anna);
         vm.assertEq(_waitlist()[1].transcoder, dora);
     }

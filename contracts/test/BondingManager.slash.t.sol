@@ -75,7 +75,7 @@ contract BondingManagerSlashTest is Protocol {
         _mine(1);
         vm.prank(anna);
         bonding.unbond(500 ether);
-        // Of 4,000 LPT, 400 LPT are due: half from the bonded stake and half from the lock.
+        // The slash takes 10 % of 4,000 LPT: 200 LPT of Anna's bonded stake, and 200 LPT of her lock.
         vm.assertEq(_slashAnnaFor(claimBlock, 100_000), 400 ether);
         vm.assertEq(_stakeOf(anna), 300 ether);
         vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, 300 ether);
@@ -119,7 +119,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.TooManyOwnLocks.selector, 8));
         bonding.unbond(1 ether);
         vm.stopPrank();
-        // A slash finds all eight locks that are not withdrawn. Six of them have ended.
+        // Eight locks are not withdrawn. Six of them have ended, so the slash takes nothing from them.
         vm.assertEq(_slash(anna, 100_000) / 1e9, (991 ether + 2 ether) / uint256(1e9) * 100_000 / 248_308);
     }
 
@@ -139,11 +139,11 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(bonding.forfeitBlock(anna), 0);
         vm.expectEmit(address(bonding));
         emit IBondingTypes.ClaimsForfeited(anna, vm.getBlockNumber());
-        // The limit of 50 % leaves 20 %. Anna has no own stake any more.
+        // The limit of the round is 50 %, so 20 % are left for this slash. Anna has no own stake any more.
         vm.assertEq(_slash(anna, 300_000), 560 ether);
         vm.assertEq(bonding.forfeitBlock(anna), vm.getBlockNumber());
         vm.assertFalse(bonding.getTranscoder(anna).registered);
-        // Nothing more is due for work of this block or of earlier blocks.
+        // After that, no slash takes stake for work of this block or of earlier blocks.
         vm.assertEq(_slash(anna, 300_000), 0);
         _initializeNextRound();
         vm.assertEq(_slashAnnaFor(bonding.forfeitBlock(anna), 300_000), 0);
@@ -267,7 +267,7 @@ contract BondingManagerSlashTest is Protocol {
         uint256 until = vm.getBlockNumber() + UNBONDING_PERIOD;
         vm.startPrank(dora);
         bonding.bond(0, ben);
-        // The lock answers for the work up to an earlier block than the moved stake.
+        // The lock answers for Anna's work up to one block, and the moved stake for her work up to a later block.
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, until));
         bonding.rebond(lockId, ben);
         vm.stopPrank();

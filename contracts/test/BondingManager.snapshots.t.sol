@@ -115,7 +115,8 @@ contract BondingManagerSnapshotsTest is Protocol {
         _expectReverts(2, abi.encodeWithSelector(ISnapshots.NoSnapshot.selector, 2));
     }
 
-    /// @dev If a round is never initialized, the next initialized round ends the round of the snapshot.
+    /// @dev Rounds 2 to 4 are never initialized. So round 1, the round of the snapshot, ends when round 5 is
+    /// initialized.
     function test_stakeAt_beforeSkippedRounds_returnsStakeAtRoundEnd() public {
         _initializeNextRound();
         vm.prank(dora);

@@ -76,8 +76,8 @@ contract ClaimsManagerClaimTest is Work {
     }
 
     function test_claimWork_aboveDepositAndReserve_reverts() public {
-        // The transcoder's part of the reserve holds the fees of 60 s and the fine, which are the fees of 66 s. The claim has
-        // 34 segments of about 2 s.
+        // The transcoder's part of the reserve is the fees of 60 s and a fine of 10 %: as much as the fees of 66 s. The
+        // claim has 34 segments of about 2 s.
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 33));
         uint256 fees = _feesOf(claimed.claim.durationMs);
         _expectRevert(
@@ -247,7 +247,8 @@ contract ClaimsManagerClaimTest is Work {
         Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
         claim.durationMs = 12_001;
         _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 12_001, 12_000));
-        // 10 s after the job was posted, its claims can hold at most 70 s: the elapsed time and a tolerance of 60 s.
+        // 10 s after the job was posted, its claims can contain at most 70 s of video: the elapsed time and a tolerance
+        // of 60 s.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
         claim.ranges = _range(0, 19);
         claim.durationMs = 70_001;
@@ -271,7 +272,8 @@ contract ClaimsManagerClaimTest is Work {
         vm.roll(deadline - 1);
         _claimWork(claim);
         vm.roll(deadline);
-        // The release returns the reserve without the escrow of the claim, and without the fine that is held with it.
+        // The fees of the claim are in escrow, and its fine stays reserved while the claim is open. The release returns
+        // the rest.
         jobs.releaseReserve(jobId);
         uint256 fees = claims.getClaim(claim.id()).fees;
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _reserveOf(PRICE) - _withFine(fees));

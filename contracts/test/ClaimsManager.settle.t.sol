@@ -48,7 +48,7 @@ contract ClaimsManagerSettleTest is Work {
         jobs.withdrawFees();
         vm.stopPrank();
         vm.assertEq(_signingAccount(ANNA).balance, fees);
-        // The fine that was held with the claim has returned to the reserve.
+        // The fine, which was reserved while the claim was open, is a part of the job's reserve again.
         vm.assertEq(jobs.getJob(jobId).reserve, _reserveOf(PRICE) - fees);
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _reserveOf(PRICE) - fees);
         vm.assertEq(address(jobs).balance, _reserveOf(PRICE) - fees);

@@ -88,14 +88,14 @@ contract EconomySimulationTest is WorkSimulation {
     }
 
     function _assertEnoughHappened() private view {
-        vm.assertLe(400, stakeMoves, "stake moves");
-        vm.assertLe(300, rebonds, "rebonds");
-        vm.assertLe(150, slashes, "slashes");
-        vm.assertLe(300, withheldRewards, "withheld rewards");
-        vm.assertLe(60, paidClaims, "paid claims");
-        vm.assertLe(4, finedBroadcasters, "fined broadcasters");
-        vm.assertLe(4, finedClaims, "claims with a broken input");
-        vm.assertLe(1, token.balanceOf(finder), "finder fees");
+        vm.assertLe(400, stakeMoves, "too few stake moves");
+        vm.assertLe(300, rebonds, "too few rebonds");
+        vm.assertLe(150, slashes, "too few slashes");
+        vm.assertLe(300, withheldRewards, "too few withheld rewards");
+        vm.assertLe(60, paidClaims, "too few paid claims");
+        vm.assertLe(4, finedBroadcasters, "too few fined broadcasters");
+        vm.assertLe(4, finedClaims, "too few claims with a broken input");
+        vm.assertLe(1, token.balanceOf(finder), "no finder got a fee");
     }
 
     function _assertWeiIsAccountedFor() private view {
@@ -107,13 +107,17 @@ contract EconomySimulationTest is WorkSimulation {
         vm.assertEq(
             jobs.commonPool() + finder.balance + finesToTranscoders,
             totalFines,
-            "fines are not in the common pool or with their finders"
+            "the common pool and the finders' parts differ from the fines"
         );
         // `dust` is the fees that were credited to delegators, minus the fees that delegators withdrew. Each credit
         // divides once, and each payment divides once, and a division loses less than one wei. One operation causes at
         // most two payments.
         uint256 dust = feesOfDelegators - (feesWithdrawn - feesOfTranscoders);
-        vm.assertEq(address(jobs).balance, jobs.commonPool() + dust, "the balance differs from the accounts");
+        vm.assertEq(
+            address(jobs).balance,
+            jobs.commonPool() + dust,
+            "the balance differs from the common pool and the rounding losses"
+        );
         vm.assertLe(dust, paidClaims + 2 * operations, "more wei without an owner than rounding leaves");
     }
 
@@ -122,9 +126,12 @@ contract EconomySimulationTest is WorkSimulation {
         vm.assertEq(bonding.totalBonded(), 0, "stake is bonded after all accounts left");
         uint256 held = token.balanceOf(address(bonding));
         uint256 dust = tokenBonded + minted - tokenWithdrawn - token.balanceOf(finder) - bonding.commonPool();
-        vm.assertEq(held, bonding.commonPool() + dust, "the balance differs from the accounts");
+        vm.assertEq(
+            held, bonding.commonPool() + dust, "the balance differs from the common pool and the rounding losses"
+        );
         // The stake of a transcoder has no dust when its last delegator has left, so only locks leave dust: one unit
-        // when the lock is created, and one unit when it is withdrawn. A slash can collect one unit less than it takes.
+        // when the lock is created, and one unit when it is withdrawn. A slash can collect one unit less than it takes
+        // from the stake.
         vm.assertLe(dust, 2 * _lockCount() + slashes, "more token without an owner than rounding leaves");
     }
 }

@@ -71,7 +71,7 @@ contract GasClaimsTest is Work {
     /// @dev Measures a job and its first claim. The first claim also draws the candidates.
     function test_gas_jobToFirstClaim() public {
         _useStream(0xB0B);
-        // As the page does, pays a deposit from which the first claims are paid, besides the reserve.
+        // The broadcaster pays the reserve and a free deposit, as the page does. The deposit pays the first claims.
         uint256 deposit = _reserveOf(PRICE + 1) + _partOf(PRICE + 1);
         uint256 endBlock = vm.getBlockNumber() + 1_000;
         address wallet = _account("another broadcaster");

@@ -229,7 +229,8 @@ contract JobsManagerTest is Protocol {
 
     function test_constructor_withParametersOutOfBounds_reverts() public {
         IJobsManager.Parameters memory values = _jobsParameters();
-        // Stake stays slashable for four rounds of 30 blocks, which is less than the 256 blocks of the randomness.
+        // A claim deadline can be as long as stake stays slashable (four rounds of 30 blocks), and as long as the hash
+        // of a past block is available (256 blocks). Here the first limit is lower.
         values.claimDeadlineBlocks = 121;
         _expectOutOfBounds(values, "claimDeadlineBlocks", 121, 10, 120);
         values = _jobsParameters();

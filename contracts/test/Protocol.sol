@@ -24,12 +24,14 @@ import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol
 import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Test} from "./Test.sol";
 
-/// @notice Deploys and connects all contracts, as the deployment script does. Has the accounts that use the contracts.
+/// @notice Deploys and connects all contracts, as the deployment script does. Also has the accounts that use the
+/// contracts.
 abstract contract Protocol is Test {
     uint256 internal constant STREAM_KEY = 0x57EA;
     uint256 internal constant PRICE = 3 gwei;
     uint256 internal constant ROUND_LENGTH = 30;
-    /// @dev Blocks: four rounds, and not more than the claim, verification and slashing periods together need.
+    /// @dev In blocks: four rounds. This is exactly the sum of the claim deadline, the verification period and the
+    /// slashing period.
     uint256 internal constant UNBONDING_PERIOD = 120;
     uint256 internal constant CLAIM_INTERVAL_SECONDS = 60;
     uint256 internal constant CLAIM_DEADLINE_BLOCKS = 60;
@@ -234,7 +236,7 @@ abstract contract Protocol is Test {
         return _withFine(pricePerUnit * _ladder().unitsPerSecond() * CLAIM_INTERVAL_SECONDS);
     }
 
-    /// @dev The fees of a claim, and the fine that is held with the claim.
+    /// @dev The fees of a claim, plus the fine that is reserved while the claim is open.
     function _withFine(uint256 fees) internal pure returns (uint256) {
         return fees + fees * INPUT_FINE_PERCENT / 100;
     }

@@ -22,13 +22,14 @@ abstract contract StakeLedger is Work {
         uint256 leftBlock;
         uint256 withdrawBlock;
         Exposure exposure;
-        /// @dev Loss for a former transcoder. It stays in the stake of the present delegate, and gets that delegate's
-        /// rewards and slashes, until the next update of the account.
+        /// @dev The loss by slashes of a former transcoder. Until the next update of the account, this amount stays
+        /// bonded to the present delegate: it gets rewards and is slashed.
         uint256 uncollectedLoss;
     }
 
     uint256 private constant MILLION = 1_000_000;
-    /// @dev A duty that is not work on a job. Only bonded stake answers for it.
+    /// @dev The value of `sinceBlock` in a slash for a duty that is not work on a job. Only bonded stake answers for a
+    /// duty.
     uint256 internal constant DUTY = type(uint40).max;
 
     address[] internal accounts;
@@ -36,7 +37,8 @@ abstract contract StakeLedger is Work {
     mapping(address account => Position[]) internal lockedBy;
     mapping(address transcoder => mapping(uint256 round => uint256)) private slashedShare;
     mapping(address transcoder => uint256) internal forfeitBlocks;
-    /// @dev The part of own stake when the claim was made, in parts per million.
+    /// @dev The transcoder's own stake as a part of all stake bonded to it, when the claim was made. In parts per
+    /// million.
     mapping(bytes32 claimId => uint256) private ownPartsAt;
     /// @dev Losses of all accounts by all slashes, uncollected losses included.
     uint256 internal totalLost;
@@ -133,9 +135,9 @@ abstract contract StakeLedger is Work {
         ++operations;
     }
 
-    /// @dev Slashes the guilty transcoder's own stake first. All delegated stake that backed the work loses the same part
-    /// of the rest.
-    /// @param ownPart The part of own stake in all stake bonded to the transcoder at the claim, in parts per million.
+    /// @dev Slashes the guilty transcoder's own stake first. The rest of the slash takes the same part of every
+    /// delegated stake that backed the work.
+    /// @param ownPart Own stake as a part of all stake bonded to the transcoder, at the claim. In parts per million.
     function _recordSlash(address guilty, uint256 share, uint256 ownPart, uint256 sinceBlock) internal {
         ++operations;
         if (sinceBlock <= forfeitBlocks[guilty]) return;
@@ -203,12 +205,13 @@ abstract contract StakeLedger is Work {
         totalLost += loss;
     }
 
-    /// @dev The amount with the losses that are not collected yet.
+    /// @dev The amount plus the losses that are not collected yet.
     function _heldBy(Position storage position) private view returns (uint256) {
         return position.amount + position.uncollectedLoss;
     }
 
-    /// @dev Adds exposed stake. Exposure that has not ended must be to the same transcoder.
+    /// @dev Adds exposed stake. If the position already has stake whose exposure has not ended, both must be exposed to
+    /// the same transcoder.
     function _addExposure(Position storage position, Exposure memory added) private {
         Exposure storage exposure = position.exposure;
         if (exposure.amount <= _maxRounding() || vm.getBlockNumber() >= exposure.untilBlock) {

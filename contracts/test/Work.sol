@@ -243,8 +243,8 @@ abstract contract Work is Protocol {
         vm.warp(vm.getBlockTimestamp() + 900);
     }
 
-    /// @dev Undoes everything since the last call of `_postDrawnJob`, and posts the job with another rate. The rate is the
-    /// rate of all claims of the job, because a claim keeps the terms of its job.
+    /// @dev Undoes everything since the last call of `_postDrawnJob`, and posts the job with another verification rate.
+    /// This rate applies to all claims of the job, because a claim keeps the terms of its job.
     function _postDrawnJobAgain(uint256 rate) internal returns (bytes32) {
         vm.revertToState(stateBeforeJob);
         _setVerificationRate(rate);

@@ -240,7 +240,7 @@ abstract contract WorkSimulation is StakingSimulation {
         ++paidClaims;
     }
 
-    /// @dev A finder reports two receipts for one input.
+    /// @dev A finder reports two receipts with the same input and different outputs.
     function _slashEquivocation(ClaimWithReceipts memory claimed) private {
         ReceiptProof memory proof = claimed.receipts[1];
         Attestation memory one = _attestation(proof);

@@ -4,5 +4,5 @@ import { workMutants } from './workMutants'
 
 export type { Mutant } from './Mutant'
 
-/** Rules that checks enforce, limits of comparisons, the direction of roundings, deadlines, and the blocks whose hashes decide draws. */
+/** The faults concern checks, limits of comparisons, the direction of roundings, deadlines, and the blocks whose hashes decide draws. */
 export const mutants: readonly Mutant[] = [...stakeMutants, ...workMutants]

@@ -63,7 +63,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'the work of an old span counts as the previous span',
+    name: 'the work of an old span counts as work of the previous span',
     file: 'libraries/WorkTally.sol',
     text: 'last.previous = span == uint256(last.span) + 1 ? last.current : 0;',
     replacement: 'last.previous = last.current;',

@@ -8,8 +8,8 @@ import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {Work} from "../Work.sol";
 
-/// @notice A broadcaster signs segments that break the limits of its job. Before, the verdict InputInvalid on one of these
-/// segments refunded the whole claim, and nobody paid a fine. So the broadcaster got work for nothing.
+/// @notice A broadcaster signs segments that break the limits of its job. If the verdict InputInvalid on one of these
+/// segments refunded the whole claim without a fine, the broadcaster would get work for nothing.
 contract BrokenInputAttackTest is Work {
     address private anna = _signingAccount(ANNA);
     bytes32 private jobId;
@@ -77,7 +77,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.commonPool(), fine - fine / 20);
     }
 
-    /// @dev ANNA gets the finder's part, although another account copied her pending transaction and sent `verify` first.
+    /// @dev ANNA gets the finder's part, although another account copied her pending transaction and sent `verify`
+    /// before her.
     function test_verify_byAnotherAccount_leavesFinderFeeWithTranscoder() public {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 0);
         vm.prank(_account("copier"));
@@ -89,7 +90,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.earnings(_account("copier")), 0);
     }
 
-    /// @dev The reserve is released while the fine is held. The fine comes back to the reserve later.
+    /// @dev The reserve is released while the claim is open. The fine stays reserved, and returns to the reserve when
+    /// the claim is paid.
     function test_releaseReserve_beforeClaimIsFinal_leavesFineHeld() public {
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
         uint256 fees = _feesOf(claimed.claim.durationMs);
@@ -121,7 +123,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertTrue(claims.isExpelled(jobId, anna));
     }
 
-    /// @dev The fine of a claim that is already refunded has returned, and no later verdict takes it.
+    /// @dev The verdict Invalid refunds the claim, and its fine returns to the broadcaster. So the later verdict
+    /// InputInvalid takes no fine.
     function test_report_ofInputInvalidAfterRefund_takesNoFine() public {
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
         _reportVerdict(claimId, 1, IVerifier.Verdict.Invalid);
@@ -167,7 +170,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, returned + fees);
     }
 
-    /// @dev The owner changes the parameter after the job was posted, or after the claim. The job keeps its own percentage.
+    /// @dev The owner changes the parameter after the job was posted, and again after the claim. The job keeps its own
+    /// percentage.
     function test_setParameters_afterJob_keepsFineOfJob() public {
         _setInputFinePercent(100);
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(0);
@@ -180,7 +184,7 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.commonPool() + jobs.earnings(anna), _withFine(fees) - fees);
     }
 
-    /// @dev A claim without fees holds no fine.
+    /// @dev The job is free, so its claim has no fees and no fine.
     function test_distributeFees_ofFreeJobAfterInputInvalid_paysNothing() public {
         vm.prank(broadcaster);
         jobs.endJob(jobId);
@@ -197,9 +201,9 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.commonPool() + jobs.earnings(anna), 0);
     }
 
-    /// @dev Broadcaster, transcoder and finder are one person. It may choose the number of broken segments, the fine and the
-    /// length of the claim, and the owner may choose the largest FinderFee. It never gains, and it loses at least one half of
-    /// the fine when the claim has a broken segment.
+    /// @dev Broadcaster, transcoder and finder are one person, who chooses the number of broken segments, the fine and
+    /// the length of the claim. Even with the largest FinderFee, this person never gains, and loses at least half of
+    /// the fine if the claim has a broken segment.
     function test_fuzz_inputInvalid_byOnePersonInAllRoles_loses(uint256 percent, uint256 brokenBits, uint256 finderFee)
         public
     {

@@ -29,7 +29,8 @@ contract ExpulsionAttackTest is Work {
         jobs.deposit{value: 10 * _reserveOf(PRICE)}();
     }
 
-    /// @dev Before, ANNA's ally got a FinderFee for each of her 30 claims, and delegators lost nearly all of their stake.
+    /// @dev Without the rule, ANNA's ally would get a FinderFee for each of her 30 claims, and delegators would lose
+    /// nearly all of their stake.
     function test_slashEquivocation_ofThirtyClaims_slashesOnce() public {
         _delegate(_account("delegator"), 100_000 ether, anna);
         ClaimWithReceipts[] memory claimed = new ClaimWithReceipts[](30);
@@ -39,7 +40,7 @@ contract ExpulsionAttackTest is Work {
         }
         vm.startPrank(ally);
         _slashEquivocation(claimed[0]);
-        // A fifth of the stake: Anna's 1,000 LPT, and the rest from the delegator.
+        // A fifth of the stake is lost: ANNA's 1,000 LPT, and 19,200 LPT of the delegator.
         uint256 stake = bonding.stakeOf(anna);
         vm.assertEq((stake + 0.5 ether) / 1 ether, 80_800);
         for (uint256 i = 1; i < 30; ++i) {
@@ -74,8 +75,8 @@ contract ExpulsionAttackTest is Work {
         vm.assertEq(jobs.earnings(anna), 0);
     }
 
-    /// @dev Two finders report different offences in the same block. The second finder gets no fee, and its call does not
-    /// revert, because it also refunds the claim.
+    /// @dev Two finders report different offences in the same block. The second finder gets no fee, but its call
+    /// succeeds, because the call also refunds the claim.
     function test_expire_inBlockOfOtherSlash_onlyRefunds() public {
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 1));
         _claimWork(first.claim);
@@ -114,8 +115,8 @@ contract ExpulsionAttackTest is Work {
         claims.distributeFees(second.claim);
     }
 
-    /// @dev A batch holds a claim of an expelled transcoder, an honest claim of the same job, and a claim that the broadcaster
-    /// refunded before the batch. None of them stops the payment of the honest claim.
+    /// @dev A batch holds a claim of an expelled transcoder, an honest claim of the same job, and a claim that the
+    /// broadcaster refunded before the batch. The other two claims do not stop the payment of the honest claim.
     function test_distributeFees_ofSeveral_refundsExpelledAndPaysOthers() public {
         ClaimWithReceipts memory honest = _claimOfBen();
         (ClaimWithReceipts memory first, ClaimWithReceipts memory second) = _claimTwice();
@@ -129,7 +130,7 @@ contract ExpulsionAttackTest is Work {
         vm.assertEq(jobs.earnings(_signingAccount(BEN)), _feesOf(honest.claim.durationMs));
         claims.distributeFees(several);
         vm.assertEq(jobs.earnings(_signingAccount(BEN)), _feesOf(honest.claim.durationMs));
-        // A claim that was never made is not skipped.
+        // If a claim of the batch was never made, the call reverts.
         several[1].durationMs += 1;
         vm.expectRevert(
             abi.encodeWithSelector(IClaimsTypes.WrongState.selector, several[1].id(), IClaimsTypes.State.None)

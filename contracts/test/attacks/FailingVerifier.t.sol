@@ -77,7 +77,7 @@ contract FailingVerifierAttackTest is Work {
         _assertPaidAtDeadline();
     }
 
-    /// @dev The verifier accepted the request, so its answer does not matter.
+    /// @dev The verifier accepts the request. The contract does not read the bytes that the verifier returns.
     function test_verify_withVerifierThatReturnsGarbage_requestsVerdict() public {
         failing.fail(FailingVerifier.Failure.ReturnGarbage);
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 0);
@@ -85,7 +85,8 @@ contract FailingVerifierAttackTest is Work {
         vm.assertEq(claims.getClaim(claimed.claim.id()).refused, 0);
     }
 
-    /// @dev A verifier that has recovered may still find the disclosure by its event. Its verdict counts.
+    /// @dev The verifier refuses a request, but finds the disclosure later by its event. The verdict that it then
+    /// reports counts.
     function test_report_onRefusedRequest_counts() public {
         failing.fail(FailingVerifier.Failure.Revert);
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
@@ -102,7 +103,7 @@ contract FailingVerifierAttackTest is Work {
         claims.distributeFees(claimed.claim);
     }
 
-    /// @dev The verifier accepts one request, is silent, and refuses another request. The claim expires.
+    /// @dev The verifier accepts one request but reports no verdict, and refuses another request. The claim expires.
     function test_distributeFees_withSilenceAndRefusal_reverts() public {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
         bytes32 claimId = claimed.claim.id();

@@ -60,7 +60,7 @@ contract HandoverAttackTest is Work {
         jobs.endJob(jobId, vm.addr(RENDITION_KEY), 0);
     }
 
-    /// @dev Accepted risk: the broadcaster helps BEN. BEN signs an Acceptance with the rendition key of ANNA, and
+    /// @dev Accepted risk: the broadcaster helps BEN. BEN signs an Acceptance that names ANNA's rendition key, and
     /// claims segments that ANNA has not claimed yet, with ANNA's receipts. See decision 006.
     function test_claimWork_withRenditionKeyOfAnotherTranscoder_succeeds() public {
         ClaimWithReceipts memory worked = _buildClaim(jobId, _range(0, 9));

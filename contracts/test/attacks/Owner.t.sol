@@ -19,7 +19,7 @@ contract OwnerAttackTest is Work {
         jobId = _postDrawnJob();
     }
 
-    /// @dev With a share of 1,000,000, the owner would take all reserves of existing jobs.
+    /// @dev With a fine of 1,000,000 parts per million, the owner would take all reserves of existing jobs.
     function test_setParameters_afterJob_keepsFineOfJob() public {
         _setEquivocationSlashAmount(1_000_000);
         vm.prank(broadcaster);

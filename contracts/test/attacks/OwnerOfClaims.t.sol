@@ -22,7 +22,8 @@ contract OwnerOfClaimsAttackTest is Work {
         jobId = _postDrawnJob();
     }
 
-    /// @dev The owner makes each offence cost half of the stake, verifies nothing, and requires more stake than ANNA has.
+    /// @dev The owner sets slashes of half of the stake, a lottery that selects one segment in a million, and a minimum
+    /// of own stake that ANNA does not have.
     function test_setParameters_beforeClaim_changesNoClaimOfEarlierJob() public {
         IClaimsTypes.Parameters memory harsh = _claimsParameters();
         (harsh.verificationRate, harsh.verificationPeriodBlocks, harsh.slashingPeriodBlocks) = (1_000_000, 10, 5);
@@ -129,7 +130,7 @@ contract OwnerOfClaimsAttackTest is Work {
             )
         );
         bonding.setParameters(values);
-        // New periods must suit the longest claim deadline too.
+        // The new periods and the longest claim deadline together must not exceed the unbonding period either.
         brief.verificationPeriodBlocks = 56;
         vm.expectRevert(
             abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, "slashingPeriodBlocks", 5, 5, 4)

@@ -7,8 +7,8 @@ import {Assignment} from "../../src/types/Assignment.sol";
 import {Claim} from "../../src/types/Claim.sol";
 import {Work} from "../Work.sol";
 
-/// @notice A broadcaster and drawn transcoders, its accomplices, that try to spend the money that pays the honest
-/// transcoder ANNA. The broadcaster has withdrawn its free deposit, so only the reserve of the job pays.
+/// @notice A broadcaster and its accomplices, which are drawn transcoders, try to spend the money that must pay the
+/// honest transcoder ANNA. The broadcaster has withdrawn its free deposit, so only the reserve of the job pays.
 contract ReserveAttackTest is Work {
     string[3] private accomplices = ["ben", "carl", "dora"];
 
@@ -27,8 +27,8 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.drawCandidates(jobId).length, CANDIDATE_COUNT);
     }
 
-    /// @dev When the reserve belonged to the whole job, two accomplices claimed 58 of its 60 seconds at the start of the
-    /// job, and ANNA's claim reverted.
+    /// @dev If all transcoders shared one reserve, two accomplices could claim 58 of its 60 seconds at the start of the
+    /// job, and ANNA's claim would revert.
     function test_claimWork_afterAccomplicesSpentTheirParts_isPaid() public {
         _claim(accomplices[0], 29_000);
         _claim(accomplices[1], 29_000);
@@ -39,8 +39,8 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), _withFine(_feesOf(31_000)));
     }
 
-    /// @dev Each further Assignment to the accomplice has 60 seconds to spare again, but the part of the reserve is the
-    /// same for all of them.
+    /// @dev Each further Assignment lets the accomplice claim 60 more seconds than have passed since the job, but one
+    /// part of the reserve pays for all its Assignments.
     function test_claimWork_underSecondAssignment_spendsTheSamePart() public {
         _claim(accomplices[0], 60_000);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), 0);
@@ -50,10 +50,10 @@ contract ReserveAttackTest is Work {
 
     function test_claimWork_aboveItsPart_reverts() public {
         vm.warp(vm.getBlockTimestamp() + 60);
-        // The part holds the fees of 60 s and their fine, which are the fees of 66 s.
+        // ANNA's part of the reserve is the fees of 60 s and a fine of 10 %: as much as the fees of 66 s.
         _expectInsufficientDeposit(66_001, _partOf(PRICE));
         _claim(ANNA, 66_001);
-        // The free deposit pays first, and the part pays the rest.
+        // The free deposit pays first, and ANNA's part of the reserve pays the rest.
         vm.prank(broadcaster);
         jobs.deposit{value: _withFine(_feesOf(40_000))}();
         _claim(ANNA, 100_000);
@@ -61,14 +61,16 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);
     }
 
-    /// @dev The money covers the fees, but not the whole fine. Otherwise ANNA could not claim because of the fine.
+    /// @dev The money covers the fees, but not the whole fine. So the claim has no fine. Otherwise the fine would stop
+    /// ANNA's claim.
     function test_claimWork_withoutMoneyForFine_holdsNoFine() public {
         vm.warp(vm.getBlockTimestamp() + 60);
         Claim memory claim = _claimOf(ANNA, 60_001);
         _submit(ANNA, claim);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), _partOf(PRICE) - _feesOf(60_001));
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _reserveOf(PRICE) - _feesOf(60_001));
-        // The free deposit alone covers the next claim, but not its fine. The part is empty.
+        // ANNA's next claim empties her part of the reserve. Then the free deposit covers the fees of a third claim,
+        // but not its fine.
         _claim(ANNA, 5_999);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);
         uint256 fees = _feesOf(10_000);
@@ -76,14 +78,14 @@ contract ReserveAttackTest is Work {
         jobs.deposit{value: fees + 1}();
         _claim(ANNA, 10_000);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 1);
-        // Without a fine, a refund returns the fees only.
+        // The claim has no fine, so the refund returns only the fees.
         _mine(VERIFICATION_PERIOD_BLOCKS);
         claims.expire(claim);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 1 + _feesOf(60_001));
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, _reserveOf(PRICE) - _partOf(PRICE));
     }
 
-    /// @dev A refund returns to the free deposit, so the accomplices cannot use a part of the reserve twice.
+    /// @dev Refunded fees return to the free deposit, so the accomplices cannot use a part of the reserve twice.
     function test_reserveOf_afterRefund_staysSpent() public {
         Claim memory claim = _claimOf(accomplices[0], 60_000);
         _submit(accomplices[0], claim);

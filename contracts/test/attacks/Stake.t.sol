@@ -39,7 +39,7 @@ contract StakeAttacksTest is Protocol {
         vm.assertLe(token.balanceOf(accomplice), lost / 2 + 30, "the accomplice got more than half of Anna's loss");
     }
 
-    /// @dev The slash that one round allows takes all own stake. Nothing more is taken in the round.
+    /// @dev The third slash reaches the limit of the round (50 %). The later slashes take nothing.
     function test_slash_manyTimesInOneRound_takesAtMostTheLimit() public {
         _registerTranscoder(anna, 1 ether, PRICE);
         _delegate(dora, 100_000 ether, anna);
@@ -50,7 +50,7 @@ contract StakeAttacksTest is Protocol {
             bonding.slash(anna, EQUIVOCATION_SLASH_AMOUNT, ownPart, claimBlock, accomplice);
         }
         vm.assertLe(token.balanceOf(accomplice), 0.5 ether, "the finder was paid out of Dora's stake");
-        vm.assertGe(_stakeOf(dora), 40_000 ether, "Dora lost more than the limits of the slashes allow");
+        vm.assertGe(_stakeOf(dora), 40_000 ether, "Dora lost more than the limit of the round allows");
         vm.assertEq(bonding.forfeitBlock(anna), claimBlock);
     }
 
@@ -75,7 +75,7 @@ contract StakeAttacksTest is Protocol {
         vm.assertEq(bonding.getDelegator(dora).delegate, ben);
     }
 
-    /// @dev A number of an account costs stake, so nobody can use up all numbers.
+    /// @dev An account gets a number only if it has enough own stake. So nobody can use up all numbers.
     function test_bond_toItselfBelowMinSelfStake_givesNoNumber() public {
         _fund(anna, 2 ether);
         vm.startPrank(anna);

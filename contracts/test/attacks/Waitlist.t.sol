@@ -18,8 +18,8 @@ contract WaitlistAttacksTest is Protocol {
         _registerTranscoder(_account("seated"), 10_000 ether, PRICE);
     }
 
-    /// @dev Anna has 900 LPT, and 300 accounts have 1 LPT each. So Anna is drawn in about three of four rounds. By heads,
-    /// Anna would be drawn in one of 301 rounds.
+    /// @dev Anna has 900 LPT, and 300 accounts have 1 LPT each. So Anna is drawn in about three of four rounds. If
+    /// every account had the same chance, Anna would be drawn in one of 301 rounds.
     function test_initializeRound_with300Sybils_drawsByStake() public {
         _registerTranscoder(anna, 900 ether, PRICE);
         for (uint256 i; i < 300; ++i) {
@@ -37,8 +37,8 @@ contract WaitlistAttacksTest is Protocol {
         vm.assertLe(drawn, 168, "Anna was drawn more often than her stake");
     }
 
-    /// @dev 5,000 accounts wait. Before, one call read them all. Now a page of 200 places fits into an ordinary call, and so
-    /// does the draw of a round.
+    /// @dev 5,000 accounts wait. They do not fit into one call, but a page of 200 places does, and so does the draw of
+    /// a round.
     function test_waitlist_with5000Waiting_isReadInPages() public {
         vm.pauseGasMetering();
         for (uint256 i; i < 5_000; ++i) {
@@ -56,7 +56,7 @@ contract WaitlistAttacksTest is Protocol {
         (IBondingTypes.Transcoder[] memory page, uint256 next) = bonding.waitlist(600, 200);
         vm.assertEq(page.length, 0);
         vm.assertEq(next, 800);
-        // The place that became empty last is the first that is used again. Nobody else has moved.
+        // The place that became empty last is the first that is used again. No other transcoder has moved.
         _registerTranscoder(anna, 2 ether, PRICE);
         (page,) = bonding.waitlist(799, 2);
         vm.assertEq(page[0].transcoder, anna);
@@ -67,7 +67,7 @@ contract WaitlistAttacksTest is Protocol {
         vm.assertLe(before - gasleft(), 400_000, "the draw of a long waitlist costs too much");
     }
 
-    /// @dev Each transaction of a waiting transcoder changes its chance in the next draw.
+    /// @dev Each change of a waiting transcoder's stake changes its chance in the next draw.
     function test_waitingStake_followsEveryChangeOfStake() public {
         _join(anna, 100 ether);
         _assertWaitingStake(100 ether);
@@ -95,7 +95,7 @@ contract WaitlistAttacksTest is Protocol {
         vm.prank(anna);
         bonding.resignAsTranscoder();
         vm.assertEq(bonding.waitingStake(), 0);
-        // Stake that is bonded to a former transcoder does not wait.
+        // Stake that is bonded to a former transcoder does not count as waiting stake.
         _delegate(anna, 1 ether, anna);
         vm.assertEq(bonding.waitingStake(), 0);
     }
@@ -127,7 +127,8 @@ contract WaitlistAttacksTest is Protocol {
         vm.assertEq(bonding.stakeOf(anna), 101 ether);
     }
 
-    /// @dev When the hash that decides the draw is known, nobody can add, remove or move stake, or join or leave.
+    /// @dev When the hash that decides the draw is known, nobody can add, remove or move stake, or join or leave the
+    /// waitlist.
     function test_changesBeforeInitialization_revert() public {
         _join(anna, 100 ether);
         _initializeRoundWithHash(0);

@@ -80,7 +80,7 @@ abstract contract Actors is StakeLedger {
         ++successes[counting][msg.sig];
     }
 
-    /// @dev Counts a change that an action made only to prepare its own change. The action has not succeeded yet.
+    /// @dev Counts an outcome that only prepares an action. The action has not succeeded yet.
     function _countPreparation(bytes32 outcome) internal {
         ++outcomes[counting][outcome];
     }
@@ -171,7 +171,7 @@ abstract contract Actors is StakeLedger {
             if (bonding.getTranscoder(_actor(i)).active) active += roundEntries[round][_actor(i)].stake;
         }
         (,, uint256 activeStake) = bonding.roundInForce();
-        vm.assertEq(active, activeStake, "the active stake of the round differs from the stakes");
+        vm.assertEq(active, activeStake, "the active stake of the round differs from the sum of the stakes");
     }
 
     /// @dev Adds the events since the last call of this function.

@@ -18,7 +18,7 @@ abstract contract ClaimHandler is JobHandler {
     uint256 internal feesClaimed;
     uint256 internal feesWithdrawn;
     uint256 internal feesRefunded;
-    /// @dev Fines that are held with open claims.
+    /// @dev Fines that are reserved for open claims.
     uint256 internal finesHeld;
     /// @dev Parts of fines that transcoders earned.
     uint256 internal finesEarned;
@@ -208,8 +208,8 @@ abstract contract ClaimHandler is JobHandler {
         data = abi.encodeCall(claims.claimWork, (claimed.claim, workAssignment.from, acceptance, assignment));
     }
 
-    /// @dev The number after the last claimed segment of an Assignment. Without a claim, the second number of the
-    /// Assignment.
+    /// @dev The number after the last claimed segment of an Assignment. If the Assignment has no claim, the second
+    /// number of the Assignment.
     function _nextUnclaimed(bytes32 jobId, WorkAssignment memory workAssignment) internal view returns (uint64) {
         IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), workAssignment.from);
@@ -275,7 +275,8 @@ abstract contract ClaimHandler is JobHandler {
         }
     }
 
-    /// @dev The fine that a claim must hold: the job's percentage, or nothing if the money covers only the fees.
+    /// @dev The fine that must be reserved for a claim: the job's percentage of the fees, or zero if the money does not
+    /// cover fees and fine.
     function _expectedFine(Claim memory claim, uint256 fees) private view returns (uint256 fine) {
         fine = fees * inputFinePercents[claim.jobId] / 100;
         address payer = jobs.getJob(claim.jobId).broadcaster;

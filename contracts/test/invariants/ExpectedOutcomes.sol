@@ -11,7 +11,8 @@ import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
 import {InvalidCallHandler} from "./InvalidCallHandler.sol";
 
-/// @notice Lists the actions, and the outcomes and the refusals that they must reach, and how often.
+/// @notice Lists the actions, and the outcomes and refusals that the actions must reach. Says how often they must reach
+/// each outcome.
 abstract contract ExpectedOutcomes is InvalidCallHandler {
     /// @dev All actions that forge may call.
     function actions() public pure returns (bytes4[] memory list) {
@@ -70,7 +71,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
         }
     }
 
-    /// @dev Every action has changed the state of the contracts in each of its ways.
+    /// @dev Every outcome has occurred as often as its list requires: at least five times, or at least once.
     function assertEachOutcomeHappened() external view {
         string[52] memory often = [
             "bond",

@@ -12,8 +12,8 @@ abstract contract Finders is Actors {
     /// @dev The token that finders received.
     uint256 internal finderFees;
 
-    /// @dev A random finder of an offence. In half of the cases an actor, which can have stake with the offender, or can
-    /// be the offender.
+    /// @dev A random finder of an offence. In half of the cases, the finder is an actor, which can have stake with the
+    /// offender, or can be the offender.
     function _randomFinder(address offender) internal returns (address) {
         uint256 choice = _randomBelow(4);
         if (choice < 2) return stranger;
@@ -46,7 +46,7 @@ abstract contract Finders is Actors {
         if (fee > 0) _countOutcome(finder == stranger ? bytes32("finderFee") : bytes32("finderFeeOfAlly"));
     }
 
-    /// @dev The stake that a slash takes first: bonded to the account itself, or in locks of such stake.
+    /// @dev The stake that a slash takes first: stake that the account bonded to itself, and its locks of such stake.
     function _ownStakeAndLocks(address account) private view returns (uint256 sum) {
         (sum,) = bonding.selfStakeOf(account);
         for (uint256 lockId; lockId < bonding.unbondingLockCount(account); ++lockId) {

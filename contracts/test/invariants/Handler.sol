@@ -91,8 +91,10 @@ contract Handler is ExpectedOutcomes {
 
     /// @dev Every unit that comes into a common pool, and every unit that the owner spends, is in an event.
     function assertCommonPoolsFollowFromEvents() external view {
-        vm.assertEq(bonding.commonPool(), pooledByEvents[address(bonding)], "the events give another pool of token");
-        vm.assertEq(jobs.commonPool(), pooledByEvents[address(jobs)], "the events give another pool of wei");
+        vm.assertEq(
+            bonding.commonPool(), pooledByEvents[address(bonding)], "the common pool of token differs from its events"
+        );
+        vm.assertEq(jobs.commonPool(), pooledByEvents[address(jobs)], "the common pool of wei differs from its events");
         vm.assertEq(token.balanceOf(receiver), tokenSpent);
         vm.assertEq(receiver.balance, weiSpent);
     }
@@ -174,7 +176,8 @@ contract Handler is ExpectedOutcomes {
             if (bonding.missedRewards(account) >= bonding.parameters().missedRewardRounds) {
                 bonding.slashMissedReward(account);
             }
-            // A place for one more lock of own stake.
+            // An account can have only eight locks of own stake. So the locks that have ended are withdrawn before the
+            // next unbond.
             for (uint256 lockId; lockId < bonding.unbondingLockCount(account); ++lockId) {
                 uint256 withdrawBlock = bonding.getUnbondingLock(account, lockId).withdrawBlock;
                 if (withdrawBlock == 0 || vm.getBlockNumber() < withdrawBlock) continue;

@@ -167,7 +167,8 @@ abstract contract JobHandler is BondingHandler {
 
     function releaseReserve(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
-        // In some cases a recent job, and otherwise one of six random jobs whose reserve can be released, if there is one.
+        // In one of four cases, the job is a recent job. Otherwise, at most six random jobs are tried, until the
+        // reserve of one of them can be released.
         bytes32 jobId = _randomRecent(jobIds);
         IJobsManager.Job memory job_ = jobs.getJob(jobId);
         bool searches = _randomBelow(4) > 0;

@@ -8,7 +8,8 @@ import {Finders} from "./Finders.sol";
 /// and too little work.
 abstract contract SeatHandler is Finders {
     uint256 internal rewarded;
-    /// @dev The span after the last span in which the transcoder was slashed for too little work.
+    /// @dev 1 + the number of the last span in which the transcoder was slashed for too little work. Zero if it was
+    /// never slashed.
     mapping(address transcoder => uint256) private lowWorkSpans;
 
     function transcoder(uint256 seed, uint256 salt) external randomAction(seed, salt) {

@@ -38,7 +38,7 @@ contract UnreliableVerifier is IVerifier {
 abstract contract Verifiers is ClaimHandler {
     UnreliableVerifier internal unreliable;
 
-    /// @dev In 18 of 24 cases the right verdict on a claim.
+    /// @dev Returns the right verdict on a claim in 18 of 24 cases.
     function _randomVerdict(bytes32 claimId) internal returns (IVerifier.Verdict) {
         uint256 choice = _randomBelow(24);
         if (choice < 2) return IVerifier.Verdict.InputInvalid;
@@ -70,15 +70,15 @@ abstract contract Verifiers is ClaimHandler {
         _assertRefused(_account("verifier"), _verifierOf(claimId), data, expectedError);
     }
 
-    /// @dev Whether all challenged segments have the verdict Valid, or whether the verifier has refused all requests
-    /// without this verdict, and no verdict can come any more.
+    /// @dev Whether the claim can be paid. Either all challenged segments have the verdict Valid or InputInvalid, or
+    /// the verifier refused the requests of all other challenged segments and the verdict deadline has passed.
     function _isAccepted(bytes32 claimId, IClaimsTypes.Status memory status) internal view returns (bool) {
         if (!status.isSealed) return false;
         if (status.passed == status.challenged) return true;
         return _hasOnlyRefused(claimId, status) && vm.getBlockNumber() >= status.verdictDeadline;
     }
 
-    /// @dev Whether the verifier has refused all requests without a verdict.
+    /// @dev Whether each challenged segment has the verdict Valid or InputInvalid, or its request was refused.
     function _hasOnlyRefused(bytes32 claimId, IClaimsTypes.Status memory status) internal view returns (bool) {
         uint256 refused;
         uint64[] memory numbers = challengesOf[claimId];

@@ -79,11 +79,7 @@ contract MerkleTreeTest is Vectors {
         bool proven = MerkleTree.verify(Node(hash, sum), 5, 0, receiptHash, durationMs, path);
         vm.assertTrue(proven == fits);
         if (proven) {
-            vm.assertLe(
-                sum,
-                durationMs + 4 * MerkleTree.MAX_DURATION_MS,
-                "the other leaves have more than their longest duration"
-            );
+            vm.assertLe(sum, durationMs + 4 * MerkleTree.MAX_DURATION_MS, "the other leaves last longer than the limit");
         }
     }
 

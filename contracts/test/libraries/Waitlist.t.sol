@@ -67,7 +67,7 @@ contract WaitlistTest is Test {
             }
             (from, found) = (next, found + numbers.length);
         } while (from != 0);
-        vm.assertEq(found, count, "the pages do not show every transcoder once");
+        vm.assertEq(found, count, "a transcoder is not on the pages, or is on them twice");
     }
 
     function _sumOfStakes() private view returns (uint256 sum) {
