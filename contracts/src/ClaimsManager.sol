@@ -32,8 +32,9 @@ contract ClaimsManager is Assignments {
     /// differ, and because a stream can begin shortly before its job's block.
     uint256 private constant TOLERANCE_MS = 60_000;
 
-    /// @dev Gas that the verifier gets for a request. A BondedVerifier uses 21,000 for the largest ladder. The rest leaves a
-    /// later verifier a few new storage slots. A verifier that always uses all this gas makes `verify` about twice as dear.
+    /// @dev Gas that the verifier gets for a request. A BondedVerifier uses 21,000 for the largest ladder. The rest
+    /// leaves a later verifier a few new storage slots. A verifier that always uses all this gas makes `verify` about
+    /// twice as expensive.
     uint256 private constant VERIFIER_GAS = 200_000;
 
     address public immutable settlement;
@@ -152,9 +153,9 @@ contract ClaimsManager is Assignments {
         (progress.lastClaimId, progress.lastSequenceNumber) = (claimId, last);
     }
 
-    /// @dev Moves the claim's fees into escrow, and holds the broadcaster's fine. Reverts if the claim's duration is too long
-    /// for its number of segments, or if all claims under the Assignment together are longer than the time since the job's
-    /// block plus TOLERANCE_MS.
+    /// @dev Moves the claim's fees into escrow, and reserves the broadcaster's fine for the claim. Reverts if the
+    /// claim's duration is too long for its number of segments, or if all claims under the Assignment together are
+    /// longer than the time since the job's block plus TOLERANCE_MS.
     function _escrowFees(Claim memory claim, ProgressRecord storage progress)
         private
         returns (uint256 fees, uint256 fine, uint256 jobBlock)
@@ -209,8 +210,8 @@ contract ClaimsManager is Assignments {
         disclosure.check(claim, index, streamId, separator);
     }
 
-    /// @dev Calls the verifier of the claim's job. Without a successful call, the disclosure counts all the same, so no
-    /// failure of the verifier makes a transcoder miss its verification. Reentrancy is harmless: `verify` stores the request
+    /// @dev Calls the verifier of the claim's job. If the call fails, the disclosure counts anyway. So a failure of the
+    /// verifier cannot make a transcoder miss its verification. Reentrancy is harmless: `verify` stores the request
     /// before the call. After a failed call, which has changed nothing, `verify` only records the failure.
     function _requestVerdict(bytes32 claimId, Claim memory claim, Disclosure memory disclosure, StreamId streamId)
         private

@@ -9,8 +9,8 @@ import {Parameters as Bounds} from "../libraries/Parameters.sol";
 import {TranscoderPool} from "../libraries/TranscoderPool.sol";
 import {MILLION, State, Terms} from "./State.sol";
 
-/// @notice The state of the BondingManager, and what both of its contracts need: the BondingManager runs the code of
-/// BondingEarnings on its own state.
+/// @notice The state of the BondingManager, and the code that BondingManager, BondingEarnings and BondingSeats have in
+/// common. The BondingManager runs the code of the other two contracts on its own state.
 abstract contract Bonding is IBondingTypes, Ownable {
     State internal state;
 

@@ -226,8 +226,9 @@ library Delegation {
         emit IBondingTypes.StakeMoved(msg.sender, s.accounts[former], s.accounts[number], amount);
     }
 
-    /// @dev Own stake must not move, because a slash takes own stake first and in full: it can only unbond. Stake that got
-    /// the reward of its transcoder in this round must not get the reward of another transcoder in the same round.
+    /// @dev Own stake must not move, because a slash takes own stake first and in full. Own stake can only be unbonded.
+    /// Stake that got the reward of its transcoder in this round must not get the reward of another transcoder in the
+    /// same round.
     function _requireMovable(State storage s, uint24 from, uint24 to) private view {
         if (s.numbers[msg.sender] == from) revert IBondingTypes.OwnStake(msg.sender);
         uint32 count = s.clock.roundCount;
@@ -268,10 +269,10 @@ library Delegation {
         transcoder.ownLocks = list ^ (lockId + 1) << shift;
     }
 
-    /// @dev Deletes a lock of the caller. The rest of its stake goes to the common pool.
+    /// @dev Deletes a lock of the caller. The part of its stake that slashes took goes to the common pool.
     /// @return lock The lock before the slashes.
     /// @return amount The amount after all slashes, rounded down.
-    /// @return exposed The part of `amount` that also answers for the transcoder before.
+    /// @return exposed The part of `amount` that also answers for a former transcoder.
     function _redeem(State storage s, uint256 lockId)
         private
         returns (Lock memory lock, uint256 amount, uint256 exposed)

@@ -52,7 +52,7 @@ library Losses {
 
     /// @notice The amounts of a lock after all slashes.
     /// @return amount The amount that the lock is worth, rounded down.
-    /// @return exposed The part of `amount` that also answers for the transcoder before.
+    /// @return exposed The part of `amount` that also answers for a former transcoder.
     function amountsOf(State storage s, address owner, Lock memory lock)
         internal
         view
@@ -154,7 +154,7 @@ library Losses {
         uint256 whole,
         uint256 sinceBlock
     ) private returns (uint256 taken) {
-        // No stake that has left backed work of a later block.
+        // Stake that has already left did not back work of a later block.
         if (sinceBlock <= block.number) {
             uint256 kept = RAY - part.fullMulDivUp(RAY, whole);
             transcoder.slashes.push(Slash(uint40(sinceBlock), uint40(block.number), uint128(kept)));

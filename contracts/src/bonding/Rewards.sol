@@ -72,7 +72,7 @@ library Rewards {
     function tallyWork(State storage s, TranscoderRecord storage transcoder, uint256 work) internal {
         uint256 span = s.clock.round / s.terms.competitivenessWindow;
         uint256 counted = transcoder.work.inSpan(span);
-        // The limit costs gas only if the work could exceed it.
+        // To save gas, the limit is computed only if the work could exceed it.
         if (counted + work > s.terms.minExpectedWork) {
             uint256 limit = _workLimit(s, transcoder, span);
             if (counted + work > limit) work = limit - limit.min(counted);

@@ -40,8 +40,8 @@ library Seats {
         }
         transcoder.seat = uint16(seat + 1);
         (transcoder.seatedRound, transcoder.seatedRoundCount) = (round, s.clock.roundCount);
-        // A transcoder that lost its last seat at most two windows ago is not new: `workExpectedSince` stays. Otherwise
-        // a transcoder could lower its expected work by leaving its seat for a short time.
+        // A transcoder that lost its last seat at most two spans ago is not new: `workExpectedSince` stays. Otherwise a
+        // transcoder could lower its expected work by leaving its seat for a short time.
         uint256 unseatedRound = transcoder.unseatedRound;
         if (unseatedRound == 0 || round > unseatedRound + 2 * uint256(s.terms.competitivenessWindow)) {
             transcoder.workExpectedSince = uint24(round);
@@ -82,7 +82,7 @@ library Seats {
 
     /// @notice Draws a transcoder from the waitlist, by stake, and makes it active in the round that has just opened.
     /// @return guest Zero when no transcoder was drawn. A drawn transcoder can have too little own stake, if
-    /// `minSelfStake` has risen or if it has paid for work at its former transcoder. Then it loses its role.
+    /// `minSelfStake` has risen or if slashes of its former transcoder have reduced its stake. Then it loses its role.
     function inviteGuest(State storage s, bytes32 seed) internal returns (address guest) {
         uint24 number = s.pool.waitlist.draw(seed);
         if (number == 0) return address(0);

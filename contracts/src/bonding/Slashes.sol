@@ -9,8 +9,8 @@ import {Seats} from "./Seats.sol";
 import {Stakes} from "./Stakes.sol";
 import {MILLION, State, TranscoderRecord} from "./State.sol";
 
-/// @notice Slashes a transcoder within the limit of a round, pays the finder, and ends the transcoder's role when its own
-/// stake or the limit is used up. Whitepaper, "Slashing".
+/// @notice Slashes a transcoder within the limit of a round, pays the finder, and ends the transcoder's role if its own
+/// stake falls below `minSelfStake` or if the limit is reached. Whitepaper, "Slashing".
 library Slashes {
     using Losses for State;
     using SafeERC20 for IERC20;
@@ -64,8 +64,8 @@ library Slashes {
         return forDuty(s, token, number, s.terms.missedRewardSlashAmount, finder);
     }
 
-    /// @dev The finder gets a part of the transcoder's own loss only. So no share of own stake makes it profitable to
-    /// slash oneself through another account.
+    /// @dev The finder gets a part of the transcoder's own loss only. So a transcoder cannot gain by a slash that
+    /// another account of its owner reports, whatever its share of own stake is.
     function _slash(
         State storage s,
         IERC20 token,

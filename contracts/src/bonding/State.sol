@@ -172,7 +172,7 @@ struct Lock {
     /// @dev The amount of the lock. The amount can be withdrawn from block `untilBlock` on.
     Liability stake;
     // -- slot
-    /// @dev The part of the amount that also answers for the transcoder before.
+    /// @dev The part of the amount that also answers for a former transcoder.
     Liability exposure;
 }
 

@@ -89,8 +89,8 @@ abstract contract Assignments is Claims, IClaiming {
         return handovers[claim.jobId].next(claim.fromSequence, claim.transcoder);
     }
 
-    /// @dev Records the Assignment. Reverts unless the transcoder accepted the job, the stream's origin assigned the
-    /// job to the transcoder, and the transcoder was drawn.
+    /// @dev Records the Assignment. Reverts unless the transcoder accepted the job, the stream key assigned the job to
+    /// the transcoder, and the transcoder was drawn.
     function _showAssignment(
         ProgressRecord storage progress,
         Assignment memory assignment,

@@ -18,7 +18,7 @@ abstract contract Claims is ClaimTerms {
         /// @dev Index of the claim's terms in `versions`.
         uint16 termsIndex;
         State state;
-        /// @dev Whether the broadcaster's fine is held with the claim.
+        /// @dev Whether the broadcaster's fine was reserved for the claim.
         bool holdsFine;
         /// @dev Whether the transcoder was slashed because of this claim.
         bool isSlashed;

@@ -20,10 +20,10 @@ interface IBondingTypes {
         /// @dev Length of a span, in rounds. Work is measured over the current and the previous span together.
         uint256 competitivenessWindow;
         /// @dev In units of work. If less work than this is expected of a transcoder, the transcoder always gets its
-        /// reward, because the number of a few drawn jobs depends on luck.
+        /// reward, because a transcoder with few jobs can get too little work by bad luck in the draws.
         uint256 minExpectedWork;
         /// @dev The most that all slashes of one round together take of a transcoder's stake. A transcoder that reaches
-        /// this limit loses its seat, and all its unpaid claims are void.
+        /// this limit loses its seat, and all its unpaid claims are void: they can only be refunded.
         uint256 maxRoundSlashAmount;
         /// @dev Stake that a transcoder must have bonded to itself, in units of 10^-18 LPT.
         uint256 minSelfStake;
@@ -151,8 +151,8 @@ interface IBondingTypes {
     /// @notice Thrown when stake that got a reward in this round moves to a transcoder that can still call `reward` in
     /// this round. The stake can move after that call, or in the next round.
     error RewardPending(address transcoder, uint256 round);
-    /// @notice Thrown when very many slashes have made a share of the transcoder's stake so small that the new shares
-    /// cannot be stored. The stake can be bonded to another transcoder.
+    /// @notice Thrown when very many slashes have made a share of the transcoder's stake so small that the number of
+    /// new shares is too large to store. The stake can be bonded to another transcoder.
     error StakeDiluted();
     /// @notice Thrown when a transcoder did enough work, or was already slashed for too little work in this span, or when
     /// the parameters allow no such slash.

@@ -28,6 +28,7 @@ interface ICandidates {
     /// @return part `stake` as a part of all stake bonded to the account, in parts per million.
     function selfStakeOf(address account) external view returns (uint256 stake, uint256 part);
 
-    /// @notice All claims of the transcoder up to this block that are not yet paid are void; zero if none are void.
+    /// @notice The block up to which the transcoder's claims are void: if they are not yet paid, they can only be
+    /// refunded. Zero if no claims are void.
     function forfeitBlock(address account) external view returns (uint256);
 }

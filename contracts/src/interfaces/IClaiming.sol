@@ -14,7 +14,7 @@ interface IClaiming is IClaimsTypes {
     /// Existing claims stay valid.
     /// @param acceptedFrom `fromSequence` of the Acceptance. Must not be above the Assignment's `fromSequence`.
     /// @param acceptanceSignature Signature of the Acceptance by the drawn transcoder.
-    /// @param assignmentSignature Signature of the Assignment by the stream's origin.
+    /// @param assignmentSignature Signature of the Assignment by the stream key.
     function showAssignment(
         Assignment memory assignment,
         uint64 acceptedFrom,

@@ -85,7 +85,8 @@ interface IClaimsTypes {
         uint256 refused;
         /// @dev Whether the transcoder was slashed for this claim.
         bool slashed;
-        /// @dev Number of selected segments that have the verdict InputInvalid, and their duration. They are not paid.
+        /// @dev Number of selected segments that have the verdict InputInvalid, and their duration. These segments are
+        /// not paid.
         uint256 brokenInputs;
         uint256 brokenInputMs;
     }
@@ -112,8 +113,8 @@ interface IClaimsTypes {
     event AssignmentShown(
         bytes32 indexed jobId, address indexed transcoder, address renditionKey, uint256 fromSequence
     );
-    /// @notice Emitted when a transcoder claims work. The claim's `fees` are in escrow, and the broadcaster's `fine` is held
-    /// with the claim. Both in wei.
+    /// @notice Emitted when a transcoder claims work. The claim's `fees` are in escrow, and the broadcaster's `fine`
+    /// stays reserved until the claim is paid or refunded. Both in wei.
     event NewClaim(
         bytes32 indexed claimId,
         bytes32 indexed jobId,
@@ -259,11 +260,12 @@ interface IClaimsTypes {
     /// @notice Thrown when a transcoder that was slashed for an offence in this job claims work of the job, or when an
     /// Assignment of the job to this transcoder is shown.
     error Expelled(bytes32 jobId, address transcoder);
-    /// @notice Thrown when not all challenged segments have the verdict Valid or InputInvalid; `passed` of them have one of
-    /// these verdicts. Challenged segments whose request the verifier refused do not matter.
+    /// @notice Thrown when not all challenged segments have the verdict Valid or InputInvalid; `passed` of them have
+    /// one of these verdicts. A segment whose request the verifier refused needs no verdict.
     error NotVerified(bytes32 claimId, uint256 challenged, uint256 passed);
     /// @notice Thrown when a claim cannot expire yet. The claim can expire in block `deadline` at the earliest. If
-    /// `deadline` is zero, all challenged segments are valid, and the claim never expires: `distributeFees` can pay its
-    /// fees.
+    /// `deadline` is zero, each challenged segment has the verdict Valid or InputInvalid, or the verifier refused its
+    /// request. Then the claim never expires: `distributeFees` can pay its fees, at the latest from the verdict
+    /// deadline on.
     error NotExpired(bytes32 claimId, uint256 deadline);
 }

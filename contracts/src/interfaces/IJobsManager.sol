@@ -19,18 +19,18 @@ interface IJobsManager is ICommonPool {
         uint256 maxJobBlocks;
         /// @dev The maximum number of transcoders drawn for a job. A job reserves an equal part for each of them.
         uint256 candidateCount;
-        /// @dev Share of a job's unspent reserve that the broadcaster loses if the stream's origin signed two different
+        /// @dev Share of a job's unspent reserve that the broadcaster loses if the stream key signed two different
         /// segments with the same sequence number, in parts per million.
         uint256 equivocationSlashAmount;
-        /// @dev Fine that is held with each claim until the claim is paid or refunded, in percent of the claim's fees. The
-        /// broadcaster pays the fine if a segment of the claim has the verdict InputInvalid.
+        /// @dev Fine that stays reserved for each claim until the claim is paid or refunded, in percent of the claim's
+        /// fees. The broadcaster pays the fine if a segment of the claim has the verdict InputInvalid.
         uint256 inputFinePercent;
     }
 
     struct Broadcaster {
         /// @dev Free deposit in wei. It can be withdrawn, reserved for a job, or spent on a claim.
         uint256 deposit;
-        /// @dev Sum of the reserves of the broadcaster's jobs, and of the fines that are held with open claims, in wei.
+        /// @dev Sum of the reserves of the broadcaster's jobs, and of the fines of open claims, in wei.
         uint256 reserved;
     }
 
@@ -52,8 +52,8 @@ interface IJobsManager is ICommonPool {
         /// @dev The price that the broadcaster pays, in wei per unit.
         uint256 pricePerUnit;
         uint256 unitsPerSecond;
-        /// @dev The unspent amount that is reserved for the job, for all its transcoders together, and the fines that came
-        /// back from paid claims. In wei.
+        /// @dev The unspent amount that is reserved for the job, for all its transcoders together, plus the fines that
+        /// came back from paid claims. In wei.
         uint256 reserve;
         /// @dev Block in which the job was posted.
         uint256 jobBlock;
@@ -69,7 +69,7 @@ interface IJobsManager is ICommonPool {
         /// @dev Whether the transcoders that could be drawn held at least half of the active stake. If false, the job's
         /// work does not count for the CompetitivenessTolerance.
         bool contested;
-        /// @dev The job's `inputFinePercent`, which a later change of the parameter does not reach.
+        /// @dev The job's `inputFinePercent`. A later change of the parameter does not change this number.
         uint256 inputFinePercent;
     }
 
@@ -104,9 +104,9 @@ interface IJobsManager is ICommonPool {
     event EscrowReturned(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
     /// @notice Emitted when a claim's fees are credited to its transcoder.
     event FeesEarned(bytes32 indexed jobId, address indexed transcoder, uint256 amount);
-    /// @notice Emitted when `finder` proves that the stream's origin signed two different segments with the same
-    /// sequence number. The broadcaster pays the fine when the job's reserve is released. At that time no more claims
-    /// are possible, so the fine takes no fees from a claim.
+    /// @notice Emitted when `finder` proves that the stream key signed two different segments with the same sequence
+    /// number. The broadcaster pays the fine when the job's reserve is released. At that time no more claims are
+    /// possible, so the fine takes no fees from a claim.
     event BroadcasterEquivocated(
         bytes32 indexed jobId, StreamId indexed streamId, uint256 sequenceNumber, address finder
     );
@@ -129,7 +129,8 @@ interface IJobsManager is ICommonPool {
     error ZeroAmount();
     /// @notice Thrown when the receiver does not accept the wei.
     error TransferFailed(address to, uint256 amount);
-    /// @notice Thrown when the stream's origin did not sign. `signer` is zero when the signature is malformed.
+    /// @notice Thrown when the stream key, whose address is `origin`, did not sign. `signer` is zero when the signature
+    /// is malformed.
     error WrongSigner(address origin, address signer);
     /// @notice Thrown when another wallet has already posted a job for the stream.
     error StreamTaken(StreamId streamId, address broadcaster);
@@ -185,7 +186,7 @@ interface IJobsManager is ICommonPool {
     /// @param pricePerUnit The price that the broadcaster pays, in wei per unit. One second of work has
     /// `options.unitsPerSecond()` units.
     /// @param endBlock The first block in which the job has ended.
-    /// @param streamKeySignature Signature of StreamBinding(streamId, caller) by the stream's origin.
+    /// @param streamKeySignature Signature of StreamBinding(streamId, caller) by the stream key.
     /// @return jobId `keccak256(abi.encode(streamId, number of earlier jobs of this stream))`. The jobId does not
     /// depend on the block.
     function job(
@@ -200,16 +201,16 @@ interface IJobsManager is ICommonPool {
     function endJob(bytes32 jobId) external;
 
     /// @notice Ends the job and closes its stream. Any account with the StreamEnd may call this function.
-    /// @param streamEndSignature Signature of StreamEnd(streamId, lastSequenceNumber) by the stream's origin.
+    /// @param streamEndSignature Signature of StreamEnd(streamId, lastSequenceNumber) by the stream key.
     function endJob(bytes32 jobId, uint64 lastSequenceNumber, bytes calldata streamEndSignature) external;
 
     /// @notice Ends a job. Only for the transcoder of the latest recorded Assignment, which calls this function to stop
     /// its work. The broadcaster can then post another job for the stream.
     function endJob(bytes32 jobId, address renditionKey, uint64 fromSequence) external;
 
-    /// @notice Reports that the stream's origin signed two different segments with the same sequence number. When the
-    /// job's reserve is released, the broadcaster loses a share of the reserve, and the caller gets the FinderFee of
-    /// this share. Possible once per job, while the job has a reserve.
+    /// @notice Reports that the stream key signed two different segments with the same sequence number. When the job's
+    /// reserve is released, the broadcaster loses a share of the reserve, and the caller gets the FinderFee of this
+    /// share. Possible once per job, while the job has a reserve.
     function reportEquivocation(
         bytes32 jobId,
         Segment memory one,
@@ -231,12 +232,12 @@ interface IJobsManager is ICommonPool {
     /// claimed.
     function releaseReserve(bytes32 jobId) external;
 
-    /// @notice Moves the fees of `durationMs` of work into escrow for a claim of `transcoder`, and holds the broadcaster's
-    /// fine: first from the broadcaster's free deposit, then from the transcoder's part of the job's reserve. If both together
-    /// cover the fees but not the whole fine, no fine is held. Only for the ClaimsManager, which ends the escrow with
-    /// `returnEscrow`, `earn` and `payFine`.
+    /// @notice Moves the fees of `durationMs` of work into escrow for a claim of `transcoder`, and reserves the
+    /// broadcaster's fine for the claim. The wei come first from the broadcaster's free deposit, then from the
+    /// transcoder's part of the job's reserve. If both together cover the fees but not the whole fine, the fine is
+    /// zero. Only for the ClaimsManager, which ends the escrow with `returnEscrow`, `earn` and `payFine`.
     /// @return fees In wei.
-    /// @return fine The fine that is held, in wei.
+    /// @return fine The fine that is reserved for the claim, in wei.
     /// @return jobTime Unix time of the job's block, in seconds.
     /// @return jobBlock Block in which the job was posted.
     function escrow(bytes32 jobId, address transcoder, uint256 durationMs)
@@ -244,18 +245,18 @@ interface IJobsManager is ICommonPool {
         returns (uint256 fees, uint256 fine, uint256 jobTime, uint256 jobBlock);
 
     /// @notice Returns fees from escrow to the broadcaster's deposit. Only for the ClaimsManager.
-    /// @param withFine Whether `fees` are the fees of a whole claim whose fine is held. The fine then also returns to the
-    /// deposit.
+    /// @param withFine Whether `fees` are the fees of a whole claim whose fine is reserved. The fine then also returns
+    /// to the deposit.
     function returnEscrow(bytes32 jobId, uint256 fees, bool withFine) external;
 
     /// @notice Credits a claim's fees from escrow to the transcoder and to its delegators. The transcoder's `feeShare`
     /// decides the delegators' part. Also counts the verified work for the CompetitivenessTolerance. Only for the
     /// ClaimsManager.
-    /// @param withFine Whether `fees` are the fees of a whole claim whose fine is held. The fine then returns to the job's
-    /// reserve.
+    /// @param withFine Whether `fees` are the fees of a whole claim whose fine is reserved. The fine then returns to
+    /// the job's reserve.
     function earn(bytes32 jobId, address transcoder, uint256 fees, uint256 durationMs, bool withFine) external;
 
-    /// @notice Takes the fine that is held with a claim from the broadcaster. Only for the ClaimsManager.
+    /// @notice Takes the fine that is reserved for a claim from the broadcaster. Only for the ClaimsManager.
     /// @param fees The fees of the whole claim.
     /// @param finder Receives the FinderFee of the fine. If it is zero, the common pool gets the whole fine.
     function payFine(bytes32 jobId, uint256 fees, address finder) external;

@@ -22,8 +22,8 @@ interface IMinter {
     /// @notice Thrown when the caller is not the BondingManager.
     error NotBondingManager(address caller);
 
-    /// @notice Moves the inflation toward the ParticipationRate, and sets the amount that can be minted in this round.
-    /// Only for the RoundsManager.
+    /// @notice Raises the inflation if the bonded share of the token is below the ParticipationRate, and lowers it if
+    /// the share is above. Sets the amount that can be minted in this round. Only for the RoundsManager.
     function openRound(uint256 round) external;
 
     /// @notice Mints `stake / activeStake` of the round's mintable amount to the BondingManager. Only for the

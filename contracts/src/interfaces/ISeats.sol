@@ -44,8 +44,8 @@ interface ISeats is IBondingTypes {
     /// @return next The first place of the next page; zero when this page is the last.
     function waitlist(uint256 from, uint256 limit) external view returns (Transcoder[] memory list, uint256 next);
 
-    /// @notice Stake of all transcoders on the waitlist. Each stake is rounded down to a multiple of 2^40 units, about a
-    /// millionth LPT. The chance of a transcoder in the draw of a round is its stake divided by this stake.
+    /// @notice Stake of all transcoders on the waitlist. Each stake is rounded down to a multiple of 2^40 units, about
+    /// a millionth of an LPT. The chance of a transcoder in the draw of a round is its stake divided by this stake.
     function waitingStake() external view returns (uint256);
 
     function getTranscoder(address account) external view returns (Transcoder memory);

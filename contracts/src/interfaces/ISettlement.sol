@@ -14,17 +14,19 @@ interface ISettlement is IClaimsTypes {
     /// @return sequenceNumbers The selected segments. If there are none, `distributeFees` can pay the fees immediately.
     function sealChallenges(Claim memory claim) external returns (uint64[] memory sequenceNumbers);
 
-    /// @notice Reports the verdict on a request. Only for the verifier of the request. Invalid and
-    /// Unavailable refund the claim, and slash the transcoder, unless its failures are within the threshold. The first slash in
-    /// a job expels the transcoder from the job. Unavailable is accepted only after the verification period. InputInvalid is
-    /// the broadcaster's fault: when the claim is paid, this segment is not paid, and the broadcaster pays the claim's fine.
+    /// @notice Reports the verdict on a request. Only for the verifier of the request. Invalid and Unavailable refund
+    /// the claim. They also slash the transcoder, unless its failures are within the threshold. The first slash in a
+    /// job expels the transcoder from the job. Unavailable is accepted only after the verification period. InputInvalid
+    /// is the broadcaster's fault: when the claim is paid, this segment is not paid, and the broadcaster pays the
+    /// claim's fine.
     function report(bytes32 requestId, IVerifier.Verdict verdict) external;
 
     /// @notice Credits a claim's fees to its transcoder, if no challenged segment failed. The fees of segments with the
-    /// verdict InputInvalid return to the broadcaster. If there is such a segment, the broadcaster pays the fine that is held
-    /// with the claim, and the transcoder, which disclosed the segment, gets the FinderFee of the fine. Otherwise the fine
-    /// returns to the job's reserve. From the claim's verdict deadline on, a segment without a verdict also counts as valid if
-    /// the verifier's contract refused its request. Any account may call this function. Whitepaper, `DistributeFees()`.
+    /// verdict InputInvalid return to the broadcaster. If there is such a segment, the broadcaster pays the claim's
+    /// fine, and the transcoder, which disclosed the segment, gets the FinderFee of the fine. Otherwise the fine
+    /// returns to the job's reserve. From the claim's verdict deadline on, a segment without a verdict also counts as
+    /// valid if the verifier's contract refused its request. Any account may call this function. Whitepaper,
+    /// `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
     /// @notice Does the same for several claims. Skips claims that are already paid or refunded. Refunds the claims of

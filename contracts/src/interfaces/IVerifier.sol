@@ -13,7 +13,7 @@ interface IVerifier {
         Valid,
         /// @dev The outputs do not follow from the input by the recipe.
         Invalid,
-        /// @dev The input breaks the limits of its job, so the recipe defines no outputs. Only the stream's origin can have
+        /// @dev The input breaks the limits of its job, so the recipe defines no outputs. Only the stream key can have
         /// signed the input, so the broadcaster pays a fine.
         InputInvalid,
         /// @dev The verifier could not get the payloads from the transcoder.

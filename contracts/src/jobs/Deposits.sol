@@ -9,16 +9,16 @@ import {ICommonPool} from "../interfaces/ICommonPool.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 
 /// @notice Holds all wei of the protocol: the deposits of broadcasters, the reserves of jobs, fees in escrow, the fines
-/// that are held with open claims, earned fees, and the common pool. Fees in escrow and the earned fees of transcoders and
-/// delegators are in no account of this contract: the ClaimsManager stores the amounts in escrow, and the BondingManager stores
-/// the earned amounts.
+/// that are reserved for open claims, earned fees, and the common pool. Fees in escrow and the earned fees of
+/// transcoders and delegators are in no account of this contract: the ClaimsManager stores the amounts in escrow, and
+/// the BondingManager stores the earned amounts.
 abstract contract Deposits is IJobsManager, Ownable {
     using SafeCast for uint256;
 
     struct Account {
         /// @dev Free deposit, which the broadcaster can withdraw.
         uint128 deposit;
-        /// @dev Sum of the reserves of the broadcaster's jobs, and of the fines that are held with open claims.
+        /// @dev Sum of the reserves of the broadcaster's jobs, and of the fines that are reserved for open claims.
         uint128 reserved;
     }
 
@@ -118,8 +118,8 @@ abstract contract Deposits is IJobsManager, Ownable {
         accounts[broadcaster].deposit += uint128(amount);
     }
 
-    /// @dev Takes `amount` from a job's reserve, or from a fine that is held with a claim. The common pool gets `amount`,
-    /// except `fee`, which the caller credits to the finder.
+    /// @dev Takes `amount` from a job's reserve, or from a fine that is reserved for a claim. The common pool gets
+    /// `amount`, except `fee`, which the caller credits to the finder.
     function _fine(address broadcaster, uint256 amount, uint256 fee) internal {
         accounts[broadcaster].reserved -= uint128(amount);
         commonPool += amount - fee;
@@ -131,15 +131,15 @@ abstract contract Deposits is IJobsManager, Ownable {
         return FixedPointMathLib.zeroFloorSub(amount, accounts[broadcaster].deposit);
     }
 
-    /// @dev Takes a claim's fees, and holds its fine. The reserve of the claim's job pays `fromReserve`, and the free deposit
-    /// pays the rest.
+    /// @dev Takes a claim's fees, and reserves its fine. The reserve of the claim's job pays `fromReserve`, and the
+    /// free deposit pays the rest.
     function _moveToEscrow(address broadcaster, uint256 fees, uint256 fine, uint256 fromReserve) internal {
         Account storage account = accounts[broadcaster];
         account.deposit -= uint128(fees + fine - fromReserve);
         account.reserved = account.reserved + uint128(fine) - uint128(fromReserve);
     }
 
-    /// @dev Adds fees, and a fine that was held, to the free deposit.
+    /// @dev Adds fees, and a fine that was reserved, to the free deposit.
     function _refund(address account, uint256 fees, uint256 fine) internal {
         accounts[account].deposit += (fees + fine).toUint128();
         if (fine > 0) accounts[account].reserved -= uint128(fine);

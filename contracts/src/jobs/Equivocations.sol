@@ -6,8 +6,8 @@ import {Segment} from "../types/Segment.sol";
 import {StreamId} from "../types/StreamId.sol";
 import {JobRecords} from "./JobRecords.sol";
 
-/// @notice The release of a job's reserve, and the fine that the broadcaster pays from the reserve if the stream's
-/// origin signed two different segments with the same sequence number.
+/// @notice The release of a job's reserve, and the fine that the broadcaster pays from the reserve if the stream key
+/// signed two different segments with the same sequence number.
 abstract contract Equivocations is JobRecords {
     /// @dev The fine that is due when the job's reserve is released.
     struct Equivocation {

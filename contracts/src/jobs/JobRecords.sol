@@ -118,7 +118,7 @@ abstract contract JobRecords is JobTerms, EIP712 {
         return fees + _fineOn(record, fees) - spentReserves[jobId][transcoder];
     }
 
-    /// @dev The fine that is held with a claim with these fees.
+    /// @dev The fine that is reserved for a claim with these fees.
     function _fineOn(JobRecord storage record, uint256 fees) internal view returns (uint256) {
         return fees * record.inputFinePercent / 100;
     }

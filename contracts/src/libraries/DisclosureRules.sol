@@ -44,8 +44,8 @@ library DisclosureRules {
         _requireQuantisers(disclosure);
     }
 
-    /// @dev Requires that the stream's origin signed the segment, that the rendition key signed the receipt, and that
-    /// the receipt is at `index` in the claim's tree.
+    /// @dev Requires that the stream key signed the segment, that the rendition key signed the receipt, and that the
+    /// receipt is at `index` in the claim's tree.
     function _requireReceipt(
         ReceiptProof memory proof,
         Claim memory claim,

@@ -8,8 +8,8 @@ import {Node} from "../types/Disclosure.sol";
 /// Empty leaves pad the tree to a power of two. In a pair, the node with the lower index comes first.
 /// @dev The duration of a node is at most MAX_DURATION_MS for each segment below the node, and zero for padding. So the
 /// root's duration exceeds the true duration by at most MAX_DURATION_MS for each leaf that the transcoder cannot prove.
-/// Therefore a false duration brings at most as much as a segment that was not transcoded, and has at least the same
-/// risk.
+/// Therefore a transcoder gains at most as much by a false duration as by claiming segments that it did not transcode,
+/// and the risk of a slash is at least the same.
 library MerkleTree {
     uint256 internal constant MAX_DURATION_MS = 6_000;
 

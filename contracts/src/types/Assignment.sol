@@ -5,7 +5,7 @@ import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
 /// @notice The broadcaster assigns the job's segments, from `fromSequence` until the next Assignment begins, to
-/// `transcoder`. Signed by the stream's origin.
+/// `transcoder`. Signed by the stream key.
 struct Assignment {
     bytes32 jobId;
     StreamId streamId;

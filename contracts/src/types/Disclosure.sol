@@ -19,7 +19,7 @@ struct ReceiptProof {
     uint32 durationMs;
     /// @dev Data hash of the input payload.
     bytes32 dataHash;
-    /// @dev Signature of the Segment by the stream's origin.
+    /// @dev Signature of the Segment by the stream key.
     bytes broadcasterSignature;
     Output[] outputs;
     /// @dev Signature of the TranscodeReceipt by the rendition key.

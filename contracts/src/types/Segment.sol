@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice A time-sliced chunk of a stream, signed by the stream's origin. Whitepaper, "Video Segments".
+/// @notice A time-sliced chunk of a stream, signed by the stream key. Whitepaper, "Video Segments".
 struct Segment {
     StreamId streamId;
     /// @dev Position in the stream. The first segment has number 0.

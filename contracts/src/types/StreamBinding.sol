@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice Allows the wallet `broadcaster` to post jobs for the stream. Signed by the stream's origin.
+/// @notice Allows the wallet `broadcaster` to post jobs for the stream. Signed by the stream key.
 struct StreamBinding {
     StreamId streamId;
     address broadcaster;

@@ -5,7 +5,7 @@ import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
 /// @notice Closes a stream after segment `lastSequenceNumber`. A closed stream gets no more segments and no more jobs.
-/// Signed by the stream's origin.
+/// Signed by the stream key.
 struct StreamEnd {
     StreamId streamId;
     uint64 lastSequenceNumber;

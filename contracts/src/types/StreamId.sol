@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice 32 bytes: 20-byte origin (the address of the key that signs the stream's segments) ‖ 12-byte nonce.
+/// @notice 32 bytes: 20-byte origin (the address of the key that signs the stream's segments) ‖ 12-byte nonce. This key
+/// is the stream key, or the rendition key if the stream is a rendition.
 type StreamId is bytes32;
 
 using {origin, equals as ==} for StreamId global;
