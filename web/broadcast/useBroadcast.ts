@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import type { PublicClient } from 'viem'
 import { usePublicClient } from 'wagmi'
 import { useTransact } from '../act/useTransact'
+import { useWakeLock } from '../ui/useWakeLock'
 import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'
@@ -28,6 +29,7 @@ export function useBroadcast(): BroadcastViewProps {
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useLeaveGuard(session, state)
   const isOn = state.name === 'starting' || state.name === 'live'
+  useWakeLock(isOn)
   const liveJobId = state.name === 'live' ? state.figures.jobId : undefined
   const history = useHistory({ client, broadcaster: wallet.address, liveJobId })
   const jobActions = useJobActions({ client, wallet, history })

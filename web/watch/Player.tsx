@@ -1,6 +1,7 @@
 import VolumeX from 'lucide-react/icons/volume-x'
 import { type KeyboardEvent, type RefObject, useRef } from 'react'
 import { Button } from '../ui/Button'
+import { useWakeLock } from '../ui/useWakeLock'
 import { LiveBadge } from './LiveBadge'
 import { PlayerControls } from './PlayerControls'
 import { PlayerCover } from './PlayerCover'
@@ -23,6 +24,7 @@ export function Player({ state, levels, latencyMs, videoRef, onRetry, onGoToLive
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
   const isOn = state.name === 'live' || state.name === 'buffering'
+  useWakeLock(isOn && !playback.paused)
   return (
     <section
       ref={frame}
