@@ -1,10 +1,19 @@
 import type { HlsConfig } from 'hls.js'
 
+/** Safari pauses the video for a moment at each change of the playback rate. All browsers of Apple's systems have the engine of Safari. */
+const steadyRate = { maxLiveSyncPlaybackRate: 1 }
+
+/** The settings of hls.js for a browser. */
+export const hlsConfigFor = ({ vendor }: Pick<Navigator, 'vendor'>): typeof hlsConfig => ({
+  ...hlsConfig,
+  ...(vendor.startsWith('Apple') && steadyRate),
+})
+
 /**
  * The settings of hls.js for segments of two seconds, each of which arrives immediately after it was made. hls.js does not poll playlists:
  * the loader answers a request for a playlist when there is a new segment.
  */
-export const hlsConfig = {
+const hlsConfig = {
   // The buffer in seconds just after a segment has arrived. Just before the next segment arrives, two seconds are left. With a value of 3,
   // the latency was one second less, but playing sometimes stalled on a busy computer with two cores.
   liveSyncDuration: 4,

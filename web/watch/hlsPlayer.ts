@@ -3,7 +3,7 @@ import type { ErrorData } from 'hls.js'
 import type { Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
-import { hlsConfig } from './hlsConfig'
+import { hlsConfigFor } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { noPicture, observePicture, type Picture, spareMs } from './picture'
 
@@ -103,7 +103,7 @@ export class HlsPlayer {
     const { signal } = this.#closing
     if (signal.aborted) return
     if (!Hls.isSupported()) return this.#tell({ problem: problems.unsupported })
-    const hls = new Hls({ ...hlsConfig, loader: createLoader(this.#viewer, () => spareMs(this.#video)) })
+    const hls = new Hls({ ...hlsConfigFor(navigator), loader: createLoader(this.#viewer, () => spareMs(this.#video)) })
     this.#hls = hls
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.choose(this.#chosen))
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
