@@ -53,7 +53,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         values.minExpectedWork = 28_800_000_001;
         bonding.setParameters(values);
         _initializeNextRound();
-        vm.assertGe(_callReward(anna), 1, "a reward was withheld below minExpectedWork");
+        vm.assertGe(_callReward(anna), 1, "a reward was withheld although less than minExpectedWork was expected");
         values.minExpectedWork = 28_800_000_000;
         bonding.setParameters(values);
         _initializeNextRound();
@@ -61,7 +61,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         values.competitivenessTolerance = 1_000_000;
         bonding.setParameters(values);
         _initializeNextRound();
-        vm.assertGe(_callReward(anna), 1, "a reward was withheld at full tolerance");
+        vm.assertGe(_callReward(anna), 1, "a reward was withheld at a tolerance of 100 %");
     }
 
     function test_competitiveness_ofNewTranscoder_growsWithActiveRounds() public {
@@ -79,7 +79,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         _assertWork(carl, 0, MIN_EXPECTED_WORK / 2);
     }
 
-    /// @dev Work is expected of a transcoder that resigns and registers again, as if it had not resigned.
+    /// @dev If a transcoder resigns and registers again, as much work is expected of it as if it had not resigned.
     function test_reward_afterResigningAndRegistering_isWithheld() public {
         uint256 rewards;
         uint256 last = 8 + 8 * 2 * COMPETITIVENESS_WINDOW;

@@ -46,7 +46,7 @@ contract BondingManagerDustTest is Protocol {
         bonding.bond(min - 1, anna);
         bonding.bond(min, anna);
         vm.stopPrank();
-        vm.assertGe(_stakeOf(dora), min - min / 1_000, "rounding took more than a thousandth");
+        vm.assertGe(_stakeOf(dora), min - min / 1_000, "rounding took more than a thousandth of the stake");
     }
 
     function test_fuzz_bond_losesLessThanAThousandth(uint256 amount) public {
@@ -54,7 +54,7 @@ contract BondingManagerDustTest is Protocol {
         amount = _bound(amount, min, 1_000_000 ether);
         vm.prank(dora);
         bonding.bond(amount, anna);
-        vm.assertGe(_stakeOf(dora), amount - amount / 1_000, "rounding took more than a thousandth");
+        vm.assertGe(_stakeOf(dora), amount - amount / 1_000, "rounding took more than a thousandth of the stake");
     }
 
     function test_bondAndRebond_belowMinAmount_revert() public {
@@ -70,8 +70,8 @@ contract BondingManagerDustTest is Protocol {
         bonding.rebond(lockId, anna);
     }
 
-    /// @dev An unbond rounds the number of shares up that it takes from the delegator. Here it takes all shares, and
-    /// one unit of stake is left without an owner.
+    /// @dev An unbond takes shares from the delegator, and rounds their number up. Here it takes all shares, and one
+    /// unit of stake is left without an owner.
     function test_unbond_ofAllButOneUnit_movesRemainderToCommonPool() public {
         uint256 stake = _setUpOnlyTranscoder();
         vm.prank(anna);

@@ -232,8 +232,7 @@ contract BondingManagerEarningsTest is Protocol {
         bonding.takeFees(anna);
     }
 
-    /// @dev Fees are stored under the number of an account. Without this rule, all accounts without a number would
-    /// share the same fees.
+    /// @dev Fees are stored under the number of an account. So all accounts without a number would share the same fees.
     function test_creditFees_toAccountWithoutNumber_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, emil));
         _earnFees(emil, 1 ether);
@@ -315,6 +314,6 @@ contract BondingManagerEarningsTest is Protocol {
     /// @dev Rounding takes at most 3 units from the delegator.
     function _assertRoundedDown(uint256 value, uint256 expected) private pure {
         vm.assertLe(value, expected, "rounding gave the delegator too much");
-        vm.assertLe(expected - value, 3, "the delegator lost more than rounding");
+        vm.assertLe(expected - value, 3, "the delegator lost more than rounding can take");
     }
 }

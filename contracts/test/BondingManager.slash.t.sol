@@ -80,7 +80,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(_stakeOf(anna), 300 ether);
         vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, 300 ether);
         vm.assertLe(3_000 ether - 1, _stakeOf(dora), "Dora lost stake");
-        // The work of a later block was not backed by the lock.
+        // The next slash is for work of a later block, which the lock did not back.
         _mine(1);
         vm.assertEq(_slash(anna, 50_000) / 1e15, 165_000);
         vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, 300 ether);
@@ -186,7 +186,7 @@ contract BondingManagerSlashTest is Protocol {
     function test_slash_afterStakeMoved_reducesMovedStake() public {
         vm.prank(dora);
         bonding.bond(0, ben);
-        // All delegators have left Anna. They lose what they would have lost at Anna.
+        // All delegators have left Anna. They lose as much as if they had stayed.
         _slashAnnaFor(vm.getBlockNumber(), 400_000);
         vm.assertEq(bonding.getTranscoder(anna).stake, 0);
         vm.assertEq(_stakeOf(dora), 2_400 ether);

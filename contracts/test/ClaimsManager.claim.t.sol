@@ -194,8 +194,8 @@ contract ClaimsManagerClaimTest is Work {
     function test_claimWork_ofRangeThatCallerClaimed_reverts() public {
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
         _claimWork(first.claim);
-        // First the same claim again, then the same range in the next claim, then a range that starts with the last
-        // claimed segment.
+        // Three claims are refused: the same claim again, the next claim with the same range, and the next claim with a
+        // range that starts with the last claimed segment.
         _expectRevert(
             first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0)
         );

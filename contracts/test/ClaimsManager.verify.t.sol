@@ -209,8 +209,8 @@ contract ClaimsManagerVerifyTest is Work {
         ClaimWithReceipts memory claimed = _commitToReceipts(claim, work);
         _claimWork(claimed.claim);
         _sealChallenges(claimed.claim);
-        // If segment 1 is disclosed with the duration of its leaf, the stream key did not sign it. With the signed
-        // duration it is not in the tree.
+        // With the duration of its leaf, segment 1 has no valid signature of the stream key. With the signed duration,
+        // segment 1 is not in the tree.
         _expectWrongSigner(claimed, _disclosureOf(claimed, 1));
         claimed.receipts[1].durationMs = 2_000;
         _signReceipt(jobId, claimed.receipts[1], RENDITION_KEY);

@@ -251,7 +251,7 @@ abstract contract WorkSimulation is StakingSimulation {
         _recordClaimSlash(claimed.claim, claimTerms.equivocationSlashAmount);
     }
 
-    /// @dev All offences of a transcoder in one job are slashed once.
+    /// @dev All offences of a transcoder in one job together lead to one slash.
     function _recordClaimSlash(Claim memory claim, uint256 share) private {
         if (expelledFrom[claim.jobId][claim.transcoder]) return;
         expelledFrom[claim.jobId][claim.transcoder] = true;

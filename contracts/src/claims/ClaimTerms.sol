@@ -63,8 +63,8 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         emit VerifierUpdate(address(verifier_));
     }
 
-    /// @dev The version that was in force at the job's block: the last version that was set in an earlier block. For a job
-    /// that is as old as the first version, the first version.
+    /// @dev The version that was in force at the job's block: the last version that was set in an earlier block. If no
+    /// version was set in an earlier block, the first version.
     function _termsAt(uint256 jobBlock) internal view returns (Terms storage) {
         if (latest.setBlock < jobBlock) return latest;
         // Version `end` is too young for the job. Version `index` is old enough, or is the first version.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The chain's source of randomness: block hashes. The caller must use the hash of a block that was not yet
-/// known when the inputs of the draw were fixed.
+/// @notice The chain's source of randomness: block hashes. The caller must use a hash that was not yet known when the
+/// inputs of the draw were fixed.
 interface IRandomness {
     /// @notice Thrown when the hash of this block is not yet known, or no longer available.
     error HashUnavailable(uint256 blockNumber, uint256 currentBlock);

@@ -59,8 +59,8 @@ abstract contract JobTerms is Deposits {
         });
     }
 
-    /// @dev The `equivocationSlashAmount` that was in force at the end of the block before `jobBlock`. So a change reaches
-    /// no job that is posted in the block of the change or in an earlier block.
+    /// @dev The `equivocationSlashAmount` that was in force at the end of the block before `jobBlock`. So a change does
+    /// not apply to jobs that are posted in the block of the change or in an earlier block.
     function _equivocationShareOf(uint256 jobBlock) internal view returns (uint24) {
         // The cast is safe: each stored value is at most MILLION.
         return uint24(equivocationShares.upperLookupRecent(uint48(jobBlock - 1)));

@@ -52,7 +52,7 @@ library Waitlist {
     }
 
     /// @notice Draws a transcoder. The chance of each transcoder is proportional to its stake.
-    /// @return number Zero when no stake waits.
+    /// @return number Zero when no transcoder with stake is on the list.
     function draw(List storage list, bytes32 seed) internal view returns (uint24 number) {
         if (list.stakes.total(list.top) == 0) return 0;
         // A place with stake is not empty.

@@ -10,8 +10,8 @@ import {ReceiptProof} from "../../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../../src/types/Output.sol";
 import {Work} from "../Work.sol";
 
-/// @notice A transcoder commits many offences in one job, alone or with an ally that reports them. All its offences in one
-/// job are slashed once, and the slash ends its part in the job.
+/// @notice A transcoder commits many offences in one job, alone or with an ally that reports them. All its offences in
+/// one job together lead to one slash, which ends its part in the job.
 contract ExpulsionAttackTest is Work {
     string private constant BEN = "ben";
 
@@ -29,8 +29,8 @@ contract ExpulsionAttackTest is Work {
         jobs.deposit{value: 10 * _reserveOf(PRICE)}();
     }
 
-    /// @dev Without the rule, ANNA's ally would get a FinderFee for each of her 30 claims, and delegators would lose
-    /// nearly all of their stake.
+    /// @dev If each offence led to a slash, ANNA's ally would get a FinderFee for each of her 30 claims, and delegators
+    /// would lose nearly all of their stake.
     function test_slashEquivocation_ofThirtyClaims_slashesOnce() public {
         _delegate(_account("delegator"), 100_000 ether, anna);
         ClaimWithReceipts[] memory claimed = new ClaimWithReceipts[](30);
@@ -97,7 +97,7 @@ contract ExpulsionAttackTest is Work {
         vm.assertTrue(claims.getClaim(first.claim.id()).slashed);
     }
 
-    /// @dev ANNA's second claim is verified when her first claim is found invalid.
+    /// @dev ANNA's second claim is already verified when her first claim gets the verdict Invalid.
     function test_distributeFees_ofExpelledTranscoder_refunds() public {
         (ClaimWithReceipts memory first, ClaimWithReceipts memory second) = _claimTwice();
         _reportVerdict(second.claim.id(), 1, IVerifier.Verdict.Valid);

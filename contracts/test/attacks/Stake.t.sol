@@ -17,8 +17,8 @@ contract StakeAttacksTest is Protocol {
         _registerTranscoder(ben, 1_000 ether, PRICE);
     }
 
-    /// @dev The accomplice reports Anna in a row of jobs. At every division of the stake, both together lose at least half of
-    /// what Anna loses.
+    /// @dev The accomplice reports Anna in a row of jobs. Whatever part of the stake is her own, both together lose at
+    /// least half of what Anna loses.
     function test_fuzz_slash_ofAccomplice_neverPays(uint256 own, uint256 delegated, uint24 share, uint8 jobCount)
         public
     {

@@ -33,8 +33,8 @@ contract WaitlistAttacksTest is Protocol {
             if (bonding.getTranscoder(anna).active) ++drawn;
         }
         // The standard deviation is 6 rounds.
-        vm.assertGe(drawn, 132, "Anna was drawn less often than her stake");
-        vm.assertLe(drawn, 168, "Anna was drawn more often than her stake");
+        vm.assertGe(drawn, 132, "Anna was drawn too seldom for her stake");
+        vm.assertLe(drawn, 168, "Anna was drawn too often for her stake");
     }
 
     /// @dev 5,000 accounts wait. They do not fit into one call, but a page of 200 places does, and so does the draw of

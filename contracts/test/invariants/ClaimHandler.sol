@@ -276,7 +276,7 @@ abstract contract ClaimHandler is JobHandler {
     }
 
     /// @dev The fine that must be reserved for a claim: the job's percentage of the fees, or zero if the money does not
-    /// cover fees and fine.
+    /// cover both the fees and the fine.
     function _expectedFine(Claim memory claim, uint256 fees) private view returns (uint256 fine) {
         fine = fees * inputFinePercents[claim.jobId] / 100;
         address payer = jobs.getJob(claim.jobId).broadcaster;

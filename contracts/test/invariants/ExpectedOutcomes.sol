@@ -67,7 +67,11 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
         bytes4[] memory all = actions();
         for (uint256 i; i < all.length; ++i) {
             if (all[i] == this.tryInvalidWorkCalls.selector || all[i] == this.tryInvalidStakeCalls.selector) continue;
-            vm.assertLe(1, successCount(all[i]), string.concat("never succeeded: ", vm.toString(bytes32(all[i]))));
+            vm.assertLe(
+                1,
+                successCount(all[i]),
+                string.concat("this action never changed the state: ", vm.toString(bytes32(all[i])))
+            );
         }
     }
 

@@ -5,7 +5,7 @@ import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
 import {Actors} from "./Actors.sol";
 
 /// @notice Calls functions that pay a finder for an offence. The finder can be an account that does nothing else, the
-/// offender itself, or an ally of the offender. Checks that the offender and the finder lose together.
+/// offender itself, or an ally of the offender. Checks that the finder gets at most half of the offender's own loss.
 abstract contract Finders is Actors {
     address private immutable stranger = _account("finder");
 
@@ -20,8 +20,8 @@ abstract contract Finders is Actors {
         return choice == 2 ? offender : _randomActor();
     }
 
-    /// @dev Calls `target` as a random finder. The call must succeed. Its fee must be at most half of the offender's own
-    /// loss.
+    /// @dev Calls `target` as a random finder. The call must succeed. The fee must be at most half of the offender's
+    /// own loss.
     function _callAsFinder(address offender, address target, bytes memory data) internal {
         address finder = _randomFinder(offender);
         _callWithFinder(offender, finder, finder, target, data);

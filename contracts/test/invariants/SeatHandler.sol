@@ -198,8 +198,8 @@ abstract contract SeatHandler is Finders {
         return missed ? values.missedRewardSlashAmount : 0;
     }
 
-    /// @dev Credits work without fees to all active transcoders but one, as the JobsManager does, in this span and in the
-    /// next span.
+    /// @dev Credits work without fees, as the JobsManager does, to all active transcoders except `idle`, in this span
+    /// and in the next span.
     function _letOthersWork(address idle) private {
         uint256 window = bonding.parameters().competitivenessWindow;
         for (uint256 passed; passed <= window; passed += window) {

@@ -45,7 +45,7 @@ abstract contract SettlementHandler is Verifiers {
         _judgeOpenClaims();
     }
 
-    /// @dev Reports verdicts on most open claims, and on one recent claim that can be paid or refunded already.
+    /// @dev Reports verdicts on most open claims, and on one recent claim, which may already be paid or refunded.
     function _judgeOpenClaims() private {
         if (claimIds.length == 0) return;
         bytes32[] memory ids = openIds;
@@ -69,7 +69,7 @@ abstract contract SettlementHandler is Verifiers {
         }
     }
 
-    /// @dev Distributes the fees of all claims that are due.
+    /// @dev Distributes the fees of all claims whose fees are due.
     function _distributeDueFees() private {
         Claim[] memory due = new Claim[](openIds.length);
         uint256 count;
@@ -209,7 +209,7 @@ abstract contract SettlementHandler is Verifiers {
         }
     }
 
-    /// @dev All offences of a transcoder in one job are slashed once.
+    /// @dev All offences of a transcoder in one job together lead to one slash.
     function _recordClaimSlash(bytes32 claimId, address transcoder, uint256 share) private {
         bytes32 jobId = _storedClaim(claimId).claim.jobId;
         if (expelledFrom[jobId][transcoder]) return;

@@ -35,7 +35,7 @@ contract JobAssignmentTest is Test {
         uint96[] memory left = new uint96[](stakes.length);
         uint256 total;
         for (uint256 i; i < stakes.length; ++i) {
-            // Half of the seats have no weight.
+            // About half of the seats have no weight.
             left[i] = stakes[i] < 128 ? 0 : stakes[i];
             total += left[i];
         }

@@ -47,8 +47,8 @@ contract QuantiserRuleTest is Vectors {
 
     function test_fuzz_nextQp_staysInBounds(uint8 qp, uint32 bits, uint32 target) public pure {
         uint256 next = QuantiserRule.nextQp(_bound(qp, 16, 51), bits, target);
-        vm.assertGe(next, 16, "below the lowest QP");
-        vm.assertLe(next, 51, "above the highest QP");
+        vm.assertGe(next, 16, "the QP is below the lowest QP");
+        vm.assertLe(next, 51, "the QP is above the highest QP");
     }
 
     function test_fuzz_nextQp_aboveTargetBits_neverFalls(uint8 qp, uint32 bits, uint32 target) public pure {

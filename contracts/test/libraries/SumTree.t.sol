@@ -48,8 +48,8 @@ contract SumTreeTest is Test {
             ++counts[before[i]];
         }
         for (uint256 i; i < 4; ++i) {
-            vm.assertGe(counts[i], 85 * (i + 1), "a place was drawn less often than its weight");
-            vm.assertLe(counts[i], 115 * (i + 1), "a place was drawn more often than its weight");
+            vm.assertGe(counts[i], 85 * (i + 1), "a place was drawn too seldom for its weight");
+            vm.assertLe(counts[i], 115 * (i + 1), "a place was drawn too often for its weight");
         }
         tree.set(0, 0, 999_990);
         uint256 changed;
