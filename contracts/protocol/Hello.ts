@@ -3,13 +3,12 @@ import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * A peer's proof of its identity. The peer's key signs both DTLS fingerprints of this connection. So the proof is not valid
- * on a connection of another peer.
+ * A peer's proof of its identity. The peer's key signs what distinguishes this connection from every other connection. So the
+ * proof is not valid on a connection of another peer.
  */
 export type Hello = {
   streamId: StreamId.StreamId
-  localFingerprint: string
-  remoteFingerprint: string
+  connection: Connection
   role: string
   /** A bit set, uint64. `relay/src/mesh` has the meaning of each bit. */
   capabilities: bigint
@@ -17,11 +16,44 @@ export type Hello = {
   paymentKey: Address | undefined
 }
 
+/** A connection as one of its two ends sees it. */
+export type Connection = WebRtcConnection | WebSocketConnection
+
+/** The hashes of both DTLS certificates: `sha-256 ab:cd:…`, lower case. */
+export type WebRtcConnection = { readonly localFingerprint: string; readonly remoteFingerprint: string }
+
+/**
+ * A WebSocket shows no certificates to the page, so each end sends a nonce. `serviceUri` names the relay to which the broadcaster
+ * connected. Without it, this relay could pass the proof on to another relay, and speak there as the broadcaster.
+ */
+export type WebSocketConnection = {
+  /** 32 random bytes. */
+  readonly localNonce: Hex
+  readonly remoteNonce: Hex
+  /** As `ServiceUri.fromText` returns it. */
+  readonly serviceUri: string
+}
+
+/** The same connection as its other end sees it. */
+export function otherEnd(connection: Connection): Connection {
+  if ('localFingerprint' in connection) {
+    const { localFingerprint, remoteFingerprint } = connection
+    return { localFingerprint: remoteFingerprint, remoteFingerprint: localFingerprint }
+  }
+  const { localNonce, remoteNonce, serviceUri } = connection
+  return { localNonce: remoteNonce, remoteNonce: localNonce, serviceUri }
+}
+
+/** The EIP-712 digest of a HELLO. The two kinds of connection have two types, so no signature is valid for both. */
+export function hash(hello: Hello, domain: typedData.Domain): Hex {
+  const { connection, paymentKey = zeroAddress, ...rest } = hello
+  const type = 'localFingerprint' in connection ? 'Hello' : 'WebSocketHello'
+  return typedData.hash(type, { ...rest, ...connection, paymentKey }, domain)
+}
+
 export const sign = (hello: Hello, signer: typedData.Signer, domain: typedData.Domain): Promise<Hex> =>
-  signer.sign({ hash: typedData.hash('Hello', message(hello), domain) })
+  signer.sign({ hash: hash(hello, domain) })
 
 /** The address that signed. `undefined` if `signature` is malformed. */
 export const recover = (hello: Hello, signature: Hex, domain: typedData.Domain): Promise<Address | undefined> =>
-  typedData.recover('Hello', { message: message(hello), signature, domain })
-
-const message = (hello: Hello) => ({ ...hello, paymentKey: hello.paymentKey ?? zeroAddress })
+  typedData.recoverDigest(hash(hello, domain), signature)

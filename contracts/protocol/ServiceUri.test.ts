@@ -12,6 +12,17 @@ describe('fromText', () => {
   ])('reads %j as %j', (text, uri) => expect(ServiceUri.fromText(text)).toBe(uri))
 })
 
+describe('webSocketUrl', () => {
+  it.each([
+    ['https://relay.example/lp', 'wss://relay.example/lp'],
+    ['http://localhost:8935', 'ws://localhost:8935'],
+    ['http://[::1]:8935', 'ws://[::1]:8935'],
+    ['http://relay.example', undefined],
+    ['http://192.168.1.5:8935', undefined],
+    ['http://localhost.example', undefined],
+  ])('of %s is %s', (uri, url) => expect(ServiceUri.webSocketUrl(uri)).toBe(url))
+})
+
 describe('isOpenToPage', () => {
   it.each([
     ['https://relay.example', true, true],

@@ -14,6 +14,13 @@ export function isLoopback(uri: string): boolean {
 }
 
 /**
+ * The address of the relay for WebSocket connections. `undefined` if another machine could read and change the messages: only
+ * https encrypts them, and messages to the same machine need no encryption.
+ */
+export const webSocketUrl = (uri: string): string | undefined =>
+  uri.startsWith('https:') || isLoopback(uri) ? uri.replace(/^http/, 'ws') : undefined
+
+/**
  * Whether a browser sends requests from a page with this protocol to the address. From a page of https, browsers block
  * each address of http (mixed content), except loopback addresses.
  */

@@ -50,6 +50,15 @@ export const types = {
     { name: 'capabilities', type: 'uint64' },
     { name: 'paymentKey', type: 'address' },
   ],
+  WebSocketHello: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'localNonce', type: 'bytes32' },
+    { name: 'remoteNonce', type: 'bytes32' },
+    { name: 'serviceUri', type: 'string' },
+    { name: 'role', type: 'string' },
+    { name: 'capabilities', type: 'uint64' },
+    { name: 'paymentKey', type: 'address' },
+  ],
 } as const
 
 export type PrimaryType = keyof typeof types
@@ -78,7 +87,16 @@ export async function recover(
   { message, signature, domain }: { message: Record<string, unknown>; signature: Hex; domain: Domain },
 ): Promise<Address | undefined> {
   try {
-    return await recoverAddress({ hash: hash(primaryType, message, domain), signature })
+    return await recoverDigest(hash(primaryType, message, domain), signature)
+  } catch {
+    return undefined
+  }
+}
+
+/** The address that signed the digest. `undefined` if `signature` is not a signature. */
+export async function recoverDigest(digest: Hex, signature: Hex): Promise<Address | undefined> {
+  try {
+    return await recoverAddress({ hash: digest, signature })
   } catch {
     return undefined
   }

@@ -5,6 +5,7 @@ import {
   Acceptance,
   Assignment,
   Claim,
+  Hello,
   Json,
   Lottery,
   MerkleTree,
@@ -22,6 +23,7 @@ const key = (name: string) => privateKeyToAccount(keccak256(toHex(name)))
 const streamKey = key('stream key')
 const transcoder = key('transcoder')
 const renditionKey = key('rendition key')
+const relayKey = key('relay')
 const domain: typedData.Domain = { chainId: 31337, jobsManager: '0x1111111111111111111111111111111111111111' }
 const jobId = keccak256(toHex('job'))
 const streamId = StreamId.create({ origin: streamKey.address, nonce: '0x0102030405060708090a0b0c' })
@@ -177,6 +179,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
         },
       ],
     },
+    Hello: { domain, streamKey: streamKey.address, relayKey: relayKey.address, cases: await helloVectors() },
     TranscodeReceipt: {
       domain,
       signer: renditionKey.address,
@@ -187,6 +190,37 @@ export async function vectors(): Promise<Record<string, unknown>> {
     Claim: { cases: claims },
     ...stateVectors(),
   }
+}
+
+/** HELLO of both ends of a connection, over WebRTC and over WebSocket. The contracts do not read HELLO. */
+async function helloVectors() {
+  const fingerprint = (byte: string) => `sha-256 ${Array(32).fill(byte).join(':')}`
+  const connections: Hello.Connection[] = [
+    { localFingerprint: fingerprint('0a'), remoteFingerprint: fingerprint('0b') },
+    {
+      ...{
+        localNonce: keccak256(toHex('nonce of the broadcaster')),
+        remoteNonce: keccak256(toHex('nonce of the relay')),
+      },
+      serviceUri: 'https://relay.example/lp',
+    },
+  ]
+  const ends = connections.flatMap((connection) => [
+    { signer: streamKey, hello: { role: 'broadcaster', connection, capabilities: 0n, paymentKey: undefined } },
+    {
+      signer: relayKey,
+      hello: {
+        ...{ role: 'relay', connection: Hello.otherEnd(connection), capabilities: 1n, paymentKey: transcoder.address },
+      },
+    },
+  ])
+  return Promise.all(
+    ends.map(async ({ signer, hello }) => {
+      const signed = { streamId, ...hello }
+      const [hash, signature] = [Hello.hash(signed, domain), await Hello.sign(signed, signer, domain)]
+      return { ...signed, signer: signer.address, hash, signature }
+    }),
+  )
 }
 
 export const serialise = (value: unknown) => `${Json.stringify(value, 2)}\n`

@@ -53,7 +53,7 @@ async function run() {
   channel.send(new Uint8Array(1))
   await greeted
   const [theirs] = await Promise.all([receiving, send(channel, ours)])
-  return { sent: await sha256(ours), received: await sha256(theirs), fingerprints: channel.fingerprints }
+  return { sent: await sha256(ours), received: await sha256(theirs), connection: channel.connection }
 }
 
 Object.assign(globalThis, { report: run() })

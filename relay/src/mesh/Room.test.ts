@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { Hello } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import {
@@ -69,8 +70,9 @@ describe('a room', () => {
     const { url } = await tracker()
     const [alice, bob] = await joinTwo([url])
     const [toBob, toAlice] = [channelTo(alice, bob), channelTo(bob, alice)]
-    expect(toBob.fingerprints).toEqual({ local: toAlice.fingerprints.remote, remote: toAlice.fingerprints.local })
-    expect(toBob.fingerprints.local).toMatch(/^sha-256 [\da-f]{2}(:[\da-f]{2}){31}$/)
+    expect(toBob.connection).toEqual(Hello.otherEnd(toAlice.connection))
+    const localFingerprint = expect.stringMatching(/^sha-256 [\da-f]{2}(:[\da-f]{2}){31}$/)
+    expect(toBob.connection).toMatchObject({ localFingerprint })
     const bytes = 10 * 1024 * 1024
     await Promise.all([exchange(toBob, toAlice, bytes), exchange(toAlice, toBob, bytes)])
   })
@@ -125,7 +127,7 @@ describe('a room', () => {
       await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
       expect(alice.opened).toHaveLength(1)
       expect(bob.opened).toHaveLength(1)
-      expect(channelTo(alice, bob).fingerprints.local).toBe(channelTo(bob, alice).fingerprints.remote)
+      expect(channelTo(alice, bob).connection).toEqual(Hello.otherEnd(channelTo(bob, alice).connection))
       for (const room of [...callers, silent]) room.leave()
     }
   })

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@lp/contracts/protocol'
+import { type Hello, ProtocolError } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Listenable } from './Emitter'
 
@@ -61,10 +61,10 @@ export type ChannelEvents = {
 
 /** An ordered, reliable message channel to one remote peer. */
 export type Channel = Listenable<ChannelEvents> & {
-  /** 20 bytes: the peer's name at the tracker. Not proven. */
+  /** 20 bytes: the peer's name at the tracker, or random. Not proven. */
   readonly peerId: Hex
-  /** The hashes of both DTLS certificates: `sha-256 ab:cd:…`, lower case. The signature of HELLO covers both. */
-  readonly fingerprints: { readonly local: string; readonly remote: string }
+  /** What distinguishes this channel from every other channel. The signature of HELLO covers it. */
+  readonly connection: Hello.Connection
   readonly maxMessageBytes: number
   /** Queued bytes that the network has not taken yet. The value may be too high by the length of one message. */
   readonly bufferedAmount: number

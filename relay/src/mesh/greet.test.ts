@@ -111,9 +111,8 @@ describe('greet', () => {
   test('detects a man in the middle that replaces the payment key in a HELLO', async () => {
     const [viewerEnd, middleEnd] = await pair()
     middleEnd.on('message', () => undefined)
-    const { local, remote } = middleEnd.fingerprints
     const hello = { streamId, role: 'viewer', capabilities: 0n } as const
-    const signed = { ...hello, paymentKey: payerKey.address, localFingerprint: local, remoteFingerprint: remote }
+    const signed = { ...hello, paymentKey: payerKey.address, connection: middleEnd.connection }
     const signature = await Hello.sign(signed, payerKey, domain)
     middleEnd.send(Wire.encode({ type: 'hello', version: 1, ...hello, paymentKey: newKey().address, signature }))
     await expect(greet(viewerEnd, viewer)).rejects.toThrow(

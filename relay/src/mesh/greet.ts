@@ -1,4 +1,4 @@
-import { type Hello, ProtocolError, StreamId } from '@lp/contracts/protocol'
+import { Hello, ProtocolError, StreamId } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual } from 'viem'
 import { type Capability, fromBits, toBits } from './capabilities'
 import { Inbox, type Limits } from './Inbox'
@@ -52,10 +52,9 @@ export async function greet(channel: Channel, options: GreetOptions): Promise<Pe
 type HelloMessage = Wire.HelloMessage
 
 async function sayHello(channel: Channel, { streamId, role, sign, paymentKey, ...options }: GreetOptions) {
-  const { local, remote } = channel.fingerprints
   const capabilities = toBits(options.capabilities ?? [])
   const hello = { streamId, role, capabilities, paymentKey }
-  const signature = await sign?.({ ...hello, localFingerprint: local, remoteFingerprint: remote })
+  const signature = await sign?.({ ...hello, connection: channel.connection })
   const extensions = { capabilities, ...(paymentKey && { paymentKey }), ...(signature && { signature }) }
   channel.send(encode({ type: 'hello', version, role, streamId, ...extensions }))
 }
@@ -95,12 +94,12 @@ async function identify(hello: HelloMessage, channel: Channel, options: GreetOpt
   return { role: 'viewer', address: undefined, capabilities, paymentKey: isOwnKey ? paymentKey : undefined }
 }
 
-/** The address that signed the HELLO, if any. The peer's local certificate is our remote certificate. */
-async function signerOf(hello: HelloMessage, { fingerprints }: Channel, options: GreetOptions) {
+/** The address that signed the HELLO, if any. The peer has signed the connection as it sees it from its end. */
+async function signerOf(hello: HelloMessage, channel: Channel, options: GreetOptions) {
   const { signature, streamId, role, capabilities, paymentKey } = hello
   if (!signature) return undefined
-  const { local, remote } = fingerprints
-  const signed = { streamId, role, capabilities, paymentKey, localFingerprint: remote, remoteFingerprint: local }
+  const connection = Hello.otherEnd(channel.connection)
+  const signed = { streamId, role, capabilities, paymentKey, connection }
   try {
     return await options.recover(signed, signature)
   } catch {

@@ -1,5 +1,5 @@
 /// <reference path="./simple-peer.d.ts" />
-import type { ProtocolError } from '@lp/contracts/protocol'
+import type { Hello, ProtocolError } from '@lp/contracts/protocol'
 import SimplePeer from 'simple-peer'
 import type { Hex } from 'viem'
 import { Emitter } from './Emitter'
@@ -57,7 +57,7 @@ export class Dialer {
     const connect = async ({ peerId, sdp }: Remote) => {
       const remote = Sdp.parse(sdp)
       connection.signal({ type: 'answer', sdp: remote.text })
-      return connection.open({ peerId, fingerprints: { local: local.fingerprint, remote: remote.fingerprint } })
+      return connection.open({ peerId, connection: certificates({ local, remote }) })
     }
     return { sdp: local.text, connect }
   }
@@ -68,10 +68,16 @@ export class Dialer {
     const connection = new Connection({ ...this.#options, initiator: false, signal })
     connection.signal({ type: 'offer', sdp: remote.text })
     const local = Sdp.parse(await connection.description)
-    const fingerprints = { local: local.fingerprint, remote: remote.fingerprint }
-    return { sdp: local.text, channel: connection.open({ peerId: caller.peerId, fingerprints }) }
+    const identity = { peerId: caller.peerId, connection: certificates({ local, remote }) }
+    return { sdp: local.text, channel: connection.open(identity) }
   }
 }
+
+type Description = ReturnType<typeof Sdp.parse>
+
+const certificates = ({ local, remote }: { local: Description; remote: Description }): Hello.Connection => ({
+  ...{ localFingerprint: local.fingerprint, remoteFingerprint: remote.fingerprint },
+})
 
 /** A simple-peer whose channel is not open yet. */
 class Connection {
@@ -123,7 +129,7 @@ class Connection {
     }
   }
 
-  async open(identity: Pick<Channel, 'peerId' | 'fingerprints'>): Promise<Channel> {
+  async open(identity: Pick<Channel, 'peerId' | 'connection'>): Promise<Channel> {
     await this.#connected
     if (this.#peer.destroyed)
       throw new ConnectError({ peerId: identity.peerId, cause: 'the connection closed while it opened' })
@@ -135,7 +141,7 @@ class Connection {
 
 class WebRtcChannel extends Emitter<ChannelEvents> implements Channel {
   readonly peerId: Hex
-  readonly fingerprints: Channel['fingerprints']
+  readonly connection: Channel['connection']
   readonly maxMessageBytes = maxMessageBytes
   readonly #peer: SimplePeer
   #queuedBytes = 0
@@ -143,11 +149,11 @@ class WebRtcChannel extends Emitter<ChannelEvents> implements Channel {
   #listening = false
   #closed = false
 
-  constructor(peer: SimplePeer, { peerId, fingerprints }: Pick<Channel, 'peerId' | 'fingerprints'>) {
+  constructor(peer: SimplePeer, { peerId, connection }: Pick<Channel, 'peerId' | 'connection'>) {
     super()
     this.#peer = peer
     this.peerId = peerId
-    this.fingerprints = fingerprints
+    this.connection = connection
     let cause: Error | undefined
     peer.on('error', (error) => {
       cause = error

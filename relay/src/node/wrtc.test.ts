@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { Hello } from '@lp/contracts/protocol'
 import { type Browser, chromium } from '@playwright/test'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -144,12 +145,11 @@ describe('Chromium and Node', () => {
       channel.send(new Uint8Array(1))
       await greeted
       const [received] = await Promise.all([receiveAll(channel, bytes), sendAll(channel, data)])
-      const report = await page.evaluate<{ sent: string; received: string; fingerprints: unknown }>('report')
+      const report = await page.evaluate<{ sent: string; received: string; connection: unknown }>('report')
 
       expect(report.received).toBe(sha256(data))
       expect(report.sent).toBe(sha256(received))
-      const { local, remote } = channel.fingerprints
-      expect(report.fingerprints).toEqual({ local: remote, remote: local })
+      expect(report.connection).toEqual(Hello.otherEnd(channel.connection))
 
       const left = channel.next('close')
       await page.close()
