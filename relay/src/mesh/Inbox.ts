@@ -7,6 +7,11 @@ export type Limits = { messagesPerSecond: number; bytesPerSecond: number }
 
 /** A burst may use the allowance of two seconds, because all messages of a segment arrive together. */
 const burstSeconds = 2
+/**
+ * The messages that wait for a listener: until the HELLO of the peer is checked, which can take seconds. Without this limit, each
+ * stranger could fill our memory with the bytes of a whole burst.
+ */
+const maxQueued = { messages: 1_024, bytes: 1024 * 1024 }
 
 /**
  * The messages of a channel: limited, decoded, and queued until a listener receives them. Optional messages with an unknown tag
@@ -17,6 +22,7 @@ export class Inbox {
   readonly #messages: TokenBucket
   readonly #bytes: TokenBucket
   readonly #queue: Wire.Message[] = []
+  #queuedBytes = 0
   #listener: ((message: Wire.Message) => void) | undefined
   #isForOne = false
 
@@ -46,7 +52,7 @@ export class Inbox {
     if (!this.#messages.take(1) || !this.#bytes.take(bytes.length)) return this.channel.close(new FloodError())
     try {
       const message = Wire.decode(bytes)
-      if (message) this.#queue.push(message)
+      if (message) this.#enqueue(message, bytes.length)
     } catch (error) {
       if (!(error instanceof Wire.WireError)) throw error
       return this.channel.close(error)
@@ -54,11 +60,18 @@ export class Inbox {
     this.#deliver()
   }
 
+  #enqueue(message: Wire.Message, bytes: number) {
+    this.#queuedBytes += bytes
+    if (this.#queue.push(message) > maxQueued.messages || this.#queuedBytes > maxQueued.bytes)
+      this.channel.close(new QueueFullError())
+  }
+
   #deliver() {
     while (this.#listener && this.#queue.length > 0 && !this.channel.closed) {
       const listener = this.#listener
       if (this.#isForOne) this.#listener = undefined
       const [message] = this.#queue.splice(0, 1)
+      if (this.#queue.length === 0) this.#queuedBytes = 0
       try {
         if (message) listener(message)
       } catch (cause) {
@@ -73,6 +86,13 @@ export class FloodError extends ProtocolError {
   override readonly name = 'Peer.FloodError'
   constructor() {
     super('The peer sent more messages or bytes per second than allowed.')
+  }
+}
+
+export class QueueFullError extends ProtocolError {
+  override readonly name = 'Peer.QueueFullError'
+  constructor() {
+    super('The peer sent too much before its greeting was answered.')
   }
 }
 

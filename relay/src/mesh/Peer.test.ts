@@ -70,6 +70,23 @@ describe('a peer', () => {
     }
   })
 
+  test.each([
+    ['messages', 1_100, 1],
+    ['bytes', 30, Wire.maxDataBytes],
+  ])('is disconnected after too many %s that nobody has read yet', async (_, count, bytes) => {
+    const [ours, theirs] = await connectPair(webRtc)
+    open.push(ours, theirs)
+    // We check the HELLO of the peer until the channel closes.
+    const closed = ours.next('close')
+    const recover = () => closed.then(() => undefined)
+    const greeting = expect(greet(ours, { ...viewer, recover })).rejects.toThrow('The peer has gone.')
+    const peer = await greet(theirs, broadcaster)
+    const data = new Uint8Array(bytes)
+    for (let offset = 0; offset < count; offset++) peer.send({ type: 'bytes', sequenceNumber: 0n, offset, data })
+    expect((await closed)[0]?.name).toBe('Peer.QueueFullError')
+    await greeting
+  })
+
   test('is disconnected after too many bytes, even in few messages', async () => {
     const [ours, theirs] = await greeted({ limits: { messagesPerSecond: 1_000, bytesPerSecond: 50_000 } })
     ours.on('message', () => {})
