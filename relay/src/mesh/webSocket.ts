@@ -1,0 +1,78 @@
+import type { Hello } from '@lp/contracts/protocol'
+import { bytesToHex, type Hex, sliceHex } from 'viem'
+import { type Channel, ConnectError } from './Transport'
+import {
+  type BinarySocket,
+  connecting,
+  type MessageEvent,
+  open,
+  type Watch,
+  WebSocketChannel,
+} from './WebSocketChannel'
+
+/** The path at a relay to which broadcasters connect. The id of the job follows. Without it, the relay only shows that it answers. */
+export const ingestPath = '/ingest'
+/** The WebSocket subprotocol. A server that does not know it refuses the connection. */
+export const subprotocol = 'lp-ingest.1'
+
+export type OpenOptions = {
+  /** The relay's address, as `ServiceUri.fromText` returns it: at the relay its own, at the page the address that it connects to. */
+  serviceUri: string
+  /** Ends the attempt. */
+  signal?: AbortSignal
+  /** Time limit for the connection and the nonce of the other end. Default 10 s. */
+  openTimeoutMs?: number
+  watch?: Watch
+}
+
+const nonceBytes = 32
+
+/**
+ * Makes a channel of a WebSocket. The first message of each end is a nonce of 32 random bytes, which the HELLO of both ends
+ * signs: a HELLO of an earlier connection is not valid. Rejects with `ConnectError`, and then closes the socket.
+ */
+export function openChannel(
+  socket: BinarySocket,
+  { serviceUri, signal, openTimeoutMs = 10_000, watch }: OpenOptions,
+): Promise<Channel> {
+  const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes))
+  const localNonce = bytesToHex(nonce)
+  socket.binaryType = 'arraybuffer'
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) => {
+      settle()
+      socket.close()
+      reject(new ConnectError({ cause }))
+    }
+    const abort = () => fail('the attempt was ended')
+    const timer = setTimeout(() => fail('the other end sent no nonce in time'), openTimeoutMs)
+    const settle = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+      socket.onopen = socket.onmessage = socket.onclose = null
+    }
+    const greet = () => socket.send(nonce)
+    socket.onopen = greet
+    socket.onclose = ({ code }: { code?: number }) => fail(`the connection closed with code ${code}`)
+    // The close event follows. In Node, an error event without a listener throws.
+    socket.onerror = () => {}
+    socket.onmessage = ({ data }: MessageEvent) => {
+      const remoteNonce = nonceOf(data)
+      if (!remoteNonce) return fail('the first message is not a nonce')
+      // Otherwise the other end could return our own HELLO to us.
+      if (remoteNonce === localNonce) return fail('the other end repeats our nonce')
+      settle()
+      const connection: Hello.Connection = { localNonce, remoteNonce, serviceUri }
+      resolve(
+        new WebSocketChannel(socket, { peerId: sliceHex(remoteNonce, 0, 20), connection, ...(watch && { watch }) }),
+      )
+    }
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
+    else if (socket.readyState === open) greet()
+    else if (socket.readyState !== connecting) fail('the connection is closed')
+  })
+}
+
+const nonceOf = (data: unknown): Hex | undefined =>
+  data instanceof ArrayBuffer && data.byteLength === nonceBytes ? bytesToHex(new Uint8Array(data)) : undefined
