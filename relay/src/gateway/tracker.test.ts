@@ -133,11 +133,22 @@ describe('a tracker', () => {
     expect((await once(client.socket, 'close'))[0]).toBe(1008)
   })
 
+  test.each(['ping', 'pong'] as const)('disconnects a client that sends too many frames of type %s', async (type) => {
+    const { url } = await tracker()
+    const { socket } = await connect(url)
+    for (let frame = 0; frame < 50; frame++) socket[type](new Uint8Array(125))
+    await once(socket, 'close')
+  })
+
   test('accepts WebSocket connections only at its own path', async () => {
     const { port } = await tracker()
     const socket = createConnection({ port, host: '127.0.0.1' })
-    socket.on('error', () => {})
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
     socket.write('GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
     await once(socket, 'close')
+    expect(answer).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/)
   })
 })

@@ -1,13 +1,13 @@
 /// <reference path="./bittorrent-tracker.d.ts" />
 import { EventEmitter } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import Server from 'bittorrent-tracker/server'
 import type { Hex } from 'viem'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 import { logOf } from '../log'
 import { TokenBucket } from '../mesh/TokenBucket'
 import { type ClientMessage, maxTrackerMessageBytes, parseAnnounce } from '../mesh/trackerMessage'
+import { createSocketServer, onUpgrade } from './upgrades'
 
 export type TrackerOptions = {
   server: HttpServer
@@ -44,11 +44,7 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
   // Any client can cause these events with a malformed message, so they are not faults of this relay.
   for (const event of ['warning', 'error'] as const)
     tracker.on(event, (error: Error) => log.debug('a tracker client is at fault', () => ({ message: error.message })))
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: maxTrackerMessageBytes * 4,
-  })
+  const sockets = createSocketServer({ maxPayload: maxTrackerMessageBytes * 4 })
   /**
    * For each name, the first client that announced it. While this client is connected, no other client may use the name, so that
    * no client receives offers for another client. A name contains the room, because a relay has one peer id but one connection
@@ -56,12 +52,8 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
    */
   const holders = new Map<Name, Client>()
 
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (pathname(request) === path)
-      sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, request))
-    else if (server.listenerCount('upgrade') === 1) socket.destroy()
-  }
   const admit = (webSocket: WebSocket, request: IncomingMessage) => {
+    sockets.emit('connection', webSocket, request)
     const client = new Client({ webSocket, request, holders, allows: (infoHash) => filter?.(infoHash) ?? true })
     tracker.onWebSocketConnection(client)
     // The library removes the client from its rooms only some ticks of the event loop later.
@@ -77,7 +69,11 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     for (const client of new Set(holders.values())) client.ping()
   }, pingIntervalMs).unref()
 
-  server.on('upgrade', upgrade)
+  const stop = onUpgrade(server, ({ request, socket, head, path: asked }) => {
+    if (asked !== path) return false
+    sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, request))
+    return true
+  })
   return {
     stats: () => ({
       rooms: Object.keys(tracker.torrents).length,
@@ -85,7 +81,7 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     }),
     close() {
       clearInterval(pings)
-      server.off('upgrade', upgrade)
+      stop()
       for (const webSocket of sockets.clients) webSocket.terminate()
       sockets.close()
       tracker.close()
@@ -175,5 +171,3 @@ class Client extends EventEmitter {
 }
 
 const nameOf = ({ infoHash, peerId }: Pick<ClientMessage, 'infoHash' | 'peerId'>): Name => `${infoHash} ${peerId}`
-
-const pathname = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0]

@@ -1,0 +1,101 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { ServiceUri } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { WebSocket } from 'ws'
+import { logOf } from '../log'
+import { type Channel, maxMessageBytes } from '../mesh/Transport'
+import type { BinarySocket, Watch } from '../mesh/WebSocketChannel'
+import { ingestPath, openChannel, subprotocol } from '../mesh/webSocket'
+import { Lobby } from './Lobby'
+import { createSocketServer, onUpgrade, refuse, type Upgrade } from './upgrades'
+
+export type IngestOptions = {
+  server: HttpServer
+  /** The address that this relay has registered. HELLO signs it. */
+  serviceUri: string
+  /** Whether the broadcaster of this job may connect. */
+  expects(jobId: Hex): boolean
+  /** Checks the HELLO of the peer. Rejects, and closes the channel, if the peer is not the broadcaster of the job. */
+  greet(jobId: Hex, channel: Channel): Promise<void>
+  /** The IP address of a client. Default: the address of the connection. */
+  addressOf?(request: IncomingMessage): string
+  /** The largest numbers of connections whose peers have not proven their identity. Default 128, and 16 for each IP address. */
+  maxStrangers?: { total: number; perAddress: number }
+  watch?: Watch
+}
+
+export type Ingest = {
+  /** Ends all connections. The HTTP server stays open. */
+  close(): void
+}
+
+const log = logOf('gateway')
+
+/**
+ * Accepts broadcasters over WebSocket, whose network or browser does not let WebRTC pass. The path names the job: `/ingest/<jobId>`.
+ * At `/ingest`, a page learns whether its WebSockets reach the relay, before it asks the wallet for a deposit. The request's Origin
+ * and cookies prove nothing, and are not read: each page may broadcast, and the key of the stream signs HELLO. Accepts no
+ * connections if the address of the relay is neither https nor of this machine.
+ */
+export function attachIngest({
+  server,
+  serviceUri,
+  expects,
+  greet,
+  addressOf = ({ socket }) => socket.remoteAddress ?? '',
+  maxStrangers = { total: 128, perAddress: 16 },
+  watch,
+}: IngestOptions): Ingest {
+  const uri = ServiceUri.fromText(serviceUri)
+  if (!uri || !ServiceUri.webSocketUrl(uri)) return { close() {} }
+  const sockets = createSocketServer({ maxPayload: maxMessageBytes, protocol: subprotocol })
+  const lobby = new Lobby(maxStrangers)
+
+  function take({ request, socket, head, path }: Upgrade): boolean {
+    const isProbe = path === ingestPath
+    const jobId = jobIdOf(path)
+    if (!isProbe && !jobId) return false
+    if (jobId && !expects(jobId)) refuse(socket, 404)
+    else if (!speaks(request)) refuse(socket, 400)
+    else
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        sockets.emit('connection', webSocket, request)
+        webSocket.on('error', (error) => log.debug('a WebSocket broke', () => ({ message: error.message })))
+        void admit(webSocket, { jobId, address: addressOf(request) })
+      })
+    return true
+  }
+
+  async function admit(webSocket: WebSocket, { jobId, address }: { jobId: Hex | undefined; address: string }) {
+    const leave = lobby.enter({ address, dismiss: () => webSocket.terminate() })
+    try {
+      const channel = await openChannel(webSocket as BinarySocket, {
+        serviceUri: uri as string,
+        ...(watch && { watch }),
+      })
+      if (jobId) await greet(jobId, channel)
+      else channel.close()
+    } catch (error) {
+      log.debug('a WebSocket was refused', () => ({ jobId, message: (error as Error).message }))
+    } finally {
+      leave()
+    }
+  }
+
+  const stop = onUpgrade(server, take)
+  return {
+    close() {
+      stop()
+      for (const webSocket of sockets.clients) webSocket.terminate()
+      sockets.close()
+    },
+  }
+}
+
+const jobIdOf = (path: string): Hex | undefined =>
+  path.startsWith(`${ingestPath}/0x`) && /^0x[0-9a-f]{64}$/i.test(path.slice(ingestPath.length + 1))
+    ? (path.slice(ingestPath.length + 1).toLowerCase() as Hex)
+    : undefined
+
+const speaks = ({ headers }: IncomingMessage): boolean =>
+  (headers['sec-websocket-protocol'] ?? '').split(',').some((name) => name.trim() === subprotocol)

@@ -1,0 +1,66 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { TokenBucket } from '../mesh/TokenBucket'
+
+/** A request to change from HTTP to WebSocket. */
+export type Upgrade = { request: IncomingMessage; socket: Duplex; head: Buffer; path: string }
+
+/** Whether it takes the request. */
+type Take = (upgrade: Upgrade) => boolean
+
+const takers = new WeakMap<Server, Set<Take>>()
+
+/** Offers each upgrade request of the server to `take`. A request that nobody takes is refused. Returns the function that stops. */
+export function onUpgrade(server: Server, take: Take): () => void {
+  const all = takers.get(server) ?? listen(server)
+  all.add(take)
+  return () => void all.delete(take)
+}
+
+function listen(server: Server): Set<Take> {
+  const all = new Set<Take>()
+  takers.set(server, all)
+  server.on('upgrade', (request, socket, head) => {
+    const upgrade = { request, socket, head, path: request.url?.split('?', 1)[0] ?? '' }
+    if (![...all].some((take) => take(upgrade))) refuse(socket, 404)
+  })
+  return all
+}
+
+/** Refuses an upgrade request with a status of HTTP. */
+export function refuse(socket: Duplex, status: number): void {
+  // The client may have left. Without a listener, this error would end the process.
+  socket.on('error', () => socket.destroy())
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+/**
+ * A WebSocket server that bounds the memory of each client. A client may send few control frames: the answers to pings would
+ * queue without a limit for a client that does not read them.
+ */
+export function createSocketServer({
+  maxPayload,
+  protocol,
+}: {
+  maxPayload: number
+  protocol?: string
+}): WebSocketServer {
+  const bounds = {
+    // One message can come in this number of frames, and one frame in this number of TCP segments.
+    ...{ maxPayload, maxFragments: 64, maxBufferedChunks: 4_096 },
+    // A client that does not answer `close` keeps its connection for this time.
+    closeTimeout: 2_000,
+  }
+  const sockets = new WebSocketServer({
+    ...{ ...bounds, noServer: true, perMessageDeflate: false, autoPong: false },
+    ...(protocol && { handleProtocols: () => protocol }),
+  })
+  sockets.on('connection', (webSocket) => {
+    const controls = new TokenBucket({ perSecond: 1, burst: 10 })
+    webSocket.on('ping', (data) => (controls.take(1) ? webSocket.pong(data) : webSocket.terminate()))
+    webSocket.on('pong', () => controls.take(1) || webSocket.terminate())
+  })
+  return sockets
+}
