@@ -21,9 +21,11 @@ import {
 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { anvil as anvilChain } from 'viem/chains'
+import { WebSocket as Socket } from 'ws'
 import { domainOf, readCandidates } from '../src/chain/StreamDirectory'
 import { createPublisher } from '../src/ingest/createPublisher'
 import { createTransport } from '../src/mesh/createTransport'
+import type { BinarySocketConstructor } from '../src/mesh/WebSocketChannel'
 import { type RelayNode, startNode } from '../src/node/startNode'
 import { createWrtc, WebSocket } from '../src/node/wrtc'
 import { statusToken } from './operator'
@@ -162,8 +164,15 @@ export type PostedJob = Awaited<ReturnType<typeof postJob>>
 const webRtc = createWrtc({ bindAddress: '127.0.0.1' })
 export const newTransport = () => createTransport({ wrtc: webRtc.wrtc, WebSocket })
 
-export const publish = (job: PostedJob, { patienceMs }: { patienceMs?: number } = {}) =>
-  createPublisher({ ...job, domain, transport: newTransport(), ...(patienceMs && { patienceMs }) })
+export const publish = (
+  job: PostedJob,
+  { patienceMs, isWebRtcPossible = true }: { patienceMs?: number; isWebRtcPossible?: boolean } = {},
+) =>
+  createPublisher({
+    ...{ ...job, domain, WebSocket: Socket as BinarySocketConstructor },
+    transport: isWebRtcPossible ? newTransport() : undefined,
+    ...(patienceMs && { patienceMs }),
+  })
 
 /** Segments of 2 s that begin with a keyframe, as a browser makes them. */
 export function makeSegments(count: number): Uint8Array[] {

@@ -1,5 +1,8 @@
 import type { Candidate } from './StreamDirectory'
 
 /** The gateway of each candidate is also a tracker. */
+export const trackerOf = (serviceUri: string): string => `${serviceUri.replace(/^http/, 'ws')}/announce`
+
+/** The trackers of all candidates. */
 export const trackersOf = (candidates: readonly Candidate[]): string[] =>
-  candidates.flatMap(({ serviceUri }) => (serviceUri ? [`${serviceUri.replace(/^http/, 'ws')}/announce`] : []))
+  candidates.flatMap(({ serviceUri }) => (serviceUri ? [trackerOf(serviceUri)] : []))

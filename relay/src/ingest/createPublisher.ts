@@ -1,69 +1,78 @@
 import { Hello } from '@lp/contracts/protocol'
 import { isAddressEqual } from 'viem'
 import type { Candidate } from '../chain/StreamDirectory'
-import { trackersOf } from '../chain/trackers'
 import { greet } from '../mesh/greet'
-import type { Room, Transport } from '../mesh/Transport'
+import type { Transport } from '../mesh/Transport'
+import type { BinarySocketConstructor } from '../mesh/WebSocketChannel'
+import { Meeting } from './Meeting'
 import { Publisher, type PublisherOptions } from './Publisher'
 import * as IngestRoom from './room'
 
 export type Publishing = {
   publisher: Publisher
   /**
-   * A replaced block has changed the draw: joins the room at the trackers of new candidates, and leaves the room at the trackers
-   * of transcoders that are not drawn now.
+   * A replaced block has changed the draw: connects to the relays of new candidates, and leaves the relays of transcoders that are
+   * not drawn now.
    */
   redraw(candidates: readonly Candidate[]): void
-  /** Leaves the stream's ingest room at all trackers. */
+  /** Closes the connections to all relays. */
   leave(): void
 }
 
-/** Makes a publisher that meets its candidates in the stream's ingest room, at the candidates' own trackers. */
+type Ways = {
+  /** `undefined`: WebRTC is not possible here, so WebSocket is tried at once. */
+  transport: Transport | undefined
+  /** Default: the global `WebSocket`, which Node 20 does not have. Without it there is no way around WebRTC. */
+  WebSocket?: BinarySocketConstructor | undefined
+  /** WebSocket is tried when WebRTC has given no connection after this time. Default 5 s. */
+  socketAfterMs?: number
+}
+
+/** Makes a publisher that meets its candidates at their own relays, over WebRTC or, where WebRTC does not pass, over WebSocket. */
 export function createPublisher({
   transport,
+  WebSocket = globalThis.WebSocket,
+  socketAfterMs = 5_000,
   candidates,
   ...options
-}: Omit<PublisherOptions, 'candidates'> & { transport: Transport; candidates: readonly Candidate[] }): Publishing {
-  const { streamId, streamKey, domain } = options
+}: Omit<PublisherOptions, 'candidates'> & Ways & { candidates: readonly Candidate[] }): Publishing {
+  const { streamId, streamKey, domain, jobId } = options
   let drawn = addressesOf(candidates)
   const publisher = new Publisher({ ...options, candidates: drawn })
-  /** One room for each tracker, by URL. So a candidate that is drawn again keeps its channel. */
-  const rooms = new Map<string, Room>()
+  /** One meeting for each relay, by its address. So a candidate that is drawn again keeps its connection. */
+  const meetings = new Map<string, Meeting>()
 
-  function joinRoom(tracker: string): Room {
-    const room = transport.join({ infoHash: IngestRoom.infoHash(streamId), trackers: [tracker] })
-    room.on('channel', (channel) => {
-      greet(channel, {
-        streamId,
-        role: 'broadcaster',
-        sign: (hello) => Hello.sign(hello, streamKey, domain),
-        recover: (hello, signature) => Hello.recover(hello, signature, domain),
-        isRelay: (address) => drawn.some((candidate) => isAddressEqual(candidate, address)),
-      }).then(
-        // A peer that is not a candidate would use a channel that a candidate needs.
-        (peer) => (peer.role === 'relay' ? publisher.add(peer) : room.avoid(peer.id)),
-        // `greet` has closed the channel.
-        () => undefined,
-      )
+  const meet = (serviceUri: string) =>
+    new Meeting({
+      ...{ serviceUri, jobId, transport, WebSocket, socketAfterMs, infoHash: IngestRoom.infoHash(streamId) },
+      greet: (channel) =>
+        greet(channel, {
+          streamId,
+          role: 'broadcaster',
+          sign: (hello) => Hello.sign(hello, streamKey, domain),
+          recover: (hello, signature) => Hello.recover(hello, signature, domain),
+          isRelay: (address) => drawn.some((candidate) => isAddressEqual(candidate, address)),
+        }),
+      onPeer: (peer) => publisher.add(peer),
     })
-    return room
+
+  function meetAll(relays: readonly string[]): void {
+    for (const [relay, meeting] of meetings) if (!relays.includes(relay) && meetings.delete(relay)) meeting.leave()
+    for (const relay of relays) if (!meetings.has(relay)) meetings.set(relay, meet(relay))
   }
 
-  function joinRooms(trackers: readonly string[]): void {
-    for (const [tracker, room] of rooms) if (!trackers.includes(tracker) && rooms.delete(tracker)) room.leave()
-    for (const tracker of trackers) if (!rooms.has(tracker)) rooms.set(tracker, joinRoom(tracker))
-  }
-
-  joinRooms(trackersOf(candidates))
+  meetAll(relaysOf(candidates))
   return {
     publisher,
     redraw(candidates) {
       drawn = addressesOf(candidates)
       publisher.redraw(drawn)
-      joinRooms(trackersOf(candidates))
+      meetAll(relaysOf(candidates))
     },
-    leave: () => joinRooms([]),
+    leave: () => meetAll([]),
   }
 }
 
 const addressesOf = (candidates: readonly Candidate[]) => candidates.map(({ address }) => address)
+
+const relaysOf = (candidates: readonly Candidate[]) => candidates.flatMap(({ serviceUri }) => serviceUri ?? [])

@@ -143,6 +143,25 @@ describe('a relay', () => {
     }
   })
 
+  it('takes a stream over WebSocket where WebRTC does not pass, and disconnects when it closes', async () => {
+    const job = await postJob(chain)
+    const { publisher, leave } = publish(job, { isWebRtcPossible: false })
+    const done = reached(publisher, ({ acknowledged }) => acknowledged === 2)
+    record(publisher, 0, 2)
+    expect(await done).toMatchObject({ refused: 0, dropped: 0, transcoder: relay.address })
+    const interrupted = reached(publisher, ({ phase }) => phase === 'interrupted')
+    const { port } = new URL(relay.url)
+    const { directory, key } = relay
+    await relay.close()
+    await interrupted
+    record(publisher, 2, 3)
+    const continued = reached(publisher, ({ acknowledged }) => acknowledged === 3)
+    relay = await startRelay(chain, { directory, key, port: Number(port) })
+    expect(await continued).toMatchObject({ refused: 0, dropped: 0 })
+    await publisher.stop()
+    leave()
+  })
+
   it('continues after its last segment when it is restarted in the middle of a stream', async () => {
     const directory = relay.directory
     const job = await postJob(chain)

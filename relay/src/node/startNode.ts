@@ -6,6 +6,7 @@ import { Sender } from '../chain/Sender'
 import { domainOf } from '../chain/StreamDirectory'
 import { ClaimRunner } from '../claims/ClaimRunner'
 import { createGateway } from '../gateway/createGateway'
+import { attachIngest } from '../gateway/ingest'
 import { createMetrics } from '../gateway/metrics'
 import type { FfmpegStatus } from '../gateway/Status'
 import { ownAddress } from '../gateway/serve'
@@ -180,6 +181,10 @@ async function startOn(
   })
 
   const { stake, pricePerUnit, blockRewardCut, feeShare, serviceUri = gateway.url } = options
+  const ingest = attachIngest({
+    ...{ server: gateway.server, serviceUri, expects: (jobId) => transcoder.expects(jobId) },
+    greet: (jobId, channel) => transcoder.greet(jobId, channel),
+  })
   await rounds.start({ stake, pricePerUnit, blockRewardCut, feeShare, serviceUri })
   reports.start()
   watcher.start(transcoder)
@@ -214,6 +219,7 @@ async function startOn(
     await atMost(closingMs, Promise.all([claims, rounds, reports].map((runner) => runner.idle())))
     await logs.close()
     tracker.close()
+    ingest.close()
     await stun?.close()
     await gateway.close()
     await catalogue.close()

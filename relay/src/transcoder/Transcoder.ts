@@ -1,11 +1,13 @@
-import { Hello, type ProtocolError, type typedData } from '@lp/contracts/protocol'
+import { Hello, ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { Intake } from '../ingest/Intake'
 import * as IngestRoom from '../ingest/room'
 import { logOf } from '../log'
 import { greet } from '../mesh/greet'
-import type { Room, Transport } from '../mesh/Transport'
+import type { Peer } from '../mesh/Peer'
+import { TokenBucket } from '../mesh/TokenBucket'
+import type { Channel, Room, Transport } from '../mesh/Transport'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
@@ -32,7 +34,16 @@ export type TranscoderOptions = {
   onFault(error: Error): void
 }
 
-type Job = { work: JobWork; room: Room }
+type Job = {
+  work: JobWork
+  room: Room
+  /** Channels over WebSocket. */
+  sockets: Set<Channel>
+  /** Limits the greetings that strangers can cause over WebSocket. The room limits them over WebRTC. */
+  greetings: TokenBucket
+  /** Checks HELLO. Takes work only from the broadcaster. */
+  greet(channel: Channel): Promise<Peer>
+}
 
 const log = logOf('transcoder')
 
@@ -77,10 +88,30 @@ export class Transcoder {
     this.#finish(jobId).catch(this.#options.onFault)
   }
 
+  /** Whether a broadcaster may connect for this job. */
+  expects(jobId: Hex): boolean {
+    return this.#jobs.has(jobId)
+  }
+
+  /** Greets a peer that has connected over WebSocket. Closes the channel and rejects if the peer is not the job's broadcaster. */
+  async greet(jobId: Hex, channel: Channel): Promise<void> {
+    const job = await this.#jobs.get(jobId)
+    if (!job?.greetings.take(1)) {
+      channel.close()
+      throw new NotWaitingError({ jobId })
+    }
+    job.sockets.add(channel)
+    channel.on('close', () => job.sockets.delete(channel))
+    const { role } = await job.greet(channel)
+    if (role === 'broadcaster') return
+    channel.close()
+    throw new NotBroadcasterError({ jobId })
+  }
+
   async close(): Promise<void> {
     for (const joining of this.#jobs.values()) {
       const job = await joining.catch(() => undefined)
-      job?.room.leave()
+      if (job) disconnect(job)
       await job?.work.idle()
     }
     this.#jobs.clear()
@@ -95,30 +126,36 @@ export class Transcoder {
     const work = new JobWork({ ...job, streams: new JobStreams(job) })
     const room = transport.join({ infoHash: IngestRoom.infoHash(streamId), trackers, maxChannels, offers: 2 })
     room.on('fault', (error: ProtocolError) => onFault(error))
-    room.on('channel', (channel) => {
-      greet(channel, {
+    const greetPeer = async (channel: Channel): Promise<Peer> => {
+      const link = await greet(channel, {
         streamId,
         role: 'relay',
         sign: (hello) => Hello.sign(hello, signer, domain),
         recover: (hello, signature) => Hello.recover(hello, signature, domain),
-      }).then(
-        (link) => {
-          log.debug('peer greeted', () => ({ jobId, peer: link.id, role: link.role }))
-          if (link.role === 'broadcaster')
-            new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } })
-          // A peer with another role does not get a second connection.
-          else room.avoid(link.id)
-        },
-        (error: Error) => metrics.segmentRefused(error.name),
+      }).catch((error: Error) => {
+        metrics.segmentRefused(error.name)
+        throw error
+      })
+      log.debug('peer greeted', () => ({ jobId, peer: link.id, role: link.role }))
+      if (link.role === 'broadcaster') new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } })
+      return link
+    }
+    room.on('channel', (channel) => {
+      greetPeer(channel).then(
+        // A peer with another role does not get a second connection.
+        ({ role, id }) => role !== 'broadcaster' && room.avoid(id),
+        // `greet` has closed the channel.
+        () => undefined,
       )
     })
-    return { work, room }
+    const greetings = new TokenBucket({ perSecond: 20, burst: 50 })
+    return { work, room, sockets: new Set(), greetings, greet: greetPeer }
   }
 
   async #leave(jobId: Hex): Promise<void> {
     const job = await this.#jobs.get(jobId)?.catch(() => undefined)
     if (!job || !this.#jobs.delete(jobId)) return this.#leaving.get(jobId)
-    job.room.leave()
+    disconnect(job)
     const leaving = job.work.idle().then(() => this.#options.logs.removeUnassigned(jobId))
     this.#leaving.set(jobId, leaving)
     await leaving.finally(() => this.#leaving.delete(jobId))
@@ -129,5 +166,26 @@ export class Transcoder {
     const { catalogue } = this.#options
     const record = catalogue.records().find((record) => record.jobId === jobId)
     if (record && record.state !== 'ended') await catalogue.update(record.streamId, { state: 'ended' })
+  }
+}
+
+function disconnect({ room, sockets }: Job) {
+  room.leave()
+  for (const channel of [...sockets]) channel.close()
+}
+
+export class NotWaitingError extends ProtocolError {
+  override readonly name = 'Transcoder.NotWaitingError'
+  constructor({ jobId }: { jobId: Hex }) {
+    super('This relay waits for no broadcaster of the job, or too many peers have connected for it.', {
+      details: [`Job: ${jobId}`],
+    })
+  }
+}
+
+export class NotBroadcasterError extends ProtocolError {
+  override readonly name = 'Transcoder.NotBroadcasterError'
+  constructor({ jobId }: { jobId: Hex }) {
+    super('The peer has not proven that it is the broadcaster of the job.', { details: [`Job: ${jobId}`] })
   }
 }

@@ -1,0 +1,126 @@
+import type { Acceptance, Assignment } from '@lp/contracts/protocol'
+import { type Hex, keccak256 } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { domain, type IngestHost, jobId, startIngest, streamId, streamKey } from '../../testbeds/ingest'
+import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
+import type { BinarySocketConstructor } from '../mesh/WebSocketChannel'
+import { createPublisher } from './createPublisher'
+import { Intake, type Worker } from './Intake'
+import type { Progress } from './Progress'
+import type { Publisher } from './Publisher'
+
+const webRtc = startWebRtc()
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+afterAll(() => webRtc.cleanup())
+
+/** A transcoder that receives segments over WebSocket, and acknowledges each without work. */
+async function transcoder({
+  key = privateKeyToAccount(generatePrivateKey()),
+  port = 0,
+  received = [] as bigint[],
+} = {}) {
+  const worker: Worker = {
+    get nextSequence() {
+      return received.length === 0 ? 0n : (received.at(-1) as bigint) + 1n
+    },
+    renditionKey: key.address,
+    maxPayloadBytes: 1_000_000,
+    assigned: async (_: Assignment.Assignment, __: Acceptance.Acceptance) => {},
+    begin: () => ({
+      write() {},
+      abort() {},
+      async commit({ sequenceNumber }, payload): Promise<Hex> {
+        received.push(sequenceNumber)
+        return keccak256(payload)
+      },
+    }),
+    refused(error) {
+      throw error
+    },
+    ended: async () => {},
+  }
+  const offer = { jobId, streamId, domain, signer: key }
+  const host = await startIngest({ key, port, onBroadcaster: (link) => new Intake({ link, worker, offer }) })
+  let isClosed = false
+  const close = async () => {
+    if (isClosed) return
+    isClosed = true
+    await host.close()
+  }
+  closing.push(close)
+  return { ...host, key, received, close }
+}
+
+function publish(relays: readonly Pick<IngestHost, 'url' | 'address'>[], options: { withWebRtc?: boolean } = {}) {
+  const { publisher, leave } = createPublisher({
+    ...{ streamId, streamKey, domain, jobId, socketAfterMs: 50, WebSocket: WebSocket as BinarySocketConstructor },
+    // No relay of this file has a tracker, so WebRTC finds nobody.
+    transport: options.withWebRtc ? createNodeTransport(webRtc) : undefined,
+    candidates: relays.map(({ url, address }) => ({ address, serviceUri: url })),
+    patienceMs: 200,
+  })
+  closing.push(leave)
+  return publisher
+}
+
+function reached(publisher: Publisher, isReached: (progress: Progress) => boolean): Promise<Progress> {
+  return new Promise((resolve) => {
+    const stop = publisher.on('progress', (progress) => {
+      if (!isReached(progress)) return
+      stop()
+      resolve(progress)
+    })
+  })
+}
+
+/** Records segments of `bytes` bytes. Resolves when `acknowledged` segments in all are acknowledged. */
+async function record(publisher: Publisher, { segments, bytes = 1_000 }: { segments: number; bytes?: number }) {
+  const wanted = publisher.progress.acknowledged + segments
+  const done = reached(publisher, ({ acknowledged }) => acknowledged === wanted)
+  for (let segment = 0; segment < segments; segment++) {
+    publisher.begin(1_790_000_000_000)
+    publisher.append(new Uint8Array(bytes).fill(segment))
+    publisher.end(2_000)
+  }
+  return done
+}
+
+describe('a publisher', () => {
+  test.each([
+    ['where WebRTC is not possible', false],
+    ['where WebRTC finds no way', true],
+  ])('streams over WebSocket %s, and ends the stream', async (_, withWebRtc) => {
+    const relay = await transcoder()
+    const publisher = publish([relay], { withWebRtc })
+    expect(await record(publisher, { segments: 3, bytes: 300_000 })).toMatchObject({ refused: 0, dropped: 0 })
+    expect(relay.received).toEqual([0n, 1n, 2n])
+    const ended = reached(publisher, ({ phase }) => phase === 'ended')
+    await publisher.stop()
+    await ended
+  })
+
+  test('connects again when the connection breaks, and loses no segment', async () => {
+    const first = await transcoder()
+    const publisher = publish([first])
+    await record(publisher, { segments: 2 })
+    const interrupted = reached(publisher, ({ phase }) => phase === 'interrupted')
+    await first.close()
+    await interrupted
+    const done = record(publisher, { segments: 2 })
+    await transcoder(first)
+    expect(await done).toMatchObject({ refused: 0, dropped: 0, transcoder: first.address })
+    expect(first.received).toEqual([0n, 1n, 2n, 3n])
+  })
+
+  test('does not send to a relay that is not a candidate', async () => {
+    const [drawn, other] = [await transcoder(), await transcoder()]
+    const publisher = publish([{ url: other.url, address: drawn.address }, drawn])
+    expect(await record(publisher, { segments: 1 })).toMatchObject({ transcoder: drawn.address })
+    expect(other.received).toEqual([])
+  })
+})
