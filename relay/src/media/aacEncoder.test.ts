@@ -82,6 +82,12 @@ describe('createAacEncoder', () => {
     expect(await encode([])).toEqual({ units: [], failures: [] })
   })
 
+  it('encodes sound that is shorter than one frame', async () => {
+    const { units, failures } = await encode(blocksOf(blockSamples, tone), { startTicks: 90_000 })
+    expect(failures).toEqual([])
+    expect(units.map(({ ticks }) => ticks)).toContain(90_000)
+  })
+
   it('reports a block that it cannot encode, and encodes the next blocks', async () => {
     const blocks = blocksOf(SAMPLE_RATE, tone)
     const broken = { ...(blocks[50] as StereoBlock), right: undefined as never }

@@ -40,6 +40,7 @@ export async function createAacEncoder({
   const primingSamples = hasNative ? 0 : WASM_PRIMING_SAMPLES
   let firstTimestamp: number | null = null
   let frames = 0
+  let hasSound = false
   const source = new AudioSampleSource({
     codec: 'aac',
     quality: new Quality({ bitrate }),
@@ -59,8 +60,8 @@ export async function createAacEncoder({
     },
     async finish() {
       await last
-      // An output that never got a frame cannot be finalized.
-      if (frames === 0) await output.cancel()
+      // An output without sound cannot be finalized. Sound that is shorter than a frame waits in the encoder until the end.
+      if (!hasSound) await output.cancel()
       else await output.finalize()
     },
   }
@@ -77,6 +78,7 @@ export async function createAacEncoder({
       timestamp: firstSample / SAMPLE_RATE,
     })
     await source.add(sample)
+    hasSound = true
     sample.close()
   }
 
