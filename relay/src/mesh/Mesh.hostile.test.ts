@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Gateway, type Neighbourhood, openNeighbourhood, untilHaves, untilPeers } from '../../testbeds/mesh'
 import { startWebRtc } from '../../testbeds/wrtc'
+import { Emitter } from './Emitter'
 import type { Peer } from './Peer'
 import type { Held } from './SegmentStore'
 import { type Channel, maxBufferedBytes } from './Transport'
@@ -177,33 +178,49 @@ describe('a mesh among hostile peers', () => {
     expect(ours.bans).toEqual([])
   })
 
-  test('rejects a second request during an answer as busy, and bans a peer that repeats a request number', async () => {
+  /** A peer that asks us for segments, and whose channel seems full. So our answer to its first request does not end. */
+  async function askUs() {
     const ours = neighbourhood.join()
-    const held = await neighbourhood.segment(0)
-    ours.mesh.offer(held)
+    ours.mesh.offer(await neighbourhood.segment(0))
     const { peer, id } = await new Promise<{ peer: Peer; id: Hex }>((resolve) => {
       const { id } = neighbourhood.stranger((peer) => resolve({ peer, id }))
     })
     stopClock()
-    // The channel to the peer seems full. So our answer to the peer's first request lasts until the end of the test.
     vi.spyOn(ours.room.channels.get(id) as Channel, 'bufferedAmount', 'get').mockReturnValue(maxBufferedBytes)
-
-    const place = { streamId: neighbourhood.streamId, sequenceNumber: 0n }
     const heard: string[] = []
-    const rejected = new Promise<void>((resolve) => {
-      peer.on('message', (message) => {
-        if (message.type === 'reject') heard.push(`${message.requestId} ${message.reason}`)
-        if (heard.length === 2) resolve()
-      })
+    const answered = new Emitter<{ rejected: [] }>()
+    peer.on('message', (message) => {
+      if (message.type !== 'reject') return
+      heard.push(`${message.requestId} ${message.reason}`)
+      answered.emit('rejected')
     })
-    peer.send({ type: 'request', requestId: 1, ...place })
-    peer.send({ type: 'request', requestId: 2, ...place })
-    peer.send({ type: 'request', requestId: 3, ...place, sequenceNumber: 77n })
-    await rejected
-    expect(heard).toEqual(['2 busy', '3 missing'])
-    peer.send({ type: 'request', requestId: 1, ...place })
+    const ask = (requestId: number, sequenceNumber = 0n) =>
+      peer.send({ type: 'request', requestId, streamId: neighbourhood.streamId, sequenceNumber })
+    const hears = async (count: number) => {
+      while (heard.length < count) await answered.next('rejected')
+      return heard
+    }
+    return { ours, peer, ask, hears }
+  }
+
+  test('rejects a second request during an answer as busy, and bans a peer that repeats a request number', async () => {
+    const { ours, peer, ask, hears } = await askUs()
+    ask(1)
+    ask(2)
+    ask(3, 77n)
+    expect(await hears(2)).toEqual(['2 busy', '3 missing'])
+    ask(1)
     await peer.next('close')
     expect(ours.bans).toEqual(['Uploads.RepeatedRequestError'])
+  })
+
+  test('tells a peer that our answer to it has ended, because the peer received it too slowly', async () => {
+    const { ask, hears } = await askUs()
+    ask(1)
+    ask(2)
+    await hears(1)
+    vi.advanceTimersByTime(10_000)
+    expect(await hears(2)).toEqual(['2 busy', '1 busy'])
   })
 })
 

@@ -8,7 +8,10 @@ import type { ShareMessage } from './shareMessages'
 
 type Upload = { readonly peer: Peer; readonly requestId: number; readonly sinceMs: number; isOver: boolean }
 
-/** After this time we end an upload, and another upload may start. No viewer of a live stream waits longer for a segment. */
+/**
+ * After this time we end an upload with `busy`, and another upload may start. No viewer of a live stream waits longer for a
+ * segment.
+ */
 const maxUploadMs = 10_000
 
 /** Answers the requests of peers: at most four at the same time, and each only as fast as the peer receives. */
@@ -34,7 +37,11 @@ export class Uploads {
     if (!hasUploadSlot({ sinceMs, nowMs })) return peer.send({ type: 'reject', requestId, reason: 'busy' })
     const upload: Upload = { peer, requestId, sinceMs: nowMs, isOver: false }
     this.#active.add(upload)
-    const timeout = setTimeout(() => this.#end(upload), maxUploadMs)
+    const timeout = setTimeout(() => {
+      this.#end(upload)
+      // The peer asks another peer or the gateway at once. Otherwise it would wait for the rest of the payload.
+      peer.send({ type: 'reject', requestId, reason: 'busy' })
+    }, maxUploadMs)
     // `#serve` rejects when the peer leaves. This also ends the upload.
     this.#serve(upload, held)
       .catch(() => undefined)
