@@ -10,7 +10,6 @@ import { CaptureError } from './capture/CaptureError'
 export const problemFor = (error: unknown): Problem => {
   if (error instanceof CaptureError) return { sentence: error.shortMessage, nextStep: error.nextStep }
   if (causeOf(error instanceof TransactionError ? error.cause : error, InsufficientFundsError)) return tooLittleEther
-  if (error instanceof Error && 'problem' in error) return error.problem as Problem
   return problemOf(error)
 }
 

@@ -39,7 +39,7 @@ export function useQuality(
   return {
     quality: { presets, presetId, price: data, onPreset: setPresetId },
     offer: data,
-    problem: isShown ? ('problem' in error ? (error.problem as Problem) : problemOf(error)) : undefined,
+    problem: isShown ? problemOf(error) : undefined,
     isReadingPrices: isFetching,
     // Runs all queries again, because the balances and the chain id on the page are as old as the price.
     refresh: () => void queryClient.invalidateQueries(),
