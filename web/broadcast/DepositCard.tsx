@@ -13,9 +13,15 @@ export type DepositCardProps = {
   hasUnpaidWork: boolean
 }
 
-/** The deposit in the contract, and its withdrawal. Renders nothing when the deposit is empty. */
+/** The deposit in the contract, and its withdrawal. Renders nothing when the deposit is empty, or is not read yet. */
 export function DepositCard({ control, hasUnpaidWork }: DepositCardProps) {
-  const { deposit, isAutomatic, isBusy, problem, onWithdraw } = control
+  const { deposit, readProblem, isAutomatic, isBusy, problem, onWithdraw } = control
+  if (readProblem)
+    return (
+      <Card heading="Your deposit">
+        <Notice problem={readProblem} />
+      </Card>
+    )
   if (!deposit || (withdrawable(deposit) === 0n && deposit.heldWei === 0n)) return null
   const free = amountOf(withdrawable(deposit))
   const held = amountOf(deposit.heldWei)

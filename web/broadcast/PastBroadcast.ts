@@ -1,4 +1,5 @@
 import { Settlement } from 'lp-relay'
+import type { Problem } from '../ui/Problem'
 import { type Bill, billOf } from './Bill'
 import type { Broadcast } from './Broadcast'
 
@@ -9,6 +10,8 @@ export type PastBroadcast = {
   settlement: Settlement.Settlement | undefined
   bill: Bill | undefined
   isSettled: boolean
+  /** Why the chain could not be read. */
+  problem?: Problem | undefined
 }
 
 export function pastBroadcastOf(broadcast: Broadcast, settlement: Settlement.Settlement | undefined): PastBroadcast {

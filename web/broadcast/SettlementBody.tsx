@@ -19,11 +19,12 @@ export type SettlementBodyProps = { past: PastBroadcast; jobActions: JobActions 
 
 /** The settlement of one broadcast: its steps, its problems, and the bill. */
 export function SettlementBody({ past, jobActions }: SettlementBodyProps) {
-  const { broadcast, settlement, bill, isSettled } = past
+  const { broadcast, settlement, bill, isSettled, problem } = past
   const claims = settlement?.claims ?? []
   const late = settlement ? Settlement.expired(settlement) : []
   return (
     <div className="space-y-4">
+      {problem && !settlement && <Notice problem={problem} />}
       {claims.map(
         (progress) =>
           progress.outcome &&

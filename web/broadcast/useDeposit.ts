@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo } from 'react'
 import type { Address, PublicClient } from 'viem'
 import { useDirectAction } from '../act/useDirectAction'
 import type { Problem } from '../ui/Problem'
+import { isChainAway, problemOf } from '../wallet/problemOf'
 import type { Wallet } from '../wallet/Wallet'
 import { type Deposit, depositOf, withdrawable } from './Deposit'
 import type { PastBroadcast } from './PastBroadcast'
@@ -16,6 +17,8 @@ export type DepositControl = {
   isAutomatic: boolean
   isBusy: boolean
   problem: Problem | undefined
+  /** Why the deposit could not be read. */
+  readProblem: Problem | undefined
   /** Withdraws the whole amount that can be withdrawn, in one transaction. */
   onWithdraw(): void
 }
@@ -37,7 +40,7 @@ export function useDeposit({
   const { address, isTestWallet } = wallet
   const { jobsManager } = useMemo(() => contractsOn(client.chain?.id as number), [client])
   const { isBusy, problem, run } = useDirectAction()
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['deposit', address],
     enabled: address !== undefined,
     queryFn: () => client.readContract({ ...jobsManager, functionName: 'getBroadcaster', args: [address as Address] }),
@@ -61,5 +64,7 @@ export function useDeposit({
     if (isAutomatic && isIdle && isDone && isDue && !isBusy) void withdraw()
   }, [isAutomatic, isIdle, isDone, isDue, isBusy, withdraw])
 
-  return { deposit, isAutomatic, isBusy, problem, onWithdraw: () => void withdraw() }
+  // The page shows the last deposit while it cannot be read. If the chain does not answer at all, the page already says so.
+  const readProblem = error && !data && !isChainAway(error) ? problemOf(error) : undefined
+  return { deposit, readProblem, isAutomatic, isBusy, problem, onWithdraw: () => void withdraw() }
 }

@@ -21,11 +21,14 @@ export function useHistory({
       broadcast.jobId !== liveJobId &&
       (!broadcaster || isAddressEqual(broadcast.broadcaster, broadcaster)),
   )
-  const settlements = useSettlements(
+  const { settlements, problems } = useSettlements(
     client,
     broadcasts.filter(isOpen).map(({ jobId }) => jobId),
   )
-  return broadcasts.map((broadcast) => pastBroadcastOf(broadcast, settlements.get(broadcast.jobId)))
+  return broadcasts.map((broadcast) => ({
+    ...pastBroadcastOf(broadcast, settlements.get(broadcast.jobId)),
+    problem: problems.get(broadcast.jobId),
+  }))
 }
 
 const isOpen = ({ final, isReleased }: Broadcast) => !final || !isReleased

@@ -40,6 +40,6 @@ export function useOtherJobs({
     staleTime: Number.POSITIVE_INFINITY,
   })
   const others = (data ?? []).filter((jobId) => !history.some(({ broadcast }) => broadcast.jobId === jobId))
-  const followed = useSettlements(client, others)
+  const { settlements: followed } = useSettlements(client, others)
   return others.flatMap((jobId) => followed.get(jobId) ?? [])
 }

@@ -2,13 +2,22 @@ import { followSettlement, Settlement } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import { useEffect, useState } from 'react'
 import type { Hex, PublicClient } from 'viem'
+import type { Problem } from '../ui/Problem'
+import { isChainAway, problemOf } from '../wallet/problemOf'
 import { readHistory, removeBroadcast, updateBroadcast } from './history'
 
 const log = logOf('broadcast')
 
+export type Settlements = {
+  settlements: ReadonlyMap<Hex, Settlement.Settlement>
+  /** Why the last read of a job's settlement failed. */
+  problems: ReadonlyMap<Hex, Problem>
+}
+
 /** Follows the settlements of these jobs on chain, and stores the final ones. */
-export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): ReadonlyMap<Hex, Settlement.Settlement> {
+export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Settlements {
   const [settlements, setSettlements] = useState<ReadonlyMap<Hex, Settlement.Settlement>>(new Map())
+  const [problems, setProblems] = useState<ReadonlyMap<Hex, Problem>>(new Map())
   const key = jobIds.join()
   useEffect(() => {
     const stops = (key ? (key.split(',') as Hex[]) : []).map((jobId) =>
@@ -16,17 +25,22 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Re
         jobId,
         onChange(settlement) {
           setSettlements((known) => new Map(known).set(jobId, settlement))
+          setProblems((known) => new Map([...known].filter(([failed]) => failed !== jobId)))
           recordOutcome(settlement)
         },
         onUnknown: () => removeIfOld(jobId),
-        onFault: (error) => log.debug('settlement not read', () => ({ jobId, error })),
+        onFault(error) {
+          log.debug('settlement not read', () => ({ jobId, error }))
+          // If the chain does not answer at all, the page already says so.
+          if (!isChainAway(error)) setProblems((known) => new Map(known).set(jobId, problemOf(error)))
+        },
       }),
     )
     return () => {
       for (const stop of stops) stop()
     }
   }, [client, key])
-  return settlements
+  return { settlements, problems }
 }
 
 /** A node can report a new job up to this time after the block of the job. */
