@@ -85,8 +85,9 @@ contract ClaimsSettlement is Claims, ISettlement {
         ClaimRecord storage record = _requireOpenClaim(claimId);
         if (_refundIfVoid(claimId, claim, record)) return;
         if (!_isSealed(record)) revert NotSealed(claimId);
-        if (record.passed < record.challenged && _requireNoFailure(claimId, record)) {
-            return _payWithoutBrokenInputs(claimId, claim, record);
+        if (record.passed < record.challenged) {
+            _requireNoFailure(claimId, record);
+            if (brokenInputs[claimId].count > 0) return _payWithoutBrokenInputs(claimId, claim, record);
         }
         record.state = State.Paid;
         uint256 fees = record.fees;
@@ -205,13 +206,11 @@ contract ClaimsSettlement is Claims, ISettlement {
 
     /// @dev Reverts unless the only missing verdicts are on requests that the verifier refused, and the time for verdicts
     /// is over. A transcoder cannot make the verifier refuse a request, so the fees of these claims are due.
-    /// @return Whether a segment has the verdict InputInvalid.
-    function _requireNoFailure(bytes32 claimId, ClaimRecord storage record) private view returns (bool) {
+    function _requireNoFailure(bytes32 claimId, ClaimRecord storage record) private view {
         uint256 passed = _passedOf(claimId, record);
         if (passed + record.refused < record.challenged) revert NotVerified(claimId, record.challenged, passed);
         uint256 deadline = _verdictDeadline(record);
         if (passed < record.challenged && block.number < deadline) revert TooEarly(claimId, deadline);
-        return passed > record.passed;
     }
 
     /// @dev Pays a claim with one or more segments with the verdict InputInvalid. These segments are not paid and do not
