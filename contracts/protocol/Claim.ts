@@ -99,10 +99,6 @@ export function create({
 /** The id of a claim is the hash of its content. */
 export const id = (claim: Claim): Hex => keccak256(encodeAbiParameters(parameters, [claim]))
 
-/** The id of the verification request for one segment of a claim. */
-export const requestId = (claimId: Hex, sequenceNumber: bigint): Hex =>
-  keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [claimId, sequenceNumber]))
-
 /** Joins consecutive sequence numbers into ranges. Throws `OrderError` unless the numbers ascend. */
 export function rangesOf(sequenceNumbers: readonly bigint[]): Range[] {
   const ranges: Range[] = []

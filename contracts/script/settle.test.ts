@@ -143,9 +143,7 @@ async function claimAndVerify(job: Job, committed: Claim.Committed, previous?: C
 }
 
 const report = (claimId: Hex, sequenceNumber: bigint, verdict: Verdict.Verdict) =>
-  local.mined(
-    by('verifier').verifier.write.report([Claim.requestId(claimId, sequenceNumber), Verdict.toNumber(verdict)]),
-  )
+  local.mined(by('verifier').verifier.write.report([claimId, sequenceNumber, Verdict.toNumber(verdict)]))
 
 describe('work on the deployed contracts', () => {
   test('is claimed in two claims, of which every segment is verified, and paid to the wei', async () => {

@@ -116,7 +116,6 @@ export async function vectors(): Promise<Record<string, unknown>> {
       lasts: ranges.map(({ last }) => last),
       sequenceNumbers,
       claimId,
-      requestId: Claim.requestId(claimId, sequenceNumbers[0] as bigint),
       ...draw,
       challenged: Lottery.challenged(claim, draw),
     }

@@ -131,6 +131,7 @@ contract BondingManager is Bonding, IDelegation, ICandidates {
 
     /// @inheritdoc ICandidates
     function selfStakeOf(address account) external view returns (uint256 stake, uint256 part) {
-        return (state.ownStake(account), state.ownPart(account));
+        stake = state.ownStake(account);
+        part = state.ownPart(account, stake);
     }
 }

@@ -16,8 +16,8 @@ import {Lottery} from "./libraries/Lottery.sol";
 import {MerkleTree} from "./libraries/MerkleTree.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {SegmentRanges} from "./libraries/SegmentRanges.sol";
-import {Claim, requestIdOf} from "./types/Claim.sol";
-import {Disclosure} from "./types/Disclosure.sol";
+import {Claim} from "./types/Claim.sol";
+import {Disclosure, ReceiptProof} from "./types/Disclosure.sol";
 import {StreamId} from "./types/StreamId.sol";
 
 /// @dev See IClaimsManager. This contract contains the functions of IClaiming. For the functions of ISettlement, it
@@ -32,9 +32,9 @@ contract ClaimsManager is Assignments {
     /// differ, and because a stream can begin shortly before its job's block.
     uint256 private constant TOLERANCE_MS = 60_000;
 
-    /// @dev Gas that the verifier gets for a request. A BondedVerifier uses 21,000 for the largest ladder. The rest
-    /// leaves a later verifier a few new storage slots. A verifier that always uses all this gas makes `verify` about
-    /// twice as expensive.
+    /// @dev Gas that the verifier gets for a request. A BondedVerifier uses less than 1,000. The rest leaves a later
+    /// verifier a few new storage slots. A verifier that always uses all this gas makes `verify` about twice as
+    /// expensive.
     uint256 private constant VERIFIER_GAS = 200_000;
 
     address public immutable settlement;
@@ -87,14 +87,12 @@ contract ClaimsManager is Assignments {
         ClaimRecord storage record = _requireOpenClaim(claimId);
         _requireBefore(claimId, _verificationDeadline(record));
         uint256 index = _challengedIndex(claim, claimId, record, sequenceNumber);
-        RequestRecord storage request = requests[requestIdOf(claimId, sequenceNumber)];
-        if (request.claimId != 0) revert AlreadyRequested(claimId, sequenceNumber);
-        StreamId streamId = _checkDisclosure(claim, disclosure, index);
+        RequestRecord storage request = requests[claimId][sequenceNumber];
+        if (request.transcoder != address(0)) revert AlreadyRequested(claimId, sequenceNumber);
+        bytes32 receiptHash = _checkDisclosure(claim, disclosure, index);
         ++record.requested;
-        (request.transcoder, request.sequenceNumber) = (claim.transcoder, sequenceNumber);
-        request.durationMs = uint16(disclosure.segment.durationMs);
-        request.claimId = claimId;
-        _requestVerdict(claimId, claim, disclosure, streamId);
+        (request.transcoder, request.durationMs) = (claim.transcoder, uint16(disclosure.segment.durationMs));
+        _requestVerdict(claimId, claim.jobId, disclosure.segment, receiptHash);
     }
 
     /// @inheritdoc IClaiming
@@ -200,47 +198,26 @@ contract ClaimsManager is Assignments {
     function _checkDisclosure(Claim memory claim, Disclosure memory disclosure, uint256 index)
         private
         view
-        returns (StreamId streamId)
+        returns (bytes32 receiptHash)
     {
-        bytes32 expected;
-        bytes32 separator;
-        (streamId, expected, separator) = jobsManager.basis(claim.jobId);
+        (StreamId streamId, bytes32 expected, bytes32 separator) = jobsManager.basis(claim.jobId);
         bytes32 actual = disclosure.options.hash();
         if (actual != expected) revert WrongOptions(expected, actual);
-        disclosure.check(claim, index, streamId, separator);
+        return disclosure.check(claim, index, streamId, separator);
     }
 
     /// @dev Calls the verifier of the claim's job. If the call fails, the disclosure counts anyway. So a failure of the
     /// verifier cannot make a transcoder miss its verification. Reentrancy is harmless: `verify` stores the request
     /// before the call. After a failed call, which has changed nothing, `verify` only records the failure.
-    function _requestVerdict(bytes32 claimId, Claim memory claim, Disclosure memory disclosure, StreamId streamId)
-        private
-    {
-        uint64 sequenceNumber = disclosure.segment.sequenceNumber;
-        bytes32 requestId = requestIdOf(claimId, sequenceNumber);
+    function _requestVerdict(bytes32 claimId, bytes32 jobId, ReceiptProof memory segment, bytes32 receiptHash) private {
         ClaimRecord storage record = claims[claimId];
         address by = address(versions[record.termsIndex].verifier);
-        emit VerificationRequested(claimId, claim.jobId, requestId, sequenceNumber, by);
-        bytes memory call_ = abi.encodeCall(
-            IVerifier.request,
-            (
-                requestId,
-                IVerifier.Request({
-                    claimId: claimId,
-                    jobId: claim.jobId,
-                    streamId: streamId,
-                    transcoder: claim.transcoder,
-                    sequenceNumber: sequenceNumber,
-                    durationMs: disclosure.segment.durationMs,
-                    dataHash: disclosure.segment.dataHash,
-                    optionsHash: disclosure.options.hash(),
-                    outputs: disclosure.segment.outputs
-                })
-            )
-        );
+        uint64 sequenceNumber = segment.sequenceNumber;
+        emit VerificationRequested(claimId, jobId, by, sequenceNumber, segment.dataHash, segment.outputs);
+        bytes memory call_ = abi.encodeCall(IVerifier.request, (claimId, jobId, sequenceNumber, receiptHash));
         if (GuardedCall.tryCall(by, call_, VERIFIER_GAS)) return;
-        (requests[requestId].isRefused, record.refused) = (true, record.refused + 1);
-        emit RequestRefused(claimId, claim.jobId, requestId, sequenceNumber, by);
+        (requests[claimId][sequenceNumber].isRefused, record.refused) = (true, record.refused + 1);
+        emit RequestRefused(claimId, jobId, by, sequenceNumber);
     }
 
     function _challengedIndex(Claim memory claim, bytes32 claimId, ClaimRecord storage record, uint256 sequenceNumber)

@@ -44,25 +44,25 @@ contract ClaimsSettlement is Claims, ISettlement {
     }
 
     /// @inheritdoc ISettlement
-    function report(bytes32 requestId, IVerifier.Verdict verdict) external {
-        RequestRecord memory request = requests[requestId];
-        if (request.claimId == 0) revert UnknownRequest(requestId);
-        address by = _verifierOf(request.claimId);
+    function report(bytes32 claimId, uint64 sequenceNumber, IVerifier.Verdict verdict) external {
+        RequestRecord memory request = requests[claimId][sequenceNumber];
+        if (request.transcoder == address(0)) revert UnknownRequest(claimId, sequenceNumber);
+        ClaimRecord storage record = claims[claimId];
+        address by = _verifierOf(record);
         if (msg.sender != by) revert NotVerifier(msg.sender, by);
         if (verdict == IVerifier.Verdict.None || request.verdict != IVerifier.Verdict.None) {
-            revert WrongVerdict(requestId, request.verdict, verdict);
+            revert WrongVerdict(claimId, sequenceNumber, request.verdict, verdict);
         }
-        (bytes32 claimId, bytes32 jobId) = (request.claimId, seals[request.claimId].jobId);
-        ClaimRecord storage record = claims[claimId];
+        bytes32 jobId = seals[claimId].jobId;
         _requireBefore(claimId, _verdictDeadline(record));
         // A receipt states that the transcoder has the input. The transcoder may serve the payloads as late as the last
         // block before the verification deadline.
         if (verdict == IVerifier.Verdict.Unavailable && block.number < _verificationDeadline(record)) {
             revert TooEarly(claimId, _verificationDeadline(record));
         }
-        requests[requestId].verdict = verdict;
+        requests[claimId][sequenceNumber].verdict = verdict;
         if (request.isRefused) --record.refused;
-        emit VerdictReported(claimId, jobId, requestId, request.sequenceNumber, verdict);
+        emit VerdictReported(claimId, jobId, sequenceNumber, verdict);
         if (verdict == IVerifier.Verdict.Valid) {
             ++record.passed;
         } else if (verdict == IVerifier.Verdict.InputInvalid) {
@@ -178,11 +178,10 @@ contract ClaimsSettlement is Claims, ISettlement {
     }
 
     /// @inheritdoc ISettlement
-    function getRequest(bytes32 requestId) external view returns (RequestStatus memory) {
-        RequestRecord memory request = requests[requestId];
-        bytes32 jobId = seals[request.claimId].jobId;
-        address by = request.claimId == 0 ? address(0) : _verifierOf(request.claimId);
-        return RequestStatus(request.claimId, jobId, request.sequenceNumber, by, request.verdict);
+    function getRequest(bytes32 claimId, uint64 sequenceNumber) external view returns (RequestStatus memory) {
+        RequestRecord memory request = requests[claimId][sequenceNumber];
+        address by = request.transcoder == address(0) ? address(0) : _verifierOf(claims[claimId]);
+        return RequestStatus(request.transcoder, request.durationMs, by, request.verdict);
     }
 
     /// @inheritdoc ISettlement
@@ -195,8 +194,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         return histories[transcoder].failuresWithin(latest.verificationWindow);
     }
 
-    function _verifierOf(bytes32 claimId) private view returns (address) {
-        return address(versions[claims[claimId].termsIndex].verifier);
+    function _verifierOf(ClaimRecord storage record) private view returns (address) {
+        return address(versions[record.termsIndex].verifier);
     }
 
     /// @dev The number of challenged segments that have the verdict Valid or InputInvalid.
@@ -267,6 +266,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (expelled[jobId][transcoder]) return false;
         ClaimRecord storage record = claims[claimId];
         (expelled[jobId][transcoder], record.isSlashed) = (true, true);
+        handovers[jobId].hasExpelled = true;
         uint256 amount = bondingManager.slash(transcoder, share, record.ownPart, record.claimBlock, finder);
         emit ClaimSlashed(claimId, jobId, transcoder, offence, amount);
         return true;

@@ -132,7 +132,6 @@ contract JobsManager is Equivocations {
         uint256 missing = _missingOf(broadcaster, fees + fine);
         if (missing > 0) (fine, missing) = _spendReserve(jobId, record, transcoder, fees, fine, missing);
         _moveToEscrow(broadcaster, fees, fine, missing);
-        emit Escrow(jobId, broadcaster, fees);
         return (fees, fine, record.jobTime, record.jobBlock);
     }
 

@@ -27,8 +27,6 @@ contract ClaimsManagerClaimTest is Work {
         bytes32 expected = claimed.claim.id();
         vm.expectEmit(address(claims));
         emit IClaimsTypes.AssignmentShown(jobId, _signingAccount(ANNA), claimed.claim.renditionKey, 0);
-        vm.expectEmit(address(jobs));
-        emit IJobsManager.Escrow(jobId, broadcaster, fees);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.NewClaim(
             expected,

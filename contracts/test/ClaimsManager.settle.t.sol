@@ -7,7 +7,7 @@ import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {IParameters} from "../src/interfaces/IParameters.sol";
 import {IVerifier} from "../src/interfaces/IVerifier.sol";
-import {Claim, requestIdOf} from "../src/types/Claim.sol";
+import {Claim} from "../src/types/Claim.sol";
 import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Work} from "./Work.sol";
 
@@ -29,7 +29,7 @@ contract ClaimsManagerSettleTest is Work {
             vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerified.selector, claimId, 4, i));
             claims.distributeFees(claimed.claim);
             vm.expectEmit(address(claims));
-            emit IClaimsTypes.VerdictReported(claimId, jobId, requestIdOf(claimId, i), i, IVerifier.Verdict.Valid);
+            emit IClaimsTypes.VerdictReported(claimId, jobId, i, IVerifier.Verdict.Valid);
             _reportVerdict(claimId, i, IVerifier.Verdict.Valid);
         }
         vm.expectEmit(address(claims));
@@ -101,56 +101,51 @@ contract ClaimsManagerSettleTest is Work {
 
     function test_report_twiceOrLate_reverts() public {
         (, bytes32 claimId) = _claimAndDisclose(1);
-        bytes32 requestId = requestIdOf(claimId, 0);
         _reportVerdict(claimId, 0, IVerifier.Verdict.Valid);
         vm.startPrank(_account("verifier"));
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClaimsTypes.WrongVerdict.selector, requestId, IVerifier.Verdict.Valid, IVerifier.Verdict.Invalid
+                IClaimsTypes.WrongVerdict.selector, claimId, 0, IVerifier.Verdict.Valid, IVerifier.Verdict.Invalid
             )
         );
-        verifier.report(requestId, IVerifier.Verdict.Invalid);
-        requestId = requestIdOf(claimId, 1);
+        verifier.report(claimId, 0, IVerifier.Verdict.Invalid);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClaimsTypes.WrongVerdict.selector, requestId, IVerifier.Verdict.None, IVerifier.Verdict.None
+                IClaimsTypes.WrongVerdict.selector, claimId, 1, IVerifier.Verdict.None, IVerifier.Verdict.None
             )
         );
-        verifier.report(requestId, IVerifier.Verdict.None);
+        verifier.report(claimId, 1, IVerifier.Verdict.None);
         uint256 deadline = claims.getClaim(claimId).verdictDeadline;
         vm.roll(deadline);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
-        verifier.report(requestId, IVerifier.Verdict.Valid);
+        verifier.report(claimId, 1, IVerifier.Verdict.Valid);
         vm.roll(deadline - 1);
-        verifier.report(requestId, IVerifier.Verdict.Valid);
-        requestId = requestIdOf(claimId, 2);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.UnknownRequest.selector, requestId));
-        verifier.report(requestId, IVerifier.Verdict.Valid);
+        verifier.report(claimId, 1, IVerifier.Verdict.Valid);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.UnknownRequest.selector, claimId, 2));
+        verifier.report(claimId, 2, IVerifier.Verdict.Valid);
         vm.stopPrank();
     }
 
     function test_report_byAnotherVerifier_reverts() public {
         (, bytes32 claimId) = _claimAndDisclose(0);
-        bytes32 requestId = requestIdOf(claimId, 0);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(this), address(verifier)));
-        claims.report(requestId, IVerifier.Verdict.Valid);
+        claims.report(claimId, 0, IVerifier.Verdict.Valid);
         BondedVerifier other = new BondedVerifier(claims, bonding, _signingAccount(ANNA), 1);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.VerifierUpdate(address(other));
         claims.setVerifier(other);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(other), address(verifier)));
         vm.prank(_signingAccount(ANNA));
-        other.report(requestId, IVerifier.Verdict.Valid);
+        other.report(claimId, 0, IVerifier.Verdict.Valid);
         _reportVerdict(claimId, 0, IVerifier.Verdict.Valid);
     }
 
     function test_bondedVerifier_belowBondOrByStranger_reverts() public {
         (, bytes32 claimId) = _claimAndDisclose(0);
-        bytes32 requestId = requestIdOf(claimId, 0);
         vm.expectRevert(
             abi.encodeWithSelector(IBondedVerifier.NotVerifier.selector, address(this), _account("verifier"))
         );
-        verifier.report(requestId, IVerifier.Verdict.Valid);
+        verifier.report(claimId, 0, IVerifier.Verdict.Valid);
         vm.startPrank(_account("verifier"));
         bonding.unbond(1);
         vm.expectRevert(
@@ -158,7 +153,7 @@ contract ClaimsManagerSettleTest is Work {
                 IBondedVerifier.InsufficientBond.selector, _account("verifier"), VERIFIER_BOND - 1, VERIFIER_BOND
             )
         );
-        verifier.report(requestId, IVerifier.Verdict.Valid);
+        verifier.report(claimId, 0, IVerifier.Verdict.Valid);
         vm.stopPrank();
         // The stake of a delegator does not replace the verifier's own stake.
         vm.prank(_account("verifier"));
@@ -171,9 +166,6 @@ contract ClaimsManagerSettleTest is Work {
             )
         );
         _reportVerdict(claimId, 0, IVerifier.Verdict.Valid);
-        IVerifier.Request memory request;
-        vm.expectRevert(abi.encodeWithSelector(IBondedVerifier.NotClaimsManager.selector, address(this)));
-        verifier.request(requestId, request);
         vm.expectRevert(
             abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, "verifierBond", 0, 1, type(uint96).max)
         );

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IBondedVerifier} from "../src/interfaces/IBondedVerifier.sol";
 import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../src/interfaces/IVerifier.sol";
 import {Lottery} from "../src/libraries/Lottery.sol";
-import {Claim, Range, requestIdOf} from "../src/types/Claim.sol";
+import {Claim, Range} from "../src/types/Claim.sol";
 import {Disclosure, ReceiptProof} from "../src/types/Disclosure.sol";
 import {Output} from "../src/types/Output.sol";
 import {Work} from "./Work.sol";
@@ -69,36 +68,46 @@ contract ClaimsManagerVerifyTest is Work {
         vm.assertEq(drawn.length, 7);
         bytes32 claimId = claimed.claim.id();
         ReceiptProof memory proof = claimed.receipts[4];
-        bytes32 requestId = requestIdOf(claimId, 4);
         vm.expectEmit(address(claims));
-        emit IClaimsTypes.VerificationRequested(claimId, jobId, requestId, 4, address(verifier));
-        vm.expectEmit(address(verifier));
-        emit IBondedVerifier.Requested(
-            requestId,
-            jobId,
-            _signingAccount(ANNA),
-            IVerifier.Request(
-                claimId,
-                jobId,
-                streamId,
-                _signingAccount(ANNA),
-                4,
-                proof.durationMs,
-                proof.dataHash,
-                _ladder().hash(),
-                proof.outputs
-            )
-        );
+        emit IClaimsTypes.VerificationRequested(claimId, jobId, address(verifier), 4, proof.dataHash, proof.outputs);
+        bytes32 receiptHash = _receiptHashOf(jobId, proof);
+        vm.expectCall(address(verifier), abi.encodeCall(IVerifier.request, (claimId, jobId, 4, receiptHash)));
         claims.verify(claimed.claim, _disclosureOf(claimed, 4));
-        IClaimsTypes.RequestStatus memory request = claims.getRequest(requestId);
-        vm.assertEq(request.claimId, claimId);
-        vm.assertEq(request.jobId, jobId);
-        vm.assertEq(request.sequenceNumber, 4);
+        IClaimsTypes.RequestStatus memory request = claims.getRequest(claimId, 4);
+        vm.assertEq(request.transcoder, _signingAccount(ANNA));
+        vm.assertEq(request.durationMs, proof.durationMs);
         vm.assertEq(request.verifier, address(verifier));
         vm.assertTrue(request.verdict == IVerifier.Verdict.None);
         vm.assertEq(claims.getClaim(claimId).requested, 1);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyRequested.selector, claimId, 4));
         claims.verify(claimed.claim, _disclosureOf(claimed, 4));
+    }
+
+    /// @dev The verdict on a segment of one claim decides nothing about another claim, or about another segment.
+    function test_report_onSameNumberOfAnotherClaim_reverts() public {
+        jobId = _postDrawnJobAgain(1);
+        _bondVerifier();
+        (ClaimWithReceipts memory first,) = _claimAndSeal(jobId, 1);
+        ClaimWithReceipts memory second = _buildNextClaim(first, _range(2, 3));
+        _claimWork(second.claim);
+        _sealChallenges(second.claim);
+        claims.verify(first.claim, _disclosureOf(first, 1));
+        (bytes32 firstId, bytes32 secondId) = (first.claim.id(), second.claim.id());
+        _assertUnknownRequest(secondId, 1);
+        _assertUnknownRequest(firstId, 0);
+        _assertUnknownRequest(firstId, 2);
+        _assertUnknownRequest(secondId, 2);
+        claims.verify(second.claim, _disclosureAfter(first, second));
+        _reportVerdict(secondId, 2, IVerifier.Verdict.Valid);
+        vm.assertTrue(claims.getRequest(firstId, 1).verdict == IVerifier.Verdict.None);
+        vm.assertEq(claims.getClaim(firstId).passed, 0);
+        vm.assertEq(claims.getClaim(secondId).passed, 1);
+    }
+
+    function _assertUnknownRequest(bytes32 claimId, uint64 sequenceNumber) private {
+        vm.assertEq(claims.getRequest(claimId, sequenceNumber).transcoder, address(0));
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.UnknownRequest.selector, claimId, sequenceNumber));
+        _reportVerdict(claimId, sequenceNumber, IVerifier.Verdict.Valid);
     }
 
     function test_verify_ofConsecutiveClaims_acceptsEverySegment() public {

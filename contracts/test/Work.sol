@@ -8,7 +8,7 @@ import {QuantiserRule} from "../src/libraries/QuantiserRule.sol";
 import {SegmentRanges} from "../src/libraries/SegmentRanges.sol";
 import {Acceptance} from "../src/types/Acceptance.sol";
 import {Assignment} from "../src/types/Assignment.sol";
-import {Claim, Range, requestIdOf} from "../src/types/Claim.sol";
+import {Claim, Range} from "../src/types/Claim.sol";
 import {Disclosure, Node, ReceiptProof} from "../src/types/Disclosure.sol";
 import {Output, transcodedDataHashOf} from "../src/types/Output.sol";
 import {Segment} from "../src/types/Segment.sol";
@@ -229,7 +229,7 @@ abstract contract Work is Protocol {
 
     function _reportVerdict(bytes32 claimId, uint256 sequenceNumber, IVerifier.Verdict verdict) internal {
         vm.prank(_account("verifier"));
-        verifier.report(requestIdOf(claimId, sequenceNumber), verdict);
+        verifier.report(claimId, uint64(sequenceNumber), verdict);
     }
 
     /// @dev Registers ANNA, posts a job, records the draw of its candidates, and lets 15 minutes pass.

@@ -123,7 +123,7 @@ export async function startScene() {
 
   /** Resolves with the verdict on a segment when the verdict is on chain. */
   async function verdict(claim: Claim.Claim, sequenceNumber: bigint): Promise<Verdict.Verdict> {
-    const args = [Claim.requestId(Claim.id(claim), sequenceNumber)] as const
+    const args = [Claim.id(claim), sequenceNumber] as const
     for (;;) {
       const request = await by('owner').claimsManager.read.getRequest(args)
       const verdict = Verdict.fromNumber(request.verdict)

@@ -41,7 +41,10 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
     onLogs: (logs) => {
       for (const { args } of logs)
         sender
-          .send({ ...seat, functionName: 'report', args: [args.requestId, Verdict.toNumber(verdict)] })
+          .send({
+            ...{ ...seat, functionName: 'report' },
+            args: [args.claimId, args.sequenceNumber, Verdict.toNumber(verdict)],
+          })
           .catch((error) => errors.push(error))
     },
   })
@@ -70,7 +73,10 @@ export async function giveVerdicts(chain: Chain, jobId: Hex, verdict: Verdict.Ve
   const asked = await chain.client.getContractEvents({
     ...{ ...claimsManager, eventName: 'VerificationRequested', args: { jobId }, fromBlock: 0n, strict: true },
   })
-  for (const { args } of asked) await local.mined(verifier.write.report([args.requestId, Verdict.toNumber(verdict)]))
+  for (const {
+    args: { claimId, sequenceNumber },
+  } of asked)
+    await local.mined(verifier.write.report([claimId, sequenceNumber, Verdict.toNumber(verdict)]))
 }
 
 /** Mines a block each second. Until the next block, transactions wait in the pool, as on a public chain. */

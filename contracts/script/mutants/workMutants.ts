@@ -77,7 +77,7 @@ export const workMutants: readonly Mutant[] = [
   {
     name: 'a segment can be disclosed twice',
     file: 'ClaimsManager.sol',
-    text: 'if (request.claimId != 0) revert AlreadyRequested(claimId, sequenceNumber);',
+    text: 'if (request.transcoder != address(0)) revert AlreadyRequested(claimId, sequenceNumber);',
     replacement: '',
   },
   {
@@ -120,6 +120,12 @@ export const workMutants: readonly Mutant[] = [
     name: 'two offences in one job are slashed twice',
     file: 'ClaimsSettlement.sol',
     text: 'if (expelled[jobId][transcoder]) return false;',
+    replacement: '',
+  },
+  {
+    name: 'the job of an expelled transcoder does not record that it has expelled one',
+    file: 'ClaimsSettlement.sol',
+    text: 'handovers[jobId].hasExpelled = true;',
     replacement: '',
   },
   {

@@ -49,7 +49,9 @@ library Slashes {
         internal
         returns (uint256 amount)
     {
-        return _slash(s, token, number, share, s.ownPart(s.accounts[number]), type(uint40).max, finder);
+        address account = s.accounts[number];
+        uint256 ownPart = s.ownPart(account, s.ownStake(account));
+        return _slash(s, token, number, share, ownPart, type(uint40).max, finder);
     }
 
     /// @notice Slashes a transcoder that has missed too many rewards. A transcoder must not avoid this slash by leaving

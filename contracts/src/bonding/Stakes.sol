@@ -112,10 +112,11 @@ library Stakes {
         return amountFor(transcoder, uint256(itself.shares) + transcoder.cutShares);
     }
 
-    /// @dev The part of own stake in all stake that is bonded to a transcoder, in parts per million.
-    function ownPart(State storage s, address account) internal view returns (uint256) {
+    /// @dev The part of `own`, the own stake of a transcoder, in all stake that is bonded to the transcoder, in parts per
+    /// million.
+    function ownPart(State storage s, address account, uint256 own) internal view returns (uint256) {
         uint256 stake = s.transcoders[s.numbers[account]].stake;
-        return stake == 0 ? 0 : ownStake(s, account) * MILLION / stake;
+        return stake == 0 ? 0 : own * MILLION / stake;
     }
 
     function isSelfBonded(State storage s, address account, DelegatorRecord storage delegator)

@@ -23,7 +23,6 @@ abstract contract Assignments is Claims, IClaiming {
     }
 
     mapping(bytes32 assignmentId => ProgressRecord) private progresses;
-    mapping(bytes32 jobId => Handovers.List) private handovers;
 
     /// @inheritdoc IClaiming
     function showAssignment(

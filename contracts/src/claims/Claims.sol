@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IVerifier} from "../interfaces/IVerifier.sol";
+import {Handovers} from "../libraries/Handovers.sol";
 import {VerdictHistory} from "../libraries/VerdictHistory.sol";
 import {ClaimTerms} from "./ClaimTerms.sol";
 
@@ -44,28 +45,29 @@ abstract contract Claims is ClaimTerms {
         uint64 durationMs;
     }
 
+    /// @dev Fits one slot. The claim and the sequence number are the keys of the record, so it does not contain them.
     struct RequestRecord {
+        /// @dev Zero when the request does not exist.
         address transcoder;
-        uint64 sequenceNumber;
         /// @dev At most MerkleTree.MAX_DURATION_MS.
         uint16 durationMs;
         IVerifier.Verdict verdict;
         /// @dev Whether the call of the verifier failed.
         bool isRefused;
-        /// @dev Zero when the request does not exist.
-        bytes32 claimId;
     }
 
     mapping(bytes32 claimId => ClaimRecord) internal claims;
     mapping(bytes32 claimId => Seal) internal seals;
-    mapping(bytes32 requestId => RequestRecord) internal requests;
+    mapping(bytes32 claimId => mapping(uint256 sequenceNumber => RequestRecord)) internal requests;
     mapping(bytes32 claimId => BrokenInputs) internal brokenInputs;
     mapping(address transcoder => VerdictHistory.History) internal histories;
+    mapping(bytes32 jobId => Handovers.List) internal handovers;
     /// @dev Whether the transcoder was slashed for an offence in the job. The slash ended its part in the job.
     mapping(bytes32 jobId => mapping(address transcoder => bool)) internal expelled;
 
     function _requireNotExpelled(bytes32 jobId, address transcoder) internal view {
-        if (expelled[jobId][transcoder]) revert Expelled(jobId, transcoder);
+        // The first condition is cheap: every claim reads `handovers`.
+        if (handovers[jobId].hasExpelled && expelled[jobId][transcoder]) revert Expelled(jobId, transcoder);
     }
 
     function _requireOpenClaim(bytes32 claimId) internal view returns (ClaimRecord storage record) {

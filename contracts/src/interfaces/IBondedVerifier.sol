@@ -5,21 +5,15 @@ import {IVerifier} from "./IVerifier.sol";
 
 /// @notice Passes on the verdicts of one account, the verifier, which must have bonded enough stake to itself. The verifier
 /// of a BondedVerifier never changes. For another verifier, the owner of the ClaimsManager sets another BondedVerifier.
+/// @dev The verifier finds its requests by the event VerificationRequested of the ClaimsManager.
 interface IBondedVerifier is IVerifier {
-    /// @notice Emitted when the ClaimsManager requests a verdict.
-    event Requested(
-        bytes32 indexed requestId, bytes32 indexed jobId, address indexed transcoder, IVerifier.Request request
-    );
-
-    /// @notice Thrown when the caller is not the ClaimsManager.
-    error NotClaimsManager(address caller);
     /// @notice Thrown when the caller is not the verifier.
     error NotVerifier(address caller, address verifier);
     /// @notice Thrown when the verifier has bonded less than `verifierBond` to itself. `bonded` is its own stake.
     error InsufficientBond(address verifier, uint256 bonded, uint256 required);
 
-    /// @notice Reports the verdict on a request. The verdict is final. Only for the verifier.
-    function report(bytes32 requestId, Verdict verdict) external;
+    /// @notice Reports the verdict on a segment of a claim. The verdict is final. Only for the verifier.
+    function report(bytes32 claimId, uint64 sequenceNumber, Verdict verdict) external;
 
     function verifier() external view returns (address);
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Claim} from "../types/Claim.sol";
+import {Output} from "../types/Output.sol";
 import {IVerifier} from "./IVerifier.sol";
 
 /// @notice Types, events and errors of the ClaimsManager.
@@ -92,9 +93,9 @@ interface IClaimsTypes {
     }
 
     struct RequestStatus {
-        bytes32 claimId;
-        bytes32 jobId;
-        uint256 sequenceNumber;
+        /// @dev The transcoder of the claim; zero when the request does not exist.
+        address transcoder;
+        uint16 durationMs;
         /// @dev The contract that must report the verdict; zero when the request does not exist.
         address verifier;
         IVerifier.Verdict verdict;
@@ -129,30 +130,26 @@ interface IClaimsTypes {
     /// @notice Emitted when `sealChallenges` decides the lottery of a claim. `sequenceNumbers` are the challenged
     /// segments.
     event ChallengesSealed(bytes32 indexed claimId, bytes32 indexed jobId, bytes32 blockHash, uint64[] sequenceNumbers);
-    /// @notice Emitted when a challenged segment is disclosed and passes all checks of the contract.
+    /// @notice Emitted when a challenged segment is disclosed and passes all checks of the contract. The verifier finds its
+    /// requests by this event: a transcoder that could hide a disclosure from the verifier would get no verdict.
+    /// @param dataHash Data hash of the input payload.
+    /// @param outputs One output per rendition, from the highest rendition down.
     event VerificationRequested(
         bytes32 indexed claimId,
         bytes32 indexed jobId,
-        bytes32 indexed requestId,
-        uint256 sequenceNumber,
-        address verifier
+        address indexed verifier,
+        uint64 sequenceNumber,
+        bytes32 dataHash,
+        Output[] outputs
     );
     /// @notice Emitted after VerificationRequested when the verifier's contract fails to accept the request. If no verdict
     /// comes on this segment, the segment counts as valid from the claim's verdict deadline on.
     event RequestRefused(
-        bytes32 indexed claimId,
-        bytes32 indexed jobId,
-        bytes32 indexed requestId,
-        uint256 sequenceNumber,
-        address verifier
+        bytes32 indexed claimId, bytes32 indexed jobId, address indexed verifier, uint256 sequenceNumber
     );
     /// @notice Emitted when the verifier reports its verdict.
     event VerdictReported(
-        bytes32 indexed claimId,
-        bytes32 indexed jobId,
-        bytes32 indexed requestId,
-        uint256 sequenceNumber,
-        IVerifier.Verdict verdict
+        bytes32 indexed claimId, bytes32 indexed jobId, uint256 sequenceNumber, IVerifier.Verdict verdict
     );
     /// @notice Emitted when a claim's fees, in wei, are credited to its transcoder: the fees of all its segments, except the
     /// segments with the verdict InputInvalid.
@@ -240,11 +237,11 @@ interface IClaimsTypes {
     /// @notice Thrown when a quantiser is not the number that follows from the options and the preceding receipt.
     error WrongQp(uint256 sequenceNumber, uint256 rendition, uint256 qp, uint256 expected);
     /// @notice Thrown when the request does not exist.
-    error UnknownRequest(bytes32 requestId);
+    error UnknownRequest(bytes32 claimId, uint256 sequenceNumber);
     /// @notice Thrown when the caller is not the verifier of the request.
     error NotVerifier(address caller, address verifier);
     /// @notice Thrown when the reported verdict is None, or when the request already has a verdict.
-    error WrongVerdict(bytes32 requestId, IVerifier.Verdict recorded, IVerifier.Verdict verdict);
+    error WrongVerdict(bytes32 claimId, uint256 sequenceNumber, IVerifier.Verdict recorded, IVerifier.Verdict verdict);
     /// @notice Thrown when the verifier reports Unavailable before `atBlock`. Before that block, the transcoder may
     /// still serve the payloads. Also thrown when fees are distributed before `atBlock`, the claim's verdict deadline,
     /// although a segment whose request the verifier refused has no verdict.

@@ -97,8 +97,6 @@ interface IJobsManager is ICommonPool {
     event StreamEnded(StreamId indexed streamId, uint256 lastSequenceNumber);
     /// @notice Emitted when a job's unspent reserve returns to the broadcaster's deposit.
     event ReserveReleased(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
-    /// @notice Emitted when a claim's fees move from the broadcaster into escrow.
-    event Escrow(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);
     /// @notice Emitted when the fees and the fine of a refunded claim, or the fees of segments with the verdict InputInvalid,
     /// return to the broadcaster's deposit.
     event EscrowReturned(bytes32 indexed jobId, address indexed broadcaster, uint256 amount);

@@ -14,12 +14,12 @@ interface ISettlement is IClaimsTypes {
     /// @return sequenceNumbers The selected segments. If there are none, `distributeFees` can pay the fees immediately.
     function sealChallenges(Claim memory claim) external returns (uint64[] memory sequenceNumbers);
 
-    /// @notice Reports the verdict on a request. Only for the verifier of the request. Invalid and Unavailable refund
-    /// the claim. They also slash the transcoder, unless its failures are within the threshold. The first slash in a
+    /// @notice Reports the verdict on a disclosed segment of a claim. Only for the verifier of the claim. Invalid and
+    /// Unavailable refund the claim. They also slash the transcoder, unless its failures are within the threshold. The first slash in a
     /// job expels the transcoder from the job. Unavailable is accepted only after the verification period. InputInvalid
     /// is the broadcaster's fault: when the claim is paid, this segment is not paid, and the broadcaster pays the
     /// claim's fine.
-    function report(bytes32 requestId, IVerifier.Verdict verdict) external;
+    function report(bytes32 claimId, uint64 sequenceNumber, IVerifier.Verdict verdict) external;
 
     /// @notice Credits a claim's fees to its transcoder, if no challenged segment failed. The fees of segments with the
     /// verdict InputInvalid return to the broadcaster. If there is such a segment, the broadcaster pays the claim's
@@ -55,7 +55,8 @@ interface ISettlement is IClaimsTypes {
     function isExpelled(bytes32 jobId, address transcoder) external view returns (bool);
 
     function getClaim(bytes32 claimId) external view returns (Status memory);
-    function getRequest(bytes32 requestId) external view returns (RequestStatus memory);
+    /// @notice The request for the verdict on a segment of a claim.
+    function getRequest(bytes32 claimId, uint64 sequenceNumber) external view returns (RequestStatus memory);
 
     /// @notice Counts a transcoder's last verdicts, at most `verificationWindow` of them.
     /// @return failures Number of failures among the counted verdicts.

@@ -46,8 +46,11 @@ abstract contract JobRecords is JobTerms, EIP712 {
 
     /// @inheritdoc IJobsManager
     function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator) {
-        JobRecord storage record = _requireJob(jobId);
-        return (record.streamId, record.optionsHash, _domainSeparatorV4());
+        JobRecord storage record = jobs[jobId];
+        (streamId, optionsHash) = (record.streamId, record.optionsHash);
+        // A hash is never zero, so this check needs no third slot of the job.
+        if (optionsHash == 0) revert UnknownJob(jobId);
+        separator = _domainSeparatorV4();
     }
 
     /// @inheritdoc IJobsManager

@@ -21,19 +21,24 @@ library DisclosureRules {
     /// @notice Checks the receipts of the segment and of the preceding segment, and the segment's quantisers. Reverts
     /// if a signature is missing, if a receipt is not in its claim's tree, or if a quantiser is wrong.
     /// @param index Index of the segment in the claim.
+    /// @return receiptHash Hash of the segment's receipt.
     function check(
         Disclosure memory disclosure,
         Claim memory claim,
         uint256 index,
         StreamId streamId,
         bytes32 domainSeparator
-    ) internal pure {
-        _requireReceipt(disclosure.segment, claim, index, streamId, domainSeparator);
+    ) internal pure returns (bytes32 receiptHash) {
+        receiptHash = _requireReceipt(disclosure.segment, claim, index, streamId, domainSeparator);
         uint256 sequenceNumber = disclosure.segment.sequenceNumber;
         if (index == 0 && claim.previousClaimId == 0) {
             if (disclosure.preceding.length != 0) revert IClaimsTypes.WrongPreceding(sequenceNumber, 0);
         } else {
-            Claim memory holder = index == 0 ? _requirePreviousClaim(disclosure, claim) : claim;
+            Claim memory holder = claim;
+            if (index == 0) {
+                _requirePreviousClaim(disclosure, claim);
+                holder = disclosure.previousClaim[0];
+            }
             uint256 expected = index == 0 ? holder.ranges.last() : holder.ranges.preceding(sequenceNumber);
             if (disclosure.preceding.length != 1 || disclosure.preceding[0].sequenceNumber != expected) {
                 revert IClaimsTypes.WrongPreceding(sequenceNumber, expected);
@@ -52,8 +57,8 @@ library DisclosureRules {
         uint256 index,
         StreamId streamId,
         bytes32 domainSeparator
-    ) private pure {
-        bytes32 receiptHash = _requireSignatures(proof, claim, streamId, domainSeparator);
+    ) private pure returns (bytes32 receiptHash) {
+        receiptHash = _requireSignatures(proof, claim, streamId, domainSeparator);
         Node memory root = Node(claim.merkleRoot, claim.durationMs);
         bool holds = proof.durationMs <= MerkleTree.MAX_DURATION_MS
             && MerkleTree.verify(root, claim.ranges.count(), index, receiptHash, proof.durationMs, proof.siblings);
@@ -106,14 +111,9 @@ library DisclosureRules {
         if (count != expected) revert IClaimsTypes.WrongOutputCount(count, expected);
     }
 
-    function _requirePreviousClaim(Disclosure memory disclosure, Claim memory claim)
-        private
-        pure
-        returns (Claim memory)
-    {
+    function _requirePreviousClaim(Disclosure memory disclosure, Claim memory claim) private pure {
         bytes32 actual = disclosure.previousClaim.length == 1 ? disclosure.previousClaim[0].id() : bytes32(0);
         if (actual != claim.previousClaimId) revert IClaimsTypes.WrongPreviousClaim(claim.previousClaimId, actual);
-        return disclosure.previousClaim[0];
     }
 
     /// @dev A malformed signature recovers to the zero address, which must not pass as an expected signer.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
+import {MAX_DRAWN} from "../types/DrawnList.sol";
 
 /// @notice For each recorded Assignment of a job: its first segment and its transcoder.
 library Handovers {
@@ -11,8 +12,13 @@ library Handovers {
     uint256 internal constant MAX_PER_TRANSCODER = 12;
 
     struct List {
-        /// @dev First sequence number (64 bits) ‖ lowest 64 bits of the transcoder's address.
-        uint128[] starts;
+        /// @dev Whether any transcoder was expelled from the job. The ClaimsManager sets this value. It stands here, because
+        /// every claim reads this slot anyway.
+        bool hasExpelled;
+        uint8 length;
+        /// @dev First sequence number (64 bits) ‖ lowest 64 bits of the transcoder's address. An Assignment is recorded only
+        /// if its transcoder was drawn, so the array is long enough.
+        uint128[MAX_PER_TRANSCODER * MAX_DRAWN] starts;
     }
 
     function add(List storage list, uint64 fromSequence, address transcoder) internal {
@@ -20,7 +26,7 @@ library Handovers {
         if (fromSequence == 0) return;
         uint64 tag = _tagOf(transcoder);
         uint128 start = uint128(fromSequence) << 64 | tag;
-        uint256 length = list.starts.length;
+        uint256 length = list.length;
         uint256 count;
         for (uint256 i; i < length; ++i) {
             uint128 other = list.starts[i];
@@ -29,7 +35,8 @@ library Handovers {
             if (uint64(other) == tag) ++count;
         }
         if (count == MAX_PER_TRANSCODER) revert IClaimsTypes.TooManyAssignments(transcoder, MAX_PER_TRANSCODER);
-        list.starts.push(start);
+        list.starts[length] = start;
+        list.length = uint8(length + 1);
     }
 
     /// @notice The first segment of the next recorded Assignment after `fromSequence`; the largest uint64 when there is
@@ -38,7 +45,7 @@ library Handovers {
     /// Assignment, because their quantisers would be wrong there.
     function next(List storage list, uint64 fromSequence, address transcoder) internal view returns (uint64 nearest) {
         nearest = type(uint64).max;
-        uint256 length = list.starts.length;
+        uint256 length = list.length;
         for (uint256 i; i < length; ++i) {
             uint128 start = list.starts[i];
             uint64 first = uint64(start >> 64);

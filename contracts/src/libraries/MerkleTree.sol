@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {Node} from "../types/Disclosure.sol";
 
 /// @notice The Merkle tree of a claim's receipts. Every node also contains the duration of the segments below the node.
@@ -16,7 +17,7 @@ library MerkleTree {
     /// @notice A leaf is hashed twice, because an inner node must not pass as a leaf. A leaf contains its index,
     /// because a receipt must not count twice.
     function leaf(uint256 index, bytes32 receiptHash, uint256 durationMs) internal pure returns (bytes32) {
-        return keccak256(bytes.concat(keccak256(abi.encode(index, receiptHash, durationMs))));
+        return EfficientHashLib.hash(EfficientHashLib.hash(bytes32(index), receiptHash, bytes32(durationMs)));
     }
 
     /// @notice Whether `receiptHash`, for a segment of `durationMs`, is the receipt at `index` of `count` receipts
@@ -36,17 +37,20 @@ library MerkleTree {
         for (uint256 level; level < siblings.length; ++level) {
             Node memory sibling = siblings[level];
             uint256 place = index >> level;
-            if (sibling.durationMs > MAX_DURATION_MS * _leavesBelow(place ^ 1, level, count)) return false;
-            node = place & 1 == 1
-                ? parent(sibling.hash, sibling.durationMs, node, durationMs)
-                : parent(node, durationMs, sibling.hash, sibling.durationMs);
-            durationMs += sibling.durationMs;
+            // No product and no sum can overflow: a claim has at most 2,048 receipts, so a path has at most 11 levels.
+            unchecked {
+                if (sibling.durationMs > MAX_DURATION_MS * _leavesBelow(place ^ 1, level, count)) return false;
+                node = place & 1 == 1
+                    ? parent(sibling.hash, sibling.durationMs, node, durationMs)
+                    : parent(node, durationMs, sibling.hash, sibling.durationMs);
+                durationMs += sibling.durationMs;
+            }
         }
         return node == root.hash && durationMs == root.durationMs;
     }
 
     function parent(bytes32 left, uint256 leftMs, bytes32 right, uint256 rightMs) internal pure returns (bytes32) {
-        return keccak256(abi.encode(left, leftMs, right, rightMs));
+        return EfficientHashLib.hash(left, bytes32(leftMs), right, bytes32(rightMs));
     }
 
     /// @dev Number of receipts, without padding, below the node at `place` in `level`.
@@ -54,6 +58,8 @@ library MerkleTree {
         uint256 start = place << level;
         if (start >= count) return 0;
         uint256 width = 1 << level;
-        return count - start < width ? count - start : width;
+        unchecked {
+            return count - start < width ? count - start : width;
+        }
     }
 }

@@ -56,9 +56,12 @@ library QuantiserRule {
         uint24[12] memory ratios =
             [69880, 79451, 90333, 102705, 116772, 132765, 150949, 171624, 195130, 221855, 252241, 286789];
         uint256 rise;
-        while (rise < 12 && bits * RATIO_SCALE >= target * ratios[rise]) ++rise;
         uint256 fall;
-        while (fall < LARGEST_FALL && target * RATIO_SCALE >= bits * ratios[fall]) ++fall;
+        // The products cannot overflow: `bits` has at most 32 bits, and `target` has at most 64 bits.
+        unchecked {
+            while (rise < 12 && bits * RATIO_SCALE >= target * ratios[rise]) ++rise;
+            while (fall < LARGEST_FALL && target * RATIO_SCALE >= bits * ratios[fall]) ++fall;
+        }
         qp += rise;
         if (qp < LOWEST + fall) return LOWEST;
         qp -= fall;

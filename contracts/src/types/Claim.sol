@@ -33,8 +33,3 @@ using {id} for Claim global;
 function id(Claim memory self) pure returns (bytes32) {
     return keccak256(abi.encode(self));
 }
-
-/// @notice Identifies the verification of one segment of a claim.
-function requestIdOf(bytes32 claimId, uint256 sequenceNumber) pure returns (bytes32) {
-    return keccak256(abi.encode(claimId, sequenceNumber));
-}

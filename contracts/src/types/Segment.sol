@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
@@ -22,10 +23,13 @@ bytes32 constant SEGMENT_TYPEHASH =
 
 /// @notice The EIP-712 digest that is signed.
 function hash(Segment memory self, bytes32 domainSeparator) pure returns (bytes32) {
-    bytes32 structHash = keccak256(
-        abi.encode(
-            SEGMENT_TYPEHASH, self.streamId, self.sequenceNumber, self.startTimeMs, self.durationMs, self.dataHash
-        )
+    bytes32 structHash = EfficientHashLib.hash(
+        SEGMENT_TYPEHASH,
+        StreamId.unwrap(self.streamId),
+        bytes32(uint256(self.sequenceNumber)),
+        bytes32(uint256(self.startTimeMs)),
+        bytes32(uint256(self.durationMs)),
+        self.dataHash
     );
     return digestOf(structHash, domainSeparator);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
@@ -26,16 +27,14 @@ bytes32 constant TRANSCODE_RECEIPT_TYPEHASH = keccak256(
 
 /// @notice The EIP-712 digest that is signed.
 function hash(TranscodeReceipt memory self, bytes32 domainSeparator) pure returns (bytes32) {
-    bytes32 structHash = keccak256(
-        abi.encode(
-            TRANSCODE_RECEIPT_TYPEHASH,
-            self.jobId,
-            self.streamId,
-            self.sequenceNumber,
-            self.dataHash,
-            self.transcodedDataHash,
-            keccak256(self.broadcasterSignature)
-        )
+    bytes32 structHash = EfficientHashLib.hash(
+        TRANSCODE_RECEIPT_TYPEHASH,
+        self.jobId,
+        StreamId.unwrap(self.streamId),
+        bytes32(uint256(self.sequenceNumber)),
+        self.dataHash,
+        self.transcodedDataHash,
+        keccak256(self.broadcasterSignature)
     );
     return digestOf(structHash, domainSeparator);
 }

@@ -24,17 +24,15 @@ contract BondedVerifier is IBondedVerifier {
         verifierBond = Parameters.bounded("verifierBond", verifierBond_, 1, type(uint96).max);
     }
 
-    function request(bytes32 requestId, Request calldata request_) external {
-        if (msg.sender != address(claimsManager)) revert NotClaimsManager(msg.sender);
-        emit Requested(requestId, request_.jobId, request_.transcoder, request_);
-    }
+    /// @dev Accepts every request, and stores nothing. So it does not matter which account calls this function.
+    function request(bytes32 claimId, bytes32 jobId, uint64 sequenceNumber, bytes32 receiptHash) external {}
 
     /// @inheritdoc IBondedVerifier
-    function report(bytes32 requestId, Verdict verdict) external {
+    function report(bytes32 claimId, uint64 sequenceNumber, Verdict verdict) external {
         if (msg.sender != verifier) revert NotVerifier(msg.sender, verifier);
         // Delegated stake does not count, because its owners do not lose it when the verifier reports a false verdict.
         (uint256 bonded,) = bondingManager.selfStakeOf(msg.sender);
         if (bonded < verifierBond) revert InsufficientBond(msg.sender, bonded, verifierBond);
-        claimsManager.report(requestId, verdict);
+        claimsManager.report(claimId, sequenceNumber, verdict);
     }
 }

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {Disclosure} from "../../src/types/Disclosure.sol";
-import {requestIdOf} from "../../src/types/Claim.sol";
 import {Work} from "../Work.sol";
 
 /// @dev A verifier that fails in each way that a contract can fail.
@@ -23,7 +22,7 @@ contract FailingVerifier is IVerifier {
         failure = failure_;
     }
 
-    function request(bytes32, Request calldata) external view {
+    function request(bytes32, bytes32, uint64, bytes32) external view {
         if (failure == Failure.Revert) revert("full");
         if (failure == Failure.UseAllGas) {
             assembly {
@@ -91,10 +90,10 @@ contract FailingVerifierAttackTest is Work {
         failing.fail(FailingVerifier.Failure.Revert);
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
         vm.startPrank(address(failing));
-        claims.report(requestIdOf(claimId, 0), IVerifier.Verdict.Valid);
+        claims.report(claimId, 0, IVerifier.Verdict.Valid);
         vm.assertEq(claims.getClaim(claimId).refused, 1);
         vm.assertEq(claims.getClaim(claimId).passed, 1);
-        claims.report(requestIdOf(claimId, 1), IVerifier.Verdict.Invalid);
+        claims.report(claimId, 1, IVerifier.Verdict.Invalid);
         vm.stopPrank();
         vm.assertEq(claims.getClaim(claimId).refused, 0);
         vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Refunded);
@@ -143,7 +142,7 @@ contract FailingVerifierAttackTest is Work {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
         bytes32 claimId = claimed.claim.id();
         vm.expectEmit(address(claims));
-        emit IClaimsTypes.RequestRefused(claimId, jobId, requestIdOf(claimId, 0), 0, address(failing));
+        emit IClaimsTypes.RequestRefused(claimId, jobId, address(failing), 0);
         claims.verify(claimed.claim, _disclosureOf(claimed, 0));
         claims.verify(claimed.claim, _disclosureOf(claimed, 1));
         IClaimsTypes.Status memory status = claims.getClaim(claimId);

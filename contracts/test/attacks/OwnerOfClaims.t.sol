@@ -6,7 +6,6 @@ import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../../src/interfaces/IJobsManager.sol";
 import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
-import {requestIdOf} from "../../src/types/Claim.sol";
 import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
 import {Work} from "../Work.sol";
 
@@ -47,13 +46,13 @@ contract OwnerOfClaimsAttackTest is Work {
         claims.setVerifier(ally);
         vm.assertEq(address(claims.verifier()), address(ally));
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 0);
-        bytes32 requestId = requestIdOf(claimed.claim.id(), 0);
-        vm.assertEq(claims.getRequest(requestId).verifier, address(0));
+        bytes32 claimId = claimed.claim.id();
+        vm.assertEq(claims.getRequest(claimId, 0).verifier, address(0));
         claims.verify(claimed.claim, _disclosureOf(claimed, 0));
-        vm.assertEq(claims.getRequest(requestId).verifier, address(verifier));
+        vm.assertEq(claims.getRequest(claimId, 0).verifier, address(verifier));
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(ally), address(verifier)));
         vm.prank(_account("verifier"));
-        ally.report(requestId, IVerifier.Verdict.Invalid);
+        ally.report(claimId, 0, IVerifier.Verdict.Invalid);
         _reportVerdict(claimed.claim.id(), 0, IVerifier.Verdict.Valid);
     }
 
@@ -71,7 +70,7 @@ contract OwnerOfClaimsAttackTest is Work {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 0);
         vm.assertEq(claims.getClaim(claimed.claim.id()).verificationRate, 1);
         claims.verify(claimed.claim, _disclosureOf(claimed, 0));
-        vm.assertEq(claims.getRequest(requestIdOf(claimed.claim.id(), 0)).verifier, address(verifier));
+        vm.assertEq(claims.getRequest(claimed.claim.id(), 0).verifier, address(verifier));
         vm.prank(broadcaster);
         jobs.endJob(jobId);
         bytes32 later = _postJob();

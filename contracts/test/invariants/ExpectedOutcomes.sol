@@ -192,7 +192,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
     }
 
     function _assertWorkRefusalsHappened() private view {
-        bytes4[27] memory expectedError = [
+        bytes4[26] memory expectedError = [
             IClaimsTypes.NotTranscoder.selector,
             IClaimsTypes.NotDrawn.selector,
             IClaimsTypes.WrongSigner.selector,
@@ -218,7 +218,6 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             IClaimsTypes.NotVerified.selector,
             IClaimsTypes.NotExpired.selector,
             IBondedVerifier.NotVerifier.selector,
-            IBondedVerifier.NotClaimsManager.selector,
             IJobsManager.ClaimDeadlinePassed.selector
         ];
         for (uint256 i; i < expectedError.length; ++i) {

@@ -9,7 +9,7 @@ import {ILivepeerToken} from "../../src/interfaces/ILivepeerToken.sol";
 import {IMinter} from "../../src/interfaces/IMinter.sol";
 import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
-import {Claim, requestIdOf} from "../../src/types/Claim.sol";
+import {Claim} from "../../src/types/Claim.sol";
 import {Disclosure} from "../../src/types/Disclosure.sol";
 import {OwnerHandler} from "./OwnerHandler.sol";
 
@@ -99,21 +99,17 @@ abstract contract InvalidCallHandler is OwnerHandler {
         bytes32 claimId = _randomRecent(claimIds);
         Claim memory claim = _storedClaim(claimId).claim;
         uint64 number = claim.ranges[0].first;
-        bytes32 requestId = requestIdOf(claimId, number);
-        address by = claims.getRequest(requestId).verifier;
+        address by = claims.getRequest(claimId, number).verifier;
         bool isRequested = by != address(0);
         bytes4 expectedError = isRequested ? IClaimsTypes.NotVerifier.selector : IClaimsTypes.UnknownRequest.selector;
-        bytes memory data = abi.encodeCall(claims.report, (requestId, IVerifier.Verdict.Valid));
+        bytes memory data = abi.encodeCall(claims.report, (claimId, number, IVerifier.Verdict.Valid));
         _assertRefused(claim.transcoder, address(claims), data, expectedError);
-        data = abi.encodeCall(verifier.report, (requestId, IVerifier.Verdict.Valid));
+        data = abi.encodeCall(verifier.report, (claimId, number, IVerifier.Verdict.Valid));
         _assertRefused(claim.transcoder, address(verifier), data, IBondedVerifier.NotVerifier.selector);
         // The BondedVerifier is not the verifier of every job.
-        data = abi.encodeCall(verifier.report, (requestId, IVerifier.Verdict.None));
+        data = abi.encodeCall(verifier.report, (claimId, number, IVerifier.Verdict.None));
         if (by == address(verifier)) expectedError = IClaimsTypes.WrongVerdict.selector;
         _assertRefused(_account("verifier"), address(verifier), data, expectedError);
-        IVerifier.Request memory request;
-        data = abi.encodeCall(verifier.request, (requestId, request));
-        _assertRefused(claim.transcoder, address(verifier), data, IBondedVerifier.NotClaimsManager.selector);
     }
 
     /// @dev Distributes fees that are not due, and discloses segments that are not challenged.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {Attestation} from "../../src/types/Attestation.sol";
-import {Claim, requestIdOf} from "../../src/types/Claim.sol";
+import {Claim} from "../../src/types/Claim.sol";
 import {ReceiptProof} from "../../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../../src/types/Output.sol";
 import {Verifiers} from "./Verifiers.sol";
@@ -62,7 +62,7 @@ abstract contract SettlementHandler is Verifiers {
         uint64[] memory numbers = challengesOf[claimId];
         address transcoder = _storedClaim(claimId).claim.transcoder;
         for (uint256 i; i < numbers.length; ++i) {
-            IClaimsTypes.RequestStatus memory request = claims.getRequest(requestIdOf(claimId, numbers[i]));
+            IClaimsTypes.RequestStatus memory request = claims.getRequest(claimId, numbers[i]);
             if (request.verifier == address(0)) continue;
             if (request.verdict == IVerifier.Verdict.None) _reportOrRefuse(claimId, transcoder, numbers[i], verdict);
             else _assertVerdictRefused(claimId, numbers[i], verdict, IClaimsTypes.WrongVerdict.selector);

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
 import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
-import {requestIdOf} from "../../src/types/Claim.sol";
 import {ClaimHandler} from "./ClaimHandler.sol";
 
 /// @dev A verifier's contract that refuses some requests. It reverts, or it uses up all its gas. Every account can report
@@ -16,20 +15,24 @@ contract UnreliableVerifier is IVerifier {
         claims = claims_;
     }
 
-    function request(bytes32 requestId, Request calldata) external view {
-        if (!refuses(requestId)) return;
-        if (uint256(requestId) % 2 == 0) revert();
+    function request(bytes32 claimId, bytes32, uint64 sequenceNumber, bytes32) external view {
+        if (!refuses(claimId, sequenceNumber)) return;
+        if (_randomOf(claimId, sequenceNumber) % 2 == 0) revert();
         assembly {
             invalid()
         }
     }
 
-    function report(bytes32 requestId, Verdict verdict) external {
-        claims.report(requestId, verdict);
+    function report(bytes32 claimId, uint64 sequenceNumber, Verdict verdict) external {
+        claims.report(claimId, sequenceNumber, verdict);
     }
 
-    function refuses(bytes32 requestId) public pure returns (bool) {
-        return (uint256(requestId) >> 1) % 3 > 0;
+    function refuses(bytes32 claimId, uint64 sequenceNumber) public pure returns (bool) {
+        return (_randomOf(claimId, sequenceNumber) >> 1) % 3 > 0;
+    }
+
+    function _randomOf(bytes32 claimId, uint64 sequenceNumber) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(claimId, sequenceNumber)));
     }
 }
 
@@ -56,7 +59,7 @@ abstract contract Verifiers is ClaimHandler {
 
     /// @dev Reports a verdict through the verifier's contract of the claim's job.
     function _reportThrough(bytes32 claimId, uint64 number, IVerifier.Verdict verdict) internal {
-        bytes memory data = abi.encodeCall(verifier.report, (requestIdOf(claimId, number), verdict));
+        bytes memory data = abi.encodeCall(verifier.report, (claimId, number, verdict));
         address target = _verifierOf(claimId);
         vm.prank(_account("verifier"));
         (bool succeeded,) = target.call(data);
@@ -66,7 +69,7 @@ abstract contract Verifiers is ClaimHandler {
     function _assertVerdictRefused(bytes32 claimId, uint64 number, IVerifier.Verdict verdict, bytes4 expectedError)
         internal
     {
-        bytes memory data = abi.encodeCall(verifier.report, (requestIdOf(claimId, number), verdict));
+        bytes memory data = abi.encodeCall(verifier.report, (claimId, number, verdict));
         _assertRefused(_account("verifier"), _verifierOf(claimId), data, expectedError);
     }
 
@@ -83,10 +86,9 @@ abstract contract Verifiers is ClaimHandler {
         uint256 refused;
         uint64[] memory numbers = challengesOf[claimId];
         for (uint256 i; i < numbers.length; ++i) {
-            bytes32 requestId = requestIdOf(claimId, numbers[i]);
-            IClaimsTypes.RequestStatus memory request = claims.getRequest(requestId);
-            if (request.claimId == 0 || request.verdict != IVerifier.Verdict.None) continue;
-            if (request.verifier == address(unreliable) && unreliable.refuses(requestId)) ++refused;
+            IClaimsTypes.RequestStatus memory request = claims.getRequest(claimId, numbers[i]);
+            if (request.verifier == address(0) || request.verdict != IVerifier.Verdict.None) continue;
+            if (request.verifier == address(unreliable) && unreliable.refuses(claimId, numbers[i])) ++refused;
         }
         vm.assertEq(status.refused, refused, "the number of refused requests differs from the model");
         return status.passed + refused == status.challenged;

@@ -1,5 +1,5 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
-import { Claim, ClaimState, type Disclosure, type Job, type StreamEnd } from '@lp/contracts/protocol'
+import { type Claim, ClaimState, type Disclosure, type Job, type StreamEnd } from '@lp/contracts/protocol'
 import { type Hex, isAddressEqual, type PublicClient, type TransactionReceipt } from 'viem'
 import { eventPages } from '../chain/eventPages'
 import { isRevert } from '../chain/revert'
@@ -151,7 +151,7 @@ export class ClaimsChain {
   async isDisclosed(claimId: Hex, sequenceNumber: bigint): Promise<boolean> {
     const { verifier } = await this.#client.readContract({
       ...{ ...this.#contracts.claimsManager, functionName: 'getRequest' },
-      args: [Claim.requestId(claimId, sequenceNumber)],
+      args: [claimId, sequenceNumber],
     })
     return BigInt(verifier) !== 0n
   }

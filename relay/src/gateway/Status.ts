@@ -71,7 +71,7 @@ export type SeatStatus = {
 
 export type VerifierStatus = {
   /** Challenged segments without a verdict, the most urgent first. `deadline`: the first block that is too late for a verdict. */
-  waiting: readonly { requestId: Hex; jobId: Hex; transcoder: Address; sequenceNumber: bigint; deadline: bigint }[]
+  waiting: readonly { claimId: Hex; jobId: Hex; transcoder: Address; sequenceNumber: bigint; deadline: bigint }[]
   /** Verdicts since the start, by kind. `missed`: segments that got no verdict in time. */
   verdicts: Readonly<Record<string, number>>
 }

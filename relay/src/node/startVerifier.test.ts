@@ -66,7 +66,7 @@ describe('a verifier', () => {
     expect(await claimsManager.read.getClaim([Claim.id(claim)])).toMatchObject({
       ...{ state: numberOf('Open'), slashed: false, challenged: 1n, passed: 1n, brokenInputs: 1n },
     })
-    const request = await claimsManager.read.getRequest([Claim.requestId(Claim.id(late), 0n)])
+    const request = await claimsManager.read.getRequest([Claim.id(late), 0n])
     expect(Verdict.fromNumber(request.verdict)).toBeUndefined()
     await expect.poll(async () => (await status(verifier.url)).verifier.verdicts).toEqual({ InputInvalid: 1 })
     await verifier.close()

@@ -1,12 +1,13 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { Verdict } from '@lp/contracts/protocol'
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { RevertError, Sender } from '../chain/Sender'
 import { proveRunner } from '../check/proveRunner'
 import { createVerifierGateway, createVerifierMetrics } from '../gateway/createVerifierGateway'
 import { logOf } from '../log'
 import { bond } from '../verifier/bond'
+import type { Challenge } from '../verifier/Challenge'
 import { runFfmpegCore } from '../verifier/ffmpegCore'
 import { Verifier } from '../verifier/Verifier'
 import * as VerifierContract from '../verifier/VerifierContract'
@@ -72,8 +73,8 @@ async function startOn(
   await Promise.all([proveRunner(runFfmpegCore), bond({ client, sender, chainId, contract })])
 
   /** Resolves with `true` if the contract accepted the verdict. BondedVerifier passes on the errors of ClaimsManager. */
-  const report = async (requestId: Hex, verdict: Verdict.Verdict): Promise<boolean> => {
-    const args = [requestId, Verdict.toNumber(verdict)] as const
+  const report = async ({ claimId, sequenceNumber }: Challenge, verdict: Verdict.Verdict): Promise<boolean> => {
+    const args = [claimId, sequenceNumber, Verdict.toNumber(verdict)] as const
     try {
       await sender.send({ ...contract, abi: [...contract.abi, ...claimsManager.abi], functionName: 'report', args })
       return true
@@ -81,7 +82,7 @@ async function startOn(
       // Any other refusal may be temporary: after a reorganisation, or with a larger bond of the verifier, the contract may
       // accept the verdict.
       if (!(error instanceof RevertError && isTooLate.has(error.errorName))) throw error
-      log.warn('verdict refused', { requestId, verdict, reason: error.errorName })
+      log.warn('verdict refused', { claimId, sequenceNumber, verdict, reason: error.errorName })
       return false
     }
   }
@@ -116,8 +117,8 @@ async function startOn(
       ffmpeg: { engine: '@ffmpeg/core', sandbox: 'WebAssembly in a worker' },
       faults: faults.counts,
       verifier: {
-        waiting: verifier.waiting.map(({ requestId, jobId, transcoder, sequenceNumber, deadline }) => ({
-          ...{ requestId, jobId, transcoder, sequenceNumber, deadline },
+        waiting: verifier.waiting.map(({ claimId, jobId, transcoder, sequenceNumber, deadline }) => ({
+          ...{ claimId, jobId, transcoder, sequenceNumber, deadline },
         })),
         verdicts,
       },

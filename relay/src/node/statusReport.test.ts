@@ -157,9 +157,9 @@ describe('the report of a relay', () => {
 
   it('shows the verdicts of a verifier, and the segments that wait for a verdict', () => {
     const { claims: _, earnings: __, ...idle } = { ...status, streams: [], roles: ['verifier'] }
-    const [transcoder, requestId] = ['0x3333333333333333333333333333333333333333', hash('d')] as const
+    const [transcoder, claimId] = ['0x3333333333333333333333333333333333333333', hash('d')] as const
     expect(statusReport({ ...idle, verifier: { waiting: [], verdicts: {} } })).toMatch(/no verdict yet$/)
-    const waiting = [{ requestId, jobId: hash('b'), transcoder, sequenceNumber: '7', deadline: '115' }]
+    const waiting = [{ claimId, jobId: hash('b'), transcoder, sequenceNumber: '7', deadline: '115' }]
     expect(
       statusReport({ ...idle, verifier: { waiting, verdicts: { Valid: 12, Invalid: 1 } } }),
     ).toMatchInlineSnapshot(`

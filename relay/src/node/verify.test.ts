@@ -42,7 +42,7 @@ afterAll(async () => {
 const requested = () =>
   new Promise<void>((resolve) => {
     const stop = chain.client.watchContractEvent({
-      ...{ ...contractsOn(localChainId).verifier, eventName: 'Requested' },
+      ...{ ...contractsOn(localChainId).claimsManager, eventName: 'VerificationRequested' },
       onLogs: () => {
         stop()
         resolve()

@@ -1,15 +1,15 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { Verdict } from '@lp/contracts/protocol'
-import type { Hex, PublicClient } from 'viem'
+import type { PublicClient } from 'viem'
 import { eventPages } from '../chain/eventPages'
 import { reorgBlocks } from '../chain/reorgBlocks'
-import type { Challenge } from './Challenge'
+import { type Challenge, type Key, keyOf } from './Challenge'
 import type { VerifierContract } from './VerifierContract'
 
 export type ChallengeSearchOptions = {
   client: PublicClient
   chainId: number
-  /** The contract whose requests are searched. */
+  /** The verifier contract whose requests are searched. */
   contract: VerifierContract
   /** While this returns `false`, the search does not read further blocks. */
   hasRoom(): boolean
@@ -26,8 +26,8 @@ const lookBackBlocks = 8_000n
 /** Finds the challenges on chain that wait for a verdict. After a restart, the search finds them again. */
 export class ChallengeSearch {
   readonly #options: ChallengeSearchOptions
-  /** The deadlines of the challenges that were found. The keys are the request ids. */
-  readonly #found = new Map<Hex, bigint>()
+  /** The deadlines of the challenges that were found. */
+  readonly #found = new Map<Key, bigint>()
   #nextBlock: bigint | undefined
 
   constructor(options: ChallengeSearchOptions) {
@@ -36,12 +36,15 @@ export class ChallengeSearch {
 
   /** Searches the new blocks up to `block`. */
   async search(block: bigint): Promise<void> {
-    const { client, contract, hasRoom } = this.#options
-    for (const [requestId, deadline] of this.#found) if (deadline <= block) this.#found.delete(requestId)
+    const { client, chainId, contract, hasRoom } = this.#options
+    for (const [key, deadline] of this.#found) if (deadline <= block) this.#found.delete(key)
     if (!hasRoom()) return
+    const { claimsManager } = contractsOn(chainId)
+    const requests = { ...claimsManager, eventName: 'VerificationRequested', strict: true } as const
+    const args = { verifier: contract.address }
     const pages = eventPages(client, {
       ...{ fromBlock: this.#firstBlock(block), toBlock: block },
-      read: (range) => client.getContractEvents({ ...contract, eventName: 'Requested', ...range, strict: true }),
+      read: (range) => client.getContractEvents({ ...requests, args, ...range }),
     })
     for await (const { toBlock, result } of pages) {
       for (const { args } of result) await this.#consider(args, block)
@@ -56,20 +59,19 @@ export class ChallengeSearch {
     return atLeastZero((this.#nextBlock < block ? this.#nextBlock : block) - reorgBlocks)
   }
 
-  async #consider(
-    { requestId, request }: { requestId: Hex; request: Omit<Challenge, 'requestId' | 'deadline'> },
-    block: bigint,
-  ) {
-    if (this.#found.has(requestId)) return
+  async #consider(requested: Omit<Challenge, 'transcoder' | 'durationMs' | 'deadline'>, block: bigint) {
+    const key = keyOf(requested)
+    if (this.#found.has(key)) return
     const { client, chainId, onChallenge } = this.#options
     const { claimsManager } = contractsOn(chainId)
-    const [{ verdict }, { verdictDeadline }] = await Promise.all([
-      client.readContract({ ...claimsManager, functionName: 'getRequest', args: [requestId] }),
-      client.readContract({ ...claimsManager, functionName: 'getClaim', args: [request.claimId] }),
+    const { claimId, jobId, sequenceNumber, dataHash, outputs } = requested
+    const [{ transcoder, durationMs, verdict }, { verdictDeadline: deadline }] = await Promise.all([
+      client.readContract({ ...claimsManager, functionName: 'getRequest', args: [claimId, sequenceNumber] }),
+      client.readContract({ ...claimsManager, functionName: 'getClaim', args: [claimId] }),
     ])
-    this.#found.set(requestId, verdictDeadline)
-    const isOpen = Verdict.fromNumber(verdict) === undefined && verdictDeadline > block
-    if (isOpen) onChallenge({ ...request, requestId, deadline: verdictDeadline })
+    this.#found.set(key, deadline)
+    const isOpen = Verdict.fromNumber(verdict) === undefined && deadline > block
+    if (isOpen) onChallenge({ claimId, jobId, transcoder, sequenceNumber, durationMs, dataHash, outputs, deadline })
   }
 }
 

@@ -1,11 +1,10 @@
-import type { Hex } from 'viem'
-import type { Challenge } from './Challenge'
+import { type Challenge, type Key, keyOf } from './Challenge'
 
 type Waiting = { challenge: Challenge; notBefore: bigint }
 
 /** Challenges that wait for a verdict. The most urgent challenge, which has the earliest deadline, comes first. */
 export class Queue {
-  readonly #waiting = new Map<Hex, Waiting>()
+  readonly #waiting = new Map<Key, Waiting>()
   readonly #maxLength: number
 
   /** `maxLength` limits the memory that challenges can use. */
@@ -23,7 +22,8 @@ export class Queue {
 
   /** Adds a challenge. Changes nothing when the challenge is already in the queue. */
   add(challenge: Challenge): void {
-    if (!this.#waiting.has(challenge.requestId)) this.#waiting.set(challenge.requestId, { challenge, notBefore: 0n })
+    const key = keyOf(challenge)
+    if (!this.#waiting.has(key)) this.#waiting.set(key, { challenge, notBefore: 0n })
   }
 
   /**
@@ -38,19 +38,19 @@ export class Queue {
   }
 
   /** Until the block `notBefore`, `next` does not return this challenge. */
-  defer(requestId: Hex, notBefore: bigint): void {
-    const waiting = this.#waiting.get(requestId)
+  defer(challenge: Challenge, notBefore: bigint): void {
+    const waiting = this.#waiting.get(keyOf(challenge))
     if (waiting) waiting.notBefore = notBefore
   }
 
-  remove(requestId: Hex): void {
-    this.#waiting.delete(requestId)
+  remove(challenge: Challenge): void {
+    this.#waiting.delete(keyOf(challenge))
   }
 
   /** Removes the challenges whose deadline has passed, and returns them. */
   removeExpired(block: bigint): Challenge[] {
     const expired = this.challenges.filter(({ deadline }) => deadline <= block)
-    for (const { requestId } of expired) this.remove(requestId)
+    for (const challenge of expired) this.remove(challenge)
     return expired
   }
 }

@@ -1,10 +1,9 @@
 import type { Verdict } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import { type Conclusion, checkSegment } from '../check/checkSegment'
 import type { Runner } from '../check/Runner'
 import { logOf } from '../log'
-import type { Challenge } from './Challenge'
+import { type Challenge, type Key, keyOf } from './Challenge'
 import { ChallengeSearch } from './ChallengeSearch'
 import { fetchMaterial, type MaterialOptions } from './fetchMaterial'
 import { Queue } from './Queue'
@@ -15,7 +14,7 @@ export type VerifierOptions = Omit<MaterialOptions, 'signal'> & {
   contract: VerifierContract
   runner: Runner
   /** Reports the verdict on chain. Resolves with `false` when the contract accepts no verdict on the request any more. */
-  report(requestId: Hex, verdict: Verdict.Verdict): Promise<boolean>
+  report(challenge: Challenge, verdict: Verdict.Verdict): Promise<boolean>
   /** Called when the verdict is on chain. `conclusion.seconds`: the time that the check took. */
   onVerdict(challenge: Challenge, conclusion: TimedConclusion): void
   /** Called when the deadline has passed without a verdict. */
@@ -48,10 +47,10 @@ export class Verifier {
   readonly #search: ChallengeSearch
   readonly #blocks: BlockRunner
   readonly #closing = new AbortController()
-  /** The challenges in progress: their payloads are being fetched, or their segment is being checked. The keys are the request ids. */
-  readonly #checking = new Map<Hex, Challenge>()
-  readonly #reporting = new Map<Hex, Promise<void>>()
-  readonly #concluded = new Map<Hex, TimedConclusion>()
+  /** The challenges in progress: their payloads are being fetched, or their segment is being checked. */
+  readonly #checking = new Map<Key, Challenge>()
+  readonly #reporting = new Map<Key, Promise<void>>()
+  readonly #concluded = new Map<Key, TimedConclusion>()
   /** The last check that was queued. Only one check runs at a time, because ffmpeg uses a whole processor core. */
   #lastCheck: Promise<unknown> = Promise.resolve()
   #block = 0n
@@ -89,43 +88,44 @@ export class Verifier {
     await this.#search.search(block)
     this.#block = block
     for (const challenge of this.#queue.removeExpired(block)) {
-      this.#concluded.delete(challenge.requestId)
+      this.#concluded.delete(keyOf(challenge))
       this.#options.onMissed(challenge)
     }
     this.#startChecks()
   }
 
   #startChecks(): void {
-    const isFree = ({ requestId, transcoder }: Challenge) =>
-      !this.#reporting.has(requestId) && ![...this.#checking.values()].some((other) => other.transcoder === transcoder)
+    const isFree = (challenge: Challenge) =>
+      !this.#reporting.has(keyOf(challenge)) &&
+      ![...this.#checking.values()].some(({ transcoder }) => transcoder === challenge.transcoder)
     while (!this.#closing.signal.aborted && this.#checking.size < maxAtOnce) {
       const challenge = this.#queue.next(this.#block, isFree)
       if (!challenge) return
-      const { requestId } = challenge
+      const key = keyOf(challenge)
       // The challenge is deferred before the check. So after a failure the challenge is not lost, and is not tried again
       // immediately.
-      this.#queue.defer(requestId, this.#nextTry(challenge))
-      this.#checking.set(requestId, challenge)
+      this.#queue.defer(challenge, this.#nextTry(challenge))
+      this.#checking.set(key, challenge)
       this.#check(challenge)
         .catch((error: Error) => this.#fault(challenge, error))
         .finally(() => {
-          this.#checking.delete(requestId)
+          this.#checking.delete(key)
           this.#startChecks()
         })
     }
   }
 
   async #check(challenge: Challenge): Promise<void> {
-    const { requestId, deadline } = challenge
-    const conclusion = this.#concluded.get(requestId) ?? (await this.#conclude(challenge))
+    const key = keyOf(challenge)
+    const conclusion = this.#concluded.get(key) ?? (await this.#conclude(challenge))
     if (this.#closing.signal.aborted) return
-    if (conclusion.verdict === 'Unavailable' && this.#block + marginBlocks < deadline) return
-    this.#concluded.set(requestId, conclusion)
+    if (conclusion.verdict === 'Unavailable' && this.#block + marginBlocks < challenge.deadline) return
+    this.#concluded.set(key, conclusion)
     // The next block can take long, so other checks continue while the verdict waits for a block.
     const reporting = this.#report(challenge, conclusion)
       .catch((error: Error) => this.#fault(challenge, error))
-      .finally(() => this.#reporting.delete(requestId))
-    this.#reporting.set(requestId, reporting)
+      .finally(() => this.#reporting.delete(key))
+    this.#reporting.set(key, reporting)
   }
 
   async #conclude(challenge: Challenge): Promise<TimedConclusion> {
@@ -144,10 +144,9 @@ export class Verifier {
 
   async #report(challenge: Challenge, conclusion: TimedConclusion): Promise<void> {
     const { report, onVerdict } = this.#options
-    const { requestId } = challenge
-    const isReported = await report(requestId, conclusion.verdict)
-    this.#queue.remove(requestId)
-    this.#concluded.delete(requestId)
+    const isReported = await report(challenge, conclusion.verdict)
+    this.#queue.remove(challenge)
+    this.#concluded.delete(keyOf(challenge))
     if (isReported) onVerdict(challenge, conclusion)
   }
 
