@@ -10,7 +10,7 @@ import { version } from '../node/version'
 import { createKey, readKey } from './keys'
 import { runRole } from './runRole'
 import { printStatus } from './status'
-import { address, httpUrl, lpt, percent, portNumber, rpcUrl, weiAmount } from './values'
+import { address, count, httpUrl, lpt, percent, portNumber, proxies, rpcUrl, weiAmount } from './values'
 
 const home = join(homedir(), '.lp')
 
@@ -66,10 +66,19 @@ export function createProgram(): Command {
       'share of fees that goes to all stake bonded to this transcoder (default: 50)',
       percent,
     )
-    .action(async ({ rpc, data, price, uri, rewardCut, feeShare, ...options }) => {
+    .option('--max-waiting <number>', 'requests of one address that may wait at the same time', count, 64)
+    .option(
+      '--trust-proxy <addresses>',
+      'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',
+      proxies,
+    )
+    .action(async ({ rpc, data, price, uri, maxWaiting, trustProxy, rewardCut, feeShare, ...options }) => {
       const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
+      const limits = { maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
       const account = await readKey(options)
-      runRole(await startNode({ ...options, ...terms, rpcUrl: rpc, account, directory: data, serviceUri: uri }))
+      runRole(
+        await startNode({ ...options, ...terms, ...limits, rpcUrl: rpc, account, directory: data, serviceUri: uri }),
+      )
     })
 
   role('verify', {

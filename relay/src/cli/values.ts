@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { type Address, isAddress, parseEther } from 'viem'
+import { clientAddress } from '../gateway/clientAddress'
 import { hideSecret, hideUrl } from '../node/secrets'
 
 // Readers of the values on the command line and in the environment. Each of them throws `InvalidArgumentError` with one sentence.
@@ -35,6 +36,23 @@ export function address(text: string): Address {
 export function lpt(text: string): bigint {
   if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError('Write a number of LPT, as in 100 or 0.5.')
   return parseEther(text)
+}
+
+/** A whole number from 1 up. */
+export function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1 up.')
+  return Number(text)
+}
+
+/** Addresses and networks of proxies, separated by commas. */
+export function proxies(text: string): string[] {
+  const addresses = text.split(',').map((address) => address.trim())
+  try {
+    clientAddress(addresses)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+  return addresses
 }
 
 export function weiAmount(text: string): bigint {

@@ -4,7 +4,7 @@ import type { Evidence } from '../records/Evidence'
 import * as json from '../records/json'
 import type { SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
-import { type Body, type Progress, read } from './read'
+import { type Body, type Progress, read, StatusError } from './read'
 
 /** A relay's HTTP interface. These functions check only the form of an answer. The caller checks signatures and hashes. */
 export type Relay = {
@@ -34,13 +34,25 @@ export async function record(
 
 /**
  * The segment headers after sequence number `after`; if `after` is `undefined`, the newest headers. The relay waits up to
- * `waitMs` for a new header. `undefined`: the relay does not have the stream.
+ * `waitMs` for a new header, or answers earlier if too many requests wait. `undefined`: the relay does not have the stream.
  */
 export async function segments(
   relay: Relay,
   request: { streamId: StreamId.StreamId; after: bigint | undefined; waitMs: number; signal: AbortSignal },
 ): Promise<SegmentList | undefined> {
-  const { streamId, after, waitMs, signal } = request
+  try {
+    return await askSegments(relay, request)
+  } catch (error) {
+    // Too many requests of this address wait at the relay, or at a proxy before it.
+    if (request.waitMs === 0 || !(error instanceof StatusError && error.status === 429)) throw error
+    return askSegments(relay, { ...request, waitMs: 0 })
+  }
+}
+
+async function askSegments(
+  relay: Relay,
+  { streamId, after, waitMs, signal }: Parameters<typeof segments>[1],
+): Promise<SegmentList | undefined> {
   const query = new URLSearchParams({ ...(after !== undefined && { after: `${after}` }), waitMs: `${waitMs}` })
   const path = `/segments/${streamId}?${query}`
   const text = await readText(relay, { path, signal, timeoutMs: waitMs + jsonTimeoutMs })

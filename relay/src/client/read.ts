@@ -94,8 +94,10 @@ export class UnreachableError extends ProtocolError {
 
 export class StatusError extends ProtocolError {
   override readonly name = 'Relay.StatusError'
+  readonly status: number
   constructor({ url, status }: { url: string; status: number }) {
     super('The relay answered with an error.', { details: [`Address: ${url}`, `Status: ${status}`] })
+    this.status = status
   }
 }
 

@@ -1,27 +1,32 @@
+import { clientAddress } from './clientAddress'
 import { type Context, route } from './routes'
 import { type Gateway, type ServeOptions, serve } from './serve'
 import { Polls } from './streams'
 
 export type { Gateway } from './serve'
 
-export type GatewayOptions = Omit<Context, 'polls'> &
+export type GatewayOptions = Omit<Context, 'polls' | 'clientAddress'> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
     /**
      * The largest number of requests of one IP address that are held at the same time. Default 64: many viewers can share one
      * address.
      */
-    maxPollsPerAddress?: number
+    maxPollsPerAddress?: number | undefined
+    /** Addresses and networks of the proxies that may name their clients in X-Forwarded-For. Default: none. */
+    trustedProxies?: readonly string[] | undefined
   }
 
-/** Serves a relay over HTTP. Throws `ListenError`. */
+/** Serves a relay over HTTP. Throws `ListenError` and `ProxyError`. */
 export function createGateway({
   maxPollsPerAddress = 64,
+  trustedProxies = [],
   port,
   host,
   onFault,
   ...options
 }: GatewayOptions): Promise<Gateway> {
-  const context: Context = { ...options, polls: new Polls({ maxPerAddress: maxPollsPerAddress }) }
+  const polls = new Polls({ maxPerAddress: maxPollsPerAddress })
+  const context: Context = { ...options, polls, clientAddress: clientAddress(trustedProxies) }
   return serve({
     ...{ port, host, onFault },
     find: (question) => route(context, question),

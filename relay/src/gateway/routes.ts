@@ -5,6 +5,7 @@ import * as storage from '../records/json'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import { type Answer, json, text } from './Answer'
+import type { ClientAddress } from './clientAddress'
 import { badRequest, notFound } from './HttpError'
 import * as hls from './hls'
 import type { Metrics } from './metrics'
@@ -25,6 +26,7 @@ export type Context = {
   /** The proof of this relay's work on a source segment. `undefined` for a relay that does not transcode. */
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
   polls: Polls
+  clientAddress: ClientAddress
 }
 
 type Route = {
@@ -70,14 +72,14 @@ const routes: readonly Route[] = [
   {
     name: 'segments',
     path: /^\/segments\/([^/]+)$/,
-    answer: ({ catalogue, polls }, { parts, query, message, signal }) =>
+    answer: ({ catalogue, polls, clientAddress }, { parts, query, message, signal }) =>
       segmentList(
         { catalogue, polls },
         {
           streamId: streamIdOf(parts[0]),
           after: afterOf(query.get('after')),
           waitMs: waitMsOf(query.get('waitMs')),
-          address: message.socket.remoteAddress ?? '',
+          address: clientAddress(message),
           signal,
         },
       ),

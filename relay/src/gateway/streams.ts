@@ -4,7 +4,7 @@ import { maxSegments, type SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import { type Answer, json } from './Answer'
-import { HttpError, notFound } from './HttpError'
+import { notFound } from './HttpError'
 
 /** Enough segments to start playback at the live edge. */
 const newestSegments = 30
@@ -52,7 +52,11 @@ const unknown = () =>
     'Check the link, or ask a transcoder that the job of the stream names.',
   )
 
-/** Limits how many requests of each IP address can wait for a new segment, so that one client cannot use all connections. */
+/**
+ * Limits how many requests of each IP address wait for a new segment at the same time, so that one client cannot use all
+ * connections. Many viewers can share one address, so the gateway does not refuse a request above the limit: it answers
+ * immediately with what it has, and the client asks again after a pause.
+ */
 export class Polls {
   readonly #held = new Map<string, number>()
   readonly #maxPerAddress: number
@@ -61,16 +65,10 @@ export class Polls {
     this.#maxPerAddress = maxPerAddress
   }
 
-  /** Throws `HttpError` 429. */
+  /** Waits, unless too many requests of this address wait. */
   async hold(address: string, wait: () => Promise<void>): Promise<void> {
     const held = this.#held.get(address) ?? 0
-    if (held >= this.#maxPerAddress)
-      throw new HttpError({
-        status: 429,
-        sentence: 'Too many requests from this address are waiting.',
-        nextStep: 'Ask without waitMs, or close some of the waiting requests.',
-        headers: { 'retry-after': '1' },
-      })
+    if (held >= this.#maxPerAddress) return
     this.#held.set(address, held + 1)
     try {
       await wait()

@@ -57,6 +57,10 @@ export type NodeOptions = {
   feeShare?: bigint | undefined
   /** If all work of a job is claimed, the relay ends the job after this time without a segment. Default: ten minutes. */
   abandonedMs?: number | undefined
+  /** Addresses and networks of the proxies that may name their clients in X-Forwarded-For. Default: none. */
+  trustedProxies?: readonly string[] | undefined
+  /** The most requests of one address that wait for a new segment at the same time. Default 64. */
+  maxPollsPerAddress?: number | undefined
 }
 
 export type RelayNode = {
@@ -158,6 +162,7 @@ async function startOn(
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
+    ...{ trustedProxies: options.trustedProxies, maxPollsPerAddress: options.maxPollsPerAddress },
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: () => ({
       ...{ version, address: account.address, roles: ['transcoder', 'relay', 'tracker', 'gateway'] },

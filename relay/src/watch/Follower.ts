@@ -1,5 +1,6 @@
 import { ProtocolError, Segment, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
 import * as Relay from '../client/Relay'
+import { StatusError } from '../client/read'
 import { logOf } from '../log'
 import type { Level } from '../playlist/levels'
 import type { Candidate, Directory, Listing } from './Directory'
@@ -122,6 +123,12 @@ export class Follower {
       } catch (error) {
         this.#closing.signal.throwIfAborted()
         if (selecting.aborted) continue
+        // The relay works, but it has too many requests: it is not offline.
+        if (error instanceof StatusError && error.status === 429) {
+          this.#parameters.refuse(error)
+          await pause(maxBackOffMs, this.#closing.signal)
+          continue
+        }
         this.#failures++
         log.debug('relay did not answer well', () => ({ failures: this.#failures, error: (error as Error).message }))
         if (!(error instanceof NoFeedError)) this.#parameters.refuse(error)

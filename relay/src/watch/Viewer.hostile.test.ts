@@ -142,6 +142,19 @@ describe.concurrent('Viewer against a hostile relay', () => {
     await untilState(viewer, 'live')
   })
 
+  test('is `live` at a relay that holds no request, and answers with status 429', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    await stream.publish(0)
+    const relay = await serve(stream, async (path, honest) =>
+      /waitMs=[1-9]/.test(path) ? { status: 429, body: '{}' } : honest(),
+    )
+    const viewer = watch(stream, stream.listing(relay.uri))
+    await untilState(viewer, 'live')
+    await stream.publish(1)
+    await until(viewer, () => numbers(viewer).includes(1))
+    expect(viewer.getSnapshot().refused).toEqual({})
+  })
+
   test('requests the payload from the next candidate when a relay does not send it', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { dataHash } = await stream.publish(0)
