@@ -4,8 +4,9 @@ import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * The stream key assigns all segments from `fromSequence` on to one of the drawn candidates. A later Assignment of the job
- * to another candidate ends this Assignment. So a handover needs no transaction.
+ * A message, signed by the stream key: the transcoder, one of the drawn candidates, is to transcode the segments from
+ * `fromSequence` on. A later Assignment of the job to another candidate ends this Assignment. The broadcaster sends an
+ * Assignment to the transcoder and not to the chain, so a handover needs no transaction.
  */
 export type Assignment = {
   jobId: Hex
@@ -17,7 +18,10 @@ export type Assignment = {
   signature: Hex
 }
 
-/** The most Assignments of one transcoder in one job that the contracts record. Assignments from segment 0 do not count. */
+/**
+ * The largest number of Assignments that the contracts record for one transcoder in one job. An Assignment from segment 0
+ * does not count.
+ */
 export const maxPerTranscoder = 12
 
 export async function sign(

@@ -22,7 +22,7 @@ const hello: Hello.Hello = {
 }
 
 describe('recover', () => {
-  it.each(vectors.cases)('names the signer of the vector $hash', async ({ hash, signature, signer, ...vector }) => {
+  it.each(vectors.cases)('returns the signer of the vector with the hash $hash', async ({ hash, signature, signer, ...vector }) => {
     const { capabilities, paymentKey, streamId, ...rest } = vector
     const read = { ...rest, streamId, capabilities: BigInt(capabilities), paymentKey } as Hello.Hello
     expect(Hello.hash(read, domain)).toBe(hash)
@@ -39,7 +39,7 @@ describe('recover', () => {
     ['other capabilities', { capabilities: 1n }],
     ['a payment key', { paymentKey: key.address }],
     ['another stream', { streamId: StreamId.random(key.address) }],
-  ])('does not name the signer of a HELLO for %s', async (_, changed) => {
+  ])('does not return the signer if the signed HELLO was for %s', async (_, changed) => {
     const signature = await Hello.sign({ ...hello, ...changed }, key, domain)
     expect(await Hello.recover(hello, signature, domain)).not.toBe(key.address)
   })
@@ -53,7 +53,7 @@ describe('otherEnd', () => {
   it.each<[string, Hello.Connection]>([
     ['WebSocket', connection],
     ['WebRTC', { localFingerprint: 'a', remoteFingerprint: 'b' }],
-  ])('of the other end of a %s connection is the connection', (_, connection) => {
+  ])('returns the first connection again if it is called twice: %s', (_, connection) => {
     expect(Hello.otherEnd(connection)).not.toEqual(connection)
     expect(Hello.otherEnd(Hello.otherEnd(connection))).toEqual(connection)
   })

@@ -123,7 +123,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'the job of an expelled transcoder does not record that it has expelled one',
+    name: 'a job does not record that it has expelled a transcoder',
     file: 'ClaimsSettlement.sol',
     text: 'handovers[jobId].hasExpelled = true;',
     replacement: '',

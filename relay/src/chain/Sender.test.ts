@@ -90,7 +90,7 @@ describe('a sender', () => {
     await expect(sent).rejects.toMatchObject({ name: 'Sender.RevertError', errorName: 'ERC20InsufficientBalance' })
   })
 
-  it('waits for the transactions that another process sent with the same key', async () => {
+  it('sends a call after the transactions that another process sent with the same key are mined', async () => {
     await chain.test.setAutomine(false)
     await chain.wallet.writeContract(approve(7n))
     await pooled(1)
@@ -102,7 +102,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(8n)
   })
 
-  it('replaces the transactions that another process sent with the same key if no block takes them', async () => {
+  it('replaces a transaction that another process sent with the same key if it is not mined', async () => {
     await chain.test.setAutomine(false)
     const stuck = await chain.wallet.writeContract({ ...approve(9n), maxPriorityFeePerGas: 1n })
     const sent = newSender(100).send(approve(10n))

@@ -108,7 +108,7 @@ describe('a transaction that a reorganisation undoes', () => {
     expect((await next).status).toBe('success')
   })
 
-  it('is not sent twice when a caller sends the same call again', async () => {
+  it('is the only transaction if a caller sends the same call again: that caller gets its receipt', async () => {
     const before = await sentBefore()
     const first = await sendIntoBlock(7n)
     await anvilDo('anvil_reorg', 1, [])
@@ -130,7 +130,7 @@ describe('a transaction that the pool loses', () => {
     expect((await sent).transactionHash).toBe(hash)
   })
 
-  it('is replaced by a transaction with the same call and a higher fee: the caller gets its receipt', async () => {
+  it('is replaced by a transaction with the same call and a higher fee: the caller gets the receipt of the new transaction', async () => {
     const nonce = await sentBefore()
     const sent = sender.send(approve(14n))
     const [hash] = await pooled(1)
@@ -145,7 +145,7 @@ describe('a transaction that the pool loses', () => {
     expect(faster).not.toBe(hash)
   })
 
-  it('is no longer followed when another transaction has its nonce', async () => {
+  it('is no longer followed when another call with its nonce is mined: the caller gets an error', async () => {
     const nonce = await sentBefore()
     const sent = sender.send(approve(12n))
     await pooled(1)

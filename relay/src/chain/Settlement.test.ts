@@ -104,7 +104,7 @@ describe('bill', () => {
     })
   })
 
-  it('leaves out a segment with a broken source, and adds up the fines', () => {
+  it('does not count a segment with a broken source as paid work, and adds up the fines', () => {
     const broken = [drawn(a, 1n), asked(a, 1n), found(a, 1n, 'InputInvalid')]
     const events = [claimed(a, 5, 50n, 5n), ...broken, claimed(b, 3, 30n, 3n), claimed(hex(3), 1, 7n, 1n)]
     const open = Settlement.fold(events)
@@ -127,7 +127,7 @@ describe('isSettled', () => {
     expect(Settlement.isSettled(at(150n, one), 5)).toBe(true)
   })
 
-  it('is false while segments are unclaimed and a new claim is not too late', () => {
+  it('is false while segments are unclaimed and can still be claimed', () => {
     expect(Settlement.isSettled(at(209n, one), 6)).toBe(false)
     expect(Settlement.isSettled(at(210n, one), 6)).toBe(true)
     expect(Settlement.isSettled(at(150n, []), 0)).toBe(true)
@@ -138,7 +138,7 @@ describe('isSettled', () => {
 describe('expired', () => {
   const names = (settlement: Settlement.Settlement) => Settlement.expired(settlement).map(({ claimId }) => claimId)
 
-  it('lists a claim without disclosures from the verification deadline, and a claim without verdicts from the verdict deadline', () => {
+  it('lists a claim from the verification deadline on if a disclosure is missing, and from the verdict deadline on if a verdict is missing', () => {
     const undisclosed = [claimed(a, 5, 50n), drawn(a, 1n, 2n), asked(a, 1n)]
     expect(names(at(199n, undisclosed))).toEqual([])
     expect(names(at(200n, undisclosed))).toEqual([a])

@@ -123,7 +123,7 @@ describe('eventPages', () => {
     expect(asked.some((blocks) => blocks >= 128n)).toBe(true)
   })
 
-  it('begins the next search of the same client with the accepted length', async () => {
+  it('begins the next search of the same client with a range length that the RPC has accepted', async () => {
     const asked = limitTo(100n, say(-32600, 'block range is too wide'))
     const client = newClient()
     await all(client)
@@ -178,7 +178,7 @@ describe('eventPages', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('keeps the known length after refusals whose reason was not the length', async () => {
+  it('keeps the known range length if the RPC refused requests for another reason than their length', async () => {
     const client = newClient()
     await all(client)
     limitTo(0n, say(-32000, 'header not found'))
@@ -188,7 +188,7 @@ describe('eventPages', () => {
     expect(asked).toEqual([newest + 1n])
   })
 
-  it('lets the caller continue after the last page that it received when the RPC has failed', async () => {
+  it('if the RPC fails, lets the caller continue after the last page that the caller received', async () => {
     const client = newClient()
     let count = 0
     proxy.refuse((call) => {

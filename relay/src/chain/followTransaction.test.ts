@@ -103,18 +103,18 @@ describe('followTransaction', () => {
         expect(outcome).toMatchObject({ kind: 'mined', receipt: { transactionHash: hash, status: 'success' } })
       })
 
-      it('knows that a transaction to the own account has cancelled it', async () => {
+      it('reports `cancelled` if the new transaction goes to the account that sent it', async () => {
         const { outcome } = await replace(approve(3n), { to: account.address, gas: 21_000n })
         expect(outcome.kind).toBe('cancelled')
       })
 
-      it('knows that another call has replaced it', async () => {
+      it('reports `replaced` if the new transaction makes another call', async () => {
         const { outcome } = await replace(approve(4n), { to, data: approve(5n), gas: 100_000n })
         expect(outcome.kind).toBe('replaced')
       })
     })
 
-  it('says that the transaction was dropped, when neither the chain nor the pool knows it', async () => {
+  it('reports `dropped` if neither the chain nor the pool knows the transaction', async () => {
     const onSlow = vi.fn()
     const { hash, follow } = await send(approve(6n), { patienceMs: 300, slowMs: 50, onSlow })
     await chain.test.dropTransaction({ hash })
@@ -122,7 +122,7 @@ describe('followTransaction', () => {
     expect(onSlow.mock.calls[0]).toEqual(['nowhere'])
   })
 
-  it('follows a transaction in the pool without a limit, and says that it waits for long', async () => {
+  it('follows a transaction that stays in the pool without a time limit, and reports that the wait is long', async () => {
     const onSlow = vi.fn()
     const { follow } = await send(approve(7n), { patienceMs: 100, slowMs: 50, onSlow })
     const followed = follow()
@@ -146,7 +146,7 @@ describe('followTransaction', () => {
     expect((await followed).kind).toBe('mined')
   })
 
-  it('rejects with the last error of the RPC after `patienceMs`, and with the reason of the signal', async () => {
+  it('rejects after `patienceMs` with the last error of the RPC, and immediately with the reason of an aborted signal', async () => {
     const { follow } = await send(approve(9n), { patienceMs: 100 })
     proxy.refuse(() => ({ error: { code: -32005, message: 'limit exceeded' } }))
     await expect(follow()).rejects.toThrow('limit exceeded')

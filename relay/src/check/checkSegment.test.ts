@@ -50,7 +50,7 @@ describe('an honest transcoder', () => {
     expect(await check(second)).toEqual({ verdict: 'Valid', findings: [] })
   })
 
-  it('gets the verdict Valid from its receipt alone when the payloads are not checked', async () => {
+  it('gets the verdict Valid if only its receipt is checked, and not the renditions', async () => {
     expect(await check({ ...first, payloads: { source: first.payloads.source } })).toMatchObject({ verdict: 'Valid' })
   })
 })
@@ -80,7 +80,7 @@ describe('a cheating transcoder', () => {
     expect(started).toEqual({ verdict: 'Invalid', codes: ['quantiser'] })
   })
 
-  it('is found when its receipt names the recipe’s bytes but it serves other bytes', async () => {
+  it('is found when its receipt has the canonical hash of the correct rendition, but it serves another rendition', async () => {
     const [, small] = first.payloads.renditions as [Uint8Array, Uint8Array]
     const work = withOutput(first, { dataHash: await PayloadTree.hash(small) })
     expect(await codes(check({ work, payloads: { ...first.payloads, renditions: [small, small] } }))).toEqual({
@@ -89,7 +89,7 @@ describe('a cheating transcoder', () => {
     })
   })
 
-  it('is found when it serves the recipe’s bytes but its receipt names other bytes, or fewer bits', async () => {
+  it('is found when it serves the correct rendition, but its receipt has another canonical hash or fewer bits', async () => {
     const { bits } = first.work.outputs[0] as Recipe.Output
     for (const change of [{ bits: bits - 8 }, { canonicalHash: `0x${'11'.repeat(32)}` as const }])
       expect(await codes(check({ ...first, work: withOutput(first, change) }))).toEqual({
@@ -135,7 +135,7 @@ describe('no transcoder is convicted', () => {
     }
   })
 
-  it('when the source is damaged, contradicts the options of its job, or is not a segment', async () => {
+  it('when the source is damaged, is larger than the options of its job allow, or is not a segment', async () => {
     const [bits] = damaged(1)
     const small = { ...ladder, width: 160, height: 120, renditions: ladder.renditions.slice(1) }
     const noise = crypto.getRandomValues(new Uint8Array(5_000))

@@ -145,7 +145,7 @@ describe('a relay with wrong evidence', () => {
       ...evidence,
       work: { ...work, segment: { ...work.segment, durationMs: 499 } },
     }),
-    'names a rendition key that the Assignment was not signed for': (evidence) => ({
+    'changes the rendition key in the Assignment': (evidence) => ({
       ...evidence,
       assignment: { ...evidence.assignment, renditionKey: other.address },
     }),

@@ -29,7 +29,7 @@ async function inWasm(data: Uint8Array, qps: readonly number[]): Promise<Recipe.
   return measure(await FfmpegCore.runFfmpegCore({ args, input: { name: 'in.ts', data }, outputs }), qps)
 }
 
-/** Leaves out the hash of the container, because each build writes its version into the container. */
+/** Leaves out `dataHash`, because each build of ffmpeg writes its version into the served bytes. */
 const canonical = (outputs: readonly Recipe.Output[]) =>
   outputs.map(({ canonicalHash, qp, bits }) => ({ canonicalHash, qp, bits }))
 
@@ -83,7 +83,7 @@ describe('the recipe', () => {
     }
   })
 
-  it('refuses a damaged bitstream in every build, because each build conceals damage in a different way', async () => {
+  it('refuses a damaged bitstream in every build, because two builds would conceal the damage in different ways', async () => {
     for (const data of damaged(4)) {
       await expect(inWasm(data, firstQps)).rejects.toThrow(CoreRefusedError)
       for (const native of natives) await expect(natively(native, data, firstQps)).rejects.toThrow(RefusedError)

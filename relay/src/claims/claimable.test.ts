@@ -122,14 +122,14 @@ describe('claimNow', () => {
   const work = receipts([0, 1, 2, 3])
   const most = { terms, payable: 10n ** 18n, maxDurationMs: 10n ** 9n }
 
-  it('returns only segments that the available money pays for', () => {
+  it('returns segments whose fees together are at most `payable`', () => {
     const two = Claim.fees({ ...terms, durationMs: 4_000n })
     expect(numbersOf(claimNow(work, { ...most, payable: two }))).toEqual([0n, 1n])
     expect(numbersOf(claimNow(work, { ...most, payable: two - 1n }))).toEqual([0n])
     expect(claimNow(work, { ...most, payable: 0n })).toEqual([])
   })
 
-  it('returns at most as much work as fits into the time since the job’s block', () => {
+  it('returns segments that together last at most `maxDurationMs`', () => {
     expect(numbersOf(claimNow(work, { ...most, maxDurationMs: 5_999n }))).toEqual([0n, 1n])
   })
 

@@ -97,7 +97,7 @@ describe('a lost claim', () => {
     expect(history.lost()).toEqual([0, 2, 4].map((lost) => claims[lost]))
   })
 
-  it('is not restored when the claim before it is lost, too, and the two together have more ranges than one claim may have', () => {
+  it('is not restored when the previous claim is lost, too, and both claims together have more ranges than one claim may have', () => {
     const history = new History()
     for (let claims = 0; claims < 2; claims++) {
       history.transcodeWithGaps(Claim.maxRanges - 10)
@@ -115,7 +115,7 @@ describe('a lost claim', () => {
     expect(fiveClaims().lost()).toEqual([])
   })
 
-  it('is not restored when one of its receipts is lost, too, and no later work is claimed', () => {
+  it('is not restored when one of its receipts is lost, too; the relay then claims no later work', () => {
     const history = fiveClaims()
     history.plannedClaims.pop()
     history.work.pop()
@@ -127,7 +127,7 @@ describe('a lost claim', () => {
 })
 
 describe('a lost receipt', () => {
-  it('makes the receipts unclaimable whose quantisers follow from it, but not the work after the loss', () => {
+  it('makes later receipts unclaimable if their quantisers follow from it, but not work that is transcoded after the loss', () => {
     const history = new History()
     for (const bits of [900_000, 100_000, 900_000, 100_000]) history.transcode(bits)
     history.work.splice(1, 1)
@@ -136,7 +136,7 @@ describe('a lost receipt', () => {
     expect(history.chain.claims.map(({ claim }) => Claim.sequenceNumbers(claim))).toEqual([[0n, 4n]])
   })
 
-  it('of a claim makes later work under the same Assignment unclaimable, but not work under other Assignments', () => {
+  it('that was in a claim makes later work under the same Assignment unclaimable, but not work under other Assignments', () => {
     const history = fiveClaims()
     history.work.splice(1, 1)
     history.transcode(400_000)

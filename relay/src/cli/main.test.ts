@@ -95,7 +95,7 @@ describe('an error that the operator can correct says in one line what the opera
     )
   })
 
-  it('says that LP_FFMPEG is broken, and takes no other ffmpeg', async () => {
+  it('says that LP_FFMPEG is broken, and uses no other ffmpeg', async () => {
     const LP_FFMPEG = join(folder, 'no-ffmpeg')
     expect(await start(['--rpc', chain.rpcUrl], { LP_PRIVATE_KEY: key, LP_FFMPEG })).toEqual(
       sentence(
@@ -157,7 +157,7 @@ describe('lp-relay key', () => {
 })
 
 describe('an RPC that does not answer', () => {
-  it('is named in the log after a few seconds, and ends a command after 20 s', async () => {
+  it('is named in the log after a few seconds, and makes a command fail after 20 s', async () => {
     const { code, output, host, seconds } = await waiting
     expect(code).toBe(1)
     const [notice, end] = output.split('\n')
@@ -185,7 +185,7 @@ describe('an RPC that does not answer', () => {
 })
 
 describe('a second relay', () => {
-  it('does not start with the data directory or the key of a running relay, and names its process', async () => {
+  it('does not start with the data directory or the key of a running relay, and names the process of the running relay', async () => {
     const relay = await createRelayProcess(chain)
     expect(await relay.start()).toBe(true)
     const options = ['start', '--rpc', chain.rpcUrl, '--host', '127.0.0.1', '--port', '0']

@@ -21,7 +21,7 @@ describe('lp-relay', () => {
     }
   })
 
-  it('shows the defaults of amounts in the units of the options', () => {
+  it('shows the default of an amount in the unit in which the option is written', () => {
     const help = createProgram().commands[0]?.helpInformation() ?? ''
     expect(help).toMatch(/--stake <lpt> [\s\S]*\(default: 100\)/)
     expect(help).toMatch(/--price <wei> [\s\S]*\(default: 100\)/)

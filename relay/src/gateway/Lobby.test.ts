@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Lobby } from './Lobby'
 
-/** Enters guests by address, and returns the names of the guests that were dismissed. */
+/** A lobby. `enter` adds a guest, whose address is the first letter of its name. `dismissed` lists the dismissed guests. */
 function open(max: { total: number; perAddress: number }) {
   const lobby = new Lobby(max)
   const dismissed: string[] = []
@@ -10,14 +10,14 @@ function open(max: { total: number; perAddress: number }) {
 }
 
 describe('a lobby', () => {
-  it('dismisses the oldest guest of an address with too many', () => {
+  it('dismisses the oldest guest of an address that has too many guests', () => {
     const { lobby, dismissed, enter } = open({ total: 10, perAddress: 2 })
     for (const name of ['a1', 'b1', 'a2', 'a3']) enter(name)
     expect(dismissed).toEqual(['a1'])
     expect(lobby.size).toBe(3)
   })
 
-  it('dismisses a guest of the address with the most guests when it is full', () => {
+  it('dismisses a guest of the address that has the most guests if the lobby is full', () => {
     const { dismissed, enter } = open({ total: 3, perAddress: 3 })
     for (const name of ['b1', 'a1', 'a2', 'c1', 'd1']) enter(name)
     expect(dismissed[0]).toBe('a1')

@@ -53,7 +53,7 @@ describe('a relay and a broadcaster', () => {
     expect(roles).toEqual(['broadcaster'])
   })
 
-  test('do the same behind a proxy that serves the relay under a path', async () => {
+  test('prove their roles to each other through a proxy that serves the relay under a path', async () => {
     const proxy = await startPrefixProxy('/lp')
     closing.push(proxy.close)
     const { port, address, roles } = await relay({ uriOf: () => `${proxy.url}/` })
@@ -63,7 +63,7 @@ describe('a relay and a broadcaster', () => {
     expect([peer.role, roles]).toEqual(['relay', ['broadcaster']])
   })
 
-  test('do not know each other through a hostile relay that forwards all messages', async () => {
+  test('do not accept each other’s role if a hostile relay forwards all messages between them', async () => {
     const honest = await relay()
     const hostile = await startPrefixProxy('/hostile')
     closing.push(hostile.close)
@@ -100,7 +100,7 @@ describe('a relay', () => {
     expect(roles).toEqual(['broadcaster', 'viewer'])
   })
 
-  test('does not take a page of another origin for the broadcaster, whatever its cookies are', async () => {
+  test('does not accept a page of another web origin as the broadcaster, whatever cookies the page sends', async () => {
     const { url, address, roles } = await relay()
     class OfAnotherSite extends WebSocket {
       constructor(address: string, protocols: string[]) {
@@ -127,7 +127,7 @@ describe('a relay', () => {
     for (const protocols of [[], ['lp-ingest.2']]) expect(await refusal(stranger(host, { protocols }))).toBe(400)
   })
 
-  test('shows a page that it can be reached, also beside a tracker', async () => {
+  test('can be reached from a page over WebSocket, also if its server runs a tracker', async () => {
     const { url, server, roles } = await relay()
     const tracker = attachTracker({ server })
     closing.push(() => tracker.close())
@@ -137,7 +137,7 @@ describe('a relay', () => {
     expect(roles).toEqual([])
   })
 
-  test('accepts no broadcaster over WebSocket if its address is http on another machine, and a page asks none there', async () => {
+  test('refuses WebSocket connections if its registered address is http and not a loopback address, and a page opens none', async () => {
     const host = await relay({ uriOf: () => 'http://relay.example' })
     expect(await refusal(stranger(host).on('upgrade', () => expect.fail()))).toBe(404)
     await expect(assertSocketReaches({ serviceUri: 'http://relay.example', ...options })).rejects.toThrow(
@@ -145,7 +145,7 @@ describe('a relay', () => {
     )
   })
 
-  test('closes the oldest connections that only wait, and still accepts the broadcaster', async () => {
+  test('closes the oldest connection without a proven role if there are too many, and still accepts the broadcaster', async () => {
     const { url, address, roles } = await relay({ maxStrangers: { total: 100, perAddress: 3 } })
     const waiting = Array.from({ length: 3 }, () => stranger({ url }))
     await Promise.all(waiting.map((socket) => once(socket, 'open')))

@@ -65,7 +65,7 @@ describe('a tracker', () => {
     expect(served.stats()).toEqual({ rooms: 1, peers: 1 })
   })
 
-  test('refuses a peer id while another client uses it, and accepts it when this client has left', async () => {
+  test('refuses a peer id while another client uses it, and accepts the id when that client has left', async () => {
     const { url } = await tracker()
     const alice = await connect(url)
     const thief = await connect(url, alice.infoHash, alice.peerId)

@@ -121,7 +121,7 @@ describe('createSegmenter', () => {
     expect(accessUnitsOf(whole).filter(pictures)).toEqual(accessUnitsOf(source).filter(pictures))
   })
 
-  test('ends the last segment of a stream with B-frames where its last picture was shown', () => {
+  test('ends the last segment of a stream with B-frames after the picture that is shown last', () => {
     const { segmenter, segments } = recording({ hasAudio: false })
     // Shown in the order I B P, decoded in the order I P B.
     for (const [ms, decodingMs] of [

@@ -19,7 +19,7 @@ describe('holdings', () => {
     expect(holdings.has(at(level(1), 3))).toBe(false)
   })
 
-  test('show that a peer watches a level if it holds the segment or one of the four segments before it', () => {
+  test('show that a peer follows a level at a segment if it holds this segment or one of the four previous segments', () => {
     const holdings = new Holdings()
     update(holdings, level(1), [10], true)
     const follows = [10, 11, 14, 15, 9].map((number) => holdings.isFollowing(at(level(1), number)))

@@ -85,7 +85,7 @@ describe('schedule', () => {
     ])
   })
 
-  test('asks the gateway in our turn, waits in the turn of another viewer, and then takes the next turn', () => {
+  test('asks the gateway immediately in the first turn; in the second turn, first waits for the other viewer', () => {
     const sources = [source(1, [6n]), source(2, [6n])]
     expect(decide({ sources, selfId: selfRanked(0, sources) })).toEqual(['gateway 7'])
     const selfId = selfRanked(1, sources)

@@ -44,7 +44,7 @@ async function connectToStranger(options: Partial<OpenOptions> = {}) {
 }
 
 describe('openChannel', () => {
-  test('gives both ends the same nonces and relay, and new nonces for each connection', async () => {
+  test('gives both ends the same two nonces and the same relay address, and makes new nonces for each connection', async () => {
     const [first, second] = [await pair(), await pair()]
     expect(first.ours.connection).toEqual(Hello.otherEnd(first.theirs.connection))
     expect(first.ours.connection).toMatchObject({ serviceUri })
@@ -149,7 +149,7 @@ describe('a channel', () => {
     }
   })
 
-  test('stays open while nobody has anything to say, and closes when the peer falls silent', async () => {
+  test('stays open while the ends send only `alive`, and closes when the peer sends nothing', async () => {
     const watch = { aliveMs: 20, silenceMs: 200 }
     const { ours } = await pair({ watch })
     for (let heard = 0; heard < 15; heard++) expect(await ours.next('message')).toEqual([Uint8Array.of(0x90)])

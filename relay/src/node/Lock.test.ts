@@ -25,7 +25,7 @@ async function leaveSocket(path: string) {
 }
 
 describe('the lock of a data directory', () => {
-  it('is refused while another relay holds it, and leaves no file behind', async () => {
+  it('is refused while another relay holds it, and its file is deleted when it is released', async () => {
     const lock = await lockDirectory(folder)
     expect(await readdir(folder)).toEqual(['lock'])
     await expect(lockDirectory(folder)).rejects.toThrow(
@@ -46,7 +46,7 @@ describe('the lock of a data directory', () => {
     await lock.release()
   })
 
-  it('is taken over from a file that is not a socket', async () => {
+  it('can be taken although a file that is not a socket has its name', async () => {
     await writeFile(join(folder, 'lock'), '1')
     await (await lockDirectory(folder)).release()
     expect(await readdir(folder)).toEqual([])
@@ -72,7 +72,7 @@ describe('the lock of a data directory', () => {
 })
 
 describe('the lock of a key', () => {
-  it('is refused on the same network only', async () => {
+  it('is refused to a second relay on the same network, but not on another network', async () => {
     const network = `test-${process.pid}`
     const lock = await lockKey({ address, network })
     await expect(lockKey({ address, network })).rejects.toThrow(

@@ -122,7 +122,7 @@ describe('a relay', () => {
       expect(metrics).toContain(`lp_claims_total{state="${state}"} 1`)
   })
 
-  it('claims all work when the stream falls silent, and later work when the stream has ended', async () => {
+  it('claims all work when the stream falls silent, and claims the later work when the stream has ended', async () => {
     const job = await postJob(chain)
     const before = await balances()
     const { publisher, leave } = await publishSegments(job, 2)
@@ -183,7 +183,7 @@ describe('a relay', () => {
     await expectPaid(before, feesOf(3))
   })
 
-  it('waits until the deadline for a verifier that gives no verdict, and shows how the claim ends', async () => {
+  it('shows that a claim waits for its verdicts, expires at the verdict deadline, and is refunded', async () => {
     verifier.stop()
     await setVerificationRate(chain, 1n)
     const job = await postJob(chain)

@@ -170,10 +170,10 @@ describe('two relays', () => {
     expect(faults).toEqual([])
   })
 
-  it('are joined by a relay that starts while rates are locked, and later wins the seat of a transcoder that resigns', async () => {
+  it('are joined by a relay that starts while rates are locked: it is first a guest, and gets a seat when a transcoder resigns', async () => {
     const [owner, third] = [connect(chain.rpcUrl).user(0), connect(chain.rpcUrl).user(4)]
     const { callAsOwner, mined } = connect(chain.rpcUrl)
-    // Makes sure that transcoders with more stake hold all seats.
+    // All three seats are held by transcoders that have more stake than the new relay.
     const parameters = { ...(await owner.bondingManager.read.parameters()), poolSize: 3n }
     await callAsOwner({ ...bondingManager, functionName: 'setParameters', args: [parameters] })
     await mined(owner.livepeerToken.write.transfer([idler, stake]))
@@ -183,7 +183,7 @@ describe('two relays', () => {
     const locked = (await chain.client.readContract(read)) + preset.roundLength - 2n
     await chain.test.mine({ blocks: Number(locked - (await chain.client.getBlockNumber({ cacheTime: 0 }))) })
 
-    // The new relay is the only transcoder on the waitlist, so it is drawn to be active in the round, without a seat.
+    // The new relay is the only transcoder on the waitlist, so it becomes the guest of the round: active, but without a seat.
     const late = await startRelay(chain)
     const { seat } = await statusWhen(chain, late.url, ({ seat }) => seat?.state === 'active')
     expect(seat?.available).toBe(true)

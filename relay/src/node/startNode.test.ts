@@ -143,7 +143,7 @@ describe('a relay', () => {
     }
   })
 
-  it('takes a stream over WebSocket where WebRTC does not pass, and disconnects when it closes', async () => {
+  it('accepts a stream over WebSocket if WebRTC finds no connection, and ends the connection when the relay closes', async () => {
     const job = await postJob(chain)
     const { publisher, leave } = publish(job, { isWebRtcPossible: false })
     const done = reached(publisher, ({ acknowledged }) => acknowledged === 2)

@@ -53,7 +53,7 @@ describe('a verifier', () => {
     await second.close()
   })
 
-  it('blames only the broadcaster for a damaged source, and reports nothing after a deadline', async () => {
+  it('blames only the broadcaster for a damaged source, and reports no verdict after the verdict deadline', async () => {
     const [signed] = damaged(1)
     if (!signed) expect.unreachable()
     const { claimsManager } = scene.by('owner')

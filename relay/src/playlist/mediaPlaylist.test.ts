@@ -68,7 +68,7 @@ describe('mediaPlaylist', () => {
     ])
   })
 
-  it('gives a gap a valid duration, also when the clocks have jumped', () => {
+  it('gives a gap a valid duration, also when the broadcaster’s clock has jumped', () => {
     expect(playlist({ segments: segments([0, 60_000], [2, 0]) })).toContain('#EXT-X-GAP\n#EXTINF:0.001,\n1.ts\n')
     expect(playlist({ segments: segments([0, 0], [2, 60_000]) })).toContain('#EXT-X-GAP\n#EXTINF:2.499,\n1.ts\n')
   })
@@ -81,7 +81,7 @@ describe('mediaPlaylist', () => {
     expect(lines(playlist({ segments: segments([0, 0], [30, 60_000]) }), '#EXT-X-GAP')).toHaveLength(29)
   })
 
-  it('marks a discontinuity before its first segment or gap', () => {
+  it('marks a discontinuity before the segment, or the gap, with which it begins', () => {
     const text = playlist({ segments: segments([0, 0], [1, 2_000], [3, 6_000]), discontinuities: [1n, 2n] })
     expect(text).toMatch(/#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:[^\n]+\n#EXTINF:2.000,\n1.ts\n/)
     expect(text).toContain('#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXTINF:2.000,\n2.ts\n')
