@@ -83,7 +83,7 @@ test('a stream goes from a tab to three viewers, who serve each other; Stop ends
     expect(await checkSegment(first)).toBe('Valid')
   })
 
-  const { feesWei } = await test.step('Stop reaches the viewer, and the work is settled', async () => {
+  const { feesWei } = await test.step('Stop ends the stream for the viewer, and the work is settled', async () => {
     await stop(broadcaster)
     await expectBroadcast(broadcaster, 'settling')
     await expectWatch(first, 'ended')

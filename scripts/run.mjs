@@ -16,7 +16,7 @@ function fail(message) {
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19))
   fail(
-    `lp needs Node 20.19 or newer; this is ${process.version}. Install a newer one from https://nodejs.org and run the command again.`,
+    `lp needs Node 20.19 or newer, and this is ${process.version}. Install a newer Node from https://nodejs.org and run the command again.`,
   )
 
 function install() {
@@ -28,7 +28,7 @@ function install() {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_') || name === 'npm_config_registry'),
   )
-  // Not `npm ci`, because it fails if the registry does not have a package that the lock file names for another platform. See decision 001.
+  // `npm ci` would fail if the registry does not have a package that the lock file names for another platform. See decision 001.
   const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath
   const { status } = npm

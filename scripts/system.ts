@@ -9,7 +9,7 @@ export async function ensureFfmpeg(): Promise<void> {
   if (process.env.LP_FFMPEG || onPath('ffmpeg')) return
   if (install('ffmpeg')) return
   console.error(
-    'There is no ffmpeg on this machine. lp uses the one that npm has installed. A newer one: https://ffmpeg.org/download.html',
+    'There is no ffmpeg on this machine. lp uses the ffmpeg that npm has installed. To get a newer ffmpeg: https://ffmpeg.org/download.html',
   )
 }
 

@@ -19,8 +19,8 @@ export type Assignment = {
 }
 
 /**
- * The largest number of Assignments that the contracts record for one transcoder in one job. An Assignment from segment 0
- * does not count.
+ * The largest number of Assignments that the contracts record for one transcoder in one job. An Assignment from segment
+ * 0 does not count.
  */
 export const maxPerTranscoder = 12
 

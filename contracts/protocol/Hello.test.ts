@@ -22,7 +22,7 @@ const hello: Hello.Hello = {
 }
 
 describe('recover', () => {
-  it.each(vectors.cases)('returns the signer of the vector with the hash $hash', async ({ hash, signature, signer, ...vector }) => {
+  it.each(vectors.cases)('returns the signer of the vector $hash', async ({ hash, signature, signer, ...vector }) => {
     const { capabilities, paymentKey, streamId, ...rest } = vector
     const read = { ...rest, streamId, capabilities: BigInt(capabilities), paymentKey } as Hello.Hello
     expect(Hello.hash(read, domain)).toBe(hash)

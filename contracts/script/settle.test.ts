@@ -146,7 +146,7 @@ const report = (claimId: Hex, sequenceNumber: bigint, verdict: Verdict.Verdict) 
   local.mined(by('verifier').verifier.write.report([claimId, sequenceNumber, Verdict.toNumber(verdict)]))
 
 describe('work on the deployed contracts', () => {
-  test('is claimed in two claims, of which every segment is verified, and paid to the wei', async () => {
+  test('is claimed in two claims; every segment is verified, and the work is paid to the wei', async () => {
     const job = await assignedJob()
     const { assignment } = job
     const first = Claim.create({ assignment, work: await work(job, [0n, 1n, 2n, 5n]), domain })

@@ -129,7 +129,7 @@ export const depositOf = async (chain: Chain) => {
   return deposit + reserved
 }
 
-/** Balance of an account, and the gas costs of all its transactions, in wei, as of one block. */
+/** `balance`: the account's ether. `gas`: the gas costs of all its transactions. Both in wei, up to the newest block. */
 export async function accountOf(chain: Chain, account: Address): Promise<{ balance: bigint; gas: bigint }> {
   const last = await chain.client.getBlockNumber({ cacheTime: 0 })
   const balance = await chain.client.getBalance({ address: account, blockNumber: last })

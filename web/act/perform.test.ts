@@ -204,7 +204,7 @@ describe('a person who declines in the wallet', () => {
     ['a text', () => Promise.reject('User canceled')],
     ['null', () => Promise.resolve(null)],
     ['nothing', () => Promise.resolve(undefined)],
-  ])('is understood if the wallet answers with %s', async (_, answer) => {
+  ])('is recognized if the wallet answers with %s', async (_, answer) => {
     await allow(amount)
     const { config } = await wallet(walletThat(async () => answer()))
     const before = await nonce()
@@ -214,7 +214,7 @@ describe('a person who declines in the wallet', () => {
     expect([stage, await nonce()]).toEqual(['unsent', before])
   })
 
-  it('declines the permit if the wallet answers it with null: the page does not ask the wallet for an approval then', async () => {
+  it('has declined the permit if the wallet answers its request with null: the page then does not ask for an approval', async () => {
     const { node } = walletThat(async () => null)
     const sent: string[] = []
     const provider = {
@@ -264,25 +264,25 @@ describe('a transaction that the person changes in the wallet before its block',
     }
   }
 
-  it('has succeeded after a speed-up', async () => {
+  it('succeeds if the person only raises its fee', async () => {
     const { status } = await replaced((data) => ({ to: bondingManager.address, data }))
     expect([status, await stake()]).toEqual(['success', amount])
   })
 
-  it('was cancelled by a transaction to the own account: no success is reported', async () => {
+  it('is reported as cancelled if the new transaction goes to the person’s own account', async () => {
     const { stage, problem } = await failureOf(replaced(() => ({ to: me.address })))
     expect([stage, await stake()]).toEqual(['cancelled', 0n])
     expect(problem.sentence).toBe('The transaction was cancelled in the wallet.')
     expect(problem.nextStep).toContain('You paid the network fee of the cancellation only.')
   })
 
-  it('was replaced by another call: no success is reported', async () => {
+  it('is reported as replaced if the new transaction makes another call', async () => {
     const data = '0x18160ddd'
     const { stage } = await failureOf(replaced(() => ({ to: livepeerToken.address, data })))
     expect([stage, await stake()]).toEqual(['replaced', 0n])
   })
 
-  it('was dropped by the pool: the page says so instead of waiting without an end', async () => {
+  it('is reported as dropped if neither the chain nor the pool knows it any more', async () => {
     await allow(amount)
     await control().setAutomine(false)
     try {

@@ -108,7 +108,7 @@ describe('a flow', () => {
     close()
   })
 
-  it('performs an intent for which the reviewed intent waits, and keeps the review open', async () => {
+  it('performs another intent that must come before the reviewed intent, and keeps the review open', async () => {
     await local.mine(31)
     const { flow, close } = await open()
     flow().onAsk('begin')

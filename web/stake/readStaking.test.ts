@@ -228,7 +228,7 @@ describe('readStaking', () => {
     const calls = (selector: string) => (call: RpcCall) =>
       call.method === 'eth_call' && JSON.stringify(call.params).includes(selector)
 
-    it('shows everything but the slashes and the called rewards if it refuses to give events', async () => {
+    it('shows everything except the slashes and the called rewards if the RPC gives no events', async () => {
       const whole = await read(() => false)
       const { transcoders, ...rest } = await read(({ method }) => method === 'eth_getLogs')
       expect({ transcoders, ...rest }).toEqual({
@@ -244,7 +244,7 @@ describe('readStaking', () => {
       { part: 'missedRewards', abi: bondingManager.abi, name: 'missedRewards' },
       { part: 'checks', abi: claimsManager.abi, name: 'verificationsOf' },
       { part: 'work', abi: bondingManager.abi, name: 'competitiveness' },
-    ])('shows everything but `$part` of the records if it refuses calls of `$name`', async ({ part, abi, name }) => {
+    ])('shows everything except `$part` of each record if the RPC refuses `$name`', async ({ part, abi, name }) => {
       const whole = await read(() => false)
       const { transcoders, ...rest } = await read(calls(selectorOf(abi as Abi, name)))
       expect({ transcoders, ...rest }).toEqual({
@@ -253,14 +253,14 @@ describe('readStaking', () => {
       })
     })
 
-    it('shows everything but the position if it refuses calls of `earnings`', async () => {
+    it('shows everything except the position if the RPC refuses calls of `earnings`', async () => {
       const whole = await read(() => false)
       const staking = await read(calls(selectorOf(jobsManager.abi as Abi, 'earnings')))
       expect(staking).toEqual({ ...whole, position: undefined, isPositionUnreadable: true })
     })
   })
 
-  it('shows the guest of the round and the own transcoder, also when the page does not yet show their part of the waitlist', async () => {
+  it('shows the guest of the round and the delegator’s transcoder, also if the page has not yet read their part of the waitlist', async () => {
     const { read } = local.user(0).bondingManager
     const owner = await read.owner()
     const values = { ...(await read.parameters()), poolSize: 1n }

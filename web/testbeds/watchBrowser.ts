@@ -43,7 +43,7 @@ async function makeSegments(count: number): Promise<{ source: Buffer; rendition:
 export type Broadcast = {
   stream: TestStream
   relay: TestRelay
-  /** Stops the camera. If `sayEnd` is true, the origin signs the end of the stream. */
+  /** Stops the camera. If `sayEnd` is true, the stream key signs the end of the stream. */
   stop(sayEnd: boolean): Promise<void>
 }
 
@@ -92,7 +92,7 @@ export type Screen = {
 
 /**
  * Bundles the test page like the real page and opens it in Chromium. `switches`: more switches of Chromium. `before`: a script that runs in
- * the page before the page.
+ * the page before the page's own scripts.
  */
 export async function openScreen({
   switches = [],

@@ -49,7 +49,7 @@ it('keeps the screen on while a stream is live, and no longer', async () => {
   expect(screen.locks).toBe(0)
 })
 
-it('asks again when the page is visible again', async () => {
+it('asks for a new wake lock when the page is visible again', async () => {
   const screen = screenOf()
   await show(true)
   screen.hide()
@@ -57,7 +57,7 @@ it('asks again when the page is visible again', async () => {
   expect(screen.locks).toBe(1)
 })
 
-it('does without the lock when the browser refuses', async () => {
+it('throws no error if the browser refuses the wake lock', async () => {
   const screen = screenOf({ refuses: true })
   await show(true)
   expect(screen.locks).toBe(0)

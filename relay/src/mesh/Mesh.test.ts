@@ -37,7 +37,7 @@ describe('a mesh', () => {
     const gateway = new Gateway()
     const first = await neighbourhood.segment(0)
     await fetchAll(members, first, gateway)
-    // No viewer knew yet which peers watch this level.
+    // At the first segment, no viewer knows which peers watch this level. So each viewer asks the gateway.
     expect(gateway.served).toBe(3)
     const owners = new Set<number>()
     for (let number = 1; number <= 12; number++) {

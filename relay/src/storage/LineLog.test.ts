@@ -155,7 +155,7 @@ describe('a damaged line', () => {
     }
   })
 
-  it('is the only lost line when its line break is damaged or missing', async () => {
+  it('is the only lost line if its line break is damaged; a missing line break loses no line', async () => {
     await write(`${lines[0].slice(0, -1)}?`, lines[1].slice(0, -1), lines[2])
     const { entries, faults } = await read()
     expect(entries).toEqual(['second', 'third'])

@@ -33,7 +33,7 @@ describe('createAudioTimeline', () => {
     expect(samples.length).toBe(288)
   })
 
-  test('joins blocks without a gap if they arrive with jitter, and steers the clock', () => {
+  test('joins blocks without a gap if they arrive with jitter, and moves the clock towards the time of the sound', () => {
     const { clock, samples, timeline } = recordingTimeline()
     timeline.add(block(480), 0)
     timeline.add(block(480), 17)

@@ -14,7 +14,7 @@ import {
 
 const AAC_FRAME_TICKS = 1_920
 const TICKS_PER_MS = 90
-// A still picture is repeated 3 times a second. A busy test computer adds delays.
+// Between two pictures. The page encodes a still picture 3 times a second; a busy test computer adds delays.
 const LONGEST_GAP_MS = 1_500
 
 let browser: Browser
@@ -125,8 +125,8 @@ describe('sound and picture', () => {
     const sound = await soundOf(all)
     expect(flashes.length).toBeGreaterThanOrEqual(3)
     const offsetsMs = flashes.map(({ timeMs }) => Math.abs(nearestOnsetMs(sound, timeMs - 1_000) + 1_000 - timeMs))
-    // The median, because the test page itself is sometimes one or two pictures late. With a wrong sample rate, the difference
-    // grows by 88 ms in each second.
+    // The test page itself is sometimes one or two pictures late, so the test compares the median. With a wrong sample rate, the
+    // difference grows by 88 ms in each second.
     expect(offsetsMs.sort((a, b) => a - b)[Math.floor(offsetsMs.length / 2)]).toBeLessThan(120)
   })
 
@@ -137,8 +137,8 @@ describe('sound and picture', () => {
   })
 })
 
-describe('the support of the browser', () => {
-  test('is complete in Chromium', async () => {
+describe('capturing in a browser', () => {
+  test('has all browser functions that it needs in Chromium', async () => {
     const support = await browser.run('support')
     expect(support).toMatchObject({
       ok: true,
@@ -148,7 +148,7 @@ describe('the support of the browser', () => {
     })
   })
 
-  test('includes the names of devices', async () => {
+  test('lists the cameras with their names, and the microphones', async () => {
     const { cameras, microphones } = await browser.run('devices')
     expect(cameras[0]?.label).toContain('fake')
     expect(microphones.length).toBeGreaterThan(0)
