@@ -37,6 +37,16 @@ describe('healthz, status, metrics', () => {
     expect(await (await get('/healthz')).text()).toBe('ok\n')
   })
 
+  it('answers /healthz with status 503 and the reasons when the relay has problems', async () => {
+    const ill = await startGateway({ problems: () => ['The chain has not answered for 61 s.', 'A second problem.'] })
+    const response = await fetch(`${ill.url}/healthz`)
+    expect([response.status, await response.text()]).toEqual([
+      503,
+      'The chain has not answered for 61 s.\nA second problem.\n',
+    ])
+    await ill.stop()
+  })
+
   it('serves version, roles and streams at /status', async () => {
     expect(await (await get('/status')).json()).toEqual({
       ...{ version: '0.1.0', roles: ['transcoder'], ffmpeg: { engine: 'ffmpeg 5.1', sandbox: 'none' } },

@@ -7,6 +7,7 @@ import type { PayloadStore } from '../storage/PayloadStore'
 import { type Answer, json, text } from './Answer'
 import type { ClientAddress } from './clientAddress'
 import { badRequest, notFound } from './HttpError'
+import { health } from './health'
 import * as hls from './hls'
 import type { Metrics } from './metrics'
 import { isOperator } from './operatorToken'
@@ -25,6 +26,8 @@ export type Context = {
   statusToken?: string | undefined
   /** The proof of this relay's work on a source segment. `undefined` for a relay that does not transcode. */
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
+  /** What is wrong with the relay now: one sentence for each fault. Default: nothing. */
+  problems?(): readonly string[]
   polls: Polls
   clientAddress: ClientAddress
 }
@@ -41,7 +44,7 @@ const routes: readonly Route[] = [
   {
     name: 'healthz',
     path: /^\/healthz$/,
-    answer: () => text('ok\n', 'text/plain; charset=utf-8'),
+    answer: ({ problems = () => [] }) => health(problems()),
   },
   {
     name: 'status',

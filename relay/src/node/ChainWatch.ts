@@ -27,11 +27,17 @@ export class ChainWatch {
   #noticedMs = Number.NEGATIVE_INFINITY
   #isHurried = false
   #isSilent = false
+  #answeredMs = performance.now()
 
   constructor({ rpcUrl, limitMs = 20_000, noticeMs = 4_000 }: ChainWatchOptions & { rpcUrl: string }) {
     this.#host = new URL(rpcUrl).host
     this.#limitMs = limitMs
     this.#noticeMs = noticeMs
+  }
+
+  /** Milliseconds since the last answer of the chain. */
+  get silentMs(): number {
+    return performance.now() - this.#answeredMs
   }
 
   /** viem's transport for HTTP, with the limit of this class. */
@@ -74,6 +80,7 @@ export class ChainWatch {
       ask().then(
         (answer) => {
           this.#isSilent = false
+          this.#answeredMs = performance.now()
           done()
           resolve(answer)
         },

@@ -41,7 +41,7 @@ export async function connect({
   const wallet = createWalletClient({ account, chain, transport })
   // Every local chain has the same chain id.
   const network = chainId === 31337 ? `${chainId}-${host}` : `${chainId}`
-  return { chainId, network, client, wallet, host, hurry: () => watch.hurry() }
+  return { chainId, network, client, wallet, host, hurry: () => watch.hurry(), silentMs: () => watch.silentMs }
 }
 
 export class ChainError extends RelayError {

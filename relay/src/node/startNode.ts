@@ -31,6 +31,7 @@ import { connect } from './connect'
 import { Faults } from './Faults'
 import { type Lock, lockDirectory, lockKey } from './Lock'
 import { openDirectory } from './openDirectory'
+import { problemsOf } from './problemsOf'
 import { sweep } from './retention'
 import { roundStatus } from './roundStatus'
 import { ensureStatusToken } from './statusToken'
@@ -123,7 +124,7 @@ export async function startNode(options: NodeOptions): Promise<RelayNode> {
  * transcoder. Then starts these parts.
  */
 async function startOn(
-  { chainId, client, wallet, host: rpc, hurry }: Awaited<ReturnType<typeof connect>>,
+  { chainId, client, wallet, host: rpc, hurry, silentMs }: Awaited<ReturnType<typeof connect>>,
   options: NodeOptions,
 ): Promise<RelayNode> {
   const { account, directory } = options
@@ -163,6 +164,7 @@ async function startOn(
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
     ...{ trustedProxies: options.trustedProxies, maxPollsPerAddress: options.maxPollsPerAddress },
+    problems: () => problemsOf(silentMs()),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: () => ({
       ...{ version, address: account.address, roles: ['transcoder', 'relay', 'tracker', 'gateway'] },
