@@ -47,13 +47,13 @@ export const lengthOf = ({ startBlock, endBlock }: Pick<Round, 'startBlock' | 'e
   endBlock - startBlock
 
 /**
- * The number of the round to which `block` belongs. `block` must be in `round` or after it. The result is true only if the
+ * The number of the round to which `block` belongs. `block` must be in `round` or after it. The result is correct only if the
  * length of rounds does not change from `round` to `block`.
  */
 export const numberAt = (round: Pick<Round, 'number' | 'startBlock' | 'endBlock'>, block: bigint): bigint =>
   round.number + (block - round.startBlock) / lengthOf(round)
 
-/** First block of round `number`. True only if the length of rounds does not change between `round` and that round. */
+/** First block of round `number`. Correct only if the length of rounds does not change between `round` and that round. */
 export const startBlockOf = (round: Pick<Round, 'number' | 'startBlock' | 'endBlock'>, number: bigint): bigint =>
   round.startBlock + (number - round.number) * lengthOf(round)
 

@@ -3,13 +3,13 @@ import type { Mutant } from './Mutant'
 /** Faults in rounds, stake, rewards and slashes. */
 export const stakeMutants: readonly Mutant[] = [
   {
-    name: 'seed of a round: hash of the block before the round',
+    name: 'the seed of a round uses the hash of the block before the round',
     file: 'RoundsManager.sol',
     text: 'try randomness.hashOf(startBlock) returns',
     replacement: 'try randomness.hashOf(startBlock - 1) returns',
   },
   {
-    name: 'seed of a round: does not depend on the hash',
+    name: 'the seed of a round does not depend on the hash of a block',
     file: 'RoundsManager.sol',
     text: 'return keccak256(abi.encode(blockHash, round));',
     replacement: 'return keccak256(abi.encode(blockHash != 0, round));',

@@ -224,7 +224,7 @@ describe('a mesh among hostile peers', () => {
   })
 })
 
-/** Stops the clock. On a busy machine the upload could last longer than 1 s, and a second upload could start. */
+/** Stops the clock. Otherwise the first upload could last longer than 1 s on a busy machine, and the second upload would start. */
 function stopClock() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const nowMs = performance.now()

@@ -156,7 +156,7 @@ describe('a mesh', () => {
     expect(await ours.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'gateway' })
   })
 
-  test('rejects with the error of the gateway when no source has the segment, or with the reason of the signal', async () => {
+  test('rejects with the error of the gateway when no source has the segment, or with the reason of an aborted signal', async () => {
     const ours = neighbourhood.join()
     const held = await neighbourhood.segment(0)
     const request = new Gateway().request(held)

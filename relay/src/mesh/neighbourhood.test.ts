@@ -21,7 +21,7 @@ describe('viewers who share a live stream', () => {
     },
   )
 
-  test('three viewers get more than two fifths of all bytes from each other, even if the gateway takes up to 0.6 s', () => {
+  test('three viewers get more than two fifths of all bytes from each other, even if the gateway needs up to 0.6 s for a segment', () => {
     for (const seed of [1, 2, 3]) {
       const outcome = simulate({ ...minute, viewers: 3, seed, gatewayMs: (random) => 200 + 400 * random() })
       expect(outcome.shareFromViewers).toBeGreaterThan(0.4)
@@ -32,7 +32,7 @@ describe('viewers who share a live stream', () => {
   test.each<[string, Partial<Terms>]>([
     ['uplinks are narrow', { uplinkBytesPerMs: (random) => 100 + 900 * random() }],
     ['round trips are long', { delayMs: (random) => 20 + 130 * random() }],
-    ['the gateway takes up to a second', { gatewayMs: (random) => 300 + 700 * random() }],
+    ['the gateway needs up to a second for a segment', { gatewayMs: (random) => 300 + 700 * random() }],
     ['every third viewer answers no request', { isSilent: (index) => index % 3 === 1 }],
     [
       'half of the viewers leave',

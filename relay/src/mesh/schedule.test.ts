@@ -56,7 +56,7 @@ describe('schedule', () => {
     expect(decide({})).toEqual(['gateway 7'])
   })
 
-  test('does not ask a peer that must be paid first, but this peer keeps its turn', () => {
+  test('does not ask a peer that must be paid first, but this peer keeps its turn at the gateway', () => {
     const unpaid = source(1, [7n], { isUnpaid: true })
     expect(decide({ selfId: selfRanked(0, [unpaid]), sources: [unpaid] })).toEqual(['gateway 7'])
     expect(decide({ selfId: selfRanked(1, [unpaid]), sources: [unpaid] })).toEqual([])
@@ -95,13 +95,13 @@ describe('schedule', () => {
     expect(decide({ sources, selfId, nowMs: 10_400 })).toEqual(['gateway 7'])
   })
 
-  test('lets two of six viewers ask the gateway', () => {
+  test('lets the first two of six viewers ask the gateway immediately, and lets the others wait', () => {
     const sources = [1, 2, 3, 4, 5].map((number) => source(number, [6n]))
     expect(decide({ sources, selfId: selfRanked(1, sources) })).toEqual(['gateway 7'])
     expect(decide({ sources, selfId: selfRanked(2, sources) })).toEqual([])
   })
 
-  test('gives relays no turn', () => {
+  test('gives a relay no turn at the gateway, so the only viewer among relays asks immediately', () => {
     const sources = [source(1, [6n], { isRelay: true })]
     expect(decide({ sources })).toEqual(['gateway 7'])
   })
@@ -114,7 +114,7 @@ describe('schedule', () => {
     expect(decide({ nowMs, wants: [want({ gateway: 'asked' })] })).toEqual([])
   })
 
-  test('reserves more time for a slower gateway', () => {
+  test('asks a slower gateway earlier before the deadline', () => {
     const sources = [source(1, [7n])]
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 200 })).toEqual(['ask 1'])
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 700 })).toEqual(['gateway 7'])

@@ -43,13 +43,13 @@ describe('an operator', () => {
     expect(await balance()).toBe(parseEther('40'))
   })
 
-  it('gets an error with the bonded amount when the amount to unbond is larger', async () => {
+  it('gets an error that names the bonded amount if the amount to unbond is larger', async () => {
     await expect(operatorCommands.unbond({ ...options(), amount: parseEther('61') })).rejects.toMatchObject({
       ...{ message: 'Only 60 LPT are bonded. Unbond a smaller amount.', forPeople: true },
     })
   })
 
-  it('reads that a command had no effect if its transaction was cancelled in a wallet with the same key', async () => {
+  it('gets the message that a command had no effect if a wallet with the same key has cancelled its transaction', async () => {
     const test = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
     await test.setAutomine(false)
     await test.setIntervalMining({ interval: 0 })

@@ -232,7 +232,7 @@ describe('silence and end', () => {
 })
 
 describe('nextSegment', () => {
-  it('resolves immediately when a newer segment is published, and for an unknown stream', async () => {
+  it('resolves immediately if a newer segment is already published, or if the stream is unknown', async () => {
     await catalogue.recordAssignment(record)
     await publish(3n)
     await catalogue.nextSegment(streamId, { after: 2n, timeoutMs: 60_000 })
