@@ -22,7 +22,7 @@ function Page({ client, shown }: { client: PublicClient; shown: Settlements[] })
   return null
 }
 
-it('tells why the settlement of a job could not be read', async () => {
+it('useSettlements tells why the settlement of a job could not be read', async () => {
   const client = createPublicClient({
     chain: anvil,
     transport: custom(

@@ -39,7 +39,7 @@ afterEach(async () => {
   vi.unstubAllGlobals()
 })
 
-it('keeps the screen on while a stream is live, and no longer', async () => {
+it('the page keeps the screen on only while a stream is live', async () => {
   const screen = screenOf()
   await show(false)
   expect(screen.locks).toBe(0)
@@ -49,7 +49,7 @@ it('keeps the screen on while a stream is live, and no longer', async () => {
   expect(screen.locks).toBe(0)
 })
 
-it('asks for a new wake lock when the page is visible again', async () => {
+it('the page asks for a new wake lock when it is visible again', async () => {
   const screen = screenOf()
   await show(true)
   screen.hide()
@@ -57,7 +57,7 @@ it('asks for a new wake lock when the page is visible again', async () => {
   expect(screen.locks).toBe(1)
 })
 
-it('throws no error if the browser refuses the wake lock', async () => {
+it('the page works without a wake lock if the browser refuses it', async () => {
   const screen = screenOf({ refuses: true })
   await show(true)
   expect(screen.locks).toBe(0)

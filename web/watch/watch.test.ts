@@ -72,7 +72,7 @@ const withoutNewFunctions = `
   delete String.prototype.isWellFormed
 `
 
-test('plays in a browser that has neither WebAssembly nor functions that are newer than 2023', async () => {
+test('a stream plays in a browser that has neither WebAssembly nor functions that are newer than 2023', async () => {
   const screen = await openScreen({ switches: ['--js-flags=--noexpose-wasm'], before: withoutNewFunctions })
   const camera = await broadcast({ count: 8, past: 4, lie: (_, honest) => honest() })
   try {

@@ -61,7 +61,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(3n)
   })
 
-  it('names the error of the contract and its arguments, and sends no transaction', async () => {
+  it('if the contract would refuse a call, names the contract’s error with its arguments, and sends no transaction', async () => {
     const before = await counted('pending')
     const jobId = keccak256('0x01')
     const drawn = sender.send({ ...jobsManager, functionName: 'drawCandidates', args: [jobId] })

@@ -37,7 +37,7 @@ async function post(broadcaster: ReturnType<typeof local.user>) {
   return broadcaster.jobsManager.read.latestJob([streamId])
 }
 
-test('finds the jobs that hold a reserve, newest first, until their reserves add up to `reservedWei`', async () => {
+test('findJobs returns the jobs that hold a reserve, newest first, until their reserves add up to `reservedWei`', async () => {
   const [broadcaster, other] = [local.user(2), local.user(3)]
   const released = await post(broadcaster)
   await local.mined(broadcaster.jobsManager.write.endJob([released]))

@@ -103,7 +103,7 @@ async function setRate(verificationRate: bigint) {
   })
 }
 
-test('follows a job from its first claim to its last payment', async () => {
+test('followSettlement follows a job from its first claim to its last payment', async () => {
   await setRate(2n)
   const job = await assignedJob()
   const seen: Settlement.Settlement[] = []

@@ -57,7 +57,7 @@ const streams = (record?: StreamRecord) => ({
   history: () => (record ? [record] : []),
 })
 
-it('reads a lost draw from the chain', async () => {
+it('restoreLogs reads a lost draw from the chain', async () => {
   const { logs, log } = await damaged(0)
   expect(log.drawn).toBeUndefined()
   await restoreLogs({ client: chain.client, logs, streams: streams(), onFault })
@@ -71,7 +71,7 @@ it('reads a lost draw from the chain', async () => {
   await logs.close()
 })
 
-it('restores a lost Assignment from the records of the stream, and the receipts under it can be claimed again', async () => {
+it('restoreLogs restores a lost Assignment from the records of the stream, and so the receipts under this Assignment', async () => {
   const { logs, log } = await damaged(1)
   expect(log).toMatchObject({ assignments: [], work: [], lostAssignments: [0n] })
   const { record } = await createStream().assign({ fromSequence: 0n })
@@ -82,7 +82,7 @@ it('restores a lost Assignment from the records of the stream, and the receipts 
   await logs.close()
 })
 
-it('reports a draw that it cannot restore, and restores the other logs', async () => {
+it('restoreLogs reports a draw that is not on chain, and restores no Assignment that is in no record of a stream', async () => {
   const { logs, log } = await damaged(1)
   const other = await logs.open(`0x${'77'.repeat(32)}`)
   await other.recordAssignment(assignmentFrom(0n))
@@ -92,7 +92,7 @@ it('reports a draw that it cannot restore, and restores the other logs', async (
   await logs.close()
 })
 
-it('sends no request to the chain for an empty log', async () => {
+it('restoreLogs sends no request to the chain for an empty log', async () => {
   const logs = await JobLogs.open({ directory, onFault })
   await logs.open(jobId)
   await restoreLogs({ client: chain.client, logs, streams: streams(), onFault })

@@ -22,7 +22,7 @@ afterEach(() => {
   configureLog({ spec: parseSpec('silent'), write: () => {} })
 })
 
-test('logs the first fault of a kind immediately, and later faults of this kind in one line with their count', () => {
+test('the first fault of a kind is logged immediately, and later faults of this kind together, with the count of all', () => {
   for (let time = 0; time < 5; time++) faults.of('gateway')(new TypeError(`time ${time}`))
   faults.of('claims')(new TypeError('another room'))
   expect(lines).toEqual([
@@ -37,7 +37,7 @@ test('logs the first fault of a kind immediately, and later faults of this kind 
   expect(lines.at(-1)).toEqual(['gateway', 'TypeError', 6])
 })
 
-test('counts each fault by its system code or, without a code, by its name', () => {
+test('faults are counted by their system code or, without a code, by their name', () => {
   faults.of('storage')(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
   faults.of('storage')(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
   faults.of('storage')(new RangeError('too long'))
@@ -48,14 +48,14 @@ test('counts each fault by its system code or, without a code, by its name', () 
   ])
 })
 
-test('when it closes, logs the faults that it has not logged yet', () => {
+test('`close` logs the faults that are not logged yet', () => {
   faults.of('gateway')(new TypeError('one'))
   faults.of('gateway')(new TypeError('two'))
   faults.close()
   expect(lines.at(-1)).toEqual(['gateway', 'TypeError', 2])
 })
 
-test('stores a limited number of kinds', () => {
+test('at most 256 kinds of faults are stored, and all other faults count as the kind `other`', () => {
   for (let number = 0; number < 400; number++) faults.of('mesh')(Object.assign(new Error(), { code: `CODE_${number}` }))
   expect(faults.counts).toHaveLength(257)
   expect(faults.counts[0]).toMatchObject({ kind: 'other', count: 144 })

@@ -13,7 +13,7 @@ afterEach(() => {
   configureLog({ spec: parseSpec('silent'), write: () => {} })
 })
 
-test('writes one JSON line with the room, the facts, the error, its cause and its stack', () => {
+test('logToStderr writes one JSON line with the room, the facts, the error, its cause and its stack', () => {
   logToStderr('info', stderr)
   const cause = new RangeError('The disk is full.')
   logOf('storage').fault(new Error('The payload was not stored.', { cause }), { bytes: 10n ** 20n })
@@ -27,7 +27,7 @@ test('writes one JSON line with the room, the facts, the error, its cause and it
   })
 })
 
-test('never writes a key from the URL of a failing RPC, or a secret that an error contains', async () => {
+test('logToStderr never writes a key from the URL of a failing RPC, or a secret that an error contains', async () => {
   logToStderr('debug', stderr)
   const privateKey = generatePrivateKey()
   hideSecret(privateKey)

@@ -56,7 +56,7 @@ async function reopened() {
   return { logs, payloads, claims, sweepNow }
 }
 
-it('keeps the payloads of unclaimed work until the claim deadline, even if they are old and the disk is full', async () => {
+it('a relay keeps the payloads of unclaimed work until the claim deadline, even if they are old and the disk is full', async () => {
   const before = await reopened()
   const log = await before.logs.open(jobId)
   await log.recordDraw({ job: await readJob(chain.client, jobId), options, priority: 0 })
