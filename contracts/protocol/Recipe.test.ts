@@ -72,7 +72,7 @@ describe('ffmpegArguments', () => {
     expect(argumentsFor({ video })).not.toMatch(/0:a/)
   })
 
-  it('has an option that keeps every frame, and whose name depends on the version of ffmpeg', () => {
+  it('has an option that keeps every frame; the name of this option depends on the version of ffmpeg', () => {
     const argumentsIn = (dialect: Recipe.Dialect) =>
       Recipe.ffmpegArguments({ options, source: { video }, qps, engine: 'x64', dialect, ...places }).join(' ')
     expect(argumentsIn('vsync')).toBe(argumentsIn('fps_mode').replaceAll('-fps_mode passthrough', '-vsync 0'))

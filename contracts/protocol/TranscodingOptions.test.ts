@@ -89,7 +89,7 @@ describe('validate', () => {
 })
 
 describe('renditionWidth', () => {
-  it('is the even width that is nearest to the aspect ratio of the source', () => {
+  it('is the even width that is nearest to the width with the aspect ratio of the source', () => {
     for (let width = 64; width <= 4096; width += 62)
       for (const height of [64, 240, 360, 480]) {
         const rendition = TranscodingOptions.renditionWidth(height, { width, height: 720 })

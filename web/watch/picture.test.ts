@@ -13,7 +13,7 @@ const video = (ranges: readonly (readonly [number, number])[], currentTime: numb
   }) as HTMLVideoElement
 
 describe('spareMs', () => {
-  test('is the buffered time after the current time, minus the time to append a segment', () => {
+  test('is the time until the buffer is played to its end, minus the time to append a segment', () => {
     expect(spareMs(video([[0, 10]], 8))).toBe(1_800)
     expect(spareMs(video([[0, 10]], 8, 1.25))).toBe(1_400)
     expect(spareMs(video([[0, 10]], 9.9))).toBe(0)

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { clientAddress, ProxyError } from './clientAddress'
 
-/** The address that is found for a request from `peer` with this X-Forwarded-For. */
+/** The client's address that is found for a request. `peer` sent it, with `forwarded` in the header X-Forwarded-For. */
 const found = (trusted: readonly string[], peer: string, forwarded?: string | string[]) =>
   clientAddress(trusted)({
     socket: { remoteAddress: peer } as IncomingMessage['socket'],
@@ -16,7 +16,7 @@ describe('clientAddress', () => {
     expect(found(['127.0.0.1'], '127.0.0.1', '203.0.113.7')).toBe('203.0.113.7')
   })
 
-  it('takes the address that the last untrusted hop has, so that a client cannot choose its address', () => {
+  it('returns the last address in X-Forwarded-For that is no trusted proxy, so a client cannot invent its address', () => {
     expect(found(['10.0.0.0/8'], '10.0.0.1', '1.2.3.4, 203.0.113.7, 10.0.0.2')).toBe('203.0.113.7')
     expect(found(['10.0.0.0/8'], '10.0.0.1', '10.0.0.3, 10.0.0.2')).toBe('10.0.0.3')
     expect(found(['10.0.0.0/8'], '10.0.0.1', 'nonsense, 10.0.0.2')).toBe('10.0.0.2')

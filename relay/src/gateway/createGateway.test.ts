@@ -141,7 +141,7 @@ describe('segments', () => {
     expect(decodeSegmentList(await (await answer).json())).toMatchObject({ state: 'ended', end, segments: [] })
   })
 
-  it('holds a limited number of requests of one address, answers the others, and releases those whose clients leave', async () => {
+  it('holds a limited number of requests of one address, answers others immediately, and releases a held request when its client leaves', async () => {
     const leave = new AbortController()
     const arrived = held(relay.gateway.server, 2)
     const path = `/segments/${stream.streamId}?after=3&waitMs=15000`
@@ -162,7 +162,7 @@ describe('segments', () => {
     } while (heldMs < 150)
   })
 
-  it('holds requests of each client behind a trusted proxy', async () => {
+  it('counts the held requests of each client behind a trusted proxy separately', async () => {
     const behindProxy = await startGateway({ maxPollsPerAddress: 1, trustedProxies: ['127.0.0.1'] })
     const { streamId, publish } = await behindProxy.addStream()
     const arrived = held(behindProxy.gateway.server, 2)

@@ -142,7 +142,7 @@ describe('encode, then decode', () => {
 })
 
 describe('decode', () => {
-  test(`answers ${inputs.toLocaleString('en')} random and mutated inputs with a message or a typed error`, () => {
+  test(`reads or ignores each of ${inputs.toLocaleString('en')} random and mutated inputs, or throws a typed error`, () => {
     const verdicts = { read: 0, ignored: 0, refused: 0, bug: 0 }
     for (let round = 0; round < inputs / 2; round++) {
       const noise = randomBytes(random, random(80))
@@ -188,7 +188,7 @@ describe('decode', () => {
 
   test.each([
     ['an empty message', new Uint8Array(0), 'Wire.UnknownTypeError'],
-    ['a mandatory type of the future', Uint8Array.of(0x30), 'Wire.UnknownTypeError'],
+    ['an unknown mandatory type', Uint8Array.of(0x30), 'Wire.UnknownTypeError'],
     ['another version', Uint8Array.of(0x01, 2), 'Wire.UnsupportedVersionError'],
     ['too much data', new Uint8Array(Wire.maxDataBytes + 14).fill(0x13, 0, 1), 'Wire.MalformedError'],
     ['a message that is too large', new Uint8Array(maxMessageBytes + 1), 'Wire.TooLargeError'],

@@ -44,7 +44,7 @@ describe('the connection to a chain', () => {
     expect(await refusalOf(() => ({ status: 200, body: page }))).toMatch(/is not the RPC of a chain: its answer is not/)
   })
 
-  it('ends after the limit when the RPC does not answer', async () => {
+  it('throws an error after `limitMs` if the RPC does not answer', async () => {
     expect(await refusalOf(() => 'none', { limitMs: 200 })).toBe(
       'The chain at HOST has not answered for 0.2 s. Check --rpc, and check that the node of the chain runs.',
     )

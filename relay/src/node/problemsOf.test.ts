@@ -7,14 +7,14 @@ import { ChainWatch } from './ChainWatch'
 import { problemsOf } from './problemsOf'
 
 describe('problemsOf', () => {
-  it('has no problem until the chain has been away for a minute', () => {
+  it('reports a problem only if the chain has not answered for a minute', () => {
     expect(problemsOf(59_999)).toEqual([])
     expect(problemsOf(75_000)).toEqual(['The chain has not answered for 75 s.'])
   })
 })
 
 describe('ChainWatch', () => {
-  it('measures the time since the last answer, and an error of the server is no answer', async () => {
+  it('measures the time since the last answer of the chain; an HTTP error does not count as an answer', async () => {
     let isDown = false
     const server = createServer((_, response) => {
       response.writeHead(isDown ? 401 : 200, { 'content-type': 'application/json' })

@@ -128,10 +128,10 @@ describe.concurrent('Viewer against a hostile relay', () => {
   })
 
   test.for([
-    ['errors', 'Relay.StatusError', { status: 500, body: 'oops' }],
+    ['an error', 'Relay.StatusError', { status: 500, body: 'oops' }],
     ['text that is not JSON', 'json.MalformedError', { status: 200, body: '<html>' }],
-    ['the wrong shapes', 'json.MalformedError', { status: 200, body: '{"segments":[{"sequenceNumber":-1}]}' }],
-  ] as const)('is `live` again after a relay answered with %s', async ([, name, answer], { serve, watch }) => {
+    ['JSON of another shape', 'json.MalformedError', { status: 200, body: '{"segments":[{"sequenceNumber":-1}]}' }],
+  ] as const)('becomes `live` if a relay first answers with %s', async ([, name, answer], { serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     let isFaulty = true
@@ -142,7 +142,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     await untilState(viewer, 'live')
   })
 
-  test('is `live` at a relay that holds no request, and answers with status 429', async ({ serve, watch }) => {
+  test('is `live` if the relay answers with 429 instead of holding requests', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     const relay = await serve(stream, async (path, honest) =>
