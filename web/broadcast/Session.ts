@@ -97,7 +97,7 @@ export class Session {
 
   async #start() {
     const { client, preset, stream, offer } = this.#options
-    await checkReach(offer.relays, this.#closing.signal)
+    const { webRtc } = await checkReach(offer.relays, this.#closing.signal)
     // Read before the wallet is asked: no request to the chain may stop the stream after the deposit is paid.
     const domain = StreamDirectory.domainOf(await client.getChainId())
     this.#closing.signal.throwIfAborted()
@@ -119,7 +119,8 @@ export class Session {
     })
     assertReachable(candidates)
     this.#become({ name: 'starting', step: 'connection' })
-    this.#publishing = createPublisher({ ...posted, domain, candidates, transport: createTransport() })
+    const transport = webRtc ? createTransport() : undefined
+    this.#publishing = createPublisher({ ...posted, domain, candidates, transport })
     await this.#assigned(candidates.length)
     this.#closing.signal.throwIfAborted()
     const { options, videoBitrate } = preset

@@ -1,3 +1,4 @@
+import { assertSocketReaches } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 
 /** How long the page waits for the answer of a relay, and for a network address for WebRTC. */
@@ -5,18 +6,30 @@ const patienceMs = 5_000
 /** More relays are not asked: one answer is enough. */
 const maxAsked = 8
 
+/** Whether WebRTC is possible here. If it is not, the stream goes over WebSocket. */
+export type Reach = { webRtc: boolean }
+
 /**
- * Checks that this browser can send a stream, before the wallet is asked for the deposit: the browser finds an address for WebRTC, and one
- * of the relays answers. Throws `NoWebRtcError` and `NoRelayAnswersError`.
+ * Checks that this browser can send a stream, before the wallet is asked for the deposit: one of the relays answers, and the browser finds
+ * an address for WebRTC, or its WebSockets reach a relay. Throws `NoRelayAnswersError` and `NoWayError`.
  */
-export async function checkReach(relays: readonly string[], signal: AbortSignal): Promise<void> {
-  if (!(await findsAddress())) throw new NoWebRtcError()
+export async function checkReach(relays: readonly string[], signal: AbortSignal): Promise<Reach> {
+  const asked = relays.slice(0, maxAsked)
+  const [webRtc] = await Promise.all([
+    findsAddress(),
+    Promise.any(asked.map(assertAnswers)).catch(() => {
+      throw new NoRelayAnswersError({ relays: asked.length })
+    }),
+  ])
   signal.throwIfAborted()
-  const asked = relays.slice(0, maxAsked).map((uri) => assertAnswers(uri))
-  await Promise.any(asked).catch(() => {
-    throw new NoRelayAnswersError({ relays: asked.length })
-  })
-  signal.throwIfAborted()
+  if (!webRtc) {
+    const socket = { WebSocket, signal, openTimeoutMs: patienceMs }
+    await Promise.any(asked.map((serviceUri) => assertSocketReaches({ serviceUri, ...socket }))).catch(() => {
+      signal.throwIfAborted()
+      throw new NoWayError()
+    })
+  }
+  return { webRtc }
 }
 
 async function assertAnswers(uri: string): Promise<void> {
@@ -52,12 +65,12 @@ function findsAddress(): Promise<boolean> {
   }).finally(() => connection.close())
 }
 
-export class NoWebRtcError extends Error {
-  override readonly name = 'Reach.NoWebRtcError'
+export class NoWayError extends Error {
+  override readonly name = 'Reach.NoWayError'
   readonly problem: Problem = {
-    sentence: 'This browser or this network blocks WebRTC, which sends the stream.',
+    sentence: 'This browser or this network blocks WebRTC and WebSocket, and one of the two must send the stream.',
     nextStep:
-      'Nothing was paid. Allow WebRTC (UDP) in the settings or extensions of the browser, or use another network.',
+      'Nothing was paid. Allow WebRTC or WebSocket in the settings or extensions of the browser, or use another network.',
   }
 }
 
