@@ -6,6 +6,7 @@ import { logOf } from '../log'
 import { type Channel, maxMessageBytes } from '../mesh/Transport'
 import type { BinarySocket, Watch } from '../mesh/WebSocketChannel'
 import { ingestPath, openChannel, subprotocol } from '../mesh/webSocket'
+import { type ClientAddress, clientAddress } from './clientAddress'
 import { Lobby } from './Lobby'
 import { createSocketServer, onUpgrade, refuse, type Upgrade } from './upgrades'
 
@@ -17,8 +18,8 @@ export type IngestOptions = {
   expects(jobId: Hex): boolean
   /** Checks the HELLO of the peer. Rejects, and closes the channel, if the peer is not the broadcaster of the job. */
   greet(jobId: Hex, channel: Channel): Promise<void>
-  /** The IP address of a client. Default: the address of the connection. */
-  addressOf?(request: IncomingMessage): string
+  /** Default: the address of the connection. */
+  addressOf?: ClientAddress
   /** The largest numbers of connections whose peers have not proven their identity. Default 128, and 16 for each IP address. */
   maxStrangers?: { total: number; perAddress: number }
   watch?: Watch
@@ -42,7 +43,7 @@ export function attachIngest({
   serviceUri,
   expects,
   greet,
-  addressOf = ({ socket }) => socket.remoteAddress ?? '',
+  addressOf = clientAddress([]),
   maxStrangers = { total: 128, perAddress: 16 },
   watch,
 }: IngestOptions): Ingest {

@@ -5,6 +5,7 @@ import { blockSeconds } from '../chain/blockSeconds'
 import { Sender } from '../chain/Sender'
 import { domainOf } from '../chain/StreamDirectory'
 import { ClaimRunner } from '../claims/ClaimRunner'
+import { clientAddress } from '../gateway/clientAddress'
 import { createGateway } from '../gateway/createGateway'
 import { attachIngest } from '../gateway/ingest'
 import { createMetrics } from '../gateway/metrics'
@@ -191,6 +192,7 @@ async function startOn(
   const ingest = attachIngest({
     ...{ server: gateway.server, serviceUri, expects: (jobId) => transcoder.expects(jobId) },
     greet: (jobId, channel) => transcoder.greet(jobId, channel),
+    addressOf: clientAddress(options.trustedProxies ?? []),
   })
   await rounds.start({ stake, pricePerUnit, blockRewardCut, feeShare, serviceUri })
   reports.start()
