@@ -33,9 +33,9 @@ function* randomNumbers(): Generator<number, never> {
 
 /**
  * Performs `operations` random operations on the contracts and on the model, and compares every account after each
- * operation. Expects that an account differs from the model by at most one unit per operation, multiplied by later
- * rewards, and that the contracts always hold what all accounts together can take. Resolves to how often each operation
- * was done (`done`), and to the units that rounding lost (`dust`).
+ * operation. Expects that the stake and the fees of an account differ from the model by at most one unit for each operation
+ * (later rewards multiply this difference), and that the contracts always hold what all accounts together can take.
+ * Resolves to how often each operation was done (`done`), and to the units that rounding lost (`dust`).
  */
 export async function play({
   operations,
@@ -119,7 +119,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     await local.mined(bonding.write.transcoder([1n, next.cut, next.share]))
   }
 
-  /** Whether a lock is of the present delegate, and its exposed part can join the exposed stake of the account. */
+  /** Whether a lock was bonded to the present delegate, and its exposed part can join the exposed stake of the account. */
   const isRebondable = (account: Address, id: bigint) => {
     const lock = model.locks.get(account)?.get(id)
     const present = model.delegatorOf(account)
@@ -138,7 +138,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       const { delegate } = model.delegatorOf(account.address)
       const isExposed = model.isExposed(account.address, (await head()) + 1n)
       const to = isExposed && delegate ? delegate : randomTranscoder().address
-      // Stake must not get two rewards in one round.
+      // Otherwise the moved stake would get two rewards in one round.
       if (delegate && rewarded.has(delegate) && !rewarded.has(to)) return false
       const amount = BigInt(random(2 ** 30)) * BigInt(random(2 ** 30)) + 1n
       await local.mined(account.bondingManager.write.bond([amount, to]))
@@ -194,7 +194,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     },
     async slash() {
       const [{ address }, share, block] = [randomTranscoder(), BigInt(random(30_000)), await head()]
-      // The claim may have been made when the part of own stake was a forty-first of the present part. Then delegators lose too.
+      // For one slash in four, the own stake was a forty-first of its present part when the work was claimed. Then delegators
+      // lose too.
       const ownPart = model.ownPart(address) / BigInt(random(4) === 0 ? 41 : 1)
       const since = block - BigInt(random(40))
       await sendAsClaimsManager(

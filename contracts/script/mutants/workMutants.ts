@@ -15,7 +15,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'if (block.number > deadline) revert ClaimDeadlinePassed',
   },
   {
-    name: 'a job ends one block too late for the next job of its stream',
+    name: 'the next job of a stream is refused in the end block of the previous job',
     file: 'JobsManager.sol',
     text: 'if (block.number < endBlock) revert JobActive',
     replacement: 'if (block.number <= endBlock) revert JobActive',
@@ -159,7 +159,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'if (latest.setBlock <= jobBlock) return latest;',
   },
   {
-    name: 'the search for old terms is off by one block',
+    name: 'the search for old terms returns terms that were set in the block of the job',
     file: 'claims/ClaimTerms.sol',
     text: 'if (versions[middle].setBlock < jobBlock) index = middle;',
     replacement: 'if (versions[middle].setBlock <= jobBlock) index = middle;',
@@ -195,13 +195,13 @@ export const workMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'the history of verdicts forgets one verdict too early',
+    name: 'a full history of verdicts counts one verdict too few',
     file: 'libraries/VerdictHistory.sol',
     text: 'verdicts = count < window ? count : window;',
     replacement: 'verdicts = count < window ? count : window - 1;',
   },
   {
-    name: 'the quantiser rises one step late',
+    name: 'the quantiser does not rise if the bits are exactly at the threshold',
     file: 'libraries/QuantiserRule.sol',
     text: 'bits * RATIO_SCALE >= target * ratios[rise]',
     replacement: 'bits * RATIO_SCALE > target * ratios[rise]',
