@@ -108,7 +108,7 @@ describe('readStaking', () => {
     expect(position).toMatchObject({ delegate: undefined, stake: 0n, feesWei: 0n, locks: [], exposed: undefined })
   })
 
-  it('shows called and missed rewards, and exactly the fees that the wallet then receives', async () => {
+  it('shows which transcoder called `reward` and which missed it, and exactly the fees that the wallet then receives', async () => {
     const [deployer, first, , me] = [0, 1, 2, 3].map(local.user) as [User, User, User, User]
     await local.mined(deployer.livepeerToken.write.transfer([me.address, parseEther('100')]))
     await local.mined(me.livepeerToken.write.approve([bondingManager.address, parseEther('100')]))
@@ -157,7 +157,7 @@ describe('readStaking', () => {
     expect(before.map(({ work, cut, checks }) => ({ work, cut, checks }))).toEqual(
       [0, 1].map(() => ({ work: { done: 0n, expected: 0n }, cut: 0n, checks: { failures: 0, verdicts: 0 } })),
     )
-    // The first transcoder does all the work: a little in the first window of four rounds, and much more in the second window.
+    // The first transcoder does all the work: a little in the first span of four rounds, and much more in the second span.
     await nextRound()
     await payFees(1n, first.address, terms.minExpectedWork)
     await local.mine(120)
@@ -228,7 +228,7 @@ describe('readStaking', () => {
     const calls = (selector: string) => (call: RpcCall) =>
       call.method === 'eth_call' && JSON.stringify(call.params).includes(selector)
 
-    it('shows everything except the slashes and the called rewards if the RPC gives no events', async () => {
+    it('shows everything except slashes and calls of `reward` if the RPC gives no events', async () => {
       const whole = await read(() => false)
       const { transcoders, ...rest } = await read(({ method }) => method === 'eth_getLogs')
       expect({ transcoders, ...rest }).toEqual({

@@ -59,7 +59,7 @@ async function startPublishing({ candidates, ...job }: PostedJob) {
 }
 
 describe('a relay', () => {
-  it('refuses segments that belong to another transcoder by an Assignment on chain', async () => {
+  it('refuses segments that an Assignment on chain gives to another transcoder', async () => {
     const job = await postJob(chain)
     const { assignment, signatures } = await assignAccomplice(job, 1n)
     await connect(chain.rpcUrl).mined(accomplice.claimsManager.write.showAssignment([assignment, ...signatures]))
