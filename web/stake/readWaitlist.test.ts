@@ -33,7 +33,7 @@ describe('readWaitlist', () => {
     expect(calls).toEqual([0n, 0n, 100n])
   })
 
-  it('passes over pages of empty places', async () => {
+  it('reads further pages if a page has only empty places', async () => {
     const { calls, read } = waitlistOf(450, (place) => place >= 10 && place < 410)
     const { waiting, hasMore } = await read(25)
     expect(waiting.map(({ transcoder }) => transcoder)).toEqual(
