@@ -144,12 +144,12 @@ test('no relay answers the page: the wallet is not asked, and nothing is paid', 
   expect(await balanceOf(network, await walletOf(page))).toBe(before)
 })
 
-test('the browser allows WebRTC to use no UDP: the stream goes over WebSocket, a viewer gets it over HTTP, and the work is paid', async ({
+test('the browser forbids UDP for WebRTC: the stream goes over WebSocket, a viewer gets it over HTTP, and the work is paid', async ({
   network,
 }) => {
   const browser = await launchBrowser('--webrtc-ip-handling-policy=disable_non_proxied_udp')
   const context = await browser.newContext()
-  await test.step('if WebSocket does not pass either, the wallet is not asked, and nothing is paid', async () => {
+  await test.step('if WebSocket does not work either, the wallet is not asked, and nothing is paid', async () => {
     const page = await context.newPage()
     await page.addInitScript(() => {
       globalThis.WebSocket = class extends WebSocket {

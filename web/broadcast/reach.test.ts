@@ -4,7 +4,7 @@ import { startIngest } from '../../relay/testbeds/ingest'
 import { checkReach } from './reach'
 
 const closing: (() => unknown)[] = []
-// Node has no WebRTC, as a browser that forbids it.
+// Node has no WebRTC, like a browser that forbids WebRTC.
 beforeEach(() => void vi.stubGlobal('WebSocket', WebSocket))
 afterEach(async () => {
   vi.unstubAllGlobals()
@@ -20,13 +20,13 @@ async function relay() {
 const { signal } = new AbortController()
 
 describe('checkReach', () => {
-  it('finds the way over WebSocket where WebRTC is not possible, if one relay accepts it', async () => {
+  it('without WebRTC, chooses WebSocket if at least one relay accepts WebSockets', async () => {
     const [old, current] = [await relay(), await relay()]
     old.ingest.close()
     expect(await checkReach([old.url, current.url], signal)).toEqual({ webRtc: false })
   })
 
-  it('refuses when neither way works, and names the next step', async () => {
+  it('throws a problem that names the next step if neither WebRTC nor WebSocket works', async () => {
     const host = await relay()
     host.ingest.close()
     await expect(checkReach([host.url], signal)).rejects.toMatchObject({
@@ -37,7 +37,7 @@ describe('checkReach', () => {
     })
   })
 
-  it('refuses when no relay answers', async () => {
+  it('throws a problem if no relay answers', async () => {
     const host = await relay()
     closing.length = 0
     await host.close()
@@ -46,7 +46,7 @@ describe('checkReach', () => {
     })
   })
 
-  it('ends when the broadcaster goes back', async () => {
+  it('throws an AbortError if the signal is aborted', async () => {
     const host = await relay()
     await expect(checkReach([host.url], AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
   })

@@ -122,7 +122,7 @@ describe('followTransaction', () => {
     expect(onSlow.mock.calls[0]).toEqual(['nowhere'])
   })
 
-  it('follows a transaction that stays in the pool without a time limit, and reports that the wait is long', async () => {
+  it('has no time limit for a transaction in the pool, and reports that the wait is long', async () => {
     const onSlow = vi.fn()
     const { follow } = await send(approve(7n), { patienceMs: 100, slowMs: 50, onSlow })
     const followed = follow()
