@@ -53,7 +53,7 @@ describe('otherEnd', () => {
   it.each<[string, Hello.Connection]>([
     ['WebSocket', connection],
     ['WebRTC', { localFingerprint: 'a', remoteFingerprint: 'b' }],
-  ])('returns the first connection again if it is called twice: %s', (_, connection) => {
+  ])('returns the first connection if it is applied to its own result: %s', (_, connection) => {
     expect(Hello.otherEnd(connection)).not.toEqual(connection)
     expect(Hello.otherEnd(Hello.otherEnd(connection))).toEqual(connection)
   })

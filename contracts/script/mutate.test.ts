@@ -14,7 +14,7 @@ test('there are at least 40 mutants, and no two have the same name', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
 })
 
-test('a text that is missing, or that a file has twice, throws an error', () => {
+test('a mutant whose text is not in its file, or is there twice, throws an error', () => {
   const mutant = { name: 'a', file: 'A.sol', text: 'x < y', replacement: 'x <= y' }
   expect(() => mutated('x > y', mutant)).toThrow(TextNotFoundError)
   expect(() => mutated('x < y; x < y', mutant)).toThrow(TextNotFoundError)

@@ -79,7 +79,7 @@ describe('a relay and a broadcaster', () => {
 })
 
 describe('a relay', () => {
-  test('refuses the messages of an earlier connection', async () => {
+  test('refuses messages that were recorded on another connection', async () => {
     const { url, address, roles } = await relay()
     const recorded: Uint8Array[] = []
     class Recording extends WebSocket {
@@ -137,7 +137,7 @@ describe('a relay', () => {
     expect(roles).toEqual([])
   })
 
-  test('refuses WebSocket connections if its registered address is http and not a loopback address, and a page opens none', async () => {
+  test('refuses WebSocket connections if its registered address is http and not a loopback address, and a page opens none to it', async () => {
     const host = await relay({ uriOf: () => 'http://relay.example' })
     expect(await refusal(stranger(host).on('upgrade', () => expect.fail()))).toBe(404)
     await expect(assertSocketReaches({ serviceUri: 'http://relay.example', ...options })).rejects.toThrow(
@@ -145,7 +145,7 @@ describe('a relay', () => {
     )
   })
 
-  test('closes the oldest connection without a proven role if there are too many, and still accepts the broadcaster', async () => {
+  test('if too many connections have no proven role, closes the oldest of them, and still accepts the broadcaster', async () => {
     const { url, address, roles } = await relay({ maxStrangers: { total: 100, perAddress: 3 } })
     const waiting = Array.from({ length: 3 }, () => stranger({ url }))
     await Promise.all(waiting.map((socket) => once(socket, 'open')))
@@ -171,7 +171,7 @@ describe('a relay', () => {
     await once(socket, 'close')
   })
 
-  test('disconnects a broadcaster that falls silent after its greeting, and ends all connections when it closes', async () => {
+  test('disconnects a broadcaster that falls silent after its greeting; `close` ends all connections', async () => {
     const { url, address, roles, ingest } = await relay({ watch: { aliveMs: 20, silenceMs: 200 } })
     const peer = await greet(await connect(url), asBroadcaster([address]))
     // The page sends `alive` only every 5 s.

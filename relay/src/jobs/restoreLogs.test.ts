@@ -71,7 +71,7 @@ it('restoreLogs reads a lost draw from the chain', async () => {
   await logs.close()
 })
 
-it('restoreLogs restores a lost Assignment from the records of the stream, and so the receipts under this Assignment', async () => {
+it('restoreLogs restores a lost Assignment from the records of the stream, and with it the receipts under this Assignment', async () => {
   const { logs, log } = await damaged(1)
   expect(log).toMatchObject({ assignments: [], work: [], lostAssignments: [0n] })
   const { record } = await createStream().assign({ fromSequence: 0n })

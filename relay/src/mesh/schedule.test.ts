@@ -114,7 +114,7 @@ describe('schedule', () => {
     expect(decide({ nowMs, wants: [want({ gateway: 'asked' })] })).toEqual([])
   })
 
-  test('asks a slower gateway earlier before the deadline', () => {
+  test('asks a slow gateway a longer time before the deadline than a fast gateway', () => {
     const sources = [source(1, [7n])]
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 200 })).toEqual(['ask 1'])
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 700 })).toEqual(['gateway 7'])

@@ -89,7 +89,7 @@ function schedule(rounds: number) {
 }
 
 describe('two relays', () => {
-  it('initialize each round once, and call each reward once, even if one relay is killed', async () => {
+  it('initialize each round only once, and get each reward only once, even if one relay is killed', async () => {
     await rewarded(await nextRound(chain))
     forgotten = await postJob(chain)
 

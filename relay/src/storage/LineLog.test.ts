@@ -100,7 +100,7 @@ describe('a last line without a line break', () => {
     }
   })
 
-  it('does not damage the line that is appended after it, even when it is too long for the side file', async () => {
+  it('does not damage the line that is appended after it, even if the unfinished line is too long for the side file', async () => {
     await write(sealed('first'), 'x'.repeat(maxLineBytes + 1))
     const { log, faults } = await open()
     expect(faults).toMatchObject([{ lines: 1, first: [{ line: 2 }] }])
