@@ -151,7 +151,7 @@ describe('followJob', () => {
       expect(postAgain.mock.calls.length).toBeGreaterThan(1)
     })
 
-    it('ends when the person declines', async () => {
+    it('does not ask the wallet again after the person declines', async () => {
       const postAgain = vi.fn(() => Promise.reject(failed(new UserRejectedRequestError(new Error('no')))))
       await expect(mineUntilOver(follow(unknownJob, { postAgain }))).rejects.toThrow('unsent')
       expect(postAgain).toHaveBeenCalledOnce()

@@ -88,7 +88,7 @@ describe('a relay', () => {
       while (!(await isOpen())) await nextBlock(chain)
     })
 
-    it('closes and opens itself at the operator’s wish', async () => {
+    it('closes and opens itself when the operator requests it', async () => {
       relay.acceptJobs(false)
       while (await isOpen()) await nextBlock(chain)
       await chain.test.mine({ blocks: 3 })
@@ -98,7 +98,7 @@ describe('a relay', () => {
     })
   })
 
-  it('joins a job that was drawn to it, transcodes, publishes, and ends the job when the stream ends', async () => {
+  it('joins a job for which it was drawn, transcodes, publishes, and ends the job when the stream ends', async () => {
     const job = await postJob(chain)
     const { publisher, leave } = publish(job)
     await reached(publisher, ({ phase }) => phase === 'assigned')

@@ -79,7 +79,7 @@ describe('the report of a relay', () => {
     `)
   })
 
-  it('shows the round, the seat, the stake and the terms', () => {
+  it('shows the round, and the seat, the stake and the terms of the transcoder', () => {
     const { claims: _, earnings: __, ...idle } = { ...status, streams: [] }
     const round = {
       number: '12',
