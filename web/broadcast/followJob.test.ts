@@ -116,7 +116,7 @@ describe('followJob', () => {
     await expect(follow(jobId, { patienceMs: 500 })).rejects.toBeInstanceOf(ChainLostError)
   })
 
-  it('ends immediately if the draw names no transcoder', async () => {
+  it('throws an error immediately if no transcoder was drawn', async () => {
     await local.mined(local.user(1).bondingManager.write.transcodeAvailability([false]))
     try {
       const jobId = await post()

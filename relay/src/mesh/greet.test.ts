@@ -142,7 +142,7 @@ describe('greet', () => {
     expect(await peer.next('message')).toEqual([{ type: 'cancel', requestId: 5 }])
   })
 
-  test('treats a relay as a viewer without `isRelay`, and when `isRelay` fails', async () => {
+  test('treats a relay as a viewer if `isRelay` is missing or fails', async () => {
     const { isRelay: _, ...ignorant } = viewer
     expect(await identityOf(relay, ignorant)).toEqual(plainViewer)
     const failing = { ...viewer, isRelay: () => Promise.reject(new Wire.UnknownTypeError({ tag: 0 })) }

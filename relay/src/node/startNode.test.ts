@@ -321,7 +321,7 @@ describe('a relay with a hostile broadcaster', () => {
     expect(await counter(counted)).toBe(before + 1)
   })
 
-  it('accepts the next honest segment, although no segment was accepted for two numbers before it', async () => {
+  it('accepts the next honest segment, although the two sequence numbers before it are missing', async () => {
     await send(3n, { data: segments[1] as Uint8Array })
     expect(await answer('ack')).toMatchObject({ sequenceNumber: 3n })
     const list = await get(`/segments/${job.streamId}?after=-1`)
