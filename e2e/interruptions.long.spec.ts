@@ -7,7 +7,10 @@ test('the stream continues after its transcoder hung and was killed', async ({ n
   const link = await goLive(broadcaster)
   const viewer = await openViewer(browser, link)
   process.kill(network.relayProcess, 'SIGSTOP')
-  await expectProblem(broadcaster, ['The transcoder does not answer.', 'Keep this page open: your recording waits'])
+  await expectProblem(broadcaster, [
+    'The transcoder does not answer.',
+    'Keep this page open: it keeps your newest segments',
+  ])
   await expectBroadcast(broadcaster, 'live')
   process.kill(network.relayProcess, 'SIGKILL')
   await network.nextRelay()

@@ -45,7 +45,7 @@ test.describe
       const replace = network.stopRelay(relay)
       await expectProblem(broadcaster, [
         'The connection to the transcoder is lost.',
-        'Keep this page open: your recording waits for the transcoder',
+        'Keep this page open: it keeps your newest segments until this transcoder',
       ])
       await expectBroadcast(broadcaster, 'live')
       replace()

@@ -1,4 +1,5 @@
-// Substitutes for what older browsers lack, and for storage that the browser forbids. The first import of the page and of the capture worker.
+// Substitutes for functions that older browsers lack, and for storage that the browser forbids. The page and the capture worker import this file
+// before all other files.
 
 const never = new AbortController().signal
 

@@ -4,8 +4,8 @@ import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * A message, signed by the stream key: the transcoder, one of the drawn candidates, is to transcode the segments from
- * `fromSequence` on. A later Assignment of the job to another candidate ends this Assignment. The broadcaster sends an
+ * A message, signed by the stream key. It gives the segments from `fromSequence` on to `transcoder`, one of the drawn
+ * candidates. A later Assignment of the job to another candidate ends this Assignment. The broadcaster sends an
  * Assignment to the transcoder and not to the chain, so a handover needs no transaction.
  */
 export type Assignment = {
@@ -19,8 +19,8 @@ export type Assignment = {
 }
 
 /**
- * The largest number of Assignments that the contracts record for one transcoder in one job. An Assignment from segment
- * 0 does not count.
+ * In each job, the contracts record at most this number of Assignments to the same transcoder. They do not count an
+ * Assignment whose `fromSequence` is 0.
  */
 export const maxPerTranscoder = 12
 

@@ -32,9 +32,9 @@ contract ClaimsManager is Assignments {
     /// differ, and because a stream can begin shortly before its job's block.
     uint256 private constant TOLERANCE_MS = 60_000;
 
-    /// @dev Gas that the verifier gets for a request. A BondedVerifier uses less than 1,000. The rest leaves a later
-    /// verifier a few new storage slots. A verifier that always uses all this gas makes `verify` about twice as
-    /// expensive.
+    /// @dev Gas that the verifier gets for a request. A BondedVerifier uses less than 1,000. With the rest, a later
+    /// verifier could write a few new storage slots. A verifier that always uses all this gas makes `verify` about
+    /// twice as expensive.
     uint256 private constant VERIFIER_GAS = 200_000;
 
     address public immutable settlement;

@@ -6,8 +6,8 @@ import {Work} from "./Work.sol";
 /// @notice Computes stakes by plain arithmetic: each reward and each slash changes the positions of all affected accounts
 /// immediately. The BondingManager computes stakes lazily and in shares, and must get the same result.
 abstract contract StakeLedger is Work {
-    /// @dev Moved stake. Before block `untilBlock`, it answers for work that the former transcoder claimed up to block
-    /// `leftBlock`.
+    /// @dev Moved stake. Before block `untilBlock`, it can be slashed for work that `transcoder`, its former delegate,
+    /// claimed up to block `leftBlock`.
     struct Exposure {
         address transcoder;
         uint256 leftBlock;
@@ -28,8 +28,8 @@ abstract contract StakeLedger is Work {
     }
 
     uint256 private constant MILLION = 1_000_000;
-    /// @dev The value of `sinceBlock` in a slash for a duty that is not work on a job. Only bonded stake answers for a
-    /// duty.
+    /// @dev The value of `sinceBlock` in a slash for missed rewards or for too little work. Such a slash takes only
+    /// bonded stake, because it is not for a claim.
     uint256 internal constant DUTY = type(uint40).max;
 
     address[] internal accounts;
@@ -161,7 +161,7 @@ abstract contract StakeLedger is Work {
         _recordSlash(guilty, share, ownPartsAt[claimId], claims.getClaim(claimId).claimBlock);
     }
 
-    /// @dev Slashes for a duty that is not work on a job. Only bonded stake answers for it.
+    /// @dev Slashes for missed rewards or for too little work. Such a slash takes only bonded stake.
     function _recordDutySlash(address guilty, uint256 share, uint256 ownPart) internal {
         _recordSlash(guilty, share, ownPart, DUTY);
     }

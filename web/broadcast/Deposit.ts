@@ -9,9 +9,9 @@ export type Deposit = {
   releasableWei: bigint
   /** The jobs whose reserves are `releasableWei` together. */
   releasable: readonly Hex[]
-  /** The part that is reserved by jobs whose work can still be claimed, and the fines that are held with open claims. */
+  /** The part that is reserved by jobs whose work can still be claimed, and the fines in escrow for open claims. */
   heldWei: bigint
-  /** The fines that are held with open claims. */
+  /** The fines in escrow for open claims. */
   fineWei: bigint
   /** When the last reserve or fine is released. Unix time in milliseconds. Undefined while this time is not known. */
   heldUntilMs: number | undefined

@@ -46,7 +46,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
     let isDrawn = false
     let isPosting = false
     let patience: ReturnType<typeof setTimeout> | undefined
-    /** The first failure to post the job again, since the job is missing. Unix time. */
+    /** Unix time of the first failed attempt to post the missing job again. */
     let postFailedAtMs: number | undefined
     const unfollow = () => {
       clearTimeout(patience)

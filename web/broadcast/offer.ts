@@ -21,8 +21,8 @@ const wantedCandidates = 3
 
 /**
  * The lowest price that `wantedCandidates` available transcoders accept, and the deposit. The deposit is the price of an hour, the
- * fine that is held with the claims of this hour, and the reserve of a job. Only transcoders count that a page with this protocol can
- * reach. Throws `NoTranscoderError`.
+ * fines in escrow for the claims of this hour, and the reserve of a job. Transcoders that a page with `pageProtocol` cannot reach do
+ * not count. Throws `NoTranscoderError`.
  */
 export async function findOffer(
   client: PublicClient,
@@ -56,7 +56,7 @@ export async function findOffer(
   const reachable = drawable.filter(isReachable)
   const perSecondWei = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
   const perHourWei = perSecondWei * 3_600n
-  // With each claim, the contract holds a fine. It comes back, unless a source segment of the claim was broken.
+  // Each claim puts a fine into escrow. The broadcaster gets the fine back, unless a source segment of the claim was broken.
   const withFine = (wei: bigint) => wei + (wei * inputFinePercent) / 100n
   // The job reserves this sum, one part for each transcoder that can be drawn, and returns it after the job.
   const reserveWei = withFine(perSecondWei * claimIntervalSeconds) * candidateCount

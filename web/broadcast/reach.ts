@@ -3,15 +3,15 @@ import type { Problem } from '../ui/Problem'
 
 /** How long the page waits for the answer of a relay, and for a network address for WebRTC. */
 const patienceMs = 5_000
-/** More relays are not asked: one answer is enough. */
+/** The page asks at most this number of relays, because one answer is enough. */
 const maxAsked = 8
 
 /** Whether WebRTC is possible here. If it is not, the stream goes over WebSocket. */
 export type Reach = { webRtc: boolean }
 
 /**
- * Checks that this browser can send a stream, before the wallet is asked for the deposit: one of the relays answers, and the browser finds
- * an address for WebRTC, or its WebSockets reach a relay. Throws `NoRelayAnswersError` and `NoWayError`.
+ * Checks that this browser can send a stream, before the wallet is asked for the deposit. At least one of the relays must answer. If the
+ * browser finds no address for WebRTC, its WebSockets must reach a relay. Throws `NoRelayAnswersError` and `NoWayError`.
  */
 export async function checkReach(relays: readonly string[], signal: AbortSignal): Promise<Reach> {
   const asked = relays.slice(0, maxAsked)
@@ -43,7 +43,7 @@ async function assertAnswers(uri: string): Promise<void> {
       referrerPolicy: 'no-referrer',
     } as const
     const { ok, status } = await fetch(`${uri}/healthz`, request)
-    // 404: behind a path prefix that hides /healthz, the relay is there. 429: the relay is there, and busy with this address.
+    // A relay has answered with 404, too, because its proxy may hide /healthz, and with 429: it got too many requests from this address.
     if (!ok && status !== 404 && status !== 429) throw new NoRelayAnswersError({ relays: 1 })
   } finally {
     clearTimeout(timer)

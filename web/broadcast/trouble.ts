@@ -23,12 +23,14 @@ export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quie
   if (phase === 'interrupted')
     return {
       sentence: 'The connection to the transcoder is lost.',
-      nextStep: 'Keep this page open: your recording waits for the transcoder, or for the next drawn one.',
+      nextStep:
+        'Keep this page open: it keeps your newest segments until this transcoder, or the next one, receives them.',
     }
   if (unsettled > usualUnsettled && quietMs > usualQuietMs)
     return {
       sentence: 'The transcoder does not answer.',
-      nextStep: 'Keep this page open: your recording waits for it. If this continues, check your connection.',
+      nextStep:
+        'Keep this page open: it keeps your newest segments until the transcoder answers. If this continues, check your connection.',
     }
   if (refusal)
     return {

@@ -19,7 +19,7 @@ const hlsConfig = {
   liveSyncDuration: 4,
   // If the latency is above this number of seconds, hls.js jumps to the live edge.
   liveMaxLatencyDuration: 14,
-  // If the latency is too high but below that number, hls.js plays up to 10 % faster until it is right. People do not hear this.
+  // If the latency is between these two numbers, hls.js plays up to 10 % faster, until the latency is `liveSyncDuration`. People do not hear this.
   maxLiveSyncPlaybackRate: 1.1,
   lowLatencyMode: true,
   // The first segment measures the bandwidth better than a test segment would.

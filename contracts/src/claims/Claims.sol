@@ -62,7 +62,7 @@ abstract contract Claims is ClaimTerms {
     mapping(bytes32 claimId => BrokenInputs) internal brokenInputs;
     mapping(address transcoder => VerdictHistory.History) internal histories;
     mapping(bytes32 jobId => Handovers.List) internal handovers;
-    /// @dev Whether the transcoder was slashed for an offence in the job. The slash ended its part in the job.
+    /// @dev Whether the transcoder was slashed for an offence in the job. After the slash, the job pays it nothing more.
     mapping(bytes32 jobId => mapping(address transcoder => bool)) internal expelled;
 
     function _requireNotExpelled(bytes32 jobId, address transcoder) internal view {

@@ -13,9 +13,9 @@ interface IDelegation is IBondingTypes {
     /// @notice Approves the token by signature, then bonds.
     function bondWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
-    /// @notice Puts `amount` into the unbonding state for `unbondingPeriod` blocks. In this time, the amount still answers
-    /// for work that the transcoder claimed before. A transcoder whose own stake falls below `minSelfStake` resigns.
-    /// Whitepaper, `Unbond()`.
+    /// @notice Puts `amount` into the unbonding state for `unbondingPeriod` blocks. In this time, the amount can still be
+    /// slashed for work that the transcoder claimed before this call. If the own stake of a transcoder falls below
+    /// `minSelfStake`, this call also ends its role as a transcoder. Whitepaper, `Unbond()`.
     /// @return lockId Identifies the lock in `withdrawStake` and `rebond`.
     function unbond(uint256 amount) external returns (uint256 lockId);
 

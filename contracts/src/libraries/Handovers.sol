@@ -6,9 +6,9 @@ import {MAX_DRAWN} from "../types/DrawnList.sol";
 
 /// @notice For each recorded Assignment of a job: its first segment and its transcoder.
 library Handovers {
-    /// @dev The most Assignments of one transcoder in one job. The list needs a limit, because every claim reads the
-    /// whole list. Each transcoder has a limit of its own. Otherwise the broadcaster and one drawn accomplice could fill
-    /// the list, and no other transcoder could be paid.
+    /// @dev In each job, at most this number of Assignments to the same transcoder are recorded. The list needs a limit,
+    /// because every claim reads the whole list. Each transcoder has a limit of its own. Otherwise the broadcaster and
+    /// one drawn accomplice could fill the list, and no other transcoder could be paid.
     uint256 internal constant MAX_PER_TRANSCODER = 12;
 
     struct List {

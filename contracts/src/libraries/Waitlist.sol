@@ -5,7 +5,7 @@ import {SumTree} from "./SumTree.sol";
 
 /// @notice Transcoders that wait for a seat. Each has a place on the list, and its stake is the weight of this place in a
 /// draw. A transcoder that leaves the list moves no other transcoder: its place stays empty until the next transcoder
-/// joins. So nobody can shift the places of others between the block that decides a draw and the draw.
+/// joins. So after the block that decides a draw, no account can move another transcoder to a place that wins the draw.
 library Waitlist {
     using SumTree for SumTree.Tree;
 

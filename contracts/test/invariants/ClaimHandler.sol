@@ -208,8 +208,8 @@ abstract contract ClaimHandler is JobHandler {
         data = abi.encodeCall(claims.claimWork, (claimed.claim, workAssignment.from, acceptance, assignment));
     }
 
-    /// @dev The number after the last claimed segment of an Assignment. If the Assignment has no claim, the second
-    /// number of the Assignment.
+    /// @dev The number after the last claimed segment of an Assignment. If the Assignment has no claim, the number of its
+    /// second segment.
     function _nextUnclaimed(bytes32 jobId, WorkAssignment memory workAssignment) internal view returns (uint64) {
         IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), workAssignment.from);

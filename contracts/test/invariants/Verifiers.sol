@@ -57,7 +57,7 @@ abstract contract Verifiers is ClaimHandler {
         _countOutcome(isRight ? bytes32("rightVerdict") : bytes32("wrongVerdict"));
     }
 
-    /// @dev Reports a verdict through the verifier's contract of the claim's job.
+    /// @dev The account `verifier` reports a verdict to the verifier contract that belongs to the job of the claim.
     function _reportThrough(bytes32 claimId, uint64 number, IVerifier.Verdict verdict) internal {
         bytes memory data = abi.encodeCall(verifier.report, (claimId, number, verdict));
         address target = _verifierOf(claimId);
@@ -73,8 +73,8 @@ abstract contract Verifiers is ClaimHandler {
         _assertRefused(_account("verifier"), _verifierOf(claimId), data, expectedError);
     }
 
-    /// @dev Whether the claim can be paid. Either all challenged segments have the verdict Valid or InputInvalid, or
-    /// the verifier refused the requests of all other challenged segments and the verdict deadline has passed.
+    /// @dev Whether the claim can be paid: its lottery is sealed, and each challenged segment has the verdict Valid or
+    /// InputInvalid. After the verdict deadline, a segment whose request the verifier refused needs no verdict.
     function _isAccepted(bytes32 claimId, IClaimsTypes.Status memory status) internal view returns (bool) {
         if (!status.isSealed) return false;
         if (status.passed == status.challenged) return true;

@@ -31,7 +31,7 @@ export function afterAnswer(limit: RangeLimit, blocks: bigint): RangeLimit {
   return { blocks: isRefused ? limit.blocks : double, refused, answers: isRefused ? answers : 0 }
 }
 
-/** The limit after a refusal of a range of `blocks` blocks, at least two. Halves the length. */
+/** The limit after the RPC has refused a range of `blocks` blocks. The next range has half this length. `blocks` must be 2 or more. */
 export const afterRefusal = (blocks: bigint): RangeLimit => ({
   blocks: blocks / 2n,
   refused: blocks,

@@ -20,7 +20,8 @@ export function clientAddress(trusted: readonly string[]): ClientAddress {
     const named = [headers['x-forwarded-for'] ?? []].flat().join().split(',').map(normal)
     let client = peer
     for (const address of named.reverse()) {
-      // The proxy passes on what its client wrote to the left. A text that is no address ends the list.
+      // A client can write any text into the header, and the proxy adds the client's address at the right end. So the search goes from
+      // right to left, and ends at the first text that is no address.
       if (isIP(address) === 0) break
       client = address
       if (!isProxy(address)) break

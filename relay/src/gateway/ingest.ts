@@ -33,10 +33,10 @@ export type Ingest = {
 const log = logOf('gateway')
 
 /**
- * Accepts broadcasters over WebSocket, whose network or browser does not let WebRTC pass. The path names the job: `/ingest/<jobId>`.
- * At `/ingest`, a page learns whether its WebSockets reach the relay, before it asks the wallet for a deposit. The request's Origin
- * and cookies prove nothing, and are not read: each page may broadcast, and the key of the stream signs HELLO. Accepts no
- * connections if the address of the relay is neither https nor of this machine.
+ * Accepts the WebSockets of broadcasters whose network or browser does not let WebRTC pass. The path names the job:
+ * `/ingest/<jobId>`. At `/ingest`, a page learns whether its WebSockets reach the relay, before it asks the wallet for a deposit.
+ * The request's Origin and cookies prove nothing, and are not read: each page may broadcast, and the stream key signs HELLO.
+ * Accepts no connections if the address of the relay is neither an https address nor a loopback address.
  */
 export function attachIngest({
   server,

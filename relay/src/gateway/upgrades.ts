@@ -6,12 +6,15 @@ import { TokenBucket } from '../mesh/TokenBucket'
 /** A request to change from HTTP to WebSocket. */
 export type Upgrade = { request: IncomingMessage; socket: Duplex; head: Buffer; path: string }
 
-/** Whether it takes the request. */
+/** Answers the request and returns `true`, or leaves the request to other functions and returns `false`. */
 type Take = (upgrade: Upgrade) => boolean
 
 const takers = new WeakMap<Server, Set<Take>>()
 
-/** Offers each upgrade request of the server to `take`. A request that nobody takes is refused. Returns the function that stops. */
+/**
+ * Offers the upgrade requests of the server to `take`. A request that no function takes is refused. After a call of the returned
+ * function, `take` gets no more requests.
+ */
 export function onUpgrade(server: Server, take: Take): () => void {
   const all = takers.get(server) ?? listen(server)
   all.add(take)
@@ -37,8 +40,8 @@ export function refuse(socket: Duplex, status: number): void {
 }
 
 /**
- * A WebSocket server that bounds the memory of each client. A client may send few control frames: the answers to pings would
- * queue without a limit for a client that does not read them.
+ * A WebSocket server that bounds the memory for each client. It closes the connection of a client that sends too many control
+ * frames, because a client that does not read the answers to its pings could make them fill the memory.
  */
 export function createSocketServer({
   maxPayload,

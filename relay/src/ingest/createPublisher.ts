@@ -22,7 +22,7 @@ export type Publishing = {
 type Ways = {
   /** `undefined`: WebRTC is not possible here, so WebSocket is tried at once. */
   transport: Transport | undefined
-  /** Default: the global `WebSocket`, which Node 20 does not have. Without it there is no way around WebRTC. */
+  /** Default: the global `WebSocket`. Where there is none, as in Node 20, the stream can only use WebRTC. */
   WebSocket?: BinarySocketConstructor | undefined
   /** WebSocket is tried when WebRTC has given no connection after this time. Default 5 s. */
   socketAfterMs?: number

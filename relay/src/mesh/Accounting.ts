@@ -49,7 +49,10 @@ export type Accounting = {
   left(party: Party, reason: ProtocolError | undefined): void
   /** The peer sent a payment message of at most `maxPaymentBytes` bytes. The bytes are not checked. */
   hear(party: Party, payment: Uint8Array): void
-  /** Whether the mesh may send this piece now. If `false`, the mesh rejects the request as `unpaid`, even after earlier pieces. */
+  /**
+   * Whether the mesh may send this piece of its answer now. If `false`, the mesh ends the answer: it rejects the request with the
+   * reason `unpaid`, even if it has already sent earlier pieces of the answer.
+   */
   maySend(party: Party, piece: Piece): boolean
   /** The piece is in the send queue of the peer's channel. */
   sent(party: Party, piece: Piece): void

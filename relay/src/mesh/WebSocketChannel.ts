@@ -40,9 +40,9 @@ export type Watch = { aliveMs: number; silenceMs: number }
  * connection without traffic.
  */
 const alive = Uint8Array.of(0x90)
-/** A WebSocket has no event for an empty queue, so a channel with a long queue asks for its length. */
+/** A WebSocket has no event for an empty queue. So a channel with a long queue reads the length of the queue at this interval. */
 const drainCheckMs = 20
-/** The messages that wait for the first listener. `greet` adds it immediately. */
+/** The largest number of messages that wait for the first listener. `greet` adds this listener immediately. */
 const maxWaiting = 64
 /** A page may use only 1000 and codes from 3000. */
 const closeCodes = { done: 1000, fault: 4000 }

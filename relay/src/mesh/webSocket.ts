@@ -10,13 +10,16 @@ import {
   WebSocketChannel,
 } from './WebSocketChannel'
 
-/** The path at a relay to which broadcasters connect. The id of the job follows. Without it, the relay only shows that it answers. */
+/** The path at a relay to which broadcasters connect. The job id follows. Without a job id, the relay only shows that it answers. */
 export const ingestPath = '/ingest'
 /** The WebSocket subprotocol. A server that does not know it refuses the connection. */
 export const subprotocol = 'lp-ingest.1'
 
 export type OpenOptions = {
-  /** The relay's address, as `ServiceUri.fromText` returns it: at the relay its own, at the page the address that it connects to. */
+  /**
+   * The relay's address, as `ServiceUri.fromText` returns it. The relay passes the address that it has registered. The page passes
+   * the address to which it connects.
+   */
   serviceUri: string
   /** Ends the attempt. */
   signal?: AbortSignal

@@ -82,7 +82,7 @@ const log = logOf('node')
 
 const sweepIntervalMs = 60_000
 const maxStoredBytes = 200 * 1024 ** 3
-/** The last tenth of the disk space is for payloads that arrive before the next sweep. */
+/** A sweep leaves a tenth of `maxStoredBytes` free for the payloads that arrive before the next sweep. */
 const sweepAboveBytes = 0.9 * maxStoredBytes
 const lookBackBlocks = 8_000n
 /** In this time, a broadcaster can load the page again, or get the network back. */

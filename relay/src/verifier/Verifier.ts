@@ -27,14 +27,17 @@ const log = logOf('verifier')
 
 type TimedConclusion = Conclusion & { seconds: number }
 
-/** The largest number of challenges in the queue. Honest claims of one hour cause fewer challenges than this. */
+/** The largest number of challenges in the queue. While the queue is full, `ChallengeSearch` reads no further blocks. */
 const maxWaiting = 4_096
 /**
  * The largest number of challenges that are in progress at the same time. Each is of a different transcoder, so that a slow
  * transcoder delays only its own challenges.
  */
 const maxAtOnce = 4
-/** This number of blocks before the deadline, the verifier reports its verdict even if payloads are missing. */
+/**
+ * The verifier tries again to fetch missing payloads until this number of blocks before the deadline. After that, it reports the
+ * verdict `Unavailable` if a payload is still missing.
+ */
 const marginBlocks = 15n
 
 /**
