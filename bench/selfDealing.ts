@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { figure, figurePath, pagePath, tables, withTables } from './selfDealing/report'
 
 /**
- * Computes the stakes and rates with which self-dealing earns more than delegating. The inputs of this model are the presets, the
- * gas snapshots and assumptions about the market. Prints the tables, writes them into decision 019, and writes the figure of this decision.
+ * A self-dealer is a transcoder that posts jobs itself and pays itself. This command computes at which stakes, cuts and fee shares a
+ * self-dealer earns more than a delegator with the same stake. It is a model: its inputs are the presets, the gas snapshots and
+ * assumptions about the market. The command prints the tables, writes them into decision 019, and writes the figure of this decision.
  */
 export default async function selfDealing(): Promise<void> {
   console.log(
-    `\nA model: expected values from presets, gas snapshots and assumptions. Nothing here was measured.\n\n${tables()}`,
+    `\nThis is a model. It computes expected values from the presets, the gas snapshots and assumptions about the market.\n\n${tables()}`,
   )
   writeFileSync(figurePath, figure())
   writeFileSync(pagePath, withTables(readFileSync(pagePath, 'utf8')))

@@ -22,8 +22,8 @@ export const exemptStake = (world: World): number =>
   (world.network.minExpectedWork * world.network.activeStake) / (demand(world) * 2 * world.network.spanRounds)
 
 /**
- * The work that a transcoder with this stake must do, in units per round. All of it is fake work here. Fake work is a part of all work, so
- * it raises the required work.
+ * The work that a self-dealer with this stake must do, in units per round. A self-dealer does only fake work: the work of jobs that it posts
+ * itself. Its fake work raises the work of all transcoders together, and this raises the work that it must do.
  */
 export function requiredWork(world: World, stake: number): number {
   if (exemptPart(world, stake) === 1) return 0
@@ -31,11 +31,11 @@ export function requiredWork(world: World, stake: number): number {
   return (part / (1 - part)) * demand(world)
 }
 
-/** The mean gas of fake work in a round, by step. */
+/** The gas that a self-dealer pays in a round on average, by step. */
 export type Bill = {
-  /** Mean number of jobs that the self-dealer posts in a round. */
+  /** The mean number of jobs that the self-dealer posts in a round until it is drawn for as many of them as it needs. */
   attempts: number
-  /** Gas of all attempts until the self-dealer is drawn. */
+  /** The gas of posting these jobs and releasing their reserves. */
   attemptsGas: number
   firstClaimsGas: number
   claimsGas: number
@@ -46,9 +46,10 @@ export type Bill = {
 
 /**
  * The gas of the cheapest known way to do fake work. The jobs have the largest ladder, the smallest picture and the longest duration. Their
- * price is so low that only transcoders with half of the active stake accept it. Reading the draw costs no gas, and the first claim records
- * the draw. If one claim is enough for two spans, the self-dealer claims at the start of the first span, so that the work counts in both
- * spans. All segments have the maximum length.
+ * price is so low that many transcoders do not accept it. The transcoders that accept it, together with the self-dealer, hold half of the
+ * active stake. Reading the draw costs no gas, and the first claim records the draw. The contract judges a transcoder by its work in the
+ * previous span and in the present span. So one claim can be enough for two spans: the self-dealer claims at the start of the first span.
+ * All segments have the maximum length.
  */
 export function billOf(world: World, stake: number): Bill {
   const { network } = world

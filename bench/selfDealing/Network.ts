@@ -5,7 +5,7 @@ import { type Preset, presets } from '../../contracts/script/presets'
 const million = 1_000_000
 /** Seconds between two blocks of the network for which the preset `mainnet` is meant. */
 const secondsPerBlock = 12
-/** Units of work in a second of the typical job: a ladder from a 720p camera. */
+/** The units of work in one second of a typical job: the source has 1280 × 720 pixels and 30 fps, and the renditions are those of `ladder`. */
 export const typicalUnitsPerSecond = unitsPerSecond({
   width: 1280,
   height: 720,
@@ -13,8 +13,8 @@ export const typicalUnitsPerSecond = unitsPerSecond({
   renditions: TranscodingOptions.ladder({ width: 1280, height: 720 }),
 })
 /**
- * Units of work in a second of a job with the largest ladder that the protocol allows. The real work of such a job can be small: if the
- * source is a small picture, all renditions are small too, because the transcoder never upscales.
+ * The units of work in one second of a job with the largest ladder that the protocol allows. Transcoding such a job can cost little: if
+ * the source is a small picture, all renditions are small too, because the transcoder never upscales.
  */
 export const mostUnitsPerSecond = unitsPerSecond({
   width: 4096,
@@ -31,14 +31,14 @@ export type Network = {
   activeStake: number
   /** LPT minted for all active stake in one round. */
   mintedPerRound: number
-  /** The bonded part of all LPT. */
+  /** The part of all LPT that is bonded. */
   participation: number
   seats: number
   roundSeconds: number
   maxJobRounds: number
   candidateCount: number
   claimIntervalSeconds: number
-  /** Chance that a segment is verified. */
+  /** The chance that the lottery draws a segment for verification. */
   verificationRate: number
   failedVerificationSlash: number
   missedVerificationSlash: number
@@ -47,23 +47,26 @@ export type Network = {
   /** The largest part of a transcoder's stake that all slashes of a round together can take. */
   maxRoundSlash: number
   failureThreshold: number
-  /** Number of latest verdicts to which the threshold applies. */
+  /** `failureThreshold` applies to this number of the latest verdicts about a transcoder. */
   failureWindow: number
   finderFee: number
   minSelfStake: number
   unbondingRounds: number
-  /** The part of the expected work that a transcoder must do: 1 minus the CompetitivenessTolerance. */
+  /**
+   * A transcoder must do this part of its expected work, or it gets no rewards: 1 minus the CompetitivenessTolerance. Its _expected work_ is
+   * the work of all transcoders × its part of the active stake.
+   */
   requiredPart: number
-  /** Length of a span. The contract judges a transcoder by its work in the present span and in the previous span. */
+  /** The length of a span, in rounds. The contract judges a transcoder by its work in the present span and in the previous span. */
   spanRounds: number
   /**
-   * In units of work. If the expected work of a transcoder in the present and the previous span is below this number, it does not have to
-   * work.
+   * In units of work. If the expected work of a transcoder in the present and the previous span is below this number, the transcoder does
+   * not have to work.
    */
   minExpectedWork: number
 }
 
-/** The network of a preset. The bonded part of all LPT is the target of the preset, and all bonded LPT is active stake. */
+/** The network of a preset. The model assumes that the bonded part of all LPT is `participationRate`, and that all bonded LPT is active stake. */
 export function networkOf(preset: Preset): Network {
   const supply = Number(formatEther(preset.initialAllocation))
   const participation = Number(preset.participationRate) / 1e9

@@ -16,28 +16,30 @@ import { base, demand, feesPerReward, honestCostPerUnit, type Market, minted, ty
 import { averageSeat } from './Network'
 import { cuts, gasPrices, markups, points, pricedAt, shares, stakes, sweep } from './sweep'
 
+// A delegator bonds its stake to an honest transcoder. A self-dealer is a transcoder that posts jobs itself, pays itself, and does only the work
+// of these jobs (fake work). A useless transcoder does no work. The tests compare their earnings with the same stake.
 const seat = averageSeat(base.network)
 const withMarket = (market: Partial<Market>): World => ({ ...base, market: { ...base.market, ...market } })
 
-describe('the sweep of mainnet', () => {
+describe('at the points of the sweep of mainnet', () => {
   const found = sweep()
 
-  test('has points on both sides of the boundary, and the boundary predicts the winner at each point', () => {
+  test('self-dealing earns more than delegating at some points and less at others, and `cutBoundary` always predicts which one earns more', () => {
     expect(found.wrongPredictions).toBe(0)
     expect(found.selfDealingWins).toBeGreaterThan(0)
     expect(found.selfDealingWins).toBeLessThan(found.required)
   })
 
-  test('has no point where the transcoder must work in every round and being useless beats delegating', () => {
+  test('a useless transcoder never earns more than a delegator, if a transcoder with this stake must work in every round', () => {
     expect(found.required).toBeGreaterThan(found.points / 2)
     expect(found.uselessWins).toBe(0)
   })
 
-  test('has no point where the transcoder must work in every round and doing the required work as fake work beats doing it as real work', () => {
+  test('a transcoder that must work in every round never earns more with the required work as fake work than as real work', () => {
     expect(found.fakeBeatsReal).toBe(0)
   })
 
-  test('has no point where the cut is 0 % and self-dealing beats delegating', () => {
+  test('self-dealing always earns less than delegating to a transcoder with a BlockRewardCut of 0 %', () => {
     let [free, wins] = [0, 0]
     for (const { world, stake, blockRewardCut, feeShare } of points()) {
       if (blockRewardCut > 0) continue
@@ -50,20 +52,20 @@ describe('the sweep of mainnet', () => {
 })
 
 describe('cutBoundary', () => {
-  test('is the cut at which self-dealing and delegating earn the same', () => {
+  test('is the BlockRewardCut at which delegating earns as much as self-dealing', () => {
     for (const feeShare of shares) {
       const blockRewardCut = cutBoundary(base, seat, feeShare)
       expect(delegating(base, seat, { blockRewardCut, feeShare })).toBeCloseTo(selfDealing(base, seat), 12)
     }
   })
 
-  test('is feeShare × fees / rewards if gas costs nothing', () => {
+  test('is `feeShare` × fees ÷ rewards if gas and fake work cost nothing', () => {
     const free = withMarket({ gasPriceGwei: 0 })
     expect(cutBoundary(free, seat, 0.25)).toBeCloseTo(0.25 * feesPerReward(free), 12)
     expect(cutBoundary(free, seat, 0)).toBe(0)
   })
 
-  test('contains the cost of the required work if fake work costs as much as real work', () => {
+  test('is higher by the cost of the fake work ÷ the reward of the stake, if fake work costs as much as real work', () => {
     const world = withMarket({ gasPriceGwei: 0, fakeCost: 1 })
     const share = seat / base.network.activeStake
     const ratio = world.market.costPerUnit / world.market.pricePerUnit
@@ -71,7 +73,7 @@ describe('cutBoundary', () => {
     expect(cutBoundary(world, seat, 0.25)).toBeCloseTo(feesPerReward(world) * (0.25 + work), 12)
   })
 
-  test('falls when the stake of a transcoder that must work grows, and rises when the price, the FeeShare or the gas price grows', () => {
+  test('is lower for a larger stake, among stakes with which a transcoder must work; is higher for a higher price, FeeShare or gas price', () => {
     const over = (values: readonly number[], boundary: (value: number) => number) => values.map(boundary)
     const required = stakes.filter((stake) => requiredWork(base, stake) > 0)
     expect(over(required, (stake) => cutBoundary(base, stake, 0.25))).toSatisfy(falling)
@@ -93,7 +95,7 @@ test('delegating earns more than self-dealing if the fees are above `feesThatSuf
   expect(selfDealing(paying(least * 0.999), seat)).toBeGreaterThan(delegating(paying(least * 0.999), seat, rates))
 })
 
-test('delegating earns more than self-dealing with `streamsThatSuffice` streams or more; with one stream less, it does not', () => {
+test('with one live stream less than `streamsThatSuffice`, self-dealing earns more than delegating; with this number or more, it does not', () => {
   const beats = (streams: number) =>
     selfDealing(withMarket({ streams }), seat) > delegating(withMarket({ streams }), seat, relayRates)
   const least = streamsThatSuffice(base, seat, relayRates)
@@ -102,7 +104,7 @@ test('delegating earns more than self-dealing with `streamsThatSuffice` streams 
 })
 
 describe('priceBoundary', () => {
-  test('is lower than the cost of real work; fake work costs less than real work only below this price', () => {
+  test('is lower than the cost of real work; below this price, the required work earns more as fake work than as real work, and above it, less', () => {
     for (const gasPriceGwei of gasPrices) {
       const world = withMarket({ gasPriceGwei })
       const price = priceBoundary(world, seat)
@@ -121,14 +123,14 @@ describe('a useless transcoder', () => {
   const exempt = exemptStake(base)
   const rewardGas = (gas.reward * 0.1) / 1e9
 
-  test('gets all its rewards with a stake below `exemptStake`, a part of them with up to twice this stake, and none with more', () => {
+  test('gets all its rewards if its stake is below `exemptStake`, a part of them if its stake is at most twice as large, and none if its stake is larger', () => {
     expect(exemptPart(base, exempt * 0.999)).toBe(1)
     expect(useless(base, exempt * 0.999)).toBe(uselessWithoutTolerance(base, exempt * 0.999))
     expect(useless(base, exempt * 1.5) + rewardGas).toBeCloseTo(rewardOf(base, exempt * 1.5) / 3, 12)
     expect(useless(base, exempt * 2.001)).toBeCloseTo(-rewardGas, 12)
   })
 
-  test('is judged in each round by its work in the previous span and in the present span so far', () => {
+  test('does not have to work while its expected work in the previous span and the present span so far is below `minExpectedWork`: `exemptPart` of the time', () => {
     const { minExpectedWork, spanRounds, activeStake } = base.network
     const stake = exempt * 1.4
     const moments = 70_000
@@ -140,18 +142,19 @@ describe('a useless transcoder', () => {
     expect(exempted / moments).toBeCloseTo(exemptPart(base, stake), 4)
   })
 
-  test('earns more than a delegator in a protocol without CompetitivenessTolerance and without fees, if its stake is above gas cost ÷ (cut × reward per LPT)', () => {
+  test('would earn more than a delegator without CompetitivenessTolerance and without fees, if its gas cost less than the cut that the delegator pays', () => {
     const world = withMarket({ streams: 0 })
     const rates = { blockRewardCut: 0.1, feeShare: 0.25 }
     const perToken = minted(world) / world.network.activeStake
     const spent = (gas.reward - gas.withdrawSharedFees / world.network.unbondingRounds) * 0.1e-9
+    // With this stake, the cut that the delegator pays is equal to the additional gas of the useless transcoder.
     const least = spent / (rates.blockRewardCut * perToken)
     expect(uselessWithoutTolerance(world, least * 0.99)).toBeLessThan(delegating(world, least * 0.99, rates))
     expect(uselessWithoutTolerance(world, least * 1.01)).toBeGreaterThan(delegating(world, least * 1.01, rates))
   })
 })
 
-test('a self-dealer does the fake work `requiredPart` × its share of the active stake × all work, and all work includes this fake work', () => {
+test('the fake work of a self-dealer is `requiredPart` × its share of the active stake × the work of all transcoders, which includes the fake work', () => {
   const work = requiredWork(base, seat)
   expect(work / (demand(base) + work)).toBeCloseTo((0.1 * seat) / base.network.activeStake, 12)
 })

@@ -4,23 +4,23 @@ import { gas } from './gas'
 import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
 
 /**
- * The boundary between self-dealing and delegating, as a BlockRewardCut. If an honest transcoder has this cut and the FeeShare `feeShare`,
- * delegating to this transcoder earns as much as self-dealing. If the cut is higher, self-dealing earns more. The boundary is
+ * If an honest transcoder has this BlockRewardCut and the FeeShare `feeShare`, delegating the stake to this transcoder earns as much as
+ * self-dealing with the stake. If the cut is higher, self-dealing earns more. The cut is
  * `feeShare × fees / rewards + (cost of self-dealing − cost of delegating) / reward of the stake`.
  */
 export const cutBoundary = (world: World, stake: number, feeShare: number): number =>
   feeShare * feesPerReward(world) + (selfDealingCost(world, stake) - delegatingCost(world)) / rewardOf(world, stake)
 
 /**
- * The boundary as a ratio: all fees divided by all rewards. If the ratio is equal to the boundary or higher, delegating the stake at these
- * rates earns at least as much as self-dealing with the stake.
+ * The least fees with which delegating the stake to a transcoder with these rates earns at least as much as self-dealing with the stake. The
+ * result is a ratio: all fees of a round divided by all rewards of the round.
  */
 export const feesThatSuffice = (world: World, stake: number, { blockRewardCut, feeShare }: Rates): number =>
   (blockRewardCut - cutBoundary(world, stake, 0)) / feeShare
 
 /**
- * The boundary as a number of live streams, at the price in `world`. With this number or more, delegating the stake earns at least as much as
- * self-dealing. Infinity if the boundary is above 10,000.
+ * The least number of live streams with which delegating the stake earns at least as much as self-dealing with the stake, at the price in
+ * `world`. It is Infinity if 10,000 streams are not enough.
  */
 export function streamsThatSuffice(world: World, stake: number, { blockRewardCut, feeShare }: Rates): number {
   const most = 10_000
@@ -32,9 +32,9 @@ export function streamsThatSuffice(world: World, stake: number, { blockRewardCut
 }
 
 /**
- * The boundary between real work and fake work, as a price in wei per unit. A transcoder that does only the required work can do real work or
- * fake work. Below this price, real work makes a loss, and this loss is higher than the cost of the fake work. The boundary is the
- * cost of a unit of real work, minus the cost of the fake work for each unit of required real work.
+ * A transcoder that does only the required work can do real work or fake work. If the price is below this price, in wei per unit, fake work
+ * earns more: the loss from real work is higher than the cost of fake work. `priceBoundary` is the cost of a unit of real work, minus the
+ * cost of the fake work divided by the units of real work that replace it. It is 0 if the transcoder never has to work.
  */
 export function priceBoundary(world: World, stake: number): number {
   if (requiredWork(world, stake) === 0) return 0

@@ -6,7 +6,7 @@ import { typicalUnitsPerSecond } from './Network'
 
 const fee = feeOfSegment(base, typicalUnitsPerSecond, 2)
 
-test('with a stake above `leastHonestStake`, no claim of false segments is profitable, for each tested number of segments', () => {
+test('with a stake above `leastHonestStake`, a claim of false segments makes a loss, from 1 segment to 2,048 segments', () => {
   const stake = leastHonestStake(base, fee)
   expect(cheating(base, { stake, ethPerSegment: fee, segments: 1 })).toBeCloseTo(0, 15)
   for (const segments of [1, 2, 10, 100, 500, 2_048])
@@ -36,18 +36,18 @@ test('the expected gain of a claim of false segments agrees with its average gai
   expect(Math.abs(brought / runs - cheating(base, cheat))).toBeLessThan(4 * deviation)
 })
 
-test('the slash is the smaller of two slashes: for disclosing a false segment, or for hiding it while an ally gets the finder’s fee', () => {
+test('a transcoder discloses or hides a false segment, whichever loses less: if it hides the segment, its ally gets the finder’s fee', () => {
   expect(slashOf(base)).toBe(base.network.failedVerificationSlash)
   const lenient = { ...base, network: { ...base.network, missedVerificationSlash: 0.05 } }
   expect(slashOf(lenient)).toBeCloseTo(0.0475, 12)
 })
 
-test('the threshold forgives 1 % of the verdicts on mainnet, and no verdict if one failure in the window exceeds the threshold', () => {
+test('on mainnet, 1 % of the verdicts can be failures without a slash; if a single failure exceeds the threshold, no verdict can', () => {
   expect(forgivenPart(base.network)).toBeCloseTo(0.01, 12)
   expect(forgivenPart({ ...base.network, failureWindow: 99 })).toBe(0)
 })
 
-test('the fees of a claim with `breakEvenSegments` segments are the costs that `1 / verificationRate` false segments save', () => {
+test('the fees of a claim with `breakEvenSegments` segments are equal to the costs that `1 / verificationRate` false segments save', () => {
   const saving = 0.5
   const segments = breakEvenSegments(base.network, saving)
   expect(segments * fee).toBeCloseTo((saving * fee) / base.network.verificationRate, 15)

@@ -1,10 +1,16 @@
 import { ethOfWei, type World } from './Market'
 import type { Network } from './Network'
 
-/** A claim of false segments: the transcoder never transcoded them. `ethPerSegment` is the gain from such a segment: its fee, or the saved cost. */
+/**
+ * A claim of `segments` false segments. A segment is _false_ if the transcoder claims it but has not transcoded it. `ethPerSegment` is the gain
+ * from each segment if the claim is paid: the fee if the transcoder would otherwise not work, or the saved cost if it would otherwise work.
+ */
 export type Cheat = { stake: number; ethPerSegment: number; segments: number }
 
-/** Expected gain of a claim of false segments, in ETH. If the lottery draws a false segment, the transcoder loses all fees of the claim and is slashed once. */
+/**
+ * The expected gain of a claim of false segments, in ETH. If the lottery draws one or several of these segments, the transcoder loses all fees
+ * of the claim and is slashed once.
+ */
 export function cheating(world: World, { stake, ethPerSegment, segments }: Cheat): number {
   const unseen = (1 - world.network.verificationRate) ** segments
   return segments * ethPerSegment * unseen - (1 - unseen) * slashOf(world) * stake * world.market.tokenPrice
@@ -31,18 +37,18 @@ export const feeOfSegment = (world: World, unitsPerSecond: number, seconds: numb
   ethOfWei(world.market.pricePerUnit * unitsPerSecond * seconds)
 
 /**
- * The part of the verdicts that can be failures without a slash: the number of failures that `failureThreshold` allows in the latest
- * `failureWindow` verdicts, divided by `failureWindow`. 0 if a single failure exceeds the threshold.
+ * The largest part of the latest `failureWindow` verdicts that can be failures without a slash. It is 0 if a single failure exceeds
+ * `failureThreshold`.
  */
 export function forgivenPart(network: Network): number {
   return Math.floor(network.failureThreshold * network.failureWindow) / network.failureWindow
 }
 
 /**
- * If each claim of a transcoder has more segments than this number, false segments lose more fees than they save costs, even if the
- * contract forgives each failure. Reason: if the lottery draws a false segment, all fees of its claim are lost. On average, the lottery
- * draws one of `1 / verificationRate` false segments.
+ * If each claim of a transcoder has more segments than this number, false segments make a loss, even if the contract never slashes the
+ * transcoder. Reason: on average, the lottery draws one of `1 / verificationRate` false segments, and the transcoder loses all fees of the claim
+ * that contains this segment. If a claim has many segments, these fees are higher than the costs that `1 / verificationRate` false segments save.
  *
- * - `saving`: the cost that a false segment saves, as a part of its fee.
+ * - `saving`: the cost that a false segment saves, divided by the fee of a segment.
  */
 export const breakEvenSegments = (network: Network, saving: number): number => saving / network.verificationRate

@@ -7,7 +7,7 @@ import { base } from './Market'
 import { averageSeat } from './Network'
 
 describe('chanceToBeDrawn', () => {
-  test('is share ÷ eligible if one candidate is drawn', () => {
+  test('is `share` ÷ `eligible` if one candidate is drawn', () => {
     expect(chanceToBeDrawn({ share: 0.03, eligible: 0.6, others: 50, candidateCount: 1 })).toBeCloseTo(0.05, 12)
   })
 
@@ -24,18 +24,21 @@ describe('chanceToBeDrawn', () => {
     { share: 0.002, others: 71 },
     { share: 0.02, others: 71 },
     { share: 0.15, others: 20 },
-  ])('agrees with 40,000 draws at a share of $share', ({ share, others }) => {
-    const random = randomFrom(7)
-    const weights = [share, ...Array.from({ length: others }, () => (0.5 - share) / others)]
-    const runs = 40_000
-    let hits = 0
-    for (let run = 0; run < runs; run++) if (draw(random, weights, 4).includes(0)) hits++
-    const expected = chanceToBeDrawn({ share, eligible: 0.5, others, candidateCount: 4 })
-    const deviation = Math.sqrt((expected * (1 - expected)) / runs)
-    expect(Math.abs(hits / runs - expected)).toBeLessThan(4 * deviation)
-  })
+  ])(
+    'agrees with 40,000 simulated draws, if the self-dealer has the share $share of the active stake',
+    ({ share, others }) => {
+      const random = randomFrom(7)
+      const weights = [share, ...Array.from({ length: others }, () => (0.5 - share) / others)]
+      const runs = 40_000
+      let hits = 0
+      for (let run = 0; run < runs; run++) if (draw(random, weights, 4).includes(0)) hits++
+      const expected = chanceToBeDrawn({ share, eligible: 0.5, others, candidateCount: 4 })
+      const deviation = Math.sqrt((expected * (1 - expected)) / runs)
+      expect(Math.abs(hits / runs - expected)).toBeLessThan(4 * deviation)
+    },
+  )
 
-  test('is lower than the real chance if the other transcoders have very different stakes: the real chance is less than 1.6 times as high', () => {
+  test('is too low if the stakes of the other transcoders are very different: the simulated chance is higher, but less than 1.6 times as high', () => {
     const random = randomFrom(11)
     // The n-th transcoder has 1/n of the stake of the first transcoder.
     const raw = Array.from({ length: 71 }, (_, index) => 1 / (index + 1))
@@ -51,7 +54,7 @@ describe('chanceToBeDrawn', () => {
   })
 })
 
-test('`attempts` in the bill is the average number of jobs that a self-dealer posts until it is drawn, divided by the rounds of two spans', () => {
+test('a self-dealer needs to be drawn once in two spans; `attempts` is the average number of jobs that it posts for this, per round', () => {
   const stake = averageSeat(base.network)
   const random = randomFrom(3)
   const seats = base.network.seats / 2

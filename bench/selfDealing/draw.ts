@@ -1,10 +1,12 @@
 /**
- * The chance that a self-dealer is a candidate of its own job. The contract draws candidates in proportion to stake, without replacement. The
+ * The chance that a self-dealer is a candidate of a job that it has posted itself. The contract draws candidates in proportion to stake, without replacement. The
  * broadcaster can assign the job to any one of the candidates. So the self-dealer does not need to be the first candidate.
  *
  * - `share`: the self-dealer's part of the active stake.
- * - `eligible`: the part of the active stake whose transcoders are available and ask at most the offered price, `share` included.
- * - `others`: the number of other eligible transcoders. The function assumes that all of them have the same stake. With unequal stakes, the chance is a little higher.
+ * - `eligible`: the part of the active stake that is bonded to eligible transcoders. A transcoder is eligible if it is available and asks at
+ *   most the offered price. `eligible` includes `share`.
+ * - `others`: the number of other eligible transcoders. The function assumes that all of them have the same stake. If their stakes are
+ *   unequal, the real chance is higher.
  */
 export function chanceToBeDrawn({
   share,

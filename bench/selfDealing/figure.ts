@@ -11,9 +11,12 @@ const spaced = (from: number, to: number, count = 240) =>
   Array.from({ length: count + 1 }, (_, index) => from * (to / from) ** (index / count))
 const percent = (values: readonly number[]) => values.map((value) => ({ value, text: `${Math.round(value * 100)} %` }))
 
-/** An SVG: at which cuts and stakes self-dealing beats delegating, and the earnings of each choice. Whitepaper, "Useless or Self Dealing Transcoder". */
+/** An SVG. It shows at which cuts and stakes self-dealing earns more than delegating, and the earnings of each choice. Whitepaper, "Useless or Self Dealing Transcoder". */
 export const figure = (): string =>
-  chart({ title: 'Where self-dealing beats delegating', panels: [cutsAndStakes(), earningsByPrice()] })
+  chart({
+    title: 'Cuts and stakes at which self-dealing earns more than delegating, and the earnings of each choice',
+    panels: [cutsAndStakes(), earningsByPrice()],
+  })
 
 function cutsAndStakes(): Panel {
   const [least, most, highest] = [100, 1_000_000, 0.25]
@@ -23,8 +26,8 @@ function cutsAndStakes(): Panel {
   const prices = [
     { world: few, colour: 'e', text: `${few.market.streams} streams, 4,000 wei per unit` },
     { world: base, colour: 'a', text: '100 streams, 4,000 wei per unit' },
-    { world: at(8_000), colour: 'c', text: '8,000 wei per unit' },
-    { world: at(16_000), colour: 'd', text: '16,000 wei per unit' },
+    { world: at(8_000), colour: 'c', text: '100 streams, 8,000 wei per unit' },
+    { world: at(16_000), colour: 'd', text: '100 streams, 16,000 wei per unit' },
   ] as const
   const lines = prices.map(
     ({ world, colour, text }): Line => ({
@@ -34,7 +37,7 @@ function cutsAndStakes(): Panel {
     }),
   )
   return {
-    title: 'Above the line, self-dealing beats delegating',
+    title: 'Above its line, self-dealing earns more than delegating',
     x: {
       label: 'stake, LPT',
       scale: logarithmic(least, most),
@@ -63,13 +66,13 @@ function cutsAndStakes(): Panel {
         ],
         colour: 'faint',
         dashed: true,
-        label: { at: [1_600, relayRates.blockRewardCut], text: 'default of lp-relay' },
+        label: { at: [1_600, relayRates.blockRewardCut], text: 'default cut of lp-relay' },
       },
     ],
     notes: [
       { at: [seat * 0.95, 0.232], text: 'average seat', anchor: 'end' },
       { at: [seat * 1.1, 0.167], text: 'left of the step,' },
-      { at: [seat * 1.1, 0.153], text: 'no work is required' },
+      { at: [seat * 1.1, 0.153], text: 'a transcoder need not work' },
     ],
   }
 }
@@ -87,32 +90,36 @@ function earningsByPrice(): Panel {
     { earn: (world: World) => working(world, seat, 1), colour: 'c', text: 'all drawn work', price: 15_000 },
     { earn: (world: World) => working(world, seat, 0.1), colour: 'a', text: '10 % of drawn work', price: 49_000 },
     { earn: (world: World) => selfDealing(world, seat), colour: 'e', text: 'self-dealing', price: 49_000 },
-    {
-      earn: (world: World) => delegating(world, seat, relayRates),
-      colour: 'd',
-      text: '2 % / 50 %',
-      price: 32_000,
-    },
+    { earn: (world: World) => delegating(world, seat, relayRates), colour: 'd', text: '', price: 0 },
     {
       earn: (world: World) => delegating(world, seat, expensiveRates),
       colour: 'b',
-      text: 'delegating at 10 % / 25 %',
+      text: 'delegating, cut 10 %',
       price: 8_000,
     },
   ] as const
   return {
     title: 'Earnings of an average seat, by price',
     x: {
-      label: 'price, wei per unit (100 streams live, 0.1 gwei)',
+      label: 'price, wei per unit (100 live streams, gas price 0.1 gwei)',
       scale: logarithmic(cheapest, dearest),
       ticks: [1_000, 3_000, 10_000, 30_000].map((value) => ({ value, text: value.toLocaleString('en') })),
     },
-    y: { label: 'earnings ÷ reward', scale: linear(0.85, 1.45), ticks: percent([0.9, 1, 1.1, 1.2, 1.3, 1.4]) },
+    y: {
+      label: 'earnings ÷ reward of the stake',
+      scale: linear(0.85, 1.45),
+      ticks: percent([0.9, 1, 1.1, 1.2, 1.3, 1.4]),
+    },
     lines: choices.map(({ earn, colour, text, price }) => ({
       points: line(earn),
       colour,
-      ...(text && { label: label(earn, price, text) }),
+      // The space to the left of this line is too small for its label, so the label is on the right.
+      label: text ? label(earn, price, text) : { at: [19_000, 1.19], text: 'delegating, cut 2 %' },
     })),
-    notes: [{ at: [49_000, 0.855], text: 'useless: 0, its reward is withheld', anchor: 'end' }],
+    notes: [
+      { at: [1_100, 1.4], text: 'FeeShare with cut 2 %: 50 %' },
+      { at: [1_100, 1.374], text: 'FeeShare with cut 10 %: 25 %' },
+      { at: [49_000, 0.855], text: 'a useless transcoder earns 0: its reward is withheld', anchor: 'end' },
+    ],
   }
 }

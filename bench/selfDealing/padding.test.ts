@@ -20,8 +20,8 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const unlimitedWork = Number.MAX_VALUE
 
 /**
- * Computes the counted work of 2,000 spans in a row. After so many spans, it does not change any more. The first span has only real work.
- * `work`: each worker's counted work in the last two spans together.
+ * Computes the counted work of 2,000 spans in a row. In the last of these spans, the counted work does not change any more. In the first span,
+ * there is only real work. `work`: each worker's counted work in the last two spans together.
  */
 function settled(workers: readonly Worker[], real: number) {
   let [before, present] = [[real], [real]] as [number[], number[]]
@@ -39,7 +39,10 @@ function isWithheld(workers: readonly Worker[], real: number): boolean {
   return expected >= minExpectedWork && (work[0] as number) < requiredPart * expected
 }
 
-/** The workers of an attack: first honest seats of equal stake, then one large seat and several small seats of the padder. */
+/**
+ * The workers of an attack by a padder: a transcoder that does fake work up to its cap in each span, so that the others must work more. First come
+ * the honest seats, with equal stakes, then the large seat of the padder, then its small seats. `stake`: the stake of the padder, in LPT.
+ */
 function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   const small = minSelfStake / activeStake
   const large = stake / activeStake - smallSeats * small
@@ -51,7 +54,7 @@ function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   ]
 }
 
-test('the factor of the cap is the same as in the contract', () => {
+test('the contract multiplies by `capFactor` to compute the cap of a transcoder', () => {
   const source = readFileSync('contracts/src/bonding/Rewards.sol', 'utf8')
   expect(source).toContain(
     `limit = (${capFactor} * s.networkWorkIn(span - 1)).fullMulDiv(stakeInForce(s, transcoder), activeStake)`,
@@ -60,7 +63,7 @@ test('the factor of the cap is the same as in the contract', () => {
 })
 
 test.each([0.01, 0.1, 0.2, 0.225])(
-  'the counted work of a padder with a share of %d, divided by the work of all others, converges to the value of `padding`',
+  'a padder with the share %d of the active stake: its counted work ÷ the work of all others converges to `padding`',
   (share) => {
     const real = spanDemand(base)
     const workers = [
@@ -71,7 +74,7 @@ test.each([0.01, 0.1, 0.2, 0.225])(
   },
 )
 
-test('with 23 % of the active stake, a padder makes transcoders that do all their work lose their rewards; with 25 %, its counted work has no limit', () => {
+test('with more than 23 % of the active stake, a padder makes others lose their rewards although they do all drawn work; with 25 %, its counted work has no limit', () => {
   const share = sharePadding(requiredPart)
   expect(share).toBeCloseTo(9 / 39, 12)
   expect(requiredOfOthers(requiredPart, share)).toBeCloseTo(1, 9)
@@ -81,7 +84,7 @@ test('with 23 % of the active stake, a padder makes transcoders that do all thei
 })
 
 test.each([1 / seats, 0.05, 0.2])(
-  'a padder with a share of %d makes the others lose their rewards if demand falls by a factor above `collapse`',
+  'a padder with the share %d of the active stake: the others lose their rewards only if demand falls by more than the factor `collapse`',
   (share) => {
     const after = (fall: number) => {
       const real = 1e6 * minExpectedWork
@@ -99,12 +102,12 @@ test.each([1 / seats, 0.05, 0.2])(
   },
 )
 
-describe('the least stake with which a padder makes the others lose their rewards', () => {
+describe('leastPaddingStake', () => {
   const demands = [0.1, 1, 10, 100].map((streams) => spanDemand({ ...base, market: { ...base.market, streams } }))
   const cases = demands.flatMap((real) => [0, 10, 50, 100].map((smallSeats) => ({ real, smallSeats })))
 
   test.each(cases)(
-    'is correct to 0.1 % with $smallSeats small seats and $real units of real work per span',
+    'is correct to 0.1 % if the padder has $smallSeats small seats and all broadcasters buy $real units of work per span',
     ({ real, smallSeats }) => {
       const stake = leastPaddingStake(base, real, smallSeats)
       // If a transcoder does exactly the required work, its reward is not withheld. So the test uses 0.1 % more stake and 0.1 % less stake.
@@ -114,7 +117,7 @@ describe('the least stake with which a padder makes the others lose their reward
     },
   )
 
-  test('cannot be reduced by seats that have to work: the cap of such a seat is above `minExpectedWork`, so it depends only on the stake', () => {
+  test('is the same with small seats that have to work: the cap of such a seat is proportional to its stake, as the cap of a large seat is', () => {
     const real = demands[1] as number
     // This seat has the least stake with which a transcoder has to work: its expected work in two spans is `minExpectedWork`.
     const share = minExpectedWork / (2 * real)
@@ -122,21 +125,21 @@ describe('the least stake with which a padder makes the others lose their reward
   })
 })
 
-test('the gain of a padder is its part of all LPT × the loss of the others', () => {
+test('if the rewards of the others are withheld, the padder gains its part of all LPT × the loss of the others', () => {
   const { loss, gain } = withholding(base, 0.2)
   expect(loss).toBeCloseTo(0.8 * 8, 9)
   expect(gain).toBeCloseTo(loss * 0.1, 9)
 })
 
-describe('real work when demand grows', () => {
-  test('counts completely if demand grows by at most a factor of 4 per span; if demand grows faster, only the work up to the cap counts', () => {
+describe('if demand grows from one span to the next', () => {
+  test('all real work counts if the factor of growth is at most 4; if the factor is larger, only the work up to the cap counts', () => {
     expect(lostToGrowth(1)).toEqual([])
     expect(lostToGrowth(4)).toEqual([])
     expect(lostToGrowth(10)).toEqual([1 - 4 / 10])
     expect(lostToGrowth(100)).toEqual([1 - 4 / 100, 1 - 16 / 100, 1 - 64 / 100])
   })
 
-  test('earns rewards from its first span on if the stake is below ten average seats; with more stake, the rewards of the first span are lost', () => {
+  test('in the first span with demand, a transcoder with less stake than ten average seats keeps its rewards; with more stake, it loses them in this span only', () => {
     const beginning = (share: number) => {
       const real = 1e6 * minExpectedWork
       const others = Array.from({ length: seats - 1 }, () => ({ share: (1 - share) / (seats - 1) }))

@@ -1,9 +1,10 @@
 import { demand, minted, type World } from './Market'
 
 /**
- * The contract limits the work that counts for a transcoder in a span (`_workLimit` in `contracts/src/bonding/Rewards.sol`). This limit,
- * the _cap_, is `capFactor` × the transcoder's share of the active stake × the counted work of all transcoders in the previous span, but at
- * least `minExpectedWork`. The work up to the cap is the transcoder's _counted work_.
+ * In each span, the contract counts the work of a transcoder only up to a limit (`_workLimit` in `contracts/src/bonding/Rewards.sol`). The
+ * limit is called the _cap_ here. The work that the contract counts is called _counted work_. The cap is `capFactor` × the transcoder's share
+ * of the active stake × the counted work of all transcoders in the previous span. If this product is less than `minExpectedWork`, the cap is
+ * `minExpectedWork`.
  */
 export const capFactor = 4
 
@@ -14,37 +15,38 @@ export type Worker = { done: number; share: number }
 export const counted = (workers: readonly Worker[], before: number, minExpectedWork: number): number[] =>
   workers.map(({ done, share }) => Math.min(done, Math.max(minExpectedWork, capFactor * share * before)))
 
-/** Units of work that all broadcasters buy in a span. */
+/** The work that all real broadcasters together buy in a span, in units. */
 export const spanDemand = (world: World): number => demand(world) * world.network.spanRounds
 
 /**
- * The counted work of a padder divided by the work of all others, after many spans. A padder is a transcoder that does fake work up to its
- * cap in each span. Its counted work in a span raises the counted work of all transcoders together, and so raises its cap in the next span.
- * The ratio converges to `4 s / (1 − 4 s)`. If `s` is a quarter or more, the ratio grows without limit.
+ * A _padder_ is a transcoder that does fake work up to its cap in each span. Its counted work raises the counted work of all transcoders
+ * together, and this raises its cap in the next span. Returns the counted work of the padder after many spans, divided by the work of all
+ * other transcoders: `4 s / (1 − 4 s)`. If `s` is a quarter or more, the counted work grows without limit, and the result is Infinity.
  *
- * - `share`: `s`, the padder's part of the active stake. The padder has this stake in one seat. If it has the stake in several seats, the sum of the
- *   caps of these seats is the same.
+ * - `share`: `s`, the padder's part of the active stake. The padder has this stake in one seat. If it divides the stake among several seats,
+ *   the result is the same, as long as the cap of each seat is above `minExpectedWork`.
  */
 export const padding = (share: number): number =>
   capFactor * share < 1 ? (capFactor * share) / (1 - capFactor * share) : Number.POSITIVE_INFINITY
 
 /**
- * The part of the work for which another transcoder is drawn that this transcoder must do, or it gets no rewards. The padder does fake work
- * up to its cap in each span.
+ * Each transcoder that is not the padder must do this part of its drawn work, or it gets no rewards. Its _drawn work_ is the work of the jobs
+ * of real broadcasters for which it is drawn. `share` is the padder's share of the active stake.
  */
 export const requiredOfOthers = (requiredPart: number, share: number): number =>
   requiredPart * (1 - share) * (1 + padding(share))
 
 /**
- * The padder's share of the active stake for which `requiredOfOthers` is 1: each other transcoder must do all the work for which it is
- * drawn. If the share is larger, the other transcoders get no rewards, even if they do all this work.
+ * If a padder has this share of the active stake, each other transcoder must do all its drawn work to get rewards (`requiredOfOthers` is 1).
+ * If the padder has a larger share, the other transcoders get no rewards, even if they do all their drawn work.
  */
 export const sharePadding = (requiredPart: number): number => (1 - requiredPart) / (capFactor - requiredPart)
 
 /**
- * The fall of demand that causes the other transcoders to lose their rewards: demand before the fall divided by demand after the fall. A
- * padder with the share `share` has worked up to its cap in all spans before the fall. With this factor or a larger factor, the others get no
- * rewards at the start of the second span after the fall. At this time, the contract counts only the work of the first span after the fall.
+ * If demand falls by more than this factor from one span to the next, a padder with the share `share` makes the other transcoders lose their
+ * rewards. The factor is the demand before the fall divided by the demand after the fall. The padder has worked up to its cap in all spans
+ * before the fall. The others lose their rewards at the start of the second span after the fall: at this time, the contract judges them by
+ * the first span after the fall alone.
  */
 export function collapse(requiredPart: number, share: number): number {
   const before = (1 - share) * (1 + padding(share))
@@ -52,10 +54,10 @@ export function collapse(requiredPart: number, share: number): number {
 }
 
 /**
- * The stake that a padder needs, in LPT. If the padder has this stake or more, the other transcoders get no rewards. The others have equal
- * stakes and do all the work for which they are drawn. All broadcasters together buy `real` units per span, and the padder does its part of
- * this work too. The padder has `smallSeats` small seats. A small seat has `minSelfStake`, and does fake work of `minExpectedWork` units or
- * more. The padder has the rest of its stake in one large seat.
+ * The least stake, in LPT, with which a padder makes the other transcoders lose their rewards. The others have equal stakes and do all their
+ * drawn work. All real broadcasters together buy `real` units of work per span. The padder does its drawn work too. The padder has
+ * `smallSeats` small seats and one large seat. Each small seat has a stake of `minSelfStake`, and does at least `minExpectedWork` units of fake
+ * work per span. The large seat has the rest of the padder's stake.
  */
 export function leastPaddingStake({ network }: World, real: number, smallSeats: number): number {
   const { requiredPart, minExpectedWork, activeStake, minSelfStake, seats } = network
@@ -78,8 +80,8 @@ export function leastPaddingStake({ network }: World, real: number, smallSeats: 
 }
 
 /**
- * The loss of all others if their rewards are withheld in a round, and the gain of the padder, in ETH. The padder gains because LPT that is
- * not minted does not dilute the padder's LPT.
+ * If the rewards of all other transcoders are withheld in a round: the loss of the others and the gain of the padder, in ETH. The padder
+ * gains, because LPT that is not minted does not dilute the padder's LPT. `share` is the padder's share of the active stake.
  */
 export function withholding(world: World, share: number): { loss: number; gain: number } {
   const loss = minted(world) * (1 - share)
@@ -87,8 +89,8 @@ export function withholding(world: World, share: number): { loss: number; gain: 
 }
 
 /**
- * Demand grows by the factor `growth` from one span to the next, and all work is real. Returns the part of the work that does not count, for
- * each span until all work counts. The cap reduces the counted work of all transcoders by the same factor.
+ * Demand grows by the factor `growth` from one span to the next, and then stays the same. All work is real. Returns the part of the work that
+ * does not count in the first span after the growth, in the second span, and so on, until all work counts. The part is equal for all transcoders.
  */
 export function lostToGrowth(growth: number): number[] {
   const lost: number[] = []

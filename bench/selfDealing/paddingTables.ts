@@ -14,8 +14,8 @@ import { fixed, percent, table, whole } from './table'
 import { chanceToFallBelow } from './tolerance'
 
 /**
- * Tables in Markdown about padding: fake work that raises the expected work of the other transcoders. The tables show the damage that is
- * possible despite the cap on counted work, and the cost of the cap for honest transcoders.
+ * Tables in Markdown about padding: a padder does fake work, and this raises the expected work of the other transcoders. The cap on counted
+ * work limits padding. The tables show the damage that is still possible, and what the cap costs honest transcoders.
  */
 export const paddingTables = (world: World): string =>
   [byStake(world), bySeats(world), growth(), luck(world)].join('\n\n')
@@ -24,13 +24,13 @@ function byStake({ network }: World): string {
   const { activeStake, requiredPart } = network
   const shares = [1 / network.seats, 0.05, 0.1, 0.2, sharePadding(requiredPart), 0.25]
   return table(
-    'Table 7 · Padding by stake, if the cap of the padder is above `minExpectedWork`',
+    'Table 7 · The effect of padding by the stake of the padder, if the cap of the padder is above `minExpectedWork`',
     [
       'stake of the padder, LPT',
       'part of the active stake',
       'counted work of the padder ÷ work of all others',
-      'part of the drawn work that each other transcoder must do',
-      'factor by which demand must fall from one span to the next until the others lose their rewards',
+      'part of its drawn work that each other transcoder must do',
+      'the others lose their rewards if demand falls from one span to the next by more than this factor',
     ],
     shares.map((share) => [
       whole(share * activeStake),
@@ -60,11 +60,15 @@ function bySeats(world: World): string {
   const { loss, gain } = withholding(world, share)
   return [
     table(
-      'Table 8 · The stake that a padder needs, in LPT. With this stake or more, the others get no rewards. A small seat is a seat of the padder with `minSelfStake`; the stake contains the stake of the small seats',
-      ['streams', 'padding of an average seat ÷ all real work', ...columns.map((seats) => `${seats} small seats`)],
+      'Table 8 · The least stake with which a padder makes the others lose their rewards, in LPT. A small seat is a seat of the padder with a stake of `minSelfStake`, which is included',
+      [
+        'live streams',
+        'counted work of a padder with an average seat ÷ all real work',
+        ...columns.map((seats) => `with ${seats} small seats`),
+      ],
       rows,
     ),
-    `If the others get no rewards, they lose ${fixed(loss, 2)} ETH per round. A padder with ${percent(share, 1)} of the active stake gains ${fixed(gain, 2)} ETH per round.`,
+    `If a padder with ${percent(share, 1)} of the active stake makes the others lose their rewards, the others lose ${fixed(loss, 2)} ETH per round, and the padder gains ${fixed(gain, 2)} ETH per round.`,
   ].join('\n\n')
 }
 
@@ -72,11 +76,11 @@ function growth(): string {
   const columns = [2, 4, 10, 100, 1_000]
   const losses = columns.map(lostToGrowth)
   return table(
-    'Table 9 · Honest work that does not count, if demand grows from one span to the next',
+    'Table 9 · The real work that does not count, if demand grows from one span to the next and then stays the same',
     ['factor of growth', ...columns.map(whole)],
     [
       ['number of spans in which a part of the work does not count', ...losses.map((lost) => lost.length)],
-      ['part of the work in the first span that does not count', ...losses.map(([first = 0]) => percent(first, 1))],
+      ['part of the work of the first span that does not count', ...losses.map(([first = 0]) => percent(first, 1))],
     ],
   )
 }
@@ -84,8 +88,8 @@ function growth(): string {
 function luck({ network: { requiredPart } }: World): string {
   const columns = [1, 2, 3, 5, 7, 10, 20]
   return table(
-    'Table 10 · The chance that an honest transcoder is drawn for less than the required work',
-    ['expected number of jobs in the two spans', ...columns],
+    'Table 10 · The chance that, in two spans, an honest transcoder is drawn for less work than it must do',
+    ['expected number of jobs for which it is drawn', ...columns],
     [['chance', ...columns.map((expectedJobs) => percent(chanceToFallBelow({ expectedJobs, requiredPart }), 3))]],
   )
 }

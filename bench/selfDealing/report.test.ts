@@ -4,12 +4,12 @@ import { figure, figurePath, MarksError, pagePath, withTables } from './report'
 
 const advice = 'Run `npm run bench -- selfDealing` and commit the files that it writes.'
 
-test('the page has the tables that the model gives now', () => {
+test('decision 019 contains the tables that the model computes now', () => {
   const page = readFileSync(pagePath, 'utf8')
   expect(page, advice).toBe(withTables(page))
 })
 
-test('the stored figure is the figure that the model gives now', () => {
+test('the stored figure is the figure that the model computes now', () => {
   expect(readFileSync(figurePath, 'utf8'), advice).toBe(figure())
 })
 

@@ -5,7 +5,7 @@ import { gainIfAllStakePays, gainOf, rewardIncrease, roundsToRepay, slashes } fr
 
 const { network } = base
 
-test('at every split of own and delegated stake, a transcoder and the ally that reports it together lose at least half of the slashed own stake', () => {
+test('a transcoder and the ally that reports it lose together at least half of the slashed own stake, however small its own stake is', () => {
   const random = randomFrom(9)
   const contractLimit = 0.5
   for (let run = 0; run < 20_000; run++) {
@@ -31,7 +31,7 @@ test('own stake pays the whole loss if it suffices; otherwise delegated stake pa
   expect(small.finderFee).toBe(50)
 })
 
-test('the slashed parts of one round add up to at most the limit of a round; each part is taken from the stake that is left', () => {
+test('the slashed parts of one round add up to at most `maxRoundSlash`; each part is a part of the stake that the slash before has left', () => {
   const split = { own: 0.001, delegated: 100_000 }
   const losses = slashes(
     network,
@@ -41,13 +41,13 @@ test('the slashed parts of one round add up to at most the limit of a round; eac
   expect(losses.own + losses.delegated).toBeCloseTo(100_000 * (1 - 0.8 * 0.9), 1)
 })
 
-test('if the FinderFee were more than the own loss, slashing oneself would make a gain', () => {
+test('a transcoder and its ally would make a gain only if the FinderFee were more than the loss of own stake', () => {
   const split = { own: 1_000, delegated: 9_000 }
   expect(gainOf(slashes({ ...network, finderFee: 0.999 }, split, [0.2]))).toBeLessThan(0)
   expect(gainOf(slashes({ ...network, finderFee: 1.001 }, split, [0.2]))).toBeGreaterThan(0)
 })
 
-test('if all stake paid the same part, slashing oneself would make a gain whenever own stake ÷ all stake is below the FinderFee', () => {
+test('if all stake lost the same part and the ally got a part of the whole loss, both would gain whenever own stake ÷ all stake is below this part', () => {
   for (const delegated of [1_000, 18_999, 19_001, 1_000_000]) {
     const split = { own: 1_000, delegated }
     const ownPart = split.own / (split.own + delegated)

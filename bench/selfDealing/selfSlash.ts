@@ -8,14 +8,15 @@ export type Split = {
   delegated: number
 }
 
-/** The losses of one or several slashes, and the FinderFee that they pay, in LPT. */
+/** The stake that one or several slashes take, and the FinderFee that the finder gets for them, in LPT. */
 export type Losses = Split & { finderFee: number }
 
 /**
  * The losses if a transcoder commits an offence in each of `shares.length` jobs, and an ally reports all offences in one round. The
  * transcoder claimed the work of all jobs before the first slash. `shares` has the slashed part of the stake for each job.
  *
- * This is the rule of `Slashes._slash` and `Losses.takeStake`. Own stake pays first, and the finder gets the part `finderFee` of the own loss only.
+ * This is the rule of `Slashes._slash` and `Losses.takeStake`. A slash takes the own stake before the delegated stake. The finder gets the
+ * part `finderFee` of the loss of own stake, and nothing of the loss of delegated stake.
  */
 export function slashes({ finderFee, maxRoundSlash }: Network, split: Split, shares: readonly number[]): Losses {
   const ownPart = split.own / (split.own + split.delegated)
@@ -44,15 +45,15 @@ export const gainIfAllStakePays = ({ finderFee }: Network, { own, delegated }: S
   share * (finderFee * (own + delegated) - own)
 
 /**
- * The relative increase of the reward of each other stake, after a transcoder and its delegators have lost `lost` LPT. The protocol mints the
- * same amount for less active stake.
+ * After a transcoder and its delegators have lost `lost` LPT, the reward of each other stake is higher by this part, because the protocol mints
+ * the same amount for less active stake.
  */
 export const rewardIncrease = ({ network }: World, lost: number): number =>
   network.activeStake / (network.activeStake - lost) - 1
 
 /**
- * The number of rounds after which the higher rewards of another stake of the same owner have repaid the loss of the slash. `stake` is the other
- * stake, in LPT.
+ * The owner of the slashed transcoder has another stake of `stake` LPT. After this number of rounds, the higher rewards of the other stake have
+ * repaid the owner's loss.
  */
 export function roundsToRepay(world: World, losses: Losses, stake: number): number {
   const { mintedPerRound, activeStake } = world.network

@@ -3,7 +3,7 @@ import { averageSeat } from './Network'
 import { gainIfAllStakePays, gainOf, rewardIncrease, roundsToRepay, slashes } from './selfSlash'
 import { fixed, percent, table, whole } from './table'
 
-/** A table in Markdown about transcoders that commit an offence and report it through an ally, to receive the FinderFee. */
+/** A table in Markdown: the result for a transcoder that commits an offence and lets an ally report it, so that the ally gets the FinderFee. */
 export function selfSlashTable(world: World): string {
   const { network } = world
   const seat = averageSeat(network)
@@ -36,7 +36,7 @@ export function selfSlashTable(world: World): string {
   const increase = rewardIncrease(world, last.own + last.delegated)
   return [
     table(
-      `Table 11 · A transcoder sends two receipts for one input, and its ally reports them: losses and gains of one slash of ${percent(share)} of the stake, in LPT`,
+      `Table 11 · A transcoder signs two receipts for one input, and its ally reports them. Losses and gains from the slash of ${percent(share)} of the stake, in LPT`,
       [
         'own stake',
         'delegated stake',
@@ -45,10 +45,10 @@ export function selfSlashTable(world: World): string {
         'loss of delegated stake',
         'FinderFee of the ally',
         'gain of transcoder and ally together',
-        'the same gain if all stake paid the same part and the finder got a part of all loss',
+        `gain of both under another rule: all stake loses the same part, and the ally gets ${percent(network.finderFee)} of the whole loss`,
       ],
       rows,
     ),
-    `The gain is negative at every split, because the ally gets ${percent(network.finderFee)} of the transcoder's own loss, and nothing of the loss of delegated stake. The contract refuses a FinderFee above 50 %. The gain would be positive only with a FinderFee above 100 % of the own loss. If all stake paid the same part, the gain would be positive whenever the own stake is less than ${percent(network.finderFee)} of all stake. The transcoder of the last row also harms its delegators. The rewards of all other stake rise by ${percent(increase, 1)}. If the transcoder's owner has 500,000 LPT of other stake, the higher rewards repay the loss of this slash after ${whole(roundsToRepay(world, last, 500_000))} rounds.`,
+    `The gain is negative at every split of own and delegated stake, because the ally gets ${percent(network.finderFee)} of the loss of own stake, and nothing of the loss of delegated stake. The gain would be positive only with a FinderFee above 100 % of the own loss, and the contract refuses a FinderFee above 50 %. Under the rule of the last column, the gain would be positive if the own stake were less than ${percent(network.finderFee)} of all stake. In the last row, the delegators of the transcoder lose the most. The rewards of all other stake are ${percent(increase, 1)} higher after this slash. If the owner of this transcoder has another stake of 500,000 LPT, the higher rewards repay its own loss after ${whole(roundsToRepay(world, last, 500_000))} rounds.`,
   ].join('\n\n')
 }

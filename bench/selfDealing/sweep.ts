@@ -3,17 +3,18 @@ import { cutBoundary } from './boundary'
 import { delegating, selfDealing, useless, working } from './earnings'
 import { base, honestCostPerUnit, type World } from './Market'
 
+/** One case for which the model is computed. */
 export type Point = { world: World; stake: number; blockRewardCut: number; feeShare: number }
 
 export const cuts = [0, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1]
 export const shares = [0, 0.01, 0.1, 0.25, 0.4, 0.5, 0.75, 1]
 export const stakes = [1_000, 3_000, 5_000, 10_000, 20_000, 35_000, 70_000, 150_000, 300_000, 600_000, 1_250_000]
-/** The price as a multiple of the cost of honest work. */
+/** The price of a unit, divided by the cost of a unit of real work. */
 export const markups = [1, 1.25, 1.5, 2, 3, 5, 10, 20]
 export const demands = [1, 10, 30, 100, 300, 1_000, 3_000]
 export const gasPrices = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 
-/** All combinations of the values above, with the mainnet preset. The lowest price is the cost of honest work. */
+/** All combinations of the values above, with the mainnet preset. The lowest price is the cost of real work. */
 export function* points(): Generator<Point> {
   for (const gasPriceGwei of gasPrices)
     for (const streams of demands)
@@ -30,20 +31,20 @@ export const pricedAt = (world: World, markup: number): World => ({
   market: { ...world.market, pricePerUnit: markup * honestCostPerUnit(world) },
 })
 
-/** `points`: the number of all points. Each of the other fields: the number of points at which its comment is true. */
+/** `points` is the number of all points. Each other field is the number of points at which the sentence above the field is true. */
 export type Sweep = {
   points: number
   /** A transcoder with this stake must do work in every round. */
   required: number
-  /** Of the `required` points: being useless beats delegating. */
+  /** A transcoder with this stake must do work in every round, and a useless transcoder earns more than a delegator. */
   uselessWins: number
-  /** Of the `required` points: fake work beats real work. In both cases, the transcoder does only the required work. */
+  /** A transcoder with this stake must do work in every round, and earns more if it does the required work as fake work than as real work. */
   fakeBeatsReal: number
-  /** Of the `required` points: self-dealing beats delegating. */
+  /** A transcoder with this stake must do work in every round, and a self-dealer earns more than a delegator. */
   selfDealingWins: number
-  /** Of the other points, at which the transcoder must do work in some rounds or never: being useless beats delegating. */
+  /** In some rounds or in all rounds, a transcoder with this stake does not have to work, and a useless transcoder earns more than a delegator. */
   idleWins: number
-  /** Of all points: `cutBoundary` predicts the wrong winner of self-dealing and delegating. */
+  /** `cutBoundary` predicts wrongly whether a self-dealer or a delegator earns more. */
   wrongPredictions: number
 }
 

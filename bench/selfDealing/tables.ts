@@ -21,7 +21,7 @@ import { pricedAt, type Sweep, sweep } from './sweep'
 import { fixed, percent, table, whole } from './table'
 
 const seat = averageSeat(base.network)
-/** The rates of a transcoder that gives less to its delegators than the default rates give. */
+/** The rates of a transcoder that gives its delegators less than a transcoder with the default rates does. */
 const expensiveRates: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
 
 /** All tables of decision 019, as Markdown. */
@@ -47,19 +47,22 @@ function sweepTable({
   wrongPredictions,
 }: Sweep): string {
   return table(
-    'Table 1 · The sweep: the number of points at which each statement is true',
-    ['mainnet', 'points'],
+    'Table 1 · The sweep computes the model at many points. The table shows at how many points each statement is true',
+    ['statement about mainnet', 'points'],
     [
-      ['all points: gas price × streams × price × cut × share × stake', whole(points)],
+      ['all points: every combination of gas price, number of streams, price, cut, FeeShare and stake', whole(points)],
       ['a transcoder with this stake must work in every round', whole(required)],
-      ['… and being useless beats delegating', whole(uselessWins)],
-      ['… and fake work beats real work, if the transcoder does only the required work', whole(fakeBeatsReal)],
-      ['… and self-dealing beats delegating', whole(selfDealingWins)],
+      ['… and a useless transcoder earns more than a delegator', whole(uselessWins)],
+      ['… and earns more if it does the required work as fake work than as real work', whole(fakeBeatsReal)],
+      ['… and a self-dealer earns more than a delegator', whole(selfDealingWins)],
       [
-        'a transcoder with this stake must work in some rounds or never, and being useless beats delegating',
+        'in some or all rounds, a transcoder with this stake does not have to work, and a useless transcoder earns more than a delegator',
         whole(idleWins),
       ],
-      ['the boundary predicts the wrong winner', whole(wrongPredictions)],
+      [
+        'the formula of the boundary predicts wrongly whether a self-dealer or a delegator earns more',
+        whole(wrongPredictions),
+      ],
     ],
   )
 }
@@ -71,16 +74,16 @@ function earningsTable(): string {
     ...columns.map((stake) => percent(earn(stake) / rewardOf(base, stake), 2)),
   ]
   return table(
-    'Table 2 · Earnings in a round, as a part of the reward of the stake',
+    'Table 2 · Earnings in a round, divided by the reward of the stake',
     ['stake, LPT', ...columns.map(whole)],
     [
-      row('does all drawn work', (stake) => working(base, stake, 1)),
-      row('does 10 % of the drawn work', (stake) => working(base, stake, base.network.requiredPart)),
-      row('delegates at cut 2 %, share 50 %', (stake) => delegating(base, stake, relayRates)),
-      row('delegates at cut 10 %, share 25 %', (stake) => delegating(base, stake, expensiveRates)),
-      row('self-deals', (stake) => selfDealing(base, stake)),
-      row('is useless', (stake) => useless(base, stake)),
-      row('is useless, in a protocol without CompetitivenessTolerance', (stake) =>
+      row('a transcoder that does all its drawn work', (stake) => working(base, stake, 1)),
+      row('a transcoder that does 10 % of its drawn work', (stake) => working(base, stake, base.network.requiredPart)),
+      row('a delegator, BlockRewardCut 2 %, FeeShare 50 %', (stake) => delegating(base, stake, relayRates)),
+      row('a delegator, BlockRewardCut 10 %, FeeShare 25 %', (stake) => delegating(base, stake, expensiveRates)),
+      row('a self-dealer', (stake) => selfDealing(base, stake)),
+      row('a useless transcoder', (stake) => useless(base, stake)),
+      row('a useless transcoder, if the protocol had no CompetitivenessTolerance', (stake) =>
         uselessWithoutTolerance(base, stake),
       ),
     ],
@@ -90,14 +93,14 @@ function earningsTable(): string {
 function gasTable(): string {
   const spent = billOf(base, seat)
   return table(
-    'Table 3 · Gas of self-dealing with an average seat, per round',
+    'Table 3 · The gas that a self-dealer with an average seat pays per round',
     ['step', 'gas'],
     [
       [
-        `${fixed(spent.attempts, 2)} jobs, posted and released; the self-dealer is drawn for ${percent(drawnChance(base, seat), 1)} of them`,
+        `posting ${fixed(spent.attempts, 2)} jobs and releasing their reserves; the self-dealer is drawn for ${percent(drawnChance(base, seat), 1)} of its jobs`,
         whole(spent.attemptsGas),
       ],
-      ['first claims: the additional gas for recording the draw', whole(spent.firstClaimsGas)],
+      ['recording the draw in the first claim of a job', whole(spent.firstClaimsGas)],
       ['claiming, sealing and distributing', whole(spent.claimsGas)],
       ['verifying', whole(spent.verifyGas)],
       ['withdrawing fees', whole(spent.withdrawGas)],
@@ -117,15 +120,15 @@ function sufficientFees(): string {
     ),
   ])
   return table(
-    'Table 4 · The boundary for an average seat, as fees and as a number of live streams. With higher fees, delegating the stake earns more than self-dealing. For the number of streams, the price is the cost of real work',
-    ['cut / share', 'fees ÷ rewards', ...gasPrices.map((gwei) => `streams, ${gwei} gwei`)],
+    'Table 4 · The fees, or the number of live streams, with which delegating the stake of an average seat earns at least as much as self-dealing. For the number of streams, the price is the cost of real work',
+    ['BlockRewardCut / FeeShare', 'fees ÷ rewards', ...gasPrices.map((gwei) => `streams at ${gwei} gwei`)],
     rows,
   )
 }
 
 function boundaryTable(): string {
   const rows: [string, World][] = [
-    ['as assumed', base],
+    ['all as in `Market.ts`', base],
     ['price of a unit × 2', withMarket({ pricePerUnit: 2 * base.market.pricePerUnit })],
     ['streams × 4', withMarket({ streams: 4 * base.market.streams })],
     ['streams ÷ 10', withMarket({ streams: base.market.streams / 10 })],
@@ -140,13 +143,13 @@ function boundaryTable(): string {
     ['fake work costs as much as real work', withMarket({ fakeCost: 1 })],
   ]
   return table(
-    'Table 5 · The boundary for an average seat, if one assumption changes',
+    'Table 5 · The boundaries for an average seat, if an assumption changes',
     [
-      '',
-      'largest cut at which self-dealing does not beat delegating, share 0 %',
-      'the same, share 25 %',
-      'the same, share 50 %',
-      'price below which fake work costs less than real work, wei per unit',
+      'assumptions',
+      'largest BlockRewardCut at which delegating earns as much as self-dealing, FeeShare 0 %',
+      'this cut, FeeShare 25 %',
+      'this cut, FeeShare 50 %',
+      'price below which the required work earns more as fake work than as real work, wei per unit',
       'cost of real work, wei per unit',
       'largest stake with which a transcoder never has to work, LPT',
     ],
@@ -172,11 +175,11 @@ function cheatTable(): string {
   const saving = base.market.costPerUnit / base.market.pricePerUnit
   return [
     table(
-      `Table 6 · Claims of false segments: the boundary as a stake, and the expected gain with a stake of ${whole(stake)} LPT. With more stake than the boundary, no such claim is profitable`,
-      ['segment', 'boundary, LPT', 'gain with 1 segment, µETH', 'gain with 900 segments, µETH'],
+      `Table 6 · Claims of false segments. With more stake than the stake in the second column, no such claim is profitable. The gain is the expected gain of one claim with a stake of ${whole(stake)} LPT`,
+      ['segment', 'stake, LPT', 'gain of a claim of 1 segment, µETH', 'gain of a claim of 900 segments, µETH'],
       [row('2 s of the typical ladder', typical), row('6 s of the largest ladder', largest)],
     ),
-    `\`verificationFailureThreshold\` forgives failures in up to ${percent(forgivenPart(base.network))} of the verdicts. A transcoder can claim false segments and lose only the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, the saved cost is higher than the lost fees. If each claim has more segments, the lost fees are higher.`,
+    `\`verificationFailureThreshold\` forgives failures in up to ${percent(forgivenPart(base.network))} of the verdicts. So a transcoder with few false segments can lose only the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, false segments save more than these fees. If each claim has more segments, these fees are more than false segments save.`,
   ].join('\n\n')
 }
 

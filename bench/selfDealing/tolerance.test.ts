@@ -2,16 +2,16 @@ import { expect, test } from 'vitest'
 import { randomFrom } from '../testbeds/random'
 import { chanceToFallBelow } from './tolerance'
 
-test('if one job is enough, the chance is the chance that the transcoder is drawn for no job', () => {
+test('if one job is enough work, a transcoder is drawn for too little work only if it is drawn for no job', () => {
   expect(chanceToFallBelow({ expectedJobs: 3, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-3), 12)
   expect(chanceToFallBelow({ expectedJobs: 10, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-10), 12)
 })
 
-test('if the required part is 0, the chance is 0', () => {
+test('if no work is required, a transcoder is never drawn for too little work', () => {
   expect(chanceToFallBelow({ expectedJobs: 5, requiredPart: 0 })).toBe(0)
 })
 
-test('the chance agrees with 40,000 simulated windows, in each of which 432 jobs are drawn among 144 transcoders', () => {
+test('`chanceToFallBelow` agrees with 40,000 simulations; in each simulation, each of 432 jobs is given to one of 144 transcoders at random', () => {
   const random = randomFrom(13)
   const [jobs, seats, windows] = [432, 144, 40_000]
   const expectedJobs = jobs / seats

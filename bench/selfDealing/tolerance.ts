@@ -1,6 +1,7 @@
 /**
- * The chance that an honest transcoder is drawn for less than its required work in two spans. The transcoder is always available and has
- * the same price as all others. All jobs have the same length. The number of jobs has a Poisson distribution with mean `expectedJobs`.
+ * The chance that, in two spans, an honest transcoder is drawn for less work than it must do. The transcoder is always available and has the
+ * same price as all others. All jobs have the same length. The number of jobs for which the transcoder is drawn has a Poisson distribution
+ * with the mean `expectedJobs`. The transcoder must do the work of at least `requiredPart × expectedJobs` jobs.
  */
 export function chanceToFallBelow({
   expectedJobs,
