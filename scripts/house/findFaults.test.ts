@@ -17,19 +17,19 @@ function faults(tree: Record<string, string>, rooms = house): string[] {
 }
 
 describe('findFaults', () => {
-  test('accepts imports of rooms that are in the `imports` of the importing room', () => {
+  test('accepts imports of rooms that the list allows', () => {
     const roof = "import { a } from '../first/A'\nimport { d } from 'lp'\nimport { z } from 'zod'"
     const first = "import type { G } from '../ground/G'"
     expect(faults({ 'ground/G.ts': '', 'first/A.ts': first, 'roof/R.tsx': roof, 'door.ts': '' })).toEqual([])
   })
 
-  test('names an import of a room that comes later in the list', () => {
+  test('reports a file that imports a room which comes later in the list than the room of the file', () => {
     expect(faults({ 'ground/G.ts': "import { A } from '../first/A'", 'first/A.ts': '' })).toEqual([
-      'ground/G.ts imports first/A.ts: the room ground may import no other room.',
+      'ground/G.ts imports first/A.ts. The room ground may import only these other rooms: none.',
     ])
   })
 
-  test('names an import of a room that the importing room must not import, also by the package name of the room', () => {
+  test('reports an import that the list does not allow, both by a relative path and by the package name of a room', () => {
     const tree = {
       'ground/G.ts': '',
       'roof/R.ts': "import '../ground/G'",
@@ -37,23 +37,23 @@ describe('findFaults', () => {
       'door.ts': '',
     }
     expect(faults(tree)).toEqual([
-      'roof/R.ts imports ground/G.ts: the room roof may import first, door.ts.',
-      'first/A.ts imports door.ts: the room first may import ground.',
+      'roof/R.ts imports ground/G.ts. The room roof may import only these other rooms: first, door.ts.',
+      'first/A.ts imports door.ts. The room first may import only these other rooms: ground.',
     ])
   })
 
   test.each([
-    ['of types', "import type { B } from './B'", "import type { A } from './A'"],
-    ['of re-exports', "export { b } from './B'", "export * from './A'"],
-    ['of a dynamic import', "import './B'", "const a = await import('./A')"],
-    ['of a type where it is used', "import './B'", "type A = { a: import('./A').A }"],
-  ])('names a circle %s', (_, a, b) => {
+    ['imports of types', "import type { B } from './B'", "import type { A } from './A'"],
+    ['exports of names from another file', "export { b } from './B'", "export * from './A'"],
+    ['a dynamic import', "import './B'", "const a = await import('./A')"],
+    ['an import inside a type', "import './B'", "type A = { a: import('./A').A }"],
+  ])('reports files that import each other in a circle through %s', (_, a, b) => {
     expect(faults({ 'ground/A.ts': a, 'ground/B.ts': b })).toEqual([
       'These files import each other in a circle: ground/A.ts, ground/B.ts.',
     ])
   })
 
-  test('names a circle of imports between contracts', () => {
+  test('reports contracts that import each other in a circle', () => {
     const tree = {
       'contracts/src/A.sol': 'import {B} from "./B.sol";',
       'contracts/src/B.sol': 'import {\n    A,\n    C\n} from "./A.sol";',
@@ -63,7 +63,7 @@ describe('findFaults', () => {
     ])
   })
 
-  test('names product code that imports a test rig, and allows the same import in a test', () => {
+  test('reports product code that imports a test rig, and accepts the same import in a test', () => {
     const tree = {
       'ground/testbeds/rig.ts': '',
       'ground/G.ts': "import { rig } from './testbeds/rig'",
@@ -74,26 +74,26 @@ describe('findFaults', () => {
     ])
   })
 
-  test('names an import of a package that the room must not import', () => {
+  test('reports an import of a package that the room must not import', () => {
     expect(faults({ 'first/A.ts': "import { useAccount } from 'wagmi'" })).toEqual([
-      'first/A.ts imports wagmi: the room first must not know that package.',
+      'first/A.ts imports wagmi: the room first must not import this package.',
     ])
   })
 
-  test('names a file that is in no room, and an import of a file that does not exist', () => {
+  test('reports a file that is in no room, and an import of a file that does not exist', () => {
     expect(faults({ 'shed/S.ts': '', 'ground/G.ts': "import './gone'" })).toEqual([
-      'shed/S.ts belongs to no room. Name its room in scripts/house/rooms.ts, or move the file to one.',
+      'shed/S.ts belongs to no room. Add its room to scripts/house/rooms.ts, or move the file into a room.',
       'ground/G.ts imports ./gone, which does not exist.',
     ])
   })
 
-  test('names a room whose `imports` contains a later room of the list', () => {
+  test('reports a room of the list whose `imports` name a later room', () => {
     const climbing = [
       { path: 'ground', imports: ['first'] },
       { path: 'first', imports: [] },
     ]
     expect(faults({}, climbing)).toEqual([
-      'The room ground may import first, which does not come before it in the list. Correct scripts/house/rooms.ts.',
+      'The imports of the room ground name the room first, which does not come before ground in the list. Correct scripts/house/rooms.ts.',
     ])
   })
 })

@@ -3,10 +3,10 @@ import type { Room } from './rooms'
 
 export type House = {
   rooms: readonly Room[]
-  /** Rooms by the package name under which other rooms import them. */
+  /** For each package name under which a room can be imported, the path of this room. */
   doors: Readonly<Record<string, string>>
   sources: readonly Source[]
-  /** Paths of all files of the repository. An import of another path is a fault. */
+  /** Paths of all files of the repository. An import of a path that is not in this set is a fault. */
   paths: ReadonlySet<string>
 }
 
@@ -39,7 +39,7 @@ function roomsThatClimb(rooms: readonly Room[]): string[] {
       .filter((name) => !rooms.slice(0, floor).some((room) => room.path === name))
       .map(
         (name) =>
-          `The room ${path} may import ${name}, which does not come before it in the list. Correct scripts/house/rooms.ts.`,
+          `The imports of the room ${path} name the room ${name}, which does not come before ${path} in the list. Correct scripts/house/rooms.ts.`,
       ),
   )
 }
@@ -74,7 +74,7 @@ function brokenBoundaries({
   const isSolidity = path.endsWith('.sol')
   const own = roomOf(path, rooms)
   if (!own && !isSolidity)
-    return [`${path} belongs to no room. Name its room in scripts/house/rooms.ts, or move the file to one.`]
+    return [`${path} belongs to no room. Add its room to scripts/house/rooms.ts, or move the file into a room.`]
   return targets.flatMap(({ path: file, room, unresolved }) => {
     if (unresolved) return [`${path} imports ${unresolved}, which does not exist.`]
     if (file && isTest(file)) return [`${path} is product code and imports ${file}, which only tests may import.`]
@@ -82,7 +82,7 @@ function brokenBoundaries({
     const other = room ?? (file && roomOf(file, rooms)?.path)
     if (!other || other === own.path || own.imports.includes(other)) return []
     return [
-      `${path} imports ${file ?? other}: the room ${own.path} may import ${own.imports.join(', ') || 'no other room'}.`,
+      `${path} imports ${file ?? other}. The room ${own.path} may import only these other rooms: ${own.imports.join(', ') || 'none'}.`,
     ]
   })
 }
@@ -91,7 +91,7 @@ function forbiddenPackages({ path, imports, rooms }: Source & { rooms: readonly 
   const { without = [], path: room } = roomOf(path, rooms) ?? { path: '' }
   return imports
     .filter((name) => without.some((forbidden) => name === forbidden || name.startsWith(`${forbidden}/`)))
-    .map((name) => `${path} imports ${name}: the room ${room} must not know that package.`)
+    .map((name) => `${path} imports ${name}: the room ${room} must not import this package.`)
 }
 
 const roomOf = (path: string, rooms: readonly Room[]) =>

@@ -4,7 +4,7 @@ import { parseSync } from 'vite'
 /** A file of the repository. `path`: from the root. `imports`: the names of the imported modules, as the file writes them. */
 export type Source = { path: string; imports: readonly string[] }
 
-/** The names of all modules that a TypeScript or Solidity file imports (also dynamically, and for types only) or exports again. */
+/** The names of all modules from which a TypeScript or Solidity file imports or exports. This includes dynamic imports and imports of types. */
 export function importsOf(path: string, text: string): string[] {
   if (path.endsWith('.sol'))
     return [...text.matchAll(/^\s*(?:import|\})[^;]*?["']([^"']+)["'];/gm)].map(([, name]) => name as string)

@@ -43,7 +43,7 @@ describe('deadReferences', () => {
     ['// decision 016', '016'],
     ['const a = 1 // see decisions/016', '016'],
     [' * As in relay/src/gone.ts.', 'relay/src/gone.ts.'],
-  ])('reports the thing that the comment %s names and that does not exist', (comment, name) => {
+  ])('reports that the comment %s names a thing that does not exist', (comment, name) => {
     expect(dead('relay/a.ts', comment)).toEqual(names('relay/a.ts', name))
   })
 })
@@ -66,7 +66,7 @@ describe('the repository', () => {
     expect(checked.flatMap((text) => deadReferences(text, house))).toEqual([])
   })
 
-  test('uses in each example of a debug log the name of a room that writes a log', () => {
+  test('shows in its pages only examples of debug logs with the name of a room that writes a log', () => {
     const rooms = new Set(
       texts.flatMap(({ text }) => [...text.matchAll(/\blogOf\('(\w+)'\)/g)].map(([, room]) => room)),
     )

@@ -12,7 +12,7 @@ export function deadReferences({ path, text }: Text, house: House): string[] {
 
 /** All things that a reference can name. */
 export type House = {
-  /** Each file and folder, by the end of its path: `relay/src/mesh/wire.ts`, `mesh/wire.ts`, `wire.ts`, `mesh/`. */
+  /** Each file and folder under all ends of its path: `relay/src/mesh/wire.ts`, `mesh/wire.ts`, `wire.ts`, `mesh/`. */
   places: ReadonlySet<string>
   /** Numbers of the decisions, with three digits. */
   decisions: ReadonlySet<string>
