@@ -25,18 +25,19 @@ export function containedIn(picture: Size, box: Size): Size & { x: number; y: nu
 }
 
 export type PictureFitter = {
-  /** A new frame of the encoded size with the given timestamp. The caller closes both frames. */
+  /** Returns a new frame for the encoder, with the given timestamp. The caller closes both frames. */
   fit(frame: VideoFrame, timestampUs: number): VideoFrame
 }
 
-// Rounding to even sides changes the aspect ratio. People cannot see a change of up to this size, in pixels.
+// `encodedSize` rounds the sides to even numbers. So the encoder can stretch a picture a little, to fill the encoded size. If it stretches
+// the picture by at most this number of pixels, people cannot see it.
 const TOLERANCE_PX = 2
 
 /**
- * Brings every frame to the encoded size. The encoder itself scales a frame with the aspect ratio of the encoded picture. A canvas adds black bars to
- * all other frames.
- * After its first use, the canvas draws all frames: the colours of the canvas differ from the colours of the camera, and each
- * change of the format would end a segment.
+ * Gives every frame the aspect ratio of the encoded picture. A frame that has this aspect ratio keeps its own size, because the encoder scales
+ * it. All other frames, and frames that are turned, are drawn on a canvas of the encoded size, with black bars. After its first use, the
+ * canvas draws all frames: the colours of the canvas differ from the colours of the camera, and each change of the format would end a
+ * segment. If the browser gives no canvas, frames stay as they are.
  */
 export function createPictureFitter(size: Size): PictureFitter {
   let context: OffscreenCanvasRenderingContext2D | null = null
@@ -63,8 +64,8 @@ export function blackPicture(size: Size): VideoFrame {
 }
 
 /**
- * Whether a frame is rotated or mirrored. Encoders refuse a change of the orientation, which occurs on phones. The canvas draws
- * the frame upright.
+ * Whether a frame is rotated or mirrored. Phones give such frames. Encoders refuse a frame if its orientation differs from the orientation of
+ * the earlier frames, so the canvas draws it upright.
  */
 function isTurned(frame: VideoFrame & { rotation?: number; flip?: boolean }): boolean {
   return (frame.rotation ?? 0) !== 0 || frame.flip === true
