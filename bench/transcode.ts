@@ -27,8 +27,8 @@ const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
 
 /**
  * Compares the CPU time of the relay's transcoding (one ffmpeg process per segment) with the CPU time of one ffmpeg process over the whole
- * file. Then measures the delay of the renditions. Does this with the ffmpeg that the relay would choose, and with the static build that
- * npm installs.
+ * file. Then measures the delay of the renditions. Repeats both measurements with the static ffmpeg that npm installs, if the relay would
+ * choose another ffmpeg.
  */
 export default async function transcode(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))

@@ -30,7 +30,7 @@ describe('at the points of the sweep of mainnet', () => {
     expect(found.selfDealingWins).toBeLessThan(found.required)
   })
 
-  test('a useless transcoder never earns more than a delegator, if a transcoder with this stake must work in every round', () => {
+  test('a useless transcoder that must work in every round never earns more than a delegator', () => {
     expect(found.required).toBeGreaterThan(found.points / 2)
     expect(found.uselessWins).toBe(0)
   })

@@ -74,7 +74,7 @@ test.each([0.01, 0.1, 0.2, 0.225])(
   },
 )
 
-test('with more than 23 % of the active stake, a padder makes others lose their rewards although they do all drawn work; with 25 %, its counted work has no limit', () => {
+test('with more than 23 % of the active stake, a padder makes others lose their rewards although they do all their drawn work; with 25 %, its counted work has no limit', () => {
   const share = sharePadding(requiredPart)
   expect(share).toBeCloseTo(9 / 39, 12)
   expect(requiredOfOthers(requiredPart, share)).toBeCloseTo(1, 9)
