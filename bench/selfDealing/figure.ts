@@ -114,7 +114,7 @@ function earningsByPrice(): Panel {
       points: line(earn),
       colour,
       // The space to the left of this line is too small for its label, so the label is on the right.
-      label: text ? label(earn, price, text) : { at: [19_000, 1.19], text: 'delegating, cut 2 %' },
+      label: text ? label(earn, price, text) : { at: [22_200, 1.228], text: 'delegating, cut 2 %' },
     })),
     notes: [
       { at: [1_100, 1.4], text: 'FeeShare with cut 2 %: 50 %' },
