@@ -1,6 +1,6 @@
 import { ProtocolError } from './errors'
 
-/** A sequence number can be at most this much larger than the last accepted number. A larger step shows a faulty sender. */
+/** A sequence number can be at most this much larger than the last accepted number. If it is larger, the sender is faulty. */
 export const maxAhead = 30n
 
 /**

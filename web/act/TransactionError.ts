@@ -33,12 +33,13 @@ function problemAt(stage: Stage, cause: unknown): Problem {
     case 'sent':
       return {
         sentence: problemOf(cause).sentence,
-        nextStep: 'The transaction was sent. Look in your wallet whether it succeeded before you try again.',
+        nextStep: 'The transaction was sent. Before you try again, check in your wallet whether it succeeded.',
       }
     case 'dropped':
       return {
         sentence: 'The network does not know the transaction.',
-        nextStep: 'Look in your wallet whether the transaction still waits. Cancel it there before you try again.',
+        nextStep:
+          'Check in your wallet whether the transaction still waits. If it does, cancel it there before you try again.',
       }
     case 'cancelled':
       return {

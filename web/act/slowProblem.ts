@@ -11,6 +11,6 @@ const problems: Record<Place, Problem> = {
   },
   nowhere: {
     sentence: 'The network does not know the transaction yet.',
-    nextStep: 'Look in your wallet whether the transaction was sent.',
+    nextStep: 'Check in your wallet whether the transaction was sent.',
   },
 }

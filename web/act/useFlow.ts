@@ -37,7 +37,7 @@ export type Flow<Intent> = {
   /** Shows the review of an intent. If the wallet is not connected or is on another network, asks for the connection or the network instead. */
   onAsk(intent: Intent): void
   onConfirm(): void
-  /** Performs an intent without a review. The reviewed intent waits for this intent, and its review stays open. */
+  /** Performs `intent` without a review. The review of another intent stays open, and this other intent waits until `intent` is done. */
   onPerformFirst(intent: Intent): void
   /** Closes the review. A transaction in progress goes on, and its result is shown as a short message. */
   onClose(): void

@@ -157,7 +157,7 @@ async function checkOutput({
   if (isTrue || findings.some(({ code }) => code !== 'payload-missing')) return findings
   return [
     ...findings,
-    { code: 'receipt', sentence: 'The hash or the number of bits in the receipt is not that of the recipe’s output.' },
+    { code: 'receipt', sentence: 'The receipt names another hash or another number of bits than the recipe gives.' },
   ]
 }
 

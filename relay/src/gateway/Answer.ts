@@ -7,7 +7,7 @@ import { HttpError } from './HttpError'
 export type Answer = {
   status: number
   headers: Record<string, string>
-  /** The length of the body is in `headers`. A function opens the body as a stream. The function is not called for HEAD. */
+  /** `headers` has the length of the body. If `body` is a function, it opens the body as a stream, and is not called for HEAD. */
   body: string | (() => Promise<Readable>) | undefined
 }
 

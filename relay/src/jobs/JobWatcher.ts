@@ -43,7 +43,7 @@ type RecentJob = { options: TranscodingOptions.TranscodingOptions; jobBlock: big
 
 const log = logOf('jobs')
 
-/** Follows the chain for the jobs whose draw names one transcoder. Sends three requests per block while no job changes. */
+/** Follows the chain for the jobs whose draw names this transcoder. Sends three requests per block while no job changes. */
 export class JobWatcher {
   readonly #options: JobWatcherOptions
   readonly #ancestry: Ancestry

@@ -21,8 +21,8 @@ export type RoomOptions = {
   /** Offers per announce. 0: the room only answers offers, which is enough for a relay with many viewers. Default 5. */
   offers?: number
   /**
-   * Time between two announces: while fewer than `wantedChannels` channels are open, and otherwise. Default 5 s and 30 s,
-   * both ± 20 %.
+   * `searching`: the time between two announces while fewer than `wantedChannels` channels are open. `satisfied`: the time in all
+   * other cases. Default 5 s and 30 s. The room varies both times by up to 20 %.
    */
   announceIntervalMs?: { searching: number; satisfied: number }
 }

@@ -31,7 +31,7 @@ function clock(round: NonNullable<StatusJson['round']>, at: (block: string) => s
 /** Says how much of the expected work is done. If less than the required part is done, `reward` mints nothing. */
 function workOf({ done, expected, required }: NonNullable<StatusJson['seat']>['work']): string {
   if (expected === '0') return 'not expected: the network has too little work, or the seat is new'
-  const share = `${(BigInt(done) * 100n) / BigInt(expected)} % of the expected share`
+  const share = `${(BigInt(done) * 100n) / BigInt(expected)} % of the expected work`
   const isEnough = BigInt(done) * 1_000_000n >= BigInt(expected) * BigInt(required)
   return `${share} (at least ${percent(required)} needed${isEnough ? '' : ': until then rewards mint nothing'})`
 }

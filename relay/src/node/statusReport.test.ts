@@ -103,7 +103,7 @@ describe('the report of a relay', () => {
       round 12, ends in 4 min, rates are locked in 3 min
       active, open for new jobs
       reward called
-      work 132 % of the expected share (at least 10 % needed)
+      work 132 % of the expected work (at least 10 % needed)
       verdicts 3 failures in the last 200
       stake 123.4567 LPT of its own, 2 LPT delegated
       price 100 wei a unit, reward cut 10 %, fee share 25.5 %"
@@ -129,7 +129,7 @@ describe('the report of a relay', () => {
       round 12, ends at block 130, not initialized yet
       waiting for a seat: other transcoders have more stake, closed for new jobs
       reward none in this round, 2 missed in a row
-      work 9 % of the expected share (at least 10 % needed: until then rewards mint nothing)
+      work 9 % of the expected work (at least 10 % needed: until then rewards mint nothing)
       verdicts none yet
       stake 123.4567 LPT of its own, 2 LPT delegated
       price 100 wei a unit, reward cut 10 %, fee share 25.5 %"
