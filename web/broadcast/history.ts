@@ -35,7 +35,7 @@ function write(broadcasts: readonly Broadcast[]): void {
   for (const listener of [...listeners]) listener()
 }
 
-/** Calls `listener` after each change, also after a change by a different tab. */
+/** Calls `listener` after each change, including changes by other tabs. */
 export function subscribeToHistory(listener: () => void): () => void {
   const onStorage = ({ key }: StorageEvent) => key === storageKey && listener()
   listeners.add(listener)

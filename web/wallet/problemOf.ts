@@ -24,7 +24,7 @@ export function revertOf(error: unknown): { name: string; facts: readonly unknow
 export const isChainAway = (error: unknown): boolean =>
   causeOf(error, HttpRequestError) !== undefined || causeOf(error, TimeoutError) !== undefined
 
-/** The sentence and the next step for a failure: those that the error has itself, otherwise those of the wallet or the chain. */
+/** The sentence and the next step for a failure. If the error has a `problem`, returns it. Otherwise looks for a fault of the wallet or the chain. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Error && 'problem' in error) return error.problem as Problem
   if (!revertOf(error) && isDeclined(error))

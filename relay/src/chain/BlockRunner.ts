@@ -62,7 +62,7 @@ export class BlockRunner {
     this.#unwatch()
   }
 
-  /** Resolves when all runs have ended, also the runs that were requested during a run. */
+  /** Resolves when all runs have ended, including the runs that were requested during a run. */
   async idle(): Promise<void> {
     while (this.#runs.size > 0) await Promise.all([...this.#runs.values()].map(({ done }) => done))
   }

@@ -21,7 +21,10 @@ const answersBeforeRetry = 64
 /** The limit before the first answer. Most public RPCs accept ranges of 1,000 blocks. */
 export const unknown: RangeLimit = { blocks: 1_000n, refused: undefined, answers: 0 }
 
-/** The limit after an answer for `blocks` blocks. Doubles the length, unless a range of the double length was refused. */
+/**
+ * The limit after the RPC has answered for a range of `blocks` blocks. Doubles the length, unless the RPC has refused a range of the
+ * double length or a shorter range. After an answer for a range that is shorter than the limit, the limit does not change.
+ */
 export function afterAnswer(limit: RangeLimit, blocks: bigint): RangeLimit {
   if (blocks < limit.blocks) return limit
   const answers = limit.answers + 1

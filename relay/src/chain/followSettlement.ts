@@ -10,7 +10,7 @@ import { type Clock, type Event, fold, type JobTerms, type Settlement } from './
 
 export type FollowOptions = {
   jobId: Hex
-  /** Called at the start and at each new block, also when only the clock has changed. */
+  /** Called at the start and at each new block, even if only the clock has changed. */
   onChange(settlement: Settlement): void
   /**
    * Called at each new block while the chain does not know the job. An RPC that lags behind may not know a new job yet.

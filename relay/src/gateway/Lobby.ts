@@ -2,8 +2,9 @@ type Guest = { address: string; dismiss(): void }
 
 /**
  * The connections whose peers have not proven their identity yet. If there are too many, the oldest of the address with the most
- * connections is closed. A full lobby refuses nobody: otherwise a stranger could keep broadcasters out with connections that
- * only wait, also behind a proxy, where all clients have one address. An honest broadcaster leaves the lobby in a moment.
+ * connections is closed. A full lobby still accepts each new connection. Otherwise a stranger could fill the lobby with connections
+ * that only wait, and keep broadcasters out, even behind a proxy, where all clients have one address. An honest broadcaster proves
+ * its identity in a moment, and so leaves the lobby.
  */
 export class Lobby {
   /** In the order of arrival. */

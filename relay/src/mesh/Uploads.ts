@@ -39,7 +39,8 @@ export class Uploads {
     this.#active.add(upload)
     const timeout = setTimeout(() => {
       this.#end(upload)
-      // The peer asks another peer or the gateway at once. Otherwise it would wait for the rest of the payload.
+      // After this message, the peer immediately asks another peer or the gateway. Without it, the peer would wait for the rest of the
+      // payload.
       peer.send({ type: 'reject', requestId, reason: 'busy' })
     }, maxUploadMs)
     // `#serve` rejects when the peer leaves. This also ends the upload.

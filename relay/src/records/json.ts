@@ -33,8 +33,8 @@ export const decodePublication = (json: unknown): Publication =>
   decode('publication', { json, schema: publicationSchema })
 
 /**
- * `json` is the result of `JSON.parse`. Throws `MalformedError`, also when a segment belongs to another stream, or the sequence
- * numbers do not rise.
+ * `json` is the result of `JSON.parse`. Throws `MalformedError` if `json` has the wrong form, if a segment belongs to another stream,
+ * or if the sequence numbers do not rise.
  */
 export function decodeSegmentList(json: unknown): SegmentList {
   const { end, ...list } = decode('segment list', { json, schema: segmentListSchema })

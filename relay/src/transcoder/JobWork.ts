@@ -48,7 +48,7 @@ export class JobWork implements Worker {
    */
   #previous: Promise<Claim.Work | undefined>
   /**
-   * Settles when the newest source segment is published. Source segments are published in order, also when many segments arrive
+   * Settles when the newest source segment is published. Source segments are published in order, even if many segments arrive
    * together after an interruption.
    */
   #published: Promise<void> = Promise.resolve()

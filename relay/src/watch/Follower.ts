@@ -43,7 +43,7 @@ export class Follower {
   /** The error of the state `failed`. */
   error: unknown
   feed: Feed.Feed | undefined
-  /** Sequence numbers at which a new feed began. The timeline of the new feed may differ from that of the previous feed. */
+  /** Sequence numbers at which a new feed began. The timeline of the new feed may differ from the timeline before it. */
   handovers: readonly bigint[] = []
   readonly #parameters: Parameters
   readonly #windows = new Map<string, SegmentWindow>()

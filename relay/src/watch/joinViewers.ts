@@ -10,7 +10,10 @@ import type { Candidate } from './Directory'
 export type SharingOptions = {
   streamId: StreamId.StreamId
   domain: typedData.Domain
-  /** The transcoders that are drawn for the job. Their gateways are also our trackers. Bytes from a peer with a candidate's key count as bytes from relays. */
+  /**
+   * The transcoders that are drawn for the job. We use their gateways as trackers. Bytes from a peer with a candidate's key count as bytes
+   * from relays.
+   */
   candidates: readonly Candidate[]
   verifyPayload: typeof Segment.verifyPayload
   /** Default: the browser's WebRTC. */
