@@ -9,7 +9,7 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-/** Draws up to `count` indices of `weights` by weight, without replacement, as `JobAssignment.draw` does. Returns the indices in the order of the draw. */
+/** Draws up to `count` indices of `weights` by weight, without replacement, with the same chances as `JobAssignment.draw`. Returns the indices in the order of the draw. */
 export function draw(random: () => number, weights: readonly number[], count: number): number[] {
   const left = [...weights]
   const drawn: number[] = []

@@ -19,12 +19,12 @@ import {IEarnings} from "./interfaces/IEarnings.sol";
 import {IJobsManager} from "./interfaces/IJobsManager.sol";
 import {IMinter} from "./interfaces/IMinter.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
-import {ISnapshots} from "./interfaces/ISnapshots.sol";
 import {Extension} from "./libraries/Extension.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
+import {TranscoderPool} from "./libraries/TranscoderPool.sol";
 
 /// @dev See IEarnings. The BondingManager runs this code with delegatecall, on the BondingManager's state. For the
-/// functions of ISeats and ISlashing, this code runs the code of `seats` on the same state. BondingEarnings itself holds no
+/// functions of ISeats, ISlashing, ISnapshots and IBatches, this code runs the code of `seats` on the same state. BondingEarnings itself holds no
 /// stake.
 contract BondingEarnings is BondingViews {
     using Delegation for State;
@@ -34,6 +34,7 @@ contract BondingEarnings is BondingViews {
     using SafeERC20 for IERC20;
     using Seats for State;
     using Stakes for State;
+    using TranscoderPool for TranscoderPool.Pool;
 
     IMinter public immutable minter;
     address public immutable jobsManager;
@@ -63,7 +64,7 @@ contract BondingEarnings is BondingViews {
     }
 
     /// @inheritdoc IEarnings
-    function openRound(uint256 round, bytes32 seed) external {
+    function openRound(uint256 round, uint256 endBlock, bytes32 seed) external {
         if (msg.sender != address(roundsManager)) revert NotRoundsManager(msg.sender);
         if (state.totals.termsChange) {
             state.terms = state.nextTerms;
@@ -73,6 +74,7 @@ contract BondingEarnings is BondingViews {
         (present.round, present.activeStake) = (round.toUint24(), state.totals.seated);
         ++present.roundCount;
         state.clock = present;
+        state.pool.open(round, endBlock);
         address guest = seed == 0 ? address(0) : state.inviteGuest(seed);
         emit PoolLocked(round, state.clock.activeStake, guest);
     }
@@ -107,20 +109,6 @@ contract BondingEarnings is BondingViews {
         requireUnbondingBlocks();
     }
 
-    /// @inheritdoc ISnapshots
-    function takeSnapshot() external returns (uint256 round) {
-        if (msg.sender != state.governor) revert NotGovernor(msg.sender);
-        round = _requireRoundInitialized();
-        if (state.clock.roundCount == 0) revert RoundNotInitialized(round);
-        state.takeSnapshot();
-    }
-
-    /// @inheritdoc ISnapshots
-    function setGovernor(address account) external onlyOwner {
-        state.governor = account;
-        emit GovernorUpdate(account);
-    }
-
     /// @inheritdoc ICommonPool
     function spendCommonPool(address to, uint256 amount) external onlyOwner {
         uint256 available = state.ledger.commonPool;
@@ -134,8 +122,12 @@ contract BondingEarnings is BondingViews {
     function requireUnbondingBlocks() public view {
         uint256 required =
             IJobsManager(jobsManager).longestClaimDeadlineBlocks() + IClaimsManager(claimsManager).longestClaimBlocks();
-        uint256 next = state.nextTerms.unbondingPeriod;
-        uint256 present = state.terms.unbondingPeriod;
-        Bounds.bounded("unbondingPeriod", next < present ? next : present, required, type(uint256).max);
+        Bounds.bounded("unbondingPeriod", minUnbondingBlocks(), required, type(uint256).max);
+    }
+
+    /// @inheritdoc IEarnings
+    function minUnbondingBlocks() public view returns (uint256) {
+        (uint256 present, uint256 next) = (state.terms.unbondingPeriod, state.nextTerms.unbondingPeriod);
+        return next < present ? next : present;
     }
 }

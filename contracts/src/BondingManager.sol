@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {Bonding} from "./bonding/Bonding.sol";
 import {Delegation} from "./bonding/Delegation.sol";
 import {State} from "./bonding/State.sol";
@@ -15,13 +14,14 @@ import {Extension} from "./libraries/Extension.sol";
 import {JobAssignment} from "./libraries/JobAssignment.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
+import {DrawnList} from "./types/DrawnList.sol";
 
 /// @dev See IBondingManager. This contract contains the functions of IDelegation and ICandidates. For all other functions,
 /// it runs the code of `earnings` on its own state. One contract with all this code would exceed the size limit of a contract.
 contract BondingManager is Bonding, IDelegation, ICandidates {
     using Delegation for State;
     using Stakes for State;
-    using TranscoderPool for TranscoderPool.Pool;
+    using JobAssignment for TranscoderPool.Pool;
 
     address public immutable earnings;
 
@@ -46,15 +46,8 @@ contract BondingManager is Bonding, IDelegation, ICandidates {
     }
 
     /// @inheritdoc IDelegation
-    function bond(uint256 amount, address to) public whenRoundInitialized {
+    function bond(uint256 amount, address to) external whenRoundInitialized {
         state.bond(token, amount, to);
-    }
-
-    /// @inheritdoc IDelegation
-    function bondWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
-        // If another account has already sent this permit, `permit` reverts, but the approval exists.
-        try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
-        bond(amount, to);
     }
 
     /// @inheritdoc IDelegation
@@ -72,26 +65,6 @@ contract BondingManager is Bonding, IDelegation, ICandidates {
         state.withdrawStake(token, lockId);
     }
 
-    /// @inheritdoc IDelegation
-    function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
-        results = new bytes[](calls.length);
-        for (uint256 i; i < calls.length; ++i) {
-            bool done;
-            (done, results[i]) = address(this).delegatecall(calls[i]);
-            if (done) continue;
-            assembly ("memory-safe") {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
-        }
-    }
-
-    /// @inheritdoc IDelegation
-    function minUnbondingBlocks() external view returns (uint256) {
-        (uint256 present, uint256 next) = (state.terms.unbondingPeriod, state.nextTerms.unbondingPeriod);
-        return next < present ? next : present;
-    }
-
     /// @inheritdoc ICandidates
     function forfeitBlock(address account) external view returns (uint256) {
         return state.transcoders[state.numbers[account]].forfeitBlock;
@@ -101,17 +74,10 @@ contract BondingManager is Bonding, IDelegation, ICandidates {
     function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
         external
         view
-        returns (uint24[] memory numbers, bool contested)
+        returns (DrawnList)
     {
-        uint256 round = roundsManager.roundInForceAt(atBlock);
-        (uint256[] memory cumulative, uint256 active) =
-            state.pool.cumulativeWeights(TranscoderPool.Offer(atBlock, round, maxPricePerUnit));
-        contested = active > 0 && 2 * cumulative[cumulative.length - 1] >= active;
-        uint256[] memory places = JobAssignment.draw(seed, cumulative, count);
-        numbers = new uint24[](places.length);
-        for (uint256 i; i < places.length; ++i) {
-            numbers[i] = state.pool.numberAt(places[i], round);
-        }
+        uint256 round = atBlock >= state.pool.openedBlock ? state.pool.round : roundsManager.roundInForceAt(atBlock);
+        return state.pool.draw(JobAssignment.Offer(atBlock, round, maxPricePerUnit), seed, count);
     }
 
     /// @inheritdoc ICandidates

@@ -3,13 +3,17 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {Bonding} from "./bonding/Bonding.sol";
 import {Rewards} from "./bonding/Rewards.sol";
 import {Seats} from "./bonding/Seats.sol";
 import {SeatViews} from "./bonding/SeatViews.sol";
 import {Slashes} from "./bonding/Slashes.sol";
+import {Snapshots} from "./bonding/Snapshots.sol";
 import {MILLION, State, TranscoderRecord} from "./bonding/State.sol";
 import {Stakes} from "./bonding/Stakes.sol";
+import {IBatches} from "./interfaces/IBatches.sol";
+import {IDelegation} from "./interfaces/IDelegation.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
 import {ISeats} from "./interfaces/ISeats.sol";
 import {ISlashing} from "./interfaces/ISlashing.sol";
@@ -17,9 +21,9 @@ import {SeatHeap} from "./libraries/SeatHeap.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
 import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
 
-/// @dev See ISeats and ISlashing. The BondingManager runs this code with delegatecall, on the BondingManager's state.
+/// @dev See ISeats, ISlashing, ISnapshots and IBatches. The BondingManager runs this code with delegatecall, on the BondingManager's state.
 /// BondingSeats itself holds no stake.
-contract BondingSeats is SeatViews, ISlashing {
+contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
     using Rewards for State;
     using SeatHeap for SeatHeap.Heap;
     using Seats for State;
@@ -121,6 +125,32 @@ contract BondingSeats is SeatViews, ISlashing {
     /// @inheritdoc ISlashing
     function slashLowWork(address account) external whenRoundInitialized returns (uint256 amount) {
         return state.slashLowWork(token, account);
+    }
+
+    /// @inheritdoc IBatches
+    function bondWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
+        // If another account has already sent this permit, `permit` reverts, but the approval exists.
+        try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
+        _run(abi.encodeCall(IDelegation.bond, (amount, to)));
+    }
+
+    /// @inheritdoc IBatches
+    function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
+        results = new bytes[](calls.length);
+        for (uint256 i; i < calls.length; ++i) {
+            results[i] = _run(calls[i]);
+        }
+    }
+
+    /// @dev Runs a function of the BondingManager for the present caller.
+    function _run(bytes memory call_) private returns (bytes memory result) {
+        bool done;
+        (done, result) = address(this).delegatecall(call_);
+        if (done) return result;
+        assembly ("memory-safe") {
+            returndatacopy(0, 0, returndatasize())
+            revert(0, returndatasize())
+        }
     }
 
     function _requireRatesUnlocked() private view {

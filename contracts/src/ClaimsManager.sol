@@ -75,9 +75,9 @@ contract ClaimsManager is Assignments {
         _requireNotExpelled(claim.jobId, msg.sender);
         ProgressRecord storage progress = _progressUnder(claim, acceptedFrom, acceptanceSignature, assignmentSignature);
         claimId = claim.id();
-        _recordRanges(claim, claimId, progress);
-        (uint256 fees, uint256 fine, uint256 jobBlock) = _escrowFees(claim, progress);
-        _recordClaim(claimId, claim, fees, fine, jobBlock);
+        uint256 segments = _recordRanges(claim, claimId, progress);
+        (uint256 fees, uint256 fine, uint256 jobBlock) = _escrowFees(claim, progress, segments);
+        _recordClaim(claimId, claim, segments, fees, fine, jobBlock);
     }
 
     /// @inheritdoc IClaiming
@@ -140,10 +140,15 @@ contract ClaimsManager is Assignments {
 
     /// @dev Reverts if a claim already contains one of these segments, or if a later Assignment gives one of these
     /// segments to another transcoder.
-    function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress) private {
+    /// @return segments Number of segments in the ranges.
+    function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress)
+        private
+        returns (uint256 segments)
+    {
         bytes32 lastClaimId = progress.lastClaimId;
         if (claim.previousClaimId != lastClaimId) revert WrongPreviousClaim(lastClaimId, claim.previousClaimId);
-        claim.ranges.validate(lastClaimId == 0 ? claim.fromSequence : uint256(progress.lastSequenceNumber) + 1);
+        segments =
+            claim.ranges.validate(lastClaimId == 0 ? claim.fromSequence : uint256(progress.lastSequenceNumber) + 1);
         uint64 last = claim.ranges.last();
         uint64 successor = _successorStart(claim);
         if (last >= successor) revert AssignedToSuccessor(successor);
@@ -154,12 +159,12 @@ contract ClaimsManager is Assignments {
     /// @dev Moves the claim's fees into escrow, and reserves the broadcaster's fine for the claim. Reverts if the
     /// claim's duration is too long for its number of segments, or if all claims under the Assignment together are
     /// longer than the time since the job's block plus TOLERANCE_MS.
-    function _escrowFees(Claim memory claim, ProgressRecord storage progress)
+    function _escrowFees(Claim memory claim, ProgressRecord storage progress, uint256 segments)
         private
         returns (uint256 fees, uint256 fine, uint256 jobBlock)
     {
         uint64 durationMs = claim.durationMs;
-        uint256 max = claim.ranges.count() * MerkleTree.MAX_DURATION_MS;
+        uint256 max = segments * MerkleTree.MAX_DURATION_MS;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         uint256 jobTime;
         (fees, fine, jobTime, jobBlock) = jobsManager.escrow(claim.jobId, claim.transcoder, durationMs);
@@ -170,7 +175,14 @@ contract ClaimsManager is Assignments {
     }
 
     /// @dev The claim keeps the terms that were in force when its job was posted.
-    function _recordClaim(bytes32 claimId, Claim memory claim, uint256 fees, uint256 fine, uint256 jobBlock) private {
+    function _recordClaim(
+        bytes32 claimId,
+        Claim memory claim,
+        uint256 segments,
+        uint256 fees,
+        uint256 fine,
+        uint256 jobBlock
+    ) private {
         Terms storage values = _termsAt(jobBlock);
         (uint256 stake, uint256 ownPart) = bondingManager.selfStakeOf(msg.sender);
         uint256 required = values.minSelfStake;
@@ -185,7 +197,7 @@ contract ClaimsManager is Assignments {
             claim.jobId,
             msg.sender,
             claim,
-            claim.ranges.count(),
+            segments,
             fees,
             fine,
             deadline,

@@ -10,7 +10,7 @@ import {IRandomness} from "./interfaces/IRandomness.sol";
 import {Deposits} from "./jobs/Deposits.sol";
 import {Equivocations} from "./jobs/Equivocations.sol";
 import {JobTerms} from "./jobs/JobTerms.sol";
-import {DrawnList, drawnListOf} from "./types/DrawnList.sol";
+import {DrawnList} from "./types/DrawnList.sol";
 import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
 import {StreamBinding} from "./types/StreamBinding.sol";
 import {StreamEnd} from "./types/StreamEnd.sol";
@@ -52,20 +52,11 @@ contract JobsManager is Equivocations {
         options.validate();
         jobId = _nextJobId(streamId);
         if (msg.value > 0) _credit(msg.sender, msg.value);
-        JobRecord storage record = jobs[jobId];
-        Terms memory values = terms;
         uint256 unitsPerSecond = options.unitsPerSecond();
+        JobRecord storage record = jobs[jobId];
         (record.streamId, record.optionsHash) = (streamId, options.hash());
-        (record.pricePerUnit, record.unitsPerSecond) = (uint48(pricePerUnit), unitsPerSecond.toUint40());
-        // Bounded by 7 days.
-        record.reservedSeconds = uint24(values.claimIntervalSeconds);
-        record.inputFinePercent = values.inputFinePercent;
-        uint256 fees = pricePerUnit * unitsPerSecond * values.claimIntervalSeconds;
-        record.reserve = _reserve(msg.sender, (fees + _fineOn(record, fees)) * values.candidateCount);
-        (record.candidateCount, record.claimDeadlineBlocks) = (values.candidateCount, values.claimDeadlineBlocks);
-        (record.jobBlock, record.endBlock, record.jobTime) =
-        (uint40(block.number), uint40(endBlock), uint32(block.timestamp));
-        emit NewJob(jobId, streamId, msg.sender, options, pricePerUnit, unitsPerSecond, record.reserve, endBlock);
+        uint256 reserve = _recordTerms(record, pricePerUnit, unitsPerSecond.toUint40(), endBlock);
+        emit NewJob(jobId, streamId, msg.sender, options, pricePerUnit, unitsPerSecond, reserve, endBlock);
     }
 
     /// @inheritdoc IJobsManager
@@ -111,10 +102,14 @@ contract JobsManager is Equivocations {
     }
 
     /// @inheritdoc IJobsManager
-    function admit(bytes32 jobId, address transcoder) external returns (bool) {
+    function admit(bytes32 jobId, address transcoder)
+        external
+        returns (bool drawn, StreamId streamId, bytes32 separator)
+    {
         JobRecord storage record = _requireJob(jobId);
-        if (!record.drawn.isRecorded()) _recordDraw(jobId, record);
-        return record.drawn.has(bondingManager.numberOf(transcoder));
+        DrawnList list = record.drawn;
+        if (!list.isRecorded()) list = _recordDraw(jobId, record);
+        return (list.has(bondingManager.numberOf(transcoder)), record.streamId, _domainSeparatorV4());
     }
 
     /// @inheritdoc IJobsManager
@@ -178,9 +173,8 @@ contract JobsManager is Equivocations {
         }
     }
 
-    /// @dev Work counts only if the transcoders that could be drawn held at least half of the active stake. Otherwise a
-    /// transcoder could post jobs for which no other transcoder can be drawn. The counted time is at most the time
-    /// since the job's block, and at most 194 days, which fit 24 bits.
+    /// @dev Work counts only if the draw was contested. Otherwise a transcoder could post jobs for which no other transcoder
+    /// can be drawn. The counted time is at most the time since the job's block, and at most 194 days, which fit 24 bits.
     /// @return work In units.
     function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;
@@ -191,20 +185,34 @@ contract JobsManager is Equivocations {
         return record.unitsPerSecond * more;
     }
 
+    /// @dev Records the terms of the job. Moves the job's reserve out of the free deposit.
+    function _recordTerms(JobRecord storage record, uint256 pricePerUnit, uint40 unitsPerSecond, uint256 endBlock)
+        private
+        returns (uint104 reserve)
+    {
+        Terms memory values = terms;
+        uint256 fees = pricePerUnit * unitsPerSecond * values.claimIntervalSeconds;
+        reserve = _reserve(msg.sender, (fees + fees * values.inputFinePercent / 100) * values.candidateCount);
+        (record.pricePerUnit, record.unitsPerSecond, record.reserve) = (uint48(pricePerUnit), unitsPerSecond, reserve);
+        // Bounded by 7 days.
+        record.reservedSeconds = uint24(values.claimIntervalSeconds);
+        (record.candidateCount, record.inputFinePercent) = (values.candidateCount, values.inputFinePercent);
+        (record.jobBlock, record.endBlock) = (uint40(block.number), uint40(endBlock));
+        (record.jobTime, record.claimDeadlineBlocks) = (uint32(block.timestamp), values.claimDeadlineBlocks);
+    }
+
     /// @dev Adds a job of the caller to the stream. The first job binds the stream to the caller.
     function _nextJobId(StreamId streamId) private returns (bytes32) {
         StreamRecord storage stream = streams[streamId];
         (address broadcaster, uint24 count) = (stream.broadcaster, stream.jobCount);
-        if (count == 0) {
-            stream.broadcaster = msg.sender;
-        } else {
+        if (count > 0) {
             if (broadcaster != msg.sender) revert StreamTaken(streamId, broadcaster);
             if (stream.closed) revert StreamClosed(streamId, stream.lastSequenceNumber);
             bytes32 previous = _jobIdOf(streamId, count - 1);
             uint256 endBlock = jobs[previous].endBlock;
             if (block.number < endBlock) revert JobActive(previous, endBlock);
         }
-        stream.jobCount = count + 1;
+        (stream.broadcaster, stream.jobCount) = (msg.sender, count + 1);
         return _jobIdOf(streamId, count);
     }
 
@@ -244,14 +252,9 @@ contract JobsManager is Equivocations {
         emit JobEnded(jobId, record.streamId, block.number);
     }
 
-    function _recordDraw(bytes32 jobId, JobRecord storage record) private {
-        DrawnList drawn = _draw(jobId, record);
-        record.drawn = drawn;
-        uint24[] memory numbers = new uint24[](drawn.length());
-        for (uint256 i; i < numbers.length; ++i) {
-            numbers[i] = drawn.at(i);
-        }
-        emit CandidatesDrawn(jobId, numbers);
+    function _recordDraw(bytes32 jobId, JobRecord storage record) private returns (DrawnList drawn) {
+        record.drawn = drawn = _draw(jobId, record);
+        emit CandidatesDrawn(jobId, drawn);
     }
 
     /// @dev The hash of the block after the job's block decides the draw. This hash was not known when the job's block
@@ -260,9 +263,7 @@ contract JobsManager is Equivocations {
         uint256 jobBlock = record.jobBlock;
         if (block.number < jobBlock + 2) revert NotYetDrawable(jobId, jobBlock + 2);
         bytes32 seed = keccak256(abi.encode(randomness.hashOf(jobBlock + 1), jobId));
-        (uint24[] memory numbers, bool contested) =
-            bondingManager.draw(seed, jobBlock, record.pricePerUnit, record.candidateCount);
-        return drawnListOf(numbers, contested);
+        return bondingManager.draw(seed, jobBlock, record.pricePerUnit, record.candidateCount);
     }
 
     function _requireEndBlock(uint256 endBlock) private view {

@@ -63,7 +63,8 @@ contract RoundsManager is IRoundsManager, Ownable {
         initialized.push(uint48(block.number), uint208(round));
         emit NewRound(round, startBlock);
         minter.openRound(round);
-        bondingManager.openRound(round, _seedOf(startBlock, round));
+        uint256 endBlock = present.anchorBlock + (round + 1 - present.anchorRound) * present.length;
+        bondingManager.openRound(round, endBlock, _seedOf(startBlock, round));
     }
 
     /// @inheritdoc IRoundsManager
@@ -98,7 +99,9 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     /// @inheritdoc IRoundsManager
     function roundInForceAt(uint256 atBlock) external view returns (uint256) {
-        return initialized.upperLookupRecent(uint48(atBlock));
+        // Most calls are about the round in force. A search costs more gas.
+        (, uint48 since, uint208 latest) = initialized.latestCheckpoint();
+        return since <= atBlock ? latest : initialized.upperLookupRecent(uint48(atBlock));
     }
 
     function roundLength() external view returns (uint256) {

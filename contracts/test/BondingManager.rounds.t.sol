@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {IParameters} from "../src/interfaces/IParameters.sol";
+import {DrawnList} from "../src/types/DrawnList.sol";
 import {Protocol} from "./Protocol.sol";
 
 contract BondingManagerRoundsTest is Protocol {
@@ -173,7 +174,7 @@ contract BondingManagerRoundsTest is Protocol {
 
     function test_openRound_byAnotherCaller_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotRoundsManager.selector, address(this)));
-        bonding.openRound(1, 0);
+        bonding.openRound(1, 0, 0);
     }
 
     function test_setParameters_takesEffectNextRound() public {
@@ -232,8 +233,7 @@ contract BondingManagerRoundsTest is Protocol {
         _callReward(_seatHolder(4));
         _initializeNextRound();
         _callReward(_seatHolder(4));
-        (uint24[] memory drawn,) = bonding.draw("seed", atBlock, PRICE, 4);
-        vm.assertEq(drawn.length, 3);
+        vm.assertEq(bonding.draw("seed", atBlock, PRICE, 4).length(), 3);
         _initializeNextRound();
         _callReward(_seatHolder(4));
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.DrawTooLate.selector, 1));
@@ -246,10 +246,10 @@ contract BondingManagerRoundsTest is Protocol {
     }
 
     function _draw(uint256 maxPricePerUnit) private view returns (address[] memory drawn) {
-        (uint24[] memory numbers,) = bonding.draw("seed", vm.getBlockNumber(), maxPricePerUnit, 4);
-        drawn = new address[](numbers.length);
+        DrawnList list = bonding.draw("seed", vm.getBlockNumber(), maxPricePerUnit, 4);
+        drawn = new address[](list.length());
         for (uint256 i; i < drawn.length; ++i) {
-            drawn[i] = bonding.transcoderOf(numbers[i]);
+            drawn[i] = bonding.transcoderOf(list.at(i));
         }
     }
 

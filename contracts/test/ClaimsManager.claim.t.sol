@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
 import {Claim, Range} from "../src/types/Claim.sol";
+import {DrawnList} from "../src/types/DrawnList.sol";
 import {signerOf} from "../src/types/signature.sol";
 import {Work} from "./Work.sol";
 
@@ -173,9 +174,9 @@ contract ClaimsManagerClaimTest is Work {
         vm.prank(claim.transcoder);
         claims.claimWork(claim, 0, acceptance, assignment);
         claim.transcoder = _signingAccount(ANNA);
-        uint24[] memory numbers = _numbersOf(drawn);
+        DrawnList list = _drawnListOf(drawn, true);
         vm.expectEmit(address(jobs));
-        emit IJobsManager.CandidatesDrawn(other, numbers);
+        emit IJobsManager.CandidatesDrawn(other, list);
         _claimWork(claim);
         vm.assertTrue(jobs.getJob(other).drawn);
     }

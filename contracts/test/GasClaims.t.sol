@@ -91,7 +91,7 @@ contract GasClaimsTest is Work {
         vm.prank(_signingAccount(first));
         claims.claimWork(claimed.claim, 0, acceptance, assignment);
         uint256 gasOfClaim = vm.snapshotGasLastCall("job to first claim, 144 transcoders", "claimWork, draws");
-        vm.assertLe(gasOfJob + gasOfClaim, 780_000, "job and first claim cost more than in the original contracts");
+        vm.assertLe(gasOfJob + gasOfClaim, 450_000, "job and first claim cost more than 450,000 gas");
     }
 
     function _useStream(uint256 key) private {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
+import {DrawnList, drawnListOf} from "../src/types/DrawnList.sol";
 import {Protocol} from "./Protocol.sol";
 
 contract JobsManagerDrawTest is Protocol {
@@ -39,7 +40,7 @@ contract JobsManagerDrawTest is Protocol {
         _mine(2);
         vm.assertEq(jobs.candidates(jobId).length, 0);
         vm.expectEmit(address(jobs));
-        emit IJobsManager.CandidatesDrawn(jobId, new uint24[](0));
+        emit IJobsManager.CandidatesDrawn(jobId, drawnListOf(0, 0, false));
         jobs.drawCandidates(jobId);
         vm.assertTrue(jobs.getJob(jobId).drawn);
         vm.assertEq(jobs.candidates(jobId).length, 0);
@@ -74,9 +75,9 @@ contract JobsManagerDrawTest is Protocol {
         }
         address[] memory late = jobs.candidates(jobId);
         vm.assertEq(late, early);
-        uint24[] memory numbers = _numbersOf(early);
+        DrawnList list = _drawnListOf(early, true);
         vm.expectEmit(address(jobs));
-        emit IJobsManager.CandidatesDrawn(jobId, numbers);
+        emit IJobsManager.CandidatesDrawn(jobId, list);
         vm.assertEq(jobs.drawCandidates(jobId), early);
         // A recorded draw is read from storage. It no longer depends on the block hash or the pool.
         _mine(100_000);

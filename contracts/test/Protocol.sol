@@ -17,6 +17,7 @@ import {LivepeerToken} from "../src/LivepeerToken.sol";
 import {Minter} from "../src/Minter.sol";
 import {Eip2935} from "../src/randomness/Eip2935.sol";
 import {RoundsManager} from "../src/RoundsManager.sol";
+import {DrawnList, drawnListOf, withNumber} from "../src/types/DrawnList.sol";
 import {StreamBinding} from "../src/types/StreamBinding.sol";
 import {StreamEnd} from "../src/types/StreamEnd.sol";
 import {StreamId} from "../src/types/StreamId.sol";
@@ -165,11 +166,12 @@ abstract contract Protocol is Test {
         bonding.bond(VERIFIER_BOND, _account("verifier"));
     }
 
-    function _numbersOf(address[] memory transcoders) internal view returns (uint24[] memory numbers) {
-        numbers = new uint24[](transcoders.length);
-        for (uint256 i; i < numbers.length; ++i) {
-            numbers[i] = bonding.numberOf(transcoders[i]);
+    function _drawnListOf(address[] memory transcoders, bool contested) internal view returns (DrawnList) {
+        uint256 numbers;
+        for (uint256 i; i < transcoders.length; ++i) {
+            numbers = withNumber(numbers, i, bonding.numberOf(transcoders[i]));
         }
+        return drawnListOf(numbers, transcoders.length, contested);
     }
 
     function _streamOf(uint256 streamKey) internal pure returns (StreamId) {

@@ -57,7 +57,7 @@ contract RoundsManagerTest is Protocol {
         vm.setBlockhash(startBlock, "the first block");
         vm.setBlockhash(startBlock + 1, "the second block");
         bytes32 seed = keccak256(abi.encode(bytes32("the first block"), 1));
-        vm.expectCall(address(bonding), abi.encodeCall(bonding.openRound, (1, seed)));
+        vm.expectCall(address(bonding), abi.encodeCall(bonding.openRound, (1, startBlock + ROUND_LENGTH, seed)));
         rounds.initializeRound();
     }
 
@@ -120,6 +120,31 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.currentRoundStartBlock(), FIRST_BLOCK + 80 + 31);
     }
 
+    /// @dev Stakes can change in a round's blocks after its initialization, and in no block of the next round before the
+    /// initialization of the next round.
+    function test_fuzz_initializeRound_letsStakesChangeUntilRoundEnds(uint256 dice) public {
+        address anna = _account("anna");
+        _fund(anna, 100 ether);
+        vm.prank(anna);
+        bonding.bond(10 ether, anna);
+        _initializeNextRound();
+        for (uint256 i; i < 12; ++i) {
+            dice = uint256(keccak256(abi.encode(dice)));
+            rounds.setParameters(IRoundsManager.Parameters(10 + dice % 40, 0));
+            _mine(1 + (dice >> 16) % 30);
+            _assertStakesCanChange(anna, rounds.currentRoundInitialized());
+            bool isInitialized = rounds.currentRoundInitialized();
+            if (isInitialized || rounds.currentRoundStartBlock() == vm.getBlockNumber()) continue;
+            rounds.initializeRound();
+            _assertStakesCanChange(anna, true);
+            if (dice >> 32 & 1 == 0) continue;
+            vm.roll(rounds.currentRoundStartBlock() + rounds.roundLength() - 1);
+            _assertStakesCanChange(anna, true);
+            _mine(1);
+            _assertStakesCanChange(anna, false);
+        }
+    }
+
     function test_setParameters_byStranger_reverts() public {
         vm.prank(_account("anna"));
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, _account("anna")));
@@ -141,6 +166,12 @@ contract RoundsManagerTest is Protocol {
         new RoundsManager(address(this), bonding, minter, randomness, 1_000_001, 0);
         _expectOutOfBounds("roundLockAmount", 500_001, 0, 500_000);
         new RoundsManager(address(this), bonding, minter, randomness, 10, 500_001);
+    }
+
+    function _assertStakesCanChange(address account, bool expected) private {
+        vm.prank(account);
+        (bool done,) = address(bonding).call(abi.encodeCall(bonding.bond, (1 gwei, account)));
+        vm.assertTrue(done == expected);
     }
 
     function _expectOutOfBounds(string memory name, uint256 value, uint256 min, uint256 max) private {

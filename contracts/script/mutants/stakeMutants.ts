@@ -27,6 +27,12 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'if (round < present.lastRound) revert',
   },
   {
+    name: 'stakes can change in the first block of the next round',
+    file: 'bonding/Bonding.sol',
+    text: 'if (block.number >= state.pool.endBlock) revert',
+    replacement: 'if (block.number > state.pool.endBlock) revert',
+  },
+  {
     name: 'the lock period begins one block too late',
     file: 'RoundsManager.sol',
     text: 'block.number - startBlock >= length -',

@@ -209,8 +209,32 @@ export const workMutants: readonly Mutant[] = [
   {
     name: 'a draw can draw a transcoder twice',
     file: 'libraries/JobAssignment.sol',
-    text: 'ticket += cumulative[excluded[i]] - start;',
-    replacement: 'ticket += 0;',
+    text: 'if (!drawable || state.chosen & bit != 0 ||',
+    replacement: 'if (!drawable ||',
+  },
+  {
+    name: 'a ticket at the exact stake of a seat hits the seat',
+    file: 'libraries/JobAssignment.sol',
+    text: 'if (position >= stake) return;',
+    replacement: 'if (position > stake) return;',
+  },
+  {
+    name: 'the poll of a draw ends with one ticket less',
+    file: 'libraries/JobAssignment.sol',
+    text: 'state.isPollOver = hits == state.count;',
+    replacement: 'state.isPollOver = hits + 1 >= state.count;',
+  },
+  {
+    name: 'the line of stakes rounds down',
+    file: 'libraries/StakeLine.sol',
+    text: '(stake + (1 << exponent) - 1) >> exponent',
+    replacement: 'stake >> exponent',
+  },
+  {
+    name: 'a draw reads the stakes at the start of a later round',
+    file: 'libraries/StakeLine.sol',
+    text: 'if (from + gap > changed) return',
+    replacement: 'if (from + gap >= changed) return',
   },
   {
     name: 'a malformed signature passes as a signature of the zero address',

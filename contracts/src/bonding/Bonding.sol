@@ -30,8 +30,10 @@ abstract contract Bonding is IBondingTypes, Ownable {
     }
 
     function _requireRoundInitialized() internal view returns (uint256 round) {
-        round = roundsManager.currentRound();
-        if (state.clock.roundCount > 0 && round != state.clock.round) revert RoundNotInitialized(round);
+        if (state.clock.roundCount == 0) return roundsManager.currentRound();
+        // The end of a round is fixed when the round is initialized.
+        if (block.number >= state.pool.endBlock) revert RoundNotInitialized(roundsManager.currentRound());
+        return state.clock.round;
     }
 
     function _setNextTerms(Parameters memory values) internal {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {ICommonPool} from "../interfaces/ICommonPool.sol";
 import {IEarnings} from "../interfaces/IEarnings.sol";
-import {ISnapshots} from "../interfaces/ISnapshots.sol";
 import {Bonding} from "./Bonding.sol";
 import {Fees} from "./Fees.sol";
 import {Losses} from "./Losses.sol";
@@ -13,9 +11,8 @@ import {Seats} from "./Seats.sol";
 import {DelegatorRecord, Liability, Lock, State, Terms, TranscoderRecord} from "./State.sol";
 import {Stakes} from "./Stakes.sol";
 
-/// @notice Views of present stakes and fees, and of stakes in snapshots.
+/// @notice Views of present stakes and fees.
 abstract contract BondingViews is Bonding, IEarnings {
-    using Checkpoints for Checkpoints.Trace208;
     using Fees for State;
     using Losses for State;
     using Rewards for State;
@@ -52,31 +49,6 @@ abstract contract BondingViews is Bonding, IEarnings {
         Lock memory lock = state.locks[account][lockId];
         (uint256 amount,) = state.amountsOf(account, lock);
         return UnbondingLock(amount, lock.stake.untilBlock, state.accounts[lock.stake.number]);
-    }
-
-    /// @inheritdoc ISnapshots
-    function governor() external view returns (address) {
-        return state.governor;
-    }
-
-    /// @inheritdoc ISnapshots
-    function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares) {
-        state.requireSnapshot(round);
-        TranscoderRecord storage record = state.transcoders[state.numbers[account]];
-        if (record.changedRound <= round) return (record.stake, record.shares);
-        uint208 past = record.checkpoints.upperLookup(uint48(round));
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return (past >> 112, uint112(past));
-    }
-
-    /// @inheritdoc ISnapshots
-    function delegationAt(address account, uint256 round) external view returns (address delegate, uint256 shares) {
-        state.requireSnapshot(round);
-        DelegatorRecord storage delegator = state.delegators[account];
-        if (delegator.changedRound <= round) return (state.accounts[delegator.number], delegator.shares);
-        uint208 past = delegator.checkpoints.upperLookup(uint48(round));
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return (state.accounts[past >> 112], uint112(past));
     }
 
     /// @inheritdoc IEarnings

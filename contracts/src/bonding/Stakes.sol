@@ -74,13 +74,15 @@ library Stakes {
         }
         uint96 before = transcoder.stake;
         (transcoder.stake, transcoder.shares) = (stake.toUint96(), shares.toUint112());
-        s.totals.bonded = (uint256(s.totals.bonded) + stake - before).toUint96();
+        uint96 bonded = (uint256(s.totals.bonded) + stake - before).toUint96();
         uint256 seat = transcoder.seat;
-        if (seat != 0) {
-            s.totals.seated = (uint256(s.totals.seated) + stake - before).toUint96();
+        if (seat == 0) {
+            s.totals.bonded = bonded;
+            if (transcoder.registered) s.pool.waitlist.setStake(transcoder.waitlistPlace - 1, uint96(stake));
+        } else {
+            uint96 seated = (uint256(s.totals.seated) + stake - before).toUint96();
+            (s.totals.bonded, s.totals.seated) = (bonded, seated);
             s.pool.setTerms(seat - 1, s.clock.round, termsOf(uint96(stake), transcoder.pricePerUnit));
-        } else if (transcoder.registered) {
-            s.pool.waitlist.setStake(transcoder.waitlistPlace - 1, uint96(stake));
         }
     }
 

@@ -38,7 +38,8 @@ abstract contract Assignments is Claims, IClaiming {
             revert AlreadyShown(assignment.jobId, assignment.transcoder, assignment.fromSequence);
         }
         _requireNotExpelled(assignment.jobId, assignment.transcoder);
-        (StreamId streamId,, bytes32 separator) = jobsManager.basis(assignment.jobId);
+        (bool drawn, StreamId streamId, bytes32 separator) = jobsManager.admit(assignment.jobId, assignment.transcoder);
+        if (!drawn) revert NotDrawn(assignment.jobId, assignment.transcoder);
         if (!(assignment.streamId == streamId)) {
             revert WrongAssignment(assignment.jobId, assignment.fromSequence, acceptedFrom);
         }
@@ -71,7 +72,8 @@ abstract contract Assignments is Claims, IClaiming {
     ) internal returns (ProgressRecord storage progress) {
         progress = progresses[_assignmentIdOf(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence)];
         if (progress.shown) return progress;
-        (StreamId streamId,, bytes32 separator) = jobsManager.basis(claim.jobId);
+        (bool drawn, StreamId streamId, bytes32 separator) = jobsManager.admit(claim.jobId, claim.transcoder);
+        if (!drawn) revert NotDrawn(claim.jobId, claim.transcoder);
         Assignment memory assignment = Assignment({
             jobId: claim.jobId,
             streamId: streamId,
@@ -88,8 +90,8 @@ abstract contract Assignments is Claims, IClaiming {
         return handovers[claim.jobId].next(claim.fromSequence, claim.transcoder);
     }
 
-    /// @dev Records the Assignment. Reverts unless the transcoder accepted the job, the stream key assigned the job to
-    /// the transcoder, and the transcoder was drawn.
+    /// @dev Records the Assignment. Reverts unless the transcoder accepted the job, and the stream key assigned the job to
+    /// the transcoder. The caller must know that the transcoder was drawn.
     function _showAssignment(
         ProgressRecord storage progress,
         Assignment memory assignment,
@@ -106,7 +108,6 @@ abstract contract Assignments is Claims, IClaiming {
         DisclosureRules.requireSigner(transcoder, acceptance.recover(separator, acceptanceSignature));
         address origin = assignment.streamId.origin();
         DisclosureRules.requireSigner(origin, assignment.recover(separator, assignmentSignature));
-        if (!jobsManager.admit(jobId, transcoder)) revert NotDrawn(jobId, transcoder);
         progress.shown = true;
         handovers[jobId].add(assignment.fromSequence, transcoder);
         emit AssignmentShown(jobId, transcoder, assignment.renditionKey, assignment.fromSequence);

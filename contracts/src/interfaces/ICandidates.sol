@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {DrawnList} from "../types/DrawnList.sol";
+
 /// @notice Draws transcoders for jobs, and reads their stake. Whitepaper, "Broadcast + Transcoding Job".
 interface ICandidates {
     /// @notice Draws up to `count` transcoders without replacement, weighted by stake. A transcoder can be drawn if it
     /// was active in the round in force at block `atBlock`, if it was available at the end of that block, and if its
     /// price in that round was at most `maxPricePerUnit`. Works if block `atBlock` is in the round in force or in the
     /// round before.
-    /// @return numbers The drawn transcoders' numbers in order of priority, for `transcoderOf`.
-    /// @return contested Whether the transcoders that could be drawn held at least half of the active stake.
+    /// @param count From 1 to MAX_DRAWN.
+    /// @return The drawn transcoders' numbers in order of priority, for `transcoderOf`, and whether the draw was contested. If
+    /// `count` transcoders were drawn, the draw was contested if most of the first `2 * count - 1` tickets hit transcoders that
+    /// could be drawn. If fewer were drawn, it was contested if the transcoders that could be drawn held at least half of the
+    /// active stake.
     function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
         external
         view
-        returns (uint24[] memory numbers, bool contested);
+        returns (DrawnList);
 
     /// @notice The account with this number. An account keeps its number for ever.
     function transcoderOf(uint256 number) external view returns (address);

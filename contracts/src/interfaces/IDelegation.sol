@@ -10,9 +10,6 @@ interface IDelegation is IBondingTypes {
     /// zero. Stake that is bonded to the caller itself cannot move. Whitepaper, `Bond()`.
     function bond(uint256 amount, address to) external;
 
-    /// @notice Approves the token by signature, then bonds.
-    function bondWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
-
     /// @notice Puts `amount` into the unbonding state for `unbondingPeriod` blocks. In this time, the amount can still be
     /// slashed for work that the transcoder claimed before this call. If the own stake of a transcoder falls below
     /// `minSelfStake`, this call also ends its role as a transcoder. Whitepaper, `Unbond()`.
@@ -26,11 +23,4 @@ interface IDelegation is IBondingTypes {
     /// @notice Sends the amount of a lock to the caller, after the unbonding period of the lock. Whitepaper,
     /// `Withdraw()`.
     function withdrawStake(uint256 lockId) external;
-
-    /// @notice Executes several calls in one transaction. Accepts no wei.
-    function multicall(bytes[] calldata calls) external returns (bytes[] memory results);
-
-    /// @notice The minimum number of blocks that stake stays in this contract after `unbond`, under the present
-    /// parameters and under the parameters of the next round.
-    function minUnbondingBlocks() external view returns (uint256);
 }

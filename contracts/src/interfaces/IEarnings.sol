@@ -3,10 +3,9 @@ pragma solidity 0.8.37;
 
 import {IBondingTypes} from "./IBondingTypes.sol";
 import {ICommonPool} from "./ICommonPool.sol";
-import {ISnapshots} from "./ISnapshots.sol";
 
-/// @notice Rewards, fees, rounds, snapshots and views of the BondingManager.
-interface IEarnings is IBondingTypes, ICommonPool, ISnapshots {
+/// @notice Rewards, fees, rounds and views of the BondingManager.
+interface IEarnings is IBondingTypes, ICommonPool {
     /// @notice Mints new token for all stake bonded to the caller, in proportion to this stake. A transcoder can call
     /// this function once per round. Mints nothing if the caller did less work than the CompetitivenessTolerance
     /// requires for its stake. Whitepaper, `Reward()`.
@@ -17,9 +16,10 @@ interface IEarnings is IBondingTypes, ICommonPool, ISnapshots {
     function updateDelegatorStake(address delegator) external;
 
     /// @notice Locks stakes and rates for a round. Only for the RoundsManager.
+    /// @param endBlock The first block after the round.
     /// @param seed Selects the transcoder of the waitlist that is active in the round. The chance of each transcoder is
     /// proportional to its stake. If the seed is zero, no transcoder is selected.
-    function openRound(uint256 round, bytes32 seed) external;
+    function openRound(uint256 round, uint256 endBlock, bytes32 seed) external;
 
     /// @notice Divides a transcoder's fees between the transcoder and its delegators. Only for the JobsManager, which
     /// holds the wei.
@@ -36,6 +36,10 @@ interface IEarnings is IBondingTypes, ICommonPool, ISnapshots {
     /// @notice Reverts unless unbonding stake stays in the contract until the last possible verdict on the work that
     /// the stake backs.
     function requireUnbondingBlocks() external view;
+
+    /// @notice The minimum number of blocks that stake stays in this contract after `unbond`, under the present
+    /// parameters and under the parameters of the next round.
+    function minUnbondingBlocks() external view returns (uint256);
 
     function getDelegator(address account) external view returns (Delegator memory);
     function getUnbondingLock(address account, uint256 lockId) external view returns (UnbondingLock memory);

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICommonPool} from "./ICommonPool.sol";
 import {Segment} from "../types/Segment.sol";
+import {DrawnList} from "../types/DrawnList.sol";
 import {StreamId} from "../types/StreamId.sol";
 import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 
@@ -66,8 +67,8 @@ interface IJobsManager is ICommonPool {
         uint256 claimDeadline;
         /// @dev Whether the draw is recorded.
         bool drawn;
-        /// @dev Whether the transcoders that could be drawn held at least half of the active stake. If false, the job's
-        /// work does not count for the CompetitivenessTolerance.
+        /// @dev Whether about half of the active stake or more could be drawn. See `ICandidates.draw`. If false, the job's work
+        /// does not count for the CompetitivenessTolerance.
         bool contested;
         /// @dev The job's `inputFinePercent`. A later change of the parameter does not change this number.
         uint256 inputFinePercent;
@@ -88,9 +89,9 @@ interface IJobsManager is ICommonPool {
         uint256 reserve,
         uint256 endBlock
     );
-    /// @notice Emitted when the draw is recorded. `numbers` are the drawn transcoders in order of priority, for
-    /// `BondingManager.transcoderOf`. The list is empty when no transcoder was available at the job's price.
-    event CandidatesDrawn(bytes32 indexed jobId, uint24[] numbers);
+    /// @notice Emitted when the draw is recorded. `candidates` returns the accounts of the list. The list is empty when no
+    /// transcoder was available at the job's price.
+    event CandidatesDrawn(bytes32 indexed jobId, DrawnList list);
     /// @notice Emitted when a job ends before its planned end block.
     event JobEnded(bytes32 indexed jobId, StreamId indexed streamId, uint256 endBlock);
     /// @notice Emitted when a StreamEnd closes the stream.
@@ -224,7 +225,12 @@ interface IJobsManager is ICommonPool {
 
     /// @notice Whether a transcoder was drawn for the job. Records the draw if it is not yet recorded. So a transcoder
     /// can claim early without an extra transaction for the draw.
-    function admit(bytes32 jobId, address transcoder) external returns (bool);
+    /// @return drawn Whether the transcoder was drawn.
+    /// @return streamId The stream of the job.
+    /// @return separator The EIP-712 domain separator of all signatures.
+    function admit(bytes32 jobId, address transcoder)
+        external
+        returns (bool drawn, StreamId streamId, bytes32 separator);
 
     /// @notice Returns a job's unspent reserve to its broadcaster's deposit, when the job's work can no longer be
     /// claimed.

@@ -107,9 +107,10 @@ abstract contract Deposits is IJobsManager, Ownable {
 
     /// @dev Moves free deposit into a job's reserve.
     function _reserve(address broadcaster, uint256 amount) internal returns (uint104 reserve) {
-        _debit(broadcaster, amount);
+        Account memory account = accounts[broadcaster];
+        if (amount > account.deposit) revert InsufficientDeposit(amount, account.deposit);
         reserve = amount.toUint104();
-        accounts[broadcaster].reserved += reserve;
+        accounts[broadcaster] = Account(account.deposit - reserve, account.reserved + reserve);
     }
 
     /// @dev Moves `amount` of a job's reserve back to the free deposit.

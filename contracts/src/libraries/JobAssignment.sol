@@ -1,70 +1,208 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Draws the candidates of a job, weighted by stake. Whitepaper, "Broadcast + Transcoding Job".
+import {DrawnList, drawnListOf, withNumber} from "../types/DrawnList.sol";
+import {MAX_PRICE_PER_UNIT} from "../types/SeatTerms.sol";
+import {TranscoderPool} from "./TranscoderPool.sol";
+import {Urn} from "./Urn.sol";
+
+/// @notice Draws the candidates of a job, weighted by stake. Whitepaper, "Broadcast + Transcoding Job". See decisions/030.
 library JobAssignment {
-    /// @notice Draws up to `count` places without replacement, in order of priority. The chance of each place is
-    /// proportional to its weight. Places of weight zero are never drawn.
-    /// @param cumulative For each place: the sum of the weights of all places up to and including this place.
-    function draw(bytes32 seed, uint256[] memory cumulative, uint256 count)
+    using TranscoderPool for TranscoderPool.Pool;
+    using Urn for Urn.Weights;
+
+    /// @notice The conditions of a job's draw.
+    struct Offer {
+        uint256 atBlock;
+        /// @dev The round in force at that block.
+        uint256 round;
+        uint256 maxPricePerUnit;
+    }
+
+    /// @dev After this number of tickets, a draw reads the terms of all transcoders. If few transcoders can be drawn, this costs
+    /// less gas than more tickets.
+    uint256 internal constant MAX_BLIND_TICKETS = 32;
+
+    /// @dev The state of a draw.
+    struct Draw {
+        Urn.Weights urn;
+        /// @dev The wanted number of candidates.
+        uint256 count;
+        /// @dev The candidates so far, as in a DrawnList, and their number.
+        uint256 numbers;
+        uint256 found;
+        /// @dev One bit for each place: whether its terms were read, whether its transcoder can be drawn, and whether its
+        /// transcoder is a candidate.
+        uint256 read;
+        uint256 drawable;
+        uint256 chosen;
+        /// @dev Number of tickets that hit a transcoder that can be drawn, and number of tickets that hit any other
+        /// transcoder. When one of them reaches the wanted number of candidates, the poll is over, and both stay as they are.
+        uint256 open;
+        uint256 closed;
+        bool isPollOver;
+        /// @dev Whether the urn has only transcoders that can be drawn.
+        bool isSifted;
+        /// @dev Of the transcoders that were removed from the urn: the stake of those that can be drawn, and the stake of all.
+        uint256 drawableStake;
+        uint256 removedStake;
+        /// @dev The availability word that was read last, and its index plus 1.
+        uint256 availability;
+        uint256 availabilityWord;
+    }
+
+    /// @notice Draws up to `count` transcoders without replacement, in order of priority. Each ticket hits one of the active
+    /// transcoders, and its chance to hit a transcoder is proportional to the transcoder's stake in force. A transcoder that
+    /// is hit becomes a candidate if it can be drawn and is not yet a candidate.
+    /// @param count From 1 to MAX_DRAWN.
+    /// @return The candidates. Fewer than `count` if fewer transcoders can be drawn. The draw is contested as
+    /// `ICandidates.draw` says.
+    function draw(TranscoderPool.Pool storage pool, Offer memory offer, bytes32 seed, uint256 count)
         internal
-        pure
-        returns (uint256[] memory drawn)
+        view
+        returns (DrawnList)
     {
-        uint256 remaining = cumulative.length == 0 ? 0 : cumulative[cumulative.length - 1];
-        uint256[] memory excluded = new uint256[](count);
-        drawn = new uint256[](count);
-        uint256 priority;
-        for (; priority < count && remaining > 0; ++priority) {
-            // The modulus adds a bias below 2^-150, because the hash has 256 bits and the stake has at most 96 bits.
-            uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % remaining;
-            uint256 place = _placeOf(cumulative, _skipDrawn(cumulative, excluded, priority, ticket));
-            remaining -= cumulative[place] - _startOf(cumulative, place);
-            drawn[priority] = place;
-            _insertSorted(excluded, priority, place);
+        Draw memory state;
+        (state.urn, state.count) = (pool.urnOf(offer.round), count);
+        for (uint256 i; state.urn.total > 0 && !(state.isPollOver && state.found == count); ++i) {
+            if (i >= MAX_BLIND_TICKETS && state.isPollOver && !state.isSifted) _sift(pool, offer, state);
+            else _useTicket(pool, offer, state, _ticket(seed, i));
         }
-        assembly ("memory-safe") {
-            mstore(drawn, priority)
-        }
+        bool contested = state.found == count
+            ? state.open == count
+            : state.removedStake > 0 && 2 * state.drawableStake >= state.removedStake;
+        return drawnListOf(state.numbers, state.found, contested);
     }
 
-    /// @dev Converts a ticket that counts only the weights of places not yet drawn to a ticket that counts all weights.
-    /// @param excluded Places already drawn: the first `count` items, ascending.
-    function _skipDrawn(uint256[] memory cumulative, uint256[] memory excluded, uint256 count, uint256 ticket)
+    function _useTicket(TranscoderPool.Pool storage pool, Offer memory offer, Draw memory state, uint256 ticket)
         private
-        pure
-        returns (uint256)
+        view
     {
-        for (uint256 i; i < count; ++i) {
-            uint256 start = _startOf(cumulative, excluded[i]);
-            if (ticket < start) break;
-            ticket += cumulative[excluded[i]] - start;
+        Urn.Weights memory urn = state.urn;
+        // The modulus adds a bias below 2^-150, because the hash has 256 bits and the stake has at most 96 bits.
+        (uint256 group, uint256 position) = urn.findGroup(ticket % urn.total);
+        if (!urn.isLoaded(group)) {
+            pool.load(urn, group, offer.round);
+            // The weight of a group, and then of a place, is rounded up until a ticket finds it. A ticket above the exact weight
+            // hits nothing.
+            if (position >= urn.sums[group]) return;
         }
-        return ticket;
-    }
-
-    /// @dev The first place with a cumulative weight above the ticket. The ticket must be below the total weight.
-    function _placeOf(uint256[] memory cumulative, uint256 ticket) private pure returns (uint256 low) {
-        assembly ("memory-safe") {
-            let high := mload(cumulative)
-            for {} lt(low, high) {} {
-                let middle := shr(1, add(low, high))
-                switch gt(mload(add(add(cumulative, 32), shl(5, middle))), ticket)
-                case 0 { low := add(middle, 1) }
-                default { high := middle }
+        uint256 place;
+        (place, position) = urn.findPlace(group, position);
+        uint256 bit = _bitOf(place);
+        uint256 number;
+        if (state.read & bit == 0) {
+            uint256 stake;
+            (number, stake) = _readPlace(pool, offer, state, place);
+            if (position >= stake) return;
+        }
+        bool drawable = state.drawable & bit != 0;
+        unchecked {
+            if (state.isPollOver) {
+                _remove(state, place, drawable);
+            } else {
+                // The transcoder stays in the urn, because each ticket of the poll must sample all stake.
+                uint256 hits = drawable ? ++state.open : ++state.closed;
+                state.isPollOver = hits == state.count;
             }
+            if (!drawable || state.chosen & bit != 0 || state.found == state.count) return;
+            state.chosen |= bit;
+            // An earlier ticket may have read the place.
+            if (number == 0) (number,) = _termsOf(pool, state, place, offer.round);
+            state.numbers = withNumber(state.numbers, state.found++, number);
         }
     }
 
-    function _startOf(uint256[] memory cumulative, uint256 place) private pure returns (uint256) {
-        return place == 0 ? 0 : cumulative[place - 1];
+    /// @dev Removes all transcoders that cannot be drawn from the urn, and makes the weights of the others exact.
+    function _sift(TranscoderPool.Pool storage pool, Offer memory offer, Draw memory state) private view {
+        Urn.Weights memory urn = state.urn;
+        unchecked {
+            // The exact weights replace the bounds of the groups that are not loaded.
+            for (uint256 group; group < urn.groups; ++group) {
+                if (!urn.isLoaded(group)) urn.load(group, 0);
+            }
+            (uint256 round, uint256 last, uint256 read) = (offer.round, Urn.PER_GROUP * urn.groups, state.read);
+            for (uint256 place; place <= last; ++place) {
+                uint256 bit = _bitOf(place);
+                if (read & bit != 0) {
+                    if (state.drawable & bit == 0) _remove(state, place, false);
+                    continue;
+                }
+                (uint256 number, uint256 terms) = _termsOf(pool, state, place, round);
+                bool drawable = number != 0 && _isDrawable(pool, offer, state, number, terms);
+                if (drawable) state.drawable |= bit;
+                else state.removedStake += terms >> 48;
+                urn.set(place, drawable ? terms >> 48 : 0);
+            }
+            state.read = type(uint256).max;
+        }
+        state.isSifted = true;
     }
 
-    /// @dev Inserts an item into the first `count` items and keeps the items in ascending order.
-    function _insertSorted(uint256[] memory ascending, uint256 count, uint256 item) private pure {
-        for (; count > 0 && ascending[count - 1] > item; --count) {
-            ascending[count] = ascending[count - 1];
+    /// @dev Makes the weight of a place exact, and notes whether the transcoder can be drawn.
+    function _readPlace(TranscoderPool.Pool storage pool, Offer memory offer, Draw memory state, uint256 place)
+        private
+        view
+        returns (uint256 number, uint256 stake)
+    {
+        uint256 terms;
+        (number, terms) = _termsOf(pool, state, place, offer.round);
+        stake = terms >> 48;
+        state.urn.set(place, stake);
+        uint256 bit = _bitOf(place);
+        state.read |= bit;
+        if (_isDrawable(pool, offer, state, number, terms)) state.drawable |= bit;
+    }
+
+    /// @dev Whether the price in force was at most the offered price, and the transcoder was available at the end of the block.
+    function _isDrawable(
+        TranscoderPool.Pool storage pool,
+        Offer memory offer,
+        Draw memory state,
+        uint256 number,
+        uint256 terms
+    ) private view returns (bool) {
+        if (terms & MAX_PRICE_PER_UNIT > offer.maxPricePerUnit) return false;
+        unchecked {
+            uint256 word = number / 208;
+            if (state.availabilityWord != word + 1) {
+                state.availabilityWord = word + 1;
+                state.availability = pool.availabilityAt(word, offer.atBlock);
+            }
+            return state.availability >> (number % 208) & 1 == 1;
         }
-        ascending[count] = item;
+    }
+
+    /// @dev Removes a place, whose weight must be exact, from the urn.
+    function _remove(Draw memory state, uint256 place, bool drawable) private pure {
+        unchecked {
+            uint256 stake = state.urn.weights[place];
+            state.urn.set(place, 0);
+            state.removedStake += stake;
+            if (drawable) state.drawableStake += stake;
+        }
+    }
+
+    /// @dev The place in the last group is the guest. All other places are seats.
+    function _termsOf(TranscoderPool.Pool storage pool, Draw memory state, uint256 place, uint256 round)
+        private
+        view
+        returns (uint256 number, uint256 terms)
+    {
+        return place == Urn.PER_GROUP * state.urn.groups ? pool.guestIn(round) : pool.termsIn(place, round);
+    }
+
+    /// @dev The guest's place is at most 256. No seat has place 255.
+    function _bitOf(uint256 place) private pure returns (uint256) {
+        return 1 << (place < 255 ? place : 255);
+    }
+
+    /// @dev keccak256(abi.encode(seed, index)).
+    function _ticket(bytes32 seed, uint256 index) private pure returns (uint256 ticket) {
+        assembly ("memory-safe") {
+            mstore(0, seed)
+            mstore(32, index)
+            ticket := keccak256(0, 64)
+        }
     }
 }

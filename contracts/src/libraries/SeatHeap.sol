@@ -43,12 +43,14 @@ library SeatHeap {
     }
 
     function _siftUp(Heap storage heap, uint256 item, uint256 place) private {
-        while (place > 0) {
-            uint256 parent = (place - 1) / 4;
-            uint256 above = _itemAt(heap, parent);
-            if (above >> 8 <= item >> 8) break;
-            _put(heap, above, place);
-            place = parent;
+        unchecked {
+            while (place > 0) {
+                uint256 parent = (place - 1) / 4;
+                uint256 above = _itemAt(heap, parent);
+                if (above >> 8 <= item >> 8) break;
+                _put(heap, above, place);
+                place = parent;
+            }
         }
         _put(heap, item, place);
     }
@@ -69,33 +71,42 @@ library SeatHeap {
         view
         returns (uint256 child, uint256 least)
     {
-        uint256 word = heap.items[place + 1];
-        uint256 first = 4 * place + 1;
-        (child, least) = (first, word & ITEM);
-        for (uint256 i = 1; i < 4 && first + i < size; ++i) {
-            uint256 other = word >> (64 * i) & ITEM;
-            if (other >> 8 < least >> 8) (child, least) = (first + i, other);
+        unchecked {
+            uint256 word = heap.items[place + 1];
+            uint256 first = 4 * place + 1;
+            (child, least) = (first, word & ITEM);
+            for (uint256 i = 1; i < 4 && first + i < size; ++i) {
+                uint256 other = word >> (64 * i) & ITEM;
+                if (other >> 8 < least >> 8) (child, least) = (first + i, other);
+            }
         }
     }
 
+    /// @dev The arithmetic of a heap is unchecked: a place has at most 8 bits.
     function _put(Heap storage heap, uint256 item, uint256 place) private {
         _setPacked(heap.items, place + 3, 64, item);
         _setPacked(heap.places, item & 0xff, 8, place);
     }
 
     function _itemAt(Heap storage heap, uint256 place) private view returns (uint256) {
-        return heap.items[(place + 3) / 4] >> (64 * ((place + 3) % 4)) & ITEM;
+        unchecked {
+            return heap.items[(place + 3) / 4] >> (64 * ((place + 3) % 4)) & ITEM;
+        }
     }
 
     function _placeOf(Heap storage heap, uint256 seat) private view returns (uint256) {
-        return heap.places[seat / 32] >> (8 * (seat % 32)) & 0xff;
+        unchecked {
+            return heap.places[seat / 32] >> (8 * (seat % 32)) & 0xff;
+        }
     }
 
     function _setPacked(mapping(uint256 => uint256) storage words, uint256 index, uint256 bits, uint256 value) private {
-        uint256 perWord = 256 / bits;
-        uint256 shift = bits * (index % perWord);
-        uint256 word = words[index / perWord];
-        uint256 changed = word & ~((1 << bits) - 1 << shift) | value << shift;
-        if (changed != word) words[index / perWord] = changed;
+        unchecked {
+            uint256 perWord = 256 / bits;
+            uint256 shift = bits * (index % perWord);
+            uint256 word = words[index / perWord];
+            uint256 changed = word & ~((1 << bits) - 1 << shift) | value << shift;
+            if (changed != word) words[index / perWord] = changed;
+        }
     }
 }

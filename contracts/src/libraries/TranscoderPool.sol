@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
-import {CHANGED_MASK, MAX_PRICE_PER_UNIT, SeatTerms, TERMS_BITS, TERMS_MASK, seatTerms} from "../types/SeatTerms.sol";
+import {SeatTerms, seatTerms} from "../types/SeatTerms.sol";
 import {SeatHeap} from "./SeatHeap.sol";
+import {StakeLine} from "./StakeLine.sol";
+import {Urn} from "./Urn.sol";
 import {Waitlist} from "./Waitlist.sol";
 
 /// @notice The seats of transcoders in order of stake, the waitlist, and the terms of each seat in the round in force
@@ -12,16 +14,17 @@ import {Waitlist} from "./Waitlist.sol";
 library TranscoderPool {
     using Checkpoints for Checkpoints.Trace208;
     using SeatHeap for SeatHeap.Heap;
+    using StakeLine for StakeLine.Line;
+    using Urn for Urn.Weights;
 
     uint256 internal constant MAX_SEATS = 250;
     uint256 private constant GUEST = MAX_SEATS;
-    /// @dev The value of `Cursor.firstNumber` before a word is read. No transcoder has this number.
-    uint256 private constant NO_WORD = 1 << 255;
 
     struct Pool {
-        /// @dev A fixed-length array, because a draw reads every seat, and a dynamic array or a mapping would cost a
-        /// hash per read.
+        /// @dev A fixed-length array, because a dynamic array or a mapping would cost a hash per read.
         SeatTerms[MAX_SEATS] seats;
+        /// @dev The stakes of all seats, rounded up.
+        StakeLine.Line line;
         /// @dev A seat's terms before the round of its last change.
         mapping(uint256 seat => SeatTerms) formerTerms;
         /// @dev By round and seat: the transcoder that lost the seat in the round and stays active until the round
@@ -31,31 +34,19 @@ library TranscoderPool {
         SeatHeap.Heap order;
         /// @dev Number of seats that have ever been used.
         uint16 seatCount;
+        /// @dev The round in force, the block in which it was initialized, and the first block after it. They are read here,
+        /// because this slot costs less gas than a call of the RoundsManager.
+        uint24 round;
+        uint40 openedBlock;
+        uint40 endBlock;
+        /// @dev The last round for which a transcoder was drawn from the waitlist.
+        uint24 guestRound;
         uint8[] vacant;
         Waitlist.List waitlist;
-        /// @dev Availability by block: each word has one bit for each of 208 transcoders.
-        mapping(uint256 word => Checkpoints.Trace208) available;
-    }
-
-    /// @notice The conditions of a job's draw.
-    struct Offer {
-        uint256 atBlock;
-        /// @dev The round in force at that block.
-        uint256 round;
-        uint256 maxPricePerUnit;
-    }
-
-    /// @dev The state of the loop over all seats.
-    struct Cursor {
-        uint256 seat;
-        /// @dev Stake of all active transcoders in the seats so far.
-        uint256 activeStake;
-        /// @dev Stake of the transcoders in the seats so far that can be drawn.
-        uint256 weight;
-        /// @dev The first transcoder number of `availability`.
-        uint256 firstNumber;
-        /// @dev The availability word that was read last.
-        uint256 availability;
+        /// @dev Block of the last change (48 bits) ‖ one bit for each of 208 transcoders: whether it is available.
+        mapping(uint256 word => uint256) available;
+        /// @dev The former values of `available`, by the block of their change.
+        mapping(uint256 word => Checkpoints.Trace208) formerlyAvailable;
     }
 
     /// @notice Gives a vacant seat to a transcoder. If no seat is vacant, gives a new seat.
@@ -94,132 +85,92 @@ library TranscoderPool {
         SeatTerms old = pool.seats[seat];
         if (old.round() != round) pool.formerTerms[seat] = old;
         pool.seats[seat] = seatTerms(old.number(), round, terms, old.locked(round));
-        if (terms >> 48 != old.stake()) pool.order.update(seat, terms >> 48);
+        if (terms >> 48 == old.stake()) return;
+        pool.order.update(seat, terms >> 48);
+        pool.line.update(seat, round, old.stake(), terms >> 48);
+    }
+
+    /// @notice Begins a round.
+    function open(Pool storage pool, uint256 round, uint256 endBlock) internal {
+        (pool.round, pool.openedBlock, pool.endBlock) = (uint24(round), uint40(block.number), uint40(endBlock));
     }
 
     /// @notice Makes a transcoder from the waitlist active in a round.
     function invite(Pool storage pool, uint24 number, uint256 round, uint256 terms) internal {
         pool.unseated[round][GUEST] = seatTerms(number, round, 0, terms);
+        pool.guestRound = uint24(round);
     }
 
     function setAvailable(Pool storage pool, uint24 number, bool available) internal {
-        Checkpoints.Trace208 storage word = pool.available[number / 208];
-        uint208 bit = uint208(1) << (number % 208);
-        uint208 bits = word.latest();
-        word.push(uint48(block.number), available ? bits | bit : bits & ~bit);
+        uint256 word = pool.available[number / 208];
+        uint256 changed = word >> 208;
+        if (changed != block.number && changed != 0) {
+            // forge-lint: disable-next-line(unsafe-typecast)
+            pool.formerlyAvailable[number / 208].push(uint48(changed), uint208(word));
+        }
+        uint256 bit = 1 << number % 208;
+        uint256 bits = available ? word | bit : word & ~bit;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        pool.available[number / 208] = block.number << 208 | uint208(bits);
     }
 
     function isAvailable(Pool storage pool, uint24 number) internal view returns (bool) {
-        return pool.available[number / 208].latest() >> (number % 208) & 1 == 1;
+        return pool.available[number / 208] >> (number % 208) & 1 == 1;
     }
 
-    /// @notice The cumulative weights for a draw. The weight of a transcoder is its stake in force. The weight is zero
-    /// if the transcoder was not available at the end of the block, or if its price in force was above the offered
-    /// price.
-    /// @return cumulative For each place: the sum of the weights of all places up to and including this place. A place
-    /// is a seat. The place after the last seat is the guest.
-    /// @return activeStake Stake of all active transcoders, in units of 2^40, including transcoders of weight zero.
-    function cumulativeWeights(Pool storage pool, Offer memory offer)
+    /// @notice The places of a draw. A place is a seat, and its weight is the stake in force, rounded up as in StakeLine. The
+    /// place in the last group is the guest, whose weight is exact.
+    function urnOf(Pool storage pool, uint256 round) internal view returns (Urn.Weights memory urn) {
+        unchecked {
+            uint256 groups = (uint256(pool.seatCount) + Urn.PER_GROUP - 1) / Urn.PER_GROUP;
+            urn = Urn.create(groups);
+            for (uint256 i; Urn.PER_GROUP * i < groups; ++i) {
+                urn.setBounds(i, pool.line.sumsIn(i, round));
+            }
+            (, uint256 terms) = guestIn(pool, round);
+            if (terms != 0) urn.set(Urn.PER_GROUP * groups, terms >> 48);
+        }
+    }
+
+    /// @notice Loads the weights of eight seats.
+    function load(Pool storage pool, Urn.Weights memory urn, uint256 group, uint256 round) internal view {
+        urn.load(group, pool.line.stakesIn(group, round));
+    }
+
+    /// @notice The transcoder that was active in a seat in a round, and its terms in force. Both are zero if there was none.
+    function termsIn(Pool storage pool, uint256 seat, uint256 round)
         internal
         view
-        returns (uint256[] memory cumulative, uint256 activeStake)
+        returns (uint256 number, uint256 terms)
     {
-        uint256 seats = pool.seatCount;
-        cumulative = new uint256[](seats + 1);
-        Cursor memory cursor = Cursor(0, 0, 0, NO_WORD, 0);
-        for (; cursor.seat <= seats; ++cursor.seat) {
-            _addUnchangedSeats(pool, offer, cumulative, cursor, seats);
-            _addSeat(pool, offer, cumulative, cursor);
+        // The last group of an urn can have places after the last seat.
+        if (seat >= MAX_SEATS) return (0, 0);
+        SeatTerms held = pool.seats[seat];
+        uint256 changed = held.round();
+        if (changed < round) return (held.number(), held.present());
+        if (changed > round) {
+            held = pool.formerTerms[seat];
+            if (held.round() > round) revert IBondingTypes.DrawTooLate(round);
         }
-        activeStake = cursor.activeStake;
+        // A transcoder that took the seat in this round is not yet active. The transcoder that held the seat at the start of
+        // the round is active.
+        if (!held.covers(round)) held = pool.unseated[round][seat];
+        return (held.number(), held.locked(round));
     }
 
-    /// @dev Adds seats up to the first seat that needs another storage read. A seat needs another read if its terms in
-    /// force are in another slot, or if its availability is in another word. This function is assembly, because a draw
-    /// runs the loop for every seat, and the compiled code of the same loop costs five times as much gas.
-    function _addUnchangedSeats(
-        Pool storage pool,
-        Offer memory offer,
-        uint256[] memory cumulative,
-        Cursor memory cursor,
-        uint256 seats
-    ) private view {
-        assembly ("memory-safe") {
-            // In round 0, no terms are locked. Using round 1 instead of round 0 selects the present terms.
-            let round := shl(208, or(mload(add(offer, 32)), iszero(mload(add(offer, 32)))))
-            let priceLimit := add(mload(add(offer, 64)), 1)
-            let activeStake := mload(add(cursor, 32))
-            let weight := mload(add(cursor, 64))
-            let firstNumber := mload(add(cursor, 96))
-            let availability := mload(add(cursor, 128))
-            let at := add(pool.slot, mload(cursor))
-            let to := add(add(cumulative, 32), shl(5, mload(cursor)))
-            for { let past := add(pool.slot, seats) } lt(at, past) {
-                at := add(at, 1)
-                to := add(to, 32)
-            } {
-                let seat := sload(at)
-                let bit := sub(shr(232, seat), firstNumber)
-                let changed := and(seat, CHANGED_MASK)
-                // If the terms changed in this round, the terms at the start of the round; otherwise the present terms.
-                let terms := and(shr(mul(lt(changed, round), TERMS_BITS), seat), TERMS_MASK)
-                if or(or(gt(bit, 207), gt(changed, round)), iszero(terms)) { break }
-                let stake := shr(48, terms)
-                activeStake := add(activeStake, stake)
-                weight := add(
-                    weight,
-                    mul(stake, and(shr(bit, availability), lt(and(terms, MAX_PRICE_PER_UNIT), priceLimit)))
-                )
-                mstore(to, weight)
-            }
-            mstore(cursor, sub(at, pool.slot))
-            mstore(add(cursor, 32), activeStake)
-            mstore(add(cursor, 64), weight)
-        }
+    /// @notice The transcoder that was drawn from the waitlist for a round, and its terms in force; zero if there is none.
+    function guestIn(Pool storage pool, uint256 round) internal view returns (uint256 number, uint256 terms) {
+        if (pool.guestRound < round) return (0, 0);
+        SeatTerms guest = pool.unseated[round][GUEST];
+        return (guest.number(), guest.locked(round));
     }
 
-    /// @dev Adds one seat, or the guest after the last seat.
-    function _addSeat(Pool storage pool, Offer memory offer, uint256[] memory cumulative, Cursor memory cursor)
-        private
-        view
-    {
-        SeatTerms held = _termsAsOf(pool, cursor.seat, offer.round);
-        uint256 terms = held.locked(offer.round);
-        uint256 number = held.number();
-        if (number / 208 * 208 != cursor.firstNumber) {
-            cursor.firstNumber = number / 208 * 208;
-            cursor.availability = _availabilityAt(pool.available[number / 208], offer.atBlock);
-        }
-        cursor.activeStake += terms >> 48;
-        bool drawable =
-            cursor.availability >> (number % 208) & 1 == 1 && terms & MAX_PRICE_PER_UNIT <= offer.maxPricePerUnit;
-        if (drawable) cursor.weight += terms >> 48;
-        cumulative[cursor.seat] = cursor.weight;
-    }
-
-    /// @notice The transcoder at a place of `cumulativeWeights` in a round.
-    function numberAt(Pool storage pool, uint256 place, uint256 round) internal view returns (uint24) {
-        return _termsAsOf(pool, place, round).number();
-    }
-
-    /// @dev Reads the latest word first. In most cases, the word has not changed since the block, and a search costs
-    /// more gas.
-    function _availabilityAt(Checkpoints.Trace208 storage word, uint256 atBlock) private view returns (uint256) {
-        (, uint48 changed, uint208 bits) = word.latestCheckpoint();
-        return changed <= atBlock ? bits : word.upperLookupRecent(uint48(atBlock));
-    }
-
-    /// @dev The place after the last seat is the round's guest.
-    function _termsAsOf(Pool storage pool, uint256 place, uint256 round) private view returns (SeatTerms terms) {
-        if (place == pool.seatCount) return pool.unseated[round][GUEST];
-        terms = pool.seats[place];
-        if (terms.round() > round) {
-            terms = pool.formerTerms[place];
-            if (terms.round() > round) revert IBondingTypes.DrawTooLate(round);
-        }
-        // A transcoder that took the seat in this round is not yet active. The transcoder that held the seat at the
-        // start of the round is active.
-        if (!terms.covers(round)) terms = pool.unseated[round][place];
+    /// @notice Which of 208 transcoders were available at the end of a block: one bit for each, from number `208 * word`
+    /// on, in the lowest 208 bits.
+    function availabilityAt(Pool storage pool, uint256 word, uint256 atBlock) internal view returns (uint256) {
+        uint256 latest = pool.available[word];
+        if (latest >> 208 <= atBlock) return latest;
+        return pool.formerlyAvailable[word].upperLookupRecent(uint48(atBlock));
     }
 
     function _recordUnseated(Pool storage pool, uint256 seat, uint256 round) private {
@@ -233,5 +184,6 @@ library TranscoderPool {
         SeatTerms old = pool.seats[seat];
         if (old.round() != round) pool.formerTerms[seat] = old;
         pool.seats[seat] = seatTerms(number, round, terms, 0);
+        pool.line.update(seat, round, old.stake(), terms >> 48);
     }
 }

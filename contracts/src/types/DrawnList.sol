@@ -11,20 +11,22 @@ using {isRecorded, contested, length, at, has} for DrawnList global;
 uint256 constant MAX_DRAWN = 5;
 uint256 constant CONTESTED = 0x80;
 
-function drawnListOf(uint24[] memory numbers, bool contested_) pure returns (DrawnList) {
-    uint256 list = numbers.length + 1 | (contested_ ? CONTESTED : 0);
-    for (uint256 i; i < numbers.length; ++i) {
-        list |= uint256(numbers[i]) << (24 * i + 8);
-    }
+/// @param numbers The numbers, as `withNumber` adds them to zero.
+function drawnListOf(uint256 numbers, uint256 count, bool contested_) pure returns (DrawnList) {
     // forge-lint: disable-next-line(unsafe-typecast)
-    return DrawnList.wrap(uint128(list));
+    return DrawnList.wrap(uint128(numbers << 8 | count + 1 | (contested_ ? CONTESTED : 0)));
+}
+
+/// @notice Adds the number of the next transcoder to the numbers of a list. The index must be below MAX_DRAWN.
+function withNumber(uint256 numbers, uint256 index, uint256 number) pure returns (uint256) {
+    return numbers | number << 24 * index;
 }
 
 function isRecorded(DrawnList self) pure returns (bool) {
     return DrawnList.unwrap(self) != 0;
 }
 
-/// @notice Whether at least half of the active stake could be drawn.
+/// @notice Whether about half of the active stake or more could be drawn. See `ICandidates.draw`.
 function contested(DrawnList self) pure returns (bool) {
     return DrawnList.unwrap(self) & CONTESTED != 0;
 }
@@ -40,8 +42,10 @@ function at(DrawnList self, uint256 index) pure returns (uint24) {
 
 function has(DrawnList self, uint256 number) pure returns (bool) {
     uint256 count = self.length();
-    for (uint256 i; i < count; ++i) {
-        if (self.at(i) == number) return true;
+    unchecked {
+        for (uint256 i; i < count; ++i) {
+            if (self.at(i) == number) return true;
+        }
     }
     return false;
 }

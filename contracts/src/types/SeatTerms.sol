@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The terms of a seat, in one slot because a draw reads every seat. Layout: the transcoder's number (24 bits)
+/// @notice The terms of a seat, in one slot because a draw reads the terms of each seat that it hits. Layout: the transcoder's number (24 bits)
 /// ‖ the round of the last change (24) ‖ present terms (104) ‖ terms at the start of the round of the last change
 /// (104). One set of terms is stake in units of 2^40 (56 bits) ‖ pricePerUnit (48).
 type SeatTerms is uint256;
 
-using {number, round, stake, covers, locked} for SeatTerms global;
+using {number, round, present, stake, covers, locked} for SeatTerms global;
 
 uint256 constant TERMS_BITS = 104;
-// The masks are literals, because assembly accepts no constant expressions.
-uint256 constant TERMS_MASK = 0xffffffffffffffffffffffffff;
-uint256 constant CHANGED_MASK = 0xffffff0000000000000000000000000000000000000000000000000000;
-uint256 constant MAX_PRICE_PER_UNIT = 0xffffffffffff;
+uint256 constant TERMS_MASK = (1 << TERMS_BITS) - 1;
+uint256 constant MAX_PRICE_PER_UNIT = type(uint48).max;
 
-function seatTerms(uint256 number_, uint256 round_, uint256 present, uint256 locked_) pure returns (SeatTerms) {
-    return SeatTerms.wrap(number_ << 232 | round_ << 208 | present << TERMS_BITS | locked_);
+function seatTerms(uint256 number_, uint256 round_, uint256 present_, uint256 locked_) pure returns (SeatTerms) {
+    return SeatTerms.wrap(number_ << 232 | round_ << 208 | present_ << TERMS_BITS | locked_);
 }
 
 function termsOf(uint96 stake_, uint48 pricePerUnit) pure returns (uint256) {
@@ -31,6 +29,11 @@ function number(SeatTerms self) pure returns (uint24) {
 function round(SeatTerms self) pure returns (uint24) {
     // forge-lint: disable-next-line(unsafe-typecast)
     return uint24(SeatTerms.unwrap(self) >> 208);
+}
+
+/// @notice Present terms.
+function present(SeatTerms self) pure returns (uint256) {
+    return SeatTerms.unwrap(self) >> TERMS_BITS & TERMS_MASK;
 }
 
 /// @notice Present stake, in units of 2^40.
@@ -51,6 +54,6 @@ function covers(SeatTerms self, uint256 inRound) pure returns (bool) {
 /// @notice The terms in force in round `inRound`, which must not be before the round of the last change.
 function locked(SeatTerms self, uint256 inRound) pure returns (uint256) {
     uint256 terms = SeatTerms.unwrap(self);
-    bool present = inRound == 0 || inRound > terms >> 208 & 0xffffff;
-    return (present ? terms >> TERMS_BITS : terms) & TERMS_MASK;
+    bool isPresent = inRound == 0 || inRound > terms >> 208 & 0xffffff;
+    return (isPresent ? terms >> TERMS_BITS : terms) & TERMS_MASK;
 }

@@ -52,8 +52,11 @@ function renditionWidth(TranscodingOptions memory self, uint256 height) pure ret
 /// @notice Pixels per second plus bits per second of all renditions. One pixel and one bit are one unit each.
 /// Whitepaper, "Note on price".
 function unitsPerSecond(TranscodingOptions memory self) pure returns (uint256 units) {
-    for (uint256 i; i < self.renditions.length; ++i) {
-        Rendition memory rendition = self.renditions[i];
-        units += self.renditionWidth(rendition.height) * rendition.height * self.fps + rendition.bitrate;
+    // No overflow: all values have at most 32 bits.
+    unchecked {
+        for (uint256 i; i < self.renditions.length; ++i) {
+            Rendition memory rendition = self.renditions[i];
+            units += self.renditionWidth(rendition.height) * rendition.height * self.fps + rendition.bitrate;
+        }
     }
 }

@@ -217,7 +217,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
         _assertRefused(actor, address(bonding), data, IBondingTypes.NotJobsManager.selector);
         data = abi.encodeCall(bonding.takeFees, (other));
         _assertRefused(actor, address(bonding), data, IBondingTypes.NotJobsManager.selector);
-        data = abi.encodeCall(bonding.openRound, (rounds.currentRound(), bytes32(0)));
+        data = abi.encodeCall(bonding.openRound, (rounds.currentRound(), block.number, bytes32(0)));
         _assertRefused(actor, address(bonding), data, IBondingTypes.NotRoundsManager.selector);
         data = abi.encodeCall(minter.openRound, (rounds.currentRound()));
         _assertRefused(actor, address(minter), data, IMinter.NotRoundsManager.selector);

@@ -2,80 +2,203 @@
 pragma solidity 0.8.37;
 
 import {JobAssignment} from "../../src/libraries/JobAssignment.sol";
+import {TranscoderPool} from "../../src/libraries/TranscoderPool.sol";
+import {Urn} from "../../src/libraries/Urn.sol";
+import {DrawnList} from "../../src/types/DrawnList.sol";
+import {termsOf} from "../../src/types/SeatTerms.sol";
 import {Test} from "../Test.sol";
 
+/// @notice Tests the draw in a pool whose seats changed in an earlier round. The TranscoderPoolTest compares the draw with a
+/// model after all kinds of changes. Transcoder `i + 1` has seat `i`.
 contract JobAssignmentTest is Test {
-    function test_draw_withoutWeight_returnsNoSeat() public pure {
-        vm.assertEq(JobAssignment.draw("seed", new uint256[](0), 4).length, 0);
-        vm.assertEq(JobAssignment.draw("seed", new uint256[](9), 4).length, 0);
+    using JobAssignment for TranscoderPool.Pool;
+    using TranscoderPool for TranscoderPool.Pool;
+    using Urn for Urn.Weights;
+
+    uint256 private constant ROUND = 2;
+    uint48 private constant PRICE = 7;
+
+    TranscoderPool.Pool private pool;
+
+    function test_draw_fromEmptyPool_returnsNoTranscoder() public view {
+        (uint24[] memory numbers, bool contested) = this.draw("seed", PRICE, 5);
+        vm.assertEq(numbers.length, 0);
+        vm.assertFalse(contested);
     }
 
-    function test_fuzz_draw_returnsDistinctSeatsWithWeight(bytes32 seed, uint96[] memory stakes, uint256 count)
+    function test_fuzz_draw_returnsDistinctDrawableTranscoders(bytes32 seed, uint96[] memory stakes, uint256 count)
         public
-        pure
     {
-        count = _bound(count, 0, 7);
-        uint256[] memory drawn = JobAssignment.draw(seed, _cumulativeStakes(stakes), count);
-        uint256 eligible;
-        for (uint256 i; i < stakes.length; ++i) {
-            if (stakes[i] > 0) ++eligible;
+        count = _bound(count, 1, 5);
+        uint256 size = stakes.length < 60 ? stakes.length : 60;
+        uint256 drawable;
+        for (uint256 i; i < size; ++i) {
+            bool isDear = stakes[i] % 3 == 0;
+            _addTranscoder(stakes[i], isDear ? PRICE + 1 : PRICE, stakes[i] % 5 != 0);
+            if (_isDrawable(stakes[i])) ++drawable;
         }
-        vm.assertEq(drawn.length, count < eligible ? count : eligible);
-        for (uint256 i; i < drawn.length; ++i) {
-            vm.assertTrue(stakes[drawn[i]] > 0);
+        (uint24[] memory numbers,) = this.draw(seed, PRICE, count);
+        vm.assertEq(numbers.length, count < drawable ? count : drawable);
+        for (uint256 i; i < numbers.length; ++i) {
+            vm.assertTrue(_isDrawable(stakes[numbers[i] - 1]));
             for (uint256 j; j < i; ++j) {
-                vm.assertTrue(drawn[i] != drawn[j]);
+                vm.assertTrue(numbers[i] != numbers[j]);
             }
         }
     }
 
-    /// @dev Compares the draw with a linear search over the seats that are not drawn yet.
-    function test_fuzz_draw_matchesLinearSearch(bytes32 seed, uint8[] memory stakes, uint256 count) public pure {
-        count = _bound(count, 0, 7);
-        uint96[] memory left = new uint96[](stakes.length);
-        uint256 total;
-        for (uint256 i; i < stakes.length; ++i) {
-            // About half of the seats have no weight.
-            left[i] = stakes[i] < 128 ? 0 : stakes[i];
-            total += left[i];
-        }
-        uint256[] memory drawn = JobAssignment.draw(seed, _cumulativeStakes(left), count);
-        for (uint256 priority; priority < drawn.length; ++priority) {
-            uint256 ticket = uint256(keccak256(abi.encode(seed, priority))) % total;
-            uint256 seat;
-            for (; ticket >= left[seat]; ++seat) {
-                ticket -= left[seat];
-            }
-            vm.assertEq(drawn[priority], seat);
-            total -= left[seat];
-            left[seat] = 0;
-        }
-    }
-
-    /// @dev Makes 4,000 draws from stakes of 1 : 2 : 5. How often a seat is the first candidate has a binomial
-    /// distribution. Five of its standard deviations are at most 158.
-    function test_draw_isWeightedByStake() public pure {
-        uint96[] memory stakes = new uint96[](3);
-        (stakes[0], stakes[1], stakes[2]) = (1e18, 2e18, 5e18);
+    /// @dev Makes 4,000 draws from stakes of 1 : 2 : 5, which the line of stakes rounds up by up to a half. How often a
+    /// transcoder is the first candidate has a binomial distribution. Five of its standard deviations are at most 158.
+    function test_draw_isWeightedByExactStake() public {
+        _addTranscoder(uint96(33) << 40, PRICE, true);
+        _addTranscoder(uint96(66) << 40, PRICE, true);
+        _addTranscoder(uint96(165) << 40, PRICE, true);
         uint256[3] memory firsts;
         for (uint256 i; i < 4_000; ++i) {
-            ++firsts[JobAssignment.draw(keccak256(abi.encode(i)), _cumulativeStakes(stakes), 3)[0]];
+            (uint24[] memory numbers, bool contested) = this.draw(keccak256(abi.encode(i)), PRICE, 3);
+            ++firsts[numbers[0] - 1];
+            vm.assertTrue(contested);
         }
-        _assertNear(firsts[0], 500);
-        _assertNear(firsts[1], 1_000);
-        _assertNear(firsts[2], 2_500);
+        _assertNear(firsts[0], 500, 158);
+        _assertNear(firsts[1], 1_000, 158);
+        _assertNear(firsts[2], 2_500, 158);
     }
 
-    function _assertNear(uint256 value, uint256 expected) private pure {
-        vm.assertLe(value, expected + 158, "the seat is drawn too often");
-        vm.assertGe(value + 158, expected, "the seat is drawn too seldom");
-    }
-
-    function _cumulativeStakes(uint96[] memory stakes) private pure returns (uint256[] memory line) {
-        line = new uint256[](stakes.length);
-        uint256 end;
+    /// @dev A ticket is a position below the sum of all upper bounds. Exactly as many positions hit a transcoder as it has
+    /// units of stake, although the upper bounds are higher.
+    function test_fuzz_positions_thatHitTranscoder_areAsManyAsItsStake(uint8[19] memory stakes) public {
         for (uint256 i; i < stakes.length; ++i) {
-            line[i] = end += stakes[i];
+            _addTranscoder(uint96(stakes[i] % 32) << 40, PRICE, true);
         }
+        uint256[] memory hits = new uint256[](stakes.length);
+        uint256 total = pool.urnOf(ROUND).total;
+        for (uint256 position; position < total; ++position) {
+            (bool hit, uint256 seat) = this.hitBy(position);
+            if (hit) ++hits[seat];
+        }
+        for (uint256 i; i < stakes.length; ++i) {
+            vm.assertEq(hits[i], stakes[i] % 32);
+        }
+    }
+
+    /// @dev Half of the transcoders of the test above cannot be drawn. The others keep their ratio.
+    function test_draw_withUndrawableTranscoders_isWeightedByStake() public {
+        for (uint256 i; i < 12; ++i) {
+            uint96 stake = uint96([33, 66, 165, 33][i % 4]) << 40;
+            _addTranscoder(stake, i % 4 == 3 ? PRICE + 1 : PRICE, i < 8);
+        }
+        uint256[3] memory firsts;
+        for (uint256 i; i < 4_000; ++i) {
+            (uint24[] memory numbers,) = this.draw(keccak256(abi.encode(i)), PRICE, 5);
+            vm.assertEq(numbers.length, 5);
+            ++firsts[(numbers[0] - 1) % 4];
+        }
+        _assertNear(firsts[0], 500, 158);
+        _assertNear(firsts[1], 1_000, 158);
+        _assertNear(firsts[2], 2_500, 158);
+    }
+
+    /// @dev Of 2,000 draws of five, those are contested of which at least five of nine tickets hit one of the transcoders with
+    /// 30 % (50 %) of the stake: 9.88 % (50 %). Five standard deviations are 67 (112).
+    function test_draw_isContestedWhenMostTicketsHitDrawableTranscoders() public {
+        for (uint256 i; i < 20; ++i) {
+            _addTranscoder(1 ether, i < 6 ? PRICE : i < 10 ? PRICE + 1 : PRICE + 2, true);
+        }
+        _assertNear(_countContested(PRICE), 198, 67);
+        _assertNear(_countContested(PRICE + 1), 1_000, 112);
+        vm.assertEq(_countContested(PRICE + 2), 2_000);
+    }
+
+    /// @dev A price that only the own transcoders of a broadcaster accept gives the broadcaster no contested job with an own
+    /// candidate that a price for all would not give it. The split of the stake over many transcoders changes nothing.
+    function test_fuzz_draw_atOwnPrice_isContestedOnlyIfOpenDrawHasOwnCandidate(uint256 shape, bytes32 seed) public {
+        uint256 own = 5 + shape % 20;
+        for (uint256 i; i < 30; ++i) {
+            bool isOwn = i < own;
+            uint256 stake = isOwn ? 1 ether : 1 ether + (shape >> 8) % 8 ether;
+            _addTranscoder(uint96(stake), isOwn ? PRICE : PRICE + 1, true);
+        }
+        for (uint256 i; i < 20; ++i) {
+            (, bool contested) = this.draw(seed, PRICE, 5);
+            (uint24[] memory open,) = this.draw(seed, PRICE + 1, 5);
+            bool hasOwn;
+            for (uint256 k; k < 5; ++k) {
+                if (open[k] <= own) hasOwn = true;
+            }
+            vm.assertTrue(hasOwn || !contested);
+            seed = keccak256(abi.encode(seed));
+        }
+    }
+
+    /// @dev Few transcoders with almost all stake, and many with little stake that are not available.
+    function test_draw_withManySmallUnavailableTranscoders_isContested() public {
+        for (uint256 i; i < 140; ++i) {
+            _addTranscoder(i < 6 ? 1_000 ether : 0.1 ether, PRICE, i < 6);
+        }
+        for (uint256 i; i < 50; ++i) {
+            (uint24[] memory numbers, bool contested) = this.draw(keccak256(abi.encode(i)), PRICE, 5);
+            vm.assertEq(numbers.length, 5);
+            vm.assertTrue(contested);
+        }
+    }
+
+    function test_draw_ofFewerThanWanted_isContestedFromHalfOfStake() public {
+        _addTranscoder(2 << 60, PRICE, true);
+        _addTranscoder(1 << 60, PRICE + 1, true);
+        _addTranscoder(1 << 60, PRICE, false);
+        (uint24[] memory numbers, bool contested) = this.draw("seed", PRICE, 5);
+        vm.assertEq(numbers.length, 1);
+        vm.assertTrue(contested);
+        _addTranscoder(1 << 40, PRICE + 1, true);
+        (, contested) = this.draw("seed", PRICE, 5);
+        vm.assertFalse(contested);
+    }
+
+    function _countContested(uint48 price) private view returns (uint256 count) {
+        for (uint256 i; i < 2_000; ++i) {
+            (, bool contested) = this.draw(keccak256(abi.encode(i)), price, 5);
+            if (contested) ++count;
+        }
+    }
+
+    function _assertNear(uint256 value, uint256 expected, uint256 deviation) private pure {
+        vm.assertLe(value, expected + deviation, "the draw has this result too often");
+        vm.assertGe(value + deviation, expected, "the draw has this result too seldom");
+    }
+
+    /// @dev An external call, so that the memory of one draw does not stay for the next draw.
+    function draw(bytes32 seed, uint256 maxPrice, uint256 count)
+        external
+        view
+        returns (uint24[] memory numbers, bool contested)
+    {
+        DrawnList list = pool.draw(JobAssignment.Offer(block.number, ROUND, maxPrice), seed, count);
+        numbers = new uint24[](list.length());
+        for (uint256 i; i < numbers.length; ++i) {
+            numbers[i] = list.at(i);
+        }
+        return (numbers, list.contested());
+    }
+
+    /// @dev The seat that the first ticket of a draw hits, if it hits one.
+    function hitBy(uint256 position) external view returns (bool hit, uint256 seat) {
+        Urn.Weights memory urn = pool.urnOf(ROUND);
+        uint256 group;
+        (group, position) = urn.findGroup(position);
+        pool.load(urn, group, ROUND);
+        if (position >= urn.sums[group]) return (false, 0);
+        (seat, position) = urn.findPlace(group, position);
+        (, uint256 terms) = pool.termsIn(seat, ROUND);
+        return (position < terms >> 48, seat);
+    }
+
+    function _addTranscoder(uint96 stake, uint48 price, bool available) private {
+        uint24 number = uint24(pool.seatCount + 1);
+        pool.join(number, ROUND - 1, termsOf(stake, price));
+        pool.setAvailable(number, available);
+    }
+
+    function _isDrawable(uint96 stake) private pure returns (bool) {
+        return stake >> 40 > 0 && stake % 3 != 0 && stake % 5 != 0;
     }
 }

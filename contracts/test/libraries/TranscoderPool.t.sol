@@ -2,14 +2,18 @@
 pragma solidity 0.8.37;
 
 import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
+import {JobAssignment} from "../../src/libraries/JobAssignment.sol";
 import {SeatHeap} from "../../src/libraries/SeatHeap.sol";
 import {TranscoderPool} from "../../src/libraries/TranscoderPool.sol";
-import {termsOf} from "../../src/types/SeatTerms.sol";
+import {Urn} from "../../src/libraries/Urn.sol";
+import {DrawnList} from "../../src/types/DrawnList.sol";
+import {MAX_PRICE_PER_UNIT, termsOf} from "../../src/types/SeatTerms.sol";
 import {Test} from "../Test.sol";
 
 /// @notice Compares the pool with a simple model. The model copies all seats when a round begins. When a block ends, it
 /// copies which transcoders are available.
 contract TranscoderPoolTest is Test {
+    using JobAssignment for TranscoderPool.Pool;
     using SeatHeap for SeatHeap.Heap;
     using TranscoderPool for TranscoderPool.Pool;
 
@@ -23,6 +27,28 @@ contract TranscoderPoolTest is Test {
         uint256 atBlock;
         uint256 round;
         uint256 price;
+    }
+
+    struct Place {
+        uint256 number;
+        uint256 stake;
+        uint256 weight;
+        uint256 price;
+    }
+
+    /// @dev The state of a draw from the model. See JobAssignment.Draw.
+    struct Model {
+        uint256[] weights;
+        /// @dev By eight places: the sum of their weights, rounded up until a ticket hits one of the eight places.
+        uint256[] sums;
+        bool[] hit;
+        uint24[] numbers;
+        uint256 found;
+        uint256 open;
+        uint256 closed;
+        uint256 openStake;
+        uint256 allStake;
+        bool isSifted;
     }
 
     TranscoderPool.Pool private pool;
@@ -43,7 +69,7 @@ contract TranscoderPoolTest is Test {
     mapping(uint256 job => mapping(uint256 number => bool)) private availableFor;
     uint256 private endedJobs;
 
-    function test_fuzz_cumulativeWeights_afterAnyChanges_matchesRoundStart(uint256 seed) public {
+    function test_fuzz_draw_afterAnyChanges_matchesRoundStart(uint256 seed) public {
         randomState = seed;
         numberDistance = 1 + _randomBelow(40);
         for (uint256 i; i < 150; ++i) {
@@ -56,12 +82,12 @@ contract TranscoderPoolTest is Test {
     }
 
     /// @dev The availabilities of all transcoders are in two storage words. Half of the seats change after the job.
-    function test_cumulativeWeights_with250Seats_matchesRoundStart() public {
+    function test_draw_with250Seats_matchesRoundStart() public {
         _assertWeightsOfAllSeats(1);
     }
 
     /// @dev The availability of each transcoder is in a different storage word.
-    function test_cumulativeWeights_with250SeatsInDistantWords_matchesRoundStart() public {
+    function test_draw_with250SeatsInDistantWords_matchesRoundStart() public {
         _assertWeightsOfAllSeats(209);
     }
 
@@ -108,25 +134,140 @@ contract TranscoderPoolTest is Test {
     }
 
     function _assertWeightsOf(Job memory job) private view {
-        try this.cumulativeWeights(job) returns (uint256[] memory weights, uint256 active, uint24[] memory numbers) {
-            uint256 end;
-            uint256 totalStake;
-            for (uint256 i; i < weights.length; ++i) {
-                Holder memory holder = i + 1 == weights.length ? invited[job.round] : _lockedHolder(job.round, i);
+        try this.places(job) returns (Place[] memory found) {
+            for (uint256 i; i < found.length; ++i) {
+                Holder memory holder = _modelHolder(job, i, found.length);
                 uint256 stake = holder.stake >> 40;
-                totalStake += stake;
-                if (holder.price > job.price || !availableFor[_indexOf(job)][holder.number]) stake = 0;
-                end += stake;
-                vm.assertEq(weights[i], end, "the cumulative weight differs from the model");
-                if (stake > 0) {
-                    vm.assertEq(numbers[i], holder.number, "the transcoder in the seat differs from the model");
-                }
+                vm.assertEq(found[i].stake, stake, "the stake differs from the model");
+                vm.assertGe(found[i].weight, stake, "the weight is below the stake");
+                vm.assertLe(found[i].weight, stake + stake / 2, "the weight is too far above the stake");
+                if (stake == 0) continue;
+                vm.assertEq(found[i].number, holder.number, "the transcoder in the seat differs from the model");
+                vm.assertEq(found[i].price, holder.price, "the price differs from the model");
             }
-            vm.assertEq(active, totalStake, "the active stake differs from the model");
+            _assertDrawOf(job, keccak256(abi.encode(randomState)), found.length);
         } catch (bytes memory reason) {
             vm.assertEq(bytes32(reason), bytes32(IBondingTypes.DrawTooLate.selector));
             vm.assertTrue(round > job.round + 1);
         }
+    }
+
+    /// @dev Compares a draw with the same draw from the model, which searches all places one after another.
+    function _assertDrawOf(Job memory job, bytes32 seed, uint256 placeCount) private view {
+        uint256 count = 1 + uint256(seed) % 5;
+        uint256 groups = placeCount / 8 + 1;
+        Model memory model = Model(
+            new uint256[](placeCount),
+            new uint256[](groups),
+            new bool[](groups),
+            new uint24[](count),
+            0,
+            0,
+            0,
+            0,
+            0,
+            false
+        );
+        for (uint256 i; i < placeCount; ++i) {
+            uint256 stake = _modelHolder(job, i, placeCount).stake >> 40;
+            model.weights[i] = i + 1 == placeCount ? stake : _roundedUp(stake);
+        }
+        for (uint256 i; i < groups; ++i) {
+            uint256 sum = _sum(model.weights, 8 * i, 8 * i + 8);
+            model.sums[i] = i + 1 == groups ? sum : _roundedUp(sum);
+        }
+        for (uint256 i; _total(model) > 0; ++i) {
+            if (model.found == count && (model.open == count || model.closed == count)) break;
+            bool isPollOver = model.open == count || model.closed == count;
+            if (i >= JobAssignment.MAX_BLIND_TICKETS && isPollOver && !model.isSifted) _siftModel(job, model);
+            else _drawInModel(job, model, uint256(keccak256(abi.encode(seed, i))) % _total(model));
+        }
+        bool exact = model.allStake > 0 && 2 * model.openStake >= model.allStake;
+        (uint24[] memory numbers, bool contested) = this.draw(job, seed, count);
+        vm.assertEq(numbers.length, model.found, "the number of candidates differs from the model");
+        for (uint256 i; i < numbers.length; ++i) {
+            vm.assertEq(numbers[i], model.numbers[i], "the candidate differs from the model");
+        }
+        vm.assertTrue(contested == (model.found == count ? model.open == count : exact));
+    }
+
+    function _siftModel(Job memory job, Model memory model) private view {
+        uint256 count = model.weights.length;
+        for (uint256 i; i < count; ++i) {
+            Holder memory holder = _modelHolder(job, i, count);
+            if (model.weights[i] == 0) continue;
+            bool drawable = _modelDrawable(job, holder);
+            model.weights[i] = drawable ? holder.stake >> 40 : 0;
+            if (!drawable) model.allStake += holder.stake >> 40;
+        }
+        for (uint256 i; i < model.sums.length; ++i) {
+            (model.sums[i], model.hit[i]) = (_sum(model.weights, 8 * i, 8 * i + 8), true);
+        }
+        model.isSifted = true;
+    }
+
+    function _drawInModel(Job memory job, Model memory model, uint256 ticket) private view {
+        uint256 group;
+        for (; ticket >= model.sums[group]; ++group) {
+            ticket -= model.sums[group];
+        }
+        uint256 place = 8 * group;
+        if (!model.hit[group]) {
+            model.hit[group] = true;
+            model.sums[group] = _sum(model.weights, place, place + 8);
+            if (ticket >= model.sums[group]) return;
+        }
+        for (; ticket >= model.weights[place]; ++place) {
+            ticket -= model.weights[place];
+        }
+        Holder memory holder = _modelHolder(job, place, model.weights.length);
+        uint256 stake = holder.stake >> 40;
+        _setWeight(model, place, stake);
+        if (ticket >= stake) return;
+        bool drawable = _modelDrawable(job, holder);
+        uint256 count = model.numbers.length;
+        if (model.open == count || model.closed == count) {
+            _setWeight(model, place, 0);
+            model.allStake += stake;
+            if (drawable) model.openStake += stake;
+        } else {
+            drawable ? ++model.open : ++model.closed;
+        }
+        if (!drawable || model.found == count) return;
+        for (uint256 i; i < model.found; ++i) {
+            if (model.numbers[i] == holder.number) return;
+        }
+        model.numbers[model.found++] = holder.number;
+    }
+
+    /// @dev The lowest product of a power of two and a number below 4 that is not below the stake.
+    function _roundedUp(uint256 stake) private pure returns (uint256) {
+        uint256 unit = 1;
+        while ((stake + unit - 1) / unit > 3) unit *= 2;
+        return (stake + unit - 1) / unit * unit;
+    }
+
+    function _setWeight(Model memory model, uint256 place, uint256 weight) private pure {
+        model.sums[place / 8] = model.sums[place / 8] + weight - model.weights[place];
+        model.weights[place] = weight;
+    }
+
+    function _total(Model memory model) private pure returns (uint256) {
+        return _sum(model.sums, 0, model.sums.length);
+    }
+
+    function _sum(uint256[] memory values, uint256 from, uint256 end) private pure returns (uint256 sum) {
+        for (uint256 i = from; i < end && i < values.length; ++i) {
+            sum += values[i];
+        }
+    }
+
+    function _modelHolder(Job memory job, uint256 place, uint256 placeCount) private view returns (Holder memory) {
+        return place + 1 == placeCount ? invited[job.round] : _lockedHolder(job.round, place);
+    }
+
+    function _modelDrawable(Job memory job, Holder memory holder) private view returns (bool) {
+        return holder.price <= job.price && availableFor[_indexOf(job)][holder.number];
     }
 
     function _lockedHolder(uint256 inRound, uint256 seat) private view returns (Holder memory) {
@@ -137,16 +278,30 @@ contract TranscoderPoolTest is Test {
         while (jobs[i].atBlock != job.atBlock) ++i;
     }
 
-    function cumulativeWeights(Job memory job)
+    function places(Job memory job) external view returns (Place[] memory found) {
+        Urn.Weights memory urn = pool.urnOf(job.round);
+        for (uint256 i; i < urn.groups; ++i) {
+            pool.load(urn, i, job.round);
+        }
+        found = new Place[](8 * urn.groups + 1);
+        for (uint256 i; i < found.length; ++i) {
+            (uint256 number, uint256 terms) =
+                i + 1 == found.length ? pool.guestIn(job.round) : pool.termsIn(i, job.round);
+            found[i] = Place(number, terms >> 48, urn.weights[i], terms & MAX_PRICE_PER_UNIT);
+        }
+    }
+
+    function draw(Job memory job, bytes32 seed, uint256 count)
         external
         view
-        returns (uint256[] memory weights, uint256 active, uint24[] memory numbers)
+        returns (uint24[] memory numbers, bool contested)
     {
-        (weights, active) = pool.cumulativeWeights(TranscoderPool.Offer(job.atBlock, job.round, job.price));
-        numbers = new uint24[](weights.length);
+        DrawnList list = pool.draw(JobAssignment.Offer(job.atBlock, job.round, job.price), seed, count);
+        numbers = new uint24[](list.length());
         for (uint256 i; i < numbers.length; ++i) {
-            numbers[i] = pool.numberAt(i, job.round);
+            numbers[i] = list.at(i);
         }
+        return (numbers, list.contested());
     }
 
     /// @dev An external call reads the present block number. Within one call, the compiler takes it as constant.
@@ -211,8 +366,10 @@ contract TranscoderPoolTest is Test {
     }
 
     function _randomHolder(uint24 number) private returns (Holder memory) {
-        // The pool counts stake in units of 2^40, rounded down, so the stake of a random holder is often zero there.
-        return _holder(number, uint96(_randomBelow(4) << 39), uint48(_randomBelow(4)));
+        // The pool counts stake in units of 2^40, rounded down, so the stake of a random holder is often zero there. From 4
+        // units on, the line of stakes rounds.
+        uint256 stake = _randomBelow(4) == 0 ? _randomBelow(200) << 40 : _randomBelow(4) << 39;
+        return _holder(number, uint96(stake), uint48(_randomBelow(4)));
     }
 
     function _holder(uint24 number, uint96 stake, uint48 price) private pure returns (Holder memory) {

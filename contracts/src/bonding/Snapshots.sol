@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {ISnapshots} from "../interfaces/ISnapshots.sol";
+import {Bonding} from "./Bonding.sol";
+import {DelegatorRecord, State, TranscoderRecord} from "./State.sol";
+import {Stakes} from "./Stakes.sol";
+
+/// @notice The stakes that votes count.
+abstract contract Snapshots is Bonding, ISnapshots {
+    using Checkpoints for Checkpoints.Trace208;
+    using Stakes for State;
+
+    /// @inheritdoc ISnapshots
+    function takeSnapshot() external returns (uint256 round) {
+        if (msg.sender != state.governor) revert NotGovernor(msg.sender);
+        round = _requireRoundInitialized();
+        if (state.clock.roundCount == 0) revert RoundNotInitialized(round);
+        state.takeSnapshot();
+    }
+
+    /// @inheritdoc ISnapshots
+    function setGovernor(address account) external onlyOwner {
+        state.governor = account;
+        emit GovernorUpdate(account);
+    }
+
+    /// @inheritdoc ISnapshots
+    function governor() external view returns (address) {
+        return state.governor;
+    }
+
+    /// @inheritdoc ISnapshots
+    function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares) {
+        state.requireSnapshot(round);
+        TranscoderRecord storage record = state.transcoders[state.numbers[account]];
+        if (record.changedRound <= round) return (record.stake, record.shares);
+        uint208 past = record.checkpoints.upperLookup(uint48(round));
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (past >> 112, uint112(past));
+    }
+
+    /// @inheritdoc ISnapshots
+    function delegationAt(address account, uint256 round) external view returns (address delegate, uint256 shares) {
+        state.requireSnapshot(round);
+        DelegatorRecord storage delegator = state.delegators[account];
+        if (delegator.changedRound <= round) return (state.accounts[delegator.number], delegator.shares);
+        uint208 past = delegator.checkpoints.upperLookup(uint48(round));
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (state.accounts[past >> 112], uint112(past));
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice Several actions in one transaction.
+interface IBatches {
+    /// @notice Approves the token by signature, then bonds.
+    function bondWithPermit(uint256 amount, address to, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
+
+    /// @notice Executes several calls in one transaction. Accepts no wei.
+    function multicall(bytes[] calldata calls) external returns (bytes[] memory results);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {JobAssignment} from "../src/libraries/JobAssignment.sol";
+import {TranscoderPool} from "../src/libraries/TranscoderPool.sol";
+import {DrawnList} from "../src/types/DrawnList.sol";
+import {termsOf} from "../src/types/SeatTerms.sol";
+import {Test} from "./Test.sol";
+
+/// @notice Measures the gas of the dearest draws, in a pool of 250 transcoders of which one can be drawn. This transcoder has
+/// the lowest stake. Each draw is a transaction, with 21,000 gas for the transaction itself. Writes the results to snapshots/.
+/// forge-config: default.isolate = true
+contract GasDrawTest is Test {
+    using JobAssignment for TranscoderPool.Pool;
+    using TranscoderPool for TranscoderPool.Pool;
+
+    string private constant GROUP = "draw, 250 transcoders";
+    uint48 private constant PRICE = 7;
+
+    TranscoderPool.Pool private pool;
+
+    function test_gas_onePriceBelowOffer() public {
+        _fill(1);
+        _measure(2, PRICE, "one price at the offer");
+    }
+
+    function test_gas_oneAvailable() public {
+        _fill(1);
+        _measure(2, PRICE + 1, "one available");
+        // Every seat changes in the round of the job.
+        _change(2);
+        _measure(2, PRICE + 1, "one available, all seats changed in the round");
+        // The round of the job has ended, and every seat has changed again.
+        _change(3);
+        _measure(2, PRICE + 1, "one available, job of the round before");
+    }
+
+    /// @dev The availability of each transcoder is in a word of its own.
+    function test_gas_oneAvailableInDistantWords() public {
+        _fill(208);
+        _measure(2, PRICE + 1, "one available, distant numbers");
+    }
+
+    function draw(uint256 round, uint256 price) external view returns (DrawnList) {
+        return pool.draw(JobAssignment.Offer(block.number, round, price), "seed", 5);
+    }
+
+    function _measure(uint256 round, uint256 price, string memory name) private {
+        DrawnList list = this.draw(round, price);
+        vm.snapshotGasLastCall(GROUP, name);
+        vm.assertEq(list.length(), 1);
+    }
+
+    function _fill(uint24 distance) private {
+        for (uint24 i; i < 250; ++i) {
+            bool isLast = i == 249;
+            uint96 stake = isLast ? 1 ether : 100 ether + i;
+            pool.join(1 + i * distance, 1, termsOf(stake, isLast ? PRICE : PRICE + 1));
+            pool.setAvailable(1 + i * distance, isLast);
+        }
+    }
+
+    function _change(uint256 round) private {
+        for (uint256 i; i < 250; ++i) {
+            uint96 stake = i == 249 ? 1 ether : uint96(50 ether + round * 10 ether);
+            pool.setTerms(i, round, termsOf(stake, PRICE + 1));
+        }
+    }
+}
