@@ -1,8 +1,17 @@
 import { defineConfig } from '@playwright/test'
 
+/** In these tests, viewers must play without a stall. So `npm test` runs nothing beside these tests. */
+const streams = ['goLive.spec.ts', 'interruptions.spec.ts']
+/** Only `npm run test:long` runs these tests. */
+const long = '*.long.spec.ts'
+
 export default defineConfig({
   testDir: '.',
-  testMatch: process.env.LP_LONG ? '*.long.spec.ts' : /^(?!.*\.long\.).*\.spec\.ts$/,
+  projects: [
+    { name: 'streams', testMatch: streams },
+    { name: 'pages', testMatch: '*.spec.ts', testIgnore: [...streams, long] },
+    { name: 'long', testMatch: long },
+  ],
   outputDir: '../test-results',
   // Each test encodes, transcodes and decodes in real time. Two cores are enough for one test.
   workers: 1,

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
 import { ensureChromium, ensureFfmpeg } from './system'
@@ -9,13 +8,15 @@ type Step = {
   name: string
   command: readonly string[]
   read?: (output: string) => Outcome | undefined
-  /**
-   * `beside`: the step runs at low priority, at the same time as other steps. The unit tests mostly wait for blocks and peers, so the
-   * compiler of the contracts can use the idle CPU. `last`: the step runs alone, after all other steps, because it plays media in real
-   * time.
-   */
-  lane?: 'beside' | 'last'
+  lane: Lane
 }
+/**
+ * The steps of a lane run one after another. `code` and `contracts` run at the same time: the unit tests often wait for blocks and peers, and
+ * the compiler of the contracts uses one CPU. Then `capture` and `pages` run at the same time. The steps of `streams` run at the end, alone,
+ * because their viewers must play in real time without a stall.
+ */
+type Lane = 'code' | 'contracts' | 'capture' | 'pages' | 'streams'
+const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['capture', 'pages'], ['streams']]
 
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
@@ -38,27 +39,31 @@ const readPlaywright = (output: string) =>
 const number = (pattern: RegExp, text: string) => Number(pattern.exec(text)?.[1] ?? 0)
 
 const vitest = [...tool('vitest', 'vitest.mjs'), 'run']
+const playwright = [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e']
+const inLane = (lane: Lane, steps: readonly Omit<Step, 'lane'>[]): Step[] => steps.map((step) => ({ ...step, lane }))
 
 const steps: readonly Step[] = [
-  { name: 'style', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
-  { name: 'import boundaries', command: [node, 'scripts/ts.mjs', 'scripts/house.ts'] },
-  ...[
-    '.',
-    'tsconfig.test.json',
-    'contracts',
-    'contracts/protocol',
-    'relay',
-    'relay/tsconfig.browser.json',
-    'scripts',
-    'bench',
-    'e2e',
-  ].map((project) => ({
-    name: `types of ${project}`,
-    command: [...tool('typescript', 'bin/tsc'), '-p', project],
-  })),
-  { name: 'components', command: [...vitest, '--project', 'components'], read: readVitest },
-  { name: 'units', command: [...vitest, '--project', 'units'], read: readVitest },
-  ...[
+  ...inLane('code', [
+    { name: 'style', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
+    { name: 'import boundaries', command: [node, 'scripts/ts.mjs', 'scripts/house.ts'] },
+    ...[
+      '.',
+      'tsconfig.test.json',
+      'contracts',
+      'contracts/protocol',
+      'relay',
+      'relay/tsconfig.browser.json',
+      'scripts',
+      'bench',
+      'e2e',
+    ].map((project) => ({
+      name: `types of ${project}`,
+      command: [...tool('typescript', 'bin/tsc'), '-p', project],
+    })),
+    { name: 'components', command: [...vitest, '--project', 'components'], read: readVitest },
+    { name: 'units', command: [...vitest, '--project', 'units'], read: readVitest },
+  ]),
+  ...inLane('contracts', [
     { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
     { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
     {
@@ -67,30 +72,22 @@ const steps: readonly Step[] = [
       read: readForge,
     },
     { name: 'errors of contracts', command: [...vitest, '--project', 'contracts'], read: readVitest },
-  ].map((step) => ({ ...step, lane: 'beside' as const })),
-  { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest, lane: 'last' },
-  {
-    name: 'in the browser',
-    command: [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e'],
-    read: readPlaywright,
-    lane: 'last',
-  },
+  ]),
+  ...inLane('capture', [{ name: 'media', command: [...vitest, '--project', 'media'], read: readVitest }]),
+  ...inLane('pages', [
+    { name: 'pages in the browser', command: [...playwright, '--project', 'pages'], read: readPlaywright },
+  ]),
+  ...inLane('streams', [
+    { name: 'streams in the browser', command: [...playwright, '--project', 'streams'], read: readPlaywright },
+  ]),
 ]
 
 /** Steps that take so long that `npm test` does not run them. */
-const longSteps: readonly Step[] = [
-  {
-    name: 'campaigns',
-    command: [...vitest, '--config', 'vitest.long.config.ts'],
-    read: readVitest,
-  },
-  {
-    name: 'long journeys in the browser',
-    command: [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e'],
-    read: readPlaywright,
-  },
+const longSteps: readonly Step[] = inLane('code', [
+  { name: 'campaigns', command: [...vitest, '--config', 'vitest.long.config.ts'], read: readVitest },
+  { name: 'long journeys in the browser', command: [...playwright, '--project', 'long'], read: readPlaywright },
   { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
-]
+])
 
 /**
  * Runs all steps, from the style check to the browser tests. `npm test -- contracts` runs only the steps whose name contains `contracts`.
@@ -113,29 +110,41 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   // code.
   const env = { ...process.env, CHROMIUM_PATH: chromium, ...(isLong && { LP_LONG: '1' }) }
   await build()
-  const of = (lane: Step['lane']) => wanted.filter((step) => step.lane === lane)
-  const outcomes = (await Promise.all([runEach(of(undefined), env), runEach(of('beside'), env)])).flat()
-  outcomes.push(...(await runEach(of('last'), env)))
+  const outcomes: Outcome[] = []
+  for (const lanes of phases) {
+    const runs = lanes.map((lane, index) => {
+      const isBeside = index > 0
+      return runEach(
+        wanted.filter((step) => step.lane === lane),
+        { env, isBeside },
+      )
+    })
+    outcomes.push(...(await Promise.all(runs)).flat())
+  }
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0)
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
   if (sum('failed') > 0) process.exitCode = 1
 }
 
-async function runEach(each: readonly Step[], env: NodeJS.ProcessEnv): Promise<Outcome[]> {
+type Surroundings = {
+  env: NodeJS.ProcessEnv
+  /** Another lane prints its output at the same time. So the output of this step is printed only at its end, in one piece. */
+  isBeside: boolean
+}
+
+async function runEach(each: readonly Step[], surroundings: Surroundings): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const step of each) outcomes.push(await run(step, env))
+  for (const step of each) outcomes.push(await run(step, surroundings))
   return outcomes
 }
 
 /** A step with an exit code other than 0 counts as at least one failure, even if its output names no failure. */
-function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
+function run({ name, command, read }: Step, { env, isBeside }: Surroundings): Promise<Outcome> {
   const [program, ...args] = command as [string, ...string[]]
-  const isBeside = lane === 'beside'
   const child = spawn(program, args, {
     env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', isBeside ? 'pipe' : 'inherit'],
   })
-  if (isBeside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
   const title = `\n── ${name}\n`
   if (!isBeside) process.stdout.write(title)
   let output = ''
@@ -147,7 +156,6 @@ function run({ name, command, read, lane }: Step, env: NodeJS.ProcessEnv): Promi
   child.stderr?.on('data', record)
   return new Promise((resolve) =>
     child.once('close', (code) => {
-      // One call prints the title and the output together, because another step can print at the same time.
       if (isBeside) process.stdout.write(title + output)
       const counted = read?.(output)
       if (code === 0) return resolve(counted ?? (read ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 }))
