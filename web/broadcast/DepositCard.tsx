@@ -44,7 +44,7 @@ export function DepositCard({ control, hasUnpaidWork }: DepositCardProps) {
       </dl>
       {deposit.fineWei > 0n && (
         <p className="mt-3 text-pretty text-[13px] text-ink-soft leading-relaxed">
-          {`${formatAmount(deposit.fineWei)} of it may be needed for a fine. It comes back, unless a source segment from this page was broken.`}
+          {`${formatAmount(deposit.fineWei)} of the reserved amount may be needed for a fine. This part comes back to you, unless a source segment from this page was broken.`}
         </p>
       )}
       {problem && <Notice problem={problem} className="mt-4" />}

@@ -21,11 +21,11 @@ contract SeatTermsTest is Test {
         SeatTerms terms = seatTerms(1, 7, 22, 11);
         vm.assertEq(terms.locked(7), 11);
         vm.assertEq(terms.locked(8), 22);
-        // In round 0 no terms are locked.
+        // In round 0 the present terms are in force, so `locked` returns them.
         vm.assertEq(seatTerms(1, 0, 22, 11).locked(0), 22);
     }
 
-    function test_covers_inRoundsThatBeganWithTheHolder_isTrue() public pure {
+    function test_covers_ifTranscoderHeldSeatWhenRoundBegan_isTrue() public pure {
         SeatTerms held = seatTerms(1, 7, 22, 11);
         vm.assertFalse(held.covers(6));
         vm.assertTrue(held.covers(7));

@@ -22,7 +22,7 @@ type Tracker = {
   timer?: ReturnType<typeof setTimeout>
 }
 
-/** Each attempt costs memory and a DTLS certificate. This limits the attempts that strangers can cause. */
+/** The largest number of attempts at the same time. Each attempt costs memory and a DTLS certificate, and strangers can cause attempts. */
 const maxAttempts = 64
 const maxOffersPerTracker = 10
 const offerLifeMs = 15_000

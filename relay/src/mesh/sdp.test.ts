@@ -41,14 +41,20 @@ describe('parse', () => {
   })
 
   test.each([
-    ['nothing', ''],
-    ['no certificate', chromium.replace(/a=fingerprint.*\r\n/, '')],
-    ['two certificates', chromium.replace('a=setup', `a=fingerprint:${fingerprint.replace('64:', '00:')}\r\na=setup`)],
-    ['a second, weaker certificate', chromium.replace('a=setup', 'a=fingerprint:sha-1 AB:CD\r\na=setup')],
-    ['a sound track', `${chromium}m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n`],
-    ['no data channel', chromium.replace('m=application', 'm=audio')],
-    ['no ICE user', chromium.replace(/a=ice-ufrag.*\r\n/, '')],
-    ['a hundred candidates', chromium.replace(/(a=candidate:2.*\r\n)/, '$1'.repeat(100))],
+    ['an empty text', ''],
+    ['a description without a certificate', chromium.replace(/a=fingerprint.*\r\n/, '')],
+    [
+      'a description with two certificates',
+      chromium.replace('a=setup', `a=fingerprint:${fingerprint.replace('64:', '00:')}\r\na=setup`),
+    ],
+    [
+      'a description with a second, weaker certificate',
+      chromium.replace('a=setup', 'a=fingerprint:sha-1 AB:CD\r\na=setup'),
+    ],
+    ['a description with a sound track', `${chromium}m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n`],
+    ['a description without a data channel', chromium.replace('m=application', 'm=audio')],
+    ['a description without an ICE user', chromium.replace(/a=ice-ufrag.*\r\n/, '')],
+    ['a description with a hundred candidates', chromium.replace(/(a=candidate:2.*\r\n)/, '$1'.repeat(100))],
     ['a text that is too long', `${chromium}${'x'.repeat(Sdp.maxSdpBytes)}`],
   ])('refuses %s', (_, text) => {
     expect(() => Sdp.parse(text)).toThrow(Sdp.MalformedError)
