@@ -45,14 +45,15 @@ export const gainIfAllStakePays = ({ finderFee }: Network, { own, delegated }: S
   share * (finderFee * (own + delegated) - own)
 
 /**
- * After a transcoder and its delegators have lost `lost` LPT, the reward of each other stake is higher by this part, because the protocol mints
- * the same amount for less active stake.
+ * After a transcoder and its delegators have lost `lost` LPT, the reward of each other stake is higher by this part,
+ * because the protocol mints the same amount for less active stake.
  */
 export const rewardIncrease = ({ network }: World, lost: number): number =>
   network.activeStake / (network.activeStake - lost) - 1
 
 /**
- * The owner of the slashed transcoder has another stake of `stake` LPT. The number of rounds after which the increase of this other stake's rewards has repaid the loss of the owner and its ally.
+ * The owner of the slashed transcoder has another stake of `stake` LPT. The number of rounds after which the increase
+ * of this other stake's rewards has repaid the loss of the owner and its ally.
  */
 export function roundsToRepay(world: World, losses: Losses, stake: number): number {
   const { mintedPerRound, activeStake } = world.network

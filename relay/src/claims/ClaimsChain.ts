@@ -26,8 +26,9 @@ export type JobFacts = {
    */
   isOurs: boolean
   /**
-   * The largest sum of fees that we can claim from our unspent part of the job's reserve. Each claim also takes the broadcaster's possible fine from this part, so the sum is smaller than the part. No
-   * other transcoder can spend our part.
+   * The largest sum of fees that we can claim from our unspent part of the job's reserve. Each claim also takes the
+   * broadcaster's possible fine from this part, so the sum is smaller than the part. No other transcoder can spend
+   * our part.
    */
   reserve: bigint
   /** The broadcaster's deposit. The broadcaster can withdraw it at any time. */
@@ -221,7 +222,11 @@ export class ClaimsChain {
     return unless('AlreadyRequested', this.#sender.send(call))
   }
 
-  /** Collects the fees of all these claims in one transaction. The contract skips claims that are already paid or refunded, and refunds claims of an expelled transcoder. If another claim cannot be paid yet, the whole transaction reverts. */
+  /**
+   * Collects the fees of all these claims in one transaction. The contract skips claims that are already paid or
+   * refunded, and refunds claims of an expelled transcoder. If another claim cannot be paid yet, the whole
+   * transaction reverts.
+   */
   distributeFees(claims: readonly Claim.Claim[]) {
     const call = { ...this.#contracts.claimsManager, functionName: 'distributeFees', args: [claims] } as const
     return unless('WrongState', this.#sender.send(call))

@@ -11,7 +11,10 @@ export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 /** The facts that decide whether a job pays for more work. Wei. */
 export type Funding = {
   sequenceNumber: bigint
-  /** The first sequence number of the next transcoder: where a recorded Assignment to another transcoder begins. The largest uint64 if there is none; `undefined` before the chain was read. */
+  /**
+   * The first sequence number of the next transcoder: where a recorded Assignment to another transcoder begins. The
+   * largest uint64 if there is none; `undefined` before the chain was read.
+   */
   handoverAfter: bigint | undefined
   /** Sequence numbers that other transcoders have claimed. */
   claimedByOthers: ReadonlySet<bigint>
