@@ -1,18 +1,22 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Recipe, type TranscodingOptions } from '../contracts/protocol'
+import { buildFfmpeg } from '../relay/src/ffmpeg/buildFfmpeg'
+import { buildsDirectory, readBuild } from '../relay/src/ffmpeg/OwnBuild'
 import type { Ffmpeg } from '../relay/src/transcoder/Ffmpeg'
-import { findFfmpeg } from '../relay/src/transcoder/findFfmpeg'
+import { findFfmpeg, proveFfmpeg } from '../relay/src/transcoder/findFfmpeg'
 import { startSegment } from '../relay/src/transcoder/SegmentRun'
 
 const seconds = 30
 const segmentSeconds = 2
-const rounds = 5
+/** Pairs of a transcoding by segments and a plain run. */
+const rounds = 10
+/** How often the segments are sent in real time, to measure the lag. */
+const liveRounds = 3
 const options: TranscodingOptions.TranscodingOptions = {
   width: 1280,
   height: 720,
@@ -24,59 +28,79 @@ const options: TranscodingOptions.TranscodingOptions = {
   ],
 }
 const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
+/** The cache directory of the build that this benchmark measures. The build of the user stays as it is. */
+const cache = 'node_modules/.cache'
 
 /**
- * Compares the CPU time of the relay's transcoding (one ffmpeg process per segment) with the CPU time of one ffmpeg process over the whole
- * file. Then measures the delay of the renditions. Repeats both measurements with the static ffmpeg that npm installs, if the relay would
- * choose another ffmpeg.
+ * Compares the CPU time of the relay's transcoding (one ffmpeg process per segment) with the CPU time of one process of the system's
+ * ffmpeg over the whole file, and measures the delay of the renditions: with the system's ffmpeg, and with the build of
+ * `lp-relay ffmpeg`.
  */
 export default async function transcode(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
   try {
-    const source = await makeSource(directory)
-    console.log(`${seconds} s of 1280 × 720 at 20 fps → 480p, 360p, 240p at constant QP`)
-    const { path }: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg')
-    const found = await Promise.all([findFfmpeg(), findFfmpeg({ LP_FFMPEG: path })])
-    const builds = new Map(found.map((ffmpeg) => [ffmpeg.path, ffmpeg]))
-    for (const ffmpeg of builds.values()) await measure(ffmpeg, { ...source, directory })
+    const system = await findFfmpeg({ PATH: process.env.PATH })
+    const own = await findOwn()
+    const source = { ...(await makeSource(directory)), directory }
+    console.log(`${seconds} s of 1280 × 720 at 20 fps → 480p, 360p, 240p at constant QP, ${rounds} rounds`)
+    await measure(system, own ? [system, own] : [system], source)
   } finally {
     await rm(directory, { recursive: true })
   }
 }
 
+/** `undefined` on a machine that cannot build ffmpeg. */
+async function findOwn(): Promise<Ffmpeg | undefined> {
+  const env = { PATH: process.env.PATH, XDG_CACHE_HOME: resolve(cache) }
+  const builds = buildsDirectory(env) as string
+  try {
+    if (!(await readBuild(builds)))
+      await buildFfmpeg({ directory: builds, path: env.PATH ?? '', prove: proveFfmpeg, say: console.error })
+    return await findFfmpeg(env)
+  } catch (error) {
+    console.error(`Measures only the system’s ffmpeg. ${(error as Error).message}`)
+    return undefined
+  }
+}
+
 type Source = { whole: string; segments: readonly Uint8Array[]; directory: string }
 
-async function measure(ffmpeg: Ffmpeg, { whole, segments, directory }: Source) {
-  console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
-  // The CPU time is measured without the sandbox, because this process does not receive the CPU time inside the sandbox. The lags below
-  // are measured with the sandbox and include its start.
-  const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
-  const starts: number[] = []
-  const ours: number[] = []
+async function measure(system: Ffmpeg, programs: readonly Ffmpeg[], { whole, segments, directory }: Source) {
   const plain: number[] = []
+  const figures = programs.map((ffmpeg) => ({ ffmpeg, starts: [] as number[], ours: [] as number[] }))
+  // The runs alternate, so that another load of the machine changes all figures alike.
   for (let round = 0; round < rounds; round++) {
-    starts.push(
-      cpuSeconds(() => {
-        for (const _ of segments) spawnSync(ffmpeg.path, ['-version'])
-      }),
-    )
-    plain.push(cpuSeconds(() => plainRun(ffmpeg, { whole, directory })))
-    ours.push(
-      await cpuSecondsOf(async () => {
-        for (const segment of segments) await run(bare, { segment, overMs: 0 })
-      }),
+    plain.push(cpuSeconds(() => plainRun(system, { whole, directory })))
+    for (const { ffmpeg, starts, ours } of figures) {
+      // The CPU time is measured without the sandbox, because this process does not receive the CPU time inside the sandbox. The lags
+      // below are measured with the sandbox and include its start.
+      const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
+      starts.push(
+        cpuSeconds(() => {
+          for (const _ of segments) spawnSync(ffmpeg.path, ['-version'])
+        }),
+      )
+      ours.push(
+        await cpuSecondsOf(async () => {
+          for (const segment of segments) await run(bare, { segment, overMs: 0 })
+        }),
+      )
+    }
+  }
+  console.log(`One plain run of ${system.path} ${system.version}, CPU seconds: ${spread(plain)}`)
+  for (const { ffmpeg, starts, ours } of figures) {
+    const ratios = ours.map((value, index) => value / (plain[index] as number))
+    console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
+    console.log(`Segments, CPU seconds: ${spread(ours)}; ratio to the plain run: ${spread(ratios)}`)
+    console.log(`Of these, loading the program ${segments.length} times: ${spread(starts)} s`)
+    const lags: number[] = []
+    for (let round = 0; round < liveRounds; round++)
+      for (const segment of segments)
+        lags.push((await run(ffmpeg, { segment, overMs: segmentSeconds * 1_000 })) / 1_000)
+    console.log(
+      `Last byte in → last byte out, fed in real time ${lags.length} times (sandbox: ${ffmpeg.sandbox.kind}): ${spread(lags)} s`,
     )
   }
-  const ratios = ours.map((value, index) => value / (plain[index] as number))
-  console.log(
-    `CPU seconds, one process for all: ${spread(plain)}; one process per segment: ${spread(ours)}; ratio ${spread(ratios)}`,
-  )
-  console.log(
-    `A part of the second number is the cost of starting ffmpeg ${segments.length} times: ${spread(starts)} s`,
-  )
-  const lags: number[] = []
-  for (const segment of segments) lags.push((await run(ffmpeg, { segment, overMs: segmentSeconds * 1_000 })) / 1_000)
-  console.log(`Last byte in → last byte out, input in real time (sandbox: ${ffmpeg.sandbox.kind}): ${spread(lags)} s`)
 }
 
 /** Makes a moving picture with noise, like the picture of a camera, and cuts it into segments. Each segment can be decoded alone. */
@@ -186,11 +210,11 @@ async function cpuSecondsOf(work: () => Promise<void>): Promise<number> {
   return childCpuSeconds() - before
 }
 
-/** A text with the median, the minimum and the maximum. */
+/** A text with the median, the 95th percentile, the minimum and the maximum. */
 function spread(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(2)
-  return `${at(0.5)} (${at(0)} to ${at(1)})`
+  const at = (share: number) => (sorted[Math.ceil(share * sorted.length) - 1] ?? sorted[0] ?? 0).toFixed(2)
+  return `${at(0.5)} (p95 ${at(0.95)}; ${at(0)} to ${at(1)})`
 }
 
 class BenchError extends Error {

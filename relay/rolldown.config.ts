@@ -4,9 +4,7 @@ import type { Plugin, RolldownOptions } from 'rolldown'
 import manifest from './package.json' with { type: 'json' }
 
 /** npm installs these dependencies. All other packages are bundled, because a published package cannot override their dependencies. */
-const installed = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }).map(
-  (name) => new RegExp(`^${name}(/|$)`),
-)
+const installed = Object.keys(manifest.dependencies).map((name) => new RegExp(`^${name}(/|$)`))
 /** ws works without these packages, which need a compiler. */
 const optional = [/^bufferutil$/, /^utf-8-validate$/]
 

@@ -25,7 +25,7 @@ export default async function start(args: readonly string[]): Promise<void> {
   const { port, relayPort, withRelay } = readArguments(args)
   await assertFree(port)
   await build()
-  await ensureFfmpeg()
+  if (withRelay) await ensureFfmpeg()
 
   const data = await mkdtemp(join(tmpdir(), 'lp-'))
   const stops: (() => Promise<unknown>)[] = [() => rm(data, { recursive: true, force: true })]

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { build } from './build'
 import { StartError } from './StartError'
-import { ensureChromium, ensureFfmpeg } from './system'
+import { ensureChromium, ensureCompiler, ensureFfmpeg } from './system'
 
 type Outcome = { passed: number; failed: number }
 type Step = {
@@ -101,6 +101,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   if (wanted.length === 0)
     throw new StartError(`No step has such a name. The steps are ${all.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()
+  if (isLong) ensureCompiler()
   const chromium = ensureChromium()
   if (!chromium)
     throw new StartError(

@@ -70,11 +70,13 @@ export const rooms: readonly Room[] = [
       'relay/src/storage',
     ],
   },
+  { path: 'relay/src/ffmpeg', imports: ['contracts/protocol', 'relay/src/log'] },
   {
     path: 'relay/src/transcoder',
     imports: [
       'contracts/protocol',
       'relay/src/log',
+      'relay/src/ffmpeg',
       'relay/src/mesh',
       'relay/src/records',
       'relay/src/check',
@@ -127,6 +129,7 @@ export const rooms: readonly Room[] = [
       'relay/src/check',
       'relay/src/storage',
       'relay/src/jobs',
+      'relay/src/ffmpeg',
       'relay/src/transcoder',
       'relay/src/claims',
       'relay/src/rounds',
@@ -194,7 +197,10 @@ export const rooms: readonly Room[] = [
   { path: 'vitest.config.ts', imports: [] },
   { path: 'vitest.long.config.ts', imports: [] },
   { path: 'scripts', imports: ['contracts/script', 'relay/rolldown.config.ts'] },
-  { path: 'bench', imports: ['contracts/protocol', 'contracts/script', 'relay/src/transcoder', 'e2e', 'scripts'] },
+  {
+    path: 'bench',
+    imports: ['contracts/protocol', 'contracts/script', 'relay/src/ffmpeg', 'relay/src/transcoder', 'e2e', 'scripts'],
+  },
 ]
 
 /** Entry points: the package names under which other rooms import these rooms. */

@@ -49,7 +49,7 @@ describe('an error that the operator can correct says in one line what the opera
   it('names the commands after an unknown command', async () => {
     expect(await runRelay(['stauts', '--url', 'x'])).toEqual(
       sentence(
-        'lp-relay has no command "stauts": its commands are start, verify, key, status, unbond, withdraw, resign. Run lp-relay --help to see all commands.',
+        'lp-relay has no command "stauts": its commands are start, verify, key, status, ffmpeg, unbond, withdraw, resign. Run lp-relay --help to see all commands.',
       ),
     )
   })

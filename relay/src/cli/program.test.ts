@@ -8,7 +8,7 @@ const names = createProgram().commands.map((command) => command.name())
 
 describe('lp-relay', () => {
   it('has these commands', () => {
-    expect(names).toEqual(['start', 'verify', 'key', 'status', 'unbond', 'withdraw', 'resign'])
+    expect(names).toEqual(['start', 'verify', 'key', 'status', 'ffmpeg', 'unbond', 'withdraw', 'resign'])
   })
 
   it.each(names)('describes each option in the help of %s', (name) => {

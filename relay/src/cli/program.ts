@@ -7,6 +7,7 @@ import { conceal } from '../node/secrets'
 import { startNode } from '../node/startNode'
 import { startVerifier } from '../node/startVerifier'
 import { version } from '../node/version'
+import { printFfmpeg } from './ffmpeg'
 import { createKey, readKey } from './keys'
 import { runRole } from './runRole'
 import { printStatus } from './status'
@@ -110,6 +111,13 @@ export function createProgram(): Command {
     .option('--data <directory>', 'data directory of the relay, if it runs on this machine', join(home, 'relay'))
     .option('--json', 'the status as JSON')
     .action(async (options) => console.log(await printStatus(options)))
+
+  program
+    .command('ffmpeg')
+    .description('build a small ffmpeg from Debian’s source packages, which the relays of this user then use')
+    .option('--again', 'build also if the newest sources are built already')
+    .option('--remove', 'remove the build; relays then use the system’s ffmpeg')
+    .action(async (options) => console.log(await printFfmpeg(options)))
 
   const signer = async (options: KeyedOptions) => ({ rpcUrl: options.rpc, account: await readKey(options) })
 

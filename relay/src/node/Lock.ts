@@ -41,6 +41,13 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   }
 }
 
+/** Only one process may build an ffmpeg in a directory. Throws `HeldError`. */
+export const lockBuilds = (directory: string): Promise<Lock> =>
+  lockFile(join(directory, 'lock'), {
+    what: `the builds of ffmpeg in ${directory}`,
+    nextStep: 'Wait until that process has built ffmpeg, or has ended.',
+  })
+
 /** Only one relay or verifier on this machine may use a key on a chain. `network`: the chain's name. Throws `HeldError`. */
 export const lockKey = ({ address, network }: { address: string; network: string }): Promise<Lock> =>
   lockName(`key-${network}-${address.toLowerCase()}`, {

@@ -9,7 +9,6 @@ import { clientAddress } from '../gateway/clientAddress'
 import { createGateway } from '../gateway/createGateway'
 import { attachIngest } from '../gateway/ingest'
 import { createMetrics } from '../gateway/metrics'
-import type { FfmpegStatus } from '../gateway/Status'
 import { ownAddress } from '../gateway/serve'
 import { startStun } from '../gateway/stun'
 import { attachTracker } from '../gateway/tracker'
@@ -23,13 +22,12 @@ import { RoundRunner } from '../rounds/RoundRunner'
 import { setAvailable } from '../rounds/registration'
 import { Catalogue } from '../storage/Catalogue'
 import { PayloadStore } from '../storage/PayloadStore'
-import type { Ffmpeg } from '../transcoder/Ffmpeg'
-import { findFfmpeg } from '../transcoder/findFfmpeg'
 import { Transcoder } from '../transcoder/Transcoder'
 import { assertServiceUri } from './assertServiceUri'
 import { claimsStatus } from './claimsStatus'
 import { connect } from './connect'
 import { Faults } from './Faults'
+import { FfmpegKeeper } from './FfmpegKeeper'
 import { type Lock, lockDirectory, lockKey } from './Lock'
 import { openDirectory } from './openDirectory'
 import { problemsOf } from './problemsOf'
@@ -135,7 +133,7 @@ async function startOn(
   if (!options.allowHttp) assertServiceUri(options.serviceUri ?? ownAddress(options), { isLocalChain: isLocal })
   const metrics = createMetrics()
   const faults = new Faults(metrics)
-  const ffmpeg = await findFfmpeg()
+  const ffmpeg = await FfmpegKeeper.open()
 
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault: faults.of('storage') })
   const payloads = await PayloadStore.open({
@@ -170,7 +168,7 @@ async function startOn(
     status: () => ({
       ...{ version, address: account.address, roles: ['transcoder', 'relay', 'tracker', 'gateway'] },
       chain: { id: chainId, jobsManager: domain.jobsManager, block: watcher.block, secondsPerBlock },
-      ffmpeg: ffmpegStatus(ffmpeg),
+      ffmpeg: ffmpeg.status,
       ...roundStatus(rounds),
       ...claimsStatus(claims),
       faults: faults.counts,
@@ -182,7 +180,8 @@ async function startOn(
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
   const webRtc = createWrtc()
   const transcoder = new Transcoder({
-    ...{ signer: account, domain, logs, catalogue, payloads, ffmpeg, billing: claims, metrics: metrics.count },
+    ...{ signer: account, domain, logs, catalogue, payloads, billing: claims, metrics: metrics.count },
+    ffmpeg: () => ffmpeg.current,
     transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
     trackers: [`ws://127.0.0.1:${port}/announce`],
     onFault: faults.of('transcoder'),
@@ -224,7 +223,7 @@ async function startOn(
       ]),
     )
     sender.close()
-    await transcoder.close()
+    await Promise.all([transcoder.close(), ffmpeg.close()])
     await atMost(closingMs, Promise.all([claims, rounds, reports].map((runner) => runner.idle())))
     await logs.close()
     tracker.close()
@@ -237,12 +236,9 @@ async function startOn(
   log.info('started', {
     ...{ version, address: account.address, url: gateway.url, data: directory },
     ...{ chainId, rpc, jobsManager: domain.jobsManager },
-    ...{ ffmpeg: `${ffmpeg.path} (${ffmpeg.version})`, sandbox: ffmpeg.sandbox.kind },
+    ...{ ffmpeg: `${ffmpeg.current.path} (${ffmpeg.current.version})`, sandbox: ffmpeg.current.sandbox.kind },
   })
-  if (ffmpeg.sandbox.kind === 'none')
-    log.warn('ffmpeg runs without a sandbox: install bubblewrap, and allow it user namespaces', {
-      reason: ffmpeg.sandbox.reason,
-    })
+  ffmpeg.start()
   const acceptJobs = (accepts: boolean) => rounds.acceptJobs(accepts)
   return { url: gateway.url, address: account.address, acceptJobs, close, endProcess: webRtc.cleanup }
 }
@@ -256,8 +252,3 @@ async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
   await Promise.race([work, limit])
   clearTimeout(timer)
 }
-
-const ffmpegStatus = ({ path, version, sandbox }: Ffmpeg): FfmpegStatus => ({
-  ...{ engine: `ffmpeg ${version}`, sandbox: sandbox.kind, path },
-  reason: sandbox.kind === 'none' ? sandbox.reason : undefined,
-})

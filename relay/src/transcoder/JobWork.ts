@@ -26,7 +26,8 @@ export type JobWorkOptions = {
   domain: typedData.Domain
   streams: JobStreams
   workLog: WorkLog
-  ffmpeg: Ffmpeg
+  /** The program for the next segment. */
+  ffmpeg(): Ffmpeg
   billing: Billing
   metrics: SegmentMetrics
   /** Called when a segment or a message of the broadcaster was refused. */
@@ -104,7 +105,7 @@ export class JobWork implements Worker {
   begin(): Sink {
     const started = this.#previous.then((previous) => {
       const { ffmpeg, drawn } = this.#options
-      return startTranscode(ffmpeg, { options: drawn.options, previous, assignedFrom: this.#assignedFrom })
+      return startTranscode(ffmpeg(), { options: drawn.options, previous, assignedFrom: this.#assignedFrom })
     })
     // The bytes of this segment wait here, in order, until the previous segment is transcoded.
     let fed: Promise<unknown> = started

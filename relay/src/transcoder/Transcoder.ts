@@ -28,7 +28,8 @@ export type TranscoderOptions = {
   logs: WorkLogs
   catalogue: Catalogue
   payloads: PayloadStore
-  ffmpeg: Ffmpeg
+  /** The program for the next segment. It changes when the relay has a newer build. */
+  ffmpeg(): Ffmpeg
   billing: Billing
   metrics: SegmentMetrics
   onFault(error: Error): void

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { buildsDirectory, keepBuild } from '../ffmpeg/OwnBuild'
 import { findFfmpeg } from './findFfmpeg'
 
 const folder = mkdtempSync(join(tmpdir(), 'lp-ffmpeg-'))
@@ -15,6 +16,15 @@ function script(name: string, body: string): string {
   return path
 }
 
+const real = execFileSync('/bin/sh', ['-c', 'command -v ffmpeg'], { encoding: 'utf8' }).trim()
+
+/** Keeps a program as the build of `lp-relay ffmpeg` in a cache directory. */
+function keep(cache: string, program: string) {
+  const directory = buildsDirectory({ XDG_CACHE_HOME: join(folder, 'caches', cache) }) as string
+  const origin = { ffmpeg: '5.1.9-0+deb12u1', x264: '0.164.3095-3', configuration: 'abc' }
+  return keepBuild(directory, { program, origin, prove: async () => {} })
+}
+
 describe('findFfmpeg', () => {
   it('finds the ffmpeg of the system, because it passes the self-test', async () => {
     const { path, version, sandbox } = await findFfmpeg()
@@ -23,14 +33,41 @@ describe('findFfmpeg', () => {
     expect(['bubblewrap', 'none']).toContain(sandbox.kind)
   })
 
-  it('finds the ffmpeg of the npm package when the system has no ffmpeg', async () => {
-    const { path, dialect } = await findFfmpeg({ PATH: '/nowhere' })
-    expect(path).toMatch(/@ffmpeg-installer/)
-    expect(dialect).toBe('vsync')
+  it('prefers the build of lp-relay ffmpeg to the system’s ffmpeg', async () => {
+    const build = await keep('own', script('wrapper', `exec ${real} "$@"`))
+    expect(await findFfmpeg({ PATH: process.env.PATH, XDG_CACHE_HOME: join(folder, 'caches/own') })).toMatchObject({
+      ...{ path: build.path, ownBuild: build },
+    })
+  })
+
+  it('finds the system’s ffmpeg when the build of lp-relay ffmpeg fails the self-test, or is damaged', async () => {
+    await keep('failing', script('failing', 'echo ffmpeg version 9'))
+    const { path } = await keep('open', script('open', `exec ${real} "$@"`))
+    chmodSync(path, 0o777)
+    for (const cache of ['failing', 'open']) {
+      const found = await findFfmpeg({ PATH: process.env.PATH, XDG_CACHE_HOME: join(folder, 'caches', cache) })
+      expect(found.path).toBe(realpathSync(real))
+      expect(found.ownBuild).toBeUndefined()
+    }
+  })
+
+  it('uses the older name of an option with an ffmpeg before 5.1', async () => {
+    const old = script('old', `[ "$*" = "-h long" ] && exec echo "-vsync parameter"; exec ${real} "$@"`)
+    expect((await findFfmpeg({ LP_FFMPEG: old })).dialect).toBe('vsync')
+  })
+
+  it('names the next step in one sentence when no ffmpeg can be used', async () => {
+    await expect(findFfmpeg({ PATH: '/nowhere' })).rejects.toThrow(
+      /^This machine has no ffmpeg: install ffmpeg with libx264, set LP_FFMPEG to its path, or on Debian build one with lp-relay ffmpeg\.$/,
+    )
+    mkdirSync(join(folder, 'bin'))
+    const broken = script('bin/ffmpeg', 'exit 3')
+    await expect(findFfmpeg({ PATH: join(folder, 'bin') })).rejects.toThrow(
+      new RegExp(`^No ffmpeg on this machine follows the recipe \\(${broken}: .*\\): install ffmpeg with libx264`),
+    )
   })
 
   it('refuses a program of LP_FFMPEG that fails the self-test, is not ffmpeg or is missing, and says so', async () => {
-    const real = execFileSync('/bin/sh', ['-c', 'command -v ffmpeg'], { encoding: 'utf8' }).trim()
     // Changes the quantiser, as a cheating transcoder would.
     const cheat = script('cheat', `for a; do shift; [ "$a" = 24 ] && a=34; set -- "$@" "$a"; done; exec ${real} "$@"`)
     for (const [LP_FFMPEG, problem] of [

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, realpath, stat } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ProtocolError } from '@lp/contracts/protocol'
+import { buildsDirectory, type OwnBuild, readBuild } from '../ffmpeg/OwnBuild'
 import { logOf } from '../log'
 import type { Ffmpeg } from './Ffmpeg'
 import { findSandbox } from './sandbox'
@@ -13,28 +13,39 @@ import { selfTest } from './selfTest'
 const log = logOf('transcoder')
 
 /**
- * The program that `LP_FFMPEG` names. Without `LP_FFMPEG`, the first program that passes the self-test: the system's ffmpeg, or
- * the ffmpeg of `@ffmpeg-installer/ffmpeg`. Throws `NamedFfmpegError`, or `NoFfmpegError` with the problem of each program.
+ * The program that `LP_FFMPEG` names. Without `LP_FFMPEG`, the first program that passes the self-test: the build of
+ * `lp-relay ffmpeg`, or the system's ffmpeg. Throws `NamedFfmpegError` or `NoFfmpegError`.
  */
 export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<Ffmpeg> {
   const named = env.LP_FFMPEG
   if (named)
-    return testOnce(named).catch((cause) => {
+    return proveFfmpeg(named).catch((cause) => {
       throw new NamedFfmpegError({ path: named, problem: problemOf(cause), cause })
     })
   const problems: string[] = []
-  for (const find of [() => findOnPath(env.PATH ?? ''), findInstalled]) {
-    const path = await find()
-    if (!path) continue
+  const use = async (find: () => Promise<{ path: string; ownBuild?: OwnBuild } | undefined>) => {
+    let path = ''
     try {
-      return await testOnce(path)
+      const found = await find()
+      if (!found) return undefined
+      path = found.path
+      return { ...(await proveFfmpeg(path)), ...found }
     } catch (error) {
       const problem = problemOf(error)
       log.warn('this ffmpeg is not used', { path, problem })
-      problems.push(`${path}: ${problem}`)
+      problems.push(path ? `${path}: ${problem}` : problem)
+      return undefined
     }
   }
-  throw new NoFfmpegError({ problems })
+  const ffmpeg = (await use(() => findOwnBuild(env))) ?? (await use(() => findOnPath(env.PATH ?? '')))
+  if (!ffmpeg) throw new NoFfmpegError({ problems })
+  return ffmpeg
+}
+
+async function findOwnBuild(env: NodeJS.ProcessEnv) {
+  const directory = buildsDirectory(env)
+  const ownBuild = directory && (await readBuild(directory))
+  return ownBuild ? { path: ownBuild.path, ownBuild } : undefined
 }
 
 function problemOf(error: unknown): string {
@@ -46,8 +57,8 @@ function problemOf(error: unknown): string {
 
 const tested = new Map<string, Promise<Ffmpeg>>()
 
-/** Tests a program once, and again after its file has changed. */
-async function testOnce(named: string): Promise<Ffmpeg> {
+/** Tests a program once, and again after its file has changed. Throws an error if its output differs from the recipe. */
+export async function proveFfmpeg(named: string): Promise<Ffmpeg> {
   const path = await realpath(named)
   const { mtimeMs, size } = await stat(path)
   const key = `${path} ${mtimeMs} ${size}`
@@ -66,25 +77,16 @@ async function test(path: string): Promise<Ffmpeg> {
   return ffmpeg
 }
 
-async function findOnPath(path: string): Promise<string | undefined> {
+async function findOnPath(path: string): Promise<{ path: string } | undefined> {
   for (const folder of path.split(delimiter).filter(Boolean)) {
     const program = join(folder, 'ffmpeg')
     const found = await access(program, constants.X_OK).then(
       () => true,
       () => false,
     )
-    if (found) return program
+    if (found) return { path: program }
   }
   return undefined
-}
-
-/** The optional package throws an error on a machine for which it has no ffmpeg build. */
-function findInstalled(): string | undefined {
-  try {
-    return createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path
-  } catch {
-    return undefined
-  }
 }
 
 /** The operator chose this program, so the relay takes no other program instead. */
@@ -101,8 +103,12 @@ export class NamedFfmpegError extends ProtocolError {
 export class NoFfmpegError extends ProtocolError {
   override readonly name = 'Ffmpeg.NoFfmpegError'
   constructor({ problems }: { problems: readonly string[] }) {
-    super('No ffmpeg on this machine follows the recipe. Install ffmpeg with libx264, or set LP_FFMPEG to its path.', {
-      details: problems.length > 0 ? problems : ['No ffmpeg was found.'],
-    })
+    const what =
+      problems.length > 0
+        ? `No ffmpeg on this machine follows the recipe (${problems.join('; ')})`
+        : 'This machine has no ffmpeg'
+    super(
+      `${what}: install ffmpeg with libx264, set LP_FFMPEG to its path, or on Debian build one with lp-relay ffmpeg.`,
+    )
   }
 }

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+
+// An encoder or decoder of strangers' data must not be less protected than Debian's own build.
+const hardening = '-O3 -fstack-protector-strong -D_FORTIFY_SOURCE=2'
+
+// Relative, because `configure` breaks at a space in a path. Each program is built in a folder beside this folder.
+const prefix = '../prefix'
+
+/** Options of x264's `configure`. The recipe uses one thread, and pictures with 8 bits. */
+export const x264Options: readonly string[] = [
+  `--prefix=${prefix}`,
+  ...['--enable-static', '--enable-pic', '--disable-cli', '--disable-opencl', '--disable-thread'],
+  ...['--bit-depth=8', `--extra-cflags=${hardening}`],
+]
+
+/**
+ * Options of ffmpeg's `configure`: only what the recipe uses. x264 is found by the paths below, so no pkg-config is needed.
+ *
+ * The demuxer, parser and decoder of AAC and the filter `extract_extradata` find out what a source's streams are. Without the demuxer of AAC,
+ * ffmpeg reads the whole segment before it makes the first picture: its test whether the sound is AAC is in this demuxer.
+ */
+export const ffmpegOptions: readonly string[] = [
+  ...['--disable-everything', '--disable-autodetect', '--disable-doc', '--disable-network', '--disable-debug'],
+  ...['--disable-ffplay', '--disable-ffprobe', '--disable-avdevice', '--disable-postproc', '--disable-pthreads'],
+  ...['--enable-gpl', '--enable-libx264', '--enable-pic', '--pkg-config=true'],
+  ...['--enable-decoder=h264,aac', '--enable-parser=h264,aac', '--enable-encoder=libx264'],
+  ...['--enable-demuxer=mpegts,aac', '--enable-muxer=mpegts', '--enable-protocol=pipe,file'],
+  ...['--enable-filter=scale,format,null,anull', '--enable-bsf=extract_extradata,h264_mp4toannexb'],
+  ...[`--extra-cflags=-I${prefix}/include ${hardening}`],
+  ...[`--extra-ldflags=-static-pie -L${prefix}/lib`, '--extra-libs=-lx264 -lm'],
+]
+
+/** Identifies the options. A release of lp-relay with other options builds again. */
+export const configurationHash = createHash('sha256')
+  .update(JSON.stringify([x264Options, ffmpegOptions]))
+  .digest('hex')
+  .slice(0, 16)
