@@ -28,6 +28,13 @@ export function ensureChromium(): string | undefined {
   return find() ?? (install('chromium') ? find() : undefined)
 }
 
+/** The path of the Firefox for the tests; `undefined` if there is none and it cannot be installed. */
+export function ensureFirefox(): string | undefined {
+  const find = () =>
+    [process.env.FIREFOX_PATH, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => path && existsSync(path))
+  return find() ?? (install('firefox-esr') ? find() : undefined)
+}
+
 const onPath = (program: string, argument = '-version') =>
   spawnSync(program, [argument], { stdio: 'ignore' }).status === 0
 

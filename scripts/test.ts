@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { build } from './build'
 import { StartError } from './StartError'
-import { ensureChromium, ensureCompiler, ensureFfmpeg } from './system'
+import { ensureChromium, ensureCompiler, ensureFfmpeg, ensureFirefox } from './system'
 
 type Outcome = { passed: number; failed: number }
 type Step = {
@@ -107,9 +107,14 @@ export default async function test([first, ...rest]: readonly string[]): Promise
     throw new StartError(
       'The tests need Chromium, and there is none on this machine. Install it, or set CHROMIUM_PATH to its program.',
     )
+  const firefox = ensureFirefox()
+  if (!firefox)
+    throw new StartError(
+      'The tests need Firefox, and there is none on this machine. Install it, or set FIREFOX_PATH to its program.',
+    )
   // This copy must come before the build: the build sets NODE_ENV for the production code of React, but tests of components need the development
   // code.
-  const env = { ...process.env, CHROMIUM_PATH: chromium, ...(isLong && { LP_LONG: '1' }) }
+  const env = { ...process.env, CHROMIUM_PATH: chromium, FIREFOX_PATH: firefox, ...(isLong && { LP_LONG: '1' }) }
   await build()
   const outcomes: Outcome[] = []
   for (const lanes of phases) {

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium } from '@playwright/test'
 import { build } from 'vite'
+import { launchFirefox } from '../../e2e/firefox'
 import config from '../../vite.config'
 import type { Recorded, Scenarios } from './capturePage'
 
@@ -44,15 +45,22 @@ export type Browser = {
     name: Name,
     ...options: Parameters<Scenarios[Name]>
   ): Promise<Awaited<ReturnType<Scenarios[Name]>>>
+  /** Like `run`, in a tab behind another tab. */
+  runHidden<Name extends keyof Scenarios>(
+    name: Name,
+    ...options: Parameters<Scenarios[Name]>
+  ): Promise<Awaited<ReturnType<Scenarios[Name]>>>
   close(): Promise<void>
 }
 
-/** Bundles the test page like the real page (relative base, ES workers), serves it and opens Chromium. */
+/** Bundles the test page like the real page (relative base, ES workers), serves it and opens a browser. */
 export async function openBrowser({
+  name = 'chromium',
   hasDevices = true,
   isAllowed = true,
   flags = [],
 }: {
+  name?: 'chromium' | 'firefox'
   hasDevices?: boolean
   isAllowed?: boolean
   /** Additional flags of Chromium. */
@@ -87,13 +95,12 @@ export async function openBrowser({
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [...FLAGS, ...(hasDevices ? [FAKE_DEVICES] : []), ...(isAllowed ? [YES_TO_ALL] : []), ...flags],
-  })
+  const args = [...FLAGS, ...(hasDevices ? [FAKE_DEVICES] : []), ...(isAllowed ? [YES_TO_ALL] : []), ...flags]
+  const browser = await (name === 'firefox' ? openFirefox() : openChromium(args))
 
   return {
-    run: runScenario,
+    run: (scenario, ...options) => runScenario(scenario, options, false),
+    runHidden: (scenario, ...options) => runScenario(scenario, options, true),
     async close() {
       await browser.close()
       await new Promise((resolve) => server.close(resolve))
@@ -103,15 +110,50 @@ export async function openBrowser({
 
   async function runScenario<Name extends keyof Scenarios>(
     name: Name,
-    ...options: Parameters<Scenarios[Name]>
+    [input]: Parameters<Scenarios[Name]>,
+    isHidden: boolean,
   ): Promise<Awaited<ReturnType<Scenarios[Name]>>> {
-    const page = await browser.newPage()
-    await page.goto(`http://127.0.0.1:${port}/`)
-    await page.waitForFunction('globalThis.scenarios')
-    const [input] = options
-    const result = await page.evaluate(`scenarios[${JSON.stringify(name)}](${JSON.stringify(input) ?? ''})`)
-    await page.close()
-    return result as Awaited<ReturnType<Scenarios[Name]>>
+    const call = `scenarios[${JSON.stringify(name)}](${JSON.stringify(input) ?? ''})`
+    const url = `http://127.0.0.1:${port}/`
+    return (await browser.evaluate({ url, expression: call, isHidden })) as Awaited<ReturnType<Scenarios[Name]>>
+  }
+}
+
+type Evaluator = {
+  /** Opens the page, evaluates the expression when the scenarios are loaded, and closes the page. */
+  evaluate(call: { url: string; expression: string; isHidden: boolean }): Promise<unknown>
+  close(): Promise<void>
+}
+
+const openChromium = async (args: string[]): Promise<Evaluator> =>
+  evaluatorOf(
+    await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args }),
+    (page, expression) => page.evaluate(expression),
+  )
+
+const openFirefox = async (): Promise<Evaluator> =>
+  evaluatorOf(await launchFirefox(), (page, expression) => page.evaluate(expression))
+
+/** What the two libraries for browsers have in common. */
+type Page = { goto(url: string): Promise<unknown>; bringToFront(): Promise<void>; close(): Promise<void> }
+
+function evaluatorOf<Tab extends Page>(
+  browser: { newPage(): Promise<Tab>; close(): Promise<void> },
+  evaluate: (tab: Tab, expression: string) => Promise<unknown>,
+): Evaluator {
+  return {
+    async evaluate({ url, expression, isHidden }) {
+      const page = await browser.newPage()
+      await page.goto(url)
+      const result = evaluate(page, expression)
+      const front = isHidden ? await browser.newPage() : undefined
+      await front?.bringToFront()
+      const value = await result
+      await front?.close()
+      await page.close()
+      return value
+    },
+    close: () => browser.close(),
   }
 }
 

@@ -100,19 +100,24 @@ const scenarios = {
     ms,
     camera = true,
     microphone = true,
+    offAfterMs = ms,
     settings,
   }: {
     ms: number
     camera?: boolean
     microphone?: boolean
+    /** After this time, the broadcaster turns the picture off. */
+    offAfterMs?: number
     settings?: Settings
   }) {
     const source = await openCamera({ camera, microphone })
     const capture = await run(source.stream, settings)
-    await waitMs(ms)
+    await waitMs(offAfterMs)
+    if (offAfterMs < ms) for (const track of source.stream.getVideoTracks()) track.enabled = false
+    await waitMs(ms - offAfterMs)
     const recorded = await capture.stop()
     source.close()
-    return recorded
+    return { ...recorded, isHidden: document.hidden }
   },
 
   /** Captures the screen that the browser chooses. Mixes the sound of the screen and of the microphone. */

@@ -9,6 +9,7 @@ export type CaptureReason =
   | 'no-microphone'
   | 'permission-refused'
   | 'screen-refused'
+  | 'no-screen-sharing'
   | 'device-busy'
   | 'device-unplugged'
   | 'no-source'

@@ -7,7 +7,8 @@ import {
   ticksFromMicroseconds,
 } from 'lp-relay/media'
 import type { MediaClock } from './MediaClock'
-import { createPictureFitter, type Size } from './picture'
+import { createPictureFitter } from './picture'
+import type { VideoCodec } from './videoCodec'
 
 /** The path of pictures from a source through the encoder. */
 export type VideoLane = {
@@ -30,11 +31,13 @@ const LATE_TICKS = 100 * TICKS_PER_MS
 // If this number of pictures waits in the encoder, the computer is too slow. New pictures are dropped, because otherwise the latency would grow.
 const MAX_QUEUE = 2
 const MAX_IN_FLIGHT = 8
+// An encoder that looks ahead has all pictures of a segment in flight. While it is flushed, new pictures wait for up to this time.
+const MAX_FLUSH_MS = 1_500
 const DROPPED_AFTER_MS = 2_000
 const MAX_RESTARTS = 3
 
 export function createVideoLane({
-  config,
+  codec: { config, isPrompt },
   fps,
   clock,
   startTicks,
@@ -42,7 +45,7 @@ export function createVideoLane({
   onUnit,
   onFailure,
 }: {
-  config: VideoEncoderConfig & Size
+  codec: VideoCodec
   fps: number
   clock: MediaClock
   startTicks: number
@@ -51,6 +54,7 @@ export function createVideoLane({
   onFailure: (cause: unknown) => void
 }): VideoLane {
   const frameTicks = TICKS_PER_SECOND / fps
+  const maxQueue = isPrompt ? MAX_QUEUE : (MAX_FLUSH_MS * TICKS_PER_MS) / frameTicks
   const fitter = createPictureFitter(config)
   const counts = { captured: 0, encoded: 0, dropped: 0, repeated: 0 }
   let restarts = 0
@@ -131,7 +135,8 @@ export function createVideoLane({
     const oldest = inFlight[0]
     // A realtime encoder can drop pictures without an event.
     if (oldest && performance.now() - oldest.submittedAtMs > DROPPED_AFTER_MS) inFlight = []
-    return encoder.state !== 'configured' || encoder.encodeQueueSize >= MAX_QUEUE || inFlight.length >= MAX_IN_FLIGHT
+    if (encoder.state !== 'configured' || encoder.encodeQueueSize >= maxQueue) return true
+    return isPrompt && inFlight.length >= MAX_IN_FLIGHT
   }
 
   function encode(frame: VideoFrame, ticks: number) {
@@ -142,9 +147,16 @@ export function createVideoLane({
     const picture = fitter.fit(frame, microsecondsFromTicks(ticks))
     encoder.encode(picture, { keyFrame: isKey })
     picture.close()
+    if (isKey && !isPrompt) flush()
     lastTicks = ticks
     lastEncodedAtMs = performance.now()
     inFlight.push({ ticks, submittedAtMs: lastEncodedAtMs })
+  }
+
+  /** Makes the encoder give all pictures up to the keyframe, because the keyframe ends the segment before it. */
+  function flush() {
+    // If the flush fails, the encoder also reports an error.
+    encoder.flush().catch(() => undefined)
   }
 
   function onEncoded(encoded: EncodedVideoChunk) {

@@ -1,21 +1,6 @@
-import { MpegTs } from '@lp/contracts/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type Browser,
-  decodingErrors,
-  openBrowser,
-  type Packet,
-  packetsOf,
-  picturesOf,
-  type Segment,
-  segmentsOf,
-  soundOf,
-} from '../../testbeds/captureBrowser'
-
-const AAC_FRAME_TICKS = 1_920
-const TICKS_PER_MS = 90
-// Between two pictures. The page encodes a still picture 3 times a second; a busy test computer adds delays.
-const LONGEST_GAP_MS = 1_500
+import { type Browser, openBrowser, picturesOf, segmentsOf, soundOf } from '../../testbeds/captureBrowser'
+import { expectDecodable, expectSound, expectSteady, LONGEST_GAP_MS } from '../../testbeds/captureChecks'
 
 let browser: Browser
 
@@ -143,7 +128,6 @@ describe('capturing in a browser', () => {
     expect(support).toMatchObject({
       ok: true,
       problems: [],
-      screen: true,
       videoCodec: expect.stringMatching(/^avc1\./),
     })
   })
@@ -164,45 +148,6 @@ describe('capturing in a browser', () => {
     expect(refusal).toMatchObject({ reason, nextStep: expect.stringMatching(/^[A-Z].*\.$/) })
   })
 })
-
-/**
- * Expects that the protocol accepts each segment. Each segment must decode alone, start with a keyframe, and end where the next segment
- * starts. All segments together must decode as one stream.
- */
-async function expectDecodable(segments: Segment[]): Promise<Packet[]> {
-  const all: Packet[] = []
-  for (const [index, segment] of segments.entries()) {
-    expect(segment.index).toBe(index)
-    expect(segment.byteLength).toBe(segment.data.length)
-    expect(segment.chunks.every(({ data }) => data.length % 188 === 0 && data[0] === 0x47)).toBe(true)
-    // The transcoder reads segments with this function. It requires one format, all packets, and increasing timestamps.
-    expect(MpegTs.probe(segment.data).video?.startsWithKeyframe).not.toBe(false)
-    expect(await decodingErrors(segment.data)).toBe('')
-    const packets = await packetsOf(segment.data)
-    const first = packets.find(({ kind }) => kind === 'video') ?? packets[0]
-    expect(first?.isKey).toBe(true)
-    expect(segment.startTimeMs).toBe(Math.round((first?.ticks ?? 0) / TICKS_PER_MS))
-    const next = segments[index + 1]
-    if (next) expect(segment.startTimeMs + segment.durationMs).toBe(next.startTimeMs)
-    all.push(...packets)
-  }
-  expect(await decodingErrors(Buffer.concat(segments.map(({ data }) => data)))).toBe('')
-  return all
-}
-
-async function expectSound(segments: Segment[]): Promise<Packet[]> {
-  const packets = await expectDecodable(segments)
-  const audio = packets.filter(({ kind }) => kind === 'audio').map(({ ticks }) => ticks)
-  expect(audio[0]).toBeLessThan(TICKS_PER_MS * 1_000 + 2 * AAC_FRAME_TICKS)
-  expect(new Set(audio.slice(1).map((ticks, index) => ticks - (audio[index] ?? 0)))).toEqual(new Set([AAC_FRAME_TICKS]))
-  return packets
-}
-
-function expectSteady(video: Packet[]) {
-  const gaps = video.slice(1).map(({ ticks }, index) => (ticks - (video[index]?.ticks ?? 0)) / TICKS_PER_MS)
-  expect(Math.min(...gaps)).toBeGreaterThan(0)
-  expect(Math.max(...gaps)).toBeLessThan(LONGEST_GAP_MS)
-}
 
 /** The start of a tone after silence that is nearest to `aroundMs`. */
 function nearestOnsetMs(sound: Float32Array, aroundMs: number): number {

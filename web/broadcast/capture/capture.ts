@@ -1,10 +1,11 @@
 import { logOf } from 'lp-relay/log'
 import type { SegmentEvent } from 'lp-relay/media'
 import { CaptureError } from './CaptureError'
-import { DeviceUnpluggedError, NoSourceError } from './deviceErrors'
+import { DeviceUnpluggedError } from './deviceErrors'
 import type { ToPage, ToWorker } from './messages'
-import type { CaptureStats, RecorderSettings, Sources } from './recorder'
-import { NoH264EncoderError, NoTrackProcessorError } from './support'
+import { type OpenTracks, openTracks } from './openTracks'
+import type { CaptureStats, RecorderSettings } from './recorder'
+import { NoH264EncoderError } from './support'
 
 const log = logOf('capture')
 
@@ -57,9 +58,9 @@ export const CAPTURE_DEFAULTS: RecorderSettings = {
 
 /** Captures a stream as MPEG-TS segments. Resolves when the encoder runs. Rejects with a `CaptureError`. */
 export async function startCapture({ stream, onEvent, ...overrides }: CaptureOptions): Promise<Capture> {
-  const sources = sourcesOf(stream)
-  const hasVideo = sources.video !== undefined
-  const hasAudio = sources.audio !== undefined
+  let tracks = await open(stream)
+  const hasVideo = tracks.sources.video !== undefined
+  const hasAudio = tracks.sources.audio !== undefined
   const worker = new Worker(new URL('./captureWorker.ts', import.meta.url), { type: 'module', name: 'capture' })
   const started = Promise.withResolvers<Capture>()
   const ended = Promise.withResolvers<void>()
@@ -68,10 +69,11 @@ export async function startCapture({ stream, onEvent, ...overrides }: CaptureOpt
   let isOver = false
   let lastStats: CaptureStats = NO_STATS
   let nextStatsId = 0
+  let replacing = Promise.resolve()
 
   worker.onmessage = ({ data }: MessageEvent<ToPage>) => receive(data)
   worker.onerror = (event) => fail(new WorkerFailedError({ message: event.message }))
-  send({ type: 'start', sources, settings: { ...CAPTURE_DEFAULTS, ...overrides } }, transferables(sources))
+  send({ type: 'start', sources: tracks.sources, settings: { ...CAPTURE_DEFAULTS, ...overrides } }, tracks.transfer)
   return started.promise
 
   function receive(message: ToPage) {
@@ -124,6 +126,7 @@ export async function startCapture({ stream, onEvent, ...overrides }: CaptureOpt
   function close() {
     isOver = true
     worker.terminate()
+    tracks.close()
     for (const answer of waitingStats.values()) answer(lastStats)
     waitingStats.clear()
     ended.resolve()
@@ -138,8 +141,15 @@ export async function startCapture({ stream, onEvent, ...overrides }: CaptureOpt
   }
 
   function replaceStream(next: MediaStream) {
-    const sources = sourcesOf(next)
-    send({ type: 'replace', sources }, transferables(sources))
+    replacing = replacing.then(() => replace(next)).catch(fail)
+  }
+
+  async function replace(next: MediaStream) {
+    const opened = await open(next)
+    if (isOver) return opened.close()
+    send({ type: 'replace', sources: opened.sources }, opened.transfer)
+    tracks.close()
+    tracks = opened
   }
 
   function stop(): Promise<void> {
@@ -162,22 +172,13 @@ const NO_STATS: CaptureStats = {
   bitrate: 0,
 }
 
-function sourcesOf(stream: MediaStream): Sources {
-  if (typeof MediaStreamTrackProcessor === 'undefined') throw new NoTrackProcessorError()
-  const video = stream.getVideoTracks().find(isLive)
-  const audio = stream.getAudioTracks().find(isLive)
-  if (!video && !audio) throw new NoSourceError()
-  return {
-    video: video && new MediaStreamTrackProcessor({ track: video }).readable,
-    audio: audio && new MediaStreamTrackProcessor({ track: audio }).readable,
-    videoFps: video?.getSettings().frameRate,
+async function open(stream: MediaStream): Promise<OpenTracks> {
+  try {
+    return await openTracks(stream)
+  } catch (cause) {
+    // A page that is older than the server cannot load the code of the audio thread.
+    throw cause instanceof CaptureError ? cause : new WorkerFailedError({ message: String(cause) })
   }
-}
-
-const isLive = (track: MediaStreamTrack) => track.readyState === 'live'
-
-function transferables({ video, audio }: Sources): Transferable[] {
-  return [video, audio].filter((readable) => readable !== undefined)
 }
 
 /** Thrown when the encoder failed and could not be started again. */

@@ -1,6 +1,7 @@
 /** Mixes the sound of several streams into one track, because a segment has one sound track. */
 export function mixSound(streams: readonly MediaStream[]): { tracks: MediaStreamTrack[]; close(): void } {
-  const context = new AudioContext({ sampleRate: 48_000 })
+  // At the rate of the device: some browsers refuse to connect a source with another rate.
+  const context = new AudioContext()
   const destination = context.createMediaStreamDestination()
   for (const stream of streams) context.createMediaStreamSource(stream).connect(destination)
   const tracks = destination.stream.getAudioTracks()

@@ -57,10 +57,15 @@ export function createPictureFitter(size: Size): PictureFitter {
 }
 
 /** A black picture, for a source that has not given a frame yet. */
-export function blackPicture(size: Size): VideoFrame {
+export function blackPicture(size: Size, timestampUs = 0): VideoFrame {
   const luma = size.width * size.height
   const data = new Uint8Array(luma * 1.5).fill(16, 0, luma).fill(128, luma)
-  return new VideoFrame(data, { format: 'I420', codedWidth: size.width, codedHeight: size.height, timestamp: 0 })
+  return new VideoFrame(data, {
+    format: 'I420',
+    codedWidth: size.width,
+    codedHeight: size.height,
+    timestamp: timestampUs,
+  })
 }
 
 /**

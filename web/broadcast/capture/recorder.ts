@@ -4,8 +4,10 @@ import { causeDetails } from './CaptureError'
 import { createMediaClock, createSourceClock, type MediaClock } from './MediaClock'
 import { blackPicture, encodedSize, type Size } from './picture'
 import { readFrames } from './readFrames'
+import { readPort } from './readPort'
+import { fromAudioData, type Sound } from './Sound'
 import { createVideoLane, type VideoLane } from './VideoLane'
-import { findVideoConfig } from './videoCodec'
+import { findVideoCodec } from './videoCodec'
 
 export type RecorderSettings = Size & {
   fps: number
@@ -15,10 +17,10 @@ export type RecorderSettings = Size & {
   startTimeMs: number
 }
 
-/** The frames of a stream's tracks. */
+/** The frames of a stream's tracks. A port gives `VideoFrame`s, or `Sound`, as `readPort` reads them. */
 export type Sources = {
-  video?: ReadableStream<VideoFrame> | undefined
-  audio?: ReadableStream<AudioData> | undefined
+  video?: ReadableStream<VideoFrame> | MessagePort | undefined
+  audio?: ReadableStream<AudioData> | MessagePort | undefined
   /** The frame rate of the source. The encoder divides its bitrate by this rate. */
   videoFps?: number | undefined
 }
@@ -96,24 +98,24 @@ export async function startRecorder({
   const aac = hasAudio
     ? await createAacEncoder({ bitrate: settings.audioBitrate, startTicks, onUnit: segmenter.add, onFailure })
     : null
-  const config = hasVideo ? await videoConfig() : null
+  const codec = hasVideo ? await videoCodec() : null
   const startMs = awakeNow()
   const clock = createMediaClock({ startTicks, startMs })
   runningClock = clock
-  if (config) {
+  if (codec) {
     const { fps } = settings
     const addUnit = (unit: AccessUnit) => segmenter.add(unit)
-    videoLane = createVideoLane({ config, fps, clock, startTicks, segmentTicks, onUnit: addUnit, onFailure })
-    videoLane.add(earlyFrame ?? blackPicture(config), startMs)
+    videoLane = createVideoLane({ codec, fps, clock, startTicks, segmentTicks, onUnit: addUnit, onFailure })
+    videoLane.add(earlyFrame ?? blackPicture(codec.config), startMs)
     earlyFrame = null
   }
   if (aac) audioLane = createAudioLane({ clock, startTicks, encoder: aac })
   const timer = setInterval(tick, TICK_INTERVAL_MS)
 
   return {
-    width: config?.width ?? 0,
-    height: config?.height ?? 0,
-    videoCodec: config?.codec ?? null,
+    width: codec?.config.width ?? 0,
+    height: codec?.config.height ?? 0,
+    videoCodec: codec?.config.codec ?? null,
     startedAtMs: performance.timeOrigin + startMs,
     stats,
     replace: connect,
@@ -129,7 +131,7 @@ export async function startRecorder({
     isLost.audio = !(hasAudio && next.audio)
   }
 
-  function connectVideo(readable: ReadableStream<VideoFrame>) {
+  function connectVideo(frames: ReadableStream<VideoFrame> | MessagePort) {
     const source = createSourceClock()
     const onFrame = (frame: VideoFrame) => {
       const capturedAtMs = source.capturedAtMs(frame.timestamp, awakeNow())
@@ -138,27 +140,29 @@ export async function startRecorder({
       earlyFrame = frame
       firstFrame.resolve()
     }
-    return readFrames(readable, { onFrame, onEnd: (cause) => onLost('video', cause) })
+    const onEnd = (cause?: unknown) => onLost('video', cause)
+    return frames instanceof MessagePort
+      ? readPort(frames, { onFrame, onEnd, askEveryMs: 1_000 / settings.fps })
+      : readFrames(frames, { onFrame, onEnd })
   }
 
-  function connectAudio(readable: ReadableStream<AudioData>) {
+  function connectAudio(frames: ReadableStream<AudioData> | MessagePort) {
     const source = createSourceClock()
-    const onFrame = (data: AudioData) => {
-      const capturedAtMs = source.capturedAtMs(data.timestamp, awakeNow())
-      if (audioLane) audioLane.add(data, capturedAtMs)
-      else data.close()
-    }
-    return readFrames(readable, { onFrame, onEnd: (cause) => onLost('audio', cause) })
+    const onSound = (sound: Sound) => audioLane?.add(sound, source.capturedAtMs(sound.timestampUs, awakeNow()))
+    const onEnd = (cause?: unknown) => onLost('audio', cause)
+    return frames instanceof MessagePort
+      ? readPort(frames, { onFrame: onSound, onEnd })
+      : readFrames(frames, { onFrame: (data) => onSound(fromAudioData(data)), onEnd })
   }
 
-  async function videoConfig() {
+  async function videoCodec() {
     await Promise.race([firstFrame.promise, new Promise((resolve) => setTimeout(resolve, FIRST_FRAME_TIMEOUT_MS))])
     const source = earlyFrame && { width: earlyFrame.displayWidth, height: earlyFrame.displayHeight }
     const size = encodedSize(source ?? settings, settings)
     const fps = Math.min(settings.fps, sources.videoFps || settings.fps)
-    const config = await findVideoConfig({ ...size, fps, bitrate: settings.videoBitrate })
-    if (!config) throw new UnsupportedSizeError(size)
-    return config
+    const codec = await findVideoCodec({ ...size, fps, bitrate: settings.videoBitrate })
+    if (!codec) throw new UnsupportedSizeError(size)
+    return codec
   }
 
   function onLost(kind: 'video' | 'audio', cause: unknown) {

@@ -1,5 +1,7 @@
 import { hasNativeAac } from 'lp-relay/media'
 import { CaptureError } from './CaptureError'
+import { isIos } from './isIos'
+import { hasTrackPorts } from './trackPorts'
 import { findVideoConfig } from './videoCodec'
 
 /** What this browser supports for a broadcast. */
@@ -12,19 +14,18 @@ export type Support = {
   videoCodec: string | null
   /** The encoder for sound: the encoder of the browser, or our WASM build, which is a download of 1 MB. */
   aac: 'native' | 'wasm'
-  /** Whether a screen can be shared. Phones cannot. */
-  screen: boolean
 }
 
 /** Checks the browser before the page asks for a camera. Never throws. */
 export async function checkSupport({ width = 1280, height = 720, fps = 30 } = {}): Promise<Support> {
   const problems: CaptureError[] = []
-  const hasWebCodecs = typeof VideoEncoder !== 'undefined' && typeof AudioData !== 'undefined'
+  const hasWebCodecs = typeof VideoEncoder !== 'undefined'
   if (!isSecureContext) problems.push(new InsecureContextError())
   else {
     if (!navigator.mediaDevices?.getUserMedia) problems.push(new NoGetUserMediaError())
     if (!hasWebCodecs) problems.push(new NoWebCodecsError())
-    else if (typeof MediaStreamTrackProcessor === 'undefined') problems.push(new NoTrackProcessorError())
+    else if (typeof MediaStreamTrackProcessor === 'undefined' && !hasTrackPorts())
+      problems.push(new NoTrackProcessorError())
   }
   const config = hasWebCodecs ? await findVideoConfig({ width, height, fps, bitrate: 2_000_000 }) : null
   if (hasWebCodecs && !config) problems.push(new NoH264EncoderError())
@@ -33,11 +34,13 @@ export async function checkSupport({ width = 1280, height = 720, fps = 30 } = {}
     problems,
     videoCodec: config?.codec ?? null,
     aac: (await hasNativeAac(128_000)) ? 'native' : 'wasm',
-    screen: typeof navigator.mediaDevices?.getDisplayMedia === 'function',
   }
 }
 
-const OTHER_BROWSER = 'Open this page in a current Chrome, Edge or Brave.'
+const otherBrowser = () =>
+  isIos()
+    ? 'Update to iOS 16.4 or newer, or use a computer: other browsers on an iPhone or iPad have the same limit.'
+    : 'Open this page in a current Chrome, Edge or Brave.'
 
 /** Browsers allow cameras only for pages over HTTPS or from this computer. */
 export class InsecureContextError extends CaptureError {
@@ -54,7 +57,9 @@ export class NoGetUserMediaError extends CaptureError {
   override readonly name = 'Support.NoGetUserMediaError'
   override readonly reason = 'no-get-user-media'
   constructor() {
-    super('This browser does not allow pages to use cameras and microphones.', { nextStep: OTHER_BROWSER })
+    super('This browser does not allow pages to use cameras and microphones.', {
+      nextStep: isIos() ? 'Open this page in Safari, not inside another app.' : otherBrowser(),
+    })
   }
 }
 
@@ -62,16 +67,16 @@ export class NoWebCodecsError extends CaptureError {
   override readonly name = 'Support.NoWebCodecsError'
   override readonly reason = 'no-webcodecs'
   constructor() {
-    super('This browser cannot encode video in a page.', { nextStep: OTHER_BROWSER })
+    super('This browser cannot encode video in a page.', { nextStep: otherBrowser() })
   }
 }
 
-/** The browser has WebCodecs, but a page cannot read the frames of a camera (Firefox, Safari's main thread). */
+/** The browser has WebCodecs, but gives a page the frames of a camera neither from the track nor from a video element. */
 export class NoTrackProcessorError extends CaptureError {
   override readonly name = 'Support.NoTrackProcessorError'
   override readonly reason = 'no-track-processor'
   constructor() {
-    super('This browser does not let a page read the frames of a camera.', { nextStep: OTHER_BROWSER })
+    super('This browser does not let a page read the frames of a camera.', { nextStep: otherBrowser() })
   }
 }
 
@@ -79,6 +84,6 @@ export class NoH264EncoderError extends CaptureError {
   override readonly name = 'Support.NoH264EncoderError'
   override readonly reason = 'no-h264-encoder'
   constructor({ details = [] }: { details?: readonly string[] } = {}) {
-    super('This browser has no H.264 encoder.', { nextStep: OTHER_BROWSER, details })
+    super('This browser has no H.264 encoder.', { nextStep: otherBrowser(), details })
   }
 }

@@ -1,5 +1,5 @@
 import { logOf } from 'lp-relay/log'
-import type { Size } from './picture'
+import { blackPicture, type Size } from './picture'
 
 const log = logOf('capture')
 
@@ -13,19 +13,38 @@ const LEVELS = [
 ] as const
 
 // Main profile first, as in the recipe. Some encoders support only constrained baseline.
-const PROFILES = ['4d40', '6400', '42e0'] as const
+const PROFILES = ['4d40', '6400', '42e0']
+const BASELINE = ['42e0']
+
+/** Encoders of hardware can hold a few pictures. An encoder that holds more than this looks ahead. */
+const PROBE_PICTURES = 8
+const PROBE_MS = 1_000
+
+type Shape = Size & { fps: number; bitrate: number }
+
+export type VideoCodec = {
+  config: VideoEncoderConfig & Size
+  /** False: the encoder looks ahead, and gives its pictures only when it is flushed. So does Firefox on Linux, with `realtime` too. */
+  isPrompt: boolean
+}
+
+/** The first H.264 configuration that this browser can encode, and the manner of its encoder; null if there is none. */
+export async function findVideoCodec(shape: Shape): Promise<VideoCodec | null> {
+  const config = await findVideoConfig(shape)
+  if (!config || (await isPrompt(config))) return config && { config, isPrompt: true }
+  // An encoder that looks ahead also uses B-frames, which the baseline profile does not have. A B-frame comes out of order.
+  return { config: (await findVideoConfig(shape, BASELINE)) ?? config, isPrompt: false }
+}
 
 /** The first H.264 configuration that this browser can encode in real time, or null. */
-export async function findVideoConfig({
-  width,
-  height,
-  fps,
-  bitrate,
-}: Size & { fps: number; bitrate: number }): Promise<VideoEncoderConfig | null> {
+export async function findVideoConfig(
+  { width, height, fps, bitrate }: Shape,
+  profiles: readonly string[] = PROFILES,
+): Promise<(VideoEncoderConfig & Size) | null> {
   const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16)
   const level = LEVELS.find((one) => macroblocks <= one.macroblocks && macroblocks * fps <= one.macroblocksPerSecond)
-  for (const profile of PROFILES) {
-    const config: VideoEncoderConfig = {
+  for (const profile of profiles) {
+    const config: VideoEncoderConfig & Size = {
       codec: `avc1.${profile}${(level ?? LEVELS[4]).hex}`,
       width,
       height,
@@ -47,4 +66,23 @@ async function isSupported(config: VideoEncoderConfig): Promise<boolean> {
     log.debug('codec refused', () => ({ codec: config.codec, error }))
     return false
   }
+}
+
+/** Whether an encoder gives the first of a few pictures without a flush. An error counts as a prompt answer: the recorder reports it. */
+async function isPrompt(config: VideoEncoderConfig & Size): Promise<boolean> {
+  const answered = Promise.withResolvers<boolean>()
+  const answer = () => answered.resolve(true)
+  const encoder = new VideoEncoder({ output: answer, error: answer })
+  encoder.configure(config)
+  for (let picture = 0; picture < PROBE_PICTURES; picture++) {
+    const frame = blackPicture(config, (picture * 1e6) / (config.framerate ?? 30))
+    encoder.encode(frame)
+    frame.close()
+  }
+  const timer = setTimeout(() => answered.resolve(false), PROBE_MS)
+  const isPrompt = await answered.promise
+  clearTimeout(timer)
+  if (encoder.state !== 'closed') encoder.close()
+  log.debug('encoder', () => ({ codec: config.codec, isPrompt }))
+  return isPrompt
 }

@@ -1,0 +1,16 @@
+import { type Browser, launch } from 'puppeteer-core'
+
+/** A real Firefox with a fake camera and a fake microphone, which every page can use. Playwright cannot control Debian's Firefox. */
+export const launchFirefox = (): Promise<Browser> =>
+  launch({
+    browser: 'firefox',
+    executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.autoplay.default': 0,
+      // Two browsers of one computer find each other without the names of mDNS, for which a machine of tests has no server.
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
+      'media.peerconnection.ice.loopback': true,
+    },
+  })

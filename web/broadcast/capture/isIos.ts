@@ -1,0 +1,10 @@
+/**
+ * Whether this is an iPhone or an iPad. All browsers there have the engine of Safari, so another browser does not help. Safari on an iPad says
+ * that it runs on a Mac, but no Mac has a touch screen.
+ */
+export function isIos({
+  userAgent,
+  maxTouchPoints,
+}: Pick<Navigator, 'userAgent' | 'maxTouchPoints'> = navigator): boolean {
+  return /iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1)
+}

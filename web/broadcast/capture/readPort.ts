@@ -1,0 +1,29 @@
+/** What a page sends through the port of a track: a frame, or null when the track has ended. */
+export type FromTrack<Frame> = Frame | null
+
+/**
+ * Reads the frames that a page or an audio thread sends through `port`. Returns a function that stops reading. After a call of this
+ * function, `onEnd` is not called. Every `askEveryMs` milliseconds, the port gets a message: a timer of a worker also runs while the tab is
+ * hidden, and a worker that is too slow to send this message gets no more frames.
+ */
+export function readPort<Frame>(
+  port: MessagePort,
+  {
+    onFrame,
+    onEnd,
+    askEveryMs,
+  }: { onFrame: (frame: Frame) => void; onEnd: () => void; askEveryMs?: number | undefined },
+): () => void {
+  const timer = askEveryMs === undefined ? undefined : setInterval(() => port.postMessage('ask'), askEveryMs)
+  const stop = () => {
+    clearInterval(timer)
+    port.onmessage = null
+    port.close()
+  }
+  port.onmessage = ({ data }: MessageEvent<FromTrack<Frame>>) => {
+    if (data !== null) return onFrame(data)
+    stop()
+    onEnd()
+  }
+  return stop
+}

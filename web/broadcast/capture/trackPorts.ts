@@ -1,0 +1,114 @@
+// Reads camera and microphone in browsers in which a page cannot read the frames of a track (Firefox, Safari): pictures through a video
+// element, sound through an AudioWorklet.
+import { blackPicture } from './picture'
+import type { FromTrack } from './readPort'
+import soundWorkletUrl from './soundWorklet?worker&url'
+
+/** The frames of a track. `port` belongs to the reader; `close` turns the element or the audio context off. */
+export type TrackPort = { port: MessagePort; close(): void }
+
+/** Whether this browser has what `picturePort` and `soundPort` need. */
+export const hasTrackPorts = () =>
+  'requestVideoFrameCallback' in HTMLVideoElement.prototype && typeof AudioWorkletNode !== 'undefined'
+
+/** The greatest number of pictures that are sent before the reader asks again. */
+const MAX_UNASKED = 2
+const ENDED_CHECK_MS = 500
+
+/**
+ * The pictures of a track. While the page is visible, the browser calls back for each new picture. A hidden page gets no such calls: then
+ * each question of the reader is answered with the present picture.
+ */
+export function picturePort(track: MediaStreamTrack): TrackPort {
+  const { port1: own, port2: port } = new MessageChannel()
+  const video = hiddenVideo(track)
+  let credit = MAX_UNASKED
+  let isOff = false
+  const send = (picture: FromTrack<VideoFrame>) => own.postMessage(picture, picture ? [picture] : [])
+  const take = () => {
+    // A track that is off gives black pictures in some browsers, and no pictures in others. The viewers must see no picture.
+    if (!track.enabled || credit === 0 || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return
+    credit--
+    isOff = false
+    send(new VideoFrame(video, { timestamp: performance.now() * 1_000 }))
+  }
+  const onPresented = () => {
+    take()
+    request = video.requestVideoFrameCallback(onPresented)
+  }
+  let request = video.requestVideoFrameCallback(onPresented)
+  own.onmessage = () => {
+    credit = MAX_UNASKED
+    if (!track.enabled && !isOff && video.videoWidth > 0) {
+      isOff = true
+      const size = { width: video.videoWidth, height: video.videoHeight }
+      send(blackPicture(size, performance.now() * 1_000))
+    } else if (document.hidden) take()
+  }
+  const unwatch = onEnded(track, () => send(null))
+  return {
+    port,
+    close() {
+      unwatch()
+      video.cancelVideoFrameCallback(request)
+      video.srcObject = null
+      video.remove()
+      own.close()
+    },
+  }
+}
+
+/** The sound of a track. */
+export async function soundPort(track: MediaStreamTrack): Promise<TrackPort> {
+  // The rate of the device: some browsers refuse a context with another rate.
+  const context = new AudioContext()
+  await context.audioWorklet.addModule(soundWorkletUrl)
+  const { port1: out, port2: port } = new MessageChannel()
+  const node = new AudioWorkletNode(context, 'sound-reader', { numberOfInputs: 1, outputChannelCount: [1] })
+  node.port.postMessage(out, [out])
+  const source = context.createMediaStreamSource(new MediaStream([track]))
+  // The output is silence. Some browsers do not run a node without a connection to the speakers.
+  source.connect(node).connect(context.destination)
+  // A phone interrupts the context during a call.
+  context.onstatechange = () => {
+    if (context.state !== 'running' && context.state !== 'closed') void context.resume()
+  }
+  void context.resume()
+  const unwatch = onEnded(track, () => node.port.postMessage('end'))
+  return {
+    port,
+    close() {
+      unwatch()
+      void context.close()
+    },
+  }
+}
+
+/** A video element that plays the track. In the document, because Safari gives no pictures of other elements. */
+function hiddenVideo(track: MediaStreamTrack): HTMLVideoElement {
+  const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, autoplay: true })
+  video.setAttribute('aria-hidden', 'true')
+  video.style.cssText = 'position:fixed;width:1px;height:1px;opacity:0;pointer-events:none'
+  video.srcObject = new MediaStream([track])
+  document.body.append(video)
+  // Rejects if the track is replaced before the first picture.
+  video.play().catch(() => undefined)
+  return video
+}
+
+/** Calls `listener` once when the track has ended. A call of `track.stop()` fires no event, so the state is also read at intervals. */
+function onEnded(track: MediaStreamTrack, listener: () => void): () => void {
+  const check = () => {
+    if (track.readyState !== 'ended') return
+    stop()
+    listener()
+  }
+  const timer = setInterval(check, ENDED_CHECK_MS)
+  track.addEventListener('ended', check)
+  return stop
+
+  function stop() {
+    clearInterval(timer)
+    track.removeEventListener('ended', check)
+  }
+}
