@@ -74,6 +74,7 @@ for (const { feature, missing, sentence } of [
       else VideoEncoder.isConfigSupported = async (config) => ({ config, supported: false })
     }, missing)
     await page.goto(`${network.url}/#/broadcast`)
+    await expectProblem(page, [sentence, 'Open this page in a current Chrome, Edge or Brave.'])
     await turnOnCamera(page)
     await expectProblem(page, [sentence, 'Open this page in a current Chrome, Edge or Brave.'])
     await expectBroadcast(page, 'idle')

@@ -40,6 +40,10 @@ export function useSource(): Source {
     }
   }, [])
   useEffect(() => () => current.current?.close(), [])
+  // The page says what the browser lacks before the person is asked for a camera.
+  useEffect(() => {
+    void checkSupport().then(({ problems: [first] }) => first && setProblem((shown) => shown ?? problemFor(first)))
+  }, [])
 
   // A device stays open when its switch is off, because closing the device would end its track in the live stream.
   const setSwitch = (next: Choice) => {

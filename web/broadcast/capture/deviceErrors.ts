@@ -1,4 +1,5 @@
 import { CaptureError, type CaptureReason, causeDetails } from './CaptureError'
+import { isIos } from './isIos'
 
 export type SourceKind = 'camera' | 'microphone' | 'screen'
 
@@ -42,7 +43,9 @@ export class PermissionRefusedError extends DeviceError {
   override readonly reason = 'permission-refused'
   constructor({ kind, cause }: { kind: SourceKind; cause?: unknown }) {
     super(`This page has no permission to use the ${kind}.`, {
-      nextStep: 'Allow it with the icon beside the address bar, then try again.',
+      nextStep: isIos()
+        ? 'Allow it in the address bar’s menu under Website Settings, or in the Settings app under this browser. Then try again.'
+        : 'Allow it with the icon beside the address bar, then try again.',
       cause,
     })
   }
@@ -53,6 +56,15 @@ export class ScreenRefusedError extends DeviceError {
   override readonly reason = 'screen-refused'
   constructor({ cause }: { cause?: unknown } = {}) {
     super('No screen was chosen.', { nextStep: 'Try again, and choose a screen, a window or a tab.', cause })
+  }
+}
+
+/** Thrown on phones: no browser of a phone lets a page record the screen. */
+export class NoScreenSharingError extends DeviceError {
+  override readonly name = 'Devices.NoScreenSharingError'
+  override readonly reason = 'no-screen-sharing'
+  constructor() {
+    super('This browser cannot share a screen.', { nextStep: 'Use the camera, or share a screen from a computer.' })
   }
 }
 

@@ -1,6 +1,6 @@
 import { logOf } from 'lp-relay/log'
 import type { CaptureError } from './CaptureError'
-import { deviceError, NoCameraError, NoMicrophoneError, NoSourceError } from './deviceErrors'
+import { deviceError, NoCameraError, NoMicrophoneError, NoScreenSharingError, NoSourceError } from './deviceErrors'
 import { mixSound } from './mixSound'
 import { InsecureContextError, NoGetUserMediaError } from './support'
 
@@ -70,6 +70,7 @@ export async function openScreen({
   ...settings
 }: { microphone?: Choice } & PictureSettings = {}): Promise<Source> {
   const devices = mediaDevices()
+  if (!devices.getDisplayMedia) throw new NoScreenSharingError()
   const video = pictureConstraints(settings)
   const screen = await open('screen', () => devices.getDisplayMedia({ video, audio: true }))
   if (microphone === false) return source('screen', screen)
