@@ -5,6 +5,7 @@ import { useWakeLock } from '../ui/useWakeLock'
 import { LiveBadge } from './LiveBadge'
 import { PlayerControls } from './PlayerControls'
 import { PlayerCover } from './PlayerCover'
+import { UnverifiedBadge } from './UnverifiedBadge'
 import { useAutoplay } from './useAutoplay'
 import { type Playback, usePlayback } from './usePlayback'
 import type { Levels, WatchState } from './WatchState'
@@ -12,6 +13,7 @@ import type { Levels, WatchState } from './WatchState'
 export type PlayerProps = {
   state: WatchState
   levels: Levels
+  isUnverified: boolean
   latencyMs: number | undefined
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
@@ -19,7 +21,7 @@ export type PlayerProps = {
 }
 
 /** The video with controls. Keys: space or k plays and pauses, m mutes, f is fullscreen, p is picture-in-picture. */
-export function Player({ state, levels, latencyMs, videoRef, onRetry, onGoToLive }: PlayerProps) {
+export function Player({ state, levels, isUnverified, latencyMs, videoRef, onRetry, onGoToLive }: PlayerProps) {
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
@@ -44,8 +46,9 @@ export function Player({ state, levels, latencyMs, videoRef, onRetry, onGoToLive
       <PlayerCover state={state} paused={playback.paused} onPlay={playback.togglePlay} onRetry={onRetry} />
       {isOn && (
         <>
-          <div className="absolute top-3 left-3">
+          <div className="absolute top-3 left-3 flex flex-wrap gap-2">
             <LiveBadge latencyMs={latencyMs} onGoToLive={onGoToLive} />
+            {isUnverified && <UnverifiedBadge />}
           </div>
           {silenced && (
             <Button

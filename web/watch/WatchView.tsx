@@ -8,6 +8,8 @@ import { WatchStats } from './WatchStats'
 export type WatchViewProps = {
   state: WatchState
   levels: Levels
+  /** This browser plays the stream without a check of its segments. */
+  isUnverified: boolean
   figures: WatchFigures
   shareLink: string
   /** The element exists in every state. The view itself controls playing, volume and fullscreen. */
@@ -20,7 +22,7 @@ export type WatchViewProps = {
 }
 
 export function WatchView(props: WatchViewProps) {
-  const { state, levels, figures, shareLink, videoRef, onRetry, segmentToCheck, onGoToLive } = props
+  const { state, levels, isUnverified, figures, shareLink, videoRef, onRetry, segmentToCheck, onGoToLive } = props
   const isOn = state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed'
   const id = shareLink.split('/').at(-1) ?? ''
   return (
@@ -29,6 +31,7 @@ export function WatchView(props: WatchViewProps) {
         <Player
           state={state}
           levels={levels}
+          isUnverified={isUnverified}
           latencyMs={figures.latencyMs}
           videoRef={videoRef}
           onRetry={onRetry}

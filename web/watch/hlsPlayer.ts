@@ -5,6 +5,7 @@ import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
 import { hlsConfigFor } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
+import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
 import { noPicture, observePicture, type Picture, spareMs } from './picture'
 
 const log = logOf('watch')
@@ -15,11 +16,16 @@ export type Playing = Picture & {
   level: string | undefined
   /** The time from camera to screen: the present time by the viewer's clock minus the capture time by the broadcaster's clock. */
   latencyMs: number | undefined
+  /** The video element fetches the stream itself, so this page cannot check the segments. */
+  isUnverified: boolean
   /** The reason for which nothing can be played. */
   problem: Problem | undefined
 }
 
-export const notPlaying: Playing = { ...noPicture, level: undefined, latencyMs: undefined, problem: undefined }
+export const notPlaying: Playing = {
+  ...noPicture,
+  ...{ level: undefined, latencyMs: undefined, isUnverified: false, problem: undefined },
+}
 
 /** If the latency is larger than this, the clock of the viewer or of the broadcaster is wrong. */
 const maxLatencyMs = 600_000
@@ -89,20 +95,24 @@ export class HlsPlayer {
   }
 
   goToLive(): void {
-    const position = this.#hls?.liveSyncPosition
+    const position = this.#playing.isUnverified ? liveEdge(this.#video) : this.#hls?.liveSyncPosition
     if (position) this.#video.currentTime = position
   }
 
   /** The capture time of the picture on screen, by the broadcaster's clock. */
   get timeMs(): number | undefined {
-    return this.#hls?.playingDate?.getTime()
+    return this.#playing.isUnverified ? shownTimeMs(this.#video) : this.#hls?.playingDate?.getTime()
   }
 
   async #open(): Promise<void> {
     const { default: Hls } = await fetchHls()
     const { signal } = this.#closing
     if (signal.aborted) return
-    if (!Hls.isSupported()) return this.#tell({ problem: problems.unsupported })
+    if (!Hls.isSupported()) {
+      if (!playsHls(this.#video)) return this.#tell({ problem: problems.unsupported })
+      this.#tell({ isUnverified: true })
+      return playNativeHls({ viewer: this.#viewer, video: this.#video, signal })
+    }
     const hls = new Hls({ ...hlsConfigFor(navigator), loader: createLoader(this.#viewer, () => spareMs(this.#video)) })
     this.#hls = hls
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.choose(this.#chosen))

@@ -53,6 +53,7 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
       playing: playing.level,
       onChoose: setChosen,
     },
+    isUnverified: playing.isUnverified,
     figures: { bytesFromPeers, bytesFromRelays, peers, latencyMs: playing.latencyMs, stalls: playing.stalls },
     shareLink: ShareLink.create(streamId),
     videoRef,
