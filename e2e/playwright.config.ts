@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 
 /** In these tests, viewers must play without a stall. So `npm test` runs nothing beside these tests. */
-const streams = ['goLive.spec.ts', 'interruptions.spec.ts']
+const streams = ['firefox.spec.ts', 'goLive.spec.ts', 'interruptions.spec.ts']
 /** Only `npm run test:long` runs these tests. */
 const long = '*.long.spec.ts'
 

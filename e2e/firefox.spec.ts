@@ -1,0 +1,103 @@
+import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core'
+import { parseEther } from 'viem'
+import { openViewer } from './audience'
+import { launchFirefox } from './firefox'
+import { alerts, attribute, figures, press, textOf, until, untilTrue } from './firefoxPages'
+import { expect, test } from './fixtures'
+import { expectAllSegments, expectWatch, playback, received } from './pages'
+
+const lpt = String(parseEther('1000'))
+
+let firefox: Firefox
+
+test.beforeAll(async () => {
+  firefox = await launchFirefox()
+})
+
+test.afterAll(() => firefox.close())
+
+/** Opens an address in a new window of Firefox. A window hides no other window. */
+async function open(url: string): Promise<FirefoxPage> {
+  const page = await firefox.newPage({ type: 'window' })
+  await page.goto(url)
+  return page
+}
+
+test('Firefox goes live, watches, shares with Chromium, checks a segment and stakes', async ({ browser, network }) => {
+  const broadcaster = await open(`${network.url}/#/broadcast`)
+  const link = await test.step('Firefox goes live', async () => {
+    await press(broadcaster, '360p')
+    await press(broadcaster, 'Turn on the camera')
+    await press(broadcaster, 'Go live')
+    await until(broadcaster, 'broadcast-state', 'data-state', 'live')
+    return (await attribute(broadcaster, 'share-link', 'href')) as string
+  })
+
+  const viewer = await test.step('Firefox watches', async () => {
+    const page = await open(link)
+    await until(page, 'watch-state', 'data-state', 'live')
+    const { currentTime } = await figures(page)
+    await untilTrue(page, `document.querySelector('video').currentTime > ${currentTime + 2}`)
+    expect((await figures(page)).frames).toBeGreaterThan(0)
+    return page
+  })
+
+  await test.step('Firefox and Chromium are peers, and Chromium gets segments from Firefox', async () => {
+    const other = await openViewer(browser, link)
+    await until(viewer, 'watch-stats', 'data-peers', '1')
+    await expect.poll(async () => (await received(other)).fromPeers).toBeGreaterThan(0)
+    expect((await playback(other)).frames).toBeGreaterThan(0)
+    await other.context().close()
+  })
+
+  await test.step('a browser without Media Source Extensions plays the stream of the relay, and says that it checks nothing', async () => {
+    const context = await browser.newContext()
+    await context.addInitScript(() => {
+      for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource'])
+        Reflect.deleteProperty(window, name)
+    })
+    const page = await context.newPage()
+    await page.goto(link)
+    await expectWatch(page, 'live')
+    await expect(page.getByTestId('unverified')).toBeVisible()
+    const { currentTime } = await playback(page)
+    await expect.poll(async () => (await playback(page)).currentTime).toBeGreaterThan(currentTime + 1)
+    await context.close()
+  })
+
+  await test.step('Firefox checks the segment on the screen', async () => {
+    await viewer.$eval('details[data-testid=watch-stats]', (details) => Object.assign(details, { open: true }))
+    await (await viewer.waitForSelector('[data-testid=check-segment]'))?.click()
+    // The dialog shows either a verdict or the reason for which there is none.
+    await untilTrue(viewer, `document.querySelector('[data-testid=check-result], [role=dialog] [role=alert]')`)
+    expect(await textOf(viewer, '[role=dialog]')).toContain('The transcoder worked correctly.')
+  })
+
+  await test.step('a delegator gets test LPT, stakes it and unstakes it in Firefox', async () => {
+    const page = await open(`${network.url}/#/stake`)
+    await press(page, 'Get test LPT')
+    await until(page, 'my-balance', 'data-wei', lpt)
+    await press(page, 'Stake', '[data-testid=transcoder]')
+    await (await page.waitForSelector('[role=dialog] input'))?.type('600')
+    await press(page, 'Review', '[role=dialog]')
+    await press(page, 'Stake', '[data-testid=review]')
+    await untilTrue(page, `Number(document.querySelector('[data-testid=my-stake]').dataset.wei) > 599e18`)
+    // The other tests expect a transcoder without this stake.
+    await press(page, 'Unstake')
+    await press(page, 'All', '[role=dialog]')
+    await press(page, 'Review', '[role=dialog]')
+    await press(page, 'Unstake', '[data-testid=review]')
+    await until(page, 'my-stake', 'data-wei', '0')
+    await page.close()
+  })
+
+  await test.step('Stop reaches the viewer, no segment is missing, and no page shows a problem', async () => {
+    expect(await alerts(broadcaster)).toEqual([])
+    expect(await alerts(viewer)).toEqual([])
+    await expectAllSegments(network.relayUrl, link)
+    await press(broadcaster, 'Stop')
+    await press(broadcaster, 'Stop', '[role=alertdialog]')
+    await until(broadcaster, 'broadcast-state', 'data-state', 'settling')
+    await until(viewer, 'watch-state', 'data-state', 'ended')
+  })
+})
