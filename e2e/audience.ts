@@ -11,6 +11,18 @@ export async function openViewer(browser: Browser, link: string): Promise<Page> 
   return page
 }
 
+/** Opens the link in a browser whose video element must play HLS itself, as on older iPhones. */
+export async function openViewerWithoutMediaSource(browser: Browser, link: string): Promise<Page> {
+  const context = await browser.newContext()
+  await context.addInitScript(() => {
+    for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource']) Reflect.deleteProperty(window, name)
+  })
+  const page = await context.newPage()
+  await page.goto(link)
+  await expectWatch(page, 'live')
+  return page
+}
+
 /**
  * Expects that the viewer's page, without a reload, plays eight more seconds of the stream, and that the broadcaster's page shows no
  * problem.

@@ -24,10 +24,6 @@ export const until = (page: Page, id: string, attribute: string, value: string) 
 /** Waits until the expression is true in the page. */
 export const untilTrue = (page: Page, expression: string) => page.waitForFunction(expression, { timeout })
 
-/** The alerts on the page. */
-export const alerts = (page: Page): Promise<(string | null)[]> =>
-  page.$$eval('[role=alert]', (all) => all.map(({ textContent }) => textContent))
-
 /** The text of the first element that the selector finds. */
 export const textOf = (page: Page, selector: string): Promise<string | null> =>
   page.$eval(selector, ({ textContent }) => textContent)

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { openViewer, sum, watchWithoutStall } from './audience'
+import { openViewer, openViewerWithoutMediaSource, sum, watchWithoutStall } from './audience'
 import { blockNumber, depositOf, gainedSince, mineBlocks, operatorOf } from './chain'
 import { expect, test } from './fixtures'
 import {
@@ -77,6 +77,13 @@ test('a stream goes from a tab to three viewers, who serve each other; Stop ends
     const stock = await openStockPlayer(await browser.newContext(), master)
     await expect.poll(async () => (await playback(stock)).currentTime).toBeGreaterThan(4)
     await stock.close()
+  })
+
+  await test.step('a browser without Media Source Extensions plays the HLS of the relay, and the page says that it checks nothing', async () => {
+    const viewer = await openViewerWithoutMediaSource(browser, link)
+    await expect(viewer.getByTestId('unverified')).toBeVisible()
+    await expect.poll(async () => (await playback(viewer)).currentTime).toBeGreaterThan(1)
+    await viewer.context().close()
   })
 
   await test.step("the viewer's own browser finds the transcoder's segment valid", async () => {
