@@ -1,15 +1,12 @@
 import { defineConfig } from '@playwright/test'
 
-/** In these tests, viewers must play without a stall. So `npm test` runs nothing beside these tests. */
-const streams = ['firefox.spec.ts', 'goLive.spec.ts', 'interruptions.spec.ts']
 /** Only `npm run test:long` runs these tests. */
 const long = '*.long.spec.ts'
 
 export default defineConfig({
   testDir: '.',
   projects: [
-    { name: 'streams', testMatch: streams },
-    { name: 'pages', testMatch: '*.spec.ts', testIgnore: [...streams, long] },
+    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: long },
     { name: 'long', testMatch: long },
   ],
   outputDir: '../test-results',

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
 import { ensureChromium, ensureCompiler, ensureFfmpeg, ensureFirefox } from './system'
@@ -11,12 +12,11 @@ type Step = {
   lane: Lane
 }
 /**
- * The steps of a lane run one after another. `code` and `contracts` run at the same time: the unit tests often wait for blocks and peers, and
- * the compiler of the contracts uses one CPU. Then `capture` and `pages` run at the same time. The steps of `streams` run at the end, alone,
- * because their viewers must play in real time without a stall.
+ * The steps of a lane run one after another. `contracts` runs at the same time as `code`, at low priority: the unit tests often wait for
+ * blocks and peers, and the compiler of the contracts can use the idle CPU. Then `realTime` runs alone, because its steps play media in real time.
  */
-type Lane = 'code' | 'contracts' | 'capture' | 'pages' | 'streams'
-const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['capture', 'pages'], ['streams']]
+type Lane = 'code' | 'contracts' | 'realTime'
+const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['realTime']]
 
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
@@ -73,12 +73,9 @@ const steps: readonly Step[] = [
     },
     { name: 'errors of contracts', command: [...vitest, '--project', 'contracts'], read: readVitest },
   ]),
-  ...inLane('capture', [{ name: 'media', command: [...vitest, '--project', 'media'], read: readVitest }]),
-  ...inLane('pages', [
-    { name: 'pages in the browser', command: [...playwright, '--project', 'pages'], read: readPlaywright },
-  ]),
-  ...inLane('streams', [
-    { name: 'streams in the browser', command: [...playwright, '--project', 'streams'], read: readPlaywright },
+  ...inLane('realTime', [
+    { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest },
+    { name: 'in the browser', command: [...playwright, '--project', 'journeys'], read: readPlaywright },
   ]),
 ]
 
@@ -134,7 +131,10 @@ export default async function test([first, ...rest]: readonly string[]): Promise
 
 type Surroundings = {
   env: NodeJS.ProcessEnv
-  /** Another lane prints its output at the same time. So the output of this step is printed only at its end, in one piece. */
+  /**
+   * The step runs at low priority beside another lane, which prints its output at the same time. So the output of this step is printed only
+   * at its end, in one piece.
+   */
   isBeside: boolean
 }
 
@@ -151,6 +151,7 @@ function run({ name, command, read }: Step, { env, isBeside }: Surroundings): Pr
     env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', isBeside ? 'pipe' : 'inherit'],
   })
+  if (isBeside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
   const title = `\n── ${name}\n`
   if (!isBeside) process.stdout.write(title)
   let output = ''
