@@ -18,8 +18,8 @@ describe('refusalOf', () => {
     expect(refusalOf(failed('unsent', declined), {}).nextStep).toContain('Nothing was paid.')
   })
 
-  it('says to look in the wallet when the result of the transaction is unknown', () => {
-    expect(refusalOf(failed('sent', new TypeError('away')), {}).nextStep).toContain('before you try again')
+  it('says to check in the wallet when the result of the transaction is unknown', () => {
+    expect(refusalOf(failed('sent', new TypeError('away')), {}).nextStep).toContain('check in your wallet')
   })
 
   it('says that a failed transaction costs the network fee', () => {
