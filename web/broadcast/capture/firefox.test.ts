@@ -19,7 +19,8 @@ describe('capturing in Firefox, where a page cannot read the frames of a track',
     const recorded = await browser.runHidden('camera', { ms: 5_000, settings })
     expect(recorded.isHidden).toBe(true)
     const segments = segmentsOf(recorded)
-    expect(segments.length).toBe(3)
+    // Firefox delays the timers of a hidden tab, so the recording can last longer than 5 s.
+    expect(segments.length).toBeGreaterThanOrEqual(3)
     const video = (await expectSound(segments)).filter(({ kind }) => kind === 'video')
     expectSteady(video)
     // The browser calls no page that is hidden for its new pictures. If nobody asked for pictures, the lane would repeat three a second.
