@@ -66,8 +66,8 @@ library Slashes {
         return forDuty(s, token, number, s.terms.missedRewardSlashAmount, finder);
     }
 
-    /// @dev The finder gets a part of the transcoder's own loss only. So a transcoder cannot gain by a slash that
-    /// another account of its owner reports, whatever its share of own stake is.
+    /// @dev The finder gets a part of the loss of own stake, and nothing of the loss of delegated stake. So the owner of
+    /// a transcoder cannot gain by reporting the offence with a second account, even if most of the stake is delegated.
     function _slash(
         State storage s,
         IERC20 token,

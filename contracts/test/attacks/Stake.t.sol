@@ -17,8 +17,8 @@ contract StakeAttacksTest is Protocol {
         _registerTranscoder(ben, 1_000 ether, PRICE);
     }
 
-    /// @dev The accomplice reports Anna in a row of jobs. Whatever part of the stake is her own, both together lose at
-    /// least half of what Anna loses.
+    /// @dev The accomplice reports an offence of Anna in each of several jobs. At every split of own and delegated
+    /// stake, Anna and the accomplice together lose at least half of Anna's own loss.
     function test_fuzz_slash_ofAccomplice_neverPays(uint256 own, uint256 delegated, uint24 share, uint8 jobCount)
         public
     {

@@ -26,7 +26,7 @@ export type Context = {
   statusToken?: string | undefined
   /** The proof of this relay's work on a source segment. `undefined` for a relay that does not transcode. */
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
-  /** What is wrong with the relay now: one sentence for each fault. Default: nothing. */
+  /** The present faults of the relay, one sentence for each fault. Default: no faults. */
   problems?(): readonly string[]
   polls: Polls
   clientAddress: ClientAddress

@@ -54,8 +54,8 @@ const unknown = () =>
 
 /**
  * Limits how many requests of each IP address wait for a new segment at the same time, so that one client cannot use all
- * connections. Many viewers can share one address, so the gateway does not refuse a request above the limit: it answers
- * immediately with what it has, and the client asks again after a pause.
+ * connections. Many viewers can share one address, so the gateway does not refuse a request above the limit. Instead, the
+ * gateway immediately sends the segments that it has, and the client sends its next request after a pause.
  */
 export class Polls {
   readonly #held = new Map<string, number>()

@@ -9,7 +9,9 @@ import { problemsOf } from './problemsOf'
 describe('problemsOf', () => {
   it('reports a problem only if the chain has not answered for a minute', () => {
     expect(problemsOf(59_999)).toEqual([])
-    expect(problemsOf(75_000)).toEqual(['The chain has not answered for 75 s.'])
+    expect(problemsOf(75_000)).toEqual([
+      'The chain has not answered for 75 s. Check --rpc, and check that the node of the chain runs.',
+    ])
   })
 })
 
