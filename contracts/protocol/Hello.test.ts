@@ -49,6 +49,13 @@ describe('recover', () => {
   })
 })
 
+describe('recover of a HELLO that cannot be encoded', () => {
+  it('returns undefined', async () => {
+    const signature = await Hello.sign(hello, key, domain)
+    expect(await Hello.recover({ ...hello, capabilities: 2n ** 64n }, signature, domain)).toBeUndefined()
+  })
+})
+
 describe('otherEnd', () => {
   it.each<[string, Hello.Connection]>([
     ['WebSocket', connection],

@@ -46,14 +46,21 @@ export function otherEnd(connection: Connection): Connection {
 
 /** The EIP-712 digest of a HELLO. The two kinds of connection have two types, so no signature is valid for both. */
 export function hash(hello: Hello, domain: typedData.Domain): Hex {
-  const { connection, paymentKey = zeroAddress, ...rest } = hello
-  const type = 'localFingerprint' in connection ? 'Hello' : 'WebSocketHello'
-  return typedData.hash(type, { ...rest, ...connection, paymentKey }, domain)
+  const { type, message } = typed(hello)
+  return typedData.hash(type, message, domain)
 }
 
 export const sign = (hello: Hello, signer: typedData.Signer, domain: typedData.Domain): Promise<Hex> =>
   signer.sign({ hash: hash(hello, domain) })
 
-/** The address that signed. `undefined` if `signature` is malformed. */
-export const recover = (hello: Hello, signature: Hex, domain: typedData.Domain): Promise<Address | undefined> =>
-  typedData.recoverDigest(hash(hello, domain), signature)
+/** The address that signed. `undefined` if `signature` or a field of `hello` is malformed. */
+export function recover(hello: Hello, signature: Hex, domain: typedData.Domain): Promise<Address | undefined> {
+  const { type, message } = typed(hello)
+  return typedData.recover(type, { message, signature, domain })
+}
+
+const typed = ({ connection, paymentKey = zeroAddress, ...rest }: Hello) =>
+  ({
+    type: 'localFingerprint' in connection ? 'Hello' : 'WebSocketHello',
+    message: { ...rest, ...connection, paymentKey },
+  }) as const

@@ -87,16 +87,7 @@ export async function recover(
   { message, signature, domain }: { message: Record<string, unknown>; signature: Hex; domain: Domain },
 ): Promise<Address | undefined> {
   try {
-    return await recoverDigest(hash(primaryType, message, domain), signature)
-  } catch {
-    return undefined
-  }
-}
-
-/** The address that signed the digest. `undefined` if `signature` is not a signature. */
-export async function recoverDigest(digest: Hex, signature: Hex): Promise<Address | undefined> {
-  try {
-    return await recoverAddress({ hash: digest, signature })
+    return await recoverAddress({ hash: hash(primaryType, message, domain), signature })
   } catch {
     return undefined
   }

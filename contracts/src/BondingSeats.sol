@@ -21,8 +21,8 @@ import {SeatHeap} from "./libraries/SeatHeap.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
 import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
 
-/// @dev See ISeats, ISlashing, ISnapshots and IBatches. The BondingManager runs this code with delegatecall, on the BondingManager's state.
-/// BondingSeats itself holds no stake.
+/// @dev See ISeats, ISlashing, ISnapshots and IBatches. The BondingManager runs this code with delegatecall, on the
+/// BondingManager's state. BondingSeats itself holds no stake.
 contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
     using Rewards for State;
     using SeatHeap for SeatHeap.Heap;

@@ -122,7 +122,7 @@ contract JobsManager is Equivocations {
         uint256 deadline = _claimDeadline(record);
         if (block.number >= deadline) revert ClaimDeadlinePassed(jobId, deadline);
         fees = uint256(record.pricePerUnit) * record.unitsPerSecond * durationMs / 1_000;
-        fine = _fineOn(record, fees);
+        fine = _fineOn(fees, record.inputFinePercent);
         address broadcaster = _broadcasterOf(record);
         uint256 missing = _missingOf(broadcaster, fees + fine);
         if (missing > 0) (fine, missing) = _spendReserve(jobId, record, transcoder, fees, fine, missing);
@@ -134,7 +134,7 @@ contract JobsManager is Equivocations {
     function returnEscrow(bytes32 jobId, uint256 fees, bool withFine) external onlyClaimsManager {
         JobRecord storage record = jobs[jobId];
         address broadcaster = _broadcasterOf(record);
-        uint256 fine = withFine ? _fineOn(record, fees) : 0;
+        uint256 fine = withFine ? _fineOn(fees, record.inputFinePercent) : 0;
         _refund(broadcaster, fees, fine);
         emit EscrowReturned(jobId, broadcaster, fees + fine);
     }
@@ -146,7 +146,7 @@ contract JobsManager is Equivocations {
     {
         JobRecord storage record = jobs[jobId];
         // `earn` writes this slot anyway. To write the account of the broadcaster instead would cost 10,000 gas.
-        if (withFine) record.reserve += uint104(_fineOn(record, fees));
+        if (withFine) record.reserve += uint104(_fineOn(fees, record.inputFinePercent));
         bondingManager.creditFees(transcoder, fees, _countWork(record, durationMs));
         emit FeesEarned(jobId, transcoder, fees);
     }
@@ -155,7 +155,7 @@ contract JobsManager is Equivocations {
     function payFine(bytes32 jobId, uint256 fees, address finder) external onlyClaimsManager {
         JobRecord storage record = jobs[jobId];
         address broadcaster = _broadcasterOf(record);
-        uint256 fine = _fineOn(record, fees);
+        uint256 fine = _fineOn(fees, record.inputFinePercent);
         emit InputFine(jobId, broadcaster, fine, finder);
         uint256 fee = finder == address(0) ? 0 : fine * _finderFee() / MILLION;
         _fine(broadcaster, fine, fee);
@@ -192,7 +192,7 @@ contract JobsManager is Equivocations {
     {
         Terms memory values = terms;
         uint256 fees = pricePerUnit * unitsPerSecond * values.claimIntervalSeconds;
-        reserve = _reserve(msg.sender, (fees + fees * values.inputFinePercent / 100) * values.candidateCount);
+        reserve = _reserve(msg.sender, (fees + _fineOn(fees, values.inputFinePercent)) * values.candidateCount);
         (record.pricePerUnit, record.unitsPerSecond, record.reserve) = (uint48(pricePerUnit), unitsPerSecond, reserve);
         // Bounded by 7 days.
         record.reservedSeconds = uint24(values.claimIntervalSeconds);

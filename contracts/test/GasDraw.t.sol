@@ -41,12 +41,35 @@ contract GasDrawTest is Test {
         _measure(2, PRICE + 1, "one available, distant numbers");
     }
 
-    function draw(uint256 round, uint256 price) external view returns (DrawnList) {
-        return pool.draw(JobAssignment.Offer(block.number, round, price), "seed", 5);
+    /// @dev All costs of a draw together: availability in a word of its own for each transcoder, which has changed in each of
+    /// the ten blocks after the job, and every seat taken by another transcoder in the round of the job, and changed after it.
+    function test_gas_oneAvailableAfterAllChanges() public {
+        uint24 distance = 208;
+        _fill(distance);
+        uint256 atBlock = block.number;
+        for (uint256 i = 1; i <= 10; ++i) {
+            vm.roll(atBlock + i);
+            for (uint24 seat; seat < 250; ++seat) {
+                pool.setAvailable(1 + seat * distance, i % 2 == 0);
+            }
+        }
+        for (uint24 seat; seat < 250; ++seat) {
+            pool.replace(seat, 60_000 + seat, 2, termsOf(uint96(60 ether), PRICE + 1));
+        }
+        _change(3);
+        _measure(atBlock, 2, PRICE + 1, "one available, after all changes");
+    }
+
+    function draw(uint256 atBlock, uint256 round, uint256 price) external view returns (DrawnList) {
+        return pool.draw(JobAssignment.Offer(atBlock, round, price), "seed", 5);
     }
 
     function _measure(uint256 round, uint256 price, string memory name) private {
-        DrawnList list = this.draw(round, price);
+        _measure(block.number, round, price, name);
+    }
+
+    function _measure(uint256 atBlock, uint256 round, uint256 price, string memory name) private {
+        DrawnList list = this.draw(atBlock, round, price);
         vm.snapshotGasLastCall(GROUP, name);
         vm.assertEq(list.length(), 1);
     }

@@ -38,8 +38,7 @@ abstract contract Assignments is Claims, IClaiming {
             revert AlreadyShown(assignment.jobId, assignment.transcoder, assignment.fromSequence);
         }
         _requireNotExpelled(assignment.jobId, assignment.transcoder);
-        (bool drawn, StreamId streamId, bytes32 separator) = jobsManager.admit(assignment.jobId, assignment.transcoder);
-        if (!drawn) revert NotDrawn(assignment.jobId, assignment.transcoder);
+        (StreamId streamId, bytes32 separator) = _admit(assignment.jobId, assignment.transcoder);
         if (!(assignment.streamId == streamId)) {
             revert WrongAssignment(assignment.jobId, assignment.fromSequence, acceptedFrom);
         }
@@ -72,8 +71,7 @@ abstract contract Assignments is Claims, IClaiming {
     ) internal returns (ProgressRecord storage progress) {
         progress = progresses[_assignmentIdOf(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence)];
         if (progress.shown) return progress;
-        (bool drawn, StreamId streamId, bytes32 separator) = jobsManager.admit(claim.jobId, claim.transcoder);
-        if (!drawn) revert NotDrawn(claim.jobId, claim.transcoder);
+        (StreamId streamId, bytes32 separator) = _admit(claim.jobId, claim.transcoder);
         Assignment memory assignment = Assignment({
             jobId: claim.jobId,
             streamId: streamId,
@@ -90,8 +88,15 @@ abstract contract Assignments is Claims, IClaiming {
         return handovers[claim.jobId].next(claim.fromSequence, claim.transcoder);
     }
 
+    /// @dev Reverts unless the transcoder was drawn for the job.
+    function _admit(bytes32 jobId, address transcoder) private returns (StreamId streamId, bytes32 separator) {
+        bool drawn;
+        (drawn, streamId, separator) = jobsManager.admit(jobId, transcoder);
+        if (!drawn) revert NotDrawn(jobId, transcoder);
+    }
+
     /// @dev Records the Assignment. Reverts unless the transcoder accepted the job, and the stream key assigned the job to
-    /// the transcoder. The caller must know that the transcoder was drawn.
+    /// the transcoder. The caller must call `_admit` before.
     function _showAssignment(
         ProgressRecord storage progress,
         Assignment memory assignment,

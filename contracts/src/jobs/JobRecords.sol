@@ -118,12 +118,12 @@ abstract contract JobRecords is JobTerms, EIP712 {
     /// @dev The unspent part of the reserve that only the claims of `transcoder` can spend, before the claim deadline.
     function _reserveOf(bytes32 jobId, JobRecord storage record, address transcoder) internal view returns (uint256) {
         uint256 fees = uint256(record.pricePerUnit) * record.unitsPerSecond * record.reservedSeconds;
-        return fees + _fineOn(record, fees) - spentReserves[jobId][transcoder];
+        return fees + _fineOn(fees, record.inputFinePercent) - spentReserves[jobId][transcoder];
     }
 
     /// @dev The fine that is reserved for a claim with these fees.
-    function _fineOn(JobRecord storage record, uint256 fees) internal view returns (uint256) {
-        return fees * record.inputFinePercent / 100;
+    function _fineOn(uint256 fees, uint256 inputFinePercent) internal pure returns (uint256) {
+        return fees * inputFinePercent / 100;
     }
 
     function _claimDeadline(JobRecord storage record) internal view returns (uint256) {

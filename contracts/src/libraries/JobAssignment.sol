@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+
 import {DrawnList, drawnListOf, withNumber} from "../types/DrawnList.sol";
 import {MAX_PRICE_PER_UNIT} from "../types/SeatTerms.sol";
 import {TranscoderPool} from "./TranscoderPool.sol";
@@ -66,7 +68,7 @@ library JobAssignment {
         (state.urn, state.count) = (pool.urnOf(offer.round), count);
         for (uint256 i; state.urn.total > 0 && !(state.isPollOver && state.found == count); ++i) {
             if (i >= MAX_BLIND_TICKETS && state.isPollOver && !state.isSifted) _sift(pool, offer, state);
-            else _useTicket(pool, offer, state, _ticket(seed, i));
+            else _useTicket(pool, offer, state, uint256(EfficientHashLib.hash(seed, bytes32(i))));
         }
         bool contested = state.found == count
             ? state.open == count
@@ -195,14 +197,5 @@ library JobAssignment {
     /// @dev The guest's place is at most 256. No seat has place 255.
     function _bitOf(uint256 place) private pure returns (uint256) {
         return 1 << (place < 255 ? place : 255);
-    }
-
-    /// @dev keccak256(abi.encode(seed, index)).
-    function _ticket(bytes32 seed, uint256 index) private pure returns (uint256 ticket) {
-        assembly ("memory-safe") {
-            mstore(0, seed)
-            mstore(32, index)
-            ticket := keccak256(0, 64)
-        }
     }
 }
