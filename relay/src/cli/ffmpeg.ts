@@ -7,7 +7,7 @@ export type FfmpegOptions = { again?: boolean; remove?: boolean }
 export async function printFfmpeg({ again = false, remove = false }: FfmpegOptions): Promise<string> {
   const user = userInfo().username
   if (remove)
-    return `${await removeOwnFfmpeg()} is removed. Relays of the user ${user} use the system’s ffmpeg from their next start on.`
+    return `${await removeOwnFfmpeg()} is removed. Restart the relays of the user ${user} now: they cannot transcode until they use the system’s ffmpeg.`
   const { build, isNew } = await buildOwnFfmpeg({ again, say: (step) => console.error(step) })
   const { ffmpeg, x264 } = build.origin
   const what = `ffmpeg ${ffmpeg} with x264 ${x264}, Debian’s newest sources, is ${isNew ? 'built' : 'already built'}: ${build.path}`

@@ -19,7 +19,7 @@ const packages = ['ffmpeg', 'x264']
 
 export async function createApt(workshop: Workshop, { keyring = debianKeyring } = {}): Promise<Apt> {
   const home = join(workshop.directory, 'apt')
-  const [sources, config, query] = ['sources.list', 'apt.conf', 'query'].map((name) => join(home, name)) as Three
+  const [sources, config, query] = [join(home, 'sources.list'), join(home, 'apt.conf'), join(home, 'query')] as const
   const folders = ['lists/partial', 'cache/archives/partial', 'query'].map((folder) => join(home, folder))
   await runTool(workshop, { command: 'mkdir', args: ['-p', ...folders] })
   const lines = await sourceLines(workshop, keyring)
@@ -46,8 +46,6 @@ export async function createApt(workshop: Workshop, { keyring = debianKeyring } 
     },
   }
 }
-
-type Three = [string, string, string]
 
 /** Writes a file that the tools can read, and that other users cannot read, because a proxy's address can contain a password. */
 async function writeFor({ isRoot }: Workshop, path: string, text: string) {

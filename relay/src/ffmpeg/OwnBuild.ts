@@ -56,7 +56,7 @@ export async function keepBuild(
     await file.close()
     await prove(path)
     const draft = join(directory, `${pointer}-${process.pid}`)
-    await writeFile(draft, JSON.stringify({ folder, ...origin }), { flush: true } as { flag?: string })
+    await writeFile(draft, JSON.stringify({ folder, ...origin }), { flush: true })
     await rename(draft, join(directory, pointer))
   } catch (error) {
     await rm(target, { recursive: true, force: true })

@@ -60,7 +60,10 @@ export async function runTool(
     record(text)
   })
   const code = await new Promise<number | string>((resolve, reject) => {
-    child.once('error', reject)
+    // The program does not start, for example because its file system is mounted with noexec.
+    child.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(signal?.aborted ? cause : new ToolError({ command, code: cause.code ?? 'unknown', output: '', logPath })),
+    )
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
   })
   await logged

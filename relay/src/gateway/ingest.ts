@@ -93,10 +93,10 @@ export function attachIngest({
   }
 }
 
-const jobIdOf = (path: string): Hex | undefined =>
-  path.startsWith(`${ingestPath}/0x`) && /^0x[0-9a-f]{64}$/i.test(path.slice(ingestPath.length + 1))
-    ? (path.slice(ingestPath.length + 1).toLowerCase() as Hex)
-    : undefined
+function jobIdOf(path: string): Hex | undefined {
+  const id = path.startsWith(`${ingestPath}/`) ? path.slice(ingestPath.length + 1) : ''
+  return /^0x[0-9a-f]{64}$/i.test(id) ? (id.toLowerCase() as Hex) : undefined
+}
 
 const speaks = ({ headers }: IncomingMessage): boolean =>
   (headers['sec-websocket-protocol'] ?? '').split(',').some((name) => name.trim() === subprotocol)

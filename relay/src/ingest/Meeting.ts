@@ -30,7 +30,7 @@ const maxDelayMs = 5_000
 
 /**
  * Connects to one relay, and connects again when the connection breaks: over WebRTC in the room at the relay's tracker, and over
- * WebSocket if WebRTC does not pass. There is never a connection over both: the relay would drop the older of the two.
+ * WebSocket if WebRTC does not pass. There is never a connection over both: `Publisher` would close the older of the two.
  */
 export class Meeting {
   readonly #options: MeetingOptions
@@ -42,7 +42,7 @@ export class Meeting {
 
   constructor(options: MeetingOptions) {
     this.#options = options
-    this.#search(options.socketAfterMs)
+    this.#search(options.transport ? options.socketAfterMs : 0)
   }
 
   leave(): void {
@@ -58,7 +58,7 @@ export class Meeting {
       this.#room = transport.join({ infoHash, trackers: [trackerOf(serviceUri)] })
       this.#room.on('channel', (channel) => void this.#meetOverWebRtc(channel))
     }
-    if (WebSocket) this.#dialIn(transport ? socketAfterMs : 0, firstDelayMs)
+    if (WebSocket) this.#dialIn(socketAfterMs, firstDelayMs)
   }
 
   async #meetOverWebRtc(channel: Channel) {
@@ -89,7 +89,8 @@ export class Meeting {
       this.#room?.leave()
       this.#room = undefined
       log.debug('connected over WebSocket', () => ({ relay: new URL(serviceUri).host }))
-      this.#add(peer, 0)
+      // The pause also holds if a relay closes each connection after its HELLO.
+      this.#add(peer, firstDelayMs)
     } catch (error) {
       log.debug('no connection over WebSocket', () => ({ message: (error as Error).message }))
     } finally {

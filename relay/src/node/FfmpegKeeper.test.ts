@@ -55,6 +55,20 @@ describe('FfmpegKeeper', () => {
     await keeper.close()
   })
 
+  it('uses the build of another relay, and after `lp-relay ffmpeg --remove` builds nothing and uses the system’s ffmpeg', async () => {
+    await buildOwnFfmpeg(options())
+    const keepers = [await FfmpegKeeper.open(options()), await FfmpegKeeper.open(options())] as const
+    debian.set('ffmpeg', '5.1.10-0+deb12u1')
+    for (const keeper of keepers) await keeper.renew()
+    const [first, second] = keepers
+    expect(second.current.ownBuild?.origin.ffmpeg).toBe('5.1.10-0+deb12u1')
+    expect(second.current.path).toBe(first.current.path)
+    await removeOwnFfmpeg(debian.env)
+    await first.renew()
+    expect(first.current.ownBuild).toBeUndefined()
+    for (const keeper of keepers) await keeper.close()
+  })
+
   it('asks Debian nothing when the relay uses another ffmpeg', async () => {
     const keeper = await FfmpegKeeper.open(options())
     expect(keeper.current.ownBuild).toBeUndefined()

@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildsDirectory, type Versions } from '../ffmpeg/OwnBuild'
+import { buildsDirectory, readBuild, type Versions } from '../ffmpeg/OwnBuild'
 import type { FfmpegStatus } from '../gateway/Status'
 import { logOf } from '../log'
 import type { Ffmpeg } from '../transcoder/Ffmpeg'
@@ -59,22 +59,29 @@ export class FfmpegKeeper {
     this.#timer.unref()
   }
 
-  /** Builds the newest sources, unless Debian was asked in the last day. A failure is only logged: the relay keeps its ffmpeg. */
+  /**
+   * Builds the newest sources, unless Debian was asked in the last day or the build was removed. Then uses the newest build, also if another
+   * relay of this user has built it. A failure is only logged: the relay keeps its ffmpeg.
+   */
   async renew(): Promise<void> {
     const { env = process.env } = this.#options
     const directory = buildsDirectory(env)
     const built = this.#current.ownBuild?.origin
-    if (!directory || !built || (await isFresh(directory))) return
+    if (!directory || !built) return
     const onOld = (newest: Versions) =>
       log.warn('the ffmpeg that lp-relay built is old: lp-relay builds the newer sources now', {
         ...{ version: built.ffmpeg, newest: newest.ffmpeg, x264: built.x264, newestX264: newest.x264 },
       })
     try {
-      const { build } = await buildOwnFfmpeg({ isBeside: true, onOld, ...this.#options, signal: this.#ended.signal })
-      await writeFile(join(directory, asked), '')
-      if (build.path === this.#current.path) return
-      this.#current = await findFfmpeg(env)
-      log.info('the relay uses a newer ffmpeg', { ffmpeg: this.#current.path, version: this.#current.version })
+      const isRemoved = (await readBuild(directory).catch(() => 'damaged')) === undefined
+      if (!isRemoved && !(await isFresh(directory))) {
+        await buildOwnFfmpeg({ isBeside: true, onOld, ...this.#options, signal: this.#ended.signal })
+        await writeFile(join(directory, asked), '')
+      }
+      const found = await findFfmpeg(env)
+      if (found.path === this.#current.path) return
+      this.#current = found
+      log.info('the relay uses another ffmpeg now', { ffmpeg: this.#current.path, version: this.#current.version })
     } catch (error) {
       if (this.#ended.signal.aborted) return
       log.warn('the ffmpeg that lp-relay built could not be renewed, and may be old', {

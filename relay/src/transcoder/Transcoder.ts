@@ -97,7 +97,7 @@ export class Transcoder {
   /** Greets a peer that has connected over WebSocket. Closes the channel and rejects if the peer is not the job's broadcaster. */
   async greet(jobId: Hex, channel: Channel): Promise<void> {
     const job = await this.#jobs.get(jobId)
-    if (!job?.greetings.take(1)) {
+    if (!job || job.sockets.size >= maxChannels || !job.greetings.take(1)) {
       channel.close()
       throw new NotWaitingError({ jobId })
     }

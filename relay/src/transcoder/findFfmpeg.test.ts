@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -31,6 +31,13 @@ describe('findFfmpeg', () => {
     expect(path).toMatch(/ffmpeg/)
     expect(version).not.toBe('unknown')
     expect(['bubblewrap', 'none']).toContain(sandbox.kind)
+  })
+
+  it('runs the real file behind a link on PATH, because the sandbox contains only the real file', async () => {
+    const links = join(folder, 'links')
+    mkdirSync(links)
+    symlinkSync(real, join(links, 'ffmpeg'))
+    expect((await findFfmpeg({ PATH: links })).path).toBe(realpathSync(real))
   })
 
   it('prefers the build of lp-relay ffmpeg to the system’s ffmpeg', async () => {

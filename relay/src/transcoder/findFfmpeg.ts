@@ -29,7 +29,8 @@ export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<
       const found = await find()
       if (!found) return undefined
       path = found.path
-      return { ...(await proveFfmpeg(path)), ...found }
+      // The sandbox is made for the real path, not for a link to it.
+      return { ...found, ...(await proveFfmpeg(path)) }
     } catch (error) {
       const problem = problemOf(error)
       log.warn('this ffmpeg is not used', { path, problem })
