@@ -11,7 +11,7 @@ export type Reach = { webRtc: boolean }
 
 /**
  * Checks that this browser can send a stream, before the wallet is asked for the deposit. At least one of the relays must answer. If the
- * browser finds no address for WebRTC, its WebSockets must reach a relay. Throws `NoRelayAnswersError` and `NoWayError`.
+ * browser finds no address for WebRTC, its WebSockets must reach a relay. Throws `NoRelayAnswersError` and `NoTransportError`.
  */
 export async function checkReach(relays: readonly string[], signal: AbortSignal): Promise<Reach> {
   const asked = relays.slice(0, maxAsked)
@@ -26,7 +26,7 @@ export async function checkReach(relays: readonly string[], signal: AbortSignal)
     const socket = { WebSocket, signal, openTimeoutMs: patienceMs }
     await Promise.any(asked.map((serviceUri) => assertSocketReaches({ serviceUri, ...socket }))).catch(() => {
       signal.throwIfAborted()
-      throw new NoWayError()
+      throw new NoTransportError()
     })
   }
   return { webRtc }
@@ -65,8 +65,8 @@ function findsAddress(): Promise<boolean> {
   }).finally(() => connection.close())
 }
 
-export class NoWayError extends Error {
-  override readonly name = 'Reach.NoWayError'
+export class NoTransportError extends Error {
+  override readonly name = 'Reach.NoTransportError'
   readonly problem: Problem = {
     sentence: 'This browser or this network blocks WebRTC and WebSocket, and one of the two must send the stream.',
     nextStep:

@@ -11,7 +11,7 @@ const steps = [
   },
   {
     title: 'Anyone can watch by link',
-    text: 'No account, no wallet. The player shows a segment only after it has checked its signature.',
+    text: 'No account, no wallet. The player shows a segment only after it has checked its signature. If a browser does not allow this check, the page says so.',
   },
 ]
 

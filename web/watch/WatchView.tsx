@@ -45,6 +45,12 @@ export function WatchView(props: WatchViewProps) {
         </h1>
         {isOn && <ShareButton link={shareLink} />}
       </div>
+      {isUnverified && (
+        <p className="mb-4 text-pretty text-[13px] text-ink-soft leading-relaxed">
+          This browser does not let the page check the segments before it plays them. “Check this segment” under
+          Statistics still works.
+        </p>
+      )}
       <WatchStats figures={figures} segmentToCheck={segmentToCheck} />
     </div>
   )

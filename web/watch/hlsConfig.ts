@@ -1,6 +1,9 @@
 import type { HlsConfig } from 'hls.js'
 
-/** Safari pauses the video for a moment at each change of the playback rate. All browsers of Apple's systems have the engine of Safari. */
+/**
+ * Safari pauses the video for a moment at each change of the playback rate. Safari, and every browser on an iPhone or iPad, names Apple as
+ * its vendor.
+ */
 const steadyRate = { maxLiveSyncPlaybackRate: 1 }
 
 /** The settings of hls.js for a browser. */

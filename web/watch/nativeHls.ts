@@ -23,7 +23,10 @@ export function playNativeHls({
 }): void {
   let playing = ''
   const follow = () => {
-    const feed = viewer.getSnapshot().state === 'live' ? viewer.entries(sourceName).at(-1)?.feed : undefined
+    const { state } = viewer.getSnapshot()
+    // An ended stream can continue under the same URL.
+    if (state === 'ended') playing = ''
+    const feed = state === 'live' ? viewer.entries(sourceName).at(-1)?.feed : undefined
     const url = feed && `${feed.relay.uri}/hls/${feed.levels[0].streamId}/master.m3u8`
     if (!url || url === playing) return
     log.debug('plays without checks', () => ({ relay: new URL(url).host }))

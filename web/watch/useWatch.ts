@@ -48,7 +48,10 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
   return {
     state: stateOf(snapshot),
     levels: {
-      available: stream.levels.map(({ name, height }) => ({ id: name, height, isSource: name === sourceName })),
+      // Without Media Source Extensions, the video element chooses the level itself.
+      available: playing.isUnverified
+        ? []
+        : stream.levels.map(({ name, height }) => ({ id: name, height, isSource: name === sourceName })),
       chosen,
       playing: playing.level,
       onChoose: setChosen,

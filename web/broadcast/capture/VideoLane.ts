@@ -133,8 +133,8 @@ export function createVideoLane({
 
   function isBusy(): boolean {
     const oldest = inFlight[0]
-    // A realtime encoder can drop pictures without an event.
-    if (oldest && performance.now() - oldest.submittedAtMs > DROPPED_AFTER_MS) inFlight = []
+    // A realtime encoder can drop pictures without an event. An encoder that is not prompt holds the pictures of a whole segment.
+    if (isPrompt && oldest && performance.now() - oldest.submittedAtMs > DROPPED_AFTER_MS) inFlight = []
     if (encoder.state !== 'configured' || encoder.encodeQueueSize >= maxQueue) return true
     return isPrompt && inFlight.length >= MAX_IN_FLIGHT
   }

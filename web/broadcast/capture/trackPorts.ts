@@ -62,7 +62,10 @@ export function picturePort(track: MediaStreamTrack): TrackPort {
 export async function soundPort(track: MediaStreamTrack): Promise<TrackPort> {
   // The rate of the device: some browsers refuse a context with another rate.
   const context = new AudioContext()
-  await context.audioWorklet.addModule(soundWorkletUrl)
+  await context.audioWorklet.addModule(soundWorkletUrl).catch((cause: unknown) => {
+    void context.close()
+    throw cause
+  })
   const { port1: out, port2: port } = new MessageChannel()
   const node = new AudioWorkletNode(context, 'sound-reader', { numberOfInputs: 1, outputChannelCount: [1] })
   node.port.postMessage(out, [out])
