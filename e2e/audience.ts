@@ -1,25 +1,22 @@
 import { type Browser, expect, type Page } from '@playwright/test'
 import { expectBroadcast, expectWatch, playback } from './pages'
 
-/** Opens the link as a viewer, and waits until the viewer sees the stream. */
-export async function openViewer(browser: Browser, link: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
+/**
+ * Opens the link as a viewer, and waits until the viewer sees the stream. `mediaSource: false`: the video element must play HLS itself, as
+ * on older iPhones.
+ */
+export async function openViewer(browser: Browser, link: string, { mediaSource = true } = {}): Promise<Page> {
+  const context = await browser.newContext()
+  if (!mediaSource)
+    await context.addInitScript(() => {
+      for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource'])
+        Reflect.deleteProperty(window, name)
+    })
+  const page = await context.newPage()
   await page.goto(link)
   await expectWatch(page, 'live')
   await expect.poll(async () => (await playback(page)).currentTime).toBeGreaterThan(0)
   await page.evaluate(() => Object.assign(window, { isSamePage: true }))
-  return page
-}
-
-/** Opens the link in a browser whose video element must play HLS itself, as on older iPhones. */
-export async function openViewerWithoutMediaSource(browser: Browser, link: string): Promise<Page> {
-  const context = await browser.newContext()
-  await context.addInitScript(() => {
-    for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource']) Reflect.deleteProperty(window, name)
-  })
-  const page = await context.newPage()
-  await page.goto(link)
-  await expectWatch(page, 'live')
   return page
 }
 

@@ -32,16 +32,9 @@ export const textOf = (page: Page, selector: string): Promise<string | null> =>
 export const attribute = (page: Page, id: string, name: string): Promise<string | null> =>
   page.$eval(`[data-testid=${id}]`, (element, name) => element.getAttribute(name), name)
 
-/** The figures of the video element and of the statistics. */
+/** The figures of the video element. */
 export const figures = (page: Page) =>
   page.evaluate(() => {
     const video = document.querySelector('video') as HTMLVideoElement
-    const stats = document.querySelector<HTMLElement>('[data-testid=watch-stats]')?.dataset
-    return {
-      currentTime: video.currentTime,
-      frames: video.getVideoPlaybackQuality().totalVideoFrames,
-      height: video.videoHeight,
-      fromPeers: Number(stats?.bytesFromPeers),
-      peers: Number(stats?.peers),
-    }
+    return { currentTime: video.currentTime, frames: video.getVideoPlaybackQuality().totalVideoFrames }
   })

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { openViewer, openViewerWithoutMediaSource, sum, watchWithoutStall } from './audience'
+import { openViewer, sum, watchWithoutStall } from './audience'
 import { blockNumber, depositOf, gainedSince, mineBlocks, operatorOf } from './chain'
 import { expect, test } from './fixtures'
 import {
@@ -80,7 +80,7 @@ test('a stream goes from a tab to three viewers, who serve each other; Stop ends
   })
 
   await test.step('a browser without Media Source Extensions plays the HLS of the relay, and the page says that it checks nothing', async () => {
-    const viewer = await openViewerWithoutMediaSource(browser, link)
+    const viewer = await openViewer(browser, link, { mediaSource: false })
     await expect(viewer.getByTestId('unverified')).toBeVisible()
     await expect.poll(async () => (await playback(viewer)).currentTime).toBeGreaterThan(1)
     await viewer.context().close()

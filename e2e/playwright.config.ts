@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test'
 
-/** Only `npm run test:long` runs these tests. */
+/** `npm test` does not run these tests. */
 const long = '*.long.spec.ts'
 
 export default defineConfig({

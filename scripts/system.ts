@@ -13,26 +13,34 @@ export async function ensureFfmpeg(): Promise<void> {
 /** Installs the tools of `lp-relay ffmpeg` on Debian. The tests of the build need these tools. */
 export function ensureCompiler(): void {
   if (['gcc', 'make', 'nasm', 'dpkg-source'].every((tool) => onPath(tool, '--version'))) return
-  if (!install('build-essential', 'nasm'))
+  if (!install('build-essential', 'dpkg-dev', 'nasm'))
     throw new StartError(
-      'The test of the build of ffmpeg needs Debian and its tools. Install them: sudo apt-get install build-essential nasm',
+      'The test of the build of ffmpeg needs Debian and its tools. Install them: sudo apt-get install build-essential dpkg-dev nasm',
     )
 }
 
-/** The path of the Chromium for the tests; `undefined` if there is none and it cannot be installed. */
-export function ensureChromium(): string | undefined {
-  const find = () =>
-    [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(
-      (path) => path && existsSync(path),
-    )
-  return find() ?? (install('chromium') ? find() : undefined)
+const browsers = {
+  Chromium: {
+    variable: 'CHROMIUM_PATH',
+    debianPackage: 'chromium',
+    paths: ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'],
+  },
+  Firefox: {
+    variable: 'FIREFOX_PATH',
+    debianPackage: 'firefox-esr',
+    paths: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
+  },
 }
 
-/** The path of the Firefox for the tests; `undefined` if there is none and it cannot be installed. */
-export function ensureFirefox(): string | undefined {
-  const find = () =>
-    [process.env.FIREFOX_PATH, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => path && existsSync(path))
-  return find() ?? (install('firefox-esr') ? find() : undefined)
+/** The path of a browser's program. Installs Debian's package if there is none. Throws `StartError` if there is still none. */
+export function ensureBrowser(name: keyof typeof browsers): string {
+  const { variable, debianPackage, paths } = browsers[name]
+  const find = () => [process.env[variable], ...paths].find((path) => path && existsSync(path))
+  const path = find() ?? (install(debianPackage) ? find() : undefined)
+  if (path) return path
+  throw new StartError(
+    `This machine has no ${name}, which the tests need. Install it, or set ${variable} to its program.`,
+  )
 }
 
 const onPath = (program: string, argument = '-version') =>

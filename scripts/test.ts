@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
-import { ensureChromium, ensureCompiler, ensureFfmpeg, ensureFirefox } from './system'
+import { ensureBrowser, ensureCompiler, ensureFfmpeg } from './system'
 
 type Outcome = { passed: number; failed: number }
 type Step = {
@@ -98,20 +98,11 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   if (wanted.length === 0)
     throw new StartError(`No step has such a name. The steps are ${all.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()
-  if (isLong) ensureCompiler()
-  const chromium = ensureChromium()
-  if (!chromium)
-    throw new StartError(
-      'The tests need Chromium, and there is none on this machine. Install it, or set CHROMIUM_PATH to its program.',
-    )
-  const firefox = ensureFirefox()
-  if (!firefox)
-    throw new StartError(
-      'The tests need Firefox, and there is none on this machine. Install it, or set FIREFOX_PATH to its program.',
-    )
+  if (wanted.some(({ name }) => name === 'campaigns')) ensureCompiler()
+  const browsers = { CHROMIUM_PATH: ensureBrowser('Chromium'), FIREFOX_PATH: ensureBrowser('Firefox') }
   // This copy must come before the build: the build sets NODE_ENV for the production code of React, but tests of components need the development
   // code.
-  const env = { ...process.env, CHROMIUM_PATH: chromium, FIREFOX_PATH: firefox, ...(isLong && { LP_LONG: '1' }) }
+  const env = { ...process.env, ...browsers }
   await build()
   const outcomes: Outcome[] = []
   for (const lanes of phases) {
