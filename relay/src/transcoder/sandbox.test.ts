@@ -15,6 +15,11 @@ describe('confine', () => {
       expect(run(sandbox, 'ulimit -t; ulimit -v; ulimit -c; ulimit -n').stdout).toBe('60\n2097152\n0\n64\n')
   })
 
+  it('gives the program its memory in large pages, with and without a sandbox', async () => {
+    for (const sandbox of [unconfined, await findSandbox('/bin/sh')])
+      expect(run(sandbox, 'echo "$GLIBC_TUNABLES"').stdout).toContain('glibc.malloc.hugetlb=1')
+  })
+
   it('passes all arguments unchanged', () => {
     const { command, args } = confine({
       sandbox: unconfined,

@@ -40,8 +40,16 @@ export function confine({
   return { command: '/bin/sh', args: ['-c', limit, 'sh', ...limitArgs, ...inside, program, ...args] }
 }
 
+/**
+ * Settings of the GNU C library. A process of a segment lives for seconds, and most of its start is the kernel's work to give it memory in
+ * pages of 4 KiB. With one heap in pages of 2 MiB, this work is a tenth. Other C libraries ignore the settings.
+ */
+const memory = ['hugetlb=1', 'mmap_threshold=1073741824', 'trim_threshold=1073741824', 'top_pad=16777216']
+  .map((setting) => `glibc.malloc.${setting}`)
+  .join(':')
+
 /** All environment variables of the program. The shell needs `PATH` to find the program. */
-export const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
+export const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', GLIBC_TUNABLES: memory }
 
 /**
  * Runs the program in bubblewrap as a trial: containers and hardened kernels often forbid the namespaces that bubblewrap needs.
