@@ -13,9 +13,9 @@ import { startSegment } from '../relay/src/transcoder/SegmentRun'
 
 const seconds = 30
 const segmentSeconds = 2
-/** Pairs of a transcoding by segments and a plain run. */
+/** Each round has one plain run over the whole file and, for each ffmpeg build, one transcoding of all segments. */
 const rounds = 10
-/** How often the segments are sent in real time, to measure the lag. */
+/** The number of times that all segments are sent in real time, to measure the lag. */
 const liveRounds = 3
 const options: TranscodingOptions.TranscodingOptions = {
   width: 1280,
@@ -28,7 +28,7 @@ const options: TranscodingOptions.TranscodingOptions = {
   ],
 }
 const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
-/** The cache directory of the build that this benchmark measures. The build of the user stays as it is. */
+/** The cache directory of the build that this benchmark measures. The benchmark does not change the build of the user. */
 const cache = 'node_modules/.cache'
 
 /**
@@ -49,7 +49,7 @@ export default async function transcode(): Promise<void> {
   }
 }
 
-/** `undefined` on a machine that cannot build ffmpeg. */
+/** Resolves to `undefined` on a machine that cannot build ffmpeg. */
 async function findOwn(): Promise<Ffmpeg | undefined> {
   const env = { PATH: process.env.PATH, XDG_CACHE_HOME: resolve(cache) }
   const builds = buildsDirectory(env) as string
@@ -58,7 +58,7 @@ async function findOwn(): Promise<Ffmpeg | undefined> {
       await buildFfmpeg({ directory: builds, path: env.PATH ?? '', prove: proveFfmpeg, say: console.error })
     return await findFfmpeg(env)
   } catch (error) {
-    console.error(`Measures only the system’s ffmpeg. ${(error as Error).message}`)
+    console.error(`The benchmark measures only the system’s ffmpeg. ${(error as Error).message}`)
     return undefined
   }
 }
@@ -92,13 +92,13 @@ async function measure(system: Ffmpeg, programs: readonly Ffmpeg[], { whole, seg
     const ratios = ours.map((value, index) => value / (plain[index] as number))
     console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
     console.log(`Segments, CPU seconds: ${spread(ours)}; ratio to the plain run: ${spread(ratios)}`)
-    console.log(`Of these, loading the program ${segments.length} times: ${spread(starts)} s`)
+    console.log(`Part of these CPU seconds that loads the program ${segments.length} times: ${spread(starts)} s`)
     const lags: number[] = []
     for (let round = 0; round < liveRounds; round++)
       for (const segment of segments)
         lags.push((await run(ffmpeg, { segment, overMs: segmentSeconds * 1_000 })) / 1_000)
     console.log(
-      `Last byte in → last byte out, fed in real time ${lags.length} times (sandbox: ${ffmpeg.sandbox.kind}): ${spread(lags)} s`,
+      `Time from a segment's last input byte to its last output byte, ${lags.length} segments in real time (sandbox: ${ffmpeg.sandbox.kind}): ${spread(lags)} s`,
     )
   }
 }

@@ -57,8 +57,8 @@ const honestSegmentSeconds = 2
 
 /**
  * The gas of claiming, sealing, verifying and distributing for each unit of real work. A job reserves the fees of
- * `claimIntervalSeconds` of work for each candidate. A relay claims when half of its part is used, so one claim has
- * the work of half of `claimIntervalSeconds`.
+ * `claimIntervalSeconds` of work for each candidate. A relay claims when half of its part of the reserve is used,
+ * so one claim has the work of half of `claimIntervalSeconds`.
  */
 export function honestGasPerUnit({ claimIntervalSeconds, verificationRate }: Network): number {
   const segments = claimIntervalSeconds / 2 / honestSegmentSeconds

@@ -45,6 +45,6 @@ test('the protocol refuses each ladder that is larger than the largest ladder of
   expect(mostUnitsPerSecond).toBeGreaterThan(100 * typicalUnitsPerSecond)
 })
 
-test('a job with the largest ladder can have a source of 16 × 16 pixels, and the renditions are then not larger', () => {
+test('a job with the largest ladder can have a source of 16 × 16 pixels, and its renditions are then not larger than the source', () => {
   expect(Recipe.renditionSize(4096, { width: 16, height: 16 })).toEqual({ width: 16, height: 16 })
 })

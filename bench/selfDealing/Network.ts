@@ -31,7 +31,7 @@ export type Network = {
   activeStake: number
   /** LPT minted for all active stake in one round. */
   mintedPerRound: number
-  /** The part of all LPT that is bonded. */
+  /** The bonded LPT divided by all LPT. */
   participation: number
   seats: number
   roundSeconds: number

@@ -104,7 +104,7 @@ test('with one live stream less than `streamsThatSuffice`, self-dealing earns mo
 })
 
 describe('priceBoundary', () => {
-  test('is lower than the cost of real work; below this price, the required work earns more as fake work than as real work, and above it, less', () => {
+  test('is lower than the cost of real work; at a price below `priceBoundary`, the required work earns more as fake work than as real work; at a higher price, it earns less', () => {
     for (const gasPriceGwei of gasPrices) {
       const world = withMarket({ gasPriceGwei })
       const price = priceBoundary(world, seat)
@@ -142,7 +142,7 @@ describe('a useless transcoder', () => {
     expect(exempted / moments).toBeCloseTo(exemptPart(base, stake), 4)
   })
 
-  test('would earn more than a delegator without CompetitivenessTolerance and without fees, if its gas cost less than the cut that the delegator pays', () => {
+  test('would earn more than a delegator if the protocol had no CompetitivenessTolerance, no broadcaster paid fees, and its gas cost less than the cut that the delegator pays', () => {
     const world = withMarket({ streams: 0 })
     const rates = { blockRewardCut: 0.1, feeShare: 0.25 }
     const perToken = minted(world) / world.network.activeStake

@@ -4,7 +4,7 @@ export type Panel = {
   x: Axis
   y: Axis
   lines: readonly Line[]
-  /** Filled polygons. The corners are values on both axes. */
+  /** Filled polygons. Each corner has a value for each axis. */
   areas?: readonly { points: readonly Value[] }[]
   notes?: readonly { at: Value; text: string; anchor?: Anchor }[]
 }

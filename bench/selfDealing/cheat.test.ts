@@ -36,13 +36,13 @@ test('the expected gain of a claim of false segments agrees with its average gai
   expect(Math.abs(brought / runs - cheating(base, cheat))).toBeLessThan(4 * deviation)
 })
 
-test('a transcoder discloses or hides a false segment, whichever loses less: if it hides the segment, its ally gets the finder’s fee', () => {
+test('a transcoder discloses a false segment or hides it, and chooses the smaller loss; if it hides the segment, its ally gets the finder’s fee', () => {
   expect(slashOf(base)).toBe(base.network.failedVerificationSlash)
   const lenient = { ...base, network: { ...base.network, missedVerificationSlash: 0.05 } }
   expect(slashOf(lenient)).toBeCloseTo(0.0475, 12)
 })
 
-test('on mainnet, 1 % of the verdicts can be failures without a slash; if a single failure exceeds the threshold, no verdict can', () => {
+test('on mainnet, 1 % of the verdicts can be failures without a slash; if a single failure exceeds the threshold, every failure is slashed', () => {
   expect(forgivenPart(base.network)).toBeCloseTo(0.01, 12)
   expect(forgivenPart({ ...base.network, failureWindow: 99 })).toBe(0)
 })

@@ -11,10 +11,14 @@ const spaced = (from: number, to: number, count = 240) =>
   Array.from({ length: count + 1 }, (_, index) => from * (to / from) ** (index / count))
 const percent = (values: readonly number[]) => values.map((value) => ({ value, text: `${Math.round(value * 100)} %` }))
 
-/** An SVG. It shows at which cuts and stakes self-dealing earns more than delegating, and the earnings of each choice. Whitepaper, "Useless or Self Dealing Transcoder". */
+/**
+ * An SVG. It shows at which cuts and stakes self-dealing earns more than delegating, and the earnings by price: of real work, of
+ * self-dealing and of delegating. Whitepaper, "Useless or Self Dealing Transcoder".
+ */
 export const figure = (): string =>
   chart({
-    title: 'Cuts and stakes at which self-dealing earns more than delegating, and the earnings of each choice',
+    title:
+      'Cuts and stakes at which self-dealing earns more than delegating; earnings of real work, self-dealing and delegating by price',
     panels: [cutsAndStakes(), earningsByPrice()],
   })
 
@@ -117,8 +121,8 @@ function earningsByPrice(): Panel {
       label: text ? label(earn, price, text) : { at: [22_200, 1.228], text: 'delegating, cut 2 %' },
     })),
     notes: [
-      { at: [1_100, 1.4], text: 'FeeShare with cut 2 %: 50 %' },
-      { at: [1_100, 1.374], text: 'FeeShare with cut 10 %: 25 %' },
+      { at: [1_100, 1.4], text: 'with cut 2 %, the FeeShare is 50 %' },
+      { at: [1_100, 1.374], text: 'with cut 10 %, the FeeShare is 25 %' },
       { at: [49_000, 0.855], text: 'a useless transcoder earns 0: its reward is withheld', anchor: 'end' },
     ],
   }

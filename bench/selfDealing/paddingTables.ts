@@ -60,7 +60,7 @@ function bySeats(world: World): string {
   const { loss, gain } = withholding(world, share)
   return [
     table(
-      'Table 8 · The least stake with which a padder makes the others lose their rewards, in LPT. A small seat is a seat of the padder with a stake of `minSelfStake`, which is included',
+      'Table 8 · The least stake with which a padder makes the others lose their rewards, in LPT. The padder has one large seat and several small seats. Each small seat has a stake of `minSelfStake`. The least stake is the stake of all these seats together',
       [
         'live streams',
         'counted work of a padder with an average seat ÷ all real work',

@@ -31,7 +31,7 @@ test('own stake pays the whole loss if it suffices; otherwise delegated stake pa
   expect(small.finderFee).toBe(50)
 })
 
-test('the slashed parts of one round add up to at most `maxRoundSlash`; each part is a part of the stake that the slash before has left', () => {
+test('the slashed parts of one round add up to at most `maxRoundSlash`; each slash takes its part of the stake that the earlier slashes have left', () => {
   const split = { own: 0.001, delegated: 100_000 }
   const losses = slashes(
     network,

@@ -52,7 +52,7 @@ export const rewardIncrease = ({ network }: World, lost: number): number =>
   network.activeStake / (network.activeStake - lost) - 1
 
 /**
- * The owner of the slashed transcoder has another stake of `stake` LPT. The number of rounds after which the increase
+ * The owner of the slashed transcoder has another stake of `stake` LPT. Returns the number of rounds after which the increase
  * of this other stake's rewards has repaid the loss of the owner and its ally.
  */
 export function roundsToRepay(world: World, losses: Losses, stake: number): number {
