@@ -3,7 +3,7 @@ import { ProtocolError } from './errors'
 import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** A transcoder accepts a job, and names the rendition key. Whitepaper, "The Job", step 4. */
+/** The message with which a transcoder accepts a job and names its rendition key. Whitepaper, "The Job", step 4. */
 export type Acceptance = {
   jobId: Hex
   streamId: StreamId.StreamId
@@ -22,7 +22,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: typedData.hash('Acceptance', message, domain) }) }
 }
 
-/** Throws `WrongSignerError` unless `transcoder` signed. */
+/** Throws `WrongSignerError` unless `transcoder` signed the acceptance. */
 export async function verify(
   { signature, ...message }: Acceptance,
   { transcoder, domain }: { transcoder: Address; domain: typedData.Domain },

@@ -32,7 +32,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: typedData.hash('Assignment', message, domain) }) }
 }
 
-/** Throws `WrongSignerError` unless the stream key signed. */
+/** Throws `WrongSignerError` unless the stream key signed the assignment. */
 export async function verify({ signature, ...message }: Assignment, domain: typedData.Domain): Promise<void> {
   const origin = StreamId.origin(message.streamId)
   const signer = await typedData.recover('Assignment', { message, signature, domain })

@@ -3,8 +3,8 @@ import { ProtocolError } from './errors'
 import * as Keccak from './Keccak'
 
 /**
- * Binary keccak Merkle tree of a payload. A leaf has 32 bytes. Leaves of zeros pad the tree to a power of two. The root of
- * 4 KiB equals the BMT root of a Swarm chunk with these bytes. `dataHash = keccak(uint64 length ‖ root)`.
+ * Binary keccak Merkle tree of a payload. A leaf has 32 bytes. Leaves of zeros pad the tree to a power of two. If the
+ * payload has 4 KiB, the root equals the BMT root of a Swarm chunk with the same bytes. `dataHash = keccak(uint64 length ‖ root)`.
  */
 export type PayloadTree = {
   length: number

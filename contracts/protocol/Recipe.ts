@@ -80,7 +80,10 @@ export function renditionSize(height: number, source: Size): Size {
   return { width: renditionWidth(fitting, source), height: fitting }
 }
 
-/** Pixels. `-max_pixels` also counts the padding of a frame, and the size of this padding differs between builds. */
+/**
+ * The pixels that ffmpeg may add to each side of a frame as padding. `-max_pixels` also counts this padding, and its size
+ * differs between builds.
+ */
 const padding = 256
 
 const decoding = (video: H264 | undefined): string[] => [

@@ -34,7 +34,12 @@ describe('isOpenToPage', () => {
     ['http://relay.localhost', true, true],
     ['http://127.0.0.1:8935', true, true],
     ['http://[::1]:8935', true, true],
-  ])('%s is open to a page of https: %s, of http: %s', (uri, ofHttps, ofHttp) =>
-    expect([ServiceUri.isOpenToPage(uri, 'https:'), ServiceUri.isOpenToPage(uri, 'http:')]).toEqual([ofHttps, ofHttp]),
+  ])(
+    '%s: a page of https can send requests to this address: %s; a page of http can send them: %s',
+    (uri, ofHttps, ofHttp) =>
+      expect([ServiceUri.isOpenToPage(uri, 'https:'), ServiceUri.isOpenToPage(uri, 'http:')]).toEqual([
+        ofHttps,
+        ofHttp,
+      ]),
   )
 })

@@ -22,7 +22,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: typedData.hash('StreamEnd', message, domain) }) }
 }
 
-/** Throws `WrongSignerError` unless the stream key signed. */
+/** Throws `WrongSignerError` unless the stream key signed the message. */
 export async function verify({ signature, ...message }: StreamEnd, domain: typedData.Domain): Promise<void> {
   const origin = StreamId.origin(message.streamId)
   const signer = await typedData.recover('StreamEnd', { message, signature, domain })

@@ -37,7 +37,7 @@ export const hash = (receipt: Omit<TranscodeReceipt, 'signature'>, domain: typed
   return typedData.hash('TranscodeReceipt', message, domain)
 }
 
-/** Throws `WrongSignerError` unless `renditionKey` signed. */
+/** Throws `WrongSignerError` unless `renditionKey` signed the receipt. */
 export async function verify(
   { signature, ...message }: TranscodeReceipt,
   { renditionKey, domain }: { renditionKey: Address; domain: typedData.Domain },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { check, read } from './coverage'
 
-/** A report of forge. A line was not reached, a branch was not taken, and the condition of another branch did not run. */
+/** A report of forge. It has a line that was not reached, a branch that was not taken, and a branch whose condition did not run. */
 const lcov = `TN:
 SF:/elsewhere/node_modules/solady/src/utils/LibBit.sol
 DA:9,0

@@ -103,7 +103,7 @@ describe('a job on the deployed contracts', () => {
     expect(await user(3).jobsManager.read.candidates([jobId])).toEqual([user(1).address])
   })
 
-  test('is ended by a message of the stream key, after which the broadcaster gets back the whole deposit', async () => {
+  test('is ended by a StreamEnd of the stream key; then the broadcaster gets back the whole deposit', async () => {
     const { jobsManager } = user(3)
     const { signature } = await StreamEnd.sign({ streamId, lastSequenceNumber: 41n }, streamKey, domain)
     await mined(jobsManager.write.endJob([jobId, 41n, signature]))

@@ -20,7 +20,7 @@ test('a mutant whose text is not in its file, or is there twice, throws an error
   expect(() => mutated('x < y; x < y', mutant)).toThrow(TextNotFoundError)
 })
 
-test('words choose the mutants whose name or file contains one of them', () => {
+test('words choose the mutants whose name or file contains one of these words', () => {
   expect(choose(mutants, [])).toBe(mutants)
   expect(choose(mutants, ['Minter.sol']).map(({ file }) => file)).toEqual(['Minter.sol', 'Minter.sol', 'Minter.sol'])
   expect(() => choose(mutants, ['no such word'])).toThrow(UnknownMutantError)

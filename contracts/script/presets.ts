@@ -26,11 +26,11 @@ export type Preset = {
    * Number of rounds in a span. For a transcoder's reward, its work in the present span and in the previous span counts.
    */
   competitivenessWindow: bigint
-  /** Units of work. If less work than this is expected of a transcoder, the transcoder gets its reward without work. */
+  /** In units of work. If the expected work of a transcoder is less than this, the transcoder gets its reward without work. */
   minExpectedWork: bigint
   /** The part of the stake that a slash for too little work takes, in parts per million. Zero: only the reward is withheld. */
   lowWorkSlashAmount: bigint
-  /** The most that all slashes of a round together take, in parts per million of the stake. */
+  /** The largest part of a transcoder's stake that all slashes of a round together take, in parts per million. */
   maxRoundSlashAmount: bigint
   /** Inflation before the first round: parts per billion of the token, per round. */
   inflation: bigint
@@ -40,7 +40,7 @@ export type Preset = {
   maxInflation: bigint
   /** Target for the bonded part of all token, in parts per billion. */
   participationRate: bigint
-  /** Seconds of work. For each transcoder that can be drawn, a job reserves the price of this work, and the fine for it. */
+  /** Seconds of work. For each candidate, a job reserves the price of this work, and the fine for this work. */
   claimIntervalSeconds: bigint
   /** Blocks after the end of a job in which the job's work can still be claimed. */
   claimDeadlineBlocks: bigint

@@ -22,7 +22,7 @@ export type Type = {
   members?: readonly Variable[]
 }
 
-/** The layout as the compiler writes it: types are named, and a name can have the number of a node of the source. */
+/** The layout as the compiler writes it. A type is a name, which can contain the number of a node of the syntax tree. */
 type Output = {
   storage: readonly Entry[]
   types: Readonly<Record<string, TypeEntry>>

@@ -203,8 +203,9 @@ contract ClaimsSettlement is Claims, ISettlement {
         return uint256(record.passed) + brokenInputs[claimId].count;
     }
 
-    /// @dev Reverts unless the only missing verdicts are on requests that the verifier refused, and the time for verdicts
-    /// is over. A transcoder cannot make the verifier refuse a request, so the fees of these claims are due.
+    /// @dev Reverts if a challenged segment has failed or has no verdict. A missing verdict is accepted only if the verifier
+    /// refused the request and the verdict deadline has passed. A transcoder cannot make the verifier refuse a request, so the
+    /// fees of such a claim are due.
     function _requireNoFailure(bytes32 claimId, ClaimRecord storage record) private view {
         uint256 passed = _passedOf(claimId, record);
         if (passed + record.refused < record.challenged) revert NotVerified(claimId, record.challenged, passed);
@@ -273,7 +274,7 @@ contract ClaimsSettlement is Claims, ISettlement {
     }
 
     /// @dev Refunds the claim if its transcoder was expelled from the job, or if slashes have since made the transcoder's
-    /// claims void. Returns whether it did.
+    /// claims void. Returns whether it has refunded the claim.
     function _refundIfVoid(bytes32 claimId, Claim memory claim, ClaimRecord storage record)
         private
         returns (bool isVoid)

@@ -145,7 +145,7 @@ contract JobsManager is Equivocations {
         onlyClaimsManager
     {
         JobRecord storage record = jobs[jobId];
-        // `earn` writes this slot anyway. To write the account of the broadcaster instead would cost 10,000 gas.
+        // `earn` writes this slot anyway. If the fine returned to the account of the broadcaster, `earn` would cost 10,000 gas more.
         if (withFine) record.reserve += uint104(_fineOn(fees, record.inputFinePercent));
         bondingManager.creditFees(transcoder, fees, _countWork(record, durationMs));
         emit FeesEarned(jobId, transcoder, fees);
@@ -194,7 +194,7 @@ contract JobsManager is Equivocations {
         uint256 fees = pricePerUnit * unitsPerSecond * values.claimIntervalSeconds;
         reserve = _reserve(msg.sender, (fees + _fineOn(fees, values.inputFinePercent)) * values.candidateCount);
         (record.pricePerUnit, record.unitsPerSecond, record.reserve) = (uint48(pricePerUnit), unitsPerSecond, reserve);
-        // Bounded by 7 days.
+        // The cast is safe: `claimIntervalSeconds` is at most 7 days.
         record.reservedSeconds = uint24(values.claimIntervalSeconds);
         (record.candidateCount, record.inputFinePercent) = (values.candidateCount, values.inputFinePercent);
         (record.jobBlock, record.endBlock) = (uint40(block.number), uint40(endBlock));
@@ -241,7 +241,7 @@ contract JobsManager is Equivocations {
         return (fine, missing);
     }
 
-    /// @dev Not in the modifier, because the compiler copies the code of a modifier into each function.
+    /// @dev This check is not in the modifier, because the compiler copies the code of a modifier into each function.
     function _requireClaimsManager() private view {
         if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
     }

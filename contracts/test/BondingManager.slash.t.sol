@@ -5,8 +5,8 @@ import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {ICommonPool} from "../src/interfaces/ICommonPool.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @notice Anna has 1,000 LPT of her own and 3,000 LPT of Dora. A slash of 40 % takes 1,600 LPT: Anna's 1,000 LPT, and 600
-/// LPT of Dora, which are 20 % of Dora's stake.
+/// @notice Anna has bonded 1,000 LPT to herself, and Dora has bonded 3,000 LPT to Anna. A slash of 40 % takes 1,600 LPT: Anna's
+/// 1,000 LPT, and 600 LPT of Dora, which are 20 % of Dora's stake.
 contract BondingManagerSlashTest is Protocol {
     /// @dev In parts per million.
     uint256 private constant OWN_PART = 250_000;
@@ -119,7 +119,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.TooManyOwnLocks.selector, 8));
         bonding.unbond(1 ether);
         vm.stopPrank();
-        // Eight locks are not withdrawn. Six of them have ended, so the slash takes nothing from them.
+        // Eight locks are not withdrawn. Six of the eight have ended, so the slash takes nothing from these six.
         vm.assertEq(_slash(anna, 100_000) / 1e9, (991 ether + 2 ether) / uint256(1e9) * 100_000 / 248_308);
     }
 
@@ -229,7 +229,7 @@ contract BondingManagerSlashTest is Protocol {
         _slashAnnaFor(claimBlock, 400_000);
         vm.assertEq(bonding.getUnbondingLock(dora, lockId).amount, 1_600 ether);
         vm.assertEq(_stakeOf(dora), 800 ether);
-        // After the rebond, the stake still answers for Anna's work.
+        // After the rebond, the stake is still exposed to Anna.
         vm.prank(dora);
         bonding.rebond(lockId, ben);
         vm.assertEq(_stakeOf(dora), 2_400 ether);
@@ -267,7 +267,7 @@ contract BondingManagerSlashTest is Protocol {
         uint256 until = vm.getBlockNumber() + UNBONDING_PERIOD;
         vm.startPrank(dora);
         bonding.bond(0, ben);
-        // The lock answers for Anna's work up to one block, and the moved stake for her work up to a later block.
+        // A slash of Anna reduces the lock for her work up to one block, and the moved stake for her work up to a later block.
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, until));
         bonding.rebond(lockId, ben);
         vm.stopPrank();

@@ -10,7 +10,7 @@ import {ReceiptProof} from "../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../src/types/Output.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Tests which verdicts, missed deadlines and receipts are slashed, and when a claim is only refunded.
+/// @notice Tests which verdicts, missed deadlines and receipts lead to a slash, and when a claim is only refunded.
 contract ClaimsManagerSlashTest is Work {
     bytes32 private jobId;
     address private finder = _account("finder");

@@ -7,8 +7,8 @@ import {DrawnList} from "../src/types/DrawnList.sol";
 import {termsOf} from "../src/types/SeatTerms.sol";
 import {Test} from "./Test.sol";
 
-/// @notice Measures the gas of the dearest draws, in a pool of 250 transcoders of which one can be drawn. This transcoder has
-/// the lowest stake. Each draw is a transaction, with 21,000 gas for the transaction itself. Writes the results to snapshots/.
+/// @notice Measures the gas of the most expensive draws, in a pool of 250 transcoders of which one can be drawn. This transcoder
+/// has the lowest stake. Each draw is a transaction, with 21,000 gas for the transaction itself. Writes the results to snapshots/.
 /// forge-config: default.isolate = true
 contract GasDrawTest is Test {
     using JobAssignment for TranscoderPool.Pool;
@@ -41,8 +41,9 @@ contract GasDrawTest is Test {
         _measure(2, PRICE + 1, "one available, distant numbers");
     }
 
-    /// @dev All costs of a draw together: availability in a word of its own for each transcoder, which has changed in each of
-    /// the ten blocks after the job, and every seat taken by another transcoder in the round of the job, and changed after it.
+    /// @dev Everything that makes a draw expensive. The availability of each transcoder is in a word of its own, and has changed
+    /// in each of the ten blocks after the job. In the round of the job, another transcoder took each seat. In the next round,
+    /// the terms of each seat changed again.
     function test_gas_oneAvailableAfterAllChanges() public {
         uint24 distance = 208;
         _fill(distance);

@@ -228,7 +228,7 @@ abstract contract Protocol is Test {
         return TranscodingOptions(1280, 720, 30, renditions);
     }
 
-    /// @dev The reserve of a job, for all transcoders that can be drawn.
+    /// @dev The reserve of a job, for all its candidates.
     function _reserveOf(uint256 pricePerUnit) internal pure returns (uint256) {
         return _partOf(pricePerUnit) * CANDIDATE_COUNT;
     }

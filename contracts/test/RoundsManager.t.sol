@@ -120,8 +120,8 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.currentRoundStartBlock(), FIRST_BLOCK + 80 + 31);
     }
 
-    /// @dev Stakes can change in a round's blocks after its initialization, and in no block of the next round before the
-    /// initialization of the next round.
+    /// @dev From the initialization of a round to the round's last block, stakes can change. After this block, no stake can
+    /// change until the next round is initialized.
     function test_fuzz_initializeRound_letsStakesChangeUntilRoundEnds(uint256 dice) public {
         address anna = _account("anna");
         _fund(anna, 100 ether);

@@ -194,8 +194,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     },
     async slash() {
       const [{ address }, share, block] = [randomTranscoder(), BigInt(random(30_000)), await head()]
-      // For one slash in four, the own stake was a forty-first of its present part when the work was claimed. Then delegators
-      // lose too.
+      // `ownPart` is the part of own stake in all stake when the work was claimed. In one slash of four, it is only a forty-first
+      // of the present part. Then delegators lose too.
       const ownPart = model.ownPart(address) / BigInt(random(4) === 0 ? 41 : 1)
       const since = block - BigInt(random(40))
       await sendAsClaimsManager(
@@ -277,7 +277,9 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       true,
     )
     // The transcoder receives the remainder of a division in the same round, and delegators receive their parts after the round.
-    expect(Q.floor(unpaidFees) >= -count, `all accounts have more fees than in the model ${message}`).toBe(true)
+    expect(Q.floor(unpaidFees) >= -count, `all accounts together have more fees than in the model ${message}`).toBe(
+      true,
+    )
     return unowned + Q.floor(unpaidFees)
   }
 }

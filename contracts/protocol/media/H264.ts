@@ -24,7 +24,7 @@ export function startsPicture(nalUnit: Uint8Array): boolean {
 
 /**
  * The largest number of NAL units in a picture; usual pictures have a few. It limits the memory that a peer can occupy
- * here.
+ * in the receiver.
  */
 const maxUnits = 128
 

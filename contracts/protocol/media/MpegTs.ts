@@ -23,7 +23,7 @@ export type Video = H264.H264 & {
   frameCount: number
   firstPts: number
   lastPts: number
-  /** The stream has no duration of the last frame, so the mean duration of the other frames is taken for it. */
+  /** The stream does not contain the duration of its last frame, so the mean duration of the other frames replaces it. */
   durationMs: number
   /** Mean frame rate. */
   fps: number
@@ -180,7 +180,7 @@ function probeAudio(packets: readonly Packet[]): Audio {
 
 const isParameters = (unit: Uint8Array) => H264.typeOf(unit) === H264.nalType.sps
 
-/** Ticks from the first timestamp to the second timestamp. Of the two ways around the wrap, takes the shorter way. */
+/** Ticks from the first timestamp to the second timestamp. They are less than half of the wrap: negative if `to` is earlier. */
 function since(from: number, to: number): number {
   const ticks = (((to - from) % wrap) + wrap) % wrap
   return ticks >= wrap / 2 ? ticks - wrap : ticks

@@ -177,7 +177,7 @@ library Delegation {
     }
 
     /// @dev Removes `amount` of a delegator's stake from its transcoder. The number of removed shares is rounded up.
-    /// @return exposed The part of the amount that also answers for a former transcoder.
+    /// @return exposed The part of the amount that is exposed to a former transcoder.
     function _remove(State storage s, DelegatorRecord storage delegator, uint256 amount)
         private
         returns (uint256 exposed)
@@ -197,8 +197,8 @@ library Delegation {
         s.setStake(transcoder, stake - amount, allShares - shares);
     }
 
-    /// @dev Moves all stake of a delegator to transcoder `number`. For one unbonding period, the stake still answers for
-    /// the work of the former transcoder, as unbonding stake does.
+    /// @dev Moves all stake of a delegator to transcoder `number`. For one unbonding period, a slash for earlier work of the
+    /// former transcoder still reduces the stake, as it reduces unbonding stake.
     function _move(State storage s, DelegatorRecord storage delegator, uint24 number) private {
         uint24 former = delegator.number;
         if (delegator.exposure.amount > 0) {
@@ -239,7 +239,7 @@ library Delegation {
         }
     }
 
-    /// @dev A delegator can answer for only one former transcoder.
+    /// @dev The stake of a delegator can be exposed to only one former transcoder.
     function _expose(State storage s, DelegatorRecord storage delegator, Liability memory added) private {
         Liability memory present = delegator.exposure;
         if (present.amount > 0) {
@@ -272,7 +272,7 @@ library Delegation {
     /// @dev Deletes a lock of the caller. The part of its stake that slashes took goes to the common pool.
     /// @return lock The lock before the slashes.
     /// @return amount The amount after all slashes, rounded down.
-    /// @return exposed The part of `amount` that also answers for a former transcoder.
+    /// @return exposed The part of `amount` that is exposed to a former transcoder.
     function _redeem(State storage s, uint256 lockId)
         private
         returns (Lock memory lock, uint256 amount, uint256 exposed)

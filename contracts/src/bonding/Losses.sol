@@ -19,7 +19,7 @@ library Losses {
     using Stakes for *;
 
     /// @notice Takes stake that is bonded to a transcoder, and the transcoder's own locks that backed the work.
-    /// @param share In parts per million, as `ownPart`.
+    /// @param share In parts per million, like `ownPart`.
     /// @param sinceBlock The block of the work. Stake that left the transcoder before this block did not back the work.
     /// @return own The loss of the transcoder itself, in units of 10^-18 LPT.
     /// @return delegated The loss of delegated stake that is bonded to the transcoder now.
@@ -52,7 +52,7 @@ library Losses {
 
     /// @notice The amounts of a lock after all slashes.
     /// @return amount The amount that the lock is worth, rounded down.
-    /// @return exposed The part of `amount` that also answers for a former transcoder.
+    /// @return exposed The part of `amount` that is exposed to a former transcoder.
     function amountsOf(State storage s, address owner, Lock memory lock)
         internal
         view

@@ -65,7 +65,7 @@ struct Slash {
     /// @dev The block of the work for which the transcoder was slashed.
     uint40 sinceBlock;
     uint40 atBlock;
-    /// @dev The part that remains, times RAY.
+    /// @dev The part of the stake that remains after this slash, times RAY.
     uint128 kept;
 }
 
@@ -133,8 +133,8 @@ struct TranscoderRecord {
     Checkpoints.Trace208 feesPerShare;
 }
 
-/// @dev Stake that left a transcoder, and that still answers for work that the transcoder claimed up to block
-/// `leftBlock`.
+/// @dev Stake that left a transcoder. A slash for work that the transcoder claimed up to block `leftBlock` still reduces
+/// this stake.
 struct Liability {
     /// @dev In a lock: units of 10^-18 LPT. In a DelegatorRecord: shares of the present transcoder.
     uint112 amount;
@@ -159,7 +159,7 @@ struct DelegatorRecord {
     /// @dev Number of locks that the account ever created.
     uint32 lockCount;
     // -- slot
-    /// @dev The part of `shares` that also answers for a former transcoder.
+    /// @dev The part of `shares` that is exposed to a former transcoder.
     Liability exposure;
     // -- slot
     uint96 fees;
@@ -172,7 +172,7 @@ struct Lock {
     /// @dev The amount of the lock. The amount can be withdrawn from block `untilBlock` on.
     Liability stake;
     // -- slot
-    /// @dev The part of the amount that also answers for a former transcoder.
+    /// @dev The part of the amount that is exposed to a former transcoder.
     Liability exposure;
 }
 

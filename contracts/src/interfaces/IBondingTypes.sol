@@ -19,11 +19,11 @@ interface IBondingTypes {
         uint256 competitivenessTolerance;
         /// @dev Length of a span, in rounds. Work is measured over the current and the previous span together.
         uint256 competitivenessWindow;
-        /// @dev In units of work. If less work than this is expected of a transcoder, the transcoder always gets its
+        /// @dev In units of work. If the expected work of a transcoder is less than this, the transcoder always gets its
         /// reward, because a transcoder with few jobs can get too little work by bad luck in the draws.
         uint256 minExpectedWork;
-        /// @dev The most that all slashes of one round together take of a transcoder's stake. A transcoder that reaches
-        /// this limit loses its seat, and all its unpaid claims are void: they can only be refunded.
+        /// @dev The largest share of a transcoder's stake that all slashes of one round together take. A transcoder that
+        /// reaches this limit loses its seat, and all its unpaid claims are void: they can only be refunded.
         uint256 maxRoundSlashAmount;
         /// @dev Stake that a transcoder must have bonded to itself, in units of 10^-18 LPT.
         uint256 minSelfStake;
@@ -61,7 +61,8 @@ interface IBondingTypes {
         uint256 stake;
         /// @dev Unpaid fees of all ended rounds, in wei. `JobsManager.withdrawFees` pays these fees.
         uint256 fees;
-        /// @dev The part of `stake` that a slash of `exposedTo` still reduces, if the slash is for work before the move.
+        /// @dev The part of `stake` that a slash of `exposedTo` still reduces, if the slash is for work that `exposedTo`
+        /// claimed before this part moved.
         uint256 exposedStake;
         /// @dev The transcoder that this part of the stake was bonded to before it moved.
         address exposedTo;
@@ -115,8 +116,8 @@ interface IBondingTypes {
     /// @notice Emitted when a reward mints nothing because the transcoder did too little work. `work` and `expected`
     /// are in units.
     event RewardWithheld(address indexed transcoder, uint256 indexed round, uint256 work, uint256 expected);
-    /// @notice Emitted when a transcoder's fees are shared with its delegators. Of the fees `amount`, the delegators
-    /// get `shared`, both in wei.
+    /// @notice Emitted when a transcoder's fees are shared with its delegators. `amount` is all fees, and `shared` is the
+    /// part that the delegators get, both in wei.
     event FeesShared(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 shared);
     /// @notice Emitted when a transcoder is slashed. `amount` is the loss of bonded stake and of the transcoder's own
     /// locks. `own` is the part of `amount` that the transcoder itself loses. `bonded` is the bonded stake that remains.

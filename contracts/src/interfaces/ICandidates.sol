@@ -10,10 +10,10 @@ interface ICandidates {
     /// price in that round was at most `maxPricePerUnit`. Works if block `atBlock` is in the round in force or in the
     /// round before.
     /// @param count From 1 to MAX_DRAWN.
-    /// @return The drawn transcoders' numbers in order of priority, for `transcoderOf`, and whether the draw was contested. If
-    /// `count` transcoders were drawn, the draw was contested if most of the first `2 * count - 1` tickets hit transcoders that
-    /// could be drawn. If fewer were drawn, it was contested if the transcoders that could be drawn held at least half of the
-    /// active stake.
+    /// @return The drawn transcoders' numbers in order of priority, for `transcoderOf`, and whether the draw was contested. Each
+    /// ticket of a draw hits an active transcoder at random, in proportion to stake. If `count` transcoders were drawn, the draw
+    /// was contested if most of the first `2 * count - 1` tickets hit transcoders that could be drawn. If fewer were drawn, the
+    /// draw was contested if the transcoders that could be drawn held at least half of the active stake.
     function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
         external
         view

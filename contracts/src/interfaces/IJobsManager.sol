@@ -11,8 +11,8 @@ import {TranscodingOptions} from "../types/TranscodingOptions.sol";
 /// Transcoding Job".
 interface IJobsManager is ICommonPool {
     struct Parameters {
-        /// @dev For each transcoder that can be drawn, a job reserves the price of this many seconds of work, and the fine
-        /// for this work.
+        /// @dev For each of `candidateCount` candidates, a job reserves the price of this many seconds of work, and the
+        /// fine for this work.
         uint256 claimIntervalSeconds;
         /// @dev Number of blocks after a job's end in which the job's work can still be claimed.
         uint256 claimDeadlineBlocks;
@@ -41,7 +41,7 @@ interface IJobsManager is ICommonPool {
         uint256 jobCount;
         /// @dev Whether a StreamEnd closed the stream.
         bool closed;
-        /// @dev From the StreamEnd; zero when the stream is not closed.
+        /// @dev `lastSequenceNumber` of the StreamEnd; zero when the stream is not closed.
         uint256 lastSequenceNumber;
     }
 
@@ -67,8 +67,8 @@ interface IJobsManager is ICommonPool {
         uint256 claimDeadline;
         /// @dev Whether the draw is recorded.
         bool drawn;
-        /// @dev Whether about half of the active stake or more could be drawn. See `ICandidates.draw`. If false, the job's work
-        /// does not count for the CompetitivenessTolerance.
+        /// @dev Whether the transcoders that could be drawn held about half of the active stake or more. `ICandidates.draw` has
+        /// the exact rule. If false, the job's work does not count for the CompetitivenessTolerance.
         bool contested;
         /// @dev The job's `inputFinePercent`. A later change of the parameter does not change this number.
         uint256 inputFinePercent;
@@ -181,7 +181,7 @@ interface IJobsManager is ICommonPool {
 
     /// @notice Posts a transcoding job. First adds the sent wei to the caller's deposit. Then reserves from the
     /// deposit the price of `claimIntervalSeconds` of work and the fine for this work, `candidateCount` times: one part for
-    /// each transcoder that can be drawn.
+    /// each candidate.
     /// @param pricePerUnit The price that the broadcaster pays, in wei per unit. One second of work has
     /// `options.unitsPerSecond()` units.
     /// @param endBlock The first block in which the job has ended.

@@ -29,7 +29,7 @@ interface ISettlement is IClaimsTypes {
     /// `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
-    /// @notice Does the same for several claims. Skips claims that are already paid or refunded. Refunds the claims of
+    /// @notice Distributes the fees of several claims. Skips claims that are already paid or refunded. Refunds the claims of
     /// transcoders that were expelled from the claim's job. Reverts if one of the other claims cannot be paid.
     function distributeFees(Claim[] memory claims_) external;
 

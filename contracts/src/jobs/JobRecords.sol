@@ -21,7 +21,7 @@ abstract contract JobRecords is JobTerms, EIP712 {
         bytes32 optionsHash;
         uint48 pricePerUnit;
         uint40 unitsPerSecond;
-        /// @dev Seconds of work whose price is reserved for each transcoder that can be drawn.
+        /// @dev Seconds of work whose price is reserved for each candidate.
         uint24 reservedSeconds;
         /// @dev The unspent reserve for all transcoders together, and the fines that came back from paid claims.
         uint104 reserve;

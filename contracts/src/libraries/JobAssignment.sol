@@ -38,14 +38,16 @@ library JobAssignment {
         uint256 read;
         uint256 drawable;
         uint256 chosen;
-        /// @dev Number of tickets that hit a transcoder that can be drawn, and number of tickets that hit any other
-        /// transcoder. When one of them reaches the wanted number of candidates, the poll is over, and both stay as they are.
+        /// @dev The poll decides whether the draw is contested. `open` is the number of its tickets that hit a transcoder that
+        /// can be drawn, and `closed` is the number that hit any other transcoder. When one of the two numbers reaches `count`,
+        /// the poll is over, and both numbers stay as they are.
         uint256 open;
         uint256 closed;
         bool isPollOver;
         /// @dev Whether the urn has only transcoders that can be drawn.
         bool isSifted;
-        /// @dev Of the transcoders that were removed from the urn: the stake of those that can be drawn, and the stake of all.
+        /// @dev Stake of the transcoders that were removed from the urn: `drawableStake` of those that can be drawn, and
+        /// `removedStake` of all.
         uint256 drawableStake;
         uint256 removedStake;
         /// @dev The availability word that was read last, and its index plus 1.
@@ -57,7 +59,7 @@ library JobAssignment {
     /// transcoders, and its chance to hit a transcoder is proportional to the transcoder's stake in force. A transcoder that
     /// is hit becomes a candidate if it can be drawn and is not yet a candidate.
     /// @param count From 1 to MAX_DRAWN.
-    /// @return The candidates. Fewer than `count` if fewer transcoders can be drawn. The draw is contested as
+    /// @return The candidates, fewer than `count` if fewer transcoders can be drawn, and whether the draw was contested, as
     /// `ICandidates.draw` says.
     function draw(TranscoderPool.Pool storage pool, Offer memory offer, bytes32 seed, uint256 count)
         internal

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Weights of places, in memory. Finds the place of a ticket. Eight places form a group. A draw first knows an upper
-/// bound of the weight of each group. It loads the places of a group when a ticket hits the group.
+/// @notice Weights of places, in memory. A ticket is a random number below `total`. The urn finds the place that a
+/// ticket hits. Eight places form a group. At first, the urn has only an upper bound of the weight of each group. A draw
+/// loads the places of a group when a ticket hits the group.
 /// @dev Four functions are assembly, because the compiled code of the same statements costs several times as much gas.
 library Urn {
     uint256 internal constant PER_GROUP = 8;

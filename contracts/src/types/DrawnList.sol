@@ -26,7 +26,8 @@ function isRecorded(DrawnList self) pure returns (bool) {
     return DrawnList.unwrap(self) != 0;
 }
 
-/// @notice Whether about half of the active stake or more could be drawn. See `ICandidates.draw`.
+/// @notice Whether the transcoders that could be drawn held about half of the active stake or more. `ICandidates.draw` has the
+/// exact rule.
 function contested(DrawnList self) pure returns (bool) {
     return DrawnList.unwrap(self) & CONTESTED != 0;
 }

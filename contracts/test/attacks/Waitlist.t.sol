@@ -7,7 +7,7 @@ import {Protocol} from "../Protocol.sol";
 /// @notice Many accounts with little stake try to keep an honest transcoder from the draw of the waitlist, or to make the
 /// waitlist unreadable.
 contract WaitlistAttacksTest is Protocol {
-    /// @dev Gas of a call that every public node answers.
+    /// @dev Every public node executes a call that needs at most this gas.
     uint256 private constant CALL_GAS = 10_000_000;
 
     address private anna = _account("anna");

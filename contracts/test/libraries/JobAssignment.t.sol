@@ -64,8 +64,8 @@ contract JobAssignmentTest is Test {
         _assertNear(firsts[2], 2_500, 158);
     }
 
-    /// @dev A ticket is a position below the sum of all upper bounds. Exactly as many positions hit a transcoder as it has
-    /// units of stake, although the upper bounds are higher.
+    /// @dev A ticket is a position below the sum of all upper bounds. The number of positions that hit a transcoder is exactly
+    /// its stake in units of 2^40, although the upper bounds are higher.
     function test_fuzz_positions_thatHitTranscoder_areAsManyAsItsStake(uint8[19] memory stakes) public {
         for (uint256 i; i < stakes.length; ++i) {
             _addTranscoder(uint96(stakes[i] % 32) << 40, PRICE, true);
@@ -98,8 +98,9 @@ contract JobAssignmentTest is Test {
         _assertNear(firsts[2], 2_500, 158);
     }
 
-    /// @dev Of 2,000 draws of five, those are contested of which at least five of nine tickets hit one of the transcoders with
-    /// 30 % (50 %) of the stake: 9.88 % (50 %). Five standard deviations are 67 (112).
+    /// @dev A draw of five is contested if at least five of the first nine tickets hit transcoders that can be drawn. If these
+    /// transcoders have 30 % of the stake, 9.88 % of the draws are contested: 198 of 2,000 draws, and five standard deviations
+    /// are 67. If they have 50 % of the stake, 1,000 of 2,000 draws are contested, and five standard deviations are 112.
     function test_draw_isContestedWhenMostTicketsHitDrawableTranscoders() public {
         for (uint256 i; i < 20; ++i) {
             _addTranscoder(1 ether, i < 6 ? PRICE : i < 10 ? PRICE + 1 : PRICE + 2, true);
@@ -109,8 +110,9 @@ contract JobAssignmentTest is Test {
         vm.assertEq(_countContested(PRICE + 2), 2_000);
     }
 
-    /// @dev A price that only the own transcoders of a broadcaster accept gives the broadcaster no contested job with an own
-    /// candidate that a price for all would not give it. The split of the stake over many transcoders changes nothing.
+    /// @dev A broadcaster has transcoders of its own and offers a price that only these transcoders accept. If a draw at this
+    /// price is contested, then a draw with the same seed at a price that all transcoders accept also has a candidate of the
+    /// broadcaster. So the low price is no advantage, also if the broadcaster divides its stake among many transcoders.
     function test_fuzz_draw_atOwnPrice_isContestedOnlyIfOpenDrawHasOwnCandidate(uint256 shape, bytes32 seed) public {
         uint256 own = 5 + shape % 20;
         for (uint256 i; i < 30; ++i) {

@@ -15,8 +15,8 @@ contract Network is Protocol {
         _registerTranscoder(_account("anna"), 1 ether, PRICE);
     }
 
-    /// @dev Moves to the block after `passed` blocks of the initialized round. If `initialized` is false, of the round
-    /// after it.
+    /// @dev Moves to the block after the first `passed` blocks of a round. This round is the initialized round or, if
+    /// `initialized` is false, the next round.
     function advance(bool initialized, uint256 passed) external {
         vm.roll(rounds.currentRoundStartBlock() + (initialized ? 0 : ROUND_LENGTH) + passed);
     }
