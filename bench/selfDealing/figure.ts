@@ -82,9 +82,9 @@ function cutsAndStakes(): Panel {
 }
 
 function earningsByPrice(): Panel {
-  const [cheapest, dearest] = [1_000, 50_000]
+  const [lowestPrice, highestPrice] = [1_000, 50_000]
   const line = (earn: (world: World) => number): Value[] =>
-    spaced(cheapest, dearest).map((price) => [price, earn(at(price)) / rewardOf(base, seat)])
+    spaced(lowestPrice, highestPrice).map((price) => [price, earn(at(price)) / rewardOf(base, seat)])
   const label = (earn: (world: World) => number, price: number, text: string) => ({
     at: [price, earn(at(price)) / rewardOf(base, seat)] as const,
     text,
@@ -106,7 +106,7 @@ function earningsByPrice(): Panel {
     title: 'Earnings of an average seat, by price',
     x: {
       label: 'price, wei per unit (100 live streams, gas price 0.1 gwei)',
-      scale: logarithmic(cheapest, dearest),
+      scale: logarithmic(lowestPrice, highestPrice),
       ticks: [1_000, 3_000, 10_000, 30_000].map((value) => ({ value, text: value.toLocaleString('en') })),
     },
     y: {
