@@ -6,7 +6,7 @@ import { typicalUnitsPerSecond } from './Network'
 
 const fee = feeOfSegment(base, typicalUnitsPerSecond, 2)
 
-test('with a stake above `leastHonestStake`, a claim of false segments makes a loss, from 1 segment to 2,048 segments', () => {
+test('with a stake above `leastHonestStake`, a claim of 1 to 2,048 false segments makes a loss', () => {
   const stake = leastHonestStake(base, fee)
   expect(cheating(base, { stake, ethPerSegment: fee, segments: 1 })).toBeCloseTo(0, 15)
   for (const segments of [1, 2, 10, 100, 500, 2_048])

@@ -54,7 +54,7 @@ describe('chanceToBeDrawn', () => {
   })
 })
 
-test('a self-dealer needs to be drawn once in two spans; `attempts` is the average number of jobs that it posts for this, per round', () => {
+test('`attempts` is the average number of jobs that a self-dealer posts in a round, so that it is drawn once in two spans', () => {
   const stake = averageSeat(base.network)
   const random = randomFrom(3)
   const seats = base.network.seats / 2

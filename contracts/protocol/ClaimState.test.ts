@@ -27,7 +27,7 @@ describe('at', () => {
     ['paid', { status: 'Paid', isExpelled: true }, 501n],
     ['paid', { status: 'Paid' }, 501n],
     ['refunded', { status: 'Refunded' }, 501n],
-  ] as const)('is %s', (state, change, block) => {
+  ] as const)('is %s if the open claim changes to %o and the block is %s', (state, change, block) => {
     expect(ClaimState.at({ ...open, ...change }, block)).toBe(state)
   })
 })

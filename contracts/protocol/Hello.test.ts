@@ -60,7 +60,7 @@ describe('otherEnd', () => {
   it.each<[string, Hello.Connection]>([
     ['WebSocket', connection],
     ['WebRTC', { localFingerprint: 'a', remoteFingerprint: 'b' }],
-  ])('returns the first connection if it is applied to its own result: %s', (_, connection) => {
+  ])('returns the original connection if it is called with its own result: %s', (_, connection) => {
     expect(Hello.otherEnd(connection)).not.toEqual(connection)
     expect(Hello.otherEnd(Hello.otherEnd(connection))).toEqual(connection)
   })

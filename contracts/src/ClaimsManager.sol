@@ -28,8 +28,8 @@ contract ClaimsManager is Assignments {
     using SafeCast for uint256;
     using SegmentRanges for *;
 
-    /// @dev The claims under an Assignment may be this much longer than the time since the job's block, because clocks
-    /// differ, and because a stream can begin shortly before its job's block.
+    /// @dev All claims under an Assignment together may last this much longer than the time since the job's block, because
+    /// clocks differ, and because a stream can begin shortly before its job's block.
     uint256 private constant TOLERANCE_MS = 60_000;
 
     /// @dev Gas that the verifier gets for a request. A BondedVerifier uses less than 1,000. With the rest, a later

@@ -15,8 +15,7 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     uint256 private constant MILLION = 1_000_000;
 
-    /// @dev `anchorRound` is the round in which the round length last changed. The blocks of this round count from
-    /// `anchorBlock`.
+    /// @dev `anchorRound` is the round in which the round length last changed. `anchorBlock` is the first block of this round.
     struct Clock {
         uint40 anchorBlock;
         uint32 anchorRound;

@@ -124,8 +124,8 @@ contract BondingManagerCompetitivenessTest is Protocol {
         _initializeRoundsTo(12);
         _creditWork(ben, 50_000_000_000);
         _creditWork(anna, 1e18);
-        // The previous span has 50 billion units of work. Anna has two fifths of the stake, so four times 20 billion units
-        // count at most.
+        // The previous span has 50 billion units of work. Anna has two fifths of the stake, so at most four times 20
+        // billion units of her work count.
         _assertWork(anna, 80_000_000_000, 72_000_000_000);
         vm.assertGe(_callReward(ben), 1, "padding withheld the reward of an honest transcoder");
         _creditWork(anna, 1);

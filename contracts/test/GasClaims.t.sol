@@ -11,7 +11,7 @@ import {Work} from "./Work.sol";
 /// forge-config: default.isolate = true
 contract GasClaimsTest is Work {
     bytes32 private jobId;
-    /// @dev A job of which every segment is challenged.
+    /// @dev A job for which the lottery challenges every segment.
     bytes32 private challengedJobId;
 
     function setUp() public {

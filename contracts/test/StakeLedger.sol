@@ -137,7 +137,7 @@ abstract contract StakeLedger is Work {
 
     /// @dev Slashes the guilty transcoder's own stake first. The rest of the slash takes the same part of every
     /// delegated stake that backed the work.
-    /// @param ownPart Own stake as a part of all stake bonded to the transcoder, at the claim. In parts per million.
+    /// @param ownPart Own stake as a part of all stake that was bonded to the transcoder when it claimed, in parts per million.
     function _recordSlash(address guilty, uint256 share, uint256 ownPart, uint256 sinceBlock) internal {
         ++operations;
         if (sinceBlock <= forfeitBlocks[guilty]) return;

@@ -18,7 +18,7 @@ abstract contract WorkSimulation is StakingSimulation {
     uint256 internal constant BROADCASTERS = 5;
     uint256 private constant MILLION = 1_000_000;
 
-    /// @dev Of twelve claims, six are honest, and each of the other six gets a different outcome.
+    /// @dev In a series of twelve claims, six are honest, and each of the other six gets a different outcome.
     enum Outcome {
         Invalid,
         Missed,

@@ -276,7 +276,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     expect(unowned >= 0n, `stakes, locks and common pool exceed the held LPT by ${-unowned} units ${message}`).toBe(
       true,
     )
-    // The transcoder receives the remainder of a division in the same round, and delegators receive their parts after the round.
+    // All accounts together can have up to one unit for each operation too much during a round: the transcoder gets the remainder of
+    // a division immediately, and the delegators get their parts only after the round.
     expect(Q.floor(unpaidFees) >= -count, `all accounts together have more fees than in the model ${message}`).toBe(
       true,
     )

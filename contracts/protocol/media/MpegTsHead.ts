@@ -6,7 +6,7 @@ import { concat, createDemuxer, type Kind } from './MpegTsDemuxer'
 /** The formats of a segment's streams. A transcoder can start with this information. Every `Probe` is also a `Head`. */
 export type Head = { video?: H264.H264; audio?: Adts.Adts }
 
-/** The parameter set of the video must be in the first bytes of the first picture, at most this number of bytes. */
+/** The parameter set of the video must be within this number of bytes from the start of the first picture. */
 const parameterBytes = 4_096
 
 /**

@@ -25,7 +25,7 @@ library Delegation {
     /// @dev See IDelegation.
     function bond(State storage s, IERC20 token, uint256 amount, address to) internal {
         uint24 number = _numberOfDelegate(s, to, amount);
-        // The transfer comes before the change, because it proves that `amount` is at most the token supply. The transfer
+        // The transfer comes before the change, because the transfer proves that `amount` is at most the token supply. It
         // cannot cause reentrancy, because the token calls no other contract.
         if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
         DelegatorRecord storage delegator = _beginChange(s, msg.sender);
@@ -226,7 +226,7 @@ library Delegation {
         emit IBondingTypes.StakeMoved(msg.sender, s.accounts[former], s.accounts[number], amount);
     }
 
-    /// @dev Own stake must not move, because a slash takes own stake first and in full. Own stake can only be unbonded.
+    /// @dev Own stake must not move, because a slash takes own stake before delegated stake. Own stake can only be unbonded.
     /// Stake that got the reward of its transcoder in this round must not get the reward of another transcoder in the
     /// same round.
     function _requireMovable(State storage s, uint24 from, uint24 to) private view {

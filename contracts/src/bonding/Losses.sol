@@ -7,7 +7,7 @@ import {Fees} from "./Fees.sol";
 import {Stakes} from "./Stakes.sol";
 import {DelegatorRecord, Liability, Lock, MILLION, RAY, Slash, State, TranscoderRecord} from "./State.sol";
 
-/// @notice The losses of a slash, and who bears them. The transcoder's own stake pays first: a slash of `share` takes
+/// @notice The losses of own stake and of delegated stake by a slash. The own stake pays first: a slash of `share` takes
 /// `share` / `ownPart` of the own stake, where `ownPart` is the part of own stake in all bonded stake when the transcoder
 /// claimed the work. If `ownPart` is lower than `share`, the own stake does not suffice. Then a slash takes all own stake,
 /// and (`share` - `ownPart`) / (1 - `ownPart`) of all delegated stake that backed the work: of bonded stake immediately, of

@@ -65,9 +65,9 @@ library Rewards {
     /// @notice Limits the work that counts for a transcoder in one span. The limit is 4 * (work of all transcoders in the
     /// previous span) * (stake of the transcoder) / (active stake), but at least `minExpectedWork`. The reason: a
     /// transcoder can pay itself for false jobs, and false jobs raise the work that is expected from all other
-    /// transcoders. With this limit, only a transcoder with more than T / (3 + T) of the active stake can push other
-    /// transcoders that do all their work below their required work, where T is the `competitivenessTolerance`. With T =
-    /// 90 %, this is 9 / 39, about 23 %. If a transcoder has a quarter of the active stake or more, its limit can grow with
+    /// transcoders. Let T be the `competitivenessTolerance`. With this limit, a transcoder needs more than T / (3 + T) of the
+    /// active stake to make others do less than their required work although they do all the work for which they are drawn.
+    /// With T = 90 %, this is 9 / 39, about 23 %. If a transcoder has a quarter of the active stake or more, its limit can grow with
     /// every span. See decisions/019.
     function tallyWork(State storage s, TranscoderRecord storage transcoder, uint256 work) internal {
         uint256 span = s.clock.round / s.terms.competitivenessWindow;

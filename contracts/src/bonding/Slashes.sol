@@ -27,7 +27,7 @@ library Slashes {
 
     /// @notice Slashes for an offence in claimed work. Takes nothing for work that the transcoder claimed before its
     /// claims became void.
-    /// @param ownPart The part of own stake in all bonded stake at the claim, in parts per million.
+    /// @param ownPart The part of own stake in all bonded stake when the transcoder claimed, in parts per million.
     /// @param sinceBlock The block of the claim.
     function forWork(
         State storage s,

@@ -68,7 +68,7 @@ library Stakes {
     /// @dev Sets stake and shares, and updates the totals, the pool and the waitlist. `checkpoint` must run first.
     function setStake(State storage s, TranscoderRecord storage transcoder, uint256 stake, uint256 shares) internal {
         if (shares == 0 && stake > 0) {
-            // After rounding, stake worth less than one share remains without an owner.
+            // Rounding can leave stake without shares, which belongs to no account.
             creditCommonPool(s, address(0), stake);
             stake = 0;
         }

@@ -41,7 +41,7 @@ struct Clock {
 struct Ledger {
     /// @dev The last assigned number. The first number is 1.
     uint24 accountCount;
-    /// @dev Slashed stake that was not paid to a finder and not yet spent, and rounding remainders.
+    /// @dev Slashed stake that no finder got and that is not yet spent, and the remainders of rounding.
     uint96 commonPool;
     /// @dev Work of all transcoders in the span before `Clock.workSpan`.
     uint88 previousWork;

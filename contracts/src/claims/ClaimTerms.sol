@@ -67,7 +67,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
     /// version was set in an earlier block, the first version.
     function _termsAt(uint256 jobBlock) internal view returns (Terms storage) {
         if (latest.setBlock < jobBlock) return latest;
-        // Version `end` is too young for the job. Version `index` is old enough, or is the first version.
+        // Version `end` was set too late for the job. Version `index` was set early enough, or is the first version.
         (uint256 index, uint256 end) = (0, latest.index);
         while (end > index + 1) {
             uint256 middle = (index + end) / 2;

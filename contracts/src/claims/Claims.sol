@@ -29,7 +29,7 @@ abstract contract Claims is ClaimTerms {
         uint16 passed;
         /// @dev Number of requests that the verifier refused and has not answered.
         uint16 refused;
-        /// @dev The transcoder's own stake as a part of all stake bonded to it at the claim, in parts per million.
+        /// @dev The transcoder's own stake as a part of all stake that was bonded to it when it claimed, in parts per million.
         uint24 ownPart;
     }
 
@@ -66,7 +66,7 @@ abstract contract Claims is ClaimTerms {
     mapping(bytes32 jobId => mapping(address transcoder => bool)) internal expelled;
 
     function _requireNotExpelled(bytes32 jobId, address transcoder) internal view {
-        // The first condition is cheap: every claim reads `handovers`.
+        // The first condition costs little gas, because every claim reads this slot of `handovers` anyway.
         if (handovers[jobId].hasExpelled && expelled[jobId][transcoder]) revert Expelled(jobId, transcoder);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Runs the code of another contract on the storage of the present contract. For a contract whose code would
+/// @notice Runs the code of another contract on the storage of the present contract. A contract needs this if its code would
 /// exceed the size limit.
 library Extension {
     /// @notice Forwards the present call to `code` with delegatecall, and ends the present call with the result or the

@@ -41,8 +41,8 @@ library Handovers {
 
     /// @notice The first segment of the next recorded Assignment after `fromSequence`; the largest uint64 when there is
     /// none. Ignores Assignments to the same transcoder. Otherwise the broadcaster could assign segments again to a
-    /// transcoder that has already transcoded these segments. The transcoder could not claim them under the new
-    /// Assignment, because their quantisers would be wrong there.
+    /// transcoder that has already transcoded these segments. The transcoder could not claim its
+    /// old receipts under the new Assignment, because their quantisers would be wrong under this Assignment.
     function next(List storage list, uint64 fromSequence, address transcoder) internal view returns (uint64 nearest) {
         nearest = type(uint64).max;
         uint256 length = list.length;

@@ -5,8 +5,8 @@ import {LibBit} from "solady/utils/LibBit.sol";
 import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {Urn} from "./Urn.sol";
 
-/// @notice The stake of each seat, rounded up, and the sums of eight seats each. Eight stakes or eight sums share a word, so a
-/// draw reads few words. A draw reads the exact stake only of the seats that its tickets hit.
+/// @notice The stake of each seat, rounded up, and the sum of each group of eight seats. Eight stakes or eight sums share a word,
+/// so a draw reads few words. A draw reads the exact stake only of the seats that its tickets hit.
 /// @dev Layout of a word: `changed`, the round of the last change (24 bits) ‖ `gap`, the number of rounds between the last
 /// change and the change before (16) ‖ eight present codes (64) ‖ eight codes at the start of round `changed` (64) ‖ eight codes
 /// at the start of round `changed - gap` (64). A code is an exponent (6 bits) ‖ a factor (2): it stands for the weight
@@ -58,7 +58,7 @@ library StakeLine {
         unchecked {
             uint256 exponent = LibBit.fls(stake) - 1;
             uint256 factor = (stake + (1 << exponent) - 1) >> exponent;
-            // A factor of 4 does not fit. 4 * 2^exponent is 2 * 2^(exponent + 1).
+            // A factor of 4 does not fit into two bits. 4 * 2^exponent is 2 * 2^(exponent + 1).
             return factor == 4 ? (exponent + 1) << 2 | 2 : exponent << 2 | factor;
         }
     }

@@ -77,8 +77,8 @@ library Urn {
         return _find(urn.sums, 0, ticket);
     }
 
-    /// @notice The place at a position in a loaded group, and the rest of the position in the weight of the place. The position
-    /// must be below the sum of the group.
+    /// @notice The place at a position in a loaded group, and the position inside the weight of this place (`rest`). The
+    /// argument `position` must be below the sum of the group.
     function findPlace(Weights memory urn, uint256 group, uint256 position)
         internal
         pure

@@ -44,7 +44,7 @@ contract CompetitivenessAttackTest is Protocol {
         vm.assertLe(rewards, 2 * COMPETITIVENESS_WINDOW, "an idle transcoder was rewarded");
     }
 
-    /// @dev After an absence of more than two spans, a transcoder counts as new. The contract remembers work for two
+    /// @dev After an absence of more than two spans, a transcoder counts as new. The contract stores work for two
     /// spans.
     function test_competitiveness_afterLongAbsence_expectsNoWork() public {
         _initializeRoundsTo(8);
@@ -76,7 +76,7 @@ contract CompetitivenessAttackTest is Protocol {
 
     /// @dev Accepted risk: after a span without work, at most `minExpectedWork` counts for each transcoder. So a
     /// transcoder with a large stake cannot reach its expected work, which is its share of the work of many small
-    /// transcoders. This ends with the span. See decision 018.
+    /// transcoders. The transcoder loses its rewards only in the first span with work. See decision 018.
     function test_reward_ofLargeStakeAfterSpanWithoutWork_isWithheld() public {
         for (uint256 i; i < 40; ++i) {
             _registerTranscoder(_smallTranscoder(i), 15 ether, PRICE);

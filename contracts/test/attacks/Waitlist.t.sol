@@ -37,8 +37,8 @@ contract WaitlistAttacksTest is Protocol {
         vm.assertLe(drawn, 168, "Anna was drawn too often for her stake");
     }
 
-    /// @dev 5,000 accounts wait. They do not fit into one call, but a page of 200 places does, and so does the draw of
-    /// a round.
+    /// @dev 5,000 accounts wait. One call cannot return all of them, but it can return a page of 200 places, and it can make the
+    /// draw of a round.
     function test_waitlist_with5000Waiting_isReadInPages() public {
         vm.pauseGasMetering();
         for (uint256 i; i < 5_000; ++i) {

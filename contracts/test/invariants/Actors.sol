@@ -146,7 +146,7 @@ abstract contract Actors is StakeLedger {
         if (blockNumber < atBlock) _passBlocks(atBlock - blockNumber);
     }
 
-    /// @dev If the current round is not initialized, initializes it, and records the stake of each actor at its start.
+    /// @dev If the current round is not initialized, initializes it, and records the stake of each actor at the start of the round.
     function _initializeRound() internal {
         if (rounds.currentRoundInitialized()) return;
         uint256 startBlock = rounds.currentRoundStartBlock();

@@ -39,7 +39,7 @@ abstract contract Finders is Actors {
         }
         uint256 fee = token.balanceOf(finder) - balance;
         finderFees += fee;
-        // Two units for the rounding of each of nine amounts: the own stake, and at most eight own locks.
+        // Rounding can change nine amounts by up to two units each: the own stake, and at most eight own locks.
         vm.assertLe(
             2 * fee + _ownStakeAndLocks(offender), own + 18, "the finder got more than half of the offender's own loss"
         );

@@ -7,7 +7,7 @@ import {Segment} from "../../src/types/Segment.sol";
 import {StreamId} from "../../src/types/StreamId.sol";
 import {BondingHandler} from "./BondingHandler.sol";
 
-/// @notice Acts as broadcasters that deposit, post jobs, end jobs, and withdraw. Acts also as finders that report
+/// @notice Acts as broadcasters that deposit, post jobs, end jobs, and withdraw. Also acts as finders that report
 /// equivocations of broadcasters.
 abstract contract JobHandler is BondingHandler {
     /// @dev `transcoder` is assigned the segments from sequence number `from` on.
