@@ -108,7 +108,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         bonding.transcoder(PRICE, 1_000_000, 0);
     }
 
-    function test_competitiveness_afterTwoSpans_forgetsWork() public {
+    function test_competitiveness_afterTwoSpans_ignoresOldWork() public {
         _initializeRoundsTo(12);
         _assertWork(ben, 50_000_000_000, 30_000_000_000);
         vm.assertEq(_callReward(anna), minter.mintable() * 4 / 10);

@@ -51,7 +51,7 @@ contract BondingManagerRoundsTest is Protocol {
         bonding.transcoder(1, 0, 1_000_001);
     }
 
-    function test_transcoder_withFullPool_waitsUntilStakeWinsSeat() public {
+    function test_transcoder_withFullPool_waitsUntilStakeIsHighEnough() public {
         _fillSeats();
         _registerTranscoder(anna, 2 ether, PRICE);
         vm.assertFalse(bonding.getTranscoder(anna).seated);

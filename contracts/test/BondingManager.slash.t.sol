@@ -134,7 +134,7 @@ contract BondingManagerSlashTest is Protocol {
         bonding.transcoder(PRICE, 0, 0);
     }
 
-    function test_slash_upToLimitOfRound_takesSeatAndClaims() public {
+    function test_slash_upToLimitOfRound_takesSeatAndVoidsClaims() public {
         _slash(anna, 300_000);
         vm.assertEq(bonding.forfeitBlock(anna), 0);
         vm.expectEmit(address(bonding));

@@ -19,7 +19,7 @@ contract GasDrawTest is Test {
 
     TranscoderPool.Pool private pool;
 
-    function test_gas_onePriceBelowOffer() public {
+    function test_gas_onePriceAtOffer() public {
         _fill(1);
         _measure(2, PRICE, "one price at the offer");
     }

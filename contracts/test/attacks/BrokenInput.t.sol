@@ -92,7 +92,7 @@ contract BrokenInputAttackTest is Work {
 
     /// @dev The reserve is released while the claim is open. The fine stays reserved, and returns to the reserve when
     /// the claim is paid.
-    function test_releaseReserve_beforeClaimIsFinal_leavesFineHeld() public {
+    function test_releaseReserve_beforeClaimIsFinal_keepsFineReserved() public {
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
         uint256 fees = _feesOf(claimed.claim.durationMs);
         uint256 fine = _withFine(fees) - fees;

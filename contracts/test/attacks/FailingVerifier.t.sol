@@ -103,7 +103,7 @@ contract FailingVerifierAttackTest is Work {
     }
 
     /// @dev The verifier accepts one request but reports no verdict, and refuses another request. The claim expires.
-    function test_distributeFees_withSilenceAndRefusal_reverts() public {
+    function test_distributeFees_withMissingVerdictAndRefusal_reverts() public {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
         bytes32 claimId = claimed.claim.id();
         claims.verify(claimed.claim, _disclosureOf(claimed, 0));
@@ -119,7 +119,7 @@ contract FailingVerifierAttackTest is Work {
 
     /// @dev A transcoder that hides wrong work would send just enough gas for `verify`, but not for the verifier. For each
     /// amount of gas, the call fails as a whole or the verifier gets the request.
-    function test_fuzz_verify_withLittleGas_neverStarvesVerifier(uint256 gas) public {
+    function test_fuzz_verify_withLittleGas_revertsOrRequestsVerdict(uint256 gas) public {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
         Disclosure memory disclosure = _disclosureOf(claimed, 1);
         bytes memory data = abi.encodeCall(claims.verify, (claimed.claim, disclosure));

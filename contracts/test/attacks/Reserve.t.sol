@@ -63,7 +63,7 @@ contract ReserveAttackTest is Work {
 
     /// @dev The money covers the fees, but not the whole fine. So the claim has no fine. Otherwise the fine would stop
     /// ANNA's claim.
-    function test_claimWork_withoutMoneyForFine_holdsNoFine() public {
+    function test_claimWork_withoutMoneyForFine_reservesNoFine() public {
         vm.warp(vm.getBlockTimestamp() + 60);
         Claim memory claim = _claimOf(ANNA, 60_001);
         _submit(ANNA, claim);

@@ -19,9 +19,12 @@ contract StakeAttacksTest is Protocol {
 
     /// @dev The accomplice reports an offence of Anna in each of several jobs. At every split of own and delegated
     /// stake, Anna and the accomplice together lose at least half of Anna's own loss.
-    function test_fuzz_slash_ofAccomplice_neverPays(uint256 own, uint256 delegated, uint24 share, uint8 jobCount)
-        public
-    {
+    function test_fuzz_slash_reportedByAccomplice_neverPays(
+        uint256 own,
+        uint256 delegated,
+        uint24 share,
+        uint8 jobCount
+    ) public {
         (own, delegated) = (_bound(own, MIN_SELF_STAKE, 1_000_000 ether), _bound(delegated, 0, 1_000_000 ether));
         _registerTranscoder(anna, own, PRICE);
         if (delegated > 0) _delegate(dora, delegated, anna);

@@ -100,7 +100,7 @@ contract WaitlistAttacksTest is Protocol {
         vm.assertEq(bonding.waitingStake(), 0);
     }
 
-    function test_slash_belowMinSelfStake_endsTheWait() public {
+    function test_slash_belowMinSelfStake_removesFromWaitlist() public {
         _join(anna, 1 ether);
         _delegate(dora, 100 ether, anna);
         _slash(anna, 1_000);
