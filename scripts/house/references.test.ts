@@ -77,6 +77,20 @@ describe('the repository', () => {
     expect(examples.filter((room) => !rooms.has(room))).toEqual([])
   })
 
+  test('names in each row of README’s table of faults a test, which exists', () => {
+    const [, section = ''] = readFileSync('README.md', 'utf8').split('## When something fails')
+    const [, , ...rows] =
+      section
+        .split('\n## ')[0]
+        ?.split('\n')
+        .filter((line) => line.startsWith('|')) ?? []
+    expect(rows.length).toBeGreaterThan(20)
+    const isTest = (path: string) => /\.(test|long|spec)\.tsx?$/.test(path) && paths.includes(path)
+    const testsOf = (row: string) =>
+      [...(row.split('|').at(-2) ?? '').matchAll(/`([^`]+)`/g)].map(([, path]) => path as string)
+    expect(rows.filter((row) => testsOf(row).length === 0 || !testsOf(row).every(isTest))).toEqual([])
+  })
+
   test('lists each decision in decisions/README.md', () => {
     const index = readFileSync('decisions/README.md', 'utf8')
     const pages = paths.filter((path) => /^decisions\/\d/.test(path)).map((path) => path.replace('decisions/', ''))
