@@ -1,7 +1,7 @@
 import { Settlement } from 'lp-relay'
 import type { Broadcast } from './Broadcast'
 
-/** The cost of one broadcast. Wei. */
+/** The cost of one broadcast, in wei. */
 export type Bill = Omit<Settlement.Bill, 'pendingWei'> & {
   /** The fees of a claim are `pricePerUnit` × `unitsPerSecond` × the claim's duration in seconds, rounded down. */
   terms: { pricePerUnit: bigint; unitsPerSecond: bigint } | undefined

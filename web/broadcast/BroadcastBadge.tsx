@@ -11,7 +11,7 @@ const looks: Record<BroadcastState['name'], { tone: StatusBadgeProps['tone']; pu
   failed: { tone: 'bad', pulsing: false, text: 'Not on air' },
 }
 
-/** The state in one word. Tests and scripts read `data-state`. */
+/** The state of the broadcast, in at most three words. Tests and scripts read `data-state`. */
 export function BroadcastBadge({ state }: { state: BroadcastState }) {
   const { tone, pulsing, text } = looks[state.name]
   return (

@@ -12,7 +12,7 @@ export type BroadcastState =
       name: 'starting'
       /** The current step. All steps before it are done. */
       step: StartingStep
-      /** The transaction waits for long. */
+      /** Set if the transaction waits longer than usual. */
       slow?: Problem
     }
   | {

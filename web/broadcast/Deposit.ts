@@ -1,7 +1,7 @@
 import { Settlement } from 'lp-relay'
 import type { Hex } from 'viem'
 
-/** A wallet's deposit in the contract. Wei. */
+/** A wallet's deposit in the contract, in wei. */
 export type Deposit = {
   /** The part that no job reserves. */
   freeWei: bigint

@@ -67,5 +67,5 @@ const unreachableOf = (count: number): Problem => ({
       ? 'This page cannot reach one of the transcoders at this price, because its relay has no https address.'
       : `This page cannot reach ${count} of the transcoders at this price, because their relays have no https address.`,
   nextStep:
-    'The stream needs another transcoder. If the draw names none, the stream does not start, and your deposit stays yours.',
+    'The stream needs another transcoder. If the draw names no other transcoder, the stream does not start, and your deposit stays yours.',
 })

@@ -98,7 +98,7 @@ export class Session {
   async #start() {
     const { client, preset, stream, offer } = this.#options
     const { webRtc } = await checkReach(offer.relays, this.#closing.signal)
-    // Read before the wallet is asked: no request to the chain may stop the stream after the deposit is paid.
+    // The chain id is read before the wallet is asked. After the deposit is paid, a failed request to the chain must not stop the stream.
     const domain = StreamDirectory.domainOf(await client.getChainId())
     this.#closing.signal.throwIfAborted()
     this.#become({ name: 'starting', step: 'wallet' })

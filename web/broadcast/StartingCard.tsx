@@ -9,7 +9,11 @@ const steps: readonly { id: StartingStep; label: string; hint: string }[] = [
   { id: 'reach', label: 'Transcoders reached', hint: 'Checking the connection before anything is paid.' },
   { id: 'wallet', label: 'Confirmed in the wallet', hint: 'Your wallet shows the deposit. Confirm it there.' },
   { id: 'job', label: 'Job on chain', hint: 'Waiting for the next block.' },
-  { id: 'transcoder', label: 'Transcoders drawn', hint: 'By stake, from the transcoders at or below your price.' },
+  {
+    id: 'transcoder',
+    label: 'Transcoders drawn',
+    hint: 'The draw chooses among the transcoders at or below your price. More stake gives a higher chance.',
+  },
   { id: 'connection', label: 'Connected', hint: 'Connecting to the transcoder.' },
 ]
 

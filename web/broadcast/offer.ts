@@ -3,7 +3,7 @@ import { ServiceUri, TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
 
-/** The price and the deposit of a job. Wei. */
+/** The price and the deposit of a job, in wei. */
 export type Offer = {
   pricePerUnit: bigint
   perHourWei: bigint
@@ -66,7 +66,7 @@ export async function findOffer(
   }
 }
 
-/** The amount to send with the job: `depositWei` minus the existing deposit. Wei. */
+/** The amount to send with the job: `depositWei` minus the existing deposit, in wei. */
 export async function missingDeposit(
   client: PublicClient,
   { broadcaster, depositWei }: { broadcaster: Address; depositWei: bigint },

@@ -43,7 +43,7 @@ async function assertAnswers(uri: string): Promise<void> {
       referrerPolicy: 'no-referrer',
     } as const
     const { ok, status } = await fetch(`${uri}/healthz`, request)
-    // A relay has answered with 404, too, because its proxy may hide /healthz, and with 429: it got too many requests from this address.
+    // Status 404 is an answer too, because a proxy can hide /healthz. So is 429: the relay got too many requests from this address.
     if (!ok && status !== 404 && status !== 429) throw new NoRelayAnswersError({ relays: 1 })
   } finally {
     clearTimeout(timer)

@@ -18,7 +18,7 @@ import { useSource } from './useSource'
 const idle: BroadcastState = { name: 'idle' }
 const noSubscription = () => () => undefined
 
-/** Inside `WalletProvider` only. */
+/** Call this hook only inside `WalletProvider`. */
 export function useBroadcast(): BroadcastViewProps {
   const client = usePublicClient() as PublicClient
   const wallet = useWallet()

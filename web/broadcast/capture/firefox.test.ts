@@ -23,7 +23,8 @@ describe('capturing in Firefox, where a page cannot read the frames of a track',
     expect(segments.length).toBeGreaterThanOrEqual(3)
     const video = (await expectSound(segments)).filter(({ kind }) => kind === 'video')
     expectSteady(video)
-    // The browser calls no page that is hidden for its new pictures. If nobody asked for pictures, the lane would repeat three a second.
+    // Firefox does not tell a hidden page about new pictures. If the worker did not ask for them, the lane would repeat the last picture
+    // three times a second.
     expect(video.length).toBeGreaterThan(5 * 5)
     expect(recorded.stats.repeated).toBeLessThan(recorded.stats.captured)
   })

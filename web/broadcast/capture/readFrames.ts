@@ -16,7 +16,7 @@ export function readFrames<Frame extends { close(): void }>(
   void read()
   return () => {
     isCancelled = true
-    // Rejects with the error of a failed track. `next` also receives this error.
+    // `cancel` rejects with the error of a failed track. `next` also gets this error, and stores it.
     reader.cancel().catch(() => undefined)
   }
 

@@ -3,8 +3,8 @@ export type FromTrack<Frame> = Frame | null
 
 /**
  * Reads the frames that a page or an audio thread sends through `port`. Returns a function that stops reading. After a call of this
- * function, `onEnd` is not called. Every `askEveryMs` milliseconds, the port gets a message: a timer of a worker also runs while the tab is
- * hidden, and a worker that is too slow to send this message gets no more frames.
+ * function, `onEnd` is not called. Every `askEveryMs` milliseconds, asks through the port for more frames: a timer of a worker also runs
+ * while the tab is hidden, and a worker that is too slow to ask gets no more frames.
  */
 export function readPort<Frame>(
   port: MessagePort,

@@ -30,7 +30,7 @@ class SoundReader extends AudioWorkletProcessor {
 
   process([input]: Float32Array[][]): boolean {
     const left = input?.[0]
-    // Without a channel, the source gives no sound now.
+    // If the input has no channel, the source gives no sound now.
     if (!left) {
       this.#filled = 0
       return true

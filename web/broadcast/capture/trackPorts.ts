@@ -7,7 +7,7 @@ import soundWorkletUrl from './soundWorklet?worker&url'
 /** The frames of a track. `port` belongs to the reader; `close` turns the element or the audio context off. */
 export type TrackPort = { port: MessagePort; close(): void }
 
-/** Whether this browser has what `picturePort` and `soundPort` need. */
+/** Whether this browser has the functions that `picturePort` and `soundPort` need. */
 export const hasTrackPorts = () =>
   'requestVideoFrameCallback' in HTMLVideoElement.prototype && typeof AudioWorkletNode !== 'undefined'
 

@@ -16,7 +16,7 @@ const LEVELS = [
 const PROFILES = ['4d40', '6400', '42e0']
 const BASELINE = ['42e0']
 
-/** Encoders of hardware can hold a few pictures. An encoder that holds more than this looks ahead. */
+/** A hardware encoder can hold a few pictures. An encoder that holds this number of pictures or more looks ahead. */
 const PROBE_PICTURES = 8
 const PROBE_MS = 1_000
 
@@ -24,11 +24,14 @@ type Shape = Size & { fps: number; bitrate: number }
 
 export type VideoCodec = {
   config: VideoEncoderConfig & Size
-  /** False: the encoder looks ahead, and gives its pictures only when it is flushed. So does Firefox on Linux, with `realtime` too. */
+  /**
+   * False: the encoder looks ahead, and gives its pictures only when it is flushed. The encoder of Firefox on Linux looks ahead, even
+   * with the latency mode `realtime`.
+   */
   isPrompt: boolean
 }
 
-/** The first H.264 configuration that this browser can encode, and the manner of its encoder; null if there is none. */
+/** The first H.264 configuration that this browser can encode, and whether its encoder is prompt. Null if there is none. */
 export async function findVideoCodec(shape: Shape): Promise<VideoCodec | null> {
   const config = await findVideoConfig(shape)
   if (!config || (await isPrompt(config))) return config && { config, isPrompt: true }
@@ -68,7 +71,10 @@ async function isSupported(config: VideoEncoderConfig): Promise<boolean> {
   }
 }
 
-/** Whether an encoder gives the first of a few pictures without a flush. An error counts as a prompt answer: the recorder reports it. */
+/**
+ * Whether an encoder gives the first of a few pictures without a flush. An encoder that fails counts as prompt, because the recorder
+ * reports its error later.
+ */
 async function isPrompt(config: VideoEncoderConfig & Size): Promise<boolean> {
   const answered = Promise.withResolvers<boolean>()
   const answer = () => answered.resolve(true)
