@@ -1,7 +1,7 @@
 import type { Place } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 
-/** The sentence for a transaction that waits for long. */
+/** The sentence for a transaction that waits longer than usual. */
 export const slowProblem = (place: Place): Problem => problems[place]
 
 const problems: Record<Place, Problem> = {

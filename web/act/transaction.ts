@@ -36,7 +36,7 @@ export async function simulate(config: WagmiConfig, call: ContractCall, account:
 export type Watching = {
   /** The wallet has confirmed, and the transaction waits for its block. */
   onSent?: ((hash: Hex) => void) | undefined
-  /** The transaction waits for long. `nowhere`: the RPC does not know it. Called again and again until the end. */
+  /** The transaction waits longer than usual. `nowhere`: the RPC does not know it. Called again and again until the end. */
   onSlow?: ((place: Place) => void) | undefined
   /** `slowMs` and `patienceMs` replace the default times of `followTransaction`. */
   slowMs?: number | undefined

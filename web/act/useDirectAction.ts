@@ -8,13 +8,13 @@ import { useTransact } from './useTransact'
 
 export type DirectAction = {
   isBusy: boolean
-  /** Why the last transaction failed, or that it waits for long. */
+  /** Why the last transaction failed, or that it waits longer than usual. */
   problem: Problem | undefined
   /** Resolves after the transaction is in a block or has failed, and after the page has read the chain again. */
   run(call: ContractCall): Promise<void>
 }
 
-/** One button's transaction, without a review. Inside `WalletProvider` only. */
+/** One button's transaction, without a review. Call this hook only inside `WalletProvider`. */
 export function useDirectAction(): DirectAction {
   const transact = useTransact()
   const queryClient = useQueryClient()

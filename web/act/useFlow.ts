@@ -31,7 +31,7 @@ export type Flow<Intent> = {
   /** The last simulation succeeded, so the transaction would succeed now. */
   isReady: boolean
   isBusy: boolean
-  /** The transaction waits for long. */
+  /** Set if the transaction waits longer than usual. */
   slow: Problem | undefined
   problem: Problem | undefined
   /** Shows the review of an intent. If the wallet is not connected or is on another network, asks for the connection or the network instead. */
@@ -43,7 +43,7 @@ export type Flow<Intent> = {
   onClose(): void
 }
 
-/** Inside `WalletProvider` only. */
+/** Call this hook only inside `WalletProvider`. */
 export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOptions<Intent>): Flow<Intent> {
   const wagmiConfig = useWagmiConfig()
   const queryClient = useQueryClient()

@@ -11,7 +11,7 @@ export type Transact = (call: ContractCall, watching?: Watching) => Promise<Tran
 
 /**
  * Sends one call that was not rehearsed in a review: simulates it, sends it, and waits for its block. Rejects with
- * `TransactionError`. Inside `WalletProvider` only.
+ * `TransactionError`. Call this hook only inside `WalletProvider`.
  */
 export function useTransact(): Transact {
   const wagmiConfig = useWagmiConfig()

@@ -3,7 +3,7 @@ import { Link } from 'wouter'
 const steps = [
   {
     title: 'Your tab makes the stream',
-    text: 'It encodes your camera or screen in two-second segments, and signs each with a key made for this stream. Your wallet asks only once.',
+    text: 'It encodes your camera or screen in two-second segments, and signs each with a key made for this stream. Your wallet asks you only once.',
   },
   {
     title: 'A transcoder takes the job',

@@ -80,17 +80,17 @@ describe('reviewOf', () => {
     const with2 = { ...staking, transcoders: [transcoder(first), faulty] }
     for (const intent of [{ kind: 'move', to: second } as const, { kind: 'bond', to: second, amount: 1n } as const])
       expect(reviewOf(intent, with2).risk).toMatch(
-        /30\u00a0%\. Its record: failed 1 of its last 9 checks; missed 2 rewards in a row\.$/,
+        /30\u00a0% of this stake\. Its record: failed 1 of its last 9 checks; missed 2 rewards in a row\.$/,
       )
     expect(reviewOf({ kind: 'bond', to: first, amount: 1n }, with2).risk).not.toContain('Its record')
   })
 
   it('says the largest part of the stake that the slashes of one round take together', () => {
     const { risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
-    expect(risk).toContain('All slashes of one round together take at most 30\u00a0%.')
+    expect(risk).toContain('All slashes of one round together take at most 30\u00a0% of this stake.')
   })
 
-  it('says that the former transcoder’s work puts moved or unstaked LPT at risk only if the work was claimed before', () => {
+  it('says that the former transcoder’s work puts moved or unstaked LPT at risk only if the work was claimed before the LPT left', () => {
     expect(reviewOf({ kind: 'move', to: second }, staking).risk).toContain('claimed before the move')
     expect(reviewOf({ kind: 'unbond', amount: 1n }, staking).risk).toContain('claimed before you unstake')
   })

@@ -112,7 +112,7 @@ function slashing({ terms, position }: Staking): string {
     position && isOwnStake(position)
       ? 'If you break the rules as a transcoder, your own stake is slashed first.'
       : 'If the transcoder breaks the rules, its own stake is slashed first. If its own stake does not suffice, your stake is slashed too.'
-  return `${order} The slash is a share of all stake of the transcoder: ${percent(failedVerificationSlash)} for a wrong segment, ${percent(missedVerificationSlash)} for a segment that it does not show, ${percent(equivocationSlash)} for two different results for one segment, and ${percent(missedRewardSlash)} for ${missedRewardRounds} missed rewards in a row. All slashes of one round together take at most ${percent(terms.maxRoundSlash)}.`
+  return `${order} The slash is a share of all stake of the transcoder: ${percent(failedVerificationSlash)} for a wrong segment, ${percent(missedVerificationSlash)} for a segment that it does not show, ${percent(equivocationSlash)} for two different results for one segment, and ${percent(missedRewardSlash)} for ${missedRewardRounds} missed rewards in a row. All slashes of one round together take at most ${percent(terms.maxRoundSlash)} of this stake.`
 }
 
 /** The faults on the record of the transcoder that receives the stake. */

@@ -51,7 +51,7 @@ const sample = ({ type }: AbiParameter) => (type === 'address' ? zeroAddress : 1
 /** The error of a call that a contract has refused. */
 function revert(name: string, args?: readonly unknown[]) {
   const error = errors.find((candidate) => candidate.name === name)
-  if (!error) throw new TypeError(`No contract knows ${name}.`)
+  if (!error) throw new TypeError(`No contract has the error ${name}.`)
   const item = { abi: [error], errorName: name, args: args ?? error.inputs.map(sample) }
   const data = encodeErrorResult(item as never)
   return new ContractFunctionRevertedError({ abi: bondingManager.abi, data, functionName: 'bond' })

@@ -7,7 +7,7 @@ const units = [
 /** The duration in its largest unit, as in "about 3 days". */
 export const span = (durationMs: number): string => `about ${counted(durationMs)}`
 
-/** The same as a period that ends now, as in "in the last 24 hours". */
+/** A period of this duration that ends now, as in "in the last 24 hours". */
 export const inTheLast = (durationMs: number): string => `in the last ${counted(durationMs)}`
 
 function counted(durationMs: number): string {

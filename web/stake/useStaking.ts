@@ -26,7 +26,7 @@ export function useStaking(
     queryKey: ['blockTime', chainId],
     queryFn: async () => 1_000 * ((await blockSeconds(client)) || usualBlockMs / 1_000),
     staleTime: measureAgainAfterMs,
-    // Until the chain answers, the page uses the usual time.
+    // After an error, the page uses the usual block time, until the chain answers.
     retry: false,
     refetchInterval: ({ state }) => (state.status === 'error' ? client.pollingInterval : false),
   })

@@ -45,7 +45,7 @@ export type Browser = {
     name: Name,
     ...options: Parameters<Scenarios[Name]>
   ): Promise<Awaited<ReturnType<Scenarios[Name]>>>
-  /** Like `run`, in a tab behind another tab. */
+  /** Like `run`, but in a tab behind another tab. */
   runHidden<Name extends keyof Scenarios>(
     name: Name,
     ...options: Parameters<Scenarios[Name]>
@@ -166,7 +166,8 @@ export function segmentsOf({ events }: Pick<Recorded, 'events'>): Segment[] {
       if (open) throw new RangeError(`Segment ${event.index} began inside segment ${open.index}.`)
       open = { index: event.index, startTimeMs: event.startTimeMs, chunks: [] }
     } else if (event.type === 'bytes' || event.type === 'end') {
-      if (open?.index !== event.index) throw new RangeError(`${event.type} of segment ${event.index} out of place.`)
+      if (open?.index !== event.index)
+        throw new RangeError(`The event ${event.type} of segment ${event.index} came in the wrong order.`)
       if (event.type === 'bytes') open.chunks.push({ atMs: event.atMs, data: Buffer.from(event.data, 'base64') })
       else {
         const { durationMs, byteLength, atMs } = event

@@ -1,11 +1,11 @@
-// What every recording of capture tests must have.
+// The checks that every recording of the capture tests must pass.
 import { MpegTs } from '@lp/contracts/protocol'
 import { expect } from 'vitest'
 import { decodingErrors, type Packet, packetsOf, type Segment } from './captureBrowser'
 
 const AAC_FRAME_TICKS = 1_920
 const TICKS_PER_MS = 90
-// Between two pictures. The page encodes a still picture 3 times a second; a busy test computer adds delays.
+// The longest allowed time between two pictures. The page encodes a still picture 3 times a second; a busy test computer adds delays.
 export const LONGEST_GAP_MS = 1_500
 
 /**

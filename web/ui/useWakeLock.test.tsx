@@ -19,7 +19,7 @@ function screenOf({ refuses = false } = {}) {
     get locks() {
       return locks
     },
-    /** What the browser does when the page is hidden. */
+    /** Releases all locks, as the browser does when the page is hidden. */
     hide() {
       locks = 0
     },

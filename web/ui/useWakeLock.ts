@@ -15,7 +15,7 @@ export function useWakeLock(isOn: boolean): void {
       if (isOver) await next.release()
       else lock = next
     }
-    // The browser refuses the lock when the battery is low. Then the screen stays as the person has set it.
+    // The browser refuses the lock when the battery is low. Then the screen turns off after the time that the person has set.
     const ask = () => void request().catch(() => undefined)
     ask()
     document.addEventListener('visibilitychange', ask)

@@ -34,7 +34,7 @@ export function problemOf(error: unknown): Problem {
     }
   if (causeOf(error, InsufficientFundsError))
     return {
-      sentence: 'The wallet holds too little ether for this.',
+      sentence: 'The wallet holds too little ether for this transaction.',
       nextStep: 'Send more ether to the wallet, and try again.',
     }
   if (causeOf(error, NoWalletError) || isDisconnected(error))

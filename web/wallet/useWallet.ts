@@ -5,7 +5,7 @@ import type { Wallet } from './Wallet'
 
 const askAgainAfterMs = 5_000
 
-/** Inside `WalletProvider` only. */
+/** Call this hook only inside `WalletProvider`. */
 export function useWallet(): Wallet {
   const { address, status, connector, chainId } = useAccount()
   const ours = useChainId()

@@ -38,7 +38,7 @@ export function PlayerCover({ state, paused, onPlay, onRetry }: PlayerCoverProps
         <Message
           problem={{
             sentence: 'There is no such stream.',
-            nextStep: 'Ask the sender for the link again. A stream can be found once it is live.',
+            nextStep: 'Ask the sender for the link again. A stream can be found only after it has started.',
           }}
           action={retry}
         />

@@ -51,7 +51,7 @@ export function playNativeHls({
 
 type DatedVideo = HTMLVideoElement & { getStartDate?: () => Date }
 
-/** The capture time of the picture on screen. Only Safari says it. */
+/** The capture time of the picture on screen. Only Safari gives this time. */
 export function shownTimeMs(video: DatedVideo): number | undefined {
   const startMs = video.getStartDate?.().getTime() ?? Number.NaN
   return Number.isNaN(startMs) ? undefined : startMs + video.currentTime * 1_000

@@ -63,7 +63,7 @@ describe('watching a live stream in Chromium', () => {
   })
 })
 
-/** Removes from the page what browsers before 2024 lack. */
+/** Removes from the page the functions that browsers from before 2024 do not have. */
 const withoutNewFunctions = `
   delete AbortSignal.any
   delete AbortSignal.timeout
