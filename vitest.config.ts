@@ -1,10 +1,10 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-/** These tests compile the contracts. They do not run beside another step that does so. */
+/** These tests compile the contracts. So `npm test` does not run them at the same time as another step that compiles the contracts. */
 const contracts = ['contracts/script/errors.test.ts']
 
-/** Capture and playback in a real browser, in real time. Two of them at once would slow each other down. */
+/** Tests of capture and playback in a real browser, in real time. Two such tests at once would slow each other down. */
 const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts']
 
 export default defineConfig({
@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'units',
           include: ['{bench,contracts,relay,web,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...contracts, ...media],
-          // Most of them wait for blocks and peers, so two cores can run three at a time.
+          // Most tests wait for blocks and peers, so two cores can run three at a time.
           maxWorkers: 3,
           // The files of a worker share its modules: loading viem again for each file took a third of the time.
           isolate: false,

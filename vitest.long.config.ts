@@ -1,7 +1,7 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-/** Campaigns: hours of a relay's work in minutes. They run one at a time, because each needs both cores. */
+/** Long tests, for example hours of a relay's work in minutes. They run one at a time, because each needs both cores. */
 export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
   ssr: { resolve: { conditions: ['lp-source', ...defaultServerConditions] } },

@@ -16,7 +16,7 @@ test.beforeAll(async () => {
 
 test.afterAll(() => firefox.close())
 
-/** Opens an address in a new window of Firefox. A window hides no other window. */
+/** Opens an address in a new window of Firefox. A new tab would hide the page of the earlier tab; a new window hides no page. */
 async function open(url: string): Promise<FirefoxPage> {
   const page = await firefox.newPage({ type: 'window' })
   await page.goto(url)
@@ -77,7 +77,7 @@ test('Firefox goes live, watches, shares with Chromium, checks a segment and sta
   })
 
   await test.step('Stop reaches the viewer, and no segment is missing', async () => {
-    // A slow machine can be late, and then the broadcaster reads that segments wait. But both pages must be live.
+    // On a slow machine, the page of the broadcaster can say that segments wait. But both pages must be live.
     await until(broadcaster, 'broadcast-state', 'data-state', 'live')
     await until(viewer, 'watch-state', 'data-state', 'live')
     await expectAllSegments(network.relayUrl, link)

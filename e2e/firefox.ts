@@ -9,7 +9,7 @@ export const launchFirefox = (): Promise<Browser> =>
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
       'media.autoplay.default': 0,
-      // Two browsers of one computer find each other without the names of mDNS, for which a machine of tests has no server.
+      // By default, Firefox replaces local addresses by mDNS names. A test machine has no mDNS server, so peers could not read these names.
       'media.peerconnection.ice.obfuscate_host_addresses': false,
       'media.peerconnection.ice.loopback': true,
     },

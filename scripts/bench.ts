@@ -6,7 +6,7 @@ import { StartError } from './StartError'
 import { ensureFfmpeg } from './system'
 import { viteConfig } from './ts.mjs'
 
-/** Runs the named benchmark, for example `npm run bench -- transcode`. A benchmark prints figures, which have no limits. */
+/** Runs the named benchmark, for example `npm run bench -- transcode`. A benchmark prints figures, and has no limits for them. */
 export default async function bench(args: readonly string[]): Promise<void> {
   const known = readdirSync('bench').flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []))
   const [name = ''] = args

@@ -77,7 +77,7 @@ describe('the repository', () => {
     expect(examples.filter((room) => !rooms.has(room))).toEqual([])
   })
 
-  test('names in each row of README’s table of faults a test, which exists', () => {
+  test('has a table of faults in README: each row names at least one test, and all of these tests exist', () => {
     const [, section = ''] = readFileSync('README.md', 'utf8').split('## When something fails')
     const [, , ...rows] =
       section
