@@ -172,7 +172,7 @@ describe('the reason of a failed transaction', () => {
   })
 })
 
-/** A wallet that does with `eth_sendTransaction` what the test says, and asks the node for everything else. */
+/** A wallet that answers `eth_sendTransaction` with `sendTransaction`, and passes all other requests to `node`. */
 const walletThat = (sendTransaction: (transaction: unknown) => Promise<unknown>) => {
   const node = createBurnerProvider({
     account: me.account,

@@ -48,7 +48,7 @@ export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLi
         )}
         <p className="text-pretty text-[13px] text-ink-soft leading-relaxed">
           {hasPicture || wallet.status !== 'connected'
-            ? 'Your wallet asks once, for the deposit and the job. You pay for verified work only; the rest of the deposit comes back.'
+            ? 'Your wallet asks you once, to confirm the deposit and the job. You pay for verified work only; the rest of the deposit comes back.'
             : 'Turn on the camera or choose a screen first.'}
         </p>
         {quality.price && quality.price.inputFinePercent > 0n && (

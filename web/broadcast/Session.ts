@@ -60,8 +60,8 @@ export class Session {
   readonly getState = (): BroadcastState => this.#state
 
   /**
-   * Ends the start of the stream. The page cannot withdraw a question to the wallet: if the person confirms it later, the job is posted,
-   * and appears among the past broadcasts.
+   * Ends the start of the stream. The page cannot withdraw its request from the wallet. If the person confirms the transaction later,
+   * the job is posted, and appears among the past broadcasts.
    */
   cancel(): void {
     if (this.#state.name !== 'starting') return

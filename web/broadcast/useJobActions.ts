@@ -7,7 +7,7 @@ import type { Problem } from '../ui/Problem'
 import type { Wallet } from '../wallet/Wallet'
 import type { PastBroadcast } from './PastBroadcast'
 
-/** Transactions that a broadcaster can send if the transcoder or the verifiers have not sent them. */
+/** Transactions that a broadcaster can send if no relay has sent them. */
 export type JobActions = {
   isBusy: boolean
   problem: Problem | undefined

@@ -43,7 +43,7 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Se
   return { settlements, problems }
 }
 
-/** A node can report a new job up to this time after the block of the job. */
+/** The RPC can be late: it may report a new job only this time after the block of the job. */
 const lagMs = 60_000
 
 /** Removes a job that the chain does not have, if the job is old. Reason: a restarted local chain does not have the jobs from before the restart. */

@@ -3,7 +3,7 @@ import { type Hex, numberToHex, type PublicClient } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { readWaitlist } from './readWaitlist'
 
-/** A waitlist of `places` places. The places in `empty` are empty. */
+/** A waitlist of `places` places. A place is empty if `empty` is true for it. */
 function waitlistOf(places: number, empty: (place: number) => boolean = () => false) {
   const calls: bigint[] = []
   const client = {

@@ -6,7 +6,7 @@ import { PayloadVerifier } from './PayloadVerifier'
 const data = Uint8Array.from({ length: 1_000 }, (_, index) => index)
 const header = async () => ({ dataHash: await PayloadTree.hash(data) }) as Parameters<typeof Segment.verifyPayload>[0]
 
-/** A worker of the browser that does with each request what the test says. */
+/** Replaces the workers of the browser. `receive` gets each request. */
 function stubWorker(receive: (worker: Worker, request: HashRequest) => void): void {
   vi.stubGlobal(
     'Worker',
