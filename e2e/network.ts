@@ -11,7 +11,7 @@ export type Network = {
   relayUrl: string
   /** Process id of the newest relay. */
   readonly relayProcess: number
-  /** Kills a relay process. The network starts a new relay only after the test has called the returned function. */
+  /** Stops a relay process with SIGTERM. The network starts a new relay only after the test has called the returned function. */
   stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>

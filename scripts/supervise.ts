@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import { StartError } from './StartError'
 
 /**
- * Keeps one `lp-relay` process running: starts a new process when the old process was killed. If a process exits before it is ready, a new
+ * Keeps one `lp-relay` process running: starts a new process when the old process ends. If a process fails before it is ready, a new
  * process would fail too. In this case, calls `onFailed` and starts no new process.
  */
 export function supervise({
@@ -50,7 +50,7 @@ export function supervise({
       if (stopping) return
       if (!isReady && code !== null && code !== 0)
         return onFailed(new StartError(`The ${name} stopped with code ${code}. Its output is above.`))
-      console.error(`The ${name} was stopped by ${signal ?? `itself (code ${code})`}. Starting it again.`)
+      console.error(`The ${name} ended (${signal ?? `code ${code}`}). Starting it again.`)
       launch()
     })
   }
