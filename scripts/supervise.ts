@@ -26,7 +26,7 @@ export function supervise({
   })
   const launch = () => {
     const env = { ...process.env, LP_PRIVATE_KEY: key, LP_LOG: process.env.LP_LOG ?? 'warn' }
-    // The process gets a process group of its own, so Ctrl-C does not reach it. After Ctrl-C, `npm start` stops all processes in order.
+    // The process gets its own process group, so Ctrl-C does not reach it. After Ctrl-C, `npm start` stops all processes in order.
     const started = spawn(process.execPath, ['relay/bin/lp-relay.js', ...args], {
       ...{ env, detached: true },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -40,7 +40,7 @@ export function useSource(): Source {
     }
   }, [])
   useEffect(() => () => current.current?.close(), [])
-  // The page says what the browser lacks before the person is asked for a camera.
+  // The page says which functions the browser lacks before the person is asked for a camera.
   useEffect(() => {
     void checkSupport().then(({ problems: [first] }) => first && setProblem((shown) => shown ?? problemFor(first)))
   }, [])

@@ -99,7 +99,9 @@ describe('reviewOf', () => {
     const own = { ...staking, position: { ...(staking.position as NonNullable<Staking['position']>), account: first } }
     const happens = (amount: string) => reviewOf({ kind: 'unbond', amount: parseEther(amount) }, own).happens
     for (const amount of ['10', '7.1'])
-      expect(happens(amount)).toContain('with this you resign, because a transcoder needs 3 LPT of its own stake.')
+      expect(happens(amount)).toContain(
+        'This also ends your work as a transcoder, because a transcoder needs 3 LPT of its own stake.',
+      )
     expect(happens('7')).not.toContain('resign')
     expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, staking).happens).not.toContain('resign')
   })

@@ -30,7 +30,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         title: `Move to ${shortAddress(intent.to)}`,
         confirm: 'Move my stake',
         done: 'Your stake has moved.',
-        happens: `All your stake, ${formatLpt(staking.position?.stake ?? 0n)}, moves at once. ${earnings(intent.to, staking)}`,
+        happens: `All your stake, ${formatLpt(staking.position?.stake ?? 0n)}, moves immediately. ${earnings(intent.to, staking)}`,
         when: `Until ${released(staking)} you cannot move your stake again. You can unstake at any time.`,
         risk: `Until then your stake can also be slashed for work that your former transcoder claimed before the move. ${slashing(staking)}${record(intent.to, staking)}`,
       }
@@ -40,7 +40,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         title: `Unstake ${formatLpt(intent.amount)}`,
         confirm: 'Unstake',
         done: `${formatLpt(intent.amount)} is unstaking.`,
-        happens: `It stops earning at once, and stays in the contract until you can withdraw it. ${
+        happens: `It stops earning immediately, and stays in the contract until you can withdraw it. ${
           rest > 0n ? `${formatLpt(rest)} stays staked.` : 'Nothing stays staked.'
         }${resigning(rest, staking)}`,
         when: `You can withdraw it from ${released(staking)} on, in ${span(releasedMs(staking) - staking.round.clock.timeMs)}. Until then you can stake it again.`,
@@ -62,7 +62,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         confirm: 'Withdraw',
         done: `${formatLpt(intent.lock.amount)} is in your wallet.`,
         happens: `${formatLpt(intent.lock.amount)} goes to your wallet.`,
-        when: 'At once.',
+        when: 'Immediately.',
         risk: noRisk,
       }
     case 'withdrawFees': {
@@ -72,7 +72,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         confirm: 'Withdraw',
         done: 'The fees are in your wallet.',
         happens: `Your share of the fees, ${fees}, goes to your wallet. Your stake does not change.`,
-        when: 'At once.',
+        when: 'Immediately.',
         risk: noRisk,
       }
     }
@@ -128,6 +128,6 @@ function resigning(rest: bigint, { position, transcoders, terms }: Staking): str
   if (!position || !isOwnStake(position) || rest >= terms.minSelfStake) return ''
   const isTranscoder = transcoders.some(({ address }) => isAddressEqual(address, position.account))
   return isTranscoder
-    ? ` You are a transcoder: with this you resign, because a transcoder needs ${formatLpt(terms.minSelfStake)} of its own stake.`
+    ? ` This also ends your work as a transcoder, because a transcoder needs ${formatLpt(terms.minSelfStake)} of its own stake.`
     : ''
 }
