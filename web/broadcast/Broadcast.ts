@@ -62,7 +62,7 @@ function readFinal(value: unknown): Broadcast['final'] {
   const [durationMs, feesWei, refundedWei] = [fields.durationMs, fields.feesWei, fields.refundedWei].map(wei)
   if (segments === undefined || durationMs === undefined || feesWei === undefined || refundedWei === undefined)
     return undefined
-  // An earlier version of the page stored no fine, because there was none.
+  // An earlier version of the page stored no fine, because the contracts had no fines at that time.
   return { segments, durationMs, feesWei, refundedWei, fineWei: wei(fields.fineWei) ?? 0n }
 }
 

@@ -42,7 +42,7 @@ export type BroadcastFigures = {
   bitrate: number
   /** The bitrate that the encoder aims at, in bits per second. */
   targetBitrate: number
-  /** Bits per second of the latest segments, oldest first, at most 60. */
+  /** The bitrates of the latest segments (at most 60 segments) in bits per second, oldest first. */
   recentBitrates: readonly number[]
   /** The price of all segments that transcoders have acknowledged. */
   priceWei: bigint

@@ -4,7 +4,7 @@ const mostPoints = 60
 
 export type SparklineProps = {
   label: string
-  /** Oldest first; the last 60 are drawn. */
+  /** The values, oldest first. The last 60 values are drawn. */
   values: readonly number[]
   /** Drawn as a dashed line. */
   target: number

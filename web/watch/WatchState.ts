@@ -20,7 +20,7 @@ export type Level = {
 }
 
 export type Levels = {
-  /** Highest first, the source included. */
+  /** All levels, including the source. The highest level is first. */
   available: readonly Level[]
   /** The viewer's choice. */
   chosen: 'auto' | Level['id']

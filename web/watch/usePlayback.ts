@@ -10,7 +10,7 @@ type Snapshot = { paused: boolean; muted: boolean; volume: number; isFullscreen:
 export type Playback = Snapshot & {
   togglePlay(): void
   toggleMuted(): void
-  /** 0 to 1. */
+  /** `volume`: from 0 to 1. */
   setVolume(volume: number): void
   toggleFullscreen(): void
   /** Undefined if the browser has no picture-in-picture. */

@@ -1,7 +1,7 @@
 import type { FromTrack } from './readPort'
 import type { Sound } from './Sound'
 
-// The audio thread has these names. TypeScript's library for pages does not have them.
+// These globals exist in the audio thread. TypeScript's library for pages does not declare them.
 declare const sampleRate: number
 declare const currentFrame: number
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void
