@@ -33,7 +33,7 @@ function significant(decimal: string): string {
 }
 
 const lptDecimals = 4
-/** An amount of this size or more is shown without decimals. */
+/** 1,000,000 LPT in units of 10^-18 LPT. This amount and larger amounts are shown without decimals. */
 const wholeFrom = 10n ** 24n
 
 /** `1,234.5678 LPT`, rounded down. */
