@@ -10,7 +10,7 @@ export class Ancestry {
   }
 
   /**
-   * Resolves with `true` when the block of the previous call has been replaced. Makes one request if that block is the parent of
+   * Resolves with `true` if the block that the previous call read has been replaced. Makes one request if that block is the parent of
    * the block `blockNumber`, and otherwise at most two.
    */
   async isBroken(blockNumber: bigint): Promise<boolean> {

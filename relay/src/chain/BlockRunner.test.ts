@@ -172,7 +172,7 @@ describe('a block runner', () => {
 })
 
 describe('nextBlock', () => {
-  it('resolves with the first block after the newest block', async () => {
+  it('resolves with the first block that comes after the call', async () => {
     const before = await head()
     let isOver = false
     const next = nextBlock(newClient()).finally(() => {

@@ -212,7 +212,7 @@ export class ForgottenError extends ProtocolError {
 export class OvertakenError extends ProtocolError {
   override readonly name = 'SentTransactions.OvertakenError'
   constructor({ hash, nonce, other }: Signed & { other: Hex | undefined }) {
-    super('Another transaction has taken the nonce of this one.', {
+    super('Another transaction has used the nonce of this transaction.', {
       details: [`Transaction: ${hash}`, `Nonce: ${nonce}`, `Other transaction: ${other ?? 'unknown'}`],
     })
   }
@@ -221,6 +221,6 @@ export class OvertakenError extends ProtocolError {
 export class ClosedError extends ProtocolError {
   override readonly name = 'SentTransactions.ClosedError'
   constructor() {
-    super('The sender was closed while a transaction was on its way.')
+    super('The sender was closed before a block held the transaction.')
   }
 }

@@ -44,7 +44,7 @@ describe('the recipe', () => {
     },
   )
 
-  it('gives the same chain of quantisers in both', async () => {
+  it('gives the same quantisers in both builds', async () => {
     const chain = async (transcode: (data: Uint8Array, qps: readonly number[]) => Promise<Recipe.Output[]>) => {
       const steps = [firstQps]
       for (const data of streamOf(3)) {
@@ -80,7 +80,7 @@ describe('the recipe', () => {
     }
   })
 
-  it('refuses a damaged bitstream in both, because two builds would conceal the damage in different ways', async () => {
+  it('refuses a damaged bitstream in both builds, because they would conceal the damage in different ways', async () => {
     for (const data of damaged(4)) {
       await expect(inWasm(data, firstQps)).rejects.toThrow(CoreRefusedError)
       await expect(natively(native, data, firstQps)).rejects.toThrow(RefusedError)

@@ -23,7 +23,7 @@ export function at(serviceUri: string | undefined, fetch: typeof globalThis.fetc
   return uri === undefined ? undefined : { uri, fetch }
 }
 
-/** Returns `undefined` when the relay does not have the stream. Throws `UnreachableError`, `StatusError`, `json.MalformedError` … */
+/** Returns `undefined` when the relay does not have the stream. Throws the errors of `read`, and `json.MalformedError`. */
 export async function record(
   relay: Relay,
   { streamId, signal }: { streamId: StreamId.StreamId; signal: AbortSignal },

@@ -7,7 +7,7 @@ import { nobody, runTool, ToolError, type Workshop } from './runTool'
 /** Only Debian's own keys may sign the sources. Keys that the system trusts for other repositories do not count. */
 export const debianKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
-/** apt with a configuration and lists of its own. It needs no rights, and changes nothing of the system's apt. */
+/** apt with a configuration and lists of its own. It does not need the rights of root, and does not change the system's apt. */
 export type Apt = {
   /** Asks Debian for its newest sources. Resolves to their versions. Throws `FetchError`. */
   newest(): Promise<Versions>
@@ -68,7 +68,7 @@ async function sourceLines(workshop: Workshop, keyring: string): Promise<string>
 }
 
 const isUri = /^(https?|mirror|mirror\+\w+|copy|file):\S+$/
-/** Backports are not for production, and the newest version of a package would be theirs. */
+/** Excludes backports. They are not for production, and they would often have the newest version of a package. */
 const isRelease = /^(?!.*-(backports|proposed-updates))[\w-]+$/
 
 /** A container often has no lists of packages, so apt does not know from where the packages came. */
@@ -80,7 +80,7 @@ async function defaultParts(): Promise<string[]> {
   return [`${site}/debian ${codename}`, `${site}/debian-security ${codename}-security`]
 }
 
-/** The system's proxies. All other settings of the system's apt are left out: hooks among them would run as this user. */
+/** The system's proxies. All other settings of the system's apt are left out, because apt would run the hooks in them. */
 async function networkSettings(workshop: Workshop): Promise<string> {
   const settings = (await runTool(workshop, { command: 'apt-config', args: ['dump'] })).split('\n')
   return settings.filter((line) => /^Acquire::(https?::|Force|Retries)/.test(line)).join('\n')

@@ -24,7 +24,7 @@ describe('buildsDirectory', () => {
 })
 
 describe('readBuild', () => {
-  it('reads the build that was kept, and nothing after it was removed', async () => {
+  it('reads the build that was kept, and returns undefined when no build is kept or the build was removed', async () => {
     const directory = join(folder, 'kept')
     expect(await readBuild(directory)).toBeUndefined()
     const build = await keep(directory)
@@ -41,7 +41,7 @@ describe('readBuild', () => {
     await expect(readBuild(join(folder, 'shared'))).rejects.toThrow(`the file ${path} cannot be read (ENOENT)`)
   })
 
-  it('refuses a damaged record, also one that leads out of the directory', async () => {
+  it('refuses a damaged record, and a record whose path leads out of the directory', async () => {
     const directory = join(folder, 'damaged')
     await keep(directory)
     for (const text of ['', '{', 'null', '{"folder":1}', JSON.stringify({ ...origin, folder: '../../bin' })]) {

@@ -6,7 +6,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 /** The versions of Debian's source packages, without their epoch: `5.1.9-0+deb12u1`. */
 export type Versions = { ffmpeg: string; x264: string }
 
-/** What a build was made of. `configuration`: `configurationHash`. */
+/** The sources and the options from which a build was made. `configuration`: the `configurationHash` of the options. */
 export type Origin = Versions & { configuration: string }
 
 /** An ffmpeg that this program built. */
@@ -36,8 +36,8 @@ export async function readBuild(directory: string): Promise<OwnBuild | undefined
 }
 
 /**
- * Copies a program to the directory. The relay uses it as soon as `prove` has resolved. A process that still runs segments with the build
- * before can go on: the directory keeps this build, too.
+ * Copies a program to the directory. Relays use it as soon as `prove` has resolved. The directory also keeps the previous build, because a
+ * relay may still transcode segments with it.
  */
 export async function keepBuild(
   directory: string,

@@ -30,7 +30,7 @@ describe('buildFfmpeg', () => {
     const third = await build({ onOld })
     expect(replaced).toEqual(['5.1.10-0+deb12u1 0.164.3095-3', '5.1.10-0+deb12u1 0.164.3095-4'])
     expect(await readBuild(debian.directory)).toEqual(third.build)
-    // A relay may still run the build before the newest.
+    // A relay may still run the previous build.
     const kept = readdirSync(join(debian.directory, 'builds')).map((name) => join(debian.directory, 'builds', name))
     expect(kept.map((path) => join(path, 'ffmpeg')).sort()).toEqual([second.build.path, third.build.path].sort())
     expect((await build({ again: true })).isNew).toBe(true)
@@ -55,7 +55,7 @@ describe('buildFfmpeg', () => {
   it('names the missing tools, and the command that installs them', async () => {
     debian.removeTool('gcc')
     debian.removeTool('dpkg-source')
-    // Without the directories of the system, in which the tools may be, too.
+    // This path does not contain the system's directories, because the tools may be installed there.
     const path = debian.env.PATH.split(':')[0] as string
     await expect(build({ path })).rejects.toThrow(
       /^lp-relay ffmpeg needs dpkg-source, gcc\. Install the missing tools with: sudo apt-get install dpkg-dev build-essential$/,
@@ -68,7 +68,7 @@ describe('buildFfmpeg', () => {
     )
   })
 
-  it('keeps the build before when Debian does not answer, the compiler fails, or the new build fails its proof', async () => {
+  it('keeps the previous build if Debian does not answer, the compiler fails, or the new build fails the self-test', async () => {
     const { build: before } = await build()
     debian.set('ffmpeg', '5.1.10-0+deb12u1')
     debian.fail('E: The repository is not signed.\n')

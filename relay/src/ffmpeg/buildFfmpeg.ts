@@ -9,7 +9,7 @@ import { isSameOrigin, keepBuild, type Origin, type OwnBuild, readBuild, type Ve
 import { nobody, runTool, type Workshop } from './runTool'
 
 export type BuildOptions = {
-  /** `buildsDirectory`. */
+  /** The directory of all builds, as `buildsDirectory` returns it. */
   directory: string
   /** The search path for the tools. */
   path: string
@@ -19,7 +19,7 @@ export type BuildOptions = {
   say?(step: string): void
   /** Called before an older build is replaced. */
   onOld?(newest: Versions): void
-  /** Builds even if the build is the newest already. */
+  /** Builds also if the kept build already has the newest sources. */
   again?: boolean
   /** Compiles on one core, at a low priority. */
   isBeside?: boolean
@@ -29,7 +29,7 @@ export type BuildOptions = {
 
 /**
  * Builds ffmpeg from the newest sources of Debian, if the build that is kept has other sources. Only one process may use the directory.
- * Throws `NoDebianError`, `MissingToolsError`, `FetchError`, `ToolError` and the error of `prove`. After an error, the build before is kept.
+ * Throws `NoDebianError`, `MissingToolsError`, `FetchError`, `ToolError` and the error of `prove`. After an error, the previous build stays.
  */
 export async function buildFfmpeg(options: BuildOptions): Promise<{ build: OwnBuild; isNew: boolean }> {
   const { directory, prove, say = () => {}, onOld, again, path, keyring = debianKeyring } = options
@@ -80,8 +80,8 @@ async function compile(
 }
 
 /**
- * Root's tools run as `nobody`, who may not enter root's directories, so they get a directory of their own. Other users keep apt's lists, which
- * saves most of the traffic of the next question.
+ * Calls `work` with a directory for the tools. If the user is root, the tools run as `nobody`. `nobody` cannot enter root's directories, so the
+ * directory is temporary. For every other user the directory stays, and with it apt's lists: the next request to Debian needs less traffic.
  */
 async function inWorkshop<Result>(
   { directory, path, isBeside = false, signal }: BuildOptions,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 // An encoder or decoder of strangers' data must not be less protected than Debian's own build.
 const hardening = '-O3 -fstack-protector-strong -D_FORTIFY_SOURCE=2'
 
-// Relative, because `configure` breaks at a space in a path. Each program is built in a folder beside this folder.
+// This path is relative, because `configure` fails if a path contains a space. Each program is built in a folder beside this folder.
 const prefix = '../prefix'
 
 /** Options of x264's `configure`. The recipe uses one thread, and pictures with 8 bits. */

@@ -8,8 +8,8 @@ export type { Gateway } from './serve'
 export type GatewayOptions = Omit<Context, 'polls' | 'clientAddress'> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
     /**
-     * The largest number of requests of one IP address that are held at the same time. Default 64: many viewers can share one
-     * address.
+     * The largest number of requests of one IP address that wait for a new segment at the same time. Default 64, because many
+     * viewers can share one address.
      */
     maxPollsPerAddress?: number | undefined
     /** Addresses and networks of the proxies that may name their clients in X-Forwarded-For. Default: none. */

@@ -51,7 +51,7 @@ export function createSocketServer({
   protocol?: string
 }): WebSocketServer {
   const bounds = {
-    // One message can come in this number of frames, and one frame in this number of TCP segments.
+    // A message may have this number of frames, and a frame may arrive in this number of chunks from TCP.
     ...{ maxPayload, maxFragments: 64, maxBufferedChunks: 4_096 },
     // A client that does not answer `close` keeps its connection for this time.
     closeTimeout: 2_000,

@@ -20,7 +20,7 @@ export type MeetingOptions = {
   WebSocket: BinarySocketConstructor | undefined
   /** WebSocket is tried when WebRTC has given no connection after this time. */
   socketAfterMs: number
-  /** Checks the HELLO of a peer. Rejects when it has closed the channel. */
+  /** Checks the HELLO of a peer. If the check fails, closes the channel and rejects. */
   greet(channel: Channel): Promise<Peer>
   onPeer(peer: Peer): void
 }
@@ -89,7 +89,7 @@ export class Meeting {
       this.#room?.leave()
       this.#room = undefined
       log.debug('connected over WebSocket', () => ({ relay: new URL(serviceUri).host }))
-      // The pause also holds if a relay closes each connection after its HELLO.
+      // If a relay closes each connection after its HELLO, we pause before each new connection.
       this.#add(peer, firstDelayMs)
     } catch (error) {
       log.debug('no connection over WebSocket', () => ({ message: (error as Error).message }))

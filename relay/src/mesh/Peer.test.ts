@@ -73,7 +73,7 @@ describe('a peer', () => {
   test.each([
     ['messages', 1_100, 1],
     ['bytes', 30, Wire.maxDataBytes],
-  ])('is disconnected after too many %s that nobody has read yet', async (_, count, bytes) => {
+  ])('is disconnected after too many %s that no listener has received yet', async (_, count, bytes) => {
     const [ours, theirs] = await connectPair(webRtc)
     open.push(ours, theirs)
     // We check the HELLO of the peer until the channel closes.

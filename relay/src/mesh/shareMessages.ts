@@ -19,7 +19,7 @@ export type ShareMessage =
   | { type: 'header'; requestId: number; segment: Segment.Segment; length: number }
   /** A piece of at most `maxDataBytes` at `offset` of the payload. */
   | { type: 'data'; requestId: number; offset: number; data: Uint8Array }
-  /** The sender no longer wants the answer. Messages of the answer may still be on their way. */
+  /** The sender no longer wants the answer. Messages of the answer may still arrive. */
   | { type: 'cancel'; requestId: number }
   | { type: 'reject'; requestId: number; reason: RejectReason }
 

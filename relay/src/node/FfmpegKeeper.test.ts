@@ -34,14 +34,14 @@ describe('FfmpegKeeper', () => {
     expect(warnings).toEqual([
       'the ffmpeg that lp-relay built is old: lp-relay builds the newer sources now 5.1.10-0+deb12u1',
     ])
-    // Debian was asked today.
+    // The keeper has already asked Debian today, so it does not see these sources.
     debian.set('ffmpeg', '5.1.11-0+deb12u1')
     await keeper.renew()
     expect(keeper.current.ownBuild?.origin.ffmpeg).toBe('5.1.10-0+deb12u1')
     await keeper.close()
   })
 
-  it('uses the old build, and asks again, when the new sources make a program that fails the self-test', async () => {
+  it('uses the old build, and asks Debian again, if the build of the new sources fails the self-test', async () => {
     await buildOwnFfmpeg(options())
     const keeper = await FfmpegKeeper.open(options())
     const before = keeper.current
@@ -69,7 +69,7 @@ describe('FfmpegKeeper', () => {
     for (const keeper of keepers) await keeper.close()
   })
 
-  it('asks Debian nothing when the relay uses another ffmpeg', async () => {
+  it('does not ask Debian if the relay uses another ffmpeg', async () => {
     const keeper = await FfmpegKeeper.open(options())
     expect(keeper.current.ownBuild).toBeUndefined()
     keeper.start()

@@ -103,6 +103,6 @@ const asked = 'asked'
 
 async function isFresh(directory: string): Promise<boolean> {
   const { mtimeMs } = await stat(join(directory, asked)).catch(() => ({ mtimeMs: 0 }))
-  // The timer of a day must not find that a few milliseconds of the day are missing.
+  // The timer for the next day can fire some milliseconds too early. So a minute less than a day counts as a day.
   return Math.abs(Date.now() - mtimeMs) < dayMs - 60_000
 }

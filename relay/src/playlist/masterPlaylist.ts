@@ -18,7 +18,7 @@ export function masterPlaylist({
 }
 
 function attributes({ width, height, codecs, targetBitrate }: Level, measured: Bitrates | undefined): string {
-  // At least the target: when the picture hardly moves in the first minute, the measured peak is too low for later segments.
+  // The value is at least the target bit rate: if the first segments show little motion, their peak is too low for later segments.
   const bandwidth = Math.max(measured?.peak ?? 0, targetBitrate, 1)
   return [
     `BANDWIDTH=${bandwidth}`,

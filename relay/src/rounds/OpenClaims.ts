@@ -8,7 +8,7 @@ import { reorgBlocks } from '../chain/reorgBlocks'
 export type OpenClaim = {
   claimId: Hex
   transcoder: Address
-  /** Block of the claim's event. */
+  /** The block that holds the event of the claim. */
   blockNumber: bigint
   /** The first block that is too late for a disclosure. `verdictDeadline`: the first block that is too late for a verdict. */
   verificationDeadline: bigint

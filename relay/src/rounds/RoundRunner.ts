@@ -146,8 +146,8 @@ export class RoundRunner {
   }
 
   /**
-   * Opens us for new jobs if the chain shows us as closed, and the reverse. Another process with our key can close us: a relay on
-   * another machine that ended, or an earlier process of this relay whose transaction a block has taken only now.
+   * Opens or closes us for new jobs if the chain shows another state than this relay wants. A relay on another machine with our key
+   * closes us when it ends. A transaction of an earlier process of this relay, which a block holds only now, can also close us.
    */
   async #keepOpen({ registered, available }: Seat) {
     if (!registered || !this.#isRegistered || available === this.#acceptsJobs) return

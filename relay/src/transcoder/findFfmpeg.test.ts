@@ -74,7 +74,7 @@ describe('findFfmpeg', () => {
     )
   })
 
-  it('refuses a program of LP_FFMPEG that fails the self-test, is not ffmpeg or is missing, and says so', async () => {
+  it('if the program of LP_FFMPEG fails the self-test, is not ffmpeg or is missing, throws an error that names this problem', async () => {
     // Changes the quantiser, as a cheating transcoder would.
     const cheat = script('cheat', `for a; do shift; [ "$a" = 24 ] && a=34; set -- "$@" "$a"; done; exec ${real} "$@"`)
     for (const [LP_FFMPEG, problem] of [

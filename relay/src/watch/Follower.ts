@@ -130,7 +130,10 @@ export class Follower {
           continue
         }
         this.#failures++
-        log.debug('relay did not answer well', () => ({ failures: this.#failures, error: (error as Error).message }))
+        log.debug('no relay gave a usable answer', () => ({
+          failures: this.#failures,
+          error: (error as Error).message,
+        }))
         if (!(error instanceof NoFeedError)) this.#parameters.refuse(error)
       }
       this.#become(streamStateOf(this.#observations()))
