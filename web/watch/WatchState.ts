@@ -33,6 +33,7 @@ export type Levels = {
 export type WatchFigures = {
   bytesFromPeers: number
   bytesFromRelays: number
+  bytesToPeers: number
   /** The time from camera to screen. Undefined before the first frame. */
   latencyMs: number | undefined
   stalls: number

@@ -16,12 +16,13 @@ export function WatchStats({
   figures: WatchFigures
   segmentToCheck(): SegmentToCheck | undefined
 }) {
-  const { bytesFromPeers, bytesFromRelays, latencyMs, stalls, peers } = figures
+  const { bytesFromPeers, bytesFromRelays, bytesToPeers, latencyMs, stalls, peers } = figures
   return (
     <details
       data-testid="watch-stats"
       data-bytes-from-peers={bytesFromPeers}
       data-bytes-from-relays={bytesFromRelays}
+      data-bytes-to-peers={bytesToPeers}
       data-latency-ms={latencyMs}
       data-stalls={stalls}
       data-peers={peers}
@@ -34,10 +35,11 @@ export function WatchStats({
           aria-hidden="true"
         />
       </summary>
-      <dl className="grid grid-cols-2 gap-4 px-4 pt-1 pb-4 sm:grid-cols-5">
+      <dl className="grid grid-cols-2 gap-4 px-4 pt-1 pb-4 sm:grid-cols-6">
         <Stat name="Latency">{latencyMs === undefined ? '–' : formatSeconds(latencyMs)}</Stat>
         <Stat name="From relays">{formatBytes(bytesFromRelays)}</Stat>
         <Stat name="From viewers">{formatBytes(bytesFromPeers)}</Stat>
+        <Stat name="To viewers">{formatBytes(bytesToPeers)}</Stat>
         <Stat name="Connected">{peers === 1 ? '1 peer' : `${peers} peers`}</Stat>
         <Stat name="Interruptions">{stalls}</Stat>
       </dl>

@@ -44,7 +44,7 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
 
   const snapshot = useSyncExternalStore(session?.subscribe ?? never, session?.getSnapshot ?? getNothing)
   const { stream, playing } = snapshot
-  const { bytesFromPeers, bytesFromRelays, peers } = stream
+  const { bytesFromPeers, bytesFromRelays, bytesToPeers, peers } = stream
   return {
     state: stateOf(snapshot),
     levels: {
@@ -57,7 +57,14 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
       onChoose: setChosen,
     },
     isUnverified: playing.isUnverified,
-    figures: { bytesFromPeers, bytesFromRelays, peers, latencyMs: playing.latencyMs, stalls: playing.stalls },
+    figures: {
+      bytesFromPeers,
+      bytesFromRelays,
+      bytesToPeers,
+      peers,
+      latencyMs: playing.latencyMs,
+      stalls: playing.stalls,
+    },
     shareLink: ShareLink.create(streamId),
     videoRef,
     onRetry: () => setAttempt(attempt + 1),

@@ -46,6 +46,8 @@ export type MeshStats = {
   bytesFromPeers: number
   /** Bytes of checked segments that came from peers with the proven role of a relay or broadcaster. */
   bytesFromRelays: number
+  /** Bytes of payloads that we sent to viewers. */
+  bytesToPeers: number
   /** The number of connected viewers. */
   peers: number
 }
@@ -79,14 +81,19 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#accounting = accounting
     this.#random = random
     this.#store = new SegmentStore({ maxBytes: storeBytes })
-    this.#uploads = new Uploads({ store: this.#store, accounting })
+    this.#uploads = new Uploads({ store: this.#store, accounting, onEnd: () => this.emit('change') })
     for (const channel of room.channels.values()) this.#greet(channel)
     room.on('channel', (channel) => this.#greet(channel))
   }
 
   get stats(): MeshStats {
     const viewers = [...this.#neighbours.values()].filter(({ peer }) => peer.role === 'viewer')
-    return { bytesFromPeers: this.#bytesFromPeers, bytesFromRelays: this.#bytesFromRelays, peers: viewers.length }
+    return {
+      bytesFromPeers: this.#bytesFromPeers,
+      bytesFromRelays: this.#bytesFromRelays,
+      bytesToPeers: this.#uploads.sentBytes,
+      peers: viewers.length,
+    }
   }
 
   /** Leaves the room. From now on all fetches use the gateway. */

@@ -18,11 +18,20 @@ const maxUploadMs = 10_000
 export class Uploads {
   readonly #store: SegmentStore
   readonly #accounting: Accounting
+  readonly #onEnd: () => void
   readonly #active = new Set<Upload>()
+  #sentBytes = 0
 
-  constructor({ store, accounting }: { store: SegmentStore; accounting: Accounting }) {
+  /** `onEnd` is called after each upload, when `sentBytes` has changed. */
+  constructor({ store, accounting, onEnd }: { store: SegmentStore; accounting: Accounting; onEnd(): void }) {
     this.#store = store
     this.#accounting = accounting
+    this.#onEnd = onEnd
+  }
+
+  /** Bytes of payloads that we sent to viewers. */
+  get sentBytes(): number {
+    return this.#sentBytes
   }
 
   /** Answers a request. Throws `RepeatedRequestError`. */
@@ -49,6 +58,7 @@ export class Uploads {
       .finally(() => {
         clearTimeout(timeout)
         this.#end(upload)
+        this.#onEnd()
       })
   }
 
@@ -81,6 +91,7 @@ export class Uploads {
       if (!this.#accounting.maySend(peer, piece)) return peer.send({ type: 'reject', requestId, reason: 'unpaid' })
       peer.send({ type: 'data', requestId, offset, data: data.subarray(offset, offset + piece.byteLength) })
       this.#accounting.sent(peer, piece)
+      if (peer.role === 'viewer') this.#sentBytes += piece.byteLength
     }
   }
 }

@@ -37,20 +37,21 @@ export class Payloads {
   /** Set while we exchange segments with other viewers. */
   #mesh: Mesh | undefined
   #bytesFromRelays = 0
-  /** Bytes that came through meshes that we have left. */
-  #before = { bytesFromPeers: 0, bytesFromRelays: 0 }
+  /** Bytes that came and went through meshes that we have left. */
+  #before = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0 }
   #relayBytesPerMs = 0
 
   constructor(options: PayloadsOptions) {
     this.#options = options
   }
 
-  /** Bytes of payloads that matched their headers, and the number of connected viewers. */
-  get stats(): { bytesFromPeers: number; bytesFromRelays: number; peers: number } {
-    const { bytesFromPeers = 0, bytesFromRelays = 0, peers = 0 } = this.#mesh?.stats ?? {}
+  /** Bytes of received payloads that matched their headers, bytes sent to viewers, and the number of connected viewers. */
+  get stats(): { bytesFromPeers: number; bytesFromRelays: number; bytesToPeers: number; peers: number } {
+    const { bytesFromPeers = 0, bytesFromRelays = 0, bytesToPeers = 0, peers = 0 } = this.#mesh?.stats ?? {}
     return {
       bytesFromPeers: this.#before.bytesFromPeers + bytesFromPeers,
       bytesFromRelays: this.#bytesFromRelays + this.#before.bytesFromRelays + bytesFromRelays,
+      bytesToPeers: this.#before.bytesToPeers + bytesToPeers,
       peers,
     }
   }
@@ -66,8 +67,8 @@ export class Payloads {
   leave(): void {
     const mesh = this.#mesh
     if (!mesh) return
-    const { bytesFromPeers, bytesFromRelays } = this.stats
-    this.#before = { bytesFromPeers, bytesFromRelays: bytesFromRelays - this.#bytesFromRelays }
+    const { bytesFromPeers, bytesFromRelays, bytesToPeers } = this.stats
+    this.#before = { bytesFromPeers, bytesFromRelays: bytesFromRelays - this.#bytesFromRelays, bytesToPeers }
     this.#mesh = undefined
     mesh.leave()
     this.#options.onChange()

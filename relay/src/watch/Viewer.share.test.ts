@@ -84,9 +84,12 @@ describe('viewers who have joined each other', () => {
     const { relay, viewers } = await joinedViewers(3, stream, { serve, watch })
     await playAll(viewers, stream, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     const seen = viewers.map((viewer) => viewer.getSnapshot())
-    const total = (key: 'bytesFromPeers' | 'bytesFromRelays') => seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
+    const total = (key: 'bytesFromPeers' | 'bytesFromRelays' | 'bytesToPeers') =>
+      seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
     expect(total('bytesFromPeers') + total('bytesFromRelays')).toBe(3 * 10 * bytes)
     expect(total('bytesFromPeers') / (3 * 10 * bytes)).toBeGreaterThan(0.4)
+    // A viewer also counts the bytes that it sent before another source was faster.
+    expect(total('bytesToPeers')).toBeGreaterThanOrEqual(total('bytesFromPeers'))
     // Near the deadline a viewer also asks the relay, and the payload may arrive from another viewer first. So the relay may get
     // more requests than the number of payloads that viewers took from it.
     const asked = relay.asked.filter((path) => path.startsWith('/payload')).length

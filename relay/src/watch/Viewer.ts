@@ -17,6 +17,8 @@ export type Snapshot = {
   /** Bytes of payloads that matched their headers. */
   bytesFromRelays: number
   bytesFromPeers: number
+  /** Bytes of payloads that this viewer sent to other viewers. */
+  bytesToPeers: number
   peers: number
   /** Number of refused answers by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */
   refused: Readonly<Record<string, number>>
