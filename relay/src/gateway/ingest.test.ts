@@ -100,7 +100,7 @@ describe('a relay', () => {
     expect(roles).toEqual(['broadcaster', 'viewer'])
   })
 
-  test('does not accept a page of another web origin as the broadcaster, whatever cookies the page sends', async () => {
+  test('does not accept a page with another key as the broadcaster; the web origin and the cookies of the page do not matter', async () => {
     const { url, address, roles } = await relay()
     class OfAnotherSite extends WebSocket {
       constructor(address: string, protocols: string[]) {

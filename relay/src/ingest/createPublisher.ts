@@ -20,7 +20,7 @@ export type Publishing = {
 }
 
 type Ways = {
-  /** `undefined`: WebRTC is not possible here, so WebSocket is tried at once. */
+  /** `undefined`: WebRTC is not possible here, so WebSocket is tried immediately. */
   transport: Transport | undefined
   /** Default: the global `WebSocket`. Where there is none, as in Node 20, the stream can only use WebRTC. */
   WebSocket?: BinarySocketConstructor | undefined

@@ -28,7 +28,7 @@ export class JobLogContent {
   replay(line: JobLogLine): void {
     const jobId = jobOf(line)
     if (jobId !== undefined && jobId !== this.jobId) throw new UnusableLineError('The line belongs to another job.')
-    if (!this.add(line)) throw new UnusableLineError('The line repeats an earlier one.')
+    if (!this.add(line)) throw new UnusableLineError('The line repeats an earlier line.')
   }
 
   /** Adds a line. Returns `false` when an earlier line has the same content. */

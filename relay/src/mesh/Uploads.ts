@@ -48,8 +48,8 @@ export class Uploads {
     this.#active.add(upload)
     const timeout = setTimeout(() => {
       this.#end(upload)
-      // After this message, the peer immediately asks another peer or the gateway. Without it, the peer would wait for the rest of the
-      // payload.
+      // After this message, the peer immediately asks another peer or the gateway. Without this message, the peer would wait for the
+      // rest of the payload.
       peer.send({ type: 'reject', requestId, reason: 'busy' })
     }, maxUploadMs)
     // `#serve` rejects when the peer leaves. This also ends the upload.

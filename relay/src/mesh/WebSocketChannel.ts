@@ -157,6 +157,6 @@ export class SilentPeerError extends ProtocolError {
 export class ImpatientPeerError extends ProtocolError {
   override readonly name = 'WebSocketChannel.ImpatientPeerError'
   constructor() {
-    super('The peer sent many messages at once, before the connection was ready.')
+    super('The peer sent too many messages before the connection was ready.')
   }
 }

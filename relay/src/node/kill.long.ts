@@ -90,7 +90,7 @@ describe('a relay that is killed', () => {
   const next = () => random.next().value as number
 
   it.each(Array.from({ length: streams }, (_, index) => index))(
-    `${killsPerStream} times between the first segment and the payment is paid once for each segment (stream %i)`,
+    `${killsPerStream} times between the first segment and the payment: each segment is paid exactly once (stream %i)`,
     async (stream) => {
       const job = await postJob(chain)
       await mineEachSecond(chain)

@@ -94,8 +94,8 @@ async function recordDraw({ jobId }: Job) {
 }
 
 /**
- * Replaces blocks until `is` returns `true` for the draw. The relays see only the last replacement, because they read the chain
- * at the next block.
+ * Replaces blocks until `is` returns `true` for the draw that the next block would give. The relays see only the last replacement,
+ * because they read the chain only when the next block is mined.
  */
 async function replaceUntil(job: Job, is: (drawn: readonly Name[]) => boolean, replace: () => Promise<void>) {
   do await replace()

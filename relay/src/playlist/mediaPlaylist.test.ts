@@ -88,7 +88,7 @@ describe('mediaPlaylist', () => {
     expect(text).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:0\n')
   })
 
-  it('gives a segment the same discontinuity count wherever it is in the window', () => {
+  it('gives a segment the same discontinuity count at each place in the window', () => {
     const discontinuities = [2n, 5n, 40n]
     const counts = new Map<string, Set<number>>()
     for (let newest = 0; newest < 12; newest += 1) {

@@ -141,7 +141,7 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['first', 'third'], faults: [] })
   })
 
-  it('is detected, whichever bit of the line is flipped', async () => {
+  it('is detected when any one bit of the line is flipped', async () => {
     const line = Buffer.from(lines[1])
     for (let bit = 0; bit < line.length * 8; bit++) {
       const flipped = Buffer.from(line)

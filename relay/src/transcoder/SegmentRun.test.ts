@@ -151,7 +151,7 @@ describe('startSegment', () => {
     await expect(collect(run.outputs[0] as AsyncIterable<Uint8Array>)).rejects.toThrow(TimeoutError)
   })
 
-  it('leaves no process behind, at whatever moment it is killed', async () => {
+  it('leaves no process behind when it is killed, even while the sandbox is being set up', async () => {
     // Most of these kills come while the sandbox is being set up, because a kill at that time once left a process behind.
     for (const share of [0, ...Array<number>(30).fill(0.1), 0.5, 1]) {
       // The quantiser 47 occurs only in the command line of this run.
