@@ -105,7 +105,7 @@ export type ClaimStatus = {
   /** Wei. */
   fees: bigint
   state: ClaimState.ClaimState
-  /** Why a claim was refunded, if the chain's node still has the event. */
+  /** Why a claim was refunded, if the RPC still has the event of the refund. */
   reason: ClaimState.RefundReason | undefined
   /**
    * The sequence numbers that were drawn for verification. `disclosed`: how many of them are disclosed. `passed`: how many of

@@ -59,7 +59,7 @@ async function transcoder({
 function publish(relays: readonly Pick<IngestHost, 'url' | 'address'>[], options: { withWebRtc?: boolean } = {}) {
   const { publisher, leave } = createPublisher({
     ...{ streamId, streamKey, domain, jobId, socketAfterMs: 50, WebSocket: WebSocket as BinarySocketConstructor },
-    // No relay of this file has a tracker, so WebRTC finds nobody.
+    // No relay of this file has a tracker, so WebRTC finds no relay.
     transport: options.withWebRtc ? createNodeTransport(webRtc) : undefined,
     candidates: relays.map(({ url, address }) => ({ address, serviceUri: url })),
     patienceMs: 200,
@@ -93,7 +93,7 @@ async function record(publisher: Publisher, { segments, bytes = 1_000 }: { segme
 describe('a publisher', () => {
   test.each([
     ['where WebRTC is not possible', false],
-    ['where WebRTC finds no way', true],
+    ['where WebRTC finds no connection', true],
   ])('streams over WebSocket %s, and ends the stream', async (_, withWebRtc) => {
     const relay = await transcoder()
     const publisher = publish([relay], { withWebRtc })
