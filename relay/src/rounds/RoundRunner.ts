@@ -3,6 +3,7 @@ import { isAddressEqual, type PublicClient } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import type { Sender } from '../chain/Sender'
 import { logOf } from '../log'
+import { missingStake } from './missingStake'
 import { RoundsChain, type Seat } from './RoundsChain'
 import { type Registration, register, setAvailable } from './registration'
 import { placeOf, randomDelay, turnBlocks } from './turns'
@@ -28,7 +29,7 @@ export type RoundRunnerOptions = {
   client: PublicClient
   sender: Sender
   chainId: number
-  /** Missed rewards are reported when the finder's fee is at least this sum: units of 10^-18 LPT. */
+  /** Missed rewards and too little work are reported when the finder's fee is at least this sum: units of 10^-18 LPT. */
   minFinderFee: bigint
   metrics: RoundMetrics
   /** Called when a step failed. The runner reads the chain again at the next block, and tries again. */
@@ -39,7 +40,7 @@ const log = logOf('rounds')
 
 /**
  * A transcoder's duties in each round: initializes the round, calls reward, keeps its seat, and reports transcoders that miss
- * rewards. At each block, reads the chain and takes the steps that are due. All state is on chain, so a relay that was killed
+ * rewards or do too little work. At each block, reads the chain and takes the steps that are due. All state is on chain, so a relay that was killed
  * takes no step twice.
  */
 export class RoundRunner {
@@ -51,7 +52,7 @@ export class RoundRunner {
   #acceptsJobs = true
   #round: Round.Round | undefined
   #seat: Seat | undefined
-  /** The last round in which this relay searched for missed rewards. */
+  /** The last round in which this relay searched for neglected duties. */
   #searchedRound: bigint | undefined
 
   constructor(options: RoundRunnerOptions) {
@@ -156,29 +157,37 @@ export class RoundRunner {
     await setAvailable({ client, sender, chainId, available: this.#acceptsJobs })
   }
 
-  /** Reports missed rewards once a round, in our turn. Transcoders that were reported in earlier turns are already slashed. */
+  /**
+   * Reports missed rewards and too little work once a round, in our turn. Transcoders that were reported in earlier turns are already
+   * slashed.
+   */
   async #report(round: Round.Round, block: bigint) {
     const { sender, minFinderFee, metrics } = this.#options
     if (!this.#isRegistered || this.#searchedRound === round.number) return
     const due = round.startBlock + turnsBlocks(round) + (await this.#ownTurn('report', round, block))
     if (block < due) return
-    const others = (await this.#chain.seats(block)).filter(({ address }) => !isAddressEqual(address, sender.address))
-    for (const { address, fee: expected } of await this.#chain.slashable(others, block)) {
-      if (expected < minFinderFee) continue
-      const fee = await this.#chain.slashMissedReward(address)
+    const seats = (await this.#chain.seats(block)).map(({ address }) => address)
+    const others = seats.filter((address) => !isAddressEqual(address, sender.address))
+    for (const neglect of await this.#chain.neglected(others, block)) {
+      if (neglect.fee < minFinderFee) continue
+      const fee = await this.#chain.slash(neglect)
       if (fee === undefined) continue
       metrics.finderFee(fee)
-      log.info('missed rewards reported', { transcoder: address, fee })
+      const { transcoder, duty } = neglect
+      log.info(duty === 'reward' ? 'missed rewards reported' : 'too little work reported', { transcoder, fee })
     }
     this.#searchedRound = round.number
   }
 
   /**
-   * Logs when the state of our seat changes, and when we are opened or closed for new jobs. The operator can resign the seat with
+   * Logs when own stake is missing, as after a slash. Logs when the state of our seat changes, and when we are opened or closed for new jobs. The operator can resign the seat with
    * `lp-relay resign`, so the relay does not register again.
    */
   #logChange(seat: Seat) {
     const before = this.#seat
+    const { missingSelfStake: missing } = seat
+    if (seat.registered && missing > 0n && missing !== before?.missingSelfStake)
+      log.warn(missingStake(missing, this.#options.sender.address))
     if (!before) return
     const [state, stateBefore] = [stateOf(seat), stateOf(before)]
     if (state !== stateBefore) log.info('seat', { state, before: stateBefore })

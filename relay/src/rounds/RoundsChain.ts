@@ -27,10 +27,15 @@ export type Seat = {
   verifications: { verdicts: bigint; failures: bigint }
   ownStake: bigint
   delegatedStake: bigint
+  /** Own stake that a transcoder needs for a seat, and that we do not have. 0: nothing is missing. */
+  missingSelfStake: bigint
   pricePerUnit: bigint
   blockRewardCut: bigint
   feeShare: bigint
 }
+
+/** A duty of a transcoder that it has neglected: it has missed rewards, or has done too little work. */
+export type Neglect = { transcoder: Address; duty: 'reward' | 'work'; fee: bigint }
 
 const million = 1_000_000n
 
@@ -100,6 +105,7 @@ export class RoundsChain {
       ...record,
       ownStake,
       delegatedStake,
+      missingSelfStake: ownStake < terms.minSelfStake ? terms.minSelfStake - ownStake : 0n,
       ...rates,
     }
   }
@@ -111,20 +117,44 @@ export class RoundsChain {
     return seats.map(({ transcoder, stake }) => ({ address: transcoder, stake }))
   }
 
-  /** The transcoders among `seats` that can be slashed for missed rewards, and the finder's fee for each. */
-  async slashable(seats: readonly { address: Address; stake: bigint }[], blockNumber: bigint) {
+  /**
+   * The duties that the transcoders among `seats` have neglected, and for which any account can have them slashed now. `fee`: the
+   * finder's fee, a part of the transcoder's loss of own stake.
+   */
+  async neglected(seats: readonly Address[], blockNumber: bigint): Promise<Neglect[]> {
     const at = { ...this.#contracts.bondingManager, blockNumber }
-    const { missedRewardRounds, missedRewardSlashAmount, finderFee } = await this.#client.readContract({
-      ...at,
-      functionName: 'parameters',
-    })
-    const found: { address: Address; fee: bigint }[] = []
-    for (const { address, stake } of seats) {
-      const missed = await this.#client.readContract({ ...at, functionName: 'missedRewards', args: [address] })
-      const fee = (stake * missedRewardSlashAmount * finderFee) / million ** 2n
-      if (missed >= missedRewardRounds) found.push({ address, fee })
+    const terms = await this.#client.readContract({ ...at, functionName: 'parameters' })
+    const found: Neglect[] = []
+    const add = async (duty: Neglect['duty'], transcoder: Address) => {
+      const args = [transcoder] as const
+      const [stake, [own]] = await Promise.all([
+        this.#client.readContract({ ...at, functionName: 'stakeOf', args }),
+        this.#client.readContract({ ...at, functionName: 'selfStakeOf', args }),
+      ])
+      const share = duty === 'reward' ? terms.missedRewardSlashAmount : terms.lowWorkSlashAmount
+      const loss = (stake * share) / million
+      found.push({ transcoder, duty, fee: ((loss < own ? loss : own) * terms.finderFee) / million })
+    }
+    for (const transcoder of seats) {
+      const args = [transcoder] as const
+      const missed = await this.#client.readContract({ ...at, functionName: 'missedRewards', args })
+      if (missed >= terms.missedRewardRounds) await add('reward', transcoder)
+      if (terms.lowWorkSlashAmount > 0n && (await this.#hasLowWork(transcoder, blockNumber)))
+        await add('work', transcoder)
     }
     return found
+  }
+
+  /** The contract refuses the call while the transcoder has done enough work, or was slashed for this span. */
+  async #hasLowWork(transcoder: Address, blockNumber: bigint): Promise<boolean> {
+    const call = { ...this.#contracts.bondingManager, functionName: 'slashLowWork', blockNumber } as const
+    try {
+      await this.#client.simulateContract({ ...call, args: [transcoder], account: this.#sender.address })
+      return true
+    } catch (error) {
+      if (['EnoughWork', 'NotActive'].some((name) => isRevert(error, name))) return false
+      throw error
+    }
   }
 
   /** Resolves with `true` if we initialized the round, with `false` if another account did this before us. */
@@ -147,10 +177,11 @@ export class RoundsChain {
   }
 
   /** Resolves with the finder's fee, or with `undefined` when another account has reported the transcoder before us. */
-  async slashMissedReward(account: Address): Promise<bigint | undefined> {
+  async slash({ transcoder, duty }: Neglect): Promise<bigint | undefined> {
     const { abi, address } = this.#contracts.bondingManager
-    const sent = this.#sender.send({ abi, address, functionName: 'slashMissedReward', args: [account] })
-    const receipt = await unless(['RewardsNotMissed'], sent)
+    const functionName = duty === 'reward' ? 'slashMissedReward' : 'slashLowWork'
+    const sent = this.#sender.send({ abi, address, functionName, args: [transcoder] })
+    const receipt = await unless(['RewardsNotMissed', 'EnoughWork', 'NotActive'], sent)
     return receipt && parseEventLogs({ abi, eventName: 'Slash', logs: receipt.logs })[0]?.args.fee
   }
 
