@@ -8,6 +8,7 @@ import { startGateway } from '../../testbeds/gateway'
 import { createStream } from '../../testbeds/stream'
 import { decodeRecord, decodeSegmentList } from '../records/json'
 import type { SegmentList } from '../records/SegmentList'
+import { clientAddress } from './clientAddress'
 import { createGateway } from './createGateway'
 import { AnswerError, ListenError } from './serve'
 
@@ -163,7 +164,7 @@ describe('segments', () => {
   })
 
   it('counts the held requests of each client behind a trusted proxy separately', async () => {
-    const behindProxy = await startGateway({ maxPollsPerAddress: 1, trustedProxies: ['127.0.0.1'] })
+    const behindProxy = await startGateway({ maxPollsPerAddress: 1, addressOf: clientAddress(['127.0.0.1']) })
     const { streamId, publish } = await behindProxy.addStream()
     const arrived = held(behindProxy.gateway.server, 2)
     const ask = (client: string) =>

@@ -1,4 +1,4 @@
-import { clientAddress } from './clientAddress'
+import { type ClientAddress, clientAddress } from './clientAddress'
 import { type Context, route } from './routes'
 import { type Gateway, type ServeOptions, serve } from './serve'
 import { Polls } from './streams'
@@ -12,21 +12,21 @@ export type GatewayOptions = Omit<Context, 'polls' | 'clientAddress'> &
      * viewers can share one address.
      */
     maxPollsPerAddress?: number | undefined
-    /** Addresses and networks of the proxies that may name their clients in X-Forwarded-For. Default: none. */
-    trustedProxies?: readonly string[] | undefined
+    /** Default: the address of the connection. */
+    addressOf?: ClientAddress | undefined
   }
 
-/** Serves a relay over HTTP. Throws `ListenError` and `ProxyError`. */
+/** Serves a relay over HTTP. Throws `ListenError`. */
 export function createGateway({
   maxPollsPerAddress = 64,
-  trustedProxies = [],
+  addressOf = clientAddress([]),
   port,
   host,
   onFault,
   ...options
 }: GatewayOptions): Promise<Gateway> {
   const polls = new Polls({ maxPerAddress: maxPollsPerAddress })
-  const context: Context = { ...options, polls, clientAddress: clientAddress(trustedProxies) }
+  const context: Context = { ...options, polls, clientAddress: addressOf }
   return serve({
     ...{ port, host, onFault },
     find: (question) => route(context, question),

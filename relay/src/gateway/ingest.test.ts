@@ -9,6 +9,7 @@ import { greet } from '../mesh/greet'
 import type { Channel } from '../mesh/Transport'
 import type { BinarySocketConstructor } from '../mesh/WebSocketChannel'
 import { subprotocol } from '../mesh/webSocket'
+import { clientAddress } from './clientAddress'
 import { attachTracker } from './tracker'
 
 const closing: (() => unknown)[] = []
@@ -31,8 +32,11 @@ async function connect(serviceUri: string): Promise<Channel> {
 }
 
 /** A client that can send anything. */
-function stranger({ url }: { url: string }, { path = `/ingest/${jobId}`, protocols = [subprotocol] } = {}): WebSocket {
-  const socket = new WebSocket(url.replace('http', 'ws') + path, protocols)
+function stranger(
+  { url }: { url: string },
+  { path = `/ingest/${jobId}`, protocols = [subprotocol], headers = {} } = {},
+): WebSocket {
+  const socket = new WebSocket(url.replace('http', 'ws') + path, protocols, { headers })
   socket.on('error', () => {})
   closing.push(() => socket.terminate())
   return socket
@@ -154,6 +158,17 @@ describe('a relay', () => {
     await dismissed
     expect(roles).toEqual(['broadcaster'])
     for (const socket of waiting.slice(1)) expect(socket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  test('refuses an address that connects too often, and still accepts a broadcaster behind the same trusted proxy', async () => {
+    const host = await relay({
+      addressOf: clientAddress(['127.0.0.1']),
+      maxConnections: { perSecond: 0.001, burst: 2 },
+    })
+    const from = (address: string) => stranger(host, { headers: { 'x-forwarded-for': address } })
+    for (const socket of [from('192.0.2.1'), from('192.0.2.1')]) await once(socket, 'open')
+    expect(await refusal(from('192.0.2.1'))).toBe(429)
+    await once(from('192.0.2.2'), 'open')
   })
 
   test.each<[string, (socket: WebSocket) => void]>([

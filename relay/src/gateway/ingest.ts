@@ -6,9 +6,10 @@ import { logOf } from '../log'
 import { type Channel, maxMessageBytes } from '../mesh/Transport'
 import type { BinarySocket, Watch } from '../mesh/WebSocketChannel'
 import { ingestPath, openChannel, subprotocol } from '../mesh/webSocket'
+import { AddressLimit } from './AddressLimit'
 import { type ClientAddress, clientAddress } from './clientAddress'
 import { Lobby } from './Lobby'
-import { createSocketServer, onUpgrade, refuse, type Upgrade } from './upgrades'
+import { attachSockets, refuse, type SocketsOptions } from './upgrades'
 
 export type IngestOptions = {
   server: HttpServer
@@ -22,6 +23,8 @@ export type IngestOptions = {
   addressOf?: ClientAddress
   /** The largest numbers of connections whose peers have not proven their identity. Default 128, and 16 for each IP address. */
   maxStrangers?: { total: number; perAddress: number }
+  /** How often each IP address may connect. Default: 20 times a second, and 50 times in one moment. */
+  maxConnections?: { perSecond: number; burst: number }
   watch?: Watch
 }
 
@@ -45,24 +48,26 @@ export function attachIngest({
   greet,
   addressOf = clientAddress([]),
   maxStrangers = { total: 128, perAddress: 16 },
+  maxConnections = { perSecond: 20, burst: 50 },
   watch,
 }: IngestOptions): Ingest {
   const uri = ServiceUri.fromText(serviceUri)
   if (!uri || !ServiceUri.webSocketUrl(uri)) return { close() {} }
-  const sockets = createSocketServer({ maxPayload: maxMessageBytes, protocol: subprotocol })
   const lobby = new Lobby(maxStrangers)
+  const connections = new AddressLimit(maxConnections)
 
-  function take({ request, socket, head, path }: Upgrade): boolean {
+  const take: SocketsOptions['take'] = ({ request, socket, path }, accept) => {
     const isProbe = path === ingestPath
     const jobId = jobIdOf(path)
     if (!isProbe && !jobId) return false
+    const address = addressOf(request)
     if (jobId && !expects(jobId)) refuse(socket, 404)
     else if (!speaks(request)) refuse(socket, 400)
+    else if (!connections.take(address)) refuse(socket, 429)
     else
-      sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        sockets.emit('connection', webSocket, request)
+      accept((webSocket) => {
         webSocket.on('error', (error) => log.debug('a WebSocket broke', () => ({ message: error.message })))
-        void admit(webSocket, { jobId, address: addressOf(request) })
+        void admit(webSocket, { jobId, address })
       })
     return true
   }
@@ -83,14 +88,7 @@ export function attachIngest({
     }
   }
 
-  const stop = onUpgrade(server, take)
-  return {
-    close() {
-      stop()
-      for (const webSocket of sockets.clients) webSocket.terminate()
-      sockets.close()
-    },
-  }
+  return attachSockets(server, { maxPayload: maxMessageBytes, protocol: subprotocol, take })
 }
 
 function jobIdOf(path: string): Hex | undefined {

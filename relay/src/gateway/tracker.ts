@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws'
 import { logOf } from '../log'
 import { TokenBucket } from '../mesh/TokenBucket'
 import { type ClientMessage, maxTrackerMessageBytes, parseAnnounce } from '../mesh/trackerMessage'
-import { createSocketServer, onUpgrade } from './upgrades'
+import { attachSockets } from './upgrades'
 
 export type TrackerOptions = {
   server: HttpServer
@@ -44,7 +44,6 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
   // Any client can cause these events with a malformed message, so they are not faults of this relay.
   for (const event of ['warning', 'error'] as const)
     tracker.on(event, (error: Error) => log.debug('a tracker client is at fault', () => ({ message: error.message })))
-  const sockets = createSocketServer({ maxPayload: maxTrackerMessageBytes * 4 })
   /**
    * For each name, the first client that announced it. While this client is connected, no other client may use the name, so that
    * no client receives offers for another client. A name contains the room, because a relay has one peer id but one connection
@@ -53,7 +52,6 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
   const holders = new Map<Name, Client>()
 
   const admit = (webSocket: WebSocket, request: IncomingMessage) => {
-    sockets.emit('connection', webSocket, request)
     const client = new Client({ webSocket, request, holders, allows: (infoHash) => filter?.(infoHash) ?? true })
     tracker.onWebSocketConnection(client)
     // The library removes the client from its rooms only some ticks of the event loop later.
@@ -69,10 +67,13 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     for (const client of new Set(holders.values())) client.ping()
   }, pingIntervalMs).unref()
 
-  const stop = onUpgrade(server, ({ request, socket, head, path: asked }) => {
-    if (asked !== path) return false
-    sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, request))
-    return true
+  const sockets = attachSockets(server, {
+    maxPayload: maxTrackerMessageBytes * 4,
+    take({ request, path: asked }, accept) {
+      if (asked !== path) return false
+      accept((webSocket) => admit(webSocket, request))
+      return true
+    },
   })
   return {
     stats: () => ({
@@ -81,8 +82,6 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     }),
     close() {
       clearInterval(pings)
-      stop()
-      for (const webSocket of sockets.clients) webSocket.terminate()
       sockets.close()
       tracker.close()
     },

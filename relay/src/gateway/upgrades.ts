@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { TokenBucket } from '../mesh/TokenBucket'
 
 /** A request to change from HTTP to WebSocket. */
@@ -15,7 +15,7 @@ const takers = new WeakMap<Server, Set<Take>>()
  * Offers the upgrade requests of the server to `take`. A request that no function takes is refused. After a call of the returned
  * function, `take` gets no more requests.
  */
-export function onUpgrade(server: Server, take: Take): () => void {
+function onUpgrade(server: Server, take: Take): () => void {
   const all = takers.get(server) ?? listen(server)
   all.add(take)
   return () => void all.delete(take)
@@ -39,17 +39,43 @@ export function refuse(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
+export type SocketsOptions = {
+  /** The most bytes of a message. */
+  maxPayload: number
+  /** The subprotocol that the server chooses. Default: none. */
+  protocol?: string
+  /**
+   * Returns `false` if the request is for another function of the server. Otherwise `take` refuses the request, or calls `accept`,
+   * which opens the WebSocket and gives it to `admit`.
+   */
+  take(upgrade: Upgrade, accept: (admit: (webSocket: WebSocket) => void) => void): boolean
+}
+
+/** Opens WebSockets on an HTTP server. `close` ends all of them; the HTTP server stays open. */
+export function attachSockets(server: Server, { take, ...options }: SocketsOptions): { close(): void } {
+  const sockets = createSocketServer(options)
+  const stop = onUpgrade(server, (upgrade) =>
+    take(upgrade, (admit) =>
+      sockets.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, (webSocket) => {
+        sockets.emit('connection', webSocket, upgrade.request)
+        admit(webSocket)
+      }),
+    ),
+  )
+  return {
+    close() {
+      stop()
+      for (const webSocket of sockets.clients) webSocket.terminate()
+      sockets.close()
+    },
+  }
+}
+
 /**
  * A WebSocket server that bounds the memory for each client. It closes the connection of a client that sends too many control
  * frames, because a client that does not read the answers to its pings could make them fill the memory.
  */
-export function createSocketServer({
-  maxPayload,
-  protocol,
-}: {
-  maxPayload: number
-  protocol?: string
-}): WebSocketServer {
+function createSocketServer({ maxPayload, protocol }: Omit<SocketsOptions, 'take'>): WebSocketServer {
   const bounds = {
     // A message may have this number of frames, and a frame may arrive in this number of chunks from TCP.
     ...{ maxPayload, maxFragments: 64, maxBufferedChunks: 4_096 },

@@ -131,6 +131,7 @@ async function startOn(
   // On the operator's own local chain, gas costs nothing.
   const isLocal = chainId === 31337
   if (!options.allowHttp) assertServiceUri(options.serviceUri ?? ownAddress(options), { isLocalChain: isLocal })
+  const addressOf = clientAddress(options.trustedProxies ?? [])
   const metrics = createMetrics()
   const faults = new Faults(metrics)
   const ffmpeg = await FfmpegKeeper.open()
@@ -162,7 +163,7 @@ async function startOn(
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
-    ...{ trustedProxies: options.trustedProxies, maxPollsPerAddress: options.maxPollsPerAddress },
+    ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
     problems: () => problemsOf(silentMs()),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: () => ({
@@ -191,7 +192,7 @@ async function startOn(
   const ingest = attachIngest({
     ...{ server: gateway.server, serviceUri, expects: (jobId) => transcoder.expects(jobId) },
     greet: (jobId, channel) => transcoder.greet(jobId, channel),
-    addressOf: clientAddress(options.trustedProxies ?? []),
+    addressOf,
   })
   await rounds.start({ stake, pricePerUnit, blockRewardCut, feeShare, serviceUri })
   reports.start()

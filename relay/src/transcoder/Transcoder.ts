@@ -6,7 +6,6 @@ import * as IngestRoom from '../ingest/room'
 import { logOf } from '../log'
 import { greet } from '../mesh/greet'
 import type { Peer } from '../mesh/Peer'
-import { TokenBucket } from '../mesh/TokenBucket'
 import type { Channel, Room, Transport } from '../mesh/Transport'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { Catalogue } from '../storage/Catalogue'
@@ -40,8 +39,6 @@ type Job = {
   room: Room
   /** Channels over WebSocket. */
   sockets: Set<Channel>
-  /** Limits the greetings that strangers can cause over WebSocket. The room limits them over WebRTC. */
-  greetings: TokenBucket
   /** Checks HELLO. Takes work only from the broadcaster. */
   greet(channel: Channel): Promise<Peer>
 }
@@ -97,7 +94,7 @@ export class Transcoder {
   /** Greets a peer that has connected over WebSocket. Closes the channel and rejects if the peer is not the job's broadcaster. */
   async greet(jobId: Hex, channel: Channel): Promise<void> {
     const job = await this.#jobs.get(jobId)
-    if (!job || job.sockets.size >= maxChannels || !job.greetings.take(1)) {
+    if (!job || job.sockets.size >= maxChannels) {
       channel.close()
       throw new NotWaitingError({ jobId })
     }
@@ -149,8 +146,7 @@ export class Transcoder {
         () => undefined,
       )
     })
-    const greetings = new TokenBucket({ perSecond: 20, burst: 50 })
-    return { work, room, sockets: new Set(), greetings, greet: greetPeer }
+    return { work, room, sockets: new Set(), greet: greetPeer }
   }
 
   async #leave(jobId: Hex): Promise<void> {

@@ -1,0 +1,27 @@
+import { TokenBucket } from '../mesh/TokenBucket'
+
+/** So many addresses are remembered. The address that was not seen for the longest time is forgotten first. */
+const maxAddresses = 4_096
+
+/** Limits how often each IP address may do something. An address that does it too often does not slow down other addresses. */
+export class AddressLimit {
+  readonly #limit: { perSecond: number; burst: number }
+  /** The address that was seen last is the last one. */
+  readonly #buckets = new Map<string, TokenBucket>()
+
+  constructor(limit: { perSecond: number; burst: number }) {
+    this.#limit = limit
+  }
+
+  /** Whether the address may do it now. */
+  take(address: string): boolean {
+    const bucket = this.#buckets.get(address) ?? new TokenBucket(this.#limit)
+    this.#buckets.delete(address)
+    this.#buckets.set(address, bucket)
+    for (const oldest of this.#buckets.keys()) {
+      if (this.#buckets.size <= maxAddresses) break
+      this.#buckets.delete(oldest)
+    }
+    return bucket.take(1)
+  }
+}
