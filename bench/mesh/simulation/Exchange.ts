@@ -1,0 +1,249 @@
+import { ownerOf } from '../../../relay/src/mesh/pieces/owners'
+import { type Decision, type Member, stripes } from '../../../relay/src/mesh/pieces/Situation'
+import { isStriped, schedule } from '../../../relay/src/mesh/pieces/schedule'
+import { maySubscribe, mayQueue, nextUpload } from '../../../relay/src/mesh/pieces/serve'
+import type { Agenda } from './Agenda'
+import type { Counters } from './Counters'
+import { bitrate, partOf, pieceBytes } from './Stream'
+import type { Link, PieceWant, Viewer } from './Viewer'
+
+/** An engine plans at most once in this time. */
+const planEveryMs = 20
+const relayBytesPerMs = 2_500
+const maxUnanswered = 3
+/** How much of the largest lag an engine remembers from one plan to the next. */
+const lagMemory = 0.9
+
+/** What all viewers share: clock, randomness, and the facts about the room. */
+export type Room = {
+  readonly agenda: Agenda
+  readonly random: () => number
+  readonly counters: Counters
+  readonly isPush: boolean
+  /** All members, if the room is small enough for members to know each other. */
+  readonly members: (viewer: Viewer) => readonly Member[]
+  readonly size: () => number
+  /** When the machine of this viewer next has processor time. */
+  runsAtMs(viewer: Viewer): number
+  ban(viewer: Viewer, link: Link): void
+}
+
+/** Plans soon: at `atMs`, or when the machine has time. */
+export function planAt(room: Room, viewer: Viewer, atMs: number): void {
+  const whenMs = Math.max(atMs, room.agenda.nowMs + 1)
+  if (whenMs >= viewer.plannedAtMs) return
+  viewer.plannedAtMs = whenMs
+  room.agenda.at(whenMs, () => {
+    if (viewer.plannedAtMs !== whenMs || viewer.isGone) return
+    const runsAtMs = room.runsAtMs(viewer)
+    viewer.plannedAtMs = Number.POSITIVE_INFINITY
+    viewer.lagMs = Math.max(runsAtMs - room.agenda.nowMs, viewer.lagMs * lagMemory)
+    if (runsAtMs > room.agenda.nowMs) planAt(room, viewer, runsAtMs)
+    else plan(room, viewer)
+  })
+}
+
+function plan(room: Room, viewer: Viewer): void {
+  const { nowMs } = room.agenda
+  for (const want of viewer.wants.values()) want.deadlineMs = viewer.player.deadlineMsOf(partOf(want.piece))
+  const startedAt = performance.now()
+  const { decisions, wakeAtMs } = schedule<PieceWant>({
+    ...{ nowMs, self: viewer.member, wants: [...viewer.wants.values()], neighbours: viewer.links },
+    ...{ members: room.members(viewer), roomSize: room.size(), parents: viewer.parents, isPush: room.isPush },
+    ...{ relayMs: viewer.relayRttMs + 20, lagMs: viewer.lagMs, random: room.random },
+  })
+  room.counters.planMs += performance.now() - startedAt
+  room.counters.plans++
+  for (const decision of decisions) carryOut(room, viewer, decision)
+  const hasWants = viewer.wants.size > 0
+  // A want without a holder has no time to wake: an engine plans when the next `held` message arrives.
+  const nextMs = hasWants ? Math.min(wakeAtMs, nowMs + 3 * planEveryMs) : wakeAtMs
+  if (nextMs < Number.POSITIVE_INFINITY) planAt(room, viewer, Math.max(nextMs, nowMs + planEveryMs))
+}
+
+function carryOut(room: Room, viewer: Viewer, decision: Decision<PieceWant>): void {
+  const { want, type } = decision
+  const { nowMs } = room.agenda
+  if (type === 'relay') {
+    want.relay = 'asked'
+    if (viewer.isGood) room.counters.originBytes += pieceBytes
+    else room.counters.attackerBytes += pieceBytes
+    if (nowMs > want.knownAtMs + 100) room.counters.lateRelayPieces++
+    const tookMs = viewer.relayRttMs + pieceBytes / relayBytesPerMs
+    room.agenda.at(nowMs + tookMs, () => receive(room, viewer, want.piece, undefined))
+  } else if (type === 'ask') {
+    const link = viewer.links.find(({ member }) => member.id === decision.neighbourId)
+    if (!link) return
+    want.asked = { neighbourId: decision.neighbourId, atMs: nowMs, expectedMs: decision.expectedMs }
+    link.pendingRequests++
+    link.pendingBytes += pieceBytes
+    if (decision.subscribe) {
+      unsubscribe(room, viewer, want.stripe)
+      viewer.parents[want.stripe] = link.member.id
+    }
+    const { piece, deadlineMs } = want
+    room.agenda.at(nowMs + link.rttMs / 2, () =>
+      hear(room, link, { piece, deadlineMs, stripe: decision.subscribe ? want.stripe : undefined }),
+    )
+  } else if (type === 'drop') {
+    const link = viewer.links.find(({ member }) => member.id === want.asked?.neighbourId)
+    refuse(room, viewer, want, Number.POSITIVE_INFINITY)
+    if (link) cancel(room, link, want.piece)
+    if (link && ++link.unanswered >= maxUnanswered) room.ban(viewer, link)
+  }
+}
+
+function settle(viewer: Viewer, want: PieceWant): void {
+  const link = viewer.links.find(({ member }) => member.id === want.asked?.neighbourId)
+  if (link) {
+    link.pendingRequests--
+    link.pendingBytes -= pieceBytes
+  }
+  want.asked = undefined
+}
+
+function refuse(room: Room, viewer: Viewer, want: PieceWant, retryAtMs: number): void {
+  if (!want.asked) return
+  want.refusals ??= new Map()
+  want.refusals.set(want.asked.neighbourId, retryAtMs)
+  if (viewer.parents[want.stripe] === want.asked.neighbourId) unsubscribe(room, viewer, want.stripe)
+  settle(viewer, want)
+}
+
+/** Tells the parent of a stripe to stop. */
+function unsubscribe(room: Room, viewer: Viewer, stripe: number): void {
+  const link = viewer.links.find(({ member }) => member.id === viewer.parents[stripe])
+  viewer.parents[stripe] = undefined
+  if (link) room.agenda.at(room.agenda.nowMs + link.rttMs / 2, () => link.reverse.children.delete(stripe))
+}
+
+/** The neighbour hears our request. `link` is our view of the neighbour. */
+function hear(
+  room: Room,
+  link: Link,
+  request: { piece: number; deadlineMs: number; stripe: number | undefined },
+): void {
+  const { peer, reverse } = link
+  if (peer.isGone || peer.kind === 'liar' || link.isClosed) return
+  const { nowMs } = room.agenda
+  const asker = reverse.peer
+  const stripeBytesPerMs = bitrate / stripes
+  const can =
+    peer.kind !== 'freeRider' &&
+    mayQueue({ byteLength: pieceBytes, deadlineMs: request.deadlineMs - link.rttMs / 2 }, { ...queueOf(peer), nowMs })
+  if (can) {
+    const may = maySubscribe({ children: peer.children, stripeBytesPerMs, bytesPerMs: peer.uplink })
+    if (request.stripe !== undefined && may) reverse.children.add(request.stripe)
+    else if (request.stripe !== undefined)
+      room.agenda.at(nowMs + link.rttMs / 2, () => {
+        if (asker.parents[request.stripe as number] === peer.member.id) asker.parents[request.stripe as number] = undefined
+      })
+    enqueue(room, peer, { to: reverse, piece: request.piece, deadlineMs: request.deadlineMs, isPush: false })
+  } else
+    room.agenda.at(nowMs + link.rttMs / 2, () => {
+      const want = asker.wants.get(request.piece)
+      if (want?.asked?.neighbourId !== peer.member.id) return
+      refuse(room, asker, want, room.agenda.nowMs + 100 + 150 * room.random())
+      planAt(room, asker, 0)
+    })
+}
+
+const queueOf = ({ queuedBytes, uplink }: Viewer) => ({ queuedBytes, bytesPerMs: uplink })
+
+function enqueue(
+  room: Room,
+  viewer: Viewer,
+  upload: { to: Link; piece: number; deadlineMs: number; isPush: boolean },
+): void {
+  if (viewer.queue.some(({ to, piece }) => to === upload.to && piece === upload.piece)) return
+  viewer.queue.push({ ...upload, tier: upload.to.tier, copies: 0, byteLength: pieceBytes })
+  viewer.queuedBytes += pieceBytes
+  if (!viewer.isSending) sendNext(room, viewer)
+}
+
+/** Tells the neighbour that we no longer want the piece. */
+function cancel(room: Room, { peer, reverse, rttMs }: Link, piece: number): void {
+  room.agenda.at(room.agenda.nowMs + rttMs / 2, () => {
+    const at = peer.queue.findIndex((upload) => upload.to === reverse && upload.piece === piece)
+    if (at < 0) return
+    peer.queue.splice(at, 1)
+    peer.queuedBytes -= pieceBytes
+  })
+}
+
+function sendNext(room: Room, viewer: Viewer): void {
+  const { nowMs } = room.agenda
+  viewer.isSending = false
+  for (;;) {
+    const index = nextUpload(viewer.queue)
+    if (index === undefined || viewer.isGone) return
+    const [upload] = viewer.queue.splice(index, 1)
+    viewer.queuedBytes -= pieceBytes
+    if (!upload || upload.to.isClosed || upload.deadlineMs < nowMs) continue
+    // The receiver has told us that it got the piece from another source.
+    if (upload.to.heldPieceSinceMs(upload.piece) < Number.POSITIVE_INFINITY) continue
+    viewer.isSending = true
+    const sentMs = nowMs + pieceBytes / viewer.uplink
+    room.agenda.at(sentMs, () => {
+      viewer.sentBytes += pieceBytes
+      upload.to.bytesTo += pieceBytes
+      const { peer, reverse, rttMs } = upload.to
+      room.agenda.at(sentMs + rttMs / 2, () => receive(room, peer, upload.piece, reverse))
+      sendNext(room, viewer)
+    })
+    return
+  }
+}
+
+/** A piece arrives. `link`: the receiver's view of the sender; `undefined`: from the relay. */
+export function receive(room: Room, viewer: Viewer, piece: number, link: Link | undefined): void {
+  if (viewer.isGone || link?.isClosed) return
+  const { nowMs } = room.agenda
+  const runsAtMs = room.runsAtMs(viewer)
+  if (runsAtMs > nowMs) {
+    room.agenda.at(runsAtMs, () => receive(room, viewer, piece, link))
+    return
+  }
+  const want = viewer.wants.get(piece)
+  if (link) {
+    link.bytesFrom += pieceBytes
+    if (link.peer.kind === 'polluter') {
+      if (want?.asked?.neighbourId === link.member.id) refuse(room, viewer, want, Number.POSITIVE_INFINITY)
+      room.counters.badPieces++
+      room.ban(viewer, link)
+      return planAt(room, viewer, 0)
+    }
+  }
+  if (!want) {
+    if (link) room.counters.duplicateBytes += pieceBytes
+    return
+  }
+  if (link && want.asked?.neighbourId === link.member.id) {
+    const sample = pieceBytes / Math.max(1, nowMs - want.asked.atMs - link.rttMs)
+    link.bytesPerMs = link.bytesPerMs === undefined ? sample : (link.bytesPerMs + sample) / 2
+  }
+  if (link) link.unanswered = 0
+  settle(viewer, want)
+  viewer.wants.delete(piece)
+  viewer.hold(piece, nowMs)
+  viewer.usefulBytes += pieceBytes
+  if (viewer.isGood) room.counters.usefulBytes += pieceBytes
+  if (link && viewer.isGood) room.counters.peerBytes += pieceBytes
+  const before = viewer.player.stallMs
+  viewer.player.receive(piece, nowMs)
+  room.counters.stallMs += viewer.player.stallMs - before
+  if (room.isPush && viewer.kind !== 'freeRider' && viewer.kind !== 'liar') push(room, viewer, want, link)
+}
+
+/** Sends a new piece to the neighbours that wait for a push of it. */
+function push(room: Room, viewer: Viewer, want: PieceWant, from: Link | undefined): void {
+  const { piece, stripe } = want
+  const roomSize = room.size()
+  const isStripes = isStriped({ roomSize, isPush: room.isPush })
+  if (!isStripes && (from || ownerOf(room.members(viewer), viewer.member, want.seed))) return
+  for (const to of viewer.links) {
+    if (isStripes && !to.children.has(stripe)) continue
+    if (to === from || to.heldPieceSinceMs(piece) < Number.POSITIVE_INFINITY) continue
+    enqueue(room, viewer, { to, piece, deadlineMs: want.deadlineMs, isPush: true })
+  }
+}

@@ -1,0 +1,63 @@
+/** The inputs of one simulated run. Rates are multiples of the bitrate of the stream. */
+export type Scenario = {
+  name: string
+  seed: number
+  viewers: number
+  seconds: number
+  /** How far behind live the players play. */
+  targetMs: number
+  /** A fixed uplink, or a lognormal distribution with this median and this deviation of the logarithm. */
+  uplink: { fixed: number } | { median: number; sigma: number; most: number }
+  natFailure: number
+  freeRiders: number
+  polluters: number
+  /** Viewers that claim to hold every piece and never answer. */
+  liars: number
+  /** The initial viewers arrive in the first 5 s. The rest arrives in this time. */
+  flashCrowd?: { share: number; fromMs: number; overMs: number }
+  massLeave?: { share: number; atMs: number }
+  /** One viewer leaves without a message and one joins in each of these periods. */
+  churnEveryMs?: number
+  /** The length of a viewer's session is between these bounds. A new viewer replaces a viewer that leaves. */
+  sessionMs?: readonly [least: number, most: number]
+  /** All viewers get processor time only once in `everyMs`. */
+  starvation?: { fromMs: number; untilMs: number; everyMs: number }
+  isPush: boolean
+}
+
+const equal = { uplink: { fixed: 4 }, natFailure: 0, freeRiders: 0, polluters: 0, liars: 0, isPush: true } as const
+const mixed = {
+  uplink: { median: 1.5, sigma: 2.39, most: 40 },
+  natFailure: 0.15,
+  freeRiders: 0.2,
+  polluters: 0.05,
+  liars: 0,
+  sessionMs: [300_000, 1_200_000],
+  isPush: true,
+} as const
+
+/** Rooms like those of the measured rows: equal viewers on one machine. */
+export const small: readonly Scenario[] = [
+  { ...equal, name: '8 viewers', seed: 1, viewers: 8, seconds: 180, targetMs: 3_000 },
+  { ...equal, name: '8 viewers, uplink 1.5', seed: 1, viewers: 8, seconds: 180, targetMs: 3_000, uplink: { fixed: 1.5 } },
+  { ...equal, name: '6 viewers, churn 1 in 15 s', seed: 2, viewers: 6, seconds: 300, targetMs: 3_000, churnEveryMs: 15_000 },
+  { ...equal, name: '20 viewers', seed: 3, viewers: 20, seconds: 120, targetMs: 3_000 },
+  { ...equal, name: '20 viewers, churn 1 in 4 s', seed: 3, viewers: 20, seconds: 180, targetMs: 3_000, churnEveryMs: 4_000 },
+  { ...equal, name: '40 viewers', seed: 4, viewers: 40, seconds: 120, targetMs: 3_000 },
+  { ...equal, name: '8 viewers, one lies', seed: 5, viewers: 8, seconds: 120, targetMs: 2_000, liars: 1 / 8 },
+  { ...equal, name: '8 viewers, one pollutes', seed: 6, viewers: 8, seconds: 120, targetMs: 2_000, polluters: 1 / 8 },
+  { ...equal, name: '8 viewers, churn 1 in 10 s, target 2 s', seed: 7, viewers: 8, seconds: 120, targetMs: 2_000, churnEveryMs: 10_000 },
+  {
+    ...equal,
+    ...{ name: '8 viewers, 20 s of starvation', seed: 8, viewers: 8, seconds: 120, targetMs: 3_000 },
+    starvation: { fromMs: 50_000, untilMs: 70_000, everyMs: 1_500 },
+  },
+]
+
+/** Half of the viewers arrive in 30 s; later 40 % leave at once. */
+export const large = (viewers: number, seconds = 100): Scenario => ({
+  ...mixed,
+  ...{ name: `${viewers.toLocaleString('en')} viewers`, seed: viewers, viewers, seconds, targetMs: 3_000 },
+  flashCrowd: { share: 0.5, fromMs: 0.25 * seconds * 1_000, overMs: 0.3 * seconds * 1_000 },
+  massLeave: { share: 0.4, atMs: 0.8 * seconds * 1_000 },
+})

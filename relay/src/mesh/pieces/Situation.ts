@@ -1,0 +1,98 @@
+import type { Hex } from 'viem'
+
+/** A member of the room, as an owner of pieces. */
+export type Member = {
+  readonly id: Hex
+  /** `seedOf(id)`, computed once. */
+  readonly seed: number
+  /** How much the member can upload, from 0 (nothing) to `maxWeight`. 1: its uplink carries one and a half times the stream. */
+  readonly weight: number
+}
+
+/** A piece that the player waits for, and the state of its fetch. All times are of one monotonic clock. */
+export type Want = {
+  /** `seedOf` of the level, the segment and the piece. All members compute the same number. */
+  readonly seed: number
+  /** From 0 to `stripes - 1`: the position of the piece in the stream, modulo `stripes`. */
+  readonly stripe: number
+  /** `seedOf` of the level, the stripe and the half minute: in a large room, all these pieces have the same owners. */
+  readonly stripeSeed: number
+  readonly byteLength: number
+  /** When we received the signed header that covers the piece. */
+  readonly knownAtMs: number
+  /** When playback stops if the piece is missing. */
+  readonly deadlineMs: number
+  /** The piece is older than our membership. Other members hold it, so no member has a turn to fetch it from the relay. */
+  readonly isBacklog: boolean
+  /** `failed`: the relay cannot deliver the piece. */
+  readonly relay: 'idle' | 'asked' | 'failed'
+  /** The neighbour that we are asking. */
+  readonly asked: { readonly neighbourId: Hex; readonly atMs: number; readonly expectedMs: number } | undefined
+  /** The neighbours that did not deliver the piece, and when we may ask each of these neighbours again. */
+  readonly refusals: ReadonlyMap<Hex, number> | undefined
+}
+
+/** The facts about a neighbour that the schedule needs. */
+export type Neighbour<AnyWant extends Want = Want> = {
+  readonly member: Member
+  readonly isFollowing: boolean
+  /** We must pay this neighbour before we ask it. */
+  readonly isUnpaid: boolean
+  readonly rttMs: number
+  /** `undefined`: no recent measurement. */
+  readonly bytesPerMs: number | undefined
+  /** Our open requests to this neighbour. */
+  readonly pendingRequests: number
+  readonly pendingBytes: number
+  /** The part of its uplink that the neighbour uses now, as it told us: from 0 to 1. */
+  readonly load: number
+  /** When the neighbour told us that it holds the piece. `Infinity`: it did not. */
+  heldSinceMs(want: AnyWant): number
+}
+
+export type Situation<AnyWant extends Want = Want> = {
+  readonly nowMs: number
+  readonly self: Member
+  readonly wants: readonly AnyWant[]
+  readonly neighbours: readonly Neighbour<AnyWant>[]
+  /** All other members that we know and that follow the level: neighbours, and members that neighbours named. */
+  readonly members: readonly Member[]
+  /** The estimated number of members, with us. At least `members.length + 1`. */
+  readonly roomSize: number
+  /** For each stripe, the neighbour that pushes its pieces to us. */
+  readonly parents: readonly (Hex | undefined)[]
+  /** How long the relay takes for a piece: the longest time of its last answers. */
+  readonly relayMs: number
+  /** How late our own timers are: the load of this machine. */
+  readonly lagMs: number
+  /** `false`: only asked pieces are sent. The simulation compares both. */
+  readonly isPush: boolean
+  /** A random number of at least 0 and below 1. */
+  random(): number
+}
+
+export type Decision<AnyWant extends Want = Want> =
+  /** `subscribe`: the neighbour shall also push the next pieces of this stripe. */
+  | {
+      readonly type: 'ask'
+      readonly want: AnyWant
+      readonly neighbourId: Hex
+      readonly subscribe: boolean
+      readonly expectedMs: number
+    }
+  /** The asked neighbour did not answer in time. */
+  | { readonly type: 'drop'; readonly want: AnyWant }
+  | { readonly type: 'relay'; readonly want: AnyWant }
+  /** No source has the piece. */
+  | { readonly type: 'giveUp'; readonly want: AnyWant }
+
+export type Plan<AnyWant extends Want = Want> = {
+  /** In the order of execution. */
+  readonly decisions: readonly Decision<AnyWant>[]
+  /** When to plan again if no event comes before that time. `Infinity`: never. */
+  readonly wakeAtMs: number
+}
+
+/** Each piece belongs to one of these stripes. A viewer has one parent for each stripe, so the upload is spread over many members. */
+export const stripes = 8
+export const maxWeight = 4

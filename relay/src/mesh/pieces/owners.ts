@@ -1,0 +1,80 @@
+import { type Member, maxWeight } from './Situation'
+
+/** In a room of at most this many members, every member has all other members as neighbours. */
+export const fullMeshSize = 17
+/** Up to this size, neighbours tell each other all members. In a larger room, a member knows only some members. */
+export const maxKnownMembers = 128
+const oneCopySize = 40
+
+/**
+ * The number of copies of a piece that leave the relays at once. One copy is enough up to 40 members. Above, the number grows with the
+ * square root of the size: more copies shorten the way to the last member, and 10,000 members still take 0.2 % of the bytes.
+ */
+export const copiesOf = (roomSize: number): number =>
+  roomSize <= oneCopySize ? 1 : Math.max(2, Math.round(Math.sqrt(roomSize / 20)))
+
+/**
+ * How many turns we wait before we fetch a piece from the relay without a holder among our neighbours. 0: we own the piece.
+ * Members that know the same members compute the same order, and exchange no message for this (rendezvous hashing, weighted by
+ * uplink).
+ */
+export function turnsBefore({
+  self,
+  members,
+  roomSize,
+  seed,
+}: { self: Member; members: readonly Member[]; roomSize: number; seed: number }): number {
+  const copies = copiesOf(roomSize)
+  const ours = scoreOf(self, seed)
+  if (roomSize <= maxKnownMembers) {
+    let rank = 0
+    for (const member of members) if (isBefore(member, self, seed, ours)) rank++
+    return Math.max(0, rank - copies + 1)
+  }
+  // The scores are exponentially distributed with the rate `weight`. With a mean weight of 1, about `copies` members are below this limit.
+  const limit = copies / roomSize
+  return ours <= limit ? 0 : Math.ceil(Math.log2(ours / limit))
+}
+
+/** The member that owns a piece, if it is not `self`. `undefined`: we own the piece. */
+export function ownerOf(members: readonly Member[], self: Member, seed: number): Member | undefined {
+  let best = self
+  let bestScore = scoreOf(self, seed)
+  for (const member of members) {
+    if (!isBefore(member, best, seed, bestScore)) continue
+    best = member
+    bestScore = scoreOf(member, seed)
+  }
+  return best === self ? undefined : best
+}
+
+const isBefore = (member: Member, other: Member, seed: number, otherScore: number): boolean => {
+  const score = scoreOf(member, seed)
+  return score < otherScore || (score === otherScore && member.id < other.id)
+}
+
+/** The lowest score owns the piece. The chance of the lowest score is proportional to the weight. */
+function scoreOf({ seed: member, weight }: Member, seed: number): number {
+  if (weight <= 0) return Number.POSITIVE_INFINITY
+  return -Math.log(uniformOf(member, seed)) / Math.min(weight, maxWeight)
+}
+
+/** A number above 0 and below 1, the same for the same two seeds. */
+export const uniformOf = (seed: number, other: number): number =>
+  (mix(seed ^ Math.imul(other, 0x9e3779b1)) + 1) / (2 ** 32 + 1)
+
+/**
+ * FNV-1a with a final mix that spreads the bits. The hash needs no secret. A peer can choose an id with rank 0, but this only makes
+ * the other peers wait for one turn.
+ */
+export function seedOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return mix(hash)
+}
+
+function mix(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}

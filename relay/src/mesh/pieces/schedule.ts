@@ -1,0 +1,163 @@
+import type { Hex } from 'viem'
+import { fullMeshSize, ownerOf, turnsBefore, uniformOf } from './owners'
+import type { Decision, Member, Neighbour, Plan, Situation, Want } from './Situation'
+
+/** The largest number of open requests to one neighbour. A further request would only delay the other requests. */
+const maxPending = 8
+/** Assumed for a neighbour without a measurement: 4 Mbit/s. */
+const assumedBytesPerMs = 500
+/** We choose at random among the neighbours that need at most this many times the fastest neighbour's time. */
+const similarSpeed = 1.5
+/** How long a neighbour may hold a piece before we stop waiting for the push of this piece. */
+const graceMs = 200
+/** A neighbour with a full uplink counts as this many times slower, so the uploads of equal members stay equal. */
+const loadPenalty = 3
+
+/**
+ * Decides which source to ask for which piece, and when. The piece with the nearest deadline comes first; of two pieces with the
+ * same deadline, the rarer one. The owners of a piece fetch it from the relay at once. The other members wait for a push, then ask a
+ * neighbour that holds the piece. A piece that is still missing shortly before its deadline is fetched from the relay. Pure: the same
+ * situation gives the same plan.
+ */
+export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): Plan<AnyWant> {
+  const decisions: Decision<AnyWant>[] = []
+  const ready: { want: AnyWant; holders: readonly Neighbour<AnyWant>[] }[] = []
+  const turns = new Map<number, number>()
+  let wakeAtMs = Number.POSITIVE_INFINITY
+  const wake = (atMs: number) => {
+    if (atMs > situation.nowMs && atMs < wakeAtMs) wakeAtMs = atMs
+  }
+  for (const want of situation.wants) {
+    const cutOffMs = want.deadlineMs - reserveMs(situation) * spreadOf(want, situation)
+    if (isSilent(want, situation)) decisions.push({ type: 'drop', want })
+    else if (want.asked) wake(want.asked.atMs + silenceMs(want.asked, situation))
+    if (want.relay === 'asked') continue
+    if (want.relay === 'idle') {
+      if (situation.nowMs >= cutOffMs) {
+        decisions.push({ type: 'relay', want })
+        continue
+      }
+      wake(cutOffMs)
+    }
+    if (want.asked && !isSilent(want, situation)) continue
+    const turnMs = turnAtMs(want, situation, turns)
+    const holders = situation.neighbours.filter((neighbour) => isHolder(neighbour, want))
+    if (holders.length > 0 || turnMs > situation.nowMs) {
+      const waitMs = holders.length > 0 ? pushUntilMs(want, situation, holders) : turnMs
+      if (waitMs > situation.nowMs) wake(waitMs)
+      else ready.push({ want, holders })
+    } else if (want.relay === 'idle') decisions.push({ type: 'relay', want })
+    else if (situation.neighbours.some((neighbour) => neighbour.isUnpaid && isHeld(neighbour, want))) wake(want.deadlineMs)
+    if (want.relay === 'failed' && holders.length === 0 && situation.nowMs >= want.deadlineMs)
+      decisions.push({ type: 'giveUp', want })
+    else if (want.relay === 'failed') wake(want.deadlineMs)
+  }
+  ready.sort((a, b) => a.want.deadlineMs - b.want.deadlineMs || a.holders.length - b.holders.length)
+  const load = new Map<Hex, { requests: number; bytes: number }>()
+  for (const { want, holders } of ready) {
+    const best = pick(want, holders, situation, load)
+    if (best) {
+      const { requests, bytes } = load.get(best.neighbour.member.id) ?? { requests: 0, bytes: 0 }
+      load.set(best.neighbour.member.id, { requests: requests + 1, bytes: bytes + want.byteLength })
+      const subscribe = isStriped(situation) && !want.isBacklog
+      decisions.push({ type: 'ask', want, neighbourId: best.neighbour.member.id, subscribe, expectedMs: best.ms })
+    } else for (const { member } of holders) wake(retryAtMs(want, member.id))
+  }
+  return { decisions, wakeAtMs }
+}
+
+/** Whether subscriptions to stripes carry the pieces. In a small room, the owner of a piece pushes it to all members instead. */
+export const isStriped = ({ roomSize, isPush }: Pick<Situation, 'roomSize' | 'isPush'>): boolean =>
+  isPush && roomSize > fullMeshSize
+
+/** A piece that is missing this long before its deadline is fetched from the relay. */
+export const reserveMs = ({ relayMs, lagMs }: Pick<Situation, 'relayMs' | 'lagMs'>): number =>
+  clamp(1.25 * relayMs + 300 + lagMs, { min: 450, max: 1_400 })
+
+/** Not all members reach the reserve at the same moment: the first ones give the piece to the others. */
+const spreadOf = (want: Want, { self, roomSize }: Situation): number =>
+  roomSize === 1 ? 1 : 0.65 + 0.35 * uniformOf(self.seed, want.seed)
+
+/** Under load all answers are late. More requests would make them later, so we wait longer. */
+const silenceMs = ({ expectedMs }: { expectedMs: number }, { lagMs }: Situation): number =>
+  clamp(2 * expectedMs + 150, { min: 300, max: 900 }) + 2 * lagMs
+
+const isSilent = (want: Want, situation: Situation): boolean =>
+  want.asked !== undefined && situation.nowMs >= want.asked.atMs + silenceMs(want.asked, situation)
+
+const isHeld = (neighbour: Neighbour<never>, want: Want): boolean =>
+  neighbour.heldSinceMs(want as never) < Number.POSITIVE_INFINITY
+
+function isHolder<AnyWant extends Want>(neighbour: Neighbour<AnyWant>, want: AnyWant): boolean {
+  if (neighbour.isUnpaid || !(neighbour.heldSinceMs(want) < Number.POSITIVE_INFINITY)) return false
+  return retryAtMs(want, neighbour.member.id) < Number.POSITIVE_INFINITY
+}
+
+/** When it is our turn to fetch the piece from the relay if no neighbour holds it. */
+function turnAtMs(want: Want, situation: Situation, known: Map<number, number>): number {
+  if (want.isBacklog) return want.relay === 'failed' ? 0 : Number.POSITIVE_INFINITY
+  const seed = ownerSeed(want, situation)
+  let turns = known.get(seed)
+  if (turns === undefined) {
+    turns = turnsBefore({ ...situation, seed })
+    known.set(seed, turns)
+  }
+  // In a large room the way to the last member takes longer than one fetch.
+  const patience = isSmall(situation) ? 1 : 3
+  const turnMs = clamp(situation.relayMs + 200 + situation.lagMs, { min: 300, max: 900 }) * patience
+  return turns === 0 ? want.knownAtMs : want.knownAtMs + turns * turnMs
+}
+
+const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
+
+/** In a small room each piece has other owners, so all members upload the same. In a large room the trees of the stripes stay. */
+const ownerSeed = (want: Want, situation: Situation): number =>
+  isStriped(situation) ? want.stripeSeed : want.seed
+
+/** Until when we wait for a neighbour that pushes the piece to us. */
+function pushUntilMs<AnyWant extends Want>(
+  want: AnyWant,
+  situation: Situation<AnyWant>,
+  holders: readonly Neighbour<AnyWant>[],
+): number {
+  const { isPush, neighbours, members, self, parents, lagMs, relayMs } = situation
+  if (!isPush || want.isBacklog) return 0
+  if (isSmall(situation)) {
+    const owner: Member | undefined = ownerOf(members, self, want.seed)
+    const pusher = owner && neighbours.find(({ member }) => member.id === owner.id)
+    if (!pusher) return 0
+    const longestMs = 0.4 * (want.deadlineMs - want.knownAtMs)
+    return want.knownAtMs + Math.min(longestMs, relayMs + pusher.rttMs + 3 * graceMs) + lagMs
+  }
+  const parentId = parents[want.stripe]
+  const parent = parentId && neighbours.find(({ member }) => member.id === parentId)
+  if (!parent) return 0
+  let firstMs = Number.POSITIVE_INFINITY
+  for (const holder of holders) firstMs = Math.min(firstMs, holder.heldSinceMs(want))
+  return firstMs + parent.rttMs + graceMs + lagMs
+}
+
+function pick<AnyWant extends Want>(
+  want: AnyWant,
+  holders: readonly Neighbour<AnyWant>[],
+  { nowMs, random }: Situation<AnyWant>,
+  load: ReadonlyMap<Hex, { requests: number; bytes: number }>,
+): { neighbour: Neighbour<AnyWant>; ms: number } | undefined {
+  const able: { neighbour: Neighbour<AnyWant>; ms: number; cost: number }[] = []
+  let best = Number.POSITIVE_INFINITY
+  for (const neighbour of holders) {
+    const { member, pendingRequests, pendingBytes, rttMs, load: use, bytesPerMs = assumedBytesPerMs } = neighbour
+    const more = load.get(member.id)
+    if (retryAtMs(want, member.id) > nowMs || pendingRequests + (more?.requests ?? 0) >= maxPending) continue
+    const ms = rttMs + (pendingBytes + (more?.bytes ?? 0) + want.byteLength) / bytesPerMs
+    const cost = ms * (1 + loadPenalty * use)
+    best = Math.min(best, cost)
+    able.push({ neighbour, ms, cost })
+  }
+  const good = able.filter(({ cost }) => cost <= best * similarSpeed)
+  return good[Math.floor(random() * good.length)]
+}
+
+const retryAtMs = ({ refusals }: Want, id: Hex): number => refusals?.get(id) ?? Number.NEGATIVE_INFINITY
+
+const clamp = (value: number, { min, max }: { min: number; max: number }) => Math.min(max, Math.max(min, value))
