@@ -12,7 +12,7 @@ export class Counters {
   bans = 0
   stallMs = 0
   plans = 0
-  /** Time inside the schedule, on this machine. */
+  /** Time inside the schedule, on this machine, of every 64th plan. */
   planMs = 0
 }
 

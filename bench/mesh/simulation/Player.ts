@@ -5,7 +5,7 @@ const catchUp = 0.1
 /** A player that is later than its target by more than this skips forward. */
 const skipMs = 1_500
 /** How long a new viewer waits for its first pieces before it asks the relay. */
-const startMs = 1_000
+const startMs = 1_200
 
 /** Plays parts in order, and records how far behind live it plays and how long it stalls. */
 export class Player {

@@ -54,10 +54,10 @@ export const small: readonly Scenario[] = [
   },
 ]
 
-/** Half of the viewers arrive in 30 s; later 40 % leave at once. */
-export const large = (viewers: number, seconds = 100): Scenario => ({
+/** Half of the viewers arrive within 30 s; later 40 % leave at once. */
+export const large = (viewers: number): Scenario => ({
   ...mixed,
-  ...{ name: `${viewers.toLocaleString('en')} viewers`, seed: viewers, viewers, seconds, targetMs: 3_000 },
-  flashCrowd: { share: 0.5, fromMs: 0.25 * seconds * 1_000, overMs: 0.3 * seconds * 1_000 },
-  massLeave: { share: 0.4, atMs: 0.8 * seconds * 1_000 },
+  ...{ name: `${viewers.toLocaleString('en')} viewers`, seed: viewers, viewers, seconds: 70, targetMs: 3_000 },
+  flashCrowd: { share: 0.5, fromMs: 10_000, overMs: 30_000 },
+  massLeave: { share: 0.4, atMs: 55_000 },
 })

@@ -20,10 +20,16 @@ const noticeMs = 1_500
 const nameMs = 1_000
 
 /** The stripes get new owners one after the other, each once in 32 s. */
-const stripeSeedOf = (piece: number): number => {
+function seedsOf(piece: number): { seed: number; stripe: number; stripeSeed: number } {
+  const known = seeds[piece]
+  if (known) return known
   const stripe = piece % stripes
-  return seedOf(`${stripe} ${Math.floor((releaseMsOf(piece) / 4_000 + stripe) / stripes)}`)
+  const turn = Math.floor((releaseMsOf(piece) / 4_000 + stripe) / stripes)
+  const made = { stripe, seed: seedOf(`piece ${piece}`), stripeSeed: seedOf(`stripe ${stripe} ${turn}`) }
+  seeds[piece] = made
+  return made
 }
+const seeds: { seed: number; stripe: number; stripeSeed: number }[] = []
 
 /** All viewers of one stream, and the network between them. */
 export class Swarm implements Room {
@@ -44,7 +50,7 @@ export class Swarm implements Room {
   }
 
   readonly members = (viewer: Viewer): readonly Member[] =>
-    this.#members.flatMap((other) => (other === viewer || viewer.banned.has(other) ? [] : [other.member]))
+    this.#members.length === 0 ? [] : this.#members.flatMap((other) => (other === viewer || viewer.banned.has(other) ? [] : [other.member]))
   readonly size = (): number => Math.max(1, this.viewers.size)
 
   runsAtMs(viewer: Viewer): number {
@@ -139,11 +145,19 @@ export class Swarm implements Room {
   }
 
   #want(viewer: Viewer, piece: number, isBacklog: boolean): void {
+    const { seed, stripe, stripeSeed } = seedsOf(piece)
     viewer.wants.set(piece, {
-      ...{ piece, seed: seedOf(`${piece}`), stripe: piece % stripes, byteLength: pieceBytes, isBacklog },
-      stripeSeed: stripeSeedOf(piece),
-      ...{ knownAtMs: this.agenda.nowMs, deadlineMs: releaseMsOf(piece) + this.#scenario.targetMs },
-      ...{ relay: 'idle', asked: undefined, refusals: undefined },
+      piece,
+      seed,
+      stripe,
+      stripeSeed,
+      byteLength: pieceBytes,
+      knownAtMs: this.agenda.nowMs,
+      deadlineMs: releaseMsOf(piece) + this.#scenario.targetMs,
+      isBacklog,
+      relay: 'idle',
+      asked: undefined,
+      refusals: undefined,
     })
   }
 

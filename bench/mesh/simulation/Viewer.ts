@@ -86,6 +86,7 @@ export class Link implements Neighbour<PieceWant> {
   pendingRequests = 0
   pendingBytes = 0
   unanswered = 0
+  heardAtMs: number
   tier: Tier = 1
   bytesFrom = 0
   bytesTo = 0
@@ -97,7 +98,9 @@ export class Link implements Neighbour<PieceWant> {
     readonly peer: Viewer,
     readonly rttMs: number,
     readonly clock: { readonly nowMs: number },
-  ) {}
+  ) {
+    this.heardAtMs = clock.nowMs
+  }
 
   get member(): Member {
     return this.peer.member

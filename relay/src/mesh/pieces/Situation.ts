@@ -91,6 +91,8 @@ export type Plan<AnyWant extends Want = Want> = {
   readonly decisions: readonly Decision<AnyWant>[]
   /** When to plan again if no event comes before that time. `Infinity`: never. */
   readonly wakeAtMs: number
+  /** Whether a piece has no holder that we may ask. Only then can the next `held` message change the plan before `wakeAtMs`. */
+  readonly isWaiting: boolean
 }
 
 /** Each piece belongs to one of these stripes. A viewer has one parent for each stripe, so the upload is spread over many members. */

@@ -8,10 +8,10 @@ const oneCopySize = 40
 
 /**
  * The number of copies of a piece that leave the relays at once. One copy is enough up to 40 members. Above, the number grows with the
- * square root of the size: more copies shorten the way to the last member, and 10,000 members still take 0.2 % of the bytes.
+ * square root of the size: more copies shorten the way to the last member.
  */
 export const copiesOf = (roomSize: number): number =>
-  roomSize <= oneCopySize ? 1 : Math.max(2, Math.round(Math.sqrt(roomSize / 20)))
+  roomSize <= oneCopySize ? 1 : Math.max(2, Math.round(Math.sqrt(roomSize / 50)))
 
 /**
  * How many turns we wait before we fetch a piece from the relay without a holder among our neighbours. 0: we own the piece.

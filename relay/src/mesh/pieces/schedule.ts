@@ -4,8 +4,11 @@ import type { Decision, Member, Neighbour, Plan, Situation, Want } from './Situa
 
 /** The largest number of open requests to one neighbour. A further request would only delay the other requests. */
 const maxPending = 8
-/** Assumed for a neighbour without a measurement: 4 Mbit/s. */
-const assumedBytesPerMs = 500
+/** The first requests to a neighbour only measure it. */
+const maxUnmeasured = 3
+/** Assumed for a neighbour without a measurement, for each unit of its weight: 2.25 Mbit/s. */
+const assumedBytesPerMs = 280
+const leastWeight = 0.05
 /** We choose at random among the neighbours that need at most this many times the fastest neighbour's time. */
 const similarSpeed = 1.5
 /** How long a neighbour may hold a piece before we stop waiting for the push of this piece. */
@@ -24,6 +27,7 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
   const ready: { want: AnyWant; holders: readonly Neighbour<AnyWant>[] }[] = []
   const turns = new Map<number, number>()
   let wakeAtMs = Number.POSITIVE_INFINITY
+  let isWaiting = false
   const wake = (atMs: number) => {
     if (atMs > situation.nowMs && atMs < wakeAtMs) wakeAtMs = atMs
   }
@@ -40,17 +44,20 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
       wake(cutOffMs)
     }
     if (want.asked && !isSilent(want, situation)) continue
+    const firstMs = firstHeldMs(want, situation)
+    if (firstMs < Number.POSITIVE_INFINITY) {
+      const untilMs = pushUntilMs(want, situation, firstMs)
+      if (untilMs > situation.nowMs) wake(untilMs)
+      else ready.push({ want, holders: situation.neighbours.filter((neighbour) => isHolder(neighbour, want)) })
+      continue
+    }
+    isWaiting = true
     const turnMs = turnAtMs(want, situation, turns)
-    const holders = situation.neighbours.filter((neighbour) => isHolder(neighbour, want))
-    if (holders.length > 0 || turnMs > situation.nowMs) {
-      const waitMs = holders.length > 0 ? pushUntilMs(want, situation, holders) : turnMs
-      if (waitMs > situation.nowMs) wake(waitMs)
-      else ready.push({ want, holders })
-    } else if (want.relay === 'idle') decisions.push({ type: 'relay', want })
-    else if (situation.neighbours.some((neighbour) => neighbour.isUnpaid && isHeld(neighbour, want))) wake(want.deadlineMs)
-    if (want.relay === 'failed' && holders.length === 0 && situation.nowMs >= want.deadlineMs)
-      decisions.push({ type: 'giveUp', want })
-    else if (want.relay === 'failed') wake(want.deadlineMs)
+    if (want.relay === 'failed') {
+      if (situation.nowMs >= want.deadlineMs) decisions.push({ type: 'giveUp', want })
+      else wake(want.deadlineMs)
+    } else if (situation.nowMs >= turnMs) decisions.push({ type: 'relay', want })
+    else wake(turnMs)
   }
   ready.sort((a, b) => a.want.deadlineMs - b.want.deadlineMs || a.holders.length - b.holders.length)
   const load = new Map<Hex, { requests: number; bytes: number }>()
@@ -63,7 +70,7 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
       decisions.push({ type: 'ask', want, neighbourId: best.neighbour.member.id, subscribe, expectedMs: best.ms })
     } else for (const { member } of holders) wake(retryAtMs(want, member.id))
   }
-  return { decisions, wakeAtMs }
+  return { decisions, wakeAtMs, isWaiting }
 }
 
 /** Whether subscriptions to stripes carry the pieces. In a small room, the owner of a piece pushes it to all members instead. */
@@ -85,8 +92,15 @@ const silenceMs = ({ expectedMs }: { expectedMs: number }, { lagMs }: Situation)
 const isSilent = (want: Want, situation: Situation): boolean =>
   want.asked !== undefined && situation.nowMs >= want.asked.atMs + silenceMs(want.asked, situation)
 
-const isHeld = (neighbour: Neighbour<never>, want: Want): boolean =>
-  neighbour.heldSinceMs(want as never) < Number.POSITIVE_INFINITY
+/** When the first neighbour that we may ask told us that it holds the piece. */
+function firstHeldMs<AnyWant extends Want>(want: AnyWant, { neighbours }: Situation<AnyWant>): number {
+  let firstMs = Number.POSITIVE_INFINITY
+  for (const neighbour of neighbours) {
+    const sinceMs = neighbour.heldSinceMs(want)
+    if (sinceMs < firstMs && isHolder(neighbour, want)) firstMs = sinceMs
+  }
+  return firstMs
+}
 
 function isHolder<AnyWant extends Want>(neighbour: Neighbour<AnyWant>, want: AnyWant): boolean {
   if (neighbour.isUnpaid || !(neighbour.heldSinceMs(want) < Number.POSITIVE_INFINITY)) return false
@@ -95,7 +109,7 @@ function isHolder<AnyWant extends Want>(neighbour: Neighbour<AnyWant>, want: Any
 
 /** When it is our turn to fetch the piece from the relay if no neighbour holds it. */
 function turnAtMs(want: Want, situation: Situation, known: Map<number, number>): number {
-  if (want.isBacklog) return want.relay === 'failed' ? 0 : Number.POSITIVE_INFINITY
+  if (want.isBacklog) return Number.POSITIVE_INFINITY
   const seed = ownerSeed(want, situation)
   let turns = known.get(seed)
   if (turns === undefined) {
@@ -115,11 +129,7 @@ const ownerSeed = (want: Want, situation: Situation): number =>
   isStriped(situation) ? want.stripeSeed : want.seed
 
 /** Until when we wait for a neighbour that pushes the piece to us. */
-function pushUntilMs<AnyWant extends Want>(
-  want: AnyWant,
-  situation: Situation<AnyWant>,
-  holders: readonly Neighbour<AnyWant>[],
-): number {
+function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>, firstMs: number): number {
   const { isPush, neighbours, members, self, parents, lagMs, relayMs } = situation
   if (!isPush || want.isBacklog) return 0
   if (isSmall(situation)) {
@@ -132,8 +142,6 @@ function pushUntilMs<AnyWant extends Want>(
   const parentId = parents[want.stripe]
   const parent = parentId && neighbours.find(({ member }) => member.id === parentId)
   if (!parent) return 0
-  let firstMs = Number.POSITIVE_INFINITY
-  for (const holder of holders) firstMs = Math.min(firstMs, holder.heldSinceMs(want))
   return firstMs + parent.rttMs + graceMs + lagMs
 }
 
@@ -146,10 +154,12 @@ function pick<AnyWant extends Want>(
   const able: { neighbour: Neighbour<AnyWant>; ms: number; cost: number }[] = []
   let best = Number.POSITIVE_INFINITY
   for (const neighbour of holders) {
-    const { member, pendingRequests, pendingBytes, rttMs, load: use, bytesPerMs = assumedBytesPerMs } = neighbour
+    const { member, pendingRequests, pendingBytes, rttMs, load: use, bytesPerMs } = neighbour
     const more = load.get(member.id)
-    if (retryAtMs(want, member.id) > nowMs || pendingRequests + (more?.requests ?? 0) >= maxPending) continue
-    const ms = rttMs + (pendingBytes + (more?.bytes ?? 0) + want.byteLength) / bytesPerMs
+    const most = bytesPerMs === undefined ? maxUnmeasured : maxPending
+    if (retryAtMs(want, member.id) > nowMs || pendingRequests + (more?.requests ?? 0) >= most) continue
+    const rate = bytesPerMs ?? assumedBytesPerMs * Math.max(leastWeight, member.weight)
+    const ms = rttMs + (pendingBytes + (more?.bytes ?? 0) + want.byteLength) / rate
     const cost = ms * (1 + loadPenalty * use)
     best = Math.min(best, cost)
     able.push({ neighbour, ms, cost })
