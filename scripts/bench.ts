@@ -9,16 +9,16 @@ import { viteConfig } from './ts.mjs'
 /** Runs the named benchmark, for example `npm run bench -- transcode`. A benchmark prints figures, and has no limits for them. */
 export default async function bench(args: readonly string[]): Promise<void> {
   const known = readdirSync('bench').flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []))
-  const [name = ''] = args
+  const [name = '', ...rest] = args
   if (!existsSync(`bench/${name}.ts`)) throw new StartError(`Name a benchmark: npm run bench -- ${known.join(' | ')}`)
   await ensureFfmpeg()
   const [cpu] = cpus()
   console.log(
     `${cpu?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`,
   )
-  const { module } = await runnerImport<{ default(): Promise<void> }>(
+  const { module } = await runnerImport<{ default(args: readonly string[]): Promise<void> | void }>(
     pathToFileURL(`bench/${name}.ts`).pathname,
     viteConfig,
   )
-  await module.default()
+  await module.default(rest)
 }

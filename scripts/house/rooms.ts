@@ -199,7 +199,15 @@ export const rooms: readonly Room[] = [
   { path: 'scripts', imports: ['contracts/script', 'relay/rolldown.config.ts'] },
   {
     path: 'bench',
-    imports: ['contracts/protocol', 'contracts/script', 'relay/src/ffmpeg', 'relay/src/transcoder', 'e2e', 'scripts'],
+    imports: [
+      'contracts/protocol',
+      'contracts/script',
+      'relay/src/mesh',
+      'relay/src/ffmpeg',
+      'relay/src/transcoder',
+      'e2e',
+      'scripts',
+    ],
   },
 ]
 

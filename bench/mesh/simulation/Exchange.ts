@@ -1,10 +1,10 @@
 import { ownerOf } from '../../../relay/src/mesh/pieces/owners'
-import { type Decision, type Member, stripes } from '../../../relay/src/mesh/pieces/Situation'
+import { type Decision, stripes } from '../../../relay/src/mesh/pieces/Situation'
 import { isStriped, schedule } from '../../../relay/src/mesh/pieces/schedule'
-import { maySubscribe, mayQueue, nextUpload } from '../../../relay/src/mesh/pieces/serve'
-import type { Agenda } from './Agenda'
-import type { Counters } from './Counters'
+import { mayQueue, maySubscribe } from '../../../relay/src/mesh/pieces/serve'
+import type { Room } from './Room'
 import { bitrate, partOf, pieceBytes } from './Stream'
+import { cancel, enqueue, queueOf } from './uplink'
 import type { Link, PieceWant, Viewer } from './Viewer'
 
 /** An engine plans at most once in this time. */
@@ -16,20 +16,6 @@ const maxUnanswered = 3
 const maxSilenceMs = 1_500
 /** How much of the largest lag an engine remembers from one plan to the next. */
 const lagMemory = 0.9
-
-/** What all viewers share: clock, randomness, and the facts about the room. */
-export type Room = {
-  readonly agenda: Agenda
-  readonly random: () => number
-  readonly counters: Counters
-  readonly isPush: boolean
-  /** All members, if the room is small enough for members to know each other. */
-  readonly members: (viewer: Viewer) => readonly Member[]
-  readonly size: () => number
-  /** When the machine of this viewer next has processor time. */
-  runsAtMs(viewer: Viewer): number
-  ban(viewer: Viewer, link: Link): void
-}
 
 /** Plans soon: at `atMs`, or when the machine has time. */
 export function planAt(room: Room, viewer: Viewer, atMs: number): void {
@@ -81,7 +67,7 @@ function carryOut(room: Room, viewer: Viewer, decision: Decision<PieceWant>): vo
     else room.counters.attackerBytes += pieceBytes
     if (nowMs > want.knownAtMs + 100) room.counters.lateRelayPieces++
     const tookMs = viewer.relayRttMs + pieceBytes / relayBytesPerMs
-    room.agenda.at(nowMs + tookMs, () => receive(room, viewer, want.piece, undefined))
+    room.agenda.at(nowMs + tookMs, () => room.receive(viewer, want.piece, undefined))
   } else if (type === 'ask') {
     const link = viewer.links.find(({ member }) => member.id === decision.neighbourId)
     if (!link) return
@@ -147,7 +133,8 @@ function hear(
     if (request.stripe !== undefined && may) reverse.children.add(request.stripe)
     else if (request.stripe !== undefined)
       room.agenda.at(nowMs + link.rttMs / 2, () => {
-        if (asker.parents[request.stripe as number] === peer.member.id) asker.parents[request.stripe as number] = undefined
+        if (asker.parents[request.stripe as number] === peer.member.id)
+          asker.parents[request.stripe as number] = undefined
       })
     enqueue(room, peer, { to: reverse, piece: request.piece, deadlineMs: request.deadlineMs, isPush: false })
   } else
@@ -159,53 +146,6 @@ function hear(
       refuse(room, asker, want, room.agenda.nowMs + 100 + 150 * room.random())
       planAt(room, asker, 0)
     })
-}
-
-const queueOf = ({ queuedBytes, uplink }: Viewer) => ({ queuedBytes, bytesPerMs: uplink })
-
-function enqueue(
-  room: Room,
-  viewer: Viewer,
-  upload: { to: Link; piece: number; deadlineMs: number; isPush: boolean },
-): void {
-  if (viewer.queue.some(({ to, piece }) => to === upload.to && piece === upload.piece)) return
-  viewer.queue.push({ ...upload, tier: upload.to.tier, copies: 0, byteLength: pieceBytes })
-  viewer.queuedBytes += pieceBytes
-  if (!viewer.isSending) sendNext(room, viewer)
-}
-
-/** Tells the neighbour that we no longer want the piece. */
-function cancel(room: Room, { peer, reverse, rttMs }: Link, piece: number): void {
-  room.agenda.at(room.agenda.nowMs + rttMs / 2, () => {
-    const at = peer.queue.findIndex((upload) => upload.to === reverse && upload.piece === piece)
-    if (at < 0) return
-    peer.queue.splice(at, 1)
-    peer.queuedBytes -= pieceBytes
-  })
-}
-
-function sendNext(room: Room, viewer: Viewer): void {
-  const { nowMs } = room.agenda
-  viewer.isSending = false
-  for (;;) {
-    const index = nextUpload(viewer.queue)
-    if (index === undefined || viewer.isGone) return
-    const [upload] = viewer.queue.splice(index, 1)
-    viewer.queuedBytes -= pieceBytes
-    if (!upload || upload.to.isClosed || upload.deadlineMs < nowMs) continue
-    // The receiver has told us that it got the piece from another source.
-    if (upload.to.heldPieceSinceMs(upload.piece) < Number.POSITIVE_INFINITY) continue
-    viewer.isSending = true
-    const sentMs = nowMs + pieceBytes / viewer.uplink
-    room.agenda.at(sentMs, () => {
-      viewer.sentBytes += pieceBytes
-      upload.to.bytesTo += pieceBytes
-      const { peer, reverse, rttMs } = upload.to
-      room.agenda.at(sentMs + rttMs / 2, () => receive(room, peer, upload.piece, reverse))
-      sendNext(room, viewer)
-    })
-    return
-  }
 }
 
 /** A piece arrives. `link`: the receiver's view of the sender; `undefined`: from the relay. */
@@ -224,7 +164,8 @@ export function receive(room: Room, viewer: Viewer, piece: number, link: Link | 
       if (want?.asked?.neighbourId === link.member.id) refuse(room, viewer, want, Number.POSITIVE_INFINITY)
       room.counters.badPieces++
       room.ban(viewer, link)
-      return planAt(room, viewer, 0)
+      planAt(room, viewer, 0)
+      return
     }
   }
   if (!want) {

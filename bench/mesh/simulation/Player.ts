@@ -39,7 +39,10 @@ export class Player {
 
   deadlineMsOf(part: number): number {
     if (this.isPlaying) return startMsOf(part) + this.latencyMs
-    return Math.max(startMsOf(part) + this.#targetMs, this.#joinedMs + startMs + Math.max(0, startMsOf(part - this.#shown)))
+    return Math.max(
+      startMsOf(part) + this.#targetMs,
+      this.#joinedMs + startMs + Math.max(0, startMsOf(part - this.#shown)),
+    )
   }
 
   /** How long playback has been waiting for its next part. */

@@ -1,10 +1,11 @@
-import { randomFrom } from '../../testbeds/random'
 import { maxKnownMembers, seedOf } from '../../../relay/src/mesh/pieces/owners'
-import { tiersOf } from '../../../relay/src/mesh/pieces/serve'
 import { type Member, stripes } from '../../../relay/src/mesh/pieces/Situation'
+import { tiersOf } from '../../../relay/src/mesh/pieces/serve'
 import { Agenda } from './Agenda'
 import { Counters } from './Counters'
-import { planAt, type Room } from './Exchange'
+import { planAt, receive } from './Exchange'
+import type { Room } from './Room'
+import { randomFrom } from './random'
 import type { Scenario } from './Scenario'
 import { bitrate, partMs, pieceBytes, piecesPerPart, releaseMsOf } from './Stream'
 import { type Kind, Link, Viewer } from './Viewer'
@@ -50,7 +51,9 @@ export class Swarm implements Room {
   }
 
   readonly members = (viewer: Viewer): readonly Member[] =>
-    this.#members.length === 0 ? [] : this.#members.flatMap((other) => (other === viewer || viewer.banned.has(other) ? [] : [other.member]))
+    this.#members.length === 0
+      ? []
+      : this.#members.flatMap((other) => (other === viewer || viewer.banned.has(other) ? [] : [other.member]))
   readonly size = (): number => Math.max(1, this.viewers.size)
 
   runsAtMs(viewer: Viewer): number {
@@ -110,6 +113,10 @@ export class Swarm implements Room {
     return this.#list[Math.floor(this.random() * this.#list.length)]
   }
 
+  receive(viewer: Viewer, piece: number, link: Link | undefined): void {
+    receive(this, viewer, piece, link)
+  }
+
   ban(viewer: Viewer, link: Link): void {
     this.counters.bans++
     viewer.banned.add(link.peer)
@@ -130,7 +137,8 @@ export class Swarm implements Room {
 
   /** Once in 10 s: upload slots. Degree is kept every 2 s. */
   keepDegree(): void {
-    for (const viewer of this.viewers) if (viewer.links.length < Math.min(leastDegree, this.viewers.size - 1)) this.#connect(viewer)
+    for (const viewer of this.viewers)
+      if (viewer.links.length < Math.min(leastDegree, this.viewers.size - 1)) this.#connect(viewer)
   }
 
   chooseSlots(): void {
@@ -232,4 +240,3 @@ export class Swarm implements Room {
     return kind === 'freeRider' ? 1e-9 : Math.min(uplink.most, Math.max(0.05, drawn)) * bitrate
   }
 }
-

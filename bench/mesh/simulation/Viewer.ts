@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import { seedOf } from '../../../relay/src/mesh/pieces/owners'
-import type { Tier, Waiting } from '../../../relay/src/mesh/pieces/serve'
 import { type Member, type Neighbour, stripes, type Want } from '../../../relay/src/mesh/pieces/Situation'
+import type { Tier, Waiting } from '../../../relay/src/mesh/pieces/serve'
 import { Player } from './Player'
 import { bitrate, releaseMsOf } from './Stream'
 

@@ -88,7 +88,10 @@ function every(
   next(0)
 }
 
-function sample({ agenda, counters, viewers }: Swarm, last: Pick<Counters, 'originBytes' | 'peerBytes' | 'usefulBytes'>): Sample {
+function sample(
+  { agenda, counters, viewers }: Swarm,
+  last: Pick<Counters, 'originBytes' | 'peerBytes' | 'usefulBytes'>,
+): Sample {
   const { nowMs } = agenda
   const latencies: number[] = []
   let stalled = 0

@@ -23,7 +23,12 @@ export function turnsBefore({
   members,
   roomSize,
   seed,
-}: { self: Member; members: readonly Member[]; roomSize: number; seed: number }): number {
+}: {
+  self: Member
+  members: readonly Member[]
+  roomSize: number
+  seed: number
+}): number {
   const copies = copiesOf(roomSize)
   const ours = scoreOf(self, seed)
   if (roomSize <= maxKnownMembers) {

@@ -104,7 +104,8 @@ function firstHeldMs<AnyWant extends Want>(want: AnyWant, { neighbours }: Situat
 
 function isHolder<AnyWant extends Want>(neighbour: Neighbour<AnyWant>, want: AnyWant): boolean {
   if (neighbour.isUnpaid || !(neighbour.heldSinceMs(want) < Number.POSITIVE_INFINITY)) return false
-  return retryAtMs(want, neighbour.member.id) < Number.POSITIVE_INFINITY
+  const { id } = neighbour.member
+  return id !== want.asked?.neighbourId && retryAtMs(want, id) < Number.POSITIVE_INFINITY
 }
 
 /** When it is our turn to fetch the piece from the relay if no neighbour holds it. */
@@ -125,8 +126,7 @@ function turnAtMs(want: Want, situation: Situation, known: Map<number, number>):
 const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
 
 /** In a small room each piece has other owners, so all members upload the same. In a large room the trees of the stripes stay. */
-const ownerSeed = (want: Want, situation: Situation): number =>
-  isStriped(situation) ? want.stripeSeed : want.seed
+const ownerSeed = (want: Want, situation: Situation): number => (isStriped(situation) ? want.stripeSeed : want.seed)
 
 /** Until when we wait for a neighbour that pushes the piece to us. */
 function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>, firstMs: number): number {

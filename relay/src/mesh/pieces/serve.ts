@@ -64,5 +64,8 @@ export const maySubscribe = ({
   children,
   stripeBytesPerMs,
   bytesPerMs,
-}: { children: number; stripeBytesPerMs: number; bytesPerMs: number }): boolean =>
-  (children + 1) * stripeBytesPerMs <= pushShare * bytesPerMs
+}: {
+  children: number
+  stripeBytesPerMs: number
+  bytesPerMs: number
+}): boolean => (children + 1) * stripeBytesPerMs <= pushShare * bytesPerMs

@@ -1,0 +1,21 @@
+import type { Member } from '../../../relay/src/mesh/pieces/Situation'
+import type { Agenda } from './Agenda'
+import type { Counters } from './Counters'
+import type { Link, Viewer } from './Viewer'
+
+/** What all viewers share: clock, randomness, and the facts about the room. */
+export type Room = {
+  readonly agenda: Agenda
+  readonly random: () => number
+  readonly counters: Counters
+  readonly isPush: boolean
+  /** All members, if the room is small enough for members to know each other. */
+  readonly members: (viewer: Viewer) => readonly Member[]
+  readonly size: () => number
+  /** When the machine of this viewer next has processor time. */
+  runsAtMs(viewer: Viewer): number
+  /** Cuts the neighbour off. */
+  ban(viewer: Viewer, link: Link): void
+  /** A piece arrives. `link`: the receiver's view of the sender; `undefined`: from the relay. */
+  receive(viewer: Viewer, piece: number, link: Link | undefined): void
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { figure } from './figure'
+import { type Outcome, outcomeOf } from './Outcome'
+import { large, type Scenario, small } from './Scenario'
+import { simulate } from './simulate'
+
+const outcomesPath = 'bench/mesh/simulation.json'
+const figurePath = 'bench/mesh/simulation.svg'
+const sizes = [100, 1_000, 10_000]
+const label =
+  'These figures are simulated, not measured: the production schedule runs in a model of the network. Times of transfer, losses and processors are assumptions.'
+
+/**
+ * Simulates the rooms, prints a table, and writes the outcomes and their figure. `args`: `small` for the small rooms, and the sizes of the
+ * large rooms; by default all. Outcomes of other rooms stay in the file.
+ */
+export function simulateRooms(args: readonly string[]): void {
+  const chosen = args.filter((arg) => arg !== 'small').map(Number)
+  if (chosen.some((size) => !Number.isInteger(size) || size < 2)) throw new SizeError()
+  const withSmall = args.length === 0 || args.includes('small')
+  console.log(`\n${label}\n`)
+  const scenarios = [...(withSmall ? small : []), ...(args.length === 0 ? sizes : chosen).flatMap(rowsOf)]
+  const outcomes = existsSync(outcomesPath) ? (JSON.parse(readFileSync(outcomesPath, 'utf8')) as Outcome[]) : []
+  console.log(head)
+  for (const scenario of scenarios) {
+    const outcome = outcomeOf(simulate(scenario))
+    console.log(row(outcome))
+    const at = outcomes.findIndex(({ name }) => name === outcome.name)
+    if (at < 0) outcomes.push(outcome)
+    else outcomes[at] = outcome
+    writeFileSync(outcomesPath, `[\n${outcomes.map((outcome) => JSON.stringify(outcome)).join(',\n')}\n]\n`)
+    writeFileSync(figurePath, figure(outcomes))
+  }
+  console.log(`\nWritten: ${outcomesPath}, ${figurePath}`)
+}
+
+/** A large room with push and, if the run is short, the same room with pull alone. */
+const rowsOf = (viewers: number): Scenario[] => {
+  const room = large(viewers)
+  return viewers > 100 ? [room] : [room, { ...room, name: `${room.name}, only pull`, isPush: false }]
+}
+
+const head = [
+  '| simulated room | origin offload | offload, steady | from viewers | duplicates | stalls | behind live, median / p95 | start, median / p95 | upload max/min | plans per viewer and second | CPU s |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+].join('\n')
+
+function row(outcome: Outcome): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  const { offload, steadyOffload, fromViewers, duplicates, latencyMs, startUpMs, uploadRatio } = outcome
+  const seconds = (ms: number) => (ms / 1_000).toFixed(2)
+  return `| ${[
+    ...[outcome.name, percent(offload), percent(steadyOffload), percent(fromViewers), percent(duplicates)],
+    `${outcome.stalls} (${seconds(outcome.stallMs)} s)`,
+    `${seconds(latencyMs.median)} / ${seconds(latencyMs.p95)} s`,
+    `${seconds(startUpMs.median)} / ${seconds(startUpMs.p95)} s`,
+    uploadRatio?.toFixed(1) ?? '–',
+    ...[outcome.plansPerSecond.toFixed(1), outcome.cpuSeconds.toFixed(0)],
+  ].join(' | ')} |`
+}
+
+class SizeError extends Error {
+  override readonly name = 'SizeError'
+  readonly forPeople = true
+  constructor() {
+    super('A size is a whole number of viewers, at least 2. Example: npm run bench -- mesh simulate small 100 1000')
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { outcomeOf } from './Outcome'
+import { large, type Scenario, small } from './Scenario'
+import { simulate } from './simulate'
+
+const scenario = (name: string, change: Partial<Scenario> = {}): Scenario => {
+  const found = small.find((each) => each.name === name)
+  expect(found).toBeDefined()
+  return { ...(found as Scenario), ...change }
+}
+
+describe('simulate', () => {
+  test('gives equal runs for equal scenarios', () => {
+    const run = () => simulate(scenario('8 viewers', { seconds: 12 })).counters
+    expect({ ...run(), planMs: 0 }).toEqual({ ...run(), planMs: 0 })
+  })
+
+  test('100 viewers with weak uplinks, free-riders and polluters: the relays send few bytes, and nobody stalls', () => {
+    const room: Scenario = {
+      ...{ ...large(100), seconds: 24 },
+      flashCrowd: { share: 0.5, fromMs: 7_000, overMs: 8_000 },
+      massLeave: { share: 0.4, atMs: 18_000 },
+    }
+    const { steadyOffload, stalls } = outcomeOf(simulate(room))
+    expect(steadyOffload).toBeGreaterThan(0.93)
+    expect(stalls).toBe(0)
+  })
+
+  test('8 equal viewers upload nearly the same, also if their uplinks are scarce', () => {
+    const { steadyOffload, stalls, uploadRatio } = outcomeOf(
+      simulate(scenario('8 viewers, uplink 1.5', { seconds: 60 })),
+    )
+    expect(steadyOffload).toBeGreaterThan(0.83)
+    expect(stalls).toBe(0)
+    expect(uploadRatio).toBeLessThan(2)
+  })
+
+  test.each(['8 viewers, one lies', '8 viewers, one pollutes', '8 viewers, churn 1 in 10 s, target 2 s'])(
+    '%s: nobody stalls',
+    (name) => {
+      expect(outcomeOf(simulate(scenario(name, { seconds: 40 }))).stalls).toBe(0)
+    },
+  )
+
+  test('is back at its target and its offload within 15 s after 20 s without processor time', () => {
+    const { samples } = simulate(scenario('8 viewers, 20 s of starvation', { seconds: 90 }))
+    const after = samples.filter(({ seconds }) => seconds > 85)
+    for (const { p95Ms, stalled, originBytes, usefulBytes } of after) {
+      expect(p95Ms).toBe(3_000)
+      expect(stalled).toBe(0)
+      expect(originBytes / usefulBytes).toBeLessThan(0.25)
+    }
+  })
+})

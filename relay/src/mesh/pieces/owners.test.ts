@@ -1,0 +1,79 @@
+import type { Hex } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { copiesOf, ownerOf, seedOf, turnsBefore } from './owners'
+import type { Member } from './Situation'
+
+const member = (number: number, weight = 1): Member => {
+  const id: Hex = `0x${number.toString(16).padStart(40, '0')}`
+  return { id, seed: seedOf(id), weight }
+}
+
+const ownersOf = (room: readonly Member[], seed: number, roomSize = room.length) =>
+  room.filter((self) => turnsBefore({ self, members: room.filter((other) => other !== self), roomSize, seed }) === 0)
+
+const indexOfOwner = (room: readonly Member[], seed: number) => room.indexOf(ownersOf(room, seed)[0] as Member)
+
+describe('turnsBefore', () => {
+  test('gives each piece exactly one owner in a room of up to 40 members that know each other', () => {
+    for (const size of [1, 2, 8, 20, 40]) {
+      const room = Array.from({ length: size }, (_, number) => member(number))
+      for (let seed = 0; seed < 10; seed++) expect(ownersOf(room, seed)).toHaveLength(1)
+    }
+  })
+
+  test('gives all members about the same number of pieces', () => {
+    const room = Array.from({ length: 8 }, (_, number) => member(number))
+    const counts = room.map(() => 0)
+    for (let seed = 0; seed < 2_000; seed++)
+      counts[indexOfOwner(room, seed)] = (counts[indexOfOwner(room, seed)] ?? 0) + 1
+    expect(Math.max(...counts) / Math.min(...counts)).toBeLessThan(1.3)
+  })
+
+  test('gives a member pieces in proportion to its weight, and none to a member without upload', () => {
+    const room = [member(0, 3), member(1, 1), member(2, 0)]
+    const counts = [0, 0, 0]
+    for (let seed = 0; seed < 2_000; seed++)
+      counts[indexOfOwner(room, seed)] = (counts[indexOfOwner(room, seed)] ?? 0) + 1
+    expect(counts[2]).toBe(0)
+    expect((counts[0] as number) / (counts[1] as number)).toBeGreaterThan(2.6)
+    expect((counts[0] as number) / (counts[1] as number)).toBeLessThan(3.4)
+  })
+
+  test('keeps the owner of a piece when another member leaves', () => {
+    const room = Array.from({ length: 12 }, (_, number) => member(number))
+    for (let seed = 0; seed < 200; seed++) {
+      const [owner] = ownersOf(room, seed)
+      const leaving = room.find((other) => other !== owner)
+      expect(
+        ownersOf(
+          room.filter((other) => other !== leaving),
+          seed,
+        ),
+      ).toEqual([owner])
+    }
+  })
+
+  test('gives a stripe about the planned number of owners in a room whose members know few other members', () => {
+    const size = 10_000
+    const room = Array.from({ length: size }, (_, number) => member(number))
+    let owners = 0
+    for (let seed = 0; seed < 5; seed++)
+      owners += room.filter((self) => turnsBefore({ self, members: [], roomSize: size, seed }) === 0).length
+    expect(owners / 5 / copiesOf(size)).toBeGreaterThan(0.7)
+    expect(owners / 5 / copiesOf(size)).toBeLessThan(1.3)
+  })
+})
+
+test('`ownerOf` names the member with the first turn, and `undefined` if we have it', () => {
+  const room = Array.from({ length: 9 }, (_, number) => member(number))
+  for (let seed = 0; seed < 100; seed++)
+    for (const self of room) {
+      const [owner] = ownersOf(room, seed)
+      const named = ownerOf(
+        room.filter((other) => other !== self),
+        self,
+        seed,
+      )
+      expect(named).toBe(owner === self ? undefined : owner)
+    }
+})

@@ -1,0 +1,141 @@
+import type { Hex } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { seedOf, turnsBefore } from './owners'
+import type { Member, Neighbour, Situation, Want } from './Situation'
+import { schedule } from './schedule'
+
+const never = Number.POSITIVE_INFINITY
+const idOf = (number: number): Hex => `0x${number.toString(16).padStart(40, '0')}`
+const member = (number: number): Member => ({ id: idOf(number), seed: seedOf(idOf(number)), weight: 1 })
+const self = member(0)
+
+const want = (change: Partial<Want> = {}): Want => ({
+  ...{ seed: 7, stripe: 3, stripeSeed: 11, byteLength: 16_384, knownAtMs: 10_000, deadlineMs: 13_000 },
+  ...{ isBacklog: false, relay: 'idle', asked: undefined, refusals: undefined },
+  ...change,
+})
+
+/** A neighbour that told us at `heldMs` that it holds all pieces. */
+const neighbour = (number: number, heldMs = never, change: Partial<Neighbour> = {}): Neighbour => ({
+  ...{ member: member(number), isFollowing: true, isUnpaid: false, rttMs: 50, bytesPerMs: 500 },
+  ...{ pendingRequests: 0, pendingBytes: 0, load: 0, heldSinceMs: () => heldMs },
+  ...change,
+})
+
+const situation = (change: Partial<Situation> = {}): Situation => {
+  const { neighbours = [] } = change
+  const members = neighbours.map(({ member }) => member)
+  return {
+    ...{ nowMs: 10_000, self, wants: [want()], neighbours, members, roomSize: members.length + 1 },
+    ...{ parents: [], relayMs: 100, lagMs: 0, isPush: true, random: () => 0 },
+    ...change,
+  }
+}
+
+const decide = (change: Partial<Situation> = {}) =>
+  schedule(situation(change)).decisions.map((decision) =>
+    decision.type === 'ask' ? `ask ${BigInt(decision.neighbourId)}` : decision.type,
+  )
+
+/** The seed of a piece for which `turns` turns come before ours. */
+const seedWith = (turns: number, neighbours: readonly Neighbour[], roomSize = neighbours.length + 1): number => {
+  const members = neighbours.map(({ member }) => member)
+  for (let seed = 0; ; seed++) if (turnsBefore({ self, members, roomSize, seed }) === turns) return seed
+}
+
+describe('schedule', () => {
+  test('fetches a piece from the relay at once if the room has no other member, or if we own the piece', () => {
+    expect(decide()).toEqual(['relay'])
+    const neighbours = [neighbour(1), neighbour(2)]
+    expect(decide({ neighbours, wants: [want({ seed: seedWith(0, neighbours) })] })).toEqual(['relay'])
+  })
+
+  test('waits for the owner of a piece, and takes its own turn if no neighbour has the piece', () => {
+    const neighbours = [neighbour(1), neighbour(2)]
+    const wants = [want({ seed: seedWith(1, neighbours) })]
+    const plan = schedule(situation({ neighbours, wants }))
+    expect(plan).toMatchObject({ decisions: [], wakeAtMs: 10_300, isWaiting: true })
+    expect(decide({ neighbours, wants, nowMs: 10_300 })).toEqual(['relay'])
+  })
+
+  test('waits longer if the timers of this machine are late, so that load causes no second copy', () => {
+    const neighbours = [neighbour(1), neighbour(2)]
+    const wants = [want({ seed: seedWith(1, neighbours) })]
+    expect(schedule(situation({ neighbours, wants, lagMs: 400 })).wakeAtMs).toBe(10_700)
+  })
+
+  test('waits for the push of the owner before it asks another holder', () => {
+    const neighbours = [neighbour(1, 10_050), neighbour(2, 10_050)]
+    const wants = [want({ seed: seedWith(1, neighbours) })]
+    const plan = schedule(situation({ neighbours, wants, nowMs: 10_100 }))
+    expect(plan).toMatchObject({ decisions: [], wakeAtMs: 10_750 })
+    expect(decide({ neighbours, wants, nowMs: 10_750 })).toEqual(['ask 1'])
+    expect(decide({ neighbours, wants, nowMs: 10_100, isPush: false })).toEqual(['ask 1'])
+  })
+
+  test('subscribes in a large room to the holder that it asks, and then waits for the push of this parent', () => {
+    const neighbours = [neighbour(1, 10_050), neighbour(2, 10_050)]
+    const wants = [want({ stripeSeed: seedWith(3, [], 1_000) })]
+    const room = { neighbours, wants, roomSize: 1_000, nowMs: 10_100 }
+    expect(schedule(situation(room)).decisions).toMatchObject([{ type: 'ask', neighbourId: idOf(1), subscribe: true }])
+    const parents = [undefined, undefined, undefined, idOf(2)]
+    expect(schedule(situation({ ...room, parents }))).toMatchObject({ decisions: [], wakeAtMs: 10_300 })
+    expect(decide({ ...room, parents, nowMs: 10_300 })).toEqual(['ask 1'])
+  })
+
+  test('asks neighbours for pieces that are older than our membership, and never takes a turn for them', () => {
+    const wants = [want({ isBacklog: true })]
+    expect(decide({ wants, neighbours: [neighbour(1, 9_000)] })).toEqual(['ask 1'])
+    expect(decide({ wants, neighbours: [neighbour(1)], nowMs: 12_000 })).toEqual([])
+  })
+
+  test('chooses the neighbour that needs the least time, and spares a loaded neighbour', () => {
+    const wants = [want({ isBacklog: true })]
+    const slow = neighbour(1, 9_000, { bytesPerMs: 50 })
+    expect(decide({ wants, neighbours: [slow, neighbour(2, 9_000)] })).toEqual(['ask 2'])
+    const loaded = neighbour(1, 9_000, { load: 1 })
+    expect(decide({ wants, neighbours: [loaded, neighbour(2, 9_000)] })).toEqual(['ask 2'])
+  })
+
+  test('does not ask a neighbour again that refused the piece, that must be paid first, or that has many requests', () => {
+    const wants = [want({ isBacklog: true, refusals: new Map([[idOf(1), never]]) })]
+    const unpaid = neighbour(2, 9_000, { isUnpaid: true })
+    const full = neighbour(3, 9_000, { pendingRequests: 8 })
+    expect(decide({ wants, neighbours: [neighbour(1, 9_000), unpaid, full] })).toEqual([])
+  })
+
+  test('the piece with the nearest deadline comes first, then the rarer piece', () => {
+    const [late, soon] = [want({ isBacklog: true, deadlineMs: 14_000 }), want({ isBacklog: true })]
+    const { decisions } = schedule(situation({ wants: [late, soon], neighbours: [neighbour(1, 9_000)] }))
+    expect(decisions.map(({ want }) => want)).toEqual([soon, late])
+    const rare = want({ isBacklog: true })
+    const second = neighbour(2, never, { heldSinceMs: (asked) => (asked === rare ? never : 9_000) })
+    const both = schedule(situation({ wants: [soon, rare], neighbours: [neighbour(1, 9_000), second] }))
+    expect(both.decisions.map(({ want }) => want)).toEqual([rare, soon])
+  })
+
+  test('drops a neighbour that does not answer, and asks another holder at once', () => {
+    const asked = { neighbourId: idOf(1), atMs: 10_000, expectedMs: 100 }
+    const wants = [want({ isBacklog: true, asked })]
+    const neighbours = [neighbour(1, 9_000), neighbour(2, 9_000)]
+    expect(schedule(situation({ wants, neighbours, nowMs: 10_100 }))).toMatchObject({ decisions: [], wakeAtMs: 10_350 })
+    expect(decide({ wants, neighbours, nowMs: 10_350 })).toEqual(['drop', 'ask 2'])
+  })
+
+  test('fetches a piece from the relay shortly before its deadline, even if a neighbour was asked', () => {
+    const asked = { neighbourId: idOf(1), atMs: 12_600, expectedMs: 100 }
+    const wants = [want({ isBacklog: true, asked })]
+    expect(decide({ wants, neighbours: [neighbour(1, 9_000)], nowMs: 12_720 })).toEqual(['relay'])
+  })
+
+  test('gives a piece up at its deadline only if the relay has failed and no neighbour holds the piece', () => {
+    const wants = [want({ relay: 'failed' })]
+    expect(schedule(situation({ wants, neighbours: [neighbour(1)] }))).toMatchObject({
+      decisions: [],
+      wakeAtMs: 13_000,
+    })
+    expect(decide({ wants, neighbours: [neighbour(1)], nowMs: 13_000 })).toEqual(['giveUp'])
+    const parents: Hex[] = []
+    expect(decide({ wants, neighbours: [neighbour(1, 9_000)], nowMs: 13_000, parents })).toEqual(['ask 1'])
+  })
+})
