@@ -1,5 +1,5 @@
 import { nextUpload } from '../../../relay/src/mesh/pieces/serve'
-import { type Room, receive } from './Exchange'
+import type { Room } from './Room'
 import { pieceBytes } from './Stream'
 import type { Link, Viewer } from './Viewer'
 

@@ -13,6 +13,10 @@ const ownersOf = (room: readonly Member[], seed: number, roomSize = room.length)
 
 const indexOfOwner = (room: readonly Member[], seed: number) => room.indexOf(ownersOf(room, seed)[0] as Member)
 
+const count = (counts: number[], index: number) => {
+  counts[index] = (counts[index] ?? 0) + 1
+}
+
 describe('turnsBefore', () => {
   test('gives each piece exactly one owner in a room of up to 40 members that know each other', () => {
     for (const size of [1, 2, 8, 20, 40]) {
@@ -24,16 +28,14 @@ describe('turnsBefore', () => {
   test('gives all members about the same number of pieces', () => {
     const room = Array.from({ length: 8 }, (_, number) => member(number))
     const counts = room.map(() => 0)
-    for (let seed = 0; seed < 2_000; seed++)
-      counts[indexOfOwner(room, seed)] = (counts[indexOfOwner(room, seed)] ?? 0) + 1
+    for (let seed = 0; seed < 2_000; seed++) count(counts, indexOfOwner(room, seed))
     expect(Math.max(...counts) / Math.min(...counts)).toBeLessThan(1.3)
   })
 
   test('gives a member pieces in proportion to its weight, and none to a member without upload', () => {
     const room = [member(0, 3), member(1, 1), member(2, 0)]
     const counts = [0, 0, 0]
-    for (let seed = 0; seed < 2_000; seed++)
-      counts[indexOfOwner(room, seed)] = (counts[indexOfOwner(room, seed)] ?? 0) + 1
+    for (let seed = 0; seed < 8_000; seed++) count(counts, indexOfOwner(room, seed))
     expect(counts[2]).toBe(0)
     expect((counts[0] as number) / (counts[1] as number)).toBeGreaterThan(2.6)
     expect((counts[0] as number) / (counts[1] as number)).toBeLessThan(3.4)
