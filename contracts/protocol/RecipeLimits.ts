@@ -1,5 +1,6 @@
 import { ProtocolError } from './errors'
-import type { Head, Probe } from './media/MpegTs'
+import type { Counts, Head, Probe } from './media/MpegTs'
+import { maxFrames } from './media/MpegTs'
 import * as Segment from './Segment'
 import type { TranscodingOptions } from './TranscodingOptions'
 
@@ -20,6 +21,19 @@ export function checkHead({ video }: Head, options: TranscodingOptions): void {
       rule: `at most ${options.width * options.height} pixels, sides of ${shortestSide} to ${longestSide}`,
       value: `${width} × ${height}`,
     })
+}
+
+/**
+ * Throws `SourceError` if the part of a segment that has arrived breaks the limits of every segment of its job. The header, which
+ * has the duration of the segment, arrives only after the segment.
+ */
+export function checkArriving({ pictures, sounds, durationMs }: Counts, options: TranscodingOptions): void {
+  const longestMs = Segment.maxDurationMs + spareMs
+  if (durationMs > longestMs) throw new SourceError({ rule: `at most ${longestMs} ms`, value: `${durationMs} ms` })
+  const mostPictures = Math.ceil((options.fps * Segment.maxDurationMs) / 1000) + spareFrames
+  if (pictures > mostPictures)
+    throw new SourceError({ rule: `at most ${mostPictures} frames`, value: `${pictures} or more` })
+  if (sounds > maxFrames) throw new SourceError({ rule: `at most ${maxFrames} AAC frames`, value: `${sounds} or more` })
 }
 
 /**

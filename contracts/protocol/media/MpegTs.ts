@@ -7,7 +7,8 @@ import * as H264 from './H264'
 import { concat, createDemuxer, type Kind, MalformedError, type Pes } from './MpegTsDemuxer'
 import { MissingParametersError } from './MpegTsHead'
 
-export { MalformedError, UnsupportedStreamError } from './MpegTsDemuxer'
+export { type Counts, createCounter } from './MpegTsCounter'
+export { createDemuxer, MalformedError, type Pes, UnsupportedStreamError } from './MpegTsDemuxer'
 export { createHeadReader, type Head, MissingParametersError } from './MpegTsHead'
 
 /** The content of one segment. Timestamps are 90 kHz ticks. In the stream they have 33 bits. Here they continue above 2^33. */
@@ -42,7 +43,7 @@ const wrap = 2 ** 33
  * The limit for the pictures, and for the AAC frames, of one segment. A segment of 6 s has 360 pictures at 60 fps, and 563
  * AAC frames at 96 kHz.
  */
-const maxFrames = 1_024
+export const maxFrames = 1_024
 
 /**
  * Reads a whole segment. A stream that is declared but has no content is left out. Throws `MalformedError`,
