@@ -159,10 +159,10 @@ export const reached = (publisher: Publisher, is: (progress: Progress) => boolea
     })
   })
 
-/** Gives the publisher segments of 2 s each. */
-export function record(publisher: Publisher, segments: readonly Uint8Array[]) {
+/** Gives the publisher segments of 2 s each. `from`: the number of the first of them. */
+export function record(publisher: Publisher, segments: readonly Uint8Array[], from = 0) {
   for (const [index, data] of segments.entries()) {
-    publisher.begin(1_790_000_000_000 + index * 2_000)
+    publisher.begin(1_790_000_000_000 + (from + index) * 2_000)
     for (let offset = 0; offset < data.length; offset += 8_000) publisher.append(data.slice(offset, offset + 8_000))
     publisher.end(2_000)
   }

@@ -24,7 +24,16 @@ export function buildRelay() {
 /** `lp-relay` in a separate process, which can be killed and started again with the same data directory. */
 export async function createRelayProcess(
   chain: Pick<Chain, 'rpcUrl'>,
-  { rpcUrl = chain.rpcUrl, env = {} }: { rpcUrl?: string; env?: Record<string, string> } = {},
+  {
+    rpcUrl = chain.rpcUrl,
+    env = {},
+    diskMebibytes,
+  }: {
+    rpcUrl?: string
+    env?: Record<string, string>
+    /** The data directory is a file system of this size, which only this process and `/proc/<processId>/root` see. */
+    diskMebibytes?: number
+  } = {},
 ) {
   const operator = await createOperator(chain)
   const data = await mkdtemp(join(tmpdir(), 'lp-relay-'))
@@ -32,7 +41,11 @@ export async function createRelayProcess(
   const url = `http://127.0.0.1:${port}`
   const options = ['--rpc', rpcUrl, '--data', data, '--host', '127.0.0.1', '--port', `${port}`, '--uri', url]
   const terms = ['--stake', '100', '--price', `${pricePerUnit}`]
-  const process = createProcess(['start', ...options, ...terms], { ...env, LP_PRIVATE_KEY: operator.key })
+  const mount = `mount -t tmpfs -o size=${diskMebibytes}m tmpfs "$0" && exec "$@"`
+  const within =
+    diskMebibytes === undefined ? [] : ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', mount, data]
+  const keyed = { ...env, LP_PRIVATE_KEY: operator.key }
+  const process = createProcess(['start', ...options, ...terms], { env: keyed, within })
   return { ...process, ...operator, url, data }
 }
 
@@ -41,7 +54,7 @@ export async function createVerifierProcess({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
   const { key } = await createOperator({ rpcUrl }, localKey(localVerifier))
   const port = await freePort()
   const options = ['--rpc', rpcUrl, '--host', '127.0.0.1', '--port', `${port}`]
-  return { ...createProcess(['verify', ...options], { LP_PRIVATE_KEY: key }), url: `http://127.0.0.1:${port}` }
+  return { ...createProcess(['verify', ...options], { env: { LP_PRIVATE_KEY: key } }), url: `http://127.0.0.1:${port}` }
 }
 
 /** Runs a command of `lp-relay` until it ends. `output`: its output and its errors. Without `env`, the process has no key. */
@@ -67,12 +80,17 @@ async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>, key = generateP
   return { key, address }
 }
 
-function createProcess(args: readonly string[], env: Record<string, string>) {
+/** `within`: a command that prepares the process and then runs the command that follows. */
+function createProcess(
+  args: readonly string[],
+  { env, within = [] }: { env: Record<string, string>; within?: readonly string[] },
+) {
   let child: ChildProcess | undefined
 
   /** Resolves to `true` when the process is ready, and to `false` if the process ends before it is ready. */
   async function start(): Promise<boolean> {
-    const started = spawn(process.execPath, [join(relayRoom, 'bin/lp-relay.js'), ...args], {
+    const command = [...within, process.execPath, join(relayRoom, 'bin/lp-relay.js'), ...args]
+    const started = spawn(command[0] as string, command.slice(1), {
       env: { ...process.env, LP_LOG: process.env.LP_LOG ?? 'silent', LP_STATUS_TOKEN: statusToken, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     })

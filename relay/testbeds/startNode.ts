@@ -26,7 +26,8 @@ import { domainOf, readCandidates } from '../src/chain/StreamDirectory'
 import { createPublisher } from '../src/ingest/createPublisher'
 import { createTransport } from '../src/mesh/createTransport'
 import type { BinarySocketConstructor } from '../src/mesh/WebSocketChannel'
-import { type RelayNode, startNode } from '../src/node/startNode'
+import type { NodeOptions, RelayNode } from '../src/node/NodeOptions'
+import { startNode } from '../src/node/startNode'
 import { createWrtc, WebSocket } from '../src/node/wrtc'
 import { statusToken } from './operator'
 
@@ -66,6 +67,7 @@ export async function startRelay(
     rpcUrl = chain.rpcUrl,
     abandonedMs,
     stake = parseEther('100'),
+    ...limits
   }: {
     directory?: string
     key?: Hex
@@ -73,7 +75,7 @@ export async function startRelay(
     rpcUrl?: string
     abandonedMs?: number
     stake?: bigint
-  } = {},
+  } & Pick<NodeOptions, 'maxStreams' | 'maxDiskBytes' | 'lateMs'> = {},
 ) {
   const account = privateKeyToAccount(key)
   await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake })
@@ -89,6 +91,7 @@ export async function startRelay(
       stake,
       pricePerUnit,
       abandonedMs,
+      ...limits,
     },
   })
   await untilActive(chain, account.address)

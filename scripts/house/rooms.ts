@@ -78,6 +78,7 @@ export const rooms: readonly Room[] = [
       'relay/src/log',
       'relay/src/ffmpeg',
       'relay/src/mesh',
+      'relay/src/media',
       'relay/src/records',
       'relay/src/check',
       'relay/src/ingest',

@@ -20,6 +20,11 @@ export const jobMissing: Problem = {
 
 /** The problem of a live stream. `quietMs` is the time since the last acknowledgement. */
 export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quietMs: number): Problem | undefined {
+  if (refusal?.isOfStream && phase !== 'assigned')
+    return {
+      sentence: refusal.message,
+      nextStep: 'Keep this page open: your recording waits for another drawn transcoder.',
+    }
   if (phase === 'interrupted')
     return {
       sentence: 'The connection to the transcoder is lost.',

@@ -11,7 +11,7 @@ import { printFfmpeg } from './ffmpeg'
 import { createKey, readKey } from './keys'
 import { runRole } from './runRole'
 import { printStatus } from './status'
-import { address, count, httpUrl, lpt, percent, portNumber, proxies, rpcUrl, weiAmount } from './values'
+import { address, count, gibibytes, httpUrl, lpt, percent, portNumber, proxies, rpcUrl, weiAmount } from './values'
 
 const home = join(homedir(), '.lp')
 
@@ -67,15 +67,21 @@ export function createProgram(): Command {
       'share of fees that goes to all stake bonded to this transcoder (default: 50)',
       percent,
     )
+    .option('--max-streams <number>', 'streams to transcode at the same time (default: by the measured speed)', count)
+    .addOption(
+      new Option('--max-disk <gib>', 'GiB for the payloads of all streams')
+        .default(200 * 1024 ** 3, '200')
+        .argParser(gibibytes),
+    )
     .option('--max-waiting <number>', 'requests of one address that may wait at the same time', count, 64)
     .option(
       '--trust-proxy <addresses>',
       'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',
       proxies,
     )
-    .action(async ({ rpc, data, price, uri, maxWaiting, trustProxy, rewardCut, feeShare, ...options }) => {
+    .action(async ({ rpc, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, ...options }) => {
       const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
-      const limits = { maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
+      const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
       const account = await readKey(options)
       runRole(
         await startNode({ ...options, ...terms, ...limits, rpcUrl: rpc, account, directory: data, serviceUri: uri }),

@@ -44,6 +44,13 @@ export function count(text: string): number {
   return Number(text)
 }
 
+/** Reads GiB, and returns bytes. */
+export function gibibytes(text: string): number {
+  if (!/^\d{1,7}(\.\d{1,3})?$/.test(text) || Number(text) < 0.1)
+    throw new InvalidArgumentError('Write a number of GiB from 0.1 up, as in 200.')
+  return Math.floor(Number(text) * 1024 ** 3)
+}
+
 /** Addresses and networks of proxies, separated by commas. */
 export function proxies(text: string): string[] {
   const addresses = text.split(',').map((address) => address.trim())

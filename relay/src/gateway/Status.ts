@@ -32,6 +32,8 @@ export type Status = {
   earnings?: Earnings | undefined
   /** Faults since the start, the most frequent first. `lastMs`: Unix time in milliseconds. */
   faults?: readonly { room: string; kind: string; count: number; lastMs: number }[] | undefined
+  /** What is wrong now, and what the operator can do: one sentence for each fault. */
+  problems?: readonly string[] | undefined
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
 }
@@ -39,8 +41,15 @@ export type Status = {
 /** `path`: the program. `reason`: why ffmpeg runs without a sandbox. */
 export type FfmpegStatus = { engine: string; sandbox: string; path?: string | undefined; reason?: string | undefined }
 
-/** The part of the status that strangers may read. It has no earnings, no faults and no file paths. */
-export function publicStatus({ claims: _, earnings: __, faults: ___, ffmpeg, ...rest }: Status): Status {
+/** The part of the status that strangers may read. It has no earnings, no faults, no problems and no file paths. */
+export function publicStatus({
+  claims: _,
+  earnings: __,
+  faults: ___,
+  problems: ____,
+  ffmpeg,
+  ...rest
+}: Status): Status {
   return { ...rest, ffmpeg: ffmpeg && { engine: ffmpeg.engine, sandbox: ffmpeg.sandbox } }
 }
 
@@ -63,8 +72,8 @@ export type SeatStatus = {
   work: { done: bigint; expected: bigint; required: bigint }
   /** The number of recent verdicts on the transcoder's work, and how many of these verdicts were failures. */
   verifications: { verdicts: bigint; failures: bigint }
-  /** Units of 10^-18 LPT. */
-  stake: { own: bigint; delegated: bigint }
+  /** Units of 10^-18 LPT. `missing`: own stake that a seat needs, and that the transcoder does not have. */
+  stake: { own: bigint; delegated: bigint; missing: bigint }
   /** The transcoder's terms from the next round on. `pricePerUnit` in wei, the others in parts per million. */
   terms: { pricePerUnit: bigint; blockRewardCut: bigint; feeShare: bigint }
 }

@@ -12,12 +12,13 @@ export type Json<Value> = Value extends bigint
 
 /** The answer of `GET /status`. */
 export type StatusJson = Json<
-  Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'faults' | 'verifier'> & {
+  Omit<Status, 'round' | 'seat' | 'claims' | 'earnings' | 'faults' | 'problems' | 'verifier'> & {
     round?: Round.Round
     seat?: SeatStatus
     claims?: readonly JobClaims[]
     earnings?: Earnings
     faults?: NonNullable<Status['faults']>
+    problems?: readonly string[]
     verifier?: VerifierStatus
     streams: readonly StreamStatus[]
   }

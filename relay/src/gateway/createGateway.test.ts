@@ -39,13 +39,27 @@ describe('healthz, status, metrics', () => {
   })
 
   it('answers /healthz with status 503 and the reasons when the relay has problems', async () => {
-    const ill = await startGateway({ problems: () => ['The chain has not answered for 61 s.', 'A second problem.'] })
+    const ill = await startGateway({ problems: () => ['The chain has not answered for 61 s.', 'The disk is full.'] })
     const response = await fetch(`${ill.url}/healthz`)
     expect([response.status, await response.text()]).toEqual([
       503,
-      'The chain has not answered for 61 s.\nA second problem.\n',
+      'The chain has not answered for 61 s.\nThe disk is full.\n',
     ])
     await ill.stop()
+  })
+
+  it('tells a viewer of a stream that was handed over to ask another transcoder', async () => {
+    const handing = await startGateway({ isHandedOver: () => true })
+    const { streamId, publish } = await handing.addStream()
+    await publish({ sequenceNumber: 0n, data })
+    const ask = (after: number) => fetch(`${handing.url}/segments/${streamId}?after=${after}`)
+    expect((await ask(-1)).status).toBe(200)
+    const response = await ask(0)
+    expect([response.status, (await response.json()).error]).toEqual([
+      503,
+      'This transcoder has handed the stream over.',
+    ])
+    await handing.stop()
   })
 
   it('serves version, roles and streams at /status', async () => {

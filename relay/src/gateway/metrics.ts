@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { formatEther } from 'viem'
+import { createVitals, type Vitals } from './vitals'
 
 /** All metrics of a relay. Other rooms declare the part of `count` that they need, and do not import this file. */
 export type Metrics = {
@@ -7,6 +8,8 @@ export type Metrics = {
   registry: Registry
   /** Earnings and faults, for the operator. */
   privateRegistry: Registry
+  /** Sets the operator's gauges. */
+  setVitals(vitals: Vitals): void
   count: {
     /** Called for each source segment with a correct hash and signature. */
     segmentAccepted(): void
@@ -15,6 +18,8 @@ export type Metrics = {
     renditionPublished(): void
     /** `seconds`: the time from the first byte of a segment to its last rendition. */
     transcoded(seconds: number): void
+    /** `seconds`: how long the oldest segment without renditions has been late. */
+    late(seconds: number): void
     payloadBytesServed(bytes: number): void
     /** `route`: the name of the route, not its path. */
     httpRequest(request: { route: string; status: number }): void
@@ -57,6 +62,11 @@ export function createMetrics(): Metrics {
     name: 'lp_transcode_seconds',
     help: 'From the first byte of a segment to its last rendition.',
     buckets: [0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4, 6, 10],
+    registers,
+  })
+  const late = new Gauge({
+    name: 'lp_segment_late_seconds',
+    help: 'Time since the last byte of the oldest segment that has no renditions yet. 0: no segment is late.',
     registers,
   })
   const served = new Counter({
@@ -108,11 +118,13 @@ export function createMetrics(): Metrics {
   return {
     registry,
     privateRegistry,
+    setVitals: createVitals(privateRegistry),
     count: {
       segmentAccepted: () => accepted.inc(),
       segmentRefused: (code) => refused.inc({ code }),
       renditionPublished: () => renditions.inc(),
       transcoded: (seconds) => transcode.observe(seconds),
+      late: (seconds) => late.set(seconds),
       payloadBytesServed: (bytes) => served.inc(bytes),
       httpRequest: ({ route, status }) => requests.inc({ route, status: `${status}` }),
       streamsLive: (streams) => live.set(streams),

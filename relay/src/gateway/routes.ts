@@ -15,6 +15,7 @@ import { payload } from './payload'
 import { publicStatus, type Status, streamStatuses } from './Status'
 import { type Found, maxWaitMs, type Question } from './serve'
 import { type Polls, segmentList, streamRecord } from './streams'
+import type { Vitals } from './vitals'
 
 /** The parts of the relay from which the routes read their answers. */
 export type Context = {
@@ -26,8 +27,12 @@ export type Context = {
   statusToken?: string | undefined
   /** The proof of this relay's work on a source segment. `undefined` for a relay that does not transcode. */
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
+  /** The values of the operator's gauges. `undefined` for a relay without a key. */
+  vitals?(): Vitals
   /** The present faults of the relay, one sentence for each fault. Default: no faults. */
   problems?(): readonly string[]
+  /** Whether another transcoder must go on with this stream. Default: no stream. */
+  isHandedOver?(streamId: StreamId.StreamId): boolean
   polls: Polls
   clientAddress: ClientAddress
 }
@@ -59,7 +64,8 @@ const routes: readonly Route[] = [
   {
     name: 'metrics',
     path: /^\/metrics$/,
-    async answer({ metrics, statusToken, catalogue }, { message }) {
+    async answer({ metrics, vitals, statusToken, catalogue }, { message }) {
+      if (vitals) metrics.setVitals(vitals())
       metrics.count.streamsLive(catalogue.records().filter(({ state }) => state === 'live').length)
       const { registry, privateRegistry } = metrics
       const registries = isOperator(message, statusToken) ? [registry, privateRegistry] : [registry]
@@ -75,9 +81,9 @@ const routes: readonly Route[] = [
   {
     name: 'segments',
     path: /^\/segments\/([^/]+)$/,
-    answer: ({ catalogue, polls, clientAddress }, { parts, query, message, signal }) =>
+    answer: ({ catalogue, polls, isHandedOver, clientAddress }, { parts, query, message, signal }) =>
       segmentList(
-        { catalogue, polls },
+        { catalogue, polls, isHandedOver },
         {
           streamId: streamIdOf(parts[0]),
           after: afterOf(query.get('after')),

@@ -4,7 +4,7 @@ import { maxSegments, type SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import { type Answer, json } from './Answer'
-import { notFound } from './HttpError'
+import { HttpError, notFound } from './HttpError'
 
 /** Enough segments to start playback at the live edge. */
 const newestSegments = 30
@@ -18,7 +18,11 @@ export const streamRecord = (catalogue: Catalogue, streamId: StreamId.StreamId):
  * Waits up to `waitMs` for a new segment or the end of the stream.
  */
 export async function segmentList(
-  { catalogue, polls }: { catalogue: Catalogue; polls: Polls },
+  {
+    catalogue,
+    polls,
+    isHandedOver = () => false,
+  }: { catalogue: Catalogue; polls: Polls; isHandedOver?: ((streamId: StreamId.StreamId) => boolean) | undefined },
   request: {
     streamId: StreamId.StreamId
     after: bigint | undefined
@@ -35,6 +39,8 @@ export async function segmentList(
   const { state, end } = known(catalogue, source)
   const segments =
     after === undefined ? catalogue.latest(streamId, newestSegments) : catalogue.segments(streamId, after, maxSegments)
+  // A viewer must not think that the stream has ended, and it must look for the transcoder that goes on.
+  if (segments.length === 0 && !end && isHandedOver(source)) throw handedOver()
   const list: SegmentList = { streamId, segments, state, end }
   return json(encode(list))
 }
@@ -51,6 +57,14 @@ const unknown = () =>
     'This relay does not know the stream.',
     'Check the link, or ask a transcoder that the job of the stream names.',
   )
+
+const handedOver = () =>
+  new HttpError({
+    status: 503,
+    sentence: 'This transcoder has handed the stream over.',
+    nextStep: 'Ask the other transcoders that the job of the stream names.',
+    headers: { 'retry-after': '1' },
+  })
 
 /**
  * Limits how many requests of each IP address wait for a new segment at the same time, so that one client cannot use all

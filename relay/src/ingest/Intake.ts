@@ -12,35 +12,9 @@ import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
 import { logOf } from '../log'
 import type { Message } from '../mesh/wire'
 import type { Link } from './Link'
+import type { Admission, Sink, Worker } from './Worker'
 
 const log = logOf('ingest')
-
-/** Receives one segment for the transcoder, while the segment arrives. */
-export type Sink = {
-  write(chunk: Uint8Array): void
-  /**
-   * Hash and signature are correct: publishes and transcodes the segment. Resolves to the receipt's hash when the receipt is on
-   * disk.
-   */
-  commit(segment: Segment.Segment, payload: Uint8Array): Promise<Hex>
-  /** The segment is wrong or incomplete: discards all of it. */
-  abort(): void
-}
-
-/** The port to the transcoder's work on one job. */
-export type Worker = {
-  /** The sequence number after the last accepted segment. */
-  readonly nextSequence: bigint
-  readonly renditionKey: Address
-  /** The job's limit for a payload. `Intake` refuses a longer payload while the bytes arrive. */
-  readonly maxPayloadBytes: number
-  assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void>
-  /** A segment begins. */
-  begin(sequenceNumber: bigint): Sink
-  /** Called for every refused segment and message, for the counters. */
-  refused(error: Error): void
-  ended(end: StreamEnd.StreamEnd): Promise<void>
-}
 
 /** The job that the transcoder accepts, and its registered key. */
 export type Offer = { jobId: Hex; streamId: StreamId.StreamId; domain: typedData.Domain; signer: typedData.Signer }
@@ -50,30 +24,58 @@ type Arrival = { sequenceNumber: bigint; startTimeMs: bigint; chunks: Uint8Array
 /** After this many refusals without a correct segment in between, `Intake` closes the connection. */
 const maxRefusals = 20
 
+/** A broadcaster that was dismissed has this time to close its connection. */
+const closingMs = 2_000
+
 /** The transcoder's side of one connection to a broadcaster: accepts the job, receives segments, and refuses wrong ones. */
 export class Intake {
   readonly #link: Link
   readonly #worker: Worker
   readonly #offer: Offer
+  readonly #admission: Admission
   #acceptance: Acceptance.Acceptance | undefined
   #assigned = false
   #arrival: Arrival | undefined
   #refusals = 0
+  #isClosed = false
   /** The work on earlier messages. Messages are handled one after the other, in the order of arrival. */
   #turn: Promise<void> = Promise.resolve()
 
   /** If the peer is the stream's broadcaster, sends the Acceptance immediately. */
-  constructor({ link, worker, offer }: { link: Link; worker: Worker; offer: Offer }) {
+  constructor({ link, worker, offer, admission }: { link: Link; worker: Worker; offer: Offer; admission: Admission }) {
     this.#link = link
     this.#worker = worker
     this.#offer = offer
+    this.#admission = admission
     link.on('message', (message) => this.#queue(() => this.#receive(message)))
-    link.on('close', () => this.#queue(async () => this.#discard()))
+    link.on('close', () => {
+      this.#isClosed = true
+      this.#discard()
+    })
     this.#queue(() => this.#accept())
   }
 
+  /** The broadcaster has a newer connection. */
+  close(reason: ProtocolError): void {
+    this.#link.close(reason)
+  }
+
+  /**
+   * Tells the broadcaster why this relay does not work on the stream, and does nothing for it from now on. The broadcaster closes
+   * the connection: if we closed it first, the message could be lost.
+   */
+  dismiss(reason: ProtocolError): void {
+    if (this.#isClosed) return
+    this.#link.send({ type: 'refusal', ...refusalOf(reason) })
+    this.#isClosed = true
+    this.#discard()
+    const timer = setTimeout(() => this.#link.close(reason), closingMs)
+    this.#link.on('close', () => clearTimeout(timer))
+  }
+
   #queue(act: () => Promise<void>) {
-    this.#turn = this.#turn.then(act).catch((error: Error) => {
+    const unlessClosed = async () => (this.#isClosed ? undefined : act())
+    this.#turn = this.#turn.then(unlessClosed).catch((error: Error) => {
       this.#worker.refused(error)
       this.#link.close(error instanceof ProtocolError ? error : undefined)
     })
@@ -83,6 +85,11 @@ export class Intake {
     const { streamId, jobId, signer, domain } = this.#offer
     const origin = StreamId.origin(streamId)
     if (this.#link.role !== 'broadcaster' || !this.#link.address || !isAddressEqual(this.#link.address, origin)) return
+    try {
+      this.#admission.assertOpen()
+    } catch (error) {
+      return this.dismiss(error as ProtocolError)
+    }
     const { nextSequence: fromSequence, renditionKey } = this.#worker
     this.#acceptance = await Acceptance.sign({ jobId, streamId, renditionKey, fromSequence }, signer, domain)
     this.#link.send({ type: 'acceptance', acceptance: this.#acceptance })
@@ -108,6 +115,11 @@ export class Intake {
       isAddressEqual(assignment.transcoder, signer.address) &&
       isAddressEqual(assignment.renditionKey, renditionKey)
     if (!ours) throw new NotOursError({ transcoder: assignment.transcoder })
+    try {
+      this.#admission.enter()
+    } catch (error) {
+      return this.dismiss(error as ProtocolError)
+    }
     await this.#worker.assigned(assignment, this.#acceptance)
     this.#assigned = true
   }
@@ -120,7 +132,12 @@ export class Intake {
       return this.#refuse(sequenceNumber, error as Error)
     }
     const sink = this.#worker.begin(sequenceNumber)
-    this.#arrival = { sequenceNumber, startTimeMs, chunks: [], byteLength: 0, sink }
+    const arrival = { sequenceNumber, startTimeMs, chunks: [], byteLength: 0, sink }
+    this.#arrival = arrival
+    // If the error comes after the end of the segment, `commit` rejects with it.
+    void sink.failed.then((error) => {
+      if (this.#arrival === arrival) void this.#refuse(sequenceNumber, error)
+    })
   }
 
   async #bytes({ sequenceNumber, offset, data }: Message & { type: 'bytes' }) {
@@ -132,7 +149,11 @@ export class Intake {
       return this.#refuse(sequenceNumber, new Segment.PayloadTooLargeError({ bytes: offset + data.length }))
     arrival.chunks.push(data)
     arrival.byteLength += data.length
-    arrival.sink.write(data)
+    try {
+      arrival.sink.write(data)
+    } catch (error) {
+      return this.#refuse(sequenceNumber, error as Error)
+    }
   }
 
   async #complete({ segment }: Message & { type: 'end' }) {
@@ -150,6 +171,7 @@ export class Intake {
       return this.#refuse(segment.sequenceNumber, error as Error)
     }
     this.#refusals = 0
+    this.#admission.active()
     const { sequenceNumber } = segment
     // Not awaited: the next segment arrives while this segment is transcoded.
     arrival.sink.commit(segment, payload).then(
@@ -163,6 +185,7 @@ export class Intake {
     await StreamEnd.verify(end, this.#offer.domain)
     this.#discard()
     await this.#worker.ended(end)
+    this.#admission.leave()
     this.#link.close()
   }
 
@@ -170,9 +193,10 @@ export class Intake {
   async #refuse(sequenceNumber: bigint, error: Error): Promise<void> {
     this.#discard()
     this.#worker.refused(error)
+    // The broadcaster sends the segment to another transcoder, so it must not read a refusal of the segment.
+    if (this.#isClosed) return
     log.debug('segment refused', () => ({ sequenceNumber, error: error.message }))
-    const message = error instanceof ProtocolError ? error.shortMessage : 'The segment could not be transcoded.'
-    this.#link.send({ type: 'refusal', sequenceNumber, code: error.name.slice(0, 64), message: message.slice(0, 200) })
+    this.#link.send({ type: 'refusal', sequenceNumber, ...refusalOf(error) })
     if (++this.#refusals >= maxRefusals) this.#link.close(error instanceof ProtocolError ? error : undefined)
   }
 
@@ -180,6 +204,11 @@ export class Intake {
     this.#arrival?.sink.abort()
     this.#arrival = undefined
   }
+}
+
+function refusalOf(error: Error): { code: string; message: string } {
+  const message = error instanceof ProtocolError ? error.shortMessage : 'The segment could not be transcoded.'
+  return { code: error.name.slice(0, 64), message: message.slice(0, 200) }
 }
 
 export class NotOursError extends ProtocolError {

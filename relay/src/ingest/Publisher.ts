@@ -132,14 +132,25 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
 
   async #receive(message: Message, link: Link) {
     if (message.type === 'acceptance') await this.#accept(message.acceptance, link)
+    else if (message.type === 'refusal' && message.sequenceNumber === undefined) this.#beRefused(message, link)
     else if (link !== this.#work?.link) return
     else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
     else if (message.type === 'refusal') {
       log.debug('segment refused by the transcoder', () => ({ ...message, type: undefined }))
-      this.#counts.recordRefusal({ code: message.code, message: message.message })
+      this.#counts.recordRefusal({ code: message.code, message: message.message, isOfStream: false })
       if (message.sequenceNumber !== undefined) this.#settle(message.sequenceNumber, { accepted: false })
-      else link.close()
     }
+  }
+
+  /** The transcoder does not work on this stream now, so another candidate is chosen immediately. */
+  #beRefused({ code, message }: { code: string; message: string }, link: Link) {
+    const wasAtWork = link === this.#work?.link
+    this.#lose(link)
+    link.close()
+    if (this.#work?.link) return
+    this.#counts.recordRefusal({ code, message, isOfStream: true })
+    this.#report({})
+    if (wasAtWork) void this.#choose()
   }
 
   async #accept(acceptance: Acceptance.Acceptance, link: Link) {

@@ -7,9 +7,10 @@ import { domain, type IngestHost, jobId, startIngest, streamId, streamKey } from
 import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
 import type { BinarySocketConstructor } from '../mesh/WebSocketChannel'
 import { createPublisher } from './createPublisher'
-import { Intake, type Worker } from './Intake'
+import { Intake } from './Intake'
 import type { Progress } from './Progress'
 import type { Publisher } from './Publisher'
+import type { Worker } from './Worker'
 
 const webRtc = startWebRtc()
 const closing: (() => unknown)[] = []
@@ -32,6 +33,7 @@ async function transcoder({
     maxPayloadBytes: 1_000_000,
     assigned: async (_: Assignment.Assignment, __: Acceptance.Acceptance) => {},
     begin: () => ({
+      failed: new Promise(() => undefined),
       write() {},
       abort() {},
       async commit({ sequenceNumber }, payload): Promise<Hex> {
@@ -45,7 +47,8 @@ async function transcoder({
     ended: async () => {},
   }
   const offer = { jobId, streamId, domain, signer: key }
-  const host = await startIngest({ key, port, onBroadcaster: (link) => new Intake({ link, worker, offer }) })
+  const admission = { assertOpen() {}, enter() {}, active() {}, leave() {} }
+  const host = await startIngest({ key, port, onBroadcaster: (link) => new Intake({ link, worker, offer, admission }) })
   let isClosed = false
   const close = async () => {
     if (isClosed) return

@@ -1,17 +1,66 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createPublicClient } from 'viem'
+import { createPublicClient, parseEther } from 'viem'
 import { describe, expect, it } from 'vitest'
+import type { Vitals } from '../gateway/vitals'
 import { ChainWatch } from './ChainWatch'
-import { problemsOf } from './problemsOf'
+import { failuresOf, problemsOf } from './problemsOf'
+
+const address = '0x1111111111111111111111111111111111111111'
+
+/** The vitals of a relay without a problem. */
+const vitals: Vitals = {
+  ...{ balance: parseEther('1'), ownStake: parseEther('100'), delegatedStake: 0n, missingSelfStake: 0n },
+  ...{ missedRewards: 0, deadlineSeconds: undefined, chainSilentSeconds: 59.9, block: 12n },
+  ...{ diskFreeBytes: 1e9, payloadBytes: 0, maxPayloadBytes: 1e9, isDiskFull: false, isBehind: false },
+  ...{ isOpen: true, streams: 0 },
+}
 
 describe('problemsOf', () => {
-  it('reports a problem only if the chain has not answered for a minute', () => {
-    expect(problemsOf(59_999)).toEqual([])
-    expect(problemsOf(75_000)).toEqual([
+  it('finds nothing at a relay that works, and at a relay whose chain has not answered yet', () => {
+    expect(problemsOf(vitals, address)).toEqual([])
+    const unknown = { balance: undefined, ownStake: undefined, missingSelfStake: undefined, missedRewards: undefined }
+    expect(problemsOf({ ...vitals, ...unknown }, address)).toEqual([])
+  })
+
+  it.each<[Partial<Vitals>, string]>([
+    [
+      { chainSilentSeconds: 75 },
       'The chain has not answered for 75 s. Check --rpc, and check that the node of the chain runs.',
-    ])
+    ],
+    [
+      { isDiskFull: true },
+      'The disk is full, or the limit of --max-disk is reached. Free space on the disk, or change --max-disk.',
+    ],
+    [
+      { isBehind: true },
+      'Segments are late: this machine is too slow for its streams. Stop other programs, or start the relay with a smaller --max-streams.',
+    ],
+  ])('and failuresOf name the failure in %j', (change, sentence) => {
+    expect(failuresOf({ ...vitals, ...change })).toEqual([sentence])
+    expect(problemsOf({ ...vitals, ...change }, address)).toEqual([sentence])
+  })
+
+  it.each<[string, Partial<Vitals>, string]>([
+    [
+      'little ether',
+      { balance: parseEther('0.009') },
+      'The account has only 0.009 ETH for gas. Send ether to 0x1111111111111111111111111111111111111111.',
+    ],
+    [
+      'too little own stake',
+      { missingSelfStake: parseEther('2.5') },
+      'This transcoder needs 2.5 LPT more of its own stake for a seat. Send this LPT to 0x1111111111111111111111111111111111111111, and restart the relay: it bonds own stake up to --stake.',
+    ],
+    [
+      'a missed reward',
+      { missedRewards: 1 },
+      'This transcoder has not called reward for 1 round, and is slashed if it misses too many. Look for faults of the room rounds in the log.',
+    ],
+  ])('names %s, with which the relay is healthy', (_, change, sentence) => {
+    expect(failuresOf({ ...vitals, ...change })).toEqual([])
+    expect(problemsOf({ ...vitals, ...change }, address)).toEqual([sentence])
   })
 })
 

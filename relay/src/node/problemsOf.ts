@@ -1,9 +1,40 @@
-/** After this time without an answer of the chain, the relay is not healthy. */
-const chainAwayMs = 60_000
+import { type Address, formatEther, parseEther } from 'viem'
+import type { Vitals } from '../gateway/vitals'
+import { missingStake } from '../rounds/missingStake'
 
-/** The present faults of this relay, one sentence for each fault. `silentMs`: the time since the last answer of the chain. */
-export function problemsOf(silentMs: number): string[] {
-  if (silentMs < chainAwayMs) return []
-  const seconds = Math.round(silentMs / 1_000)
-  return [`The chain has not answered for ${seconds} s. Check --rpc, and check that the node of the chain runs.`]
+/** After this time without an answer of the chain, the relay is not healthy. */
+const chainAwaySeconds = 60
+/** The alert rules in `relay/deploy` have the same limit. */
+const lowEther = parseEther('0.01')
+
+/** Why this relay is not healthy now, one sentence for each fault. `/healthz` shows these sentences. */
+export function failuresOf({ chainSilentSeconds, isDiskFull, isBehind }: Vitals): string[] {
+  const failures = []
+  if (chainSilentSeconds >= chainAwaySeconds)
+    failures.push(
+      `The chain has not answered for ${Math.round(chainSilentSeconds)} s. Check --rpc, and check that the node of the chain runs.`,
+    )
+  if (isDiskFull)
+    failures.push(
+      'The disk is full, or the limit of --max-disk is reached. Free space on the disk, or change --max-disk.',
+    )
+  if (isBehind)
+    failures.push(
+      'Segments are late: this machine is too slow for its streams. Stop other programs, or start the relay with a smaller --max-streams.',
+    )
+  return failures
+}
+
+/** The failures, and all else that the operator must put right. */
+export function problemsOf(vitals: Vitals, address: Address): string[] {
+  const { balance, missingSelfStake = 0n, missedRewards = 0 } = vitals
+  const problems = failuresOf(vitals)
+  if (balance !== undefined && balance < lowEther)
+    problems.push(`The account has only ${formatEther(balance)} ETH for gas. Send ether to ${address}.`)
+  if (missingSelfStake > 0n) problems.push(missingStake(missingSelfStake, address))
+  if (missedRewards > 0)
+    problems.push(
+      `This transcoder has not called reward for ${missedRewards} ${missedRewards === 1 ? 'round' : 'rounds'}, and is slashed if it misses too many. Look for faults of the room rounds in the log.`,
+    )
+  return problems
 }

@@ -4,8 +4,9 @@ import type { StatusJson } from '../gateway/StatusJson'
 /** The round and the relay's seat, as text for people. `at` returns the expected time of a block, as text. */
 export function roundReport({ round, seat }: StatusJson, at: (block: string) => string): string[] {
   if (!round || !seat) return []
-  const { own, delegated } = seat.stake
-  const stake = `${lpt(own)} LPT of its own, ${lpt(delegated)} LPT delegated`
+  const { own, delegated, missing } = seat.stake
+  const needed = missing === '0' ? '' : ` (a seat needs ${lpt(missing)} LPT more)`
+  const stake = `${lpt(own)} LPT of its own${needed}, ${lpt(delegated)} LPT delegated`
   const { pricePerUnit, blockRewardCut, feeShare } = seat.terms
   const missed = seat.missedRewards === '0' ? '' : `, ${seat.missedRewards} missed in a row`
   const lines = [

@@ -9,7 +9,7 @@ export function roundStatus({ round, seat }: RoundRunner): Pick<Status, 'round' 
     round,
     seat: {
       ...{ state: stateOf(seat), available, reward, missedRewards, work, verifications },
-      stake: { own: seat.ownStake, delegated: seat.delegatedStake },
+      stake: { own: seat.ownStake, delegated: seat.delegatedStake, missing: seat.missingSelfStake },
       terms: { pricePerUnit, blockRewardCut, feeShare },
     },
   }

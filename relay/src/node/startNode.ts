@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { type Address, parseEther } from 'viem'
-import type { PrivateKeyAccount } from 'viem/accounts'
+import { parseEther } from 'viem'
 import { blockSeconds } from '../chain/blockSeconds'
 import { Sender } from '../chain/Sender'
 import { domainOf } from '../chain/StreamDirectory'
@@ -22,66 +21,33 @@ import { RoundRunner } from '../rounds/RoundRunner'
 import { setAvailable } from '../rounds/registration'
 import { Catalogue } from '../storage/Catalogue'
 import { PayloadStore } from '../storage/PayloadStore'
+import { ActiveJobs } from '../transcoder/ActiveJobs'
+import { measureCapacity } from '../transcoder/measureCapacity'
+import { Places } from '../transcoder/Places'
 import { Transcoder } from '../transcoder/Transcoder'
 import { assertServiceUri } from './assertServiceUri'
 import { claimsStatus } from './claimsStatus'
 import { connect } from './connect'
+import { DiskWatch } from './DiskWatch'
+import { EtherWatch } from './EtherWatch'
 import { Faults } from './Faults'
 import { FfmpegKeeper } from './FfmpegKeeper'
+import { Guard } from './Guard'
 import { type Lock, lockDirectory, lockKey } from './Lock'
+import type { NodeOptions, RelayNode } from './NodeOptions'
 import { openDirectory } from './openDirectory'
-import { problemsOf } from './problemsOf'
+import { failuresOf, problemsOf } from './problemsOf'
+import { readVitals } from './readVitals'
 import { sweep } from './retention'
 import { roundStatus } from './roundStatus'
 import { ensureStatusToken } from './statusToken'
 import { version } from './version'
 import { createWrtc, WebSocket } from './wrtc'
 
-export type NodeOptions = {
-  rpcUrl: string
-  account: PrivateKeyAccount
-  directory: string
-  host: string
-  /** 0: any unused port. */
-  port: number
-  /** The public address of this relay. Default: the address on which it listens. */
-  serviceUri?: string | undefined
-  /** Registers `serviceUri` even if it is an http address, which browsers block on pages of https, or a loopback address. */
-  allowHttp?: boolean | undefined
-  /** Units of 10^-18 LPT. */
-  stake: bigint
-  /** Wei per unit. */
-  pricePerUnit: bigint
-  /** In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that we share. */
-  blockRewardCut?: bigint | undefined
-  feeShare?: bigint | undefined
-  /** If all work of a job is claimed, the relay ends the job after this time without a segment. Default: ten minutes. */
-  abandonedMs?: number | undefined
-  /** Addresses and networks of the proxies that may name their clients in X-Forwarded-For. Default: none. */
-  trustedProxies?: readonly string[] | undefined
-  /** The most requests of one address that wait for a new segment at the same time. Default 64. */
-  maxPollsPerAddress?: number | undefined
-}
-
-export type RelayNode = {
-  url: string
-  address: Address
-  /** Opens or closes the relay for new jobs. Streams that already run continue. */
-  acceptJobs(accepts: boolean): void
-  close(): Promise<void>
-  /**
-   * Closes every WebRTC connection of this process and ends the native threads, which keep the process alive. Call
-   * this last, and then exit.
-   */
-  endProcess(): void
-}
-
 const log = logOf('node')
 
 const sweepIntervalMs = 60_000
-const maxStoredBytes = 200 * 1024 ** 3
-/** A sweep leaves a tenth of `maxStoredBytes` free for the payloads that arrive before the next sweep. */
-const sweepAboveBytes = 0.9 * maxStoredBytes
+const defaultDiskBytes = 200 * 1024 ** 3
 const lookBackBlocks = 8_000n
 /** In this time, a broadcaster can load the page again, or get the network back. */
 const tenMinutesMs = 600_000
@@ -135,11 +101,16 @@ async function startOn(
   const metrics = createMetrics()
   const faults = new Faults(metrics)
   const ffmpeg = await FfmpegKeeper.open()
+  const pixelsPerSecond = await measureCapacity(ffmpeg.current)
+  const places = new Places({ maxStreams: options.maxStreams, pixelsPerSecond })
+  const jobs = new ActiveJobs({ places, metrics: metrics.count, lateMs: options.lateMs })
+  const maxBytes = options.maxDiskBytes ?? defaultDiskBytes
 
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault: faults.of('storage') })
   const payloads = await PayloadStore.open({
-    ...{ directory: join(directory, 'payloads'), maxBytes: maxStoredBytes, onFault: faults.of('storage') },
+    ...{ directory: join(directory, 'payloads'), maxBytes, onFault: faults.of('storage') },
   })
+  const disk = new DiskWatch({ directory, payloads, maxBytes })
   const logs = await JobLogs.open({ directory: join(directory, 'receipts'), onFault: faults.of('jobs') })
   await restoreLogs({ client, logs, streams: catalogue, onFault: faults.of('jobs') })
 
@@ -158,13 +129,33 @@ async function startOn(
     ...{ client, chainId, transcoder: account.address, logs, lookBackBlocks, onFault: faults.of('jobs') },
   })
 
+  const ether = new EtherWatch({ client, address: account.address, onFault: faults.of('chain') })
   // A local chain mines one block per second, even if its first blocks came faster.
   const secondsPerBlock = isLocal ? 1 : await blockSeconds(client).catch(() => undefined)
+  const guard = new Guard({
+    ...{ disk, places, jobs, onFault: faults.of('storage') },
+    acceptJobs: (accepts) => rounds.acceptJobs(accepts),
+  })
+  const vitals = () =>
+    readVitals({
+      ...{
+        balance: ether.balance,
+        seat: rounds.seat,
+        block: watcher.block,
+        secondsPerBlock,
+        silentMs: silentMs(),
+        disk,
+      },
+      claims: claimsStatus(claims).claims ?? [],
+      payloads: { totalBytes: payloads.totalBytes, maxBytes },
+      ...{ isOpen: guard.isOpen, isBehind: jobs.isBehind, streams: places.size },
+    })
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
     ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
-    problems: () => problemsOf(silentMs()),
+    ...{ vitals, problems: () => failuresOf(vitals()) },
+    isHandedOver: (streamId) => jobs.isHandedOver(streamId),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: () => ({
       ...{ version, address: account.address, roles: ['transcoder', 'relay', 'tracker', 'gateway'] },
@@ -173,6 +164,7 @@ async function startOn(
       ...roundStatus(rounds),
       ...claimsStatus(claims),
       faults: faults.counts,
+      problems: problemsOf(vitals(), account.address),
     }),
   })
   const tracker = attachTracker({ server: gateway.server })
@@ -185,6 +177,8 @@ async function startOn(
     ffmpeg: () => ffmpeg.current,
     transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
     trackers: [`ws://127.0.0.1:${port}/announce`],
+    active: jobs,
+    onDiskFull: () => guard.diskFull(),
     onFault: faults.of('transcoder'),
   })
 
@@ -198,12 +192,17 @@ async function startOn(
   reports.start()
   watcher.start(transcoder)
   claims.start()
+  guard.start()
+  await ether.start()
   const sweeper = setInterval(() => {
-    sweep({ client, chainId, catalogue, payloads, logs, claims, maxBytes: sweepAboveBytes }).catch(faults.of('storage'))
+    sweep({ client, chainId, catalogue, payloads, logs, claims, maxBytes: disk.sweepAboveBytes }).catch(
+      faults.of('storage'),
+    )
   }, sweepIntervalMs)
 
   const close = async () => {
     clearInterval(sweeper)
+    for (const watch of [guard, ether]) watch.stop()
     hurry()
     for (const runner of [watcher, claims, rounds, reports]) runner.stop()
     if (rounds.seat?.seated && !isLocal)
@@ -238,9 +237,10 @@ async function startOn(
     ...{ version, address: account.address, url: gateway.url, data: directory },
     ...{ chainId, rpc, jobsManager: domain.jobsManager },
     ...{ ffmpeg: `${ffmpeg.current.path} (${ffmpeg.current.version})`, sandbox: ffmpeg.current.sandbox.kind },
+    megapixelsPerSecond: Math.round(pixelsPerSecond / 1e6),
   })
   ffmpeg.start()
-  const acceptJobs = (accepts: boolean) => rounds.acceptJobs(accepts)
+  const acceptJobs = (accepts: boolean) => guard.acceptJobs(accepts)
   return { url: gateway.url, address: account.address, acceptJobs, close, endProcess: webRtc.cleanup }
 }
 

@@ -93,7 +93,7 @@ describe('the report of a relay', () => {
       ...({ state: 'active', available: true, reward: 'called', missedRewards: '0' } as const),
       work: { done: '1320', expected: '1000', required: '100000' },
       verifications: { verdicts: '200', failures: '3' },
-      stake: { own: '123456789012345678901', delegated: '2000000000000000000' },
+      stake: { own: '123456789012345678901', delegated: '2000000000000000000', missing: '0' },
       terms: { pricePerUnit: '100', blockRewardCut: '100000', feeShare: '255000' },
     }
     expect(statusReport({ ...idle, round, seat })).toMatchInlineSnapshot(`

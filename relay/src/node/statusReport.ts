@@ -5,12 +5,24 @@ import { roundReport } from './roundReport'
 
 /** The status of a relay as text for people. */
 export function statusReport(status: StatusJson): string {
-  const { version, address, roles, chain, streams, claims = [], earnings, faults = [], verifier } = status
+  const {
+    version,
+    address,
+    roles,
+    chain,
+    streams,
+    claims = [],
+    earnings,
+    faults = [],
+    problems = [],
+    verifier,
+  } = status
   const block = chain.block === undefined ? undefined : Number(chain.block)
   const lines = [
     `lp-relay ${version}  ${address ?? 'without a key'}`,
     `${roles.join(', ')} on chain ${chain.id}, ${block === undefined ? 'which does not answer' : `block ${block}`}`,
   ]
+  lines.push(...problems.map((problem) => `PROBLEM: ${problem}`))
   const { secondsPerBlock } = chain
   const away = (later: string) =>
     block === undefined || !secondsPerBlock ? undefined : inTime((Number(later) - block) * secondsPerBlock)

@@ -1,21 +1,26 @@
 import {
   type Acceptance,
-  Assignment,
+  type Assignment,
   type Claim,
+  MpegTs,
   ProtocolError,
   Recipe,
   Segment,
   type StreamEnd,
+  type StreamId,
   TranscodeReceipt,
   type typedData,
 } from '@lp/contracts/protocol'
 import type { Address, PrivateKeyAccount } from 'viem'
-import type { Sink, Worker } from '../ingest/Intake'
+import type { Sink, Worker } from '../ingest/Worker'
 import { logOf } from '../log'
 import type { DrawnJob } from '../records/DrawnJob'
+import { isDiskFull } from '../storage/isDiskFull'
+import { assertAssignable } from './assertAssignable'
 import type { Billing } from './Billing'
 import type { Ffmpeg } from './Ffmpeg'
 import type { JobStreams } from './JobStreams'
+import { Lag } from './Lag'
 import type { SegmentMetrics } from './SegmentMetrics'
 import { startTranscode, type Transcode } from './startTranscode'
 import type { WorkLog } from './WorkLog'
@@ -30,6 +35,8 @@ export type JobWorkOptions = {
   ffmpeg(): Ffmpeg
   billing: Billing
   metrics: SegmentMetrics
+  /** Called before a segment fails because the disk, or the part of it that the relay may use, is full. */
+  onDiskFull(error: Error): void
   /** Called when a segment or a message of the broadcaster was refused. */
   onFault(error: Error): void
 }
@@ -53,6 +60,9 @@ export class JobWork implements Worker {
    * together after an interruption.
    */
   #published: Promise<void> = Promise.resolve()
+  readonly lag = new Lag()
+  /** The started runs of ffmpeg that have not ended. */
+  readonly #runs = new Set<Promise<Transcode>>()
   /** Duration of the accepted segments that have no receipt yet. */
   #unreceiptedMs = 0
 
@@ -67,6 +77,10 @@ export class JobWork implements Worker {
     this.#assignedFrom = from
     if (from !== undefined) this.#nextSequence = from > wanted ? from : wanted
     else this.#nextSequence = streams.lastSequence + 1n
+  }
+
+  get streamId(): StreamId.StreamId {
+    return this.#options.drawn.job.streamId
   }
 
   get nextSequence(): bigint {
@@ -84,12 +98,7 @@ export class JobWork implements Worker {
     // A broadcaster that reconnects repeats its Assignment. The first Acceptance stays valid.
     if (this.#assignedFrom !== fromSequence) {
       await this.idle()
-      // Each Assignment begins after the work under the previous Assignment, so that each receipt belongs to exactly one
-      // Assignment.
-      if (fromSequence < this.#nextSequence) throw new TooEarlyError({ fromSequence, next: this.#nextSequence })
-      const recordable = workLog.assignments.filter(({ assignment }) => assignment.fromSequence > 0n)
-      // The contracts would refuse a claim under one more Assignment, so the work under it could not be paid.
-      if (recordable.length >= Assignment.maxPerTranscoder) throw new TooManyAssignmentsError()
+      assertAssignable(assignment, { next: this.#nextSequence, workLog })
       this.#assignedFrom = fromSequence
       this.#nextSequence = fromSequence
       await workLog.recordAssignment({ acceptance, assignment }).catch((error) => {
@@ -107,15 +116,28 @@ export class JobWork implements Worker {
       const { ffmpeg, drawn } = this.#options
       return startTranscode(ffmpeg(), { options: drawn.options, previous, assignedFrom: this.#assignedFrom })
     })
+    this.#runs.add(started)
+    started
+      .then(({ run }) => run.done)
+      .catch(() => undefined)
+      .finally(() => this.#runs.delete(started))
     // The bytes of this segment wait here, in order, until the previous segment is transcoded.
     let fed: Promise<unknown> = started
+    const counter = MpegTs.createCounter()
     return {
+      failed: started
+        .then(({ run }) => run.done)
+        .then(
+          () => new Promise<never>(() => undefined),
+          (error: Error) => error,
+        ),
       write: (chunk) => {
+        Recipe.checkArriving(counter.push(chunk), this.#options.drawn.options)
         fed = fed.then(async () => (await started).run.write(chunk))
         fed.catch(() => undefined)
       },
       commit: async (segment, payload) => {
-        const { billing, drawn, streams, workLog, domain } = this.#options
+        const { billing, drawn, streams, workLog, domain, onDiskFull } = this.#options
         try {
           const durationMs = this.#unreceiptedMs + segment.durationMs
           billing.assertPayable(drawn.job.jobId, { sequenceNumber: segment.sequenceNumber, durationMs })
@@ -125,6 +147,7 @@ export class JobWork implements Worker {
         }
         this.#nextSequence = segment.sequenceNumber + 1n
         this.#unreceiptedMs += segment.durationMs
+        this.lag.committed(segment.sequenceNumber, segment.durationMs)
         const published = this.#published.then(() => streams.publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
         const work = Promise.all([started, fed, published]).then(([transcode]) => this.#finish(transcode, segment))
@@ -135,12 +158,21 @@ export class JobWork implements Worker {
         })
         try {
           return TranscodeReceipt.hash((await work).receipt, domain)
+        } catch (error) {
+          if (isDiskFull(error)) onDiskFull(error as Error)
+          throw error
         } finally {
           this.#unreceiptedMs -= segment.durationMs
+          this.lag.finished(segment.sequenceNumber)
         }
       },
       abort: () => void started.then(({ run }) => run.kill()),
     }
+  }
+
+  /** Stops the work on all segments without a receipt: another transcoder gets them. */
+  abandon(): void {
+    for (const started of this.#runs) void started.then(({ run }) => run.kill())
   }
 
   refused(error: Error): void {
@@ -197,24 +229,6 @@ export class ReassignedError extends ProtocolError {
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
     super('The broadcaster signed a new Assignment while this segment was being transcoded.', {
       details: [`Sequence number: ${sequenceNumber}`],
-    })
-  }
-}
-
-export class TooManyAssignmentsError extends ProtocolError {
-  override readonly name = 'JobWork.TooManyAssignmentsError'
-  constructor() {
-    super('This transcoder has worked under the most Assignments that the contracts record for one job.', {
-      details: [`Allowed: ${Assignment.maxPerTranscoder}`],
-    })
-  }
-}
-
-export class TooEarlyError extends ProtocolError {
-  override readonly name = 'JobWork.TooEarlyError'
-  constructor({ fromSequence, next }: { fromSequence: bigint; next: bigint }) {
-    super('The Assignment begins before the work under the previous one ends.', {
-      details: [`Assignment from: ${fromSequence}`, `Expected: ${next} or later`],
     })
   }
 }

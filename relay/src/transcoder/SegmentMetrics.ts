@@ -5,4 +5,6 @@ export type SegmentMetrics = {
   segmentRefused(code: string): void
   renditionPublished(): void
   transcoded(seconds: number): void
+  /** `seconds`: how long the oldest segment without a receipt has been late. */
+  late(seconds: number): void
 }

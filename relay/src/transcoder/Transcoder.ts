@@ -10,6 +10,7 @@ import type { Channel, Room, Transport } from '../mesh/Transport'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
+import type { ActiveJobs } from './ActiveJobs'
 import type { Billing } from './Billing'
 import type { Ffmpeg } from './Ffmpeg'
 import { JobStreams } from './JobStreams'
@@ -31,6 +32,8 @@ export type TranscoderOptions = {
   ffmpeg(): Ffmpeg
   billing: Billing
   metrics: SegmentMetrics
+  active: ActiveJobs
+  onDiskFull(error: Error): void
   onFault(error: Error): void
 }
 
@@ -54,7 +57,6 @@ export class Transcoder {
   readonly #jobs = new Map<Hex, Promise<Job>>()
   /** Jobs whose ingest room this relay has left, but whose last segments are still being transcoded. */
   readonly #leaving = new Map<Hex, Promise<void>>()
-
   constructor(options: TranscoderOptions) {
     this.#options = options
     options.billing.onOver((jobId) => this.finish(jobId))
@@ -107,6 +109,7 @@ export class Transcoder {
   }
 
   async close(): Promise<void> {
+    this.#options.active.close()
     for (const joining of this.#jobs.values()) {
       const job = await joining.catch(() => undefined)
       if (job) disconnect(job)
@@ -135,7 +138,7 @@ export class Transcoder {
         throw error
       })
       log.debug('peer greeted', () => ({ jobId, peer: link.id, role: link.role }))
-      if (link.role === 'broadcaster') new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer } })
+      if (link.role === 'broadcaster') this.#receive(link, { drawn, work })
       return link
     }
     room.on('channel', (channel) => {
@@ -146,12 +149,21 @@ export class Transcoder {
         () => undefined,
       )
     })
+    this.#options.active.add(jobId, work)
     return { work, room, sockets: new Set(), greet: greetPeer }
+  }
+
+  #receive(link: Peer, { drawn, work }: { drawn: DrawnJob; work: JobWork }) {
+    const { signer, domain, active } = this.#options
+    const { jobId, streamId } = drawn.job
+    const admission = active.admission(drawn, { link, intake: () => intake })
+    const intake = new Intake({ link, worker: work, offer: { jobId, streamId, domain, signer }, admission })
   }
 
   async #leave(jobId: Hex): Promise<void> {
     const job = await this.#jobs.get(jobId)?.catch(() => undefined)
     if (!job || !this.#jobs.delete(jobId)) return this.#leaving.get(jobId)
+    this.#options.active.remove(jobId)
     disconnect(job)
     const leaving = job.work.idle().then(() => this.#options.logs.removeUnassigned(jobId))
     this.#leaving.set(jobId, leaving)

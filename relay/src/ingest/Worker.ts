@@ -1,0 +1,44 @@
+import type { Acceptance, Assignment, Segment, StreamEnd } from '@lp/contracts/protocol'
+import type { Address, Hex } from 'viem'
+
+/** Receives one segment for the transcoder, while the segment arrives. */
+export type Sink = {
+  /** Throws when the arrived bytes break a limit of the job. */
+  write(chunk: Uint8Array): void
+  /** Resolves with the error if the segment cannot be transcoded. Can resolve before the end of the segment. */
+  readonly failed: Promise<Error>
+  /**
+   * Hash and signature are correct: publishes and transcodes the segment. Resolves to the receipt's hash when the receipt is on
+   * disk.
+   */
+  commit(segment: Segment.Segment, payload: Uint8Array): Promise<Hex>
+  /** The segment is wrong or incomplete: discards all of it. */
+  abort(): void
+}
+
+/** The port to the transcoder's work on one job. */
+export type Worker = {
+  /** The sequence number after the last accepted segment. */
+  readonly nextSequence: bigint
+  readonly renditionKey: Address
+  /** The job's limit for a payload. `Intake` refuses a longer payload while the bytes arrive. */
+  readonly maxPayloadBytes: number
+  assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void>
+  /** A segment begins. */
+  begin(sequenceNumber: bigint): Sink
+  /** Called for every refused segment and message, for the counters. */
+  refused(error: Error): void
+  ended(end: StreamEnd.StreamEnd): Promise<void>
+}
+
+/** Port: decides which broadcasters may send a stream now. */
+export type Admission = {
+  /** Throws a `ProtocolError` that the broadcaster may read if the relay gives the job no place at this time. */
+  assertOpen(): void
+  /** The broadcaster has signed an Assignment. Throws as `assertOpen`, and also if the relay has no place for one more stream. */
+  enter(): void
+  /** A correct segment has arrived. */
+  active(): void
+  /** The stream has ended. */
+  leave(): void
+}

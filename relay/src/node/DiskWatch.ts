@@ -1,0 +1,96 @@
+import { statfs } from 'node:fs/promises'
+import { ProtocolError } from '@lp/contracts/protocol'
+import { logOf } from '../log'
+
+export type DiskWatchOptions = {
+  /** The data directory. */
+  directory: string
+  /** The payloads of all streams. */
+  payloads: { readonly totalBytes: number }
+  /** Limit for all payloads together. */
+  maxBytes: number
+}
+
+const log = logOf('node')
+
+/** The relay needs this much free space for its logs and for the segments of its streams. */
+const spareBytes = 512 * 1024 ** 2
+/** On a small disk: this part of the disk. */
+const sparePart = 0.02
+/** The disk counts as full above the first part of `maxBytes`, and as free again below the second part. */
+const [fullPart, freePart] = [0.98, 0.95]
+
+/** Watches the free space of the data directory, and the limit of `--max-disk`. Warns once when one of them is used up. */
+export class DiskWatch {
+  readonly #options: DiskWatchOptions
+  #full: DiskFullError | undefined
+  #freeBytes: number | undefined
+  #spareBytes = spareBytes
+
+  constructor(options: DiskWatchOptions) {
+    this.#options = options
+  }
+
+  /** Set while the disk is full. */
+  get full(): DiskFullError | undefined {
+    return this.#full
+  }
+
+  /** Free space in the file system. `undefined` until the file system was read. */
+  get freeBytes(): number | undefined {
+    return this.#freeBytes
+  }
+
+  /** Above this size, payloads that no verification needs are deleted, so that the relay can go on. */
+  get sweepAboveBytes(): number {
+    const { payloads, maxBytes } = this.#options
+    const allowed = 0.9 * maxBytes
+    if (this.#freeBytes === undefined) return allowed
+    return Math.min(allowed, Math.max(0, payloads.totalBytes + this.#freeBytes - 4 * this.#spareBytes))
+  }
+
+  /** A write has failed because there was no space. Returns the error that broadcasters read. */
+  failed(): DiskFullError {
+    return this.#become(this.#isAtLimit(fullPart) ? 'limit' : 'disk')
+  }
+
+  /** Reads the free space. */
+  async check(): Promise<void> {
+    const { bavail, bsize, blocks } = await statfs(this.#options.directory)
+    this.#freeBytes = bavail * bsize
+    this.#spareBytes = Math.min(spareBytes, sparePart * blocks * bsize)
+    const isFree = this.#freeBytes >= 2 * this.#spareBytes && !this.#isAtLimit(freePart)
+    if (this.#full && isFree) {
+      this.#full = undefined
+      log.info('the disk has space again')
+    } else if (this.#freeBytes < this.#spareBytes) this.#become('disk')
+    else if (this.#isAtLimit(fullPart)) this.#become('limit')
+  }
+
+  #isAtLimit(part: number): boolean {
+    const { payloads, maxBytes } = this.#options
+    return payloads.totalBytes > part * maxBytes
+  }
+
+  #become(cause: 'disk' | 'limit'): DiskFullError {
+    if (this.#full) return this.#full
+    this.#full = new DiskFullError()
+    const { directory, payloads, maxBytes } = this.#options
+    if (cause === 'limit')
+      log.warn('the payloads reach the limit of --max-disk, and claims still need them: raise --max-disk', {
+        ...{ storedBytes: payloads.totalBytes, maxBytes },
+      })
+    else
+      log.warn('the disk is full: free space on it, or start the relay with a smaller --max-disk', {
+        ...{ directory, freeBytes: this.#freeBytes },
+      })
+    return this.#full
+  }
+}
+
+export class DiskFullError extends ProtocolError {
+  override readonly name = 'DiskFullError'
+  constructor() {
+    super('The disk of the transcoder is full.')
+  }
+}

@@ -1,0 +1,47 @@
+import type { Address } from 'viem'
+import type { PrivateKeyAccount } from 'viem/accounts'
+
+export type NodeOptions = {
+  rpcUrl: string
+  account: PrivateKeyAccount
+  directory: string
+  host: string
+  /** 0: any unused port. */
+  port: number
+  /** The public address of this relay. Default: the address on which it listens. */
+  serviceUri?: string | undefined
+  /** Registers `serviceUri` even if it is an http address, which browsers block on pages of https, or a loopback address. */
+  allowHttp?: boolean | undefined
+  /** Units of 10^-18 LPT. */
+  stake: bigint
+  /** Wei per unit. */
+  pricePerUnit: bigint
+  /** In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that we share. */
+  blockRewardCut?: bigint | undefined
+  feeShare?: bigint | undefined
+  /** If all work of a job is claimed, the relay ends the job after this time without a segment. Default: ten minutes. */
+  abandonedMs?: number | undefined
+  /** The most streams that are transcoded at the same time. Default: as many as the measured capacity permits. */
+  maxStreams?: number | undefined
+  /** Limit for all payloads together. Default 200 GiB. */
+  maxDiskBytes?: number | undefined
+  /** Addresses and networks of the proxies that may name their clients in X-Forwarded-For. Default: none. */
+  trustedProxies?: readonly string[] | undefined
+  /** The most requests of one address that wait for a new segment at the same time. Default 64. */
+  maxPollsPerAddress?: number | undefined
+  /** If segments are late for this time and become later, a job is handed over to another transcoder. Default 6 s. */
+  lateMs?: number | undefined
+}
+
+export type RelayNode = {
+  url: string
+  address: Address
+  /** Opens or closes the relay for new jobs. Streams that already run continue. */
+  acceptJobs(accepts: boolean): void
+  close(): Promise<void>
+  /**
+   * Closes every WebRTC connection of this process and ends the native threads, which keep the process alive. Call
+   * this last, and then exit.
+   */
+  endProcess(): void
+}

@@ -1,0 +1,54 @@
+import type { ClaimStatus, JobClaims } from '../gateway/Status'
+import type { Vitals } from '../gateway/vitals'
+import type { Seat } from '../rounds/RoundsChain'
+
+type Sources = {
+  balance: bigint | undefined
+  seat: Seat | undefined
+  claims: readonly JobClaims[]
+  block: bigint | undefined
+  secondsPerBlock: number | undefined
+  silentMs: number
+  disk: { freeBytes: number | undefined; full: Error | undefined }
+  payloads: { totalBytes: number; maxBytes: number }
+  isOpen: boolean
+  isBehind: boolean
+  streams: number
+}
+
+/** The values of the operator's gauges. */
+export function readVitals({ seat, claims, block, secondsPerBlock, disk, payloads, ...rest }: Sources): Vitals {
+  const { balance, silentMs, isOpen, isBehind, streams } = rest
+  const deadline = nearestDeadline(claims)
+  return {
+    ...{ balance, block, isOpen, isBehind, streams },
+    ownStake: seat?.ownStake,
+    delegatedStake: seat?.delegatedStake,
+    missingSelfStake: seat?.missingSelfStake,
+    missedRewards: seat && Number(seat.missedRewards),
+    deadlineSeconds:
+      deadline === undefined || block === undefined || secondsPerBlock === undefined
+        ? undefined
+        : Number(deadline - block) * secondsPerBlock,
+    chainSilentSeconds: silentMs / 1_000,
+    diskFreeBytes: disk.freeBytes,
+    payloadBytes: payloads.totalBytes,
+    maxPayloadBytes: payloads.maxBytes,
+    isDiskFull: disk.full !== undefined,
+  }
+}
+
+/** The nearest block that is too late for a step of this relay. `undefined`: no step is due. */
+export function nearestDeadline(claims: readonly JobClaims[]): bigint | undefined {
+  const deadlines = claims.flatMap(({ unclaimed, claimDeadline, claims }) => [
+    ...(unclaimed.segments > 0 && claimDeadline !== undefined ? [claimDeadline] : []),
+    ...claims.filter(isOurTurn).map(({ verificationDeadline }) => verificationDeadline),
+  ])
+  return deadlines.reduce<bigint | undefined>(
+    (least, each) => (least !== undefined && least < each ? least : each),
+    undefined,
+  )
+}
+
+/** Whether this relay must still disclose segments of a claim. */
+const isOurTurn = ({ state }: ClaimStatus) => state === 'claimed' || state === 'sealed'

@@ -1,0 +1,135 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Intake } from '../ingest/Intake'
+import type { Admission } from '../ingest/Worker'
+import { logOf } from '../log'
+import type { Peer } from '../mesh/Peer'
+import type { DrawnJob } from '../records/DrawnJob'
+import type { JobWork } from './JobWork'
+import { type Places, ReplacedError } from './Places'
+
+export type ActiveJobsOptions = {
+  places: Places
+  metrics: { late(seconds: number): void }
+  /** If segments are late for this time and become later, a job is handed over to another transcoder. Default 6 s. */
+  lateMs?: number | undefined
+}
+
+type Work = Pick<JobWork, 'lag' | 'streamId' | 'abandon'>
+
+const log = logOf('transcoder')
+
+const watchMs = 500
+/** This relay counts as too slow for this time after it has handed a job over. */
+const recoveryMs = 10_000
+/** A relay does not accept a job again for this time after it has handed it over. */
+const notAgainMs = 60_000
+
+const latestFirst = (one: { lag: JobWork['lag'] }, other: { lag: JobWork['lag'] }) => other.lag.lateMs - one.lag.lateMs
+
+/**
+ * The jobs on which this relay may work. Serves one connection of each job, and hands a job over to another drawn transcoder when
+ * this relay cannot do its work in time.
+ */
+export class ActiveJobs {
+  readonly #options: Required<Omit<ActiveJobsOptions, 'lateMs'>>
+  readonly #lateMs: number
+  readonly #works = new Map<Hex, Work>()
+  /** The connection with the newest Assignment of each job. */
+  readonly #intakes = new Map<Hex, Intake>()
+  /** Jobs that were handed over, and the time until which this relay does not accept them again. */
+  readonly #handedOver = new Map<Hex, { streamId: Hex; untilMs: number }>()
+  #handedOverMs = Number.NEGATIVE_INFINITY
+  readonly #watch: NodeJS.Timeout
+
+  constructor({ lateMs = 6_000, ...options }: ActiveJobsOptions) {
+    this.#options = options
+    this.#lateMs = lateMs
+    this.#watch = setInterval(() => this.#watchLag(), watchMs).unref()
+  }
+
+  /** Whether segments are late and become later, or a job was handed over for this reason a moment ago. */
+  get isBehind(): boolean {
+    if (performance.now() - this.#handedOverMs < recoveryMs) return true
+    return [...this.#works.values()].some(({ lag }) => lag.isSlow && lag.lateMs > this.#lateMs / 2)
+  }
+
+  /** Whether this relay has handed over a stream, and has got no new Assignment of this stream. */
+  isHandedOver(streamId: Hex): boolean {
+    return [...this.#handedOver.values()].some((job) => job.streamId === streamId)
+  }
+
+  add(jobId: Hex, work: Work): void {
+    this.#works.set(jobId, work)
+  }
+
+  remove(jobId: Hex): void {
+    this.#works.delete(jobId)
+    this.#handedOver.delete(jobId)
+    this.#options.places.release(jobId)
+  }
+
+  /** Decides when the connection `link` may send the stream of a job. `intake`: the relay's side of this connection. */
+  admission({ job, options }: DrawnJob, { link, intake }: { link: Peer; intake(): Intake }): Admission {
+    const { jobId } = job
+    const { places } = this.#options
+    link.on('close', () => {
+      if (this.#intakes.get(jobId) !== intake()) return
+      this.#intakes.delete(jobId)
+      places.disconnected(jobId)
+    })
+    return {
+      assertOpen: () => {
+        if ((this.#handedOver.get(jobId)?.untilMs ?? 0) > performance.now()) throw new BehindError()
+        places.assertOpen(jobId)
+      },
+      enter: () => {
+        places.take(jobId, { options, leave: (reason) => intake().dismiss(reason) })
+        this.#handedOver.delete(jobId)
+        // A broadcaster can have a connection over WebRTC and one over WebSocket. The connection with the newest Assignment wins.
+        const previous = this.#intakes.get(jobId)
+        this.#intakes.set(jobId, intake())
+        if (previous !== intake()) previous?.close(new ReplacedError())
+      },
+      active: () => places.active(jobId),
+      leave: () => places.release(jobId),
+    }
+  }
+
+  /** Tells every broadcaster why this relay stops its work. The broadcasters then continue with other transcoders. */
+  handOver(reason: ProtocolError): void {
+    for (const jobId of this.#intakes.keys()) this.#handOver(jobId, { reason, untilMs: 0 })
+  }
+
+  /** Stops the search for late segments. */
+  close(): void {
+    clearInterval(this.#watch)
+  }
+
+  /** Hands over the job that is late for the longest time. The other jobs then get time to recover. */
+  #watchLag() {
+    const lags = [...this.#works].map(([jobId, { lag }]) => ({ jobId, lag })).sort(latestFirst)
+    this.#options.metrics.late((lags[0]?.lag.lateMs ?? 0) / 1_000)
+    const behind = lags.find(({ lag }) => lag.isSlow && lag.lateMs > this.#lateMs)
+    if (!behind || performance.now() - this.#handedOverMs < this.#lateMs) return
+    const { jobId, lag } = behind
+    log.warn('this machine is too slow for its streams; a stream is handed over', { jobId, lateMs: lag.lateMs })
+    this.#handedOverMs = performance.now()
+    this.#handOver(jobId, { reason: new BehindError(), untilMs: this.#handedOverMs + notAgainMs })
+  }
+
+  #handOver(jobId: Hex, { reason, untilMs }: { reason: ProtocolError; untilMs: number }) {
+    const work = this.#works.get(jobId)
+    if (work) this.#handedOver.set(jobId, { streamId: work.streamId, untilMs })
+    this.#intakes.get(jobId)?.dismiss(reason)
+    work?.abandon()
+    this.#options.places.release(jobId)
+  }
+}
+
+export class BehindError extends ProtocolError {
+  override readonly name = 'ActiveJobs.BehindError'
+  constructor() {
+    super('The transcoder is too slow for the stream now.')
+  }
+}

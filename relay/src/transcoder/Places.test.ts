@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { BusyError, IdleError, loadOf, Places } from './Places'
+
+const options = { width: 854, height: 480, fps: 30, renditions: [{ height: 480, bitrate: 1_000_000 }] }
+const load = loadOf(options)
+
+/** Places with a clock that the test sets. `dismissed`: the jobs that have lost their place, with the reason. */
+function started({ maxStreams, streams = 100 }: { maxStreams?: number; streams?: number } = {}) {
+  const clock = { ms: 0 }
+  const dismissed: [string, Error][] = []
+  const places = new Places({ maxStreams, pixelsPerSecond: (streams * load) / 0.7, now: () => clock.ms })
+  const take = (jobId: `0x${string}`) =>
+    places.take(jobId, { options, leave: (reason) => dismissed.push([jobId, reason]) })
+  return { clock, dismissed, places, take }
+}
+
+describe('Places', () => {
+  it('has places for as many streams as the measured capacity permits', () => {
+    const { places, take } = started({ streams: 2 })
+    take('0x1')
+    expect(places.isFull).toBe(false)
+    take('0x2')
+    expect(places.isFull).toBe(true)
+    expect(() => take('0x3')).toThrow(BusyError)
+    places.release('0x1')
+    take('0x3')
+  })
+
+  it('has at most the places of --max-streams', () => {
+    const { take } = started({ maxStreams: 1 })
+    take('0x1')
+    expect(() => take('0x2')).toThrow(BusyError)
+  })
+
+  it('refuses a single stream that is too large for the whole machine', () => {
+    const { take } = started({ streams: 0.69 })
+    expect(() => take('0x1')).toThrow(BusyError)
+  })
+
+  it('gives a job its place again when its broadcaster connects again', () => {
+    const { take } = started({ maxStreams: 1 })
+    take('0x1')
+    take('0x1')
+  })
+
+  it('takes the place of a stream that sends nothing when another stream needs a place', () => {
+    const { clock, dismissed, places, take } = started({ maxStreams: 2 })
+    take('0x1')
+    take('0x2')
+    clock.ms = 14_000
+    places.active('0x2')
+    expect(() => take('0x3')).toThrow(BusyError)
+    clock.ms = 15_000
+    take('0x3')
+    expect(dismissed).toEqual([['0x1', expect.any(IdleError)]])
+  })
+
+  it('keeps the place of a lost broadcaster for 15 s', () => {
+    const { clock, places, take } = started({ maxStreams: 1 })
+    take('0x1')
+    places.disconnected('0x1')
+    clock.ms = 14_999
+    expect(places.size).toBe(1)
+    clock.ms = 15_000
+    expect(places.size).toBe(0)
+  })
+
+  it('gives no new places while it is closed, and takes none away', () => {
+    const { places, take } = started()
+    take('0x1')
+    const reason = new BusyError({ streams: 1 })
+    places.close(reason)
+    expect(() => take('0x2')).toThrow(reason)
+    take('0x1')
+    places.close(undefined)
+    take('0x2')
+  })
+})

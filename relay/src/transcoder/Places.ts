@@ -1,0 +1,133 @@
+import { ProtocolError, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+
+export type PlacesOptions = {
+  /** The most streams that this relay transcodes at the same time. `undefined`: only the capacity limits their number. */
+  maxStreams: number | undefined
+  /** The pixels per second that this machine can transcode, as `loadOf` counts them. */
+  pixelsPerSecond: number
+  /** Clock in milliseconds. */
+  now?: () => number
+}
+
+type Place = { load: number; activeMs: number; isConnected: boolean; leave(reason: ProtocolError): void }
+
+/** The part of the measured capacity that streams may use. The rest is for hashes, viewers, and the peaks of difficult pictures. */
+const usablePart = 0.7
+/** A stream without a correct segment for this time loses its place when another stream needs a place. */
+const idleMs = 15_000
+
+/** The places for streams that are transcoded at the same time. A job takes a place with its Assignment, and not before. */
+export class Places {
+  readonly #options: Required<PlacesOptions>
+  readonly #places = new Map<Hex, Place>()
+  /** Why no stream gets a place now. */
+  #closed: ProtocolError | undefined
+
+  constructor(options: PlacesOptions) {
+    this.#options = { now: () => performance.now(), ...options }
+  }
+
+  get size(): number {
+    this.#forgetLost()
+    return this.#places.size
+  }
+
+  /** From now on no new stream gets a place. `undefined`: streams get places again. */
+  close(reason: ProtocolError | undefined): void {
+    this.#closed = reason
+  }
+
+  /** Whether a stream with the load of the present streams would get no place. */
+  get isFull(): boolean {
+    const loads = [...this.#places.values()].map(({ load }) => load)
+    return loads.length > 0 && !this.#fits(Math.max(...loads))
+  }
+
+  /** Throws the reason of `close`, unless the job has a place. */
+  assertOpen(jobId: Hex): void {
+    this.#forgetLost()
+    if (this.#closed && !this.#places.has(jobId)) throw this.#closed
+  }
+
+  /**
+   * Gives a job a place. `leave` is called when an idle job loses its place. Throws `BusyError`, or the reason of `close`. A job
+   * that has a place keeps it.
+   */
+  take(
+    jobId: Hex,
+    { options, leave }: { options: TranscodingOptions.TranscodingOptions; leave: Place['leave'] },
+  ): void {
+    const load = loadOf(options)
+    this.assertOpen(jobId)
+    const known = this.#places.has(jobId)
+    if (!known && !this.#fits(load)) this.#dismissIdle()
+    if (!known && !this.#fits(load)) throw new BusyError({ streams: this.size })
+    this.#places.set(jobId, { load, leave, isConnected: true, activeMs: this.#options.now() })
+  }
+
+  /** A correct segment of the job has arrived. */
+  active(jobId: Hex): void {
+    const place = this.#places.get(jobId)
+    if (place) place.activeMs = this.#options.now()
+  }
+
+  /** The connection to the broadcaster is lost. The job keeps its place for a while, so that the broadcaster can come back. */
+  disconnected(jobId: Hex): void {
+    const place = this.#places.get(jobId)
+    if (place) place.isConnected = false
+  }
+
+  release(jobId: Hex): void {
+    this.#places.delete(jobId)
+  }
+
+  #fits(load: number): boolean {
+    const { maxStreams = Number.POSITIVE_INFINITY, pixelsPerSecond } = this.#options
+    const used = [...this.#places.values()].reduce((sum, place) => sum + place.load, 0)
+    // A single stream may use the whole capacity: no other stream suffers if the measurement is a little wrong.
+    const usable = this.size === 0 ? pixelsPerSecond : usablePart * pixelsPerSecond
+    return this.size < maxStreams && used + load <= usable
+  }
+
+  #forgetLost() {
+    for (const [jobId, { isConnected, activeMs }] of this.#places)
+      if (!isConnected && this.#options.now() - activeMs >= idleMs) this.#places.delete(jobId)
+  }
+
+  /** The stream that is idle for the longest time loses its place. */
+  #dismissIdle() {
+    const [oldest] = [...this.#places].sort(([, one], [, other]) => one.activeMs - other.activeMs)
+    if (!oldest || this.#options.now() - oldest[1].activeMs < idleMs) return
+    this.release(oldest[0])
+    oldest[1].leave(new IdleError())
+  }
+}
+
+/** Pixels per second that ffmpeg decodes and encodes for a stream, at the most pictures that its job permits. */
+export function loadOf(options: TranscodingOptions.TranscodingOptions): number {
+  const sizes = options.renditions.map(({ height }) => Recipe.renditionSize(height, options))
+  return [options, ...sizes].reduce((sum, { width, height }) => sum + width * height, 0) * options.fps
+}
+
+export class BusyError extends ProtocolError {
+  override readonly name = 'Places.BusyError'
+  constructor({ streams }: { streams: number }) {
+    super('The transcoder has no capacity for one more stream now.', { details: [`Streams: ${streams}`] })
+  }
+}
+
+export class IdleError extends ProtocolError {
+  override readonly name = 'Places.IdleError'
+  constructor() {
+    super('The stream sent no segment for a while, and another stream needed its place.')
+  }
+}
+
+/** The newest connection of a broadcaster wins, because a browser that lost its network cannot close its old connection. */
+export class ReplacedError extends ProtocolError {
+  override readonly name = 'Places.ReplacedError'
+  constructor() {
+    super('The broadcaster has connected again.')
+  }
+}

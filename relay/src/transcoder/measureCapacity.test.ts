@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { findFfmpeg } from './findFfmpeg'
+import { measureCapacity } from './measureCapacity'
+
+it('measures the capacity of this machine once', async () => {
+  const ffmpeg = await findFfmpeg()
+  const pixelsPerSecond = await measureCapacity(ffmpeg)
+  // The slowest machine that makes sense, and a machine with hundreds of cores.
+  expect(pixelsPerSecond).toBeGreaterThan(1e6)
+  expect(pixelsPerSecond).toBeLessThan(1e11)
+  expect(await measureCapacity(ffmpeg)).toBe(pixelsPerSecond)
+})
