@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { StartError } from './StartError'
 
 /** Installs Debian's package of ffmpeg if the system has no ffmpeg. Throws `StartError` if there is still none. */
@@ -17,6 +19,40 @@ export function ensureCompiler(): void {
     throw new StartError(
       'The test of the build of ffmpeg needs Debian and its tools. Install them: sudo apt-get install build-essential dpkg-dev nasm',
     )
+}
+
+const promtool = 'node_modules/.cache/promtool'
+
+/**
+ * The path of promtool, which checks the alerts of `lp-relay`. Takes only this program out of Debian's package, because an
+ * installation of the package would start Prometheus. Throws `StartError` if there is no promtool and no Debian.
+ */
+export function ensurePromtool(): string {
+  if (onPath('promtool', '--version')) return 'promtool'
+  if (existsSync(promtool) || unpackPromtool()) return resolve(promtool)
+  throw new StartError(
+    'The test of the alerts needs promtool. Install it: it is a part of Prometheus (on Debian: sudo apt-get install prometheus).',
+  )
+}
+
+function unpackPromtool(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'lp-promtool-'))
+  try {
+    const apt = (...args: string[]) =>
+      spawnSync('apt-get', ['-qq', '--option', 'APT::Sandbox::User=root', ...args], {
+        ...{ cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] },
+      }).status === 0
+    // Only root can update the lists. Another user downloads by the present lists.
+    if (process.getuid?.() === 0) apt('update')
+    if (!apt('download', 'prometheus')) return false
+    const [file] = readdirSync(directory) as [string]
+    execFileSync('dpkg-deb', ['--extract', file, 'package'], { cwd: directory })
+    mkdirSync(dirname(promtool), { recursive: true })
+    copyFileSync(join(directory, 'package/usr/bin/promtool'), promtool)
+    return true
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 }
 
 const browsers = {

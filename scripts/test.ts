@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
-import { ensureBrowser, ensureCompiler, ensureFfmpeg } from './system'
+import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool } from './system'
 
 type Outcome = { passed: number; failed: number }
 type Step = {
@@ -98,11 +98,15 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   if (wanted.length === 0)
     throw new StartError(`No step has such a name. The steps are ${all.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()
-  if (wanted.some(({ name }) => name === 'campaigns')) ensureCompiler()
-  const browsers = { CHROMIUM_PATH: ensureBrowser('Chromium'), FIREFOX_PATH: ensureBrowser('Firefox') }
+  const hasCampaigns = wanted.some(({ name }) => name === 'campaigns')
+  if (hasCampaigns) ensureCompiler()
+  const tools = {
+    ...{ CHROMIUM_PATH: ensureBrowser('Chromium'), FIREFOX_PATH: ensureBrowser('Firefox') },
+    ...(hasCampaigns && { PROMTOOL_PATH: ensurePromtool() }),
+  }
   // This copy must come before the build: the build sets NODE_ENV for the production code of React, but tests of components need the development
   // code.
-  const env = { ...process.env, ...browsers }
+  const env = { ...process.env, ...tools }
   await build()
   const outcomes: Outcome[] = []
   for (const lanes of phases) {

@@ -4,6 +4,8 @@ import { type Address, createWalletClient, http } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readAlerts } from '../../testbeds/alerts'
+import { asOperator } from '../../testbeds/operator'
 import {
   type Chain,
   domain,
@@ -64,6 +66,16 @@ const counter = async (name: string) => {
 describe('a relay', () => {
   it('reports one block per second on a local chain, also when the first blocks came faster', async () => {
     expect(await get('/status')).toMatchObject({ chain: { id: 31337, secondsPerBlock: 1 } })
+  })
+
+  it('exports each metric on which an alert depends, with a value as soon as the value is known', async () => {
+    const text = await (await fetch(`${relay.url}/metrics`, asOperator)).text()
+    const { metrics } = readAlerts()
+    expect(metrics.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([])
+    // Without work, no deadline is near, and without a fault, none is counted. The relay reads the disk a second after its start.
+    const later = ['lp_deadline_seconds', 'lp_faults_total', 'lp_disk_free_bytes']
+    const hasValue = (name: string) => new RegExp(`^${name} \\S+$`, 'm').test(text)
+    expect(metrics.filter((name) => !later.includes(name) && !hasValue(name))).toEqual([])
   })
 
   describe('that is open for new jobs', () => {
