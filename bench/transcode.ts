@@ -1,18 +1,17 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { Recipe, type TranscodingOptions } from '../contracts/protocol'
 import { buildFfmpeg } from '../relay/src/ffmpeg/buildFfmpeg'
 import { buildsDirectory, readBuild } from '../relay/src/ffmpeg/OwnBuild'
 import type { Ffmpeg } from '../relay/src/transcoder/Ffmpeg'
 import { findFfmpeg, proveFfmpeg } from '../relay/src/transcoder/findFfmpeg'
-import { startSegment } from '../relay/src/transcoder/SegmentRun'
+import { makeSource, qpsOf, runSegment, type Source, segmentSeconds, spread } from './transcode/segments'
+import { measureTogether, options as together } from './transcode/together'
 
 const seconds = 30
-const segmentSeconds = 2
 /** Each round has one plain run over the whole file and, for each ffmpeg build, one transcoding of all segments. */
 const rounds = 10
 /** The number of times that all segments are sent in real time, to measure the lag. */
@@ -27,23 +26,25 @@ const options: TranscodingOptions.TranscodingOptions = {
     { height: 240, bitrate: 300_000 },
   ],
 }
-const qps = options.renditions.map((_, index) => Recipe.qp0(options, index))
 /** The cache directory of the build that this benchmark measures. The benchmark does not change the build of the user. */
 const cache = 'node_modules/.cache'
 
 /**
  * Compares the CPU time of the relay's transcoding (one ffmpeg process per segment) with the CPU time of one process of the system's
  * ffmpeg over the whole file, and measures the delay of the renditions: with the system's ffmpeg, and with the build of
- * `lp-relay ffmpeg`.
+ * `lp-relay ffmpeg`. Then offers four streams to a relay at the same time.
  */
 export default async function transcode(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
   try {
     const system = await findFfmpeg({ PATH: process.env.PATH })
     const own = await findOwn()
-    const source = { ...(await makeSource(directory)), directory }
+    const source = { ...(await makeSource(options, { directory, seconds })), directory }
     console.log(`${seconds} s of 1280 × 720 at 20 fps → 480p, 360p, 240p at constant QP, ${rounds} rounds`)
     await measure(system, own ? [system, own] : [system], source)
+    const small = join(directory, 'small')
+    await mkdir(small)
+    await measureTogether(own ?? system, (await makeSource(together, { directory: small, seconds })).segments)
   } finally {
     await rm(directory, { recursive: true })
   }
@@ -63,9 +64,11 @@ async function findOwn(): Promise<Ffmpeg | undefined> {
   }
 }
 
-type Source = { whole: string; segments: readonly Uint8Array[]; directory: string }
-
-async function measure(system: Ffmpeg, programs: readonly Ffmpeg[], { whole, segments, directory }: Source) {
+async function measure(
+  system: Ffmpeg,
+  programs: readonly Ffmpeg[],
+  { whole, segments, directory }: Source & { directory: string },
+) {
   const plain: number[] = []
   const figures = programs.map((ffmpeg) => ({ ffmpeg, starts: [] as number[], ours: [] as number[] }))
   // The runs alternate, so that another load of the machine changes all figures alike.
@@ -82,7 +85,7 @@ async function measure(system: Ffmpeg, programs: readonly Ffmpeg[], { whole, seg
       )
       ours.push(
         await cpuSecondsOf(async () => {
-          for (const segment of segments) await run(bare, { segment, overMs: 0 })
+          for (const segment of segments) await runSegment(bare, { options, segment, overMs: 0 })
         }),
       )
     }
@@ -96,57 +99,11 @@ async function measure(system: Ffmpeg, programs: readonly Ffmpeg[], { whole, seg
     const lags: number[] = []
     for (let round = 0; round < liveRounds; round++)
       for (const segment of segments)
-        lags.push((await run(ffmpeg, { segment, overMs: segmentSeconds * 1_000 })) / 1_000)
+        lags.push((await runSegment(ffmpeg, { options, segment, overMs: segmentSeconds * 1_000 })) / 1_000)
     console.log(
       `Time from a segment's last input byte to its last output byte, ${lags.length} segments in real time (sandbox: ${ffmpeg.sandbox.kind}): ${spread(lags)} s`,
     )
   }
-}
-
-/** Makes a moving picture with noise, like the picture of a camera, and cuts it into segments. Each segment can be decoded alone. */
-async function makeSource(directory: string) {
-  const whole = join(directory, 'whole.ts')
-  const input = [
-    '-f',
-    'lavfi',
-    '-i',
-    'testsrc2=size=1280x720:rate=20,noise=alls=8:allf=t',
-    '-f',
-    'lavfi',
-    '-i',
-    'sine=sample_rate=48000',
-  ]
-  const encode = [
-    '-t',
-    `${seconds}`,
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-bf',
-    '0',
-    '-b:v',
-    '2M',
-    '-maxrate',
-    '2.5M',
-    '-bufsize',
-    '4M',
-  ]
-  const keys = [
-    '-force_key_frames',
-    `expr:gte(t,n_forced*${segmentSeconds})`,
-    '-pix_fmt',
-    'yuv420p',
-    '-c:a',
-    'aac',
-    '-b:a',
-    '128k',
-  ]
-  execFileSync('ffmpeg', ['-v', 'error', ...input, ...encode, ...keys, '-f', 'mpegts', whole])
-  const cut = ['-c', 'copy', '-f', 'segment', '-segment_time', `${segmentSeconds}`, '-segment_format', 'mpegts']
-  execFileSync('ffmpeg', ['-v', 'error', '-i', whole, ...cut, join(directory, 's%03d.ts')])
-  const names = (await readdir(directory)).filter((name) => /^s\d+\.ts$/.test(name)).sort()
-  return { whole, segments: names.map((name) => readFileSync(join(directory, name))) }
 }
 
 /** Runs one ffmpeg process over the whole file, with the options of the recipe. */
@@ -162,32 +119,17 @@ function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: stri
     },
     audio: { codec: 'mp4a.40.2', sampleRate: 48_000, channels: 1 },
   }
-  const args = Recipe.ffmpegArguments({ options, source, qps, engine: 'x64', dialect, input: whole, outputs })
+  const args = Recipe.ffmpegArguments({
+    options,
+    source,
+    qps: qpsOf(options),
+    engine: 'x64',
+    dialect,
+    input: whole,
+    outputs,
+  })
   const { status, stderr } = spawnSync(path, ['-y', '-v', 'error', ...args])
   if (status !== 0) throw new BenchError(`${stderr}`)
-}
-
-/**
- * Passes a segment to ffmpeg in steps over `overMs` milliseconds, and reads all renditions. Resolves to the milliseconds between the last
- * byte of the input and the last byte of the output.
- */
-async function run(ffmpeg: Ffmpeg, { segment, overMs }: { segment: Uint8Array; overMs: number }): Promise<number> {
-  const job = startSegment(ffmpeg, { options, qps })
-  const read = Promise.all(
-    job.outputs.map(async (output) => {
-      for await (const _ of output);
-    }),
-  )
-  const pieces = 40
-  const step = Math.ceil(segment.length / pieces)
-  const startedAt = performance.now()
-  for (let piece = 0; piece < pieces; piece++) {
-    await pause(Math.max(0, startedAt + (piece * overMs) / pieces - performance.now()))
-    await job.write(segment.subarray(piece * step, (piece + 1) * step))
-  }
-  await job.end()
-  await read
-  return (await job.done).lagMs
 }
 
 /** CPU time in seconds of all child processes that have ended, as Linux counts it. */
@@ -208,13 +150,6 @@ async function cpuSecondsOf(work: () => Promise<void>): Promise<number> {
   const before = childCpuSeconds()
   await work()
   return childCpuSeconds() - before
-}
-
-/** A text with the median, the 95th percentile, the minimum and the maximum. */
-function spread(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => (sorted[Math.ceil(share * sorted.length) - 1] ?? sorted[0] ?? 0).toFixed(2)
-  return `${at(0.5)} (p95 ${at(0.95)}; ${at(0)} to ${at(1)})`
 }
 
 class BenchError extends Error {
