@@ -10,6 +10,12 @@ export type Anvil = {
   stop(): Promise<void>
 }
 
+/**
+ * The states of older blocks are dropped. Without this limit, anvil writes the state of every block to disk: 1 GB or more for each hour of
+ * `npm start`. A full node keeps the states of 128 blocks.
+ */
+const maxStates = 1_000
+
 /** Starts a local chain on loopback. `port` 0: an unused port. `blockTimeS` 0: each transaction is mined in a new block. */
 export async function startAnvil({
   port = 0,
@@ -19,6 +25,7 @@ export async function startAnvil({
   blockTimeS?: number
 } = {}): Promise<Anvil> {
   const args = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'prague']
+  args.push('--max-persisted-states', String(maxStates))
   if (blockTimeS > 0) args.push('--block-time', String(blockTimeS))
   // Ctrl-C in a terminal ends all processes of its process group. The chain must end last, so it runs in a separate group.
   const child = spawn(executable(), args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
