@@ -23,7 +23,7 @@ export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quie
   if (refusal?.isOfStream && phase !== 'assigned')
     return {
       sentence: refusal.message,
-      nextStep: 'Keep this page open: your recording waits for another drawn transcoder.',
+      nextStep: 'Keep this page open: it keeps your newest segments until another transcoder takes the stream.',
     }
   if (phase === 'interrupted')
     return {

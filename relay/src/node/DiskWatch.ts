@@ -15,7 +15,7 @@ const log = logOf('node')
 
 /** The relay needs this much free space for its logs and for the segments of its streams. */
 const spareBytes = 512 * 1024 ** 2
-/** On a small disk: this part of the disk. */
+/** On a small disk, the relay needs only this part of the disk. */
 const sparePart = 0.02
 /** The disk counts as full above the first part of `maxBytes`, and as free again below the second part. */
 const [fullPart, freePart] = [0.98, 0.95]

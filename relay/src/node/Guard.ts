@@ -55,7 +55,7 @@ export class Guard {
     this.#apply()
   }
 
-  /** Whether the relay is open for new jobs, as far as this process knows. */
+  /** Whether this process wants the relay to be open for new jobs. The transaction that opens it may not be mined yet. */
   get isOpen(): boolean {
     return this.#accepts
   }

@@ -25,7 +25,7 @@ export function failuresOf({ chainSilentSeconds, isDiskFull, isBehind }: Vitals)
   return failures
 }
 
-/** The failures, and all else that the operator must put right. */
+/** The sentences of `failuresOf`, and one sentence for each thing that the operator must do soon. */
 export function problemsOf(vitals: Vitals, address: Address): string[] {
   const { balance, missingSelfStake = 0n, missedRewards = 0 } = vitals
   const problems = failuresOf(vitals)
@@ -34,7 +34,7 @@ export function problemsOf(vitals: Vitals, address: Address): string[] {
   if (missingSelfStake > 0n) problems.push(missingStake(missingSelfStake, address))
   if (missedRewards > 0)
     problems.push(
-      `This transcoder has not called reward for ${missedRewards} ${missedRewards === 1 ? 'round' : 'rounds'}, and is slashed if it misses too many. Look for faults of the room rounds in the log.`,
+      `This transcoder has not called reward for ${missedRewards} ${missedRewards === 1 ? 'round' : 'rounds'}, and is slashed if it misses too many. Read the faults of rounds in the log.`,
     )
   return problems
 }
