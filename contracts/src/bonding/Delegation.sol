@@ -28,11 +28,11 @@ library Delegation {
         // The transfer comes before the change, because the transfer proves that `amount` is at most the token supply. It
         // cannot cause reentrancy, because the token calls no other contract.
         if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
-        DelegatorRecord storage delegator = _beginChange(s, msg.sender);
+        (DelegatorRecord storage delegator, bool reduced) = _beginChange(s, msg.sender);
         if (delegator.shares > 0 && delegator.number != number) _move(s, delegator, number);
         else if (amount == 0) revert IBondingTypes.ZeroAmount();
         else delegator.number = number;
-        emit IBondingTypes.Bond(msg.sender, to, amount, _add(s, delegator, amount));
+        emit IBondingTypes.Bond(msg.sender, to, amount, _add(s, delegator, amount, reduced));
     }
 
     /// @dev See IDelegation.
@@ -45,7 +45,7 @@ library Delegation {
             uint256 missed = s.missedRewards(s.transcoders[number]);
             if (missed >= s.terms.missedRewardRounds) revert IBondingTypes.RewardsMissed(msg.sender, missed);
         }
-        DelegatorRecord storage delegator = _beginChange(s, msg.sender);
+        (DelegatorRecord storage delegator, bool reduced) = _beginChange(s, msg.sender);
         uint256 exposed = _remove(s, delegator, amount);
         lockId = delegator.lockCount++;
         uint256 untilBlock = block.number + s.terms.unbondingPeriod;
@@ -66,12 +66,12 @@ library Delegation {
         }
         if (isOwn) _listOwnLock(s.transcoders[number], lockId);
         emit IBondingTypes.Unbond(msg.sender, lockId, amount, untilBlock, _endChange(s, delegator));
-        if (isOwn && s.ownStake(msg.sender) < s.terms.minSelfStake) s.resign(number);
+        if (isOwn || reduced) s.resignIfTooPoor(msg.sender);
     }
 
     /// @dev See IDelegation.
     function rebond(State storage s, uint256 lockId, address to) internal {
-        DelegatorRecord storage delegator = _beginChange(s, msg.sender);
+        (DelegatorRecord storage delegator, bool reduced) = _beginChange(s, msg.sender);
         (Lock memory lock, uint256 amount, uint256 exposed) = _redeem(s, lockId);
         uint24 number = _numberOfDelegate(s, to, amount);
         if (delegator.shares == 0) delegator.number = number;
@@ -89,7 +89,7 @@ library Delegation {
             lock.exposure.amount = shares.fullMulDivUp(exposed, amount).toUint112();
             _expose(s, delegator, lock.exposure);
         }
-        uint256 total = _add(s, delegator, amount);
+        uint256 total = _add(s, delegator, amount, reduced);
         emit IBondingTypes.Rebond(msg.sender, to, lockId, amount);
         emit IBondingTypes.Bond(msg.sender, to, amount, total);
     }
@@ -118,9 +118,10 @@ library Delegation {
             s.checkpoint(delegator);
             bool fresh = delegator.feesPaidRound == round;
             if (fresh) transcoder.freshShares -= delegator.shares;
-            s.settleExposure(delegator, account);
+            bool reduced = s.settleExposure(delegator, account);
             s.mergeCutShares(delegator, account);
             if (fresh) transcoder.freshShares += delegator.shares;
+            if (reduced) s.resignIfTooPoor(account);
         }
         emit IBondingTypes.EarningsClaimed(account, transcoder.amountFor(delegator.shares), delegator.fees);
     }
@@ -140,10 +141,15 @@ library Delegation {
 
     /// @dev Must run before a delegator's shares change: saves the present values, credits the fees, and burns the
     /// shares owed for slashes. `_endChange` must run after the change.
-    function _beginChange(State storage s, address account) private returns (DelegatorRecord storage delegator) {
+    /// @return delegator The account's record.
+    /// @return reduced Whether the delegator lost stake for slashes.
+    function _beginChange(State storage s, address account)
+        private
+        returns (DelegatorRecord storage delegator, bool reduced)
+    {
         delegator = s.delegators[account];
         uint24 number = delegator.number;
-        if (number == 0) return delegator;
+        if (number == 0) return (delegator, false);
         TranscoderRecord storage transcoder = s.transcoders[number];
         s.checkpoint(transcoder);
         uint32 round = s.clock.round;
@@ -151,7 +157,7 @@ library Delegation {
         else s.accrueFees(delegator, account, round, delegator.shares);
         delegator.feesPaidRound = round;
         s.checkpoint(delegator);
-        s.settleExposure(delegator, account);
+        reduced = s.settleExposure(delegator, account);
         s.mergeCutShares(delegator, account);
     }
 
@@ -164,7 +170,12 @@ library Delegation {
         return transcoder.amountFor(delegator.shares);
     }
 
-    function _add(State storage s, DelegatorRecord storage delegator, uint256 amount) private returns (uint256 total) {
+    /// @param reduced Whether the delegator lost stake for slashes in the same change. The transcoder's role ends only if its
+    /// own stake is still too low with `amount`.
+    function _add(State storage s, DelegatorRecord storage delegator, uint256 amount, bool reduced)
+        private
+        returns (uint256 total)
+    {
         TranscoderRecord storage transcoder = s.transcoders[delegator.number];
         s.checkpoint(transcoder);
         if (amount > 0) {
@@ -173,6 +184,7 @@ library Delegation {
             s.setStake(transcoder, transcoder.stake + amount, transcoder.shares + shares);
         }
         total = _endChange(s, delegator);
+        if (reduced) s.resignIfTooPoor(msg.sender);
         if (transcoder.registered && transcoder.seat == 0) s.seatIfWon(delegator.number);
     }
 

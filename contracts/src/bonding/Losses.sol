@@ -67,12 +67,17 @@ library Losses {
     }
 
     /// @notice Burns the shares that the delegator owes for slashes of its former transcoder.
-    function settleExposure(State storage s, DelegatorRecord storage delegator, address account) internal {
+    /// @return reduced Whether the delegator lost stake. Then the caller must call `Seats.resignIfTooPoor` after the change.
+    function settleExposure(State storage s, DelegatorRecord storage delegator, address account)
+        internal
+        returns (bool reduced)
+    {
         Liability memory exposure = delegator.exposure;
-        if (exposure.amount == 0) return;
+        if (exposure.amount == 0) return false;
         uint256 rest = remainingOf(s, exposure);
         uint256 burned = exposure.amount - rest;
-        if (burned > 0) {
+        reduced = burned > 0;
+        if (reduced) {
             TranscoderRecord storage transcoder = s.transcoders[delegator.number];
             uint256 amount = transcoder.amountFor(burned);
             s.checkpoint(transcoder);

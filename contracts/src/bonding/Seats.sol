@@ -72,6 +72,12 @@ library Seats {
         emit IBondingTypes.TranscoderResigned(s.accounts[number]);
     }
 
+    /// @notice Ends the account's role as a transcoder if its own stake is below `minSelfStake`. Must run after each change
+    /// that takes own stake.
+    function resignIfTooPoor(State storage s, address account) internal {
+        if (s.ownStake(account) < s.terms.minSelfStake) resign(s, s.numbers[account]);
+    }
+
     /// @notice Evicts the transcoder with the lowest stake from its seat.
     function evictLowest(State storage s) internal {
         uint24 lowest = lowestSeated(s);
@@ -82,7 +88,7 @@ library Seats {
 
     /// @notice Draws a transcoder from the waitlist, by stake, and makes it active in the round that has just opened.
     /// @return guest Zero when no transcoder was drawn. A drawn transcoder can have too little own stake, if
-    /// `minSelfStake` has risen or if slashes of its former transcoder have reduced its stake. Then it loses its role.
+    /// `minSelfStake` has risen. Then it loses its role.
     function inviteGuest(State storage s, bytes32 seed) internal returns (address guest) {
         uint24 number = s.pool.waitlist.draw(seed);
         if (number == 0) return address(0);

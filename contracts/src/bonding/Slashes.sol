@@ -95,7 +95,8 @@ library Slashes {
             s.transcoders[number].forfeitBlock = uint40(block.number);
             emit IBondingTypes.ClaimsForfeited(account, block.number);
         }
-        if (isLast || s.ownStake(account) < s.terms.minSelfStake) s.resign(number);
+        if (isLast) s.resign(number);
+        else s.resignIfTooPoor(account);
         if (fee > 0) token.safeTransfer(finder, fee);
     }
 

@@ -98,7 +98,7 @@ interface IBondingTypes {
     /// @notice Emitted when an account becomes a transcoder, or when a transcoder changes its rates. The rates apply
     /// from the next round on.
     event TranscoderUpdate(address indexed transcoder, uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare);
-    /// @notice Emitted when a transcoder resigns.
+    /// @notice Emitted when a transcoder resigns, and when its role ends because it has lost own stake.
     event TranscoderResigned(address indexed transcoder);
     /// @notice Emitted when a transcoder takes a seat in the pool.
     event TranscoderSeated(address indexed transcoder);

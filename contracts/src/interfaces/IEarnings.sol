@@ -12,7 +12,8 @@ interface IEarnings is IBondingTypes, ICommonPool {
     function reward() external returns (uint256 amount);
 
     /// @notice Credits a delegator's fees, and burns the moved stake that the delegator owes for slashes of its former
-    /// transcoder. Any account may call this function. Whitepaper, `UpdateDelegatorStake()`.
+    /// transcoder. If the delegator is a transcoder and its own stake falls below `minSelfStake`, its role as a transcoder
+    /// ends. Any account may call this function. Whitepaper, `UpdateDelegatorStake()`.
     function updateDelegatorStake(address delegator) external;
 
     /// @notice Locks stakes and rates for a round. Only for the RoundsManager.
