@@ -33,6 +33,7 @@ abstract contract Actors is StakeLedger {
     /// @dev By contract: the sum of all CommonPoolCredit minus the sum of all CommonPoolSpend.
     mapping(address pool => uint256) internal pooledByEvents;
     mapping(uint256 round => mapping(address account => RoundEntry)) internal roundEntries;
+    mapping(uint256 round => bool) internal wasInitialized;
     uint256 private lastEffectiveCall;
     uint256 private randomState;
 
@@ -165,6 +166,7 @@ abstract contract Actors is StakeLedger {
             roundEntries[round][_actor(i)] = RoundEntry(transcoder_.stake, transcoder_.blockRewardCut, 0);
         }
         rounds.initializeRound();
+        wasInitialized[round] = true;
         _countPreparation("initializeRound");
         uint256 active;
         for (uint256 i; i < ACTORS; ++i) {

@@ -28,6 +28,8 @@ abstract contract ClaimHandler is JobHandler {
     ClaimVersion[] internal claimVersions;
     mapping(bytes32 claimId => uint64[]) internal challengesOf;
     mapping(bytes32 claimId => bytes) private storedClaims;
+    /// @dev The claims without their receipts. Most actions do not read the receipts, which fill many storage slots.
+    mapping(bytes32 claimId => bytes) private bareClaims;
     mapping(bytes32 claimId => uint256) private fineOf;
 
     function claimWork(uint256 seed, uint256 salt) external randomAction(seed, salt) {
@@ -60,7 +62,8 @@ abstract contract ClaimHandler is JobHandler {
         claimIds.push(claimId);
         openIds.push(claimId);
         _recordClaim(claimId, claimed.claim.transcoder);
-        storedClaims[claimId] = abi.encode(claimed);
+        (storedClaims[claimId], bareClaims[claimId]) = (abi.encode(claimed), abi.encode(claimed.claim));
+        ++openClaimCount[jobId];
         feesClaimed += fees;
         (fineOf[claimId], finesHeld) = (fine, finesHeld + fine);
         _countOutcome(drawn ? bytes32("claimWork") : bytes32("claimWorkAndDraw"));
@@ -153,6 +156,10 @@ abstract contract ClaimHandler is JobHandler {
         return abi.decode(storedClaims[claimId], (ClaimWithReceipts));
     }
 
+    function _claimOf(bytes32 claimId) internal view returns (Claim memory) {
+        return abi.decode(bareClaims[claimId], (Claim));
+    }
+
     function _useStreamOf(bytes32 jobId) internal {
         (streamKey, streamId) = (streamKeys[jobId], jobs.getJob(jobId).streamId);
     }
@@ -162,6 +169,7 @@ abstract contract ClaimHandler is JobHandler {
         while (openIds[i] != claimId) ++i;
         openIds[i] = openIds[openIds.length - 1];
         openIds.pop();
+        --openClaimCount[_claimOf(claimId).jobId];
         _recordFine(claimId);
     }
 
@@ -174,7 +182,7 @@ abstract contract ClaimHandler is JobHandler {
         if (fine > 0) _countOutcome("inputFine");
         if (status.state != IClaimsTypes.State.Paid) return;
         finesEarned += fine * bonding.parameters().finderFee / 1_000_000;
-        feesRefunded += status.fees * status.brokenInputMs / _storedClaim(claimId).claim.durationMs;
+        feesRefunded += status.fees * status.brokenInputMs / _claimOf(claimId).durationMs;
     }
 
     function _disclosureFor(ClaimWithReceipts memory claimed, uint256 index) internal view returns (Disclosure memory) {

@@ -50,7 +50,7 @@ contract EconomyTest is Protocol {
         targets[0] = FuzzSelector(address(handler), handler.actions());
     }
 
-    function invariant_accountsMatchTheLedger() public view {
+    function invariant_accountsMatchTheLedger() public {
         handler.assertStakesMatchTheLedger();
         handler.assertClaimableWeiIsHeld();
         handler.assertWeiPaidInIsHeldOrPaidOut();
@@ -82,6 +82,7 @@ contract EconomyTest is Protocol {
             vm.assertLe(handler.calls(), 2 * handler.effectiveCalls(), "most calls changed nothing");
         }
         handler.assertDrawsAreUnchanged();
+        handler.assertSnapshotsAreUnchanged();
         handler.assertDelegatorStakesSumToTranscoderStake();
         handler.assertAllTokenIsReturned();
     }

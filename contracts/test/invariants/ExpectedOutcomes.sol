@@ -9,6 +9,7 @@ import {ILivepeerToken} from "../../src/interfaces/ILivepeerToken.sol";
 import {IMinter} from "../../src/interfaces/IMinter.sol";
 import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
+import {ISnapshots} from "../../src/interfaces/ISnapshots.sol";
 import {InvalidCallHandler} from "./InvalidCallHandler.sol";
 
 /// @notice Lists the actions, and the outcomes and refusals that the actions must reach. Says how often they must reach
@@ -16,7 +17,7 @@ import {InvalidCallHandler} from "./InvalidCallHandler.sol";
 abstract contract ExpectedOutcomes is InvalidCallHandler {
     /// @dev All actions that forge may call.
     function actions() public pure returns (bytes4[] memory list) {
-        bytes4[37] memory all = [
+        bytes4[39] memory all = [
             this.bond.selector,
             this.moveStake.selector,
             this.transcoder.selector,
@@ -52,6 +53,8 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             this.setParameters.selector,
             this.setVerifier.selector,
             this.spendCommonPool.selector,
+            this.setGovernor.selector,
+            this.takeSnapshot.selector,
             this.tryInvalidWorkCalls.selector,
             this.tryInvalidStakeCalls.selector
         ];
@@ -77,7 +80,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
 
     /// @dev Every outcome has occurred as often as its list requires: at least five times, or at least once.
     function assertEachOutcomeHappened() external view {
-        string[52] memory often = [
+        string[54] memory often = [
             "bond",
             "bondWithPermit",
             "moveStake",
@@ -129,6 +132,8 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             "rightVerdict",
             "wrongVerdict",
             "setVerifier",
+            "setGovernor",
+            "takeSnapshot",
             "multicall"
         ];
         for (uint256 i; i < often.length; ++i) {
@@ -164,7 +169,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
     }
 
     function _assertStakingRefusalsHappened() private view {
-        bytes4[20] memory expectedError = [
+        bytes4[21] memory expectedError = [
             IBondingTypes.ZeroAmount.selector,
             IBondingTypes.InsufficientStake.selector,
             IBondingTypes.NotTranscoder.selector,
@@ -180,6 +185,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             IBondingTypes.NotClaimsManager.selector,
             IBondingTypes.NotJobsManager.selector,
             IBondingTypes.NotRoundsManager.selector,
+            ISnapshots.NotGovernor.selector,
             IMinter.NotBondingManager.selector,
             ILivepeerToken.NotMinter.selector,
             IRoundsManager.RoundAlreadyInitialized.selector,

@@ -11,10 +11,10 @@ import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {Claim} from "../../src/types/Claim.sol";
 import {Disclosure} from "../../src/types/Disclosure.sol";
-import {OwnerHandler} from "./OwnerHandler.sol";
+import {SnapshotHandler} from "./SnapshotHandler.sol";
 
 /// @notice Makes calls that must fail, and checks the error of each call.
-abstract contract InvalidCallHandler is OwnerHandler {
+abstract contract InvalidCallHandler is SnapshotHandler {
     address private immutable stranger = _account("stranger");
 
     function tryInvalidWorkCalls(uint256 seed, uint256 salt) external randomAction(seed, salt) {
@@ -36,7 +36,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
     function _tryInvalidClaim() private {
         if (claimIds.length == 0) return;
         bytes32 claimId = _randomRecent(claimIds);
-        Claim memory claim = _storedClaim(claimId).claim;
+        Claim memory claim = _claimOf(claimId);
         uint256 choice = _randomBelow(4);
         _useStreamOf(claim.jobId);
         if (vm.getBlockNumber() >= jobs.getJob(claim.jobId).claimDeadline) return;
@@ -97,7 +97,7 @@ abstract contract InvalidCallHandler is OwnerHandler {
     function _tryInvalidVerdict() private {
         if (claimIds.length == 0) return;
         bytes32 claimId = _randomRecent(claimIds);
-        Claim memory claim = _storedClaim(claimId).claim;
+        Claim memory claim = _claimOf(claimId);
         uint64 number = claim.ranges[0].first;
         address by = claims.getRequest(claimId, number).verifier;
         bool isRequested = by != address(0);

@@ -21,6 +21,9 @@ abstract contract JobHandler is BondingHandler {
     uint256 internal weiDeposited;
     uint256 internal weiWithdrawn;
     bytes32[] internal jobIds;
+    /// @dev Jobs that can still have a reserve.
+    bytes32[] internal reservedJobIds;
+    mapping(bytes32 jobId => uint256) internal openClaimCount;
     mapping(bytes32 jobId => uint256) internal streamKeys;
     mapping(bytes32 jobId => uint256) internal inputFinePercents;
     /// @dev The Assignments of a job, in ascending order of `from`.
@@ -79,6 +82,7 @@ abstract contract JobHandler is BondingHandler {
         vm.assertTrue(succeeded);
         bytes32 jobId = abi.decode(result, (bytes32));
         jobIds.push(jobId);
+        reservedJobIds.push(jobId);
         (streamKeys[jobId], inputFinePercents[jobId]) = (key, values.inputFinePercent);
         _countPreparation("posted");
         // For two jobs in three, the draw is recorded immediately.
@@ -127,7 +131,9 @@ abstract contract JobHandler is BondingHandler {
         bytes32 jobId = _randomRecent(jobIds);
         if (!_isDrawable(jobId)) return;
         _assertSameCandidates(jobId);
-        jobs.drawCandidates(jobId);
+        // Every account may also call `admit`, which records the draw.
+        if (_randomBelow(4) == 0) jobs.admit(jobId, _randomActor());
+        else jobs.drawCandidates(jobId);
         _assertSameCandidates(jobId);
         _countOutcome("drawCandidates");
     }

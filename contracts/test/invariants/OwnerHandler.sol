@@ -33,9 +33,9 @@ abstract contract OwnerHandler is SettlementHandler {
         }
     }
 
-    /// @dev Changes the verifier of the jobs of later blocks. In a third of the cases, it is the unreliable verifier.
+    /// @dev Changes the verifier of the jobs of later blocks. In half of the cases, it is the unreliable verifier.
     function setVerifier(uint256 seed, uint256 salt) external randomAction(seed, salt) {
-        address next = _randomBelow(3) == 0 ? address(unreliable) : address(verifier);
+        address next = _randomBelow(2) == 0 ? address(unreliable) : address(verifier);
         _callAsOwner(address(claims), abi.encodeCall(claims.setVerifier, (IVerifier(next))), "setVerifier");
         vm.assertEq(address(claims.verifier()), next);
         claimVersions.push(ClaimVersion(vm.getBlockNumber(), claims.parameters(), next));
@@ -119,7 +119,7 @@ abstract contract OwnerHandler is SettlementHandler {
         if (changed) claimVersions.push(ClaimVersion(vm.getBlockNumber(), values, address(claims.verifier())));
     }
 
-    function _callAsOwner(address target, bytes memory data, bytes32 what) private returns (bool succeeded) {
+    function _callAsOwner(address target, bytes memory data, bytes32 what) internal returns (bool succeeded) {
         if (_randomBelow(4) == 0) {
             _assertRefused(_randomActor(), target, data, bytes4(keccak256("OwnableUnauthorizedAccount(address)")));
         }

@@ -60,7 +60,7 @@ abstract contract SettlementHandler is Verifiers {
     function _judgeClaim(bytes32 claimId) private {
         IVerifier.Verdict verdict = _randomVerdict(claimId);
         uint64[] memory numbers = challengesOf[claimId];
-        address transcoder = _storedClaim(claimId).claim.transcoder;
+        address transcoder = _claimOf(claimId).transcoder;
         for (uint256 i; i < numbers.length; ++i) {
             IClaimsTypes.RequestStatus memory request = claims.getRequest(claimId, numbers[i]);
             if (request.verifier == address(0)) continue;
@@ -75,7 +75,7 @@ abstract contract SettlementHandler is Verifiers {
         uint256 count;
         for (uint256 i; i < due.length; ++i) {
             IClaimsTypes.Status memory status = claims.getClaim(openIds[i]);
-            Claim memory claim = _storedClaim(openIds[i]).claim;
+            Claim memory claim = _claimOf(openIds[i]);
             // The open claims of an expelled transcoder, and void claims, are always due: they are refunded.
             bool refunds = _isVoid(claim, status.claimBlock);
             if (refunds) feesRefunded += status.fees;
@@ -106,7 +106,7 @@ abstract contract SettlementHandler is Verifiers {
     }
 
     function _expireClaim(bytes32 claimId) private {
-        Claim memory claim = _storedClaim(claimId).claim;
+        Claim memory claim = _claimOf(claimId);
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
         bytes memory data = abi.encodeCall(claims.expire, (claim));
         if (_isVoid(claim, status.claimBlock)) {
@@ -195,7 +195,7 @@ abstract contract SettlementHandler is Verifiers {
         bool[] storage past = failures[transcoder];
         past.push(verdict != IVerifier.Verdict.Valid);
         if (verdict == IVerifier.Verdict.Valid) return;
-        IClaimsTypes.Parameters memory values = _parametersOf(_storedClaim(claimId).claim.jobId);
+        IClaimsTypes.Parameters memory values = _parametersOf(_claimOf(claimId).jobId);
         (uint256 failed, uint256 count) = (0, past.length < REMEMBERED ? past.length : REMEMBERED);
         if (count > values.verificationWindow) count = values.verificationWindow;
         for (uint256 i; i < count; ++i) {
@@ -211,7 +211,7 @@ abstract contract SettlementHandler is Verifiers {
 
     /// @dev All offences of a transcoder in one job together lead to one slash.
     function _recordClaimSlash(bytes32 claimId, address transcoder, uint256 share) private {
-        bytes32 jobId = _storedClaim(claimId).claim.jobId;
+        bytes32 jobId = _claimOf(claimId).jobId;
         if (expelledFrom[jobId][transcoder]) return;
         expelledFrom[jobId][transcoder] = true;
         _recordWorkSlash(claimId, transcoder, share);

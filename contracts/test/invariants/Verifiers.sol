@@ -95,7 +95,7 @@ abstract contract Verifiers is ClaimHandler {
     }
 
     function _verifierOf(bytes32 claimId) internal view returns (address) {
-        return _versionOf(_storedClaim(claimId).claim.jobId).verifier;
+        return _versionOf(_claimOf(claimId).jobId).verifier;
     }
 
     /// @dev One claim in eight is false.

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Abi, AbiFunction } from 'viem'
+import { expect, test } from 'vitest'
+import * as generated from '../abi'
+
+/** Functions that no action of the campaign calls, by contract. Each has its reason. */
+const exempt = new Map<string, readonly string[]>([
+  // Any account can set its own URI, and no other contract reads it.
+  ['serviceRegistry', ['setServiceURI']],
+  // The campaign has no Timelock: its owner is the test. `owner.test.ts` tests the Timelock.
+  ['timelock', functionsOf(generated.timelockAbi)],
+  // The BondingManager calls `transferFrom` in `bond`, and `permit` in `bondWithPermit`.
+  ['livepeerToken', ['transferFrom', 'permit']],
+  // The ClaimsManager calls it in `verify`.
+  ['bondedVerifier', ['request']],
+])
+
+/** A change of the owner would end the campaign's actions of the owner. `owner.test.ts` tests these functions. */
+const ofOwnable = ['transferOwnership', 'renounceOwnership']
+
+const folder = fileURLToPath(new URL('../test/invariants', import.meta.url))
+const actions = readdirSync(folder)
+  .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll(/\/\/.*$/gm, ''))
+  .join('\n')
+/** The instances of the contracts in the campaign. */
+const instances = 'token|rounds|bonding|jobs|claims|verifier|minter|pool'
+const called = new Set([...actions.matchAll(new RegExp(`\\b(?:${instances})\\.(\\w+)`, 'g'))].map(([, name]) => name))
+
+const contracts = Object.entries(generated)
+  .filter(([key]) => key.endsWith('Abi'))
+  .map(([key, abi]) => [key.replace(/Abi$/, ''), abi as Abi] as const)
+
+test.each(contracts)('the campaign calls each function of %s that changes the state', (contract, abi) => {
+  const left = [...ofOwnable, ...(exempt.get(contract) ?? [])]
+  const missing = functionsOf(abi).filter((name) => !called.has(name) && !left.includes(name))
+  expect(missing).toEqual([])
+})
+
+test.each([...exempt])('each exempt function of %s exists, and the campaign does not call it', (contract, names) => {
+  const abi = contracts.find(([name]) => name === contract)?.[1] ?? []
+  expect(names.filter((name) => called.has(name) || !functionsOf(abi).includes(name))).toEqual([])
+})
+
+function functionsOf(abi: Abi): string[] {
+  const changes = ({ stateMutability }: AbiFunction) =>
+    stateMutability === 'nonpayable' || stateMutability === 'payable'
+  return abi.filter((item): item is AbiFunction => item.type === 'function' && changes(item)).map(({ name }) => name)
+}
