@@ -1,4 +1,4 @@
-import { type Address, encodeAbiParameters, type Hex, keccak256, zeroHash } from 'viem'
+import { type Address, encodeAbiParameters, type Hex, keccak256, slice, zeroHash } from 'viem'
 import type { Assignment } from './Assignment'
 import { ProtocolError } from './errors'
 import * as MerkleTree from './MerkleTree'
@@ -98,6 +98,12 @@ export function create({
 
 /** The id of a claim is the hash of its content. */
 export const id = (claim: Claim): Hex => keccak256(encodeAbiParameters(parameters, [claim]))
+
+/** The leading bytes of a claim's id. The ClaimsManager stores only these bytes of the id of the last claim under an Assignment. */
+export const prefixOf = (claimId: Hex): Hex => slice(claimId, 0, 18)
+
+/** Stands for no claim, as `zeroHash` does in `previousClaimId`. */
+export const noPrefix: Hex = prefixOf(zeroHash)
 
 /** Joins consecutive sequence numbers into ranges. Throws `OrderError` unless the numbers ascend. */
 export function rangesOf(sequenceNumbers: readonly bigint[]): Range[] {

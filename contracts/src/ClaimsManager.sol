@@ -145,15 +145,15 @@ contract ClaimsManager is Assignments {
         private
         returns (uint256 segments)
     {
-        bytes32 lastClaimId = progress.lastClaimId;
-        if (claim.previousClaimId != lastClaimId) revert WrongPreviousClaim(lastClaimId, claim.previousClaimId);
-        segments =
-            claim.ranges.validate(lastClaimId == 0 ? claim.fromSequence : uint256(progress.lastSequenceNumber) + 1);
+        (bytes18 lastPrefix, bytes32 previous) = (progress.lastClaimPrefix, claim.previousClaimId);
+        bool isFirst = lastPrefix == 0;
+        if (isFirst ? previous != 0 : bytes18(previous) != lastPrefix) revert WrongPreviousClaim(lastPrefix, previous);
+        segments = claim.ranges.validate(isFirst ? claim.fromSequence : uint256(progress.lastSequenceNumber) + 1);
         uint64 last = claim.ranges.last();
         uint64 successor = _successorStart(claim);
         if (last >= successor) revert AssignedToSuccessor(successor);
         claimedSegments[claim.jobId].record(claim.ranges);
-        (progress.lastClaimId, progress.lastSequenceNumber) = (claimId, last);
+        (progress.lastClaimPrefix, progress.lastSequenceNumber) = (bytes18(claimId), last);
     }
 
     /// @dev Moves the claim's fees into escrow, and reserves the broadcaster's fine for the claim. Reverts if the
@@ -168,10 +168,10 @@ contract ClaimsManager is Assignments {
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
         uint256 jobTime;
         (fees, fine, jobTime, jobBlock) = jobsManager.escrow(claim.jobId, claim.transcoder, durationMs);
-        uint64 claimedMs = progress.claimedMs;
+        uint256 claimedMs = progress.claimedMs;
         max = (block.timestamp - jobTime) * 1_000 + TOLERANCE_MS - claimedMs;
         if (durationMs > max) revert DurationOutOfBounds(durationMs, max);
-        progress.claimedMs = claimedMs + durationMs;
+        progress.claimedMs = (claimedMs + durationMs).toUint40();
     }
 
     /// @dev The claim keeps the terms that were in force when its job was posted.

@@ -57,7 +57,7 @@ contract ClaimsManagerClaimTest is Work {
         IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, _signingAccount(ANNA), claimed.claim.renditionKey, 0);
         vm.assertTrue(progress.shown);
-        vm.assertEq(progress.lastClaimId, expected);
+        vm.assertEq(bytes32(progress.lastClaimPrefix), bytes32(bytes18(expected)));
         vm.assertEq(progress.lastSequenceNumber, 19);
         vm.assertEq(progress.claimedMs, claimed.claim.durationMs);
         vm.assertTrue(claims.isClaimed(jobId, 19));
@@ -190,14 +190,28 @@ contract ClaimsManagerClaimTest is Work {
         claims.claimWork(claim, 1, acceptance, assignment);
     }
 
+    /// @dev The contract compares only the 18 leading bytes with the id of the last claim.
+    function test_claimWork_withOtherPreviousClaim_reverts() public {
+        ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 3));
+        first.claim.previousClaimId = bytes32(uint256(1));
+        bytes32 other = first.claim.previousClaimId;
+        _expectRevert(first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, 0, other));
+        first.claim.previousClaimId = 0;
+        _claimWork(first.claim);
+        Claim memory second = _buildNextClaim(first, _range(4, 7)).claim;
+        bytes18 prefix = bytes18(first.claim.id());
+        other = first.claim.id() ^ bytes32(uint256(1) << 112);
+        second.previousClaimId = other;
+        _expectRevert(second, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, prefix, other));
+    }
+
     function test_claimWork_ofRangeThatCallerClaimed_reverts() public {
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 9));
         _claimWork(first.claim);
         // Three claims are refused: the same claim again, the next claim with the same range, and the next claim with a
         // range that starts with the last claimed segment.
-        _expectRevert(
-            first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, first.claim.id(), 0)
-        );
+        bytes18 prefix = bytes18(first.claim.id());
+        _expectRevert(first.claim, abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, prefix, 0));
         _expectRevert(
             _buildNextClaim(first, _range(0, 9)).claim,
             abi.encodeWithSelector(IClaimsTypes.RangeOutOfOrder.selector, 0, 0, 9, 10)

@@ -278,6 +278,24 @@ contract ClaimsManagerVerifyTest is Work {
         _expectRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
     }
 
+    /// @dev A claim can name an id that only begins as the id of the last claim does. Then its transcoder harms itself: no
+    /// disclosure of the first segment is accepted, because no known claim has this id.
+    function test_verify_whenOnlyPrefixOfPreviousClaimIsRight_reverts() public {
+        jobId = _postDrawnJobAgain(1);
+        ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 4));
+        _claimWork(first.claim);
+        ClaimWithReceipts memory second = _buildNextClaim(first, _range(5, 8));
+        bytes32 other = first.claim.id() ^ bytes32(uint256(1));
+        second.claim.previousClaimId = other;
+        _claimWork(second.claim);
+        _sealChallenges(second.claim);
+        _expectRevert(
+            second,
+            _disclosureAfter(first, second),
+            abi.encodeWithSelector(IClaimsTypes.WrongPreviousClaim.selector, other, first.claim.id())
+        );
+    }
+
     function test_verify_withOtherPrecedingReceipt_reverts() public {
         ClaimWithReceipts memory claimed = _claimWithAllChallenged(5);
         Disclosure memory disclosure = _disclosureOf(claimed, 4);

@@ -1,5 +1,5 @@
-import { type Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
-import { type Hex, keccak256, toHex, zeroHash } from 'viem'
+import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import { type Hex, keccak256, toHex } from 'viem'
 import type { AssignmentProgress } from '../src/claims/claimable'
 import type { AcceptedAssignment } from '../src/records/AcceptedAssignment'
 
@@ -63,7 +63,7 @@ export class ModelChain {
   progress(fromSequence: bigint): AssignmentProgress {
     const later = this.#handovers.filter((from) => from > fromSequence).sort((a, b) => Number(a - b))
     const handoverAfter = later[0] ?? 2n ** 64n - 1n
-    const none = { shown: false, lastClaimId: zeroHash, lastSequenceNumber: 0n, claimedMs: 0n }
+    const none = { shown: false, lastClaimPrefix: Claim.noPrefix, lastSequenceNumber: 0n, claimedMs: 0n }
     return { ...none, ...this.#progress.get(fromSequence), handoverAfter }
   }
 
@@ -75,8 +75,8 @@ export class ModelChain {
   /** Accepts a claim that the contract would accept. For any other claim, throws an error with the name of the contract's error. */
   claim(claim: Claim.Claim, { work, id }: { work: readonly Claim.Work[]; id: Hex }) {
     const progress = this.progress(claim.fromSequence)
-    if (claim.previousClaimId !== progress.lastClaimId) throw new ModelError('WrongPreviousClaim')
-    const isNext = progress.lastClaimId !== zeroHash
+    if (Claim.prefixOf(claim.previousClaimId) !== progress.lastClaimPrefix) throw new ModelError('WrongPreviousClaim')
+    const isNext = progress.lastClaimPrefix !== Claim.noPrefix
     const numbers = work.map(({ segment }) => segment.sequenceNumber)
     let min = isNext ? progress.lastSequenceNumber + 1n : claim.fromSequence
     for (const number of numbers) {
@@ -100,7 +100,7 @@ export class ModelChain {
     this.#progress.set(claim.fromSequence, {
       ...progress,
       shown: true,
-      lastClaimId: id,
+      lastClaimPrefix: Claim.prefixOf(id),
       lastSequenceNumber: last,
       claimedMs,
     })

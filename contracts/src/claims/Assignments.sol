@@ -15,10 +15,14 @@ import {Claims} from "./Claims.sol";
 abstract contract Assignments is Claims, IClaiming {
     using Handovers for Handovers.List;
 
+    /// @dev Fits one slot, because every claim pays the gas for changing it.
     struct ProgressRecord {
-        bytes32 lastClaimId;
+        /// @dev The leading bytes of the id of the last claim; zero before the first claim. With about 2^72 hashes a transcoder
+        /// could make two claims with the same leading bytes. It would then gain only a choice of the preceding receipt of one
+        /// segment.
+        bytes18 lastClaimPrefix;
         uint64 lastSequenceNumber;
-        uint64 claimedMs;
+        uint40 claimedMs;
         bool shown;
     }
 
@@ -54,7 +58,7 @@ abstract contract Assignments is Claims, IClaiming {
         returns (Progress memory)
     {
         ProgressRecord memory progress = progresses[_assignmentIdOf(jobId, transcoder, renditionKey, fromSequence)];
-        return Progress(progress.shown, progress.lastClaimId, progress.lastSequenceNumber, progress.claimedMs);
+        return Progress(progress.shown, progress.lastClaimPrefix, progress.lastSequenceNumber, progress.claimedMs);
     }
 
     /// @inheritdoc IClaiming

@@ -105,7 +105,8 @@ interface IClaimsTypes {
     struct Progress {
         /// @dev Whether the Acceptance and the Assignment are recorded.
         bool shown;
-        bytes32 lastClaimId;
+        /// @dev The leading bytes of the id of the last claim; zero before the first claim.
+        bytes18 lastClaimPrefix;
         uint256 lastSequenceNumber;
         uint256 claimedMs;
     }
@@ -189,7 +190,8 @@ interface IClaimsTypes {
     /// @notice Thrown when a job already has `max` recorded Assignments of the transcoder that begin after segment 0.
     error TooManyAssignments(address transcoder, uint256 max);
     /// @notice Thrown when a claim does not name the last claim under its Assignment, or when a disclosure does not
-    /// contain the previous claim that it needs.
+    /// contain the previous claim that it needs. When a claim is refused, only the 18 leading bytes of `expected` are known,
+    /// and the other bytes are zero.
     error WrongPreviousClaim(bytes32 expected, bytes32 actual);
     /// @notice Thrown when a range ends before it begins, or begins before `min`. `min` is the number after the
     /// previous range, the number after the last claim under the Assignment, or the Assignment's `fromSequence`.

@@ -31,6 +31,7 @@ abstract contract ClaimHandler is JobHandler {
     /// @dev The claims without their receipts. Most actions do not read the receipts, which fill many storage slots.
     mapping(bytes32 claimId => bytes) private bareClaims;
     mapping(bytes32 claimId => uint256) private fineOf;
+    mapping(bytes18 claimPrefix => bytes32) internal idWithPrefix;
 
     function claimWork(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _claimRandomWork();
@@ -61,6 +62,7 @@ abstract contract ClaimHandler is JobHandler {
         bytes32 claimId = claimed.claim.id();
         claimIds.push(claimId);
         openIds.push(claimId);
+        idWithPrefix[bytes18(claimId)] = claimId;
         _recordClaim(claimId, claimed.claim.transcoder);
         (storedClaims[claimId], bareClaims[claimId]) = (abi.encode(claimed), abi.encode(claimed.claim));
         ++openClaimCount[jobId];
@@ -202,12 +204,13 @@ abstract contract ClaimHandler is JobHandler {
         );
         IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, workAssignment.transcoder, claim.renditionKey, workAssignment.from);
-        if (progress.lastClaimId == 0) {
+        if (progress.lastClaimPrefix == 0) {
             claim.ranges = _randomRanges(workAssignment.from);
             claimed = _buildClaim(claim, _noReceipts());
         } else {
             claimed = _buildNextClaim(
-                _storedClaim(progress.lastClaimId), _randomRanges(uint64(progress.lastSequenceNumber) + 1)
+                _storedClaim(idWithPrefix[progress.lastClaimPrefix]),
+                _randomRanges(uint64(progress.lastSequenceNumber) + 1)
             );
         }
         string memory name = _nameOf(workAssignment.transcoder);
@@ -221,7 +224,7 @@ abstract contract ClaimHandler is JobHandler {
     function _nextUnclaimed(bytes32 jobId, WorkAssignment memory workAssignment) internal view returns (uint64) {
         IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), workAssignment.from);
-        return progress.lastClaimId == 0 ? workAssignment.from + 1 : uint64(progress.lastSequenceNumber) + 1;
+        return progress.lastClaimPrefix == 0 ? workAssignment.from + 1 : uint64(progress.lastSequenceNumber) + 1;
     }
 
     function _discloseChallenged(bytes32 claimId, ClaimWithReceipts memory claimed, uint256 deadline) private {

@@ -46,8 +46,10 @@ abstract contract InvalidCallHandler is SnapshotHandler {
         }
         if (choice == 2) {
             // `previousClaimId` is correct, but the segments are already claimed.
-            claim.previousClaimId =
-            claims.getAssignment(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence).lastClaimId;
+            claim.previousClaimId = idWithPrefix[
+                claims.getAssignment(claim.jobId, claim.transcoder, claim.renditionKey, claim.fromSequence)
+                .lastClaimPrefix
+            ];
             return _assertClaimRefused(claim.transcoder, claim, "", "", IClaimsTypes.RangeOutOfOrder.selector);
         }
         address[] memory candidates = jobs.candidates(claim.jobId);

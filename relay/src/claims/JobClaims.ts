@@ -102,30 +102,40 @@ export class JobClaims {
   async findLost(progress: readonly AssignmentProgress[]): Promise<void> {
     const { log, domain, options } = this.#options
     const { jobId, work, plannedClaims } = log
-    const lastClaimIds = progress.map(({ lastClaimId }) => lastClaimId).filter((claimId) => claimId !== zeroHash)
-    const unsearched = lastClaimIds.filter((claimId) => !this.#searched.has(claimId))
+    const lastClaims = progress.map(({ lastClaimPrefix }) => lastClaimPrefix).filter((last) => last !== Claim.noPrefix)
+    const unsearched = lastClaims.filter((claimPrefix) => !this.#searched.has(claimPrefix))
     if (unsearched.length === 0) return
     const assignments = log.assignments.slice(0, progress.length)
     for (const claim of lostClaims({ assignments, progress, work, plannedClaims, options, domain }))
       await log.recordPlan(claim)
-    for (const claimId of unsearched) this.#searched.add(claimId)
-    const lost = unsearched.find((claimId) => !this.isHeld(claimId))
+    for (const claimPrefix of unsearched) this.#searched.add(claimPrefix)
+    const lost = unsearched.find((claimPrefix) => !this.isHeld(claimPrefix))
     if (lost) throw new LostClaimError({ jobId, claimId: lost })
   }
 
   /** The last claim under an Assignment, if the log has lost a part of this claim. */
-  lostClaim({ lastClaimId: claimId }: AssignmentProgress): { jobId: Hex; claimId: Hex } | undefined {
-    return claimId === zeroHash || this.isHeld(claimId) ? undefined : { jobId: this.#options.log.jobId, claimId }
+  lostClaim({ lastClaimPrefix: last }: AssignmentProgress): { jobId: Hex; claimId: Hex } | undefined {
+    return last === Claim.noPrefix || this.isHeld(last) ? undefined : { jobId: this.#options.log.jobId, claimId: last }
+  }
+
+  /** The id of the claim in the log whose id begins with this prefix; `zeroHash` for no claim. */
+  idWith(claimPrefix: Hex): Hex {
+    const claim = this.#claimWith(claimPrefix)
+    return claim ? Claim.id(claim) : zeroHash
   }
 
   /** Whether the log holds a claim and all receipts of the claim. The disclosure of the claim's segments needs these receipts. */
-  readonly isHeld = (claimId: Hex): boolean => {
-    if (this.#held.has(claimId)) return true
+  readonly isHeld = (claimPrefix: Hex): boolean => {
+    if (this.#held.has(claimPrefix)) return true
     const { log } = this.#options
-    const claim = log.plannedClaims.find((plan) => Claim.id(plan) === claimId)
+    const claim = this.#claimWith(claimPrefix)
     const isHeld = claim !== undefined && Claim.sequenceNumbers(claim).every((number) => log.workOn(number))
-    if (isHeld) this.#held.add(claimId)
+    if (isHeld) this.#held.add(claimPrefix)
     return isHeld
+  }
+
+  #claimWith(claimPrefix: Hex): Claim.Claim | undefined {
+    return this.#options.log.plannedClaims.find((plan) => Claim.prefixOf(Claim.id(plan)) === claimPrefix)
   }
 
   /**

@@ -73,7 +73,7 @@ export class JobFees {
     return this.#claims.standings.filter(({ state, claim }) => {
       if (state !== 'sent') return true
       const index = assignments.findIndex(({ assignment }) => assignment.fromSequence === claim.fromSequence)
-      return this.#progress[index]?.lastClaimId === claim.previousClaimId
+      return this.#progress[index]?.lastClaimPrefix === Claim.prefixOf(claim.previousClaimId)
     })
   }
 
@@ -249,7 +249,8 @@ export class JobFees {
     const maxDurationMs = ((await chain.timestamp(block)) - jobTime) * 1_000n + spareMs - progress.claimedMs
     const now = claimNow(work, { terms: drawn.job, payable: reserve + deposit, maxDurationMs })
     if (now.length === 0) return false
-    const [{ assignment }, { lastClaimId: previousClaimId }] = [assigned, progress]
+    const { assignment } = assigned
+    const previousClaimId = this.#claims.idWith(progress.lastClaimPrefix)
     const { claim } = Claim.create({ assignment, previousClaimId, work: now, domain })
     try {
       // The simulation uses the state of this block. After a reorganisation, a newer block can already contain this same claim. A

@@ -1,4 +1,5 @@
 import { Claim } from '@lp/contracts/protocol'
+import { zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { assignmentFrom, createDice, ModelChain, options, workAfter } from '../../testbeds/history'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
@@ -36,7 +37,8 @@ function claimOnce(history: History, { payable = 10n ** 18n } = {}): boolean {
   for (const { assigned, progress, work } of find(history)) {
     const now = claimNow(work, { terms, payable, maxDurationMs: 10n ** 9n })
     if (now.length === 0) continue
-    const previousClaimId = progress.lastClaimId
+    const ids = history.chain.claims.map((claimed) => Claim.id(claimed.claim))
+    const previousClaimId = ids.find((id) => Claim.prefixOf(id) === progress.lastClaimPrefix) ?? zeroHash
     const { claim } = Claim.create({ assignment: assigned.assignment, previousClaimId, work: now, domain })
     history.chain.claim(claim, { work: now, id: Claim.id(claim) })
     claimed = true

@@ -1,5 +1,5 @@
 import { Claim, type TranscodingOptions } from '@lp/contracts/protocol'
-import { type Hex, zeroHash } from 'viem'
+import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import { provable } from '../records/provable'
 
@@ -7,8 +7,8 @@ import { provable } from '../records/provable'
 export type AssignmentProgress = {
   /** Whether the chain knows the Assignment, from `showAssignment` or from a claim. */
   shown: boolean
-  /** `zeroHash` before the first claim under the Assignment. */
-  lastClaimId: Hex
+  /** `Claim.prefixOf` the id of the last claim under the Assignment; `Claim.noPrefix` before the first claim. */
+  lastClaimPrefix: Hex
   lastSequenceNumber: bigint
   claimedMs: bigint
   /** First sequence number that is known to belong to a succeeding transcoder; 2^64 - 1 when no successor is known. */
@@ -40,16 +40,16 @@ export function unclaimed({
   claimedByOthers: ReadonlySet<bigint>
   options: TranscodingOptions.TranscodingOptions
   /** Whether the log holds a claim of ours, and all of its receipts. */
-  isHeld(claimId: Hex): boolean
+  isHeld(claimPrefix: Hex): boolean
 }): Unclaimed[] {
   return assignments.flatMap((assigned, index) => {
     const current = progress[index]
     if (!current) return []
     const first = assigned.assignment.fromSequence
     const end = min(assignments[index + 1]?.assignment.fromSequence, current.handoverAfter)
-    const hasClaim = current.lastClaimId !== zeroHash
+    const hasClaim = current.lastClaimPrefix !== Claim.noPrefix
     // The disclosure of the next claim's first segment needs all receipts of the previous claim.
-    if (hasClaim && !isHeld(current.lastClaimId)) return [{ assigned, progress: current, work: [] }]
+    if (hasClaim && !isHeld(current.lastClaimPrefix)) return [{ assigned, progress: current, work: [] }]
     const preceding = hasClaim ? work.find((done) => numberOf(done) === current.lastSequenceNumber) : undefined
     const open = work.filter((done) => {
       const number = numberOf(done)

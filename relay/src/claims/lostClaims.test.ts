@@ -1,5 +1,5 @@
 import { Claim } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
+import { type Hex, zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { assignmentFrom, createDice, ModelChain, options, workAfter } from '../../testbeds/history'
 import { lastProvable } from '../records/provable'
@@ -26,8 +26,12 @@ class History {
     return lastProvable({ work: this.work, plannedClaims: this.plannedClaims, options, fromSequence })
   }
 
-  isHeld(claimId: Hex) {
-    const claim = this.plannedClaims.find((plan) => Claim.id(plan) === claimId)
+  #claimWith(claimPrefix: Hex) {
+    return this.plannedClaims.find((plan) => Claim.prefixOf(Claim.id(plan)) === claimPrefix)
+  }
+
+  isHeld(claimPrefix: Hex) {
+    const claim = this.#claimWith(claimPrefix)
     const numbers = new Set(this.work.map(({ segment }) => segment.sequenceNumber))
     return claim !== undefined && Claim.sequenceNumbers(claim).every((number) => numbers.has(number))
   }
@@ -52,11 +56,12 @@ class History {
 
   /** Claims all work that can be claimed. The model of the chain throws when a claim could not be proven. */
   claim() {
-    const [{ assignments, progress, work }, isHeld] = [this, (claimId: Hex) => this.isHeld(claimId)]
+    const [{ assignments, progress, work }, isHeld] = [this, (claimPrefix: Hex) => this.isHeld(claimPrefix)]
     const claimedByOthers = new Set<bigint>()
     for (const open of unclaimed({ assignments, progress, work, claimedByOthers, options, isHeld })) {
       if (open.work.length === 0) continue
-      const { lastClaimId: previousClaimId } = open.progress
+      const previous = this.#claimWith(open.progress.lastClaimPrefix)
+      const previousClaimId = previous ? Claim.id(previous) : zeroHash
       const { claim } = Claim.create({
         ...{ assignment: open.assigned.assignment, previousClaimId, work: open.work, domain },
       })
@@ -165,7 +170,7 @@ describe('a relay whose log has lost lines', () => {
     }
     history.transcode(400_000)
     const { work } = history
-    const last = history.progress.at(-1)?.lastClaimId as Hex
+    const last = history.progress.at(-1)?.lastClaimPrefix as Hex
     const isClaimable = BigInt(last) === 0n || history.isHeld(last)
     history.claim()
     expect(history.chain.claimed.has(work.at(-1)?.segment.sequenceNumber as bigint)).toBe(isClaimable)

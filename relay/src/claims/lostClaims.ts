@@ -13,8 +13,8 @@ type History = {
 
 /**
  * Restores lost claims from the receipts. A lost claim is on chain, but not in the log. Without the claim the transcoder could
- * not disclose the claim's segments. If the restored claim has the id of the claim on chain, the two are equal. Leaves out a
- * claim whose receipts are lost, too.
+ * not disclose the claim's segments. If the id of the restored claim begins as the id of the claim on chain does, the two are
+ * equal. Leaves out a claim whose receipts are lost, too.
  */
 export function lostClaims({
   assignments,
@@ -27,20 +27,21 @@ export function lostClaims({
   progress: readonly AssignmentProgress[]
   plannedClaims: readonly Claim.Claim[]
 }): Claim.Claim[] {
-  const known = new Map(plannedClaims.map((claim) => [Claim.id(claim), claim]))
+  const known = new Map(plannedClaims.map((claim) => [Claim.prefixOf(Claim.id(claim)), claim]))
   const found: Claim.Claim[] = []
   for (const [index, assigned] of assignments.entries()) {
     const newestFirst: Claim.Claim[] = []
-    let { lastClaimId: claimId, lastSequenceNumber } = progress[index] as AssignmentProgress
+    let { lastClaimPrefix: claimPrefix, lastSequenceNumber } = progress[index] as AssignmentProgress
     // Goes back from the newest claim under the Assignment to the first claim.
-    while (claimId !== zeroHash) {
+    while (claimPrefix !== Claim.noPrefix) {
       const earlier = [...known.values()].filter((claim) => lastOf(claim) < lastSequenceNumber)
-      const claim = known.get(claimId) ?? makeAgain({ ...history, assigned, earlier, claimId, lastSequenceNumber })
+      const claim =
+        known.get(claimPrefix) ?? makeAgain({ ...history, assigned, earlier, claimPrefix, lastSequenceNumber })
       if (!claim) break
-      if (!known.has(claimId)) newestFirst.push(claim)
-      known.set(claimId, claim)
+      if (!known.has(claimPrefix)) newestFirst.push(claim)
+      known.set(claimPrefix, claim)
       lastSequenceNumber = firstOf(claim) - 1n
-      claimId = claim.previousClaimId
+      claimPrefix = Claim.prefixOf(claim.previousClaimId)
     }
     found.push(...newestFirst.reverse())
   }
@@ -48,13 +49,13 @@ export function lostClaims({
 }
 
 /**
- * Restores the claim with this id. The claim comes after one of the `earlier` claims or is the first claim, and contains work up
- * to `lastSequenceNumber`. Returns `undefined` if no claim has this id.
+ * Restores the claim whose id begins with this prefix. The claim comes after one of the `earlier` claims or is the first claim,
+ * and contains work up to `lastSequenceNumber`. Returns `undefined` if there is no such claim.
  */
 function makeAgain({
   assigned: { assignment },
   earlier,
-  claimId,
+  claimPrefix,
   lastSequenceNumber,
   work,
   options,
@@ -62,7 +63,7 @@ function makeAgain({
 }: History & {
   assigned: AcceptedAssignment
   earlier: readonly Claim.Claim[]
-  claimId: Hex
+  claimPrefix: Hex
   lastSequenceNumber: bigint
 }): Claim.Claim | undefined {
   const { fromSequence } = assignment
@@ -77,7 +78,7 @@ function makeAgain({
     if (claimed.length === 0 || !Claim.isWithinLimits(claimed)) continue
     const previousClaimId = previous ? Claim.id(previous) : zeroHash
     const { claim } = Claim.create({ assignment, previousClaimId, work: claimed, domain })
-    if (Claim.id(claim) === claimId) return claim
+    if (Claim.prefixOf(Claim.id(claim)) === claimPrefix) return claim
   }
   return undefined
 }
@@ -87,6 +88,7 @@ const lastOf = ({ ranges }: Claim.Claim) => ranges.at(-1)?.last ?? 0n
 
 export class LostClaimError extends ProtocolError {
   override readonly name = 'lostClaims.LostClaimError'
+  /** `claimId`: the id of the claim, or its prefix. */
   constructor({ jobId, claimId }: { jobId: Hex; claimId: Hex }) {
     super(
       'The log of a job has lost a claim, or receipts of it: neither the claim nor later work under its assignment can be proven.',
