@@ -137,6 +137,10 @@ abstract contract SeatHandler is Finders {
             return _countOutcome("trim");
         }
         (IBondingTypes.Transcoder[] memory waiting,) = bonding.waitlist(0, ACTORS);
+        if (waiting.length == 0) {
+            _registerAll();
+            (waiting,) = bonding.waitlist(0, ACTORS);
+        }
         uint256 largestStake;
         for (uint256 i; i < waiting.length; ++i) {
             if (waiting[i].stake > largestStake) (largestStake, actor) = (waiting[i].stake, waiting[i].transcoder);
@@ -220,6 +224,17 @@ abstract contract SeatHandler is Finders {
         vm.prank(account);
         bonding.resignAsTranscoder();
         if (share > 0) _recordDutySlash(account, share, ownPart);
+    }
+
+    /// @dev Makes every account with enough own stake a transcoder. When the pool is full, the rest of them wait.
+    function _registerAll() private {
+        if (rounds.currentRoundLocked()) _passToNextRound();
+        for (uint256 i; i < ACTORS; ++i) {
+            (uint256 own,) = bonding.selfStakeOf(_actor(i));
+            if (_isRegistered(_actor(i)) || own < bonding.parameters().minSelfStake) continue;
+            vm.prank(_actor(i));
+            bonding.transcoder(1, 0, 0);
+        }
     }
 
     function _isSeated(address account) private view returns (bool) {
