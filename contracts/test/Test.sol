@@ -44,11 +44,14 @@ interface Vm {
 
     function assume(bool condition) external pure;
     function assertTrue(bool condition) external pure;
+    function assertTrue(bool condition, string calldata why) external pure;
     function assertFalse(bool condition) external pure;
+    function assertFalse(bool condition, string calldata why) external pure;
     function assertEq(uint256 left, uint256 right) external pure;
     function assertEq(uint256 left, uint256 right, string calldata why) external pure;
     function assertEq(address left, address right) external pure;
     function assertEq(bytes32 left, bytes32 right) external pure;
+    function assertEq(bytes32 left, bytes32 right, string calldata why) external pure;
     function assertEq(string calldata left, string calldata right) external pure;
     function assertEq(address[] calldata left, address[] calldata right) external pure;
     function assertNotEq(address left, address right) external pure;

@@ -132,8 +132,8 @@ abstract contract Actors is StakeLedger {
     /// @dev Makes a call that must fail with the expected error.
     function _assertRefused(address by, address target, bytes memory data, bytes4 expectedError) internal {
         (bool succeeded, bytes memory refusal) = _attempt(by, target, data);
-        vm.assertFalse(succeeded);
-        vm.assertEq(bytes32(bytes4(refusal)), bytes32(expectedError));
+        vm.assertFalse(succeeded, "a call that must fail succeeded");
+        vm.assertEq(bytes32(bytes4(refusal)), bytes32(expectedError), "a call failed with another error");
         _countRefusal(expectedError);
     }
 

@@ -96,7 +96,8 @@ abstract contract BondingHandler is SeatHandler {
                     || expectedError == IBondingTypes.NotTranscoder.selector
                     || expectedError == IBondingTypes.OwnStake.selector
                     || expectedError == IBondingTypes.RewardPending.selector
-                    || expectedError == IBondingTypes.InsufficientSelfStake.selector
+                    || expectedError == IBondingTypes.InsufficientSelfStake.selector,
+                "the rebond failed for another reason"
             );
             _countRefusal(expectedError);
         }
@@ -150,7 +151,8 @@ abstract contract BondingHandler is SeatHandler {
             vm.assertTrue(
                 expectedError == IBondingTypes.StakeExposed.selector || expectedError == IBondingTypes.OwnStake.selector
                     || expectedError == IBondingTypes.RewardPending.selector
-                    || expectedError == IBondingTypes.InsufficientSelfStake.selector
+                    || expectedError == IBondingTypes.InsufficientSelfStake.selector,
+                "the bond failed for another reason"
             );
             return _countRefusal(expectedError);
         }

@@ -56,7 +56,7 @@ abstract contract ClaimHandler is JobHandler {
         uint256 fine = _expectedFine(claimed.claim, fees);
         vm.prank(workAssignment.transcoder);
         (bool succeeded,) = address(claims).call(data);
-        vm.assertTrue(succeeded);
+        vm.assertTrue(succeeded, "the claim was refused");
         _assertSameCandidates(jobId);
         _recordAssignment(jobId, workAssignment);
         bytes32 claimId = claimed.claim.id();
@@ -98,7 +98,7 @@ abstract contract ClaimHandler is JobHandler {
             return _assertRefused(_randomActor(), address(claims), data, IClaimsTypes.Expelled.selector);
         }
         (bool succeeded,) = address(claims).call(data);
-        vm.assertTrue(succeeded);
+        vm.assertTrue(succeeded, "the Assignment was refused");
         _recordAssignment(jobId, workAssignment);
         _countOutcome("showAssignment");
     }

@@ -245,7 +245,7 @@ contract Handler is ExpectedOutcomes {
     function _sumEscrows() private view returns (uint256 fees) {
         for (uint256 i; i < openIds.length; ++i) {
             IClaimsTypes.Status memory status = claims.getClaim(openIds[i]);
-            vm.assertTrue(status.state == IClaimsTypes.State.Open);
+            vm.assertTrue(status.state == IClaimsTypes.State.Open, "a claim that is counted as open is not open");
             fees += status.fees;
         }
     }

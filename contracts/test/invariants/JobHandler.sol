@@ -79,7 +79,7 @@ abstract contract JobHandler is BondingHandler {
         _giveWei(actor, reserve);
         vm.prank(actor);
         (bool succeeded, bytes memory result) = address(jobs).call{value: reserve}(data);
-        vm.assertTrue(succeeded);
+        vm.assertTrue(succeeded, "the job was refused");
         bytes32 jobId = abi.decode(result, (bytes32));
         jobIds.push(jobId);
         reservedJobIds.push(jobId);
@@ -166,7 +166,7 @@ abstract contract JobHandler is BondingHandler {
         if (expectedError != 0) return _assertRefused(actor, address(jobs), data, expectedError);
         vm.prank(actor);
         (bool succeeded,) = address(jobs).call(data);
-        vm.assertTrue(succeeded);
+        vm.assertTrue(succeeded, "the report of an equivocation was refused");
         reported[jobId] = true;
         _countOutcome("reportEquivocation");
     }

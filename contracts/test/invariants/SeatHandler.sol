@@ -153,7 +153,7 @@ abstract contract SeatHandler is Finders {
         (bool succeeded, bytes memory refusal) =
             _attempt(_randomActor(), address(bonding), abi.encodeCall(bonding.contend, (actor)));
         if (succeeded) {
-            vm.assertTrue(bonding.getTranscoder(actor).seated);
+            vm.assertTrue(bonding.getTranscoder(actor).seated, "a transcoder that contends has no seat");
             _countOutcome("contend");
         } else {
             vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.NoSeatWon.selector));
@@ -161,7 +161,7 @@ abstract contract SeatHandler is Finders {
             if (_randomBelow(2) == 0) return;
             _resign(_randomActorWith(_isSeated));
             bonding.contend(actor);
-            vm.assertTrue(bonding.getTranscoder(actor).seated);
+            vm.assertTrue(bonding.getTranscoder(actor).seated, "a transcoder that contends for a free seat has no seat");
             _countOutcome("contend");
         }
     }
@@ -183,7 +183,9 @@ abstract contract SeatHandler is Finders {
             (,, uint256 activeStake) = bonding.roundInForce();
             uint256 fullReward = minter.mintable() * entry.stake / activeStake;
             vm.assertLe(amount, fullReward, "a reward exceeds the share of the transcoder");
-            vm.assertTrue(amount == fullReward || (amount == 0 && work < expected));
+            vm.assertTrue(
+                amount == fullReward || (amount == 0 && work < expected), "a reward is neither whole nor withheld"
+            );
             entry.minted += amount;
             rewarded += amount;
             _recordReward(actor, amount, amount * entry.blockRewardCut / 1e6);

@@ -63,7 +63,7 @@ abstract contract Verifiers is ClaimHandler {
         address target = _verifierOf(claimId);
         vm.prank(_account("verifier"));
         (bool succeeded,) = target.call(data);
-        vm.assertTrue(succeeded);
+        vm.assertTrue(succeeded, "the verdict was refused");
     }
 
     function _assertVerdictRefused(bytes32 claimId, uint64 number, IVerifier.Verdict verdict, bytes4 expectedError)
