@@ -131,15 +131,15 @@ abstract contract SeatHandler is Finders {
     function contend(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         address actor = _randomActor();
-        bool overfull = bonding.transcoders().length > bonding.parameters().poolSize;
-        if (overfull) {
-            bonding.trim();
-            return _countOutcome("trim");
-        }
         (IBondingTypes.Transcoder[] memory waiting,) = bonding.waitlist(0, ACTORS);
         if (waiting.length == 0) {
             _registerAll();
             (waiting,) = bonding.waitlist(0, ACTORS);
+        }
+        // A new round, which `_registerAll` may begin, can have a smaller pool.
+        if (bonding.transcoders().length > bonding.parameters().poolSize) {
+            bonding.trim();
+            return _countOutcome("trim");
         }
         uint256 largestStake;
         for (uint256 i; i < waiting.length; ++i) {
