@@ -46,7 +46,10 @@ export function createVitals(registry: Registry): (vitals: Vitals) => void {
     balance: gauge('lp_account_ether', 'Ether on the account that pays for gas.'),
     ownStake: gauge('lp_own_stake_lpt', 'LPT that this account has bonded to itself.'),
     delegatedStake: gauge('lp_delegated_stake_lpt', 'LPT that other accounts have bonded to this transcoder.'),
-    missingSelfStake: gauge('lp_missing_own_stake_lpt', 'LPT of own stake that this account needs for a seat.'),
+    missingSelfStake: gauge(
+      'lp_missing_own_stake_lpt',
+      'LPT of own stake that this account needs for a seat and does not have.',
+    ),
   }
   const block = gauge('lp_block', 'The newest block that this relay has seen.')
   const isDiskFull = gauge('lp_disk_full', '1 while the disk, or the part of it that the relay may use, is full.')

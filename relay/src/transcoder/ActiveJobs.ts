@@ -22,8 +22,11 @@ const log = logOf('transcoder')
 const watchMs = 500
 /** This relay counts as too slow for this time after it has handed a job over. */
 const recoveryMs = 10_000
-/** A relay does not accept a job again for this time after it has handed it over. */
-const notAgainMs = 60_000
+/**
+ * A relay does not accept a job again for this time after it has handed the job over. The page keeps its newest segments for half a minute, so
+ * a broadcaster without another transcoder comes back before segments are lost.
+ */
+const notAgainMs = 15_000
 
 const latestFirst = (one: { lag: JobWork['lag'] }, other: { lag: JobWork['lag'] }) => other.lag.lateMs - one.lag.lateMs
 
