@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
 import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool } from './system'
@@ -17,6 +17,12 @@ type Step = {
  */
 type Lane = 'code' | 'contracts' | 'realTime'
 const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['realTime']]
+
+/**
+ * The niceness of the contracts lane: about a third of the weight of the unit tests. With the lowest priority, the compiler ended three minutes after
+ * the unit tests.
+ */
+const besidePriority = 5
 
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
@@ -146,7 +152,7 @@ function run({ name, command, read }: Step, { env, isBeside }: Surroundings): Pr
     env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', isBeside ? 'pipe' : 'inherit'],
   })
-  if (isBeside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+  if (isBeside && child.pid !== undefined) setPriority(child.pid, besidePriority)
   const title = `\n── ${name}\n`
   if (!isBeside) process.stdout.write(title)
   let output = ''
