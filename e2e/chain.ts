@@ -8,6 +8,7 @@ const abi = parseAbi([
   'event NewJob(bytes32 indexed jobId, bytes32 indexed streamId, address indexed broadcaster, TranscodingOptions options, uint256 pricePerUnit, uint256 unitsPerSecond, uint256 reserve, uint256 endBlock)',
   'struct Broadcaster { uint256 deposit; uint256 reserved; }',
   'function getBroadcaster(address broadcaster) view returns (Broadcaster)',
+  'function earnings(address account) view returns (uint256)',
 ])
 
 /** Sends one JSON-RPC request directly to the chain, not through the page. */
@@ -84,6 +85,14 @@ export async function depositOf(network: Network, address: string): Promise<bigi
   const result = (await rpc(network, 'eth_call', { to: jobsManager, data }, 'latest')) as Hex
   const { deposit, reserved } = decodeFunctionResult({ abi, functionName: 'getBroadcaster', data: result })
   return deposit + reserved
+}
+
+/** The fees that an account has earned and not withdrawn, in wei. */
+export async function earningsOf(network: Network, account: string): Promise<bigint> {
+  const { jobsManager } = await status(network)
+  const data = encodeFunctionData({ abi, functionName: 'earnings', args: [account as Hex] })
+  const result = (await rpc(network, 'eth_call', { to: jobsManager, data }, 'latest')) as Hex
+  return decodeFunctionResult({ abi, functionName: 'earnings', data: result })
 }
 
 /** Opens or closes the relay for new jobs, as its operator can with a signal. Resolves when the relay has read this from the chain. */

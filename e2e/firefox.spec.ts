@@ -1,6 +1,7 @@
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core'
 import { parseEther } from 'viem'
 import { openViewer } from './audience'
+import { earningsOf, operatorOf } from './chain'
 import { launchFirefox } from './firefox'
 import { attribute, figures, press, textOf, until, untilTrue } from './firefoxPages'
 import { expect, test } from './fixtures'
@@ -85,5 +86,11 @@ test('Firefox goes live, watches, shares with Chromium, checks a segment and sta
     await press(broadcaster, 'Stop', '[role=alertdialog]')
     await until(broadcaster, 'broadcast-state', 'data-state', 'settling')
     await until(viewer, 'watch-state', 'data-state', 'ended')
+  })
+
+  await test.step('the work is paid, and the relay withdraws its fees', async () => {
+    await until(broadcaster, 'broadcast-state', 'data-state', 'settled')
+    // The next test compares the balances of the same relay.
+    await expect.poll(async () => earningsOf(network, await operatorOf(network))).toBe(0n)
   })
 })
