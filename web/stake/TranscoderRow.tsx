@@ -33,11 +33,11 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
       className="border-line max-md:block max-md:rounded-xl max-md:border max-md:p-4 md:border-b md:last:border-b-0"
     >
       <tr
-        // biome-ignore lint/a11y/noRedundantRoles: same reason as above
+        // biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers
         role="row"
         className="align-top max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-3"
       >
-        {/* biome-ignore lint/a11y/noRedundantRoles: same reason as above */}
+        {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
         <td role="cell" className="max-md:col-span-2 md:pt-3.5 md:pb-1">
           <AddressRef label="transcoder address" address={address} />
           <div className="mt-1.5">
@@ -53,14 +53,14 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
         <Cell name="Price per hour" hint="of 720p">
           {price.value} {price.unit}
         </Cell>
-        {/* biome-ignore lint/a11y/noRedundantRoles: same reason as above */}
+        {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
         <td role="cell" className="max-md:col-span-2 md:py-2.5 md:pl-3 md:text-right">
           <StakeButton transcoder={transcoder} staking={staking} onAsk={onAsk} />
         </td>
       </tr>
-      {/* biome-ignore lint/a11y/noRedundantRoles: same reason as above */}
+      {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
       <tr role="row" className="max-md:mt-2 max-md:block">
-        {/* biome-ignore lint/a11y/noRedundantRoles: same reason as above */}
+        {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
         <td role="cell" colSpan={6} className="max-md:block md:pb-3">
           <Button look="quiet" size="small" aria-expanded={isOpen} className="-ml-3" onClick={() => setIsOpen(!isOpen)}>
             Record

@@ -32,7 +32,7 @@ export type Status = {
   earnings?: Earnings | undefined
   /** Faults since the start, the most frequent first. `lastMs`: Unix time in milliseconds. */
   faults?: readonly { room: string; kind: string; count: number; lastMs: number }[] | undefined
-  /** What is wrong now, and what the operator can do: one sentence for each fault. */
+  /** For each present fault of the relay, one sentence that names the fault and what the operator can do. */
   problems?: readonly string[] | undefined
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
