@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page } from '@playwright/test'
-import { expectBroadcast, expectWatch, playback } from './pages'
+import { expectBroadcast, expectWatch, playback, received } from './pages'
 
 /**
  * Opens the link as a viewer, and waits until the viewer sees the stream. `mediaSource: false`: the video element must play HLS itself, as
@@ -70,4 +70,12 @@ export async function watchWithoutStall(pages: readonly Page[], seconds: number)
   return seen
 }
 
-export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+/** The part of the payload bytes that the viewers receive from each other while `watch` runs, from 0 to 1. */
+export async function shareFromViewers(viewers: readonly Page[], watch: () => Promise<unknown>): Promise<number> {
+  const before = await Promise.all(viewers.map(received))
+  await watch()
+  const after = await Promise.all(viewers.map(received))
+  const gained = (key: 'fromPeers' | 'fromRelays') =>
+    after.reduce((total, now, index) => total + now[key] - (before[index]?.[key] ?? 0), 0)
+  return gained('fromPeers') / (gained('fromPeers') + gained('fromRelays'))
+}

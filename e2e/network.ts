@@ -61,12 +61,6 @@ export async function startNetwork(...args: string[]): Promise<Network> {
 export const runStart = (...args: string[]): Promise<Exit> =>
   command('npm', ['start', '--silent', '--', ...args]).lines.exit
 
-const noKey = { LP_PRIVATE_KEY: undefined, LP_PASSWORD: undefined }
-
-/** Runs `lp-relay` and waits for its exit. */
-export const lpRelay = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Exit> =>
-  command(process.execPath, ['relay/bin/lp-relay.js', ...args], { ...noKey, ...env }).lines.exit
-
 const parentOf = (processId: number): number =>
   Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(processId)], { encoding: 'utf8' }))
 
@@ -80,11 +74,11 @@ export function isAlive(processId: number): boolean {
   }
 }
 
-function command(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+function command(program: string, args: readonly string[]) {
   const child = spawn(program, args, {
     cwd: root,
     // The test runner sets both, and Node prints a warning if both are set.
-    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
+    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],
     // The process gets a new process group, to which a test can send Ctrl-C as a terminal does.
     detached: true,

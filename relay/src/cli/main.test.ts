@@ -135,6 +135,22 @@ describe('an error that the operator can correct says in one line what the opera
     )
   })
 
+  it('says that the chain does not answer, and does not print the key in the URL of the chain', async () => {
+    expect(await start(['--rpc', `${noRpc}/v3/secret-of-the-operator`])).toEqual(
+      sentence(
+        `The chain at ${new URL(noRpc).host} does not answer. Check --rpc, and check that the node of the chain runs.`,
+      ),
+    )
+  })
+
+  it('says how to write LP_LOG', async () => {
+    expect(await runRelay([], { LP_LOG: 'loud' })).toEqual(
+      sentence(
+        'The log does not understand "loud". Write a level (debug, info, warn, silent) or a room and its level, as in mesh:debug.',
+      ),
+    )
+  })
+
   it('says that a server is not a relay, or does not answer', async () => {
     const rpc = await startRpc(() => ({ result: null }))
     expect(await runRelay(['status', '--url', chain.rpcUrl])).toEqual(
@@ -145,7 +161,7 @@ describe('an error that the operator can correct says in one line what the opera
 })
 
 describe('lp-relay key', () => {
-  it('prints the address of the new key, and prints the same address again when the keystore exists', async () => {
+  it('prints the address of the new key, and prints the same address again when the keystore exists; start needs the password', async () => {
     const keystore = join(folder, 'new', 'keystore.json')
     const made = await runRelay(['key', '--keystore', keystore], { LP_PASSWORD: 'password' })
     const [, made0x] = /^The key of (0x\w{40}) is in /.exec(made.output) ?? []
@@ -153,6 +169,19 @@ describe('lp-relay key', () => {
     const again = await runRelay(['key', '--keystore', keystore])
     expect(again.output).toContain(`The key of ${made0x} is already in ${keystore}.`)
     expect(again.code).toBe(0)
+    expect(await start(['--keystore', keystore], { LP_PASSWORD: 'wrong' })).toEqual(
+      sentence(`The keystore ${keystore} cannot be decrypted with this password. Check the file and the password.`),
+    )
+    expect(await start(['--keystore', keystore], {})).toEqual(
+      sentence('The keystore needs its password. Set LP_PASSWORD, or name a file with --password-file.'),
+    )
+  })
+
+  it('is named when there is no keystore', async () => {
+    const keystore = join(folder, 'none.json')
+    expect(await start(['--keystore', keystore], {})).toEqual(
+      sentence(`There is no keystore at ${keystore}. Create one with: lp-relay key --keystore ${keystore}`),
+    )
   })
 })
 
