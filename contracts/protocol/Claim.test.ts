@@ -24,7 +24,7 @@ const work = (sequenceNumber: bigint, durationMs = 2_000): Claim.Work => {
 }
 
 describe('create', () => {
-  it('commits to every receipt, and to the duration of all segments', () => {
+  it('commits to every receipt, and to the total duration of the segments', () => {
     const { claim, tree } = Claim.create({ assignment, work: [work(3n), work(4n, 1_500), work(9n)], domain })
     expect(claim).toEqual({
       ...{ jobId: assignment.jobId, transcoder: zeroAddress, renditionKey: zeroAddress, fromSequence: 3n },
@@ -40,7 +40,7 @@ describe('create', () => {
     expect(Claim.sequenceNumbers(claim)).toEqual([3n, 4n, 9n])
   })
 
-  it('refuses an empty list of work, more segments or ranges than a claim can hold, and receipts out of order', () => {
+  it('refuses an empty list of work, more segments or ranges than a claim can have, and sequence numbers that do not ascend', () => {
     expect(() => Claim.create({ assignment, work: [], domain })).toThrow(MerkleTree.EmptyError)
     const tooMany = Array.from({ length: Claim.maxSegments + 1 }, () => work(3n))
     expect(() => Claim.create({ assignment, work: tooMany, domain })).toThrowErrorMatchingInlineSnapshot(`
@@ -55,7 +55,7 @@ describe('create', () => {
       Allowed: 64]
     `)
     expect(() => Claim.create({ assignment, work: [work(4n), work(4n)], domain })).toThrowErrorMatchingInlineSnapshot(`
-      [Claim.OrderError: Claimed segments must ascend.
+      [Claim.OrderError: The sequence numbers of the claimed segments must ascend.
       After: 4
       Found: 4]
     `)

@@ -7,7 +7,7 @@ import type { Segment } from './Segment'
 import * as TranscodeReceipt from './TranscodeReceipt'
 import type * as typedData from './typedData'
 
-/** A transcoder's claim that it transcoded these segments, under one Assignment. Whitepaper, `ClaimWork()`. */
+/** A transcoder's claim that it transcoded the segments in `ranges` under one Assignment. Whitepaper, `ClaimWork()`. */
 export type Claim = {
   jobId: Hex
   transcoder: Address
@@ -18,7 +18,7 @@ export type Claim = {
   previousClaimId: Hex
   /** The claimed segments, in ascending order. A segment that the transcoder did not receive is in no range. */
   ranges: readonly Range[]
-  /** Duration of all segments together. */
+  /** Total duration of the claimed segments. */
   durationMs: bigint
   merkleRoot: Hex
 }
@@ -102,7 +102,7 @@ export const id = (claim: Claim): Hex => keccak256(encodeAbiParameters(parameter
 /** The leading bytes of a claim's id. The ClaimsManager stores only these bytes of the id of the last claim under an Assignment. */
 export const prefixOf = (claimId: Hex): Hex => slice(claimId, 0, 18)
 
-/** Stands for no claim, as `zeroHash` does in `previousClaimId`. */
+/** The prefix that means "no claim", as `zeroHash` does in `previousClaimId`. */
 export const noPrefix: Hex = prefixOf(zeroHash)
 
 /** Joins consecutive sequence numbers into ranges. Throws `OrderError` unless the numbers ascend. */
@@ -145,7 +145,9 @@ export const fees = ({
 export class OrderError extends ProtocolError {
   override readonly name = 'Claim.OrderError'
   constructor({ last, next }: { last: bigint; next: bigint }) {
-    super('Claimed segments must ascend.', { details: [`After: ${last}`, `Found: ${next}`] })
+    super('The sequence numbers of the claimed segments must ascend.', {
+      details: [`After: ${last}`, `Found: ${next}`],
+    })
   }
 }
 

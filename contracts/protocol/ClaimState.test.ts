@@ -27,7 +27,7 @@ describe('at', () => {
     ['paid', { status: 'Paid', isExpelled: true }, 501n],
     ['paid', { status: 'Paid' }, 501n],
     ['refunded', { status: 'Refunded' }, 501n],
-  ] as const)('is %s if the open claim changes to %o and the block is %s', (state, change, block) => {
+  ] as const)('is %s for the open claim with %o in block %s', (state, change, block) => {
     expect(ClaimState.at({ ...open, ...change }, block)).toBe(state)
   })
 })
@@ -48,7 +48,7 @@ describe('a number on chain', () => {
     expect(ClaimState.fromChain({ state: 2, fees: 7n })).toEqual({ status: 'Paid', fees: 7n })
   })
 
-  it('throws UnknownNumberError when it has no name', () => {
+  it('causes an UnknownNumberError if it has no name', () => {
     expect(() => ClaimState.statusOf(4)).toThrowErrorMatchingInlineSnapshot(`
       [ClaimState.UnknownNumberError: The contract gave a number that has no name.
       Number: 4

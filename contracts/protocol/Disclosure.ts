@@ -81,7 +81,7 @@ function proofAt({ work, tree }: Claim.Committed, index: number): ReceiptProof {
 export class NotClaimedError extends ProtocolError {
   override readonly name = 'Disclosure.NotClaimedError'
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
-    super('The claim does not hold this segment.', { details: [`Sequence number: ${sequenceNumber}`] })
+    super('The claim does not contain this segment.', { details: [`Sequence number: ${sequenceNumber}`] })
   }
 }
 

@@ -32,14 +32,17 @@ describe('recover', () => {
   it.each<[string, Partial<Hello.Hello>]>([
     ['another nonce of the signer', { connection: { ...connection, localNonce: nonce('other') } }],
     ['another nonce of the receiver', { connection: { ...connection, remoteNonce: nonce('other') } }],
-    ['the nonces of the other direction', { connection: Hello.otherEnd(connection) }],
-    ['another relay', { connection: { ...connection, serviceUri: 'https://relay.example/other' } }],
-    ['a WebRTC connection', { connection: { localFingerprint: nonce('ours'), remoteFingerprint: nonce('theirs') } }],
+    ['the two nonces in the opposite order', { connection: Hello.otherEnd(connection) }],
+    ['the address of another relay', { connection: { ...connection, serviceUri: 'https://relay.example/other' } }],
+    [
+      'the fingerprints of a WebRTC connection',
+      { connection: { localFingerprint: nonce('ours'), remoteFingerprint: nonce('theirs') } },
+    ],
     ['another role', { role: 'relay' }],
     ['other capabilities', { capabilities: 1n }],
     ['a payment key', { paymentKey: key.address }],
     ['another stream', { streamId: StreamId.random(key.address) }],
-  ])('does not return the signer if the signed HELLO was for %s', async (_, changed) => {
+  ])('does not return the signer if the signed HELLO contained %s', async (_, changed) => {
     const signature = await Hello.sign({ ...hello, ...changed }, key, domain)
     expect(await Hello.recover(hello, signature, domain)).not.toBe(key.address)
   })

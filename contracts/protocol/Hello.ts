@@ -30,7 +30,7 @@ export type WebSocketConnection = {
   /** 32 random bytes. */
   readonly localNonce: Hex
   readonly remoteNonce: Hex
-  /** As `ServiceUri.fromText` returns it. */
+  /** In the form that `ServiceUri.fromText` returns. */
   readonly serviceUri: string
 }
 
@@ -44,7 +44,7 @@ export function otherEnd(connection: Connection): Connection {
   return { localNonce: remoteNonce, remoteNonce: localNonce, serviceUri }
 }
 
-/** The EIP-712 digest of a HELLO. The two kinds of connection have two types, so no signature is valid for both. */
+/** The EIP-712 digest of a HELLO. Each kind of connection has its own EIP-712 type, so no signature is valid for both kinds. */
 export function hash(hello: Hello, domain: typedData.Domain): Hex {
   const { type, message } = typed(hello)
   return typedData.hash(type, message, domain)
@@ -53,7 +53,7 @@ export function hash(hello: Hello, domain: typedData.Domain): Hex {
 export const sign = (hello: Hello, signer: typedData.Signer, domain: typedData.Domain): Promise<Hex> =>
   signer.sign({ hash: hash(hello, domain) })
 
-/** The address that signed. `undefined` if `signature` or a field of `hello` is malformed. */
+/** The address that signed `hello`. `undefined` if `signature` or a field of `hello` is malformed. */
 export function recover(hello: Hello, signature: Hex, domain: typedData.Domain): Promise<Address | undefined> {
   const { type, message } = typed(hello)
   return typedData.recover(type, { message, signature, domain })

@@ -36,7 +36,7 @@ describe('MerkleTree', () => {
     ).toBe(false)
   })
 
-  it('refuses a node whose duration is longer than its segments can last', () => {
+  it('refuses a node whose duration is above the maximum for the segments below the node', () => {
     const receipts = leaves(3)
     const [first, second] = receipts as [MerkleTree.Leaf, MerkleTree.Leaf]
     const prove = (durationMs: number, count: number) => {

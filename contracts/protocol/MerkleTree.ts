@@ -3,7 +3,7 @@ import { ProtocolError } from './errors'
 import { maxDurationMs } from './Segment'
 
 /**
- * The Merkle tree of a claim's receipts. The hash of every node also covers the duration of the segments below the node.
+ * The Merkle tree of a claim's receipts. The hash of every node also covers the total duration of the segments below it.
  * - A leaf is hashed twice. So an inner node is never valid as a leaf.
  * - A leaf's hash covers its index. So a proof for one index is not valid for another index.
  * - Empty nodes pad the leaves to a power of two. The two nodes of a pair are hashed in the order of their indexes.
@@ -32,7 +32,7 @@ export function build(leaves: readonly Leaf[]): MerkleTree {
   return { levels }
 }
 
-/** The claim's Merkle root, and the duration of all segments together. */
+/** The claim's Merkle root, and the total duration of the claimed segments. */
 export const root = (tree: MerkleTree): Node => tree.levels.at(-1)?.[0] as Node
 
 export const leaf = ({ index, receiptHash, durationMs }: Leaf & { index: number }): Node => ({

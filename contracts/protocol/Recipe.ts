@@ -67,7 +67,7 @@ export function ffmpegArguments({
       ...(video ? encoding({ video, height, qp: qps[index] as number, fps: options.fps, engine, dialect }) : []),
       // The sound is copied. An encoder would add 21 ms of silence (priming) at the start of every segment.
       ...(source.audio ? ['-map', '0:a:0', '-c:a', 'copy'] : []),
-      // Without this option, ffmpeg moves a segment to time 0 if its timestamps are just before their wrap.
+      // Timestamps have 33 bits. Without this option, ffmpeg moves a segment to time 0 if the segment starts just before 2^33.
       ...['-avoid_negative_ts', 'disabled', '-muxdelay', '0', '-muxpreload', '0'],
       ...['-flush_packets', '1', '-f', 'mpegts', outputs[index] as string],
     ]),
@@ -81,8 +81,8 @@ export function renditionSize(height: number, source: Size): Size {
 }
 
 /**
- * The pixels that ffmpeg may add to each side of a frame as padding. `-max_pixels` also counts this padding, and its size
- * differs between builds.
+ * The number of pixels that ffmpeg may add to the width and to the height of a frame as padding. `-max_pixels` also counts
+ * this padding, and the size of the padding differs between builds.
  */
 const padding = 256
 

@@ -53,7 +53,10 @@ export const lengthOf = ({ startBlock, endBlock }: Pick<Round, 'startBlock' | 'e
 export const numberAt = (round: Pick<Round, 'number' | 'startBlock' | 'endBlock'>, block: bigint): bigint =>
   round.number + (block - round.startBlock) / lengthOf(round)
 
-/** First block of round `number`. Correct only if the length of rounds does not change between `round` and that round. */
+/**
+ * First block of round `number`. The result is correct only if the length of rounds does not change between `round` and round
+ * `number`.
+ */
 export const startBlockOf = (round: Pick<Round, 'number' | 'startBlock' | 'endBlock'>, number: bigint): bigint =>
   round.startBlock + (number - round.number) * lengthOf(round)
 

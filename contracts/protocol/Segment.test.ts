@@ -46,7 +46,7 @@ describe('Segment', () => {
     await expect(Segment.verify(changed, domain)).rejects.toThrow(Segment.WrongSignerError)
   })
 
-  it('refuses the signature of another key, chain or contract', async () => {
+  it('refuses a signature by another key, and a signature for another chain or contract', async () => {
     const segment = await signed()
     const foreign = { ...segment, streamId: StreamId.random(privateKeyToAccount(generatePrivateKey()).address) }
     await expect(Segment.verify(foreign, domain)).rejects.toThrow(Segment.WrongSignerError)

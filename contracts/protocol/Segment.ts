@@ -48,7 +48,7 @@ export async function verify(segment: Segment, domain: typedData.Domain): Promis
   assertOrigin(streamId, await typedData.recover('Segment', { message, signature, domain }))
 }
 
-/** Throws `WrongPayloadError` unless `data` has the hash of the header. Throws `PayloadTooLargeError` if it is too large. */
+/** Throws `WrongPayloadError` unless the hash of `data` is the header's `dataHash`. Throws `PayloadTooLargeError` if `data` is too large. */
 export async function verifyPayload({ dataHash, sequenceNumber }: Header, data: Uint8Array): Promise<void> {
   if (data.length > maxPayloadBytes) throw new PayloadTooLargeError({ bytes: data.length })
   const actual = await PayloadTree.hash(data)
@@ -72,7 +72,7 @@ export class WrongSignerError extends ProtocolError {
 export class WrongPayloadError extends ProtocolError {
   override readonly name = 'Segment.WrongPayloadError'
   constructor({ sequenceNumber, expected, actual }: { sequenceNumber: bigint; expected: Hex; actual: Hex }) {
-    super('The payload is not the one that the segment names.', {
+    super('The hash of the payload is not the data hash in the segment header.', {
       details: [`Sequence number: ${sequenceNumber}`, `Signed: ${expected}`, `Received: ${actual}`],
     })
   }

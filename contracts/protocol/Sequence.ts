@@ -24,7 +24,7 @@ export class RepeatedError extends ProtocolError {
 export class TooFarAheadError extends ProtocolError {
   override readonly name = 'Sequence.TooFarAheadError'
   constructor({ last, next }: { last: bigint | undefined; next: bigint }) {
-    super('This sequence number is too far ahead.', {
+    super('This sequence number is too far ahead of the last accepted one.', {
       details: [`Last accepted: ${last ?? 'none'}`, `Received: ${next}`, `Allowed ahead: ${maxAhead}`],
     })
   }

@@ -19,7 +19,7 @@ export function create({ origin, nonce }: { origin: Address; nonce: Hex }): Stre
   return parse(concatHex([origin, nonce]))
 }
 
-/** A new stream of `origin`, with a random nonce. */
+/** The StreamId of a new stream of `origin`, with a random nonce. */
 export function random(origin: Address): StreamId {
   const nonce = crypto.getRandomValues(new Uint8Array(12))
   return concatHex([

@@ -63,7 +63,7 @@ describe('validate', () => {
     expect(() => TranscodingOptions.validate(wrong)).toThrow(TranscodingOptions.OutOfRangeError)
   })
 
-  it('names the option and the rule that it breaks', () => {
+  it('names the option that is wrong, and the rule that it breaks', () => {
     expect(() => TranscodingOptions.validate({ ...options, fps: 61 })).toThrowErrorMatchingInlineSnapshot(`
       [TranscodingOptions.OutOfRangeError: A transcoding option is out of range.
       Option: fps
@@ -79,7 +79,7 @@ describe('validate', () => {
     expect(() => TranscodingOptions.validate({ ...options, renditions })).toThrowErrorMatchingInlineSnapshot(`
       [TranscodingOptions.LadderOrderError: Renditions must be ordered from the highest to the lowest.
       Height: 360
-      Above it: 240]
+      Preceding height: 240]
     `)
     const repeated = [...options.renditions.slice(0, 1), ...options.renditions.slice(0, 1)]
     expect(() => TranscodingOptions.validate({ ...options, renditions: repeated })).toThrow(

@@ -6,7 +6,7 @@ export type TranscodingOptions = {
   /** A picture of the source has at most `width` × `height` pixels. A rotated phone can swap the two sides. */
   width: number
   height: number
-  /** The most frames per second of the source. Renditions keep every frame. */
+  /** The largest number of frames per second that the source may have. Renditions keep every frame. */
   fps: number
   renditions: readonly Rendition[]
 }
@@ -64,7 +64,10 @@ export function validate({ width, height, fps, renditions }: TranscodingOptions)
 /** `keccak256(abi.encode(TranscodingOptions))`. This hash is a field of the job on chain. */
 export const hash = (options: TranscodingOptions): Hex => keccak256(encodeAbiParameters(parameters, [options]))
 
-/** Width of a rendition that is `height` pixels high: the source's aspect ratio, rounded to an even number, at least 2. */
+/**
+ * Width of a rendition that is `height` pixels high and has the aspect ratio of the source. The width is rounded to an even number,
+ * and is at least 2.
+ */
 export const renditionWidth = (height: number, source: Size): number =>
   Math.max(2, 2 * Math.floor((height * source.width + source.height) / (2 * source.height)))
 
@@ -123,7 +126,7 @@ export class LadderOrderError extends ProtocolError {
   override readonly name = 'TranscodingOptions.LadderOrderError'
   constructor({ above, below }: { above: Rendition; below: Rendition }) {
     super('Renditions must be ordered from the highest to the lowest.', {
-      details: [`Height: ${below.height}`, `Above it: ${above.height}`],
+      details: [`Height: ${below.height}`, `Preceding height: ${above.height}`],
     })
   }
 }

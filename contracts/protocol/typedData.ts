@@ -81,7 +81,7 @@ export function hash(primaryType: PrimaryType, message: Record<string, unknown>,
 /** A key in memory that signs digests. A wallet cannot be used, because it asks its user for every signature. */
 export type Signer = Pick<PrivateKeyAccount, 'address'> & { sign(parameters: { hash: Hex }): Promise<Hex> }
 
-/** The address that signed `message`. `undefined` if `signature` is not a signature. */
+/** The address that signed `message`. `undefined` if `message` or `signature` is malformed. */
 export async function recover(
   primaryType: PrimaryType,
   { message, signature, domain }: { message: Record<string, unknown>; signature: Hex; domain: Domain },

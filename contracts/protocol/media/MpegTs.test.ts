@@ -69,7 +69,7 @@ describe('probe', () => {
     expect(MpegTs.probe(reordered)).toMatchObject({ video: { frameCount: 10, durationMs: 500, fps: 20 } })
   })
 
-  it('reads segments with only pictures, and with only sound', () => {
+  it('reads segments that have only pictures, and segments that have only sound', () => {
     expect(MpegTs.probe(silent)).toMatchObject({ video: { width: 90, height: 160, fps: 5 } })
     expect(MpegTs.probe(silent).audio).toBeUndefined()
     expect(MpegTs.probe(blind)).toMatchObject({ audio: { sampleRate: 44_100 } })

@@ -40,8 +40,8 @@ type Content = { frames: Frame[]; packets: Packet[] }
 const ticksPerMs = 90
 const wrap = 2 ** 33
 /**
- * The limit for the pictures, and for the AAC frames, of one segment. A segment of 6 s has 360 pictures at 60 fps, and 563
- * AAC frames at 96 kHz.
+ * The largest number of pictures in one segment, and also the largest number of AAC frames. A segment of 6 s has 360
+ * pictures at 60 fps, and 563 AAC frames at 96 kHz.
  */
 export const maxFrames = 1_024
 
@@ -73,7 +73,7 @@ export function probe(data: Uint8Array): Probe {
 
 /**
  * The bytes that are equal for all correct encoders: all NAL units except SEI and access unit delimiters, all AAC frames,
- * and all timestamps. The bytes of the container are left out. Big endian:
+ * and all timestamps. The bytes of the container are left out. The layout, in big endian:
  *
  *     uint32 pictures ‖ (uint64 pts ‖ uint64 dts ‖ uint32 NAL units ‖ (uint32 length ‖ bytes)…)…
  *     ‖ uint32 AAC frames ‖ (uint64 pts ‖ uint32 length ‖ bytes)…
@@ -181,7 +181,7 @@ function probeAudio(packets: readonly Packet[]): Audio {
 
 const isParameters = (unit: Uint8Array) => H264.typeOf(unit) === H264.nalType.sps
 
-/** Ticks from the first timestamp to the second timestamp. They are less than half of the wrap: negative if `to` is earlier. */
+/** Ticks from timestamp `from` to timestamp `to`, from −2^32 to 2^32 (half of the wrap). The result is negative if `to` is earlier. */
 function since(from: number, to: number): number {
   const ticks = (((to - from) % wrap) + wrap) % wrap
   return ticks >= wrap / 2 ? ticks - wrap : ticks

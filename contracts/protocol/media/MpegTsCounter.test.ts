@@ -20,7 +20,7 @@ function countsOf(data: Uint8Array, step = data.length): MpegTs.Counts {
 }
 
 describe('createCounter', () => {
-  it('counts all but the last unfinished picture and sound, for every size of the chunks', () => {
+  it('counts the pictures and AAC frames whose PES packets are complete, for chunks of every size', () => {
     const data = segment()
     const { video, audio } = MpegTs.probe(data)
     const counts = countsOf(data)
@@ -31,7 +31,7 @@ describe('createCounter', () => {
     expect(countsOf(data, 187)).toEqual(counts)
   })
 
-  it('counts the time across the wrap of the timestamps', () => {
+  it('gives the correct duration if the timestamps wrap', () => {
     const { durationMs } = countsOf(segment('-output_ts_offset', '95443'))
     expect(Math.abs(durationMs - 950)).toBeLessThan(100)
   })

@@ -2,19 +2,22 @@ import * as Adts from './Adts'
 import * as H264 from './H264'
 import { concat, createDemuxer, type Kind, MalformedError, type Pes } from './MpegTsDemuxer'
 
-/** The pictures, the AAC frames and the duration of the part of a segment that has arrived. The last picture has no duration yet. */
+/**
+ * The numbers of pictures and of AAC frames in the part of a segment that has arrived. `durationMs` is the time between the
+ * first and the last timestamp of the pictures or of the AAC frames, whichever is longer.
+ */
 export type Counts = { pictures: number; sounds: number; durationMs: number }
 
 type Track = { frames: number; firstTicks: number; lastTicks: number }
 
 const ticksPerMs = 90
 const wrap = 2 ** 33
-/** The bytes of an unfinished picture are read again each time that their number doubles. */
+/** An unfinished picture is checked when this number of its bytes has arrived, and again each time that the number doubles. */
 const firstLookBytes = 32 * 1024
 
 /**
  * Counts the content of a segment while the segment arrives, so that a segment with too much content can be refused before its
- * end. `push` throws the errors of the demuxer, or `MalformedError` where `probe` would throw this error, too.
+ * end. `push` throws the errors of the demuxer, and `MalformedError` or `Adts.MalformedError` where `probe` also throws them.
  */
 export function createCounter(): { push(chunk: Uint8Array): Counts } {
   const tracks: Record<Kind, Track> = { video: newTrack(), audio: newTrack() }
