@@ -4,8 +4,9 @@ import { problemOf, revertOf } from '../wallet/problemOf'
 
 /**
  * The last stage that a failed transaction reached. `unsent`: the wallet did not send it, and it cost nothing. `sent`: the result is
- * unknown. `dropped`: the chain and the pool do not know the transaction any more. `cancelled` and `replaced`: a block holds another
- * transaction of the account instead. `reverted`: the transaction is in a block, changed nothing, and cost the network fee.
+ * unknown. `dropped`: the chain and the pool do not know the transaction any more. `cancelled`: instead of the transaction, a block has a
+ * transfer of 0 wei from the account to itself. `replaced`: instead of the transaction, a block has another transaction of the account.
+ * `reverted`: the transaction is in a block, changed nothing, and cost the network fee.
  */
 export type Stage = 'unsent' | 'sent' | 'dropped' | 'cancelled' | 'replaced' | 'reverted'
 
@@ -49,7 +50,7 @@ function problemAt(stage: Stage, cause: unknown): Problem {
     case 'replaced':
       return {
         sentence: 'Your wallet sent another transaction instead of this one.',
-        nextStep: 'This transaction had no effect. Look in your wallet, then try again.',
+        nextStep: 'This transaction had no effect. Check the other transaction in your wallet, then try again.',
       }
     case 'reverted':
       return {

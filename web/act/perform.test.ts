@@ -130,7 +130,7 @@ describe('an action', () => {
 })
 
 describe('the reason of a failed transaction', () => {
-  it('is the contract’s error when the chain has changed before the wallet sends', async () => {
+  it('is the contract’s error when the chain has changed before the wallet sends the transaction', async () => {
     // Like most wallets, this wallet estimates the gas before it sends a transaction.
     const provider = createBurnerProvider({
       account: me.account,
@@ -214,7 +214,7 @@ describe('a person who declines in the wallet', () => {
     expect([stage, await nonce()]).toEqual(['unsent', before])
   })
 
-  it('has declined the permit if the wallet answers its request with null: the page then does not ask for an approval', async () => {
+  it('has declined the permit if the wallet answers the request for a signature with null; then the page does not ask for an approval', async () => {
     const { node } = walletThat(async () => null)
     const sent: string[] = []
     const provider = {
@@ -230,7 +230,7 @@ describe('a person who declines in the wallet', () => {
     expect(sent).not.toContain('eth_sendTransaction')
   })
 
-  it('is not blamed for an error of the RPC with the code -32603, and neither is the contract', async () => {
+  it('is not reported when the RPC answers with the code -32603, and a refusal by the contract is not reported either', async () => {
     const { config } = await wallet(walletThat(() => Promise.reject(error(-32603, 'Internal JSON-RPC error.'))))
     await allow(amount)
     const { problem } = await failureOf(send(config, await simulate(config, bond(), me.address)))
@@ -243,7 +243,7 @@ describe('a person who declines in the wallet', () => {
 
 describe('a transaction that the person changes in the wallet before its block', () => {
   const faster = { gas: 300_000n, maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
-  /** Sends the bond; then sends another transaction with the same nonce from the same wallet, and mines. */
+  /** Sends the bond, then another transaction with the same nonce from the same wallet, and mines two blocks. */
   async function replaced(change: (data: Hex) => { to: Hex; data?: Hex }) {
     await allow(amount)
     await control().setAutomine(false)

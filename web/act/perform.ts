@@ -9,8 +9,8 @@ import { type Prepared, prepare, send, simulate, type Watching } from './transac
 export type Rehearsal = { account: Address; prepared: Prepared | undefined }
 
 /**
- * Simulates an action once. Throws `TransactionError` when the chain refuses. If `spending` is set, a missing
- * allowance does not throw: the contract checks the allowance last, and `perform` asks the wallet for the allowance.
+ * Simulates an action once. Throws `TransactionError` when the chain refuses the call. If `spending` is set, a missing
+ * allowance is not an error: the contract checks the allowance last, and `perform` asks the wallet for the allowance.
  */
 export async function rehearse(
   config: WagmiConfig,

@@ -15,7 +15,7 @@ export function refusalOf(error: unknown, refusals: Readonly<Record<string, Refu
   if (causeOf(cause, InsufficientFundsError))
     return {
       sentence: 'The wallet holds too little ether for the network fee.',
-      nextStep: 'Send it a little ether, and try again.',
+      nextStep: 'Send a little ether to the wallet, and try again.',
     }
   return error instanceof TransactionError ? error.problem : problemOf(error)
 }

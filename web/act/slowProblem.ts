@@ -6,8 +6,8 @@ export const slowProblem = (place: Place): Problem => problems[place]
 
 const problems: Record<Place, Problem> = {
   pool: {
-    sentence: 'The transaction waits for a block longer than usual.',
-    nextStep: 'You can speed it up or cancel it in your wallet. This page notices both.',
+    sentence: 'The transaction is not in a block yet, and this takes longer than usual.',
+    nextStep: 'You can speed the transaction up or cancel it in your wallet. This page notices both.',
   },
   nowhere: {
     sentence: 'The network does not know the transaction yet.',

@@ -14,7 +14,7 @@ const log = logOf('act')
 /** A call, and the request that makes the wallet send it. */
 export type Prepared = { call: ContractCall; account: Address; request: WriteContractParameters }
 
-/** Prepares a call without a simulation: for calls whose success is already known. */
+/** Prepares a call without a simulation. Use it for calls that are already known to succeed, or that cannot be simulated yet. */
 export const prepare = (config: WagmiConfig, call: ContractCall, account: Address): Prepared => ({
   call,
   account,
@@ -32,11 +32,14 @@ export async function simulate(config: WagmiConfig, call: ContractCall, account:
   }
 }
 
-/** What a page learns about a transaction before its end. */
+/** What a page learns about a transaction before the transaction is in a block or has failed. */
 export type Watching = {
-  /** The wallet has confirmed, and the transaction waits for its block. */
+  /** The wallet has sent the transaction, and the transaction waits for its block. */
   onSent?: ((hash: Hex) => void) | undefined
-  /** The transaction waits longer than usual. `nowhere`: the RPC does not know it. Called again and again until the end. */
+  /**
+   * The transaction waits longer than usual. `nowhere`: the RPC does not know it. Called repeatedly until the transaction is in a block or
+   * has failed.
+   */
   onSlow?: ((place: Place) => void) | undefined
   /** `slowMs` and `patienceMs` replace the default times of `followTransaction`. */
   slowMs?: number | undefined

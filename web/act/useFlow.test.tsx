@@ -119,7 +119,7 @@ describe('a flow', () => {
     close()
   })
 
-  it('shows no review while the wallet is not connected or is on a wrong network: it asks for the connection or the network', async () => {
+  it('shows no review while the wallet is not connected or is on a wrong network, but asks the person to connect it or to change the network', async () => {
     const away = await open({ status: 'disconnected', address: undefined })
     away.flow().onAsk('begin')
     expect(away.wallet.onConnect).toHaveBeenCalledOnce()

@@ -13,7 +13,7 @@ import { useRehearsal } from './useRehearsal'
 export type FlowOptions<Intent> = {
   wallet: Wallet
   /**
-   * The block of the numbers on the page: a review is rehearsed at each new block. Undefined until the chain has
+   * The block at which the page has read its numbers. A review is rehearsed at each new block. Undefined until the chain has
    * answered.
    */
   block: bigint | undefined
@@ -26,7 +26,7 @@ export type FlowOptions<Intent> = {
 export type Flow<Intent> = {
   /** The intent under review. Undefined when there is no review. */
   intent: Intent | undefined
-  /** The text to confirm. */
+  /** The text that the person confirms. */
   review: Review | undefined
   /** The last simulation succeeded, so the transaction would succeed now. */
   isReady: boolean
@@ -34,7 +34,10 @@ export type Flow<Intent> = {
   /** Set if the transaction waits longer than usual. */
   slow: Problem | undefined
   problem: Problem | undefined
-  /** Shows the review of an intent. If the wallet is not connected or is on another network, asks for the connection or the network instead. */
+  /**
+   * Shows the review of an intent. If the wallet is not connected or is on another network, asks the person to connect it or to change the
+   * network instead.
+   */
   onAsk(intent: Intent): void
   onConfirm(): void
   /** Performs `intent` without a review. The review of another intent stays open, and this other intent waits until `intent` is done. */

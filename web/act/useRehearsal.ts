@@ -15,7 +15,7 @@ export function useRehearsal({
 }: {
   account: Address | undefined
   action: Action | undefined
-  /** The block of the numbers on the page. */
+  /** The block at which the page has read its numbers. */
   block: bigint | undefined
 }): { rehearsal: Rehearsal | undefined; error: unknown } {
   const wagmiConfig = useWagmiConfig()

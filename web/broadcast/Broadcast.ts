@@ -19,7 +19,7 @@ export type Broadcast = {
   depositWei: bigint
   /** Network fees of the wallet's transactions, in wei. */
   networkWei: bigint
-  /** The final result of the settlement. Undefined before the result is final: then the page reads the result from the chain. */
+  /** The final result of the settlement. Undefined until the result is final. Until then, the page reads the result from the chain. */
   final: { segments: number; durationMs: bigint; feesWei: bigint; refundedWei: bigint; fineWei: bigint } | undefined
   /** The job's reserve was released. */
   isReleased: boolean

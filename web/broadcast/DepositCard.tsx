@@ -50,7 +50,9 @@ export function DepositCard({ control, hasUnpaidWork }: DepositCardProps) {
       {problem && <Notice problem={problem} className="mt-4" />}
       {isAutomatic ? (
         <p className="mt-3 text-pretty text-[13px] text-ink-soft leading-relaxed">
-          {isBusy ? 'Returning to the test wallet.' : 'It returns to the test wallet when all of it is free.'}
+          {isBusy
+            ? 'The deposit is returning to the test wallet.'
+            : 'The deposit returns to the test wallet when all of it is free.'}
         </p>
       ) : (
         <>
@@ -65,8 +67,8 @@ export function DepositCard({ control, hasUnpaidWork }: DepositCardProps) {
           </Button>
           {hasUnpaidWork && (
             <p className="mt-3 text-pretty text-[13px] text-ink-soft leading-relaxed">
-              The transcoder’s work is paid from it. Afterwards you can withdraw the rest, or keep it for the next
-              broadcast.
+              The transcoder’s work is paid from the deposit. Afterwards you can withdraw the rest, or keep it for the
+              next broadcast.
             </p>
           )}
         </>

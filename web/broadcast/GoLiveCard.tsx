@@ -53,7 +53,7 @@ export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLi
         </p>
         {quality.price && quality.price.inputFinePercent > 0n && (
           <p className="text-pretty text-[13px] text-ink-soft leading-relaxed">
-            {`Until work is verified, ${quality.price.inputFinePercent} % of its price is kept for a possible fine. It comes back, unless this page sent a broken segment.`}
+            {`Until work is verified, ${quality.price.inputFinePercent} % of its price is kept for a possible fine. This amount comes back to you, unless this page sent a broken segment.`}
           </p>
         )}
       </div>

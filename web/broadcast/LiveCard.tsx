@@ -52,7 +52,7 @@ export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
           </Button>
         }
         question="Stop the broadcast?"
-        consequence="It ends for all viewers."
+        consequence="The stream ends for all viewers."
         confirmLabel="Stop"
         cancelLabel="Continue"
         onConfirm={onStop}

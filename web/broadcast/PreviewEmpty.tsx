@@ -4,7 +4,10 @@ import { Spinner } from '../ui/Spinner'
 import type { Source } from './Source'
 
 const words = {
-  camera: { Icon: Camera, ask: 'Turn on the camera', wait: 'Allow camera and microphone in the browser’s question' },
+  camera: {
+    ...{ Icon: Camera, ask: 'Turn on the camera' },
+    wait: 'When the browser asks, allow the camera and the microphone',
+  },
   screen: { Icon: ScreenShare, ask: 'Choose a screen', wait: 'Choose a screen, a window or a tab' },
 }
 

@@ -18,8 +18,8 @@ export type Quality = {
   presetId: string
   /**
    * Undefined until the page has read the price from the chain. `missingWei` is `depositWei` minus the existing deposit. The wallet
-   * pays `missingWei`. `inputFinePercent` is the fine for a broken source segment, in percent of the fees of its claim. `unreachable`:
-   * transcoders that can be drawn, but that this page cannot reach.
+   * pays `missingWei`. `inputFinePercent` is the fine for a broken source segment, in percent of the fees of its claim. `unreachable` is
+   * the number of transcoders that can be drawn, but that this page cannot reach.
    */
   price:
     | { perHourWei: bigint; depositWei: bigint; missingWei: bigint; inputFinePercent: bigint; unreachable: number }

@@ -60,7 +60,7 @@ export class Session {
   readonly getState = (): BroadcastState => this.#state
 
   /**
-   * Ends the start of the stream. The page cannot withdraw its request from the wallet. If the person confirms the transaction later,
+   * Cancels the start of the stream. The page cannot withdraw its request from the wallet. If the person confirms the transaction later,
    * the job is posted, and appears among the past broadcasts.
    */
   cancel(): void {

@@ -16,7 +16,7 @@ export type SettlementCardProps = {
   onReset(): void
 }
 
-/** After Stop: the claims, verifications and payments, and at the end the bill. */
+/** Shows the claims, verifications and payments after the broadcaster has stopped the stream, and at the end the bill. */
 export function SettlementCard({ figures, isHandingOver, past, jobActions, onReset }: SettlementCardProps) {
   const isSettled = past?.isSettled ?? false
   return (

@@ -19,7 +19,7 @@ export type FollowJobOptions = {
   onMissing(isMissing: boolean): void
   /** Asks the wallet to post the job again. Rejects with `TransactionError`. */
   postAgain(): Promise<void>
-  /** Called after the first draw, for the errors that `followJob` throws before it. */
+  /** Called if the page gives up after the first draw. Before the first draw, `followJob` rejects instead. */
   onFailed(error: unknown): void
   /**
    * The page gives up if the chain or the wallet fails for this time, in milliseconds.
@@ -35,9 +35,9 @@ export type FollowJobOptions = {
 const patienceBlocks = 3
 
 /**
- * Waits for the block that decides the draw. Until the job is final, posts the job again if a reorganisation removes it. The job
- * is already paid, so only two errors are final: the contract refuses, or the person declines in the wallet. After all other
- * errors, the page tries again until `patienceMs` has passed.
+ * Waits for the block that decides the draw. Until the block of the job is final, posts the job again if a reorganisation removes it.
+ * The job is already paid. So the page gives up immediately only if the contract refuses the job, or if the person declines or cancels in
+ * the wallet. After all other errors, the page tries again until `patienceMs` has passed.
  * Throws `NoTranscoderDrawnError`, `ChainLostError`, `TransactionError`.
  */
 export function followJob(client: PublicClient, options: FollowJobOptions): Promise<Candidates> {
@@ -71,7 +71,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
       },
       onFault(cause) {
         // After the draw, the stream continues without the chain.
-        if (isDrawn) return log.debug('the chain is away', () => ({ cause }))
+        if (isDrawn) return log.debug('the chain does not answer', () => ({ cause }))
         if (isFinal(cause)) return fail(cause)
         patience ??= setTimeout(() => void giveUp(cause), patienceMs)
       },

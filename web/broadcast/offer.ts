@@ -58,7 +58,7 @@ export async function findOffer(
   const perHourWei = perSecondWei * 3_600n
   // Each claim puts a fine into escrow. The broadcaster gets the fine back, unless a source segment of the claim was broken.
   const withFine = (wei: bigint) => wei + (wei * inputFinePercent) / 100n
-  // The job reserves this sum, one part for each transcoder that can be drawn, and returns it after the job.
+  // The contract reserves this amount for the job, one part for each drawn transcoder, and releases it after the job.
   const reserveWei = withFine(perSecondWei * claimIntervalSeconds) * candidateCount
   return {
     ...{ pricePerUnit, perHourWei, depositWei: withFine(perHourWei) + reserveWei, inputFinePercent },

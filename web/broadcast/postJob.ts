@@ -51,7 +51,7 @@ export async function postJob({
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
     client.getBlockNumber(),
   ])
-  // Half of the allowed length leaves time for the blocks that are mined before the wallet confirms.
+  // The job gets half of the allowed length, so that the end block is still allowed if the person confirms many blocks later.
   const endBlock = block + maxJobBlocks / 2n
   const args = [streamId, preset.options, offer.pricePerUnit, endBlock, binding] as const
   const call = { ...jobsManager, functionName: 'job', args }

@@ -31,7 +31,8 @@ describe('checkReach', () => {
     host.ingest.close()
     await expect(checkReach([host.url], signal)).rejects.toMatchObject({
       problem: {
-        sentence: 'This browser or this network blocks WebRTC and WebSocket, and one of the two must send the stream.',
+        sentence:
+          'This browser or this network blocks WebRTC and WebSocket, but the page needs one of the two to send the stream.',
         nextStep: expect.stringContaining('Nothing was paid.'),
       },
     })

@@ -43,7 +43,7 @@ async function assertAnswers(uri: string): Promise<void> {
       referrerPolicy: 'no-referrer',
     } as const
     const { ok, status } = await fetch(`${uri}/healthz`, request)
-    // Status 404 is an answer too, because a proxy can hide /healthz. So is 429: the relay got too many requests from this address.
+    // Status 404 is an answer too, because a proxy can hide /healthz. Status 429 is also an answer: the relay got too many requests.
     if (!ok && status !== 404 && status !== 429) throw new NoRelayAnswersError({ relays: 1 })
   } finally {
     clearTimeout(timer)
@@ -68,7 +68,8 @@ function findsAddress(): Promise<boolean> {
 export class NoTransportError extends Error {
   override readonly name = 'Reach.NoTransportError'
   readonly problem: Problem = {
-    sentence: 'This browser or this network blocks WebRTC and WebSocket, and one of the two must send the stream.',
+    sentence:
+      'This browser or this network blocks WebRTC and WebSocket, but the page needs one of the two to send the stream.',
     nextStep:
       'Nothing was paid. Allow WebRTC or WebSocket in the settings or extensions of the browser, or use another network.',
   }
@@ -83,7 +84,7 @@ export class NoRelayAnswersError extends Error {
       sentence:
         relays === 1
           ? 'The only transcoder at this price does not answer this page.'
-          : `None of ${relays} transcoders at this price answers this page.`,
+          : `None of the ${relays} transcoders at this price answers this page.`,
       nextStep: 'Nothing was paid. Check your connection, and try again in a minute.',
     }
   }

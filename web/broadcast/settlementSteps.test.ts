@@ -45,10 +45,10 @@ const hint = (settlement: Settlement.Settlement, segments = 5) =>
 describe('settlementSteps', () => {
   it('waits for the end of the job, and gives the time at which the job ends without a transaction', () => {
     expect(said(at(190n))[0]).toBe('running: The stream ends')
-    expect(hint(at(190n))).toBe('The transcoder ends the job on chain. Otherwise it ends by itself at 12:00:00.')
+    expect(hint(at(190n))).toBe('The transcoder ends the job on chain. Otherwise the job ends by itself at 12:00:00.')
   })
 
-  it('waits for the claim, until its deadline', () => {
+  it('waits for the claim until the claim deadline', () => {
     expect(said(at(200n)).slice(0, 2)).toEqual([
       'done: The stream has ended',
       'running: The transcoder claims its work',

@@ -6,7 +6,7 @@ import { formatAmount } from '../wallet/amount'
 
 export const stepNames = ['ended', 'claimed', 'drawn', 'checked', 'paid'] as const
 
-/** One step between Stop and the bill. */
+/** One step from the end of the stream to the bill. */
 export type SettlementStep = {
   name: (typeof stepNames)[number]
   state: 'done' | 'running' | 'waiting' | 'skipped' | 'failed'
@@ -60,7 +60,7 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
   return {
     ended: {
       label: isOver ? 'The stream has ended' : 'The stream ends',
-      hint: `The transcoder ends the job on chain. Otherwise it ends by itself at ${moment(settlement, job.endBlock)}.`,
+      hint: `The transcoder ends the job on chain. Otherwise the job ends by itself at ${moment(settlement, job.endBlock)}.`,
       marks: ended ? [ended] : [],
       isDone: isOver,
     },

@@ -13,7 +13,7 @@ export const problemFor = (error: unknown): Problem => {
   return problemOf(error)
 }
 
-/** The person did not wait for the start of the stream: before or after the wallet has sent the transaction. */
+/** The sentence after the person has cancelled the start: `before` or `after` the wallet has sent the transaction. */
 export const cancelled: Record<'before' | 'after', Problem> = {
   before: {
     sentence: 'You have not gone live.',
@@ -21,7 +21,7 @@ export const cancelled: Record<'before' | 'after', Problem> = {
   },
   after: {
     sentence: 'You have not gone live.',
-    nextStep: 'The deposit stays yours. If a block already holds your job, you can end it under “Your broadcasts”.',
+    nextStep: 'The deposit stays yours. If your job is already on chain, you can end the job under “Your broadcasts”.',
   },
 }
 

@@ -15,7 +15,8 @@ const usualQuietMs = 6_000
 /** A reorganisation has removed the job, and no block contains it yet. */
 export const jobMissing: Problem = {
   sentence: 'The chain has replaced the block with your job.',
-  nextStep: 'Keep this page open: the stream goes on. If the job does not come back, your wallet asks again.',
+  nextStep:
+    'Keep this page open: the stream goes on. If the job does not come back, your wallet asks you to post it again.',
 }
 
 /** The problem of a live stream. `quietMs` is the time since the last acknowledgement. */

@@ -43,7 +43,7 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Se
   return { settlements, problems }
 }
 
-/** The RPC can be late: it may report a new job only this time after the block of the job. */
+/** An RPC can be behind the chain. But when this time has passed since a job was posted, the RPC should know the job. */
 const lagMs = 60_000
 
 /** Removes a job that the chain does not have, if the job is old. Reason: a restarted local chain does not have the jobs from before the restart. */

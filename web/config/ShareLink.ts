@@ -1,7 +1,7 @@
 import { StreamId } from '@lp/contracts/protocol'
 import type { Problem } from '../ui/Problem'
 
-/** The link to watch a stream, for the page at `base`. */
+/** The link that opens a stream in the page at `base`. */
 export const create = (streamId: StreamId.StreamId, base: string = document.baseURI): string =>
   new URL(`#/watch/${streamId}`, base).href
 
@@ -20,9 +20,9 @@ export class UnreadableError extends Error {
   override readonly name = 'ShareLink.UnreadableError'
   readonly problem: Problem = {
     sentence: 'This is not a link to a stream.',
-    nextStep: 'Paste the whole link that the broadcaster sent you. It ends with /watch/0x… and 64 characters.',
+    nextStep: 'Paste the whole link that the broadcaster sent you. It ends with /watch/0x and 64 more characters.',
   }
   constructor(options?: ErrorOptions) {
-    super('No stream id in this text.', options)
+    super('This text contains no stream id.', options)
   }
 }

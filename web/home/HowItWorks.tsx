@@ -3,15 +3,15 @@ import { Link } from 'wouter'
 const steps = [
   {
     title: 'Your tab makes the stream',
-    text: 'It encodes your camera or screen in two-second segments, and signs each with a key made for this stream. Your wallet asks you only once.',
+    text: 'It encodes your camera or screen as segments of two seconds, and signs each segment with a key made for this stream. Your wallet asks you for only one confirmation.',
   },
   {
     title: 'A transcoder takes the job',
-    text: 'Your deposit and the job go on chain. The contract draws a transcoder at or below your price. A transcoder with more stake is drawn more often. The transcoder makes the lower qualities.',
+    text: 'Your deposit and the job go on chain. The contract draws transcoders at or below your price. A transcoder with more stake is drawn more often. One of the drawn transcoders makes the lower qualities.',
   },
   {
     title: 'Anyone can watch by link',
-    text: 'No account, no wallet. The player shows a segment only after it has checked its signature. If a browser does not allow this check, the page says so.',
+    text: 'A viewer needs no account and no wallet. The player checks the signature of each segment before it shows the segment. If a browser does not allow this check, the page says so.',
   },
 ]
 

@@ -82,7 +82,7 @@ type PartProps = { position: Position; staking: Staking; onAsk: StakeFlow['onAsk
 function Delegate({ position, staking, onAsk }: PartProps) {
   const { delegate, stake } = position
   if (!delegate)
-    return <p className="mt-1 text-pretty text-ink-soft text-sm">Pick a transcoder from the list to stake with it.</p>
+    return <p className="mt-1 text-pretty text-ink-soft text-sm">To stake, choose a transcoder from the list.</p>
   const transcoder = staking.transcoders.find(({ address }) => isAddressEqual(address, delegate))
   const isKnown = transcoder !== undefined
   return (

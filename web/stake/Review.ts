@@ -32,7 +32,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         done: 'Your stake has moved.',
         happens: `All your stake, ${formatLpt(staking.position?.stake ?? 0n)}, moves immediately. ${earnings(intent.to, staking)}`,
         when: `Until ${released(staking)} you cannot move your stake again. You can unstake at any time.`,
-        risk: `Until then your stake can also be slashed for work that your former transcoder claimed before the move. ${slashing(staking)}${record(intent.to, staking)}`,
+        risk: `Until ${released(staking)} your stake can also be slashed for work that your former transcoder claimed before the move. ${slashing(staking)}${record(intent.to, staking)}`,
       }
     case 'unbond': {
       const rest = (staking.position?.stake ?? 0n) - intent.amount
@@ -40,11 +40,11 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         title: `Unstake ${formatLpt(intent.amount)}`,
         confirm: 'Unstake',
         done: `${formatLpt(intent.amount)} is unstaking.`,
-        happens: `It stops earning immediately, and stays in the contract until you can withdraw it. ${
+        happens: `${formatLpt(intent.amount)} stops earning immediately, and stays in the contract until you withdraw it. ${
           rest > 0n ? `${formatLpt(rest)} stays staked.` : 'Nothing stays staked.'
         }${resigning(rest, staking)}`,
-        when: `You can withdraw it from ${released(staking)} on, in ${span(releasedMs(staking) - staking.round.clock.timeMs)}. Until then you can stake it again.`,
-        risk: `Until then it can still be slashed, but only for work that the transcoder claimed before you unstake. ${slashing(staking)}`,
+        when: `You can withdraw it from ${released(staking)} on (in ${span(releasedMs(staking) - staking.round.clock.timeMs)}). Until then you can stake it again.`,
+        risk: `Until ${released(staking)} this amount can still be slashed, but only for work that the transcoder claimed before you unstake. ${slashing(staking)}`,
       }
     }
     case 'rebond':
@@ -52,7 +52,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         title: `Stake ${formatLpt(intent.lock.amount)} again`,
         confirm: 'Stake again',
         done: `${formatLpt(intent.lock.amount)} staked again.`,
-        happens: `It is staked with ${shortAddress(intent.to)} again. ${earnings(intent.to, staking)}`,
+        happens: `${formatLpt(intent.lock.amount)} is staked with ${shortAddress(intent.to)}. ${earnings(intent.to, staking)}`,
         when: untilUnstaked(staking),
         risk: slashing(staking) + record(intent.to, staking),
       }

@@ -37,7 +37,7 @@ export function RoundBar({ round, onInitialize }: RoundBarProps) {
         <span>
           Ends <span className="text-ink">{ends}</span>
         </span>
-        <span>Rates locked from {moment(round.lockBlock)} to the end</span>
+        <span>Rates are locked from {moment(round.lockBlock)} to the end</span>
       </div>
       {!round.initialized && (
         <div className="mt-4 flex flex-wrap items-center justify-between gap-3 rounded-xl bg-warn-soft p-4">

@@ -18,6 +18,6 @@ export default function StakePage() {
 }
 
 function Stake() {
-  // Never undefined: wagmi is configured for one chain.
+  // The client is never undefined, because wagmi is configured for one chain.
   return <StakeView {...useStake(usePublicClient() as PublicClient)} />
 }

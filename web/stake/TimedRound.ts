@@ -36,5 +36,5 @@ export const progress = ({ clock, ...round }: TimedRound): number =>
 export const isOpen = ({ initializedRounds, initialized }: TimedRound): boolean =>
   initializedRounds === 0n || initialized
 
-/** Whether the round is not initialized and can be initialized now. This is not possible in its first block. */
+/** Whether the round is not initialized and can be initialized now. A round cannot be initialized in its first block. */
 export const isDue = (round: TimedRound): boolean => Round.canInitialize(round, round.clock.block)

@@ -18,7 +18,7 @@ describe('standingOf', () => {
 })
 
 describe('shareOf', () => {
-  it('is a part of the stake of all active transcoders, and undefined for an inactive transcoder', () => {
+  it('is the transcoder’s part of the stake of all active transcoders, and undefined for an inactive transcoder', () => {
     const all = [transcoder(1), transcoder(2, { standing: 'guest', stake: parseEther('300') })]
     const waiting = transcoder(3, { standing: 'waiting', stake: parseEther('900') })
     expect([...all, waiting].map((one) => shareOf(one, [...all, waiting]))).toEqual([0.25, 0.75, undefined])

@@ -65,13 +65,13 @@ async function as(address: `0x${string}`, send: () => Promise<`0x${string}`>) {
   await client.stopImpersonatingAccount({ address })
 }
 
-/** Credits fees as the JobsManager does after a paid claim. `work` in units. */
+/** Credits fees as the JobsManager does after a paid claim. `work` is a number of units. */
 const payFees = (amount: bigint, transcoder: `0x${string}`, work = 0n) =>
   as(jobsManager.address, () =>
     local.user(0).bondingManager.write.creditFees([transcoder, amount, work], { account: jobsManager.address }),
   )
 
-/** Slashes as the ClaimsManager does for wrong work of a claim in the present block. `share` and `ownPart` in parts per million. */
+/** Slashes as the ClaimsManager does for wrong work of a claim in the present block. `share` and `ownPart` are parts per million. */
 async function slash(transcoder: `0x${string}`, share: bigint, ownPart: bigint) {
   const block = await local.chain.getBlockNumber({ cacheTime: 0 })
   const args = [transcoder, share, ownPart, block, zeroAddress] as const
@@ -81,7 +81,7 @@ async function slash(transcoder: `0x${string}`, share: bigint, ownPart: bigint) 
 }
 
 describe('readStaking', () => {
-  it('shows transcoders with their rates, before any round was initialized', async () => {
+  it('shows the transcoders and their stakes before any round was initialized', async () => {
     for (const [index, stake] of [parseEther('100'), parseEther('50')].entries()) {
       const user = local.user(index + 1)
       await local.mined(local.user(0).livepeerToken.write.transfer([user.address, stake]))
@@ -177,7 +177,8 @@ describe('readStaking', () => {
     await slash(second.address, 10_000n, ownPart)
     const { transcoders: after, position } = await shown()
     const slashed = after.find(({ address }) => address === second.address) as Transcoder
-    // The own stake pays all, so the stake of the delegator does not change. The contract rounds the values of the shares.
+    // The slash takes only the transcoder's own stake, so the stake of the delegator does not change. The contract rounds the values of
+    // the shares.
     const loss = stake - slashed.stake
     expect(Number(loss - (own * 10_000n) / ownPart)).toBeCloseTo(0, -3)
     expect(Number(position.stake - delegated)).toBeCloseTo(0, -3)

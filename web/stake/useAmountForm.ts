@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import { formatUnits } from 'viem'
 import { formatLpt, parseAmount } from '../wallet/amount'
 
-/** An amount of at most `most`, in units of 10^-18 LPT. */
+/** The form for an amount of at most `most`, in units of 10^-18 LPT. */
 export function useAmountForm(most: bigint, onAmount: (amount: bigint) => void) {
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<string>()

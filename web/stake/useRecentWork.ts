@@ -14,7 +14,7 @@ export function useRecentWork(
   transcoder: Address,
   clock: Clock,
 ): { recent: RecentWork | undefined; problem: Problem | undefined } {
-  // Never undefined: wagmi is configured for one chain.
+  // The client is never undefined, because wagmi is configured for one chain.
   const client = usePublicClient() as PublicClient
   const chainId = client.chain?.id as number
   const range = { fromBlock: recentFrom(clock), toBlock: clock.block }

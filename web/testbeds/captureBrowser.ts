@@ -29,7 +29,7 @@ const FLAGS = [
 const FAKE_DEVICES = '--use-fake-device-for-media-stream'
 const YES_TO_ALL = '--use-fake-ui-for-media-stream'
 
-// Names the demuxer, because ffmpeg cannot detect the format of a very short last segment.
+// `-f` names the demuxer, because ffmpeg cannot detect the format of a very short last segment.
 const FROM_PIPE = ['-f', 'mpegts', '-i', 'pipe:0']
 
 export type Segment = { index: number; startTimeMs: number; durationMs: number; byteLength: number } & {

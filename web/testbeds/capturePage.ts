@@ -169,7 +169,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** A white flash and a tone at the same moment, once a second. */
+  /** Captures a white flash and a tone that begin at the same moment, once a second. */
   async flashAndTone({ ms, sampleRate }: { ms: number; sampleRate: number }) {
     const { canvas, paint } = canvasOf(320, 180)
     const context = new AudioContext({ sampleRate })

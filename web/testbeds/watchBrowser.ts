@@ -19,7 +19,7 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '40', '-sc_threshold', '0']
 const cut = ['-c:a', 'aac', '-f', 'segment', '-segment_time', `${seconds}`, '-segment_format', 'mpegts']
 
-/** MPEG-TS segments of a test picture and a tone: a source with 360 lines and a rendition with 180. */
+/** MPEG-TS segments of a test picture and a tone: a source with 360 lines and a rendition with 180 lines. */
 async function makeSegments(count: number): Promise<{ source: Buffer; rendition: Buffer }[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-watch-'))
   const lasting = ['-f', 'lavfi', '-t', `${count * seconds}`, '-i']

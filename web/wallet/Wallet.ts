@@ -10,7 +10,7 @@ export type Wallet = {
   /** The wallet of the local chain, whose ether has no value. */
   isTestWallet: boolean
   isOnWrongChain: boolean
-  /** Set if the chain does not answer, or if its chain id differs from the settings. */
+  /** Set if the chain does not answer, or if its chain id is not the chain id in the settings. */
   problem?: Problem
   onConnect(): void
   onSwitchChain(): void

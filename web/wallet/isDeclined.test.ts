@@ -26,9 +26,9 @@ describe('isDeclined', () => {
     ['a contract', provider(3, 'execution reverted: transfer rejected')],
     ['a limit of the node', provider(-32005, 'user-specific request limit reached')],
     ['missing ether', provider(-32000, 'insufficient funds for gas * price + value')],
-    ['an aborted request', new DOMException('The user aborted nothing.', 'TimeoutError').name],
+    ['the name of a timeout error', new DOMException('The user aborted nothing.', 'TimeoutError').name],
     ['nothing', undefined],
-  ])('does not blame the person for %s', (_, error) => expect(isDeclined(error)).toBe(false))
+  ])('does not report that the person declined: %s', (_, error) => expect(isDeclined(error)).toBe(false))
 
   it('ends if an error contains itself', () => {
     const loop = provider(-1, 'again')

@@ -17,8 +17,8 @@ export const declinedSilently = (): UserRejectedRequestError =>
   new UserRejectedRequestError(new Error('The wallet answered without a result.'))
 
 /**
- * Whether the person declined in the wallet. EIP-1193 has the code 4001 for this. Many wallets send another code, only a text, or
- * wrap the error.
+ * Whether the person declined in the wallet. EIP-1193 has the code 4001 for this. But many wallets send another code, send only a text,
+ * or wrap the error.
  */
 export function isDeclined(error: unknown, depth = 0): boolean {
   if (typeof error === 'string') return isDeclinedText(error)

@@ -7,7 +7,7 @@ describe('problemOf', () => {
     expect(problemOf(Object.assign(new Error('empty'), { problem }))).toEqual(problem)
   })
 
-  it('shows the text of an unknown failure of the chain, and a next step for every other failure', () => {
+  it('has a general sentence and a next step for an unknown failure', () => {
     expect(problemOf(new Error('a bug'))).toEqual({
       sentence: 'The wallet or the chain reported an error.',
       nextStep: 'Reload the page and try again.',

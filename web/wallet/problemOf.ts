@@ -43,7 +43,10 @@ export function problemOf(error: unknown): Problem {
       nextStep: 'Nothing was paid. Connect the wallet and try again.',
     }
   if (causeOf(error, ChainMismatchError))
-    return { sentence: 'The wallet is on another network.', nextStep: 'Switch its network and try again.' }
+    return {
+      sentence: 'The wallet is on another network.',
+      nextStep: 'Change the network in the wallet, and try again.',
+    }
   if (isLimited(error))
     return {
       sentence: 'The RPC of the chain refused a request, because it limits the requests of this page.',

@@ -18,7 +18,7 @@ export function useChainProblem(): Problem | undefined {
   if (error) return problemOf(error)
   if (data === undefined || data === chainId) return undefined
   return {
-    sentence: `The RPC of this site belongs to chain ${data}, but the settings of the site name chain ${chainId}.`,
+    sentence: `The RPC of this site belongs to chain ${data}, but this site is configured for chain ${chainId}.`,
     nextStep: 'The operator of this site must correct chainId or rpcUrl in lp.json.',
   }
 }

@@ -13,7 +13,7 @@ export function CheckButton({ segmentToCheck }: { segmentToCheck(): SegmentToChe
         Check this segment
       </Button>
       <p className="min-w-0 grow basis-48 text-pretty text-[13px] text-ink-soft">
-        Your browser transcodes it again, and compares the result with the transcoder’s.
+        Your browser transcodes the segment again, and compares the result with the transcoder’s result.
       </p>
       {CheckDialog && <CheckDialog segmentToCheck={segmentToCheck} onClose={onClose} />}
     </div>

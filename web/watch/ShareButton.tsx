@@ -11,7 +11,7 @@ export function ShareButton({ link }: { link: string }) {
   const { copied, copy } = useCopy(link)
   const share = () => {
     const isTouch = matchMedia('(pointer: coarse)').matches
-    // Rejects when the person closes the share sheet.
+    // `share` rejects when the person closes the share sheet.
     if (isTouch && navigator.share)
       navigator.share({ url: link }).catch((error: unknown) => log.debug('not shared', () => ({ error })))
     else copy()

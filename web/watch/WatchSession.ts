@@ -36,7 +36,7 @@ export class WatchSession {
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
-    // Joins the mesh after the first picture, because an earlier join would delay the first picture.
+    // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture.
     video.addEventListener('playing', () => this.#join(), { once: true, signal })
     // `leave` sends a message. Without this message, the other viewers wait for this viewer for half a minute.
     addEventListener('pagehide', () => this.#viewer.leave(), { signal })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Broadcast, broadcast, openScreen, type Screen } from '../testbeds/watchBrowser'
 
-/** The segment of the rendition that the relay changes. */
+/** The sequence number of the rendition's segment in which the relay changes a byte. */
 const changed = 7n
 
 describe('watching a live stream in Chromium', () => {

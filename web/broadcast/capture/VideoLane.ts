@@ -85,7 +85,7 @@ export function createVideoLane({
       lastFrame?.close()
       lastFrame = frame
       const ticks = clock.ticksAt(capturedAtMs)
-      // Leaves out frames at regular intervals when the source gives more than `fps` frames a second.
+      // If the source gives more than `fps` frames a second, frames are left out at regular intervals.
       if (ticks < dueTicks - frameTicks / 4 || ticks <= lastTicks) return
       if (isBusy()) {
         counts.dropped++

@@ -123,7 +123,7 @@ describe('sound and picture', () => {
 })
 
 describe('capturing in a browser', () => {
-  test('has all browser functions that it needs in Chromium', async () => {
+  test('finds in Chromium all browser functions that a capture needs', async () => {
     const support = await browser.run('support')
     expect(support).toMatchObject({
       ok: true,
@@ -149,7 +149,7 @@ describe('capturing in a browser', () => {
   })
 })
 
-/** The start of a tone after silence that is nearest to `aroundMs`. */
+/** The time at which a tone starts after silence. If there are several such times, the time that is nearest to `aroundMs`. */
 function nearestOnsetMs(sound: Float32Array, aroundMs: number): number {
   const loudMs: number[] = []
   for (let at = 0; at < sound.length; at++) if (Math.abs(sound[at] ?? 0) > 0.1) loudMs.push(at / 48)

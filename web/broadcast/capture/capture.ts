@@ -176,7 +176,7 @@ async function open(stream: MediaStream): Promise<OpenTracks> {
   try {
     return await openTracks(stream)
   } catch (cause) {
-    // A page that is older than the server cannot load the code of the audio thread.
+    // If the site was updated after the page was loaded, the server may not have the page's code for the audio thread any more.
     throw cause instanceof CaptureError ? cause : new WorkerFailedError({ message: String(cause) })
   }
 }

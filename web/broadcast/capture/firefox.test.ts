@@ -29,7 +29,7 @@ describe('capturing in Firefox, where a page cannot read the frames of a track',
     expect(recorded.stats.repeated).toBeLessThan(recorded.stats.captured)
   })
 
-  test('shows a black picture while the picture is off', async () => {
+  test('encodes black pictures while the person has turned the picture off', async () => {
     const recorded = await browser.run('camera', { ms: 4_400, offAfterMs: 2_200, settings })
     const segments = segmentsOf(recorded)
     await expectSound(segments)

@@ -1,6 +1,7 @@
 /** Mixes the sound of several streams into one track, because a segment has one sound track. */
 export function mixSound(streams: readonly MediaStream[]): { tracks: MediaStreamTrack[]; close(): void } {
-  // At the rate of the device: some browsers refuse to connect a source with another rate.
+  // The context keeps the sample rate of the device, because some browsers refuse to connect a source whose rate differs from the
+  // rate of the context.
   const context = new AudioContext()
   const destination = context.createMediaStreamDestination()
   for (const stream of streams) context.createMediaStreamSource(stream).connect(destination)

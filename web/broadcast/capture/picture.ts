@@ -1,6 +1,6 @@
 export type Size = { width: number; height: number }
 
-// Encoders refuse pictures that have a shorter side than this, in pixels.
+// Encoders refuse pictures with a side of less than this number of pixels.
 const MIN_SIDE = 64
 
 /**

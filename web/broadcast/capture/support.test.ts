@@ -16,20 +16,20 @@ describe('isIos', () => {
     ['Chrome on an iPhone', chromeOnIphone, 5, true],
     ['an iPad, which says that it is a Mac', mac, 5, true],
     ['a Mac', mac, 0, false],
-  ])('knows %s', (_, userAgent, maxTouchPoints, expected) => {
+  ])('is correct for %s', (_, userAgent, maxTouchPoints, expected) => {
     expect(isIos({ userAgent, maxTouchPoints })).toBe(expected)
   })
 })
 
 describe('the next step', () => {
-  test('on an iPhone is an update or a computer, because another browser does not help there', () => {
+  test('is to update iOS or to use a computer on an iPhone, because another browser does not help there', () => {
     vi.stubGlobal('navigator', { userAgent: chromeOnIphone, maxTouchPoints: 5 })
     expect(new NoWebCodecsError().nextStep).toContain('Update to iOS 16.4 or newer, or use a computer')
     expect(new NoGetUserMediaError().nextStep).toBe('Open this page in Safari, not inside another app.')
     expect(new PermissionRefusedError({ kind: 'camera' }).nextStep).toContain('Website Settings')
   })
 
-  test('on a computer is another browser', () => {
+  test('is to use another browser on a computer', () => {
     vi.stubGlobal('navigator', { userAgent: mac, maxTouchPoints: 0 })
     expect(new NoWebCodecsError().nextStep).toBe('Open this page in a current Chrome, Edge or Brave.')
   })

@@ -1,5 +1,5 @@
-// Reads camera and microphone in browsers in which a page cannot read the frames of a track (Firefox, Safari): pictures through a video
-// element, sound through an AudioWorklet.
+// Reads camera and microphone in browsers in which a page cannot read the frames of a track (Firefox, Safari). The pictures are read
+// from a video element, and the sound is read from an AudioWorklet.
 import { blackPicture } from './picture'
 import type { FromTrack } from './readPort'
 import soundWorkletUrl from './soundWorklet?worker&url'
@@ -60,7 +60,7 @@ export function picturePort(track: MediaStreamTrack): TrackPort {
 
 /** The sound of a track. */
 export async function soundPort(track: MediaStreamTrack): Promise<TrackPort> {
-  // The rate of the device: some browsers refuse a context with another rate.
+  // The context keeps the sample rate of the device, because some browsers refuse a track whose rate differs from the context's rate.
   const context = new AudioContext()
   await context.audioWorklet.addModule(soundWorkletUrl).catch((cause: unknown) => {
     void context.close()
@@ -70,7 +70,7 @@ export async function soundPort(track: MediaStreamTrack): Promise<TrackPort> {
   const node = new AudioWorkletNode(context, 'sound-reader', { numberOfInputs: 1, outputChannelCount: [1] })
   node.port.postMessage(out, [out])
   const source = context.createMediaStreamSource(new MediaStream([track]))
-  // The output is silence. Some browsers do not run a node without a connection to the speakers.
+  // The output of the node is silence. It is connected, because some browsers do not run a node without a connection to the speakers.
   source.connect(node).connect(context.destination)
   // A phone interrupts the context during a call.
   context.onstatechange = () => {
@@ -87,14 +87,14 @@ export async function soundPort(track: MediaStreamTrack): Promise<TrackPort> {
   }
 }
 
-/** A video element that plays the track. In the document, because Safari gives no pictures of other elements. */
+/** A video element that plays the track. It is in the document, because Safari gives no pictures of elements outside the document. */
 function hiddenVideo(track: MediaStreamTrack): HTMLVideoElement {
   const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, autoplay: true })
   video.setAttribute('aria-hidden', 'true')
   video.style.cssText = 'position:fixed;width:1px;height:1px;opacity:0;pointer-events:none'
   video.srcObject = new MediaStream([track])
   document.body.append(video)
-  // Rejects if the track is replaced before the first picture.
+  // The promise rejects if the track is replaced before the first picture.
   video.play().catch(() => undefined)
   return video
 }

@@ -14,9 +14,9 @@ const steps: readonly { id: CheckStep; label: string; hint?: string }[] = [
   {
     id: 'fetching',
     label: 'Source, renditions and receipt fetched',
-    hint: 'From the transcoder, checked by their hashes.',
+    hint: 'The transcoder sends them, and your browser checks their hashes.',
   },
-  { id: 'loading', label: 'ffmpeg loaded', hint: 'About 30 MB, the first time only.' },
+  { id: 'loading', label: 'ffmpeg loaded', hint: 'The download is about 30 MB, the first time only.' },
   { id: 'transcoding', label: 'Transcoded again, in your browser', hint: 'This takes 5 to 20 seconds.' },
   { id: 'comparing', label: 'Compared, bit for bit' },
 ]

@@ -25,13 +25,13 @@ export const createFfmpegRunner =
     try {
       await load(ffmpeg)
       onLoaded()
-      // A copy, because `writeFile` transfers the bytes to the worker.
+      // ffmpeg gets a copy, because `writeFile` transfers the bytes to the worker.
       await ffmpeg.writeFile(input.name, input.data.slice())
       const exitCode = await ffmpeg.exec(['-hide_banner', '-loglevel', 'error', ...args])
       if (exitCode !== 0) throw Check.failureOf({ exitCode, complaint: complaint.slice(-errorLines).join('\n') })
-      const datas: Uint8Array[] = []
-      for (const output of outputs) datas.push((await ffmpeg.readFile(output)) as Uint8Array)
-      return datas
+      const results: Uint8Array[] = []
+      for (const output of outputs) results.push((await ffmpeg.readFile(output)) as Uint8Array)
+      return results
     } catch (error) {
       signal.throwIfAborted()
       throw error

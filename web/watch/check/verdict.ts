@@ -26,8 +26,8 @@ export const findingsOf = ({ findings }: Check.Conclusion, rendition: number | u
   findings.filter((finding) => finding.rendition === rendition).map(({ sentence }) => sentence)
 
 /**
- * `done`: the rendition is equal to the transcoder's. `failed`: there is a finding on it. `skipped`: it was not compared, because a finding
- * on the whole segment, or a wrong quantiser, ends a check before the comparison.
+ * `done`: the browser made the same rendition as the transcoder. `failed`: there is a finding on the rendition. `skipped`: the rendition was
+ * not compared, because a finding on the whole segment, or a wrong quantiser, ends a check before the comparison.
  */
 export function renditionState(conclusion: Check.Conclusion, rendition: number): 'done' | 'failed' | 'skipped' {
   if (findingsOf(conclusion, rendition).length > 0) return 'failed'
