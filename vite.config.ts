@@ -5,7 +5,7 @@ import { defaultClientConditions, defineConfig } from 'vite'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  // Relative, so that the build also runs from a folder and from IPFS.
+  // The base is relative, so that the page also runs from a folder and from IPFS.
   base: './',
   plugins: [react(), tailwindcss()],
   resolve: {

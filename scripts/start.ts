@@ -19,7 +19,7 @@ const defaultRelayPort = 8935
 
 /**
  * Starts the whole network on one machine: a chain, the contracts, one relay, one verifier, the page. Prints a line with the
- * page's address when all parts are ready. On Ctrl-C it stops all processes that it started.
+ * page's address when the chain, the relay and the page are ready. On Ctrl-C, stops all processes that it started.
  */
 export default async function start(args: readonly string[]): Promise<void> {
   const { port, relayPort, withRelay } = readArguments(args)

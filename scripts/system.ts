@@ -12,12 +12,12 @@ export async function ensureFfmpeg(): Promise<void> {
   )
 }
 
-/** Installs the tools of `lp-relay ffmpeg` on Debian. The tests of the build need these tools. */
+/** Installs the tools with which `lp-relay ffmpeg` builds ffmpeg on Debian. The test of this command needs these tools. */
 export function ensureCompiler(): void {
   if (['gcc', 'make', 'nasm', 'dpkg-source'].every((tool) => onPath(tool, '--version'))) return
   if (!install('build-essential', 'dpkg-dev', 'nasm'))
     throw new StartError(
-      'The test of the build of ffmpeg needs Debian and its tools. Install them: sudo apt-get install build-essential dpkg-dev nasm',
+      'The test that builds ffmpeg needs Debian and its build tools. Install the tools: sudo apt-get install build-essential dpkg-dev nasm',
     )
 }
 
@@ -42,7 +42,7 @@ function unpackPromtool(): boolean {
       spawnSync('apt-get', ['-qq', '--option', 'APT::Sandbox::User=root', ...args], {
         ...{ cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] },
       }).status === 0
-    // Only root can update the lists. Another user downloads by the present lists.
+    // Only root can update apt's lists of packages. Another user downloads with the lists as they are.
     if (process.getuid?.() === 0) apt('update')
     if (!apt('download', 'prometheus')) return false
     const [file] = readdirSync(directory) as [string]

@@ -19,8 +19,8 @@ type Lane = 'code' | 'contracts' | 'realTime'
 const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['realTime']]
 
 /**
- * The niceness of the contracts lane: about a third of the weight of the unit tests. With the lowest priority, the compiler ended three minutes after
- * the unit tests.
+ * The niceness of the contracts lane. It gives the lane about a third of the CPU weight of the unit tests. With the lowest priority,
+ * the compiler ended three minutes after the unit tests.
  */
 const besidePriority = 5
 

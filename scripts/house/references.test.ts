@@ -66,7 +66,7 @@ describe('the repository', () => {
     expect(checked.flatMap((text) => deadReferences(text, house))).toEqual([])
   })
 
-  test('shows in its pages only examples of debug logs with the name of a room that writes a log', () => {
+  test('names in each example of a debug log a room that writes a log', () => {
     const rooms = new Set(
       texts.flatMap(({ text }) => [...text.matchAll(/\blogOf\('(\w+)'\)/g)].map(([, room]) => room)),
     )
