@@ -1,6 +1,7 @@
 import { bytesToHex, type Hex, hexToBytes, keccak256 } from 'viem'
 import { ProtocolError } from './errors'
 import * as Keccak from './Keccak'
+import * as PieceTree from './PieceTree'
 
 /**
  * Binary keccak Merkle tree of a payload. A leaf has 32 bytes. Leaves of zeros pad the tree to a power of two. If the
@@ -48,8 +49,12 @@ export const root = (tree: PayloadTree): Hex => bytesToHex(tree.levels.at(-1) as
 export const dataHash = (tree: PayloadTree): Hex =>
   keccak256(concat(encodeLength(tree.length), tree.levels.at(-1) as Uint8Array))
 
-/** Builds the tree of `data`, and returns its `dataHash`. */
-export const hash = async (data: Uint8Array): Promise<Hex> => dataHash(await build(data))
+/** The `dataHash` of `data`. Keeps no level of the tree in memory. */
+export async function hash(data: Uint8Array): Promise<Hex> {
+  const growing = await PieceTree.grow()
+  growing.append(data)
+  return growing.prefixHash()
+}
 
 /** The siblings on the path from leaf `index` to the root. Throws `NoSuchLeafError`. */
 export function prove(tree: PayloadTree, index: number): Hex[] {

@@ -4,7 +4,7 @@ import { type PrivateKeyAccount, sign as signHash } from 'viem/accounts'
 /** The chain and the JobsManager for which a signature is valid. */
 export type Domain = { chainId: number; jobsManager: Address }
 
-/** EIP-712 structs of the protocol. Their Solidity twins in `src/types` have the same type strings. */
+/** EIP-712 structs of the protocol. The structs that a contract reads have Solidity twins in `src/types` with the same type strings. */
 export const types = {
   Segment: [
     { name: 'streamId', type: 'bytes32' },
@@ -12,6 +12,15 @@ export const types = {
     { name: 'startTimeMs', type: 'uint64' },
     { name: 'durationMs', type: 'uint32' },
     { name: 'dataHash', type: 'bytes32' },
+  ],
+  Part: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'sequenceNumber', type: 'uint64' },
+    { name: 'startTimeMs', type: 'uint64' },
+    { name: 'index', type: 'uint32' },
+    { name: 'length', type: 'uint32' },
+    { name: 'durationMs', type: 'uint32' },
+    { name: 'prefixHash', type: 'bytes32' },
   ],
   StreamEnd: [
     { name: 'streamId', type: 'bytes32' },

@@ -9,7 +9,9 @@ import {
   Json,
   Lottery,
   MerkleTree,
+  Part,
   PayloadTree,
+  PieceTree,
   Segment,
   StreamBinding,
   StreamEnd,
@@ -178,6 +180,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
         },
       ],
     },
+    Part: { ...signed, cases: await partVectors() },
     Hello: { domain, streamKey: streamKey.address, relayKey: relayKey.address, cases: await helloVectors() },
     TranscodeReceipt: {
       domain,
@@ -189,6 +192,19 @@ export async function vectors(): Promise<Record<string, unknown>> {
     Claim: { cases: claims },
     ...stateVectors(),
   }
+}
+
+/** The parts of one segment. The contracts do not read parts. */
+async function partVectors() {
+  const growing = await PieceTree.grow()
+  const cases: unknown[] = []
+  for (const [index, length] of [188, 16_384, 40_000].entries()) {
+    growing.append(payload(length).subarray(growing.length))
+    const place = { streamId, sequenceNumber: 7n, startTimeMs: 1_790_000_000_000n, index, length }
+    const part = { ...place, durationMs: 333 * (index + 1), prefixHash: growing.prefixHash() }
+    cases.push({ ...(await Part.sign(part, streamKey, domain)), hash: typedData.hash('Part', part, domain) })
+  }
+  return cases
 }
 
 /** HELLO of both ends of a connection, over WebRTC and over WebSocket. The contracts do not read HELLO. */
