@@ -10,6 +10,7 @@ import { MissingParametersError } from './MpegTsHead'
 export { type Counts, createCounter } from './MpegTsCounter'
 export { createDemuxer, MalformedError, type Pes, UnsupportedStreamError } from './MpegTsDemuxer'
 export { createHeadReader, type Head, MissingParametersError } from './MpegTsHead'
+export { createPartReader, type PartEnd } from './MpegTsParts'
 
 /** The content of one segment. Timestamps are 90 kHz ticks. In the stream they have 33 bits. Here they continue above 2^33. */
 export type Probe = {

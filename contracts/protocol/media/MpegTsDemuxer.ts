@@ -13,6 +13,8 @@ export type Kind = 'video' | 'audio'
 export type Sink = {
   /** Is called once, with the streams that the program map declares. */
   program?(kinds: ReadonlySet<Kind>): void
+  /** Is called when a PES packet begins. `offset`: the number of bytes of the transport stream before this PES packet. */
+  begins?(kind: Kind, pes: { pts: number; offset: number }): void
   /** Is called after each transport packet of a PES packet, with the payloads that have arrived so far. */
   arriving?(kind: Kind, parts: readonly Uint8Array[]): void
   /** Is called with each whole PES packet. */
@@ -39,6 +41,7 @@ export function createDemuxer(sink: Sink) {
   const tracks = new Map<number, Track>()
   let programMapPid: number | undefined
   let rest = new Uint8Array(0)
+  let packets = 0
 
   /** Reads the next bytes. The size of a chunk does not matter. */
   function push(chunk: Uint8Array) {
@@ -62,6 +65,7 @@ export function createDemuxer(sink: Sink) {
   }
 
   function readPacket(packet: Uint8Array) {
+    const offset = packets++ * packetBytes
     const byte = (index: number) => packet[index] as number
     if (byte(0) !== 0x47) throw new MalformedError({ rule: 'every packet starts with the byte 47 (hex)' })
     const packetPid = ((byte(1) & 0x1f) << 8) | byte(2)
@@ -83,7 +87,7 @@ export function createDemuxer(sink: Sink) {
       if (track.counter !== undefined && !resets && counter !== ((track.counter + 1) & 15))
         throw new MalformedError({ rule: 'no packet is missing or repeated' })
       track.counter = counter
-      readMedia(track, payload, starts)
+      readMedia(track, payload, { starts, offset })
     }
   }
 
@@ -117,10 +121,11 @@ export function createDemuxer(sink: Sink) {
     sink.program?.(new Set(declared.values()))
   }
 
-  function readMedia(track: Track, payload: Uint8Array, starts: boolean) {
+  function readMedia(track: Track, payload: Uint8Array, { starts, offset }: { starts: boolean; offset: number }) {
     if (starts) {
       finish(track)
       track.pending = header(payload)
+      sink.begins?.(track.kind, { pts: track.pending.pts, offset })
     } else if (track.pending) track.pending.parts.push(payload)
     else throw new MalformedError({ rule: 'a stream starts with a PES header' })
     sink.arriving?.(track.kind, track.pending.parts)

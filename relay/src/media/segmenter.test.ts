@@ -134,6 +134,38 @@ describe('createSegmenter', () => {
     expect(segments()).toMatchObject([{ startTimeMs: 100, durationMs: 150 }])
   })
 
+  test('ends parts with pictures, and no part shortly before the end of the segment', () => {
+    const { segmenter, events } = recording({ hasAudio: false })
+    for (let ms = 0; ms < 2_500; ms += 50) segmenter.add(video(ms, { isKey: ms % 2_000 === 0 }))
+    segmenter.finish()
+    const parts = events.filter(({ type }) => type === 'part')
+    expect(parts).toMatchObject([
+      ...[350, 700, 1_050, 1_400, 1_750].map((durationMs) => ({ index: 0, durationMs })),
+      { index: 1, durationMs: 350 },
+    ])
+    for (const part of parts) {
+      const before = events.slice(0, events.indexOf(part)).filter((event) => event.type === 'bytes')
+      const bytes = before.filter(({ index }) => index === part.index).map(({ data }) => data.length)
+      expect(part).toMatchObject({ byteLength: bytes.reduce((sum, length) => sum + length, 0) })
+    }
+  })
+
+  test('ends parts of a stream without video with its sound', () => {
+    const { segmenter, events } = recording({ hasVideo: false })
+    for (let ms = 0; ms < 2_000; ms += 20) segmenter.add(audio(ms))
+    const parts = events.filter(({ type }) => type === 'part')
+    expect(parts).toMatchObject([400, 800, 1_200, 1_600].map((durationMs) => ({ index: 0, durationMs })))
+  })
+
+  test('counts the parts of a stream with B-frames by the picture that is shown last', () => {
+    const { segmenter, events } = recording({ hasAudio: false })
+    // Shown in the order I B P B P, decoded in the order I P B P B.
+    for (const ms of [0, 300, 150, 600, 450]) segmenter.add(video(ms, { isKey: ms === 0 }))
+    expect(events.filter(({ type }) => type === 'part')).toMatchObject([{ durationMs: 350 }])
+    segmenter.add(video(900, { isKey: false }))
+    expect(events.filter(({ type }) => type === 'part')).toMatchObject([{ durationMs: 350 }, { durationMs: 950 }])
+  })
+
   test('emits nothing without access units', () => {
     const { segmenter, events } = recording({})
     segmenter.finish()
@@ -142,9 +174,10 @@ describe('createSegmenter', () => {
 })
 
 function recording({ hasVideo = true, hasAudio = true, startTicks = 0, segmentTicks = 2_000 * MS }) {
+  const partTicks = 333 * MS
   const events: SegmentEvent[] = []
   const onEvent = (event: SegmentEvent) => events.push(event)
-  const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks, segmentTicks, onEvent })
+  const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks, segmentTicks, partTicks, onEvent })
   const segments = () =>
     events
       .filter((event) => event.type === 'begin')

@@ -1,10 +1,15 @@
 import { type AccessUnit, createMpegTsMuxer } from './mpegTs'
 import { TICKS_PER_MS } from './ticks'
 
-/** An output of the segmenter. The end of segment n always comes before the beginning of segment n + 1. */
+/**
+ * An output of the segmenter. The end of segment n always comes before the beginning of segment n + 1. The end also ends the last part of
+ * the segment.
+ */
 export type SegmentEvent =
   | { type: 'begin'; index: number; startTimeMs: number }
   | { type: 'bytes'; index: number; data: Uint8Array<ArrayBuffer> }
+  /** All bytes so far are a part: `durationMs` and `byteLength` count from the start of the segment. */
+  | { type: 'part'; index: number; durationMs: number; byteLength: number }
   | { type: 'end'; index: number; durationMs: number; byteLength: number }
 
 export type Segmenter = {
@@ -18,12 +23,14 @@ export type Segmenter = {
 const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
 
 /**
- * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`. All times are presentation times.
+ * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`, and into parts of at least `partTicks`. All times
+ * are presentation times.
  *
  * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Browsers add other
  *   keyframes. The segmenter does not cut there.
  * - A keyframe of a new format cuts immediately, because a segment has one format.
  * - A keyframe is an IDR picture, so no B-frame refers to a picture beyond a cut.
+ * - A part ends with a picture; without video, with a sound frame.
  * - Sound belongs to the segment in which it starts. So a segment ends when the sound up to the cut has arrived. Until then the
  *   pictures of the next segment wait.
  */
@@ -32,16 +39,19 @@ export function createSegmenter({
   hasAudio,
   startTicks,
   segmentTicks,
+  partTicks,
   onEvent,
 }: {
   hasVideo: boolean
   hasAudio: boolean
   startTicks: number
   segmentTicks: number
+  partTicks: number
   onEvent: (event: SegmentEvent) => void
 }): Segmenter {
   const muxer = createMpegTsMuxer({ hasVideo, hasAudio })
-  let open: { index: number; startTimeMs: number; byteLength: number } | null = null
+  /** `partMs`: the duration up to the end of the last part. */
+  let open: { index: number; startTimeMs: number; byteLength: number; partMs: number } | null = null
   let nextIndex = 0
   let gridTicks = startTicks
   let format: string | undefined
@@ -129,7 +139,7 @@ export function createSegmenter({
 
   function begin(ticks: number) {
     while (gridTicks <= ticks) gridTicks += segmentTicks
-    open = { index: nextIndex++, startTimeMs: Math.round(ticks / TICKS_PER_MS), byteLength: 0 }
+    open = { index: nextIndex++, startTimeMs: Math.round(ticks / TICKS_PER_MS), byteLength: 0, partMs: 0 }
     onEvent({ type: 'begin', index: open.index, startTimeMs: open.startTimeMs })
     chunk = [muxer.tables()]
     chunkStartTicks = ticks
@@ -144,7 +154,18 @@ export function createSegmenter({
     if (unit.kind === 'video' || unitEndTicks - chunkStartTicks >= AUDIO_CHUNK_TICKS) {
       flush()
       chunkStartTicks = unitEndTicks
+      endPart()
     }
+  }
+
+  /** Ends a part if it is long enough. The segment ends soon after its grid line, so no part ends shortly before this line. */
+  function endPart() {
+    if (!open || gridTicks - endTicks < partTicks / 2) return
+    const { index, startTimeMs, byteLength, partMs } = open
+    const durationMs = Math.round(endTicks / TICKS_PER_MS) - startTimeMs
+    if ((durationMs - partMs) * TICKS_PER_MS < partTicks) return
+    open.partMs = durationMs
+    onEvent({ type: 'part', index, durationMs, byteLength })
   }
 
   function flush() {
