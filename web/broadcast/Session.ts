@@ -163,6 +163,7 @@ export class Session {
     const publisher = this.#publishing?.publisher
     if (event.type === 'begin') publisher?.begin(this.#captureTimeMs(event.startTimeMs))
     else if (event.type === 'bytes') publisher?.append(event.data)
+    else if (event.type === 'part') publisher?.part(event)
     else if (event.type === 'end') {
       publisher?.end(event.durationMs)
       this.#noteBitrate((event.byteLength * 8_000) / event.durationMs)

@@ -197,7 +197,7 @@ const scenarios = {
     const startTicks = 90_000
     const events: RecordedEvent[] = []
     const onEvent = (event: CaptureEvent) => events.push({ atMs: 0, ...plainEvent(event) })
-    const shape = { hasVideo: false, hasAudio: true, startTicks, segmentTicks: 180_000 }
+    const shape = { hasVideo: false, hasAudio: true, startTicks, segmentTicks: 180_000, partTicks: 30_000 }
     const segmenter = createSegmenter({ ...shape, onEvent })
     const onFailure = (cause: unknown) => console.error(cause)
     const aac = await createAacEncoder({ bitrate: 128_000, startTicks, onUnit: segmenter.add, onFailure })

@@ -1,10 +1,12 @@
-import type { Segment } from '@lp/contracts/protocol'
+import type { Part, Segment } from '@lp/contracts/protocol'
 
 /** The payload of a segment that is sent to the transcoder. `segment` is set when the payload is complete, hashed and signed. */
 export type Outgoing = {
   sequenceNumber: bigint
   startTimeMs: bigint
-  chunks: Uint8Array[]
+  /** The chunks of the payload, and the signed parts. Each part comes after its bytes. */
+  items: (Uint8Array | Part.Part)[]
+  /** The length of all chunks. */
   byteLength: number
   segment: Segment.Segment | undefined
 }
@@ -41,7 +43,7 @@ export class Outbox {
   }
 
   begin(sequenceNumber: bigint, startTimeMs: bigint): Outgoing {
-    const outgoing = { sequenceNumber, startTimeMs, chunks: [], byteLength: 0, segment: undefined }
+    const outgoing = { sequenceNumber, startTimeMs, items: [], byteLength: 0, segment: undefined }
     this.#segments.push(outgoing)
     while (this.#segments.length > this.#limit) {
       this.#segments.shift()
@@ -52,8 +54,13 @@ export class Outbox {
   }
 
   append(outgoing: Outgoing, chunk: Uint8Array): void {
-    outgoing.chunks.push(chunk)
+    outgoing.items.push(chunk)
     outgoing.byteLength += chunk.length
+    this.#changed()
+  }
+
+  addPart(outgoing: Outgoing, part: Part.Part): void {
+    outgoing.items.push(part)
     this.#changed()
   }
 

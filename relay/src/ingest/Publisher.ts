@@ -1,21 +1,20 @@
 import {
   Acceptance,
   Assignment,
-  PayloadTree,
   type ProtocolError,
-  Segment,
   StreamEnd,
   type StreamId,
   type typedData,
 } from '@lp/contracts/protocol'
-import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
+import { type Address, type Hex, isAddressEqual } from 'viem'
 import { logOf } from '../log'
 import { Emitter } from '../mesh/Emitter'
 import type { Message } from '../mesh/wire'
 import { deliver } from './deliver'
 import type { Link } from './Link'
-import { Outbox, type Outgoing } from './Outbox'
+import { Outbox } from './Outbox'
 import { noProgress, type Progress } from './Progress'
+import { Recording } from './Recording'
 import { SegmentCounts } from './SegmentCounts'
 
 const log = logOf('ingest')
@@ -40,14 +39,12 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   readonly #options: Required<PublisherOptions>
   readonly #outbox = new Outbox()
   readonly #counts = new SegmentCounts()
+  readonly #recording: Recording
   /** The drawn transcoders that are connected and have accepted the job. */
   readonly #candidates = new Map<Link, Acceptance.Acceptance>()
   #drawn: readonly Address[]
   #work: Work | undefined
-  #current: Outgoing | undefined
-  #nextSequence: bigint
   #nextUnsent: bigint
-  #signing: Promise<unknown> = Promise.resolve()
   #timers = new Set<ReturnType<typeof setTimeout>>()
   #progress: Progress = noProgress
 
@@ -55,8 +52,12 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     super()
     this.#options = { fromSequence: 0n, patienceMs: 4_000, ...options }
     this.#drawn = options.candidates
-    this.#nextSequence = this.#options.fromSequence
-    this.#nextUnsent = this.#nextSequence
+    this.#recording = new Recording({
+      ...this.#options,
+      outbox: this.#outbox,
+      onSegment: (sequenceNumber, durationMs) => this.#counts.expect(sequenceNumber, durationMs),
+    })
+    this.#nextUnsent = this.#options.fromSequence
     this.#searchAgain()
   }
 
@@ -82,19 +83,22 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
 
   /** Starts the next segment. `startTimeMs`: the Unix time of its first sample. */
   begin(startTimeMs: number): void {
-    this.#current = this.#outbox.begin(this.#nextSequence++, BigInt(Math.round(startTimeMs)))
+    this.#recording.begin(startTimeMs)
     this.#report({})
   }
 
   append(chunk: Uint8Array): void {
-    if (this.#current) this.#outbox.append(this.#current, chunk)
+    this.#recording.append(chunk)
   }
 
-  /** Completes the started segment: hashes and signs it. */
+  /** The first `byteLength` bytes of the started segment, which last `durationMs`, are a part. */
+  part(content: { byteLength: number; durationMs: number }): void {
+    this.#recording.part(content)
+  }
+
+  /** Completes the started segment. */
   end(durationMs: number): void {
-    const outgoing = this.#current
-    this.#current = undefined
-    if (outgoing) this.#signing = Promise.all([this.#signing, this.#sign(outgoing, Math.round(durationMs))])
+    this.#recording.end(durationMs)
   }
 
   /**
@@ -102,12 +106,13 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
    * end. Returns the signed end, because any account that holds it may end the job on chain.
    */
   async stop(timeoutMs = 8_000): Promise<StreamEnd.StreamEnd> {
-    await this.#signing
+    await this.#recording.signed
     const deadline = Date.now() + timeoutMs
     while (this.#outbox.size > 0 && Date.now() < deadline && this.#work?.link)
       await Promise.race([this.#outbox.changed(), this.#pause(deadline - Date.now())])
     const { streamId, streamKey, domain } = this.#options
-    const lastSequenceNumber = this.#nextSequence > 0n ? this.#nextSequence - 1n : 0n
+    const { nextSequence } = this.#recording
+    const lastSequenceNumber = nextSequence > 0n ? nextSequence - 1n : 0n
     const end = await StreamEnd.sign({ streamId, lastSequenceNumber }, streamKey, domain)
     // The transcoder closes the link when it has stored the end. If we closed first, queued messages would be lost.
     const closed = [...this.#candidates.keys()].map((link) => {
@@ -119,15 +124,6 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#report({ phase: 'ended' })
     return end
-  }
-
-  async #sign(outgoing: Outgoing, durationMs: number) {
-    const { streamId, streamKey, domain } = this.#options
-    const { sequenceNumber, startTimeMs } = outgoing
-    const dataHash = await PayloadTree.hash(concatBytes(outgoing.chunks))
-    this.#counts.expect(sequenceNumber, durationMs)
-    const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
-    this.#outbox.end(outgoing, await Segment.sign(header, streamKey, domain))
   }
 
   async #receive(message: Message, link: Link) {
@@ -190,7 +186,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     if (!chosen) return
     const [link, acceptance] = chosen
     const resumes = previous && returned && isAddressEqual(acceptance.renditionKey, previous.renditionKey)
-    const unsettled = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
+    const unsettled = this.#outbox.first?.sequenceNumber ?? this.#recording.nextSequence
     const delivery = new AbortController()
     const work: Work = { link, delivery, assignment: previous as Assignment.Assignment }
     this.#work?.delivery.abort()
@@ -203,7 +199,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     link.send({ type: 'assignment', assignment: work.assignment })
     this.#counts.clearRefusal()
     this.#report({ phase: 'assigned', transcoder: link.address })
-    const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#nextSequence
+    const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#recording.nextSequence
     const onSent = (sequenceNumber: bigint) => {
       // After an interruption a segment may be sent again. It is counted only once.
       if (sequenceNumber < this.#nextUnsent) return

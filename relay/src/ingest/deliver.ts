@@ -37,13 +37,17 @@ async function deliverSegment(
   link.send({ type: 'begin', sequenceNumber, startTimeMs })
   let offset = 0
   for (let index = 0; !signal.aborted; ) {
-    const chunk = outgoing.chunks[index]
-    if (chunk) {
-      index++
-      for (let start = 0; start < chunk.length; start += maxChunkBytes) {
+    const item = outgoing.items[index]
+    if (item) index++
+    if (item && 'prefixHash' in item) {
+      await link.ready()
+      if (signal.aborted) return false
+      link.send({ type: 'part', part: item })
+    } else if (item) {
+      for (let start = 0; start < item.length; start += maxChunkBytes) {
         await link.ready()
         if (signal.aborted) return false
-        const data = chunk.subarray(start, start + maxChunkBytes)
+        const data = item.subarray(start, start + maxChunkBytes)
         link.send({ type: 'bytes', sequenceNumber, offset, data })
         offset += data.length
       }

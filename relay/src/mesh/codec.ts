@@ -1,4 +1,4 @@
-import type { Segment } from '@lp/contracts/protocol'
+import type { Part, Segment } from '@lp/contracts/protocol'
 import { FormError, hex, type Reader, u32, u64 } from './bytes'
 
 /** The byte format of one type of message. `write` and `read` throw `FormError`. `read` accepts only what `write` produces. */
@@ -45,6 +45,23 @@ export const readSegment = (reader: Reader): Segment.Segment => ({
   startTimeMs: reader.u64(),
   durationMs: reader.u32(),
   dataHash: reader.hex(32),
+  signature: reader.hex(65),
+})
+
+export function writePart(part: Part.Part): Uint8Array[] {
+  const { streamId, sequenceNumber, startTimeMs, index, length, durationMs, prefixHash, signature } = part
+  const place = [hex(streamId, 32), u64(sequenceNumber), u64(startTimeMs)]
+  return [...place, u32(index), u32(length), u32(durationMs), hex(prefixHash, 32), hex(signature, 65)]
+}
+
+export const readPart = (reader: Reader): Part.Part => ({
+  streamId: reader.hex(32),
+  sequenceNumber: reader.u64(),
+  startTimeMs: reader.u64(),
+  index: reader.u32(),
+  length: reader.u32(),
+  durationMs: reader.u32(),
+  prefixHash: reader.hex(32),
   signature: reader.hex(65),
 })
 

@@ -1,7 +1,7 @@
-import type { Acceptance, Assignment, Segment, StreamEnd } from '@lp/contracts/protocol'
+import type { Acceptance, Assignment, Part, Segment, StreamEnd } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { hex, text, u8, u32, u64 } from './bytes'
-import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment } from './codec'
+import { type Codecs, readData, readFlag, readPart, readSegment, writeData, writePart, writeSegment } from './codec'
 
 /** Messages between a broadcaster and its transcoder. */
 export type IngestMessage =
@@ -11,6 +11,8 @@ export type IngestMessage =
   | { type: 'begin'; sequenceNumber: bigint; startTimeMs: bigint }
   /** A piece of at most `maxDataBytes` at `offset` of the payload. */
   | { type: 'bytes'; sequenceNumber: bigint; offset: number; data: Uint8Array }
+  /** Some bytes of the open segment are signed. Comes after these bytes, and possibly after later bytes. */
+  | { type: 'part'; part: Part.Part }
   /** The segment is complete, hashed and signed. `length`: bytes of the whole payload. */
   | { type: 'end'; segment: Segment.Segment; length: number }
   | { type: 'ack'; sequenceNumber: bigint; receiptHash: Hex }
@@ -58,6 +60,11 @@ export const ingestCodecs: Codecs<IngestMessage> = {
     tag: 0x13,
     write: ({ sequenceNumber, offset, data }) => [u64(sequenceNumber), u32(offset), writeData(data)],
     read: (reader) => ({ sequenceNumber: reader.u64(), offset: reader.u32(), data: readData(reader) }),
+  },
+  part: {
+    tag: 0xa0,
+    write: ({ part }) => writePart(part),
+    read: (reader) => ({ part: readPart(reader) }),
   },
   end: {
     tag: 0x14,

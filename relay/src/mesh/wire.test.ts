@@ -41,6 +41,11 @@ const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, {
     offset: u32(),
     data: randomBytes(random, random(100)),
   }),
+  part: () => {
+    const place = { streamId: hex(32), sequenceNumber: u64(), startTimeMs: u64(), index: u32() }
+    const content = { length: u32(), durationMs: u32(), prefixHash: hex(32), signature: hex(65) }
+    return { type: 'part', part: { ...place, ...content } }
+  },
   end: () => {
     const times = { sequenceNumber: u64(), startTimeMs: u64(), durationMs: u32() }
     const segment = { streamId: hex(32), ...times, dataHash: hex(32), signature: hex(65) }

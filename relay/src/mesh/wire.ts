@@ -42,7 +42,7 @@ export type HelloMessage = {
 const roles = ['viewer', 'relay', 'broadcaster'] as const
 const signatureBytes = 65
 
-// Tags: 0x10–0x1f broadcaster and transcoder, 0x20–0x2f between viewers; optional: 0x80–0x8f payments, 0x90 `alive` of WebSocket.
+// Tags: 0x10–0x1f broadcaster and transcoder, 0x20–0x2f between viewers; optional: 0x80–0x8f payments, 0x90 `alive` of WebSocket, 0xa0 `part` of a broadcaster.
 const codecs: Codecs<Message> = {
   hello: {
     tag: 0x01,

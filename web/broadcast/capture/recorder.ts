@@ -14,6 +14,7 @@ export type RecorderSettings = Size & {
   videoBitrate: number
   audioBitrate: number
   segmentDurationMs: number
+  partDurationMs: number
   startTimeMs: number
 }
 
@@ -81,7 +82,8 @@ export async function startRecorder({
   const hasAudio = sources.audio !== undefined
   const startTicks = ticksFromMs(settings.startTimeMs)
   const segmentTicks = ticksFromMs(settings.segmentDurationMs)
-  const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks, segmentTicks, onEvent: passOn })
+  const partTicks = ticksFromMs(settings.partDurationMs)
+  const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks, segmentTicks, partTicks, onEvent: passOn })
   const written: { atMs: number; bytes: number }[] = []
   const isLost = { video: !hasVideo, audio: !hasAudio }
   let disconnect: (() => void)[] = []

@@ -1,0 +1,82 @@
+import { Part, Prefixes, Segment, type StreamId, type typedData } from '@lp/contracts/protocol'
+import type { Outbox, Outgoing } from './Outbox'
+
+/** The segment that is being recorded. `parts`: the number of its parts so far. */
+type Current = { outgoing: Outgoing; prefixes: Prefixes; parts: number }
+
+export type RecordingOptions = {
+  outbox: Outbox
+  streamId: StreamId.StreamId
+  streamKey: typedData.Signer
+  domain: typedData.Domain
+  fromSequence: bigint
+  /** A segment is complete. Called before the segment can be sent. */
+  onSegment(sequenceNumber: bigint, durationMs: number): void
+}
+
+/** Puts the recorded bytes into the outbox, and signs them: each part when it is complete, and the segment at its end. */
+export class Recording {
+  readonly #options: RecordingOptions
+  #nextSequence: bigint
+  #current: Current | undefined
+  #signed: Promise<void> = Promise.resolve()
+
+  constructor(options: RecordingOptions) {
+    this.#options = options
+    this.#nextSequence = options.fromSequence
+  }
+
+  /** The sequence number of the segment after the last segment that was started. */
+  get nextSequence(): bigint {
+    return this.#nextSequence
+  }
+
+  /** Settles when all complete parts and segments are signed. */
+  get signed(): Promise<void> {
+    return this.#signed
+  }
+
+  /** Starts the next segment. `startTimeMs`: the Unix time of its first sample. */
+  begin(startTimeMs: number): void {
+    const outgoing = this.#options.outbox.begin(this.#nextSequence++, BigInt(Math.round(startTimeMs)))
+    this.#current = { outgoing, prefixes: new Prefixes(), parts: 0 }
+  }
+
+  append(chunk: Uint8Array): void {
+    if (!this.#current) return
+    this.#options.outbox.append(this.#current.outgoing, chunk)
+    this.#current.prefixes.append(chunk)
+  }
+
+  /** The first `byteLength` bytes of the started segment, which last `durationMs`, are a part. */
+  part({ byteLength, durationMs }: { byteLength: number; durationMs: number }): void {
+    const current = this.#current
+    if (!current || current.parts >= Part.maxPerSegment) return
+    const content = { index: current.parts++, length: byteLength, durationMs: Math.round(durationMs) }
+    this.#inTurn(async ({ outbox, streamId, streamKey, domain }) => {
+      const { sequenceNumber, startTimeMs } = current.outgoing
+      const prefixHash = await current.prefixes.hash(byteLength)
+      const header = { streamId, sequenceNumber, startTimeMs, ...content, prefixHash }
+      outbox.addPart(current.outgoing, await Part.sign(header, streamKey, domain))
+    })
+  }
+
+  /** Completes the started segment. */
+  end(durationMs: number): void {
+    const current = this.#current
+    this.#current = undefined
+    if (!current) return
+    this.#inTurn(async ({ outbox, streamId, streamKey, domain, onSegment }) => {
+      const { sequenceNumber, startTimeMs } = current.outgoing
+      const dataHash = await current.prefixes.hash(current.prefixes.byteLength)
+      const header = { streamId, sequenceNumber, startTimeMs, durationMs: Math.round(durationMs), dataHash }
+      onSegment(sequenceNumber, header.durationMs)
+      outbox.end(current.outgoing, await Segment.sign(header, streamKey, domain))
+    })
+  }
+
+  /** Signs one after another, because a prefix must be hashed before a longer prefix. */
+  #inTurn(sign: (options: RecordingOptions) => Promise<void>): void {
+    this.#signed = this.#signed.then(() => sign(this.#options))
+  }
+}
