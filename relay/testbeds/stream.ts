@@ -1,6 +1,7 @@
 import {
   Acceptance,
   Assignment,
+  Part,
   PayloadTree,
   Segment,
   StreamEnd,
@@ -72,7 +73,32 @@ export function createStream(options = defaultOptions) {
     return { ...(await Segment.sign(header, as.signer, domain)), byteLength: data.length }
   }
 
+  /** Signs the parts of a segment of the source that end at these lengths. With `as`, of a rendition. A part of 1 byte lasts 1 ms. */
+  async function parts({
+    sequenceNumber,
+    data,
+    lengths,
+    as = { streamId, signer: streamKey },
+  }: {
+    sequenceNumber: bigint
+    data: Uint8Array
+    lengths: readonly number[]
+    as?: { streamId: StreamId.StreamId; signer: ReturnType<typeof key> }
+  }): Promise<{ part: Part.Part; bytes: Uint8Array }[]> {
+    const place = {
+      ...{ streamId: as.streamId, sequenceNumber },
+      startTimeMs: startTimeMs + 2_000n * sequenceNumber,
+    }
+    return Promise.all(
+      lengths.map(async (length, index) => {
+        const prefixHash = await PayloadTree.hash(data.subarray(0, length))
+        const part = await Part.sign({ ...place, index, length, durationMs: length, prefixHash }, as.signer, domain)
+        return { part, bytes: data.subarray(lengths[index - 1] ?? 0, length) }
+      }),
+    )
+  }
+
   const end = (lastSequenceNumber: bigint) => StreamEnd.sign({ streamId, lastSequenceNumber }, streamKey, domain)
 
-  return { streamId, streamKey, source, assign, publication, end }
+  return { streamId, streamKey, source, assign, publication, parts, end }
 }

@@ -8,7 +8,7 @@ import { encode } from '../records/json'
 import type { StreamRecord } from '../records/StreamRecord'
 import { Catalogue, UnknownStreamError } from './Catalogue'
 import { encodeLine } from './logLine'
-import { EndedError, NotOfStreamError, ReassignedError } from './Stream'
+import { EndedError, NotOfStreamError, ReassignedError } from './publishErrors'
 
 let directory: string
 let catalogue: Catalogue

@@ -1,12 +1,15 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ProtocolError, StreamId } from '@lp/contracts/protocol'
+import { type Part, ProtocolError, StreamId } from '@lp/contracts/protocol'
 import { Emitter, type Listenable } from '../mesh/Emitter'
 import type { Publication } from '../records/Publication'
 import type { StreamRecord } from '../records/StreamRecord'
+import type { OpenSegment } from './OpenSegment'
 import { Stream, type StreamUpdate } from './Stream'
+import type { PartPlace } from './Track'
 
 type Events = {
+  part: [{ sourceStreamId: StreamId.StreamId; part: Part.Part }]
   /** Emitted when the publication is on disk. */
   published: [{ sourceStreamId: StreamId.StreamId; publication: Publication }]
   changed: [record: StreamRecord]
@@ -83,6 +86,25 @@ export class Catalogue implements Listenable<Events> {
     await this.#known(sourceStreamId).publish(publication)
   }
 
+  /**
+   * Publishes a part of the next segment of the source or of a rendition, in memory only. `bytes`: the bytes after the part before. The
+   * caller must have checked the signature and the hash. Throws `UnknownStreamError`, `Stream.NotOfStreamError`, `Stream.ReassignedError`,
+   * `Stream.EndedError`, `Sequence.RepeatedError`, `Part.ContradictionError`, `OpenSegment.NotNextError`.
+   */
+  publishPart(sourceStreamId: StreamId.StreamId, part: Part.Part, bytes: Uint8Array): void {
+    this.#known(sourceStreamId).publishPart(part, bytes)
+  }
+
+  /** Withdraws the parts of a segment that will not become complete. */
+  abandon(streamId: StreamId.StreamId, sequenceNumber: bigint): void {
+    this.#streamOf(streamId)?.track(streamId)?.abandon(sequenceNumber)
+  }
+
+  /** The segment of a source or rendition of which only parts are published. */
+  openSegment(streamId: StreamId.StreamId): OpenSegment | undefined {
+    return this.#streamOf(streamId)?.track(streamId)?.open
+  }
+
   record(sourceStreamId: StreamId.StreamId): StreamRecord | undefined {
     return this.#streams.get(sourceStreamId)?.record
   }
@@ -136,17 +158,34 @@ export class Catalogue implements Listenable<Events> {
     return this.#streamOf(streamId)?.isComplete(streamId) ?? false
   }
 
+  /** The parts of the open segment of a source or rendition that are newer than `known`. `known: 'none'`: all parts. */
+  partsAfter(streamId: StreamId.StreamId, known: PartPlace | 'none'): readonly Part.Part[] {
+    return this.#streamOf(streamId)?.track(streamId)?.partsAfter(known) ?? []
+  }
+
   /**
    * For a long poll. Resolves when a segment newer than `after` is published, the stream changes, `timeoutMs` has passed, or
-   * `signal` aborts. Resolves immediately when the stream is unknown or complete.
+   * `signal` aborts. With `part`, also resolves when a part newer than `part` is published. Resolves immediately when the stream is unknown
+   * or complete.
    */
   async nextSegment(
     streamId: StreamId.StreamId,
-    { after, timeoutMs, signal }: { after: bigint; timeoutMs: number; signal?: AbortSignal },
+    {
+      after,
+      part,
+      timeoutMs,
+      signal,
+    }: {
+      after: bigint
+      part?: PartPlace | 'none' | undefined
+      timeoutMs: number
+      signal?: AbortSignal
+    },
   ): Promise<void> {
     const track = this.#streamOf(streamId)?.track(streamId)
     if (!track || this.isComplete(streamId) || track.newer(after, 1).length > 0) return
-    await track.wait({ timeoutMs, signal })
+    if (part && track.partsAfter(part).length > 0) return
+    await track.wait({ timeoutMs, signal, forParts: part !== undefined })
   }
 
   /** Deletes the streams that have not changed for `olderThanMs`, in memory and on disk. Never deletes a live stream. */
@@ -176,6 +215,7 @@ export class Catalogue implements Listenable<Events> {
     stream.events.on('published', (publication) =>
       this.#events.emit('published', { sourceStreamId: streamId, publication }),
     )
+    stream.events.on('part', (part) => this.#events.emit('part', { sourceStreamId: streamId, part }))
     stream.events.on('changed', (record) => this.#events.emit('changed', record))
     stream.events.on('ended', (record) => this.#events.emit('ended', record))
     return stream

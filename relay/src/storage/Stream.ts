@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { ProtocolError, type StreamEnd, type StreamId } from '@lp/contracts/protocol'
-import type { Address } from 'viem'
+import type { Part, StreamEnd, StreamId } from '@lp/contracts/protocol'
 import { Emitter } from '../mesh/Emitter'
 import { MalformedError } from '../records/json'
 import type { Publication } from '../records/Publication'
@@ -8,6 +7,7 @@ import { looksAlike, type Source, type StreamRecord } from '../records/StreamRec
 import { History } from './History'
 import { LineLog } from './LineLog'
 import type { LogLine } from './logLine'
+import { EndedError, NotOfStreamError, ReassignedError } from './publishErrors'
 import { decodeEntry, encodeEntry, type StreamLine, version } from './streamLine'
 import { Timeline } from './Timeline'
 import { Track } from './Track'
@@ -26,6 +26,7 @@ export type StreamUpdate = {
 }
 
 type Events = {
+  part: [part: Part.Part]
   published: [publication: Publication]
   changed: [record: StreamRecord]
   ended: [record: StreamRecord]
@@ -126,15 +127,7 @@ export class Stream {
   /** Throws `Sequence.RepeatedError`, `EndedError`, `NotOfStreamError`, `ReassignedError`, `LineLog.WriteError`. */
   async publish(publication: Publication): Promise<void> {
     const { streamId, sequenceNumber } = publication
-    const track = this.track(streamId)
-    if (!track) throw new NotOfStreamError({ streamId, source: this.streamId })
-    const successor = this.#history.successorOf(streamId)
-    if (successor && sequenceNumber >= successor.assignment.fromSequence)
-      throw new ReassignedError({ sequenceNumber, transcoder: successor.transcoder })
-    const { state, end } = this.record as StreamRecord
-    const isSource = streamId === this.streamId
-    if (end ? sequenceNumber > end.lastSequenceNumber : isSource && state === 'ended')
-      throw new EndedError({ streamId: this.streamId })
+    const track = this.#trackFor(publication)
     track.reserve(sequenceNumber)
     try {
       await this.#append({ segment: publication })
@@ -145,11 +138,20 @@ export class Stream {
     this.#add(track, publication)
     this.#activeMs = Date.now()
     const record = this.record as StreamRecord
-    if (isSource && record.state !== 'ended') {
+    if (streamId === this.streamId && record.state !== 'ended') {
       if (record.state === 'silent') this.#setState('live')
       this.#countSilence()
     }
     this.events.emit('published', publication)
+  }
+
+  /**
+   * Publishes a part, in memory only. `bytes`: the bytes after the part before. Throws `EndedError`, `NotOfStreamError`, `ReassignedError`,
+   * `Sequence.RepeatedError`, `Part.ContradictionError`, `OpenSegment.NotNextError`.
+   */
+  publishPart(part: Part.Part, bytes: Uint8Array): void {
+    this.#trackFor(part).addPart(part, bytes)
+    this.events.emit('part', part)
   }
 
   async close(): Promise<void> {
@@ -173,6 +175,20 @@ export class Stream {
     const track = this.#trackOf(publication.streamId)
     track.reserve(publication.sequenceNumber)
     this.#add(track, publication)
+  }
+
+  /** The track that may publish this segment or part. Throws `EndedError`, `NotOfStreamError`, `ReassignedError`. */
+  #trackFor({ streamId, sequenceNumber }: Pick<Publication, 'streamId' | 'sequenceNumber'>): Track {
+    const track = this.track(streamId)
+    if (!track) throw new NotOfStreamError({ streamId, source: this.streamId })
+    const successor = this.#history.successorOf(streamId)
+    if (successor && sequenceNumber >= successor.assignment.fromSequence)
+      throw new ReassignedError({ sequenceNumber, transcoder: successor.transcoder })
+    const { state, end } = this.record as StreamRecord
+    const isSource = streamId === this.streamId
+    if (end ? sequenceNumber > end.lastSequenceNumber : isSource && state === 'ended')
+      throw new EndedError({ streamId: this.streamId })
+    return track
   }
 
   #trackOf(streamId: StreamId.StreamId): Track {
@@ -234,29 +250,4 @@ type Options = {
   silenceMs: number
   /** Called when lines of the log are damaged. The stream works without these lines. */
   onFault(fault: Error): void
-}
-
-export class EndedError extends ProtocolError {
-  override readonly name = 'Stream.EndedError'
-  constructor({ streamId }: { streamId: StreamId.StreamId }) {
-    super('The stream has ended.', { details: [`Stream: ${streamId}`] })
-  }
-}
-
-export class NotOfStreamError extends ProtocolError {
-  override readonly name = 'Stream.NotOfStreamError'
-  constructor({ streamId, source }: { streamId: StreamId.StreamId; source: StreamId.StreamId }) {
-    super('The segment belongs neither to the source stream nor to one of its renditions.', {
-      details: [`Segment's stream: ${streamId}`, `Source stream: ${source}`],
-    })
-  }
-}
-
-export class ReassignedError extends ProtocolError {
-  override readonly name = 'Stream.ReassignedError'
-  constructor({ sequenceNumber, transcoder }: { sequenceNumber: bigint; transcoder: Address }) {
-    super('The segment is assigned to another transcoder.', {
-      details: [`Sequence number: ${sequenceNumber}`, `Transcoder: ${transcoder}`],
-    })
-  }
 }

@@ -1,17 +1,26 @@
-import { Sequence, type StreamId } from '@lp/contracts/protocol'
+import { type Part, Sequence, type StreamId } from '@lp/contracts/protocol'
 import type { Publication } from '../records/Publication'
+import { OpenSegment } from './OpenSegment'
 
 /** The most publications that a track holds in memory: one hour of 2 s segments. Older headers are only on disk. */
 const maxHeld = 1_800
+
+/** Names one part of a track. */
+export type PartPlace = { sequenceNumber: bigint; index: number }
+
+type Waiter = { done(): void; forParts: boolean }
+
+type WaitOptions = { timeoutMs: number; signal?: AbortSignal | undefined; forParts?: boolean }
 
 /** The publications of one StreamId, in order of sequence number. */
 export class Track {
   readonly streamId: StreamId.StreamId
   readonly #held: Publication[] = []
   #count = 0
-  readonly #waiters = new Set<() => void>()
+  readonly #waiters = new Set<Waiter>()
   /** Sequence number of the newest publication that is being written. */
   #reserved: bigint | undefined
+  #open: OpenSegment | undefined
 
   constructor(streamId: StreamId.StreamId) {
     this.streamId = streamId
@@ -26,10 +35,43 @@ export class Track {
     return this.#held.at(-1)
   }
 
+  /** The segment of which only parts are published. */
+  get open(): OpenSegment | undefined {
+    return this.#open
+  }
+
+  /**
+   * Adds a part of the open segment, or opens the next segment with its first part. `bytes`: the bytes after the part before. Throws
+   * `Sequence.RepeatedError`, `Part.ContradictionError`, `OpenSegment.NotNextError`.
+   */
+  addPart(part: Part.Part, bytes: Uint8Array): void {
+    const { sequenceNumber } = part
+    if (this.#open?.sequenceNumber === sequenceNumber) this.#open.add(part, bytes)
+    else {
+      this.#assertNew(sequenceNumber)
+      this.#open = new OpenSegment(part, bytes)
+    }
+    this.#wakeAll(({ forParts }) => forParts)
+  }
+
+  /** The parts of the open segment that are newer than `known`. `known: 'none'`: all parts. */
+  partsAfter(known: PartPlace | 'none'): readonly Part.Part[] {
+    const parts = this.#open?.parts ?? []
+    if (known === 'none') return parts
+    const { sequenceNumber, index } = known
+    return parts.filter((part) => part.sequenceNumber !== sequenceNumber || part.index > index)
+  }
+
+  /** Withdraws the parts of the open segment, because the segment will not become complete. */
+  abandon(sequenceNumber: bigint): void {
+    if (this.#open?.sequenceNumber !== sequenceNumber) return
+    this.#open = undefined
+    this.wake()
+  }
+
   /** Reserves a sequence number before its publication is written. Throws `Sequence.RepeatedError`. */
   reserve(sequenceNumber: bigint): void {
-    const last = this.#reserved ?? this.newest?.sequenceNumber
-    if (last !== undefined && sequenceNumber <= last) throw new Sequence.RepeatedError({ last, next: sequenceNumber })
+    this.#assertNew(sequenceNumber)
     this.#reserved = sequenceNumber
   }
 
@@ -42,8 +84,15 @@ export class Track {
   add(publication: Publication): void {
     this.#held.push(publication)
     this.#count += 1
+    // The open segment is complete, or it was left out.
+    if (this.#open && this.#open.sequenceNumber <= publication.sequenceNumber) this.#open = undefined
     if (this.#held.length > maxHeld) this.#held.shift()
     this.wake()
+  }
+
+  #assertNew(sequenceNumber: bigint): void {
+    const last = this.#reserved ?? this.newest?.sequenceNumber
+    if (last !== undefined && sequenceNumber <= last) throw new Sequence.RepeatedError({ last, next: sequenceNumber })
   }
 
   /** At most `limit` publications newer than `after`, oldest first. */
@@ -63,24 +112,31 @@ export class Track {
     return this.#held.slice(-limit)
   }
 
-  /** Resolves at the next `wake`, after `timeoutMs`, or when `signal` aborts. */
-  wait({ timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<void> {
+  /**
+   * Resolves at the next `wake`, after `timeoutMs`, or when `signal` aborts. With `forParts`, also resolves at the next part.
+   */
+  wait({ timeoutMs, signal, forParts = false }: WaitOptions): Promise<void> {
     if (signal?.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer)
-        this.#waiters.delete(done)
+        this.#waiters.delete(waiter)
         signal?.removeEventListener('abort', done)
         resolve()
       }
+      const waiter = { done, forParts }
       const timer = setTimeout(done, timeoutMs)
-      this.#waiters.add(done)
+      this.#waiters.add(waiter)
       signal?.addEventListener('abort', done)
     })
   }
 
   /** Resolves all pending promises of `wait`. */
   wake(): void {
-    for (const done of [...this.#waiters]) done()
+    this.#wakeAll(() => true)
+  }
+
+  #wakeAll(isConcerned: (waiter: Waiter) => boolean): void {
+    for (const waiter of [...this.#waiters]) if (isConcerned(waiter)) waiter.done()
   }
 }
