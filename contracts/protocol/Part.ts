@@ -6,8 +6,8 @@ import * as typedData from './typedData'
 
 /**
  * The signed statement about the first bytes of a segment that is not complete yet. A player can play these bytes before the segment
- * ends. The parts of one segment are numbered from 0, and each part contains the bytes of the part before it. The last part has the
- * length, the duration and the hash of the whole segment. Decision 034.
+ * ends. The parts of one segment are numbered from 0, and each part contains the bytes of the part before it. The header of the whole
+ * segment ends the last part. Decision 034.
  */
 export type Header = {
   streamId: StreamId.StreamId
@@ -67,15 +67,11 @@ export function assertConsistent(one: Header, other: Header): void {
   if (before.startTimeMs !== after.startTimeMs || !(isSame || isGrown)) throw new ContradictionError(before, after)
 }
 
-/**
- * Whether the part is the whole segment. Throws `ContradictionError` if the segment cannot have this part. Both must be valid, and of one
- * stream and sequence number.
- */
-export function isWhole(part: Header, segment: Segment.Header): boolean {
-  const hasWholeHash = part.prefixHash === segment.dataHash
-  const isWithin = hasWholeHash ? part.durationMs === segment.durationMs : part.durationMs <= segment.durationMs
+/** Throws `ContradictionError` if the segment cannot have this part. Both must be valid, and of one stream and sequence number. */
+export function assertWithin(part: Header, segment: Segment.Header): void {
+  const isWhole = part.prefixHash === segment.dataHash
+  const isWithin = isWhole ? part.durationMs === segment.durationMs : part.durationMs <= segment.durationMs
   if (part.startTimeMs !== segment.startTimeMs || !isWithin) throw new ContradictionError(part, segment)
-  return hasWholeHash
 }
 
 const within = (value: number, min: number, max: number) => Number.isInteger(value) && value >= min && value <= max

@@ -48,7 +48,9 @@ describe('PieceTree', () => {
     for (const [index, root] of roots.entries()) {
       const path = await PieceTree.prove(roots, index)
       expect(await PieceTree.verify({ dataHash, length, index, data: pieceOf(data, index), path })).toEqual(root)
+      expect(await PieceTree.rootOf(pieceOf(data, index), length)).toEqual(root)
     }
+    expect(await PieceTree.hashOf(roots, length)).toBe(dataHash)
   })
 
   it('refuses changed bytes, another place, another length and a changed path', async () => {

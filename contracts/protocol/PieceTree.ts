@@ -63,14 +63,26 @@ export async function prove(roots: readonly Uint8Array[], index: number): Promis
   for (let depth = pieceDepth, at = index; level.length > 1; depth++, at >>= 1) {
     const zero = hasher.zero(depth)
     siblings.push(level[at ^ 1] ?? zero)
-    const below = level
-    level = Array.from({ length: Math.ceil(below.length / 2) }, (_, pair) =>
-      hasher.pair(below[2 * pair] as Uint8Array, below[2 * pair + 1] ?? zero),
-    )
+    level = parents(level, zero, hasher)
   }
   const path = new Uint8Array(siblings.length * leafBytes)
   for (const [position, sibling] of siblings.entries()) path.set(sibling, position * leafBytes)
   return path
+}
+
+/** The root of a piece. `data`: all bytes of the piece. `length`: the length of the whole payload. */
+export async function rootOf(data: Uint8Array, length: number): Promise<Uint8Array> {
+  const edge = createEdge(await loadHasher())
+  edge.append(data)
+  return edge.root(depthOfPieces(length))
+}
+
+/** `PayloadTree.hash` of the payload with these pieces. `length`: the length of the payload. */
+export async function hashOf(roots: readonly Uint8Array[], length: number): Promise<Hex> {
+  const hasher = await loadHasher()
+  let level = roots
+  for (let depth = pieceDepth; level.length > 1; depth++) level = parents(level, hasher.zero(depth), hasher)
+  return hasher.dataHash(length, level[0] as Uint8Array)
 }
 
 /**
@@ -94,9 +106,7 @@ export async function verify({
   const isFormed = Number.isInteger(index) && index >= 0 && index < count(length)
   if (!isFormed || data.length !== end - start || path.length !== pathBytes(length)) return undefined
   const hasher = await loadHasher()
-  const edge = createEdge(hasher)
-  edge.append(data)
-  const root = edge.root(depthOfPieces(length))
+  const root = await rootOf(data, length)
   let node = root
   for (let at = index, offset = 0; offset < path.length; at >>= 1, offset += leafBytes) {
     const sibling = path.subarray(offset, offset + leafBytes)
@@ -104,6 +114,12 @@ export async function verify({
   }
   return hasher.dataHash(length, node) === dataHash ? root : undefined
 }
+
+/** The level above `level`. `zero`: the node that has no byte of the payload below it. */
+const parents = (level: readonly Uint8Array[], zero: Uint8Array, hasher: Hasher): Uint8Array[] =>
+  Array.from({ length: Math.ceil(level.length / 2) }, (_, pair) =>
+    hasher.pair(level[2 * pair] as Uint8Array, level[2 * pair + 1] ?? zero),
+  )
 
 /** The smallest tree whose leaves contain the payload has 2^depth leaves. */
 const treeDepth = (length: number): number => Math.ceil(Math.log2(Math.max(1, Math.ceil(length / leafBytes))))

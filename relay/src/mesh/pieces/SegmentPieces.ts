@@ -1,0 +1,199 @@
+import { Part, PieceTree, ProtocolError, type Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Place } from '../SegmentStore'
+
+/** The bytes of one piece, and their proof. */
+export type PieceData = {
+  /** The length of the signed prefix that `path` leads to: of a part, or of the whole segment. */
+  length: number
+  index: number
+  /** Where `data` begins, in bytes from the start of the piece. `data` ends where the piece ends in this prefix. */
+  offset: number
+  data: Uint8Array
+  /** `PieceTree.prove`. */
+  path: Uint8Array
+}
+
+/**
+ * `added`: the bytes are correct and were missing. `known`: we have had the bytes. `unknown`: we do not know the header of this prefix, or
+ * the bytes before `offset`. `doubtful`: the bytes do not fit to the bytes that we have; a piece from offset 0 decides who is wrong.
+ * `wrong`: the sender sent wrong bytes or a wrong path.
+ */
+export type Verdict = 'added' | 'known' | 'unknown' | 'doubtful' | 'wrong'
+
+/** The pieces of one segment that we have checked against the headers that its key has signed. */
+export class SegmentPieces {
+  readonly place: Place
+  /** In order of `index`. */
+  #parts: readonly Part.Part[] = []
+  #segment: Segment.Segment | undefined
+  /** The length of the whole segment, proven by its hash. */
+  #wholeLength: number | undefined
+  #bytes = new Uint8Array(0)
+  /** For each piece, the number of checked bytes from its start. */
+  readonly #held: number[] = []
+  readonly #roots: Uint8Array[] = []
+  /** The paths that we received, by the length of their prefix. So we can send a piece before we hold the other pieces. */
+  readonly #paths: Map<number, Uint8Array>[] = []
+
+  constructor(place: Place) {
+    this.place = place
+  }
+
+  get parts(): readonly Part.Part[] {
+    return this.#parts
+  }
+
+  /** The header of the whole segment, when it is known. */
+  get segment(): Segment.Segment | undefined {
+    return this.#segment
+  }
+
+  /** The length of the longest prefix that we can check. */
+  get knownLength(): number {
+    return this.#wholeLength ?? this.#parts.at(-1)?.length ?? 0
+  }
+
+  get isComplete(): boolean {
+    return this.#wholeLength !== undefined && this.heldLength === this.#wholeLength
+  }
+
+  /** The number of checked bytes from the start of the segment without a gap. */
+  get heldLength(): number {
+    const first = this.#held.findIndex((held) => held < PieceTree.pieceBytes)
+    return first < 0
+      ? this.#held.length * PieceTree.pieceBytes
+      : first * PieceTree.pieceBytes + (this.#held[first] as number)
+  }
+
+  /** The number of checked bytes of a piece, from its start. */
+  heldOf(index: number): number {
+    return this.#held[index] ?? 0
+  }
+
+  /** The bytes from `start` to before `end`. `undefined`: not all of these bytes are checked. */
+  read(start: number, end: number): Uint8Array | undefined {
+    for (let index = Math.floor(start / PieceTree.pieceBytes); index * PieceTree.pieceBytes < end; index++)
+      if (this.heldOf(index) < Math.min(end - index * PieceTree.pieceBytes, PieceTree.pieceBytes)) return undefined
+    return this.#bytes.subarray(start, end)
+  }
+
+  /**
+   * Notes a part whose signature was checked. Returns whether the part is new. Throws `Part.ContradictionError` if the key of the stream
+   * signed another part that no segment with this part can have.
+   */
+  addPart(part: Part.Part): boolean {
+    for (const known of this.#parts) Part.assertConsistent(known, part)
+    if (this.#segment) Part.assertWithin(part, this.#segment)
+    if (this.#parts.some(({ index }) => index === part.index)) return false
+    this.#parts = [...this.#parts, part].sort((a, b) => a.index - b.index)
+    return true
+  }
+
+  /** Notes the header of the whole segment, whose signature was checked. Throws `Part.ContradictionError`. */
+  close(segment: Segment.Segment): void {
+    for (const part of this.#parts) Part.assertWithin(part, segment)
+    this.#segment ??= segment
+    const last = this.#parts.at(-1)
+    if (last?.prefixHash === segment.dataHash) this.#wholeLength = last.length
+  }
+
+  /**
+   * Checks a piece, and keeps it if it is correct. Throws `PrefixContradictionError` if the bytes are correct, but contradict other bytes
+   * that were correct, too: the key of the stream signed both.
+   */
+  async add({ length, index, offset, data, path }: PieceData): Promise<Verdict> {
+    const dataHash = this.#hashOf(length)
+    const start = index * PieceTree.pieceBytes
+    if (dataHash === undefined || offset > this.heldOf(index)) return 'unknown'
+    const piece = new Uint8Array(offset + data.length)
+    piece.set(this.#bytes.subarray(start, start + offset))
+    piece.set(data, offset)
+    const root = await PieceTree.verify({ dataHash, length, index, data: piece, path })
+    if (!root) return offset === 0 ? 'wrong' : 'doubtful'
+    const isNew = piece.length > this.heldOf(index)
+    this.#keep(index, { piece, root })
+    this.#pathsOf(index).set(length, path)
+    if (dataHash === this.#segment?.dataHash) this.#wholeLength = length
+    return isNew ? 'added' : 'known'
+  }
+
+  /**
+   * Checks bytes that follow `heldLength` up to the end of a prefix, without paths. `length`: the length of the prefix. Returns whether the
+   * bytes were correct and are kept. Throws `PrefixContradictionError`.
+   */
+  async append(bytes: Uint8Array, length: number): Promise<boolean> {
+    const dataHash = this.#hashOf(length)
+    const from = this.heldLength
+    if (dataHash === undefined || from + bytes.length !== length) return false
+    const whole = new Uint8Array(length)
+    whole.set(this.#bytes.subarray(0, from))
+    whole.set(bytes, from)
+    const pieces = Array.from({ length: PieceTree.count(length) }, (_, index) => {
+      const { start, end } = PieceTree.rangeOf(index, length)
+      return whole.subarray(start, end)
+    })
+    const roots = await Promise.all(pieces.map((piece, index) => this.#roots[index] ?? PieceTree.rootOf(piece, length)))
+    if ((await PieceTree.hashOf(roots, length)) !== dataHash) return false
+    for (const [index, piece] of pieces.entries()) this.#keep(index, { piece, root: roots[index] as Uint8Array })
+    if (dataHash === this.#segment?.dataHash) this.#wholeLength = length
+    return true
+  }
+
+  /** The path of a piece in a prefix. `undefined`: we cannot prove the piece in this prefix. */
+  async prove(index: number, length: number): Promise<Uint8Array | undefined> {
+    const received = this.#paths[index]?.get(length)
+    if (received) return received
+    const { end } = PieceTree.rangeOf(index, length)
+    const tail = PieceTree.count(length) - 1
+    const tailBytes = this.read(PieceTree.rangeOf(tail, length).start, length)
+    if (this.heldLength < length || index > tail || end > length || !tailBytes) return undefined
+    const roots = [...this.#roots.slice(0, tail), await PieceTree.rootOf(tailBytes, length)]
+    return PieceTree.prove(roots, index)
+  }
+
+  #hashOf(length: number): Hex | undefined {
+    if (this.#wholeLength !== undefined && length === this.#wholeLength) return this.#segment?.dataHash
+    const part = this.#parts.find((part) => part.length === length)
+    // The header of a segment does not contain the length. Its hash proves the length that a peer states.
+    return part?.prefixHash ?? (this.#wholeLength === undefined ? this.#segment?.dataHash : undefined)
+  }
+
+  #pathsOf(index: number): Map<number, Uint8Array> {
+    const paths = this.#paths[index] ?? new Map<number, Uint8Array>()
+    this.#paths[index] = paths
+    return paths
+  }
+
+  #keep(index: number, { piece, root }: { piece: Uint8Array; root: Uint8Array }): void {
+    const start = index * PieceTree.pieceBytes
+    const held = this.heldOf(index)
+    const common = Math.min(held, piece.length)
+    if (!isEqual(this.#bytes.subarray(start, start + common), piece.subarray(0, common)))
+      throw new PrefixContradictionError(this.place)
+    if (piece.length <= held) return
+    this.#reserve(start + piece.length)
+    this.#bytes.set(piece, start)
+    while (this.#held.length < index) this.#held.push(0)
+    this.#held[index] = piece.length
+    if (piece.length === PieceTree.pieceBytes) this.#roots[index] = root
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(length, 2 * this.#bytes.length, 4 * PieceTree.pieceBytes))
+    grown.set(this.#bytes)
+    this.#bytes = grown
+  }
+}
+
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, index) => byte === b[index])
+
+export class PrefixContradictionError extends ProtocolError {
+  override readonly name = 'SegmentPieces.PrefixContradictionError'
+  constructor({ streamId, sequenceNumber }: Place) {
+    super('The key of the stream signed two different contents of one segment.', {
+      details: [`Stream: ${streamId}`, `Segment: ${sequenceNumber}`],
+    })
+  }
+}
