@@ -71,7 +71,7 @@ export const shareCodecs: Codecs<ShareMessage> = {
   },
   reject: {
     tag: 0x25,
-    write: ({ requestId, reason }) => [u32(requestId), u8(reasons.indexOf(reason))],
+    write: ({ requestId, reason }) => [u32(requestId), writeReason(reason)],
     read: (reader) => ({ requestId: reader.u32(), reason: readReason(reader) }),
   },
 }
@@ -107,7 +107,9 @@ function readNumbers(reader: Reader): bigint[] {
   return numbers
 }
 
-function readReason(reader: Reader): RejectReason {
+export const writeReason = (reason: RejectReason): Uint8Array => u8(reasons.indexOf(reason))
+
+export function readReason(reader: Reader): RejectReason {
   const reason = reasons[reader.u8()]
   if (!reason) throw new FormError('an unknown reason')
   return reason

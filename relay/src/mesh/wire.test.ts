@@ -16,6 +16,13 @@ const letters = ['a', 'ß', '語', '🎥', '\u0000', '\ufeff', '"']
 const text = (maxBytes: number) =>
   Array.from({ length: random(maxBytes / 4 + 1) }, () => letters[random(letters.length)]).join('')
 
+/** A piece that exists in its prefix. */
+function piece() {
+  const [index, offset] = [random(Wire.maxPieces), random(16_384)]
+  const length = index * 16_384 + offset + 1 + random(1_000)
+  return { streamId: hex(32), sequenceNumber: u64(), length, index, offset }
+}
+
 const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, { type: Type }> } = {
   hello: () => ({
     type: 'hello',
@@ -77,6 +84,31 @@ const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, {
   data: () => ({ type: 'data', requestId: u32(), offset: u32(), data: randomBytes(random, random(100)) }),
   cancel: () => ({ type: 'cancel', requestId: u32() }),
   reject: () => ({ type: 'reject', requestId: u32(), reason: reasons[random(3)] ?? 'busy' }),
+  news: () => {
+    const { part } = arbitrary.part()
+    const { segment, length } = arbitrary.end()
+    return { type: 'news', header: random(2) ? { part } : { segment, length } }
+  },
+  holds: () => {
+    const pieces = Array.from({ length: Wire.maxPieces }, (_, piece) => piece).filter(() => random(50) === 0)
+    const prefix = { streamId: hex(32), sequenceNumber: u64(), length: u32() }
+    return { type: 'holds', ...prefix, pieces: pieces.length > 0 ? pieces : [random(Wire.maxPieces)] }
+  },
+  ask: () => ({ type: 'ask', requestId: u32(), ...piece(), withinMs: u32() }),
+  piece: () => {
+    const { offset, ...rest } = piece()
+    const bytes = { path: randomBytes(random, 32 * random(11)), data: randomBytes(random, random(Math.min(200, 16_385 - offset))) }
+    return { type: 'piece', requestId: u32(), ...rest, offset, ...bytes }
+  },
+  decline: () => ({ type: 'decline', requestId: u32(), reason: reasons[random(3)] ?? 'busy' }),
+  withdraw: () => ({ type: 'withdraw', requestId: u32() }),
+  follow: () => {
+    const levels = Array.from({ length: random(Wire.maxFollowed + 1) }, () => ({
+      streamId: hex(32),
+      stripes: random(256),
+    }))
+    return { type: 'follow', levels, weight: random(256) / 32 }
+  },
   payment: () => ({ type: 'payment', payment: randomBytes(random, random(100)) }),
 }
 const types = Object.keys(arbitrary) as Wire.Message['type'][]

@@ -4,12 +4,14 @@ import { concat, FormError, hex, Reader, u8, u64 } from './bytes'
 import type { Codec, Codecs } from './codec'
 import { type IngestMessage, ingestCodecs } from './ingestMessages'
 import { type PaymentMessage, paymentCodecs } from './paymentMessage'
+import { type PieceMessage, pieceCodecs } from './pieceMessages'
 import { type ShareMessage, shareCodecs } from './shareMessages'
 import { maxMessageBytes } from './Transport'
 
 export { maxDataBytes } from './codec'
 export { maxCodeBytes, maxTextBytes } from './ingestMessages'
 export { maxPaymentBytes } from './paymentMessage'
+export { maxFollowed, maxPieces } from './pieceMessages'
 export { maxHaveSpan } from './shareMessages'
 
 /** HELLO, the first message of a channel, names the version. All later messages of the channel are of this version. */
@@ -24,7 +26,7 @@ export type Role = (typeof roles)[number]
 export const firstOptionalTag = 0x80
 
 /** Messages between peers. `decode` gives hashes, addresses and signatures in lower case. */
-export type Message = HelloMessage | IngestMessage | ShareMessage | PaymentMessage
+export type Message = HelloMessage | IngestMessage | ShareMessage | PieceMessage | PaymentMessage
 
 export type HelloMessage = {
   type: 'hello'
@@ -42,7 +44,8 @@ export type HelloMessage = {
 const roles = ['viewer', 'relay', 'broadcaster'] as const
 const signatureBytes = 65
 
-// Tags: 0x10–0x1f broadcaster and transcoder, 0x20–0x2f between viewers; optional: 0x80–0x8f payments, 0x90 `alive` of WebSocket, 0xa0 `part` of a broadcaster.
+// Tags: 0x10–0x1f broadcaster and transcoder, 0x20–0x2f between viewers; optional: 0x80–0x8f payments, 0x90 `alive` of WebSocket, 0xa0 `part` of a broadcaster,
+// 0xb0–0xbf pieces, between viewers.
 const codecs: Codecs<Message> = {
   hello: {
     tag: 0x01,
@@ -59,6 +62,7 @@ const codecs: Codecs<Message> = {
   },
   ...ingestCodecs,
   ...shareCodecs,
+  ...pieceCodecs,
   ...paymentCodecs,
 }
 const typeOf = new Map(Object.entries(codecs).map(([type, { tag }]) => [tag, type as Message['type']]))
@@ -76,7 +80,7 @@ export function encode(message: Message): Uint8Array {
 }
 
 /**
- * Reads a message from the bytes of a stranger. `data` and `payment` of the message are views of these bytes. Accepts only bytes
+ * Reads a message from the bytes of a stranger. `data`, `path` and `payment` of the message are views of these bytes. Accepts only bytes
  * that `encode` writes. `undefined`: an optional message with an unknown tag. Throws `TooLargeError`, `UnknownTypeError`,
  * `UnsupportedVersionError`, `MalformedError`. All are subclasses of `WireError`.
  */

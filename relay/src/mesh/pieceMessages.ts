@@ -1,0 +1,169 @@
+import { type Part, PieceTree, type Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { FormError, hex, type Reader, u8, u32, u64 } from './bytes'
+import { type Codecs, readFlag, readPart, readSegment, writePart, writeSegment } from './codec'
+import { type RejectReason, readReason, writeReason } from './shareMessages'
+
+/**
+ * Messages about pieces of open and complete segments, between members with the capability `pieces`. A level is named by the StreamId of
+ * the source or rendition. `length` always names a signed prefix of a segment: a part, or the whole segment.
+ */
+export type PieceMessage =
+  /** A signed header: a part of an open segment, or a segment and the length of its payload. */
+  | { type: 'news'; header: { part: Part.Part } | { segment: Segment.Segment; length: number } }
+  /** The sender holds these pieces up to the end of the prefix. `pieces`: ascending, at least one. Earlier `holds` stay true. */
+  | { type: 'holds'; streamId: Hex; sequenceNumber: bigint; length: number; pieces: readonly number[] }
+  /**
+   * Asks for the bytes of a piece from `offset` (bytes from the start of the piece) to the end of the piece in this prefix. The answer is
+   * `piece` or `decline`. `withinMs`: the time after which the answer is of no use.
+   */
+  | {
+      type: 'ask'
+      requestId: number
+      streamId: Hex
+      sequenceNumber: bigint
+      length: number
+      index: number
+      offset: number
+      withinMs: number
+    }
+  /** The answer to the request `requestId`; 0: a piece that the sender pushes. */
+  | {
+      type: 'piece'
+      requestId: number
+      streamId: Hex
+      sequenceNumber: bigint
+      length: number
+      index: number
+      offset: number
+      path: Uint8Array
+      data: Uint8Array
+    }
+  | { type: 'decline'; requestId: number; reason: RejectReason }
+  /** The sender no longer wants the answer. */
+  | { type: 'withdraw'; requestId: number }
+  /** Replaces the earlier `follow` of the sender: the levels that it plays, its uplink, and the stripes that the receiver shall push. */
+  | { type: 'follow'; levels: readonly { streamId: Hex; stripes: number }[]; weight: number }
+
+/** The most pieces of one segment. */
+export const maxPieces = 1_024
+export const maxPathBytes = 10 * 32
+export const maxFollowed = 4
+/** The unit of `weight` in bytes: 1/32 of one and a half times the bitrate of the stream. */
+const weightUnit = 32
+
+// JavaScript evaluates the fields of a literal in the written order, which is the order of the bytes.
+export const pieceCodecs: Codecs<PieceMessage> = {
+  news: {
+    tag: 0xb0,
+    write: ({ header }) =>
+      'part' in header
+        ? [u8(0), ...writePart(header.part)]
+        : [u8(1), ...writeSegment(header.segment), u32(header.length)],
+    read: (reader) =>
+      readFlag(reader)
+        ? { header: { segment: readSegment(reader), length: reader.u32() } }
+        : { header: { part: readPart(reader) } },
+  },
+  holds: {
+    tag: 0xb1,
+    write: ({ streamId, sequenceNumber, length, pieces }) => [
+      ...[hex(streamId, 32), u64(sequenceNumber), u32(length)],
+      ...writePieces(pieces),
+    ],
+    read: (reader) => {
+      const prefix = { streamId: reader.hex(32), sequenceNumber: reader.u64(), length: reader.u32() }
+      return { ...prefix, pieces: readPieces(reader) }
+    },
+  },
+  ask: {
+    tag: 0xb2,
+    write: ({ requestId, withinMs, ...piece }) => [u32(requestId), ...writePiece(piece), u32(withinMs)],
+    read: (reader) => ({ requestId: reader.u32(), ...readPiece(reader), withinMs: reader.u32() }),
+  },
+  piece: {
+    tag: 0xb3,
+    write({ requestId, path, data, ...piece }) {
+      if (path.length > maxPathBytes || path.length % 32 > 0) throw new FormError(`a path of ${path.length} bytes`)
+      if (piece.offset + data.length > PieceTree.pieceBytes) throw new FormError('bytes beyond the end of the piece')
+      return [u32(requestId), ...writePiece(piece), u8(path.length / 32), path, data]
+    },
+    read(reader) {
+      const [requestId, piece, hashes] = [reader.u32(), readPiece(reader), reader.u8()]
+      if (hashes * 32 > maxPathBytes) throw new FormError(`a path of ${hashes} hashes`)
+      const path = reader.bytes(hashes * 32)
+      if (piece.offset + reader.remaining > PieceTree.pieceBytes)
+        throw new FormError('bytes beyond the end of the piece')
+      return { requestId, ...piece, path, data: reader.bytes(reader.remaining) }
+    },
+  },
+  decline: {
+    tag: 0xb4,
+    write: ({ requestId, reason }) => [u32(requestId), writeReason(reason)],
+    read: (reader) => ({ requestId: reader.u32(), reason: readReason(reader) }),
+  },
+  withdraw: {
+    tag: 0xb5,
+    write: ({ requestId }) => [u32(requestId)],
+    read: (reader) => ({ requestId: reader.u32() }),
+  },
+  follow: {
+    tag: 0xb6,
+    write({ levels, weight }) {
+      if (levels.length > maxFollowed) throw new FormError(`${levels.length} levels where ${maxFollowed} are allowed`)
+      const units = Math.round(weight * weightUnit)
+      if (!(units >= 0 && units <= 255)) throw new FormError(`a weight of ${weight}`)
+      return [u8(units), ...levels.flatMap(({ streamId, stripes }) => [hex(streamId, 32), u8(stripes)])]
+    },
+    read(reader) {
+      const weight = reader.u8() / weightUnit
+      const levels: { streamId: Hex; stripes: number }[] = []
+      while (reader.remaining > 0 && levels.length < maxFollowed)
+        levels.push({ streamId: reader.hex(32), stripes: reader.u8() })
+      return { levels, weight }
+    },
+  },
+}
+
+type PieceOfPrefix = { streamId: Hex; sequenceNumber: bigint; length: number; index: number; offset: number }
+
+function writePiece({ streamId, sequenceNumber, length, index, offset }: PieceOfPrefix): Uint8Array[] {
+  assertPiece({ length, index, offset })
+  return [hex(streamId, 32), u64(sequenceNumber), u32(length), u32(index), u32(offset)]
+}
+
+function readPiece(reader: Reader): PieceOfPrefix {
+  const prefix = { streamId: reader.hex(32), sequenceNumber: reader.u64(), length: reader.u32() }
+  const piece = { ...prefix, index: reader.u32(), offset: reader.u32() }
+  assertPiece(piece)
+  return piece
+}
+
+/** The piece must exist in the prefix, and have bytes after `offset`. */
+function assertPiece({ length, index, offset }: { length: number; index: number; offset: number }) {
+  if (index >= maxPieces || index * PieceTree.pieceBytes + offset >= length || offset >= PieceTree.pieceBytes)
+    throw new FormError(`byte ${offset} of piece ${index} of a prefix of ${length} bytes`)
+}
+
+/** A bit set: bit i stands for piece i. The lowest bit of each byte comes first. */
+function writePieces(pieces: readonly number[]): Uint8Array[] {
+  const last = pieces.at(-1)
+  if (last === undefined || last >= maxPieces) throw new FormError('no piece, or too many pieces')
+  const bits = new Uint8Array((last >> 3) + 1)
+  let previous = -1
+  for (const piece of pieces) {
+    if (!Number.isInteger(piece) || piece <= previous) throw new FormError('pieces that do not ascend')
+    bits[piece >> 3] = (bits[piece >> 3] as number) | (1 << (piece & 7))
+    previous = piece
+  }
+  return [bits]
+}
+
+function readPieces(reader: Reader): number[] {
+  const bits = reader.bytes(reader.remaining)
+  if (bits.length === 0 || bits.length > maxPieces / 8 || bits.at(-1) === 0)
+    throw new FormError('pieces in a longer form than needed, or no piece')
+  const pieces: number[] = []
+  for (let at = 0; at < bits.length * 8; at++) if ((bits[at >> 3] as number) & (1 << (at & 7))) pieces.push(at)
+  return pieces
+}
